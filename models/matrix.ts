@@ -1,0 +1,17 @@
+/** Dense float32 matrix, row-major: row i is `data[i * dims .. (i + 1) * dims)`. The one shape of embeddings. */
+export interface Matrix {
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly dims: number;
+}
+
+/** The rows at `indices`, copied in that order, [indices.length, dims]. */
+export function selectRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
+  const { dims } = matrix;
+  const data = new Float32Array(indices.length * dims);
+  for (let i = 0; i < indices.length; i++) {
+    const start = (indices[i] as number) * dims;
+    data.set(matrix.data.subarray(start, start + dims), i * dims);
+  }
+  return { data, rows: indices.length, dims };
+}

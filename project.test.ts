@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = dirname(fileURLToPath(import.meta.url));
+/** Left may not import right. */
+const layers = ["datasets", "models", "tasks", "runners", "reports", "."];
+const maxLines = 300;
+const maxDataLines = 600;
+
+/** Heavy packages and the one file that may import each. */
+const owners: Record<string, string> = {
+  "@huggingface/hub": "datasets/hub.ts",
+  hyparquet: "datasets/parquet.ts",
+  "hyparquet-compressors": "datasets/parquet.ts",
+  "csv-parse": "datasets/csv.ts",
+  yaml: "datasets/card.ts",
+  "onnxruntime-node": "models/session.worker.mjs",
+  protobufjs: "models/graph/onnx.ts",
+  "@huggingface/tokenizers": "models/tokenizer.ts",
+  "ml-logistic-regression": "tasks/learners/ml.ts",
+  "ml-matrix": "tasks/learners/ml.ts",
+  commander: "cli.ts",
+};
+
+const sources = [".", ...layers.slice(0, -1)].flatMap((layer) =>
+  readdirSync(join(root, layer), { recursive: layer !== "." })
+    .map((entry) => normalize(join(layer, String(entry))))
+    .filter((path) => /\.(ts|mjs)$/.test(path) && !path.includes("fixtures")),
+);
+const product = sources.filter((path) => !/\.test\.ts$|testing\/|vitest\.config/.test(path));
+
+const importsOf = (path: string): string[] =>
+  [
+    ...readFileSync(join(root, path), "utf8").matchAll(/(?:^|\n)(?:import|export)\s(?:[^"';]*?\sfrom\s)?"([^"]+)"/g),
+  ].map((match) => match[1] as string);
+const localImportsOf = (path: string): string[] =>
+  importsOf(path)
+    .filter((name) => name.startsWith("."))
+    .map((name) => relative(root, join(root, dirname(path), name)));
+const layerOf = (path: string): number =>
+  Math.max(0, layers.indexOf(path.includes("/") ? (path.split("/")[0] as string) : "."));
+
+/** The first cycle met from `start`, as the path that closes it. */
+function findCycle(start: string, graph: ReadonlyMap<string, string[]>, done: Set<string>, trail: string[]): string[] {
+  if (trail.includes(start)) return [...trail.slice(trail.indexOf(start)), start];
+  if (done.has(start)) return [];
+  for (const next of graph.get(start) ?? []) {
+    const cycle = findCycle(next, graph, done, [...trail, start]);
+    if (cycle.length > 0) return cycle;
+  }
+  done.add(start);
+  return [];
+}
+
+describe("the shape of the project", () => {
+  it("imports point left: datasets → models → tasks → runners → reports → root", () => {
+    const wrong = product.flatMap((path) =>
+      localImportsOf(path)
+        .filter((target) => layerOf(target) > layerOf(path))
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("tasks see only types and pure functions of what lies left of them", () => {
+    const allowed = [
+      "datasets/table.ts",
+      "datasets/columns.ts",
+      "datasets/random.ts",
+      "datasets/errors.ts",
+      "models/encoder.ts",
+      "models/matrix.ts",
+    ];
+    const wrong = product
+      .filter((path) => path.startsWith("tasks/"))
+      .flatMap((path) => localImportsOf(path).map((target) => ({ path, target })))
+      .filter(({ target }) => !target.startsWith("tasks/") && !allowed.includes(target));
+    expect(wrong).toEqual([]);
+  });
+
+  it("there is no import cycle", () => {
+    const graph = new Map(product.map((path) => [path, localImportsOf(path)]));
+    const done = new Set<string>();
+    for (const path of product) expect(findCycle(path, graph, done, [])).toEqual([]);
+  });
+
+  it("every heavy package is imported by one file", () => {
+    const wrong = product.flatMap((path) =>
+      importsOf(path)
+        .filter((name) => name in owners && owners[name] !== path)
+        .map((name) => `${path} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("the runtime dependencies are the ones that were chosen", () => {
+    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const light = ["fastest-levenshtein", "picomatch", "zod"];
+    expect(Object.keys(manifest.dependencies).sort()).toEqual([...Object.keys(owners), ...light].sort());
+  });
+
+  it("files stay short", () => {
+    const long = sources
+      .map((path) => ({ path, lines: readFileSync(join(root, path), "utf8").split("\n").length }))
+      .filter(({ path, lines }) => lines > (path.includes("/catalog/") ? maxDataLines : maxLines));
+    expect(long).toEqual([]);
+  });
+
+  it("only the command line reads the environment and the clock's wall time", () => {
+    const wrong = product.filter(
+      (path) =>
+        layerOf(path) < layers.length - 1 && /process\.env|Math\.random/.test(readFileSync(join(root, path), "utf8")),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
