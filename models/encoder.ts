@@ -21,6 +21,8 @@ export interface EncoderInfo {
   readonly similarity: Similarity;
   /** Prompts by name, as the repository gives them. */
   readonly prompts: Readonly<Record<string, string>>;
+  /** Name of the prompt that applies where no other does. */
+  readonly defaultPromptName: string | null;
   readonly precision: "fp32" | "fp16" | "bf16" | "int8";
   readonly device: "cpu" | "cuda";
   /** Threads of one operator. */
@@ -32,8 +34,17 @@ export interface EncodeOptions {
   /** Put before every text as it is. */
   readonly prompt?: string;
   readonly signal?: AbortSignal;
-  /** Called now and then with the number of texts done, of all. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Called after each batch. */
+  readonly onProgress?: (progress: EncodeProgress) => void;
+}
+
+/** How far a call of `encode` has come. */
+export interface EncodeProgress {
+  /** Texts done, repetitions counted. */
+  readonly done: number;
+  readonly total: number;
+  /** Tokens that the model has seen, padding left out. */
+  readonly tokens: number;
 }
 
 /** Texts in, vectors out. Knows nothing of tasks. */

@@ -1,0 +1,26 @@
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Weights } from "../weights.ts";
+
+/** The graph's inputs, [batch, tokens] int32 each. */
+export interface TokenInputs {
+  readonly ids: string;
+  /** 1 for a token, 0 for padding. */
+  readonly mask: string;
+}
+
+/** A family of models: how a config and stored weights become a graph. */
+export interface Architecture {
+  /** Values of `model_type` in `config.json`. */
+  readonly modelTypes: readonly string[];
+  /**
+   * Adds the layers to the graph.
+   * @returns the token embeddings, [batch, tokens, hidden], and their width
+   * @throws InputError naming a config value or tensor that it does not understand
+   */
+  build(
+    graph: GraphBuilder,
+    config: Readonly<Record<string, unknown>>,
+    weights: Weights,
+    inputs: TokenInputs,
+  ): { embeddings: string; hidden: number };
+}

@@ -1,0 +1,40 @@
+/** Token ids of several texts as a rectangle. */
+export interface Batch {
+  /** Places of its texts among those that were batched. */
+  readonly members: readonly number[];
+  /** [members.length, width] token ids, short rows filled up. */
+  readonly ids: Int32Array;
+  /** [members.length, width] 1 for a token, 0 for padding. */
+  readonly mask: Int32Array;
+  /** Tokens of its longest text, at least 1. */
+  readonly width: number;
+}
+
+/**
+ * Groups texts of similar length: longest first, each group holding at most `budget` places, padding counted, and at
+ * least one text. Long texts come first so that the largest buffers are claimed at once.
+ */
+export function planBatches(lengths: readonly number[], budget: number): number[][] {
+  const order = Array.from(lengths.keys()).sort((a, b) => (lengths[b] as number) - (lengths[a] as number));
+  const batches: number[][] = [];
+  for (let start = 0; start < order.length; ) {
+    const width = Math.max(1, lengths[order[start] as number] as number);
+    const count = Math.max(1, Math.floor(budget / width));
+    batches.push(order.slice(start, start + count));
+    start += count;
+  }
+  return batches;
+}
+
+/** Fills a rectangle with the members' tokens, padding on the right. */
+export function toBatch(members: readonly number[], tokens: readonly Int32Array[], padId: number): Batch {
+  const rows = members.map((member) => tokens[member] as Int32Array);
+  const width = Math.max(1, ...rows.map((row) => row.length));
+  const ids = new Int32Array(rows.length * width).fill(padId);
+  const mask = new Int32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    ids.set(row, i * width);
+    mask.fill(1, i * width, i * width + row.length);
+  });
+  return { members, ids, mask, width };
+}

@@ -1,0 +1,42 @@
+import type { GraphBuilder } from "./builder.ts";
+
+/** A linear layer's weight [out, in] and bias [out], as values of the graph. */
+export interface Linear {
+  readonly weight: string;
+  readonly bias?: string;
+}
+
+/** A normalization's scale and shift, [dims] each. */
+export interface Affine {
+  readonly scale: string;
+  readonly shift: string;
+  readonly epsilon: number;
+}
+
+/** x · weightᵀ without the bias, [..., in] → [..., out]; the stored layout serves as it is. */
+export const project = (graph: GraphBuilder, x: string, { weight }: Linear): string =>
+  graph.op("FusedMatMul", [x, weight], { transB: 1 });
+
+/** x · weightᵀ + bias. */
+export const linear = (graph: GraphBuilder, x: string, layer: Linear): string => {
+  const product = project(graph, x, layer);
+  return layer.bias === undefined ? product : graph.op("Add", [product, layer.bias]);
+};
+
+/** Layer normalization over the last axis. */
+export const layerNorm = (graph: GraphBuilder, x: string, { scale, shift, epsilon }: Affine): string =>
+  graph.op("LayerNormalization", [x, scale, shift], { axis: -1, epsilon: { float: epsilon } });
+
+/** Layer normalization of x + skip (+ bias), in one operator. */
+export const skipLayerNorm = (graph: GraphBuilder, x: string, skip: string, norm: Affine, bias = ""): string =>
+  graph.op("SkipLayerNormalization", [x, skip, norm.scale, norm.shift, ...(bias === "" ? [] : [bias])], {
+    epsilon: { float: norm.epsilon },
+  });
+
+/** Number of tokens of a batch [batch, tokens], as a one-element vector. */
+export const sequenceLength = (graph: GraphBuilder, ids: string): string =>
+  graph.op("Shape", [ids], { start: 1, end: 2 });
+
+/** The first `length` rows of a table. */
+export const firstRows = (graph: GraphBuilder, table: string, length: string): string =>
+  graph.op("Slice", [table, graph.integers([0]), length, graph.integers([0])]);

@@ -1,0 +1,150 @@
+import { InputError } from "../../datasets/errors.ts";
+import type { Snapshot } from "../../datasets/hub.ts";
+import { architectureOf } from "../architectures/index.ts";
+import type { Module } from "../repository.ts";
+import { openWeights, type Weights } from "../weights.ts";
+import { activateByClass } from "./activations.ts";
+import { createGraph, type GraphBuilder } from "./builder.ts";
+import { layerNorm, linear } from "./layers.ts";
+import { pool } from "./pooling.ts";
+
+/** Names of a graph's inputs and its output. */
+export const names = {
+  ids: "input_ids",
+  mask: "attention_mask",
+  /** Like the mask, without the prompt's tokens; declared only where pooling leaves the prompt out. */
+  poolingMask: "pooling_mask",
+  /** Token embeddings made by another model, in place of ids. */
+  tokens: "token_embeddings",
+  embedding: "sentence_embedding",
+} as const;
+
+/** PyTorch's default of nn.LayerNorm, which sentence-transformers' LayerNorm keeps. */
+const layerNormEpsilon = 1e-5;
+/** Shortest length that torch.nn.functional.normalize divides by. */
+const smallestLength = 1e-12;
+
+/** A model ready to be loaded. */
+export interface EncoderGraph {
+  readonly model: Uint8Array;
+  readonly externalFolder?: string;
+  /** Length of a vector. */
+  readonly dims: number;
+  /** Number of weights. */
+  readonly parameters: number;
+}
+
+/** What the graph holds after a module. */
+interface State {
+  /** [batch, tokens, width] */
+  readonly tokens?: string;
+  /** [batch, width] */
+  readonly sentence?: string;
+  readonly width: number;
+  readonly parameters: number;
+}
+
+/**
+ * Writes the graph of all modules, from token ids to vectors [batch, dims], pooling and normalization inside.
+ * With `tokenWidth` the Transformer is left out: the graph starts from token embeddings of that width, which an exported
+ * model made.
+ * @throws InputError when a module, config value or tensor is not understood
+ */
+export async function writeEncoderGraph(
+  snapshot: Snapshot,
+  modules: readonly Module[],
+  tokenWidth?: number,
+): Promise<EncoderGraph> {
+  const graph = createGraph();
+  const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
+  const withoutPrompt = modules.some((module) => module.type === "Pooling" && !module.includePrompt);
+  const poolingMask = withoutPrompt ? graph.input(names.poolingMask, "int32", ["batch", "tokens"]) : mask;
+  let state: State = { width: 0, parameters: 0 };
+  if (tokenWidth !== undefined) {
+    const tokens = graph.input(names.tokens, "float", ["batch", "tokens", tokenWidth]);
+    state = { ...state, tokens, width: tokenWidth };
+  }
+  for (const module of modules) {
+    if (module.type === "Transformer" && tokenWidth !== undefined) continue;
+    state = await addModule(graph, snapshot, module, state, mask, poolingMask);
+  }
+  if (state.sentence === undefined)
+    throw new InputError(`model: ${snapshot.id} has no module that makes one vector of a text`);
+  graph.output(state.sentence, names.embedding, ["batch", state.width]);
+  return { ...(await graph.serialize()), dims: state.width, parameters: state.parameters };
+}
+
+async function addModule(
+  graph: GraphBuilder,
+  snapshot: Snapshot,
+  module: Module,
+  state: State,
+  mask: string,
+  poolingMask: string,
+): Promise<State> {
+  const needs = <Value>(value: Value | undefined, what: string): Value => {
+    if (value !== undefined) return value;
+    throw new InputError(
+      `model: ${snapshot.id}: its module ${module.type} needs ${what}, which no module before it makes`,
+    );
+  };
+  switch (module.type) {
+    case "Transformer": {
+      const weights = await openWeights(snapshot, module.folder);
+      const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
+      const architecture = architectureOf(snapshot.id, module.config);
+      const { embeddings, hidden } = architecture.build(graph, module.config, weights, { ids, mask });
+      return { tokens: embeddings, width: hidden, parameters: weights.parameters };
+    }
+    case "StaticEmbedding":
+      return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), mask);
+    case "Pooling": {
+      const sentence = pool(graph, module.modes, needs(state.tokens, "token embeddings"), poolingMask);
+      return { ...state, sentence, width: state.width * module.modes.length };
+    }
+    case "Dense":
+      return addDense(graph, await openWeights(snapshot, module.folder), module, state, needs);
+    case "LayerNorm": {
+      const weights = await openWeights(snapshot, module.folder);
+      const [scale, shift] = ["norm.weight", "norm.bias"].map((name) =>
+        graph.weight(weights.tensor(name, [module.dims])),
+      );
+      const norm = { scale: scale as string, shift: shift as string, epsilon: layerNormEpsilon };
+      const sentence = layerNorm(graph, needs(state.sentence, "a vector"), norm);
+      return { ...state, sentence, parameters: state.parameters + weights.parameters };
+    }
+    case "Normalize":
+      return { ...state, sentence: normalize(graph, needs(state.sentence, "a vector")) };
+  }
+}
+
+/** A table of token vectors, whose mean is the text's vector; a text without tokens gets zeros (torch's EmbeddingBag). */
+function addStaticEmbedding(graph: GraphBuilder, weights: Weights, mask: string): State {
+  const table = weights.tensor(weights.has("embedding.weight") ? "embedding.weight" : "embeddings");
+  const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
+  const tokens = graph.op("Gather", [graph.weight(table), ids]);
+  const { parameters } = weights;
+  return { tokens, sentence: pool(graph, ["mean"], tokens, mask), width: table.dims[1] ?? 0, parameters };
+}
+
+function addDense(
+  graph: GraphBuilder,
+  weights: Weights,
+  { inputs, outputs, bias, activation, on }: Extract<Module, { type: "Dense" }>,
+  state: State,
+  needs: <Value>(value: Value | undefined, what: string) => Value,
+): State {
+  const weight = graph.weight(weights.tensor("linear.weight", [outputs, inputs]));
+  const layer = bias ? { weight, bias: graph.weight(weights.tensor("linear.bias", [outputs])) } : { weight };
+  const dense = (x: string): string => activateByClass(graph, activation, linear(graph, x, layer));
+  const parameters = state.parameters + weights.parameters;
+  return on === "token_embeddings"
+    ? { ...state, tokens: dense(needs(state.tokens, "token embeddings")), width: outputs, parameters }
+    : { ...state, sentence: dense(needs(state.sentence, "a vector")), width: outputs, parameters };
+}
+
+/** Scales vectors [batch, width] to length 1; zeros stay zeros. */
+export function normalize(graph: GraphBuilder, x: string): string {
+  const length = graph.op("ReduceL2", [x, graph.integers([1])], { keepdims: 1 });
+  return graph.op("Div", [x, graph.op("Max", [length, graph.floats([smallestLength])])]);
+}

@@ -1,0 +1,283 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { hubSettings } from "../datasets/hub.ts";
+import type { Encoder } from "./encoder.ts";
+import { type ElementType, elementTypes, type Graph, serializeModel } from "./graph/onnx.ts";
+import { type ModelOptions, openModel } from "./index.ts";
+import type { Matrix } from "./matrix.ts";
+import { defaultPrompt, namedPrompt } from "./prompts.ts";
+
+const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
+const opened: Encoder[] = [];
+afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => encoder.close()))));
+
+async function open(id: string, options: Partial<ModelOptions> = {}): Promise<Encoder> {
+  const encoder = await openModel({ id, device: "cpu", threads: 1, ...options }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+  opened.push(encoder);
+  return encoder;
+}
+
+/** A copy of a fixture to be changed. */
+function copyOf(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "pramana-model-"));
+  cpSync(fixture(name), folder, { recursive: true });
+  return folder;
+}
+const edit = (path: string, changes: object): void =>
+  writeFileSync(path, JSON.stringify({ ...json(path), ...changes }));
+
+const difference = ({ data, rows, dims }: Matrix, expected: readonly (readonly number[])[]): number => {
+  expect([rows, dims]).toEqual([expected.length, expected[0]?.length]);
+  return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - data[i * dims + j]!))));
+};
+
+/** Splits a safetensors file's tensors over two files with an index. */
+function shard(folder: string): void {
+  const file = readFileSync(join(folder, "model.safetensors"));
+  const start = 8 + Number(file.readBigUInt64LE());
+  const header = JSON.parse(file.subarray(8, start).toString());
+  const names = Object.keys(header).filter((name) => name !== "__metadata__");
+  const shards = [names.filter((_, i) => i % 2 === 0), names.filter((_, i) => i % 2 === 1)];
+  const places: Record<string, string> = {};
+  shards.forEach((members, i) => {
+    const name = `model-0000${i + 1}-of-00002.safetensors`;
+    const parts: Buffer[] = [];
+    let at = 0;
+    const entries = members.map((member) => {
+      const [begin, end] = header[member].data_offsets;
+      parts.push(file.subarray(start + begin, start + end));
+      at += end - begin;
+      places[member] = name;
+      return [member, { ...header[member], data_offsets: [at - (end - begin), at] }];
+    });
+    const text = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+    const prefix = Buffer.alloc(8);
+    prefix.writeBigUInt64LE(BigInt(text.length));
+    writeFileSync(join(folder, name), Buffer.concat([prefix, text, ...parts]));
+  });
+  writeFileSync(join(folder, "model.safetensors.index.json"), JSON.stringify({ metadata: {}, weight_map: places }));
+  rmSync(join(folder, "model.safetensors"));
+}
+
+describe("openModel: vectors as sentence-transformers'", () => {
+  it.each(["bert-mean", "bert-cls", "bert-dense-student"])("%s", async (name) => {
+    const { texts, cases } = json(join(fixture(name), "expected.json"));
+    const encoder = await open(fixture(name));
+    for (const { prompt_name: promptName, embeddings } of cases) {
+      const prompt = promptName ? namedPrompt(encoder.info, promptName) : defaultPrompt(encoder.info);
+      expect(difference(await encoder.encode(texts, { prompt }), embeddings)).toBeLessThan(1e-6);
+    }
+  });
+
+  it("weights in several files", async () => {
+    const folder = copyOf("bert-mean");
+    shard(folder);
+    const { texts, cases } = json(join(folder, "expected.json"));
+    expect(difference(await (await open(folder)).encode(texts), cases[0].embeddings)).toBeLessThan(1e-6);
+  });
+
+  it("a prompt left out of pooling", async () => {
+    const folder = copyOf("bert-mean");
+    edit(join(folder, "1_Pooling/config.json"), { include_prompt: false });
+    const { prompt, texts, expected } = json(join(fixture("."), "modules.json")).withoutPrompt;
+    const encoder = await open(folder);
+    expect(difference(await encoder.encode(texts, { prompt }), expected)).toBeLessThan(1e-6);
+    expect(difference(await encoder.encode(texts), expected)).toBeGreaterThan(1e-3);
+  });
+
+  it("a transformers folder without modules.json gets mean pooling, not normalized", async () => {
+    const folder = copyOf("bert-mean");
+    rmSync(join(folder, "modules.json"));
+    const plain = await (await open(folder)).encode(["The capital of China is Beijing."]);
+    const normalized = await (await open(fixture("bert-mean"))).encode(["The capital of China is Beijing."]);
+    const length = Math.hypot(...plain.data);
+    expect(Math.abs(length - 1)).toBeGreaterThan(0.1);
+    expect(difference(normalized, [Array.from(plain.data, (value) => value / length)])).toBeLessThan(1e-6);
+  });
+
+  it("the older spelling of pooling: one flag a mode", async () => {
+    const folder = copyOf("bert-cls");
+    const { texts, cases } = json(join(folder, "expected.json"));
+    writeFileSync(
+      join(folder, "1_Pooling/config.json"),
+      JSON.stringify({ word_embedding_dimension: 48, pooling_mode_cls_token: true, pooling_mode_mean_tokens: false }),
+    );
+    expect(difference(await (await open(folder)).encode(texts), cases[0].embeddings)).toBeLessThan(1e-6);
+  });
+});
+
+describe("encode", () => {
+  it("gives rows in the order of the texts, whatever their length, company or repetition", async () => {
+    const encoder = await open(fixture("bert-mean"));
+    const texts = Array.from({ length: 300 }, (_, i) => "word ".repeat(i % 23) + String(i % 40));
+    const together = await encoder.encode(texts);
+    for (const i of [0, 22, 41, 299]) {
+      const row = together.data.subarray(i * together.dims, (i + 1) * together.dims);
+      expect(difference(await encoder.encode([texts[i]!]), [Array.from(row)])).toBeLessThan(1e-6);
+    }
+  });
+
+  it("reports every text once, repetitions counted, and tokens without padding", async () => {
+    const encoder = await open(fixture("bert-mean"));
+    const steps: { done: number; total: number; tokens: number }[] = [];
+    await encoder.encode(["a", "a", "a b", "a"], { onProgress: (progress) => steps.push(progress) });
+    expect(steps.at(-1)).toEqual({ done: 4, total: 4, tokens: 3 + 4 });
+  });
+
+  it("makes nothing of nothing, and refuses what is no text", async () => {
+    const encoder = await open(fixture("bert-mean"));
+    expect(await encoder.encode([])).toEqual({ data: new Float32Array(), rows: 0, dims: 48 });
+    await expect(encoder.encode(["a", null as unknown as string])).rejects.toThrow(
+      "encode: text 1 is null; a string was expected",
+    );
+  });
+
+  it("stops when its signal aborts, and can be used again", async () => {
+    const encoder = await open(fixture("bert-mean"));
+    const controller = new AbortController();
+    const texts = Array.from({ length: 2000 }, (_, i) => `text ${i}`);
+    const onProgress = (): void => controller.abort(new Error("enough"));
+    await expect(encoder.encode(texts, { signal: controller.signal, onProgress })).rejects.toThrow("enough");
+    expect((await encoder.encode(["a"])).rows).toBe(1);
+  });
+});
+
+describe("info", () => {
+  it("names a folder by its contents", async () => {
+    const folder = copyOf("bert-mean");
+    const first = (await open(folder)).info;
+    expect(first).toMatchObject({
+      dims: 48,
+      parameters: 86_640,
+      maxTokens: 48,
+      similarity: "cosine",
+      precision: "fp32",
+    });
+    expect(first.id).toMatch(/^local\/pramana-model-/);
+    expect((await open(copyOf("bert-mean"))).info.revision).toBe(first.revision);
+    edit(join(folder, "1_Pooling/config.json"), { pooling_mode: "cls" });
+    expect((await open(folder)).info.revision).not.toBe(first.revision);
+  });
+});
+
+/** Writes a model that looks up its ids in a table, as an exporter would. */
+function exportTable(folder: string, vocabulary: number, hidden: number): void {
+  const values = Float32Array.from({ length: vocabulary * hidden }, (_, i) => Math.sin(i));
+  const ids = (name: string) => ({ name, type: "int64" as ElementType, dims: ["b", "s"] });
+  const graph: Graph = {
+    nodes: [
+      { type: "Gather", domain: "", inputs: ["table", "input_ids"], outputs: ["looked"], attributes: {} },
+      {
+        type: "Cast",
+        domain: "",
+        inputs: ["token_type_ids"],
+        outputs: ["kinds"],
+        attributes: { to: elementTypes.float },
+      },
+      { type: "Unsqueeze", domain: "", inputs: ["kinds", "axis"], outputs: ["wide"], attributes: {} },
+      { type: "Add", domain: "", inputs: ["looked", "wide"], outputs: ["last_hidden_state"], attributes: {} },
+    ],
+    inputs: [ids("input_ids"), ids("token_type_ids")],
+    outputs: [{ name: "last_hidden_state", type: "float", dims: ["b", "s", hidden] }],
+    initializers: [
+      { name: "table", type: "float", dims: [vocabulary, hidden], content: { bytes: new Uint8Array(values.buffer) } },
+      { name: "axis", type: "int64", dims: [1], content: { bytes: new Uint8Array(BigInt64Array.of(2n).buffer) } },
+    ],
+  };
+  mkdirSync(join(folder, "onnx"));
+  writeFileSync(join(folder, "onnx/model.onnx"), serializeModel(graph));
+}
+
+describe("an exported model", () => {
+  it("runs in place of the written graph, the modules after it being ours", async () => {
+    const folder = copyOf("bert-cls");
+    exportTable(folder, 600, 48);
+    const encoder = await open(folder, { exported: true });
+    const { data } = await encoder.encode(["a", "The capital of China is Beijing."]);
+    // [CLS] has the id 2; cls pooling and normalization of its row in the table are what is left.
+    const row = Array.from({ length: 48 }, (_, j) => Math.sin(2 * 48 + j));
+    const length = Math.hypot(...row);
+    const expected = row.map((value) => value / length);
+    expect(difference({ data, rows: 2, dims: 48 }, [expected, expected])).toBeLessThan(1e-6);
+  });
+
+  it("has to be there", async () => {
+    await expect(open(fixture("bert-cls"), { exported: true })).rejects.toThrow(
+      /has no onnx\/model\.onnx to run; leave --onnx out/,
+    );
+  });
+});
+
+describe("repositories that cannot be used", () => {
+  const broken: [string, (folder: string) => void, RegExp | string][] = [
+    [
+      "unknown family",
+      (f) => edit(join(f, "config.json"), { model_type: "t5" }),
+      "is of the type t5; its graph can be written for bert",
+    ],
+    [
+      "unknown activation",
+      (f) => edit(join(f, "config.json"), { hidden_act: "gelu_10" }),
+      "the activation gelu_10 is not known",
+    ],
+    [
+      "a config value that is not understood",
+      (f) => edit(join(f, "config.json"), { position_embedding_type: "relative_key" }),
+      'the bert config is not understood: position_embedding_type is "relative_key"',
+    ],
+    [
+      "a config at odds with the weights",
+      (f) => edit(join(f, "config.json"), { hidden_size: 96 }),
+      "has the shape [600,48], its config asks for [600,96]",
+    ],
+    [
+      "more layers than there are",
+      (f) => edit(join(f, "config.json"), { num_hidden_layers: 9 }),
+      "has no tensor encoder.layer.3.",
+    ],
+    ["no weights", (f) => rmSync(join(f, "model.safetensors")), "has no model.safetensors: the repository has"],
+    [
+      "weights of another format",
+      (f) => {
+        rmSync(join(f, "model.safetensors"));
+        writeFileSync(join(f, "pytorch_model.bin"), "");
+      },
+      "there are pytorch_model.bin; only safetensors weights are read",
+    ],
+    [
+      "an unknown module",
+      (f) => writeFileSync(join(f, "modules.json"), JSON.stringify([{ path: "", type: "custom.Router" }])),
+      "has a module of the type custom.Router; known are Transformer",
+    ],
+    [
+      "modules in an order that makes no sense",
+      (f) =>
+        writeFileSync(
+          join(f, "modules.json"),
+          JSON.stringify([
+            { path: "", type: "x.Transformer" },
+            { path: "", type: "x.Normalize" },
+          ]),
+        ),
+      "its module Normalize needs a vector, which no module before it makes",
+    ],
+    ["damaged JSON", (f) => writeFileSync(join(f, "config.json"), "{"), "config.json is not valid JSON: "],
+    [
+      "not a model at all",
+      (f) => {
+        for (const name of ["modules.json", "config.json"]) rmSync(join(f, name));
+      },
+      "has neither modules.json nor config.json; its files: ",
+    ],
+  ];
+
+  it.each(broken)("%s", async (_, damage, message) => {
+    const folder = copyOf("bert-mean");
+    damage(folder);
+    await expect(open(folder)).rejects.toThrow(message);
+  });
+});
