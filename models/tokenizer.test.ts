@@ -15,8 +15,10 @@ const open = async (folder: string, settings: Partial<TokenizerSettings> = {}) =
     ...settings,
   });
 
+type Fields = Record<string, Record<string, unknown>>;
+
 /** A copy of a fixture whose tokenizer files are changed. */
-function changed(change: (definition: Record<string, any>, config: Record<string, any>) => void): string {
+function changed(change: (definition: Fields, config: Fields) => void): string {
   const folder = mkdtempSync(join(tmpdir(), "pramana-tokenizer-"));
   cpSync(fixture("bert-mean"), folder, { recursive: true });
   const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
@@ -78,11 +80,24 @@ describe("openTokenizer", () => {
   });
 
   it("lower-cases first where the repository says so", async () => {
-    const folder = changed((definition) => Object.assign(definition["normalizer"], { lowercase: false }));
+    const folder = changed((definition) => Object.assign(definition["normalizer"] ?? {}, { lowercase: false }));
     const plain = await open(folder);
     const lower = await open(folder, { lowerCase: true });
     expect([...lower.encode("The END")]).toEqual([...plain.encode("the end")]);
     expect([...plain.encode("The END")]).not.toEqual([...plain.encode("the end")]);
+  });
+
+  it("lowers a sigma as the reference does, wherever it stands", async () => {
+    const tokenizer = await open(fixture("bert-mean"));
+    expect([...tokenizer.encode("ΟΣ")]).toEqual([...tokenizer.encode("οσ")]);
+  });
+
+  it("a BERT tokenizer class puts its own arguments over the stored normalizer", async () => {
+    const stored = await open(fixture("bert-mean"));
+    const cased = { tokenizer_class: "BertTokenizer", do_lower_case: false };
+    const tokenizer = await open(changed((_, config) => Object.assign(config, cased)));
+    expect([...stored.encode("The END")]).toEqual([...stored.encode("the end")]);
+    expect([...tokenizer.encode("The END")]).not.toEqual([...tokenizer.encode("the end")]);
   });
 
   it("a static embedding takes the bare tokens, however many", async () => {

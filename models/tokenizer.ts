@@ -54,19 +54,49 @@ export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSetti
   const definition = await read("tokenizer.json");
   const config = files.has(path("tokenizer_config.json")) ? await read("tokenizer_config.json") : {};
   try {
-    return toTokenizer(new HubTokenizer(definition, config), config, settings);
+    const adjusted = withConfiguredCase(definition, config);
+    const lowers = settings.lowerCase === true || lowersCase(adjusted["normalizer"]);
+    return toTokenizer(new HubTokenizer(adjusted, config), config, settings, lowers);
   } catch (error) {
     throw new InputError(`model: ${snapshot.id}/${path("tokenizer.json")} cannot be used: ${messageOf(error)}`);
   }
 }
 
-function toTokenizer(
-  tokenizer: HubTokenizer,
-  config: Readonly<Record<string, unknown>>,
-  settings: TokenizerSettings,
-): Tokenizer {
-  const bare = (text: string): number[] =>
-    tokenizer.encode(settings.lowerCase ? lowerCase(text) : text, { add_special_tokens: false }).ids;
+type Json = Readonly<Record<string, unknown>>;
+
+/** Tokenizer classes of transformers (4.57) that set up BERT's normalizer from their own arguments. */
+const bertClasses =
+  /^(Bert|DistilBert|Electra|MPNet|MobileBert|ConvBert|Funnel|LayoutLM|Lxmert|Splinter)Tokenizer(Fast)?$/;
+
+/**
+ * BERT's tokenizer classes put their arguments (from `tokenizer_config.json`, or the class's defaults) over the
+ * normalizer that `tokenizer.json` holds.
+ */
+function withConfiguredCase(definition: Json, config: Json): Json {
+  const normalizer = definition["normalizer"] as Json | null | undefined;
+  if (normalizer?.["type"] !== "BertNormalizer") return definition;
+  if (!bertClasses.test(String(config["tokenizer_class"] ?? "BertTokenizer"))) return definition;
+  const own = {
+    lowercase: config["do_lower_case"] ?? true,
+    strip_accents: config["strip_accents"] ?? null,
+    handle_chinese_chars: config["tokenize_chinese_chars"] ?? true,
+  };
+  return { ...definition, normalizer: { ...normalizer, ...own } };
+}
+
+function lowersCase(normalizer: unknown): boolean {
+  if (typeof normalizer !== "object" || normalizer === null) return false;
+  const { type, lowercase, normalizers } = normalizer as Json;
+  if (Array.isArray(normalizers)) return normalizers.some(lowersCase);
+  return type === "Lowercase" || (type === "BertNormalizer" && lowercase === true);
+}
+
+function toTokenizer(tokenizer: HubTokenizer, config: Json, settings: TokenizerSettings, lowers: boolean): Tokenizer {
+  const bare = (text: string): number[] => {
+    // The reference lowers each letter by itself; JavaScript lowers a sigma at a word's end to another letter.
+    const safe = lowers ? text.replaceAll("Σ", "σ") : text;
+    return tokenizer.encode(settings.lowerCase ? safe.toLowerCase() : safe, { add_special_tokens: false }).ids;
+  };
   const { before, after } = settings.specialTokens ? specialTokens(tokenizer) : { before: [], after: [] };
   const maxTokens = settings.specialTokens ? limit(config, settings) : Number.POSITIVE_INFINITY;
   const room = Math.max(0, maxTokens - before.length - after.length);
@@ -90,9 +120,6 @@ function toTokenizer(
   };
 }
 
-/** As the Rust library's Lowercase normalizer: character by character, so that no letter depends on its neighbours. */
-const lowerCase = (text: string): string => Array.from(text, (character) => character.toLowerCase()).join("");
-
 /** The ids that the tokenizer puts before and after a text. */
 function specialTokens(tokenizer: HubTokenizer): { before: number[]; after: number[] } {
   const probe = "a";
@@ -102,7 +129,7 @@ function specialTokens(tokenizer: HubTokenizer): { before: number[]; after: numb
   return { before: whole.slice(0, start), after: whole.slice(start + inner.length) };
 }
 
-function limit(config: Readonly<Record<string, unknown>>, { maxTokens, maxPositions }: TokenizerSettings): number {
+function limit(config: Json, { maxTokens, maxPositions }: TokenizerSettings): number {
   if (maxTokens !== undefined) return maxTokens;
   const own = config["model_max_length"];
   // Tokenizers without a limit store a number near 1e30.
