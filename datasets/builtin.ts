@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** A data set or model that is part of the package. */
+export interface Builtin {
+  readonly kind: "dataset" | "model";
+  readonly id: string;
+  /** A commit hash where the same thing is on the Hub; otherwise a number that grows with every change. */
+  readonly revision: string;
+  /** From the package's root. */
+  readonly folder: string;
+}
+
+/** What the package carries, so that a first run needs no network. */
+export const builtins: readonly Builtin[] = [
+  { kind: "dataset", id: "pramana/mini-sts", revision: "1", folder: "datasets/mini/sts" },
+  { kind: "dataset", id: "pramana/mini-classification", revision: "1", folder: "datasets/mini/classification" },
+  {
+    kind: "model",
+    id: "pramana/static-minilm-128",
+    revision: "f950708a006825dc0b5f0b7701d464258144dbc3",
+    folder: "models/sample",
+  },
+];
+
+/**
+ * The entry of `table` that is meant, if its folder is there: same kind and id, and the same revision where one is asked
+ * for.
+ */
+export function findBuiltin(
+  kind: Builtin["kind"],
+  id: string,
+  revision?: string,
+  table: readonly Builtin[] = builtins,
+  root: string = packageRoot(),
+): Builtin | undefined {
+  const entry = table.find((one) => one.kind === kind && one.id === id);
+  if (entry === undefined || (revision !== undefined && revision !== entry.revision)) return undefined;
+  const folder = join(root, entry.folder);
+  return existsSync(folder) ? { ...entry, folder } : undefined;
+}
+
+/** Folder of a data set or model that is part of the package; nothing for any other, or for another revision. */
+export function builtinFolder(kind: Builtin["kind"], id: string, revision?: string): string | undefined {
+  return findBuiltin(kind, id, revision)?.folder;
+}
+
+/** Nearest folder upwards that holds package.json: the same from the sources and from dist/. */
+function packageRoot(): string {
+  const start = dirname(fileURLToPath(import.meta.url));
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json")) || folder === dirname(folder)) return folder;
+  }
+}

@@ -1,0 +1,159 @@
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { InputError } from "./errors.ts";
+
+/** A repository of the Hub. */
+export interface Repository {
+  readonly kind: "dataset" | "model";
+  /** `organisation/name`, or a bare name. */
+  readonly id: string;
+}
+
+/** A file of a repository at one commit, as the Hub lists it. */
+export interface ListedFile {
+  /** Path inside the repository, with forward slashes. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** SHA-256 (64 hexadecimal digits) of a large file, git's blob SHA-1 (40) of any other. Names the file in blobs/. */
+  readonly etag: string;
+}
+
+/** True for a full commit hash, which names one state of a repository for good. */
+export function isCommit(revision: string): boolean {
+  return /^[0-9a-f]{40}$/.test(revision);
+}
+
+/** Throws `InputError` unless `id` is one that the Hub would accept; such an id cannot leave the cache folder. */
+export function checkRepositoryId(id: string): void {
+  const part = "[A-Za-z0-9_](?:[\\w.-]{0,94}[A-Za-z0-9_])?";
+  if (!new RegExp(`^(?:${part}/)?${part}$`).test(id) || id.includes("--") || id.includes("..")) {
+    throw new InputError(
+      `hub: "${printable(id)}" is no repository id; expected organisation/name, or the path of an existing folder`,
+    );
+  }
+}
+
+/** Throws `InputError` unless `revision` can name a branch, tag, reference or commit and stay inside the cache folder. */
+export function checkRevision(revision: string): void {
+  if (!staysInside(revision)) {
+    throw new InputError(`hub: "${printable(revision)}" is no revision; expected a branch, a tag or a commit hash`);
+  }
+}
+
+/** Throws `InputError` unless `path` is relative, has forward slashes only and stays inside its folder. */
+export function checkFilePath(path: string, repository: string): void {
+  if (!staysInside(path)) {
+    throw new InputError(
+      `hub: "${printable(path)}" in ${repository} is no path inside a repository; expected one such as data/test.parquet`,
+    );
+  }
+}
+
+/** A path both POSIX and Windows take for a relative one without a step upwards. */
+function staysInside(path: string): boolean {
+  const hasControlCharacter = [...path].some((character) => character < " ");
+  if (hasControlCharacter || path.includes("\\")) return false;
+  return path.split("/").every((part) => part !== "" && part !== "." && part !== ".." && !/^[A-Za-z]:/.test(part));
+}
+
+/** A name that goes into a message: on one line, and short. */
+function printable(name: string): string {
+  const text = JSON.stringify(name).slice(1, -1);
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+/** A repository's folder in the cache: `datasets--organisation--name`. Throws `InputError` for an impossible id. */
+export function repositoryFolder(cacheDir: string, repository: Repository): string {
+  checkRepositoryId(repository.id);
+  return join(cacheDir, `${repository.kind}s--${repository.id.replace("/", "--")}`);
+}
+
+/** Where a file of a commit lies, or would lie. */
+export function snapshotPath(folder: string, commit: string, path: string): string {
+  return join(folder, "snapshots", commit, ...path.split("/"));
+}
+
+/** Commit that a branch or tag stood for when last asked, or nothing. */
+export async function readRef(folder: string, revision: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, "refs", ...revision.split("/")), "utf8").catch(() => "");
+  return isCommit(text.trim()) ? text.trim() : undefined;
+}
+
+/** Notes the commit of a branch or tag, where the cache folder can be written to. */
+export async function writeRef(folder: string, revision: string, commit: string): Promise<void> {
+  if ((await readRef(folder, revision)) === commit) return;
+  await writeWhole(join(folder, "refs", ...revision.split("/")), commit).catch(() => undefined);
+}
+
+// A commit's list of files never changes. Keeping it saves the one request that opening a pinned revision would need,
+// and tells a complete snapshot from one of which only some files were fetched. huggingface_hub passes over the folder.
+const listingPath = (folder: string, commit: string): string => join(folder, "listings", `${commit}.json`);
+
+/** The list of a commit's files as kept by `writeListing`, or nothing. */
+export async function readListing(folder: string, commit: string): Promise<readonly ListedFile[] | undefined> {
+  try {
+    const parsed: unknown = JSON.parse(await readFile(listingPath(folder, commit), "utf8"));
+    return Array.isArray(parsed) && parsed.every(isListedFile) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps the list of a commit's files, where the cache folder can be written to. */
+export async function writeListing(folder: string, commit: string, files: readonly ListedFile[]): Promise<void> {
+  await writeWhole(listingPath(folder, commit), JSON.stringify(files)).catch(() => undefined);
+}
+
+/** True where a value has the form of a `ListedFile` whose names cannot leave the cache folder. */
+export function isListedFile(value: unknown): value is ListedFile {
+  if (typeof value !== "object" || value === null) return false;
+  const { path, size, etag } = value as Record<string, unknown>;
+  return (
+    typeof path === "string" &&
+    staysInside(path) &&
+    Number.isSafeInteger(size) &&
+    (size as number) >= 0 &&
+    typeof etag === "string" &&
+    /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(etag)
+  );
+}
+
+/** Paths of all files below a folder, with forward slashes, sorted; links are followed to files, not to folders. */
+export async function listFolder(folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  const visit = async (prefix: string): Promise<void> => {
+    for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
+      const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+      if (entry.isDirectory()) await visit(path);
+      else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(join(folder, path))))) found.push(path);
+    }
+  };
+  await visit("");
+  return found.sort();
+}
+
+/** True where `path` is a file, links followed. */
+export async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+}
+
+/** True where `path` is a folder, links followed. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+let written = 0;
+
+/** Writes a file so that a reader finds the old one or the new one, never a part of either. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}-${written++}`;
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,179 @@
+import { posix } from "node:path";
+import picomatch from "picomatch";
+import type { CardConfig, SplitPatterns } from "./card.ts";
+import { InputError } from "./errors.ts";
+
+/** A config with the files of its splits, in the order in which their rows follow each other. */
+export interface Config {
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly splits: readonly Split[];
+}
+
+export interface Split {
+  readonly name: string;
+  /** Paths inside the repository; none where no file fits the patterns. */
+  readonly files: readonly string[];
+  /** Paths or globs, from the repository's root, by which the files were found. */
+  readonly patterns: readonly string[];
+}
+
+/** How a data file is read. */
+export interface Format {
+  readonly reader: "parquet" | "json" | "csv" | "tsv";
+  readonly gzip: boolean;
+}
+
+/** Format of a data file by the end of its name, or nothing where it is none that can be read. */
+export function formatOf(path: string): Format | undefined {
+  const [, extension, gzip] = /\.(parquet|jsonl|ndjson|json|csv|tsv)(\.gz)?$/i.exec(path) ?? [];
+  const reader = readers[extension?.toLowerCase() ?? ""];
+  if (reader === undefined || (reader === "parquet" && gzip !== undefined)) return undefined;
+  return { reader, gzip: gzip !== undefined };
+}
+
+/** Every extension, in the order of preference that datasets has where two are equally frequent. */
+const readers: Readonly<Record<string, Format["reader"]>> = {
+  parquet: "parquet",
+  jsonl: "json",
+  json: "json",
+  csv: "csv",
+  tsv: "tsv",
+  ndjson: "json",
+};
+
+/**
+ * The configs of a repository whose card lists `card` and whose files are `files`: the card's, or one called `default`
+ * with the splits that the names of files and folders tell. Follows `load.py` and `data_files.py` of datasets 5.0; its
+ * patterns, their order, and that a file fitting two patterns of one split is read twice.
+ */
+export function findConfigs(card: readonly CardConfig[], files: readonly string[]): readonly Config[] {
+  const configs = card.length > 0 ? card : [{ name: "default", isDefault: true, folder: "" } satisfies CardConfig];
+  return configs.map(({ name, isDefault, folder, dataFiles }) => ({
+    name,
+    isDefault,
+    splits: dataFiles ? listedSplits(dataFiles, folder, files) : splitsByName(folder, files),
+  }));
+}
+
+function listedSplits(dataFiles: readonly SplitPatterns[], folder: string, files: readonly string[]): readonly Split[] {
+  return dataFiles.map(({ split, patterns }) => {
+    const rooted = patterns.map((pattern) => fromRoot(folder, pattern));
+    const found = rooted.flatMap((pattern) => matching(files, pattern));
+    return { name: split, files: found.filter((file) => formatOf(file) !== undefined), patterns: rooted };
+  });
+}
+
+function fromRoot(folder: string, pattern: string): string {
+  if (/^[a-z][\w+]*:\/\//i.test(pattern)) {
+    throw new InputError(`card: data_files point to ${pattern}; only files of the repository itself can be read`);
+  }
+  const path = posix.normalize(posix.join(folder, pattern));
+  if (path.startsWith("../") || pattern.startsWith("/")) {
+    throw new InputError(`card: data_files point to ${pattern}, outside the repository`);
+  }
+  return path;
+}
+
+const separators = "-._ 0-9";
+const keywords: readonly (readonly [string, readonly string[]])[] = [
+  ["train", ["train", "training"]],
+  ["validation", ["validation", "valid", "dev", "val"]],
+  ["test", ["test", "testing", "eval", "evaluation"]],
+];
+const inFolderName = (word: string): readonly string[] => [
+  `**/${word}/**`,
+  `**/${word}[${separators}]*/**`,
+  `**/*[${separators}]${word}/**`,
+  `**/*[${separators}]${word}[${separators}]*/**`,
+];
+const inFileName = (word: string): readonly string[] => [
+  `**/${word}[${separators}]*`,
+  `**/*[${separators}]${word}[${separators}]*`,
+];
+const digits = "[0-9][0-9][0-9][0-9][0-9]";
+const sharded = (split: string): string => `data/${split}-${digits}-of-${digits}*.*`;
+
+/** Files that describe a data set and hold no rows. */
+const ignored = [
+  "README.md",
+  "config.json",
+  "dataset_info.json",
+  "dataset_infos.json",
+  "dummy_data.zip",
+  "dataset_dict.json",
+];
+
+/** The splits below `folder`, by the first rule that fits any file: sharded, by folder, by file, all of it train. */
+function splitsByName(folder: string, files: readonly string[]): readonly Split[] {
+  const rules = [
+    shardedSplits(folder, files),
+    keywords.map(([split, words]) => ({ split, patterns: words.flatMap(inFolderName) })),
+    keywords.map(([split, words]) => ({ split, patterns: words.flatMap(inFileName) })),
+    [{ split: "train", patterns: ["**"] }],
+  ];
+  for (const rule of rules) {
+    const splits = rule.map(({ split, patterns }) => {
+      const rooted = patterns.map((pattern) => fromRoot(folder, pattern));
+      return { name: split, files: rooted.flatMap((pattern) => matching(files, pattern)), patterns: rooted };
+    });
+    const found = splits.filter((split) => split.files.length > 0);
+    if (found.length > 0) {
+      return found
+        .map((split) => ({ ...split, files: ofOneFormat(split.files) }))
+        .filter((split) => split.files.length > 0);
+    }
+  }
+  return [];
+}
+
+/** `data/SPLIT-00000-of-00001.parquet` and the like, whatever the splits are called. */
+function shardedSplits(folder: string, files: readonly string[]): readonly SplitPatterns[] {
+  const names = matching(files, fromRoot(folder, sharded("*"))).map(
+    (file) => /^(.*)-\d{5}-of-\d{5}.*\..*$/.exec(posix.basename(file))?.[1] ?? "",
+  );
+  const usual = keywords.map(([split]) => split);
+  const others = [...new Set(names)].filter((name) => name !== "" && !usual.includes(name)).sort();
+  return [...usual.filter((split) => names.includes(split)), ...others].map((split) => ({
+    split,
+    patterns: [sharded(split)],
+  }));
+}
+
+/** The files of the most frequent extension that can be read; those of equal frequency in the order of `readers`. */
+function ofOneFormat(files: readonly string[]): readonly string[] {
+  const groups = Object.keys(readers).map((extension) =>
+    files.filter((file) => formatOf(file) && file.toLowerCase().replace(/\.gz$/, "").endsWith(`.${extension}`)),
+  );
+  const [extension] = groups.sort((a, b) => b.length - a.length);
+  const reader = formatOf(extension?.[0] ?? "")?.reader;
+  return files.filter((file) => formatOf(file)?.reader === reader && reader !== undefined);
+}
+
+/**
+ * Those of `files` that fit a pattern as fsspec's glob has it, sorted. Hidden files and folders (`.name`) and special
+ * folders (`__name`) fit only where the pattern names them.
+ */
+export function matching(files: readonly string[], pattern: string): readonly string[] {
+  const fits = /[*?[]/.test(pattern)
+    ? picomatch(pattern.replace(/[\\(){}+@|$^]/g, "\\$&"), {
+        dot: true,
+        nobrace: true,
+        noextglob: true,
+        nonegate: true,
+      })
+    : (file: string): boolean => file === pattern;
+  const hidden = hiddenParts(pattern);
+  const special = specialFolders(pattern);
+  return files
+    .filter(
+      (file) =>
+        fits(file) && (!ignored.includes(posix.basename(file)) || posix.basename(pattern) === posix.basename(file)),
+    )
+    .filter((file) => hiddenParts(file) === hidden && specialFolders(file) === special)
+    .sort();
+}
+
+const hiddenParts = (path: string): number => path.split("/").filter((part) => part.startsWith(".")).length;
+const specialFolders = (path: string): number =>
+  path.split("/").filter((part, i, all) => i < all.length - 1 && part.startsWith("__")).length;

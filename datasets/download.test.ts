@@ -1,0 +1,183 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { placeInSnapshot } from "./download.ts";
+import type { DownloadProgress } from "./hub.ts";
+import { etagOf } from "./testing/hub-server.ts";
+import { large, messageFrom, parquet, parquetEtag, second, useHub } from "./testing/hub-world.ts";
+
+const hub = useHub();
+
+describe("trouble on the way", () => {
+  it("continues a transfer that broke off with the bytes that are missing", async () => {
+    Object.assign(hub.server.faults, { cuts: 2, cutAfter: 70_000 });
+    expect(readFileSync(await (await hub.open()).resolve(parquet)).equals(large)).toBe(true);
+    const ranges = hub.server.requests.filter((request) => request.server === "cdn").map((request) => request.range);
+    expect(ranges).toEqual([undefined, "bytes=70000-", "bytes=140000-"]);
+    expect(hub.blobs()).toEqual([parquetEtag]);
+  });
+
+  it("keeps what arrived before it gave up, and continues from there later", async () => {
+    Object.assign(hub.server.faults, { cuts: 100, cutAfter: 70_000 });
+    const controller = new AbortController();
+    const reason = new Error("stopped by the user");
+    const onProgress = ({ received }: DownloadProgress): void => {
+      if (received >= 70_000) controller.abort(reason);
+    };
+    await expect((await hub.open({ onProgress, signal: controller.signal })).resolve(parquet)).rejects.toBe(reason);
+    expect(hub.blobs()).toHaveLength(1);
+    expect(hub.blobs()[0]).toMatch(/\.released\.incomplete$/);
+    hub.server.faults.cuts = 0;
+    hub.server.requests.length = 0;
+    expect(readFileSync(await (await hub.open()).resolve(parquet)).equals(large)).toBe(true);
+    expect(hub.server.requests.filter((request) => request.server === "cdn").map((request) => request.range)).toEqual([
+      "bytes=70000-",
+    ]);
+  });
+
+  it("gives up after five transfers that brought nothing", async () => {
+    Object.assign(hub.server.faults, { cuts: 100, cutAfter: 0 });
+    expect(await messageFrom((await hub.open()).resolve(parquet))).toMatch(
+      /^hub: data\/test-00000-of-00001.parquet of dataset org\/set broke off 5 times in a row: .+; check the network to 127\.0\.0\.1:\d+, then run again to continue from there$/,
+    );
+    expect(hub.server.requests.filter((request) => request.server === "cdn")).toHaveLength(5);
+  });
+
+  it("takes over what a dead process or huggingface_hub left, but nothing that is being written", async () => {
+    const part = (name: string, age: number): string => {
+      const path = join(hub.repository, "blobs", `${parquetEtag}${name}.incomplete`);
+      mkdirSync(join(hub.repository, "blobs"), { recursive: true });
+      writeFileSync(path, large.subarray(0, 50_000));
+      const time = Date.now() / 1000 - age;
+      utimesSync(path, time, time);
+      return path;
+    };
+    const fresh = part("", 1);
+    await (await hub.open()).resolve(parquet);
+    expect(hub.server.requests.find((request) => request.server === "cdn")?.range).toBeUndefined();
+    expect(existsSync(fresh)).toBe(true);
+    rmSync(join(hub.repository, "blobs", parquetEtag));
+    rmSync(join(hub.repository, "snapshots"), { recursive: true });
+    hub.server.requests.length = 0;
+    const old = part("", 500);
+    await (await hub.open()).resolve(parquet);
+    expect(hub.server.requests.find((request) => request.server === "cdn")?.range).toBe("bytes=50000-");
+    expect(existsSync(old)).toBe(false);
+    expect(hub.blobs()).toEqual([parquetEtag]);
+  });
+
+  it("starts over where the server does not honour ranges, or what was kept is not part of the file", async () => {
+    Object.assign(hub.server.faults, { cuts: 1, cutAfter: 70_000, ignoreRange: true });
+    expect(readFileSync(await (await hub.open()).resolve(parquet)).equals(large)).toBe(true);
+    rmSync(hub.repository, { recursive: true });
+    mkdirSync(join(hub.repository, "blobs"), { recursive: true });
+    writeFileSync(join(hub.repository, "blobs", `${parquetEtag}.x.released.incomplete`), Buffer.alloc(90_000));
+    hub.server.faults.ignoreRange = false;
+    expect(readFileSync(await (await hub.open()).resolve(parquet)).equals(large)).toBe(true);
+    expect(hub.blobs()).toEqual([parquetEtag]);
+  });
+
+  it("tries once more when a checksum is wrong, then says so and keeps nothing", async () => {
+    hub.server.faults.wrongBytes = 1;
+    expect(readFileSync(await (await hub.open()).resolve(parquet)).equals(large)).toBe(true);
+    hub.server.faults.wrongBytes = 2;
+    const message = await messageFrom((await hub.open()).resolve("z.txt"));
+    expect(message).toMatch(
+      new RegExp(
+        `^hub: z.txt of dataset org/set at ${second} arrived damaged twice: its checksum is [0-9a-f]{40}, expected ${etagOf("z.txt", "last")}; try again later`,
+      ),
+    );
+    expect(hub.blobs()).toEqual([parquetEtag]);
+    expect(existsSync(join(hub.repository, "snapshots", second, "z.txt"))).toBe(false);
+  });
+
+  it("tries again after failures of the server, five times in all", async () => {
+    const pauses: number[] = [];
+    const wait = async (milliseconds: number): Promise<void> => void pauses.push(milliseconds);
+    hub.server.faults.failures = 4;
+    expect((await hub.open({ wait }, "main")).revision).toBe(second);
+    expect(pauses).toEqual([200, 400, 800, 1600]);
+    hub.server.faults.failures = 5;
+    const host = new URL(hub.server.endpoint).host;
+    expect(await messageFrom(hub.open({}, "v1"))).toBe(
+      `hub: ${host} answered 500 5 times when asked for dataset org/set at revision v1; try again later`,
+    );
+  });
+
+  it("ends at once with the signal's reason", async () => {
+    hub.server.faults.delay = 50;
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const snapshot = await hub.open({ signal: controller.signal, onProgress: () => controller.abort(reason) });
+    await expect(snapshot.resolve(parquet)).rejects.toBe(reason);
+    await expect(hub.open({ signal: controller.signal }, "main")).rejects.toBe(reason);
+  });
+
+  it("serves two who fetch the same file at the same time", async () => {
+    hub.server.faults.delay = 5;
+    const paths = await Promise.all([1, 2, 3].map(async () => (await hub.open()).resolve(parquet)));
+    expect(new Set(paths).size).toBe(1);
+    expect(readFileSync(paths[0] as string).equals(large)).toBe(true);
+    expect(hub.blobs()).toEqual([parquetEtag]);
+  });
+
+  it("uses the cache where the Hub cannot be reached", async () => {
+    await (await hub.open({}, "main")).resolve("z.txt");
+    await hub.server.close();
+    const snapshot = await hub.open({}, "main");
+    expect(snapshot.revision).toBe(second);
+    expect(await snapshot.files()).toHaveLength(5);
+    rmSync(join(hub.repository, "listings"), { recursive: true });
+    expect(await (await hub.open()).files()).toEqual(["z.txt"]);
+    const host = new URL(hub.server.endpoint).host;
+    expect(await messageFrom((await hub.open()).resolve("README.md"))).toBe(
+      `hub: ${host} could not be reached (ECONNREFUSED) when asked for dataset org/set at revision ${second}; check the network and HF_ENDPOINT, or set HF_HUB_OFFLINE=1 to use the cache folder alone`,
+    );
+    expect(await messageFrom(hub.open({}, "v1"))).toContain("could not be reached (ECONNREFUSED)");
+  });
+});
+
+describe("placing files", () => {
+  it("takes blobs that are there without asking for them again", async () => {
+    await (await hub.open()).resolve(parquet);
+    rmSync(join(hub.repository, "snapshots"), { recursive: true });
+    const count = hub.server.requests.length;
+    await (await hub.open()).resolve(parquet);
+    expect(hub.server.requests.length).toBe(count);
+  });
+
+  it("downloads a blob of the wrong size anew, and repairs a link that leads nowhere", async () => {
+    mkdirSync(join(hub.repository, "blobs"), { recursive: true });
+    mkdirSync(join(hub.repository, "snapshots", second, "data"), { recursive: true });
+    writeFileSync(join(hub.repository, "blobs", parquetEtag), "short");
+    symlinkSync("../../../blobs/gone", join(hub.repository, "snapshots", second, parquet));
+    expect(readFileSync(await (await hub.open()).resolve(parquet)).equals(large)).toBe(true);
+  });
+
+  it("copies where links cannot be made", async () => {
+    const blob = join(hub.folder, "blob");
+    writeFileSync(blob, "content");
+    await placeInSnapshot(blob, join(hub.folder, "copy"), () =>
+      Promise.reject(Object.assign(new Error("no"), { code: "EPERM" })),
+    );
+    expect(lstatSync(join(hub.folder, "copy")).isSymbolicLink()).toBe(false);
+    expect(readFileSync(join(hub.folder, "copy"), "utf8")).toBe("content");
+  });
+
+  it("says which folder cannot be written to", async () => {
+    const cacheDir = join(hub.folder, "file");
+    writeFileSync(cacheDir, "");
+    expect(await messageFrom((await hub.open({ cacheDir })).resolve(parquet))).toBe(
+      `hub: the cache folder ${cacheDir} cannot be written to (ENOTDIR); make room in it, or set HF_HUB_CACHE to another`,
+    );
+  });
+});

@@ -1,0 +1,239 @@
+import { createHash, type Hash } from "node:crypto";
+import { constants, copyFile, type FileHandle, mkdir, open, rename, rm, stat, symlink } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { isFile, type ListedFile, snapshotPath } from "./cache.ts";
+import { InputError, messageOf } from "./errors.ts";
+import { claimAbandoned, codeOf, ownMark, release, sizeOf } from "./partial.ts";
+import { ask, describeRepository, patience, pause, pauseAfter, type Subject } from "./requests.ts";
+import type { HubSettings } from "./settings.ts";
+
+/** What is downloaded: one file of a repository at a commit, and the repository's folder in the cache. */
+export interface Wanted {
+  readonly subject: Subject;
+  readonly commit: string;
+  readonly file: ListedFile;
+  readonly folder: string;
+}
+
+/** The server broke off, or sent less than it announced; what came is kept and continued. */
+class Interrupted extends Error {}
+/** The bytes are not those that were announced; nothing of them is kept. */
+class Damaged extends Error {}
+
+const transfers = 5;
+
+/**
+ * Makes sure that a file lies in blobs/, whole and with the right checksum, and that the snapshot points to it. Returns
+ * its path in the snapshot. Any number of processes may do this at once: each fills a file of its own, and the last
+ * step of each is one atomic rename. Throws `InputError` where the Hub refuses, the bytes are damaged twice, or the
+ * folder cannot be written to.
+ */
+export async function downloadFile(wanted: Wanted, settings: HubSettings): Promise<string> {
+  const { folder, file, commit } = wanted;
+  const blob = join(folder, "blobs", file.etag);
+  const target = snapshotPath(folder, commit, file.path);
+  try {
+    await mkdir(dirname(blob), { recursive: true });
+    await mkdir(dirname(target), { recursive: true });
+    if (!(await isWhole(blob, file))) await fill(blob, wanted, settings);
+    await placeInSnapshot(blob, target);
+    return target;
+  } catch (error) {
+    settings.signal?.throwIfAborted();
+    throw explainWriteFailure(error, settings.cacheDir);
+  }
+}
+
+/** Links `target` to the blob by a relative path; copies where links cannot be made. */
+export async function placeInSnapshot(blob: string, target: string, link: typeof symlink = symlink): Promise<void> {
+  const source = relative(dirname(target), blob);
+  try {
+    await link(source, target);
+  } catch (error) {
+    if (await isFile(target)) return;
+    const temporary = `${target}.${ownMark()}`;
+    if (codeOf(error) === "EEXIST") await link(source, temporary);
+    else await copyFile(blob, temporary, constants.COPYFILE_FICLONE);
+    await rename(temporary, target);
+  }
+}
+
+/** Downloads into a file of this process's own, then renames it to `blob`. */
+async function fill(blob: string, wanted: Wanted, settings: HubSettings): Promise<void> {
+  const part = `${blob}.${ownMark()}.incomplete`;
+  await claimAbandoned(blob, part);
+  let damaged = 0;
+  let failures = 0;
+  try {
+    while (!(await isWhole(blob, wanted.file))) {
+      const before = await sizeOf(part);
+      try {
+        await transfer(part, wanted, settings);
+        await rename(part, blob);
+      } catch (error) {
+        if (error instanceof Damaged) {
+          await rm(part, { force: true });
+          damaged += 1;
+          if (damaged === 2) throw damagedTwice(error, wanted);
+        } else if (error instanceof Interrupted) {
+          // A transfer that got further is no failure: a long download may break as often as it likes.
+          failures = (await sizeOf(part)) > before ? 1 : failures + 1;
+          if (failures === transfers) throw brokenOff(error, wanted, settings);
+          await pause(pauseAfter(failures), settings);
+        } else if (codeOf(error) !== "ENOENT") {
+          // ENOENT: another process took the file over for abandoned. It has the blob by now, or this one starts again.
+          throw error;
+        }
+      }
+    }
+  } finally {
+    await release(part, blob);
+  }
+}
+
+/** Continues `part` from where it ends, to the end, on disk, and compares the checksum. */
+async function transfer(part: string, wanted: Wanted, settings: HubSettings): Promise<void> {
+  const { size, etag } = wanted.file;
+  const handle = await open(part, constants.O_RDWR | constants.O_CREAT, 0o644);
+  try {
+    let received = (await handle.stat()).size;
+    if (received > size) received = 0;
+    let hash = newHash(wanted.file);
+    for await (const chunk of stored(handle, received)) hash.update(chunk);
+    if (received < size) {
+      const answer = await request(received, wanted, settings);
+      if (answer.from !== received) {
+        hash = newHash(wanted.file);
+        received = 0;
+        await handle.truncate(0);
+      }
+      await receive({ handle, hash, received, wanted, answer, settings });
+    }
+    const digest = hash.digest("hex");
+    if (digest !== etag) throw new Damaged(`its checksum is ${digest}, expected ${etag}`);
+    await handle.truncate(size);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+interface Answer {
+  readonly response: Response;
+  /** Offset of the first byte of the body. */
+  readonly from: number;
+  /** To be called for every piece that arrives; a connection that stays silent is given up. */
+  readonly alive: () => void;
+  readonly done: () => void;
+}
+
+async function request(received: number, wanted: Wanted, settings: HubSettings): Promise<Answer> {
+  const silence = new AbortController();
+  const giveUp = (): void => silence.abort(new Error(`nothing arrived for ${patience / 1000} s`));
+  const timer = setTimeout(giveUp, patience).unref();
+  const done = (): void => clearTimeout(timer);
+  try {
+    const range: Record<string, string> = received > 0 ? { range: `bytes=${received}-` } : {};
+    let response = await ask(resolveUrl(wanted, settings), range, wanted.subject, settings, silence.signal);
+    const start = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
+    const continues = response.status === 206 && Number(start) === received;
+    if (response.status !== 200 && !continues) {
+      await response.body?.cancel();
+      response = await ask(resolveUrl(wanted, settings), {}, wanted.subject, settings, silence.signal);
+    }
+    return { response, from: continues ? received : 0, alive: () => timer.refresh(), done };
+  } catch (error) {
+    done();
+    throw error;
+  }
+}
+
+async function receive(state: {
+  handle: FileHandle;
+  hash: Hash;
+  received: number;
+  wanted: Wanted;
+  answer: Answer;
+  settings: HubSettings;
+}): Promise<void> {
+  const { handle, hash, wanted, answer, settings } = state;
+  const total = wanted.file.size;
+  let received = state.received;
+  const progress = { repository: wanted.subject.id, file: wanted.file.path, total };
+  try {
+    for await (const chunk of bodyOf(answer.response)) {
+      answer.alive();
+      if (received + chunk.length > total) throw new Damaged(`it is longer than the ${total} bytes announced`);
+      hash.update(chunk);
+      await handle.write(chunk, 0, chunk.length, received);
+      received += chunk.length;
+      settings.onProgress?.({ ...progress, received });
+    }
+  } finally {
+    answer.done();
+  }
+  if (received < total) throw new Interrupted(`it ended after ${received} of ${total} bytes`);
+}
+
+/** The body piece by piece; whatever the connection suffers becomes `Interrupted`. */
+async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        throw new Interrupted(messageOf(error instanceof Error && error.cause ? error.cause : error));
+      });
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+async function isWhole(blob: string, file: ListedFile): Promise<boolean> {
+  return (await stat(blob).catch(() => undefined))?.size === file.size;
+}
+
+async function* stored(handle: FileHandle, length: number): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.alloc(1 << 20);
+  for (let position = 0; position < length; ) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, length - position), position);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
+  }
+}
+
+/** SHA-256 for a large file, git's blob hash (the length comes first) for any other. */
+function newHash(file: ListedFile): Hash {
+  return file.etag.length === 64 ? createHash("sha256") : createHash("sha1").update(`blob ${file.size}\0`);
+}
+
+function resolveUrl({ subject, commit, file }: Wanted, settings: HubSettings): string {
+  const path = file.path.split("/").map(encodeURIComponent).join("/");
+  return `${settings.endpoint}/${subject.kind === "dataset" ? "datasets/" : ""}${subject.id}/resolve/${commit}/${path}`;
+}
+
+function damagedTwice(error: Error, { subject, file, commit }: Wanted): InputError {
+  return new InputError(
+    `hub: ${file.path} of ${describeRepository(subject)} at ${commit} arrived damaged twice: ${error.message}; try again later, and check what stands between here and the Hub`,
+  );
+}
+
+function brokenOff(error: Error, { subject, file }: Wanted, settings: HubSettings): InputError {
+  return new InputError(
+    `hub: ${file.path} of ${describeRepository(subject)} broke off ${transfers} times in a row: ${error.message}; check the network to ${new URL(settings.endpoint).host}, then run again to continue from there`,
+  );
+}
+
+const unwritable = ["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR"];
+
+function explainWriteFailure(error: unknown, cacheDir: string): unknown {
+  const code = codeOf(error);
+  if (!unwritable.includes(code)) return error;
+  return new InputError(
+    `hub: the cache folder ${cacheDir} cannot be written to (${code}); make room in it, or set HF_HUB_CACHE to another`,
+  );
+}

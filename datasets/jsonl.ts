@@ -1,0 +1,84 @@
+import { InputError, messageOf } from "./errors.ts";
+import { createRows, type RowCollector } from "./rows.ts";
+import { type Columns, type DataFile, readText } from "./text-file.ts";
+
+/** Longest line, and longest file that is one array, in characters. */
+const longestText = 2 ** 28;
+
+/**
+ * Columns of a file that holds one record per line, or one array of records. A field that a record lacks is null; empty
+ * lines are passed over. Throws `InputError` naming file, line and reason, also for integers beyond ±2^53, which would
+ * lose digits.
+ */
+export async function readJson(file: DataFile, gzip: boolean): Promise<Columns> {
+  const rows = createRows();
+  let rest: string[] = [];
+  let length = 0;
+  let line = 1;
+  let isArray: boolean | undefined;
+  for await (const piece of readText(file, gzip)) {
+    isArray ??= startsArray(piece);
+    length += piece.length;
+    if (length > longestText) throw new InputError(`${file.name}: ${tooLong(isArray === true, line)}`);
+    rest.push(piece);
+    if (isArray !== false || !piece.includes("\n")) continue;
+    const lines = rest.join("").split("\n");
+    const last = lines.pop() as string;
+    for (const text of lines) addLine(rows, text, line++, file);
+    rest = [last];
+    length = last.length;
+  }
+  if (isArray) addArray(rows, rest.join(""), file);
+  else addLine(rows, rest.join(""), line, file);
+  return rows.columns();
+}
+
+/** Whether the first character that is not white space opens an array; undefined where there is none yet. */
+function startsArray(text: string): boolean | undefined {
+  const first = /[^\s]/.exec(text)?.[0];
+  return first === undefined ? undefined : first === "[";
+}
+
+function tooLong(isArray: boolean, line: number): string {
+  const size = `more than ${longestText / 2 ** 20} Mi characters`;
+  return isArray
+    ? `an array of ${size}; expected one record per line for a file of that size`
+    : `line ${line} has ${size}`;
+}
+
+function addLine(rows: RowCollector, text: string, line: number, file: DataFile): void {
+  if (text.trim() === "") return;
+  let record: unknown;
+  try {
+    record = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${file.name}, line ${line}: not valid JSON: ${messageOf(error)}`);
+  }
+  addRecord(rows, record, `${file.name}, line ${line}`);
+}
+
+function addArray(rows: RowCollector, text: string, file: DataFile): void {
+  let records: unknown;
+  try {
+    records = JSON.parse(text);
+  } catch (error) {
+    const reason = messageOf(error);
+    const position = /at position (\d+)/.exec(reason)?.[1];
+    const before = position === undefined ? text : text.slice(0, Number(position));
+    throw new InputError(`${file.name}, line ${before.split("\n").length}: not valid JSON: ${reason}`);
+  }
+  // What begins with a bracket and is valid JSON is an array.
+  for (const [i, record] of (records as unknown[]).entries()) addRecord(rows, record, `${file.name}, record ${i + 1}`);
+}
+
+function addRecord(rows: RowCollector, record: unknown, place: string): void {
+  if (typeof record !== "object" || record === null || Array.isArray(record)) {
+    throw new InputError(`${place}: ${JSON.stringify(record).slice(0, 80)}; expected a record such as {"text": "…"}`);
+  }
+  for (const [name, value] of Object.entries(record)) {
+    if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      throw new InputError(`${place}: "${name}" is about ${value}, beyond ±2^53; expected a text for so long a number`);
+    }
+  }
+  rows.add(record as Record<string, unknown>);
+}

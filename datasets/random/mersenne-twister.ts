@@ -1,0 +1,84 @@
+const size = 624;
+const shift = 397;
+
+/** Source of 32-bit words, and doubles made of two of them. */
+export interface Words {
+  /** The next word, 0 ≤ word < 2^32. */
+  next(): number;
+  /** The next double, 0 ≤ value < 1, with 53 bits of two words. */
+  double(): number;
+}
+
+/** State filled from one 32-bit word, as numpy's `RandomState(seed)` does it. */
+export function stateFromWord(word: number): Uint32Array {
+  const state = new Uint32Array(size);
+  state[0] = word;
+  for (let i = 1; i < size; i++) {
+    const last = state[i - 1] as number;
+    state[i] = Math.imul(1812433253, last ^ (last >>> 30)) + i;
+  }
+  return state;
+}
+
+/** State filled from a key of 32-bit words, as CPython's `Random(seed)` does it. */
+export function stateFromKey(key: ArrayLike<number>): Uint32Array {
+  const state = stateFromWord(19650218);
+  let i = 1;
+  const previous = (): number => {
+    const last = state[i - 1] as number;
+    return last ^ (last >>> 30);
+  };
+  const advance = (): void => {
+    i++;
+    if (i < size) return;
+    state[0] = state[size - 1] as number;
+    i = 1;
+  };
+  for (let step = 0; step < Math.max(size, key.length); step++) {
+    const j = step % key.length;
+    state[i] = ((state[i] as number) ^ Math.imul(previous(), 1664525)) + (key[j] as number) + j;
+    advance();
+  }
+  for (let step = 1; step < size; step++) {
+    state[i] = ((state[i] as number) ^ Math.imul(previous(), 1566083941)) - i;
+    advance();
+  }
+  state[0] = 0x80000000;
+  return state;
+}
+
+function regenerate(out: Uint32Array): void {
+  for (let i = 0; i < size; i++) {
+    const mixed = ((out[i] as number) & 0x80000000) | ((out[(i + 1) % size] as number) & 0x7fffffff);
+    const twist = mixed & 1 ? 0x9908b0df : 0;
+    out[i] = (out[(i + shift) % size] as number) ^ (mixed >>> 1) ^ twist;
+  }
+}
+
+/**
+ * The generator MT19937 from a state, which it copies.
+ * Source: Matsumoto and Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998).
+ */
+export function mersenneTwister(initial: Uint32Array): Words {
+  const state = initial.slice();
+  let position = size;
+  const next = (): number => {
+    if (position === size) {
+      regenerate(state);
+      position = 0;
+    }
+    let word = state[position++] as number;
+    word ^= word >>> 11;
+    word ^= (word << 7) & 0x9d2c5680;
+    word ^= (word << 15) & 0xefc60000;
+    return (word ^ (word >>> 18)) >>> 0;
+  };
+  return {
+    next,
+    double: () => {
+      const high = next() >>> 5;
+      const low = next() >>> 6;
+      return (high * 67108864 + low) / 9007199254740992;
+    },
+  };
+}

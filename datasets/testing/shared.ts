@@ -1,0 +1,13 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Folder with the reference material that some tests check against (real data sets, reference values): the environment's
+ * `PRAMANA_SHARED`, or `shared` beside the repository. Nothing where there is none; such tests are then skipped.
+ */
+export function sharedFolder(): string | undefined {
+  const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+  const folder = resolve(root, process.env["PRAMANA_SHARED"] ?? join("..", "shared"));
+  return existsSync(join(folder, "hub")) ? folder : undefined;
+}

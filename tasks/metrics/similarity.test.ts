@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { Matrix } from "../../models/matrix.ts";
+import { pairwiseSum, sumOfSquares } from "./float32.ts";
+import { ownSimilarity, pairedCosine, pairedEuclidean, pairedManhattan } from "./similarity.ts";
+
+interface Case {
+  readonly rows: number;
+  readonly dims: number;
+  readonly x: number[];
+  readonly y: number[];
+  readonly sums: number[];
+  readonly [name: string]: number | number[];
+}
+
+const path = new URL("./fixtures/similarity.json", import.meta.url);
+const cases: Case[] = JSON.parse(readFileSync(path, "utf8")).cases;
+const matrix = (rows: number, data: ArrayLike<number>): Matrix => ({
+  data: Float32Array.from(data),
+  rows,
+  dims: rows === 0 ? 3 : data.length / rows,
+});
+
+describe.each(cases)("paired scores of $rows rows of $dims values", ({ rows, x, y, ...expected }) => {
+  const a = matrix(rows, x);
+  const b = matrix(rows, y);
+
+  it("equal scikit-learn's to the last bit", () => {
+    expect([...pairedCosine(a, b)]).toEqual(expected["cosine"]);
+    expect([...pairedEuclidean(a, b)].map(Math.abs)).toEqual((expected["euclidean"] as number[]).map(Math.abs));
+    expect([...pairedManhattan(a, b)].map(Math.abs)).toEqual((expected["manhattan"] as number[]).map(Math.abs));
+  });
+
+  it.each(["cosine", "dot", "euclidean", "manhattan"] as const)(
+    "equal torch's %s but for the order of sums",
+    (name) => {
+      const scores = ownSimilarity[name](a, b);
+      const target = expected[`own_${name}`] as number[];
+      const term = (i: number): number => {
+        const [p, q] = [a.data[i]!, b.data[i]!];
+        return name === "dot" ? Math.abs(p * q) : name === "manhattan" ? Math.abs(p - q) : (p - q) ** 2;
+      };
+      scores.forEach((score, row) => {
+        const terms = Array.from({ length: a.dims }, (_, i) => term(row * a.dims + i));
+        const size = terms.reduce((sum, value) => sum + value, 0);
+        // A sum of n float32 terms errs by less than n steps of 2^-24 of the sum of their sizes.
+        const scale = name === "cosine" ? 1 : name === "euclidean" ? Math.sqrt(size) : size;
+        expect(Math.abs(score - target[row]!)).toBeLessThanOrEqual(scale * a.dims * 2 ** -24);
+      });
+    },
+  );
+
+  it("sum as numpy sums", () => {
+    const sums = Array.from({ length: rows }, (_, row) => pairwiseSum(a.data, row * a.dims, a.dims));
+    expect(sums).toEqual(expected.sums);
+  });
+});
+
+describe("paired scores", () => {
+  it("are exactly 1 and 0 for equal rows, whatever their length", () => {
+    const x = matrix(2, [3e-5, 4e-5, 0.1, 1e10, -7, 3]);
+    expect([...pairedCosine(x, x)]).toEqual([1, 1]);
+    expect([...pairedEuclidean(x, x)].map(Math.abs)).toEqual([0, 0]);
+    expect([...pairedManhattan(x, x)].map(Math.abs)).toEqual([0, 0]);
+  });
+
+  it("are symmetric", () => {
+    const { rows, x, y } = cases[3]!;
+    const [a, b] = [matrix(rows, x), matrix(rows, y)];
+    for (const score of [pairedCosine, pairedEuclidean, pairedManhattan, ...Object.values(ownSimilarity)]) {
+      expect(score(a, b)).toEqual(score(b, a));
+    }
+  });
+
+  it("take no rows, and refuse matrices of different shapes", () => {
+    expect(pairedCosine(matrix(0, []), matrix(0, []))).toHaveLength(0);
+    expect(() => pairedCosine(matrix(1, [1, 2]), matrix(1, [1, 2, 3]))).toThrow("paired scores: [1, 2] against [1, 3]");
+  });
+
+  it("sum nothing to 0", () => {
+    expect([pairwiseSum(new Float32Array(0)), sumOfSquares(new Float32Array(0))]).toEqual([0, 0]);
+  });
+});
