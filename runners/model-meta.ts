@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { InputError } from "../datasets/errors.ts";
+import type { EncoderInfo } from "../models/encoder.ts";
+import { parseJson } from "./json.ts";
+
+/** The licences that mteb's `ModelMeta` takes (2.26.24, `mteb/types/_metadata.py`), besides addresses. */
+const knownLicences: readonly string[] = [
+  "not specified",
+  "mit",
+  "cc-by-2.0",
+  "cc-by-3.0",
+  "cc-by-4.0",
+  "cc-by-sa-3.0",
+  "cc-by-sa-4.0",
+  "cc-by-nc-3.0",
+  "cc-by-nc-4.0",
+  "cc-by-nc-sa-3.0",
+  "cc-by-nc-sa-4.0",
+  "cc-by-nc-nd-4.0",
+  "cc-by-nd-4.0",
+  "openrail",
+  "openrail++",
+  "odc-by",
+  "afl-3.0",
+  "apache-2.0",
+  "cc-by-nd-2.1-jp",
+  "cc0-1.0",
+  "bsd-3-clause",
+  "gpl-3.0",
+  "lgpl",
+  "lgpl-3.0",
+  "cdla-sharing-1.0",
+  "mpl-2.0",
+  "msr-la-nc",
+  "multiple",
+  "gemma",
+  "eupl-1.2",
+  "openmdw-1.1",
+];
+
+const bytesPerWeight = { fp32: 4, fp16: 2, bf16: 2, int8: 1 } as const;
+const bytesPerMegabyte = 2 ** 20;
+
+function licenceForMteb(licence: string | undefined): string | null {
+  const name = licence?.toLowerCase();
+  return name !== undefined && (knownLicences.includes(name) || /^https?:\/\//.test(name)) ? name : null;
+}
+
+/**
+ * The contents of `model_meta.json` as mteb loads it. What is not known is null, as mteb has it; so are licences,
+ * similarities (euclidean, manhattan) and token limits (none) that it would refuse. The weights' memory is in MiB.
+ *
+ * @param licence SPDX identifier or address, as the model's card gives it.
+ */
+export function toModelMeta(info: EncoderInfo, licence?: string): Record<string, unknown> {
+  const { similarity } = info;
+  return {
+    name: info.id,
+    revision: info.revision,
+    release_date: null,
+    languages: null,
+    n_parameters: info.parameters,
+    memory_usage_mb: Math.round((info.parameters * bytesPerWeight[info.precision]) / bytesPerMegabyte),
+    max_tokens: Number.isFinite(info.maxTokens) ? info.maxTokens : null,
+    embed_dim: info.dims,
+    license: licenceForMteb(licence),
+    open_weights: true,
+    public_training_code: null,
+    public_training_data: null,
+    framework: ["ONNX"],
+    reference: null,
+    similarity_fn_name: similarity === "cosine" || similarity === "dot" ? similarity : null,
+    use_instructions: Object.values(info.prompts).some((prompt) => prompt !== ""),
+    training_datasets: null,
+    adapted_from: null,
+    superseded_by: null,
+    modalities: ["text"],
+    loader: null,
+  };
+}
+
+const metaSchema = z.looseObject({ name: z.string().min(1) });
+
+/**
+ * The model's name in the text of a `model_meta.json`.
+ *
+ * @param source What an error message calls the text, such as a file name.
+ * @throws InputError where the text is damaged or holds no name.
+ */
+export function parseModelName(text: string, source: string): string {
+  const parsed = metaSchema.safeParse(parseJson(text, source));
+  if (!parsed.success) {
+    throw new InputError(`${source}: no name in it; expected a text under "name"; delete the file or make it again`);
+  }
+  return parsed.data.name;
+}

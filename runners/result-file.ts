@@ -1,0 +1,215 @@
+import { z } from "zod";
+import { InputError } from "../datasets/errors.ts";
+import type { Scores } from "../tasks/task.ts";
+import { parseJson } from "./json.ts";
+import type { RunRecord, SubsetResult, TaskResult } from "./result.ts";
+
+/** The version of mteb whose protocols and file layout the results follow. */
+export const mtebVersion = "2.26.24";
+
+/** `TaskResult.mtebVersion` of files that do not name one. */
+export const unknownMtebVersion = "unknown";
+
+/** Decimal places of a score on disk, as mteb's `TaskResult.to_disk` has it. */
+const places = 6;
+
+/** What is a number in Python's JSON: NaN and the infinities too. */
+const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
+
+const subsetSchema = z.looseObject({
+  main_score: anyNumber.nullable(),
+  hf_subset: z.string(),
+  languages: z.array(z.string()),
+  undefined_scores: z.record(z.string(), z.string()).optional(),
+});
+
+const runSchema = z.object({
+  pramana: z.string(),
+  node: z.string(),
+  onnxruntime: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  device: z.string(),
+  precision: z.string(),
+  threads: z.number(),
+  estimator: z.string(),
+  texts: z.number(),
+  tokens: z.number(),
+  encoding_seconds: z.number(),
+});
+
+const fileSchema = z.object({
+  dataset_revision: z.string(),
+  task_name: z.string(),
+  mteb_version: z.string().nullish(),
+  scores: z.record(z.string(), z.array(subsetSchema)),
+  evaluation_time: anyNumber.nullish(),
+  date: z.union([anyNumber, z.string()]).nullish(),
+  pramana_run: runSchema.optional(),
+});
+
+/**
+ * Rounded to six places as Python's `round(value, 6)`: by the exact binary value, and to the even neighbour where that
+ * lies half way. `toFixed` is exact too but goes up there.
+ */
+function roundScore(value: number): number {
+  // A double lies half way between two multiples of 1e-6 only if it is an odd multiple of 1/128.
+  if (Math.abs(value * 128) % 2 !== 1) return Number(value.toFixed(places));
+  const below = Math.floor(value * 10 ** places);
+  return (below % 2 === 0 ? below : below + 1) / 10 ** places;
+}
+
+function scoreToFile(value: number | readonly Scores[]): unknown {
+  if (typeof value === "number") return Number.isFinite(value) ? roundScore(value) : null;
+  return value.map(scoresToFile);
+}
+
+function scoresToFile(scores: Scores): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, scoreToFile(value)]));
+}
+
+/** A reason for every score that has no finite value; none goes into a file without one. */
+function reasonsOf(entry: SubsetResult): Record<string, string> {
+  const missing = Object.entries(entry.scores)
+    .filter(([, value]) => typeof value === "number" && !Number.isFinite(value))
+    .map(([name, value]) => [name, Number.isNaN(value) ? "no reason recorded" : `the value was ${value}`]);
+  return { ...Object.fromEntries(missing), ...entry.undefinedScores };
+}
+
+function subsetToFile(entry: SubsetResult, version: string | null): Record<string, unknown> {
+  const reasons = reasonsOf(entry);
+  return {
+    ...scoresToFile(entry.scores),
+    main_score: scoreToFile(entry.mainScore),
+    hf_subset: entry.subset,
+    languages: entry.languages,
+    ...(version === null ? {} : { mteb_version: version }),
+    ...(Object.keys(reasons).length > 0 ? { undefined_scores: reasons } : {}),
+  };
+}
+
+function runToFile({ encodingSeconds, ...run }: RunRecord): Record<string, unknown> {
+  return { ...run, encoding_seconds: encodingSeconds };
+}
+
+const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/**
+ * A result as mteb writes it to disk: same keys, same order, scores rounded to six places. Two keys are ours, both
+ * ignored by mteb: `undefined_scores` beside the scores of a subset, which says why a score is null, and `pramana_run`,
+ * which says what ran.
+ */
+export function toResultFile(result: TaskResult): Record<string, unknown> {
+  const version = result.mtebVersion === unknownMtebVersion ? null : result.mtebVersion;
+  return {
+    dataset_revision: result.datasetRevision,
+    task_name: result.task,
+    mteb_version: version,
+    scores: Object.fromEntries(
+      Object.entries(result.splits).map(([split, entries]) => [
+        split,
+        entries.map((entry) => subsetToFile(entry, version)),
+      ]),
+    ),
+    evaluation_time: finiteOrNull(result.evaluationSeconds),
+    kg_co2_emissions: null,
+    date: finiteOrNull(result.date),
+    ...(result.run ? { pramana_run: runToFile(result.run) } : {}),
+  };
+}
+
+/** Where in a file something stands, such as `scores.test[0].main_score`. */
+function placeOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+const isNumberOrNull = (value: unknown): value is number | null => typeof value === "number" || value === null;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The scores among `values`: numbers (null is NaN) and lists of objects of such. What is neither is left out. */
+function scoresFromFile(values: Readonly<Record<string, unknown>>): Scores {
+  const entries = Object.entries(values).flatMap(([name, value]): [string, number | readonly Scores[]][] => {
+    if (isNumberOrNull(value)) return [[name, value ?? Number.NaN]];
+    if (Array.isArray(value) && value.length > 0 && value.every(isObject)) return [[name, value.map(scoresFromFile)]];
+    // Before 1.12.48, mteb kept pair classification's scores one level deeper.
+    if (isObject(value) && Object.values(value).every(isNumberOrNull)) {
+      return Object.entries(value).map(([inner, score]) => [
+        `${name}_${inner}`,
+        (score as number | null) ?? Number.NaN,
+      ]);
+    }
+    return [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function subsetFromFile(entry: z.infer<typeof subsetSchema>): SubsetResult {
+  const { main_score, hf_subset, languages, undefined_scores, ...scores } = entry;
+  return {
+    subset: hf_subset,
+    languages,
+    mainScore: main_score ?? Number.NaN,
+    scores: scoresFromFile(scores),
+    undefinedScores: undefined_scores ?? {},
+  };
+}
+
+function runFromFile({ encoding_seconds, ...run }: z.infer<typeof runSchema>): RunRecord {
+  return { ...run, encodingSeconds: encoding_seconds };
+}
+
+function dateFromFile(date: number | string | null | undefined): number {
+  return typeof date === "string" ? Date.parse(date) / 1000 : (date ?? Number.NaN);
+}
+
+function checkFile(data: unknown, source: string): z.infer<typeof fileSchema> {
+  const way = "delete the file or run the task again";
+  if (isObject(data) && "mteb_dataset_name" in data) {
+    throw new InputError(
+      `${source}: the layout of mteb before 1.11; expected that of 1.11 or later; ` +
+        "load and save it with a later mteb, or run the task again",
+    );
+  }
+  const parsed = fileSchema.safeParse(data);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${placeOf(path) || "top level"}: ${message.replace("Invalid input: ", "")}`,
+    );
+    throw new InputError(`${source}: not a result file: ${problems.join("; ")}; ${way}`);
+  }
+  for (const [split, entries] of Object.entries(parsed.data.scores)) {
+    const subsets = entries.map((entry) => entry.hf_subset);
+    const twice = subsets.find((subset, i) => subsets.indexOf(subset) !== i);
+    if (twice !== undefined) {
+      throw new InputError(`${source}: not a result file: scores.${split}: subset ${twice} occurs twice; ${way}`);
+    }
+  }
+  return parsed.data;
+}
+
+/**
+ * A result from the text of a file that this program or mteb (1.11 or later) wrote. Bare NaN and Infinity are read; null
+ * is NaN. `evaluationSeconds` and `date` are NaN where the file has none, `mtebVersion` is `unknownMtebVersion`. Details
+ * that are neither numbers nor lists of scores (clustering's lists per level) are left out.
+ *
+ * @param source What an error message calls the text, such as a file name.
+ * @throws InputError naming the place and the reason of damage.
+ */
+export function parseResultFile(text: string, source: string): TaskResult {
+  const file = checkFile(parseJson(text, source), source);
+  return {
+    task: file.task_name,
+    datasetRevision: file.dataset_revision,
+    mtebVersion: file.mteb_version ?? unknownMtebVersion,
+    splits: Object.fromEntries(
+      Object.entries(file.scores).map(([split, entries]) => [split, entries.map(subsetFromFile)]),
+    ),
+    evaluationSeconds: file.evaluation_time ?? Number.NaN,
+    date: dateFromFile(file.date),
+    ...(file.pramana_run ? { run: runFromFile(file.pramana_run) } : {}),
+  };
+}

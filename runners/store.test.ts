@@ -1,0 +1,286 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { InputError } from "../datasets/errors.ts";
+import { sharedFolder } from "../datasets/testing/shared.ts";
+import type { EncoderInfo } from "../models/encoder.ts";
+import type { TaskResult } from "./result.ts";
+import { readResults, resultFolder, writeModelMeta, writeResult } from "./store.ts";
+
+const now = 1_800_000_000;
+
+const result = (task: string, mainScore: number): TaskResult => ({
+  task,
+  datasetRevision: "0123abcd",
+  mtebVersion: "2.26.24",
+  splits: {
+    test: [
+      { subset: "default", languages: ["eng-Latn"], mainScore, scores: { accuracy: mainScore }, undefinedScores: {} },
+    ],
+  },
+  evaluationSeconds: 1,
+  date: 2,
+});
+
+const info: EncoderInfo = {
+  id: "acme/small",
+  revision: "abc",
+  dims: 128,
+  maxTokens: Number.POSITIVE_INFINITY,
+  parameters: 3_906_816,
+  similarity: "euclidean",
+  prompts: { query: "", document: "" },
+  precision: "fp16",
+  device: "cpu",
+  threads: 2,
+};
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "pramana-store-"));
+});
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+/** Writes a text below `root`, making folders as needed. */
+function put(path: string, text: string): string {
+  const file = join(root, path);
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+describe("resultFolder", () => {
+  it("is mteb's path", () => {
+    expect(resultFolder("out", "acme/small", "abc")).toBe(join("out", "acme__small", "abc"));
+    expect(resultFolder("out", "a/b c/d", "main")).toBe(join("out", "a__b_c__d", "main"));
+    expect(resultFolder("out", "a/../../b", "1")).toBe(join("out", "a__..__..__b", "1"));
+  });
+
+  it.each([
+    ["model", "..", "abc"],
+    ["model", "", "abc"],
+    ["model", "../x", "abc"],
+    ["model", "a\\..\\b", "abc"],
+    ["model", "a\u0000b", "abc"],
+    ["revision", "acme/small", ".."],
+    ["revision", "acme/small", "refs/pr/1"],
+    ["revision", "acme/small", ""],
+  ])("refuses a %s that leads elsewhere: %j, %j", (what, model, revision) => {
+    const value = what === "model" ? model : revision;
+    expect(() => resultFolder("out", model, revision)).toThrow(InputError);
+    expect(() => resultFolder("out", model, revision)).toThrow(
+      `results: the ${what} ${JSON.stringify(value)} cannot name a folder or file; expected a name that is not empty, ` +
+        "does not begin with a dot, and holds no backslash, control character or (but in a model's name) slash",
+    );
+  });
+});
+
+describe("writeResult and readResults", () => {
+  it("give back what was written, with the name from the model's description", async () => {
+    const folder = resultFolder(root, "acme/small", "abc");
+    const file = await writeResult(folder, result("Mini", 0.5));
+    await writeModelMeta(folder, info);
+    expect(file).toBe(join(root, "acme__small", "abc", "Mini.json"));
+    expect(readFileSync(file, "utf8")).toMatch(/^\{\n {2}"dataset_revision": "0123abcd",\n[\s\S]*\n\}\n$/);
+    expect(readdirSync(folder).sort()).toEqual(["Mini.json", "model_meta.json"]);
+    expect(await readResults([root], now)).toEqual({
+      results: [{ model: "acme/small", revision: "abc", result: result("Mini", 0.5), file }],
+      skipped: [],
+    });
+  });
+
+  it("take the model's name from the description before the folder's, and read several folders in order", async () => {
+    await writeResult(join(root, "b", "x__y__z", "1"), result("T", 0.1));
+    await writeResult(join(root, "a", "local", "2"), result("T", 0.2));
+    put("a/local/2/model_meta.json", '{"name": "acme/my__model"}');
+    const { results } = await readResults([join(root, "b"), join(root, "a")], now);
+    expect(results.map(({ model, revision }) => [model, revision])).toEqual([
+      ["x/y/z", "1"],
+      ["acme/my__model", "2"],
+    ]);
+  });
+
+  it("order by path and follow links", async () => {
+    await writeResult(join(root, "real", "b__b", "1"), result("T", 0.1));
+    await writeResult(join(root, "out", "c__c", "1"), result("B", 0.1));
+    await writeResult(join(root, "out", "c__c", "1"), result("A", 0.1));
+    symlinkSync(join(root, "real", "b__b"), join(root, "out", "a__a"));
+    const { results, skipped } = await readResults([join(root, "out")], now);
+    expect(results.map(({ model, result: { task } }) => [model, task])).toEqual([
+      ["a/a", "T"],
+      ["c/c", "A"],
+      ["c/c", "B"],
+    ]);
+    expect(skipped).toEqual([]);
+  });
+
+  it("list every file that is not used, with the reason", async () => {
+    const good = await writeResult(join(root, "acme__small", "abc"), result("Good", 0.5));
+    put("top.json", "{}");
+    put("acme__small/notes.json", "{}");
+    put("acme__small/abc/Damaged.json", '{"task_name": "Dam');
+    put("acme__small/abc/Empty.json", "");
+    put("acme__small/abc/Renamed.json", readFileSync(good, "utf8"));
+    put("acme__small/abc/model_meta.json", "{}");
+    put("acme__small/abc/run_settings.jsonl", "{}");
+    put("acme__small/abc/experiments/x/Good.json", "{}");
+    const { results, skipped } = await readResults([root], now);
+    expect(results.map(({ model, file }) => [model, file])).toEqual([["acme/small", good]]);
+    expect(skipped.map(({ file, reason }) => [file.slice(root.length + 1), reason])).toEqual([
+      ["top.json", "it does not lie at ORG__MODEL/REVISION/TASK.json"],
+      ["acme__small/notes.json", "it does not lie at ORG__MODEL/REVISION/TASK.json"],
+      [
+        "acme__small/abc/model_meta.json",
+        'model description: no name in it; expected a text under "name"; delete the file or make it again',
+      ],
+      [
+        "acme__small/abc/Damaged.json",
+        "result: damaged JSON at line 1, column 15: expected a value; delete the file or make it again",
+      ],
+      [
+        "acme__small/abc/Empty.json",
+        "result: damaged JSON at line 1, column 1: the text ends, expected a value; delete the file or make it again",
+      ],
+      ["acme__small/abc/Renamed.json", "it holds the result of Good, whose file is Good.json"],
+      ["acme__small/abc/experiments", "folders below a revision are not read"],
+    ]);
+  });
+
+  it("say which folder is missing, and read an empty one", async () => {
+    expect(await readResults([root], now)).toEqual({ results: [], skipped: [] });
+    await expect(readResults([join(root, "nowhere")], now)).rejects.toThrow(InputError);
+    await expect(readResults([join(root, "nowhere")], now)).rejects.toThrow(
+      new RegExp(
+        `^results: ${root}/nowhere cannot be read: ENOENT.*; expected a folder with ORG__MODEL/REVISION/TASK.json$`,
+      ),
+    );
+  });
+
+  it.each(["../evil", "a/b", "", ".hidden"])("refuse the task name %j", async (task) => {
+    await expect(writeResult(join(root, "m", "r"), result(task, 0.5))).rejects.toThrow(
+      `results: the task ${JSON.stringify(task)} cannot name a folder or file`,
+    );
+    expect(existsSync(join(root, "m"))).toBe(false);
+  });
+
+  it("refuse the name of the model's description as a task", async () => {
+    await expect(writeResult(join(root, "m", "r"), result("model_meta", 0.5))).rejects.toThrow(
+      "results: the task model_meta has the name of the model's description",
+    );
+  });
+});
+
+describe("a write", () => {
+  it("that fails leaves the old state and no temporary file", async () => {
+    const folder = join(root, "acme__small", "abc");
+    // A folder of that name cannot be replaced by a file: the rename, the last step, fails.
+    put("acme__small/abc/Mini.json/inside", "old");
+    await expect(writeResult(folder, result("Mini", 0.5))).rejects.toThrow(
+      /^results: .*Mini\.json cannot be written: E[A-Z]+: .*; choose a folder that can be written to$/,
+    );
+    expect(readdirSync(folder)).toEqual(["Mini.json"]);
+    expect(readFileSync(join(folder, "Mini.json", "inside"), "utf8")).toBe("old");
+  });
+
+  it("that stopped half way leaves the old result, and its leftover goes after an hour", async () => {
+    const folder = join(root, "acme__small", "abc");
+    const file = await writeResult(folder, result("Mini", 0.25));
+    const leftover = put("acme__small/abc/.Mini.json.6c0f8a52-0d5e-4b5c-9c0e-2f4f3c1f8a11.tmp", '{"dataset_rev');
+    const foreign = put("acme__small/abc/.keep.tmp", "");
+    for (const path of [leftover, foreign]) utimesSync(path, now, now);
+    const scores = async (time: number) => {
+      const { results, skipped } = await readResults([root], time);
+      return [...results.map((stored) => stored.result.splits["test"]?.[0]?.mainScore), ...skipped];
+    };
+    expect(await scores(now + 3600)).toEqual([0.25]);
+    expect(existsSync(leftover)).toBe(true);
+    expect(await scores(now + 3601)).toEqual([0.25]);
+    expect(existsSync(leftover)).toBe(false);
+    expect([existsSync(foreign), existsSync(file)]).toEqual([true, true]);
+  });
+
+  it("is never seen half done by a reader", async () => {
+    const folder = join(root, "acme__small", "abc");
+    const scores = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`score_${i}`, 0.5]));
+    const large = (mainScore: number): TaskResult => ({
+      ...result("Mini", mainScore),
+      splits: { test: [{ subset: "default", languages: [], mainScore, scores, undefinedScores: {} }] },
+    });
+    await writeResult(folder, large(0));
+    let writing = true;
+    const writer = (async () => {
+      for (let i = 1; i <= 10; i++) await Promise.all([writeResult(folder, large(i)), writeResult(folder, large(i))]);
+      writing = false;
+    })();
+    const seen: number[] = [];
+    while (writing) {
+      const { results, skipped } = await readResults([root], 0);
+      expect(skipped).toEqual([]);
+      seen.push(results[0]?.result.splits["test"]?.[0]?.mainScore ?? -1);
+    }
+    await writer;
+    expect(seen.length).toBeGreaterThan(1);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(readdirSync(folder)).toEqual(["Mini.json"]);
+  });
+});
+
+describe("writeModelMeta", () => {
+  const written = async (overrides: Partial<EncoderInfo>, licence?: string) =>
+    JSON.parse(readFileSync(await writeModelMeta(root, { ...info, ...overrides }, licence), "utf8"));
+
+  it("writes what mteb knows of a model", async () => {
+    expect(await written({ maxTokens: 256, similarity: "dot", prompts: { query: "query: " } }, "Apache-2.0")).toEqual({
+      name: "acme/small",
+      revision: "abc",
+      release_date: null,
+      languages: null,
+      n_parameters: 3906816,
+      memory_usage_mb: 7,
+      max_tokens: 256,
+      embed_dim: 128,
+      license: "apache-2.0",
+      open_weights: true,
+      public_training_code: null,
+      public_training_data: null,
+      framework: ["ONNX"],
+      reference: null,
+      similarity_fn_name: "dot",
+      use_instructions: true,
+      training_datasets: null,
+      adapted_from: null,
+      superseded_by: null,
+      modalities: ["text"],
+      loader: null,
+    });
+  });
+
+  it("writes null for what mteb would refuse", async () => {
+    const expected = { max_tokens: null, similarity_fn_name: null, license: null, use_instructions: false };
+    expect(await written({}, "my own")).toMatchObject(expected);
+    expect(await written({}, "https://example.org/licence")).toMatchObject({ license: "https://example.org/licence" });
+  });
+});
+
+describe.skipIf(sharedFolder() === undefined)("the official results (skipped without the shared folder)", () => {
+  it("are read whole, all 697 of 17 models", async () => {
+    const { results, skipped } = await readResults([join(sharedFolder() ?? "", "results")], now);
+    expect(skipped).toEqual([]);
+    expect(results).toHaveLength(697);
+    expect(new Set(results.map(({ model }) => model)).size).toBe(17);
+    expect(results.every(({ model }) => model.split("/").length === 2)).toBe(true);
+  });
+});
