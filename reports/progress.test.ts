@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import type { RunEvent } from "../runners/events.ts";
+import { duration, noProgress, type Progress, plainText, terminalText } from "./progress.ts";
+import { result } from "./testing/results.ts";
+
+const encoding = (done: number, total = 2000): RunEvent => ({ kind: "encoding", task: "STS12", done, total });
+const started: RunEvent = { kind: "task-started", task: "STS12", index: 2, count: 9 };
+
+/** Events with their times, as a run gives them. */
+const story: readonly (readonly [number, RunEvent])[] = [
+  [0, { kind: "run-started", model: "acme/small", tasks: ["Banking77", "STS12"] }],
+  [1, started],
+  [1.5, { kind: "downloading", repository: "mteb/sts12", file: "test.jsonl.gz", received: 0, total: 1_250_000 }],
+  [2.5, { kind: "downloading", repository: "mteb/sts12", file: "test.jsonl.gz", received: 500_000, total: 1_250_000 }],
+  [3, { kind: "loading", task: "STS12", file: "test.jsonl.gz" }],
+  [4, encoding(0)],
+  [6, encoding(500)],
+  [20, encoding(1000)],
+  [21, encoding(1010)],
+  [36, encoding(2000)],
+  [37, { kind: "task-finished", task: "STS12", mainScore: 0.750501, seconds: 36, result: result("STS12", 0.750501) }],
+  [37, { kind: "task-failed", task: "STS13", message: "no such\nfile\u001b[31m" }],
+  [38, { kind: "run-finished", seconds: 3723, failed: 1 }],
+];
+
+function tell<Text extends { readonly progress: Progress }>(
+  say: (event: RunEvent, progress: Progress, now: number) => Text,
+): Text[] {
+  let progress = noProgress;
+  return story.map(([now, event]) => {
+    const text = say(event, progress, now);
+    progress = text.progress;
+    return text;
+  });
+}
+
+describe("terminalText", () => {
+  const texts = tell((event, progress, now) => terminalText(event, progress, now, 80));
+
+  it("keeps one line for whatever ended", () => {
+    expect(texts.flatMap(({ lines }) => lines)).toEqual([
+      "acme/small: 2 tasks",
+      "[2/9] STS12: 75.05 in 36 s",
+      "[2/9] STS13 failed: no such file [31m",
+      "finished in 1 h 02 min, 1 task failed",
+    ]);
+  });
+
+  it("shows what is under way, how fast, and how long it will take", () => {
+    expect(texts.map(({ live }) => live)).toEqual([
+      "",
+      "[2/9] STS12",
+      "mteb/sts12/test.jsonl.gz  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    0 %  0.0 kB of 1.3 MB",
+      "mteb/sts12/test.jsonl.gz   40 %  500.0 kB of 1.3 MB, 500.0 kB/s, 1.5 s left",
+      "[2/9] STS12  loading test.jsonl.gz",
+      "[2/9] STS12  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    0 %  0 of 2,000 texts",
+      "[2/9] STS12  █████░░░░░░░░░░░░░░░░   25 %  500 of 2,000 texts, 250/s, 6.0 s left",
+      "[2/9] STS12  ██████████░░░░░░░░░░░   50 %  1,000 of 2,000 texts, 63/s, 16 s left",
+      "[2/9] STS12  ██████████░░░░░░░░░░░   50 %  1,010 of 2,000 texts, 59/s, 17 s left",
+      "[2/9] STS12  ██████████████████████████████  100 %  2,000 of 2,000 texts, 63/s",
+      "",
+      "",
+      "",
+    ]);
+  });
+
+  it("never takes more than the width", () => {
+    for (let width = 0; width <= 120; width++) {
+      for (const { live } of tell((event, progress, now) => terminalText(event, progress, now, width))) {
+        expect(live.length).toBeLessThanOrEqual(width);
+      }
+    }
+    const narrow = tell((event, progress, now) => terminalText(event, progress, now, 20));
+    expect(narrow[6]?.live).toBe("[2/9] STS12   25 % …");
+  });
+
+  it("counts the rate from the first event of a stretch, and begins anew where the count falls", () => {
+    const at = (now: number, event: RunEvent, progress: Progress) => terminalText(event, progress, now, 60);
+    const first = at(0, encoding(900), noProgress);
+    const second = at(1, encoding(1000), first.progress);
+    expect(second.live).toBe("STS12   50 %  1,000 of 2,000 texts, 100/s, 10 s left");
+    const again = at(2, encoding(10), second.progress);
+    expect(again.live).toBe("STS12  ░░░░░░░░░░░░░░░░░░░░░░░░░░░    0 %  10 of 2,000 texts");
+    expect(at(4, encoding(30), again.progress).live).toContain("10/s, 3 min 17 s left");
+  });
+
+  it("promises nothing while nothing moves, and takes sizes that nobody gave", () => {
+    const stuck = terminalText(encoding(0), terminalText(encoding(0), noProgress, 0, 80).progress, 5, 80);
+    expect(stuck.live).toMatch(/ {2}0 of 2,000 texts$/);
+    expect(terminalText(encoding(0, 0), noProgress, 0, 80).live).toBe("STS12  0 of 0 texts");
+    const unsized: RunEvent = { kind: "downloading", repository: "a/b", file: "c", received: 2.5e9, total: undefined };
+    expect(terminalText(unsized, noProgress, 0, 80).live).toBe("a/b/c  2.50 GB");
+    const undefinedScore: RunEvent = {
+      kind: "task-finished",
+      task: "T",
+      mainScore: Number.NaN,
+      seconds: 1,
+      result: result("T", 0),
+    };
+    expect(terminalText(undefinedScore, noProgress, 0, 80).lines).toEqual(["T: undefined in 1.0 s"]);
+  });
+});
+
+describe("plainText", () => {
+  it("has a line for what starts and ends, and one in ten seconds between", () => {
+    expect(tell(plainText).flatMap(({ lines }, i) => lines.map((line) => [story[i]?.[0], line]))).toEqual([
+      [0, "acme/small: 2 tasks"],
+      [1, "[2/9] STS12"],
+      [20, "[2/9] STS12: 1,000 of 2,000 texts, 63/s, 16 s left (50 %)"],
+      [36, "[2/9] STS12: 2,000 of 2,000 texts, 63/s (100 %)"],
+      [37, "[2/9] STS12: 75.05 in 36 s"],
+      [37, "[2/9] STS13 failed: no such file [31m"],
+      [38, "finished in 1 h 02 min, 1 task failed"],
+    ]);
+  });
+
+  it("writes a line after exactly ten seconds", () => {
+    const { progress } = plainText(started, noProgress, 100);
+    expect(plainText(encoding(1), progress, 109.9).lines).toEqual([]);
+    expect(plainText(encoding(1), progress, 110).lines).toEqual(["[2/9] STS12: 1 of 2,000 texts (0 %)"]);
+  });
+});
+
+describe("duration", () => {
+  it.each([
+    [0, "0.0 s"],
+    [9.94, "9.9 s"],
+    [9.96, "10 s"],
+    [59.6, "1 min 00 s"],
+    [125, "2 min 05 s"],
+    [3599.7, "1 h 00 min"],
+    [36_000, "10 h 00 min"],
+  ])("%d is %s", (seconds, text) => {
+    expect(duration(seconds)).toBe(text);
+  });
+});

@@ -1,0 +1,61 @@
+/** Stands in a cell that has no value. */
+export const noValue = "—";
+
+export interface Column {
+  readonly heading: string;
+  readonly align: "left" | "right";
+}
+
+/** Text as the inside of a Markdown table's cell: on one line, and with nothing in it that Markdown reads. */
+export function escapeCell(text: string): string {
+  return text
+    .replace(/\s*[\r\n]\s*/g, " ")
+    .replace(/[\\|`*<[\]]/g, "\\$&")
+    .trim();
+}
+
+/** Characters that a terminal shows, taken as one column each. */
+const widthOf = (text: string): number => [...text].length;
+
+function pad(text: string, width: number, align: Column["align"]): string {
+  const blanks = " ".repeat(Math.max(0, width - widthOf(text)));
+  return align === "left" ? text + blanks : blanks + text;
+}
+
+/** A delimiter row needs three characters; the colon marks columns that are aligned to the right. */
+const rule = (width: number, align: Column["align"]): string =>
+  align === "left" ? "-".repeat(width) : `${"-".repeat(width - 1)}:`;
+
+/**
+ * A Markdown table whose columns are padded, so that it reads well unrendered too. Cells are escaped here.
+ *
+ * @param rows One text per column each.
+ */
+export function markdownTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const headings = columns.map(({ heading }) => escapeCell(heading));
+  const cells = rows.map((row) => row.map(escapeCell));
+  const widths = headings.map((heading, i) =>
+    Math.max(3, widthOf(heading), ...cells.map((row) => widthOf(row[i] ?? ""))),
+  );
+  const line = (texts: readonly string[]): string => `| ${texts.join(" | ")} |`;
+  const padded = (row: readonly string[]): string =>
+    line(columns.map(({ align }, i) => pad(row[i] ?? "", widths[i] as number, align)));
+  const rules = line(columns.map(({ align }, i) => rule(widths[i] as number, align)));
+  return [padded(headings), rules, ...cells.map(padded)].map((text) => `${text}\n`).join("");
+}
+
+/** A number as CSV and people read it, in the way that RFC 4180 quotes it. */
+function csvField(value: string | number | null): string {
+  const text = value === null ? "" : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Comma-separated values as RFC 4180 has them; null is an empty field. */
+export function csv(rows: readonly (readonly (string | number | null)[])[]): string {
+  return rows.map((row) => `${row.map(csvField).join(",")}\r\n`).join("");
+}
+
+/** A score as percent with two decimals, or the dash. */
+export function percent(score: number | null): string {
+  return score === null ? noValue : (score * 100).toFixed(2);
+}

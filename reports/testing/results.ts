@@ -1,0 +1,63 @@
+import type { RunRecord, TaskResult } from "../../runners/result.ts";
+import type { StoredResult } from "../../runners/store.ts";
+import type { RequiredTask } from "../leaderboard.ts";
+import type { TaskTypeName } from "../task-types.ts";
+
+export const run: RunRecord = {
+  pramana: "0.1.0",
+  node: "v20.20.2",
+  onnxruntime: "1.30.0",
+  platform: "linux x64",
+  cpu: "Some CPU",
+  device: "cpu",
+  precision: "fp32",
+  threads: 2,
+  estimator: "official",
+  texts: 1500,
+  tokens: 20_480,
+  encodingSeconds: 4,
+};
+
+/** A task with one split and one subset. */
+export const task = (name: string, type: TaskTypeName = "STS"): RequiredTask => ({
+  name,
+  type,
+  splits: ["test"],
+  subsets: ["default"],
+});
+
+/** A result with one main score per split and subset, such as `{ test: { default: 0.5 } }`. */
+export function resultWith(
+  name: string,
+  scores: Readonly<Record<string, Readonly<Record<string, number>>>>,
+): TaskResult {
+  const splits = Object.entries(scores).map(([split, subsets]) => [
+    split,
+    Object.entries(subsets).map(([subset, mainScore]) => ({
+      subset,
+      languages: ["eng-Latn"],
+      mainScore,
+      scores: { accuracy: mainScore },
+      undefinedScores: Number.isNaN(mainScore) ? { accuracy: "one label only" } : {},
+    })),
+  ]);
+  return {
+    task: name,
+    datasetRevision: "0123abcd",
+    mtebVersion: "2.26.24",
+    splits: Object.fromEntries(splits),
+    evaluationSeconds: 6.25,
+    date: 1795251851,
+  };
+}
+
+export const result = (name: string, score: number): TaskResult => resultWith(name, { test: { default: score } });
+
+/** All results of a model, given as scores by task. */
+export const stored = (model: string, scores: Readonly<Record<string, number>>, revision = "main"): StoredResult[] =>
+  Object.entries(scores).map(([name, score]) => ({
+    model,
+    revision,
+    result: result(name, score),
+    file: `results/${model.replace("/", "__")}/${revision}/${name}.json`,
+  }));
