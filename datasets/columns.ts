@@ -1,0 +1,60 @@
+import { InputError } from "./errors.ts";
+import type { Table } from "./table.ts";
+
+/** A column of texts; the empty text is one. Throws `InputError` for a missing column and for the first other value. */
+export function textColumn(table: Table, name: string): readonly string[] {
+  return checked(table, name, isText, "a text");
+}
+
+/** A column of finite numbers. Throws `InputError` for a missing column and for the first other value. */
+export function numberColumn(table: Table, name: string): readonly number[] {
+  return checked(table, name, isNumber, "a number");
+}
+
+/**
+ * A column of class labels: numbers, texts or truth values, but one kind throughout. Throws `InputError` for a missing
+ * column and for the first other value.
+ */
+export function labelColumn(table: Table, name: string): readonly number[] | readonly string[] | readonly boolean[] {
+  const first = columnOf(table, name)[0];
+  if (typeof first === "string") return checked(table, name, isText, "a text, as in row 1");
+  if (typeof first === "boolean") return checked(table, name, isBoolean, "true or false, as in row 1");
+  if (isNumber(first)) return checked(table, name, isNumber, "a number, as in row 1");
+  return checked(table, name, isNumber, "a number, a text, or true or false");
+}
+
+/** A column of lists of texts; lists may be empty. Throws `InputError` for a missing column and the first other value. */
+export function textListColumn(table: Table, name: string): readonly (readonly string[])[] {
+  return checked(table, name, isTextList, "a list of texts");
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
+const isTextList = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
+
+function columnOf(table: Table, name: string): readonly unknown[] {
+  const column = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
+  if (column !== undefined) return column;
+  const names = Object.keys(table.columns);
+  const found = names.length > 0 ? `its columns are ${names.join(", ")}` : "it has no columns";
+  throw new InputError(`data set ${table.name}: there is no column "${name}"; ${found}`);
+}
+
+function checked<T>(table: Table, name: string, fits: (value: unknown) => value is T, expected: string): readonly T[] {
+  const column = columnOf(table, name);
+  const row = column.findIndex((value) => !fits(value));
+  if (row < 0) return column as readonly T[];
+  throw new InputError(
+    `data set ${table.name}: column "${name}", row ${row + 1} holds ${describe(column[row])}; expected ${expected}`,
+  );
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "bigint") return `${value}, beyond the integers that are exact (±2^53)`;
+  if (value === undefined || value === null) return "nothing (null)";
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value, bigintAsText) ?? String(value));
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+const bigintAsText = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
