@@ -1,0 +1,35 @@
+import { InputError } from "../../datasets/errors.ts";
+import type { Matrix } from "../../models/matrix.ts";
+import type { Embed } from "../task.ts";
+
+const shownLength = 60;
+
+function beginningOf(text: string): string {
+  return JSON.stringify(text.length > shownLength ? `${text.slice(0, shownLength)}…` : text);
+}
+
+/**
+ * The vectors of the texts, [texts.length, dims], all finite. Throws `InputError` naming the beginning of the first
+ * text whose vector is not, and `RangeError` for a matrix that does not fit the texts.
+ */
+export async function embedFinite(embed: Embed, texts: readonly string[], task: string): Promise<Matrix> {
+  const vectors = await embed(texts);
+  const { data, rows, dims } = vectors;
+  if (rows !== texts.length || data.length !== rows * dims) {
+    throw new RangeError(`embed: ${data.length} numbers in ${rows} rows for ${texts.length} texts`);
+  }
+  const place = data.findIndex((value) => !Number.isFinite(value));
+  if (place >= 0) {
+    const text = beginningOf(texts[Math.floor(place / dims)] as string);
+    throw new InputError(
+      `task ${task}: the model's vector of ${text} holds ${data[place]}; vectors must be finite; check the model's ` +
+        "files and, if it runs in half precision, try it in single",
+    );
+  }
+  return vectors;
+}
+
+/** Rows start … end − 1 of a matrix, sharing its memory. */
+export function rowRange({ data, dims }: Matrix, start: number, end: number): Matrix {
+  return { data: data.subarray(start * dims, end * dims), rows: end - start, dims };
+}

@@ -1,0 +1,72 @@
+import { numberColumn, textColumn } from "../../datasets/columns.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { pearson, spearman } from "../metrics/correlation.ts";
+import {
+  ownSimilarity,
+  type PairedScore,
+  pairedCosine,
+  pairedEuclidean,
+  pairedManhattan,
+} from "../metrics/similarity.ts";
+import type { Protocol, StsTask } from "../task.ts";
+import { embedFinite, rowRange } from "./embedding.ts";
+
+/** Pairs of texts and how similar people found them; three lists of one length, at least one pair. */
+export interface StsRows {
+  readonly first: readonly string[];
+  readonly second: readonly string[];
+  /** In the range of the task's settings. */
+  readonly gold: readonly number[];
+}
+
+/** Why the correlation of these scores with the gold ones is undefined. */
+function reasonFor(gold: readonly number[], scores: Float32Array): string {
+  if (gold.length < 2) return "a correlation needs two pairs or more";
+  if (gold.every((score) => score === gold[0])) return "all gold scores are equal";
+  if (scores.every((score) => score === scores[0])) return "the model scores all pairs alike";
+  return "a score is beyond the range of float32";
+}
+
+/**
+ * Semantic textual similarity: how well the similarity of a pair's vectors agrees with people's scores, by Pearson's
+ * and Spearman's correlation, for the model's own similarity, the cosine, and negated Manhattan and Euclidean
+ * distance. Both columns are embedded in one call. Source: mteb 2.26 `AbsTaskSTS`, `AnySTSEvaluator`.
+ */
+export const stsProtocol: Protocol<StsTask, StsRows> = Object.freeze({
+  async read(task, subset, split, dataset) {
+    const table = await dataset.read(subset, split);
+    if (table.rows === 0) {
+      throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one pair is needed`);
+    }
+    const [first, second] = task.settings.columns;
+    return { first: textColumn(table, first), second: textColumn(table, second), gold: numberColumn(table, "score") };
+  },
+
+  async evaluate(task, { first, second, gold }, context) {
+    const { minScore, maxScore } = task.settings;
+    const vectors = await embedFinite(context.embed, [...first, ...second], task.name);
+    const x = rowRange(vectors, 0, first.length);
+    const y = rowRange(vectors, first.length, vectors.rows);
+    const normalized = gold.map((score) => (score - minScore) / (maxScore - minScore));
+
+    const similarities: readonly (readonly [string, PairedScore])[] = [
+      ["", ownSimilarity[context.similarity]],
+      ["cosine_", pairedCosine],
+      ["manhattan_", pairedManhattan],
+      ["euclidean_", pairedEuclidean],
+    ];
+    const scored = similarities.map(([prefix, similarity]) => ({ prefix, values: similarity(x, y) }));
+    const entries = scored.flatMap(({ prefix, values }) => [
+      { name: `${prefix}pearson`, score: pearson(normalized, values), values },
+      { name: `${prefix}spearman`, score: spearman(normalized, values), values },
+    ]);
+    return {
+      scores: Object.fromEntries(entries.map(({ name, score }) => [name, score])),
+      undefinedScores: Object.fromEntries(
+        entries
+          .filter(({ score }) => Number.isNaN(score))
+          .map(({ name, values }) => [name, reasonFor(normalized, values)]),
+      ),
+    };
+  },
+} satisfies Protocol<StsTask, StsRows>);
