@@ -1,11 +1,26 @@
 import { defineConfig } from "vitest/config";
+import type { Reporter, TestModule } from "vitest/node";
+
+/** Ends the output with a line that any script can read. */
+const closingLine: Reporter = {
+  onTestRunEnd(modules: readonly TestModule[]) {
+    const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
+    const count = (state: string): number => states.filter((one) => one === state).length;
+    const broken = modules.filter((module) => module.state() === "failed" && module.errors().length > 0).length;
+    process.stdout.write(
+      `\n${count("passed")} passed, ${count("failed") + broken} failed, ${count("skipped")} skipped\n`,
+    );
+  },
+};
 
 export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
     exclude: ["node_modules/**", "dist/**"],
     pool: "forks",
+    testTimeout: 20_000,
     expect: { requireAssertions: true },
     setupFiles: ["./datasets/testing/no-network.ts"],
+    reporters: ["default", closingLine],
   },
 });

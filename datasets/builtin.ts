@@ -47,7 +47,7 @@ export function builtinFolder(kind: Builtin["kind"], id: string, revision?: stri
 }
 
 /** Nearest folder upwards that holds package.json: the same from the sources and from dist/. */
-function packageRoot(): string {
+export function packageRoot(): string {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, "package.json")) || folder === dirname(folder)) return folder;

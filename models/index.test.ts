@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { hubSettings } from "../datasets/hub.ts";
+import { hubSettings, openSnapshot } from "../datasets/hub.ts";
 import type { Encoder } from "./encoder.ts";
 import { type ElementType, elementTypes, type Graph, serializeModel } from "./graph/onnx.ts";
 import { type ModelOptions, openModel } from "./index.ts";
@@ -16,7 +16,8 @@ const opened: Encoder[] = [];
 afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => encoder.close()))));
 
 async function open(id: string, options: Partial<ModelOptions> = {}): Promise<Encoder> {
-  const encoder = await openModel({ id, device: "cpu", threads: 1, ...options }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+  const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+  const encoder = await openModel(snapshot, { device: "cpu", threads: 1, ...options });
   opened.push(encoder);
   return encoder;
 }

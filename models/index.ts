@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
-import { type HubSettings, openSnapshot, type Snapshot } from "../datasets/hub.ts";
+import type { Snapshot } from "../datasets/hub.ts";
 import type { Encoder } from "./encoder.ts";
 import { type LoadOptions, loadExported, loadWritten } from "./load.ts";
 import { createEncoder } from "./onnx-encoder.ts";
@@ -10,10 +10,6 @@ import { type Module, readRepository } from "./repository.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer.ts";
 
 export interface ModelOptions extends LoadOptions {
-  /** Repository id or folder. */
-  readonly id: string;
-  /** Branch, tag or commit; main where absent. */
-  readonly revision?: string;
   /** Run the repository's own `onnx/model.onnx` instead of a graph written from its weights. */
   readonly exported?: boolean;
 }
@@ -21,17 +17,16 @@ export interface ModelOptions extends LoadOptions {
 type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;
 
 /** Most places (texts × longest text) of a batch. Larger ones leave the processor's cache, smaller ones waste calls. */
-const tokenBudgets = { Transformer: 4096, StaticEmbedding: 32_768 } as const;
+export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as const;
 
 /**
  * Loads a sentence-transformers or transformers repository.
  * @throws InputError when the repository or its weights cannot be read or understood
  */
-export async function openModel(options: ModelOptions, hub: HubSettings): Promise<Encoder> {
-  const { id, revision, device, threads } = options;
-  const snapshot = await openSnapshot({ kind: "model", id, ...(revision === undefined ? {} : { revision }) }, hub);
+export async function openModel(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
+  const { device, threads } = options;
   const spec = await readRepository(snapshot);
-  const first = firstModule(id, spec.modules);
+  const first = firstModule(snapshot.id, spec.modules);
   const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first));
   const load = options.exported ? loadExported : loadWritten;
   const { run, dims, parameters, close } = await load(snapshot, spec.modules, { device, threads });

@@ -41,6 +41,7 @@ const info: EncoderInfo = {
   parameters: 3_906_816,
   similarity: "euclidean",
   prompts: { query: "", document: "" },
+  defaultPromptName: null,
   precision: "fp16",
   device: "cpu",
   threads: 2,

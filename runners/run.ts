@@ -1,0 +1,150 @@
+import { InputError, messageOf } from "../datasets/errors.ts";
+import type { HubSettings } from "../datasets/hub.ts";
+import { openDataset } from "../datasets/load.ts";
+import type { Dataset } from "../datasets/table.ts";
+import type { EncodeProgress, Encoder } from "../models/encoder.ts";
+import { promptFor } from "../models/prompts.ts";
+import { prepareTask } from "../tasks/protocols/index.ts";
+import type { Embed, Estimator, TaskSpec } from "../tasks/task.ts";
+import type { Environment } from "./environment.ts";
+import type { RunEvent } from "./events.ts";
+import type { RunRecord, SubsetResult, TaskResult } from "./result.ts";
+import { mtebVersion } from "./result-file.ts";
+
+/** What is run, and with what. */
+export interface RunPlan {
+  readonly encoder: Encoder;
+  /** The model's name in results: its id, with what changes its scores. */
+  readonly model: string;
+  readonly tasks: readonly TaskSpec[];
+  readonly estimator: Estimator;
+}
+
+/** What a run reaches outside of itself. */
+export interface RunEffects {
+  readonly hub: HubSettings;
+  readonly environment: Environment;
+  /** Stores a finished task's result. */
+  readonly store: (result: TaskResult) => Promise<unknown>;
+  readonly emit: (event: RunEvent) => void;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What the model did for a task. */
+interface Work {
+  texts: number;
+  tokens: number;
+  seconds: number;
+}
+
+/**
+ * Runs the tasks one after the other and stores each result as soon as it is there. A failing task is told and does not
+ * stop the others.
+ * @returns the results, in the order of the tasks
+ */
+export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<TaskResult[]> {
+  const { emit, now } = effects;
+  const started = now();
+  const results: TaskResult[] = [];
+  emit({ kind: "run-started", model: plan.model, tasks: plan.tasks.map(({ name }) => name) });
+  for (const [i, task] of plan.tasks.entries()) {
+    const taskStarted = now();
+    emit({ kind: "task-started", task: task.name, index: i + 1, count: plan.tasks.length });
+    try {
+      const result = await runTask(plan, task, effects);
+      await effects.store(result);
+      results.push(result);
+      const seconds = now() - taskStarted;
+      emit({ kind: "task-finished", task: task.name, mainScore: meanMainScore(result), seconds, result });
+    } catch (error) {
+      emit({ kind: "task-failed", task: task.name, message: describe(error) });
+    }
+  }
+  emit({ kind: "run-finished", seconds: now() - started, failed: plan.tasks.length - results.length });
+  return results;
+}
+
+/** The message for people; what is not the user's to put right says where it came from. */
+function describe(error: unknown): string {
+  if (error instanceof InputError || !(error instanceof Error)) return messageOf(error);
+  const place = error.stack?.split("\n").find((line) => line.includes(" at "));
+  return `${messageOf(error)} (an error of Pramana's own, ${place?.trim() ?? "place unknown"})`;
+}
+
+async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskResult> {
+  const { hub, emit, now, environment } = effects;
+  emit({ kind: "loading", task: task.name });
+  const dataset = await openDataset({ id: task.dataset.path, revision: task.dataset.revision }, hub);
+  const started = now();
+  const work: Work = { texts: 0, tokens: 0, seconds: 0 };
+  const splits: Record<string, SubsetResult[]> = {};
+  for (const split of task.splits) {
+    splits[split] = [];
+    for (const [subset, languages] of Object.entries(task.languages)) {
+      const scored = await scoreSubset(plan, task, dataset, subset, split, effects, work);
+      splits[split].push({ ...scored, subset, languages });
+    }
+  }
+  const record: RunRecord = {
+    ...environment,
+    device: plan.encoder.info.device,
+    precision: plan.encoder.info.precision,
+    threads: plan.encoder.info.threads,
+    estimator: plan.estimator,
+    texts: work.texts,
+    tokens: work.tokens,
+    encodingSeconds: work.seconds,
+  };
+  return {
+    task: task.name,
+    datasetRevision: task.dataset.revision,
+    mtebVersion,
+    splits,
+    evaluationSeconds: now() - started,
+    date: now(),
+    run: record,
+  };
+}
+
+async function scoreSubset(
+  { encoder, estimator }: RunPlan,
+  task: TaskSpec,
+  dataset: Dataset,
+  subset: string,
+  split: string,
+  effects: RunEffects,
+  work: Work,
+): Promise<Pick<SubsetResult, "mainScore" | "scores" | "undefinedScores">> {
+  const embed = measuredEmbed(encoder, task, effects, work);
+  const context = { embed, similarity: encoder.info.similarity, estimator };
+  const evaluate = await prepareTask(task, subset, split, dataset);
+  const { scores, undefinedScores } = await evaluate(context);
+  const mainScore = scores[task.mainScore];
+  return { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, undefinedScores };
+}
+
+/** The encoder with the task's prompts, telling its progress and adding up what it did. */
+function measuredEmbed(encoder: Encoder, task: TaskSpec, { emit, now }: RunEffects, work: Work): Embed {
+  return async (texts, role) => {
+    const started = now();
+    let tokens = 0;
+    const onProgress = (progress: EncodeProgress): void => {
+      tokens = progress.tokens;
+      emit({ kind: "encoding", task: task.name, done: progress.done, total: progress.total });
+    };
+    const prompt = promptFor(encoder.info, task, role);
+    const options = { prompt, onProgress, ...(role ? { role } : {}) };
+    const vectors = await encoder.encode(texts, options);
+    work.texts += texts.length;
+    work.tokens += tokens;
+    work.seconds += now() - started;
+    return vectors;
+  };
+}
+
+/** Mean over splits and subsets; NaN if one of them is undefined. */
+export function meanMainScore(result: TaskResult): number {
+  const scores = Object.values(result.splits).flatMap((subsets) => subsets.map(({ mainScore }) => mainScore));
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}

@@ -1,0 +1,134 @@
+/**
+ * `npm run bench [-- TEXTS]`: texts per second of all-MiniLM-L6-v2 (of the built-in model where that is not at hand), beside
+ * a bare loop over session.run with the same batches and, where Python has sentence-transformers, beside that. The
+ * rounds take turns, so that a machine that changes its speed changes it for all.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { prepare, root } from "./prepare.mjs";
+
+prepare();
+const built = (path) => import(join(root, "dist", path));
+const { hubSettings, openSnapshot } = await built("datasets/hub.js");
+const { openModel } = await built("models/index.js");
+const { planBatches, toBatch } = await built("models/batching.js");
+const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
+const { readRepository } = await built("models/repository.js");
+const { openTokenizer } = await built("models/tokenizer.js");
+const { legacyNumpyRandom } = await built("datasets/random.js");
+const { InferenceSession, Tensor } = await import("onnxruntime-node");
+
+const rounds = 5;
+const threads = availableParallelism();
+const count = Number(process.argv[2] ?? 1000);
+const snapshot = await findModel();
+const texts = makeTexts(count);
+console.log(
+  `${snapshot.id}, ${count} made-up texts of 3 to 60 words, ${threads} threads, ${rounds} rounds, median (min to max)`,
+);
+
+const contenders = [await pramana(), await bareLoop(), await sentenceTransformers()].filter(Boolean);
+for (const { run } of contenders) await run();
+const speeds = contenders.map(() => []);
+for (let round = 0; round < rounds; round++) {
+  for (const [i, { run }] of contenders.entries()) speeds[i].push(count / (await run()));
+}
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+for (const [i, { name }] of contenders.entries()) {
+  const ratio = median(speeds[0].map((speed, round) => speed / speeds[i][round]));
+  const spread = `${median(speeds[i]).toFixed(0)} texts/s (${Math.min(...speeds[i]).toFixed(0)} to ${Math.max(...speeds[i]).toFixed(0)})`;
+  console.log(`${name.padEnd(30)} ${spread.padEnd(32)}${i > 0 ? ` pramana is at ${ratio.toFixed(2)} ×` : ""}`);
+}
+for (const { close } of contenders) await close();
+
+async function findModel() {
+  const settings = hubSettings(process.env);
+  const open = async (id) => {
+    const found = await openSnapshot({ kind: "model", id }, settings);
+    await readRepository(found);
+    return found;
+  };
+  return open("sentence-transformers/all-MiniLM-L6-v2").catch((error) => {
+    console.error(`${error.message}\nusing the built-in model instead`);
+    return open("pramana/static-minilm-128");
+  });
+}
+
+/** Texts of common words, their lengths spread as those of short questions and paragraphs are. */
+function makeTexts(number) {
+  const words =
+    "the a of to and in time river stone music old bright garden quickly measure under seven people book window light change small engine".split(
+      " ",
+    );
+  const random = legacyNumpyRandom(42);
+  return Array.from({ length: number }, (_, i) => {
+    const length = 3 + Math.floor(57 * random.random() ** 2);
+    return `${i} ${Array.from({ length }, () => words[Math.floor(random.random() * words.length)]).join(" ")}`;
+  });
+}
+
+const seconds = async (work) => {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+};
+
+async function pramana() {
+  const encoder = await openModel(snapshot, { device: "cpu", threads });
+  return { name: "pramana, from text", run: () => seconds(() => encoder.encode(texts)), close: () => encoder.close() };
+}
+
+/** The same graph and batches, tokens ready, nothing else. */
+async function bareLoop() {
+  const { modules } = await readRepository(snapshot);
+  const [first] = modules;
+  const isStatic = first.type === "StaticEmbedding";
+  const tokenizer = await openTokenizer(snapshot, {
+    folder: first.folder,
+    specialTokens: !isStatic,
+    maxTokens: first.maxTokens,
+  });
+  const tokens = texts.map((text) => tokenizer.encode(text));
+  const { tokenBudgets } = await built("models/index.js");
+  const batches = planBatches(
+    tokens.map((ids) => ids.length),
+    tokenBudgets[first.type],
+  ).map((members) => toBatch(members, tokens, tokenizer.padId));
+  const { model, externalFolder } = await writeEncoderGraph(snapshot, modules);
+  const extra = externalFolder ? { session: { model_external_initializers_file_folder_path: externalFolder } } : {};
+  const session = await InferenceSession.create(model, { intraOpNumThreads: threads, extra });
+  const run = () =>
+    seconds(async () => {
+      for (const { ids, mask, members, width } of batches) {
+        const dims = [members.length, width];
+        await session.run({
+          [names.ids]: new Tensor("int32", ids, dims),
+          [names.mask]: new Tensor("int32", mask, dims),
+        });
+      }
+    });
+  return { name: "bare session.run, tokens ready", run, close: () => session.release() };
+}
+
+/** sentence-transformers in a process of its own, started once; a line asks for a round, a line answers its seconds. */
+async function sentenceTransformers() {
+  const python = process.env.PYTHON ?? "python3";
+  const probe = spawnSync(python, ["-c", "import sentence_transformers"], { stdio: "ignore" });
+  if (probe.status !== 0) {
+    console.log(`sentence-transformers: not found for ${python} (PYTHON names another), so not measured`);
+    return undefined;
+  }
+  const config = await snapshot.resolve("modules.json");
+  const child = spawn(python, [join(root, "scripts/bench_reference.py"), config.replace(/modules\.json$/, "")], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  child.stdin.write(`${JSON.stringify(texts)}\n`);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const run = async () => {
+    child.stdin.write("\n");
+    return Number((await lines.next()).value);
+  };
+  return { name: "sentence-transformers, 32 a batch", run, close: () => child.stdin.end() };
+}
