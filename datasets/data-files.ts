@@ -155,23 +155,22 @@ function ofOneFormat(files: readonly string[]): readonly string[] {
  * folders (`__name`) fit only where the pattern names them.
  */
 export function matching(files: readonly string[], pattern: string): readonly string[] {
-  const fits = /[*?[]/.test(pattern)
-    ? picomatch(pattern.replace(/[\\(){}+@|$^]/g, "\\$&"), {
-        dot: true,
-        nobrace: true,
-        noextglob: true,
-        nonegate: true,
-      })
-    : (file: string): boolean => file === pattern;
+  // Most files of a repository with many configs differ from a pattern before its first special character.
+  const start = /^[^*?[]*/.exec(pattern)?.[0] ?? "";
+  const fits = start === pattern ? (file: string): boolean => file === pattern : globMatcher(pattern);
   const hidden = hiddenParts(pattern);
   const special = specialFolders(pattern);
   return files
-    .filter(
-      (file) =>
-        fits(file) && (!ignored.includes(posix.basename(file)) || posix.basename(pattern) === posix.basename(file)),
-    )
+    .filter((file) => file.startsWith(start) && fits(file))
+    .filter((file) => !ignored.includes(posix.basename(file)) || posix.basename(pattern) === posix.basename(file))
     .filter((file) => hiddenParts(file) === hidden && specialFolders(file) === special)
     .sort();
+}
+
+/** fsspec knows `*`, `**`, `?`, `[a-z]` and `[!a-z]`; whatever else picomatch takes for special is a letter there. */
+function globMatcher(pattern: string): (file: string) => boolean {
+  const escaped = pattern.replace(/[\\(){}+@|$^]/g, "\\$&").replace(/\[!/g, "[^");
+  return picomatch(escaped, { dot: true, nobrace: true, noextglob: true, nonegate: true });
 }
 
 const hiddenParts = (path: string): number => path.split("/").filter((part) => part.startsWith(".")).length;

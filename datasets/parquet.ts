@@ -38,19 +38,26 @@ async function fileBuffer(handle: FileHandle): Promise<AsyncBuffer> {
   const { size } = await handle.stat();
   return {
     byteLength: size,
-    async slice(start, end = size) {
-      if (!(start >= 0 && start <= end && end <= size)) {
-        throw new Error(`bytes ${start} to ${end} were asked for, the file has ${size}`);
-      }
-      const bytes = new Uint8Array(end - start);
-      for (let done = 0; done < bytes.length; ) {
-        const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
-        if (bytesRead === 0) throw new Error("the file became shorter while it was read");
-        done += bytesRead;
-      }
-      return bytes.buffer;
+    slice(start, end = size) {
+      const bytes = readBytes(handle, size, start, end);
+      // hyparquet asks ahead, and may throw for another reason before it waits for the answer.
+      bytes.catch(() => undefined);
+      return bytes;
     },
   };
+}
+
+async function readBytes(handle: FileHandle, size: number, start: number, end: number): Promise<ArrayBuffer> {
+  if (!(start >= 0 && start <= end && end <= size)) {
+    throw new Error(`bytes ${start} to ${end} were asked for, the file has ${size}`);
+  }
+  const bytes = new Uint8Array(end - start);
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
+    if (bytesRead === 0) throw new Error("the file became shorter while it was read");
+    done += bytesRead;
+  }
+  return bytes.buffer;
 }
 
 async function readMetadata(buffer: AsyncBuffer, file: DataFile): Promise<FileMetaData> {

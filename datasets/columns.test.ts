@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { labelColumn, numberColumn, textColumn, textListColumn } from "./columns.ts";
+import type { Table } from "./table.ts";
+
+const table = (values: readonly unknown[]): Table => ({
+  name: "a/b (default, test)",
+  rows: values.length,
+  columns: { x: values },
+});
+const holds = 'data set a/b (default, test): column "x", row';
+
+describe("columns", () => {
+  it("gives back what fits", () => {
+    expect(textColumn(table(["a", ""]), "x")).toEqual(["a", ""]);
+    expect(numberColumn(table([1, -0.5]), "x")).toEqual([1, -0.5]);
+    expect(textListColumn(table([["a"], []]), "x")).toEqual([["a"], []]);
+    expect(labelColumn(table([1, 0]), "x")).toEqual([1, 0]);
+    expect(labelColumn(table(["1", ""]), "x")).toEqual(["1", ""]);
+    expect(labelColumn(table([true, false]), "x")).toEqual([true, false]);
+    for (const read of [textColumn, numberColumn, textListColumn, labelColumn])
+      expect(read(table([]), "x")).toEqual([]);
+  });
+
+  it("lists the columns there are where one is missing", () => {
+    const two = { name: "t", rows: 0, columns: { sentence1: [], score: [] } };
+    expect(() => textColumn(two, "text")).toThrow(
+      'data set t: there is no column "text"; its columns are sentence1, score',
+    );
+    expect(() => numberColumn({ name: "t", rows: 0, columns: {} }, "text")).toThrow(
+      'data set t: there is no column "text"; it has no columns',
+    );
+    expect(() => labelColumn(two, "toString")).toThrow('there is no column "toString"');
+  });
+
+  it.each([
+    [textColumn, ["a", null], `${holds} 2 holds nothing (null); expected a text`],
+    [textColumn, [1.5], `${holds} 1 holds 1.5; expected a text`],
+    [textColumn, ["a", ["b"]], `${holds} 2 holds ["b"]; expected a text`],
+    [textColumn, ["a", undefined], `${holds} 2 holds nothing (null); expected a text`],
+    [numberColumn, [1, "2"], `${holds} 2 holds "2"; expected a number`],
+    [numberColumn, [1, NaN], `${holds} 2 holds NaN; expected a number`],
+    [numberColumn, [Infinity], `${holds} 1 holds Infinity; expected a number`],
+    [
+      numberColumn,
+      [2n ** 60n],
+      `${holds} 1 holds ${2n ** 60n}, beyond the integers that are exact (±2^53); expected a number`,
+    ],
+    [labelColumn, ["a", 1], `${holds} 2 holds 1; expected a text, as in row 1`],
+    [labelColumn, [1, "a"], `${holds} 2 holds "a"; expected a number, as in row 1`],
+    [labelColumn, [true, 0], `${holds} 2 holds 0; expected true or false, as in row 1`],
+    [labelColumn, [null], `${holds} 1 holds nothing (null); expected a number, a text, or true or false`],
+    [textListColumn, [["a"], "b"], `${holds} 2 holds "b"; expected a list of texts`],
+    [textListColumn, [["a", 1n]], `${holds} 1 holds ["a","1"]; expected a list of texts`],
+    [textColumn, [new Array(100).fill("x")], `${holds} 1 holds [${'"x",'.repeat(19)}"x"…; expected a text`],
+  ])("%o of %o names the row", (read, values, message) => {
+    expect(() => read(table(values), "x")).toThrow(expect.objectContaining({ name: "InputError" }));
+    const thrown = (): string => {
+      try {
+        read(table(values), "x");
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return "";
+    };
+    expect(thrown()).toBe(message);
+  });
+});
