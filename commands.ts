@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { builtins } from "./datasets/builtin.ts";
+import { cachedRepositories } from "./datasets/cache.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
 import { type HubSettings, hubSettings, openSnapshot } from "./datasets/hub.ts";
 import { supportedModelTypes } from "./models/architectures/index.ts";
@@ -194,7 +195,7 @@ export function listBenchmarks({ out }: Terminal): void {
 export async function listModels({ out, env }: Terminal): Promise<void> {
   const { cacheDir } = hubSettings(env);
   const own = builtins.filter(({ kind }) => kind === "model").map(({ id }) => [id, "built in"]);
-  const cached = (await listCached("model", cacheDir)).map((id) => [id, "in the cache"]);
+  const cached = (await cachedRepositories("model", cacheDir)).map((id) => [id, "in the cache"]);
   out(markdownTable(["Model", "Where"].map(left), [...own, ...cached]));
   out(
     `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx.\n`,

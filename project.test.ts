@@ -70,6 +70,7 @@ describe("the shape of the project", () => {
       "datasets/columns.ts",
       "datasets/random.ts",
       "datasets/errors.ts",
+      "datasets/suggest.ts",
       "models/encoder.ts",
       "models/matrix.ts",
     ];

@@ -157,3 +157,13 @@ async function writeWhole(path: string, text: string): Promise<void> {
     throw error;
   }
 }
+
+/** Ids of the repositories of a kind that the cache folder holds, sorted. */
+export async function cachedRepositories(kind: Repository["kind"], cacheDir: string): Promise<readonly string[]> {
+  const prefix = `${kind}s--`;
+  const names = (await isFolder(cacheDir)) ? await readdir(cacheDir) : [];
+  return names
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length).replace("--", "/"))
+    .sort();
+}

@@ -1,7 +1,7 @@
 import { InputError } from "../datasets/errors.ts";
+import { didYouMean } from "../datasets/suggest.ts";
 import { classificationTasks } from "./catalog/classification.ts";
 import { stsTasks } from "./catalog/sts.ts";
-import { didYouMean } from "./suggest.ts";
 import type { TaskSpec } from "./task.ts";
 
 function deepFreeze<Value>(value: Value): Value {
