@@ -7,13 +7,14 @@ import { supportedModelTypes } from "./models/architectures/index.ts";
 import type { Encoder } from "./models/encoder.ts";
 import { openModel } from "./models/index.ts";
 import { defaultPrompt, namedPrompt } from "./models/prompts.ts";
-import { makeLeaderboard, requiredTask } from "./reports/leaderboard.ts";
+import { makeLeaderboard, type RequiredTask, requiredTask } from "./reports/leaderboard.ts";
 import { noProgress, plainText, terminalText } from "./reports/progress.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown } from "./reports/render.ts";
 import { type Column, markdownTable } from "./reports/table.ts";
 import { taskTable } from "./reports/task-table.ts";
 import { readEnvironment } from "./runners/environment.ts";
 import type { RunEvent } from "./runners/events.ts";
+import type { TaskResult } from "./runners/result.ts";
 import { runTasks } from "./runners/run.ts";
 import { readResults, resultFolder, writeModelMeta, writeResult } from "./runners/store.ts";
 import { benchmarks, getBenchmark } from "./tasks/benchmarks.ts";
@@ -77,14 +78,26 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
     const folder = resultFolder(choice.results, model, encoder.info.revision);
     await writeModelMeta(folder, { ...encoder.info, id: model });
     const plan = { encoder, model, tasks: chosen, estimator: choice.estimator };
-    const store = (result: Parameters<typeof writeResult>[1]) => writeResult(folder, result);
+    const store = (result: TaskResult) => writeResult(folder, result);
     const results = await runTasks(plan, { hub, environment: readEnvironment(), store, emit, now: terminal.now });
     terminal.err(`results in ${folder}\n`);
-    terminal.out(taskTable([{ model, results }], chosen.map(requiredTask)));
+    terminal.out(summary(model, encoder.info.revision, results, chosen.map(requiredTask)));
     return chosen.length - results.length;
   } finally {
     await encoder.close();
   }
+}
+
+/** Each task's score and speed, then the means. */
+function summary(
+  model: string,
+  revision: string,
+  results: readonly TaskResult[],
+  required: readonly RequiredTask[],
+): string {
+  const stored = results.map((result) => ({ model, revision, result, file: "" }));
+  const board = leaderboardMarkdown(makeLeaderboard(stored, required, required));
+  return `${taskTable([{ model, results }], required)}\n${board}`;
 }
 
 /** What changes a run's scores is part of the model's name, so that it never stands in for an official run. */

@@ -43,6 +43,8 @@ export interface EncodeProgress {
   /** Texts done, repetitions counted. */
   readonly done: number;
   readonly total: number;
+  /** Texts that the model has seen, each once. */
+  readonly encoded: number;
   /** Tokens that the model has seen, padding left out. */
   readonly tokens: number;
 }

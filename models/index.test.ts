@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../datasets/hub.ts";
-import type { Encoder } from "./encoder.ts";
+import type { EncodeProgress, Encoder } from "./encoder.ts";
 import { type ElementType, elementTypes, type Graph, serializeModel } from "./graph/onnx.ts";
 import { type ModelOptions, openModel } from "./index.ts";
 import type { Matrix } from "./matrix.ts";
@@ -124,9 +124,9 @@ describe("encode", () => {
 
   it("reports every text once, repetitions counted, and tokens without padding", async () => {
     const encoder = await open(fixture("bert-mean"));
-    const steps: { done: number; total: number; tokens: number }[] = [];
+    const steps: EncodeProgress[] = [];
     await encoder.encode(["a", "a", "a b", "a"], { onProgress: (progress) => steps.push(progress) });
-    expect(steps.at(-1)).toEqual({ done: 4, total: 4, tokens: 3 + 4 });
+    expect(steps.at(-1)).toEqual({ done: 4, total: 4, encoded: 2, tokens: 3 + 4 });
   });
 
   it("makes nothing of nothing, and refuses what is no text", async () => {

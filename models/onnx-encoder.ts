@@ -56,11 +56,13 @@ export function createEncoder(
       checkTexts(texts);
       const { unique, placeOf, counts } = deduplicate(texts);
       let done = 0;
+      let encoded = 0;
       let tokens = 0;
       const vectors = await encodeUnique(unique, options, (places, batchTokens) => {
         done += places.reduce((sum, place) => sum + (counts[place] as number), 0);
+        encoded += places.length;
         tokens += batchTokens;
-        options.onProgress?.({ done, total: texts.length, tokens });
+        options.onProgress?.({ done, total: texts.length, encoded, tokens });
       });
       return unique.length === texts.length ? vectors : spread(vectors, placeOf);
     },

@@ -23,7 +23,7 @@ export interface RunRecord {
   readonly precision: string;
   readonly threads: number;
   readonly estimator: string;
-  /** Texts handed to the model, repetitions counted. */
+  /** Texts that the model encoded: a text that is asked for again at once is encoded once. */
   readonly texts: number;
   /** Tokens that the model saw, padding left out. */
   readonly tokens: number;

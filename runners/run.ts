@@ -128,16 +128,16 @@ async function scoreSubset(
 function measuredEmbed(encoder: Encoder, task: TaskSpec, { emit, now }: RunEffects, work: Work): Embed {
   return async (texts, role) => {
     const started = now();
-    let tokens = 0;
+    let latest: EncodeProgress | undefined;
     const onProgress = (progress: EncodeProgress): void => {
-      tokens = progress.tokens;
+      latest = progress;
       emit({ kind: "encoding", task: task.name, done: progress.done, total: progress.total });
     };
     const prompt = promptFor(encoder.info, task, role);
     const options = { prompt, onProgress, ...(role ? { role } : {}) };
     const vectors = await encoder.encode(texts, options);
-    work.texts += texts.length;
-    work.tokens += tokens;
+    work.texts += latest?.encoded ?? 0;
+    work.tokens += latest?.tokens ?? 0;
     work.seconds += now() - started;
     return vectors;
   };
