@@ -130,19 +130,29 @@ describe("trouble on the way", () => {
     expect(hub.blobs()).toEqual([parquetEtag]);
   });
 
+  it("waits as long as the server asks when there were too many requests", async () => {
+    const pauses: number[] = [];
+    const wait = async (milliseconds: number): Promise<void> => void pauses.push(milliseconds);
+    const answers = [429, 429].map((status) => new Response("", { status, headers: { "retry-after": "7" } }));
+    const fetch: typeof globalThis.fetch = async (input, init) => answers.pop() ?? globalThis.fetch(input, init);
+    expect((await hub.open({ wait, fetch }, "main")).revision).toBe(second);
+    expect(pauses).toEqual([7000, 7000]);
+  });
+
   it("uses the cache where the Hub cannot be reached", async () => {
     await (await hub.open({}, "main")).resolve("z.txt");
     await hub.server.close();
-    const snapshot = await hub.open({}, "main");
+    const wait = (): Promise<void> => expect.fail("there is nothing to wait for");
+    const snapshot = await hub.open({ wait }, "main");
     expect(snapshot.revision).toBe(second);
     expect(await snapshot.files()).toHaveLength(5);
     rmSync(join(hub.repository, "listings"), { recursive: true });
-    expect(await (await hub.open()).files()).toEqual(["z.txt"]);
+    expect(await (await hub.open({ wait })).files()).toEqual(["z.txt"]);
     const host = new URL(hub.server.endpoint).host;
-    expect(await messageFrom((await hub.open()).resolve("README.md"))).toBe(
+    expect(await messageFrom((await hub.open({ wait })).resolve("README.md"))).toBe(
       `hub: ${host} could not be reached (ECONNREFUSED) when asked for dataset org/set at revision ${second}; check the network and HF_ENDPOINT, or set HF_HUB_OFFLINE=1 to use the cache folder alone`,
     );
-    expect(await messageFrom(hub.open({}, "v1"))).toContain("could not be reached (ECONNREFUSED)");
+    expect(await messageFrom(hub.open({ wait }, "v1"))).toContain("could not be reached (ECONNREFUSED)");
   });
 });
 

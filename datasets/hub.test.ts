@@ -37,6 +37,17 @@ describe("downloading", () => {
     expect(hub.server.requests.length).toBe(count);
   });
 
+  it("asks again where the list of files that was kept is damaged or leads out of the folder", async () => {
+    await (await hub.open()).files();
+    const listing = join(hub.repository, "listings", `${second}.json`);
+    const kept = readFileSync(listing, "utf8");
+    for (const text of ["{", "{}", kept.replace("z.txt", "../z.txt"), kept.replace(/[0-9a-f]{40}/, "../../evil")]) {
+      writeFileSync(listing, text);
+      expect(await (await hub.open()).files()).toEqual(Object.keys(files).sort());
+      expect(readFileSync(listing, "utf8")).toBe(kept);
+    }
+  });
+
   it("resolves branches, tags and references, and notes them", async () => {
     expect((await openSnapshot({ kind: "dataset", id: "org/set" }, hub.settings)).revision).toBe(second);
     expect((await hub.open({}, "v1")).revision).toBe(first);

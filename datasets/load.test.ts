@@ -2,6 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hubSettings } from "./hub.ts";
 import { openDataset } from "./load.ts";
@@ -9,7 +10,7 @@ import { startHubServer } from "./testing/hub-server.ts";
 import { messageFrom } from "./testing/hub-world.ts";
 import { sharedFolder } from "./testing/shared.ts";
 
-const fixtures = new URL("fixtures/", import.meta.url).pathname;
+const fixtures = fileURLToPath(new URL("fixtures/", import.meta.url));
 const settings = hubSettings({ HF_HOME: "/nonexistent", HF_HUB_OFFLINE: "1" });
 let folder: string;
 beforeEach(() => {

@@ -17,6 +17,8 @@ export interface Subject {
 export class Unreachable extends InputError {}
 
 const tries = 5;
+/** Nobody is there, and will not be in a few seconds; other failures of a connection may pass. */
+const hopeless = ["ECONNREFUSED", "ENOTFOUND", "ENETUNREACH", "EHOSTUNREACH"];
 const firstPause = 200;
 const longestPause = 30_000;
 const mostRedirects = 5;
@@ -71,7 +73,7 @@ export async function ask(
     } catch (error) {
       settings.signal?.throwIfAborted();
       if (error instanceof InputError) throw error;
-      if (failures === tries) throw unreachable(url, error, subject);
+      if (failures === tries || hopeless.includes(reasonOf(error))) throw unreachable(url, error, subject);
     }
     await pause(milliseconds, settings);
   }
@@ -136,11 +138,15 @@ function describeWanted(subject: Subject): string {
   return `${file}${describeRepository(subject)} at revision ${subject.revision}`;
 }
 
-function unreachable(url: string, error: unknown, subject: Subject): Unreachable {
+/** The system's code for what happened to a connection, or else the message. */
+function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : messageOf(cause);
+  return cause instanceof Error && "code" in cause ? String(cause.code) : messageOf(cause);
+}
+
+function unreachable(url: string, error: unknown, subject: Subject): Unreachable {
   return new Unreachable(
-    `hub: ${new URL(url).host} could not be reached (${code}) when asked for ${describeWanted(subject)}; check the network and HF_ENDPOINT, or set HF_HUB_OFFLINE=1 to use the cache folder alone`,
+    `hub: ${new URL(url).host} could not be reached (${reasonOf(error)}) when asked for ${describeWanted(subject)}; check the network and HF_ENDPOINT, or set HF_HUB_OFFLINE=1 to use the cache folder alone`,
   );
 }
 
