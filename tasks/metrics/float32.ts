@@ -65,3 +65,59 @@ export function sumOfSquares(values: Float32Array, start = 0, count = values.len
   }
   return fround(fround(a + b) + fround(c + d));
 }
+
+/** Lanes of a vector register of 256 bits, which torch's sums use even where wider ones are there. */
+const width = 8;
+
+/** Lanes joined one after the other, the values beyond the last whole group of lanes first. */
+function joinLanes(lanes: Float32Array, values: Float32Array, rest: number): number {
+  let sum = shortSum(values, rest, values.length);
+  for (let lane = 0; lane < width; lane++) sum = fround(sum + (lanes[lane] as number));
+  return sum;
+}
+
+function addLanes(out: Float32Array, values: Float32Array, start: number, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = (out[i] as number) + (values[start + i] as number);
+}
+
+/**
+ * The float32 sum of the values in torch's order: four rows of eight lanes, which every sixteen rounds are added to a
+ * second set of sums, so that small terms are not lost in large sums. 0 for no values. Equal to torch's bit for bit
+ * where the number of values is a multiple of 8 and at most 8,192. Source: torch 2.13 `sum` over a contiguous
+ * dimension on a CPU.
+ */
+export function cascadeSum(values: Float32Array): number {
+  const rows = 4 * width;
+  const recent = new Float32Array(rows);
+  const settled = new Float32Array(rows);
+  const rounds = Math.floor(values.length / rows);
+  for (let round = 0; round < rounds; round++) {
+    addLanes(recent, values, round * rows, rows);
+    if (round % 16 === 15) {
+      addLanes(settled, recent, 0, rows);
+      recent.fill(0);
+    }
+  }
+  addLanes(recent, settled, 0, rows);
+  const whole = values.length - (values.length % width);
+  for (let i = rounds * rows; i < whole; i += width) addLanes(recent, values, i, width);
+  for (let row = width; row < rows; row += width) addLanes(recent, recent.subarray(row), 0, width);
+  return joinLanes(recent, values, whole);
+}
+
+/**
+ * The float32 length of the row of `count` values from `start`, its squares added in eight lanes. Source: torch 2.13
+ * `linalg.vector_norm` over a contiguous dimension on a CPU.
+ */
+export function laneNorm(values: Float32Array, start: number, count: number): number {
+  const lanes = new Float32Array(width);
+  const square = (i: number): number => fround((values[i] as number) * (values[i] as number));
+  const whole = start + count - (count % width);
+  for (let i = start; i < whole; i += width) {
+    for (let lane = 0; lane < width; lane++) lanes[lane] = (lanes[lane] as number) + square(i + lane);
+  }
+  let sum = lanes[0] as number;
+  for (let lane = 1; lane < width; lane++) sum = fround(sum + (lanes[lane] as number));
+  for (let i = whole; i < start + count; i++) sum = fround(sum + square(i));
+  return fround(Math.sqrt(sum));
+}

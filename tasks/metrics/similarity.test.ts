@@ -31,24 +31,29 @@ describe.each(cases)("paired scores of $rows rows of $dims values", ({ rows, x, 
     expect([...pairedManhattan(a, b)].map(Math.abs)).toEqual((expected["manhattan"] as number[]).map(Math.abs));
   });
 
-  it.each(["cosine", "dot", "euclidean", "manhattan"] as const)(
-    "equal torch's %s but for the order of sums",
-    (name) => {
-      const scores = ownSimilarity[name](a, b);
-      const target = expected[`own_${name}`] as number[];
-      const term = (i: number): number => {
-        const [p, q] = [a.data[i]!, b.data[i]!];
-        return name === "dot" ? Math.abs(p * q) : name === "manhattan" ? Math.abs(p - q) : (p - q) ** 2;
-      };
+  it.each(["cosine", "dot", "euclidean", "manhattan"] as const)("equal torch's %s", (name) => {
+    const scores = ownSimilarity[name](a, b);
+    const target = expected[`own_${name}`] as number[];
+    if (a.dims % 8 === 0) {
+      // Rows of whole lanes are added in torch's order; torch's own square root may be off by one step of float32.
+      const step = name === "euclidean" ? 2 ** -23 : 0;
       scores.forEach((score, row) => {
-        const terms = Array.from({ length: a.dims }, (_, i) => term(row * a.dims + i));
-        const size = terms.reduce((sum, value) => sum + value, 0);
-        // A sum of n float32 terms errs by less than n steps of 2^-24 of the sum of their sizes.
-        const scale = name === "cosine" ? 1 : name === "euclidean" ? Math.sqrt(size) : size;
-        expect(Math.abs(score - target[row]!)).toBeLessThanOrEqual(scale * a.dims * 2 ** -24);
+        expect(Math.abs(score - target[row]!)).toBeLessThanOrEqual(step * Math.abs(score));
       });
-    },
-  );
+      return;
+    }
+    const term = (i: number): number => {
+      const [p, q] = [a.data[i]!, b.data[i]!];
+      return name === "dot" ? Math.abs(p * q) : name === "manhattan" ? Math.abs(p - q) : (p - q) ** 2;
+    };
+    scores.forEach((score, row) => {
+      const terms = Array.from({ length: a.dims }, (_, i) => term(row * a.dims + i));
+      const size = terms.reduce((sum, value) => sum + value, 0);
+      // A sum of n float32 terms errs by less than n steps of 2^-24 of the sum of their sizes.
+      const scale = name === "cosine" ? 1 : name === "euclidean" ? Math.sqrt(size) : size;
+      expect(Math.abs(score - target[row]!)).toBeLessThanOrEqual(scale * a.dims * 2 ** -24);
+    });
+  });
 
   it("sum as numpy sums", () => {
     const sums = Array.from({ length: rows }, (_, row) => pairwiseSum(a.data, row * a.dims, a.dims));

@@ -1,6 +1,6 @@
 import type { Similarity } from "../../models/encoder.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import { pairwiseSum, sumOfSquares } from "./float32.ts";
+import { cascadeSum, laneNorm, pairwiseSum, sumOfSquares } from "./float32.ts";
 
 const { fround, sqrt, abs } = Math;
 
@@ -16,22 +16,15 @@ function scorePairs(x: Matrix, y: Matrix, score: (start: number) => number): Flo
   return scores;
 }
 
-/** The rows over what `divisor` gives for the place where they start, [rows, dims]. */
-function divideRows({ data, rows, dims }: Matrix, divisor: (start: number) => number): Matrix {
-  const result = new Float32Array(data.length);
-  for (let start = 0; start < data.length; start += dims) {
-    const by = divisor(start);
-    for (let i = start; i < start + dims; i++) result[i] = (data[i] as number) / by;
-  }
-  return { data: result, rows, dims };
+/** The length that scikit-learn's `normalize` divides a row by: rows shorter than ten float32 steps stay as they are. */
+function lengthOf({ data, dims }: Matrix, start: number): number {
+  const length = fround(sqrt(sumOfSquares(data, start, dims)));
+  return length < 10 * 2 ** -23 ? 1 : length;
 }
 
-/** Rows over their lengths; rows shorter than ten float32 steps stay as they are (scikit-learn's `normalize`). */
-function unitRows(matrix: Matrix): Matrix {
-  return divideRows(matrix, (start) => {
-    const length = fround(sqrt(sumOfSquares(matrix.data, start, matrix.dims)));
-    return length < 10 * 2 ** -23 ? 1 : length;
-  });
+/** The length that torch's `normalize` divides a row by, at least 1e-12. */
+function torchLengthOf({ data, dims }: Matrix, start: number): number {
+  return Math.max(laneNorm(data, start, dims), fround(1e-12));
 }
 
 function subtract(out: Float32Array, x: Matrix, y: Matrix, start: number): Float32Array {
@@ -49,10 +42,14 @@ function subtractAbsolute(out: Float32Array, x: Matrix, y: Matrix, start: number
  * ½ against a row of length 1, and 1 against another zero row. Source: scikit-learn 1.9 `paired_cosine_distances`.
  */
 export function pairedCosine(x: Matrix, y: Matrix): Float32Array {
-  const a = unitRows(x);
-  const b = unitRows(y);
   const row = new Float32Array(x.dims);
-  return scorePairs(a, b, (start) => 1 - fround(0.5 * sumOfSquares(subtract(row, a, b, start))));
+  return scorePairs(x, y, (start) => {
+    const [a, b] = [lengthOf(x, start), lengthOf(y, start)];
+    for (let i = 0; i < row.length; i++) {
+      row[i] = fround((x.data[start + i] as number) / a) - fround((y.data[start + i] as number) / b);
+    }
+    return 1 - fround(0.5 * sumOfSquares(row));
+  });
 }
 
 /** −‖x − y‖ of paired rows in float32, [rows]; 0 for equal rows. Source: scikit-learn 1.9 `paired_euclidean_distances`. */
@@ -67,54 +64,47 @@ export function pairedManhattan(x: Matrix, y: Matrix): Float32Array {
   return scorePairs(x, y, (start) => -pairwiseSum(subtractAbsolute(row, x, y, start)));
 }
 
-/**
- * Inner product of paired rows, [rows]: float32 terms, their sum rounded once, since torch's own order of summation
- * differs from processor to processor. Source: sentence-transformers 5.7 `pairwise_dot_score`.
- */
+/** Inner product of paired rows, [rows]. Source: sentence-transformers 5.7 `pairwise_dot_score`. */
 export function pairedDot(x: Matrix, y: Matrix): Float32Array {
-  const { dims } = x;
+  const row = new Float32Array(x.dims);
   return scorePairs(x, y, (start) => {
-    let sum = 0;
-    for (let i = start; i < start + dims; i++) sum += fround((x.data[i] as number) * (y.data[i] as number));
-    return sum;
+    for (let i = 0; i < row.length; i++) row[i] = (x.data[start + i] as number) * (y.data[start + i] as number);
+    return cascadeSum(row);
   });
 }
 
-/** Rows over their lengths, lengths below 1e-12 counting as that (torch's `normalize`). */
-function torchUnitRows(matrix: Matrix): Matrix {
-  const { data, dims } = matrix;
-  return divideRows(matrix, (start) => {
-    let sum = 0;
-    for (let i = start; i < start + dims; i++) sum += (data[i] as number) * (data[i] as number);
-    return Math.max(fround(sqrt(sum)), 1e-12);
+function torchCosine(x: Matrix, y: Matrix): Float32Array {
+  const row = new Float32Array(x.dims);
+  return scorePairs(x, y, (start) => {
+    const [a, b] = [torchLengthOf(x, start), torchLengthOf(y, start)];
+    for (let i = 0; i < row.length; i++) {
+      row[i] = fround((x.data[start + i] as number) / a) * fround((y.data[start + i] as number) / b);
+    }
+    return cascadeSum(row);
   });
 }
 
 function torchEuclidean(x: Matrix, y: Matrix): Float32Array {
   const row = new Float32Array(x.dims);
   return scorePairs(x, y, (start) => {
-    let sum = 0;
-    for (const value of subtract(row, x, y, start)) sum += fround(value * value);
-    return -sqrt(fround(sum));
+    subtract(row, x, y, start);
+    for (let i = 0; i < row.length; i++) row[i] = (row[i] as number) * (row[i] as number);
+    return -sqrt(cascadeSum(row));
   });
 }
 
 function torchManhattan(x: Matrix, y: Matrix): Float32Array {
   const row = new Float32Array(x.dims);
-  return scorePairs(x, y, (start) => {
-    let sum = 0;
-    for (const value of subtractAbsolute(row, x, y, start)) sum += value;
-    return -sum;
-  });
+  return scorePairs(x, y, (start) => -cascadeSum(subtractAbsolute(row, x, y, start)));
 }
 
 /**
- * A model's own similarity of paired rows, [rows]: the second way of computing what the functions above compute, with
- * float32 terms and a sum that is rounded once. Distances are negated. Source: sentence-transformers 5.7
+ * A model's own similarity of paired rows, [rows]: what the functions above compute, but as torch adds it up, which
+ * tells near-equal rows apart in other places. Distances are negated. Source: sentence-transformers 5.7
  * `pairwise_cos_sim`, `pairwise_dot_score`, `pairwise_euclidean_sim`, `pairwise_manhattan_sim`.
  */
 export const ownSimilarity: Readonly<Record<Similarity, PairedScore>> = Object.freeze({
-  cosine: (x: Matrix, y: Matrix) => pairedDot(torchUnitRows(x), torchUnitRows(y)),
+  cosine: torchCosine,
   dot: pairedDot,
   euclidean: torchEuclidean,
   manhattan: torchManhattan,
