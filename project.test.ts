@@ -21,6 +21,7 @@ const owners: Record<string, string> = {
   "@huggingface/tokenizers": "models/tokenizer.ts",
   "ml-logistic-regression": "tasks/learners/ml.ts",
   "ml-matrix": "tasks/learners/ml.ts",
+  "ml-kmeans": "tasks/learners/ml-kmeans.ts",
   commander: "cli.ts",
 };
 
@@ -72,7 +73,9 @@ describe("the shape of the project", () => {
       "datasets/errors.ts",
       "datasets/suggest.ts",
       "models/encoder.ts",
+      "models/kernels.ts",
       "models/matrix.ts",
+      "datasets/prepare.ts",
     ];
     const wrong = product
       .filter((path) => path.startsWith("tasks/"))

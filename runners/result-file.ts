@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../datasets/errors.ts";
-import type { Scores } from "../tasks/task.ts";
+import type { Scores, ScoreValue } from "../tasks/task.ts";
 import { parseJson } from "./json.ts";
 import type { RunRecord, SubsetResult, TaskResult } from "./result.ts";
 
@@ -59,9 +59,9 @@ function roundScore(value: number): number {
   return (below % 2 === 0 ? below : below + 1) / 10 ** places;
 }
 
-function scoreToFile(value: number | readonly Scores[]): unknown {
+function scoreToFile(value: ScoreValue | Scores): unknown {
   if (typeof value === "number") return Number.isFinite(value) ? roundScore(value) : null;
-  return value.map(scoresToFile);
+  return Array.isArray(value) ? value.map(scoreToFile) : scoresToFile(value as Scores);
 }
 
 function scoresToFile(scores: Scores): Record<string, unknown> {
@@ -131,9 +131,16 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The scores among `values`: numbers (null is NaN) and lists of objects of such. What is neither is left out. */
+const isNumbers = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "number");
+
 function scoresFromFile(values: Readonly<Record<string, unknown>>): Scores {
-  const entries = Object.entries(values).flatMap(([name, value]): [string, number | readonly Scores[]][] => {
+  const entries = Object.entries(values).flatMap(([name, value]): [string, ScoreValue][] => {
     if (isNumberOrNull(value)) return [[name, value ?? Number.NaN]];
+    if (isNumbers(value)) return [[name, value]];
+    if (isObject(value) && Object.values(value).length > 0 && Object.values(value).every(isNumbers)) {
+      return [[name, value as Record<string, number[]>]];
+    }
     if (Array.isArray(value) && value.length > 0 && value.every(isObject)) return [[name, value.map(scoresFromFile)]];
     // Before 1.12.48, mteb kept pair classification's scores one level deeper.
     if (isObject(value) && Object.values(value).every(isNumberOrNull)) {

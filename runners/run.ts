@@ -3,6 +3,7 @@ import type { HubSettings } from "../datasets/hub.ts";
 import { openDataset } from "../datasets/load.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { EncodeProgress, Encoder } from "../models/encoder.ts";
+import type { Kernels } from "../models/kernels.ts";
 import { promptFor } from "../models/prompts.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { Embed, Estimator, TaskSpec } from "../tasks/task.ts";
@@ -18,6 +19,7 @@ export interface RunPlan {
   readonly model: string;
   readonly tasks: readonly TaskSpec[];
   readonly estimator: Estimator;
+  readonly kernels: Kernels;
 }
 
 /** What a run reaches outside of itself. */
@@ -108,7 +110,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
 }
 
 async function scoreSubset(
-  { encoder, estimator }: RunPlan,
+  { encoder, estimator, kernels }: RunPlan,
   task: TaskSpec,
   dataset: Dataset,
   subset: string,
@@ -117,7 +119,7 @@ async function scoreSubset(
   work: Work,
 ): Promise<Pick<SubsetResult, "mainScore" | "scores" | "undefinedScores">> {
   const embed = measuredEmbed(encoder, task, effects, work);
-  const context = { embed, similarity: encoder.info.similarity, estimator };
+  const context = { embed, similarity: encoder.info.similarity, estimator, kernels };
   const evaluate = await prepareTask(task, subset, split, dataset);
   const { scores, undefinedScores } = await evaluate(context);
   const mainScore = scores[task.mainScore];

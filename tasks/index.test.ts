@@ -26,6 +26,7 @@ function settingsOf(task: TaskSpec): Record<string, unknown> {
     const { columns, minScore, maxScore } = task.settings;
     return { column_names: columns, min_score: minScore, max_score: maxScore };
   }
+  if (task.type !== "Classification") throw new Error(`no facts of ${task.type} yet`);
   const { textColumn, labelColumn, trainSplit, samplesPerLabel, experiments } = task.settings;
   return {
     input_column_name: textColumn,
@@ -40,6 +41,7 @@ function settingsOf(task: TaskSpec): Record<string, unknown> {
 /** Rows that any task of the type can be measured on. */
 function rowsFor(task: TaskSpec) {
   const texts = ["a", "b", "c", "d"];
+  if (task.type !== "STS" && task.type !== "Classification") throw new Error(`no rows of ${task.type} yet`);
   const columns =
     task.type === "STS"
       ? { [task.settings.columns[0]]: texts, [task.settings.columns[1]]: [...texts].reverse(), score: [1, 2, 3, 4] }

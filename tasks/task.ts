@@ -1,5 +1,7 @@
+import type { PreparationStep } from "../datasets/prepare.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { Role, Similarity } from "../models/encoder.ts";
+import type { Kernels } from "../models/kernels.ts";
 import type { Matrix } from "../models/matrix.ts";
 
 interface TaskBase<Type extends string, Settings> {
@@ -10,6 +12,8 @@ interface TaskBase<Type extends string, Settings> {
     readonly path: string;
     /** Commit hash. */
     readonly revision: string;
+    /** Where all subsets lie in the config `default`: the column that names a row's subset. */
+    readonly subsetColumn?: string;
   };
   /** Splits that are scored. */
   readonly splits: readonly string[];
@@ -18,8 +22,10 @@ interface TaskBase<Type extends string, Settings> {
   /** Key of the score that tables show. */
   readonly mainScore: string;
   readonly settings: Settings;
-  /** Instruction for models that take one. */
-  readonly prompt?: string;
+  /** Instruction for models that take one, for all texts or by role. */
+  readonly prompt?: string | Readonly<Partial<Record<Role, string>>>;
+  /** What is done to the rows before they are read, in order. */
+  readonly prepare?: readonly PreparationStep[];
   /** SPDX identifier, lower case, or `not specified`. */
   readonly licence: string;
   /** Where the data set comes from. */
@@ -49,8 +55,82 @@ export type ClassificationTask = TaskBase<
   }
 >;
 
+export type ClusteringTask = TaskBase<
+  "Clustering",
+  | {
+      readonly textColumn: string;
+      readonly labelColumn: string;
+      /** Number of documents to embed; null for all, or for the share below. */
+      readonly maxDocuments: number | null;
+      /** Share of the documents to embed, above 0 to 1; null for no limit. */
+      readonly maxFraction: number | null;
+      /** Documents drawn, with replacement, for each experiment. */
+      readonly documentsPerExperiment: number;
+      readonly experiments: number;
+      /** Documents of a step of mini-batch k-means. */
+      readonly batchSize: number;
+      /** Levels of a label path that are scored; null for all. */
+      readonly maxDepth: number | null;
+    }
+  | {
+      /** The protocol of MTEB(eng, v1): each row of lists is clustered by itself. */
+      readonly legacy: true;
+      readonly textColumn: string;
+      readonly labelColumn: string;
+    }
+>;
+
+export type PairClassificationTask = TaskBase<
+  "PairClassification",
+  {
+    /** The two text columns; flat rows, or one row of lists. */
+    readonly columns: readonly [string, string];
+    /** 1 for a pair that belongs together, 0 for one that does not. */
+    readonly labelColumn: string;
+  }
+>;
+
+interface RankingSettings {
+  /** Leave a document out that has the query's own id. */
+  readonly ignoreIdenticalIds: boolean;
+}
+
+export type RetrievalTask = TaskBase<"Retrieval", RankingSettings>;
+
+export type RerankingTask = TaskBase<
+  "Reranking",
+  RankingSettings & {
+    /** Queries whose ids share a stem are merged, the best score of each document counting (MindSmallReranking). */
+    readonly mergeSubqueries?: true;
+  }
+>;
+
+export type SummarizationTask = TaskBase<
+  "Summarization",
+  {
+    readonly textColumn: string;
+    /** Lists of texts. */
+    readonly humanColumn: string;
+    readonly machineColumn: string;
+    /** List of judgements, one per machine summary. */
+    readonly relevanceColumn: string;
+    /** Range of the judgements. */
+    readonly minScore: number;
+    readonly maxScore: number;
+    /** The evaluator of MTEB(eng, v1). */
+    readonly legacy?: true;
+  }
+>;
+
 /** A task is data: what is measured, on which rows, with which settings. */
-export type TaskSpec = StsTask | ClassificationTask;
+export type TaskSpec =
+  | StsTask
+  | ClassificationTask
+  | ClusteringTask
+  | PairClassificationTask
+  | RetrievalTask
+  | RerankingTask
+  | SummarizationTask;
 
 export type TaskType = TaskSpec["type"];
 
@@ -65,12 +145,16 @@ export interface ProtocolContext {
   readonly embed: Embed;
   readonly similarity: Similarity;
   readonly estimator: Estimator;
+  readonly kernels: Kernels;
 }
 
 /** Scores of one subset by mteb's names; NaN where a score is undefined. */
 export interface Scores {
-  readonly [metric: string]: number | readonly Scores[];
+  readonly [metric: string]: ScoreValue;
 }
+
+/** A score, scores of repetitions, of repetitions by level (clustering), or all scores of each experiment. */
+export type ScoreValue = number | readonly number[] | Readonly<Record<string, readonly number[]>> | readonly Scores[];
 
 /** What a protocol finds out about one subset of one split. */
 export interface Evaluation {

@@ -8,10 +8,12 @@ interface RowsByType {
   readonly Classification: ClassificationRows;
 }
 
+type DoneType = keyof RowsByType;
+
 type SpecOf<Type extends TaskType> = Extract<TaskSpec, { readonly type: Type }>;
 
 /** How each task type is measured. */
-export const protocols: { readonly [Type in TaskType]: Protocol<SpecOf<Type>, RowsByType[Type]> } = Object.freeze({
+export const protocols: { readonly [Type in DoneType]: Protocol<SpecOf<Type>, RowsByType[Type]> } = Object.freeze({
   STS: stsProtocol,
   Classification: classificationProtocol,
 });
@@ -45,5 +47,7 @@ export function prepareTask(
       return prepare(protocols.STS, task, subset, split, dataset);
     case "Classification":
       return prepare(protocols.Classification, task, subset, split, dataset);
+    default:
+      throw new Error(`task ${task.name}: ${task.type} has no protocol yet`);
   }
 }

@@ -1,5 +1,6 @@
 import type { Dataset, Table } from "../../../datasets/table.ts";
 import type { Matrix } from "../../../models/matrix.ts";
+import { plainKernels } from "../../../models/testing/plain-kernels.ts";
 import type { ProtocolContext } from "../../task.ts";
 
 /** A data set in memory: rows by column, by split, by config. */
@@ -35,5 +36,5 @@ export function tableContext(
     });
     return { data: Float32Array.from(rows.flat()), rows: rows.length, dims: rows[0]?.length ?? 0 };
   };
-  return { embed, similarity: "cosine", estimator: "official", ...choices, calls };
+  return { embed, similarity: "cosine", estimator: "official", kernels: plainKernels, ...choices, calls };
 }
