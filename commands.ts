@@ -207,9 +207,10 @@ export function listBenchmarks({ out }: Terminal): void {
 
 export async function listModels({ out, env }: Terminal): Promise<void> {
   const { cacheDir } = hubSettings(env);
-  const own = builtins.filter(({ kind }) => kind === "model").map(({ id }) => [id, "built in"]);
-  const cached = (await cachedRepositories("model", cacheDir)).map((id) => [id, "in the cache"]);
-  out(markdownTable(["Model", "Where"].map(left), [...own, ...cached]));
+  const own = builtins.filter(({ kind }) => kind === "model").map(({ id }) => id);
+  const cached = (await cachedRepositories("model", cacheDir)).filter((id) => !own.includes(id));
+  const rows = [...own.map((id) => [id, "built in"]), ...cached.map((id) => [id, "in the cache"])];
+  out(markdownTable(["Model", "Where"].map(left), rows));
   out(
     `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx.\n`,
   );
