@@ -62,7 +62,7 @@ const pairs = [
   { sentence1: "a", sentence2: "aaaaaaaaaaaa", score: 0 },
 ];
 
-async function runAll(encoder: Encoder, tasks: readonly StsTask[]) {
+async function runAll(encoder: Encoder, tasks: readonly StsTask[], signal = new AbortController().signal) {
   const events: RunEvent[] = [];
   const stored: TaskResult[] = [];
   let clock = 100;
@@ -74,6 +74,7 @@ async function runAll(encoder: Encoder, tasks: readonly StsTask[]) {
       store: async (result) => stored.push(result),
       emit: (event) => events.push(event),
       now: () => clock++,
+      signal,
     },
   );
   return { events, stored, results };
@@ -124,6 +125,17 @@ describe("runTasks", () => {
     const encoder = countingEncoder({ STS: "compare: " });
     await runAll(encoder, [makeTask("Pairs", pairs)]);
     expect(encoder.calls.map(([texts, { prompt }]) => [texts.length, prompt])).toEqual([[6, "compare: "]]);
+  });
+
+  it("stops when its signal aborts, and tells no failure", async () => {
+    const controller = new AbortController();
+    const encode: Encoder["encode"] = async (_, options) => {
+      controller.abort(new Error("enough"));
+      options?.signal?.throwIfAborted();
+      throw new Error("the signal was not handed on");
+    };
+    const tasks = [makeTask("Pairs", pairs), makeTask("More", pairs)];
+    await expect(runAll({ ...countingEncoder(), encode }, tasks, controller.signal)).rejects.toThrow("enough");
   });
 
   it("an undefined main score is NaN with its reason, not a failure", async () => {
