@@ -129,6 +129,10 @@ function exitOnError(program: Command): Command {
 /** Tells an error to the user; what is not his to put right comes with its place. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof Interrupted) {
+    console.error("\npramana: stopped; the results of finished tasks are stored");
+    return exitCodes.interrupted;
+  }
   if (error instanceof InputError) console.error(`pramana: ${error.message}`);
   else
     console.error(
@@ -137,12 +141,19 @@ function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }
 
-async function main(): Promise<number> {
+/** Ctrl-C: the batch at work is finished, files are closed, then the program ends; at once when pressed again. */
+function stopOnInterrupt(): AbortSignal {
+  const controller = new AbortController();
   process.once("SIGINT", () => {
-    // Files are written whole or not at all, so there is nothing to wait for.
-    console.error("\npramana: stopped; tasks that had finished are stored");
-    process.exit(exitCodes.interrupted);
+    controller.abort(new Interrupted());
+    process.once("SIGINT", () => process.kill(process.pid, "SIGKILL"));
   });
+  return controller.signal;
+}
+
+class Interrupted extends Error {}
+
+async function main(): Promise<number> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // The reader of a pipe had enough; that is no failure.
     if (error.code === "EPIPE") process.exit(exitCodes.done);
@@ -154,6 +165,7 @@ async function main(): Promise<number> {
     ...(process.stderr.isTTY ? { width: process.stderr.columns } : {}),
     readInput: () => text(process.stdin),
     now: () => Date.now() / 1000,
+    signal: stopOnInterrupt(),
   };
   let code: number = exitCodes.done;
   try {

@@ -34,6 +34,8 @@ export interface Terminal {
   readonly readInput: () => Promise<string>;
   /** Seconds since 1970. */
   readonly now: () => number;
+  /** Aborts when the user wants to stop; its reason is what the command then throws. */
+  readonly signal: AbortSignal;
 }
 
 /** A name or option that the user gave and that does not exist or fit. */
@@ -79,7 +81,8 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
     await writeModelMeta(folder, { ...encoder.info, id: model });
     const plan = { encoder, model, tasks: chosen, estimator: choice.estimator };
     const store = (result: TaskResult) => writeResult(folder, result);
-    const results = await runTasks(plan, { hub, environment: readEnvironment(), store, emit, now: terminal.now });
+    const { now, signal } = terminal;
+    const results = await runTasks(plan, { hub, environment: readEnvironment(), store, emit, now, signal });
     terminal.err(`results in ${folder}\n`);
     terminal.out(summary(model, encoder.info.revision, results, chosen.map(requiredTask)));
     return chosen.length - results.length;
@@ -125,6 +128,7 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
     const { data, rows, dims } = await encoder.encode(texts, {
       prompt: choice.prompt ?? named ?? defaultPrompt(encoder.info),
+      signal: terminal.signal,
     });
     const lines = Array.from({ length: rows }, (_, i) =>
       JSON.stringify(Array.from(data.subarray(i * dims, (i + 1) * dims))),
@@ -207,9 +211,10 @@ export function listBenchmarks({ out }: Terminal): void {
 
 export async function listModels({ out, env }: Terminal): Promise<void> {
   const { cacheDir } = hubSettings(env);
-  const own = builtins.filter(({ kind }) => kind === "model").map(({ id }) => [id, "built in"]);
-  const cached = (await cachedRepositories("model", cacheDir)).map((id) => [id, "in the cache"]);
-  out(markdownTable(["Model", "Where"].map(left), [...own, ...cached]));
+  const own = builtins.filter(({ kind }) => kind === "model").map(({ id }) => id);
+  const cached = (await cachedRepositories("model", cacheDir)).filter((id) => !own.includes(id));
+  const rows = [...own.map((id) => [id, "built in"]), ...cached.map((id) => [id, "in the cache"])];
+  out(markdownTable(["Model", "Where"].map(left), rows));
   out(
     `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx.\n`,
   );
@@ -232,9 +237,9 @@ async function asUsage<Value>(find: () => Value | Promise<Value>): Promise<Value
   }
 }
 
-function hubOf({ env }: Terminal, emit: (event: RunEvent) => void): HubSettings {
+function hubOf({ env, signal }: Terminal, emit: (event: RunEvent) => void): HubSettings {
   const settings = hubSettings(env);
-  return { ...settings, onProgress: (progress) => emit({ kind: "downloading", ...progress }) };
+  return { ...settings, signal, onProgress: (progress) => emit({ kind: "downloading", ...progress }) };
 }
 
 const clearLine = "\r\u001b[K";

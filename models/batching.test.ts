@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { planBatches, toBatch } from "./batching.ts";
 
 describe("planBatches", () => {
-  it("sorts by length, longest first, and fills each batch up to the budget", () => {
-    expect(planBatches([3, 10, 5, 5, 1], 10)).toEqual([[1], [2, 3], [0, 4]]);
+  it("groups by length up to the budget; the longest first, then shortest and longest in turn", () => {
+    expect(planBatches([3, 10, 5, 5, 1], 10)).toEqual([[1], [0, 4], [2, 3]]);
+    expect(planBatches([7, 1, 5, 3, 9], 1)).toEqual([[4], [1], [0], [3], [2]]);
   });
 
   it("holds every text once, never above the budget but for a single long one", () => {

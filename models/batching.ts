@@ -11,8 +11,9 @@ export interface Batch {
 }
 
 /**
- * Groups texts of similar length: longest first, each group holding at most `budget` places, padding counted, and at
- * least one text. Long texts come first so that the largest buffers are claimed at once.
+ * Groups texts of similar length, each group holding at most `budget` places, padding counted, and at least one text.
+ * The group of the longest texts comes first, so that the largest buffers are claimed at once; then the shortest, the
+ * second longest, and so on in turn, so that a speed taken early holds for the rest.
  */
 export function planBatches(lengths: readonly number[], budget: number): number[][] {
   const order = Array.from(lengths.keys()).sort((a, b) => (lengths[b] as number) - (lengths[a] as number));
@@ -23,8 +24,12 @@ export function planBatches(lengths: readonly number[], budget: number): number[
     batches.push(order.slice(start, start + count));
     start += count;
   }
-  return batches;
+  return alternate(batches);
 }
+
+/** First, last, second, last but one, … */
+const alternate = <Item>(items: readonly Item[]): Item[] =>
+  items.map((_, i) => items[i % 2 === 0 ? i / 2 : items.length - (i + 1) / 2] as Item);
 
 /** Fills a rectangle with the members' tokens, padding on the right. */
 export function toBatch(members: readonly number[], tokens: readonly Int32Array[], padId: number): Batch {

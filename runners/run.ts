@@ -31,6 +31,7 @@ export interface RunEffects {
   readonly emit: (event: RunEvent) => void;
   /** Seconds since 1970. */
   readonly now: () => number;
+  readonly signal: AbortSignal;
 }
 
 /** What the model did for a task. */
@@ -44,13 +45,15 @@ interface Work {
  * Runs the tasks one after the other and stores each result as soon as it is there. A failing task is told and does not
  * stop the others.
  * @returns the results, in the order of the tasks
+ * @throws the signal's reason once it aborts
  */
 export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<TaskResult[]> {
-  const { emit, now } = effects;
+  const { emit, now, signal } = effects;
   const started = now();
   const results: TaskResult[] = [];
   emit({ kind: "run-started", model: plan.model, tasks: plan.tasks.map(({ name }) => name) });
   for (const [i, task] of plan.tasks.entries()) {
+    signal.throwIfAborted();
     const taskStarted = now();
     emit({ kind: "task-started", task: task.name, index: i + 1, count: plan.tasks.length });
     try {
@@ -60,6 +63,7 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
       const seconds = now() - taskStarted;
       emit({ kind: "task-finished", task: task.name, mainScore: meanMainScore(result), seconds, result });
     } catch (error) {
+      signal.throwIfAborted();
       emit({ kind: "task-failed", task: task.name, message: describe(error) });
     }
   }
@@ -127,7 +131,7 @@ async function scoreSubset(
 }
 
 /** The encoder with the task's prompts, telling its progress and adding up what it did. */
-function measuredEmbed(encoder: Encoder, task: TaskSpec, { emit, now }: RunEffects, work: Work): Embed {
+function measuredEmbed(encoder: Encoder, task: TaskSpec, { emit, now, signal }: RunEffects, work: Work): Embed {
   return async (texts, role) => {
     const started = now();
     let latest: EncodeProgress | undefined;
@@ -136,7 +140,7 @@ function measuredEmbed(encoder: Encoder, task: TaskSpec, { emit, now }: RunEffec
       emit({ kind: "encoding", task: task.name, done: progress.done, total: progress.total });
     };
     const prompt = promptFor(encoder.info, task, role);
-    const options = { prompt, onProgress, ...(role ? { role } : {}) };
+    const options = { prompt, onProgress, signal, ...(role ? { role } : {}) };
     const vectors = await encoder.encode(texts, options);
     work.texts += latest?.encoded ?? 0;
     work.tokens += latest?.tokens ?? 0;

@@ -17,7 +17,7 @@ const { planBatches, toBatch } = await built("models/batching.js");
 const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
 const { readRepository } = await built("models/repository.js");
 const { openTokenizer } = await built("models/tokenizer.js");
-const { legacyNumpyRandom } = await built("datasets/random.js");
+const { pythonRandom } = await built("datasets/random.js");
 const { InferenceSession, Tensor } = await import("onnxruntime-node");
 
 const rounds = 5;
@@ -62,18 +62,18 @@ function makeTexts(number) {
     "the a of to and in time river stone music old bright garden quickly measure under seven people book window light change small engine".split(
       " ",
     );
-  const random = legacyNumpyRandom(42);
+  const random = pythonRandom(42);
   return Array.from({ length: number }, (_, i) => {
     const length = 3 + Math.floor(57 * random.random() ** 2);
     return `${i} ${Array.from({ length }, () => words[Math.floor(random.random() * words.length)]).join(" ")}`;
   });
 }
 
-const seconds = async (work) => {
+async function seconds(work) {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;
-};
+}
 
 async function pramana() {
   const encoder = await openModel(snapshot, { device: "cpu", threads });

@@ -98,7 +98,8 @@ function hasStalled(before: number, after: number, tolerance: number): boolean {
  * Minimizes a smooth function from `start` by limited-memory BFGS with ten corrections. A line search that fails drops
  * the corrections and tries again along the gradient; failing there ends the run.
  *
- * Follows scipy 1.17's `minimize(method="L-BFGS-B")` without bounds step by step, so that iteration counts are equal.
+ * Follows scipy 1.17's `minimize(method="L-BFGS-B")` without bounds step by step; iteration counts differ
+ * only where rounding decides, in runs of some fifty iterations and more.
  * Source: Byrd, Lu, Nocedal and Zhu, SIAM J. Scientific Computing 16 (1995).
  */
 export async function minimize(objective: Objective, start: Float64Array, stopping: Stopping): Promise<Minimum> {

@@ -1,0 +1,147 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hubSettings } from "../datasets/hub.ts";
+import type { EncodeOptions, Encoder } from "../models/encoder.ts";
+import type { StsTask } from "../tasks/task.ts";
+import type { RunEvent } from "./events.ts";
+import type { TaskResult } from "./result.ts";
+import { mtebVersion } from "./result-file.ts";
+import { meanMainScore, runTasks } from "./run.ts";
+
+/** Vectors of two numbers made of a text's length; every call is kept. */
+function countingEncoder(
+  prompts: Record<string, string> = {},
+): Encoder & { calls: [readonly string[], EncodeOptions][] } {
+  const calls: [readonly string[], EncodeOptions][] = [];
+  return {
+    calls,
+    info: {
+      id: "test/lengths",
+      revision: "r",
+      dims: 2,
+      maxTokens: 8,
+      parameters: 0,
+      similarity: "cosine",
+      prompts,
+      defaultPromptName: null,
+      precision: "fp32",
+      device: "cpu",
+      threads: 1,
+    },
+    encode: async (texts, options = {}) => {
+      calls.push([texts, options]);
+      options.onProgress?.({ done: texts.length, total: texts.length, encoded: texts.length - 1, tokens: 7 });
+      return { data: Float32Array.from(texts.flatMap((text) => [text.length, 5])), rows: texts.length, dims: 2 };
+    },
+    close: async () => {},
+  };
+}
+
+/** A folder with pairs of texts, and the task over it. */
+function makeTask(name: string, rows: readonly object[]): StsTask {
+  const folder = join(mkdtempSync(join(tmpdir(), "pramana-run-")), name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "test.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
+  return {
+    name,
+    type: "STS",
+    dataset: { path: folder, revision: "local" },
+    splits: ["test"],
+    languages: { default: ["eng-Latn"] },
+    mainScore: "cosine_spearman",
+    settings: { columns: ["sentence1", "sentence2"], minScore: 0, maxScore: 5 },
+    licence: "apache-2.0",
+    reference: "https://example.org",
+  };
+}
+const pairs = [
+  { sentence1: "a", sentence2: "a", score: 5 },
+  { sentence1: "a", sentence2: "aaaa", score: 3 },
+  { sentence1: "a", sentence2: "aaaaaaaaaaaa", score: 0 },
+];
+
+async function runAll(encoder: Encoder, tasks: readonly StsTask[], signal = new AbortController().signal) {
+  const events: RunEvent[] = [];
+  const stored: TaskResult[] = [];
+  let clock = 100;
+  const results = await runTasks(
+    { encoder, model: "test/lengths", tasks, estimator: "official" },
+    {
+      hub: hubSettings({ HF_HUB_OFFLINE: "1" }),
+      environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },
+      store: async (result) => stored.push(result),
+      emit: (event) => events.push(event),
+      now: () => clock++,
+      signal,
+    },
+  );
+  return { events, stored, results };
+}
+
+describe("runTasks", () => {
+  it("scores a task, stores its result and tells what happens, in order", async () => {
+    const { events, stored, results } = await runAll(countingEncoder(), [makeTask("Pairs", pairs)]);
+    expect(events.map(({ kind }) => kind)).toEqual([
+      "run-started",
+      "task-started",
+      "loading",
+      "encoding",
+      "task-finished",
+      "run-finished",
+    ]);
+    expect(stored).toEqual(results);
+    expect(results).toHaveLength(1);
+    expect(results[0]).toMatchObject({ task: "Pairs", datasetRevision: "local", mtebVersion });
+    expect(results[0]?.splits["test"]).toMatchObject([{ subset: "default", languages: ["eng-Latn"], mainScore: 1 }]);
+    expect(results[0]?.run).toMatchObject({ texts: 5, tokens: 7, estimator: "official", cpu: "c", threads: 1 });
+  });
+
+  it("a failing task is told by its reason and costs the others nothing", async () => {
+    const broken = makeTask("Broken", [{ sentence1: "a", other: "b", score: 1 }]);
+    const { events, results } = await runAll(countingEncoder(), [
+      makeTask("First", pairs),
+      broken,
+      makeTask("Last", pairs),
+    ]);
+    expect(results.map(({ task }) => task)).toEqual(["First", "Last"]);
+    const failure = events.find((event) => event.kind === "task-failed");
+    expect(failure).toMatchObject({
+      task: "Broken",
+      message: expect.stringMatching(/sentence2.*sentence1, other, score/),
+    });
+    expect(events.at(-1)).toMatchObject({ kind: "run-finished", failed: 1 });
+  });
+
+  it("a fault of the program itself says so, and where", async () => {
+    const encoder = { ...countingEncoder(), encode: () => Promise.reject(new TypeError("surprise")) };
+    const { events } = await runAll(encoder, [makeTask("Pairs", pairs)]);
+    const failure = events.find((event) => event.kind === "task-failed");
+    expect(failure?.message).toMatch(/^surprise \(an error of Pramana's own, at .*run\.test/);
+  });
+
+  it("puts the model's prompt for the task before the texts", async () => {
+    const encoder = countingEncoder({ STS: "compare: " });
+    await runAll(encoder, [makeTask("Pairs", pairs)]);
+    expect(encoder.calls.map(([texts, { prompt }]) => [texts.length, prompt])).toEqual([[6, "compare: "]]);
+  });
+
+  it("stops when its signal aborts, and tells no failure", async () => {
+    const controller = new AbortController();
+    const encode: Encoder["encode"] = async (_, options) => {
+      controller.abort(new Error("enough"));
+      options?.signal?.throwIfAborted();
+      throw new Error("the signal was not handed on");
+    };
+    const tasks = [makeTask("Pairs", pairs), makeTask("More", pairs)];
+    await expect(runAll({ ...countingEncoder(), encode }, tasks, controller.signal)).rejects.toThrow("enough");
+  });
+
+  it("an undefined main score is NaN with its reason, not a failure", async () => {
+    const constant = pairs.map((pair) => ({ ...pair, score: 2 }));
+    const { results } = await runAll(countingEncoder(), [makeTask("Constant", constant)]);
+    expect(meanMainScore(results[0] as TaskResult)).toBeNaN();
+    expect(results[0]?.splits["test"]?.[0]?.undefinedScores["cosine_spearman"]).toBe("all gold scores are equal");
+  });
+});
