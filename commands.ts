@@ -6,6 +6,7 @@ import { type HubSettings, hubSettings, openSnapshot } from "./datasets/hub.ts";
 import { supportedModelTypes } from "./models/architectures/index.ts";
 import type { Encoder } from "./models/encoder.ts";
 import { openModel } from "./models/index.ts";
+import { openKernels } from "./models/ort-kernels.ts";
 import { defaultPrompt, namedPrompt } from "./models/prompts.ts";
 import { makeLeaderboard, type RequiredTask, requiredTask } from "./reports/leaderboard.ts";
 import { noProgress, plainText, terminalText } from "./reports/progress.ts";
@@ -75,11 +76,12 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
   const encoder = await openEncoder(choice, hub);
+  const kernels = await openKernels({ threads: choice.threads });
   try {
     const model = encoder.info.id + variantOf(choice);
     const folder = resultFolder(choice.results, model, encoder.info.revision);
     await writeModelMeta(folder, { ...encoder.info, id: model });
-    const plan = { encoder, model, tasks: chosen, estimator: choice.estimator };
+    const plan = { encoder, model, tasks: chosen, estimator: choice.estimator, kernels };
     const store = (result: TaskResult) => writeResult(folder, result);
     const { now, signal } = terminal;
     const results = await runTasks(plan, { hub, environment: readEnvironment(), store, emit, now, signal });
@@ -87,7 +89,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
     terminal.out(summary(model, encoder.info.revision, results, chosen.map(requiredTask)));
     return chosen.length - results.length;
   } finally {
-    await encoder.close();
+    await Promise.all([encoder.close(), kernels.close()]);
   }
 }
 

@@ -9,6 +9,19 @@ export interface TensorData {
 
 export type NamedTensors = Readonly<Record<string, TensorData>>;
 
+/** A tensor that the session keeps from an earlier call of `hold`. */
+export interface HeldTensor {
+  readonly held: number;
+}
+
+export type Feeds = Readonly<Record<string, TensorData | HeldTensor>>;
+
+/** What is sent to a session's thread. */
+export type Message =
+  | { readonly kind: "run"; readonly id: number; readonly feeds: Feeds; readonly outputs: readonly string[] }
+  | { readonly kind: "hold"; readonly key: number; readonly tensor: TensorData }
+  | { readonly kind: "release"; readonly key: number };
+
 export interface SessionSettings {
   /** Serialized ONNX model, or the path of one. */
   readonly model: Uint8Array | string;
@@ -27,7 +40,10 @@ export interface Session {
    * Runs the model once. Inputs that it does not declare are ignored, int32 inputs become int64 where it wants those.
    * The buffers of `feeds` are handed over and unusable afterwards.
    */
-  run(feeds: NamedTensors, outputs: readonly string[]): Promise<NamedTensors>;
+  run(feeds: Feeds, outputs: readonly string[]): Promise<NamedTensors>;
+  /** Keeps a tensor for many runs; its buffer is handed over. */
+  hold(tensor: TensorData): HeldTensor;
+  release(tensor: HeldTensor): void;
   close(): Promise<void>;
 }
 
@@ -55,6 +71,8 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
   };
+  const send = (message: Message, tensors: readonly (TensorData | HeldTensor)[]): void =>
+    worker.postMessage(message, buffersOf(tensors));
   worker.on("message", ({ id, values, error }: Reply) => {
     const call = pending.get(id);
     pending.delete(id);
@@ -70,16 +88,22 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
       new Promise((resolve, reject) => {
         const id = next++;
         pending.set(id, { resolve, reject });
-        worker.postMessage({ id, feeds, outputs: names }, buffersOf(feeds));
+        send({ kind: "run", id, feeds, outputs: names }, Object.values(feeds));
       }),
+    hold: (tensor) => {
+      const key = next++;
+      send({ kind: "hold", key, tensor }, [tensor]);
+      return { held: key };
+    },
+    release: ({ held }) => send({ kind: "release", key: held }, []),
     close: async () => {
       await worker.terminate();
     },
   };
 }
 
-function buffersOf(feeds: NamedTensors): ArrayBuffer[] {
-  return [...new Set(Object.values(feeds).map(({ data }) => data.buffer as ArrayBuffer))];
+function buffersOf(tensors: readonly (TensorData | HeldTensor)[]): ArrayBuffer[] {
+  return [...new Set(tensors.flatMap((tensor) => ("data" in tensor ? [tensor.data.buffer as ArrayBuffer] : [])))];
 }
 
 function started(worker: Worker): Promise<{ inputs: readonly string[]; outputs: readonly string[] }> {

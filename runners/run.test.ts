@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hubSettings } from "../datasets/hub.ts";
 import type { EncodeOptions, Encoder } from "../models/encoder.ts";
+import { plainKernels } from "../models/testing/plain-kernels.ts";
 import type { StsTask } from "../tasks/task.ts";
 import type { RunEvent } from "./events.ts";
 import type { TaskResult } from "./result.ts";
@@ -67,7 +68,7 @@ async function runAll(encoder: Encoder, tasks: readonly StsTask[], signal = new 
   const stored: TaskResult[] = [];
   let clock = 100;
   const results = await runTasks(
-    { encoder, model: "test/lengths", tasks, estimator: "official" },
+    { encoder, model: "test/lengths", tasks, estimator: "official", kernels: plainKernels },
     {
       hub: hubSettings({ HF_HUB_OFFLINE: "1" }),
       environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },
