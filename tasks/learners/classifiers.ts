@@ -1,3 +1,4 @@
+import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import type { Estimator } from "../task.ts";
 import { predictByMl } from "./ml.ts";
@@ -7,11 +8,18 @@ import { fitSoftmax, predict } from "./softmax-regression.ts";
  * Learns from labelled rows and labels others: `labels` holds 0 … classes − 1, [train.rows], each at least once; the
  * result as well, [test.rows].
  */
-export type Classify = (train: Matrix, labels: Int32Array, classes: number, test: Matrix) => Promise<Int32Array>;
+export type Classify = (
+  train: Matrix,
+  labels: Int32Array,
+  classes: number,
+  test: Matrix,
+  kernels: Kernels,
+) => Promise<Int32Array>;
+
+const official: Classify = async (train, labels, classes, test, kernels) =>
+  predict(await fitSoftmax(train, labels, classes, kernels), test, kernels);
+
+const ml: Classify = async (train, labels, _classes, test) => predictByMl(train, labels, test);
 
 /** The classifier behind each choice of estimator. */
-export const classifiers: Readonly<Record<Estimator, Classify>> = Object.freeze({
-  official: async (train: Matrix, labels: Int32Array, classes: number, test: Matrix) =>
-    predict(await fitSoftmax(train, labels, classes), test),
-  ml: async (train: Matrix, labels: Int32Array, _classes: number, test: Matrix) => predictByMl(train, labels, test),
-});
+export const classifiers: Readonly<Record<Estimator, Classify>> = Object.freeze({ official, ml });

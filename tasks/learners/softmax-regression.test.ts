@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { legacyNumpyRandom } from "../../datasets/random.ts";
+import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import type { Objective } from "./lbfgs.ts";
-import { multiply, transpose } from "./product.ts";
-import { classesOf, decisionScores, fitSoftmax, predict, softmaxObjective } from "./softmax-regression.ts";
+import { openKernels } from "../../models/ort-kernels.ts";
+import { plainKernels } from "../../models/testing/plain-kernels.ts";
+import { classesOf, decisionScores, fitSoftmax, openObjective, predict } from "./softmax-regression.ts";
 
 interface Stored {
   readonly file: string;
@@ -42,11 +43,20 @@ function clouds(rows: number, dims: number, classes: number, spread: number, see
   return { train: { data, rows, dims }, labels };
 }
 
+let onnxRuntime: Kernels & { close(): Promise<void> };
+beforeAll(async () => {
+  onnxRuntime = await openKernels({ threads: 1 });
+});
+afterAll(() => onnxRuntime.close());
+
 describe("fitSoftmax and predict", () => {
-  it.each(cases)("equal scikit-learn's on $name", async ({ train, test, y, ...expected }) => {
-    const model = await fitSoftmax(load(train), Int32Array.from(y), classCount(y));
+  const both = cases.flatMap((one) => ["plain loops", "ONNX Runtime"].map((place) => ({ ...one, place })));
+
+  it.each(both)("equal scikit-learn's on $name, by $place", async ({ place, train, test, y, ...expected }) => {
+    const kernels = place === "ONNX Runtime" ? onnxRuntime : plainKernels;
+    const model = await fitSoftmax(load(train), Int32Array.from(y), classCount(y), kernels);
     expect(model.iterations).toBe(expected.iterations[0]);
-    expect([...predict(model, load(test))]).toEqual(expected.predicted);
+    expect([...(await predict(model, load(test), kernels))]).toEqual(expected.predicted);
     // Equal iterations from float32 gradients that differ by their order of summation, about 1e-7 of each: over up to
     // 14 iterations the coefficients, which reach 3, may drift by some 1e-5.
     const coefficients = [...model.weights.data.slice(0, train.dims), ...model.intercepts];
@@ -55,51 +65,38 @@ describe("fitSoftmax and predict", () => {
     });
   });
 
-  it("do not depend on where the objective is computed", async () => {
-    const { train, labels } = clouds(60, 9, 4, 1, 1);
-    let calls = 0;
-    const own = softmaxObjective(train, labels, 4);
-    const elsewhere: Objective = async (point) => {
-      calls++;
-      await new Promise((resolve) => setImmediate(resolve));
-      return own(point);
-    };
-    expect(await fitSoftmax(train, labels, 4, elsewhere)).toEqual(await fitSoftmax(train, labels, 4));
-    expect(calls).toBeGreaterThan(3);
-  });
-
   it("separate clouds that lie apart, with any number of classes", async () => {
     for (const classes of [2, 3, 7]) {
       const { train, labels } = clouds(14 * classes, 16, classes, 0.2, classes);
-      const model = await fitSoftmax(train, labels, classes);
-      expect(predict(model, train)).toEqual(labels);
+      const model = await fitSoftmax(train, labels, classes, plainKernels);
+      expect(await predict(model, train, plainKernels)).toEqual(labels);
     }
   });
 
   it("stop at 100 iterations where the classes are far out of scale", async () => {
     const { train, labels } = clouds(40, 12, 4, 1, 5);
     const large = { ...train, data: train.data.map((value, i) => value * 10 ** (i % 4)) };
-    expect((await fitSoftmax(large, labels, 4)).iterations).toBe(100);
+    expect((await fitSoftmax(large, labels, 4, plainKernels)).iterations).toBe(100);
   });
 
   it("take a class of a single row, and rows that are all equal", async () => {
     const equal: Matrix = { data: new Float32Array(15).fill(0.5), rows: 5, dims: 3 };
-    const model = await fitSoftmax(equal, Int32Array.of(0, 1, 1, 2, 1), 3);
-    expect([...predict(model, equal)]).toEqual([1, 1, 1, 1, 1]);
+    const model = await fitSoftmax(equal, Int32Array.of(0, 1, 1, 2, 1), 3, plainKernels);
+    expect([...(await predict(model, equal, plainKernels))]).toEqual([1, 1, 1, 1, 1]);
   });
 
   it("refuse a single class", async () => {
     const one: Matrix = { data: new Float32Array(3), rows: 1, dims: 3 };
-    await expect(fitSoftmax(one, Int32Array.of(0), 1)).rejects.toThrow(
+    await expect(fitSoftmax(one, Int32Array.of(0), 1, plainKernels)).rejects.toThrow(
       "softmax regression: 1 classes, two or more are needed",
     );
   });
 });
 
-describe("softmaxObjective", () => {
+describe("openObjective", () => {
   it.each([2, 3, 5])("has the gradient that differences of its value show, %i classes", async (classes) => {
     const { train, labels } = clouds(20, 4, classes, 1, 11);
-    const objective = softmaxObjective(train, labels, classes);
+    const { objective } = await openObjective(train, labels, classes, plainKernels);
     const size = 5 * (classes === 2 ? 1 : classes);
     const random = legacyNumpyRandom(2);
     const point = Float64Array.from({ length: size }, () => random.uniform(-1, 1));
@@ -115,11 +112,8 @@ describe("softmaxObjective", () => {
   it("starts at the logarithm of the number of classes", async () => {
     for (const classes of [2, 3, 10]) {
       const { train, labels } = clouds(classes * 2, 3, classes, 1, 4);
-      const { value } = await softmaxObjective(
-        train,
-        labels,
-        classes,
-      )(new Float64Array(4 * (classes === 2 ? 1 : classes)));
+      const { objective } = await openObjective(train, labels, classes, plainKernels);
+      const { value } = await objective(new Float64Array(4 * (classes === 2 ? 1 : classes)));
       expect(value).toBeCloseTo(Math.log(classes), 6);
     }
   });
@@ -129,11 +123,8 @@ describe("softmaxObjective", () => {
       for (const classes of [2, 3]) {
         const { train, labels } = clouds(classes * 2, 3, classes, 1, 4);
         const size = 4 * (classes === 2 ? 1 : classes);
-        const { value, gradient } = await softmaxObjective(
-          train,
-          labels,
-          classes,
-        )(Float64Array.from({ length: size }, (_, i) => scale * (i % 3)));
+        const { objective } = await openObjective(train, labels, classes, plainKernels);
+        const { value, gradient } = await objective(Float64Array.from({ length: size }, (_, i) => scale * (i % 3)));
         expect(Number.isFinite(value)).toBe(true);
         expect(gradient.every(Number.isFinite)).toBe(true);
       }
@@ -150,39 +141,13 @@ describe("classesOf", () => {
 });
 
 describe("decisionScores", () => {
-  it("are row · weights + intercept", () => {
+  it("are row · weights + intercept", async () => {
     const model = {
       weights: { data: Float32Array.of(1, 2, 3, 4, 5, 6), rows: 3, dims: 2 },
       intercepts: Float32Array.of(0.5, 0, -1),
       iterations: 1,
     };
     const test: Matrix = { data: Float32Array.of(1, 1, 2, 0), rows: 2, dims: 2 };
-    expect([...decisionScores(model, test)]).toEqual([3.5, 7, 10, 2.5, 6, 9]);
-  });
-});
-
-describe("multiply", () => {
-  it("is the plain triple loop at every size, edges of the tiles included", () => {
-    const random = legacyNumpyRandom(9);
-    for (const [rows, inner, columns] of [
-      [1, 1, 1],
-      [3, 5, 2],
-      [4, 4, 4],
-      [5, 7, 9],
-      [9, 1, 6],
-      [2, 0, 3],
-    ] as const) {
-      const a = Float64Array.from({ length: rows * inner }, () => random.uniform(-1, 1));
-      const b = Float64Array.from({ length: inner * columns }, () => random.uniform(-1, 1));
-      const out = new Float32Array(rows * columns).fill(7);
-      multiply(out, a, b, rows, inner, columns);
-      for (let i = 0; i < rows * columns; i++) {
-        const [row, column] = [Math.floor(i / columns), i % columns];
-        let sum = 0;
-        for (let k = 0; k < inner; k++) sum += a[row * inner + k]! * b[k * columns + column]!;
-        expect(out[i]).toBe(Math.fround(sum));
-      }
-      expect(transpose(transpose(a, rows, inner), inner, rows)).toEqual(a);
-    }
+    expect([...(await decisionScores(model, test, plainKernels))]).toEqual([3.5, 7, 10, 2.5, 6, 9]);
   });
 });

@@ -1,7 +1,7 @@
+import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { pairwiseSum } from "../metrics/float32.ts";
 import { minimize, type Objective } from "./lbfgs.ts";
-import { multiply, transpose } from "./product.ts";
 
 const { fround } = Math;
 
@@ -53,26 +53,38 @@ function addIntercepts(out: Float32Array, intercepts: Float32Array): void {
   for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + (intercepts[i % outputs] as number);
 }
 
-/** Gradient by the coefficients, [dims + 1, outputs], from the one by the scores. */
+/** Gradient by the coefficients, [dims + 1, outputs], from `product` [outputs, dims] and the errors [outputs, rows]. */
 function gradientOf(
-  columns: Float64Array,
+  product: Float32Array,
   errors: Float32Array,
   weights: Float32Array,
   shape: { rows: number; dims: number; outputs: number; penalty: number },
 ): Float64Array {
   const { rows, dims, outputs, penalty } = shape;
-  const product = new Float32Array(dims * outputs);
-  multiply(product, columns, errors, dims, rows, outputs);
   const gradient = new Float64Array((dims + 1) * outputs);
-  for (let i = 0; i < product.length; i++) {
-    gradient[i] = fround((product[i] as number) + fround(penalty * (weights[i] as number)));
+  for (let d = 0; d < dims; d++) {
+    for (let k = 0; k < outputs; k++) {
+      const place = d * outputs + k;
+      gradient[place] = fround((product[k * dims + d] as number) + fround(penalty * (weights[place] as number)));
+    }
   }
   for (let k = 0; k < outputs; k++) {
     let sum = 0;
-    for (let row = 0; row < rows; row++) sum += errors[row * outputs + k] as number;
+    for (let row = 0; row < rows; row++) sum += errors[k * rows + row] as number;
     gradient[dims * outputs + k] = fround(sum);
   }
   return gradient;
+}
+
+/** The matrix [rows, columns] turned into [columns, rows]. */
+function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      result[column * rows + row] = matrix[row * columns + column] as number;
+    }
+  }
+  return result;
 }
 
 /**
@@ -80,24 +92,29 @@ function gradientOf(
  * C = 1. A point holds the coefficients as [dims + 1, outputs], the intercepts last; they are not penalized.
  *
  * Values are rounded to float32 wherever scikit-learn keeps them in float32, because the optimizer's stopping rules see
- * those roundings; only the sums of the matrix products are more exact than its BLAS.
+ * those roundings; the order of sums in the matrix products is the kernels'.
  *
- * `labels` holds 0 … classes − 1, [train.rows]. Source: scikit-learn 1.9 `LinearModelLoss`, `HalfMultinomialLoss`,
- * `HalfBinomialLoss`.
+ * `labels` holds 0 … classes − 1, [train.rows]. `release` frees what the kernels hold. Source: scikit-learn 1.9
+ * `LinearModelLoss`, `HalfMultinomialLoss`, `HalfBinomialLoss`.
  */
-export function softmaxObjective(train: Matrix, labels: Int32Array, classes: number): Objective {
+export async function openObjective(
+  train: Matrix,
+  labels: Int32Array,
+  classes: number,
+  kernels: Kernels,
+): Promise<{ objective: Objective; release: () => void }> {
   const { rows, dims } = train;
   const outputs = outputsOf(classes);
-  const features = Float64Array.from(train.data);
-  const columns = transpose(train.data, rows, dims);
+  const features = await kernels.hold(train);
+  const columns = await kernels.hold({ data: transpose(train.data, rows, dims), rows: dims, dims: rows });
   const penalty = fround(1 / rows);
   const rowLoss = classes === 2 ? sigmoidLoss : softmaxLoss;
 
-  return async (point) => {
+  const objective: Objective = async (point) => {
     const coefficients = Float32Array.from(point);
     const weights = coefficients.subarray(0, dims * outputs);
-    const errors = new Float32Array(rows * outputs);
-    multiply(errors, features, weights, rows, dims, outputs);
+    const scores = await features.product({ data: transpose(weights, dims, outputs), rows: outputs, dims });
+    const errors = transpose(scores.data, outputs, rows);
     addIntercepts(errors, coefficients.subarray(dims * outputs));
     const losses = new Float32Array(rows);
     for (let row = 0; row < rows; row++) {
@@ -107,42 +124,52 @@ export function softmaxObjective(train: Matrix, labels: Int32Array, classes: num
     let squares = 0;
     for (const weight of weights) squares += weight * weight;
     const value = fround(pairwiseSum(losses) / rows) + fround(fround(0.5 / rows) * fround(squares));
-    return { value, gradient: gradientOf(columns, errors, weights, { rows, dims, outputs, penalty }) };
+    const turned = transpose(errors, rows, outputs);
+    const product = await columns.product({ data: turned, rows: outputs, dims: rows });
+    return { value, gradient: gradientOf(product.data, turned, weights, { rows, dims, outputs, penalty }) };
   };
+  const release = (): void => {
+    features.release();
+    columns.release();
+  };
+  return { objective, release };
 }
 
 /**
  * Fits a softmax regression (two classes: a logistic regression) as scikit-learn's `LogisticRegression(max_iter=100)`
- * does on float32 rows. `labels` holds 0 … classes − 1, [train.rows], each at least once; classes ≥ 2. Another
- * `objective` may compute the same function elsewhere. Throws `RangeError` for fewer than two classes.
+ * does on float32 rows. `labels` holds 0 … classes − 1, [train.rows], each at least once; classes ≥ 2. Throws
+ * `RangeError` for fewer than two classes.
  */
 export async function fitSoftmax(
   train: Matrix,
   labels: Int32Array,
   classes: number,
-  objective: Objective = softmaxObjective(train, labels, classes),
+  kernels: Kernels,
 ): Promise<SoftmaxModel> {
   if (classes < 2) throw new RangeError(`softmax regression: ${classes} classes, two or more are needed`);
   const { dims } = train;
   const outputs = outputsOf(classes);
+  const { objective, release } = await openObjective(train, labels, classes, kernels);
   const { point, iterations } = await minimize(objective, new Float64Array((dims + 1) * outputs), {
     maxIterations: 100,
     gradientTolerance: 1e-4,
     valueTolerance: 64 * Number.EPSILON,
     maxTrials: 50,
-  });
-  const weights = Float32Array.from(transpose(point.subarray(0, dims * outputs), dims, outputs));
+  }).finally(release);
+  const weights = transpose(point.subarray(0, dims * outputs), dims, outputs);
   const intercepts = Float32Array.from(point.subarray(dims * outputs));
   return { weights: { data: weights, rows: outputs, dims }, intercepts, iterations };
 }
 
 /** Scores of every row for every output, [rows, outputs]; row · weights + intercept, in float32. */
-export function decisionScores({ weights, intercepts }: SoftmaxModel, test: Matrix): Float32Array {
-  const scores = new Float32Array(test.rows * weights.rows);
-  const columns = transpose(weights.data, weights.rows, weights.dims);
-  multiply(scores, Float64Array.from(test.data), columns, test.rows, test.dims, weights.rows);
-  addIntercepts(scores, intercepts);
-  return scores;
+export async function decisionScores(
+  { weights, intercepts }: SoftmaxModel,
+  test: Matrix,
+  kernels: Kernels,
+): Promise<Float32Array> {
+  const { data } = await kernels.product(test, weights);
+  addIntercepts(data, intercepts);
+  return data;
 }
 
 /**
@@ -162,6 +189,6 @@ export function classesOf(scores: Float32Array, outputs: number): Int32Array {
 }
 
 /** The class that the model gives each row, 0 … classes − 1, [test.rows]. */
-export function predict(model: SoftmaxModel, test: Matrix): Int32Array {
-  return classesOf(decisionScores(model, test), model.weights.rows);
+export async function predict(model: SoftmaxModel, test: Matrix, kernels: Kernels): Promise<Int32Array> {
+  return classesOf(await decisionScores(model, test, kernels), model.weights.rows);
 }

@@ -136,17 +136,17 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
     const reason = whyNoAveragePrecision(test.labels);
     const classify = classifiers[context.estimator];
 
-    const perExperiment: ExperimentScores[] = [];
-    for (const rows of drawn) {
+    const runExperiment = async (rows: Int32Array): Promise<ExperimentScores> => {
       const trainVectors = selectRows(
         vectors,
         Array.from(rows, (row) => place.get(row) as number),
       );
       const labels = Int32Array.from(rows, (row) => classNumber.get(train.labels[row] as Label) as number);
-      const predicted = await classify(trainVectors, labels, classes.length, testVectors);
+      const predicted = await classify(trainVectors, labels, classes.length, testVectors, context.kernels);
       const predictedLabels = predicted.map((index) => number.get(classes[index] as Label) as number);
-      perExperiment.push(scoreExperiment(predictedLabels, truth, all, reason === undefined));
-    }
+      return scoreExperiment(predictedLabels, truth, all, reason === undefined);
+    };
+    const perExperiment = await Promise.all(drawn.map(runExperiment));
     const means = scoreNames.map((name) => [name, mean(perExperiment.map((scores) => scores[name]))] as const);
     const scores: Scores = { scores_per_experiment: perExperiment, ...Object.fromEntries(means) };
     return { scores, undefinedScores: reason === undefined ? {} : { ap: reason, ap_weighted: reason } };
