@@ -9,3 +9,8 @@ export function hasNaN(values: ArrayLike<number>): boolean {
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true;
   return false;
 }
+
+/** The plain mean; NaN of no values. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

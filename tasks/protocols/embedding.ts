@@ -4,7 +4,11 @@ import type { Embed } from "../task.ts";
 
 const shownLength = 60;
 
-function beginningOf(text: string): string {
+/** Why a score of finite vectors is undefined, for `Evaluation.undefinedScores`. */
+export const beyondFloat32 = "a score is beyond the range of float32";
+
+/** A text in quotation marks for a message, its end left out where it is long. */
+export function beginningOf(text: string): string {
   return JSON.stringify(text.length > shownLength ? `${text.slice(0, shownLength)}…` : text);
 }
 
