@@ -12,6 +12,12 @@ export function beginningOf(text: string): string {
   return JSON.stringify(text.length > shownLength ? `${text.slice(0, shownLength)}…` : text);
 }
 
+/** The place of the first value that is not finite; −1 where all are. A loop, for `findIndex` takes five times as long. */
+function firstNotFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
+}
+
 /**
  * The vectors of the texts, [texts.length, dims], all finite. Throws `InputError` naming the beginning of the first
  * text whose vector is not, and `RangeError` for a matrix that does not fit the texts.
@@ -22,7 +28,7 @@ export async function embedFinite(embed: Embed, texts: readonly string[], task: 
   if (rows !== texts.length || data.length !== rows * dims) {
     throw new RangeError(`embed: ${data.length} numbers in ${rows} rows for ${texts.length} texts`);
   }
-  const place = data.findIndex((value) => !Number.isFinite(value));
+  const place = firstNotFinite(data);
   if (place >= 0) {
     const text = beginningOf(texts[Math.floor(place / dims)] as string);
     throw new InputError(
