@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { labelColumn, numberColumn, textColumn, textListColumn } from "./columns.ts";
+import {
+  columnOf,
+  labelColumn,
+  listColumn,
+  numberColumn,
+  numberListColumn,
+  textColumn,
+  textListColumn,
+} from "./columns.ts";
 import type { Table } from "./table.ts";
 
 const table = (values: readonly unknown[]): Table => ({
@@ -14,6 +22,9 @@ describe("columns", () => {
     expect(textColumn(table(["a", ""]), "x")).toEqual(["a", ""]);
     expect(numberColumn(table([1, -0.5]), "x")).toEqual([1, -0.5]);
     expect(textListColumn(table([["a"], []]), "x")).toEqual([["a"], []]);
+    expect(numberListColumn(table([[1, 0.5], []]), "x")).toEqual([[1, 0.5], []]);
+    expect(listColumn(table([["a", 1], []]), "x")).toEqual([["a", 1], []]);
+    expect(columnOf(table(["a", null]), "x")).toEqual(["a", null]);
     expect(labelColumn(table([1, 0]), "x")).toEqual([1, 0]);
     expect(labelColumn(table(["1", ""]), "x")).toEqual(["1", ""]);
     expect(labelColumn(table([true, false]), "x")).toEqual([true, false]);
@@ -51,6 +62,9 @@ describe("columns", () => {
     [labelColumn, [null], `${holds} 1 holds nothing (null); expected a number, a text, or true or false`],
     [textListColumn, [["a"], "b"], `${holds} 2 holds "b"; expected a list of texts`],
     [textListColumn, [["a", 1n]], `${holds} 1 holds ["a","1"]; expected a list of texts`],
+    [numberListColumn, [[1], [2, NaN]], `${holds} 2 holds [2,null]; expected a list of numbers`],
+    [numberListColumn, [1], `${holds} 1 holds 1; expected a list of numbers`],
+    [listColumn, [[], "a"], `${holds} 2 holds "a"; expected a list`],
     [textColumn, [new Array(100).fill("x")], `${holds} 1 holds [${'"x",'.repeat(19)}"x"…; expected a text`],
   ])("%o of %o names the row", (read, values, message) => {
     expect(() => read(table(values), "x")).toThrow(expect.objectContaining({ name: "InputError" }));

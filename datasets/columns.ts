@@ -28,12 +28,25 @@ export function textListColumn(table: Table, name: string): readonly (readonly s
   return checked(table, name, isTextList, "a list of texts");
 }
 
+/** A column of lists of finite numbers; lists may be empty. Throws `InputError` like `textListColumn`. */
+export function numberListColumn(table: Table, name: string): readonly (readonly number[])[] {
+  return checked(table, name, isNumberList, "a list of numbers");
+}
+
+/** A column of lists of anything. Throws `InputError` like `textListColumn`. */
+export function listColumn(table: Table, name: string): readonly (readonly unknown[])[] {
+  return checked(table, name, isList, "a list");
+}
+
 const isText = (value: unknown): value is string => typeof value === "string";
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
-const isTextList = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText);
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+const isTextList = (value: unknown): value is readonly string[] => isList(value) && value.every(isText);
+const isNumberList = (value: unknown): value is readonly number[] => isList(value) && value.every(isNumber);
 
-function columnOf(table: Table, name: string): readonly unknown[] {
+/** A column as it is. Throws `InputError` that lists the columns there are for a missing one. */
+export function columnOf(table: Table, name: string): readonly unknown[] {
   const column = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
   if (column !== undefined) return column;
   const names = Object.keys(table.columns);

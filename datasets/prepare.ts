@@ -1,17 +1,197 @@
-/** A step that is done to every split of a data set before its rows are used. */
+import { columnOf, labelColumn, listColumn, textColumn } from "./columns.ts";
+import { InputError } from "./errors.ts";
+import { drawRows, drawStratifiedRows } from "./sampling.ts";
+import { didYouMean } from "./suggest.ts";
+import type { Dataset, Table } from "./table.ts";
+
+/** A step that is done to the splits of a data set before their rows are used. */
 export type PreparationStep =
-  /** Gives columns other names. */
+  /** Gives columns other names, by their present ones. */
   | { readonly step: "rename"; readonly columns: Readonly<Record<string, string>> }
-  /** Rows of lists become rows of their items, the listed columns side by side. */
+  /** Rows of lists become rows of their items, the listed columns side by side; other columns are left out. */
   | { readonly step: "flatten"; readonly columns: readonly string[] }
-  /** A text label becomes the path of its parts. */
+  /** A text label becomes the path of its parts, a list of texts. */
   | { readonly step: "splitLabel"; readonly column: string; readonly separator: string }
-  /** Draws rows as datasets' train_test_split does, seed 42. */
+  /** Leaves out the rows whose label no other row has. */
+  | { readonly step: "dropRareLabels"; readonly column: string }
+  /** Draws rows of the named splits as datasets' train_test_split does, seed 42. */
   | { readonly step: "sample"; readonly rows: number; readonly splits: readonly string[] }
-  /** Draws rows, each label in proportion. */
+  /** Draws rows of the named splits, each label in proportion; a split of no more rows stays as it is. */
   | {
       readonly step: "stratifiedSample";
       readonly rows: number;
       readonly column: string;
       readonly splits: readonly string[];
     };
+
+/** What is done to a data set before its rows are used. */
+export interface Preparation {
+  /** Done to every split that is read, in this order. */
+  readonly steps?: readonly PreparationStep[] | undefined;
+  /** Where all subsets lie in the config `default`: the column that names a row's subset. */
+  readonly subsetColumn?: string | undefined;
+}
+
+/**
+ * The data set whose rows are picked and prepared when they are read. With `subsetColumn`, a config stands for the rows
+ * of `default` that name it; each split is then read once, however many configs are asked for. `read` throws
+ * `InputError` for a subset without rows and for rows that a step does not fit. Source of the subsets: mteb 2.26
+ * `AbsTask.fast_load`.
+ */
+export function prepareDataset(dataset: Dataset, { steps = [], subsetColumn }: Preparation): Dataset {
+  const { id, revision, configs } = dataset;
+  if (subsetColumn === undefined) {
+    return {
+      id,
+      revision,
+      configs,
+      splits: (config) => dataset.splits(config),
+      read: async (config, split) => prepareTable(await dataset.read(config, split), steps, split),
+    };
+  }
+  const readMerged = remembering((split: string) => dataset.read("default", split));
+  return {
+    id,
+    revision,
+    configs,
+    splits: () => dataset.splits("default"),
+    read: async (config, split) => {
+      const merged = await readMerged(split);
+      const subset = rowsOfSubset(merged, subsetColumn, config);
+      return prepareTable({ ...subset, name: `${id} (${config}, ${split})` }, steps, split);
+    },
+  };
+}
+
+/** A promise per key, made once; one that failed is made again. */
+function remembering<Value>(make: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+  const made = new Map<string, Promise<Value>>();
+  return async (key) => {
+    const promise = made.get(key) ?? make(key);
+    made.set(key, promise);
+    try {
+      return await promise;
+    } catch (error) {
+      made.delete(key);
+      throw error;
+    }
+  };
+}
+
+function rowsOfSubset(table: Table, column: string, subset: string): Table {
+  const names = textColumn(table, column);
+  const rows = rowsWhere(names, (name) => name === subset);
+  if (rows.length > 0) return takeRows(table, rows);
+  const known = [...new Set(names)];
+  throw new InputError(
+    `data set ${table.name}: no row of column "${column}" holds "${subset}"${didYouMean(subset, known)}; it holds ` +
+      (known.join(", ") || "nothing"),
+  );
+}
+
+/** The table after all steps, none of which writes to it. Throws `InputError` for rows that a step does not fit. */
+export function prepareTable(table: Table, steps: readonly PreparationStep[], split: string): Table {
+  return steps.reduce((prepared, step) => applyStep(prepared, step, split), table);
+}
+
+function applyStep(table: Table, step: PreparationStep, split: string): Table {
+  switch (step.step) {
+    case "rename":
+      return renameColumns(table, step.columns);
+    case "flatten":
+      return flattenLists(table, step.columns);
+    case "splitLabel":
+      return splitLabels(table, step.column, step.separator);
+    case "dropRareLabels":
+      return dropRareLabels(table, step.column);
+    case "sample":
+      return step.splits.includes(split) ? sample(table, step.rows) : table;
+    case "stratifiedSample":
+      return step.splits.includes(split) ? stratifiedSample(table, step.rows, step.column) : table;
+  }
+}
+
+/** Columns under other names, by their present ones. Throws `InputError` for a missing column and a name that is taken. */
+function renameColumns(table: Table, names: Readonly<Record<string, string>>): Table {
+  for (const name of Object.keys(names)) columnOf(table, name);
+  const renamed = Object.entries(table.columns).map(([name, values]) => {
+    return [Object.hasOwn(names, name) ? (names[name] as string) : name, values] as const;
+  });
+  const taken = renamed.find(([name], i) => renamed.findIndex(([other]) => other === name) < i);
+  if (taken !== undefined) {
+    throw new InputError(
+      `data set ${table.name}: a column is to be named "${taken[0]}", which another column is; its columns are ` +
+        Object.keys(table.columns).join(", "),
+    );
+  }
+  return { ...table, columns: Object.fromEntries(renamed) };
+}
+
+/**
+ * Rows of lists as rows of their items, the listed columns side by side; other columns are left out. Throws `InputError`
+ * for a missing column, a value that is no list, and lists of different lengths in one row.
+ */
+export function flattenLists(table: Table, names: readonly string[]): Table {
+  const columns = names.map((name) => ({ name, lists: listColumn(table, name) }));
+  for (let row = 0; row < table.rows; row++) {
+    const lengths = columns.map(({ lists }) => lists[row]?.length);
+    if (lengths.every((length) => length === lengths[0])) continue;
+    const found = columns.map(({ name }, i) => `${lengths[i]} in "${name}"`).join(", ");
+    throw new InputError(
+      `data set ${table.name}: row ${row + 1} holds lists of different lengths (${found}); expected one length`,
+    );
+  }
+  const flat = columns.map(({ name, lists }) => [name, lists.flat()] as const);
+  return { name: table.name, rows: flat[0]?.[1].length ?? 0, columns: Object.fromEntries(flat) };
+}
+
+function splitLabels(table: Table, name: string, separator: string): Table {
+  const paths = textColumn(table, name).map((label) => label.split(separator));
+  return { ...table, columns: { ...table.columns, [name]: paths } };
+}
+
+function dropRareLabels(table: Table, name: string): Table {
+  const labels: readonly unknown[] = labelColumn(table, name);
+  const counts = new Map<unknown, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return takeRows(
+    table,
+    rowsWhere(labels, (label) => counts.get(label) !== 1),
+  );
+}
+
+function sample(table: Table, size: number): Table {
+  return takeRows(table, drawRows(table.rows, size, `data set ${table.name}`));
+}
+
+/**
+ * Rows drawn in proportion to their labels, which keep their values. Classes are numbered in the order of their labels
+ * as texts, numbers too. Source: mteb 2.26 `AbsTask.stratified_subsampling`.
+ */
+function stratifiedSample(table: Table, size: number, name: string): Table {
+  const labels: readonly unknown[] = labelColumn(table, name);
+  if (size >= table.rows) return table;
+  const inOrder = [...new Set(labels)].sort((a, b) => Buffer.compare(utf8(a), utf8(b)));
+  const numbers = new Map(inOrder.map((label, number) => [label, number]));
+  const classes = Int32Array.from(labels, (label) => numbers.get(label) as number);
+  return takeRows(table, drawStratifiedRows(classes, size, `data set ${table.name}, column "${name}"`));
+}
+
+/** Bytes that are ordered as Python orders texts, by code points. */
+const utf8 = (value: unknown): Buffer => Buffer.from(String(value));
+
+function rowsWhere<Value>(values: readonly Value[], keep: (value: Value) => boolean): number[] {
+  const rows: number[] = [];
+  values.forEach((value, row) => {
+    if (keep(value)) rows.push(row);
+  });
+  return rows;
+}
+
+/** The rows in the order of `rows`. */
+function takeRows(table: Table, rows: ArrayLike<number>): Table {
+  const columns = Object.entries(table.columns).map(([name, values]) => {
+    return [name, Array.from(rows, (row) => values[row])] as const;
+  });
+  return { ...table, rows: rows.length, columns: Object.fromEntries(columns) };
+}

@@ -88,31 +88,3 @@ export function classificationMeasures(
     recallWeighted: weighted(recall),
   };
 }
-
-/**
- * Average precision: over the distinct scores from the highest down, the precision of all rows that score at least as
- * much, times the recall gained. Rows of equal score enter together. `positive[i]` says whether row i is relevant
- * (non-zero); lists of one length. 0 … 1, higher is better; 0 without a relevant row. Source: scikit-learn 1.9
- * `average_precision_score`.
- */
-export function averagePrecision(positive: ArrayLike<number>, scores: ArrayLike<number>): number {
-  if (positive.length !== scores.length) {
-    throw new RangeError(`averagePrecision: ${positive.length} labels against ${scores.length} scores`);
-  }
-  const score = (place: number): number => scores[place] as number;
-  const order = Int32Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => score(b) - score(a));
-  const relevant = Array.from(positive).filter((value) => value !== 0).length;
-  let sum = 0;
-  let found = 0;
-  for (let start = 0; start < order.length; ) {
-    const before = found;
-    let end = start;
-    while (end < order.length && score(order[end] as number) === score(order[start] as number)) {
-      if (positive[order[end] as number]) found++;
-      end++;
-    }
-    if (found > before) sum += ((found - before) / relevant) * (found / end);
-    start = end;
-  }
-  return sum;
-}

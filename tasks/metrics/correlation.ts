@@ -1,12 +1,4 @@
-function isConstant(values: ArrayLike<number>): boolean {
-  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
-  return true;
-}
-
-function hasNaN(values: ArrayLike<number>): boolean {
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true;
-  return false;
-}
+import { hasNaN, isConstant } from "./lists.ts";
 
 /** Deviations from the mean over their Euclidean length, scaled by the largest first so that squares stay in range. */
 function standardize(values: ArrayLike<number>): Float64Array {

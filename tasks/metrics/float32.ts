@@ -121,3 +121,40 @@ export function laneNorm(values: Float32Array, start: number, count: number): nu
   for (let i = whole; i < start + count; i++) sum = fround(sum + square(i));
   return fround(Math.sqrt(sum));
 }
+
+/** out[i] ← out[i] + x[start + i] · y[start + i] for `count` places, rounded once. */
+function multiplyAdd(out: Float32Array, x: Float32Array, y: Float32Array, start: number, count: number): void {
+  for (let i = 0; i < count; i++) {
+    // Products of two float32 values are exact in float64; what the sum of it loses is never seen in the float32.
+    out[i] = (out[i] as number) + (x[start + i] as number) * (y[start + i] as number);
+  }
+}
+
+/** The first half of each group of 2 · `half` values plus its second half, [out.length]. */
+function addHalves(out: Float32Array, values: Float32Array, half: number): void {
+  for (let i = 0; i < out.length; i++) {
+    const place = i + half * Math.floor(i / half);
+    out[i] = (values[place] as number) + (values[place + half] as number);
+  }
+}
+
+/**
+ * The float32 inner product of `count` values from `start`, in four rows of sixteen lanes with fused products, then four
+ * of eight for the last 32; what is left over is added at the end. 0 for no values. The order hangs on the processor:
+ * this is the one for AVX-512; without it vectors that are nearly equal part and tie in other places. Source: OpenBLAS
+ * 0.3.31 `sdot` for Skylake-X, which numpy 2.4 `np.dot` calls.
+ */
+export function fusedDot(x: Float32Array, y: Float32Array, start: number, count: number): number {
+  const wide = new Float32Array(8 * width);
+  const lanes = new Float32Array(4 * width);
+  const whole = start + count - (count % 32);
+  const wideEnd = start + count - (count % 64);
+  for (let i = start; i < wideEnd; i += 64) multiplyAdd(wide, x, y, i, 64);
+  addHalves(lanes, wide, width);
+  if (wideEnd < whole) multiplyAdd(lanes, x, y, wideEnd, 32);
+  for (let row = width; row < 4 * width; row += width) addLanes(lanes, lanes.subarray(row), 0, width);
+  const quarter = (i: number): number => fround((lanes[i] as number) + (lanes[i + 4] as number));
+  let rest = 0;
+  for (let i = whole; i < start + count; i++) rest += fround((x[i] as number) * (y[i] as number));
+  return fround(rest + fround(fround(quarter(0) + quarter(1)) + fround(quarter(2) + quarter(3))));
+}

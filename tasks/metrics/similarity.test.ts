@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Matrix } from "../../models/matrix.ts";
 import { pairwiseSum, sumOfSquares } from "./float32.ts";
-import { ownSimilarity, pairedCosine, pairedEuclidean, pairedManhattan } from "./similarity.ts";
+import { ownSimilarity, pairedCosine, pairedDot, pairedEuclidean, pairedManhattan } from "./similarity.ts";
 
 interface Case {
   readonly rows: number;
@@ -25,10 +25,11 @@ describe.each(cases)("paired scores of $rows rows of $dims values", ({ rows, x, 
   const a = matrix(rows, x);
   const b = matrix(rows, y);
 
-  it("equal scikit-learn's to the last bit", () => {
+  it("equal scikit-learn's and numpy's to the last bit", () => {
     expect([...pairedCosine(a, b)]).toEqual(expected["cosine"]);
     expect([...pairedEuclidean(a, b)].map(Math.abs)).toEqual((expected["euclidean"] as number[]).map(Math.abs));
     expect([...pairedManhattan(a, b)].map(Math.abs)).toEqual((expected["manhattan"] as number[]).map(Math.abs));
+    expect([...pairedDot(a, b)]).toEqual(expected["dot"]);
   });
 
   it.each(["cosine", "dot", "euclidean", "manhattan"] as const)("equal torch's %s", (name) => {
@@ -72,13 +73,16 @@ describe("paired scores", () => {
   it("are symmetric", () => {
     const { rows, x, y } = cases[3]!;
     const [a, b] = [matrix(rows, x), matrix(rows, y)];
-    for (const score of [pairedCosine, pairedEuclidean, pairedManhattan, ...Object.values(ownSimilarity)]) {
+    for (const score of [pairedCosine, pairedDot, pairedEuclidean, pairedManhattan, ...Object.values(ownSimilarity)]) {
       expect(score(a, b)).toEqual(score(b, a));
     }
   });
 
   it("take no rows, and refuse matrices of different shapes", () => {
     expect(pairedCosine(matrix(0, []), matrix(0, []))).toHaveLength(0);
+    expect([
+      ...pairedDot({ data: new Float32Array(0), rows: 1, dims: 0 }, { data: new Float32Array(0), rows: 1, dims: 0 }),
+    ]).toEqual([0]);
     expect(() => pairedCosine(matrix(1, [1, 2]), matrix(1, [1, 2, 3]))).toThrow("paired scores: [1, 2] against [1, 3]");
   });
 

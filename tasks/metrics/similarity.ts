@@ -1,6 +1,6 @@
 import type { Similarity } from "../../models/encoder.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import { cascadeSum, laneNorm, pairwiseSum, sumOfSquares } from "./float32.ts";
+import { cascadeSum, fusedDot, laneNorm, pairwiseSum, sumOfSquares } from "./float32.ts";
 
 const { fround, sqrt, abs } = Math;
 
@@ -64,8 +64,12 @@ export function pairedManhattan(x: Matrix, y: Matrix): Float32Array {
   return scorePairs(x, y, (start) => -pairwiseSum(subtractAbsolute(row, x, y, start)));
 }
 
-/** Inner product of paired rows, [rows]. Source: sentence-transformers 5.7 `pairwise_dot_score`. */
+/** Inner product of paired rows in float32, [rows]. Source: numpy 2.4 `np.dot` of each pair. */
 export function pairedDot(x: Matrix, y: Matrix): Float32Array {
+  return scorePairs(x, y, (start) => fusedDot(x.data, y.data, start, x.dims));
+}
+
+function torchDot(x: Matrix, y: Matrix): Float32Array {
   const row = new Float32Array(x.dims);
   return scorePairs(x, y, (start) => {
     for (let i = 0; i < row.length; i++) row[i] = (x.data[start + i] as number) * (y.data[start + i] as number);
@@ -105,7 +109,7 @@ function torchManhattan(x: Matrix, y: Matrix): Float32Array {
  */
 export const ownSimilarity: Readonly<Record<Similarity, PairedScore>> = Object.freeze({
   cosine: torchCosine,
-  dot: pairedDot,
+  dot: torchDot,
   euclidean: torchEuclidean,
   manhattan: torchManhattan,
 });

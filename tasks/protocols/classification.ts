@@ -3,7 +3,9 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
 import { selectRows } from "../../models/matrix.ts";
 import { classifiers } from "../learners/classifiers.ts";
-import { averagePrecision, classificationMeasures } from "../metrics/classification.ts";
+import { classificationMeasures } from "../metrics/classification.ts";
+import { mean } from "../metrics/lists.ts";
+import { averagePrecision } from "../metrics/threshold.ts";
 import type { ClassificationTask, Protocol, Scores } from "../task.ts";
 import { embedFinite, rowRange } from "./embedding.ts";
 import { distinctLabels, type Label } from "./labels.ts";
@@ -66,10 +68,6 @@ function whyNoAveragePrecision(testLabels: readonly Label[]): string | undefined
     return "needs the label 1, which counts as positive";
   }
   return undefined;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Scores of one experiment, from predicted labels as numbers in `all`, the labels of both splits in order. */

@@ -9,7 +9,7 @@ import {
   pairedManhattan,
 } from "../metrics/similarity.ts";
 import type { Protocol, StsTask } from "../task.ts";
-import { embedFinite, rowRange } from "./embedding.ts";
+import { beyondFloat32, embedFinite, rowRange } from "./embedding.ts";
 
 /** Pairs of texts and how similar people found them; three lists of one length, at least one pair. */
 export interface StsRows {
@@ -24,7 +24,7 @@ function reasonFor(gold: readonly number[], scores: Float32Array): string {
   if (gold.length < 2) return "a correlation needs two pairs or more";
   if (gold.every((score) => score === gold[0])) return "all gold scores are equal";
   if (scores.every((score) => score === scores[0])) return "the model scores all pairs alike";
-  return "a score is beyond the range of float32";
+  return beyondFloat32;
 }
 
 /**

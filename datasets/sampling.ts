@@ -1,0 +1,85 @@
+import { InputError } from "./errors.ts";
+import { type NumpyGenerator, numpyGenerator } from "./random.ts";
+
+/** The seed that mteb gives to all its draws of rows. */
+const seed = 42;
+
+/**
+ * Draws `size` of the rows 0 … count − 1, in the order drawn, 0 < size < count. Throws `InputError` that begins with
+ * `subject` where there are not enough rows. Source: datasets 5.0 `train_test_split(test_size=size, seed=42)`, whose
+ * test rows come first in the permutation.
+ */
+export function drawRows(count: number, size: number, subject: string): Int32Array {
+  if (size >= count) throw new InputError(`${subject} has ${count} rows; a sample of ${size} is drawn from more rows`);
+  return numpyGenerator(seed).permutation(count).slice(0, size);
+}
+
+/**
+ * Draws `size` rows, each class in proportion to its rows, in the order drawn. `classes[i]` is the class of row i,
+ * 0 ≤ class < number of classes, numbered in the order in which the classes are drawn; 0 < size < classes.length.
+ * Throws `InputError` that begins with `subject` where a class has a single row, or where the rows drawn or left are
+ * fewer than the classes. Source: datasets 5.0 `train_test_split(test_size=size, seed=42, stratify_by_column=…)`.
+ */
+export function drawStratifiedRows(classes: ArrayLike<number>, size: number, subject: string): Int32Array {
+  const rowsOf = rowsByClass(classes);
+  const left = classes.length - size;
+  checkClasses(rowsOf, size, left, subject);
+  const generator = numpyGenerator(seed);
+  const counts = rowsOf.map((rows) => rows.length);
+  const train = shareOut(counts, left, generator);
+  const remaining = counts.map((count, i) => count - (train[i] as number));
+  const test = shareOut(remaining, size, generator);
+  const drawn = rowsOf.flatMap((rows, i) => {
+    const start = train[i] as number;
+    const order = generator.permutation(rows.length).slice(start, start + (test[i] as number));
+    return Array.from(order, (place) => rows[place] as number);
+  });
+  // The rows that are left are put into an order before the drawn ones, from the same generator.
+  generator.permutation(left);
+  return Int32Array.from(generator.shuffle(drawn));
+}
+
+function rowsByClass(classes: ArrayLike<number>): number[][] {
+  const rows: number[][] = [];
+  for (let row = 0; row < classes.length; row++) {
+    const index = classes[row] as number;
+    while (rows.length <= index) rows.push([]);
+    (rows[index] as number[]).push(row);
+  }
+  return rows;
+}
+
+function checkClasses(rowsOf: readonly (readonly number[])[], size: number, left: number, subject: string): void {
+  if (rowsOf.some((rows) => rows.length < 2)) {
+    throw new InputError(`${subject} has a label with a single row; a sample in proportion needs two rows per label`);
+  }
+  if (Math.min(size, left) < rowsOf.length) {
+    throw new InputError(
+      `${subject} has ${rowsOf.length} labels; a sample in proportion that draws ${size} rows and leaves ${left} ` +
+        "needs at least one row per label on both sides",
+    );
+  }
+}
+
+/**
+ * Shares `total` out in proportion to `counts`, as whole numbers: what rounding down leaves over goes to the largest
+ * remainders, and among equal ones to those that chance picks. Source: datasets 5.0 `approximate_mode`.
+ */
+function shareOut(counts: readonly number[], total: number, generator: NumpyGenerator): number[] {
+  const sum = counts.reduce((all, count) => all + count, 0);
+  const exact = counts.map((count) => (total * count) / sum);
+  const shares = exact.map(Math.floor);
+  const remainders = exact.map((value, i) => value - (shares[i] as number));
+  let missing = total - shares.reduce((all, share) => all + share, 0);
+  for (const value of [...new Set(remainders)].sort((a, b) => b - a)) {
+    if (missing === 0) break;
+    const tied = remainders.flatMap((remainder, i) => (remainder === value ? [i] : []));
+    const given = Math.min(tied.length, missing);
+    for (const place of generator.choice(tied.length, given)) {
+      const index = tied[place] as number;
+      shares[index] = (shares[index] as number) + 1;
+    }
+    missing -= given;
+  }
+  return shares;
+}

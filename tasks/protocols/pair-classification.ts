@@ -1,0 +1,92 @@
+import { labelColumn, textColumn } from "../../datasets/columns.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { flattenLists } from "../../datasets/prepare.ts";
+import type { Table } from "../../datasets/table.ts";
+import {
+  ownSimilarity,
+  type PairedScore,
+  pairedCosine,
+  pairedDot,
+  pairedEuclidean,
+  pairedManhattan,
+} from "../metrics/similarity.ts";
+import { type ThresholdMeasures, thresholdMeasures } from "../metrics/threshold.ts";
+import type { PairClassificationTask, Protocol } from "../task.ts";
+import { beyondFloat32, embedFinite, rowRange } from "./embedding.ts";
+
+/** Pairs of texts and whether they belong together; three lists of one length, at least one pair. */
+export interface PairRows {
+  readonly first: readonly string[];
+  readonly second: readonly string[];
+  /** 1 for a pair that belongs together, else 0. */
+  readonly labels: readonly number[];
+}
+
+const measureNames = ["accuracy", "f1", "precision", "recall", "ap"] as const satisfies (keyof ThresholdMeasures)[];
+
+/** Rows of pairs, from those or from one row of lists, which is how older data sets hold them. */
+function flatRows(table: Table, columns: readonly string[]): Table {
+  const isLists = table.rows === 1 && columns.some((name) => Array.isArray(table.columns[name]?.[0]));
+  return isLists ? flattenLists(table, columns) : table;
+}
+
+function binaryColumn(table: Table, name: string): number[] {
+  const labels: readonly unknown[] = labelColumn(table, name);
+  const row = labels.findIndex((label) => typeof label === "string" || (Number(label) !== 0 && Number(label) !== 1));
+  if (row < 0) return labels.map(Number);
+  throw new InputError(
+    `data set ${table.name}: column "${name}", row ${row + 1} holds ${JSON.stringify(labels[row])}; expected 1 for a ` +
+      "pair that belongs together, 0 for one that does not",
+  );
+}
+
+/**
+ * Pair classification: how well a threshold on the similarity of two texts tells the pairs that belong together from
+ * the others, for the model's own similarity, cosine, Manhattan and Euclidean distance, and inner product; `max_…` is
+ * the best of the five. Where all pairs have one label, the scores are what the formulas give. Both columns are embedded
+ * in one call. Source: mteb 2.26 `AbsTaskPairClassification`, `PairClassificationEvaluator`.
+ */
+export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRows> = Object.freeze({
+  async read(task, subset, split, dataset) {
+    const [first, second] = task.settings.columns;
+    const label = task.settings.labelColumn;
+    const table = flatRows(await dataset.read(subset, split), [first, second, label]);
+    if (table.rows === 0) {
+      throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one pair is needed`);
+    }
+    return { first: textColumn(table, first), second: textColumn(table, second), labels: binaryColumn(table, label) };
+  },
+
+  async evaluate(task, { first, second, labels }, context) {
+    const vectors = await embedFinite(context.embed, [...first, ...second], task.name);
+    const x = rowRange(vectors, 0, first.length);
+    const y = rowRange(vectors, first.length, vectors.rows);
+    const similarities: readonly (readonly [string, PairedScore])[] = [
+      ["similarity", ownSimilarity[context.similarity]],
+      ["cosine", pairedCosine],
+      ["manhattan", pairedManhattan],
+      ["euclidean", pairedEuclidean],
+      ["dot", pairedDot],
+    ];
+    const measured = similarities.map(([name, similarity]) => {
+      const values = similarity(x, y);
+      // The reference stops at an infinite score; a place in an order is not what overflow should decide.
+      const usable = values.every(Number.isFinite) ? values : values.fill(Number.NaN);
+      return { name, measures: thresholdMeasures(labels, usable) };
+    });
+    const entries = [
+      ...measured.flatMap(({ name, measures }) =>
+        measureNames.map((measure) => [`${name}_${measure}`, measures[measure]] as const),
+      ),
+      ...measureNames.map((measure) => {
+        return [`max_${measure}`, Math.max(...measured.map(({ measures }) => measures[measure]))] as const;
+      }),
+    ];
+    return {
+      scores: Object.fromEntries(entries),
+      undefinedScores: Object.fromEntries(
+        entries.filter(([, score]) => Number.isNaN(score)).map(([name]) => [name, beyondFloat32]),
+      ),
+    };
+  },
+} satisfies Protocol<PairClassificationTask, PairRows>);
