@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -21,8 +22,13 @@ describe("trouble on the way", () => {
   it("continues a transfer that broke off with the bytes that are missing", async () => {
     Object.assign(hub.server.faults, { cuts: 2, cutAfter: 70_000 });
     expect(readFileSync(await (await hub.open()).resolve(parquet)).equals(large)).toBe(true);
+    // How much of a cut transfer arrives is the network's affair; the next one asks for what is not there.
     const ranges = hub.server.requests.filter((request) => request.server === "cdn").map((request) => request.range);
-    expect(ranges).toEqual([undefined, "bytes=70000-", "bytes=140000-"]);
+    const starts = ranges.map((range) => Number(/^bytes=(\d+)-$/.exec(range ?? "bytes=0-")?.[1]));
+    expect(starts).toHaveLength(3);
+    expect(starts[0]).toBe(0);
+    expect(starts[1]).toBeGreaterThan(0);
+    expect(starts[2]).toBeGreaterThan(starts[1]!);
     expect(hub.blobs()).toEqual([parquetEtag]);
   });
 
@@ -36,11 +42,13 @@ describe("trouble on the way", () => {
     await expect((await hub.open({ onProgress, signal: controller.signal })).resolve(parquet)).rejects.toBe(reason);
     expect(hub.blobs()).toHaveLength(1);
     expect(hub.blobs()[0]).toMatch(/\.released\.incomplete$/);
+    const { size } = statSync(join(hub.repository, "blobs", hub.blobs()[0]!));
+    expect(size).toBeGreaterThanOrEqual(70_000);
     hub.server.faults.cuts = 0;
     hub.server.requests.length = 0;
     expect(readFileSync(await (await hub.open()).resolve(parquet)).equals(large)).toBe(true);
     expect(hub.server.requests.filter((request) => request.server === "cdn").map((request) => request.range)).toEqual([
-      "bytes=70000-",
+      `bytes=${size}-`,
     ]);
   });
 
