@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   columnOf,
   labelColumn,
+  labelPathColumn,
   listColumn,
   numberColumn,
   numberListColumn,
@@ -32,6 +33,14 @@ describe("columns", () => {
       expect(read(table([]), "x")).toEqual([]);
   });
 
+  it("makes label paths of labels and of lists", () => {
+    expect(labelPathColumn(table([["a", "b"], [], "c"]), "x")).toEqual([["a", "b"], [], ["c"]]);
+    expect(labelPathColumn(table([3, -1]), "x")).toEqual([[3], [-1]]);
+    expect(labelPathColumn(table([[true], [false, true]]), "x")).toEqual([[true], [false, true]]);
+    expect(labelPathColumn(table([[], []]), "x")).toEqual([[], []]);
+    expect(labelPathColumn(table([]), "x")).toEqual([]);
+  });
+
   it("lists the columns there are where one is missing", () => {
     const two = { name: "t", rows: 0, columns: { sentence1: [], score: [] } };
     expect(() => textColumn(two, "text")).toThrow(
@@ -48,6 +57,36 @@ describe("columns", () => {
     [textColumn, [1.5], `${holds} 1 holds 1.5; expected a text`],
     [textColumn, ["a", ["b"]], `${holds} 2 holds ["b"]; expected a text`],
     [textColumn, ["a", undefined], `${holds} 2 holds nothing (null); expected a text`],
+    [
+      labelPathColumn,
+      [[], ["a", 1]],
+      `${holds} 2 holds ["a",1]; expected a text, as the first label is, or a list of such`,
+    ],
+    [
+      labelPathColumn,
+      [1, ["a"]],
+      `${holds} 2 holds ["a"]; expected a number, as the first label is, or a list of such`,
+    ],
+    [
+      labelPathColumn,
+      [true, 0],
+      `${holds} 2 holds 0; expected true or false, as the first label is, or a list of such`,
+    ],
+    [
+      labelPathColumn,
+      [["a"], [null]],
+      `${holds} 2 holds [null]; expected a text, as the first label is, or a list of such`,
+    ],
+    [
+      labelPathColumn,
+      [[["a"]]],
+      `${holds} 1 holds [["a"]]; expected a number, a text, or true or false, or a list of such`,
+    ],
+    [
+      labelPathColumn,
+      [null],
+      `${holds} 1 holds nothing (null); expected a number, a text, or true or false, or a list of such`,
+    ],
     [numberColumn, [1, "2"], `${holds} 2 holds "2"; expected a number`],
     [numberColumn, [1, NaN], `${holds} 2 holds NaN; expected a number`],
     [numberColumn, [Infinity], `${holds} 1 holds Infinity; expected a number`],

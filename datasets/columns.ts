@@ -23,6 +23,23 @@ export function labelColumn(table: Table, name: string): readonly number[] | rea
   return checked(table, name, isNumber, "a number, a text, or true or false");
 }
 
+/** Labels of one document from the coarsest class to the finest. */
+export type LabelPath = readonly number[] | readonly string[] | readonly boolean[];
+
+/**
+ * A column of labels or lists of labels (numbers, texts or truth values, but one kind throughout) as lists: a single
+ * label becomes a list of one, and lists may be empty. Throws `InputError` for a missing column and for the first other
+ * value.
+ */
+export function labelPathColumn(table: Table, name: string): readonly LabelPath[] {
+  const first = columnOf(table, name).flat()[0];
+  const kind = labelKinds.find(({ fits }) => fits(first)) ?? anyLabel;
+  const isPath = (value: unknown): value is LabelPath => [value].flat().every(kind.fits);
+  return checked(table, name, isPath, `${kind.expected}, or a list of such`).map(
+    (value) => [value].flat() as LabelPath,
+  );
+}
+
 /** A column of lists of texts; lists may be empty. Throws `InputError` for a missing column and the first other value. */
 export function textListColumn(table: Table, name: string): readonly (readonly string[])[] {
   return checked(table, name, isTextList, "a list of texts");
@@ -44,6 +61,13 @@ const isBoolean = (value: unknown): value is boolean => typeof value === "boolea
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 const isTextList = (value: unknown): value is readonly string[] => isList(value) && value.every(isText);
 const isNumberList = (value: unknown): value is readonly number[] => isList(value) && value.every(isNumber);
+
+const anyLabel = { fits: isNumber, expected: "a number, a text, or true or false" };
+const labelKinds = [
+  { fits: isText, expected: "a text, as the first label is" },
+  { fits: isBoolean, expected: "true or false, as the first label is" },
+  { fits: isNumber, expected: "a number, as the first label is" },
+];
 
 /** A column as it is. Throws `InputError` that lists the columns there are for a missing one. */
 export function columnOf(table: Table, name: string): readonly unknown[] {

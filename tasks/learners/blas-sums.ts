@@ -1,0 +1,49 @@
+/**
+ * Float32 sums in the order of OpenBLAS 0.3's kernels for processors with AVX2. By them scikit-learn's k-means++ scales
+ * its draws and compares its candidates, so that the last bit of a sum now and then decides which row becomes a centre.
+ */
+
+const { fround } = Math;
+
+/** The sum of the first four lanes, neighbours first. */
+function joinFour(lanes: Float32Array): number {
+  const [a, b, c, d] = lanes as ArrayLike<number> as readonly [number, number, number, number];
+  return fround(fround(a + b) + fround(c + d));
+}
+
+/** out[0 … count − 1] ← out + `count` values from `start`. */
+function addTo(out: Float32Array, values: Float32Array, start: number, count: number): void {
+  for (let lane = 0; lane < count; lane++) out[lane] = (out[lane] as number) + (values[start + lane] as number);
+}
+
+/** The sum as `sdot` with ones takes it: 32 lanes in float32, the values beyond the last whole round in float64. */
+export function vectorSum(values: Float32Array): number {
+  const lanes = new Float32Array(32);
+  const whole = values.length - (values.length % 32);
+  for (let i = 0; i < whole; i += 32) addTo(lanes, values, i, 32);
+  for (let start = 0; start < 32; start += 8) addTo(lanes.subarray(start), lanes, start + 4, 4);
+  addTo(lanes, lanes, 8, 4);
+  addTo(lanes.subarray(16), lanes, 24, 4);
+  addTo(lanes, lanes, 16, 4);
+  let rest = 0;
+  for (let i = whole; i < values.length; i++) rest += values[i] as number;
+  return fround(rest + joinFour(lanes));
+}
+
+/**
+ * The sum of row `row` of `rows` rows as `sgemv` with ones takes it: in eight lanes, or in four for the two rows that
+ * are left over when the rows are taken by fours and then by twos. Equal bit for bit for up to 4,096 values.
+ */
+export function rowSum(values: Float32Array, row: number, rows: number): number {
+  const quads = rows - (rows % 4);
+  const width = rows - quads >= 2 && row >= quads && row < quads + 2 ? 4 : 8;
+  const lanes = new Float32Array(8);
+  const whole = values.length - (values.length % 4);
+  const first = whole % width;
+  addTo(lanes, values, 0, first);
+  for (let i = first; i < whole; i += width) addTo(lanes, values, i, width);
+  addTo(lanes, lanes, 4, 4);
+  let rest = 0;
+  for (let i = whole; i < values.length; i++) rest = fround(rest + (values[i] as number));
+  return fround(joinFour(lanes) + rest);
+}

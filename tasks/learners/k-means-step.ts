@@ -1,0 +1,156 @@
+import type { LegacyNumpyRandom } from "../../datasets/random.ts";
+import type { Kernels } from "../../models/kernels.ts";
+import type { Matrix } from "../../models/matrix.ts";
+import { sumOfSquares } from "../metrics/float32.ts";
+import { squaredDistance } from "./points.ts";
+
+const { fround } = Math;
+
+/** Centres whose weight is below this share of the largest are put elsewhere. */
+const reassignmentRatio = fround(0.01);
+
+/** What the steps of a fit change: the centres, [clusters, dims], and how many rows each has taken in, [clusters]. */
+export interface Centers {
+  readonly matrix: Matrix;
+  readonly weights: Float32Array;
+}
+
+/** Rows and their squared lengths, [rows.rows]. */
+export interface Batch {
+  readonly rows: Matrix;
+  readonly squaredNorms: Float64Array;
+}
+
+/** A squared distance below this share of both squared lengths has lost too many of float32's digits to cancellation. */
+const cancelled = 0.05;
+
+/** ‖x − c‖² from ‖x‖² and `rest` = ‖c‖² − 2x·c, or term by term where that would lose its digits. */
+function distance(batch: Batch, row: number, centers: Matrix, center: number, norm: number, rest: number): number {
+  const length = batch.squaredNorms[row] as number;
+  const value = length + rest;
+  if (value > cancelled * (length + norm)) return value;
+  const { data, dims } = batch.rows;
+  return squaredDistance(data, row * dims, centers.data, center * dims, dims);
+}
+
+/**
+ * out ← the number of each row's nearest centre, the first of equals. Gives back the squared distance to it, [rows].
+ * Nearness is ‖c‖² − 2x·c in float32. Source: scikit-learn 1.9 `lloyd_iter_chunked_dense`.
+ */
+export async function assign(out: Int32Array, batch: Batch, centers: Matrix, kernels: Kernels): Promise<Float64Array> {
+  const { data: products } = await kernels.product(batch.rows, centers);
+  const clusters = centers.rows;
+  const norms = new Float32Array(clusters);
+  for (let c = 0; c < clusters; c++) norms[c] = sumOfSquares(centers.data, c * centers.dims, centers.dims);
+  const distances = new Float64Array(batch.rows.rows);
+  for (let row = 0; row < distances.length; row++) {
+    const start = row * clusters;
+    let nearest = 0;
+    let least = fround((norms[0] as number) - 2 * (products[start] as number));
+    for (let c = 1; c < clusters; c++) {
+      const value = fround((norms[c] as number) - 2 * (products[start + c] as number));
+      if (value < least) {
+        least = value;
+        nearest = c;
+      }
+    }
+    out[row] = nearest;
+    distances[row] = distance(batch, row, centers, nearest, norms[nearest] as number, least);
+  }
+  return distances;
+}
+
+/** The rows in the order of their labels, and where each label's rows begin, [labels + 1]. */
+function sortByLabel(labels: Int32Array, count: number): { readonly order: Int32Array; readonly starts: Int32Array } {
+  const starts = new Int32Array(count + 1);
+  for (let i = 0; i < labels.length; i++) {
+    const next = (labels[i] as number) + 1;
+    starts[next] = (starts[next] as number) + 1;
+  }
+  for (let label = 0; label < count; label++) {
+    starts[label + 1] = (starts[label + 1] as number) + (starts[label] as number);
+  }
+  const filled = starts.slice();
+  const order = new Int32Array(labels.length);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    const place = filled[label] as number;
+    order[place] = i;
+    filled[label] = place + 1;
+  }
+  return { order, starts };
+}
+
+/** out[i] ← out[i] · factor for `count` values from `start`. */
+function scale(out: Float32Array, start: number, count: number, factor: number): void {
+  for (let i = start; i < start + count; i++) out[i] = (out[i] as number) * factor;
+}
+
+/** out ← out + the rows, one after the other, each sum rounded to float32; four rows a turn spare loads and stores. */
+function addRows(out: Float32Array, start: number, { data, dims }: Matrix, rows: Int32Array): void {
+  let i = 0;
+  for (; i + 4 <= rows.length; i += 4) {
+    let a = (rows[i] as number) * dims;
+    let b = (rows[i + 1] as number) * dims;
+    let c = (rows[i + 2] as number) * dims;
+    let d = (rows[i + 3] as number) * dims;
+    for (let place = start; place < start + dims; place++) {
+      const two = fround(fround((out[place] as number) + (data[a++] as number)) + (data[b++] as number));
+      out[place] = fround(two + (data[c++] as number)) + (data[d++] as number);
+    }
+  }
+  for (; i < rows.length; i++) {
+    let a = (rows[i] as number) * dims;
+    for (let place = start; place < start + dims; place++) out[place] = (out[place] as number) + (data[a++] as number);
+  }
+}
+
+/**
+ * Moves each centre to the mean of all rows that it has ever taken in, those of this batch included; arithmetic in
+ * float32, row by row. Source: Sculley, "Web-scale k-means clustering", WWW 2010; scikit-learn 1.9
+ * `_minibatch_update_dense`.
+ */
+export function moveCenters(out: Centers, rows: Matrix, labels: Int32Array): void {
+  const { matrix, weights } = out;
+  const { data, dims } = matrix;
+  const { order, starts } = sortByLabel(labels, matrix.rows);
+  for (let c = 0; c < matrix.rows; c++) {
+    const own = order.subarray(starts[c], starts[c + 1]);
+    if (own.length === 0) continue;
+    scale(data, c * dims, dims, weights[c] as number);
+    addRows(data, c * dims, rows, own);
+    weights[c] = (weights[c] as number) + own.length;
+    scale(data, c * dims, dims, fround(1 / (weights[c] as number)));
+  }
+}
+
+/** The centres to be put elsewhere, in order: those of little weight, but at most half as many as there are rows. */
+function lightCenters(weights: Float32Array, rows: number): number[] {
+  const threshold = fround(reassignmentRatio * weights.reduce((most, weight) => Math.max(most, weight), 0));
+  const weight = (center: number): number => weights[center] as number;
+  const light = Array.from(weights.keys()).filter((center) => weight(center) < threshold);
+  const most = Math.floor(rows / 2);
+  if (light.length <= rows / 2) return light;
+  return light
+    .sort((a, b) => weight(a) - weight(b))
+    .slice(0, most)
+    .sort((a, b) => a - b);
+}
+
+/**
+ * Puts centres of little weight on rows of the batch that are drawn without replacement, and gives them the least
+ * weight of the others. Nothing is drawn where no centre is that light. Source: scikit-learn 1.9 `_mini_batch_step`.
+ */
+export function reassignCenters(out: Centers, rows: Matrix, random: LegacyNumpyRandom): void {
+  const { matrix, weights } = out;
+  const light = lightCenters(weights, rows.rows);
+  if (light.length === 0) return;
+  const drawn = random.permutation(rows.rows);
+  const moved = new Set(light);
+  const least = weights.reduce((so, weight, center) => (moved.has(center) ? so : Math.min(so, weight)), Infinity);
+  light.forEach((center, i) => {
+    const start = (drawn[i] as number) * rows.dims;
+    matrix.data.set(rows.data.subarray(start, start + rows.dims), center * rows.dims);
+    weights[center] = least;
+  });
+}

@@ -1,0 +1,164 @@
+import { type LegacyNumpyRandom, legacyNumpyRandom } from "../../datasets/random.ts";
+import type { Kernels } from "../../models/kernels.ts";
+import { type Matrix, selectRows } from "../../models/matrix.ts";
+import { kMeansPlusPlus } from "./k-means-plus-plus.ts";
+import { assign, type Batch, type Centers, moveCenters, reassignCenters } from "./k-means-step.ts";
+import { evenChoice, gatherRows, type Points } from "./points.ts";
+
+/** What is asked of a fit. */
+export interface MiniBatchOptions {
+  /** Number of centres, 1 ≤ clusters ≤ rows. */
+  readonly clusters: number;
+  /** Rows drawn for each step, at least 1. */
+  readonly batchSize: number;
+  /** 0 ≤ seed < 2^32. */
+  readonly seed: number;
+}
+
+export interface MiniBatchFit {
+  /** Number of the nearest centre of each row, [rows]. */
+  readonly labels: Int32Array;
+  /** [clusters, dims]. */
+  readonly centers: Matrix;
+  /** Sum of the squared distances of the rows to their nearest centres. */
+  readonly inertia: number;
+  /** Passes over as many rows as there are; one begun counts. */
+  readonly iterations: number;
+  readonly steps: number;
+}
+
+const maxPasses = 100;
+/** Steps without a smaller smoothed inertia after which a fit ends. */
+const patience = 10;
+/** Rows that are labelled at once when a fit is done: bounds the memory that products take. */
+const labelBlock = 4096;
+
+/** Whether a fit is over, asked after each step with the mean squared distance of its batch. */
+function stoppingRule(rows: number, batchSize: number): (meanDistance: number) => boolean {
+  const alpha = Math.min(1, (2 * batchSize) / (rows + 1));
+  let steps = 0;
+  let smoothed = 0;
+  let best = Number.POSITIVE_INFINITY;
+  let withoutGain = 0;
+  return (meanDistance) => {
+    steps++;
+    // The first step tells of the initialization only.
+    if (steps === 1) return false;
+    smoothed = steps === 2 ? meanDistance : smoothed * (1 - alpha) + meanDistance * alpha;
+    if (smoothed < best) {
+      best = smoothed;
+      withoutGain = 0;
+    } else {
+      withoutGain++;
+    }
+    return withoutGain >= patience;
+  };
+}
+
+/** The rows among which the first centres are chosen. */
+function drawSubset(rows: Int32Array, batchSize: number, clusters: number, random: LegacyNumpyRandom): Int32Array {
+  const wanted = 3 * batchSize < clusters ? 3 * clusters : 3 * batchSize;
+  const size = Math.min(wanted, rows.length);
+  const draw = (): Int32Array =>
+    Int32Array.from({ length: size }, () => rows[random.randint(0, rows.length)] as number);
+  // The reference draws a set to judge several initializations by; there is one, but the draw moves the generator on.
+  draw();
+  return size < rows.length ? draw() : rows;
+}
+
+const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Moves the centres step by step until the rule or the number of passes ends it. Gives back the number of steps. */
+async function descend(
+  out: Centers,
+  points: Points,
+  rows: Int32Array,
+  batchSize: number,
+  random: LegacyNumpyRandom,
+  kernels: Kernels,
+): Promise<number> {
+  const { vectors, squaredNorms } = points;
+  const clusters = out.matrix.rows;
+  const batch: Batch = {
+    rows: { data: new Float32Array(batchSize * vectors.dims), rows: batchSize, dims: vectors.dims },
+    squaredNorms: new Float64Array(batchSize),
+  };
+  const drawn = new Int32Array(batchSize);
+  const labels = new Int32Array(batchSize);
+  const choose = evenChoice(rows.length);
+  const isOver = stoppingRule(rows.length, batchSize);
+  const maxSteps = Math.floor((maxPasses * rows.length) / batchSize);
+  let sinceReassignment = 0;
+  for (let step = 1; step <= maxSteps; step++) {
+    for (let i = 0; i < batchSize; i++) {
+      const row = rows[choose(random.randomSample())] as number;
+      drawn[i] = row;
+      batch.squaredNorms[i] = squaredNorms[row] as number;
+    }
+    gatherRows(batch.rows.data, vectors, drawn);
+    sinceReassignment += batchSize;
+    const reassigns = out.weights.includes(0) || sinceReassignment >= 10 * clusters;
+    if (reassigns) sinceReassignment = 0;
+
+    const distances = await assign(labels, batch, out.matrix, kernels);
+    moveCenters(out, batch.rows, labels);
+    if (reassigns) reassignCenters(out, batch.rows, random);
+    if (isOver(meanOf(distances))) return step;
+  }
+  return maxSteps;
+}
+
+/** Labels of the rows and the sum of their squared distances; a row that occurs again is computed once. */
+async function labelAll(
+  { vectors, squaredNorms }: Points,
+  rows: Int32Array,
+  centers: Matrix,
+  kernels: Kernels,
+): Promise<{ readonly labels: Int32Array; readonly inertia: number }> {
+  const distinct = Int32Array.from(new Set(rows)).sort();
+  const labels = new Int32Array(vectors.rows);
+  const distances = new Float64Array(vectors.rows);
+  for (let start = 0; start < distinct.length; start += labelBlock) {
+    const block = distinct.subarray(start, start + labelBlock);
+    const found = new Int32Array(block.length);
+    const norms = Float64Array.from(block, (row) => squaredNorms[row] as number);
+    const apart = await assign(found, { rows: selectRows(vectors, block), squaredNorms: norms }, centers, kernels);
+    block.forEach((row, i) => {
+      labels[row] = found[i] as number;
+      distances[row] = apart[i] as number;
+    });
+  }
+  return {
+    labels: rows.map((row) => labels[row] as number),
+    inertia: rows.reduce((sum, row) => sum + (distances[row] as number), 0),
+  };
+}
+
+/**
+ * Mini-batch k-means over the vectors at `rows`, in which a vector may occur again: labels, iterations and steps of
+ * scikit-learn's `MiniBatchKMeans(clusters, batch_size=batchSize, n_init=1, random_state=seed)` fitted on those rows in
+ * float32. Draws are equal bit for bit; a label can differ where float32 sums, which the reference takes in the order of
+ * its BLAS, put two centres or two candidates level. Throws `RangeError` where there are fewer rows than clusters.
+ * Source: Sculley, "Web-scale k-means clustering", WWW 2010; scikit-learn 1.9 `MiniBatchKMeans.fit`.
+ */
+export async function miniBatchKMeans(
+  points: Points,
+  rows: Int32Array,
+  { clusters, batchSize, seed }: MiniBatchOptions,
+  kernels: Kernels,
+): Promise<MiniBatchFit> {
+  if (!(clusters >= 1 && clusters <= rows.length)) {
+    throw new RangeError(`miniBatchKMeans: ${clusters} clusters of ${rows.length} rows`);
+  }
+  const random = legacyNumpyRandom(seed);
+  const batch = Math.min(batchSize, rows.length);
+  const subset = drawSubset(rows, batch, clusters, random);
+  const matrix = await kMeansPlusPlus(points, subset, clusters, random, kernels);
+  const steps = await descend({ matrix, weights: new Float32Array(clusters) }, points, rows, batch, random, kernels);
+  return {
+    ...(await labelAll(points, rows, matrix, kernels)),
+    centers: matrix,
+    iterations: Math.ceil((steps * batch) / rows.length),
+    steps,
+  };
+}

@@ -1,0 +1,77 @@
+import type { Matrix } from "../../models/matrix.ts";
+
+/** Vectors with the squared length of each, [vectors.rows]; made once for all fits that draw from them. */
+export interface Points {
+  readonly vectors: Matrix;
+  readonly squaredNorms: Float64Array;
+}
+
+/** The vectors with their squared lengths, summed in float64. */
+export function pointsOf(vectors: Matrix): Points {
+  const { data, rows, dims } = vectors;
+  const squaredNorms = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) squaredNorms[row] = dot(data, row * dims, data, row * dims, dims);
+  return { vectors, squaredNorms };
+}
+
+/** The sum of `count` products from two places, in float64 and four parts, so that additions need not wait. */
+export function dot(a: Float32Array, startOfA: number, b: Float32Array, startOfB: number, count: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  const whole = startOfA + count - (count % 4);
+  const end = startOfA + count;
+  let i = startOfA;
+  let j = startOfB;
+  for (; i < whole; i += 4, j += 4) {
+    s0 += (a[i] as number) * (b[j] as number);
+    s1 += (a[i + 1] as number) * (b[j + 1] as number);
+    s2 += (a[i + 2] as number) * (b[j + 2] as number);
+    s3 += (a[i + 3] as number) * (b[j + 3] as number);
+  }
+  for (; i < end; i++, j++) s0 += (a[i] as number) * (b[j] as number);
+  return s0 + s1 + (s2 + s3);
+}
+
+/** The squared distance of two places, each difference taken first: exact where both are nearly equal. */
+export function squaredDistance(
+  a: Float32Array,
+  startOfA: number,
+  b: Float32Array,
+  startOfB: number,
+  count: number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += ((a[startOfA + i] as number) - (b[startOfB + i] as number)) ** 2;
+  return sum;
+}
+
+/** out ← the rows of the matrix at `indices`, one after the other. */
+export function gatherRows(out: Float32Array, { data, dims }: Matrix, indices: ArrayLike<number>): void {
+  for (let i = 0; i < indices.length; i++) {
+    const start = (indices[i] as number) * dims;
+    out.set(data.subarray(start, start + dims), i * dims);
+  }
+}
+
+const { fround } = Math;
+
+/**
+ * The function by which a double, 0 ≤ u < 1, chooses one of `count` equally likely places. Not ⌊u · count⌋: the shares
+ * are rounded to float32 and summed up, as in the reference. Source: scikit-learn 1.9 `MiniBatchKMeans`, whose weights
+ * have the type of its rows; numpy 2.4 `RandomState.choice`.
+ */
+export function evenChoice(count: number): (u: number) => number {
+  const share = fround(1 / count);
+  const sums = new Float64Array(count);
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    sum += share;
+    sums[i] = sum;
+  }
+  for (let i = 0; i < count; i++) sums[i] = (sums[i] as number) / sum;
+  return (u) => {
+    let place = Math.floor(u * count);
+    while (place > 0 && (sums[place - 1] as number) > u) place--;
+    while ((sums[place] as number) <= u) place++;
+    return place;
+  };
+}

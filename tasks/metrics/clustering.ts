@@ -1,0 +1,195 @@
+/** How often each class meets each cluster: `counts[class * clusters + cluster]` documents. */
+export interface ContingencyTable {
+  readonly counts: Int32Array;
+  readonly classes: number;
+  readonly clusters: number;
+}
+
+/**
+ * Counts the documents of each class in each cluster. `truth` and `found` are whole numbers from 0, of one length;
+ * numbers that do not occur make empty rows and columns, which no measure sees.
+ */
+export function contingencyTable(truth: ArrayLike<number>, found: ArrayLike<number>): ContingencyTable {
+  if (truth.length !== found.length) {
+    throw new RangeError(`contingencyTable: ${truth.length} classes against ${found.length} clusters`);
+  }
+  const classes = largest(truth) + 1;
+  const clusters = largest(found) + 1;
+  const counts = new Int32Array(classes * clusters);
+  for (let i = 0; i < truth.length; i++) {
+    const place = (truth[i] as number) * clusters + (found[i] as number);
+    counts[place] = (counts[place] as number) + 1;
+  }
+  return { counts, classes, clusters };
+}
+
+function largest(values: ArrayLike<number>): number {
+  let most = -1;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i] as number);
+  return most;
+}
+
+/** Documents of each class, of each cluster, and in all. */
+interface Margins {
+  readonly classSizes: Float64Array;
+  readonly clusterSizes: Float64Array;
+  readonly total: number;
+}
+
+function marginsOf({ counts, classes, clusters }: ContingencyTable): Margins {
+  const classSizes = new Float64Array(classes);
+  const clusterSizes = new Float64Array(clusters);
+  let total = 0;
+  for (let i = 0; i < classes; i++) {
+    for (let j = 0; j < clusters; j++) {
+      const count = counts[i * clusters + j] as number;
+      classSizes[i] = (classSizes[i] as number) + count;
+      clusterSizes[j] = (clusterSizes[j] as number) + count;
+      total += count;
+    }
+  }
+  return { classSizes, clusterSizes, total };
+}
+
+/** Number of groups that hold something. */
+function occupied(sizes: Float64Array): number {
+  let groups = 0;
+  for (const size of sizes) if (size > 0) groups++;
+  return groups;
+}
+
+/** Entropy of a partition in nats, from its groups' sizes: 0 for a single group, however its sum is rounded. */
+function entropy(sizes: Float64Array, total: number): number {
+  if (occupied(sizes) <= 1) return 0;
+  let sum = 0;
+  for (const size of sizes) if (size > 0) sum += (size / total) * (Math.log(size) - Math.log(total));
+  return -sum;
+}
+
+/** Mutual information of classes and clusters in nats, at least 0. Source: scikit-learn 1.9 `mutual_info_score`. */
+function mutualInformation({ counts, classes, clusters }: ContingencyTable, margins: Margins): number {
+  const { classSizes, clusterSizes, total } = margins;
+  if (occupied(classSizes) <= 1 || occupied(clusterSizes) <= 1) return 0;
+  const logTotal = Math.log(total);
+  let sum = 0;
+  for (let i = 0; i < classes; i++) {
+    for (let j = 0; j < clusters; j++) {
+      const count = counts[i * clusters + j] as number;
+      if (count === 0) continue;
+      const logOuter = 2 * logTotal - Math.log((classSizes[i] as number) * (clusterSizes[j] as number));
+      const term = (count / total) * (Math.log(count) - logTotal) + (count / total) * logOuter;
+      if (Math.abs(term) >= Number.EPSILON) sum += term;
+    }
+  }
+  return Math.max(0, sum);
+}
+
+/**
+ * Share of the classes' entropy that the clusters explain: 1 where each cluster holds documents of one class only, and
+ * where there is only one class. 0 … 1, higher is better. Source: Rosenberg and Hirschberg, "V-Measure", EMNLP 2007;
+ * scikit-learn 1.9 `homogeneity_score`.
+ */
+export function homogeneity(table: ContingencyTable): number {
+  const margins = marginsOf(table);
+  const classEntropy = entropy(margins.classSizes, margins.total);
+  return classEntropy === 0 ? 1 : mutualInformation(table, margins) / classEntropy;
+}
+
+/**
+ * Share of the clusters' entropy that the classes explain: 1 where all documents of a class lie in one cluster, and
+ * where there is only one cluster. 0 … 1, higher is better. Source: as of homogeneity; `completeness_score`.
+ */
+export function completeness(table: ContingencyTable): number {
+  const margins = marginsOf(table);
+  const clusterEntropy = entropy(margins.clusterSizes, margins.total);
+  return clusterEntropy === 0 ? 1 : mutualInformation(table, margins) / clusterEntropy;
+}
+
+/**
+ * Harmonic mean of homogeneity and completeness, 0 where both are. 0 … 1, higher is better; 1 for no documents. The
+ * same for classes and clusters exchanged. Source: as of homogeneity; `v_measure_score`.
+ */
+export function vMeasure(table: ContingencyTable): number {
+  const [h, c] = [homogeneity(table), completeness(table)];
+  return h + c === 0 ? 0 : (2 * h * c) / (h + c);
+}
+
+/** ln 0! … ln n!, [n + 1], summed with the error of each addition carried on. */
+function logFactorials(n: number): Float64Array {
+  const logs = new Float64Array(n + 1);
+  let sum = 0;
+  let lost = 0;
+  for (let i = 2; i <= n; i++) {
+    const term = Math.log(i) - lost;
+    const next = sum + term;
+    lost = next - sum - term;
+    sum = next;
+    logs[i] = sum;
+  }
+  return logs;
+}
+
+/** Terms below this share of the largest one no longer change a sum in float64. */
+const negligible = 1e-20;
+
+/**
+ * What two groups of `a` and `b` of `total` documents add to the mutual information on average, if they are drawn
+ * independently: Σ n/total · ln(total · n / (a · b)) · P(n), where the overlap n is hypergeometric. The sum starts at
+ * the likeliest overlap and goes both ways, each probability from its neighbour's, until they no longer count.
+ */
+function expectedTerm(a: number, b: number, total: number, logs: Float64Array): number {
+  const logFactorial = (i: number): number => logs[i] as number;
+  const rest = total - a - b;
+  const least = Math.max(1, -rest);
+  const most = Math.min(a, b);
+  const start = Math.min(most, Math.max(least, Math.floor(((a + 1) * (b + 1)) / (total + 2))));
+  const waysOfMargins = logFactorial(a) + logFactorial(b) + logFactorial(total - a) + logFactorial(total - b);
+  const waysOfCells =
+    logFactorial(start) + logFactorial(a - start) + logFactorial(b - start) + logFactorial(rest + start);
+  const highest = Math.exp(waysOfMargins - waysOfCells - logFactorial(total));
+  const scale = Math.log(total) - Math.log(a) - Math.log(b);
+  let sum = 0;
+  let probability = highest;
+  for (let n = start; n <= most && probability > highest * negligible; n++) {
+    sum += n * (Math.log(n) + scale) * probability;
+    probability *= ((a - n) * (b - n)) / ((n + 1) * (rest + n + 1));
+  }
+  probability = highest;
+  for (let n = start - 1; n >= least && probability > highest * negligible; n--) {
+    probability *= ((n + 1) * (rest + n + 1)) / ((a - n) * (b - n));
+    sum += n * (Math.log(n) + scale) * probability;
+  }
+  return sum / total;
+}
+
+function expectedMutualInformation({ classSizes, clusterSizes, total }: Margins): number {
+  const logs = logFactorials(total);
+  let sum = 0;
+  for (const a of classSizes) {
+    if (a === 0) continue;
+    for (const b of clusterSizes) if (b > 0) sum += expectedTerm(a, b, total, logs);
+  }
+  return sum;
+}
+
+/** The value, or the smallest one of its sign that a division bears. */
+function awayFromZero(value: number): number {
+  return value < 0 ? Math.min(value, -Number.EPSILON) : Math.max(value, Number.EPSILON);
+}
+
+/**
+ * Mutual information beyond what chance gives partitions of these sizes, as a share of what is possible: the mean of
+ * both entropies (arithmetic). At most 1, about 0 for independent partitions, higher is better. 1 where there is one
+ * class and one cluster, or no document; 0 where only one of the two is a single group. Source: Vinh, Epps and Bailey,
+ * JMLR 11 (2010); scikit-learn 1.9 `adjusted_mutual_info_score`.
+ */
+export function adjustedMutualInformation(table: ContingencyTable): number {
+  const margins = marginsOf(table);
+  const { classSizes, clusterSizes, total } = margins;
+  const [classes, clusters] = [occupied(classSizes), occupied(clusterSizes)];
+  if (classes <= 1 && clusters <= 1) return 1;
+  if (classes === 1 || clusters === 1) return 0;
+  const expected = expectedMutualInformation(margins);
+  const possible = (entropy(classSizes, total) + entropy(clusterSizes, total)) / 2;
+  return awayFromZero(mutualInformation(table, margins) - expected) / awayFromZero(possible - expected);
+}

@@ -1,0 +1,71 @@
+import { labelPathColumn, textListColumn } from "../../datasets/columns.ts";
+import { InputError } from "../../datasets/errors.ts";
+import type { Table } from "../../datasets/table.ts";
+import { clusterers } from "../learners/clusterers.ts";
+import { pointsOf } from "../learners/points.ts";
+import { contingencyTable, vMeasure } from "../metrics/clustering.ts";
+import { mean, standardDeviation } from "../metrics/moments.ts";
+import type { Evaluation, ProtocolContext } from "../task.ts";
+import { embedFinite } from "./embedding.ts";
+import type { Label } from "./labels.ts";
+
+/** Documents that are clustered by themselves, and their classes; two lists of one length. */
+export interface DocumentSet {
+  readonly texts: readonly string[];
+  readonly labels: readonly Label[];
+}
+
+const batchSize = 500;
+const seed = 42;
+
+/**
+ * The sets of documents of a split, one a row. Throws `InputError` for a split without rows and for a row whose lists
+ * differ in length.
+ */
+export function readDocumentSets(
+  task: string,
+  table: Table,
+  columns: { readonly textColumn: string; readonly labelColumn: string },
+): DocumentSet[] {
+  if (table.rows === 0) throw new InputError(`task ${task}: ${table.name} has no rows; at least one is needed`);
+  const texts = textListColumn(table, columns.textColumn);
+  const labels = labelPathColumn(table, columns.labelColumn);
+  return texts.map((list, row) => {
+    const own = labels[row] as readonly Label[];
+    if (own.length === list.length) return { texts: list, labels: own };
+    throw new InputError(
+      `task ${task}: row ${row + 1} of ${table.name} has ${list.length} texts in column "${columns.textColumn}" and ` +
+        `${own.length} labels in column "${columns.labelColumn}"; each text needs one label`,
+    );
+  });
+}
+
+/** V-measure of a set clustered into as many clusters as it has classes; 1 unencoded where there is nothing to part. */
+async function scoreSet(task: string, { texts, labels }: DocumentSet, context: ProtocolContext): Promise<number> {
+  const numbers = new Map([...new Set(labels)].map((label, number) => [label, number]));
+  if (numbers.size <= 1) return 1;
+  const points = pointsOf(await embedFinite(context.embed, texts, task));
+  const rows = Int32Array.from(texts, (_, row) => row);
+  const options = { clusters: numbers.size, batchSize, seed };
+  const found = await clusterers[context.estimator](points, rows, options, context.kernels);
+  const truth = Int32Array.from(labels, (label) => numbers.get(label) as number);
+  return vMeasure(contingencyTable(truth, found));
+}
+
+/**
+ * Clustering as MTEB(eng, v1) has it: the V-measure of each set by itself, their mean and standard deviation. Sets are
+ * embedded one after the other, which bounds the memory. Source: mteb 2.26 `AbsTaskClusteringLegacy`,
+ * `ClusteringEvaluator`.
+ */
+export async function evaluateDocumentSets(
+  task: string,
+  sets: readonly DocumentSet[],
+  context: ProtocolContext,
+): Promise<Evaluation> {
+  const vMeasures: number[] = [];
+  for (const set of sets) vMeasures.push(await scoreSet(task, set, context));
+  return {
+    scores: { v_measure: mean(vMeasures), v_measure_std: standardDeviation(vMeasures), v_measures: vMeasures },
+    undefinedScores: {},
+  };
+}

@@ -1,0 +1,170 @@
+import { type LabelPath, labelPathColumn, textColumn } from "../../datasets/columns.ts";
+import { InputError } from "../../datasets/errors.ts";
+import type { PythonRandom } from "../../datasets/random.ts";
+import type { Dataset, Table } from "../../datasets/table.ts";
+import { clusterers } from "../learners/clusterers.ts";
+import { type Points, pointsOf } from "../learners/points.ts";
+import { adjustedMutualInformation, contingencyTable, vMeasure } from "../metrics/clustering.ts";
+import { mean, standardDeviation } from "../metrics/moments.ts";
+import type { ClusteringTask, Evaluation, Protocol, ProtocolContext } from "../task.ts";
+import { type DrawSettings, documentLimit, drawDocuments, randomAfter } from "./clustering-draws.ts";
+import { type DocumentSet, evaluateDocumentSets, readDocumentSets } from "./clustering-legacy.ts";
+import { embedFinite } from "./embedding.ts";
+import { type LabelLevel, labelLevels } from "./label-levels.ts";
+
+/** Documents and their label paths, two lists of one length. */
+export interface LabelledDocuments {
+  readonly texts: readonly string[];
+  readonly paths: readonly LabelPath[];
+  /** Lengths of the label paths of each subset of each split that the task scores before this one. */
+  readonly earlier: readonly Int32Array[];
+}
+
+/** What is clustered: all documents together, or sets by themselves. */
+export type ClusteringRows = LabelledDocuments | { readonly sets: readonly DocumentSet[] };
+
+/** Seed of each fit. */
+const seed = 42;
+
+/** Path lengths that were read before, so that a task of many subsets reads each of them once. */
+const lengthsByDataset = new WeakMap<Dataset, Map<string, Int32Array>>();
+
+function rememberLengths(dataset: Dataset, key: string, table: Table, labelColumn: string): Int32Array {
+  const known = lengthsByDataset.get(dataset) ?? new Map<string, Int32Array>();
+  lengthsByDataset.set(dataset, known);
+  const lengths = Int32Array.from(labelPathColumn(table, labelColumn), (path) => path.length);
+  known.set(key, lengths);
+  return lengths;
+}
+
+async function earlierLengths(
+  task: ClusteringTask,
+  subset: string,
+  split: string,
+  dataset: Dataset,
+): Promise<Int32Array[]> {
+  const { labelColumn } = task.settings;
+  const all = task.splits.flatMap((one) => Object.keys(task.languages).map((other) => [other, one] as const));
+  const place = all.findIndex(([other, one]) => other === subset && one === split);
+  const earlier: Int32Array[] = [];
+  for (const [other, one] of all.slice(0, Math.max(0, place))) {
+    const key = JSON.stringify([other, one, labelColumn]);
+    const known = lengthsByDataset.get(dataset)?.get(key);
+    earlier.push(known ?? rememberLengths(dataset, key, await dataset.read(other, one), labelColumn));
+  }
+  return earlier;
+}
+
+async function readDocuments(
+  task: ClusteringTask,
+  settings: DrawSettings,
+  subset: string,
+  split: string,
+  dataset: Dataset,
+): Promise<LabelledDocuments> {
+  const table = await dataset.read(subset, split);
+  if (table.rows === 0) throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one is needed`);
+  documentLimit(task.name, settings, table.rows);
+  const key = JSON.stringify([subset, split, settings.labelColumn]);
+  rememberLengths(dataset, key, table, settings.labelColumn);
+  return {
+    texts: textColumn(table, settings.textColumn),
+    paths: labelPathColumn(table, settings.labelColumn),
+    earlier: await earlierLengths(task, subset, split, dataset),
+  };
+}
+
+/** Scores of one level, one of each experiment. */
+interface LevelScores {
+  readonly vMeasures: readonly number[];
+  readonly amis: readonly number[];
+}
+
+/** The experiments of a level: draws are made one after the other, the fits that follow from them side by side. */
+async function scoreLevel(
+  level: LabelLevel,
+  points: Points,
+  settings: DrawSettings,
+  random: PythonRandom,
+  context: ProtocolContext,
+): Promise<LevelScores> {
+  const options = { clusters: level.classes, batchSize: settings.batchSize, seed };
+  const draws = Array.from({ length: settings.experiments }, () =>
+    random.choices(level.documents.length, settings.documentsPerExperiment),
+  );
+  const tables = await Promise.all(
+    draws.map(async (drawn) => {
+      const rows = drawn.map((place) => level.documents[place] as number);
+      const found = await clusterers[context.estimator](points, rows, options, context.kernels);
+      const truth = drawn.map((place) => level.labels[place] as number);
+      return contingencyTable(truth, found);
+    }),
+  );
+  return { vMeasures: tables.map(vMeasure), amis: tables.map(adjustedMutualInformation) };
+}
+
+function checkSizes(task: string, levels: readonly LabelLevel[], documents: number): void {
+  const place = levels.findIndex(({ classes }) => classes > documents);
+  if (place < 0) return;
+  throw new InputError(
+    `task ${task}: level ${place} has ${levels[place]?.classes} classes, but an experiment draws ${documents} ` +
+      "documents; raise documentsPerExperiment to as many as there are classes",
+  );
+}
+
+const byLevel = (scores: readonly (readonly number[])[]): Record<string, readonly number[]> =>
+  Object.fromEntries(scores.map((values, level) => [`Level ${level}`, values]));
+
+async function evaluateDocuments(
+  task: string,
+  settings: DrawSettings,
+  { texts, paths, earlier }: LabelledDocuments,
+  context: ProtocolContext,
+): Promise<Evaluation> {
+  const random = randomAfter(earlier, task, settings);
+  const drawn = Array.from(drawDocuments(random, task, settings, texts.length));
+  const levels = labelLevels(
+    drawn.map((document) => paths[document] as LabelPath),
+    settings.maxDepth,
+    `task ${task}`,
+  );
+  checkSizes(task, levels, settings.documentsPerExperiment);
+  const embedded = drawn.map((document) => texts[document] as string);
+  const points = pointsOf(await embedFinite(context.embed, embedded, task));
+  const scored: LevelScores[] = [];
+  for (const level of levels) scored.push(await scoreLevel(level, points, settings, random, context));
+
+  const vMeasures = scored.map((level) => level.vMeasures);
+  const amis = scored.map((level) => level.amis);
+  return {
+    scores: {
+      v_measures: byLevel(vMeasures),
+      v_measure: mean(vMeasures.flat()),
+      v_measure_std: standardDeviation(vMeasures.flat()),
+      ami_scores: byLevel(amis),
+      ami: mean(amis.flat()),
+      ami_std: standardDeviation(amis.flat()),
+    },
+    undefinedScores: {},
+  };
+}
+
+/**
+ * Clustering: how well k-means on the vectors finds the classes of the documents again, for each level of their label
+ * paths, over experiments that draw different documents. Only the documents that the task's limit leaves are embedded,
+ * in one call. Tasks marked `legacy` have a protocol of their own. Source: mteb 2.26 `AbsTaskClustering`.
+ */
+export const clusteringProtocol: Protocol<ClusteringTask, ClusteringRows> = Object.freeze({
+  async read(task, subset, split, dataset) {
+    const { settings } = task;
+    if (!("legacy" in settings)) return readDocuments(task, settings, subset, split, dataset);
+    return { sets: readDocumentSets(task.name, await dataset.read(subset, split), settings) };
+  },
+
+  async evaluate(task, rows, context) {
+    const { name, settings } = task;
+    if ("sets" in rows) return evaluateDocumentSets(name, rows.sets, context);
+    if ("legacy" in settings) throw new RangeError(`clusteringProtocol: ${name} is legacy, its rows are not`);
+    return evaluateDocuments(name, settings, rows, context);
+  },
+} satisfies Protocol<ClusteringTask, ClusteringRows>);
