@@ -19,11 +19,25 @@ export interface CrossSimilarity {
   hold(queries: Matrix): Promise<HeldQueries>;
 }
 
-/** The sum of the squares of a row, in float64. */
+/** The sum of the squares of a row, in float64; in four parts, since one addition waits for the last. */
 function squaredLength(data: Float32Array, start: number, end: number): number {
-  let sum = 0;
-  for (let i = start; i < end; i++) sum += (data[i] as number) * (data[i] as number);
-  return sum;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const whole = end - ((end - start) % 4);
+  for (let i = start; i < whole; i += 4) {
+    a += (data[i] as number) * (data[i] as number);
+    b += (data[i + 1] as number) * (data[i + 1] as number);
+    c += (data[i + 2] as number) * (data[i + 2] as number);
+    d += (data[i + 3] as number) * (data[i + 3] as number);
+  }
+  for (let i = whole; i < end; i++) a += (data[i] as number) * (data[i] as number);
+  return a + b + (c + d);
+}
+
+function scaleRow(out: Float32Array, data: Float32Array, start: number, end: number, scale: number): void {
+  for (let i = start; i < end; i++) out[i] = (data[i] as number) * scale;
 }
 
 /** Shortest length that a row is divided by, so that a zero row stays one. */
@@ -38,7 +52,8 @@ export function normalizeRows({ data, rows, dims }: Matrix): Matrix {
   for (let start = 0; start < data.length; start += dims) {
     const end = start + dims;
     const length = Math.max(Math.fround(Math.sqrt(squaredLength(data, start, end))), shortest);
-    for (let i = start; i < end; i++) scaled[i] = (data[i] as number) / length;
+    // A float64 reciprocal rounds to the float32 quotient in all but one of some 2^28 cases, at half a division's price.
+    scaleRow(scaled, data, start, end, 1 / length);
   }
   return { data: scaled, rows, dims };
 }
