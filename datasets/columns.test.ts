@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   columnOf,
+  idColumn,
+  idListColumn,
+  integerColumn,
   labelColumn,
   labelPathColumn,
   listColumn,
@@ -9,6 +12,7 @@ import {
   textColumn,
   textListColumn,
 } from "./columns.ts";
+import { InputError } from "./errors.ts";
 import type { Table } from "./table.ts";
 
 const table = (values: readonly unknown[]): Table => ({
@@ -116,5 +120,27 @@ describe("columns", () => {
       return "";
     };
     expect(thrown()).toBe(message);
+  });
+});
+
+describe("columns of ids and integers", () => {
+  it("turn ids into texts, and texts into integers", () => {
+    expect(idColumn(table(["a", "", "7"]), "x")).toEqual(["a", "", "7"]);
+    expect(idColumn(table([7, -1, 2n ** 60n, "a"]), "x")).toEqual(["7", "-1", String(2n ** 60n), "a"]);
+    expect(idListColumn(table([["a"], [], [1, 2n]]), "x")).toEqual([["a"], [], ["1", "2"]]);
+    expect(integerColumn(table([1, -0, "-3", "+4", 2 ** 31 - 1]), "x")).toEqual([1, -0, -3, 4, 2 ** 31 - 1]);
+  });
+
+  it.each([
+    [idColumn, [1, 1.5], `${holds} 2 holds 1.5; expected an id, a text or an integer`],
+    [idColumn, [null], `${holds} 1 holds nothing (null); expected an id, a text or an integer`],
+    [idListColumn, [["a"], "a"], `${holds} 2 holds "a"; expected a list of ids, texts or integers`],
+    [idListColumn, [[true]], `${holds} 1 holds [true]; expected a list of ids, texts or integers`],
+    [integerColumn, [1, 0.5], `${holds} 2 holds 0.5; expected an integer of at most 32 bits`],
+    [integerColumn, [2 ** 31], `${holds} 1 holds 2147483648; expected an integer of at most 32 bits`],
+    [integerColumn, ["1.0"], `${holds} 1 holds "1.0"; expected an integer of at most 32 bits`],
+    [integerColumn, ["9".repeat(40)], `${holds} 1 holds "${"9".repeat(40)}"; expected an integer of at most 32 bits`],
+  ])("%o of %o names the row", (read, values, message) => {
+    expect(() => read(table(values), "x")).toThrow(new InputError(message));
   });
 });

@@ -95,3 +95,30 @@ function describe(value: unknown): string {
 }
 
 const bigintAsText = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
+
+/** A column of ids, texts or integers, as texts. Throws `InputError` for a missing column and for the first other value. */
+export function idColumn(table: Table, name: string): readonly string[] {
+  return asTexts(checked(table, name, isId, "an id, a text or an integer"));
+}
+
+/** A column of lists of ids, each as a text. Throws `InputError` for a missing column and for the first other value. */
+export function idListColumn(table: Table, name: string): readonly (readonly string[])[] {
+  return checked(table, name, isIdList, "a list of ids, texts or integers").map(asTexts);
+}
+
+/**
+ * A column of integers of 32 bits, also where they are written as texts. Throws `InputError` for a missing column and
+ * for the first other value.
+ */
+export function integerColumn(table: Table, name: string): readonly number[] {
+  return checked(table, name, isInteger, "an integer of at most 32 bits").map(Number);
+}
+
+type Id = string | number | bigint;
+
+const asTexts = (ids: readonly Id[]): readonly string[] => (ids.every(isText) ? ids : ids.map(String));
+
+const isId = (value: unknown): value is Id => isText(value) || typeof value === "bigint" || Number.isSafeInteger(value);
+const isIdList = (value: unknown): value is readonly Id[] => Array.isArray(value) && value.every(isId);
+const isInteger = (value: unknown): value is number | string =>
+  isText(value) ? /^[+-]?\d+$/.test(value) && isInteger(Number(value)) : isNumber(value) && (value | 0) === value;

@@ -1,4 +1,5 @@
 import { InputError } from "../../datasets/errors.ts";
+import type { Role } from "../../models/encoder.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import type { Embed } from "../task.ts";
 
@@ -22,8 +23,8 @@ function firstNotFinite(values: Float32Array): number {
  * The vectors of the texts, [texts.length, dims], all finite. Throws `InputError` naming the beginning of the first
  * text whose vector is not, and `RangeError` for a matrix that does not fit the texts.
  */
-export async function embedFinite(embed: Embed, texts: readonly string[], task: string): Promise<Matrix> {
-  const vectors = await embed(texts);
+export async function embedFinite(embed: Embed, texts: readonly string[], task: string, role?: Role): Promise<Matrix> {
+  const vectors = await embed(texts, role);
   const { data, rows, dims } = vectors;
   if (rows !== texts.length || data.length !== rows * dims) {
     throw new RangeError(`embed: ${data.length} numbers in ${rows} rows for ${texts.length} texts`);

@@ -1,0 +1,73 @@
+/**
+ * `node scripts/search-memory.mjs [DOCUMENTS [DIMENSIONS [QUERIES [K]]]]`: exact search over made-up documents (1,000,000
+ * of 1,024 dimensions for 200 queries, the best 1,000 each) that are made piece by piece from a seed and let go. Prints
+ * peak memory, seconds and speed; ends with exit status 1 where memory exceeds its bound or a planted document is missed.
+ */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { prepare, root } from "./prepare.mjs";
+
+prepare();
+const built = (path) => import(join(root, "dist", path));
+const { openKernels } = await built("models/ort-kernels.js");
+const { openSearch } = await built("tasks/search/exact.js");
+
+const [documents = 1_000_000, dims = 1024, queryCount = 200, k = 1000] = process.argv.slice(2).map(Number);
+const documentsPerPiece = 2 ** 14;
+const boundMiB = 2048;
+const threads = availableParallelism();
+
+let state = 2463534242;
+const queries = { data: fillNext(new Float32Array(queryCount * dims)), rows: queryCount, dims };
+/** Each query stands in the corpus itself, at places spread over all of it. */
+const planted = new Map(Array.from({ length: queryCount }, (_, i) => [Math.floor((i * documents) / queryCount), i]));
+
+const kernels = await openKernels({ threads });
+const search = await openSearch({ queries, k, similarity: "cosine", kernels, idOf: (row) => `d${row}` });
+let making = 0;
+let searching = 0;
+for (let start = 0; start < documents; start += documentsPerPiece) {
+  const began = performance.now();
+  const piece = makePiece(start, Math.min(documentsPerPiece, documents - start));
+  const made = performance.now();
+  await search.add(piece);
+  making += (made - began) / 1000;
+  searching += (performance.now() - made) / 1000;
+}
+const began = performance.now();
+const missed = [...planted].filter(([row, query]) => search.best(query).rows[0] !== row);
+searching += (performance.now() - began) / 1000;
+search.close();
+await kernels.close();
+
+const peakMiB = process.resourceUsage().maxRSS / 1024;
+const speed = (2 * documents * queryCount * dims) / searching / 1e9;
+console.log(
+  `${documents} documents × ${dims} dimensions, ${queryCount} queries, best ${k}, ${threads} threads\n` +
+    `search ${searching.toFixed(2)} s (${speed.toFixed(0)} GFLOP/s), making the documents ${making.toFixed(2)} s, ` +
+    `peak memory ${peakMiB.toFixed(0)} MiB`,
+);
+if (missed.length > 0) console.error(`${missed.length} of ${planted.size} planted documents are not found first`);
+if (peakMiB > boundMiB) console.error(`peak memory is above ${boundMiB} MiB`);
+process.exit(missed.length > 0 || peakMiB > boundMiB ? 1 : 0);
+
+/** The documents from `start`, [rows, dims]. */
+function makePiece(start, rows) {
+  const data = fillNext(new Float32Array(rows * dims));
+  for (const [row, query] of planted) {
+    if (row < start || row >= start + rows) continue;
+    data.set(queries.data.subarray(query * dims, (query + 1) * dims), (row - start) * dims);
+  }
+  return { data, rows, dims };
+}
+
+/** Fills the values with numbers from −½ to ½ (Marsaglia's xorshift of 32 bits). */
+function fillNext(values) {
+  for (let i = 0; i < values.length; i++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    values[i] = state / 2 ** 32;
+  }
+  return values;
+}

@@ -1,0 +1,101 @@
+import { pairwiseSum64, standardDeviation } from "./float64.ts";
+
+/** Shares of the queries that are left unanswered, as numpy's `linspace(0, 1, 11)[:-1]` makes them. */
+const rates = Float64Array.from({ length: 10 }, (_, i) => i * 0.1);
+
+/** How sure a ranking looks of itself. */
+export interface Confidence {
+  /** Best score. */
+  readonly max: number;
+  /** Population standard deviation of the scores. */
+  readonly std: number;
+  /** How far the best score lies above the second; 0 for fewer than two. */
+  readonly diff1: number;
+}
+
+/** Confidences of a ranking, from its scores, best first; all 0 where nothing was ranked. Source: mteb 2.26 `confidence_scores`. */
+export function confidenceOf(scores: ArrayLike<number>): Confidence {
+  const [first = 0, second = first] = [scores[0], scores[1]];
+  return { max: first, std: standardDeviation(scores), diff1: first - second };
+}
+
+/** Queries in the order in which they are left unanswered. */
+export interface AbstentionOrder {
+  /** Queries by rising confidence, [queries]. */
+  readonly order: Uint32Array;
+  /** Where the groups of equal confidence begin, and at last the number of queries. */
+  readonly groups: Uint32Array;
+}
+
+function groupsOf(sorted: (i: number) => number, count: number): Uint32Array {
+  const starts: number[] = [];
+  for (let i = 0; i < count; i++) if (i === 0 || sorted(i) !== sorted(i - 1)) starts.push(i);
+  return Uint32Array.from([...starts, count]);
+}
+
+/** Queries by rising confidence, equal ones grouped. */
+export function abstentionOrder(confidence: Float64Array): AbstentionOrder {
+  const order = Uint32Array.from(confidence, (_, i) => i);
+  order.sort((a, b) => (confidence[a] as number) - (confidence[b] as number) || a - b);
+  return { order, groups: groupsOf((i) => confidence[order[i] as number] as number, order.length) };
+}
+
+/** Each group's values replaced by their mean, added up as numpy's `add.reduceat` does. */
+function averageGroups(out: Float64Array, groups: Uint32Array): void {
+  for (let g = 0; g + 1 < groups.length; g++) {
+    const [start, end] = [groups[g] as number, groups[g + 1] as number];
+    const size = end - start;
+    if (size === 1) continue;
+    out.fill(((out[start] as number) + pairwiseSum64(out, start + 1, size - 1)) / size, start, end);
+  }
+}
+
+/** Python's `round` of a number that is not negative. */
+function roundToEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+/** The mean of the values left at each rate of abstention, the first values being given up first, [10]. */
+function curveOf(sorted: Float64Array): Float64Array {
+  return rates.map((rate) => {
+    const given = Math.min(roundToEven(rate * sorted.length), sorted.length - 1);
+    return pairwiseSum64(sorted, given) / (sorted.length - given);
+  });
+}
+
+/** Trapezoids under a curve over the rates. Source: scikit-learn 1.9 `auc`. */
+function areaUnder(curve: Float64Array): number {
+  const parts = new Float64Array(curve.length - 1);
+  for (let i = 0; i < parts.length; i++) {
+    const width = (rates[i + 1] as number) - (rates[i] as number);
+    parts[i] = (width * ((curve[i + 1] as number) + (curve[i] as number))) / 2;
+  }
+  return pairwiseSum64(parts);
+}
+
+/**
+ * Normalized area under the abstention curve, for each order of abstention: how much of what an oracle would gain by
+ * leaving the worst queries unanswered is gained by leaving those with the least confidence. At most 1; 0 for nothing
+ * gained, below 0 for a loss; NaN where the oracle gains nothing. Queries of equal confidence count as their mean.
+ * Source: Gisserot-Boukhlef et al. 2024 (arXiv 2402.12997), mteb 2.26 `nauc`.
+ * @param values a measure of each query, at least one
+ */
+export function normalizedAreas(values: Float64Array, orders: readonly AbstentionOrder[]): number[] {
+  const oracle = Float64Array.from(values).sort();
+  averageGroups(
+    oracle,
+    groupsOf((i) => oracle[i] as number, oracle.length),
+  );
+  const best = curveOf(oracle);
+  const bestArea = areaUnder(best);
+  const flatArea = (best[0] as number) * ((rates[rates.length - 1] as number) - (rates[0] as number));
+  return orders.map(({ order, groups }) => {
+    if (bestArea === flatArea) return Number.NaN;
+    const sorted = new Float64Array(values.length);
+    for (let i = 0; i < sorted.length; i++) sorted[i] = values[order[i] as number] as number;
+    averageGroups(sorted, groups);
+    return (areaUnder(curveOf(sorted)) - flatArea) / (bestArea - flatArea);
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * The one ranking rule: score descending, compared as float32, then id descending by its UTF-8 bytes. Source:
+ * pytrec_eval (trec_eval 9 `form_ranks`), to which mteb 2.26 aligns its own sorting.
+ */
+
+/** A UTF-16 unit's place among the UTF-8 forms: surrogates stand for what lies beyond all other units. */
+function byteOrder(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
+}
+
+/** Compares two ids by their UTF-8 bytes, which is by code points: below 0 where `a` comes first, 0 for equal ids. */
+export function compareIds(a: string, b: string): number {
+  if (a === b) return 0;
+  const shared = Math.min(a.length, b.length);
+  let i = 0;
+  while (i < shared && a.charCodeAt(i) === b.charCodeAt(i)) i++;
+  if (i === shared) return a.length - b.length;
+  return byteOrder(a.charCodeAt(i)) - byteOrder(b.charCodeAt(i));
+}
+
+/** Most scores that one ranking takes: with 32 bits of score, 21 bits of place fill the 53 exact bits of a number. */
+const maxRanked = 2 ** 21;
+
+/** A float32's bits turned so that unsigned integers rise as the numbers fall. */
+function descendingKey(bits: number): number {
+  return (bits & 0x80000000 ? bits : ~(bits | 0x80000000)) >>> 0;
+}
+
+function sortTiesById(out: Uint32Array, scores: Float32Array, idOf: (place: number) => string): void {
+  let start = 0;
+  for (let i = 1; i <= out.length; i++) {
+    if (i < out.length && scores[out[i] as number] === scores[out[start] as number]) continue;
+    if (i - start > 1) out.subarray(start, i).sort((a, b) => compareIds(idOf(b), idOf(a)));
+    start = i;
+  }
+}
+
+/**
+ * The places of the scores, best first: score descending as float32, ties by id descending by UTF-8 bytes.
+ * @param scores no NaN, at most 2,097,152
+ * @param idOf the id of the document at a place; ids are distinct
+ */
+export function rankByScore(scores: ArrayLike<number>, idOf: (place: number) => string): Uint32Array {
+  if (scores.length > maxRanked) throw new RangeError(`rankByScore: ${scores.length} scores; at most ${maxRanked}`);
+  // Adding 0 makes −0 the 0 it ties with.
+  const values = Float32Array.from(scores, (score) => score + 0);
+  const bits = new Uint32Array(values.buffer);
+  const keys = new Float64Array(values.length);
+  for (let i = 0; i < keys.length; i++) keys[i] = descendingKey(bits[i] as number) * maxRanked + i;
+  keys.sort();
+  const order = new Uint32Array(keys.length);
+  for (let i = 0; i < order.length; i++) {
+    const key = keys[i] as number;
+    order[i] = key - Math.floor(key / maxRanked) * maxRanked;
+  }
+  sortTiesById(order, values, idOf);
+  return order;
+}
+
+function medianOfThree(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
+
+/**
+ * The k-th largest of the values, counted from 1; `out` is left in another order. Hoare's selection.
+ * @param out no NaN, at least k values
+ */
+export function kthLargest(out: Float32Array, k: number): number {
+  let low = 0;
+  let high = out.length - 1;
+  const target = k - 1;
+  while (low < high) {
+    const pivot = medianOfThree(out[low] as number, out[(low + high) >> 1] as number, out[high] as number);
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while ((out[i] as number) > pivot) i++;
+      while ((out[j] as number) < pivot) j--;
+      if (i > j) break;
+      const value = out[i] as number;
+      out[i++] = out[j] as number;
+      out[j--] = value;
+    }
+    if (target <= j) high = j;
+    else if (target >= i) low = i;
+    else return pivot;
+  }
+  return out[target] as number;
+}

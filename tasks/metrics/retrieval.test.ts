@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { pythonRandom } from "../../datasets/random.ts";
+import { rankByScore } from "./ranking.ts";
+import { cutoffs, openRankingMeasures, type RankingScores } from "./retrieval.ts";
+import { type ByQuery, scoreRun } from "./testing/score-run.ts";
+
+interface Case {
+  readonly name: string;
+  readonly qrels: ByQuery;
+  readonly run: ByQuery;
+  readonly scores: Record<string, number | null>;
+}
+
+const read = (name: string) => JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), "utf8"));
+
+/** Rounded scores are equal; the others are float64 sums of some hundred terms, in the reference's order or nearly so. */
+function expectScores({ scores }: RankingScores, expected: Case["scores"], tolerance = 1e-12): void {
+  expect(Object.keys(scores)).toEqual(Object.keys(expected));
+  for (const [name, score] of Object.entries(expected)) {
+    if (score === null) expect(scores[name], name).toBeNaN();
+    else if (/^(nauc|mrr)/.test(name)) expect(Math.abs(scores[name]! - score), name).toBeLessThan(tolerance);
+    else expect(scores[name], name).toBe(score);
+  }
+}
+
+describe("ranking measures", () => {
+  it.each<Case>(read("retrieval-more").cases)("are mteb's: $name", ({ qrels, run, scores }) => {
+    expectScores(scoreRun(run, qrels), scores);
+  });
+
+  it.each<Case>(read("retrieval-scores").cases.map((entry: Case, i: number) => ({ ...entry, name: `golden ${i}` })))(
+    "are mteb's: $name",
+    ({ qrels, run, scores }) => {
+      expectScores(scoreRun(run, qrels), scores);
+    },
+  );
+
+  it.each<Case & Record<string, Record<string, number>>>(read("retrieval-edges").cases)(
+    "are mteb's at the edges: $name",
+    ({ name, qrels, run, ...expected }) => {
+      const { scores } = scoreRun(run, qrels);
+      const spelled = {
+        ndcg: "ndcg",
+        map: "map",
+        recall: "recall",
+        precision: "precision",
+        mrr: "mrr",
+        hitRate: "hit_rate",
+      };
+      for (const [measure, spelling] of Object.entries(spelled)) {
+        // mteb ranks in float64 for this measure alone; scores of embeddings are float32, where the two agree.
+        if (name === "float32 ties" && measure === "mrr") continue;
+        const found = cutoffs.map((cutoff) => scores[`${spelling}_at_${cutoff}`]);
+        expect(found, measure).toEqual(Object.values(expected[measure]!));
+      }
+    },
+  );
+
+  it("are pytrec_eval's, query by query", () => {
+    interface PerQuery extends Omit<Case, "scores"> {
+      readonly per_query: Record<string, Record<string, number>>;
+    }
+    const spelled = { P: "precision", recall: "recall", ndcg_cut: "ndcg", map_cut: "map" };
+    const cases: PerQuery[] = read("ranking").ranking;
+    for (const { qrels, run, per_query } of cases) {
+      for (const [query, expected] of Object.entries(per_query)) {
+        const { scores } = scoreRun({ [query]: run[query]! }, { [query]: qrels[query]! });
+        for (const [key, value] of Object.entries(expected)) {
+          const [, measure, cutoff] = key.match(/^(.*)_(\d+)$/) as unknown as [string, keyof typeof spelled, string];
+          expect(Math.abs(scores[`${spelled[measure]}_at_${cutoff}`]! - value)).toBeLessThanOrEqual(0.5e-5 + 1e-12);
+        }
+      }
+    }
+  });
+
+  it("say why an area is undefined", () => {
+    const one = scoreRun({ q: { a: 1, b: 0.5 } }, { q: { a: 1 } });
+    expect(one.scores["nauc_map_at_1_max"]).toBeNaN();
+    expect(one.undefinedScores["nauc_map_at_1_max"]).toBe("leaving queries unanswered needs two or more");
+    const missing = Object.keys(one.scores).filter((name) => Number.isNaN(one.scores[name]));
+    expect(Object.keys(one.undefinedScores)).toEqual(missing);
+    const alike = scoreRun({ q: { a: 1 }, r: { a: 0.5 } }, { q: { a: 1 }, r: { a: 1 } });
+    expect(alike.undefinedScores["nauc_mrr_at_1000_std"]).toBe(
+      "all queries score alike, so that nothing is gained by leaving some unanswered",
+    );
+  });
+
+  it("refuse a number of queries other than the announced one", () => {
+    expect(() => openRankingMeasures(0)).toThrow("ranking measures: 0 queries; at least one is needed");
+    const measures = openRankingMeasures(1);
+    expect(() => measures.means()).toThrow("ranking measures: 0 queries came of 1");
+    measures.add({ scores: [], gains: [], relevant: [] });
+    expect(() => measures.add({ scores: [], gains: [], relevant: [] })).toThrow(
+      "ranking measures: more than the 1 queries announced",
+    );
+    expect(measures.means().scores["ndcg_at_10"]).toBe(0);
+  });
+
+  it("hold their laws: between 0 and 1, rising with the cut-off, perfect for a perfect ranking", () => {
+    const random = pythonRandom(11);
+    const draw = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`d${i}`, Math.fround(random.random())]));
+    const names = Array.from({ length: 30 }, (_, i) => `q${i}`);
+    const run = Object.fromEntries(names.map((name) => [name, draw(200)]));
+    const judge = (scores: Record<string, number>) =>
+      Object.fromEntries(Object.entries(scores).map(([id, score]) => [id, Math.floor(score * 4) - 1]));
+    const perfect = scoreRun(run, Object.fromEntries(names.map((name) => [name, judge(run[name]!)]))).scores;
+    for (const cutoff of cutoffs) {
+      expect(perfect[`ndcg_at_${cutoff}`]).toBe(1);
+      expect(perfect[`mrr_at_${cutoff}`]).toBe(1);
+    }
+    expect(perfect["map_at_1000"]).toBe(1);
+    const other = scoreRun(run, Object.fromEntries(names.map((name) => [name, judge(draw(200))]))).scores;
+    for (const measure of ["recall", "mrr", "hit_rate", "map"]) {
+      const values = cutoffs.map((cutoff) => other[`${measure}_at_${cutoff}`]!);
+      expect(values).toEqual([...values].sort((a, b) => a - b));
+      expect(values.every((value) => value >= 0 && value <= 1)).toBe(true);
+    }
+  });
+
+  it("take 1,000 queries of 1,000 documents in well under a second", () => {
+    const random = pythonRandom(1);
+    const ids = Array.from({ length: 1000 }, (_, i) => `d${i}`);
+    const runs = Array.from({ length: 1000 }, () => Float32Array.from(ids, () => random.random()));
+    const started = performance.now();
+    const measures = openRankingMeasures(runs.length);
+    for (const scores of runs) {
+      const order = rankByScore(scores, (place) => ids[place]!);
+      const gains = Int32Array.from(order, (place) => Number(place < 5));
+      measures.add({ scores: Float32Array.from(order, (place) => scores[place]!), gains, relevant: [1, 1, 1, 1, 1] });
+    }
+    const { scores } = measures.means();
+    const seconds = (performance.now() - started) / 1000;
+    expect(scores["recall_at_1000"]).toBe(1);
+    expect(seconds).toBeLessThan(1);
+  });
+});

@@ -1,0 +1,194 @@
+import { type AbstentionOrder, abstentionOrder, confidenceOf, normalizedAreas } from "./nauc.ts";
+import { roundHalfEven } from "./rounding.ts";
+
+/** Ranks at which every measure is taken. */
+export const cutoffs = [1, 3, 5, 10, 20, 100, 1000] as const;
+
+/** How many documents of a ranking count: those up to the last cut-off. */
+export const rankedDocuments = 1000;
+
+/** Places to which mteb rounds means; not those of the reciprocal rank. */
+const meanPlaces = 5;
+
+/** What was found for one query. */
+export interface RankedQuery {
+  /** Scores of the found documents, best first; those beyond the last cut-off count for confidence only. */
+  readonly scores: ArrayLike<number>;
+  /** Judgements of the same documents, 0 for those without; what is not positive counts as 0. */
+  readonly gains: ArrayLike<number>;
+  /** The query's positive judgements, of found and other documents, in any order. */
+  readonly relevant: ArrayLike<number>;
+}
+
+/** Means over the queries by mteb's names, in its order, and why one of them is NaN. */
+export interface RankingScores {
+  readonly scores: Readonly<Record<string, number>>;
+  readonly undefinedScores: Readonly<Record<string, string>>;
+}
+
+/** Measures of rankings that come one by one; what is kept is a few numbers per query. */
+export interface RankingMeasures {
+  /** Throws `RangeError` beyond the announced number of queries. */
+  add(query: RankedQuery): void;
+  /** The means over the announced queries. Throws `RangeError` where some have not come. */
+  means(): RankingScores;
+}
+
+/** Values of all queries, a row of `cutoffs.length` per query but for the last two. */
+interface Kept {
+  readonly ndcg: Float64Array;
+  readonly precisions: Float64Array;
+  /** Relevant documents up to each cut-off. */
+  readonly found: Uint16Array;
+  /** All relevant documents, [queries]. */
+  readonly relevant: Uint32Array;
+  /** Rank of the first relevant document, from 1; 0 where none was found, [queries]. */
+  readonly firstRank: Uint16Array;
+}
+
+const discounts = Float64Array.from({ length: rankedDocuments }, (_, rank) => Math.log2(rank + 2));
+
+/** Discounted gain of the best possible order up to each cut-off, [cutoffs]. */
+function idealGains(relevant: ArrayLike<number>): number[] {
+  const sorted = Int32Array.from(relevant).sort().reverse();
+  let sum = 0;
+  let rank = 0;
+  return cutoffs.map((cutoff) => {
+    for (; rank < Math.min(cutoff, sorted.length); rank++)
+      sum += (sorted[rank] as number) / (discounts[rank] as number);
+    return sum;
+  });
+}
+
+/** Measures query number `row`. Formulas of trec_eval 9: `m_ndcg_cut`, `m_map_cut`, `m_recall`, `m_P`, `m_success`. */
+function measure(out: Kept, row: number, { gains, relevant }: RankedQuery): void {
+  const ideal = idealGains(relevant);
+  let gained = 0;
+  let precisions = 0;
+  let found = 0;
+  let rank = 0;
+  out.relevant[row] = relevant.length;
+  cutoffs.forEach((cutoff, c) => {
+    for (; rank < Math.min(cutoff, gains.length); rank++) {
+      const gain = gains[rank] as number;
+      if (gain <= 0) continue;
+      found++;
+      if (found === 1) out.firstRank[row] = rank + 1;
+      gained += gain / (discounts[rank] as number);
+      precisions += found / (rank + 1);
+    }
+    const cell = row * cutoffs.length + c;
+    out.found[cell] = found;
+    if (relevant.length === 0) return;
+    out.ndcg[cell] = gained / (ideal[c] as number);
+    out.precisions[cell] = precisions / relevant.length;
+  });
+}
+
+/** A measure of one query at the cut-off of number c. */
+type Cell = (kept: Kept, row: number, c: number) => number;
+
+const cellOf = (row: number, c: number): number => row * cutoffs.length + c;
+
+/** The measures by mteb's names; what the kept numbers give is worked out, not kept. */
+const cells = {
+  ndcg: ({ ndcg }, row, c) => ndcg[cellOf(row, c)] as number,
+  map: ({ precisions }, row, c) => precisions[cellOf(row, c)] as number,
+  recall: ({ found, relevant }, row, c) => {
+    const all = relevant[row] as number;
+    return all === 0 ? 0 : (found[cellOf(row, c)] as number) / all;
+  },
+  precision: ({ found }, row, c) => (found[cellOf(row, c)] as number) / (cutoffs[c] as number),
+  mrr: ({ firstRank }, row, c) => {
+    const rank = firstRank[row] as number;
+    return rank > 0 && rank <= (cutoffs[c] as number) ? 1 / rank : 0;
+  },
+  hit_rate: ({ found }, row, c) => ((found[cellOf(row, c)] as number) > 0 ? 1 : 0),
+} as const satisfies Readonly<Record<string, Cell>>;
+
+type Measure = keyof typeof cells;
+
+const measuresWithArea: readonly Measure[] = ["ndcg", "map", "recall", "precision", "mrr"];
+const confidenceNames = ["max", "std", "diff1"] as const;
+
+type Entry = readonly [name: string, score: number];
+
+/** The mean of one measure at each cut-off. */
+function meansOf(kept: Kept, name: Measure): Entry[] {
+  const queries = kept.relevant.length;
+  return cutoffs.map((cutoff, c) => {
+    let sum = 0;
+    for (let row = 0; row < queries; row++) sum += cells[name](kept, row, c);
+    const mean = sum / queries;
+    return [`${name}_at_${cutoff}`, name === "mrr" ? mean : roundHalfEven(mean, meanPlaces)];
+  });
+}
+
+/** The normalized areas of one measure, for each cut-off and confidence. */
+function areasOf(kept: Kept, name: Measure, orders: readonly AbstentionOrder[]): Entry[] {
+  return cutoffs.flatMap((cutoff, c) => {
+    const values = Float64Array.from(kept.relevant, (_, row) => cells[name](kept, row, c));
+    const areas = normalizedAreas(values, orders);
+    return areas.map((area, i): Entry => [`nauc_${name}_at_${cutoff}_${confidenceNames[i]}`, area]);
+  });
+}
+
+function scoresOf(kept: Kept, confidences: readonly Float64Array[]): RankingScores {
+  const orders = confidences.map(abstentionOrder);
+  const recall = meansOf(kept, "recall");
+  const entries: Entry[] = [
+    ...meansOf(kept, "ndcg"),
+    ...meansOf(kept, "map"),
+    ...recall,
+    ["accuracy", recall[0]?.[1] ?? Number.NaN],
+    ...meansOf(kept, "precision"),
+    ...meansOf(kept, "mrr"),
+    ...measuresWithArea.flatMap((name) => areasOf(kept, name, orders)),
+    ...meansOf(kept, "hit_rate"),
+  ];
+  const reason =
+    kept.relevant.length === 1
+      ? "leaving queries unanswered needs two or more"
+      : "all queries score alike, so that nothing is gained by leaving some unanswered";
+  const missing = entries.filter(([, score]) => Number.isNaN(score));
+  return {
+    scores: Object.fromEntries(entries),
+    undefinedScores: Object.fromEntries(missing.map(([name]) => [name, reason])),
+  };
+}
+
+/**
+ * Takes rankings one by one and gives the means over all queries at ranks 1 to 1000: nDCG, mean average precision,
+ * recall (with `accuracy`, recall at 1), precision, reciprocal rank and hit rate, 0 … 1, and the normalized area under
+ * the abstention curve of each but the last for three confidences. A query without relevant documents, and one for
+ * which nothing was found, scores 0. All means but those of the reciprocal rank are rounded to five places.
+ * Source: mteb 2.26 `calculate_retrieval_scores`, pytrec_eval.
+ * @param queries how many will come, at least one
+ */
+export function openRankingMeasures(queries: number): RankingMeasures {
+  if (queries < 1) throw new RangeError(`ranking measures: ${queries} queries; at least one is needed`);
+  const kept: Kept = {
+    ndcg: new Float64Array(queries * cutoffs.length),
+    precisions: new Float64Array(queries * cutoffs.length),
+    found: new Uint16Array(queries * cutoffs.length),
+    relevant: new Uint32Array(queries),
+    firstRank: new Uint16Array(queries),
+  };
+  const confidences = confidenceNames.map(() => new Float64Array(queries));
+  let added = 0;
+  return {
+    add(query) {
+      if (added === queries) throw new RangeError(`ranking measures: more than the ${queries} queries announced`);
+      measure(kept, added, query);
+      const confidence = confidenceOf(query.scores);
+      confidenceNames.forEach((name, i) => {
+        (confidences[i] as Float64Array)[added] = confidence[name];
+      });
+      added++;
+    },
+    means() {
+      if (added < queries) throw new RangeError(`ranking measures: ${added} queries came of ${queries}`);
+      return scoresOf(kept, confidences);
+    },
+  };
+}

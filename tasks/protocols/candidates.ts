@@ -1,0 +1,187 @@
+import { type Matrix, selectRows } from "../../models/matrix.ts";
+import { rankedDocuments } from "../metrics/retrieval.ts";
+import type { Hits } from "../search/exact.ts";
+import { inOrder } from "../search/in-order.ts";
+import type { HeldQueries } from "../search/similarity.ts";
+import { type CrossSimilarity, crossSimilarity } from "../search/similarity.ts";
+import type { ProtocolContext, RerankingTask, RetrievalTask } from "../task.ts";
+import { embedFinite } from "./embedding.ts";
+import { overflowError, rankHits, withoutId } from "./ranked.ts";
+import { type RankingRows, textOf } from "./retrieval-rows.ts";
+
+/** Query texts whose vectors are held at once: 256 MiB at 1,024 dimensions, more than any official set has. */
+const heldQueryTexts = 2 ** 16;
+/**
+ * Scores of one product, more only where a single query has more candidates. A block's queries are scored against all
+ * of its candidates, needed or not: larger blocks waste more where queries share none, smaller ones cost more calls.
+ */
+const scoresPerProduct = 2 ** 16;
+
+/** Each text once, and at each place the number of its text. */
+interface DistinctTexts {
+  readonly texts: readonly string[];
+  readonly numbers: Int32Array;
+}
+
+/** Consecutive queries and their texts. */
+interface Window extends DistinctTexts {
+  /** First query. */
+  readonly start: number;
+}
+
+/** Cuts the queries so that each piece has at most `most` different texts. */
+export function* windowsOf(texts: readonly string[], most: number): Generator<Window> {
+  let start = 0;
+  let number = new Map<string, number>();
+  let numbers: number[] = [];
+  const window = (): Window => ({ start, texts: [...number.keys()], numbers: Int32Array.from(numbers) });
+  for (const [query, text] of texts.entries()) {
+    if (number.size === most && !number.has(text)) {
+      yield window();
+      start = query;
+      number = new Map();
+      numbers = [];
+    }
+    const known = number.get(text) ?? number.size;
+    number.set(text, known);
+    numbers.push(known);
+  }
+  if (numbers.length > 0) yield window();
+}
+
+/** Vectors of all candidates. */
+interface Documents {
+  /** One row per different text, prepared. */
+  readonly vectors: Matrix;
+  /** The row of each document of the corpus; below 0 for one that is no candidate. */
+  readonly rowOf: Int32Array;
+}
+
+async function embedCandidates(
+  task: RetrievalTask | RerankingTask,
+  { corpus }: RankingRows,
+  candidates: readonly Int32Array[],
+  { embed }: ProtocolContext,
+  cross: CrossSimilarity,
+): Promise<Documents> {
+  const rowOf = new Int32Array(corpus.ids.length).fill(-1);
+  const row = new Map<string, number>();
+  for (const documents of new Set(candidates)) {
+    for (const document of documents) {
+      if ((rowOf[document] as number) >= 0) continue;
+      const text = textOf(corpus, document);
+      const known = row.get(text) ?? row.size;
+      row.set(text, known);
+      rowOf[document] = known;
+    }
+  }
+  if (row.size === 0) return { vectors: { data: new Float32Array(0), rows: 0, dims: 0 }, rowOf };
+  const vectors = await embedFinite(embed, [...row.keys()], task.name, "document");
+  return { vectors: cross.prepareDocuments(vectors), rowOf };
+}
+
+/** Queries that are scored by one product. */
+interface Block {
+  /** Rows of query vectors. */
+  readonly texts: readonly number[];
+  /** Rows of document vectors. */
+  readonly documents: readonly number[];
+  readonly queries: readonly {
+    readonly query: number;
+    /** The query's place in `texts`. */
+    readonly text: number;
+    /** The candidates' places in `documents`. */
+    readonly documents: Int32Array;
+  }[];
+}
+
+/** Numbers what it is asked about, in the order of the first asking. */
+function numbering(): {
+  readonly of: (value: number) => number;
+  readonly values: () => number[];
+  readonly size: () => number;
+} {
+  const numbers = new Map<number, number>();
+  return {
+    of(value) {
+      const known = numbers.get(value) ?? numbers.size;
+      numbers.set(value, known);
+      return known;
+    },
+    values: () => [...numbers.keys()],
+    size: () => numbers.size,
+  };
+}
+
+/** Cuts a window into blocks of consecutive queries. */
+function* blocksOf({ start, numbers }: Window, candidates: readonly Int32Array[], rowOf: Int32Array): Generator<Block> {
+  let texts = numbering();
+  let documents = numbering();
+  let queries: Block["queries"][number][] = [];
+  let latest: { readonly candidates: Int32Array; readonly places: Int32Array } | undefined;
+  const block = (): Block => ({ texts: texts.values(), documents: documents.values(), queries });
+  for (const [i, number] of numbers.entries()) {
+    const list = candidates[start + i] as Int32Array;
+    if (latest?.candidates !== list) {
+      latest = { candidates: list, places: list.map((document) => documents.of(rowOf[document] as number)) };
+    }
+    queries.push({ query: start + i, text: texts.of(number), documents: latest.places });
+    if (texts.size() * documents.size() < scoresPerProduct) continue;
+    yield block();
+    [texts, documents, queries, latest] = [numbering(), numbering(), [], undefined];
+  }
+  if (queries.length > 0) yield block();
+}
+
+async function scoreBlock(block: Block, queries: Matrix, documents: Matrix, cross: CrossSimilarity): Promise<Matrix> {
+  if (block.documents.length === 0) return { data: new Float32Array(0), rows: 0, dims: block.texts.length };
+  const held: HeldQueries = await cross.hold(selectRows(queries, block.texts));
+  try {
+    return await held.score(selectRows(documents, block.documents));
+  } finally {
+    held.release();
+  }
+}
+
+/**
+ * Scores each query's candidates, and no other document: each different text is embedded once (queries' texts once more
+ * where there are very many). Calls `use` with the hits of one query after the other, in no order of their own, `rows`
+ * being the query's very list of candidates unless hits had to go: those beyond the best 1,000, and then, if the task
+ * says so, the one with the query's own id. Source: mteb 2.26 `rerank_top_ranked_documents`.
+ */
+export async function scoreCandidates(
+  task: RetrievalTask | RerankingTask,
+  rows: RankingRows,
+  candidates: readonly Int32Array[],
+  context: ProtocolContext,
+  use: (query: number, hits: Hits) => void,
+): Promise<void> {
+  const { corpus, queries } = rows;
+  const cross = crossSimilarity(context.similarity, context.kernels);
+  const documents = await embedCandidates(task, rows, candidates, context, cross);
+  const finish = (query: number, scores: Float32Array): void => {
+    if (scores.some(Number.isNaN)) throw overflowError(task.name, queries.texts[query] as string);
+    const all: Hits = { rows: candidates[query] as Int32Array, scores };
+    const best = scores.length > rankedDocuments ? firstOf(rankHits(all, corpus.ids), rankedDocuments) : all;
+    use(query, task.settings.ignoreIdenticalIds ? withoutId(best, corpus.ids, queries.ids[query] as string) : best);
+  };
+  for (const window of windowsOf(queries.texts, heldQueryTexts)) {
+    const vectors = cross.prepareQueries(await embedFinite(context.embed, window.texts, task.name, "query"));
+    await inOrder(
+      blocksOf(window, candidates, documents.rowOf),
+      (block) => scoreBlock(block, vectors, documents.vectors, cross),
+      ({ data, dims }, block) => {
+        for (const { query, text, documents: places } of block.queries) {
+          finish(
+            query,
+            Float32Array.from(places, (place) => data[place * dims + text] as number),
+          );
+        }
+      },
+    );
+  }
+}
+
+function firstOf({ rows, scores }: Hits, count: number): Hits {
+  return { rows: rows.subarray(0, count), scores: scores.subarray(0, count) };
+}

@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../datasets/errors.ts";
+import { type ByQuery, scoreRun } from "../metrics/testing/score-run.ts";
+import { windowsOf } from "./candidates.ts";
+import { groupJudgements } from "./judgements.ts";
+import { rerankingProtocol } from "./reranking.ts";
+import { mergeHits, openSubqueries, stemOf } from "./subqueries.ts";
+import { memoryDataset } from "./testing/memory.ts";
+import { type Configs, rerankingTask, roleContext } from "./testing/rankings.ts";
+
+const count = 500;
+const ids = Array.from({ length: count }, (_, i) => `q${i}`);
+/** Each query has the candidates around its number; documents 300 and following have the texts of those before. */
+const candidateIds = ids.map((_, i) => Array.from({ length: 1 + (i % 40) }, (_, j) => `d${(i + 7 * j) % 600}`));
+const configs: Configs = {
+  corpus: {
+    test: {
+      _id: Array.from({ length: 700 }, (_, i) => `d${i}`),
+      text: Array.from({ length: 700 }, (_, i) => `document ${i < 600 ? i % 300 : i}`),
+    },
+  },
+  queries: { test: { _id: ids, text: ids.map((_, i) => `query ${i % 90}`) } },
+  default: { test: { "query-id": ids, "corpus-id": candidateIds.map((list) => list[0]), score: ids.map(() => 1) } },
+  top_ranked: { test: { "query-id": ids, "corpus-ids": candidateIds } },
+};
+const vectorOf = (text: string): number[] => {
+  const [, kind, number] = text.match(/^(query|document): \w+ (\d+)$/) as unknown as [string, string, string];
+  return kind === "query" ? [(Number(number) % 7) - 3, 1] : [(Number(number) % 11) - 5, (Number(number) % 5) - 2];
+};
+const task = rerankingTask();
+const read = (parts: Configs) => rerankingProtocol.read(task, "default", "test", memoryDataset(parts));
+
+describe("the reranking protocol", () => {
+  it("scores every query's candidates and embeds each different text once, candidates only", async () => {
+    const context = roleContext(vectorOf, { similarity: "dot" });
+    const { scores } = await rerankingProtocol.evaluate(task, await read(configs), context);
+    const dot = (a: number[], b: number[]): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+    const run = Object.fromEntries(
+      ids.map((id, i) => {
+        const query = vectorOf(`query: query ${i % 90}`);
+        const scored = candidateIds[i]!.map((document) => {
+          const vector = vectorOf(`document: document ${Number(document.slice(1)) % 300}`);
+          return [document, dot(query, vector)] as const;
+        });
+        return [id, Object.fromEntries(scored)];
+      }),
+    );
+    const judged = Object.fromEntries(ids.map((id, i) => [id, { [candidateIds[i]![0]!]: 1 }]));
+    expect(scores).toEqual(scoreRun(run, judged).scores);
+    expect(context.calls.map((texts) => [texts.length, new Set(texts).size])).toEqual([
+      [300, 300],
+      [90, 90],
+    ]);
+  });
+
+  it("needs candidates", async () => {
+    const { top_ranked: _, ...others } = configs;
+    await expect(read(others)).rejects.toThrow(
+      new InputError(
+        'task MadeUp: data set made/up has no config "top_ranked" with each query\'s candidates; its configs are corpus, ' +
+          "queries, default; without candidates the task would be one of retrieval",
+      ),
+    );
+  });
+
+  it("scores 0 where no query has candidates", async () => {
+    const none = { ...configs, top_ranked: { test: { "query-id": ["q0"], "corpus-ids": [[]] } } };
+    const context = roleContext(vectorOf);
+    const { scores } = await rerankingProtocol.evaluate(task, await read(none), context);
+    expect([scores["ndcg_at_10"], scores["mrr_at_1000"], scores["hit_rate_at_1000"]]).toEqual([0, 0, 0]);
+  });
+
+  it("names the query whose scores overflow", async () => {
+    const huge = roleContext((text) => (text.startsWith("query") ? [3e38, 3e38] : [3e38, -3e38]), {
+      similarity: "dot",
+      kernels: {
+        product: async (a) => a,
+        hold: async (b) => ({
+          product: async (a) => ({
+            data: new Float32Array(a.rows * b.rows).fill(Number.NaN),
+            rows: a.rows,
+            dims: b.rows,
+          }),
+          release: () => {},
+        }),
+      },
+    });
+    await expect(rerankingProtocol.evaluate(task, await read(configs), huge)).rejects.toThrow(
+      'task MadeUp: scores of the query "query 0" are beyond the range of float32',
+    );
+  });
+});
+
+describe("windows", () => {
+  it.each([1, 2, 3, 100])("hold at most %d different texts and every query in order", (most) => {
+    const texts = ["a", "b", "a", "c", "c", "b", "d", "a"];
+    const windows = [...windowsOf(texts, most)];
+    const back = windows.flatMap(({ start, texts: distinct, numbers }) =>
+      Array.from(numbers, (number, i) => [start + i, distinct[number]]),
+    );
+    expect(back).toEqual([...texts.entries()]);
+    for (const { texts: distinct } of windows) {
+      expect(distinct.length).toBeLessThanOrEqual(most);
+      expect(new Set(distinct).size).toBe(distinct.length);
+    }
+    expect([...windowsOf([], most)]).toEqual([]);
+  });
+});
+
+interface Golden {
+  readonly qrels: ByQuery;
+  readonly run: ByQuery;
+  readonly merged: Record<string, number | null>;
+}
+const goldens: Golden[] = JSON.parse(
+  readFileSync(new URL("../metrics/fixtures/retrieval-scores.json", import.meta.url), "utf8"),
+).cases;
+
+describe("sub-queries", () => {
+  it.each(goldens)("are merged as mteb merges them, golden %#", ({ qrels, run, merged }) => {
+    const documents = [...new Set([run, qrels].flatMap((lists) => Object.values(lists).flatMap(Object.keys)))];
+    const names = Object.keys(run);
+    const judged = names.flatMap((name, query) =>
+      Object.entries(qrels[name]!).map(([id, score]) => ({ query, document: documents.indexOf(id), score })),
+    );
+    const subqueries = openSubqueries({
+      corpus: { ids: documents, titles: undefined, texts: documents },
+      queries: { ids: names, texts: names },
+      judgements: groupJudgements(
+        Int32Array.from(judged, ({ query }) => query),
+        Int32Array.from(judged, ({ document }) => document),
+        judged.map(({ score }) => score),
+        names.length,
+      ),
+      candidates: undefined,
+    });
+    names.forEach((name, query) => {
+      const rows = Int32Array.from(Object.keys(run[name]!), (id) => documents.indexOf(id));
+      subqueries.add(query, { rows, scores: Float32Array.from(Object.values(run[name]!)) });
+    });
+    const { scores } = subqueries.means();
+    expect(Object.keys(scores)).toEqual(Object.keys(merged));
+    for (const [name, score] of Object.entries(merged)) {
+      if (score === null) expect(scores[name], name).toBeNaN();
+      // Confidences come from scores rounded to float32.
+      else if (/nauc|mrr/.test(name)) expect(Math.abs(scores[name]! - score), name).toBeLessThan(1e-6);
+      else expect(scores[name], name).toBe(score);
+    }
+  });
+
+  it("belong to the stem of their id", () => {
+    expect(["7_0", "a_b_12", "_1", "alone", ""].map(stemOf)).toEqual(["7", "a_b", "", "", ""]);
+  });
+
+  it("give each document its best score, whether their documents are the same or not", () => {
+    const rows = Int32Array.of(4, 2, 9);
+    const a = { rows, scores: Float32Array.of(1, -2, 0.5) };
+    expect(mergeHits(a, { rows, scores: Float32Array.of(0, -1, 2) })).toEqual({
+      rows,
+      scores: Float32Array.of(1, -1, 2),
+    });
+    expect(mergeHits(a, { rows: Int32Array.of(9, 1), scores: Float32Array.of(0.25, -3) })).toEqual({
+      rows: Int32Array.of(4, 2, 9, 1),
+      scores: Float32Array.of(1, -2, 0.5, -3),
+    });
+    expect(a.scores).toEqual(Float32Array.of(1, -2, 0.5));
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../datasets/errors.ts";
+import { groupJudgements, relevantOf } from "./judgements.ts";
+import { readRankingRows } from "./retrieval-rows.ts";
+import { documentText, strip } from "./retrieval-texts.ts";
+import { memoryDataset } from "./testing/memory.ts";
+import { type Configs, retrievalTask } from "./testing/rankings.ts";
+
+const good = {
+  corpus: { test: { _id: ["d0", "d1"], title: ["T", ""], text: ["x", "y"] } },
+  queries: { test: { _id: ["q0", "q1"], text: ["zero", "one"] } },
+  default: { test: { "query-id": ["q0"], "corpus-id": ["d0"], score: [1] } },
+} satisfies Configs;
+const task = retrievalTask();
+const read = (configs: Configs, subset = "default") => readRankingRows(task, subset, "test", memoryDataset(configs));
+
+describe("rows of a ranking", () => {
+  it("leave out queries without judgements", async () => {
+    const { queries, corpus, candidates } = await read(good);
+    expect(queries).toEqual({ ids: ["q0"], texts: ["zero"] });
+    expect(corpus).toEqual({ ids: ["d0", "d1"], titles: ["T", ""], texts: ["x", "y"] });
+    expect(candidates).toBeUndefined();
+  });
+
+  it("count a repeated id of one text once", async () => {
+    const twice = {
+      ...good,
+      corpus: { test: { id: ["d0", "d1", "d0"], text: ["x", "y", "x"] } },
+      queries: { test: { id: ["q0", "q0"], text: ["zero", "zero"] } },
+    };
+    const { queries, corpus } = await read(twice);
+    expect(queries.ids).toEqual(["q0"]);
+    expect(corpus).toEqual({ ids: ["d0", "d1"], titles: undefined, texts: ["x", "y"] });
+  });
+
+  it("share equal lists of candidates that follow each other", async () => {
+    const asked = ["q0", "q1", "q2"];
+    const { candidates } = await read({
+      ...good,
+      queries: { test: { _id: asked, text: asked } },
+      qrels: { test: { "query-id": asked, "corpus-id": ["d0", "d0", "d0"], score: [1, 1, 1] } },
+      default: { test: { "query-id": asked, "corpus-id": ["d0", "d0", "d0"], score: [1, 1, 1] } },
+      top_ranked: {
+        test: {
+          "query-id": ["q0", "q1", "q2", "ghost"],
+          "corpus-ids": [["d1", "d0", "d1"], ["d1", "d0", "d1"], ["d1"], ["x"]],
+        },
+      },
+    });
+    expect(candidates?.map((list) => [...list])).toEqual([[1, 0], [1, 0], [1]]);
+    expect(candidates?.[0]).toBe(candidates?.[1]);
+  });
+
+  const cases: readonly (readonly [string, Configs, string])[] = [
+    [
+      "no judgements",
+      { corpus: good.corpus, queries: good.queries },
+      'task MadeUp: data set made/up has no config "default" or "qrels" with judgements; its configs are corpus, queries',
+    ],
+    [
+      "no documents",
+      { ...good, corpus: { test: { _id: [], text: [] } } },
+      "task MadeUp: made/up (corpus, test) has no rows; at least one document is needed",
+    ],
+    [
+      "no judged queries",
+      { ...good, queries: { test: { _id: ["x"], text: ["y"] } } },
+      "task MadeUp: none of the 1 queries of made/up (queries, test) has a judgement in made/up (default, test); check " +
+        'that "query-id" there holds the queries\' ids',
+    ],
+    [
+      "one id, two documents",
+      { ...good, corpus: { test: { _id: ["d0", "d1", "d0"], text: ["x", "y", "z"] } } },
+      'data set made/up (corpus, test): rows 1 and 3 have the id "d0" but other texts; an id must stand for one text',
+    ],
+    [
+      "one id, two queries",
+      { ...good, queries: { test: { _id: ["q0", "q0"], text: ["x", "z"] } } },
+      'data set made/up (queries, test): rows 1 and 2 have the id "q0" but other texts; an id must stand for one text',
+    ],
+    [
+      "a document without text",
+      { ...good, corpus: { test: { _id: ["d0", "d1"], text: ["x", null] } } },
+      'data set made/up (corpus, test): column "text", row 2 holds nothing (null); expected a text',
+    ],
+    [
+      "documents without ids",
+      { ...good, corpus: { test: { text: ["x"] } } },
+      'data set made/up (corpus, test): there is no column "id"; its columns are text',
+    ],
+    [
+      "an unknown candidate",
+      { ...good, top_ranked: { test: { "query-id": ["q0"], "corpus-ids": [["d0", "d7"]] } } },
+      'data set made/up (top_ranked, test): row 1, query "q0": the candidate "d7" is not in the corpus; expected ids of ' +
+        "its documents",
+    ],
+    [
+      "a judgement between integers",
+      { ...good, default: { test: { ...good.default.test, score: [0.5] } } },
+      'data set made/up (default, test): column "score", row 1 holds 0.5; expected an integer of at most 32 bits',
+    ],
+    [
+      "a turn that is none",
+      { ...good, queries: { test: { _id: ["q0"], text: [[{ role: "user" }]] } } },
+      'data set made/up (queries, test): column "text", row 1 holds the turn {"role":"user"}; expected a text, or an ' +
+        'object with the texts "role" and "content"',
+    ],
+  ];
+
+  it.each(cases)("refuse %s", async (_, configs, message) => {
+    await expect(read(configs)).rejects.toThrow(new InputError(message));
+  });
+
+  it("ask for the split that the task names where a config has several", async () => {
+    const { dev, test } = { dev: good.queries.test, test: { _id: ["q0"], text: ["from test"] } };
+    expect((await read({ ...good, queries: { dev, test } })).queries.texts).toEqual(["from test"]);
+    await expect(read({ ...good, queries: { dev, train: test } })).rejects.toThrow("made/up has no queries, test");
+  });
+});
+
+describe("texts", () => {
+  it("are stripped as Python strips", () => {
+    const python = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2009\u200a\u2028\u2029\u202f\u205f\u3000";
+    expect(strip(`${python}a${python}b${python}`)).toBe(`a${python}b`);
+    expect(strip(python)).toBe("");
+    for (const kept of ["\ufeff", "\u200b", "\u180e", "\x00", "\x1b"]) expect(strip(kept)).toBe(kept);
+  });
+
+  it("of documents are title and text", () => {
+    expect(documentText("A title", "and text ")).toBe("A title and text");
+    expect(documentText("", " text")).toBe("text");
+    expect(documentText(" ", "text")).toBe("text");
+    expect(documentText("Title", "")).toBe("Title");
+    expect(documentText("", "")).toBe("");
+  });
+});
+
+describe("judgements", () => {
+  it("are grouped by query; the last of several counts, and only what is positive", () => {
+    const judgements = groupJudgements(
+      Int32Array.of(1, 0, -1, 1, 1, 1),
+      Int32Array.of(5, 6, 7, 8, 5, 9),
+      [1, 2, 3, 4, 0, -1],
+      3,
+    );
+    expect([0, 1, 2].map((query) => [...relevantOf(judgements, query)])).toEqual([[[6, 2]], [[8, 4]], []]);
+  });
+});

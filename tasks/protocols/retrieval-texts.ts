@@ -1,0 +1,74 @@
+import { textColumn, textListColumn } from "../../datasets/columns.ts";
+import { InputError } from "../../datasets/errors.ts";
+import type { Table } from "../../datasets/table.ts";
+
+/** What Python's `str.strip` takes away, besides the spaces that follow; U+FEFF is not among it, unlike in JavaScript. */
+const otherSpaces = new Set([0x20, 0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000]);
+
+function isSpace(unit: number): boolean {
+  return (
+    (unit >= 0x09 && unit <= 0x0d) ||
+    (unit >= 0x1c && unit <= 0x1f) ||
+    (unit >= 0x2000 && unit <= 0x200a) ||
+    otherSpaces.has(unit)
+  );
+}
+
+/** The text without the white space around it, as Python's `str.strip` sees it. */
+export function strip(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/**
+ * A document as models read it: its title, a space and its text, without white space around; the text alone where the
+ * title is empty. Source: mteb 2.26 `_corpus_to_dict`.
+ */
+export function documentText(title: string, text: string): string {
+  return strip(title === "" ? text : `${title} ${text}`);
+}
+
+/** A turn of a conversation: who speaks and what; or a text alone. */
+function turnText(turn: unknown, table: Table, row: number): string {
+  if (typeof turn === "string") return turn;
+  const { role, content } = (turn ?? {}) as { readonly role?: unknown; readonly content?: unknown };
+  if (typeof role === "string" && typeof content === "string") return `${role}: ${content}`;
+  throw new InputError(
+    `data set ${table.name}: column "text", row ${row + 1} holds the turn ${JSON.stringify(turn)}; expected a text, or ` +
+      'an object with the texts "role" and "content"',
+  );
+}
+
+function isConversation(table: Table): boolean {
+  return Array.isArray(table.columns["text"]?.[0]);
+}
+
+/** The turns of each row's conversation, joined by semicolons. */
+function conversations(table: Table): readonly string[] {
+  const column = table.columns["text"] ?? [];
+  // Lists of texts alone go through the reader, for its messages; so does a row that is no list at all.
+  if (!column.every((turns) => Array.isArray(turns) && turns.some((turn) => typeof turn === "object"))) {
+    return textListColumn(table, "text").map((turns) => turns.join("; "));
+  }
+  return column.map((turns, row) => (turns as unknown[]).map((turn) => turnText(turn, table, row)).join("; "));
+}
+
+/**
+ * The queries as models read them: a text followed by its instruction, or a conversation, its turns joined by semicolons,
+ * with the instruction before it. Queries are not stripped. Source: mteb 2.26 `_combine_queries_with_instruction_text`,
+ * `_convert_conv_history_to_query`.
+ * @param instructions one per row, null where a query has none; nothing where no query has one
+ */
+export function queryTexts(table: Table, instructions: readonly (string | null)[] | undefined): readonly string[] {
+  const inFront = isConversation(table);
+  const texts = inFront ? conversations(table) : textColumn(table, "text");
+  if (instructions === undefined) return texts;
+  return texts.map((text, row) => {
+    const instruction = instructions[row] ?? null;
+    if (instruction === null) return text;
+    return inFront ? `${instruction} ${text}` : `${text} ${instruction}`;
+  });
+}

@@ -1,0 +1,55 @@
+import { openRankingMeasures, type RankingScores } from "../metrics/retrieval.ts";
+import type { Hits } from "../search/exact.ts";
+import { judge, rankHits } from "./ranked.ts";
+import type { RankingRows } from "./retrieval-rows.ts";
+
+/** What the queries `7_0`, `7_1` … have in common, `7`: an id up to its last underscore, nothing where it has none. */
+export function stemOf(id: string): string {
+  return id.slice(0, Math.max(id.lastIndexOf("_"), 0));
+}
+
+/** All documents of both hits, each with its better score. */
+export function mergeHits(a: Hits, b: Hits): Hits {
+  if (a.rows === b.rows) {
+    return { rows: a.rows, scores: a.scores.map((score, i) => Math.max(score, b.scores[i] as number)) };
+  }
+  const best = new Map<number, number>();
+  for (const { rows, scores } of [a, b]) {
+    rows.forEach((row, i) => {
+      best.set(row, Math.max(scores[i] as number, best.get(row) ?? -Infinity));
+    });
+  }
+  return { rows: Int32Array.from(best.keys()), scores: Float32Array.from(best.values()) };
+}
+
+/** Merges hits of sub-queries as they come. */
+export interface Subqueries {
+  add(query: number, hits: Hits): void;
+  /** The measures over the merged queries, each named `max_over_subqueries_…`. */
+  means(): RankingScores;
+}
+
+const prefixed = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [`max_over_subqueries_${name}`, value]));
+
+/**
+ * Takes the hits of sub-queries, and measures the queries they are parts of: a document's score is the best that a part
+ * gives it, and the judgements are those of the last part, as they are the same for all. Source: mteb 2.26
+ * `max_over_subqueries`.
+ */
+export function openSubqueries(rows: RankingRows): Subqueries {
+  const merged = new Map<string, { readonly hits: Hits; readonly query: number }>();
+  return {
+    add(query, hits) {
+      const stem = stemOf(rows.queries.ids[query] as string);
+      const known = merged.get(stem);
+      merged.set(stem, { hits: known === undefined ? hits : mergeHits(known.hits, hits), query });
+    },
+    means() {
+      const measures = openRankingMeasures(merged.size);
+      for (const { hits, query } of merged.values()) measures.add(judge(rankHits(hits, rows.corpus.ids), rows, query));
+      const { scores, undefinedScores } = measures.means();
+      return { scores: prefixed(scores), undefinedScores: prefixed(undefinedScores) };
+    },
+  };
+}

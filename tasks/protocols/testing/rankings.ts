@@ -1,0 +1,48 @@
+import type { Table } from "../../../datasets/table.ts";
+import type { Matrix } from "../../../models/matrix.ts";
+import { plainKernels } from "../../../models/testing/plain-kernels.ts";
+import type { ProtocolContext, RerankingTask, RetrievalTask } from "../../task.ts";
+
+/** Rows by column, by split, by config. */
+export type Configs = Readonly<Record<string, Readonly<Record<string, Table["columns"]>>>>;
+
+const shared = {
+  name: "MadeUp",
+  dataset: { path: "made/up", revision: "local" },
+  splits: ["test"],
+  languages: { default: ["eng-Latn"] },
+  mainScore: "ndcg_at_10",
+  licence: "not specified",
+  reference: "https://example.org",
+};
+
+export const retrievalTask = (ignoreIdenticalIds = false): RetrievalTask => ({
+  ...shared,
+  type: "Retrieval",
+  settings: { ignoreIdenticalIds },
+});
+
+export const rerankingTask = (merge = false, ignoreIdenticalIds = false): RerankingTask => ({
+  ...shared,
+  type: "Reranking",
+  settings: merge ? { ignoreIdenticalIds, mergeSubqueries: true } : { ignoreIdenticalIds },
+});
+
+/** A context whose vectors are looked up by role and text, `query: …`; `calls` lists what each use of `embed` asked for. */
+export function roleContext(
+  vectorOf: (text: string) => readonly number[] | undefined,
+  choices: Partial<Omit<ProtocolContext, "embed">> = {},
+): ProtocolContext & { readonly calls: string[][] } {
+  const calls: string[][] = [];
+  const embed: ProtocolContext["embed"] = async (texts, role): Promise<Matrix> => {
+    const asked = texts.map((text) => `${role}: ${text}`);
+    calls.push(asked);
+    const rows = asked.map((text) => {
+      const vector = vectorOf(text);
+      if (vector === undefined) throw new Error(`no vector for ${text}`);
+      return vector;
+    });
+    return { data: Float32Array.from(rows.flat()), rows: rows.length, dims: rows[0]?.length ?? 0 };
+  };
+  return { embed, similarity: "cosine", estimator: "official", kernels: plainKernels, ...choices, calls };
+}

@@ -1,0 +1,133 @@
+import type { Similarity } from "../../models/encoder.ts";
+import type { Kernels } from "../../models/kernels.ts";
+import type { Matrix } from "../../models/matrix.ts";
+
+/** Scores documents against one set of queries, again and again. */
+export interface HeldQueries {
+  /** [documents, queries], float32, higher is closer. */
+  score(documents: Matrix): Promise<Matrix>;
+  release(): void;
+}
+
+/** A similarity of many vectors with many others. Vectors are prepared once for any number of scores. */
+export interface CrossSimilarity {
+  /** The queries' factor of the scores, one row per query. */
+  prepareQueries(queries: Matrix): Matrix;
+  /** The documents' factor of the scores, one row per document. */
+  prepareDocuments(documents: Matrix): Matrix;
+  /** Keeps prepared queries; documents that `score` is given must be prepared too. */
+  hold(queries: Matrix): Promise<HeldQueries>;
+}
+
+/** The sum of the squares of a row, in float64; in four parts, since one addition waits for the last. */
+function squaredLength(data: Float32Array, start: number, end: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const whole = end - ((end - start) % 4);
+  for (let i = start; i < whole; i += 4) {
+    a += (data[i] as number) * (data[i] as number);
+    b += (data[i + 1] as number) * (data[i + 1] as number);
+    c += (data[i + 2] as number) * (data[i + 2] as number);
+    d += (data[i + 3] as number) * (data[i + 3] as number);
+  }
+  for (let i = whole; i < end; i++) a += (data[i] as number) * (data[i] as number);
+  return a + b + (c + d);
+}
+
+function scaleRow(out: Float32Array, data: Float32Array, start: number, end: number, scale: number): void {
+  for (let i = start; i < end; i++) out[i] = (data[i] as number) * scale;
+}
+
+/** Shortest length that a row is divided by, so that a zero row stays one. */
+const shortest = Math.fround(1e-12);
+
+/**
+ * Rows of length 1 in float32, [rows, dims]; rows shorter than 1e-12 are divided by that. Source: torch 2.13
+ * `normalize`.
+ */
+export function normalizeRows({ data, rows, dims }: Matrix): Matrix {
+  const scaled = new Float32Array(data.length);
+  for (let start = 0; start < data.length; start += dims) {
+    const end = start + dims;
+    const length = Math.max(Math.fround(Math.sqrt(squaredLength(data, start, end))), shortest);
+    // A float64 reciprocal rounds to the float32 quotient in all but one of some 2^28 cases, at half a division's price.
+    scaleRow(scaled, data, start, end, 1 / length);
+  }
+  return { data: scaled, rows, dims };
+}
+
+/** The rows times `scale`, with two values appended to each, [rows, dims + 2]. */
+function extendRows({ data, rows, dims }: Matrix, scale: number, added: (length: number) => [number, number]): Matrix {
+  const extended = new Float32Array(rows * (dims + 2));
+  for (let row = 0; row < rows; row++) {
+    const [from, to] = [row * dims, row * (dims + 2)];
+    for (let i = 0; i < dims; i++) extended[to + i] = scale * (data[from + i] as number);
+    extended.set(added(squaredLength(data, from, from + dims)), to + dims);
+  }
+  return { data: extended, rows, dims: dims + 2 };
+}
+
+const asIs = (matrix: Matrix): Matrix => matrix;
+
+async function holdProduct(kernels: Kernels, queries: Matrix): Promise<HeldQueries> {
+  const held = await kernels.hold(queries);
+  return { score: (documents) => held.product(documents), release: () => held.release() };
+}
+
+function negatedRoot({ data, rows, dims }: Matrix): Matrix {
+  return { data: data.map((squared) => -Math.sqrt(Math.max(squared, 0))), rows, dims };
+}
+
+function negatedManhattan(documents: Matrix, queries: Matrix): Matrix {
+  const { dims } = documents;
+  const data = new Float32Array(documents.rows * queries.rows);
+  for (let cell = 0; cell < data.length; cell++) {
+    const document = Math.floor(cell / queries.rows) * dims;
+    const query = (cell % queries.rows) * dims;
+    let sum = 0;
+    for (let i = 0; i < dims; i++) {
+      sum += Math.abs((documents.data[document + i] as number) - (queries.data[query + i] as number));
+    }
+    data[cell] = -sum;
+  }
+  return { data, rows: documents.rows, dims: queries.rows };
+}
+
+/**
+ * A model's own similarity of queries with documents. Cosine and dot product are one matrix product; so is the squared
+ * Euclidean distance |x|² − 2x·y + |y|², with two more dimensions, as torch's `cdist` makes it of more than 25 rows; the
+ * Manhattan distance is not and takes plain loops. Distances are negated. Source: sentence-transformers 5.7 `cos_sim`,
+ * `dot_score`, `euclidean_sim`, `manhattan_sim`.
+ */
+export function crossSimilarity(similarity: Similarity, kernels: Kernels): CrossSimilarity {
+  switch (similarity) {
+    case "cosine":
+      return {
+        prepareQueries: normalizeRows,
+        prepareDocuments: normalizeRows,
+        hold: (queries) => holdProduct(kernels, queries),
+      };
+    case "dot":
+      return { prepareQueries: asIs, prepareDocuments: asIs, hold: (queries) => holdProduct(kernels, queries) };
+    case "euclidean":
+      return {
+        prepareQueries: (queries) => extendRows(queries, -2, (length) => [length, 1]),
+        prepareDocuments: (documents) => extendRows(documents, 1, (length) => [1, length]),
+        async hold(queries) {
+          const held = await holdProduct(kernels, queries);
+          return { ...held, score: async (documents) => negatedRoot(await held.score(documents)) };
+        },
+      };
+    case "manhattan":
+      return {
+        prepareQueries: asIs,
+        prepareDocuments: asIs,
+        hold: async (queries) => ({
+          score: async (documents) => negatedManhattan(documents, queries),
+          release: () => {},
+        }),
+      };
+  }
+}
