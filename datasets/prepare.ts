@@ -4,6 +4,8 @@ export type PreparationStep =
   | { readonly step: "rename"; readonly columns: Readonly<Record<string, string>> }
   /** Rows of lists become rows of their items, the listed columns side by side. */
   | { readonly step: "flatten"; readonly columns: readonly string[] }
+  /** Leaves out the rows whose label occurs once in the split. */
+  | { readonly step: "dropRareLabels"; readonly column: string }
   /** A text label becomes the path of its parts. */
   | { readonly step: "splitLabel"; readonly column: string; readonly separator: string }
   /** Draws rows as datasets' train_test_split does, seed 42. */
