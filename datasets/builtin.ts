@@ -12,10 +12,13 @@ export interface Builtin {
   readonly folder: string;
 }
 
+function mini(name: string): Builtin {
+  return { kind: "dataset", id: `pramana/mini-${name}`, revision: "1", folder: `datasets/mini/${name}` };
+}
+
 /** What the package carries, so that a first run needs no network. */
 export const builtins: readonly Builtin[] = [
-  { kind: "dataset", id: "pramana/mini-sts", revision: "1", folder: "datasets/mini/sts" },
-  { kind: "dataset", id: "pramana/mini-classification", revision: "1", folder: "datasets/mini/classification" },
+  ...["sts", "classification", "clustering", "pairs", "retrieval", "reranking", "summarization"].map(mini),
   {
     kind: "model",
     id: "pramana/static-minilm-128",

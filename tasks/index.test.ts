@@ -1,54 +1,105 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
-import { benchmarks, getBenchmark } from "./benchmarks.ts";
+import type { PreparationStep } from "../datasets/prepare.ts";
+import { sharedFolder } from "../datasets/testing/shared.ts";
 import { getTask, tasks } from "./index.ts";
+import { mainScores } from "./main-scores.ts";
 import { prepareTask, protocols } from "./protocols/index.ts";
-import { memoryDataset, tableContext } from "./protocols/testing/memory.ts";
+import { tableContext } from "./protocols/testing/memory.ts";
 import type { TaskSpec } from "./task.ts";
+import { smallCase } from "./testing/small-case.ts";
 
 interface Facts {
   readonly name: string;
   readonly type: string;
+  readonly base: string;
   readonly dataset: { readonly path: string; readonly revision: string };
   readonly splits: string[];
   readonly subsets: string[];
+  readonly languages: Record<string, string[]>;
   readonly main_score: string;
   readonly settings: Record<string, unknown>;
-  readonly languages: Record<string, string[]>;
-  readonly prompt: string | null;
+  readonly fast_loading: boolean;
+  readonly deprecated_evaluator: boolean;
+  readonly transformed: boolean;
+  readonly prompt: string | Record<string, string> | null;
+  readonly license: string;
+  readonly reference: string;
 }
-const facts: Facts[] = JSON.parse(readFileSync(new URL("./catalog/fixtures/facts.json", import.meta.url), "utf8"));
+const { tasks: facts }: { tasks: Facts[] } = JSON.parse(
+  readFileSync(new URL("./catalog/fixtures/facts.json", import.meta.url), "utf8"),
+);
+
+/** Tasks that mteb does not register: the sample benchmark's, and those made of the material beside the repository. */
+const isOwn = ({ dataset }: TaskSpec): boolean => dataset.path.startsWith("pramana/");
 
 /** The settings by mteb's names. */
 function settingsOf(task: TaskSpec): Record<string, unknown> {
-  if (task.type === "STS") {
-    const { columns, minScore, maxScore } = task.settings;
-    return { column_names: columns, min_score: minScore, max_score: maxScore };
+  switch (task.type) {
+    case "STS": {
+      const { columns, minScore, maxScore } = task.settings;
+      return { column_names: columns, min_score: minScore, max_score: maxScore };
+    }
+    case "Classification": {
+      const { textColumn, labelColumn, trainSplit, samplesPerLabel, experiments } = task.settings;
+      return {
+        input_column_name: textColumn,
+        label_column_name: labelColumn,
+        train_split: trainSplit,
+        samples_per_label: samplesPerLabel,
+        n_experiments: experiments,
+        is_cross_validation: false,
+      };
+    }
+    case "Clustering": {
+      const columns = {
+        input_column_name: task.settings.textColumn,
+        label_column_name: task.settings.labelColumn,
+      };
+      if ("legacy" in task.settings) return columns;
+      const { maxDocuments, maxFraction, documentsPerExperiment, experiments, batchSize, maxDepth } = task.settings;
+      return {
+        ...columns,
+        max_document_to_embed: maxDocuments,
+        max_fraction_of_documents_to_embed: maxFraction,
+        max_documents_per_cluster: documentsPerExperiment,
+        n_clusters: experiments,
+        k_mean_batch_size: batchSize,
+        max_depth: maxDepth,
+      };
+    }
+    case "PairClassification": {
+      const [first, second] = task.settings.columns;
+      return {
+        input1_column_name: first,
+        input2_column_name: second,
+        label_column_name: task.settings.labelColumn,
+      };
+    }
+    case "Retrieval":
+    case "Reranking":
+      return {
+        k_values: [1, 3, 5, 10, 20, 100, 1000],
+        skip_first_result: false,
+        ignore_identical_ids: task.settings.ignoreIdenticalIds,
+      };
+    case "Summarization": {
+      const { textColumn, humanColumn, machineColumn, relevanceColumn, minScore, maxScore } = task.settings;
+      return {
+        text_column_name: textColumn,
+        human_summaries_column_name: humanColumn,
+        machine_summaries_column_name: machineColumn,
+        relevancy_column_name: relevanceColumn,
+        min_score: minScore,
+        max_score: maxScore,
+      };
+    }
   }
-  if (task.type !== "Classification") throw new Error(`no facts of ${task.type} yet`);
-  const { textColumn, labelColumn, trainSplit, samplesPerLabel, experiments } = task.settings;
-  return {
-    input_column_name: textColumn,
-    label_column_name: labelColumn,
-    train_split: trainSplit,
-    samples_per_label: samplesPerLabel,
-    n_experiments: experiments,
-    is_cross_validation: false,
-  };
 }
 
-/** Rows that any task of the type can be measured on. */
-function rowsFor(task: TaskSpec) {
-  const texts = ["a", "b", "c", "d"];
-  if (task.type !== "STS" && task.type !== "Classification") throw new Error(`no rows of ${task.type} yet`);
-  const columns =
-    task.type === "STS"
-      ? { [task.settings.columns[0]]: texts, [task.settings.columns[1]]: [...texts].reverse(), score: [1, 2, 3, 4] }
-      : { [task.settings.textColumn]: texts, [task.settings.labelColumn]: [0, 1, 0, 1] };
-  const [subset = ""] = Object.keys(task.languages);
-  return memoryDataset({ [subset]: { train: columns, test: columns } });
-}
+const isLegacy = ({ settings }: TaskSpec): boolean => "legacy" in settings && settings.legacy === true;
 
 describe.each(tasks)("the task $name", (task) => {
   it("has a name of its own, a full revision, subsets, a licence and a reference", () => {
@@ -57,13 +108,15 @@ describe.each(tasks)("the task $name", (task) => {
     expect(task.splits.length).toBeGreaterThan(0);
     expect(Object.values(task.languages).flat().length).toBeGreaterThan(0);
     for (const language of Object.values(task.languages).flat()) expect(language).toMatch(/^[a-z]{3}-[A-Z][a-z]{3}$/);
-    expect(task.licence).toMatch(/^[a-z0-9. -]+$/);
-    expect(task.reference).toMatch(/^https:|^datasets\//);
+    expect(task.licence).toMatch(/^[a-z0-9. -]+$|^https:/);
+    expect(task.reference).toMatch(/^https?:|^datasets\//);
+    expect(mainScores[task.type].names).toContain(task.mainScore);
   });
 
-  it("shows a score that its protocol emits", async () => {
+  it.runIf(Object.hasOwn(protocols, task.type))("shows a score that its protocol emits", async () => {
+    const { small, dataset } = smallCase(task);
     const [subset = ""] = Object.keys(task.languages);
-    const evaluate = await prepareTask(task, subset, task.splits[0] ?? "", rowsFor(task));
+    const evaluate = await prepareTask(small, subset, task.splits[0] ?? "", dataset);
     const vectors = new Map(["a", "b", "c", "d"].map((text, i) => [text, [i, 1, i % 2]]));
     const { scores } = await evaluate(tableContext(vectors));
     expect(scores[task.mainScore]).toEqual(expect.any(Number));
@@ -73,53 +126,112 @@ describe.each(tasks)("the task $name", (task) => {
 describe("the catalogue", () => {
   it.each(facts)("registers $name as mteb does", (fact) => {
     const task = getTask(fact.name);
-    const { name, type, dataset, splits, languages, mainScore, prompt } = task;
-    expect({ name, type, dataset, splits, languages, mainScore, prompt: prompt ?? null }).toEqual({
+    const { name, type, dataset, splits, languages, mainScore, prompt, licence, reference } = task;
+    expect({ name, type, dataset, splits, languages, mainScore, prompt: prompt ?? null, licence, reference }).toEqual({
       name: fact.name,
       type: fact.type,
-      dataset: fact.dataset,
+      dataset: { ...fact.dataset, ...(fact.fast_loading ? { subsetColumn: "lang" } : {}) },
       splits: fact.splits,
       languages: fact.languages,
       mainScore: fact.main_score,
       prompt: fact.prompt,
+      licence: fact.license,
+      reference: fact.reference,
     });
     expect(Object.keys(languages)).toEqual(fact.subsets);
     expect(settingsOf(task)).toEqual(fact.settings);
+    expect(isLegacy(task)).toBe(fact.base === "AbsTaskClusteringLegacy" || fact.deprecated_evaluator);
+    const merges = task.type === "Reranking" && task.settings.mergeSubqueries === true;
+    expect(merges).toBe(fact.main_score.startsWith("max_over_subqueries_"));
+  });
+
+  it("holds what mteb registers, the sample benchmark, and nothing else", () => {
+    const official = tasks.filter((task) => !isOwn(task)).map(({ name }) => name);
+    expect(official.sort()).toEqual(facts.map(({ name }) => name).sort());
+  });
+
+  it("prepares the rows that mteb transforms", () => {
+    const flatten: PreparationStep = { step: "flatten", columns: ["sentences", "labels"] };
+    const arxiv: PreparationStep[] = [
+      flatten,
+      { step: "splitLabel", column: "labels", separator: "." },
+      { step: "sample", rows: 2048, splits: ["test"] },
+    ];
+    const rename: PreparationStep[] = [{ step: "rename", columns: { sent1: "sentence1", sent2: "sentence2" } }];
+    const expected: Record<string, PreparationStep[]> = {
+      ArXivHierarchicalClusteringP2P: arxiv,
+      ArXivHierarchicalClusteringS2S: arxiv,
+      Cmnli: rename,
+      "MedrxivClusteringP2P.v2": [flatten],
+      "MedrxivClusteringS2S.v2": [flatten],
+      Ocnli: rename,
+      SprintDuplicateQuestions: rename,
+      "StackExchangeClustering.v2": [
+        flatten,
+        { step: "stratifiedSample", rows: 2048, column: "labels", splits: ["test"] },
+      ],
+      "StackExchangeClusteringP2P.v2": [flatten, { step: "dropRareLabels", column: "labels" }],
+      ToxicConversationsClassification: [{ step: "stratifiedSample", rows: 2048, column: "label", splits: ["test"] }],
+      "TwentyNewsgroupsClustering.v2": [flatten],
+      TwitterSemEval2015: rename,
+      TwitterURLCorpus: rename,
+    };
+    const prepared = tasks.filter(({ prepare }) => prepare !== undefined).map(({ name, prepare }) => [name, prepare]);
+    expect(Object.fromEntries(prepared)).toEqual(expected);
+    // Its transform only checks how the labels are spread.
+    const transformed = facts.filter((fact) => fact.transformed && fact.name !== "BiorxivClusteringP2P.v2");
+    expect(transformed.map(({ name }) => name).sort()).toEqual(Object.keys(expected).sort());
   });
 
   it("is frozen to the bottom, and so are the protocols", () => {
     expect(Object.isFrozen(tasks) && tasks.every((task) => Object.isFrozen(task.settings))).toBe(true);
+    expect(tasks.every(({ prepare = [] }) => prepare.every(Object.isFrozen))).toBe(true);
     expect(Object.isFrozen(protocols) && Object.values(protocols).every(Object.isFrozen)).toBe(true);
   });
 
-  it("has a task of every type that is measured", () => {
-    expect([...new Set(tasks.map(({ type }) => type))].sort()).toEqual(Object.keys(protocols).sort());
+  it("has a task of every type, and of every type that is measured", () => {
+    const types = [...new Set(tasks.map(({ type }) => type))];
+    expect(types.sort()).toEqual(Object.keys(mainScores).sort());
+    expect(types).toEqual(expect.arrayContaining(Object.keys(protocols)));
+  });
+});
+
+const shared = sharedFolder();
+const goldens = shared === undefined ? "" : join(shared, "goldens", "mteb", "static-minilm-128");
+
+describe.skipIf(shared === undefined)("the material beside the repository", () => {
+  it.each(tasks.filter((task) => isOwn(task) && !task.dataset.path.startsWith("pramana/mini-")))(
+    "has the data set of $name at its revision",
+    ({ dataset }) => {
+      const folder = join(shared ?? "", "hub", `datasets--${dataset.path.replace("/", "--")}`);
+      expect(readFileSync(join(folder, "refs", "main"), "utf8")).toBe(dataset.revision);
+    },
+  );
+
+  it.each(goldens === "" ? [] : readdirSync(goldens))("has the main score of %s", (file) => {
+    const golden = JSON.parse(readFileSync(join(goldens, file), "utf8"));
+    const [scores] = golden.scores.test;
+    expect(scores[getTask(golden.task_name).mainScore]).toBe(scores.main_score);
   });
 });
 
 describe("getTask", () => {
-  it("says what is near an unknown name, and what there is", () => {
-    const names = tasks.map(({ name }) => name).join(", ");
+  it("says what is near an unknown name, and where the names are", () => {
+    const listed = `\`pramana tasks\` lists all ${tasks.length}`;
     expect(() => getTask("stsbenchmrk")).toThrow(
-      new InputError(`task "stsbenchmrk" is unknown (did you mean "STSBenchmark"?); the tasks are ${names}`),
+      new InputError(`task "stsbenchmrk" is unknown (did you mean "STSBenchmark"?); ${listed}`),
     );
-    expect(() => getTask("Retrieval")).toThrow(new InputError(`task "Retrieval" is unknown; the tasks are ${names}`));
-  });
-});
-
-describe("getBenchmark", () => {
-  it("names tasks of the catalogue, each once", () => {
-    for (const { name } of benchmarks) {
-      const { tasks: names } = getBenchmark(name);
-      expect(names.map((task) => getTask(task).name)).toEqual(names);
-      expect(new Set(names).size).toBe(names.length);
-    }
+    expect(() => getTask("Paraphrase")).toThrow(new InputError(`task "Paraphrase" is unknown; ${listed}`));
   });
 
-  it("says what is near an unknown name, and what there is", () => {
-    expect(() => getBenchmark("pramana-mimi")).toThrow(
+  it("names the parts of an aggregate", () => {
+    expect(() => getTask("CQADupstackRetrieval")).toThrow(
       new InputError(
-        'benchmark "pramana-mimi" is unknown (did you mean "pramana-mini"?); the benchmarks are pramana-mini',
+        'task "CQADupstackRetrieval" is the mean of other tasks and cannot be run itself; run ' +
+          "CQADupstackAndroidRetrieval, CQADupstackEnglishRetrieval, CQADupstackGamingRetrieval, " +
+          "CQADupstackGisRetrieval, CQADupstackMathematicaRetrieval, CQADupstackPhysicsRetrieval, " +
+          "CQADupstackProgrammersRetrieval, CQADupstackStatsRetrieval, CQADupstackTexRetrieval, " +
+          "CQADupstackUnixRetrieval, CQADupstackWebmastersRetrieval, CQADupstackWordpressRetrieval",
       ),
     );
   });

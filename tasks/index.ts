@@ -1,21 +1,46 @@
 import { InputError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
+import { aggregates } from "./aggregates.ts";
 import { classificationTasks } from "./catalog/classification.ts";
+import { clusteringTasks } from "./catalog/clustering.ts";
+import { pairClassificationTasks } from "./catalog/pair-classification.ts";
+import { rerankingTasks } from "./catalog/reranking.ts";
+import { retrievalTasks } from "./catalog/retrieval.ts";
+import { beirTasks } from "./catalog/retrieval-beir.ts";
+import { nanoBeirTasks } from "./catalog/retrieval-nano.ts";
 import { stsTasks } from "./catalog/sts.ts";
+import { summarizationTasks } from "./catalog/summarization.ts";
+import { deepFreeze } from "./freeze.ts";
 import type { TaskSpec } from "./task.ts";
 
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
-  return value;
-}
+/** The catalogue, by type. */
+export const tasks: readonly TaskSpec[] = deepFreeze([
+  ...stsTasks,
+  ...classificationTasks,
+  ...clusteringTasks,
+  ...pairClassificationTasks,
+  ...retrievalTasks,
+  ...beirTasks,
+  ...nanoBeirTasks,
+  ...rerankingTasks,
+  ...summarizationTasks,
+]);
 
-/** The catalogue, by type and then by name. */
-export const tasks: readonly TaskSpec[] = deepFreeze([...stsTasks, ...classificationTasks]);
-
-/** The task of that name, letter case counting. Throws `InputError` with the nearest name and all there are. */
+/**
+ * The task of that name, letter case counting. Throws `InputError` with the nearest name, or with the parts where the
+ * name is an aggregate's.
+ */
 export function getTask(name: string): TaskSpec {
   const task = tasks.find((candidate) => candidate.name === name);
   if (task !== undefined) return task;
+  const aggregate = aggregates.find((candidate) => candidate.name === name);
+  if (aggregate !== undefined) {
+    throw new InputError(
+      `task "${name}" is the mean of other tasks and cannot be run itself; run ${aggregate.parts.join(", ")}`,
+    );
+  }
   const names = tasks.map((candidate) => candidate.name);
-  throw new InputError(`task "${name}" is unknown${didYouMean(name, names)}; the tasks are ${names.join(", ")}`);
+  throw new InputError(
+    `task "${name}" is unknown${didYouMean(name, names)}; \`pramana tasks\` lists all ${names.length}`,
+  );
 }

@@ -1,0 +1,47 @@
+import type { SummarizationTask } from "../task.ts";
+import { builtInReference, builtInRevision, english, sick } from "./common.ts";
+
+const standard = {
+  textColumn: "text",
+  humanColumn: "human_summaries",
+  machineColumn: "machine_summaries",
+  relevanceColumn: "relevance",
+  minScore: 0,
+  maxScore: 5,
+} as const;
+/** The evaluator of MTEB(eng, v1). */
+const legacy = { ...standard, legacy: true } as const;
+const englishSummaries = {
+  type: "Summarization",
+  splits: ["test"],
+  languages: english,
+  mainScore: "cosine_spearman",
+  settings: standard,
+} as const;
+
+// Data sets that two evaluators measure.
+const sickSummaries = {
+  dataset: { path: "pramana/sick-summaries", revision: "c0476058c820ee6c476bfc54e20dc7efb652285f" },
+  ...sick,
+} as const;
+const summEval = {
+  dataset: { path: "mteb/summeval", revision: "cda12ad7615edc362dbf25a00fdd61d3b1eaf93c" },
+  licence: "mit",
+  reference: "https://github.com/Yale-LILY/SummEval",
+} as const;
+
+/** Summarization: data sets, revisions, settings, licences and references as mteb 2.26 registers them. */
+export const summarizationTasks: readonly SummarizationTask[] = [
+  {
+    name: "MiniSummarization",
+    ...englishSummaries,
+    settings: { ...standard, minScore: 1 },
+    dataset: { path: "pramana/mini-summarization", revision: builtInRevision },
+    licence: "apache-2.0",
+    reference: builtInReference,
+  },
+  { name: "SickSummaries", ...englishSummaries, ...sickSummaries },
+  { name: "SickSummariesV1", ...englishSummaries, settings: legacy, ...sickSummaries },
+  { name: "SummEval", ...englishSummaries, settings: legacy, ...summEval },
+  { name: "SummEvalSummarization.v2", ...englishSummaries, ...summEval },
+];

@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { InputError } from "../datasets/errors.ts";
+import { checkTasks, parseTaskFile } from "./task-file.ts";
+import { faultOf, ownTask, wayOut } from "./testing/own-task.ts";
+
+const faults = (type: string, more: object): string => faultOf(ownTask(type, more));
+
+describe("what is refused", () => {
+  it("a file that is not JSON", () => {
+    expect(() => parseTaskFile("{name: 1}", "own.json")).toThrow(InputError);
+    expect(() => parseTaskFile("{name: 1}", "own.json")).toThrow(
+      /^task file own\.json: not valid JSON \(.+\); docs\/custom-tasks\.md lists the fields$/,
+    );
+  });
+
+  it.each([
+    ["3", "task 1 is 3; expected an object with the fields of a task"],
+    ["null", "task 1 is null; expected an object with the fields of a task"],
+    ['["STS12"]', 'task 1 is "STS12"; expected an object with the fields of a task'],
+    ["[]", "it holds no task"],
+  ])("%s", (text, fault) => {
+    expect(() => parseTaskFile(text, "own.json")).toThrow(new InputError(`task file own.json: ${fault}; ${wayOut}`));
+  });
+
+  it("a type there is none of", () => {
+    const types = "STS, Classification, Clustering, PairClassification, Retrieval, Reranking, Summarization";
+    expect(faults("clasification", {})).toBe(
+      'task file own.json: task "Own": type is "clasification" (did you mean "Classification"?); ' +
+        `expected one of ${types}`,
+    );
+    expect(faultOf([ownTask("STS", { settings: { minScore: 0, maxScore: 1 } }), {}])).toBe(
+      `task file own.json: task 2: type is missing; expected one of ${types}`,
+    );
+    expect(faults("toString", {})).toContain('type is "toString"; expected one of');
+  });
+
+  it.each([
+    ["a field too many", { prompts: "x" }, "prompts is not a field of this type"],
+    [
+      "a setting too many",
+      { settings: { samples: 8, seed: 1 } },
+      "settings.samples is not a field of this type; settings.seed is not a field of this type",
+    ],
+    ["no languages", { languages: undefined }, "languages is missing (expected record)"],
+    ["no subset", { languages: {} }, "languages is {} (expected one subset or more, such as default)"],
+    [
+      "a language by its short name",
+      { languages: { default: ["en"] } },
+      'languages.default[0] is "en" (expected ISO 639-3 and script, such as eng-Latn)',
+    ],
+    ["no split", { splits: [] }, "splits is [] (expected one text or more)"],
+    [
+      "a number of samples that is none",
+      { settings: { samplesPerLabel: 0 } },
+      "settings.samplesPerLabel is 0 (Too small: expected number to be >0)",
+    ],
+    ["half an experiment", { settings: { experiments: 2.5 } }, "settings.experiments is 2.5 (expected int)"],
+    [
+      "a score of another type",
+      { mainScore: "map_at_10" },
+      'mainScore is "map_at_10" (expected one of accuracy, f1, f1_weighted, precision, precision_weighted, recall, recall_weighted, ap, ap_weighted)',
+    ],
+    [
+      "a name that is a path",
+      { name: "../own" },
+      'name is "../own" (expected letters, digits and . _ - + ( ), as it becomes the name of a file)',
+    ],
+    ["a prompt that is a number", { prompt: 5 }, "prompt is 5 (expected a text, or an object with query and document)"],
+    [
+      "a step there is none of",
+      { prepare: [{ step: "shuffle" }] },
+      'prepare[0].step is "shuffle" (expected one of rename, flatten, dropRareLabels, splitLabel, sample, stratifiedSample)',
+    ],
+    [
+      "what JSON has no form for",
+      { settings: { samplesPerLabel: 8n } },
+      "settings.samplesPerLabel is 8n (expected number)",
+    ],
+    [
+      "several things at once",
+      { splits: 1, licence: "" },
+      'splits is 1 (expected array); licence is "" (expected a text that is not empty)',
+    ],
+  ])("%s", (_what, more, fault) => {
+    const name = "name" in more ? more.name : "Own";
+    expect(faults("Classification", more)).toBe(`task file own.json: task "${name}": ${fault}; ${wayOut}`);
+  });
+
+  it("a range that is none", () => {
+    const fault = "settings.maxScore is 1 (expected minScore below maxScore)";
+    for (const type of ["STS", "Summarization"]) {
+      expect(faults(type, { settings: { minScore: 1, maxScore: 1 } })).toBe(
+        `task file own.json: task "Own": ${fault}; ${wayOut}`,
+      );
+      expect(faults(type, {})).toBe(`task file own.json: task "Own": settings is missing (expected object); ${wayOut}`);
+    }
+  });
+
+  it("a mean over sub-queries that are not merged", () => {
+    const mainScore = "max_over_subqueries_map_at_1000";
+    expect(faults("Reranking", { mainScore })).toBe(
+      `task file own.json: task "Own": mainScore is "${mainScore}" (needs settings.mergeSubqueries); ${wayOut}`,
+    );
+    expect(
+      checkTasks(ownTask("Reranking", { mainScore, settings: { mergeSubqueries: true } }), "own.json")[0]?.mainScore,
+    ).toBe(mainScore);
+  });
+
+  it("settings of the new clustering in the old one", () => {
+    expect(faults("Clustering", { settings: { legacy: true, maxFraction: null } })).toBe(
+      `task file own.json: task "Own": settings.maxFraction is not a field of this type; ${wayOut}`,
+    );
+    expect(faults("Clustering", { settings: { legacy: false } })).toBe(
+      `task file own.json: task "Own": settings.legacy is false (expected true); ${wayOut}`,
+    );
+  });
+
+  it("names that are taken", () => {
+    expect(faults("Retrieval", { name: "ArguAna" })).toBe(
+      'task file own.json: the catalogue has a task "ArguAna" already; choose another name',
+    );
+    expect(faults("Retrieval", { name: "CQADupstackRetrieval" })).toBe(
+      'task file own.json: the catalogue has a task "CQADupstackRetrieval" already; choose another name',
+    );
+    expect(faultOf([ownTask("Retrieval"), ownTask("Reranking")])).toBe(
+      'task file own.json: two tasks are called "Own"; rename one',
+    );
+  });
+});

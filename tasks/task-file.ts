@@ -1,0 +1,134 @@
+import { dirname, isAbsolute, join } from "node:path";
+import { inspect } from "node:util";
+import type { z } from "zod";
+import { InputError, messageOf } from "../datasets/errors.ts";
+import { didYouMean } from "../datasets/suggest.ts";
+import { aggregates } from "./aggregates.ts";
+import { deepFreeze } from "./freeze.ts";
+import { tasks } from "./index.ts";
+import type { TaskSpec } from "./task.ts";
+import { legacyClusteringSchema, taskSchemas } from "./task-schema.ts";
+
+type ParsedTask = z.infer<(typeof taskSchemas)[keyof typeof taskSchemas] | typeof legacyClusteringSchema>;
+type Dataset = TaskSpec["dataset"];
+
+const wayOut = "docs/custom-tasks.md lists the fields";
+
+/**
+ * The tasks of a file in JSON: one literal, or a list of them. See `checkTasks`.
+ *
+ * @param source Path of the file.
+ */
+export function parseTaskFile(text: string, source: string): TaskSpec[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`task file ${source}: not valid JSON (${messageOf(error)}); ${wayOut}`);
+  }
+  return checkTasks(value, source);
+}
+
+/**
+ * Tasks from outside, checked and completed: what the protocol has a standard value for is filled in, a folder is
+ * looked for from where the file lies and has the revision `local` unless the file names another. The tasks are frozen.
+ *
+ * @param value One literal or a list of them: a parsed file, or what a module exports.
+ * @param source Path of the file or module.
+ * @throws InputError naming each field that is missing, unknown or wrong, a name that is taken, a repository of the Hub
+ *   without its commit.
+ */
+export function checkTasks(value: unknown, source: string): TaskSpec[] {
+  const literals: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (literals.length === 0) throw new InputError(`task file ${source}: it holds no task; ${wayOut}`);
+  const checked = literals.map((literal, i) => checkTask(literal, source, i + 1));
+  const names = checked.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new InputError(`task file ${source}: two tasks are called "${twice}"; rename one`);
+  const taken = names.find((name) => [...tasks, ...aggregates].some((task) => task.name === name));
+  if (taken !== undefined) {
+    throw new InputError(`task file ${source}: the catalogue has a task "${taken}" already; choose another name`);
+  }
+  return checked;
+}
+
+function checkTask(literal: unknown, source: string, place: number): TaskSpec {
+  if (!isRecord(literal)) {
+    throw new InputError(
+      `task file ${source}: task ${place} is ${show(literal)}; expected an object with the fields of a task; ${wayOut}`,
+    );
+  }
+  const { name, type } = literal;
+  const subject = `task file ${source}: task ${typeof name === "string" && name !== "" ? `"${name}"` : place}`;
+  const types = Object.keys(taskSchemas);
+  if (!isTaskType(type)) {
+    const hint = typeof type === "string" ? didYouMean(type, types) : "";
+    throw new InputError(`${subject}: type is ${show(type)}${hint}; expected one of ${types.join(", ")}`);
+  }
+  const parsed = schemaOf(type, literal).safeParse(literal);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.flatMap((issue) => describe(issue, literal));
+    throw new InputError(`${subject}: ${faults.join("; ")}; ${wayOut}`);
+  }
+  return complete(parsed.data, source, subject);
+}
+
+function schemaOf(type: keyof typeof taskSchemas, { settings }: Record<string, unknown>) {
+  const isLegacy = type === "Clustering" && isRecord(settings) && "legacy" in settings;
+  return isLegacy ? legacyClusteringSchema : taskSchemas[type];
+}
+
+function complete(task: ParsedTask, source: string, subject: string): TaskSpec {
+  const dataset = locate(task.dataset, source, subject);
+  return deepFreeze({ ...task, dataset, reference: task.reference ?? task.dataset.path });
+}
+
+function locate(dataset: ParsedTask["dataset"], source: string, subject: string): Dataset {
+  const { path, revision } = dataset;
+  if (!isFolder(path)) {
+    if (revision !== undefined && /^[0-9a-f]{40}$/.test(revision)) return { ...dataset, revision };
+    throw new InputError(
+      `${subject}: dataset.revision is ${show(revision)}; expected the commit (40 digits) of ${path} on the Hub, ` +
+        "so that scores can be compared; a folder is written with ./ in front",
+    );
+  }
+  const folder = isAbsolute(path) ? path : join(dirname(source), path);
+  return {
+    ...dataset,
+    path: isAbsolute(folder) || folder.startsWith("..") ? folder : `./${folder}`,
+    revision: revision ?? "local",
+  };
+}
+
+/** As data sets are opened: what is absolute or begins with `./` or `../` is a folder. */
+const isFolder = (path: string): boolean => /^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(path);
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isTaskType = (type: unknown): type is keyof typeof taskSchemas =>
+  typeof type === "string" && Object.hasOwn(taskSchemas, type);
+
+/** What is wrong, each fault with its place and value. */
+function describe(issue: z.core.$ZodIssue, literal: Record<string, unknown>): string[] {
+  const place = issue.path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `${place === "" ? key : `${place}.${key}`} is not a field of this type`);
+  }
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    literal,
+  );
+  const message = issue.message.replace(/^Invalid input: /, "").replace(/, received .*$/, "");
+  return [`${place} is ${show(value)} (${message})`];
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return "missing";
+  // A module may export what JSON cannot hold.
+  const text = typeof value === "string" ? JSON.stringify(value) : inspect(value, { depth: 1, breakLength: Infinity });
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

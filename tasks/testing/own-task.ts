@@ -1,0 +1,27 @@
+import { InputError } from "../../datasets/errors.ts";
+import { checkTasks } from "../task-file.ts";
+
+/** How the message of an error ends. */
+export const wayOut = "docs/custom-tasks.md lists the fields";
+
+/** What every task needs, of one type, and more. */
+export function ownTask(type: string, more: object = {}): Record<string, unknown> {
+  return {
+    name: "Own",
+    type,
+    dataset: { path: "me/own", revision: "0123456789abcdef0123456789abcdef01234567" },
+    languages: { default: ["eng-Latn"] },
+    ...more,
+  };
+}
+
+/** Why a file that holds `value` is refused. */
+export function faultOf(value: unknown): string {
+  try {
+    checkTasks(value, "own.json");
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}

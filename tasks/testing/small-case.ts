@@ -1,0 +1,79 @@
+import type { Dataset } from "../../datasets/table.ts";
+import { memoryDataset } from "../protocols/testing/memory.ts";
+import type { TaskSpec } from "../task.ts";
+
+/** Prepared rows that any task of the type can be measured on, and the task with limits that fit them. */
+export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset } {
+  const texts = ["a", "b", "c", "d"];
+  const [subset = ""] = Object.keys(task.languages);
+  const [split = ""] = task.splits;
+  const { prepare: _, ...rest } = task;
+  const small = { ...rest, dataset: { path: "made/up", revision: "local" } } as TaskSpec;
+  const rows = (columns: Record<string, unknown[]>) =>
+    memoryDataset({ [subset]: { train: columns, [split]: columns } });
+  switch (task.type) {
+    case "STS": {
+      const [first, second] = task.settings.columns;
+      return { small, dataset: rows({ [first]: texts, [second]: texts.toReversed(), score: [1, 2, 3, 4] }) };
+    }
+    case "Classification":
+      return { small, dataset: rows({ [task.settings.textColumn]: texts, [task.settings.labelColumn]: [0, 1, 0, 1] }) };
+    case "Clustering": {
+      const { textColumn, labelColumn } = task.settings;
+      const labels = ["x", "x", "y", "y"];
+      if ("legacy" in task.settings)
+        return { small, dataset: rows({ [textColumn]: [texts], [labelColumn]: [labels] }) };
+      const settings = { ...task.settings, maxDocuments: null, maxFraction: null, documentsPerExperiment: 32 };
+      return {
+        small: { ...small, settings } as TaskSpec,
+        dataset: rows({ [textColumn]: texts, [labelColumn]: labels }),
+      };
+    }
+    case "PairClassification": {
+      const [first, second] = task.settings.columns;
+      const labels = [1, 0, 0, 1];
+      return {
+        small,
+        dataset: rows({ [first]: texts, [second]: ["b", "c", "d", "a"], [task.settings.labelColumn]: labels }),
+      };
+    }
+    case "Retrieval":
+    case "Reranking": {
+      const documents = { _id: ["d1", "d2"], title: ["", ""], text: ["a", "b"] };
+      const queries = { _id: ["q1", "q2"], text: ["c", "d"] };
+      const judgements = { "query-id": ["q1", "q2"], "corpus-id": ["d1", "d2"], score: [1, 1] };
+      const ranked = { "query-id": ["q1", "q2"], "corpus-ids": [documents._id, documents._id] };
+      const configs = {
+        corpus: documents,
+        queries,
+        default: judgements,
+        ...(task.type === "Reranking" ? { top_ranked: ranked } : {}),
+      };
+      return {
+        small,
+        dataset: memoryDataset(
+          Object.fromEntries(Object.entries(configs).map(([name, one]) => [name, { [split]: one }])),
+        ),
+      };
+    }
+    case "Summarization": {
+      const { textColumn, humanColumn, machineColumn, relevanceColumn } = task.settings;
+      const columns = {
+        [textColumn]: ["a", "b"],
+        [humanColumn]: [
+          ["a", "b"],
+          ["b", "c"],
+        ],
+        [machineColumn]: [
+          ["c", "d"],
+          ["a", "d"],
+        ],
+        [relevanceColumn]: [
+          [1, 2],
+          [2, 1],
+        ],
+      };
+      return { small, dataset: rows(columns) };
+    }
+  }
+}
