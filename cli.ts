@@ -81,10 +81,9 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
 
   command("run", "run tasks, store their scores, print a table", runHelp)
     .addOption(modelOption)
-    .addOption(
-      new Option("--tasks <names>", "tasks, separated by commas (default: all but the samples)").argParser(names),
-    )
-    .addOption(new Option("--benchmark <name>", "the tasks of a benchmark").conflicts("tasks"))
+    .addOption(new Option("--tasks <names>", "tasks, separated by commas").argParser(names))
+    .addOption(new Option("--benchmark <name>", "the tasks of a benchmark (default: MTEB(eng, v2))").conflicts("tasks"))
+    .option("--task-file <files...>", "tasks of your own, JSON or a module (docs/custom-tasks.md)")
     .addOption(revisionOption)
     .option("--results <folder>", "where results are stored", "results")
     .addOption(deviceOption)

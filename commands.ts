@@ -8,6 +8,7 @@ import type { Encoder } from "./models/encoder.ts";
 import { openModel } from "./models/index.ts";
 import { openKernels } from "./models/ort-kernels.ts";
 import { defaultPrompt, namedPrompt } from "./models/prompts.ts";
+import { requiredAggregate, withAggregates } from "./reports/aggregates.ts";
 import { makeLeaderboard, type RequiredTask, requiredTask } from "./reports/leaderboard.ts";
 import { noProgress, plainText, terminalText } from "./reports/progress.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown } from "./reports/render.ts";
@@ -17,10 +18,12 @@ import { readEnvironment } from "./runners/environment.ts";
 import type { RunEvent } from "./runners/events.ts";
 import type { TaskResult } from "./runners/result.ts";
 import { runTasks } from "./runners/run.ts";
+import { selectTasks, type TaskChoices } from "./runners/select.ts";
 import { readResults, resultFolder, writeModelMeta, writeResult } from "./runners/store.ts";
-import { benchmarks, getBenchmark } from "./tasks/benchmarks.ts";
-import { getTask, tasks } from "./tasks/index.ts";
-import type { Estimator, TaskSpec } from "./tasks/task.ts";
+import { aggregates } from "./tasks/aggregates.ts";
+import { benchmarks, benchmarkTasks, getBenchmark } from "./tasks/benchmarks.ts";
+import { tasks } from "./tasks/index.ts";
+import type { Estimator } from "./tasks/task.ts";
 
 /** What a command reaches of the world. */
 export interface Terminal {
@@ -50,9 +53,7 @@ interface ModelChoice {
   readonly onnx?: boolean;
 }
 
-export interface RunChoice extends ModelChoice {
-  readonly tasks?: readonly string[];
-  readonly benchmark?: string;
+export interface RunChoice extends ModelChoice, TaskChoices {
   readonly results: string;
   readonly estimator: Estimator;
 }
@@ -72,7 +73,10 @@ export interface LeaderboardChoice {
 
 /** Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed. */
 export async function run(choice: RunChoice, terminal: Terminal): Promise<number> {
-  const chosen = await asUsage(() => chooseTasks(choice));
+  const { tasks: chosen, benchmark } = await asUsage(() => selectTasks(choice));
+  const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
+  const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
+  if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
   const encoder = await openEncoder(choice, hub);
@@ -86,7 +90,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
     const { now, signal } = terminal;
     const results = await runTasks(plan, { hub, environment: readEnvironment(), store, emit, now, signal });
     terminal.err(`results in ${folder}\n`);
-    terminal.out(summary(model, encoder.info.revision, results, chosen.map(requiredTask)));
+    terminal.out(summary(model, encoder.info.revision, results, chosen.map(requiredTask), required));
     return chosen.length - results.length;
   } finally {
     await Promise.all([encoder.close(), kernels.close()]);
@@ -98,11 +102,16 @@ function summary(
   model: string,
   revision: string,
   results: readonly TaskResult[],
+  ran: readonly RequiredTask[],
   required: readonly RequiredTask[],
 ): string {
-  const stored = results.map((result) => ({ model, revision, result, file: "" }));
-  const board = leaderboardMarkdown(makeLeaderboard(stored, required, required));
-  return `${taskTable([{ model, results }], required)}\n${board}`;
+  const stored = withAggregates(
+    results.map((result) => ({ model, revision, result, file: "" })),
+    aggregates,
+    ran,
+  );
+  const board = leaderboardMarkdown(makeLeaderboard(stored, [...ran, ...required], required));
+  return `${taskTable([{ model, results }], ran)}\n${board}`;
 }
 
 /** What changes a run's scores is part of the model's name, so that it never stands in for an official run. */
@@ -111,20 +120,19 @@ function variantOf({ onnx, estimator }: RunChoice): string {
   return changes.length > 0 ? `[${changes.join(",")}]` : "";
 }
 
-function chooseTasks({ tasks: names, benchmark }: RunChoice): readonly TaskSpec[] {
-  if (benchmark !== undefined) return getBenchmark(benchmark).tasks.map(getTask);
-  if (names === undefined) return tasks.filter(({ dataset }) => !isBuiltin(dataset.path));
-  if (names.length === 0) throw new InputError("--tasks: no name was given; `pramana tasks` lists them");
-  return [...new Set(names)].map(getTask);
+/** The columns of a benchmark: its tasks, an aggregate in place of its parts. */
+function requiredOf(benchmark: string): readonly RequiredTask[] {
+  const chosen = aggregates.filter(({ name }) => getBenchmark(benchmark).aggregates.includes(name));
+  const parts = new Set(chosen.flatMap((aggregate) => aggregate.parts));
+  const single = benchmarkTasks(benchmark).filter(({ name }) => !parts.has(name));
+  return [...single.map(requiredTask), ...chosen.map(requiredAggregate)];
 }
-
-const isBuiltin = (path: string): boolean => builtins.some(({ kind, id }) => kind === "dataset" && id === path);
 
 /** Turns texts into vectors, JSON to JSON. */
 export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
   const { input, output, promptName } = choice;
   const source = input ?? "standard input";
-  const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
+  const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText("embed", input), source);
   const encoder = await openEncoder(choice, hubOf(terminal, progressTo(terminal)));
   try {
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
@@ -143,11 +151,11 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   }
 }
 
-async function readText(path: string): Promise<string> {
+async function readText(subject: string, path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new UsageError(`embed: ${path} cannot be read: ${messageOf(error)}`);
+    throw new UsageError(`${subject}: ${path} cannot be read: ${messageOf(error)}`);
   }
 }
 
@@ -170,12 +178,11 @@ function parseTexts(json: string, source: string): string[] {
 /** Prints the table of all stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
   const { benchmark, format } = choice;
-  const required = await asUsage(() =>
-    benchmark === undefined ? undefined : getBenchmark(benchmark).tasks.map((name) => requiredTask(getTask(name))),
-  );
+  const required = await asUsage(() => (benchmark === undefined ? undefined : requiredOf(benchmark)));
   const { results, skipped } = await readResults(choice.results, terminal.now());
   for (const { file, reason } of skipped) terminal.err(`skipped ${file}: ${reason}\n`);
-  const board = makeLeaderboard(results, tasks.map(requiredTask), required);
+  const known = [...tasks.map(requiredTask), ...aggregates.map(requiredAggregate)];
+  const board = makeLeaderboard(withAggregates(results, aggregates, known), known, required);
   const render = { md: leaderboardMarkdown, csv: leaderboardCsv, json: leaderboardJson }[format];
   if (format !== "md") for (const note of board.notes) terminal.err(`${note}\n`);
   terminal.out(render(board));
@@ -202,11 +209,16 @@ export function listTasks({ out }: Terminal): void {
 }
 
 export function listBenchmarks({ out }: Terminal): void {
-  const columns = ["Benchmark", "Tasks", "Description"].map(left);
+  const columns = ["Benchmark", "Tasks", "Not supported", "Description"].map(left);
   out(
     markdownTable(
       columns,
-      benchmarks.map(({ name, tasks: members, description }) => [name, members.join(", "), description]),
+      benchmarks.map(({ name, tasks: members, unsupported, description }) => [
+        name,
+        String(members.length),
+        unsupported.join(", ") || "—",
+        description,
+      ]),
     ),
   );
 }

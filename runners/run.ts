@@ -1,6 +1,7 @@
 import { InputError, messageOf } from "../datasets/errors.ts";
 import type { HubSettings } from "../datasets/hub.ts";
 import { openDataset } from "../datasets/load.ts";
+import { prepareDataset } from "../datasets/prepare.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { EncodeProgress, Encoder } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
@@ -81,7 +82,9 @@ function describe(error: unknown): string {
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskResult> {
   const { hub, emit, now, environment } = effects;
   emit({ kind: "loading", task: task.name });
-  const dataset = await openDataset({ id: task.dataset.path, revision: task.dataset.revision }, hub);
+  const { path: id, revision, subsetColumn } = task.dataset;
+  const steps = task.prepare ?? [];
+  const dataset = prepareDataset(await openDataset({ id, revision }, hub), { steps, subsetColumn });
   const started = now();
   const work: Work = { texts: 0, tokens: 0, seconds: 0 };
   const splits: Record<string, SubsetResult[]> = {};

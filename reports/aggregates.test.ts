@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import type { StoredResult } from "../runners/store.ts";
+import type { Aggregate } from "../tasks/aggregates.ts";
+import { requiredAggregate, withAggregates } from "./aggregates.ts";
+import { makeLeaderboard, type RequiredTask } from "./leaderboard.ts";
+import { leaderboardMarkdown } from "./render.ts";
+
+const aggregate: Aggregate = {
+  name: "Forums",
+  type: "Retrieval",
+  parts: ["ForumA", "ForumB"],
+  revision: "1",
+  splits: ["test"],
+  languages: { default: ["eng-Latn"] },
+  mainScore: "ndcg_at_10",
+};
+const parts: RequiredTask[] = aggregate.parts.map((name) => ({
+  name,
+  type: "Retrieval",
+  splits: ["test"],
+  subsets: ["default"],
+}));
+
+const stored = (model: string, task: string, mainScore: number): StoredResult => ({
+  model,
+  revision: "r",
+  file: `${model}/${task}.json`,
+  result: {
+    task,
+    datasetRevision: "d",
+    mtebVersion: "2.26.24",
+    splits: { test: [{ subset: "default", languages: [], mainScore, scores: {}, undefinedScores: {} }] },
+    evaluationSeconds: 1,
+    date: 5,
+  },
+});
+const scoresOf = (results: readonly StoredResult[]): Record<string, number | undefined> =>
+  Object.fromEntries(
+    withAggregates(results, [aggregate], parts)
+      .filter(({ result }) => result.task === "Forums")
+      .map(({ model, result }) => [model, result.splits["test"]?.[0]?.mainScore]),
+  );
+
+describe("withAggregates", () => {
+  it("is the plain mean of all parts", () => {
+    expect(scoresOf([stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", 0.75)])).toEqual({ "a/x": 0.5 });
+  });
+
+  it("is not there where a part is missing, and undefined where one is", () => {
+    expect(scoresOf([stored("a/x", "ForumA", 0.25), stored("b/y", "ForumB", 0.5)])).toEqual({});
+    expect(scoresOf([stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", Number.NaN)])).toEqual({
+      "a/x": Number.NaN,
+    });
+  });
+
+  it("leaves one that is stored as it is", () => {
+    const own = [stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", 0.75), stored("a/x", "Forums", 0.375)];
+    expect(scoresOf(own)).toEqual({ "a/x": 0.375 });
+  });
+
+  it("stands in the table in place of its parts", () => {
+    const results = withAggregates([stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", 0.75)], [aggregate], parts);
+    const board = makeLeaderboard(results, parts, [requiredAggregate(aggregate)]);
+    expect(leaderboardMarkdown(board)).toContain("|    1 | a/x   | r        |       50.00 |       50.00 |     50.00 |");
+  });
+});

@@ -1,0 +1,59 @@
+import type { TaskResult } from "../runners/result.ts";
+import type { StoredResult } from "../runners/store.ts";
+import type { Aggregate } from "../tasks/aggregates.ts";
+import { type RequiredTask, taskScore } from "./leaderboard.ts";
+
+/** An aggregate as a column of a table. */
+export function requiredAggregate({ name, type, splits, languages }: Aggregate): RequiredTask {
+  return { name, type, splits, subsets: Object.keys(languages) };
+}
+
+/**
+ * The results with those of the aggregates whose parts a model has all of, at one revision. An aggregate that is stored
+ * itself is left as it is. Its score is the plain mean of its parts' main scores (mteb's AbsTaskAggregate).
+ */
+export function withAggregates(
+  stored: readonly StoredResult[],
+  aggregates: readonly Aggregate[],
+  known: readonly RequiredTask[],
+): readonly StoredResult[] {
+  const models = new Map<string, StoredResult[]>();
+  for (const one of stored) {
+    const key = `${one.model}\0${one.revision}`;
+    models.set(key, [...(models.get(key) ?? []), one]);
+  }
+  const made = [...models.values()].flatMap((own) =>
+    aggregates.flatMap((aggregate) => aggregateOf(own, aggregate, known)),
+  );
+  return [...stored, ...made];
+}
+
+function aggregateOf(
+  own: readonly StoredResult[],
+  aggregate: Aggregate,
+  known: readonly RequiredTask[],
+): StoredResult[] {
+  const find = (name: string): StoredResult | undefined => own.find(({ result }) => result.task === name);
+  const parts = aggregate.parts.flatMap((name) => find(name) ?? []);
+  const [first] = parts;
+  if (!first || parts.length < aggregate.parts.length || find(aggregate.name)) return [];
+  const scores = parts.map(({ result }) => mainScoreOf(result, known));
+  const mainScore = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const languages = Object.values(aggregate.languages).flat();
+  const entry = { subset: "default", languages, mainScore, scores: {}, undefinedScores: {} };
+  const result: TaskResult = {
+    task: aggregate.name,
+    datasetRevision: aggregate.revision,
+    mtebVersion: first.result.mtebVersion,
+    splits: Object.fromEntries(aggregate.splits.map((split) => [split, [entry]])),
+    evaluationSeconds: parts.reduce((sum, part) => sum + part.result.evaluationSeconds, 0),
+    date: Math.max(...parts.map((part) => part.result.date)),
+  };
+  return [{ model: first.model, revision: first.revision, result, file: first.file }];
+}
+
+/** A part's main score as a table counts it; NaN where it lacks a split or subset. */
+function mainScoreOf(result: TaskResult, known: readonly RequiredTask[]): number {
+  const task = known.find(({ name }) => name === result.task);
+  return (task && taskScore(result, task).score) ?? Number.NaN;
+}
