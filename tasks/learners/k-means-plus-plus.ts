@@ -2,7 +2,7 @@ import type { LegacyNumpyRandom } from "../../datasets/random.ts";
 import type { HeldMatrix, Kernels } from "../../models/kernels.ts";
 import { type Matrix, selectRows } from "../../models/matrix.ts";
 import { rowSum, vectorSum } from "./blas-sums.ts";
-import { dot, evenChoice, gatherRows, type Points } from "./points.ts";
+import { evenChoice, gatherRows, type Points } from "./points.ts";
 
 const { fround } = Math;
 
@@ -10,14 +10,47 @@ const { fround } = Math;
 interface Subset {
   readonly matrix: Matrix;
   readonly squaredNorms: Float64Array;
+  readonly norms: Float64Array;
   readonly held: HeldMatrix;
 }
 
-/** Squared distance of two rows, from float64 to float32, at least 0. */
-function exactDistance({ matrix, squaredNorms }: Subset, a: number, b: number): number {
-  const { data, dims } = matrix;
-  const product = dot(data, a * dims, data, b * dims, dims);
-  return Math.max(0, fround(-2 * product + (squaredNorms[a] as number) + (squaredNorms[b] as number)));
+/** out ← the products of row `row` with four rows that begin at `starts`, in float64; together they cost a third. */
+function fourProducts(out: Float64Array, { data, dims }: Matrix, row: number, starts: Int32Array): void {
+  let [p0, p1, p2, p3] = starts as ArrayLike<number> as readonly [number, number, number, number];
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  const end = (row + 1) * dims;
+  for (let i = row * dims; i < end; i++) {
+    const x = data[i] as number;
+    s0 += x * (data[p0++] as number);
+    s1 += x * (data[p1++] as number);
+    s2 += x * (data[p2++] as number);
+    s3 += x * (data[p3++] as number);
+  }
+  out[0] = s0;
+  out[1] = s1;
+  out[2] = s2;
+  out[3] = s3;
+}
+
+/**
+ * out[i] ← the squared distance of row i to row `center` where that is smaller, for each i of `places`: computed in
+ * float64, rounded to float32, at least 0.
+ */
+function lowerTo(out: Float32Array, subset: Subset, center: number, places: Int32Array): void {
+  const { matrix, squaredNorms } = subset;
+  const products = new Float64Array(4);
+  const starts = new Int32Array(4);
+  for (let first = 0; first < places.length; first += 4) {
+    const count = Math.min(4, places.length - first);
+    for (let i = 0; i < 4; i++) starts[i] = (places[first + Math.min(i, count - 1)] as number) * matrix.dims;
+    fourProducts(products, matrix, center, starts);
+    for (let i = 0; i < count; i++) {
+      const place = places[first + i] as number;
+      const norms = (squaredNorms[center] as number) + (squaredNorms[place] as number);
+      const distance = Math.max(0, fround(norms - 2 * (products[i] as number)));
+      if (distance < (out[place] as number)) out[place] = distance;
+    }
+  }
 }
 
 /** out ← running sums of the values, each rounded to float32. */
@@ -53,15 +86,19 @@ function withCandidate(
   candidate: number,
   products: Float32Array,
 ): void {
-  const { matrix, squaredNorms } = subset;
-  const norm = squaredNorms[candidate] as number;
-  const slack = 4 * (matrix.dims + 2) * 2 ** -24 * Math.sqrt(norm);
+  const { matrix, squaredNorms, norms } = subset;
+  const squaredNorm = squaredNorms[candidate] as number;
+  const slack = 4 * (matrix.dims + 2) * 2 ** -24 * (norms[candidate] as number);
+  const near = new Int32Array(closest.length);
+  let count = 0;
   for (let i = 0; i < closest.length; i++) {
-    const before = closest[i] as number;
-    const other = squaredNorms[i] as number;
-    const atLeast = norm + other - 2 * (products[i] as number) - slack * Math.sqrt(other);
-    out[i] = atLeast >= before ? before : Math.min(before, exactDistance(subset, candidate, i));
+    const least =
+      squaredNorm + (squaredNorms[i] as number) - 2 * (products[i] as number) - slack * (norms[i] as number);
+    // Not `<`: where numbers overflow, the comparison must not decide.
+    if (!(least >= (closest[i] as number))) near[count++] = i;
   }
+  out.set(closest);
+  lowerTo(out, subset, candidate, near.subarray(0, count));
 }
 
 async function choose(subset: Subset, clusters: number, random: LegacyNumpyRandom): Promise<Int32Array> {
@@ -70,9 +107,9 @@ async function choose(subset: Subset, clusters: number, random: LegacyNumpyRando
   const trials = 2 + Math.floor(Math.log(clusters));
   const chosen = new Int32Array(clusters);
   chosen[0] = evenChoice(rows)(random.randomSample());
-  let closest: Float32Array = Float32Array.from({ length: rows }, (_, i) =>
-    exactDistance(subset, chosen[0] as number, i),
-  );
+  let closest: Float32Array = new Float32Array(rows).fill(Number.POSITIVE_INFINITY);
+  const everywhere = Int32Array.from({ length: rows }, (_, i) => i);
+  lowerTo(closest, subset, chosen[0], everywhere);
   let potential = vectorSum(closest);
   let buffers: Float32Array[] = Array.from({ length: trials }, () => new Float32Array(rows));
   const sums = new Float32Array(rows);
@@ -117,7 +154,8 @@ export async function kMeansPlusPlus(
   const matrix = selectRows(vectors, rows);
   const held = await kernels.hold(matrix);
   try {
-    const subset = { matrix, squaredNorms: Float64Array.from(rows, (row) => squaredNorms[row] as number), held };
+    const squares = Float64Array.from(rows, (row) => squaredNorms[row] as number);
+    const subset = { matrix, squaredNorms: squares, norms: squares.map(Math.sqrt), held };
     return selectRows(matrix, await choose(subset, clusters, random));
   } finally {
     held.release();

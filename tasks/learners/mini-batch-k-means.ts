@@ -1,6 +1,6 @@
 import { type LegacyNumpyRandom, legacyNumpyRandom } from "../../datasets/random.ts";
 import type { Kernels } from "../../models/kernels.ts";
-import { type Matrix, selectRows } from "../../models/matrix.ts";
+import type { Matrix } from "../../models/matrix.ts";
 import { kMeansPlusPlus } from "./k-means-plus-plus.ts";
 import { assign, type Batch, type Centers, moveCenters, reassignCenters } from "./k-means-step.ts";
 import { evenChoice, gatherRows, type Points } from "./points.ts";
@@ -30,8 +30,8 @@ export interface MiniBatchFit {
 const maxPasses = 100;
 /** Steps without a smaller smoothed inertia after which a fit ends. */
 const patience = 10;
-/** Rows that are labelled at once when a fit is done: bounds the memory that products take. */
-const labelBlock = 4096;
+/** Rows that are labelled at once when a fit is done: few enough to stay in a processor's cache. */
+const labelBlock = 1024;
 
 /** Whether a fit is over, asked after each step with the mean squared distance of its batch. */
 function stoppingRule(rows: number, batchSize: number): (meanDistance: number) => boolean {
@@ -66,6 +66,17 @@ function drawSubset(rows: Int32Array, batchSize: number, clusters: number, rando
   return size < rows.length ? draw() : rows;
 }
 
+const emptyBatch = (rows: number, dims: number): Batch => ({
+  rows: { data: new Float32Array(rows * dims), rows, dims },
+  squaredNorms: new Float64Array(rows),
+});
+
+/** out ← the vectors at `rows`, as many as it holds. */
+function fillBatch(out: Batch, { vectors, squaredNorms }: Points, rows: Int32Array): void {
+  gatherRows(out.rows.data, vectors, rows);
+  for (let i = 0; i < rows.length; i++) out.squaredNorms[i] = squaredNorms[rows[i] as number] as number;
+}
+
 const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Moves the centres step by step until the rule or the number of passes ends it. Gives back the number of steps. */
@@ -77,12 +88,8 @@ async function descend(
   random: LegacyNumpyRandom,
   kernels: Kernels,
 ): Promise<number> {
-  const { vectors, squaredNorms } = points;
   const clusters = out.matrix.rows;
-  const batch: Batch = {
-    rows: { data: new Float32Array(batchSize * vectors.dims), rows: batchSize, dims: vectors.dims },
-    squaredNorms: new Float64Array(batchSize),
-  };
+  const batch = emptyBatch(batchSize, points.vectors.dims);
   const drawn = new Int32Array(batchSize);
   const labels = new Int32Array(batchSize);
   const choose = evenChoice(rows.length);
@@ -90,12 +97,8 @@ async function descend(
   const maxSteps = Math.floor((maxPasses * rows.length) / batchSize);
   let sinceReassignment = 0;
   for (let step = 1; step <= maxSteps; step++) {
-    for (let i = 0; i < batchSize; i++) {
-      const row = rows[choose(random.randomSample())] as number;
-      drawn[i] = row;
-      batch.squaredNorms[i] = squaredNorms[row] as number;
-    }
-    gatherRows(batch.rows.data, vectors, drawn);
+    for (let i = 0; i < batchSize; i++) drawn[i] = rows[choose(random.randomSample())] as number;
+    fillBatch(batch, points, drawn);
     sinceReassignment += batchSize;
     const reassigns = out.weights.includes(0) || sinceReassignment >= 10 * clusters;
     if (reassigns) sinceReassignment = 0;
@@ -110,23 +113,28 @@ async function descend(
 
 /** Labels of the rows and the sum of their squared distances; a row that occurs again is computed once. */
 async function labelAll(
-  { vectors, squaredNorms }: Points,
+  points: Points,
   rows: Int32Array,
   centers: Matrix,
   kernels: Kernels,
 ): Promise<{ readonly labels: Int32Array; readonly inertia: number }> {
+  const { vectors } = points;
   const distinct = Int32Array.from(new Set(rows)).sort();
   const labels = new Int32Array(vectors.rows);
   const distances = new Float64Array(vectors.rows);
+  const buffer = emptyBatch(Math.min(labelBlock, distinct.length), vectors.dims);
+  const found = new Int32Array(labelBlock);
   for (let start = 0; start < distinct.length; start += labelBlock) {
     const block = distinct.subarray(start, start + labelBlock);
-    const found = new Int32Array(block.length);
-    const norms = Float64Array.from(block, (row) => squaredNorms[row] as number);
-    const apart = await assign(found, { rows: selectRows(vectors, block), squaredNorms: norms }, centers, kernels);
-    block.forEach((row, i) => {
+    // The last block may be shorter; a buffer of its own keeps the others from being copied along with it.
+    const batch = block.length === buffer.rows.rows ? buffer : emptyBatch(block.length, vectors.dims);
+    fillBatch(batch, points, block);
+    const apart = await assign(found, batch, centers, kernels);
+    for (let i = 0; i < block.length; i++) {
+      const row = block[i] as number;
       labels[row] = found[i] as number;
       distances[row] = apart[i] as number;
-    });
+    }
   }
   return {
     labels: rows.map((row) => labels[row] as number),
