@@ -42,7 +42,7 @@ function sortTiesById(out: Uint32Array, scores: Float32Array, idOf: (place: numb
  */
 export function rankByScore(scores: ArrayLike<number>, idOf: (place: number) => string): Uint32Array {
   if (scores.length > maxRanked) throw new RangeError(`rankByScore: ${scores.length} scores; at most ${maxRanked}`);
-  const values = Float32Array.from(scores);
+  const values = new Float32Array(scores);
   const bits = new Uint32Array(values.buffer);
   const keys = new Float64Array(values.length);
   for (let i = 0; i < keys.length; i++) keys[i] = descendingKey(bits[i] as number) * maxRanked + i;
