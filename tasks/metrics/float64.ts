@@ -42,7 +42,8 @@ export function pairwiseSum64(values: Float64Array, start = 0, count = values.le
 export function standardDeviation(values: ArrayLike<number>): number {
   const { length } = values;
   if (length === 0) return 0;
-  const terms = Float64Array.from(values);
+  const terms = new Float64Array(length);
+  for (let i = 0; i < length; i++) terms[i] = values[i] as number;
   const mean = pairwiseSum64(terms) / length;
   for (let i = 0; i < length; i++) {
     const apart = (terms[i] as number) - mean;

@@ -21,7 +21,7 @@ export function compareIds(a: string, b: string): number {
 /** Most scores that one ranking takes: with 32 bits of score, 21 bits of place fill the 53 exact bits of a number. */
 const maxRanked = 2 ** 21;
 
-/** A float32's bits turned so that unsigned integers rise as the numbers fall. */
+/** A float32's bits turned so that unsigned integers rise as the numbers fall; −0 comes right after the 0 it ties with. */
 function descendingKey(bits: number): number {
   return (bits & 0x80000000 ? bits : ~(bits | 0x80000000)) >>> 0;
 }
@@ -42,8 +42,7 @@ function sortTiesById(out: Uint32Array, scores: Float32Array, idOf: (place: numb
  */
 export function rankByScore(scores: ArrayLike<number>, idOf: (place: number) => string): Uint32Array {
   if (scores.length > maxRanked) throw new RangeError(`rankByScore: ${scores.length} scores; at most ${maxRanked}`);
-  // Adding 0 makes −0 the 0 it ties with.
-  const values = Float32Array.from(scores, (score) => score + 0);
+  const values = new Float32Array(scores);
   const bits = new Uint32Array(values.buffer);
   const keys = new Float64Array(values.length);
   for (let i = 0; i < keys.length; i++) keys[i] = descendingKey(bits[i] as number) * maxRanked + i;

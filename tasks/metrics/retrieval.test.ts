@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { pythonRandom } from "../../datasets/random.ts";
+import { pairwiseSum64, standardDeviation } from "./float64.ts";
 import { rankByScore } from "./ranking.ts";
 import { cutoffs, openRankingMeasures, type RankingScores } from "./retrieval.ts";
 import { type ByQuery, scoreRun } from "./testing/score-run.ts";
@@ -73,6 +74,15 @@ describe("ranking measures", () => {
       }
     }
   });
+
+  it.each<{ count: number; sum: number; std: number }>(read("retrieval-more").sums)(
+    "add up $count values as numpy does",
+    ({ count, sum, std }) => {
+      const values = Float64Array.from({ length: count }, (_, i) => ((i * 7919) % 1000) / 7);
+      expect(pairwiseSum64(values)).toBe(sum);
+      expect(standardDeviation(values)).toBe(std);
+    },
+  );
 
   it("say why an area is undefined", () => {
     const one = scoreRun({ q: { a: 1, b: 0.5 } }, { q: { a: 1 } });

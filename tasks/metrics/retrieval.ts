@@ -50,7 +50,7 @@ const discounts = Float64Array.from({ length: rankedDocuments }, (_, rank) => Ma
 
 /** Discounted gain of the best possible order up to each cut-off, [cutoffs]. */
 function idealGains(relevant: ArrayLike<number>): number[] {
-  const sorted = Int32Array.from(relevant).sort().reverse();
+  const sorted = new Int32Array(relevant).sort().reverse();
   let sum = 0;
   let rank = 0;
   return cutoffs.map((cutoff) => {

@@ -172,10 +172,9 @@ export async function scoreCandidates(
       (block) => scoreBlock(block, vectors, documents.vectors, cross),
       ({ data, dims }, block) => {
         for (const { query, text, documents: places } of block.queries) {
-          finish(
-            query,
-            Float32Array.from(places, (place) => data[place * dims + text] as number),
-          );
+          const scores = new Float32Array(places.length);
+          for (let i = 0; i < scores.length; i++) scores[i] = data[(places[i] as number) * dims + text] as number;
+          finish(query, scores);
         }
       },
     );

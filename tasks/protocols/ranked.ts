@@ -6,12 +6,15 @@ import { beginningOf } from "./embedding.ts";
 import { relevantOf } from "./judgements.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
-/** The hits at the places, in their order. */
-function pick({ rows, scores }: Hits, places: Uint32Array): Hits {
-  return {
-    rows: Int32Array.from(places, (place) => rows[place] as number),
-    scores: Float32Array.from(places, (place) => scores[place] as number),
-  };
+/** The hits at the places, in their order. Millions of calls: typed arrays' own `from` and `map` take several times as long. */
+function pick(hits: Hits, places: Uint32Array): Hits {
+  const rows = new Int32Array(places.length);
+  const scores = new Float32Array(places.length);
+  for (let i = 0; i < places.length; i++) {
+    rows[i] = hits.rows[places[i] as number] as number;
+    scores[i] = hits.scores[places[i] as number] as number;
+  }
+  return { rows, scores };
 }
 
 /** The hits, best first. */
@@ -33,9 +36,11 @@ export function withoutId(hits: Hits, ids: readonly string[], id: string): Hits 
 /** Ranked hits with the judgements of one query. */
 export function judge({ rows, scores }: Hits, { judgements }: RankingRows, query: number): RankedQuery {
   const relevant = relevantOf(judgements, query);
+  const gains = new Int32Array(rows.length);
+  for (let i = 0; i < gains.length; i++) gains[i] = relevant.get(rows[i] as number) ?? 0;
   return {
     scores,
-    gains: Int32Array.from(rows, (row) => relevant.get(row) ?? 0),
+    gains,
     relevant: Int32Array.from(relevant.values()),
   };
 }

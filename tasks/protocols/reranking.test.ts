@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import { type ByQuery, scoreRun } from "../metrics/testing/score-run.ts";
-import { windowsOf } from "./candidates.ts";
+import { scoreCandidates, windowsOf } from "./candidates.ts";
 import { groupJudgements } from "./judgements.ts";
 import { rerankingProtocol } from "./reranking.ts";
 import { mergeHits, openSubqueries, stemOf } from "./subqueries.ts";
@@ -92,6 +92,29 @@ describe("the reranking protocol", () => {
   });
 });
 
+describe("candidates", () => {
+  it("beyond the best 1,000 go, and then the one with the query's own id", async () => {
+    const documents = Array.from({ length: 1003 }, (_, i) => `d${i}`);
+    const asked = ["d1002", "d5"];
+    const rows = await read({
+      corpus: { test: { _id: documents, text: documents } },
+      queries: { test: { _id: asked, text: asked } },
+      default: { test: { "query-id": asked, "corpus-id": ["d0", "d0"], score: [1, 1] } },
+      top_ranked: { test: { "query-id": asked, "corpus-ids": [documents, documents.slice(0, 10)] } },
+    });
+    const context = roleContext((text) => [text.startsWith("query") ? 1 : Number(text.slice("document: d".length))], {
+      similarity: "dot",
+    });
+    const found: number[][] = [];
+    await scoreCandidates(rerankingTask(false, true), rows, rows.candidates, context, (query, hits) => {
+      found[query] = [...hits.rows];
+      expect([...hits.scores]).toEqual([...hits.rows]);
+    });
+    expect(found[0]).toEqual(Array.from({ length: 999 }, (_, i) => 1001 - i));
+    expect(found[1]).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9]);
+  });
+});
+
 describe("windows", () => {
   it.each([1, 2, 3, 100])("hold at most %d different texts and every query in order", (most) => {
     const texts = ["a", "b", "a", "c", "c", "b", "d", "a"];
@@ -105,6 +128,12 @@ describe("windows", () => {
       expect(new Set(distinct).size).toBe(distinct.length);
     }
     expect([...windowsOf([], most)]).toEqual([]);
+  });
+
+  it("begin only where a text more would be one too many", () => {
+    const starts = (most: number) =>
+      [...windowsOf(["a", "b", "a", "c", "c", "b", "d", "a"], most)].map(({ start }) => start);
+    expect([1, 2, 3, 4].map(starts)).toEqual([[0, 1, 2, 3, 5, 6, 7], [0, 3, 6], [0, 6], [0]]);
   });
 });
 

@@ -11,7 +11,9 @@ export function stemOf(id: string): string {
 /** All documents of both hits, each with its better score. */
 export function mergeHits(a: Hits, b: Hits): Hits {
   if (a.rows === b.rows) {
-    return { rows: a.rows, scores: a.scores.map((score, i) => Math.max(score, b.scores[i] as number)) };
+    const scores = new Float32Array(a.scores.length);
+    for (let i = 0; i < scores.length; i++) scores[i] = Math.max(a.scores[i] as number, b.scores[i] as number);
+    return { rows: a.rows, scores };
   }
   const best = new Map<number, number>();
   for (const { rows, scores } of [a, b]) {

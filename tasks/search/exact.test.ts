@@ -7,7 +7,7 @@ import { plainKernels } from "../../models/testing/plain-kernels.ts";
 import { rankByScore } from "../metrics/ranking.ts";
 import { ownSimilarity } from "../metrics/similarity.ts";
 import { openSearch } from "./exact.ts";
-import { crossSimilarity } from "./similarity.ts";
+import { crossSimilarity, normalizeRows } from "./similarity.ts";
 
 const random = pythonRandom(5);
 /** Small whole numbers, so that products are exact and ties many. */
@@ -175,5 +175,23 @@ describe("cross similarity", () => {
     for (const [cell, score] of paired.entries()) {
       expect(Math.abs(data[cell]! - score)).toBeLessThan(tolerance(score));
     }
+  });
+
+  it("takes a squared distance below 0, which rounding can leave of equal rows, for 0", async () => {
+    const below: Kernels = {
+      ...plainKernels,
+      hold: async () => ({
+        product: async () => ({ data: Float32Array.of(-1e-9, 4), rows: 2, dims: 1 }),
+        release: () => {},
+      }),
+    };
+    const cross = crossSimilarity("euclidean", below);
+    const { data } = await (await cross.hold(real(1, 4))).score(real(2, 4));
+    expect(Array.from(data, Math.abs)).toEqual([0, 2]);
+  });
+
+  it("leaves a zero row zero", async () => {
+    const { data } = normalizeRows({ data: Float32Array.of(0, 0, 0, 3, -4, 0), rows: 2, dims: 3 });
+    expect([...data]).toEqual([0, 0, 0, Math.fround(0.6), Math.fround(-0.8), 0]);
   });
 });
