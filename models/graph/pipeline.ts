@@ -114,7 +114,7 @@ async function addModule(
       return { ...state, sentence, parameters: state.parameters + weights.parameters };
     }
     case "Normalize":
-      return { ...state, sentence: normalize(graph, needs(state.sentence, "a vector")) };
+      return { ...state, sentence: normalize(graph, needs(state.sentence, "a vector"), state.width) };
   }
 }
 
@@ -143,8 +143,28 @@ function addDense(
     : { ...state, sentence: dense(needs(state.sentence, "a vector")), width: outputs, parameters };
 }
 
-/** Scales vectors [batch, width] to length 1; zeros stay zeros. */
-export function normalize(graph: GraphBuilder, x: string): string {
-  const length = graph.op("ReduceL2", [x, graph.integers([1])], { keepdims: 1 });
+/** Numbers that torch adds side by side when it takes a norm on a CPU. */
+const lanes = 8;
+
+/**
+ * Scales vectors [batch, width] to length 1; zeros stay zeros. Squares are added in the order of torch 2.13's
+ * `vector_norm` (eight lanes, then the lanes, then the rest, each one after the other), so that equal vectors stay equal
+ * to the last bit: pairs of near-equal texts tie, or do not, where the reference's do.
+ */
+export function normalize(graph: GraphBuilder, x: string, width: number): string {
+  const squares = graph.op("Mul", [x, x]);
+  const whole = width - (width % lanes);
+  const part = (from: number, to: number): string =>
+    graph.op("Slice", [squares, graph.integers([from]), graph.integers([to]), graph.integers([1])]);
+  const inLanes = (): string => graph.op("Reshape", [part(0, whole), graph.integers([-1, whole / lanes, lanes])]);
+  const parts = [...(whole > 0 ? [lastSum(graph, inLanes())] : []), ...(whole < width ? [part(whole, width)] : [])];
+  const row = parts.length === 1 ? (parts[0] as string) : graph.op("Concat", parts, { axis: 1 });
+  const length = graph.op("Sqrt", [graph.op("Unsqueeze", [lastSum(graph, row), graph.integers([1])])]);
   return graph.op("Div", [x, graph.op("Max", [length, graph.floats([smallestLength])])]);
+}
+
+/** The sum over the second axis, one term after the other. A running sum has an order of its own; ReduceSum has not. */
+function lastSum(graph: GraphBuilder, x: string): string {
+  const running = graph.op("CumSum", [x, graph.integers([1], [])]);
+  return graph.op("Gather", [running, graph.integers([-1], [])], { axis: 1 });
 }
