@@ -89,7 +89,7 @@ describe("pramana run", () => {
     [["rnu"], "Did you mean run?"],
     [
       ["run", "--model", sample, "--tasks", "MiniST"],
-      'task "MiniST" is unknown (did you mean "MiniSTS"?); the tasks are ',
+      'task "MiniST" is unknown (did you mean "MiniSTS"?); `pramana tasks` lists all ',
     ],
     [["run", "--model", sample, "--benchmark", "mini"], 'benchmark "mini" is unknown'],
     [["run", "--model", "no/such", "--tasks", "MiniSTS"], "model no/such at revision main is not in the cache folder"],

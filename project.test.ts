@@ -23,6 +23,7 @@ const owners: Record<string, string> = {
   "ml-matrix": "tasks/learners/ml.ts",
   "ml-kmeans": "tasks/learners/ml-kmeans.ts",
   commander: "cli.ts",
+  sucrase: "runners/select.ts",
 };
 
 const sources = [".", ...layers.slice(0, -1)].flatMap((layer) =>

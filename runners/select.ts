@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { transform } from "sucrase";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import { getTask } from "../tasks/index.ts";
@@ -41,15 +42,22 @@ export async function selectTasks({ tasks, benchmark, taskFile = [] }: TaskChoic
 
 /** Tasks of a JSON file, or of a module that exports them: the one place where code from outside runs, as asked for. */
 async function readTaskFile(path: string): Promise<readonly TaskSpec[]> {
-  if (!/\.[cm]?[jt]s$/.test(path)) {
-    const text = await readFile(path, "utf8").catch((error: unknown) => {
-      throw new InputError(`task file ${path}: it cannot be read: ${messageOf(error)}`);
-    });
-    return parseTaskFile(text, path);
-  }
-  const module: Record<string, unknown> = await import(pathToFileURL(resolve(path)).href).catch((error: unknown) => {
-    const hint = path.endsWith("ts") ? "; Node before 22.18 does not run TypeScript: compile it, or write JSON" : "";
-    throw new InputError(`task file ${path}: it cannot be loaded: ${messageOf(error)}${hint}`);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new InputError(`task file ${path}: it cannot be read: ${messageOf(error)}`);
   });
-  return checkTasks(module["default"] ?? module["tasks"] ?? module["task"], path);
+  if (!/\.[cm]?[jt]s$/.test(path)) return parseTaskFile(text, path);
+  try {
+    const module: Record<string, unknown> = await import(moduleAddress(path, text));
+    return checkTasks(module["default"] ?? module["tasks"] ?? module["task"], path);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`task file ${path}: it cannot be loaded: ${messageOf(error)}`);
+  }
+}
+
+/** Where a module is imported from. TypeScript goes without its types, which older versions of Node cannot do themselves. */
+function moduleAddress(path: string, text: string): string {
+  if (!/ts$/.test(path)) return pathToFileURL(resolve(path)).href;
+  const { code } = transform(text, { transforms: ["typescript"], disableESTransforms: true, filePath: path });
+  return `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
 }

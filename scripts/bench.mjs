@@ -1,7 +1,8 @@
 /**
  * `npm run bench [-- TEXTS]`: texts per second of all-MiniLM-L6-v2 (of the built-in model where that is not at hand), beside
  * a bare loop over session.run with the same batches and, where Python has sentence-transformers, beside that. The
- * rounds take turns, so that a machine that changes its speed changes it for all.
+ * rounds take turns, so that a machine that changes its speed changes it for all. `npm run bench -- evaluators`: what
+ * happens after encoding (`bench-evaluators.mjs`).
  */
 import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -10,6 +11,11 @@ import { createInterface } from "node:readline";
 import { prepare, root } from "./prepare.mjs";
 
 prepare();
+if (process.argv[2] === "evaluators") {
+  const { benchEvaluators } = await import("./bench-evaluators.mjs");
+  benchEvaluators(process.argv.slice(3));
+  process.exit();
+}
 const built = (path) => import(join(root, "dist", path));
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");
 const { openModel } = await built("models/index.js");

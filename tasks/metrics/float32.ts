@@ -12,14 +12,21 @@ function shortSum(values: Float32Array, start: number, end: number): number {
   return sum;
 }
 
+/** Eight interleaved parts. Locals, which stay in registers; an array of parts takes twice as long. */
 function blockSum(values: Float32Array, start: number, count: number): number {
-  const partial = new Float32Array(8);
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
   const even = start + count - (count % 8);
   for (let i = start; i < even; i += 8) {
-    for (let lane = 0; lane < 8; lane++) partial[lane] = (partial[lane] as number) + (values[i + lane] as number);
+    a = fround(a + (values[i] as number));
+    b = fround(b + (values[i + 1] as number));
+    c = fround(c + (values[i + 2] as number));
+    d = fround(d + (values[i + 3] as number));
+    e = fround(e + (values[i + 4] as number));
+    f = fround(f + (values[i + 5] as number));
+    g = fround(g + (values[i + 6] as number));
+    h = fround(h + (values[i + 7] as number));
   }
-  const pair = (i: number): number => fround((partial[i] as number) + (partial[i + 1] as number));
-  let sum = fround(fround(pair(0) + pair(2)) + fround(pair(4) + pair(6)));
+  let sum = fround(fround(fround(a + b) + fround(c + d)) + fround(fround(e + f) + fround(g + h)));
   for (let i = even; i < start + count; i++) sum = fround(sum + (values[i] as number));
   return sum;
 }
