@@ -34,8 +34,7 @@ export function createEncoder(
         tokens.map((ids) => ids.length),
         tokenBudget,
       );
-      for (const members of batches) {
-        options.signal?.throwIfAborted();
+      const encodeBatch = async (members: readonly number[]): Promise<void> => {
         const vectors = await run(toBatch(members, tokens, tokenizer.padId), promptTokens);
         members.forEach((member, i) => {
           data.set(vectors.subarray(i * dims, (i + 1) * dims), (start + member) * dims);
@@ -44,7 +43,8 @@ export function createEncoder(
           members.map((member) => start + member),
           members.reduce((sum, m) => sum + (tokens[m] as Int32Array).length, 0),
         );
-      }
+      };
+      await oneAhead(batches, encodeBatch, options.signal);
     }
     return { data, rows: texts.length, dims };
   };
@@ -67,6 +67,24 @@ export function createEncoder(
       return unique.length === texts.length ? vectors : spread(vectors, placeOf);
     },
   };
+}
+
+/** Does the work item by item, the next one always waiting already, so that the model never waits for its input. */
+async function oneAhead<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let earlier: Promise<void> = Promise.resolve();
+  for (const item of items) {
+    const later = work(item);
+    // A failure of the later one is told when its turn comes, or not at all if the earlier one failed.
+    later.catch(() => {});
+    await earlier;
+    signal?.throwIfAborted();
+    earlier = later;
+  }
+  await earlier;
 }
 
 type OnBatch = (places: readonly number[], tokens: number) => void;

@@ -44,6 +44,7 @@ export interface Session {
   /** Keeps a tensor for many runs; its buffer is handed over. */
   hold(tensor: TensorData): HeldTensor;
   release(tensor: HeldTensor): void;
+  /** Ends the thread once the runs that were asked for are done. */
   close(): Promise<void>;
 }
 
@@ -67,15 +68,20 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   const { inputs, outputs } = await started(worker);
   const pending = new Map<number, Pending>();
   let next = 0;
+  let whenIdle = (): void => {};
+  const idle = (): Promise<void> =>
+    pending.size === 0 ? Promise.resolve() : new Promise((resolve) => (whenIdle = resolve));
   const failAll = (error: Error): void => {
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
+    whenIdle();
   };
   const send = (message: Message, tensors: readonly (TensorData | HeldTensor)[]): void =>
     worker.postMessage(message, buffersOf(tensors));
   worker.on("message", ({ id, values, error }: Reply) => {
     const call = pending.get(id);
     pending.delete(id);
+    if (pending.size === 0) whenIdle();
     if (values) call?.resolve(values);
     else call?.reject(new Error(`ONNX Runtime: ${error}`));
   });
@@ -97,6 +103,8 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     },
     release: ({ held }) => send({ kind: "release", key: held }, []),
     close: async () => {
+      // A thread that is ended in the middle of a run takes the whole process with it.
+      await idle();
       await worker.terminate();
     },
   };

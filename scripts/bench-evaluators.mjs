@@ -97,7 +97,9 @@ const cases = {
     const test = near(legacyNumpyRandom(7), 3080, 768, 77, 3);
     return () => {
       const byLabel = Array.from({ length: 77 }, () => []);
-      train.labels.forEach((label, row) => byLabel[label].push(row));
+      train.labels.forEach((label, row) => {
+        byLabel[label].push(row);
+      });
       const experiment = async (_, place) => {
         const rows = byLabel.flatMap((own) => own.slice(place * 8, place * 8 + 8));
         const labels = Int32Array.from(rows, (row) => train.labels[row]);
