@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { hubSettings } from "../datasets/hub.ts";
 import type { EncodeOptions, Encoder } from "../models/encoder.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
-import type { StsTask } from "../tasks/task.ts";
+import type { StsTask, TaskSpec } from "../tasks/task.ts";
 import type { RunEvent } from "./events.ts";
 import type { TaskResult } from "./result.ts";
 import { mtebVersion } from "./result-file.ts";
@@ -63,7 +63,7 @@ const pairs = [
   { sentence1: "a", sentence2: "aaaaaaaaaaaa", score: 0 },
 ];
 
-async function runAll(encoder: Encoder, tasks: readonly StsTask[], signal = new AbortController().signal) {
+async function runAll(encoder: Encoder, tasks: readonly TaskSpec[], signal = new AbortController().signal) {
   const events: RunEvent[] = [];
   const stored: TaskResult[] = [];
   let clock = 100;
@@ -97,6 +97,32 @@ describe("runTasks", () => {
     expect(results[0]).toMatchObject({ task: "Pairs", datasetRevision: "local", mtebVersion });
     expect(results[0]?.splits["test"]).toMatchObject([{ subset: "default", languages: ["eng-Latn"], mainScore: 1 }]);
     expect(results[0]?.run).toMatchObject({ texts: 5, tokens: 7, estimator: "official", cpu: "c", threads: 1 });
+  });
+
+  it("tells how far retrieval is over queries and corpus together", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pramana-run-"));
+    const write = (name: string, rows: readonly object[]): void =>
+      writeFileSync(join(folder, name), rows.map((row) => JSON.stringify(row)).join("\n"));
+    write(
+      "corpus.jsonl",
+      ["one", "three"].map((text, i) => ({ _id: `d${i}`, title: "", text })),
+    );
+    write("queries.jsonl", [{ _id: "q0", text: "two" }]);
+    write("qrels.jsonl", [{ "query-id": "q0", "corpus-id": "d1", score: 1 }]);
+    const config = (name: string, path: string): string =>
+      `- config_name: ${name}\n  data_files:\n  - split: test\n    path: ${path}\n`;
+    const configs =
+      config("corpus", "corpus.jsonl") + config("queries", "queries.jsonl") + config("default", "qrels.jsonl");
+    writeFileSync(join(folder, "README.md"), `---\nconfigs:\n${configs}---\n`);
+    const task = { ...makeTask("Search", pairs), type: "Retrieval", mainScore: "ndcg_at_10" } as const;
+    const search = { ...task, dataset: { path: folder, revision: "local" }, settings: { ignoreIdenticalIds: false } };
+    const { events } = await runAll(countingEncoder(), [search]);
+    expect(events.filter(({ kind }) => kind === "task-failed")).toEqual([]);
+    const steps = events.flatMap((event) => (event.kind === "encoding" ? [[event.done, event.total]] : []));
+    expect(steps).toEqual([
+      [1, 3],
+      [3, 3],
+    ]);
   });
 
   it("a failing task is told by its reason and costs the others nothing", async () => {

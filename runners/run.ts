@@ -125,26 +125,45 @@ async function scoreSubset(
   effects: RunEffects,
   work: Work,
 ): Promise<Pick<SubsetResult, "mainScore" | "scores" | "undefinedScores">> {
-  const embed = measuredEmbed(encoder, task, effects, work);
-  const context = { embed, similarity: encoder.info.similarity, estimator, kernels };
+  const texts: Announced = { total: 0, done: 0 };
+  const embed = measuredEmbed(encoder, task, effects, work, texts);
+  const announce = (total: number): void => {
+    texts.total = total;
+  };
+  const context = { embed, announce, similarity: encoder.info.similarity, estimator, kernels };
   const evaluate = await prepareTask(task, subset, split, dataset);
   const { scores, undefinedScores } = await evaluate(context);
   const mainScore = scores[task.mainScore];
   return { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, undefinedScores };
 }
 
+/** Texts of a subset's earlier calls, and of all its calls where they were announced. */
+interface Announced {
+  total: number;
+  done: number;
+}
+
 /** The encoder with the task's prompts, telling its progress and adding up what it did. */
-function measuredEmbed(encoder: Encoder, task: TaskSpec, { emit, now, signal }: RunEffects, work: Work): Embed {
+function measuredEmbed(
+  encoder: Encoder,
+  task: TaskSpec,
+  { emit, now, signal }: RunEffects,
+  work: Work,
+  announced: Announced,
+): Embed {
   return async (texts, role) => {
     const started = now();
     let latest: EncodeProgress | undefined;
     const onProgress = (progress: EncodeProgress): void => {
       latest = progress;
-      emit({ kind: "encoding", task: task.name, done: progress.done, total: progress.total });
+      const done = announced.done + progress.done;
+      const total = Math.max(announced.total, announced.done + progress.total);
+      emit({ kind: "encoding", task: task.name, done, total });
     };
     const prompt = promptFor(encoder.info, task, role);
     const options = { prompt, onProgress, signal, ...(role ? { role } : {}) };
     const vectors = await encoder.encode(texts, options);
+    announced.done += texts.length;
     work.texts += latest?.encoded ?? 0;
     work.tokens += latest?.tokens ?? 0;
     work.seconds += now() - started;

@@ -143,6 +143,8 @@ export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;
 /** What a protocol is given besides its rows. */
 export interface ProtocolContext {
   readonly embed: Embed;
+  /** Told how many texts all calls of `embed` together will bring, where there will be several; for progress. */
+  readonly announce?: (texts: number) => void;
   readonly similarity: Similarity;
   readonly estimator: Estimator;
   readonly kernels: Kernels;

@@ -49,6 +49,7 @@ export const retrievalProtocol: Protocol<RetrievalTask, RankingRows> = Object.fr
     if (candidates !== undefined) return evaluateCandidates(task, { ...rows, candidates }, context);
     const { corpus } = rows;
     const { similarity, kernels } = context;
+    context.announce?.(rows.queries.texts.length + corpus.ids.length);
     const queries = await embedFinite(context.embed, rows.queries.texts, task.name, "query");
     const k = Math.min(rankedDocuments, corpus.ids.length);
     const search = await openSearch({ queries, k, similarity, kernels, idOf: (row) => corpus.ids[row] as string });
