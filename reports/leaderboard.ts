@@ -1,5 +1,6 @@
 import type { SubsetResult, TaskResult } from "../runners/result.ts";
 import type { StoredResult } from "../runners/store.ts";
+import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { groupByRevision, type RevisionResults } from "./revisions.ts";
 import { type TaskTypeName, taskTypes } from "./task-types.ts";
@@ -56,8 +57,6 @@ export type TaskScore = { readonly score: number } | { readonly score: null; rea
 export function requiredTask(task: TaskSpec): RequiredTask {
   return { name: task.name, type: task.type, splits: task.splits, subsets: Object.keys(task.languages) };
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../datasets/errors.ts";
+import { roundHalfEven } from "../tasks/metrics/rounding.ts";
 import type { Scores, ScoreValue } from "../tasks/task.ts";
 import { parseJson } from "./json.ts";
 import type { RunRecord, SubsetResult, TaskResult } from "./result.ts";
@@ -48,19 +49,8 @@ const fileSchema = z.object({
   pramana_run: runSchema.optional(),
 });
 
-/**
- * Rounded to six places as Python's `round(value, 6)`: by the exact binary value, and to the even neighbour where that
- * lies half way. `toFixed` is exact too but goes up there.
- */
-function roundScore(value: number): number {
-  // A double lies half way between two multiples of 1e-6 only if it is an odd multiple of 1/128.
-  if (Math.abs(value * 128) % 2 !== 1) return Number(value.toFixed(places));
-  const below = Math.floor(value * 10 ** places);
-  return (below % 2 === 0 ? below : below + 1) / 10 ** places;
-}
-
 function scoreToFile(value: ScoreValue | Scores): unknown {
-  if (typeof value === "number") return Number.isFinite(value) ? roundScore(value) : null;
+  if (typeof value === "number") return Number.isFinite(value) ? roundHalfEven(value, places) : null;
   return Array.isArray(value) ? value.map(scoreToFile) : scoresToFile(value as Scores);
 }
 
