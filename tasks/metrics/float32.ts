@@ -36,11 +36,17 @@ function blockSum(values: Float32Array, start: number, count: number): number {
  * interleaved parts. 0 for no values. Source: numpy 2.4 `np.sum`, pairwise summation.
  */
 export function pairwiseSum(values: Float32Array, start = 0, count = values.length - start): number {
-  if (count < 8) return shortSum(values, start, start + count);
-  if (count <= block) return blockSum(values, start, count);
+  return sumOfBlocks(start, count, (from, size) =>
+    size < 8 ? shortSum(values, from, from + size) : blockSum(values, from, size),
+  );
+}
+
+/** Sums of blocks of at most 128 places, joined as `pairwiseSum` joins them. */
+export function sumOfBlocks(start: number, count: number, sum: (start: number, count: number) => number): number {
+  if (count <= block) return sum(start, count);
   const half = Math.floor(count / 2);
   const first = half - (half % 8);
-  return fround(pairwiseSum(values, start, first) + pairwiseSum(values, start + first, count - first));
+  return fround(sumOfBlocks(start, first, sum) + sumOfBlocks(start + first, count - first, sum));
 }
 
 /**
