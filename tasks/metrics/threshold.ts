@@ -16,8 +16,8 @@ export interface ThresholdMeasures {
 
 /** For each distinct score, from the highest down: how many rows, and how many positive ones, score at least as much. */
 interface Cuts {
-  readonly rows: readonly number[];
-  readonly positives: readonly number[];
+  readonly rows: Int32Array;
+  readonly positives: Int32Array;
 }
 
 /** The scores of one class, ascending. A typed array sorts numbers without calling back, which is several times faster. */
@@ -33,28 +33,32 @@ function sortedScores(positive: ArrayLike<number>, scores: ArrayLike<number>, wa
 function cutsOf(positive: ArrayLike<number>, scores: ArrayLike<number>): Cuts {
   const hits = sortedScores(positive, scores, true);
   const misses = sortedScores(positive, scores, false);
-  const rows: number[] = [];
-  const positives: number[] = [];
+  const rows = new Int32Array(scores.length);
+  const positives = new Int32Array(scores.length);
+  let count = 0;
   let hit = hits.length - 1;
   let miss = misses.length - 1;
   while (hit >= 0 || miss >= 0) {
-    const score = Math.max(hits[hit] ?? -Infinity, misses[miss] ?? -Infinity);
+    const bestHit = hit >= 0 ? (hits[hit] as number) : -Infinity;
+    const bestMiss = miss >= 0 ? (misses[miss] as number) : -Infinity;
+    const score = bestHit > bestMiss ? bestHit : bestMiss;
     while (hit >= 0 && hits[hit] === score) hit--;
     while (miss >= 0 && misses[miss] === score) miss--;
-    positives.push(hits.length - (hit + 1));
-    rows.push(scores.length - (hit + 1) - (miss + 1));
+    positives[count] = hits.length - (hit + 1);
+    rows[count++] = scores.length - (hit + 1) - (miss + 1);
   }
-  return { rows, positives };
+  return { rows: rows.subarray(0, count), positives: positives.subarray(0, count) };
 }
 
 function averagePrecisionOf({ rows, positives }: Cuts): number {
   const relevant = positives.at(-1) ?? 0;
   let sum = 0;
   let before = 0;
-  positives.forEach((found, i) => {
+  for (let i = 0; i < positives.length; i++) {
+    const found = positives[i] as number;
     if (found > before) sum += ((found - before) / relevant) * (found / (rows[i] as number));
     before = found;
-  });
+  }
   return sum;
 }
 
