@@ -44,11 +44,6 @@ export function findBuiltin(
   return existsSync(folder) ? { ...entry, folder } : undefined;
 }
 
-/** Folder of a data set or model that is part of the package; nothing for any other, or for another revision. */
-export function builtinFolder(kind: Builtin["kind"], id: string, revision?: string): string | undefined {
-  return findBuiltin(kind, id, revision)?.folder;
-}
-
 /** Nearest folder upwards that holds package.json: the same from the sources and from dist/. */
 export function packageRoot(): string {
   const start = dirname(fileURLToPath(import.meta.url));

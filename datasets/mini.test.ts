@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { builtinFolder } from "./builtin.ts";
+import { findBuiltin } from "./builtin.ts";
 import { openDataset } from "./load.ts";
 import { hubSettings } from "./settings.ts";
 
@@ -160,7 +160,7 @@ describe("the sample benchmark", () => {
           .filter((file) => file.endsWith(".jsonl"))
           .sort(),
       );
-      expect(builtinFolder("dataset", `pramana/mini-${name}`, "1")).toBe(join(folder, name));
+      expect(findBuiltin("dataset", `pramana/mini-${name}`, "1")?.folder).toBe(join(folder, name));
       expect(readFileSync(join(folder, "README.md"), "utf8")).toContain(`| \`${name}/\` |`);
     },
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { builtinFolder, builtins, findBuiltin } from "./builtin.ts";
+import { builtins, findBuiltin } from "./builtin.ts";
 import { InputError } from "./errors.ts";
 import { hubSettings } from "./settings.ts";
 import { didYouMean } from "./suggest.ts";
@@ -66,7 +66,7 @@ describe("what the package carries", () => {
     expect(findBuiltin("dataset", "own/set", "other", table)).toBeUndefined();
     expect(findBuiltin("model", "own/set", undefined, table)).toBeUndefined();
     expect(findBuiltin("dataset", "own/set", undefined, table, "/nowhere")).toBeUndefined();
-    expect(builtinFolder("dataset", "own/set")).toBeUndefined();
+    expect(findBuiltin("dataset", "own/set")?.folder).toBeUndefined();
   });
 
   it("has one entry per id", () => {

@@ -1,6 +1,7 @@
 import type { TaskResult } from "../runners/result.ts";
 import type { StoredResult } from "../runners/store.ts";
 import type { Aggregate } from "../tasks/aggregates.ts";
+import { mean } from "../tasks/metrics/lists.ts";
 import { type RequiredTask, taskScore } from "./leaderboard.ts";
 
 /** An aggregate as a column of a table. */
@@ -37,8 +38,7 @@ function aggregateOf(
   const parts = aggregate.parts.flatMap((name) => find(name) ?? []);
   const [first] = parts;
   if (!first || parts.length < aggregate.parts.length || find(aggregate.name)) return [];
-  const scores = parts.map(({ result }) => mainScoreOf(result, known));
-  const mainScore = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const mainScore = mean(parts.map(({ result }) => mainScoreOf(result, known)));
   const languages = Object.values(aggregate.languages).flat();
   const entry = { subset: "default", languages, mainScore, scores: {}, undefinedScores: {} };
   const result: TaskResult = {

@@ -6,6 +6,7 @@ import type { Dataset } from "../datasets/table.ts";
 import type { EncodeProgress, Encoder } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
 import { promptFor } from "../models/prompts.ts";
+import { mean } from "../tasks/metrics/lists.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { Embed, Estimator, TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
@@ -173,6 +174,5 @@ function measuredEmbed(
 
 /** Mean over splits and subsets; NaN if one of them is undefined. */
 export function meanMainScore(result: TaskResult): number {
-  const scores = Object.values(result.splits).flatMap((subsets) => subsets.map(({ mainScore }) => mainScore));
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return mean(Object.values(result.splits).flatMap((subsets) => subsets.map(({ mainScore }) => mainScore)));
 }
