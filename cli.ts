@@ -2,16 +2,11 @@
 import { availableParallelism } from "node:os";
 import { text } from "node:stream/consumers";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import {
-  embed,
-  leaderboard,
-  listBenchmarks,
-  listModels,
-  listTasks,
-  run,
-  type Terminal,
-  UsageError,
-} from "./commands.ts";
+import { embed } from "./commands/embed.ts";
+import { leaderboard } from "./commands/leaderboard.ts";
+import { listBenchmarks, listModels, listTasks } from "./commands/lists.ts";
+import { run } from "./commands/run.ts";
+import { type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
 import { pramanaVersion } from "./runners/environment.ts";
 

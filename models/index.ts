@@ -5,6 +5,7 @@ import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import type { Encoder } from "./encoder.ts";
 import { type LoadOptions, loadExported, loadWritten } from "./load.ts";
+import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { type Module, readRepository } from "./repository.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer.ts";
@@ -33,7 +34,8 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const { similarity, prompts, defaultPromptName } = spec;
   const { maxTokens } = tokenizer;
   const facts = { dims, parameters, maxTokens, similarity, prompts, defaultPromptName, precision: "fp32" } as const;
-  const info = { ...(await identify(snapshot)), ...facts, device, threads };
+  const { id, revision } = await identify(snapshot);
+  const info = { id: options.exported ? marked(id, "onnx") : id, revision, ...facts, device, threads };
   return createEncoder(info, tokenizer, tokenBudgets[first.type], run, close);
 }
 

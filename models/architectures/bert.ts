@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseConfig } from "../config.ts";
 import { activate } from "../graph/activations.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type Affine, firstRows, type Linear, project, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
+import { affineOf, firstRows, linearOf, project, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import type { Weights } from "../weights.ts";
 import type { Architecture } from "./architecture.ts";
 
@@ -45,7 +45,12 @@ function embed(graph: GraphBuilder, config: Config, weights: Weights, ids: strin
   );
   const firstType = graph.op("Gather", [table("token_type_embeddings", config.type_vocab_size), graph.integers([0])]);
   const place = graph.op("Add", [positions, firstType]);
-  return skipLayerNorm(graph, words, place, affine(graph, config, weights, "embeddings.LayerNorm"));
+  return skipLayerNorm(
+    graph,
+    words,
+    place,
+    affineOf(graph, weights, "embeddings.LayerNorm", config.hidden_size, config.layer_norm_eps),
+  );
 }
 
 function encoderLayer(
@@ -58,6 +63,7 @@ function encoderLayer(
 ): string {
   const { hidden_size: hidden, intermediate_size: inner } = config;
   const layer = (part: string, out: number, width: number) => linearOf(graph, weights, `${name}.${part}`, out, width);
+  const norm = (part: string) => affineOf(graph, weights, `${name}.${part}`, hidden, config.layer_norm_eps);
   const parts = ["query", "key", "value"].map((part) => layer(`attention.self.${part}`, hidden, hidden));
   const biases = graph.op(
     "Concat",
@@ -69,28 +75,11 @@ function encoderLayer(
     mask_filter_value: { float: -3.4e38 },
   });
   const mixed = layer("attention.output.dense", hidden, hidden);
-  const attentionNorm = affine(graph, config, weights, `${name}.attention.output.LayerNorm`);
+  const attentionNorm = norm("attention.output.LayerNorm");
   const y = skipLayerNorm(graph, project(graph, attended, mixed), x, attentionNorm, mixed.bias);
   const up = layer("intermediate.dense", inner, hidden);
   const down = layer("output.dense", hidden, inner);
   const activated = activate(graph, config.hidden_act, project(graph, y, up), up.bias);
-  const outputNorm = affine(graph, config, weights, `${name}.output.LayerNorm`);
+  const outputNorm = norm("output.LayerNorm");
   return skipLayerNorm(graph, project(graph, activated, down), y, outputNorm, down.bias);
-}
-
-function linearOf(graph: GraphBuilder, weights: Weights, name: string, out: number, width: number): Required<Linear> {
-  return {
-    weight: graph.weight(weights.tensor(`${name}.weight`, [out, width])),
-    bias: graph.weight(weights.tensor(`${name}.bias`, [out])),
-  };
-}
-
-function affine(graph: GraphBuilder, config: Config, weights: Weights, name: string): Affine {
-  // Checkpoints converted from TensorFlow call the two gamma and beta.
-  const [scale, shift] = weights.has(`${name}.gamma`) ? ["gamma", "beta"] : ["weight", "bias"];
-  return {
-    scale: graph.weight(weights.tensor(`${name}.${scale}`, [config.hidden_size])),
-    shift: graph.weight(weights.tensor(`${name}.${shift}`, [config.hidden_size])),
-    epsilon: config.layer_norm_eps,
-  };
 }

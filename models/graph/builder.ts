@@ -1,6 +1,13 @@
 import { basename, dirname } from "node:path";
 import { readTensorBytes, type StoredTensor } from "../safetensors.ts";
-import { type Attribute, type Graph, type GraphValue, type Initializer, serializeModel } from "./onnx.ts";
+import {
+  type Attribute,
+  elementTypes,
+  type GraphNode,
+  type GraphValue,
+  type Initializer,
+  serializeModel,
+} from "./onnx.ts";
 
 /** ONNX Runtime's own operators. */
 const contrib = "com.microsoft";
@@ -13,6 +20,17 @@ const contribOperators = new Set([
   "SkipLayerNormalization",
 ]);
 
+/** In what a part of a graph computes. */
+export interface Format {
+  /** Type of floating-point values. */
+  readonly float: "float" | "float16" | "bfloat16";
+  /** Whether linear layers multiply 8-bit integers. */
+  readonly int8: boolean;
+}
+
+/** Single precision, as trained. */
+export const fullPrecision: Format = Object.freeze({ float: "float", int8: false });
+
 type Attributes = Readonly<Record<string, Attribute>>;
 
 /** Writes a graph node by node. Values are named by the texts that the functions return. */
@@ -20,11 +38,19 @@ export interface GraphBuilder {
   input(name: string, type: "int32" | "float", dims: readonly (number | string)[]): string;
   /** Adds a node and returns its only output. An empty text leaves an optional input out. */
   op(type: string, inputs: readonly string[], attributes?: Attributes): string;
-  /** A constant of 32-bit floats. */
+  /** Adds a node of several outputs; those not in `wanted` (by place) are left out. */
+  outputs(type: string, inputs: readonly string[], wanted: readonly number[], attributes?: Attributes): string[];
+  /** In what the following nodes compute. */
+  readonly format: Format;
+  /** The same graph, written on in another format. */
+  in(format: Format): GraphBuilder;
+  /** A value as floats of the format. */
+  asFloat(value: string): string;
+  /** A constant of floats of the format. */
   floats(values: readonly number[], dims?: readonly number[]): string;
   /** A constant of 64-bit integers: shapes, axes, indices. */
   integers(values: readonly number[], dims?: readonly number[]): string;
-  /** A stored tensor as 32-bit floats. It stays in its file; the graph points at it. */
+  /** A stored tensor as floats of the format. It stays in its file; the graph points at it. */
   weight(tensor: StoredTensor): string;
   /** Declares a value as the graph's output under `name`. */
   output(value: string, name: string, dims: readonly (number | string)[]): void;
@@ -35,50 +61,80 @@ export interface GraphBuilder {
   serialize(): Promise<{ model: Uint8Array; externalFolder?: string }>;
 }
 
-export function createGraph(): GraphBuilder {
-  const graph = { nodes: [] as Graph["nodes"][number][], inputs: [] as GraphValue[], outputs: [] as GraphValue[] };
-  const constants: Initializer[] = [];
-  const stored = new Map<StoredTensor, string>();
-  let count = 0;
-  const fresh = (): string => `v${count++}`;
+/** What the views of one graph in several formats share. */
+interface Contents {
+  readonly nodes: GraphNode[];
+  readonly inputs: GraphValue[];
+  readonly outputs: GraphValue[];
+  readonly constants: Initializer[];
+  readonly stored: Map<StoredTensor, string>;
+  /** Values made once, by what makes them. */
+  readonly made: Map<string, string>;
+  count: number;
+}
 
+/** An empty graph, to be written in full precision. */
+export function createGraph(): GraphBuilder {
+  const contents = { nodes: [], inputs: [], outputs: [], constants: [], stored: new Map(), made: new Map(), count: 0 };
+  return viewOf(contents, fullPrecision);
+}
+
+function viewOf(contents: Contents, format: Format): GraphBuilder {
+  const fresh = (): string => `v${contents.count++}`;
+  const addNode = (type: string, inputs: readonly string[], outputs: string[], attributes: Attributes): void => {
+    const domain = contribOperators.has(type) ? contrib : "";
+    contents.nodes.push({ type, domain, inputs, outputs, attributes });
+  };
   const op: GraphBuilder["op"] = (type, inputs, attributes = {}) => {
     const output = fresh();
-    const domain = contribOperators.has(type) ? contrib : "";
-    graph.nodes.push({ type, domain, inputs, outputs: [output], attributes });
+    addNode(type, inputs, [output], attributes);
     return output;
   };
   const constant = (type: "float" | "int64", dims: readonly number[], bytes: ArrayBufferLike): string => {
     const name = fresh();
-    constants.push({ name, type, dims, content: { bytes: new Uint8Array(bytes) } });
+    contents.constants.push({ name, type, dims, content: { bytes: new Uint8Array(bytes) } });
     return name;
   };
-  const asFloats = new Map<StoredTensor, string>();
+  const once = (key: string, make: () => string): string => {
+    const value = contents.made.get(key) ?? make();
+    contents.made.set(key, value);
+    return value;
+  };
+  const cast = (value: string): string =>
+    once(`${value} as ${format.float}`, () => op("Cast", [value], { to: elementTypes[format.float] }));
   return {
     op,
+    format,
+    in: (other) => viewOf(contents, other),
+    asFloat: cast,
+    outputs: (type, inputs, wanted, attributes = {}) => {
+      const all = Array.from({ length: Math.max(...wanted) + 1 }, (_, i) => (wanted.includes(i) ? fresh() : ""));
+      addNode(type, inputs, all, attributes);
+      return wanted.map((i) => all[i] as string);
+    },
     input: (name, type, dims) => {
-      graph.inputs.push({ name, type, dims });
+      contents.inputs.push({ name, type, dims });
       return name;
     },
-    floats: (values, dims = [values.length]) => constant("float", dims, Float32Array.from(values).buffer),
+    floats: (values, dims = [values.length]) => {
+      const value = constant("float", dims, Float32Array.from(values).buffer);
+      return format.float === "float" ? value : cast(value);
+    },
     integers: (values, dims = [values.length]) => constant("int64", dims, BigInt64Array.from(values, BigInt).buffer),
     weight: (tensor) => {
-      const known = asFloats.get(tensor);
-      if (known !== undefined) return known;
-      const name = fresh();
-      stored.set(tensor, name);
-      const value = tensor.type === "float" ? name : op("Cast", [name], { to: 1 });
-      asFloats.set(tensor, value);
-      return value;
+      const name = contents.stored.get(tensor) ?? fresh();
+      contents.stored.set(tensor, name);
+      return tensor.type === format.float ? name : cast(name);
     },
     output: (value, name, dims) => {
-      graph.nodes.push({ type: "Identity", domain: "", inputs: [value], outputs: [name], attributes: {} });
-      graph.outputs.push({ name, type: "float", dims });
+      addNode("Identity", [value], [name], {});
+      contents.outputs.push({ name, type: "float", dims });
     },
     serialize: async () => {
+      const { stored, constants, nodes, inputs, outputs } = contents;
       const folder = largestFolder([...stored.keys()]);
       const weights = await Promise.all([...stored].map(([tensor, name]) => toInitializer(tensor, name, folder)));
-      const model = serializeModel({ ...graph, initializers: [...constants, ...weights] });
+      const model = serializeModel({ nodes, inputs, outputs, initializers: [...constants, ...weights] });
       return folder === undefined ? { model } : { model, externalFolder: folder };
     },
   };

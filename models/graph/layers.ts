@@ -1,3 +1,4 @@
+import type { Weights } from "../weights.ts";
 import type { GraphBuilder } from "./builder.ts";
 
 /** A linear layer's weight [out, in] and bias [out], as values of the graph. */
@@ -11,6 +12,31 @@ export interface Affine {
   readonly scale: string;
   readonly shift: string;
   readonly epsilon: number;
+}
+
+/** A stored linear layer `name.weight` [out, width], with `name.bias` [out]. */
+export function linearOf(
+  graph: GraphBuilder,
+  weights: Weights,
+  name: string,
+  out: number,
+  width: number,
+): Required<Linear> {
+  return {
+    weight: graph.weight(weights.tensor(`${name}.weight`, [out, width])),
+    bias: graph.weight(weights.tensor(`${name}.bias`, [out])),
+  };
+}
+
+/** A stored normalization over `dims` values. */
+export function affineOf(graph: GraphBuilder, weights: Weights, name: string, dims: number, epsilon: number): Affine {
+  // Checkpoints converted from TensorFlow call the two gamma and beta.
+  const [scale, shift] = weights.has(`${name}.gamma`) ? ["gamma", "beta"] : ["weight", "bias"];
+  return {
+    scale: graph.weight(weights.tensor(`${name}.${scale}`, [dims])),
+    shift: graph.weight(weights.tensor(`${name}.${shift}`, [dims])),
+    epsilon,
+  };
 }
 
 /** x · weightᵀ without the bias, [..., in] → [..., out]; the stored layout serves as it is. */

@@ -20,8 +20,6 @@ export function pool(graph: GraphBuilder, modes: readonly PoolingMode[], embeddi
 
 type Pooler = (graph: GraphBuilder, embeddings: string, mask: string) => string;
 
-const asFloat = (graph: GraphBuilder, mask: string): string => graph.op("Cast", [mask], { to: 1 });
-
 /** Σ weight · embedding over the tokens, and Σ weight, [batch, hidden] and [batch, 1]. A product, so that no masked copy is made. */
 function weightedSum(graph: GraphBuilder, embeddings: string, weights: string): { sum: string; total: string } {
   const row = graph.op("Unsqueeze", [weights, graph.integers([1])]);
@@ -31,12 +29,12 @@ function weightedSum(graph: GraphBuilder, embeddings: string, weights: string): 
 }
 
 const mean: Pooler = (graph, embeddings, mask) => {
-  const { sum, total } = weightedSum(graph, embeddings, asFloat(graph, mask));
+  const { sum, total } = weightedSum(graph, embeddings, graph.asFloat(mask));
   return graph.op("Div", [sum, total]);
 };
 
 const meanSqrtLength: Pooler = (graph, embeddings, mask) => {
-  const { sum, total } = weightedSum(graph, embeddings, asFloat(graph, mask));
+  const { sum, total } = weightedSum(graph, embeddings, graph.asFloat(mask));
   return graph.op("Div", [sum, graph.op("Sqrt", [total])]);
 };
 
@@ -45,7 +43,7 @@ const weightedMean: Pooler = (graph, embeddings, mask) => {
   const length = graph.op("Squeeze", [sequenceLength(graph, mask), graph.integers([0])]);
   const end = graph.op("Add", [length, graph.integers([1], [])]);
   const places = graph.op("Range", [graph.integers([1], []), end, graph.integers([1], [])]);
-  const weights = graph.op("Mul", [asFloat(graph, mask), graph.op("Cast", [places], { to: 1 })]);
+  const weights = graph.op("Mul", [graph.asFloat(mask), graph.asFloat(places)]);
   const { sum, total } = weightedSum(graph, embeddings, weights);
   return graph.op("Div", [sum, total]);
 };
@@ -63,7 +61,7 @@ const atEdge =
     const place = graph.op("ArgMax", [mask], { axis: 1, keepdims: 1, select_last_index: last ? 1 : 0 });
     const edge = graph.op("GatherND", [embeddings, place], { batch_dims: 1 });
     if (!last) return edge;
-    return graph.op("Mul", [edge, graph.op("GatherElements", [asFloat(graph, mask), place], { axis: 1 })]);
+    return graph.op("Mul", [edge, graph.op("GatherElements", [graph.asFloat(mask), place], { axis: 1 })]);
   };
 
 const poolers: Readonly<Record<PoolingMode, Pooler>> = {

@@ -1,0 +1,59 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { messageOf } from "../datasets/errors.ts";
+import { defaultPrompt, namedPrompt } from "../models/prompts.ts";
+import { type ModelChoice, openEncoder } from "./model.ts";
+import { asUsage, hubOf, progressTo, type Terminal, UsageError } from "./terminal.ts";
+
+export interface EmbedChoice extends ModelChoice {
+  readonly promptName?: string;
+  readonly prompt?: string;
+  readonly input?: string;
+  readonly output?: string;
+}
+
+/** Turns texts into vectors, JSON to JSON. */
+export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
+  const { input, output, promptName } = choice;
+  const source = input ?? "standard input";
+  const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText("embed", input), source);
+  const encoder = await openEncoder(choice, hubOf(terminal, progressTo(terminal)));
+  try {
+    const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
+    const { data, rows, dims } = await encoder.encode(texts, {
+      prompt: choice.prompt ?? named ?? defaultPrompt(encoder.info),
+      signal: terminal.signal,
+    });
+    const lines = Array.from({ length: rows }, (_, i) =>
+      JSON.stringify(Array.from(data.subarray(i * dims, (i + 1) * dims))),
+    );
+    const json = `[${lines.join(",\n ")}]\n`;
+    if (output === undefined) terminal.out(json);
+    else await writeFile(output, json);
+  } finally {
+    await encoder.close();
+  }
+}
+
+async function readText(subject: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`${subject}: ${path} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** A JSON array of texts. */
+function parseTexts(json: string, source: string): string[] {
+  const expected = 'a JSON array of texts was expected, such as ["a text", "another"]';
+  let texts: unknown;
+  try {
+    texts = JSON.parse(json);
+  } catch (error) {
+    throw new UsageError(`embed: ${source} is not JSON (${messageOf(error)}); ${expected}`);
+  }
+  if (!Array.isArray(texts)) throw new UsageError(`embed: ${source} holds ${typeof texts}; ${expected}`);
+  const wrong = texts.findIndex((text) => typeof text !== "string");
+  if (wrong >= 0)
+    throw new UsageError(`embed: item ${wrong} of ${source} is ${JSON.stringify(texts[wrong])}; ${expected}`);
+  return texts;
+}

@@ -1,0 +1,54 @@
+import { builtins } from "../datasets/builtin.ts";
+import { cachedRepositories } from "../datasets/cache.ts";
+import { hubSettings } from "../datasets/hub.ts";
+import { supportedModelTypes } from "../models/architectures/index.ts";
+import { type Column, markdownTable } from "../reports/table.ts";
+import { benchmarks } from "../tasks/benchmarks.ts";
+import { tasks } from "../tasks/index.ts";
+import type { Terminal } from "./terminal.ts";
+
+const left = (heading: string): Column => ({ heading, align: "left" });
+
+export function listTasks({ out }: Terminal): void {
+  const memberships = (name: string): string =>
+    benchmarks
+      .filter((one) => one.tasks.includes(name))
+      .map((one) => one.name)
+      .join(", ");
+  const columns = ["Task", "Type", "Data set", "Subsets", "Main score", "Benchmarks"].map(left);
+  const rows = tasks.map(({ name, type, dataset, languages, mainScore }) => [
+    name,
+    type,
+    dataset.path,
+    Object.keys(languages).join(", "),
+    mainScore,
+    memberships(name),
+  ]);
+  out(markdownTable(columns, rows));
+}
+
+export function listBenchmarks({ out }: Terminal): void {
+  const columns = ["Benchmark", "Tasks", "Not supported", "Description"].map(left);
+  out(
+    markdownTable(
+      columns,
+      benchmarks.map(({ name, tasks: members, unsupported, description }) => [
+        name,
+        String(members.length),
+        unsupported.join(", ") || "—",
+        description,
+      ]),
+    ),
+  );
+}
+
+export async function listModels({ out, env }: Terminal): Promise<void> {
+  const { cacheDir } = hubSettings(env);
+  const own = builtins.filter(({ kind }) => kind === "model").map(({ id }) => id);
+  const cached = (await cachedRepositories("model", cacheDir)).filter((id) => !own.includes(id));
+  const rows = [...own.map((id) => [id, "built in"]), ...cached.map((id) => [id, "in the cache"])];
+  out(markdownTable(["Model", "Where"].map(left), rows));
+  out(
+    `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx.\n`,
+  );
+}

@@ -1,0 +1,54 @@
+import { InputError } from "../datasets/errors.ts";
+import { type HubSettings, hubSettings } from "../datasets/hub.ts";
+import { noProgress, plainText, terminalText } from "../reports/progress.ts";
+import type { RunEvent } from "../runners/events.ts";
+
+/** What a command reaches of the world. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes the product to standard output. */
+  readonly out: (text: string) => void;
+  /** Writes progress and notes to standard error. */
+  readonly err: (text: string) => void;
+  /** Columns of standard error; absent where it is no terminal. */
+  readonly width?: number;
+  /** All of standard input. */
+  readonly readInput: () => Promise<string>;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  /** Aborts when the user wants to stop; its reason is what the command then throws. */
+  readonly signal: AbortSignal;
+}
+
+/** A name or option that the user gave and that does not exist or fit. */
+export class UsageError extends InputError {}
+
+/** What the user named does not exist: wrong usage, not a failure. */
+export async function asUsage<Value>(find: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await find();
+  } catch (error) {
+    throw error instanceof InputError ? new UsageError(error.message) : error;
+  }
+}
+
+export function hubOf({ env, signal }: Terminal, emit: (event: RunEvent) => void): HubSettings {
+  const settings = hubSettings(env);
+  return { ...settings, signal, onProgress: (progress) => emit({ kind: "downloading", ...progress }) };
+}
+
+const clearLine = "\r\u001b[K";
+
+/** Shows events: a line that changes in a terminal, plain lines elsewhere. */
+export function progressTo({ err, width, now }: Terminal): (event: RunEvent) => void {
+  let progress = noProgress;
+  return (event) => {
+    const shown =
+      width === undefined
+        ? { live: "", ...plainText(event, progress, now()) }
+        : terminalText(event, progress, now(), width);
+    progress = shown.progress;
+    const lines = shown.lines.map((line) => `${line}\n`).join("");
+    err(width === undefined ? lines : clearLine + lines + shown.live);
+  };
+}
