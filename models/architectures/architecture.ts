@@ -4,7 +4,7 @@ import type { Weights } from "../weights.ts";
 /** The graph's inputs, [batch, tokens] int32 each. */
 export interface TokenInputs {
   readonly ids: string;
-  /** 1 for a token, 0 for padding. */
+  /** 1 for a token, 0 for padding, which stands on the right. */
   readonly mask: string;
 }
 

@@ -18,6 +18,7 @@ const contribOperators = new Set([
   "MultiHeadAttention",
   "QuickGelu",
   "SkipLayerNormalization",
+  "SkipSimplifiedLayerNormalization",
 ]);
 
 /** In what a part of a graph computes. */

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { parseConfig } from "../config.ts";
+import type { Sight } from "../graph/attention.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import { addRmsNorm, type RmsNorm, rmsNorm, shiftedRmsNormOf } from "../graph/rms-norm.ts";
+import { type RopeTables, ropeOf, ropeTables } from "../graph/rope.ts";
+import type { Weights } from "../weights.ts";
+import type { Architecture } from "./architecture.ts";
+import { embedTokens, gatedLayer, gatedNames, type SelfAttention, selfAttention } from "./blocks.ts";
+import { checkLayerTypes, commonFields, isCausal, masksOf } from "./decoder.ts";
+
+const configSchema = z.object({
+  ...commonFields,
+  intermediate_size: z.int().positive(),
+  num_key_value_heads: z.int().positive().default(4),
+  head_dim: z.int().positive().default(256),
+  hidden_activation: z.string().default("gelu_pytorch_tanh"),
+  rms_norm_eps: z.number().positive().default(1e-6),
+  attention_bias: z.boolean().default(false),
+  attn_logit_softcapping: z.null().default(null),
+  query_pre_attn_scalar: z.number().positive().default(256),
+  rope_local_base_freq: z.number().positive().default(10_000),
+  sliding_window: z.int().positive().default(4096),
+  layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
+  sliding_window_pattern: z.int().positive().optional(),
+  _sliding_window_pattern: z.int().positive().optional(),
+});
+type Config = z.infer<typeof configSchema>;
+
+const trainedTheta = 1_000_000;
+
+/**
+ * Gemma 3, text only (Gemma Team 2025; transformers' Gemma3TextModel): scaled embeddings, four normalizations a layer,
+ * layers that see a window between layers that see all, each kind with its own base of rotation.
+ */
+export const gemma3: Architecture = {
+  modelTypes: ["gemma3_text"],
+  build: (graph, rawConfig, weights, { ids, mask }) => {
+    const config = parseConfig("gemma3_text", configSchema, rawConfig);
+    const { hidden_size: hidden, rms_norm_eps: epsilon } = config;
+    const norm = (name: string, dims = hidden): RmsNorm => shiftedRmsNormOf(graph, weights, name, dims, epsilon);
+    const sights = sightsOf(config);
+    const masks = masksOf(graph, sights, mask);
+    const tablesOf = ropeTablesOf(graph, config, mask);
+    const words = embedTokens(graph, weights, [config.vocab_size, hidden], ids);
+    const embedded = graph.op("Mul", [words, graph.floats([Math.sqrt(hidden)])]);
+    const inputNorm = (layer: number): RmsNorm =>
+      norm(layer < sights.length ? `layers.${layer}.input_layernorm` : "norm");
+    let state = { sum: embedded, normed: rmsNorm(graph, embedded, inputNorm(0)) };
+    for (const [i, sight] of sights.entries()) {
+      const block = `layers.${i}`;
+      const name = `${block}.self_attn`;
+      const shape = attentionShape(config, norm, name);
+      const attended = selfAttention(graph, weights, name, state.normed, shape, tablesOf(sight), masks(sight));
+      const attention = rmsNorm(graph, attended, norm(`${block}.post_attention_layernorm`));
+      const middle = addRmsNorm(graph, attention, state.sum, norm(`${block}.pre_feedforward_layernorm`));
+      const fed = rmsNorm(
+        graph,
+        feedForward(graph, config, weights, block, middle.normed),
+        norm(`${block}.post_feedforward_layernorm`),
+      );
+      state = addRmsNorm(graph, fed, middle.sum, inputNorm(i + 1));
+    }
+    return { embeddings: state.normed, hidden };
+  },
+};
+
+/**
+ * What each layer's tokens see. In both directions `sliding_window` counts both sides together: a token sees those nearer
+ * than half of it and one.
+ */
+function sightsOf(config: Config): Sight[] {
+  const { layer_types: types, num_hidden_layers: layers, sliding_window: size } = config;
+  checkLayerTypes("gemma3_text", types, layers);
+  const period = config.sliding_window_pattern ?? config._sliding_window_pattern ?? 6;
+  const causal = isCausal("gemma3_text", config);
+  const window = causal ? size : Math.floor(size / 2) + 1;
+  const slides = (i: number): boolean => (types ? types[i] === "sliding_attention" : (i + 1) % period !== 0);
+  return Array.from({ length: layers }, (_, i) => (slides(i) ? { causal, window } : { causal }));
+}
+
+/** Tables of both kinds of layers. Scaling holds for those that see all only. */
+function ropeTablesOf(graph: GraphBuilder, config: Config, mask: string): (sight: Sight) => RopeTables {
+  const { head_dim: headDim, max_position_embeddings, rope_local_base_freq: local, rope_parameters: both } = config;
+  const nested = (kind: string) => both?.[kind] as Record<string, unknown> | undefined;
+  const whole = ropeOf(
+    "gemma3_text",
+    { ...config, rope_parameters: nested("full_attention") ?? both },
+    headDim,
+    trainedTheta,
+  );
+  const near = ropeOf(
+    "gemma3_text",
+    { max_position_embeddings, rope_parameters: nested("sliding_attention") },
+    headDim,
+    local,
+  );
+  const tables = [whole, near].map((rope) => ropeTables(graph, rope, mask)) as [RopeTables, RopeTables];
+  return ({ window }) => tables[window === undefined ? 0 : 1];
+}
+
+function attentionShape(config: Config, norm: (name: string, dims: number) => RmsNorm, name: string): SelfAttention {
+  const { hidden_size: hidden, head_dim: headDim, attention_bias: bias } = config;
+  return {
+    hidden,
+    headDim,
+    queries: config.num_attention_heads,
+    keys: config.num_key_value_heads,
+    scale: config.query_pre_attn_scalar ** -0.5,
+    biases: { inputs: bias, output: bias },
+    output: "o_proj",
+    norms: { query: norm(`${name}.q_norm`, headDim), key: norm(`${name}.k_norm`, headDim) },
+  };
+}
+
+function feedForward(graph: GraphBuilder, config: Config, weights: Weights, block: string, x: string): string {
+  return gatedLayer(graph, weights, `${block}.mlp`, x, {
+    hidden: config.hidden_size,
+    inner: config.intermediate_size,
+    activation: config.hidden_activation,
+    bias: false,
+    names: gatedNames,
+  });
+}

@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { parseConfig } from "../config.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import { linear } from "../graph/layers.ts";
+import { addRmsNorm, type RmsNorm, rmsNorm, rmsNormOf } from "../graph/rms-norm.ts";
+import { ropeOf, ropeTables } from "../graph/rope.ts";
+import type { Weights } from "../weights.ts";
+import type { Architecture } from "./architecture.ts";
+import { embedTokens, gatedLayer, layerOf, selfAttention } from "./blocks.ts";
+import { checkLayerTypes, commonFields, isCausal, masksOf } from "./decoder.ts";
+
+const configSchema = z.object({
+  ...commonFields,
+  model_type: z.string(),
+  architectures: z.array(z.string()).nullish(),
+  num_key_value_heads: z.int().positive().default(8),
+  /** The feed-forward width, by two names. */
+  block_ff_dim: z.int().positive().optional(),
+  intermediate_size: z.int().positive().default(12_288),
+  block_auto_adjust_ff_dim: z.boolean().default(true),
+  block_ffn_dim_multiplier: z.number().positive().nullable().default(1),
+  block_multiple_of: z.int().positive().default(256),
+  norm_eps: z.number().positive().default(1e-5),
+  conv_bias: z.boolean().default(false),
+  conv_L_cache: z.int().positive().default(3),
+  layer_types: z.array(z.enum(["full_attention", "conv"])).nullish(),
+  full_attn_idxs: z.array(z.int().nonnegative()).nullish(),
+  theta: z.number().positive().optional(),
+});
+type Config = z.infer<typeof configSchema>;
+
+const gatedNames = { gate: "w1", up: "w3", down: "w2" } as const;
+
+/**
+ * LFM2 (Liquid AI 2025; transformers' Lfm2Model): short convolutions between layers of attention. In the variant of
+ * `Lfm2BidirectionalModel` attention sees whole texts and the convolution is centred; otherwise the convolution looks only
+ * back, also where attention was made to see all.
+ */
+export const lfm2: Architecture = {
+  modelTypes: ["lfm2", "lfm2_bidirectional"],
+  build: (graph, rawConfig, weights, { ids, mask }) => {
+    const config = parseConfig("lfm2", configSchema, rawConfig);
+    const { hidden_size: hidden, num_attention_heads: queries, norm_eps: epsilon } = config;
+    const headDim = config.head_dim ?? Math.floor(hidden / queries);
+    const centred = isCentred(config);
+    const norm = (name: string, dims = hidden): RmsNorm => rmsNormOf(graph, weights, name, dims, epsilon);
+    const tables = ropeTables(graph, ropeOf("lfm2", config, headDim, config.theta ?? 1_000_000), mask);
+    const sight = { causal: !centred && isCausal("lfm2", config) };
+    const seen = masksOf(graph, [sight], mask)(sight);
+    const conv = { hidden, taps: config.conv_L_cache, bias: config.conv_bias, centred };
+    const gated = { hidden, inner: feedForwardWidth(config), activation: "silu", bias: false, names: gatedNames };
+    const kinds = layerKinds(config);
+    const shape = {
+      hidden,
+      headDim,
+      queries,
+      keys: config.num_key_value_heads,
+      scale: headDim ** -0.5,
+      biases: { inputs: false, output: false },
+      output: "out_proj",
+    };
+    const mix = (kind: string, block: string, x: string): string => {
+      if (kind === "conv") return shortConvolution(graph, weights, `${block}.conv`, x, conv, mask);
+      const name = `${block}.self_attn`;
+      const norms = { query: norm(`${name}.q_layernorm`, headDim), key: norm(`${name}.k_layernorm`, headDim) };
+      return selfAttention(graph, weights, name, x, { ...shape, norms }, tables, seen);
+    };
+    const inputNorm = (layer: number): RmsNorm =>
+      norm(layer < kinds.length ? `layers.${layer}.operator_norm` : "embedding_norm");
+    const embedded = embedTokens(graph, weights, [config.vocab_size, hidden], ids);
+    let state = { sum: embedded, normed: rmsNorm(graph, embedded, inputNorm(0)) };
+    for (const [i, kind] of kinds.entries()) {
+      const block = `layers.${i}`;
+      const mixed = mix(kind, block, state.normed);
+      const middle = addRmsNorm(graph, mixed, state.sum, norm(`${block}.ffn_norm`));
+      const fed = gatedLayer(graph, weights, `${block}.feed_forward`, middle.normed, gated);
+      state = addRmsNorm(graph, fed, middle.sum, inputNorm(i + 1));
+    }
+    return { embeddings: state.normed, hidden };
+  },
+};
+
+/** Whether the convolution sees both sides: Liquid's bidirectional class, by its name or by its own `model_type`. */
+const isCentred = ({ model_type: type, architectures }: Config): boolean =>
+  type === "lfm2_bidirectional" || (architectures?.[0] ?? "").startsWith("Lfm2Bidirectional");
+
+function layerKinds(config: Config): readonly ("full_attention" | "conv")[] {
+  const { layer_types: types, full_attn_idxs: attention, num_hidden_layers: layers } = config;
+  checkLayerTypes("lfm2", types, layers);
+  return (
+    types ?? Array.from({ length: layers }, (_, i) => (attention && !attention.includes(i) ? "conv" : "full_attention"))
+  );
+}
+
+/** Two thirds of the width that the config names, scaled, rounded up to a multiple; the width itself where asked for. */
+function feedForwardWidth(config: Config): number {
+  const named = config.block_ff_dim ?? config.intermediate_size;
+  if (!config.block_auto_adjust_ff_dim) return named;
+  const width = Math.floor((2 * named) / 3);
+  const { block_ffn_dim_multiplier: multiplier, block_multiple_of: multiple } = config;
+  return multiplier === null ? width : Math.ceil(Math.floor(multiplier * width) / multiple) * multiple;
+}
+
+interface ShortConvolution {
+  readonly hidden: number;
+  /** Tokens that it sees. */
+  readonly taps: number;
+  readonly bias: boolean;
+  readonly centred: boolean;
+}
+
+/**
+ * out(C · conv(B · x)) with B, C and x projected from the input; the convolution works on each value by itself. Written as
+ * shifts and products, which are faster than Conv on short texts. Padding counts as zero, so that a text's vector does not
+ * depend on its company; a convolution that looks back never meets it, padding standing on the right.
+ */
+function shortConvolution(
+  graph: GraphBuilder,
+  weights: Weights,
+  name: string,
+  x: string,
+  { hidden, taps, bias, centred }: ShortConvolution,
+  mask: string,
+): string {
+  const projected = linear(graph, x, layerOf(graph, weights, `${name}.in_proj`, [3 * hidden, hidden], bias));
+  const [b, c, values] = graph.outputs("Split", [projected], [0, 1, 2], { axis: 2, num_outputs: 3 });
+  const product = graph.op("Mul", [b as string, values as string]);
+  const gated = centred
+    ? graph.op("Mul", [product, graph.op("Unsqueeze", [graph.asFloat(mask), graph.integers([2])])])
+    : product;
+  const before = centred ? Math.floor(taps / 2) : taps - 1;
+  const padded = graph.op("Pad", [gated, graph.integers([0, before, 0, 0, taps - 1 - before, 0])]);
+  const kernel = graph.weight(weights.tensor(`${name}.conv.weight`, [hidden, 1, taps]));
+  const length = graph.op("Shape", [mask], { start: 1, end: 2 });
+  const terms = Array.from({ length: taps }, (_, tap) => {
+    const start = graph.integers([tap]);
+    const shifted = graph.op("Slice", [padded, start, graph.op("Add", [length, start]), graph.integers([1])]);
+    const weight = graph.op("Gather", [graph.op("Squeeze", [kernel, graph.integers([1])]), graph.integers([tap], [])], {
+      axis: 1,
+    });
+    return graph.op("Mul", [shifted, weight]);
+  });
+  const sum = terms.reduce((total, term) => graph.op("Add", [total, term]));
+  const convolved = bias ? graph.op("Add", [sum, graph.weight(weights.tensor(`${name}.conv.bias`, [hidden]))]) : sum;
+  const output = layerOf(graph, weights, `${name}.out_proj`, [hidden, hidden], bias);
+  return linear(graph, graph.op("Mul", [c as string, convolved]), output);
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { parseConfig } from "../config.ts";
+import type { Architecture } from "./architecture.ts";
+import { addDecoder, decoderFields, qwenWindows, windowFields } from "./decoder.ts";
+
+const configSchema = z.object({
+  ...decoderFields,
+  ...windowFields,
+  head_dim: z.int().positive().default(128),
+  attention_bias: z.boolean().default(false),
+});
+
+/** Qwen3 (Yang et al. 2025; transformers' Qwen3Model): each head of queries and keys is normalized. */
+export const qwen3: Architecture = {
+  modelTypes: ["qwen3"],
+  build: (graph, rawConfig, weights, inputs) => {
+    const config = parseConfig("qwen3", configSchema, rawConfig);
+    const { attention_bias: bias, head_dim: headDim } = config;
+    return addDecoder(graph, weights, inputs, config, {
+      family: "qwen3",
+      biases: { inputs: bias, output: bias, gated: false },
+      headNorms: true,
+      headDim,
+      windows: qwenWindows("qwen3", config),
+    });
+  },
+};
