@@ -8,6 +8,7 @@ import { listBenchmarks, listModels, listTasks } from "./commands/lists.ts";
 import { run } from "./commands/run.ts";
 import { type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
+import type { ConfigValues } from "./models/known-configs.ts";
 import { pramanaVersion } from "./runners/environment.ts";
 
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -64,6 +65,18 @@ const onnxOption = new Option(
   "--onnx",
   "run the repository's own onnx/model.onnx, not a graph written from its weights",
 );
+/** Adds `key=value`, the value as JSON or as it is. */
+function configValue(setting: string, values: ConfigValues = {}): ConfigValues {
+  const [, key, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
+  if (key === undefined || value === undefined) throw new InvalidArgumentError("key=value was expected.");
+  const plain = /^(true|false|null|-?\d+(\.\d+)?)$/.test(value) ? JSON.parse(value) : value;
+  return { ...values, [key]: plain };
+}
+
+const modelConfigOption = new Option(
+  "--model-config <key=value>",
+  "put over the model's config.json, such as is_causal=false (docs/models.md); can be repeated",
+).argParser(configValue);
 
 function createCli(terminal: Terminal, finish: (code: number) => void): Command {
   const program = new Command("pramana")
@@ -89,6 +102,7 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
     )
     .addOption(threadsOption)
     .addOption(onnxOption)
+    .addOption(modelConfigOption)
     .action(async (options) => finish((await run(options, terminal)) === 0 ? exitCodes.done : exitCodes.failed));
   command("embed", "turn a JSON array of texts into a JSON array of vectors", embedHelp)
     .addOption(modelOption)
@@ -100,6 +114,7 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
     .addOption(deviceOption)
     .addOption(threadsOption)
     .addOption(onnxOption)
+    .addOption(modelConfigOption)
     .action((options) => embed(options, terminal));
   command("leaderboard", "compare the models whose results are stored", boardHelp)
     .option("--results <folder...>", "folders of results", ["results"])

@@ -1,6 +1,7 @@
 import { type HubSettings, openSnapshot } from "../datasets/hub.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { openModel } from "../models/index.ts";
+import type { ConfigValues } from "../models/known-configs.ts";
 import { asUsage } from "./terminal.ts";
 
 /** Which model, and how it runs. */
@@ -10,13 +11,15 @@ export interface ModelChoice {
   readonly device: "cpu";
   readonly threads: number;
   readonly onnx?: boolean;
+  /** Values put over those of the model's `config.json`. */
+  readonly modelConfig?: ConfigValues;
 }
 
 /** Opens the model that the user chose. */
 export async function openEncoder(
-  { model, revision, device, threads, onnx }: ModelChoice,
+  { model, revision, device, threads, onnx, modelConfig = {} }: ModelChoice,
   hub: HubSettings,
 ): Promise<Encoder> {
   const snapshot = await asUsage(() => openSnapshot({ kind: "model", id: model, revision }, hub));
-  return openModel(snapshot, { device, threads, exported: onnx === true });
+  return openModel(snapshot, { device, threads, exported: onnx === true, config: modelConfig });
 }

@@ -4,6 +4,7 @@ import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import type { Encoder } from "./encoder.ts";
+import { type ConfigValues, markedByConfig, withConfigValues } from "./known-configs.ts";
 import { type LoadOptions, loadExported, loadWritten } from "./load.ts";
 import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
@@ -13,6 +14,8 @@ import { openTokenizer, type TokenizerSettings } from "./tokenizer.ts";
 export interface ModelOptions extends LoadOptions {
   /** Run the repository's own `onnx/model.onnx` instead of a graph written from its weights. */
   readonly exported?: boolean;
+  /** Values put over those of `config.json`. */
+  readonly config?: ConfigValues;
 }
 
 type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;
@@ -25,16 +28,18 @@ export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as co
  * @throws InputError when the repository or its weights cannot be read or understood
  */
 export async function openModel(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
-  const { device, threads } = options;
+  const { device, threads, config = {} } = options;
   const spec = await readRepository(snapshot);
-  const first = firstModule(snapshot.id, spec.modules);
+  const modules = withConfigValues(snapshot.id, spec.modules, config);
+  const first = firstModule(snapshot.id, modules);
   const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first));
   const load = options.exported ? loadExported : loadWritten;
-  const { run, dims, parameters, close } = await load(snapshot, spec.modules, { device, threads });
+  const { run, dims, parameters, close } = await load(snapshot, modules, { device, threads });
   const { similarity, prompts, defaultPromptName } = spec;
   const { maxTokens } = tokenizer;
   const facts = { dims, parameters, maxTokens, similarity, prompts, defaultPromptName, precision: "fp32" } as const;
-  const { id, revision } = await identify(snapshot);
+  const { id: plainId, revision } = await identify(snapshot);
+  const id = markedByConfig(plainId, config);
   const info = { id: options.exported ? marked(id, "onnx") : id, revision, ...facts, device, threads };
   return createEncoder(info, tokenizer, tokenBudgets[first.type], run, close);
 }

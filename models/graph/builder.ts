@@ -1,5 +1,5 @@
-import { basename, dirname } from "node:path";
-import { readTensorBytes, type StoredTensor } from "../safetensors.ts";
+import { dirname, relative, sep } from "node:path";
+import type { StoredTensor } from "../safetensors.ts";
 import {
   type Attribute,
   elementTypes,
@@ -55,10 +55,7 @@ export interface GraphBuilder {
   weight(tensor: StoredTensor): string;
   /** Declares a value as the graph's output under `name`. */
   output(value: string, name: string, dims: readonly (number | string)[]): void;
-  /**
-   * The model, and the folder in which ONNX Runtime finds its external weights. That is the folder with the most
-   * bytes; the few tensors that lie elsewhere (a Dense module's, say) are copied into the model.
-   */
+  /** The model, and the folder from which ONNX Runtime finds its weights, which stay in their files. */
   serialize(): Promise<{ model: Uint8Array; externalFolder?: string }>;
 }
 
@@ -133,23 +130,23 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     },
     serialize: async () => {
       const { stored, constants, nodes, inputs, outputs } = contents;
-      const folder = largestFolder([...stored.keys()]);
-      const weights = await Promise.all([...stored].map(([tensor, name]) => toInitializer(tensor, name, folder)));
+      const folder = commonFolder([...stored.keys()]);
+      const weights = [...stored].map(([tensor, name]) => toInitializer(tensor, name, folder ?? ""));
       const model = serializeModel({ nodes, inputs, outputs, initializers: [...constants, ...weights] });
       return folder === undefined ? { model } : { model, externalFolder: folder };
     },
   };
 }
 
-function largestFolder(tensors: readonly StoredTensor[]): string | undefined {
-  const bytes = new Map<string, number>();
-  for (const { file, length } of tensors) bytes.set(dirname(file), (bytes.get(dirname(file)) ?? 0) + length);
-  return [...bytes].sort((a, b) => b[1] - a[1])[0]?.[0];
+/** The innermost folder that holds all the tensors' files: ONNX Runtime takes no path that leads out of its folder. */
+function commonFolder(tensors: readonly StoredTensor[]): string | undefined {
+  const folders = tensors.map(({ file }) => dirname(file).split(sep));
+  const [first] = folders;
+  if (first === undefined) return undefined;
+  const shared = first.findIndex((part, i) => folders.some((parts) => parts[i] !== part));
+  return first.slice(0, shared < 0 ? first.length : shared).join(sep) || sep;
 }
 
-async function toInitializer(tensor: StoredTensor, name: string, folder: string | undefined): Promise<Initializer> {
-  const { file, offset, length, type, dims } = tensor;
-  const inFolder = dirname(file) === folder;
-  const content = inFolder ? { file: basename(file), offset, length } : { bytes: await readTensorBytes(tensor) };
-  return { name, type, dims, content };
+function toInitializer({ file, offset, length, type, dims }: StoredTensor, name: string, folder: string): Initializer {
+  return { name, type, dims, content: { file: relative(folder, file), offset, length } };
 }

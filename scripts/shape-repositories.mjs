@@ -1,0 +1,338 @@
+/** Repositories in the true shape of known models, with made-up weights: what `shapes.mjs` measures. */
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+
+const rangeOf = (count) => Array.from({ length: count }, (_, i) => i);
+
+/** Gemma 3 text as EmbeddingGemma's config has it; `vocabulary` is what sets Tarka-150M apart. */
+const embeddingGemma = (vocabulary) => ({
+  model_type: "gemma3_text",
+  architectures: ["Gemma3TextModel"],
+  vocab_size: vocabulary,
+  hidden_size: 768,
+  intermediate_size: 1152,
+  num_hidden_layers: 24,
+  num_attention_heads: 3,
+  num_key_value_heads: 1,
+  head_dim: 256,
+  hidden_activation: "gelu_pytorch_tanh",
+  max_position_embeddings: 2048,
+  query_pre_attn_scalar: 256,
+  rms_norm_eps: 1e-6,
+  rope_theta: 1_000_000,
+  rope_local_base_freq: 10_000,
+  sliding_window: 512,
+  layer_types: rangeOf(24).map((i) => ((i + 1) % 6 === 0 ? "full_attention" : "sliding_attention")),
+  use_bidirectional_attention: true,
+});
+
+/** The modules after the transformer, each with its folder's config. */
+const meanAndNormalize = (hidden) => [
+  { type: "Pooling", config: { embedding_dimension: hidden, pooling_mode: "mean" } },
+  { type: "Normalize" },
+];
+const lastAndNormalize = (hidden) => [
+  { type: "Pooling", config: { embedding_dimension: hidden, pooling_mode: "lasttoken" } },
+  { type: "Normalize" },
+];
+const dense = (inputs, outputs) => ({
+  type: "Dense",
+  config: {
+    in_features: inputs,
+    out_features: outputs,
+    bias: false,
+    activation_function: "torch.nn.modules.linear.Identity",
+  },
+  tensors: [["linear.weight", [outputs, inputs]]],
+});
+const [gemmaPooling, gemmaNormalize] = meanAndNormalize(768);
+const gemmaModules = [gemmaPooling, dense(768, 3072), dense(3072, 768), gemmaNormalize];
+
+/** Every shape that is measured. `parameters` is what the published model has; `layers` tells where some were left out. */
+export const shapes = [
+  {
+    name: "Tarka-Embedding-150M-V1",
+    config: embeddingGemma(64_400),
+    modules: gemmaModules,
+    parameters: 155_714_304,
+  },
+  {
+    name: "Tarka-Embedding-350M-V1",
+    config: {
+      model_type: "lfm2",
+      architectures: ["Lfm2Model"],
+      is_causal: false,
+      vocab_size: 65_536,
+      hidden_size: 1024,
+      block_ff_dim: 6656,
+      block_auto_adjust_ff_dim: true,
+      block_ffn_dim_multiplier: 1,
+      block_multiple_of: 256,
+      conv_L_cache: 3,
+      conv_bias: false,
+      num_hidden_layers: 16,
+      num_attention_heads: 16,
+      num_key_value_heads: 8,
+      full_attn_idxs: [2, 5, 8, 10, 12, 14],
+      max_position_embeddings: 128_000,
+      norm_eps: 1e-5,
+      rope_theta: 1_000_000,
+    },
+    modules: meanAndNormalize(1024),
+    parameters: 354_483_968,
+  },
+  {
+    name: "embeddinggemma-300m",
+    config: embeddingGemma(262_144),
+    modules: gemmaModules,
+    parameters: 307_581_696,
+  },
+  {
+    name: "multilingual-e5-large",
+    config: {
+      model_type: "xlm-roberta",
+      architectures: ["XLMRobertaModel"],
+      vocab_size: 250_002,
+      hidden_size: 1024,
+      intermediate_size: 4096,
+      num_hidden_layers: 24,
+      num_attention_heads: 16,
+      hidden_act: "gelu",
+      layer_norm_eps: 1e-5,
+      max_position_embeddings: 514,
+      type_vocab_size: 1,
+      pad_token_id: 1,
+      position_embedding_type: "absolute",
+    },
+    modules: meanAndNormalize(1024),
+    parameters: 559_890_432,
+  },
+  {
+    name: "Qwen3-Embedding-0.6B",
+    config: {
+      model_type: "qwen3",
+      architectures: ["Qwen3Model"],
+      vocab_size: 151_669,
+      hidden_size: 1024,
+      intermediate_size: 3072,
+      num_hidden_layers: 28,
+      num_attention_heads: 16,
+      num_key_value_heads: 8,
+      head_dim: 128,
+      hidden_act: "silu",
+      max_position_embeddings: 32_768,
+      rms_norm_eps: 1e-6,
+      rope_theta: 1_000_000,
+      attention_bias: false,
+      use_sliding_window: false,
+      sliding_window: null,
+    },
+    modules: lastAndNormalize(1024),
+    parameters: 595_776_512,
+  },
+  {
+    name: "Mistral-7B",
+    config: {
+      model_type: "mistral",
+      architectures: ["MistralModel"],
+      vocab_size: 32_000,
+      hidden_size: 4096,
+      intermediate_size: 14_336,
+      num_hidden_layers: 3,
+      num_attention_heads: 32,
+      num_key_value_heads: 8,
+      max_position_embeddings: 32_768,
+      rms_norm_eps: 1e-5,
+      rope_theta: 10_000,
+      sliding_window: 4096,
+    },
+    modules: lastAndNormalize(4096),
+    parameters: 7_110_660_096,
+    layers: 32,
+  },
+];
+
+const named = (prefix, tensors) => tensors.map(([name, dims]) => [`${prefix}.${name}`, dims]);
+const layersOf = (config, prefix, tensorsOf) =>
+  rangeOf(config.num_hidden_layers).flatMap((i) => named(`${prefix}.${i}`, tensorsOf(i)));
+
+/** Names and sizes of the tensors of a family. */
+const tensorsOf = {
+  gemma3_text: (config) => {
+    const { hidden_size: hidden, intermediate_size: inner, head_dim: head } = config;
+    const norms = ["input", "post_attention", "pre_feedforward", "post_feedforward"];
+    return [
+      ["embed_tokens.weight", [config.vocab_size, hidden]],
+      ...layersOf(config, "layers", () => [
+        ...norms.map((norm) => [`${norm}_layernorm.weight`, [hidden]]),
+        ...attention(config, head, "o_proj", ["q_norm", "k_norm"]),
+        ...gated(hidden, inner, "mlp", ["gate_proj", "up_proj", "down_proj"]),
+      ]),
+      ["norm.weight", [hidden]],
+    ];
+  },
+  lfm2: (config) => {
+    const { hidden_size: hidden, block_multiple_of: multiple } = config;
+    const inner = Math.ceil(Math.floor((2 * config.block_ff_dim) / 3) / multiple) * multiple;
+    const convolution = [
+      ["conv.conv.weight", [hidden, 1, config.conv_L_cache]],
+      ["conv.in_proj.weight", [3 * hidden, hidden]],
+      ["conv.out_proj.weight", [hidden, hidden]],
+    ];
+    const head = hidden / config.num_attention_heads;
+    return [
+      ["embed_tokens.weight", [config.vocab_size, hidden]],
+      ...layersOf(config, "layers", (i) => [
+        ["operator_norm.weight", [hidden]],
+        ["ffn_norm.weight", [hidden]],
+        ...(config.full_attn_idxs.includes(i)
+          ? attention(config, head, "out_proj", ["q_layernorm", "k_layernorm"])
+          : convolution),
+        ...gated(hidden, inner, "feed_forward", ["w1", "w3", "w2"]),
+      ]),
+      ["embedding_norm.weight", [hidden]],
+    ];
+  },
+  qwen3: (config) => decoder(config, ["q_norm", "k_norm"]),
+  mistral: (config) => decoder(config, []),
+  "xlm-roberta": (config) => {
+    const { hidden_size: hidden, intermediate_size: inner } = config;
+    const linear = (name, out, width) => [
+      [`${name}.weight`, [out, width]],
+      [`${name}.bias`, [out]],
+    ];
+    const norm = (name) => linear(name, hidden).map(([key]) => [key, [hidden]]);
+    return [
+      ["embeddings.word_embeddings.weight", [config.vocab_size, hidden]],
+      ["embeddings.position_embeddings.weight", [config.max_position_embeddings, hidden]],
+      ["embeddings.token_type_embeddings.weight", [config.type_vocab_size, hidden]],
+      ...norm("embeddings.LayerNorm"),
+      ...layersOf(config, "encoder.layer", () => [
+        ...["query", "key", "value"].flatMap((part) => linear(`attention.self.${part}`, hidden, hidden)),
+        ...linear("attention.output.dense", hidden, hidden),
+        ...norm("attention.output.LayerNorm"),
+        ...linear("intermediate.dense", inner, hidden),
+        ...linear("output.dense", hidden, inner),
+        ...norm("output.LayerNorm"),
+      ]),
+      ...linear("pooler.dense", hidden, hidden),
+    ];
+  },
+};
+
+function decoder(config, norms) {
+  const { hidden_size: hidden, num_attention_heads: heads } = config;
+  return [
+    ["embed_tokens.weight", [config.vocab_size, hidden]],
+    ...layersOf(config, "layers", () => [
+      ["input_layernorm.weight", [hidden]],
+      ["post_attention_layernorm.weight", [hidden]],
+      ...attention(config, config.head_dim ?? hidden / heads, "o_proj", norms),
+      ...gated(hidden, config.intermediate_size, "mlp", ["gate_proj", "up_proj", "down_proj"]),
+    ]),
+    ["norm.weight", [hidden]],
+  ];
+}
+
+function attention(
+  { hidden_size: hidden, num_attention_heads: heads, num_key_value_heads: keys },
+  head,
+  output,
+  norms,
+) {
+  return named("self_attn", [
+    ["q_proj.weight", [heads * head, hidden]],
+    ["k_proj.weight", [keys * head, hidden]],
+    ["v_proj.weight", [keys * head, hidden]],
+    [`${output}.weight`, [hidden, heads * head]],
+    ...norms.map((norm) => [`${norm}.weight`, [head]]),
+  ]);
+}
+
+const gated = (hidden, inner, name, [gate, up, down]) =>
+  named(name, [
+    [`${gate}.weight`, [inner, hidden]],
+    [`${up}.weight`, [inner, hidden]],
+    [`${down}.weight`, [hidden, inner]],
+  ]);
+
+const sizeOf = (dims) => dims.reduce((product, size) => product * size, 1);
+
+/** Parameters of a shape as published, all layers counted. */
+export function fullParameters({ config, layers = config.num_hidden_layers, modules }) {
+  const tensors = tensorsOf[config.model_type]({ ...config, num_hidden_layers: layers });
+  const all = [...tensors, ...modules.flatMap((module) => module.tensors ?? [])];
+  return all.reduce((sum, [, dims]) => sum + sizeOf(dims), 0);
+}
+
+/** Writes a shape's repository: configs, and weights drawn from a fixed seed. */
+export function writeRepository(folder, { config, modules }) {
+  mkdirSync(folder, { recursive: true });
+  const json = (path, value) => writeFileSync(join(folder, path), JSON.stringify(value, null, 2));
+  json("config.json", { dtype: "float32", ...config });
+  writeTensors(join(folder, "model.safetensors"), tensorsOf[config.model_type](config));
+  const listed = modules.map(({ type }, i) => ({
+    idx: i + 1,
+    path: `${i + 1}_${type}`,
+    type: `sentence_transformers.models.${type}`,
+  }));
+  json("modules.json", [{ idx: 0, path: "", type: "sentence_transformers.models.Transformer" }, ...listed]);
+  for (const [i, { type, config: settings, tensors }] of modules.entries()) {
+    mkdirSync(join(folder, `${i + 1}_${type}`), { recursive: true });
+    if (settings) json(`${i + 1}_${type}/config.json`, settings);
+    if (tensors) writeTensors(join(folder, `${i + 1}_${type}/model.safetensors`), tensors);
+  }
+}
+
+const blockValues = 2 ** 22;
+/** Half the width of the weights' even distribution: the deviation is that of the usual initialization, 0.02. */
+const spread = 0.02 * Math.sqrt(3);
+
+/** Writes a safetensors file piece by piece. Norms get 1 (which Gemma reads as 2), matrices pieces of one random block. */
+function writeTensors(path, tensors) {
+  let at = 0;
+  const entries = tensors.map(([name, dims]) => {
+    const begin = at;
+    at += 4 * sizeOf(dims);
+    return [name, { dtype: "F32", shape: dims, data_offsets: [begin, at] }];
+  });
+  const text = JSON.stringify({ __metadata__: { format: "pt" }, ...Object.fromEntries(entries) });
+  const header = Buffer.from(text.padEnd(Math.ceil(text.length / 64) * 64 - 8));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const file = openSync(path, "w");
+  writeSync(file, length);
+  writeSync(file, header);
+  const random = randomBlock();
+  let from = 0;
+  for (const [, dims] of tensors) {
+    let left = sizeOf(dims);
+    if (dims.length === 1) {
+      writeSync(
+        file,
+        Float32Array.from({ length: left }, () => 1),
+      );
+      continue;
+    }
+    while (left > 0) {
+      const piece = random.subarray(from, from + Math.min(left, blockValues - from));
+      writeSync(file, piece);
+      left -= piece.length;
+      from = (from + piece.length) % blockValues;
+    }
+    // The next tensor starts elsewhere in the block.
+    from = (from + 40_961) % blockValues;
+  }
+  closeSync(file);
+}
+
+/** Evenly distributed values from Marsaglia's xorshift. */
+function randomBlock() {
+  let state = 2_463_534_242;
+  return Float32Array.from({ length: blockValues }, () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state / 2 ** 31) * spread;
+  });
+}

@@ -1,0 +1,220 @@
+/**
+ * `node scripts/shapes.mjs [--folder FOLDER] [--rounds N] [--write] [NAMES…]`: makes repositories in the true shape of
+ * known models with made-up weights (kept in FOLDER, else in a temporary folder that is removed), loads each in a process
+ * of its own and reports its graph, load time, peak memory and speed at 8 texts of 128 tokens; where Python (PYTHON
+ * names it) has transformers, that runs the same folder in turns, batch by batch. --write puts the table into
+ * docs/models.md. Ends with exit status 1 where a bound is not held.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { prepare, root } from "./prepare.mjs";
+import { fullParameters, shapes, writeRepository } from "./shape-repositories.mjs";
+
+const texts = 8;
+const tokens = 128;
+const memoryBound = 1.35;
+/** What Tarka's shapes have to reach, in tokens per second of transformers. */
+const speedBound = 1.2;
+const threads = availableParallelism();
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    folder: { type: "string" },
+    rounds: { type: "string", default: "15" },
+    write: { type: "boolean", default: false },
+    measure: { type: "string" },
+  },
+});
+if (values.measure) await measure(values.measure);
+else await main();
+
+async function main() {
+  prepare();
+  const folder = values.folder ?? mkdtempSync(join(tmpdir(), "pramana-shapes-"));
+  const chosen = shapes.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const rows = [];
+  try {
+    for (const shape of chosen) rows.push(await report(shape, join(folder, shape.name)));
+  } finally {
+    if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+  const table = tableOf(rows);
+  console.log(table);
+  if (values.write) writeTable(table);
+  const broken = rows.flatMap(faultsOf);
+  for (const fault of broken) console.log(`✗ ${fault}`);
+  process.exitCode = broken.length > 0 ? 1 : 0;
+}
+
+/** One shape's figures; a family that is not written here yet gets a row without them. */
+async function report(shape, folder) {
+  console.error(`${shape.name} …`);
+  if (!existsSync(join(folder, "modules.json"))) writeRepository(folder, shape);
+  const ours = start(process.execPath, [fileURLToPath(import.meta.url), "--measure", folder]);
+  const reference = startReference(folder);
+  try {
+    const loaded = await ours.next();
+    if (loaded.error) return { shape, error: loaded.error };
+    const about = await reference?.next();
+    const speeds = { ours: [], reference: [] };
+    for (let round = 0; round < Number(values.rounds); round++) {
+      speeds.ours.push((texts * tokens) / (await ours.next("run")).seconds);
+      if (reference) speeds.reference.push((texts * tokens) / (await reference.next("run")).seconds);
+    }
+    const { peak } = await ours.next("peak");
+    const weights = bytesOf(folder, shape);
+    return { shape, ...loaded, weights, memory: peak / weights, about, speeds };
+  } finally {
+    ours.end();
+    reference?.end();
+    if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function bytesOf(folder, { modules }) {
+  const own = modules.flatMap(({ tensors, type }, i) => (tensors ? [`${i + 1}_${type}/model.safetensors`] : []));
+  return ["model.safetensors", ...own].reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+}
+
+/** A process that answers each line with a line of JSON; the first line comes by itself. */
+function start(command, args) {
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (request) => {
+    if (request) child.stdin.write(`${request}\n`);
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${command} ${args[0]} ended early`);
+    return JSON.parse(value);
+  };
+  return { next, end: () => child.stdin.end() };
+}
+
+function startReference(folder) {
+  const python = process.env.PYTHON ?? "python3";
+  if (spawnSync(python, ["-c", "import transformers, torch"], { stdio: "ignore" }).status !== 0) {
+    console.error(`transformers: not found for ${python} (PYTHON names another), so not measured`);
+    return undefined;
+  }
+  return start(python, [
+    join(root, "scripts/shapes_reference.py"),
+    folder,
+    String(texts),
+    String(tokens),
+    String(threads),
+  ]);
+}
+
+/** The process that only loads and runs: its peak memory is the model's. */
+async function measure(folder) {
+  const built = (path) => import(join(root, "dist", path));
+  const { hubSettings, openSnapshot } = await built("datasets/hub.js");
+  const { loadWritten } = await built("models/load.js");
+  const { writeEncoderGraph } = await built("models/graph/pipeline.js");
+  const { readRepository } = await built("models/repository.js");
+  const answer = (value) => console.log(JSON.stringify(value));
+  try {
+    const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+    const began = performance.now();
+    const { modules } = await readRepository(snapshot);
+    const model = await loadWritten(snapshot, modules, { threads, device: "cpu" });
+    const loadSeconds = (performance.now() - began) / 1000;
+    const run = () => model.run(batchOf(modules[0].config.vocab_size), 0);
+    await run();
+    const graph = (await writeEncoderGraph(snapshot, modules)).model.length;
+    answer({ loadSeconds, graph, parameters: model.parameters });
+    for await (const request of createInterface({ input: process.stdin })) {
+      if (request === "peak") answer({ peak: peakBytes() });
+      else answer({ seconds: await secondsOf(run) });
+    }
+    await model.close();
+  } catch (error) {
+    answer({ error: error.message });
+  }
+}
+
+/** Ids spread over the vocabulary, all rows of full length. */
+function batchOf(vocabulary) {
+  const ids = Int32Array.from({ length: texts * tokens }, (_, i) => (i * 7919 + 17) % vocabulary);
+  const members = Array.from({ length: texts }, (_, i) => i);
+  return { members, ids, mask: new Int32Array(texts * tokens).fill(1), width: tokens };
+}
+
+async function secondsOf(work) {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+function peakBytes() {
+  const [, kib] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
+  return Number(kib) * 1024;
+}
+
+function median(numbers) {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+}
+
+/** Median over the rounds of our speed by the reference's in the same round. */
+function ratioOf({ ours, reference }) {
+  return median(ours.map((speed, round) => speed / reference[round]));
+}
+
+function faultsOf({ shape, error, memory, speeds }) {
+  if (error) return [`${shape.name}: ${error}`];
+  const faults = memory > memoryBound ? [`${shape.name}: peak memory is ${memory.toFixed(2)} × the weights`] : [];
+  const slow = shape.name.startsWith("Tarka") && speeds.reference.length > 0 && ratioOf(speeds) < speedBound;
+  return slow ? [...faults, `${shape.name}: ${ratioOf(speeds).toFixed(2)} × transformers' speed`] : faults;
+}
+
+function tableOf(rows) {
+  const head = [
+    "shape",
+    "layers",
+    "parameters",
+    "weights",
+    "graph",
+    "load",
+    "peak memory / weights",
+    "tokens/s",
+    "transformers",
+    "ratio",
+  ];
+  const lines = rows.map((row) => [row.shape.name, layersText(row.shape), ...cellsOf(row)]);
+  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function layersText({ config, layers }) {
+  const own = config.num_hidden_layers;
+  return layers === undefined ? String(own) : `${own} of ${layers}`;
+}
+
+function cellsOf({ shape, error, parameters, weights, graph, loadSeconds, memory, speeds }) {
+  if (error)
+    return [fullParameters(shape).toLocaleString("en"), "—", "—", "—", "—", "not measured: no graph yet", "—", "—"];
+  const compared = speeds.reference.length > 0;
+  const speed = (numbers) => Math.round(median(numbers)).toLocaleString("en");
+  return [
+    parameters.toLocaleString("en"),
+    `${Math.round(weights / 1e6).toLocaleString("en")} MB`,
+    `${Math.round(graph / 1e3)} kB`,
+    `${loadSeconds.toFixed(2)} s`,
+    `${memory.toFixed(2)} ×`,
+    speed(speeds.ours),
+    compared ? speed(speeds.reference) : "—",
+    compared ? `${ratioOf(speeds).toFixed(2)} ×` : "—",
+  ];
+}
+
+/** Puts the table between its marks in docs/models.md. */
+function writeTable(table) {
+  const path = join(root, "docs/models.md");
+  const [before, rest] = readFileSync(path, "utf8").split("<!-- shapes -->\n");
+  const after = rest.slice(rest.indexOf("<!-- /shapes -->"));
+  writeFileSync(path, `${before}<!-- shapes -->\n\n${table}\n\n${after}`);
+}
