@@ -1,0 +1,295 @@
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
+import { sharedFolder } from "../../datasets/testing/shared.ts";
+import { type Batch, planBatches, toBatch } from "../batching.ts";
+import { createGraph } from "../graph/builder.ts";
+import { openModel } from "../index.ts";
+import type { ConfigValues } from "../known-configs.ts";
+import { openSession } from "../session.ts";
+import { openTokenizer } from "../tokenizer.ts";
+import { openWeights } from "../weights.ts";
+import { architectureOf } from "./index.ts";
+
+type Json = Record<string, unknown>;
+interface Case {
+  readonly config: Json;
+  readonly tensors: Readonly<Record<string, readonly number[]>>;
+  /** Embeddings of each text's tokens, run by itself, row by row. */
+  readonly expected: readonly (readonly number[])[];
+}
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+const { texts, cases } = JSON.parse(readFileSync(fixture("decoders.json"), "utf8")) as {
+  texts: number[][];
+  cases: Record<string, Case>;
+};
+const open = (folder: string) => openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+
+/** The weights of `regenerate_decoders.py`, as a safetensors file: a linear congruential generator, tensor by tensor. */
+function writeWeights(folder: string, tensors: Case["tensors"], shifted: boolean): void {
+  let state = 12345;
+  let at = 0;
+  const header: Json = {};
+  const parts = Object.entries(tensors).map(([name, shape]) => {
+    const around = name.includes("norm") && !shifted ? 1 : 0;
+    const values = Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return (state / 2 ** 32 - 0.5) * 0.8 + around;
+    });
+    header[name] = { dtype: "F32", shape, data_offsets: [at, at + values.byteLength] };
+    at += values.byteLength;
+    return Buffer.from(values.buffer);
+  });
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  writeFileSync(join(folder, "model.safetensors"), Buffer.concat([length, text, ...parts]));
+}
+
+/** Token embeddings of all texts, for each batch of them, cut to the texts' own tokens. */
+async function tokenEmbeddings({ config, tensors }: Case, batches: readonly number[][]): Promise<number[][]> {
+  const folder = mkdtempSync(join(tmpdir(), "pramana-decoder-"));
+  writeWeights(folder, tensors, String(config["model_type"]).startsWith("gemma3"));
+  const graph = createGraph();
+  const ids = graph.input("ids", "int32", ["batch", "tokens"]);
+  const mask = graph.input("mask", "int32", ["batch", "tokens"]);
+  const weights = await openWeights(await open(folder), "");
+  const { embeddings, hidden } = architectureOf(folder, config).build(graph, config, weights, { ids, mask });
+  graph.output(embeddings, "out", ["batch", "tokens", hidden]);
+  const session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
+  const found: number[][] = [];
+  for (const members of batches) {
+    const rows = texts.map((row) => Int32Array.from(row));
+    const { ids: data, mask: seen, width }: Batch = toBatch(members, rows, 1);
+    const dims = [members.length, width];
+    const { out } = await session.run({ ids: { data, dims }, mask: { data: seen, dims } }, ["out"]);
+    members.forEach((member, i) => {
+      const start = i * width * hidden;
+      found[member] = Array.from(out!.data.subarray(start, start + texts[member]!.length * hidden));
+    });
+  }
+  await session.close();
+  return found;
+}
+
+const difference = (found: readonly (readonly number[])[], expected: readonly (readonly number[])[]): number => {
+  expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
+  return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i]![j]!))));
+};
+const together = [[0, 1, 2]];
+const apart = [[0], [1], [2]];
+
+describe("token embeddings as transformers', whatever a text's company", () => {
+  it.each(Object.keys(cases))("%s", async (name) => {
+    const one = cases[name]!;
+    expect(difference(await tokenEmbeddings(one, together), one.expected)).toBeLessThan(1e-5);
+    expect(difference(await tokenEmbeddings(one, apart), one.expected)).toBeLessThan(1e-5);
+  });
+
+  /** A setting that is left out must show, or its case proves nothing. */
+  const matters: [string, Json][] = [
+    ["gemma3 causal, window, scaled global positions, biases", { sliding_window: 64 }],
+    ["gemma3 causal, window, scaled global positions, biases", { rope_scaling: null }],
+    ["gemma3 causal, window, scaled global positions, biases", { sliding_window_pattern: 1 }],
+    ["gemma3 bidirectional, layer_types", { sliding_window: 8 }],
+    ["gemma3 bidirectional, layer_types", { use_bidirectional_attention: false }],
+    ["gemma3 bidirectional, layer_types", { rope_local_base_freq: 1_000_000 }],
+    ["gemma3 bidirectional, layer_types", { query_pre_attn_scalar: 8 }],
+    ["mistral, window", { sliding_window: 7 }],
+    ["mistral, not causal", { is_causal: true }],
+    ["qwen2, window from the second layer on", { use_sliding_window: false }],
+    ["qwen2, window from the second layer on", { max_window_layers: 0 }],
+    ["qwen3, biases, layer_types", { layer_types: null, max_window_layers: 1 }],
+    ["llama, linear scaling", { rope_scaling: null }],
+    ["llama, dynamic scaling, texts longer than trained", { max_position_embeddings: 24 }],
+    ["llama, llama3 scaling", { rope_scaling: null }],
+    ["lfm2, attention not causal", { is_causal: true }],
+    ["lfm2 centred", { architectures: ["Lfm2Model"], is_causal: false }],
+  ];
+  it.each(matters)("%s: %j would be something else", async (name, change) => {
+    const { config, tensors, expected } = cases[name]!;
+    const found = await tokenEmbeddings({ config: { ...config, ...change }, tensors, expected }, apart);
+    expect(difference(found, expected)).toBeGreaterThan(1e-3);
+  });
+
+  it("an even window of Gemma in both directions is half of it and one to each side, an odd one too", async () => {
+    const one = cases["gemma3 bidirectional, layer_types"]!;
+    const found = await tokenEmbeddings({ ...one, config: { ...one.config, sliding_window: 6 } }, apart);
+    expect(difference(found, one.expected)).toBeLessThan(1e-5);
+  });
+
+  it("positions as transformers 5 writes them", async () => {
+    const linear = cases["llama, linear scaling"]!;
+    const flat = { rope_type: "linear", factor: 3, rope_theta: 10_000 };
+    const moved = { ...linear.config, rope_theta: undefined, rope_scaling: undefined, rope_parameters: flat };
+    expect(difference(await tokenEmbeddings({ ...linear, config: moved }, apart), linear.expected)).toBeLessThan(1e-5);
+    const gemma = cases["gemma3 causal, window, scaled global positions, biases"]!;
+    const nested = {
+      full_attention: { rope_type: "linear", factor: 4, rope_theta: 1_000_000 },
+      sliding_attention: { rope_type: "default", rope_theta: 10_000 },
+    };
+    const config = { ...gemma.config, rope_scaling: undefined, rope_parameters: nested };
+    expect(difference(await tokenEmbeddings({ ...gemma, config }, apart), gemma.expected)).toBeLessThan(1e-5);
+  });
+});
+
+describe("configs that are not understood", () => {
+  const faults: [string, Json, string][] = [
+    [
+      "llama, linear scaling",
+      { rope_scaling: { rope_type: "yarn", factor: 4 } },
+      'model: the llama config is not understood: the rope_type is "yarn"; known are default, linear, dynamic, llama3',
+    ],
+    [
+      "llama, linear scaling",
+      { rope_scaling: { rope_type: "linear" } },
+      "model: the llama rope_scaling config is not understood: factor is missing",
+    ],
+    ["llama, linear scaling", { partial_rotary_factor: 0.5 }, "partial_rotary_factor is 0.5"],
+    [
+      "llama, linear scaling",
+      { hidden_act: "relu2" },
+      "model: the activation relu2 is not known; known are gelu, gelu_new",
+    ],
+    ["llama, linear scaling", { quantization_config: { bits: 4 } }, 'quantization_config is {"bits":4}'],
+    [
+      "llama, linear scaling",
+      { num_key_value_heads: 3 },
+      "tensor layers.0.self_attn.k_proj.weight has the shape [16,16], its config asks for [24,16]",
+    ],
+    [
+      "mistral, window",
+      { is_causal: false },
+      "model: the mistral config is not understood: it is not causal and sliding_window is 6; where the model was trained to see whole texts, set sliding_window to null",
+    ],
+    [
+      "mistral, window",
+      { is_causal: true, use_bidirectional_attention: true },
+      "is_causal is true and use_bidirectional_attention is true; leave one of them out",
+    ],
+    [
+      "qwen2, not causal",
+      { layer_types: ["full_attention", "sliding_attention"] },
+      "layer_types has sliding_attention, but there is no window (use_sliding_window is false, sliding_window undefined)",
+    ],
+    ["qwen3, biases, layer_types", { layer_types: ["full_attention"] }, "layer_types has 1 entries for 2 layers"],
+    ["gemma3 bidirectional, layer_types", { attn_logit_softcapping: 50 }, "attn_logit_softcapping is 50"],
+    ["gemma3 bidirectional, layer_types", { layer_types: ["full_attention", "chunked"] }, 'layer_types.1 is "chunked"'],
+    ["lfm2, no multiplier", { layer_types: ["conv", "conv", "moe"] }, 'layer_types.2 is "moe"'],
+    [
+      "lfm2, no multiplier",
+      { block_ff_dim: 64 },
+      "tensor layers.0.feed_forward.w1.weight has the shape [20,16], its config asks for [42,16]",
+    ],
+  ];
+  it.each(faults)("%s: %j", async (name, change, message) => {
+    const { config, tensors, expected } = cases[name]!;
+    await expect(tokenEmbeddings({ config: { ...config, ...change }, tensors, expected }, apart)).rejects.toThrow(
+      message,
+    );
+  });
+});
+
+interface Expected {
+  readonly texts: string[];
+  readonly cases: {
+    readonly prompt_name: string | null;
+    readonly prompt: string | null;
+    readonly token_ids: readonly (readonly number[])[];
+    readonly embeddings: readonly (readonly number[])[];
+  }[];
+}
+
+/** Compares a checkpoint with its expected.json: all texts at once, text by text, and its token ids. */
+async function compare(folder: string, config: ConfigValues): Promise<void> {
+  const { texts: written, cases: runs } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as Expected;
+  const snapshot = await open(folder);
+  const encoder = await openModel(snapshot, { device: "cpu", threads: 1, config });
+  const tokenizer = await openTokenizer(snapshot, { folder: "", specialTokens: true });
+  try {
+    for (const { prompt_name: name, prompt: given, token_ids: ids, embeddings } of runs) {
+      const prompt = given ?? (name === null ? "" : encoder.info.prompts[name]!);
+      const tokens = written.map((text) => Array.from(tokenizer.encode(prompt + text)));
+      expect(tokens).toEqual(ids);
+      expect(
+        planBatches(
+          tokens.map(({ length }) => length),
+          1024,
+        ).length,
+      ).toBeLessThan(written.length);
+      const all = await encoder.encode(written, { prompt });
+      const rows = written.map((_, i) => Array.from(all.data.subarray(i * all.dims, (i + 1) * all.dims)));
+      expect(difference(rows, embeddings)).toBeLessThan(1e-5);
+      for (const [i, text] of written.entries()) {
+        const { data } = await encoder.encode([text], { prompt });
+        expect(difference([Array.from(data)], [embeddings[i]!])).toBeLessThan(1e-5);
+      }
+    }
+  } finally {
+    await encoder.close();
+  }
+}
+
+describe("checkpoints as sentence-transformers", () => {
+  /** Two tiny LFM2 checkpoints have the same config.json: what they are has to be said. */
+  const said: Readonly<Record<string, ConfigValues>> = {
+    "lfm2-bidirectional-attention": { is_causal: false },
+    "lfm2-centered-conv": { model_type: "lfm2_bidirectional" },
+  };
+
+  it.each(["gemma3-bidirectional", "lfm2-bidirectional-attention"])("%s", (name) =>
+    compare(fixture(name), said[name] ?? {}),
+  );
+
+  const shared = sharedFolder();
+  it
+    .skipIf(shared === undefined)
+    .each([
+      "gemma3-bidirectional",
+      "lfm2-bidirectional-attention",
+      "lfm2-centered-conv",
+      "llama-last",
+      "mistral-last",
+      "qwen2-bidirectional",
+      "qwen3-last",
+    ])("%s of the reference material", (name) => compare(join(shared!, "models/tiny", name), said[name] ?? {}));
+});
+
+describe("what a config leaves unsaid", () => {
+  const text = ["The capital of China is Beijing."];
+  const first = async (folder: string, config?: ConfigValues): Promise<{ id: string; vector: number[] }> => {
+    const encoder = await openModel(await open(folder), { device: "cpu", threads: 1, ...(config ? { config } : {}) });
+    const { data } = await encoder.encode(text);
+    await encoder.close();
+    return { id: encoder.info.id, vector: Array.from(data) };
+  };
+  const lfm2 = fixture("lfm2-bidirectional-attention");
+
+  it("is known of a repository by its name, and set by hand under a name of its own", async () => {
+    const named = join(mkdtempSync(join(tmpdir(), "pramana-known-")), "tarka-embedding-350m-v1");
+    cpSync(lfm2, named, { recursive: true });
+    const set = await first(lfm2, { is_causal: false });
+    const known = await first(named);
+    expect(difference([known.vector], [set.vector])).toBe(0);
+    expect([known.id, set.id]).toEqual([
+      "local/tarka-embedding-350m-v1",
+      "local/lfm2-bidirectional-attention[is_causal=false]",
+    ]);
+    expect(difference([(await first(lfm2)).vector], [set.vector])).toBeGreaterThan(1e-3);
+    writeFileSync(
+      join(named, "config.json"),
+      JSON.stringify({ ...JSON.parse(readFileSync(join(named, "config.json"), "utf8")), is_causal: true }),
+    );
+    expect(difference([(await first(named)).vector], [(await first(lfm2)).vector])).toBe(0);
+  });
+
+  it("cannot be any value", async () => {
+    await expect(first(lfm2, { hidden_size: 7 })).rejects.toThrow(
+      "model: the config value hidden_size cannot be set; is_causal, use_bidirectional_attention, sliding_window, model_type can",
+    );
+  });
+});
