@@ -6,7 +6,7 @@ import { type RmsNorm, rmsNorm } from "../graph/rms-norm.ts";
 import { type RopeTables, rotate } from "../graph/rope.ts";
 import type { Weights } from "../weights.ts";
 
-/** Rows of the embedding table. A table stored in another format is looked up as it is: only the rows are converted. */
+/** Rows of the embedding table, looked up as they are stored: only what is looked up is converted, not the table. */
 export function embedTokens(
   graph: GraphBuilder,
   weights: Weights,
@@ -15,7 +15,8 @@ export function embedTokens(
 ): string {
   const table = weights.tensor("embed_tokens.weight", dims);
   const { type } = table;
-  if (type !== "float16" && type !== "bfloat16") return graph.op("Gather", [graph.weight(table), ids]);
+  if (type !== "float" && type !== "float16" && type !== "bfloat16")
+    return graph.op("Gather", [graph.weight(table), ids]);
   const stored = graph.in({ float: type, int8: false });
   const rows = stored.op("Gather", [stored.weight(table), ids]);
   return type === graph.format.float ? rows : graph.asFloat(rows);

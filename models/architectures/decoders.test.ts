@@ -1,85 +1,14 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
-import { type Batch, planBatches, toBatch } from "../batching.ts";
-import { createGraph } from "../graph/builder.ts";
+import { planBatches } from "../batching.ts";
 import { openModel } from "../index.ts";
 import type { ConfigValues } from "../known-configs.ts";
-import { openSession } from "../session.ts";
+import { cases, difference, fixture, type Json, openFolder, tokenEmbeddings } from "../testing/decoder-cases.ts";
 import { openTokenizer } from "../tokenizer.ts";
-import { openWeights } from "../weights.ts";
-import { architectureOf } from "./index.ts";
 
-type Json = Record<string, unknown>;
-interface Case {
-  readonly config: Json;
-  readonly tensors: Readonly<Record<string, readonly number[]>>;
-  /** Embeddings of each text's tokens, run by itself, row by row. */
-  readonly expected: readonly (readonly number[])[];
-}
-
-const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
-const { texts, cases } = JSON.parse(readFileSync(fixture("decoders.json"), "utf8")) as {
-  texts: number[][];
-  cases: Record<string, Case>;
-};
-const open = (folder: string) => openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
-
-/** The weights of `regenerate_decoders.py`, as a safetensors file: a linear congruential generator, tensor by tensor. */
-function writeWeights(folder: string, tensors: Case["tensors"], shifted: boolean): void {
-  let state = 12345;
-  let at = 0;
-  const header: Json = {};
-  const parts = Object.entries(tensors).map(([name, shape]) => {
-    const around = name.includes("norm") && !shifted ? 1 : 0;
-    const values = Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return (state / 2 ** 32 - 0.5) * 0.8 + around;
-    });
-    header[name] = { dtype: "F32", shape, data_offsets: [at, at + values.byteLength] };
-    at += values.byteLength;
-    return Buffer.from(values.buffer);
-  });
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  writeFileSync(join(folder, "model.safetensors"), Buffer.concat([length, text, ...parts]));
-}
-
-/** Token embeddings of all texts, for each batch of them, cut to the texts' own tokens. */
-async function tokenEmbeddings({ config, tensors }: Case, batches: readonly number[][]): Promise<number[][]> {
-  const folder = mkdtempSync(join(tmpdir(), "pramana-decoder-"));
-  writeWeights(folder, tensors, String(config["model_type"]).startsWith("gemma3"));
-  const graph = createGraph();
-  const ids = graph.input("ids", "int32", ["batch", "tokens"]);
-  const mask = graph.input("mask", "int32", ["batch", "tokens"]);
-  const weights = await openWeights(await open(folder), "");
-  const { embeddings, hidden } = architectureOf(folder, config).build(graph, config, weights, { ids, mask });
-  graph.output(embeddings, "out", ["batch", "tokens", hidden]);
-  const session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
-  const found: number[][] = [];
-  for (const members of batches) {
-    const rows = texts.map((row) => Int32Array.from(row));
-    const { ids: data, mask: seen, width }: Batch = toBatch(members, rows, 1);
-    const dims = [members.length, width];
-    const { out } = await session.run({ ids: { data, dims }, mask: { data: seen, dims } }, ["out"]);
-    members.forEach((member, i) => {
-      const start = i * width * hidden;
-      found[member] = Array.from(out!.data.subarray(start, start + texts[member]!.length * hidden));
-    });
-  }
-  await session.close();
-  return found;
-}
-
-const difference = (found: readonly (readonly number[])[], expected: readonly (readonly number[])[]): number => {
-  expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
-  return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i]![j]!))));
-};
 const together = [[0, 1, 2]];
 const apart = [[0], [1], [2]];
 
@@ -121,6 +50,15 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     const found = await tokenEmbeddings({ ...one, config: { ...one.config, sliding_window: 6 } }, apart);
     expect(difference(found, one.expected)).toBeLessThan(1e-5);
   });
+
+  it.each(["gemma3 bidirectional, layer_types", "qwen2, not causal", "lfm2 centred"])(
+    "%s, stored as bfloat16: as the same values in single precision",
+    async (name) => {
+      const rounded = await tokenEmbeddings(cases[name]!, apart, "cut F32");
+      expect(difference(rounded, cases[name]!.expected)).toBeGreaterThan(1e-3);
+      expect(difference(await tokenEmbeddings(cases[name]!, together, "BF16"), rounded)).toBeLessThan(1e-5);
+    },
+  );
 
   it("positions as transformers 5 writes them", async () => {
     const linear = cases["llama, linear scaling"]!;
@@ -207,7 +145,7 @@ interface Expected {
 /** Compares a checkpoint with its expected.json: all texts at once, text by text, and its token ids. */
 async function compare(folder: string, config: ConfigValues): Promise<void> {
   const { texts: written, cases: runs } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as Expected;
-  const snapshot = await open(folder);
+  const snapshot = await openFolder(folder);
   const encoder = await openModel(snapshot, { device: "cpu", threads: 1, config });
   const tokenizer = await openTokenizer(snapshot, { folder: "", specialTokens: true });
   try {
@@ -262,7 +200,11 @@ describe("checkpoints as sentence-transformers", () => {
 describe("what a config leaves unsaid", () => {
   const text = ["The capital of China is Beijing."];
   const first = async (folder: string, config?: ConfigValues): Promise<{ id: string; vector: number[] }> => {
-    const encoder = await openModel(await open(folder), { device: "cpu", threads: 1, ...(config ? { config } : {}) });
+    const encoder = await openModel(await openFolder(folder), {
+      device: "cpu",
+      threads: 1,
+      ...(config ? { config } : {}),
+    });
     const { data } = await encoder.encode(text);
     await encoder.close();
     return { id: encoder.info.id, vector: Array.from(data) };

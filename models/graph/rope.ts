@@ -55,6 +55,8 @@ const scalings = {
   }),
 };
 
+const ownTheta = z.object({ rope_theta: z.number().positive().optional() });
+
 const isKnown = (type: string): type is keyof typeof scalings => Object.hasOwn(scalings, type);
 
 /**
@@ -64,14 +66,14 @@ const isKnown = (type: string): type is keyof typeof scalings => Object.hasOwn(s
  */
 export function ropeOf(family: string, config: RopeConfig, headDim: number, theta: number): Rope {
   const scaling = config.rope_parameters ?? config.rope_scaling ?? {};
-  const base = Number(scaling["rope_theta"] ?? config.rope_theta ?? theta);
+  const subject = `${family} rope_scaling`;
+  const base = parseConfig(subject, ownTheta, scaling).rope_theta ?? config.rope_theta ?? theta;
   const type = String(scaling["rope_type"] ?? scaling["type"] ?? "default");
   if (!isKnown(type)) {
     throw new InputError(
       `model: the ${family} config is not understood: the rope_type is "${type}"; known are ${Object.keys(scalings).join(", ")}`,
     );
   }
-  const subject = `${family} rope_scaling`;
   const plain = plainFrequencies(base, headDim);
   switch (type) {
     case "default":
