@@ -138,6 +138,20 @@ describe("pramana embed", () => {
     expect([code, err.includes(message)]).toEqual([2, true]);
   });
 
+  it("values put over the model's config.json", async () => {
+    const lfm2 = fixture.replace("bert-cls", "lfm2-bidirectional-attention");
+    const { texts, cases } = JSON.parse(readFileSync(join(lfm2, "expected.json"), "utf8"));
+    const input = JSON.stringify([texts[0]]);
+    const { out } = await pramana(["embed", "--model", lfm2, "--model-config", "is_causal=false"], input);
+    for (const [j, value] of cases[0].embeddings[0].entries()) expect(JSON.parse(out)[0][j]).toBeCloseTo(value, 5);
+    const wrong = await pramana(["embed", "--model", lfm2, "--model-config", "is_causal"], input);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("key=value was expected.")]);
+    const sampleToo = await pramana(["embed", "--model", sample, "--model-config", "is_causal=false"], input);
+    expect(sampleToo.err).toBe(
+      `pramana: model: ${sample} has no Transformer whose config could be set; leave the values out\n`,
+    );
+  });
+
   it("makes an empty list of an empty list", async () => {
     const { code, out } = await pramana(["embed", "--model", fixture], "[]");
     expect([code, JSON.parse(out)]).toEqual([0, []]);

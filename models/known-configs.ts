@@ -38,12 +38,15 @@ const settable = ["is_causal", "use_bidirectional_attention", "sliding_window", 
 
 /**
  * The modules with the Transformer's config completed by what is known of the repository, and `values` put over both.
- * @throws InputError naming a key of `values` that cannot be set
+ * @throws InputError naming a key of `values` that cannot be set, or when there is no Transformer to set it for
  */
 export function withConfigValues(id: string, modules: readonly Module[], values: ConfigValues): Module[] {
   const wrong = Object.keys(values).find((key) => !settable.includes(key));
   if (wrong !== undefined) {
     throw new InputError(`model: the config value ${wrong} cannot be set; ${settable.join(", ")} can`);
+  }
+  if (Object.keys(values).length > 0 && !modules.some(({ type }) => type === "Transformer")) {
+    throw new InputError(`model: ${id} has no Transformer whose config could be set; leave the values out`);
   }
   const unsaid = known.find(({ name }) => name.toLowerCase() === basename(id).toLowerCase())?.values;
   return modules.map((module) =>

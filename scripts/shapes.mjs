@@ -1,5 +1,5 @@
 /**
- * `node scripts/shapes.mjs [--folder FOLDER] [--rounds N] [--write] [NAMES…]`: makes repositories in the true shape of
+ * `node scripts/shapes.mjs [--folder FOLDER] [--rounds N] [--threads N] [--write] [NAMES…]`: makes repositories in the true shape of
  * known models with made-up weights (kept in FOLDER, else in a temporary folder that is removed), loads each in a process
  * of its own and reports its graph, load time, peak memory and speed at 8 texts of 128 tokens; where Python (PYTHON
  * names it) has transformers, that runs the same folder in turns, batch by batch. --write puts the table into
@@ -7,7 +7,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -20,17 +20,17 @@ const tokens = 128;
 const memoryBound = 1.35;
 /** What Tarka's shapes have to reach, in tokens per second of transformers. */
 const speedBound = 1.2;
-const threads = availableParallelism();
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     folder: { type: "string" },
     rounds: { type: "string", default: "15" },
+    threads: { type: "string", default: String(availableParallelism()) },
     write: { type: "boolean", default: false },
     measure: { type: "string" },
   },
 });
+const threads = Number(values.threads);
 if (values.measure) await measure(values.measure);
 else await main();
 
@@ -44,7 +44,7 @@ async function main() {
   } finally {
     if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });
   }
-  const table = tableOf(rows);
+  const table = `${headingOf(rows)}\n\n${tableOf(rows)}`;
   console.log(table);
   if (values.write) writeTable(table);
   const broken = rows.flatMap(faultsOf);
@@ -56,7 +56,13 @@ async function main() {
 async function report(shape, folder) {
   console.error(`${shape.name} …`);
   if (!existsSync(join(folder, "modules.json"))) writeRepository(folder, shape);
-  const ours = start(process.execPath, [fileURLToPath(import.meta.url), "--measure", folder]);
+  const ours = start(process.execPath, [
+    fileURLToPath(import.meta.url),
+    "--measure",
+    folder,
+    "--threads",
+    String(threads),
+  ]);
   const reference = startReference(folder);
   try {
     const loaded = await ours.next();
@@ -170,6 +176,13 @@ function faultsOf({ shape, error, memory, speeds }) {
   const faults = memory > memoryBound ? [`${shape.name}: peak memory is ${memory.toFixed(2)} × the weights`] : [];
   const slow = shape.name.startsWith("Tarka") && speeds.reference.length > 0 && ratioOf(speeds) < speedBound;
   return slow ? [...faults, `${shape.name}: ${ratioOf(speeds).toFixed(2)} × transformers' speed`] : faults;
+}
+
+/** On what the figures were taken. */
+function headingOf(rows) {
+  const about = rows.find((row) => row.about)?.about;
+  const versions = about ? `transformers ${about.transformers}, torch ${about.torch}` : "no transformers at hand";
+  return `${cpus()[0].model}, ${threads} threads, ${values.rounds} rounds, ${versions}.`;
 }
 
 function tableOf(rows) {
