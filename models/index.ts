@@ -7,6 +7,7 @@ import type { Encoder } from "./encoder.ts";
 import { type LoadOptions, loadExported, loadWritten } from "./load.ts";
 import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
+import { ownPrompting, publishedModel } from "./prompting.ts";
 import { type Module, readRepository } from "./repository.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer.ts";
 
@@ -28,12 +29,13 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const { device, threads } = options;
   const spec = await readRepository(snapshot);
   const first = firstModule(snapshot.id, spec.modules);
-  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first));
+  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, publishedModel(snapshot.id)?.maxTokens));
   const load = options.exported ? loadExported : loadWritten;
   const { run, dims, parameters, close } = await load(snapshot, spec.modules, { device, threads });
-  const { similarity, prompts, defaultPromptName } = spec;
+  const { similarity } = spec;
   const { maxTokens } = tokenizer;
-  const facts = { dims, parameters, maxTokens, similarity, prompts, defaultPromptName, precision: "fp32" } as const;
+  const prompting = ownPrompting(snapshot.id, spec);
+  const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision: "fp32" } as const;
   const { id, revision } = await identify(snapshot);
   const info = { id: options.exported ? marked(id, "onnx") : id, revision, ...facts, device, threads };
   return createEncoder(info, tokenizer, tokenBudgets[first.type], run, close);
@@ -47,9 +49,10 @@ function firstModule(id: string, modules: readonly Module[]): FirstModule {
   );
 }
 
-function tokenizerSettings(module: FirstModule): TokenizerSettings {
+function tokenizerSettings(module: FirstModule, publishedMaxTokens: number | undefined): TokenizerSettings {
   if (module.type === "StaticEmbedding") return { folder: module.folder, specialTokens: false };
-  const { folder, config, maxTokens, lowerCase } = module;
+  const { folder, config, lowerCase } = module;
+  const maxTokens = publishedMaxTokens ?? module.maxTokens;
   const maxPositions = config["max_position_embeddings"];
   return {
     folder,
