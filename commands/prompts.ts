@@ -52,8 +52,10 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
+    const hint = didYouMean(path, Object.keys(publishedModels));
     throw new UsageError(
-      `prompts ${path}: it cannot be read: ${messageOf(error)}; expected a file, or one of ${Object.keys(publishedModels).join(", ")}`,
+      `prompts ${path}: it cannot be read: ${messageOf(error)}; expected a file of prompts, or a model whose prompts ` +
+        `are published${hint} (docs/prompts.md lists both)`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { describeFaults } from "./config.ts";
 import type { Instruct } from "./encoder.ts";
 import { type GivenPrompts, publishedModel, withRoles } from "./prompting.ts";
 import { documentNames } from "./prompts.ts";
@@ -11,7 +12,7 @@ const withoutPlace = z
   .string("expected a text")
   .refine((text) => !text.includes("{text}"), "expected no {text}, which only a template may hold");
 const instruction = z.union([withoutPlace, z.record(z.string(), withoutPlace)], {
-  error: "expected a text, or a text for each role, without {text}",
+  error: "expected a text, or a text for each role",
 });
 const template = z
   .string("expected a text with {instruction}")
@@ -99,13 +100,7 @@ function check<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => {
-    if (issue.code === "unrecognized_keys") return `${issue.keys.join(", ")} is not a key of this form`;
-    const found = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], value);
-    const shown = found === undefined ? "missing" : JSON.stringify(found);
-    return `${issue.path.join(".")} is ${shown} (${issue.message})`;
-  });
-  throw new InputError(`prompts ${source}: ${faults.join("; ")}; ${wayOut}`);
+  throw new InputError(`prompts ${source}: ${describeFaults(parsed.error, value)}; ${wayOut}`);
 }
 
 function fromInstruct(value: Readonly<Record<string, unknown>>, source: string): Instruct {
