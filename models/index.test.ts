@@ -8,7 +8,7 @@ import type { EncodeProgress, Encoder } from "./encoder.ts";
 import { type ElementType, elementTypes, type Graph, serializeModel } from "./graph/onnx.ts";
 import { type ModelOptions, openModel } from "./index.ts";
 import type { Matrix } from "./matrix.ts";
-import { defaultPrompt, namedPrompt, promptFor } from "./prompts.ts";
+import { defaultPrompt, namedPrompt } from "./prompts.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
@@ -88,28 +88,6 @@ describe("openModel: vectors as sentence-transformers'", () => {
     const encoder = await open(folder);
     expect(difference(await encoder.encode(texts, { prompt }), expected)).toBeLessThan(1e-6);
     expect(difference(await encoder.encode(texts), expected)).toBeGreaterThan(1e-3);
-  });
-
-  it("a prompt around the text, which is then part of the text", async () => {
-    const folder = copyOf("bert-mean");
-    const wrapped = ['Summarize "one" in a word', 'Summarize "two three" in a word'];
-    for (const included of [true, false]) {
-      edit(join(folder, "1_Pooling/config.json"), { include_prompt: included });
-      const encoder = await open(folder);
-      const { data } = await encoder.encode(["one", "two three"], { prompt: 'Summarize "{text}" in a word' });
-      expect(data).toEqual((await encoder.encode(wrapped)).data);
-    }
-  });
-
-  it("what is published about a repository: how it is instructed, and its limit", async () => {
-    const local = await openSnapshot({ kind: "model", id: fixture("bert-mean") }, hubSettings({ HF_HUB_OFFLINE: "1" }));
-    const id = "KaLM-Embedding/KaLM-embedding-multilingual-mini-instruct-v2.5";
-    const encoder = await openModel({ ...local, id, revision: "r" }, { device: "cpu", threads: 1 });
-    opened.push(encoder);
-    expect(encoder.info).toMatchObject({ id, maxTokens: 512, promptSource: "published" });
-    const task = { name: "STS12", type: "STS" };
-    expect(promptFor(encoder.info, task)).toBe("Instruct: Retrieve semantically similar text. \n Query: ");
-    expect((await open(fixture("bert-mean"))).info).toMatchObject({ maxTokens: 48, promptSource: "repository" });
   });
 
   it("a transformers folder without modules.json gets mean pooling, not normalized", async () => {

@@ -1,5 +1,12 @@
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { hubSettings, openSnapshot, type Snapshot } from "../datasets/hub.ts";
 import { publishedModels } from "./catalog/published.ts";
+import type { Encoder } from "./encoder.ts";
+import { openModel } from "./index.ts";
 import { ownPrompting, publishedModel, samePrompts, withPrompts } from "./prompting.ts";
 import { promptFor } from "./prompts.ts";
 
@@ -80,5 +87,42 @@ describe("samePrompts", () => {
     expect(samePrompts(model, withPrompts(model, { prompts: { query: "q", document: "d" } }), tasks)).toBe(false);
     expect(samePrompts(model, withPrompts(model, { instruct }), tasks)).toBe(false);
     expect(samePrompts(own(tarka), withPrompts(own(tarka), publishedModel(tarka) ?? {}), tasks)).toBe(true);
+  });
+});
+
+describe("openModel", () => {
+  const fixture = fileURLToPath(new URL("./fixtures/bert-mean", import.meta.url));
+  const settings = { device: "cpu", threads: 1 } as const;
+  async function withModel(id: string, use: (encoder: Encoder) => Promise<void> | void, more: Partial<Snapshot> = {}) {
+    const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+    const encoder = await openModel({ ...snapshot, ...more }, settings);
+    try {
+      await use(encoder);
+    } finally {
+      await encoder.close();
+    }
+  }
+
+  it.each([true, false])("a prompt around a text is part of it, included in pooling (%s) or not", async (included) => {
+    const folder = mkdtempSync(join(tmpdir(), "pramana-prompting-"));
+    cpSync(fixture, folder, { recursive: true });
+    const pooling = join(folder, "1_Pooling/config.json");
+    writeFileSync(pooling, JSON.stringify({ ...JSON.parse(readFileSync(pooling, "utf8")), include_prompt: included }));
+    const wrapped = ['Summarize "one" in a word', 'Summarize "two three" in a word'];
+    await withModel(folder, async (encoder) => {
+      const { data } = await encoder.encode(["one", "two three"], { prompt: 'Summarize "{text}" in a word' });
+      expect(data).toEqual((await encoder.encode(wrapped)).data);
+    });
+  });
+
+  it("takes what is published about a repository: how it is instructed, and its limit", async () => {
+    const id = "KaLM-Embedding/KaLM-embedding-multilingual-mini-instruct-v2.5";
+    const published = (encoder: Encoder): void => {
+      expect(encoder.info).toMatchObject({ id, maxTokens: 512, promptSource: "published" });
+      const prompt = promptFor(encoder.info, { name: "STS12", type: "STS" });
+      expect(prompt).toBe("Instruct: Retrieve semantically similar text. \n Query: ");
+    };
+    await withModel(fixture, published, { id, revision: "r" });
+    await withModel(fixture, ({ info }) => expect(info).toMatchObject({ maxTokens: 48, promptSource: "repository" }));
   });
 });
