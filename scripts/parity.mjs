@@ -44,7 +44,7 @@ const publishedBound = 5.5e-6;
  * How far a score may be from the reference's, with the model in the loop: vectors agree to some 1e-7, so whatever only
  * sums them up agrees to 1e-5, and what depends on an order or a border moves when two near-equal numbers change places.
  */
-function boundOf({ type }, name) {
+function boundOf({ type }, name, model) {
   switch (type) {
     case "Classification":
       // One row of a test set; averages over classes move more than accuracy by a row of a rare class.
@@ -58,6 +58,9 @@ function boundOf({ type }, name) {
     case "Summarization":
       return /^(cosine_|main_score)/.test(name) ? 1e-5 : 1e-4;
     default:
+      // Random weights put the documents at place 1,000 some 2e-6 apart (median), so that a query of 250 may find one
+      // more or less there; nAUC weighs queries unevenly.
+      if (Object.hasOwn(tiny, model) && name.includes("_at_1000")) return name.startsWith("nauc_") ? 1e-2 : 5e-3;
       // nAUC ranks queries by the confidence of their scores: two near-equal ones may change places.
       return name.startsWith("nauc_") ? 1e-4 : 1e-5;
   }
@@ -134,7 +137,8 @@ function checkTask(model, task, file) {
   const compared = leavesOf(reference).map(([path, expected]) => {
     const name = path.at(-1);
     const found = path.reduce((at, key) => at?.[key], ours);
-    const difference = check(`${task.name} ${path.join(" ")}`, found, expected, boundOf(task, String(path[0])), name);
+    const bound = boundOf(task, String(path[0]), model);
+    const difference = check(`${task.name} ${path.join(" ")}`, found, expected, bound, name);
     return { name: path.join(" "), difference };
   });
   const worst = compared.reduce((most, one) => (one.difference > most.difference ? one : most));
