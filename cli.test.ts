@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -68,6 +68,53 @@ describe("pramana run", () => {
     expect(readdirSync(join(cwd, "two"))).toEqual(["pramana__static-minilm-128[estimator=ml]"]);
   });
 
+  it("takes prompts of the user's: they reach the texts, are recorded, and mark the row", async () => {
+    const instruct = { template: "{instruction}: {text}!", applyToDocuments: true, prompts: { MiniSTS: "Compare" } };
+    writeFileSync(
+      join(cwd, "mine.json"),
+      JSON.stringify({ ...instruct, prompts: { ...instruct.prompts, MiniST: "?" } }),
+    );
+    const args = ["run", "--model", sample, "--tasks", "MiniSTS", "--prompts", "mine.json"];
+    const { code, err } = await pramana([...args, "--results", "asked"]);
+    expect(code).toBe(0);
+    expect(err).toContain(
+      'prompts mine.json: no task, task type or role is called MiniST (did you mean "MiniSTS"?); not used\n',
+    );
+    expect(readdirSync(join(cwd, "asked"))).toEqual(["pramana__static-minilm-128[prompts=mine]"]);
+    const folder = join(cwd, "asked/pramana__static-minilm-128[prompts=mine]");
+    const file = join(folder, readdirSync(folder)[0] as string, "MiniSTS.json");
+    const { scores, pramana_run: record } = JSON.parse(readFileSync(file, "utf8"));
+    expect(record.prompts).toEqual({ text: "Compare: {text}!" });
+    expect(Math.abs(scores.test[0].main_score - 0.7109)).toBeGreaterThan(1e-3);
+
+    const explained = await pramana([...args, "--explain"]);
+    expect(explained.out).toContain('| MiniSTS | STS  | —    | "Compare: {text}!" | --prompts: MiniSTS |');
+  });
+
+  it("prompts that change nothing leave the row as it is", async () => {
+    writeFileSync(join(cwd, "none.json"), "{}");
+    const args = ["run", "--model", sample, "--tasks", "MiniSTS", "--prompts", "none.json", "--results", "same"];
+    expect((await pramana(args)).code).toBe(0);
+    expect(readdirSync(join(cwd, "same"))).toEqual(["pramana__static-minilm-128"]);
+  });
+
+  it("--explain prints the prompts of a repository without its weights, and runs nothing", async () => {
+    mkdirSync(join(cwd, "weightless"));
+    cpSync(
+      join(fixture, "config_sentence_transformers.json"),
+      join(cwd, "weightless/config_sentence_transformers.json"),
+    );
+    const args = ["run", "--model", "./weightless", "--tasks", "SciFact", "--results", "never", "--explain"];
+    const { code, out, err } = await pramana(args);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out.split("\n").slice(2)).toEqual([
+      '| SciFact | Retrieval | query    | "Represent this sentence for searching relevant passages: " | repository: query    |',
+      "| SciFact | Retrieval | document | —                                                           | repository: document |",
+      "",
+    ]);
+    expect(readdirSync(cwd)).not.toContain("never");
+  });
+
   it("ends with 1 when a task fails, and names what is missing", async () => {
     const { code, out, err } = await pramana([
       "run",
@@ -98,6 +145,10 @@ describe("pramana run", () => {
     [
       ["embed", "--model", fixture, "--prompt-name", "quer"],
       'has no prompt named quer (did you mean "query"?); it has document, query',
+    ],
+    [
+      ["run", "--model", sample, "--tasks", "MiniSTS", "--prompts", "intfloat/e5-large-v3"],
+      "prompts intfloat/e5-large-v3: it cannot be read: ENOENT: no such file or directory, open 'intfloat/e5-large-v3'; expected a file of prompts, or a model whose prompts are published (did you mean \"intfloat/e5-large-v2\"?)",
     ],
     [["leaderboard", "--format", "xml"], "Allowed choices are md, json, csv."],
   ])("%j is wrong usage: status 2, and a way out", async (args, message) => {

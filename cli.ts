@@ -103,6 +103,8 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
     .addOption(threadsOption)
     .addOption(onnxOption)
     .addOption(modelConfigOption)
+    .option("--prompts <file-or-model>", "prompts in place of the model's own (docs/prompts.md)")
+    .option("--explain", "print what is put before the texts of each task, and run nothing")
     .action(async (options) => finish((await run(options, terminal)) === 0 ? exitCodes.done : exitCodes.failed));
   command("embed", "turn a JSON array of texts into a JSON array of vectors", embedHelp)
     .addOption(modelOption)

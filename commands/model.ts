@@ -2,6 +2,8 @@ import { type HubSettings, openSnapshot } from "../datasets/hub.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { openModel } from "../models/index.ts";
 import type { ConfigValues } from "../models/known-configs.ts";
+import { readOwnPrompting } from "../models/prompting.ts";
+import type { Prompting } from "../models/prompts.ts";
 import { asUsage } from "./terminal.ts";
 
 /** Which model, and how it runs. */
@@ -13,6 +15,11 @@ export interface ModelChoice {
   readonly onnx?: boolean;
   /** Values put over those of the model's `config.json`. */
   readonly modelConfig?: ConfigValues;
+}
+
+/** What decides on the prompts of the model that the user chose; reads its configuration, not its weights. */
+export async function readPrompting({ model, revision }: ModelChoice, hub: HubSettings): Promise<Prompting> {
+  return asUsage(async () => readOwnPrompting(await openSnapshot({ kind: "model", id: model, revision }, hub)));
 }
 
 /** Opens the model that the user chose. */

@@ -12,23 +12,31 @@ import { resultFolder, writeModelMeta, writeResult } from "../runners/store.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import type { Estimator } from "../tasks/task.ts";
+import { explain } from "./explain.ts";
 import { type ModelChoice, openEncoder } from "./model.ts";
+import { applyPrompts, readPrompts } from "./prompts.ts";
 import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
 
 export interface RunChoice extends ModelChoice, TaskChoices {
   readonly results: string;
   readonly estimator: Estimator;
+  /** File of prompts, or a model that some are published about. */
+  readonly prompts?: string;
+  /** Print what is put before the texts and run nothing. */
+  readonly explain?: boolean;
 }
 
 /** Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed. */
 export async function run(choice: RunChoice, terminal: Terminal): Promise<number> {
   const { tasks: chosen, benchmark } = await asUsage(() => selectTasks(choice));
+  const prompts = await readPrompts(choice.prompts, chosen, terminal);
+  if (choice.explain) return explain(choice, chosen, prompts, terminal);
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
-  const encoder = await openEncoder(choice, hub);
+  const encoder = applyPrompts(await openEncoder(choice, hub), prompts, chosen);
   const kernels = await openKernels({ threads: choice.threads });
   try {
     const { id } = encoder.info;

@@ -9,9 +9,23 @@ export function parseConfig<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(config);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => {
-    const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], config);
-    return `${path.join(".")} is ${JSON.stringify(value) ?? "missing"} (${message})`;
+  throw new InputError(`model: the ${subject} config is not understood: ${describeFaults(parsed.error, config)}`);
+}
+
+/** Characters of a wrong value that are shown. */
+const shownLength = 80;
+
+/** Each field that is wrong, with its value and what it may be. */
+export function describeFaults({ issues }: z.ZodError, config: Readonly<Record<string, unknown>>): string {
+  const faults = issues.map((issue) => {
+    if (issue.code === "unrecognized_keys") return `${[...issue.path, issue.keys.join(", ")].join(".")} is not known`;
+    const value = issue.path.reduce<unknown>(
+      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+      config,
+    );
+    const shown = JSON.stringify(value) ?? "missing";
+    const cut = shown.length > shownLength ? `${shown.slice(0, shownLength)}…` : shown;
+    return `${issue.path.join(".")} is ${cut} (${issue.message})`;
   });
-  throw new InputError(`model: the ${subject} config is not understood: ${faults.join("; ")}`);
+  return faults.join("; ");
 }

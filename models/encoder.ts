@@ -6,6 +6,32 @@ export type Role = "query" | "document";
 /** A model's own similarity; distances are negated, so that higher is always closer. */
 export type Similarity = "cosine" | "dot" | "euclidean" | "manhattan";
 
+/** Who says what is put before a model's texts: the user, the model's repository, or what is published about it. */
+export type PromptSource = "user" | "repository" | "published";
+
+/** What a text should be read for: for all texts, or by role, where a missing role gets nothing. */
+export type Instruction = string | Readonly<Record<string, string>>;
+
+/** A query with its answer, shown before the text in question. */
+export interface Example {
+  readonly query: string;
+  readonly response: string;
+}
+
+/** How a model that takes instructions is asked. */
+export interface Instruct {
+  /** Put before a text; `{instruction}` and `{examples}` are replaced, and the text goes to `{text}` where there is one. */
+  readonly template: string;
+  /** Whether documents get the instruction too, without examples. */
+  readonly applyToDocuments: boolean;
+  /** By task, type or role. */
+  readonly instructions: Readonly<Record<string, Instruction>>;
+  /** By task, type or role; formatted by `exampleTemplate`. */
+  readonly examples?: Readonly<Record<string, readonly Example[]>>;
+  /** One example; `{instruction}`, `{query}` and `{response}` are replaced. */
+  readonly exampleTemplate?: string;
+}
+
 /** Facts about a loaded model that results and tables show. */
 export interface EncoderInfo {
   /** `organisation/name`. */
@@ -19,10 +45,14 @@ export interface EncoderInfo {
   /** Number of weights. */
   readonly parameters: number;
   readonly similarity: Similarity;
-  /** Prompts by name, as the repository gives them. */
+  /** Prompts by name. */
   readonly prompts: Readonly<Record<string, string>>;
   /** Name of the prompt that applies where no other does. */
   readonly defaultPromptName: string | null;
+  /** For a model that takes instructions; it then decides, and the prompts only serve where it says nothing. */
+  readonly instruct?: Instruct;
+  /** Who gave the instructions, or without them the prompts; the repository where absent. */
+  readonly promptSource?: PromptSource;
   readonly precision: "fp32" | "fp16" | "bf16" | "int8";
   readonly device: "cpu" | "cuda";
   /** Threads of one operator. */
@@ -31,7 +61,7 @@ export interface EncoderInfo {
 
 export interface EncodeOptions {
   readonly role?: Role;
-  /** Put before every text as it is. */
+  /** Put before every text as it is; where it holds `{text}`, every text goes there instead (`applyPrompt`). */
   readonly prompt?: string;
   readonly signal?: AbortSignal;
   /** Called after each batch. */

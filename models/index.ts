@@ -8,6 +8,7 @@ import { type ConfigValues, markedByConfig, withConfigValues } from "./known-con
 import { type LoadOptions, loadExported, loadWritten } from "./load.ts";
 import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
+import { ownPrompting, publishedModel } from "./prompting.ts";
 import { type Module, readRepository } from "./repository.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer.ts";
 
@@ -32,12 +33,13 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const spec = await readRepository(snapshot);
   const modules = withConfigValues(snapshot.id, spec.modules, config);
   const first = firstModule(snapshot.id, modules);
-  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first));
+  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, publishedModel(snapshot.id)?.maxTokens));
   const load = options.exported ? loadExported : loadWritten;
   const { run, dims, parameters, close } = await load(snapshot, modules, { device, threads });
-  const { similarity, prompts, defaultPromptName } = spec;
+  const { similarity } = spec;
   const { maxTokens } = tokenizer;
-  const facts = { dims, parameters, maxTokens, similarity, prompts, defaultPromptName, precision: "fp32" } as const;
+  const prompting = ownPrompting(snapshot.id, spec);
+  const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision: "fp32" } as const;
   const { id: plainId, revision } = await identify(snapshot);
   const id = markedByConfig(plainId, config);
   const info = { id: options.exported ? marked(id, "onnx") : id, revision, ...facts, device, threads };
@@ -52,9 +54,10 @@ function firstModule(id: string, modules: readonly Module[]): FirstModule {
   );
 }
 
-function tokenizerSettings(module: FirstModule): TokenizerSettings {
+function tokenizerSettings(module: FirstModule, publishedMaxTokens: number | undefined): TokenizerSettings {
   if (module.type === "StaticEmbedding") return { folder: module.folder, specialTokens: false };
-  const { folder, config, maxTokens, lowerCase } = module;
+  const { folder, config, lowerCase } = module;
+  const maxTokens = publishedMaxTokens ?? module.maxTokens;
   const maxPositions = config["max_position_embeddings"];
   return {
     folder,

@@ -2,6 +2,7 @@ import { InputError } from "../datasets/errors.ts";
 import { type Batch, planBatches, toBatch } from "./batching.ts";
 import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
 import type { Matrix } from "./matrix.ts";
+import { applyPrompt, isWrapping } from "./prompts.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** Runs one batch and returns its vectors, [members, dims]. `promptTokens` leading tokens may be left out of pooling. */
@@ -27,7 +28,8 @@ export function createEncoder(
   const encodeUnique = async (texts: readonly string[], options: EncodeOptions, onBatch: OnBatch): Promise<Matrix> => {
     const { dims } = info;
     const data = new Float32Array(texts.length * dims);
-    const promptTokens = options.prompt ? tokenizer.promptLength(options.prompt) : 0;
+    const { prompt = "" } = options;
+    const promptTokens = prompt === "" || isWrapping(prompt) ? 0 : tokenizer.promptLength(prompt);
     for (let start = 0; start < texts.length; start += windowTexts) {
       const tokens = await tokenize(tokenizer, texts.slice(start, start + windowTexts), options);
       const batches = planBatches(
@@ -100,7 +102,7 @@ async function tokenize(tokenizer: Tokenizer, texts: readonly string[], options:
   const tokens: Int32Array[] = [];
   for (let start = 0; start < texts.length; start += sliceTexts) {
     options.signal?.throwIfAborted();
-    for (const text of texts.slice(start, start + sliceTexts)) tokens.push(tokenizer.encode(prompt + text));
+    for (const text of texts.slice(start, start + sliceTexts)) tokens.push(tokenizer.encode(applyPrompt(prompt, text)));
     await new Promise((resolve) => setImmediate(resolve));
   }
   return tokens;

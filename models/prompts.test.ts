@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defaultPrompt, namedPrompt, promptFor } from "./prompts.ts";
+import { applyPrompt, defaultPrompt, findPrompt, isWrapping, namedPrompt, promptFor } from "./prompts.ts";
 
 const task = { name: "STS12", type: "STS" };
 const model = (prompts: Record<string, string>, defaultPromptName: string | null = null) => ({
@@ -29,6 +29,48 @@ describe("promptFor", () => {
 
   it("a name that every object has is no prompt", () => {
     expect(promptFor(model({}), { name: "toString", type: "constructor" })).toBe("");
+  });
+});
+
+describe("findPrompt", () => {
+  it("says who gave the prompt, under which key", () => {
+    expect(findPrompt(model({ query: "q" }), task, "query")).toEqual({ text: "q", from: "repository", key: "query" });
+    expect(findPrompt({ ...model({ STS: "s" }), promptSource: "user" }, task)).toMatchObject({
+      from: "user",
+      key: "STS",
+    });
+    expect(findPrompt(model({ other: "o" }, "other"), task)).toEqual({ text: "o", from: "repository", key: "other" });
+    expect(findPrompt(model({ other: "o" }), task)).toEqual({ text: "", from: null, key: "" });
+  });
+
+  it("documents take passage, then corpus, where there is no document", () => {
+    expect(promptFor(model({ document: "d", passage: "p" }), task, "document")).toBe("d");
+    expect(promptFor(model({ corpus: "c", passage: "p" }), task, "document")).toBe("p");
+    expect(promptFor(model({ corpus: "c" }), task, "document")).toBe("c");
+    expect(promptFor(model({ corpus: "c" }), task, "query")).toBe("");
+  });
+
+  it("documents that are not instructed take the repository's default, never its prompt for documents", () => {
+    const instruct = { template: "I: {instruction} ", applyToDocuments: false, instructions: { STS: "compare" } };
+    const instructed = { ...model({ document: "d", other: "o" }, "other"), instruct, promptSource: "user" } as const;
+    expect(findPrompt(instructed, task, "document")).toEqual({ text: "o", from: "repository", key: "other" });
+    expect(findPrompt(instructed, task, "query")).toEqual({ text: "I: compare ", from: "user", key: "STS" });
+    const all = { ...instructed, instruct: { ...instruct, applyToDocuments: true } };
+    expect(promptFor(all, task, "document")).toBe("I: compare ");
+  });
+});
+
+describe("applyPrompt", () => {
+  it.each([
+    ["", "a", "a"],
+    ["query: ", "a", "query: a"],
+    ['Summarize "{text}":', "a", 'Summarize "a":'],
+    ["{text}", "$& $1 {text}", "$& $1 {text}"],
+    ["{text} and {text}", "a", "a and a"],
+    ["{instruction} ", "a", "{instruction} a"],
+  ])("%j before %j gives %j", (prompt, text, expected) => {
+    expect(applyPrompt(prompt, text)).toBe(expected);
+    expect(isWrapping(prompt)).toBe(prompt.includes("{text}"));
   });
 });
 

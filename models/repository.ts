@@ -88,17 +88,24 @@ const poolingFlags: Readonly<Record<string, PoolingMode>> = {
  */
 export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
   const reader = await jsonReader(snapshot);
-  const settings = parseConfig(
-    "sentence-transformers",
-    settingsSchema,
-    (await reader("config_sentence_transformers.json")) ?? {},
-  );
-  const { prompts, default_prompt_name: defaultPromptName, similarity_fn_name: similarity } = settings;
+  return { modules: await readModules(snapshot, reader), ...(await readSettings(reader)) };
+}
+
+/**
+ * Reads what a repository says about its prompts, and nothing else of it.
+ * @throws InputError when the file is damaged
+ */
+export async function readPrompts(snapshot: Snapshot): Promise<Pick<ModelSpec, "prompts" | "defaultPromptName">> {
+  return readSettings(await jsonReader(snapshot));
+}
+
+async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules">> {
+  const file = (await read("config_sentence_transformers.json")) ?? {};
+  const settings = parseConfig("sentence-transformers", settingsSchema, file);
   return {
-    modules: await readModules(snapshot, reader),
-    prompts: prompts ?? {},
-    defaultPromptName: defaultPromptName ?? null,
-    similarity: similarity ?? "cosine",
+    prompts: settings.prompts ?? {},
+    defaultPromptName: settings.default_prompt_name ?? null,
+    similarity: settings.similarity_fn_name ?? "cosine",
   };
 }
 

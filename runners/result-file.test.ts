@@ -19,6 +19,7 @@ const run = {
   precision: "fp32",
   threads: 2,
   estimator: "official",
+  prompts: { query: "Instruct: find\nQuery: ", document: "" },
   texts: 150,
   tokens: 2048,
   encodingSeconds: 1.25,
@@ -153,6 +154,12 @@ describe("toResultFile", () => {
 describe("parseResultFile", () => {
   it("gives back what was written", () => {
     for (let seed = 0; seed < 300; seed++) expect(reread(randomResult(seed))).toEqual(randomResult(seed));
+  });
+
+  it("takes a record from before prompts were recorded", () => {
+    const { prompts: _, ...older } = run;
+    expect(reread(result({ run: older })).run).toEqual(older);
+    expect(reread(result({ run })).run).toEqual(run);
   });
 
   it("gives back missing times and versions as what stands for them", () => {

@@ -34,6 +34,7 @@ const runSchema = z.object({
   precision: z.string(),
   threads: z.number(),
   estimator: z.string(),
+  prompts: z.record(z.string(), z.string()).exactOptional(),
   texts: z.number(),
   tokens: z.number(),
   encoding_seconds: z.number(),

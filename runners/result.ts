@@ -23,6 +23,8 @@ export interface RunRecord {
   readonly precision: string;
   readonly threads: number;
   readonly estimator: string;
+  /** What was put before queries and documents, or where a task does not tell them apart, before every `text`. */
+  readonly prompts?: Readonly<Record<string, string>>;
   /** Texts that the model encoded: a text that is asked for again at once is encoded once. */
   readonly texts: number;
   /** Tokens that the model saw, padding left out. */

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hubSettings } from "../datasets/hub.ts";
-import type { EncodeOptions, Encoder } from "../models/encoder.ts";
+import type { EncodeOptions, Encoder, Instruct } from "../models/encoder.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
-import type { StsTask, TaskSpec } from "../tasks/task.ts";
+import type { RetrievalTask, StsTask, TaskSpec } from "../tasks/task.ts";
 import type { RunEvent } from "./events.ts";
 import type { TaskResult } from "./result.ts";
 import { mtebVersion } from "./result-file.ts";
@@ -63,6 +63,26 @@ const pairs = [
   { sentence1: "a", sentence2: "aaaaaaaaaaaa", score: 0 },
 ];
 
+/** A folder with one query and two documents, and the task over it. */
+function makeSearch(): RetrievalTask {
+  const folder = mkdtempSync(join(tmpdir(), "pramana-run-"));
+  const write = (name: string, rows: readonly object[]): void =>
+    writeFileSync(join(folder, name), rows.map((row) => JSON.stringify(row)).join("\n"));
+  write(
+    "corpus.jsonl",
+    ["one", "three"].map((text, i) => ({ _id: `d${i}`, title: "", text })),
+  );
+  write("queries.jsonl", [{ _id: "q0", text: "two" }]);
+  write("qrels.jsonl", [{ "query-id": "q0", "corpus-id": "d1", score: 1 }]);
+  const config = (name: string, path: string): string =>
+    `- config_name: ${name}\n  data_files:\n  - split: test\n    path: ${path}\n`;
+  const configs =
+    config("corpus", "corpus.jsonl") + config("queries", "queries.jsonl") + config("default", "qrels.jsonl");
+  writeFileSync(join(folder, "README.md"), `---\nconfigs:\n${configs}---\n`);
+  const task = { ...makeTask("Search", pairs), type: "Retrieval", mainScore: "ndcg_at_10" } as const;
+  return { ...task, dataset: { path: folder, revision: "local" }, settings: { ignoreIdenticalIds: false } };
+}
+
 async function runAll(encoder: Encoder, tasks: readonly TaskSpec[], signal = new AbortController().signal) {
   const events: RunEvent[] = [];
   const stored: TaskResult[] = [];
@@ -100,23 +120,7 @@ describe("runTasks", () => {
   });
 
   it("tells how far retrieval is over queries and corpus together", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "pramana-run-"));
-    const write = (name: string, rows: readonly object[]): void =>
-      writeFileSync(join(folder, name), rows.map((row) => JSON.stringify(row)).join("\n"));
-    write(
-      "corpus.jsonl",
-      ["one", "three"].map((text, i) => ({ _id: `d${i}`, title: "", text })),
-    );
-    write("queries.jsonl", [{ _id: "q0", text: "two" }]);
-    write("qrels.jsonl", [{ "query-id": "q0", "corpus-id": "d1", score: 1 }]);
-    const config = (name: string, path: string): string =>
-      `- config_name: ${name}\n  data_files:\n  - split: test\n    path: ${path}\n`;
-    const configs =
-      config("corpus", "corpus.jsonl") + config("queries", "queries.jsonl") + config("default", "qrels.jsonl");
-    writeFileSync(join(folder, "README.md"), `---\nconfigs:\n${configs}---\n`);
-    const task = { ...makeTask("Search", pairs), type: "Retrieval", mainScore: "ndcg_at_10" } as const;
-    const search = { ...task, dataset: { path: folder, revision: "local" }, settings: { ignoreIdenticalIds: false } };
-    const { events } = await runAll(countingEncoder(), [search]);
+    const { events } = await runAll(countingEncoder(), [makeSearch()]);
     expect(events.filter(({ kind }) => kind === "task-failed")).toEqual([]);
     const steps = events.flatMap((event) => (event.kind === "encoding" ? [[event.done, event.total]] : []));
     expect(steps).toEqual([
@@ -152,6 +156,23 @@ describe("runTasks", () => {
     const encoder = countingEncoder({ STS: "compare: " });
     await runAll(encoder, [makeTask("Pairs", pairs)]);
     expect(encoder.calls.map(([texts, { prompt }]) => [texts.length, prompt])).toEqual([[6, "compare: "]]);
+  });
+
+  it("asks a model that takes instructions with the task's own, and records what each role was given", async () => {
+    const instruct: Instruct = { template: "I: {instruction}\n", applyToDocuments: false, instructions: {} };
+    const plain = countingEncoder();
+    const encoder = { ...plain, info: { ...plain.info, instruct } };
+    const search = { ...makeSearch(), prompt: { query: "find it" } };
+    const { results } = await runAll(encoder, [search, makeTask("Pairs", pairs)]);
+    expect(plain.calls.map(([, { role, prompt }]) => [role, prompt])).toEqual([
+      ["query", "I: find it\n"],
+      ["document", ""],
+      [undefined, "I: Retrieve semantically similar text.\n"],
+    ]);
+    expect(results.map(({ run }) => run?.prompts)).toEqual([
+      { query: "I: find it\n", document: "" },
+      { text: "I: Retrieve semantically similar text.\n" },
+    ]);
   });
 
   it("stops when its signal aborts, and tells no failure", async () => {

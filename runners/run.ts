@@ -41,6 +41,8 @@ interface Work {
   texts: number;
   tokens: number;
   seconds: number;
+  /** What was put before the texts, by role. */
+  prompts: Record<string, string>;
 }
 
 /**
@@ -87,7 +89,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   const steps = task.prepare ?? [];
   const dataset = prepareDataset(await openDataset({ id, revision }, hub), { steps, subsetColumn });
   const started = now();
-  const work: Work = { texts: 0, tokens: 0, seconds: 0 };
+  const work: Work = { texts: 0, tokens: 0, seconds: 0, prompts: {} };
   const splits: Record<string, SubsetResult[]> = {};
   for (const split of task.splits) {
     splits[split] = [];
@@ -102,6 +104,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
     precision: plan.encoder.info.precision,
     threads: plan.encoder.info.threads,
     estimator: plan.estimator,
+    prompts: work.prompts,
     texts: work.texts,
     tokens: work.tokens,
     encodingSeconds: work.seconds,
@@ -164,6 +167,7 @@ function measuredEmbed(
     const prompt = promptFor(encoder.info, task, role);
     const options = { prompt, onProgress, signal, ...(role ? { role } : {}) };
     const vectors = await encoder.encode(texts, options);
+    work.prompts[role ?? "text"] = prompt;
     announced.done += texts.length;
     work.texts += latest?.encoded ?? 0;
     work.tokens += latest?.tokens ?? 0;

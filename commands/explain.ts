@@ -1,0 +1,18 @@
+import { withPrompts } from "../models/prompting.ts";
+import { promptTable } from "../reports/prompt-table.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { type ModelChoice, readPrompting } from "./model.ts";
+import type { ChosenPrompts } from "./prompts.ts";
+import { hubOf, progressTo, type Terminal } from "./terminal.ts";
+
+/** Prints what a run would put before the texts of its tasks. Returns the number of tasks that failed: none. */
+export async function explain(
+  choice: ModelChoice,
+  tasks: readonly TaskSpec[],
+  prompts: ChosenPrompts | undefined,
+  terminal: Terminal,
+): Promise<number> {
+  const own = await readPrompting(choice, hubOf(terminal, progressTo(terminal)));
+  terminal.out(promptTable(prompts === undefined ? own : withPrompts(own, prompts.given), tasks));
+  return 0;
+}

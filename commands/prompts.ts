@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import { messageOf } from "../datasets/errors.ts";
+import { didYouMean } from "../datasets/suggest.ts";
+import { publishedModels } from "../models/catalog/published.ts";
+import type { Encoder } from "../models/encoder.ts";
+import { marked } from "../models/marks.ts";
+import { parsePromptFile, unmatchedKeys } from "../models/prompt-file.ts";
+import {
+  encoderWithPrompts,
+  type GivenPrompts,
+  publishedModel,
+  samePrompts,
+  withPrompts,
+} from "../models/prompting.ts";
+import { aggregates } from "../tasks/aggregates.ts";
+import { tasks as catalogue } from "../tasks/index.ts";
+import { mainScores } from "../tasks/main-scores.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { asUsage, type Terminal, UsageError } from "./terminal.ts";
+
+/** Prompts that the user gave, and what they are called in the model's name. */
+export interface ChosenPrompts {
+  readonly given: GivenPrompts;
+  readonly name: string;
+}
+
+/** Names of unmatched keys that a warning shows; a published table may hold hundreds of other tasks. */
+const shownKeys = 5;
+
+/** Reads what `--prompts` names; tells on standard error which of its keys apply to nothing. */
+export async function readPrompts(
+  choice: string | undefined,
+  chosen: readonly TaskSpec[],
+  { err }: Terminal,
+): Promise<ChosenPrompts | undefined> {
+  if (choice === undefined) return undefined;
+  const given = publishedModel(choice) ?? (await asUsage(async () => parsePromptFile(await readText(choice), choice)));
+  const tasks = [...catalogue, ...aggregates, ...chosen].map(({ name }) => name);
+  const types = Object.keys(mainScores);
+  const keys = publishedModel(choice) ? [] : unmatchedKeys(given, { tasks, types });
+  if (keys.length > 0) {
+    const names = [...new Set([...tasks, ...types, "query", "document"])];
+    const shown = keys.slice(0, shownKeys).map((key) => `${key}${didYouMean(key, names)}`);
+    const more = keys.length > shownKeys ? ` and ${keys.length - shownKeys} more` : "";
+    err(`prompts ${choice}: no task, task type or role is called ${shown.join(", ")}${more}; not used\n`);
+  }
+  return { given, name: basename(choice, extname(choice) === ".json" ? ".json" : "") };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const hint = didYouMean(path, Object.keys(publishedModels));
+    throw new UsageError(
+      `prompts ${path}: it cannot be read: ${messageOf(error)}; expected a file of prompts, or a model whose prompts ` +
+        `are published${hint} (docs/prompts.md lists both)`,
+    );
+  }
+}
+
+/** The model with the user's prompts, under a name that says so unless they are what it would have used anyway. */
+export function applyPrompts(
+  encoder: Encoder,
+  prompts: ChosenPrompts | undefined,
+  chosen: readonly TaskSpec[],
+): Encoder {
+  if (prompts === undefined) return encoder;
+  const { info } = encoder;
+  const same = samePrompts(info, withPrompts(info, prompts.given), [...catalogue, ...chosen]);
+  return encoderWithPrompts(encoder, prompts.given, same ? info.id : marked(info.id, `prompts=${prompts.name}`));
+}

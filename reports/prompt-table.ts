@@ -1,0 +1,34 @@
+import type { Role } from "../models/encoder.ts";
+import type { AppliedPrompt } from "../models/instructions.ts";
+import { findPrompt, type Prompting } from "../models/prompts.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { type Column, markdownTable, noValue } from "./table.ts";
+
+/** What people read of where a prompt comes from. */
+const sources: Readonly<Record<NonNullable<AppliedPrompt["from"]>, string>> = {
+  user: "--prompts",
+  repository: "repository",
+  published: "published",
+  task: "task",
+  type: "task type",
+};
+
+/** Only these types tell queries from documents. */
+const rolesOf = ({ type }: TaskSpec): readonly (Role | undefined)[] =>
+  type === "Retrieval" || type === "Reranking" ? ["query", "document"] : [undefined];
+
+/**
+ * A Markdown table of what a model puts before the texts of some tasks: one row per task and role, the prompt as a JSON
+ * text, so that line ends and blanks are seen, and who gave it under which key.
+ */
+export function promptTable(model: Prompting, tasks: readonly TaskSpec[]): string {
+  const columns: Column[] = ["Task", "Type", "Role", "Prompt", "From"].map((heading) => ({ heading, align: "left" }));
+  const rows = tasks.flatMap((task) =>
+    rolesOf(task).map((role) => {
+      const { text, from, key } = findPrompt(model, task, role);
+      const shown = text === "" ? noValue : JSON.stringify(text);
+      return [task.name, task.type, role ?? noValue, shown, from === null ? noValue : `${sources[from]}: ${key}`];
+    }),
+  );
+  return markdownTable(columns, rows);
+}

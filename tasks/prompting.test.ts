@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { sharedFolder } from "../datasets/testing/shared.ts";
+import { publishedModels, typeInstructions } from "../models/catalog/published.ts";
+import type { Role } from "../models/encoder.ts";
+import { ownPrompting, withPrompts } from "../models/prompting.ts";
+import { applyPrompt, findPrompt, type Prompting, promptFor } from "../models/prompts.ts";
+import { tasks } from "./index.ts";
+import { mainScores } from "./main-scores.ts";
+
+/** Tasks, with their role if they have one, separated by blanks, by the text that reached the tokenizer. */
+type Seen = Readonly<Record<string, string>>;
+type Table = Readonly<Record<string, string>>;
+interface Repository {
+  readonly prompts: Table;
+  readonly default?: string;
+}
+interface Reference {
+  readonly text: string;
+  readonly published: readonly { readonly models: readonly string[]; readonly seen: Seen }[];
+  readonly repositories: readonly (Repository & { readonly name: string; readonly seen: Seen })[];
+  readonly tables: readonly { name: string; repository: Repository; table: Table; seen: Seen }[];
+  readonly instructed: { readonly model: string; readonly repository: Repository; readonly seen: Seen };
+}
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../models/fixtures/prompts/${name}`, import.meta.url), "utf8"));
+const reference: Reference = fixture("reference.json");
+
+/** Tasks that mteb registers. */
+const official = tasks.filter(({ dataset }) => !dataset.path.startsWith("pramana/"));
+
+function own(
+  id: string,
+  { prompts, default: defaultPromptName = null }: Repository | { prompts: Table; default?: null },
+): Prompting {
+  return { id, ...ownPrompting(id, { prompts, defaultPromptName }) };
+}
+
+/** Every text with its prompt, by task and role, as `Seen` has it. */
+function seenWith(model: Prompting): Map<string, string> {
+  const seen = new Map<string, string>();
+  for (const task of official) {
+    const roles: (Role | undefined)[] =
+      task.type === "Retrieval" || task.type === "Reranking" ? ["query", "document"] : [undefined];
+    for (const role of roles) {
+      const name = role ? `${task.name}-${role}` : task.name;
+      seen.set(name, applyPrompt(promptFor(model, task, role), reference.text));
+    }
+  }
+  return seen;
+}
+const expand = (seen: Seen): Map<string, string> =>
+  new Map(Object.entries(seen).flatMap(([text, names]) => names.split(" ").map((name) => [name, text] as const)));
+
+describe("prompts of the catalogue's tasks, as they reach mteb's tokenizer", () => {
+  const published = reference.published.flatMap(({ models, seen }) => models.map((model) => ({ model, seen })));
+
+  it("covers every model that something is published about, and every task with its roles", () => {
+    expect(published.map(({ model }) => model).sort()).toEqual(Object.keys(publishedModels).sort());
+    const pairs = [...seenWith(own("org/model", { prompts: {} })).keys()].sort();
+    for (const { seen } of published) expect([...expand(seen).keys()].sort()).toEqual(pairs);
+  });
+
+  it.each(published)("$model", ({ model, seen }) => {
+    expect(seenWith(own(model, { prompts: {} }))).toEqual(expand(seen));
+  });
+
+  it.each(reference.repositories)("a repository with $name", ({ seen, ...repository }) => {
+    expect(seenWith(own("org/model", repository))).toEqual(expand(seen));
+  });
+
+  it.each(reference.tables)("a table with $name", ({ repository, table, seen }) => {
+    expect(seenWith(withPrompts(own("org/model", repository), { prompts: table }))).toEqual(expand(seen));
+  });
+
+  it("a repository's default reaches the documents that an instruction leaves out", () => {
+    const { model, repository, seen } = reference.instructed;
+    expect(seenWith(own(model, repository))).toEqual(expand(seen));
+  });
+});
+
+describe("the look-up in one table", () => {
+  const { table, seen } = fixture("lookup.json") as {
+    table: Table;
+    seen: { task: string; type: string; role: Role | null; promptName: string | null; prompt: string | null }[];
+  };
+  const { "TrecQARetrieval-query": _, ...known } = table;
+  const model = own("org/model", { prompts: known });
+
+  it.each(seen)("$task, $role: $promptName", ({ task, type, role, promptName, prompt }) => {
+    const found = findPrompt(model, { name: task, type }, role ?? undefined);
+    expect(found).toEqual({
+      text: prompt ?? "",
+      from: promptName === null ? null : "repository",
+      key: promptName ?? "",
+    });
+  });
+
+  it("honours the key of a task that mteb does not know", () => {
+    const all = own("org/model", { prompts: table });
+    expect(promptFor(all, { name: "TrecQARetrieval", type: "Retrieval" }, "query")).toBe("tq: ");
+  });
+});
+
+describe("what is published", () => {
+  it("has an instruction for every type of task", () => {
+    expect(Object.keys(typeInstructions).sort()).toEqual(Object.keys(mainScores).sort());
+  });
+
+  const shared = sharedFolder();
+  it.runIf(shared !== undefined)("is what the registry says, key by key", () => {
+    const read = (name: string) => JSON.parse(readFileSync(join(shared as string, name), "utf8"));
+    expect(typeInstructions).toEqual(read("facts-benchmarks.json").defaultInstructionByType);
+    const facts: { name: string; loader: string; loaderSettings: Record<string, unknown> }[] =
+      read("facts-models.json").models;
+    for (const { name, loader, loaderSettings } of facts) {
+      const known = publishedModels[name];
+      expect(known?.prompts).toEqual(loaderSettings["model_prompts"]);
+      expect(known?.maxTokens).toBe(loaderSettings["max_seq_length"]);
+      if (loader !== "InstructSentenceTransformerModel") continue;
+      expect(known?.instruct).toEqual({
+        template: loaderSettings["instruction_template"],
+        applyToDocuments: loaderSettings["apply_instruction_to_passages"],
+        instructions: loaderSettings["prompts_dict"] ?? {},
+      });
+    }
+  });
+});
