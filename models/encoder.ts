@@ -24,7 +24,8 @@ export interface EncoderInfo {
   /** Name of the prompt that applies where no other does. */
   readonly defaultPromptName: string | null;
   readonly precision: "fp32" | "fp16" | "bf16" | "int8";
-  readonly device: "cpu" | "cuda";
+  /** `cpu`, or the GPUs: `cuda:0`, `cuda:0,1`. */
+  readonly device: string;
   /** Threads of one operator. */
   readonly threads: number;
 }

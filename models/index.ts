@@ -3,16 +3,20 @@ import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
+import { probeBatchSize } from "./batch-probe.ts";
 import type { Encoder } from "./encoder.ts";
-import { type LoadOptions, loadExported, loadWritten } from "./load.ts";
+import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./load.ts";
 import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
+import { closingOnFailure } from "./open-all.ts";
 import { type Module, readRepository } from "./repository.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer.ts";
 
 export interface ModelOptions extends LoadOptions {
   /** Run the repository's own `onnx/model.onnx` instead of a graph written from its weights. */
   readonly exported?: boolean;
+  /** Told what the user should know and need not act on. */
+  readonly warn?: (text: string) => void;
 }
 
 type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;
@@ -30,13 +34,30 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const first = firstModule(snapshot.id, spec.modules);
   const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first));
   const load = options.exported ? loadExported : loadWritten;
-  const { run, dims, parameters, close } = await load(snapshot, spec.modules, { device, threads });
+  const model = await load(snapshot, spec.modules, { device, threads });
+  const { runs, dims, parameters, offGpu, close } = model;
+  if (offGpu.length > 0) options.warn?.(offGpuWarning(snapshot.id, offGpu));
   const { similarity, prompts, defaultPromptName } = spec;
   const { maxTokens } = tokenizer;
   const facts = { dims, parameters, maxTokens, similarity, prompts, defaultPromptName, precision: "fp32" } as const;
   const { id, revision } = await identify(snapshot);
   const info = { id: options.exported ? marked(id, "onnx") : id, revision, ...facts, device, threads };
-  return createEncoder(info, tokenizer, tokenBudgets[first.type], run, close);
+  const budget = await closingOnFailure([model], () => batchSize(model, tokenBudgets[first.type], device, maxTokens));
+  return createEncoder(info, tokenizer, budget, runs, close);
+}
+
+/** Tokens of the made-up texts on which a GPU's batch size is found. */
+const probedTokens = 128;
+
+/** Most places of a batch: known for the processor, found by trying for a GPU. */
+async function batchSize({ runs }: LoadedModel, known: number, device: string, maxTokens: number): Promise<number> {
+  const [run] = runs;
+  if (device === "cpu" || run === undefined) return known;
+  return probeBatchSize(run, { start: known, width: Math.min(probedTokens, maxTokens) });
+}
+
+function offGpuWarning(id: string, nodes: readonly string[]): string {
+  return `model: ${id}: the CUDA provider left ${nodes.length} kinds of nodes to the processor, which is slow: ${nodes.join("; ")}`;
 }
 
 function firstModule(id: string, modules: readonly Module[]): FirstModule {
