@@ -34,7 +34,7 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const first = firstModule(snapshot.id, spec.modules);
   const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first));
   const load = options.exported ? loadExported : loadWritten;
-  const model = await load(snapshot, spec.modules, { device, threads });
+  const model = await load(snapshot, spec.modules, options);
   const { runs, dims, parameters, offGpu, close } = model;
   if (offGpu.length > 0) options.warn?.(offGpuWarning(snapshot.id, offGpu));
   const { similarity, prompts, defaultPromptName } = spec;
@@ -56,8 +56,13 @@ async function batchSize({ runs }: LoadedModel, known: number, device: string, m
   return probeBatchSize(run, { start: known, width: Math.min(probedTokens, maxTokens) });
 }
 
+/** Nodes that a warning names. */
+const namedNodes = 5;
+
 function offGpuWarning(id: string, nodes: readonly string[]): string {
-  return `model: ${id}: the CUDA provider left ${nodes.length} kinds of nodes to the processor, which is slow: ${nodes.join("; ")}`;
+  const more = nodes.length > namedNodes ? ` and ${nodes.length - namedNodes} more` : "";
+  const named = nodes.slice(0, namedNodes).join("; ");
+  return `model: ${id}: the CUDA provider left ${nodes.length} kinds of nodes to the processor, which is slow: ${named}${more}`;
 }
 
 function firstModule(id: string, modules: readonly Module[]): FirstModule {

@@ -17,6 +17,8 @@ export interface LoadOptions {
   readonly device: Device;
   /** Threads of one operator. */
   readonly threads: number;
+  /** Opens a session; ONNX Runtime's own where absent. */
+  readonly open?: typeof openSession;
 }
 
 /** A model in ONNX Runtime. */
@@ -35,10 +37,10 @@ export interface LoadedModel {
 type Load = (snapshot: Snapshot, modules: readonly Module[], options: LoadOptions) => Promise<LoadedModel>;
 
 /** The whole model as one graph over the stored weights. */
-export const loadWritten: Load = async (snapshot, modules, { threads, device }) => {
+export const loadWritten: Load = async (snapshot, modules, { threads, device, open = openSession }) => {
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules);
   const opened = await openReplicas(device, async (settings) => {
-    const session = await openSession({ ...graph, threads, ...settings });
+    const session = await open({ ...graph, threads, ...settings });
     const run: RunBatch = async (batch, promptTokens) => {
       const dim = [batch.members.length, batch.width];
       const feeds = {
@@ -54,7 +56,7 @@ export const loadWritten: Load = async (snapshot, modules, { threads, device }) 
 };
 
 /** The repository's exported model for the tokens, a graph of ours for the modules after it. */
-export const loadExported: Load = async (snapshot, modules, { threads, device }) => {
+export const loadExported: Load = async (snapshot, modules, { threads, device, open = openSession }) => {
   const [transformer] = modules;
   const width = transformer?.type === "Transformer" ? Number(transformer.config["hidden_size"]) : Number.NaN;
   if (!(await snapshot.files()).includes(exportedFile) || Number.isNaN(width)) {
@@ -63,10 +65,7 @@ export const loadExported: Load = async (snapshot, modules, { threads, device })
   const model = await snapshot.resolve(exportedFile);
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, width);
   const opened = await openReplicas(device, async (settings) => {
-    const sessions = await openAll([
-      openSession({ model, threads, ...settings }),
-      openSession({ ...graph, threads, ...settings }),
-    ]);
+    const sessions = await openAll([open({ model, threads, ...settings }), open({ ...graph, threads, ...settings })]);
     return closingOnFailure(sessions, async () => replica(sessions, runExported(snapshot, ...sessions)));
   });
   return { ...opened, dims, parameters };

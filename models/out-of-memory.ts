@@ -45,7 +45,8 @@ export function halvingEncoder(): EncodeBatch {
       } catch (error) {
         if (!isOutOfMemory(error)) throw error;
         if (members.length === 1) throw tooLong(places, error);
-        tooMany = places;
+        // A batch that was sent before a smaller one failed may fail after it.
+        tooMany = Math.min(tooMany, places);
       }
     }
     const middle = Math.ceil(members.length / 2);
