@@ -151,6 +151,11 @@ describe("pramana run", () => {
       "prompts intfloat/e5-large-v3: it cannot be read: ENOENT: no such file or directory, open 'intfloat/e5-large-v3'; expected a file of prompts, or a model whose prompts are published (did you mean \"intfloat/e5-large-v2\"?)",
     ],
     [["leaderboard", "--format", "xml"], "Allowed choices are md, json, csv."],
+    [
+      ["run", "--model", sample, "--device", "gpu"],
+      "expected cpu, cuda (every visible GPU) or cuda:N (one GPU, from 0)",
+    ],
+    [["doctor", "--device", "cuda:x"], 'device: "cuda:x" is unknown'],
   ])("%j is wrong usage: status 2, and a way out", async (args, message) => {
     const { code, out, err } = await pramana(args, "[]");
     expect(err).toContain(message);
@@ -206,6 +211,26 @@ describe("pramana embed", () => {
   it("makes an empty list of an empty list", async () => {
     const { code, out } = await pramana(["embed", "--model", fixture], "[]");
     expect([code, JSON.parse(out)]).toEqual([0, []]);
+  });
+});
+
+describe("pramana doctor", () => {
+  it("ends well without --device; with it, as its verdict is; a run is refused accordingly", async () => {
+    const plain = await pramana(["doctor"]);
+    expect(plain.code).toBe(0);
+    expect(plain.out).toMatch(/✓ onnxruntime-node +1\.\d+\.\d+, built for cpu/);
+    const asked = await pramana(["doctor", "--device", "cuda", "--format", "json"]);
+    const { cuda, cudaWorks } = JSON.parse(asked.out);
+    expect(asked.code).toBe(cudaWorks ? 0 : 1);
+    expect(cudaWorks).toBe(cuda.every(({ state }: { state: string }) => state === "ok"));
+    const embedded = await pramana(["embed", "--model", sample, "--device", "cuda"], "[]");
+    if (cudaWorks) expect(embedded.code).toBe(0);
+    else {
+      expect(embedded.code).toBe(1);
+      expect(embedded.err).toMatch(
+        /^pramana: device: cuda cannot work here, missing: .*; `pramana doctor --device cuda` says what mends it\n$/,
+      );
+    }
   });
 });
 

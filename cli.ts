@@ -2,12 +2,14 @@
 import { availableParallelism } from "node:os";
 import { text } from "node:stream/consumers";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { doctor } from "./commands/doctor.ts";
 import { embed } from "./commands/embed.ts";
 import { leaderboard } from "./commands/leaderboard.ts";
 import { listBenchmarks, listModels, listTasks } from "./commands/lists.ts";
 import { run } from "./commands/run.ts";
 import { type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
+import { type DeviceChoice, parseDevice } from "./models/device.ts";
 import type { ConfigValues } from "./models/known-configs.ts";
 import { pramanaVersion } from "./runners/environment.ts";
 
@@ -17,6 +19,14 @@ function positive(value: string): number {
   const number = Number(value);
   if (Number.isSafeInteger(number) && number > 0) return number;
   throw new InvalidArgumentError("A whole number above 0 was expected.");
+}
+
+function device(value: string): DeviceChoice {
+  try {
+    return parseDevice(value);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
 }
 
 const names = (value: string): string[] =>
@@ -55,9 +65,18 @@ Example:
   pramana leaderboard --results results --results ../official --format csv > table.csv
 `;
 
+const doctorHelp = `
+Every line that is missing something names the step that mends it. Without --device the status is 0.
+
+Example:
+  pramana doctor --device cuda
+`;
+
 const modelOption = new Option("--model <id-or-folder>", "repository on the Hub, or folder").makeOptionMandatory();
 const revisionOption = new Option("--revision <revision>", "branch, tag or commit (default: main)");
-const deviceOption = new Option("--device <device>", "where the model runs").choices(["cpu"]).default("cpu");
+const deviceOption = new Option("--device <device>", "cpu, cuda (every visible GPU) or cuda:N (docs/cuda.md)")
+  .argParser(device)
+  .default("cpu");
 const threadsOption = new Option("--threads <number>", "threads of one operator")
   .argParser(positive)
   .default(availableParallelism(), "all processors");
@@ -123,6 +142,10 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
     .option("--benchmark <name>", "the tasks of a benchmark (default: every task that has a result)")
     .addOption(new Option("--format <format>", "form of the table").choices(["md", "json", "csv"]).default("md"))
     .action((options) => leaderboard(options, terminal));
+  command("doctor", "tell what is installed and what is missing", doctorHelp)
+    .addOption(new Option("--device <device>", "end with status 1 where this cannot work").argParser(device))
+    .addOption(new Option("--format <format>", "form of the list").choices(["text", "json"]).default("text"))
+    .action(async (options) => finish((await doctor(options, terminal)) ? exitCodes.done : exitCodes.failed));
   command("tasks", "list the tasks").action(() => listTasks(terminal));
   command("models", "list models that are at hand, and the families that can be run").action(() =>
     listModels(terminal),
@@ -164,11 +187,21 @@ function stopOnInterrupt(): AbortSignal {
 
 class Interrupted extends Error {}
 
+/**
+ * What CUDA takes from the process's environment alone, unless the user has set it: products of fp32 are not shortened to
+ * TF32 (ten bits of mantissa), so that scores can be compared; GPUs are numbered as nvidia-smi does.
+ */
+function prepareCuda(env: NodeJS.ProcessEnv): void {
+  env["NVIDIA_TF32_OVERRIDE"] ??= "0";
+  env["CUDA_DEVICE_ORDER"] ??= "PCI_BUS_ID";
+}
+
 async function main(): Promise<number> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // The reader of a pipe had enough; that is no failure.
     if (error.code === "EPIPE") process.exit(exitCodes.done);
   });
+  prepareCuda(process.env);
   const terminal: Terminal = {
     env: process.env,
     out: (written) => void process.stdout.write(written),

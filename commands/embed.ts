@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { messageOf } from "../datasets/errors.ts";
 import { defaultPrompt, namedPrompt } from "../models/prompts.ts";
+import { findDevice } from "./device.ts";
 import { type ModelChoice, openEncoder } from "./model.ts";
 import { asUsage, hubOf, progressTo, type Terminal, UsageError } from "./terminal.ts";
 
@@ -16,7 +17,9 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   const { input, output, promptName } = choice;
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText("embed", input), source);
-  const encoder = await openEncoder(choice, hubOf(terminal, progressTo(terminal)));
+  const device = await findDevice(choice.device, terminal.env);
+  const hub = hubOf(terminal, progressTo(terminal));
+  const encoder = await openEncoder({ ...choice, device }, hub, (text) => terminal.err(`${text}\n`));
   try {
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
     const { data, rows, dims } = await encoder.encode(texts, {

@@ -1,4 +1,5 @@
 import { marked } from "../models/marks.ts";
+import { closeAll, openAll } from "../models/open-all.ts";
 import { openKernels } from "../models/ort-kernels.ts";
 import { requiredAggregate, withAggregates } from "../reports/aggregates.ts";
 import { makeLeaderboard, type RequiredTask, requiredTask } from "../reports/leaderboard.ts";
@@ -12,6 +13,7 @@ import { resultFolder, writeModelMeta, writeResult } from "../runners/store.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import type { Estimator } from "../tasks/task.ts";
+import { acceleratorOf, findDevice } from "./device.ts";
 import { explain } from "./explain.ts";
 import { type ModelChoice, openEncoder } from "./model.ts";
 import { applyPrompts, readPrompts } from "./prompts.ts";
@@ -36,8 +38,12 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
-  const encoder = applyPrompts(await openEncoder(choice, hub), prompts, chosen);
-  const kernels = await openKernels({ threads: choice.threads });
+  const device = await findDevice(choice.device, terminal.env);
+  const [chosenEncoder, kernels] = await openAll([
+    openEncoder({ ...choice, device }, hub, (text) => terminal.err(`${text}\n`)),
+    openKernels({ threads: choice.threads }),
+  ]);
+  const encoder = applyPrompts(chosenEncoder, prompts, chosen);
   try {
     const { id } = encoder.info;
     const model = choice.estimator === "official" ? id : marked(id, `estimator=${choice.estimator}`);
@@ -46,12 +52,13 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
     const plan = { encoder, model, tasks: chosen, estimator: choice.estimator, kernels };
     const store = (result: TaskResult) => writeResult(folder, result);
     const { now, signal } = terminal;
-    const results = await runTasks(plan, { hub, environment: readEnvironment(), store, emit, now, signal });
+    const environment = readEnvironment(await acceleratorOf(encoder.info.device, terminal.env));
+    const results = await runTasks(plan, { hub, environment, store, emit, now, signal });
     terminal.err(`results in ${folder}\n`);
     terminal.out(summary(model, encoder.info.revision, results, chosen.map(requiredTask), required));
     return chosen.length - results.length;
   } finally {
-    await Promise.all([encoder.close(), kernels.close()]);
+    await closeAll([encoder, kernels]);
   }
 }
 

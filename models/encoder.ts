@@ -54,7 +54,8 @@ export interface EncoderInfo {
   /** Who gave the instructions, or without them the prompts; the repository where absent. */
   readonly promptSource?: PromptSource;
   readonly precision: "fp32" | "fp16" | "bf16" | "int8";
-  readonly device: "cpu" | "cuda";
+  /** `cpu`, or the GPUs: `cuda:0`, `cuda:0,1`. */
+  readonly device: string;
   /** Threads of one operator. */
   readonly threads: number;
 }

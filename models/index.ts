@@ -3,11 +3,13 @@ import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
+import { probeBatchSize } from "./batch-probe.ts";
 import type { Encoder } from "./encoder.ts";
 import { type ConfigValues, markedByConfig, withConfigValues } from "./known-configs.ts";
-import { type LoadOptions, loadExported, loadWritten } from "./load.ts";
+import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./load.ts";
 import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
+import { closingOnFailure } from "./open-all.ts";
 import { ownPrompting, publishedModel } from "./prompting.ts";
 import { type Module, readRepository } from "./repository.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer.ts";
@@ -17,6 +19,8 @@ export interface ModelOptions extends LoadOptions {
   readonly exported?: boolean;
   /** Values put over those of `config.json`. */
   readonly config?: ConfigValues;
+  /** Told what the user should know and need not act on. */
+  readonly warn?: (text: string) => void;
 }
 
 type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;
@@ -35,7 +39,9 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const first = firstModule(snapshot.id, modules);
   const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, publishedModel(snapshot.id)?.maxTokens));
   const load = options.exported ? loadExported : loadWritten;
-  const { run, dims, parameters, close } = await load(snapshot, modules, { device, threads });
+  const model = await load(snapshot, modules, options);
+  const { runs, dims, parameters, offGpu, close } = model;
+  if (offGpu.length > 0) options.warn?.(offGpuWarning(snapshot.id, offGpu));
   const { similarity } = spec;
   const { maxTokens } = tokenizer;
   const prompting = ownPrompting(snapshot.id, spec);
@@ -43,7 +49,27 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const { id: plainId, revision } = await identify(snapshot);
   const id = markedByConfig(plainId, config);
   const info = { id: options.exported ? marked(id, "onnx") : id, revision, ...facts, device, threads };
-  return createEncoder(info, tokenizer, tokenBudgets[first.type], run, close);
+  const budget = await closingOnFailure([model], () => batchSize(model, tokenBudgets[first.type], device, maxTokens));
+  return createEncoder(info, tokenizer, budget, runs, close);
+}
+
+/** Tokens of the made-up texts on which a GPU's batch size is found. */
+const probedTokens = 128;
+
+/** Most places of a batch: known for the processor, found by trying for a GPU. */
+async function batchSize({ runs }: LoadedModel, known: number, device: string, maxTokens: number): Promise<number> {
+  const [run] = runs;
+  if (device === "cpu" || run === undefined) return known;
+  return probeBatchSize(run, { start: known, width: Math.min(probedTokens, maxTokens) });
+}
+
+/** Nodes that a warning names. */
+const namedNodes = 5;
+
+function offGpuWarning(id: string, nodes: readonly string[]): string {
+  const more = nodes.length > namedNodes ? ` and ${nodes.length - namedNodes} more` : "";
+  const named = nodes.slice(0, namedNodes).join("; ");
+  return `model: ${id}: the CUDA provider left ${nodes.length} kinds of nodes to the processor, which is slow: ${named}${more}`;
 }
 
 function firstModule(id: string, modules: readonly Module[]): FirstModule {

@@ -2,6 +2,7 @@ import { InputError } from "../datasets/errors.ts";
 import { type Batch, planBatches, toBatch } from "./batching.ts";
 import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
 import type { Matrix } from "./matrix.ts";
+import { halvingEncoder } from "./out-of-memory.ts";
 import { applyPrompt, isWrapping } from "./prompts.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -14,17 +15,20 @@ const windowTexts = 16_384;
 const sliceTexts = 512;
 
 /**
- * An encoder over a tokenizer and a model that runs batches. Repeated texts are encoded once; texts are batched by
- * length; the order is restored.
+ * An encoder over a tokenizer and a model that runs batches, in one session or in several that share the batches.
+ * Repeated texts are encoded once; texts are batched by length; the order is restored. A batch that does not fit into a
+ * session's memory is halved.
  */
 export function createEncoder(
   info: EncoderInfo,
   tokenizer: Tokenizer,
   /** Most places (texts × longest text) of a batch. */
   tokenBudget: number,
-  run: RunBatch,
+  /** One for each session. */
+  runs: readonly RunBatch[],
   close: () => Promise<void>,
 ): Encoder {
+  const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder() }));
   const encodeUnique = async (texts: readonly string[], options: EncodeOptions, onBatch: OnBatch): Promise<Matrix> => {
     const { dims } = info;
     const data = new Float32Array(texts.length * dims);
@@ -36,8 +40,12 @@ export function createEncoder(
         tokens.map((ids) => ids.length),
         tokenBudget,
       );
-      const encodeBatch = async (members: readonly number[]): Promise<void> => {
-        const vectors = await run(toBatch(members, tokens, tokenizer.padId), promptTokens);
+      const widthOf = (members: readonly number[]): number =>
+        members.reduce((longest, member) => Math.max(longest, (tokens[member] as Int32Array).length), 1);
+      const encodeWith = async ({ run, encodeBatch }: (typeof sessions)[number], members: readonly number[]) => {
+        const vectors = await encodeBatch(members, widthOf, (part) =>
+          run(toBatch(part, tokens, tokenizer.padId), promptTokens),
+        );
         members.forEach((member, i) => {
           data.set(vectors.subarray(i * dims, (i + 1) * dims), (start + member) * dims);
         });
@@ -46,7 +54,7 @@ export function createEncoder(
           members.reduce((sum, m) => sum + (tokens[m] as Int32Array).length, 0),
         );
       };
-      await oneAhead(batches, encodeBatch, options.signal);
+      await shareOut(batches, sessions, encodeWith, options.signal);
     }
     return { data, rows: texts.length, dims };
   };
@@ -71,22 +79,38 @@ export function createEncoder(
   };
 }
 
-/** Does the work item by item, the next one always waiting already, so that the model never waits for its input. */
-async function oneAhead<Item>(
+/**
+ * Shares items out among workers. Each has its next item waiting already, so that no session waits for its input. After a
+ * failure nothing new is begun; the first worker's failure is thrown once all have stopped.
+ */
+async function shareOut<Worker, Item>(
   items: readonly Item[],
-  work: (item: Item) => Promise<void>,
+  workers: readonly Worker[],
+  work: (worker: Worker, item: Item) => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  let earlier: Promise<void> = Promise.resolve();
-  for (const item of items) {
-    const later = work(item);
-    // A failure of the later one is told when its turn comes, or not at all if the earlier one failed.
-    later.catch(() => {});
-    await earlier;
-    signal?.throwIfAborted();
-    earlier = later;
-  }
-  await earlier;
+  const queue = items.values();
+  let failed = false;
+  const runWorker = async (worker: Worker): Promise<void> => {
+    let earlier: Promise<void> = Promise.resolve();
+    try {
+      for (const item of queue) {
+        if (failed) break;
+        const later = work(worker, item);
+        // A failure of the later one is told when its turn comes, or not at all if the earlier one failed.
+        later.catch(() => {});
+        await earlier;
+        signal?.throwIfAborted();
+        earlier = later;
+      }
+      await earlier;
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  const settled = await Promise.allSettled(workers.map(runWorker));
+  for (const result of settled) if (result.status === "rejected") throw result.reason;
 }
 
 type OnBatch = (places: readonly number[], tokens: number) => void;

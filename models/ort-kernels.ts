@@ -1,6 +1,7 @@
 import { createGraph } from "./graph/builder.ts";
 import type { HeldMatrix, Kernels } from "./kernels.ts";
 import type { Matrix } from "./matrix.ts";
+import { closeAll, openAll } from "./open-all.ts";
 import { type HeldTensor, openSession, type Session, type TensorData } from "./session.ts";
 
 /** Multiplications below which a product is not worth dividing among threads. */
@@ -23,11 +24,11 @@ export async function openKernels({
 }): Promise<Kernels & { close(): Promise<void> }> {
   const model = await writeProduct();
   const sessions = Array.from({ length: threads }, () => openSession({ model, threads: 1, device: "cpu" }));
-  const benches: Bench[] = (await Promise.all(sessions)).map((session) => ({ session, waiting: 0 }));
+  const benches: Bench[] = (await openAll(sessions)).map((session) => ({ session, waiting: 0 }));
   return {
     product: (a, b) => multiply(benches, a, b.rows, () => copyOf(b)),
     hold: async (b) => holdMatrix(benches, b),
-    close: async () => void (await Promise.all(benches.map(({ session }) => session.close()))),
+    close: () => closeAll(benches.map(({ session }) => session)),
   };
 }
 

@@ -1,13 +1,16 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { createGraph } from "./graph/builder.ts";
-import { openSession, type Session } from "./session.ts";
+import { readProfile } from "./placement.ts";
+import { openSession, type Session, type SessionSettings, supportedProviders } from "./session.ts";
 
 /** y = x · x, elementwise. */
-async function openSquare(): Promise<Session> {
+async function openSquare(settings: Partial<SessionSettings> = {}): Promise<Session> {
   const graph = createGraph();
   const x = graph.input("x", "float", ["n"]);
   graph.output(graph.op("Mul", [x, x]), "y", ["n"]);
-  return openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
+  return openSession({ ...(await graph.serialize()), threads: 1, device: "cpu", ...settings });
 }
 const feed = (...values: number[]) => ({ x: { data: Float32Array.from(values), dims: [values.length] } });
 
@@ -47,5 +50,51 @@ describe("a session", () => {
   it("a model that cannot be loaded is an error for people", async () => {
     const broken = openSession({ model: new Uint8Array([1, 2, 3]), threads: 1, device: "cpu" });
     await expect(broken).rejects.toThrow(/^model: ONNX Runtime cannot load it: /);
+  });
+});
+
+describe("a session's record", () => {
+  const profiles = () => readdirSync(tmpdir()).filter((name) => name.startsWith("pramana-profile-"));
+
+  it("names the nodes that ran, their provider and sizes, and leaves no file behind", async () => {
+    const before = profiles();
+    const session = await openSquare({ profiled: true });
+    await session.run(feed(1, 2, 3), ["y"]);
+    expect(readProfile(await session.profile())).toEqual([
+      {
+        type: "Mul",
+        provider: "CPUExecutionProvider",
+        inputs: [
+          { type: "float", dims: [3] },
+          { type: "float", dims: [3] },
+        ],
+        outputs: [{ type: "float", dims: [3] }],
+      },
+    ]);
+    expect(profiles()).toEqual(before);
+    expect((await session.run(feed(2), ["y"]))["y"]?.data[0]).toBe(4);
+    await session.close();
+  });
+
+  it("is not kept unless it was asked for", async () => {
+    const session = await openSquare();
+    await expect(session.profile()).rejects.toThrow("the session was not opened to be profiled");
+    await session.close();
+  });
+
+  it("leaves no folder behind when the model cannot be loaded", async () => {
+    const before = profiles();
+    await expect(openSquare({ profiled: true, model: new Uint8Array([1, 2, 3]) })).rejects.toThrow("cannot load it");
+    expect(profiles()).toEqual(before);
+  });
+});
+
+describe("providers", () => {
+  it("the processor is among them", async () => {
+    expect(await supportedProviders()).toContain("cpu");
+  });
+
+  it.runIf(process.platform === "linux" && process.arch === "x64")("CUDA is built in on Linux x64", async () => {
+    expect(await supportedProviders()).toContain("cuda");
   });
 });

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { InputError } from "../datasets/errors.ts";
+import type { Device } from "./device.ts";
 
 /** A tensor's values, row-major, and its shape. */
 export interface TensorData {
@@ -20,7 +21,8 @@ export type Feeds = Readonly<Record<string, TensorData | HeldTensor>>;
 export type Message =
   | { readonly kind: "run"; readonly id: number; readonly feeds: Feeds; readonly outputs: readonly string[] }
   | { readonly kind: "hold"; readonly key: number; readonly tensor: TensorData }
-  | { readonly kind: "release"; readonly key: number };
+  | { readonly kind: "release"; readonly key: number }
+  | { readonly kind: "profile"; readonly id: number };
 
 export interface SessionSettings {
   /** Serialized ONNX model, or the path of one. */
@@ -29,7 +31,10 @@ export interface SessionSettings {
   readonly externalFolder?: string;
   /** Threads of one operator. */
   readonly threads: number;
-  readonly device: "cpu" | "cuda";
+  /** The processor, or one GPU. */
+  readonly device: Device;
+  /** Keeps a record of each node that runs, until `profile` is called. */
+  readonly profiled?: boolean;
 }
 
 /** A model loaded into ONNX Runtime, running in a thread of its own. */
@@ -44,18 +49,20 @@ export interface Session {
   /** Keeps a tensor for many runs; its buffer is handed over. */
   hold(tensor: TensorData): HeldTensor;
   release(tensor: HeldTensor): void;
+  /** For a session opened with `profiled`, once: ONNX Runtime's record of the nodes that ran (`readProfile`). */
+  profile(): Promise<string>;
   /** Ends the thread once the runs that were asked for are done. */
   close(): Promise<void>;
 }
 
 interface Reply {
   readonly id: number;
-  readonly values?: NamedTensors;
+  readonly value?: unknown;
   readonly error?: string;
 }
 
 interface Pending {
-  readonly resolve: (values: NamedTensors) => void;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -65,7 +72,7 @@ interface Pending {
  */
 export async function openSession(settings: SessionSettings): Promise<Session> {
   const worker = new Worker(new URL("./session.worker.mjs", import.meta.url), { workerData: settings });
-  const { inputs, outputs } = await started(worker);
+  const { inputs, outputs } = await started<Pick<Session, "inputs" | "outputs">>(worker);
   const pending = new Map<number, Pending>();
   let next = 0;
   let whenIdle = (): void => {};
@@ -78,24 +85,29 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
   };
   const send = (message: Message, tensors: readonly (TensorData | HeldTensor)[]): void =>
     worker.postMessage(message, buffersOf(tensors));
-  worker.on("message", ({ id, values, error }: Reply) => {
+  worker.on("message", ({ id, value, error }: Reply) => {
     const call = pending.get(id);
     pending.delete(id);
     if (pending.size === 0) whenIdle();
-    if (values) call?.resolve(values);
+    if (error === undefined) call?.resolve(value);
     else call?.reject(new Error(`ONNX Runtime: ${error}`));
   });
   worker.on("error", failAll);
   worker.on("exit", () => failAll(new Error("ONNX Runtime: the session was closed while it was running")));
+  const ask = (message: (id: number) => Message, tensors: readonly (TensorData | HeldTensor)[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const id = next++;
+      pending.set(id, { resolve, reject });
+      send(message(id), tensors);
+    });
   return {
     inputs,
     outputs,
-    run: (feeds, names) =>
-      new Promise((resolve, reject) => {
-        const id = next++;
-        pending.set(id, { resolve, reject });
-        send({ kind: "run", id, feeds, outputs: names }, Object.values(feeds));
-      }),
+    run: async (feeds, names) => {
+      const values = await ask((id) => ({ kind: "run", id, feeds, outputs: names }), Object.values(feeds));
+      return values as NamedTensors;
+    },
+    profile: async () => (await ask((id) => ({ kind: "profile", id }), [])) as string,
     hold: (tensor) => {
       const key = next++;
       send({ kind: "hold", key, tensor }, [tensor]);
@@ -114,7 +126,7 @@ function buffersOf(tensors: readonly (TensorData | HeldTensor)[]): ArrayBuffer[]
   return [...new Set(tensors.flatMap((tensor) => ("data" in tensor ? [tensor.data.buffer as ArrayBuffer] : [])))];
 }
 
-function started(worker: Worker): Promise<{ inputs: readonly string[]; outputs: readonly string[] }> {
+function started<Ready>(worker: Worker): Promise<Ready> {
   return new Promise((resolve, reject) => {
     const onError = (error: Error): void =>
       reject(new InputError(`model: ONNX Runtime cannot load it: ${error.message}`));
@@ -127,4 +139,13 @@ function started(worker: Worker): Promise<{ inputs: readonly string[]; outputs: 
       resolve(ready);
     });
   });
+}
+
+/**
+ * The providers that ONNX Runtime's binding was built for, `cpu` and `cuda` among them; some need libraries of their own.
+ * @throws InputError when the binding cannot be loaded
+ */
+export async function supportedProviders(): Promise<readonly string[]> {
+  const worker = new Worker(new URL("./session.worker.mjs", import.meta.url), { workerData: "providers" });
+  return started<readonly string[]>(worker);
 }

@@ -3,8 +3,11 @@
  * Plain JavaScript, so that the same file serves the sources (tests) and the build. Protocol: `session.ts`.
  */
 
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
 
 /** @typedef {import("./session.ts").Feeds} Feeds */
 /** @typedef {import("./session.ts").Message} Message */
@@ -12,41 +15,85 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 /** @typedef {import("./session.ts").TensorData} TensorData */
 
 const port = /** @type {import("node:worker_threads").MessagePort} */ (parentPort);
-const settings = /** @type {SessionSettings} */ (workerData);
-
-const session = await open(settings);
-const inputTypes = new Map(session.inputMetadata.map((input) => [input.name, "type" in input ? input.type : "int32"]));
+/** @type {Map<string, string>} */
+const inputTypes = new Map();
 /** @type {Map<number, TensorData>} */
 const held = new Map();
-port.postMessage({ ready: { inputs: session.inputNames, outputs: session.outputNames } });
 
-port.on("message", async (/** @type {Message} */ message) => {
-  if (message.kind === "hold") held.set(message.key, message.tensor);
-  else if (message.kind === "release") held.delete(message.key);
-  else await run(message);
-});
+if (workerData === "providers") port.postMessage({ ready: listSupportedBackends().map(({ name }) => name) });
+else await serve(/** @type {SessionSettings} */ (workerData));
 
-/** @param {Extract<Message, { kind: "run" }>} message */
-async function run({ id, feeds, outputs }) {
+/** @param {SessionSettings} settings */
+async function serve(settings) {
+  const folder = settings.profiled ? mkdtempSync(join(tmpdir(), "pramana-profile-")) : undefined;
+  const session = await open(settings, folder).catch((error) => {
+    if (folder) rmSync(folder, { recursive: true });
+    throw error;
+  });
+  for (const input of session.inputMetadata) inputTypes.set(input.name, "type" in input ? input.type : "int32");
+  port.on("message", async (/** @type {Message} */ message) => {
+    if (message.kind === "hold") held.set(message.key, message.tensor);
+    else if (message.kind === "release") held.delete(message.key);
+    else if (message.kind === "profile") await answer(message.id, () => endProfile(session, folder));
+    else await answer(message.id, () => run(session, message));
+  });
+  port.postMessage({ ready: { inputs: session.inputNames, outputs: session.outputNames } });
+}
+
+/**
+ * @param {number} id
+ * @param {() => unknown} work
+ */
+async function answer(id, work) {
   try {
-    const results = await session.run(toTensors(feeds), outputs);
-    const values = Object.fromEntries(
-      outputs.map((name) => [name, { data: results[name]?.data, dims: results[name]?.dims }]),
-    );
-    port.postMessage({ id, values });
+    port.postMessage({ id, value: await work() });
   } catch (error) {
     port.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
   }
 }
 
-/** @param {SessionSettings} settings */
-function open({ model, externalFolder, threads, device }) {
+/**
+ * Inputs are copied from ordinary memory and outputs to it: IO binding (a tensor's location `gpu-buffer`) is WebGPU's
+ * alone in this binding. What crosses is small: ids and masks one way, one vector a text the other.
+ * @param {InferenceSession} session
+ * @param {Extract<Message, { kind: "run" }>} message
+ */
+async function run(session, { feeds, outputs }) {
+  const results = await session.run(toTensors(feeds), outputs);
+  return Object.fromEntries(outputs.map((name) => [name, { data: results[name]?.data, dims: results[name]?.dims }]));
+}
+
+/**
+ * Ends the record and returns its only file.
+ * @param {InferenceSession} session
+ * @param {string | undefined} folder
+ */
+function endProfile(session, folder) {
+  if (folder === undefined) throw new Error("the session was not opened to be profiled");
+  session.endProfiling();
+  try {
+    return readFileSync(join(folder, readdirSync(folder)[0] ?? ""), "utf8");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * The binding passes on a GPU's number, but none of the CUDA provider's other options. Its defaults: an arena that grows
+ * by powers of two, exhaustive choice of convolutions, no graph capture, TF32 (which `cli.ts` turns off).
+ * @param {SessionSettings} settings
+ * @param {string | undefined} profileFolder
+ */
+function open({ model, externalFolder, threads, device }, profileFolder) {
   return InferenceSession.create(/** @type {Uint8Array} */ (model), {
-    executionProviders: device === "cuda" ? ["cuda", "cpu"] : ["cpu"],
-    intraOpNumThreads: threads,
+    executionProviders: device === "cpu" ? ["cpu"] : [{ name: "cuda", deviceId: Number(device.slice("cuda:".length)) }],
+    // On a GPU, what is left for the processor are single numbers.
+    intraOpNumThreads: device === "cpu" ? threads : 1,
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
-    logSeverityLevel: 3,
+    // An error is thrown, and told by whoever catches it; one that is mended by a smaller batch need not be told.
+    logSeverityLevel: 4,
+    ...(profileFolder === undefined ? {} : { enableProfiling: true, profileFilePrefix: join(profileFolder, "nodes") }),
     ...(externalFolder === undefined
       ? {}
       : { extra: { session: { model_external_initializers_file_folder_path: externalFolder } } }),

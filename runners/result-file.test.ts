@@ -149,6 +149,12 @@ describe("toResultFile", () => {
     expect(written(result())).not.toHaveProperty("pramana_run");
     expect(written(result()).scores.test[0]).not.toHaveProperty("undefined_scores");
   });
+
+  it("keeps the GPUs of a run, and says nothing of them where there were none", () => {
+    const onGpu = { ...run, device: "cuda:0,1", accelerator: "2 × NVIDIA A100-SXM4-80GB, driver 550.54.15" };
+    expect(reread(result({ run: onGpu })).run).toEqual(onGpu);
+    expect(written(result({ run })).pramana_run).not.toHaveProperty("accelerator");
+  });
 });
 
 describe("parseResultFile", () => {

@@ -31,6 +31,7 @@ const runSchema = z.object({
   platform: z.string(),
   cpu: z.string(),
   device: z.string(),
+  accelerator: z.string().optional(),
   precision: z.string(),
   threads: z.number(),
   estimator: z.string(),

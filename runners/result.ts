@@ -19,7 +19,10 @@ export interface RunRecord {
   readonly onnxruntime: string;
   readonly platform: string;
   readonly cpu: string;
+  /** `cpu`, or the GPUs: `cuda:0`, `cuda:0,1`. */
   readonly device: string;
+  /** The GPUs' names and their driver; absent where the model ran on the processor. */
+  readonly accelerator?: string | undefined;
   readonly precision: string;
   readonly threads: number;
   readonly estimator: string;

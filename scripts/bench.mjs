@@ -8,6 +8,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { makeTexts, median } from "./made-up-texts.mjs";
 import { prepare, root } from "./prepare.mjs";
 
 prepare();
@@ -30,7 +31,7 @@ const rounds = 5;
 const threads = availableParallelism();
 const count = Number(process.argv[2] ?? 1000);
 const snapshot = await findModel();
-const texts = makeTexts(count);
+const texts = makeTexts(count, pythonRandom(42));
 console.log(
   `${snapshot.id}, ${count} made-up texts of 3 to 60 words, ${threads} threads, ${rounds} rounds, median (min to max)`,
 );
@@ -41,7 +42,6 @@ const speeds = contenders.map(() => []);
 for (let round = 0; round < rounds; round++) {
   for (const [i, { run }] of contenders.entries()) speeds[i].push(count / (await run()));
 }
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 for (const [i, { name }] of contenders.entries()) {
   const ratio = median(speeds[0].map((speed, round) => speed / speeds[i][round]));
   const spread = `${median(speeds[i]).toFixed(0)} texts/s (${Math.min(...speeds[i]).toFixed(0)} to ${Math.max(...speeds[i]).toFixed(0)})`;
@@ -59,19 +59,6 @@ async function findModel() {
   return open("sentence-transformers/all-MiniLM-L6-v2").catch((error) => {
     console.error(`${error.message}\nusing the built-in model instead`);
     return open("pramana/static-minilm-128");
-  });
-}
-
-/** Texts of common words, their lengths spread as those of short questions and paragraphs are. */
-function makeTexts(number) {
-  const words =
-    "the a of to and in time river stone music old bright garden quickly measure under seven people book window light change small engine".split(
-      " ",
-    );
-  const random = pythonRandom(42);
-  return Array.from({ length: number }, (_, i) => {
-    const length = 3 + Math.floor(57 * random.random() ** 2);
-    return `${i} ${Array.from({ length }, () => words[Math.floor(random.random() * words.length)]).join(" ")}`;
   });
 }
 
@@ -127,9 +114,13 @@ async function sentenceTransformers() {
     return undefined;
   }
   const config = await snapshot.resolve("modules.json");
-  const child = spawn(python, [join(root, "scripts/bench_reference.py"), config.replace(/modules\.json$/, "")], {
-    stdio: ["pipe", "pipe", "ignore"],
-  });
+  const child = spawn(
+    python,
+    [join(root, "scripts/bench_reference.py"), config.replace(/modules\.json$/, ""), "cpu", "fp32"],
+    {
+      stdio: ["pipe", "pipe", "ignore"],
+    },
+  );
   child.stdin.write(`${JSON.stringify(texts)}\n`);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const run = async () => {

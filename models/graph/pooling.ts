@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "./builder.ts";
+import { fullPrecision, type GraphBuilder } from "./builder.ts";
 import { sequenceLength } from "./layers.ts";
 
 /** sentence-transformers' names of the ways to make one vector of a text's token embeddings. */
@@ -58,7 +58,9 @@ const max: Pooler = (graph, embeddings, mask) => {
 const atEdge =
   (last: boolean): Pooler =>
   (graph, embeddings, mask) => {
-    const place = graph.op("ArgMax", [mask], { axis: 1, keepdims: 1, select_last_index: last ? 1 : 0 });
+    // Of floats: the CUDA provider has no ArgMax of integers.
+    const marks = graph.in(fullPrecision).asFloat(mask);
+    const place = graph.op("ArgMax", [marks], { axis: 1, keepdims: 1, select_last_index: last ? 1 : 0 });
     const edge = graph.op("GatherND", [embeddings, place], { batch_dims: 1 });
     if (!last) return edge;
     return graph.op("Mul", [edge, graph.op("GatherElements", [graph.asFloat(mask), place], { axis: 1 })]);

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { InputError } from "../datasets/errors.ts";
+import { acceleratorOf, findDevice } from "./device.ts";
+import { UsageError } from "./terminal.ts";
+import { complete, fakeMachine, type MachineParts, noGpu, twoGpus, withoutCudnn } from "./testing/machines.ts";
+
+const find = (device: Parameters<typeof findDevice>[0], parts: MachineParts) =>
+  findDevice(device, {}, fakeMachine(parts));
+
+describe("--device", () => {
+  it.each<[Parameters<typeof findDevice>[0], MachineParts, string]>([
+    ["cpu", noGpu, "cpu"],
+    ["cuda", complete, "cuda:0"],
+    ["cuda", twoGpus, "cuda:0,1"],
+    ["cuda:1", twoGpus, "cuda:1"],
+    ["cuda", { ...twoGpus, env: { CUDA_VISIBLE_DEVICES: "1" } }, "cuda:0"],
+  ])("%s", async (device, parts, found) => {
+    expect(await find(device, parts)).toBe(found);
+  });
+
+  it("says what is missing and who knows more", async () => {
+    const refused = find("cuda:0", withoutCudnn);
+    await expect(refused).rejects.toThrow(
+      "device: cuda:0 cannot work here, missing: cuDNN 9 (the loader does not find libcudnn.so.9); " +
+        "`pramana doctor --device cuda:0` says what mends it",
+    );
+    await expect(refused).rejects.toBeInstanceOf(InputError);
+    await expect(find("cuda", noGpu)).rejects.toThrow(
+      /missing: driver \(.*\), GPUs \(none was found\), provider library/,
+    );
+  });
+
+  it("a GPU that is not there is wrong usage", async () => {
+    const refused = find("cuda:2", twoGpus);
+    await expect(refused).rejects.toThrow(
+      "device: there is no cuda:2; there is cuda:0 (NVIDIA A100-SXM4-80GB, 80.0 GiB), cuda:1 (NVIDIA A100-SXM4-80GB, 80.0 GiB)",
+    );
+    await expect(refused).rejects.toBeInstanceOf(UsageError);
+  });
+});
+
+describe("the accelerator", () => {
+  it("is told where the model ran on GPUs", async () => {
+    const env = { NVIDIA_TF32_OVERRIDE: "0" };
+    expect(await acceleratorOf("cpu", env, fakeMachine(twoGpus))).toBeUndefined();
+    expect(await acceleratorOf("remote", env, fakeMachine(twoGpus))).toBeUndefined();
+    expect(await acceleratorOf("cuda:0,1", env, fakeMachine(twoGpus))).toBe(
+      "2 × NVIDIA A100-SXM4-80GB, driver 550.54.15",
+    );
+  });
+
+  it("with the shortened products that the user allowed", async () => {
+    const env = { NVIDIA_TF32_OVERRIDE: "1" };
+    expect(await acceleratorOf("cuda:0", env, fakeMachine(complete))).toBe(
+      "NVIDIA GeForce RTX 4090, driver 550.54.15, TF32",
+    );
+  });
+});
