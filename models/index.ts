@@ -35,7 +35,8 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const { maxTokens } = tokenizer;
   const facts = { dims, parameters, maxTokens, similarity, prompts, defaultPromptName, precision: "fp32" } as const;
   const { id, revision } = await identify(snapshot);
-  const info = { id: options.exported ? marked(id, "onnx") : id, revision, ...facts, device, threads };
+  const normalized = spec.modules.at(-1)?.type === "Normalize";
+  const info = { id: options.exported ? marked(id, "onnx") : id, revision, normalized, ...facts, device, threads };
   return createEncoder(info, tokenizer, tokenBudgets[first.type], run, close);
 }
 
