@@ -68,6 +68,26 @@ describe("pramana run", () => {
     expect(readdirSync(join(cwd, "two"))).toEqual(["pramana__static-minilm-128[estimator=ml]"]);
   });
 
+  it("a form of the vectors, and a pair of models, stand in rows of their own", async () => {
+    const forms = ["--dimensions", "64", "--quantize", "int8"];
+    const run = (args: readonly string[]) =>
+      pramana(["run", ...args, "--tasks", "MiniSTS,MiniRetrieval", "--results", "forms"]);
+    const alone = await run(["--model", sample, ...forms]);
+    const pair = await run(["--query-model", sample, "--document-model", sample, ...forms]);
+    expect([alone.code, pair.code]).toEqual([0, 0]);
+    const scoresIn = (out: string) => [...out.matchAll(/\| Mini\w+ .*? (\d+\.\d+) \|/g)].map((match) => match[1]);
+    expect(scoresIn(pair.out)).toEqual(scoresIn(alone.out));
+    expect(scoresIn(alone.out)).toHaveLength(2);
+    const ends = ["@64d[int8]", "→pramana__static-minilm-128@64d[int8]"];
+    const folders = ends.map((end) => `pramana__static-minilm-128${end}`);
+    expect(readdirSync(join(cwd, "forms")).sort()).toEqual(folders);
+    const pairFolder = join(cwd, "forms", folders[1] as string);
+    const [revision = ""] = readdirSync(pairFolder);
+    const read = (file: string) => JSON.parse(readFileSync(join(pairFolder, revision, file), "utf8"));
+    expect(read("model_meta.json")).toMatchObject({ name: `${sample}→${sample}@64d[int8]`, embed_dim: 64 });
+    expect(read("MiniSTS.json").pramana_run).toMatchObject({ vector_type: "int8", bytes_per_vector: 64 });
+  });
+
   it("ends with 1 when a task fails, and names what is missing", async () => {
     const { code, out, err } = await pramana([
       "run",
@@ -85,7 +105,22 @@ describe("pramana run", () => {
   });
 
   it.each([
-    [["run"], "required option '--model <id-or-folder>' not specified"],
+    [["run"], "run: no model was given; expected --model, or --query-model and --document-model together"],
+    [["run", "--query-model", sample], `run: only one model of a pair, ${sample}, was given; expected --model, or`],
+    [
+      ["run", "--model", sample, "--document-model", sample],
+      "option '--model <id-or-folder>' cannot be used with option '--document-model <id-or-folder>'",
+    ],
+    [
+      ["run", "--query-model", sample, "--document-model", fixture],
+      `the queries' ${sample} gives vectors of 128 values, the documents' local/bert-cls of 48; expected the same number`,
+    ],
+    [
+      ["run", "--model", sample, "--dimensions", "129"],
+      `dimensions: 129 cannot be had of ${sample}, whose vectors have 128 values; expected a whole number from 1 to 128`,
+    ],
+    [["run", "--model", sample, "--quantize", "int4"], "Allowed choices are int8, uint8, binary."],
+    [["embed"], "required option '--model <id-or-folder>' not specified"],
     [["rnu"], "Did you mean run?"],
     [
       ["run", "--model", sample, "--tasks", "MiniST"],
@@ -136,6 +171,13 @@ describe("pramana embed", () => {
   ])("refuses %s", async (input, message) => {
     const { code, err } = await pramana(["embed", "--model", fixture], input);
     expect([code, err.includes(message)]).toEqual([2, true]);
+  });
+
+  it("cuts vectors to the length asked for", async () => {
+    const { code, out } = await pramana(["embed", "--model", fixture, "--dimensions", "3"], '["a text"]');
+    const [vector] = JSON.parse(out) as number[][];
+    expect([code, vector?.length]).toEqual([0, 3]);
+    expect(Math.hypot(...(vector ?? []))).toBeCloseTo(1, 6);
   });
 
   it("makes an empty list of an empty list", async () => {

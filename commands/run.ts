@@ -1,5 +1,6 @@
 import { marked } from "../models/marks.ts";
 import { openKernels } from "../models/ort-kernels.ts";
+import type { Quantization } from "../models/quantization.ts";
 import { requiredAggregate, withAggregates } from "../reports/aggregates.ts";
 import { makeLeaderboard, type RequiredTask, requiredTask } from "../reports/leaderboard.ts";
 import { leaderboardMarkdown } from "../reports/render.ts";
@@ -18,6 +19,7 @@ import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
 export interface RunChoice extends ModelChoice, TaskChoices {
   readonly results: string;
   readonly estimator: Estimator;
+  readonly quantize?: Quantization;
 }
 
 /** Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed. */
@@ -31,11 +33,13 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   const encoder = await openEncoder(choice, hub);
   const kernels = await openKernels({ threads: choice.threads });
   try {
-    const { id } = encoder.info;
+    const { quantize: quantization } = choice;
+    const id = quantization === undefined ? encoder.info.id : marked(encoder.info.id, quantization);
     const model = choice.estimator === "official" ? id : marked(id, `estimator=${choice.estimator}`);
     const folder = resultFolder(choice.results, model, encoder.info.revision);
     await writeModelMeta(folder, { ...encoder.info, id: model });
-    const plan = { encoder, model, tasks: chosen, estimator: choice.estimator, kernels };
+    const form = quantization === undefined ? {} : { quantization };
+    const plan = { encoder, model, tasks: chosen, estimator: choice.estimator, ...form, kernels };
     const store = (result: TaskResult) => writeResult(folder, result);
     const { now, signal } = terminal;
     const results = await runTasks(plan, { hub, environment: readEnvironment(), store, emit, now, signal });
