@@ -1,28 +1,7 @@
-import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-
-const cli = fileURLToPath(new URL("./dist/cli.js", import.meta.url));
-const fixture = fileURLToPath(new URL("./models/fixtures/bert-cls", import.meta.url));
-const sample = "pramana/static-minilm-128";
-const cwd = mkdtempSync(join(tmpdir(), "pramana-cli-"));
-
-/** Runs the built command with nothing of this machine's own cache. */
-async function pramana(
-  args: readonly string[],
-  input = "",
-): Promise<{ code: number | null; out: string; err: string }> {
-  const env = { PATH: process.env["PATH"], HF_HUB_CACHE: join(cwd, "cache"), HF_HUB_OFFLINE: "1" };
-  const child = spawn(process.execPath, [cli, ...args], { cwd, env });
-  child.stdin.end(input);
-  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  const [code, out, err] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  return { code, out, err };
-}
+import { cwd, fixture, pramana, sample } from "./commands/testing/built-cli.ts";
 
 describe("pramana run", () => {
   it("prints a table to standard output, plain progress to standard error, and stores mteb's files", async () => {
@@ -115,6 +94,26 @@ describe("pramana run", () => {
     expect(readdirSync(cwd)).not.toContain("never");
   });
 
+  it("a form of the vectors, and a pair of models, stand in rows of their own", async () => {
+    const forms = ["--dimensions", "64", "--quantize", "int8"];
+    const run = (args: readonly string[]) =>
+      pramana(["run", ...args, "--tasks", "MiniSTS,MiniRetrieval", "--results", "forms"]);
+    const alone = await run(["--model", sample, ...forms]);
+    const pair = await run(["--query-model", sample, "--document-model", sample, ...forms]);
+    expect([alone.code, pair.code]).toEqual([0, 0]);
+    const scoresIn = (out: string) => [...out.matchAll(/\| Mini\w+ .*? (\d+\.\d+) \|/g)].map((match) => match[1]);
+    expect(scoresIn(pair.out)).toEqual(scoresIn(alone.out));
+    expect(scoresIn(alone.out)).toHaveLength(2);
+    const ends = ["@64d[int8]", "→pramana__static-minilm-128@64d[int8]"];
+    const folders = ends.map((end) => `pramana__static-minilm-128${end}`);
+    expect(readdirSync(join(cwd, "forms")).sort()).toEqual(folders);
+    const pairFolder = join(cwd, "forms", folders[1] as string);
+    const [revision = ""] = readdirSync(pairFolder);
+    const read = (file: string) => JSON.parse(readFileSync(join(pairFolder, revision, file), "utf8"));
+    expect(read("model_meta.json")).toMatchObject({ name: `${sample}→${sample}@64d[int8]`, embed_dim: 64 });
+    expect(read("MiniSTS.json").pramana_run).toMatchObject({ vector_type: "int8", bytes_per_vector: 64 });
+  });
+
   it("ends with 1 when a task fails, and names what is missing", async () => {
     const { code, out, err } = await pramana([
       "run",
@@ -132,7 +131,22 @@ describe("pramana run", () => {
   });
 
   it.each([
-    [["run"], "required option '--model <id-or-folder>' not specified"],
+    [["run"], "run: no model was given; expected --model, or --query-model and --document-model together"],
+    [["run", "--query-model", sample], `run: only one model of a pair, ${sample}, was given; expected --model, or`],
+    [
+      ["run", "--model", sample, "--document-model", sample],
+      "option '--model <id-or-folder>' cannot be used with option '--document-model <id-or-folder>'",
+    ],
+    [
+      ["run", "--query-model", sample, "--document-model", fixture],
+      `the queries' ${sample} gives vectors of 128 values, the documents' local/bert-cls of 48; expected the same number`,
+    ],
+    [
+      ["run", "--model", sample, "--dimensions", "129"],
+      `dimensions: 129 cannot be had of ${sample}, whose vectors have 128 values; expected a whole number from 1 to 128`,
+    ],
+    [["run", "--model", sample, "--quantize", "int4"], "Allowed choices are int8, uint8, binary."],
+    [["embed"], "required option '--model <id-or-folder>' not specified"],
     [["rnu"], "Did you mean run?"],
     [
       ["run", "--model", sample, "--tasks", "MiniST"],
@@ -161,88 +175,5 @@ describe("pramana run", () => {
     expect(err).toContain(message);
     expect([code, out]).toEqual([2, ""]);
     expect(err).not.toMatch(/\n\s+at /);
-  });
-});
-
-describe("pramana embed", () => {
-  it("JSON in, JSON out, with the named prompt, as sentence-transformers", async () => {
-    const { texts, cases } = JSON.parse(readFileSync(join(fixture, "expected.json"), "utf8"));
-    writeFileSync(join(cwd, "texts.json"), JSON.stringify(texts));
-    const asked = ["embed", "--model", fixture, "--prompt-name", "query", "--input", "texts.json"];
-    const { code, out } = await pramana(asked);
-    expect(code).toBe(0);
-    const rows: number[][] = JSON.parse(out);
-    const expected: number[][] = cases.find(
-      (one: { prompt_name: string | null }) => one.prompt_name === "query",
-    ).embeddings;
-    expect(
-      Math.max(...rows.flatMap((row, i) => row.map((value, j) => Math.abs(value - expected[i]![j]!)))),
-    ).toBeLessThan(1e-6);
-    const spelledOut = await pramana(
-      ["embed", "--model", fixture, "--prompt", "Represent this sentence for searching relevant passages: "],
-      JSON.stringify(texts),
-    );
-    expect(spelledOut.out).toBe(out);
-  });
-
-  it.each([
-    ["{}", "standard input holds object; a JSON array of texts was expected"],
-    ["[1]", "item 0 of standard input is 1"],
-    ["[", "standard input is not JSON"],
-  ])("refuses %s", async (input, message) => {
-    const { code, err } = await pramana(["embed", "--model", fixture], input);
-    expect([code, err.includes(message)]).toEqual([2, true]);
-  });
-
-  it("values put over the model's config.json", async () => {
-    const lfm2 = fixture.replace("bert-cls", "lfm2-bidirectional-attention");
-    const { texts, cases } = JSON.parse(readFileSync(join(lfm2, "expected.json"), "utf8"));
-    const input = JSON.stringify([texts[0]]);
-    const { out } = await pramana(["embed", "--model", lfm2, "--model-config", "is_causal=false"], input);
-    for (const [j, value] of cases[0].embeddings[0].entries()) expect(JSON.parse(out)[0][j]).toBeCloseTo(value, 5);
-    const wrong = await pramana(["embed", "--model", lfm2, "--model-config", "is_causal"], input);
-    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("key=value was expected.")]);
-    const sampleToo = await pramana(["embed", "--model", sample, "--model-config", "is_causal=false"], input);
-    expect(sampleToo.err).toBe(
-      `pramana: model: ${sample} has no Transformer whose config could be set; leave the values out\n`,
-    );
-  });
-
-  it("makes an empty list of an empty list", async () => {
-    const { code, out } = await pramana(["embed", "--model", fixture], "[]");
-    expect([code, JSON.parse(out)]).toEqual([0, []]);
-  });
-});
-
-describe("pramana doctor", () => {
-  it("ends well without --device; with it, as its verdict is; a run is refused accordingly", async () => {
-    const plain = await pramana(["doctor"]);
-    expect(plain.code).toBe(0);
-    expect(plain.out).toMatch(/✓ onnxruntime-node +1\.\d+\.\d+, built for cpu/);
-    const asked = await pramana(["doctor", "--device", "cuda", "--format", "json"]);
-    const { cuda, cudaWorks } = JSON.parse(asked.out);
-    expect(asked.code).toBe(cudaWorks ? 0 : 1);
-    expect(cudaWorks).toBe(cuda.every(({ state }: { state: string }) => state === "ok"));
-    const embedded = await pramana(["embed", "--model", sample, "--device", "cuda"], "[]");
-    if (cudaWorks) expect(embedded.code).toBe(0);
-    else {
-      expect(embedded.code).toBe(1);
-      expect(embedded.err).toMatch(
-        /^pramana: device: cuda cannot work here, missing: .*; `pramana doctor --device cuda` says what mends it\n$/,
-      );
-    }
-  });
-});
-
-describe("the lists", () => {
-  it.each([
-    [["tasks"], /\| STSBenchmark +\| STS/],
-    [["models"], /\| pramana\/static-minilm-128 +\| built in/],
-    [["benchmarks"], /\| pramana-mini/],
-    [["run", "--help"], /Examples:[\s\S]*HF_HUB_OFFLINE/],
-  ])("%j", async (args, content) => {
-    const { code, out } = await pramana(args);
-    expect(code).toBe(0);
-    expect(out).toMatch(content);
   });
 });

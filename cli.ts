@@ -11,6 +11,7 @@ import { type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
 import { type DeviceChoice, parseDevice } from "./models/device.ts";
 import type { ConfigValues } from "./models/known-configs.ts";
+import { quantizations } from "./models/quantization.ts";
 import { pramanaVersion } from "./runners/environment.ts";
 
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -49,6 +50,8 @@ RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is don
 Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
   pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
+  pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
+    --tasks SciFact --dimensions 256 --quantize int8
 ${environmentHelp}`;
 
 const embedHelp = `
@@ -72,11 +75,19 @@ Example:
   pramana doctor --device cuda
 `;
 
-const modelOption = new Option("--model <id-or-folder>", "repository on the Hub, or folder").makeOptionMandatory();
-const revisionOption = new Option("--revision <revision>", "branch, tag or commit (default: main)");
 const deviceOption = new Option("--device <device>", "cpu, cuda (every visible GPU) or cuda:N (docs/cuda.md)")
   .argParser(device)
   .default("cpu");
+const modelOption = (): Option => new Option("--model <id-or-folder>", "repository on the Hub, or folder");
+const pair = ["queryModel", "documentModel"];
+const revisionOption = new Option("--revision <revision>", "branch, tag or commit (default: main)").conflicts(pair);
+const dimensionsOption = new Option(
+  "--dimensions <number>",
+  "cut vectors to their first values and normalize them again: model@256d",
+).argParser(positive);
+const quantizeOption = new Option("--quantize <type>", "quantize vectors before they are scored: model[int8]").choices(
+  quantizations,
+);
 const threadsOption = new Option("--threads <number>", "threads of one operator")
   .argParser(positive)
   .default(availableParallelism(), "all processors");
@@ -107,7 +118,9 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
     program.command(name).description(description).addHelpText("after", help).allowExcessArguments(false);
 
   command("run", "run tasks, store their scores, print a table", runHelp)
-    .addOption(modelOption)
+    .addOption(modelOption().conflicts(pair))
+    .option("--query-model <id-or-folder>", "model of the queries, beside --document-model, instead of --model")
+    .option("--document-model <id-or-folder>", "model of the documents, beside --query-model, instead of --model")
     .addOption(new Option("--tasks <names>", "tasks, separated by commas").argParser(names))
     .addOption(new Option("--benchmark <name>", "the tasks of a benchmark (default: MTEB(eng, v2))").conflicts("tasks"))
     .option("--task-file <files...>", "tasks of your own, JSON or a module (docs/custom-tasks.md)")
@@ -119,6 +132,8 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
         .choices(["official", "ml"])
         .default("official"),
     )
+    .addOption(dimensionsOption)
+    .addOption(quantizeOption)
     .addOption(threadsOption)
     .addOption(onnxOption)
     .addOption(modelConfigOption)
@@ -126,7 +141,8 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
     .option("--explain", "print what is put before the texts of each task, and run nothing")
     .action(async (options) => finish((await run(options, terminal)) === 0 ? exitCodes.done : exitCodes.failed));
   command("embed", "turn a JSON array of texts into a JSON array of vectors", embedHelp)
-    .addOption(modelOption)
+    .addOption(modelOption().makeOptionMandatory())
+    .addOption(dimensionsOption)
     .addOption(new Option("--prompt-name <name>", "one of the model's prompts").conflicts("prompt"))
     .option("--prompt <text>", "put this before every text")
     .option("--input <file>", "JSON file of texts (default: standard input)")

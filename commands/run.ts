@@ -1,6 +1,7 @@
 import { marked } from "../models/marks.ts";
 import { closeAll, openAll } from "../models/open-all.ts";
 import { openKernels } from "../models/ort-kernels.ts";
+import type { Quantization } from "../models/quantization.ts";
 import { requiredAggregate, withAggregates } from "../reports/aggregates.ts";
 import { makeLeaderboard, type RequiredTask, requiredTask } from "../reports/leaderboard.ts";
 import { leaderboardMarkdown } from "../reports/render.ts";
@@ -26,6 +27,7 @@ export interface RunChoice extends ModelChoice, TaskChoices {
   readonly prompts?: string;
   /** Print what is put before the texts and run nothing. */
   readonly explain?: boolean;
+  readonly quantize?: Quantization;
 }
 
 /** Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed. */
@@ -45,11 +47,13 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   ]);
   const encoder = applyPrompts(chosenEncoder, prompts, chosen);
   try {
-    const { id } = encoder.info;
+    const { quantize: quantization } = choice;
+    const id = quantization === undefined ? encoder.info.id : marked(encoder.info.id, quantization);
     const model = choice.estimator === "official" ? id : marked(id, `estimator=${choice.estimator}`);
     const folder = resultFolder(choice.results, model, encoder.info.revision);
     await writeModelMeta(folder, { ...encoder.info, id: model });
-    const plan = { encoder, model, tasks: chosen, estimator: choice.estimator, kernels };
+    const form = quantization === undefined ? {} : { quantization };
+    const plan = { encoder, model, tasks: chosen, estimator: choice.estimator, ...form, kernels };
     const store = (result: TaskResult) => writeResult(folder, result);
     const { now, signal } = terminal;
     const environment = readEnvironment(await acceleratorOf(encoder.info.device, terminal.env));

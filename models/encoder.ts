@@ -46,6 +46,11 @@ export interface EncoderInfo {
   readonly parameters: number;
   readonly similarity: Similarity;
   /** Prompts by name. */
+  /** Whether the model brings its vectors to length 1; absent where that is not known. */
+  readonly normalized?: boolean;
+  /** For a pair of models: which one a role's texts go to (`models/asymmetric.ts`). */
+  readonly sides?: Readonly<Record<Role, EncoderInfo>>;
+  /** Prompts by name, as the repository gives them. */
   readonly prompts: Readonly<Record<string, string>>;
   /** Name of the prompt that applies where no other does. */
   readonly defaultPromptName: string | null;

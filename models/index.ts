@@ -48,7 +48,8 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision: "fp32" } as const;
   const { id: plainId, revision } = await identify(snapshot);
   const id = markedByConfig(plainId, config);
-  const info = { id: options.exported ? marked(id, "onnx") : id, revision, ...facts, device, threads };
+  const normalized = modules.at(-1)?.type === "Normalize";
+  const info = { id: options.exported ? marked(id, "onnx") : id, revision, normalized, ...facts, device, threads };
   const budget = await closingOnFailure([model], () => batchSize(model, tokenBudgets[first.type], device, maxTokens));
   return createEncoder(info, tokenizer, budget, runs, close);
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from "../datasets/hub.ts";
 import { type PublishedModel, publishedModels } from "./catalog/published.ts";
-import type { Encoder, Instruct, Role } from "./encoder.ts";
+import type { Encoder, EncoderInfo, Instruct, Role } from "./encoder.ts";
 import type { PromptedTask } from "./instructions.ts";
 import { type Prompting, promptFor } from "./prompts.ts";
 import { type ModelSpec, readPrompts } from "./repository.ts";
@@ -38,17 +38,39 @@ export async function readOwnPrompting(snapshot: Snapshot): Promise<Prompting> {
   return { id: snapshot.id, ...ownPrompting(snapshot.id, await readPrompts(snapshot)) };
 }
 
-type Deciding = Omit<Prompting, "id">;
+type Deciding = Omit<Prompting, "id" | "sides">;
 
 /** What decides on a model's prompts when the user gives some. */
 export function withPrompts(model: Prompting, prompts: GivenPrompts): Prompting {
-  return { id: model.id, ...given(model, prompts), promptSource: "user" };
+  const { sides } = model;
+  const changed = { id: model.id, ...given(model, prompts), promptSource: "user" as const };
+  if (sides === undefined) return changed;
+  return {
+    ...changed,
+    sides: { query: withPrompts(sides.query, prompts), document: withPrompts(sides.document, prompts) },
+  };
 }
+
+/** What decides on the prompts of a pair of models. */
+export const pairPrompting = (query: Prompting, document: Prompting): Prompting => ({
+  ...query,
+  id: `${query.id}→${document.id}`,
+  sides: { query, document },
+});
 
 /** The same model with other prompts, and the name that says so. */
 export function encoderWithPrompts({ info, encode, close }: Encoder, prompts: GivenPrompts, id: string): Encoder {
-  const { instruct: _, ...facts } = info;
-  return { encode, close, info: { ...facts, ...withPrompts(info, prompts), id } };
+  return { encode, close, info: { ...infoWithPrompts(info, prompts), id } };
+}
+
+function infoWithPrompts({ instruct, sides, ...facts }: EncoderInfo, prompts: GivenPrompts): EncoderInfo {
+  const changed = { ...facts, ...given(facts, prompts), promptSource: "user" as const };
+  if (sides === undefined) return changed;
+  const { query, document } = sides;
+  return {
+    ...changed,
+    sides: { query: infoWithPrompts(query, prompts), document: infoWithPrompts(document, prompts) },
+  };
 }
 
 function given(model: RepositoryPrompts, { prompts = {}, defaultPromptName, instruct }: GivenPrompts): Deciding {

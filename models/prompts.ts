@@ -4,7 +4,14 @@ import type { EncoderInfo, PromptSource, Role } from "./encoder.ts";
 import { type AppliedPrompt, findInstruction, type PromptedTask } from "./instructions.ts";
 
 /** What decides on the prompts of a model. */
-export type Prompting = Pick<EncoderInfo, "id" | "prompts" | "defaultPromptName" | "instruct" | "promptSource">;
+export interface Prompting
+  extends Pick<EncoderInfo, "id" | "prompts" | "defaultPromptName" | "instruct" | "promptSource"> {
+  /** For a pair of models: what decides on each role's. */
+  readonly sides?: Readonly<Record<Role, Prompting>>;
+}
+
+/** The model that texts of a role go to: itself, but for a pair, whose model of queries takes texts without a role. */
+const sideOf = (model: Prompting, role: Role | undefined): Prompting => model.sides?.[role ?? "query"] ?? model;
 
 /** Where the text goes in a prompt that does not only stand before it. */
 const textPlace = "{text}";
@@ -24,7 +31,8 @@ export const promptFor = (model: Prompting, task: PromptedTask, role?: Role): st
  * What a model puts before the texts of a task, and why. A model that takes instructions looks them up
  * (`findInstruction`); where it does not instruct documents, and for all other models, the table of prompts counts.
  */
-export function findPrompt(model: Prompting, task: PromptedTask, role?: Role): AppliedPrompt {
+export function findPrompt(asked: Prompting, task: PromptedTask, role?: Role): AppliedPrompt {
+  const model = sideOf(asked, role);
   const { instruct, promptSource = "repository" } = model;
   if (instruct === undefined) return findNamed(model, promptSource, task, role);
   if (role === "document" && !instruct.applyToDocuments) return findDefault(model, "repository");

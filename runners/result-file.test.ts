@@ -155,6 +155,21 @@ describe("toResultFile", () => {
     expect(reread(result({ run: onGpu })).run).toEqual(onGpu);
     expect(written(result({ run })).pramana_run).not.toHaveProperty("accelerator");
   });
+
+  it("keeps the form of the vectors and the two models of a pair", () => {
+    const side = { model: "acme/leaf", revision: "1", parameters: 3 };
+    const form = { vectorType: "int8", bytesPerVector: 384, sides: { query: side, document: side } };
+    const { encodingSeconds, ...same } = run;
+    expect(written(result({ run: { ...run, ...form } })).pramana_run).toEqual({
+      ...same,
+      encoding_seconds: encodingSeconds,
+      vector_type: "int8",
+      bytes_per_vector: 384,
+      sides: form.sides,
+    });
+    expect(reread(result({ run: { ...run, ...form } })).run).toEqual({ ...run, ...form });
+    expect(reread(result({ run })).run).toEqual(run);
+  });
 });
 
 describe("parseResultFile", () => {

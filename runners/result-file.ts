@@ -24,6 +24,8 @@ const subsetSchema = z.looseObject({
   undefined_scores: z.record(z.string(), z.string()).optional(),
 });
 
+const sideSchema = z.object({ model: z.string(), revision: z.string(), parameters: z.number() });
+
 const runSchema = z.object({
   pramana: z.string(),
   node: z.string(),
@@ -39,6 +41,9 @@ const runSchema = z.object({
   texts: z.number(),
   tokens: z.number(),
   encoding_seconds: z.number(),
+  vector_type: z.string().optional(),
+  bytes_per_vector: z.number().optional(),
+  sides: z.object({ query: sideSchema, document: sideSchema }).optional(),
 });
 
 const fileSchema = z.object({
@@ -80,8 +85,14 @@ function subsetToFile(entry: SubsetResult, version: string | null): Record<strin
   };
 }
 
-function runToFile({ encodingSeconds, ...run }: RunRecord): Record<string, unknown> {
-  return { ...run, encoding_seconds: encodingSeconds };
+function runToFile({ encodingSeconds, vectorType, bytesPerVector, sides, ...run }: RunRecord): Record<string, unknown> {
+  return {
+    ...run,
+    encoding_seconds: encodingSeconds,
+    ...(vectorType === undefined ? {} : { vector_type: vectorType }),
+    ...(bytesPerVector === undefined ? {} : { bytes_per_vector: bytesPerVector }),
+    ...(sides === undefined ? {} : { sides }),
+  };
 }
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
@@ -157,8 +168,15 @@ function subsetFromFile(entry: z.infer<typeof subsetSchema>): SubsetResult {
   };
 }
 
-function runFromFile({ encoding_seconds, ...run }: z.infer<typeof runSchema>): RunRecord {
-  return { ...run, encodingSeconds: encoding_seconds };
+function runFromFile(record: z.infer<typeof runSchema>): RunRecord {
+  const { encoding_seconds, vector_type, bytes_per_vector, sides, ...run } = record;
+  return {
+    ...run,
+    encodingSeconds: encoding_seconds,
+    ...(vector_type === undefined ? {} : { vectorType: vector_type }),
+    ...(bytes_per_vector === undefined ? {} : { bytesPerVector: bytes_per_vector }),
+    ...(sides === undefined ? {} : { sides }),
+  };
 }
 
 function dateFromFile(date: number | string | null | undefined): number {

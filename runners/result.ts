@@ -1,3 +1,4 @@
+import type { Role } from "../models/encoder.ts";
 import type { Scores } from "../tasks/task.ts";
 
 /** Scores of one subset of one split. */
@@ -34,6 +35,20 @@ export interface RunRecord {
   readonly tokens: number;
   /** Seconds spent in the model. */
   readonly encodingSeconds: number;
+  /** What the values of a vector were kept as: float32, or what they were quantized to. Absent in older files. */
+  readonly vectorType?: string;
+  /** Bytes of one vector kept so. Absent in older files. */
+  readonly bytesPerVector?: number;
+  /** The two models of a pair. */
+  readonly sides?: Readonly<Record<Role, Side>>;
+}
+
+/** A model that a pair's queries or documents went to. */
+export interface Side {
+  readonly model: string;
+  readonly revision: string;
+  /** Number of weights. */
+  readonly parameters: number;
 }
 
 /** One task of one model, as kept in memory. */

@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hubSettings } from "../datasets/hub.ts";
+import { pairEncoders } from "../models/asymmetric.ts";
 import type { EncodeOptions, Encoder, Instruct } from "../models/encoder.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import type { RetrievalTask, StsTask, TaskSpec } from "../tasks/task.ts";
 import type { RunEvent } from "./events.ts";
 import type { TaskResult } from "./result.ts";
 import { mtebVersion } from "./result-file.ts";
-import { meanMainScore, runTasks } from "./run.ts";
+import { meanMainScore, type RunPlan, runTasks } from "./run.ts";
 
 /** Vectors of two numbers made of a text's length; every call is kept. */
 function countingEncoder(
@@ -83,12 +84,17 @@ function makeSearch(): RetrievalTask {
   return { ...task, dataset: { path: folder, revision: "local" }, settings: { ignoreIdenticalIds: false } };
 }
 
-async function runAll(encoder: Encoder, tasks: readonly TaskSpec[], signal = new AbortController().signal) {
+async function runAll(
+  encoder: Encoder,
+  tasks: readonly TaskSpec[],
+  signal = new AbortController().signal,
+  form: Pick<RunPlan, "quantization"> = {},
+) {
   const events: RunEvent[] = [];
   const stored: TaskResult[] = [];
   let clock = 100;
   const results = await runTasks(
-    { encoder, model: "test/lengths", tasks, estimator: "official", kernels: plainKernels },
+    { encoder, model: "test/lengths", tasks, estimator: "official", ...form, kernels: plainKernels },
     {
       hub: hubSettings({ HF_HUB_OFFLINE: "1" }),
       environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },
@@ -172,6 +178,57 @@ describe("runTasks", () => {
     expect(results.map(({ run }) => run?.prompts)).toEqual([
       { query: "I: find it\n", document: "" },
       { text: "I: Retrieve semantically similar text.\n" },
+    ]);
+  });
+
+  it("puts each model's own prompts before the texts of a pair, and records both", async () => {
+    const [query, document] = [countingEncoder({ query: "ask: " }), countingEncoder({ document: "doc: " })];
+    const pair = pairEncoders(query, document);
+    const { results } = await runAll(pair, [makeSearch()]);
+    const asked = [query, document].map(({ calls }) =>
+      calls.map(([texts, { prompt, role }]) => [texts.length, prompt, role]),
+    );
+    expect(asked).toEqual([[[1, "ask: ", "query"]], [[2, "doc: ", "document"]]]);
+    const side = { model: "test/lengths", revision: "r", parameters: 0 };
+    expect(results[0]?.run?.sides).toEqual({ query: side, document: side });
+  });
+
+  it("a pair of one model scores as the model alone", async () => {
+    const tasks = [makeTask("Pairs", pairs), makeSearch()];
+    const alone = await runAll(countingEncoder(), tasks);
+    const pair = await runAll(pairEncoders(countingEncoder(), countingEncoder()), tasks);
+    expect(pair.results.map(({ splits }) => splits)).toEqual(alone.results.map(({ splits }) => splits));
+    expect(alone.results).toHaveLength(2);
+  });
+
+  it("scores quantized vectors, and records what they take", async () => {
+    const tasks = [makeTask("Pairs", pairs), makeSearch()];
+    const plain = await runAll(countingEncoder(), tasks);
+    const quantized = await runAll(countingEncoder(), tasks, undefined, { quantization: "binary" });
+    const forms = [plain, quantized].map(({ results }) =>
+      results.map(({ run }) => [run?.vectorType, run?.bytesPerVector]),
+    );
+    expect(forms).toEqual([
+      [
+        ["float32", 8],
+        ["float32", 8],
+      ],
+      [
+        ["binary", 1],
+        ["binary", 1],
+      ],
+    ]);
+    // All lengths are above zero, so that all signs are alike.
+    expect(meanMainScore(quantized.results[0] as TaskResult)).toBeNaN();
+    expect(plain.results[0]?.run?.sides).toBeUndefined();
+  });
+
+  it("tells the progress of retrieval as before where the documents give the scale", async () => {
+    const { events } = await runAll(countingEncoder(), [makeSearch()], undefined, { quantization: "int8" });
+    const steps = events.flatMap((event) => (event.kind === "encoding" ? [[event.done, event.total]] : []));
+    expect(steps).toEqual([
+      [2, 3],
+      [3, 3],
     ]);
   });
 

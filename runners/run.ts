@@ -3,15 +3,17 @@ import type { HubSettings } from "../datasets/hub.ts";
 import { openDataset } from "../datasets/load.ts";
 import { prepareDataset } from "../datasets/prepare.ts";
 import type { Dataset } from "../datasets/table.ts";
-import type { EncodeProgress, Encoder } from "../models/encoder.ts";
+import type { EncodeProgress, Encoder, EncoderInfo } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
 import { promptFor } from "../models/prompts.ts";
+import { bytesPerVector, type Quantization } from "../models/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { Embed, Estimator, TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
 import type { RunEvent } from "./events.ts";
-import type { RunRecord, SubsetResult, TaskResult } from "./result.ts";
+import { quantizedEmbed } from "./quantized-embed.ts";
+import type { RunRecord, Side, SubsetResult, TaskResult } from "./result.ts";
 import { mtebVersion } from "./result-file.ts";
 
 /** What is run, and with what. */
@@ -21,6 +23,8 @@ export interface RunPlan {
   readonly model: string;
   readonly tasks: readonly TaskSpec[];
   readonly estimator: Estimator;
+  /** What vectors are quantized to before they are scored; absent for float32 as the model gives them. */
+  readonly quantization?: Quantization;
   readonly kernels: Kernels;
 }
 
@@ -108,6 +112,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
     texts: work.texts,
     tokens: work.tokens,
     encodingSeconds: work.seconds,
+    ...formOf(plan),
   };
   return {
     task: task.name,
@@ -120,8 +125,18 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   };
 }
 
+/** In which form vectors were compared, and whose they were. */
+function formOf({ encoder: { info }, quantization }: RunPlan): Partial<RunRecord> {
+  const side = ({ id, revision, parameters }: EncoderInfo): Side => ({ model: id, revision, parameters });
+  return {
+    vectorType: quantization ?? "float32",
+    bytesPerVector: bytesPerVector(info.dims, quantization),
+    ...(info.sides ? { sides: { query: side(info.sides.query), document: side(info.sides.document) } } : {}),
+  };
+}
+
 async function scoreSubset(
-  { encoder, estimator, kernels }: RunPlan,
+  { encoder, estimator, quantization, kernels }: RunPlan,
   task: TaskSpec,
   dataset: Dataset,
   subset: string,
@@ -134,7 +149,8 @@ async function scoreSubset(
   const announce = (total: number): void => {
     texts.total = total;
   };
-  const context = { embed, announce, similarity: encoder.info.similarity, estimator, kernels };
+  const form = quantization === undefined ? { embed } : quantizedEmbed(embed, quantization);
+  const context = { ...form, announce, similarity: encoder.info.similarity, estimator, kernels };
   const evaluate = await prepareTask(task, subset, split, dataset);
   const { scores, undefinedScores } = await evaluate(context);
   const mainScore = scores[task.mainScore];

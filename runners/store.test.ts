@@ -68,6 +68,7 @@ describe("resultFolder", () => {
     expect(resultFolder("out", "acme/small", "abc")).toBe(join("out", "acme__small", "abc"));
     expect(resultFolder("out", "a/b c/d", "main")).toBe(join("out", "a__b_c__d", "main"));
     expect(resultFolder("out", "a/../../b", "1")).toBe(join("out", "a__..__..__b", "1"));
+    expect(resultFolder("out", "a/b→c/d@256d[int8]", "1")).toBe(join("out", "a__b→c__d@256d[int8]", "1"));
   });
 
   it.each([

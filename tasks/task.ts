@@ -145,6 +145,11 @@ export interface ProtocolContext {
   readonly embed: Embed;
   /** Told how many texts all calls of `embed` together will bring, where there will be several; for progress. */
   readonly announce?: (texts: number) => void;
+  /**
+   * Told of the documents that queries will be compared with, before any text is embedded, where both are embedded by
+   * several calls of `embed`: forms of the vectors that need a scale take it from some of them.
+   */
+  readonly calibrate?: (count: number, textAt: (place: number) => string) => Promise<void>;
   readonly similarity: Similarity;
   readonly estimator: Estimator;
   readonly kernels: Kernels;

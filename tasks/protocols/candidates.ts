@@ -61,7 +61,7 @@ async function embedCandidates(
   task: RetrievalTask | RerankingTask,
   { corpus }: RankingRows,
   candidates: readonly Int32Array[],
-  { embed }: ProtocolContext,
+  { embed, calibrate }: ProtocolContext,
   cross: CrossSimilarity,
 ): Promise<Documents> {
   const rowOf = new Int32Array(corpus.ids.length).fill(-1);
@@ -76,7 +76,9 @@ async function embedCandidates(
     }
   }
   if (row.size === 0) return { vectors: { data: new Float32Array(0), rows: 0, dims: 0 }, rowOf };
-  const vectors = await embedFinite(embed, [...row.keys()], task.name, "document");
+  const texts = [...row.keys()];
+  await calibrate?.(texts.length, (place) => texts[place] as string);
+  const vectors = await embedFinite(embed, texts, task.name, "document");
   return { vectors: cross.prepareDocuments(vectors), rowOf };
 }
 

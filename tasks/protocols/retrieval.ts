@@ -50,6 +50,7 @@ export const retrievalProtocol: Protocol<RetrievalTask, RankingRows> = Object.fr
     const { corpus } = rows;
     const { similarity, kernels } = context;
     context.announce?.(rows.queries.texts.length + corpus.ids.length);
+    await context.calibrate?.(corpus.ids.length, (row) => textOf(corpus, row));
     const queries = await embedFinite(context.embed, rows.queries.texts, task.name, "query");
     const k = Math.min(rankedDocuments, corpus.ids.length);
     const search = await openSearch({ queries, k, similarity, kernels, idOf: (row) => corpus.ids[row] as string });

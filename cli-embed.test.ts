@@ -1,0 +1,94 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cwd, fixture, pramana, sample } from "./commands/testing/built-cli.ts";
+
+describe("pramana embed", () => {
+  it("JSON in, JSON out, with the named prompt, as sentence-transformers", async () => {
+    const { texts, cases } = JSON.parse(readFileSync(join(fixture, "expected.json"), "utf8"));
+    writeFileSync(join(cwd, "texts.json"), JSON.stringify(texts));
+    const asked = ["embed", "--model", fixture, "--prompt-name", "query", "--input", "texts.json"];
+    const { code, out } = await pramana(asked);
+    expect(code).toBe(0);
+    const rows: number[][] = JSON.parse(out);
+    const expected: number[][] = cases.find(
+      (one: { prompt_name: string | null }) => one.prompt_name === "query",
+    ).embeddings;
+    expect(
+      Math.max(...rows.flatMap((row, i) => row.map((value, j) => Math.abs(value - expected[i]![j]!)))),
+    ).toBeLessThan(1e-6);
+    const spelledOut = await pramana(
+      ["embed", "--model", fixture, "--prompt", "Represent this sentence for searching relevant passages: "],
+      JSON.stringify(texts),
+    );
+    expect(spelledOut.out).toBe(out);
+  });
+
+  it.each([
+    ["{}", "standard input holds object; a JSON array of texts was expected"],
+    ["[1]", "item 0 of standard input is 1"],
+    ["[", "standard input is not JSON"],
+  ])("refuses %s", async (input, message) => {
+    const { code, err } = await pramana(["embed", "--model", fixture], input);
+    expect([code, err.includes(message)]).toEqual([2, true]);
+  });
+
+  it("values put over the model's config.json", async () => {
+    const lfm2 = fixture.replace("bert-cls", "lfm2-bidirectional-attention");
+    const { texts, cases } = JSON.parse(readFileSync(join(lfm2, "expected.json"), "utf8"));
+    const input = JSON.stringify([texts[0]]);
+    const { out } = await pramana(["embed", "--model", lfm2, "--model-config", "is_causal=false"], input);
+    for (const [j, value] of cases[0].embeddings[0].entries()) expect(JSON.parse(out)[0][j]).toBeCloseTo(value, 5);
+    const wrong = await pramana(["embed", "--model", lfm2, "--model-config", "is_causal"], input);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("key=value was expected.")]);
+    const sampleToo = await pramana(["embed", "--model", sample, "--model-config", "is_causal=false"], input);
+    expect(sampleToo.err).toBe(
+      `pramana: model: ${sample} has no Transformer whose config could be set; leave the values out\n`,
+    );
+  });
+
+  it("cuts vectors to the length asked for", async () => {
+    const { code, out } = await pramana(["embed", "--model", fixture, "--dimensions", "3"], '["a text"]');
+    const [vector] = JSON.parse(out) as number[][];
+    expect([code, vector?.length]).toEqual([0, 3]);
+    expect(Math.hypot(...(vector ?? []))).toBeCloseTo(1, 6);
+  });
+
+  it("makes an empty list of an empty list", async () => {
+    const { code, out } = await pramana(["embed", "--model", fixture], "[]");
+    expect([code, JSON.parse(out)]).toEqual([0, []]);
+  });
+});
+
+describe("pramana doctor", () => {
+  it("ends well without --device; with it, as its verdict is; a run is refused accordingly", async () => {
+    const plain = await pramana(["doctor"]);
+    expect(plain.code).toBe(0);
+    expect(plain.out).toMatch(/✓ onnxruntime-node +1\.\d+\.\d+, built for cpu/);
+    const asked = await pramana(["doctor", "--device", "cuda", "--format", "json"]);
+    const { cuda, cudaWorks } = JSON.parse(asked.out);
+    expect(asked.code).toBe(cudaWorks ? 0 : 1);
+    expect(cudaWorks).toBe(cuda.every(({ state }: { state: string }) => state === "ok"));
+    const embedded = await pramana(["embed", "--model", sample, "--device", "cuda"], "[]");
+    if (cudaWorks) expect(embedded.code).toBe(0);
+    else {
+      expect(embedded.code).toBe(1);
+      expect(embedded.err).toMatch(
+        /^pramana: device: cuda cannot work here, missing: .*; `pramana doctor --device cuda` says what mends it\n$/,
+      );
+    }
+  });
+});
+
+describe("the lists", () => {
+  it.each([
+    [["tasks"], /\| STSBenchmark +\| STS/],
+    [["models"], /\| pramana\/static-minilm-128 +\| built in/],
+    [["benchmarks"], /\| pramana-mini/],
+    [["run", "--help"], /Examples:[\s\S]*HF_HUB_OFFLINE/],
+  ])("%j", async (args, content) => {
+    const { code, out } = await pramana(args);
+    expect(code).toBe(0);
+    expect(out).toMatch(content);
+  });
+});
