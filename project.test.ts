@@ -19,6 +19,7 @@ const owners: Record<string, string> = {
   "onnxruntime-node": "models/session.worker.mjs",
   protobufjs: "models/graph/onnx.ts",
   "@huggingface/tokenizers": "models/tokenizer.ts",
+  "multilingual-stemmer": "models/lexical/stemmer.ts",
   "ml-logistic-regression": "tasks/learners/ml.ts",
   "ml-matrix": "tasks/learners/ml.ts",
   "ml-kmeans": "tasks/learners/ml-kmeans.ts",

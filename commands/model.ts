@@ -1,6 +1,8 @@
 import { type HubSettings, openSnapshot } from "../datasets/hub.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { openModel } from "../models/index.ts";
+import { createBm25 } from "../models/lexical/index.ts";
+import type { Model } from "../runners/model.ts";
 import { asUsage } from "./terminal.ts";
 
 /** Which model, and how it runs. */
@@ -10,6 +12,11 @@ export interface ModelChoice {
   readonly device: "cpu";
   readonly threads: number;
   readonly onnx?: boolean;
+}
+
+/** Opens what is to be measured: a model that makes vectors, or one that ranks texts without them. */
+export async function openModelOrRanker(choice: ModelChoice, hub: HubSettings): Promise<Model> {
+  return choice.model === "bm25" ? createBm25() : openEncoder(choice, hub);
 }
 
 /** Opens the model that the user chose. */

@@ -5,6 +5,7 @@ import { makeLeaderboard, type RequiredTask, requiredTask } from "../reports/lea
 import { leaderboardMarkdown } from "../reports/render.ts";
 import { taskTable } from "../reports/task-table.ts";
 import { readEnvironment } from "../runners/environment.ts";
+import { requireAnyTask } from "../runners/model.ts";
 import type { TaskResult } from "../runners/result.ts";
 import { runTasks } from "../runners/run.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
@@ -12,7 +13,7 @@ import { resultFolder, writeModelMeta, writeResult } from "../runners/store.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import type { Estimator } from "../tasks/task.ts";
-import { type ModelChoice, openEncoder } from "./model.ts";
+import { type ModelChoice, openModelOrRanker } from "./model.ts";
 import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
 
 export interface RunChoice extends ModelChoice, TaskChoices {
@@ -28,7 +29,8 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
-  const encoder = await openEncoder(choice, hub);
+  const encoder = await openModelOrRanker(choice, hub);
+  await asUsage(() => requireAnyTask(encoder, chosen));
   const kernels = await openKernels({ threads: choice.threads });
   try {
     const { id } = encoder.info;

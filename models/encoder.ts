@@ -16,16 +16,17 @@ export interface EncoderInfo {
   readonly dims: number;
   /** Longest input in tokens, special tokens counted; longer texts are cut. Infinity where there is no limit. */
   readonly maxTokens: number;
-  /** Number of weights. */
+  /** Number of weights; NaN where that is not known. */
   readonly parameters: number;
   readonly similarity: Similarity;
   /** Prompts by name, as the repository gives them. */
   readonly prompts: Readonly<Record<string, string>>;
   /** Name of the prompt that applies where no other does. */
   readonly defaultPromptName: string | null;
-  readonly precision: "fp32" | "fp16" | "bf16" | "int8";
-  readonly device: "cpu" | "cuda";
-  /** Threads of one operator. */
+  readonly precision: "fp32" | "fp16" | "bf16" | "int8" | "unknown";
+  /** Where vectors are made: here, behind an address, or before. */
+  readonly device: "cpu" | "cuda" | "remote" | "precomputed";
+  /** Threads of one operator; 0 where the model runs elsewhere. */
   readonly threads: number;
 }
 

@@ -8,15 +8,17 @@ import type { Kernels } from "../models/kernels.ts";
 import { promptFor } from "../models/prompts.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
-import type { Embed, Estimator, TaskSpec } from "../tasks/task.ts";
+import type { Embed, Estimator, ProtocolContext, TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
 import type { RunEvent } from "./events.ts";
+import { isRanker, type Model, requireTask } from "./model.ts";
+import { measuredIndex, type Work } from "./ranking.ts";
 import type { RunRecord, SubsetResult, TaskResult } from "./result.ts";
 import { mtebVersion } from "./result-file.ts";
 
 /** What is run, and with what. */
 export interface RunPlan {
-  readonly encoder: Encoder;
+  readonly encoder: Model;
   /** The model's name in results: its id, with what changes its scores. */
   readonly model: string;
   readonly tasks: readonly TaskSpec[];
@@ -34,13 +36,6 @@ export interface RunEffects {
   /** Seconds since 1970. */
   readonly now: () => number;
   readonly signal: AbortSignal;
-}
-
-/** What the model did for a task. */
-interface Work {
-  texts: number;
-  tokens: number;
-  seconds: number;
 }
 
 /**
@@ -82,6 +77,7 @@ function describe(error: unknown): string {
 
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskResult> {
   const { hub, emit, now, environment } = effects;
+  requireTask(plan.encoder, task);
   emit({ kind: "loading", task: task.name });
   const { path: id, revision, subsetColumn } = task.dataset;
   const steps = task.prepare ?? [];
@@ -127,15 +123,37 @@ async function scoreSubset(
   work: Work,
 ): Promise<Pick<SubsetResult, "mainScore" | "scores" | "undefinedScores">> {
   const texts: Announced = { total: 0, done: 0 };
-  const embed = measuredEmbed(encoder, task, effects, work, texts);
   const announce = (total: number): void => {
     texts.total = total;
   };
-  const context = { embed, announce, similarity: encoder.info.similarity, estimator, kernels };
+  const context = { ...textFunctions(encoder, task, subset, effects, work, texts), announce, estimator, kernels };
   const evaluate = await prepareTask(task, subset, split, dataset);
   const { scores, undefinedScores } = await evaluate(context);
   const mainScore = scores[task.mainScore];
   return { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, undefinedScores };
+}
+
+/** What a protocol reaches the model by. */
+function textFunctions(
+  model: Model,
+  task: TaskSpec,
+  subset: string,
+  effects: RunEffects,
+  work: Work,
+  texts: Announced,
+): Pick<ProtocolContext, "embed" | "index" | "similarity"> {
+  if (!isRanker(model)) {
+    return { embed: measuredEmbed(model, task, effects, work, texts), similarity: model.info.similarity };
+  }
+  const { emit, now, signal } = effects;
+  const onProgress = (done: number): void =>
+    emit({ kind: "encoding", task: task.name, done, total: Math.max(texts.total, done) });
+  const embed: Embed = async () => {
+    throw new Error(`${task.name}: vectors were asked for, and ${model.info.id} makes none`);
+  };
+  const index = measuredIndex(work, model, task.languages[subset] ?? [], { onProgress, now, signal });
+  // The similarity of vectors that never come.
+  return { embed, index, similarity: "dot" };
 }
 
 /** Texts of a subset's earlier calls, and of all its calls where they were announced. */
