@@ -7,6 +7,7 @@ import { leaderboard } from "./commands/leaderboard.ts";
 import { listBenchmarks, listModels, listTasks } from "./commands/lists.ts";
 import { run } from "./commands/run.ts";
 import { type Terminal, UsageError } from "./commands/terminal.ts";
+import { writeTexts } from "./commands/texts.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
 import { pramanaVersion } from "./runners/environment.ts";
 
@@ -29,15 +30,20 @@ Environment:
   HF_HOME, HF_HUB_CACHE   where repositories of the Hub are kept (default ~/.cache/huggingface/hub)
   HF_HUB_OFFLINE=1        use what is there, make no request
   HF_TOKEN, HF_ENDPOINT   access token and address of the Hub
+  PRAMANA_API_KEY         key for a model behind an address (for api.openai.com, OPENAI_API_KEY will do)
 `;
 
 const runHelp = `
-A model is a sentence-transformers or transformers repository of the Hub, or a folder. Scores go to
-RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is done; the table to standard output.
+A model is a sentence-transformers or transformers repository of the Hub, or a folder; or bm25, a lexical baseline for
+retrieval and reranking; or ADDRESS#NAME, a model behind an OpenAI-compatible API; or precomputed:FOLDER, vectors made
+elsewhere (docs/adapters.md). Scores go to RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is
+done; the table to standard output.
 
 Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
   pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
+  pramana run --model bm25 --tasks SciFact,NFCorpus
+  pramana run --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --tasks STSBenchmark
 ${environmentHelp}`;
 
 const embedHelp = `
@@ -45,6 +51,15 @@ Examples:
   echo '["a text", "another"]' | pramana embed --model sentence-transformers/all-MiniLM-L6-v2
   pramana embed --model ./checkpoint-500 --prompt-name query --input texts.json --output vectors.json
 ${environmentHelp}`;
+
+const textsHelp = `
+Writes each text once: as a JSON text, or where a task tells queries from documents as {"text": "…", "role": "query"}.
+Embed them line by line, write the vectors as vectors.npy beside the file, and name the folder:
+
+Example:
+  pramana texts --tasks STSBenchmark --output vectors/texts.jsonl
+  pramana run --tasks STSBenchmark --model precomputed:vectors
+`;
 
 const boardHelp = `
 Reads results of Pramana and of mteb (RESULTS/ORG__MODEL/REVISION/TASK.json). A model that lacks a task has no mean; the
@@ -65,6 +80,13 @@ const onnxOption = new Option(
   "run the repository's own onnx/model.onnx, not a graph written from its weights",
 );
 
+/** The options that choose tasks. */
+const withTasks = (command: Command): Command =>
+  command
+    .addOption(new Option("--tasks <names>", "tasks, separated by commas").argParser(names))
+    .addOption(new Option("--benchmark <name>", "the tasks of a benchmark (default: MTEB(eng, v2))").conflicts("tasks"))
+    .option("--task-file <files...>", "tasks of your own, JSON or a module (docs/custom-tasks.md)");
+
 function createCli(terminal: Terminal, finish: (code: number) => void): Command {
   const program = new Command("pramana")
     .description("Evaluates text-embedding models: MTEB's official numbers on ONNX Runtime.")
@@ -74,11 +96,7 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
   const command = (name: string, description: string, help = ""): Command =>
     program.command(name).description(description).addHelpText("after", help).allowExcessArguments(false);
 
-  command("run", "run tasks, store their scores, print a table", runHelp)
-    .addOption(modelOption)
-    .addOption(new Option("--tasks <names>", "tasks, separated by commas").argParser(names))
-    .addOption(new Option("--benchmark <name>", "the tasks of a benchmark (default: MTEB(eng, v2))").conflicts("tasks"))
-    .option("--task-file <files...>", "tasks of your own, JSON or a module (docs/custom-tasks.md)")
+  withTasks(command("run", "run tasks, store their scores, print a table", runHelp).addOption(modelOption))
     .addOption(revisionOption)
     .option("--results <folder>", "where results are stored", "results")
     .addOption(deviceOption)
@@ -101,6 +119,10 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
     .addOption(threadsOption)
     .addOption(onnxOption)
     .action((options) => embed(options, terminal));
+  withTasks(command("texts", "write the texts that tasks need vectors of, for vectors made elsewhere", textsHelp))
+    .requiredOption("--output <file>", "JSON lines")
+    .addOption(threadsOption)
+    .action((options) => writeTexts(options, terminal));
   command("leaderboard", "compare the models whose results are stored", boardHelp)
     .option("--results <folder...>", "folders of results", ["results"])
     .option("--benchmark <name>", "the tasks of a benchmark (default: every task that has a result)")

@@ -16,7 +16,7 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   const { input, output, promptName } = choice;
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText("embed", input), source);
-  const encoder = await openEncoder(choice, hubOf(terminal, progressTo(terminal)));
+  const encoder = await openEncoder(choice, hubOf(terminal, progressTo(terminal)), terminal);
   try {
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
     const { data, rows, dims } = await encoder.encode(texts, {

@@ -29,7 +29,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
-  const encoder = await openModelOrRanker(choice, hub);
+  const encoder = await openModelOrRanker(choice, hub, terminal);
   await asUsage(() => requireAnyTask(encoder, chosen));
   const kernels = await openKernels({ threads: choice.threads });
   try {
