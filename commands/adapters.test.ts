@@ -140,6 +140,7 @@ describe("a model behind an address", () => {
     try {
       for (const model of [
         "https://api.openai.com/v1#m",
+        "http://api.openai.com/v1#m",
         "https://api.openai.com.example/v1#m",
         "https://other.example/v1#m",
       ]) {
@@ -148,7 +149,7 @@ describe("a model behind an address", () => {
     } finally {
       globalThis.fetch = original;
     }
-    expect(sent).toEqual(["Bearer theirs", null, null]);
+    expect(sent).toEqual(["Bearer theirs", null, null, null]);
   });
 
   it("is wrong usage where the address is", async () => {
@@ -188,10 +189,18 @@ describe("vectors from a folder", () => {
     );
   });
 
-  it("cannot be listed into a folder that does not exist", async () => {
-    const output = join(world, "no/texts.jsonl");
-    await expect(writeTexts({ tasks: ["MiniSTS"], output, threads }, terminalWith())).rejects.toThrow(
-      /^texts: .*no\/texts\.jsonl cannot be written: ENOENT/,
+  it("that are not there are wrong usage", async () => {
+    await expect(openAdapter({ model: "precomputed:no/such" }, terminalWith())).rejects.toThrow(UsageError);
+    await expect(openAdapter({ model: "precomputed:", onnx: true }, terminalWith())).rejects.toThrow(
+      "--onnx: only for repositories, not for vectors from a folder; leave it out",
     );
+  });
+
+  it("can be listed into a new folder, but not below a file", async () => {
+    const output = join(world, "new/texts.jsonl");
+    await writeTexts({ tasks: ["MiniSTS"], output, threads }, terminalWith());
+    expect(readFileSync(output, "utf8").split("\n").length).toBeGreaterThan(100);
+    const below = writeTexts({ tasks: ["MiniSTS"], output: join(output, "texts.jsonl"), threads }, terminalWith());
+    await expect(below).rejects.toThrow(/^texts: .*new\/texts\.jsonl\/texts\.jsonl cannot be written: E/);
   });
 });

@@ -44,7 +44,7 @@ export async function openAdapter(choice: AdapterChoice, { env, signal }: Adapte
   }
   if (model.startsWith(precomputed)) {
     refuseOptions(choice, "vectors from a folder");
-    return openPrecomputed(model.slice(precomputed.length));
+    return asUsage(() => openPrecomputed(model.slice(precomputed.length)));
   }
   return undefined;
 }
@@ -56,9 +56,9 @@ function refuseOptions({ revision, onnx }: AdapterChoice, what: string): void {
 }
 
 /** The key for an address. OpenAI's own goes to OpenAI, and to this machine, where a proxy may want it. */
-function keyFor({ hostname }: URL, env: Terminal["env"]): string | undefined {
+function keyFor({ origin, hostname }: URL, env: Terminal["env"]): string | undefined {
   const key = env["PRAMANA_API_KEY"]?.trim();
   if (key) return key;
-  const mayHave = hostname === "api.openai.com" || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  const mayHave = origin === "https://api.openai.com" || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
   return (mayHave && env["OPENAI_API_KEY"]?.trim()) || undefined;
 }

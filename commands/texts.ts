@@ -1,4 +1,6 @@
 import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { InputError, messageOf } from "../datasets/errors.ts";
@@ -25,6 +27,7 @@ export async function writeTexts(choice: TextsChoice, terminal: Terminal): Promi
     }
   }
   try {
+    await mkdir(dirname(choice.output), { recursive: true });
     await pipeline(Readable.from(lines()), createWriteStream(choice.output));
   } catch (error) {
     if (error instanceof Error && "syscall" in error) {
