@@ -1,20 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { factsElsewhere } from "../models/elsewhere.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import { createBm25 } from "../models/lexical/index.ts";
 import { toModelMeta } from "./model-meta.ts";
 
 const elsewhere: EncoderInfo = {
+  ...factsElsewhere,
   id: "endpoint/host:8080/model",
   revision: "external",
   dims: 3,
-  maxTokens: Number.POSITIVE_INFINITY,
-  parameters: Number.NaN,
   similarity: "cosine",
-  prompts: {},
-  defaultPromptName: null,
-  precision: "unknown",
   device: "remote",
-  threads: 0,
 };
 
 describe("the description of a model that is no repository", () => {

@@ -1,5 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import { type EncodeDistinct, encodeOnce } from "../distinct.ts";
+import { factsElsewhere } from "../elsewhere.ts";
 import type { Encoder } from "../encoder.ts";
 import { type Endpoint, parseEndpoint } from "./address.ts";
 import { type Answer, readAnswer, Unreadable } from "./answer.ts";
@@ -30,17 +31,12 @@ export async function openEndpoint(
   const dims = (probe.vectors[0] as Float32Array).length;
   return {
     info: {
+      ...factsElsewhere,
       id: endpoint.id,
       revision: "external",
       dims,
-      maxTokens: Number.POSITIVE_INFINITY,
-      parameters: Number.NaN,
       similarity: "cosine",
-      prompts: {},
-      defaultPromptName: null,
-      precision: "unknown",
       device: "remote",
-      threads: 0,
     },
     encode: encodeOnce(encodeBy(endpoint, settings, dims)),
     close: async () => {},

@@ -5,6 +5,7 @@ import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import { encodeOnce } from "../distinct.ts";
+import { factsElsewhere } from "../elsewhere.ts";
 import type { Encoder } from "../encoder.ts";
 import { marked } from "../marks.ts";
 import { readTensors } from "../safetensors.ts";
@@ -51,17 +52,12 @@ export async function openPrecomputed(folder: string): Promise<Encoder> {
   const model = names.includes(files.model) ? await readModel(path(files.model)) : undefined;
   return {
     info: {
+      ...factsElsewhere,
       id: model ? marked(model.name, "precomputed") : `precomputed/${basename(resolve(folder))}`,
       revision: model?.revision ?? (await hashOf([path(files.texts), path(vectorFile)])),
       dims,
-      maxTokens: Number.POSITIVE_INFINITY,
-      parameters: Number.NaN,
       similarity: model?.similarity ?? "cosine",
-      prompts: {},
-      defaultPromptName: null,
-      precision: "unknown",
       device: "precomputed",
-      threads: 0,
     },
     encode: lookUp(folder, texts, data, dims),
     close: async () => {},
