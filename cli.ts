@@ -1,184 +1,15 @@
 #!/usr/bin/env node
-import { availableParallelism } from "node:os";
 import { text } from "node:stream/consumers";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { doctor } from "./commands/doctor.ts";
-import { embed } from "./commands/embed.ts";
-import { leaderboard } from "./commands/leaderboard.ts";
-import { listBenchmarks, listModels, listTasks } from "./commands/lists.ts";
-import { run } from "./commands/run.ts";
+import { endOfParsing, runProgram } from "./commands/program.ts";
 import { type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
-import { type DeviceChoice, parseDevice } from "./models/device.ts";
-import type { ConfigValues } from "./models/known-configs.ts";
-import { quantizations } from "./models/quantization.ts";
-import { pramanaVersion } from "./runners/environment.ts";
 
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-function positive(value: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError("A whole number above 0 was expected.");
-}
-
-function device(value: string): DeviceChoice {
-  try {
-    return parseDevice(value);
-  } catch (error) {
-    throw new InvalidArgumentError(messageOf(error));
-  }
-}
-
-const names = (value: string): string[] =>
-  value
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-
-const environmentHelp = `
-Environment:
-  HF_HOME, HF_HUB_CACHE   where repositories of the Hub are kept (default ~/.cache/huggingface/hub)
-  HF_HUB_OFFLINE=1        use what is there, make no request
-  HF_TOKEN, HF_ENDPOINT   access token and address of the Hub
-`;
-
-const runHelp = `
-A model is a sentence-transformers or transformers repository of the Hub, or a folder. Scores go to
-RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is done; the table to standard output.
-
-Examples:
-  pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
-  pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
-  pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
-    --tasks SciFact --dimensions 256 --quantize int8
-${environmentHelp}`;
-
-const embedHelp = `
-Examples:
-  echo '["a text", "another"]' | pramana embed --model sentence-transformers/all-MiniLM-L6-v2
-  pramana embed --model ./checkpoint-500 --prompt-name query --input texts.json --output vectors.json
-${environmentHelp}`;
-
-const boardHelp = `
-Reads results of Pramana and of mteb (RESULTS/ORG__MODEL/REVISION/TASK.json). A model that lacks a task has no mean; the
-lines below the table say what it lacks.
-
-Example:
-  pramana leaderboard --results results --results ../official --format csv > table.csv
-`;
-
-const doctorHelp = `
-Every line that is missing something names the step that mends it. Without --device the status is 0.
-
-Example:
-  pramana doctor --device cuda
-`;
-
-const deviceOption = new Option("--device <device>", "cpu, cuda (every visible GPU) or cuda:N (docs/cuda.md)")
-  .argParser(device)
-  .default("cpu");
-const modelOption = (): Option => new Option("--model <id-or-folder>", "repository on the Hub, or folder");
-const pair = ["queryModel", "documentModel"];
-const revisionOption = new Option("--revision <revision>", "branch, tag or commit (default: main)").conflicts(pair);
-const dimensionsOption = new Option(
-  "--dimensions <number>",
-  "cut vectors to their first values and normalize them again: model@256d",
-).argParser(positive);
-const quantizeOption = new Option("--quantize <type>", "quantize vectors before they are scored: model[int8]").choices(
-  quantizations,
-);
-const threadsOption = new Option("--threads <number>", "threads of one operator")
-  .argParser(positive)
-  .default(availableParallelism(), "all processors");
-const onnxOption = new Option(
-  "--onnx",
-  "run the repository's own onnx/model.onnx, not a graph written from its weights",
-);
-/** Adds `key=value`, the value as JSON or as it is. */
-function configValue(setting: string, values: ConfigValues = {}): ConfigValues {
-  const [, key, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
-  if (key === undefined || value === undefined) throw new InvalidArgumentError("key=value was expected.");
-  const plain = /^(true|false|null|-?\d+(\.\d+)?)$/.test(value) ? JSON.parse(value) : value;
-  return { ...values, [key]: plain };
-}
-
-const modelConfigOption = new Option(
-  "--model-config <key=value>",
-  "put over the model's config.json, such as is_causal=false (docs/models.md); can be repeated",
-).argParser(configValue);
-
-function createCli(terminal: Terminal, finish: (code: number) => void): Command {
-  const program = new Command("pramana")
-    .description("Evaluates text-embedding models: MTEB's official numbers on ONNX Runtime.")
-    .version(pramanaVersion())
-    .configureHelp({ helpWidth: 110 })
-    .showHelpAfterError("(--help shows what there is)");
-  const command = (name: string, description: string, help = ""): Command =>
-    program.command(name).description(description).addHelpText("after", help).allowExcessArguments(false);
-
-  command("run", "run tasks, store their scores, print a table", runHelp)
-    .addOption(modelOption().conflicts(pair))
-    .option("--query-model <id-or-folder>", "model of the queries, beside --document-model, instead of --model")
-    .option("--document-model <id-or-folder>", "model of the documents, beside --query-model, instead of --model")
-    .addOption(new Option("--tasks <names>", "tasks, separated by commas").argParser(names))
-    .addOption(new Option("--benchmark <name>", "the tasks of a benchmark (default: MTEB(eng, v2))").conflicts("tasks"))
-    .option("--task-file <files...>", "tasks of your own, JSON or a module (docs/custom-tasks.md)")
-    .addOption(revisionOption)
-    .option("--results <folder>", "where results are stored", "results")
-    .addOption(deviceOption)
-    .addOption(
-      new Option("--estimator <name>", "the official learners, or those of ml.js as a second opinion")
-        .choices(["official", "ml"])
-        .default("official"),
-    )
-    .addOption(dimensionsOption)
-    .addOption(quantizeOption)
-    .addOption(threadsOption)
-    .addOption(onnxOption)
-    .addOption(modelConfigOption)
-    .option("--prompts <file-or-model>", "prompts in place of the model's own (docs/prompts.md)")
-    .option("--explain", "print what is put before the texts of each task, and run nothing")
-    .action(async (options) => finish((await run(options, terminal)) === 0 ? exitCodes.done : exitCodes.failed));
-  command("embed", "turn a JSON array of texts into a JSON array of vectors", embedHelp)
-    .addOption(modelOption().makeOptionMandatory())
-    .addOption(dimensionsOption)
-    .addOption(new Option("--prompt-name <name>", "one of the model's prompts").conflicts("prompt"))
-    .option("--prompt <text>", "put this before every text")
-    .option("--input <file>", "JSON file of texts (default: standard input)")
-    .option("--output <file>", "JSON file of vectors (default: standard output)")
-    .addOption(revisionOption)
-    .addOption(deviceOption)
-    .addOption(threadsOption)
-    .addOption(onnxOption)
-    .addOption(modelConfigOption)
-    .action((options) => embed(options, terminal));
-  command("leaderboard", "compare the models whose results are stored", boardHelp)
-    .option("--results <folder...>", "folders of results", ["results"])
-    .option("--benchmark <name>", "the tasks of a benchmark (default: every task that has a result)")
-    .addOption(new Option("--format <format>", "form of the table").choices(["md", "json", "csv"]).default("md"))
-    .action((options) => leaderboard(options, terminal));
-  command("doctor", "tell what is installed and what is missing", doctorHelp)
-    .addOption(new Option("--device <device>", "end with status 1 where this cannot work").argParser(device))
-    .addOption(new Option("--format <format>", "form of the list").choices(["text", "json"]).default("text"))
-    .action(async (options) => finish((await doctor(options, terminal)) ? exitCodes.done : exitCodes.failed));
-  command("tasks", "list the tasks").action(() => listTasks(terminal));
-  command("models", "list models that are at hand, and the families that can be run").action(() =>
-    listModels(terminal),
-  );
-  command("benchmarks", "list the benchmarks").action(() => listBenchmarks(terminal));
-  return exitOnError(program);
-}
-
-/** Lets errors of parsing come back as exceptions, in all commands. */
-function exitOnError(program: Command): Command {
-  for (const command of [program, ...program.commands]) command.exitOverride();
-  return program;
-}
-
 /** Tells an error to the user; what is not his to put right comes with its place. */
 function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  const parsing = endOfParsing(error);
+  if (parsing !== undefined) return parsing === "shown" ? exitCodes.done : exitCodes.usage;
   if (error instanceof Interrupted) {
     console.error("\npramana: stopped; the results of finished tasks are stored");
     return exitCodes.interrupted;
@@ -227,12 +58,8 @@ async function main(): Promise<number> {
     now: () => Date.now() / 1000,
     signal: stopOnInterrupt(),
   };
-  let code: number = exitCodes.done;
   try {
-    await createCli(terminal, (finished) => {
-      code = finished;
-    }).parseAsync();
-    return code;
+    return (await runProgram(terminal, process.argv)) ? exitCodes.done : exitCodes.failed;
   } catch (error) {
     return exitCodeOf(error);
   }

@@ -19,10 +19,11 @@ const owners: Record<string, string> = {
   "onnxruntime-node": "models/session.worker.mjs",
   protobufjs: "models/graph/onnx.ts",
   "@huggingface/tokenizers": "models/tokenizer.ts",
+  "multilingual-stemmer": "models/lexical/stemmer.ts",
   "ml-logistic-regression": "tasks/learners/ml.ts",
   "ml-matrix": "tasks/learners/ml.ts",
   "ml-kmeans": "tasks/learners/ml-kmeans.ts",
-  commander: "cli.ts",
+  commander: "commands/program.ts",
   sucrase: "runners/select.ts",
 };
 

@@ -19,7 +19,7 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText("embed", input), source);
   const device = await findDevice(choice.device, terminal.env);
   const hub = hubOf(terminal, progressTo(terminal));
-  const encoder = await openEncoder({ ...choice, device }, hub, (text) => terminal.err(`${text}\n`));
+  const encoder = await openEncoder(choice, { ...terminal, hub, device });
   try {
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
     const { data, rows, dims } = await encoder.encode(texts, {

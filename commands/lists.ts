@@ -49,6 +49,6 @@ export async function listModels({ out, env }: Terminal): Promise<void> {
   const rows = [...own.map((id) => [id, "built in"]), ...cached.map((id) => [id, "in the cache"])];
   out(markdownTable(["Model", "Where"].map(left), rows));
   out(
-    `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx.\n`,
+    `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx. Besides repositories: bm25 (a lexical baseline for retrieval and reranking), ADDRESS#MODEL (an OpenAI-compatible API), precomputed:FOLDER (vectors made elsewhere).\n`,
   );
 }

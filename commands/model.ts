@@ -8,7 +8,9 @@ import type { ConfigValues } from "../models/known-configs.ts";
 import { closingOnFailure } from "../models/open-all.ts";
 import { pairPrompting, readOwnPrompting } from "../models/prompting.ts";
 import type { Prompting } from "../models/prompts.ts";
-import { asUsage, UsageError } from "./terminal.ts";
+import type { Model } from "../runners/model.ts";
+import { openAdapter, openRanker } from "./adapters.ts";
+import { asUsage, type Terminal, UsageError } from "./terminal.ts";
 
 /** Which model, and how it runs. */
 export interface ModelChoice {
@@ -26,27 +28,32 @@ export interface ModelChoice {
   readonly dimensions?: number;
 }
 
-/** A choice whose device was found on this machine (`findDevice`). */
-type FoundChoice = ModelChoice & { readonly device: Device };
+/** What opening a model reaches of the world. */
+export interface ModelWorld extends Pick<Terminal, "env" | "signal" | "err"> {
+  readonly hub: HubSettings;
+  /** Where a repository runs (`findDevice`). */
+  readonly device: Device;
+}
+
+/** Opens what is to be measured: a model that makes vectors, or one that ranks texts without them. */
+export async function openModelOrRanker(choice: ModelChoice, world: ModelWorld): Promise<Model> {
+  return openRanker(choice) ?? (await openEncoder(choice, world));
+}
 
 /** Opens the model that the user chose, in the form he chose. */
-export async function openEncoder(
-  choice: FoundChoice,
-  hub: HubSettings,
-  warn: (text: string) => void,
-): Promise<Encoder> {
+export async function openEncoder(choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
   const { dimensions } = choice;
-  const encoder = await openChosen(choice, hub, warn);
+  const encoder = await openChosen(choice, world);
   if (dimensions === undefined) return encoder;
   return closingOnFailure([encoder], () => asUsage(() => withDimensions(encoder, dimensions)));
 }
 
-async function openChosen(choice: FoundChoice, hub: HubSettings, warn: (text: string) => void): Promise<Encoder> {
+async function openChosen(choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
   const chosen = chosenModels(choice);
-  if (typeof chosen === "string") return openOne(chosen, choice, hub, warn);
-  const query = await openOne(chosen.query, choice, hub, warn);
+  if (typeof chosen === "string") return openOne(chosen, choice, world);
+  const query = await openOne(chosen.query, choice, world);
   return closingOnFailure([query], async () => {
-    const document = await openOne(chosen.document, choice, hub, warn);
+    const document = await openOne(chosen.document, choice, world);
     return closingOnFailure([document], () => asUsage(() => pairEncoders(query, document)));
   });
 }
@@ -63,13 +70,13 @@ function chosenModels(choice: ModelChoice): string | { readonly query: string; r
   );
 }
 
-async function openOne(
-  id: string,
-  { revision, device, threads, onnx, modelConfig = {} }: FoundChoice,
-  hub: HubSettings,
-  warn: (text: string) => void,
-): Promise<Encoder> {
+async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
+  const adapter = await openAdapter(id, choice, world);
+  if (adapter !== undefined) return adapter;
+  const { revision, threads, onnx, modelConfig = {} } = choice;
+  const { hub, device, err } = world;
   const snapshot = await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
+  const warn = (text: string): void => err(`${text}\n`);
   return openModel(snapshot, { device, threads, exported: onnx === true, config: modelConfig, warn });
 }
 

@@ -3,7 +3,6 @@ import { basename, extname } from "node:path";
 import { messageOf } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { publishedModels } from "../models/catalog/published.ts";
-import type { Encoder } from "../models/encoder.ts";
 import { marked } from "../models/marks.ts";
 import { parsePromptFile, unmatchedKeys } from "../models/prompt-file.ts";
 import {
@@ -13,6 +12,7 @@ import {
   samePrompts,
   withPrompts,
 } from "../models/prompting.ts";
+import { isRanker, type Model } from "../runners/model.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { tasks as catalogue } from "../tasks/index.ts";
 import { mainScores } from "../tasks/main-scores.ts";
@@ -61,12 +61,8 @@ async function readText(path: string): Promise<string> {
 }
 
 /** The model with the user's prompts, under a name that says so unless they are what it would have used anyway. */
-export function applyPrompts(
-  encoder: Encoder,
-  prompts: ChosenPrompts | undefined,
-  chosen: readonly TaskSpec[],
-): Encoder {
-  if (prompts === undefined) return encoder;
+export function applyPrompts(encoder: Model, prompts: ChosenPrompts | undefined, chosen: readonly TaskSpec[]): Model {
+  if (prompts === undefined || isRanker(encoder)) return encoder;
   const { info } = encoder;
   const same = samePrompts(info, withPrompts(info, prompts.given), [...catalogue, ...chosen]);
   return encoderWithPrompts(encoder, prompts.given, same ? info.id : marked(info.id, `prompts=${prompts.name}`));

@@ -7,6 +7,7 @@ import { makeLeaderboard, type RequiredTask, requiredTask } from "../reports/lea
 import { leaderboardMarkdown } from "../reports/render.ts";
 import { taskTable } from "../reports/task-table.ts";
 import { readEnvironment } from "../runners/environment.ts";
+import { requireAnyTask } from "../runners/model.ts";
 import type { TaskResult } from "../runners/result.ts";
 import { runTasks } from "../runners/run.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
@@ -16,7 +17,7 @@ import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import type { Estimator } from "../tasks/task.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
 import { explain } from "./explain.ts";
-import { type ModelChoice, openEncoder } from "./model.ts";
+import { type ModelChoice, openModelOrRanker } from "./model.ts";
 import { applyPrompts, readPrompts } from "./prompts.ts";
 import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
 
@@ -41,12 +42,13 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
   const device = await findDevice(choice.device, terminal.env);
-  const [chosenEncoder, kernels] = await openAll([
-    openEncoder({ ...choice, device }, hub, (text) => terminal.err(`${text}\n`)),
+  const [opened, kernels] = await openAll([
+    openModelOrRanker(choice, { ...terminal, hub, device }),
     openKernels({ threads: choice.threads }),
   ]);
-  const encoder = applyPrompts(chosenEncoder, prompts, chosen);
   try {
+    await asUsage(() => requireAnyTask(opened, chosen));
+    const encoder = applyPrompts(opened, prompts, chosen);
     const { quantize: quantization } = choice;
     const id = quantization === undefined ? encoder.info.id : marked(encoder.info.id, quantization);
     const model = choice.estimator === "official" ? id : marked(id, `estimator=${choice.estimator}`);
@@ -62,7 +64,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
     terminal.out(summary(model, encoder.info.revision, results, chosen.map(requiredTask), required));
     return chosen.length - results.length;
   } finally {
-    await closeAll([encoder, kernels]);
+    await closeAll([opened, kernels]);
   }
 }
 

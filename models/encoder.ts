@@ -42,15 +42,14 @@ export interface EncoderInfo {
   readonly dims: number;
   /** Longest input in tokens, special tokens counted; longer texts are cut. Infinity where there is no limit. */
   readonly maxTokens: number;
-  /** Number of weights. */
+  /** Number of weights; NaN where that is not known. */
   readonly parameters: number;
   readonly similarity: Similarity;
-  /** Prompts by name. */
   /** Whether the model brings its vectors to length 1; absent where that is not known. */
   readonly normalized?: boolean;
   /** For a pair of models: which one a role's texts go to (`models/asymmetric.ts`). */
   readonly sides?: Readonly<Record<Role, EncoderInfo>>;
-  /** Prompts by name, as the repository gives them. */
+  /** Prompts by name. */
   readonly prompts: Readonly<Record<string, string>>;
   /** Name of the prompt that applies where no other does. */
   readonly defaultPromptName: string | null;
@@ -58,10 +57,10 @@ export interface EncoderInfo {
   readonly instruct?: Instruct;
   /** Who gave the instructions, or without them the prompts; the repository where absent. */
   readonly promptSource?: PromptSource;
-  readonly precision: "fp32" | "fp16" | "bf16" | "int8";
-  /** `cpu`, or the GPUs: `cuda:0`, `cuda:0,1`. */
+  readonly precision: "fp32" | "fp16" | "bf16" | "int8" | "unknown";
+  /** Where vectors are made: `cpu`, the GPUs (`cuda:0`, `cuda:0,1`), `remote` behind an address, or `precomputed`. */
   readonly device: string;
-  /** Threads of one operator. */
+  /** Threads of one operator; 0 where the model runs elsewhere. */
   readonly threads: number;
 }
 

@@ -1,7 +1,6 @@
-import { InputError } from "../datasets/errors.ts";
 import { type Batch, planBatches, toBatch } from "./batching.ts";
+import { type EncodeDistinct, encodeOnce } from "./distinct.ts";
 import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
-import type { Matrix } from "./matrix.ts";
 import { halvingEncoder } from "./out-of-memory.ts";
 import { applyPrompt, isWrapping } from "./prompts.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -29,7 +28,7 @@ export function createEncoder(
   close: () => Promise<void>,
 ): Encoder {
   const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder() }));
-  const encodeUnique = async (texts: readonly string[], options: EncodeOptions, onBatch: OnBatch): Promise<Matrix> => {
+  const encodeUnique: EncodeDistinct = async (texts, options, onBatch) => {
     const { dims } = info;
     const data = new Float32Array(texts.length * dims);
     const { prompt = "" } = options;
@@ -59,24 +58,7 @@ export function createEncoder(
     return { data, rows: texts.length, dims };
   };
 
-  return {
-    info,
-    close,
-    encode: async (texts, options = {}) => {
-      checkTexts(texts);
-      const { unique, placeOf, counts } = deduplicate(texts);
-      let done = 0;
-      let encoded = 0;
-      let tokens = 0;
-      const vectors = await encodeUnique(unique, options, (places, batchTokens) => {
-        done += places.reduce((sum, place) => sum + (counts[place] as number), 0);
-        encoded += places.length;
-        tokens += batchTokens;
-        options.onProgress?.({ done, total: texts.length, encoded, tokens });
-      });
-      return unique.length === texts.length ? vectors : spread(vectors, placeOf);
-    },
-  };
+  return { info, close, encode: encodeOnce(encodeUnique) };
 }
 
 /**
@@ -113,14 +95,6 @@ async function shareOut<Worker, Item>(
   for (const result of settled) if (result.status === "rejected") throw result.reason;
 }
 
-type OnBatch = (places: readonly number[], tokens: number) => void;
-
-function checkTexts(texts: readonly unknown[]): void {
-  const wrong = texts.findIndex((text) => typeof text !== "string");
-  if (wrong >= 0)
-    throw new InputError(`encode: text ${wrong} is ${JSON.stringify(texts[wrong])}; a string was expected`);
-}
-
 async function tokenize(tokenizer: Tokenizer, texts: readonly string[], options: EncodeOptions): Promise<Int32Array[]> {
   const prompt = options.prompt ?? "";
   const tokens: Int32Array[] = [];
@@ -130,24 +104,4 @@ async function tokenize(tokenizer: Tokenizer, texts: readonly string[], options:
     await new Promise((resolve) => setImmediate(resolve));
   }
   return tokens;
-}
-
-function deduplicate(texts: readonly string[]): { unique: string[]; placeOf: Int32Array; counts: number[] } {
-  const places = new Map<string, number>();
-  const counts: number[] = [];
-  const placeOf = Int32Array.from(texts, (text) => {
-    const place = places.get(text) ?? places.size;
-    places.set(text, place);
-    counts[place] = (counts[place] ?? 0) + 1;
-    return place;
-  });
-  return { unique: [...places.keys()], placeOf, counts };
-}
-
-function spread({ data, dims }: Matrix, placeOf: Int32Array): Matrix {
-  const all = new Float32Array(placeOf.length * dims);
-  placeOf.forEach((place, row) => {
-    all.set(data.subarray(place * dims, (place + 1) * dims), row * dims);
-  });
-  return { data: all, rows: placeOf.length, dims };
 }

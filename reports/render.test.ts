@@ -1,5 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
+import type { RunRecord } from "../runners/result.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown } from "./render.ts";
 import { escapeCell, markdownTable } from "./table.ts";
@@ -173,6 +174,16 @@ describe("taskTable", () => {
 | Sts1 | STS  | 50.00 |       — |        — |     6.3 |
 `,
     );
+  });
+
+  it("shows no speed of vectors that were computed before, and no tokens where none were counted", () => {
+    const speed = (changes: Partial<RunRecord>): string => {
+      const results = [{ ...result("Sts1", 0.5), run: { ...run, ...changes } }];
+      return taskTable([{ model: "a/x", results }], tasks.slice(0, 1)).split("\n")[2] as string;
+    };
+    expect(speed({})).toMatch(/ 375 \| +5120 \| /);
+    expect(speed({ device: "remote", tokens: 0 })).toMatch(/ 375 \| +— \| /);
+    expect(speed({ device: "precomputed" })).toMatch(/\| 50\.00 \| +— \| +— \| /);
   });
 
   it("has only headings without tasks", () => {

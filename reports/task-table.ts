@@ -17,9 +17,9 @@ function scoreOf(column: TaskColumn, task: RequiredTask): TaskScore {
   return result ? taskScore(result, task) : { score: null, reason: "missing" };
 }
 
-/** Something per second, whole from ten on. */
+/** Something per second, whole from ten on; nothing where none was counted. */
 function rate(amount: number, seconds: number): string {
-  if (!(seconds > 0)) return noValue;
+  if (!(seconds > 0 && amount > 0)) return noValue;
   const value = amount / seconds;
   return value.toFixed(value < 10 ? 1 : 0);
 }
@@ -28,7 +28,8 @@ const seconds = (value: number): string => (Number.isFinite(value) ? value.toFix
 
 /** Speed of one task: texts and tokens per second in the model, and the seconds of the whole task. */
 function speedOf(result: TaskResult | undefined): string[] {
-  const run: RunRecord | undefined = result?.run;
+  // What was computed before has no speed here.
+  const run: RunRecord | undefined = result?.run?.device === "precomputed" ? undefined : result?.run;
   return [
     run ? rate(run.texts, run.encodingSeconds) : noValue,
     run ? rate(run.tokens, run.encodingSeconds) : noValue,

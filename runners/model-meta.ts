@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../datasets/errors.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
+import type { RankerInfo } from "../models/ranker.ts";
 import { parseJson } from "./json.ts";
 
 /** The licences that mteb's `ModelMeta` takes (2.26.24, `mteb/types/_metadata.py`), besides addresses. */
@@ -38,8 +39,12 @@ const knownLicences: readonly string[] = [
   "openmdw-1.1",
 ];
 
-const bytesPerWeight = { fp32: 4, fp16: 2, bf16: 2, int8: 1 } as const;
+const bytesPerWeight = { fp32: 4, fp16: 2, bf16: 2, int8: 1, unknown: Number.NaN } as const;
+/** mteb's word for what runs a model that does not run here, by where it does. */
+const frameworks: Readonly<Record<string, readonly string[]>> = { remote: ["API"], precomputed: [] };
 const bytesPerMegabyte = 2 ** 20;
+
+const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function licenceForMteb(licence: string | undefined): string | null {
   const name = licence?.toLowerCase();
@@ -52,29 +57,34 @@ function licenceForMteb(licence: string | undefined): string | null {
  *
  * @param licence SPDX identifier or address, as the model's card gives it.
  */
-export function toModelMeta(info: EncoderInfo, licence?: string): Record<string, unknown> {
-  const { similarity } = info;
+export function toModelMeta(info: EncoderInfo | RankerInfo, licence?: string): Record<string, unknown> {
+  const { dims, similarity, prompts } = "dims" in info ? info : { dims: null, similarity: null, prompts: {} };
+  const memory = (info.parameters * bytesPerWeight[info.precision]) / bytesPerMegabyte;
+  const isOurs = frameworks[info.device] === undefined;
+  const instructed = "instruct" in info && info.instruct !== undefined;
   return {
     name: info.id,
     revision: info.revision,
     release_date: null,
     languages: null,
-    n_parameters: info.parameters,
-    memory_usage_mb: Math.round((info.parameters * bytesPerWeight[info.precision]) / bytesPerMegabyte),
-    max_tokens: Number.isFinite(info.maxTokens) ? info.maxTokens : null,
-    embed_dim: info.dims,
+    n_parameters: finiteOrNull(info.parameters),
+    memory_usage_mb: finiteOrNull(Math.round(memory)),
+    max_tokens: finiteOrNull(info.maxTokens),
+    embed_dim: dims,
     license: licenceForMteb(licence),
-    open_weights: true,
+    // Whether the weights behind an address or a folder of vectors are open is not for us to know.
+    open_weights: isOurs ? true : null,
     public_training_code: null,
     public_training_data: null,
-    framework: ["ONNX"],
+    framework: dims === null ? [] : (frameworks[info.device] ?? ["ONNX"]),
     reference: null,
     similarity_fn_name: similarity === "cosine" || similarity === "dot" ? similarity : null,
-    use_instructions: info.instruct !== undefined || Object.values(info.prompts).some((prompt) => prompt !== ""),
+    use_instructions: instructed || Object.values(prompts).some((prompt) => prompt !== ""),
     training_datasets: null,
     adapted_from: null,
     superseded_by: null,
     modalities: ["text"],
+    ...(dims === null ? { model_type: ["sparse"] } : {}),
     loader: null,
   };
 }

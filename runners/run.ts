@@ -9,16 +9,18 @@ import { promptFor } from "../models/prompts.ts";
 import { bytesPerVector, type Quantization } from "../models/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
-import type { Embed, Estimator, TaskSpec } from "../tasks/task.ts";
+import type { Embed, Estimator, ProtocolContext, TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
 import type { RunEvent } from "./events.ts";
+import { isRanker, type Model, requireTask } from "./model.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
+import { measuredIndex, type Work } from "./ranking.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult } from "./result.ts";
 import { mtebVersion } from "./result-file.ts";
 
 /** What is run, and with what. */
 export interface RunPlan {
-  readonly encoder: Encoder;
+  readonly encoder: Model;
   /** The model's name in results: its id, with what changes its scores. */
   readonly model: string;
   readonly tasks: readonly TaskSpec[];
@@ -40,13 +42,9 @@ export interface RunEffects {
   readonly signal: AbortSignal;
 }
 
-/** What the model did for a task. */
-interface Work {
-  texts: number;
-  tokens: number;
-  seconds: number;
-  /** What was put before the texts, by role. */
-  prompts: Record<string, string>;
+/** What the model did for a task, and what was put before the texts, by role. */
+interface TaskWork extends Work {
+  readonly prompts: Record<string, string>;
 }
 
 /**
@@ -88,12 +86,13 @@ function describe(error: unknown): string {
 
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskResult> {
   const { hub, emit, now, environment } = effects;
+  requireTask(plan.encoder, task);
   emit({ kind: "loading", task: task.name });
   const { path: id, revision, subsetColumn } = task.dataset;
   const steps = task.prepare ?? [];
   const dataset = prepareDataset(await openDataset({ id, revision }, hub), { steps, subsetColumn });
   const started = now();
-  const work: Work = { texts: 0, tokens: 0, seconds: 0, prompts: {} };
+  const work: TaskWork = { texts: 0, tokens: 0, seconds: 0, prompts: {} };
   const splits: Record<string, SubsetResult[]> = {};
   for (const split of task.splits) {
     splits[split] = [];
@@ -126,12 +125,14 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
 }
 
 /** In which form vectors were compared, and whose they were. */
-function formOf({ encoder: { info }, quantization }: RunPlan): Partial<RunRecord> {
+function formOf({ encoder, quantization }: RunPlan): Partial<RunRecord> {
+  if (isRanker(encoder)) return {};
+  const { dims, sides } = encoder.info;
   const side = ({ id, revision, parameters }: EncoderInfo): Side => ({ model: id, revision, parameters });
   return {
     vectorType: quantization ?? "float32",
-    bytesPerVector: bytesPerVector(info.dims, quantization),
-    ...(info.sides ? { sides: { query: side(info.sides.query), document: side(info.sides.document) } } : {}),
+    bytesPerVector: bytesPerVector(dims, quantization),
+    ...(sides ? { sides: { query: side(sides.query), document: side(sides.document) } } : {}),
   };
 }
 
@@ -142,19 +143,42 @@ async function scoreSubset(
   subset: string,
   split: string,
   effects: RunEffects,
-  work: Work,
+  work: TaskWork,
 ): Promise<Pick<SubsetResult, "mainScore" | "scores" | "undefinedScores">> {
   const texts: Announced = { total: 0, done: 0 };
-  const embed = measuredEmbed(encoder, task, effects, work, texts);
   const announce = (total: number): void => {
     texts.total = total;
   };
+  const { embed, ...reached } = textFunctions(encoder, task, subset, effects, work, texts);
   const form = quantization === undefined ? { embed } : quantizedEmbed(embed, quantization);
-  const context = { ...form, announce, similarity: encoder.info.similarity, estimator, kernels };
+  const context = { ...reached, ...form, announce, estimator, kernels };
   const evaluate = await prepareTask(task, subset, split, dataset);
   const { scores, undefinedScores } = await evaluate(context);
   const mainScore = scores[task.mainScore];
   return { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, undefinedScores };
+}
+
+/** What a protocol reaches the model by. */
+function textFunctions(
+  model: Model,
+  task: TaskSpec,
+  subset: string,
+  effects: RunEffects,
+  work: TaskWork,
+  texts: Announced,
+): Pick<ProtocolContext, "embed" | "index" | "similarity"> {
+  if (!isRanker(model)) {
+    return { embed: measuredEmbed(model, task, effects, work, texts), similarity: model.info.similarity };
+  }
+  const { emit, now, signal } = effects;
+  const onProgress = (done: number): void =>
+    emit({ kind: "encoding", task: task.name, done, total: Math.max(texts.total, done) });
+  const embed: Embed = async () => {
+    throw new Error(`${task.name}: vectors were asked for, and ${model.info.id} makes none`);
+  };
+  const index = measuredIndex(work, model, task.languages[subset] ?? [], { onProgress, now, signal });
+  // The similarity of vectors that never come.
+  return { embed, index, similarity: "dot" };
 }
 
 /** Texts of a subset's earlier calls, and of all its calls where they were announced. */
@@ -168,7 +192,7 @@ function measuredEmbed(
   encoder: Encoder,
   task: TaskSpec,
   { emit, now, signal }: RunEffects,
-  work: Work,
+  work: TaskWork,
   announced: Announced,
 ): Embed {
   return async (texts, role) => {

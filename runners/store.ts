@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } fro
 import { basename, dirname, join } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
+import type { RankerInfo } from "../models/ranker.ts";
 import { parseModelName, toModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";
 import { parseResultFile, toResultFile } from "./result-file.ts";
@@ -117,7 +118,11 @@ export async function writeResult(folder: string, result: TaskResult): Promise<s
  *
  * @param licence SPDX identifier or address, as the model's card gives it.
  */
-export async function writeModelMeta(folder: string, info: EncoderInfo, licence?: string): Promise<string> {
+export async function writeModelMeta(
+  folder: string,
+  info: EncoderInfo | RankerInfo,
+  licence?: string,
+): Promise<string> {
   return writeJson(folder, metaFile, toModelMeta(info, licence));
 }
 

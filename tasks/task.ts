@@ -140,9 +140,17 @@ export type Estimator = "official" | "ml";
 /** Texts in, vectors out, prompts applied by whoever made the function. */
 export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;
 
+/** A query's scores of all documents, in their order, float32; higher is better. */
+export type ScoreDocuments = (query: string) => Promise<Float32Array>;
+
+/** Takes in a corpus, for models that score texts without making vectors of them. */
+export type IndexDocuments = (documents: Iterable<string>) => Promise<ScoreDocuments>;
+
 /** What a protocol is given besides its rows. */
 export interface ProtocolContext {
   readonly embed: Embed;
+  /** Given where the model has no vectors: what ranks documents is then scored by this, and `embed` rejects. */
+  readonly index?: IndexDocuments;
   /** Told how many texts all calls of `embed` together will bring, where there will be several; for progress. */
   readonly announce?: (texts: number) => void;
   /**

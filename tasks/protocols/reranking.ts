@@ -1,7 +1,9 @@
 import { InputError } from "../../datasets/errors.ts";
 import { openRankingMeasures } from "../metrics/retrieval.ts";
+import type { Hits } from "../search/exact.ts";
 import type { Evaluation, Protocol, ProtocolContext, RerankingTask, RetrievalTask } from "../task.ts";
 import { scoreCandidates } from "./candidates.ts";
+import { amongCandidates, searchWords } from "./lexical.ts";
 import { judge, rankHits } from "./ranked.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { openSubqueries } from "./subqueries.ts";
@@ -19,10 +21,16 @@ export async function evaluateCandidates(
 ): Promise<Evaluation> {
   const measures = openRankingMeasures(rows.queries.ids.length);
   const subqueries = task.type === "Reranking" && task.settings.mergeSubqueries ? openSubqueries(rows) : undefined;
-  await scoreCandidates(task, rows, rows.candidates, context, (query, hits) => {
+  const use = (query: number, hits: Hits): void => {
     measures.add(judge(rankHits(hits, rows.corpus.ids), rows, query));
     subqueries?.add(query, hits);
-  });
+  };
+  if (context.index === undefined) await scoreCandidates(task, rows, rows.candidates, context, use);
+  else {
+    await searchWords(task, rows, context.index, context.announce, (query, hits) =>
+      use(query, amongCandidates(hits, rows.candidates[query] as Int32Array)),
+    );
+  }
   const all = measures.means();
   const merged = subqueries?.means();
   return {

@@ -1,7 +1,8 @@
 import { openRankingMeasures, rankedDocuments } from "../metrics/retrieval.ts";
 import { openSearch, type Search } from "../search/exact.ts";
-import type { Evaluation, Protocol, ProtocolContext, RetrievalTask } from "../task.ts";
+import type { Evaluation, IndexDocuments, Protocol, ProtocolContext, RetrievalTask } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
+import { searchWords } from "./lexical.ts";
 import { judge, overflowError, withoutId } from "./ranked.ts";
 import { evaluateCandidates } from "./reranking.ts";
 import { type RankingRows, readRankingRows, textOf } from "./retrieval-rows.ts";
@@ -35,6 +36,17 @@ function measureSearch(task: RetrievalTask, rows: RankingRows, search: Search, k
   return measures.means();
 }
 
+async function measureWords(
+  task: RetrievalTask,
+  rows: RankingRows,
+  index: IndexDocuments,
+  { announce }: ProtocolContext,
+): Promise<Evaluation> {
+  const measures = openRankingMeasures(rows.queries.ids.length);
+  await searchWords(task, rows, index, announce, (query, hits) => measures.add(judge(hits, rows, query)));
+  return measures.means();
+}
+
 /**
  * Retrieval: how well the similarity of vectors finds a query's relevant documents among all of the corpus; the best
  * 1,000 of each query count. Queries are embedded in the role of queries in one call, documents in the role of documents
@@ -47,6 +59,7 @@ export const retrievalProtocol: Protocol<RetrievalTask, RankingRows> = Object.fr
   async evaluate(task, rows, context) {
     const { candidates } = rows;
     if (candidates !== undefined) return evaluateCandidates(task, { ...rows, candidates }, context);
+    if (context.index !== undefined) return measureWords(task, rows, context.index, context);
     const { corpus } = rows;
     const { similarity, kernels } = context;
     context.announce?.(rows.queries.texts.length + corpus.ids.length);

@@ -1,0 +1,52 @@
+const environmentHelp = `
+Environment:
+  HF_HOME, HF_HUB_CACHE   where repositories of the Hub are kept (default ~/.cache/huggingface/hub)
+  HF_HUB_OFFLINE=1        use what is there, make no request
+  HF_TOKEN, HF_ENDPOINT   access token and address of the Hub
+  PRAMANA_API_KEY         key for a model behind an address (for api.openai.com, OPENAI_API_KEY will do)
+`;
+
+export const runHelp = `
+A model is a sentence-transformers or transformers repository of the Hub, or a folder; or bm25, a lexical baseline for
+retrieval and reranking; or ADDRESS#NAME, a model behind an OpenAI-compatible API; or precomputed:FOLDER, vectors made
+elsewhere (docs/adapters.md). Scores go to RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is
+done; the table to standard output.
+
+Examples:
+  pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
+  pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
+  pramana run --model bm25 --tasks SciFact,NFCorpus
+  pramana run --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --tasks STSBenchmark
+  pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
+    --tasks SciFact --dimensions 256 --quantize int8
+${environmentHelp}`;
+
+export const embedHelp = `
+Examples:
+  echo '["a text", "another"]' | pramana embed --model sentence-transformers/all-MiniLM-L6-v2
+  pramana embed --model ./checkpoint-500 --prompt-name query --input texts.json --output vectors.json
+${environmentHelp}`;
+
+export const textsHelp = `
+Writes each text once: as a JSON text, or where a task tells queries from documents as {"text": "…", "role": "query"}.
+Embed them line by line, write the vectors as vectors.npy beside the file, and name the folder:
+
+Example:
+  pramana texts --tasks STSBenchmark --output vectors/texts.jsonl
+  pramana run --tasks STSBenchmark --model precomputed:vectors
+`;
+
+export const boardHelp = `
+Reads results of Pramana and of mteb (RESULTS/ORG__MODEL/REVISION/TASK.json). A model that lacks a task has no mean; the
+lines below the table say what it lacks.
+
+Example:
+  pramana leaderboard --results results --results ../official --format csv > table.csv
+`;
+
+export const doctorHelp = `
+Every line that is missing something names the step that mends it. Without --device the status is 0.
+
+Example:
+  pramana doctor --device cuda
+`;

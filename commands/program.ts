@@ -1,0 +1,187 @@
+import { availableParallelism } from "node:os";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { messageOf } from "../datasets/errors.ts";
+import { type DeviceChoice, parseDevice } from "../models/device.ts";
+import type { ConfigValues } from "../models/known-configs.ts";
+import { quantizations } from "../models/quantization.ts";
+import { pramanaVersion } from "../runners/environment.ts";
+import { boardHelp, doctorHelp, embedHelp, runHelp, textsHelp } from "./help.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a command needs is loaded when it is called: half a second for some, which the others are spared. */
+const commands = {
+  doctor: () => import("./doctor.ts"),
+  embed: () => import("./embed.ts"),
+  leaderboard: () => import("./leaderboard.ts"),
+  lists: () => import("./lists.ts"),
+  run: () => import("./run.ts"),
+  texts: () => import("./texts.ts"),
+};
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError("A whole number above 0 was expected.");
+}
+
+function device(value: string): DeviceChoice {
+  try {
+    return parseDevice(value);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+}
+
+const names = (value: string): string[] =>
+  value
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+
+const deviceOption = new Option("--device <device>", "cpu, cuda (every visible GPU) or cuda:N (docs/cuda.md)")
+  .argParser(device)
+  .default("cpu");
+const modelOption = (): Option => new Option("--model <id-or-folder>", "repository on the Hub, or folder");
+const pair = ["queryModel", "documentModel"];
+const revisionOption = new Option("--revision <revision>", "branch, tag or commit (default: main)").conflicts(pair);
+const dimensionsOption = new Option(
+  "--dimensions <number>",
+  "cut vectors to their first values and normalize them again: model@256d",
+).argParser(positive);
+const quantizeOption = new Option("--quantize <type>", "quantize vectors before they are scored: model[int8]").choices(
+  quantizations,
+);
+const threadsOption = new Option("--threads <number>", "threads of one operator")
+  .argParser(positive)
+  .default(availableParallelism(), "all processors");
+const onnxOption = new Option(
+  "--onnx",
+  "run the repository's own onnx/model.onnx, not a graph written from its weights",
+);
+/** Adds `key=value`, the value as JSON or as it is. */
+function configValue(setting: string, values: ConfigValues = {}): ConfigValues {
+  const [, key, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
+  if (key === undefined || value === undefined) throw new InvalidArgumentError("key=value was expected.");
+  const plain = /^(true|false|null|-?\d+(\.\d+)?)$/.test(value) ? JSON.parse(value) : value;
+  return { ...values, [key]: plain };
+}
+
+const modelConfigOption = new Option(
+  "--model-config <key=value>",
+  "put over the model's config.json, such as is_causal=false (docs/models.md); can be repeated",
+).argParser(configValue);
+
+/** Adds a command to the program. */
+type AddCommand = (name: string, description: string, help?: string) => Command;
+
+/** What a command does: whether all of it went well. */
+type Finish = (succeeded: boolean) => void;
+
+/** The options that choose tasks. */
+const withTasks = (command: Command): Command =>
+  command
+    .addOption(new Option("--tasks <names>", "tasks, separated by commas").argParser(names))
+    .addOption(new Option("--benchmark <name>", "the tasks of a benchmark (default: MTEB(eng, v2))").conflicts("tasks"))
+    .option("--task-file <files...>", "tasks of your own, JSON or a module (docs/custom-tasks.md)");
+
+/** The options that say how a model runs, and in which form its vectors are taken. */
+const withModelSettings = (command: Command): Command =>
+  command
+    .addOption(revisionOption)
+    .addOption(deviceOption)
+    .addOption(threadsOption)
+    .addOption(onnxOption)
+    .addOption(modelConfigOption)
+    .addOption(dimensionsOption);
+
+function addRun(add: AddCommand, terminal: Terminal, finish: Finish): void {
+  const command = add("run", "run tasks, store their scores, print a table", runHelp)
+    .addOption(modelOption().conflicts(pair))
+    .option("--query-model <id-or-folder>", "model of the queries, beside --document-model, instead of --model")
+    .option("--document-model <id-or-folder>", "model of the documents, beside --query-model, instead of --model");
+  withModelSettings(withTasks(command).option("--results <folder>", "where results are stored", "results"))
+    .addOption(quantizeOption)
+    .option("--prompts <file-or-model>", "prompts in place of the model's own (docs/prompts.md)")
+    .addOption(
+      new Option("--estimator <name>", "the official learners, or those of ml.js as a second opinion")
+        .choices(["official", "ml"])
+        .default("official"),
+    )
+    .option("--explain", "print what is put before the texts of each task, and run nothing")
+    .action(async (options) => finish((await (await commands.run()).run(options, terminal)) === 0));
+}
+
+function addEmbed(add: AddCommand, terminal: Terminal): void {
+  const command = add("embed", "turn a JSON array of texts into a JSON array of vectors", embedHelp)
+    .addOption(modelOption().makeOptionMandatory())
+    .addOption(new Option("--prompt-name <name>", "one of the model's prompts").conflicts("prompt"))
+    .option("--prompt <text>", "put this before every text")
+    .option("--input <file>", "JSON file of texts (default: standard input)")
+    .option("--output <file>", "JSON file of vectors (default: standard output)");
+  withModelSettings(command).action(async (options) => (await commands.embed()).embed(options, terminal));
+}
+
+function addTexts(add: AddCommand, terminal: Terminal): void {
+  withTasks(add("texts", "write the texts that tasks need vectors of, for vectors made elsewhere", textsHelp))
+    .requiredOption("--output <file>", "JSON lines")
+    .addOption(threadsOption)
+    .action(async (options) => (await commands.texts()).writeTexts(options, terminal));
+}
+
+function addLeaderboard(add: AddCommand, terminal: Terminal): void {
+  add("leaderboard", "compare the models whose results are stored", boardHelp)
+    .option("--results <folder...>", "folders of results", ["results"])
+    .option("--benchmark <name>", "the tasks of a benchmark (default: every task that has a result)")
+    .addOption(new Option("--format <format>", "form of the table").choices(["md", "json", "csv"]).default("md"))
+    .action(async (options) => (await commands.leaderboard()).leaderboard(options, terminal));
+}
+
+function addDoctor(add: AddCommand, terminal: Terminal, finish: Finish): void {
+  add("doctor", "tell what is installed and what is missing", doctorHelp)
+    .addOption(new Option("--device <device>", "end with status 1 where this cannot work").argParser(device))
+    .addOption(new Option("--format <format>", "form of the list").choices(["text", "json"]).default("text"))
+    .action(async (options) => finish(await (await commands.doctor()).doctor(options, terminal)));
+}
+
+function addLists(add: AddCommand, terminal: Terminal): void {
+  add("tasks", "list the tasks").action(async () => (await commands.lists()).listTasks(terminal));
+  add("models", "list models that are at hand, and the families that can be run").action(async () =>
+    (await commands.lists()).listModels(terminal),
+  );
+  add("benchmarks", "list the benchmarks").action(async () => (await commands.lists()).listBenchmarks(terminal));
+}
+
+/**
+ * Does what the arguments say.
+ * @returns whether all of it went well
+ * @throws what the command throws, and what `endOfParsing` knows for arguments that cannot be understood
+ */
+export async function runProgram(terminal: Terminal, argv: readonly string[]): Promise<boolean> {
+  const program = new Command("pramana")
+    .description("Evaluates text-embedding models: MTEB's official numbers on ONNX Runtime.")
+    .version(pramanaVersion())
+    .configureHelp({ helpWidth: 110 })
+    .showHelpAfterError("(--help shows what there is)");
+  const add: AddCommand = (name, description, help = "") =>
+    program.command(name).description(description).addHelpText("after", help).allowExcessArguments(false);
+  let succeeded = true;
+  const finish: Finish = (well) => {
+    succeeded = well;
+  };
+  addRun(add, terminal, finish);
+  addEmbed(add, terminal);
+  addTexts(add, terminal);
+  addLeaderboard(add, terminal);
+  addDoctor(add, terminal, finish);
+  addLists(add, terminal);
+  // Errors of parsing come back as exceptions, in all commands.
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  await program.parseAsync(argv);
+  return succeeded;
+}
+
+/** What the parser of arguments ends with, having told the user: help that was asked for, or a fault. */
+export function endOfParsing(error: unknown): "shown" | "fault" | undefined {
+  if (!(error instanceof CommanderError)) return undefined;
+  return error.exitCode === 0 ? "shown" : "fault";
+}

@@ -1,0 +1,44 @@
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { InputError, messageOf } from "../datasets/errors.ts";
+import { openKernels } from "../models/ort-kernels.ts";
+import { selectTasks, type TaskChoices } from "../runners/select.ts";
+import { type NeededText, neededTexts } from "../runners/texts.ts";
+import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
+
+export interface TextsChoice extends TaskChoices {
+  readonly output: string;
+  readonly threads: number;
+}
+
+/** Writes the texts that tasks need vectors of, as JSON lines. */
+export async function writeTexts(choice: TextsChoice, terminal: Terminal): Promise<void> {
+  const { tasks } = await asUsage(() => selectTasks(choice));
+  const kernels = await openKernels({ threads: choice.threads });
+  let count = 0;
+  async function* lines(): AsyncGenerator<string> {
+    const hub = hubOf(terminal, progressTo(terminal));
+    for await (const needed of neededTexts(tasks, hub, kernels, terminal.signal)) {
+      count++;
+      yield lineOf(needed);
+    }
+  }
+  try {
+    await mkdir(dirname(choice.output), { recursive: true });
+    await pipeline(Readable.from(lines()), createWriteStream(choice.output));
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) {
+      throw new InputError(`texts: ${choice.output} cannot be written: ${messageOf(error)}`);
+    }
+    throw error;
+  } finally {
+    await kernels.close();
+  }
+  terminal.err(`${count} texts of ${tasks.length} tasks in ${choice.output}\n`);
+}
+
+const lineOf = ({ text, role }: NeededText): string =>
+  `${JSON.stringify(role === undefined ? text : { text, role })}\n`;

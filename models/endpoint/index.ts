@@ -1,0 +1,149 @@
+import { InputError } from "../../datasets/errors.ts";
+import { type EncodeDistinct, encodeOnce } from "../distinct.ts";
+import { factsElsewhere } from "../elsewhere.ts";
+import type { Encoder } from "../encoder.ts";
+import { applyPrompt } from "../prompts.ts";
+import { type Endpoint, parseEndpoint } from "./address.ts";
+import { type Answer, readAnswer, Unreadable } from "./answer.ts";
+import { type EndpointSettings, post, TooLarge } from "./request.ts";
+
+/** Most texts of a request: what the strictest of the common servers takes. */
+const batchTexts = 32;
+/** Most characters of a request, but for one that holds a single text. */
+const batchCharacters = 50_000;
+/** Requests under way at the same time. */
+const concurrency = 4;
+
+/**
+ * A model behind an OpenAI-compatible `/v1/embeddings`, named as `ADDRESS#MODEL`. One text is encoded at once, to learn
+ * the length of its vectors. Texts that are empty or white space get the zero vector and are not sent, as in mteb 2.26
+ * (`OpenAIModel`); the rest goes in requests of at most 32 texts, four at a time, which are halved where they are too
+ * large. Vectors are compared by their cosine.
+ * @throws InputError for an address that cannot be read, and for whatever the server does not answer as it should
+ */
+export async function openEndpoint(
+  address: string,
+  settings: EndpointSettings,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Encoder> {
+  checkKey(settings.key);
+  const endpoint = parseEndpoint(address);
+  const probe = await request(endpoint, ["probe"], settings, signal);
+  const dims = (probe.vectors[0] as Float32Array).length;
+  return {
+    info: {
+      ...factsElsewhere,
+      id: endpoint.id,
+      revision: "external",
+      dims,
+      similarity: "cosine",
+      device: "remote",
+    },
+    encode: encodeOnce(encodeBy(endpoint, settings, dims)),
+    close: async () => {},
+  };
+}
+
+/** Checked here because fetch would repeat the key in its own complaint. */
+function checkKey(key: string | undefined): void {
+  if (key !== undefined && /[^\x21-\x7e]/.test(key)) {
+    throw new InputError("endpoint: the key holds a space or a character beyond ASCII; check PRAMANA_API_KEY");
+  }
+}
+
+function encodeBy(endpoint: Endpoint, settings: EndpointSettings, dims: number): EncodeDistinct {
+  return async (texts, { prompt = "", signal }, onBatch) => {
+    const data = new Float32Array(texts.length * dims);
+    const inputs = texts.map((text) => applyPrompt(prompt, text));
+    const isBlank = (place: number): boolean => (inputs[place] as string).trim() === "";
+    const places = Array.from(texts.keys());
+    const encode = async (batch: readonly number[], stop: AbortSignal): Promise<void> => {
+      const sent = batch.map((place) => inputs[place] as string);
+      try {
+        const { vectors, tokens } = await request(endpoint, sent, settings, stop, dims);
+        batch.forEach((place, i) => {
+          data.set(vectors[i] as Float32Array, place * dims);
+        });
+        onBatch(batch, tokens);
+      } catch (error) {
+        if (!(error instanceof TooLarge) || batch.length === 1) throw error;
+        const half = Math.ceil(batch.length / 2);
+        await encode(batch.slice(0, half), stop);
+        await encode(batch.slice(half), stop);
+      }
+    };
+    const blank = places.filter(isBlank);
+    if (blank.length > 0) onBatch(blank, 0);
+    const batches = batchesOf(
+      places.filter((place) => !isBlank(place)),
+      (place) => (inputs[place] as string).length,
+    );
+    await workThrough(batches, encode, signal);
+    return { data, rows: texts.length, dims };
+  };
+}
+
+/** One request, its vectors checked. */
+async function request(
+  endpoint: Endpoint,
+  input: readonly string[],
+  settings: EndpointSettings,
+  signal: AbortSignal,
+  dims?: number,
+): Promise<Answer> {
+  const body = { model: endpoint.model, input, encoding_format: "float" };
+  const text = await post(endpoint, body, settings, signal);
+  const wrong = (reason: string): InputError =>
+    new InputError(
+      `endpoint ${endpoint.place}: its answer for the model ${endpoint.model} cannot be used: ${reason}; check that the ` +
+        "address is that of an OpenAI-compatible API and the model one of embeddings",
+    );
+  try {
+    const answer = readAnswer(text, input.length);
+    const length = answer.vectors[0]?.length;
+    if (dims === undefined || length === dims) return answer;
+    throw wrong(`its vectors have ${length} numbers, those before had ${dims}`);
+  } catch (error) {
+    throw error instanceof Unreadable ? wrong(error.message) : error;
+  }
+}
+
+/** Cuts places, in their order, into batches. */
+function batchesOf(places: readonly number[], lengthOf: (place: number) => number): number[][] {
+  const batches: number[][] = [];
+  let room = 0;
+  for (const place of places) {
+    const last = batches.at(-1);
+    const length = lengthOf(place);
+    if (last !== undefined && last.length < batchTexts && length <= room) {
+      last.push(place);
+      room -= length;
+    } else {
+      batches.push([place]);
+      room = batchCharacters - length;
+    }
+  }
+  return batches;
+}
+
+/** Works on a few items at a time; the first failure, or the signal, ends those under way. */
+async function workThrough<Item>(
+  items: readonly Item[],
+  work: (item: Item, stop: AbortSignal) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const failure = new AbortController();
+  const stop = AbortSignal.any([failure.signal, ...(signal ? [signal] : [])]);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const item = items[next++] as Item;
+      await work(item, stop);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+  } finally {
+    failure.abort();
+  }
+}

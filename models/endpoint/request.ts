@@ -1,0 +1,205 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { InputError, messageOf } from "../../datasets/errors.ts";
+import type { Endpoint } from "./address.ts";
+
+/** How an endpoint is reached. */
+export interface EndpointSettings {
+  /** Sent as a bearer token, to the endpoint itself alone. */
+  readonly key?: string | undefined;
+  /** Default: the global one. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** Waits between two tries, in milliseconds; ends early, without a word, when the signal aborts. Default: a timer. */
+  readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds since 1970. Default: the clock. */
+  readonly now?: () => number;
+  /** Milliseconds for an answer. Default: two minutes. */
+  readonly patience?: number;
+}
+
+/** The request holds more than the endpoint takes at once. */
+export class TooLarge extends InputError {}
+
+const tries = 6;
+const firstPause = 1000;
+const longestPause = 30_000;
+/** A server that asks for a longer pause than this will not be waited for. */
+const longestAsked = 300_000;
+const standardPatience = 120_000;
+const shownCharacters = 200;
+/** Nobody is there, and will not be in a few seconds; other failures of a connection may pass. */
+const hopeless = ["ECONNREFUSED", "ENOTFOUND", "ENETUNREACH", "EHOSTUNREACH", "ERR_INVALID_URL"];
+
+/** One try: an answer, or why there is none and how long to wait at least before another. */
+type Outcome =
+  | { readonly text: string }
+  | { readonly failure: string; readonly pause?: number | undefined; readonly final?: true };
+
+const pauseAfter = (failures: number): number => Math.min(firstPause * 2 ** (failures - 1), longestPause);
+
+/**
+ * Sends a request and hands back the text of its answer. Tried again, six times in all with pauses of 1, 2, 4 … seconds
+ * or what `Retry-After` asks for: connections that break or take too long, and answers of 408, 429, and 500 and above.
+ * Redirects are not followed, so that the key goes nowhere else.
+ * @throws InputError naming the address, what it answered and the way out; `TooLarge` for 413; the signal's reason
+ */
+export async function post(
+  endpoint: Endpoint,
+  body: unknown,
+  settings: EndpointSettings,
+  signal: AbortSignal,
+): Promise<string> {
+  const wait = settings.wait ?? pause;
+  for (let failures = 1; ; failures++) {
+    signal.throwIfAborted();
+    const outcome = await tryOnce(endpoint, body, settings, signal);
+    if ("text" in outcome) return outcome.text;
+    if (outcome.final || failures === tries) {
+      const often = failures === 1 ? "" : `after ${failures} tries: `;
+      throw new InputError(`endpoint ${endpoint.place}: ${often}${outcome.failure}`);
+    }
+    await wait(outcome.pause ?? pauseAfter(failures), signal);
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+}
+
+async function tryOnce(
+  endpoint: Endpoint,
+  body: unknown,
+  settings: EndpointSettings,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { key, fetch = globalThis.fetch, patience = standardPatience } = settings;
+  const limit = AbortSignal.timeout(patience);
+  try {
+    const response = await fetch(endpoint.url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json",
+        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      },
+      body: JSON.stringify(body),
+      redirect: "manual",
+      signal: AbortSignal.any([signal, limit]),
+    });
+    const text = await response.text();
+    return response.ok ? { text } : refusal(endpoint, response, text, settings);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof InputError) throw error;
+    if (limit.aborted) {
+      return {
+        failure: `no answer in ${patience / 1000} s; see whether the server is overloaded, or try again later`,
+      };
+    }
+    const reason = reasonOf(error);
+    const failure = `it could not be reached (${reason}); check the address and that the server is running`;
+    return hopeless.includes(reason) ? { failure, final: true } : { failure };
+  }
+}
+
+/** The system's code for what happened to a connection, or else the message. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error && "code" in cause ? String(cause.code) : messageOf(cause);
+}
+
+/** What an answer that is no success means. */
+function refusal(
+  { place, model }: Endpoint,
+  response: Response,
+  text: string,
+  { key, now = Date.now }: EndpointSettings,
+): Outcome {
+  const { status, headers } = response;
+  const said = serverWords(text, key);
+  const final = (failure: string): Outcome => ({ failure, final: true });
+  if (status < 400) return final(redirectFailure(place, status, headers.get("location")));
+  switch (status) {
+    case 401:
+      return final(
+        key === undefined
+          ? "it answered 401 and wants a key; set PRAMANA_API_KEY"
+          : "it answered 401 and refused the key; check PRAMANA_API_KEY",
+      );
+    case 403:
+      return final(`it answered 403: the key may not use the model ${model}; check PRAMANA_API_KEY and its rights`);
+    case 404:
+      return final(
+        `it answered 404${said}: there is no such address, or no model ${model}; check the part after the #`,
+      );
+    case 413:
+      throw new TooLarge(
+        `endpoint ${place}: it answered 413${said}: a single text is too large for it; raise the server's limit, or leave the ` +
+          "task out",
+      );
+    default:
+      if (status < 500 && status !== 408 && status !== 429) {
+        return final(
+          `it answered ${status}${said}; check that the model ${model} makes embeddings and takes texts this long`,
+        );
+      }
+      return again(status, said, headers.get("retry-after"), now());
+  }
+}
+
+function again(status: number, said: string, retryAfter: string | null, now: number): Outcome {
+  const asked = readRetryAfter(retryAfter, now);
+  const meaning = status === 429 ? ", too many requests" : "";
+  const way = status === 429 ? "try again later, or raise the limit there" : "see the server's log, or try again later";
+  if (asked !== undefined && asked > longestAsked) {
+    return {
+      failure: `it answered ${status}${meaning}${said} and asks to wait for ${Math.ceil(asked / 1000)} s; ${way}`,
+      final: true,
+    };
+  }
+  return { failure: `it answered ${status}${meaning}${said}; ${way}`, pause: asked };
+}
+
+/**
+ * Milliseconds that a `Retry-After` header asks for: seconds or a date; undefined where it says nothing that is of use.
+ * Source: RFC 9110, section 10.2.3.
+ */
+export function readRetryAfter(header: string | null, now: number): number | undefined {
+  const text = header?.trim() ?? "";
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function redirectFailure(place: string, status: number, location: string | null): string {
+  let target = "nowhere";
+  try {
+    target = new URL(location ?? "", place).origin;
+  } catch {
+    // An address that cannot be read is none to be named.
+  }
+  const where = location === null ? "without saying where to" : `to ${target}`;
+  return `it answered ${status}, a redirect ${where}, which is not followed so that the key goes nowhere else; name the address that answers itself`;
+}
+
+/** What the server says, in brackets; without the key, line breaks and what would move a terminal's cursor. */
+function serverWords(text: string, key: string | undefined): string {
+  const words = messageIn(text)
+    .replaceAll(key ?? "\0", "…")
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+    .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ")
+    .trim();
+  if (words === "") return "";
+  return ` (${words.length > shownCharacters ? `${words.slice(0, shownCharacters)}…` : words})`;
+}
+
+/** `error.message`, `error`, `message` or `detail` of a JSON answer; else the answer. */
+function messageIn(text: string): string {
+  try {
+    const { error, message, detail } = JSON.parse(text) as Record<string, unknown>;
+    const inner = typeof error === "object" && error !== null ? (error as { message?: unknown }).message : error;
+    const found = [inner, message, detail].find((value) => typeof value === "string");
+    return typeof found === "string" ? found : text;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Ranker } from "../ranker.ts";
+import { openAnalyzer } from "./analyzer.ts";
+import { buildIndex } from "./bm25.ts";
+
+/**
+ * The lexical baseline: BM25 over stemmed words, without weights or training. Its scores are those of mteb's
+ * `mteb/baseline-bm25s`; the revision is that baseline's.
+ */
+export function createBm25(): Ranker {
+  return {
+    info: {
+      id: "pramana/bm25",
+      revision: "0_3_0",
+      parameters: 0,
+      maxTokens: Number.POSITIVE_INFINITY,
+      precision: "fp32",
+      device: "cpu",
+      threads: 1,
+    },
+    index: async (documents, { languages, ...options }) =>
+      buildIndex(documents, await openAnalyzer(languages), options),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { hubSettings } from "../datasets/hub.ts";
+import type { Encoder, Role } from "../models/encoder.ts";
+import { plainKernels } from "../models/testing/plain-kernels.ts";
+import { benchmarkTasks } from "../tasks/benchmarks.ts";
+import { getTask } from "../tasks/index.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { runTasks } from "./run.ts";
+import { type NeededText, neededTexts } from "./texts.ts";
+
+const hub = hubSettings({ HF_HUB_OFFLINE: "1" });
+const signal = new AbortController().signal;
+
+async function needed(tasks: readonly TaskSpec[], stop = signal): Promise<NeededText[]> {
+  const found: NeededText[] = [];
+  for await (const one of neededTexts(tasks, hub, plainKernels, stop)) found.push(one);
+  return found;
+}
+
+const keyOf = (text: string, role: Role | undefined): string => JSON.stringify([role ?? null, text]);
+
+/** What a run of the tasks hands to a model whose vectors are all different. */
+async function handedOver(tasks: readonly TaskSpec[]): Promise<Set<string>> {
+  const seen = new Set<string>();
+  const encoder: Encoder = {
+    info: {
+      id: "test/seen",
+      revision: "r",
+      dims: 4,
+      maxTokens: 8,
+      parameters: 0,
+      similarity: "cosine",
+      prompts: {},
+      defaultPromptName: null,
+      precision: "fp32",
+      device: "cpu",
+      threads: 1,
+    },
+    encode: async (texts, { role } = {}) => {
+      for (const text of texts) seen.add(keyOf(text, role));
+      const numbers = texts.flatMap((text) => [0, 1, 2, 3].map((i) => ((text.charCodeAt(i) * (i + 7)) % 31) + 1 || 1));
+      return { data: Float32Array.from(numbers), rows: texts.length, dims: 4 };
+    },
+    close: async () => {},
+  };
+  const results = await runTasks(
+    { encoder, model: "test/seen", tasks, estimator: "official", kernels: plainKernels },
+    {
+      hub,
+      environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },
+      store: async () => undefined,
+      emit: () => {},
+      now: () => 0,
+      signal,
+    },
+  );
+  expect(results).toHaveLength(tasks.length);
+  return seen;
+}
+
+describe("the texts that tasks need", () => {
+  it.each(benchmarkTasks("pramana-mini").map((task) => [task.name, task] as const))(
+    "%s: those that a run hands to the model, each once",
+    async (_, task) => {
+      const found = (await needed([task])).map(({ text, role }) => keyOf(text, role));
+      expect(new Set(found).size).toBe(found.length);
+      expect(new Set(found)).toEqual(await handedOver([task]));
+    },
+  );
+
+  it("come once where tasks share them, with their role", async () => {
+    const [one, two] = [getTask("MiniRetrieval"), getTask("MiniReranking")];
+    const [first, both] = [await needed([one]), await needed([one, two, one])];
+    expect(both.slice(0, first.length)).toEqual(first);
+    expect(both).toHaveLength(first.length + (await needed([two])).length);
+    expect(new Set(both.map(({ role }) => role))).toEqual(new Set(["query", "document"]));
+  });
+
+  it("stop coming when told to", async () => {
+    const stopped = needed([getTask("MiniSTS")], AbortSignal.abort(new Error("enough")));
+    await expect(stopped).rejects.toThrow("enough");
+  });
+});

@@ -1,0 +1,53 @@
+import type { HubSettings } from "../datasets/hub.ts";
+import { openDataset } from "../datasets/load.ts";
+import { prepareDataset } from "../datasets/prepare.ts";
+import type { Role } from "../models/encoder.ts";
+import type { Kernels } from "../models/kernels.ts";
+import { prepareTask } from "../tasks/protocols/index.ts";
+import type { Embed, TaskSpec } from "../tasks/task.ts";
+
+/** A text that a task hands to the model, with its role where the task tells roles apart. */
+export interface NeededText {
+  readonly text: string;
+  readonly role: Role | undefined;
+}
+
+/**
+ * All texts that the tasks need vectors of, each once for each role. The tasks are run with vectors that are all alike,
+ * for which texts they ask for does not depend on what they get.
+ * @throws InputError for data sets that cannot be read
+ */
+export async function* neededTexts(
+  tasks: readonly TaskSpec[],
+  hub: HubSettings,
+  kernels: Kernels,
+  signal: AbortSignal,
+): AsyncGenerator<NeededText> {
+  const seen: Record<Role | "any", Set<string>> = { query: new Set(), document: new Set(), any: new Set() };
+  for (const task of tasks) {
+    const found: NeededText[] = [];
+    const embed: Embed = async (texts, role) => {
+      signal.throwIfAborted();
+      const known = seen[role ?? "any"];
+      for (const text of texts) {
+        if (known.has(text)) continue;
+        known.add(text);
+        found.push({ text, role });
+      }
+      return { data: new Float32Array(texts.length).fill(1), rows: texts.length, dims: 1 };
+    };
+    await runSubsets(task, embed, hub, kernels);
+    yield* found;
+  }
+}
+
+async function runSubsets(task: TaskSpec, embed: Embed, hub: HubSettings, kernels: Kernels): Promise<void> {
+  const { path: id, revision, subsetColumn } = task.dataset;
+  const dataset = prepareDataset(await openDataset({ id, revision }, hub), { steps: task.prepare ?? [], subsetColumn });
+  for (const split of task.splits) {
+    for (const subset of Object.keys(task.languages)) {
+      const evaluate = await prepareTask(task, subset, split, dataset);
+      await evaluate({ embed, similarity: "dot", estimator: "official", kernels });
+    }
+  }
+}

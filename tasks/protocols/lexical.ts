@@ -1,0 +1,71 @@
+import { compareIds, kthLargest, rankByScore } from "../metrics/ranking.ts";
+import { rankedDocuments } from "../metrics/retrieval.ts";
+import type { Hits } from "../search/exact.ts";
+import type { IndexDocuments, ProtocolContext, RerankingTask, RetrievalTask } from "../task.ts";
+import { withoutId } from "./ranked.ts";
+import type { Corpus, RankingRows } from "./retrieval-rows.ts";
+
+/** Documents as a lexical model reads them: title, line break, text. Source: mteb 2.26 `BM25Search.index`. */
+function* linesOf({ titles, texts }: Corpus): Generator<string> {
+  for (const [row, text] of texts.entries()) yield `${titles?.[row] ?? ""}\n${text}`;
+}
+
+/** Numbers of the documents, the greatest id first. */
+function byIdDescending(ids: readonly string[]): Uint32Array {
+  return Uint32Array.from(ids.keys()).sort((a, b) => compareIds(ids[b] as string, ids[a] as string));
+}
+
+/**
+ * The k best documents, best first; of those that tie at the last place, the ones with the greatest ids. Made for many
+ * ties: most documents share no word with a query.
+ */
+export function bestDocuments(scores: Float32Array, k: number, ids: readonly string[], descending: Uint32Array): Hits {
+  const threshold = kthLargest(scores.slice(), k);
+  const rows: number[] = [];
+  for (let row = 0; row < scores.length; row++) if ((scores[row] as number) > threshold) rows.push(row);
+  for (let i = 0; rows.length < k; i++) {
+    const row = descending[i] as number;
+    if (scores[row] === threshold) rows.push(row);
+  }
+  const order = rankByScore(
+    rows.map((row) => scores[row] as number),
+    (place) => ids[rows[place] as number] as string,
+  );
+  const ranked = Int32Array.from(order, (place) => rows[place] as number);
+  return { rows: ranked, scores: Float32Array.from(ranked, (row) => scores[row] as number) };
+}
+
+/**
+ * Indexes the corpus, then calls `use` with each query's best 1,000 documents (fewer where there are fewer, or where the
+ * query's own id has to go), best first. Documents that score 0 are among them. Source: mteb 2.26 `BM25Search.search`.
+ */
+export async function searchWords(
+  task: RetrievalTask | RerankingTask,
+  { corpus, queries }: RankingRows,
+  index: IndexDocuments,
+  announce: ProtocolContext["announce"],
+  use: (query: number, hits: Hits) => void,
+): Promise<void> {
+  announce?.(corpus.ids.length + queries.ids.length);
+  const score = await index(linesOf(corpus));
+  const descending = byIdDescending(corpus.ids);
+  const k = Math.min(rankedDocuments, corpus.ids.length);
+  for (const [query, text] of queries.texts.entries()) {
+    const hits = bestDocuments(await score(text), k, corpus.ids, descending);
+    const { ignoreIdenticalIds } = task.settings;
+    use(query, ignoreIdenticalIds ? withoutId(hits, corpus.ids, queries.ids[query] as string) : hits);
+  }
+}
+
+/**
+ * The hits that are candidates, in their order. A candidate that is not among the best of the corpus is not found, as in
+ * mteb's baseline.
+ */
+export function amongCandidates({ rows, scores }: Hits, candidates: Int32Array): Hits {
+  const wanted = new Set(candidates);
+  const places = Array.from(rows.keys()).filter((place) => wanted.has(rows[place] as number));
+  return {
+    rows: Int32Array.from(places, (place) => rows[place] as number),
+    scores: Float32Array.from(places, (place) => scores[place] as number),
+  };
+}
