@@ -158,17 +158,9 @@ describe("toResultFile", () => {
 
   it("keeps the form of the vectors and the two models of a pair", () => {
     const side = { model: "acme/leaf", revision: "1", parameters: 3 };
-    const form = { vectorType: "int8", bytesPerVector: 384, sides: { query: side, document: side } };
-    const { encodingSeconds, ...same } = run;
-    expect(written(result({ run: { ...run, ...form } })).pramana_run).toEqual({
-      ...same,
-      encoding_seconds: encodingSeconds,
-      vector_type: "int8",
-      bytes_per_vector: 384,
-      sides: form.sides,
-    });
-    expect(reread(result({ run: { ...run, ...form } })).run).toEqual({ ...run, ...form });
-    expect(reread(result({ run })).run).toEqual(run);
+    const formed = { ...run, vectorType: "int8", bytesPerVector: 384, sides: { query: side, document: side } };
+    expect(written(result({ run: formed })).pramana_run).toMatchObject({ vector_type: "int8", bytes_per_vector: 384 });
+    expect(reread(result({ run: formed })).run).toEqual(formed);
   });
 });
 

@@ -76,6 +76,21 @@ describe("the retrieval protocol", () => {
     expect(scores["recall_at_1000"]).toBe(0.5);
   });
 
+  it("tells of all documents, or of all candidates, before it embeds any text", async () => {
+    const ranked = { "query-id": ["q0", "q1"], "corpus-ids": [["d2"], ["d1", "d2"]] };
+    const told: string[][] = [];
+    for (const configs of [small, { ...small, top_ranked: { test: ranked } }]) {
+      const context = roleContext(unit);
+      const calibrate = async (count: number, textAt: (place: number) => string): Promise<void> => {
+        expect(context.calls).toEqual([]);
+        told.push(Array.from({ length: count }, (_, place) => textAt(place)));
+      };
+      await retrievalProtocol.evaluate(task, await read(configs), { ...context, calibrate });
+      expect(context.calls).toHaveLength(2);
+    }
+    expect(told).toEqual([corpus(3).text, ["document 2", "document 1"]]);
+  });
+
   it("does not hang on the order of the corpus", async () => {
     const random = (text: string): number[] => [text.length % 3, text.charCodeAt(text.length - 1) % 5, 1];
     const turned = { _id: [...corpus(60)._id].reverse(), text: [...corpus(60).text].reverse() };
