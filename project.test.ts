@@ -18,7 +18,7 @@ const owners: Record<string, string> = {
   yaml: "datasets/card.ts",
   "onnxruntime-node": "models/session.worker.mjs",
   protobufjs: "models/graph/onnx.ts",
-  "@huggingface/tokenizers": "models/tokenizer.ts",
+  "@anush008/tokenizers": "models/tokenizer.ts",
   "ml-logistic-regression": "tasks/learners/ml.ts",
   "ml-matrix": "tasks/learners/ml.ts",
   "ml-kmeans": "tasks/learners/ml-kmeans.ts",

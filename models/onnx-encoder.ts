@@ -9,7 +9,7 @@ export type RunBatch = (batch: Batch, promptTokens: number) => Promise<Float32Ar
 
 /** Texts tokenized and sorted together. Bounds the memory of the tokens; larger brings no less padding. */
 const windowTexts = 16_384;
-/** Texts tokenized before other work of the thread gets its turn. */
+/** Texts handed to the tokenizer at once. */
 const sliceTexts = 512;
 
 /**
@@ -27,7 +27,7 @@ export function createEncoder(
   const encodeUnique = async (texts: readonly string[], options: EncodeOptions, onBatch: OnBatch): Promise<Matrix> => {
     const { dims } = info;
     const data = new Float32Array(texts.length * dims);
-    const promptTokens = options.prompt ? tokenizer.promptLength(options.prompt) : 0;
+    const promptTokens = options.prompt ? await tokenizer.promptLength(options.prompt) : 0;
     for (let start = 0; start < texts.length; start += windowTexts) {
       const tokens = await tokenize(tokenizer, texts.slice(start, start + windowTexts), options);
       const batches = planBatches(
@@ -100,8 +100,7 @@ async function tokenize(tokenizer: Tokenizer, texts: readonly string[], options:
   const tokens: Int32Array[] = [];
   for (let start = 0; start < texts.length; start += sliceTexts) {
     options.signal?.throwIfAborted();
-    for (const text of texts.slice(start, start + sliceTexts)) tokens.push(tokenizer.encode(prompt + text));
-    await new Promise((resolve) => setImmediate(resolve));
+    tokens.push(...(await tokenizer.encode(texts.slice(start, start + sliceTexts).map((text) => prompt + text))));
   }
   return tokens;
 }
