@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
+import { learnedPositionsOf } from "./architectures/index.ts";
 import type { Encoder } from "./encoder.ts";
 import { type LoadOptions, loadExported, loadWritten } from "./load.ts";
 import { marked } from "./marks.ts";
@@ -50,13 +51,17 @@ function firstModule(id: string, modules: readonly Module[]): FirstModule {
 function tokenizerSettings(module: FirstModule): TokenizerSettings {
   if (module.type === "StaticEmbedding") return { folder: module.folder, specialTokens: false };
   const { folder, config, maxTokens, lowerCase } = module;
-  const maxPositions = config["max_position_embeddings"];
+  const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
+  const learnedPositions = learnedPositionsOf(config);
   return {
     folder,
     lowerCase,
     specialTokens: true,
+    modelType: String(config["model_type"]),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(typeof maxPositions === "number" && maxPositions > 0 ? { maxPositions } : {}),
+    ...(learnedPositions === undefined ? {} : { learnedPositions }),
+    ...(typeof padTokenId === "number" ? { padTokenId } : {}),
   };
 }
 

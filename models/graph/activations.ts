@@ -55,6 +55,9 @@ export function activate(graph: GraphBuilder, name: string, x: string, bias: str
   return activation === exactGelu ? graph.op("BiasGelu", [x, bias]) : activation(graph, graph.op("Add", [x, bias]));
 }
 
+/** A transformer's activation. */
+export const activateByName = (graph: GraphBuilder, name: string, x: string): string => choose(byName, name)(graph, x);
+
 /** A Dense module's activation, by the dotted name in its config. */
 export const activateByClass = (graph: GraphBuilder, className: string, x: string): string =>
   choose(byClass, className.split(".").at(-1) ?? className)(graph, x);
