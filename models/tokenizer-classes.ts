@@ -54,7 +54,11 @@ const wordPieces = {
   cls_token: "[CLS]",
   mask_token: "[MASK]",
 };
-const bert: TokenizerClass = { modelTypes: ["bert"], specials: wordPieces, adjust: withBertSettings };
+const bert: TokenizerClass = {
+  modelTypes: ["bert"],
+  specials: wordPieces,
+  adjust: (files) => withBertSettings(files),
+};
 
 /** Classes by their name, which may have `Fast` at its end. */
 const classes: Readonly<Record<string, TokenizerClass>> = {
@@ -65,7 +69,7 @@ const classes: Readonly<Record<string, TokenizerClass>> = {
   MPNetTokenizer: {
     modelTypes: ["mpnet"],
     specials: { ...sentencePieces, unk_token: "[UNK]" },
-    adjust: withBertSettings,
+    adjust: (files) => withBertSettings(files, ["lowercase", "strip_accents"]),
   },
   RobertaTokenizer: { modelTypes: ["roberta"], specials: sentencePieces },
   XLMRobertaTokenizer: { modelTypes: ["xlm-roberta"], specials: sentencePieces },
@@ -123,9 +127,11 @@ function textOf(token: unknown): string | undefined {
   return typeof text === "string" ? text : undefined;
 }
 
-/** BERT's classes put their arguments, or those arguments' defaults, over the stored normalizer. */
-function withBertSettings(files: TokenizerFiles): Json {
-  const { definition, config } = files;
+/** BERT's classes put their arguments, or those arguments' defaults, over the stored normalizer's. */
+function withBertSettings(
+  { definition, config }: TokenizerFiles,
+  settings: readonly string[] = ["lowercase", "strip_accents", "handle_chinese_chars"],
+): Json {
   const normalizer = definition["normalizer"] as Json | null | undefined;
   if (normalizer?.["type"] !== "BertNormalizer") return definition;
   const own = {
@@ -133,7 +139,8 @@ function withBertSettings(files: TokenizerFiles): Json {
     strip_accents: config["strip_accents"] ?? null,
     handle_chinese_chars: config["tokenize_chinese_chars"] ?? true,
   };
-  return { ...definition, normalizer: { ...normalizer, ...own } };
+  const chosen = Object.entries(own).filter(([name]) => settings.includes(name));
+  return { ...definition, normalizer: { ...normalizer, ...Object.fromEntries(chosen) } };
 }
 
 /** Llama's and Gemma's classes put the first and the last token there themselves, whatever the stored processor does. */

@@ -103,14 +103,17 @@ async function toTokenizer(
   if (maxTokens < ends.length + 1)
     throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${ends.length} are special ones`);
   if (Number.isFinite(maxTokens)) rust.setTruncation(maxTokens, { direction: truncationSide(files) });
-  const named = specialTokens(files).map((token) => rust.tokenToId(token));
+  // Found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
+  const special = specialTokens(files).filter((token) => rust.tokenToId(token) !== null);
+  rust.addSpecialTokens(special);
+  const specialIds = special.map((token) => rust.tokenToId(token));
   return {
     maxTokens,
     padId: padIdOf(rust, files, id, settings),
     encode,
     promptLength: async (prompt) => {
       const [ids = new Int32Array()] = await encode([prompt]);
-      return named.includes(ids.at(-1) ?? null) ? ids.length - 1 : ids.length;
+      return specialIds.includes(ids.at(-1) ?? null) ? ids.length - 1 : ids.length;
     },
   };
 }
