@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
+import { learnedPositionsOf } from "./architectures/index.ts";
 import { probeBatchSize } from "./batch-probe.ts";
 import type { Encoder } from "./encoder.ts";
 import { type ConfigValues, markedByConfig, withConfigValues } from "./known-configs.ts";
@@ -85,13 +86,17 @@ function tokenizerSettings(module: FirstModule, publishedMaxTokens: number | und
   if (module.type === "StaticEmbedding") return { folder: module.folder, specialTokens: false };
   const { folder, config, lowerCase } = module;
   const maxTokens = publishedMaxTokens ?? module.maxTokens;
-  const maxPositions = config["max_position_embeddings"];
+  const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
+  const learnedPositions = learnedPositionsOf(config);
   return {
     folder,
     lowerCase,
     specialTokens: true,
+    modelType: String(config["model_type"]),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(typeof maxPositions === "number" && maxPositions > 0 ? { maxPositions } : {}),
+    ...(learnedPositions === undefined ? {} : { learnedPositions }),
+    ...(typeof padTokenId === "number" ? { padTokenId } : {}),
   };
 }
 

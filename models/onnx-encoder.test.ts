@@ -20,8 +20,8 @@ const info: EncoderInfo = {
 const letters: Tokenizer = {
   maxTokens: 100,
   padId: 0,
-  encode: (text) => Int32Array.from(text, (letter) => letter.charCodeAt(0)),
-  promptLength: (prompt) => prompt.length,
+  encode: async (rows) => rows.map((text) => Int32Array.from(text, (letter) => letter.charCodeAt(0))),
+  promptLength: async (prompt) => prompt.length,
 };
 const texts = Array.from({ length: 60 }, (_, i) => "x".repeat(1 + (i % 12)) + String(i));
 

@@ -10,7 +10,7 @@ export type RunBatch = (batch: Batch, promptTokens: number) => Promise<Float32Ar
 
 /** Texts tokenized and sorted together. Bounds the memory of the tokens; larger brings no less padding. */
 const windowTexts = 16_384;
-/** Texts tokenized before other work of the thread gets its turn. */
+/** Texts handed to the tokenizer at once. */
 const sliceTexts = 512;
 
 /**
@@ -32,7 +32,7 @@ export function createEncoder(
     const { dims } = info;
     const data = new Float32Array(texts.length * dims);
     const { prompt = "" } = options;
-    const promptTokens = prompt === "" || isWrapping(prompt) ? 0 : tokenizer.promptLength(prompt);
+    const promptTokens = prompt === "" || isWrapping(prompt) ? 0 : await tokenizer.promptLength(prompt);
     for (let start = 0; start < texts.length; start += windowTexts) {
       const tokens = await tokenize(tokenizer, texts.slice(start, start + windowTexts), options);
       const batches = planBatches(
@@ -100,8 +100,9 @@ async function tokenize(tokenizer: Tokenizer, texts: readonly string[], options:
   const tokens: Int32Array[] = [];
   for (let start = 0; start < texts.length; start += sliceTexts) {
     options.signal?.throwIfAborted();
-    for (const text of texts.slice(start, start + sliceTexts)) tokens.push(tokenizer.encode(applyPrompt(prompt, text)));
-    await new Promise((resolve) => setImmediate(resolve));
+    tokens.push(
+      ...(await tokenizer.encode(texts.slice(start, start + sliceTexts).map((text) => applyPrompt(prompt, text)))),
+    );
   }
   return tokens;
 }

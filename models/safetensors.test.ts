@@ -56,6 +56,21 @@ describe("readTensors", () => {
       () => write("data", { a: tensor(0, 16) }, 12),
       /tensor a ends at byte 16 of its data, which has 12/,
     ],
+    [
+      "overlap",
+      () => write("overlap", { b: tensor(12, 28), a: tensor(0, 16) }, 28),
+      /tensor b starts at byte 12 of its data, tensor a ends at 16/,
+    ],
+    [
+      "gap",
+      () => write("gap", { a: tensor(4, 20) }, 20),
+      /tensor a starts at byte 4 of its data, the header ends at 0/,
+    ],
+    [
+      "bytes after the last tensor",
+      () => write("rest", { a: tensor(0, 16) }, 20),
+      /its tensors end at byte 16 of its data, which has 20/,
+    ],
     ["wrong size", () => write("size", { a: tensor(0, 12) }, 16), /of shape \[2,2\] takes 16 bytes, its place has 12/],
   ])("%s: file, place and reason", async (_, make, reason) => {
     writeFileSync(join(folder, "short"), "abcd");

@@ -41,13 +41,39 @@ export async function readTensors(path: string): Promise<ReadonlyMap<string, Sto
     throw new InputError(`model: ${path} is not a whole safetensors file: ${reason}; fetch it again`);
   };
   const { header, dataStart, size } = await readHeader(file, fail);
-  const tensors = Object.entries(header).filter(([name]) => name !== "__metadata__");
+  const tensors = Object.entries(header)
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, entry]) => ({ name, ...checkEntry(name, entry, size - dataStart, fail) }));
+  checkOrder(tensors, size - dataStart, fail);
   return new Map(
-    tensors.map(([name, entry]) => {
-      const { begin, end, type, dims } = checkEntry(name, entry, size - dataStart, fail);
-      return [name, { name, file, offset: dataStart + begin, length: end - begin, type, dims }];
-    }),
+    tensors.map(({ name, begin, end, type, dims }) => [
+      name,
+      { name, file, offset: dataStart + begin, length: end - begin, type, dims },
+    ]),
   );
+}
+
+interface Entry {
+  readonly begin: number;
+  readonly end: number;
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+}
+
+/** The format's own rule: the tensors cover the data, without overlap or gap. */
+function checkOrder(
+  tensors: readonly (Entry & { readonly name: string })[],
+  dataBytes: number,
+  fail: (reason: string) => never,
+): void {
+  let covered = 0;
+  let before = "the header";
+  for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== covered) fail(`tensor ${name} starts at byte ${begin} of its data, ${before} ends at ${covered}`);
+    covered = end;
+    before = `tensor ${name}`;
+  }
+  if (covered !== dataBytes) fail(`its tensors end at byte ${covered} of its data, which has ${dataBytes}`);
 }
 
 async function readHeader(
@@ -83,12 +109,7 @@ function parseHeader(text: string, fail: (reason: string) => never): Record<stri
   return fail("its header is not a JSON object");
 }
 
-function checkEntry(
-  name: string,
-  entry: unknown,
-  dataBytes: number,
-  fail: (reason: string) => never,
-): { begin: number; end: number; type: ElementType; dims: readonly number[] } {
+function checkEntry(name: string, entry: unknown, dataBytes: number, fail: (reason: string) => never): Entry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const [type, width] = types[String(dtype)] ?? fail(`tensor ${name} has the unknown type ${String(dtype)}`);
   const wholes = (value: unknown): value is number[] =>

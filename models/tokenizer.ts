@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
+import { Tokenizer as RustTokenizer } from "@anush008/tokenizers";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
+import { asConfigured, lowerCased, specialToken, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
 
 /** Texts to token ids, with the model's special tokens and its limit. */
 export interface Tokenizer {
@@ -9,13 +10,13 @@ export interface Tokenizer {
   readonly maxTokens: number;
   /** Id that fills up shorter rows of a batch. */
   readonly padId: number;
-  /** Token ids of a text, cut to `maxTokens`, special tokens in place. */
-  encode(text: string): Int32Array;
+  /** Token ids of each text, cut to `maxTokens`, special tokens in place. Off the calling thread. */
+  encode(texts: readonly string[]): Promise<Int32Array[]>;
   /**
    * Number of tokens that a prompt takes at the start of an input: a special token that would close it is not counted
    * (sentence-transformers, Transformer._get_prompt_length).
    */
-  promptLength(prompt: string): number;
+  promptLength(prompt: string): Promise<number>;
 }
 
 export interface TokenizerSettings {
@@ -23,118 +24,132 @@ export interface TokenizerSettings {
   readonly folder: string;
   /** Limit that the repository sets; without one the tokenizer's own holds, capped by `maxPositions`. */
   readonly maxTokens?: number;
-  /** Number of positions that the model knows. */
+  /** Number of positions that the model was made for. */
   readonly maxPositions?: number;
+  /** Number of positions for which the model has embeddings, which no limit can exceed. */
+  readonly learnedPositions?: number;
   /** Lower-case the text first. */
   readonly lowerCase?: boolean;
   /** A static embedding takes the bare tokens. */
   readonly specialTokens: boolean;
+  /** `model_type` of `config.json`. */
+  readonly modelType?: string;
+  /** `pad_token_id` of `config.json`, for a tokenizer that names no padding token. */
+  readonly padTokenId?: number;
 }
 
 /**
- * Opens `tokenizer.json` and `tokenizer_config.json`.
- * @throws InputError when a file is missing, damaged, or holds a part that the tokenizer library does not know
+ * Opens `tokenizer.json`, set up as transformers' class for it would, by `tokenizer_config.json` and
+ * `special_tokens_map.json`.
+ * @throws InputError when a file is missing or damaged, or there is no padding token
  */
 export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSettings): Promise<Tokenizer> {
-  const files = new Set(await snapshot.files());
-  const path = (name: string): string => (settings.folder === "" ? name : `${settings.folder}/${name}`);
+  const files = await readFiles(snapshot, settings);
+  const place = `${snapshot.id}/${inFolder(settings, "tokenizer.json")}`;
+  try {
+    const configured = asConfigured(files);
+    const definition = settings.lowerCase ? lowerCased(configured) : configured;
+    const rust = RustTokenizer.fromString(JSON.stringify({ ...definition, truncation: null, padding: null }));
+    return await toTokenizer(rust, files, snapshot.id, settings);
+  } catch (error) {
+    if (error instanceof InputError && error.message.startsWith("model: ")) throw error;
+    throw new InputError(`model: ${place} cannot be used: ${messageOf(error)}`);
+  }
+}
+
+const inFolder = ({ folder }: TokenizerSettings, name: string): string => (folder === "" ? name : `${folder}/${name}`);
+
+async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promise<TokenizerFiles> {
+  const present = new Set(await snapshot.files());
   const read = async (name: string): Promise<Record<string, unknown>> => {
-    const text = await readFile(await snapshot.resolve(path(name)), "utf8");
+    const path = inFolder(settings, name);
+    if (!present.has(path)) return {};
+    const text = await readFile(await snapshot.resolve(path), "utf8");
     try {
       return JSON.parse(text);
     } catch (error) {
-      throw new InputError(`model: ${snapshot.id}/${path(name)} is damaged: ${messageOf(error)}; fetch it again`);
+      throw new InputError(`model: ${snapshot.id}/${path} is damaged: ${messageOf(error)}; fetch it again`);
     }
   };
-  if (!files.has(path("tokenizer.json"))) {
+  if (!present.has(inFolder(settings, "tokenizer.json"))) {
     throw new InputError(
-      `model: ${snapshot.id} has no ${path("tokenizer.json")}; only fast tokenizers are read (convert it with AutoTokenizer.save_pretrained)`,
+      `model: ${snapshot.id} has no ${inFolder(settings, "tokenizer.json")}; only fast tokenizers are read (convert it with AutoTokenizer.save_pretrained)`,
     );
   }
-  const definition = await read("tokenizer.json");
-  const config = files.has(path("tokenizer_config.json")) ? await read("tokenizer_config.json") : {};
-  try {
-    const adjusted = withConfiguredCase(definition, config);
-    const lowers = settings.lowerCase === true || lowersCase(adjusted["normalizer"]);
-    return toTokenizer(new HubTokenizer(adjusted, config), config, settings, lowers);
-  } catch (error) {
-    throw new InputError(`model: ${snapshot.id}/${path("tokenizer.json")} cannot be used: ${messageOf(error)}`);
+  return {
+    definition: await read("tokenizer.json"),
+    config: await read("tokenizer_config.json"),
+    specials: await read("special_tokens_map.json"),
+    ...(settings.modelType === undefined ? {} : { modelType: settings.modelType }),
+  };
+}
+
+async function toTokenizer(
+  rust: RustTokenizer,
+  files: TokenizerFiles,
+  id: string,
+  settings: TokenizerSettings,
+): Promise<Tokenizer> {
+  const encode = async (texts: readonly string[]): Promise<Int32Array[]> => {
+    const encodings = await rust.encodeBatch([...texts], { addSpecialTokens: settings.specialTokens });
+    return encodings.map((encoding) => Int32Array.from(encoding.getIds()));
+  };
+  if (!settings.specialTokens) {
+    const promptLength = async (prompt: string): Promise<number> => (await encode([prompt]))[0]?.length ?? 0;
+    return { maxTokens: Number.POSITIVE_INFINITY, padId: 0, encode, promptLength };
   }
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** Tokenizer classes of transformers (4.57) that set up BERT's normalizer from their own arguments. */
-const bertClasses =
-  /^(Bert|DistilBert|Electra|MPNet|MobileBert|ConvBert|Funnel|LayoutLM|Lxmert|Splinter)Tokenizer(Fast)?$/;
-
-/**
- * BERT's tokenizer classes put their arguments (from `tokenizer_config.json`, or the class's defaults) over the
- * normalizer that `tokenizer.json` holds.
- */
-function withConfiguredCase(definition: Json, config: Json): Json {
-  const normalizer = definition["normalizer"] as Json | null | undefined;
-  if (normalizer?.["type"] !== "BertNormalizer") return definition;
-  if (!bertClasses.test(String(config["tokenizer_class"] ?? "BertTokenizer"))) return definition;
-  const own = {
-    lowercase: config["do_lower_case"] ?? true,
-    strip_accents: config["strip_accents"] ?? null,
-    handle_chinese_chars: config["tokenize_chinese_chars"] ?? true,
-  };
-  return { ...definition, normalizer: { ...normalizer, ...own } };
-}
-
-function lowersCase(normalizer: unknown): boolean {
-  if (typeof normalizer !== "object" || normalizer === null) return false;
-  const { type, lowercase, normalizers } = normalizer as Json;
-  if (Array.isArray(normalizers)) return normalizers.some(lowersCase);
-  return type === "Lowercase" || (type === "BertNormalizer" && lowercase === true);
-}
-
-function toTokenizer(tokenizer: HubTokenizer, config: Json, settings: TokenizerSettings, lowers: boolean): Tokenizer {
-  const bare = (text: string): number[] => {
-    // The reference lowers each letter by itself; JavaScript lowers a sigma at a word's end to another letter.
-    const safe = lowers ? text.replaceAll("Σ", "σ") : text;
-    return tokenizer.encode(settings.lowerCase ? safe.toLowerCase() : safe, { add_special_tokens: false }).ids;
-  };
-  const { before, after } = settings.specialTokens ? specialTokens(tokenizer) : { before: [], after: [] };
-  const maxTokens = settings.specialTokens ? limit(config, settings) : Number.POSITIVE_INFINITY;
-  const room = Math.max(0, maxTokens - before.length - after.length);
-  const fromLeft = config["truncation_side"] === "left";
-  const padToken = config["pad_token"];
-  const padContent =
-    typeof padToken === "object" && padToken !== null ? (padToken as { content?: string }).content : padToken;
-  const special = new Set(after);
+  const ends = (await encode([""]))[0] ?? new Int32Array();
+  const maxTokens = limit(files.config, settings);
+  if (maxTokens < ends.length + 1)
+    throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${ends.length} are special ones`);
+  if (Number.isFinite(maxTokens)) rust.setTruncation(maxTokens, { direction: truncationSide(files) });
+  // Found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
+  const special = specialTokens(files).filter((token) => rust.tokenToId(token) !== null);
+  rust.addSpecialTokens(special);
+  const specialIds = special.map((token) => rust.tokenToId(token));
   return {
     maxTokens,
-    padId: (typeof padContent === "string" ? tokenizer.token_to_id(padContent) : undefined) ?? 0,
-    encode: (text) => {
-      const ids = bare(text);
-      const kept = ids.length <= room ? ids : fromLeft ? ids.slice(-room) : ids.slice(0, room);
-      return Int32Array.of(...before, ...kept, ...after);
-    },
-    promptLength: (prompt) => {
-      const ids = [...before, ...bare(prompt), ...after];
-      return special.has(ids.at(-1) ?? -1) ? ids.length - 1 : ids.length;
+    padId: padIdOf(rust, files, id, settings),
+    encode,
+    promptLength: async (prompt) => {
+      const [ids = new Int32Array()] = await encode([prompt]);
+      return specialIds.includes(ids.at(-1) ?? null) ? ids.length - 1 : ids.length;
     },
   };
 }
 
-/** The ids that the tokenizer puts before and after a text. */
-function specialTokens(tokenizer: HubTokenizer): { before: number[]; after: number[] } {
-  const probe = "a";
-  const { ids: inner } = tokenizer.encode(probe, { add_special_tokens: false });
-  const { ids: whole } = tokenizer.encode(probe, { add_special_tokens: true });
-  const start = whole.findIndex((_, place) => inner.every((id, i) => whole[place + i] === id));
-  return { before: whole.slice(0, start), after: whole.slice(start + inner.length) };
+/** transformers' default for a tokenizer whose config names no side is the stored truncation's. */
+function truncationSide({ config, definition }: TokenizerFiles): "left" | "right" {
+  const stored = (definition["truncation"] as { direction?: string } | null | undefined)?.direction;
+  return String(config["truncation_side"] ?? stored).toLowerCase() === "left" ? "left" : "right";
 }
 
-function limit(config: Json, { maxTokens, maxPositions }: TokenizerSettings): number {
-  if (maxTokens !== undefined) return maxTokens;
+/** The reference refuses to encode without a padding token as well, even one text. */
+function padIdOf(
+  rust: RustTokenizer,
+  files: TokenizerFiles,
+  id: string,
+  { folder, padTokenId }: TokenizerSettings,
+): number {
+  const token = specialToken(files, "pad_token");
+  const named = token === null ? null : rust.tokenToId(token);
+  if (named !== null) return named;
+  if (padTokenId !== undefined && padTokenId >= 0) return padTokenId;
+  const path = inFolder({ folder, specialTokens: true }, "tokenizer_config.json");
+  const fault = token === null ? "names no padding token" : `names the padding token ${token}, which is no token of it`;
+  throw new InputError(
+    `model: the tokenizer of ${id} ${fault}; write one into a copy's ${path} ("pad_token": the end-of-text token serves, padding is masked)`,
+  );
+}
+
+function limit(
+  config: Readonly<Record<string, unknown>>,
+  { maxTokens, maxPositions, learnedPositions }: TokenizerSettings,
+): number {
+  const none = Number.POSITIVE_INFINITY;
   const own = config["model_max_length"];
   // Tokenizers without a limit store a number near 1e30.
-  return Math.min(
-    typeof own === "number" && own < 1e15 ? own : Number.POSITIVE_INFINITY,
-    maxPositions ?? Number.POSITIVE_INFINITY,
-  );
+  const byTokenizer = typeof own === "number" && own < 1e15 ? own : none;
+  const wanted = maxTokens ?? Math.min(byTokenizer, maxPositions ?? none);
+  return Math.min(wanted, learnedPositions ?? none);
 }

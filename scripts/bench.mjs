@@ -83,7 +83,7 @@ async function bareLoop() {
     specialTokens: !isStatic,
     maxTokens: first.maxTokens,
   });
-  const tokens = texts.map((text) => tokenizer.encode(text));
+  const tokens = await tokenizer.encode(texts);
   const { tokenBudgets } = await built("models/index.js");
   const batches = planBatches(
     tokens.map((ids) => ids.length),

@@ -13,6 +13,11 @@ export interface Architecture {
   /** Values of `model_type` in `config.json`. */
   readonly modelTypes: readonly string[];
   /**
+   * Longest input, in tokens, for which there are position embeddings; longer ones cannot be encoded. Absent where
+   * positions are computed.
+   */
+  learnedPositions?(config: Readonly<Record<string, unknown>>): number;
+  /**
    * Adds the layers to the graph.
    * @returns the token embeddings, [batch, tokens, hidden], and their width
    * @throws InputError naming a config value or tensor that it does not understand

@@ -151,7 +151,8 @@ async function compare(folder: string, config: ConfigValues): Promise<void> {
   try {
     for (const { prompt_name: name, prompt: given, token_ids: ids, embeddings } of runs) {
       const prompt = given ?? (name === null ? "" : encoder.info.prompts[name]!);
-      const tokens = written.map((text) => Array.from(tokenizer.encode(prompt + text)));
+      const encoded = await tokenizer.encode(written.map((text) => prompt + text));
+      const tokens = encoded.map((row) => Array.from(row));
       expect(tokens).toEqual(ids);
       expect(
         planBatches(

@@ -1,28 +1,58 @@
 import { InputError } from "../../datasets/errors.ts";
+import { didYouMean } from "../../datasets/suggest.ts";
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
+import { distilbert } from "./distilbert.ts";
 import { gemma3 } from "./gemma3.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
 import { mistral } from "./mistral.ts";
+import { modernbert } from "./modernbert.ts";
+import { mpnet } from "./mpnet.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
+import { roberta } from "./roberta.ts";
 
 /** Every family whose graph is written here. A new one is a file and a line. */
-const architectures: readonly Architecture[] = Object.freeze([bert, gemma3, lfm2, llama, mistral, qwen2, qwen3]);
+const architectures: readonly Architecture[] = Object.freeze([
+  bert,
+  distilbert,
+  gemma3,
+  lfm2,
+  llama,
+  mistral,
+  modernbert,
+  mpnet,
+  qwen2,
+  qwen3,
+  roberta,
+]);
 
 /** Values of `model_type` that are understood. */
 export const supportedModelTypes: readonly string[] = architectures.flatMap(({ modelTypes }) => modelTypes);
+
+const familyOf = (config: Readonly<Record<string, unknown>>): Architecture | undefined =>
+  architectures.find(({ modelTypes }) => modelTypes.includes(String(config["model_type"])));
+
+/** Longest input for which a model has position embeddings; undefined where positions are computed or it is unknown. */
+export function learnedPositionsOf(config: Readonly<Record<string, unknown>>): number | undefined {
+  const positions = familyOf(config)?.learnedPositions?.(config);
+  return positions !== undefined && positions > 0 ? positions : undefined;
+}
 
 /**
  * The family of a `config.json`.
  * @throws InputError listing the families there are
  */
 export function architectureOf(id: string, config: Readonly<Record<string, unknown>>): Architecture {
-  const type = String(config["model_type"]);
-  const found = architectures.find(({ modelTypes }) => modelTypes.includes(type));
+  const found = familyOf(config);
   if (found) return found;
+  const { model_type: type } = config;
+  const fault =
+    typeof type === "string"
+      ? `is of the type ${type}${didYouMean(type, supportedModelTypes)}`
+      : "has no model_type in its config.json";
   throw new InputError(
-    `model: ${id} is of the type ${type}; its graph can be written for ${supportedModelTypes.join(", ")}; where the repository ships onnx/model.onnx, --onnx runs that`,
+    `model: ${id} ${fault}; its graph can be written for ${supportedModelTypes.join(", ")}; where the repository ships onnx/model.onnx, --onnx runs that`,
   );
 }

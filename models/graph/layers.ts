@@ -10,6 +10,7 @@ export interface Linear {
 /** A normalization's scale and shift, [dims] each. */
 export interface Affine {
   readonly scale: string;
+  /** Empty where there is none. */
   readonly shift: string;
   readonly epsilon: number;
 }
@@ -51,7 +52,11 @@ export const linear = (graph: GraphBuilder, x: string, layer: Linear): string =>
 
 /** Layer normalization over the last axis. */
 export const layerNorm = (graph: GraphBuilder, x: string, { scale, shift, epsilon }: Affine): string =>
-  graph.op("LayerNormalization", [x, scale, shift], { axis: -1, epsilon: { float: epsilon } });
+  // ONNX Runtime 1.30 crashes over an empty name in the last place.
+  graph.op("LayerNormalization", shift === "" ? [x, scale] : [x, scale, shift], {
+    axis: -1,
+    epsilon: { float: epsilon },
+  });
 
 /** Layer normalization of x + skip (+ bias), in one operator. */
 export const skipLayerNorm = (graph: GraphBuilder, x: string, skip: string, norm: Affine, bias = ""): string =>

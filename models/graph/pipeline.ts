@@ -94,6 +94,7 @@ async function addModule(
       const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
       const architecture = architectureOf(snapshot.id, module.config);
       const { embeddings, hidden } = architecture.build(graph, module.config, weights, { ids, mask });
+      weights.check();
       return { tokens: embeddings, width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
@@ -109,6 +110,7 @@ async function addModule(
       const [scale, shift] = ["norm.weight", "norm.bias"].map((name) =>
         graph.weight(weights.tensor(name, [module.dims])),
       );
+      weights.check();
       const norm = { scale: scale as string, shift: shift as string, epsilon: layerNormEpsilon };
       const sentence = layerNorm(graph, needs(state.sentence, "a vector"), norm);
       return { ...state, sentence, parameters: state.parameters + weights.parameters };
@@ -121,6 +123,7 @@ async function addModule(
 /** A table of token vectors, whose mean is the text's vector; a text without tokens gets zeros (torch's EmbeddingBag). */
 function addStaticEmbedding(graph: GraphBuilder, weights: Weights, mask: string): State {
   const table = weights.tensor(weights.has("embedding.weight") ? "embedding.weight" : "embeddings");
+  weights.check();
   const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
   const tokens = graph.op("Gather", [graph.weight(table), ids]);
   const { parameters } = weights;
@@ -136,6 +139,7 @@ function addDense(
 ): State {
   const weight = graph.weight(weights.tensor("linear.weight", [outputs, inputs]));
   const layer = bias ? { weight, bias: graph.weight(weights.tensor("linear.bias", [outputs])) } : { weight };
+  weights.check();
   const dense = (x: string): string => activateByClass(graph, activation, linear(graph, x, layer));
   const parameters = state.parameters + weights.parameters;
   return on === "token_embeddings"

@@ -92,7 +92,7 @@ export function ropeOf(family: string, config: RopeConfig, headDim: number, thet
 }
 
 /** theta^(−2i / headDim), rounded to single precision at each step as torch rounds. */
-function plainFrequencies(theta: number, headDim: number): number[] {
+export function plainFrequencies(theta: number, headDim: number): number[] {
   return Array.from({ length: headDim / 2 }, (_, i) =>
     Math.fround(1 / Math.fround(theta ** Math.fround((2 * i) / headDim))),
   );

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { parseConfig } from "../config.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import { affineOf, firstRows, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
+import type { Weights } from "../weights.ts";
+import type { Architecture } from "./architecture.ts";
+import { addPostNormLayers, type LayerNames } from "./post-norm.ts";
+
+const configSchema = z
+  .object({
+    vocab_size: z.int().positive(),
+    dim: z.int().positive(),
+    n_layers: z.int().nonnegative(),
+    n_heads: z.int().positive(),
+    hidden_dim: z.int().positive(),
+    activation: z.string().default("gelu"),
+    max_position_embeddings: z.int().positive(),
+  })
+  .refine(({ dim, n_heads: heads }) => dim % heads === 0, { path: ["n_heads"], error: "must divide dim" });
+type Config = z.infer<typeof configSchema>;
+
+/** The same in every DistilBERT; its config has no key for it. */
+const epsilon = 1e-12;
+
+const names: LayerNames = {
+  query: "attention.q_lin",
+  key: "attention.k_lin",
+  value: "attention.v_lin",
+  attended: "attention.out_lin",
+  attentionNorm: "sa_layer_norm",
+  up: "ffn.lin1",
+  down: "ffn.lin2",
+  outputNorm: "output_layer_norm",
+};
+
+/** DistilBERT (Sanh et al. 2019; transformers' DistilBertModel): BERT without token types. */
+export const distilbert: Architecture = {
+  modelTypes: ["distilbert"],
+  learnedPositions: (config) => Number(config["max_position_embeddings"]),
+  build: (graph, rawConfig, weights, { ids, mask }) => {
+    const config = parseConfig("distilbert", configSchema, rawConfig);
+    const { dim: hidden, hidden_dim: inner, n_heads: heads, activation } = config;
+    const shape = { hidden, inner, heads, activation, epsilon };
+    const layers = { prefix: "transformer.layer", count: config.n_layers, names };
+    const x = embed(graph, config, weights, ids);
+    return { embeddings: addPostNormLayers(graph, weights, shape, layers, x, { mask }), hidden };
+  },
+};
+
+function embed(graph: GraphBuilder, config: Config, weights: Weights, ids: string): string {
+  const table = (name: string, rows: number): string =>
+    graph.weight(weights.tensor(`embeddings.${name}.weight`, [rows, config.dim]));
+  const words = graph.op("Gather", [table("word_embeddings", config.vocab_size), ids]);
+  const positionTable = table("position_embeddings", config.max_position_embeddings);
+  const positions = firstRows(graph, positionTable, sequenceLength(graph, ids));
+  return skipLayerNorm(graph, words, positions, affineOf(graph, weights, "embeddings.LayerNorm", config.dim, epsilon));
+}

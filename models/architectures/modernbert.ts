@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { parseConfig } from "../config.ts";
+import { activateByName } from "../graph/activations.ts";
+import { type AttentionMask, attend, attentionMask } from "../graph/attention.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import { type Affine, affineOf, layerNorm, linear, linearOf } from "../graph/layers.ts";
+import { plainFrequencies, type RopeTables, ropeTables, rotate } from "../graph/rope.ts";
+import type { Weights } from "../weights.ts";
+import type { Architecture } from "./architecture.ts";
+import { evenHeads } from "./post-norm.ts";
+
+const configSchema = z
+  .object({
+    vocab_size: z.int().positive(),
+    hidden_size: z.int().positive(),
+    num_hidden_layers: z.int().nonnegative(),
+    num_attention_heads: z.int().positive(),
+    intermediate_size: z.int().positive(),
+    hidden_activation: z.string().default("gelu"),
+    norm_eps: z.number().positive().default(1e-5),
+    norm_bias: z.boolean().default(false),
+    attention_bias: z.boolean().default(false),
+    mlp_bias: z.boolean().default(false),
+    global_attn_every_n_layers: z.int().positive().default(3),
+    local_attention: z.int().positive().default(128),
+    global_rope_theta: z.number().positive().default(160_000),
+    local_rope_theta: z.number().positive().nullable().default(10_000),
+    position_embedding_type: z.literal("absolute").optional(),
+    rope_scaling: z.null().optional(),
+    // The forms of transformers 5.
+    rope_parameters: z.null().optional(),
+    layer_types: z.null().optional(),
+  })
+  .refine(evenHeads.check, evenHeads.fault);
+type Config = z.infer<typeof configSchema>;
+
+/** How the tokens of some layers see each other. */
+interface Reach {
+  readonly tables: RopeTables;
+  readonly mask: AttentionMask;
+}
+
+/**
+ * ModernBERT (Warner et al. 2024; transformers' ModernBertModel): pre-norm encoder with rotated positions and gated
+ * feed-forward blocks; every n-th layer sees the whole text, the others a window.
+ */
+export const modernbert: Architecture = {
+  modelTypes: ["modernbert"],
+  build: (graph, rawConfig, weights, { ids, mask }) => {
+    const config = parseConfig("modernbert", configSchema, rawConfig);
+    const { hidden_size: hidden, vocab_size: vocabulary, num_hidden_layers: count } = config;
+    const norm = (name: string): Affine => normOf(graph, config, weights, name);
+    const table = graph.weight(weights.tensor("embeddings.tok_embeddings.weight", [vocabulary, hidden]));
+    let sum = layerNorm(graph, graph.op("Gather", [table, ids]), norm("embeddings.norm"));
+    // The first layer takes the embeddings as they are: they have just been normalized.
+    let x = sum;
+    const reaches = reachesOf(graph, config, mask);
+    for (let layer = 0; layer < count; layer++) {
+      const name = `layers.${layer}`;
+      const reach = layer % config.global_attn_every_n_layers === 0 ? reaches.global : reaches.local;
+      const attended = attention(graph, config, weights, `${name}.attn`, x, reach);
+      [x, sum] = addAndNorm(graph, attended, sum, norm(`${name}.mlp_norm`));
+      const fed = feedForward(graph, config, weights, `${name}.mlp`, x);
+      const next = layer + 1 < count ? `layers.${layer + 1}.attn_norm` : "final_norm";
+      [x, sum] = addAndNorm(graph, fed, sum, norm(next));
+    }
+    return { embeddings: count > 0 ? x : layerNorm(graph, x, norm("final_norm")), hidden };
+  },
+};
+
+function normOf(graph: GraphBuilder, config: Config, weights: Weights, name: string): Affine {
+  const { hidden_size: hidden, norm_eps: epsilon } = config;
+  if (config.norm_bias) return affineOf(graph, weights, name, hidden, epsilon);
+  return { scale: graph.weight(weights.tensor(`${name}.weight`, [hidden])), shift: "", epsilon };
+}
+
+/** A stored linear layer, with its bias where there is one, applied to x. */
+function apply(
+  graph: GraphBuilder,
+  weights: Weights,
+  name: string,
+  [out, width]: readonly [number, number],
+  hasBias: boolean,
+  x: string,
+): string {
+  if (hasBias) return linear(graph, x, linearOf(graph, weights, name, out, width));
+  return linear(graph, x, { weight: graph.weight(weights.tensor(`${name}.weight`, [out, width])) });
+}
+
+/** The sum of a block's output and its input, normalized and as it is. */
+function addAndNorm(graph: GraphBuilder, output: string, input: string, norm: Affine): [string, string] {
+  const attributes = { epsilon: { float: norm.epsilon } };
+  const inputs = [output, input, norm.scale, norm.shift];
+  return graph.outputs("SkipLayerNormalization", inputs, [0, 3], attributes) as [string, string];
+}
+
+function attention(
+  graph: GraphBuilder,
+  config: Config,
+  weights: Weights,
+  name: string,
+  x: string,
+  { tables, mask }: Reach,
+): string {
+  const { hidden_size: hidden, num_attention_heads: heads, attention_bias: hasBias } = config;
+  const joined = apply(graph, weights, `${name}.Wqkv`, [3 * hidden, hidden], hasBias, x);
+  const [q, k, v] = graph.outputs("Split", [joined], [0, 1, 2], { axis: -1, num_outputs: 3 }) as [
+    string,
+    string,
+    string,
+  ];
+  const shape = { queries: heads, keys: heads, scale: (hidden / heads) ** -0.5 };
+  const attended = attend(graph, [rotate(graph, q, tables, heads), rotate(graph, k, tables, heads), v], shape, mask);
+  return apply(graph, weights, `${name}.Wo`, [hidden, hidden], hasBias, attended);
+}
+
+/** Gated linear units (Dauphin et al. 2017; Shazeer 2020). */
+function feedForward(graph: GraphBuilder, config: Config, weights: Weights, name: string, x: string): string {
+  const { hidden_size: hidden, intermediate_size: inner, mlp_bias: hasBias } = config;
+  const joined = apply(graph, weights, `${name}.Wi`, [2 * inner, hidden], hasBias, x);
+  const [input, gate] = graph.outputs("Split", [joined], [0, 1], { axis: -1, num_outputs: 2 }) as [string, string];
+  const gated = graph.op("Mul", [activateByName(graph, config.hidden_activation, input), gate]);
+  return apply(graph, weights, `${name}.Wo`, [hidden, inner], hasBias, gated);
+}
+
+/** What the layers with and without a window see; `local_attention` counts both sides together. */
+function reachesOf(graph: GraphBuilder, config: Config, mask: string): { global: Reach; local: Reach } {
+  const headDim = config.hidden_size / config.num_attention_heads;
+  const { global_rope_theta: theta, local_rope_theta: localTheta } = config;
+  const tables = (base: number): RopeTables =>
+    ropeTables(graph, { frequencies: plainFrequencies(base, headDim) }, mask);
+  const window = Math.floor(config.local_attention / 2) + 1;
+  return {
+    global: { tables: tables(theta), mask: attentionMask(graph, { causal: false }, mask) },
+    local: { tables: tables(localTheta ?? theta), mask: attentionMask(graph, { causal: false, window }, mask) },
+  };
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { parseConfig } from "../config.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import { affineOf, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
+import type { Weights } from "../weights.ts";
+import type { Architecture } from "./architecture.ts";
+import {
+  addPostNormLayers,
+  bertNames,
+  encoderFields,
+  encoderShape,
+  evenHeads,
+  type LayerNames,
+  placesAfterPadding,
+} from "./post-norm.ts";
+
+/** Kinds of distance that transformers' MPNetEncoder tells apart, whatever the config says; half of them look ahead. */
+const buckets = 32;
+/** From this distance on all are one kind. */
+const farthest = 128;
+/** MPNet's position table is laid out for this padding id, whatever the config says. */
+const padId = 1;
+
+const configSchema = z
+  .object({ ...encoderFields, relative_attention_num_buckets: z.int().min(buckets).default(buckets) })
+  .refine(evenHeads.check, evenHeads.fault);
+type Config = z.infer<typeof configSchema>;
+
+const names: LayerNames = {
+  ...bertNames,
+  query: "attention.attn.q",
+  key: "attention.attn.k",
+  value: "attention.attn.v",
+  attended: "attention.attn.o",
+  attentionNorm: "attention.LayerNorm",
+};
+
+/** MPNet (Song et al. 2020; transformers' MPNetModel): RoBERTa's positions, and a bias by distance in every layer. */
+export const mpnet: Architecture = {
+  modelTypes: ["mpnet"],
+  learnedPositions: (config) => Number(config["max_position_embeddings"]) - padId - 1,
+  build: (graph, rawConfig, weights, { ids, mask }) => {
+    const config = parseConfig("mpnet", configSchema, rawConfig);
+    const x = embed(graph, config, weights, ids);
+    const bias = distanceBias(graph, config, weights, ids);
+    const layers = { prefix: "encoder.layer", count: config.num_hidden_layers, names };
+    const embeddings = addPostNormLayers(graph, weights, encoderShape(config), layers, x, { mask, bias });
+    return { embeddings, hidden: config.hidden_size };
+  },
+};
+
+function embed(graph: GraphBuilder, config: Config, weights: Weights, ids: string): string {
+  const table = (name: string, rows: number): string =>
+    graph.weight(weights.tensor(`embeddings.${name}.weight`, [rows, config.hidden_size]));
+  const words = graph.op("Gather", [table("word_embeddings", config.vocab_size), ids]);
+  const positionTable = table("position_embeddings", config.max_position_embeddings);
+  const positions = placesAfterPadding(graph, positionTable, ids, padId);
+  const norm = affineOf(graph, weights, "embeddings.LayerNorm", config.hidden_size, config.layer_norm_eps);
+  return skipLayerNorm(graph, words, positions, norm);
+}
+
+/** What each head adds for the distance from query to key, [1, heads, tokens, tokens]. The same in all layers. */
+function distanceBias(graph: GraphBuilder, config: Config, weights: Weights, ids: string): string {
+  const { num_attention_heads: heads, relative_attention_num_buckets: rows } = config;
+  const values = graph.weight(weights.tensor("encoder.relative_attention_bias.weight", [rows, heads]));
+  const reach = config.max_position_embeddings - 1;
+  const kinds = Array.from({ length: 2 * reach + 1 }, (_, i) => bucketOf(i - reach));
+  const length = graph.op("Squeeze", [sequenceLength(graph, ids), graph.integers([0])]);
+  const places = graph.op("Range", [graph.integers([0], []), length, graph.integers([1], [])]);
+  const queries = graph.op("Unsqueeze", [places, graph.integers([1])]);
+  const fromStart = graph.op("Add", [graph.op("Sub", [places, queries]), graph.integers([reach])]);
+  const kindOf = graph.op("Gather", [graph.integers(kinds), fromStart]);
+  const byHead = graph.op("Transpose", [graph.op("Gather", [values, kindOf])], { perm: [2, 0, 1] });
+  return graph.op("Unsqueeze", [byHead, graph.integers([0])]);
+}
+
+/**
+ * The kind of a distance (key's place less query's): near ones singly, farther ones in steps that grow with their
+ * logarithm. As transformers' MPNetEncoder.relative_position_bucket, each step in its single precision.
+ */
+export function bucketOf(distance: number): number {
+  const oneSided = buckets / 2;
+  const exact = oneSided / 2;
+  const far = Math.abs(distance);
+  const side = distance > 0 ? oneSided : 0;
+  if (far < exact) return side + far;
+  const share = Math.fround(Math.fround(Math.log(far / exact)) / Math.fround(Math.log(farthest / exact)));
+  return side + Math.min(oneSided - 1, exact + Math.trunc(Math.fround(share * (oneSided - exact))));
+}

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { activate } from "../graph/activations.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import { affineOf, linearOf, project, skipLayerNorm } from "../graph/layers.ts";
+import { elementTypes } from "../graph/onnx.ts";
+import type { Weights } from "../weights.ts";
+
+/** Sizes and settings that all layers of an encoder share. */
+export interface EncoderShape {
+  readonly hidden: number;
+  /** Width between the two linear layers of a feed-forward block. */
+  readonly inner: number;
+  readonly heads: number;
+  /** transformers' name of the activation. */
+  readonly activation: string;
+  readonly epsilon: number;
+}
+
+/** Names of a layer's parts, as a family's checkpoints call them. */
+export interface LayerNames {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly attended: string;
+  readonly attentionNorm: string;
+  readonly up: string;
+  readonly down: string;
+  readonly outputNorm: string;
+}
+
+/** BERT's names, which most families kept. */
+export const bertNames: LayerNames = Object.freeze({
+  query: "attention.self.query",
+  key: "attention.self.key",
+  value: "attention.self.value",
+  attended: "attention.output.dense",
+  attentionNorm: "attention.output.LayerNorm",
+  up: "intermediate.dense",
+  down: "output.dense",
+  outputNorm: "output.LayerNorm",
+});
+
+/** What attention leaves out and adds. */
+export interface Sight {
+  /** [batch, tokens] int32, 0 for padding. */
+  readonly mask: string;
+  /** Added to the products of queries and keys, [1, heads, tokens, tokens]. */
+  readonly bias?: string;
+}
+
+/**
+ * A layer of an encoder that normalizes after each block (Vaswani et al. 2017; transformers' BertLayer and its kin).
+ * @param prefix what stands before the names of the layer's tensors
+ * @param x [batch, tokens, hidden]
+ */
+function postNormLayer(
+  graph: GraphBuilder,
+  weights: Weights,
+  { hidden, inner, heads, activation, epsilon }: EncoderShape,
+  names: LayerNames,
+  prefix: string,
+  x: string,
+  { mask, bias }: Sight,
+): string {
+  const layer = (part: keyof LayerNames, out: number, width: number) =>
+    linearOf(graph, weights, `${prefix}.${names[part]}`, out, width);
+  const norm = (part: keyof LayerNames) => affineOf(graph, weights, `${prefix}.${names[part]}`, hidden, epsilon);
+  const parts = (["query", "key", "value"] as const).map((part) => layer(part, hidden, hidden));
+  const biases = graph.op(
+    "Concat",
+    parts.map((part) => part.bias),
+    { axis: 0 },
+  );
+  const inputs = [...parts.map((part) => project(graph, x, part)), biases, mask];
+  const attended = graph.op("MultiHeadAttention", bias === undefined ? inputs : [...inputs, bias], {
+    num_heads: heads,
+    mask_filter_value: { float: graph.format.float === "float16" ? -65504 : -3.4e38 },
+  });
+  const mixed = layer("attended", hidden, hidden);
+  const attentionNorm = norm("attentionNorm");
+  const y = skipLayerNorm(graph, project(graph, attended, mixed), x, attentionNorm, mixed.bias);
+  const up = layer("up", inner, hidden);
+  const down = layer("down", hidden, inner);
+  const activated = activate(graph, activation, project(graph, y, up), up.bias);
+  return skipLayerNorm(graph, project(graph, activated, down), y, norm("outputNorm"), down.bias);
+}
+
+/**
+ * Rows of a position table as RoBERTa counts: from `padId + 1` on, over the tokens that are not padding. A padding token,
+ * one that stands in the text itself included, has the row `padId` (transformers' create_position_ids_from_input_ids).
+ * @returns [batch, tokens, hidden]
+ */
+export function placesAfterPadding(graph: GraphBuilder, table: string, ids: string, padId: number): string {
+  const toInt32 = (value: string): string => graph.op("Cast", [value], { to: elementTypes.int32 });
+  const pad = toInt32(graph.integers([padId], []));
+  const counts = toInt32(graph.op("Not", [graph.op("Equal", [ids, pad])]));
+  const counted = graph.op("Mul", [graph.op("CumSum", [counts, graph.integers([1], [])]), counts]);
+  return graph.op("Gather", [table, graph.op("Add", [counted, pad])]);
+}
+
+/** A family's layers: `prefix.0` to `prefix.(count − 1)`. */
+export interface Layers {
+  readonly prefix: string;
+  readonly count: number;
+  readonly names: LayerNames;
+}
+
+/** All layers, one after the other. */
+export function addPostNormLayers(
+  graph: GraphBuilder,
+  weights: Weights,
+  shape: EncoderShape,
+  { prefix, count, names }: Layers,
+  embedded: string,
+  sight: Sight,
+): string {
+  let x = embedded;
+  for (let layer = 0; layer < count; layer++)
+    x = postNormLayer(graph, weights, shape, names, `${prefix}.${layer}`, x, sight);
+  return x;
+}
+
+/** Keys of a config that BERT and its near kin share. */
+export const encoderFields = {
+  vocab_size: z.int().positive(),
+  hidden_size: z.int().positive(),
+  num_hidden_layers: z.int().nonnegative(),
+  num_attention_heads: z.int().positive(),
+  intermediate_size: z.int().positive(),
+  hidden_act: z.string().default("gelu"),
+  layer_norm_eps: z.number().positive().default(1e-12),
+  max_position_embeddings: z.int().positive(),
+};
+
+/** The shape that those keys describe. */
+export const encoderShape = (
+  config: {
+    readonly [Key in keyof typeof encoderFields]: z.infer<(typeof encoderFields)[Key]>;
+  },
+): EncoderShape => ({
+  hidden: config.hidden_size,
+  inner: config.intermediate_size,
+  heads: config.num_attention_heads,
+  activation: config.hidden_act,
+  epsilon: config.layer_norm_eps,
+});
+
+/** Says of a config that its heads share the hidden values evenly. */
+export const evenHeads = {
+  check: (config: { readonly hidden_size: number; readonly num_attention_heads: number }): boolean =>
+    config.hidden_size % config.num_attention_heads === 0,
+  fault: { path: ["num_attention_heads"], error: "must divide hidden_size" },
+};

@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { hubSettings, openSnapshot, type Snapshot } from "../datasets/hub.ts";
+import { sharedFolder } from "../datasets/testing/shared.ts";
+import { supportedModelTypes } from "./architectures/index.ts";
+import { toBatch } from "./batching.ts";
+import type { Encoder } from "./encoder.ts";
+import { names, writeEncoderGraph } from "./graph/pipeline.ts";
+import { openModel } from "./index.ts";
+import type { Matrix } from "./matrix.ts";
+import { readRepository } from "./repository.ts";
+import { openSession } from "./session.ts";
+import { openTokenizer } from "./tokenizer.ts";
+
+/** Largest difference from sentence-transformers' vectors. Both sum in single precision, in another order. */
+const tolerance = 1e-5;
+/** The convolution of this one sees padding, so that only a text on its own has its expected vector. */
+const oneTextABatch = ["lfm2-centered-conv"];
+
+interface Case {
+  readonly prompt_name: string | null;
+  readonly prompt: string | null;
+  readonly token_ids: number[][];
+  readonly embeddings: number[][];
+}
+
+const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
+const modelFolders = (root: string): string[] =>
+  readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && readdirSync(join(root, entry.name)).includes("expected.json"))
+    .map(({ name }) => join(root, name));
+const carried = modelFolders(fileURLToPath(new URL("fixtures", import.meta.url)));
+const shared = sharedFolder();
+
+const opened: Encoder[] = [];
+afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => encoder.close()))));
+
+const snapshotOf = (folder: string): Promise<Snapshot> =>
+  openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+
+/** The texts of each case with its prompt before them, and what is expected of them. */
+async function casesOf(folder: string): Promise<{ texts: string[]; prompt: string; expected: Case }[]> {
+  const { texts, cases } = json(join(folder, "expected.json")) as { texts: string[]; cases: Case[] };
+  const { prompts } = await readRepository(await snapshotOf(folder));
+  return cases.map((expected) => {
+    const prompt = expected.prompt_name === null ? (expected.prompt ?? "") : (prompts[expected.prompt_name] as string);
+    return { texts, prompt, expected };
+  });
+}
+
+async function idsOf(folder: string, texts: readonly string[]): Promise<{ ids: Int32Array[]; padId: number }> {
+  const { max_position_embeddings: maxPositions } = json(join(folder, "config.json"));
+  const settings = { folder: "", specialTokens: true, maxPositions };
+  const tokenizer = await openTokenizer(await snapshotOf(folder), settings);
+  return { ids: await tokenizer.encode(texts), padId: tokenizer.padId };
+}
+
+/** Vectors of `rows` texts in one batch, the texts over and over. */
+async function inOneBatch(folder: string, texts: readonly string[], rows: number): Promise<Matrix> {
+  const snapshot = await snapshotOf(folder);
+  const { dims, ...graph } = await writeEncoderGraph(snapshot, (await readRepository(snapshot)).modules);
+  const session = await openSession({ ...graph, threads: 1, device: "cpu" });
+  try {
+    const { ids, padId } = await idsOf(folder, texts);
+    const members = Array.from({ length: rows }, (_, i) => i % texts.length);
+    const batch = toBatch(members, ids, padId);
+    const feeds = {
+      [names.ids]: { data: batch.ids, dims: [rows, batch.width] },
+      [names.mask]: { data: batch.mask, dims: [rows, batch.width] },
+    };
+    const { [names.embedding]: found } = await session.run(feeds, [names.embedding]);
+    return { data: found!.data as Float32Array, rows, dims };
+  } finally {
+    await session.close();
+  }
+}
+
+/** The largest difference; rows beyond those expected are compared with them from the start again. */
+function difference({ data, rows, dims }: Matrix, expected: readonly (readonly number[])[]): number {
+  expect(dims).toBe(expected[0]?.length);
+  let largest = 0;
+  for (let row = 0; row < rows; row++)
+    for (const [j, value] of expected[row % expected.length]!.entries()) {
+      const apart = Math.abs(value - data[row * dims + j]!);
+      // A NaN is no number that Math.max or a comparison would report.
+      largest = Number.isNaN(apart) ? Number.NaN : Math.max(largest, apart);
+    }
+  return largest;
+}
+
+function holds(folder: string): void {
+  it("token ids", async () => {
+    for (const { texts, prompt, expected } of await casesOf(folder)) {
+      const { ids } = await idsOf(
+        folder,
+        texts.map((text) => prompt + text),
+      );
+      expect(ids.map((row) => [...row])).toEqual(expected.token_ids);
+    }
+  });
+
+  it("vectors, one text at a time and all at once", async () => {
+    const encoder = await openModel(await snapshotOf(folder), { device: "cpu", threads: 1 });
+    opened.push(encoder);
+    for (const { texts, prompt, expected } of await casesOf(folder)) {
+      for (const [i, text] of texts.entries()) {
+        const vector = await encoder.encode([text], { prompt });
+        expect(difference(vector, [expected.embeddings[i]!])).toBeLessThan(tolerance);
+      }
+      if (oneTextABatch.some((name) => folder.endsWith(name))) continue;
+      expect(difference(await encoder.encode(texts, { prompt }), expected.embeddings)).toBeLessThan(tolerance);
+      const prompted = texts.map((text) => prompt + text);
+      expect(difference(await inOneBatch(folder, prompted, 32), expected.embeddings)).toBeLessThan(tolerance);
+    }
+  });
+}
+
+const isWritten = (folder: string): boolean =>
+  supportedModelTypes.includes(json(join(folder, "config.json")).model_type);
+
+describe("carried checkpoints, against sentence-transformers", () => {
+  describe.each(carried)("%s", (folder) => holds(folder));
+});
+
+describe.skipIf(shared === undefined)(
+  "all small checkpoints (../shared/models/tiny), against sentence-transformers",
+  () => {
+    const folders = shared === undefined ? [] : modelFolders(join(shared, "models/tiny"));
+    it("there are 15", () => expect(folders).toHaveLength(15));
+    describe.each(folders.filter(isWritten))("%s", (folder) => holds(folder));
+    it.skip.each(folders.filter((folder) => !isWritten(folder)))("%s: its graph cannot be written", () => {});
+  },
+);
