@@ -6,7 +6,7 @@
  * with made-up weights. Ends with status 1 where one of these does not hold, and where there is no GPU.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -59,15 +59,22 @@ async function checkShapes() {
     const folder = mkdtempSync(join(tmpdir(), "pramana-gpu-"));
     try {
       writeRepository(folder, shape);
-      // Any tokenizer does: its ids are in the vocabulary, and what an id stands for costs nothing.
-      for (const file of ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"])
-        copyFileSync(join(root, "models/fixtures/bert-cls", file), join(folder, file));
+      makeLoadable(folder);
       console.log(`\n${shape.name}, made-up weights`);
       await checkModel(folder);
     } finally {
       rmSync(folder, { recursive: true });
     }
   }
+}
+
+/** What sentence-transformers needs besides: a tokenizer (any does, what an id stands for costs nothing), modules' names. */
+function makeLoadable(folder) {
+  for (const file of ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"])
+    copyFileSync(join(root, "models/fixtures/bert-cls", file), join(folder, file));
+  const list = join(folder, "modules.json");
+  const modules = JSON.parse(readFileSync(list, "utf8"));
+  writeFileSync(list, JSON.stringify(modules.map((module, i) => ({ name: String(i), ...module }))));
 }
 
 async function checkModel(id) {
@@ -98,7 +105,9 @@ async function checkAgreement(snapshot, onGpu, settings) {
   check(least >= leastCosine[precision], `cosine with fp32 on the processor at least ${least.toFixed(6)}`);
 }
 
-const rowOf = ({ data, dims }, row) => data.subarray(row * dims, (row + 1) * dims);
+function rowOf({ data, dims }, row) {
+  return data.subarray(row * dims, (row + 1) * dims);
+}
 
 function cosine(a, b) {
   const dot = (x, y) => x.reduce((sum, value, i) => sum + value * y[i], 0);

@@ -58,9 +58,10 @@ const max: Pooler = (graph, embeddings, mask) => {
 const atEdge =
   (last: boolean): Pooler =>
   (graph, embeddings, mask) => {
-    // Of floats: the CUDA provider has no ArgMax of integers.
+    // What the CUDA provider can do: ArgMax of floats, the first of equals. The sum so far is largest from the last on.
     const marks = graph.in(fullPrecision).asFloat(mask);
-    const place = graph.op("ArgMax", [marks], { axis: 1, keepdims: 1, select_last_index: last ? 1 : 0 });
+    const ranked = last ? graph.op("CumSum", [marks, graph.integers([1], [])]) : marks;
+    const place = graph.op("ArgMax", [ranked], { axis: 1, keepdims: 1 });
     const edge = graph.op("GatherND", [embeddings, place], { batch_dims: 1 });
     if (!last) return edge;
     return graph.op("Mul", [edge, graph.op("GatherElements", [graph.asFloat(mask), place], { axis: 1 })]);
