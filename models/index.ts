@@ -6,7 +6,7 @@ import type { Snapshot } from "../datasets/hub.ts";
 import { learnedPositionsOf } from "./architectures/index.ts";
 import { probeBatchSize } from "./batch-probe.ts";
 import type { Encoder } from "./encoder.ts";
-import { type ConfigValues, markedByConfig, withConfigValues } from "./known-configs.ts";
+import { type ConfigValues, completeConfig, markedByConfig } from "./known-configs.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./load.ts";
 import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
@@ -36,7 +36,8 @@ export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as co
 export async function openModel(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
   const { device, threads, config = {} } = options;
   const spec = await readRepository(snapshot);
-  const modules = withConfigValues(snapshot.id, spec.modules, config);
+  const { modules, assumption } = completeConfig(snapshot.id, spec.modules, config);
+  if (assumption !== undefined) options.warn?.(assumption);
   const first = firstModule(snapshot.id, modules);
   const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, publishedModel(snapshot.id)?.maxTokens));
   const load = options.exported ? loadExported : loadWritten;

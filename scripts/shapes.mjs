@@ -130,7 +130,7 @@ async function measure(folder) {
     const { modules } = await readRepository(snapshot);
     const model = await loadWritten(snapshot, modules, { threads, device: "cpu" });
     const loadSeconds = (performance.now() - began) / 1000;
-    const run = () => model.run(batchOf(modules[0].config.vocab_size), 0);
+    const run = () => model.runs[0](batchOf(modules[0].config.vocab_size), 0);
     await run();
     const graph = (await writeEncoderGraph(snapshot, modules)).model.length;
     answer({ loadSeconds, graph, parameters: model.parameters });

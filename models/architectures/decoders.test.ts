@@ -200,15 +200,17 @@ describe("checkpoints as sentence-transformers", () => {
 
 describe("what a config leaves unsaid", () => {
   const text = ["The capital of China is Beijing."];
-  const first = async (folder: string, config?: ConfigValues): Promise<{ id: string; vector: number[] }> => {
+  const first = async (folder: string, config?: ConfigValues) => {
+    const warnings: string[] = [];
     const encoder = await openModel(await openFolder(folder), {
       device: "cpu",
       threads: 1,
+      warn: (warning) => void warnings.push(warning),
       ...(config ? { config } : {}),
     });
     const { data } = await encoder.encode(text);
     await encoder.close();
-    return { id: encoder.info.id, vector: Array.from(data) };
+    return { id: encoder.info.id, vector: Array.from(data), warnings };
   };
   const lfm2 = fixture("lfm2-bidirectional-attention");
 
@@ -222,12 +224,31 @@ describe("what a config leaves unsaid", () => {
       "local/tarka-embedding-350m-v1",
       "local/lfm2-bidirectional-attention[is_causal=false]",
     ]);
-    expect(difference([(await first(lfm2)).vector], [set.vector])).toBeGreaterThan(1e-3);
-    writeFileSync(
-      join(named, "config.json"),
-      JSON.stringify({ ...JSON.parse(readFileSync(join(named, "config.json"), "utf8")), is_causal: true }),
+    const causal = await first(lfm2, { is_causal: true });
+    expect(difference([causal.vector], [set.vector])).toBeGreaterThan(1e-3);
+    const saying = { ...JSON.parse(readFileSync(join(named, "config.json"), "utf8")), is_causal: true };
+    writeFileSync(join(named, "config.json"), JSON.stringify(saying));
+    expect(difference([(await first(named)).vector], [causal.vector])).toBe(0);
+  });
+
+  it.each([
+    ["mean", { is_causal: false }, "is_causal=false"],
+    ["cls", { model_type: "lfm2_bidirectional" }, "model_type=lfm2_bidirectional"],
+    ["lasttoken", { is_causal: true }, undefined],
+  ])("is told by an LFM2's pooling: %s", async (mode, meant, assumed) => {
+    const folder = join(mkdtempSync(join(tmpdir(), "pramana-pooled-")), "mine");
+    cpSync(lfm2, folder, { recursive: true });
+    writeFileSync(join(folder, "1_Pooling/config.json"), JSON.stringify({ pooling_mode: mode }));
+    const found = await first(folder);
+    expect(difference([found.vector], [(await first(folder, meant)).vector])).toBe(0);
+    expect(found.id).toBe("local/mine");
+    expect(found.warnings).toEqual(
+      assumed === undefined
+        ? []
+        : [
+            `model: the config.json of ${folder} does not say which way its attention looks; by its pooling it is taken for ${assumed}; --model-config says otherwise`,
+          ],
     );
-    expect(difference([(await first(named)).vector], [(await first(lfm2)).vector])).toBe(0);
   });
 
   it("cannot be any value", async () => {

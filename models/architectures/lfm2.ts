@@ -129,7 +129,13 @@ function shortConvolution(
     ? graph.op("Mul", [product, graph.op("Unsqueeze", [graph.asFloat(mask), graph.integers([2])])])
     : product;
   const before = centred ? Math.floor(taps / 2) : taps - 1;
-  const padded = graph.op("Pad", [gated, graph.integers([0, before, 0, 0, taps - 1 - before, 0])]);
+  const zeros = (count: number): string[] => {
+    if (count === 0) return [];
+    const texts = graph.op("Shape", [mask], { start: 0, end: 1 });
+    const size = graph.op("Concat", [texts, graph.integers([count, hidden])], { axis: 0 });
+    return [graph.op("Expand", [graph.floats([0], [1, 1, 1]), size])];
+  };
+  const padded = graph.op("Concat", [...zeros(before), gated, ...zeros(taps - 1 - before)], { axis: 1 });
   const kernel = graph.weight(weights.tensor(`${name}.conv.weight`, [hidden, 1, taps]));
   const length = graph.op("Shape", [mask], { start: 1, end: 2 });
   const terms = Array.from({ length: taps }, (_, tap) => {

@@ -84,6 +84,7 @@ export async function tokenEmbeddings(
   const mask = graph.input("mask", "int32", ["batch", "tokens"]);
   const weights = await openWeights(await openFolder(folder), "");
   const { embeddings, hidden } = architectureOf(folder, config).build(graph, config, weights, { ids, mask });
+  weights.check();
   graph.output(embeddings, "out", ["batch", "tokens", hidden]);
   const session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
   const rows = texts.map((row) => Int32Array.from(row));
