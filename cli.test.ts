@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -99,7 +99,11 @@ describe("pramana run", () => {
       ["embed", "--model", fixture, "--prompt-name", "quer"],
       'has no prompt named quer (did you mean "query"?); it has document, query',
     ],
-    [["leaderboard", "--format", "xml"], "Allowed choices are md, json, csv."],
+    [["leaderboard", "--format", "xml"], "Allowed choices are md, csv, json, html."],
+    [["leaderboard", "--columns", "some"], "Allowed choices are all, published."],
+    [["leaderboard", "--benchmark", "MTEB(eng, v3)"], 'did you mean "MTEB(eng, v2)"?'],
+    [["baselines", "pull"], "missing required argument 'models'"],
+    [["baselines", "pull", "acme/small"], "baselines: HF_HUB_OFFLINE is set, and official results lie at "],
   ])("%j is wrong usage: status 2, and a way out", async (args, message) => {
     const { code, out, err } = await pramana(args, "[]");
     expect(err).toContain(message);
@@ -144,11 +148,49 @@ describe("pramana embed", () => {
   });
 });
 
+describe("pramana leaderboard", () => {
+  it("ranks the published models beside one's own, without a network", async () => {
+    await pramana(["run", "--model", sample, "--tasks", "MiniSTS", "--results", "board"]);
+    const { code, out, err } = await pramana([
+      ...["leaderboard", "--results", "board", "--benchmark", "MTEB(eng, v2)", "--baselines", "--format", "json"],
+    ]);
+    expect([code, err]).toEqual([
+      0,
+      "pramana/static-minilm-128 at f950708a006825dc0b5f0b7701d464258144dbc3 left out: it has none of the tasks\n",
+    ]);
+    const rows: { model: string; rank: number; baseline: boolean; parameters: number }[] = JSON.parse(out);
+    expect(rows.map(({ rank }) => rank)).toEqual(Array.from({ length: 17 }, (_, i) => i + 1));
+    expect(rows[0]).toMatchObject({
+      model: "Tarka-AIR/Tarka-Embedding-350M-V1",
+      baseline: true,
+      parameters: 354483968,
+    });
+    const own = await pramana(["leaderboard", "--results", "board"]);
+    expect(own.out).toMatch(
+      /^\| Rank \| Model +\| Revision[\s\S]*\| +1 \| pramana\/static-minilm-128 \| f950708 +\|.* 71\.09 \|/,
+    );
+  });
+
+  it("says what it skips, and writes a page that stands alone", async () => {
+    mkdirSync(join(cwd, "odd/a__x/r"), { recursive: true });
+    writeFileSync(join(cwd, "odd/a__x/r/STS12.json"), '{"task_name": "STS12", "sc');
+    const { code, out, err } = await pramana(["leaderboard", "--results", "odd", "--format", "html"]);
+    expect([code, out.startsWith("<!doctype html>"), out.includes("No results.")]).toEqual([0, true, true]);
+    expect(err).toBe(
+      "skipped odd/a__x/r/STS12.json: result: damaged JSON at line 1, column 24: expected a key; delete the file or make it again\n",
+    );
+  });
+});
+
 describe("the lists", () => {
   it.each([
     [["tasks"], /\| STSBenchmark +\| STS/],
     [["models"], /\| pramana\/static-minilm-128 +\| built in/],
     [["benchmarks"], /\| pramana-mini/],
+    [
+      ["baselines", "--columns", "published"],
+      /\| Tarka-AIR\/Tarka-Embedding-350M-V1 \(published\) +\| +354M \| +69\.29 \|/,
+    ],
     [["run", "--help"], /Examples:[\s\S]*HF_HUB_OFFLINE/],
   ])("%j", async (args, content) => {
     const { code, out } = await pramana(args);

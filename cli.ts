@@ -2,13 +2,18 @@
 import { availableParallelism } from "node:os";
 import { text } from "node:stream/consumers";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { embed } from "./commands/embed.ts";
-import { leaderboard } from "./commands/leaderboard.ts";
-import { listBenchmarks, listModels, listTasks } from "./commands/lists.ts";
-import { run } from "./commands/run.ts";
 import { type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
 import { pramanaVersion } from "./runners/environment.ts";
+
+/** What a command needs is loaded when it is called: half a second for some, which the others are spared. */
+const commands = {
+  baselines: () => import("./commands/baselines.ts"),
+  embed: () => import("./commands/embed.ts"),
+  leaderboard: () => import("./commands/leaderboard.ts"),
+  lists: () => import("./commands/lists.ts"),
+  run: () => import("./commands/run.ts"),
+};
 
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -47,13 +52,29 @@ Examples:
 ${environmentHelp}`;
 
 const boardHelp = `
-Reads results of Pramana and of mteb (RESULTS/ORG__MODEL/REVISION/TASK.json). A model that lacks a task has no mean; the
-lines below the table say what it lacks.
+Reads results of Pramana and of mteb (RESULTS/ORG__MODEL/REVISION/TASK.json), of any version. Rows are ranked by Borda
+count; revisions of a model are joined as mteb does it. A model that lacks a task has no mean and no rank; the lines
+below the table say what it lacks. In a terminal the table fits the window; piped, it is Markdown.
 
-Example:
-  pramana leaderboard --results results --results ../official --format csv > table.csv
+Examples:
+  pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
+  pramana leaderboard --results results --results official --format csv > table.csv
 `;
 
+const baselinesHelp = `
+Examples:
+  pramana baselines
+  pramana baselines pull Qwen/Qwen3-Embedding-0.6B intfloat/e5-small-v2
+  pramana leaderboard --results results --results official
+`;
+
+const formatOption = new Option(
+  "--format <format>",
+  "form of the table (default: one that fits the window; piped, md)",
+).choices(["md", "csv", "json", "html"]);
+const columnsOption = new Option("--columns <choice>", "all, or those of the published table in its order")
+  .choices(["all", "published"])
+  .default("all");
 const modelOption = new Option("--model <id-or-folder>", "repository on the Hub, or folder").makeOptionMandatory();
 const revisionOption = new Option("--revision <revision>", "branch, tag or commit (default: main)");
 const deviceOption = new Option("--device <device>", "where the model runs").choices(["cpu"]).default("cpu");
@@ -71,7 +92,7 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
     .version(pramanaVersion())
     .configureHelp({ helpWidth: 110 })
     .showHelpAfterError("(--help shows what there is)");
-  const command = (name: string, description: string, help = ""): Command =>
+  const command: MakeCommand = (name, description, help = "") =>
     program.command(name).description(description).addHelpText("after", help).allowExcessArguments(false);
 
   command("run", "run tasks, store their scores, print a table", runHelp)
@@ -89,7 +110,9 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
     )
     .addOption(threadsOption)
     .addOption(onnxOption)
-    .action(async (options) => finish((await run(options, terminal)) === 0 ? exitCodes.done : exitCodes.failed));
+    .action(async (options) =>
+      finish((await (await commands.run()).run(options, terminal)) === 0 ? exitCodes.done : exitCodes.failed),
+    );
   command("embed", "turn a JSON array of texts into a JSON array of vectors", embedHelp)
     .addOption(modelOption)
     .addOption(new Option("--prompt-name <name>", "one of the model's prompts").conflicts("prompt"))
@@ -100,23 +123,48 @@ function createCli(terminal: Terminal, finish: (code: number) => void): Command 
     .addOption(deviceOption)
     .addOption(threadsOption)
     .addOption(onnxOption)
-    .action((options) => embed(options, terminal));
+    .action(async (options) => (await commands.embed()).embed(options, terminal));
+  addReports(command, terminal, finish);
+  command("tasks", "list the tasks").action(async () => (await commands.lists()).listTasks(terminal));
+  command("models", "list models that are at hand, and the families that can be run").action(async () =>
+    (await commands.lists()).listModels(terminal),
+  );
+  command("benchmarks", "list the benchmarks").action(async () => (await commands.lists()).listBenchmarks(terminal));
+  return exitOnError(program);
+}
+
+type MakeCommand = (name: string, description: string, help?: string) => Command;
+
+/** The commands that show results. */
+function addReports(command: MakeCommand, terminal: Terminal, finish: (code: number) => void): void {
   command("leaderboard", "compare the models whose results are stored", boardHelp)
     .option("--results <folder...>", "folders of results", ["results"])
     .option("--benchmark <name>", "the tasks of a benchmark (default: every task that has a result)")
-    .addOption(new Option("--format <format>", "form of the table").choices(["md", "json", "csv"]).default("md"))
-    .action((options) => leaderboard(options, terminal));
-  command("tasks", "list the tasks").action(() => listTasks(terminal));
-  command("models", "list models that are at hand, and the families that can be run").action(() =>
-    listModels(terminal),
-  );
-  command("benchmarks", "list the benchmarks").action(() => listBenchmarks(terminal));
-  return exitOnError(program);
+    .option("--baselines", "rank the published models beside them, from scores that come with Pramana")
+    .addOption(formatOption)
+    .addOption(columnsOption)
+    .action(async (options) => (await commands.leaderboard()).leaderboard(options, terminal));
+  const baselines = command("baselines", "list the published scores that come with Pramana", baselinesHelp)
+    .addOption(formatOption)
+    .addOption(columnsOption)
+    .action(async (options) => (await commands.baselines()).listBaselines(options, terminal));
+  baselines
+    .command("pull <models...>")
+    .description("fetch official result files of further models from GitHub")
+    .option("--results <folder>", "where they are stored", "official")
+    .action(async (models, options) =>
+      finish(
+        (await (await commands.baselines()).pullBaselines(models, options, terminal)) === 0
+          ? exitCodes.done
+          : exitCodes.failed,
+      ),
+    );
 }
 
 /** Lets errors of parsing come back as exceptions, in all commands. */
 function exitOnError(program: Command): Command {
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  program.exitOverride();
+  for (const command of program.commands) exitOnError(command);
   return program;
 }
 
@@ -157,6 +205,7 @@ async function main(): Promise<number> {
     out: (written) => void process.stdout.write(written),
     err: (written) => void process.stderr.write(written),
     ...(process.stderr.isTTY ? { width: process.stderr.columns } : {}),
+    ...(process.stdout.isTTY ? { outWidth: process.stdout.columns } : {}),
     readInput: () => text(process.stdin),
     now: () => Date.now() / 1000,
     signal: stopOnInterrupt(),
