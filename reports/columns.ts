@@ -96,8 +96,8 @@ const revision: BoardColumn = {
   value: (row) => row.revision,
 };
 const means: readonly BoardColumn[] = [
-  score("meanTask", "Mean (Task)", "Task", ({ meanTask }) => meanTask),
-  score("meanType", "Mean (Type)", "Type", ({ meanType }) => meanType),
+  score("meanTask", "Mean (Task)", "Mean", ({ meanTask }) => meanTask),
+  score("meanType", "Mean (Type)", "By type", ({ meanType }) => meanType),
 ];
 const parameters = figure("parameters", "Parameters", sizeText);
 const sizes: readonly BoardColumn[] = [

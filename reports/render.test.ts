@@ -174,18 +174,18 @@ describe("leaderboardText", () => {
 
   it("has short headings, and the revision last", () => {
     expect(wide.split("\n").slice(0, 3)).toEqual([
-      "#  Model            Task   Type  Pair class.  Retr.    STS  Revision",
-      "1  acme/large      75.28  75.37       100.00  51.12  75.00  f950708",
-      "2  acme/small      18.75  16.67         0.00  25.00  25.00  main",
+      "#  Model            Mean  By type   Pairs   Retr    STS  Revision",
+      "1  acme/large      75.28    75.37  100.00  51.12  75.00  f950708",
+      "2  acme/small      18.75    16.67    0.00  25.00  25.00  main",
     ]);
   });
 
   it("fits the window, and says what it has no room for", () => {
-    for (let width = 24; width < 100; width++) {
+    for (let width = 32; width < 100; width++) {
       const lines = leaderboardText(board, "all", width).split("\n").slice(0, 5);
       expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(width);
     }
-    expect(narrow.split("\n")[1]).toBe("1  acme/large      75.28  75.37");
+    expect(narrow.split("\n")[1]).toBe("1  acme/large      75.28    75.37");
     expect(narrow).toContain(
       "no room for Pair classification, Retrieval, STS, Revision: a wider window or --format md shows all\n",
     );
@@ -198,7 +198,17 @@ describe("leaderboardText", () => {
       "all",
       30,
     ).split("\n");
-    expect(long).toBe("—  organisati…e-v1.5 (1)     —");
+    expect(long).toBe("—  organisat…del-name-v1.5 (1)");
+  });
+
+  it("cuts no two names to the same", () => {
+    const names = ["organisation/big-embedding-model-v0", "organisation/embedding-model-v0"];
+    const two = makeLeaderboard(
+      names.flatMap((name) => stored(name, { Sts1: 0.5 })),
+      tasks,
+    );
+    const [, first, second] = leaderboardText(two, "all", 40).split("\n");
+    expect(first).not.toBe(second);
   });
 
   it("lets no name or note move the cursor", () => {

@@ -26,16 +26,24 @@ function pad(text: string, width: number, align: Column["align"]): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 export const plainCharacters = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
 
-/** Text in at most `width` columns: an ellipsis stands for the middle of a longer one, whose ends tell more. */
+/** Text in at most `width` columns: an ellipsis stands for the middle of a longer one; names differ most at their ends. */
 function cut(text: string, width: number): string {
   const characters = [...text];
   if (characters.length <= width) return text;
-  const tail = Math.floor((width - 1) / 2);
+  const tail = Math.floor(((width - 1) * 2) / 3);
   return [...characters.slice(0, width - 1 - tail), "…", ...characters.slice(characters.length - tail)].join("");
 }
 
-/** The least a column of names is cut to before other columns are left out. */
-const leastNames = 16;
+/** Columns of a terminal that names keep where room is short. */
+const leastNames = 24;
+
+/** The width that names are cut to: so few columns that most fit, so many that no two names become the same. */
+function leastWidth(names: readonly string[], natural: number): number {
+  const distinct = new Set(names).size;
+  let width = Math.min(natural, leastNames);
+  while (width < natural && new Set(names.map((name) => cut(name, width))).size < distinct) width++;
+  return width;
+}
 
 /** Blanks between two columns of a terminal's table. */
 const gap = 2;
@@ -59,7 +67,14 @@ export function fitTable(
 ): FittedTable {
   const cells = [columns.map(({ heading }) => heading), ...rows].map((row) => row.map(plainCharacters));
   const natural = columns.map((_, i) => Math.max(...cells.map((row) => widthOf(row[i] ?? ""))));
-  const least = natural.map((own, i) => (i === names ? Math.min(own, leastNames) : own));
+  const least = natural.map((own, i) =>
+    i === names
+      ? leastWidth(
+          cells.map((row) => row[i] ?? ""),
+          own,
+        )
+      : own,
+  );
   const needed = (shown: number): number =>
     least.slice(0, shown).reduce((sum, own) => sum + own, 0) + gap * (shown - 1);
   let shown = columns.length;

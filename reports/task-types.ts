@@ -3,13 +3,13 @@
  * papers give it where room is short, and the field of machine-readable output.
  */
 export const taskTypes = [
-  { type: "Classification", heading: "Classification", short: "Class.", field: "classification" },
-  { type: "Clustering", heading: "Clustering", short: "Clust.", field: "clustering" },
-  { type: "PairClassification", heading: "Pair classification", short: "Pair class.", field: "pairClassification" },
-  { type: "Reranking", heading: "Reranking", short: "Rerank.", field: "reranking" },
-  { type: "Retrieval", heading: "Retrieval", short: "Retr.", field: "retrieval" },
+  { type: "Classification", heading: "Classification", short: "Class", field: "classification" },
+  { type: "Clustering", heading: "Clustering", short: "Clust", field: "clustering" },
+  { type: "PairClassification", heading: "Pair classification", short: "Pairs", field: "pairClassification" },
+  { type: "Reranking", heading: "Reranking", short: "Rerank", field: "reranking" },
+  { type: "Retrieval", heading: "Retrieval", short: "Retr", field: "retrieval" },
   { type: "STS", heading: "STS", short: "STS", field: "sts" },
-  { type: "Summarization", heading: "Summarization", short: "Summ.", field: "summarization" },
+  { type: "Summarization", heading: "Summarization", short: "Summ", field: "summarization" },
 ] as const;
 
 /** mteb's name of a task type. */
