@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cwd, fixture, pramana, sample } from "./commands/testing/built-cli.ts";
@@ -80,11 +80,49 @@ describe("pramana doctor", () => {
   });
 });
 
+describe("pramana leaderboard", () => {
+  it("ranks the published models beside one's own, without a network", async () => {
+    await pramana(["run", "--model", sample, "--tasks", "MiniSTS", "--results", "board"]);
+    const { code, out, err } = await pramana([
+      ...["leaderboard", "--results", "board", "--benchmark", "MTEB(eng, v2)", "--baselines", "--format", "json"],
+    ]);
+    expect([code, err]).toEqual([
+      0,
+      "pramana/static-minilm-128 at f950708a006825dc0b5f0b7701d464258144dbc3 left out: it has none of the tasks\n",
+    ]);
+    const rows: { model: string; rank: number; baseline: boolean; parameters: number }[] = JSON.parse(out);
+    expect(rows.map(({ rank }) => rank)).toEqual(Array.from({ length: 17 }, (_, i) => i + 1));
+    expect(rows[0]).toMatchObject({
+      model: "Tarka-AIR/Tarka-Embedding-350M-V1",
+      baseline: true,
+      parameters: 354483968,
+    });
+    const own = await pramana(["leaderboard", "--results", "board"]);
+    expect(own.out).toMatch(
+      /^\| Rank \| Model +\| Revision[\s\S]*\| +1 \| pramana\/static-minilm-128 \| f950708 +\|.* 71\.09 \|/,
+    );
+  });
+
+  it("says what it skips, and writes a page that stands alone", async () => {
+    mkdirSync(join(cwd, "odd/a__x/r"), { recursive: true });
+    writeFileSync(join(cwd, "odd/a__x/r/STS12.json"), '{"task_name": "STS12", "sc');
+    const { code, out, err } = await pramana(["leaderboard", "--results", "odd", "--format", "html"]);
+    expect([code, out.startsWith("<!doctype html>"), out.includes("No results.")]).toEqual([0, true, true]);
+    expect(err).toBe(
+      "skipped odd/a__x/r/STS12.json: result: damaged JSON at line 1, column 24: expected a key; delete the file or make it again\n",
+    );
+  });
+});
+
 describe("the lists", () => {
   it.each([
     [["tasks"], /\| STSBenchmark +\| STS/],
     [["models"], /\| pramana\/static-minilm-128 +\| built in/],
     [["benchmarks"], /\| pramana-mini/],
+    [
+      ["baselines", "--columns", "published"],
+      /\| Tarka-AIR\/Tarka-Embedding-350M-V1 \(published\) +\| +354M \| +69\.29 \|/,
+    ],
     [["run", "--help"], /Examples:[\s\S]*HF_HUB_OFFLINE/],
   ])("%j", async (args, content) => {
     const { code, out } = await pramana(args);

@@ -164,12 +164,16 @@ describe("pramana run", () => {
       ["run", "--model", sample, "--tasks", "MiniSTS", "--prompts", "intfloat/e5-large-v3"],
       "prompts intfloat/e5-large-v3: it cannot be read: ENOENT: no such file or directory, open 'intfloat/e5-large-v3'; expected a file of prompts, or a model whose prompts are published (did you mean \"intfloat/e5-large-v2\"?)",
     ],
-    [["leaderboard", "--format", "xml"], "Allowed choices are md, json, csv."],
     [
       ["run", "--model", sample, "--device", "gpu"],
       "expected cpu, cuda (every visible GPU) or cuda:N (one GPU, from 0)",
     ],
     [["doctor", "--device", "cuda:x"], 'device: "cuda:x" is unknown'],
+    [["leaderboard", "--format", "xml"], "Allowed choices are md, csv, json, html."],
+    [["leaderboard", "--columns", "some"], "Allowed choices are all, published."],
+    [["leaderboard", "--benchmark", "MTEB(eng, v3)"], 'did you mean "MTEB(eng, v2)"?'],
+    [["baselines", "pull"], "missing required argument 'models'"],
+    [["baselines", "pull", "acme/small"], "baselines: HF_HUB_OFFLINE is set, and official results lie at "],
   ])("%j is wrong usage: status 2, and a way out", async (args, message) => {
     const { code, out, err } = await pramana(args, "[]");
     expect(err).toContain(message);

@@ -54,6 +54,7 @@ async function main(): Promise<number> {
     out: (written) => void process.stdout.write(written),
     err: (written) => void process.stderr.write(written),
     ...(process.stderr.isTTY ? { width: process.stderr.columns } : {}),
+    ...(process.stdout.isTTY ? { outWidth: process.stdout.columns } : {}),
     readInput: () => text(process.stdin),
     now: () => Date.now() / 1000,
     signal: stopOnInterrupt(),

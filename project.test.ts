@@ -101,6 +101,19 @@ describe("the shape of the project", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("the leaderboard loads no heavy package: half of its time would go into that", () => {
+    const loaded = new Set<string>();
+    const load = (path: string): void => {
+      if (loaded.has(path)) return;
+      loaded.add(path);
+      for (const name of importsOf(path).filter((one) => !one.startsWith("."))) loaded.add(name);
+      localImportsOf(path).forEach(load);
+    };
+    load("commands/leaderboard.ts");
+    load("cli.ts");
+    expect([...loaded].filter((name) => name === "zod" || (name in owners && name !== "commander"))).toEqual([]);
+  });
+
   it("the runtime dependencies are the ones that were chosen", () => {
     const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const light = ["fastest-levenshtein", "picomatch", "zod"];

@@ -37,11 +37,20 @@ Example:
 `;
 
 export const boardHelp = `
-Reads results of Pramana and of mteb (RESULTS/ORG__MODEL/REVISION/TASK.json). A model that lacks a task has no mean; the
-lines below the table say what it lacks.
+Reads results of Pramana and of mteb (RESULTS/ORG__MODEL/REVISION/TASK.json), of any version. Rows are ranked by Borda
+count; revisions of a model are joined as mteb does it. A model that lacks a task has no mean and no rank; the lines
+below the table say what it lacks. In a terminal the table fits the window; piped, it is Markdown.
 
-Example:
-  pramana leaderboard --results results --results ../official --format csv > table.csv
+Examples:
+  pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
+  pramana leaderboard --results results --results official --format csv > table.csv
+`;
+
+export const baselinesHelp = `
+Examples:
+  pramana baselines
+  pramana baselines pull Qwen/Qwen3-Embedding-0.6B intfloat/e5-small-v2
+  pramana leaderboard --results results --results official
 `;
 
 export const doctorHelp = `

@@ -1,27 +1,70 @@
-import { requiredAggregate, withAggregates } from "../reports/aggregates.ts";
-import { makeLeaderboard, requiredTask } from "../reports/leaderboard.ts";
-import { leaderboardCsv, leaderboardJson, leaderboardMarkdown } from "../reports/render.ts";
-import { readResults } from "../runners/store.ts";
+import { withAggregates } from "../reports/aggregates.ts";
+import { readBaselines } from "../reports/baselines.ts";
+import type { ColumnChoice } from "../reports/columns.ts";
+import { leaderboardHtml } from "../reports/html.ts";
+import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
+import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "../reports/render.ts";
+import { knownTasks, requiredOf } from "../reports/required.ts";
+import { readMainScores } from "../runners/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
-import { tasks } from "../tasks/index.ts";
-import { requiredOf } from "./run.ts";
-import { asUsage, type Terminal } from "./terminal.ts";
+import { asUsage, progressTo, type Terminal } from "./terminal.ts";
 
 export interface LeaderboardChoice {
   readonly results: readonly string[];
   readonly benchmark?: string;
-  readonly format: "md" | "json" | "csv";
+  /** Default: a table that fits the window where standard output is a terminal, otherwise Markdown. */
+  readonly format?: "md" | "json" | "csv" | "html";
+  readonly columns: ColumnChoice;
+  /** Whether the published scores that come with the program are ranked too. */
+  readonly baselines?: boolean;
 }
 
 /** Prints the table of all stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
-  const { benchmark, format } = choice;
+  const { benchmark, results: folders, baselines = false } = choice;
   const required = await asUsage(() => (benchmark === undefined ? undefined : requiredOf(benchmark)));
-  const { results, skipped } = await readResults(choice.results, terminal.now());
-  for (const { file, reason } of skipped) terminal.err(`skipped ${file}: ${reason}\n`);
-  const known = [...tasks.map(requiredTask), ...aggregates.map(requiredAggregate)];
-  const board = makeLeaderboard(withAggregates(results, aggregates, known), known, required);
-  const render = { md: leaderboardMarkdown, csv: leaderboardCsv, json: leaderboardJson }[format];
-  if (format !== "md") for (const note of board.notes) terminal.err(`${note}\n`);
-  terminal.out(render(board));
+  const known = knownTasks();
+  const emit = progressTo(terminal);
+  const reading = await readMainScores(folders, {
+    now: terminal.now(),
+    known: new Set(known.map(({ name }) => name)),
+    onProgress: (done, total) => emit({ kind: "reading", done, total }),
+    signal: terminal.signal,
+  });
+  for (const { file, reason } of reading.skipped) terminal.err(`skipped ${file}: ${reason}\n`);
+  const stored = withAggregates(reading.results, aggregates, known);
+  const context = { descriptions: reading.models, published: await readBaselines(), baselines };
+  print(makeLeaderboard(stored, known, required, context), choice, terminal);
+}
+
+/** Prints a table in the form that was chosen. */
+export function print(
+  board: Leaderboard,
+  { format, columns, benchmark }: Pick<LeaderboardChoice, "format" | "columns" | "benchmark">,
+  terminal: Terminal,
+): void {
+  if (format === "csv" || format === "json") for (const note of board.notes) terminal.err(`${note}\n`);
+  terminal.out(form(board, { format, columns, benchmark }, terminal));
+}
+
+function form(
+  board: Leaderboard,
+  {
+    format,
+    columns,
+    benchmark,
+  }: Pick<LeaderboardChoice, "columns"> & { format?: string | undefined; benchmark?: string | undefined },
+  { outWidth }: Terminal,
+): string {
+  switch (format) {
+    case "csv":
+      return leaderboardCsv(board, columns);
+    case "json":
+      return leaderboardJson(board, columns);
+    case "html":
+      return leaderboardHtml(board, columns, benchmark ?? "Leaderboard");
+    case undefined:
+      if (outWidth !== undefined) return leaderboardText(board, columns, outWidth);
+  }
+  return leaderboardMarkdown(board, columns);
 }

@@ -5,11 +5,12 @@ import { type DeviceChoice, parseDevice } from "../models/device.ts";
 import type { ConfigValues } from "../models/known-configs.ts";
 import { quantizations } from "../models/quantization.ts";
 import { pramanaVersion } from "../runners/environment.ts";
-import { boardHelp, doctorHelp, embedHelp, runHelp, textsHelp } from "./help.ts";
+import { baselinesHelp, boardHelp, doctorHelp, embedHelp, runHelp, textsHelp } from "./help.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command needs is loaded when it is called: half a second for some, which the others are spared. */
 const commands = {
+  baselines: () => import("./baselines.ts"),
   doctor: () => import("./doctor.ts"),
   embed: () => import("./embed.ts"),
   leaderboard: () => import("./leaderboard.ts"),
@@ -128,12 +129,34 @@ function addTexts(add: AddCommand, terminal: Terminal): void {
     .action(async (options) => (await commands.texts()).writeTexts(options, terminal));
 }
 
-function addLeaderboard(add: AddCommand, terminal: Terminal): void {
+const formatOption = new Option(
+  "--format <format>",
+  "form of the table (default: one that fits the window; piped, md)",
+).choices(["md", "csv", "json", "html"]);
+const columnsOption = new Option("--columns <choice>", "all, or those of the published table in its order")
+  .choices(["all", "published"])
+  .default("all");
+
+/** The commands that show results. */
+function addReports(add: AddCommand, terminal: Terminal, finish: Finish): void {
   add("leaderboard", "compare the models whose results are stored", boardHelp)
     .option("--results <folder...>", "folders of results", ["results"])
     .option("--benchmark <name>", "the tasks of a benchmark (default: every task that has a result)")
-    .addOption(new Option("--format <format>", "form of the table").choices(["md", "json", "csv"]).default("md"))
+    .option("--baselines", "rank the published models beside them, from scores that come with Pramana")
+    .addOption(formatOption)
+    .addOption(columnsOption)
     .action(async (options) => (await commands.leaderboard()).leaderboard(options, terminal));
+  const baselines = add("baselines", "list the published scores that come with Pramana", baselinesHelp)
+    .addOption(formatOption)
+    .addOption(columnsOption)
+    .action(async (options) => (await commands.baselines()).listBaselines(options, terminal));
+  baselines
+    .command("pull <models...>")
+    .description("fetch official result files of further models from GitHub")
+    .option("--results <folder>", "where they are stored", "official")
+    .action(async (models, options) =>
+      finish((await (await commands.baselines()).pullBaselines(models, options, terminal)) === 0),
+    );
 }
 
 function addDoctor(add: AddCommand, terminal: Terminal, finish: Finish): void {
@@ -171,13 +194,18 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
   addRun(add, terminal, finish);
   addEmbed(add, terminal);
   addTexts(add, terminal);
-  addLeaderboard(add, terminal);
+  addReports(add, terminal, finish);
   addDoctor(add, terminal, finish);
   addLists(add, terminal);
-  // Errors of parsing come back as exceptions, in all commands.
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  exitOnError(program);
   await program.parseAsync(argv);
   return succeeded;
+}
+
+/** Errors of parsing come back as exceptions, in all commands. */
+function exitOnError(command: Command): void {
+  command.exitOverride();
+  for (const below of command.commands) exitOnError(below);
 }
 
 /** What the parser of arguments ends with, having told the user: help that was asked for, or a fault. */

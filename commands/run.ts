@@ -2,9 +2,10 @@ import { marked } from "../models/marks.ts";
 import { closeAll, openAll } from "../models/open-all.ts";
 import { openKernels } from "../models/ort-kernels.ts";
 import type { Quantization } from "../models/quantization.ts";
-import { requiredAggregate, withAggregates } from "../reports/aggregates.ts";
-import { makeLeaderboard, type RequiredTask, requiredTask } from "../reports/leaderboard.ts";
+import { withAggregates } from "../reports/aggregates.ts";
+import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { leaderboardMarkdown } from "../reports/render.ts";
+import { type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import { taskTable } from "../reports/task-table.ts";
 import { readEnvironment } from "../runners/environment.ts";
 import { requireAnyTask } from "../runners/model.ts";
@@ -13,7 +14,7 @@ import { runTasks } from "../runners/run.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { resultFolder, writeModelMeta, writeResult } from "../runners/store.ts";
 import { aggregates } from "../tasks/aggregates.ts";
-import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
+import { getBenchmark } from "../tasks/benchmarks.ts";
 import type { Estimator } from "../tasks/task.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
 import { explain } from "./explain.ts";
@@ -83,12 +84,4 @@ function summary(
   );
   const board = leaderboardMarkdown(makeLeaderboard(stored, [...ran, ...required], required));
   return `${taskTable([{ model, results }], ran)}\n${board}`;
-}
-
-/** The columns of a benchmark: its tasks, an aggregate in place of its parts. */
-export function requiredOf(benchmark: string): readonly RequiredTask[] {
-  const chosen = aggregates.filter(({ name }) => getBenchmark(benchmark).aggregates.includes(name));
-  const parts = new Set(chosen.flatMap((aggregate) => aggregate.parts));
-  const single = benchmarkTasks(benchmark).filter(({ name }) => !parts.has(name));
-  return [...single.map(requiredTask), ...chosen.map(requiredAggregate)];
 }

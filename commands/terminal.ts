@@ -1,5 +1,5 @@
 import { InputError } from "../datasets/errors.ts";
-import { type HubSettings, hubSettings } from "../datasets/hub.ts";
+import { type HubSettings, hubSettings } from "../datasets/settings.ts";
 import { noProgress, plainText, terminalText } from "../reports/progress.ts";
 import type { RunEvent } from "../runners/events.ts";
 
@@ -12,6 +12,8 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Columns of standard error; absent where it is no terminal. */
   readonly width?: number;
+  /** Columns of standard output; absent where it is no terminal. */
+  readonly outWidth?: number;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
   /** Seconds since 1970. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { StoredResult } from "../runners/store.ts";
+import type { StoredResult } from "../runners/read-results.ts";
 import type { Aggregate } from "../tasks/aggregates.ts";
-import { requiredAggregate, withAggregates } from "./aggregates.ts";
-import { makeLeaderboard, type RequiredTask } from "./leaderboard.ts";
+import { withAggregates } from "./aggregates.ts";
+import { makeLeaderboard } from "./leaderboard.ts";
 import { leaderboardMarkdown } from "./render.ts";
+import { type RequiredTask, requiredAggregate } from "./required.ts";
 
 const aggregate: Aggregate = {
   name: "Forums",

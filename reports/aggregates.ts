@@ -1,13 +1,9 @@
+import type { StoredResult } from "../runners/read-results.ts";
 import type { TaskResult } from "../runners/result.ts";
-import type { StoredResult } from "../runners/store.ts";
 import type { Aggregate } from "../tasks/aggregates.ts";
 import { mean } from "../tasks/metrics/lists.ts";
-import { type RequiredTask, taskScore } from "./leaderboard.ts";
-
-/** An aggregate as a column of a table. */
-export function requiredAggregate({ name, type, splits, languages }: Aggregate): RequiredTask {
-  return { name, type, splits, subsets: Object.keys(languages) };
-}
+import { taskScore } from "./leaderboard.ts";
+import type { RequiredTask } from "./required.ts";
 
 /**
  * The results with those of the aggregates whose parts a model has all of, at one revision. An aggregate that is stored
@@ -21,7 +17,9 @@ export function withAggregates(
   const models = new Map<string, StoredResult[]>();
   for (const one of stored) {
     const key = `${one.model}\0${one.revision}`;
-    models.set(key, [...(models.get(key) ?? []), one]);
+    const own = models.get(key);
+    if (own) own.push(one);
+    else models.set(key, [one]);
   }
   const made = [...models.values()].flatMap((own) =>
     aggregates.flatMap((aggregate) => aggregateOf(own, aggregate, known)),

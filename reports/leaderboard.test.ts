@@ -2,9 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sharedFolder } from "../datasets/testing/shared.ts";
-import { readResults } from "../runners/store.ts";
+import { readMainScores } from "../runners/read-results.ts";
 import type { StsTask, TaskType } from "../tasks/task.ts";
-import { type LeaderboardRow, makeLeaderboard, type RequiredTask, requiredTask, taskScore } from "./leaderboard.ts";
+import { readBaselines } from "./baselines.ts";
+import { type LeaderboardRow, makeLeaderboard, taskScore } from "./leaderboard.ts";
+import { leaderboardJson } from "./render.ts";
+import { type RequiredTask, requiredOf, requiredTask } from "./required.ts";
 import { type TaskTypeName, taskTypes } from "./task-types.ts";
 import { resultWith, stored, task } from "./testing/results.ts";
 
@@ -80,7 +83,11 @@ describe("makeLeaderboard", () => {
     expect(row).toEqual({
       model: "a/x",
       revision: "main",
-      reported: [],
+      revisions: [{ revision: "main", tasks: 2 }],
+      baseline: false,
+      parameters: null,
+      dimensions: null,
+      maxTokens: null,
       rank: null,
       meanTask: null,
       meanType: null,
@@ -98,29 +105,39 @@ describe("makeLeaderboard", () => {
     ]);
   });
 
-  it("ranks complete rows by their mean, ties alike, and puts incomplete ones behind by what they lack", () => {
-    const scores = (value: number) => ({ Sts1: value, Sts2: value, Search: value });
+  it("ranks complete rows by Borda count, not by mean, and puts incomplete ones behind by what they lack", () => {
     const { rows } = makeLeaderboard(
       [
         ...stored("z/lacks-two", { Sts1: 0.99 }),
         ...stored("z/lacks-one", { Sts1: 0.99, Sts2: 0.99 }),
-        ...stored("b/low", scores(0.1)),
-        ...stored("b/tied", scores(0.5)),
-        ...stored("a/tied", scores(0.5), "r2"),
-        ...stored("a/tied", scores(0.5), "r1"),
-        ...stored("c/best", scores(0.75)),
+        ...stored("b/low", { Sts1: 0.1, Sts2: 0.1, Search: 0.1 }),
+        // Beaten on two tasks of three, with the higher mean.
+        ...stored("b/uneven", { Sts1: 0.2, Sts2: 0.2, Search: 0.9 }),
+        ...stored("a/even", { Sts1: 0.3, Sts2: 0.3, Search: 0.3 }),
+        ...stored("a/tied", { Sts1: 0.1, Sts2: 0.1, Search: 0.1 }),
       ],
       tasks,
     );
-    expect(rows.map(({ rank, model, revision }) => [rank, model, revision])).toEqual([
-      [1, "c/best", "main"],
-      [2, "a/tied", "r1"],
-      [2, "a/tied", "r2"],
-      [2, "b/tied", "main"],
-      [5, "b/low", "main"],
-      [null, "z/lacks-one", "main"],
-      [null, "z/lacks-two", "main"],
+    expect(rows.map(({ rank, model }) => [rank, model])).toEqual([
+      [1, "a/even"],
+      [2, "b/uneven"],
+      [3, "a/tied"],
+      [3, "b/low"],
+      [null, "z/lacks-one"],
+      [null, "z/lacks-two"],
     ]);
+  });
+
+  it("gives nobody another rank because of a row that is not complete", () => {
+    const two = [
+      ...stored("a/x", { Sts1: 0.9, Sts2: 0.2, Search: 0.2 }),
+      ...stored("b/y", { Sts1: 0.1, Sts2: 0.3, Search: 0.1 }),
+    ];
+    const ranks = (more: typeof two) =>
+      makeLeaderboard([...two, ...more], tasks).rows.flatMap(({ model, rank }) =>
+        rank === null ? [] : [[model, rank]],
+      );
+    expect(ranks(stored("c/z", { Sts1: 0.5 }))).toEqual(ranks([]));
   });
 
   it("without a benchmark has the known tasks that any result belongs to, in the known order", () => {
@@ -147,16 +164,16 @@ describe("makeLeaderboard", () => {
     expect(board.notes).toEqual(["b/y at r left out: it has none of the tasks"]);
   });
 
-  it("takes the first of two results of one task, and says so", () => {
+  it("takes one of two results of one task, and says so", () => {
     const [first, second] = [stored("a/x", { Sts1: 0.5 }), stored("a/x", { Sts1: 0.9 })];
-    const board = makeLeaderboard([...first, { ...second[0]!, file: "elsewhere/Sts1.json" }], tasks);
+    const board = makeLeaderboard([{ ...second[0]!, file: "z/Sts1.json" }, ...first], tasks);
     expect(only(board.rows).meanTask).toBe(0.5);
     expect(board.notes).toEqual([
-      "elsewhere/Sts1.json left out: results/a__x/main/Sts1.json is the same task's result",
+      "a/x: 1 result at main left out: results/a__x/main/Sts1.json is as good by the rule, and newer or first",
     ]);
   });
 
-  it("fills the only revision's gaps with results reported without one, and says which", () => {
+  it("joins revisions, says which gave how many scores, and which results were left out", () => {
     const board = makeLeaderboard(
       [
         ...stored("a/x", { Sts1: 0.9, Sts2: 0.9, Other: 0.1 }, "external"),
@@ -168,23 +185,32 @@ describe("makeLeaderboard", () => {
       revision: "r1",
       rank: 1,
       scores: { Sts1: 0.5, Sts2: 0.9, Search: 0.5 },
-      reported: ["Sts2"],
+      revisions: [
+        { revision: "r1", tasks: 2 },
+        { revision: "external", tasks: 1 },
+      ],
     });
-    expect(board.notes).toContain(
-      "results/a__x/external/Sts1.json left out: results/a__x/r1/Sts1.json is the same task's result",
-    );
+    expect(board.notes).toEqual([
+      "1 task of the results not known and left out: Other",
+      "a/x: 1 result at external left out: those of r1 go before",
+    ]);
   });
 
-  it("leaves them apart where a model has several revisions, or none", () => {
-    const results = ["external", "r1", "r2"].flatMap((revision) => stored("a/x", { Sts1: 0.5 }, revision));
-    const rows = (chosen: typeof results) =>
-      makeLeaderboard(chosen, tasks).rows.map(({ revision, reported }) => [revision, reported]);
-    expect(rows(results)).toEqual([
-      ["external", []],
-      ["r1", []],
-      ["r2", []],
+  it("shows of a model what is published, else what the row's folder says, else another's", () => {
+    const size = (model: string, revision: string, parameters: number | null, maxTokens: number | null = null) => ({
+      ...{ model, revision, parameters, dimensions: 8, maxTokens },
+    });
+    const results = [...stored("a/x", { Sts1: 0.5 }, "r1"), ...stored("b/y", { Sts1: 0.25 }, "main")];
+    const descriptions = [size("a/x", "r0", 1, 512), size("a/x", "r1", 2), size("b/y", "main", 3)];
+    const published = {
+      ...{ origin: "", benchmark: "", split: "test", tasks: {} },
+      models: [size("b/y", "main", 4, 128)],
+    };
+    const { rows } = makeLeaderboard(results, tasks, undefined, { descriptions, published });
+    expect(rows.map(({ parameters, dimensions, maxTokens }) => [parameters, dimensions, maxTokens])).toEqual([
+      [2, 8, 512],
+      [4, 8, 128],
     ]);
-    expect(rows(results.slice(0, 1))).toEqual([["external", []]]);
   });
 
   it("has no rows without results", () => {
@@ -208,33 +234,59 @@ describe("taskTypes", () => {
   });
 });
 
-interface BenchmarkTask {
-  readonly name: string;
-  readonly type: TaskTypeName;
-  readonly splits: string[];
-  readonly subsets: string[];
-}
-
 describe.skipIf(sharedFolder() === undefined)("the official table (skipped without the shared folder)", () => {
   const read = (name: string) => JSON.parse(readFileSync(join(sharedFolder() ?? "", name), "utf8"));
 
-  it("is what mteb 2.26.24 makes of the same files, all 17 models and all means", async () => {
-    const benchmark: RequiredTask[] = read("facts-benchmarks.json")["MTEB(eng, v2)"].map(
-      ({ name, type, splits, subsets }: BenchmarkTask) => ({ name, type, splits, subsets }),
-    );
-    const { results } = await readResults([join(sharedFolder() ?? "", "results")], 0);
-    const board = makeLeaderboard(results, benchmark, benchmark);
-    const complete = board.rows.filter(({ rank }) => rank !== null);
+  it("the catalogue measures the splits and subsets of the reference", () => {
+    const expected: RequiredTask[] = read("facts-benchmarks.json")["MTEB(eng, v2)"];
+    const byName = (all: readonly RequiredTask[]) =>
+      [...all]
+        .map(({ name, type, splits, subsets }) => ({ name, type, splits, subsets }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    expect(byName(requiredOf("MTEB(eng, v2)"))).toEqual(byName(expected));
+  });
+
+  it("is what mteb 2.26.24 makes of the same files: every value and Borda rank, all figures", async () => {
+    const benchmark = requiredOf("MTEB(eng, v2)");
+    const known = new Set(benchmark.map(({ name }) => name));
+    const { results, models } = await readMainScores([join(sharedFolder() ?? "", "results")], { now: 0, known });
+    const context = { descriptions: models, published: await readBaselines() };
+    const { rows } = makeLeaderboard(results, benchmark, benchmark, context);
     const computed: Record<string, number | string>[] = read("goldens/leaderboard-eng-v2.json").computed;
-    expect(complete.map(({ model }) => model).sort()).toEqual(computed.map((row) => String(row["Model"])).sort());
-    for (const row of computed) {
-      const ours = complete.find(({ model }) => model === row["Model"])!;
-      // The published numbers are rounded to ten places.
+    expect(rows.map(({ rank, model }) => [rank, model])).toEqual(
+      computed.map((row) => [row["Rank (Borda)"], row["Model"]]),
+    );
+    for (const [i, row] of computed.entries()) {
+      const ours = rows[i]!;
+      // The reference's numbers are rounded to ten places.
       const close = (value: number | null | undefined, key: string) =>
         expect(value, `${ours.model} ${key}`).toBeCloseTo(Number(row[key]), 9);
       close(ours.meanTask, "Mean (Task)");
       close(ours.meanType, "Mean (TaskType)");
       for (const { type } of taskTypes) close(ours.byType[type], type);
+      expect([ours.dimensions, ours.maxTokens]).toEqual([row["Embedding Dimensions"], row["Max Tokens"]]);
+      expect(Math.round((ours.parameters ?? 0) / 1e6)).toBe(Math.round(Number(row["Total Parameters (B)"]) * 1e3));
     }
+  });
+
+  it("is the published one: 15 of 17 rows in nine columns, Tarka's two within 0.1", async () => {
+    const published: Record<string, number | string>[] = read("goldens/leaderboard-eng-v2.json").published;
+    const board = makeLeaderboard([], [], requiredOf("MTEB(eng, v2)"), {
+      published: await readBaselines(),
+      baselines: true,
+    });
+    const fields = ["meanTask", "meanType", ...taskTypes.map(({ field }) => field)];
+    const differences = JSON.parse(leaderboardJson(board)).map((row: Record<string, number | string>) => {
+      const other = published.find(({ model }) => String(row["model"]).endsWith(`/${model}`))!;
+      const cents = fields.map((field) =>
+        Math.abs(Math.round(Number(row[field]) * 100) - Math.round(Number(other[field]) * 100)),
+      );
+      return [other["model"], Math.max(...cents)];
+    });
+    expect(differences).toHaveLength(17);
+    expect(differences.filter(([, cents]: [string, number]) => cents > 0).sort()).toEqual([
+      ["Tarka-Embedding-150M-V1", 10],
+      ["Tarka-Embedding-350M-V1", 1],
+    ]);
   });
 });

@@ -1,17 +1,13 @@
+import type { ModelDescription } from "../runners/model-meta.ts";
+import type { StoredDescription, StoredResult } from "../runners/read-results.ts";
 import type { SubsetResult, TaskResult } from "../runners/result.ts";
-import type { StoredResult } from "../runners/store.ts";
 import { mean } from "../tasks/metrics/lists.ts";
-import type { TaskSpec } from "../tasks/task.ts";
-import { groupByRevision, type RevisionResults } from "./revisions.ts";
+import { type Baselines, baselineResults } from "./baselines.ts";
+import { bordaRanks } from "./borda.ts";
+import { notesOn } from "./notes.ts";
+import type { RequiredTask } from "./required.ts";
+import { joinRevisions, type ModelResults, revisionCounts } from "./revisions.ts";
 import { type TaskTypeName, taskTypes } from "./task-types.ts";
-
-/** What of a task must have been scored for it to count. */
-export interface RequiredTask {
-  readonly name: string;
-  readonly type: TaskTypeName;
-  readonly splits: readonly string[];
-  readonly subsets: readonly string[];
-}
 
 /** A task without a score, and why. */
 export interface MissingTask {
@@ -21,13 +17,15 @@ export interface MissingTask {
   readonly reason: string;
 }
 
-/** One model at one revision. Scores are as in the files, mostly 0 to 1. */
-export interface LeaderboardRow {
-  readonly model: string;
+/** One model. Scores are as in the files, mostly 0 to 1. */
+export interface LeaderboardRow extends ModelDescription {
+  /** The one that most of its scores are of. */
   readonly revision: string;
-  /** Tasks whose score somebody reported without a revision. */
-  readonly reported: readonly string[];
-  /** 1 is best, equal means share a rank; null where a task is missing. */
+  /** All that its scores are of, with the number of tasks, the named ones first. */
+  readonly revisions: readonly { readonly revision: string; readonly tasks: number }[];
+  /** Whether these are published scores that come with the program. */
+  readonly baseline: boolean;
+  /** By Borda count among the complete rows, 1 is best; null where a task is missing. */
   readonly rank: number | null;
   /** Mean over all tasks; null where one is missing. */
   readonly meanTask: number | null;
@@ -52,13 +50,6 @@ export interface Leaderboard {
 
 /** Either a score or the reason why there is none. */
 export type TaskScore = { readonly score: number } | { readonly score: null; readonly reason: string };
-
-/** A task of the catalogue, reduced to what reports need. */
-export function requiredTask(task: TaskSpec): RequiredTask {
-  return { name: task.name, type: task.type, splits: task.splits, subsets: Object.keys(task.languages) };
-}
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 function whyUndefined({ undefinedScores }: SubsetResult): string {
   const reasons = [...new Set(Object.values(undefinedScores))];
@@ -95,9 +86,10 @@ const typesOf = (tasks: readonly RequiredTask[]): TaskTypeName[] =>
   taskTypes.map(({ type }) => type).filter((type) => tasks.some((task) => task.type === type));
 
 function makeRow(
-  { model, revision, results, reported }: RevisionResults,
+  { revision, results }: ModelResults,
   tasks: readonly RequiredTask[],
-): LeaderboardRow {
+  description: ModelDescription,
+): Omit<LeaderboardRow, "baseline"> {
   const found = tasks.map((task): { task: RequiredTask; outcome: TaskScore } => {
     const stored = results.get(task.name);
     return { task, outcome: stored ? taskScore(stored.result, task) : { score: null, reason: "missing" } };
@@ -112,9 +104,9 @@ function makeRow(
   );
   const complete = byType.filter((score) => score !== null);
   return {
-    model,
+    ...description,
     revision,
-    reported: reported.filter((name) => Object.hasOwn(scores, name)),
+    revisions: revisionCounts(tasks.flatMap((task) => results.get(task.name) ?? [])),
     rank: null,
     meanTask: meanOf(tasks, scores),
     meanType: complete.length === types.length && types.length > 0 ? mean(complete) : null,
@@ -128,49 +120,64 @@ function makeRow(
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Complete rows first, the highest mean first; then those that lack least; equal ones by name and revision. */
+/** By rank, then those that lack least; equal ones by their mean, then by name. */
 function compareRows(a: LeaderboardRow, b: LeaderboardRow): number {
   return (
-    (b.meanTask ?? Number.NEGATIVE_INFINITY) - (a.meanTask ?? Number.NEGATIVE_INFINITY) ||
+    (a.rank === null ? 1 : 0) - (b.rank === null ? 1 : 0) ||
+    (a.rank ?? 0) - (b.rank ?? 0) ||
     a.missing.length - b.missing.length ||
+    (b.meanTask ?? 0) - (a.meanTask ?? 0) ||
     compareText(a.model, b.model) ||
     compareText(a.revision, b.revision)
   );
 }
 
-/** Sorted and ranked; whoever has an equal mean has an equal rank, and the ranks behind are left free. */
-function rankRows(rows: readonly LeaderboardRow[]): LeaderboardRow[] {
-  const sorted = [...rows].sort(compareRows);
-  return sorted.map((row) => ({
-    ...row,
-    rank: row.meanTask === null ? null : sorted.findIndex((other) => other.meanTask === row.meanTask) + 1,
-  }));
+/**
+ * Complete rows ranked among each other, and all sorted. Incomplete rows have no part in the ranks: another model's
+ * place does not depend on what somebody has not run yet.
+ */
+function rankRows(rows: readonly LeaderboardRow[], tasks: readonly RequiredTask[]): LeaderboardRow[] {
+  const complete = rows.filter((row) => row.missing.length === 0 && tasks.length > 0);
+  const ranks = bordaRanks(complete.map((row) => tasks.map((task) => row.scores[task.name] ?? 0)));
+  const ranked = complete.map((row, i) => ({ ...row, rank: ranks[i] ?? null }));
+  return [...ranked, ...rows.filter((row) => !complete.includes(row))].sort(compareRows);
 }
 
-function notesOn(
-  groups: readonly RevisionResults[],
-  tasks: readonly RequiredTask[],
-  known: readonly RequiredTask[],
-): string[] {
-  const names = new Set([...tasks, ...known].map((task) => task.name));
-  const unknown = [...new Set(groups.flatMap(({ results }) => [...results.keys()]))].filter((name) => !names.has(name));
-  const outside = groups.filter(({ results }) => !tasks.some((task) => results.has(task.name)));
-  return [
-    ...(unknown.length > 0
-      ? [`${count(unknown.length, "task")} of the results not known and left out: ${unknown.sort().join(", ")}`]
-      : []),
-    ...outside.map(({ model, revision }) => `${model} at ${revision} left out: it has none of the tasks`),
-    ...groups.flatMap(({ results, repeated }) =>
-      repeated.map(
-        ({ file, result }) => `${file} left out: ${results.get(result.task)?.file} is the same task's result`,
-      ),
-    ),
+/** What is known of the models besides their scores. */
+export interface BoardContext {
+  /** From the results' folders. */
+  readonly descriptions?: readonly StoredDescription[];
+  /** What is published of models: their main revisions, sizes, and scores. */
+  readonly published?: Baselines;
+  /** Whether the published scores are ranked beside the results. */
+  readonly baselines?: boolean;
+}
+
+/**
+ * What a table shows of a model: the published figures where there are any, as in mteb's tables; else what the folder
+ * of the row's revision says, and where it does not, another revision's.
+ */
+function describe({ model, revision }: ModelResults, { descriptions = [], published }: BoardContext): ModelDescription {
+  const own = descriptions.filter((one) => one.model === model);
+  const sources = [
+    published?.models.find((one) => one.model === model),
+    own.find((one) => one.revision === revision),
+    ...own,
   ];
+  const first = (pick: (source: ModelDescription) => number | null): number | null =>
+    sources.flatMap((source) => (source ? (pick(source) ?? []) : []))[0] ?? null;
+  return {
+    model,
+    parameters: first(({ parameters }) => parameters),
+    dimensions: first(({ dimensions }) => dimensions),
+    maxTokens: first(({ maxTokens }) => maxTokens),
+  };
 }
 
 /**
  * The table of all models. Nothing is averaged over a hole: a mean to which a score is missing is null, and the row says
- * what is missing.
+ * what is missing. Published scores take part only where they are complete and no complete results of that model are
+ * there.
  *
  * @param known All tasks there are. Without a benchmark the table has those of them that any result belongs to.
  * @param benchmark The tasks the table has.
@@ -179,14 +186,29 @@ export function makeLeaderboard(
   stored: readonly StoredResult[],
   known: readonly RequiredTask[],
   benchmark?: readonly RequiredTask[],
+  context: BoardContext = {},
 ): Leaderboard {
-  const groups = groupByRevision(stored);
-  const tasks = benchmark ?? known.filter((task) => groups.some(({ results }) => results.has(task.name)));
-  const shown = groups.filter(({ results }) => tasks.some((task) => results.has(task.name)));
+  const mainRevisions = new Map(context.published?.models.map(({ model, revision }) => [model, revision]));
+  const models = joinRevisions(stored, mainRevisions);
+  const tasks = benchmark ?? known.filter((task) => models.some(({ results }) => results.has(task.name)));
+  const shown = models.filter(({ results }) => tasks.some((task) => results.has(task.name)));
+  const rowOf = (one: ModelResults): Omit<LeaderboardRow, "baseline"> => makeRow(one, tasks, describe(one, context));
+  const own = shown.map((one) => ({ ...rowOf(one), baseline: false }));
+  const published = context.baselines && context.published ? joinRevisions(baselineResults(context.published)) : [];
+  const baselines = published.map((one) => ({ ...rowOf(one), baseline: true }));
+  const complete = baselines.filter((row) => row.missing.length === 0);
+  const replaced = complete.filter(({ model }) => own.some((row) => row.model === model && row.missing.length === 0));
   return {
     tasks,
     types: typesOf(tasks),
-    rows: rankRows(shown.map((group) => makeRow(group, tasks))),
-    notes: notesOn(groups, tasks, known),
+    rows: rankRows([...own, ...complete.filter((row) => !replaced.includes(row))], tasks),
+    notes: notesOn({
+      models,
+      tasks,
+      known,
+      mainRevisions,
+      incompleteBaselines: baselines.length - complete.length,
+      replacedBaselines: replaced.map(({ model }) => model),
+    }),
   };
 }

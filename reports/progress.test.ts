@@ -121,6 +121,33 @@ describe("plainText", () => {
   });
 });
 
+describe("reading results", () => {
+  const reading = (done: number, total = 3000): RunEvent => ({ kind: "reading", done, total });
+  const linesAfter = (times: readonly number[], say: typeof plainText) =>
+    times.reduce(
+      ({ progress, lines }, now, i) => {
+        const text = say(reading(i * 1000), progress, now);
+        return { progress: text.progress, lines: [...lines, ...text.lines] };
+      },
+      { progress: noProgress, lines: [] as readonly string[] },
+    ).lines;
+
+  it("is worth a line in a log only where it takes long", () => {
+    expect(linesAfter([0, 0.2, 0.4, 0.6], plainText)).toEqual([]);
+    expect(linesAfter([0, 12, 20], plainText)).toEqual([
+      "reading results: 1,000 of 3,000 files, 83/s, 24 s left (33 %)",
+    ]);
+  });
+
+  it("is a line that goes in a terminal", () => {
+    const { progress, live } = terminalText(reading(0), noProgress, 0, 80);
+    expect(live).toMatch(/^reading results {2}░+ {4}0 % {2}0 of 3,000 files$/);
+    const next = terminalText(reading(1000), progress, 2, 80);
+    expect(next.live).toContain("33 %  1,000 of 3,000 files, 500/s, 4.0 s left");
+    expect(terminalText(reading(3000), next.progress, 6, 80)).toMatchObject({ live: "", lines: [] });
+  });
+});
+
 describe("duration", () => {
   it.each([
     [0, "0.0 s"],

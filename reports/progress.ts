@@ -1,4 +1,5 @@
 import type { RunEvent } from "../runners/events.ts";
+import { plainCharacters } from "./table.ts";
 
 /** A stretch of work that is counted: the texts of one task, the bytes of one file. */
 interface Stretch {
@@ -41,10 +42,6 @@ const quietSeconds = 10;
 const minBar = 10;
 const maxBar = 30;
 
-/** Without control characters, so that no name or message can move the cursor. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const clean = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
-
 const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Bytes in units of a thousand. */
@@ -65,6 +62,7 @@ export function duration(seconds: number): string {
 
 function stretchOf(event: RunEvent): { name: string; done: number } | undefined {
   if (event.kind === "encoding") return { name: `encoding ${event.task}`, done: event.done };
+  if (event.kind === "reading") return { name: "reading results", done: event.done };
   if (event.kind === "downloading") return { name: `${event.repository}/${event.file}`, done: event.received };
   return undefined;
 }
@@ -117,6 +115,13 @@ function describeWork(event: RunEvent, progress: Progress, now: number): Work | 
     const part = total !== undefined && total > 0 ? Math.min(1, received / total) : undefined;
     return { label: `${event.repository}/${event.file}`, part, numbers };
   }
+  if (event.kind === "reading") {
+    const { done, total } = event;
+    if (done === total) return undefined;
+    const speed = rate === undefined ? [] : [`${grouped(rate)}/s`];
+    const numbers = [`${grouped(done)} of ${grouped(total)} files`, ...speed, ...left(total - done)].join(", ");
+    return { label: "reading results", part: done / total, numbers };
+  }
   if (event.kind === "loading") {
     return { label: `${progress.place}${event.task}`, part: undefined, numbers: `loading ${event.file ?? ""}`.trim() };
   }
@@ -141,6 +146,7 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
     case "task-started":
     case "loading":
     case "downloading":
+    case "reading":
     case "encoding":
       return undefined;
   }
@@ -173,8 +179,14 @@ export function terminalText(event: RunEvent, progress: Progress, now: number, w
   const work = describeWork(event, next, now);
   const started =
     event.kind === "task-started" ? { label: `${next.place}${event.task}`, part: undefined, numbers: "" } : work;
-  const live = started && fitLine({ ...started, label: clean(started.label), numbers: clean(started.numbers) }, width);
-  return { lines: lasting === undefined ? [] : [clean(lasting)], live: live?.trimEnd() ?? "", progress: next };
+  const live =
+    started &&
+    fitLine({ ...started, label: plainCharacters(started.label), numbers: plainCharacters(started.numbers) }, width);
+  return {
+    lines: lasting === undefined ? [] : [plainCharacters(lasting)],
+    live: live?.trimEnd() ?? "",
+    progress: next,
+  };
 }
 
 /**
@@ -187,9 +199,12 @@ export function plainText(event: RunEvent, progress: Progress, now: number): Pla
   const next = advance(event, progress, now);
   const started = event.kind === "task-started" ? `${next.place}${event.task}` : undefined;
   const lasting = lastingLine(event, next) ?? started;
-  if (lasting !== undefined) return { lines: [clean(lasting)], progress: { ...next, lastLine: now } };
+  if (lasting !== undefined) return { lines: [plainCharacters(lasting)], progress: { ...next, lastLine: now } };
   const work = describeWork(event, next, now);
-  if (work === undefined || now - progress.lastLine < quietSeconds) return { lines: [], progress: next };
+  // Reading is done at once in most folders, and then not worth a line.
+  const quietSince =
+    event.kind === "reading" ? Math.max(progress.lastLine, next.stretch?.since ?? now) : progress.lastLine;
+  if (work === undefined || now - quietSince < quietSeconds) return { lines: [], progress: next };
   const done = work.part === undefined ? "" : ` (${percentOf(work.part).trim()})`;
-  return { lines: [clean(`${work.label}: ${work.numbers}${done}`)], progress: { ...next, lastLine: now } };
+  return { lines: [plainCharacters(`${work.label}: ${work.numbers}${done}`)], progress: { ...next, lastLine: now } };
 }

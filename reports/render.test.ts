@@ -1,12 +1,12 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import type { RunRecord } from "../runners/result.ts";
+import { sizeText } from "./columns.ts";
+import { leaderboardHtml } from "./html.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
-import { leaderboardCsv, leaderboardJson, leaderboardMarkdown } from "./render.ts";
+import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "./render.ts";
 import { escapeCell, markdownTable } from "./table.ts";
-import { taskTable } from "./task-table.ts";
 import { taskTypes } from "./task-types.ts";
-import { result, resultWith, run, stored, task } from "./testing/results.ts";
+import { stored, task } from "./testing/results.ts";
 
 const hash = "f950708a006825dc0b5f0b7701d464258144dbc3";
 const tasks = [task("Sts1"), task("Sts2"), task("Search", "Retrieval"), task("Pairs", "PairClassification")];
@@ -31,8 +31,8 @@ describe("leaderboardMarkdown", () => {
 |    — | acme/half (1)  | main               |           — |           — |               50.00 |         — |     — |
 |    — | acme/third (2) | local + 1 reported |           — |           — |               50.00 |     12.50 |     — |
 
-- (1) acme/half at main lacks 2 of 4 tasks, so it has no mean and no rank. Retrieval: Search; STS: Sts2 (split test, subset default: undefined (one label only))
-- (2) acme/third at local lacks 2 of 4 tasks, so it has no mean and no rank. STS: Sts1, Sts2
+- (1) acme/half at main lacks 2 of 4 tasks, so it has no mean and no rank. Retrieval 1 of 1: Search; STS 1 of 2: Sts2 (split test, subset default: undefined (one label only))
+- (2) acme/third at local lacks 2 of 4 tasks, so it has no mean and no rank. STS 2 of 2: Sts1, Sts2
 - 1 task of the results not known and left out: Odd
 `,
     );
@@ -83,7 +83,7 @@ describe("markdownTable", () => {
 });
 
 const fields =
-  "rank,model,revision,meanTask,meanType,classification,clustering,pairClassification,reranking,retrieval,sts,summarization,missing";
+  "rank,model,revision,meanTask,meanType,classification,clustering,pairClassification,reranking,retrieval,sts,summarization,parameters,dimensions,maxTokens,baseline,missing";
 
 describe("leaderboardCsv", () => {
   it("prints unrounded percent, and nothing where there is nothing", () => {
@@ -92,7 +92,7 @@ describe("leaderboardCsv", () => {
       tasks,
     );
     expect(leaderboardCsv(small)).toBe(
-      `${fields}\r\n1,a/x,main,66.01623360925541,66.01623360925541,,,,,82.03246721851083,50,,\r\n,b/y,main,,,,,,,,25,,Search\r\n`,
+      `${fields}\r\n1,a/x,main,66.01623360925541,66.01623360925541,,,,,82.03246721851083,50,,,,,false,\r\n,b/y,main,,,,,,,,25,,,,,false,Search\r\n`,
     );
     expect(leaderboardCsv(makeLeaderboard([], tasks))).toBe(`${fields}\r\n`);
   });
@@ -102,7 +102,7 @@ describe("leaderboardCsv", () => {
     const rows = parse(leaderboardCsv(makeLeaderboard(stored(model, { Sts1: 0.5 }), tasks)), {
       record_delimiter: "\r\n",
     });
-    expect(rows[1]).toEqual(["1", model, "main", "50", "50", "", "", "", "", "", "50", "", ""]);
+    expect(rows[1]).toEqual(["1", model, "main", "50", "50", "", "", "", "", "", "50", "", "", "", "", "false", ""]);
   });
 });
 
@@ -112,16 +112,19 @@ describe("leaderboardJson", () => {
       [...stored("a/x", { Sts1: 0.5, Pairs: 1 }), ...stored("b/y", { Pairs: 0.25 })],
       tasks,
     );
-    const none = { classification: null, clustering: null, reranking: null, retrieval: null, summarization: null };
+    const none = {
+      ...{ classification: null, clustering: null, reranking: null, retrieval: null, summarization: null },
+      ...{ parameters: null, dimensions: null, maxTokens: null, baseline: false },
+    };
     const text = leaderboardJson(small);
     expect(JSON.parse(text)).toEqual([
       {
         ...{ model: "a/x", revision: "main", rank: 1, meanTask: 75, meanType: 75 },
-        ...{ ...none, pairClassification: 100, sts: 50, missing: [], reported: [] },
+        ...{ ...none, pairClassification: 100, sts: 50, missing: [], revisions: [{ revision: "main", tasks: 2 }] },
       },
       {
         ...{ model: "b/y", revision: "main", rank: null, meanTask: null, meanType: null },
-        ...{ ...none, pairClassification: 25, sts: null, reported: [] },
+        ...{ ...none, pairClassification: 25, sts: null, revisions: [{ revision: "main", tasks: 1 }] },
         missing: [{ task: "Sts1", type: "STS", reason: "missing" }],
       },
     ]);
@@ -130,63 +133,126 @@ describe("leaderboardJson", () => {
   });
 });
 
-describe("taskTable", () => {
-  it("shows the speed of a single model beside its scores, and why a score is missing", () => {
-    const slow = { ...run, texts: 10, encodingSeconds: 4 };
-    const results = [
-      { ...result("Sts1", 0.8203246), run },
-      { ...result("Search", 0.5), run: slow },
-      { ...result("Pairs", 0.1), run: { ...run, encodingSeconds: 0 }, evaluationSeconds: Number.NaN },
-    ];
-    expect(taskTable([{ model: "acme/small", results }], tasks)).toBe(
-      `| Task   | Type                | acme/small | texts/s | tokens/s | seconds |
-| ------ | ------------------- | ---------: | ------: | -------: | ------: |
-| Sts1   | STS                 |      82.03 |     375 |     5120 |     6.3 |
-| Sts2   | STS                 |          — |       — |        — |       — |
-| Search | Retrieval           |      50.00 |     2.5 |     5120 |     6.3 |
-| Pairs  | Pair classification |      10.00 |       — |        — |       — |
+describe("the columns of the published table", () => {
+  const sized = makeLeaderboard(
+    [...stored("a/x", { Sts1: 0.5, Pairs: 1 }), ...stored("b/y", { Pairs: 0.25 })],
+    tasks,
+    undefined,
+    { descriptions: [{ model: "a/x", revision: "main", parameters: 334_500_000, dimensions: 8, maxTokens: null }] },
+  );
 
-- Sts2, acme/small: missing
-`,
+  it("stand in its order: size, means, types", () => {
+    expect(leaderboardMarkdown(sized, "published").split("\n").slice(0, 4)).toEqual([
+      "| Model   | Params | Mean (Task) | Mean (Type) | Pair classification |   STS |",
+      "| ------- | -----: | ----------: | ----------: | ------------------: | ----: |",
+      "| a/x     |   335M |       75.00 |       75.00 |              100.00 | 50.00 |",
+      "| b/y (1) |      — |           — |           — |               25.00 |     — |",
+    ]);
+    const fields =
+      "model,parameters,meanTask,meanType,classification,clustering,pairClassification,reranking,retrieval,sts,summarization";
+    expect(leaderboardCsv(sized, "published").split("\r\n").slice(0, 2)).toEqual([
+      fields,
+      "a/x,334500000,75,75,,,100,,,50,",
+    ]);
+    expect(Object.keys(JSON.parse(leaderboardJson(sized, "published"))[0])).toEqual(fields.split(","));
+  });
+
+  it.each([
+    [22_713_216, "23M"],
+    [999_400_000, "999M"],
+    [999_600_000, "1.0B"],
+    [7_111_000_000, "7.1B"],
+    [434_000, "0.4M"],
+  ])("print %d as %s", (parameters, text) => {
+    expect(sizeText(parameters)).toBe(text);
+  });
+});
+
+describe("leaderboardText", () => {
+  const wide = leaderboardText(board, "all", 100);
+  const narrow = leaderboardText(board, "all", 40);
+
+  it("has short headings, and the revision last", () => {
+    expect(wide.split("\n").slice(0, 3)).toEqual([
+      "#  Model            Mean  By type   Pairs   Retr    STS  Revision",
+      "1  acme/large      75.28    75.37  100.00  51.12  75.00  f950708",
+      "2  acme/small      18.75    16.67    0.00  25.00  25.00  main",
+    ]);
+  });
+
+  it("fits the window, and says what it has no room for", () => {
+    for (let width = 32; width < 100; width++) {
+      const lines = leaderboardText(board, "all", width).split("\n").slice(0, 5);
+      expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(width);
+    }
+    expect(narrow.split("\n")[1]).toBe("1  acme/large      75.28    75.37");
+    expect(narrow).toContain(
+      "no room for Pair classification, Retrieval, STS, Revision: a wider window or --format md shows all\n",
     );
+    expect(wide).not.toContain("no room");
   });
 
-  it("shows several models side by side", () => {
-    const columns = [
-      { model: "a/x", results: [{ ...result("Sts1", 0.5), run }, result("Sts2", 0.25)] },
-      { model: "b/y", results: [result("Sts1", 0.75), resultWith("Sts2", { test: { default: Number.NaN } })] },
-    ];
-    expect(taskTable(columns, tasks.slice(0, 2))).toBe(
-      `| Task | Type |   a/x |   b/y |
-| ---- | ---- | ----: | ----: |
-| Sts1 | STS  | 50.00 | 75.00 |
-| Sts2 | STS  | 25.00 |     — |
+  it("cuts names in their middle, so that their ends and marks stay", () => {
+    const [, long = ""] = leaderboardText(
+      makeLeaderboard(stored("organisation/a-very-long-model-name-v1.5", { Sts1: 0.5 }), tasks, tasks),
+      "all",
+      30,
+    ).split("\n");
+    expect(long).toBe("—  organisat…del-name-v1.5 (1)");
+  });
 
-- Sts2, b/y: split test, subset default: undefined (one label only)
-`,
+  it("cuts no two names to the same", () => {
+    const names = ["organisation/big-embedding-model-v0", "organisation/embedding-model-v0"];
+    const two = makeLeaderboard(
+      names.flatMap((name) => stored(name, { Sts1: 0.5 })),
+      tasks,
     );
+    const [, first, second] = leaderboardText(two, "all", 40).split("\n");
+    expect(first).not.toBe(second);
   });
 
-  it("shows a result of mteb, which has no record of the run, without speed", () => {
-    expect(taskTable([{ model: "a/x", results: [result("Sts1", 0.5)] }], tasks.slice(0, 1))).toBe(
-      `| Task | Type |   a/x | texts/s | tokens/s | seconds |
-| ---- | ---- | ----: | ------: | -------: | ------: |
-| Sts1 | STS  | 50.00 |       — |        — |     6.3 |
-`,
+  it("lets no name or note move the cursor", () => {
+    const text = leaderboardText(
+      makeLeaderboard(stored("a\u001b[2J/x", { Sts1: 0.5, "O\u0007dd": 1 }), tasks),
+      "all",
+      80,
     );
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
 
-  it("shows no speed of vectors that were computed before, and no tokens where none were counted", () => {
-    const speed = (changes: Partial<RunRecord>): string => {
-      const results = [{ ...result("Sts1", 0.5), run: { ...run, ...changes } }];
-      return taskTable([{ model: "a/x", results }], tasks.slice(0, 1)).split("\n")[2] as string;
-    };
-    expect(speed({})).toMatch(/ 375 \| +5120 \| /);
-    expect(speed({ device: "remote", tokens: 0 })).toMatch(/ 375 \| +— \| /);
-    expect(speed({ device: "precomputed" })).toMatch(/\| 50\.00 \| +— \| +— \| /);
+  it("says so where there is nothing", () => {
+    expect(leaderboardText(makeLeaderboard([], tasks), "all", 80)).toBe("No results.\n");
+  });
+});
+
+describe("leaderboardHtml", () => {
+  it("escapes all text of the results", () => {
+    const evil = `<img src=x onerror="alert('1')">&`;
+    const html = leaderboardHtml(makeLeaderboard(stored(evil, { Sts1: 0.5, [evil]: 1 }), tasks), "all", evil);
+    expect(html).not.toContain("<img");
+    expect(html.split("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;")).toHaveLength(5);
   });
 
-  it("has only headings without tasks", () => {
-    expect(taskTable([], [])).toBe("| Task | Type |\n| ---- | ---- |\n");
+  it("stands alone: no script, no address", () => {
+    const html = leaderboardHtml(board, "all", "Mine");
+    expect(html).not.toMatch(/<script|https?:|src=|url\(/);
+    expect(html).toContain('<th scope="row" class="left">acme/large</th>');
+    expect(html).toContain('<td class="right">75.28</td>');
+    expect(html).toContain("(1) acme/half at main lacks 2 of 4 tasks");
+  });
+
+  it("says so where there is nothing", () => {
+    expect(leaderboardHtml(makeLeaderboard([], tasks), "all", "x")).toContain("No results.");
+  });
+});
+
+describe("the lines about what a row lacks", () => {
+  it("count by type, and name a few", () => {
+    const many = Array.from({ length: 8 }, (_, i) => task(`Sts${i}`));
+    const text = leaderboardMarkdown(makeLeaderboard(stored("a/x", { Sts0: 0.5 }), many, many));
+    expect(text).toContain(
+      "- (1) a/x at main lacks 7 of 8 tasks, so it has no mean and no rank. STS 7 of 8: Sts1, Sts2, Sts3, Sts4, Sts5 and 2 more\n",
+    );
   });
 });

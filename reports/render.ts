@@ -1,101 +1,102 @@
-import type { Leaderboard, LeaderboardRow, MissingTask } from "./leaderboard.ts";
-import { type Column, csv, escapeCell, markdownTable, noValue, percent } from "./table.ts";
+import {
+  type BoardColumn,
+  type ColumnChoice,
+  columnsFor,
+  fieldsFor,
+  incompleteRows,
+  shortRevision,
+} from "./columns.ts";
+import type { Leaderboard, MissingTask } from "./leaderboard.ts";
+import { count } from "./notes.ts";
+import { csv, escapeCell, fitTable, markdownTable, plainCharacters } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 
-/** A commit hash as people write it; other revisions whole. */
-const shortRevision = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision);
+/** Names of missing tasks that a note gives of each type; it says how many more there are. */
+const namedTasks = 5;
 
-/** The revision, and whether some of the scores were reported without one. */
-const revisionCell = ({ revision, reported }: LeaderboardRow): string =>
-  reported.length > 0 ? `${shortRevision(revision)} + ${reported.length} reported` : shortRevision(revision);
-
-/** Missing tasks by type, such as `Retrieval: ArguAna, SCIDOCS (split test, subset default: undefined)`. */
-function describeMissing(missing: readonly MissingTask[]): string {
+/** Missing tasks by type, such as `Retrieval 2 of 10: ArguAna, SCIDOCS (split test, subset default: undefined)`. */
+function describeMissing(missing: readonly MissingTask[], { tasks }: Leaderboard): string {
   const name = ({ task, reason }: MissingTask): string => (reason === "missing" ? task : `${task} (${reason})`);
   return taskTypes
-    .map(({ type, heading }) => ({ heading, names: missing.filter((one) => one.type === type).map(name) }))
+    .map(({ type, heading }) => ({
+      heading,
+      all: tasks.filter((task) => task.type === type).length,
+      names: missing.filter((one) => one.type === type).map(name),
+    }))
     .filter(({ names }) => names.length > 0)
-    .map(({ heading, names }) => `${heading}: ${names.join(", ")}`)
+    .map(({ heading, all, names }) => {
+      const more = names.length > namedTasks ? ` and ${names.length - namedTasks} more` : "";
+      return `${heading} ${names.length} of ${all}: ${names.slice(0, namedTasks).join(", ")}${more}`;
+    })
     .join("; ");
 }
 
-function footnotes(board: Leaderboard): string[] {
-  const incomplete = board.rows.filter((row) => row.missing.length > 0);
-  const lines = incomplete.map(({ model, revision, missing }, i) => {
-    const tasks = board.tasks.length === 1 ? "1 task" : `${board.tasks.length} tasks`;
-    const lack = `lacks ${missing.length} of ${tasks}, so it has no mean and no rank. ${describeMissing(missing)}`;
-    return `(${i + 1}) ${model} at ${shortRevision(revision)} ${lack}`;
+/** What stands below a table: what each incomplete row lacks, then what of the results is not in it. */
+export function footnotes(board: Leaderboard): string[] {
+  const lines = [...incompleteRows(board)].map(([{ model, revision, missing }, number]) => {
+    const lack = `lacks ${missing.length} of ${count(board.tasks.length, "task")}, so it has no mean and no rank`;
+    return `(${number}) ${model} at ${shortRevision(revision)} ${lack}. ${describeMissing(missing, board)}`;
   });
   return [...lines, ...board.notes];
 }
 
+const cellsOf = (board: Leaderboard, columns: readonly BoardColumn[]): string[][] =>
+  board.rows.map((row) => columns.map(({ text }) => text(row)));
+
 /**
  * A Markdown table in percent with two decimals, types in the published order and only those that the tasks have. A dash
- * stands for what is missing; rows with one bear a number, and a line below says what they lack. Scores that somebody
- * reported without a revision are counted beside the revision.
+ * stands for what is missing; rows with one bear a number, and a line below says what they lack.
  */
-export function leaderboardMarkdown(board: Leaderboard): string {
-  if (board.rows.length === 0) return `No results.\n${board.notes.map((note) => `\n- ${escapeCell(note)}\n`).join("")}`;
-  const types = taskTypes.filter(({ type }) => board.types.includes(type));
-  const right = (heading: string): Column => ({ heading, align: "right" });
-  const columns: Column[] = [
-    right("Rank"),
-    { heading: "Model", align: "left" },
-    { heading: "Revision", align: "left" },
-    right("Mean (Task)"),
-    right("Mean (Type)"),
-    ...types.map(({ heading }) => right(heading)),
-  ];
-  const incomplete = board.rows.filter((row) => row.missing.length > 0);
-  const rows = board.rows.map((row) => [
-    row.rank === null ? noValue : String(row.rank),
-    row.missing.length > 0 ? `${row.model} (${incomplete.indexOf(row) + 1})` : row.model,
-    revisionCell(row),
-    percent(row.meanTask),
-    percent(row.meanType),
-    ...types.map(({ type }) => percent(row.byType[type] ?? null)),
-  ]);
+export function leaderboardMarkdown(board: Leaderboard, choice: ColumnChoice = "all"): string {
   const notes = footnotes(board).map((note) => `- ${escapeCell(note)}\n`);
-  return markdownTable(columns, rows) + (notes.length > 0 ? `\n${notes.join("")}` : "");
+  if (board.rows.length === 0) return `No results.\n${notes.map((note) => `\n${note}`).join("")}`;
+  const columns = columnsFor(board, choice);
+  return markdownTable(columns, cellsOf(board, columns)) + (notes.length > 0 ? `\n${notes.join("")}` : "");
 }
 
-const toPercent = (score: number | null | undefined): number | null =>
-  score === null || score === undefined ? null : score * 100;
+const isModel = ({ field }: BoardColumn): boolean => field === "model";
+const isRevision = ({ field }: BoardColumn): boolean => field === "revision";
 
-/** The numbers of a row in percent, unrounded, by the names they have in machine-readable output. */
-function numbersOf(row: LeaderboardRow): readonly (readonly [string, number | null])[] {
-  return [
-    ["meanTask", toPercent(row.meanTask)],
-    ["meanType", toPercent(row.meanType)],
-    ...taskTypes.map(({ type, field }) => [field, toPercent(row.byType[type])] as const),
+/**
+ * The same table for a terminal of `width` columns: headings are short, names are cut, and columns that still do not
+ * fit are left out from the right, which a line says. The revision goes last.
+ */
+export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width: number): string {
+  const marks = board.rows.some(({ baseline }) => baseline) ? ["* published scores"] : [];
+  const notes = [...marks, ...footnotes(board)].map((note) => `${plainCharacters(note)}\n`);
+  if (board.rows.length === 0) return `No results.\n${notes.join("")}`;
+  const all = columnsFor(board, choice, "*");
+  const columns = [...all.filter((column) => !isRevision(column)), ...all.filter(isRevision)];
+  const short = columns.map((column) => ({ ...column, heading: column.short }));
+  const { lines, dropped } = fitTable(short, cellsOf(board, columns), width, columns.findIndex(isModel));
+  const left = columns.slice(columns.length - dropped).map(({ heading }) => heading);
+  const below = [
+    ...(left.length > 0 ? [`no room for ${left.join(", ")}: a wider window or --format md shows all\n`] : []),
+    ...notes,
   ];
+  return `${lines.map((line) => `${line}\n`).join("")}${below.length > 0 ? "\n" : ""}${below.join("")}`;
 }
 
 /**
  * Comma-separated values (RFC 4180) with the fields of `leaderboardJson`: percent, unrounded, empty where there is no
  * value; the last field holds the names of missing tasks, with blanks between.
  */
-export function leaderboardCsv(board: Leaderboard): string {
-  const names = ["meanTask", "meanType", ...taskTypes.map(({ field }) => field)];
+export function leaderboardCsv(board: Leaderboard, choice: ColumnChoice = "all"): string {
+  const fields = fieldsFor(choice);
   const rows = board.rows.map((row) => [
-    row.rank,
-    row.model,
-    row.revision,
-    ...numbersOf(row).map(([, value]) => value),
-    row.missing.map(({ task }) => task).join(" "),
+    ...fields.map(({ value }) => value(row)),
+    ...(choice === "all" ? [String(row.baseline), row.missing.map(({ task }) => task).join(" ")] : []),
   ]);
-  return csv([["rank", "model", "revision", ...names, "missing"], ...rows]);
+  const headings = [...fields.map(({ field }) => field), ...(choice === "all" ? ["baseline", "missing"] : [])];
+  return csv([headings, ...rows]);
 }
 
 /** A JSON array with one object per row: percent, unrounded, null where there is no value. */
-export function leaderboardJson(board: Leaderboard): string {
+export function leaderboardJson(board: Leaderboard, choice: ColumnChoice = "all"): string {
+  const fields = fieldsFor(choice);
   const rows = board.rows.map((row) => ({
-    model: row.model,
-    revision: row.revision,
-    rank: row.rank,
-    ...Object.fromEntries(numbersOf(row)),
-    missing: row.missing,
-    reported: row.reported,
+    ...Object.fromEntries(fields.map(({ field, value }) => [field, value(row)])),
+    ...(choice === "all" ? { baseline: row.baseline, revisions: row.revisions, missing: row.missing } : {}),
   }));
   return `${JSON.stringify(rows, null, 2)}\n`;
 }

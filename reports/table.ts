@@ -22,6 +22,75 @@ function pad(text: string, width: number, align: Column["align"]): string {
   return align === "left" ? text + blanks : blanks + text;
 }
 
+/** Without control characters, so that no name or message can move a cursor. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+export const plainCharacters = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+
+/** Text in at most `width` columns: an ellipsis stands for the middle of a longer one; names differ most at their ends. */
+function cut(text: string, width: number): string {
+  const characters = [...text];
+  if (characters.length <= width) return text;
+  const tail = Math.floor(((width - 1) * 2) / 3);
+  return [...characters.slice(0, width - 1 - tail), "…", ...characters.slice(characters.length - tail)].join("");
+}
+
+/** Columns of a terminal that names keep where room is short. */
+const leastNames = 24;
+
+/** The width that names are cut to: so few columns that most fit, so many that no two names become the same. */
+function leastWidth(names: readonly string[], natural: number): number {
+  const distinct = new Set(names).size;
+  let width = Math.min(natural, leastNames);
+  while (width < natural && new Set(names.map((name) => cut(name, width))).size < distinct) width++;
+  return width;
+}
+
+/** Blanks between two columns of a terminal's table. */
+const gap = 2;
+
+/** A table in the columns of a terminal. */
+export interface FittedTable {
+  readonly lines: readonly string[];
+  /** Columns left out at the right. */
+  readonly dropped: number;
+}
+
+/**
+ * A table for a terminal of `width` columns. Where it is too wide, the names in column `names` are cut, then columns are
+ * left out from the right; the two leftmost always stay.
+ */
+export function fitTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number,
+  names: number,
+): FittedTable {
+  const cells = [columns.map(({ heading }) => heading), ...rows].map((row) => row.map(plainCharacters));
+  const natural = columns.map((_, i) => Math.max(...cells.map((row) => widthOf(row[i] ?? ""))));
+  const least = natural.map((own, i) =>
+    i === names
+      ? leastWidth(
+          cells.map((row) => row[i] ?? ""),
+          own,
+        )
+      : own,
+  );
+  const needed = (shown: number): number =>
+    least.slice(0, shown).reduce((sum, own) => sum + own, 0) + gap * (shown - 1);
+  let shown = columns.length;
+  while (shown > 2 && needed(shown) > width) shown--;
+  const room = Math.max(0, width - needed(shown));
+  const widths = least.map((own, i) => (i === names ? Math.min(natural[i] as number, own + room) : own));
+  const lines = cells.map((row) =>
+    columns
+      .slice(0, shown)
+      .map(({ align }, i) => pad(cut(row[i] ?? "", widths[i] as number), widths[i] as number, align))
+      .join(" ".repeat(gap))
+      .trimEnd(),
+  );
+  return { lines, dropped: columns.length - shown };
+}
+
 /** A delimiter row needs three characters; the colon marks columns that are aligned to the right. */
 const rule = (width: number, align: Column["align"]): string =>
   align === "left" ? "-".repeat(width) : `${"-".repeat(width - 1)}:`;

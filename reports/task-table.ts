@@ -1,5 +1,6 @@
 import type { RunRecord, TaskResult } from "../runners/result.ts";
-import { type RequiredTask, type TaskScore, taskScore } from "./leaderboard.ts";
+import { type TaskScore, taskScore } from "./leaderboard.ts";
+import type { RequiredTask } from "./required.ts";
 import { type Column, escapeCell, markdownTable, noValue, percent } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 

@@ -1,15 +1,15 @@
 /**
- * The seven task types of the published tables in their order: mteb's name, the heading of a column, and the field of
- * machine-readable output.
+ * The seven task types of the published tables in their order: mteb's name, the heading of a column, the one that
+ * papers give it where room is short, and the field of machine-readable output.
  */
 export const taskTypes = [
-  { type: "Classification", heading: "Classification", field: "classification" },
-  { type: "Clustering", heading: "Clustering", field: "clustering" },
-  { type: "PairClassification", heading: "Pair classification", field: "pairClassification" },
-  { type: "Reranking", heading: "Reranking", field: "reranking" },
-  { type: "Retrieval", heading: "Retrieval", field: "retrieval" },
-  { type: "STS", heading: "STS", field: "sts" },
-  { type: "Summarization", heading: "Summarization", field: "summarization" },
+  { type: "Classification", heading: "Classification", short: "Class", field: "classification" },
+  { type: "Clustering", heading: "Clustering", short: "Clust", field: "clustering" },
+  { type: "PairClassification", heading: "Pair classification", short: "Pairs", field: "pairClassification" },
+  { type: "Reranking", heading: "Reranking", short: "Rerank", field: "reranking" },
+  { type: "Retrieval", heading: "Retrieval", short: "Retr", field: "retrieval" },
+  { type: "STS", heading: "STS", short: "STS", field: "sts" },
+  { type: "Summarization", heading: "Summarization", short: "Summ", field: "summarization" },
 ] as const;
 
 /** mteb's name of a task type. */

@@ -32,6 +32,12 @@ export type RunEvent =
       readonly total: number | undefined;
     }
   | {
+      readonly kind: "reading";
+      /** Files of results. */
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
       readonly kind: "encoding";
       readonly task: string;
       /** Texts. */

@@ -1,8 +1,10 @@
-import { z } from "zod";
 import { InputError } from "../datasets/errors.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import type { RankerInfo } from "../models/ranker.ts";
 import { parseJson } from "./json.ts";
+
+/** Name of a model's description among its results. */
+export const metaFile = "model_meta.json";
 
 /** The licences that mteb's `ModelMeta` takes (2.26.24, `mteb/types/_metadata.py`), besides addresses. */
 const knownLicences: readonly string[] = [
@@ -89,18 +91,40 @@ export function toModelMeta(info: EncoderInfo | RankerInfo, licence?: string): R
   };
 }
 
-const metaSchema = z.looseObject({ name: z.string().min(1) });
+/** What a table shows of a model; null where it is not known. */
+export interface ModelDescription {
+  /** `organisation/name`. */
+  readonly model: string;
+  readonly parameters: number | null;
+  /** Of its vectors; the most where it has a choice. */
+  readonly dimensions: number | null;
+  /** Longest input, in tokens. */
+  readonly maxTokens: number | null;
+}
+
+const isFields = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const amount = (value: unknown): number | null =>
+  typeof value === "number" && Number.isFinite(value) && value > 0 ? value : null;
 
 /**
- * The model's name in the text of a `model_meta.json`.
+ * What the text of a `model_meta.json`, ours or mteb's, says of its model. What is not a number above 0 counts as not
+ * known; of several dimensions the largest is taken, as in mteb's tables.
  *
  * @param source What an error message calls the text, such as a file name.
  * @throws InputError where the text is damaged or holds no name.
  */
-export function parseModelName(text: string, source: string): string {
-  const parsed = metaSchema.safeParse(parseJson(text, source));
-  if (!parsed.success) {
+export function parseModelMeta(text: string, source: string): ModelDescription {
+  const data = parseJson(text, source);
+  const model = isFields(data) ? data["name"] : undefined;
+  if (!isFields(data) || typeof model !== "string" || model === "") {
     throw new InputError(`${source}: no name in it; expected a text under "name"; delete the file or make it again`);
   }
-  return parsed.data.name;
+  const dimensions = [data["embed_dim"]].flat().map(amount);
+  return {
+    model,
+    parameters: amount(data["n_parameters"]),
+    dimensions: dimensions.reduce((most, one) => (one !== null && one > (most ?? 0) ? one : most), null),
+    maxTokens: amount(data["max_tokens"]),
+  };
 }

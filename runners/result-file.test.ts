@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
-import type { SubsetResult, TaskResult } from "./result.ts";
-import { mtebVersion, parseResultFile, toResultFile, unknownMtebVersion } from "./result-file.ts";
+import { type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
+import { mtebVersion, parseResultFile, toResultFile } from "./result-file.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
 const official = readFileSync(join(fixtures, "mteb-2.26.24-STSBenchmark.json"), "utf8");
@@ -83,7 +83,8 @@ function randomResult(seed: number): TaskResult {
 
 describe("toResultFile", () => {
   it("writes what mteb writes, key by key", () => {
-    const { evaluation_phases: _, ...expected } = JSON.parse(official);
+    // mteb's own timing of its steps; its type allows for none.
+    const expected = { ...JSON.parse(official), evaluation_phases: null };
     const file = toResultFile(parseResultFile(official, "official"));
     expect(file).toEqual(expected);
     expect(Object.keys(file)).toEqual(Object.keys(expected));
@@ -257,13 +258,6 @@ describe("parseResultFile", () => {
   it("refuses a text that ends early", () => {
     expect(() => parseResultFile(official.slice(0, 200), "STS.json")).toThrow(
       "STS.json: damaged JSON at line 9, column 8: the text ends, expected a key; delete the file or make it again",
-    );
-  });
-
-  it("names the layout from before mteb 1.11", () => {
-    expect(() => parseResultFile('{"mteb_dataset_name": "STS12", "test": {}}', "x.json")).toThrow(
-      "x.json: the layout of mteb before 1.11; expected that of 1.11 or later; " +
-        "load and save it with a later mteb, or run the task again",
     );
   });
 });

@@ -2,14 +2,12 @@ import { z } from "zod";
 import { InputError } from "../datasets/errors.ts";
 import { roundHalfEven } from "../tasks/metrics/rounding.ts";
 import type { Scores, ScoreValue } from "../tasks/task.ts";
+import { isHistoric, modernLayout } from "./historic-file.ts";
 import { parseJson } from "./json.ts";
-import type { RunRecord, SubsetResult, TaskResult } from "./result.ts";
+import { dateFromFile, type RunRecord, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
 
 /** The version of mteb whose protocols and file layout the results follow. */
 export const mtebVersion = "2.26.24";
-
-/** `TaskResult.mtebVersion` of files that do not name one. */
-export const unknownMtebVersion = "unknown";
 
 /** Decimal places of a score on disk, as mteb's `TaskResult.to_disk` has it. */
 const places = 6;
@@ -117,6 +115,7 @@ export function toResultFile(result: TaskResult): Record<string, unknown> {
     evaluation_time: finiteOrNull(result.evaluationSeconds),
     kg_co2_emissions: null,
     date: finiteOrNull(result.date),
+    evaluation_phases: null,
     ...(result.run ? { pramana_run: runToFile(result.run) } : {}),
   };
 }
@@ -179,18 +178,13 @@ function runFromFile(record: z.infer<typeof runSchema>): RunRecord {
   };
 }
 
-function dateFromFile(date: number | string | null | undefined): number {
-  return typeof date === "string" ? Date.parse(date) / 1000 : (date ?? Number.NaN);
+function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }
 
 function checkFile(data: unknown, source: string): z.infer<typeof fileSchema> {
   const way = "delete the file or run the task again";
-  if (isObject(data) && "mteb_dataset_name" in data) {
-    throw new InputError(
-      `${source}: the layout of mteb before 1.11; expected that of 1.11 or later; ` +
-        "load and save it with a later mteb, or run the task again",
-    );
-  }
   const parsed = fileSchema.safeParse(data);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
@@ -199,8 +193,7 @@ function checkFile(data: unknown, source: string): z.infer<typeof fileSchema> {
     throw new InputError(`${source}: not a result file: ${problems.join("; ")}; ${way}`);
   }
   for (const [split, entries] of Object.entries(parsed.data.scores)) {
-    const subsets = entries.map((entry) => entry.hf_subset);
-    const twice = subsets.find((subset, i) => subsets.indexOf(subset) !== i);
+    const twice = repeated(entries.map((entry) => entry.hf_subset));
     if (twice !== undefined) {
       throw new InputError(`${source}: not a result file: scores.${split}: subset ${twice} occurs twice; ${way}`);
     }
@@ -209,15 +202,20 @@ function checkFile(data: unknown, source: string): z.infer<typeof fileSchema> {
 }
 
 /**
- * A result from the text of a file that this program or mteb (1.11 or later) wrote. Bare NaN and Infinity are read; null
- * is NaN. `evaluationSeconds` and `date` are NaN where the file has none, `mtebVersion` is `unknownMtebVersion`. Details
- * that are neither numbers nor lists of scores (clustering's lists per level) are left out.
+ * A result from the text of a file that this program or any mteb wrote; the layout of mteb before 1.11 is converted.
+ * Bare NaN and Infinity are read; null is NaN. `evaluationSeconds` and `date` are NaN where the file has none,
+ * `mtebVersion` is `unknownMtebVersion`. Details that are neither numbers nor lists of scores (clustering's lists per
+ * level) are left out.
  *
  * @param source What an error message calls the text, such as a file name.
  * @throws InputError naming the place and the reason of damage.
  */
-export function parseResultFile(text: string, source: string): TaskResult {
-  const file = checkFile(parseJson(text, source), source);
+export const parseResultFile = (text: string, source: string): TaskResult =>
+  resultFromData(parseJson(text, source), source);
+
+/** `parseResultFile` of what stands in a file already parsed. */
+export function resultFromData(data: unknown, source: string): TaskResult {
+  const file = checkFile(isObject(data) && isHistoric(data) ? modernLayout(data) : data, source);
   return {
     task: file.task_name,
     datasetRevision: file.dataset_revision,

@@ -66,3 +66,11 @@ export interface TaskResult {
   /** Absent in files that mteb wrote. */
   readonly run?: RunRecord;
 }
+
+/** `TaskResult.mtebVersion` of files that do not name one. */
+export const unknownMtebVersion = "unknown";
+
+/** Seconds since 1970 of a file's `date`, a number or a text; NaN where there is none. */
+export function dateFromFile(date: number | string | null | undefined): number {
+  return typeof date === "string" ? Date.parse(date) / 1000 : (date ?? Number.NaN);
+}

@@ -15,8 +15,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
+import { readResults } from "./read-results.ts";
 import type { TaskResult } from "./result.ts";
-import { readResults, resultFolder, writeModelMeta, writeResult } from "./store.ts";
+import { resultFolder, writeModelMeta, writeResult } from "./store.ts";
 
 const now = 1_800_000_000;
 
@@ -100,6 +101,7 @@ describe("writeResult and readResults", () => {
     expect(readdirSync(folder).sort()).toEqual(["Mini.json", "model_meta.json"]);
     expect(await readResults([root], now)).toEqual({
       results: [{ model: "acme/small", revision: "abc", result: result("Mini", 0.5), file }],
+      models: [{ model: "acme/small", revision: "abc", parameters: 3_906_816, dimensions: 128, maxTokens: null }],
       skipped: [],
     });
   });
@@ -144,6 +146,7 @@ describe("writeResult and readResults", () => {
     expect(skipped.map(({ file, reason }) => [file.slice(root.length + 1), reason])).toEqual([
       ["top.json", "it does not lie at ORG__MODEL/REVISION/TASK.json"],
       ["acme__small/notes.json", "it does not lie at ORG__MODEL/REVISION/TASK.json"],
+      ["acme__small/abc/experiments", "folders below a revision are not read"],
       [
         "acme__small/abc/model_meta.json",
         'model description: no name in it; expected a text under "name"; delete the file or make it again',
@@ -157,12 +160,11 @@ describe("writeResult and readResults", () => {
         "result: damaged JSON at line 1, column 1: the text ends, expected a value; delete the file or make it again",
       ],
       ["acme__small/abc/Renamed.json", "it holds the result of Good, whose file is Good.json"],
-      ["acme__small/abc/experiments", "folders below a revision are not read"],
     ]);
   });
 
   it("say which folder is missing, and read an empty one", async () => {
-    expect(await readResults([root], now)).toEqual({ results: [], skipped: [] });
+    expect(await readResults([root], now)).toEqual({ results: [], models: [], skipped: [] });
     await expect(readResults([join(root, "nowhere")], now)).rejects.toThrow(InputError);
     await expect(readResults([join(root, "nowhere")], now)).rejects.toThrow(
       new RegExp(

@@ -1,6 +1,6 @@
+import type { StoredResult } from "../../runners/read-results.ts";
 import type { RunRecord, TaskResult } from "../../runners/result.ts";
-import type { StoredResult } from "../../runners/store.ts";
-import type { RequiredTask } from "../leaderboard.ts";
+import type { RequiredTask } from "../required.ts";
 import type { TaskTypeName } from "../task-types.ts";
 
 export const run: RunRecord = {

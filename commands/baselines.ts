@@ -1,0 +1,52 @@
+import { hubSettings } from "../datasets/settings.ts";
+import { readBaselines } from "../reports/baselines.ts";
+import type { ColumnChoice } from "../reports/columns.ts";
+import { makeLeaderboard } from "../reports/leaderboard.ts";
+import { knownTasks, requiredOf } from "../reports/required.ts";
+import { pullResults } from "../runners/official-results.ts";
+import { type LeaderboardChoice, print } from "./leaderboard.ts";
+import { asUsage, progressTo, type Terminal } from "./terminal.ts";
+
+/** Prints the table of the published scores that come with the program. */
+export async function listBaselines(
+  choice: Pick<LeaderboardChoice, "format"> & { readonly columns: ColumnChoice },
+  terminal: Terminal,
+): Promise<void> {
+  const published = await readBaselines();
+  const { benchmark } = published;
+  const board = makeLeaderboard([], knownTasks(), requiredOf(benchmark), { published, baselines: true });
+  print(board, { ...choice, benchmark }, terminal);
+}
+
+export interface PullRequest {
+  /** Folder that the files go to. */
+  readonly results: string;
+}
+
+/** Fetches official result files. Returns the number of files that were left out. */
+export async function pullBaselines(
+  models: readonly string[],
+  { results }: PullRequest,
+  terminal: Terminal,
+): Promise<number> {
+  const { env, signal } = terminal;
+  const emit = progressTo(terminal);
+  const known = new Set(knownTasks().map(({ name }) => name));
+  const { offline } = hubSettings(env);
+  const pulled = await asUsage(() =>
+    pullResults(
+      { models, resultsDir: results, known },
+      {
+        offline,
+        signal,
+        onProgress: (file, received, total) =>
+          emit({ kind: "downloading", repository: "official results", file, received, total }),
+      },
+    ),
+  );
+  for (const { file, reason } of pulled.skipped) terminal.err(`left out ${file}: ${reason}\n`);
+  terminal.err(
+    `${pulled.written} files fetched, ${pulled.unchanged} there already, of commit ${pulled.commit}, in ${results}\n`,
+  );
+  return pulled.skipped.length;
+}

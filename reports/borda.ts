@@ -1,0 +1,28 @@
+/** Places of equal values in a list sorted from the highest down: from 1, the first and the last. */
+function places(values: readonly number[]): ReadonlyMap<number, { first: number; last: number }> {
+  const found = new Map<number, { first: number; last: number }>();
+  for (const [i, value] of [...values].sort((a, b) => b - a).entries()) {
+    found.set(value, { first: found.get(value)?.first ?? i + 1, last: i + 1 });
+  }
+  return found;
+}
+
+/**
+ * Borda ranks, 1 being best: on each task a row earns as many points as there are rows it beats (half a point for each
+ * it ties with), points are summed, and whoever has equal sums shares a rank, the ranks behind being left free. As mteb
+ * 2.26.24 ranks complete tables (`_get_borda_rank` of `benchmarks/_create_table.py`).
+ *
+ * @param scores Of each row, its score on every task, tasks in the same order: `[rows][tasks]`, no NaN.
+ * @returns One rank per row.
+ */
+export function bordaRanks(scores: readonly (readonly number[])[]): number[] {
+  const tasks = (scores[0] ?? []).map((_, task) => places(scores.map((row) => row[task] as number)));
+  const pointsOf = (row: readonly number[]): number =>
+    row.reduce((sum, score, task) => {
+      const place = tasks[task]?.get(score) ?? { first: 0, last: 0 };
+      return sum + scores.length - (place.first + place.last) / 2;
+    }, 0);
+  const points = scores.map(pointsOf);
+  const ranks = places(points);
+  return points.map((own) => ranks.get(own)?.first ?? 0);
+}

@@ -1,0 +1,62 @@
+import type { StoredResult } from "../runners/read-results.ts";
+import type { RequiredTask } from "./required.ts";
+import type { ModelResults } from "./revisions.ts";
+
+/** What a table was made of, and what of it does not show. */
+interface Making {
+  readonly models: readonly ModelResults[];
+  readonly tasks: readonly RequiredTask[];
+  readonly known: readonly RequiredTask[];
+  readonly mainRevisions: ReadonlyMap<string, string>;
+  /** Published rows that lack a task of the table. */
+  readonly incompleteBaselines: number;
+  /** Models whose own results stand in place of the published ones. */
+  readonly replacedBaselines: readonly string[];
+}
+
+/** A number with its noun, in the plural where that is due. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+function unknownTasks({ models, tasks, known }: Making): string[] {
+  const names = new Set([...tasks, ...known].map((task) => task.name));
+  const unknown = new Set(models.flatMap(({ results }) => [...results.keys()].filter((name) => !names.has(name))));
+  if (unknown.size === 0) return [];
+  return [`${count(unknown.size, "task")} of the results not known and left out: ${[...unknown].sort().join(", ")}`];
+}
+
+/** Results whose task another result of the same model stands for, counted by the two revisions. */
+function repeatedResults({ models, tasks, mainRevisions }: Making): string[] {
+  const names = new Set(tasks.map((task) => task.name));
+  const why = (used: StoredResult, left: StoredResult): string => {
+    if (used.revision === left.revision) return `${used.file} is as good by the rule, and newer or first`;
+    const main = used.revision === mainRevisions.get(used.model) ? ", its main revision" : "";
+    return `those of ${used.revision}${main} go before`;
+  };
+  return models.flatMap(({ model, results, repeated }) => {
+    const counts = new Map<string, number>();
+    for (const left of repeated) {
+      const used = results.get(left.result.task);
+      if (used === undefined || !names.has(left.result.task)) continue;
+      const reason = `at ${left.revision} left out: ${why(used, left)}`;
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+    return [...counts].map(([reason, n]) => `${model}: ${count(n, "result")} ${reason}`);
+  });
+}
+
+/** What of the results did not go into the rows, for people, one line each. */
+export function notesOn(making: Making): string[] {
+  const { models, tasks, incompleteBaselines, replacedBaselines } = making;
+  const outside = models.filter(({ results }) => !tasks.some((task) => results.has(task.name)));
+  return [
+    ...unknownTasks(making),
+    ...outside.map(({ model, revision }) => `${model} at ${revision} left out: it has none of the tasks`),
+    ...repeatedResults(making),
+    ...(incompleteBaselines > 0
+      ? [`${count(incompleteBaselines, "published baseline")} left out: they lack some of the tasks`]
+      : []),
+    ...(replacedBaselines.length > 0
+      ? [`published scores left out, the results have the model's own: ${replacedBaselines.join(", ")}`]
+      : []),
+  ];
+}

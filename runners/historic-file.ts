@@ -1,0 +1,95 @@
+import { tasks } from "../tasks/index.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+
+/** Tasks that mteb calls otherwise today (2.26.24, `renamed_tasks` of `results/task_result.py`). */
+const renamed: Readonly<Record<string, string>> = {
+  NorwegianParliament: "NorwegianParliamentClassification",
+  CMedQAv2: "CMedQAv2-reranking",
+  CMedQAv1: "CMedQAv1-reranking",
+  "8TagsClustering": "EightTagsClustering",
+  PPC: "PpcPC",
+};
+
+/** What the similarities were called, and are now; their scores lay one level deeper. */
+const similarities: Readonly<Record<string, string>> = {
+  cos_sim: "cosine",
+  manhattan: "manhattan",
+  euclidean: "euclidean",
+  dot: "dot",
+  max: "max",
+  similarity: "similarity",
+};
+
+/** Scores that are lists or tables of their own, and so no subsets. */
+const noSubset: readonly string[] = ["v_measures", ...Object.keys(similarities)];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Whether a file has the layout of mteb before 1.11. */
+export const isHistoric = (file: Fields): boolean => "mteb_dataset_name" in file;
+
+/** Today's name of a task that an old file may spell otherwise; a name that nothing is known of stays as it is. */
+export function presentTaskName(name: string): string {
+  const now = renamed[name] ?? name;
+  return tasks.find((task) => task.name.toLowerCase() === now.toLowerCase())?.name ?? now;
+}
+
+/** `{ cos_sim: { spearman } }` as `{ cosine_spearman }`. */
+function flatScores(scores: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(scores).flatMap(([name, value]) => {
+      const prefix = similarities[name];
+      if (prefix === undefined || !isFields(value)) return [[name, value] as const];
+      return Object.entries(value).map(([inner, score]) => [`${prefix}_${inner}`, score] as const);
+    }),
+  );
+}
+
+function modernSubset(subset: string, scores: Fields, task: TaskSpec | undefined): Fields {
+  const flat = flatScores(scores);
+  const main = flat["main_score"] ?? (task && flat[task.mainScore]) ?? null;
+  const wanted = task?.mainScore ?? "main_score";
+  return {
+    ...flat,
+    main_score: main,
+    hf_subset: subset,
+    languages: task?.languages[subset] ?? [],
+    ...(main === null ? { undefined_scores: { main_score: `this file of an older mteb has no ${wanted}` } } : {}),
+  };
+}
+
+/**
+ * A file of mteb before 1.11 in today's layout, as mteb itself converts it (2.26.24,
+ * `TaskResult._convert_from_before_v1_11_0`): splits were top-level keys, subsets their keys (or none), similarities lay
+ * one level deeper, and the main score was not always named. Where it is not among the scores, it is null with a reason.
+ */
+export function modernLayout(file: Fields): Fields {
+  const { dataset_revision, mteb_dataset_name, mteb_version, ...rest } = file;
+  const name = typeof mteb_dataset_name === "string" ? presentTaskName(mteb_dataset_name) : mteb_dataset_name;
+  const task = tasks.find((one) => one.name === name);
+  const splits = Object.entries(rest).flatMap(([split, value]) => (isFields(value) ? [[split, value] as const] : []));
+  const seconds = splits.map(([, { evaluation_time }]) => (typeof evaluation_time === "number" ? evaluation_time : 0));
+  const scores = splits.map(([split, { evaluation_time, ...own }]) => [split, own] as const);
+  const hasSubsets = scores.some(([, own]) =>
+    Object.entries(own).some(([key, value]) => isFields(value) && !noSubset.includes(key)),
+  );
+  const subsetsOf = (own: Fields): readonly (readonly [string, Fields])[] =>
+    hasSubsets
+      ? Object.entries(own).flatMap(([subset, value]) => (isFields(value) ? [[subset, value] as const] : []))
+      : [["default", own]];
+  return {
+    dataset_revision: dataset_revision ?? "not available",
+    task_name: name,
+    mteb_version: mteb_version ?? null,
+    scores: Object.fromEntries(
+      scores.map(([split, own]) => [
+        split,
+        subsetsOf(own).map(([subset, values]) => modernSubset(subset, values, task)),
+      ]),
+    ),
+    evaluation_time: seconds.reduce((sum, one) => sum + one, 0),
+  };
+}

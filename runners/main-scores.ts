@@ -1,0 +1,78 @@
+import { dateFromFile, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => typeof value === "number";
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isReasons = (value: unknown): value is Record<string, string> =>
+  isFields(value) && Object.values(value).every(isText);
+
+const noScores: SubsetResult["scores"] = Object.freeze({});
+const noReasons: SubsetResult["undefinedScores"] = Object.freeze({});
+const noLanguages: SubsetResult["languages"] = Object.freeze([]);
+
+function mainScoreOf(entry: unknown): SubsetResult | undefined {
+  if (!isFields(entry)) return undefined;
+  const { hf_subset: subset, main_score: score, languages, undefined_scores: reasons = noReasons } = entry;
+  if (!isText(subset) || !isTexts(languages) || !isReasons(reasons)) return undefined;
+  if (score !== null && !isNumber(score)) return undefined;
+  return {
+    subset,
+    languages: noLanguages,
+    mainScore: score ?? Number.NaN,
+    scores: noScores,
+    undefinedScores: reasons,
+  };
+}
+
+function mainScoresOf(entries: unknown): SubsetResult[] | undefined {
+  if (!Array.isArray(entries)) return undefined;
+  const scores = entries.flatMap((entry) => mainScoreOf(entry) ?? []);
+  const subsets = new Set(scores.map(({ subset }) => subset));
+  return subsets.size === entries.length ? scores : undefined;
+}
+
+const orNull =
+  <Value>(is: (value: unknown) => value is Value) =>
+  (value: unknown): value is Value | null | undefined =>
+    value === null || value === undefined || is(value);
+const isTextOrNone = orNull(isText);
+const isNumberOrNone = orNull(isNumber);
+const isDateOrNone = orNull((value: unknown): value is number | string => isText(value) || isNumber(value));
+
+/**
+ * What a table needs of a result file: the main scores by split and subset, without languages, other scores and the
+ * record of the run. Nothing where the file is not just what it should be; `resultFromData` then says what is wrong.
+ * A hundred thousand files are read many times faster so than whole, and take a tenth of the memory.
+ *
+ * @param data The file's JSON.
+ */
+export function mainScoresFromData(data: unknown): TaskResult | undefined {
+  if (!isFields(data) || !isFields(data["scores"])) return undefined;
+  const { task_name, dataset_revision, mteb_version, evaluation_time, date } = data;
+  if (!isText(task_name) || !isText(dataset_revision) || !isTextOrNone(mteb_version)) return undefined;
+  if (!isNumberOrNone(evaluation_time) || !isDateOrNone(date)) return undefined;
+  const splits = Object.entries(data["scores"]).map(([split, entries]) => [split, mainScoresOf(entries)] as const);
+  if (splits.some(([, scores]) => scores === undefined)) return undefined;
+  return {
+    task: task_name,
+    datasetRevision: dataset_revision,
+    mtebVersion: mteb_version ?? unknownMtebVersion,
+    splits: Object.fromEntries(splits.map(([split, scores]) => [split, scores ?? []])),
+    evaluationSeconds: evaluation_time ?? Number.NaN,
+    date: dateFromFile(date),
+  };
+}
+
+/** A result with nothing but its main scores. */
+export function onlyMainScores({ run: _run, ...result }: TaskResult): TaskResult {
+  const lean = (entries: readonly SubsetResult[]): SubsetResult[] =>
+    entries.map((entry) => ({ ...entry, languages: noLanguages, scores: noScores }));
+  return {
+    ...result,
+    splits: Object.fromEntries(Object.entries(result.splits).map(([split, entries]) => [split, lean(entries)])),
+  };
+}

@@ -1,0 +1,226 @@
+import type { Dirent } from "node:fs";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { InputError, messageOf } from "../datasets/errors.ts";
+import { inBatches } from "./batches.ts";
+import { presentTaskName } from "./historic-file.ts";
+import { parseJson } from "./json.ts";
+import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
+import { type ModelDescription, metaFile, parseModelMeta } from "./model-meta.ts";
+import type { TaskResult } from "./result.ts";
+
+/** A result with the place it was read from. */
+export interface StoredResult {
+  /** `organisation/name`. */
+  readonly model: string;
+  /** Name of the folder: a commit hash, or what the one who stored it chose. */
+  readonly revision: string;
+  readonly result: TaskResult;
+  readonly file: string;
+}
+
+/** A file that could not be used, and why. */
+export interface SkippedFile {
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** What `model_meta.json` says of a model at a revision. */
+export interface StoredDescription extends ModelDescription {
+  readonly revision: string;
+}
+
+/** What reading results gave. */
+export interface Reading {
+  readonly results: readonly StoredResult[];
+  readonly models: readonly StoredDescription[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+/** How main scores are read. */
+export interface MainScoreReading {
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** Tasks whose scores are wanted; of others only the name is kept. */
+  readonly known: ReadonlySet<string>;
+  /** Told how many of how many files have been read. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Its reason is thrown once it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+const temporaryFile = /^\..+\.[0-9a-f]{8}-[0-9a-f-]{27}\.tmp$/;
+
+/** Seconds after which a temporary file has no writer any more: a write takes milliseconds. */
+const abandonedAfter = 3600;
+
+/** Files that are read at the same time: more can be more than a process may hold open. */
+const batch = 64;
+
+/** A revision's folder with what lies in it. */
+interface Revision {
+  readonly folder: string;
+  /** Names of JSON files, sorted. */
+  readonly names: readonly string[];
+}
+
+/** Folders of results before their files are read. */
+interface Listing {
+  readonly revisions: readonly Revision[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+async function removeAbandoned(file: string, now: number): Promise<void> {
+  try {
+    const { mtimeMs } = await stat(file);
+    if (now - mtimeMs / 1000 > abandonedAfter) await rm(file);
+  } catch {
+    // Gone already, or not ours to remove; either way it is not read.
+  }
+}
+
+/** Names in a folder, sorted; links count as what they point to, hidden names are left out. */
+async function list(folder: string): Promise<{ files: string[]; folders: string[]; hidden: string[] }> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const isFolder = async (entry: Dirent): Promise<boolean> =>
+    entry.isSymbolicLink()
+      ? (await stat(join(folder, entry.name)).catch(() => entry)).isDirectory()
+      : entry.isDirectory();
+  const sorted = await Promise.all(entries.map(async (entry) => ({ name: entry.name, folder: await isFolder(entry) })));
+  const names = (wanted: (entry: { name: string; folder: boolean }) => boolean): string[] =>
+    sorted
+      .filter(wanted)
+      .map((entry) => entry.name)
+      .sort();
+  return {
+    files: names((entry) => !entry.folder && !entry.name.startsWith(".")),
+    folders: names((entry) => entry.folder && !entry.name.startsWith(".")),
+    hidden: names((entry) => entry.name.startsWith(".")),
+  };
+}
+
+const isJson = (name: string): boolean => name.endsWith(".json");
+
+/** What lies below a folder; `depth` counts the folders between it and the results, 2 is a revision. */
+async function listBelow(folder: string, depth: number, now: number): Promise<Listing> {
+  const { files, folders, hidden } = await list(folder);
+  if (depth === 2) {
+    const temporary = hidden.filter((name) => temporaryFile.test(name)).map((name) => join(folder, name));
+    await Promise.all(temporary.map((file) => removeAbandoned(file, now)));
+    const reason = "folders below a revision are not read";
+    const skipped = folders.map((name) => ({ file: join(folder, name), reason }));
+    return { revisions: [{ folder, names: files.filter(isJson) }], skipped };
+  }
+  const reason = "it does not lie at ORG__MODEL/REVISION/TASK.json";
+  const misplaced = files.filter(isJson).map((name) => ({ file: join(folder, name), reason }));
+  const below: Listing[] = [];
+  for (const name of folders) below.push(await listBelow(join(folder, name), depth + 1, now));
+  return {
+    revisions: below.flatMap(({ revisions }) => revisions),
+    skipped: [...misplaced, ...below.flatMap(({ skipped }) => skipped)],
+  };
+}
+
+async function listFolder(resultsDir: string, now: number): Promise<Listing> {
+  try {
+    return await listBelow(resultsDir, 0, now);
+  } catch (error) {
+    throw new InputError(
+      `results: ${resultsDir} cannot be read: ${messageOf(error)}; expected a folder with ORG__MODEL/REVISION/TASK.json`,
+    );
+  }
+}
+
+type Parse = (text: string) => Promise<TaskResult>;
+
+/** Imported on need: most files are read without it, and a library for checking comes with it. */
+const wholeResult: Parse = async (text) => (await import("./result-file.ts")).parseResultFile(text, "result");
+
+const mainScores: Parse = async (text) => {
+  const data = parseJson(text, "result");
+  return mainScoresFromData(data) ?? onlyMainScores((await import("./result-file.ts")).resultFromData(data, "result"));
+};
+
+/** A result, or why there is none. */
+async function readOne(file: string, parse: Parse, known?: ReadonlySet<string>): Promise<TaskResult | string> {
+  try {
+    const result = await parse(await readFile(file, "utf8"));
+    if (!Object.values(result.splits).some((entries) => entries.length > 0)) return "it holds no scores";
+    const name = basename(file, ".json");
+    if (result.task !== name && result.task !== presentTaskName(name)) {
+      return `it holds the result of ${result.task}, whose file is ${result.task}.json`;
+    }
+    return known === undefined || known.has(result.task) ? result : { ...result, splits: {} };
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** The folder's description; one that is damaged, or none, leaves the name that the folder has. */
+async function readDescription({ folder, names }: Revision): Promise<StoredDescription & { skipped?: SkippedFile }> {
+  const revision = basename(folder);
+  const model = basename(dirname(folder)).replaceAll("__", "/");
+  const nothing = { model, revision, parameters: null, dimensions: null, maxTokens: null };
+  if (!names.includes(metaFile)) return nothing;
+  const file = join(folder, metaFile);
+  try {
+    return { ...parseModelMeta(await readFile(file, "utf8"), "model description"), revision };
+  } catch (error) {
+    return { ...nothing, skipped: { file, reason: messageOf(error) } };
+  }
+}
+
+async function readAll(
+  resultsDirs: readonly string[],
+  parse: Parse,
+  { now, known, onProgress, signal }: Partial<MainScoreReading> & Pick<MainScoreReading, "now">,
+): Promise<Reading> {
+  const listings: Listing[] = [];
+  for (const resultsDir of resultsDirs) listings.push(await listFolder(resultsDir, now));
+  const revisions = listings.flatMap((listing) => listing.revisions);
+  const described = await inBatches(revisions, batch, readDescription, () => signal?.throwIfAborted());
+  const files = revisions.flatMap(({ folder, names }, i) =>
+    names.filter((name) => name !== metaFile).map((name) => ({ file: join(folder, name), about: described[i] })),
+  );
+  const read = await inBatches(
+    files,
+    batch,
+    async ({ file, about }): Promise<StoredResult | SkippedFile> => {
+      const { model, revision } = about as StoredDescription;
+      const result = await readOne(file, parse, known);
+      return typeof result === "string" ? { file, reason: result } : { model, revision, result, file };
+    },
+    (done) => {
+      signal?.throwIfAborted();
+      onProgress?.(done, files.length);
+    },
+  );
+  return {
+    results: read.filter((one) => "result" in one),
+    models: described.map(({ skipped: _skipped, ...description }) => description),
+    skipped: [
+      ...listings.flatMap(({ skipped }) => skipped),
+      ...described.flatMap(({ skipped }) => skipped ?? []),
+      ...read.filter((one) => "reason" in one),
+    ],
+  };
+}
+
+/**
+ * All results of some folders in mteb's layout, whole, ordered by path. Files that cannot be used are listed with the
+ * reason; what does not end in `.json` is none of a result's files. Temporary files that a stopped program left are
+ * removed once they are an hour old.
+ *
+ * @param now Seconds since 1970.
+ * @throws InputError where a folder does not exist.
+ */
+export const readResults = (resultsDirs: readonly string[], now: number): Promise<Reading> =>
+  readAll(resultsDirs, wholeResult, { now });
+
+/**
+ * `readResults` with nothing of each result but its main scores: what tables of hundreds of thousands of files need.
+ *
+ * @throws InputError where a folder does not exist.
+ */
+export const readMainScores = (resultsDirs: readonly string[], reading: MainScoreReading): Promise<Reading> =>
+  readAll(resultsDirs, mainScores, reading);
