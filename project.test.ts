@@ -34,12 +34,16 @@ const sources = [".", ...layers.slice(0, -1)].flatMap((layer) =>
 );
 const product = sources.filter((path) => !/\.test\.ts$|testing\/|vitest\.config/.test(path));
 
-const importsOf = (path: string): string[] =>
+const importsOf = (path: string, { types = true } = {}): string[] =>
   [
-    ...readFileSync(join(root, path), "utf8").matchAll(/(?:^|\n)(?:import|export)\s(?:[^"';]*?\sfrom\s)?"([^"]+)"/g),
-  ].map((match) => match[1] as string);
-const localImportsOf = (path: string): string[] =>
-  importsOf(path)
+    ...readFileSync(join(root, path), "utf8").matchAll(
+      /(?:^|\n)(?:import|export)(\stype)?\s(?:[^"';]*?\sfrom\s)?"([^"]+)"/g,
+    ),
+  ]
+    .filter((match) => types || match[1] === undefined)
+    .map((match) => match[2] as string);
+const localImportsOf = (path: string, options = {}): string[] =>
+  importsOf(path, options)
     .filter((name) => name.startsWith("."))
     .map((name) => relative(root, join(root, dirname(path), name)));
 const layerOf = (path: string): number =>
@@ -106,8 +110,8 @@ describe("the shape of the project", () => {
     const load = (path: string): void => {
       if (loaded.has(path)) return;
       loaded.add(path);
-      for (const name of importsOf(path).filter((one) => !one.startsWith("."))) loaded.add(name);
-      localImportsOf(path).forEach(load);
+      for (const name of importsOf(path, { types: false }).filter((one) => !one.startsWith("."))) loaded.add(name);
+      localImportsOf(path, { types: false }).forEach(load);
     };
     load("commands/leaderboard.ts");
     load("cli.ts");

@@ -4,48 +4,10 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import { type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
-import { mtebVersion, parseResultFile, toResultFile } from "./result-file.ts";
+import { parseResultFile, toResultFile } from "./result-file.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
 const official = readFileSync(join(fixtures, "mteb-2.26.24-STSBenchmark.json"), "utf8");
-
-const run = {
-  pramana: "0.1.0",
-  node: "v20.20.2",
-  onnxruntime: "1.30.0",
-  platform: "linux x64",
-  cpu: "Some CPU",
-  device: "cpu",
-  precision: "fp32",
-  threads: 2,
-  estimator: "official",
-  prompts: { query: "Instruct: find\nQuery: ", document: "" },
-  texts: 150,
-  tokens: 2048,
-  encodingSeconds: 1.25,
-};
-
-const subset = (overrides: Partial<SubsetResult> = {}): SubsetResult => ({
-  subset: "default",
-  languages: ["eng-Latn"],
-  mainScore: 0.5,
-  scores: { accuracy: 0.5 },
-  undefinedScores: {},
-  ...overrides,
-});
-
-const result = (overrides: Partial<TaskResult> = {}): TaskResult => ({
-  task: "Mini",
-  datasetRevision: "0123abcd",
-  mtebVersion,
-  splits: { test: [subset()] },
-  evaluationSeconds: 1.5,
-  date: 1795251851.147195,
-  ...overrides,
-});
-
-const written = (value: TaskResult) => JSON.parse(JSON.stringify(toResultFile(value)));
-const reread = (value: TaskResult) => parseResultFile(JSON.stringify(toResultFile(value)), "x.json");
 
 /** Numbers in [0, 1) from a linear congruential generator (Numerical Recipes). */
 function* uniform(seed: number): Generator<number, never> {
@@ -143,37 +105,11 @@ describe("toResultFile", () => {
       },
     });
   });
-
-  it("keeps the record of the run under one key of its own", () => {
-    const { encodingSeconds, ...same } = run;
-    expect(written(result({ run })).pramana_run).toEqual({ ...same, encoding_seconds: encodingSeconds });
-    expect(written(result())).not.toHaveProperty("pramana_run");
-    expect(written(result()).scores.test[0]).not.toHaveProperty("undefined_scores");
-  });
-
-  it("keeps the GPUs of a run, and says nothing of them where there were none", () => {
-    const onGpu = { ...run, device: "cuda:0,1", accelerator: "2 × NVIDIA A100-SXM4-80GB, driver 550.54.15" };
-    expect(reread(result({ run: onGpu })).run).toEqual(onGpu);
-    expect(written(result({ run })).pramana_run).not.toHaveProperty("accelerator");
-  });
-
-  it("keeps the form of the vectors and the two models of a pair", () => {
-    const side = { model: "acme/leaf", revision: "1", parameters: 3 };
-    const formed = { ...run, vectorType: "int8", bytesPerVector: 384, sides: { query: side, document: side } };
-    expect(written(result({ run: formed })).pramana_run).toMatchObject({ vector_type: "int8", bytes_per_vector: 384 });
-    expect(reread(result({ run: formed })).run).toEqual(formed);
-  });
 });
 
 describe("parseResultFile", () => {
   it("gives back what was written", () => {
     for (let seed = 0; seed < 300; seed++) expect(reread(randomResult(seed))).toEqual(randomResult(seed));
-  });
-
-  it("takes a record from before prompts were recorded", () => {
-    const { prompts: _, ...older } = run;
-    expect(reread(result({ run: older })).run).toEqual(older);
-    expect(reread(result({ run })).run).toEqual(run);
   });
 
   it("gives back missing times and versions as what stands for them", () => {

@@ -48,23 +48,21 @@ export const modernbert: Architecture = {
   modelTypes: ["modernbert"],
   build: (graph, rawConfig, weights, { ids, mask }) => {
     const config = parseConfig("modernbert", configSchema, rawConfig);
-    const { hidden_size: hidden, vocab_size: vocabulary, num_hidden_layers: count } = config;
+    const { hidden_size: hidden, vocab_size: vocabulary } = config;
     const norm = (name: string): Affine => normOf(graph, config, weights, name);
     const table = graph.weight(weights.tensor("embeddings.tok_embeddings.weight", [vocabulary, hidden]));
     let sum = layerNorm(graph, graph.op("Gather", [table, ids]), norm("embeddings.norm"));
-    // The first layer takes the embeddings as they are: they have just been normalized.
-    let x = sum;
     const reaches = reachesOf(graph, config, mask);
-    for (let layer = 0; layer < count; layer++) {
+    for (let layer = 0; layer < config.num_hidden_layers; layer++) {
       const name = `layers.${layer}`;
       const reach = layer % config.global_attn_every_n_layers === 0 ? reaches.global : reaches.local;
-      const attended = attention(graph, config, weights, `${name}.attn`, x, reach);
-      [x, sum] = addAndNorm(graph, attended, sum, norm(`${name}.mlp_norm`));
-      const fed = feedForward(graph, config, weights, `${name}.mlp`, x);
-      const next = layer + 1 < count ? `layers.${layer + 1}.attn_norm` : "final_norm";
-      [x, sum] = addAndNorm(graph, fed, sum, norm(next));
+      // The first layer takes the embeddings as they are: they have just been normalized.
+      const x = layer === 0 ? sum : layerNorm(graph, sum, norm(`${name}.attn_norm`));
+      sum = graph.op("Add", [sum, attention(graph, config, weights, `${name}.attn`, x, reach)]);
+      const y = layerNorm(graph, sum, norm(`${name}.mlp_norm`));
+      sum = graph.op("Add", [sum, feedForward(graph, config, weights, `${name}.mlp`, y)]);
     }
-    return { embeddings: count > 0 ? x : layerNorm(graph, x, norm("final_norm")), hidden };
+    return { embeddings: layerNorm(graph, sum, norm("final_norm")), hidden };
   },
 };
 
@@ -85,13 +83,6 @@ function apply(
 ): string {
   if (hasBias) return linear(graph, x, linearOf(graph, weights, name, out, width));
   return linear(graph, x, { weight: graph.weight(weights.tensor(`${name}.weight`, [out, width])) });
-}
-
-/** The sum of a block's output and its input, normalized and as it is. */
-function addAndNorm(graph: GraphBuilder, output: string, input: string, norm: Affine): [string, string] {
-  const attributes = { epsilon: { float: norm.epsilon } };
-  const inputs = [output, input, norm.scale, norm.shift];
-  return graph.outputs("SkipLayerNormalization", inputs, [0, 3], attributes) as [string, string];
 }
 
 function attention(

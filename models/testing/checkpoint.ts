@@ -3,15 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
 
-/** A safetensors file of single-precision tensors, each filled with its place among them. */
-export function safetensorsOf(shapes: Readonly<Record<string, readonly number[]>>): Uint8Array {
+/** Shapes by the tensors' names. */
+export type Shapes = Readonly<Record<string, readonly number[]>>;
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
+
+/** A safetensors file of single-precision tensors, in their order. */
+export function safetensorsOf(
+  shapes: Shapes,
+  valuesOf = (_name: string, count: number): Float32Array => new Float32Array(count),
+): Uint8Array {
   const header: Record<string, unknown> = {};
   let end = 0;
-  const values = Object.entries(shapes).map(([name, shape], place) => {
-    const count = shape.reduce((product, dim) => product * dim, 1);
-    header[name] = { dtype: "F32", shape, data_offsets: [end, end + 4 * count] };
-    end += 4 * count;
-    return Buffer.from(new Float32Array(count).fill(place).buffer);
+  const values = Object.entries(shapes).map(([name, shape]) => {
+    const bytes = Buffer.from(valuesOf(name, sizeOf(shape)).buffer);
+    header[name] = { dtype: "F32", shape, data_offsets: [end, end + bytes.length] };
+    end += bytes.length;
+    return bytes;
   });
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
