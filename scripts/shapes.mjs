@@ -1,6 +1,6 @@
 /**
- * `node scripts/shapes.mjs [--folder FOLDER] [--rounds N] [--threads N] [--write] [NAMES…]`: makes repositories in the true shape of
- * known models with made-up weights (kept in FOLDER, else in a temporary folder that is removed), loads each in a process
+ * `node scripts/shapes.mjs [--folder FOLDER] [--rounds N] [--threads N] [--write] [NAMES…]`: makes repositories in the true
+ * shape of known models with made-up weights (kept in FOLDER, else in a temporary folder that is removed), loads each in a process
  * of its own and reports its graph, load time, peak memory and speed at 8 texts of 128 tokens; where Python (PYTHON
  * names it) has transformers, that runs the same folder in turns, batch by batch. --write puts the table into
  * docs/models.md. Ends with exit status 1 where a bound is not held.
@@ -120,35 +120,35 @@ function startReference(folder) {
 async function measure(folder) {
   const built = (path) => import(join(root, "dist", path));
   const { hubSettings, openSnapshot } = await built("datasets/hub.js");
-  const { loadWritten } = await built("models/load.js");
-  const { writeEncoderGraph } = await built("models/graph/pipeline.js");
+  const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
   const { readRepository } = await built("models/repository.js");
+  const { openSession } = await built("models/session.js");
   const answer = (value) => console.log(JSON.stringify(value));
   try {
     const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
     const began = performance.now();
     const { modules } = await readRepository(snapshot);
-    const model = await loadWritten(snapshot, modules, { threads, device: "cpu" });
+    const { model, externalFolder, parameters } = await writeEncoderGraph(snapshot, modules);
+    const session = await openSession({ model, externalFolder, threads, device: "cpu" });
     const loadSeconds = (performance.now() - began) / 1000;
-    const run = () => model.runs[0](batchOf(modules[0].config.vocab_size), 0);
+    const run = () => session.run(feedsOf(names, modules[0].config.vocab_size), [names.embedding]);
     await run();
-    const graph = (await writeEncoderGraph(snapshot, modules)).model.length;
-    answer({ loadSeconds, graph, parameters: model.parameters });
+    answer({ loadSeconds, graph: model.length, parameters });
     for await (const request of createInterface({ input: process.stdin })) {
       if (request === "peak") answer({ peak: peakBytes() });
       else answer({ seconds: await secondsOf(run) });
     }
-    await model.close();
+    await session.close();
   } catch (error) {
     answer({ error: error.message });
   }
 }
 
 /** Ids spread over the vocabulary, all rows of full length. */
-function batchOf(vocabulary) {
+function feedsOf(names, vocabulary) {
+  const dims = [texts, tokens];
   const ids = Int32Array.from({ length: texts * tokens }, (_, i) => (i * 7919 + 17) % vocabulary);
-  const members = Array.from({ length: texts }, (_, i) => i);
-  return { members, ids, mask: new Int32Array(texts * tokens).fill(1), width: tokens };
+  return { [names.ids]: { data: ids, dims }, [names.mask]: { data: new Int32Array(ids.length).fill(1), dims } };
 }
 
 async function secondsOf(work) {
