@@ -182,7 +182,7 @@ function faultsOf({ shape, error, memory, speeds }) {
 function headingOf(rows) {
   const about = rows.find((row) => row.about)?.about;
   const versions = about ? `transformers ${about.transformers}, torch ${about.torch}` : "no transformers at hand";
-  return `${cpus()[0].model}, ${threads} threads, ${values.rounds} rounds, ${versions}.`;
+  return `${cpus()[0].model}, threads: ${threads}, rounds: ${values.rounds}, ${versions}.`;
 }
 
 function tableOf(rows) {
@@ -209,7 +209,16 @@ function layersText({ config, layers }) {
 
 function cellsOf({ shape, error, parameters, weights, graph, loadSeconds, memory, speeds }) {
   if (error)
-    return [fullParameters(shape).toLocaleString("en"), "—", "—", "—", "—", "not measured: no graph yet", "—", "—"];
+    return [
+      fullParameters(shape).toLocaleString("en"),
+      "—",
+      "—",
+      "—",
+      "—",
+      "not measured: the family has no graph",
+      "—",
+      "—",
+    ];
   const compared = speeds.reference.length > 0;
   const speed = (numbers) => Math.round(median(numbers)).toLocaleString("en");
   return [
