@@ -31,7 +31,10 @@ export function planBatches(lengths: readonly number[], budget: number): number[
 const alternate = <Item>(items: readonly Item[]): Item[] =>
   items.map((_, i) => items[i % 2 === 0 ? i / 2 : items.length - (i + 1) / 2] as Item);
 
-/** Fills a rectangle with the members' tokens, padding on the right. */
+/**
+ * Fills a rectangle with the members' tokens, padding on the right, whatever a tokenizer's `padding_side`: padding is
+ * masked, the last token is found by the mask, and rotated positions count by their differences only.
+ */
 export function toBatch(members: readonly number[], tokens: readonly Int32Array[], padId: number): Batch {
   const rows = members.map((member) => tokens[member] as Int32Array);
   const width = Math.max(1, ...rows.map((row) => row.length));

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { parseConfig } from "../config.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { affineOf, firstRows, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
+import { firstRows, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import type { Weights } from "../weights.ts";
 import type { Architecture } from "./architecture.ts";
-import { addPostNormLayers, type LayerNames } from "./post-norm.ts";
+import { addPostNormLayers, embeddingParts, type LayerNames } from "./post-norm.ts";
 
 const configSchema = z
   .object({
@@ -48,10 +48,8 @@ export const distilbert: Architecture = {
 };
 
 function embed(graph: GraphBuilder, config: Config, weights: Weights, ids: string): string {
-  const table = (name: string, rows: number): string =>
-    graph.weight(weights.tensor(`embeddings.${name}.weight`, [rows, config.dim]));
-  const words = graph.op("Gather", [table("word_embeddings", config.vocab_size), ids]);
-  const positionTable = table("position_embeddings", config.max_position_embeddings);
-  const positions = firstRows(graph, positionTable, sequenceLength(graph, ids));
-  return skipLayerNorm(graph, words, positions, affineOf(graph, weights, "embeddings.LayerNorm", config.dim, epsilon));
+  const shape = { hidden: config.dim, epsilon };
+  const { words, table, norm } = embeddingParts(graph, weights, shape, config.vocab_size, ids);
+  const positions = table("position_embeddings", config.max_position_embeddings);
+  return skipLayerNorm(graph, words, firstRows(graph, positions, sequenceLength(graph, ids)), norm);
 }

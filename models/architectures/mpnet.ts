@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { parseConfig } from "../config.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { affineOf, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
+import { sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import type { Weights } from "../weights.ts";
 import type { Architecture } from "./architecture.ts";
 import {
-  addPostNormLayers,
+  addEncoder,
   bertNames,
+  embeddingParts,
   encoderFields,
   encoderShape,
   evenHeads,
@@ -43,20 +44,14 @@ export const mpnet: Architecture = {
     const config = parseConfig("mpnet", configSchema, rawConfig);
     const x = embed(graph, config, weights, ids);
     const bias = distanceBias(graph, config, weights, ids);
-    const layers = { prefix: "encoder.layer", count: config.num_hidden_layers, names };
-    const embeddings = addPostNormLayers(graph, weights, encoderShape(config), layers, x, { mask, bias });
-    return { embeddings, hidden: config.hidden_size };
+    return addEncoder(graph, weights, config, names, x, { mask, bias });
   },
 };
 
 function embed(graph: GraphBuilder, config: Config, weights: Weights, ids: string): string {
-  const table = (name: string, rows: number): string =>
-    graph.weight(weights.tensor(`embeddings.${name}.weight`, [rows, config.hidden_size]));
-  const words = graph.op("Gather", [table("word_embeddings", config.vocab_size), ids]);
-  const positionTable = table("position_embeddings", config.max_position_embeddings);
-  const positions = placesAfterPadding(graph, positionTable, ids, padId);
-  const norm = affineOf(graph, weights, "embeddings.LayerNorm", config.hidden_size, config.layer_norm_eps);
-  return skipLayerNorm(graph, words, positions, norm);
+  const { words, table, norm } = embeddingParts(graph, weights, encoderShape(config), config.vocab_size, ids);
+  const positions = table("position_embeddings", config.max_position_embeddings);
+  return skipLayerNorm(graph, words, placesAfterPadding(graph, positions, ids, padId), norm);
 }
 
 /** What each head adds for the distance from query to key, [1, heads, tokens, tokens]. The same in all layers. */

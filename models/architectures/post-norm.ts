@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { activate } from "../graph/activations.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { affineOf, linearOf, project, skipLayerNorm } from "../graph/layers.ts";
+import { type Affine, affineOf, linearOf, project, skipLayerNorm } from "../graph/layers.ts";
 import { elementTypes } from "../graph/onnx.ts";
 import type { Weights } from "../weights.ts";
 
@@ -98,6 +98,29 @@ export function placesAfterPadding(graph: GraphBuilder, table: string, ids: stri
   return graph.op("Gather", [table, graph.op("Add", [counted, pad])]);
 }
 
+/** What the embeddings of a text are made of. */
+export interface EmbeddingParts {
+  /** Rows of the word table, [batch, tokens, hidden]. */
+  readonly words: string;
+  /** Another table by its name, [rows, hidden]. */
+  readonly table: (name: string, rows: number) => string;
+  readonly norm: Affine;
+}
+
+/** The words of a text, and what is to be added to them, under BERT's names. */
+export function embeddingParts(
+  graph: GraphBuilder,
+  weights: Weights,
+  { hidden, epsilon }: Pick<EncoderShape, "hidden" | "epsilon">,
+  vocabulary: number,
+  ids: string,
+): EmbeddingParts {
+  const table = (name: string, rows: number): string =>
+    graph.weight(weights.tensor(`embeddings.${name}.weight`, [rows, hidden]));
+  const words = graph.op("Gather", [table("word_embeddings", vocabulary), ids]);
+  return { words, table, norm: affineOf(graph, weights, "embeddings.LayerNorm", hidden, epsilon) };
+}
+
 /** A family's layers: `prefix.0` to `prefix.(count − 1)`. */
 export interface Layers {
   readonly prefix: string;
@@ -132,18 +155,30 @@ export const encoderFields = {
   max_position_embeddings: z.int().positive(),
 };
 
+type EncoderConfig = { readonly [Key in keyof typeof encoderFields]: z.infer<(typeof encoderFields)[Key]> };
+
 /** The shape that those keys describe. */
-export const encoderShape = (
-  config: {
-    readonly [Key in keyof typeof encoderFields]: z.infer<(typeof encoderFields)[Key]>;
-  },
-): EncoderShape => ({
+export const encoderShape = (config: EncoderConfig): EncoderShape => ({
   hidden: config.hidden_size,
   inner: config.intermediate_size,
   heads: config.num_attention_heads,
   activation: config.hidden_act,
   epsilon: config.layer_norm_eps,
 });
+
+/** The layers of an encoder whose config has those keys, after its embeddings. */
+export function addEncoder(
+  graph: GraphBuilder,
+  weights: Weights,
+  config: EncoderConfig,
+  names: LayerNames,
+  embedded: string,
+  sight: Sight,
+): { embeddings: string; hidden: number } {
+  const layers = { prefix: "encoder.layer", count: config.num_hidden_layers, names };
+  const embeddings = addPostNormLayers(graph, weights, encoderShape(config), layers, embedded, sight);
+  return { embeddings, hidden: config.hidden_size };
+}
 
 /** Says of a config that its heads share the hidden values evenly. */
 export const evenHeads = {
