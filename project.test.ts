@@ -37,13 +37,10 @@ const importsOf = (path: string): string[] =>
   [
     ...readFileSync(join(root, path), "utf8").matchAll(/(?:^|\n)(?:import|export)\s(?:[^"';]*?\sfrom\s)?"([^"]+)"/g),
   ].map((match) => match[1] as string);
-/** What is imported for its types alone, and so not loaded. */
-const typeImportsOf = (path: string): string[] =>
-  [...readFileSync(join(root, path), "utf8").matchAll(/(?:^|\n)import type\s[^"';]*?\sfrom\s"([^"]+)"/g)].map(
-    (match) => match[1] as string,
-  );
-const localImportsOf = (path: string, names = importsOf(path)): string[] =>
-  names.filter((name) => name.startsWith(".")).map((name) => relative(root, join(root, dirname(path), name)));
+const localImportsOf = (path: string): string[] =>
+  importsOf(path)
+    .filter((name) => name.startsWith("."))
+    .map((name) => relative(root, join(root, dirname(path), name)));
 const layerOf = (path: string): number =>
   Math.max(0, layers.indexOf(path.includes("/") ? (path.split("/")[0] as string) : "."));
 
@@ -108,10 +105,8 @@ describe("the shape of the project", () => {
     const load = (path: string): void => {
       if (loaded.has(path)) return;
       loaded.add(path);
-      const types = new Set(typeImportsOf(path));
-      const names = importsOf(path).filter((name) => !types.has(name));
-      for (const name of names.filter((one) => !one.startsWith("."))) loaded.add(name);
-      for (const target of localImportsOf(path, names)) load(target);
+      for (const name of importsOf(path).filter((one) => !one.startsWith("."))) loaded.add(name);
+      localImportsOf(path).forEach(load);
     };
     load("commands/leaderboard.ts");
     load("cli.ts");
