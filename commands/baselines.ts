@@ -1,3 +1,5 @@
+import { InputError } from "../datasets/errors.ts";
+import { Unreachable } from "../datasets/requests.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import { readBaselines } from "../reports/baselines.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
@@ -5,7 +7,7 @@ import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { knownTasks, requiredOf } from "../reports/required.ts";
 import { pullResults } from "../runners/official-results.ts";
 import { type LeaderboardChoice, print } from "./leaderboard.ts";
-import { asUsage, progressTo, type Terminal } from "./terminal.ts";
+import { progressTo, type Terminal, UsageError } from "./terminal.ts";
 
 /** Prints the table of the published scores that come with the program. */
 export async function listBaselines(
@@ -33,17 +35,19 @@ export async function pullBaselines(
   const emit = progressTo(terminal);
   const known = new Set(knownTasks().map(({ name }) => name));
   const { offline } = hubSettings(env);
-  const pulled = await asUsage(() =>
-    pullResults(
-      { models, resultsDir: results, known },
-      {
-        offline,
-        signal,
-        onProgress: (file, received, total) =>
-          emit({ kind: "downloading", repository: "official results", file, received, total }),
-      },
-    ),
-  );
+  const pulled = await pullResults(
+    { models, resultsDir: results, known },
+    {
+      offline,
+      signal,
+      onProgress: (file, received, total) =>
+        emit({ kind: "downloading", repository: "official results", file, received, total }),
+    },
+  ).catch((error: unknown) => {
+    // What the user named is wrong usage; that nobody answers is not.
+    const isUsage = error instanceof InputError && !(error instanceof Unreachable);
+    throw isUsage ? new UsageError(error.message) : error;
+  });
   for (const { file, reason } of pulled.skipped) terminal.err(`left out ${file}: ${reason}\n`);
   terminal.err(
     `${pulled.written} files fetched, ${pulled.unchanged} there already, of commit ${pulled.commit}, in ${results}\n`,

@@ -62,16 +62,16 @@ describe("joinRevisions", () => {
     expect([joined[0]?.revision, joined[0]?.results.size]).toEqual(["r1", 6]);
   });
 
-  it("never mixes the states of a folder's model", () => {
-    const joined = joinRevisions([
-      ...stored("local/checkpoint", { Sts1: 0.1 }, "aaa"),
-      ...stored("local/checkpoint", { Sts2: 0.2 }, "bbb"),
-    ]);
-    expect(joined.map(({ revision, results }) => [revision, [...results.keys()]])).toEqual([
-      ["aaa", ["Sts1"]],
-      ["bbb", ["Sts2"]],
-    ]);
-  });
+  it.each(["local/checkpoint", "precomputed/vectors", "org/model[precomputed]", "local/checkpoint[int8]"])(
+    "never mixes the states of %s, a folder",
+    (model) => {
+      const joined = joinRevisions([...stored(model, { Sts1: 0.1 }, "aaa"), ...stored(model, { Sts2: 0.2 }, "bbb")]);
+      expect(joined.map(({ revision, results }) => [revision, [...results.keys()]])).toEqual([
+        ["aaa", ["Sts1"]],
+        ["bbb", ["Sts2"]],
+      ]);
+    },
+  );
 
   it("makes nothing of nothing", () => {
     expect(joinRevisions([])).toEqual([]);

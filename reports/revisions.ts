@@ -18,8 +18,8 @@ const withoutRevision: readonly string[] = ["external", "no_revision_available"]
 /** Whether a revision is named. */
 export const isNamed = (revision: string): boolean => !withoutRevision.includes(revision);
 
-/** A folder's model; its revisions are states of somebody's work, and never stand in for each other. */
-const isLocal = (model: string): boolean => model.startsWith("local/");
+/** Models that are a folder of weights or of vectors: their revisions are states of somebody's work. */
+const isLocal = (model: string): boolean => /^(?:local|precomputed)\/|[[,]precomputed[\],]/.test(model);
 
 /** `key` of each value, in the order of first sight, with its values. */
 function groupBy<Value>(values: readonly Value[], key: (value: Value) => string): ReadonlyMap<string, Value[]> {
@@ -77,8 +77,8 @@ function joinResults(own: readonly StoredResult[], mainRevision: string | undefi
 }
 
 /**
- * Results by model, of each task the one that goes first; all revisions of a model are joined, but those of a folder's
- * model (`local/NAME`), which stand apart.
+ * Results by model, of each task the one that goes first; all revisions of a model are joined, but those of a folder
+ * (`local/NAME`, `precomputed/NAME`), which stand apart.
  *
  * @param mainRevisions By model: the revision that its published results are of.
  */

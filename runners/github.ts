@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { Unreachable } from "../datasets/requests.ts";
 
 /** Where a public repository is read from. */
 export interface GithubRepository {
@@ -40,20 +41,22 @@ const firstPause = 500;
 
 const describe = (url: string): string => new URL(url).host;
 
-function refusal(url: string, response: Response): InputError {
+function refusal(url: string, response: Response): Unreachable {
   const host = describe(url);
   if (response.headers.get("x-ratelimit-remaining") === "0") {
     const reset = Number(response.headers.get("x-ratelimit-reset"));
     const when = reset > 0 ? `after ${new Date(reset * 1000).toISOString()}` : "in an hour";
-    return new InputError(`baselines: ${host} allows no more requests from this address for now; try again ${when}`);
+    return new Unreachable(`baselines: ${host} allows no more requests from this address for now; try again ${when}`);
   }
-  return new InputError(`baselines: ${host} answered ${response.status} for ${new URL(url).pathname}; try again later`);
+  return new Unreachable(
+    `baselines: ${host} answered ${response.status} for ${new URL(url).pathname}; try again later`,
+  );
 }
 
 /**
  * The text at an address. Connections that break and answers of 500 and above are tried again, four times in all.
  *
- * @throws InputError where no good answer came, or the signal's reason.
+ * @throws Unreachable where no good answer came, or the signal's reason.
  */
 async function getText(url: string, settings: GithubSettings): Promise<string> {
   const fetch = settings.fetch ?? globalThis.fetch;
@@ -70,7 +73,7 @@ async function getText(url: string, settings: GithubSettings): Promise<string> {
       if (error instanceof InputError) throw error;
       if (failures === tries) {
         const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-        throw new InputError(
+        throw new Unreachable(
           `baselines: ${describe(url)} could not be reached (${messageOf(cause)}); check the network`,
         );
       }
@@ -85,7 +88,7 @@ async function getJson(url: string, settings: GithubSettings): Promise<unknown> 
   try {
     return JSON.parse(text);
   } catch {
-    throw new InputError(`baselines: ${describe(url)} answered something that is no JSON; try again later`);
+    throw new Unreachable(`baselines: ${describe(url)} answered something that is no JSON; try again later`);
   }
 }
 
@@ -104,7 +107,7 @@ export async function newestCommit(
   const tree = isRecord(commit?.["tree"]) ? commit["tree"]["sha"] : undefined;
   const sha = isRecord(answer) ? answer["sha"] : undefined;
   if (typeof sha === "string" && typeof tree === "string") return { commit: sha, tree };
-  throw new InputError(`baselines: ${describe(api)} answered without a commit of ${name}; try again later`);
+  throw new Unreachable(`baselines: ${describe(api)} answered without a commit of ${name}; try again later`);
 }
 
 /**
@@ -123,7 +126,7 @@ export async function listTree(
   const entries = isRecord(answer) ? answer["tree"] : undefined;
   if (isRecord(answer) && Array.isArray(entries) && entries.every(isEntry) && answer["truncated"] !== true)
     return entries;
-  throw new InputError(`baselines: ${describe(api)} gave no whole list of files of ${name}; try again later`);
+  throw new Unreachable(`baselines: ${describe(api)} gave no whole list of files of ${name}; try again later`);
 }
 
 /** The text of a file at a commit. */

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
+import { Unreachable } from "../datasets/requests.ts";
 import { type PullSettings, pullResults } from "./official-results.ts";
 
 const sha1 = (text: string): string =>
@@ -162,6 +163,7 @@ describe("pullResults", () => {
 
   it("names the nearest model where one is not there, and fetches none", async () => {
     await expect(pull(["acme/large", "acme/smal"])).rejects.toThrow(InputError);
+    await expect(pull(["acme/large", "acme/smal"])).rejects.not.toThrow(Unreachable);
     await expect(pull(["acme/large", "acme/smal"])).rejects.toThrow(
       'baselines: o/results has no results of "acme/smal" (did you mean "acme/small"?); it has 2 models, named ORGANISATION/NAME',
     );
@@ -197,7 +199,7 @@ describe("pullResults", () => {
     ],
   ])("says what %j means", async (answer, message) => {
     broken["/repos/o/results/git/trees/all"] = () => answer;
-    await expect(pull(["acme/large"])).rejects.toThrow(InputError);
+    await expect(pull(["acme/large"])).rejects.toThrow(Unreachable);
     await expect(pull(["acme/large"])).rejects.toThrow(message);
   });
 

@@ -134,8 +134,8 @@ async function fetchFile(
  * list the repository, one each model; then each file that is not here already costs one. Files are checked by git's
  * hash and replaced whole; a result of a run of one's own is never replaced.
  *
- * @throws InputError offline, for a model that is not there (with the nearest name), and where no answer comes; the
- * signal's reason once it aborts. What was fetched until then stays, and is not fetched again.
+ * @throws InputError offline and for a model that is not there (with the nearest name), Unreachable where no answer
+ * comes; the signal's reason once it aborts. What was fetched until then stays, and is not fetched again.
  */
 export async function pullResults(choice: PullChoice, settings: PullSettings): Promise<Pulled> {
   const repository = settings.repository ?? officialResults;
