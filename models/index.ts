@@ -11,8 +11,8 @@ import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from ".
 import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { closingOnFailure } from "./open-all.ts";
-import { ownPrompting, publishedModel } from "./prompting.ts";
 import { defaultPrecision, formatOf, type Precision } from "./precision.ts";
+import { ownPrompting, publishedModel } from "./prompting.ts";
 import { type Module, readRepository } from "./repository.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer.ts";
 import { openWeights } from "./weights.ts";

@@ -41,21 +41,21 @@ const { texts }: { texts: string[] } = JSON.parse(readFileSync(join(fixture("ber
 describe("what a precision means", () => {
   it("is single on a CPU, and as stored on a GPU, unless it is named", () => {
     expect(defaultPrecision("cpu", "bfloat16")).toBe("fp32");
-    expect(defaultPrecision("cuda", "bfloat16")).toBe("bf16");
-    expect(defaultPrecision("cuda", "float16")).toBe("fp16");
-    expect(defaultPrecision("cuda", "float")).toBe("fp32");
+    expect(defaultPrecision("cuda:0", "bfloat16")).toBe("bf16");
+    expect(defaultPrecision("cuda:0", "float16")).toBe("fp16");
+    expect(defaultPrecision("cuda:0", "float")).toBe("fp32");
   });
 
   it("is 16-bit arithmetic on a GPU, rounded weights on a CPU", () => {
-    expect(formatOf("fp16", "cuda")).toEqual({ float: "float16", int8: false });
-    expect(formatOf("bf16", "cuda")).toEqual({ float: "bfloat16", int8: false });
+    expect(formatOf("fp16", "cuda:0")).toEqual({ float: "float16", int8: false });
+    expect(formatOf("bf16", "cuda:0")).toEqual({ float: "bfloat16", int8: false });
     expect(formatOf("bf16", "cpu")).toEqual({ float: "float", weights: "bfloat16", int8: false });
     expect(formatOf("int8", "cpu")).toEqual({ float: "float", int8: true });
   });
 
   it("is no int8 on a GPU", () => {
-    expect(() => formatOf("int8", "cuda")).toThrow(
-      "precision: int8 is for CPUs, the device is cuda; take fp16 or bf16 there",
+    expect(() => formatOf("int8", "cuda:0")).toThrow(
+      "precision: int8 is for CPUs, the device is cuda:0; take fp16 or bf16 there",
     );
   });
 });
@@ -120,8 +120,8 @@ describe("a model in each precision", () => {
 
 describe("a precision that cannot be had", () => {
   it("int8 on a GPU", async () => {
-    await expect(open(fixture("bert-mean"), { precision: "int8", device: "cuda" })).rejects.toThrow(
-      "precision: int8 is for CPUs, the device is cuda; take fp16 or bf16 there",
+    await expect(open(fixture("bert-mean"), { precision: "int8", device: "cuda:0" })).rejects.toThrow(
+      "precision: int8 is for CPUs, the device is cuda:0; take fp16 or bf16 there",
     );
   });
 

@@ -1,4 +1,5 @@
 import { InputError } from "../datasets/errors.ts";
+import type { Device } from "./device.ts";
 import { type Format, fullPrecision } from "./graph/builder.ts";
 import type { ElementType } from "./graph/onnx.ts";
 
@@ -6,8 +7,6 @@ import type { ElementType } from "./graph/onnx.ts";
 export const precisions = ["fp32", "fp16", "bf16", "int8"] as const;
 
 export type Precision = (typeof precisions)[number];
-
-type Device = "cpu" | "cuda";
 
 const halves = { fp16: "float16", bf16: "bfloat16" } as const;
 

@@ -89,9 +89,8 @@ function apply(
 
 /** The sum of a block's output and its input, normalized and as it is. */
 function addAndNorm(graph: GraphBuilder, output: string, input: string, norm: Affine): [string, string] {
-  const attributes = { epsilon: { float: norm.epsilon } };
-  const inputs = [output, input, norm.scale, norm.shift];
-  return graph.outputs("SkipLayerNormalization", inputs, [0, 3], attributes) as [string, string];
+  const sum = graph.op("Sum", [output, input]);
+  return [layerNorm(graph, sum, norm), sum];
 }
 
 function attention(

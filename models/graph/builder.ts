@@ -17,9 +17,7 @@ const contribOperators = new Set([
   "FastGelu",
   "FusedMatMul",
   "MatMulIntegerToFloat",
-  "MultiHeadAttention",
   "QuickGelu",
-  "SkipLayerNormalization",
   "SkipSimplifiedLayerNormalization",
 ]);
 
