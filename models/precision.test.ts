@@ -10,6 +10,7 @@ import { type ModelOptions, openModel } from "./index.ts";
 import type { Matrix } from "./matrix.ts";
 import { defaultPrecision, formatOf, type Precision, precisions } from "./precision.ts";
 import { retype, roundToBf16, roundToFp16 } from "./testing/retype.ts";
+import { cosine } from "./testing/vectors.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 const opened: Encoder[] = [];
@@ -23,16 +24,9 @@ async function open(id: string, options: Partial<ModelOptions> = {}, environment
 }
 
 const row = ({ data, dims }: Matrix, i: number): Float32Array => data.subarray(i * dims, (i + 1) * dims);
-const dot = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 /** The least cosine of a row with its counterpart. */
 const agreement = (a: Matrix, b: Matrix): number =>
-  Math.min(
-    ...Array.from({ length: a.rows }, (_, i) => {
-      const [x, y] = [row(a, i), row(b, i)];
-      return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
-    }),
-  );
+  Math.min(...Array.from({ length: a.rows }, (_, i) => cosine(row(a, i), row(b, i))));
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] as number))));
 
