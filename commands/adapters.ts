@@ -3,6 +3,7 @@ import { isAddress, parseEndpoint } from "../models/endpoint/address.ts";
 import { openEndpoint } from "../models/endpoint/index.ts";
 import type { ConfigValues } from "../models/known-configs.ts";
 import { createBm25 } from "../models/lexical/index.ts";
+import type { Precision } from "../models/precision.ts";
 import { openPrecomputed } from "../models/precomputed/index.ts";
 import type { Quantization } from "../models/quantization.ts";
 import type { Ranker } from "../models/ranker.ts";
@@ -14,6 +15,7 @@ const precomputed = "precomputed:";
 /** Options that say how a repository runs. */
 export interface RepositoryOptions {
   readonly revision?: string;
+  readonly precision?: Precision;
   readonly onnx?: boolean;
   readonly modelConfig?: ConfigValues;
 }
@@ -64,8 +66,8 @@ export async function openAdapter(
   return undefined;
 }
 
-function refuseRepositoryOptions({ revision, onnx, modelConfig }: RepositoryOptions, what: string): void {
-  refuse({ revision, onnx: onnx || undefined, "model-config": modelConfig }, "for repositories", what);
+function refuseRepositoryOptions({ revision, precision, onnx, modelConfig }: RepositoryOptions, what: string): void {
+  refuse({ revision, precision, onnx: onnx || undefined, "model-config": modelConfig }, "for repositories", what);
 }
 
 function refuse(options: Readonly<Record<string, unknown>>, whom: string, what: string): void {

@@ -6,6 +6,7 @@ import type { Encoder } from "../models/encoder.ts";
 import { openModel } from "../models/index.ts";
 import type { ConfigValues } from "../models/known-configs.ts";
 import { closingOnFailure } from "../models/open-all.ts";
+import type { Precision } from "../models/precision.ts";
 import { pairPrompting, readOwnPrompting } from "../models/prompting.ts";
 import type { Prompting } from "../models/prompts.ts";
 import type { Model } from "../runners/model.ts";
@@ -21,6 +22,7 @@ export interface ModelChoice {
   readonly revision?: string;
   readonly device: DeviceChoice;
   readonly threads: number;
+  readonly precision?: Precision;
   readonly onnx?: boolean;
   /** Values put over those of the model's `config.json`. */
   readonly modelConfig?: ConfigValues;
@@ -73,11 +75,12 @@ function chosenModels(choice: ModelChoice): string | { readonly query: string; r
 async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
   const adapter = await openAdapter(id, choice, world);
   if (adapter !== undefined) return adapter;
-  const { revision, threads, onnx, modelConfig = {} } = choice;
+  const { revision, threads, precision, onnx, modelConfig = {} } = choice;
   const { hub, device, err } = world;
   const snapshot = await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
   const warn = (text: string): void => err(`${text}\n`);
-  return openModel(snapshot, { device, threads, exported: onnx === true, config: modelConfig, warn });
+  const options = { device, threads, exported: onnx === true, config: modelConfig, warn };
+  return openModel(snapshot, { ...options, ...(precision === undefined ? {} : { precision }) });
 }
 
 /** What decides on the prompts of the model that the user chose; reads its configuration, not its weights. */

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { messageOf } from "../datasets/errors.ts";
 import { type DeviceChoice, parseDevice } from "../models/device.ts";
 import type { ConfigValues } from "../models/known-configs.ts";
+import { precisions } from "../models/precision.ts";
 import { quantizations } from "../models/quantization.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import { baselinesHelp, boardHelp, doctorHelp, embedHelp, runHelp, textsHelp } from "./help.ts";
@@ -59,6 +60,10 @@ const onnxOption = new Option(
   "--onnx",
   "run the repository's own onnx/model.onnx, not a graph written from its weights",
 );
+const precisionOption = new Option(
+  "--precision <precision>",
+  "in what the model computes (default: fp32, on GPUs as stored; docs/precision.md)",
+).choices(precisions);
 /** Adds `key=value`, the value as JSON or as it is. */
 function configValue(setting: string, values: ConfigValues = {}): ConfigValues {
   const [, key, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
@@ -91,6 +96,7 @@ const withModelSettings = (command: Command): Command =>
     .addOption(revisionOption)
     .addOption(deviceOption)
     .addOption(threadsOption)
+    .addOption(precisionOption)
     .addOption(onnxOption)
     .addOption(modelConfigOption)
     .addOption(dimensionsOption);

@@ -1,4 +1,5 @@
 import type { Matrix } from "./matrix.ts";
+import type { Precision } from "./precision.ts";
 
 /** What a text is to its task; only retrieval and reranking tell the two apart. */
 export type Role = "query" | "document";
@@ -57,7 +58,7 @@ export interface EncoderInfo {
   readonly instruct?: Instruct;
   /** Who gave the instructions, or without them the prompts; the repository where absent. */
   readonly promptSource?: PromptSource;
-  readonly precision: "fp32" | "fp16" | "bf16" | "int8" | "unknown";
+  readonly precision: Precision | "unknown";
   /** Where vectors are made: `cpu`, the GPUs (`cuda:0`, `cuda:0,1`), `remote` behind an address, or `precomputed`. */
   readonly device: string;
   /** Threads of one operator; 0 where the model runs elsewhere. */

@@ -11,11 +11,15 @@ import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from ".
 import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { closingOnFailure } from "./open-all.ts";
+import { defaultPrecision, formatOf, type Precision } from "./precision.ts";
 import { ownPrompting, publishedModel } from "./prompting.ts";
 import { type Module, readRepository } from "./repository.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer.ts";
+import { openWeights } from "./weights.ts";
 
-export interface ModelOptions extends LoadOptions {
+export interface ModelOptions extends Omit<LoadOptions, "format"> {
+  /** Default: single on a CPU, on a GPU the type that the weights are stored in. */
+  readonly precision?: Precision;
   /** Run the repository's own `onnx/model.onnx` instead of a graph written from its weights. */
   readonly exported?: boolean;
   /** Values put over those of `config.json`. */
@@ -41,15 +45,17 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const first = firstModule(snapshot.id, modules);
   const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, publishedModel(snapshot.id)?.maxTokens));
   const load = options.exported ? loadExported : loadWritten;
-  const model = await load(snapshot, modules, options);
+  const precision = await precisionOf(snapshot, first, options);
+  const model = await load(snapshot, modules, { ...options, format: formatOf(precision, device) });
   const { runs, dims, parameters, offGpu, close } = model;
   if (offGpu.length > 0) options.warn?.(offGpuWarning(snapshot.id, offGpu));
   const { similarity } = spec;
   const { maxTokens } = tokenizer;
   const prompting = ownPrompting(snapshot.id, spec);
-  const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision: "fp32" } as const;
+  const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision };
   const { id: plainId, revision } = await identify(snapshot);
-  const id = markedByConfig(plainId, config);
+  const configured = markedByConfig(plainId, config);
+  const id = precision === "fp32" ? configured : marked(configured, `precision=${precision}`);
   const normalized = modules.at(-1)?.type === "Normalize";
   const info = { id: options.exported ? marked(id, "onnx") : id, revision, normalized, ...facts, device, threads };
   const budget = await closingOnFailure([model], () => batchSize(model, tokenBudgets[first.type], device, maxTokens));
@@ -73,6 +79,21 @@ function offGpuWarning(id: string, nodes: readonly string[]): string {
   const more = nodes.length > namedNodes ? ` and ${nodes.length - namedNodes} more` : "";
   const named = nodes.slice(0, namedNodes).join("; ");
   return `model: ${id}: the CUDA provider left ${nodes.length} kinds of nodes to the processor, which is slow: ${named}${more}`;
+}
+
+/** The precision that was asked for, or the default; a model that has only one takes no other. */
+async function precisionOf(
+  { id, ...snapshot }: Snapshot,
+  { type, folder }: FirstModule,
+  { precision, device, exported }: ModelOptions,
+): Promise<Precision> {
+  const fixed = exported ? "is run as it was exported" : "is a table of vectors";
+  if (exported || type === "StaticEmbedding") {
+    if (precision === undefined || precision === "fp32") return "fp32";
+    throw new InputError(`precision: ${id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
+  }
+  if (precision !== undefined || device === "cpu") return precision ?? "fp32";
+  return defaultPrecision(device, (await openWeights({ id, ...snapshot }, folder)).storedType);
 }
 
 function firstModule(id: string, modules: readonly Module[]): FirstModule {

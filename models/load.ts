@@ -3,6 +3,7 @@ import type { Snapshot } from "../datasets/hub.ts";
 import { madeUpBatch } from "./batch-probe.ts";
 import type { Batch } from "./batching.ts";
 import { type Device, singleDevices } from "./device.ts";
+import type { Format } from "./graph/builder.ts";
 import { names, writeEncoderGraph } from "./graph/pipeline.ts";
 import type { RunBatch } from "./onnx-encoder.ts";
 import { closeAll, closingOnFailure, openAll } from "./open-all.ts";
@@ -17,6 +18,8 @@ export interface LoadOptions {
   readonly device: Device;
   /** Threads of one operator. */
   readonly threads: number;
+  /** In what the Transformer computes. */
+  readonly format: Format;
   /** Opens a session; ONNX Runtime's own where absent. */
   readonly open?: typeof openSession;
 }
@@ -37,8 +40,8 @@ export interface LoadedModel {
 type Load = (snapshot: Snapshot, modules: readonly Module[], options: LoadOptions) => Promise<LoadedModel>;
 
 /** The whole model as one graph over the stored weights. */
-export const loadWritten: Load = async (snapshot, modules, { threads, device, open = openSession }) => {
-  const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules);
+export const loadWritten: Load = async (snapshot, modules, { threads, device, format, open = openSession }) => {
+  const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { format });
   const opened = await openReplicas(device, async (settings) => {
     const session = await open({ ...graph, threads, ...settings });
     const run: RunBatch = async (batch, promptTokens) => {
@@ -63,7 +66,7 @@ export const loadExported: Load = async (snapshot, modules, { threads, device, o
     throw new InputError(`model: ${snapshot.id} has no ${exportedFile} to run; leave --onnx out`);
   }
   const model = await snapshot.resolve(exportedFile);
-  const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, width);
+  const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
   const opened = await openReplicas(device, async (settings) => {
     const sessions = await openAll([open({ model, threads, ...settings }), open({ ...graph, threads, ...settings })]);
     return closingOnFailure(sessions, async () => replica(sessions, runExported(snapshot, ...sessions)));

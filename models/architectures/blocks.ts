@@ -6,20 +6,14 @@ import { type RmsNorm, rmsNorm } from "../graph/rms-norm.ts";
 import { type RopeTables, rotate } from "../graph/rope.ts";
 import type { Weights } from "../weights.ts";
 
-/** Rows of the embedding table, looked up as they are stored: only what is looked up is converted, not the table. */
+/** Rows of the embedding table. */
 export function embedTokens(
   graph: GraphBuilder,
   weights: Weights,
   dims: readonly [number, number],
   ids: string,
 ): string {
-  const table = weights.tensor("embed_tokens.weight", dims);
-  const { type } = table;
-  if (type !== "float" && type !== "float16" && type !== "bfloat16")
-    return graph.op("Gather", [graph.weight(table), ids]);
-  const stored = graph.in({ float: type, int8: false });
-  const rows = stored.op("Gather", [stored.weight(table), ids]);
-  return type === graph.format.float ? rows : graph.asFloat(rows);
+  return graph.op("Gather", [graph.weight(weights.tensor("embed_tokens.weight", dims)), ids]);
 }
 
 /** Self-attention as a decoder stores it. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { activate } from "../graph/activations.ts";
+import { paddingBias } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type Affine, affineOf, linearOf, project, skipLayerNorm } from "../graph/layers.ts";
+import { type Affine, affineOf, linear, linearOf, project, skipLayerNorm } from "../graph/layers.ts";
 import { elementTypes } from "../graph/onnx.ts";
 import type { Weights } from "../weights.ts";
 
@@ -52,6 +53,7 @@ export interface Sight {
  * A layer of an encoder that normalizes after each block (Vaswani et al. 2017; transformers' BertLayer and its kin).
  * @param prefix what stands before the names of the layer's tensors
  * @param x [batch, tokens, hidden]
+ * @param bias added to the products of queries and keys, [batch, 1 or heads, tokens, tokens]
  */
 function postNormLayer(
   graph: GraphBuilder,
@@ -60,21 +62,15 @@ function postNormLayer(
   names: LayerNames,
   prefix: string,
   x: string,
-  { mask, bias }: Sight,
+  bias: string,
 ): string {
   const layer = (part: keyof LayerNames, out: number, width: number) =>
     linearOf(graph, weights, `${prefix}.${names[part]}`, out, width);
   const norm = (part: keyof LayerNames) => affineOf(graph, weights, `${prefix}.${names[part]}`, hidden, epsilon);
-  const parts = (["query", "key", "value"] as const).map((part) => layer(part, hidden, hidden));
-  const biases = graph.op(
-    "Concat",
-    parts.map((part) => part.bias),
-    { axis: 0 },
-  );
-  const inputs = [...parts.map((part) => project(graph, x, part)), biases, mask];
-  const attended = graph.op("MultiHeadAttention", bias === undefined ? inputs : [...inputs, bias], {
-    num_heads: heads,
-    mask_filter_value: { float: graph.format.float === "float16" ? -65504 : -3.4e38 },
+  const part = (which: "query" | "key" | "value"): string => linear(graph, x, layer(which, hidden, hidden));
+  const attended = graph.op("Attention", [part("query"), part("key"), part("value"), bias], {
+    q_num_heads: heads,
+    kv_num_heads: heads,
   });
   const mixed = layer("attended", hidden, hidden);
   const attentionNorm = norm("attentionNorm");
@@ -135,11 +131,13 @@ export function addPostNormLayers(
   shape: EncoderShape,
   { prefix, count, names }: Layers,
   embedded: string,
-  sight: Sight,
+  { mask, bias }: Sight,
 ): string {
+  const hidden = paddingBias(graph, mask);
+  const added = bias === undefined ? hidden : graph.op("Add", [hidden, bias]);
   let x = embedded;
   for (let layer = 0; layer < count; layer++)
-    x = postNormLayer(graph, weights, shape, names, `${prefix}.${layer}`, x, sight);
+    x = postNormLayer(graph, weights, shape, names, `${prefix}.${layer}`, x, added);
   return x;
 }
 

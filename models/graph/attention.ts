@@ -41,6 +41,22 @@ export function attentionMask(graph: GraphBuilder, { causal, window }: Sight, ma
   return { causal: false, seen: graph.op("Expand", [keys, shape]) };
 }
 
+/**
+ * What is added to a product of query and key where a token must not be seen. Finite, since softmax over nothing but
+ * -Infinity is no number; in fp16 far enough from its lowest number, -65,504, that the sum stays finite.
+ */
+const hidden = { float: -3.4e38, bfloat16: -3e38, float16: -30_000 } as const;
+
+/** Hides padding from attention: 0 for a token, the lowest number for padding, [batch, 1, tokens, tokens]. */
+export const paddingBias = (graph: GraphBuilder, mask: string): string =>
+  graph.once(`padding of ${mask} as ${graph.format.float}`, () => {
+    const isPadding = graph.op("Sub", [graph.floats([1], []), graph.asFloat(mask)]);
+    const rows = graph.op("Mul", [isPadding, graph.floats([hidden[graph.format.float]], [])]);
+    const length = sequenceLength(graph, mask);
+    const shape = graph.op("Concat", [graph.integers([1, 1]), length, graph.integers([1])], { axis: 0 });
+    return graph.op("Expand", [graph.op("Unsqueeze", [rows, graph.integers([1, 2])]), shape]);
+  });
+
 /** Whether two places are nearer than `window`, and with `causal` the second not after the first, [1, 1, tokens, tokens]. */
 function nearerThan(graph: GraphBuilder, window: number, causal: boolean, mask: string): string {
   const length = graph.op("Squeeze", [sequenceLength(graph, mask), graph.integers([0])]);

@@ -2,6 +2,7 @@ import { dirname, relative, sep } from "node:path";
 import type { StoredTensor } from "../safetensors.ts";
 import {
   type Attribute,
+  type ElementType,
   elementTypes,
   type GraphNode,
   type GraphValue,
@@ -15,9 +16,8 @@ const contribOperators = new Set([
   "BiasGelu",
   "FastGelu",
   "FusedMatMul",
-  "MultiHeadAttention",
+  "MatMulIntegerToFloat",
   "QuickGelu",
-  "SkipLayerNormalization",
   "SkipSimplifiedLayerNormalization",
 ]);
 
@@ -25,6 +25,8 @@ const contribOperators = new Set([
 export interface Format {
   /** Type of floating-point values. */
   readonly float: "float" | "float16" | "bfloat16";
+  /** Type that weights are rounded to before they become floats; absent where they are taken as they are. */
+  readonly weights?: "float16" | "bfloat16";
   /** Whether linear layers multiply 8-bit integers. */
   readonly int8: boolean;
 }
@@ -51,12 +53,21 @@ export interface GraphBuilder {
   floats(values: readonly number[], dims?: readonly number[]): string;
   /** A constant of 64-bit integers: shapes, axes, indices. */
   integers(values: readonly number[], dims?: readonly number[]): string;
+  /** A constant of unsigned bytes. */
+  bytes(values: readonly number[], dims?: readonly number[]): string;
+  /** A value that is made once, however often it is asked for; the key says of what and how. */
+  once(key: string, make: () => string): string;
   /** A stored tensor as floats of the format. It stays in its file; the graph points at it. */
   weight(tensor: StoredTensor): string;
   /** Declares a value as the graph's output under `name`. */
   output(value: string, name: string, dims: readonly (number | string)[]): void;
   /** The model, and the folder from which ONNX Runtime finds its weights, which stay in their files. */
   serialize(): Promise<{ model: Uint8Array; externalFolder?: string }>;
+}
+
+interface Conversion {
+  readonly stored: string;
+  readonly types: readonly ElementType[];
 }
 
 /** What the views of one graph in several formats share. */
@@ -66,6 +77,8 @@ interface Contents {
   readonly outputs: GraphValue[];
   readonly constants: Initializer[];
   readonly stored: Map<StoredTensor, string>;
+  /** Stored values in another type, and the types that they take one after the other; written where they are used. */
+  readonly converted: Map<string, Conversion>;
   /** Values made once, by what makes them. */
   readonly made: Map<string, string>;
   count: number;
@@ -73,22 +86,48 @@ interface Contents {
 
 /** An empty graph, to be written in full precision. */
 export function createGraph(): GraphBuilder {
-  const contents = { nodes: [], inputs: [], outputs: [], constants: [], stored: new Map(), made: new Map(), count: 0 };
-  return viewOf(contents, fullPrecision);
+  const lists = { nodes: [], inputs: [], outputs: [], constants: [] };
+  const maps = { stored: new Map(), converted: new Map(), made: new Map() };
+  return viewOf({ ...lists, ...maps, count: 0 }, fullPrecision);
+}
+
+/** Writes the casts that make a converted weight, before the first node that takes it whole. */
+function writeConversion({ nodes, converted, made }: Contents, value: string): void {
+  const conversion = converted.get(value);
+  const key = `${value} written`;
+  if (!conversion || made.has(key)) return;
+  made.set(key, value);
+  const { stored, types } = conversion;
+  types.forEach((type, i) => {
+    const input = i === 0 ? stored : `${value}.${i}`;
+    const output = i + 1 === types.length ? value : `${value}.${i + 1}`;
+    nodes.push({
+      type: "Cast",
+      domain: "",
+      inputs: [input],
+      outputs: [output],
+      attributes: { to: elementTypes[type] },
+    });
+  });
 }
 
 function viewOf(contents: Contents, format: Format): GraphBuilder {
   const fresh = (): string => `v${contents.count++}`;
   const addNode = (type: string, inputs: readonly string[], outputs: string[], attributes: Attributes): void => {
+    for (const input of inputs) writeConversion(contents, input);
     const domain = contribOperators.has(type) ? contrib : "";
     contents.nodes.push({ type, domain, inputs, outputs, attributes });
   };
   const op: GraphBuilder["op"] = (type, inputs, attributes = {}) => {
+    const [first = "", ...others] = inputs;
+    const table = type === "Gather" ? contents.converted.get(first) : undefined;
+    // Rows are gathered as they are stored and converted then, so that no table is converted whole.
+    if (table) return table.types.reduce(castTo, op(type, [table.stored, ...others], attributes));
     const output = fresh();
     addNode(type, inputs, [output], attributes);
     return output;
   };
-  const constant = (type: "float" | "int64", dims: readonly number[], bytes: ArrayBufferLike): string => {
+  const constant = (type: "float" | "int64" | "uint8", dims: readonly number[], bytes: ArrayBufferLike): string => {
     const name = fresh();
     contents.constants.push({ name, type, dims, content: { bytes: new Uint8Array(bytes) } });
     return name;
@@ -98,8 +137,9 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     contents.made.set(key, value);
     return value;
   };
-  const cast = (value: string): string =>
-    once(`${value} as ${format.float}`, () => op("Cast", [value], { to: elementTypes[format.float] }));
+  const castTo = (value: string, type: ElementType): string =>
+    once(`${value} as ${type}`, () => op("Cast", [value], { to: elementTypes[type] }));
+  const cast = (value: string): string => castTo(value, format.float);
   return {
     op,
     format,
@@ -119,10 +159,17 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
       return format.float === "float" ? value : cast(value);
     },
     integers: (values, dims = [values.length]) => constant("int64", dims, BigInt64Array.from(values, BigInt).buffer),
+    bytes: (values, dims = [values.length]) => constant("uint8", dims, Uint8Array.from(values).buffer),
+    once,
     weight: (tensor) => {
       const name = contents.stored.get(tensor) ?? fresh();
       contents.stored.set(tensor, name);
-      return tensor.type === format.float ? name : cast(name);
+      const { weights = tensor.type, float } = format;
+      const types = [weights, float].filter((type, i) => type !== (i === 0 ? tensor.type : weights));
+      if (types.length === 0) return name;
+      const converted = once(`${name} as ${types}`, fresh);
+      contents.converted.set(converted, { stored: name, types });
+      return converted;
     },
     output: (value, name, dims) => {
       addNode("Identity", [value], [name], {});

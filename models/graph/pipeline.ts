@@ -4,7 +4,7 @@ import { architectureOf } from "../architectures/index.ts";
 import type { Module } from "../repository.ts";
 import { openWeights, type Weights } from "../weights.ts";
 import { activateByClass } from "./activations.ts";
-import { createGraph, type GraphBuilder } from "./builder.ts";
+import { createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { layerNorm, linear } from "./layers.ts";
 import { pool } from "./pooling.ts";
 
@@ -53,7 +53,7 @@ interface State {
 export async function writeEncoderGraph(
   snapshot: Snapshot,
   modules: readonly Module[],
-  tokenWidth?: number,
+  { format = fullPrecision, tokenWidth }: { format?: Format; tokenWidth?: number } = {},
 ): Promise<EncoderGraph> {
   const graph = createGraph();
   const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
@@ -66,7 +66,7 @@ export async function writeEncoderGraph(
   }
   for (const module of modules) {
     if (module.type === "Transformer" && tokenWidth !== undefined) continue;
-    state = await addModule(graph, snapshot, module, state, mask, poolingMask);
+    state = await addModule(graph, snapshot, module, state, mask, poolingMask, format);
   }
   if (state.sentence === undefined)
     throw new InputError(`model: ${snapshot.id} has no module that makes one vector of a text`);
@@ -81,6 +81,7 @@ async function addModule(
   state: State,
   mask: string,
   poolingMask: string,
+  format: Format,
 ): Promise<State> {
   const needs = <Value>(value: Value | undefined, what: string): Value => {
     if (value !== undefined) return value;
@@ -93,9 +94,9 @@ async function addModule(
       const weights = await openWeights(snapshot, module.folder);
       const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
       const architecture = architectureOf(snapshot.id, module.config);
-      const { embeddings, hidden } = architecture.build(graph, module.config, weights, { ids, mask });
+      const { embeddings, hidden } = architecture.build(graph.in(format), module.config, weights, { ids, mask });
       weights.check();
-      return { tokens: embeddings, width: hidden, parameters: weights.parameters };
+      return { tokens: graph.asFloat(embeddings), width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
       return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), mask);

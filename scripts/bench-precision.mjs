@@ -1,0 +1,147 @@
+/**
+ * `node scripts/bench-precision.mjs [MODEL]`: what each precision costs and brings on this processor. Needs the reference
+ * material (../shared, or PRAMANA_SHARED) for its data sets.
+ *   speed   texts/s on the texts of STSBenchmark and Banking77; the precisions take turns every 128 texts, and the ratio is
+ *           the median over the turns, so that a machine that changes its speed changes it for all
+ *   memory  seconds to load, and the peak of a process that loads the model and encodes three texts
+ *   loss    main scores of the nine official tasks among pramana(offline), in points, less those of fp32
+ * Single parts: `… [MODEL] speed memory`.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { prepare, root } from "./prepare.mjs";
+
+const parts = ["speed", "memory", "loss"];
+const [child, ...given] = process.argv.slice(2);
+const all = child === "--load" ? given : process.argv.slice(2);
+const model =
+  all.find((one) => !parts.includes(one) && !precisionsOf().includes(one)) ?? "sentence-transformers/all-MiniLM-L6-v2";
+const chosen = parts.filter(
+  (part) => all.length === 0 || all.includes(part) || !all.some((one) => parts.includes(one)),
+);
+const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
+const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
+const threads = availableParallelism();
+const built = (path) => import(join(root, "dist", path));
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+function precisionsOf() {
+  return ["fp32", "fp16", "bf16", "int8"];
+}
+
+if (child === "--load") await load(given.at(-1));
+else {
+  prepare();
+  if (chosen.includes("speed")) await speed();
+  if (chosen.includes("memory")) memory();
+  if (chosen.includes("loss")) loss();
+}
+
+async function open(precision) {
+  const { hubSettings, openSnapshot } = await built("datasets/hub.js");
+  const { openModel } = await built("models/index.js");
+  const snapshot = await openSnapshot({ kind: "model", id: model }, hubSettings(env));
+  return openModel(snapshot, { device: "cpu", threads, precision });
+}
+
+async function speed() {
+  const texts = await offlineTexts();
+  const encoders = await Promise.all(precisionsOf().map(open));
+  for (const encoder of encoders) await encoder.encode(texts.slice(0, 128));
+  const seconds = encoders.map(() => []);
+  for (let start = 0; start + 128 <= texts.length; start += 128) {
+    for (const [i, encoder] of encoders.entries()) {
+      const started = performance.now();
+      await encoder.encode(texts.slice(start, start + 128));
+      seconds[i].push((performance.now() - started) / 1000);
+    }
+  }
+  console.log(`${model}: ${texts.length} texts of STSBenchmark and Banking77, ${threads} threads`);
+  for (const [i, precision] of precisionsOf().entries()) {
+    const perSecond = (128 / median(seconds[i])).toFixed(0);
+    const ratio = median(seconds[i].map((own, turn) => seconds[0][turn] / own)).toFixed(2);
+    console.log(`  ${precision.padEnd(5)} ${perSecond.padStart(6)} texts/s   ${ratio} × fp32`);
+    await encoders[i].close();
+  }
+}
+
+async function offlineTexts() {
+  const { hubSettings } = await built("datasets/hub.js");
+  const { openDataset } = await built("datasets/load.js");
+  const { pythonRandom } = await built("datasets/random.js");
+  const sources = [
+    ["mteb/stsbenchmark-sts", ["sentence1", "sentence2"]],
+    ["mteb/banking77", ["text"]],
+  ];
+  const columns = await Promise.all(
+    sources.map(async ([id, names]) => {
+      const table = await (await openDataset({ id }, hubSettings(env))).read("default", "test");
+      return names.flatMap((name) => table.columns[name]);
+    }),
+  );
+  const texts = [...new Set(columns.flat())];
+  const random = pythonRandom(42);
+  return texts
+    .map((text) => [random.random(), text])
+    .sort(([a], [b]) => a - b)
+    .map(([, text]) => text);
+}
+
+/** Loads the model and encodes, in a process of its own. */
+async function load(precision) {
+  const before = process.resourceUsage().maxRSS;
+  const started = performance.now();
+  const encoder = await open(precision);
+  const seconds = (performance.now() - started) / 1000;
+  await encoder.encode(["The capital of China is Beijing.", "rain", "Is my card on its way?"]);
+  const peak = process.resourceUsage().maxRSS;
+  const mib = (kib) => Math.round(kib / 1024);
+  const weights = Math.round((encoder.info.parameters * 4) / 2 ** 20);
+  console.log(JSON.stringify({ seconds, peak: mib(peak), own: mib(peak - before), weights }));
+  await encoder.close();
+}
+
+function memory() {
+  console.log(`${model}: loading, beside its weights in fp32`);
+  for (const precision of precisionsOf()) {
+    const args = [fileURLToPath(import.meta.url), "--load", model, precision];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+    const { seconds, peak, own, weights } = JSON.parse(stdout);
+    console.log(
+      `  ${precision.padEnd(5)} ${seconds.toFixed(2)} s, peak ${peak} MiB, ${own} MiB of it the model's; weights ${weights} MiB, ratio ${(own / weights).toFixed(2)}`,
+    );
+  }
+}
+
+function loss() {
+  const tasks = ["Banking77Classification", "AmazonCounterfactualClassification", "STSBenchmark", "SICK-R"].concat(
+    [12, 13, 14, 15, 16].map((year) => `STS${year}`),
+  );
+  const scores = precisionsOf().map((precision) => run(precision, tasks));
+  console.log(`${model}: main scores of ${tasks.length} tasks, less those of fp32, in points`);
+  for (const [i, precision] of precisionsOf().entries()) {
+    const differences = tasks.map((_, task) => 100 * (scores[i][task] - scores[0][task]));
+    const mean = differences.reduce((sum, one) => sum + one, 0) / tasks.length;
+    const each = tasks.map((task, place) => `${task} ${differences[place].toFixed(2)}`).join(", ");
+    console.log(`  ${precision.padEnd(5)} mean ${mean.toFixed(3)}   ${each}`);
+  }
+}
+
+function run(precision, tasks) {
+  const results = mkdtempSync(join(tmpdir(), "pramana-precision-"));
+  const options = ["--model", model, "--precision", precision, "--tasks", tasks.join(","), "--results", results];
+  const args = [join(root, "dist/cli.js"), "run", ...options];
+  const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  const files = readdirSync(results, { recursive: true }).map(String);
+  const scores = tasks.map((task) => {
+    const file = files.find((one) => one.endsWith(`/${task}.json`));
+    return JSON.parse(readFileSync(join(results, file), "utf8")).scores.test[0].main_score;
+  });
+  rmSync(results, { recursive: true });
+  return scores;
+}
