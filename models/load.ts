@@ -3,7 +3,7 @@ import type { Snapshot } from "../datasets/hub.ts";
 import { madeUpBatch } from "./batch-probe.ts";
 import type { Batch } from "./batching.ts";
 import { type Device, singleDevices } from "./device.ts";
-import type { Format } from "./graph/builder.ts";
+import type { Format } from "./graph/format.ts";
 import { names, writeEncoderGraph } from "./graph/pipeline.ts";
 import type { RunBatch } from "./onnx-encoder.ts";
 import { closeAll, closingOnFailure, openAll } from "./open-all.ts";

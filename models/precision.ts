@@ -1,6 +1,6 @@
 import { InputError } from "../datasets/errors.ts";
 import type { Device } from "./device.ts";
-import { type Format, fullPrecision } from "./graph/builder.ts";
+import { type Format, fullPrecision } from "./graph/format.ts";
 import type { ElementType } from "./graph/onnx.ts";
 
 /** In what a model's Transformer computes; pooling and what follows it are always in fp32. */

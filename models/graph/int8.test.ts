@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { openSession, type Session } from "../session.ts";
-import { createGraph, fullPrecision, type GraphBuilder } from "./builder.ts";
+import { createGraph, type GraphBuilder } from "./builder.ts";
+import { fullPrecision } from "./format.ts";
 import { linear, project } from "./layers.ts";
 
 const opened: Session[] = [];

@@ -4,7 +4,8 @@ import { architectureOf } from "../architectures/index.ts";
 import type { Module } from "../repository.ts";
 import { openWeights, type Weights } from "../weights.ts";
 import { activateByClass } from "./activations.ts";
-import { createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
+import { createGraph, type GraphBuilder } from "./builder.ts";
+import { type Format, fullPrecision } from "./format.ts";
 import { layerNorm, linear } from "./layers.ts";
 import { pool } from "./pooling.ts";
 

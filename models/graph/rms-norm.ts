@@ -1,5 +1,6 @@
 import type { Weights } from "../weights.ts";
-import { fullPrecision, type GraphBuilder } from "./builder.ts";
+import type { GraphBuilder } from "./builder.ts";
+import { fullPrecision } from "./format.ts";
 
 /** A root-mean-square normalization's scale, [dims]. */
 export interface RmsNorm {

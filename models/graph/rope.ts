@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import { parseConfig } from "../config.ts";
-import { fullPrecision, type GraphBuilder } from "./builder.ts";
+import type { GraphBuilder } from "./builder.ts";
+import { fullPrecision } from "./format.ts";
 import { sequenceLength } from "./layers.ts";
 
 /** Rotary position embeddings (Su et al. 2021) of a family of layers. */
