@@ -1,12 +1,12 @@
 import type { Encoder } from "../models/encoder.ts";
 import { isAddress, parseEndpoint } from "../models/endpoint/address.ts";
 import { openEndpoint } from "../models/endpoint/index.ts";
-import type { ConfigValues } from "../models/known-configs.ts";
+import type { Quantization } from "../models/forms/quantization.ts";
 import { createBm25 } from "../models/lexical/index.ts";
-import type { Precision } from "../models/precision.ts";
 import { openPrecomputed } from "../models/precomputed/index.ts";
-import type { Quantization } from "../models/quantization.ts";
 import type { Ranker } from "../models/ranker.ts";
+import type { ConfigValues } from "../models/repository/known-configs.ts";
+import type { Precision } from "../models/runtime/precision.ts";
 import { asUsage, type Terminal, UsageError } from "./terminal.ts";
 
 const lexical = "bm25";

@@ -1,6 +1,6 @@
 import { InputError } from "../datasets/errors.ts";
-import { cudaFindings, describeAccelerator, describeGpu, visibleGpus } from "../models/cuda.ts";
-import { cudaDevice, type Device, type DeviceChoice, gpusOf } from "../models/device.ts";
+import { cudaFindings, describeAccelerator, describeGpu, visibleGpus } from "../models/runtime/cuda.ts";
+import { cudaDevice, type Device, type DeviceChoice, gpusOf } from "../models/runtime/device.ts";
 import { gatherCuda, type Machine, thisMachine } from "./machine.ts";
 import { UsageError } from "./terminal.ts";
 

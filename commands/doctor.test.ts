@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DeviceChoice } from "../models/device.ts";
+import type { DeviceChoice } from "../models/runtime/device.ts";
 import { doctor } from "./doctor.ts";
 import type { Terminal } from "./terminal.ts";
 import { complete, fakeMachine, type MachineParts, noGpu, twoGpus, withoutCudnn } from "./testing/machines.ts";

@@ -1,8 +1,8 @@
 import { freemem, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { hubSettings } from "../datasets/hub.ts";
-import { type CudaFacts, cudaFindings, describeGpu, type Finding, visibleGpus } from "../models/cuda.ts";
-import type { DeviceChoice } from "../models/device.ts";
+import { type CudaFacts, cudaFindings, describeGpu, type Finding, visibleGpus } from "../models/runtime/cuda.ts";
+import type { DeviceChoice } from "../models/runtime/device.ts";
 import { type Environment, readEnvironment } from "../runners/environment.ts";
 import { gatherCuda, type Machine, thisMachine } from "./machine.ts";
 import type { Terminal } from "./terminal.ts";

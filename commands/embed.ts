@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { messageOf } from "../datasets/errors.ts";
-import { defaultPrompt, namedPrompt } from "../models/prompts.ts";
+import { defaultPrompt, namedPrompt } from "../models/prompts/prompts.ts";
 import { findDevice } from "./device.ts";
 import { type ModelChoice, openEncoder } from "./model.ts";
 import { asUsage, hubOf, progressTo, type Terminal, UsageError } from "./terminal.ts";

@@ -1,4 +1,4 @@
-import { withPrompts } from "../models/prompting.ts";
+import { withPrompts } from "../models/prompts/prompting.ts";
 import { promptTable } from "../reports/prompt-table.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type ModelChoice, readPrompting } from "./model.ts";

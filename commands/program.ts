@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { messageOf } from "../datasets/errors.ts";
-import { type DeviceChoice, parseDevice } from "../models/device.ts";
-import type { ConfigValues } from "../models/known-configs.ts";
-import { precisions } from "../models/precision.ts";
-import { quantizations } from "../models/quantization.ts";
+import { quantizations } from "../models/forms/quantization.ts";
+import type { ConfigValues } from "../models/repository/known-configs.ts";
+import { type DeviceChoice, parseDevice } from "../models/runtime/device.ts";
+import { precisions } from "../models/runtime/precision.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import { baselinesHelp, boardHelp, doctorHelp, embedHelp, runHelp, textsHelp } from "./help.ts";
 import type { Terminal } from "./terminal.ts";

@@ -2,16 +2,16 @@ import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { messageOf } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
-import { publishedModels } from "../models/catalog/published.ts";
 import { marked } from "../models/marks.ts";
-import { parsePromptFile, unmatchedKeys } from "../models/prompt-file.ts";
+import { publishedModels } from "../models/prompts/catalog/published.ts";
+import { parsePromptFile, unmatchedKeys } from "../models/prompts/prompt-file.ts";
 import {
   encoderWithPrompts,
   type GivenPrompts,
   publishedModel,
   samePrompts,
   withPrompts,
-} from "../models/prompting.ts";
+} from "../models/prompts/prompting.ts";
 import { isRanker, type Model } from "../runners/model.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { tasks as catalogue } from "../tasks/index.ts";

@@ -1,7 +1,7 @@
+import type { Quantization } from "../models/forms/quantization.ts";
 import { marked } from "../models/marks.ts";
-import { closeAll, openAll } from "../models/open-all.ts";
-import { openKernels } from "../models/ort-kernels.ts";
-import type { Quantization } from "../models/quantization.ts";
+import { closeAll, openAll } from "../models/runtime/open-all.ts";
+import { openKernels } from "../models/runtime/ort-kernels.ts";
 import { withAggregates } from "../reports/aggregates.ts";
 import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { leaderboardMarkdown } from "../reports/render.ts";

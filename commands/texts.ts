@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { InputError, messageOf } from "../datasets/errors.ts";
-import { openKernels } from "../models/ort-kernels.ts";
+import { openKernels } from "../models/runtime/ort-kernels.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { type NeededText, neededTexts } from "../runners/texts.ts";
 import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";

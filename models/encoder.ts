@@ -1,5 +1,5 @@
 import type { Matrix } from "./matrix.ts";
-import type { Precision } from "./precision.ts";
+import type { Precision } from "./runtime/precision.ts";
 
 /** What a text is to its task; only retrieval and reranking tell the two apart. */
 export type Role = "query" | "document";
@@ -48,7 +48,7 @@ export interface EncoderInfo {
   readonly similarity: Similarity;
   /** Whether the model brings its vectors to length 1; absent where that is not known. */
   readonly normalized?: boolean;
-  /** For a pair of models: which one a role's texts go to (`models/asymmetric.ts`). */
+  /** For a pair of models: which one a role's texts go to (`models/forms/asymmetric.ts`). */
   readonly sides?: Readonly<Record<Role, EncoderInfo>>;
   /** Prompts by name. */
   readonly prompts: Readonly<Record<string, string>>;

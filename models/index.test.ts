@@ -8,7 +8,7 @@ import type { EncodeProgress, Encoder } from "./encoder.ts";
 import { type ElementType, elementTypes, type Graph, serializeModel } from "./graph/onnx.ts";
 import { type ModelOptions, openModel } from "./index.ts";
 import type { Matrix } from "./matrix.ts";
-import { defaultPrompt, namedPrompt } from "./prompts.ts";
+import { defaultPrompt, namedPrompt } from "./prompts/prompts.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));

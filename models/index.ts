@@ -4,18 +4,18 @@ import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import { learnedPositionsOf } from "./architectures/index.ts";
-import { probeBatchSize } from "./batch-probe.ts";
 import type { Encoder } from "./encoder.ts";
-import { type ConfigValues, completeConfig, markedByConfig } from "./known-configs.ts";
-import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./load.ts";
 import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
-import { closingOnFailure } from "./open-all.ts";
-import { defaultPrecision, formatOf, type Precision } from "./precision.ts";
-import { ownPrompting, publishedModel } from "./prompting.ts";
-import { type Module, readRepository } from "./repository.ts";
-import { openTokenizer, type TokenizerSettings } from "./tokenizer.ts";
-import { openWeights } from "./weights.ts";
+import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
+import { type ConfigValues, completeConfig, markedByConfig } from "./repository/known-configs.ts";
+import { type Module, readRepository } from "./repository/repository.ts";
+import { openWeights } from "./repository/weights.ts";
+import { probeBatchSize } from "./runtime/batch-probe.ts";
+import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
+import { closingOnFailure } from "./runtime/open-all.ts";
+import { defaultPrecision, formatOf, type Precision } from "./runtime/precision.ts";
+import { openTokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
 
 export interface ModelOptions extends Omit<LoadOptions, "format"> {
   /** Default: single on a CPU, on a GPU the type that the weights are stored in. */

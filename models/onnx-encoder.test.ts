@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EncoderInfo } from "./encoder.ts";
 import { createEncoder, type RunBatch } from "./onnx-encoder.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 
 const info: EncoderInfo = {
   id: "test/letters",

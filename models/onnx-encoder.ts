@@ -1,9 +1,9 @@
 import { type Batch, planBatches, toBatch } from "./batching.ts";
 import { type EncodeDistinct, encodeOnce } from "./distinct.ts";
 import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
-import { halvingEncoder } from "./out-of-memory.ts";
-import { applyPrompt, isWrapping } from "./prompts.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import { applyPrompt, isWrapping } from "./prompts/prompts.ts";
+import { halvingEncoder } from "./runtime/out-of-memory.ts";
+import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 
 /** Runs one batch and returns its vectors, [members, dims]. `promptTokens` leading tokens may be left out of pooling. */
 export type RunBatch = (batch: Batch, promptTokens: number) => Promise<Float32Array>;

@@ -8,11 +8,11 @@ import { toBatch } from "./batching.ts";
 import type { Encoder } from "./encoder.ts";
 import { names, writeEncoderGraph } from "./graph/pipeline.ts";
 import { openModel } from "./index.ts";
-import { completeConfig } from "./known-configs.ts";
 import type { Matrix } from "./matrix.ts";
-import { readRepository } from "./repository.ts";
-import { openSession } from "./session.ts";
-import { openTokenizer } from "./tokenizer.ts";
+import { completeConfig } from "./repository/known-configs.ts";
+import { readRepository } from "./repository/repository.ts";
+import { openSession } from "./runtime/session.ts";
+import { openTokenizer } from "./tokenizer/tokenizer.ts";
 
 /** Largest difference from sentence-transformers' vectors. Both sum in single precision, in another order. */
 const tolerance = 1e-5;

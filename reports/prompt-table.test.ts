@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ownPrompting, withPrompts } from "../models/prompting.ts";
+import { ownPrompting, withPrompts } from "../models/prompts/prompting.ts";
 import { getTask } from "../tasks/index.ts";
 import { promptTable } from "./prompt-table.ts";
 

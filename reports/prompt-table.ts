@@ -1,6 +1,6 @@
 import type { Role } from "../models/encoder.ts";
-import type { AppliedPrompt } from "../models/instructions.ts";
-import { findPrompt, type Prompting } from "../models/prompts.ts";
+import type { AppliedPrompt } from "../models/prompts/instructions.ts";
+import { findPrompt, type Prompting } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type Column, markdownTable, noValue } from "./table.ts";
 

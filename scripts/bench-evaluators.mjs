@@ -87,7 +87,7 @@ function near(random, rows, dims, classes, spread) {
 }
 
 const { legacyNumpyRandom } = await built("datasets/random.js");
-const { openKernels } = await built("models/ort-kernels.js");
+const { openKernels } = await built("models/runtime/ort-kernels.js");
 const { selectRows } = await built("models/matrix.js");
 
 const cases = {

@@ -22,8 +22,8 @@ const { hubSettings, openSnapshot } = await built("datasets/hub.js");
 const { openModel } = await built("models/index.js");
 const { planBatches, toBatch } = await built("models/batching.js");
 const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
-const { readRepository } = await built("models/repository.js");
-const { openTokenizer } = await built("models/tokenizer.js");
+const { readRepository } = await built("models/repository/repository.js");
+const { openTokenizer } = await built("models/tokenizer/tokenizer.js");
 const { pythonRandom } = await built("datasets/random.js");
 const { InferenceSession, Tensor } = await import("onnxruntime-node");
 

@@ -9,7 +9,7 @@ import { prepare, root } from "./prepare.mjs";
 
 prepare();
 const built = (path) => import(join(root, "dist", path));
-const { openKernels } = await built("models/ort-kernels.js");
+const { openKernels } = await built("models/runtime/ort-kernels.js");
 const { openSearch } = await built("tasks/search/exact.js");
 
 const [documents = 1_000_000, dims = 1024, queryCount = 200, k = 1000] = process.argv.slice(2).map(Number);

@@ -121,8 +121,8 @@ async function measure(folder) {
   const built = (path) => import(join(root, "dist", path));
   const { hubSettings, openSnapshot } = await built("datasets/hub.js");
   const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
-  const { readRepository } = await built("models/repository.js");
-  const { openSession } = await built("models/session.js");
+  const { readRepository } = await built("models/repository/repository.js");
+  const { openSession } = await built("models/runtime/session.js");
   const answer = (value) => console.log(JSON.stringify(value));
   try {
     const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sharedFolder } from "../datasets/testing/shared.ts";
-import { publishedModels, typeInstructions } from "../models/catalog/published.ts";
 import type { Role } from "../models/encoder.ts";
-import { ownPrompting, withPrompts } from "../models/prompting.ts";
-import { applyPrompt, findPrompt, type Prompting, promptFor } from "../models/prompts.ts";
+import { publishedModels, typeInstructions } from "../models/prompts/catalog/published.ts";
+import { ownPrompting, withPrompts } from "../models/prompts/prompting.ts";
+import { applyPrompt, findPrompt, type Prompting, promptFor } from "../models/prompts/prompts.ts";
 import { tasks } from "./index.ts";
 import { mainScores } from "./main-scores.ts";
 

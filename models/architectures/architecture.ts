@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../graph/builder.ts";
-import type { Weights } from "../weights.ts";
+import type { Weights } from "../repository/weights.ts";
 
 /** The graph's inputs, [batch, tokens] int32 each. */
 export interface TokenInputs {

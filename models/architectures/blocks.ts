@@ -4,7 +4,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import { type Linear, linear } from "../graph/layers.ts";
 import { type RmsNorm, rmsNorm } from "../graph/rms-norm.ts";
 import { type RopeTables, rotate } from "../graph/rope.ts";
-import type { Weights } from "../weights.ts";
+import type { Weights } from "../repository/weights.ts";
 
 /** Rows of the embedding table. */
 export function embedTokens(

@@ -4,7 +4,7 @@ import { type AttentionMask, attentionMask, type Sight } from "../graph/attentio
 import type { GraphBuilder } from "../graph/builder.ts";
 import { addRmsNorm, type RmsNorm, rmsNorm, rmsNormOf } from "../graph/rms-norm.ts";
 import { ropeFields, ropeOf, ropeTables } from "../graph/rope.ts";
-import type { Weights } from "../weights.ts";
+import type { Weights } from "../repository/weights.ts";
 import type { TokenInputs } from "./architecture.ts";
 import { embedTokens, gatedLayer, gatedNames, type SelfAttention, selfAttention } from "./blocks.ts";
 

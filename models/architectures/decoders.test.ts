@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
 import { planBatches } from "../batching.ts";
 import { openModel } from "../index.ts";
-import type { ConfigValues } from "../known-configs.ts";
+import type { ConfigValues } from "../repository/known-configs.ts";
 import { cases, difference, fixture, type Json, openFolder, tokenEmbeddings } from "../testing/decoder-cases.ts";
-import { openTokenizer } from "../tokenizer.ts";
+import { openTokenizer } from "../tokenizer/tokenizer.ts";
 
 const together = [[0, 1, 2]];
 const apart = [[0], [1], [2]];

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { toBatch } from "../batching.ts";
 import { createGraph } from "../graph/builder.ts";
-import { openSession } from "../session.ts";
+import { openWeights } from "../repository/weights.ts";
+import { openSession } from "../runtime/session.ts";
 import { folderSnapshot, type Shapes, safetensorsOf } from "../testing/checkpoint.ts";
-import { openWeights } from "../weights.ts";
 import { architectureOf, learnedPositionsOf } from "./index.ts";
 import { bucketOf } from "./mpnet.ts";
 

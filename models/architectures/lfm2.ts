@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { parseConfig } from "../config.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { linear } from "../graph/layers.ts";
 import { addRmsNorm, type RmsNorm, rmsNorm, rmsNormOf } from "../graph/rms-norm.ts";
 import { ropeOf, ropeTables } from "../graph/rope.ts";
-import type { Weights } from "../weights.ts";
+import { parseConfig } from "../repository/config.ts";
+import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
 import { embedTokens, gatedLayer, layerOf, selfAttention } from "./blocks.ts";
 import { checkLayerTypes, commonFields, isCausal, masksOf } from "./decoder.ts";

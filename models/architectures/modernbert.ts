@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { parseConfig } from "../config.ts";
 import { activateByName } from "../graph/activations.ts";
 import { type AttentionMask, attend, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { type Affine, affineOf, layerNorm, linear, linearOf } from "../graph/layers.ts";
 import { plainFrequencies, type RopeTables, ropeTables, rotate } from "../graph/rope.ts";
-import type { Weights } from "../weights.ts";
+import { parseConfig } from "../repository/config.ts";
+import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
 import { evenHeads } from "./post-norm.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { parseConfig } from "../config.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { sequenceLength, skipLayerNorm } from "../graph/layers.ts";
-import type { Weights } from "../weights.ts";
+import { parseConfig } from "../repository/config.ts";
+import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
 import {
   addEncoder,

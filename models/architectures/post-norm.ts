@@ -4,7 +4,7 @@ import { paddingBias } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { type Affine, affineOf, linear, linearOf, project, skipLayerNorm } from "../graph/layers.ts";
 import { elementTypes } from "../graph/onnx.ts";
-import type { Weights } from "../weights.ts";
+import type { Weights } from "../repository/weights.ts";
 
 /** Sizes and settings that all layers of an encoder share. */
 export interface EncoderShape {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
 import { addDecoder, decoderFields, qwenWindows, windowFields } from "./decoder.ts";
 

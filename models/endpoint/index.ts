@@ -2,7 +2,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { type EncodeDistinct, encodeOnce } from "../distinct.ts";
 import { factsElsewhere } from "../elsewhere.ts";
 import type { Encoder } from "../encoder.ts";
-import { applyPrompt } from "../prompts.ts";
+import { applyPrompt } from "../prompts/prompts.ts";
 import { type Endpoint, parseEndpoint } from "./address.ts";
 import { type Answer, readAnswer, Unreadable } from "./answer.ts";
 import { type EndpointSettings, post, TooLarge } from "./request.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StoredTensor } from "../safetensors.ts";
+import type { StoredTensor } from "../repository/safetensors.ts";
 import { createGraph } from "./builder.ts";
 
 describe("a stored weight, in a graph of another type", () => {

@@ -1,5 +1,5 @@
 import { dirname, relative, sep } from "node:path";
-import type { StoredTensor } from "../safetensors.ts";
+import type { StoredTensor } from "../repository/safetensors.ts";
 import { type Format, fullPrecision } from "./format.ts";
 import {
   type Attribute,

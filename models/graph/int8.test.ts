@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { openSession, type Session } from "../session.ts";
+import { openSession, type Session } from "../runtime/session.ts";
 import { createGraph, type GraphBuilder } from "./builder.ts";
 import { fullPrecision } from "./format.ts";
 import { linear, project } from "./layers.ts";

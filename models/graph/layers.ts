@@ -1,4 +1,4 @@
-import type { Weights } from "../weights.ts";
+import type { Weights } from "../repository/weights.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { projectInt8 } from "./int8.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { openSession, type Session } from "../session.ts";
+import { openSession, type Session } from "../runtime/session.ts";
 import { activateByClass } from "./activations.ts";
 import { createGraph, type GraphBuilder } from "./builder.ts";
 import { layerNorm, linear } from "./layers.ts";

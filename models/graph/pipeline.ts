@@ -1,8 +1,8 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { architectureOf } from "../architectures/index.ts";
-import type { Module } from "../repository.ts";
-import { openWeights, type Weights } from "../weights.ts";
+import type { Module } from "../repository/repository.ts";
+import { openWeights, type Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
 import { createGraph, type GraphBuilder } from "./builder.ts";
 import { type Format, fullPrecision } from "./format.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
-import { parseConfig } from "../config.ts";
+import { parseConfig } from "../repository/config.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { fullPrecision } from "./format.ts";
 import { sequenceLength } from "./layers.ts";

@@ -7,8 +7,8 @@ import { hubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts"
 import { architectureOf } from "../architectures/index.ts";
 import { toBatch } from "../batching.ts";
 import { createGraph } from "../graph/builder.ts";
-import { openSession } from "../session.ts";
-import { openWeights } from "../weights.ts";
+import { openWeights } from "../repository/weights.ts";
+import { openSession } from "../runtime/session.ts";
 
 export type Json = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { legacyNumpyRandom } from "../../datasets/random.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import { openKernels } from "../../models/ort-kernels.ts";
+import { openKernels } from "../../models/runtime/ort-kernels.ts";
 import { plainKernels } from "../../models/testing/plain-kernels.ts";
 import { classesOf, decisionScores, fitSoftmax, openObjective, predict } from "./softmax-regression.ts";
 

@@ -1,0 +1,70 @@
+import type { Example, Instruct, Instruction, PromptSource, Role } from "../encoder.ts";
+import { typeInstructions } from "./catalog/published.ts";
+
+/** What of a task decides on its prompts. */
+export interface PromptedTask {
+  readonly name: string;
+  readonly type: string;
+  /** The task's own instruction, for models that take one. */
+  readonly prompt?: Instruction;
+}
+
+/** What is put before texts, and why. */
+export interface AppliedPrompt {
+  /** As `EncodeOptions.prompt`; empty where nothing is put before a text. */
+  readonly text: string;
+  /** Who gave it; `task` and `type` stand for the instructions that come with a task and a task type. */
+  readonly from: PromptSource | "task" | "type" | null;
+  /** The table's key, or the name of the task or type; empty where there is none. */
+  readonly key: string;
+}
+
+/**
+ * The instruction for the texts of a task, in the model's template, and why: the model's own by task, type, role; else
+ * the task's; else the one that its type has. An instruction by role gives nothing to a role that it lacks, and nothing
+ * to texts without a role; an empty one counts as none. As mteb's `AbsEncoder.get_task_instruction`.
+ */
+export function findInstruction(
+  instruct: Instruct,
+  source: PromptSource,
+  task: PromptedTask,
+  role: Role | undefined,
+): AppliedPrompt {
+  const ownKey = findKey(instruct.instructions, task, role);
+  const given = ownKey === undefined ? task.prompt : instruct.instructions[ownKey];
+  const [from, key] = ownKey === undefined ? (["task", task.name] as const) : ([source, ownKey] as const);
+  const instruction = given === undefined ? "" : ofRole(given, role);
+  if (instruction !== "") return { text: fill(instruct, instruction, task, role), from, key };
+  const common =
+    typeof given !== "object" && Object.hasOwn(typeInstructions, task.type) ? typeInstructions[task.type] : "";
+  if (!common) return { text: "", from: null, key: "" };
+  return { text: fill(instruct, common, task, role), from: "type", key: task.type };
+}
+
+function ofRole(instruction: Instruction, role: Role | undefined): string {
+  if (typeof instruction === "string") return instruction;
+  return role !== undefined && Object.hasOwn(instruction, role) ? (instruction[role] ?? "") : "";
+}
+
+const findKey = (
+  table: Readonly<Record<string, unknown>>,
+  { name, type }: PromptedTask,
+  role: Role | undefined,
+): string | undefined => [name, type, ...(role ? [role] : [])].find((key) => Object.hasOwn(table, key));
+
+/** The template with an instruction, and before queries with the task's examples. */
+function fill(
+  { template, exampleTemplate = "", examples = {} }: Instruct,
+  instruction: string,
+  task: PromptedTask,
+  role: Role | undefined,
+): string {
+  const key = role === "document" ? undefined : findKey(examples, task, role);
+  const shown: readonly Example[] = key === undefined ? [] : (examples[key] ?? []);
+  const written = shown.map(({ query, response }) => replacePlaces(exampleTemplate, { instruction, query, response }));
+  return replacePlaces(template, { instruction, examples: written.join("") });
+}
+
+/** All places at once, so that what is put in one is not searched for others. */
+const replacePlaces = (template: string, values: Readonly<Record<string, string>>): string =>
+  template.replace(/\{(\w+)\}/g, (place, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : place));

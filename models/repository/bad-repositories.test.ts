@@ -1,0 +1,125 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
+import { openModel } from "../index.ts";
+
+const open = async (id: string) =>
+  openModel(await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" })), {
+    device: "cpu",
+    threads: 1,
+  });
+
+/** A copy of a fixture to be changed. */
+function copyOf(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "pramana-model-"));
+  cpSync(fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url)), folder, { recursive: true });
+  return folder;
+}
+const edit = (path: string, changes: object): void =>
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), ...changes }));
+
+describe("repositories that cannot be used", () => {
+  const broken: [string, (folder: string) => void, RegExp | string][] = [
+    [
+      "unknown family",
+      (f) => edit(join(f, "config.json"), { model_type: "t5" }),
+      "is of the type t5; its graph can be written for bert",
+    ],
+    [
+      "a family's name misspelt",
+      (f) => edit(join(f, "config.json"), { model_type: "modern-bert" }),
+      'is of the type modern-bert (did you mean "modernbert"?); its graph can be written for bert',
+    ],
+    [
+      "a config without a family",
+      (f) => edit(join(f, "config.json"), { model_type: undefined }),
+      "has no model_type in its config.json; its graph can be written for bert",
+    ],
+    [
+      "heads that do not share the hidden values",
+      (f) => edit(join(f, "config.json"), { num_attention_heads: 5 }),
+      "the bert config is not understood: num_attention_heads is 5 (must divide hidden_size)",
+    ],
+    [
+      "unknown activation",
+      (f) => edit(join(f, "config.json"), { hidden_act: "gelu_10" }),
+      "the activation gelu_10 is not known",
+    ],
+    [
+      "a config value that is not understood",
+      (f) => edit(join(f, "config.json"), { position_embedding_type: "relative_key" }),
+      'the bert config is not understood: position_embedding_type is "relative_key"',
+    ],
+    [
+      "a config at odds with the weights",
+      (f) => edit(join(f, "config.json"), { hidden_size: 96 }),
+      "has the shape [600,48], its config asks for [600,96]",
+    ],
+    [
+      "more layers than there are",
+      (f) => edit(join(f, "config.json"), { num_hidden_layers: 9 }),
+      "(55 tensors) are not those of its config: missing are encoder.layer.3.attention.self.query.weight, ",
+    ],
+    [
+      "fewer layers than there are",
+      (f) => edit(join(f, "config.json"), { num_hidden_layers: 2 }),
+      "(55 tensors) are not those of its config: left over are encoder.layer.2.attention.output.LayerNorm.bias, ",
+    ],
+    [
+      "no weights",
+      (f) => rmSync(join(f, "model.safetensors")),
+      "has no model.safetensors and no onnx/model.onnx; its files: 1_Pooling/config.json, config.json, ",
+    ],
+    [
+      "no weights but an exported model",
+      (f) => {
+        rmSync(join(f, "model.safetensors"));
+        mkdirSync(join(f, "onnx"));
+        writeFileSync(join(f, "onnx/model.onnx"), "");
+      },
+      "has no model.safetensors; it ships onnx/model.onnx, which --onnx runs",
+    ],
+    [
+      "pickled weights",
+      (f) => {
+        rmSync(join(f, "model.safetensors"));
+        writeFileSync(join(f, "pytorch_model.bin"), "");
+      },
+      "has no model.safetensors, only pickled weights (pytorch_model.bin), which are not read: unpickling runs whatever code the file holds",
+    ],
+    [
+      "an unknown module",
+      (f) => writeFileSync(join(f, "modules.json"), JSON.stringify([{ path: "", type: "custom.Router" }])),
+      "has a module of the type custom.Router; known are Transformer",
+    ],
+    [
+      "modules in an order that makes no sense",
+      (f) =>
+        writeFileSync(
+          join(f, "modules.json"),
+          JSON.stringify([
+            { path: "", type: "x.Transformer" },
+            { path: "", type: "x.Normalize" },
+          ]),
+        ),
+      "its module Normalize needs a vector, which no module before it makes",
+    ],
+    ["damaged JSON", (f) => writeFileSync(join(f, "config.json"), "{"), "config.json is not valid JSON: "],
+    [
+      "not a model at all",
+      (f) => {
+        for (const name of ["modules.json", "config.json"]) rmSync(join(f, name));
+      },
+      "has neither modules.json nor config.json; its files: ",
+    ],
+  ];
+
+  it.each(broken)("%s", async (_, damage, message) => {
+    const folder = copyOf("bert-mean");
+    damage(folder);
+    await expect(open(folder)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,138 @@
+import { open, realpath } from "node:fs/promises";
+import { InputError } from "../../datasets/errors.ts";
+import type { ElementType } from "../graph/onnx.ts";
+
+/** A tensor where it lies on disk. */
+export interface StoredTensor {
+  readonly name: string;
+  /** Real path of its file, links resolved. */
+  readonly file: string;
+  /** First byte in the file. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+}
+
+/** The format's names of element types, and their bytes per element. */
+const types: Readonly<Record<string, readonly [ElementType, number]>> = {
+  F32: ["float", 4],
+  F16: ["float16", 2],
+  BF16: ["bfloat16", 2],
+  I64: ["int64", 8],
+  I32: ["int32", 4],
+  I8: ["int8", 1],
+  U8: ["uint8", 1],
+  BOOL: ["bool", 1],
+};
+/** The limit of the reference implementation of the format. */
+const maxHeaderBytes = 100_000_000;
+const lengthBytes = 8;
+
+/**
+ * Reads the header of a safetensors file: the place of every tensor. No weights are read. The format: eight bytes with
+ * the header's length (little-endian), the header as JSON, the data.
+ * @throws InputError with file, place and reason when the file is damaged.
+ */
+export async function readTensors(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
+  const file = await realpath(path);
+  const fail = (reason: string): never => {
+    throw new InputError(`model: ${path} is not a whole safetensors file: ${reason}; fetch it again`);
+  };
+  const { header, dataStart, size } = await readHeader(file, fail);
+  const tensors = Object.entries(header)
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, entry]) => ({ name, ...checkEntry(name, entry, size - dataStart, fail) }));
+  checkOrder(tensors, size - dataStart, fail);
+  return new Map(
+    tensors.map(({ name, begin, end, type, dims }) => [
+      name,
+      { name, file, offset: dataStart + begin, length: end - begin, type, dims },
+    ]),
+  );
+}
+
+interface Entry {
+  readonly begin: number;
+  readonly end: number;
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+}
+
+/** The format's own rule: the tensors cover the data, without overlap or gap. */
+function checkOrder(
+  tensors: readonly (Entry & { readonly name: string })[],
+  dataBytes: number,
+  fail: (reason: string) => never,
+): void {
+  let covered = 0;
+  let before = "the header";
+  for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== covered) fail(`tensor ${name} starts at byte ${begin} of its data, ${before} ends at ${covered}`);
+    covered = end;
+    before = `tensor ${name}`;
+  }
+  if (covered !== dataBytes) fail(`its tensors end at byte ${covered} of its data, which has ${dataBytes}`);
+}
+
+async function readHeader(
+  file: string,
+  fail: (reason: string) => never,
+): Promise<{ header: Record<string, unknown>; dataStart: number; size: number }> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    if (size < lengthBytes) fail(`${size} bytes are too few for a header`);
+    const prefix = Buffer.alloc(lengthBytes);
+    await handle.read(prefix, 0, lengthBytes, 0);
+    const headerBytes = Number(prefix.readBigUInt64LE());
+    if (headerBytes > maxHeaderBytes)
+      fail(`its header claims ${headerBytes} bytes, at most ${maxHeaderBytes} are allowed`);
+    if (lengthBytes + headerBytes > size) fail(`its header claims ${headerBytes} bytes, the file has ${size}`);
+    const text = Buffer.alloc(headerBytes);
+    await handle.read(text, 0, headerBytes, lengthBytes);
+    return { header: parseHeader(text.toString("utf8"), fail), dataStart: lengthBytes + headerBytes, size };
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseHeader(text: string, fail: (reason: string) => never): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(text);
+    if (typeof header === "object" && header !== null && !Array.isArray(header))
+      return header as Record<string, unknown>;
+  } catch {
+    // Told below, like any other header that is not an object.
+  }
+  return fail("its header is not a JSON object");
+}
+
+function checkEntry(name: string, entry: unknown, dataBytes: number, fail: (reason: string) => never): Entry {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+  const [type, width] = types[String(dtype)] ?? fail(`tensor ${name} has the unknown type ${String(dtype)}`);
+  const wholes = (value: unknown): value is number[] =>
+    Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+  if (!wholes(shape)) return fail(`tensor ${name} has the shape ${JSON.stringify(shape)}`);
+  if (!wholes(offsets) || offsets.length !== 2)
+    return fail(`tensor ${name} has the offsets ${JSON.stringify(offsets)}`);
+  const [begin, end] = offsets as [number, number];
+  if (end > dataBytes) fail(`tensor ${name} ends at byte ${end} of its data, which has ${dataBytes}`);
+  const bytes = shape.reduce((product, dim) => product * dim, width);
+  if (end - begin !== bytes)
+    fail(`tensor ${name} of shape [${shape}] takes ${bytes} bytes, its place has ${end - begin}`);
+  return { begin, end, type, dims: shape };
+}
+
+/** Reads a tensor's bytes. */
+export async function readTensorBytes({ file, offset, length }: StoredTensor): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const bytes = new Uint8Array(length);
+    await handle.read(bytes, 0, length, offset);
+    return bytes;
+  } finally {
+    await handle.close();
+  }
+}

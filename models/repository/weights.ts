@@ -1,0 +1,158 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { InputError, messageOf } from "../../datasets/errors.ts";
+import type { Snapshot } from "../../datasets/hub.ts";
+import { readTensors, type StoredTensor } from "./safetensors.ts";
+
+/** The tensors of one module, by the names that its architecture uses. */
+export interface Weights {
+  /**
+   * The tensor of that name. Whether there is one, of the shape `dims` where that is given, is told by `check`, for all
+   * names at once; until then an empty one stands in.
+   *
+   * The first name asked for settles what stands before all names: a checkpoint of a class with a head, or of one model
+   * within another, calls `embed_tokens.weight` `model.embed_tokens.weight`, and so on.
+   */
+  tensor(name: string, dims?: readonly number[]): StoredTensor;
+  has(name: string): boolean;
+  /**
+   * To be called once all tensors were asked for.
+   * @throws InputError listing those that are missing or of another shape, and those that nothing asked for, heads and
+   * buffers that make no embedding left aside: a model whose weights are left over is another model than was written
+   */
+  check(): void;
+  /** Number of elements of all floating-point tensors. */
+  readonly parameters: number;
+  /** Element type of the largest share of the weights. */
+  readonly storedType: StoredTensor["type"];
+}
+
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
+const single = "model.safetensors";
+const index = "model.safetensors.index.json";
+const exported = "onnx/model.onnx";
+
+/**
+ * Opens the safetensors weights in a folder of a repository: one file, or the shards that its index lists.
+ * @throws InputError when there are none, or a file is damaged.
+ */
+export async function openWeights(snapshot: Snapshot, folder: string): Promise<Weights> {
+  const files = await snapshot.files();
+  const path = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
+  if (files.includes(path(single)))
+    return toWeights(await readTensors(await snapshot.resolve(path(single))), snapshot.id);
+  if (files.includes(path(index))) return toWeights(await readShards(snapshot, files, path), snapshot.id);
+  throw new InputError(`model: ${snapshot.id} has no ${path(single)}${withoutWeights(files)}`);
+}
+
+/** What a repository without safetensors has instead, and the way out. */
+function withoutWeights(files: readonly string[]): string {
+  const pickled = files.filter((file) => /\.(bin|pt|pth|ckpt|pkl)$/.test(file));
+  if (files.includes(exported)) return `; it ships ${exported}, which --onnx runs`;
+  if (pickled.length > 0) {
+    return `, only pickled weights (${listed(pickled)}), which are not read: unpickling runs whatever code the file holds; convert them with save_pretrained(safe_serialization=True), or name a revision that has safetensors`;
+  }
+  return ` and no ${exported}; its files: ${listed(files) || "none"}; only safetensors and ONNX are read`;
+}
+
+async function readShards(
+  snapshot: Snapshot,
+  files: readonly string[],
+  path: (name: string) => string,
+): Promise<Map<string, StoredTensor>> {
+  const fail = (reason: string): never => {
+    throw new InputError(`model: ${snapshot.id}/${path(index)} ${reason}; fetch it again`);
+  };
+  const places = await readIndex(await snapshot.resolve(path(index)), fail);
+  const shards = [...new Set(Object.values(places))].sort();
+  const absent = shards.filter((shard) => !files.includes(path(shard)));
+  if (absent.length > 0) fail(`lists ${listed(absent)}, which the repository has not`);
+  const read = async (shard: string) => [shard, await readTensors(await snapshot.resolve(path(shard)))] as const;
+  const byShard = new Map(await Promise.all(shards.map(read)));
+  const found = Object.entries(places).map(([name, shard]) => [name, byShard.get(shard)?.get(name)] as const);
+  const lost = found.filter(([, tensor]) => tensor === undefined).map(([name]) => `${name} in ${places[name]}`);
+  if (lost.length > 0) fail(`puts ${listed(lost)}, where there is no such tensor`);
+  return new Map(found.flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor]])));
+}
+
+async function readIndex(file: string, fail: (reason: string) => never): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(file, "utf8");
+  try {
+    const { success, data } = indexSchema.safeParse(JSON.parse(text));
+    return success ? data.weight_map : fail("has no weight_map from tensors to files");
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    return fail(`is not valid JSON: ${messageOf(error)}`);
+  }
+}
+
+/** Parts that make no embedding: heads, and buffers that a model fills by itself. */
+const expendable = [
+  /^(pooler|lm_head|cls|classifier|score|qa_outputs)\./,
+  /(^|\.)(position_ids|token_type_ids|inv_freq|masked_bias)$/,
+];
+
+const shownNames = 20;
+
+/** The names, the first twenty of many. */
+function listed(all: readonly string[]): string {
+  const more = all.length - shownNames;
+  return all.slice(0, shownNames).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+const size = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
+
+function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weights {
+  const floats = [...tensors.values()].filter(({ type }) => ["float", "float16", "bfloat16"].includes(type));
+  const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && size(a) >= size(b) ? a : b), undefined);
+  const used = new Set<string>();
+  const missing: string[] = [];
+  const misshapen: string[] = [];
+  let settled: string | undefined;
+  const find = (name: string): StoredTensor | undefined => tensors.get((settled ?? prefixOf(tensors, name)) + name);
+  return {
+    has: (name) => find(name) !== undefined,
+    tensor: (name, dims) => {
+      settled ??= prefixOf(tensors, name);
+      const tensor = find(name);
+      const standIn = { name, file: "", offset: 0, length: 0, type: "float", dims: dims ?? [] } as const;
+      if (!tensor) {
+        missing.push(settled + name);
+        return standIn;
+      }
+      used.add(settled + name);
+      if (!dims || String(tensor.dims) === String(dims)) return tensor;
+      misshapen.push(`tensor ${name} has the shape [${tensor.dims}], its config asks for [${dims}]`);
+      return standIn;
+    },
+    check: () => {
+      const unused = [...tensors.keys()].filter((name) => !used.has(name) && !isExpendable(name, settled ?? ""));
+      const faults = [
+        ...(missing.length > 0 ? [`missing are ${listed(missing)}`] : []),
+        ...(misshapen.length > shownNames
+          ? [`${misshapen.slice(0, shownNames).join("; ")}; and ${misshapen.length - shownNames} more`]
+          : misshapen),
+        ...(unused.length > 0 ? [`left over are ${listed(unused)}`] : []),
+      ];
+      if (faults.length === 0) return;
+      throw new InputError(
+        `model: the weights of ${id} (${tensors.size} tensors) are not those of its config: ${faults.join("; ")}; where the repository ships ${exported}, --onnx runs that`,
+      );
+    },
+    parameters: floats.reduce((sum, tensor) => sum + size(tensor), 0),
+    storedType: largest?.type ?? "float",
+  };
+}
+
+/** What stands before a name in the checkpoint; where that could be several things, what stands before most tensors. */
+function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): string {
+  if (tensors.has(name)) return "";
+  const names = [...tensors.keys()];
+  const under = (prefix: string): number => names.filter((key) => key.startsWith(prefix)).length;
+  const prefixes = names.filter((key) => key.endsWith(`.${name}`)).map((key) => key.slice(0, -name.length));
+  return prefixes.reduce((best, prefix) => (best === "" || under(prefix) > under(best) ? prefix : best), "");
+}
+
+/** Whatever stands beside the encoder (a prefix that not all tensors have) is a head, or another model. */
+const isExpendable = (name: string, prefix: string): boolean =>
+  !name.startsWith(prefix) || expendable.some((pattern) => pattern.test(name.slice(prefix.length)));

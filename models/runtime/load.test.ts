@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
+import { openModel } from "../index.ts";
+import type { Device } from "./device.ts";
+import { openSession, type Session, type SessionSettings } from "./session.ts";
+
+const folder = fileURLToPath(new URL("../fixtures/bert-mean", import.meta.url));
+const { texts, cases } = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8"));
+const expected: number[] = cases[0].embeddings.flat();
+
+/** Opens on the processor what was meant for GPUs; `memory` is how many places a run may have, `broken` a GPU that fails. */
+function fakeGpus({ memory = Number.POSITIVE_INFINITY, broken = "" }) {
+  const opened: SessionSettings[] = [];
+  const closed: Device[] = [];
+  const batches: Record<string, number> = {};
+  const open = async (settings: SessionSettings): Promise<Session> => {
+    if (settings.device === broken) throw new Error("CUDA failure 46: all CUDA-capable devices are busy");
+    opened.push(settings);
+    const session = await openSession({ ...settings, device: "cpu" });
+    return {
+      ...session,
+      run: (feeds, outputs) => {
+        const [rows = 0, width = 0] = (feeds["input_ids"] as { dims: readonly number[] }).dims;
+        if (rows * width > memory) return Promise.reject(new Error("CUDA failure 2: out of memory ; GPU=0"));
+        batches[settings.device] = (batches[settings.device] ?? 0) + 1;
+        return session.run(feeds, outputs);
+      },
+      close: async () => {
+        closed.push(settings.device);
+        await session.close();
+      },
+    };
+  };
+  return { open, opened, closed, batches };
+}
+
+async function load(device: Device, open: typeof openSession, warn: (text: string) => void = () => {}) {
+  const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+  return openModel(snapshot, { device, threads: 1, open, warn });
+}
+
+const difference = (data: Float32Array): number =>
+  Math.max(...data.map((value, i) => Math.abs(value - (expected[i] as number))));
+
+describe("a model on GPUs", () => {
+  it("has a session on each, of which the first is recorded; all encode; the device is told", async () => {
+    const { open, opened, closed, batches } = fakeGpus({ memory: 2048 });
+    const encoder = await load("cuda:0,2", open);
+    expect(opened.map(({ device, profiled }) => [device, profiled])).toEqual([
+      ["cuda:0", true],
+      ["cuda:2", false],
+    ]);
+    expect(encoder.info.device).toBe("cuda:0,2");
+    const { data } = await encoder.encode(texts);
+    expect(difference(data)).toBeLessThan(1e-6);
+    const before = { ...batches };
+    const many = Array.from({ length: 600 }, (_, i) => `text ${i} of many that fill several batches`);
+    await encoder.encode(many);
+    for (const device of ["cuda:0", "cuda:2"]) expect(batches[device]).toBeGreaterThan(before[device] ?? 0);
+    await encoder.close();
+    expect(closed).toEqual(["cuda:0", "cuda:2"]);
+  });
+
+  it("warns of nodes that were left to the processor", async () => {
+    const warnings: string[] = [];
+    const encoder = await load("cuda:0", fakeGpus({ memory: 1024 }).open, (text) => warnings.push(text));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(
+      /^model: \/.*bert-mean: the CUDA provider left \d+ kinds of nodes to the processor, which is slow: Cast int32\[2,16\] → float\[2,16\]; .* and \d+ more$/,
+    );
+    await encoder.close();
+  });
+
+  it("with little memory gives the same vectors", async () => {
+    const encoder = await load("cuda:0,1", fakeGpus({ memory: 60 }).open);
+    expect(difference((await encoder.encode(texts)).data)).toBeLessThan(1e-6);
+    await encoder.close();
+  });
+
+  it("is not opened, and leaves nothing open, when one GPU fails", async () => {
+    const { open, opened, closed } = fakeGpus({ broken: "cuda:1" });
+    await expect(load("cuda:0,1", open)).rejects.toThrow("CUDA failure 46: all CUDA-capable devices are busy");
+    expect(closed).toEqual(opened.map(({ device }) => device));
+    expect(closed).toEqual(["cuda:0"]);
+  });
+
+  it("is closed when the first batch fails", async () => {
+    const { open, closed } = fakeGpus({ memory: 10 });
+    await expect(load("cuda:0,1", open)).rejects.toThrow("CUDA failure 2: out of memory");
+    expect(closed).toEqual(["cuda:0", "cuda:1"]);
+  });
+});
+
+describe("a model on the processor", () => {
+  it("has one session, without a record and without a search for a batch size", async () => {
+    const { open, opened, batches } = fakeGpus({});
+    const encoder = await load("cpu", open);
+    expect(opened.map(({ device, profiled }) => [device, profiled])).toEqual([["cpu", false]]);
+    expect(batches).toEqual({});
+    await encoder.close();
+  });
+});

@@ -1,0 +1,151 @@
+import { InputError } from "../../datasets/errors.ts";
+import type { Snapshot } from "../../datasets/hub.ts";
+import type { Batch } from "../batching.ts";
+import type { Format } from "../graph/format.ts";
+import { names, writeEncoderGraph } from "../graph/pipeline.ts";
+import type { RunBatch } from "../onnx-encoder.ts";
+import type { Module } from "../repository/repository.ts";
+import { madeUpBatch } from "./batch-probe.ts";
+import { type Device, singleDevices } from "./device.ts";
+import { closeAll, closingOnFailure, openAll } from "./open-all.ts";
+import { nodesOffGpu, readProfile } from "./placement.ts";
+import { type NamedTensors, openSession, type Session, type SessionSettings } from "./session.ts";
+
+/** File of the model that some repositories ship. */
+const exportedFile = "onnx/model.onnx";
+
+export interface LoadOptions {
+  readonly device: Device;
+  /** Threads of one operator. */
+  readonly threads: number;
+  /** In what the Transformer computes. */
+  readonly format: Format;
+  /** Opens a session; ONNX Runtime's own where absent. */
+  readonly open?: typeof openSession;
+}
+
+/** A model in ONNX Runtime. */
+export interface LoadedModel {
+  /** One for each GPU, or one for the processor. */
+  readonly runs: readonly RunBatch[];
+  /** Nodes with data that a GPU left to the processor (`nodesOffGpu`); none where the processor was asked for. */
+  readonly offGpu: readonly string[];
+  /** Length of a vector. */
+  readonly dims: number;
+  /** Number of weights. */
+  readonly parameters: number;
+  readonly close: () => Promise<void>;
+}
+
+type Load = (snapshot: Snapshot, modules: readonly Module[], options: LoadOptions) => Promise<LoadedModel>;
+
+/** The whole model as one graph over the stored weights. */
+export const loadWritten: Load = async (snapshot, modules, { threads, device, format, open = openSession }) => {
+  const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { format });
+  const opened = await openReplicas(device, async (settings) => {
+    const session = await open({ ...graph, threads, ...settings });
+    const run: RunBatch = async (batch, promptTokens) => {
+      const dim = [batch.members.length, batch.width];
+      const feeds = {
+        [names.ids]: { data: batch.ids, dims: dim },
+        [names.mask]: { data: batch.mask, dims: dim },
+        ...poolingMask(session, batch, promptTokens),
+      };
+      return embeddingOf(await session.run(feeds, [names.embedding]));
+    };
+    return replica([session], run);
+  });
+  return { ...opened, dims, parameters };
+};
+
+/** The repository's exported model for the tokens, a graph of ours for the modules after it. */
+export const loadExported: Load = async (snapshot, modules, { threads, device, open = openSession }) => {
+  const [transformer] = modules;
+  const width = transformer?.type === "Transformer" ? Number(transformer.config["hidden_size"]) : Number.NaN;
+  if (!(await snapshot.files()).includes(exportedFile) || Number.isNaN(width)) {
+    throw new InputError(`model: ${snapshot.id} has no ${exportedFile} to run; leave --onnx out`);
+  }
+  const model = await snapshot.resolve(exportedFile);
+  const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
+  const opened = await openReplicas(device, async (settings) => {
+    const sessions = await openAll([open({ model, threads, ...settings }), open({ ...graph, threads, ...settings })]);
+    return closingOnFailure(sessions, async () => replica(sessions, runExported(snapshot, ...sessions)));
+  });
+  return { ...opened, dims, parameters };
+};
+
+function runExported(snapshot: Snapshot, exported: Session, rest: Session): RunBatch {
+  const output = ["token_embeddings", "last_hidden_state"].find((name) => exported.outputs.includes(name));
+  if (output === undefined) {
+    throw new InputError(
+      `model: ${snapshot.id}/${exportedFile} gives ${exported.outputs.join(", ")}; last_hidden_state was expected`,
+    );
+  }
+  return async (batch, promptTokens) => {
+    const dim = [batch.members.length, batch.width];
+    const feeds = {
+      input_ids: { data: batch.ids, dims: dim },
+      attention_mask: { data: batch.mask.slice(), dims: dim },
+      token_type_ids: { data: new Int32Array(batch.ids.length), dims: dim },
+    };
+    const { [output]: tokens } = await exported.run(feeds, [output]);
+    if (!tokens) throw new Error(`model: ${snapshot.id}/${exportedFile} gave no ${output}`);
+    const more = { [names.tokens]: tokens, [names.mask]: { data: batch.mask, dims: dim } };
+    return embeddingOf(await rest.run({ ...more, ...poolingMask(rest, batch, promptTokens) }, [names.embedding]));
+  };
+}
+
+/** The model once, on one device. */
+interface Replica {
+  readonly run: RunBatch;
+  /** The nodes that ran so far, of all sessions; once, for a replica that was opened to be profiled. */
+  readonly offGpu: () => Promise<string[]>;
+  readonly close: () => Promise<void>;
+}
+
+const replica = (sessions: readonly Session[], run: RunBatch): Replica => ({
+  run,
+  offGpu: async () => {
+    const profiles = await Promise.all(sessions.map((session) => session.profile()));
+    return profiles.flatMap((profile) => nodesOffGpu(readProfile(profile)));
+  },
+  close: () => closeAll(sessions),
+});
+
+/** Texts and tokens of the batch that shows which nodes a GPU runs: more than what passes for a shape. */
+const checked = { rows: 2, width: 16 };
+
+/**
+ * Opens the model on each GPU, or on the processor. On GPUs the first one runs a small batch under ONNX Runtime's record,
+ * which tells what it left to the processor.
+ */
+async function openReplicas(
+  device: Device,
+  open: (settings: Pick<SessionSettings, "device" | "profiled">) => Promise<Replica>,
+): Promise<Pick<LoadedModel, "runs" | "offGpu" | "close">> {
+  const replicas = await openAll(
+    singleDevices(device).map((single, i) => open({ device: single, profiled: device !== "cpu" && i === 0 })),
+  );
+  return closingOnFailure(replicas, async () => {
+    const runs = replicas.map(({ run }) => run);
+    const close = (): Promise<void> => closeAll(replicas);
+    const [first] = replicas;
+    if (device === "cpu" || first === undefined) return { runs, offGpu: [], close };
+    await first.run(madeUpBatch(checked.rows, checked.width), 0);
+    return { runs, offGpu: await first.offGpu(), close };
+  });
+}
+
+/** The batch's mask without the prompt's tokens, where the model asks for it. */
+function poolingMask(session: Session, { mask, members, width }: Batch, promptTokens: number): NamedTensors {
+  if (!session.inputs.includes(names.poolingMask)) return {};
+  const data = mask.slice();
+  for (let row = 0; row < members.length; row++) data.fill(0, row * width, row * width + Math.min(promptTokens, width));
+  return { [names.poolingMask]: { data, dims: [members.length, width] } };
+}
+
+function embeddingOf(outputs: NamedTensors): Float32Array {
+  const data = outputs[names.embedding]?.data;
+  if (data instanceof Float32Array) return data;
+  throw new Error(`model: the graph gave no ${names.embedding}`);
+}

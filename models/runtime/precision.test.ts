@@ -1,0 +1,161 @@
+import { cpSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
+import { sharedFolder } from "../../datasets/testing/shared.ts";
+import type { Encoder } from "../encoder.ts";
+import { type ModelOptions, openModel } from "../index.ts";
+import type { Matrix } from "../matrix.ts";
+import { retype, roundToBf16, roundToFp16 } from "../testing/retype.ts";
+import { cosine } from "../testing/vectors.ts";
+import { defaultPrecision, formatOf, type Precision, precisions } from "./precision.ts";
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+const opened: Encoder[] = [];
+afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => encoder.close()))));
+
+async function open(id: string, options: Partial<ModelOptions> = {}, environment = {}): Promise<Encoder> {
+  const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1", ...environment }));
+  const encoder = await openModel(snapshot, { device: "cpu", threads: 1, ...options });
+  opened.push(encoder);
+  return encoder;
+}
+
+const row = ({ data, dims }: Matrix, i: number): Float32Array => data.subarray(i * dims, (i + 1) * dims);
+/** The least cosine of a row with its counterpart. */
+const agreement = (a: Matrix, b: Matrix): number =>
+  Math.min(...Array.from({ length: a.rows }, (_, i) => cosine(row(a, i), row(b, i))));
+const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] as number))));
+
+const { texts }: { texts: string[] } = JSON.parse(readFileSync(join(fixture("bert-mean"), "expected.json"), "utf8"));
+
+describe("what a precision means", () => {
+  it("is single on a CPU, and as stored on a GPU, unless it is named", () => {
+    expect(defaultPrecision("cpu", "bfloat16")).toBe("fp32");
+    expect(defaultPrecision("cuda:0", "bfloat16")).toBe("bf16");
+    expect(defaultPrecision("cuda:0", "float16")).toBe("fp16");
+    expect(defaultPrecision("cuda:0", "float")).toBe("fp32");
+  });
+
+  it("is 16-bit arithmetic on a GPU, rounded weights on a CPU", () => {
+    expect(formatOf("fp16", "cuda:0")).toEqual({ float: "float16", int8: false });
+    expect(formatOf("bf16", "cuda:0")).toEqual({ float: "bfloat16", int8: false });
+    expect(formatOf("bf16", "cpu")).toEqual({ float: "float", weights: "bfloat16", int8: false });
+    expect(formatOf("int8", "cpu")).toEqual({ float: "float", int8: true });
+  });
+
+  it("is no int8 on a GPU", () => {
+    expect(() => formatOf("int8", "cuda:0")).toThrow(
+      "precision: int8 is for CPUs, the device is cuda:0; take fp16 or bf16 there",
+    );
+  });
+});
+
+describe("a model in each precision", () => {
+  const least: Record<Precision, number> = { fp32: 1, fp16: 0.99999, bf16: 0.9999, int8: 0.999 };
+
+  it.each(["bert-mean", "bert-cls", "bert-dense-student"])("agrees with single: %s", async (name) => {
+    const exact = await (await open(fixture(name))).encode(texts);
+    for (const precision of precisions.filter((one) => one !== "fp32")) {
+      const found = await (await open(fixture(name), { precision })).encode(texts);
+      expect(agreement(found, exact)).toBeGreaterThan(least[precision]);
+      expect(difference(found.data, exact.data)).toBeGreaterThan(0);
+    }
+  });
+
+  it("bears its mark", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pramana-precision-"));
+    cpSync(fixture("bert-mean"), folder, { recursive: true });
+    for (const precision of precisions) {
+      const { info } = await open(folder, { precision });
+      expect(info.precision).toBe(precision);
+      expect(info.id.endsWith(`[precision=${precision}]`)).toBe(precision !== "fp32");
+    }
+    expect((await open(folder)).info.precision).toBe("fp32");
+  });
+
+  it.each([
+    ["BF16", "bf16", roundToBf16],
+    ["F16", "fp16", roundToFp16],
+  ] as const)("weights stored as %s give what weights rounded to it give", async (type, precision, round) => {
+    const [stored, rounded] = [type, "F32" as const].map((kind) => {
+      const folder = mkdtempSync(join(tmpdir(), "pramana-stored-"));
+      cpSync(fixture("bert-mean"), folder, { recursive: true });
+      retype(join(folder, "model.safetensors"), kind, round);
+      return folder;
+    }) as [string, string];
+    const expected = await (await open(rounded)).encode(texts);
+    expect(difference((await (await open(stored)).encode(texts)).data, expected.data)).toBeLessThan(1e-6);
+    // What is rounded already is not changed by rounding, and rounding at loading is the same rounding.
+    for (const id of [stored, fixture("bert-mean")]) {
+      const found = await (await open(id, { precision })).encode(texts);
+      expect(difference(found.data, expected.data)).toBeLessThan(1e-6);
+    }
+  });
+
+  it("int8: a text's vector does not depend on its batch", async () => {
+    const encoder = await open(fixture("bert-mean"), { precision: "int8" });
+    const together = await encoder.encode(texts);
+    for (const [i, text] of texts.entries()) {
+      expect(difference((await encoder.encode([text])).data, row(together, i))).toBeLessThan(1e-6);
+    }
+  });
+
+  it("files of the repository stay as they are", async () => {
+    const file = join(fixture("bert-mean"), "model.safetensors");
+    const before = readFileSync(file);
+    for (const precision of precisions) await (await open(fixture("bert-mean"), { precision })).encode(["a"]);
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
+
+describe("a precision that cannot be had", () => {
+  it("int8 on a GPU", async () => {
+    await expect(open(fixture("bert-mean"), { precision: "int8", device: "cuda:0" })).rejects.toThrow(
+      "precision: int8 is for CPUs, the device is cuda:0; take fp16 or bf16 there",
+    );
+  });
+
+  it("of an exported model", async () => {
+    await expect(open(fixture("bert-mean"), { precision: "fp16", exported: true })).rejects.toThrow(
+      /^precision: .* is run as it was exported, so fp16 cannot be chosen; leave --precision out$/,
+    );
+  });
+
+  it("of static embeddings", async () => {
+    await expect(open(fileURLToPath(new URL("../sample", import.meta.url)), { precision: "int8" })).rejects.toThrow(
+      /^precision: .* is a table of vectors, so int8 cannot be chosen; leave --precision out$/,
+    );
+  });
+});
+
+const shared = sharedFolder();
+
+describe.skipIf(shared === undefined)("all-MiniLM-L6-v2, where the reference material is at hand", () => {
+  const model = "sentence-transformers/all-MiniLM-L6-v2";
+  const environment = { HF_HUB_CACHE: join(shared ?? "", "hub") };
+  const some = ["A man is playing a guitar.", "Is my card on its way?", "rain", ...texts];
+
+  it("in every precision", async () => {
+    const exact = await (await open(model, {}, environment)).encode(some);
+    for (const [precision, bound] of [
+      ["fp16", 0.999_99],
+      ["bf16", 0.9999],
+      ["int8", 0.98],
+    ] as const) {
+      const encoder = await open(model, { precision }, environment);
+      expect(agreement(await encoder.encode(some), exact)).toBeGreaterThan(bound);
+    }
+  });
+
+  it("int8: a text alone and in company", async () => {
+    const encoder = await open(model, { precision: "int8" }, environment);
+    const together = await encoder.encode(some);
+    for (const [i, text] of some.entries()) {
+      expect(difference((await encoder.encode([text])).data, row(together, i))).toBeLessThan(1e-6);
+    }
+  });
+});

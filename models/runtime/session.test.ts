@@ -1,0 +1,100 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { describe, expect, it } from "vitest";
+import { createGraph } from "../graph/builder.ts";
+import { readProfile } from "./placement.ts";
+import { openSession, type Session, type SessionSettings, supportedProviders } from "./session.ts";
+
+/** y = x · x, elementwise. */
+async function openSquare(settings: Partial<SessionSettings> = {}): Promise<Session> {
+  const graph = createGraph();
+  const x = graph.input("x", "float", ["n"]);
+  graph.output(graph.op("Mul", [x, x]), "y", ["n"]);
+  return openSession({ ...(await graph.serialize()), threads: 1, device: "cpu", ...settings });
+}
+const feed = (...values: number[]) => ({ x: { data: Float32Array.from(values), dims: [values.length] } });
+
+describe("a session", () => {
+  it("runs calls in any number, each with its own answer", async () => {
+    const session = await openSquare();
+    expect([session.inputs, session.outputs]).toEqual([["x"], ["y"]]);
+    const answers = await Promise.all([1, 2, 3].map((value) => session.run(feed(value), ["y"])));
+    expect(answers.map(({ y }) => y?.data[0])).toEqual([1, 4, 9]);
+    await session.close();
+  });
+
+  it("keeps what it holds until it is released", async () => {
+    const session = await openSquare();
+    const held = session.hold({ data: Float32Array.of(5), dims: [1] });
+    expect((await session.run({ x: held }, ["y"]))["y"]?.data[0]).toBe(25);
+    expect((await session.run({ x: held }, ["y"]))["y"]?.data[0]).toBe(25);
+    session.release(held);
+    await expect(session.run({ x: held }, ["y"])).rejects.toThrow("ONNX Runtime: the tensor 0 is not held");
+    await session.close();
+  });
+
+  it("tells a failing run by ONNX Runtime's message, and goes on", async () => {
+    const session = await openSquare();
+    await expect(session.run({}, ["y"])).rejects.toThrow(/^ONNX Runtime: .*x/);
+    expect((await session.run(feed(2), ["y"]))["y"]?.data[0]).toBe(4);
+    await session.close();
+  });
+
+  it("finishes what was asked for before it closes", async () => {
+    const session = await openSquare();
+    const runs = Array.from({ length: 20 }, (_, i) => session.run(feed(i), ["y"]));
+    await session.close();
+    expect((await Promise.all(runs)).map(({ y }) => y?.data[0])).toEqual(Array.from({ length: 20 }, (_, i) => i * i));
+  });
+
+  it("a model that cannot be loaded is an error for people", async () => {
+    const broken = openSession({ model: new Uint8Array([1, 2, 3]), threads: 1, device: "cpu" });
+    await expect(broken).rejects.toThrow(/^model: ONNX Runtime cannot load it: /);
+  });
+});
+
+describe("a session's record", () => {
+  const profiles = () => readdirSync(tmpdir()).filter((name) => name.startsWith("pramana-profile-"));
+
+  it("names the nodes that ran, their provider and sizes, and leaves no file behind", async () => {
+    const before = profiles();
+    const session = await openSquare({ profiled: true });
+    await session.run(feed(1, 2, 3), ["y"]);
+    expect(readProfile(await session.profile())).toEqual([
+      {
+        type: "Mul",
+        provider: "CPUExecutionProvider",
+        inputs: [
+          { type: "float", dims: [3] },
+          { type: "float", dims: [3] },
+        ],
+        outputs: [{ type: "float", dims: [3] }],
+      },
+    ]);
+    expect(profiles()).toEqual(before);
+    expect((await session.run(feed(2), ["y"]))["y"]?.data[0]).toBe(4);
+    await session.close();
+  });
+
+  it("is not kept unless it was asked for", async () => {
+    const session = await openSquare();
+    await expect(session.profile()).rejects.toThrow("the session was not opened to be profiled");
+    await session.close();
+  });
+
+  it("leaves no folder behind when the model cannot be loaded", async () => {
+    const before = profiles();
+    await expect(openSquare({ profiled: true, model: new Uint8Array([1, 2, 3]) })).rejects.toThrow("cannot load it");
+    expect(profiles()).toEqual(before);
+  });
+});
+
+describe("providers", () => {
+  it("the processor is among them", async () => {
+    expect(await supportedProviders()).toContain("cpu");
+  });
+
+  it.runIf(process.platform === "linux" && process.arch === "x64")("CUDA is built in on Linux x64", async () => {
+    expect(await supportedProviders()).toContain("cuda");
+  });
+});

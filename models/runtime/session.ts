@@ -1,0 +1,151 @@
+import { Worker } from "node:worker_threads";
+import { InputError } from "../../datasets/errors.ts";
+import type { Device } from "./device.ts";
+
+/** A tensor's values, row-major, and its shape. */
+export interface TensorData {
+  readonly data: Float32Array | Int32Array;
+  readonly dims: readonly number[];
+}
+
+export type NamedTensors = Readonly<Record<string, TensorData>>;
+
+/** A tensor that the session keeps from an earlier call of `hold`. */
+export interface HeldTensor {
+  readonly held: number;
+}
+
+export type Feeds = Readonly<Record<string, TensorData | HeldTensor>>;
+
+/** What is sent to a session's thread. */
+export type Message =
+  | { readonly kind: "run"; readonly id: number; readonly feeds: Feeds; readonly outputs: readonly string[] }
+  | { readonly kind: "hold"; readonly key: number; readonly tensor: TensorData }
+  | { readonly kind: "release"; readonly key: number }
+  | { readonly kind: "profile"; readonly id: number };
+
+export interface SessionSettings {
+  /** Serialized ONNX model, or the path of one. */
+  readonly model: Uint8Array | string;
+  /** Folder of the files that hold the model's external weights; they are looked up there by name. */
+  readonly externalFolder?: string;
+  /** Threads of one operator. */
+  readonly threads: number;
+  /** The processor, or one GPU. */
+  readonly device: Device;
+  /** Keeps a record of each node that runs, until `profile` is called. */
+  readonly profiled?: boolean;
+}
+
+/** A model loaded into ONNX Runtime, running in a thread of its own. */
+export interface Session {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /**
+   * Runs the model once. Inputs that it does not declare are ignored, int32 inputs become int64 where it wants those.
+   * The buffers of `feeds` are handed over and unusable afterwards.
+   */
+  run(feeds: Feeds, outputs: readonly string[]): Promise<NamedTensors>;
+  /** Keeps a tensor for many runs; its buffer is handed over. */
+  hold(tensor: TensorData): HeldTensor;
+  release(tensor: HeldTensor): void;
+  /** For a session opened with `profiled`, once: ONNX Runtime's record of the nodes that ran (`readProfile`). */
+  profile(): Promise<string>;
+  /** Ends the thread once the runs that were asked for are done. */
+  close(): Promise<void>;
+}
+
+interface Reply {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Loads a model in a new worker thread.
+ * @throws InputError with ONNX Runtime's own message when the model or its weights cannot be loaded.
+ */
+export async function openSession(settings: SessionSettings): Promise<Session> {
+  const worker = new Worker(new URL("./session.worker.mjs", import.meta.url), { workerData: settings });
+  const { inputs, outputs } = await started<Pick<Session, "inputs" | "outputs">>(worker);
+  const pending = new Map<number, Pending>();
+  let next = 0;
+  let whenIdle = (): void => {};
+  const idle = (): Promise<void> =>
+    pending.size === 0 ? Promise.resolve() : new Promise((resolve) => (whenIdle = resolve));
+  const failAll = (error: Error): void => {
+    for (const { reject } of pending.values()) reject(error);
+    pending.clear();
+    whenIdle();
+  };
+  const send = (message: Message, tensors: readonly (TensorData | HeldTensor)[]): void =>
+    worker.postMessage(message, buffersOf(tensors));
+  worker.on("message", ({ id, value, error }: Reply) => {
+    const call = pending.get(id);
+    pending.delete(id);
+    if (pending.size === 0) whenIdle();
+    if (error === undefined) call?.resolve(value);
+    else call?.reject(new Error(`ONNX Runtime: ${error}`));
+  });
+  worker.on("error", failAll);
+  worker.on("exit", () => failAll(new Error("ONNX Runtime: the session was closed while it was running")));
+  const ask = (message: (id: number) => Message, tensors: readonly (TensorData | HeldTensor)[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const id = next++;
+      pending.set(id, { resolve, reject });
+      send(message(id), tensors);
+    });
+  return {
+    inputs,
+    outputs,
+    run: async (feeds, names) => {
+      const values = await ask((id) => ({ kind: "run", id, feeds, outputs: names }), Object.values(feeds));
+      return values as NamedTensors;
+    },
+    profile: async () => (await ask((id) => ({ kind: "profile", id }), [])) as string,
+    hold: (tensor) => {
+      const key = next++;
+      send({ kind: "hold", key, tensor }, [tensor]);
+      return { held: key };
+    },
+    release: ({ held }) => send({ kind: "release", key: held }, []),
+    close: async () => {
+      // A thread that is ended in the middle of a run takes the whole process with it.
+      await idle();
+      await worker.terminate();
+    },
+  };
+}
+
+function buffersOf(tensors: readonly (TensorData | HeldTensor)[]): ArrayBuffer[] {
+  return [...new Set(tensors.flatMap((tensor) => ("data" in tensor ? [tensor.data.buffer as ArrayBuffer] : [])))];
+}
+
+function started<Ready>(worker: Worker): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: Error): void =>
+      reject(new InputError(`model: ONNX Runtime cannot load it: ${error.message}`));
+    const onExit = (code: number): void => reject(new Error(`model: the session's thread ended with code ${code}`));
+    worker.once("error", onError);
+    worker.once("exit", onExit);
+    worker.once("message", ({ ready }) => {
+      worker.off("error", onError);
+      worker.off("exit", onExit);
+      resolve(ready);
+    });
+  });
+}
+
+/**
+ * The providers that ONNX Runtime's binding was built for, `cpu` and `cuda` among them; some need libraries of their own.
+ * @throws InputError when the binding cannot be loaded
+ */
+export async function supportedProviders(): Promise<readonly string[]> {
+  const worker = new Worker(new URL("./session.worker.mjs", import.meta.url), { workerData: "providers" });
+  return started<readonly string[]>(worker);
+}

@@ -1,0 +1,136 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
+import { sharedFolder } from "../../datasets/testing/shared.ts";
+import { openTokenizer, type Tokenizer, type TokenizerSettings } from "./tokenizer.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+interface Case {
+  readonly model: string;
+  /** Put over tokenizer_config.json. */
+  readonly settings: Json;
+  readonly ids: number[][];
+}
+
+const fixtures = fileURLToPath(new URL("../fixtures", import.meta.url));
+const { texts, cases } = JSON.parse(readFileSync(join(fixtures, "tokenizers.json"), "utf8")) as {
+  texts: string[];
+  cases: Case[];
+};
+const shared = sharedFolder();
+/** Folders that may hold a checkpoint: those carried here, and the larger collection where there is one. */
+const roots = [fixtures, ...(shared === undefined ? [] : [join(shared, "models/tiny")])];
+const folderOf = (model: string): string | undefined =>
+  roots.map((root) => join(root, model)).find((folder) => existsSync(join(folder, "tokenizer.json")));
+
+/** A copy of a checkpoint's tokenizer with its settings changed (undefined takes one out), and then its files. */
+async function open(
+  model: string,
+  changes: Json,
+  settings: Partial<TokenizerSettings> = {},
+  edit = (_folder: string): void => {},
+): Promise<{ folder: string; tokenizer: Promise<Tokenizer> }> {
+  const folder = mkdtempSync(join(tmpdir(), "pramana-tokenizer-class-"));
+  for (const name of ["tokenizer.json", "special_tokens_map.json"])
+    cpSync(join(folderOf(model)!, name), join(folder, name));
+  const config = JSON.parse(readFileSync(join(folderOf(model)!, "tokenizer_config.json"), "utf8"));
+  writeFileSync(join(folder, "tokenizer_config.json"), JSON.stringify({ ...config, ...changes }));
+  edit(folder);
+  const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+  return {
+    folder,
+    tokenizer: openTokenizer(snapshot, { folder: "", specialTokens: true, maxTokens: 1e6, ...settings }),
+  };
+}
+/** Takes the file away that names special tokens beside tokenizer_config.json. */
+const withoutMap = (folder: string): void => rmSync(join(folder, "special_tokens_map.json"));
+const opened = async (...options: Parameters<typeof open>): Promise<Tokenizer> => (await open(...options)).tokenizer;
+const idsOf = async (tokenizer: Tokenizer, text: string): Promise<number[]> => [
+  ...(await tokenizer.encode([text]))[0]!,
+];
+
+describe("ids of odd texts, against transformers", () => {
+  it.each(cases.filter(({ model }) => folderOf(model) !== undefined))(
+    "$model $settings",
+    async ({ model, settings, ids }) => {
+      const found = await (await opened(model, settings)).encode(texts);
+      expect(found.map((row) => [...row])).toEqual(ids);
+    },
+  );
+  const absent = cases.filter(({ model }) => folderOf(model) === undefined);
+  it.skip.each(absent)("$model $settings: ../shared/models/tiny is not there", () => {});
+});
+
+describe("the class of a tokenizer that names none", () => {
+  const pieces = { tokenizer_class: undefined, bos_token: "[CLS]", eos_token: "[SEP]", unk_token: "[UNK]" };
+
+  it("is that of the model's kind", async () => {
+    expect(await idsOf(await opened("bert-mean", pieces, { modelType: "llama" }), "a b")).toEqual([2, 40, 41]);
+    expect(await idsOf(await opened("bert-mean", pieces, { modelType: "lfm2" }), "a b")).toEqual([2, 40, 41, 3]);
+    const cased = { tokenizer_class: undefined, do_lower_case: false };
+    const upper = await idsOf(await opened("bert-mean", cased, { modelType: "bert" }), "A");
+    expect(upper).not.toEqual(await idsOf(await opened("bert-mean", cased), "A"));
+  });
+});
+
+describe("special tokens", () => {
+  const nameless = { pad_token: undefined };
+
+  it("may be named in special_tokens_map.json, by the class, or in the stored padding", async () => {
+    const mapped = await opened("bert-mean", nameless, {}, (folder) =>
+      writeFileSync(join(folder, "special_tokens_map.json"), '{"pad_token": {"content": "[MASK]"}}'),
+    );
+    expect(mapped.padId).toBe(4);
+    const ofClass = { ...nameless, tokenizer_class: "BertTokenizer" };
+    expect((await opened("bert-mean", ofClass, {}, withoutMap)).padId).toBe(0);
+    const stored = await opened("bert-mean", nameless, {}, (folder) => {
+      withoutMap(folder);
+      const path = join(folder, "tokenizer.json");
+      const padding = { strategy: "BatchLongest", direction: "Right", pad_id: 1, pad_type_id: 0, pad_token: "[UNK]" };
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), padding }));
+    });
+    expect(stored.padId).toBe(1);
+  });
+
+  it("without one for padding the config's id serves; without that either, the repository is refused", async () => {
+    expect((await opened("bert-mean", nameless, { padTokenId: 7 }, withoutMap)).padId).toBe(7);
+    const { folder, tokenizer } = await open("bert-mean", nameless, { padTokenId: -1 }, withoutMap);
+    await expect(tokenizer).rejects.toThrow(
+      `model: the tokenizer of ${folder} names no padding token; write one into a copy's tokenizer_config.json ("pad_token": the end-of-text token serves, padding is masked)`,
+    );
+    expect((await opened("bert-mean", nameless, { specialTokens: false }, withoutMap)).padId).toBe(0);
+  });
+
+  it("a padding token that is none of the tokenizer's is named", async () => {
+    const { tokenizer } = await open("bert-mean", { pad_token: "<nothing>" });
+    await expect(tokenizer).rejects.toThrow(
+      "names the padding token <nothing>, which is no token of it; write one into a copy's",
+    );
+  });
+
+  it.each([
+    [{ add_eos_token: true, eos_token: "<none>" }, "is to add <none>, which its vocabulary has not"],
+    [{ bos_token: "<none>" }, "is to add <none>, which its vocabulary has not"],
+  ])("a class that is to add what there is not: %j", async (changes, message) => {
+    const { folder, tokenizer } = await open("bert-mean", {
+      tokenizer_class: "LlamaTokenizer",
+      bos_token: "[CLS]",
+      ...changes,
+    });
+    await expect(tokenizer).rejects.toThrow(`model: ${folder}/tokenizer.json cannot be used: the tokenizer ${message}`);
+  });
+
+  it("a prompt's length leaves out any special token at its end, one of the text's own too", async () => {
+    const open = await opened("bert-mean", {
+      tokenizer_class: "LlamaTokenizer",
+      bos_token: "[CLS]",
+      unk_token: "[UNK]",
+    });
+    expect(await open.promptLength("a b")).toBe(3);
+    expect(await open.promptLength("a b \u5317")).toBe(3);
+    expect(await open.promptLength("a b [MASK]")).toBe(3);
+  });
+});

@@ -1,0 +1,155 @@
+import { readFile } from "node:fs/promises";
+import { Tokenizer as RustTokenizer } from "@anush008/tokenizers";
+import { InputError, messageOf } from "../../datasets/errors.ts";
+import type { Snapshot } from "../../datasets/hub.ts";
+import { asConfigured, lowerCased, specialToken, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
+
+/** Texts to token ids, with the model's special tokens and its limit. */
+export interface Tokenizer {
+  /** Longest input in tokens, special tokens counted; Infinity where there is no limit. */
+  readonly maxTokens: number;
+  /** Id that fills up shorter rows of a batch. */
+  readonly padId: number;
+  /** Token ids of each text, cut to `maxTokens`, special tokens in place. Off the calling thread. */
+  encode(texts: readonly string[]): Promise<Int32Array[]>;
+  /**
+   * Number of tokens that a prompt takes at the start of an input: a special token that would close it is not counted
+   * (sentence-transformers, Transformer._get_prompt_length).
+   */
+  promptLength(prompt: string): Promise<number>;
+}
+
+export interface TokenizerSettings {
+  /** Folder of the tokenizer's files in the repository. */
+  readonly folder: string;
+  /** Limit that the repository sets; without one the tokenizer's own holds, capped by `maxPositions`. */
+  readonly maxTokens?: number;
+  /** Number of positions that the model was made for. */
+  readonly maxPositions?: number;
+  /** Number of positions for which the model has embeddings, which no limit can exceed. */
+  readonly learnedPositions?: number;
+  /** Lower-case the text first. */
+  readonly lowerCase?: boolean;
+  /** A static embedding takes the bare tokens. */
+  readonly specialTokens: boolean;
+  /** `model_type` of `config.json`. */
+  readonly modelType?: string;
+  /** `pad_token_id` of `config.json`, for a tokenizer that names no padding token. */
+  readonly padTokenId?: number;
+}
+
+/**
+ * Opens `tokenizer.json`, set up as transformers' class for it would, by `tokenizer_config.json` and
+ * `special_tokens_map.json`.
+ * @throws InputError when a file is missing or damaged, or there is no padding token
+ */
+export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSettings): Promise<Tokenizer> {
+  const files = await readFiles(snapshot, settings);
+  const place = `${snapshot.id}/${inFolder(settings, "tokenizer.json")}`;
+  try {
+    const configured = asConfigured(files);
+    const definition = settings.lowerCase ? lowerCased(configured) : configured;
+    const rust = RustTokenizer.fromString(JSON.stringify({ ...definition, truncation: null, padding: null }));
+    return await toTokenizer(rust, files, snapshot.id, settings);
+  } catch (error) {
+    if (error instanceof InputError && error.message.startsWith("model: ")) throw error;
+    throw new InputError(`model: ${place} cannot be used: ${messageOf(error)}`);
+  }
+}
+
+const inFolder = ({ folder }: TokenizerSettings, name: string): string => (folder === "" ? name : `${folder}/${name}`);
+
+async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promise<TokenizerFiles> {
+  const present = new Set(await snapshot.files());
+  const read = async (name: string): Promise<Record<string, unknown>> => {
+    const path = inFolder(settings, name);
+    if (!present.has(path)) return {};
+    const text = await readFile(await snapshot.resolve(path), "utf8");
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new InputError(`model: ${snapshot.id}/${path} is damaged: ${messageOf(error)}; fetch it again`);
+    }
+  };
+  if (!present.has(inFolder(settings, "tokenizer.json"))) {
+    throw new InputError(
+      `model: ${snapshot.id} has no ${inFolder(settings, "tokenizer.json")}; only fast tokenizers are read (convert it with AutoTokenizer.save_pretrained)`,
+    );
+  }
+  return {
+    definition: await read("tokenizer.json"),
+    config: await read("tokenizer_config.json"),
+    specials: await read("special_tokens_map.json"),
+    ...(settings.modelType === undefined ? {} : { modelType: settings.modelType }),
+  };
+}
+
+async function toTokenizer(
+  rust: RustTokenizer,
+  files: TokenizerFiles,
+  id: string,
+  settings: TokenizerSettings,
+): Promise<Tokenizer> {
+  const encode = async (texts: readonly string[]): Promise<Int32Array[]> => {
+    const encodings = await rust.encodeBatch([...texts], { addSpecialTokens: settings.specialTokens });
+    return encodings.map((encoding) => Int32Array.from(encoding.getIds()));
+  };
+  if (!settings.specialTokens) {
+    const promptLength = async (prompt: string): Promise<number> => (await encode([prompt]))[0]?.length ?? 0;
+    return { maxTokens: Number.POSITIVE_INFINITY, padId: 0, encode, promptLength };
+  }
+  const ends = (await encode([""]))[0] ?? new Int32Array();
+  const maxTokens = limit(files.config, settings);
+  if (maxTokens < ends.length + 1)
+    throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${ends.length} are special ones`);
+  if (Number.isFinite(maxTokens)) rust.setTruncation(maxTokens, { direction: truncationSide(files) });
+  // Found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
+  const special = specialTokens(files).filter((token) => rust.tokenToId(token) !== null);
+  rust.addSpecialTokens(special);
+  const specialIds = special.map((token) => rust.tokenToId(token));
+  return {
+    maxTokens,
+    padId: padIdOf(rust, files, id, settings),
+    encode,
+    promptLength: async (prompt) => {
+      const [ids = new Int32Array()] = await encode([prompt]);
+      return specialIds.includes(ids.at(-1) ?? null) ? ids.length - 1 : ids.length;
+    },
+  };
+}
+
+/** transformers' default for a tokenizer whose config names no side is the stored truncation's. */
+function truncationSide({ config, definition }: TokenizerFiles): "left" | "right" {
+  const stored = (definition["truncation"] as { direction?: string } | null | undefined)?.direction;
+  return String(config["truncation_side"] ?? stored).toLowerCase() === "left" ? "left" : "right";
+}
+
+/** The reference refuses to encode without a padding token as well, even one text. */
+function padIdOf(
+  rust: RustTokenizer,
+  files: TokenizerFiles,
+  id: string,
+  { folder, padTokenId }: TokenizerSettings,
+): number {
+  const token = specialToken(files, "pad_token");
+  const named = token === null ? null : rust.tokenToId(token);
+  if (named !== null) return named;
+  if (padTokenId !== undefined && padTokenId >= 0) return padTokenId;
+  const path = inFolder({ folder, specialTokens: true }, "tokenizer_config.json");
+  const fault = token === null ? "names no padding token" : `names the padding token ${token}, which is no token of it`;
+  throw new InputError(
+    `model: the tokenizer of ${id} ${fault}; write one into a copy's ${path} ("pad_token": the end-of-text token serves, padding is masked)`,
+  );
+}
+
+function limit(
+  config: Readonly<Record<string, unknown>>,
+  { maxTokens, maxPositions, learnedPositions }: TokenizerSettings,
+): number {
+  const none = Number.POSITIVE_INFINITY;
+  const own = config["model_max_length"];
+  // Tokenizers without a limit store a number near 1e30.
+  const byTokenizer = typeof own === "number" && own < 1e15 ? own : none;
+  const wanted = maxTokens ?? Math.min(byTokenizer, maxPositions ?? none);
+  return Math.min(wanted, learnedPositions ?? none);
+}
