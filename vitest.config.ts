@@ -20,6 +20,7 @@ export default defineConfig({
     pool: "forks",
     testTimeout: 20_000,
     expect: { requireAssertions: true },
+    globalSetup: ["./datasets/testing/temporary-folder.ts"],
     setupFiles: ["./datasets/testing/no-network.ts"],
     reporters: ["default", closingLine],
   },
