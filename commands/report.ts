@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "../datasets/errors.ts";
 import { withAggregates } from "../reports/aggregates.ts";
 import { baselineResults, readBaselines } from "../reports/baselines.ts";
 import { fileCharts, pageCharts } from "../reports/charts.ts";
@@ -32,14 +33,26 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
   const data = await readPage(choice, terminal);
   if (output !== undefined) {
     const html = pageHtml(data, await pageCharts(data), await readPageAssets());
-    await writeFile(output, html);
+    await write(output, html);
     terminal.err(`${output}: ${data.models.length} models, ${Math.ceil(html.length / 1000)} kB\n`);
   }
   if (charts === undefined) return;
-  await mkdir(charts, { recursive: true });
+  await mkdir(charts, { recursive: true }).catch((error: unknown) => {
+    throw new UsageError(`report: ${charts} cannot be made: ${messageOf(error)}; name another folder`);
+  });
   for (const [name, svg] of await fileCharts(data)) {
-    await writeFile(join(charts, name), svg);
+    await write(join(charts, name), svg);
     terminal.err(`${join(charts, name)}\n`);
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(
+      `report: ${file} cannot be written: ${messageOf(error)}; name a file in a folder that is there`,
+    );
   }
 }
 

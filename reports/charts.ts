@@ -1,6 +1,6 @@
 import * as vega from "vega";
 import { type Config, compile, type TopLevelSpec } from "vega-lite";
-import type { PageData } from "./page/data.ts";
+import { type PageData, shortName } from "./page/data.ts";
 import { makeProfiles, type Profile, type Profiles } from "./page/profiles.ts";
 import { type CostAxis, makeScatter, type PlotSize, parametersAxis, throughputAxis } from "./page/scatter.ts";
 import { noValue } from "./table.ts";
@@ -119,7 +119,7 @@ function scatterSpec(
       pointLayer(scatter, colors),
       {
         data: { values: [...labels] },
-        mark: { type: "text", align: "left", baseline: "middle" },
+        mark: { type: "text", align: { expr: "datum.align" }, baseline: "middle" },
         encoding: {
           x,
           y,
@@ -222,7 +222,7 @@ export interface PageCharts {
   readonly profiles: readonly string[];
 }
 
-const wide: PlotSize = { width: 860, height: 440 };
+const wide: PlotSize = { width: 1080, height: 460 };
 const narrow: PlotSize = { width: 292, height: 300 };
 
 /** Draws the charts of the page. */
@@ -279,7 +279,10 @@ export async function fileCharts(data: PageData): Promise<ReadonlyMap<string, st
         columns: profileColumns,
         spacing: 36,
         config: configOf(fileColors, true),
-        concat: profiles.profiles.map((one) => ({ ...profileSpec(one, profiles, fileColors), title: one.name })),
+        concat: profiles.profiles.map((one) => ({
+          ...profileSpec(one, profiles, fileColors),
+          title: shortName(one.name),
+        })),
       },
     ],
   ];

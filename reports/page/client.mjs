@@ -105,6 +105,18 @@ function element(tag, className, text = "") {
   return made;
 }
 
+/**
+ * A task's name, which a narrow window may break between its words.
+ *
+ * @param {string} name
+ */
+function taskHeading(name) {
+  const heading = element("th", "left");
+  heading.setAttribute("scope", "row");
+  heading.append(...name.split(/(?<=[a-z0-9])(?=[A-Z])/).flatMap((word) => [word, document.createElement("wbr")]));
+  return heading;
+}
+
 /** @param {number} value */
 const signed = (value) => `${value > 0 ? "+" : value < 0 ? "−" : "±"}${Math.abs(value).toFixed(2)}`;
 /** @param {number | null | undefined} score */
@@ -160,10 +172,8 @@ function startComparing() {
     body.replaceChildren(
       ...rows.map((row) => {
         const line = element("tr", "");
-        const heading = element("th", "left", row.name);
-        heading.setAttribute("scope", "row");
         line.append(
-          heading,
+          taskHeading(row.name),
           element("td", "left type", row.type),
           element("td", "right", scoreText(row.first)),
           element("td", "right", scoreText(row.second)),

@@ -12,6 +12,8 @@ import { type TaskTypeName, taskTypes } from "../task-types.ts";
 /** One column of the page's table. */
 export interface PageColumn {
   readonly heading: string;
+  /** The heading where room is short. */
+  readonly short: string;
   readonly align: "left" | "right";
   /** Whether its cells are coloured by their values: more is better. */
   readonly heat: boolean;
@@ -102,6 +104,12 @@ const toPercent = (score: number | null | undefined): number | null =>
 
 /** Fields whose best values are small. */
 const smallFirst: readonly string[] = ["rank", "parameters"];
+/** Headings that are shorter here than in a terminal. */
+const shortHeadings: Readonly<Record<string, string>> = {
+  parameters: "Params",
+  dimensions: "Dims",
+  maxTokens: "Tokens",
+};
 /** Fields that the table has no column for: the name stands first, revisions have a section of their own. */
 const besides: readonly string[] = ["model", "revision"];
 /** Fields that say nothing of quality. */
@@ -196,8 +204,9 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
     origin,
     types: taskTypes.filter(({ type }) => board.types.includes(type)),
     tasks: board.tasks.map(({ name, type }) => ({ name, type, dataRevisions: dataRevisions(all, name) })),
-    columns: columns.map(({ field, heading, align }) => ({
+    columns: columns.map(({ field, heading, short, align }) => ({
       heading,
+      short: shortHeadings[field] ?? short,
       align,
       heat: !figures.includes(field),
       first: smallFirst.includes(field) ? "ascending" : "descending",

@@ -17,7 +17,7 @@ export interface Anchor {
 export const labelHeight = 13;
 
 /** Width of a character at the size that charts are labelled in: a wide guess, as every system has its own font. */
-const characterWidth = 6.1;
+const characterWidth = 6.4;
 
 /** Pixels between a point's middle and its label. */
 const reach = 8;
@@ -28,31 +28,35 @@ const touches = (a: Box, b: Box): boolean =>
 const isWithin = (inner: Box, outer: Box): boolean =>
   inner.left >= outer.left && inner.right <= outer.right && inner.top >= outer.top && inner.bottom <= outer.bottom;
 
-/** Where a label may stand, the best place first: beside the point, above, below, then at its corners. */
-function placesFor({ x, y, text }: Anchor): Box[] {
-  const width = [...text].length * characterWidth;
-  const at = (left: number, middle: number): Box => ({
-    left,
-    top: middle - labelHeight / 2,
-    right: left + width,
-    bottom: middle + labelHeight / 2,
-  });
-  const lifts = [0, -labelHeight, labelHeight];
-  const beside = [x + reach, x - reach - width];
-  return [
-    ...beside.map((left) => at(left, y)),
-    ...[-1, 1].map((side) => at(x - width / 2, y + side * (labelHeight / 2 + reach - 1))),
-    ...beside.flatMap((left) => lifts.slice(1).map((lift) => at(left, y + lift))),
-  ];
-}
-
 /** A label that found its place. */
 export interface PlacedLabel {
   readonly text: string;
-  /** Where it starts. */
-  readonly left: number;
+  /** Its start, middle or end, as it is aligned. */
+  readonly x: number;
   /** The middle of its height. */
-  readonly middle: number;
+  readonly y: number;
+  readonly align: "left" | "center" | "right";
+}
+
+/** Where a label may stand, the best place first: beside the point, above, below, then at its corners. */
+function placesFor({ x, y, text }: Anchor): PlacedLabel[] {
+  const right = { text, x: x + reach, y, align: "left" } as const;
+  const left = { text, x: x - reach, y, align: "right" } as const;
+  const away = labelHeight / 2 + reach - 1;
+  return [
+    ...[right, left],
+    ...[-away, away].map((lift) => ({ text, x, y: y + lift, align: "center" }) as const),
+    ...[right, left].flatMap((one) => [-labelHeight, labelHeight].map((lift) => ({ ...one, y: y + lift }))),
+  ];
+}
+
+/** The share of a label's width that lies left of its `x`. */
+const before = { left: 0, center: 0.5, right: 1 } as const;
+
+function boxOf({ text, x, y, align }: PlacedLabel): Box {
+  const width = [...text].length * characterWidth;
+  const left = x - width * before[align];
+  return { left, top: y - labelHeight / 2, right: left + width, bottom: y + labelHeight / 2 };
 }
 
 /**
@@ -65,9 +69,10 @@ export interface PlacedLabel {
 export function placeLabels(anchors: readonly Anchor[], obstacles: readonly Box[], room: Box): PlacedLabel[] {
   const taken = [...obstacles];
   return anchors.flatMap((anchor) => {
-    const box = placesFor(anchor).find((one) => isWithin(one, room) && !taken.some((other) => touches(one, other)));
-    if (box === undefined) return [];
-    taken.push(box);
-    return [{ text: anchor.text, left: box.left, middle: (box.top + box.bottom) / 2 }];
+    const isFree = (box: Box): boolean => isWithin(box, room) && !taken.some((other) => touches(box, other));
+    const label = placesFor(anchor).find((one) => isFree(boxOf(one)));
+    if (label === undefined) return [];
+    taken.push(boxOf(label));
+    return [label];
   });
 }

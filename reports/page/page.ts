@@ -9,7 +9,7 @@ import { count } from "../notes.ts";
 import { taskTypes } from "../task-types.ts";
 import type { PageData } from "./data.ts";
 import { runsHtml } from "./runs.ts";
-import { filterAttributes, modelsTable } from "./table.ts";
+import { filterAttributes, modelsTable, nameHtml } from "./table.ts";
 
 /** The files that go into the page as they are. */
 export interface PageAssets {
@@ -73,7 +73,7 @@ function profilesHtml(data: PageData, profiles: readonly string[]): string {
       : "Scores by type, percent.";
   const figures = data.models.map(
     (model, i) =>
-      `<figure class="chart"${filterAttributes(model)}><figcaption>${escapeHtml(model.name)}</figcaption>${profiles[i] ?? ""}</figure>`,
+      `<figure class="chart"${filterAttributes(model)}><figcaption>${nameHtml(model.name)}</figcaption>${profiles[i] ?? ""}</figure>`,
   );
   return `<section>
 <h2>Type profiles</h2>

@@ -50,12 +50,7 @@ export interface Scatter {
   readonly points: readonly ScatterPoint[];
   /** The corners of the stepped line: to the last point, then as far as the plot goes. */
   readonly front: readonly { readonly x: number; readonly y: number }[];
-  readonly labels: readonly {
-    readonly x: number;
-    readonly y: number;
-    readonly text: string;
-    readonly onFront: boolean;
-  }[];
+  readonly labels: readonly (PlacedLabel & { readonly onFront: boolean })[];
   readonly xDomain: readonly [number, number];
   readonly yDomain: readonly [number, number];
   readonly xTicks: readonly number[];
@@ -69,11 +64,17 @@ function widened(low: number, high: number): [number, number] {
   return [low - span * margin, high + span * margin];
 }
 
-/** 1, 2 and 5 times powers of ten within a domain; only the powers where these are many. */
+/** First digits of ticks, the finest first. */
+const tickDigits: readonly (readonly number[])[] = [[1, 2, 3, 5, 7], [1, 2, 5], [1]];
+const mostTicks = 8;
+
+/** Round numbers within a domain, as fine as there is room for. */
 function logTicks([low, high]: readonly [number, number]): number[] {
   const powers = Array.from({ length: 24 }, (_, i) => 10 ** (i - 6));
-  const fine = powers.flatMap((power) => [power, 2 * power, 5 * power]).filter((tick) => tick >= low && tick <= high);
-  return fine.length > 8 ? powers.filter((tick) => tick >= low && tick <= high) : fine;
+  const choices = tickDigits.map((digits) =>
+    powers.flatMap((power) => digits.map((digit) => digit * power)).filter((tick) => tick >= low && tick <= high),
+  );
+  return choices.find((ticks) => ticks.length <= mostTicks) ?? choices.at(-1) ?? [];
 }
 
 const pointRadius = 5;
@@ -147,9 +148,9 @@ export function makeScatter(data: PageData, axis: CostAxis, { width, height }: P
     x: ((Math.log10(x) - low) / (high - low)) * width,
     y: ((top - y) / (top - bottom)) * height,
   });
-  const toUnits = ({ left, middle }: PlacedLabel): { x: number; y: number } => ({
-    x: 10 ** (low + (left / width) * (high - low)),
-    y: top - (middle / height) * (top - bottom),
+  const toUnits = ({ x, y }: PlacedLabel): { x: number; y: number } => ({
+    x: 10 ** (low + (x / width) * (high - low)),
+    y: top - (y / height) * (top - bottom),
   });
   const onFront = [...points].filter((point) => point.onFront).sort((a, b) => a.x - b.x || a.y - b.y);
   const front = frontLine(onFront, axis.better, xDomain);
@@ -162,8 +163,8 @@ export function makeScatter(data: PageData, axis: CostAxis, { width, height }: P
     points,
     front,
     labels: placeLabels(anchors, obstacles, room).map((label) => ({
+      ...label,
       ...toUnits(label),
-      text: label.text,
       onFront: names.has(label.text),
     })),
     xDomain,

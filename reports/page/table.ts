@@ -57,11 +57,13 @@ function rowHtml(model: PageModel, { columns }: PageData, ranges: readonly Range
 /** The table of all models, sorted as the leaderboard is. */
 export function modelsTable(data: PageData): string {
   const { columns, models } = data;
-  const heading = ({ heading: text, align, first }: Omit<PageColumn, "heat">, i: number): string => {
+  const heading = ({ heading: text, short, align, first }: Omit<PageColumn, "heat">, i: number): string => {
     const sorted = i === 1 ? ' aria-sort="ascending"' : "";
-    return `<th scope="col" class="${align}"${sorted}><button type="button" data-first="${first}">${escapeHtml(text)}</button></th>`;
+    const full = text === short ? "" : ` title="${escapeHtml(text)}" aria-label="${escapeHtml(text)}"`;
+    const button = `<button type="button" data-first="${first}"${full}>${escapeHtml(short)}</button>`;
+    return `<th scope="col" class="${align}"${sorted}>${button}</th>`;
   };
-  const name = { heading: "Model", align: "left", first: "ascending" } as const;
+  const name = { heading: "Model", short: "Model", align: "left", first: "ascending" } as const;
   const ranges = columns.map((_, i) => {
     const values = numbersOf(data, i);
     return { least: Math.min(...values), most: Math.max(...values) };
