@@ -277,7 +277,16 @@ export async function fileCharts(data: PageData): Promise<ReadonlyMap<string, st
       {
         padding: 16,
         columns: profileColumns,
-        spacing: 36,
+        // Between the plots alone: Vega takes names for wider than they are.
+        bounds: "flush",
+        spacing: { row: 52, column: 130 },
+        title: {
+          text: profiles.againstMedian
+            ? "Score by type (percent); bars: points above or below the median of the complete models"
+            : "Score by type (percent)",
+          fontWeight: "normal",
+          offset: 18,
+        },
         config: configOf(fileColors, true),
         concat: profiles.profiles.map((one) => ({
           ...profileSpec(one, profiles, fileColors),
