@@ -46,6 +46,15 @@ Examples:
   pramana leaderboard --results results --results official --format csv > table.csv
 `;
 
+export const reportHelp = `
+The page opens from disk and makes no request: a table to sort and filter, quality against size, a profile of each model,
+two models task by task, and the revisions and prompts of the scores.
+
+Examples:
+  pramana report --benchmark "MTEB(eng, v2)" --baselines --output report.html
+  pramana report --results results --results official --charts figures
+`;
+
 export const baselinesHelp = `
 Examples:
   pramana baselines

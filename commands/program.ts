@@ -6,7 +6,7 @@ import type { ConfigValues } from "../models/repository/known-configs.ts";
 import { type DeviceChoice, parseDevice } from "../models/runtime/device.ts";
 import { precisions } from "../models/runtime/precision.ts";
 import { pramanaVersion } from "../runners/environment.ts";
-import { baselinesHelp, boardHelp, doctorHelp, embedHelp, runHelp, textsHelp } from "./help.ts";
+import { baselinesHelp, boardHelp, doctorHelp, embedHelp, reportHelp, runHelp, textsHelp } from "./help.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command needs is loaded when it is called: half a second for some, which the others are spared. */
@@ -16,6 +16,7 @@ const commands = {
   embed: () => import("./embed.ts"),
   leaderboard: () => import("./leaderboard.ts"),
   lists: () => import("./lists.ts"),
+  report: () => import("./report.ts"),
   run: () => import("./run.ts"),
   texts: () => import("./texts.ts"),
 };
@@ -152,6 +153,13 @@ function addReports(add: AddCommand, terminal: Terminal, finish: Finish): void {
     .addOption(formatOption)
     .addOption(columnsOption)
     .action(async (options) => (await commands.leaderboard()).leaderboard(options, terminal));
+  add("report", "write a page of the stored results, one HTML file, and its charts as SVG", reportHelp)
+    .option("--results <folder...>", "folders of results", ["results"])
+    .option("--benchmark <name>", "the tasks of a benchmark (default: every task that has a result)")
+    .option("--baselines", "show the published models beside them, from scores that come with Pramana")
+    .option("--output <file>", "the page, HTML")
+    .option("--charts <folder>", "write the charts there, SVG")
+    .action(async (options) => (await commands.report()).report(options, terminal));
   const baselines = add("baselines", "list the published scores that come with Pramana", baselinesHelp)
     .addOption(formatOption)
     .addOption(columnsOption)

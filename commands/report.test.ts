@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { report } from "./report.ts";
+import type { Terminal } from "./terminal.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pramana-report-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function terminal(): { readonly terminal: Terminal; readonly lines: string[] } {
+  const lines: string[] = [];
+  return {
+    lines,
+    terminal: {
+      env: {},
+      out: (text) => lines.push(`out: ${text}`),
+      err: (text) => lines.push(text),
+      readInput: async () => "",
+      now: () => 1_795_251_851,
+      signal: new AbortController().signal,
+    },
+  };
+}
+
+/** A folder of results with one file that is read and one that cannot be. */
+function resultsFolder(): string {
+  const revision = join(folder, "results", "acme__own", "abc");
+  mkdirSync(revision, { recursive: true });
+  const entry = { hf_subset: "default", languages: ["eng-Latn"], main_score: 0.5, accuracy: 0.5 };
+  const file = {
+    task_name: "Banking77Classification",
+    dataset_revision: "0123",
+    mteb_version: "2.26.24",
+    scores: { test: [entry] },
+    evaluation_time: 1,
+  };
+  writeFileSync(join(revision, "Banking77Classification.json"), JSON.stringify(file));
+  writeFileSync(join(revision, "SciFact.json"), "{");
+  return join(folder, "results");
+}
+
+describe("report", () => {
+  const results = [resultsFolder()];
+
+  it("writes the page and the charts, and says what it skipped", async () => {
+    const [output, charts] = [join(folder, "page.html"), join(folder, "new", "charts")];
+    const { terminal: to, lines } = terminal();
+    await report({ results, benchmark: "MTEB(eng, v2)", baselines: true, output, charts }, to);
+    const page = readFileSync(output, "utf8");
+    expect(page).toContain("Made by Pramana");
+    expect(page).toContain("2026-11-21");
+    expect(page).toContain('data-model="acme/own"');
+    expect(page.match(/<tr data-model/g)).toHaveLength(18);
+    expect(page).toContain("published, as it comes with Pramana");
+    expect(readdirSync(charts).sort()).toEqual(["quality-parameters.svg", "type-profiles.svg"]);
+    expect(lines[0]).toMatch(/^skipped .*SciFact\.json: /);
+    expect(lines[1]).toMatch(/page\.html: 18 models, \d+ kB\n$/);
+    expect(lines.filter((line) => line.startsWith("out:"))).toEqual([]);
+  });
+
+  it("refuses to write nothing, and benchmarks that there are not", async () => {
+    await expect(report({ results }, terminal().terminal)).rejects.toThrow(
+      "report: nothing to write; name a file with --output, a folder with --charts, or both",
+    );
+    const output = join(folder, "none.html");
+    await expect(report({ results, benchmark: "MTEB(eng, v9)", output }, terminal().terminal)).rejects.toThrow(
+      "MTEB(eng, v9)",
+    );
+    expect(existsSync(output)).toBe(false);
+  });
+
+  it("says which file it could not write", async () => {
+    const output = join(folder, "no", "such", "page.html");
+    await expect(report({ results, output }, terminal().terminal)).rejects.toThrow(
+      `report: ${output} cannot be written: `,
+    );
+  });
+});

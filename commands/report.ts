@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../datasets/errors.ts";
+import { withAggregates } from "../reports/aggregates.ts";
+import { baselineResults, readBaselines } from "../reports/baselines.ts";
+import { fileCharts, pageCharts } from "../reports/charts.ts";
+import { makeLeaderboard } from "../reports/leaderboard.ts";
+import { makePageData, type PageData } from "../reports/page/data.ts";
+import { pageHtml, readPageAssets } from "../reports/page/page.ts";
+import { knownTasks, requiredOf } from "../reports/required.ts";
+import { pramanaVersion } from "../runners/environment.ts";
+import { readResults } from "../runners/read-results.ts";
+import { aggregates } from "../tasks/aggregates.ts";
+import { asUsage, type Terminal, UsageError } from "./terminal.ts";
+
+export interface ReportChoice {
+  readonly results: readonly string[];
+  readonly benchmark?: string;
+  /** Whether the published scores that come with the program are shown too. */
+  readonly baselines?: boolean;
+  /** The page's file. */
+  readonly output?: string;
+  /** Folder that the charts go to as SVG files. */
+  readonly charts?: string;
+}
+
+/** Writes the page of all stored results, the charts as files, or both. */
+export async function report(choice: ReportChoice, terminal: Terminal): Promise<void> {
+  const { output, charts } = choice;
+  if (output === undefined && charts === undefined) {
+    throw new UsageError("report: nothing to write; name a file with --output, a folder with --charts, or both");
+  }
+  const data = await readPage(choice, terminal);
+  if (output !== undefined) {
+    const html = pageHtml(data, await pageCharts(data), await readPageAssets());
+    await write(output, html);
+    terminal.err(`${output}: ${data.models.length} models, ${Math.ceil(html.length / 1000)} kB\n`);
+  }
+  if (charts === undefined) return;
+  await mkdir(charts, { recursive: true }).catch((error: unknown) => {
+    throw new UsageError(`report: ${charts} cannot be made: ${messageOf(error)}; name another folder`);
+  });
+  for (const [name, svg] of await fileCharts(data)) {
+    await write(join(charts, name), svg);
+    terminal.err(`${join(charts, name)}\n`);
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(
+      `report: ${file} cannot be written: ${messageOf(error)}; name a file in a folder that is there`,
+    );
+  }
+}
+
+async function readPage(
+  { results, benchmark, baselines = false }: ReportChoice,
+  terminal: Terminal,
+): Promise<PageData> {
+  const required = await asUsage(() => (benchmark === undefined ? undefined : requiredOf(benchmark)));
+  const known = knownTasks();
+  const now = terminal.now();
+  const reading = await readResults(results, now);
+  for (const { file, reason } of reading.skipped) terminal.err(`skipped ${file}: ${reason}\n`);
+  const stored = withAggregates(reading.results, aggregates, known);
+  const published = await readBaselines();
+  const board = makeLeaderboard(stored, known, required, { descriptions: reading.models, published, baselines });
+  return makePageData(board, stored, {
+    title: benchmark ?? "Leaderboard",
+    origin: `Made by Pramana ${pramanaVersion()} on ${new Date(now * 1000).toISOString().slice(0, 10)}.`,
+    mainRevisions: new Map(published.models.map(({ model, revision }) => [model, revision])),
+    published: baselineResults(published),
+  });
+}

@@ -1,0 +1,299 @@
+import * as vega from "vega";
+import { type Config, compile, type TopLevelSpec } from "vega-lite";
+import { type PageData, shortName } from "./page/data.ts";
+import { makeProfiles, type Profile, type Profiles } from "./page/profiles.ts";
+import { type CostAxis, makeScatter, type PlotSize, parametersAxis, throughputAxis } from "./page/scatter.ts";
+import { noValue } from "./table.ts";
+
+/** The colours of a chart, as SVG has them. */
+interface Colors {
+  readonly ink: string;
+  readonly quiet: string;
+  readonly rule: string;
+  readonly accent: string;
+  readonly ground: string;
+}
+
+/** The page's own colours: a chart in it turns dark with it. */
+const pageColors: Colors = {
+  ink: "var(--ink)",
+  quiet: "var(--quiet)",
+  rule: "var(--rule)",
+  accent: "var(--accent)",
+  ground: "var(--ground)",
+};
+
+/** Those of a file, which any program must be able to draw: the page's in the light. */
+const fileColors: Colors = {
+  ink: "#1c2024",
+  quiet: "#60666d",
+  rule: "#dcdfe3",
+  accent: "#1f5fbf",
+  ground: "#ffffff",
+};
+
+const font = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+
+function configOf({ ink, quiet, rule, ground }: Colors, background: boolean): Config {
+  return {
+    background: background ? ground : "transparent",
+    font,
+    aria: false,
+    view: { stroke: null },
+    axis: {
+      domain: false,
+      ticks: false,
+      grid: true,
+      gridColor: rule,
+      labelColor: quiet,
+      labelFontSize: 11,
+      labelPadding: 6,
+      titleColor: ink,
+      titleFontSize: 12,
+      titleFontWeight: "normal",
+      titlePadding: 10,
+    },
+    title: { color: ink, fontSize: 12, fontWeight: 600, anchor: "start", offset: 6 },
+    text: { fontSize: 11, color: quiet },
+  };
+}
+
+/** Parts of a specification that both kinds of charts are made of. */
+type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
+
+function pointLayer({ points }: ReturnType<typeof makeScatter>, { accent, quiet, ground }: Colors): Layer {
+  const color = { condition: { test: "datum.onFront", value: accent }, value: quiet };
+  return {
+    data: { values: [...points] },
+    mark: { type: "point", size: 52, strokeWidth: 1.6, opacity: 1, aria: true },
+    encoding: {
+      x: { field: "x", type: "quantitative" },
+      y: { field: "y", type: "quantitative" },
+      stroke: color,
+      fill: {
+        condition: [
+          { test: "datum.baseline", value: ground },
+          { test: "datum.onFront", value: accent },
+        ],
+        value: quiet,
+      },
+      description: { field: "description" },
+    },
+  };
+}
+
+function scatterSpec(
+  data: PageData,
+  axis: CostAxis,
+  size: PlotSize,
+  colors: Colors,
+  background: boolean,
+): TopLevelSpec {
+  const scatter = makeScatter(data, axis, size);
+  const { front, labels, xDomain, yDomain, xTicks } = scatter;
+  const { accent, ink, quiet } = colors;
+  const x = { field: "x", type: "quantitative" } as const;
+  const y = { field: "y", type: "quantitative" } as const;
+  return {
+    ...size,
+    padding: background ? 16 : 2,
+    config: configOf(colors, background),
+    encoding: {
+      x: {
+        ...x,
+        scale: { type: "log", domain: [...xDomain], nice: false },
+        axis: { title: axis.title, values: [...xTicks], format: "~r", grid: false },
+      },
+      y: {
+        ...y,
+        scale: { domain: [...yDomain], zero: false, nice: false },
+        axis: { title: "Mean over all tasks (percent)", tickCount: 6 },
+      },
+    },
+    layer: [
+      {
+        data: { values: front.map((corner, order) => ({ ...corner, order })) },
+        mark: { type: "line", color: accent, strokeWidth: 1.5 },
+        encoding: { x, y, order: { field: "order" } },
+      },
+      pointLayer(scatter, colors),
+      {
+        data: { values: [...labels] },
+        mark: { type: "text", align: { expr: "datum.align" }, baseline: "middle" },
+        encoding: {
+          x,
+          y,
+          text: { field: "text" },
+          color: { condition: { test: "datum.onFront", value: ink }, value: quiet },
+        },
+      },
+    ],
+  };
+}
+
+/** Pixels of a profile's bars. */
+const profileWidth = 130;
+const profileStep = 17;
+
+function profileSpec(
+  { rows }: Profile,
+  { domain }: Profiles,
+  { accent, ink, quiet, rule }: Colors,
+): {
+  layer: Layer[];
+  width: number;
+  height: { step: number };
+} {
+  const y = {
+    field: "type",
+    type: "nominal",
+    sort: null,
+    axis: { title: null, grid: false, labelPadding: 8 },
+  } as const;
+  const x = {
+    field: "difference",
+    type: "quantitative" as const,
+    scale: { domain: [...domain] as number[], nice: false },
+    axis: null,
+  };
+  const values = rows.map((row) => ({ ...row, text: row.score === null ? noValue : row.score.toFixed(1) }));
+  return {
+    width: profileWidth,
+    height: { step: profileStep },
+    layer: [
+      {
+        data: { values },
+        mark: { type: "bar", height: 9 },
+        encoding: { x, y, color: { condition: { test: "datum.difference >= 0", value: accent }, value: quiet } },
+      },
+      {
+        data: { values: [{}] },
+        mark: { type: "rule", color: rule },
+        encoding: { x: { datum: 0, type: "quantitative" } },
+      },
+      {
+        data: { values },
+        mark: { type: "text", align: "right", color: ink },
+        encoding: { x: { value: profileWidth + 36 }, y, text: { field: "text" } },
+      },
+    ],
+  };
+}
+
+const fail = (...parts: readonly unknown[]): never => {
+  throw new Error(`chart: ${parts.join(" ")}`);
+};
+
+/** Vega tells its warnings and errors and goes on: a chart that is not as specified is none. */
+function strict(): vega.LoggerInterface {
+  const self: vega.LoggerInterface = {
+    level: ((level?: number) => (level === undefined ? vega.Warn : self)) as vega.LoggerInterface["level"],
+    error: fail,
+    warn: fail,
+    info: () => self,
+    debug: () => self,
+  };
+  return self;
+}
+
+function render(spec: TopLevelSpec): Promise<string> {
+  const logger = strict();
+  const { spec: plain } = compile(spec, { logger });
+  return new vega.View(vega.parse(plain), { renderer: "none", logger }).toSVG();
+}
+
+/** Whether any model is known well enough to be drawn. */
+const hasPoints = ({ models }: PageData, axis: CostAxis): boolean =>
+  models.some((model) => model.meanTask !== null && axis.of(model) !== null);
+
+/** One chart for wide and one for narrow windows. */
+export interface ScatterSvg {
+  readonly wide: string;
+  readonly narrow: string;
+}
+
+/** The page's charts as SVG in the page's own colours. */
+export interface PageCharts {
+  /** Absent where no model has both a mean and a size. */
+  readonly parameters?: ScatterSvg;
+  /** Absent where no throughput is known. */
+  readonly throughput?: ScatterSvg;
+  /** In the order of the models. */
+  readonly profiles: readonly string[];
+}
+
+const wide: PlotSize = { width: 1080, height: 460 };
+const narrow: PlotSize = { width: 292, height: 300 };
+
+/** Draws the charts of the page. */
+export async function pageCharts(data: PageData): Promise<PageCharts> {
+  const scatter = async (axis: CostAxis): Promise<ScatterSvg | undefined> =>
+    hasPoints(data, axis)
+      ? {
+          wide: await render(scatterSpec(data, axis, wide, pageColors, false)),
+          narrow: await render(scatterSpec(data, axis, narrow, pageColors, false)),
+        }
+      : undefined;
+  const profiles = makeProfiles(data);
+  const config = configOf(pageColors, false);
+  const parameters = await scatter(parametersAxis);
+  const throughput = await scatter(throughputAxis);
+  return {
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(throughput === undefined ? {} : { throughput }),
+    profiles: await Promise.all(
+      profiles.profiles.map((one) => render({ ...profileSpec(one, profiles, pageColors), padding: 0, config })),
+    ),
+  };
+}
+
+/** Profiles beside each other in a file. */
+const profileColumns = 3;
+
+/**
+ * The charts as files for papers and READMEs: light, on white, by file name. Those that nothing is known for are left out.
+ */
+export async function fileCharts(data: PageData): Promise<ReadonlyMap<string, string>> {
+  const profiles = makeProfiles(data);
+  const specs: [string, TopLevelSpec][] = [
+    ...(hasPoints(data, parametersAxis)
+      ? [
+          ["quality-parameters.svg", scatterSpec(data, parametersAxis, wide, fileColors, true)] as [
+            string,
+            TopLevelSpec,
+          ],
+        ]
+      : []),
+    ...(hasPoints(data, throughputAxis)
+      ? [
+          ["quality-throughput.svg", scatterSpec(data, throughputAxis, wide, fileColors, true)] as [
+            string,
+            TopLevelSpec,
+          ],
+        ]
+      : []),
+    [
+      "type-profiles.svg",
+      {
+        padding: 16,
+        columns: profileColumns,
+        // Between the plots alone: Vega takes names for wider than they are.
+        bounds: "flush",
+        spacing: { row: 52, column: 130 },
+        title: {
+          text: profiles.againstMedian
+            ? "Score by type (percent); bars: points above or below the median of the complete models"
+            : "Score by type (percent)",
+          fontWeight: "normal",
+          offset: 18,
+        },
+        config: configOf(fileColors, true),
+        concat: profiles.profiles.map((one) => ({
+          ...profileSpec(one, profiles, fileColors),
+          title: shortName(one.name),
+        })),
+      },
+    ],
+  ];
+  return new Map(await Promise.all(specs.map(async ([name, spec]) => [name, await render(spec)] as const)));
+}

@@ -1,0 +1,217 @@
+import type { StoredResult } from "../../runners/read-results.ts";
+import { unknownMtebVersion } from "../../runners/result.ts";
+import { baselinesFile } from "../baselines.ts";
+import { type BoardColumn, columnsFor, shortRevision } from "../columns.ts";
+import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
+import { count } from "../notes.ts";
+import { footnotes } from "../render.ts";
+import { joinRevisions } from "../revisions.ts";
+import { noValue } from "../table.ts";
+import { type TaskTypeName, taskTypes } from "../task-types.ts";
+
+/** One column of the page's table. */
+export interface PageColumn {
+  readonly heading: string;
+  /** The heading where room is short. */
+  readonly short: string;
+  readonly align: "left" | "right";
+  /** Whether its cells are coloured by their values: more is better. */
+  readonly heat: boolean;
+  /** The order that a first click sorts by. */
+  readonly first: "ascending" | "descending";
+}
+
+/** One cell: what people read, and what it is sorted by. */
+export interface PageCell {
+  readonly text: string;
+  readonly value: number | string | null;
+}
+
+/** Tasks that were run alike, and how. */
+export interface RunGroup {
+  readonly tasks: readonly string[];
+  /** The model's revision. */
+  readonly revision: string;
+  /** Programs and settings, for people. */
+  readonly how: string;
+  /** What was put before the texts, by what they are; absent where the file does not say. */
+  readonly prompts?: Readonly<Record<string, string>>;
+}
+
+/** One model. Scores are percent; null where there is none. */
+export interface PageModel {
+  /** Its name, with the revision where another row has the same name. */
+  readonly name: string;
+  readonly baseline: boolean;
+  /** What it lacks of the tasks, such as `lacks 2 of 41 tasks`; absent in complete rows. */
+  readonly lack?: string;
+  readonly meanTask: number | null;
+  /** By type, in the page's order of types. */
+  readonly types: readonly (number | null)[];
+  /** By task, in the page's order of tasks. */
+  readonly scores: readonly (number | null)[];
+  readonly parameters: number | null;
+  /** Texts a second. */
+  readonly throughput: number | null;
+  /** In the order of the page's columns. */
+  readonly cells: readonly PageCell[];
+  readonly runs: readonly RunGroup[];
+}
+
+export interface PageType {
+  readonly type: TaskTypeName;
+  readonly heading: string;
+  readonly short: string;
+}
+
+export interface PageTask {
+  readonly name: string;
+  readonly type: TaskTypeName;
+  /** Revisions of its data that the results are of, the most common first. */
+  readonly dataRevisions: readonly { readonly revision: string; readonly models: number }[];
+}
+
+/** A model's name without its organisation, where room is short. */
+export const shortName = (name: string): string => name.slice(name.indexOf("/") + 1);
+
+/** All that the page shows. */
+export interface PageData {
+  readonly title: string;
+  /** What made it, and when. */
+  readonly origin: string;
+  readonly types: readonly PageType[];
+  readonly tasks: readonly PageTask[];
+  readonly columns: readonly PageColumn[];
+  /** As the leaderboard orders them. */
+  readonly models: readonly PageModel[];
+  /** What a reader must know of the rows. */
+  readonly notes: readonly string[];
+}
+
+export interface PageContext {
+  readonly title: string;
+  readonly origin: string;
+  /** Revisions that a model's results are joined by, as the leaderboard did it. */
+  readonly mainRevisions?: ReadonlyMap<string, string>;
+  /** The published scores, where they are ranked. */
+  readonly published?: readonly StoredResult[];
+  /** Texts a second by model, measured on equal hardware; those that are not known are left out. */
+  readonly throughput?: ReadonlyMap<string, number>;
+}
+
+const toPercent = (score: number | null | undefined): number | null =>
+  score === null || score === undefined ? null : score * 100;
+
+/** Fields whose best values are small. */
+const smallFirst: readonly string[] = ["rank", "parameters"];
+/** Headings that are shorter here than in a terminal. */
+const shortHeadings: Readonly<Record<string, string>> = {
+  parameters: "Params",
+  dimensions: "Dims",
+  maxTokens: "Tokens",
+};
+/** Fields that the table has no column for: the name stands first, revisions have a section of their own. */
+const besides: readonly string[] = ["model", "revision"];
+/** Fields that say nothing of quality. */
+const figures: readonly string[] = ["rank", "parameters", "dimensions", "maxTokens", "throughput"];
+
+const throughputColumn = (throughput: ReadonlyMap<string, number>): BoardColumn => {
+  const of = ({ model }: LeaderboardRow): number | null => throughput.get(model) ?? null;
+  const text = (row: LeaderboardRow): string => of(row)?.toFixed(0) ?? noValue;
+  return { field: "throughput", heading: "Texts/s", short: "Texts/s", align: "right", text, value: of };
+};
+
+function columnsOf(board: Leaderboard, throughput: ReadonlyMap<string, number>): readonly BoardColumn[] {
+  const own = columnsFor(board, "all").filter(({ field }) => !besides.includes(field));
+  const isMeasured = board.rows.some(({ model }) => throughput.has(model));
+  return isMeasured ? [...own, throughputColumn(throughput)] : own;
+}
+
+/** What made a result, as far as it says so. */
+function howOf({ file, result: { run, mtebVersion } }: StoredResult): string {
+  if (file === baselinesFile) return "published, as it comes with Pramana";
+  if (run === undefined) return mtebVersion === unknownMtebVersion ? "the program is not named" : `mteb ${mtebVersion}`;
+  const estimator = run.estimator === "official" ? [] : [`estimator ${run.estimator}`];
+  return [`Pramana ${run.pramana}`, run.precision, run.accelerator ?? run.cpu, ...estimator].join(", ");
+}
+
+/** Results that were made alike, together. */
+function groupRuns(results: readonly StoredResult[]): RunGroup[] {
+  const groups = new Map<string, RunGroup>();
+  for (const one of results) {
+    const { revision, result } = one;
+    const how = howOf(one);
+    const prompts = result.run?.prompts;
+    const key = JSON.stringify([revision, how, prompts]);
+    const tasks = [...(groups.get(key)?.tasks ?? []), result.task];
+    groups.set(key, { tasks, revision, how, ...(prompts === undefined ? {} : { prompts }) });
+  }
+  return [...groups.values()].sort((a, b) => b.tasks.length - a.tasks.length);
+}
+
+const rowKey = ({ model, revision }: { readonly model: string; readonly revision: string }): string =>
+  `${model}\0${revision}`;
+
+/** Revisions of each task's data, with how many of the models have results on them. */
+function dataRevisions(results: readonly StoredResult[], task: string): { revision: string; models: number }[] {
+  const counts = new Map<string, number>();
+  for (const { result } of results) {
+    if (result.task !== task || result.datasetRevision === "") continue;
+    counts.set(result.datasetRevision, (counts.get(result.datasetRevision) ?? 0) + 1);
+  }
+  return [...counts].map(([revision, models]) => ({ revision, models })).sort((a, b) => b.models - a.models);
+}
+
+/**
+ * What the page shows, from the table and the results that it was made of.
+ *
+ * @param stored The results that `board` was made of, with the records of their runs.
+ */
+export function makePageData(board: Leaderboard, stored: readonly StoredResult[], context: PageContext): PageData {
+  const { title, origin, mainRevisions, published = [], throughput = new Map() } = context;
+  const wanted = new Set(board.tasks.map(({ name }) => name));
+  const byRow = (results: readonly StoredResult[]): ReadonlyMap<string, StoredResult[]> =>
+    new Map(
+      joinRevisions(results, mainRevisions).map((own) => [
+        rowKey(own),
+        [...own.results.values()].filter(({ result }) => wanted.has(result.task)),
+      ]),
+    );
+  const [own, comparedWith] = [byRow(stored), byRow(published)];
+  const resultsOf = (row: LeaderboardRow): readonly StoredResult[] =>
+    (row.baseline ? comparedWith : own).get(rowKey(row)) ?? [];
+  const columns = columnsOf(board, throughput);
+  const all = board.rows.flatMap(resultsOf);
+  const names = new Map<string, number>();
+  for (const { model } of board.rows) names.set(model, (names.get(model) ?? 0) + 1);
+  const models = board.rows.map((row): PageModel => {
+    const { model, revision, baseline, missing, parameters } = row;
+    return {
+      name: names.get(model) === 1 ? model : `${model} @ ${shortRevision(revision)}`,
+      baseline,
+      ...(missing.length > 0 ? { lack: `lacks ${missing.length} of ${count(board.tasks.length, "task")}` } : {}),
+      meanTask: toPercent(row.meanTask),
+      types: board.types.map((type) => toPercent(row.byType[type])),
+      scores: board.tasks.map((task) => toPercent(row.scores[task.name])),
+      parameters,
+      throughput: throughput.get(model) ?? null,
+      cells: columns.map(({ text, value }) => ({ text: text(row), value: value(row) })),
+      runs: groupRuns(resultsOf(row)),
+    };
+  });
+  return {
+    title,
+    origin,
+    types: taskTypes.filter(({ type }) => board.types.includes(type)),
+    tasks: board.tasks.map(({ name, type }) => ({ name, type, dataRevisions: dataRevisions(all, name) })),
+    columns: columns.map(({ field, heading, short, align }) => ({
+      heading,
+      short: shortHeadings[field] ?? short,
+      align,
+      heat: !figures.includes(field),
+      first: smallFirst.includes(field) ? "ascending" : "descending",
+    })),
+    models,
+    notes: footnotes(board),
+  };
+}

@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { packageRoot } from "../../datasets/builtin.ts";
+import type { PageCharts, ScatterSvg } from "../charts.ts";
+import { sizeText } from "../columns.ts";
+import { escapeHtml } from "../html.ts";
+import { count } from "../notes.ts";
+import { taskTypes } from "../task-types.ts";
+import type { PageData } from "./data.ts";
+import { runsHtml } from "./runs.ts";
+import { filterAttributes, modelsTable, nameHtml } from "./table.ts";
+
+/** The files that go into the page as they are. */
+export interface PageAssets {
+  readonly style: string;
+  readonly script: string;
+}
+
+/** The page's style and script, as the package carries them. */
+export async function readPageAssets(): Promise<PageAssets> {
+  const folder = join(packageRoot(), "reports/page");
+  const [style, script] = await Promise.all(
+    ["style.css", "client.mjs"].map((name) => readFile(join(folder, name), "utf8")),
+  );
+  return { style: style ?? "", script: script ?? "" };
+}
+
+/** JSON as the inside of a script element: nothing in it can end the element. */
+const scriptJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
+
+/** Sizes that the table can be filtered by. */
+const sizeSteps: readonly number[] = [50e6, 150e6, 500e6, 1e9, 4e9, 10e9];
+
+function controls({ models }: PageData): string {
+  const known = models.flatMap(({ parameters }) => parameters ?? []);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const steps = sizeSteps.filter((step) => step >= least && step < most);
+  const options = steps.map((step) => `<option value="${step}">${sizeText(step)}</option>`).join("");
+  const size = `<label>Parameters, at most <select id="size"><option value="">any</option>${options}</select></label>`;
+  const complete = '<label><input id="complete" type="checkbox"> complete only</label>';
+  return `<div class="controls" data-live hidden>
+<label>Filter <input id="filter" type="search" placeholder="part of a name" autocomplete="off"></label>
+${steps.length > 0 ? size : ""}
+${models.some(({ lack }) => lack !== undefined) ? complete : ""}
+<output id="shown" aria-live="polite"></output>
+</div>`;
+}
+
+function scatterHtml(heading: string, how: string, { wide, narrow }: ScatterSvg, { models }: PageData): string {
+  const incomplete = models.filter(({ lack }) => lack !== undefined).length;
+  const published = models.filter(({ baseline }) => baseline).length;
+  const isMixed = published > 0 && published < models.length;
+  const sentences = [
+    how,
+    ...(isMixed ? ["Rings are published scores."] : []),
+    ...(incomplete > 0 ? [`Left out: ${count(incomplete, "incomplete model")}, without a mean.`] : []),
+  ];
+  const label = escapeHtml(heading);
+  return `<section>
+<h2>${label}</h2>
+<p class="note">${escapeHtml(sentences.join(" "))}</p>
+<figure class="chart broad" role="group" aria-label="${label}">${wide}</figure>
+<figure class="chart narrow" role="group" aria-label="${label}">${narrow}</figure>
+</section>`;
+}
+
+function profilesHtml(data: PageData, profiles: readonly string[]): string {
+  const complete = data.models.filter(({ lack }) => lack === undefined).length;
+  const how =
+    complete > 2
+      ? "The bars show how many points each type’s score lies above or below the median of the complete models; the numbers are the scores. One scale for all."
+      : "Scores by type, percent.";
+  const figures = data.models.map(
+    (model, i) =>
+      `<figure class="chart"${filterAttributes(model)}><figcaption>${nameHtml(model.name)}</figcaption>${profiles[i] ?? ""}</figure>`,
+  );
+  return `<section>
+<h2>Type profiles</h2>
+<p class="note">${escapeHtml(how)}</p>
+<div class="profiles">${figures.join("\n")}</div>
+</section>`;
+}
+
+function compareHtml({ models, tasks, types }: PageData): string {
+  const select = (id: string, name: string, chosen: number): string => {
+    const options = models.map(
+      (model, i) => `<option value="${i}"${i === chosen ? " selected" : ""}>${escapeHtml(model.name)}</option>`,
+    );
+    return `<label>${name} <select id="${id}">${options.join("")}</select></label>`;
+  };
+  const headings = new Map(types.map(({ type, heading }) => [type, heading]));
+  const data = {
+    tasks: tasks.map(({ name, type }) => ({ name, type: headings.get(type) ?? type })),
+    models: models.map(({ name, scores }) => ({
+      name,
+      // Four decimals of a percent are more than result files have.
+      scores: scores.map((score) => (score === null ? null : Number(score.toFixed(4)))),
+    })),
+  };
+  return `<section data-live hidden>
+<h2>Two models, task by task</h2>
+<div class="controls">${select("first", "First", 0)}${select("second", "Second", Math.min(1, models.length - 1))}</div>
+<p class="note" id="summary" aria-live="polite"></p>
+<div class="wide" role="region" aria-label="Differences by task" tabindex="0">
+<table id="differences">
+<thead><tr><th scope="col" class="left">Task</th><th scope="col" class="left type">Type</th><th scope="col" class="right">First</th><th scope="col" class="right">Second</th><th scope="col" class="right">Difference</th><th scope="col" class="bars"><span hidden>Bar</span></th></tr></thead>
+<tbody></tbody>
+</table>
+</div>
+<script type="application/json" id="data">${scriptJson(data)}</script>
+</section>`;
+}
+
+function bodyHtml(data: PageData, charts: PageCharts): string {
+  const { models, tasks, types, notes } = data;
+  const typeCount = types.length === taskTypes.length ? "all seven types" : count(types.length, "type");
+  const notesHtml = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("\n");
+  const parts = [
+    controls(data),
+    modelsTable(data),
+    notes.length > 0 ? `<ul>\n${notesHtml}\n</ul>` : "",
+    charts.parameters &&
+      scatterHtml(
+        "Quality against size",
+        "The line is the Pareto front: no smaller model is as good as those on it.",
+        charts.parameters,
+        data,
+      ),
+    charts.throughput &&
+      scatterHtml(
+        "Quality against speed",
+        "The line is the Pareto front: no faster model is as good as those on it.",
+        charts.throughput,
+        data,
+      ),
+    profilesHtml(data, charts.profiles),
+    compareHtml(data),
+    `<section>\n<h2>Revisions and prompts</h2>\n${runsHtml(data)}\n</section>`,
+  ];
+  return `<p class="lead">${count(models.length, "model")} on ${count(tasks.length, "task")} of ${typeCount}. Scores in percent; a dash stands for what is missing.</p>
+${models.length > 0 ? parts.filter(Boolean).join("\n") : `<p>No results.</p>\n<ul>\n${notesHtml}\n</ul>`}`;
+}
+
+/**
+ * The page: one file that makes no request and opens from disk. All text of the results is escaped, and the browser is
+ * told to run no other script than the page's own.
+ */
+export function pageHtml(data: PageData, charts: PageCharts, { style, script }: PageAssets): string {
+  const hash = createHash("sha256").update(`\n${script}`).digest("base64");
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; img-src data:`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>${escapeHtml(data.title)}</title>
+<style>
+${style}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(data.title)}</h1>
+<button id="theme" type="button" hidden>Dark</button>
+</header>
+<main>
+${bodyHtml(data, charts)}
+</main>
+<footer>${escapeHtml(data.origin)}</footer>
+<script type="module">
+${script}</script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,53 @@
+import type { PageData } from "./data.ts";
+
+/** One type of one model's profile. */
+export interface ProfileRow {
+  readonly type: string;
+  /** Percentage points above the reference; 0 where there is no score. */
+  readonly difference: number;
+  /** Percent, or null. */
+  readonly score: number | null;
+}
+
+export interface Profile {
+  readonly name: string;
+  readonly rows: readonly ProfileRow[];
+}
+
+/** The profiles of all models, on one scale. */
+export interface Profiles {
+  readonly profiles: readonly Profile[];
+  /** Of the differences, with 0 in it. */
+  readonly domain: readonly [number, number];
+  /** Whether differences are from the median of each type; else they are the scores themselves. */
+  readonly againstMedian: boolean;
+}
+
+/** Models from which on a median says something. */
+const enoughModels = 3;
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+}
+
+/**
+ * Each model's scores by type. Types differ more from each other than models do, so from three complete models on a
+ * profile shows how far each score lies from the median of the complete models.
+ */
+export function makeProfiles({ models, types }: PageData): Profiles {
+  const complete = models.filter(({ lack }) => lack === undefined);
+  const againstMedian = complete.length >= enoughModels;
+  const references = types.map((_, i) => (againstMedian ? median(complete.map((model) => model.types[i] ?? 0)) : 0));
+  const profiles = models.map(({ name, types: scores }) => ({
+    name,
+    rows: types.map(({ short }, i) => {
+      const score = scores[i] ?? null;
+      return { type: short, score, difference: score === null ? 0 : score - (references[i] ?? 0) };
+    }),
+  }));
+  const differences = profiles.flatMap(({ rows }) => rows.map(({ difference }) => difference));
+  const [low, high] = againstMedian ? [Math.min(0, ...differences), Math.max(0, ...differences)] : [0, 100];
+  return { profiles, domain: low === high ? [-1, 1] : [low, high], againstMedian };
+}

@@ -1,0 +1,79 @@
+import { escapeHtml } from "../html.ts";
+import type { PageCell, PageColumn, PageData, PageModel } from "./data.ts";
+
+/** Percent of the accent colour behind the best value of a column: as much as text stays readable on, light and dark. */
+const mostHeat = 34;
+
+const numbersOf = ({ models }: PageData, column: number): number[] =>
+  models.flatMap(({ cells }) => {
+    const value = cells[column]?.value;
+    return typeof value === "number" ? [value] : [];
+  });
+
+const valueAttribute = (value: PageCell["value"]): string =>
+  value === null ? "" : ` data-value="${escapeHtml(String(value))}"`;
+
+/** The range of a column's values. */
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+function cellHtml({ text, value }: PageCell, { align, heat }: PageColumn, { least, most }: Range): string {
+  if (!heat || typeof value !== "number")
+    return `<td class="${align}"${valueAttribute(value)}>${escapeHtml(text)}</td>`;
+  const share = most > least ? (value - least) / (most - least) : 0;
+  const classes = `${align} heat${most > least && value === most ? " best" : ""}`;
+  const style = `--heat:${(share * mostHeat).toFixed(1)}`;
+  return `<td class="${classes}" style="${style}"${valueAttribute(value)}>${escapeHtml(text)}</td>`;
+}
+
+/** A name with its organisation set apart. */
+export function nameHtml(name: string): string {
+  const end = name.indexOf("/") + 1;
+  const organisation = end > 0 ? `<span class="organisation">${escapeHtml(name.slice(0, end))}</span>` : "";
+  return `${organisation}${escapeHtml(name.slice(end))}`;
+}
+
+/** What the filter goes by. */
+export const filterAttributes = ({ name, parameters, lack }: PageModel): string =>
+  [
+    ` data-model="${escapeHtml(name)}"`,
+    parameters === null ? "" : ` data-parameters="${parameters}"`,
+    lack === undefined ? "" : " data-incomplete",
+  ].join("");
+
+function rowHtml(model: PageModel, { columns }: PageData, ranges: readonly Range[]): string {
+  const marks = [...(model.baseline ? ["published"] : []), ...(model.lack === undefined ? [] : [model.lack])];
+  const mark = marks.length > 0 ? ` <span class="mark">${escapeHtml(marks.join(", "))}</span>` : "";
+  const cells = model.cells.map((cell, i) => {
+    const [column, range] = [columns[i], ranges[i]];
+    return column === undefined || range === undefined ? "" : cellHtml(cell, column, range);
+  });
+  const name = `<th scope="row" class="left"${valueAttribute(model.name)}>${nameHtml(model.name)}${mark}</th>`;
+  return `<tr${filterAttributes(model)}>${name}${cells.join("")}</tr>`;
+}
+
+/** The table of all models, sorted as the leaderboard is. */
+export function modelsTable(data: PageData): string {
+  const { columns, models } = data;
+  const heading = ({ heading: text, short, align, first }: Omit<PageColumn, "heat">, i: number): string => {
+    const sorted = i === 1 ? ' aria-sort="ascending"' : "";
+    const full = text === short ? "" : ` title="${escapeHtml(text)}" aria-label="${escapeHtml(text)}"`;
+    const button = `<button type="button" data-first="${first}"${full}>${escapeHtml(short)}</button>`;
+    return `<th scope="col" class="${align}"${sorted}>${button}</th>`;
+  };
+  const name = { heading: "Model", short: "Model", align: "left", first: "ascending" } as const;
+  const ranges = columns.map((_, i) => {
+    const values = numbersOf(data, i);
+    return { least: Math.min(...values), most: Math.max(...values) };
+  });
+  return `<div class="wide" role="region" aria-label="Table of models" tabindex="0">
+<table id="models">
+<thead><tr>${[name, ...columns].map(heading).join("")}</tr></thead>
+<tbody>
+${models.map((model) => rowHtml(model, data, ranges)).join("\n")}
+</tbody>
+</table>
+</div>`;
+}
