@@ -64,6 +64,10 @@ const precisionOption = new Option(
   "--precision <precision>",
   "in what the model computes (default: fp32, on GPUs as stored; docs/precision.md)",
 ).choices(precisions);
+const maxTokensOption = new Option(
+  "--max-tokens <number>",
+  "cut texts after this many tokens, not after the repository's number: model[maxTokens=128]",
+).argParser(positive);
 /** Adds `key=value`, the value as JSON or as it is. */
 function configValue(setting: string, values: ConfigValues = {}): ConfigValues {
   const [, key, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
@@ -99,6 +103,7 @@ const withModelSettings = (command: Command): Command =>
     .addOption(precisionOption)
     .addOption(onnxOption)
     .addOption(modelConfigOption)
+    .addOption(maxTokensOption)
     .addOption(dimensionsOption);
 
 function addRun(add: AddCommand, terminal: Terminal, finish: Finish): void {
