@@ -18,6 +18,7 @@ export interface RepositoryOptions {
   readonly precision?: Precision;
   readonly onnx?: boolean;
   readonly modelConfig?: ConfigValues;
+  readonly maxTokens?: number;
 }
 
 /** Options of a run that need vectors. */
@@ -66,8 +67,10 @@ export async function openAdapter(
   return undefined;
 }
 
-function refuseRepositoryOptions({ revision, precision, onnx, modelConfig }: RepositoryOptions, what: string): void {
-  refuse({ revision, precision, onnx: onnx || undefined, "model-config": modelConfig }, "for repositories", what);
+function refuseRepositoryOptions(options: RepositoryOptions, what: string): void {
+  const { revision, precision, onnx, modelConfig, maxTokens } = options;
+  const given = { revision, precision, onnx: onnx || undefined, "model-config": modelConfig, "max-tokens": maxTokens };
+  refuse(given, "for repositories", what);
 }
 
 function refuse(options: Readonly<Record<string, unknown>>, whom: string, what: string): void {

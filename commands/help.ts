@@ -21,6 +21,24 @@ Examples:
     --tasks SciFact --dimensions 256 --quantize int8
 ${environmentHelp}`;
 
+export const reproduceHelp = `
+Official scores are those of the files in --official, in mteb's layout (\`pramana baselines pull\` fetches them), and where
+these have none, those built in of the published table (\`pramana baselines\`). Without --tasks or --benchmark, every task of
+MTEB(eng, v2) with an official score is run. Ends with 1 where a score is off by more than the tolerance, or missing.
+
+Tolerance in points, a hundredth of a score: 0.05 in classification (a row of 2,000 that crosses a border), 0.1 in
+clustering, 0.01 elsewhere (near-equal neighbours that change places): what other processors and libraries move. Official
+files themselves are rounded to 0.0001.
+
+--explain runs tasks again, each time with one thing changed (data revision of the official file, prompts, precision, most
+tokens, estimator), and prints which lands nearest to the official score. Nothing of that is stored.
+
+Examples:
+  pramana reproduce --model BAAI/bge-base-en-v1.5 --tasks STS12,ArguAna
+  pramana reproduce --model ./bge-copy --as BAAI/bge-base-en-v1.5 --explain
+  pramana reproduce --model BAAI/bge-base-en-v1.5 --stored --format json
+${environmentHelp}`;
+
 export const embedHelp = `
 Examples:
   echo '["a text", "another"]' | pramana embed --model sentence-transformers/all-MiniLM-L6-v2

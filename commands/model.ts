@@ -26,6 +26,8 @@ export interface ModelChoice {
   readonly onnx?: boolean;
   /** Values put over those of the model's `config.json`. */
   readonly modelConfig?: ConfigValues;
+  /** Longest input in tokens, in place of the repository's. */
+  readonly maxTokens?: number;
   /** Values that vectors are cut to; all where absent. */
   readonly dimensions?: number;
 }
@@ -75,12 +77,16 @@ function chosenModels(choice: ModelChoice): string | { readonly query: string; r
 async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
   const adapter = await openAdapter(id, choice, world);
   if (adapter !== undefined) return adapter;
-  const { revision, threads, precision, onnx, modelConfig = {} } = choice;
+  const { revision, threads, precision, onnx, modelConfig = {}, maxTokens } = choice;
   const { hub, device, err } = world;
   const snapshot = await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
   const warn = (text: string): void => err(`${text}\n`);
   const options = { device, threads, exported: onnx === true, config: modelConfig, warn };
-  return openModel(snapshot, { ...options, ...(precision === undefined ? {} : { precision }) });
+  const chosen = {
+    ...(precision === undefined ? {} : { precision }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  };
+  return openModel(snapshot, { ...options, ...chosen });
 }
 
 /** What decides on the prompts of the model that the user chose; reads its configuration, not its weights. */

@@ -6,7 +6,16 @@ import type { ConfigValues } from "../models/repository/known-configs.ts";
 import { type DeviceChoice, parseDevice } from "../models/runtime/device.ts";
 import { precisions } from "../models/runtime/precision.ts";
 import { pramanaVersion } from "../runners/environment.ts";
-import { baselinesHelp, boardHelp, doctorHelp, embedHelp, reportHelp, runHelp, textsHelp } from "./help.ts";
+import {
+  baselinesHelp,
+  boardHelp,
+  doctorHelp,
+  embedHelp,
+  reportHelp,
+  reproduceHelp,
+  runHelp,
+  textsHelp,
+} from "./help.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command needs is loaded when it is called: half a second for some, which the others are spared. */
@@ -17,6 +26,7 @@ const commands = {
   leaderboard: () => import("./leaderboard.ts"),
   lists: () => import("./lists.ts"),
   report: () => import("./report.ts"),
+  reproduce: () => import("./reproduce.ts"),
   run: () => import("./run.ts"),
   texts: () => import("./texts.ts"),
 };
@@ -25,6 +35,12 @@ function positive(value: string): number {
   const number = Number(value);
   if (Number.isSafeInteger(number) && number > 0) return number;
   throw new InvalidArgumentError("A whole number above 0 was expected.");
+}
+
+function points(value: string): number {
+  const number = value.trim() === "" ? Number.NaN : Number(value);
+  if (Number.isFinite(number) && number >= 0) return number;
+  throw new InvalidArgumentError("A number of points, 0 or above, was expected.");
 }
 
 function device(value: string): DeviceChoice {
@@ -65,6 +81,10 @@ const precisionOption = new Option(
   "--precision <precision>",
   "in what the model computes (default: fp32, on GPUs as stored; docs/precision.md)",
 ).choices(precisions);
+const maxTokensOption = new Option(
+  "--max-tokens <number>",
+  "cut texts after this many tokens, not after the repository's number: model[maxTokens=128]",
+).argParser(positive);
 /** Adds `key=value`, the value as JSON or as it is. */
 function configValue(setting: string, values: ConfigValues = {}): ConfigValues {
   const [, key, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
@@ -100,6 +120,7 @@ const withModelSettings = (command: Command): Command =>
     .addOption(precisionOption)
     .addOption(onnxOption)
     .addOption(modelConfigOption)
+    .addOption(maxTokensOption)
     .addOption(dimensionsOption);
 
 function addRun(add: AddCommand, terminal: Terminal, finish: Finish): void {
@@ -117,6 +138,35 @@ function addRun(add: AddCommand, terminal: Terminal, finish: Finish): void {
     )
     .option("--explain", "print what is put before the texts of each task, and run nothing")
     .action(async (options) => finish((await (await commands.run()).run(options, terminal)) === 0));
+}
+
+/** Options whose results are stored under a name of their own. */
+const changes = ["precision", "onnx", "modelConfig", "maxTokens", "dimensions", "prompts"];
+
+function addReproduce(add: AddCommand, terminal: Terminal, finish: Finish): void {
+  const command = add("reproduce", "run tasks and compare their scores with the official ones", reproduceHelp)
+    .addOption(modelOption().makeOptionMandatory())
+    .option("--as <model>", "the model whose official scores count, where --model is a folder");
+  withModelSettings(withTasks(command))
+    .option("--prompts <file-or-model>", "prompts in place of the model's own (docs/prompts.md)")
+    .option("--results <folder>", "where results are stored", "results")
+    .option("--official <folder>", "official result files (default: official, if there is such a folder)")
+    .addOption(
+      new Option("--stored", "compare what is stored under the model's name, and run nothing").conflicts(changes),
+    )
+    .addOption(
+      new Option("--tolerance <points>", "how far a score may be off (default: by task type, below)").argParser(points),
+    )
+    .addOption(
+      new Option(
+        "--explain [tasks]",
+        "run these tasks, or all that differ, on variants, one change at a time",
+      ).argParser(names),
+    )
+    .addOption(new Option("--format <format>", "form of the table").choices(["md", "json"]).default("md"))
+    .action(async (options) =>
+      finish(await (await commands.reproduce()).reproduce({ ...options, estimator: "official" }, terminal)),
+    );
 }
 
 function addEmbed(add: AddCommand, terminal: Terminal): void {
@@ -206,6 +256,7 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     succeeded = well;
   };
   addRun(add, terminal, finish);
+  addReproduce(add, terminal, finish);
   addEmbed(add, terminal);
   addTexts(add, terminal);
   addReports(add, terminal, finish);

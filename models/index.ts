@@ -24,6 +24,8 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
   readonly exported?: boolean;
   /** Values put over those of `config.json`. */
   readonly config?: ConfigValues;
+  /** Longest input in tokens, special tokens counted, in place of the repository's. */
+  readonly maxTokens?: number;
   /** Told what the user should know and need not act on. */
   readonly warn?: (text: string) => void;
 }
@@ -43,7 +45,13 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const { modules, assumption } = completeConfig(snapshot.id, spec.modules, config);
   if (assumption !== undefined) options.warn?.(assumption);
   const first = firstModule(snapshot.id, modules);
-  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, publishedModel(snapshot.id)?.maxTokens));
+  if (options.maxTokens !== undefined && first.type === "StaticEmbedding") {
+    throw new InputError(
+      `max tokens: ${snapshot.id} is a table of vectors, which cuts no text; leave --max-tokens out`,
+    );
+  }
+  const limit = options.maxTokens ?? publishedModel(snapshot.id)?.maxTokens;
+  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, limit));
   const load = options.exported ? loadExported : loadWritten;
   const precision = await precisionOf(snapshot, first, options);
   const model = await load(snapshot, modules, { ...options, format: formatOf(precision, device) });
@@ -54,13 +62,16 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const prompting = ownPrompting(snapshot.id, spec);
   const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision };
   const { id: plainId, revision } = await identify(snapshot);
-  const configured = markedByConfig(plainId, config);
+  const configured = markedByLimit(markedByConfig(plainId, config), options.maxTokens);
   const id = precision === "fp32" ? configured : marked(configured, `precision=${precision}`);
   const normalized = modules.at(-1)?.type === "Normalize";
   const info = { id: options.exported ? marked(id, "onnx") : id, revision, normalized, ...facts, device, threads };
   const budget = await closingOnFailure([model], () => batchSize(model, tokenBudgets[first.type], device, maxTokens));
   return createEncoder(info, tokenizer, budget, runs, close);
 }
+
+const markedByLimit = (id: string, maxTokens: number | undefined): string =>
+  maxTokens === undefined ? id : marked(id, `maxTokens=${maxTokens}`);
 
 /** Tokens of the made-up texts on which a GPU's batch size is found. */
 const probedTokens = 128;
@@ -104,10 +115,10 @@ function firstModule(id: string, modules: readonly Module[]): FirstModule {
   );
 }
 
-function tokenizerSettings(module: FirstModule, publishedMaxTokens: number | undefined): TokenizerSettings {
+function tokenizerSettings(module: FirstModule, decidedMaxTokens: number | undefined): TokenizerSettings {
   if (module.type === "StaticEmbedding") return { folder: module.folder, specialTokens: false };
   const { folder, config, lowerCase } = module;
-  const maxTokens = publishedMaxTokens ?? module.maxTokens;
+  const maxTokens = decidedMaxTokens ?? module.maxTokens;
   const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
   const learnedPositions = learnedPositionsOf(config);
   return {

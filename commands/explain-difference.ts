@@ -1,0 +1,138 @@
+import { InputError } from "../datasets/errors.ts";
+import { type GivenPrompts, publishedModel } from "../models/prompts/prompting.ts";
+import { taskScore } from "../reports/leaderboard.ts";
+import { commonPlaces } from "../reports/official.ts";
+import type { Measurement, Reproduction } from "../reports/reproduction.ts";
+import { requiredTask } from "../reports/required.ts";
+import {
+  type Explanation,
+  explainDifferences,
+  type PromptChange,
+  planVariants,
+  promptChanges,
+  type Unexplained,
+  type Variant,
+  type VariantChange,
+} from "../runners/explain-difference.ts";
+import type { StoredResult } from "../runners/read-results.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { type MeasureChoice, measure } from "./measure.ts";
+import { promptsOn } from "./official-prompts.ts";
+import type { ChosenPrompts } from "./prompts.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What was compared with official scores: a run, or what is stored. */
+export interface ComparedRun {
+  /** The model's name with what changes its scores. */
+  readonly model: string;
+  readonly revision: string;
+  /** Longest input in tokens; null where that is not known. */
+  readonly maxTokens: number | null;
+  /** By task. */
+  readonly results: ReadonlyMap<string, Measurement>;
+}
+
+/** One task, held against its official result. */
+export interface Compared {
+  readonly task: TaskSpec;
+  readonly own: Measurement;
+  readonly official: StoredResult;
+  /** Where the official files say so. */
+  readonly officialPrompts?: GivenPrompts;
+  readonly row: Reproduction;
+}
+
+/** A finished comparison, and how it was made. */
+export interface ToExplain {
+  readonly choice: MeasureChoice & { readonly explain?: true | readonly string[] };
+  /** Name of the model whose official scores were compared. */
+  readonly officialModel: string;
+  readonly compared: readonly Compared[];
+  readonly run: ComparedRun;
+  /** The user's. */
+  readonly prompts: ChosenPrompts | undefined;
+}
+
+/** Runs the tasks that are to be explained on variants, one change at a time; nothing of it is stored. */
+export async function explainTasks(
+  { choice, officialModel, compared, run, prompts }: ToExplain,
+  terminal: Terminal,
+): Promise<readonly Explanation[]> {
+  const { explain } = choice;
+  if (explain === undefined) return [];
+  const meant = compared.filter(({ task, row }) =>
+    explain === true ? row.verdict === "differs" : row.ours !== null && explain.includes(task.name),
+  );
+  const published = publishedModel(officialModel);
+  // Where the files are of several revisions, the first description that tells of prompts speaks for all.
+  const official = meant.find(({ officialPrompts }) => officialPrompts !== undefined)?.officialPrompts;
+  const known = {
+    none: { prompts: {} },
+    ...(published === undefined ? {} : { published }),
+    ...(official === undefined ? {} : { official }),
+  };
+  const unexplained = meant.map((one) => toUnexplained(one, known));
+  const variants = planVariants(unexplained, run.maxTokens);
+  terminal.err(`to explain ${meant.length}: ${variants.map(({ name }) => name).join(", ") || "nothing"}\n`);
+  return explainDifferences(unexplained, variants, (variant) =>
+    runVariant(variant, { choice, compared: meant, known, prompts }, terminal),
+  );
+}
+
+type KnownPrompts = Readonly<Partial<Record<PromptChange, GivenPrompts>>>;
+
+function toUnexplained({ task, own, official, row }: Compared, known: KnownPrompts): Unexplained {
+  const run = own.result?.run;
+  const used = run?.prompts ?? {};
+  const isOther = (given: GivenPrompts): boolean =>
+    Object.entries(promptsOn(task, given, Object.keys(used))).some(([role, text]) => text !== used[role]);
+  const otherPrompts = promptChanges.filter((change) => {
+    const given = known[change];
+    return given !== undefined && isOther(given);
+  });
+  const { datasetRevision } = official.result;
+  return {
+    task,
+    ours: row.ours ?? Number.NaN,
+    official: row.official,
+    tolerance: row.tolerance,
+    otherPrompts,
+    ...(datasetRevision === "" ? {} : { officialData: datasetRevision }),
+    ...(run === undefined ? {} : { run }),
+  };
+}
+
+/** What variants have in common. */
+interface VariantContext extends Pick<ToExplain, "choice" | "compared" | "prompts"> {
+  readonly known: KnownPrompts;
+}
+
+async function runVariant(
+  { name, change, tasks }: Variant,
+  { choice, compared, known, prompts }: VariantContext,
+  terminal: Terminal,
+): Promise<ReadonlyMap<string, number> | string> {
+  terminal.err(`variant: ${name}\n`);
+  const given = "prompts" in change ? known[change.prompts] : undefined;
+  const used = given === undefined ? prompts : { given, name };
+  try {
+    const { results } = await measure(varied(choice, change), tasks, used, terminal);
+    return new Map(
+      results.flatMap((result): [string, number][] => {
+        const one = compared.find(({ task }) => task.name === result.task);
+        if (one === undefined) return [];
+        const places = commonPlaces(requiredTask(one.task), one.official.result.splits);
+        return [[result.task, taskScore(result, places).score ?? Number.NaN]];
+      }),
+    );
+  } catch (error) {
+    // What cannot be run for this model, such as another precision of a table of vectors, is no reason to stop.
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
+/** The choice with one thing changed, and nowhere to store it. */
+function varied({ results: _results, ...choice }: MeasureChoice, change: VariantChange): MeasureChoice {
+  return "prompts" in change || "data" in change ? choice : { ...choice, ...change };
+}

@@ -1,0 +1,169 @@
+import { existsSync } from "node:fs";
+import { didYouMean } from "../datasets/suggest.ts";
+import { readBaselines } from "../reports/baselines.ts";
+import { type OfficialScores, officialResult, officialScores } from "../reports/official.ts";
+import { compareTask, type Measurement } from "../reports/reproduction.ts";
+import { reproductionJson, reproductionMarkdown } from "../reports/reproduction-table.ts";
+import { requiredTask } from "../reports/required.ts";
+import { joinRevisions } from "../reports/revisions.ts";
+import { readMainScores, readResults } from "../runners/read-results.ts";
+import { selectTasks, type TaskChoices } from "../runners/select.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { type Compared, type ComparedRun, explainTasks } from "./explain-difference.ts";
+import { type MeasureChoice, measure } from "./measure.ts";
+import { officialPrompts, promptsOn } from "./official-prompts.ts";
+import { type ChosenPrompts, readPrompts } from "./prompts.ts";
+import { asUsage, type Terminal, UsageError } from "./terminal.ts";
+
+export interface ReproduceChoice extends MeasureChoice, TaskChoices {
+  readonly model: string;
+  readonly results: string;
+  /** Folder of official result files; where absent, `official` if there is such a folder. */
+  readonly official?: string;
+  /** Name of the model whose official scores count; that of the model where absent. */
+  readonly as?: string;
+  /** Compare what is stored, and run nothing. */
+  readonly stored?: boolean;
+  /** In points; a tolerance for each type where absent. */
+  readonly tolerance?: number;
+  /** File of prompts, or a model that some are published about. */
+  readonly prompts?: string;
+  /** Look for what explains the differences of these tasks, or of all that differ. */
+  readonly explain?: true | readonly string[];
+  readonly format: "md" | "json";
+}
+
+/** Folder that `pramana baselines pull` fills. */
+const pulledFolder = "official";
+
+/** Runs tasks and compares their scores with the official ones. Returns whether all are reproduced. */
+export async function reproduce(choice: ReproduceChoice, terminal: Terminal): Promise<boolean> {
+  const { tasks: chosen } = await asUsage(() => selectTasks(choice));
+  const official = await readOfficial(choice, chosen, terminal);
+  const tasks = tasksWithScores(choice, chosen, official, terminal);
+  requireExplained(choice, tasks);
+  const prompts = await readPrompts(choice.prompts, tasks, terminal);
+  const run = await (choice.stored
+    ? readStored(choice, official, terminal)
+    : runTasks(choice, tasks, prompts, terminal));
+  const compared = (await Promise.all(tasks.map((task) => compareOne(task, run, official, choice)))).flat();
+  const rows = compared.map(({ row }) => row);
+  const explanations = await explainTasks({ choice, officialModel: official.model, compared, run, prompts }, terminal);
+  const report = { model: run.model, revision: run.revision, official: official.model, rows, explanations };
+  terminal.out(choice.format === "json" ? reproductionJson(report) : reproductionMarkdown(report));
+  return rows.every(({ verdict }) => verdict === "reproduced");
+}
+
+/** The official scores of the model: those of the folder, and those built in. */
+async function readOfficial(
+  { model, as = model, official }: ReproduceChoice,
+  tasks: readonly TaskSpec[],
+  { now, signal, err }: Terminal,
+): Promise<OfficialScores> {
+  const folder = official ?? (existsSync(pulledFolder) ? pulledFolder : undefined);
+  const known = new Set(tasks.map(({ name }) => name));
+  const read = folder === undefined ? [] : [folder];
+  const { results, skipped } = await asUsage(() => readMainScores(read, { now: now(), known, signal }));
+  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
+  const baselines = await readBaselines();
+  const found = officialScores(as, results, baselines);
+  if (found.stored.length + found.builtIn.length > 0) return found;
+  const builtIn = baselines.models.filter(({ scores = [] }) => scores.length > 0);
+  const names = [...new Set([...results, ...builtIn].map((one) => one.model))].sort();
+  throw new UsageError(
+    `reproduce: there is no official score of ${as}${didYouMean(as, names)}; there are scores of ${names.join(", ")}; ` +
+      `\`pramana baselines pull ${as}\` fetches those of other models`,
+  );
+}
+
+/**
+ * The tasks that have an official score. What was named must have one; of a benchmark's tasks the others are left out,
+ * which a line says.
+ */
+function tasksWithScores(
+  { tasks: named }: ReproduceChoice,
+  chosen: readonly TaskSpec[],
+  official: OfficialScores,
+  { err }: Terminal,
+): readonly TaskSpec[] {
+  const scored = chosen.filter((task) => officialResult(requiredTask(task), official) !== undefined);
+  const without = chosen.filter((task) => !scored.includes(task)).map(({ name }) => name);
+  if (without.length === 0) return scored;
+  if (named === undefined && scored.length > 0) {
+    err(`left out, without an official score of ${official.model}: ${without.join(", ")}\n`);
+    return scored;
+  }
+  const there = new Set([...official.stored, ...official.builtIn].map(({ result }) => result.task));
+  throw new UsageError(
+    `reproduce: there is no official score of ${official.model} on ${without.join(", ")}; there are scores on ` +
+      `${[...there].sort().join(", ")}; \`pramana baselines pull ${official.model}\` fetches what else there is`,
+  );
+}
+
+/** @throws UsageError for a task to be explained that is not compared */
+function requireExplained({ explain }: ReproduceChoice, tasks: readonly TaskSpec[]): void {
+  if (explain === undefined || explain === true) return;
+  const names = tasks.map(({ name }) => name);
+  const unknown = explain.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new UsageError(
+    `--explain: ${unknown} is none of the compared tasks${didYouMean(unknown, names)}; they are ${names.join(", ")}`,
+  );
+}
+
+async function runTasks(
+  choice: ReproduceChoice,
+  tasks: readonly TaskSpec[],
+  prompts: ChosenPrompts | undefined,
+  terminal: Terminal,
+): Promise<ComparedRun> {
+  const { model, revision, maxTokens, results } = await measure(choice, tasks, prompts, terminal);
+  return { model, revision, maxTokens, results: new Map(results.map((result) => [result.task, { revision, result }])) };
+}
+
+/** What is stored of the model, its revisions joined by mteb's rule where none is named. */
+async function readStored(
+  { model, revision, results: folder }: ReproduceChoice,
+  { mainRevision }: OfficialScores,
+  { now, err }: Terminal,
+): Promise<ComparedRun> {
+  const { results, models, skipped } = await asUsage(() => readResults([folder], now()));
+  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
+  const own = results.filter((one) => one.model === model && (revision === undefined || one.revision === revision));
+  const [row, ...others] = joinRevisions(own, new Map(mainRevision === undefined ? [] : [[model, mainRevision]]));
+  if (row === undefined) {
+    const names = [...new Set(results.map((one) => one.model))].sort();
+    throw new UsageError(
+      `--stored: ${folder} holds no result of ${model}${revision === undefined ? "" : ` at ${revision}`}` +
+        `${didYouMean(model, names)}; there are results of ${names.join(", ") || "no model"}; leave --stored out to run it`,
+    );
+  }
+  if (others.length > 0) {
+    const revisions = [row, ...others].map((one) => one.revision).join(", ");
+    throw new UsageError(
+      `--stored: ${folder} holds several states of ${model}: ${revisions}; choose one by --revision`,
+    );
+  }
+  const about = models.find((one) => one.model === model && one.revision === row.revision);
+  return { model, revision: row.revision, maxTokens: about?.maxTokens ?? null, results: row.results };
+}
+
+/** A task beside its official result, in a list of one; in none where there is no official result. */
+async function compareOne(
+  task: TaskSpec,
+  { revision, results }: ComparedRun,
+  scores: OfficialScores,
+  { tolerance }: ReproduceChoice,
+): Promise<Compared[]> {
+  const own: Measurement = results.get(task.name) ?? { revision };
+  const required = requiredTask(task);
+  const official = officialResult(required, scores, own.revision);
+  if (official === undefined) return [];
+  const given = await officialPrompts(official.file);
+  const roles = Object.keys(own.result?.run?.prompts ?? {});
+  const row = compareTask(required, own, official, {
+    ...(tolerance === undefined ? {} : { tolerance }),
+    ...(given === undefined ? {} : { officialPrompts: promptsOn(task, given, roles) }),
+  });
+  return [{ task, own, official, row, ...(given === undefined ? {} : { officialPrompts: given }) }];
+}

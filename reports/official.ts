@@ -1,0 +1,62 @@
+import type { StoredResult } from "../runners/read-results.ts";
+import { type Baselines, baselineResults, baselinesFile } from "./baselines.ts";
+import type { RequiredTask } from "./required.ts";
+import { joinRevisions } from "./revisions.ts";
+
+/** The official scores of one model. */
+export interface OfficialScores {
+  readonly model: string;
+  /** Results of a folder, of all revisions. */
+  readonly stored: readonly StoredResult[];
+  /** Main scores that come with the program. */
+  readonly builtIn: readonly StoredResult[];
+  /** The revision whose results go before others', if the published table has the model. */
+  readonly mainRevision?: string;
+}
+
+/** What there is of a model: in results read from a folder, and among the scores that come with the program. */
+export function officialScores(model: string, read: readonly StoredResult[], baselines: Baselines): OfficialScores {
+  const published = baselines.models.find((one) => one.model === model);
+  return {
+    model,
+    stored: read.filter((one) => one.model === model),
+    builtIn: baselineResults(baselines).filter((one) => one.model === model),
+    ...(published === undefined ? {} : { mainRevision: published.revision }),
+  };
+}
+
+/** Whether a score came with the program, with nothing known of it but its number and revision. */
+export const isBuiltIn = ({ file }: StoredResult): boolean => file === baselinesFile;
+
+/**
+ * The official result to hold a task against: of the folder's that share a score with the task, one of the model's own
+ * revision, else the one that goes first by mteb's rule (`joinRevisions`); else the built-in one, of the own revision or
+ * not. Nothing where no official result has a score of the task.
+ */
+export function officialResult(
+  task: RequiredTask,
+  { stored, builtIn, mainRevision }: OfficialScores,
+  revision?: string,
+): StoredResult | undefined {
+  const usable = (results: readonly StoredResult[]): StoredResult[] =>
+    results.filter(({ result }) => result.task === task.name && commonPlaces(task, result.splits).subsets.length > 0);
+  const first = (results: readonly StoredResult[]): StoredResult | undefined => {
+    const main = mainRevision === undefined ? [] : results.map(({ model }) => [model, mainRevision] as const);
+    return joinRevisions(results, new Map(main))[0]?.results.get(task.name);
+  };
+  const files = usable(stored);
+  return first(files.filter((one) => one.revision === revision)) ?? first(files) ?? first(usable(builtIn));
+}
+
+/**
+ * A task cut to the splits and subsets of which a result has scores: the splits with any, and the subsets that have one
+ * in each of these.
+ */
+export function commonPlaces(task: RequiredTask, splits: StoredResult["result"]["splits"]): RequiredTask {
+  const has = (split: string, subset: string): boolean =>
+    (splits[split] ?? []).some((entry) => entry.subset === subset && Number.isFinite(entry.mainScore));
+  const common = task.splits.filter((split) => task.subsets.some((subset) => has(split, subset)));
+  const subsets =
+    common.length === 0 ? [] : task.subsets.filter((subset) => common.every((split) => has(split, subset)));
+  return { ...task, splits: common, subsets };
+}

@@ -1,0 +1,111 @@
+import type { Explanation } from "../runners/explain-difference.ts";
+import { shortRevision } from "./columns.ts";
+import { count } from "./notes.ts";
+import { type Reproduction, summarize } from "./reproduction.ts";
+import { type Column, escapeCell, markdownTable, noValue, percent } from "./table.ts";
+import { taskTypes } from "./task-types.ts";
+
+/** All that a reproduction found. */
+export interface ReproductionReport {
+  /** The model's name with what changes its scores. */
+  readonly model: string;
+  readonly revision: string;
+  /** Name of the model whose official scores are compared. */
+  readonly official: string;
+  readonly rows: readonly Reproduction[];
+  /** Tasks whose difference was looked into. */
+  readonly explanations: readonly Explanation[];
+}
+
+/** Decimals of a difference in points: what the six places of result files can show. */
+const decimals = 4;
+
+/** A difference in points with its sign, zero without one. */
+function signed(difference: number | null): string {
+  if (difference === null) return noValue;
+  const text = difference.toFixed(decimals);
+  return Number(text) === 0 ? (0).toFixed(decimals) : difference > 0 ? `+${text}` : text;
+}
+
+const right = (heading: string): Column => ({ heading, align: "right" });
+const left = (heading: string): Column => ({ heading, align: "left" });
+
+const list = (lines: readonly string[]): string =>
+  lines.length === 0 ? "" : `\n${lines.map((line) => `- ${escapeCell(line)}\n`).join("")}`;
+
+/** Counts of the verdicts, then the largest and the mean absolute difference. */
+function summaryLine(rows: readonly Reproduction[]): string {
+  const { reproduced, differing, missing, largest, meanDifference } = summarize(rows);
+  const counts = [
+    `${reproduced} of ${count(rows.length, "task")} reproduced`,
+    ...(differing > 0 ? [`${differing} beyond the tolerance`] : []),
+    ...(missing > 0 ? [`${missing} without a result`] : []),
+  ].join(", ");
+  if (largest === null || meanDifference === null) return counts;
+  return (
+    `${counts}; largest absolute difference ${largest.difference.toFixed(decimals)} points (${largest.task}), ` +
+    `mean ${meanDifference.toFixed(decimals)}`
+  );
+}
+
+/**
+ * Markdown: one row per task with our score and the official one in percent, their signed difference and the tolerance in
+ * points; the counts; what the files tell of each difference; what the variants of a task made of it.
+ */
+export function reproductionMarkdown({ model, revision, official, rows, explanations }: ReproductionReport): string {
+  const columns = [
+    ...["Task", "Type"].map(left),
+    ...["Ours", "Official", "Difference", "Tolerance"].map(right),
+    ...["Verdict", "Remarks"].map(left),
+  ];
+  const cells = rows.map((row) => [
+    row.task,
+    taskTypes.find(({ type }) => type === row.type)?.heading ?? row.type,
+    percent(row.ours),
+    percent(row.official),
+    signed(row.difference),
+    String(row.tolerance),
+    row.verdict,
+    row.remarks.join("; ") || noValue,
+  ]);
+  const reasons = rows.flatMap((row) => row.reasons.map((reason) => `${row.task}: ${reason}`));
+  const title = `${model} at ${shortRevision(revision)} against the official scores of ${official}, differences in points`;
+  return [
+    `${escapeCell(title)}\n\n`,
+    markdownTable(columns, cells),
+    `\n${escapeCell(summaryLine(rows))}\n`,
+    list(reasons),
+    ...explanations.map(explanationMarkdown),
+  ].join("");
+}
+
+function explanationMarkdown({ task, official, tried, nearest, explains }: Explanation): string {
+  const columns = [left("Variant"), ...["Score", "Difference"].map(right), left("Why not")];
+  const cells = tried.map((one) => [one.variant, percent(one.score), signed(one.difference), one.reason ?? noValue]);
+  const verdict =
+    nearest === null
+      ? "no variant takes away a tenth of the difference"
+      : explains
+        ? `${nearest} lands within the tolerance`
+        : `${nearest} comes nearest, but not within the tolerance`;
+  const title = `${task}, official ${percent(official)}: ${verdict}`;
+  return `\n${escapeCell(title)}\n\n${markdownTable(columns, cells)}`;
+}
+
+const toPercent = (score: number | null): number | null => (score === null ? null : score * 100);
+
+/** The same as one JSON object: scores in percent, differences and tolerances in points, unrounded, null where missing. */
+export function reproductionJson({ rows, explanations, ...about }: ReproductionReport): string {
+  const summary = summarize(rows);
+  const value = {
+    ...about,
+    ...summary,
+    tasks: rows.map((row) => ({ ...row, ours: toPercent(row.ours), official: toPercent(row.official) })),
+    explanations: explanations.map(({ official, tried, ...one }) => ({
+      ...one,
+      official: toPercent(official),
+      tried: tried.map((each) => ({ ...each, score: toPercent(each.score) })),
+    })),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
