@@ -19,7 +19,11 @@ describe("makePageData", () => {
     expect(large.types).toEqual([90, 60, 75]);
     expect(large.meanTask).toBe(75);
     expect(large.lack).toBeUndefined();
-    expect(modelOf("acme/half")).toMatchObject({ meanTask: null, lack: "lacks 2 of 4 tasks", types: [null, null, 99] });
+    expect(modelOf("acme/half")).toMatchObject({
+      meanTask: null,
+      lack: "lacks 2 of 4 tasks (1)",
+      types: [null, null, 99],
+    });
   });
 
   it("has a column of throughput only where it is known", () => {

@@ -36,11 +36,11 @@ describe("pageHtml", () => {
   });
 
   it("marks the best of a column, published rows and incomplete ones", () => {
-    expect(html).toContain('<span class="mark">lacks 2 of 4 tasks</span>');
+    expect(html).toContain('<span class="mark">lacks 2 of 4 tasks (1)</span>');
     expect(html).toMatch(/<td class="right heat best" style="--heat:34.0" data-value="75">75.00<\/td>/);
     const published = { ...data, models: data.models.map((model) => ({ ...model, baseline: true })) };
     const page = pageHtml(published, { profiles: [] }, { style: "", script: "" });
-    expect(page).toContain('<span class="mark">published</span>');
+    expect(page).toContain('<span class="mark" role="img" aria-label="published">○</span>');
   });
 });
 
