@@ -202,9 +202,9 @@ function render(spec: TopLevelSpec): Promise<string> {
   return new vega.View(vega.parse(plain), { renderer: "none", logger }).toSVG();
 }
 
-/** Whether any model is known well enough to be drawn. */
+/** Whether there is anything to compare: two models with a mean and a known cost. */
 const hasPoints = ({ models }: PageData, axis: CostAxis): boolean =>
-  models.some((model) => model.meanTask !== null && axis.of(model) !== null);
+  models.filter((model) => model.meanTask !== null && axis.of(model) !== null).length > 1;
 
 /** One chart for wide and one for narrow windows. */
 export interface ScatterSvg {
@@ -214,9 +214,9 @@ export interface ScatterSvg {
 
 /** The page's charts as SVG in the page's own colours. */
 export interface PageCharts {
-  /** Absent where no model has both a mean and a size. */
+  /** Absent where fewer than two models have both a mean and a size. */
   readonly parameters?: ScatterSvg;
-  /** Absent where no throughput is known. */
+  /** Absent where fewer than two models have both a mean and a throughput. */
   readonly throughput?: ScatterSvg;
   /** In the order of the models. */
   readonly profiles: readonly string[];

@@ -1,7 +1,7 @@
 import type { StoredResult } from "../../runners/read-results.ts";
 import { unknownMtebVersion } from "../../runners/result.ts";
 import { baselinesFile } from "../baselines.ts";
-import { type BoardColumn, columnsFor, shortRevision } from "../columns.ts";
+import { type BoardColumn, columnsFor, incompleteRows, shortRevision } from "../columns.ts";
 import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
 import { count } from "../notes.ts";
 import { footnotes } from "../render.ts";
@@ -43,7 +43,7 @@ export interface PageModel {
   /** Its name, with the revision where another row has the same name. */
   readonly name: string;
   readonly baseline: boolean;
-  /** What it lacks of the tasks, such as `lacks 2 of 41 tasks`; absent in complete rows. */
+  /** What it lacks and the note that says more, such as `lacks 2 of 41 tasks (1)`; absent in complete rows. */
   readonly lack?: string;
   readonly meanTask: number | null;
   /** By type, in the page's order of types. */
@@ -182,14 +182,18 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
     (row.baseline ? comparedWith : own).get(rowKey(row)) ?? [];
   const columns = columnsOf(board, throughput);
   const all = board.rows.flatMap(resultsOf);
+  const incomplete = incompleteRows(board);
   const names = new Map<string, number>();
   for (const { model } of board.rows) names.set(model, (names.get(model) ?? 0) + 1);
   const models = board.rows.map((row): PageModel => {
     const { model, revision, baseline, missing, parameters } = row;
+    const note = incomplete.get(row);
     return {
       name: names.get(model) === 1 ? model : `${model} @ ${shortRevision(revision)}`,
       baseline,
-      ...(missing.length > 0 ? { lack: `lacks ${missing.length} of ${count(board.tasks.length, "task")}` } : {}),
+      ...(note === undefined
+        ? {}
+        : { lack: `lacks ${missing.length} of ${count(board.tasks.length, "task")} (${note})` }),
       meanTask: toPercent(row.meanTask),
       types: board.types.map((type) => toPercent(row.byType[type])),
       scores: board.tasks.map((task) => toPercent(row.scores[task.name])),

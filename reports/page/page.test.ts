@@ -35,12 +35,21 @@ describe("pageHtml", () => {
     expect(page).not.toContain("<table");
   });
 
+  it("compares nothing where there is one model", async () => {
+    const one = { ...data, models: data.models.slice(0, 1) };
+    const charts = await pageCharts(one);
+    const page = pageHtml(one, charts, { style: "", script: "" });
+    expect(charts.parameters).toBeUndefined();
+    expect(page).toContain("1 model on 4 tasks of 3 types.");
+    expect(page).not.toMatch(/Quality against|task by task/);
+  });
+
   it("marks the best of a column, published rows and incomplete ones", () => {
-    expect(html).toContain('<span class="mark">lacks 2 of 4 tasks</span>');
+    expect(html).toContain('<span class="mark">lacks 2 of 4 tasks (1)</span>');
     expect(html).toMatch(/<td class="right heat best" style="--heat:34.0" data-value="75">75.00<\/td>/);
     const published = { ...data, models: data.models.map((model) => ({ ...model, baseline: true })) };
     const page = pageHtml(published, { profiles: [] }, { style: "", script: "" });
-    expect(page).toContain('<span class="mark">published</span>');
+    expect(page).toContain('<span class="mark" role="img" aria-label="published">○</span>');
   });
 });
 

@@ -135,10 +135,10 @@ function bodyHtml(data: PageData, charts: PageCharts): string {
         data,
       ),
     profilesHtml(data, charts.profiles),
-    compareHtml(data),
+    models.length > 1 && compareHtml(data),
     `<section>\n<h2>Revisions and prompts</h2>\n${runsHtml(data)}\n</section>`,
   ];
-  return `<p class="lead">${count(models.length, "model")} on ${count(tasks.length, "task")} of ${typeCount}. Scores in percent; a dash stands for what is missing.</p>
+  return `<p class="lead">${count(models.length, "model")} on ${count(tasks.length, "task")} of ${typeCount}. Scores in percent; a dash stands for what is missing.${models.some(({ baseline }) => baseline) ? " ○ marks published scores." : ""}</p>
 ${models.length > 0 ? parts.filter(Boolean).join("\n") : `<p>No results.</p>\n<ul>\n${notesHtml}\n</ul>`}`;
 }
 

@@ -59,10 +59,16 @@ export interface Scatter {
 /** Shares of the range that stay free at both ends, so that no point lies on an axis. */
 const margin = 0.09;
 
-function widened(low: number, high: number): [number, number] {
-  const span = high - low || 1;
-  return [low - span * margin, high + span * margin];
+/** A range with its margins, and not narrower than `least`: equal values stand in its middle. */
+function widened(low: number, high: number, least: number): [number, number] {
+  const [middle, half] = [(low + high) / 2, Math.max(high - low, least) / 2];
+  return [middle - half * (1 + 2 * margin), middle + half * (1 + 2 * margin)];
 }
+
+/** Least powers of ten that a cost's axis spans: enough for a tick or two. */
+const leastPowers = 0.6;
+/** Least points of percent that a quality's axis spans: below, differences would look larger than they are. */
+const leastPoints = 2;
 
 /** First digits of ticks, the finest first. */
 const tickDigits: readonly (readonly number[])[] = [[1, 2, 3, 5, 7], [1, 2, 5], [1]];
@@ -140,9 +146,10 @@ function pointsOf({ models }: PageData, axis: CostAxis): ScatterPoint[] {
 export function makeScatter(data: PageData, axis: CostAxis, { width, height }: PlotSize): Scatter {
   const points = pointsOf(data, axis);
   const logs = points.map(({ x }) => Math.log10(x));
-  const [low, high] = widened(Math.min(...logs), Math.max(...logs));
+  const [low, high] = widened(Math.min(...logs), Math.max(...logs), leastPowers);
   const xDomain = [10 ** low, 10 ** high] as const;
-  const yDomain = widened(Math.min(...points.map(({ y }) => y)), Math.max(...points.map(({ y }) => y)));
+  const heights = points.map(({ y }) => y);
+  const yDomain = widened(Math.min(...heights), Math.max(...heights), leastPoints);
   const [bottom, top] = yDomain;
   const toPixels = ({ x, y }: { x: number; y: number }): { x: number; y: number } => ({
     x: ((Math.log10(x) - low) / (high - low)) * width,

@@ -44,8 +44,8 @@ export const filterAttributes = ({ name, parameters, lack }: PageModel): string 
   ].join("");
 
 function rowHtml(model: PageModel, { columns }: PageData, ranges: readonly Range[]): string {
-  const marks = [...(model.baseline ? ["published"] : []), ...(model.lack === undefined ? [] : [model.lack])];
-  const mark = marks.length > 0 ? ` <span class="mark">${escapeHtml(marks.join(", "))}</span>` : "";
+  const ring = model.baseline ? ' <span class="mark" role="img" aria-label="published">○</span>' : "";
+  const mark = `${ring}${model.lack === undefined ? "" : ` <span class="mark">${escapeHtml(model.lack)}</span>`}`;
   const cells = model.cells.map((cell, i) => {
     const [column, range] = [columns[i], ranges[i]];
     return column === undefined || range === undefined ? "" : cellHtml(cell, column, range);
