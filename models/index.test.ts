@@ -193,6 +193,38 @@ function exportTable(folder: string, vocabulary: number, hidden: number): void {
   writeFileSync(join(folder, "onnx/model.onnx"), serializeModel(graph));
 }
 
+describe("a limit of the user's", () => {
+  const texts = ["a b c d e f", "a b c x y z"];
+
+  it("cuts texts after that many tokens, special ones counted, under a name that says so", async () => {
+    const encoder = await open(fixture("bert-cls"), { maxTokens: 5 });
+    expect(encoder.info).toMatchObject({ id: "local/bert-cls[maxTokens=5]", maxTokens: 5 });
+    let tokens = 0;
+    const onProgress = (progress: EncodeProgress) => {
+      tokens = progress.tokens;
+    };
+    const cut = await encoder.encode(texts, { onProgress });
+    expect(tokens).toBe(10);
+    // Three letters are what is left of both.
+    expect(difference(cut, [Array.from(cut.data.subarray(cut.dims)), Array.from(cut.data.subarray(0, cut.dims))])).toBe(
+      0,
+    );
+    const whole = await (await open(fixture("bert-cls"))).encode(["a b c", ...texts]);
+    expect(Array.from(whole.data.subarray(48, 96))).not.toEqual(Array.from(whole.data.subarray(96)));
+    const short = Array.from(whole.data.subarray(0, 48));
+    expect(difference(cut, [short, short])).toBeLessThan(1e-6);
+  });
+
+  it("has to leave room for a token, and is none for a table of vectors", async () => {
+    await expect(open(fixture("bert-cls"), { maxTokens: 2 })).rejects.toThrow(
+      /takes 2 tokens, of which 2 are special ones/,
+    );
+    await expect(open("pramana/static-minilm-128", { maxTokens: 128 })).rejects.toThrow(
+      "max tokens: pramana/static-minilm-128 is a table of vectors, which cuts no text; leave --max-tokens out",
+    );
+  });
+});
+
 describe("an exported model", () => {
   it("runs in place of the written graph, the modules after it being ours", async () => {
     const folder = copyOf("bert-cls");
