@@ -91,7 +91,9 @@ describe("vectors", () => {
     const texts = Array.from({ length: 400 }, (_, i) => `text ${i}`);
     const { data } = await encoder.encode(texts);
     expect([...data]).toEqual([...Float32Array.from(texts.flatMap(vectorOf))]);
-    expect(seen.requests.slice(1).map(({ input }) => input.length)).toEqual([...new Array(12).fill(32), 16]);
+    // Of four requests under way the later ones may arrive first.
+    const sizes = seen.requests.slice(1).map(({ input }) => input.length);
+    expect(sizes.sort((a, b) => b - a)).toEqual([...new Array(12).fill(32), 16]);
     expect(seen.most()).toBe(4);
     const before = seen.requests.length;
     await encoder.encode(["a".repeat(30_000), "b".repeat(20_000), "c", "d".repeat(60_000), "e"]);
