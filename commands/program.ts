@@ -6,12 +6,13 @@ import type { ConfigValues } from "../models/known-configs.ts";
 import { precisions } from "../models/precision.ts";
 import { quantizations } from "../models/quantization.ts";
 import { pramanaVersion } from "../runners/environment.ts";
-import { baselinesHelp, boardHelp, doctorHelp, embedHelp, runHelp, textsHelp } from "./help.ts";
+import { baselinesHelp, benchHelp, boardHelp, doctorHelp, embedHelp, runHelp, textsHelp } from "./help.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command needs is loaded when it is called: half a second for some, which the others are spared. */
 const commands = {
   baselines: () => import("./baselines.ts"),
+  bench: () => import("./bench.ts"),
   doctor: () => import("./doctor.ts"),
   embed: () => import("./embed.ts"),
   leaderboard: () => import("./leaderboard.ts"),
@@ -24,6 +25,15 @@ function positive(value: string): number {
   const number = Number(value);
   if (Number.isSafeInteger(number) && number > 0) return number;
   throw new InvalidArgumentError("A whole number above 0 was expected.");
+}
+
+/** Whole numbers above 0, separated by commas. */
+const positives = (value: string): number[] => value.split(",").map((one) => positive(one.trim()));
+
+function seconds(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== "" && Number.isFinite(number) && number > 0) return number;
+  throw new InvalidArgumentError("A number of seconds above 0 was expected.");
 }
 
 function device(value: string): DeviceChoice {
@@ -101,11 +111,15 @@ const withModelSettings = (command: Command): Command =>
     .addOption(modelConfigOption)
     .addOption(dimensionsOption);
 
-function addRun(add: AddCommand, terminal: Terminal, finish: Finish): void {
-  const command = add("run", "run tasks, store their scores, print a table", runHelp)
+/** The options that name a model, or a pair of them. */
+const withModelOrPair = (command: Command): Command =>
+  command
     .addOption(modelOption().conflicts(pair))
     .option("--query-model <id-or-folder>", "model of the queries, beside --document-model, instead of --model")
     .option("--document-model <id-or-folder>", "model of the documents, beside --query-model, instead of --model");
+
+function addRun(add: AddCommand, terminal: Terminal, finish: Finish): void {
+  const command = withModelOrPair(add("run", "run tasks, store their scores, print a table", runHelp));
   withModelSettings(withTasks(command).option("--results <folder>", "where results are stored", "results"))
     .addOption(quantizeOption)
     .option("--prompts <file-or-model>", "prompts in place of the model's own (docs/prompts.md)")
@@ -128,6 +142,27 @@ function addEmbed(add: AddCommand, terminal: Terminal): void {
   withModelSettings(command).action(async (options) => (await commands.embed()).embed(options, terminal));
 }
 
+function addBench(add: AddCommand, terminal: Terminal): void {
+  const command = withModelOrPair(add("bench", "measure latency, throughput, loading and memory", benchHelp));
+  withModelSettings(command)
+    .option("--results <folder>", "where the record is stored, beside the model's results", "results")
+    .addOption(
+      new Option("--lengths <tokens>", "tokens of a text, as far as the model's limit goes")
+        .argParser(positives)
+        .default([8, 32, 128, 512], "8,32,128,512"),
+    )
+    .addOption(
+      new Option("--batch-sizes <texts>", "texts of a call")
+        .argParser(positives)
+        .default([1, 8, 32, 128], "1,8,32,128"),
+    )
+    .addOption(new Option("--repeats <number>", "rounds through all that is measured").argParser(positive).default(5))
+    .addOption(new Option("--budget <seconds>", "seconds for each cell in each round").argParser(seconds).default(0.4))
+    .option("--texts <file>", "your own texts as the corpus: a JSON array, or JSON lines")
+    .addOption(new Option("--format <format>", "form of the record (default: a table)").choices(["md", "json"]))
+    .action(async (options) => (await commands.bench()).bench(options, terminal));
+}
+
 function addTexts(add: AddCommand, terminal: Terminal): void {
   withTasks(add("texts", "write the texts that tasks need vectors of, for vectors made elsewhere", textsHelp))
     .requiredOption("--output <file>", "JSON lines")
@@ -148,6 +183,10 @@ function addReports(add: AddCommand, terminal: Terminal, finish: Finish): void {
   add("leaderboard", "compare the models whose results are stored", boardHelp)
     .option("--results <folder...>", "folders of results", ["results"])
     .option("--benchmark <name>", "the tasks of a benchmark (default: every task that has a result)")
+    .option(
+      "--with-bench",
+      "add latency and throughput, as far as they were measured on equal hardware (docs/bench.md)",
+    )
     .option("--baselines", "rank the published models beside them, from scores that come with Pramana")
     .addOption(formatOption)
     .addOption(columnsOption)
@@ -199,6 +238,7 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
   };
   addRun(add, terminal, finish);
   addEmbed(add, terminal);
+  addBench(add, terminal);
   addTexts(add, terminal);
   addReports(add, terminal, finish);
   addDoctor(add, terminal, finish);
