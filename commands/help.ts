@@ -45,6 +45,19 @@ Examples:
   pramana embed --model ./checkpoint-500 --prompt-name query --input texts.json --output vectors.json
 ${environmentHelp}`;
 
+export const benchHelp = `
+Measures, after warm-up: latency of one text as a query; texts and tokens a second of batches and of a whole corpus, as
+documents; of a pair of models both on both sides. Texts are made up, or your own. The record goes to
+RESULTS/ORG__MODEL/REVISION/bench.jsonl, one line for each hardware; \`pramana leaderboard --with-bench\` shows it beside
+the scores. What is measured, and how: docs/bench.md.
+
+Examples:
+  pramana bench --model sentence-transformers/all-MiniLM-L6-v2
+  pramana bench --model ./checkpoint-500 --lengths 16,256 --batch-sizes 1,64 --repeats 10
+  pramana bench --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5
+  pramana bench --model sentence-transformers/all-MiniLM-L6-v2 --texts documents.jsonl --format json
+${environmentHelp}`;
+
 export const textsHelp = `
 Writes each text once: as a JSON text, or where a task tells queries from documents as {"text": "…", "role": "query"}.
 Embed them line by line, write the vectors as vectors.npy beside the file, and name the folder:

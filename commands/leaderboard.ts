@@ -1,5 +1,6 @@
 import { withAggregates } from "../reports/aggregates.ts";
 import { readBaselines } from "../reports/baselines.ts";
+import { joinSpeed } from "../reports/board-speed.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
 import { leaderboardHtml } from "../reports/html.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
@@ -17,6 +18,8 @@ export interface LeaderboardChoice {
   readonly columns: ColumnChoice;
   /** Whether the published scores that come with the program are ranked too. */
   readonly baselines?: boolean;
+  /** Whether latency and throughput are shown too. */
+  readonly withBench?: boolean;
 }
 
 /** Prints the table of all stored results. */
@@ -34,7 +37,16 @@ export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal)
   for (const { file, reason } of reading.skipped) terminal.err(`skipped ${file}: ${reason}\n`);
   const stored = withAggregates(reading.results, aggregates, known);
   const context = { descriptions: reading.models, published: await readBaselines(), baselines };
-  print(makeLeaderboard(stored, known, required, context), choice, terminal);
+  const board = makeLeaderboard(stored, known, required, context);
+  print(choice.withBench ? await withSpeed(board, folders, terminal) : board, choice, terminal);
+}
+
+/** The table with what `pramana bench` stored of its models. Imported on need: a library for checking comes with it. */
+async function withSpeed(board: Leaderboard, folders: readonly string[], { err }: Terminal): Promise<Leaderboard> {
+  const { readBenches } = await import("../runners/bench-file.ts");
+  const { records, skipped } = await readBenches(folders, board.rows);
+  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
+  return joinSpeed(board, records);
 }
 
 /** Prints a table in the form that was chosen. */

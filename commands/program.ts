@@ -2,12 +2,12 @@ import { availableParallelism } from "node:os";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { messageOf } from "../datasets/errors.ts";
 import { quantizations } from "../models/forms/quantization.ts";
-import type { ConfigValues } from "../models/repository/known-configs.ts";
-import { type DeviceChoice, parseDevice } from "../models/runtime/device.ts";
+import { parseDevice } from "../models/runtime/device.ts";
 import { precisions } from "../models/runtime/precision.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import {
   baselinesHelp,
+  benchHelp,
   boardHelp,
   doctorHelp,
   embedHelp,
@@ -16,11 +16,13 @@ import {
   runHelp,
   textsHelp,
 } from "./help.ts";
+import { configValue, names, points, positive, positives, seconds } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a command needs is loaded when it is called: half a second for some, which the others are spared. */
 const commands = {
   baselines: () => import("./baselines.ts"),
+  bench: () => import("./bench.ts"),
   doctor: () => import("./doctor.ts"),
   embed: () => import("./embed.ts"),
   leaderboard: () => import("./leaderboard.ts"),
@@ -31,34 +33,19 @@ const commands = {
   texts: () => import("./texts.ts"),
 };
 
-function positive(value: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError("A whole number above 0 was expected.");
-}
-
-function points(value: string): number {
-  const number = value.trim() === "" ? Number.NaN : Number(value);
-  if (Number.isFinite(number) && number >= 0) return number;
-  throw new InvalidArgumentError("A number of points, 0 or above, was expected.");
-}
-
-function device(value: string): DeviceChoice {
-  try {
-    return parseDevice(value);
-  } catch (error) {
-    throw new InvalidArgumentError(messageOf(error));
-  }
-}
-
-const names = (value: string): string[] =>
-  value
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
+/** A parser of an option's text; its complaint becomes the command line's. */
+const checked =
+  <Value>(parse: (text: string, previous?: Value) => Value) =>
+  (text: string, previous?: Value): Value => {
+    try {
+      return parse(text, previous);
+    } catch (error) {
+      throw new InvalidArgumentError(messageOf(error));
+    }
+  };
 
 const deviceOption = new Option("--device <device>", "cpu, cuda (every visible GPU) or cuda:N (docs/cuda.md)")
-  .argParser(device)
+  .argParser(checked(parseDevice))
   .default("cpu");
 const modelOption = (): Option => new Option("--model <id-or-folder>", "repository on the Hub, or folder");
 const pair = ["queryModel", "documentModel"];
@@ -66,12 +53,12 @@ const revisionOption = new Option("--revision <revision>", "branch, tag or commi
 const dimensionsOption = new Option(
   "--dimensions <number>",
   "cut vectors to their first values and normalize them again: model@256d",
-).argParser(positive);
+).argParser(checked(positive));
 const quantizeOption = new Option("--quantize <type>", "quantize vectors before they are scored: model[int8]").choices(
   quantizations,
 );
 const threadsOption = new Option("--threads <number>", "threads of one operator")
-  .argParser(positive)
+  .argParser(checked(positive))
   .default(availableParallelism(), "all processors");
 const onnxOption = new Option(
   "--onnx",
@@ -84,19 +71,11 @@ const precisionOption = new Option(
 const maxTokensOption = new Option(
   "--max-tokens <number>",
   "cut texts after this many tokens, not after the repository's number: model[maxTokens=128]",
-).argParser(positive);
-/** Adds `key=value`, the value as JSON or as it is. */
-function configValue(setting: string, values: ConfigValues = {}): ConfigValues {
-  const [, key, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
-  if (key === undefined || value === undefined) throw new InvalidArgumentError("key=value was expected.");
-  const plain = /^(true|false|null|-?\d+(\.\d+)?)$/.test(value) ? JSON.parse(value) : value;
-  return { ...values, [key]: plain };
-}
-
+).argParser(checked(positive));
 const modelConfigOption = new Option(
   "--model-config <key=value>",
   "put over the model's config.json, such as is_causal=false (docs/models.md); can be repeated",
-).argParser(configValue);
+).argParser(checked(configValue));
 
 /** Adds a command to the program. */
 type AddCommand = (name: string, description: string, help?: string) => Command;
@@ -123,11 +102,15 @@ const withModelSettings = (command: Command): Command =>
     .addOption(maxTokensOption)
     .addOption(dimensionsOption);
 
-function addRun(add: AddCommand, terminal: Terminal, finish: Finish): void {
-  const command = add("run", "run tasks, store their scores, print a table", runHelp)
+/** The options that name a model, or a pair of them. */
+const withModelOrPair = (command: Command): Command =>
+  command
     .addOption(modelOption().conflicts(pair))
     .option("--query-model <id-or-folder>", "model of the queries, beside --document-model, instead of --model")
     .option("--document-model <id-or-folder>", "model of the documents, beside --query-model, instead of --model");
+
+function addRun(add: AddCommand, terminal: Terminal, finish: Finish): void {
+  const command = withModelOrPair(add("run", "run tasks, store their scores, print a table", runHelp));
   withModelSettings(withTasks(command).option("--results <folder>", "where results are stored", "results"))
     .addOption(quantizeOption)
     .option("--prompts <file-or-model>", "prompts in place of the model's own (docs/prompts.md)")
@@ -155,7 +138,9 @@ function addReproduce(add: AddCommand, terminal: Terminal, finish: Finish): void
       new Option("--stored", "compare what is stored under the model's name, and run nothing").conflicts(changes),
     )
     .addOption(
-      new Option("--tolerance <points>", "how far a score may be off (default: by task type, below)").argParser(points),
+      new Option("--tolerance <points>", "how far a score may be off (default: by task type, below)").argParser(
+        checked(points),
+      ),
     )
     .addOption(
       new Option(
@@ -179,6 +164,31 @@ function addEmbed(add: AddCommand, terminal: Terminal): void {
   withModelSettings(command).action(async (options) => (await commands.embed()).embed(options, terminal));
 }
 
+function addBench(add: AddCommand, terminal: Terminal): void {
+  const command = withModelOrPair(add("bench", "measure latency, throughput, loading and memory", benchHelp));
+  withModelSettings(command)
+    .option("--results <folder>", "where the record is stored, beside the model's results", "results")
+    .addOption(
+      new Option("--lengths <tokens>", "tokens of a text, as far as the model's limit goes")
+        .argParser(checked(positives))
+        .default([8, 32, 128, 512], "8,32,128,512"),
+    )
+    .addOption(
+      new Option("--batch-sizes <texts>", "texts of a call")
+        .argParser(checked(positives))
+        .default([1, 8, 32, 128], "1,8,32,128"),
+    )
+    .addOption(
+      new Option("--repeats <number>", "rounds through all that is measured").argParser(checked(positive)).default(5),
+    )
+    .addOption(
+      new Option("--budget <seconds>", "seconds for each cell in each round").argParser(checked(seconds)).default(0.4),
+    )
+    .option("--texts <file>", "your own texts as the corpus: a JSON array, or JSON lines")
+    .addOption(new Option("--format <format>", "form of the record (default: a table)").choices(["md", "json"]))
+    .action(async (options) => (await commands.bench()).bench(options, terminal));
+}
+
 function addTexts(add: AddCommand, terminal: Terminal): void {
   withTasks(add("texts", "write the texts that tasks need vectors of, for vectors made elsewhere", textsHelp))
     .requiredOption("--output <file>", "JSON lines")
@@ -199,6 +209,10 @@ function addReports(add: AddCommand, terminal: Terminal, finish: Finish): void {
   add("leaderboard", "compare the models whose results are stored", boardHelp)
     .option("--results <folder...>", "folders of results", ["results"])
     .option("--benchmark <name>", "the tasks of a benchmark (default: every task that has a result)")
+    .option(
+      "--with-bench",
+      "add latency and throughput, as far as they were measured on equal hardware (docs/bench.md)",
+    )
     .option("--baselines", "rank the published models beside them, from scores that come with Pramana")
     .addOption(formatOption)
     .addOption(columnsOption)
@@ -225,7 +239,9 @@ function addReports(add: AddCommand, terminal: Terminal, finish: Finish): void {
 
 function addDoctor(add: AddCommand, terminal: Terminal, finish: Finish): void {
   add("doctor", "tell what is installed and what is missing", doctorHelp)
-    .addOption(new Option("--device <device>", "end with status 1 where this cannot work").argParser(device))
+    .addOption(
+      new Option("--device <device>", "end with status 1 where this cannot work").argParser(checked(parseDevice)),
+    )
     .addOption(new Option("--format <format>", "form of the list").choices(["text", "json"]).default("text"))
     .action(async (options) => finish(await (await commands.doctor()).doctor(options, terminal)));
 }
@@ -258,6 +274,7 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
   addRun(add, terminal, finish);
   addReproduce(add, terminal, finish);
   addEmbed(add, terminal);
+  addBench(add, terminal);
   addTexts(add, terminal);
   addReports(add, terminal, finish);
   addDoctor(add, terminal, finish);

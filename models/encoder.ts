@@ -83,6 +83,8 @@ export interface EncodeProgress {
   readonly encoded: number;
   /** Tokens that the model has seen, padding left out. */
   readonly tokens: number;
+  /** Seconds spent on turning texts into tokens; absent where that cannot be told. */
+  readonly tokenizingSeconds?: number;
 }
 
 /** Texts in, vectors out. Knows nothing of tasks. */

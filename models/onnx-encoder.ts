@@ -32,9 +32,14 @@ export function createEncoder(
     const { dims } = info;
     const data = new Float32Array(texts.length * dims);
     const { prompt = "" } = options;
+    let began = performance.now();
+    let tokenizing = 0;
     const promptTokens = prompt === "" || isWrapping(prompt) ? 0 : await tokenizer.promptLength(prompt);
+    tokenizing += performance.now() - began;
     for (let start = 0; start < texts.length; start += windowTexts) {
+      began = performance.now();
       const tokens = await tokenize(tokenizer, texts.slice(start, start + windowTexts), options);
+      tokenizing += performance.now() - began;
       const batches = planBatches(
         tokens.map((ids) => ids.length),
         tokenBudget,
@@ -51,6 +56,7 @@ export function createEncoder(
         onBatch(
           members.map((member) => start + member),
           members.reduce((sum, m) => sum + (tokens[m] as Int32Array).length, 0),
+          tokenizing / 1000,
         );
       };
       await shareOut(batches, sessions, encodeWith, options.signal);

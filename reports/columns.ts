@@ -1,4 +1,5 @@
-import type { Leaderboard, LeaderboardRow } from "./leaderboard.ts";
+import { speedLatencyTokens } from "./board-speed.ts";
+import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
 import { isNamed } from "./revisions.ts";
 import { type Column, noValue, percent } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
@@ -112,6 +113,35 @@ const types: readonly (BoardColumn & { readonly type: string })[] = taskTypes.ma
   }),
 );
 
+function speed(
+  field: Exclude<keyof RowSpeed, "mark">,
+  heading: string,
+  digits: (value: number) => number,
+): BoardColumn {
+  const value = (row: LeaderboardRow): number | null => row.speed?.[field] ?? null;
+  return {
+    field,
+    heading,
+    short: heading,
+    align: "right",
+    text: (row) => {
+      const own = value(row);
+      if (own !== null) return own.toFixed(digits(own));
+      return row.speed?.mark === undefined ? noValue : `${noValue} (${row.speed.mark})`;
+    },
+    value,
+  };
+}
+
+/** Digits behind the point, so that small numbers keep three in all. */
+const three = (value: number): number => (value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
+const speeds: readonly BoardColumn[] = [
+  speed("textsPerSecond", "texts/s", three),
+  speed("tokensPerSecond", "tokens/s", three),
+  speed("latencyMs", `p50 ms, ${speedLatencyTokens} tokens`, three),
+];
+const speedsOf = ({ withSpeed = false }: Leaderboard): readonly BoardColumn[] => (withSpeed ? speeds : []);
+
 const nameColumn = (name: (row: LeaderboardRow) => string): BoardColumn => ({
   ...{ field: "model", heading: "Model", short: "Model", align: "left" },
   text: name,
@@ -136,13 +166,15 @@ export function columnsFor(
   const name = nameColumn(nameText(incompleteRows(board), publishedMark));
   const shownTypes = types.filter(({ type }) => board.types.some((one) => one === type));
   const known = (column: BoardColumn): boolean => board.rows.some((row) => column.value(row) !== null);
-  if (choice === "published") return [name, { ...parameters, heading: "Params" }, ...means, ...shownTypes];
-  return [rank, name, revision, ...means, ...shownTypes, ...sizes.filter(known)];
+  const measured = speedsOf(board);
+  if (choice === "published") return [name, { ...parameters, heading: "Params" }, ...means, ...shownTypes, ...measured];
+  return [rank, name, revision, ...means, ...shownTypes, ...sizes.filter(known), ...measured];
 }
 
-/** The columns for programs: always the same, whatever the table holds. */
-export function fieldsFor(choice: ColumnChoice): readonly BoardColumn[] {
+/** The columns for programs: always the same, whatever the table holds; speed only where it is shown. */
+export function fieldsFor(choice: ColumnChoice, board: Leaderboard): readonly BoardColumn[] {
   const model = nameColumn((row) => row.model);
-  if (choice === "published") return [model, parameters, ...means, ...types];
-  return [rank, model, revision, ...means, ...types, ...sizes];
+  const measured = speedsOf(board);
+  if (choice === "published") return [model, parameters, ...means, ...types, ...measured];
+  return [rank, model, revision, ...means, ...types, ...sizes, ...measured];
 }

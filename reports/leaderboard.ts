@@ -17,6 +17,17 @@ export interface MissingTask {
   readonly reason: string;
 }
 
+/** Measured speed of a row's model; null where it was not measured on the hardware that the table shows. */
+export interface RowSpeed {
+  /** Texts of the corpus, as documents. */
+  readonly textsPerSecond: number | null;
+  readonly tokensPerSecond: number | null;
+  /** Median of one text of 128 tokens, as a query. */
+  readonly latencyMs: number | null;
+  /** Letter of the note that says where else the model was measured. */
+  readonly mark?: string;
+}
+
 /** One model. Scores are as in the files, mostly 0 to 1. */
 export interface LeaderboardRow extends ModelDescription {
   /** The one that most of its scores are of. */
@@ -36,6 +47,8 @@ export interface LeaderboardRow extends ModelDescription {
   /** By task, for each task there is; null where it is missing or undefined. */
   readonly scores: Readonly<Record<string, number | null>>;
   readonly missing: readonly MissingTask[];
+  /** Measured speed, where the table shows it (`reports/board-speed.ts`). */
+  readonly speed?: RowSpeed;
 }
 
 export interface Leaderboard {
@@ -46,6 +59,8 @@ export interface Leaderboard {
   readonly rows: readonly LeaderboardRow[];
   /** What of the results did not go into the rows, for people. */
   readonly notes: readonly string[];
+  /** Whether the rows' speed is shown. */
+  readonly withSpeed?: boolean;
 }
 
 /** Either a score or the reason why there is none. */

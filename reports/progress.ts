@@ -63,6 +63,7 @@ export function duration(seconds: number): string {
 function stretchOf(event: RunEvent): { name: string; done: number } | undefined {
   if (event.kind === "encoding") return { name: `encoding ${event.task}`, done: event.done };
   if (event.kind === "reading") return { name: "reading results", done: event.done };
+  if (event.kind === "measuring") return { name: "measuring", done: event.done };
   if (event.kind === "downloading") return { name: `${event.repository}/${event.file}`, done: event.received };
   return undefined;
 }
@@ -122,6 +123,13 @@ function describeWork(event: RunEvent, progress: Progress, now: number): Work | 
     const numbers = [`${grouped(done)} of ${grouped(total)} files`, ...speed, ...left(total - done)].join(", ");
     return { label: "reading results", part: done / total, numbers };
   }
+  if (event.kind === "measuring") {
+    const { what, done, total } = event;
+    if (total === 0) return { label: what, part: undefined, numbers: "one call of each cell" };
+    if (done === total) return undefined;
+    const numbers = left(total - done)[0] ?? `about ${duration(total)}`;
+    return { label: what, part: done / total, numbers };
+  }
   if (event.kind === "loading") {
     return { label: `${progress.place}${event.task}`, part: undefined, numbers: `loading ${event.file ?? ""}`.trim() };
   }
@@ -148,6 +156,7 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
     case "downloading":
     case "reading":
     case "encoding":
+    case "measuring":
       return undefined;
   }
 }

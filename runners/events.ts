@@ -38,6 +38,15 @@ export type RunEvent =
       readonly total: number;
     }
   | {
+      readonly kind: "measuring";
+      /** What is measured next. */
+      readonly what: string;
+      /** Expected seconds that are over. */
+      readonly done: number;
+      /** Expected seconds of all; 0 while nothing can be said. */
+      readonly total: number;
+    }
+  | {
       readonly kind: "encoding";
       readonly task: string;
       /** Texts. */

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { messageOf } from "../datasets/errors.ts";
+import type { Encoder } from "../models/encoder.ts";
+import { benchMarkdown, benchText } from "../reports/bench-table.ts";
+import { measureBench } from "../runners/bench.ts";
+import { writeBench } from "../runners/bench-file.ts";
+import type { BenchRecord, BenchSettings, CorpusTexts } from "../runners/bench-record.ts";
+import { readEnvironment } from "../runners/environment.ts";
+import { corpusDistribution, makeCorpus } from "../runners/made-up-texts.ts";
+import { parseOwnTexts } from "../runners/own-texts.ts";
+import { resultFolder } from "../runners/store.ts";
+import { peakMemory, watchGpuMemory } from "./bench-memory.ts";
+import { acceleratorOf, findDevice } from "./device.ts";
+import { thisMachine } from "./machine.ts";
+import { type ModelChoice, openEncoder } from "./model.ts";
+import { asUsage, hubOf, progressTo, type Terminal, UsageError } from "./terminal.ts";
+
+export interface BenchChoice extends ModelChoice {
+  readonly results: string;
+  readonly lengths: readonly number[];
+  readonly batchSizes: readonly number[];
+  readonly repeats: number;
+  /** Seconds for each cell in each round. */
+  readonly budget: number;
+  /** File of the user's own texts. */
+  readonly texts?: string;
+  /** Default: a table. */
+  readonly format?: "md" | "json";
+}
+
+/** Texts of the made-up corpus: a second or two of a small model. */
+const corpusCount = 256;
+const corpusSeed = 42;
+/** How many budgets one call may take. */
+const longestCall = 20;
+
+/** Measures a model's latency and throughput, stores the record beside its results, and prints it. */
+export async function bench(choice: BenchChoice, terminal: Terminal): Promise<void> {
+  const { corpus, corpusTexts } = await asUsage(() => corpusOf(choice.texts));
+  const emit = progressTo(terminal);
+  const machine = thisMachine(terminal.env);
+  const device = await findDevice(choice.device, terminal.env);
+  const gpu = await watchGpuMemory(device, machine);
+  let downloaded = false;
+  const hub = hubOf(terminal, (event) => {
+    downloaded ||= event.kind === "downloading";
+    emit(event);
+  });
+  const began = now();
+  const encoder = await openEncoder(choice, { ...terminal, hub, device });
+  try {
+    refusePrecomputed(encoder);
+    await firstVectors(encoder, terminal.signal);
+    const loading = { seconds: now() - began, downloaded };
+    const settings = settingsOf(choice);
+    const measures = await asUsage(() =>
+      measureBench(encoder, corpus, settings, {
+        now,
+        signal: terminal.signal,
+        onProgress: (what, done, total) => emit({ kind: "measuring", what, done, total }),
+        afterRound: gpu.look,
+      }),
+    );
+    emit({ kind: "measuring", what: "measured", done: 1, total: 1 });
+    const gpuMemory = gpu.peak();
+    const record: BenchRecord = {
+      ...factsOf(encoder),
+      ...readEnvironment(await acceleratorOf(encoder.info.device, terminal.env)),
+      date: terminal.now(),
+      settings,
+      corpusTexts,
+      loading,
+      memory: await peakMemory(machine, process.resourceUsage().maxRSS),
+      ...(gpuMemory === undefined ? {} : { gpuMemory }),
+      ...measures,
+    };
+    const file = await writeBench(resultFolder(choice.results, record.model, record.revision), record);
+    terminal.err(`record in ${file}\n`);
+    print(record, choice, terminal);
+  } finally {
+    await encoder.close();
+  }
+}
+
+/** Seconds, finer than those of the terminal's clock, which may also be set while we measure. */
+const now = (): number => performance.now() / 1000;
+
+const settingsOf = ({ lengths, batchSizes, repeats, budget }: BenchChoice): BenchSettings => ({
+  lengths: distinct(lengths),
+  batchSizes: distinct(batchSizes),
+  repeats,
+  budgetSeconds: budget,
+  longestCallSeconds: budget * longestCall,
+});
+
+const distinct = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b);
+
+function refusePrecomputed({ info }: Encoder): void {
+  if (info.device !== "precomputed") return;
+  throw new UsageError(`bench: ${info.id} makes no vectors, they were made before; expected a model that runs`);
+}
+
+/** One vector of each model there is: until then, loading is not over. */
+async function firstVectors(encoder: Encoder, signal: AbortSignal): Promise<void> {
+  for (const role of encoder.info.sides ? (["query", "document"] as const) : (["query"] as const)) {
+    await encoder.encode(["river"], { role, signal });
+  }
+}
+
+/** What the record says of the model and of how it runs. */
+function factsOf({
+  info,
+}: Encoder): Pick<BenchRecord, "model" | "revision" | "sides" | "device" | "precision" | "threads"> {
+  const { id: model, revision, sides, device, precision, threads } = info;
+  const facts = { model, revision, device, precision, threads };
+  if (sides === undefined) return facts;
+  const side = ({ id, revision: own }: { id: string; revision: string }) => ({ model: id, revision: own });
+  return { ...facts, sides: { query: side(sides.query), document: side(sides.document) } };
+}
+
+/** The user's own texts, or made-up ones. */
+async function corpusOf(file: string | undefined): Promise<{ corpus: string[]; corpusTexts: CorpusTexts }> {
+  if (file === undefined) {
+    const corpus = makeCorpus(corpusDistribution, corpusCount, corpusSeed);
+    return { corpus, corpusTexts: { kind: "made-up", seed: corpusSeed, count: corpusCount, ...corpusDistribution } };
+  }
+  const content = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`bench: ${file} cannot be read: ${messageOf(error)}; expected a file of texts`);
+  });
+  const corpus = parseOwnTexts(content, file);
+  const sha256 = createHash("sha256").update(JSON.stringify(corpus)).digest("hex");
+  return { corpus, corpusTexts: { kind: "file", count: corpus.length, sha256 } };
+}
+
+function print(record: BenchRecord, { format }: BenchChoice, { out, outWidth }: Terminal): void {
+  if (format === "json") out(`${JSON.stringify(record, null, 2)}\n`);
+  else out(format === "md" || outWidth === undefined ? benchMarkdown(record) : benchText(record, outWidth));
+}

@@ -1,0 +1,117 @@
+import {
+  type BenchRecord,
+  corpusText,
+  hardwareText,
+  type LeftOut,
+  type PeakMemory,
+  type Speed,
+  type Timing,
+} from "../runners/bench-record.ts";
+import { shortRevision } from "./columns.ts";
+import { type Column, escapeCell, fitTable, markdownTable, noValue, plainCharacters } from "./table.ts";
+
+/** Something per second, whole from ten on. */
+export const rateText = (rate: number): string => rate.toFixed(rate < 10 ? 2 : 0);
+
+/** Milliseconds with three digits or more. */
+export const millisecondsText = (value: number): string =>
+  value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
+
+const shareText = (share: number | null): string =>
+  share === null ? noValue : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+const tokensText = ({ meanTokens }: Timing): string => meanTokens.toFixed(1);
+const memoryText = ({ bytes, source }: PeakMemory): string => `${Math.round(bytes / 2 ** 20)} MiB (${source})`;
+const spread = (values: readonly number[], text: (value: number) => string): string =>
+  `${text(Math.min(...values))}–${text(Math.max(...values))}`;
+
+const right = (heading: string): Column => ({ heading, align: "right" });
+const left = (heading: string): Column => ({ heading, align: "left" });
+
+interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function latencyTable({ latency }: BenchRecord): Table {
+  const headings = ["p50 ms", "p90 ms", "p99 ms", "medians of rounds", "calls", "tokenizer"];
+  return {
+    columns: [left("One text as"), right("Tokens"), ...headings.map(right)],
+    rows: latency.map((cell) => [
+      cell.role,
+      tokensText(cell),
+      ...[cell.p50, cell.p90, cell.p99].map(millisecondsText),
+      spread(cell.rounds, millisecondsText),
+      String(cell.calls),
+      shareText(cell.tokenizerShare),
+    ]),
+  };
+}
+
+function throughputTable({ throughput, corpus }: BenchRecord): Table {
+  const headings = ["texts/s", "tokens/s", "texts/s of rounds", "calls", "tokenizer"];
+  const row = (what: string, texts: number, speed: Speed): string[] => [
+    what,
+    tokensText(speed),
+    String(texts),
+    ...[speed.textsPerSecond, speed.tokensPerSecond].map(rateText),
+    spread(speed.rounds, rateText),
+    String(speed.calls),
+    shareText(speed.tokenizerShare),
+  ];
+  return {
+    columns: [left("Many texts as"), right("Tokens"), right("Texts a call"), ...headings.map(right)],
+    rows: [
+      ...throughput.map((cell) => row(cell.role, cell.batchSize, cell)),
+      ...corpus.map((cell) => row(`${cell.role}, corpus`, cell.texts, cell)),
+    ],
+  };
+}
+
+/** What was left out for one reason, on one line. */
+function leftOutLines(leftOut: readonly LeftOut[]): string[] {
+  const name = ({ role, what, tokens, batchSize }: LeftOut): string =>
+    `${what} as ${role} at ${tokens} tokens${batchSize === undefined ? "" : ` × ${batchSize}`}`;
+  const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
+  return reasons.map((reason) => {
+    const names = leftOut.filter((one) => one.reason === reason).map(name);
+    return `not measured, ${reason}: ${names.join(", ")}`;
+  });
+}
+
+/** What the figures are of: model, hardware, loading, memory, texts, and how they were taken. */
+function factLines(record: BenchRecord): string[] {
+  const { sides, loading, settings, prompts, corpus, corpusTexts, gpuMemory } = record;
+  const { repeats, budgetSeconds } = settings;
+  const part = corpus.find(({ texts }) => texts < corpusTexts.count);
+  const prompted = Object.entries(prompts).filter(([, prompt]) => prompt !== "");
+  return [
+    `${record.model} at ${shortRevision(record.revision)}`,
+    ...(sides ? [`queries go to ${sides.query.model}, documents to ${sides.document.model}`] : []),
+    `on ${hardwareText(record)}; onnxruntime ${record.onnxruntime}, Node ${record.node}, ${record.platform}`,
+    `from repository to first vector ${loading.seconds.toFixed(2)} s${loading.downloaded ? ", files fetched from the network in that time" : ""}`,
+    `peak memory ${memoryText(record.memory)}${gpuMemory ? `, of the GPU ${memoryText(gpuMemory)}` : ""}`,
+    ...prompted.map(([role, prompt]) => `put before every ${role}: ${JSON.stringify(prompt)}`),
+    `corpus: ${corpusText(corpusTexts)}${part ? `; ${part.texts} of them, evenly spaced, so that a call does not take too long` : ""}`,
+    `${repeats} rounds after one call to warm up, each ${budgetSeconds} s a cell and at least one call; rates are the median of the rounds' median calls`,
+  ];
+}
+
+/** The record for people, as Markdown: two tables, and below them what they are of. */
+export function benchMarkdown(record: BenchRecord): string {
+  const tables = [latencyTable(record), throughputTable(record)].filter(({ rows }) => rows.length > 0);
+  const lines = [...factLines(record), ...leftOutLines(record.leftOut)];
+  const list = lines.map((line) => `- ${escapeCell(line)}\n`).join("");
+  return [...tables.map(({ columns, rows }) => markdownTable(columns, rows)), list].join("\n");
+}
+
+/** The same for a terminal of `width` columns. */
+export function benchText(record: BenchRecord, width: number): string {
+  const tables = [latencyTable(record), throughputTable(record)].filter(({ rows }) => rows.length > 0);
+  const lines = [...factLines(record), ...leftOutLines(record.leftOut)];
+  const fitted = tables.map(({ columns, rows }) => {
+    const { lines: shown, dropped } = fitTable(columns, rows, width, 0);
+    const more = dropped > 0 ? [`${dropped} columns more in a wider window or with --format md`] : [];
+    return [...shown, ...more].map((line) => `${line}\n`).join("");
+  });
+  return [...fitted, lines.map((line) => `${plainCharacters(line)}\n`).join("")].join("\n");
+}

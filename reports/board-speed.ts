@@ -1,0 +1,74 @@
+import { type BenchRecord, corpusText, hardwareText } from "../runners/bench-record.ts";
+import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
+
+/** Tokens of the text whose latency a table shows. */
+export const speedLatencyTokens = 128;
+
+const nothing: RowSpeed = { textsPerSecond: null, tokensPerSecond: null, latencyMs: null };
+
+/** What has to be equal for figures to stand beside each other. */
+const conditionsOf = (record: BenchRecord): string => `${hardwareText(record)}; ${corpusText(record.corpusTexts)}`;
+
+const isOf = (row: LeaderboardRow, { model, revision }: BenchRecord): boolean =>
+  model === row.model && revision === row.revision;
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The conditions under which most rows were measured; of equally frequent ones those of the newest record. */
+function commonConditions(rows: readonly LeaderboardRow[], records: readonly BenchRecord[]): string | undefined {
+  const groups = [...new Set(records.map(conditionsOf))].map((conditions) => {
+    const group = records.filter((record) => conditionsOf(record) === conditions);
+    return {
+      conditions,
+      rows: rows.filter((row) => group.some((record) => isOf(row, record))).length,
+      newest: Math.max(...group.map(({ date }) => date)),
+    };
+  });
+  return groups.sort((a, b) => b.rows - a.rows || b.newest - a.newest || compareText(a.conditions, b.conditions))[0]
+    ?.conditions;
+}
+
+function figuresOf({ latency, corpus }: BenchRecord): RowSpeed {
+  const whole = corpus.find(({ role }) => role === "document");
+  return {
+    textsPerSecond: whole?.textsPerSecond ?? null,
+    tokensPerSecond: whole?.tokensPerSecond ?? null,
+    latencyMs: latency.find(({ role, tokens }) => role === "query" && tokens === speedLatencyTokens)?.p50 ?? null,
+  };
+}
+
+/** The newest first. */
+const byDate = (a: BenchRecord, b: BenchRecord): number => b.date - a.date;
+
+/** `a` to `z`, then `aa`, `ab` and so on. */
+const letters = (n: number): string =>
+  (n < 26 ? "" : letters(Math.floor(n / 26) - 1)) + "abcdefghijklmnopqrstuvwxyz"[n % 26];
+
+/**
+ * The table with latency and throughput. Figures stand only in rows whose model, at the row's revision, was measured on
+ * the same hardware, in the same way and with the same corpus as most; a model measured elsewhere bears a letter, and a
+ * note says where. Nothing is converted from one machine to another.
+ */
+export function joinSpeed(board: Leaderboard, records: readonly BenchRecord[]): Leaderboard {
+  const shown = records.filter((record) => board.rows.some((row) => isOf(row, record)));
+  const common = commonConditions(board.rows, shown);
+  if (common === undefined) {
+    return {
+      ...board,
+      withSpeed: true,
+      notes: [...board.notes, "speed: no model of this table was measured; pramana bench does it"],
+    };
+  }
+  const elsewhere: string[] = [];
+  const rows = board.rows.map((row): LeaderboardRow => {
+    const own = shown.filter((record) => isOf(row, record)).sort(byDate);
+    const comparable = own.find((record) => conditionsOf(record) === common);
+    if (comparable) return { ...row, speed: figuresOf(comparable) };
+    if (own.length === 0) return { ...row, speed: nothing };
+    const mark = letters(elsewhere.length);
+    const others = [...new Set(own.map(conditionsOf))].join(" | ");
+    elsewhere.push(`(${mark}) ${row.model}: speed left out, it was measured on ${others}`);
+    return { ...row, speed: { ...nothing, mark } };
+  });
+  return { ...board, withSpeed: true, rows, notes: [...board.notes, `speed: measured on ${common}`, ...elsewhere] };
+}

@@ -1,0 +1,196 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { InputError, messageOf } from "../datasets/errors.ts";
+import { inBatches } from "./batches.ts";
+import { type BenchRecord, corpusText, hardwareText } from "./bench-record.ts";
+import { parseJson } from "./json.ts";
+import type { SkippedFile } from "./read-results.ts";
+import { replaceFile, resultFolder } from "./store.ts";
+
+/** Files that are read at the same time: more can be more than a process may hold open. */
+const batch = 64;
+
+/**
+ * Name of the file beside a model's results, one record to a line. It does not end in `.json`: readers of results, mteb
+ * (`*\/*\/*.json`) and ours, take every such file in the folder for a task's.
+ */
+export const benchFile = "bench.jsonl";
+
+const rate = z.number().positive();
+const share = z.number().min(0).max(1).nullable();
+const count = z.int().positive();
+const role = z.enum(["query", "document"]);
+const texts = z.string();
+
+const timing = { role, meanTokens: rate, calls: count, tokenizerShare: share };
+const speed = { ...timing, textsPerSecond: rate, tokensPerSecond: rate, rounds: z.array(rate).min(1) };
+const side = z.object({ model: texts, revision: texts });
+const memory = z.object({ bytes: z.number().nonnegative(), source: texts });
+
+const recordSchema = z.object({
+  model: texts,
+  revision: texts,
+  sides: z.object({ query: side, document: side }).optional(),
+  date: z.number(),
+  pramana: texts,
+  node: texts,
+  onnxruntime: texts,
+  platform: texts,
+  cpu: texts,
+  device: texts,
+  accelerator: texts.optional(),
+  precision: texts,
+  threads: z.int().nonnegative(),
+  settings: z.object({
+    lengths: z.array(count),
+    batchSizes: z.array(count),
+    repeats: count,
+    budgetSeconds: rate,
+    longestCallSeconds: rate,
+  }),
+  corpusTexts: z.discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("made-up"),
+      seed: z.int(),
+      count,
+      medianWords: rate,
+      sigma: rate,
+      leastWords: count,
+      mostWords: count,
+    }),
+    z.object({ kind: z.literal("file"), count, sha256: texts }),
+  ]),
+  prompts: z.object({ query: texts, document: texts }),
+  loading: z.object({ seconds: rate, downloaded: z.boolean() }),
+  memory,
+  gpuMemory: memory.optional(),
+  latency: z.array(
+    z.object({ ...timing, tokens: count, p50: rate, p90: rate, p99: rate, rounds: z.array(rate).min(1) }),
+  ),
+  throughput: z.array(z.object({ ...speed, tokens: count, batchSize: count })),
+  corpus: z.array(z.object({ ...speed, texts: count })),
+  leftOut: z.array(
+    z.object({
+      role,
+      what: z.enum(["latency", "throughput"]),
+      tokens: count,
+      batchSize: count.exactOptional(),
+      reason: texts,
+    }),
+  ),
+}) satisfies z.ZodType<BenchRecord>;
+
+/** Records of a file, and the lines that hold none, with the reason. */
+export interface BenchLines {
+  readonly records: readonly BenchRecord[];
+  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+}
+
+/** A line's record, or why it holds none. */
+function parseRecord(line: string): BenchRecord | string {
+  try {
+    const parsed = recordSchema.safeParse(parseJson(line, "bench"));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    return `not a record of pramana bench: ${issue?.path.join(".") || "the whole"}: ${issue?.message}`;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** The records of a file's text; empty lines are passed over. */
+export function parseBenchLines(text: string): BenchLines {
+  const lines = text.split("\n").map((line, i) => ({ line: i + 1, text: line }));
+  const read = lines
+    .filter((one) => one.text.trim() !== "")
+    .map((one) => ({ line: one.line, found: parseRecord(one.text) }));
+  return {
+    records: read.flatMap(({ found }) => (typeof found === "string" ? [] : [found])),
+    skipped: read.flatMap(({ line, found }) => (typeof found === "string" ? [{ line, reason: found }] : [])),
+  };
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
+
+/** The text of a folder's file, empty where there is none. */
+async function readOrEmpty(folder: string): Promise<string> {
+  const file = join(folder, benchFile);
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return "";
+    throw new InputError(`bench: ${file} cannot be read: ${messageOf(error)}; delete it or make it readable`);
+  }
+}
+
+/**
+ * The records in a folder of `resultFolder`; none where nothing was measured.
+ *
+ * @throws InputError where the file cannot be read
+ */
+export const readBench = async (folder: string): Promise<BenchLines> => parseBenchLines(await readOrEmpty(folder));
+
+/** The folders of a model's revision; none where its name can name none. */
+function folderOf(resultsDir: string, { model, revision }: Pick<BenchRecord, "model" | "revision">): string[] {
+  try {
+    return [resultFolder(resultsDir, model, revision)];
+  } catch {
+    return [];
+  }
+}
+
+/** What reading the records of some models gave. */
+export interface BenchReading {
+  readonly records: readonly BenchRecord[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+/**
+ * The records of some models in some folders of results, with the lines that were passed over: those that are damaged,
+ * and those of another model or revision than their folder's.
+ *
+ * @throws InputError where a file cannot be read
+ */
+export async function readBenches(
+  resultsDirs: readonly string[],
+  models: readonly Pick<BenchRecord, "model" | "revision">[],
+): Promise<BenchReading> {
+  const places = resultsDirs.flatMap((dir) =>
+    models.flatMap((owner) => folderOf(dir, owner).map((folder) => ({ folder, owner }))),
+  );
+  const readOne = async ({ folder, owner }: (typeof places)[number]): Promise<BenchReading> => {
+    const { records, skipped } = await readBench(folder);
+    const file = join(folder, benchFile);
+    const isOwn = ({ model, revision }: BenchRecord): boolean => model === owner.model && revision === owner.revision;
+    const foreign = records.filter((record) => !isOwn(record));
+    return {
+      records: records.filter(isOwn),
+      skipped: [
+        ...skipped.map(({ line, reason }) => ({ file: `${file}, line ${line}`, reason })),
+        ...foreign.map(({ model, revision }) => ({ file, reason: `it holds a record of ${model} at ${revision}` })),
+      ],
+    };
+  };
+  const read = await inBatches(places, batch, readOne, () => {});
+  return { records: read.flatMap(({ records }) => records), skipped: read.flatMap(({ skipped }) => skipped) };
+}
+
+/** Whether a record takes another's place: same hardware, same corpus. */
+const replaces = (record: BenchRecord, older: BenchRecord): boolean =>
+  hardwareText(record) === hardwareText(older) && corpusText(record.corpusTexts) === corpusText(older.corpusTexts);
+
+/**
+ * Puts a record into the file of a folder of `resultFolder`, in place of an older one of the same hardware and corpus. All
+ * other lines stay, also those that cannot be read. Returns the file's path.
+ *
+ * @throws InputError where the folder cannot be written to
+ */
+export async function writeBench(folder: string, record: BenchRecord): Promise<string> {
+  const kept = (await readOrEmpty(folder)).split("\n").filter((line) => {
+    if (line.trim() === "") return false;
+    const older = parseRecord(line);
+    return typeof older === "string" || !replaces(record, older);
+  });
+  return replaceFile(folder, benchFile, `${[...kept, JSON.stringify(record)].join("\n")}\n`);
+}

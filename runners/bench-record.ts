@@ -1,0 +1,135 @@
+import type { Role } from "../models/encoder.ts";
+import type { Environment } from "./environment.ts";
+import type { LengthDistribution } from "./made-up-texts.ts";
+import type { Side } from "./result.ts";
+
+/** What was timed: calls of one kind, spread over the rounds. */
+export interface Timing {
+  /** Whose prompt was put before the texts, and for a pair, whose model they went to. */
+  readonly role: Role;
+  /** Tokens of a text on average, prompt and special tokens counted, as the model saw them. */
+  readonly meanTokens: number;
+  /** Timed calls of all rounds. */
+  readonly calls: number;
+  /** Part of the time that went into tokenizing, 0 to 1; null where that is not known. */
+  readonly tokenizerShare: number | null;
+}
+
+/** How long one text takes alone. Milliseconds. */
+export interface LatencyCell extends Timing {
+  /** Tokens of a text that were asked for. */
+  readonly tokens: number;
+  /** Percentiles over the calls of all rounds. */
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  /** The median of each round. */
+  readonly rounds: readonly number[];
+}
+
+/** How many texts a second go through. */
+export interface Speed extends Timing {
+  /** The median of the rounds. */
+  readonly textsPerSecond: number;
+  readonly tokensPerSecond: number;
+  /** Texts per second of each round, by its median call. */
+  readonly rounds: readonly number[];
+}
+
+/** Speed with batches of texts of one length. */
+export interface ThroughputCell extends Speed {
+  /** Tokens of a text that were asked for. */
+  readonly tokens: number;
+  /** Texts of one call. */
+  readonly batchSize: number;
+}
+
+/** Speed with a whole corpus in one call. */
+export interface CorpusSpeed extends Speed {
+  /** Texts of the call; fewer than the corpus has where the whole would take too long. */
+  readonly texts: number;
+}
+
+/** What was not measured, and why. */
+export interface LeftOut {
+  readonly role: Role;
+  readonly what: "latency" | "throughput";
+  readonly tokens: number;
+  readonly batchSize?: number;
+  readonly reason: string;
+}
+
+/** Which texts the corpus consists of. */
+export type CorpusTexts =
+  | ({ readonly kind: "made-up"; readonly seed: number; readonly count: number } & LengthDistribution)
+  | { readonly kind: "file"; readonly count: number /** Of the texts as JSON. */; readonly sha256: string };
+
+/** How measuring was set up. */
+export interface BenchSettings {
+  /** Tokens of a text. */
+  readonly lengths: readonly number[];
+  /** Texts of a call. */
+  readonly batchSizes: readonly number[];
+  /** Rounds through all that is measured. */
+  readonly repeats: number;
+  /** Seconds for each cell in each round; a call that is under way is finished. */
+  readonly budgetSeconds: number;
+  /** What would take more seconds in one call is left out, of a corpus a part is taken. */
+  readonly longestCallSeconds: number;
+}
+
+/** Most memory that was in use, and how that was found. */
+export interface PeakMemory {
+  readonly bytes: number;
+  readonly source: string;
+}
+
+/** The hardware and what decides on how it is used: figures are compared only where all of this is equal. */
+export interface Hardware {
+  readonly cpu: string;
+  /** `cpu`, or the GPUs: `cuda:0`, `cuda:0,1`. */
+  readonly device: string;
+  /** The GPUs' names and their driver; absent where the model ran on the processor. */
+  readonly accelerator?: string | undefined;
+  readonly precision: string;
+  readonly threads: number;
+}
+
+/** How fast a model is: what `pramana bench` stores. */
+export interface BenchRecord extends Hardware, Omit<Environment, keyof Hardware> {
+  /** The model's name in results. */
+  readonly model: string;
+  readonly revision: string;
+  /** The two models of a pair. */
+  readonly sides?: Readonly<Record<Role, Pick<Side, "model" | "revision">>> | undefined;
+  /** Seconds since 1970. */
+  readonly date: number;
+  readonly settings: BenchSettings;
+  readonly corpusTexts: CorpusTexts;
+  /** What was put before the texts. */
+  readonly prompts: Readonly<Record<Role, string>>;
+  /** Seconds from the repository to the first vector; whether files were fetched from the network in that time. */
+  readonly loading: { readonly seconds: number; readonly downloaded: boolean };
+  readonly memory: PeakMemory;
+  readonly gpuMemory?: PeakMemory | undefined;
+  readonly latency: readonly LatencyCell[];
+  readonly throughput: readonly ThroughputCell[];
+  readonly corpus: readonly CorpusSpeed[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** The hardware as one text: equal texts, equal hardware. */
+export const hardwareText = ({ cpu, device, accelerator, precision, threads }: Hardware): string =>
+  [cpu, `device ${device}`, accelerator, precision, `threads of one operator ${threads}`]
+    .filter((part) => part !== undefined)
+    .join("; ");
+
+/** The corpus as people read it: equal texts, equal corpus. */
+export function corpusText(texts: CorpusTexts): string {
+  if (texts.kind === "file") return `${texts.count} texts of a file, sha256 ${texts.sha256.slice(0, 12)}`;
+  const { count, seed, medianWords, sigma, leastWords, mostWords } = texts;
+  return (
+    `${count} made-up texts, words log-normal with median ${medianWords} and sigma ${sigma}, clipped to ` +
+    `${leastWords}–${mostWords}, seed ${seed}`
+  );
+}

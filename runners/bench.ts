@@ -1,0 +1,276 @@
+import { InputError } from "../datasets/errors.ts";
+import type { EncodeProgress, Encoder, Role } from "../models/encoder.ts";
+import { promptFor } from "../models/prompts/prompts.ts";
+import { fitWords, type LengthCell, leftOut, planBench } from "./bench-plan.ts";
+import type {
+  BenchRecord,
+  BenchSettings,
+  CorpusSpeed,
+  LatencyCell,
+  LeftOut,
+  Speed,
+  ThroughputCell,
+  Timing,
+} from "./bench-record.ts";
+import { evenlySpaced, textsOfLength } from "./made-up-texts.ts";
+import { median, percentile } from "./percentiles.ts";
+
+/** What measuring reaches outside of itself. */
+export interface BenchEffects {
+  /** Seconds since any fixed moment, as finely as there is. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** Told what is measured next, and how many of how many expected seconds of measuring are over. */
+  readonly onProgress: (what: string, done: number, total: number) => void;
+  /** Called after the warm-up and after each round. */
+  readonly afterRound: () => Promise<void>;
+}
+
+/** What was measured. */
+export type BenchMeasures = Pick<BenchRecord, "prompts" | "latency" | "throughput" | "corpus" | "leftOut">;
+
+/** One timed call. */
+interface Call {
+  readonly seconds: number;
+  /** Texts that the model saw. */
+  readonly encoded: number;
+  readonly tokens: number;
+  /** Seconds; absent where that is not known. */
+  readonly tokenizing: number | undefined;
+}
+
+/** Something that is timed again and again. */
+interface Job {
+  readonly name: string;
+  readonly role: Role;
+  /** The texts of the n-th call. */
+  readonly texts: (n: number) => readonly string[];
+  readonly batchSize: number;
+  /** Seconds of the call that warmed it up. */
+  readonly warmSeconds: number;
+  /** The cell that it measures; absent for the corpus. */
+  readonly cell?: LengthCell;
+}
+
+/** A retrieval task without prompts of its own: what most models of today are asked for. */
+const task = { name: "", type: "Retrieval" } as const;
+/** Texts that are taken in turn where one call has few, so that no text is timed twice in a row. */
+const leastPool = 32;
+/** Texts by which the tokens of a number of words are found: more of short ones, whose lengths vary more. */
+const probeTexts = (tokens: number): number => Math.max(4, Math.ceil(256 / tokens));
+/** Texts of the corpus by which the time for all is foretold. */
+const corpusProbe = 16;
+const seed = 42;
+
+/** Times one call of an encoder. */
+type TimeCall = (texts: readonly string[], role: Role) => Promise<Call>;
+
+function timeCallsOf(encoder: Encoder, { now, signal }: BenchEffects): TimeCall {
+  return async (texts, role) => {
+    signal.throwIfAborted();
+    let latest: EncodeProgress | undefined;
+    const onProgress = (progress: EncodeProgress): void => {
+      latest = progress;
+    };
+    const options = { role, prompt: promptFor(encoder.info, task, role), signal, onProgress };
+    const began = now();
+    await encoder.encode(texts, options);
+    const seconds = now() - began;
+    const { encoded = 0, tokens = 0, tokenizingSeconds: tokenizing } = latest ?? {};
+    return { seconds, encoded, tokens, tokenizing };
+  };
+}
+
+/** The texts of a length, or why there are none; each is made once. */
+function poolsOf(
+  time: TimeCall,
+  model: string,
+  size: number,
+): (cell: LengthCell) => Promise<readonly string[] | string> {
+  const pools = new Map<string, readonly string[] | string>();
+  const make = async ({ role, tokens }: LengthCell): Promise<readonly string[] | string> => {
+    const words = await fitWords(tokens, async (count) => {
+      const call = await time(textsOfLength(count, probeTexts(tokens), seed), role);
+      if (call.tokens > 0) return call.tokens / call.encoded;
+      throw new InputError(`bench: ${model} does not say how many tokens it takes; expected a model that counts them`);
+    });
+    return words === undefined
+      ? "no text was found that takes so many tokens, prompt and special tokens counted"
+      : textsOfLength(words, size, seed);
+  };
+  return async (cell) => {
+    const key = `${cell.role} ${cell.tokens}`;
+    const pool = pools.get(key) ?? (await make(cell));
+    pools.set(key, pool);
+    return pool;
+  };
+}
+
+/** `count` of the texts for the n-th call, going round. */
+const turn = (pool: readonly string[], count: number, n: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => pool[(n * count + i) % pool.length] as string);
+
+/** Warms up each cell that can be measured in the time, and says why the others cannot. */
+async function warmCells(
+  cells: readonly LengthCell[],
+  encoder: Encoder,
+  time: TimeCall,
+  { batchSizes, longestCallSeconds }: BenchSettings,
+): Promise<{ jobs: Job[]; leftOut: LeftOut[] }> {
+  const poolOf = poolsOf(time, encoder.info.id, Math.max(leastPool, ...batchSizes));
+  const fastest: Record<Role, number> = { query: 0, document: 0 };
+  const jobs: Job[] = [];
+  const left: LeftOut[] = [];
+  for (const cell of cells) {
+    const { kind, role, tokens, batchSize } = cell;
+    const expected = fastest[role] === 0 ? 0 : (tokens * batchSize) / fastest[role];
+    if (expected > longestCallSeconds) {
+      left.push(leftOut(cell, `one call would take about ${expected.toFixed(0)} s`));
+      continue;
+    }
+    const pool = await poolOf(cell);
+    if (typeof pool === "string") {
+      left.push(leftOut(cell, pool));
+      continue;
+    }
+    const texts = (n: number): readonly string[] => turn(pool, batchSize, n);
+    const call = await time(texts(0), role);
+    fastest[role] = Math.max(fastest[role], call.tokens / call.seconds);
+    const name = `${kind}, ${tokens} tokens${kind === "latency" ? "" : ` × ${batchSize}`}`;
+    jobs.push({ name, role, texts, batchSize, warmSeconds: call.seconds, cell });
+  }
+  return { jobs, leftOut: left };
+}
+
+/** Warms up with the corpus, or with as much of it as a call may take. */
+async function warmCorpus(
+  corpus: readonly string[],
+  role: Role,
+  time: TimeCall,
+  longestCallSeconds: number,
+): Promise<Job> {
+  const probe = evenlySpaced(corpus, corpusProbe);
+  const { seconds } = await time(probe, role);
+  const possible = Math.floor(longestCallSeconds / (seconds / probe.length));
+  const texts = evenlySpaced(corpus, Math.max(probe.length, Math.min(corpus.length, possible)));
+  const call = await time(texts, role);
+  return { name: "corpus", role, texts: () => texts, batchSize: texts.length, warmSeconds: call.seconds };
+}
+
+/** All rounds: for each job the calls of each round, [jobs][rounds][calls]. */
+async function timeRounds(
+  jobs: readonly Job[],
+  time: TimeCall,
+  { repeats, budgetSeconds }: BenchSettings,
+  { onProgress, afterRound }: BenchEffects,
+): Promise<Call[][][]> {
+  const expected = jobs.map(({ warmSeconds }) => Math.max(budgetSeconds, warmSeconds));
+  const total = expected.reduce((sum, seconds) => sum + seconds, 0) * repeats;
+  const timed: Call[][][] = jobs.map(() => []);
+  let done = 0;
+  for (let round = 0; round < repeats; round++) {
+    for (const [place, job] of jobs.entries()) {
+      onProgress(`round ${round + 1} of ${repeats}: ${job.name}`, done, total);
+      const calls: Call[] = [];
+      const offset = (timed[place] as Call[][]).flat().length;
+      for (let spent = 0; calls.length === 0 || spent < budgetSeconds; ) {
+        const call = await time(job.texts(offset + calls.length), job.role);
+        calls.push(call);
+        spent += call.seconds;
+      }
+      (timed[place] as Call[][]).push(calls);
+      done += expected[place] as number;
+    }
+    await afterRound();
+  }
+  return timed;
+}
+
+const sumOf = (calls: readonly Call[], of: (call: Call) => number): number =>
+  calls.reduce((sum, call) => sum + of(call), 0);
+
+function timingOf({ role }: Job, calls: readonly Call[]): Timing {
+  const known = calls.every(({ tokenizing }) => tokenizing !== undefined);
+  const seconds = sumOf(calls, (call) => call.seconds);
+  return {
+    role,
+    meanTokens: sumOf(calls, ({ tokens }) => tokens) / sumOf(calls, ({ encoded }) => encoded),
+    calls: calls.length,
+    tokenizerShare: known && seconds > 0 ? sumOf(calls, ({ tokenizing = 0 }) => tokenizing) / seconds : null,
+  };
+}
+
+const mediansOf = (rounds: readonly (readonly Call[])[]): number[] =>
+  rounds.map((calls) => median(calls.map(({ seconds }) => seconds)));
+
+function latencyOf(job: Job, { tokens }: LengthCell, rounds: readonly (readonly Call[])[]): LatencyCell {
+  const calls = rounds.flat();
+  const milliseconds = calls.map(({ seconds }) => seconds * 1000);
+  return {
+    ...timingOf(job, calls),
+    tokens,
+    p50: percentile(milliseconds, 0.5),
+    p90: percentile(milliseconds, 0.9),
+    p99: percentile(milliseconds, 0.99),
+    rounds: mediansOf(rounds).map((seconds) => seconds * 1000),
+  };
+}
+
+function speedOf(job: Job, rounds: readonly (readonly Call[])[]): Speed {
+  const timing = timingOf(job, rounds.flat());
+  const perRound = mediansOf(rounds).map((seconds) => job.batchSize / seconds);
+  const textsPerSecond = median(perRound);
+  return { ...timing, textsPerSecond, tokensPerSecond: textsPerSecond * timing.meanTokens, rounds: perRound };
+}
+
+/** Queries before documents, then short texts and small batches first; the corpus has no length and goes nowhere. */
+const byLength = ({ job: a }: { readonly job: Job }, { job: b }: { readonly job: Job }): number =>
+  Number(b.role === "query") - Number(a.role === "query") ||
+  (a.cell?.tokens ?? 0) - (b.cell?.tokens ?? 0) ||
+  a.batchSize - b.batchSize;
+
+/**
+ * Measures a model: latency of single queries, throughput of batches, and that of a whole corpus. Each cell is called
+ * once to warm up; then every round goes through all cells, calling each until its budget is spent, so that a machine
+ * that changes its speed changes it for all.
+ *
+ * @throws InputError where no cell can be measured, or the model does not count its tokens; the signal's reason once it
+ *   aborts
+ */
+export async function measureBench(
+  encoder: Encoder,
+  corpus: readonly string[],
+  settings: BenchSettings,
+  effects: BenchEffects,
+): Promise<BenchMeasures> {
+  const { info } = encoder;
+  const plan = planBench(info, settings);
+  if (plan.cells.length === 0) {
+    const asked = settings.lengths.join(", ");
+    throw new InputError(
+      `bench: none of the lengths ${asked} can be measured: ${info.id} takes at most ${info.maxTokens} tokens; choose shorter ones with --lengths`,
+    );
+  }
+  const time = timeCallsOf(encoder, effects);
+  effects.onProgress("warming up", 0, 0);
+  const warm = await warmCells(plan.cells, encoder, time, settings);
+  const jobs = [...warm.jobs];
+  for (const role of plan.corpus) jobs.push(await warmCorpus(corpus, role, time, settings.longestCallSeconds));
+  await effects.afterRound();
+  const timed = await timeRounds(jobs, time, settings, effects);
+  const measured = jobs.map((job, place) => ({ job, rounds: timed[place] as Call[][] })).sort(byLength);
+  return {
+    prompts: { query: promptFor(info, task, "query"), document: promptFor(info, task, "document") },
+    latency: measured.flatMap(({ job, rounds }): LatencyCell[] =>
+      job.cell?.kind === "latency" ? [latencyOf(job, job.cell, rounds)] : [],
+    ),
+    throughput: measured.flatMap(({ job, rounds }): ThroughputCell[] => {
+      if (job.cell?.kind !== "throughput") return [];
+      return [{ ...speedOf(job, rounds), tokens: job.cell.tokens, batchSize: job.batchSize }];
+    }),
+    corpus: measured.flatMap(({ job, rounds }): CorpusSpeed[] =>
+      job.cell === undefined ? [{ ...speedOf(job, rounds), texts: job.batchSize }] : [],
+    ),
+    leftOut: [...plan.leftOut, ...warm.leftOut],
+  };
+}
