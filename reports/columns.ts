@@ -138,7 +138,7 @@ const three = (value: number): number => (value < 1 ? 3 : value < 10 ? 2 : value
 const speeds: readonly BoardColumn[] = [
   speed("textsPerSecond", "texts/s", three),
   speed("tokensPerSecond", "tokens/s", three),
-  speed("latencyMs", `p50 ms, ${speedLatencyTokens} tokens`, three),
+  { ...speed("latencyMs", `p50 ms, ${speedLatencyTokens} tokens`, three), short: "p50 ms" },
 ];
 const speedsOf = ({ withSpeed = false }: Leaderboard): readonly BoardColumn[] => (withSpeed ? speeds : []);
 

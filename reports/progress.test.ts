@@ -148,6 +148,29 @@ describe("reading results", () => {
   });
 });
 
+describe("measuring", () => {
+  const measuring = (done: number, total = 40): RunEvent => ({
+    kind: "measuring",
+    what: "round 1 of 5: corpus",
+    done,
+    total,
+  });
+
+  it("foretells the time left by how fast the expected seconds pass", () => {
+    const first = terminalText(measuring(0), noProgress, 100, 80);
+    expect(first.live).toMatch(/^round 1 of 5: corpus {2}░+ {4}0 % {2}about 40 s$/);
+    const next = terminalText(measuring(10), first.progress, 120, 80);
+    expect(next.live).toContain("25 %  1 min 00 s left");
+    expect(terminalText(measuring(40), next.progress, 180, 80)).toMatchObject({ live: "", lines: [] });
+  });
+
+  it("has no estimate before it has begun", () => {
+    expect(plainText({ kind: "measuring", what: "warming up", done: 0, total: 0 }, noProgress, 0).lines).toEqual([
+      "warming up: one call of each cell",
+    ]);
+  });
+});
+
 describe("duration", () => {
   it.each([
     [0, "0.0 s"],

@@ -1,0 +1,85 @@
+/**
+ * `node scripts/bench-docs.mjs [--write]`: runs `pramana bench` twice with each of two models from the reference material
+ * beside the repository (../shared, or PRAMANA_SHARED), prints the first run's tables and how far the second run's
+ * medians lie from them, and with --write puts that between the markers of docs/bench.md. On a quiet machine the medians
+ * lie within a tenth. The two models take turns.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { prepare, root } from "./prepare.mjs";
+
+const models = ["sentence-transformers/all-MiniLM-L6-v2", "pramana/static-minilm-128"];
+const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
+if (!existsSync(join(shared, "hub"))) {
+  console.log(`bench: skipped, no reference material at ${shared} (PRAMANA_SHARED names another place)`);
+  process.exit(0);
+}
+prepare();
+const { benchMarkdown } = await import(join(root, "dist/reports/bench-table.js"));
+
+const results = mkdtempSync(join(tmpdir(), "pramana-bench-docs-"));
+const load = loadavg()[0];
+const runs = [models.map(bench), models.map(bench)];
+rmSync(results, { recursive: true });
+const sections = models.map((model, i) => section(model, runs[0][i], runs[1][i]));
+const text = [`Other work on the machine when the runs began: a load of ${load.toFixed(1)}.`, ...sections].join("\n\n");
+console.log(text);
+if (process.argv.includes("--write")) write(text);
+
+function bench(model) {
+  const args = [join(root, "dist/cli.js"), "bench", "--model", model, "--results", results, "--format", "json"];
+  const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
+  const started = performance.now();
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return { record: JSON.parse(stdout), seconds: (performance.now() - started) / 1000 };
+}
+
+function section(model, first, second) {
+  return [
+    `### ${model}`,
+    `\`\`\`\npramana bench --model ${model}\n\`\`\``,
+    benchMarkdown(first.record).trim(),
+    compare(first, second),
+  ].join("\n\n");
+}
+
+/** The second run's medians beside the first one's. */
+function compare(first, second) {
+  const [before, after] = [first, second].map(({ record }) => mediansOf(record));
+  const shared = [...before.keys()].filter((name) => after.has(name));
+  const rows = shared.map((name) => [name, before.get(name), after.get(name), after.get(name) / before.get(name) - 1]);
+  const changes = rows.map(([, , , change]) => Math.abs(change));
+  const within = changes.filter((change) => change <= 0.1).length;
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const signed = (change) => `${change >= 0 ? "+" : "−"}${(Math.abs(change) * 100).toFixed(1)} %`;
+  const summary =
+    `The command took ${first.seconds.toFixed(0)} s, and ${second.seconds.toFixed(0)} s when it was run again; ${within} of ${rows.length} ` +
+    `medians of the second run lie within 10 % of the first's, the farthest ${(Math.max(...changes) * 100).toFixed(1)} % away.`;
+  const table = [
+    line(["Median", "first run", "second run", "change"]),
+    line(["---", "---:", "---:", "---:"]),
+    ...rows.map(([name, a, b, change]) => line([name, a.toPrecision(3), b.toPrecision(3), signed(change)])),
+  ];
+  return `${summary}\n\n${table.join("\n")}`;
+}
+
+/** Medians by their name; numbers of tokens are those asked for, so that two runs meet. */
+function mediansOf({ latency, throughput, corpus }) {
+  return new Map([
+    ...latency.map((cell) => [`latency, ${cell.tokens} tokens, ms`, cell.p50]),
+    ...throughput.map((cell) => [`texts/s, ${cell.tokens} tokens × ${cell.batchSize}`, cell.textsPerSecond]),
+    ...corpus.map((cell) => ["texts/s, corpus", cell.textsPerSecond]),
+  ]);
+}
+
+function write(section) {
+  const file = join(root, "docs/bench.md");
+  const [start, end] = ["<!-- made by scripts/bench-docs.mjs -->", "<!-- end -->"];
+  const page = readFileSync(file, "utf8");
+  const [from, to] = [page.indexOf(start) + start.length, page.indexOf(end)];
+  if (from < start.length || to < from) throw new Error(`docs/bench.md lacks its markers ${start} and ${end}`);
+  writeFileSync(file, `${page.slice(0, from)}\n\n${section}\n\n${page.slice(to)}`);
+}
