@@ -8,8 +8,8 @@ const largest = 127;
  * signed: eight times slower in ONNX Runtime 1.30.)
  */
 const zeroPoint = 128;
-/** Smallest scale, so that zeros stay zeros. */
-const smallestScale = 1e-30;
+/** Smallest magnitude that is divided by, so that zeros stay zeros. */
+const smallest = 1e-30;
 
 /**
  * x · weightᵀ over 8-bit integers, [..., width] → [..., out]. Activations have a scale for each row, taken from the row at
@@ -18,30 +18,25 @@ const smallestScale = 1e-30;
  * is computed once, when the graph is loaded.
  */
 export function projectInt8(graph: GraphBuilder, x: string, weight: string): string {
-  const activations = graph.once(`bytes of ${x}`, () => quantizeRows(graph, x));
-  const scale = graph.once(`scale of ${x}`, () => scaleOf(graph, x, 1));
-  const weightScale = scaleOf(graph, weight, 0);
+  const largestOfRow = graph.once(`magnitude of ${x}`, () => magnitude(graph, x, 1));
+  const bytes = graph.once(`bytes of ${x}`, () => quantizeRows(graph, x, largestOfRow));
+  const unit = graph.floats([1 / largest], []);
+  const weightScale = graph.op("Mul", [magnitude(graph, weight, 0), unit]);
   const signed = graph.op("QuantizeLinear", [weight, weightScale], { axis: 0, output_dtype: elementTypes.int8 });
   const table = graph.op("Transpose", [signed], { perm: [1, 0] });
-  const inputs = [activations, table, graph.floats([1], []), weightScale, graph.bytes([zeroPoint], [])];
-  return graph.op("Mul", [graph.op("MatMulIntegerToFloat", inputs), scale]);
+  const product = graph.op("MatMulIntegerToFloat", [bytes, table, unit, weightScale, graph.bytes([zeroPoint], [])]);
+  return graph.op("Mul", [product, largestOfRow]);
 }
 
-/** x [..., width] as unsigned bytes, each row by its own scale. */
-function quantizeRows(graph: GraphBuilder, x: string): string {
-  const scale = graph.once(`scale of ${x}`, () => scaleOf(graph, x, 1));
-  const scales = graph.op("Reshape", [scale, graph.integers([-1])]);
-  const zeros = graph.op("Expand", [graph.bytes([zeroPoint]), graph.op("Shape", [scales])]);
-  // Scales by row are scales along the first axis of a matrix, the one form that takes a row at a time.
-  const bytes = graph.op("QuantizeLinear", [graph.op("Flatten", [x], { axis: -1 }), scales, zeros], { axis: 0 });
-  return graph.op("Reshape", [bytes, graph.op("Shape", [x])]);
+/** x [..., width] as unsigned bytes of the same shape: rows of length 1 in their largest value, all at one scale. */
+function quantizeRows(graph: GraphBuilder, x: string, largestOfRow: string): string {
+  const even = graph.op("Div", [x, largestOfRow]);
+  return graph.op("QuantizeLinear", [even, graph.floats([1 / largest], []), graph.bytes([zeroPoint], [])]);
 }
 
-/** What a unit of each row of bytes is worth: the largest magnitude along the last axis ÷ 127. */
-function scaleOf(graph: GraphBuilder, x: string, keepdims: 0 | 1): string {
+/** The largest magnitude along the last axis. */
+function magnitude(graph: GraphBuilder, x: string, keepdims: 0 | 1): string {
   const reduce = (type: string): string => graph.op(type, [x, graph.integers([-1])], { keepdims });
   // Two reductions read x and write next to nothing; Abs would write all of it.
-  const magnitude = graph.op("Max", [reduce("ReduceMax"), graph.op("Neg", [reduce("ReduceMin")])]);
-  const scale = graph.op("Mul", [magnitude, graph.floats([1 / largest], [])]);
-  return graph.op("Max", [scale, graph.floats([smallestScale], [])]);
+  return graph.op("Max", [reduce("ReduceMax"), graph.op("Neg", [reduce("ReduceMin")]), graph.floats([smallest], [])]);
 }

@@ -26,7 +26,7 @@ export interface LoadOptions {
 
 /** A model in ONNX Runtime. */
 export interface LoadedModel {
-  /** One for each GPU, or one for the processor. */
+  /** One for each GPU; for the processor one, or several for int8. */
   readonly runs: readonly RunBatch[];
   /** Nodes with data that a GPU left to the processor (`nodesOffGpu`); none where the processor was asked for. */
   readonly offGpu: readonly string[];
@@ -40,10 +40,11 @@ export interface LoadedModel {
 type Load = (snapshot: Snapshot, modules: readonly Module[], options: LoadOptions) => Promise<LoadedModel>;
 
 /** The whole model as one graph over the stored weights. */
-export const loadWritten: Load = async (snapshot, modules, { threads, device, format, open = openSession }) => {
+export const loadWritten: Load = async (snapshot, modules, options) => {
+  const { format, open = openSession } = options;
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { format });
-  const opened = await openReplicas(device, async (settings) => {
-    const session = await open({ ...graph, threads, ...settings });
+  const opened = await openReplicas(placesOf(options, parameters), async (settings) => {
+    const session = await open({ ...graph, ...settings });
     const run: RunBatch = async (batch, promptTokens) => {
       const dim = [batch.members.length, batch.width];
       const feeds = {
@@ -59,7 +60,8 @@ export const loadWritten: Load = async (snapshot, modules, { threads, device, fo
 };
 
 /** The repository's exported model for the tokens, a graph of ours for the modules after it. */
-export const loadExported: Load = async (snapshot, modules, { threads, device, open = openSession }) => {
+export const loadExported: Load = async (snapshot, modules, options) => {
+  const { open = openSession } = options;
   const [transformer] = modules;
   const width = transformer?.type === "Transformer" ? Number(transformer.config["hidden_size"]) : Number.NaN;
   if (!(await snapshot.files()).includes(exportedFile) || Number.isNaN(width)) {
@@ -67,8 +69,8 @@ export const loadExported: Load = async (snapshot, modules, { threads, device, o
   }
   const model = await snapshot.resolve(exportedFile);
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
-  const opened = await openReplicas(device, async (settings) => {
-    const sessions = await openAll([open({ model, threads, ...settings }), open({ ...graph, threads, ...settings })]);
+  const opened = await openReplicas(placesOf(options, parameters), async (settings) => {
+    const sessions = await openAll([open({ model, ...settings }), open({ ...graph, ...settings })]);
     return closingOnFailure(sessions, async () => replica(sessions, runExported(snapshot, ...sessions)));
   });
   return { ...opened, dims, parameters };
@@ -115,22 +117,37 @@ const replica = (sessions: readonly Session[], run: RunBatch): Replica => ({
 /** Texts and tokens of the batch that shows which nodes a GPU runs: more than what passes for a shape. */
 const checked = { rows: 2, width: 16 };
 
+/** What a session runs on. */
+type Place = Pick<SessionSettings, "device" | "threads" | "profiled">;
+
+/** Most sessions of one processor, each with weights of its own, and the number of weights up to which there are several. */
+const shared = { sessions: 4, parameters: 50_000_000 };
+
+/**
+ * Every GPU, or the processor. A small model in int8 has several sessions there, with few threads each: a layer is then
+ * many short steps, at whose ends the threads of one session would wait for each other.
+ */
+function placesOf({ device, threads, format }: LoadOptions, parameters: number): Place[] {
+  if (device !== "cpu")
+    return singleDevices(device).map((single, i) => ({ device: single, threads, profiled: i === 0 }));
+  const sessions = format.int8 && parameters <= shared.parameters ? Math.min(threads, shared.sessions) : 1;
+  return Array.from({ length: sessions }, () => ({ device, threads: Math.ceil(threads / sessions), profiled: false }));
+}
+
 /**
  * Opens the model on each GPU, or on the processor. On GPUs the first one runs a small batch under ONNX Runtime's record,
  * which tells what it left to the processor.
  */
 async function openReplicas(
-  device: Device,
-  open: (settings: Pick<SessionSettings, "device" | "profiled">) => Promise<Replica>,
+  places: readonly Place[],
+  open: (place: Place) => Promise<Replica>,
 ): Promise<Pick<LoadedModel, "runs" | "offGpu" | "close">> {
-  const replicas = await openAll(
-    singleDevices(device).map((single, i) => open({ device: single, profiled: device !== "cpu" && i === 0 })),
-  );
+  const replicas = await openAll(places.map(open));
   return closingOnFailure(replicas, async () => {
     const runs = replicas.map(({ run }) => run);
     const close = (): Promise<void> => closeAll(replicas);
     const [first] = replicas;
-    if (device === "cpu" || first === undefined) return { runs, offGpu: [], close };
+    if (first === undefined || places[0]?.profiled !== true) return { runs, offGpu: [], close };
     await first.run(madeUpBatch(checked.rows, checked.width), 0);
     return { runs, offGpu: await first.offGpu(), close };
   });

@@ -12,11 +12,13 @@ import { retype, roundToBf16, roundToFp16 } from "../testing/retype.ts";
 import { cosine } from "../testing/vectors.ts";
 import { defaultPrecision, formatOf, type Precision, precisions } from "./precision.ts";
 
+import { openSession, type SessionSettings } from "./session.ts";
+
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 const opened: Encoder[] = [];
 afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => encoder.close()))));
 
-async function open(id: string, options: Partial<ModelOptions> = {}, environment = {}): Promise<Encoder> {
+async function openOne(id: string, options: Partial<ModelOptions> = {}, environment = {}): Promise<Encoder> {
   const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1", ...environment }));
   const encoder = await openModel(snapshot, { device: "cpu", threads: 1, ...options });
   opened.push(encoder);
@@ -58,9 +60,9 @@ describe("a model in each precision", () => {
   const least: Record<Precision, number> = { fp32: 1, fp16: 0.99999, bf16: 0.9999, int8: 0.999 };
 
   it.each(["bert-mean", "bert-cls", "bert-dense-student"])("agrees with single: %s", async (name) => {
-    const exact = await (await open(fixture(name))).encode(texts);
+    const exact = await (await openOne(fixture(name))).encode(texts);
     for (const precision of precisions.filter((one) => one !== "fp32")) {
-      const found = await (await open(fixture(name), { precision })).encode(texts);
+      const found = await (await openOne(fixture(name), { precision })).encode(texts);
       expect(agreement(found, exact)).toBeGreaterThan(least[precision]);
       expect(difference(found.data, exact.data)).toBeGreaterThan(0);
     }
@@ -70,11 +72,11 @@ describe("a model in each precision", () => {
     const folder = mkdtempSync(join(tmpdir(), "pramana-precision-"));
     cpSync(fixture("bert-mean"), folder, { recursive: true });
     for (const precision of precisions) {
-      const { info } = await open(folder, { precision });
+      const { info } = await openOne(folder, { precision });
       expect(info.precision).toBe(precision);
       expect(info.id.endsWith(`[precision=${precision}]`)).toBe(precision !== "fp32");
     }
-    expect((await open(folder)).info.precision).toBe("fp32");
+    expect((await openOne(folder)).info.precision).toBe("fp32");
   });
 
   it.each([
@@ -87,46 +89,58 @@ describe("a model in each precision", () => {
       retype(join(folder, "model.safetensors"), kind, round);
       return folder;
     }) as [string, string];
-    const expected = await (await open(rounded)).encode(texts);
-    expect(difference((await (await open(stored)).encode(texts)).data, expected.data)).toBeLessThan(1e-6);
+    const expected = await (await openOne(rounded)).encode(texts);
+    expect(difference((await (await openOne(stored)).encode(texts)).data, expected.data)).toBeLessThan(1e-6);
     // What is rounded already is not changed by rounding, and rounding at loading is the same rounding.
     for (const id of [stored, fixture("bert-mean")]) {
-      const found = await (await open(id, { precision })).encode(texts);
+      const found = await (await openOne(id, { precision })).encode(texts);
       expect(difference(found.data, expected.data)).toBeLessThan(1e-6);
     }
   });
 
   it("int8: a text's vector does not depend on its batch", async () => {
-    const encoder = await open(fixture("bert-mean"), { precision: "int8" });
+    const encoder = await openOne(fixture("bert-mean"), { precision: "int8" });
     const together = await encoder.encode(texts);
     for (const [i, text] of texts.entries()) {
       expect(difference((await encoder.encode([text])).data, row(together, i))).toBeLessThan(1e-6);
     }
   });
 
+  it("int8: a small model's threads have a session each", async () => {
+    const opened: number[] = [];
+    const open = (settings: SessionSettings) => {
+      opened.push(settings.threads);
+      return openSession(settings);
+    };
+    await openOne(fixture("bert-mean"), { precision: "int8", threads: 2, open });
+    await openOne(fixture("bert-mean"), { precision: "int8", threads: 6, open });
+    await openOne(fixture("bert-mean"), { precision: "fp32", threads: 2, open });
+    expect(opened).toEqual([1, 1, 2, 2, 2, 2, 2]);
+  });
+
   it("files of the repository stay as they are", async () => {
     const file = join(fixture("bert-mean"), "model.safetensors");
     const before = readFileSync(file);
-    for (const precision of precisions) await (await open(fixture("bert-mean"), { precision })).encode(["a"]);
+    for (const precision of precisions) await (await openOne(fixture("bert-mean"), { precision })).encode(["a"]);
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 });
 
 describe("a precision that cannot be had", () => {
   it("int8 on a GPU", async () => {
-    await expect(open(fixture("bert-mean"), { precision: "int8", device: "cuda:0" })).rejects.toThrow(
+    await expect(openOne(fixture("bert-mean"), { precision: "int8", device: "cuda:0" })).rejects.toThrow(
       "precision: int8 is for CPUs, the device is cuda:0; take fp16 or bf16 there",
     );
   });
 
   it("of an exported model", async () => {
-    await expect(open(fixture("bert-mean"), { precision: "fp16", exported: true })).rejects.toThrow(
+    await expect(openOne(fixture("bert-mean"), { precision: "fp16", exported: true })).rejects.toThrow(
       /^precision: .* is run as it was exported, so fp16 cannot be chosen; leave --precision out$/,
     );
   });
 
   it("of static embeddings", async () => {
-    await expect(open(fileURLToPath(new URL("../sample", import.meta.url)), { precision: "int8" })).rejects.toThrow(
+    await expect(openOne(fileURLToPath(new URL("../sample", import.meta.url)), { precision: "int8" })).rejects.toThrow(
       /^precision: .* is a table of vectors, so int8 cannot be chosen; leave --precision out$/,
     );
   });
@@ -140,19 +154,19 @@ describe.skipIf(shared === undefined)("all-MiniLM-L6-v2, where the reference mat
   const some = ["A man is playing a guitar.", "Is my card on its way?", "rain", ...texts];
 
   it("in every precision", async () => {
-    const exact = await (await open(model, {}, environment)).encode(some);
+    const exact = await (await openOne(model, {}, environment)).encode(some);
     for (const [precision, bound] of [
       ["fp16", 0.999_99],
       ["bf16", 0.9999],
       ["int8", 0.98],
     ] as const) {
-      const encoder = await open(model, { precision }, environment);
+      const encoder = await openOne(model, { precision }, environment);
       expect(agreement(await encoder.encode(some), exact)).toBeGreaterThan(bound);
     }
   });
 
   it("int8: a text alone and in company", async () => {
-    const encoder = await open(model, { precision: "int8" }, environment);
+    const encoder = await openOne(model, { precision: "int8" }, environment);
     const together = await encoder.encode(some);
     for (const [i, text] of some.entries()) {
       expect(difference((await encoder.encode([text])).data, row(together, i))).toBeLessThan(1e-6);

@@ -1,5 +1,5 @@
 import type { Encoder, EncoderInfo } from "../../models/encoder.ts";
-import { applyPrompt } from "../../models/prompts.ts";
+import { applyPrompt } from "../../models/prompts/prompts.ts";
 import type { BenchEffects } from "../bench.ts";
 import type { BenchRecord } from "../bench-record.ts";
 
