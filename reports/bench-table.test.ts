@@ -16,7 +16,7 @@ describe("benchMarkdown", () => {
 | document, corpus |   75.5 |          200 |     150 |    11355 |           140–161 |     4 |      50 % |
 
 - acme/small at r1
-- on Some CPU, 2 threads; device cpu; fp32; threads of one operator 2; onnxruntime 1.30.0, Node 20.20.2, Linux 6 x64
+- on Some CPU, 2 threads; device cpu; fp32; threads of one operator 2; onnxruntime 1.30.0, Node 20.20.2
 - from repository to first vector 0.50 s
 - peak memory 200 MiB (VmHWM of the process)
 - put before every query: "query: "

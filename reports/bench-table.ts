@@ -87,7 +87,7 @@ function factLines(record: BenchRecord): string[] {
   return [
     `${record.model} at ${shortRevision(record.revision)}`,
     ...(sides ? [`queries go to ${sides.query.model}, documents to ${sides.document.model}`] : []),
-    `on ${hardwareText(record)}; onnxruntime ${record.onnxruntime}, Node ${record.node}, ${record.platform}`,
+    `on ${hardwareText(record)}; onnxruntime ${record.onnxruntime}, Node ${record.node}`,
     `from repository to first vector ${loading.seconds.toFixed(2)} s${loading.downloaded ? ", files fetched from the network in that time" : ""}`,
     `peak memory ${memoryText(record.memory)}${gpuMemory ? `, of the GPU ${memoryText(gpuMemory)}` : ""}`,
     ...prompted.map(([role, prompt]) => `put before every ${role}: ${JSON.stringify(prompt)}`),
