@@ -61,7 +61,9 @@ function compare(first, second) {
   const table = [
     line(["Median", "first run", "second run", "change"]),
     line(["---", "---:", "---:", "---:"]),
-    ...rows.map(([name, a, b, change]) => line([name, a.toPrecision(3), b.toPrecision(3), signed(change)])),
+    ...rows.map(([name, a, b, change]) =>
+      line([name, String(Number(a.toPrecision(3))), b.toPrecision(3), signed(change)]),
+    ),
   ];
   return `${summary}\n\n${table.join("\n")}`;
 }
