@@ -62,7 +62,7 @@ function compare(first, second) {
     line(["Median", "first run", "second run", "change"]),
     line(["---", "---:", "---:", "---:"]),
     ...rows.map(([name, a, b, change]) =>
-      line([name, String(Number(a.toPrecision(3))), b.toPrecision(3), signed(change)]),
+      line([name, String(Number(a.toPrecision(3))), String(Number(b.toPrecision(3))), signed(change)]),
     ),
   ];
   return `${summary}\n\n${table.join("\n")}`;
