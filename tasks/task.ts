@@ -3,6 +3,7 @@ import type { Dataset } from "../datasets/table.ts";
 import type { Role, Similarity } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Matrix } from "../models/matrix.ts";
+import type { Samples } from "./samples.ts";
 
 interface TaskBase<Type extends string, Settings> {
   readonly name: string;
@@ -176,6 +177,8 @@ export interface Evaluation {
   readonly scores: Scores;
   /** Why a score is NaN, by its name; for people. */
   readonly undefinedScores: Readonly<Record<string, string>>;
+  /** What the main score is made of; absent where it is no score that units make up. */
+  readonly samples?: Samples;
 }
 
 /**

@@ -1,0 +1,22 @@
+import { benchmarks, doctor, models, tasks } from "./about.ts";
+import { bench } from "./bench.ts";
+import type { CommandDefinition } from "./definition.ts";
+import { baselines, leaderboard, report } from "./results.ts";
+import { reproduce, run } from "./run.ts";
+import { embed, texts } from "./vectors.ts";
+
+/** All commands, in the order of the help. */
+export const definitions: readonly CommandDefinition[] = [
+  run,
+  reproduce,
+  embed,
+  bench,
+  texts,
+  leaderboard,
+  report,
+  baselines,
+  doctor,
+  tasks,
+  models,
+  benchmarks,
+];

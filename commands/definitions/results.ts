@@ -1,0 +1,74 @@
+import { always, type CommandDefinition } from "./definition.ts";
+import { boardForm, shownResults } from "./options.ts";
+
+export const leaderboard: CommandDefinition = {
+  name: "leaderboard",
+  description: "compare the models whose results are stored",
+  help: `
+Reads results of Pramana and of mteb (RESULTS/ORG__MODEL/REVISION/TASK.json), of any version. Rows are ranked by Borda
+count; revisions of a model are joined as mteb does it. A model that lacks a task has no mean and no rank; the lines
+below the table say what it lacks. In a terminal the table fits the window; piped, it is Markdown.
+
+Examples:
+  pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
+  pramana leaderboard --results results --results official --format csv > table.csv
+`,
+  options: [
+    ...shownResults,
+    {
+      flags: "--with-bench",
+      description: "add latency and throughput, as far as they were measured on equal hardware (docs/bench.md)",
+    },
+    {
+      flags: "--baselines",
+      description: "rank the published models beside them, from scores that come with Pramana",
+    },
+    ...boardForm,
+  ],
+  run: async (terminal, options) => always((await import("../leaderboard.ts")).leaderboard(options, terminal)),
+};
+
+export const report: CommandDefinition = {
+  name: "report",
+  description: "write a page of the stored results, one HTML file, and its charts as SVG",
+  help: `
+The page opens from disk and makes no request: a table to sort and filter, quality against size, a profile of each model,
+two models task by task, and the revisions and prompts of the scores.
+
+Examples:
+  pramana report --benchmark "MTEB(eng, v2)" --baselines --output report.html
+  pramana report --results results --results official --charts figures
+`,
+  options: [
+    ...shownResults,
+    {
+      flags: "--baselines",
+      description: "show the published models beside them, from scores that come with Pramana",
+    },
+    { flags: "--output <file>", description: "the page, HTML" },
+    { flags: "--charts <folder>", description: "write the charts there, SVG" },
+  ],
+  run: async (terminal, options) => always((await import("../report.ts")).report(options, terminal)),
+};
+
+export const baselines: CommandDefinition = {
+  name: "baselines",
+  description: "list the published scores that come with Pramana",
+  help: `
+Examples:
+  pramana baselines
+  pramana baselines pull Qwen/Qwen3-Embedding-0.6B intfloat/e5-small-v2
+  pramana leaderboard --results results --results official
+`,
+  options: boardForm,
+  run: async (terminal, options) => always((await import("../baselines.ts")).listBaselines(options, terminal)),
+  commands: [
+    {
+      name: "pull <models...>",
+      description: "fetch official result files of further models from GitHub",
+      options: [{ flags: "--results <folder>", description: "where they are stored", default: "official" }],
+      run: async (terminal, options, models) =>
+        (await (await import("../baselines.ts")).pullBaselines(models, options, terminal)) === 0,
+    },
+  ],
+};

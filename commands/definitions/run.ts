@@ -1,0 +1,102 @@
+import { names, points } from "../option-values.ts";
+import type { CommandDefinition } from "./definition.ts";
+import {
+  environmentHelp,
+  model,
+  modelOrPair,
+  modelSettings,
+  prompts,
+  quantize,
+  storedIn,
+  taskChoice,
+} from "./options.ts";
+
+export const run: CommandDefinition = {
+  name: "run",
+  description: "run tasks, store their scores, print a table",
+  help: `
+A model is a sentence-transformers or transformers repository of the Hub, or a folder; or bm25, a lexical baseline for
+retrieval and reranking; or ADDRESS#NAME, a model behind an OpenAI-compatible API; or precomputed:FOLDER, vectors made
+elsewhere (docs/adapters.md). Scores go to RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is
+done; the table to standard output.
+
+Examples:
+  pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
+  pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
+  pramana run --model bm25 --tasks SciFact,NFCorpus
+  pramana run --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --tasks STSBenchmark
+  pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
+    --tasks SciFact --dimensions 256 --quantize int8
+${environmentHelp}`,
+  options: [
+    ...modelOrPair,
+    ...taskChoice,
+    storedIn,
+    ...modelSettings,
+    quantize,
+    prompts,
+    {
+      flags: "--estimator <name>",
+      description: "the official learners, or those of ml.js as a second opinion",
+      choices: ["official", "ml"],
+      default: "official",
+    },
+    { flags: "--explain", description: "print what is put before the texts of each task, and run nothing" },
+  ],
+  run: async (terminal, options) => (await (await import("../run.ts")).run(options, terminal)) === 0,
+};
+
+/** Options whose results are stored under a name of their own. */
+const changes = ["precision", "onnx", "modelConfig", "maxTokens", "dimensions", "prompts"];
+
+export const reproduce: CommandDefinition = {
+  name: "reproduce",
+  description: "run tasks and compare their scores with the official ones",
+  help: `
+Official scores are those of the files in --official, in mteb's layout (\`pramana baselines pull\` fetches them), and where
+these have none, those built in of the published table (\`pramana baselines\`). Without --tasks or --benchmark, every task of
+MTEB(eng, v2) with an official score is run. Ends with 1 where a score is off by more than the tolerance, or missing.
+
+Tolerance in points, a hundredth of a score: 0.05 in classification (a row of 2,000 that crosses a border), 0.1 in
+clustering, 0.01 elsewhere (near-equal neighbours that change places): what other processors and libraries move. Official
+files themselves are rounded to 0.0001.
+
+--explain runs tasks again, each time with one thing changed (data revision of the official file, prompts, precision, most
+tokens, estimator), and prints which lands nearest to the official score. Nothing of that is stored.
+
+Examples:
+  pramana reproduce --model BAAI/bge-base-en-v1.5 --tasks STS12,ArguAna
+  pramana reproduce --model ./bge-copy --as BAAI/bge-base-en-v1.5 --explain
+  pramana reproduce --model BAAI/bge-base-en-v1.5 --stored --format json
+${environmentHelp}`,
+  options: [
+    { ...model, required: true },
+    { flags: "--as <model>", description: "the model whose official scores count, where --model is a folder" },
+    ...taskChoice,
+    ...modelSettings,
+    prompts,
+    storedIn,
+    {
+      flags: "--official <folder>",
+      description: "official result files (default: official, if there is such a folder)",
+    },
+    {
+      flags: "--stored",
+      description: "compare what is stored under the model's name, and run nothing",
+      conflicts: changes,
+    },
+    {
+      flags: "--tolerance <points>",
+      description: "how far a score may be off (default: by task type, below)",
+      parse: points,
+    },
+    {
+      flags: "--explain [tasks]",
+      description: "run these tasks, or all that differ, on variants, one change at a time",
+      parse: names,
+    },
+    { flags: "--format <format>", description: "form of the table", choices: ["md", "json"], default: "md" },
+  ],
+  run: async (terminal, options) =>
+    (await import("../reproduce.ts")).reproduce({ ...options, estimator: "official" }, terminal),
+};

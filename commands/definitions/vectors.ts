@@ -1,0 +1,36 @@
+import { always, type CommandDefinition } from "./definition.ts";
+import { environmentHelp, model, modelSettings, taskChoice, threads } from "./options.ts";
+
+export const embed: CommandDefinition = {
+  name: "embed",
+  description: "turn a JSON array of texts into a JSON array of vectors",
+  help: `
+Examples:
+  echo '["a text", "another"]' | pramana embed --model sentence-transformers/all-MiniLM-L6-v2
+  pramana embed --model ./checkpoint-500 --prompt-name query --input texts.json --output vectors.json
+${environmentHelp}`,
+  options: [
+    { ...model, required: true },
+    { flags: "--prompt-name <name>", description: "one of the model's prompts", conflicts: ["prompt"] },
+    { flags: "--prompt <text>", description: "put this before every text" },
+    { flags: "--input <file>", description: "JSON file of texts (default: standard input)" },
+    { flags: "--output <file>", description: "JSON file of vectors (default: standard output)" },
+    ...modelSettings,
+  ],
+  run: async (terminal, options) => always((await import("../embed.ts")).embed(options, terminal)),
+};
+
+export const texts: CommandDefinition = {
+  name: "texts",
+  description: "write the texts that tasks need vectors of, for vectors made elsewhere",
+  help: `
+Writes each text once: as a JSON text, or where a task tells queries from documents as {"text": "…", "role": "query"}.
+Embed them line by line, write the vectors as vectors.npy beside the file, and name the folder:
+
+Example:
+  pramana texts --tasks STSBenchmark --output vectors/texts.jsonl
+  pramana run --tasks STSBenchmark --model precomputed:vectors
+`,
+  options: [...taskChoice, { flags: "--output <file>", description: "JSON lines", required: true }, threads],
+  run: async (terminal, options) => always((await import("../texts.ts")).writeTexts(options, terminal)),
+};

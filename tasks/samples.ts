@@ -1,0 +1,67 @@
+/**
+ * What the main score of one subset of one split is made of, unit by unit: a query, a pair, a test row, a document. Two
+ * runs of a task on the same data have the same units in the same order, so that they can be compared unit by unit.
+ */
+export type Samples = MeanSamples | CorrelationSamples | PairSamples | LabelSamples | ClusterSamples;
+
+/** The score is the mean of a value of each unit: retrieval, reranking, summarization, clustering of sets. */
+export interface MeanSamples {
+  readonly kind: "mean";
+  /** Names of the units, such as the ids of queries; absent where they are known by their place. */
+  readonly ids?: readonly string[];
+  /** 0 … 1, or −1 … 1 for correlations; unrounded. */
+  readonly values: Float64Array;
+}
+
+/** The score is the correlation of two numbers of each unit: STS. */
+export interface CorrelationSamples {
+  readonly kind: "correlation";
+  readonly measure: "pearson" | "spearman";
+  /** People's scores, as the protocol correlates them. */
+  readonly gold: Float64Array;
+  /** The model's similarities. */
+  readonly scores: Float32Array;
+}
+
+/** The score is the best one, over several similarities, of a measure of a binary label and a similarity: pairs. */
+export interface PairSamples {
+  readonly kind: "pairs";
+  readonly measure: "ap" | "accuracy" | "f1";
+  /** 1 for a pair that belongs together, 0 for one that does not. */
+  readonly labels: Uint8Array;
+  /** By the similarity's name; one where the main score is that of a single similarity. */
+  readonly scores: Readonly<Record<string, Float32Array>>;
+}
+
+/** The score is the mean, over experiments, of a measure of true and predicted labels of test rows: classification. */
+export interface LabelSamples {
+  readonly kind: "labels";
+  readonly measure: "accuracy" | "f1" | "f1_weighted";
+  /** Numbers of the labels, from 0. */
+  readonly truth: Int32Array;
+  /** Of each experiment, a number for each row. */
+  readonly predicted: readonly Int32Array[];
+}
+
+/** The score is the mean, over levels and experiments, of the V-measure of drawn documents: clustering. */
+export interface ClusterSamples {
+  readonly kind: "clusters";
+  /** Documents that were embedded. */
+  readonly documents: number;
+  readonly levels: readonly ClusterLevel[];
+}
+
+/** One level of the label paths. */
+export interface ClusterLevel {
+  readonly experiments: readonly ClusterExperiment[];
+}
+
+/** The documents that an experiment drew, with replacement; three lists of one length. */
+export interface ClusterExperiment {
+  /** Places among the embedded documents. */
+  readonly drawn: Int32Array;
+  /** Number of each drawn document's class. */
+  readonly truth: Int32Array;
+  /** Number of the cluster it was put into. */
+  readonly found: Int32Array;
+}
