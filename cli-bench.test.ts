@@ -65,7 +65,7 @@ describe("pramana bench", () => {
     [["--model", sample, "--texts", "missing.json"], "bench: missing.json cannot be read: ENOENT"],
     [["--model", sample, "--lengths", "8,none"], "A whole number above 0 was expected."],
     [["--model", sample, "--budget", "0"], "A number of seconds above 0 was expected."],
-    [[], "run: no model was given"],
+    [[], "model: none was given"],
   ])("refuses %j", async (args, message) => {
     const { code, out, err } = await pramana(["bench", ...args, "--results", "never"]);
     expect([code, out]).toEqual([2, ""]);

@@ -131,8 +131,8 @@ describe("pramana run", () => {
   });
 
   it.each([
-    [["run"], "run: no model was given; expected --model, or --query-model and --document-model together"],
-    [["run", "--query-model", sample], `run: only one model of a pair, ${sample}, was given; expected --model, or`],
+    [["run"], "model: none was given; expected --model, or --query-model and --document-model together"],
+    [["run", "--query-model", sample], `model: only one model of a pair, ${sample}, was given; expected --model, or`],
     [
       ["run", "--model", sample, "--document-model", sample],
       "option '--model <id-or-folder>' cannot be used with option '--document-model <id-or-folder>'",

@@ -1,6 +1,5 @@
 import { withAggregates } from "../reports/aggregates.ts";
 import { readBaselines } from "../reports/baselines.ts";
-import { joinSpeed } from "../reports/board-speed.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
 import { leaderboardHtml } from "../reports/html.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
@@ -8,7 +7,8 @@ import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText }
 import { knownTasks, requiredOf } from "../reports/required.ts";
 import { readMainScores } from "../runners/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
-import { asUsage, progressTo, type Terminal } from "./terminal.ts";
+import { withSpeed } from "./speed.ts";
+import { asUsage, readingBy, type Terminal } from "./terminal.ts";
 
 export interface LeaderboardChoice {
   readonly results: readonly string[];
@@ -27,26 +27,13 @@ export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal)
   const { benchmark, results: folders, baselines = false } = choice;
   const required = await asUsage(() => (benchmark === undefined ? undefined : requiredOf(benchmark)));
   const known = knownTasks();
-  const emit = progressTo(terminal);
-  const reading = await readMainScores(folders, {
-    now: terminal.now(),
-    known: new Set(known.map(({ name }) => name)),
-    onProgress: (done, total) => emit({ kind: "reading", done, total }),
-    signal: terminal.signal,
-  });
+  const names = new Set(known.map(({ name }) => name));
+  const reading = await readMainScores(folders, { ...readingBy(terminal), known: names });
   for (const { file, reason } of reading.skipped) terminal.err(`skipped ${file}: ${reason}\n`);
   const stored = withAggregates(reading.results, aggregates, known);
   const context = { descriptions: reading.models, published: await readBaselines(), baselines };
   const board = makeLeaderboard(stored, known, required, context);
   print(choice.withBench ? await withSpeed(board, folders, terminal) : board, choice, terminal);
-}
-
-/** The table with what `pramana bench` stored of its models. Imported on need: a library for checking comes with it. */
-async function withSpeed(board: Leaderboard, folders: readonly string[], { err }: Terminal): Promise<Leaderboard> {
-  const { readBenches } = await import("../runners/bench-file.ts");
-  const { records, skipped } = await readBenches(folders, board.rows);
-  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
-  return joinSpeed(board, records);
 }
 
 /** Prints a table in the form that was chosen. */

@@ -69,7 +69,7 @@ function chosenModels(choice: ModelChoice): string | { readonly query: string; r
   if (query !== undefined && document !== undefined) return { query, document };
   const given = query ?? document;
   throw new UsageError(
-    `run: ${given === undefined ? "no model" : `only one model of a pair, ${given},`} was given; expected --model, or ` +
+    `model: ${given === undefined ? "none" : `only one model of a pair, ${given},`} was given; expected --model, or ` +
       "--query-model and --document-model together",
   );
 }

@@ -11,13 +11,16 @@ import { knownTasks, requiredOf } from "../reports/required.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import { readResults } from "../runners/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
-import { asUsage, type Terminal, UsageError } from "./terminal.ts";
+import { withSpeed } from "./speed.ts";
+import { asUsage, readingBy, type Terminal, UsageError } from "./terminal.ts";
 
 export interface ReportChoice {
   readonly results: readonly string[];
   readonly benchmark?: string;
   /** Whether the published scores that come with the program are shown too. */
   readonly baselines?: boolean;
+  /** Whether latency and throughput are shown too. */
+  readonly withBench?: boolean;
   /** The page's file. */
   readonly output?: string;
   /** Folder that the charts go to as SVG files. */
@@ -57,18 +60,18 @@ async function write(file: string, text: string): Promise<void> {
 }
 
 async function readPage(
-  { results, benchmark, baselines = false }: ReportChoice,
+  { results, benchmark, baselines = false, withBench = false }: ReportChoice,
   terminal: Terminal,
 ): Promise<PageData> {
   const required = await asUsage(() => (benchmark === undefined ? undefined : requiredOf(benchmark)));
   const known = knownTasks();
   const now = terminal.now();
-  const reading = await readResults(results, now);
+  const reading = await readResults(results, readingBy(terminal));
   for (const { file, reason } of reading.skipped) terminal.err(`skipped ${file}: ${reason}\n`);
   const stored = withAggregates(reading.results, aggregates, known);
   const published = await readBaselines();
   const board = makeLeaderboard(stored, known, required, { descriptions: reading.models, published, baselines });
-  return makePageData(board, stored, {
+  return makePageData(withBench ? await withSpeed(board, results, terminal) : board, stored, {
     title: benchmark ?? "Leaderboard",
     origin: `Made by Pramana ${pramanaVersion()} on ${new Date(now * 1000).toISOString().slice(0, 10)}.`,
     mainRevisions: new Map(published.models.map(({ model, revision }) => [model, revision])),

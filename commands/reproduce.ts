@@ -13,7 +13,7 @@ import { type Compared, type ComparedRun, explainTasks } from "./explain-differe
 import { type MeasureChoice, measure } from "./measure.ts";
 import { officialPrompts, promptsOn } from "./official-prompts.ts";
 import { type ChosenPrompts, readPrompts } from "./prompts.ts";
-import { asUsage, type Terminal, UsageError } from "./terminal.ts";
+import { asUsage, readingBy, type Terminal, UsageError } from "./terminal.ts";
 
 export interface ReproduceChoice extends MeasureChoice, TaskChoices {
   readonly model: string;
@@ -125,10 +125,10 @@ async function runTasks(
 async function readStored(
   { model, revision, results: folder }: ReproduceChoice,
   { mainRevision }: OfficialScores,
-  { now, err }: Terminal,
+  terminal: Terminal,
 ): Promise<ComparedRun> {
-  const { results, models, skipped } = await asUsage(() => readResults([folder], now()));
-  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
+  const { results, models, skipped } = await asUsage(() => readResults([folder], readingBy(terminal)));
+  for (const { file, reason } of skipped) terminal.err(`skipped ${file}: ${reason}\n`);
   const own = results.filter((one) => one.model === model && (revision === undefined || one.revision === revision));
   const [row, ...others] = joinRevisions(own, new Map(mainRevision === undefined ? [] : [[model, mainRevision]]));
   if (row === undefined) {

@@ -2,6 +2,7 @@ import { InputError } from "../datasets/errors.ts";
 import { type HubSettings, hubSettings } from "../datasets/settings.ts";
 import { noProgress, plainText, terminalText } from "../reports/progress.ts";
 import type { RunEvent } from "../runners/events.ts";
+import type { ResultReading } from "../runners/read-results.ts";
 
 /** What a command reaches of the world. */
 export interface Terminal {
@@ -37,6 +38,13 @@ export async function asUsage<Value>(find: () => Value | Promise<Value>): Promis
 export function hubOf({ env, signal }: Terminal, emit: (event: RunEvent) => void): HubSettings {
   const settings = hubSettings(env);
   return { ...settings, signal, onProgress: (progress) => emit({ kind: "downloading", ...progress }) };
+}
+
+/** How results are read, their progress shown. */
+export function readingBy(terminal: Terminal): ResultReading {
+  const emit = progressTo(terminal);
+  const onProgress = (done: number, total: number): void => emit({ kind: "reading", done, total });
+  return { now: terminal.now(), onProgress, signal: terminal.signal };
 }
 
 const clearLine = "\r\u001b[K";

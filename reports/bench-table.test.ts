@@ -16,7 +16,7 @@ describe("benchMarkdown", () => {
 | document, corpus |   75.5 |          200 |     150 |    11355 |           140–161 |     4 |      50 % |
 
 - acme/small at r1
-- on Some CPU, 2 threads; device cpu; fp32; threads of one operator 2; onnxruntime 1.30.0, Node 20.20.2
+- on Some CPU, 2 threads; device cpu; threads of one operator 2; fp32; onnxruntime 1.30.0, Node 20.20.2
 - from repository to first vector 0.50 s
 - peak memory 200 MiB (VmHWM of the process)
 - put before every query: "query: "
@@ -41,7 +41,7 @@ describe("benchMarkdown", () => {
     const text = benchMarkdown(record);
     expect(text).not.toContain("One text as");
     expect(text).toContain("- queries go to acme/q, documents to acme/d\\|\n");
-    expect(text).toContain("; device cuda:0; NVIDIA H100, driver 1; fp32;");
+    expect(text).toContain("; device cuda:0; NVIDIA H100, driver 1; threads of one operator 2; fp32;");
     expect(text).toContain("200 MiB (VmHWM of the process), of the GPU 3 MiB (nvidia-smi)\n");
     expect(text).toContain("- corpus: 200 texts of a file, sha256 0123456789ab\n");
     expect(text).toContain("first vector 4.00 s, files fetched from the network in that time\n");

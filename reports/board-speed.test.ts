@@ -11,7 +11,7 @@ const board = makeLeaderboard(
   [task("Sts1")],
 );
 const corpus = "256 made-up texts, words log-normal with median 60 and sigma 0.6, clipped to 3–300, seed 42";
-const hardware = "Some CPU, 2 threads; device cpu; fp32; threads of one operator 2";
+const hardware = "Some CPU, 2 threads; device cpu; threads of one operator 2";
 const of = (model: string, changes: Partial<BenchRecord> = {}): BenchRecord => ({ ...benchRecord, model, ...changes });
 
 describe("joinSpeed", () => {
@@ -27,7 +27,7 @@ describe("joinSpeed", () => {
 | acme/d |      — |       60.00 |       60.00 | 60.00 |       — |        — |                  — |
 
 - speed: measured on ${hardware}; ${corpus}
-- (a) acme/c: speed left out, it was measured on Some CPU, 2 threads; device cuda:0; A GPU, driver 1; fp32; threads of one operator 2; ${corpus}
+- (a) acme/c: speed left out, it was measured on Some CPU, 2 threads; device cuda:0; A GPU, driver 1; threads of one operator 2; ${corpus}
 `,
     );
   });
@@ -36,7 +36,6 @@ describe("joinSpeed", () => {
     { cpu: "Another" },
     { device: "cuda:1" },
     { accelerator: "x" },
-    { precision: "bf16" },
     { threads: 1 },
     { corpusTexts: { kind: "file", count: 256, sha256: "ab" } },
   ])("takes no figures measured with %j for equal", (changes) => {
@@ -47,6 +46,11 @@ describe("joinSpeed", () => {
       [null, "a"],
       [null, undefined],
     ]);
+  });
+
+  it("shows precisions side by side, which models' names tell", () => {
+    const { rows } = joinSpeed(board, [of("acme/a"), of("acme/b", { precision: "int8" })]);
+    expect(rows.map(({ speed }) => speed?.textsPerSecond)).toEqual([150.4, 150.4, null, null]);
   });
 
   it("shows the hardware of most rows; of equally many the newest record's", () => {

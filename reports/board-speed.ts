@@ -1,4 +1,4 @@
-import { type BenchRecord, corpusText, hardwareText } from "../runners/bench-record.ts";
+import { type BenchRecord, corpusText, machineText } from "../runners/bench-record.ts";
 import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
 
 /** Tokens of the text whose latency a table shows. */
@@ -6,8 +6,8 @@ export const speedLatencyTokens = 128;
 
 const nothing: RowSpeed = { textsPerSecond: null, tokensPerSecond: null, latencyMs: null };
 
-/** What has to be equal for figures to stand beside each other. */
-const conditionsOf = (record: BenchRecord): string => `${hardwareText(record)}; ${corpusText(record.corpusTexts)}`;
+/** What has to be equal for figures to stand beside each other; a precision of its own stands in the model's name. */
+const conditionsOf = (record: BenchRecord): string => `${machineText(record)}; ${corpusText(record.corpusTexts)}`;
 
 const isOf = (row: LeaderboardRow, { model, revision }: BenchRecord): boolean =>
   model === row.model && revision === row.revision;

@@ -2,17 +2,12 @@ import { describe, expect, it } from "vitest";
 import { fileCharts, pageCharts } from "./charts.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
 import { makePageData } from "./page/data.ts";
-import { context, evilName, pageData, results, tasks } from "./page/testing/sample.ts";
+import { context, evilName, measuredData, pageData, results, tasks } from "./page/testing/sample.ts";
 import { stored } from "./testing/results.ts";
-
-const throughput = new Map([
-  ["acme/large", 10],
-  ["acme/small", 100],
-]);
 
 describe("fileCharts", () => {
   it("writes what is known, each chart as SVG that needs nothing else", async () => {
-    const charts = await fileCharts(pageData({ throughput }));
+    const charts = await fileCharts(measuredData({ "acme/large": 10, "acme/small": 100 }));
     expect([...charts.keys()]).toEqual(["quality-parameters.svg", "quality-throughput.svg", "type-profiles.svg"]);
     for (const svg of charts.values()) {
       expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);

@@ -118,11 +118,14 @@ export interface BenchRecord extends Hardware, Omit<Environment, keyof Hardware>
   readonly leftOut: readonly LeftOut[];
 }
 
-/** The hardware as one text: equal texts, equal hardware. */
-export const hardwareText = ({ cpu, device, accelerator, precision, threads }: Hardware): string =>
-  [cpu, `device ${device}`, accelerator, precision, `threads of one operator ${threads}`]
+/** The machine as one text: equal texts, equal machine. */
+export const machineText = ({ cpu, device, accelerator, threads }: Hardware): string =>
+  [cpu, `device ${device}`, accelerator, `threads of one operator ${threads}`]
     .filter((part) => part !== undefined)
     .join("; ");
+
+/** The machine and the precision that it computed in: a model has one record for each. */
+export const hardwareText = (hardware: Hardware): string => `${machineText(hardware)}; ${hardware.precision}`;
 
 /** The corpus as people read it: equal texts, equal corpus. */
 export function corpusText(texts: CorpusTexts): string {

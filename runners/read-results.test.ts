@@ -178,7 +178,7 @@ describe.skipIf(sharedFolder() === undefined)("the official results (skipped wit
     // A copy of some, so that both readings see a folder that nobody else changes.
     for (const model of readdirSync(folder).slice(0, 3))
       cpSync(join(folder, model), join(root, model), { recursive: true });
-    const whole = await readResults([root], 0);
+    const whole = await readResults([root], { now: 0 });
     const tasks = new Set(whole.results.map(({ result }) => result.task));
     const lean = await readMainScores([root], { now: 0, known: tasks });
     expect(lean.results).toEqual(whole.results.map((one) => ({ ...one, result: onlyMainScores(one.result) })));

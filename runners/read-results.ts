@@ -37,16 +37,20 @@ export interface Reading {
   readonly skipped: readonly SkippedFile[];
 }
 
-/** How main scores are read. */
-export interface MainScoreReading {
+/** How results are read. */
+export interface ResultReading {
   /** Seconds since 1970. */
   readonly now: number;
-  /** Tasks whose scores are wanted; of others only the name is kept. */
-  readonly known: ReadonlySet<string>;
   /** Told how many of how many files have been read. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Its reason is thrown once it aborts. */
   readonly signal?: AbortSignal;
+}
+
+/** How main scores are read. */
+export interface MainScoreReading extends ResultReading {
+  /** Tasks whose scores are wanted; of others only the name is kept. */
+  readonly known: ReadonlySet<string>;
 }
 
 const temporaryFile = /^\..+\.[0-9a-f]{8}-[0-9a-f-]{27}\.tmp$/;
@@ -173,7 +177,7 @@ async function readDescription({ folder, names }: Revision): Promise<StoredDescr
 async function readAll(
   resultsDirs: readonly string[],
   parse: Parse,
-  { now, known, onProgress, signal }: Partial<MainScoreReading> & Pick<MainScoreReading, "now">,
+  { now, known, onProgress, signal }: ResultReading & Partial<MainScoreReading>,
 ): Promise<Reading> {
   const listings: Listing[] = [];
   for (const resultsDir of resultsDirs) listings.push(await listFolder(resultsDir, now));
@@ -211,11 +215,10 @@ async function readAll(
  * reason; what does not end in `.json` is none of a result's files. Temporary files that a stopped program left are
  * removed once they are an hour old.
  *
- * @param now Seconds since 1970.
  * @throws InputError where a folder does not exist.
  */
-export const readResults = (resultsDirs: readonly string[], now: number): Promise<Reading> =>
-  readAll(resultsDirs, wholeResult, { now });
+export const readResults = (resultsDirs: readonly string[], reading: ResultReading): Promise<Reading> =>
+  readAll(resultsDirs, wholeResult, reading);
 
 /**
  * `readResults` with nothing of each result but its main scores: what tables of hundreds of thousands of files need.

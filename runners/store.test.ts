@@ -99,7 +99,7 @@ describe("writeResult and readResults", () => {
     expect(file).toBe(join(root, "acme__small", "abc", "Mini.json"));
     expect(readFileSync(file, "utf8")).toMatch(/^\{\n {2}"dataset_revision": "0123abcd",\n[\s\S]*\n\}\n$/);
     expect(readdirSync(folder).sort()).toEqual(["Mini.json", "model_meta.json"]);
-    expect(await readResults([root], now)).toEqual({
+    expect(await readResults([root], { now })).toEqual({
       results: [{ model: "acme/small", revision: "abc", result: result("Mini", 0.5), file }],
       models: [{ model: "acme/small", revision: "abc", parameters: 3_906_816, dimensions: 128, maxTokens: null }],
       skipped: [],
@@ -110,7 +110,7 @@ describe("writeResult and readResults", () => {
     await writeResult(join(root, "b", "x__y__z", "1"), result("T", 0.1));
     await writeResult(join(root, "a", "local", "2"), result("T", 0.2));
     put("a/local/2/model_meta.json", '{"name": "acme/my__model"}');
-    const { results } = await readResults([join(root, "b"), join(root, "a")], now);
+    const { results } = await readResults([join(root, "b"), join(root, "a")], { now });
     expect(results.map(({ model, revision }) => [model, revision])).toEqual([
       ["x/y/z", "1"],
       ["acme/my__model", "2"],
@@ -122,7 +122,7 @@ describe("writeResult and readResults", () => {
     await writeResult(join(root, "out", "c__c", "1"), result("B", 0.1));
     await writeResult(join(root, "out", "c__c", "1"), result("A", 0.1));
     symlinkSync(join(root, "real", "b__b"), join(root, "out", "a__a"));
-    const { results, skipped } = await readResults([join(root, "out")], now);
+    const { results, skipped } = await readResults([join(root, "out")], { now });
     expect(results.map(({ model, result: { task } }) => [model, task])).toEqual([
       ["a/a", "T"],
       ["c/c", "A"],
@@ -141,7 +141,7 @@ describe("writeResult and readResults", () => {
     put("acme__small/abc/model_meta.json", "{}");
     put("acme__small/abc/run_settings.jsonl", "{}");
     put("acme__small/abc/experiments/x/Good.json", "{}");
-    const { results, skipped } = await readResults([root], now);
+    const { results, skipped } = await readResults([root], { now });
     expect(results.map(({ model, file }) => [model, file])).toEqual([["acme/small", good]]);
     expect(skipped.map(({ file, reason }) => [file.slice(root.length + 1), reason])).toEqual([
       ["top.json", "it does not lie at ORG__MODEL/REVISION/TASK.json"],
@@ -164,9 +164,9 @@ describe("writeResult and readResults", () => {
   });
 
   it("say which folder is missing, and read an empty one", async () => {
-    expect(await readResults([root], now)).toEqual({ results: [], models: [], skipped: [] });
-    await expect(readResults([join(root, "nowhere")], now)).rejects.toThrow(InputError);
-    await expect(readResults([join(root, "nowhere")], now)).rejects.toThrow(
+    expect(await readResults([root], { now })).toEqual({ results: [], models: [], skipped: [] });
+    await expect(readResults([join(root, "nowhere")], { now })).rejects.toThrow(InputError);
+    await expect(readResults([join(root, "nowhere")], { now })).rejects.toThrow(
       new RegExp(
         `^results: ${root}/nowhere cannot be read: ENOENT.*; expected a folder with ORG__MODEL/REVISION/TASK.json$`,
       ),
@@ -206,7 +206,7 @@ describe("a write", () => {
     const foreign = put("acme__small/abc/.keep.tmp", "");
     for (const path of [leftover, foreign]) utimesSync(path, now, now);
     const scores = async (time: number) => {
-      const { results, skipped } = await readResults([root], time);
+      const { results, skipped } = await readResults([root], { now: time });
       return [...results.map((stored) => stored.result.splits["test"]?.[0]?.mainScore), ...skipped];
     };
     expect(await scores(now + 3600)).toEqual([0.25]);
@@ -231,7 +231,7 @@ describe("a write", () => {
     })();
     const seen: number[] = [];
     while (writing) {
-      const { results, skipped } = await readResults([root], 0);
+      const { results, skipped } = await readResults([root], { now: 0 });
       expect(skipped).toEqual([]);
       seen.push(results[0]?.result.splits["test"]?.[0]?.mainScore ?? -1);
     }
@@ -281,7 +281,7 @@ describe("writeModelMeta", () => {
 
 describe.skipIf(sharedFolder() === undefined)("the official results (skipped without the shared folder)", () => {
   it("are read whole, all 697 of 17 models", async () => {
-    const { results, skipped } = await readResults([join(sharedFolder() ?? "", "results")], now);
+    const { results, skipped } = await readResults([join(sharedFolder() ?? "", "results")], { now });
     expect(skipped).toEqual([]);
     expect(results).toHaveLength(697);
     expect(new Set(results.map(({ model }) => model)).size).toBe(17);

@@ -111,6 +111,11 @@ export const shownResults: readonly OptionDefinition[] = [
   },
 ];
 
+export const withBench: OptionDefinition = {
+  flags: "--with-bench",
+  description: "add latency and throughput, as far as they were measured on equal hardware (docs/bench.md)",
+};
+
 /** They say how a leaderboard is written. */
 export const boardForm: readonly OptionDefinition[] = [
   {

@@ -1,5 +1,5 @@
 import { always, type CommandDefinition } from "./definition.ts";
-import { boardForm, shownResults } from "./options.ts";
+import { boardForm, shownResults, withBench } from "./options.ts";
 
 export const leaderboard: CommandDefinition = {
   name: "leaderboard",
@@ -15,10 +15,7 @@ Examples:
 `,
   options: [
     ...shownResults,
-    {
-      flags: "--with-bench",
-      description: "add latency and throughput, as far as they were measured on equal hardware (docs/bench.md)",
-    },
+    withBench,
     {
       flags: "--baselines",
       description: "rank the published models beside them, from scores that come with Pramana",
@@ -45,6 +42,7 @@ Examples:
       flags: "--baselines",
       description: "show the published models beside them, from scores that come with Pramana",
     },
+    withBench,
     { flags: "--output <file>", description: "the page, HTML" },
     { flags: "--charts <folder>", description: "write the charts there, SVG" },
   ],

@@ -4,7 +4,7 @@ import { stored, task } from "../testing/results.ts";
 import { makePageData } from "./data.ts";
 import { makeProfiles } from "./profiles.ts";
 import { makeScatter, parametersAxis, throughputAxis } from "./scatter.ts";
-import { board, evilName, pageData, results, tasks } from "./testing/sample.ts";
+import { board, evilName, measuredData, pageData, results, tasks } from "./testing/sample.ts";
 
 const about = { title: "t", origin: "o" };
 const data = pageData();
@@ -28,11 +28,16 @@ describe("makePageData", () => {
 
   it("has a column of throughput only where it is known", () => {
     const headings = data.columns.map(({ heading }) => heading);
-    expect(headings).not.toContain("Texts/s");
-    const measured = pageData({ throughput: new Map([["acme/small", 812.4]]) });
-    expect(measured.columns.at(-1)).toMatchObject({ heading: "Texts/s", heat: false, first: "descending" });
-    expect(modelOf("acme/small", measured).cells.at(-1)).toEqual({ text: "812", value: 812.4 });
-    expect(modelOf("acme/large", measured).cells.at(-1)).toEqual({ text: "—", value: null });
+    expect(headings).not.toContain("texts/s");
+    const measured = measuredData({ "acme/small": 812.4 });
+    const speeds = measured.columns.slice(-3);
+    expect(speeds.map(({ heading, heat, first }) => [heading, heat, first])).toEqual([
+      ["texts/s", false, "descending"],
+      ["tokens/s", false, "descending"],
+      ["p50 ms, 128 tokens", false, "ascending"],
+    ]);
+    expect(modelOf("acme/small", measured).cells.at(-3)).toEqual({ text: "812", value: 812.4 });
+    expect(modelOf("acme/large", measured).cells.at(-3)).toEqual({ text: "—", value: null });
   });
 
   it("colours columns of quality alone", () => {
@@ -98,12 +103,8 @@ describe("makeScatter", () => {
   });
 
   it("turns round where more is better", () => {
-    const throughput = new Map([
-      ["acme/large", 10],
-      ["acme/small", 100],
-      ["acme/slow", 5],
-    ]);
-    const { points, front, xDomain } = makeScatter(pageData({ throughput }), throughputAxis, plot);
+    const measured = measuredData({ "acme/large": 10, "acme/small": 100, "acme/slow": 5 });
+    const { points, front, xDomain } = makeScatter(measured, throughputAxis, plot);
     expect(points.map(({ name, onFront }) => [name, onFront])).toEqual([
       ["large", true],
       ["small", true],

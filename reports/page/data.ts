@@ -1,12 +1,11 @@
 import type { StoredResult } from "../../runners/read-results.ts";
 import { unknownMtebVersion } from "../../runners/result.ts";
 import { baselinesFile } from "../baselines.ts";
-import { type BoardColumn, columnsFor, incompleteRows, shortRevision } from "../columns.ts";
+import { columnsFor, incompleteRows, shortRevision } from "../columns.ts";
 import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
 import { count } from "../notes.ts";
 import { footnotes } from "../render.ts";
 import { joinRevisions } from "../revisions.ts";
-import { noValue } from "../table.ts";
 import { type TaskTypeName, taskTypes } from "../task-types.ts";
 
 /** One column of the page's table. */
@@ -51,7 +50,7 @@ export interface PageModel {
   /** By task, in the page's order of tasks. */
   readonly scores: readonly (number | null)[];
   readonly parameters: number | null;
-  /** Texts a second. */
+  /** Texts a second, as far as they were measured on the hardware that the table shows. */
   readonly throughput: number | null;
   /** In the order of the page's columns. */
   readonly cells: readonly PageCell[];
@@ -95,15 +94,13 @@ export interface PageContext {
   readonly mainRevisions?: ReadonlyMap<string, string>;
   /** The published scores, where they are ranked. */
   readonly published?: readonly StoredResult[];
-  /** Texts a second by model, measured on equal hardware; those that are not known are left out. */
-  readonly throughput?: ReadonlyMap<string, number>;
 }
 
 const toPercent = (score: number | null | undefined): number | null =>
   score === null || score === undefined ? null : score * 100;
 
 /** Fields whose best values are small. */
-const smallFirst: readonly string[] = ["rank", "parameters"];
+const smallFirst: readonly string[] = ["rank", "parameters", "latencyMs"];
 /** Headings that are shorter here than in a terminal. */
 const shortHeadings: Readonly<Record<string, string>> = {
   parameters: "Params",
@@ -113,19 +110,15 @@ const shortHeadings: Readonly<Record<string, string>> = {
 /** Fields that the table has no column for: the name stands first, revisions have a section of their own. */
 const besides: readonly string[] = ["model", "revision"];
 /** Fields that say nothing of quality. */
-const figures: readonly string[] = ["rank", "parameters", "dimensions", "maxTokens", "throughput"];
-
-const throughputColumn = (throughput: ReadonlyMap<string, number>): BoardColumn => {
-  const of = ({ model }: LeaderboardRow): number | null => throughput.get(model) ?? null;
-  const text = (row: LeaderboardRow): string => of(row)?.toFixed(0) ?? noValue;
-  return { field: "throughput", heading: "Texts/s", short: "Texts/s", align: "right", text, value: of };
-};
-
-function columnsOf(board: Leaderboard, throughput: ReadonlyMap<string, number>): readonly BoardColumn[] {
-  const own = columnsFor(board, "all").filter(({ field }) => !besides.includes(field));
-  const isMeasured = board.rows.some(({ model }) => throughput.has(model));
-  return isMeasured ? [...own, throughputColumn(throughput)] : own;
-}
+const figures: readonly string[] = [
+  "rank",
+  "parameters",
+  "dimensions",
+  "maxTokens",
+  "textsPerSecond",
+  "tokensPerSecond",
+  "latencyMs",
+];
 
 /** What made a result, as far as it says so. */
 function howOf({ file, result: { run, mtebVersion } }: StoredResult): string {
@@ -168,7 +161,7 @@ function dataRevisions(results: readonly StoredResult[], task: string): { revisi
  * @param stored The results that `board` was made of, with the records of their runs.
  */
 export function makePageData(board: Leaderboard, stored: readonly StoredResult[], context: PageContext): PageData {
-  const { title, origin, mainRevisions, published = [], throughput = new Map() } = context;
+  const { title, origin, mainRevisions, published = [] } = context;
   const wanted = new Set(board.tasks.map(({ name }) => name));
   const byRow = (results: readonly StoredResult[]): ReadonlyMap<string, StoredResult[]> =>
     new Map(
@@ -180,7 +173,7 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
   const [own, comparedWith] = [byRow(stored), byRow(published)];
   const resultsOf = (row: LeaderboardRow): readonly StoredResult[] =>
     (row.baseline ? comparedWith : own).get(rowKey(row)) ?? [];
-  const columns = columnsOf(board, throughput);
+  const columns = columnsFor(board, "all").filter(({ field }) => !besides.includes(field));
   const all = board.rows.flatMap(resultsOf);
   const incomplete = incompleteRows(board);
   const names = new Map<string, number>();
@@ -198,7 +191,7 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
       types: board.types.map((type) => toPercent(row.byType[type])),
       scores: board.tasks.map((task) => toPercent(row.scores[task.name])),
       parameters,
-      throughput: throughput.get(model) ?? null,
+      throughput: row.speed?.textsPerSecond ?? null,
       cells: columns.map(({ text, value }) => ({ text: text(row), value: value(row) })),
       runs: groupRuns(resultsOf(row)),
     };

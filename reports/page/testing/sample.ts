@@ -38,5 +38,19 @@ export const context: BoardContext = {
 
 export const board: Leaderboard = makeLeaderboard(results, tasks, tasks, context);
 
-export const pageData = (more: Partial<PageContext> = {}): PageData =>
-  makePageData(board, results, { title: "Sample", origin: "Made by a test.", ...more });
+export const pageData = (more: Partial<PageContext> = {}, shown: Leaderboard = board): PageData =>
+  makePageData(shown, results, { title: "Sample", origin: "Made by a test.", ...more });
+
+/** The page of a table with texts a second by model. */
+export const measuredData = (textsPerSecond: Readonly<Record<string, number>>): PageData =>
+  pageData(
+    {},
+    {
+      ...board,
+      withSpeed: true,
+      rows: board.rows.map((row) => ({
+        ...row,
+        speed: { textsPerSecond: textsPerSecond[row.model] ?? null, tokensPerSecond: null, latencyMs: null },
+      })),
+    },
+  );
