@@ -45,7 +45,7 @@ for (let round = 0; round < rounds; round++) {
 for (const [i, { name }] of contenders.entries()) {
   const ratio = median(speeds[0].map((speed, round) => speed / speeds[i][round]));
   const spread = `${median(speeds[i]).toFixed(0)} texts/s (${Math.min(...speeds[i]).toFixed(0)} to ${Math.max(...speeds[i]).toFixed(0)})`;
-  console.log(`${name.padEnd(30)} ${spread.padEnd(32)}${i > 0 ? ` pramana is at ${ratio.toFixed(2)} ×` : ""}`);
+  console.log(`${name.padEnd(33)} ${i > 0 ? `${spread.padEnd(31)} pramana is at ${ratio.toFixed(2)} ×` : spread}`);
 }
 for (const { close } of contenders) await close();
 

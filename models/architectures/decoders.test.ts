@@ -6,7 +6,8 @@ import { sharedFolder } from "../../datasets/testing/shared.ts";
 import { planBatches } from "../batching.ts";
 import { openModel } from "../index.ts";
 import type { ConfigValues } from "../repository/known-configs.ts";
-import { cases, difference, fixture, type Json, openFolder, tokenEmbeddings } from "../testing/decoder-cases.ts";
+import { cases, fixture, type Json, openFolder, tokenEmbeddings } from "../testing/decoder-cases.ts";
+import { difference } from "../testing/token-embeddings.ts";
 import { openTokenizer } from "../tokenizer/tokenizer.ts";
 
 const together = [[0, 1, 2]];

@@ -1,11 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { toBatch } from "../batching.ts";
-import { createGraph } from "../graph/builder.ts";
-import { openWeights } from "../repository/weights.ts";
-import { openSession } from "../runtime/session.ts";
 import { folderSnapshot, type Shapes, safetensorsOf } from "../testing/checkpoint.ts";
-import { architectureOf, learnedPositionsOf } from "./index.ts";
+import { difference, tokenEmbeddingsOf } from "../testing/token-embeddings.ts";
+import { learnedPositionsOf } from "./index.ts";
 import { bucketOf } from "./mpnet.ts";
 
 type Json = Record<string, unknown>;
@@ -31,35 +28,8 @@ function madeUp(tensors: Shapes): Uint8Array {
   );
 }
 
-/** Embeddings of all texts' tokens, for each batch of them, cut to the texts' own tokens. */
-async function tokenEmbeddings({ config, tensors }: Case, batches: readonly number[][]): Promise<number[][]> {
-  const weights = await openWeights(await folderSnapshot({ "model.safetensors": madeUp(tensors) }), "");
-  const graph = createGraph();
-  const ids = graph.input("ids", "int32", ["batch", "tokens"]);
-  const mask = graph.input("mask", "int32", ["batch", "tokens"]);
-  const { embeddings, hidden } = architectureOf("made up", config).build(graph, config, weights, { ids, mask });
-  weights.check();
-  graph.output(embeddings, "out", ["batch", "tokens", hidden]);
-  const session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
-  const rows = texts.map((row) => Int32Array.from(row));
-  const found: number[][] = [];
-  for (const members of batches) {
-    const { ids: data, mask: seen, width } = toBatch(members, rows, Number(config["pad_token_id"] ?? 1));
-    const dims = [members.length, width];
-    const { out } = await session.run({ ids: { data, dims }, mask: { data: seen, dims } }, ["out"]);
-    members.forEach((member, i) => {
-      const start = i * width * hidden;
-      found[member] = Array.from(out!.data.subarray(start, start + texts[member]!.length * hidden));
-    });
-  }
-  await session.close();
-  return found;
-}
-
-function difference(found: readonly (readonly number[])[], expected: readonly (readonly number[])[]): number {
-  expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
-  return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i]![j]!))));
-}
+const tokenEmbeddings = async ({ config, tensors }: Case, batches: readonly number[][]): Promise<number[][]> =>
+  tokenEmbeddingsOf(await folderSnapshot({ "model.safetensors": madeUp(tensors) }), config, texts, batches);
 
 const together = [[0, 1, 2, 3]];
 const apart = [[0], [1], [2], [3]];

@@ -2,13 +2,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect } from "vitest";
 import { hubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
-import { architectureOf } from "../architectures/index.ts";
-import { toBatch } from "../batching.ts";
-import { createGraph } from "../graph/builder.ts";
-import { openWeights } from "../repository/weights.ts";
-import { openSession } from "../runtime/session.ts";
+import { tokenEmbeddingsOf } from "./token-embeddings.ts";
 
 export type Json = Record<string, unknown>;
 
@@ -79,31 +74,5 @@ export async function tokenEmbeddings(
 ): Promise<number[][]> {
   const folder = mkdtempSync(join(tmpdir(), "pramana-decoder-"));
   writeWeights(folder, tensors, String(config["model_type"]).startsWith("gemma3"), stored);
-  const graph = createGraph();
-  const ids = graph.input("ids", "int32", ["batch", "tokens"]);
-  const mask = graph.input("mask", "int32", ["batch", "tokens"]);
-  const weights = await openWeights(await openFolder(folder), "");
-  const { embeddings, hidden } = architectureOf(folder, config).build(graph, config, weights, { ids, mask });
-  weights.check();
-  graph.output(embeddings, "out", ["batch", "tokens", hidden]);
-  const session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
-  const rows = texts.map((row) => Int32Array.from(row));
-  const found: number[][] = [];
-  for (const members of batches) {
-    const { ids: data, mask: seen, width } = toBatch(members, rows, 1);
-    const dims = [members.length, width];
-    const { out } = await session.run({ ids: { data, dims }, mask: { data: seen, dims } }, ["out"]);
-    members.forEach((member, i) => {
-      const start = i * width * hidden;
-      found[member] = Array.from(out!.data.subarray(start, start + texts[member]!.length * hidden));
-    });
-  }
-  await session.close();
-  return found;
-}
-
-/** The largest difference between two lists of rows, which have to be of the same lengths. */
-export function difference(found: readonly (readonly number[])[], expected: readonly (readonly number[])[]): number {
-  expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
-  return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i]![j]!))));
+  return tokenEmbeddingsOf(await openFolder(folder), config, texts, batches);
 }

@@ -1,0 +1,43 @@
+import { expect } from "vitest";
+import type { Snapshot } from "../../datasets/hub.ts";
+import { architectureOf } from "../architectures/index.ts";
+import { toBatch } from "../batching.ts";
+import { createGraph } from "../graph/builder.ts";
+import { openWeights } from "../repository/weights.ts";
+import { openSession } from "../runtime/session.ts";
+
+/** Embeddings of all texts' tokens as a repository's weights give them, for each batch, cut to the texts' own tokens. */
+export async function tokenEmbeddingsOf(
+  snapshot: Snapshot,
+  config: Readonly<Record<string, unknown>>,
+  texts: readonly (readonly number[])[],
+  batches: readonly number[][],
+): Promise<number[][]> {
+  const weights = await openWeights(snapshot, "");
+  const graph = createGraph();
+  const ids = graph.input("ids", "int32", ["batch", "tokens"]);
+  const mask = graph.input("mask", "int32", ["batch", "tokens"]);
+  const { embeddings, hidden } = architectureOf("made up", config).build(graph, config, weights, { ids, mask });
+  weights.check();
+  graph.output(embeddings, "out", ["batch", "tokens", hidden]);
+  const session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
+  const rows = texts.map((row) => Int32Array.from(row));
+  const found: number[][] = [];
+  for (const members of batches) {
+    const { ids: data, mask: seen, width } = toBatch(members, rows, Number(config["pad_token_id"] ?? 1));
+    const dims = [members.length, width];
+    const { out } = await session.run({ ids: { data, dims }, mask: { data: seen, dims } }, ["out"]);
+    members.forEach((member, i) => {
+      const start = i * width * hidden;
+      found[member] = Array.from(out!.data.subarray(start, start + texts[member]!.length * hidden));
+    });
+  }
+  await session.close();
+  return found;
+}
+
+/** The largest difference between two lists of rows, which have to be of the same lengths. */
+export function difference(found: readonly (readonly number[])[], expected: readonly (readonly number[])[]): number {
+  expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
+  return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i]![j]!))));
+}
