@@ -18,6 +18,8 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     exclude: ["node_modules/**", "dist/**"],
     pool: "forks",
+    // Loading the same modules anew for each of more than a hundred files took a quarter of the time.
+    isolate: false,
     testTimeout: 20_000,
     expect: { requireAssertions: true },
     globalSetup: ["./datasets/testing/temporary-folder.ts"],

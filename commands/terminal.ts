@@ -59,6 +59,7 @@ export function progressTo({ err, width, now }: Terminal): (event: RunEvent) => 
         : terminalText(event, progress, now(), width);
     progress = shown.progress;
     const lines = shown.lines.map((line) => `${line}\n`).join("");
-    err(width === undefined ? lines : clearLine + lines + shown.live);
+    const text = width === undefined ? lines : clearLine + lines + shown.live;
+    if (text !== "") err(text);
   };
 }
