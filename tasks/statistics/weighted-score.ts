@@ -1,0 +1,38 @@
+/**
+ * A score of samples in which unit u counts weights[u] times: what its metric gives for the list that repeats each unit
+ * so often. Weights are whole numbers from 0, one a unit; their sum is below 2^31. Buffers are kept between calls.
+ */
+export type WeightedScore = (weights: Int32Array) => number;
+
+/**
+ * The numbers renamed to 0, 1 … in the order in which they come, the same in all lists: tables over them are then as
+ * small as they can be, whatever a file holds.
+ */
+export function renumber(lists: readonly Int32Array[]): {
+  readonly lists: readonly Int32Array[];
+  readonly count: number;
+} {
+  const names = new Map<number, number>();
+  const rename = (number: number): number => {
+    const known = names.get(number) ?? names.size;
+    names.set(number, known);
+    return known;
+  };
+  const renamed = lists.map((list) => list.map(rename));
+  return { lists: renamed, count: names.size };
+}
+
+/** Places in ascending order of their values, NaN last, and where runs of equal values end. */
+export function sortedRuns(values: ArrayLike<number>): { readonly order: Int32Array; readonly ends: Int32Array } {
+  const value = (place: number): number => values[place] as number;
+  const order = Int32Array.from({ length: values.length }, (_, i) => i).sort(
+    (a, b) => Number(Number.isNaN(value(a))) - Number(Number.isNaN(value(b))) || value(a) - value(b),
+  );
+  const isEnd = (i: number): boolean => value(order[i] as number) !== value(order[i + 1] as number);
+  return {
+    order,
+    ends: Int32Array.from(order.keys())
+      .filter(isEnd)
+      .map((i) => i + 1),
+  };
+}
