@@ -1,4 +1,7 @@
-import type { ClusterLevel, ClusterSamples, Samples } from "../tasks/samples.ts";
+import type { ClusterExperiment, ClusterLevel, ClusterSamples, Samples } from "../tasks/samples.ts";
+
+/** More draws than all experiments of any task make together: what a file announces is bounded before memory is taken. */
+const mostDraws = 2 ** 26;
 
 /** What the main score of one subset of one split is made of. */
 export interface SubsetSamples {
@@ -18,8 +21,8 @@ export interface SubsetRows {
   readonly rows: number;
   /** Of clusters: how many documents were embedded. */
   readonly documents?: number | undefined;
-  /** Of clusters: how many documents each experiment of each level drew. */
-  readonly draws?: readonly (readonly number[])[] | undefined;
+  /** Of clusters: rows of each experiment of each level. */
+  readonly levels?: readonly (readonly number[])[] | undefined;
 }
 
 /** Samples of a task's subsets, row by row. */
@@ -45,6 +48,7 @@ const types: Readonly<Record<string, ColumnType>> = {
   predicted: "int32",
   document: "int32",
   found: "int32",
+  times: "int32",
 };
 
 /** What a column of samples holds; nothing for a column that is none, such as those of `placesOf`. */
@@ -53,16 +57,26 @@ export function typeOf(column: string): ColumnType | undefined {
   return Object.hasOwn(types, name) ? types[name] : undefined;
 }
 
-const drawsOf = ({ levels }: ClusterSamples): number[][] =>
-  levels.map(({ experiments }) => experiments.map(({ drawn }) => drawn.length));
+/** Places at which a draw differs from the one before it. */
+function newDraws({ drawn, truth, found }: ClusterExperiment): Int32Array {
+  const differs = (i: number): boolean => i === 0 || [drawn, truth, found].some((list) => list[i] !== list[i - 1]);
+  return Int32Array.from(drawn.keys()).filter(differs);
+}
 
+const levelRowsOf = ({ levels }: ClusterSamples): number[][] =>
+  levels.map(({ experiments }) => experiments.map((experiment) => newDraws(experiment).length));
+
+/** One row for equal draws that follow each other. */
 function clusterColumns({ levels }: ClusterSamples): Columns {
-  const experiments = levels.flatMap((level) => level.experiments);
-  return {
-    document: joined(experiments.map(({ drawn }) => drawn)),
-    truth: joined(experiments.map(({ truth }) => truth)),
-    found: joined(experiments.map(({ found }) => found)),
-  };
+  const experiments = levels
+    .flatMap((level) => level.experiments)
+    .map((experiment) => ({ ...experiment, starts: newDraws(experiment) }));
+  const column = (name: "drawn" | "truth" | "found"): Int32Array =>
+    joined(experiments.map((one) => one.starts.map((start) => one[name][start] as number)));
+  const times = experiments.map(({ starts, drawn }) =>
+    starts.map((start, i) => (starts[i + 1] ?? drawn.length) - start),
+  );
+  return { document: column("drawn"), truth: column("truth"), found: column("found"), times: joined(times) };
 }
 
 function columnsOf(samples: Samples): Columns {
@@ -131,7 +145,7 @@ export function tableOf(samples: readonly SubsetSamples[]): SampleTable {
   if (!alike) throw new RangeError("samples: subsets differ in kind, measure, similarities or number of experiments");
   const subsets = samples.map(({ split, subset, samples: of }, i): SubsetRows => {
     const rows = Object.values(parts[i] ?? {})[0]?.length ?? 0;
-    return { split, subset, rows, ...(of.kind === "clusters" && { documents: of.documents, draws: drawsOf(of) }) };
+    return { split, subset, rows, ...(of.kind === "clusters" && { documents: of.documents, levels: levelRowsOf(of) }) };
   });
   const values = names.map((name) => [name, joined(parts.map((part) => part[name] ?? []))] as const);
   return { kind, ...(measure !== undefined && { measure }), subsets, values: Object.fromEntries(values) };
@@ -139,14 +153,14 @@ export function tableOf(samples: readonly SubsetSamples[]): SampleTable {
 
 /** Where the values belong, for people: split, subset, and the unit's number, or level and experiment. */
 export function placesOf({ kind, subsets }: SampleTable): Columns {
-  const repeated = (name: "split" | "subset"): string[] =>
+  const names = (name: "split" | "subset"): string[] =>
     subsets.flatMap((one) => Array.from({ length: one.rows }, () => one[name]));
-  const texts = { split: repeated("split"), subset: repeated("subset") };
+  const texts = { split: names("split"), subset: names("subset") };
   if (kind !== "clusters") {
     return { ...texts, unit: joined(subsets.map(({ rows }) => Int32Array.from({ length: rows }, (_, u) => u))) };
   }
   const draws = subsets.flatMap((one) =>
-    (one.draws ?? []).flatMap((level, l) => level.map((rows, e) => ({ level: l, experiment: e, rows }))),
+    (one.levels ?? []).flatMap((level, l) => level.map((rows, e) => ({ level: l, experiment: e, rows }))),
   );
   const filled = (name: "level" | "experiment"): Int32Array =>
     joined(draws.map((one) => new Int32Array(one.rows).fill(one[name])));
@@ -199,23 +213,38 @@ function requireMeasure<Name extends string>(measure: string | undefined, names:
   return known;
 }
 
-function clustersOf({ documents = 0, draws = [] }: SubsetRows, { int32 }: Values): ClusterSamples {
-  const [drawn, truth, found] = [int32("document"), int32("truth"), int32("found")];
-  if (drawn.some((document) => document < 0 || document >= documents)) {
+/** The values, each as often as its number in `times` says. */
+function repeated(values: Int32Array, times: Int32Array): Int32Array {
+  const out = new Int32Array(times.reduce((sum, count) => sum + count, 0));
+  let start = 0;
+  for (let i = 0; i < times.length; i++) {
+    out.fill(values[i] as number, start, start + (times[i] as number));
+    start += times[i] as number;
+  }
+  return out;
+}
+
+function clustersOf({ documents = 0, levels = [], rows }: SubsetRows, { int32 }: Values): ClusterSamples {
+  const [document, truth, found, times] = [int32("document"), int32("truth"), int32("found"), int32("times")];
+  if (document.some((place) => place < 0 || place >= documents)) {
     throw new Error(`a document that was drawn is none of the ${documents} that were embedded`);
   }
+  if (times.some((count) => count < 1) || times.reduce((sum, count) => sum + count, 0) > mostDraws) {
+    throw new Error(`documents were drawn less than once each, or more than ${mostDraws} times together`);
+  }
   let start = 0;
-  const levels = draws.map((level): ClusterLevel => {
-    const experiments = level.map((rows) => {
-      const end = start + rows;
-      const cut = { drawn: drawn.slice(start, end), truth: truth.slice(start, end), found: found.slice(start, end) };
-      start = end;
-      return cut;
+  const restoredLevels = levels.map((level): ClusterLevel => {
+    const experiments = level.map((count) => {
+      const cut = (values: Int32Array): Int32Array =>
+        repeated(values.subarray(start, start + count), times.subarray(start, start + count));
+      const experiment = { drawn: cut(document), truth: cut(truth), found: cut(found) };
+      start += count;
+      return experiment;
     });
     return { experiments };
   });
-  if (start !== drawn.length) throw new Error(`${drawn.length} draws are there, ${start} were announced`);
-  return { kind: "clusters", documents, levels };
+  if (start !== rows) throw new Error(`${rows} rows of draws are there, ${start} were announced`);
+  return { kind: "clusters", documents, levels: restoredLevels };
 }
 
 function restored({ kind, measure }: SampleTable, rows: SubsetRows, values: Values): Samples {

@@ -96,9 +96,9 @@ describe("files of samples", () => {
 
   it("name level and experiment of each draw", async () => {
     const experiment = (document: number) => ({
-      drawn: Int32Array.of(document, 0),
-      truth: Int32Array.of(1, 0),
-      found: Int32Array.of(2, 3),
+      drawn: Int32Array.of(document, 0, 0),
+      truth: Int32Array.of(1, 0, 0),
+      found: Int32Array.of(2, 3, 3),
     });
     const levels = [{ experiments: [experiment(1), experiment(2)] }, { experiments: [experiment(3)] }];
     const file = await write([{ ...empty, samples: { kind: "clusters", documents: 4, levels } }]);
@@ -108,6 +108,7 @@ describe("files of samples", () => {
       document: [1, 0, 2, 0, 3, 0],
       truth: [1, 0, 1, 0, 1, 0],
       found: [2, 3, 2, 3, 2, 3],
+      times: [1, 2, 1, 2, 1, 2],
     });
   });
 

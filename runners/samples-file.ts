@@ -45,7 +45,7 @@ const subsetsSchema = z.array(
     subset: z.string(),
     rows: count,
     documents: count.max(mostDocuments).optional(),
-    draws: z.array(z.array(count)).optional(),
+    levels: z.array(z.array(count)).optional(),
   }),
 );
 const kindSchema = z.enum(["mean", "correlation", "pairs", "labels", "clusters"]);
@@ -70,7 +70,7 @@ const parquetTypes = { float64: "DOUBLE", float32: "FLOAT", int32: "INT32", text
 function columnSource(name: string, data: ColumnValues): ColumnSource {
   const type = data instanceof Int32Array ? "INT32" : parquetTypes[typeOf(name) ?? "text"];
   const column = { name, data: data as ColumnSource["data"], type, nullable: false };
-  if (name === "unit") return { ...column, encoding: "DELTA_BINARY_PACKED" };
+  if (name === "unit" || name === "document") return { ...column, encoding: "DELTA_BINARY_PACKED" };
   // A dictionary takes −0 for 0, and seldom finds a similarity twice.
   const split = type === "FLOAT" || (type === "DOUBLE" && data.some((value) => Object.is(value, -0)));
   return split ? { ...column, encoding: "BYTE_STREAM_SPLIT" } : column;

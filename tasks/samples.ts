@@ -58,7 +58,7 @@ export interface ClusterLevel {
   readonly experiments: readonly ClusterExperiment[];
 }
 
-/** The documents that an experiment drew, with replacement; three lists of one length. */
+/** The documents that an experiment drew, with replacement, in any order; three lists of one length. */
 export interface ClusterExperiment {
   /** Places among the embedded documents. */
   readonly drawn: Int32Array;

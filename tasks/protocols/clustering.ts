@@ -7,7 +7,7 @@ import { type Points, pointsOf } from "../learners/points.ts";
 import { adjustedMutualInformation, contingencyTable, vMeasure } from "../metrics/clustering.ts";
 import { standardDeviation } from "../metrics/float64.ts";
 import { mean } from "../metrics/lists.ts";
-import type { ClusterLevel } from "../samples.ts";
+import type { ClusterExperiment, ClusterLevel } from "../samples.ts";
 import type { ClusteringTask, Evaluation, Protocol, ProtocolContext } from "../task.ts";
 import { type DrawSettings, documentLimit, drawDocuments, randomAfter } from "./clustering-draws.ts";
 import { type DocumentSet, evaluateDocumentSets, readDocumentSets } from "./clustering-legacy.ts";
@@ -82,6 +82,21 @@ interface LevelScores extends ClusterLevel {
   readonly amis: readonly number[];
 }
 
+/** The draws by rising place, and so by document: their order tells nothing, and equal ones take little room side by side. */
+function sortedDraws(
+  { documents, labels, classes }: LabelLevel,
+  places: Int32Array,
+  found: Int32Array,
+): ClusterExperiment {
+  const keys = Float64Array.from(places, (place, i) => place * classes + (found[i] as number)).sort();
+  const sorted = Int32Array.from(keys, (key) => Math.floor(key / classes));
+  return {
+    drawn: sorted.map((place) => documents[place] as number),
+    truth: sorted.map((place) => labels[place] as number),
+    found: Int32Array.from(keys, (key) => key % classes),
+  };
+}
+
 /** The experiments of a level: draws are made one after the other, the fits that follow from them side by side. */
 async function scoreLevel(
   level: LabelLevel,
@@ -96,9 +111,9 @@ async function scoreLevel(
   );
   const experiments = await Promise.all(
     draws.map(async (places) => {
-      const drawn = places.map((place) => level.documents[place] as number);
-      const found = await clusterers[context.estimator](points, drawn, options, context.kernels);
-      return { drawn, truth: places.map((place) => level.labels[place] as number), found };
+      const rows = places.map((place) => level.documents[place] as number);
+      const found = await clusterers[context.estimator](points, rows, options, context.kernels);
+      return sortedDraws(level, places, found);
     }),
   );
   const tables = experiments.map(({ truth, found }) => contingencyTable(truth, found));
