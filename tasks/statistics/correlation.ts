@@ -1,5 +1,5 @@
 import type { CorrelationSamples } from "../samples.ts";
-import { sortedRuns, type WeightedScore } from "./weighted-score.ts";
+import { runsOf, type WeightedScore } from "./weighted-score.ts";
 
 const { abs, max, min, sqrt } = Math;
 
@@ -44,30 +44,57 @@ function weightedPearson(x: Float64Array, y: Float64Array, weights: Int32Array):
   return max(-1, min(1, products / (sqrt(squaresX) * sqrt(squaresY))));
 }
 
-/** Writes each place's average rank among the values where places count several times. */
-function rankerOf(values: ArrayLike<number>): (out: Float64Array, weights: Int32Array) => void {
-  const { order, ends } = sortedRuns(values);
-  return (out, weights) => {
-    let [start, before] = [0, 0];
-    for (let run = 0; run < ends.length; run++) {
-      const end = ends[run] as number;
-      let weight = 0;
-      for (let i = start; i < end; i++) weight += weights[order[i] as number] as number;
-      const rank = before + (weight + 1) / 2;
-      for (let i = start; i < end; i++) out[order[i] as number] = rank;
-      before += weight;
-      start = end;
-    }
-  };
+/** Units of equal value, by rising value. */
+interface Runs {
+  /** Number of each unit's run. */
+  readonly runOf: Int32Array;
+  /** Of each run, for the present weights: how many units it counts as, and how far their rank is from the mean rank. */
+  readonly sizes: Float64Array;
+  readonly deviations: Float64Array;
+}
+
+function rankedRuns(values: ArrayLike<number>): Runs {
+  const { runOf, runs } = runsOf(values);
+  return { runOf, sizes: new Float64Array(runs), deviations: new Float64Array(runs) };
+}
+
+function countRuns({ runOf, sizes }: Runs, weights: Int32Array): void {
+  sizes.fill(0);
+  for (let u = 0; u < runOf.length; u++) {
+    const run = runOf[u] as number;
+    sizes[run] = (sizes[run] as number) + (weights[u] as number);
+  }
+}
+
+/** Fills in the deviations of the average ranks, and hands back the sum of their squares over all units that count. */
+function rankRuns({ sizes, deviations }: Runs, total: number): number {
+  let [before, squares] = [0, 0];
+  for (let run = 0; run < sizes.length; run++) {
+    const size = sizes[run] as number;
+    // The average rank is before + (size + 1) / 2, the mean rank (total + 1) / 2.
+    const deviation = before + (size - total) / 2;
+    deviations[run] = deviation;
+    squares += size * deviation * deviation;
+    before += size;
+  }
+  return squares;
 }
 
 function spearmanOf(gold: Float64Array, scores: Float32Array): WeightedScore {
-  const [rankGold, rankScores] = [rankerOf(gold), rankerOf(scores)];
-  const [x, y] = [new Float64Array(gold.length), new Float64Array(gold.length)];
+  const [x, y] = [rankedRuns(gold), rankedRuns(scores)];
   return (weights) => {
-    rankGold(x, weights);
-    rankScores(y, weights);
-    return weightedPearson(x, y, weights);
+    countRuns(x, weights);
+    countRuns(y, weights);
+    let total = 0;
+    for (let u = 0; u < weights.length; u++) total += weights[u] as number;
+    const [squaresX, squaresY] = [rankRuns(x, total), rankRuns(y, total)];
+    let products = 0;
+    for (let u = 0; u < weights.length; u++) {
+      const deviation = x.deviations[x.runOf[u] as number] as number;
+      products += (weights[u] as number) * deviation * (y.deviations[y.runOf[u] as number] as number);
+    }
+    // Halves are exact: both are 0 where ranks are constant, and then this is NaN.
+    return max(-1, min(1, products / (sqrt(squaresX) * sqrt(squaresY))));
   };
 }
 

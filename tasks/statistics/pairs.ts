@@ -1,6 +1,6 @@
 import { averagePrecisionOf, bestAccuracy, bestF1, type Cuts } from "../metrics/threshold.ts";
 import type { PairSamples } from "../samples.ts";
-import { sortedRuns, type WeightedScore } from "./weighted-score.ts";
+import { runsOf, type WeightedScore } from "./weighted-score.ts";
 
 const measures: Readonly<Record<PairSamples["measure"], (cuts: Cuts) => number>> = {
   ap: averagePrecisionOf,
@@ -10,20 +10,24 @@ const measures: Readonly<Record<PairSamples["measure"], (cuts: Cuts) => number>>
 
 /** The cuts between different scores, from the highest down, where pairs count several times. */
 function cutsOf(labels: Uint8Array, scores: Float32Array): (weights: Int32Array) => Cuts {
-  const { order, ends } = sortedRuns(scores);
-  const rows = new Int32Array(ends.length);
-  const positives = new Int32Array(ends.length);
+  const { runOf, runs } = runsOf(scores);
+  const [sizes, hits] = [new Int32Array(runs), new Int32Array(runs)];
+  const [rows, positives] = [new Int32Array(runs), new Int32Array(runs)];
   return (weights) => {
+    sizes.fill(0);
+    hits.fill(0);
+    for (let u = 0; u < runOf.length; u++) {
+      const run = runOf[u] as number;
+      const weight = weights[u] as number;
+      sizes[run] = (sizes[run] as number) + weight;
+      if (labels[u] !== 0) hits[run] = (hits[run] as number) + weight;
+    }
     let [count, seen, found] = [0, 0, 0];
-    for (let run = ends.length - 1; run >= 0; run--) {
-      const before = seen;
-      for (let i = (ends[run] as number) - 1; i >= (ends[run - 1] ?? 0); i--) {
-        const weight = weights[order[i] as number] as number;
-        seen += weight;
-        if (labels[order[i] as number] !== 0) found += weight;
-      }
-      // Scores that no pair has any more are no place to cut at.
-      if (seen === before) continue;
+    for (let run = runs - 1; run >= 0; run--) {
+      // A score that no pair has any more is no place to cut at.
+      if (sizes[run] === 0) continue;
+      seen += sizes[run] as number;
+      found += hits[run] as number;
       rows[count] = seen;
       positives[count++] = found;
     }
