@@ -6,6 +6,8 @@ import { readEnvironment } from "../runners/environment.ts";
 import { requireAnyTask } from "../runners/model.ts";
 import type { TaskResult } from "../runners/result.ts";
 import { runTasks } from "../runners/run.ts";
+import type { SubsetSamples } from "../runners/sample-table.ts";
+import { writeSamples } from "../runners/samples-file.ts";
 import { resultFolder, writeModelMeta, writeResult } from "../runners/store.ts";
 import type { Estimator, TaskSpec } from "../tasks/task.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
@@ -19,6 +21,8 @@ export interface MeasureChoice extends ModelChoice {
   readonly quantize?: Quantization;
   /** Folder that results are stored in; nothing is stored where it is absent. */
   readonly results?: string;
+  /** Whether what scores are made of is stored beside them; true where absent. */
+  readonly samples?: boolean;
 }
 
 /** What was measured. */
@@ -57,7 +61,12 @@ export async function measure(
     if (folder !== undefined) await writeModelMeta(folder, { ...encoder.info, id: model });
     const form = quantization === undefined ? {} : { quantization };
     const plan = { encoder, model, tasks, estimator: choice.estimator, ...form, kernels };
-    const store = async (result: TaskResult) => (folder === undefined ? undefined : writeResult(folder, result));
+    const store = async (result: TaskResult, samples: readonly SubsetSamples[]) => {
+      if (folder === undefined) return;
+      // In this order: a result then always has its own samples, or none.
+      await writeSamples(folder, result, choice.samples === false ? [] : samples);
+      await writeResult(folder, result);
+    };
     const { now, signal } = terminal;
     const environment = readEnvironment(await acceleratorOf(encoder.info.device, terminal.env));
     const results = await runTasks(plan, { hub, environment, store, emit, now, signal });

@@ -13,6 +13,18 @@ const largestPage = 2 ** 30;
  * Uint8Arrays. One row group is in memory besides what is returned. Throws `InputError` naming file, place and reason.
  */
 export async function readParquet(file: DataFile): Promise<Columns> {
+  return (await readParquetFile(file)).columns;
+}
+
+/** What a parquet file holds. */
+export interface ParquetContent {
+  readonly columns: Columns;
+  /** What its writer noted, by key; the last note of a key counts. */
+  readonly notes: ReadonlyMap<string, string>;
+}
+
+/** As `readParquet`, with the key-value metadata of the file. */
+export async function readParquetFile(file: DataFile): Promise<ParquetContent> {
   const handle = await open(file.path, "r");
   try {
     const buffer = await fileBuffer(handle);
@@ -28,7 +40,8 @@ export async function readParquet(file: DataFile): Promise<Columns> {
       });
       rowStart = rowEnd;
     }
-    return Object.fromEntries(columns);
+    const notes = (metadata.key_value_metadata ?? []).map(({ key, value = "" }) => [key, value] as const);
+    return { columns: Object.fromEntries(columns), notes: new Map(notes) };
   } finally {
     await handle.close();
   }

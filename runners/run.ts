@@ -9,7 +9,7 @@ import type { Kernels } from "../models/kernels.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
-import type { Embed, Estimator, ProtocolContext, TaskSpec } from "../tasks/task.ts";
+import type { Embed, Estimator, Evaluation, ProtocolContext, TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
 import type { RunEvent } from "./events.ts";
 import { isRanker, type Model, requireTask } from "./model.ts";
@@ -17,6 +17,7 @@ import { quantizedEmbed } from "./quantized-embed.ts";
 import { measuredIndex, type Work } from "./ranking.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult } from "./result.ts";
 import { mtebVersion } from "./result-file.ts";
+import type { SubsetSamples } from "./sample-table.ts";
 
 /** What is run, and with what. */
 export interface RunPlan {
@@ -34,8 +35,8 @@ export interface RunPlan {
 export interface RunEffects {
   readonly hub: HubSettings;
   readonly environment: Environment;
-  /** Stores a finished task's result. */
-  readonly store: (result: TaskResult) => Promise<unknown>;
+  /** Stores a finished task's result, and what its main scores are made of as far as they are made of units. */
+  readonly store: (result: TaskResult, samples: readonly SubsetSamples[]) => Promise<unknown>;
   readonly emit: (event: RunEvent) => void;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -63,8 +64,8 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
     const taskStarted = now();
     emit({ kind: "task-started", task: task.name, index: i + 1, count: plan.tasks.length });
     try {
-      const result = await runTask(plan, task, effects);
-      await effects.store(result);
+      const { result, samples } = await runTask(plan, task, effects);
+      await effects.store(result, samples);
       results.push(result);
       const seconds = now() - taskStarted;
       emit({ kind: "task-finished", task: task.name, mainScore: meanMainScore(result), seconds, result });
@@ -84,7 +85,12 @@ function describe(error: unknown): string {
   return `${messageOf(error)} (an error of Pramana's own, ${place?.trim() ?? "place unknown"})`;
 }
 
-async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskResult> {
+interface TaskOutcome {
+  readonly result: TaskResult;
+  readonly samples: readonly SubsetSamples[];
+}
+
+async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskOutcome> {
   const { hub, emit, now, environment } = effects;
   requireTask(plan.encoder, task);
   emit({ kind: "loading", task: task.name });
@@ -94,11 +100,13 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   const started = now();
   const work: TaskWork = { texts: 0, tokens: 0, seconds: 0, prompts: {} };
   const splits: Record<string, SubsetResult[]> = {};
+  const outcomes: SubsetSamples[] = [];
   for (const split of task.splits) {
     splits[split] = [];
     for (const [subset, languages] of Object.entries(task.languages)) {
-      const scored = await scoreSubset(plan, task, dataset, subset, split, effects, work);
+      const { samples, ...scored } = await scoreSubset(plan, task, dataset, subset, split, effects, work);
       splits[split].push({ ...scored, subset, languages });
+      if (samples !== undefined) outcomes.push({ split, subset, samples });
     }
   }
   const record: RunRecord = {
@@ -113,7 +121,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
     encodingSeconds: work.seconds,
     ...formOf(plan),
   };
-  return {
+  const result: TaskResult = {
     task: task.name,
     datasetRevision: task.dataset.revision,
     mtebVersion,
@@ -122,6 +130,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
     date: now(),
     run: record,
   };
+  return { result, samples: outcomes };
 }
 
 /** In which form vectors were compared, and whose they were. */
@@ -144,7 +153,7 @@ async function scoreSubset(
   split: string,
   effects: RunEffects,
   work: TaskWork,
-): Promise<Pick<SubsetResult, "mainScore" | "scores" | "undefinedScores">> {
+): Promise<Pick<SubsetResult, "mainScore" | "scores" | "undefinedScores"> & Pick<Evaluation, "samples">> {
   const texts: Announced = { total: 0, done: 0 };
   const announce = (total: number): void => {
     texts.total = total;
@@ -153,9 +162,9 @@ async function scoreSubset(
   const form = quantization === undefined ? { embed } : quantizedEmbed(embed, quantization);
   const context = { ...reached, ...form, announce, estimator, kernels };
   const evaluate = await prepareTask(task, subset, split, dataset);
-  const { scores, undefinedScores } = await evaluate(context);
+  const { scores, ...rest } = await evaluate(context);
   const mainScore = scores[task.mainScore];
-  return { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, undefinedScores };
+  return { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, ...rest };
 }
 
 /** What a protocol reaches the model by. */

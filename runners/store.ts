@@ -8,8 +8,11 @@ import { metaFile, toModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";
 import { toResultFile } from "./result-file.ts";
 
-/** `name` if it can be the name of one file or folder; `value` is what the user knows it by. */
-function safeName(name: string, what: string, value: string): string {
+/**
+ * `name` if it can be the name of one file or folder; `value` is what the user knows it by. Throws `InputError` where it
+ * cannot.
+ */
+export function safeName(name: string, what: string, value: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (name === "" || name.startsWith(".") || /[/\\\u0000-\u001f]/.test(name)) {
     throw new InputError(
@@ -39,9 +42,9 @@ async function syncFolder(folder: string): Promise<void> {
   } catch {}
 }
 
-async function writeAndSync(handle: FileHandle, text: string): Promise<void> {
+async function writeAndSync(handle: FileHandle, content: string | Uint8Array): Promise<void> {
   try {
-    await handle.writeFile(text);
+    await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
@@ -49,10 +52,10 @@ async function writeAndSync(handle: FileHandle, text: string): Promise<void> {
 }
 
 /** Replaces a file whole or not at all, even where the program or the machine stops half way. */
-async function writeAtomically(file: string, text: string): Promise<void> {
+async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
   try {
-    await writeAndSync(await open(temporary, "wx"), text);
+    await writeAndSync(await open(temporary, "wx"), content);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -66,11 +69,11 @@ async function writeAtomically(file: string, text: string): Promise<void> {
  *
  * @throws InputError where the folder cannot be written to.
  */
-export async function replaceFile(folder: string, name: string, text: string): Promise<string> {
+export async function replaceFile(folder: string, name: string, content: string | Uint8Array): Promise<string> {
   const file = join(folder, name);
   try {
     await mkdir(folder, { recursive: true });
-    await writeAtomically(file, text);
+    await writeAtomically(file, content);
   } catch (error) {
     throw new InputError(
       `results: ${file} cannot be written: ${messageOf(error)}; choose a folder that can be written to`,

@@ -7,6 +7,8 @@ export type Samples = MeanSamples | CorrelationSamples | PairSamples | LabelSamp
 /** The score is the mean of a value of each unit: retrieval, reranking, summarization, clustering of sets. */
 export interface MeanSamples {
   readonly kind: "mean";
+  /** Name of the value, such as `ndcg_at_10`; for people. */
+  readonly measure?: string;
   /** Names of the units, such as the ids of queries; absent where they are known by their place. */
   readonly ids?: readonly string[];
   /** 0 … 1, or −1 … 1 for correlations; unrounded. */
@@ -56,7 +58,7 @@ export interface ClusterLevel {
   readonly experiments: readonly ClusterExperiment[];
 }
 
-/** The documents that an experiment drew, with replacement; three lists of one length. */
+/** The documents that an experiment drew, with replacement, in any order; three lists of one length. */
 export interface ClusterExperiment {
   /** Places among the embedded documents. */
   readonly drawn: Int32Array;

@@ -10,7 +10,8 @@ export interface ClassificationMeasures {
   readonly recallWeighted: number;
 }
 
-interface LabelCounts {
+/** How often each label is true, predicted, and both. */
+export interface LabelCounts {
   /** Rows with this true label. */
   readonly support: Float64Array;
   /** Rows for which this label was predicted. */
@@ -19,22 +20,39 @@ interface LabelCounts {
   readonly hits: Float64Array;
 }
 
-function countLabels(truth: ArrayLike<number>, predicted: ArrayLike<number>, labels: number): LabelCounts {
-  const counts = {
+/** Counts of no rows, for labels numbered from 0. */
+export function emptyCounts(labels: number): LabelCounts {
+  return {
     support: new Float64Array(labels),
     predicted: new Float64Array(labels),
     hits: new Float64Array(labels),
   };
-  const increment = (out: Float64Array, label: number): void => {
-    out[label] = (out[label] as number) + 1;
+}
+
+/**
+ * Overwrites `out` with the counts of these rows and hands it back. Where there are weights, row i counts weights[i]
+ * times.
+ */
+export function labelCounts(
+  out: LabelCounts,
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  weights?: Int32Array,
+): LabelCounts {
+  out.support.fill(0);
+  out.predicted.fill(0);
+  out.hits.fill(0);
+  const add = (counts: Float64Array, label: number, weight: number): void => {
+    counts[label] = (counts[label] as number) + weight;
   };
   for (let i = 0; i < truth.length; i++) {
     const label = truth[i] as number;
-    increment(counts.support, label);
-    increment(counts.predicted, predicted[i] as number);
-    if (label === predicted[i]) increment(counts.hits, label);
+    const weight = weights === undefined ? 1 : (weights[i] as number);
+    add(out.support, label, weight);
+    add(out.predicted, predicted[i] as number, weight);
+    if (label === predicted[i]) add(out.hits, label, weight);
   }
-  return counts;
+  return out;
 }
 
 /** A ratio whose undefined case counts as 0 (scikit-learn's `zero_division`). */
@@ -56,7 +74,13 @@ export function classificationMeasures(
   if (truth.length !== predicted.length) {
     throw new RangeError(`classificationMeasures: ${truth.length} labels against ${predicted.length}`);
   }
-  const counts = countLabels(truth, predicted, labels);
+  return measuresOf(labelCounts(emptyCounts(labels), truth, predicted));
+}
+
+/** The measures of `classificationMeasures` from counts. */
+export function measuresOf(counts: LabelCounts): ClassificationMeasures {
+  const labels = counts.support.length;
+  const rows = counts.support.reduce((sum, support) => sum + support, 0);
   const at = (values: Float64Array, label: number): number => values[label] as number;
   const present = Array.from({ length: labels }, (_, label) => label).filter(
     (label) => at(counts.support, label) + at(counts.predicted, label) > 0,
@@ -73,12 +97,12 @@ export function classificationMeasures(
   const weighted = (measure: (label: number) => number): number =>
     ratio(
       present.reduce((sum, label) => sum + measure(label) * at(counts.support, label), 0),
-      truth.length,
+      rows,
     );
   return {
     accuracy: ratio(
       counts.hits.reduce((sum, hits) => sum + hits, 0),
-      truth.length,
+      rows,
     ),
     f1: macro(f1),
     f1Weighted: weighted(f1),

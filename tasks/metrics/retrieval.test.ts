@@ -96,6 +96,26 @@ describe("ranking measures", () => {
     );
   });
 
+  it("hand out the values that a mean is of, unrounded, in the order of the queries", () => {
+    const measures = openRankingMeasures(3);
+    for (const gains of [[0, 1], [1, 0], []]) measures.add({ scores: gains.map((_, i) => -i), gains, relevant: [1] });
+    expect(measures.valuesOf("ndcg_at_10")).toEqual(Float64Array.of(1 / Math.log2(3), 1, 0));
+    expect(measures.valuesOf("ndcg_at_1")).toEqual(Float64Array.of(0, 1, 0));
+    expect(measures.valuesOf("map_at_1000")).toEqual(Float64Array.of(0.5, 1, 0));
+    expect(measures.valuesOf("accuracy")).toEqual(measures.valuesOf("recall_at_1"));
+    const { scores } = measures.means();
+    for (const [name, score] of Object.entries(scores).filter(([one]) => !one.startsWith("nauc"))) {
+      const values = measures.valuesOf(name) ?? expect.unreachable();
+      expect(values.reduce((sum, value) => sum + value, 0) / 3, name).toBeCloseTo(score, 5);
+    }
+  });
+
+  it.each(["nauc_ndcg_at_10_max", "ndcg_at_11", "ndcg", "toString"])("have no values for %s", (name) => {
+    const measures = openRankingMeasures(1);
+    measures.add({ scores: [1], gains: [1], relevant: [1] });
+    expect(measures.valuesOf(name)).toBeUndefined();
+  });
+
   it("refuse a number of queries other than the announced one", () => {
     expect(() => openRankingMeasures(0)).toThrow("ranking measures: 0 queries; at least one is needed");
     const measures = openRankingMeasures(1);

@@ -32,6 +32,11 @@ export interface RankingMeasures {
   add(query: RankedQuery): void;
   /** The means over the announced queries. Throws `RangeError` where some have not come. */
   means(): RankingScores;
+  /**
+   * What the mean of that name is made of, unrounded, in the order in which queries were added; nothing for a name that
+   * is no mean over queries. Throws as `means` does.
+   */
+  valuesOf(name: string): Float64Array | undefined;
 }
 
 /** Values of all queries, a row of `cutoffs.length` per query but for the last two. */
@@ -113,6 +118,18 @@ const confidenceNames = ["max", "std", "diff1"] as const;
 
 type Entry = readonly [name: string, score: number];
 
+/** A measure of all queries at the cut-off of number c, [queries]. */
+const valuesAt = (kept: Kept, name: Measure, c: number): Float64Array =>
+  Float64Array.from(kept.relevant, (_, row) => cells[name](kept, row, c));
+
+/** Measure and number of the cut-off of each mean, by its name. */
+const meanNames: ReadonlyMap<string, readonly [Measure, number]> = new Map([
+  ["accuracy", ["recall", 0]],
+  ...(Object.keys(cells) as Measure[]).flatMap((name) =>
+    cutoffs.map((cutoff, c) => [`${name}_at_${cutoff}`, [name, c]] as const),
+  ),
+]);
+
 /** The mean of one measure at each cut-off. */
 function meansOf(kept: Kept, name: Measure): Entry[] {
   const queries = kept.relevant.length;
@@ -127,8 +144,7 @@ function meansOf(kept: Kept, name: Measure): Entry[] {
 /** The normalized areas of one measure, for each cut-off and confidence. */
 function areasOf(kept: Kept, name: Measure, orders: readonly AbstentionOrder[]): Entry[] {
   return cutoffs.flatMap((cutoff, c) => {
-    const values = Float64Array.from(kept.relevant, (_, row) => cells[name](kept, row, c));
-    const areas = normalizedAreas(values, orders);
+    const areas = normalizedAreas(valuesAt(kept, name, c), orders);
     return areas.map((area, i): Entry => [`nauc_${name}_at_${cutoff}_${confidenceNames[i]}`, area]);
   });
 }
@@ -176,6 +192,9 @@ export function openRankingMeasures(queries: number): RankingMeasures {
   };
   const confidences = confidenceNames.map(() => new Float64Array(queries));
   let added = 0;
+  const requireAll = (): void => {
+    if (added < queries) throw new RangeError(`ranking measures: ${added} queries came of ${queries}`);
+  };
   return {
     add(query) {
       if (added === queries) throw new RangeError(`ranking measures: more than the ${queries} queries announced`);
@@ -187,8 +206,13 @@ export function openRankingMeasures(queries: number): RankingMeasures {
       added++;
     },
     means() {
-      if (added < queries) throw new RangeError(`ranking measures: ${added} queries came of ${queries}`);
+      requireAll();
       return scoresOf(kept, confidences);
+    },
+    valuesOf(name) {
+      requireAll();
+      const place = meanNames.get(name);
+      return place && valuesAt(kept, ...place);
     },
   };
 }

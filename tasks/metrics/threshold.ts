@@ -15,7 +15,7 @@ export interface ThresholdMeasures {
 }
 
 /** For each distinct score, from the highest down: how many rows, and how many positive ones, score at least as much. */
-interface Cuts {
+export interface Cuts {
   readonly rows: Int32Array;
   readonly positives: Int32Array;
 }
@@ -50,7 +50,8 @@ function cutsOf(positive: ArrayLike<number>, scores: ArrayLike<number>): Cuts {
   return { rows: rows.subarray(0, count), positives: positives.subarray(0, count) };
 }
 
-function averagePrecisionOf({ rows, positives }: Cuts): number {
+/** Average precision from cuts. */
+export function averagePrecisionOf({ rows, positives }: Cuts): number {
   const relevant = positives.at(-1) ?? 0;
   let sum = 0;
   let before = 0;
@@ -75,7 +76,8 @@ export function averagePrecision(positive: ArrayLike<number>, scores: ArrayLike<
   return hasNaN(scores) ? Number.NaN : averagePrecisionOf(cutsOf(positive, scores));
 }
 
-function bestAccuracy({ rows, positives }: Cuts): number {
+/** Share of rows on the right side of the best cut but the last. */
+export function bestAccuracy({ rows, positives }: Cuts): number {
   const count = rows.at(-1) ?? 0;
   const negatives = count - (positives.at(-1) ?? 0);
   let best = 0;
@@ -86,7 +88,8 @@ function bestAccuracy({ rows, positives }: Cuts): number {
   return best;
 }
 
-function bestF1({ rows, positives }: Cuts): Pick<ThresholdMeasures, "f1" | "precision" | "recall"> {
+/** F1 at the best cut but the last. */
+export function bestF1({ rows, positives }: Cuts): Pick<ThresholdMeasures, "f1" | "precision" | "recall"> {
   const relevant = positives.at(-1) ?? 0;
   let best = { f1: 0, precision: 0, recall: 0 };
   for (let i = 0; i < rows.length - 1; i++) {

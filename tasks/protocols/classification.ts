@@ -6,6 +6,7 @@ import { classifiers } from "../learners/classifiers.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import { mean } from "../metrics/lists.ts";
 import { averagePrecision } from "../metrics/threshold.ts";
+import type { LabelSamples } from "../samples.ts";
 import type { ClassificationTask, Protocol, Scores } from "../task.ts";
 import { embedFinite, rowRange } from "./embedding.ts";
 import { distinctLabels, type Label } from "./labels.ts";
@@ -35,6 +36,8 @@ const scoreNames = [
   "ap",
   "ap_weighted",
 ] as const;
+
+const sampledMeasures: readonly LabelSamples["measure"][] = ["accuracy", "f1", "f1_weighted"];
 
 type ExperimentScores = Readonly<Record<(typeof scoreNames)[number], number>>;
 
@@ -134,19 +137,24 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
     const reason = whyNoAveragePrecision(test.labels);
     const classify = classifiers[context.estimator];
 
-    const runExperiment = async (rows: Int32Array): Promise<ExperimentScores> => {
+    const predict = async (rows: Int32Array): Promise<Int32Array> => {
       const trainVectors = selectRows(
         vectors,
         Array.from(rows, (row) => place.get(row) as number),
       );
       const labels = Int32Array.from(rows, (row) => classNumber.get(train.labels[row] as Label) as number);
       const predicted = await classify(trainVectors, labels, classes.length, testVectors, context.kernels);
-      const predictedLabels = predicted.map((index) => number.get(classes[index] as Label) as number);
-      return scoreExperiment(predictedLabels, truth, all, reason === undefined);
+      return predicted.map((index) => number.get(classes[index] as Label) as number);
     };
-    const perExperiment = await Promise.all(drawn.map(runExperiment));
+    const predicted = await Promise.all(drawn.map(predict));
+    const perExperiment = predicted.map((labels) => scoreExperiment(labels, truth, all, reason === undefined));
     const means = scoreNames.map((name) => [name, mean(perExperiment.map((scores) => scores[name]))] as const);
     const scores: Scores = { scores_per_experiment: perExperiment, ...Object.fromEntries(means) };
-    return { scores, undefinedScores: reason === undefined ? {} : { ap: reason, ap_weighted: reason } };
+    const measure = sampledMeasures.find((name) => name === task.mainScore);
+    return {
+      scores,
+      undefinedScores: reason === undefined ? {} : { ap: reason, ap_weighted: reason },
+      ...(measure && { samples: { kind: "labels", measure, truth, predicted } }),
+    };
   },
 } satisfies Protocol<ClassificationTask, ClassificationRows>);

@@ -68,5 +68,6 @@ export async function evaluateDocumentSets(
   return {
     scores: { v_measure: mean(vMeasures), v_measure_std: standardDeviation(vMeasures), v_measures: vMeasures },
     undefinedScores: {},
+    samples: { kind: "mean", measure: "v_measure", values: Float64Array.from(vMeasures) },
   };
 }

@@ -7,6 +7,7 @@ import { type Points, pointsOf } from "../learners/points.ts";
 import { adjustedMutualInformation, contingencyTable, vMeasure } from "../metrics/clustering.ts";
 import { standardDeviation } from "../metrics/float64.ts";
 import { mean } from "../metrics/lists.ts";
+import type { ClusterExperiment, ClusterLevel } from "../samples.ts";
 import type { ClusteringTask, Evaluation, Protocol, ProtocolContext } from "../task.ts";
 import { type DrawSettings, documentLimit, drawDocuments, randomAfter } from "./clustering-draws.ts";
 import { type DocumentSet, evaluateDocumentSets, readDocumentSets } from "./clustering-legacy.ts";
@@ -76,9 +77,24 @@ async function readDocuments(
 }
 
 /** Scores of one level, one of each experiment. */
-interface LevelScores {
+interface LevelScores extends ClusterLevel {
   readonly vMeasures: readonly number[];
   readonly amis: readonly number[];
+}
+
+/** The draws by rising place, and so by document: their order tells nothing, and equal ones take little room side by side. */
+function sortedDraws(
+  { documents, labels, classes }: LabelLevel,
+  places: Int32Array,
+  found: Int32Array,
+): ClusterExperiment {
+  const keys = Float64Array.from(places, (place, i) => place * classes + (found[i] as number)).sort();
+  const sorted = Int32Array.from(keys, (key) => Math.floor(key / classes));
+  return {
+    drawn: sorted.map((place) => documents[place] as number),
+    truth: sorted.map((place) => labels[place] as number),
+    found: Int32Array.from(keys, (key) => key % classes),
+  };
 }
 
 /** The experiments of a level: draws are made one after the other, the fits that follow from them side by side. */
@@ -93,15 +109,15 @@ async function scoreLevel(
   const draws = Array.from({ length: settings.experiments }, () =>
     random.choices(level.documents.length, settings.documentsPerExperiment),
   );
-  const tables = await Promise.all(
-    draws.map(async (drawn) => {
-      const rows = drawn.map((place) => level.documents[place] as number);
+  const experiments = await Promise.all(
+    draws.map(async (places) => {
+      const rows = places.map((place) => level.documents[place] as number);
       const found = await clusterers[context.estimator](points, rows, options, context.kernels);
-      const truth = drawn.map((place) => level.labels[place] as number);
-      return contingencyTable(truth, found);
+      return sortedDraws(level, places, found);
     }),
   );
-  return { vMeasures: tables.map(vMeasure), amis: tables.map(adjustedMutualInformation) };
+  const tables = experiments.map(({ truth, found }) => contingencyTable(truth, found));
+  return { experiments, vMeasures: tables.map(vMeasure), amis: tables.map(adjustedMutualInformation) };
 }
 
 function checkSizes(task: string, levels: readonly LabelLevel[], documents: number): void {
@@ -147,6 +163,7 @@ async function evaluateDocuments(
       ami_std: standardDeviation(amis.flat()),
     },
     undefinedScores: {},
+    samples: { kind: "clusters", documents: drawn.length, levels: scored.map(({ experiments }) => ({ experiments })) },
   };
 }
 

@@ -11,6 +11,7 @@ import {
   pairedManhattan,
 } from "../metrics/similarity.ts";
 import { type ThresholdMeasures, thresholdMeasures } from "../metrics/threshold.ts";
+import type { PairSamples } from "../samples.ts";
 import type { PairClassificationTask, Protocol } from "../task.ts";
 import { beyondFloat32, embedFinite, rowRange } from "./embedding.ts";
 
@@ -38,6 +39,23 @@ function binaryColumn(table: Table, name: string): number[] {
     `data set ${table.name}: column "${name}", row ${row + 1} holds ${JSON.stringify(labels[row])}; expected 1 for a ` +
       "pair that belongs together, 0 for one that does not",
   );
+}
+
+const sampledMeasures: readonly PairSamples["measure"][] = ["ap", "accuracy", "f1"];
+
+/** What the main score is made of: the labels, and the scores of one similarity or, for `max_…`, of all. */
+function pairSamples(
+  mainScore: string,
+  labels: readonly number[],
+  measured: readonly { readonly name: string; readonly values: Float32Array }[],
+): { readonly samples?: PairSamples } {
+  const measure = sampledMeasures.find((name) => mainScore.endsWith(`_${name}`));
+  if (measure === undefined) return {};
+  const similarity = mainScore.slice(0, -measure.length - 1);
+  const used = measured.filter(({ name }) => similarity === "max" || name === similarity);
+  if (used.length === 0) return {};
+  const scores = Object.fromEntries(used.map(({ name, values }) => [name, values]));
+  return { samples: { kind: "pairs", measure, labels: Uint8Array.from(labels), scores } };
 }
 
 /**
@@ -72,7 +90,7 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
       const values = similarity(x, y);
       // The reference stops at an infinite score; a place in an order is not what overflow should decide.
       const usable = values.every(Number.isFinite) ? values : values.fill(Number.NaN);
-      return { name, measures: thresholdMeasures(labels, usable) };
+      return { name, values, measures: thresholdMeasures(labels, usable) };
     });
     const entries = [
       ...measured.flatMap(({ name, measures }) =>
@@ -87,6 +105,7 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
       undefinedScores: Object.fromEntries(
         entries.filter(([, score]) => Number.isNaN(score)).map(([name]) => [name, beyondFloat32]),
       ),
+      ...pairSamples(task.mainScore, labels, measured),
     };
   },
 } satisfies Protocol<PairClassificationTask, PairRows>);

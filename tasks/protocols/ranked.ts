@@ -1,6 +1,7 @@
 import { InputError } from "../../datasets/errors.ts";
 import { rankByScore } from "../metrics/ranking.ts";
-import type { RankedQuery } from "../metrics/retrieval.ts";
+import type { RankedQuery, RankingMeasures } from "../metrics/retrieval.ts";
+import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
 import { beginningOf } from "./embedding.ts";
 import { relevantOf } from "./judgements.ts";
@@ -43,6 +44,16 @@ export function judge({ rows, scores }: Hits, { judgements }: RankingRows, query
     gains,
     relevant: Int32Array.from(relevant.values()),
   };
+}
+
+/** What the main score is made of, where that is a mean over queries; `ids` in the order in which they were measured. */
+export function querySamples(
+  measures: RankingMeasures,
+  measure: string,
+  ids: readonly string[],
+): { readonly samples?: MeanSamples } {
+  const values = measures.valuesOf(measure);
+  return values === undefined ? {} : { samples: { kind: "mean", measure, ids, values } };
 }
 
 /** What is thrown where finite vectors give a query scores that are not numbers. */

@@ -4,7 +4,7 @@ import type { Hits } from "../search/exact.ts";
 import type { Evaluation, Protocol, ProtocolContext, RerankingTask, RetrievalTask } from "../task.ts";
 import { scoreCandidates } from "./candidates.ts";
 import { amongCandidates, searchWords } from "./lexical.ts";
-import { judge, rankHits } from "./ranked.ts";
+import { judge, querySamples, rankHits } from "./ranked.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { openSubqueries } from "./subqueries.ts";
 
@@ -21,7 +21,9 @@ export async function evaluateCandidates(
 ): Promise<Evaluation> {
   const measures = openRankingMeasures(rows.queries.ids.length);
   const subqueries = task.type === "Reranking" && task.settings.mergeSubqueries ? openSubqueries(rows) : undefined;
+  const measured: string[] = [];
   const use = (query: number, hits: Hits): void => {
+    measured.push(rows.queries.ids[query] as string);
     measures.add(judge(rankHits(hits, rows.corpus.ids), rows, query));
     subqueries?.add(query, hits);
   };
@@ -36,6 +38,8 @@ export async function evaluateCandidates(
   return {
     scores: { ...all.scores, ...merged?.scores },
     undefinedScores: { ...all.undefinedScores, ...merged?.undefinedScores },
+    ...querySamples(measures, task.mainScore, measured),
+    ...merged?.samplesOf(task.mainScore),
   };
 }
 

@@ -3,7 +3,7 @@ import { openSearch, type Search } from "../search/exact.ts";
 import type { Evaluation, IndexDocuments, Protocol, ProtocolContext, RetrievalTask } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
 import { searchWords } from "./lexical.ts";
-import { judge, overflowError, withoutId } from "./ranked.ts";
+import { judge, overflowError, querySamples, withoutId } from "./ranked.ts";
 import { evaluateCandidates } from "./reranking.ts";
 import { type RankingRows, readRankingRows, textOf } from "./retrieval-rows.ts";
 
@@ -33,7 +33,7 @@ function measureSearch(task: RetrievalTask, rows: RankingRows, search: Search, k
     const others = task.settings.ignoreIdenticalIds ? withoutId(hits, corpus.ids, id) : hits;
     measures.add(judge(others, rows, query));
   });
-  return measures.means();
+  return { ...measures.means(), ...querySamples(measures, task.mainScore, queries.ids) };
 }
 
 async function measureWords(
@@ -44,7 +44,7 @@ async function measureWords(
 ): Promise<Evaluation> {
   const measures = openRankingMeasures(rows.queries.ids.length);
   await searchWords(task, rows, index, announce, (query, hits) => measures.add(judge(hits, rows, query)));
-  return measures.means();
+  return { ...measures.means(), ...querySamples(measures, task.mainScore, rows.queries.ids) };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   pairedEuclidean,
   pairedManhattan,
 } from "../metrics/similarity.ts";
+import type { CorrelationSamples } from "../samples.ts";
 import type { Protocol, StsTask } from "../task.ts";
 import { beyondFloat32, embedFinite, rowRange } from "./embedding.ts";
 
@@ -26,6 +27,12 @@ function reasonFor(gold: readonly number[], scores: Float32Array): string {
   if (scores.every((score) => score === scores[0])) return "the model scores all pairs alike";
   return beyondFloat32;
 }
+
+const correlationSamples = (
+  measure: CorrelationSamples["measure"],
+  gold: readonly number[],
+  scores: Float32Array,
+): CorrelationSamples => ({ kind: "correlation", measure, gold: Float64Array.from(gold), scores });
 
 /**
  * Semantic textual similarity: how well the similarity of a pair's vectors agrees with people's scores, by Pearson's
@@ -57,9 +64,10 @@ export const stsProtocol: Protocol<StsTask, StsRows> = Object.freeze({
     ];
     const scored = similarities.map(([prefix, similarity]) => ({ prefix, values: similarity(x, y) }));
     const entries = scored.flatMap(({ prefix, values }) => [
-      { name: `${prefix}pearson`, score: pearson(normalized, values), values },
-      { name: `${prefix}spearman`, score: spearman(normalized, values), values },
+      { name: `${prefix}pearson`, measure: "pearson" as const, score: pearson(normalized, values), values },
+      { name: `${prefix}spearman`, measure: "spearman" as const, score: spearman(normalized, values), values },
     ]);
+    const main = entries.find(({ name }) => name === task.mainScore);
     return {
       scores: Object.fromEntries(entries.map(({ name, score }) => [name, score])),
       undefinedScores: Object.fromEntries(
@@ -67,6 +75,7 @@ export const stsProtocol: Protocol<StsTask, StsRows> = Object.freeze({
           .filter(({ score }) => Number.isNaN(score))
           .map(({ name, values }) => [name, reasonFor(normalized, values)]),
       ),
+      ...(main && { samples: correlationSamples(main.measure, normalized, main.values) }),
     };
   },
 } satisfies Protocol<StsTask, StsRows>);

@@ -1,6 +1,7 @@
 import { openRankingMeasures, type RankingScores } from "../metrics/retrieval.ts";
+import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
-import { judge, rankHits } from "./ranked.ts";
+import { judge, querySamples, rankHits } from "./ranked.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
 /** What the queries `7_0`, `7_1` … have in common, `7`: an id up to its last underscore, nothing where it has none. */
@@ -28,11 +29,18 @@ export function mergeHits(a: Hits, b: Hits): Hits {
 export interface Subqueries {
   add(query: number, hits: Hits): void;
   /** The measures over the merged queries, each named `max_over_subqueries_…`. */
-  means(): RankingScores;
+  means(): MergedScores;
 }
 
+/** Measures over merged queries, and what one of these is made of. */
+export interface MergedScores extends RankingScores {
+  /** Named by the stems of the queries' ids; empty for a score that is not a mean over merged queries. */
+  samplesOf(measure: string): { readonly samples?: MeanSamples };
+}
+
+const prefix = "max_over_subqueries_";
 const prefixed = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [`max_over_subqueries_${name}`, value]));
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}${name}`, value]));
 
 /**
  * Takes the hits of sub-queries, and measures the queries they are parts of: a document's score is the best that a part
@@ -51,7 +59,15 @@ export function openSubqueries(rows: RankingRows): Subqueries {
       const measures = openRankingMeasures(merged.size);
       for (const { hits, query } of merged.values()) measures.add(judge(rankHits(hits, rows.corpus.ids), rows, query));
       const { scores, undefinedScores } = measures.means();
-      return { scores: prefixed(scores), undefinedScores: prefixed(undefinedScores) };
+      return {
+        scores: prefixed(scores),
+        undefinedScores: prefixed(undefinedScores),
+        samplesOf(measure) {
+          if (!measure.startsWith(prefix)) return {};
+          const { samples } = querySamples(measures, measure.slice(prefix.length), [...merged.keys()]);
+          return samples === undefined ? {} : { samples: { ...samples, measure } };
+        },
+      };
     },
   };
 }

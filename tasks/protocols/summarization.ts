@@ -5,6 +5,7 @@ import { pearson, spearman } from "../metrics/correlation.ts";
 import { isConstant, mean } from "../metrics/lists.ts";
 import { correlationPValue, pearsonPValue } from "../metrics/significance.ts";
 import { ownSimilarity, type PairedScore } from "../metrics/similarity.ts";
+import type { MeanSamples } from "../samples.ts";
 import type { Protocol, SummarizationTask } from "../task.ts";
 import { beginningOf, beyondFloat32, embedFinite, rowRange } from "./embedding.ts";
 
@@ -104,6 +105,19 @@ function reasonFor(texts: readonly ScoredText[], kind: Kind): string {
 }
 
 /**
+ * What a mean over the texts is made of. Texts are left out by the model's scores, so that their place does not tell
+ * which they are: ids are row numbers, from 0. With p-values a text's part of the mean is that of both numbers.
+ */
+function textSamples(
+  measure: string,
+  scored: readonly ScoredText[],
+  values: readonly (readonly number[])[],
+): MeanSamples {
+  const ids = scored.flatMap((text, row) => (isTelling(text) ? [String(row)] : []));
+  return { kind: "mean", measure, ids, values: Float64Array.from(values, mean) };
+}
+
+/**
  * Summarization: how well closeness to the nearest human summary ranks machine summaries as people do, by the mean over
  * texts of Pearson's and Spearman's correlation, for the model's own similarity, the cosine, and the inner product.
  * Texts whose judgements, cosines or inner products are all equal are left out. With `legacy` the p-values of the
@@ -139,17 +153,19 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
     );
     const telling = scored.filter(isTelling);
     const entries = scoreKinds.map(([name, kind, correlation]) => {
-      const values = telling.flatMap((text) => {
+      const values = telling.map((text) => {
         const value = correlation.of(text.judgements, text[kind]);
         return legacy ? [value, correlation.pValue(value, text.judgements.length)] : [value];
       });
-      return { name, kind, score: mean(values) };
+      return { name, kind, values, score: mean(values.flat()) };
     });
+    const main = entries.find(({ name }) => name === task.mainScore);
     return {
       scores: Object.fromEntries(entries.map(({ name, score }) => [name, score])),
       undefinedScores: Object.fromEntries(
         entries.filter(({ score }) => Number.isNaN(score)).map(({ name, kind }) => [name, reasonFor(telling, kind)]),
       ),
+      ...(main && { samples: textSamples(main.name, scored, main.values) }),
     };
   },
 } satisfies Protocol<SummarizationTask, readonly JudgedSummaries[]>);

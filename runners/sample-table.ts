@@ -1,0 +1,291 @@
+import type { ClusterExperiment, ClusterLevel, ClusterSamples, Samples } from "../tasks/samples.ts";
+
+/** More draws than all experiments of any task make together: what a file announces is bounded before memory is taken. */
+const mostDraws = 2 ** 26;
+
+/** What the main score of one subset of one split is made of. */
+export interface SubsetSamples {
+  readonly split: string;
+  readonly subset: string;
+  readonly samples: Samples;
+}
+
+/** Values of one column. */
+export type ColumnValues = Float64Array | Float32Array | Int32Array | readonly string[];
+type Columns = Readonly<Record<string, ColumnValues>>;
+
+/** Which rows of the table are whose, in their order. */
+export interface SubsetRows {
+  readonly split: string;
+  readonly subset: string;
+  readonly rows: number;
+  /** Of clusters: how many documents were embedded. */
+  readonly documents?: number | undefined;
+  /** Of clusters: rows of each experiment of each level. */
+  readonly levels?: readonly (readonly number[])[] | undefined;
+}
+
+/** Samples of a task's subsets, row by row. */
+export interface SampleTable {
+  readonly kind: Samples["kind"];
+  /** What the values are, or what is made of them; for people where the kind is `mean` or `clusters`. */
+  readonly measure?: string | undefined;
+  readonly subsets: readonly SubsetRows[];
+  /** What the samples hold. */
+  readonly values: Columns;
+}
+
+export type ColumnType = "float64" | "float32" | "int32" | "text";
+
+/** Types of the columns by their names, up to an underscore. */
+const types: Readonly<Record<string, ColumnType>> = {
+  id: "text",
+  value: "float64",
+  gold: "float64",
+  score: "float32",
+  label: "int32",
+  truth: "int32",
+  predicted: "int32",
+  document: "int32",
+  found: "int32",
+  times: "int32",
+};
+
+/** What a column of samples holds; nothing for a column that is none, such as those of `placesOf`. */
+export function typeOf(column: string): ColumnType | undefined {
+  const name = column.split("_", 1)[0] ?? "";
+  return Object.hasOwn(types, name) ? types[name] : undefined;
+}
+
+/** Places at which a draw differs from the one before it. */
+function newDraws({ drawn, truth, found }: ClusterExperiment): Int32Array {
+  const differs = (i: number): boolean => i === 0 || [drawn, truth, found].some((list) => list[i] !== list[i - 1]);
+  return Int32Array.from(drawn.keys()).filter(differs);
+}
+
+const levelRowsOf = ({ levels }: ClusterSamples): number[][] =>
+  levels.map(({ experiments }) => experiments.map((experiment) => newDraws(experiment).length));
+
+/** One row for equal draws that follow each other. */
+function clusterColumns({ levels }: ClusterSamples): Columns {
+  const experiments = levels
+    .flatMap((level) => level.experiments)
+    .map((experiment) => ({ ...experiment, starts: newDraws(experiment) }));
+  const column = (name: "drawn" | "truth" | "found"): Int32Array =>
+    joined(experiments.map((one) => one.starts.map((start) => one[name][start] as number)));
+  const times = experiments.map(({ starts, drawn }) =>
+    starts.map((start, i) => (starts[i + 1] ?? drawn.length) - start),
+  );
+  return { document: column("drawn"), truth: column("truth"), found: column("found"), times: joined(times) };
+}
+
+function columnsOf(samples: Samples): Columns {
+  switch (samples.kind) {
+    case "mean":
+      // Parquet's texts are UTF-8, which has no halves of letters.
+      return {
+        ...(samples.ids && { id: samples.ids.map((id) => Buffer.from(id).toString()) }),
+        value: samples.values,
+      };
+    case "correlation":
+      return { gold: samples.gold, score: samples.scores };
+    case "pairs":
+      return { label: Int32Array.from(samples.labels), ...named("score_", Object.entries(samples.scores)) };
+    case "labels":
+      return { truth: samples.truth, ...named("predicted_", Object.entries(samples.predicted)) };
+    case "clusters":
+      return clusterColumns(samples);
+  }
+}
+
+const named = (prefix: string, columns: readonly (readonly [string, ColumnValues])[]): Columns =>
+  Object.fromEntries(columns.map(([name, values]) => [`${prefix}${name}`, values]));
+
+/** Lists of one kind, one after the other. */
+function joined(lists: readonly Int32Array[]): Int32Array;
+function joined(lists: readonly ColumnValues[]): ColumnValues;
+function joined(lists: readonly ColumnValues[]): ColumnValues {
+  const [first] = lists;
+  if (first === undefined) return new Int32Array(0);
+  if (!ArrayBuffer.isView(first)) return (lists as readonly (readonly string[])[]).flat();
+  const numbers = lists as readonly (Float64Array | Float32Array | Int32Array)[];
+  const length = numbers.reduce((sum, list) => sum + list.length, 0);
+  const out = first instanceof Float64Array ? new Float64Array(length) : copyable(first, length);
+  let start = 0;
+  for (const list of numbers) {
+    out.set(list, start);
+    start += list.length;
+  }
+  return out;
+}
+
+const copyable = (like: ColumnValues, length: number): Float32Array | Int32Array =>
+  like instanceof Float32Array ? new Float32Array(length) : new Int32Array(length);
+
+const measureOf = (samples: Samples): string | undefined =>
+  samples.kind === "clusters" ? "v_measure" : samples.measure;
+
+/**
+ * Samples of a task's subsets as one table. Throws `RangeError` where they are not alike: of one kind and measure, with the
+ * same similarities and number of experiments; and where there is no subset.
+ */
+export function tableOf(samples: readonly SubsetSamples[]): SampleTable {
+  const [first] = samples;
+  if (first === undefined) throw new RangeError("samples: no subset; at least one is needed");
+  const { kind } = first.samples;
+  const measure = measureOf(first.samples);
+  const parts = samples.map((one) => columnsOf(one.samples));
+  const names = Object.keys(parts[0] ?? {});
+  const alike = samples.every(
+    (one, i) =>
+      one.samples.kind === kind &&
+      measureOf(one.samples) === measure &&
+      Object.keys(parts[i] ?? {}).join() === names.join(),
+  );
+  if (!alike) throw new RangeError("samples: subsets differ in kind, measure, similarities or number of experiments");
+  const subsets = samples.map(({ split, subset, samples: of }, i): SubsetRows => {
+    const rows = Object.values(parts[i] ?? {})[0]?.length ?? 0;
+    return { split, subset, rows, ...(of.kind === "clusters" && { documents: of.documents, levels: levelRowsOf(of) }) };
+  });
+  const values = names.map((name) => [name, joined(parts.map((part) => part[name] ?? []))] as const);
+  return { kind, ...(measure !== undefined && { measure }), subsets, values: Object.fromEntries(values) };
+}
+
+/** Where the values belong, for people: split, subset, and the unit's number, or level and experiment. */
+export function placesOf({ kind, subsets }: SampleTable): Columns {
+  const names = (name: "split" | "subset"): string[] =>
+    subsets.flatMap((one) => Array.from({ length: one.rows }, () => one[name]));
+  const texts = { split: names("split"), subset: names("subset") };
+  if (kind !== "clusters") {
+    return { ...texts, unit: joined(subsets.map(({ rows }) => Int32Array.from({ length: rows }, (_, u) => u))) };
+  }
+  const draws = subsets.flatMap((one) =>
+    (one.levels ?? []).flatMap((level, l) => level.map((rows, e) => ({ level: l, experiment: e, rows }))),
+  );
+  const filled = (name: "level" | "experiment"): Int32Array =>
+    joined(draws.map((one) => new Int32Array(one.rows).fill(one[name])));
+  return { ...texts, level: filled("level"), experiment: filled("experiment") };
+}
+
+/** A subset's values by the name of their column. */
+interface Values {
+  readonly float64: (name: string) => Float64Array;
+  readonly float32: (name: string) => Float32Array;
+  readonly int32: (name: string) => Int32Array;
+  readonly texts: (name: string) => readonly string[];
+  /** Columns with this beginning, in their order; without it. */
+  readonly after: (prefix: string) => string[];
+}
+
+function valuesOf(columns: Columns, start: number, end: number): Values {
+  const missing = (name: string, type: string): Error => new Error(`there is no column "${name}" of type ${type}`);
+  return {
+    float64(name) {
+      const column = columns[name];
+      if (!(column instanceof Float64Array)) throw missing(name, "float64");
+      return column.slice(start, end);
+    },
+    float32(name) {
+      const column = columns[name];
+      if (!(column instanceof Float32Array)) throw missing(name, "float32");
+      return column.slice(start, end);
+    },
+    int32(name) {
+      const column = columns[name];
+      if (!(column instanceof Int32Array)) throw missing(name, "int32");
+      return column.slice(start, end);
+    },
+    texts(name) {
+      const column = columns[name];
+      if (column === undefined || ArrayBuffer.isView(column)) throw missing(name, "text");
+      return column.slice(start, end);
+    },
+    after: (prefix) =>
+      Object.keys(columns)
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => name.slice(prefix.length)),
+  };
+}
+
+function requireMeasure<Name extends string>(measure: string | undefined, names: readonly Name[]): Name {
+  const known = names.find((name) => name === measure);
+  if (known === undefined) throw new Error(`the measure is ${measure}, expected ${names.join(", ")}`);
+  return known;
+}
+
+/** The values, each as often as its number in `times` says. */
+function repeated(values: Int32Array, times: Int32Array): Int32Array {
+  const out = new Int32Array(times.reduce((sum, count) => sum + count, 0));
+  let start = 0;
+  for (let i = 0; i < times.length; i++) {
+    out.fill(values[i] as number, start, start + (times[i] as number));
+    start += times[i] as number;
+  }
+  return out;
+}
+
+function clustersOf({ documents = 0, levels = [], rows }: SubsetRows, { int32 }: Values): ClusterSamples {
+  const [document, truth, found, times] = [int32("document"), int32("truth"), int32("found"), int32("times")];
+  if (document.some((place) => place < 0 || place >= documents)) {
+    throw new Error(`a document that was drawn is none of the ${documents} that were embedded`);
+  }
+  if (times.some((count) => count < 1) || times.reduce((sum, count) => sum + count, 0) > mostDraws) {
+    throw new Error(`documents were drawn less than once each, or more than ${mostDraws} times together`);
+  }
+  let start = 0;
+  const restoredLevels = levels.map((level): ClusterLevel => {
+    const experiments = level.map((count) => {
+      const cut = (values: Int32Array): Int32Array =>
+        repeated(values.subarray(start, start + count), times.subarray(start, start + count));
+      const experiment = { drawn: cut(document), truth: cut(truth), found: cut(found) };
+      start += count;
+      return experiment;
+    });
+    return { experiments };
+  });
+  if (start !== rows) throw new Error(`${rows} rows of draws are there, ${start} were announced`);
+  return { kind: "clusters", documents, levels: restoredLevels };
+}
+
+function restored({ kind, measure }: SampleTable, rows: SubsetRows, values: Values): Samples {
+  const { float64, float32, int32, texts, after } = values;
+  switch (kind) {
+    case "mean": {
+      const ids = after("id").length > 0 ? { ids: texts("id") } : {};
+      return { kind, ...(measure === undefined ? {} : { measure }), ...ids, values: float64("value") };
+    }
+    case "correlation":
+      return {
+        kind,
+        measure: requireMeasure(measure, ["pearson", "spearman"]),
+        gold: float64("gold"),
+        scores: float32("score"),
+      };
+    case "pairs": {
+      const scores = Object.fromEntries(after("score_").map((name) => [name, float32(`score_${name}`)]));
+      const labels = Uint8Array.from(int32("label"));
+      return { kind, measure: requireMeasure(measure, ["ap", "accuracy", "f1"]), labels, scores };
+    }
+    case "labels": {
+      const predicted = after("predicted_").map((name) => int32(`predicted_${name}`));
+      return {
+        kind,
+        measure: requireMeasure(measure, ["accuracy", "f1", "f1_weighted"]),
+        truth: int32("truth"),
+        predicted,
+      };
+    }
+    case "clusters":
+      return clustersOf(rows, values);
+  }
+}
+
+/** The samples that `tableOf` made the table of. Throws an error that says why where it made no such table. */
+export function samplesOf(table: SampleTable): SubsetSamples[] {
+  let start = 0;
+  return table.subsets.map((one) => {
+    const values = valuesOf(table.values, start, start + one.rows);
+    start += one.rows;
+    return { split: one.split, subset: one.subset, samples: restored(table, one, values) };
+  });
+}

@@ -1,0 +1,68 @@
+import type { MeanSamples, Samples } from "./samples.ts";
+import { clusterScores } from "./statistics/clusters.ts";
+import { correlationScore } from "./statistics/correlation.ts";
+import { labelScores } from "./statistics/labels.ts";
+import { pairScore } from "./statistics/pairs.ts";
+import type { WeightedScore } from "./statistics/weighted-score.ts";
+
+/** A main score as a function of how often each of its units counts. */
+export interface Statistic {
+  /** Queries, pairs, rows or documents. */
+  readonly units: number;
+  /** Length of `scores()`. */
+  readonly experiments: number;
+  /**
+   * The main score of each experiment where unit u counts weights[u] times, a whole number from 0; one where there are no
+   * experiments. All count once where weights are absent; the mean is then the main score, unrounded. Equal to what the
+   * metric gives for the list that repeats each unit so often, but for rounding. NaN where that is undefined: a mean of
+   * nothing, a correlation of constants. Throws `RangeError` for another number of weights.
+   */
+  scores(weights?: Int32Array): Float64Array;
+}
+
+function meanScore({ values }: MeanSamples): WeightedScore {
+  return (weights) => {
+    let [sum, count] = [0, 0];
+    for (let u = 0; u < values.length; u++) {
+      const weight = weights[u] as number;
+      if (weight === 0) continue;
+      sum += weight * (values[u] as number);
+      count += weight;
+    }
+    return sum / count;
+  };
+}
+
+function opened(samples: Samples): { readonly units: number; readonly scores: readonly WeightedScore[] } {
+  switch (samples.kind) {
+    case "mean":
+      return { units: samples.values.length, scores: [meanScore(samples)] };
+    case "correlation":
+      return { units: samples.gold.length, scores: [correlationScore(samples)] };
+    case "pairs":
+      return { units: samples.labels.length, scores: [pairScore(samples)] };
+    case "labels":
+      return { units: samples.truth.length, scores: labelScores(samples) };
+    case "clusters":
+      return { units: samples.documents, scores: clusterScores(samples) };
+  }
+}
+
+/**
+ * Makes samples ready to be scored thousands of times: what can be sorted and counted is so once, and a call takes time
+ * in proportion to the units of all experiments. One call at a time: buffers are shared between calls.
+ */
+export function openStatistic(samples: Samples): Statistic {
+  const { units, scores } = opened(samples);
+  const once = new Int32Array(units).fill(1);
+  return {
+    units,
+    experiments: scores.length,
+    scores(weights = once) {
+      if (weights.length !== units) throw new RangeError(`statistic: ${weights.length} weights for ${units} units`);
+      const result = new Float64Array(scores.length);
+      for (let e = 0; e < result.length; e++) result[e] = (scores[e] as WeightedScore)(weights);
+      return result;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { CorrelationSamples } from "../samples.ts";
+import { runsOf, type WeightedScore } from "./weighted-score.ts";
+
+const { abs, max, min, sqrt } = Math;
+
+/** The values over the largest of them, so that their squares stay in range. */
+function scaled(values: ArrayLike<number>): Float64Array {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    const size = abs(values[i] as number);
+    if (size < Infinity && size > largest) largest = size;
+  }
+  return Float64Array.from(values, (value) => (largest === 0 ? value : value / largest));
+}
+
+/** Pearson's correlation where places count several times. NaN where either list is constant over what counts. */
+function weightedPearson(x: Float64Array, y: Float64Array, weights: Int32Array): number {
+  let count = 0;
+  let [meanX, meanY] = [0, 0];
+  let [lowX, highX, lowY, highY] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] as number;
+    if (weight === 0) continue;
+    const [a, b] = [x[i] as number, y[i] as number];
+    count += weight;
+    meanX += weight * a;
+    meanY += weight * b;
+    [lowX, highX] = [min(lowX, a), max(highX, a)];
+    [lowY, highY] = [min(lowY, b), max(highY, b)];
+  }
+  // Means are rounded, so that deviations of equal values need not be 0.
+  if (count === 0 || lowX === highX || lowY === highY) return Number.NaN;
+  meanX /= count;
+  meanY /= count;
+  let [products, squaresX, squaresY] = [0, 0, 0];
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] as number;
+    if (weight === 0) continue;
+    const [dx, dy] = [(x[i] as number) - meanX, (y[i] as number) - meanY];
+    products += weight * dx * dy;
+    squaresX += weight * dx * dx;
+    squaresY += weight * dy * dy;
+  }
+  return max(-1, min(1, products / (sqrt(squaresX) * sqrt(squaresY))));
+}
+
+/** Units of equal value, by rising value. */
+interface Runs {
+  /** Number of each unit's run. */
+  readonly runOf: Int32Array;
+  /** Of each run, for the present weights: how many units it counts as, and how far their rank is from the mean rank. */
+  readonly sizes: Float64Array;
+  readonly deviations: Float64Array;
+}
+
+function rankedRuns(values: ArrayLike<number>): Runs {
+  const { runOf, runs } = runsOf(values);
+  return { runOf, sizes: new Float64Array(runs), deviations: new Float64Array(runs) };
+}
+
+function countRuns({ runOf, sizes }: Runs, weights: Int32Array): void {
+  sizes.fill(0);
+  for (let u = 0; u < runOf.length; u++) {
+    const run = runOf[u] as number;
+    sizes[run] = (sizes[run] as number) + (weights[u] as number);
+  }
+}
+
+/** Fills in the deviations of the average ranks, and hands back the sum of their squares over all units that count. */
+function rankRuns({ sizes, deviations }: Runs, total: number): number {
+  let [before, squares] = [0, 0];
+  for (let run = 0; run < sizes.length; run++) {
+    const size = sizes[run] as number;
+    // The average rank is before + (size + 1) / 2, the mean rank (total + 1) / 2.
+    const deviation = before + (size - total) / 2;
+    deviations[run] = deviation;
+    squares += size * deviation * deviation;
+    before += size;
+  }
+  return squares;
+}
+
+function spearmanOf(gold: Float64Array, scores: Float32Array): WeightedScore {
+  const [x, y] = [rankedRuns(gold), rankedRuns(scores)];
+  return (weights) => {
+    countRuns(x, weights);
+    countRuns(y, weights);
+    let total = 0;
+    for (let u = 0; u < weights.length; u++) total += weights[u] as number;
+    const [squaresX, squaresY] = [rankRuns(x, total), rankRuns(y, total)];
+    let products = 0;
+    for (let u = 0; u < weights.length; u++) {
+      const deviation = x.deviations[x.runOf[u] as number] as number;
+      products += (weights[u] as number) * deviation * (y.deviations[y.runOf[u] as number] as number);
+    }
+    // Halves are exact: both are 0 where ranks are constant, and then this is NaN.
+    return max(-1, min(1, products / (sqrt(squaresX) * sqrt(squaresY))));
+  };
+}
+
+function pearsonOf(gold: Float64Array, scores: Float32Array): WeightedScore {
+  const [x, y] = [scaled(gold), scaled(scores)];
+  return (weights) => weightedPearson(x, y, weights);
+}
+
+/**
+ * Pearson's or Spearman's correlation of `metrics/correlation.ts`, units repeated. NaN where the units that count have
+ * one gold score or one similarity, and where a value of them is NaN.
+ */
+export function correlationScore({ measure, gold, scores }: CorrelationSamples): WeightedScore {
+  const score = measure === "pearson" ? pearsonOf(gold, scores) : spearmanOf(gold, scores);
+  const unusable = [...gold.keys()].filter((u) => Number.isNaN(gold[u]) || Number.isNaN(scores[u]));
+  return (weights) => (unusable.some((u) => (weights[u] as number) > 0) ? Number.NaN : score(weights));
+}
