@@ -83,7 +83,8 @@ export function spearmanOf(gold, scores) {
 
 export function averagePrecisionOf(labels, scores) {
   const order = ascending(scores).reverse();
-  return one(labels.length, (weights) => {
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  const statistic = one(labels.length, (weights) => {
     let rows = 0;
     let found = 0;
     let sum = 0;
@@ -96,6 +97,7 @@ export function averagePrecisionOf(labels, scores) {
     }
     return found === 0 ? Number.NaN : sum / found;
   });
+  return { ...statistic, effectiveUnits: Math.min(positives, labels.length - positives) };
 }
 
 /** `correct[e][row]`, 0 or 1. */

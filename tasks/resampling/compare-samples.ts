@@ -37,7 +37,7 @@ const patience = 25;
 /**
  * The difference of a task's score, the mean over its subsets, between two models, with its scatter by a paired
  * bootstrap: both models are scored on the same resampled units. Experiments are a second level, resampled by
- * themselves, paired too. Without draws where a subset has a single unit, where a score is undefined, and where it is
+ * themselves, paired too. Without draws where a subset has a single effective unit, where a score is undefined, and where it is
  * undefined in more than half of the resamples; single ones of those are drawn again. Throws `RangeError` where a pair
  * does not match, for no pairs, and for fewer than one resample; rejects with the signal's reason.
  *
@@ -73,6 +73,8 @@ function checkPair({ base, candidate }: StatisticPair): void {
       `${candidate.units} in ${candidate.experiments}`,
   );
 }
+
+const effectiveUnits = (statistic: Statistic): number => statistic.effectiveUnits ?? statistic.units;
 
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -151,7 +153,8 @@ async function resample(
   { seed, name, resamples }: CompareOptions,
   pause: (done: number) => Promise<void>,
 ): Promise<Draws> {
-  const { units, experiments } = pair.base;
+  const { experiments } = pair.base;
+  const units = Math.min(effectiveUnits(pair.base), effectiveUnits(pair.candidate));
   const base = pair.base.scores().slice();
   const candidate = pair.candidate.scores().slice();
   const differences = candidate.map((score, i) => score - (base[i] as number));

@@ -26,7 +26,7 @@ export interface Summary {
 /**
  * The draws of a mean, from those of its members, which are fixed and whose samples have nothing to do with each other:
  * subsets of a task, tasks of a type, types of a benchmark. Without draws where a member has none. The degrees of
- * freedom are Satterthwaite's, "An approximate distribution of estimates of variance components", Biometrics 2 (1946).
+ * freedom are Satterthwaite's, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2 (1946).
  * Throws `RangeError` for no members and for members of unequal numbers of draws.
  */
 export function combine(members: readonly Draws[]): Draws {

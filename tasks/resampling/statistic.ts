@@ -2,6 +2,11 @@
 export interface Statistic {
   /** Queries, pairs, test rows or documents; 1 or more. */
   readonly units: number;
+  /**
+   * How many units carry the score's scatter, where that is fewer: for a measure of two classes of pairs, the pairs of
+   * the smaller class.
+   */
+  readonly effectiveUnits?: number;
   /** 1 where there are no experiments. */
   readonly experiments: number;
   /**
