@@ -10,7 +10,7 @@ export interface StatisticPair {
 }
 
 export interface CompareOptions {
-  /** 4,000 is what `defaultResamples` says. */
+  /** 1 or more; `defaultResamples` is enough for 100 tasks. */
   readonly resamples: number;
   /** A whole number; the same one gives the same draws on every machine. */
   readonly seed: number;
@@ -27,7 +27,7 @@ export interface CompareOptions {
 
 /**
  * Resamples of a comparison. The least p-value is 2 / 4,001: after Holm's correction a task can be significant at 0.05
- * among up to 100. The Monte Carlo error of an end of the interval is then about 4 % of the interval's half width.
+ * among up to 100. The Monte Carlo error of an end of the interval is then about 2 % of the interval's half width.
  */
 export const defaultResamples = 4000;
 
@@ -37,9 +37,9 @@ const patience = 25;
 /**
  * The difference of a task's score, the mean over its subsets, between two models, with its scatter by a paired
  * bootstrap: both models are scored on the same resampled units. Experiments are a second level, resampled by
- * themselves, paired too. Without draws where a subset has a single effective unit, where a score is undefined, and where it is
- * undefined in more than half of the resamples; single ones of those are drawn again. Throws `RangeError` where a pair
- * does not match, for no pairs, and for fewer than one resample; rejects with the signal's reason.
+ * themselves, paired too. Without draws where a subset has a single effective unit, where a score is undefined, and
+ * where it is undefined in more than half of the resamples; single ones of those are drawn again. Throws `RangeError`
+ * where a pair does not match, for no pairs, and for fewer than one resample; rejects with the signal's reason.
  *
  * The two levels are resampled one after the other, not at once: with both at once what is left to the single cell (this
  * unit in this experiment) is counted three times, with each by itself twice (Owen, "The pigeonhole bootstrap", Annals
