@@ -5,7 +5,7 @@ const smallest = 1e-300;
  * The continued fraction of the incomplete beta function, by Lentz's method; for x < (a + 1) / (a + b + 2), where some
  * tens of steps are enough, and a few times √a of them for large a.
  */
-function betaFraction(a: number, b: number, x: number): number {
+export function betaFraction(a: number, b: number, x: number): number {
   const awayFromZero = (value: number): number => (Math.abs(value) < smallest ? smallest : value);
   let c = 1;
   let d = 1 / awayFromZero(1 - ((a + b) * x) / (a + 1));

@@ -1,0 +1,121 @@
+import { normalTwoSided, studentTwoSided } from "./quantiles.ts";
+
+/** The difference of two scores and how it would scatter over other samples of the same size. */
+export interface Draws {
+  /** Scores of the two, 0 … 1. */
+  readonly base: number;
+  readonly candidate: number;
+  /** Candidate minus base. */
+  readonly difference: number;
+  /** Resampled differences, centred on the difference, [resamples]; empty where nothing can be said of its scatter. */
+  readonly draws: Float64Array;
+  /** Of the difference; NaN where `draws` is empty. */
+  readonly variance: number;
+  /** How well the variance is known: as from so many units plus one; infinite where it is 0. */
+  readonly degreesOfFreedom: number;
+}
+
+/** What is said of a difference. Both absent where nothing can be said. */
+export interface Summary {
+  /** Ends of the interval. */
+  readonly interval?: readonly [low: number, high: number];
+  /** Two-sided, that the difference is 0; above 0 … 1. */
+  readonly pValue?: number;
+}
+
+/**
+ * The draws of a mean, from those of its members, which are fixed and whose samples have nothing to do with each other:
+ * subsets of a task, tasks of a type, types of a benchmark. Without draws where a member has none. The degrees of
+ * freedom are Satterthwaite's, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2 (1946).
+ * Throws `RangeError` for no members and for members of unequal numbers of draws.
+ */
+export function combine(members: readonly Draws[]): Draws {
+  const [first] = members;
+  if (first === undefined) throw new RangeError("combine: there is no mean of no draws");
+  const count = members.length;
+  const mean = (value: (member: Draws) => number): number =>
+    members.reduce((sum, member) => sum + value(member), 0) / count;
+  const scores = { base: mean((one) => one.base), candidate: mean((one) => one.candidate) };
+  const difference = mean((one) => one.difference);
+  if (members.some(({ draws }) => draws.length === 0)) return { ...scores, ...undrawn(difference) };
+  const odd = members.find(({ draws }) => draws.length !== first.draws.length);
+  if (odd !== undefined) {
+    throw new RangeError(`combine: ${odd.draws.length} draws beside ${first.draws.length}; all must be as many`);
+  }
+  const draws = new Float64Array(first.draws.length);
+  for (const member of members) {
+    for (let i = 0; i < draws.length; i++) draws[i] = (draws[i] as number) + (member.draws[i] as number) / count;
+  }
+  const variances = members.map((one) => one.variance / count ** 2);
+  return {
+    ...scores,
+    difference,
+    draws,
+    variance: variances.reduce((sum, one) => sum + one, 0),
+    degreesOfFreedom: pooledDegrees(variances.map((one, i) => [one, (members[i] as Draws).degreesOfFreedom])),
+  };
+}
+
+/** Draws of a difference of which no more is known. */
+export function undrawn(difference: number): Pick<Draws, "difference" | "draws" | "variance" | "degreesOfFreedom"> {
+  return { difference, draws: new Float64Array(0), variance: Number.NaN, degreesOfFreedom: Number.NaN };
+}
+
+/** Satterthwaite's degrees of freedom of a sum of independent variances, each with its own. */
+export function pooledDegrees(parts: readonly (readonly [variance: number, degrees: number])[]): number {
+  const sum = parts.reduce((total, [variance]) => total + variance, 0);
+  const known = parts.filter(([variance]) => variance > 0);
+  const below = known.reduce((total, [variance, degrees]) => total + variance ** 2 / degrees, 0);
+  return below === 0 ? Number.POSITIVE_INFINITY : sum ** 2 / below;
+}
+
+/**
+ * The k-th end of an interval from below, 1 ≤ k ≤ resamples / 2, or from above: the k-th of the sorted draws, its
+ * distance from the difference stretched by how much farther Student's t reaches than the normal at the same level.
+ */
+function endpoint(sorted: Float64Array, k: number, side: "low" | "high", from: Draws): number {
+  const alpha = (2 * k) / (sorted.length + 1);
+  const stretch = studentTwoSided(alpha, from.degreesOfFreedom) / normalTwoSided(alpha);
+  const draw = sorted[side === "low" ? k - 1 : sorted.length - k] as number;
+  return from.difference + stretch * (draw - from.difference);
+}
+
+/** How many draws lie outside each end: the most with which the level is kept, as a p-value below it says. */
+const outside = (resamples: number, confidence: number): number =>
+  Math.ceil(((resamples + 1) * (1 - confidence)) / 2 - 1e-9) - 1;
+
+/**
+ * The interval of a difference, and the p-value that it is 0: twice the smaller share of draws beyond 0, each with the
+ * end that it would make, (1 + beyond) / (1 + resamples). 0 lies outside the interval exactly where the p-value is below
+ * 1 − confidence. The least p-value is 2 / (1 + resamples). `confidence` is above 0 and below 1; 0.95. Throws
+ * `RangeError` where there are too few draws for an interval of that confidence.
+ *
+ * Sources: percentile intervals stretched for small samples, Hesterberg, "What Teachers Should Know About the
+ * Bootstrap", The American Statistician 69 (2015), with the degrees of freedom of all that is resampled; the p-value's
+ * form, Davison and Hinkley, "Bootstrap Methods and their Application", 4.2 (1997).
+ */
+export function summarize(from: Draws, confidence = 0.95): Summary {
+  const resamples = from.draws.length;
+  if (resamples === 0) return {};
+  const k = outside(resamples, confidence);
+  if (k < 1) throw new RangeError(`summarize: ${resamples} draws are too few for an interval at ${confidence}`);
+  const sorted = from.draws.slice().sort();
+  const interval = [endpoint(sorted, k, "low", from), endpoint(sorted, k, "high", from)] as const;
+  const beyond = Math.min(
+    countBeyond(resamples, (place) => endpoint(sorted, place, "low", from) <= 0),
+    countBeyond(resamples, (place) => endpoint(sorted, place, "high", from) >= 0),
+  );
+  return { interval, pValue: Math.min(1, (2 * (1 + beyond)) / (1 + resamples)) };
+}
+
+/** For how many of 1 … resamples / 2 the test holds, which holds up to some place and not after it. */
+function countBeyond(resamples: number, holds: (place: number) => boolean): number {
+  let low = 0;
+  let high = Math.floor(resamples / 2);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (holds(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
