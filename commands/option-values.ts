@@ -8,6 +8,13 @@ export function positive(text: string): number {
   throw new InputError("A whole number above 0 was expected.");
 }
 
+/** A whole number, 0 or above. */
+export function seedNumber(text: string): number {
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new InputError("A whole number, 0 or above, was expected.");
+}
+
 /** Whole numbers above 0, separated by commas. */
 export const positives = (text: string): number[] => text.split(",").map((one) => positive(one.trim()));
 

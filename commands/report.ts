@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../datasets/errors.ts";
 import { withAggregates } from "../reports/aggregates.ts";
@@ -13,6 +13,7 @@ import { readResults } from "../runners/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { withSpeed } from "./speed.ts";
 import { asUsage, readingBy, type Terminal, UsageError } from "./terminal.ts";
+import { writeMade } from "./write-file.ts";
 
 export interface ReportChoice {
   readonly results: readonly string[];
@@ -36,7 +37,7 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
   const data = await readPage(choice, terminal);
   if (output !== undefined) {
     const html = pageHtml(data, await pageCharts(data), await readPageAssets());
-    await write(output, html);
+    await writeMade("report", output, html);
     terminal.err(`${output}: ${data.models.length} models, ${Math.ceil(html.length / 1000)} kB\n`);
   }
   if (charts === undefined) return;
@@ -44,18 +45,8 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
     throw new UsageError(`report: ${charts} cannot be made: ${messageOf(error)}; name another folder`);
   });
   for (const [name, svg] of await fileCharts(data)) {
-    await write(join(charts, name), svg);
+    await writeMade("report", join(charts, name), svg);
     terminal.err(`${join(charts, name)}\n`);
-  }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new UsageError(
-      `report: ${file} cannot be written: ${messageOf(error)}; name a file in a folder that is there`,
-    );
   }
 }
 

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import { readMainScores } from "../runners/read-results.ts";
+import { joinRevisions } from "../runners/revisions.ts";
 import { baselineResults, readBaselines } from "./baselines.ts";
 import { makeLeaderboard, taskScore } from "./leaderboard.ts";
 import { requiredOf } from "./required.ts";
-import { joinRevisions } from "./revisions.ts";
 import { stored } from "./testing/results.ts";
 
 const published = await readBaselines();

@@ -1,6 +1,6 @@
+import { isNamed } from "../runners/revisions.ts";
 import { speedLatencyTokens } from "./board-speed.ts";
 import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
-import { isNamed } from "./revisions.ts";
 import { type Column, noValue, percent } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 

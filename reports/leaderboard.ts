@@ -1,12 +1,12 @@
 import type { ModelDescription } from "../runners/model-meta.ts";
 import type { StoredDescription, StoredResult } from "../runners/read-results.ts";
 import type { SubsetResult, TaskResult } from "../runners/result.ts";
+import { joinRevisions, type ModelResults, revisionCounts } from "../runners/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Baselines, baselineResults } from "./baselines.ts";
 import { bordaRanks } from "./borda.ts";
 import { notesOn } from "./notes.ts";
 import type { RequiredTask } from "./required.ts";
-import { joinRevisions, type ModelResults, revisionCounts } from "./revisions.ts";
 import { type TaskTypeName, taskTypes } from "./task-types.ts";
 
 /** A task without a score, and why. */

@@ -1,6 +1,6 @@
 import type { StoredResult } from "../runners/read-results.ts";
+import type { ModelResults } from "../runners/revisions.ts";
 import type { RequiredTask } from "./required.ts";
-import type { ModelResults } from "./revisions.ts";
 
 /** What a table was made of, and what of it does not show. */
 interface Making {

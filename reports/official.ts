@@ -1,7 +1,7 @@
 import type { StoredResult } from "../runners/read-results.ts";
+import { joinRevisions } from "../runners/revisions.ts";
 import { type Baselines, baselineResults, baselinesFile } from "./baselines.ts";
 import type { RequiredTask } from "./required.ts";
-import { joinRevisions } from "./revisions.ts";
 
 /** The official scores of one model. */
 export interface OfficialScores {

@@ -64,6 +64,7 @@ function stretchOf(event: RunEvent): { name: string; done: number } | undefined 
   if (event.kind === "encoding") return { name: `encoding ${event.task}`, done: event.done };
   if (event.kind === "reading") return { name: "reading results", done: event.done };
   if (event.kind === "measuring") return { name: "measuring", done: event.done };
+  if (event.kind === "comparing") return { name: "comparing", done: event.done };
   if (event.kind === "downloading") return { name: `${event.repository}/${event.file}`, done: event.received };
   return undefined;
 }
@@ -130,6 +131,12 @@ function describeWork(event: RunEvent, progress: Progress, now: number): Work | 
     const numbers = left(total - done)[0] ?? `about ${duration(total)}`;
     return { label: what, part: done / total, numbers };
   }
+  if (event.kind === "comparing") {
+    const { task, done, total } = event;
+    if (done === total) return undefined;
+    const numbers = [`${Math.floor(done)} of ${grouped(total)} tasks`, ...left(total - done)].join(", ");
+    return { label: `comparing ${task}`, part: done / total, numbers };
+  }
   if (event.kind === "loading") {
     return { label: `${progress.place}${event.task}`, part: undefined, numbers: `loading ${event.file ?? ""}`.trim() };
   }
@@ -157,6 +164,7 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
     case "reading":
     case "encoding":
     case "measuring":
+    case "comparing":
       return undefined;
   }
 }
@@ -210,9 +218,11 @@ export function plainText(event: RunEvent, progress: Progress, now: number): Pla
   const lasting = lastingLine(event, next) ?? started;
   if (lasting !== undefined) return { lines: [plainCharacters(lasting)], progress: { ...next, lastLine: now } };
   const work = describeWork(event, next, now);
-  // Reading is done at once in most folders, and then not worth a line.
+  // Reading is done at once in most folders, comparing often, and then not worth a line.
   const quietSince =
-    event.kind === "reading" ? Math.max(progress.lastLine, next.stretch?.since ?? now) : progress.lastLine;
+    event.kind === "reading" || event.kind === "comparing"
+      ? Math.max(progress.lastLine, next.stretch?.since ?? now)
+      : progress.lastLine;
   if (work === undefined || now - quietSince < quietSeconds) return { lines: [], progress: next };
   const done = work.part === undefined ? "" : ` (${percentOf(work.part).trim()})`;
   return { lines: [plainCharacters(`${work.label}: ${work.numbers}${done}`)], progress: { ...next, lastLine: now } };

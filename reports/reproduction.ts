@@ -1,11 +1,11 @@
 import type { StoredResult } from "../runners/read-results.ts";
 import type { RunRecord, TaskResult } from "../runners/result.ts";
+import { isNamed } from "../runners/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { shortRevision } from "./columns.ts";
 import { taskScore } from "./leaderboard.ts";
 import { commonPlaces, isBuiltIn } from "./official.ts";
 import type { RequiredTask } from "./required.ts";
-import { isNamed } from "./revisions.ts";
 import type { TaskTypeName } from "./task-types.ts";
 
 /**

@@ -47,6 +47,13 @@ export type RunEvent =
       readonly total: number;
     }
   | {
+      readonly kind: "comparing";
+      readonly task: string;
+      /** Tasks, with the share of the one at work. */
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
       readonly kind: "encoding";
       readonly task: string;
       /** Texts. */

@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { inBatches } from "./batches.ts";
 import { presentTaskName } from "./historic-file.ts";
@@ -177,10 +177,18 @@ async function readDescription({ folder, names }: Revision): Promise<StoredDescr
 async function readAll(
   resultsDirs: readonly string[],
   parse: Parse,
-  { now, known, onProgress, signal }: ResultReading & Partial<MainScoreReading>,
+  reading: ResultReading & Partial<MainScoreReading>,
 ): Promise<Reading> {
   const listings: Listing[] = [];
-  for (const resultsDir of resultsDirs) listings.push(await listFolder(resultsDir, now));
+  for (const resultsDir of resultsDirs) listings.push(await listFolder(resultsDir, reading.now));
+  return readListed(listings, parse, reading);
+}
+
+async function readListed(
+  listings: readonly Listing[],
+  parse: Parse,
+  { known, onProgress, signal }: ResultReading & Partial<MainScoreReading>,
+): Promise<Reading> {
   const revisions = listings.flatMap((listing) => listing.revisions);
   const described = await inBatches(revisions, batch, readDescription, () => signal?.throwIfAborted());
   const files = revisions.flatMap(({ folder, names }, i) =>
@@ -227,3 +235,47 @@ export const readResults = (resultsDirs: readonly string[], reading: ResultReadi
  */
 export const readMainScores = (resultsDirs: readonly string[], reading: MainScoreReading): Promise<Reading> =>
   readAll(resultsDirs, mainScores, reading);
+
+/** A revision's folder of results, before they are read. */
+export interface StoredRevision {
+  readonly model: string;
+  readonly revision: string;
+  readonly folder: string;
+}
+
+/** How deep a folder lies, by where JSON files are: 0 for one of results, 1 for a model's, 2 for a revision's own. */
+async function depthOf(folder: string): Promise<number> {
+  const { files, folders } = await list(folder);
+  if (files.some(isJson)) return 2;
+  const below = await Promise.all(folders.map((name) => list(join(folder, name))));
+  return below.some((one) => one.files.some(isJson)) ? 1 : 0;
+}
+
+/**
+ * The revisions whose results lie in a folder: one in mteb's layout, one of a model, or one of a revision. Revisions
+ * without any file are left out.
+ *
+ * @throws InputError where the folder cannot be read.
+ */
+export async function listRevisions(folder: string, now: number): Promise<readonly StoredRevision[]> {
+  const path = resolve(folder);
+  const depth = await depthOf(path).catch(() => 0);
+  const { revisions } = depth === 0 ? await listFolder(path, now) : await listBelow(path, depth, now);
+  const filled = revisions.filter(({ names }) => names.length > 0);
+  const described = await inBatches(filled, batch, readDescription, () => {});
+  return filled.map((revision, i) => {
+    const { model, revision: name } = described[i] as StoredDescription;
+    return { model, revision: name, folder: revision.folder };
+  });
+}
+
+/**
+ * All results of some revisions, each given by its own folder, as `readResults` has them.
+ *
+ * @throws what reading a folder throws where one is not there any more.
+ */
+export async function readRevisions(folders: readonly string[], reading: ResultReading): Promise<Reading> {
+  const listings: Listing[] = [];
+  for (const folder of folders) listings.push(await listBelow(folder, 2, reading.now));
+  return readListed(listings, wholeResult, reading);
+}

@@ -16,7 +16,7 @@ if (!existsSync(join(shared, "results"))) {
 prepare();
 const load = (path) => import(join(root, "dist", path));
 const { readMainScores } = await load("runners/read-results.js");
-const { joinRevisions } = await load("reports/revisions.js");
+const { joinRevisions } = await load("runners/revisions.js");
 const { requiredOf } = await load("reports/required.js");
 const { taskScore } = await load("reports/leaderboard.js");
 

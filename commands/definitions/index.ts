@@ -1,5 +1,6 @@
 import { benchmarks, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
+import { compare } from "./compare.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
@@ -14,6 +15,7 @@ export const definitions: readonly CommandDefinition[] = [
   texts,
   leaderboard,
   report,
+  compare,
   baselines,
   doctor,
   tasks,

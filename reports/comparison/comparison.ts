@@ -14,7 +14,10 @@ export interface Difference {
   readonly difference: number;
   /** Interval of the difference at the comparison's confidence; absent where no samples tell how sure it is. */
   readonly interval?: readonly [low: number, high: number];
-  /** Two-sided, that the difference is 0; of tasks, corrected for their number (Holm). Absent with the interval. */
+  /**
+   * Two-sided, that the difference is 0; of tasks, corrected for their number (Holm), and so of types. Absent with the
+   * interval.
+   */
   readonly pValue?: number;
 }
 
@@ -57,4 +60,8 @@ export interface Comparison {
   readonly types: readonly (MeanComparison & { readonly type: TaskTypeName })[];
   /** Mean(Task) over the compared tasks; absent where there are none. */
   readonly overall?: MeanComparison;
+  /** Mean(Type): the mean over `types`; absent where there are none. */
+  readonly meanType?: MeanComparison;
+  /** What a reader must know besides, for people: what could not be told, what was allowed to differ. */
+  readonly notes: readonly string[];
 }

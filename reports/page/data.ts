@@ -1,11 +1,11 @@
 import type { StoredResult } from "../../runners/read-results.ts";
 import { unknownMtebVersion } from "../../runners/result.ts";
+import { joinRevisions } from "../../runners/revisions.ts";
 import { baselinesFile } from "../baselines.ts";
 import { columnsFor, incompleteRows, shortRevision } from "../columns.ts";
 import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
 import { count } from "../notes.ts";
 import { footnotes } from "../render.ts";
-import { joinRevisions } from "../revisions.ts";
 import { type TaskTypeName, taskTypes } from "../task-types.ts";
 
 /** One column of the page's table. */

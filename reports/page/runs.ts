@@ -1,7 +1,7 @@
+import { isNamed } from "../../runners/revisions.ts";
 import { shortRevision } from "../columns.ts";
 import { escapeHtml } from "../html.ts";
 import { count } from "../notes.ts";
-import { isNamed } from "../revisions.ts";
 import type { PageData, PageModel, RunGroup } from "./data.ts";
 import { filterAttributes, nameHtml } from "./table.ts";
 

@@ -1,5 +1,5 @@
-import type { StoredResult } from "../runners/read-results.ts";
-import type { TaskResult } from "../runners/result.ts";
+import type { StoredResult } from "./read-results.ts";
+import type { TaskResult } from "./result.ts";
 import { compareVersions, isVersion } from "./versions.ts";
 
 /** The results of one row of a table: one for each task. */

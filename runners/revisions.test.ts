@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { StoredResult } from "../runners/read-results.ts";
+import { result, stored } from "../reports/testing/results.ts";
+import type { StoredResult } from "./read-results.ts";
 import { joinRevisions } from "./revisions.ts";
-import { result, stored } from "./testing/results.ts";
 
 interface Case {
   readonly model: string;

@@ -1,0 +1,135 @@
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { InputError, messageOf } from "../datasets/errors.ts";
+import { didYouMean } from "../datasets/suggest.ts";
+import { readBaselines } from "../reports/baselines.ts";
+import { type CompareOptions, compareRuns } from "../reports/comparison/compare.ts";
+import type { Comparison } from "../reports/comparison/comparison.ts";
+import { type Gate, parseGate, type Rule, trips } from "../reports/comparison/gate.ts";
+import { comparisonHtml } from "../reports/comparison/html.ts";
+import { comparisonJson } from "../reports/comparison/json.ts";
+import { comparisonJunit } from "../reports/comparison/junit.ts";
+import { comparisonMarkdown } from "../reports/comparison/markdown.ts";
+import type { Distinction } from "../reports/comparison/settings.ts";
+import { comparisonText } from "../reports/comparison/text.ts";
+import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
+import { plainCharacters } from "../reports/table.ts";
+import { selectTasks, type TaskChoices } from "../runners/select.ts";
+import { findRun, type StoredRun } from "../runners/stored-run.ts";
+import { asUsage, progressTo, type Terminal, UsageError } from "./terminal.ts";
+import { writeMade } from "./write-file.ts";
+
+export interface CompareChoice extends TaskChoices {
+  /** Folders in which runs are looked for by name. */
+  readonly results: readonly string[];
+  readonly allow?: readonly Distinction[];
+  readonly failIf?: readonly Rule[];
+  /** File of rules. */
+  readonly gate?: string;
+  readonly seed: number;
+  /** Default: tables that fit the window where standard output is a terminal, otherwise Markdown. */
+  readonly format?: FormName;
+  /** Further files to write, whose names say their forms. */
+  readonly output?: readonly string[];
+}
+
+const forms = {
+  md: comparisonMarkdown,
+  json: comparisonJson,
+  junit: comparisonJunit,
+  html: comparisonHtml,
+} as const;
+
+type FormName = keyof typeof forms;
+
+const endings: Readonly<Record<string, FormName>> = { ".md": "md", ".json": "json", ".xml": "junit", ".html": "html" };
+
+/** @throws UsageError for a file whose name does not say its form */
+function formOf(file: string): FormName {
+  const form = endings[extname(file).toLowerCase()];
+  if (form !== undefined) return form;
+  throw new UsageError(
+    `--output: ${file} does not say its form; expected a name that ends in .md, .json, .xml (JUnit) or .html; ` +
+      "standard output takes each of them by --format",
+  );
+}
+
+async function rulesOf({ failIf = [], gate }: CompareChoice): Promise<readonly Rule[]> {
+  if (gate === undefined) return failIf;
+  const text = await readFile(gate, "utf8").catch((error: unknown) => {
+    throw new UsageError(`--gate: ${gate} cannot be read: ${messageOf(error)}; expected a file with one rule a line`);
+  });
+  return [...failIf, ...(await asUsage(() => parseGate(text, `--gate ${gate}`)))];
+}
+
+/** The tasks there are, and those that are to be compared: all that either run has where nothing is named. */
+async function tasksOf({
+  tasks,
+  benchmark,
+  taskFile = [],
+}: CompareChoice): Promise<Pick<CompareOptions, "tasks" | "known">> {
+  const own = taskFile.length === 0 ? [] : (await selectTasks({ taskFile })).tasks.map(requiredTask);
+  const known = [...own, ...knownTasks().filter(({ name }) => !own.some((one) => one.name === name))];
+  if (tasks) return { known, tasks: [...new Set(tasks)].map((name) => taskNamed(name, known)) };
+  return benchmark === undefined ? { known } : { known, tasks: [...requiredOf(benchmark), ...own] };
+}
+
+function taskNamed(name: string, known: readonly RequiredTask[]): RequiredTask {
+  const found = known.find((task) => task.name === name);
+  if (found) return found;
+  const names = known.map((task) => task.name);
+  throw new InputError(
+    `--tasks: there is no task "${name}"${didYouMean(name, names)}; \`pramana tasks\` lists them, --task-file adds your own`,
+  );
+}
+
+/** Both runs, as their names or folders say. */
+async function findBoth(
+  { base, candidate }: RunNames,
+  { results }: CompareChoice,
+  terminal: Terminal,
+): Promise<readonly [StoredRun, StoredRun]> {
+  const { models } = await readBaselines();
+  const mainRevisions = new Map(models.map(({ model, revision }) => [model, revision]));
+  const find = (name: string): Promise<StoredRun> =>
+    asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));
+  return [await find(base), await find(candidate)];
+}
+
+interface RunNames {
+  /** Folders, models, or MODEL@REVISION. */
+  readonly base: string;
+  readonly candidate: string;
+}
+
+function print(comparison: Comparison, gate: Gate, format: FormName | undefined, { out, outWidth }: Terminal): void {
+  if (format === undefined && outWidth !== undefined) out(comparisonText(comparison, gate, outWidth));
+  else out(forms[format ?? "md"](comparison, gate));
+}
+
+/**
+ * Compares two stored runs, prints what is said of them, and writes it to files.
+ * @returns whether no rule tripped
+ */
+export async function compare(names: RunNames, choice: CompareChoice, terminal: Terminal): Promise<boolean> {
+  const { allow = [], seed, output = [], format } = choice;
+  const files = output.map((file) => ({ file, form: formOf(file) }));
+  const rules = await rulesOf(choice);
+  const tasks = await asUsage(() => tasksOf(choice));
+  const [base, candidate] = await findBoth(names, choice, terminal);
+  const emit = progressTo(terminal);
+  const comparison = await compareRuns(base, candidate, {
+    ...tasks,
+    allow,
+    seed,
+    onProgress: (progress) => emit({ kind: "comparing", ...progress }),
+    signal: terminal.signal,
+  });
+  const gate = { rules, trips: trips(rules, comparison) };
+  for (const { file, form } of files) await writeMade("compare", file, forms[form](comparison, gate));
+  print(comparison, gate, format, terminal);
+  for (const { rule, reasons } of gate.trips) {
+    terminal.err(`${plainCharacters(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
+  }
+  return gate.trips.length === 0;
+}

@@ -1,0 +1,59 @@
+import { parseRule, type Rule } from "../../reports/comparison/rule.ts";
+import { defaultSeed, distinctions, parseDistinction } from "../../reports/comparison/settings.ts";
+import { names, seedNumber } from "../option-values.ts";
+import type { CommandDefinition } from "./definition.ts";
+import { taskChoice } from "./options.ts";
+
+export const compare: CommandDefinition = {
+  name: "compare <base> <candidate>",
+  description: "say whether a model became better or worse, and hold it against rules",
+  help: `
+Each run is a folder ORG__MODEL/REVISION, a folder with the results of one model, or among --results MODEL, whose
+revisions are joined, or MODEL@REVISION, whose revision may be shortened. Differences are candidate minus base in points
+(hundredths of a score). How sure they are comes from the samples stored beside the results; a task without them has the
+verdict "unknown". Tasks that were measured in another way are not compared; --allow says what may differ.
+
+Rules, one by --fail-if, or one a line in a --gate file (# begins a comment):
+  SUBJECT < NUMBER [and significant]     also <=, > and >=
+SUBJECT is overall (Mean over the tasks), any (some task), a task type such as Retrieval, or a task. Ends with 1 where a
+rule trips. A rule trips too where it cannot be told: a task of it is missing or not comparable, or has no samples to say
+whether a difference beyond the limit is significant. docs/compare.md has more.
+
+Examples:
+  pramana compare local/checkpoint-400 local/checkpoint-500
+  pramana compare intfloat/e5-small-v2@ffb93f3 runs/candidate --fail-if "overall < -0.2"
+  pramana compare baseline runs --gate gate.txt --output comment.md junit.xml
+  pramana compare a/full a/half --fail-if "any < -1.0 and significant" --allow precision
+`,
+  options: [
+    { flags: "--results <folder...>", description: "where runs are looked for by name", default: ["results"] },
+    ...taskChoice.map((option) =>
+      option.flags.startsWith("--benchmark")
+        ? { ...option, description: "the tasks of a benchmark (default: every task that either run has)" }
+        : option,
+    ),
+    {
+      flags: "--allow <distinctions>",
+      description: `what may differ, separated by commas: ${distinctions.join(", ")}`,
+      parse: (text) => names(text).map(parseDistinction),
+    },
+    {
+      flags: "--fail-if <rule>",
+      description: 'end with 1 where this holds, such as "overall < -0.2"; can be repeated',
+      parse: (text: string, rules: readonly Rule[] = []) => [...rules, parseRule(text)],
+    },
+    { flags: "--gate <file>", description: "rules, one a line" },
+    { flags: "--seed <number>", description: "of the bootstrap", parse: seedNumber, default: defaultSeed },
+    {
+      flags: "--format <format>",
+      description: "form on standard output (default: tables that fit the window; piped, md)",
+      choices: ["md", "json", "junit", "html"],
+    },
+    {
+      flags: "--output <file...>",
+      description: "write files too; their names say the form: .md, .json, .xml (JUnit), .html",
+    },
+  ],
+  run: async (terminal, options, base, candidate) =>
+    (await import("../compare.ts")).compare({ base, candidate }, options, terminal),
+};

@@ -1,0 +1,82 @@
+import type { StoredResult } from "../../runners/read-results.ts";
+import type { TaskResult } from "../../runners/result.ts";
+import type { Aggregate } from "../../tasks/aggregates.ts";
+import { withAggregates } from "../aggregates.ts";
+import type { RequiredTask } from "../required.ts";
+import { taskTypes } from "../task-types.ts";
+
+/** One task that a score is made of, in both runs; a result is absent where a run has none. */
+export interface Member {
+  readonly required: RequiredTask;
+  readonly base?: TaskResult;
+  readonly candidate?: TaskResult;
+}
+
+/** A task of a comparison: its score is the mean over its members, the task itself or an aggregate's parts. */
+export interface ChosenTask {
+  readonly task: RequiredTask;
+  readonly members: readonly Member[];
+}
+
+/** What is compared of two runs. */
+export interface Chosen {
+  /** By type in the order of the table, then by name. */
+  readonly tasks: readonly ChosenTask[];
+  /** Names of tasks that the results have and nothing is known of. */
+  readonly unknown: readonly string[];
+}
+
+type ByTask = ReadonlyMap<string, TaskResult>;
+
+const byTask = (
+  results: readonly StoredResult[],
+  aggregates: readonly Aggregate[],
+  known: readonly RequiredTask[],
+): ByTask =>
+  new Map(withAggregates(oneRevision(results), aggregates, known).map(({ result }) => [result.task, result]));
+
+/** A run's results are joined already: an aggregate's parts may be of several revisions. */
+const oneRevision = (results: readonly StoredResult[]): readonly StoredResult[] =>
+  results.map((one) => ({ ...one, model: "", revision: "" }));
+
+const orderOf = ({ type }: RequiredTask): number => taskTypes.findIndex((one) => one.type === type);
+const byTypeAndName = (a: RequiredTask, b: RequiredTask): number =>
+  orderOf(a) - orderOf(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+
+/**
+ * The tasks that either run has, or those that are wanted. An aggregate stands in place of its parts where both runs
+ * have it or all of them; so Mean(Task) is the table's.
+ *
+ * @param known All tasks and aggregates there are.
+ * @param wanted The tasks that must be there; every task that a run has where absent.
+ */
+export function choose(
+  base: readonly StoredResult[],
+  candidate: readonly StoredResult[],
+  aggregates: readonly Aggregate[],
+  known: readonly RequiredTask[],
+  wanted?: readonly RequiredTask[],
+): Chosen {
+  const [ours, theirs] = [byTask(base, aggregates, known), byTask(candidate, aggregates, known)];
+  const stored = new Set([...base, ...candidate].map(({ result }) => result.task));
+  const has = (name: string): boolean => ours.has(name) && theirs.has(name);
+  const whole = aggregates.filter(({ name }) => has(name));
+  const parts = new Set(whole.flatMap((aggregate) => aggregate.parts));
+  const found = known.filter(
+    ({ name }) => !parts.has(name) && (stored.has(name) || whole.some((aggregate) => aggregate.name === name)),
+  );
+  const member = (required: RequiredTask): Member => {
+    const [one, other] = [ours.get(required.name), theirs.get(required.name)];
+    return { required, ...(one ? { base: one } : {}), ...(other ? { candidate: other } : {}) };
+  };
+  const membersOf = (task: RequiredTask): readonly Member[] => {
+    const own = aggregates.find(({ name }) => name === task.name)?.parts ?? [];
+    const required = own.flatMap((name) => known.find((one) => one.name === name) ?? []);
+    return own.length > 0 && required.length === own.length && own.every(has) ? required.map(member) : [member(task)];
+  };
+  const names = new Set([...known, ...(wanted ?? [])].map(({ name }) => name));
+  return {
+    tasks: [...(wanted ?? found)].sort(byTypeAndName).map((task) => ({ task, members: membersOf(task) })),
+    unknown: wanted ? [] : [...stored].filter((name) => !names.has(name)).sort(),
+  };
+}

@@ -1,0 +1,65 @@
+import { type RunRecord, type TaskResult, unknownMtebVersion } from "../../runners/result.ts";
+import { shortRevision } from "../columns.ts";
+import type { Distinction } from "./settings.ts";
+
+/** Something that two results have not in common. */
+export interface Distinct {
+  readonly distinction: Distinction;
+  /** With both values, the base's first. */
+  readonly text: string;
+}
+
+const distinct = (distinction: Distinction, what: string, base: string, candidate: string): Distinct[] =>
+  base === candidate ? [] : [{ distinction, text: `${what} ${base} against ${candidate}` }];
+
+/** Prompts by role; a role without one has the empty prompt. */
+function distinctPrompts(base: RunRecord["prompts"], candidate: RunRecord["prompts"]): Distinct[] {
+  if (base === undefined || candidate === undefined) return [];
+  const roles = [...new Set([...Object.keys(base), ...Object.keys(candidate)])].sort();
+  return roles.flatMap((role) =>
+    distinct(
+      "prompts",
+      `prompt before ${role}`,
+      JSON.stringify(base[role] ?? ""),
+      JSON.stringify(candidate[role] ?? ""),
+    ),
+  );
+}
+
+function distinctRuns(base: RunRecord | undefined, candidate: RunRecord | undefined): Distinct[] {
+  if (base === undefined || candidate === undefined) return [];
+  return [
+    ...distinct("precision", "precision", base.precision, candidate.precision),
+    ...distinctPrompts(base.prompts, candidate.prompts),
+    ...distinct("estimator", "estimator", base.estimator, candidate.estimator),
+    ...distinct("vectors", "vectors in", base.vectorType ?? "float32", candidate.vectorType ?? "float32"),
+  ];
+}
+
+/** What both files say; what one of them does not say cannot differ. */
+function distinctFiles(base: TaskResult, candidate: TaskResult): Distinct[] {
+  const revisions = [base.datasetRevision, candidate.datasetRevision] as const;
+  const versions = [base.mtebVersion, candidate.mtebVersion] as const;
+  return [
+    ...(revisions.includes("") || revisions[0] === revisions[1]
+      ? []
+      : distinct("dataset", "data set at", shortRevision(revisions[0]), shortRevision(revisions[1]))),
+    ...(versions.includes(unknownMtebVersion) ? [] : distinct("protocol", "protocol of mteb", ...versions)),
+  ];
+}
+
+/** All that two results of a task differ in, as far as their files say. */
+export const differencesOf = (base: TaskResult, candidate: TaskResult): readonly Distinct[] => [
+  ...distinctFiles(base, candidate),
+  ...distinctRuns(base.run, candidate.run),
+];
+
+/** What a result's file does not say, for people; empty where it says all. */
+export function untold({ datasetRevision, mtebVersion, run }: TaskResult): readonly string[] {
+  return [
+    ...(datasetRevision === "" ? ["data set's revision"] : []),
+    ...(mtebVersion === unknownMtebVersion ? ["version of mteb"] : []),
+    ...(run === undefined ? ["precision", "prompts", "estimator", "vectors"] : []),
+    ...(run !== undefined && run.prompts === undefined ? ["prompts"] : []),
+  ];
+}

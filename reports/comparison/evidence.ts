@@ -1,0 +1,125 @@
+import { messageOf } from "../../datasets/errors.ts";
+import type { StoredRun, SubsetSamples } from "../../runners/stored-run.ts";
+import type { Member } from "./chosen.ts";
+import type { Draws, Statistic, Statistics } from "./statistics.ts";
+
+/** How a comparison draws. */
+export interface Drawing {
+  readonly resamples: number;
+  readonly seed: number;
+  /** Told which share is done, 0 … 1. */
+  readonly onShare: (share: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How sure a task's difference is, or why nobody can tell. */
+export type Evidence = { readonly draws: Draws } | { readonly reason: string };
+
+/** The two runs of a comparison. */
+export const sides = ["base", "candidate"] as const;
+export type Side = (typeof sides)[number];
+
+interface Pair {
+  readonly base: Statistic;
+  readonly candidate: Statistic;
+}
+
+/**
+ * How far samples may be off the score that a result file has: half of its last place, which is the fifth of what ranks
+ * documents (the protocol rounds it), the sixth of everything else (the file does), and a last bit.
+ */
+const roundingOf = ({ required }: Member): number =>
+  (required.type === "Retrieval" || required.type === "Reranking" ? 0.5e-5 : 0.5e-6) + 1e-9;
+
+/** Stops the work on a member with a reason for people. */
+class WithoutSamples extends Error {}
+
+async function readSide(run: StoredRun, side: Side, { required }: Member): Promise<readonly SubsetSamples[]> {
+  const samples = await run.samplesOf(required.name).catch((error: unknown) => {
+    throw new WithoutSamples(`samples of the ${side} cannot be used: ${messageOf(error)}`);
+  });
+  if (samples === undefined) throw new WithoutSamples(`no samples of the ${side}`);
+  return samples;
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The statistic of one split's subset, held against the score that the result has. */
+function openOne(
+  read: Readonly<Record<Side, readonly SubsetSamples[]>>,
+  side: Side,
+  member: Member,
+  [split, subset]: readonly [string, string],
+  statistics: Statistics,
+): Statistic {
+  const found = read[side].find((one) => one.split === split && one.subset === subset);
+  if (found === undefined) throw new WithoutSamples(`no samples of the ${side} of split ${split}, subset ${subset}`);
+  const statistic = statistics.open(found.samples);
+  const stored = member[side]?.splits[split]?.find((entry) => entry.subset === subset)?.mainScore ?? Number.NaN;
+  const own = mean(statistic.scores());
+  if (Math.abs(own - stored) <= roundingOf(member)) return statistic;
+  throw new WithoutSamples(
+    `samples of the ${side} are of another run: they give ${own.toFixed(6)}, its result ${stored.toFixed(6)} ` +
+      `(split ${split}, subset ${subset})`,
+  );
+}
+
+/** Names of the units, where they have some. */
+const idsOf = (read: readonly SubsetSamples[], split: string, subset: string): readonly string[] | undefined => {
+  const samples = read.find((one) => one.split === split && one.subset === subset)?.samples;
+  return samples?.kind === "mean" ? samples.ids : undefined;
+};
+
+async function pairsOf(
+  member: Member,
+  runs: Readonly<Record<Side, StoredRun>>,
+  statistics: Statistics,
+): Promise<readonly Pair[]> {
+  const read = {
+    base: await readSide(runs.base, "base", member),
+    candidate: await readSide(runs.candidate, "candidate", member),
+  };
+  const { splits, subsets } = member.required;
+  const places = splits.flatMap((split) => subsets.map((subset) => [split, subset] as const));
+  return places.map(([split, subset]) => {
+    const open = (side: Side): Statistic => openOne(read, side, member, [split, subset], statistics);
+    const [base, candidate] = [open("base"), open("candidate")];
+    const [one, other] = [idsOf(read.base, split, subset), idsOf(read.candidate, split, subset)];
+    const sameIds = one === undefined || other === undefined || one.every((id, i) => id === other[i]);
+    if (base.units === candidate.units && base.experiments === candidate.experiments && sameIds) {
+      return { base, candidate };
+    }
+    throw new WithoutSamples(
+      `samples of other rows: ${base.units} in the base, ${candidate.units} in the candidate ` +
+        `(split ${split}, subset ${subset})`,
+    );
+  });
+}
+
+/**
+ * Resamples the difference of a task, of an aggregate that of each part.
+ * @throws the signal's reason once it aborts
+ */
+export async function evidenceOf(
+  members: readonly Member[],
+  runs: Readonly<Record<Side, StoredRun>>,
+  statistics: Statistics,
+  { onShare, ...drawing }: Drawing,
+): Promise<Evidence> {
+  const drawn: Draws[] = [];
+  for (const [place, member] of members.entries()) {
+    const onProgress = (done: number, total: number): void => onShare((place + done / total) / members.length);
+    try {
+      const pairs = await pairsOf(member, runs, statistics);
+      drawn.push(await statistics.compare(pairs, { ...drawing, onProgress, name: member.required.name }));
+    } catch (error) {
+      if (!(error instanceof WithoutSamples)) throw error;
+      return { reason: members.length === 1 ? error.message : `${member.required.name}: ${error.message}` };
+    }
+  }
+  const [only] = drawn;
+  const draws = only !== undefined && drawn.length === 1 ? only : statistics.combine(drawn);
+  return draws.draws.length > 0
+    ? { draws }
+    : { reason: "too few samples, or a score that resampling leaves undefined" };
+}

@@ -1,0 +1,52 @@
+import type { StoredRun } from "../../runners/stored-run.ts";
+import { count } from "../notes.ts";
+import type { ChosenTask } from "./chosen.ts";
+import { untold } from "./comparable.ts";
+import { type Side, sides } from "./evidence.ts";
+import type { Compared } from "./verdicts.ts";
+
+/** Tasks by what is said of them, one line each. */
+function grouped(said: readonly (readonly [text: string, task: string])[], all: number): string[] {
+  const texts = [...new Set(said.map(([text]) => text))];
+  return texts.map((text) => {
+    const tasks = [...new Set(said.filter((one) => one[0] === text).map(([, task]) => task))];
+    return `${text}: ${tasks.length === all && all > 1 ? "all tasks" : tasks.join(", ")}`;
+  });
+}
+
+/**
+ * What a reader must know besides the differences, one line each.
+ *
+ * @param unknown Names of tasks of the results that are not known.
+ */
+export function remarksOn(
+  chosen: readonly ChosenTask[],
+  compared: readonly Compared[],
+  runs: Readonly<Record<Side, StoredRun>>,
+  unknown: readonly string[],
+): string[] {
+  const tasks = compared.map(({ task }) => task.name);
+  const members = chosen.filter(({ task }) => tasks.includes(task.name)).flatMap((one) => one.members);
+  const silent = sides.flatMap((side) =>
+    members.flatMap((member) => {
+      const what = member[side] ? untold(member[side]) : [];
+      const text = `the ${side}'s results do not say ${what.join(", ")}, taken as equal`;
+      return what.length > 0 ? [[text, member.required.name] as const] : [];
+    }),
+  );
+  const allowed = compared.flatMap(({ task, allowed }) =>
+    [...new Set(allowed.map(({ text }) => text))].map((text) => [`allowed to differ, ${text}`, task.name] as const),
+  );
+  const unsure = compared.flatMap(({ task, evidence }) =>
+    "reason" in evidence ? [[`not known how sure: ${evidence.reason}`, task.name] as const] : [],
+  );
+  const skipped = sides.flatMap((side) =>
+    (runs[side].skipped ?? []).map(({ file, reason }) => `file of the ${side} left out: ${file}: ${reason}`),
+  );
+  const left =
+    unknown.length === 0
+      ? []
+      : [`${count(unknown.length, "task")} of the results not known and left out: ${unknown.join(", ")}`];
+  const lines = [...grouped([...allowed, ...unsure], tasks.length), ...grouped(silent, members.length)];
+  return [...lines, ...left, ...skipped];
+}

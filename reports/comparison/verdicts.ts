@@ -1,0 +1,103 @@
+import { mean } from "../../tasks/metrics/lists.ts";
+import type { RequiredTask } from "../required.ts";
+import { taskTypes } from "../task-types.ts";
+import type { Distinct } from "./comparable.ts";
+import type { Comparison, Difference, MeanComparison, TaskComparison, Verdict } from "./comparison.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Statistics } from "./statistics.ts";
+
+/** Of intervals. */
+export const confidence = 0.95;
+
+/** p-values below it are significant. */
+export const significance = 0.05;
+
+/** Two scores whose difference means something, with what is known of it. */
+export interface Compared {
+  readonly task: RequiredTask;
+  readonly base: number;
+  readonly candidate: number;
+  readonly evidence: Evidence;
+  readonly allowed: readonly Distinct[];
+}
+
+/** Significant, or not, or not to be told. */
+function verdictOf({ difference, interval, pValue }: Difference): Verdict {
+  if (interval === undefined || pValue === undefined) return "unknown";
+  const excluded = interval[0] > 0 || interval[1] < 0;
+  if (!excluded || pValue >= significance) return "no difference";
+  return difference > 0 ? "better" : "worse";
+}
+
+function summaryOf(evidence: Evidence, statistics: Statistics | undefined): Pick<Difference, "interval" | "pValue"> {
+  return statistics && "draws" in evidence ? statistics.summarize(evidence.draws, confidence) : {};
+}
+
+/** Differences with p-values corrected for their number, and the verdicts that follow. */
+function judge<Row extends Difference>(
+  rows: readonly Row[],
+  statistics: Statistics | undefined,
+): (Row & { verdict: Verdict })[] {
+  const known = rows.filter(({ pValue }) => pValue !== undefined);
+  const corrected = statistics?.holm(known.map(({ pValue }) => pValue ?? Number.NaN)) ?? [];
+  return rows.map((row) => {
+    const pValue = corrected[known.indexOf(row)];
+    const judged = pValue === undefined ? row : { ...row, pValue };
+    return { ...judged, verdict: verdictOf(judged) };
+  });
+}
+
+/** A mean over members that all are known: of tasks, or of types. */
+interface MeanOf extends Omit<MeanComparison, "verdict"> {
+  readonly evidence: Evidence;
+}
+
+type Part = Pick<MeanOf, "base" | "candidate" | "evidence" | "tasks">;
+
+function meanOf(parts: readonly Part[], statistics: Statistics | undefined): MeanOf {
+  const drawn = parts.flatMap(({ evidence }) => ("draws" in evidence ? [evidence.draws] : []));
+  const evidence: Evidence =
+    statistics && drawn.length === parts.length ? { draws: statistics.combine(drawn) } : { reason: "a part has none" };
+  const [base, candidate] = [mean(parts.map((one) => one.base)), mean(parts.map((one) => one.candidate))];
+  const tasks = parts.reduce((sum, one) => sum + one.tasks, 0);
+  return { base, candidate, difference: candidate - base, tasks, evidence, ...summaryOf(evidence, statistics) };
+}
+
+function withoutEvidence<Row extends { readonly evidence: Evidence }>({ evidence: _evidence, ...row }: Row) {
+  return row;
+}
+
+type Means = Pick<Comparison, "types" | "overall" | "meanType">;
+
+function meansOf(compared: readonly Compared[], statistics: Statistics | undefined): Means {
+  if (compared.length === 0) return { types: [] };
+  const parts = compared.map((one) => ({ ...one, tasks: 1 }));
+  const types = taskTypes.flatMap(({ type }) => {
+    const own = parts.filter(({ task }) => task.type === type);
+    return own.length === 0 ? [] : [{ type, ...meanOf(own, statistics) }];
+  });
+  const single = (mean: MeanOf): MeanComparison => {
+    const row = withoutEvidence(mean);
+    return { ...row, verdict: verdictOf(row) };
+  };
+  return {
+    types: judge(types.map(withoutEvidence), statistics),
+    overall: single(meanOf(parts, statistics)),
+    meanType: single(meanOf(types, statistics)),
+  };
+}
+
+type Judged = Pick<Comparison, "tasks" | "types" | "overall" | "meanType">;
+
+/** What is said of tasks and of the means over them; `statistics` is absent where nobody can tell how sure it is. */
+export function judgeAll(compared: readonly Compared[], statistics: Statistics | undefined): Judged {
+  const rows = compared.map(({ task, evidence, base, candidate }) => ({
+    task: task.name,
+    type: task.type,
+    base,
+    candidate,
+    difference: candidate - base,
+    ...summaryOf(evidence, statistics),
+  }));
+  return { tasks: judge<Omit<TaskComparison, "verdict">>(rows, statistics), ...meansOf(compared, statistics) };
+}

@@ -1,0 +1,154 @@
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { InputError, messageOf } from "../datasets/errors.ts";
+import { didYouMean } from "../datasets/suggest.ts";
+import type { Samples } from "../tasks/samples.ts";
+import {
+  listRevisions,
+  readRevisions,
+  type SkippedFile,
+  type StoredResult,
+  type StoredRevision,
+} from "./read-results.ts";
+import { joinRevisions } from "./revisions.ts";
+
+/** What is stored of the main score of one subset of one split. */
+export interface SubsetSamples {
+  readonly split: string;
+  readonly subset: string;
+  readonly samples: Samples;
+}
+
+/** The results of one model, as they are stored. */
+export interface StoredRun {
+  readonly model: string;
+  /** The one that most of the results are of. */
+  readonly revision: string;
+  /** One for each task. */
+  readonly results: readonly StoredResult[];
+  /**
+   * What is stored beside a task's result; undefined where nothing is.
+   * @throws InputError where the file is damaged
+   */
+  samplesOf(task: string): Promise<readonly SubsetSamples[] | undefined>;
+  /** Files beside the results that could not be used. */
+  readonly skipped?: readonly SkippedFile[];
+}
+
+/** How a run is found. */
+export interface RunReading {
+  /** By model: the revision that goes before others where several are stored. */
+  readonly mainRevisions?: ReadonlyMap<string, string>;
+  /** Reads `TASK.samples.parquet`; undefined where there is no such file. */
+  readonly readSamples?: (file: string) => Promise<readonly SubsetSamples[] | undefined>;
+}
+
+/** Runs that a message names before it says how many more there are. */
+const mostNamed = 20;
+
+const forms = "expected a folder ORG__MODEL/REVISION, a folder with the results of one model, MODEL, or MODEL@REVISION";
+
+/** The revisions by model, such as `a/x at 1, 2; b/y at 3`. */
+function describe(revisions: readonly StoredRevision[]): string {
+  const models = [...new Set(revisions.map(({ model }) => model))].sort();
+  const lines = models.map((name) => {
+    const own = revisions.filter(({ model }) => model === name).map(({ revision }) => revision);
+    return `${name} at ${[...new Set(own)].sort().join(", ")}`;
+  });
+  const more = lines.length > mostNamed ? `; and ${lines.length - mostNamed} more models` : "";
+  return lines.slice(0, mostNamed).join("; ") + more;
+}
+
+/** The results of some revisions of one model, joined by mteb's rule; undefined where no file holds any. */
+async function readRun(
+  revisions: readonly StoredRevision[],
+  now: number,
+  { mainRevisions, readSamples = async () => undefined }: RunReading,
+): Promise<StoredRun | undefined> {
+  const reading = await readRevisions(
+    revisions.map(({ folder }) => folder),
+    { now },
+  );
+  const [row, ...others] = joinRevisions(reading.results, mainRevisions);
+  if (row === undefined) return undefined;
+  if (others.length > 0) {
+    const { model } = row;
+    throw new InputError(
+      `results: ${model} is stored in several states, which are not joined: ${describe(revisions)}; choose one as ` +
+        `${model}@REVISION`,
+    );
+  }
+  return {
+    model: row.model,
+    revision: row.revision,
+    results: [...row.results.values()],
+    skipped: reading.skipped,
+    samplesOf: async (task) => {
+      const stored = row.results.get(task);
+      return stored && readSamples(join(dirname(stored.file), `${task}.samples.parquet`));
+    },
+  };
+}
+
+/** The only revision in a folder of results; undefined where it holds no results or is no folder. */
+async function runInFolder(name: string, now: number, reading: RunReading): Promise<StoredRun | undefined> {
+  const found = await stat(name).catch(() => undefined);
+  if (!found?.isDirectory()) return undefined;
+  const revisions = await listRevisions(name, now);
+  if (revisions.length > 1) {
+    throw new InputError(
+      `results: ${name} holds the results of ${revisions.length} revisions: ${describe(revisions)}; name one of their ` +
+        "folders, ORG__MODEL/REVISION in it, or give the folder as --results and MODEL@REVISION as the run",
+    );
+  }
+  return revisions.length === 0 ? undefined : readRun(revisions, now, reading);
+}
+
+/** The revisions that `model` or `model@revision` means; a name may itself have an @, as `model@256d` has. */
+function matching(name: string, stored: readonly StoredRevision[]): readonly StoredRevision[] {
+  const whole = stored.filter(({ model }) => model === name);
+  if (whole.length > 0) return whole;
+  const at = name.lastIndexOf("@");
+  const own = at > 0 && at < name.length - 1 ? stored.filter(({ model }) => model === name.slice(0, at)) : [];
+  const wanted = name.slice(at + 1);
+  const exact = own.filter(({ revision }) => revision === wanted);
+  if (exact.length > 0) return exact;
+  const begun = own.filter(({ revision }) => revision.startsWith(wanted));
+  if (new Set(begun.map(({ revision }) => revision)).size <= 1) return begun;
+  throw new InputError(`results: "${name}" is short for several revisions: ${describe(begun)}; give more of it`);
+}
+
+async function listAll(name: string, resultsFolders: readonly string[], now: number): Promise<StoredRevision[]> {
+  try {
+    return (await Promise.all(resultsFolders.map((folder) => listRevisions(folder, now)))).flat();
+  } catch (error) {
+    throw new InputError(`"${name}" is no folder with results, and among stored runs: ${messageOf(error)}; ${forms}`);
+  }
+}
+
+/**
+ * Finds a stored run.
+ *
+ * @param name A folder ORG__MODEL/REVISION, a folder of results that holds one revision of one model, or among
+ * `resultsFolders` `model`, whose revisions are joined by mteb's rule, or `model@revision`, whose revision may be
+ * abbreviated.
+ * @param now Seconds since 1970.
+ * @throws InputError where nothing has that name, or more than one thing, with what there is.
+ */
+export async function findRun(
+  name: string,
+  resultsFolders: readonly string[],
+  now: number,
+  reading: RunReading = {},
+): Promise<StoredRun> {
+  const inFolder = await runInFolder(name, now, reading);
+  if (inFolder) return inFolder;
+  const stored = await listAll(name, resultsFolders, now);
+  const found = await readRun(matching(name, stored), now, reading);
+  if (found) return found;
+  const names = stored.flatMap(({ model, revision }) => [model, `${model}@${revision}`]);
+  const there = stored.length === 0 ? "holds none" : `has ${describe(stored)}`;
+  throw new InputError(
+    `results: "${name}" names no stored run${didYouMean(name, names)}; ${resultsFolders.join(", ")} ${there}; ${forms}`,
+  );
+}
