@@ -1,5 +1,6 @@
 import { benchmarks, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
+import { cache } from "./cache.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
@@ -15,6 +16,7 @@ export const definitions: readonly CommandDefinition[] = [
   leaderboard,
   report,
   baselines,
+  cache,
   doctor,
   tasks,
   models,

@@ -1,4 +1,5 @@
 import { names, points } from "../option-values.ts";
+import { caching } from "./cache.ts";
 import type { CommandDefinition } from "./definition.ts";
 import {
   environmentHelp,
@@ -41,6 +42,7 @@ ${environmentHelp}`,
       choices: ["official", "ml"],
       default: "official",
     },
+    ...caching,
     { flags: "--explain", description: "print what is put before the texts of each task, and run nothing" },
   ],
   run: async (terminal, options) => (await (await import("../run.ts")).run(options, terminal)) === 0,
@@ -75,6 +77,7 @@ ${environmentHelp}`,
     ...taskChoice,
     ...modelSettings,
     prompts,
+    ...caching,
     storedIn,
     {
       flags: "--official <folder>",
