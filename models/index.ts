@@ -17,7 +17,7 @@ import { type Module, readRepository } from "./repository/repository.ts";
 import { openWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
-import { closeAll, closingOnFailure } from "./runtime/open-all.ts";
+import { closingOnFailure } from "./runtime/open-all.ts";
 import { defaultPrecision, formatOf, type Precision } from "./runtime/precision.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
 
@@ -75,8 +75,9 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   return closingOnFailure([model], async () => {
     const budget = await batchSize(model, tokenBudgets[first.type], device, maxTokens);
     const cache = first.type === "Transformer" ? await openCache(info, model, options) : undefined;
-    const closing = cache === undefined ? close : () => closeAll([model, cache.store]);
-    return createEncoder(info, tokenizer, budget, runs, closing, cache);
+    // What the model is still at work on when it is closed is kept, too.
+    const closeBoth = (): Promise<void> => close().then(() => cache?.store.close());
+    return createEncoder(info, tokenizer, budget, runs, closeBoth, cache);
   });
 }
 

@@ -41,6 +41,7 @@ export function createWriting({ folder, limit, own, model, warn, open }: Writing
   let segment: SegmentWriter | undefined;
   let written = 0;
   let failed = false;
+  let closed = false;
 
   const begin = async (): Promise<SegmentWriter> => {
     await makeModelFolder(own, model);
@@ -62,7 +63,8 @@ export function createWriting({ folder, limit, own, model, warn, open }: Writing
   };
   return {
     async append(records, keys, count) {
-      if (failed) return undefined;
+      // A batch that was at work when the run was stopped may come after the closing.
+      if (failed || closed) return undefined;
       try {
         if (segment !== undefined && segment.bytes() + records.length > limit / parts) await end();
         segment ??= await begin();
@@ -74,6 +76,9 @@ export function createWriting({ folder, limit, own, model, warn, open }: Writing
         return undefined;
       }
     },
-    close: () => end().catch(fail),
+    async close() {
+      closed = true;
+      await end().catch(fail);
+    },
   };
 }

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { keyBytes } from "./record.ts";
+import { createSlots } from "./slots.ts";
+
+const keyOf = (name: string | number): Buffer =>
+  createHash("sha256").update(String(name)).digest().subarray(0, keyBytes);
+
+describe("the table of places", () => {
+  it("finds what a map finds, through every growth, several places of a key in the order of adding", () => {
+    const slots = createSlots();
+    const oracle = new Map<string, number[]>();
+    for (let place = 0; place < 20_000; place++) {
+      // Every key of the first thousand comes again later, some of them often.
+      const name = place % 3 === 0 ? (place * 7919) % 1000 : place;
+      slots.add(keyOf(name), place);
+      oracle.set(String(name), [...(oracle.get(String(name)) ?? []), place]);
+    }
+    expect(slots.count()).toBe(20_000);
+    const names = [...oracle.keys()];
+    expect(slots.findAll(Buffer.concat(names.map(keyOf)))).toEqual([...oracle.values()]);
+    expect(slots.findAll(Buffer.concat(["no", "nor this"].map(keyOf)))).toEqual([[], []]);
+  });
+
+  it("keeps keys apart whose hashes begin at the same slot, and at the end of the table", () => {
+    const slots = createSlots();
+    const keys = Array.from({ length: 700 }, (_, i) => {
+      const key = Buffer.alloc(keyBytes);
+      key.writeUInt32LE(0xffffffff, 0);
+      key.writeUInt32LE(i, 4);
+      return key;
+    });
+    keys.forEach((key, i) => {
+      slots.add(key, i);
+    });
+    slots.reserve(100_000);
+    expect(slots.findAll(Buffer.concat(keys))).toEqual(keys.map((_, i) => [i]));
+  });
+
+  it("holds five million vectors in 101 MB", () => {
+    const slots = createSlots();
+    slots.reserve(5_000_000);
+    expect(slots.bytes()).toBe(12 * 2 ** 23);
+  });
+});
