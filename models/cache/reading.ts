@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { InputError } from "../../datasets/errors.ts";
 import { listSegments } from "./folder.ts";
-import { keyAt, recordBytes } from "./record.ts";
+import { recordBytes } from "./record.ts";
 import { extensions, readSegment } from "./segment.ts";
 import { createSlots, type Slots } from "./slots.ts";
 
@@ -31,8 +31,7 @@ export async function readDirectory(folder: string, dims: number): Promise<Direc
       damaged += unusable;
       const first = slots.count();
       if (count > 0) segments.push({ path, first });
-      slots.reserve(first + count);
-      for (let i = 0; i < count; i++) slots.add(keyAt(keys, i), first + i);
+      slots.addAll(keys, first);
     } catch (error) {
       // Other errors come of a segment that another process has removed meanwhile.
       if (error instanceof InputError) damaged++;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { keyBytes } from "./record.ts";
 import { createSlots } from "./slots.ts";
@@ -13,7 +13,7 @@ describe("the table of places", () => {
     for (let place = 0; place < 20_000; place++) {
       // Every key of the first thousand comes again later, some of them often.
       const name = place % 3 === 0 ? (place * 7919) % 1000 : place;
-      slots.add(keyOf(name), place);
+      slots.addAll(keyOf(name), place);
       oracle.set(String(name), [...(oracle.get(String(name)) ?? []), place]);
     }
     expect(slots.count()).toBe(20_000);
@@ -30,16 +30,15 @@ describe("the table of places", () => {
       key.writeUInt32LE(i, 4);
       return key;
     });
-    keys.forEach((key, i) => {
-      slots.add(key, i);
-    });
-    slots.reserve(100_000);
+    slots.addAll(Buffer.concat(keys), 0);
+    slots.addAll(randomBytes(20_000 * keyBytes), 700);
     expect(slots.findAll(Buffer.concat(keys))).toEqual(keys.map((_, i) => [i]));
   });
 
   it("holds five million vectors in 101 MB", () => {
     const slots = createSlots();
-    slots.reserve(5_000_000);
+    for (let part = 0; part < 10; part++) slots.addAll(randomBytes(500_000 * keyBytes), part * 500_000);
+    expect(slots.count()).toBe(5_000_000);
     expect(slots.bytes()).toBe(12 * 2 ** 23);
   });
 });

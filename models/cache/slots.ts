@@ -1,4 +1,4 @@
-import { keyAt, keyBytes } from "./record.ts";
+import { keyBytes } from "./record.ts";
 
 /** Where keys' vectors lie, held in memory: 12 bytes a slot, of which at most three quarters are filled. */
 export interface Slots {
@@ -6,10 +6,8 @@ export interface Slots {
   readonly count: () => number;
   /** Bytes taken. */
   readonly bytes: () => number;
-  /** Makes room for so many keys in one go. */
-  readonly reserve: (count: number) => void;
-  /** Adds a key; one that is there already gets a further place. */
-  readonly add: (key: Buffer, place: number) => void;
+  /** Adds keys, [count, keyBytes], at places one after the other; one that is there already gets a further place. */
+  readonly addAll: (keys: Buffer, firstPlace: number) => void;
   /** The places of each of the keys, [count, keyBytes], in the order of adding. They are told apart by 8 bytes alone. */
   readonly findAll: (keys: Buffer) => number[][];
 }
@@ -38,9 +36,9 @@ export function createSlots(): Slots {
     table = new Uint32Array(3 * size);
     for (const at of inOrder(old)) insert(old[at] as number, old[at + 1] as number, old[at + 2] as number);
   };
-  const find = (key: Buffer): number[] => {
-    const first = key.readUInt32LE(0);
-    const second = key.readUInt32LE(4);
+  const find = (keys: Buffer, at: number): number[] => {
+    const first = keys.readUInt32LE(at);
+    const second = keys.readUInt32LE(at + 4);
     const places: number[] = [];
     for (let slot = first & (size - 1); table[3 * slot + 2] !== 0; slot = (slot + 1) & (size - 1)) {
       if (table[3 * slot] === first && table[3 * slot + 1] === second) places.push((table[3 * slot + 2] as number) - 1);
@@ -50,13 +48,16 @@ export function createSlots(): Slots {
   return {
     count: () => count,
     bytes: () => table.byteLength,
-    reserve,
-    add(key, place) {
-      reserve(count + 1);
-      insert(key.readUInt32LE(0), key.readUInt32LE(4), place + 1);
-      count++;
+    addAll(keys, firstPlace) {
+      const added = keys.length / keyBytes;
+      reserve(count + added);
+      for (let i = 0; i < added; i++) {
+        const at = i * keyBytes;
+        insert(keys.readUInt32LE(at), keys.readUInt32LE(at + 4), firstPlace + i + 1);
+      }
+      count += added;
     },
-    findAll: (keys) => Array.from({ length: keys.length / keyBytes }, (_, i) => find(keyAt(keys, i))),
+    findAll: (keys) => Array.from({ length: keys.length / keyBytes }, (_, i) => find(keys, i * keyBytes)),
   };
 }
 

@@ -200,6 +200,22 @@ describe("a disk that takes nothing", () => {
   );
 });
 
+it("a disk that is nearly full is left to others", async () => {
+  const folder = newFolder();
+  let free = 1_000_000_000;
+  const store = await openAt(folder, { limit: 64 * recordBytes(dims), freeBytes: async () => free });
+  await put(store, [1]);
+  free--;
+  await put(store, [2]);
+  await put(store, [3]);
+  expect((await get(store, [1, 2, 3])).map((kept) => kept !== undefined)).toEqual([true, false, false]);
+  await store.close();
+  expect(store.said).toEqual([
+    `cache: vectors can no longer be kept in ${folder}: its disk has 999999999 bytes left, of which 1000000000 are not ` +
+      "for it; the run goes on without",
+  ]);
+});
+
 describe("a cache that grows too large", () => {
   const bytesIn = async (folder: string): Promise<number> =>
     (await listModels(folder)).flatMap(({ segments }) => segments).reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,10 +1,10 @@
-import { type open as openFile, utimes } from "node:fs/promises";
-import { type CachedModel, evict, modelFolder } from "./folder.ts";
+import { utimes } from "node:fs/promises";
+import { evict, modelFolder } from "./folder.ts";
 import { type PlacedSegment, readDirectory, readPlaces, segmentOf } from "./reading.ts";
 import { fromRecord, type Kept, keyAt, toRecords } from "./record.ts";
 import { extensions } from "./segment.ts";
 import type { CacheSettings } from "./settings.ts";
-import { createWriting } from "./writing.ts";
+import { createWriting, type WritingOptions } from "./writing.ts";
 
 /** A model's vectors on disk. Nothing that is wrong with the disk makes a call fail. */
 export interface VectorStore {
@@ -22,15 +22,10 @@ export interface VectorStore {
   close(): Promise<void>;
 }
 
-/** How a store is opened. */
-export interface StoreOptions extends Omit<CacheSettings, "environment"> {
+/** How a store is opened; `warn` is told of damage, too, at the end. */
+export interface StoreOptions extends Omit<WritingOptions, "own">, Pick<CacheSettings, "now"> {
   /** What the model is to the cache (`identityOf`). */
   readonly identity: string;
-  readonly model: CachedModel;
-  /** Told once where vectors cannot be kept, and at the end where some were damaged. */
-  readonly warn: (text: string) => void;
-  /** Opens a file to be written; Node's own where absent. */
-  readonly open?: typeof openFile;
 }
 
 /** Opens a model's vectors, after making room where the cache is too large. */
@@ -63,7 +58,7 @@ export async function openStore({ identity, model, now, ...rest }: StoreOptions)
     const written = await writing.append(toRecords(keys, kept, dims), keys, kept.length);
     if (written === undefined) return;
     if (segments.at(-1)?.path !== written.path) segments.push({ path: written.path, first: slots.count() });
-    for (let i = 0; i < kept.length; i++) slots.add(keyAt(keys, i), slots.count());
+    slots.addAll(keys, slots.count());
   };
   return {
     count: slots.count,

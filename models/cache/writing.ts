@@ -1,5 +1,5 @@
-import type { open as openFile } from "node:fs/promises";
-import { messageOf } from "../../datasets/errors.ts";
+import { type open as openFile, statfs } from "node:fs/promises";
+import { InputError, messageOf } from "../../datasets/errors.ts";
 import { type CachedModel, evict, makeModelFolder } from "./folder.ts";
 import { createSegment, type SegmentWriter } from "./segment.ts";
 
@@ -15,6 +15,8 @@ export interface WritingOptions {
   readonly warn: (text: string) => void;
   /** Opens a file to be written; Node's own where absent. */
   readonly open?: typeof openFile | undefined;
+  /** Bytes that are free on a folder's disk; what the system says where absent. */
+  readonly freeBytes?: ((folder: string) => Promise<number>) | undefined;
 }
 
 /** Where records were put. */
@@ -33,11 +35,20 @@ export interface Writing {
   close(): Promise<void>;
 }
 
+/** Bytes of the disk that are left to others: results want to be stored, too. */
+const spared = 1_000_000_000;
+
+async function freeOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
 /** A segment is at most this part of the cache, so that little is removed at a time. */
 const parts = 64;
 
 /** Writes nothing until there is something to write, and nothing more once that has failed. */
-export function createWriting({ folder, limit, own, model, warn, open }: WritingOptions): Writing {
+export function createWriting(options: WritingOptions): Writing {
+  const { folder, limit, own, model, warn, open, freeBytes = freeOf } = options;
   let segment: SegmentWriter | undefined;
   let written = 0;
   let failed = false;
@@ -45,6 +56,8 @@ export function createWriting({ folder, limit, own, model, warn, open }: Writing
 
   const begin = async (): Promise<SegmentWriter> => {
     await makeModelFolder(own, model);
+    const free = await freeBytes(own);
+    if (free < spared) throw new InputError(`its disk has ${free} bytes left, of which ${spared} are not for it`);
     written = 0;
     return createSegment(own, model.dims, open);
   };
