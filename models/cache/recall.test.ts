@@ -2,34 +2,18 @@ import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { EncodeProgress, EncoderInfo } from "../encoder.ts";
+import type { EncodeProgress } from "../encoder.ts";
 import { createEncoder, type RunBatch } from "../onnx-encoder.ts";
+import { letters, lettersInfo } from "../testing/letters.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { identityOf } from "./folder.ts";
 import { keysOf, type VectorCache } from "./recall.ts";
 import { openStore } from "./store.ts";
 
 const dims = 3;
-const info: EncoderInfo = {
-  id: "test/letters",
-  revision: "main",
-  dims,
-  maxTokens: 100,
-  parameters: 0,
-  similarity: "dot",
-  prompts: {},
-  defaultPromptName: null,
-  precision: "fp32",
-  device: "cpu",
-  threads: 1,
-};
-/** One token a letter, whose case is lost. */
-const letters: Tokenizer = {
-  maxTokens: 100,
-  padId: 0,
-  encode: async (rows) => rows.map((text) => Int32Array.from(text.toLowerCase(), (letter) => letter.charCodeAt(0))),
-  promptLength: async (prompt) => prompt.length,
-};
+const info = { ...lettersInfo, dims };
+/** Letters whose case is lost. */
+const caseless: Tokenizer = { ...letters, encode: (rows) => letters.encode(rows.map((text) => text.toLowerCase())) };
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "pramana-recall-"));
 /** Texts of different lengths; those of two parts of the range have none in common. */
 const texts = (from: number, to: number): string[] =>
@@ -80,7 +64,7 @@ async function embed(folder: string | undefined, wanted: readonly string[], call
     return run(batch, promptTokens);
   };
   const models = Array.from({ length: sessions }, () => dying);
-  const encoder = createEncoder(info, letters, budget, models, async () => cache?.store.close(), cache);
+  const encoder = createEncoder(info, caseless, budget, models, async () => cache?.store.close(), cache);
   const told: EncodeProgress[] = [];
   try {
     const { data } = await encoder.encode(wanted, { prompt, onProgress: (progress) => void told.push(progress) });
