@@ -10,13 +10,14 @@ import type { SubsetSamples } from "../runners/sample-table.ts";
 import { writeSamples } from "../runners/samples-file.ts";
 import { resultFolder, writeModelMeta, writeResult } from "../runners/store.ts";
 import type { Estimator, TaskSpec } from "../tasks/task.ts";
+import { type CacheChoice, chosenCache } from "./cache-choice.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
 import { type ModelChoice, openModelOrRanker } from "./model.ts";
 import { applyPrompts, type ChosenPrompts } from "./prompts.ts";
 import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
 
 /** Which model is measured, and in which form. */
-export interface MeasureChoice extends ModelChoice {
+export interface MeasureChoice extends ModelChoice, CacheChoice {
   readonly estimator: Estimator;
   readonly quantize?: Quantization;
   /** Folder that results are stored in; nothing is stored where it is absent. */
@@ -46,8 +47,9 @@ export async function measure(
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
   const device = await findDevice(choice.device, terminal.env);
+  const cache = await chosenCache(choice, device, terminal);
   const [opened, kernels] = await openAll([
-    openModelOrRanker(choice, { ...terminal, hub, device }),
+    openModelOrRanker(choice, { ...terminal, hub, device, cache }),
     openKernels({ threads: choice.threads }),
   ]);
   try {

@@ -1,4 +1,5 @@
 import { type HubSettings, openSnapshot } from "../datasets/hub.ts";
+import type { CacheSettings } from "../models/cache/settings.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { pairEncoders } from "../models/forms/asymmetric.ts";
 import { withDimensions } from "../models/forms/dimensions.ts";
@@ -37,6 +38,8 @@ export interface ModelWorld extends Pick<Terminal, "env" | "signal" | "err"> {
   readonly hub: HubSettings;
   /** Where a repository runs (`findDevice`). */
   readonly device: Device;
+  /** Where vectors are kept between runs; nowhere where it is absent. */
+  readonly cache?: CacheSettings | undefined;
 }
 
 /** Opens what is to be measured: a model that makes vectors, or one that ranks texts without them. */
@@ -78,10 +81,10 @@ async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Prom
   const adapter = await openAdapter(id, choice, world);
   if (adapter !== undefined) return adapter;
   const { revision, threads, precision, onnx, modelConfig = {}, maxTokens } = choice;
-  const { hub, device, err } = world;
+  const { hub, device, err, cache } = world;
   const snapshot = await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
   const warn = (text: string): void => err(`${text}\n`);
-  const options = { device, threads, exported: onnx === true, config: modelConfig, warn };
+  const options = { device, threads, exported: onnx === true, config: modelConfig, warn, cache };
   const chosen = {
     ...(precision === undefined ? {} : { precision }),
     ...(maxTokens === undefined ? {} : { maxTokens }),

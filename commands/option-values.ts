@@ -46,3 +46,13 @@ export function configValue(setting: string, values: ConfigValues = {}): ConfigV
   const plain = /^(true|false|null|-?\d+(\.\d+)?)$/.test(value) ? JSON.parse(value) : value;
   return { ...values, [key]: plain };
 }
+
+const units = { "": 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 } as const;
+
+/** A number of bytes, such as `20GB` or `500 MB` (powers of 1000); 0 counts. */
+export function size(text: string): number {
+  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)B?$/i.exec(text.trim()) ?? [];
+  const bytes = Math.round(Number(number) * units[unit.toUpperCase() as keyof typeof units]);
+  if (number !== "" && Number.isSafeInteger(bytes)) return bytes;
+  throw new InputError("A size such as 20GB or 500MB was expected, or 0.");
+}

@@ -1,12 +1,13 @@
 import { InputError } from "../datasets/errors.ts";
-import type { EncodeOptions, Encoder } from "./encoder.ts";
+import type { EncodeOptions, EncodeProgress, Encoder } from "./encoder.ts";
 import type { Matrix } from "./matrix.ts";
 
-/**
- * Told the places of the texts that a batch has encoded, the tokens it took, and the seconds that the call has spent on
- * tokenizing so far.
- */
-export type OnBatch = (places: readonly number[], tokens: number, tokenizingSeconds?: number) => void;
+/** Told the places of the texts that a batch has encoded, the tokens it took, and seconds of the call so far. */
+export type OnBatch = (
+  places: readonly number[],
+  tokens: number,
+  seconds?: Pick<EncodeProgress, "tokenizingSeconds" | "recalledSeconds">,
+) => void;
 
 /** Vectors of texts that are all different, in their order; each text is told once. */
 export type EncodeDistinct = (texts: readonly string[], options: EncodeOptions, onBatch: OnBatch) => Promise<Matrix>;
@@ -19,12 +20,11 @@ export function encodeOnce(encodeDistinct: EncodeDistinct): Encoder["encode"] {
     let done = 0;
     let encoded = 0;
     let tokens = 0;
-    const vectors = await encodeDistinct(unique, options, (places, batchTokens, tokenizingSeconds) => {
+    const vectors = await encodeDistinct(unique, options, (places, batchTokens, seconds) => {
       done += places.reduce((sum, place) => sum + (counts[place] as number), 0);
       encoded += places.length;
       tokens += batchTokens;
-      const spent = tokenizingSeconds === undefined ? {} : { tokenizingSeconds };
-      options.onProgress?.({ done, total: texts.length, encoded, tokens, ...spent });
+      options.onProgress?.({ done, total: texts.length, encoded, tokens, ...seconds });
     });
     return unique.length === texts.length ? vectors : spread(vectors, placeOf);
   };

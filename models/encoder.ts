@@ -85,6 +85,8 @@ export interface EncodeProgress {
   readonly tokens: number;
   /** Seconds spent on turning texts into tokens; absent where that cannot be told. */
   readonly tokenizingSeconds?: number;
+  /** Seconds that vectors taken from a cache took when they were made; absent where there were none. */
+  readonly recalledSeconds?: number;
 }
 
 /** Texts in, vectors out. Knows nothing of tasks. */

@@ -4,7 +4,11 @@ import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import { learnedPositionsOf } from "./architectures/index.ts";
-import type { Encoder } from "./encoder.ts";
+import { identityOf } from "./cache/folder.ts";
+import type { VectorCache } from "./cache/recall.ts";
+import type { CacheSettings } from "./cache/settings.ts";
+import { openStore } from "./cache/store.ts";
+import type { Encoder, EncoderInfo } from "./encoder.ts";
 import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
@@ -26,6 +30,8 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
   readonly config?: ConfigValues;
   /** Longest input in tokens, special tokens counted, in place of the repository's. */
   readonly maxTokens?: number;
+  /** Where vectors are kept between runs; nowhere where it is absent. Not for tables of vectors, which are faster. */
+  readonly cache?: CacheSettings | undefined;
   /** Told what the user should know and need not act on. */
   readonly warn?: (text: string) => void;
 }
@@ -66,8 +72,27 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const id = precision === "fp32" ? configured : marked(configured, `precision=${precision}`);
   const normalized = modules.at(-1)?.type === "Normalize";
   const info = { id: options.exported ? marked(id, "onnx") : id, revision, normalized, ...facts, device, threads };
-  const budget = await closingOnFailure([model], () => batchSize(model, tokenBudgets[first.type], device, maxTokens));
-  return createEncoder(info, tokenizer, budget, runs, close);
+  return closingOnFailure([model], async () => {
+    const budget = await batchSize(model, tokenBudgets[first.type], device, maxTokens);
+    const cache = first.type === "Transformer" ? await openCache(info, model, options) : undefined;
+    // What the model is still at work on when it is closed is kept, too.
+    const closeBoth = (): Promise<void> => close().then(() => cache?.store.close());
+    return createEncoder(info, tokenizer, budget, runs, closeBoth, cache);
+  });
+}
+
+/** What is kept of the model's vectors, under all that they and their speed depend on besides the texts. */
+async function openCache(
+  { id, revision, dims, device, threads }: EncoderInfo,
+  { graphHash, runs }: LoadedModel,
+  { cache, exported, warn = () => {} }: ModelOptions,
+): Promise<VectorCache | undefined> {
+  if (cache === undefined) return undefined;
+  const { environment, ...settings } = cache;
+  const identity = identityOf({ id, revision, device, threads, graphHash, sessions: runs.length, environment });
+  const model = { model: id, revision, device, dims };
+  // A graph of ours keeps texts apart (models/tiny.test.ts); what others exported may let them touch.
+  return { store: await openStore({ ...settings, identity, model, warn }), identity, byBatch: exported === true };
 }
 
 const markedByLimit = (id: string, maxTokens: number | undefined): string =>
@@ -137,7 +162,9 @@ function tokenizerSettings(module: FirstModule, decidedMaxTokens: number | undef
 async function identify(snapshot: Snapshot): Promise<{ id: string; revision: string }> {
   const { id, revision } = snapshot;
   if (revision !== "local") return { id, revision };
-  const files = (await snapshot.files()).filter((file) => /\.(json|safetensors|onnx|txt|model)$/.test(file)).sort();
+  const files = (await snapshot.files())
+    .filter((file) => /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file))
+    .sort();
   const hash = createHash("sha256");
   for (const file of files) {
     hash.update(`${file}\0`);

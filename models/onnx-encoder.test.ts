@@ -1,28 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { EncoderInfo } from "./encoder.ts";
 import { createEncoder, type RunBatch } from "./onnx-encoder.ts";
-import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+import { lettersInfo as info, letters } from "./testing/letters.ts";
 
-const info: EncoderInfo = {
-  id: "test/letters",
-  revision: "main",
-  dims: 2,
-  maxTokens: 100,
-  parameters: 0,
-  similarity: "dot",
-  prompts: {},
-  defaultPromptName: null,
-  precision: "fp32",
-  device: "cuda:0,1",
-  threads: 1,
-};
-/** One token a letter. */
-const letters: Tokenizer = {
-  maxTokens: 100,
-  padId: 0,
-  encode: async (rows) => rows.map((text) => Int32Array.from(text, (letter) => letter.charCodeAt(0))),
-  promptLength: async (prompt) => prompt.length,
-};
 const texts = Array.from({ length: 60 }, (_, i) => "x".repeat(1 + (i % 12)) + String(i));
 
 /** Encodes a text as its length and the sum of its letters. */

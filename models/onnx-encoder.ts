@@ -1,4 +1,5 @@
 import { type Batch, planBatches, toBatch } from "./batching.ts";
+import { type Computed, keysOf, recallBatch, type VectorCache } from "./cache/recall.ts";
 import { type EncodeDistinct, encodeOnce } from "./distinct.ts";
 import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
 import { applyPrompt, isWrapping } from "./prompts/prompts.ts";
@@ -26,19 +27,23 @@ export function createEncoder(
   /** One for each session. */
   runs: readonly RunBatch[],
   close: () => Promise<void>,
+  /** Where vectors are kept from one call to the next; nowhere where it is absent. */
+  cache?: VectorCache,
 ): Encoder {
-  const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder() }));
+  const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder(), clock: batchClock(runs.length) }));
   const encodeUnique: EncodeDistinct = async (texts, options, onBatch) => {
     const { dims } = info;
     const data = new Float32Array(texts.length * dims);
     const { prompt = "" } = options;
     let began = performance.now();
     let tokenizing = 0;
+    let recalled = 0;
     const promptTokens = prompt === "" || isWrapping(prompt) ? 0 : await tokenizer.promptLength(prompt);
     tokenizing += performance.now() - began;
     for (let start = 0; start < texts.length; start += windowTexts) {
       began = performance.now();
-      const tokens = await tokenize(tokenizer, texts.slice(start, start + windowTexts), options);
+      const slice = texts.slice(start, start + windowTexts);
+      const tokens = await tokenize(tokenizer, slice, options);
       tokenizing += performance.now() - began;
       const batches = planBatches(
         tokens.map((ids) => ids.length),
@@ -46,17 +51,24 @@ export function createEncoder(
       );
       const widthOf = (members: readonly number[]): number =>
         members.reduce((longest, member) => Math.max(longest, (tokens[member] as Int32Array).length), 1);
-      const encodeWith = async ({ run, encodeBatch }: (typeof sessions)[number], members: readonly number[]) => {
-        const vectors = await encodeBatch(members, widthOf, (part) =>
-          run(toBatch(part, tokens, tokenizer.padId), promptTokens),
-        );
+      const inputOf = (member: number) => ({ text: slice[member] as string, ids: tokens[member] as Int32Array });
+      const encodeWith = async ({ run, encodeBatch, clock }: (typeof sessions)[number], members: readonly number[]) => {
+        const compute = () =>
+          clock(() =>
+            encodeBatch(members, widthOf, (part) => run(toBatch(part, tokens, tokenizer.padId), promptTokens)),
+          );
+        const { vectors, recalledSeconds } =
+          cache === undefined
+            ? { ...(await compute()), recalledSeconds: 0 }
+            : await recallBatch(cache.store, keysOf(cache, members.map(inputOf), promptTokens), compute);
+        recalled += recalledSeconds;
         members.forEach((member, i) => {
           data.set(vectors.subarray(i * dims, (i + 1) * dims), (start + member) * dims);
         });
         onBatch(
           members.map((member) => start + member),
           members.reduce((sum, m) => sum + (tokens[m] as Int32Array).length, 0),
-          tokenizing / 1000,
+          { tokenizingSeconds: tokenizing / 1000, ...(recalled > 0 ? { recalledSeconds: recalled } : {}) },
         );
       };
       await shareOut(batches, sessions, encodeWith, options.signal);
@@ -65,6 +77,21 @@ export function createEncoder(
   };
 
   return { info, close, encode: encodeOnce(encodeUnique) };
+}
+
+/**
+ * Measures batches of one session, whose next batch waits while it runs one: a batch's seconds begin when the one before
+ * it has ended, and where `sessions` run side by side it is charged its part of them.
+ */
+function batchClock(sessions: number): (run: () => Promise<Float32Array>) => Promise<Computed> {
+  let ended = 0;
+  return async (run) => {
+    const asked = performance.now();
+    const vectors = await run();
+    const began = Math.max(asked, ended);
+    ended = performance.now();
+    return { vectors, seconds: (ended - began) / 1000 / sessions };
+  };
 }
 
 /**

@@ -125,6 +125,20 @@ describe("runTasks", () => {
     expect(results[0]?.run).toMatchObject({ texts: 5, tokens: 7, estimator: "official", cpu: "c", threads: 1 });
   });
 
+  it("tells the model's speed where vectors came from a cache: the seconds that they once took are added", async () => {
+    const encoder = countingEncoder();
+    const encode: Encoder["encode"] = (texts, options = {}) => {
+      const onProgress: EncodeOptions["onProgress"] = (told) => options.onProgress?.({ ...told, recalledSeconds: 100 });
+      return encoder.encode(texts, { ...options, onProgress });
+    };
+    const { results } = await runAll({ ...encoder, encode }, [makeTask("Pairs", pairs)]);
+    const { results: without } = await runAll(countingEncoder(), [makeTask("Pairs", pairs)]);
+    expect(results[0]?.run).toEqual({
+      ...without[0]?.run,
+      encodingSeconds: Number(without[0]?.run?.encodingSeconds) + 100,
+    });
+  });
+
   it("tells how far retrieval is over queries and corpus together", async () => {
     const { events } = await runAll(countingEncoder(), [makeSearch()]);
     expect(events.filter(({ kind }) => kind === "task-failed")).toEqual([]);

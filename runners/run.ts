@@ -220,7 +220,8 @@ function measuredEmbed(
     announced.done += texts.length;
     work.texts += latest?.encoded ?? 0;
     work.tokens += latest?.tokens ?? 0;
-    work.seconds += now() - started;
+    // The model's speed, not that of the cache's disk.
+    work.seconds += now() - started + (latest?.recalledSeconds ?? 0);
     return vectors;
   };
 }

@@ -80,7 +80,7 @@ function checkModel(model) {
   const started = Date.now();
   const { source, chosen, extra } = subjectOf(model);
   const names = chosen.map(({ name }) => name).join(",");
-  const args = ["run", "--model", source, "--tasks", names, "--results", results, ...extra];
+  const args = ["run", "--no-cache", "--model", source, "--tasks", names, "--results", results, ...extra];
   const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
   const stdio = ["ignore", "inherit", "inherit"];
   const { status } = spawnSync(process.execPath, [join(root, "dist/cli.js"), ...args], { env, stdio });

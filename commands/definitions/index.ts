@@ -1,5 +1,6 @@
 import { benchmarks, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
+import { cache } from "./cache.ts";
 import { compare } from "./compare.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { baselines, leaderboard, report } from "./results.ts";
@@ -17,6 +18,7 @@ export const definitions: readonly CommandDefinition[] = [
   report,
   compare,
   baselines,
+  cache,
   doctor,
   tasks,
   models,

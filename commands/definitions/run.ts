@@ -1,4 +1,5 @@
 import { names, points } from "../option-values.ts";
+import { caching } from "./cache.ts";
 import type { CommandDefinition } from "./definition.ts";
 import {
   environmentHelp,
@@ -42,6 +43,7 @@ ${environmentHelp}`,
       default: "official",
     },
     { flags: "--no-samples", description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
+    ...caching,
     { flags: "--explain", description: "print what is put before the texts of each task, and run nothing" },
   ],
   run: async (terminal, options) => (await (await import("../run.ts")).run(options, terminal)) === 0,
@@ -76,6 +78,7 @@ ${environmentHelp}`,
     ...taskChoice,
     ...modelSettings,
     prompts,
+    ...caching,
     storedIn,
     {
       flags: "--official <folder>",

@@ -14,12 +14,13 @@ export const sample = "pramana/static-minilm-128";
 /** Folder in which the commands run; one for each test file. */
 export const cwd = mkdtempSync(join(tmpdir(), "pramana-cli-"));
 
-/** Runs the built command with nothing of this machine's own cache. */
+/** Runs the built command with nothing of this machine's own caches. */
 export async function pramana(
   args: readonly string[],
   input = "",
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const env = { PATH: process.env["PATH"], HF_HUB_CACHE: join(cwd, "cache"), HF_HUB_OFFLINE: "1" };
+  const caches = { HF_HUB_CACHE: join(cwd, "cache"), PRAMANA_CACHE: join(cwd, "vectors") };
+  const env = { PATH: process.env["PATH"], ...caches, HF_HUB_OFFLINE: "1" };
   const child = spawn(process.execPath, [cli, ...args], { cwd, env });
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));

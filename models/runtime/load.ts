@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import type { Batch } from "../batching.ts";
@@ -34,6 +35,8 @@ export interface LoadedModel {
   readonly dims: number;
   /** Number of weights. */
   readonly parameters: number;
+  /** SHA-256 of the graph that was written, in which precision, configuration and this program's code show. */
+  readonly graphHash: string;
   readonly close: () => Promise<void>;
 }
 
@@ -56,7 +59,7 @@ export const loadWritten: Load = async (snapshot, modules, options) => {
     };
     return replica([session], run);
   });
-  return { ...opened, dims, parameters };
+  return { ...opened, dims, parameters, graphHash: hashOf(graph.model) };
 };
 
 /** The repository's exported model for the tokens, a graph of ours for the modules after it. */
@@ -73,8 +76,10 @@ export const loadExported: Load = async (snapshot, modules, options) => {
     const sessions = await openAll([open({ model, ...settings }), open({ ...graph, ...settings })]);
     return closingOnFailure(sessions, async () => replica(sessions, runExported(snapshot, ...sessions)));
   });
-  return { ...opened, dims, parameters };
+  return { ...opened, dims, parameters, graphHash: hashOf(graph.model) };
 };
+
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 function runExported(snapshot: Snapshot, exported: Session, rest: Session): RunBatch {
   const output = ["token_embeddings", "last_hidden_state"].find((name) => exported.outputs.includes(name));

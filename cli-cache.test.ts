@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cwd, fixture, pramana } from "./commands/testing/built-cli.ts";
+
+const run = (results: string, ...more: string[]) =>
+  pramana(["run", "--model", fixture, "--tasks", "MiniSTS", "--results", results, ...more]);
+
+/** The result file of a folder, without what tells of time. */
+function resultIn(folder: string): { run: { texts: number } } {
+  const path = readdirSync(join(cwd, folder), { recursive: true }).map(String);
+  const file = path.find((name) => name.endsWith("MiniSTS.json"))!;
+  const {
+    evaluation_time,
+    date,
+    pramana_run: about,
+    ...rest
+  } = JSON.parse(readFileSync(join(cwd, folder, file), "utf8"));
+  expect([typeof evaluation_time, typeof date]).toEqual(["number", "number"]);
+  const { encoding_seconds: _seconds, ...record } = about;
+  return { ...rest, run: record };
+}
+
+/** Several processes one after the other, on a machine that may be busy. */
+const patience = 60_000;
+
+describe("pramana run over a cache", () => {
+  it(
+    "keeps nothing with --no-cache, gives the same result cold and warm, and cache lists what is kept",
+    async () => {
+      expect((await run("none", "--no-cache")).code).toBe(0);
+      expect(existsSync(join(cwd, "vectors"))).toBe(false);
+      expect((await run("cold")).code).toBe(0);
+      expect((await run("warm")).code).toBe(0);
+      expect(resultIn("warm")).toEqual(resultIn("cold"));
+      const { folder, models } = JSON.parse((await pramana(["cache", "--format", "json"])).out);
+      expect(folder).toBe(join(cwd, "vectors"));
+      expect(models).toMatchObject([{ model: "local/bert-cls", device: "cpu" }]);
+      expect(models[0].vectors).toBeGreaterThan(0);
+      // Texts of both sides of a pair are embedded once each.
+      expect(models[0].vectors).toBeLessThanOrEqual(resultIn("cold").run.texts);
+    },
+    patience,
+  );
+});

@@ -1,0 +1,120 @@
+import { mkdtempSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { identityOf } from "../models/cache/folder.ts";
+import { keyBytes } from "../models/cache/record.ts";
+import { openStore } from "../models/cache/store.ts";
+import { clearCache, showCache } from "./cache.ts";
+import { chosenCache } from "./cache-choice.ts";
+import { size } from "./option-values.ts";
+import { type Terminal, UsageError } from "./terminal.ts";
+
+/** A cache of some models, each with so many vectors of 8 values, last used at a second of its own. */
+async function cacheOf(counts: Readonly<Record<string, number>>): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "pramana-cache-"));
+  for (const [i, [model, count]] of Object.entries(counts).entries()) {
+    const of = { model, revision: `${i}123456789abcdef`, device: "cpu", dims: 8 };
+    const now = (): number => 1_800_000_000 + i;
+    const options = { folder, limit: 1e9, identity: identityOf({ model }), model: of, warn: () => {} };
+    const store = await openStore({ ...options, now });
+    const keys = Buffer.alloc(count * keyBytes, 1);
+    await store.append(
+      keys,
+      Array.from({ length: count }, () => ({ vector: new Float32Array(8), seconds: 1 })),
+    );
+    await store.read(keys.subarray(0, keyBytes));
+    await store.close();
+  }
+  return folder;
+}
+
+function terminalOn(folder: string): Terminal & { printed: () => string } {
+  let printed = "";
+  const out = (text: string): void => {
+    printed += text;
+  };
+  return { env: { PRAMANA_CACHE: folder }, out, printed: () => printed } as unknown as Terminal & {
+    printed: () => string;
+  };
+}
+
+describe("pramana cache", () => {
+  it("prints folder, size, and each model's vectors, the last used first", async () => {
+    const folder = await cacheOf({ "org/one": 1500, "org/two[precision=int8]": 2 });
+    const terminal = terminalOn(folder);
+    await showCache({ format: "text" }, terminal);
+    expect(terminal.printed()).toBe(`${folder}: 108.2 kB
+
+| Model                     | Revision     | Device | Vectors |      Size | Last used            |
+| ------------------------- | ------------ | ------ | ------: | --------: | -------------------- |
+| org/two\\[precision=int8\\] | 1123456789ab | cpu    |       2 | 160 bytes | 2027-01-15T08:00:01Z |
+| org/one                   | 0123456789ab | cpu    |   1,500 |  108.0 kB | 2027-01-15T08:00:00Z |
+`);
+  });
+
+  it("prints the same as JSON", async () => {
+    const folder = await cacheOf({ "org/one": 3 });
+    const terminal = terminalOn(folder);
+    await showCache({ format: "json" }, terminal);
+    const model = { model: "org/one", revision: "0123456789abcdef", device: "cpu" };
+    // A header of 16 bytes, and for each vector a key of 16, a head of 24, and 8 values.
+    const bytes = 16 + 3 * (16 + 24 + 8 * 4);
+    const lastUsed = "2027-01-15T08:00:00Z";
+    expect(JSON.parse(terminal.printed())).toEqual({
+      folder,
+      bytes,
+      models: [{ ...model, vectors: 3, bytes, lastUsed }],
+    });
+  });
+
+  it("of a folder that is not there yet is empty", async () => {
+    const folder = join(tmpdir(), "nowhere");
+    const terminal = terminalOn(folder);
+    await showCache({ format: "text" }, terminal);
+    expect(terminal.printed()).toBe(`${folder}: 0 bytes\n`);
+  });
+
+  it("clear MODEL removes it in all its forms, and no other", async () => {
+    const folder = await cacheOf({ "org/one": 3, "org/one[precision=int8]": 2, "org/two": 5 });
+    const terminal = terminalOn(folder);
+    await clearCache("org/one", terminal);
+    expect(terminal.printed()).toBe(`392 bytes removed from ${folder}\n`);
+    expect(readdirSync(join(folder, "vectors"))).toEqual([identityOf({ model: "org/two" })]);
+    await expect(clearCache("org/tow", terminal)).rejects.toThrow(
+      new UsageError(
+        `cache: ${folder} holds nothing of org/tow (did you mean "org/two"?); it holds vectors of org/two`,
+      ),
+    );
+    await clearCache(undefined, terminal);
+    expect(readdirSync(join(folder, "vectors"))).toEqual([]);
+    await expect(clearCache("org/two", terminal)).rejects.toThrow("it holds vectors of no model");
+  });
+});
+
+describe("the options", () => {
+  const terminal = { env: { PRAMANA_CACHE: "/vectors" }, now: () => 7 };
+
+  it("are 10 GB where nothing is said, and nothing for --no-cache or 0", async () => {
+    const chosen = await chosenCache({}, "cpu", terminal);
+    expect(chosen).toMatchObject({ folder: "/vectors", limit: 10e9 });
+    expect(chosen?.environment.filter((part) => part !== "")).toHaveLength(3);
+    expect((await chosenCache({ cache: true, cacheSize: 5 }, "cpu", terminal))?.limit).toBe(5);
+    expect(await chosenCache({ cache: false, cacheSize: 5 }, "cpu", terminal)).toBeUndefined();
+    expect(await chosenCache({ cacheSize: 0 }, "cpu", terminal)).toBeUndefined();
+  });
+
+  it.each([
+    ["20GB", 20e9],
+    ["1.5 gb", 1.5e9],
+    ["500M", 500e6],
+    ["64kb", 64e3],
+    ["2TB", 2e12],
+    ["123", 123],
+    ["0", 0],
+  ])("a size of %s is %i bytes", (text, bytes) => expect(size(text)).toBe(bytes));
+
+  it.each(["", "GB", "-1GB", "1e3", "20 GiB", "many", "99999999TB"])("%j is no size", (text) => {
+    expect(() => size(text)).toThrow("A size such as 20GB or 500MB was expected, or 0.");
+  });
+});

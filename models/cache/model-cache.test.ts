@@ -1,0 +1,106 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
+import { withDimensions } from "../forms/dimensions.ts";
+import { type ModelOptions, openModel } from "../index.ts";
+import { openSession } from "../runtime/session.ts";
+import { listModels } from "./folder.ts";
+import type { CacheSettings } from "./settings.ts";
+
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+const texts = ["A river in Africa.", "what is it", "Two dogs run over a meadow, and a third one sleeps."];
+const newCache = (): CacheSettings => ({
+  folder: mkdtempSync(join(tmpdir(), "pramana-cache-")),
+  limit: 1e9,
+  environment: ["1.0"],
+  now: () => 1000,
+});
+
+/** The vectors of the texts, and how many batches a session ran for them. */
+async function embed(id: string, cache: CacheSettings | undefined, options: Partial<ModelOptions> & Form = {}) {
+  const { dims, prompt = "", ...rest } = options;
+  let runs = 0;
+  const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+  const open: typeof openSession = async (settings) => {
+    const session = await openSession(settings);
+    const run: typeof session.run = (feeds, outputs) => {
+      runs++;
+      return session.run(feeds, outputs);
+    };
+    return { ...session, run };
+  };
+  const encoder = await openModel(snapshot, { device: "cpu", threads: 1, cache, open, ...rest });
+  try {
+    const form = dims === undefined ? encoder : withDimensions(encoder, dims);
+    return { data: [...(await form.encode(texts, { prompt })).data], runs };
+  } finally {
+    await encoder.close();
+  }
+}
+interface Form {
+  readonly dims?: number;
+  readonly prompt?: string;
+}
+
+it("a model that was embedded with before runs no batch, whatever is done to its vectors afterwards", async () => {
+  const cache = newCache();
+  const without = await embed(fixture("bert-mean"), undefined);
+  expect(await embed(fixture("bert-mean"), cache)).toEqual(without);
+  expect(without.runs).toBeGreaterThan(0);
+  expect(await embed(fixture("bert-mean"), cache)).toEqual({ ...without, runs: 0 });
+  const cut = await embed(fixture("bert-mean"), undefined, { dims: 8 });
+  expect(await embed(fixture("bert-mean"), cache, { dims: 8 })).toEqual({ ...cut, runs: 0 });
+});
+
+it("is not taken for one whose vectors, or speed, are others", async () => {
+  const cache = newCache();
+  await embed(fixture("bert-mean"), cache);
+  const changes: (Partial<ModelOptions> & Form)[] = [
+    { precision: "fp16" },
+    { precision: "int8" },
+    { maxTokens: 5 },
+    { threads: 2 },
+    { prompt: "query: " },
+    { cache: { ...cache, environment: ["1.1"] } },
+  ];
+  for (const change of changes) {
+    const { runs, data } = await embed(fixture("bert-mean"), cache, change);
+    const { data: expected } = await embed(fixture("bert-mean"), undefined, { ...change, cache: undefined });
+    expect({ ...change, data }).toEqual({ ...change, data: expected });
+    expect({ ...change, runs: runs > 0 }).toEqual({ ...change, runs: true });
+  }
+  await embed(fixture("gemma3-bidirectional"), cache);
+  const causal = { config: { use_bidirectional_attention: false } };
+  expect((await embed(fixture("gemma3-bidirectional"), cache, causal)).runs).toBeGreaterThan(0);
+  const retrained = mkdtempSync(join(tmpdir(), "pramana-model-"));
+  const folder = join(retrained, "bert-mean");
+  cpSync(fixture("bert-mean"), folder, { recursive: true });
+  expect((await embed(folder, cache)).runs).toBe(0);
+  const weights = readFileSync(join(folder, "model.safetensors"));
+  weights[weights.length - 2]! ^= 1;
+  writeFileSync(join(folder, "model.safetensors"), weights);
+  expect((await embed(folder, cache)).runs).toBeGreaterThan(0);
+});
+
+it("what lies on disk tells no path and no text", async () => {
+  const cache = newCache();
+  await embed(fixture("bert-mean"), cache);
+  const [share] = await listModels(cache.folder);
+  expect(share?.model).toMatchObject({ model: "local/bert-mean", device: "cpu", dims: 48 });
+  const files = readdirSync(share!.folder).map((name) => readFileSync(join(share!.folder, name), "latin1"));
+  expect(files).toHaveLength(3);
+  for (const content of files) {
+    expect(content).not.toContain("river");
+    expect(content).not.toContain("fixtures");
+  }
+});
+
+it("a table of vectors is not kept: it is faster than a disk", async () => {
+  const cache = newCache();
+  const sample = fileURLToPath(new URL("../sample", import.meta.url));
+  expect((await embed(sample, cache)).runs).toBe(1);
+  expect(readdirSync(cache.folder)).toEqual([]);
+});
