@@ -46,7 +46,10 @@ export async function measure(
 ): Promise<Measured> {
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
-  if (choice.results !== undefined) await requireWritable(choice.results);
+  if (choice.results !== undefined) {
+    await requireWritable(choice.results);
+    terminal.whenStopped?.(() => "no task was begun; the same command goes on with what was downloaded");
+  }
   const device = await findDevice(choice.device, terminal.env);
   const [opened, kernels] = await openAll([
     openModelOrRanker(choice, { ...terminal, hub, device }),
