@@ -46,7 +46,7 @@ function filesIn(results: string): Map<string, string> {
 }
 
 // Several runs of the program, on a machine that may be busy.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 describe("a stopped run", () => {
   const run = (results: string) => ["run", "--model", sample, "--benchmark", "pramana-mini", "--results", results];

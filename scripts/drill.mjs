@@ -26,6 +26,7 @@ const mostFaults = 3;
 prepare();
 const scratch = mkdtempSync(join(tmpdir(), "pramana-drill-"));
 if (!process.argv.includes("--keep")) process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 const { taskFile, files, startServer } = await prepareBenchmark(scratch);
 const tally = new Map();
 const began = Date.now();
@@ -172,6 +173,7 @@ await Promise.all(
       const outcome = await drill(i, server, usual);
       outcomes.push(outcome);
       for (const problem of outcome.problems) console.log(`run ${i}: ${problem}`);
+      if (outcomes.length % 20 === 0) console.error(`${outcomes.length} of ${runs} runs`);
     }
     await server.close();
   }),
