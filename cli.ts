@@ -1,18 +1,26 @@
 #!/usr/bin/env node
+import { writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { endOfParsing, runProgram } from "./commands/program.ts";
 import { type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
 
-const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+
+/** Signals that stop the program in order, with their exit statuses. */
+const stopSignals = { SIGINT: 130, SIGTERM: 143 } as const;
+type StopSignal = keyof typeof stopSignals;
+
+/** Milliseconds that a stopped command has to come to its end by itself. */
+const grace = 500;
 
 /** Tells an error to the user; what is not his to put right comes with its place. */
 function exitCodeOf(error: unknown): number {
   const parsing = endOfParsing(error);
   if (parsing !== undefined) return parsing === "shown" ? exitCodes.done : exitCodes.usage;
   if (error instanceof Interrupted) {
-    console.error("\npramana: stopped; the results of finished tasks are stored");
-    return exitCodes.interrupted;
+    error.tell();
+    return stopSignals[error.by];
   }
   if (error instanceof InputError) console.error(`pramana: ${error.message}`);
   else
@@ -22,17 +30,48 @@ function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }
 
-/** Ctrl-C: the batch at work is finished, files are closed, then the program ends; at once when pressed again. */
-function stopOnInterrupt(): AbortSignal {
+/** The user, or the system, wants the program to stop. */
+class Interrupted extends Error {
+  readonly by: StopSignal;
+  /** Says what is kept and how to go on, once. */
+  readonly tell: () => void;
+  constructor(by: StopSignal, note: () => string) {
+    super("stopped");
+    this.by = by;
+    let told = false;
+    this.tell = () => {
+      // Written at once: the process may end with the next line.
+      if (!told) writeSync(2, `\npramana: stopped${note()}\n`);
+      told = true;
+    };
+  }
+}
+
+/**
+ * Ctrl-C, and SIGTERM: the command comes to its end, files are closed. What takes longer, such as a batch of a large model,
+ * is not waited for, because whatever is stored is stored whole; nor when asked again. The process then ends by the signal
+ * itself: `process.exit` would wait for what runs in other threads, and ONNX Runtime then aborts.
+ */
+function stopOnSignals(note: () => string): AbortSignal {
   const controller = new AbortController();
-  process.once("SIGINT", () => {
-    controller.abort(new Interrupted());
-    process.once("SIGINT", () => process.kill(process.pid, "SIGKILL"));
-  });
+  for (const by of Object.keys(stopSignals) as StopSignal[]) {
+    process.once(by, () => {
+      const interrupted = new Interrupted(by, note);
+      controller.abort(interrupted);
+      setTimeout(() => end(interrupted), grace).unref();
+      process.once(by, () => end(interrupted));
+    });
+  }
   return controller.signal;
 }
 
-class Interrupted extends Error {}
+function end({ by, tell }: Interrupted): void {
+  tell();
+  process.removeAllListeners(by);
+  process.kill(process.pid, by);
+  // The first process of a container is not ended by a signal of its own.
+  setTimeout(() => process.exit(stopSignals[by]), grace);
+}
 
 /**
  * What CUDA takes from the process's environment alone, unless the user has set it: products of fp32 are not shortened to
@@ -49,6 +88,7 @@ async function main(): Promise<number> {
     if (error.code === "EPIPE") process.exit(exitCodes.done);
   });
   prepareCuda(process.env);
+  let stopNote = (): string => "";
   const terminal: Terminal = {
     env: process.env,
     out: (written) => void process.stdout.write(written),
@@ -57,7 +97,10 @@ async function main(): Promise<number> {
     ...(process.stdout.isTTY ? { outWidth: process.stdout.columns } : {}),
     readInput: () => text(process.stdin),
     now: () => Date.now() / 1000,
-    signal: stopOnInterrupt(),
+    signal: stopOnSignals(() => stopNote()),
+    whenStopped: (note) => {
+      stopNote = () => `; ${note()}`;
+    },
   };
   try {
     return (await runProgram(terminal, process.argv)) ? exitCodes.done : exitCodes.failed;

@@ -60,12 +60,17 @@ export async function openAdapter(
     refuseRepositoryOptions(options, "a model behind an address");
     return openEndpoint(model, { key: keyFor(new URL(url), env) }, signal);
   }
-  if (model.startsWith(precomputed)) {
+  const folder = precomputedFolder(model);
+  if (folder !== undefined) {
     refuseRepositoryOptions(options, "vectors from a folder");
-    return asUsage(() => openPrecomputed(model.slice(precomputed.length)));
+    return asUsage(() => openPrecomputed(folder));
   }
   return undefined;
 }
+
+/** The folder of vectors that a model's name stands for; nothing where it stands for something else. */
+export const precomputedFolder = (model: string): string | undefined =>
+  model.startsWith(precomputed) ? model.slice(precomputed.length) : undefined;
 
 function refuseRepositoryOptions(options: RepositoryOptions, what: string): void {
   const { revision, precision, onnx, modelConfig, maxTokens } = options;

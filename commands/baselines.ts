@@ -32,6 +32,7 @@ export async function pullBaselines(
   terminal: Terminal,
 ): Promise<number> {
   const { env, signal } = terminal;
+  terminal.whenStopped?.(() => "what was fetched is kept; the same command fetches the rest");
   const emit = progressTo(terminal);
   const known = new Set(knownTasks().map(({ name }) => name));
   const { offline } = hubSettings(env);

@@ -38,6 +38,7 @@ const longestCall = 20;
 /** Measures a model's latency and throughput, stores the record beside its results, and prints it. */
 export async function bench(choice: BenchChoice, terminal: Terminal): Promise<void> {
   const { corpus, corpusTexts } = await asUsage(() => corpusOf(choice.texts));
+  terminal.whenStopped?.(() => "nothing of this measurement is stored");
   const emit = progressTo(terminal);
   const machine = thisMachine(terminal.env);
   const device = await findDevice(choice.device, terminal.env);

@@ -6,12 +6,11 @@ import { readEnvironment } from "../runners/environment.ts";
 import { requireAnyTask } from "../runners/model.ts";
 import type { TaskResult } from "../runners/result.ts";
 import { runTasks } from "../runners/run.ts";
-import type { SubsetSamples } from "../runners/sample-table.ts";
-import { writeSamples } from "../runners/samples-file.ts";
-import { resultFolder, writeModelMeta, writeResult } from "../runners/store.ts";
+import { requireWritable, resultFolder, writeModelMeta } from "../runners/store.ts";
 import type { Estimator, TaskSpec } from "../tasks/task.ts";
 import { type CacheChoice, chosenCache } from "./cache-choice.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
+import { keepIn } from "./keeping.ts";
 import { type ModelChoice, openModelOrRanker } from "./model.ts";
 import { applyPrompts, type ChosenPrompts } from "./prompts.ts";
 import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
@@ -20,10 +19,12 @@ import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
 export interface MeasureChoice extends ModelChoice, CacheChoice {
   readonly estimator: Estimator;
   readonly quantize?: Quantization;
-  /** Folder that results are stored in; nothing is stored where it is absent. */
+  /** Folder that results are stored in, and taken from where they are there; nothing is stored where it is absent. */
   readonly results?: string;
   /** Whether what scores are made of is stored beside them; true where absent. */
   readonly samples?: boolean;
+  /** Run what is stored, too. */
+  readonly overwrite?: boolean;
 }
 
 /** What was measured. */
@@ -33,11 +34,13 @@ export interface Measured {
   readonly revision: string;
   /** Longest input in tokens; Infinity where there is no limit. */
   readonly maxTokens: number;
-  /** Of the tasks that did not fail, in their order. */
+  /** Of the tasks that did not fail, in their order; stored ones and new ones alike. */
   readonly results: readonly TaskResult[];
+  /** Number of results that could not be stored. */
+  readonly unstored: number;
 }
 
-/** Opens a model, runs tasks, stores each result as soon as it is there, and closes the model. */
+/** Opens a model, runs the tasks whose results are not stored yet, stores each result as soon as it is there, and closes the model. */
 export async function measure(
   choice: MeasureChoice,
   tasks: readonly TaskSpec[],
@@ -46,6 +49,10 @@ export async function measure(
 ): Promise<Measured> {
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
+  if (choice.results !== undefined) {
+    await requireWritable(choice.results);
+    terminal.whenStopped?.(() => "no task was begun; the same command goes on with what was downloaded");
+  }
   const device = await findDevice(choice.device, terminal.env);
   const cache = await chosenCache(choice, device, terminal);
   const [opened, kernels] = await openAll([
@@ -62,18 +69,19 @@ export async function measure(
     const folder = choice.results === undefined ? undefined : resultFolder(choice.results, model, revision);
     if (folder !== undefined) await writeModelMeta(folder, { ...encoder.info, id: model });
     const form = quantization === undefined ? {} : { quantization };
-    const plan = { encoder, model, tasks, estimator: choice.estimator, ...form, kernels };
-    const store = async (result: TaskResult, samples: readonly SubsetSamples[]) => {
-      if (folder === undefined) return;
-      // In this order: a result then always has its own samples, or none.
-      await writeSamples(folder, result, choice.samples === false ? [] : samples);
-      await writeResult(folder, result);
-    };
+    const all = { encoder, model, tasks, estimator: choice.estimator, ...form, kernels };
     const { now, signal } = terminal;
     const environment = readEnvironment(await acceleratorOf(encoder.info.device, terminal.env));
-    const results = await runTasks(plan, { hub, environment, store, emit, now, signal });
-    if (folder !== undefined) terminal.err(`results in ${folder}\n`);
-    return { model, revision, maxTokens, results };
+    const effects = { hub, environment, emit, now, signal };
+    if (folder === undefined) {
+      const results = await runTasks(all, { ...effects, store: async () => undefined });
+      return { model, revision, maxTokens, results, unstored: 0 };
+    }
+    const kept = await keepIn(folder, all, choice, environment, terminal);
+    const results = kept.plan.tasks.length === 0 ? [] : await runTasks(kept.plan, { ...effects, ...kept.effects });
+    const unstored = await kept.finish();
+    terminal.err(`results in ${folder}\n`);
+    return { model, revision, maxTokens, results: kept.join(results), unstored };
   } finally {
     await closeAll([opened, kernels]);
   }

@@ -19,7 +19,7 @@ export interface RunChoice extends MeasureChoice, TaskChoices {
   readonly explain?: boolean;
 }
 
-/** Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed. */
+/** Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed or could not be stored. */
 export async function run(choice: RunChoice, terminal: Terminal): Promise<number> {
   const { tasks: chosen, benchmark } = await asUsage(() => selectTasks(choice));
   const prompts = await readPrompts(choice.prompts, chosen, terminal);
@@ -29,7 +29,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
   const measured = await measure(choice, chosen, prompts, terminal);
   terminal.out(summary(measured, chosen.map(requiredTask), required));
-  return chosen.length - measured.results.length;
+  return chosen.length - measured.results.length + measured.unstored;
 }
 
 /** Each task's score and speed, then the means. */

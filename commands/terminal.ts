@@ -21,6 +21,8 @@ export interface Terminal {
   readonly now: () => number;
   /** Aborts when the user wants to stop; its reason is what the command then throws. */
   readonly signal: AbortSignal;
+  /** Says what the user is told when he stops the command: what is kept, and how to go on. Asked at that moment. */
+  readonly whenStopped?: (note: () => string) => void;
 }
 
 /** A name or option that the user gave and that does not exist or fit. */

@@ -228,7 +228,7 @@ function brokenOff(error: Error, { subject, file }: Wanted, settings: HubSetting
   );
 }
 
-const unwritable = ["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR"];
+const unwritable = ["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EIO"];
 
 function explainWriteFailure(error: unknown, cacheDir: string): unknown {
   const code = codeOf(error);

@@ -14,7 +14,7 @@ const host = createHash("sha1").update(hostname()).digest("hex").slice(0, 8);
 
 /** A mark that no other process, and no earlier call, has in its file names. */
 export function ownMark(): string {
-  return `${host}-${process.pid}-${marks++}`;
+  return `${processMark()}-${marks++}`;
 }
 
 /**
@@ -50,8 +50,17 @@ export async function claimAbandoned(blob: string, part: string): Promise<void> 
 /** Given up by its owner, or its owner is gone: no longer running on this computer, or silent for longer than allowed. */
 function isAbandoned(name: string, silence: number): boolean {
   if (name.endsWith(".released.incomplete") || silence > longestSilence) return true;
-  const owner = /\.([0-9a-f]{8})-(\d+)-\d+\.incomplete$/.exec(name);
-  return owner !== null && owner[1] === host && !isRunning(Number(owner[2]));
+  const owner = /\.([0-9a-f]{8}-\d+)-\d+\.incomplete$/.exec(name);
+  return owner !== null && hasEnded(owner[1] as string);
+}
+
+/** What stands in the names of files that a process of this computer is writing: `HOST-PROCESS`. */
+export const processMark = (): string => `${host}-${process.pid}`;
+
+/** Whether a mark of `processMark` is that of a process of this computer that is no longer running. */
+export function hasEnded(mark: string): boolean {
+  const [owner, pid] = mark.split("-");
+  return owner === host && !isRunning(Number(pid));
 }
 
 function isRunning(pid: number): boolean {

@@ -1,10 +1,11 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { inBatches } from "./batches.ts";
 import { presentTaskName } from "./historic-file.ts";
 import { parseJson } from "./json.ts";
+import { isTemporary, removeAbandoned } from "./leftovers.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { type ModelDescription, metaFile, parseModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";
@@ -53,11 +54,6 @@ export interface MainScoreReading extends ResultReading {
   readonly known: ReadonlySet<string>;
 }
 
-const temporaryFile = /^\..+\.[0-9a-f]{8}-[0-9a-f-]{27}\.tmp$/;
-
-/** Seconds after which a temporary file has no writer any more: a write takes milliseconds. */
-const abandonedAfter = 3600;
-
 /** Files that are read at the same time: more can be more than a process may hold open. */
 const batch = 64;
 
@@ -72,15 +68,6 @@ interface Revision {
 interface Listing {
   readonly revisions: readonly Revision[];
   readonly skipped: readonly SkippedFile[];
-}
-
-async function removeAbandoned(file: string, now: number): Promise<void> {
-  try {
-    const { mtimeMs } = await stat(file);
-    if (now - mtimeMs / 1000 > abandonedAfter) await rm(file);
-  } catch {
-    // Gone already, or not ours to remove; either way it is not read.
-  }
 }
 
 /** Names in a folder, sorted; links count as what they point to, hidden names are left out. */
@@ -109,8 +96,7 @@ const isJson = (name: string): boolean => name.endsWith(".json");
 async function listBelow(folder: string, depth: number, now: number): Promise<Listing> {
   const { files, folders, hidden } = await list(folder);
   if (depth === 2) {
-    const temporary = hidden.filter((name) => temporaryFile.test(name)).map((name) => join(folder, name));
-    await Promise.all(temporary.map((file) => removeAbandoned(file, now)));
+    await Promise.all(hidden.filter(isTemporary).map((name) => removeAbandoned(folder, name, now)));
     const reason = "folders below a revision are not read";
     const skipped = folders.map((name) => ({ file: join(folder, name), reason }));
     return { revisions: [{ folder, names: files.filter(isJson) }], skipped };

@@ -41,6 +41,7 @@ const runSchema = z.object({
   encoding_seconds: z.number(),
   vector_type: z.string().optional(),
   bytes_per_vector: z.number().optional(),
+  inputs: z.record(z.string(), z.string()).exactOptional(),
   sides: z.object({ query: sideSchema, document: sideSchema }).optional(),
 });
 
@@ -83,12 +84,14 @@ function subsetToFile(entry: SubsetResult, version: string | null): Record<strin
   };
 }
 
-function runToFile({ encodingSeconds, vectorType, bytesPerVector, sides, ...run }: RunRecord): Record<string, unknown> {
+function runToFile(record: RunRecord): Record<string, unknown> {
+  const { encodingSeconds, vectorType, bytesPerVector, inputs, sides, ...run } = record;
   return {
     ...run,
     encoding_seconds: encodingSeconds,
     ...(vectorType === undefined ? {} : { vector_type: vectorType }),
     ...(bytesPerVector === undefined ? {} : { bytes_per_vector: bytesPerVector }),
+    ...(inputs === undefined ? {} : { inputs }),
     ...(sides === undefined ? {} : { sides }),
   };
 }

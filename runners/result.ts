@@ -39,6 +39,11 @@ export interface RunRecord {
   readonly vectorType?: string;
   /** Bytes of one vector kept so. Absent in older files. */
   readonly bytesPerVector?: number;
+  /**
+   * Hashes of what decides on the scores and has no revision: the `task`'s settings, the files of `data` and `model` that
+   * lie in a folder. Absent in older files.
+   */
+  readonly inputs?: Readonly<Record<string, string>>;
   /** The two models of a pair. */
   readonly sides?: Readonly<Record<Role, Side>>;
 }

@@ -9,7 +9,7 @@ import type { Kernels } from "../models/kernels.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
-import type { Embed, Estimator, Evaluation, ProtocolContext, TaskSpec } from "../tasks/task.ts";
+import type { Embed, Estimator, ProtocolContext, TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
 import type { RunEvent } from "./events.ts";
 import { isRanker, type Model, requireTask } from "./model.ts";
@@ -18,6 +18,7 @@ import { measuredIndex, type Work } from "./ranking.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult } from "./result.ts";
 import { mtebVersion } from "./result-file.ts";
 import type { SubsetSamples } from "./sample-table.ts";
+import type { Unit } from "./unit.ts";
 
 /** What is run, and with what. */
 export interface RunPlan {
@@ -29,6 +30,10 @@ export interface RunPlan {
   /** What vectors are quantized to before they are scored; absent for float32 as the model gives them. */
   readonly quantization?: Quantization;
   readonly kernels: Kernels;
+  /** By task: units that were scored before and are taken as they are. */
+  readonly kept?: ReadonlyMap<string, readonly Unit[]>;
+  /** By task: `RunRecord.inputs`. */
+  readonly inputs?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /** What a run reaches outside of itself. */
@@ -37,6 +42,8 @@ export interface RunEffects {
   readonly environment: Environment;
   /** Stores a finished task's result, and what its main scores are made of as far as they are made of units. */
   readonly store: (result: TaskResult, samples: readonly SubsetSamples[]) => Promise<unknown>;
+  /** Keeps the units of a task that has more to come, in place of those kept before. */
+  readonly keep?: (task: TaskSpec, units: readonly Unit[]) => Promise<unknown>;
   readonly emit: (event: RunEvent) => void;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -91,46 +98,69 @@ interface TaskOutcome {
 }
 
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskOutcome> {
-  const { hub, emit, now, environment } = effects;
+  const { hub, emit, now, signal } = effects;
   requireTask(plan.encoder, task);
   emit({ kind: "loading", task: task.name });
   const { path: id, revision, subsetColumn } = task.dataset;
   const steps = task.prepare ?? [];
-  const dataset = prepareDataset(await openDataset({ id, revision }, hub), { steps, subsetColumn });
-  const started = now();
-  const work: TaskWork = { texts: 0, tokens: 0, seconds: 0, prompts: {} };
-  const splits: Record<string, SubsetResult[]> = {};
-  const outcomes: SubsetSamples[] = [];
-  for (const split of task.splits) {
-    splits[split] = [];
-    for (const [subset, languages] of Object.entries(task.languages)) {
-      const { samples, ...scored } = await scoreSubset(plan, task, dataset, subset, split, effects, work);
-      splits[split].push({ ...scored, subset, languages });
-      if (samples !== undefined) outcomes.push({ split, subset, samples });
-    }
+  const open = async () => prepareDataset(await openDataset({ id, revision }, hub), { steps, subsetColumn });
+  const places = task.splits.flatMap((split) => Object.keys(task.languages).map((subset) => ({ split, subset })));
+  const kept = plan.kept?.get(task.name) ?? [];
+  const units = kept.filter((unit) => places.some((place) => isAt(unit, place)));
+  const missing = places.filter((place) => !units.some((unit) => isAt(unit, place)));
+  const dataset = missing.length === 0 ? undefined : await open();
+  for (const [i, place] of missing.entries()) {
+    signal.throwIfAborted();
+    const started = now();
+    const work: TaskWork = { texts: 0, tokens: 0, seconds: 0, prompts: {} };
+    const scored = await scoreSubset(plan, task, dataset as Dataset, place.subset, place.split, effects, work);
+    const { seconds: encodingSeconds, ...counts } = work;
+    units.push({ ...place, ...scored, ...counts, encodingSeconds, seconds: now() - started });
+    if (i < missing.length - 1) await effects.keep?.(task, units);
   }
+  const inOrder = places.map((place) => units.find((unit) => isAt(unit, place)) as Unit);
+  const samples = inOrder.flatMap(({ split, subset, samples: own }) =>
+    own === undefined ? [] : [{ split, subset, samples: own }],
+  );
+  return { result: resultOf(plan, task, inOrder, effects), samples };
+}
+
+const isAt = (unit: Unit, { split, subset }: Pick<Unit, "split" | "subset">): boolean =>
+  unit.split === split && unit.subset === subset;
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** A task's result, put together from its units. */
+function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { environment, now }: RunEffects): TaskResult {
+  const ofSplit = (split: string): SubsetResult[] =>
+    units
+      .filter((unit) => unit.split === split)
+      .map(({ subset, mainScore, scores, undefinedScores }) => {
+        return { mainScore, scores, undefinedScores, subset, languages: task.languages[subset] ?? [] };
+      });
+  const inputs = plan.inputs?.get(task.name);
   const record: RunRecord = {
     ...environment,
     device: plan.encoder.info.device,
     precision: plan.encoder.info.precision,
     threads: plan.encoder.info.threads,
     estimator: plan.estimator,
-    prompts: work.prompts,
-    texts: work.texts,
-    tokens: work.tokens,
-    encodingSeconds: work.seconds,
+    prompts: Object.assign({}, ...units.map(({ prompts }) => prompts)),
+    texts: sum(units.map(({ texts }) => texts)),
+    tokens: sum(units.map(({ tokens }) => tokens)),
+    encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
     ...formOf(plan),
+    ...(inputs === undefined ? {} : { inputs }),
   };
-  const result: TaskResult = {
+  return {
     task: task.name,
     datasetRevision: task.dataset.revision,
     mtebVersion,
-    splits,
-    evaluationSeconds: now() - started,
+    splits: Object.fromEntries(task.splits.map((split) => [split, ofSplit(split)])),
+    evaluationSeconds: sum(units.map(({ seconds }) => seconds)),
     date: now(),
     run: record,
   };
-  return { result, samples: outcomes };
 }
 
 /** In which form vectors were compared, and whose they were. */
@@ -153,7 +183,7 @@ async function scoreSubset(
   split: string,
   effects: RunEffects,
   work: TaskWork,
-): Promise<Pick<SubsetResult, "mainScore" | "scores" | "undefinedScores"> & Pick<Evaluation, "samples">> {
+): Promise<Pick<Unit, "mainScore" | "scores" | "undefinedScores" | "samples">> {
   const texts: Announced = { total: 0, done: 0 };
   const announce = (total: number): void => {
     texts.total = total;
@@ -162,9 +192,10 @@ async function scoreSubset(
   const form = quantization === undefined ? { embed } : quantizedEmbed(embed, quantization);
   const context = { ...reached, ...form, announce, estimator, kernels };
   const evaluate = await prepareTask(task, subset, split, dataset);
-  const { scores, ...rest } = await evaluate(context);
+  const { scores, undefinedScores, samples } = await evaluate(context);
   const mainScore = scores[task.mainScore];
-  return { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, ...rest };
+  const known = { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, undefinedScores };
+  return samples === undefined ? known : { ...known, samples };
 }
 
 /** What a protocol reaches the model by. */

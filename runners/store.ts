@@ -1,12 +1,13 @@
-import { randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { access, constants, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { codeOf } from "../datasets/partial.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import type { RankerInfo } from "../models/ranker.ts";
+import { temporaryName } from "./leftovers.ts";
 import { metaFile, toModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";
-import { toResultFile } from "./result-file.ts";
+import { parseResultFile, toResultFile } from "./result-file.ts";
 
 /**
  * `name` if it can be the name of one file or folder; `value` is what the user knows it by. Throws `InputError` where it
@@ -34,8 +35,23 @@ export function resultFolder(resultsDir: string, modelId: string, revision: stri
   return join(resultsDir, safeName(model, "model", modelId), safeName(revision, "revision", revision));
 }
 
+/** What writing a file needs of the file system; tests put failures in its place. */
+export interface FileOperations {
+  readonly mkdir: (folder: string) => Promise<string | undefined>;
+  readonly open: (file: string, flags: string) => Promise<FileHandle>;
+  readonly rename: (from: string, to: string) => Promise<void>;
+  readonly remove: (file: string) => Promise<void>;
+}
+
+export const fileOperations: FileOperations = {
+  mkdir: (folder) => mkdir(folder, { recursive: true }),
+  open,
+  rename,
+  remove: (file) => rm(file, { force: true }),
+};
+
 /** Makes a rename last. Not every system lets a folder be opened; there the rename lasts when the system pleases. */
-async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string, { open }: FileOperations): Promise<void> {
   try {
     const handle = await open(folder, "r");
     await handle.sync().finally(() => handle.close());
@@ -52,32 +68,68 @@ async function writeAndSync(handle: FileHandle, content: string | Uint8Array): P
 }
 
 /** Replaces a file whole or not at all, even where the program or the machine stops half way. */
-async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
+async function writeAtomically(file: string, content: string | Uint8Array, files: FileOperations): Promise<void> {
+  const temporary = join(dirname(file), temporaryName(basename(file)));
   try {
-    await writeAndSync(await open(temporary, "wx"), content);
-    await rename(temporary, file);
+    await writeAndSync(await files.open(temporary, "wx"), content);
+    await files.rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // What cannot be removed now is removed later (`removeLeftovers`); what is told is why it could not be written.
+    await files.remove(temporary).catch(() => undefined);
     throw error;
   }
-  await syncFolder(dirname(file));
+  await syncFolder(dirname(file), files);
 }
+
+/** Makes a folder that lasts: those above it that were new are written down in theirs. */
+async function makeFolder(folder: string, files: FileOperations): Promise<void> {
+  const first = await files.mkdir(folder);
+  if (first === undefined) return;
+  for (let made = folder; made !== dirname(made); made = dirname(made)) {
+    await syncFolder(dirname(made), files);
+    if (made === first) return;
+  }
+}
+
+/**
+ * Finds out whether results can be written before hours are spent on them; makes nothing.
+ *
+ * @param resultsDir Where it does not exist, what it would be made in is looked at.
+ * @throws InputError where the folder, or the one it would be made in, cannot be written to.
+ */
+export async function requireWritable(resultsDir: string): Promise<void> {
+  for (let folder = resolve(resultsDir); ; folder = dirname(folder)) {
+    try {
+      return await access(folder, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      if (codeOf(error) === "ENOENT" && folder !== dirname(folder)) continue;
+      throw new InputError(
+        `results: ${folder} cannot be written to: ${messageOf(error)}; choose a folder that can be written to`,
+      );
+    }
+  }
+}
+
+const full = ["ENOSPC", "EDQUOT"];
 
 /**
  * Writes a file into a folder, which is made where it is missing; an older file is replaced in one step. Returns its path.
  *
- * @throws InputError where the folder cannot be written to.
+ * @throws InputError where the folder cannot be written to, or has no room.
  */
-export async function replaceFile(folder: string, name: string, content: string | Uint8Array): Promise<string> {
+export async function replaceFile(
+  folder: string,
+  name: string,
+  content: string | Uint8Array,
+  files: FileOperations = fileOperations,
+): Promise<string> {
   const file = join(folder, name);
   try {
-    await mkdir(folder, { recursive: true });
-    await writeAtomically(file, content);
+    await makeFolder(folder, files);
+    await writeAtomically(file, content, files);
   } catch (error) {
-    throw new InputError(
-      `results: ${file} cannot be written: ${messageOf(error)}; choose a folder that can be written to`,
-    );
+    const way = full.includes(codeOf(error)) ? "make room" : "choose a folder that can be written to";
+    throw new InputError(`results: ${file} cannot be written: ${messageOf(error)}; ${way}`);
   }
   return file;
 }
@@ -86,16 +138,34 @@ const writeJson = (folder: string, name: string, value: unknown): Promise<string
   replaceFile(folder, name, `${JSON.stringify(value, null, 2)}\n`);
 
 /**
+ * Name of a task's file of results.
+ *
+ * @throws InputError where the task's name can name no file.
+ */
+export function taskFileName(task: string): string {
+  const name = `${safeName(task, "task", task)}.json`;
+  if (name === metaFile) throw new InputError(`results: the task ${task} has the name of the model's description`);
+  return name;
+}
+
+/**
  * Writes `TASK.json` into a folder of `resultFolder`, making the folder where it is missing and replacing an older file
  * in one step. Returns the file's path.
  *
  * @throws InputError where the name or the folder does not allow it.
  */
 export async function writeResult(folder: string, result: TaskResult): Promise<string> {
-  const name = `${safeName(result.task, "task", result.task)}.json`;
-  if (name === metaFile)
-    throw new InputError(`results: the task ${result.task} has the name of the model's description`);
-  return writeJson(folder, name, toResultFile(result));
+  return writeJson(folder, taskFileName(result.task), toResultFile(result));
+}
+
+/** The result that a folder holds of a task; why it cannot be used, or nothing where there is none. */
+export async function readResult(folder: string, task: string): Promise<TaskResult | string | undefined> {
+  const file = join(folder, taskFileName(task));
+  try {
+    return parseResultFile(await readFile(file, "utf8"), file);
+  } catch (error) {
+    return codeOf(error) === "ENOENT" ? undefined : messageOf(error);
+  }
 }
 
 /**

@@ -102,6 +102,11 @@ export const storedIn: OptionDefinition = {
   default: "results",
 };
 
+export const overwrite: OptionDefinition = {
+  flags: "--overwrite",
+  description: "run every task, also those whose results are stored (docs/surviving.md)",
+};
+
 /** They choose the results that a table or page shows. */
 export const shownResults: readonly OptionDefinition[] = [
   { flags: "--results <folder...>", description: "folders of results", default: ["results"] },

@@ -6,6 +6,7 @@ import {
   model,
   modelOrPair,
   modelSettings,
+  overwrite,
   prompts,
   quantize,
   storedIn,
@@ -19,7 +20,7 @@ export const run: CommandDefinition = {
 A model is a sentence-transformers or transformers repository of the Hub, or a folder; or bm25, a lexical baseline for
 retrieval and reranking; or ADDRESS#NAME, a model behind an OpenAI-compatible API; or precomputed:FOLDER, vectors made
 elsewhere (docs/adapters.md). Scores go to RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is
-done; the table to standard output.
+done; the table to standard output. What is stored is not run again: a run that was stopped goes on (docs/surviving.md).
 
 Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
@@ -33,6 +34,7 @@ ${environmentHelp}`,
     ...modelOrPair,
     ...taskChoice,
     storedIn,
+    overwrite,
     ...modelSettings,
     quantize,
     prompts,
@@ -49,8 +51,8 @@ ${environmentHelp}`,
   run: async (terminal, options) => (await (await import("../run.ts")).run(options, terminal)) === 0,
 };
 
-/** Options whose results are stored under a name of their own. */
-const changes = ["precision", "onnx", "modelConfig", "maxTokens", "dimensions", "prompts"];
+/** Options whose results are stored under a name of their own, or that ask for a run. */
+const changes = ["precision", "onnx", "modelConfig", "maxTokens", "dimensions", "prompts", "overwrite"];
 
 export const reproduce: CommandDefinition = {
   name: "reproduce",
@@ -80,6 +82,7 @@ ${environmentHelp}`,
     prompts,
     ...caching,
     storedIn,
+    overwrite,
     {
       flags: "--official <folder>",
       description: "official result files (default: official, if there is such a folder)",

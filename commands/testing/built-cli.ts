@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+/** The built program. */
+export const builtCli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
 /** Models that are at hand everywhere. */
 export const fixture = fileURLToPath(new URL("../../models/fixtures/bert-cls", import.meta.url));
@@ -21,7 +22,7 @@ export async function pramana(
 ): Promise<{ code: number | null; out: string; err: string }> {
   const caches = { HF_HUB_CACHE: join(cwd, "cache"), PRAMANA_CACHE: join(cwd, "vectors") };
   const env = { PATH: process.env["PATH"], ...caches, HF_HUB_OFFLINE: "1" };
-  const child = spawn(process.execPath, [cli, ...args], { cwd, env });
+  const child = spawn(process.execPath, [builtCli, ...args], { cwd, env });
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   const [code, out, err] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);

@@ -1,0 +1,189 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { plainKernels } from "../models/testing/plain-kernels.ts";
+import { tableEncoder } from "../models/testing/table-encoder.ts";
+import type { TaskResult } from "../runners/result.ts";
+import type { RunPlan } from "../runners/run.ts";
+import { run as record, subset } from "../runners/testing/task-results.ts";
+import type { Unit } from "../runners/unit.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { type KeepingChoice, keepIn } from "./keeping.ts";
+import type { Terminal } from "./terminal.ts";
+
+let folder: string;
+let data: string;
+let model: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pramana-keeping-"));
+  data = join(folder, "data");
+  model = join(folder, "model");
+  for (const place of [data, model]) mkdirSync(place);
+  writeFileSync(join(data, "test.jsonl"), "{}");
+  writeFileSync(join(model, "model.safetensors"), "weights");
+});
+
+const taskOf = (name: string, more: object = {}): TaskSpec =>
+  ({
+    name,
+    type: "STS",
+    dataset: { path: data, revision: "local" },
+    splits: ["test"],
+    languages: { de: ["deu-Latn"], en: ["eng-Latn"] },
+    mainScore: "cosine_spearman",
+    settings: { minScore: 0 },
+    ...more,
+  }) as unknown as TaskSpec;
+
+function terminal() {
+  const lines: string[] = [];
+  const notes: (() => string)[] = [];
+  const to: Terminal = {
+    env: {},
+    out: () => undefined,
+    err: (text) => void lines.push(text),
+    readInput: async () => "",
+    now: () => 0,
+    signal: new AbortController().signal,
+    whenStopped: (note) => void notes.push(note),
+  };
+  return { to, lines, note: () => notes.at(-1)?.() };
+}
+
+const environment = { pramana: "0.1.0", node: "20", onnxruntime: "1", platform: "p", cpu: "c" };
+
+async function open(tasks: readonly TaskSpec[], choice: Partial<KeepingChoice> = {}) {
+  const encoder = tableEncoder({ a: [1, 2] });
+  const plan: RunPlan = { encoder, model: "m", tasks, estimator: "official", kernels: plainKernels };
+  const { to, lines, note } = terminal();
+  const results = join(folder, "results");
+  const kept = await keepIn(results, plan, { model, device: "cpu", threads: 1, ...choice }, environment, to);
+  return { kept, lines, note, results, names: kept.plan.tasks.map(({ name }) => name) };
+}
+
+/** What a run of the task would give. */
+const resultOf = (task: string, inputs: Readonly<Record<string, string>> | undefined): TaskResult => ({
+  task,
+  datasetRevision: "local",
+  mtebVersion: "2.26.24",
+  splits: { test: [subset({ subset: "de" }), subset({ subset: "en" })] },
+  evaluationSeconds: 1,
+  date: 2,
+  run: { ...record, vectorType: "float32", prompts: { text: "" }, ...(inputs === undefined ? {} : { inputs }) },
+});
+
+async function store(...names: string[]) {
+  const { kept } = await open(names.map((name) => taskOf(name)));
+  for (const name of names) await kept.effects.store(resultOf(name, kept.plan.inputs?.get(name)), []);
+}
+
+const unit: Unit = {
+  split: "test",
+  subset: "de",
+  mainScore: 0.5,
+  scores: {},
+  undefinedScores: {},
+  texts: 1,
+  tokens: 2,
+  encodingSeconds: 0.1,
+  seconds: 0.2,
+  prompts: { text: "" },
+};
+
+describe("keepIn", () => {
+  it("leaves what is stored out of the run, says so, and gives it back in its place", async () => {
+    await store("B");
+    const { kept, lines, names } = await open([taskOf("A"), taskOf("B"), taskOf("C")]);
+    expect(names).toEqual(["A", "C"]);
+    expect(lines).toEqual(["1 of 3 tasks stored already, --overwrite runs them again\n"]);
+    const joined = kept.join([resultOf("A", {}), resultOf("C", {})]);
+    expect(joined.map(({ task }) => task)).toEqual(["A", "B", "C"]);
+    expect(kept.join([]).map(({ task }) => task)).toEqual(["B"]);
+  });
+
+  it("runs it all the same when told to", async () => {
+    await store("B");
+    const { lines, names } = await open([taskOf("B")], { overwrite: true });
+    expect([names, lines]).toEqual([["B"], []]);
+  });
+
+  it("runs it again when the model, the data or the settings are no longer the same, and says which", async () => {
+    await store("A");
+    expect((await open([taskOf("A", { settings: { minScore: 1 } })])).lines).toEqual([
+      "A: the stored result is not taken: the task's settings: no longer the same\n",
+    ]);
+    writeFileSync(join(data, "test.jsonl"), "{ }");
+    expect((await open([taskOf("A")])).lines).toEqual([
+      "A: the stored result is not taken: the files of the data: no longer the same\n",
+    ]);
+    await store("A");
+    writeFileSync(join(model, "model.safetensors"), "weighty");
+    expect((await open([taskOf("A")])).lines).toEqual([
+      "A: the stored result is not taken: the files of the model: no longer the same\n",
+    ]);
+  });
+
+  it("goes on with kept subsets, which are dropped once the task is stored", async () => {
+    const { kept, results } = await open([taskOf("A")]);
+    await kept.effects.keep?.(taskOf("A"), [unit]);
+    const next = await open([taskOf("A")]);
+    expect(next.lines).toEqual(["A goes on: 1 of 2 subsets are kept\n"]);
+    expect(next.kept.plan.kept?.get("A")).toEqual([unit]);
+    await next.kept.effects.store(resultOf("A", next.kept.plan.inputs?.get("A")), []);
+    expect(readdirSync(results)).toEqual(["A.json"]);
+  });
+
+  it("drops subsets that another process left of a task that is stored", async () => {
+    const { kept, results } = await open([taskOf("A")]);
+    await store("A");
+    await kept.effects.keep?.(taskOf("A"), [unit]);
+    expect((await open([taskOf("A")])).names).toEqual([]);
+    expect(readdirSync(results)).toEqual(["A.json"]);
+  });
+
+  it("says how many tasks are stored at the moment of a stop", async () => {
+    await store("A");
+    const { kept, note } = await open([taskOf("A"), taskOf("B"), taskOf("C")]);
+    expect(note()).toBe("1 of 3 tasks are stored; the same command goes on from there");
+    await kept.effects.store(resultOf("B", {}), []);
+    expect(note()).toBe("2 of 3 tasks are stored; the same command goes on from there");
+  });
+
+  it("holds on to results that cannot be stored, tells of them, and stores them once they can be", async () => {
+    const { kept, lines, results, note } = await open([taskOf("A"), taskOf("B")]);
+    // A folder in the place of the file cannot be replaced by one.
+    mkdirSync(join(results, "A.json", "inside"), { recursive: true });
+    await kept.effects.store(resultOf("A", {}), []);
+    expect(lines.join("")).toMatch(/^A is not stored yet: results: .*A\.json cannot be written: .*; it is tried again/);
+    expect(note()).toMatch(/^0 of 2/);
+    expect(await kept.finish()).toBe(1);
+    expect(lines.at(-1)).toBe(`A could not be stored in ${results}; make room there, the same command runs it again\n`);
+    rmSync(join(results, "A.json"), { recursive: true });
+    await kept.effects.store(resultOf("B", {}), []);
+    expect(readdirSync(results).sort()).toEqual(["A.json", "B.json"]);
+    expect(await kept.finish()).toBe(0);
+  });
+
+  it("that cannot keep subsets tells it once and goes on", async () => {
+    const { kept, lines, results } = await open([taskOf("A")]);
+    mkdirSync(join(results, ".A.unfinished", "inside"), { recursive: true });
+    await kept.effects.keep?.(taskOf("A"), [unit]);
+    await kept.effects.keep?.(taskOf("A"), [unit]);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(
+      /\.A\.unfinished cannot be written: .*; the run goes on, but finished subsets are not kept\n$/,
+    );
+  });
+
+  it("begins anew where what is kept is damaged, and says so", async () => {
+    const { kept, results } = await open([taskOf("A")]);
+    await kept.effects.keep?.(taskOf("A"), [unit]);
+    const file = join(results, ".A.unfinished");
+    writeFileSync(file, readFileSync(file, "utf8").slice(0, -5));
+    const next = await open([taskOf("A")]);
+    expect(next.kept.plan.kept?.get("A")).toEqual([]);
+    expect(next.lines[0]).toContain("A: the finished subsets are not taken: ");
+    expect(existsSync(file)).toBe(true);
+  });
+});

@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto";
+import { findBuiltin } from "../datasets/builtin.ts";
+import { isFolder } from "../datasets/cache.ts";
+import { InputError, messageOf } from "../datasets/errors.ts";
+import { hashFolder } from "../datasets/folder-hash.ts";
+import { promptFor } from "../models/prompts/prompts.ts";
+import type { Environment } from "../runners/environment.ts";
+import { deviceKind, type RunIdentity, type WantedRun } from "../runners/identity.ts";
+import { removeLeftovers } from "../runners/leftovers.ts";
+import { isRanker } from "../runners/model.ts";
+import { patientStore } from "../runners/patient-store.ts";
+import { type PlannedTask, planTask } from "../runners/plan.ts";
+import type { TaskResult } from "../runners/result.ts";
+import { mtebVersion } from "../runners/result-file.ts";
+import type { RunEffects, RunPlan } from "../runners/run.ts";
+import type { SubsetSamples } from "../runners/sample-table.ts";
+import { writeSamples } from "../runners/samples-file.ts";
+import { readResult, writeResult } from "../runners/store.ts";
+import { dropUnits, keepUnits, readUnits } from "../runners/unfinished.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { precomputedFolder } from "./adapters.ts";
+import type { ModelChoice } from "./model.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A run whose results are kept. */
+export interface KeptRun {
+  /** What is left to run, and what of it is there. */
+  readonly plan: RunPlan;
+  readonly effects: Pick<RunEffects, "store" | "keep">;
+  /** Tries once more to store what could not be; tells of each that remains and gives back their number. */
+  readonly finish: () => Promise<number>;
+  /** All results in the order of the tasks, those from before and the given ones; of failed tasks there is none. */
+  readonly join: (results: readonly TaskResult[]) => TaskResult[];
+}
+
+/** Where and how a run's results are kept. */
+export interface KeepingChoice extends ModelChoice {
+  /** Run what is stored, too. */
+  readonly overwrite?: boolean;
+  /** Whether what scores are made of is stored beside them; true where absent. */
+  readonly samples?: boolean;
+}
+
+interface Outcome {
+  readonly result: TaskResult;
+  readonly samples: readonly SubsetSamples[];
+}
+
+/**
+ * Looks at what the folder of a model's results holds: takes stored results that were run with the same, and the subsets
+ * of an unfinished task; tells what is taken and what is run again, and why.
+ *
+ * @param all What would be run with nothing kept.
+ * @param folder `resultFolder`
+ */
+export async function keepIn(
+  folder: string,
+  all: RunPlan,
+  choice: KeepingChoice,
+  environment: Environment,
+  terminal: Terminal,
+): Promise<KeptRun> {
+  await removeLeftovers(folder, terminal.now());
+  const model = await hashModel(choice, terminal.signal);
+  const wanted = new Map<string, WantedRun>();
+  const planned: PlannedTask[] = [];
+  for (const task of all.tasks) {
+    const want = await wantedRun(task, all, environment, model, terminal.signal);
+    wanted.set(task.name, want);
+    const kept = { stored: await readResult(folder, task.name), unfinished: await readUnits(folder, task.name) };
+    planned.push(planTask(task, want, kept, choice.overwrite === true));
+  }
+  tellPlan(planned, terminal);
+  const taken = planned.flatMap((one) => (one.kind === "stored" ? [one.result] : []));
+  await Promise.all(taken.map(({ task }) => dropUnits(folder, task)));
+  const toRun = planned.filter((one) => one.kind === "run");
+  const plan = {
+    ...all,
+    tasks: toRun.map(({ task }) => task),
+    kept: new Map(toRun.map(({ task, units }) => [task.name, units])),
+    inputs: new Map([...wanted].map(([name, { identity }]) => [name, identity.inputs])),
+  };
+  let stored = taken.length;
+  terminal.whenStopped?.(
+    () => `${stored} of ${all.tasks.length} tasks are stored; the same command goes on from there`,
+  );
+  const { store, finish } = patientStore<Outcome>(
+    async ({ result, samples }) => {
+      // In this order: a result then always has its own samples, or none.
+      await writeSamples(folder, result, choice.samples === false ? [] : samples);
+      await writeResult(folder, result);
+      stored += 1;
+      await dropUnits(folder, result.task);
+    },
+    ({ result: { task } }, message) => terminal.err(`${task} is not stored yet: ${message}; it is tried again later\n`),
+  );
+  const identityOf = (name: string): RunIdentity => (wanted.get(name) as WantedRun).identity;
+  return {
+    plan,
+    effects: { store: (result, samples) => store({ result, samples }), keep: unitKeeper(folder, identityOf, terminal) },
+    finish: async () => {
+      const lost = await finish();
+      for (const { task } of lost.map(({ result }) => result)) {
+        terminal.err(`${task} could not be stored in ${folder}; make room there, the same command runs it again\n`);
+      }
+      return lost.length;
+    },
+    join: (results) => all.tasks.flatMap(({ name }) => [...taken, ...results].find(({ task }) => task === name) ?? []),
+  };
+}
+
+/** Keeps units; a disk that does not take them costs the run nothing and is told once. */
+function unitKeeper(
+  folder: string,
+  identityOf: (task: string) => RunIdentity,
+  { err }: Terminal,
+): NonNullable<RunEffects["keep"]> {
+  let told = false;
+  return async ({ name }, units) => {
+    try {
+      await keepUnits(folder, name, { identity: identityOf(name), units });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      if (!told) err(`${messageOf(error)}; the run goes on, but finished subsets are not kept\n`);
+      told = true;
+    }
+  };
+}
+
+function tellPlan(planned: readonly PlannedTask[], { err }: Terminal): void {
+  const stored = planned.filter(({ kind }) => kind === "stored").length;
+  if (stored > 0) err(`${stored} of ${planned.length} tasks stored already, --overwrite runs them again\n`);
+  for (const one of planned) {
+    if (one.kind === "stored") continue;
+    const { task, units, reason } = one;
+    const subsets = task.splits.length * Object.keys(task.languages).length;
+    if (reason !== undefined) err(`${task.name}: ${reason}\n`);
+    if (units.length > 0) err(`${task.name} goes on: ${units.length} of ${subsets} subsets are kept\n`);
+  }
+}
+
+async function wantedRun(
+  task: TaskSpec,
+  { encoder, estimator, quantization }: RunPlan,
+  { pramana }: Environment,
+  model: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<WantedRun> {
+  const { info } = encoder;
+  const identity = {
+    datasetRevision: task.dataset.revision,
+    mtebVersion,
+    pramana,
+    precision: info.precision,
+    device: deviceKind(info.device),
+    estimator,
+    vectorType: isRanker(encoder) ? "none" : (quantization ?? "float32"),
+    inputs: { ...(await hashTask(task, signal)), ...model },
+  };
+  const prompt: WantedRun["promptFor"] = (role) => {
+    if (isRanker(encoder)) return undefined;
+    try {
+      return promptFor(encoder.info, task, role);
+    } catch {
+      // The task fails by it and says so, when its turn comes.
+      return undefined;
+    }
+  };
+  return { identity, promptFor: prompt };
+}
+
+/** Hashes of a task's settings, and of its data where they lie in a folder: neither has a revision. */
+async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<string, string>> {
+  const { type, mainScore, settings, prepare = [], dataset } = task;
+  const local = findBuiltin("dataset", dataset.path, dataset.revision) === undefined && (await isFolder(dataset.path));
+  const { subsetColumn = null } = dataset;
+  const source = local ? null : dataset.path;
+  const text = JSON.stringify({ type, mainScore, settings, prepare, subsetColumn, source });
+  const hash = createHash("sha256").update(text).digest("hex");
+  return { task: hash, ...(local ? { data: await hashFolder(dataset.path, signal) } : {}) };
+}
+
+/** A hash of the models that lie in a folder; nothing where none does. */
+async function hashModel(choice: ModelChoice, signal: AbortSignal): Promise<Record<string, string>> {
+  const names = [choice.model, choice.queryModel, choice.documentModel].filter((name) => name !== undefined);
+  const hashes: string[] = [];
+  for (const name of names) {
+    const folder = precomputedFolder(name) ?? name;
+    if (findBuiltin("model", name) === undefined && (await isFolder(folder))) {
+      hashes.push(await hashFolder(folder, signal));
+    }
+  }
+  return hashes.length === 0 ? {} : { model: hashes.join(" ") };
+}

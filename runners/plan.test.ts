@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import type { TaskSpec } from "../tasks/task.ts";
+import { identityOf, type RunIdentity, type WantedRun } from "./identity.ts";
+import { planTask } from "./plan.ts";
+import type { RunRecord, TaskResult } from "./result.ts";
+import { result, run, subset } from "./testing/task-results.ts";
+import type { Unit } from "./unit.ts";
+
+const task = {
+  name: "Mini",
+  type: "STS",
+  splits: ["test"],
+  languages: { de: ["deu-Latn"], en: ["eng-Latn"] },
+} as unknown as TaskSpec;
+const clustering = { ...task, type: "Clustering" } as TaskSpec;
+
+const record: RunRecord = {
+  ...run,
+  vectorType: "float32",
+  inputs: { task: "t1", model: "m1" },
+  prompts: { text: "p: " },
+};
+const splits = { test: [subset({ subset: "de" }), subset({ subset: "en" })] };
+const stored: TaskResult = result({ splits, run: record });
+const wanted: WantedRun = { identity: identityOf(stored) as RunIdentity, promptFor: () => "p: " };
+const changed = (change: Partial<RunRecord>): TaskResult => ({ ...stored, run: { ...record, ...change } });
+
+const unit = (name: string, prompts: Unit["prompts"] = { text: "p: " }): Unit => ({
+  split: "test",
+  subset: name,
+  mainScore: 0.5,
+  scores: {},
+  undefinedScores: {},
+  texts: 1,
+  tokens: 2,
+  encodingSeconds: 0.1,
+  seconds: 0.2,
+  prompts,
+});
+const kept = (...units: Unit[]) => ({ unfinished: { identity: wanted.identity, units } });
+
+describe("planTask", () => {
+  it("takes a stored result that was run with the same", () => {
+    expect(planTask(task, wanted, { stored }, false)).toEqual({ kind: "stored", task, result: stored });
+  });
+
+  it("runs what is not there, without a reason", () => {
+    expect(planTask(task, wanted, {}, false)).toEqual({ kind: "run", task, units: [] });
+  });
+
+  it("runs everything when told to overwrite", () => {
+    expect(planTask(task, wanted, { stored, ...kept(unit("de")) }, true)).toEqual({ kind: "run", task, units: [] });
+  });
+
+  it.each<[string, TaskResult]>([
+    ["the data's revision was 9999 and is 0123abcd", { ...stored, datasetRevision: "9999" }],
+    ["the version of mteb was 1.2.3 and is 2.26.24", { ...stored, mtebVersion: "1.2.3" }],
+    ["the version of pramana was 0.0.9 and is 0.1.0", changed({ pramana: "0.0.9" })],
+    ["the precision was fp16 and is fp32", changed({ precision: "fp16" })],
+    ["the device was cuda and is cpu", changed({ device: "cuda:0,1" })],
+    ["the estimator was ml and is official", changed({ estimator: "ml" })],
+    ["the type of the vectors was int8 and is float32", changed({ vectorType: "int8" })],
+    ["the task's settings: no longer the same", changed({ inputs: { task: "t0", model: "m1" } })],
+    ["the files of the model: no longer the same", changed({ inputs: { task: "t1", model: "m0" } })],
+    ["the files of the model: not recorded", changed({ inputs: { task: "t1" } })],
+    ["the files of the data: no longer the same", changed({ inputs: { task: "t1", model: "m1", data: "d" } })],
+    ['the prompt of the texts was "" and is "p: "', changed({ prompts: { text: "" } })],
+    ['the prompt of query was "q" and is "p: "', changed({ prompts: { query: "q" } })],
+    ["it has no test/en", { ...stored, splits: { test: [subset({ subset: "de" })] } }],
+    ["it is not of this program, which keeps a record of how a task was run", result({ splits })],
+  ])("runs again, since %s", (reason, other) => {
+    const planned = planTask(task, wanted, { stored: other }, false);
+    expect(planned).toEqual({ kind: "run", task, units: [], reason: `the stored result is not taken: ${reason}` });
+  });
+
+  it("runs again what has no record of its prompts, and what cannot be read", () => {
+    const { prompts: _, ...older } = record;
+    const reasons = [{ ...stored, run: older }, "Mini.json: damaged"].map((one) =>
+      planTask(task, wanted, { stored: one }, false),
+    );
+    expect(reasons).toMatchObject([
+      { reason: "the stored result is not taken: its prompts are not recorded" },
+      { reason: "the stored result is not taken: Mini.json: damaged" },
+    ]);
+  });
+
+  it("the number of a GPU decides on nothing", () => {
+    const onGpu: WantedRun = { ...wanted, identity: { ...wanted.identity, device: "cuda" } };
+    expect(planTask(task, onGpu, { stored: changed({ device: "cuda:1" }) }, false).kind).toBe("stored");
+  });
+
+  it("takes a result of more subsets, but in clustering, where those before decide on what is drawn", () => {
+    const more = { ...stored, splits: { test: [subset({ subset: "ar" }), ...splits.test] } };
+    expect(planTask(task, wanted, { stored: more }, false).kind).toBe("stored");
+    expect(planTask(clustering, wanted, { stored: more }, false)).toMatchObject({
+      kind: "run",
+      reason: "the stored result is not taken: it is of other subsets, which decide on what is drawn",
+    });
+    expect(planTask(clustering, wanted, { stored }, false).kind).toBe("stored");
+  });
+
+  it("goes on with the subsets that are kept of it, in whatever order", () => {
+    const planned = planTask(task, wanted, kept(unit("en"), unit("xx")), false);
+    expect(planned).toEqual({ kind: "run", task, units: [unit("en")] });
+  });
+
+  it("in clustering, with those that come first without a gap", () => {
+    const units = (...names: string[]) =>
+      planTask(clustering, wanted, kept(...names.map((name) => unit(name))), false) as { units: readonly Unit[] };
+    expect(units("de").units).toHaveLength(1);
+    expect(units("de", "en").units).toHaveLength(2);
+    expect(units("en").units).toEqual([]);
+    expect(units("ar", "de").units).toEqual([]);
+  });
+
+  it("does not go on with what was made of something else", () => {
+    const other = { unfinished: { identity: { ...wanted.identity, precision: "fp16" }, units: [unit("de")] } };
+    expect(planTask(task, wanted, other, false)).toEqual({
+      kind: "run",
+      task,
+      units: [],
+      reason: "the finished subsets are not taken: the precision was fp16 and is fp32",
+    });
+    expect(planTask(task, wanted, kept(unit("de"), unit("en", { text: "" })), false)).toMatchObject({
+      units: [],
+      reason: 'the finished subsets are not taken: the prompt of the texts was "" and is "p: "',
+    });
+    expect(planTask(task, wanted, { unfinished: "damaged" }, false)).toMatchObject({
+      units: [],
+      reason: "the finished subsets are not taken: damaged",
+    });
+  });
+});

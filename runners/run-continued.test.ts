@@ -1,0 +1,197 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hubSettings } from "../datasets/hub.ts";
+import type { EncodeOptions, Encoder } from "../models/encoder.ts";
+import { plainKernels } from "../models/testing/plain-kernels.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { toResultFile } from "./result-file.ts";
+import { runTasks } from "./run.ts";
+import { parseUnfinishedFile, toUnfinishedFile } from "./unfinished.ts";
+import type { Unit } from "./unit.ts";
+
+const subsets = ["east", "north", "west"];
+const languages = Object.fromEntries(subsets.map((subset) => [subset, ["eng-Latn"]]));
+const common = { languages, licence: "apache-2.0", reference: "https://example.org" };
+
+/** A folder with rows of its own for each subset of each split. */
+function dataFolder(splits: readonly string[], rowOf: (place: number, i: number) => object): string {
+  const folder = mkdtempSync(join(tmpdir(), "pramana-continued-"));
+  const configs = subsets.map((subset, s) => {
+    mkdirSync(join(folder, subset));
+    const files = splits.map((split, place) => {
+      const rows = Array.from({ length: 24 + 3 * s }, (_, i) => JSON.stringify(rowOf(place * 3 + s, i)));
+      writeFileSync(join(folder, subset, `${split}.jsonl`), rows.join("\n"));
+      return `  - split: ${split}\n    path: ${subset}/${split}.jsonl\n`;
+    });
+    return `- config_name: ${subset}\n  data_files:\n${files.join("")}`;
+  });
+  writeFileSync(join(folder, "README.md"), `---\nconfigs:\n${configs.join("")}---\n`);
+  return folder;
+}
+
+const text = (place: number, i: number): string => `${"abcdefghij"[(i * 7 + place) % 10]} ${place} ${(i * i) % 17}`;
+
+const sts: TaskSpec = {
+  name: "Pairs",
+  type: "STS",
+  dataset: {
+    path: dataFolder(["dev", "test"], (place, i) => ({
+      sentence1: text(place, i),
+      sentence2: text(place, i + 1),
+      score: (i * 3) % 5,
+    })),
+    revision: "local",
+  },
+  splits: ["dev", "test"],
+  mainScore: "cosine_spearman",
+  settings: { columns: ["sentence1", "sentence2"], minScore: 0, maxScore: 5 },
+  ...common,
+};
+
+/** Its label paths have other lengths in each subset, from which follows what the next one draws. */
+const clustering: TaskSpec = {
+  name: "Groups",
+  type: "Clustering",
+  dataset: {
+    path: dataFolder(["test"], (place, i) => ({
+      sentences: text(place, i),
+      labels: [`a${i % 3}`, `b${i % 5}`, `c${i % 7}`].slice(0, 1 + ((i + place) % (place + 1))),
+    })),
+    revision: "local",
+  },
+  splits: ["test"],
+  mainScore: "v_measure",
+  settings: {
+    textColumn: "sentences",
+    labelColumn: "labels",
+    maxDocuments: 20,
+    maxFraction: null,
+    documentsPerExperiment: 16,
+    experiments: 3,
+    batchSize: 8,
+    maxDepth: null,
+  },
+  ...common,
+};
+
+/** Vectors of the letters of a text; it keeps the texts of each call. */
+function letterEncoder(): Encoder & { calls: (readonly string[])[] } {
+  const calls: (readonly string[])[] = [];
+  return {
+    calls,
+    info: {
+      id: "test/letters",
+      revision: "r",
+      dims: 4,
+      maxTokens: 8,
+      parameters: 0,
+      similarity: "cosine",
+      prompts: { Pairs: "p: " },
+      defaultPromptName: null,
+      precision: "fp32",
+      device: "cpu",
+      threads: 1,
+    },
+    encode: async (texts, options: EncodeOptions = {}) => {
+      calls.push(texts);
+      options.onProgress?.({
+        done: texts.length,
+        total: texts.length,
+        encoded: texts.length,
+        tokens: 3 * texts.length,
+      });
+      const values = texts.flatMap((one) => {
+        const code = one.charCodeAt(0) % 10;
+        return [
+          Math.sin(code * 9),
+          Math.cos(code * 5),
+          Math.sin(one.length + code),
+          one.charCodeAt(one.length - 1) / 99,
+        ];
+      });
+      return { data: Float32Array.from(values), rows: texts.length, dims: 4 };
+    },
+    close: async () => {},
+  };
+}
+
+interface Given {
+  readonly kept?: readonly Unit[];
+  /** Stops once so many units are kept. */
+  readonly stopAt?: number;
+}
+
+async function runOnce(task: TaskSpec, { kept = [], stopAt }: Given = {}) {
+  const encoder = letterEncoder();
+  const controller = new AbortController();
+  let units: readonly Unit[] = kept;
+  const plan = { encoder, model: "test/letters", tasks: [task], estimator: "official" as const, kernels: plainKernels };
+  const keepings: number[] = [];
+  const results = await runTasks(
+    { ...plan, kept: new Map([[task.name, kept]]), inputs: new Map([[task.name, { task: "t" }]]) },
+    {
+      hub: hubSettings({ HF_HUB_OFFLINE: "1" }),
+      environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },
+      store: async () => undefined,
+      keep: async (_, now) => {
+        units = [...now];
+        keepings.push(now.length);
+        if (now.length === stopAt) controller.abort(new Error("stopped"));
+      },
+      emit: (event) => {
+        if (event.kind === "task-failed") throw new Error(event.message);
+      },
+      now: () => 0,
+      signal: controller.signal,
+    },
+  ).catch((error: Error) => (error.message === "stopped" ? [] : Promise.reject(error)));
+  const written = results.map((result) => JSON.stringify(toResultFile(result)));
+  return { file: written[0], units, keepings, texts: encoder.calls.flat().length };
+}
+
+const identity = {
+  datasetRevision: "local",
+  mtebVersion: "2",
+  pramana: "1",
+  precision: "fp32",
+  device: "cpu",
+  estimator: "official",
+  vectorType: "float32",
+  inputs: {},
+};
+/** Units as they come back from the file. */
+const reread = (units: readonly Unit[]): readonly Unit[] =>
+  parseUnfinishedFile(toUnfinishedFile({ identity, units }), "x").units;
+
+describe.each([
+  ["STS of two splits", sts, 6],
+  ["clustering, whose draws go on from subset to subset", clustering, 3],
+] as const)("%s", (_, task, count) => {
+  it("keeps its units after each but the last", async () => {
+    const { keepings } = await runOnce(task);
+    expect(keepings).toEqual(Array.from({ length: count - 1 }, (_none, i) => i + 1));
+  });
+
+  it("stopped after any unit and continued, gives the same file and encodes no text of a kept unit again", async () => {
+    const whole = await runOnce(task);
+    expect(whole.file).toContain('"texts":');
+    for (let stopAt = 1; stopAt < count; stopAt++) {
+      const stopped = await runOnce(task, { stopAt });
+      expect([stopped.file, stopped.units.length]).toEqual([undefined, stopAt]);
+      const continued = await runOnce(task, { kept: reread(stopped.units) });
+      expect(continued.file).toBe(whole.file);
+      expect(stopped.texts + continued.texts).toBe(whole.texts);
+      expect(continued.keepings[0] ?? count).toBe(Math.min(stopAt + 1, count));
+    }
+  });
+});
+
+it("the subsets of clustering do depend on one another: alone, one has other scores", async () => {
+  const scoreOf = (file: string | undefined, subset: string): number =>
+    JSON.parse(file as string).scores.test.find((one: { hf_subset: string }) => one.hf_subset === subset).main_score;
+  const whole = await runOnce(clustering);
+  const alone = await runOnce({ ...clustering, languages: { west: ["eng-Latn"] } });
+  expect(scoreOf(alone.file, "west")).not.toBe(scoreOf(whole.file, "west"));
+});

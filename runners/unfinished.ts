@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { InputError, messageOf } from "../datasets/errors.ts";
+import type { Samples } from "../tasks/samples.ts";
+import type { Scores } from "../tasks/task.ts";
+import type { RunIdentity } from "./identity.ts";
+import { type FileOperations, fileOperations, replaceFile, taskFileName } from "./store.ts";
+import type { Unit } from "./unit.ts";
+
+/** The units of a task that was not finished, and what they were made of. */
+export interface Unfinished {
+  readonly identity: RunIdentity;
+  readonly units: readonly Unit[];
+}
+
+/**
+ * Name of the file that keeps a task's units until the task is done. It does not end in `.json`: mteb's glob
+ * (`*\/*\/*.json`) takes hidden files too.
+ */
+export const unfinishedName = (task: string): string => `.${taskFileName(task).replace(/\.json$/, "")}.unfinished`;
+
+const arrayTypes = { Float64Array, Float32Array, Int32Array, Uint8Array } as const;
+type ArrayType = keyof typeof arrayTypes;
+const arrayMark = "$array";
+const numberMark = "$number";
+
+/**
+ * A value as JSON can hold it without loss: numbers that JSON has no spelling for and typed arrays become objects with a
+ * key of their own. Numbers are otherwise written with the digits that give back the same bits.
+ */
+function toPlain(value: unknown): unknown {
+  if (typeof value === "number") {
+    return Number.isFinite(value) && !Object.is(value, -0)
+      ? value
+      : { [numberMark]: Object.is(value, -0) ? "-0" : `${value}` };
+  }
+  if (ArrayBuffer.isView(value)) {
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+    return { [arrayMark]: value.constructor.name, bytes };
+  }
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toPlain(member)]));
+}
+
+const isArrayType = (name: unknown): name is ArrayType => typeof name === "string" && Object.hasOwn(arrayTypes, name);
+
+function fromPlain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(fromPlain);
+  if (typeof value !== "object" || value === null) return value;
+  const members = value as Record<string, unknown>;
+  if (typeof members[numberMark] === "string") return Number(members[numberMark]);
+  const type = members[arrayMark];
+  if (isArrayType(type)) {
+    // A copy, because a typed array must begin where its elements' size says.
+    const bytes = Uint8Array.from(Buffer.from(String(members["bytes"]), "base64"));
+    return new arrayTypes[type](bytes.buffer);
+  }
+  return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, fromPlain(member)]));
+}
+
+const texts = z.record(z.string(), z.string());
+const isScores = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
+const unitSchema = z.object({
+  split: z.string(),
+  subset: z.string(),
+  mainScore: anyNumber,
+  scores: z.custom<Scores>(isScores, "expected scores"),
+  undefinedScores: texts,
+  samples: z.custom<Samples>(isScores, "expected samples").optional(),
+  texts: z.number(),
+  tokens: z.number(),
+  encodingSeconds: z.number(),
+  seconds: z.number(),
+  prompts: texts,
+});
+const identitySchema = z.object({
+  datasetRevision: z.string(),
+  mtebVersion: z.string(),
+  pramana: z.string(),
+  precision: z.string(),
+  device: z.string(),
+  estimator: z.string(),
+  vectorType: z.string(),
+  inputs: texts,
+});
+const fileSchema = z.object({ identity: identitySchema, units: z.array(unitSchema) });
+
+const checksumOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** The text of a file of units: the SHA-256 of what follows, then JSON. */
+export function toUnfinishedFile(unfinished: Unfinished): string {
+  const body = `${JSON.stringify(toPlain(unfinished))}\n`;
+  return `${checksumOf(body)}\n${body}`;
+}
+
+/**
+ * What `toUnfinishedFile` wrote, bit for bit.
+ *
+ * @param source What an error message calls the text, such as a file name.
+ * @throws InputError where it is not what was written.
+ */
+export function parseUnfinishedFile(text: string, source: string): Unfinished {
+  const end = text.indexOf("\n");
+  const body = text.slice(end + 1);
+  if (end < 0 || checksumOf(body) !== text.slice(0, end)) {
+    throw new InputError(`${source}: damaged: its checksum is not that of its text; the task begins anew`);
+  }
+  const parsed = fileSchema.safeParse(fromPlain(JSON.parse(body)));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new InputError(
+    `${source}: no file of unfinished work: ${issue?.path.join(".")}: ${issue?.message}; the task begins anew`,
+  );
+}
+
+/** Keeps a task's units in the folder of its results, in place of those kept before, in one step. */
+export async function keepUnits(
+  folder: string,
+  task: string,
+  unfinished: Unfinished,
+  files: FileOperations = fileOperations,
+): Promise<void> {
+  await replaceFile(folder, unfinishedName(task), toUnfinishedFile(unfinished), files);
+}
+
+/** The units that are kept of a task; why they cannot be used, or nothing where none are. */
+export async function readUnits(folder: string, task: string): Promise<Unfinished | string | undefined> {
+  const file = join(folder, unfinishedName(task));
+  try {
+    return parseUnfinishedFile(await readFile(file, "utf8"), file);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    return `${file}: it cannot be read: ${messageOf(error)}; the task begins anew`;
+  }
+}
+
+/** Removes what is kept of a task; that it cannot be removed is no harm, a stored result counts before it. */
+export async function dropUnits(folder: string, task: string): Promise<void> {
+  await rm(join(folder, unfinishedName(task)), { force: true }).catch(() => undefined);
+}

@@ -1,0 +1,104 @@
+/** The small benchmark of the drill: five tasks of several subsets over the built-in texts, and a model, on a Hub of its own. */
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { transform } from "sucrase";
+import { root } from "../prepare.mjs";
+
+const commit = "d".repeat(40);
+export const model = { id: "drill/static", revision: commit };
+const mini = join(root, "datasets/mini");
+const rowsOf = (file) => readFileSync(join(mini, file), "utf8").trimEnd().split("\n");
+const part = (rows, i, parts) => rows.filter((_, row) => row % parts === i);
+const text = (rows) => `${rows.join("\n")}\n`;
+
+/** A data set whose subsets each have a share of the rows of every split; large files are the compressed ones. */
+function shared(splits, subsets) {
+  const entries = subsets.flatMap((subset, i) =>
+    Object.entries(splits).map(([split, rows]) => [
+      `${subset}/${split}.jsonl.gz`,
+      gzipSync(text(part(rows, i, subsets.length))),
+    ]),
+  );
+  const configs = subsets.map(
+    (subset) =>
+      `- config_name: ${subset}\n  data_files:\n${Object.keys(splits)
+        .map((split) => `  - split: ${split}\n    path: ${subset}/${split}.jsonl.gz\n`)
+        .join("")}`,
+  );
+  return { "README.md": `---\nconfigs:\n${configs.join("")}---\n`, ...Object.fromEntries(entries) };
+}
+
+function halves(file) {
+  const rows = rowsOf(file);
+  return { dev: part(rows, 0, 2), test: part(rows, 1, 2) };
+}
+
+function folderFiles(folder, prefix = "") {
+  return Object.fromEntries(
+    readdirSync(folder).flatMap((name) => {
+      const path = join(folder, name);
+      return statSync(path).isDirectory()
+        ? Object.entries(folderFiles(path, `${prefix}${name}/`))
+        : [[`${prefix}${name}`, readFileSync(path)]];
+    }),
+  );
+}
+
+const three = ["east", "north", "west"];
+const languages = (subsets) => Object.fromEntries(subsets.map((subset) => [subset, ["eng-Latn"]]));
+const task = (name, type, subsets, rest = {}) => ({
+  name: `Drill${name}`,
+  type,
+  dataset: { path: `drill/${name.toLowerCase()}`, revision: commit },
+  languages: languages(subsets),
+  licence: "apache-2.0",
+  ...rest,
+});
+
+const tasks = [
+  task("Sts", "STS", three, { splits: ["dev", "test"], settings: { minScore: 0, maxScore: 5 } }),
+  task("Clustering", "Clustering", three, {
+    splits: ["test"],
+    settings: { maxFraction: null, documentsPerExperiment: 48, experiments: 3, batchSize: 32 },
+  }),
+  task("Classification", "Classification", ["east", "west"], { settings: { samplesPerLabel: 4, experiments: 3 } }),
+  task("Pairs", "PairClassification", three),
+  task("Retrieval", "Retrieval", ["default"]),
+];
+
+const data = {
+  sts: shared(halves("sts/test.jsonl"), three),
+  clustering: shared({ test: rowsOf("clustering/test.jsonl") }, three),
+  classification: shared({ train: rowsOf("classification/train.jsonl"), test: rowsOf("classification/test.jsonl") }, [
+    "east",
+    "west",
+  ]),
+  pairs: shared({ test: rowsOf("pairs/test.jsonl") }, three),
+  retrieval: folderFiles(join(mini, "retrieval")),
+};
+
+/** What a Hub must serve for the benchmark. */
+const repositories = [
+  ...Object.entries(data).map(([name, files]) => ({
+    name: `datasets/drill/${name}`,
+    commits: { [commit]: files },
+    refs: { main: commit },
+  })),
+  {
+    name: `models/${model.id}`,
+    commits: { [commit]: folderFiles(join(root, "models/sample")) },
+    refs: { main: commit },
+  },
+];
+
+/** Writes the task file and the server, whose source are the tests', into a folder; gives a function that starts one. */
+export async function prepareBenchmark(folder) {
+  const taskFile = join(folder, "tasks.json");
+  writeFileSync(taskFile, JSON.stringify(tasks));
+  const source = readFileSync(join(root, "datasets/testing/hub-server.ts"), "utf8");
+  const server = join(folder, "hub-server.mjs");
+  writeFileSync(server, transform(source, { transforms: ["typescript"] }).code);
+  const { startHubServer } = await import(server);
+  return { taskFile, files: tasks.map(({ name }) => `${name}.json`), startServer: () => startHubServer(repositories) };
+}
