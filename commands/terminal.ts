@@ -21,6 +21,8 @@ export interface Terminal {
   readonly now: () => number;
   /** Aborts when the user wants to stop; its reason is what the command then throws. */
   readonly signal: AbortSignal;
+  /** Takes what happens in a run, in place of lines on standard error. */
+  readonly onEvent?: (event: RunEvent) => void;
 }
 
 /** A name or option that the user gave and that does not exist or fit. */
@@ -50,7 +52,8 @@ export function readingBy(terminal: Terminal): ResultReading {
 const clearLine = "\r\u001b[K";
 
 /** Shows events: a line that changes in a terminal, plain lines elsewhere. */
-export function progressTo({ err, width, now }: Terminal): (event: RunEvent) => void {
+export function progressTo({ err, width, now, onEvent }: Terminal): (event: RunEvent) => void {
+  if (onEvent !== undefined) return onEvent;
   let progress = noProgress;
   return (event) => {
     const shown =

@@ -1,0 +1,101 @@
+import { execFile, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const consumer = mkdtempSync(join(tmpdir(), "pramana-consumer-"));
+const sample = "pramana/static-minilm-128";
+
+/** Packages that the project would install; linked, as there is no registry here. */
+function link(name: string): void {
+  const target = join(consumer, "node_modules", name);
+  mkdirSync(dirname(target), { recursive: true });
+  symlinkSync(join(root, "node_modules", name), target, "dir");
+}
+
+function inConsumer(file: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { PATH } = process.env;
+  const env = { PATH, HF_HUB_CACHE: join(consumer, "cache"), HF_HUB_OFFLINE: "1", CI: "1" };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, ...args], { cwd: consumer, env }, (error, out, err) =>
+      resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, out, err }),
+    );
+  });
+}
+
+/** Every use of the public interface that must compile, and what must not. */
+const types = `
+import { evaluate, FailedTasksError, InputError, openModel } from "pramana";
+import type { EvaluateOptions, ModelEvaluation, OwnTask, TaskSpec } from "pramana";
+import { expect } from "vitest";
+import "pramana/vitest";
+
+const own: OwnTask = {
+  name: "FerryMail", type: "Classification", dataset: { path: "./ferry-mail" },
+  languages: { default: ["eng-Latn"] }, settings: { samplesPerLabel: 4 },
+};
+export const whole = (task: TaskSpec): OwnTask => task;
+export const options: EvaluateOptions = { model: "${sample}", tasks: ["MiniSTS", own], precision: "fp32" };
+export const scores = async (): Promise<number | undefined> => (await evaluate(options)).scores["MiniSTS"];
+export const vector = async (): Promise<Float32Array | undefined> =>
+  (await (await openModel({ model: "${sample}" })).encode(["a text"], { role: "query" }))[0];
+export const reasons = (error: unknown): unknown =>
+  error instanceof FailedTasksError ? error.failures : error instanceof InputError ? error.message : error;
+export async function matchers(done: ModelEvaluation): Promise<void> {
+  await expect("${sample}").toScoreAtLeast("MiniSTS", 0.7);
+  await expect(options).not.toScoreAtLeast("MiniSTS", 0.9);
+  await expect(done).toMatchBaseline("baseline.json", { tolerance: 0.001 });
+}
+// @ts-expect-error a precision that there is not
+export const wrong: EvaluateOptions = { model: "a", tasks: ["b"], precision: "fp8" };
+// @ts-expect-error a name that is misspelt
+export const misspelt: EvaluateOptions = { model: "a", task: ["b"] };
+// @ts-expect-error points are no argument of it
+export const points = async (): Promise<void> => expect("a").toScoreAtLeast("MiniSTS", "81");
+`;
+
+beforeAll(() => {
+  const pack = ["pack", "--ignore-scripts", "--silent", "--pack-destination", consumer];
+  const npm = spawnSync("npm", pack, { cwd: root, encoding: "utf8" });
+  expect(npm.status, npm.stderr).toBe(0);
+  mkdirSync(join(consumer, "node_modules"));
+  const archive = readdirSync(consumer).find((name) => name.endsWith(".tgz")) as string;
+  expect(spawnSync("tar", ["-xzf", archive], { cwd: consumer }).status).toBe(0);
+  renameSync(join(consumer, "package"), join(consumer, "node_modules/pramana"));
+  for (const name of [...Object.keys(manifest.dependencies), "vitest", "@types/node"]) link(name);
+  writeFileSync(join(consumer, "package.json"), JSON.stringify({ type: "module" }));
+  writeFileSync(join(consumer, "use.ts"), types);
+}, 60_000);
+
+const installed = (...path: string[]): string => join(consumer, "node_modules/pramana", ...path);
+
+describe("the package as npm packs it", () => {
+  it("carries no test, fixture or script", () => {
+    const files = readdirSync(installed(), { recursive: true }).map(String);
+    expect(files.filter((file) => /\.test\.|fixtures|testing|^scripts|\.map$|pramana-built/.test(file))).toEqual([]);
+  });
+
+  it("runs the built-in benchmark from the command line", async () => {
+    const { code, out, err } = await inConsumer(installed("dist/cli.js"), "run", "--model", sample, "--tasks", "MiniSTS");
+    expect(err).toContain("MiniSTS: 71.09 in");
+    expect([code, out.slice(0, 6)]).toEqual([0, "| Task"]);
+  });
+
+  it("makes a page and shows the published scores", async () => {
+    const page = ["report", "--baselines", "--benchmark", "MTEB(eng, v2)", "--output", "report.html"];
+    mkdirSync(join(consumer, "results"), { recursive: true });
+    expect(await inConsumer(installed("dist/cli.js"), ...page)).toMatchObject({ code: 0 });
+  });
+
+  it.each(["node16", "nodenext", "bundler"])("has types for a project that resolves as %s", async (moduleResolution) => {
+    const module = moduleResolution === "bundler" ? "esnext" : moduleResolution;
+    const compilerOptions = { strict: true, noEmit: true, target: "es2022", module, moduleResolution, types: ["node"] };
+    writeFileSync(join(consumer, `${module}.json`), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    expect(await inConsumer(tsc, "-p", `${module}.json`)).toMatchObject({ out: "", code: 0 });
+  });
+});
