@@ -80,7 +80,14 @@ describe("the package as npm packs it", () => {
   });
 
   it("runs the built-in benchmark from the command line", async () => {
-    const { code, out, err } = await inConsumer(installed("dist/cli.js"), "run", "--model", sample, "--tasks", "MiniSTS");
+    const { code, out, err } = await inConsumer(
+      installed("dist/cli.js"),
+      "run",
+      "--model",
+      sample,
+      "--tasks",
+      "MiniSTS",
+    );
     expect(err).toContain("MiniSTS: 71.09 in");
     expect([code, out.slice(0, 6)]).toEqual([0, "| Task"]);
   });
@@ -91,11 +98,21 @@ describe("the package as npm packs it", () => {
     expect(await inConsumer(installed("dist/cli.js"), ...page)).toMatchObject({ code: 0 });
   });
 
-  it.each(["node16", "nodenext", "bundler"])("has types for a project that resolves as %s", async (moduleResolution) => {
-    const module = moduleResolution === "bundler" ? "esnext" : moduleResolution;
-    const compilerOptions = { strict: true, noEmit: true, target: "es2022", module, moduleResolution, types: ["node"] };
-    writeFileSync(join(consumer, `${module}.json`), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
-    const tsc = join(root, "node_modules/typescript/bin/tsc");
-    expect(await inConsumer(tsc, "-p", `${module}.json`)).toMatchObject({ out: "", code: 0 });
-  });
+  it.each(["node16", "nodenext", "bundler"])(
+    "has types for a project that resolves as %s",
+    async (moduleResolution) => {
+      const module = moduleResolution === "bundler" ? "esnext" : moduleResolution;
+      const compilerOptions = {
+        strict: true,
+        noEmit: true,
+        target: "es2022",
+        module,
+        moduleResolution,
+        types: ["node"],
+      };
+      writeFileSync(join(consumer, `${module}.json`), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
+      const tsc = join(root, "node_modules/typescript/bin/tsc");
+      expect(await inConsumer(tsc, "-p", `${module}.json`)).toMatchObject({ out: "", code: 0 });
+    },
+  );
 });

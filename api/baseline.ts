@@ -107,8 +107,10 @@ const columns: readonly Column[] = [
 ];
 
 /** Decimals that show a number to two digits, four at least. */
-export const decimalsFor = (number: number): number =>
-  Math.min(12, Math.max(4, number === 0 ? 0 : 1 - Math.floor(Math.log10(Math.abs(number)))));
+export function decimalsFor(number: number): number {
+  const shown = Math.abs(Number(number.toPrecision(2)));
+  return Math.min(12, Math.max(4, shown === 0 ? 0 : 1 - Math.floor(Math.log10(shown))));
+}
 
 function rowOf({ task, base, now, why }: Deviation, tolerance: number): readonly string[] {
   if (base === undefined) return [task, noValue, now.score.toFixed(4), noValue, String(tolerance), why];

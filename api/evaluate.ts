@@ -4,10 +4,9 @@ import { boardOf } from "../commands/run.ts";
 import { taskScore } from "../reports/leaderboard.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import type { RunEvent } from "../runners/events.ts";
-import type { TaskResult } from "../runners/result.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
-import type { Estimator, TaskType } from "../tasks/task.ts";
-import { FailedTasksError } from "./failed-tasks.ts";
+import type { Estimator } from "../tasks/task.ts";
+import { FailedTasksError, type ModelEvaluation } from "./evaluation.ts";
 import { complete, type ModelOptions } from "./options.ts";
 import { type ChosenTasks, chooseTasks, type TaskOptions } from "./tasks.ts";
 import { type CallOptions, callTerminal, prepareDevice } from "./world.ts";
@@ -24,26 +23,6 @@ export interface FormOptions extends ModelOptions, Pick<MeasureChoice, "quantize
 
 /** Which model is measured on which tasks, and how. */
 export interface EvaluateOptions extends FormOptions, TaskOptions, CallOptions {}
-
-/** What a model reached. Scores are as in result files: 0 to 1, correlations −1 to 1; NaN where undefined. */
-export interface ModelEvaluation {
-  /** Its name with what changes its scores: `org/model`, `local/checkpoint-500`, `org/model[precision=int8]`. */
-  readonly model: string;
-  /** Commit hash, or for a folder the hash of its contents. */
-  readonly revision: string;
-  /** Main score by task; where a benchmark counts some tasks as one (CQADupstack), that one too. */
-  readonly scores: Readonly<Record<string, number>>;
-  /** Mean over the tasks; NaN where one is. */
-  readonly meanTask: number;
-  /** Mean over the means of the task types; NaN where one is. */
-  readonly meanType: number;
-  /** Mean over the tasks of each type that there is. */
-  readonly byType: Readonly<Partial<Record<TaskType, number>>>;
-  /** Every score of every split and subset, and what ran on what, in the order of the tasks. */
-  readonly results: readonly TaskResult[];
-  /** What the command line would have told on standard error: prompts that apply to nothing, unsupported tasks. */
-  readonly notes: readonly string[];
-}
 
 /**
  * Evaluates a model on tasks: opens it, runs the tasks one after the other, closes it. Data sets and models come from the

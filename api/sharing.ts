@@ -1,5 +1,5 @@
-import type { FormOptions, ModelEvaluation } from "./evaluate.ts";
-import { FailedTasksError } from "./failed-tasks.ts";
+import type { FormOptions } from "./evaluate.ts";
+import { FailedTasksError, type ModelEvaluation } from "./evaluation.ts";
 import { nameOf, type OwnTask, type TaskOptions } from "./tasks.ts";
 
 /** What is asked for: a model in a form, and what it is measured on. */

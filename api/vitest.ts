@@ -9,6 +9,7 @@ import { InputError, messageOf } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import { replaceFile } from "../runners/store.ts";
+import { roundHalfEven } from "../tasks/metrics/rounding.ts";
 import {
   type Baseline,
   decimalsFor,
@@ -21,7 +22,7 @@ import {
   parseBaseline,
   type TaskOutcome,
 } from "./baseline.ts";
-import type { ModelEvaluation } from "./evaluate.ts";
+import type { ModelEvaluation } from "./evaluation.ts";
 import { inTurn, type SharedOptions, sharing } from "./sharing.ts";
 import { nameOf } from "./tasks.ts";
 
@@ -39,6 +40,9 @@ export interface BaselineOptions {
 
 const defaultTolerance = 0.001;
 
+/** Decimals of a baseline's scores, as of a result file's. */
+const places = 6;
+
 /** The matchers, as they are called. */
 export interface ModelMatchers<Result = Promise<void>> {
   /**
@@ -53,7 +57,8 @@ export interface ModelMatchers<Result = Promise<void>> {
   toScoreAtLeast: (task: string, minimum: number) => Result;
   /**
    * That a model's scores are those of a file, within a tolerance. The file is written where it is missing (but not in
-   * CI), and anew with `vitest -u`. A model that is given without tasks is run on those of the file. There is no `.not`.
+   * CI), and anew with `vitest -u`. A model that is given without tasks is run on those of the file; of one with tasks,
+   * these alone are compared. There is no `.not`.
    *
    * @param file From the folder of the test file.
    *
@@ -73,16 +78,19 @@ declare module "vitest" {
 const evaluateOnce = sharing(async (options) => (await import("./evaluate.ts")).evaluate(options));
 const onBaselines = inTurn();
 
+/** JavaScript may expect it of anything. */
+function requireModel(model: unknown): void {
+  if (typeof model === "string" || (typeof model === "object" && model !== null)) return;
+  throw new InputError(
+    `expect: ${JSON.stringify(model)} is no model; expected a model's name or folder, options, or an evaluation`,
+  );
+}
+
 const isEvaluation = (model: SharedOptions | ModelEvaluation): model is ModelEvaluation => "scores" in model;
 
 /** Evaluations that have the tasks of the model under test; where it names none, those of `otherwise`. */
 async function evaluationsOf(model: ModelUnderTest, otherwise: readonly string[]): Promise<readonly ModelEvaluation[]> {
   if (typeof model === "string") return evaluateOnce({ model, tasks: otherwise });
-  if (typeof model !== "object" || model === null) {
-    throw new InputError(
-      `expect: ${JSON.stringify(model)} is no model; expected a model's name or folder, options, or an evaluation`,
-    );
-  }
   if (isEvaluation(model)) return [model];
   const { tasks, benchmark } = model;
   return evaluateOnce(tasks === undefined && benchmark === undefined ? { ...model, tasks: otherwise } : model);
@@ -127,6 +135,7 @@ async function toScoreAtLeast(
     const hint = minimum > 1 && minimum <= 100 ? `; ${minimum} points are ${minimum / 100}` : "";
     throw new InputError(`toScoreAtLeast: ${minimum} is no score; expected a number from −1 to 1${hint}`);
   }
+  requireModel(model);
   const evaluations = await evaluationsOf(withTask(model, task), [task]);
   const { score, ...name } = outcomeOf(evaluations, task);
   const difference = score - minimum;
@@ -170,7 +179,7 @@ async function currentScores(model: ModelUnderTest, base: Baseline | undefined, 
   const asked = typeof model === "object" && "tasks" in model ? model.tasks?.map(nameOf) : undefined;
   const outcomes = [...new Set(asked ?? (named ? tasks : known))].map((task) => {
     const { score, datasetRevision, ...name } = outcomeOf(evaluations, task);
-    return { task, name, outcome: { score, datasetRevision } };
+    return { task, name, outcome: { score: roundHalfEven(score, places), datasetRevision } };
   });
   const name = outcomes[0]?.name ?? { model: "", revision: "" };
   const byTask = outcomes.map(({ task, outcome }) => [task, outcome] as const);
@@ -187,6 +196,7 @@ async function toMatchBaseline(
   if (!(tolerance >= 0 && tolerance <= 1)) {
     throw new InputError(`toMatchBaseline: the tolerance is ${tolerance}; expected a number from 0 to 1`);
   }
+  requireModel(model);
   const { testPath, snapshotState } = this;
   const path = isAbsolute(file) ? file : join(testPath === undefined ? resolve() : dirname(testPath), file);
   const update = snapshotState.snapshotUpdateState;
