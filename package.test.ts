@@ -17,9 +17,10 @@ function link(name: string): void {
   symlinkSync(join(root, "node_modules", name), target, "dir");
 }
 
-function inConsumer(file: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
+function run(file: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<{ code: number; out: string; err: string }> {
   const { PATH } = process.env;
-  const env = { PATH, HF_HUB_CACHE: join(consumer, "cache"), HF_HUB_OFFLINE: "1", CI: "1" };
+  const cache = join(consumer, "cache");
+  const env = { PATH, HF_HUB_CACHE: cache, HF_HUB_OFFLINE: "1", PRAMANA_CACHE: cache, NO_COLOR: "1", ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, [file, ...args], { cwd: consumer, env }, (error, out, err) =>
       resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, out, err }),

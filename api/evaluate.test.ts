@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RunEvent } from "../runners/events.ts";
 import { evaluate, FailedTasksError, InputError, type OwnTask } from "./index.ts";
 
@@ -15,6 +15,10 @@ const ferryMail: OwnTask = {
   languages: { default: ["eng-Latn"] },
   settings: { samplesPerLabel: 4 },
 };
+
+beforeEach(() => {
+  vi.stubEnv("PRAMANA_CACHE", mkdtempSync(join(tmpdir(), "pramana-cache-")));
+});
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -12,7 +12,7 @@ import { type ChosenTasks, chooseTasks, type TaskOptions } from "./tasks.ts";
 import { type CallOptions, callTerminal, prepareDevice } from "./world.ts";
 
 /** In which form a model is measured. */
-export interface FormOptions extends ModelOptions, Pick<MeasureChoice, "quantize"> {
+export interface FormOptions extends ModelOptions, Omit<MeasureChoice, "device" | "threads" | "estimator"> {
   /** Prompts in place of the model's own: a file, or a model that some are published about (docs/prompts.md). */
   readonly prompts?: string;
   /** `official`: scikit-learn's learners, as mteb has them; `ml`: those of ml.js, as a second opinion. Default: official. */

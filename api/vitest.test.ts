@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it, type MatcherState } from "vitest";
+import { beforeEach, describe, expect, it, type MatcherState, vi } from "vitest";
 import { type Baseline, formatBaseline } from "./baseline.ts";
 import type { ModelEvaluation } from "./index.ts";
 import { matchers } from "./vitest.ts";
 
+vi.stubEnv("PRAMANA_CACHE", mkdtempSync(join(tmpdir(), "pramana-cache-")));
 const sample = "pramana/static-minilm-128";
 
 /** Made by hand: what the matchers say does not hang on a model. */
