@@ -1,5 +1,14 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +26,11 @@ function link(name: string): void {
   symlinkSync(join(root, "node_modules", name), target, "dir");
 }
 
-function run(file: string, args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<{ code: number; out: string; err: string }> {
+function run(
+  file: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; out: string; err: string }> {
   const { PATH } = process.env;
   const cache = join(consumer, "cache");
   const env = { PATH, HF_HUB_CACHE: cache, HF_HUB_OFFLINE: "1", PRAMANA_CACHE: cache, NO_COLOR: "1", ...variables };
@@ -74,46 +87,79 @@ beforeAll(() => {
 
 const installed = (...path: string[]): string => join(consumer, "node_modules/pramana", ...path);
 
-describe("the package as npm packs it", () => {
+// Each starts programs of its own, which take their time on a busy machine.
+const slow = { timeout: 60_000 };
+
+describe("the package as npm packs it", slow, () => {
   it("carries no test, fixture or script", () => {
     const files = readdirSync(installed(), { recursive: true }).map(String);
-    expect(files.filter((file) => /\.test\.|fixtures|testing|^scripts|\.map$|pramana-built/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.test\.|fixtures|testing\/|^scripts|\.map$|pramana-built/.test(file))).toEqual([]);
   });
 
-  it("runs the built-in benchmark from the command line", async () => {
-    const { code, out, err } = await inConsumer(
-      installed("dist/cli.js"),
-      "run",
-      "--model",
-      sample,
-      "--tasks",
-      "MiniSTS",
-    );
-    expect(err).toContain("MiniSTS: 71.09 in");
-    expect([code, out.slice(0, 6)]).toEqual([0, "| Task"]);
-  });
-
-  it("makes a page and shows the published scores", async () => {
+  it("runs the built-in benchmark, and makes a page of it with the published scores", async () => {
+    const measured = await run(installed("dist/cli.js"), ["run", "--model", sample, "--benchmark", "pramana-mini"]);
+    expect(measured.err).toContain("MiniSTS: 71.09 in");
+    expect([measured.code, measured.out.slice(0, 6)]).toEqual([0, "| Task"]);
     const page = ["report", "--baselines", "--benchmark", "MTEB(eng, v2)", "--output", "report.html"];
-    mkdirSync(join(consumer, "results"), { recursive: true });
-    expect(await inConsumer(installed("dist/cli.js"), ...page)).toMatchObject({ code: 0 });
+    expect(await run(installed("dist/cli.js"), page)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(consumer, "report.html"), "utf8")).toContain("<table");
   });
 
-  it.each(["node16", "nodenext", "bundler"])(
-    "has types for a project that resolves as %s",
-    async (moduleResolution) => {
-      const module = moduleResolution === "bundler" ? "esnext" : moduleResolution;
-      const compilerOptions = {
-        strict: true,
-        noEmit: true,
-        target: "es2022",
-        module,
-        moduleResolution,
-        types: ["node"],
-      };
-      writeFileSync(join(consumer, `${module}.json`), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
-      const tsc = join(root, "node_modules/typescript/bin/tsc");
-      expect(await inConsumer(tsc, "-p", `${module}.json`)).toMatchObject({ out: "", code: 0 });
-    },
-  );
+  it("evaluates for a program, whose output is its own", async () => {
+    writeFileSync(
+      join(consumer, "use.js"),
+      `import { evaluate } from "pramana";
+      const { meanTask } = await evaluate({ model: "${sample}", benchmark: "pramana-mini", prompts: "none.json" });
+      process.stdout.write(meanTask.toFixed(4));`,
+    );
+    writeFileSync(join(consumer, "none.json"), JSON.stringify({ nothing: "is called so" }));
+    expect(await run("use.js", [])).toEqual({ code: 0, out: "0.5400", err: "" });
+  });
+
+  it.each(["nodenext", "bundler"])("has types for a project that resolves as %s", async (how) => {
+    const module = how === "bundler" ? "esnext" : how;
+    const settings = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      target: "es2022",
+      types: ["node"],
+    };
+    const compilerOptions = { ...settings, module, moduleResolution: how };
+    writeFileSync(join(consumer, `${how}.json`), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    expect(await run(tsc, ["-p", `${how}.json`])).toMatchObject({ out: "", code: 0 });
+  });
+});
+
+describe("pramana/vitest in a project's own tests", slow, () => {
+  const vitest = (args: readonly string[], variables = {}) =>
+    run(
+      join(root, "node_modules/vitest/vitest.mjs"),
+      ["run", "--root", consumer, "--testTimeout=60000", ...args],
+      variables,
+    );
+  const baseline = join(consumer, "model.baseline.json");
+  const scoreIn = (): number => JSON.parse(readFileSync(baseline, "utf8")).tasks.MiniSTS.score;
+
+  it("keeps a baseline by vitest's own rules: not written in CI, written elsewhere, made anew with -u", async () => {
+    writeFileSync(
+      join(consumer, "model.test.js"),
+      `import { expect, it } from "vitest";
+      import "pramana/vitest";
+      const model = { model: "${sample}", tasks: ["MiniSTS", "MiniRetrieval"] };
+      it("is as good as ever", async () => {
+        await expect(model).toScoreAtLeast("MiniSTS", 0.71);
+        await expect(model).toMatchBaseline("model.baseline.json", { tolerance: 0.002 });
+      });`,
+    );
+    const missing = await vitest([], { CI: "1" });
+    expect([missing.code, existsSync(baseline)]).toEqual([1, false]);
+    expect(missing.err).toContain("Error: baseline model.baseline.json does not exist, and in CI none is written");
+    expect(await vitest([])).toMatchObject({ code: 0 });
+    expect(scoreIn()).toBe(0.710937);
+    writeFileSync(baseline, readFileSync(baseline, "utf8").replace("0.710937", "0.720937"));
+    expect(await vitest(["-u"])).toMatchObject({ code: 0 });
+    expect(scoreIn()).toBe(0.710937);
+  });
 });
