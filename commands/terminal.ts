@@ -11,6 +11,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Writes progress and notes to standard error. */
   readonly err: (text: string) => void;
+  /** Takes what happens in a run, in place of lines on standard error. */
+  readonly onEvent?: (event: RunEvent) => void;
   /** Columns of standard error; absent where it is no terminal. */
   readonly width?: number;
   /** Columns of standard output; absent where it is no terminal. */
@@ -21,8 +23,6 @@ export interface Terminal {
   readonly now: () => number;
   /** Aborts when the user wants to stop; its reason is what the command then throws. */
   readonly signal: AbortSignal;
-  /** Takes what happens in a run, in place of lines on standard error. */
-  readonly onEvent?: (event: RunEvent) => void;
 }
 
 /** A name or option that the user gave and that does not exist or fit. */
