@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { endOfParsing, runProgram } from "./commands/program.ts";
 import { type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
+import { cudaEnvironment, setWhereUnset } from "./models/runtime/cuda-environment.ts";
 
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
@@ -73,21 +74,12 @@ function end({ by, tell }: Interrupted): void {
   setTimeout(() => process.exit(stopSignals[by]), grace);
 }
 
-/**
- * What CUDA takes from the process's environment alone, unless the user has set it: products of fp32 are not shortened to
- * TF32 (ten bits of mantissa), so that scores can be compared; GPUs are numbered as nvidia-smi does.
- */
-function prepareCuda(env: NodeJS.ProcessEnv): void {
-  env["NVIDIA_TF32_OVERRIDE"] ??= "0";
-  env["CUDA_DEVICE_ORDER"] ??= "PCI_BUS_ID";
-}
-
 async function main(): Promise<number> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // The reader of a pipe had enough; that is no failure.
     if (error.code === "EPIPE") process.exit(exitCodes.done);
   });
-  prepareCuda(process.env);
+  setWhereUnset(process.env, cudaEnvironment);
   let stopNote = (): string => "";
   const terminal: Terminal = {
     env: process.env,

@@ -1,5 +1,5 @@
 import { withAggregates } from "../reports/aggregates.ts";
-import { makeLeaderboard } from "../reports/leaderboard.ts";
+import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
 import { leaderboardMarkdown } from "../reports/render.ts";
 import { type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import { taskTable } from "../reports/task-table.ts";
@@ -32,17 +32,21 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   return chosen.length - measured.results.length + measured.unstored;
 }
 
-/** Each task's score and speed, then the means. */
-function summary(
-  { model, revision, results }: Measured,
+/** The leaderboard of the one model: of what ran, those tasks are shown that are `required`. */
+export function boardOf(
+  { model, revision, results }: Pick<Measured, "model" | "revision" | "results">,
   ran: readonly RequiredTask[],
   required: readonly RequiredTask[],
-): string {
+): Leaderboard {
   const stored = withAggregates(
     results.map((result) => ({ model, revision, result, file: "" })),
     aggregates,
     ran,
   );
-  const board = leaderboardMarkdown(makeLeaderboard(stored, [...ran, ...required], required));
-  return `${taskTable([{ model, results }], ran)}\n${board}`;
+  return makeLeaderboard(stored, [...ran, ...required], required);
+}
+
+/** Each task's score and speed, then the means. */
+function summary(measured: Measured, ran: readonly RequiredTask[], required: readonly RequiredTask[]): string {
+  return `${taskTable([measured], ran)}\n${leaderboardMarkdown(boardOf(measured, ran, required))}`;
 }

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Writes progress and notes to standard error. */
   readonly err: (text: string) => void;
+  /** Takes what happens in a run, in place of lines on standard error. */
+  readonly onEvent?: (event: RunEvent) => void;
   /** Columns of standard error; absent where it is no terminal. */
   readonly width?: number;
   /** Columns of standard output; absent where it is no terminal. */
@@ -52,7 +54,8 @@ export function readingBy(terminal: Terminal): ResultReading {
 const clearLine = "\r\u001b[K";
 
 /** Shows events: a line that changes in a terminal, plain lines elsewhere. */
-export function progressTo({ err, width, now }: Terminal): (event: RunEvent) => void {
+export function progressTo({ err, width, now, onEvent }: Terminal): (event: RunEvent) => void {
+  if (onEvent !== undefined) return onEvent;
   let progress = noProgress;
   return (event) => {
     const shown =

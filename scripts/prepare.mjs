@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const oldestNode = [20, 19];
-const sourceFolders = ["datasets", "models", "tasks", "runners", "reports", "commands"];
+const sourceFolders = ["datasets", "models", "tasks", "runners", "reports", "commands", "api"];
 
 export function prepare() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

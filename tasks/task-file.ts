@@ -35,31 +35,32 @@ export function parseTaskFile(text: string, source: string): TaskSpec[] {
  *
  * @param value One literal or a list of them: a parsed file, or what a module exports.
  * @param source Path of the file or module.
+ * @param where What messages begin with.
  * @throws InputError naming each field that is missing, unknown or wrong, a name that is taken, a repository of the Hub
  *   without its commit.
  */
-export function checkTasks(value: unknown, source: string): TaskSpec[] {
+export function checkTasks(value: unknown, source: string, where = `task file ${source}`): TaskSpec[] {
   const literals: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (literals.length === 0) throw new InputError(`task file ${source}: it holds no task; ${wayOut}`);
-  const checked = literals.map((literal, i) => checkTask(literal, source, i + 1));
+  if (literals.length === 0) throw new InputError(`${where}: it holds no task; ${wayOut}`);
+  const checked = literals.map((literal, i) => checkTask(literal, source, where, i + 1));
   const names = checked.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new InputError(`task file ${source}: two tasks are called "${twice}"; rename one`);
+  if (twice !== undefined) throw new InputError(`${where}: two tasks are called "${twice}"; rename one`);
   const taken = names.find((name) => [...tasks, ...aggregates].some((task) => task.name === name));
   if (taken !== undefined) {
-    throw new InputError(`task file ${source}: the catalogue has a task "${taken}" already; choose another name`);
+    throw new InputError(`${where}: the catalogue has a task "${taken}" already; choose another name`);
   }
   return checked;
 }
 
-function checkTask(literal: unknown, source: string, place: number): TaskSpec {
+function checkTask(literal: unknown, source: string, where: string, place: number): TaskSpec {
   if (!isRecord(literal)) {
     throw new InputError(
-      `task file ${source}: task ${place} is ${show(literal)}; expected an object with the fields of a task; ${wayOut}`,
+      `${where}: task ${place} is ${show(literal)}; expected an object with the fields of a task; ${wayOut}`,
     );
   }
   const { name, type } = literal;
-  const subject = `task file ${source}: task ${typeof name === "string" && name !== "" ? `"${name}"` : place}`;
+  const subject = `${where}: task ${typeof name === "string" && name !== "" ? `"${name}"` : place}`;
   const types = Object.keys(taskSchemas);
   if (!isTaskType(type)) {
     const hint = typeof type === "string" ? didYouMean(type, types) : "";

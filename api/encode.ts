@@ -1,0 +1,84 @@
+import { findDevice } from "../commands/device.ts";
+import { openEncoder } from "../commands/model.ts";
+import { hubOf } from "../commands/terminal.ts";
+import type { EncodeProgress, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
+import { defaultPrompt, namedPrompt, promptFor } from "../models/prompts/prompts.ts";
+import { getTask } from "../tasks/index.ts";
+import { complete, type ModelOptions } from "./options.ts";
+import { type CallOptions, callTerminal, prepareDevice } from "./world.ts";
+
+/** How texts are encoded. Of what decides on the prompt, the first that is given counts. */
+export interface TextOptions {
+  /** Put before every text as it is; where it holds `{text}`, every text goes there instead. */
+  readonly prompt?: string;
+  /** Name of one of the model's prompts (`info.prompts`). */
+  readonly promptName?: string;
+  /** Name of a task of the catalogue: the prompt is what an evaluation on it would put before the texts. */
+  readonly task?: string;
+  /** What the texts are. Without a task, the prompt is that of retrieval in general. */
+  readonly role?: Role;
+  readonly signal?: AbortSignal;
+  /** Called after each batch. */
+  readonly onProgress?: (progress: EncodeProgress) => void;
+}
+
+/** A model that texts can be given to. */
+export interface OpenModel {
+  readonly info: EncoderInfo;
+  /** What the user should know and need not act on, such as an assumption about a config that is silent. */
+  readonly notes: readonly string[];
+  /** A vector of `info.dims` values for each text, in their order. Throws the signal's reason once it aborts. */
+  encode(texts: readonly string[], options?: TextOptions): Promise<Float32Array[]>;
+  /** Ends its threads and gives its memory back. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a model, to look at its vectors. It holds memory and threads until it is closed.
+ *
+ * @throws InputError where it cannot be found, read or understood, with the message that the command line has
+ *
+ * @example
+ * const model = await openModel({ model: "./checkpoint-500" });
+ * try {
+ *   const [query] = await model.encode(["how tall is a giraffe"], { role: "query" });
+ *   console.log(query?.length === model.info.dims); // true
+ * } finally {
+ *   await model.close();
+ * }
+ */
+export async function openModel({ signal, onProgress, ...options }: ModelOptions & CallOptions): Promise<OpenModel> {
+  signal?.throwIfAborted();
+  const choice = complete(options);
+  const notes: string[] = [];
+  const call = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
+  const terminal = callTerminal(call, (text) => void notes.push(text));
+  prepareDevice(choice.device);
+  const device = await findDevice(choice.device, terminal.env);
+  const encoder = await openEncoder(choice, { ...terminal, hub: hubOf(terminal, terminal.onEvent), device });
+  return {
+    info: encoder.info,
+    notes,
+    encode: (texts, textOptions) => encodeTexts(encoder, texts, textOptions),
+    close: () => encoder.close(),
+  };
+}
+
+async function encodeTexts(
+  encoder: Encoder,
+  texts: readonly string[],
+  { prompt, promptName, task, role, ...call }: TextOptions = {},
+): Promise<Float32Array[]> {
+  const chosen = prompt ?? ownPrompt(encoder.info, promptName, task, role);
+  const { data, rows, dims } = await encoder.encode(texts, { ...call, prompt: chosen, ...(role ? { role } : {}) });
+  return Array.from({ length: rows }, (_, i) => data.subarray(i * dims, (i + 1) * dims));
+}
+
+/** No task of the catalogue: what a model has for retrieval and for the roles. */
+const anyRetrieval = { name: "", type: "Retrieval" };
+
+function ownPrompt(info: EncoderInfo, name: string | undefined, task: string | undefined, role?: Role): string {
+  if (name !== undefined) return namedPrompt(info, name);
+  if (task !== undefined) return promptFor(info, getTask(task), role);
+  return role === undefined ? defaultPrompt(info) : promptFor(info, anyRetrieval, role);
+}

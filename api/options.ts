@@ -1,0 +1,54 @@
+import { availableParallelism } from "node:os";
+import type { ModelChoice } from "../commands/model.ts";
+import { InputError } from "../datasets/errors.ts";
+import { didYouMean } from "../datasets/suggest.ts";
+import { quantizations } from "../models/forms/quantization.ts";
+import { type DeviceChoice, parseDevice } from "../models/runtime/device.ts";
+import { type Precision, precisions } from "../models/runtime/precision.ts";
+
+/** Which model, and how it runs. */
+export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
+  /**
+   * A repository of the Hugging Face Hub (`organisation/name`), a folder (`./checkpoint-500`), `bm25`, a model behind an
+   * OpenAI-compatible address (`http://host/v1#name`), or `precomputed:FOLDER`. Absent where a pair is chosen
+   * (`queryModel` and `documentModel`).
+   */
+  readonly model?: string;
+  /** Branch, tag or commit of a repository of the Hub. Default: `main`. */
+  readonly revision?: string;
+  /** `cpu`, `cuda` (every visible GPU) or `cuda:N`. Default: `cpu`. */
+  readonly device?: DeviceChoice;
+  /** Threads of one operator. Default: as many as there are processors. */
+  readonly threads?: number;
+  /** What the model computes in. Default: `fp32`; on a GPU, what the weights are stored in. */
+  readonly precision?: Precision;
+}
+
+/** Options with what is left out filled in. */
+export type Completed<Options extends ModelOptions> = Options & Pick<ModelChoice, "device" | "threads">;
+
+const positive = ["threads", "maxTokens", "dimensions"] as const;
+const choices = { precision: precisions, quantize: quantizations, estimator: ["official", "ml"] } as const;
+
+/**
+ * Fills in what is left out and checks what the compiler cannot: a caller may be JavaScript, or read its options from a
+ * file.
+ *
+ * @throws InputError naming the option, its value and what was expected
+ */
+export function complete<Options extends ModelOptions>(options: Options): Completed<Options> {
+  const given = new Map<string, unknown>(Object.entries(options));
+  for (const name of positive) {
+    const value = given.get(name);
+    if (value === undefined || (Number.isSafeInteger(value) && Number(value) > 0)) continue;
+    throw new InputError(`${name}: ${JSON.stringify(value)} is given; expected a whole number above 0`);
+  }
+  for (const [name, values] of Object.entries(choices)) {
+    const value = given.get(name);
+    if (value === undefined || values.some((one) => one === value)) continue;
+    const hint = typeof value === "string" ? didYouMean(value, values) : "";
+    throw new InputError(`${name}: ${JSON.stringify(value)} is unknown${hint}; expected one of ${values.join(", ")}`);
+  }
+  const { device = "cpu", threads = availableParallelism() } = options;
+  return { ...options, device: parseDevice(device), threads };
+}

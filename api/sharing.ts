@@ -1,0 +1,72 @@
+import type { FormOptions } from "./evaluate.ts";
+import { FailedTasksError, type ModelEvaluation } from "./evaluation.ts";
+import { nameOf, type OwnTask, type TaskOptions } from "./tasks.ts";
+
+/** What is asked for: a model in a form, and what it is measured on. */
+export type SharedOptions = FormOptions & TaskOptions;
+
+type Evaluate = (options: SharedOptions) => Promise<ModelEvaluation>;
+
+/** Runs what it is given one after the other, in the order in which it came. */
+export function inTurn(): <Value>(work: () => Promise<Value>) => Promise<Value> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work, work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+}
+
+/** Text that is the same for equal options, in whatever order they are written. */
+function keyOf(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** What holds of one task: of a run in which others failed, those that did not are as good as ever. */
+async function unlessItFailed(run: Promise<ModelEvaluation>, task: string): Promise<ModelEvaluation> {
+  try {
+    return await run;
+  } catch (error) {
+    if (error instanceof FailedTasksError && Object.hasOwn(error.finished.scores, task)) return error.finished;
+    throw error;
+  }
+}
+
+/**
+ * Evaluations that are shared: the same task of the same model in the same form is run once and kept, a benchmark as a
+ * whole. Runs follow one another, so that two never share the processor. What failed is forgotten, so that a repeated
+ * test tries again.
+ *
+ * @returns for the options, an evaluation for each task (several may be the same one), or one for a benchmark
+ */
+export function sharing(evaluate: Evaluate): (options: SharedOptions) => Promise<readonly ModelEvaluation[]> {
+  const kept = new Map<string, Promise<ModelEvaluation>>();
+  const queue = inTurn();
+  const keep = (key: string, run: Promise<ModelEvaluation>): Promise<ModelEvaluation> => {
+    kept.set(key, run);
+    run.catch(() => kept.delete(key));
+    return run;
+  };
+  return async ({ tasks, benchmark, ...form }) => {
+    const run = (what: TaskOptions): Promise<ModelEvaluation> => queue(() => evaluate({ ...form, ...what }));
+    if (tasks === undefined || benchmark !== undefined) {
+      const key = keyOf([form, { tasks, benchmark }]);
+      const what = { ...(tasks ? { tasks } : {}), ...(benchmark === undefined ? {} : { benchmark }) };
+      return [await (kept.get(key) ?? keep(key, run(what)))];
+    }
+    const keyed = tasks.map((task) => ({ task, key: keyOf([form, task]) }));
+    const missing: readonly (string | OwnTask)[] = keyed.filter(({ key }) => !kept.has(key)).map(({ task }) => task);
+    const joint = missing.length === 0 ? undefined : run({ tasks: missing });
+    return Promise.all(
+      keyed.map(({ task, key }) => {
+        const known = kept.get(key);
+        if (known !== undefined || joint === undefined) return known ?? run({ tasks: [task] });
+        return keep(key, unlessItFailed(joint, nameOf(task)));
+      }),
+    );
+  };
+}
