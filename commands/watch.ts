@@ -94,7 +94,9 @@ async function evaluate(
   const entry = await evaluateCheckpoint(path, fingerprint, plan, entries, terminal);
   const after = await lookAt(folder, name);
   if (after !== undefined && fingerprintOf(after) !== fingerprint) {
-    terminal.err(`${name} changed while it was evaluated; its scores are not counted, and it is tried again\n`);
+    terminal.err(
+      `${name} changed while it was evaluated; its scores are not counted, and it is tried again when it rests\n`,
+    );
     return undefined;
   }
   await appendEntry(join(plan.choice.results, historyFile), entry);
@@ -204,7 +206,7 @@ export async function watch(
   terminal.err(`watching ${folder}: ${known} evaluated before${left}; curves in ${join(results, pageFile)}\n`);
   await showPage(setting, entries, !once);
   const state = await watchUntilStopped(setting, entries, choice);
-  await showPage(setting, state.entries, false);
+  if (!once) await showPage(setting, state.entries, false);
   const shown = curveEntries(state.entries, plan.settings);
   if (shown.length > 0) terminal.out(`\n${watchText(shown, terminal.outWidth)}`);
   if (state.isCutShort) terminal.signal.throwIfAborted();

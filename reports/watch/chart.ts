@@ -22,8 +22,14 @@ function namedPlaces({ places }: Curves, most: number): number[] {
 /** A name as it fits below an axis: its end, where names differ. */
 const axisName = (name: string): string => (name.length > 12 ? `…${name.slice(-11)}` : name);
 
+/** Steps from which an axis counts in thousands: `20k`. */
+const thousands = 20_000;
+
 function axisOf(curves: Curves, most: number): object {
-  if (curves.axis === "step") return { title: "Step", tickCount: most, format: "~s", grid: false, labelFlush: true };
+  if (curves.axis === "step") {
+    const format = domainOf(curves)[1] < thousands ? "," : "~s";
+    return { title: "Step", tickCount: most, format, grid: false, labelFlush: true };
+  }
   const names = JSON.stringify(Object.fromEntries(curves.places.map(({ name, x }) => [x, axisName(name)])));
   return {
     title: null,

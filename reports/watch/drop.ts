@@ -1,5 +1,7 @@
 import type { StoredComparison, StoredDifference } from "../../runners/watch/history.ts";
+import { correlationPValue } from "../../tasks/metrics/significance.ts";
 import type { Comparison, Difference } from "../comparison/comparison.ts";
+import type { TaskTypeName } from "../task-types.ts";
 
 /** Chance of a false alarm in a whole watch, however many checkpoints it sees. */
 export const falseAlarmLevel = 0.05;
@@ -19,69 +21,93 @@ export const meanName = "Mean (Task)";
  */
 export const levelOf = (look: number): number => falseAlarmLevel / (look * look * (look + 1));
 
-/** Terms of the continued fraction, beyond which nothing changes in a double for z from 1 on. */
-const terms = 300;
+/** More degrees of freedom change the third digit. */
+const mostDegrees = 1000;
 
-/** Chance that a standard normal value is above z, for z from 1 on: Mills' ratio as Laplace's continued fraction. */
-export function upperTail(z: number): number {
-  let fraction = z;
-  for (let n = terms; n >= 1; n--) fraction = z + n / fraction;
-  return Math.exp((-z * z) / 2) / (Math.sqrt(2 * Math.PI) * fraction);
-}
-
-/** The value above which a standard normal one is with the chance `tail`, 0 < tail < 0.15: `upperTail` inverted. */
-export function upperQuantile(tail: number): number {
-  let [low, high] = [1, 38];
-  for (let i = 0; i < 60; i++) {
+/**
+ * The value that Student's t is above with the chance `tail`, 0 < tail < 0.5, by bisection: t with ν degrees of freedom
+ * is that of a correlation t / √(ν + t²) of ν + 2 pairs. ν is rounded down, and 1,000 at most, which gives more.
+ */
+export function studentQuantile(tail: number, degreesOfFreedom: number): number {
+  const degrees = Math.max(1, Math.min(mostDegrees, Math.floor(degreesOfFreedom)));
+  const above = (t: number): number => correlationPValue(t / Math.sqrt(degrees + t * t), degrees + 2) / 2;
+  let [low, high] = [0, 1];
+  while (above(high) > tail) [low, high] = [high, high * 2];
+  for (let i = 0; i < 40; i++) {
     const middle = (low + high) / 2;
-    if (upperTail(middle) > tail) low = middle;
+    if (above(middle) > tail) low = middle;
     else high = middle;
   }
-  return (low + high) / 2;
+  return high;
+}
+
+/** A difference that is judged, and how many degrees of freedom its spread is known with. */
+interface Judged extends StoredDifference {
+  readonly degrees: number;
+}
+
+/**
+ * Degrees of freedom that a task's interval is taken to have, as few as such a task may have: ten experiments, or fifty
+ * samples (a task of NanoBEIR).
+ */
+const degreesOf = (type: TaskTypeName): number => (type === "Classification" || type === "Clustering" ? 9 : 49);
+
+const toJudged = (of: string, { difference, interval }: Difference, degrees: number): Judged[] =>
+  interval === undefined ? [] : [{ of, difference, interval: [interval[0], interval[1]], degrees }];
+
+/** Degrees of freedom of a mean, from those of its members and the widths of their intervals (Satterthwaite 1946). */
+function pooledDegrees(members: readonly Judged[], tail: number): number {
+  const variances = members.map(
+    ({ interval: [low, high], degrees }) => ((high - low) / 2 / studentQuantile(tail, degrees)) ** 2,
+  );
+  const sum = variances.reduce((total, variance) => total + variance, 0);
+  const rest = variances.reduce((total, variance, i) => total + variance ** 2 / (members[i]?.degrees ?? 1), 0);
+  return rest > 0 ? sum ** 2 / rest : mostDegrees;
 }
 
 /** Whether the interval, widened about the difference, lies on one side of 0: above it, below it, or neither. */
-function sideOf(
-  { difference, interval: [low, high] }: StoredDifference,
-  factor: number,
-): "above" | "below" | "neither" {
+function sideOf({ difference, interval: [low, high] }: Judged, factor: number): "above" | "below" | "neither" {
   if (difference + (high - difference) * factor < 0) return "below";
   return difference - (difference - low) * factor > 0 ? "above" : "neither";
 }
 
-const toStored = (of: string, { difference, interval }: Difference): StoredDifference[] =>
-  interval === undefined ? [] : [{ of, difference, interval: [...interval] as [number, number] }];
+const toStored = ({ of, difference, interval }: Judged): StoredDifference => ({ of, difference, interval });
 
 /**
  * What a comparison with the best checkpoint so far says of a new one: what is significantly worse.
  *
  * A difference counts as a drop if its interval, widened to the level of this look, lies below 0. Half of the level is
  * Mean (Task)'s, the other half is divided among the tasks (Bonferroni); where there is one task, it has all. The interval
- * is widened in the ratio of the normal distribution's quantiles: resampling a few thousand times cannot tell chances as
- * small as later looks ask for, and the scores, means over hundreds of samples, are near normal.
+ * is widened in the ratio of the quantiles of Student's t: resampling a few thousand times cannot tell chances as small as
+ * later looks ask for, and the scores, means over many samples, are near normal.
+ *
+ * @param base Name of the best checkpoint.
+ * @param look How many checkpoints came before, from 1.
  */
 export function judgeDrop(comparison: Comparison, base: string, look: number): StoredComparison {
   const { confidence, overall } = comparison;
   const level = levelOf(look);
-  const given = upperQuantile((1 - confidence) / 2);
-  const factorOf = (tail: number): number => upperQuantile(tail) / given;
-  const tasks = comparison.tasks.flatMap((one) => toStored(one.task, one));
+  const given = (1 - confidence) / 2;
+  const side = (one: Judged, tail: number): ReturnType<typeof sideOf> =>
+    sideOf(one, studentQuantile(tail, one.degrees) / studentQuantile(given, one.degrees));
+  const tasks = comparison.tasks.flatMap((one) => toJudged(one.task, one, degreesOf(one.type)));
   const single = tasks.length === 1;
-  const means = overall === undefined ? [] : toStored(meanName, overall);
-  const meanFactor = factorOf(single ? level : level / 2);
-  const taskFactor = tasks.length === 0 ? 1 : factorOf(single ? level : level / 2 / tasks.length);
-  const isDrop = (factor: number) => (one: StoredDifference) => sideOf(one, factor) === "below";
-  const drops = [...(single ? [] : means.filter(isDrop(meanFactor))), ...tasks.filter(isDrop(taskFactor))];
-  const [mean] = means;
-  const verdicts = { above: "better", below: "worse", neither: "no difference" } as const;
+  const [mean] = overall === undefined ? [] : toJudged(meanName, overall, pooledDegrees(tasks, given));
+  const meanSide = mean === undefined ? "unknown" : side(mean, single ? level : level / 2);
+  const share = single ? level : level / 2 / tasks.length;
+  const drops = [
+    ...(mean !== undefined && meanSide === "below" && !single ? [mean] : []),
+    ...tasks.filter((one) => side(one, share) === "below"),
+  ];
+  const verdicts = { above: "better", below: "worse", neither: "no difference", unknown: "unknown" } as const;
   return {
     base,
     baseRevision: comparison.base.revision,
     look,
     level,
     confidence,
-    verdict: mean === undefined ? "unknown" : verdicts[sideOf(mean, meanFactor)],
-    ...(mean === undefined ? {} : { overall: mean }),
-    drops,
+    verdict: verdicts[meanSide],
+    ...(mean === undefined ? {} : { overall: toStored(mean) }),
+    drops: drops.map(toStored),
   };
 }

@@ -32,7 +32,7 @@ const longWait = 60;
 /** What is remembered of a folder. */
 interface Watched {
   readonly sighting: Sighting;
-  /** When it was first seen, or last worked on, seconds. */
+  /** When it was first seen, or changed after something was done or told, seconds. */
   readonly waitsSince: number;
   /** Whether it was evaluated, or tried, as it is. */
   readonly isDone: boolean;
@@ -51,8 +51,9 @@ function remember(world: WatchWorld, before: Memory, folders: readonly ListedFol
       const sighting = sight(folder, old?.sighting, now);
       if (old !== undefined && sighting === old.sighting) return [folder.name, old];
       const isDone = world.isKnown(folder, sighting.fingerprint);
-      const waitsSince = old === undefined || old.isDone ? now : old.waitsSince;
-      return [folder.name, { sighting, waitsSince, isDone }];
+      const isNews = old === undefined || old.isDone || old.told !== undefined;
+      const told = old?.told === undefined ? {} : { told: old.told };
+      return [folder.name, { sighting, waitsSince: isNews ? now : old.waitsSince, isDone, ...told }];
     }),
   );
 }
@@ -103,16 +104,17 @@ function tellGone(world: WatchWorld, before: ReturnType<typeof pending>, folders
 export async function watchFolder(world: WatchWorld, { every, settle, once }: WatchPace): Promise<void> {
   let memory: Memory = new Map();
   let waits: ReturnType<typeof pending> = [];
-  const started = world.now();
+  let firstLook: number | undefined;
   while (true) {
     const folders = await world.look();
     const now = world.now();
+    firstLook ??= now;
     tellGone(world, waits, folders);
     memory = remember(world, memory, folders, now);
     waits = pending(memory, folders, now, settle);
     const next = waits.find(({ reason }) => reason === undefined);
     if (next === undefined) {
-      const isOver = once && (waits.length === 0 || now - started >= settle);
+      const isOver = once && (waits.length === 0 || now - firstLook >= settle);
       memory = tellWaits(world, memory, waits, isOver ? Number.POSITIVE_INFINITY : now - longWait);
       if (isOver) return;
       await world.sleep(once ? settle : every);
