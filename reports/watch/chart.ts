@@ -27,8 +27,10 @@ const thousands = 20_000;
 
 function axisOf(curves: Curves, most: number): object {
   if (curves.axis === "step") {
-    const format = domainOf(curves)[1] < thousands ? "," : "~s";
-    return { title: "Step", tickCount: most, format, grid: false, labelFlush: true };
+    const format = domainOf(curves)[1] < thousands ? ",~f" : "~s";
+    const xs = curves.places.map(({ x }) => x);
+    const ticks = xs.length <= most ? { values: xs } : { tickCount: most };
+    return { title: "Step", ...ticks, format, grid: false, labelOverlap: true };
   }
   const names = JSON.stringify(Object.fromEntries(curves.places.map(({ name, x }) => [x, axisName(name)])));
   return {
@@ -68,13 +70,13 @@ function dropLayers(curves: Curves, size: PlotSize, { drop }: CurveColors, isWid
   const rule: Layer = {
     data: { values: [{ x: firstDrop.x }] },
     mark: { type: "rule", color: drop, strokeDash: [4, 3], strokeWidth: 1 },
-    encoding: { x },
+    encoding: { x, y: { value: 0 }, y2: { value: size.height } },
   };
   if (!isWide) return [rule];
   const text: Layer = {
     data: { values: [{ x: firstDrop.x, text: `first significant drop: ${firstDrop.name}` }] },
     mark: { type: "text", align: isRight ? "right" : "left", dx: isRight ? -6 : 6, color: drop, baseline: "top" },
-    encoding: { x, y: { value: size.height >= 200 ? 2 : 0 }, text: { field: "text" } },
+    encoding: { x, y: { value: 0 }, text: { field: "text" } },
   };
   return [rule, text];
 }

@@ -21,6 +21,10 @@ describe("the curves", () => {
     ]) {
       expect(svg).toContain(`>${text}</text>`);
     }
+    expect(svg).toContain(">1,000</text>");
+    // The rule at the drop, from top to bottom of the large plot and of each small one.
+    expect(svg.match(/stroke="#b3261e" stroke-width="1" stroke-dasharray="4,3"/g)).toHaveLength(3);
+    expect(svg).toContain(`y2="260" stroke="#b3261e"`);
     // A triangle, filled with the colour of a drop; and none in the task that did not fall.
     expect(svg.match(/aria-label="checkpoint-1500: STSBenchmark 65\.00 %, a significant drop/g)).toHaveLength(1);
     expect(svg.match(/fill="#b3261e" stroke="#b3261e"/g)).toHaveLength(1);

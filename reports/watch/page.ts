@@ -26,7 +26,7 @@ const ownStyle = `
 .curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1.5rem 2rem; }
 .curves figcaption { font-size: 0.87rem; font-weight: 600; overflow-wrap: anywhere; }
 .dropped { color: var(--drop); font-weight: 600; }
-#checkpoints { margin-top: 1rem; }
+#checkpoints { margin: 1rem 0; }
 `;
 
 function alarmHtml({ name, base, confidence, drops }: FirstDrop): string {
