@@ -26,8 +26,8 @@ const owners: Record<string, string> = {
   "ml-kmeans": "tasks/learners/ml-kmeans.ts",
   commander: "commands/program.ts",
   sucrase: "runners/select.ts",
-  vega: "reports/charts.ts",
-  "vega-lite": "reports/charts.ts",
+  vega: "reports/vega.ts",
+  "vega-lite": "reports/vega.ts",
 };
 
 const sources = [".", ...layers.slice(0, -1)].flatMap((layer) =>

@@ -159,7 +159,7 @@ function tokenizerSettings(module: FirstModule, decidedMaxTokens: number | undef
 }
 
 /** The model's name and revision; a folder is known by its name and by the hash of what the model is made of. */
-async function identify(snapshot: Snapshot): Promise<{ id: string; revision: string }> {
+export async function identify(snapshot: Snapshot): Promise<{ id: string; revision: string }> {
   const { id, revision } = snapshot;
   if (revision !== "local") return { id, revision };
   const files = (await snapshot.files())

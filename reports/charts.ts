@@ -1,65 +1,8 @@
-import * as vega from "vega";
-import { type Config, compile, type TopLevelSpec } from "vega-lite";
 import { type PageData, shortName } from "./page/data.ts";
 import { makeProfiles, type Profile, type Profiles } from "./page/profiles.ts";
 import { type CostAxis, makeScatter, type PlotSize, parametersAxis, throughputAxis } from "./page/scatter.ts";
 import { noValue } from "./table.ts";
-
-/** The colours of a chart, as SVG has them. */
-interface Colors {
-  readonly ink: string;
-  readonly quiet: string;
-  readonly rule: string;
-  readonly accent: string;
-  readonly ground: string;
-}
-
-/** The page's own colours: a chart in it turns dark with it. */
-const pageColors: Colors = {
-  ink: "var(--ink)",
-  quiet: "var(--quiet)",
-  rule: "var(--rule)",
-  accent: "var(--accent)",
-  ground: "var(--ground)",
-};
-
-/** Those of a file, which any program must be able to draw: the page's in the light. */
-const fileColors: Colors = {
-  ink: "#1c2024",
-  quiet: "#60666d",
-  rule: "#dcdfe3",
-  accent: "#1f5fbf",
-  ground: "#ffffff",
-};
-
-const font = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
-
-function configOf({ ink, quiet, rule, ground }: Colors, background: boolean): Config {
-  return {
-    background: background ? ground : "transparent",
-    font,
-    aria: false,
-    view: { stroke: null },
-    axis: {
-      domain: false,
-      ticks: false,
-      grid: true,
-      gridColor: rule,
-      labelColor: quiet,
-      labelFontSize: 11,
-      labelPadding: 6,
-      titleColor: ink,
-      titleFontSize: 12,
-      titleFontWeight: "normal",
-      titlePadding: 10,
-    },
-    title: { color: ink, fontSize: 12, fontWeight: 600, anchor: "start", offset: 6 },
-    text: { fontSize: 11, color: quiet },
-  };
-}
-
-/** Parts of a specification that both kinds of charts are made of. */
-type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
+import { type ChartSpec, type Colors, configOf, fileColors, type Layer, pageColors, render } from "./vega.ts";
 
 function pointLayer({ points }: ReturnType<typeof makeScatter>, { accent, quiet, ground }: Colors): Layer {
   const color = { condition: { test: "datum.onFront", value: accent }, value: quiet };
@@ -82,13 +25,7 @@ function pointLayer({ points }: ReturnType<typeof makeScatter>, { accent, quiet,
   };
 }
 
-function scatterSpec(
-  data: PageData,
-  axis: CostAxis,
-  size: PlotSize,
-  colors: Colors,
-  background: boolean,
-): TopLevelSpec {
+function scatterSpec(data: PageData, axis: CostAxis, size: PlotSize, colors: Colors, background: boolean): ChartSpec {
   const scatter = makeScatter(data, axis, size);
   const { front, labels, xDomain, yDomain, xTicks } = scatter;
   const { accent, ink, quiet } = colors;
@@ -180,28 +117,6 @@ function profileSpec(
   };
 }
 
-const fail = (...parts: readonly unknown[]): never => {
-  throw new Error(`chart: ${parts.join(" ")}`);
-};
-
-/** Vega tells its warnings and errors and goes on: a chart that is not as specified is none. */
-function strict(): vega.LoggerInterface {
-  const self: vega.LoggerInterface = {
-    level: ((level?: number) => (level === undefined ? vega.Warn : self)) as vega.LoggerInterface["level"],
-    error: fail,
-    warn: fail,
-    info: () => self,
-    debug: () => self,
-  };
-  return self;
-}
-
-function render(spec: TopLevelSpec): Promise<string> {
-  const logger = strict();
-  const { spec: plain } = compile(spec, { logger });
-  return new vega.View(vega.parse(plain), { renderer: "none", logger }).toSVG();
-}
-
 /** Whether there is anything to compare: two models with a mean and a known cost. */
 const hasPoints = ({ models }: PageData, axis: CostAxis): boolean =>
   models.filter((model) => model.meanTask !== null && axis.of(model) !== null).length > 1;
@@ -255,22 +170,12 @@ const profileColumns = 3;
  */
 export async function fileCharts(data: PageData): Promise<ReadonlyMap<string, string>> {
   const profiles = makeProfiles(data);
-  const specs: [string, TopLevelSpec][] = [
+  const specs: [string, ChartSpec][] = [
     ...(hasPoints(data, parametersAxis)
-      ? [
-          ["quality-parameters.svg", scatterSpec(data, parametersAxis, wide, fileColors, true)] as [
-            string,
-            TopLevelSpec,
-          ],
-        ]
+      ? [["quality-parameters.svg", scatterSpec(data, parametersAxis, wide, fileColors, true)] as [string, ChartSpec]]
       : []),
     ...(hasPoints(data, throughputAxis)
-      ? [
-          ["quality-throughput.svg", scatterSpec(data, throughputAxis, wide, fileColors, true)] as [
-            string,
-            TopLevelSpec,
-          ],
-        ]
+      ? [["quality-throughput.svg", scatterSpec(data, throughputAxis, wide, fileColors, true)] as [string, ChartSpec]]
       : []),
     [
       "type-profiles.svg",

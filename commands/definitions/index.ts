@@ -6,10 +6,12 @@ import type { CommandDefinition } from "./definition.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
 import { embed, texts } from "./vectors.ts";
+import { watch } from "./watch.ts";
 
 /** All commands, in the order of the help. */
 export const definitions: readonly CommandDefinition[] = [
   run,
+  watch,
   reproduce,
   embed,
   bench,

@@ -1,0 +1,104 @@
+import { basename } from "node:path";
+import { InputError, messageOf } from "../datasets/errors.ts";
+import { openSnapshot } from "../datasets/hub.ts";
+import { identify } from "../models/index.ts";
+import { withAggregates } from "../reports/aggregates.ts";
+import type { Comparison } from "../reports/comparison/comparison.ts";
+import { makeLeaderboard } from "../reports/leaderboard.ts";
+import type { RequiredTask } from "../reports/required.ts";
+import { requiredTask } from "../reports/required.ts";
+import { judgeDrop } from "../reports/watch/drop.ts";
+import { resultFolder } from "../runners/store.ts";
+import { bestOf, curveEntries, isComplete, type StoredComparison, type WatchEntry } from "../runners/watch/history.ts";
+import { stepOf } from "../runners/watch/listing.ts";
+import { aggregates } from "../tasks/aggregates.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { type MeasureChoice, type Measured, measure } from "./measure.ts";
+import type { ChosenPrompts } from "./prompts.ts";
+import { hubOf, type Terminal } from "./terminal.ts";
+
+/** Compares two runs by their folders of results (`resultFolder`). */
+export type CompareFolders = (base: string, candidate: string, terminal: Terminal) => Promise<Comparison>;
+
+/** What is run on each checkpoint. */
+export interface CheckpointPlan {
+  readonly choice: MeasureChoice & { readonly results: string };
+  readonly tasks: readonly TaskSpec[];
+  /** What the means are over: the tasks, an aggregate in place of its parts. */
+  readonly required: readonly RequiredTask[];
+  readonly prompts: ChosenPrompts | undefined;
+  readonly settings: string;
+  /** Absent where no differences are judged. */
+  readonly compare?: CompareFolders;
+}
+
+/** The hash of a checkpoint's files, by which results know it. */
+export async function revisionOf(folder: string, terminal: Terminal): Promise<string> {
+  const snapshot = await openSnapshot(
+    { kind: "model", id: folder },
+    hubOf(terminal, () => undefined),
+  );
+  return (await identify(snapshot)).revision;
+}
+
+type EntryScores = Pick<WatchEntry, "tasks" | "failed" | "types" | "meanTask" | "meanType">;
+
+/** Scores and means as a leaderboard has them. */
+function scoresOf({ model, revision, results }: Measured, { tasks, required }: CheckpointPlan): EntryScores {
+  const ran = tasks.map(requiredTask);
+  const stored = withAggregates(
+    results.map((result) => ({ model, revision, result, file: "" })),
+    aggregates,
+    ran,
+  );
+  const [row] = makeLeaderboard(stored, [...ran, ...required], required).rows;
+  return {
+    tasks: required.map(({ name, type }) => ({ task: name, type, score: row?.scores[name] ?? null })),
+    failed: tasks.map(({ name }) => name).filter((name) => !results.some(({ task }) => task === name)),
+    types: row?.byType ?? {},
+    meanTask: row?.meanTask ?? null,
+    meanType: row?.meanType ?? null,
+  };
+}
+
+/** How the new checkpoint stands to the best one before it; nothing for the first, or where that cannot be told. */
+async function compareWithBest(
+  entry: WatchEntry,
+  before: readonly WatchEntry[],
+  { choice, compare }: CheckpointPlan,
+  terminal: Terminal,
+): Promise<StoredComparison | undefined> {
+  const base = bestOf(before.filter(({ name }) => name !== entry.name));
+  if (compare === undefined || base === undefined || !isComplete(entry)) return undefined;
+  const folderOf = ({ model, revision }: WatchEntry): string => resultFolder(choice.results, model, revision);
+  try {
+    const comparison = await compare(folderOf(base), folderOf(entry), terminal);
+    return judgeDrop(comparison, base.name, before.filter(isComplete).length);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    terminal.err(`${entry.name}: it cannot be compared with ${base.name}: ${messageOf(error)}\n`);
+    return undefined;
+  }
+}
+
+/**
+ * Runs the tasks on a checkpoint, stores their results, and compares them with those of the best checkpoint before.
+ *
+ * @param entries All that was evaluated before.
+ */
+export async function evaluateCheckpoint(
+  folder: string,
+  fingerprint: string,
+  plan: CheckpointPlan,
+  entries: readonly WatchEntry[],
+  terminal: Terminal,
+): Promise<WatchEntry> {
+  const { choice, tasks, prompts, settings } = plan;
+  const measured = await measure({ ...choice, model: folder }, tasks, prompts, terminal);
+  const name = basename(folder);
+  const { model, revision } = measured;
+  const about = { name, step: stepOf(name), model, revision, fingerprint, settings, date: terminal.now() };
+  const entry: WatchEntry = { ...about, ...scoresOf(measured, plan) };
+  const comparison = await compareWithBest(entry, curveEntries(entries, settings), plan, terminal);
+  return comparison === undefined ? entry : { ...entry, comparison };
+}

@@ -1,0 +1,249 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { comparisonOf } from "../reports/watch/testing/comparison.ts";
+import { readHistory } from "../runners/watch/history.ts";
+import type { Terminal } from "./terminal.ts";
+import { type WatchChoice, watch } from "./watch.ts";
+import type { CompareFolders } from "./watch-checkpoint.ts";
+
+const sample = fileURLToPath(new URL("../models/sample", import.meta.url));
+const weights = "0_StaticEmbedding/model.safetensors";
+
+/** Writes a checkpoint of the sample model with a share of its weights set to zero. */
+function writeCheckpoint(folder: string, zeros: number): void {
+  cpSync(sample, folder, { recursive: true });
+  const bytes = readFileSync(join(folder, weights));
+  const start = 8 + Number(bytes.readBigUInt64LE());
+  bytes.fill(0, start, start + 2 * Math.floor(((bytes.length - start) * zeros) / 2));
+  writeFileSync(join(folder, weights), bytes);
+}
+
+const newRun = (): string => join(mkdtempSync(join(tmpdir(), "pramana-run-")), "my-run");
+
+const choice: WatchChoice = {
+  tasks: ["MiniSTS"],
+  device: "cpu",
+  threads: 1,
+  settle: 0.02,
+  every: 0.02,
+  once: true,
+};
+
+/** A terminal that keeps what is printed, and hands each line to `heard`. */
+function terminalOf(heard: (text: string, stop: () => void) => void = () => {}) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(new Error("stopped"));
+  const keep = (kept: string[]) => (text: string) => {
+    kept.push(text);
+    heard(text, stop);
+  };
+  const terminal: Terminal = {
+    env: { HF_HUB_OFFLINE: "1", HF_HUB_CACHE: join(tmpdir(), "no-cache") },
+    out: keep(out),
+    err: keep(err),
+    readInput: async () => "",
+    now: () => 1_795_251_851,
+    signal: controller.signal,
+  };
+  return { terminal, out: () => out.join(""), err: () => err.join("") };
+}
+
+/** In place of a real comparison: everything fell by 20 points, give or take one. */
+const everythingFell: CompareFolders = async () =>
+  comparisonOf(
+    [
+      { task: "MiniSTS", type: "STS", difference: -0.2, half: 0.01 },
+      { task: "MiniClassification", type: "Classification", difference: -0.2, half: 0.01 },
+    ],
+    0.007,
+  );
+
+const named = async (folder: string) => {
+  const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
+  return entries.map(({ name }) => name);
+};
+
+describe("pramana watch", () => {
+  it("evaluates what is there in order, draws the curves, and writes into no checkpoint", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1000"), 0);
+    writeCheckpoint(join(folder, "checkpoint-200"), 0.5);
+    writeCheckpoint(join(folder, "tmp-checkpoint-3000"), 0.1);
+    mkdirSync(join(folder, "runs"));
+    const before = readdirSync(join(folder, "checkpoint-200"), { recursive: true });
+    const { terminal, out, err } = terminalOf();
+    expect(await watch(folder, { ...choice, tasks: ["MiniSTS", "MiniClassification"] }, terminal)).toBe(true);
+    expect(await named(folder)).toEqual(["checkpoint-200", "checkpoint-1000"]);
+    expect(out()).toMatch(
+      /^checkpoint-200 {2}Mean \d+\.\d\d {2}Class .*\ncheckpoint-1000 {2}Mean .* \(\+\d+\.\d\d to checkpoint-200\)/,
+    );
+    expect(out()).toMatch(/\n\| checkpoint-1000 \| +55\.48 \| +39\.86 \| 71\.09 \|/);
+    expect(err()).toContain(
+      `watching ${folder}: 0 evaluated before; curves in ${join(folder, "pramana/watch.html")}\n`,
+    );
+    expect(readdirSync(join(folder, "checkpoint-200"), { recursive: true })).toEqual(before);
+    expect(readdirSync(join(folder, "pramana")).sort()).toEqual(
+      ["local__checkpoint-1000", "local__checkpoint-200", "watch.html", "watch.jsonl", "watch.svg"].sort(),
+    );
+    expect(readFileSync(join(folder, "pramana/watch.html"), "utf8")).not.toContain('http-equiv="refresh"');
+    // mteb 2.26.24 on the same texts and vectors, as in cli.test.ts: 0.71094 and 0.39857.
+    const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
+    expect(entries[1]?.meanTask).toBeCloseTo((0.71094 + 0.39857) / 2, 4);
+  });
+
+  it("runs nothing again, neither the same folder nor the same content under another name", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1"), 0.2);
+    await watch(folder, choice, terminalOf().terminal);
+    cpSync(join(folder, "checkpoint-1"), join(folder, "best"), { recursive: true });
+    // Copied anew: other times, so that only the content tells.
+    rmSync(join(folder, "checkpoint-1"), { recursive: true });
+    cpSync(join(folder, "best"), join(folder, "checkpoint-1"), { recursive: true });
+    const again = terminalOf();
+    expect(await watch(folder, choice, again.terminal)).toBe(true);
+    expect(again.err()).toContain("1 evaluated before");
+    expect(again.err()).toContain("best is the same as checkpoint-1, which was evaluated; not run again\n");
+    expect(again.err()).not.toContain("evaluating");
+    expect(await named(folder)).toEqual(["checkpoint-1"]);
+
+    const other = terminalOf();
+    await watch(folder, { ...choice, dimensions: 64 }, other.terminal);
+    expect(other.err()).toContain(
+      "0 evaluated before (and 1 with other tasks or settings, which are no part of these curves)",
+    );
+    expect(await named(folder)).toEqual(["checkpoint-1", "checkpoint-1"]);
+  });
+
+  it("tells the first drop loudly, marks it, and fails where that is asked for", async () => {
+    const folder = newRun();
+    for (const [step, zeros] of [
+      [1, 0],
+      [2, 0.9],
+      [3, 0.8],
+    ] as const) {
+      writeCheckpoint(join(folder, `checkpoint-${step}`), zeros);
+    }
+    const compared: string[][] = [];
+    const compare: CompareFolders = async (base, candidate, terminal) => {
+      compared.push([base, candidate].map((path) => path.split("/").at(-2) ?? ""));
+      return everythingFell(base, candidate, terminal);
+    };
+    const { terminal, out, err } = terminalOf();
+    expect(await watch(folder, { ...choice, failOnDrop: true }, terminal, compare)).toBe(false);
+    // The best so far is what each is compared with.
+    expect(compared).toEqual([
+      ["local__checkpoint-1", "local__checkpoint-2"],
+      ["local__checkpoint-1", "local__checkpoint-3"],
+    ]);
+    expect(err()).toContain("FIRST SIGNIFICANT DROP: checkpoint-2 is worse than checkpoint-1, the best before it\n");
+    expect(err()).toContain("  MiniSTS: −20.00 points [−21.00, −19.00] (95 % interval)\n");
+    expect(err().match(/FIRST SIGNIFICANT DROP/g)).toHaveLength(1);
+    expect(err()).toContain("significant drop: checkpoint-3 is worse");
+    expect(out()).toMatch(/checkpoint-2 {2}.* {2}drop\n/);
+    const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
+    expect(entries.map(({ comparison }) => comparison?.look)).toEqual([undefined, 1, 2]);
+    expect(readFileSync(join(folder, "pramana/watch.html"), "utf8")).toContain("First significant drop: checkpoint-2");
+    // What an earlier start has told does not fail again.
+    expect(await watch(folder, { ...choice, failOnDrop: true }, terminalOf().terminal, compare)).toBe(true);
+  });
+
+  it("goes on past a checkpoint that cannot be run, tells it once, and fails with once", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1"), 0);
+    rmSync(join(folder, "checkpoint-1/0_StaticEmbedding/tokenizer.json"));
+    writeCheckpoint(join(folder, "checkpoint-2"), 0.3);
+    const { terminal, err } = terminalOf();
+    expect(await watch(folder, choice, terminal)).toBe(false);
+    expect(err()).toMatch(/checkpoint-1 failed: .*tokenizer.*; it is tried again when its files change\n/);
+    expect(err().match(/checkpoint-1 failed/g)).toHaveLength(1);
+    expect(await named(folder)).toEqual(["checkpoint-2"]);
+  });
+
+  it("keeps what a failing task leaves, averages over no hole, and tries again at the next start", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1"), 0);
+    const tasks = ["MiniSTS", "STS12"];
+    const { terminal, out } = terminalOf();
+    expect(await watch(folder, { ...choice, tasks }, terminal)).toBe(false);
+    expect(out()).toMatch(/^checkpoint-1 {2}Mean — {2}STS — {2}no score: STS12\n/);
+    const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
+    expect(entries[0]).toMatchObject({ failed: ["STS12"], meanTask: null });
+    const again = terminalOf();
+    await watch(folder, { ...choice, tasks }, again.terminal);
+    expect(again.err()).toContain("checkpoint-1: evaluating\n");
+  });
+
+  it("goes on until it is stopped: at rest that is its end, and what came meanwhile is evaluated", async () => {
+    const folder = newRun();
+    const { terminal, out, err } = terminalOf((text, stop) => {
+      if (text.includes("is not there yet")) {
+        writeCheckpoint(join(folder, "tmp-checkpoint-1"), 0);
+        renameSync(join(folder, "tmp-checkpoint-1"), join(folder, "checkpoint-1"));
+      }
+      if (text.startsWith("checkpoint-1  Mean")) setTimeout(stop, 100);
+    });
+    expect(await watch(folder, { ...choice, once: false }, terminal)).toBe(true);
+    expect(err()).toContain(`${folder} is not there yet; waiting for it\n`);
+    expect(out()).toContain("| checkpoint-1 |");
+    expect(readFileSync(join(folder, "pramana/watch.html"), "utf8")).not.toContain('http-equiv="refresh"');
+  });
+
+  it("stopped in the middle of a checkpoint it ends as any command does, with the table of what is finished", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1"), 0);
+    writeCheckpoint(join(folder, "checkpoint-2"), 0.1);
+    const { terminal, out } = terminalOf((text, stop) => {
+      if (text.startsWith("checkpoint-2: evaluating")) stop();
+    });
+    await expect(watch(folder, { ...choice, once: false }, terminal)).rejects.toThrow("stopped");
+    expect(out()).toContain("| checkpoint-1 |");
+    expect(await named(folder)).toEqual(["checkpoint-1"]);
+    // The next start does what is left.
+    expect(await watch(folder, choice, terminalOf().terminal)).toBe(true);
+    expect(await named(folder)).toEqual(["checkpoint-1", "checkpoint-2"]);
+  });
+
+  it("passes over a checkpoint that vanishes at work, and does not count one that changes", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1"), 0);
+    writeCheckpoint(join(folder, "checkpoint-2"), 0.1);
+    let changes = 0;
+    const { terminal, err } = terminalOf((text) => {
+      if (text.startsWith("checkpoint-1: evaluating")) rmSync(join(folder, "checkpoint-1"), { recursive: true });
+      if (text.startsWith("checkpoint-2: evaluating") && changes++ === 0) {
+        writeFileSync(join(folder, "checkpoint-2/trainer_state.json"), "{}");
+      }
+    });
+    expect(await watch(folder, choice, terminal)).toBe(true);
+    expect(err()).toContain("checkpoint-1 vanished while it was evaluated; passed over\n");
+    expect(err()).toContain(
+      "checkpoint-2 changed while it was evaluated; its scores are not counted, and it is tried again when it rests\n",
+    );
+    expect(await named(folder)).toEqual([]);
+    await watch(folder, choice, terminal);
+    expect(await named(folder)).toEqual(["checkpoint-2"]);
+  });
+
+  it("stops at the first drop where that is asked for", async () => {
+    const folder = newRun();
+    for (const step of [1, 2, 3]) writeCheckpoint(join(folder, `checkpoint-${step}`), step / 10);
+    const { terminal } = terminalOf();
+    const asked = { ...choice, once: false, failOnDrop: true };
+    expect(await watch(folder, asked, terminal, everythingFell)).toBe(false);
+    expect(await named(folder)).toEqual(["checkpoint-1", "checkpoint-2"]);
+  });
+
+  it("refuses a folder that is not there, with once, and names that are not known", async () => {
+    const missing = newRun();
+    await expect(watch(missing, choice, terminalOf().terminal)).rejects.toThrow(
+      `watch: there is no folder ${missing}; expected the one that checkpoints are in`,
+    );
+    await expect(watch(missing, { ...choice, tasks: ["MiniST"] }, terminalOf().terminal)).rejects.toThrow(
+      'task "MiniST" is unknown (did you mean "MiniSTS"?)',
+    );
+  });
+});

@@ -1,0 +1,214 @@
+import { basename, join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { messageOf } from "../datasets/errors.ts";
+import { openSnapshot } from "../datasets/hub.ts";
+import { requiredOf, requiredTask } from "../reports/required.ts";
+import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
+import { selectTasks, type TaskChoices } from "../runners/select.ts";
+import { faultOf, lookAt, lookInto } from "../runners/watch/checkpoint.ts";
+import {
+  appendEntry,
+  bestOf,
+  curveEntries,
+  historyFile,
+  readHistory,
+  type WatchEntry,
+} from "../runners/watch/history.ts";
+import { fingerprintOf, isTemporary, type ListedFolder } from "../runners/watch/listing.ts";
+import { type WatchWorld, watchFolder } from "../runners/watch/loop.ts";
+import type { MeasureChoice } from "./measure.ts";
+import { readPrompts } from "./prompts.ts";
+import { asUsage, hubOf, type Terminal, UsageError } from "./terminal.ts";
+import { type CheckpointPlan, type CompareFolders, evaluateCheckpoint, revisionOf } from "./watch-checkpoint.ts";
+import { pageFile, writePage } from "./watch-page.ts";
+import { settingsOf } from "./watch-settings.ts";
+
+export interface WatchChoice extends Omit<MeasureChoice, "model" | "results" | "estimator">, TaskChoices {
+  /** Default: `pramana` in the watched folder, so that each training run has its own history. */
+  readonly results?: string;
+  /** File of prompts, or a model that some are published about. */
+  readonly prompts?: string;
+  /** Seconds. */
+  readonly settle: number;
+  /** Seconds. */
+  readonly every: number;
+  readonly once?: boolean;
+  readonly failOnDrop?: boolean;
+}
+
+/** Where a watch looks, and how it goes on. */
+interface WatchSetting {
+  readonly folder: string;
+  readonly plan: CheckpointPlan;
+  readonly once: boolean;
+  readonly failOnDrop: boolean;
+  readonly terminal: Terminal;
+}
+
+/** What a watch has come to. */
+interface WatchState {
+  /** All of the history, in its order. */
+  readonly entries: readonly WatchEntry[];
+  /** Checkpoints that could not be evaluated, or not wholly. */
+  readonly failures: number;
+  readonly drops: number;
+  /** Whether it was stopped in the middle of a checkpoint. */
+  readonly isCutShort: boolean;
+}
+
+const isDrop = ({ comparison }: WatchEntry): boolean => (comparison?.drops.length ?? 0) > 0;
+
+const showPage = (
+  { folder, plan, terminal }: WatchSetting,
+  entries: readonly WatchEntry[],
+  goesOn: boolean,
+): Promise<void> =>
+  writePage(plan.choice.results, curveEntries(entries, plan.settings), {
+    title: basename(resolve(folder)),
+    now: terminal.now(),
+    goesOn,
+  });
+
+/** Tells a finished checkpoint, and loudly where it is a drop. */
+function tellEntry(entry: WatchEntry, before: readonly WatchEntry[], { out, err }: Terminal): void {
+  out(`${entryLine(entry, bestOf(before.filter(({ name }) => name !== entry.name)))}\n`);
+  for (const line of dropLines(entry, !before.some(isDrop))) err(`${line}\n`);
+}
+
+/** Evaluates a checkpoint and adds it to the history; nothing where its content was evaluated before, or changes. */
+async function evaluate(
+  { folder, plan, terminal }: WatchSetting,
+  entries: readonly WatchEntry[],
+  name: string,
+  fingerprint: string,
+): Promise<WatchEntry | undefined> {
+  const path = resolve(folder, name);
+  const before = curveEntries(entries, plan.settings);
+  const revision = await revisionOf(path, terminal);
+  const same = before.find((one) => one.revision === revision && one.failed.length === 0);
+  if (same !== undefined) {
+    if (same.name !== name) terminal.err(`${name} is the same as ${same.name}, which was evaluated; not run again\n`);
+    return undefined;
+  }
+  terminal.err(`${name}: evaluating\n`);
+  const entry = await evaluateCheckpoint(path, fingerprint, plan, entries, terminal);
+  const after = await lookAt(folder, name);
+  if (after !== undefined && fingerprintOf(after) !== fingerprint) {
+    terminal.err(
+      `${name} changed while it was evaluated; its scores are not counted, and it is tried again when it rests\n`,
+    );
+    return undefined;
+  }
+  await appendEntry(join(plan.choice.results, historyFile), entry);
+  tellEntry(entry, before, terminal);
+  return entry;
+}
+
+/** Looks into the watched folder, which may not be there yet: a watch is often begun before the training. */
+function lookerInto({ folder, plan, terminal, once }: WatchSetting): () => Promise<readonly ListedFolder[]> {
+  const results = resolve(plan.choice.results);
+  const passedOver = (name: string): boolean => isTemporary(name) || resolve(folder, name) === results;
+  let isTold = false;
+  return async () => {
+    const folders = await lookInto(folder, passedOver);
+    if (folders !== undefined) return folders;
+    if (once) throw new UsageError(`watch: there is no folder ${folder}; expected the one that checkpoints are in`);
+    if (!isTold) terminal.err(`${folder} is not there yet; waiting for it\n`);
+    isTold = true;
+    return [];
+  };
+}
+
+/** Watches until there is nothing left to do, or the user stops it. */
+async function watchUntilStopped(
+  setting: WatchSetting,
+  known: readonly WatchEntry[],
+  { every, settle }: WatchChoice,
+): Promise<WatchState> {
+  const { folder, plan, terminal, once, failOnDrop } = setting;
+  const { signal, err } = terminal;
+  const hub = hubOf(terminal, () => undefined);
+  let state: WatchState = { entries: known, failures: 0, drops: 0, isCutShort: false };
+  const evaluateOrTell = async ({ name }: ListedFolder, fingerprint: string): Promise<"go on" | "stop"> => {
+    try {
+      const entry = await evaluate(setting, state.entries, name, fingerprint);
+      if (entry === undefined) return "go on";
+      const failures = state.failures + (entry.failed.length > 0 ? 1 : 0);
+      state = { ...state, entries: [...state.entries, entry], failures, drops: state.drops + (isDrop(entry) ? 1 : 0) };
+      await showPage(setting, state.entries, !once);
+      return isDrop(entry) && failOnDrop && !once ? "stop" : "go on";
+    } catch (error) {
+      state = signal.aborted ? { ...state, isCutShort: true } : state;
+      signal.throwIfAborted();
+      if ((await lookAt(folder, name)) === undefined) {
+        err(`${name} vanished while it was evaluated; passed over\n`);
+        return "go on";
+      }
+      state = { ...state, failures: state.failures + 1 };
+      err(`${name} failed: ${messageOf(error)}; it is tried again when its files change\n`);
+      return "go on";
+    }
+  };
+  const world: WatchWorld = {
+    look: lookerInto(setting),
+    faultOf: async ({ name }) =>
+      faultOf(await openSnapshot({ kind: "model", id: resolve(folder, name) }, hub), plan.choice.onnx === true),
+    isKnown: ({ name }, fingerprint) =>
+      curveEntries(state.entries, plan.settings).some(
+        (one) => one.name === name && one.fingerprint === fingerprint && one.failed.length === 0,
+      ),
+    evaluate: evaluateOrTell,
+    tell: (text) => err(`${text}\n`),
+    now: () => performance.now() / 1000,
+    sleep: (seconds) => wait(seconds * 1000, undefined, { signal }),
+  };
+  try {
+    await watchFolder(world, { every, settle, once });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return state;
+}
+
+async function planOf(folder: string, choice: WatchChoice, terminal: Terminal): Promise<CheckpointPlan> {
+  const { tasks, benchmark } = await asUsage(() => selectTasks(choice));
+  const prompts = await readPrompts(choice.prompts, tasks, terminal);
+  const required = benchmark === undefined ? tasks.map(requiredTask) : requiredOf(benchmark);
+  const { every: _every, settle: _settle, once: _once, failOnDrop: _failOnDrop, ...measured } = choice;
+  const chosen = { ...measured, estimator: "official", results: choice.results ?? join(folder, "pramana") } as const;
+  return { choice: chosen, tasks, required, prompts, settings: settingsOf(chosen, tasks, prompts) };
+}
+
+/**
+ * Evaluates each checkpoint in a folder once it is completely written, keeps a history of them, and draws their curves.
+ *
+ * @param compare Compares two runs; without it no differences are judged.
+ * @returns false where a drop was found that should fail, and with `once` where a checkpoint could not be evaluated
+ * @throws the signal's reason where it aborts while a checkpoint is being evaluated; one that aborts a watch at rest ends
+ * it like any other, since there is no other way to end it
+ */
+export async function watch(
+  folder: string,
+  choice: WatchChoice,
+  terminal: Terminal,
+  compare?: CompareFolders,
+): Promise<boolean> {
+  const { once = false, failOnDrop = false } = choice;
+  const plan = { ...(await planOf(folder, choice, terminal)), ...(compare === undefined ? {} : { compare }) };
+  const setting: WatchSetting = { folder, plan, once, failOnDrop, terminal };
+  const { results } = plan.choice;
+  const file = join(results, historyFile);
+  const { entries, damaged } = await readHistory(file);
+  if (damaged.length > 0) terminal.err(`${file}: left out, as they are damaged: lines ${damaged.join(", ")}\n`);
+  const known = curveEntries(entries, plan.settings).length;
+  const others = new Set(entries.filter(({ settings }) => settings !== plan.settings).map(({ name }) => name)).size;
+  const left = others > 0 ? ` (and ${others} with other tasks or settings, which are no part of these curves)` : "";
+  terminal.err(`watching ${folder}: ${known} evaluated before${left}; curves in ${join(results, pageFile)}\n`);
+  await showPage(setting, entries, !once);
+  const state = await watchUntilStopped(setting, entries, choice);
+  if (!once) await showPage(setting, state.entries, false);
+  const shown = curveEntries(state.entries, plan.settings);
+  if (shown.length > 0) terminal.out(`\n${watchText(shown, terminal.outWidth)}`);
+  if (state.isCutShort) terminal.signal.throwIfAborted();
+  return !(failOnDrop && state.drops > 0) && !(once && state.failures > 0);
+}

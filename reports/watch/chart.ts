@@ -1,0 +1,177 @@
+import type { PlotSize } from "../page/scatter.ts";
+import { type ChartSpec, type Colors, configOf, fileColors, type Layer, pageColors, render } from "../vega.ts";
+import type { Curve, Curves } from "./curves.ts";
+
+/** The colours of a chart, and that of a drop. */
+interface CurveColors extends Colors {
+  readonly drop: string;
+}
+
+const inPage: CurveColors = { ...pageColors, drop: "var(--drop)" };
+const inFile: CurveColors = { ...fileColors, drop: "#b3261e" };
+
+/** Most marks of the axis in a wide plot, and in a small one. */
+const marks = { wide: 10, small: 4 } as const;
+
+/** Places that are named on an axis of names: all of few, else evenly so many. */
+function namedPlaces({ places }: Curves, most: number): number[] {
+  const step = Math.max(1, Math.ceil(places.length / most));
+  return places.filter((_, i) => i % step === 0).map(({ x }) => x);
+}
+
+/** A name as it fits below an axis: its end, where names differ. */
+const axisName = (name: string): string => (name.length > 12 ? `…${name.slice(-11)}` : name);
+
+/** Steps from which an axis counts in thousands: `20k`. */
+const thousands = 20_000;
+
+function axisOf(curves: Curves, most: number): object {
+  if (curves.axis === "step") {
+    const format = domainOf(curves)[1] < thousands ? ",~f" : "~s";
+    const xs = curves.places.map(({ x }) => x);
+    const ticks = xs.length <= most ? { values: xs } : { tickCount: most };
+    return { title: "Step", ...ticks, format, grid: false, labelOverlap: true };
+  }
+  const names = JSON.stringify(Object.fromEntries(curves.places.map(({ name, x }) => [x, axisName(name)])));
+  return {
+    title: null,
+    values: namedPlaces(curves, most),
+    labelExpr: `(${names})[datum.value]`,
+    labelAngle: -30,
+    labelAlign: "right",
+    grid: false,
+  };
+}
+
+/** The range of the places, with room at the ends where there is one place only. */
+function domainOf({ places }: Curves): [number, number] {
+  const xs = places.map(({ x }) => x);
+  const [least, most] = [Math.min(...xs), Math.max(...xs)];
+  return least === most ? [least - 1, most + 1] : [least, most];
+}
+
+/** Share of the range of scores that is left free above and below; points at the least where all are equal. */
+const margin = { share: 0.12, points: 0.5 } as const;
+
+function scoreDomain({ points }: Curve): [number, number] {
+  const scores = points.map(({ score }) => score);
+  const [least, most] = [Math.min(...scores), Math.max(...scores)];
+  const room = Math.max((most - least) * margin.share, margin.points);
+  return [least - room, most + room];
+}
+
+/** The rule at the first significant drop, with its words where there is room. */
+function dropLayers(curves: Curves, size: PlotSize, { drop }: CurveColors, isWide: boolean): Layer[] {
+  const { firstDrop } = curves;
+  if (firstDrop === undefined) return [];
+  const x = { field: "x", type: "quantitative" } as const;
+  const [least, most] = domainOf(curves);
+  const isRight = firstDrop.x > (least + most) / 2;
+  const rule: Layer = {
+    data: { values: [{ x: firstDrop.x }] },
+    mark: { type: "rule", color: drop, strokeDash: [4, 3], strokeWidth: 1 },
+    encoding: { x, y: { value: 0 }, y2: { value: size.height } },
+  };
+  if (!isWide) return [rule];
+  const text: Layer = {
+    data: { values: [{ x: firstDrop.x, text: `first significant drop: ${firstDrop.name}` }] },
+    mark: { type: "text", align: isRight ? "right" : "left", dx: isRight ? -6 : 6, color: drop, baseline: "top" },
+    encoding: { x, y: { value: 0 }, text: { field: "text" } },
+  };
+  return [rule, text];
+}
+
+function curveLayers(curve: Curve, { accent, ground, drop }: CurveColors): Layer[] {
+  const x = { field: "x", type: "quantitative" } as const;
+  const y = { field: "score", type: "quantitative" } as const;
+  return [
+    {
+      data: { values: [...curve.points] },
+      mark: { type: "line", color: accent, strokeWidth: 1.6 },
+      encoding: { x, y },
+    },
+    {
+      data: { values: [...curve.points] },
+      mark: { type: "point", size: 38, strokeWidth: 1.5, opacity: 1, fill: ground, aria: true },
+      encoding: {
+        x,
+        y,
+        // Told by its form too: not everyone sees the colour.
+        shape: { condition: { test: "datum.isDrop", value: "triangle-down" }, value: "circle" },
+        stroke: { condition: { test: "datum.isDrop", value: drop }, value: accent },
+        fill: { condition: { test: "datum.isDrop", value: drop }, value: ground },
+        size: { condition: { test: "datum.isDrop", value: 90 }, value: 34 },
+        description: { field: "description" },
+      },
+    },
+  ];
+}
+
+function plotOf(curves: Curves, curve: Curve, size: PlotSize, colors: CurveColors, isWide: boolean) {
+  return {
+    ...size,
+    encoding: {
+      x: {
+        field: "x",
+        type: "quantitative" as const,
+        scale: { domain: domainOf(curves), nice: false, padding: 8 },
+        axis: axisOf(curves, isWide ? marks.wide : marks.small),
+      },
+      y: {
+        field: "score",
+        type: "quantitative" as const,
+        scale: { domain: scoreDomain(curve), zero: false, nice: false },
+        axis: { title: null, tickCount: isWide ? 6 : 4, format: ".4~g" },
+      },
+    },
+    layer: [...dropLayers(curves, size, colors, isWide), ...curveLayers(curve, colors)],
+  };
+}
+
+/** One curve as SVG in the page's own colours, for wide and for narrow windows. */
+export interface CurveSvg {
+  readonly wide: string;
+  readonly narrow: string;
+}
+
+/** The page's charts: the first curve large, the others small, in their order. */
+export interface CurveCharts {
+  readonly main?: CurveSvg;
+  readonly small: readonly string[];
+}
+
+const wide: PlotSize = { width: 1080, height: 300 };
+const narrow: PlotSize = { width: 300, height: 220 };
+const small: PlotSize = { width: 300, height: 130 };
+
+/** Draws the charts of the page. */
+export async function pageCurves(curves: Curves): Promise<CurveCharts> {
+  const config = configOf(inPage, false);
+  const draw = (curve: Curve, size: PlotSize, isWide: boolean): Promise<string> =>
+    render({ ...plotOf(curves, curve, size, inPage, isWide), padding: 2, config } as ChartSpec);
+  const [main, ...others] = curves.curves.filter(({ points }) => points.length > 0);
+  return {
+    ...(main === undefined
+      ? {}
+      : { main: { wide: await draw(main, wide, true), narrow: await draw(main, narrow, false) } }),
+    small: await Promise.all(others.map((curve) => draw(curve, small, false))),
+  };
+}
+
+/** Plots beside each other in a file, below the first. */
+const fileColumns = 3;
+const fileSmall: PlotSize = { width: 280, height: 120 };
+
+/** All curves as one SVG file: light, on white; undefined where there is nothing to draw. */
+export async function fileCurves(curves: Curves): Promise<string | undefined> {
+  const [main, ...others] = curves.curves.filter(({ points }) => points.length > 0);
+  if (main === undefined) return undefined;
+  const gap = 60;
+  const width = fileColumns * fileSmall.width + (fileColumns - 1) * gap;
+  const title = (curve: Curve): string => `${curve.heading} (percent)`;
+  const first = { ...plotOf(curves, main, { width, height: 260 }, inFile, true), title: title(main) };
+  const rest = others.map((curve) => ({ ...plotOf(curves, curve, fileSmall, inFile, false), title: title(curve) }));
+  const grid = { concat: rest, columns: fileColumns, bounds: "flush", spacing: { row: 78, column: gap } };
+  const vconcat = rest.length > 0 ? [first, grid] : [first];
+  return render({ padding: 16, bounds: "flush", spacing: 78, config: configOf(inFile, true), vconcat } as ChartSpec);
+}

@@ -1,0 +1,109 @@
+import { isComplete, type StoredDifference, type WatchEntry } from "../../runners/watch/history.ts";
+import { stepOf } from "../../runners/watch/listing.ts";
+import { taskTypes } from "../task-types.ts";
+import { meanName } from "./drop.ts";
+
+/** One checkpoint in one curve. */
+export interface CurvePoint {
+  readonly name: string;
+  /** The step, or the place in the order where not every checkpoint has a step of its own. */
+  readonly x: number;
+  /** Percent. */
+  readonly score: number;
+  /** Whether this score fell significantly. */
+  readonly isDrop: boolean;
+  /** For people: name, score, and what fell. */
+  readonly description: string;
+}
+
+/** One curve, drawn in a plot of its own: tasks differ more in their scores than checkpoints do. */
+export interface Curve {
+  readonly heading: string;
+  readonly kind: "mean" | "type" | "task";
+  /** In the order of training. */
+  readonly points: readonly CurvePoint[];
+}
+
+/** The first checkpoint that is significantly worse than the best before it. */
+export interface FirstDrop {
+  readonly name: string;
+  readonly x: number;
+  readonly base: string;
+  readonly confidence: number;
+  readonly drops: readonly StoredDifference[];
+}
+
+export interface Curves {
+  readonly axis: "step" | "checkpoint";
+  /** The checkpoints in the order of training. */
+  readonly entries: readonly WatchEntry[];
+  /** Their places on the axis. */
+  readonly places: readonly { readonly name: string; readonly x: number }[];
+  /** Mean (Task) first, then types with several tasks, then tasks. */
+  readonly curves: readonly Curve[];
+  readonly firstDrop?: FirstDrop;
+}
+
+/** In the order of training: by step, those without one last, as they were evaluated. */
+export const inTrainingOrder = (entries: readonly WatchEntry[]): WatchEntry[] =>
+  [...entries].sort((a, b) => (a.step ?? Number.MAX_VALUE) - (b.step ?? Number.MAX_VALUE) || a.date - b.date);
+
+/** A difference as points, hundredths of a score, with its sign. */
+export function pointsText(difference: number): string {
+  const text = (difference * 100).toFixed(2);
+  return Number(text) === 0 ? "0.00" : difference > 0 ? `+${text}` : text.replace("-", "−");
+}
+
+/** A difference with its interval: `−3.20 points [−4.11, −2.29]`. */
+export const differenceText = ({ difference, interval: [low, high] }: StoredDifference): string =>
+  `${pointsText(difference)} points [${pointsText(low)}, ${pointsText(high)}]`;
+
+type ScoreOf = (entry: WatchEntry) => number | null | undefined;
+
+/**
+ * What the charts and the page show.
+ *
+ * @param entries Of one curve (`curveEntries`), in the order in which they were evaluated.
+ */
+export function makeCurves(entries: readonly WatchEntry[]): Curves {
+  const ordered = inTrainingOrder(entries);
+  const steps = ordered.map(({ name }) => stepOf(name));
+  const hasSteps = new Set(steps).size === steps.length && !steps.includes(null);
+  const places = ordered.map(({ name }, i) => ({ name, x: hasSteps ? (steps[i] ?? 0) : i + 1 }));
+  const curve = (heading: string, kind: Curve["kind"], of: ScoreOf): Curve => ({
+    heading,
+    kind,
+    points: ordered.flatMap((entry, i): CurvePoint[] => {
+      const score = of(entry);
+      if (score === null || score === undefined) return [];
+      const drop = entry.comparison?.drops.find((one) => one.of === heading);
+      const fall =
+        drop === undefined ? "" : `, a significant drop from ${entry.comparison?.base}: ${differenceText(drop)}`;
+      const description = `${entry.name}: ${heading} ${(score * 100).toFixed(2)} %${fall}`;
+      return [{ name: entry.name, x: places[i]?.x ?? 0, score: score * 100, isDrop: drop !== undefined, description }];
+    }),
+  });
+  const tasks = ordered.at(-1)?.tasks ?? [];
+  const several = taskTypes.filter(({ type }) => tasks.filter((task) => task.type === type).length > 1);
+  const mean = tasks.length > 1 ? [curve(meanName, "mean", ({ meanTask }) => meanTask)] : [];
+  const types = new Set(tasks.map(({ type }) => type)).size > 1 ? several : [];
+  const first = entries.find(({ comparison }) => (comparison?.drops.length ?? 0) > 0);
+  const place = places.find(({ name }) => name === first?.name);
+  const { comparison } = first ?? {};
+  return {
+    axis: hasSteps ? "step" : "checkpoint",
+    entries: ordered,
+    places,
+    curves: [
+      ...mean,
+      ...types.map(({ type, heading }) => curve(heading, "type", (entry) => entry.types[type])),
+      ...tasks.map(({ task }) => curve(task, "task", (entry) => entry.tasks.find((one) => one.task === task)?.score)),
+    ],
+    ...(place === undefined || comparison === undefined
+      ? {}
+      : { firstDrop: { ...place, base: comparison.base, confidence: comparison.confidence, drops: comparison.drops } }),
+  };
+}
+
+/** How many of the checkpoints lack a score. */
+export const incompleteCount = ({ entries }: Curves): number => entries.filter((one) => !isComplete(one)).length;

@@ -1,0 +1,99 @@
+import type { StoredComparison, WatchEntry } from "../../runners/watch/history.ts";
+import { type Column, fitTable, markdownTable, noValue, percent, plainCharacters } from "../table.ts";
+import { taskTypes } from "../task-types.ts";
+import { differenceText, inTrainingOrder, pointsText } from "./curves.ts";
+import { falseAlarmLevel } from "./drop.ts";
+
+/** The types that an entry has scores of, in the order of the tables. */
+const typesOf = ({ types }: WatchEntry) => taskTypes.filter(({ type }) => type in types);
+
+/** What is said of a checkpoint in one word or two. */
+export function verdictText(comparison: StoredComparison | undefined): string {
+  if (comparison === undefined) return noValue;
+  return comparison.drops.length > 0 ? "drop" : comparison.verdict;
+}
+
+/** The difference to the best before it, where one is known. */
+const differenceOf = (entry: WatchEntry, base: WatchEntry | undefined): number | undefined =>
+  entry.meanTask === null || base === undefined || base.meanTask === null ? undefined : entry.meanTask - base.meanTask;
+
+/**
+ * A checkpoint on one line: `checkpoint-500  Mean 61.32 (+0.41 to checkpoint-400)  STS 78.10`.
+ *
+ * @param base The best one before it; absent for the first.
+ */
+export function entryLine(entry: WatchEntry, base: WatchEntry | undefined): string {
+  const difference = differenceOf(entry, base);
+  const against = difference === undefined || base === undefined ? "" : ` (${pointsText(difference)} to ${base.name})`;
+  const failed = entry.tasks.filter(({ score }) => score === null).map(({ task }) => task);
+  const verdict = entry.comparison === undefined ? [] : [verdictText(entry.comparison)];
+  return plainCharacters(
+    [
+      entry.name,
+      `Mean ${percent(entry.meanTask)}${against}`,
+      ...typesOf(entry).map(({ type, short }) => `${short} ${percent(entry.types[type] ?? null)}`),
+      ...(failed.length > 0 ? [`no score: ${failed.join(", ")}`] : []),
+      ...verdict.filter((text) => text !== "unknown"),
+    ].join("  "),
+  );
+}
+
+/** The lines that tell a drop, the first of a watch or one more. */
+export function dropLines({ name, comparison }: WatchEntry, isFirst: boolean): string[] {
+  if (comparison === undefined || comparison.drops.length === 0) return [];
+  const confidence = `${(comparison.confidence * 100).toFixed(0)} % interval`;
+  return [
+    `${isFirst ? "FIRST SIGNIFICANT DROP" : "significant drop"}: ${name} is worse than ${comparison.base}, the best before it`,
+    ...comparison.drops.map((drop) => `  ${drop.of}: ${differenceText(drop)} (${confidence})`),
+    `  at the level ${comparison.level.toPrecision(2)}, which comparison ${comparison.look} may spend of ${falseAlarmLevel}`,
+  ].map(plainCharacters);
+}
+
+/** One checkpoint in the table and the page. */
+export interface WatchRow {
+  readonly name: string;
+  readonly cells: readonly string[];
+  readonly isDrop: boolean;
+}
+
+/** The table's columns and rows, in the order of training. Scores are percent. */
+export function watchTable(entries: readonly WatchEntry[]): { columns: Column[]; rows: WatchRow[] } {
+  const ordered = inTrainingOrder(entries);
+  const types = taskTypes.filter(({ type }) => ordered.some((entry) => type in entry.types));
+  const right = (heading: string): Column => ({ heading, align: "right" });
+  const columns: Column[] = [
+    { heading: "Checkpoint", align: "left" },
+    right("Mean (Task)"),
+    ...types.map(({ heading }) => right(heading)),
+    right("Against the best before"),
+    { heading: "Verdict", align: "left" },
+  ];
+  const rows = ordered.map((entry): WatchRow => {
+    const { comparison } = entry;
+    const base = entries.find(({ revision }) => revision === comparison?.baseRevision);
+    const difference = comparison?.overall?.difference ?? differenceOf(entry, base);
+    return {
+      name: entry.name,
+      cells: [
+        percent(entry.meanTask),
+        ...types.map(({ type }) => percent(entry.types[type] ?? null)),
+        difference === undefined || comparison === undefined
+          ? noValue
+          : `${pointsText(difference)} (${comparison.base})`,
+        verdictText(comparison),
+      ],
+      isDrop: (comparison?.drops.length ?? 0) > 0,
+    };
+  });
+  return { columns, rows };
+}
+
+/** The table of all checkpoints, fitted to a terminal, or Markdown where there is none. */
+export function watchText(entries: readonly WatchEntry[], width: number | undefined): string {
+  const { columns, rows } = watchTable(entries);
+  const cells = rows.map(({ name, cells }) => [name, ...cells]);
+  if (width === undefined) return markdownTable(columns, cells);
+  return fitTable(columns, cells, width, 0)
+    .lines.map((line) => `${line}\n`)
+    .join("");
+}

@@ -1,0 +1,132 @@
+import { escapeHtml } from "../html.ts";
+import { count } from "../notes.ts";
+import type { CurveCharts } from "./chart.ts";
+import { type Curve, type Curves, differenceText, type FirstDrop, incompleteCount } from "./curves.ts";
+import { falseAlarmLevel } from "./drop.ts";
+import { watchTable } from "./lines.ts";
+
+/** What the page says around the curves. */
+export interface WatchPage {
+  readonly title: string;
+  /** What made it, and when. */
+  readonly origin: string;
+  /** Seconds after which a browser loads it again; absent once the watch is over. */
+  readonly refresh?: number;
+  /** The style that all pages have. */
+  readonly style: string;
+}
+
+const ownStyle = `
+:root { --drop: light-dark(#b3261e, #ff8a80); }
+.alarm { border-left: 4px solid var(--drop); background: var(--raised); margin: 1.25rem 0; padding: 0.75rem 1rem; }
+.alarm p { margin: 0; max-width: none; }
+.alarm strong { color: var(--drop); }
+.alarm ul { margin: 0.25rem 0 0; }
+.chart { margin-top: 1rem; }
+.curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1.5rem 2rem; }
+.curves figcaption { font-size: 0.87rem; font-weight: 600; overflow-wrap: anywhere; }
+.dropped { color: var(--drop); font-weight: 600; }
+#checkpoints { margin: 1rem 0; }
+`;
+
+function alarmHtml({ name, base, confidence, drops }: FirstDrop): string {
+  const items = drops.map((drop) => `<li>${escapeHtml(`${drop.of}: ${differenceText(drop)}`)}</li>`);
+  const interval = `${(confidence * 100).toFixed(0)} % intervals`;
+  return `<div class="alarm" role="alert">
+<p><strong>First significant drop: ${escapeHtml(name)}</strong> is worse than ${escapeHtml(base)}, the best before it (${interval}):</p>
+<ul>${items.join("")}</ul>
+</div>`;
+}
+
+const figure = (caption: string, svg: string): string =>
+  `<figure class="chart" role="group" aria-label="${escapeHtml(caption)}"><figcaption>${escapeHtml(caption)}</figcaption>${svg}</figure>`;
+
+function gridHtml(heading: string, kind: Curve["kind"], curves: readonly Curve[], svgs: readonly string[]): string {
+  const figures = curves.flatMap((curve, i) => (curve.kind === kind ? [figure(curve.heading, svgs[i] ?? "")] : []));
+  if (figures.length === 0) return "";
+  return `<section>\n<h2>${heading}</h2>\n<div class="curves">${figures.join("\n")}</div>\n</section>`;
+}
+
+function tableHtml({ entries }: Curves): string {
+  const { columns, rows } = watchTable(entries);
+  const headings = columns.map(({ heading, align }) => `<th scope="col" class="${align}">${escapeHtml(heading)}</th>`);
+  const body = rows.map(({ name, cells, isDrop }) => {
+    const texts = cells.map((cell, i) => {
+      const align = columns[i + 1]?.align ?? "left";
+      const mark = isDrop && i === cells.length - 1 ? " dropped" : "";
+      return `<td class="${align}${mark}">${escapeHtml(cell)}</td>`;
+    });
+    return `<tr><th scope="row" class="left">${escapeHtml(name)}</th>${texts.join("")}</tr>`;
+  });
+  return `<section>
+<h2>Checkpoints</h2>
+<div class="wide" role="region" aria-label="Checkpoints" tabindex="0" id="checkpoints">
+<table>
+<thead><tr>${headings.join("")}</tr></thead>
+<tbody>
+${body.join("\n")}
+</tbody>
+</table>
+</div>
+</section>`;
+}
+
+function bodyHtml(curves: Curves, { main, small }: CurveCharts): string {
+  const drawn = curves.curves.filter(({ points }) => points.length > 0);
+  const [first, ...others] = drawn;
+  const tasks = curves.entries.at(-1)?.tasks.length ?? 0;
+  const lacking = incompleteCount(curves);
+  const lead = [
+    `${count(curves.entries.length, "checkpoint")}, ${count(tasks, "task")}. Scores in percent; each plot has its own scale.`,
+    ...(lacking > 0 ? [`${count(lacking, "checkpoint")} without a mean, as scores are missing.`] : []),
+  ];
+  const parts = [
+    `<p class="lead">${escapeHtml(lead.join(" "))}</p>`,
+    curves.firstDrop === undefined ? "" : alarmHtml(curves.firstDrop),
+    first === undefined || main === undefined
+      ? ""
+      : `<section>
+<h2>${escapeHtml(first.heading)}</h2>
+<figure class="chart broad" role="group" aria-label="${escapeHtml(first.heading)}">${main.wide}</figure>
+<figure class="chart narrow" role="group" aria-label="${escapeHtml(first.heading)}">${main.narrow}</figure>
+</section>`,
+    gridHtml("Types", "type", others, small),
+    gridHtml("Tasks", "task", others, small),
+    tableHtml(curves),
+    `<p class="note">Each checkpoint is compared with the one that had the best Mean (Task) before it. A drop is flagged where
+the interval of a difference, widened for the number of comparisons made, lies below 0: the chance that a whole watch
+flags one where nothing fell is at most ${falseAlarmLevel * 100} %.</p>`,
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+/**
+ * The page of a watch: one file without a script that makes no request and opens from disk. While the watch goes on a
+ * browser loads it again by itself. All text is escaped.
+ */
+export function watchHtml(curves: Curves, charts: CurveCharts, page: WatchPage): string {
+  const { title, origin, refresh, style } = page;
+  const again = refresh === undefined ? "" : `\n<meta http-equiv="refresh" content="${Math.ceil(refresh)}">`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">${again}
+<link rel="icon" href="data:,">
+<title>${escapeHtml(title)}</title>
+<style>
+${style}${ownStyle}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(title)}</h1>
+</header>
+<main>
+${bodyHtml(curves, charts)}
+</main>
+<footer>${escapeHtml(origin)}</footer>
+</body>
+</html>
+`;
+}

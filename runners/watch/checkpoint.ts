@@ -1,0 +1,94 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError, messageOf } from "../../datasets/errors.ts";
+import type { Snapshot } from "../../datasets/hub.ts";
+import { readRepository } from "../../models/repository/repository.ts";
+import { openWeights } from "../../models/repository/weights.ts";
+import type { ListedFile, ListedFolder } from "./listing.ts";
+
+/** What a folder's file has gone for between two calls: a checkpoint that a trainer removes while we look at it. */
+const isGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
+
+async function listFiles(folder: string, prefix = ""): Promise<ListedFile[]> {
+  const found: ListedFile[] = [];
+  for (const { name } of await readdir(join(folder, prefix), { withFileTypes: true })) {
+    const path = prefix === "" ? name : `${prefix}/${name}`;
+    const state = await stat(join(folder, path)).catch((error: unknown) => {
+      if (isGone(error)) return undefined;
+      throw error;
+    });
+    if (state?.isDirectory()) found.push(...(await listFiles(folder, path)));
+    else if (state?.isFile()) found.push({ path, size: state.size, changed: state.mtimeMs });
+  }
+  return found;
+}
+
+const byPath = (a: ListedFile, b: ListedFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+
+/** A folder as it is now; undefined where it is gone, or no folder. */
+export async function lookAt(parent: string, name: string): Promise<ListedFolder | undefined> {
+  try {
+    if (!(await stat(join(parent, name))).isDirectory()) return undefined;
+    return { name, files: (await listFiles(join(parent, name))).sort(byPath) };
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The folders in a folder, links followed, with all their files; undefined where it does not exist.
+ *
+ * @param passedOver Names that are not looked into.
+ * @throws InputError where the folder cannot be read.
+ */
+export async function lookInto(
+  parent: string,
+  passedOver: (name: string) => boolean,
+): Promise<ListedFolder[] | undefined> {
+  try {
+    const names = (await readdir(parent)).filter((name) => !passedOver(name));
+    const folders = await Promise.all(names.map((name) => lookAt(parent, name)));
+    return folders.filter((folder) => folder !== undefined);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw new InputError(
+      `watch: ${parent} cannot be read: ${messageOf(error)}; expected the folder that a trainer writes checkpoints to`,
+    );
+  }
+}
+
+/** A model's own JSON files. Others, such as a trainer's state, are none of its business, and may hold a bare NaN. */
+const modelJson =
+  /(^|\/)(modules|config|\w+_config|config_\w+|tokenizer|vocab|special_tokens_map|added_tokens)\.json$|\.index\.json$/;
+
+async function checkJson(snapshot: Snapshot): Promise<void> {
+  for (const file of (await snapshot.files()).filter((path) => modelJson.test(path))) {
+    const text = await readFile(await snapshot.resolve(file), "utf8");
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      throw new InputError(`${file} is not valid JSON: ${messageOf(error)}`);
+    }
+  }
+}
+
+/**
+ * What keeps a checkpoint from being whole: a JSON file that ends half way, a missing module, a safetensors file that is
+ * not as long as its header says, a shard that its index lists and that is not there. Reads headers, not weights.
+ *
+ * @param exported Whether its `onnx/model.onnx` is what will be run.
+ * @returns undefined where nothing does
+ */
+export async function faultOf(snapshot: Snapshot, exported: boolean): Promise<string | undefined> {
+  try {
+    await checkJson(snapshot);
+    const { modules } = await readRepository(snapshot);
+    if (exported) await snapshot.resolve("onnx/model.onnx");
+    else for (const module of modules) if ("folder" in module) await openWeights(snapshot, module.folder);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError || isGone(error)) return messageOf(error).replace(/; fetch it again$/, "");
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+import { appendFileSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { appendEntry, bestOf, curveEntries, parseHistory, readHistory, type WatchEntry } from "./history.ts";
+
+const entry = (name: string, meanTask: number | null = 0.5, more: Partial<WatchEntry> = {}): WatchEntry => ({
+  name,
+  step: null,
+  model: `local/${name}`,
+  revision: "r",
+  fingerprint: "f",
+  settings: "s",
+  date: 1_795_251_851,
+  tasks: [{ task: "STSBenchmark", type: "STS", score: meanTask }],
+  failed: [],
+  types: { STS: meanTask },
+  meanTask,
+  meanType: meanTask,
+  ...more,
+});
+
+const temporary = () => join(mkdtempSync(join(tmpdir(), "pramana-history-")), "results", "watch.jsonl");
+
+describe("the history", () => {
+  it("comes back as it was written, line by line, with what was compared", async () => {
+    const file = temporary();
+    const drop = { of: "STSBenchmark", difference: -0.1, interval: [-0.2, -0.05] as const };
+    const compared = entry("b", 0.4, {
+      step: 500,
+      comparison: {
+        base: "a",
+        baseRevision: "r",
+        look: 1,
+        level: 0.025,
+        confidence: 0.95,
+        verdict: "worse",
+        overall: drop,
+        drops: [drop],
+      },
+    });
+    await appendEntry(file, entry("a"));
+    const before = readFileSync(file, "utf8");
+    await appendEntry(file, compared);
+    expect(readFileSync(file, "utf8").startsWith(before)).toBe(true);
+    expect(await readHistory(file)).toEqual({ entries: [entry("a"), compared], damaged: [] });
+  });
+
+  it("is empty where there is no file", async () => {
+    expect(await readHistory(temporary())).toEqual({ entries: [], damaged: [] });
+  });
+
+  it("leaves out a torn last line, and goes on behind it", async () => {
+    const file = temporary();
+    await appendEntry(file, entry("a"));
+    appendFileSync(file, JSON.stringify(entry("torn")).slice(0, 40));
+    expect((await readHistory(file)).entries.map(({ name }) => name)).toEqual(["a"]);
+    expect((await readHistory(file)).damaged).toEqual([]);
+    await appendEntry(file, entry("b"));
+    const { entries, damaged } = await readHistory(file);
+    expect([entries.map(({ name }) => name), damaged]).toEqual([["a", "b"], [2]]);
+  });
+
+  it("names lines that are no entries", () => {
+    const text = `${JSON.stringify(entry("a"))}\n{}\n\n[1]\n${JSON.stringify({ ...entry("b"), meanTask: "0.5" })}\n`;
+    const { entries, damaged } = parseHistory(text);
+    expect([entries.length, damaged]).toEqual([1, [2, 4, 5]]);
+  });
+
+  it("says where it cannot be read or written, and what to do", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pramana-history-"));
+    await expect(readHistory(folder)).rejects.toThrow(`watch: ${folder} cannot be read: EISDIR`);
+    await expect(appendEntry(folder, entry("a"))).rejects.toThrow(
+      /cannot be written: EISDIR.*; choose a folder of results that can be written to$/,
+    );
+  });
+});
+
+describe("curveEntries", () => {
+  it("has the last of each name, of the same settings only", () => {
+    const entries = [entry("a", 0.1), entry("b"), entry("a", 0.2), entry("c", 0.5, { settings: "other" })];
+    expect(curveEntries(entries, "s").map(({ name, meanTask }) => [name, meanTask])).toEqual([
+      ["b", 0.5],
+      ["a", 0.2],
+    ]);
+  });
+});
+
+describe("bestOf", () => {
+  it("is the earliest of the best complete ones", () => {
+    expect(bestOf([entry("a", 0.4), entry("b", 0.6), entry("c", 0.6), entry("d", null)])?.name).toBe("b");
+    expect(bestOf([entry("a", null)])).toBeUndefined();
+    expect(bestOf([])).toBeUndefined();
+    expect(bestOf([entry("negative", -0.2)])?.name).toBe("negative");
+  });
+});
