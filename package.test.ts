@@ -43,7 +43,7 @@ function run(
 
 /** Every use of the public interface that must compile, and what must not. */
 const types = `
-import { evaluate, FailedTasksError, InputError, openModel } from "pramana";
+import { compare, evaluate, FailedTasksError, InputError, openModel } from "pramana";
 import type { EvaluateOptions, ModelEvaluation, OwnTask, TaskSpec } from "pramana";
 import { expect } from "vitest";
 import "pramana/vitest";
@@ -57,6 +57,8 @@ export const options: EvaluateOptions = { model: "${sample}", tasks: ["MiniSTS",
 export const scores = async (): Promise<number | undefined> => (await evaluate(options)).scores["MiniSTS"];
 export const vector = async (): Promise<Float32Array | undefined> =>
   (await (await openModel({ model: "${sample}" })).encode(["a text"], { role: "query" }))[0];
+export const verdict = async (): Promise<string | undefined> =>
+  (await compare("runs/base", "runs/candidate", { failIf: ["overall < -0.2"], allow: ["precision"] })).overall?.verdict;
 export const reasons = (error: unknown): unknown =>
   error instanceof FailedTasksError ? error.failures : error instanceof InputError ? error.message : error;
 export async function matchers(done: ModelEvaluation): Promise<void> {

@@ -36,12 +36,15 @@ describe("the workflow of docs/testing-models.md", () => {
     expect(saved?.with?.["path"]).toBe(restored?.with?.["path"]);
   });
 
-  it("runs both models with options that there are", () => {
-    const known = definitions.find(({ name }) => name === "run")?.options?.map(({ flags }) => flags.split(" ")[0]);
+  it("runs both models, and compares them, with options that there are", () => {
+    const known = definitions
+      .filter(({ name }) => /^(run|compare)\b/.test(name))
+      .flatMap(({ options = [] }) => options.map(({ flags }) => flags.split(" ")[0]));
+    expect(optionsOf("compare")).toEqual([["--tasks", "--fail-if", "--output"]]);
     expect(optionsOf("run")).toEqual([
       ["--model", "--revision", "--tasks", "--results"],
       ["--model", "--tasks", "--results"],
     ]);
-    for (const option of optionsOf("run").flat()) expect(known).toContain(option);
+    for (const option of [...optionsOf("run"), ...optionsOf("compare")].flat()) expect(known).toContain(option);
   });
 });

@@ -1,0 +1,82 @@
+import { readBaselines } from "../reports/baselines.ts";
+import { compareRuns } from "../reports/comparison/compare.ts";
+import type { Comparison } from "../reports/comparison/comparison.ts";
+import { parseRule, trips } from "../reports/comparison/gate.ts";
+import { type Distinction, parseDistinction } from "../reports/comparison/settings.ts";
+import { knownTasks, requiredOf, requiredTask } from "../reports/required.ts";
+import type { RunEvent } from "../runners/events.ts";
+import { findRun, type StoredRun } from "../runners/stored-run.ts";
+import { chooseTasks, type TaskOptions } from "./tasks.ts";
+import type { CallOptions } from "./world.ts";
+
+/** What is compared, and how. Without tasks or a benchmark: every task that either run has. */
+export interface CompareOptions extends TaskOptions, CallOptions {
+  /** Folders in which runs are looked for by name. Default: `results`. */
+  readonly results?: readonly string[];
+  /** What may differ between the results of a task, which are not compared otherwise. */
+  readonly allow?: readonly Distinction[];
+  /** Rules, such as `overall < -0.2` or `any < -1.0 and significant`, in points; `trips` says which of them trip. */
+  readonly failIf?: readonly string[];
+  /** Of the bootstrap. Default: 42. */
+  readonly seed?: number;
+}
+
+/** A rule that a comparison breaks. */
+export interface TrippedRule {
+  /** As it was given. */
+  readonly rule: string;
+  /** For people. */
+  readonly reasons: readonly string[];
+}
+
+/** A comparison with the rules that it breaks. */
+export interface GatedComparison extends Comparison {
+  readonly trips: readonly TrippedRule[];
+}
+
+/**
+ * Compares two stored runs, as `pramana compare` does: for each task, type and overall the difference of the scores with
+ * its confidence interval and a verdict. Nothing is run and nothing is written.
+ *
+ * @param base A folder ORG__MODEL/REVISION, a folder with the results of one model, or among `results` a model, or
+ *   MODEL@REVISION.
+ * @param candidate The same; differences are candidate minus base, on the scale of 0 to 1.
+ * @throws InputError where there is no such run, task or rule; the signal's reason once it aborts
+ *
+ * @example
+ * const { overall, trips } = await compare("runs/base", "runs/candidate", { failIf: ["overall < -0.2"] });
+ * console.log(overall?.verdict, overall?.interval); // "no difference" [-0.0021, 0.0008]
+ * if (trips.length > 0) throw new Error(trips.flatMap(({ reasons }) => reasons).join("; "));
+ */
+export async function compare(base: string, candidate: string, options: CompareOptions = {}): Promise<GatedComparison> {
+  const { results = ["results"], allow = [], failIf = [], seed, signal, onProgress } = options;
+  signal?.throwIfAborted();
+  const rules = failIf.map(parseRule);
+  const tasks = tasksOf(options);
+  const { models } = await readBaselines();
+  const mainRevisions = new Map(models.map(({ model, revision }) => [model, revision]));
+  const find = (name: string): Promise<StoredRun> => findRun(name, results, Date.now() / 1000, { mainRevisions });
+  const tell = (progress: Omit<Extract<RunEvent, { kind: "comparing" }>, "kind">): void =>
+    onProgress?.({ kind: "comparing", ...progress });
+  const comparison = await compareRuns(await find(base), await find(candidate), {
+    ...tasks,
+    allow: allow.map(parseDistinction),
+    ...(seed === undefined ? {} : { seed }),
+    ...(signal ? { signal } : {}),
+    onProgress: tell,
+  });
+  const tripped = trips(rules, comparison).map(({ rule, reasons }) => ({ rule: rule.text, reasons }));
+  return { ...comparison, trips: tripped };
+}
+
+/** The tasks that count, where any are named, and with them one's own beside the catalogue's. */
+function tasksOf({
+  tasks,
+  benchmark,
+}: TaskOptions): Pick<NonNullable<Parameters<typeof compareRuns>[2]>, "tasks" | "known"> {
+  if (tasks === undefined && benchmark === undefined) return {};
+  const chosen = chooseTasks({ ...(tasks ? { tasks } : {}), ...(benchmark === undefined ? {} : { benchmark }) });
+  const named = chosen.tasks.map(requiredTask);
+  const others = knownTasks().filter(({ name }) => !named.some((task) => task.name === name));
+  return { tasks: chosen.benchmark === undefined ? named : requiredOf(chosen.benchmark), known: [...named, ...others] };
+}
