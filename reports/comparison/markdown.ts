@@ -15,8 +15,11 @@ import {
   verdictText,
 } from "./wording.ts";
 
-/** Text within Markdown: nothing in it is read as such, and an @ calls nobody in a comment. */
-const plain = (text: string): string => escapeCell(plainCharacters(text)).replace(/@(?=[\w-])/g, "@<!-- -->");
+/** Text on one line; an @ calls nobody in a comment, because of a joiner that is not seen (U+2060). */
+const quiet = (text: string): string => plainCharacters(text).replace(/@(?=[\w-])/g, "@\u2060");
+
+/** Text within Markdown: nothing in it is read as such. */
+const plain = (text: string): string => escapeCell(quiet(text));
 
 /** Text as code, on one line; its fence is longer than any row of backticks in it. */
 export function code(text: string): string {
@@ -58,7 +61,7 @@ function gateMarkdown({ rules, trips }: Gate): string {
 function tasksMarkdown(comparison: Comparison): string {
   const { tasks } = comparison;
   if (tasks.length === 0) return "";
-  const rows = tasks.map((one) => [one.task, headingOf(one.type), ...cells(one)]);
+  const rows = tasks.map((one) => [quiet(one.task), headingOf(one.type), ...cells(one)]);
   const table = markdownTable([left("Task"), left("Type"), ...columns(comparison)], rows);
   const all = tasks.length === 1 ? "The task" : `All ${tasks.length} tasks`;
   return `<details>\n<summary>${all}</summary>\n\n${table}\n</details>\n\n`;
