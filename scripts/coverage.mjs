@@ -35,8 +35,11 @@ const { holm } = await import(join(root, "dist/tasks/resampling/holm.js"));
 const level = 0.05;
 /** Of a rate of 5 %, by so many draws. */
 const simulationError = Math.sqrt((level * (1 - level)) / draws);
-/** Percentage points; with 2,000 draws three simulation errors, the bound that the project sets. */
-const tolerance = draws === 2000 ? 1.5 : 300 * simulationError;
+/**
+ * Percentage points: with 2,000 draws three simulation errors, the bound that the project sets; one more for the small
+ * samples, of which docs/comparison-statistics.md claims less.
+ */
+const toleranceAt = (size) => (draws === 2000 ? 1.5 : 300 * simulationError) + (size === 0 ? 1 : 0);
 const page = join(root, "docs/comparison-statistics.md");
 const [begin, end] = ["<!-- made by scripts/coverage.mjs -->", "<!-- end -->"];
 
@@ -125,7 +128,7 @@ function check(name, rate, least, most) {
 }
 
 /** Checks a row and returns its cells: with a known difference, and with none. */
-function row(name, different, none, cautious = false) {
+function row(name, different, none, tolerance, cautious = false) {
   const most = cautious ? 100 : 95 + tolerance;
   check(`${name}, coverage of a difference`, percent(different.covered), 95 - tolerance, most);
   check(`${name}, coverage of none`, percent(none.covered), 95 - tolerance, most);
@@ -140,16 +143,17 @@ const lines = [
 ];
 const found = await simulateAll();
 for (const size of [0, 1]) {
+  const tolerance = toleranceAt(size);
   const none = found.get(String([size, false]));
   const different = found.get(String([size, true]));
   kinds.forEach(({ name, sizes, cautious }, i) => {
     const careful = cautious?.includes(sizes[size]) ?? false;
-    const cells = row(`${name}, ${sizes[size]}`, different.tasks[i], none.tasks[i], careful);
+    const cells = row(`${name}, ${sizes[size]}`, different.tasks[i], none.tasks[i], tolerance, careful);
     lines.push(`| ${[careful ? `${name} *` : name, sizes[size], ...cells].join(" | ")} |`);
   });
   const label = size === 0 ? "small" : "middling";
   lines.push(
-    `| ${["**mean over the nine**", label, ...row(`mean, ${label}`, different.overall, none.overall)].join(" | ")} |`,
+    `| ${["**mean over the nine**", label, ...row(`mean, ${label}`, different.overall, none.overall, tolerance)].join(" | ")} |`,
   );
   check(`any of nine with Holm's correction, ${label}`, percent(none.families), 0, 5 + tolerance);
   lines.push(`| **any of the nine, Holm** | ${label} | | | | | ${shown(none.families)} |`);
@@ -157,8 +161,9 @@ for (const size of [0, 1]) {
 
 const table = [
   `${draws.toLocaleString("en")} draws, ${resamples.toLocaleString("en")} resamples each; the simulation error of a ` +
-    `rate of 5 % is ${(100 * simulationError).toFixed(1)} points. Bounds: coverage 95 ± ${tolerance.toFixed(1)} ` +
-    `(not below that, where marked *), false alarms at most 5 + ${tolerance.toFixed(1)}. ` +
+    `rate of 5 % is ${(100 * simulationError).toFixed(1)} points. Bounds: coverage 95 ± ${toleranceAt(1).toFixed(1)} ` +
+    `and false alarms at most 5 + ${toleranceAt(1).toFixed(1)} with the middling samples, ± ` +
+    `${toleranceAt(0).toFixed(1)} with the small ones; coverage not below that, where marked *. ` +
     (broken.length === 0 ? "All hold." : `${broken.length} broken.`),
   "",
   ...lines,
