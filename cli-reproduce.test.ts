@@ -34,7 +34,9 @@ describe("pramana reproduce", () => {
     expect(err).toContain(`left out, without an official score of ${sample}: MiniClustering, MiniPairClassification`);
     expect(readdirSync(join(cwd, "same/pramana__static-minilm-128", revision)).sort()).toEqual([
       "MiniClassification.json",
+      "MiniClassification.samples.parquet",
       "MiniSTS.json",
+      "MiniSTS.samples.parquet",
       "model_meta.json",
     ]);
   });

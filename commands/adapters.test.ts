@@ -69,7 +69,11 @@ describe("bm25", () => {
       "pramana/bm25 at 0_3_0 lacks 1 of 2 tasks, so it has no mean and no rank. STS 1 of 1: MiniSTS",
     );
     expect(terminal.text.err).toContain("MiniSTS failed: task MiniSTS: pramana/bm25 ranks documents by their words");
-    expect(readdirSync(join(world, "words/pramana__bm25/0_3_0"))).toEqual(["MiniRetrieval.json", "model_meta.json"]);
+    expect(readdirSync(join(world, "words/pramana__bm25/0_3_0"))).toEqual([
+      "MiniRetrieval.json",
+      "MiniRetrieval.samples.parquet",
+      "model_meta.json",
+    ]);
   });
 
   it("is refused where it can do none of the tasks, for vectors, and with what it does not know", async () => {
@@ -92,7 +96,13 @@ describe("a model behind an address", () => {
     const host = server!.origin.slice(7);
     expect(terminal.text.out).toContain(`endpoint/${host}/org/model`);
     const folder = join(world, `remote/endpoint__${host}__org__model/external`);
-    expect(readdirSync(folder)).toEqual(["MiniRetrieval.json", "MiniSTS.json", "model_meta.json"]);
+    expect(readdirSync(folder)).toEqual([
+      "MiniRetrieval.json",
+      "MiniRetrieval.samples.parquet",
+      "MiniSTS.json",
+      "MiniSTS.samples.parquet",
+      "model_meta.json",
+    ]);
     const { pramana_run: record } = JSON.parse(readFileSync(join(folder, "MiniSTS.json"), "utf8"));
     expect(record).toMatchObject({ device: "remote", precision: "unknown", threads: 0 });
     expect(server!.requests.every(({ headers }) => headers.authorization === `Bearer ${key}`)).toBe(true);
