@@ -5,7 +5,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { result } from "../reports/testing/results.ts";
 import { toResultFile } from "./result-file.ts";
-import { findRun, type SubsetSamples } from "./stored-run.ts";
+import type { SubsetSamples } from "./sample-table.ts";
+import { writeSamples } from "./samples-file.ts";
+import { findRun } from "./stored-run.ts";
 
 let root: string;
 beforeEach(() => {
@@ -123,16 +125,13 @@ describe("findRun", () => {
   it("reads what is stored beside a result, and lists files that it cannot use", async () => {
     put("a__x/r1/STS12");
     writeFileSync(join(root, "a__x", "r1", "STS13.json"), "{}");
-    const samples: SubsetSamples[] = [];
-    const asked: string[] = [];
-    const readSamples = async (file: string) => {
-      asked.push(file);
-      return samples;
-    };
-    const run = await find("a/x", [root], { readSamples });
-    expect(await run.samplesOf("STS12")).toBe(samples);
+    const samples: SubsetSamples[] = [
+      { split: "test", subset: "default", samples: { kind: "mean", values: Float64Array.of(0.5, 1) } },
+    ];
+    await writeSamples(join(root, "a__x", "r1"), { task: "STS12", datasetRevision: "0123" }, samples);
+    const run = await find("a/x", [root]);
+    expect(await run.samplesOf("STS12")).toEqual(samples);
     expect(await run.samplesOf("STS13")).toBeUndefined();
-    expect(asked).toEqual([join(root, "a__x", "r1", "STS12.samples.parquet")]);
     expect(run.skipped?.map(({ file }) => file)).toEqual([join(root, "a__x", "r1", "STS13.json")]);
   });
 

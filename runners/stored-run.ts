@@ -1,8 +1,7 @@
 import { stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
-import type { Samples } from "../tasks/samples.ts";
 import {
   listRevisions,
   readRevisions,
@@ -11,13 +10,8 @@ import {
   type StoredRevision,
 } from "./read-results.ts";
 import { joinRevisions } from "./revisions.ts";
-
-/** What is stored of the main score of one subset of one split. */
-export interface SubsetSamples {
-  readonly split: string;
-  readonly subset: string;
-  readonly samples: Samples;
-}
+import type { SubsetSamples } from "./sample-table.ts";
+import { readSamples, samplesFile } from "./samples-file.ts";
 
 /** The results of one model, as they are stored. */
 export interface StoredRun {
@@ -39,8 +33,6 @@ export interface StoredRun {
 export interface RunReading {
   /** By model: the revision that goes before others where several are stored. */
   readonly mainRevisions?: ReadonlyMap<string, string>;
-  /** Reads `TASK.samples.parquet`; undefined where there is no such file. */
-  readonly readSamples?: (file: string) => Promise<readonly SubsetSamples[] | undefined>;
 }
 
 /** Runs that a message names before it says how many more there are. */
@@ -63,7 +55,7 @@ function describe(revisions: readonly StoredRevision[]): string {
 async function readRun(
   revisions: readonly StoredRevision[],
   now: number,
-  { mainRevisions, readSamples = async () => undefined }: RunReading,
+  { mainRevisions }: RunReading,
 ): Promise<StoredRun | undefined> {
   const reading = await readRevisions(
     revisions.map(({ folder }) => folder),
@@ -85,7 +77,7 @@ async function readRun(
     skipped: reading.skipped,
     samplesOf: async (task) => {
       const stored = row.results.get(task);
-      return stored && readSamples(join(dirname(stored.file), `${task}.samples.parquet`));
+      return stored && readSamples(samplesFile(dirname(stored.file), task));
     },
   };
 }

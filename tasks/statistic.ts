@@ -1,4 +1,4 @@
-import type { MeanSamples, Samples } from "./samples.ts";
+import type { MeanSamples, PairSamples, Samples } from "./samples.ts";
 import { clusterScores } from "./statistics/clusters.ts";
 import { correlationScore } from "./statistics/correlation.ts";
 import { labelScores } from "./statistics/labels.ts";
@@ -9,7 +9,9 @@ import type { WeightedScore } from "./statistics/weighted-score.ts";
 export interface Statistic {
   /** Queries, pairs, rows or documents. */
   readonly units: number;
-  /** Length of `scores()`. */
+  /** How many of them carry the score's scatter, where not all do: of two classes of pairs, those of the smaller one. */
+  readonly effectiveUnits?: number;
+  /** Length of `scores()`; 1 where there are no experiments. */
   readonly experiments: number;
   /**
    * The main score of each experiment where unit u counts weights[u] times, a whole number from 0; one where there are no
@@ -33,14 +35,22 @@ function meanScore({ values }: MeanSamples): WeightedScore {
   };
 }
 
-function opened(samples: Samples): { readonly units: number; readonly scores: readonly WeightedScore[] } {
+/** Pairs of the smaller class. */
+function fewerPairs({ labels }: PairSamples): number {
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  return Math.min(positives, labels.length - positives);
+}
+
+function opened(
+  samples: Samples,
+): Pick<Statistic, "units" | "effectiveUnits"> & { readonly scores: readonly WeightedScore[] } {
   switch (samples.kind) {
     case "mean":
       return { units: samples.values.length, scores: [meanScore(samples)] };
     case "correlation":
       return { units: samples.gold.length, scores: [correlationScore(samples)] };
     case "pairs":
-      return { units: samples.labels.length, scores: [pairScore(samples)] };
+      return { units: samples.labels.length, effectiveUnits: fewerPairs(samples), scores: [pairScore(samples)] };
     case "labels":
       return { units: samples.truth.length, scores: labelScores(samples) };
     case "clusters":
@@ -53,10 +63,11 @@ function opened(samples: Samples): { readonly units: number; readonly scores: re
  * in proportion to the units of all experiments. One call at a time: buffers are shared between calls.
  */
 export function openStatistic(samples: Samples): Statistic {
-  const { units, scores } = opened(samples);
+  const { scores, ...counts } = opened(samples);
+  const { units } = counts;
   const once = new Int32Array(units).fill(1);
   return {
-    units,
+    ...counts,
     experiments: scores.length,
     scores(weights = once) {
       if (weights.length !== units) throw new RangeError(`statistic: ${weights.length} weights for ${units} units`);

@@ -63,7 +63,7 @@ type AllCompared = { readonly compared: readonly Compared[]; readonly incomparab
 async function compareAll(
   tasks: readonly ChosenTask[],
   runs: Readonly<Record<Side, StoredRun>>,
-  statistics: Statistics | undefined,
+  statistics: Statistics,
   options: CompareOptions & {
     readonly allow: readonly Distinction[];
     readonly seed: number;
@@ -84,9 +84,7 @@ async function compareAll(
       continue;
     }
     const drawing = { resamples, seed, onShare: tell, ...(signal ? { signal } : {}) };
-    const evidence = statistics
-      ? await evidenceOf(members, runs, statistics, drawing)
-      : { reason: "there are no statistics" };
+    const evidence = await evidenceOf(members, runs, statistics, drawing);
     compared.push({ task, ...scores, evidence });
     tell(1);
   }
@@ -107,7 +105,7 @@ export async function compareRuns(
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const { allow = [], known = knownTasks(), seed = defaultSeed, statistics = standardStatistics } = options;
-  const { resamples = statistics?.resamples ?? 0 } = options;
+  const { resamples = statistics.resamples } = options;
   const runs = { base, candidate };
   const chosen = choose(base.results, candidate.results, aggregates, known, options.tasks);
   const { compared, incomparable } = await compareAll(chosen.tasks, runs, statistics, {

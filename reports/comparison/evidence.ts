@@ -1,7 +1,10 @@
 import { messageOf } from "../../datasets/errors.ts";
-import type { StoredRun, SubsetSamples } from "../../runners/stored-run.ts";
+import type { SubsetSamples } from "../../runners/sample-table.ts";
+import type { StoredRun } from "../../runners/stored-run.ts";
+import type { Draws } from "../../tasks/resampling/draws.ts";
+import type { Statistic } from "../../tasks/statistic.ts";
 import type { Member } from "./chosen.ts";
-import type { Draws, Statistic, Statistics } from "./statistics.ts";
+import type { Statistics } from "./statistics.ts";
 
 /** How a comparison draws. */
 export interface Drawing {

@@ -29,17 +29,14 @@ function verdictOf({ difference, interval, pValue }: Difference): Verdict {
   return difference > 0 ? "better" : "worse";
 }
 
-function summaryOf(evidence: Evidence, statistics: Statistics | undefined): Pick<Difference, "interval" | "pValue"> {
-  return statistics && "draws" in evidence ? statistics.summarize(evidence.draws, confidence) : {};
+function summaryOf(evidence: Evidence, statistics: Statistics): Pick<Difference, "interval" | "pValue"> {
+  return "draws" in evidence ? statistics.summarize(evidence.draws, confidence) : {};
 }
 
 /** Differences with p-values corrected for their number, and the verdicts that follow. */
-function judge<Row extends Difference>(
-  rows: readonly Row[],
-  statistics: Statistics | undefined,
-): (Row & { verdict: Verdict })[] {
+function judge<Row extends Difference>(rows: readonly Row[], statistics: Statistics): (Row & { verdict: Verdict })[] {
   const known = rows.filter(({ pValue }) => pValue !== undefined);
-  const corrected = statistics?.holm(known.map(({ pValue }) => pValue ?? Number.NaN)) ?? [];
+  const corrected = statistics.holm(known.map(({ pValue }) => pValue ?? Number.NaN));
   return rows.map((row) => {
     const pValue = corrected[known.indexOf(row)];
     const judged = pValue === undefined ? row : { ...row, pValue };
@@ -54,10 +51,10 @@ interface MeanOf extends Omit<MeanComparison, "verdict"> {
 
 type Part = Pick<MeanOf, "base" | "candidate" | "evidence" | "tasks">;
 
-function meanOf(parts: readonly Part[], statistics: Statistics | undefined): MeanOf {
+function meanOf(parts: readonly Part[], statistics: Statistics): MeanOf {
   const drawn = parts.flatMap(({ evidence }) => ("draws" in evidence ? [evidence.draws] : []));
   const evidence: Evidence =
-    statistics && drawn.length === parts.length ? { draws: statistics.combine(drawn) } : { reason: "a part has none" };
+    drawn.length === parts.length ? { draws: statistics.combine(drawn) } : { reason: "a part has none" };
   const [base, candidate] = [mean(parts.map((one) => one.base)), mean(parts.map((one) => one.candidate))];
   const tasks = parts.reduce((sum, one) => sum + one.tasks, 0);
   return { base, candidate, difference: candidate - base, tasks, evidence, ...summaryOf(evidence, statistics) };
@@ -69,7 +66,7 @@ function withoutEvidence<Row extends { readonly evidence: Evidence }>({ evidence
 
 type Means = Pick<Comparison, "types" | "overall" | "meanType">;
 
-function meansOf(compared: readonly Compared[], statistics: Statistics | undefined): Means {
+function meansOf(compared: readonly Compared[], statistics: Statistics): Means {
   if (compared.length === 0) return { types: [] };
   const parts = compared.map((one) => ({ ...one, tasks: 1 }));
   const types = taskTypes.flatMap(({ type }) => {
@@ -89,8 +86,8 @@ function meansOf(compared: readonly Compared[], statistics: Statistics | undefin
 
 type Judged = Pick<Comparison, "tasks" | "types" | "overall" | "meanType">;
 
-/** What is said of tasks and of the means over them; `statistics` is absent where nobody can tell how sure it is. */
-export function judgeAll(compared: readonly Compared[], statistics: Statistics | undefined): Judged {
+/** What is said of tasks and of the means over them. */
+export function judgeAll(compared: readonly Compared[], statistics: Statistics): Judged {
   const rows = compared.map(({ task, evidence, base, candidate }) => ({
     task: task.name,
     type: task.type,

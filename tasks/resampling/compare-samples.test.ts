@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Statistic } from "../statistic.ts";
 import { type CompareOptions, compareSamples } from "./compare-samples.ts";
 import { summarize } from "./draws.ts";
 import { drawWeights, randomState } from "./generator.ts";
-import type { Statistic } from "./statistic.ts";
 import { labelledMean, meanStatistic } from "./testing/statistics.ts";
 
 const options: CompareOptions = { resamples: 4000, seed: 42, name: "MadeUp" };

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
+import type { Statistic } from "../statistic.ts";
 import { combine, type Draws, pooledDegrees, undrawn } from "./draws.ts";
 import { drawWeights, randomState } from "./generator.ts";
-import type { Statistic } from "./statistic.ts";
 
 /** The same subset measured with two models: the same units and experiments, in the same order. */
 export interface StatisticPair {

@@ -1,8 +1,10 @@
 import type { StoredResult } from "../../../runners/read-results.ts";
 import type { RunRecord, TaskResult } from "../../../runners/result.ts";
-import type { StoredRun, SubsetSamples } from "../../../runners/stored-run.ts";
+import type { SubsetSamples } from "../../../runners/sample-table.ts";
+import type { StoredRun } from "../../../runners/stored-run.ts";
+import type { Draws } from "../../../tasks/resampling/draws.ts";
 import { result, run } from "../../testing/results.ts";
-import type { Draws, Statistics } from "../statistics.ts";
+import type { Statistics } from "../statistics.ts";
 
 export const record: RunRecord = { ...run, prompts: { text: "" }, vectorType: "float32" };
 
@@ -44,6 +46,13 @@ export function made(
   };
 }
 
+/** Draws of which only these count here. */
+const by = (difference: number, draws: Float64Array): Draws => ({
+  ...{ base: Number.NaN, candidate: Number.NaN, variance: Number.NaN, degreesOfFreedom: Number.NaN },
+  difference,
+  draws,
+});
+
 /**
  * Arithmetic that one can do by hand in place of a bootstrap: two draws, half a point below and above the difference;
  * p is 0.01 where 0 is not between them, else 0.5; Holm's correction is the first step's, the number of p-values.
@@ -60,15 +69,15 @@ export const byHand: Statistics = {
     );
     const difference = differences.reduce((sum, one) => sum + one, 0) / differences.length;
     onProgress?.(1, 2);
-    return { difference, draws: Float64Array.of(difference - 0.005, difference + 0.005) };
+    return by(difference, Float64Array.of(difference - 0.005, difference + 0.005));
   },
   combine: (members) => {
     const mean = (of: (one: Draws) => number): number =>
       members.reduce((sum, one) => sum + of(one), 0) / members.length;
-    return {
-      difference: mean((one) => one.difference),
-      draws: Float64Array.of(...[0, 1].map((i) => mean((one) => one.draws[i] as number))),
-    };
+    return by(
+      mean((one) => one.difference),
+      Float64Array.of(...[0, 1].map((i) => mean((one) => one.draws[i] as number))),
+    );
   },
   summarize: ({ draws: [low = 0, high = 0] }) => ({ interval: [low, high], pValue: low > 0 || high < 0 ? 0.01 : 0.5 }),
   holm: (pValues) => pValues.map((p) => Math.min(1, p * pValues.length)),

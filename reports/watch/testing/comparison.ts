@@ -38,6 +38,7 @@ export function comparisonOf(differences: readonly MadeDifference[], overallHalf
     seed: 42,
     tasks,
     incomparable: [],
+    notes: [],
     types: [],
     overall: { ...overall, verdict: "unknown", tasks: tasks.length },
   };

@@ -1,4 +1,4 @@
-import type { Statistic } from "../statistic.ts";
+import type { Statistic } from "../../statistic.ts";
 
 /** The mean over units of the values of each experiment, `values[experiment][unit]`. */
 export function meanStatistic(...values: readonly ArrayLike<number>[]): Statistic {
