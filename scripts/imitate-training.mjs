@@ -66,7 +66,9 @@ function disturbed(bytes, noise, seed) {
 }
 
 const files = readdirSync(model, { recursive: true }).filter((path) => statSync(join(model, path)).isFile());
-const [weights, others] = [true, false].map((wanted) => files.filter((path) => path.endsWith(".safetensors") === wanted));
+const [weights, others] = [true, false].map((wanted) =>
+  files.filter((path) => path.endsWith(".safetensors") === wanted),
+);
 
 for (const [i, pair] of plan.split(",").entries()) {
   const [step, noise] = pair.split("=");
