@@ -98,7 +98,7 @@ function tellGone(world: WatchWorld, before: ReturnType<typeof pending>, folders
  * the order of their steps. It looks, and does not wait to be told: notifications of the file system (fs.watch) do not
  * come from network disks, on which training runs write. A checkpoint is tried once; only when its files change, again.
  *
- * @returns whether it ended by itself: nothing was left to do (`once`), or `evaluate` said so
+ * It ends by itself where nothing is left to do (`once`), or `evaluate` says so.
  * @throws what `sleep` and `evaluate` throw
  */
 export async function watchFolder(world: WatchWorld, { every, settle, once }: WatchPace): Promise<void> {
