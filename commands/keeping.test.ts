@@ -6,8 +6,7 @@ import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { tableEncoder } from "../models/testing/table-encoder.ts";
 import type { TaskResult } from "../runners/result.ts";
 import type { RunPlan } from "../runners/run.ts";
-import { run as record, subset } from "../runners/testing/task-results.ts";
-import type { Unit } from "../runners/unit.ts";
+import { unit as keptUnit, run as record, subset } from "../runners/testing/task-results.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type KeepingChoice, keepIn } from "./keeping.ts";
 import type { Terminal } from "./terminal.ts";
@@ -78,18 +77,7 @@ async function store(...names: string[]) {
   for (const name of names) await kept.effects.store(resultOf(name, kept.plan.inputs?.get(name)), []);
 }
 
-const unit: Unit = {
-  split: "test",
-  subset: "de",
-  mainScore: 0.5,
-  scores: {},
-  undefinedScores: {},
-  texts: 1,
-  tokens: 2,
-  encodingSeconds: 0.1,
-  seconds: 0.2,
-  prompts: { text: "" },
-};
+const unit = keptUnit({ subset: "de", prompts: { text: "" } });
 
 describe("keepIn", () => {
   it("leaves what is stored out of the run, says so, and gives it back in its place", async () => {

@@ -3,7 +3,7 @@ import type { TaskSpec } from "../tasks/task.ts";
 import { identityOf, type RunIdentity, type WantedRun } from "./identity.ts";
 import { planTask } from "./plan.ts";
 import type { RunRecord, TaskResult } from "./result.ts";
-import { result, run, subset } from "./testing/task-results.ts";
+import { unit as keptUnit, result, run, subset } from "./testing/task-results.ts";
 import type { Unit } from "./unit.ts";
 
 const task = {
@@ -25,18 +25,7 @@ const stored: TaskResult = result({ splits, run: record });
 const wanted: WantedRun = { identity: identityOf(stored) as RunIdentity, promptFor: () => "p: " };
 const changed = (change: Partial<RunRecord>): TaskResult => ({ ...stored, run: { ...record, ...change } });
 
-const unit = (name: string, prompts: Unit["prompts"] = { text: "p: " }): Unit => ({
-  split: "test",
-  subset: name,
-  mainScore: 0.5,
-  scores: {},
-  undefinedScores: {},
-  texts: 1,
-  tokens: 2,
-  encodingSeconds: 0.1,
-  seconds: 0.2,
-  prompts,
-});
+const unit = (name: string, prompts: Unit["prompts"] = { text: "p: " }): Unit => keptUnit({ subset: name, prompts });
 const kept = (...units: Unit[]) => ({ unfinished: { identity: wanted.identity, units } });
 
 describe("planTask", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pythonRandom } from "../datasets/random.ts";
 import type { Samples } from "../tasks/samples.ts";
+import { unit } from "./testing/task-results.ts";
 import {
   dropUnits,
   keepUnits,
@@ -25,19 +26,6 @@ const identity = {
   vectorType: "float32",
   inputs: { task: "t" },
 };
-const unit = (more: Partial<Unit> = {}): Unit => ({
-  split: "test",
-  subset: "default",
-  mainScore: 0.1 + 0.2,
-  scores: { v: 0.1 + 0.2 },
-  undefinedScores: {},
-  texts: 3,
-  tokens: 5,
-  encodingSeconds: 0.25,
-  seconds: 1.5,
-  prompts: { query: "q: ", document: "" },
-  ...more,
-});
 const kept = (...units: Unit[]): Unfinished => ({ identity, units });
 const again = (value: Unfinished): Unfinished => parseUnfinishedFile(toUnfinishedFile(value), "x");
 

@@ -1,5 +1,6 @@
 import type { SubsetResult, TaskResult } from "../result.ts";
 import { mtebVersion, parseResultFile, toResultFile } from "../result-file.ts";
+import type { Unit } from "../unit.ts";
 
 /** What ran. */
 export const run = {
@@ -41,3 +42,18 @@ export const result = (overrides: Partial<TaskResult> = {}): TaskResult => ({
 export const written = (value: TaskResult) => JSON.parse(JSON.stringify(toResultFile(value)));
 /** What is read again of it. */
 export const reread = (value: TaskResult) => parseResultFile(JSON.stringify(toResultFile(value)), "x.json");
+
+/** A subset of a task that is not finished. */
+export const unit = (overrides: Partial<Unit> = {}): Unit => ({
+  split: "test",
+  subset: "default",
+  mainScore: 0.5,
+  scores: { accuracy: 0.5 },
+  undefinedScores: {},
+  texts: 3,
+  tokens: 5,
+  encodingSeconds: 0.25,
+  seconds: 1.5,
+  prompts: { query: "q: ", document: "" },
+  ...overrides,
+});
