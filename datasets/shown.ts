@@ -15,6 +15,10 @@ export function shown(value: unknown, characters = longest): string {
   return plain.length > characters ? `${plain.slice(0, characters)}…` : plain;
 }
 
+/** `shown` as JSON: a text stands in quotation marks. */
+export const shownJson = (value: unknown, characters?: number): string =>
+  typeof value === "string" ? `"${shown(value, characters)}"` : shown(value, characters);
+
 /** JSON of a value whose lists and objects may lie within each other as deep as they like. */
 function outlined(value: unknown, room = 3): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, longest));

@@ -3,6 +3,7 @@ import { InputError, messageOf } from "./errors.ts";
 import { limits } from "./limits.ts";
 
 const wayOut = "see docs/safety.md";
+const spare = 2 ** 12;
 
 /** 16777216 as `16 MiB`, 1500 as `1500 bytes`. */
 export function sizeText(bytes: number): string {
@@ -14,28 +15,29 @@ export function sizeText(bytes: number): string {
 }
 
 /**
- * The text of a file of at most `limit` bytes, UTF-8; a larger one is not read at all.
+ * The text of a file or pipe of at most `limit` bytes, UTF-8; a larger file is not read at all.
  *
  * @param subject What a message calls the file.
- * @throws InputError for a larger file and for what is no file; the system's error where it cannot be opened.
+ * @throws InputError for a larger one; the system's error where it cannot be read
  */
 export async function readSmallFile(path: string, subject: string, limit: number): Promise<string> {
+  const tooLarge = (bytes: string): InputError =>
+    new InputError(`${subject} has ${bytes}, at most ${sizeText(limit)} are read; ${wayOut}`);
   const handle = await open(path);
   try {
-    const status = await handle.stat();
-    if (!status.isFile()) throw new InputError(`${subject} is no file; expected one`);
-    if (status.size > limit) {
-      throw new InputError(`${subject} has ${status.size} bytes, at most ${sizeText(limit)} are read; ${wayOut}`);
-    }
-    // One byte more than there should be: a file that grows meanwhile is not followed.
-    const bytes = Buffer.alloc(status.size + 1);
+    const { size } = await handle.stat();
+    if (size > limit) throw tooLarge(`${size} bytes`);
+    const pieces: Buffer[] = [];
     let length = 0;
-    while (length < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
-      if (bytesRead === 0) break;
+    // A pipe has no size, and a file may grow while it is read.
+    for (;;) {
+      const piece = Buffer.allocUnsafe(Math.max(size - length, 0) + spare);
+      const { bytesRead } = await handle.read(piece, 0, piece.length, null);
+      if (bytesRead === 0) return Buffer.concat(pieces).toString("utf8");
       length += bytesRead;
+      if (length > limit) throw tooLarge(`more than ${limit} bytes`);
+      pieces.push(piece.subarray(0, bytesRead));
     }
-    return bytes.toString("utf8", 0, Math.min(length, status.size));
   } finally {
     await handle.close();
   }

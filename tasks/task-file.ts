@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { inspect } from "node:util";
 import type { z } from "zod";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { InputError } from "../datasets/errors.ts";
+import { isRecord, parseDocument } from "../datasets/small-file.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { aggregates } from "./aggregates.ts";
 import { deepFreeze } from "./freeze.ts";
@@ -20,13 +21,9 @@ const wayOut = "docs/custom-tasks.md lists the fields";
  * @param source Path of the file.
  */
 export function parseTaskFile(text: string, source: string): TaskSpec[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`task file ${source}: not valid JSON (${messageOf(error)}); ${wayOut}`);
-  }
-  return checkTasks(value, source);
+  const damaged = (reason: string): InputError =>
+    new InputError(`task file ${source}: not valid JSON (${reason}); ${wayOut}`);
+  return checkTasks(parseDocument(text, `task file ${source}`, damaged), source);
 }
 
 /**
@@ -102,9 +99,6 @@ function locate(dataset: ParsedTask["dataset"], source: string, subject: string)
 
 /** As data sets are opened: what is absolute or begins with `./` or `../` is a folder. */
 const isFolder = (path: string): boolean => /^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(path);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isTaskType = (type: unknown): type is keyof typeof taskSchemas =>
   typeof type === "string" && Object.hasOwn(taskSchemas, type);

@@ -40,7 +40,11 @@ describe("readTensors", () => {
   it.each([
     ["empty file", () => write("empty", "", 0, 0).replace("empty", "short"), /4 bytes are too few for a header/],
     ["header longer than the file", () => write("cut", "{}", 0, 500), /its header claims 500 bytes, the file has 10/],
-    ["absurd header", () => write("huge", "{}", 0, 1e12), /its header claims 1000000000000 bytes, at most 100000000/],
+    [
+      "absurd header",
+      () => write("huge", "{}", 0, 1e12),
+      /its header claims 1000000000000 bytes, at most 16 MiB are read/,
+    ],
     ["broken JSON", () => write("json", "{,}", 0), /its header is not a JSON object/],
     ["a list as header", () => write("list", [1], 0), /its header is not a JSON object/],
     ["unknown type", () => write("type", { a: tensor(0, 16, [2, 2], "F8") }, 16), /tensor a has the unknown type F8/],
