@@ -3,8 +3,11 @@ import { text } from "node:stream/consumers";
 import { endOfParsing, runProgram } from "./commands/program.ts";
 import { type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
+import { plainText } from "./datasets/shown.ts";
 
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+const plainLines = (lines: string): string => lines.split("\n").map(plainText).join("\n");
 
 /** Tells an error to the user; what is not his to put right comes with its place. */
 function exitCodeOf(error: unknown): number {
@@ -14,10 +17,10 @@ function exitCodeOf(error: unknown): number {
     console.error("\npramana: stopped; the results of finished tasks are stored");
     return exitCodes.interrupted;
   }
-  if (error instanceof InputError) console.error(`pramana: ${error.message}`);
+  if (error instanceof InputError) console.error(`pramana: ${plainText(error.message)}`);
   else
     console.error(
-      `pramana: an error of its own, please report it: ${error instanceof Error ? error.stack : messageOf(error)}`,
+      `pramana: an error of its own, please report it: ${plainLines(error instanceof Error ? (error.stack ?? error.message) : messageOf(error))}`,
     );
   return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }

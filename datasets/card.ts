@@ -1,8 +1,8 @@
 import { parse } from "yaml";
+import { checkDepth, isRecord, sizeText } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { shown, shownJson } from "./shown.ts";
-import { checkDepth, isRecord, sizeText } from "./small-file.ts";
 
 /** One entry of `configs:` in a repository's card. */
 export interface CardConfig {

@@ -1,8 +1,8 @@
+import { checkDepth } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { createRows, type RowCollector } from "./rows.ts";
 import { shown, shownJson } from "./shown.ts";
-import { checkDepth } from "./small-file.ts";
 import { type Columns, type DataFile, readText } from "./text-file.ts";
 
 /**

@@ -64,6 +64,8 @@ export const limits = {
   width: 2 ** 20,
   /** Rows of an embedding table. */
   tableRows: 2 ** 24,
+  /** Learned positions of a model. */
+  positions: 2 ** 17,
   /** Bytes of one part of a path; what file systems take. */
   nameBytes: 255,
   /** Bytes of a path inside a repository, or of a revision. */

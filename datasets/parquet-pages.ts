@@ -1,7 +1,7 @@
 import { parquetHeader } from "hyparquet/src/column.js";
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
+import { sizeText } from "./document.ts";
 import { limits } from "./limits.ts";
-import { sizeText } from "./small-file.ts";
 import { type Cursor, readVarint, skipStruct } from "./thrift.ts";
 
 /** A column chunk as its pages are to be understood. */

@@ -2,10 +2,10 @@ import { type FileHandle, open } from "node:fs/promises";
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from "hyparquet/src/schema.js";
 import { compressors } from "hyparquet-compressors";
+import { sizeText } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { type Allowance, allowanceOf, checkChunk, type Unpack } from "./parquet-pages.ts";
-import { sizeText } from "./small-file.ts";
 import type { Columns, DataFile } from "./text-file.ts";
 import { skipStruct } from "./thrift.ts";
 import { boundedUnpackers } from "./unpack.ts";
@@ -33,7 +33,7 @@ export async function readParquet(file: DataFile): Promise<Columns> {
       };
       await read().catch((error: unknown) => {
         const place = `row group ${group + 1} of ${metadata.row_groups.length}`;
-        throw new InputError(`${file.name}: damaged parquet file, ${place}: ${messageOf(error)}`);
+        throw new InputError(`${file.name}: damaged parquet file, ${place}: ${reasonOf(error)}`);
       });
       rowStart = rowEnd;
     }
@@ -84,7 +84,7 @@ async function readMetadata(buffer: AsyncBuffer, file: DataFile): Promise<FileMe
     checkMetadata(metadata, buffer.byteLength);
     return metadata;
   } catch (error) {
-    throw new InputError(`${file.name}: damaged parquet file, footer: ${messageOf(error)}`);
+    throw new InputError(`${file.name}: damaged parquet file, footer: ${reasonOf(error)}`);
   }
 }
 
@@ -186,6 +186,14 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const textFromBytes = (bytes: Uint8Array | undefined): string | undefined => bytes && decoder.decode(bytes);
 
 const bounded = boundedUnpackers(compressors);
+
+/** What a decoder trips over says nothing to people. */
+function reasonOf(error: unknown): string {
+  const isStumble = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+  const isDecoding = error instanceof Error && "code" in error && error.code === "ERR_ENCODING_INVALID_ENCODED_DATA";
+  if (isDecoding) return "a text in it is not UTF-8";
+  return isStumble ? "its parts do not fit together" : messageOf(error);
+}
 
 /** Pages of one row group that were unpacked to be checked, to be handed out once more. */
 interface Kept {

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, unzipSync } from "node:zlib";
+import { sizeText } from "./document.ts";
 import { limits } from "./limits.ts";
-import { sizeText } from "./small-file.ts";
 
 type Unpacker = (packed: Uint8Array, length: number) => Uint8Array;
 

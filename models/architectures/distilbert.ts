@@ -15,7 +15,7 @@ const configSchema = z
     n_heads: z.int().positive().max(limits.width),
     hidden_dim: z.int().positive().max(limits.width),
     activation: z.string().default("gelu"),
-    max_position_embeddings: z.int().positive().max(limits.tableRows),
+    max_position_embeddings: z.int().positive().max(limits.positions),
   })
   .refine(({ dim, n_heads: heads }) => dim % heads === 0, { path: ["n_heads"], error: "must divide dim" });
 type Config = z.infer<typeof configSchema>;

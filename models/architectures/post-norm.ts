@@ -151,7 +151,7 @@ export const encoderFields = {
   intermediate_size: z.int().positive().max(limits.width),
   hidden_act: z.string().default("gelu"),
   layer_norm_eps: z.number().positive().default(1e-12),
-  max_position_embeddings: z.int().positive().max(limits.tableRows),
+  max_position_embeddings: z.int().positive().max(limits.positions),
 };
 
 type EncoderConfig = { readonly [Key in keyof typeof encoderFields]: z.infer<(typeof encoderFields)[Key]> };

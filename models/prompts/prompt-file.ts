@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { shownJson } from "../../datasets/shown.ts";
-import { isRecord, parseDocument } from "../../datasets/small-file.ts";
 import type { Instruct } from "../encoder.ts";
 import { describeFaults } from "../repository/config.ts";
 import { type GivenPrompts, publishedModel, withRoles } from "./prompting.ts";

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
-import { isRecord, parseDocument, readSmallFile } from "../../datasets/small-file.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
 import type { Similarity } from "../encoder.ts";
 import { type PoolingMode, poolingModes } from "../graph/pooling.ts";
 import { parseConfig } from "./config.ts";

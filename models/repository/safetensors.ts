@@ -1,8 +1,8 @@
 import { open, realpath } from "node:fs/promises";
+import { checkDepth, isRecord, sizeText } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
-import { checkDepth, isRecord, sizeText } from "../../datasets/small-file.ts";
 import type { ElementType } from "../graph/onnx.ts";
 
 /** A tensor where it lies on disk. */

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { parseDocument } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
-import { parseDocument, readSmallFile } from "../../datasets/small-file.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
 
 /** The tensors of one module, by the names that its architecture uses. */

@@ -1,9 +1,10 @@
 import { Tokenizer as RustTokenizer } from "@anush008/tokenizers";
+import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
-import { isRecord, parseDocument, readSmallFile } from "../../datasets/small-file.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
 import { asConfigured, lowerCased, specialToken, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
 
 /** Texts to token ids, with the model's special tokens and its limit. */
