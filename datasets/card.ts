@@ -42,7 +42,7 @@ export function parseCard(text: string, name: string): readonly CardConfig[] {
     parsed = checkDepth<unknown>(parse(block, { schema: "failsafe", logLevel: "error" }), `card ${name}`);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`card ${name}: its YAML front matter cannot be read: ${messageOf(error)}`);
+    throw new InputError(`card ${name}: its YAML front matter cannot be read: ${reasonOf(error)}`);
   }
   const entries = isRecord(parsed) ? parsed["configs"] : undefined;
   if (entries === undefined || entries === "") return [];
@@ -52,6 +52,12 @@ export function parseCard(text: string, name: string): readonly CardConfig[] {
   const twice = repeated(names);
   if (twice !== undefined) throw new InputError(`card ${name}: the config "${shown(twice)}" is listed twice`);
   return configs;
+}
+
+/** The library's message repeats what it could not read, and names its own stack where that ran out. */
+function reasonOf(error: unknown): string {
+  const reason = messageOf(error);
+  return /call stack/.test(reason) ? "its lists lie too deep within each other" : shown(reason, 300);
 }
 
 /** The lines between the first line, of three hyphens, and the next that begins with them; nothing without either. */

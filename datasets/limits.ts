@@ -40,8 +40,10 @@ export const limits = {
   jsonArray: 128 * mebi,
   /** Columns of a table. */
   columns: 10_000,
-  /** Values that records of a table lack and that are filled in. */
-  absentValues: 2 ** 26,
+  /** Values that records of a table lack and that are filled in, however few records there are. */
+  absentValues: 2 ** 22,
+  /** Beyond that, absent values for each record. */
+  absentShare: 32,
   /** Bytes that a compressed text file may unpack to, whatever its size. */
   unpackedText: 64 * mebi,
   /** Beyond that, bytes of text for each byte of the compressed file; texts reach 5, labels 50. */

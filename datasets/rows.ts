@@ -22,9 +22,9 @@ export function createRows(name: string): RowCollector {
   let absent = 0;
   const count = (more: number): void => {
     absent += more;
-    if (columns.size <= limits.columns && absent <= limits.absentValues) return;
+    if (columns.size <= limits.columns && absent <= limits.absentValues + limits.absentShare * rows) return;
     throw new InputError(
-      `${name}: its first ${rows + 1} records have ${columns.size} different fields, too many for one table (${limits.columns} columns, ${limits.absentValues} absent values); expected the same fields in each record, see docs/safety.md`,
+      `${name}: its first ${rows + 1} records have ${columns.size} different fields, too many for one table (at most ${limits.columns}, and few absent from most records); expected the same fields in each record, see docs/safety.md`,
     );
   };
   return {

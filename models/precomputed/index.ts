@@ -134,7 +134,7 @@ async function readModel(path: string): Promise<z.infer<typeof modelSchema>> {
   const parsed = modelSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
-    ({ path: place, message }) => `${place.join(".") || "top level"}: ${message}`,
+    ({ path: place, message }) => `${place.join(".") || "top level"}: ${shown(message, 300)}`,
   );
   throw new InputError(
     `precomputed: ${path}: ${problems.join("; ")}; expected {"name": "organisation/name", "revision": "…", "similarity": "cosine"}`,

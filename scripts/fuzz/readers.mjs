@@ -11,13 +11,14 @@ import { changeBytes, changeText, changeTextFile, changeValue, pick } from "./mu
 const dist = (path) => import(join(root, "dist", path));
 export const shared = process.env.PRAMANA_SHARED ?? join(root, "../shared");
 const largestBase = 400_000;
+const largestWeights = 10_000_000;
 
 /** Files below a folder that are small enough, sorted. */
-function filesIn(folder, pattern) {
+function filesIn(folder, pattern, most = largestBase) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true })
     .map((name) => join(folder, String(name)))
-    .filter((file) => pattern.test(file) && statSync(file).isFile() && statSync(file).size <= largestBase)
+    .filter((file) => pattern.test(file) && statSync(file).isFile() && statSync(file).size <= most)
     .sort();
 }
 const bytesOf = (file) => readFileSync(file);
@@ -114,7 +115,7 @@ const folderSnapshot = async (folder) => {
   );
 };
 const npyBase = () => {
-  const header = Buffer.from("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }".padEnd(117) + "\n");
+  const header = Buffer.from(`${"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }".padEnd(117)}\n`);
   const length = Buffer.alloc(2);
   length.writeUInt16LE(header.length);
   const numbers = Buffer.from(Float32Array.from([1, 2, 3, 4, 5, 6]).buffer);
@@ -126,7 +127,7 @@ const texts = Buffer.from('"a"\n{"text":"b","role":"query"}\n"c"\n');
 async function withWeights(folder, wanted) {
   const { at } = JSON.parse(readFileSync(join(folder, "from.txt"), "utf8"));
   const from = checkpoints.find((one) => basename(one) === at);
-  for (const file of from === undefined ? [] : filesIn(from, wanted)) {
+  for (const file of from === undefined ? [] : filesIn(from, wanted, largestWeights)) {
     const target = join(folder, relative(from, file));
     mkdirSync(dirname(target), { recursive: true });
     if (!existsSync(target)) writeFileSync(target, bytesOf(file));
