@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -72,4 +72,11 @@ it("no token, key or password is in what a failing command says or leaves", asyn
   for (const words of [...said, ...left]) {
     expect(["verysecret", "secretopenai", "\u001b[2J"].filter((secret) => words.includes(secret))).toEqual([]);
   }
+}, 60_000);
+
+it("no name of a file moves the cursor", async () => {
+  const results = mkdtempSync(join(tmpdir(), "pramana-names-"));
+  writeFileSync(join(results, "a\u001b[2J\u202e.json"), "{}");
+  const said = await everythingSaid(["leaderboard", "--results", results]);
+  expect(said).toContain(`skipped ${results}/a [2J .json: it does not lie at ORG__MODEL/REVISION/TASK.json\n`);
 }, 60_000);

@@ -1,13 +1,11 @@
 #!/usr/bin/env node
 import { text } from "node:stream/consumers";
 import { endOfParsing, runProgram } from "./commands/program.ts";
-import { type Terminal, UsageError } from "./commands/terminal.ts";
+import { clearLine, type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
-import { plainText } from "./datasets/shown.ts";
+import { plainLines, plainText } from "./datasets/shown.ts";
 
 const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
-
-const plainLines = (lines: string): string => lines.split("\n").map(plainText).join("\n");
 
 /** Tells an error to the user; what is not his to put right comes with its place. */
 function exitCodeOf(error: unknown): number {
@@ -55,7 +53,8 @@ async function main(): Promise<number> {
   const terminal: Terminal = {
     env: process.env,
     out: (written) => void process.stdout.write(written),
-    err: (written) => void process.stderr.write(written),
+    // Names in notes are not the user's own; of what moves a cursor, only what clears the line of progress passes.
+    err: (written) => void process.stderr.write(written.split(clearLine).map(plainLines).join(clearLine)),
     ...(process.stderr.isTTY ? { width: process.stderr.columns } : {}),
     ...(process.stdout.isTTY ? { outWidth: process.stdout.columns } : {}),
     readInput: () => text(process.stdin),

@@ -7,6 +7,9 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-
 /** Text that others wrote, without whatever could move a terminal's cursor or turn the direction of what follows. */
 export const plainText = (text: string): string => text.replace(unprintable, " ");
 
+/** `plainText` of each line. */
+export const plainLines = (text: string): string => text.split("\n").map(plainText).join("\n");
+
 /** A name or value that others wrote, as it goes into a message: on one line, short, escaped. */
 export function shown(value: unknown, characters = longest): string {
   const text =
