@@ -2,8 +2,9 @@
 import { writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { endOfParsing, runProgram } from "./commands/program.ts";
-import { type Terminal, UsageError } from "./commands/terminal.ts";
+import { clearLine, type Terminal, UsageError } from "./commands/terminal.ts";
 import { InputError, messageOf } from "./datasets/errors.ts";
+import { plainLines, plainText } from "./datasets/shown.ts";
 import { cudaEnvironment, setWhereUnset } from "./models/runtime/cuda-environment.ts";
 
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -23,10 +24,10 @@ function exitCodeOf(error: unknown): number {
     error.tell();
     return stopSignals[error.by];
   }
-  if (error instanceof InputError) console.error(`pramana: ${error.message}`);
+  if (error instanceof InputError) console.error(`pramana: ${plainText(error.message)}`);
   else
     console.error(
-      `pramana: an error of its own, please report it: ${error instanceof Error ? error.stack : messageOf(error)}`,
+      `pramana: an error of its own, please report it: ${plainLines(error instanceof Error ? (error.stack ?? error.message) : messageOf(error))}`,
     );
   return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }
@@ -84,7 +85,8 @@ async function main(): Promise<number> {
   const terminal: Terminal = {
     env: process.env,
     out: (written) => void process.stdout.write(written),
-    err: (written) => void process.stderr.write(written),
+    // Names in notes are not the user's own; of what moves a cursor, only what clears the line of progress passes.
+    err: (written) => void process.stderr.write(written.split(clearLine).map(plainLines).join(clearLine)),
     ...(process.stderr.isTTY ? { width: process.stderr.columns } : {}),
     ...(process.stdout.isTTY ? { outWidth: process.stdout.columns } : {}),
     readInput: () => text(process.stdin),

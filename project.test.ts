@@ -80,6 +80,8 @@ describe("the shape of the project", () => {
       "datasets/columns.ts",
       "datasets/random.ts",
       "datasets/errors.ts",
+      "datasets/document.ts",
+      "datasets/shown.ts",
       "datasets/suggest.ts",
       "models/encoder.ts",
       "models/kernels.ts",

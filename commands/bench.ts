@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { messageOf } from "../datasets/errors.ts";
+import { limits } from "../datasets/limits.ts";
+import { readSmallFile } from "../datasets/small-file.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { benchMarkdown, benchText } from "../reports/bench-table.ts";
 import { measureBench } from "../runners/bench.ts";
@@ -126,7 +127,7 @@ async function corpusOf(file: string | undefined): Promise<{ corpus: string[]; c
     const corpus = makeCorpus(corpusDistribution, corpusCount, corpusSeed);
     return { corpus, corpusTexts: { kind: "made-up", seed: corpusSeed, count: corpusCount, ...corpusDistribution } };
   }
-  const content = await readFile(file, "utf8").catch((error: unknown) => {
+  const content = await readSmallFile(file, "it", limits.texts).catch((error: unknown) => {
     throw new UsageError(`bench: ${file} cannot be read: ${messageOf(error)}; expected a file of texts`);
   });
   const corpus = parseOwnTexts(content, file);

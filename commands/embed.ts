@@ -1,5 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { messageOf } from "../datasets/errors.ts";
+import { limits } from "../datasets/limits.ts";
+import { readSmallFile } from "../datasets/small-file.ts";
 import { defaultPrompt, namedPrompt } from "../models/prompts/prompts.ts";
 import { findDevice } from "./device.ts";
 import { type ModelChoice, openEncoder } from "./model.ts";
@@ -39,7 +41,7 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
 
 async function readText(subject: string, path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return await readSmallFile(path, "it", limits.texts);
   } catch (error) {
     throw new UsageError(`${subject}: ${path} cannot be read: ${messageOf(error)}`);
   }

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InputError } from "../datasets/errors.ts";
+import { limits } from "../datasets/limits.ts";
+import { readSmallFile } from "../datasets/small-file.ts";
 import type { Role } from "../models/encoder.ts";
 import { parsePromptFile } from "../models/prompts/prompt-file.ts";
 import { type GivenPrompts, withPrompts } from "../models/prompts/prompting.ts";
@@ -11,7 +12,7 @@ import type { TaskSpec } from "../tasks/task.ts";
 /** The prompts that the description beside a result file says its run had; nothing where it says none. */
 export async function officialPrompts(resultFile: string): Promise<GivenPrompts | undefined> {
   const file = join(dirname(resultFile), metaFile);
-  const text = await readFile(file, "utf8").catch(() => undefined);
+  const text = await readSmallFile(file, "it", limits.config).catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return parsePromptFile(text, file);

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { messageOf } from "../datasets/errors.ts";
+import { limits } from "../datasets/limits.ts";
+import { readSmallFile } from "../datasets/small-file.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { marked } from "../models/marks.ts";
 import { publishedModels } from "../models/prompts/catalog/published.ts";
@@ -50,7 +51,7 @@ export async function readPrompts(
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return await readSmallFile(path, "it", limits.config);
   } catch (error) {
     const hint = didYouMean(path, Object.keys(publishedModels));
     throw new UsageError(

@@ -51,7 +51,8 @@ export function readingBy(terminal: Terminal): ResultReading {
   return { now: terminal.now(), onProgress, signal: terminal.signal };
 }
 
-const clearLine = "\r\u001b[K";
+/** Clears the line of progress that is shown. */
+export const clearLine = "\r\u001b[K";
 
 /** Shows events: a line that changes in a terminal, plain lines elsewhere. */
 export function progressTo({ err, width, now, onEvent }: Terminal): (event: RunEvent) => void {

@@ -1,6 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
 import { InputError } from "./errors.ts";
+import { limits } from "./limits.ts";
+import { shown, withoutSecrets } from "./shown.ts";
+import { readSmallFile } from "./small-file.ts";
 
 /** A repository of the Hub. */
 export interface Repository {
@@ -29,7 +32,7 @@ export function checkRepositoryId(id: string): void {
   const part = "[A-Za-z0-9_](?:[\\w.-]{0,94}[A-Za-z0-9_])?";
   if (!new RegExp(`^(?:${part}/)?${part}$`).test(id) || id.includes("--") || id.includes("..")) {
     throw new InputError(
-      `hub: "${printable(id)}" is no repository id; expected organisation/name, or the path of an existing folder`,
+      `hub: "${shown(withoutSecrets(id))}" is no repository id; expected organisation/name, or the path of an existing folder`,
     );
   }
 }
@@ -37,7 +40,9 @@ export function checkRepositoryId(id: string): void {
 /** Throws `InputError` unless `revision` can name a branch, tag, reference or commit and stay inside the cache folder. */
 export function checkRevision(revision: string): void {
   if (!staysInside(revision)) {
-    throw new InputError(`hub: "${printable(revision)}" is no revision; expected a branch, a tag or a commit hash`);
+    throw new InputError(
+      `hub: "${shown(withoutSecrets(revision))}" is no revision; expected a branch, a tag or a commit hash`,
+    );
   }
 }
 
@@ -45,22 +50,26 @@ export function checkRevision(revision: string): void {
 export function checkFilePath(path: string, repository: string): void {
   if (!staysInside(path)) {
     throw new InputError(
-      `hub: "${printable(path)}" in ${repository} is no path inside a repository; expected one such as data/test.parquet`,
+      `hub: "${shown(path)}" in ${repository} is no path inside a repository; expected one such as data/test.parquet`,
     );
   }
 }
 
 /** A path both POSIX and Windows take for a relative one without a step upwards. */
 function staysInside(path: string): boolean {
-  const hasControlCharacter = [...path].some((character) => character < " ");
-  if (hasControlCharacter || path.includes("\\")) return false;
-  return path.split("/").every((part) => part !== "" && part !== "." && part !== ".." && !/^[A-Za-z]:/.test(part));
+  const hasControlCharacter = [...path].some((character) => character < " " || character === "\u007f");
+  if (hasControlCharacter || path.includes("\\") || Buffer.byteLength(path) > limits.pathBytes) return false;
+  return path.split("/").every((part) => {
+    const isName = part !== "" && part !== "." && part !== ".." && !/^[A-Za-z]:/.test(part);
+    return isName && Buffer.byteLength(part) <= limits.nameBytes;
+  });
 }
 
-/** A name that goes into a message: on one line, and short. */
-function printable(name: string): string {
-  const text = JSON.stringify(name).slice(1, -1);
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+/** True where what lies at `path`, links followed, lies in one of the folders. */
+export async function liesWithin(path: string, folders: readonly string[]): Promise<boolean> {
+  const target = await realpath(path);
+  const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
+  return roots.some((root) => root !== undefined && target.startsWith(root.endsWith(sep) ? root : `${root}${sep}`));
 }
 
 /** A repository's folder in the cache: `datasets--organisation--name`. Throws `InputError` for an impossible id. */
@@ -76,7 +85,8 @@ export function snapshotPath(folder: string, commit: string, path: string): stri
 
 /** Commit that a branch or tag stood for when last asked, or nothing. */
 export async function readRef(folder: string, revision: string): Promise<string | undefined> {
-  const text = await readFile(join(folder, "refs", ...revision.split("/")), "utf8").catch(() => "");
+  const path = join(folder, "refs", ...revision.split("/"));
+  const text = await readSmallFile(path, "a reference", limits.pathBytes).catch(() => "");
   return isCommit(text.trim()) ? text.trim() : undefined;
 }
 
@@ -93,7 +103,9 @@ const listingPath = (folder: string, commit: string): string => join(folder, "li
 /** The list of a commit's files as kept by `writeListing`, or nothing. */
 export async function readListing(folder: string, commit: string): Promise<readonly ListedFile[] | undefined> {
   try {
-    const parsed: unknown = JSON.parse(await readFile(listingPath(folder, commit), "utf8"));
+    const parsed: unknown = JSON.parse(
+      await readSmallFile(listingPath(folder, commit), "a list of files", limits.listing),
+    );
     return Array.isArray(parsed) && parsed.every(isListedFile) ? parsed : undefined;
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { longestCard, parseCard } from "./card.ts";
+import { parseCard } from "./card.ts";
 import { InputError } from "./errors.ts";
+import { limits } from "./limits.ts";
 
 const card = (yaml: string) => parseCard(`---\n${yaml}\n---\n# Title\n`, "README.md of a/b");
 const messageOf = (yaml: string): string => {
@@ -109,6 +110,8 @@ dataset_info:
       (_, i) => `  l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(", ")}]`,
     );
     expect(messageOf(`configs:\n- config_name: x\n  l0: &l0 [x]\n${levels.join("\n")}`)).toContain("alias");
-    expect(() => parseCard("x".repeat(longestCard + 1), "long")).toThrow("card long: more than 32 MiB long");
+    expect(() => parseCard("x".repeat(limits.card + 1), "long")).toThrow(
+      "card long: it is more than 32 MiB long, which is all that is read; see docs/safety.md",
+    );
   });
 });

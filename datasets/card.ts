@@ -1,5 +1,8 @@
 import { parse } from "yaml";
+import { checkDepth, isRecord, sizeText } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
+import { limits } from "./limits.ts";
+import { shown, shownJson } from "./shown.ts";
 
 /** One entry of `configs:` in a repository's card. */
 export interface CardConfig {
@@ -19,41 +22,56 @@ export interface SplitPatterns {
   readonly patterns: readonly string[];
 }
 
-/** Longest card that is read, in characters. The longest on the Hub list a few thousand configs in some megabytes. */
-export const longestCard = 32 * 2 ** 20;
-
 /**
  * The `configs` in the YAML front matter of a README.md, in their order; none where there is no front matter or no such
  * field. Follows datasets 5.0 (`MetadataConfigs`). `name` is the file's name for messages. Throws `InputError`.
  */
 export function parseCard(text: string, name: string): readonly CardConfig[] {
-  if (text.length > longestCard) throw new InputError(`card ${name}: more than ${longestCard / 2 ** 20} MiB long`);
-  const frontMatter = /^\s*---[\r\n]+([\s\S]*?)[\r\n]+---(?:\r?\n|$)/.exec(text)?.[1];
-  const block = frontMatter === undefined ? undefined : configsBlock(frontMatter);
+  const tooLong = (what: string, limit: number): InputError =>
+    new InputError(
+      `card ${name}: ${what} is more than ${sizeText(limit)} long, which is all that is read; see docs/safety.md`,
+    );
+  if (text.length > limits.card) throw tooLong("it", limits.card);
+  const lines = frontMatterOf(text);
+  const block = lines === undefined ? undefined : configsBlock(lines);
   if (block === undefined) return [];
+  if (block.length > limits.cardConfigs) throw tooLong("its list of configs", limits.cardConfigs);
   let parsed: unknown;
   try {
     // Every scalar stays the text that it is written as: a config called 1.10, no or null keeps its name.
-    parsed = parse(block, { schema: "failsafe", logLevel: "error" });
+    parsed = checkDepth<unknown>(parse(block, { schema: "failsafe", logLevel: "error" }), `card ${name}`);
   } catch (error) {
-    throw new InputError(`card ${name}: its YAML front matter cannot be read: ${messageOf(error)}`);
+    if (error instanceof InputError) throw error;
+    throw new InputError(`card ${name}: its YAML front matter cannot be read: ${reasonOf(error)}`);
   }
   const entries = isRecord(parsed) ? parsed["configs"] : undefined;
   if (entries === undefined || entries === "") return [];
   if (!Array.isArray(entries)) throw new InputError(`card ${name}: configs is ${shorten(entries)}; expected a list`);
   const configs = entries.map((entry) => parseConfig(entry, name));
   const names = configs.map((config) => config.name);
-  const twice = names.find((one, i) => names.indexOf(one) !== i);
-  if (twice !== undefined) throw new InputError(`card ${name}: the config "${twice}" is listed twice`);
+  const twice = repeated(names);
+  if (twice !== undefined) throw new InputError(`card ${name}: the config "${shown(twice)}" is listed twice`);
   return configs;
+}
+
+/** The library's message repeats what it could not read, and names its own stack where that ran out. */
+function reasonOf(error: unknown): string {
+  const reason = messageOf(error);
+  return /call stack/.test(reason) ? "its lists lie too deep within each other" : shown(reason, 300);
+}
+
+/** The lines between the first line, of three hyphens, and the next that begins with them; nothing without either. */
+function frontMatterOf(text: string): readonly string[] | undefined {
+  const lines = text.trimStart().split(/\r\n|\n|\r/);
+  const end = lines.findIndex((line, i) => i > 0 && line === "---");
+  return lines[0] === "---" && end > 1 ? lines.slice(1, end) : undefined;
 }
 
 /**
  * The lines of the field `configs` alone: the rest may be far longer (dataset_info) and is nobody's concern here, nor
  * are mistakes in it.
  */
-function configsBlock(frontMatter: string): string | undefined {
-  const lines = frontMatter.split(/\r\n|\n|\r/);
+function configsBlock(lines: readonly string[]): string | undefined {
   const start = lines.findIndex((line) => /^configs\s*:/.test(line));
   if (start < 0) return undefined;
   const length = lines.slice(start + 1).findIndex((line) => /^[\w"'].*:(?:\s|$)/.test(line));
@@ -68,7 +86,9 @@ function parseConfig(entry: unknown, name: string): CardConfig {
   }
   const folder = config["data_dir"] ?? "";
   if (typeof folder !== "string") {
-    throw new InputError(`card ${name}: data_dir of config "${configName}" is ${shorten(folder)}; expected a folder`);
+    throw new InputError(
+      `card ${name}: data_dir of config "${shown(configName)}" is ${shorten(folder)}; expected a folder`,
+    );
   }
   const files = config["data_files"];
   return {
@@ -83,7 +103,7 @@ function parseConfig(entry: unknown, name: string): CardConfig {
 function parseDataFiles(files: unknown, configName: string, name: string): readonly SplitPatterns[] {
   const refuse = (part: unknown): InputError =>
     new InputError(
-      `card ${name}: data_files of config "${configName}" hold ${shorten(part)}; expected a path, a list of paths, or a list of a split and its path each`,
+      `card ${name}: data_files of config "${shown(configName)}" hold ${shorten(part)}; expected a path, a list of paths, or a list of a split and its path each`,
     );
   if (isTexts(files)) return [{ split: "train", patterns: texts(files) }];
   if (!Array.isArray(files)) throw refuse(files);
@@ -94,15 +114,12 @@ function parseDataFiles(files: unknown, configName: string, name: string): reado
     return { split, patterns: texts(path) };
   });
   const names = splits.map((one) => one.split);
-  const twice = names.find((one, i) => names.indexOf(one) !== i);
+  const twice = repeated(names);
   if (twice !== undefined) {
-    throw new InputError(`card ${name}: config "${configName}" lists the split "${twice}" twice`);
+    throw new InputError(`card ${name}: config "${shown(configName)}" lists the split "${shown(twice)}" twice`);
   }
   return splits;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isTexts = (value: unknown): value is string | string[] =>
   (typeof value === "string" && value !== "") ||
@@ -110,7 +127,9 @@ const isTexts = (value: unknown): value is string | string[] =>
 
 const texts = (value: string | string[]): readonly string[] => (typeof value === "string" ? [value] : value);
 
-function shorten(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+const shorten = (value: unknown): string => shownJson(value, 100);
+
+function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }

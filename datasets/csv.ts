@@ -1,5 +1,7 @@
 import { CsvError, parse } from "csv-parse";
 import { InputError, messageOf } from "./errors.ts";
+import { limits } from "./limits.ts";
+import { shown } from "./shown.ts";
 import { type Columns, type DataFile, readText } from "./text-file.ts";
 
 /** Longest row, in bytes. */
@@ -38,8 +40,11 @@ export async function readCsv(file: DataFile, delimiter: "," | "\t", gzip: boole
 }
 
 function checkHeader(row: readonly string[], file: DataFile): readonly string[] {
+  if (row.length > limits.columns) {
+    throw new InputError(`${file.name}, line 1: ${row.length} columns, at most ${limits.columns} are read`);
+  }
   const twice = row.find((name, i) => row.indexOf(name) !== i);
-  if (twice !== undefined) throw new InputError(`${file.name}, line 1: the column "${twice}" occurs twice`);
+  if (twice !== undefined) throw new InputError(`${file.name}, line 1: the column "${shown(twice)}" occurs twice`);
   return row;
 }
 
@@ -67,11 +72,14 @@ const truths: Readonly<Record<string, boolean>> = {
   FALSE: false,
   false: false,
 };
-const numeral = /^\s*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)\s*$/i;
+const numeral = /^\s*[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)\s*$/i;
+
+/** A text of more characters is no number: so many digits take long to read, and nothing is made of them. */
+const longestNumeral = 400;
 
 function typed(texts: readonly string[]): readonly unknown[] {
   const present = texts.filter((text) => !missing.has(text));
-  if (present.every((text) => numeral.test(text)))
+  if (present.every((text) => text.length <= longestNumeral && numeral.test(text)))
     return texts.map((text) => (missing.has(text) ? null : toNumber(text)));
   if (present.every((text) => Object.hasOwn(truths, text))) return texts.map((text) => truths[text] ?? null);
   return texts.map((text) => (missing.has(text) ? null : text));

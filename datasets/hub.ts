@@ -10,6 +10,7 @@ import {
   isFolder,
   isListedFile,
   type ListedFile,
+  liesWithin,
   listFolder,
   type Repository,
   readListing,
@@ -21,8 +22,10 @@ import {
 } from "./cache.ts";
 import { downloadFile } from "./download.ts";
 import { InputError, messageOf } from "./errors.ts";
+import { limits } from "./limits.ts";
 import { apiFetch, describeRepository, type Subject, Unreachable } from "./requests.ts";
 import type { HubSettings } from "./settings.ts";
+import { shown } from "./shown.ts";
 import { didYouMean } from "./suggest.ts";
 
 export { type DownloadProgress, type HubSettings, hubSettings } from "./settings.ts";
@@ -76,10 +79,27 @@ function folderSnapshot(id: string, folder: string, revision: string): Snapshot 
     async resolve(path) {
       checkFilePath(path, id);
       const target = join(folder, ...path.split("/"));
-      if (await isFile(target)) return target;
+      if (await isFile(target)) return inside(target, [folder, ...cachedBlobs(folder)], `folder ${id}`, path);
       throw new InputError(`folder ${id}: there is no file ${path}${didYouMean(path, await files())}`);
     },
   };
+}
+
+/**
+ * The folder that files of a snapshot in a cache folder link to, where `folder` has the form of such a snapshot
+ * (`models--ORGANISATION--NAME/snapshots/COMMIT`).
+ */
+function cachedBlobs(folder: string): string[] {
+  const isSnapshot = /[/\\](?:models|datasets)--[^/\\]+[/\\]snapshots[/\\][0-9a-f]{40}$/.test(folder);
+  return isSnapshot ? [join(folder, "..", "..", "blobs")] : [];
+}
+
+/** The file, if it does not link to somewhere else: a stranger's folder is not to name files of the user's. */
+async function inside(target: string, folders: readonly string[], subject: string, path: string): Promise<string> {
+  if (await liesWithin(target, folders)) return target;
+  throw new InputError(
+    `${subject}: ${shown(path)} is a link to a file outside of it, which is not followed; copy the file to its place`,
+  );
 }
 
 function hubSnapshot(folder: string, commit: string, subject: Subject, settings: HubSettings): Snapshot {
@@ -110,7 +130,7 @@ function hubSnapshot(folder: string, commit: string, subject: Subject, settings:
     async resolve(path) {
       checkFilePath(path, describeRepository(subject));
       const target = snapshotPath(folder, commit, path);
-      if (await isFile(target)) return target;
+      if (await isFile(target)) return inside(target, [settings.cacheDir, folder], describeRepository(subject), path);
       const about = { ...subject, file: path };
       const files = await list().catch((error: unknown) => {
         throw settings.offline ? new InputError(missingOffline(about, settings)) : error;
@@ -180,8 +200,11 @@ async function requestListing(subject: Subject, settings: HubSettings): Promise<
     for await (const { type, path, size, oid, lfs } of entries) {
       if (type !== "file") continue;
       const file = { path, size: lfs?.size ?? size, etag: lfs?.oid ?? oid };
-      if (!isListedFile(file)) throw unreadable(subject, settings, `bad entry ${JSON.stringify(file).slice(0, 200)}`);
+      if (!isListedFile(file)) throw unreadable(subject, settings, `bad entry ${shown(file, 200)}`);
       files.push(file);
+      if (files.length > limits.repositoryFiles) {
+        throw unreadable(subject, settings, `it lists more than ${limits.repositoryFiles} files, see docs/safety.md`);
+      }
     }
     return files;
   });

@@ -1,9 +1,9 @@
+import { checkDepth } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
+import { limits } from "./limits.ts";
 import { createRows, type RowCollector } from "./rows.ts";
+import { shown, shownJson } from "./shown.ts";
 import { type Columns, type DataFile, readText } from "./text-file.ts";
-
-/** Longest line, and longest file that is one array, in characters. */
-const longestText = 2 ** 28;
 
 /**
  * Columns of a file that holds one record per line, or one array of records. A field that a record lacks is null; empty
@@ -11,7 +11,7 @@ const longestText = 2 ** 28;
  * lose digits.
  */
 export async function readJson(file: DataFile, gzip: boolean): Promise<Columns> {
-  const rows = createRows();
+  const rows = createRows(file.name);
   let rest: string[] = [];
   let length = 0;
   let line = 1;
@@ -19,7 +19,8 @@ export async function readJson(file: DataFile, gzip: boolean): Promise<Columns> 
   for await (const piece of readText(file, gzip)) {
     isArray ??= startsArray(piece);
     length += piece.length;
-    if (length > longestText) throw new InputError(`${file.name}: ${tooLong(isArray === true, line)}`);
+    if (length > (isArray ? limits.jsonArray : limits.jsonLine))
+      throw new InputError(`${file.name}: ${tooLong(isArray === true, line)}`);
     rest.push(piece);
     if (isArray !== false || !piece.includes("\n")) continue;
     const lines = rest.join("").split("\n");
@@ -40,7 +41,8 @@ function startsArray(text: string): boolean | undefined {
 }
 
 function tooLong(isArray: boolean, line: number): string {
-  const size = `more than ${longestText / 2 ** 20} Mi characters`;
+  const most = isArray ? limits.jsonArray : limits.jsonLine;
+  const size = `more than ${most / 2 ** 20} Mi characters`;
   return isArray
     ? `an array of ${size}; expected one record per line for a file of that size`
     : `line ${line} has ${size}`;
@@ -73,12 +75,15 @@ function addArray(rows: RowCollector, text: string, file: DataFile): void {
 
 function addRecord(rows: RowCollector, record: unknown, place: string): void {
   if (typeof record !== "object" || record === null || Array.isArray(record)) {
-    throw new InputError(`${place}: ${JSON.stringify(record).slice(0, 80)}; expected a record such as {"text": "…"}`);
+    throw new InputError(`${place}: ${shownJson(record, 80)}; expected a record such as {"text": "…"}`);
   }
   for (const [name, value] of Object.entries(record)) {
     if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      throw new InputError(`${place}: "${name}" is about ${value}, beyond ±2^53; expected a text for so long a number`);
+      throw new InputError(
+        `${place}: "${shown(name)}" is about ${value}, beyond ±2^53; expected a text for so long a number`,
+      );
     }
   }
+  checkDepth(record, place);
   rows.add(record as Record<string, unknown>);
 }

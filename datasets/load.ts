@@ -1,12 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { parseCard } from "./card.ts";
 import { readCsv } from "./csv.ts";
 import { type Config, findConfigs, formatOf, matching, type Split } from "./data-files.ts";
 import { InputError } from "./errors.ts";
 import { openSnapshot, type Snapshot } from "./hub.ts";
 import { readJson } from "./jsonl.ts";
+import { limits } from "./limits.ts";
 import { readParquet } from "./parquet.ts";
 import type { HubSettings } from "./settings.ts";
+import { readSmallFile } from "./small-file.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
 import type { Columns, DataFile } from "./text-file.ts";
@@ -26,8 +27,11 @@ export interface DatasetSource {
 export async function openDataset(source: DatasetSource, settings: HubSettings): Promise<Dataset> {
   const snapshot = await openSnapshot({ kind: "dataset", ...source }, settings);
   const files = await snapshot.files();
-  const card = files.includes("README.md") ? await readFile(await snapshot.resolve("README.md"), "utf8") : "";
-  const configs = findConfigs(parseCard(card, `README.md of ${source.id}`), files);
+  const about = `README.md of ${source.id}`;
+  const card = files.includes("README.md")
+    ? await readSmallFile(await snapshot.resolve("README.md"), `card ${about}`, limits.card)
+    : "";
+  const configs = findConfigs(parseCard(card, about), files);
   if (configs.every((config) => config.splits.length === 0)) {
     throw new InputError(
       `data set ${source.id}: no data files found; expected .parquet, .jsonl, .json, .csv or .tsv (.gz), found ${listSome(files)}`,

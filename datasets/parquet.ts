@@ -1,11 +1,14 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
+import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from "hyparquet/src/schema.js";
 import { compressors } from "hyparquet-compressors";
+import { sizeText } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
+import { limits } from "./limits.ts";
+import { type Allowance, allowanceOf, checkChunk, type Unpack } from "./parquet-pages.ts";
 import type { Columns, DataFile } from "./text-file.ts";
-
-/** Largest page that is unpacked, in bytes; writers make pages of about 1 MiB. */
-const largestPage = 2 ** 30;
+import { skipStruct } from "./thrift.ts";
+import { boundedUnpackers } from "./unpack.ts";
 
 /**
  * Columns of a parquet file, in the file's order. Texts are strings, lists are arrays, structs are objects, a missing
@@ -31,12 +34,18 @@ export async function readParquetFile(file: DataFile): Promise<ParquetContent> {
     const metadata = await readMetadata(buffer, file);
     const names = parquetSchema(metadata).children.map((child) => child.element.name);
     const columns = new Map<string, unknown[]>(names.map((name) => [name, []]));
+    const allowance = allowanceOf(buffer.byteLength);
     let rowStart = 0;
-    for (const [group, { num_rows }] of metadata.row_groups.entries()) {
-      const rowEnd = rowStart + Number(num_rows);
-      await appendRows(buffer, metadata, rowStart, rowEnd, columns).catch((error: unknown) => {
+    for (const [group, rowGroup] of metadata.row_groups.entries()) {
+      const rowEnd = rowStart + Number(rowGroup.num_rows);
+      const pages = keepPages();
+      const read = async (): Promise<void> => {
+        await checkRowGroup(allowance, buffer, metadata, rowGroup, pages.check);
+        await appendRows(buffer, metadata, rowStart, rowEnd, columns, pages.read);
+      };
+      await read().catch((error: unknown) => {
         const place = `row group ${group + 1} of ${metadata.row_groups.length}`;
-        throw new InputError(`${file.name}: damaged parquet file, ${place}: ${messageOf(error)}`);
+        throw new InputError(`${file.name}: damaged parquet file, ${place}: ${reasonOf(error)}`);
       });
       rowStart = rowEnd;
     }
@@ -83,14 +92,71 @@ async function readMetadata(buffer: AsyncBuffer, file: DataFile): Promise<FileMe
     );
   }
   try {
+    await checkFooter(buffer);
     const metadata = await parquetMetadataAsync(buffer, { geoparquet: false });
-    const rows = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
-    if (rows !== Number(metadata.num_rows) || !(rows >= 0 && rows < 2 ** 32 - 1)) {
-      throw new Error(`it announces ${metadata.num_rows} rows, its row groups ${rows}`);
-    }
+    checkMetadata(metadata, buffer.byteLength);
     return metadata;
   } catch (error) {
-    throw new InputError(`${file.name}: damaged parquet file, footer: ${messageOf(error)}`);
+    throw new InputError(`${file.name}: damaged parquet file, footer: ${reasonOf(error)}`);
+  }
+}
+
+/** That the footer is of a size to be read, and every length in it that of something that is there. */
+async function checkFooter({ byteLength, slice }: AsyncBuffer): Promise<void> {
+  const length = new DataView(await slice(byteLength - 8, byteLength)).getUint32(0, true);
+  if (length > byteLength - 12) throw new Error(`it announces ${length} bytes, the file has ${byteLength}`);
+  if (length > limits.parquetFooter) {
+    throw new Error(
+      `it has ${length} bytes, at most ${sizeText(limits.parquetFooter)} are read; write fewer row groups, see docs/safety.md`,
+    );
+  }
+  skipStruct({ view: new DataView(await slice(byteLength - 8 - length, byteLength - 8)), offset: 0 });
+}
+
+function checkMetadata({ schema, row_groups: groups, num_rows }: FileMetaData, fileBytes: number): void {
+  const rows = groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  const most = Math.min(allowanceOf(fileBytes).values, 2 ** 32 - 2);
+  if (rows !== Number(num_rows) || !groups.every((group) => group.num_rows >= 0n)) {
+    throw new Error(`it announces ${num_rows} rows, its row groups ${rows}`);
+  }
+  if (rows > most) {
+    throw new Error(
+      `it announces ${rows} rows, a file of ${fileBytes} bytes holds at most ${most}; see docs/safety.md`,
+    );
+  }
+  if (schema.length > limits.columns) throw new Error(`${schema.length} columns, at most ${limits.columns} are read`);
+  const children = schema.reduce((sum, { num_children: count = 0 }) => sum + Math.max(0, count), 0);
+  if (children !== schema.length - 1) throw new Error(`${schema.length} columns with ${children} places for them`);
+  const chunks = groups.flatMap((group) => group.columns);
+  const packed = chunks.reduce(
+    (sum, { meta_data: chunk }) => sum + Math.max(0, Number(chunk?.total_compressed_size ?? 0)),
+    0,
+  );
+  if (packed > fileBytes) throw new Error(`its columns take ${packed} bytes, the file has ${fileBytes}`);
+}
+
+type RowGroup = FileMetaData["row_groups"][number];
+
+/** Checks the pages of a row group, each of which is unpacked here and kept for the decoder. */
+async function checkRowGroup(
+  out: Allowance,
+  { slice }: AsyncBuffer,
+  metadata: FileMetaData,
+  { columns }: RowGroup,
+  unpackers: Readonly<Record<string, Unpack>>,
+): Promise<void> {
+  const tree = parquetSchema(metadata);
+  for (const { meta_data: chunk, file_path: elsewhere } of columns) {
+    if (chunk === undefined || elsewhere) throw new Error("a column that lies in another file");
+    const path = getTreePath(tree, chunk.path_in_schema);
+    const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
+    const bytes = new Uint8Array(await slice(start, start + Number(chunk.total_compressed_size)));
+    const { type, type_length: typeLength } = path[path.length - 1]?.element ?? {};
+    const isPacked = chunk.codec !== "UNCOMPRESSED";
+    const unpack = unpackers[chunk.codec];
+    if (isPacked && unpack === undefined) throw new Error(`the unknown codec ${chunk.codec}`);
+    const levels = { repetition: getMaxRepetitionLevel(path), definition: getMaxDefinitionLevel(path) };
+    checkChunk(out, bytes, { type, typeLength, packed: isPacked, ...levels }, unpack ?? ((page) => page));
   }
 }
 
@@ -104,6 +170,7 @@ async function appendRows(
   rowStart: number,
   rowEnd: number,
   columns: ReadonlyMap<string, unknown[]>,
+  unpackers: Readonly<Record<string, Unpack>>,
 ): Promise<void> {
   const chunks: { name: string; data: ArrayLike<unknown> }[] = [];
   await parquetRead({
@@ -111,7 +178,7 @@ async function appendRows(
     metadata,
     rowStart,
     rowEnd,
-    compressors: boundedCompressors,
+    compressors: unpackers,
     utf8: false,
     parsers: { stringFromBytes: textFromBytes },
     onChunk: ({ columnName, columnData }) => chunks.push({ name: columnName, data: columnData }),
@@ -131,15 +198,48 @@ async function appendRows(
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const textFromBytes = (bytes: Uint8Array | undefined): string | undefined => bytes && decoder.decode(bytes);
 
-const boundedCompressors = Object.fromEntries(
-  Object.entries(compressors).map(([codec, decompress]) => [
-    codec,
-    (input: Uint8Array, length: number): Uint8Array => {
-      if (!(length >= 0 && length <= largestPage)) throw new Error(`a page of ${length} bytes`);
-      return decompress(input, length);
-    },
-  ]),
-);
+const bounded = boundedUnpackers(compressors);
+
+/** What a decoder trips over says nothing to people. */
+function reasonOf(error: unknown): string {
+  const isStumble = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
+  const isDecoding = error instanceof Error && "code" in error && error.code === "ERR_ENCODING_INVALID_ENCODED_DATA";
+  if (isDecoding) return "a text in it is not UTF-8";
+  return isStumble ? "its parts do not fit together" : messageOf(error);
+}
+
+/** Pages of one row group that were unpacked to be checked, to be handed out once more. */
+interface Kept {
+  /** Unpacks and keeps. */
+  readonly check: Readonly<Record<string, Unpack>>;
+  /** Hands out what was kept, and forgets it; unpacks what was not. */
+  readonly read: Readonly<Record<string, Unpack>>;
+}
+
+/** Places of pages of one packed length among which one is looked for; columns are read in the order of the check. */
+const nearby = 8;
+
+function keepPages(): Kept {
+  const kept = new Map<number, { packed: Uint8Array; page: Uint8Array }[]>();
+  const withEach = (make: (unpack: Unpack) => Unpack): Record<string, Unpack> =>
+    Object.fromEntries(Object.entries(bounded).map(([codec, unpack]) => [codec, make(unpack)]));
+  return {
+    check: withEach((unpack) => (packed, length) => {
+      const page = unpack(packed, length);
+      const pages = kept.get(packed.length);
+      if (pages) pages.push({ packed, page });
+      else kept.set(packed.length, [{ packed, page }]);
+      return page;
+    }),
+    read: withEach((unpack) => (packed, length) => {
+      const pages = kept.get(packed.length) ?? [];
+      const isIt = ({ page, packed: other }: (typeof pages)[number]): boolean =>
+        page.length === length && Buffer.compare(other, packed) === 0;
+      const place = pages.slice(0, nearby).findIndex(isIt);
+      return place < 0 ? unpack(packed, length) : (pages.splice(place, 1)[0] as (typeof pages)[number]).page;
+    }),
+  };
+}
 
 /** Values as the rest of the program knows them, through lists and structs. */
 function plain(value: unknown): unknown {

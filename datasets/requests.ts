@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError, messageOf } from "./errors.ts";
+import { limits } from "./limits.ts";
 import type { HubSettings } from "./settings.ts";
+import { readBody, readSmallFile } from "./small-file.ts";
 
 /** What a request is about; messages name it. */
 export interface Subject {
@@ -61,7 +62,7 @@ export async function ask(
     try {
       const response = await follow(url, headers, token, settings, signal);
       if (response.status < 400 || response.status === 416) return response;
-      const text = await response.text();
+      const text = await readBody(response, `hub: the answer of ${new URL(url).host}`, limits.refusal);
       if (response.status < 500 && response.status !== 429) throw refusal(response, text, subject, settings, token);
       if (failures === tries) {
         throw new Unreachable(
@@ -86,9 +87,11 @@ export function apiFetch(subject: Subject, settings: HubSettings): typeof global
     for (let failures = 1; ; failures++) {
       const response = await ask(url, { accept: "application/json" }, subject, settings);
       try {
-        return new Response(await response.text(), { headers: response.headers });
+        const text = await readBody(response, `hub: the answer of ${new URL(url).host}`, limits.hubAnswer);
+        return new Response(text, { headers: response.headers });
       } catch (error) {
         settings.signal?.throwIfAborted();
+        if (error instanceof InputError) throw error;
         if (failures === tries) throw unreachable(url, error, subject);
       }
       await pause(pauseAfter(failures), settings);
@@ -125,7 +128,9 @@ async function follow(
 }
 
 async function readToken(settings: HubSettings): Promise<string | undefined> {
-  const token = settings.token ?? (await readFile(settings.tokenFile, "utf8").catch(() => "")).trim();
+  const token =
+    settings.token ??
+    (await readSmallFile(settings.tokenFile, "hub: the token", limits.pathBytes).catch(() => "")).trim();
   // Checked here because fetch would repeat the token in its own complaint.
   if (/[^\x21-\x7e]/.test(token)) {
     throw new InputError("hub: the access token holds a space or a character beyond ASCII; check HF_TOKEN");

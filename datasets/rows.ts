@@ -1,3 +1,5 @@
+import { InputError } from "./errors.ts";
+import { limits } from "./limits.ts";
 import type { Columns } from "./text-file.ts";
 
 /** Turns records that come one after the other into columns. */
@@ -8,16 +10,34 @@ export interface RowCollector {
   columns(): Columns;
 }
 
-/** A collector without rows and columns. */
-export function createRows(): RowCollector {
+/**
+ * A collector without rows and columns. Its `add` throws `InputError` where records have so many fields that differ that
+ * a table of them would be mostly empty.
+ *
+ * @param name What a message calls the file.
+ */
+export function createRows(name: string): RowCollector {
   const columns = new Map<string, unknown[]>();
   let rows = 0;
+  let absent = 0;
+  const count = (more: number): void => {
+    absent += more;
+    if (columns.size <= limits.columns && absent <= limits.absentValues + limits.absentShare * rows) return;
+    throw new InputError(
+      `${name}: its first ${rows + 1} records have ${columns.size} different fields, too many for one table (at most ${limits.columns}, and few absent from most records); expected the same fields in each record, see docs/safety.md`,
+    );
+  };
   return {
     add(record) {
-      for (const name of Object.keys(record)) {
-        if (!columns.has(name)) columns.set(name, new Array(rows).fill(null));
+      const fields = Object.keys(record);
+      for (const field of fields) {
+        if (columns.has(field)) continue;
+        columns.set(field, []);
+        count(rows);
+        columns.set(field, new Array(rows).fill(null));
       }
-      for (const [name, column] of columns) column.push(Object.hasOwn(record, name) ? (record[name] ?? null) : null);
+      count(columns.size - fields.length);
+      for (const [field, column] of columns) column.push(Object.hasOwn(record, field) ? (record[field] ?? null) : null);
       rows += 1;
     },
     columns: () => Object.fromEntries(columns),

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "./errors.ts";
+import { shown } from "./shown.ts";
 
 /** How far the download of one file has got. */
 export interface DownloadProgress {
@@ -65,8 +66,13 @@ function checkEndpoint(endpoint: string): string {
       "HF_ENDPOINT holds a user name or password; expected a plain address, and a token in HF_TOKEN",
     );
   }
+  if (url?.search || url?.hash) {
+    throw new InputError("HF_ENDPOINT holds a query or a fragment; expected a plain address, and a token in HF_TOKEN");
+  }
+  // Neither where it is none, and may be a part of one.
+  const hidden = endpoint.replace(/^.*@/s, "…@");
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
-    throw new InputError(`HF_ENDPOINT is "${endpoint}"; expected an address such as ${publicEndpoint}`);
+    throw new InputError(`HF_ENDPOINT is "${shown(hidden)}"; expected an address such as ${publicEndpoint}`);
   }
   return endpoint.replace(/\/+$/, "");
 }

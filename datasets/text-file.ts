@@ -1,7 +1,9 @@
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { InputError, messageOf } from "./errors.ts";
+import { limits } from "./limits.ts";
 
 /** A file on disk and what messages call it. */
 export interface DataFile {
@@ -36,14 +38,25 @@ export async function* readText(file: DataFile, gzip: boolean): AsyncGenerator<s
     }
   };
   try {
+    const most = gzip ? await mostUnpacked(file.path) : Number.POSITIVE_INFINITY;
     for await (const piece of bytes as AsyncIterable<Uint8Array>) {
       yield decode(piece);
       position += piece.length;
+      if (position > most) {
+        throw new InputError(
+          `${file.name}: unpacks to more than ${most} bytes, ${limits.unpackedShare} times its size, as no text does; unpack it yourself if you trust it, see docs/safety.md`,
+        );
+      }
     }
     yield decode();
   } catch (error) {
     throw error instanceof InputError ? error : new InputError(`${file.name}: cannot be read: ${reasonOf(error)}`);
   }
+}
+
+/** What a compressed text may unpack to: a file of a few bytes can hold the same letter without end. */
+async function mostUnpacked(path: string): Promise<number> {
+  return limits.unpackedText + limits.unpackedShare * (await stat(path)).size;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,3 +1,5 @@
+import { plainText } from "../datasets/shown.ts";
+
 /** Stands in a cell that has no value. */
 export const noValue = "—";
 
@@ -8,9 +10,8 @@ export interface Column {
 
 /** Text as the inside of a Markdown table's cell: on one line, and with nothing in it that Markdown reads. */
 export function escapeCell(text: string): string {
-  return text
-    .replace(/\s*[\r\n]\s*/g, " ")
-    .replace(/[\\|`*<[\]]/g, "\\$&")
+  return plainText(text.replace(/\s*[\r\n]\s*/g, " "))
+    .replace(/[\\|`*~<[\]]/g, "\\$&")
     .trim();
 }
 
@@ -22,9 +23,8 @@ function pad(text: string, width: number, align: Column["align"]): string {
   return align === "left" ? text + blanks : blanks + text;
 }
 
-/** Without control characters, so that no name or message can move a cursor. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-export const plainCharacters = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+/** Without control characters, so that no name or message can move a cursor or turn the direction of text. */
+export const plainCharacters = (text: string): string => plainText(text);
 
 /** Text in at most `width` columns: an ellipsis stands for the middle of a longer one; names differ most at their ends. */
 function cut(text: string, width: number): string {
@@ -113,9 +113,12 @@ export function markdownTable(columns: readonly Column[], rows: readonly (readon
   return [padded(headings), rules, ...cells.map(padded)].map((text) => `${text}\n`).join("");
 }
 
-/** A number as CSV and people read it, in the way that RFC 4180 quotes it. */
+/**
+ * A number as CSV and people read it, in the way that RFC 4180 quotes it. A text that a spreadsheet would take for a
+ * formula gets an apostrophe in front, as OWASP's "CSV injection" has it: names in results are not the user's own.
+ */
 function csvField(value: string | number | null): string {
-  const text = value === null ? "" : String(value);
+  const text = typeof value === "string" ? value.replace(/^[=+\-@\t\r]/, "'$&") : value === null ? "" : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

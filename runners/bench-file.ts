@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { limits } from "../datasets/limits.ts";
+import { readSmallFile } from "../datasets/small-file.ts";
 import { inBatches } from "./batches.ts";
 import { type BenchRecord, corpusText, hardwareText } from "./bench-record.ts";
 import { parseJson } from "./json.ts";
@@ -117,9 +118,10 @@ const isMissing = (error: unknown): boolean => error instanceof Error && "code" 
 async function readOrEmpty(folder: string): Promise<string> {
   const file = join(folder, benchFile);
   try {
-    return await readFile(file, "utf8");
+    return await readSmallFile(file, `bench: ${file}`, limits.bench);
   } catch (error) {
     if (isMissing(error)) return "";
+    if (error instanceof InputError) throw error;
     throw new InputError(`bench: ${file} cannot be read: ${messageOf(error)}; delete it or make it readable`);
   }
 }

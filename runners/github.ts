@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { limits } from "../datasets/limits.ts";
 import { Unreachable } from "../datasets/requests.ts";
+import { readBody } from "../datasets/small-file.ts";
 
 /** Where a public repository is read from. */
 export interface GithubRepository {
@@ -65,7 +67,7 @@ async function getText(url: string, settings: GithubSettings): Promise<string> {
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(patience), settings.signal]);
       const response = await fetch(url, { headers: { "user-agent": "pramana" }, signal });
-      const text = await response.text();
+      const text = await readBody(response, `baselines: the answer of ${describe(url)}`, limits.hubAnswer);
       if (response.ok) return text;
       if (response.status < 500 || failures === tries) throw refusal(url, response);
     } catch (error) {

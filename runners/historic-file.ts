@@ -33,7 +33,7 @@ export const isHistoric = (file: Fields): boolean => "mteb_dataset_name" in file
 
 /** Today's name of a task that an old file may spell otherwise; a name that nothing is known of stays as it is. */
 export function presentTaskName(name: string): string {
-  const now = renamed[name] ?? name;
+  const now = (Object.hasOwn(renamed, name) ? renamed[name] : undefined) ?? name;
   return tasks.find((task) => task.name.toLowerCase() === now.toLowerCase())?.name ?? now;
 }
 
@@ -41,7 +41,7 @@ export function presentTaskName(name: string): string {
 function flatScores(scores: Fields): Fields {
   return Object.fromEntries(
     Object.entries(scores).flatMap(([name, value]) => {
-      const prefix = similarities[name];
+      const prefix = Object.hasOwn(similarities, name) ? similarities[name] : undefined;
       if (prefix === undefined || !isFields(value)) return [[name, value] as const];
       return Object.entries(value).map(([inner, score]) => [`${prefix}_${inner}`, score] as const);
     }),

@@ -1,4 +1,7 @@
+import { checkDepth } from "../datasets/document.ts";
 import { InputError } from "../datasets/errors.ts";
+import { limits } from "../datasets/limits.ts";
+import { plainText } from "../datasets/shown.ts";
 
 const nonFinite: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
@@ -9,19 +12,31 @@ const nonFinite: Readonly<Record<string, number>> = {
 /** White space and one token of JSON; the sticky flag makes it match at `lastIndex` and nowhere else. */
 const token =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids control characters in its strings
-  /[ \t\n\r]*([{}[\]:,]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w)|(?:true|false|null|NaN|-?Infinity)\b|$)/y;
+  /[ \t\n\r]*([{}[\]:,]|"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w)|(?:true|false|null|NaN|-?Infinity)\b|$)/y;
 
 interface Token {
   /** Empty at the end of the text, undefined where no token begins. */
   readonly text: string | undefined;
   readonly at: number;
+  /** Where the next one is looked for. */
+  readonly end: number;
 }
 
-/** A value and the position of the token behind it. */
+/** A value and the position behind it. */
 interface Read {
   readonly value: unknown;
   readonly next: number;
 }
+
+/** What is read, and how deep lists and objects lie within each other so far. */
+interface Place {
+  readonly text: string;
+  readonly depth: number;
+}
+
+const shownCharacters = 120;
+const cut = (text: string): string =>
+  plainText(text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text);
 
 class Damage extends Error {
   readonly at: number;
@@ -29,77 +44,74 @@ class Damage extends Error {
     super(
       found.text === ""
         ? `the text ends, expected ${expected}`
-        : `expected ${expected}${found.text === undefined ? "" : `, found ${found.text}`}`,
+        : `expected ${expected}${found.text === undefined ? "" : `, found ${cut(found.text)}`}`,
     );
     this.at = found.at;
   }
 }
 
-function tokenize(text: string): Token[] {
-  const tokens: Token[] = [];
-  let at = 0;
-  while (true) {
-    token.lastIndex = at;
-    const match = token.exec(text);
-    if (match === null) {
-      const start = text.slice(at).search(/[^ \t\n\r]/);
-      return [...tokens, { text: undefined, at: at + start }];
-    }
-    const found = match[1] as string;
-    at = token.lastIndex;
-    tokens.push({ text: found, at: at - found.length });
-    if (found === "") return tokens;
+function readToken(text: string, at: number): Token {
+  token.lastIndex = at;
+  const match = token.exec(text);
+  if (match === null) {
+    const blank = /[^ \t\n\r]/g;
+    blank.lastIndex = at;
+    return { text: undefined, at: blank.exec(text)?.index ?? text.length, end: text.length };
   }
+  const found = match[1] as string;
+  return { text: found, at: token.lastIndex - found.length, end: token.lastIndex };
 }
 
-/** The text of token i, which must be one of `allowed`. */
-function expectToken(tokens: readonly Token[], i: number, allowed: readonly string[]): string {
-  const found = tokens[i] as Token;
+/** The token at a position, which must be one of `allowed`. */
+function expectToken(text: string, at: number, allowed: readonly string[]): Token {
+  const found = readToken(text, at);
   if (found.text === undefined || !allowed.includes(found.text)) throw new Damage(found, allowed.join(" or "));
-  return found.text;
+  return found;
 }
 
-function readMembers(tokens: readonly Token[], start: number): Read {
+function readMembers({ text, depth }: Place, start: number): Read {
   const members: [string, unknown][] = [];
-  if (tokens[start]?.text === "}") return { value: {}, next: start + 1 };
-  let i = start;
-  while (true) {
-    const key = tokens[i] as Token;
+  let key = readToken(text, start);
+  if (key.text === "}") return { value: {}, next: key.end };
+  for (;;) {
     if (!key.text?.startsWith('"')) throw new Damage(key, "a key");
-    expectToken(tokens, i + 1, [":"]);
-    const { value, next } = readValue(tokens, i + 2);
+    const { value, next } = readValue({ text, depth }, expectToken(text, key.end, [":"]).end);
     members.push([JSON.parse(key.text) as string, value]);
-    i = next + 1;
-    if (expectToken(tokens, next, [",", "}"]) === "}") return { value: Object.fromEntries(members), next: i };
+    const after = expectToken(text, next, [",", "}"]);
+    if (after.text === "}") return { value: Object.fromEntries(members), next: after.end };
+    key = readToken(text, after.end);
   }
 }
 
-function readItems(tokens: readonly Token[], start: number): Read {
+function readItems({ text, depth }: Place, start: number): Read {
   const items: unknown[] = [];
-  if (tokens[start]?.text === "]") return { value: items, next: start + 1 };
-  let i = start;
-  while (true) {
-    const { value, next } = readValue(tokens, i);
+  const first = readToken(text, start);
+  if (first.text === "]") return { value: items, next: first.end };
+  for (let at = start; ; ) {
+    const { value, next } = readValue({ text, depth }, at);
     items.push(value);
-    i = next + 1;
-    if (expectToken(tokens, next, [",", "]"]) === "]") return { value: items, next: i };
+    const after = expectToken(text, next, [",", "]"]);
+    if (after.text === "]") return { value: items, next: after.end };
+    at = after.end;
   }
 }
 
-function readValue(tokens: readonly Token[], i: number): Read {
-  const found = tokens[i] as Token;
-  const { text } = found;
-  if (text === "{") return readMembers(tokens, i + 1);
-  if (text === "[") return readItems(tokens, i + 1);
-  if (text === undefined || /^[}\]:,]?$/.test(text)) throw new Damage(found, "a value");
-  return { value: text in nonFinite ? nonFinite[text] : JSON.parse(text), next: i + 1 };
+function readValue({ text, depth }: Place, start: number): Read {
+  const found = readToken(text, start);
+  const inner = { text, depth: depth + 1 };
+  if (found.text === "{" || found.text === "[") {
+    if (depth === limits.depth) throw new Damage(found, `nothing more than ${limits.depth} deep`);
+    return found.text === "{" ? readMembers(inner, found.end) : readItems(inner, found.end);
+  }
+  if (found.text === undefined || /^[}\]:,]?$/.test(found.text)) throw new Damage(found, "a value");
+  const value = Object.hasOwn(nonFinite, found.text) ? nonFinite[found.text] : JSON.parse(found.text);
+  return { value, next: found.end };
 }
 
 function parseWithNonFinite(text: string, source: string): unknown {
   try {
-    const tokens = tokenize(text);
-    const { value, next } = readValue(tokens, 0);
-    const rest = tokens[next] as Token;
+    const { value, next } = readValue({ text, depth: 0 }, 0);
+    const rest = readToken(text, next);
     if (rest.text !== "") throw new Damage(rest, "the end of the text");
     return value;
   } catch (error) {
@@ -117,12 +129,14 @@ function parseWithNonFinite(text: string, source: string): unknown {
  * JSON as Python writes it: also with bare `NaN`, `Infinity` and `-Infinity`.
  *
  * @param source What an error message calls the text, such as a file name.
- * @throws InputError naming the line and column of the damage.
+ * @throws InputError naming the line and column of the damage; also for what lies too deep within each other.
  */
 export function parseJson(text: string, source: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     return parseWithNonFinite(text, source);
   }
+  return checkDepth(value, source);
 }

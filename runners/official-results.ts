@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { limits } from "../datasets/limits.ts";
+import { readSmallFile } from "../datasets/small-file.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { inBatches } from "./batches.ts";
 import {
@@ -100,7 +101,7 @@ function wantedFiles(entries: readonly GithubEntry[], model: string, { resultsDi
 
 /** What a file that is there already means: the same contents, a result of one's own, or nothing to keep. */
 async function present({ folder, name, sha }: Wanted): Promise<"same" | "own" | "none"> {
-  const text = await readFile(join(folder, name), "utf8").catch(() => undefined);
+  const text = await readSmallFile(join(folder, name), "result", limits.result).catch(() => undefined);
   if (text === undefined) return "none";
   if (gitHash(text) === sha) return "same";
   return text.includes('"pramana_run"') ? "own" : "none";

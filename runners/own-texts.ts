@@ -1,4 +1,5 @@
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { shownJson } from "../datasets/shown.ts";
 
 const expected =
   'expected a JSON array of texts, or on each line a JSON text or {"text": "…"}, as `pramana texts` writes them';
@@ -8,7 +9,7 @@ function textOf(item: unknown, place: string): string {
   if (typeof item === "string") return item;
   const text = typeof item === "object" && item !== null && "text" in item ? item.text : undefined;
   if (typeof text === "string") return text;
-  throw new InputError(`bench: ${place} is ${JSON.stringify(item).slice(0, 80)}; ${expected}`);
+  throw new InputError(`bench: ${place} is ${shownJson(item, 80)}; ${expected}`);
 }
 
 function parse(json: string, place: string): unknown {

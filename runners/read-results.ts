@@ -1,7 +1,9 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { limits } from "../datasets/limits.ts";
+import { readSmallFile } from "../datasets/small-file.ts";
 import { inBatches } from "./batches.ts";
 import { presentTaskName } from "./historic-file.ts";
 import { parseJson } from "./json.ts";
@@ -134,7 +136,7 @@ const mainScores: Parse = async (text) => {
 /** A result, or why there is none. */
 async function readOne(file: string, parse: Parse, known?: ReadonlySet<string>): Promise<TaskResult | string> {
   try {
-    const result = await parse(await readFile(file, "utf8"));
+    const result = await parse(await readSmallFile(file, "result", limits.result));
     if (!Object.values(result.splits).some((entries) => entries.length > 0)) return "it holds no scores";
     const name = basename(file, ".json");
     if (result.task !== name && result.task !== presentTaskName(name)) {
@@ -154,7 +156,10 @@ async function readDescription({ folder, names }: Revision): Promise<StoredDescr
   if (!names.includes(metaFile)) return nothing;
   const file = join(folder, metaFile);
   try {
-    return { ...parseModelMeta(await readFile(file, "utf8"), "model description"), revision };
+    return {
+      ...parseModelMeta(await readSmallFile(file, "model description", limits.config), "model description"),
+      revision,
+    };
   } catch (error) {
     return { ...nothing, skipped: { file, reason: messageOf(error) } };
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../datasets/errors.ts";
+import { shown } from "../datasets/shown.ts";
 import { roundHalfEven } from "../tasks/metrics/rounding.ts";
 import type { Scores, ScoreValue } from "../tasks/task.ts";
 import { isHistoric, modernLayout } from "./historic-file.ts";
@@ -131,6 +132,9 @@ function placeOf(path: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
+/** Problems of a file that a message names. */
+const shownProblems = 10;
+
 const isNumberOrNull = (value: unknown): value is number | null => typeof value === "number" || value === null;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -190,15 +194,23 @@ function checkFile(data: unknown, source: string): z.infer<typeof fileSchema> {
   const way = "delete the file or run the task again";
   const parsed = fileSchema.safeParse(data);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `${placeOf(path) || "top level"}: ${message.replace("Invalid input: ", "")}`,
-    );
+    const more = parsed.error.issues.length - shownProblems;
+    const named = parsed.error.issues.slice(0, shownProblems);
+    const problems = [
+      ...named.map(
+        ({ path, message }) =>
+          `${shown(placeOf(path)) || "top level"}: ${shown(message.replace("Invalid input: ", ""), 300)}`,
+      ),
+      ...(more > 0 ? [`and ${more} more`] : []),
+    ];
     throw new InputError(`${source}: not a result file: ${problems.join("; ")}; ${way}`);
   }
   for (const [split, entries] of Object.entries(parsed.data.scores)) {
     const twice = repeated(entries.map((entry) => entry.hf_subset));
     if (twice !== undefined) {
-      throw new InputError(`${source}: not a result file: scores.${split}: subset ${twice} occurs twice; ${way}`);
+      throw new InputError(
+        `${source}: not a result file: scores.${shown(split)}: subset ${shown(twice)} occurs twice; ${way}`,
+      );
     }
   }
   return parsed.data;

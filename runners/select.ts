@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { transform } from "sucrase";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { limits } from "../datasets/limits.ts";
+import { readSmallFile } from "../datasets/small-file.ts";
 import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import { getTask } from "../tasks/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
@@ -42,7 +43,8 @@ export async function selectTasks({ tasks, benchmark, taskFile = [] }: TaskChoic
 
 /** Tasks of a JSON file, or of a module that exports them: the one place where code from outside runs, as asked for. */
 async function readTaskFile(path: string): Promise<readonly TaskSpec[]> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
+  const text = await readSmallFile(path, `task file ${path}`, limits.config).catch((error: unknown) => {
+    if (error instanceof InputError) throw error;
     throw new InputError(`task file ${path}: it cannot be read: ${messageOf(error)}`);
   });
   if (!/\.[cm]?[jt]s$/.test(path)) return parseTaskFile(text, path);

@@ -1,7 +1,9 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { inspect } from "node:util";
 import type { z } from "zod";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { isRecord, parseDocument } from "../datasets/document.ts";
+import { InputError } from "../datasets/errors.ts";
+import { shown, shownJson } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { aggregates } from "./aggregates.ts";
 import { deepFreeze } from "./freeze.ts";
@@ -12,6 +14,8 @@ import { legacyClusteringSchema, taskSchemas } from "./task-schema.ts";
 type ParsedTask = z.infer<(typeof taskSchemas)[keyof typeof taskSchemas] | typeof legacyClusteringSchema>;
 type Dataset = TaskSpec["dataset"];
 
+/** Faults of a task that a message names. */
+const shownFaults = 10;
 const wayOut = "docs/custom-tasks.md lists the fields";
 
 /**
@@ -20,13 +24,9 @@ const wayOut = "docs/custom-tasks.md lists the fields";
  * @param source Path of the file.
  */
 export function parseTaskFile(text: string, source: string): TaskSpec[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`task file ${source}: not valid JSON (${messageOf(error)}); ${wayOut}`);
-  }
-  return checkTasks(value, source);
+  const damaged = (reason: string): InputError =>
+    new InputError(`task file ${source}: not valid JSON (${reason}); ${wayOut}`);
+  return checkTasks(parseDocument(text, `task file ${source}`, damaged), source);
 }
 
 /**
@@ -45,7 +45,7 @@ export function checkTasks(value: unknown, source: string, where = `task file ${
   const checked = literals.map((literal, i) => checkTask(literal, source, where, i + 1));
   const names = checked.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new InputError(`${where}: two tasks are called "${twice}"; rename one`);
+  if (twice !== undefined) throw new InputError(`${where}: two tasks are called "${shown(twice)}"; rename one`);
   const taken = names.find((name) => [...tasks, ...aggregates].some((task) => task.name === name));
   if (taken !== undefined) {
     throw new InputError(`${where}: the catalogue has a task "${taken}" already; choose another name`);
@@ -60,7 +60,7 @@ function checkTask(literal: unknown, source: string, where: string, place: numbe
     );
   }
   const { name, type } = literal;
-  const subject = `${where}: task ${typeof name === "string" && name !== "" ? `"${name}"` : place}`;
+  const subject = `${where}: task ${typeof name === "string" && name !== "" ? `"${shown(name)}"` : place}`;
   const types = Object.keys(taskSchemas);
   if (!isTaskType(type)) {
     const hint = typeof type === "string" ? didYouMean(type, types) : "";
@@ -69,7 +69,8 @@ function checkTask(literal: unknown, source: string, where: string, place: numbe
   const parsed = schemaOf(type, literal).safeParse(literal);
   if (!parsed.success) {
     const faults = parsed.error.issues.flatMap((issue) => describe(issue, literal));
-    throw new InputError(`${subject}: ${faults.join("; ")}; ${wayOut}`);
+    const more = faults.length > shownFaults ? `; and ${faults.length - shownFaults} more` : "";
+    throw new InputError(`${subject}: ${faults.slice(0, shownFaults).join("; ")}${more}; ${wayOut}`);
   }
   return complete(parsed.data, source, subject);
 }
@@ -104,9 +105,6 @@ function locate(dataset: ParsedTask["dataset"], source: string, subject: string)
 /** As data sets are opened: what is absolute or begins with `./` or `../` is a folder. */
 const isFolder = (path: string): boolean => /^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(path);
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const isTaskType = (type: unknown): type is keyof typeof taskSchemas =>
   typeof type === "string" && Object.hasOwn(taskSchemas, type);
 
@@ -117,19 +115,20 @@ function describe(issue: z.core.$ZodIssue, literal: Record<string, unknown>): st
     .join("")
     .replace(/^\./, "");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `${place === "" ? key : `${place}.${key}`} is not a field of this type`);
+    return issue.keys.map((key) => `${shown(place === "" ? key : `${place}.${key}`)} is not a field of this type`);
   }
   const value = issue.path.reduce<unknown>(
     (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
     literal,
   );
   const message = issue.message.replace(/^Invalid input: /, "").replace(/, received .*$/, "");
-  return [`${place} is ${show(value)} (${message})`];
+  return [`${shown(place)} is ${show(value)} (${shown(message, 300)})`];
 }
 
 function show(value: unknown): string {
   if (value === undefined) return "missing";
   // A module may export what JSON cannot hold.
-  const text = typeof value === "string" ? JSON.stringify(value) : inspect(value, { depth: 1, breakLength: Infinity });
+  if (typeof value === "string") return shownJson(value, 80);
+  const text = inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 20, maxStringLength: 80 });
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "../../datasets/limits.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { firstRows, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
@@ -9,7 +10,7 @@ import { addEncoder, bertNames, embeddingParts, encoderFields, encoderShape, eve
 /** Keys of BERT's and RoBERTa's configs. */
 export const bertFields = {
   ...encoderFields,
-  type_vocab_size: z.int().positive().default(2),
+  type_vocab_size: z.int().positive().max(limits.tableRows).default(2),
   position_embedding_type: z.literal("absolute").default("absolute"),
   is_decoder: z.literal(false).default(false),
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
 import { type AttentionMask, attentionMask, type Sight } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { addRmsNorm, type RmsNorm, rmsNorm, rmsNormOf } from "../graph/rms-norm.ts";
@@ -10,13 +11,13 @@ import { embedTokens, gatedLayer, gatedNames, type SelfAttention, selfAttention 
 
 /** The keys of a config that every decoder has. */
 export const commonFields = {
-  vocab_size: z.int().positive(),
-  hidden_size: z.int().positive(),
-  num_hidden_layers: z.int().nonnegative(),
-  num_attention_heads: z.int().positive(),
-  num_key_value_heads: z.int().positive().nullish(),
-  head_dim: z.int().positive().nullish(),
-  max_position_embeddings: z.int().positive(),
+  vocab_size: z.int().positive().max(limits.tableRows),
+  hidden_size: z.int().positive().max(limits.width),
+  num_hidden_layers: z.int().nonnegative().max(limits.layers),
+  num_attention_heads: z.int().positive().max(limits.width),
+  num_key_value_heads: z.int().positive().max(limits.width).nullish(),
+  head_dim: z.int().positive().max(limits.width).nullish(),
+  max_position_embeddings: z.int().positive().max(limits.tableRows),
   is_causal: z.boolean().nullish(),
   use_bidirectional_attention: z.boolean().nullish(),
   quantization_config: z.null().optional(),
@@ -26,7 +27,7 @@ export const commonFields = {
 /** The keys of a config of Llama and its descendants. */
 export const decoderFields = {
   ...commonFields,
-  intermediate_size: z.int().positive(),
+  intermediate_size: z.int().positive().max(limits.width),
   hidden_act: z.string().default("silu"),
   rms_norm_eps: z.number().positive().default(1e-6),
 };
@@ -37,7 +38,7 @@ export type DecoderConfig = z.infer<typeof decoderSchema>;
 export const windowFields = {
   use_sliding_window: z.boolean().default(false),
   sliding_window: z.int().positive().nullish(),
-  max_window_layers: z.int().nonnegative().default(28),
+  max_window_layers: z.int().nonnegative().max(limits.layers).default(28),
   layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
 };
 const windowSchema = z.object(windowFields);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "../../datasets/limits.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { firstRows, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
@@ -8,13 +9,13 @@ import { addPostNormLayers, embeddingParts, type LayerNames } from "./post-norm.
 
 const configSchema = z
   .object({
-    vocab_size: z.int().positive(),
-    dim: z.int().positive(),
-    n_layers: z.int().nonnegative(),
-    n_heads: z.int().positive(),
-    hidden_dim: z.int().positive(),
+    vocab_size: z.int().positive().max(limits.tableRows),
+    dim: z.int().positive().max(limits.width),
+    n_layers: z.int().nonnegative().max(limits.layers),
+    n_heads: z.int().positive().max(limits.width),
+    hidden_dim: z.int().positive().max(limits.width),
     activation: z.string().default("gelu"),
-    max_position_embeddings: z.int().positive(),
+    max_position_embeddings: z.int().positive().max(limits.positions),
   })
   .refine(({ dim, n_heads: heads }) => dim % heads === 0, { path: ["n_heads"], error: "must divide dim" });
 type Config = z.infer<typeof configSchema>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "../../datasets/limits.ts";
 import type { Sight } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { addRmsNorm, type RmsNorm, rmsNorm, shiftedRmsNormOf } from "../graph/rms-norm.ts";
@@ -11,9 +12,9 @@ import { checkLayerTypes, commonFields, isCausal, masksOf } from "./decoder.ts";
 
 const configSchema = z.object({
   ...commonFields,
-  intermediate_size: z.int().positive(),
-  num_key_value_heads: z.int().positive().default(4),
-  head_dim: z.int().positive().default(256),
+  intermediate_size: z.int().positive().max(limits.width),
+  num_key_value_heads: z.int().positive().max(limits.width).default(4),
+  head_dim: z.int().positive().max(limits.width).default(256),
   hidden_activation: z.string().default("gelu_pytorch_tanh"),
   rms_norm_eps: z.number().positive().default(1e-6),
   attention_bias: z.boolean().default(false),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "../../datasets/limits.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { linear } from "../graph/layers.ts";
 import { addRmsNorm, type RmsNorm, rmsNorm, rmsNormOf } from "../graph/rms-norm.ts";
@@ -13,16 +14,16 @@ const configSchema = z.object({
   ...commonFields,
   model_type: z.string(),
   architectures: z.array(z.string()).nullish(),
-  num_key_value_heads: z.int().positive().default(8),
+  num_key_value_heads: z.int().positive().max(limits.width).default(8),
   /** The feed-forward width, by two names. */
-  block_ff_dim: z.int().positive().optional(),
-  intermediate_size: z.int().positive().default(12_288),
+  block_ff_dim: z.int().positive().max(limits.width).optional(),
+  intermediate_size: z.int().positive().max(limits.width).default(12_288),
   block_auto_adjust_ff_dim: z.boolean().default(true),
   block_ffn_dim_multiplier: z.number().positive().nullable().default(1),
-  block_multiple_of: z.int().positive().default(256),
+  block_multiple_of: z.int().positive().max(limits.width).default(256),
   norm_eps: z.number().positive().default(1e-5),
   conv_bias: z.boolean().default(false),
-  conv_L_cache: z.int().positive().default(3),
+  conv_L_cache: z.int().positive().max(limits.layers).default(3),
   layer_types: z.array(z.enum(["full_attention", "conv"])).nullish(),
   full_attn_idxs: z.array(z.int().nonnegative()).nullish(),
   theta: z.number().positive().optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "../../datasets/limits.ts";
 import { activateByName } from "../graph/activations.ts";
 import { type AttentionMask, attend, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
@@ -11,11 +12,11 @@ import { evenHeads } from "./post-norm.ts";
 
 const configSchema = z
   .object({
-    vocab_size: z.int().positive(),
-    hidden_size: z.int().positive(),
-    num_hidden_layers: z.int().nonnegative(),
-    num_attention_heads: z.int().positive(),
-    intermediate_size: z.int().positive(),
+    vocab_size: z.int().positive().max(limits.tableRows),
+    hidden_size: z.int().positive().max(limits.width),
+    num_hidden_layers: z.int().nonnegative().max(limits.layers),
+    num_attention_heads: z.int().positive().max(limits.width),
+    intermediate_size: z.int().positive().max(limits.width),
     hidden_activation: z.string().default("gelu"),
     norm_eps: z.number().positive().default(1e-5),
     norm_bias: z.boolean().default(false),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "../../datasets/limits.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
@@ -23,7 +24,7 @@ const farthest = 128;
 const padId = 1;
 
 const configSchema = z
-  .object({ ...encoderFields, relative_attention_num_buckets: z.int().min(buckets).default(buckets) })
+  .object({ ...encoderFields, relative_attention_num_buckets: z.int().min(buckets).max(limits.width).default(buckets) })
   .refine(evenHeads.check, evenHeads.fault);
 type Config = z.infer<typeof configSchema>;
 

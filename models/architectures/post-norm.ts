@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "../../datasets/limits.ts";
 import { activate } from "../graph/activations.ts";
 import { paddingBias } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
@@ -143,14 +144,14 @@ export function addPostNormLayers(
 
 /** Keys of a config that BERT and its near kin share. */
 export const encoderFields = {
-  vocab_size: z.int().positive(),
-  hidden_size: z.int().positive(),
-  num_hidden_layers: z.int().nonnegative(),
-  num_attention_heads: z.int().positive(),
-  intermediate_size: z.int().positive(),
+  vocab_size: z.int().positive().max(limits.tableRows),
+  hidden_size: z.int().positive().max(limits.width),
+  num_hidden_layers: z.int().nonnegative().max(limits.layers),
+  num_attention_heads: z.int().positive().max(limits.width),
+  intermediate_size: z.int().positive().max(limits.width),
   hidden_act: z.string().default("gelu"),
   layer_norm_eps: z.number().positive().default(1e-12),
-  max_position_embeddings: z.int().positive(),
+  max_position_embeddings: z.int().positive().max(limits.positions),
 };
 
 type EncoderConfig = { readonly [Key in keyof typeof encoderFields]: z.infer<(typeof encoderFields)[Key]> };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limits } from "../../datasets/limits.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
 import { addDecoder, decoderFields, qwenWindows, windowFields } from "./decoder.ts";
@@ -6,7 +7,7 @@ import { addDecoder, decoderFields, qwenWindows, windowFields } from "./decoder.
 const configSchema = z.object({
   ...decoderFields,
   ...windowFields,
-  head_dim: z.int().positive().default(128),
+  head_dim: z.int().positive().max(limits.width).default(128),
   attention_bias: z.boolean().default(false),
 });
 

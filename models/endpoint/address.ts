@@ -1,4 +1,5 @@
 import { InputError } from "../../datasets/errors.ts";
+import { shown } from "../../datasets/shown.ts";
 
 /** A model behind an OpenAI-compatible address. */
 export interface Endpoint {
@@ -55,4 +56,5 @@ function nameOf(hash: string): string {
   }
 }
 
-const withoutSecrets = (address: string): string => address.replace(/\/\/[^/]*@/, "//").replace(/[?#].*$/s, "");
+const withoutSecrets = (address: string): string =>
+  shown(address.replace(/^(https?:\/\/)?.*@/is, "$1").replace(/[?#].*$/s, ""));

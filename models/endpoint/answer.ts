@@ -1,4 +1,5 @@
 import { endianness } from "node:os";
+import { shownJson } from "../../datasets/shown.ts";
 
 /** Vectors of one request. */
 export interface Answer {
@@ -14,10 +15,7 @@ export class Unreadable extends Error {}
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const show = (value: unknown): string => {
-  const json = JSON.stringify(value) ?? "nothing";
-  return json.length > 40 ? `${json.slice(0, 40)}…` : json;
-};
+const show = (value: unknown): string => (value === undefined ? "nothing" : shownJson(value, 40));
 
 /**
  * Reads the answer of `/v1/embeddings`: `{ data: [{ index, embedding }], usage }`, an embedding being a list of numbers

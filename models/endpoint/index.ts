@@ -1,11 +1,12 @@
 import { InputError } from "../../datasets/errors.ts";
+import { plainText } from "../../datasets/shown.ts";
 import { type EncodeDistinct, encodeOnce } from "../distinct.ts";
 import { factsElsewhere } from "../elsewhere.ts";
 import type { Encoder } from "../encoder.ts";
 import { applyPrompt } from "../prompts/prompts.ts";
 import { type Endpoint, parseEndpoint } from "./address.ts";
 import { type Answer, readAnswer, Unreadable } from "./answer.ts";
-import { type EndpointSettings, post, TooLarge } from "./request.ts";
+import { type EndpointSettings, post, secretsOf, TooLarge } from "./request.ts";
 
 /** Most texts of a request: what the strictest of the common servers takes. */
 const batchTexts = 32;
@@ -104,7 +105,9 @@ async function request(
     if (dims === undefined || length === dims) return answer;
     throw wrong(`its vectors have ${length} numbers, those before had ${dims}`);
   } catch (error) {
-    throw error instanceof Unreadable ? wrong(error.message) : error;
+    if (!(error instanceof Unreadable)) throw error;
+    const tells = secretsOf(endpoint.url, settings.key).some((secret) => text.includes(secret));
+    throw wrong(tells ? "it repeats the key, so nothing of it is shown" : plainText(error.message));
   }
 }
 

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError, messageOf } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { plainText } from "../../datasets/shown.ts";
+import { readBody } from "../../datasets/small-file.ts";
 import type { Endpoint } from "./address.ts";
 
 /** How an endpoint is reached. */
@@ -85,7 +88,11 @@ async function tryOnce(
       redirect: "manual",
       signal: AbortSignal.any([signal, limit]),
     });
-    const text = await response.text();
+    const text = await readBody(
+      response,
+      `endpoint ${endpoint.place}: its answer`,
+      response.ok ? limits.endpointAnswer : limits.refusal,
+    );
     return response.ok ? { text } : refusal(endpoint, response, text, settings);
   } catch (error) {
     signal.throwIfAborted();
@@ -109,13 +116,13 @@ function reasonOf(error: unknown): string {
 
 /** What an answer that is no success means. */
 function refusal(
-  { place, model }: Endpoint,
+  { url, place, model }: Endpoint,
   response: Response,
   text: string,
   { key, now = Date.now }: EndpointSettings,
 ): Outcome {
   const { status, headers } = response;
-  const said = serverWords(text, key);
+  const said = serverWords(text, secretsOf(url, key));
   const final = (failure: string): Outcome => ({ failure, final: true });
   if (status < 400) return final(redirectFailure(place, status, headers.get("location")));
   switch (status) {
@@ -181,12 +188,19 @@ function redirectFailure(place: string, status: number, location: string | null)
   return `it answered ${status}, a redirect ${where}, which is not followed so that the key goes nowhere else; name the address that answers itself`;
 }
 
-/** What the server says, in brackets; without the key, line breaks and what would move a terminal's cursor. */
-function serverWords(text: string, key: string | undefined): string {
-  const words = messageIn(text)
-    .replaceAll(key ?? "\0", "…")
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-    .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ")
+/** Shortest value in an address's query that counts as a secret; a version of an interface is shorter, or a date. */
+const shortestSecret = 16;
+
+/** What no message may repeat: the key, and what in the address's query may be one. */
+export function secretsOf(url: string, key: string | undefined): readonly string[] {
+  const inQuery = [...new URL(url).searchParams.values()].filter((value) => value.length >= shortestSecret);
+  return [...(key ? [key] : []), ...inQuery, ...inQuery.map(encodeURIComponent)];
+}
+
+/** What the server says, in brackets; without secrets, line breaks and what would move a terminal's cursor. */
+function serverWords(text: string, secrets: readonly string[]): string {
+  const words = plainText(secrets.reduce((said, secret) => said.replaceAll(secret, "…"), messageIn(text)))
+    .replace(/\s+/g, " ")
     .trim();
   if (words === "") return "";
   return ` (${words.length > shownCharacters ? `${words.slice(0, shownCharacters)}…` : words})`;

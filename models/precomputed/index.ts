@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
+import { parseDocument } from "../../datasets/document.ts";
 import { InputError, messageOf } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { shown } from "../../datasets/shown.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
 import { encodeOnce } from "../distinct.ts";
 import { factsElsewhere } from "../elsewhere.ts";
 import type { Encoder } from "../encoder.ts";
@@ -97,7 +101,11 @@ async function findTensor(path: string): Promise<StoredMatrix> {
   const tensors = await readTensors(path);
   const tensor = tensors.get(tensorName);
   if (tensor === undefined) {
-    const there = [...tensors.keys()].slice(0, 10).join(", ") || "nothing";
+    const there =
+      [...tensors.keys()]
+        .slice(0, 10)
+        .map((name) => shown(name))
+        .join(", ") || "nothing";
     throw new InputError(`precomputed: ${path} has no tensor ${tensorName}, but ${there}; expected one of that name`);
   }
   const { file, offset, type, dims } = tensor;
@@ -120,16 +128,13 @@ function checkFinite(data: Float32Array, dims: number, path: string): void {
 }
 
 async function readModel(path: string): Promise<z.infer<typeof modelSchema>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    throw new InputError(`precomputed: ${path} is not JSON: ${messageOf(error)}`);
-  }
+  const subject = `precomputed: ${path}`;
+  const text = await readSmallFile(path, subject, limits.config);
+  const value = parseDocument(text, subject, (reason) => new InputError(`${subject} is not JSON: ${reason}`));
   const parsed = modelSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
-    ({ path: place, message }) => `${place.join(".") || "top level"}: ${message}`,
+    ({ path: place, message }) => `${place.join(".") || "top level"}: ${shown(message, 300)}`,
   );
   throw new InputError(
     `precomputed: ${path}: ${problems.join("; ")}; expected {"name": "organisation/name", "revision": "…", "similarity": "cosine"}`,

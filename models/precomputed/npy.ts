@@ -1,5 +1,7 @@
 import { open } from "node:fs/promises";
 import { InputError } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { shown } from "../../datasets/shown.ts";
 import { bytesOf, type StoredFloat } from "./floats.ts";
 
 /** A matrix where it lies in a file, row-major. */
@@ -17,7 +19,6 @@ const magic = Buffer.from("\x93NUMPY", "latin1");
 /** Bytes before the header: magic, version, and the header's length in 2 bytes, from version 2 on in 4. */
 const shortPrefix = 10;
 const longPrefix = 12;
-const maxHeaderBytes = 2 ** 20;
 
 /**
  * Reads the header of NumPy's format: a matrix of float16, float32 or float64. Source: `numpy.lib.format`, versions 1 to 3.
@@ -36,7 +37,7 @@ export async function readNpyHeader(file: string): Promise<StoredMatrix> {
     const long = (prefix[6] as number) > 1;
     const start = long ? longPrefix : shortPrefix;
     const length = long ? prefix.readUInt32LE(8) : prefix.readUInt16LE(8);
-    if (length > maxHeaderBytes || start + length > size) fail(`its header claims ${length} bytes`);
+    if (length > limits.npyHeader || start + length > size) fail(`its header claims ${length} bytes`);
     const header = Buffer.alloc(length);
     await handle.read(header, 0, length, start);
     const { type, rows, dims } = parseHeader(header.toString("latin1"), fail);
@@ -56,12 +57,19 @@ function parseHeader(
   const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
   if (descr === undefined || shape === undefined) fail("its header names no type or no shape");
-  const type = types[descr ?? ""] ?? fail(`its numbers are of the type ${descr}; expected <f4, <f2 or <f8`);
+  const type =
+    (Object.hasOwn(types, descr ?? "") ? types[descr ?? ""] : undefined) ??
+    fail(`its numbers are of the type ${shown(descr)}; expected <f4, <f2 or <f8`);
   if (/'fortran_order':\s*True/.test(header)) fail("its numbers lie column by column; expected them row by row");
   const sizes = (shape ?? "").split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)]));
   const [rows, dims] = sizes;
-  if (sizes.length !== 2 || rows === undefined || dims === undefined || !sizes.every(Number.isSafeInteger)) {
-    return fail(`its shape is (${shape}); expected (texts, dimensions)`);
+  if (
+    sizes.length !== 2 ||
+    rows === undefined ||
+    dims === undefined ||
+    !sizes.every((size) => Number.isSafeInteger(size) && size >= 0)
+  ) {
+    return fail(`its shape is (${shown(shape)}); expected (texts, dimensions)`);
   }
   return { type, rows, dims };
 }

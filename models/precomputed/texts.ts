@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { InputError, messageOf } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { shownJson } from "../../datasets/shown.ts";
 import { readText } from "../../datasets/text-file.ts";
 import type { Role } from "../encoder.ts";
 
@@ -18,8 +20,16 @@ const lineSchema = z.union([
 async function* linesOf(file: string): AsyncGenerator<string> {
   let rest = "";
   for await (const piece of readText({ path: file, name: `precomputed: ${file}` }, false)) {
-    const lines = `${rest}${piece}`.split("\n");
-    rest = lines.pop() as string;
+    const lines = piece.split("\n");
+    const last = lines.pop() as string;
+    if (lines.length === 0) rest += last;
+    else {
+      lines[0] = rest + lines[0];
+      rest = last;
+    }
+    if (rest.length > limits.jsonLine) {
+      throw new InputError(`precomputed: ${file}: a line of more than ${limits.jsonLine / 2 ** 20} Mi characters`);
+    }
     yield* lines;
   }
   if (rest !== "") yield rest;
@@ -61,5 +71,5 @@ function parseLine(line: string, place: string): { readonly text: string; readon
   }
   const parsed = lineSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new InputError(`precomputed: ${place} is ${JSON.stringify(value).slice(0, 80)}; ${expected}`);
+  throw new InputError(`precomputed: ${place} is ${shownJson(value, 80)}; ${expected}`);
 }

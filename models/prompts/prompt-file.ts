@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { InputError, messageOf } from "../../datasets/errors.ts";
+import { isRecord, parseDocument } from "../../datasets/document.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { shownJson } from "../../datasets/shown.ts";
 import type { Instruct } from "../encoder.ts";
 import { describeFaults } from "../repository/config.ts";
 import { type GivenPrompts, publishedModel, withRoles } from "./prompting.ts";
@@ -75,21 +77,18 @@ export function parsePromptFile(text: string, source: string): GivenPrompts {
   if (defaultPromptName !== null && !Object.hasOwn(prompts, defaultPromptName)) {
     const there = Object.keys(prompts).join(", ") || "none";
     throw new InputError(
-      `prompts ${source}: default_prompt_name is "${defaultPromptName}"; expected one of its prompts (${there})`,
+      `prompts ${source}: default_prompt_name is ${shownJson(defaultPromptName)}; expected one of its prompts (${there})`,
     );
   }
   return { prompts: withRoles(prompts), defaultPromptName };
 }
 
 function parseObject(text: string, source: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`prompts ${source}: not valid JSON (${messageOf(error)}); ${wayOut}`);
-  }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  const kind = Array.isArray(value) ? "a list" : JSON.stringify(value);
+  const damaged = (reason: string): InputError =>
+    new InputError(`prompts ${source}: not valid JSON (${reason}); ${wayOut}`);
+  const value = parseDocument(text, `prompts ${source}`, damaged);
+  if (isRecord(value)) return value;
+  const kind = Array.isArray(value) ? "a list" : shownJson(value);
   throw new InputError(`prompts ${source}: it holds ${kind}; expected an object of prompts; ${wayOut}`);
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
+import { shown, shownJson } from "../../datasets/shown.ts";
 
 /** Validates a configuration read from a repository; the error names each field with its value and what it may be. */
 export function parseConfig<Schema extends z.ZodType>(
@@ -12,20 +13,23 @@ export function parseConfig<Schema extends z.ZodType>(
   throw new InputError(`model: the ${subject} config is not understood: ${describeFaults(parsed.error, config)}`);
 }
 
-/** Characters of a wrong value that are shown. */
+/** Characters of a wrong value that are shown, and most faults. */
 const shownLength = 80;
+const shownFaults = 10;
 
 /** Each field that is wrong, with its value and what it may be. */
 export function describeFaults({ issues }: z.ZodError, config: Readonly<Record<string, unknown>>): string {
-  const faults = issues.map((issue) => {
-    if (issue.code === "unrecognized_keys") return `${[...issue.path, issue.keys.join(", ")].join(".")} is not known`;
+  const more = issues.length - shownFaults;
+  const faults = issues.slice(0, shownFaults).map((issue) => {
+    const place = shown(issue.path.join("."));
+    if (issue.code === "unrecognized_keys") {
+      return `${[...(place === "" ? [] : [place]), shown(issue.keys.join(", "))].join(".")} is not known`;
+    }
     const value = issue.path.reduce<unknown>(
       (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
       config,
     );
-    const shown = JSON.stringify(value) ?? "missing";
-    const cut = shown.length > shownLength ? `${shown.slice(0, shownLength)}…` : shown;
-    return `${issue.path.join(".")} is ${cut} (${issue.message})`;
+    return `${place} is ${value === undefined ? "missing" : shownJson(value, shownLength)} (${shown(issue.message, 300)})`;
   });
-  return faults.join("; ");
+  return [...faults, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }

@@ -1,7 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { InputError, messageOf } from "../../datasets/errors.ts";
+import { isRecord, parseDocument } from "../../datasets/document.ts";
+import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
+import { limits } from "../../datasets/limits.ts";
+import { shown } from "../../datasets/shown.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
 import type { Similarity } from "../encoder.ts";
 import { type PoolingMode, poolingModes } from "../graph/pooling.ts";
 import { parseConfig } from "./config.ts";
@@ -43,7 +46,13 @@ export interface ModelSpec {
   readonly similarity: Similarity;
 }
 
-const modulesSchema = z.array(z.object({ path: z.string(), type: z.string() })).min(1);
+/** Real models have four. */
+const mostModules = 100;
+const modulesFile = "modules.json";
+const modulesSchema = z
+  .array(z.object({ path: z.string(), type: z.string() }))
+  .min(1)
+  .max(mostModules);
 const settingsSchema = z.object({
   prompts: z.record(z.string(), z.string()).nullish(),
   default_prompt_name: z.string().nullish(),
@@ -58,13 +67,13 @@ const poolingSchema = z.object({
   include_prompt: z.boolean().default(true),
 });
 const denseSchema = z.object({
-  in_features: z.int().positive(),
-  out_features: z.int().positive(),
+  in_features: z.int().positive().max(limits.width),
+  out_features: z.int().positive().max(limits.width),
   bias: z.boolean().default(true),
   activation_function: z.string().default("torch.nn.modules.activation.Tanh"),
   module_input_name: z.enum(["sentence_embedding", "token_embeddings"]).default("sentence_embedding"),
 });
-const layerNormSchema = z.object({ dimension: z.int().positive() });
+const layerNormSchema = z.object({ dimension: z.int().positive().max(limits.width) });
 
 /** Names under which older versions of sentence-transformers stored a Transformer's settings. */
 const transformerSettings = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
@@ -116,17 +125,16 @@ async function jsonReader(snapshot: Snapshot): Promise<JsonReader> {
   const files = new Set(await snapshot.files());
   return async (path) => {
     if (!files.has(path)) return undefined;
-    const text = await readFile(await snapshot.resolve(path), "utf8");
-    try {
-      return JSON.parse(text);
-    } catch (error) {
-      throw new InputError(`model: ${snapshot.id}/${path} is not valid JSON: ${messageOf(error)}`);
-    }
+    const subject = `model: ${snapshot.id}/${shown(path)}`;
+    const text = await readSmallFile(await snapshot.resolve(path), subject, limits.config);
+    const value = parseDocument(text, subject, (reason) => new InputError(`${subject} is not valid JSON: ${reason}`));
+    if (isRecord(value) || path === modulesFile) return value as Record<string, unknown>;
+    throw new InputError(`${subject} is ${shown(value)}; expected an object with settings`);
   };
 }
 
 async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module[]> {
-  const listed = await read("modules.json");
+  const listed = await read(modulesFile);
   if (listed !== undefined) {
     const parsed = modulesSchema.safeParse(listed);
     if (!parsed.success)
@@ -138,7 +146,9 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
   }
-  const causal = String((config["architectures"] as unknown[] | undefined)?.[0]).endsWith("ForCausalLM");
+  const architectures: unknown = config["architectures"];
+  const [first]: unknown[] = Array.isArray(architectures) ? architectures : [];
+  const causal = typeof first === "string" && first.endsWith("ForCausalLM");
   const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
   return [await readTransformer(read, "", config), pooling];
 }
@@ -149,7 +159,7 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
     const path = folder === "" ? "config.json" : `${folder}/config.json`;
     const found = await read(path);
     if (found === undefined)
-      throw new InputError(`model: ${snapshot.id} has no ${path}, which its module ${type} needs`);
+      throw new InputError(`model: ${snapshot.id} has no ${shown(path)}, which its module ${shown(type)} needs`);
     return found;
   };
   switch (kind) {
@@ -169,7 +179,7 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
       return [];
     default:
       throw new InputError(
-        `model: ${snapshot.id} has a module of the type ${type}; known are Transformer, StaticEmbedding, Pooling, Dense, LayerNorm, Normalize, Dropout`,
+        `model: ${snapshot.id} has a module of the type ${shown(type)}; known are Transformer, StaticEmbedding, Pooling, Dense, LayerNorm, Normalize, Dropout`,
       );
   }
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { InputError } from "../../datasets/errors.ts";
 import { readTensors } from "./safetensors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-safetensors-"));
@@ -40,7 +41,11 @@ describe("readTensors", () => {
   it.each([
     ["empty file", () => write("empty", "", 0, 0).replace("empty", "short"), /4 bytes are too few for a header/],
     ["header longer than the file", () => write("cut", "{}", 0, 500), /its header claims 500 bytes, the file has 10/],
-    ["absurd header", () => write("huge", "{}", 0, 1e12), /its header claims 1000000000000 bytes, at most 100000000/],
+    [
+      "absurd header",
+      () => write("huge", "{}", 0, 1e12),
+      /its header claims 1000000000000 bytes, at most 16 MiB are read/,
+    ],
     ["broken JSON", () => write("json", "{,}", 0), /its header is not a JSON object/],
     ["a list as header", () => write("list", [1], 0), /its header is not a JSON object/],
     ["unknown type", () => write("type", { a: tensor(0, 16, [2, 2], "F8") }, 16), /tensor a has the unknown type F8/],
@@ -86,5 +91,43 @@ describe("readTensors", () => {
       writeFileSync(path, whole.subarray(0, length));
       await expect(readTensors(path)).rejects.toThrow("is not a whole safetensors file");
     }
+  });
+});
+
+describe("headers that others made up", () => {
+  const entry = (over: Record<string, unknown>) => ({ dtype: "F32", shape: [1], data_offsets: [0, 4], ...over });
+  const failure = async (header: unknown): Promise<string> => {
+    const text = Buffer.from(typeof header === "string" ? header : JSON.stringify(header));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(text.length));
+    const path = join(mkdtempSync(join(tmpdir(), "pramana-headers-")), "x.safetensors");
+    writeFileSync(path, Buffer.concat([length, text, Buffer.alloc(4)]));
+    const error: unknown = await readTensors(path).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InputError);
+    return (error as InputError).message.replace(/^.*safetensors file: |; fetch it again$/g, "");
+  };
+
+  it.each<[string, unknown, string]>([
+    [
+      "a type that all objects have",
+      { a: entry({ dtype: "constructor" }) },
+      "tensor a has the unknown type constructor",
+    ],
+    ["a type that is a list", { a: entry({ dtype: [["F32"]] }) }, 'tensor a has the unknown type [["F32"]]'],
+    [
+      "a product beyond numbers",
+      { a: entry({ shape: [2 ** 52, 2 ** 52, 2 ** 52] }) },
+      "tensor a of shape [4503599627370496,4503599627370496,4503599627370496] takes 3.6",
+    ],
+    ["a name that moves the cursor", { "\u001b[2J": entry({ dtype: 1 }) }, "tensor \\u001b[2J has the unknown type 1"],
+    ["an entry that is a list", { a: [] }, "tensor a has the unknown type undefined"],
+    ["lists without end", `{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`, "its header is not a JSON object"],
+    [
+      "a name of a megabyte",
+      { ["x".repeat(2 ** 20)]: entry({ dtype: 1 }) },
+      `tensor ${"x".repeat(120)}… has the unknown type 1`,
+    ],
+  ])("%s", async (_, header, reason) => {
+    expect(await failure(header)).toContain(reason);
   });
 });

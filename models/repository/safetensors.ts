@@ -1,5 +1,8 @@
 import { open, realpath } from "node:fs/promises";
+import { checkDepth, isRecord, sizeText } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { shown } from "../../datasets/shown.ts";
 import type { ElementType } from "../graph/onnx.ts";
 
 /** A tensor where it lies on disk. */
@@ -26,8 +29,6 @@ const types: Readonly<Record<string, readonly [ElementType, number]>> = {
   U8: ["uint8", 1],
   BOOL: ["bool", 1],
 };
-/** The limit of the reference implementation of the format. */
-const maxHeaderBytes = 100_000_000;
 const lengthBytes = 8;
 
 /**
@@ -69,9 +70,10 @@ function checkOrder(
   let covered = 0;
   let before = "the header";
   for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin !== covered) fail(`tensor ${name} starts at byte ${begin} of its data, ${before} ends at ${covered}`);
+    if (begin !== covered)
+      fail(`tensor ${shown(name)} starts at byte ${begin} of its data, ${before} ends at ${covered}`);
     covered = end;
-    before = `tensor ${name}`;
+    before = `tensor ${shown(name)}`;
   }
   if (covered !== dataBytes) fail(`its tensors end at byte ${covered} of its data, which has ${dataBytes}`);
 }
@@ -87,8 +89,8 @@ async function readHeader(
     const prefix = Buffer.alloc(lengthBytes);
     await handle.read(prefix, 0, lengthBytes, 0);
     const headerBytes = Number(prefix.readBigUInt64LE());
-    if (headerBytes > maxHeaderBytes)
-      fail(`its header claims ${headerBytes} bytes, at most ${maxHeaderBytes} are allowed`);
+    if (headerBytes > limits.safetensorsHeader)
+      fail(`its header claims ${headerBytes} bytes, at most ${sizeText(limits.safetensorsHeader)} are read`);
     if (lengthBytes + headerBytes > size) fail(`its header claims ${headerBytes} bytes, the file has ${size}`);
     const text = Buffer.alloc(headerBytes);
     await handle.read(text, 0, headerBytes, lengthBytes);
@@ -100,9 +102,8 @@ async function readHeader(
 
 function parseHeader(text: string, fail: (reason: string) => never): Record<string, unknown> {
   try {
-    const header: unknown = JSON.parse(text);
-    if (typeof header === "object" && header !== null && !Array.isArray(header))
-      return header as Record<string, unknown>;
+    const header = checkDepth<unknown>(JSON.parse(text), "header");
+    if (isRecord(header)) return header;
   } catch {
     // Told below, like any other header that is not an object.
   }
@@ -110,18 +111,19 @@ function parseHeader(text: string, fail: (reason: string) => never): Record<stri
 }
 
 function checkEntry(name: string, entry: unknown, dataBytes: number, fail: (reason: string) => never): Entry {
-  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
-  const [type, width] = types[String(dtype)] ?? fail(`tensor ${name} has the unknown type ${String(dtype)}`);
+  const tensor = `tensor ${shown(name)}`;
+  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
+  const known = typeof dtype === "string" && Object.hasOwn(types, dtype) ? types[dtype] : undefined;
+  const [type, width] = known ?? fail(`${tensor} has the unknown type ${shown(dtype)}`);
   const wholes = (value: unknown): value is number[] =>
     Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
-  if (!wholes(shape)) return fail(`tensor ${name} has the shape ${JSON.stringify(shape)}`);
-  if (!wholes(offsets) || offsets.length !== 2)
-    return fail(`tensor ${name} has the offsets ${JSON.stringify(offsets)}`);
+  if (!wholes(shape)) return fail(`${tensor} has the shape ${shown(shape)}`);
+  if (!wholes(offsets) || offsets.length !== 2) return fail(`${tensor} has the offsets ${shown(offsets)}`);
   const [begin, end] = offsets as [number, number];
-  if (end > dataBytes) fail(`tensor ${name} ends at byte ${end} of its data, which has ${dataBytes}`);
+  if (end > dataBytes) fail(`${tensor} ends at byte ${end} of its data, which has ${dataBytes}`);
   const bytes = shape.reduce((product, dim) => product * dim, width);
   if (end - begin !== bytes)
-    fail(`tensor ${name} of shape [${shape}] takes ${bytes} bytes, its place has ${end - begin}`);
+    fail(`${tensor} of shape ${shown(shape)} takes ${bytes} bytes, its place has ${end - begin}`);
   return { begin, end, type, dims: shape };
 }
 

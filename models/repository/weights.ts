@@ -1,7 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { InputError, messageOf } from "../../datasets/errors.ts";
+import { parseDocument } from "../../datasets/document.ts";
+import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
+import { limits } from "../../datasets/limits.ts";
+import { shown } from "../../datasets/shown.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
 
 /** The tensors of one module, by the names that its architecture uses. */
@@ -63,7 +66,8 @@ async function readShards(
   const fail = (reason: string): never => {
     throw new InputError(`model: ${snapshot.id}/${path(index)} ${reason}; fetch it again`);
   };
-  const places = await readIndex(await snapshot.resolve(path(index)), fail);
+  const subject = `model: ${snapshot.id}/${path(index)}`;
+  const places = await readIndex(await snapshot.resolve(path(index)), subject, fail);
   const shards = [...new Set(Object.values(places))].sort();
   const absent = shards.filter((shard) => !files.includes(path(shard)));
   if (absent.length > 0) fail(`lists ${listed(absent)}, which the repository has not`);
@@ -75,15 +79,16 @@ async function readShards(
   return new Map(found.flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor]])));
 }
 
-async function readIndex(file: string, fail: (reason: string) => never): Promise<Readonly<Record<string, string>>> {
-  const text = await readFile(file, "utf8");
-  try {
-    const { success, data } = indexSchema.safeParse(JSON.parse(text));
-    return success ? data.weight_map : fail("has no weight_map from tensors to files");
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    return fail(`is not valid JSON: ${messageOf(error)}`);
-  }
+async function readIndex(
+  file: string,
+  subject: string,
+  fail: (reason: string) => never,
+): Promise<Readonly<Record<string, string>>> {
+  const text = await readSmallFile(file, subject, limits.shardIndex);
+  const { success, data } = indexSchema.safeParse(
+    parseDocument(text, subject, (reason) => fail(`is not valid JSON: ${reason}`)),
+  );
+  return success ? data.weight_map : fail("has no weight_map from tensors to files");
 }
 
 /** Parts that make no embedding: heads, and buffers that a model fills by itself. */
@@ -97,7 +102,12 @@ const shownNames = 20;
 /** The names, the first twenty of many. */
 function listed(all: readonly string[]): string {
   const more = all.length - shownNames;
-  return all.slice(0, shownNames).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return (
+    all
+      .slice(0, shownNames)
+      .map((name) => shown(name))
+      .join(", ") + (more > 0 ? ` and ${more} more` : "")
+  );
 }
 
 const size = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);

@@ -92,7 +92,8 @@ const classes: Readonly<Record<string, TokenizerClass>> = {
 
 function classOf({ config, modelType }: TokenizerFiles): TokenizerClass | undefined {
   const name = config["tokenizer_class"];
-  if (typeof name === "string") return classes[name.replace(/Fast$/, "")];
+  const slow = typeof name === "string" ? name.replace(/Fast$/, "") : undefined;
+  if (slow !== undefined) return Object.hasOwn(classes, slow) ? classes[slow] : undefined;
   return Object.values(classes).find(({ modelTypes }) => modelTypes.includes(modelType ?? ""));
 }
 

@@ -1,7 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { Tokenizer as RustTokenizer } from "@anush008/tokenizers";
+import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
+import { limits } from "../../datasets/limits.ts";
+import { shown } from "../../datasets/shown.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
 import { asConfigured, lowerCased, specialToken, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
 
 /** Texts to token ids, with the model's special tokens and its limit. */
@@ -64,12 +67,13 @@ async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promi
   const read = async (name: string): Promise<Record<string, unknown>> => {
     const path = inFolder(settings, name);
     if (!present.has(path)) return {};
-    const text = await readFile(await snapshot.resolve(path), "utf8");
-    try {
-      return JSON.parse(text);
-    } catch (error) {
-      throw new InputError(`model: ${snapshot.id}/${path} is damaged: ${messageOf(error)}; fetch it again`);
-    }
+    const subject = `model: ${snapshot.id}/${path}`;
+    const limit = name === "tokenizer.json" ? limits.tokenizer : limits.config;
+    const text = await readSmallFile(await snapshot.resolve(path), subject, limit);
+    const damaged = (reason: string): InputError => new InputError(`${subject} is damaged: ${reason}; fetch it again`);
+    const value = parseDocument(text, subject, damaged);
+    if (isRecord(value)) return value;
+    throw damaged(`it is ${shown(value)}, expected an object`);
   };
   if (!present.has(inFolder(settings, "tokenizer.json"))) {
     throw new InputError(

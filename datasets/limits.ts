@@ -1,0 +1,75 @@
+const kibi = 2 ** 10;
+const mebi = 2 ** 20;
+
+/**
+ * Bounds on what is read from files and answers that others wrote, so that a few bytes cannot take all memory or time.
+ * What real files hold stays far below. docs/safety.md shows them; its test compares.
+ */
+export const limits = {
+  /** Bytes of a README.md of a data set. */
+  card: 32 * mebi,
+  /** Bytes of the field `configs` in it: YAML is slow to read. */
+  cardConfigs: 4 * mebi,
+  /** Bytes of a JSON file that configures: of a model, its tokenizer, prompts, tasks, precomputed vectors. */
+  config: 16 * mebi,
+  /** Bytes of `tokenizer.json`; large vocabularies take 35 MB. */
+  tokenizer: 128 * mebi,
+  /** Bytes of `model.safetensors.index.json`. */
+  shardIndex: 64 * mebi,
+  /** Bytes of a safetensors header: room for 100,000 tensors. */
+  safetensorsHeader: 16 * mebi,
+  /** Bytes of a result file; 40,000 subsets take 20 MB. */
+  result: 64 * mebi,
+  /** Bytes of `bench.jsonl`. */
+  bench: 64 * mebi,
+  /** Bytes of a file of texts to measure speed with, or to embed. */
+  texts: 256 * mebi,
+  /** Bytes of a list of a repository's files. */
+  listing: 256 * mebi,
+  /** Files of a repository. */
+  repositoryFiles: 500_000,
+  /** Bytes of one answer of the Hub's interface. */
+  hubAnswer: 64 * mebi,
+  /** Bytes of one answer of an embeddings endpoint, unpacked. */
+  endpointAnswer: 256 * mebi,
+  /** Bytes of an answer that refuses. */
+  refusal: 256 * kibi,
+  /** Characters of one line of JSON lines. */
+  jsonLine: 64 * mebi,
+  /** Characters of a file that is one JSON array. */
+  jsonArray: 128 * mebi,
+  /** Columns of a table. */
+  columns: 10_000,
+  /** Values that records of a table lack and that are filled in, however few records there are. */
+  absentValues: 2 ** 22,
+  /** Beyond that, absent values for each record. */
+  absentShare: 32,
+  /** Bytes that a compressed text file may unpack to, whatever its size. */
+  unpackedText: 64 * mebi,
+  /** Beyond that, bytes of text for each byte of the compressed file; texts reach 5, labels 50. */
+  unpackedShare: 100,
+  /** Bytes of the footer of a parquet file. */
+  parquetFooter: 64 * mebi,
+  /** Bytes of a page of a parquet file, unpacked; writers make pages of about 1 MiB. */
+  parquetPage: 256 * mebi,
+  /** Values of a parquet file, whatever its size. */
+  parquetValues: 2 ** 24,
+  /** Beyond that, values for each byte of the file. */
+  parquetValueShare: 64,
+  /** Lists and objects within each other, in JSON. */
+  depth: 100,
+  /** Bytes of the header of NumPy's format. */
+  npyHeader: 64 * kibi,
+  /** Layers of a model. */
+  layers: 4096,
+  /** Length of a vector, a head, an inner layer. */
+  width: 2 ** 20,
+  /** Rows of an embedding table. */
+  tableRows: 2 ** 24,
+  /** Learned positions of a model. */
+  positions: 2 ** 17,
+  /** Bytes of one part of a path; what file systems take. */
+  nameBytes: 255,
+  /** Bytes of a path inside a repository, or of a revision. */
+  pathBytes: 1024,
+} as const;

@@ -1,0 +1,43 @@
+const longest = 120;
+
+/** Control characters, those that turn the direction of text, and the line breaks that JSON leaves as they are. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Text that others wrote, without whatever could move a terminal's cursor or turn the direction of what follows. */
+export const plainText = (text: string): string => text.replace(unprintable, " ");
+
+/** `plainText` of each line. */
+export const plainLines = (text: string): string => text.split("\n").map(plainText).join("\n");
+
+/** A name or value that others wrote, as it goes into a message: on one line, short, escaped. */
+export function shown(value: unknown, characters = longest): string {
+  const text =
+    typeof value === "string" ? JSON.stringify(value.slice(0, characters + 1)).slice(1, -1) : outlined(value);
+  const plain = text.replace(unprintable, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return plain.length > characters ? `${plain.slice(0, characters)}…` : plain;
+}
+
+/** `shown` as JSON: a text stands in quotation marks. */
+export const shownJson = (value: unknown, characters?: number): string =>
+  typeof value === "string" ? `"${shown(value, characters)}"` : shown(value, characters);
+
+/** JSON of a value whose lists and objects may lie within each other as deep as they like. */
+function outlined(value: unknown, room = 3): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, longest));
+  if (typeof value !== "object" || value === null) return String(value);
+  const isList = Array.isArray(value);
+  const entries = Object.entries(value).slice(0, 20);
+  const parts =
+    room === 0
+      ? ["…"]
+      : entries.map(
+          ([key, item]) => (isList ? "" : `${JSON.stringify(key.slice(0, longest))}:`) + outlined(item, room - 1),
+        );
+  const inner = entries.length === 0 ? "" : parts.join(",");
+  return isList ? `[${inner}]` : `{${inner}}`;
+}
+
+/** The same text without names and passwords in addresses, and without their queries, which may hold keys. */
+export const withoutSecrets = (text: string): string =>
+  text.replace(/\/\/[^\s/?#]*@/g, "//…@").replace(/(\/\/[^\s?#]*\?)[^\s#]+/g, "$1…");

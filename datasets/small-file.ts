@@ -1,0 +1,57 @@
+import { open } from "node:fs/promises";
+import { seeLimits, sizeText } from "./document.ts";
+import { InputError } from "./errors.ts";
+
+const spare = 2 ** 12;
+
+/**
+ * The text of a file or pipe of at most `limit` bytes, UTF-8; a larger file is not read at all.
+ *
+ * @param subject What a message calls the file.
+ * @throws InputError for a larger one; the system's error where it cannot be read
+ */
+export async function readSmallFile(path: string, subject: string, limit: number): Promise<string> {
+  const tooLarge = (bytes: string): InputError =>
+    new InputError(`${subject} has ${bytes}, at most ${sizeText(limit)} are read; ${seeLimits}`);
+  const handle = await open(path);
+  try {
+    const { size } = await handle.stat();
+    if (size > limit) throw tooLarge(`${size} bytes`);
+    const pieces: Buffer[] = [];
+    let length = 0;
+    // A pipe has no size, and a file may grow while it is read.
+    for (;;) {
+      const piece = Buffer.allocUnsafe(Math.max(size - length, 0) + spare);
+      const { bytesRead } = await handle.read(piece, 0, piece.length, null);
+      if (bytesRead === 0) return Buffer.concat(pieces).toString("utf8");
+      length += bytesRead;
+      if (length > limit) throw tooLarge(`more than ${limit} bytes`);
+      pieces.push(piece.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The text of an answer of at most `limit` bytes, unpacked; more is not taken in.
+ *
+ * @param subject What a message calls the answer.
+ * @throws InputError for more
+ */
+export async function readBody(response: Response, subject: string, limit: number): Promise<string> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return "";
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(pieces).toString("utf8");
+    length += value.length;
+    if (length > limit) {
+      await reader.cancel().catch(() => undefined);
+      throw new InputError(`${subject} is longer than ${sizeText(limit)}, which is all that is read; ${seeLimits}`);
+    }
+    pieces.push(value);
+  }
+}

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
+import { messageFrom } from "../../datasets/testing/hub-world.ts";
+import { fullPrecision } from "../graph/format.ts";
+import { writeEncoderGraph } from "../graph/pipeline.ts";
+import { openTokenizer } from "../tokenizer/tokenizer.ts";
+import { readRepository } from "./repository.ts";
+import { openWeights } from "./weights.ts";
+
+/** A folder of these files, opened; messages call it FOLDER. */
+async function opened(files: Readonly<Record<string, unknown>>) {
+  const folder = mkdtempSync(join(tmpdir(), "pramana-repository-"));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), typeof content === "string" ? content : JSON.stringify(content));
+  }
+  const snapshot = await openSnapshot(
+    { kind: "model", id: folder },
+    hubSettings({ HF_HOME: folder, HF_HUB_OFFLINE: "1" }),
+  );
+  return { snapshot, shorten: (message: string) => message.replaceAll(folder, "FOLDER") };
+}
+async function failure(files: Readonly<Record<string, unknown>>): Promise<string> {
+  const { snapshot, shorten } = await opened(files);
+  return shorten(await messageFrom(readRepository(snapshot)));
+}
+const bert = {
+  model_type: "bert",
+  vocab_size: 10,
+  hidden_size: 4,
+  num_hidden_layers: 1,
+  num_attention_heads: 1,
+  intermediate_size: 4,
+  max_position_embeddings: 8,
+};
+
+describe("repositories that others made up", () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      "a config that is null",
+      { "config.json": null },
+      "model: FOLDER/config.json is null; expected an object with settings",
+    ],
+    [
+      "a config that is a list",
+      { "config.json": [1] },
+      "model: FOLDER/config.json is [1]; expected an object with settings",
+    ],
+    [
+      "a module's folder outside",
+      { "modules.json": [{ path: "../../etc", type: "a.Dense" }] },
+      "model: FOLDER has no ../../etc/config.json, which its module a.Dense needs",
+    ],
+    [
+      "a module of its own code",
+      { "modules.json": [{ path: "", type: "custom_st.\u001b[2JEvil" }] },
+      "model: FOLDER has a module of the type custom_st.\\u001b[2JEvil; known are Transformer",
+    ],
+    [
+      "a module called as what all objects have",
+      { "modules.json": [{ path: "", type: "constructor" }] },
+      "model: FOLDER has a module of the type constructor; known are",
+    ],
+    [
+      "thousands of modules",
+      { "modules.json": new Array(1000).fill({ path: "", type: "Normalize" }) },
+      "model: FOLDER/modules.json is not a list of modules with path and type",
+    ],
+    [
+      "settings without end",
+      { "config.json": `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}` },
+      "model: FOLDER/config.json: its lists and objects lie more than 100 deep within each other; see docs/safety.md",
+    ],
+  ])("%s", async (_, files, message) => {
+    expect(await failure(files)).toContain(message);
+  });
+
+  it("a list of architectures that is none, and auto_map, run nothing", async () => {
+    const config = { ...bert, architectures: 5, auto_map: { AutoModel: "evil--modeling.Evil" } };
+    const { snapshot } = await opened({ "config.json": config, "modeling.py": "raise SystemExit" });
+    expect((await readRepository(snapshot)).modules.map(({ type }) => type)).toEqual(["Transformer", "Pooling"]);
+  });
+
+  it("a billion layers are refused before the first is made", async () => {
+    const { snapshot } = await opened({
+      "config.json": { ...bert, num_hidden_layers: 1e9 },
+      "model.safetensors": "\u0002\0\0\0\0\0\0\0{}",
+    });
+    const { modules } = await readRepository(snapshot);
+    expect(await messageFrom(writeEncoderGraph(snapshot, modules, { format: fullPrecision }))).toContain(
+      "num_hidden_layers is 1000000000 (Too big: expected number to be <=4096)",
+    );
+  });
+
+  it("shards outside of the repository are not there", async () => {
+    const index = { weight_map: { a: "../../x.safetensors", b: "/etc/passwd" } };
+    const { snapshot, shorten } = await opened({ "model.safetensors.index.json": index });
+    expect(shorten(await messageFrom(openWeights(snapshot, "")))).toBe(
+      "model: FOLDER/model.safetensors.index.json lists ../../x.safetensors, /etc/passwd, which the repository has not; fetch it again",
+    );
+  });
+
+  it.each<[string, unknown, unknown, string]>([
+    ["a class called as what all objects have", { model: {} }, { tokenizer_class: "constructor" }, "cannot be used: "],
+    ["a tokenizer that is a list", [], {}, "is damaged: it is [], expected an object; fetch it again"],
+    [
+      "a tokenizer without end",
+      `{"a":${"[".repeat(90_000)}${"]".repeat(90_000)}}`,
+      {},
+      "lie more than 100 deep within each other",
+    ],
+  ])("%s", async (_, definition, config, message) => {
+    const { snapshot } = await opened({ "tokenizer.json": definition, "tokenizer_config.json": config });
+    const found = await messageFrom(openTokenizer(snapshot, { folder: "", specialTokens: true }));
+    expect(found).toContain(message);
+    expect(found).not.toMatch(/Cannot read|not a function/);
+  });
+});

@@ -1,0 +1,391 @@
+/**
+ * What is fuzzed. Each reader has `bases`: sets of files by name; `change` makes another set of one; `read` is given the
+ * folder that they lie in and must end in a value or an InputError.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { root } from "../prepare.mjs";
+import { changeBytes, changeText, changeTextFile, changeValue, pick } from "./mutate.mjs";
+
+const dist = (path) => import(join(root, "dist", path));
+export const shared = process.env.PRAMANA_SHARED ?? join(root, "../shared");
+const largestBase = 400_000;
+const largestWeights = 10_000_000;
+
+/** Files below a folder that are small enough, sorted. */
+function filesIn(folder, pattern, most = largestBase) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, String(name)))
+    .filter((file) => pattern.test(file) && statSync(file).isFile() && statSync(file).size <= most)
+    .sort();
+}
+const bytesOf = (file) => readFileSync(file);
+const single = (name) => (file) => ({ [name ?? basename(file)]: bytesOf(file) });
+const folders = ["datasets/fixtures/files", "datasets/mini", "docs/examples"].map((name) => join(root, name));
+const dataFiles = (pattern) =>
+  [...folders.flatMap((folder) => filesIn(folder, pattern)), ...filesIn(join(shared, "hub"), pattern).slice(0, 12)]
+    .filter((file) => !/\.expected\.json$|ferry-mail\.json$/.test(file))
+    .map(single());
+const checkpoints = [join(shared, "models/tiny"), join(root, "models/fixtures"), join(root, "models/sample")]
+  .flatMap((folder) => filesIn(folder, /[/\\]config\.json$/))
+  .map(dirname)
+  .filter((folder) => existsSync(join(folder, "modules.json")));
+const describing = /\.json$/;
+/** A checkpoint's own files of JSON; its weights are linked. */
+const checkpointBases = (wanted = describing) =>
+  checkpoints.map((folder) =>
+    Object.fromEntries(
+      filesIn(folder, wanted)
+        .filter((file) => !file.endsWith("expected.json"))
+        .map((file) => [relative(folder, file), bytesOf(file)]),
+    ),
+  );
+
+/** Changes one file of a set, by its kind. */
+function changeOne(files, random, others) {
+  const name = pick(Object.keys(files), random);
+  const other = pick(others, random);
+  const spliced = other[name] ?? Object.values(other)[0];
+  return { ...files, [name]: changeFile(name, files[name], random, spliced) };
+}
+function changeFile(name, bytes, random, other) {
+  if (name.endsWith(".gz")) {
+    if (random(3) === 0) return changeBytes(bytes, random, other);
+    return gzipSync(changeTextFile(gunzipSync(bytes), random));
+  }
+  if (name.endsWith(".safetensors")) return changeSafetensors(bytes, random, other);
+  if (name.endsWith(".npy")) return changeNpy(bytes, random, other);
+  if (name.endsWith(".parquet")) return changeParquet(bytes, random, other);
+  return changeTextFile(bytes, random, other);
+}
+
+function changeSafetensors(bytes, random, other) {
+  const length = Number(bytes.readBigUInt64LE());
+  if (random(3) === 0) return changeBytes(bytes, random, other);
+  const header = bytes.subarray(8, 8 + length);
+  const changed =
+    random(3) === 0
+      ? changeBytes(header, random)
+      : Buffer.from(JSON.stringify(changeValue(JSON.parse(header.toString()), random)) ?? "");
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64LE(BigInt(changed.length));
+  return Buffer.concat([prefix, changed, bytes.subarray(8 + length)]);
+}
+function changeNpy(bytes, random, other) {
+  if (random(2) === 0) return changeBytes(bytes, random, other);
+  const start = 10 + bytes.readUInt16LE(8);
+  const header = Buffer.from(changeText(bytes.subarray(10, start).toString("latin1"), random), "latin1").subarray(
+    0,
+    65_535,
+  );
+  const prefix = Buffer.from(bytes.subarray(0, 10));
+  prefix.writeUInt16LE(header.length, 8);
+  return Buffer.concat([prefix, header, bytes.subarray(start)]);
+}
+function changeParquet(bytes, random, other) {
+  const kind = random(4);
+  if (kind === 0) return changeBytes(bytes, random, other);
+  const length = bytes.readUInt32LE(bytes.length - 8);
+  const start = bytes.length - 8 - length;
+  const joined = (pages, footer) => {
+    const end = Buffer.from(bytes.subarray(bytes.length - 8));
+    end.writeUInt32LE(footer.length);
+    return Buffer.concat([pages, footer, end]);
+  };
+  // The frame stays whole, so that the change gets as far as it can.
+  if (kind === 1) return joined(bytes.subarray(0, start), changeBytes(bytes.subarray(start, -8), random));
+  return joined(
+    Buffer.concat([bytes.subarray(0, 4), changeBytes(bytes.subarray(4, start), random).subarray(0, 2 * start)]),
+    bytes.subarray(start, -8),
+  );
+}
+
+const fileIn = (folder, ending) => readdirSync(folder).find((name) => ending.test(name));
+const dataFile = (folder) => {
+  const name = fileIn(folder, /./);
+  return { path: join(folder, name), name };
+};
+const folderSnapshot = async (folder) => {
+  const { openSnapshot } = await dist("datasets/hub.js");
+  return openSnapshot(
+    { kind: "model", id: folder },
+    { cacheDir: folder, endpoint: "http://127.0.0.1:9", tokenFile: join(folder, "none"), offline: true },
+  );
+};
+const npyBase = () => {
+  const header = Buffer.from(`${"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }".padEnd(117)}\n`);
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(header.length);
+  const numbers = Buffer.from(Float32Array.from([1, 2, 3, 4, 5, 6]).buffer);
+  return Buffer.concat([Buffer.from("\x93NUMPY\x01\x00", "latin1"), length, header, numbers]);
+};
+const texts = Buffer.from('"a"\n{"text":"b","role":"query"}\n"c"\n');
+
+/** The weights of the checkpoint whose config it was, beside the changed files. */
+async function withWeights(folder, wanted) {
+  const { at } = JSON.parse(readFileSync(join(folder, "from.txt"), "utf8"));
+  const from = checkpoints.find((one) => basename(one) === at);
+  for (const file of from === undefined ? [] : filesIn(from, wanted, largestWeights)) {
+    const target = join(folder, relative(from, file));
+    mkdirSync(dirname(target), { recursive: true });
+    if (!existsSync(target)) writeFileSync(target, bytesOf(file));
+  }
+}
+const named = (bases) =>
+  bases.map((files, i) => ({ ...files, "from.txt": Buffer.from(JSON.stringify({ at: basename(checkpoints[i]) })) }));
+/** The note of where files come from is not changed. */
+const changeButNote = (files, random, others) => {
+  const { "from.txt": note, ...rest } = files;
+  return {
+    ...changeOne(
+      rest,
+      random,
+      others.map(({ "from.txt": _, ...one }) => one),
+    ),
+    "from.txt": note,
+  };
+};
+
+export const readers = {
+  safetensors: {
+    bases: () =>
+      filesIn(join(shared, "models/tiny"), /\.safetensors$/)
+        .concat(filesIn(join(root, "models/fixtures"), /\.safetensors$/))
+        .map(single("model.safetensors")),
+    read: async (folder) => {
+      const { readTensors, readTensorBytes } = await dist("models/repository/safetensors.js");
+      const tensors = await readTensors(join(folder, "model.safetensors"));
+      for (const tensor of tensors.values()) await readTensorBytes(tensor);
+    },
+  },
+  "weights of shards": {
+    bases: () =>
+      filesIn(join(shared, "models/tiny"), /\.safetensors$/)
+        .slice(0, 3)
+        .map((file) => {
+          const bytes = bytesOf(file);
+          const names = Object.keys(JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())))).filter(
+            (name) => name !== "__metadata__",
+          );
+          const weight_map = Object.fromEntries(names.map((name) => [name, "model-00001-of-00001.safetensors"]));
+          return {
+            "model.safetensors.index.json": Buffer.from(JSON.stringify({ metadata: {}, weight_map })),
+            "model-00001-of-00001.safetensors": bytes,
+          };
+        }),
+    read: async (folder) =>
+      (await (await dist("models/repository/weights.js")).openWeights(await folderSnapshot(folder), "")).check,
+  },
+  parquet: {
+    bases: () => dataFiles(/\.parquet$/),
+    read: async (folder) => (await dist("datasets/parquet.js")).readParquet(dataFile(folder)),
+  },
+  "JSON lines": {
+    bases: () => dataFiles(/\.jsonl?(\.gz)?$/),
+    read: async (folder) => {
+      const file = dataFile(folder);
+      return (await dist("datasets/jsonl.js")).readJson(file, file.name.endsWith(".gz"));
+    },
+  },
+  CSV: {
+    bases: () => dataFiles(/\.[ct]sv(\.gz)?$/),
+    read: async (folder) => {
+      const file = dataFile(folder);
+      return (await dist("datasets/csv.js")).readCsv(
+        file,
+        /\.tsv/.test(file.name) ? "\t" : ",",
+        file.name.endsWith(".gz"),
+      );
+    },
+  },
+  card: {
+    bases: () =>
+      [
+        ...filesIn(join(shared, "hub"), /README\.md$/).slice(0, 20),
+        ...filesIn(join(root, "datasets/mini"), /README\.md$/),
+      ].map(single("README.md")),
+    read: async (folder) => {
+      const [{ parseCard }, { findConfigs }] = [await dist("datasets/card.js"), await dist("datasets/data-files.js")];
+      const listed = [
+        "README.md",
+        "data/test-00000-of-00001.parquet",
+        "train.jsonl",
+        "en/test.jsonl.gz",
+        `${"a".repeat(200)}.csv`,
+      ];
+      return findConfigs(parseCard(readFileSync(join(folder, "README.md"), "utf8"), "README.md"), listed);
+    },
+  },
+  "list of files": {
+    bases: () => [
+      {
+        main: Buffer.from("a".repeat(40)),
+        list: Buffer.from(
+          JSON.stringify([
+            { path: "README.md", size: 2, etag: "b".repeat(40) },
+            { path: "data/test.parquet", size: 5, etag: "c".repeat(64) },
+          ]),
+        ),
+      },
+    ],
+    read: async (folder) => {
+      const repository = join(folder, "datasets--org--set");
+      mkdirSync(join(repository, "refs"), { recursive: true });
+      mkdirSync(join(repository, "listings"), { recursive: true });
+      writeFileSync(join(repository, "refs/main"), readFileSync(join(folder, "main")));
+      writeFileSync(join(repository, "listings", `${"a".repeat(40)}.json`), readFileSync(join(folder, "list")));
+      const { openSnapshot } = await dist("datasets/hub.js");
+      const settings = {
+        cacheDir: folder,
+        endpoint: "http://127.0.0.1:9",
+        tokenFile: join(folder, "none"),
+        offline: true,
+      };
+      const snapshot = await openSnapshot({ kind: "dataset", id: "org/set" }, settings);
+      await snapshot.files();
+    },
+  },
+  "model config": {
+    bases: () => named(checkpointBases(/(?<!tokenizer|tokenizer_config|special_tokens_map|expected)\.json$/)),
+    change: changeButNote,
+    read: async (folder) => {
+      await withWeights(folder, /\.safetensors$/);
+      const { readRepository } = await dist("models/repository/repository.js");
+      const { writeEncoderGraph } = await dist("models/graph/pipeline.js");
+      const { fullPrecision } = await dist("models/graph/format.js");
+      const { completeConfig } = await dist("models/repository/known-configs.js");
+      const snapshot = await folderSnapshot(folder);
+      const { modules } = await readRepository(snapshot);
+      await writeEncoderGraph(snapshot, completeConfig("a/b", modules, {}).modules, { format: fullPrecision });
+    },
+  },
+  tokenizer: {
+    bases: () => checkpointBases(/(tokenizer|tokenizer_config|special_tokens_map)\.json$/),
+    read: async (folder) => {
+      const { openTokenizer } = await dist("models/tokenizer/tokenizer.js");
+      const tokenizer = await openTokenizer(await folderSnapshot(folder), {
+        folder: "",
+        specialTokens: true,
+        modelType: "bert",
+      });
+      await tokenizer.encode(["", "Hello, wörld!", "日本語 \u0000 😀", "a".repeat(3000)]);
+      await tokenizer.promptLength("query: ");
+    },
+  },
+  vectors: {
+    bases: () => [
+      {
+        "texts.jsonl": texts,
+        "vectors.npy": npyBase(),
+        "model.json": Buffer.from('{"name":"a/b","revision":"1","similarity":"dot"}'),
+      },
+    ],
+    read: async (folder) => (await dist("models/precomputed/index.js")).openPrecomputed(folder),
+  },
+  "prompt file": {
+    mayRefuse: true,
+    bases: () =>
+      [
+        ...filesIn(join(root, "models/fixtures/prompts"), /\.json$/),
+        ...filesIn(join(shared, "models/tiny"), /(prompts|config_sentence_transformers)\.json$/),
+        ...filesIn(join(shared, "results"), /model_meta\.json$/),
+      ].map(single("prompts.json")),
+    read: async (folder) =>
+      (await dist("models/prompts/prompt-file.js")).parsePromptFile(
+        readFileSync(join(folder, "prompts.json"), "utf8"),
+        "prompts.json",
+      ),
+  },
+  "task file": {
+    bases: () => [
+      ...filesIn(join(root, "docs/examples"), /ferry-mail\.json$/).map(single("tasks.json")),
+      {
+        "tasks.json": Buffer.from(
+          JSON.stringify([
+            {
+              name: "A",
+              type: "STS",
+              dataset: { path: "./a" },
+              languages: { default: ["eng-Latn"] },
+              settings: { minScore: 0, maxScore: 5 },
+              prepare: [{ step: "rename", columns: { a: "b" } }],
+            },
+          ]),
+        ),
+      },
+    ],
+    read: async (folder) =>
+      (await dist("tasks/task-file.js")).parseTaskFile(readFileSync(join(folder, "tasks.json"), "utf8"), "tasks.json"),
+  },
+  "result file": {
+    bases: () =>
+      [
+        ...filesIn(join(root, "runners/fixtures"), /(STSBenchmark|historic[/\\][A-Z]\w+)\.json$/),
+        ...filesIn(join(shared, "results"), /(?<!model_meta)\.json$/).slice(0, 60),
+      ].map(single("result.json")),
+    read: async (folder) => {
+      const text = readFileSync(join(folder, "result.json"), "utf8");
+      const { parseResultFile, toResultFile } = await dist("runners/result-file.js");
+      const { mainScoresFromData } = await dist("runners/main-scores.js");
+      const { parseJson } = await dist("runners/json.js");
+      mainScoresFromData(parseJson(text, "result.json"));
+      JSON.stringify(toResultFile(parseResultFile(text, "result.json")));
+    },
+  },
+  "model description": {
+    bases: () => [
+      ...filesIn(join(shared, "results"), /model_meta\.json$/).map(single("model_meta.json")),
+      { "model_meta.json": Buffer.from('{"name":"a/b","n_parameters":5,"embed_dim":[2,3],"max_tokens":512}') },
+    ],
+    read: async (folder) =>
+      (await dist("runners/model-meta.js")).parseModelMeta(
+        readFileSync(join(folder, "model_meta.json"), "utf8"),
+        "model_meta.json",
+      ),
+  },
+  "bench file": {
+    bases: () => [single("bench.jsonl")(join(root, "scripts/fuzz/bench.jsonl"))],
+    read: async (folder) => {
+      const { readBench } = await dist("runners/bench-file.js");
+      const { skipped } = await readBench(folder);
+      for (const { reason } of skipped) if (unclear(reason)) throw new Error(`unclear: ${reason}`);
+    },
+  },
+  "endpoint's answer": {
+    bases: () => [
+      {
+        answer: Buffer.from(
+          JSON.stringify({
+            object: "list",
+            data: [{ index: 0, embedding: [0.5, -1, 2] }],
+            model: "m",
+            usage: { prompt_tokens: 1, total_tokens: 1 },
+          }),
+        ),
+      },
+      { answer: Buffer.from(JSON.stringify({ data: [{ index: 0, embedding: "AACAPwAAgD8=" }] })) },
+    ],
+    read: async (folder) => {
+      const { openEndpoint } = await dist("models/endpoint/index.js");
+      const answer = async () => new Response(readFileSync(join(folder, "answer")));
+      await (await openEndpoint("http://127.0.0.1:9/v1#m", { fetch: answer, wait: async () => {} })).close();
+    },
+  },
+};
+for (const reader of Object.values(readers)) reader.change ??= changeOne;
+
+/** A message that tells of the program and not of the file. */
+export const unclear = (message) =>
+  /Cannot (read|convert|destructure)|is not (a function|iterable|defined)|call stack|Invalid (array|typed array|string) length|undefined \(|outside the bounds/.test(
+    message,
+  );
+
+/** Puts files into a folder. */
+export function writeFiles(folder, files) {
+  for (const [name, bytes] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+}
