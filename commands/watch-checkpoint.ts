@@ -3,12 +3,13 @@ import { InputError, messageOf } from "../datasets/errors.ts";
 import { openSnapshot } from "../datasets/hub.ts";
 import { identify } from "../models/index.ts";
 import { withAggregates } from "../reports/aggregates.ts";
+import { compareRuns } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import { makeLeaderboard } from "../reports/leaderboard.ts";
-import type { RequiredTask } from "../reports/required.ts";
-import { requiredTask } from "../reports/required.ts";
+import { knownTasks, type RequiredTask, requiredTask } from "../reports/required.ts";
 import { judgeDrop } from "../reports/watch/drop.ts";
 import { resultFolder } from "../runners/store.ts";
+import { findRun } from "../runners/stored-run.ts";
 import { bestOf, curveEntries, isComplete, type StoredComparison, type WatchEntry } from "../runners/watch/history.ts";
 import { stepOf } from "../runners/watch/listing.ts";
 import { aggregates } from "../tasks/aggregates.ts";
@@ -17,8 +18,21 @@ import { type MeasureChoice, type Measured, measure } from "./measure.ts";
 import type { ChosenPrompts } from "./prompts.ts";
 import { hubOf, type Terminal } from "./terminal.ts";
 
-/** Compares two runs by their folders of results (`resultFolder`). */
-export type CompareFolders = (base: string, candidate: string, terminal: Terminal) => Promise<Comparison>;
+/** Compares two runs by their folders of results (`resultFolder`), over these tasks. */
+export type CompareFolders = (
+  base: string,
+  candidate: string,
+  required: readonly RequiredTask[],
+  terminal: Terminal,
+) => Promise<Comparison>;
+
+/** As `pramana compare` does. */
+export const compareFolders: CompareFolders = async (base, candidate, required, { now, signal }) => {
+  const names = required.map(({ name }) => name);
+  const known = [...required, ...knownTasks().filter(({ name }) => !names.includes(name))];
+  const runs = [await findRun(base, [], now()), await findRun(candidate, [], now())] as const;
+  return compareRuns(...runs, { tasks: required, known, signal });
+};
 
 /** What is run on each checkpoint. */
 export interface CheckpointPlan {
@@ -28,8 +42,7 @@ export interface CheckpointPlan {
   readonly required: readonly RequiredTask[];
   readonly prompts: ChosenPrompts | undefined;
   readonly settings: string;
-  /** Absent where no differences are judged. */
-  readonly compare?: CompareFolders;
+  readonly compare: CompareFolders;
 }
 
 /** The hash of a checkpoint's files, by which results know it. */
@@ -65,14 +78,14 @@ function scoresOf({ model, revision, results }: Measured, { tasks, required }: C
 async function compareWithBest(
   entry: WatchEntry,
   before: readonly WatchEntry[],
-  { choice, compare }: CheckpointPlan,
+  { choice, required, compare }: CheckpointPlan,
   terminal: Terminal,
 ): Promise<StoredComparison | undefined> {
   const base = bestOf(before.filter(({ name }) => name !== entry.name));
-  if (compare === undefined || base === undefined || !isComplete(entry)) return undefined;
+  if (base === undefined || !isComplete(entry)) return undefined;
   const folderOf = ({ model, revision }: WatchEntry): string => resultFolder(choice.results, model, revision);
   try {
-    const comparison = await compare(folderOf(base), folderOf(entry), terminal);
+    const comparison = await compare(folderOf(base), folderOf(entry), required, terminal);
     return judgeDrop(comparison, base.name, before.filter(isComplete).length);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -128,9 +128,9 @@ describe("pramana watch", () => {
       writeCheckpoint(join(folder, `checkpoint-${step}`), zeros);
     }
     const compared: string[][] = [];
-    const compare: CompareFolders = async (base, candidate, terminal) => {
+    const compare: CompareFolders = async (base, candidate, required, terminal) => {
       compared.push([base, candidate].map((path) => path.split("/").at(-2) ?? ""));
-      return everythingFell(base, candidate, terminal);
+      return everythingFell(base, candidate, required, terminal);
     };
     const { terminal, out, err } = terminalOf();
     expect(await watch(folder, { ...choice, failOnDrop: true }, terminal, compare)).toBe(false);

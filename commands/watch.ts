@@ -19,7 +19,13 @@ import { type WatchWorld, watchFolder } from "../runners/watch/loop.ts";
 import type { MeasureChoice } from "./measure.ts";
 import { readPrompts } from "./prompts.ts";
 import { asUsage, hubOf, type Terminal, UsageError } from "./terminal.ts";
-import { type CheckpointPlan, type CompareFolders, evaluateCheckpoint, revisionOf } from "./watch-checkpoint.ts";
+import {
+  type CheckpointPlan,
+  type CompareFolders,
+  compareFolders,
+  evaluateCheckpoint,
+  revisionOf,
+} from "./watch-checkpoint.ts";
 import { pageFile, writePage } from "./watch-page.ts";
 import { settingsOf } from "./watch-settings.ts";
 
@@ -170,7 +176,11 @@ async function watchUntilStopped(
   return state;
 }
 
-async function planOf(folder: string, choice: WatchChoice, terminal: Terminal): Promise<CheckpointPlan> {
+async function planOf(
+  folder: string,
+  choice: WatchChoice,
+  terminal: Terminal,
+): Promise<Omit<CheckpointPlan, "compare">> {
   const { tasks, benchmark } = await asUsage(() => selectTasks(choice));
   const prompts = await readPrompts(choice.prompts, tasks, terminal);
   const required = benchmark === undefined ? tasks.map(requiredTask) : requiredOf(benchmark);
@@ -182,7 +192,6 @@ async function planOf(folder: string, choice: WatchChoice, terminal: Terminal): 
 /**
  * Evaluates each checkpoint in a folder once it is completely written, keeps a history of them, and draws their curves.
  *
- * @param compare Compares two runs; without it no differences are judged.
  * @returns false where a drop was found that should fail, and with `once` where a checkpoint could not be evaluated
  * @throws the signal's reason where it aborts while a checkpoint is being evaluated; one that aborts a watch at rest ends
  * it like any other, since there is no other way to end it
@@ -191,10 +200,10 @@ export async function watch(
   folder: string,
   choice: WatchChoice,
   terminal: Terminal,
-  compare?: CompareFolders,
+  compare: CompareFolders = compareFolders,
 ): Promise<boolean> {
   const { once = false, failOnDrop = false } = choice;
-  const plan = { ...(await planOf(folder, choice, terminal)), ...(compare === undefined ? {} : { compare }) };
+  const plan = { ...(await planOf(folder, choice, terminal)), compare };
   const setting: WatchSetting = { folder, plan, once, failOnDrop, terminal };
   const { results } = plan.choice;
   const file = join(results, historyFile);

@@ -19,6 +19,8 @@ export interface Difference {
    * interval.
    */
   readonly pValue?: number;
+  /** With how many degrees of freedom the spread is known that the interval shows; infinite where it is 0. */
+  readonly degreesOfFreedom?: number;
 }
 
 /** `unknown`: the scores are comparable, but no samples are stored that would tell how sure the difference is. */

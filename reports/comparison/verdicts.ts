@@ -29,7 +29,7 @@ function verdictOf({ difference, interval, pValue }: Difference): Verdict {
   return difference > 0 ? "better" : "worse";
 }
 
-function summaryOf(evidence: Evidence, statistics: Statistics): Pick<Difference, "interval" | "pValue"> {
+function summaryOf(evidence: Evidence, statistics: Statistics): Omit<Difference, "base" | "candidate" | "difference"> {
   return "draws" in evidence ? statistics.summarize(evidence.draws, confidence) : {};
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { legacyNumpyRandom } from "../../datasets/random.ts";
-import { falseAlarmLevel, judgeDrop, levelOf, meanName, studentQuantile } from "./drop.ts";
+import { studentTwoSided } from "../../tasks/resampling/quantiles.ts";
+import { falseAlarmLevel, judgeDrop, levelOf, meanName } from "./drop.ts";
 import { comparisonOf, type MadeDifference } from "./testing/comparison.ts";
 
 const sts = (difference: number, half?: number): MadeDifference => ({
@@ -13,27 +14,6 @@ const classification = (difference: number, half?: number): MadeDifference => ({
   ...sts(difference, half),
   task: "Banking77Classification",
   type: "Classification",
-});
-
-describe("studentQuantile", () => {
-  // scipy 1.17.1: stats.t.isf(tail, degrees). Chances far out end in a few digits less: they are differences from 1.
-  it.each([
-    [0.025, 9, 2.2621571627982053],
-    [0.025, 49, 2.0095752371292397],
-    [1e-4, 9, 6.010132129081441],
-    [1e-7, 49, 6.044299200904527],
-    [0.1, 1, 3.0776835371752536],
-    [1e-6, 1000, 4.781608620458351],
-    [3e-9, 9, 20.96089515900259],
-  ])("is scipy's: above it with the chance %f at %i degrees", (tail, degrees, value) => {
-    expect(Math.abs(studentQuantile(tail, degrees) / value - 1)).toBeLessThan(1e-9);
-  });
-
-  it("rounds degrees down, and takes no more than 1,000 and no fewer than 1", () => {
-    expect(studentQuantile(0.01, 9.9)).toBe(studentQuantile(0.01, 9));
-    expect(studentQuantile(0.01, Number.POSITIVE_INFINITY)).toBe(studentQuantile(0.01, 1000));
-    expect(studentQuantile(0.01, 0.2)).toBe(studentQuantile(0.01, 1));
-  });
 });
 
 describe("levelOf", () => {
@@ -80,7 +60,7 @@ describe("judgeDrop", () => {
     const one = comparisonOf([sts(-0.03, 0.01)], 0.01);
     expect(judgeDrop(one, "b", 1).drops.map(({ of }) => of)).toEqual(["STSBenchmark"]);
     // Between the quantiles of the whole level and of half of it, at 49 degrees.
-    const ratio = (tail: number) => studentQuantile(tail, 49) / studentQuantile(0.025, 49);
+    const ratio = (tail: number) => studentTwoSided(2 * tail, 49) / studentTwoSided(0.05, 49);
     const between = (0.01 * (ratio(levelOf(3)) + ratio(levelOf(3) / 2))) / 2;
     const borderline = comparisonOf([sts(-between, 0.01)], 0.01);
     expect(judgeDrop(borderline, "b", 3).drops).toHaveLength(1);

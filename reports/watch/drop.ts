@@ -1,7 +1,6 @@
 import type { StoredComparison, StoredDifference } from "../../runners/watch/history.ts";
-import { correlationPValue } from "../../tasks/metrics/significance.ts";
+import { studentTwoSided } from "../../tasks/resampling/quantiles.ts";
 import type { Comparison, Difference } from "../comparison/comparison.ts";
-import type { TaskTypeName } from "../task-types.ts";
 
 /** Chance of a false alarm in a whole watch, however many checkpoints it sees. */
 export const falseAlarmLevel = 0.05;
@@ -21,49 +20,15 @@ export const meanName = "Mean (Task)";
  */
 export const levelOf = (look: number): number => falseAlarmLevel / (look * look * (look + 1));
 
-/** More degrees of freedom change the third digit. */
-const mostDegrees = 1000;
-
-/**
- * The value that Student's t is above with the chance `tail`, 0 < tail < 0.5, by bisection: t with ν degrees of freedom
- * is that of a correlation t / √(ν + t²) of ν + 2 pairs. ν is rounded down, and 1,000 at most, which gives more.
- */
-export function studentQuantile(tail: number, degreesOfFreedom: number): number {
-  const degrees = Math.max(1, Math.min(mostDegrees, Math.floor(degreesOfFreedom)));
-  const above = (t: number): number => correlationPValue(t / Math.sqrt(degrees + t * t), degrees + 2) / 2;
-  let [low, high] = [0, 1];
-  while (above(high) > tail) [low, high] = [high, high * 2];
-  for (let i = 0; i < 40; i++) {
-    const middle = (low + high) / 2;
-    if (above(middle) > tail) low = middle;
-    else high = middle;
-  }
-  return high;
-}
-
 /** A difference that is judged, and how many degrees of freedom its spread is known with. */
 interface Judged extends StoredDifference {
   readonly degrees: number;
 }
 
-/**
- * Degrees of freedom that a task's interval is taken to have, as few as such a task may have: ten experiments, or fifty
- * samples (a task of NanoBEIR).
- */
-const degreesOf = (type: TaskTypeName): number => (type === "Classification" || type === "Clustering" ? 9 : 49);
-
-const toJudged = (of: string, { difference, interval }: Difference, degrees: number): Judged[] =>
-  interval === undefined ? [] : [{ of, difference, interval: [interval[0], interval[1]], degrees }];
-
-/** Degrees of freedom of a mean, from those of its members and the widths of their intervals (Satterthwaite 1946). */
-function pooledDegrees(members: readonly Judged[], tail: number): number {
-  const variances = members.map(
-    ({ interval: [low, high], degrees }) => ((high - low) / 2 / studentQuantile(tail, degrees)) ** 2,
-  );
-  const sum = variances.reduce((total, variance) => total + variance, 0);
-  const rest = variances.reduce((total, variance, i) => total + variance ** 2 / (members[i]?.degrees ?? 1), 0);
-  return rest > 0 ? sum ** 2 / rest : mostDegrees;
-}
+const toJudged = (of: string, { difference, interval, degreesOfFreedom: degrees }: Difference): Judged[] =>
+  interval === undefined || degrees === undefined
+    ? []
+    : [{ of, difference, interval: [interval[0], interval[1]], degrees }];
 
 /** Whether the interval, widened about the difference, lies on one side of 0: above it, below it, or neither. */
 function sideOf({ difference, interval: [low, high] }: Judged, factor: number): "above" | "below" | "neither" {
@@ -89,10 +54,10 @@ export function judgeDrop(comparison: Comparison, base: string, look: number): S
   const level = levelOf(look);
   const given = (1 - confidence) / 2;
   const side = (one: Judged, tail: number): ReturnType<typeof sideOf> =>
-    sideOf(one, studentQuantile(tail, one.degrees) / studentQuantile(given, one.degrees));
-  const tasks = comparison.tasks.flatMap((one) => toJudged(one.task, one, degreesOf(one.type)));
+    sideOf(one, studentTwoSided(2 * tail, one.degrees) / studentTwoSided(2 * given, one.degrees));
+  const tasks = comparison.tasks.flatMap((one) => toJudged(one.task, one));
   const single = tasks.length === 1;
-  const [mean] = overall === undefined ? [] : toJudged(meanName, overall, pooledDegrees(tasks, given));
+  const [mean] = overall === undefined ? [] : toJudged(meanName, overall);
   const meanSide = mean === undefined ? "unknown" : side(mean, single ? level : level / 2);
   const share = single ? level : level / 2 / tasks.length;
   const drops = [

@@ -15,12 +15,13 @@ export interface Draws {
   readonly degreesOfFreedom: number;
 }
 
-/** What is said of a difference. Both absent where nothing can be said. */
+/** What is said of a difference. All absent where nothing can be said. */
 export interface Summary {
   /** Ends of the interval. */
   readonly interval?: readonly [low: number, high: number];
   /** Two-sided, that the difference is 0; above 0 … 1. */
   readonly pValue?: number;
+  readonly degreesOfFreedom?: number;
 }
 
 /**
@@ -105,7 +106,8 @@ export function summarize(from: Draws, confidence = 0.95): Summary {
     countBeyond(resamples, (place) => endpoint(sorted, place, "low", from) <= 0),
     countBeyond(resamples, (place) => endpoint(sorted, place, "high", from) >= 0),
   );
-  return { interval, pValue: Math.min(1, (2 * (1 + beyond)) / (1 + resamples)) };
+  const pValue = Math.min(1, (2 * (1 + beyond)) / (1 + resamples));
+  return { interval, pValue, degreesOfFreedom: from.degreesOfFreedom };
 }
 
 /** For how many of 1 … resamples / 2 the test holds, which holds up to some place and not after it. */

@@ -12,24 +12,29 @@ export interface MadeDifference {
   readonly half?: number;
 }
 
-const toDifference = (difference: number, half: number | undefined): Difference => ({
+/** As few degrees of freedom as a task may have: ten experiments, or fifty samples. */
+const degreesOf = (type: TaskTypeName): number => (type === "Classification" || type === "Clustering" ? 9 : 49);
+
+const toDifference = (difference: number, half: number | undefined, degreesOfFreedom: number): Difference => ({
   base: 0.7,
   candidate: 0.7 + difference,
   difference,
-  ...(half === undefined ? {} : { interval: [difference - half, difference + half] as const, pValue: 0.5 }),
+  ...(half === undefined
+    ? {}
+    : { interval: [difference - half, difference + half] as const, pValue: 0.5, degreesOfFreedom }),
 });
 
 /** A comparison of made-up differences; half the width of the mean's interval is given too. */
 export function comparisonOf(differences: readonly MadeDifference[], overallHalf?: number): Comparison {
   const tasks = differences.map(
     ({ task, type, difference, half }): TaskComparison => ({
-      ...toDifference(difference, half),
+      ...toDifference(difference, half, degreesOf(type)),
       task,
       type,
       verdict: "unknown",
     }),
   );
-  const overall = toDifference(mean(differences.map(({ difference }) => difference)), overallHalf);
+  const overall = toDifference(mean(differences.map(({ difference }) => difference)), overallHalf, 49);
   return {
     base: { model: "local/checkpoint-1", revision: "base-revision" },
     candidate: { model: "local/checkpoint-2", revision: "candidate-revision" },
