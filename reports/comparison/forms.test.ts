@@ -184,12 +184,12 @@ describe("comparisonHtml", () => {
     const html = comparisonHtml(certain, noGate);
     const bar = (task: string) => new RegExp(`<th scope="row">${task}</th>.*?(<svg.*?</svg>)`).exec(html)?.[1];
     expect(bar("STS12")).toBe(
-      '<svg class="better" width="240" height="18" viewBox="0 0 240 18" role="img" aria-label="+2.00, interval [+1.50, +2.50]">' +
-        '<line class="zero" x1="120" x2="120" y1="0" y2="18"/><line class="interval" x1="188.4" x2="234.0" y1="9" y2="9"/>' +
-        '<circle cx="211.2" cy="9" r="3.5"/></svg>',
+      '<svg class="better" width="180" height="18" viewBox="0 0 180 18" role="img" aria-label="+2.00, interval [+1.50, +2.50]">' +
+        '<line class="zero" x1="90" x2="90" y1="0" y2="18"/><line class="interval" x1="140.4" x2="174.0" y1="9" y2="9"/>' +
+        '<circle cx="157.2" cy="9" r="3.5"/></svg>',
     );
     expect(comparisonHtml(comparison, noGate)).toContain(
-      'aria-label="0.00"><line class="zero" x1="120" x2="120" y1="0" y2="18"/><circle',
+      'aria-label="0.00"><line class="zero" x1="90" x2="90" y1="0" y2="18"/><circle',
     );
     expect(html).toContain('<h1 class="better">Better</h1>');
   });
