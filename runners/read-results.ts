@@ -234,25 +234,20 @@ export interface StoredRevision {
   readonly folder: string;
 }
 
-/** How deep a folder lies, by where JSON files are: 0 for one of results, 1 for a model's, 2 for a revision's own. */
-async function depthOf(folder: string): Promise<number> {
-  const { files, folders } = await list(folder);
-  if (files.some(isJson)) return 2;
-  const below = await Promise.all(folders.map((name) => list(join(folder, name))));
-  return below.some((one) => one.files.some(isJson)) ? 1 : 0;
-}
-
 /**
- * The revisions whose results lie in a folder: one in mteb's layout, one of a model, or one of a revision. Revisions
- * without any file are left out.
+ * The revisions whose results lie in a folder: one in mteb's layout, else one of a model, else one of a revision; other
+ * JSON files beside the folders of a layout do not count. Revisions without any file are left out.
  *
+ * @param deepest 0 for folders in mteb's layout only.
  * @throws InputError where the folder cannot be read.
  */
-export async function listRevisions(folder: string, now: number): Promise<readonly StoredRevision[]> {
+export async function listRevisions(folder: string, now: number, deepest = 2): Promise<readonly StoredRevision[]> {
   const path = resolve(folder);
-  const depth = await depthOf(path).catch(() => 0);
-  const { revisions } = depth === 0 ? await listFolder(path, now) : await listBelow(path, depth, now);
-  const filled = revisions.filter(({ names }) => names.length > 0);
+  let filled: readonly Revision[] = [];
+  for (let depth = 0; depth <= deepest && filled.length === 0; depth++) {
+    const { revisions } = depth === 0 ? await listFolder(path, now) : await listBelow(path, depth, now);
+    filled = revisions.filter(({ names }) => names.length > 0);
+  }
   const described = await inBatches(filled, batch, readDescription, () => {});
   return filled.map((revision, i) => {
     const { model, revision: name } = described[i] as StoredDescription;

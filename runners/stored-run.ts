@@ -112,7 +112,7 @@ function matching(name: string, stored: readonly StoredRevision[]): readonly Sto
 
 async function listAll(name: string, resultsFolders: readonly string[], now: number): Promise<StoredRevision[]> {
   try {
-    return (await Promise.all(resultsFolders.map((folder) => listRevisions(folder, now)))).flat();
+    return (await Promise.all(resultsFolders.map((folder) => listRevisions(folder, now, 0)))).flat();
   } catch (error) {
     throw new InputError(`"${name}" is no folder with results, and among stored runs: ${messageOf(error)}; ${forms}`);
   }

@@ -2,7 +2,7 @@ import { escapeHtml } from "../html.ts";
 import type { Difference, Verdict } from "./comparison.ts";
 import { intervalText, signedPoints } from "./wording.ts";
 
-const width = 240;
+const width = 180;
 const height = 18;
 const margin = 6;
 

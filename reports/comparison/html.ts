@@ -25,10 +25,11 @@ const style = `
     font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif;
     background: var(--ground); color: var(--ink);
   }
-  body { margin: 0 auto; max-width: 72rem; padding: 2rem 2rem 4rem; }
+  body { margin: 0 auto; max-width: 84rem; padding: 2rem 2rem 4rem; }
   h1 { margin: 0 0 .25rem; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.015em; }
   h2 { margin: 2.5rem 0 .5rem; font-size: 1.2rem; }
   p { margin: .25rem 0; max-width: 60rem; }
+  p.quiet { margin-top: 1rem; }
   .quiet, ul { color: var(--quiet); font-size: .9rem; }
   ul { padding-left: 1.1rem; max-width: 60rem; overflow-wrap: anywhere; }
   dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem 1rem; margin: 1rem 0; }
@@ -37,10 +38,11 @@ const style = `
   code { border-radius: 3px; background: var(--raised); padding: .1em .3em; font: .85rem/1.4 ui-monospace, Menlo, Consolas, monospace; }
   .wide { border: 1px solid var(--rule); border-radius: 8px; overflow-x: auto; }
   table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
-  th, td { padding: .34rem .7rem; border-top: 1px solid var(--rule); font-weight: normal; text-align: left; white-space: nowrap; }
+  th, td { padding: .34rem .55rem; border-top: 1px solid var(--rule); font-weight: normal; text-align: left; white-space: nowrap; }
   thead th { border-top: 0; background: var(--raised); color: var(--quiet); }
   .right { text-align: right; }
   tr.mean th, tr.mean td { font-weight: 650; }
+  .drawn { text-align: center; }
   td.drawn { padding-block: 0; }
   svg { display: block; color: var(--quiet); }
   .better { color: var(--better); }
@@ -82,7 +84,7 @@ function tableHtml(headings: readonly [string, string], rows: readonly Row[], co
   const interval = `${confidenceText(comparison)} interval`;
   const right = ["Base", "Candidate", "Difference", interval].map((one) => `<th scope="col" class="right">${one}</th>`);
   const left = headings.map((one) => `<th scope="col">${one}</th>`);
-  const drawn = `<th scope="col">${signedPoints(-reach)} … ${signedPoints(reach)}</th>`;
+  const drawn = `<th scope="col" class="drawn">${signedPoints(-reach)} … ${signedPoints(reach)}</th>`;
   const heads = [...left, ...right, drawn, '<th scope="col" class="right">p</th>', '<th scope="col">Verdict</th>'];
   const body = rows.map((row) => rowHtml(row, reach)).join("\n");
   return `<div class="wide"><table>\n<thead><tr>${heads.join("")}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;

@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { parseRule } from "../reports/comparison/rule.ts";
+import { result } from "../reports/testing/results.ts";
+import { toResultFile } from "../runners/result-file.ts";
+import { type CompareChoice, compare } from "./compare.ts";
+import { type Terminal, UsageError } from "./terminal.ts";
+
+const root = mkdtempSync(join(tmpdir(), "compare-"));
+for (const [model, score] of [
+  ["x", 0.5],
+  ["y", 0.48],
+] as const) {
+  const folder = join(root, `a__${model}`, "r1");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "STS12.json"), JSON.stringify(toResultFile(result("STS12", score))));
+}
+
+/** Runs the command, and tells what it printed. */
+async function run(choice: Partial<CompareChoice>, names = { base: "a/x", candidate: "a/y" }) {
+  const printed = { out: "", err: "" };
+  const terminal: Terminal = {
+    env: {},
+    out: (text) => {
+      printed.out += text;
+    },
+    err: (text) => {
+      printed.err += text;
+    },
+    readInput: async () => "",
+    now: () => 0,
+    signal: new AbortController().signal,
+  };
+  const passed = await compare(names, { results: [root], seed: 42, ...choice }, terminal);
+  return { passed, ...printed };
+}
+
+it("prints Markdown and passes without rules", async () => {
+  const { passed, out } = await run({});
+  expect(passed).toBe(true);
+  expect(out).toContain(
+    "**Unknown**: Mean (Task) −2.00 points, and no samples tell how sure that is, over 1 task: 1 unknown.",
+  );
+});
+
+it("fails where a rule trips, of the command line or of a file, and writes the forms that files name", async () => {
+  const gate = join(root, "gate.txt");
+  writeFileSync(gate, "STS < -1 # points\n");
+  const output = ["a.md", "b.json", "c.xml", "d.html"].map((name) => join(root, name));
+  const { passed, out, err } = await run({ failIf: [parseRule("any > 0")], gate, output, format: "junit" });
+  expect(passed).toBe(false);
+  expect(err).toContain("tripped: STS < -1: STS −2.00\n");
+  const written = output.map((file) => readFileSync(file, "utf8"));
+  expect(written.map((text) => text.slice(0, 9))).toEqual(["**Unknown", '{\n  "base', "<?xml ver", "<!doctype"]);
+  expect(out).toBe(written[2]);
+});
+
+it("takes tasks that are named, and says which there are not", async () => {
+  const { passed } = await run({ tasks: ["STS12", "STS13"], failIf: [parseRule("any < -9")] });
+  expect(passed).toBe(false);
+  await expect(run({ tasks: ["STS112"] })).rejects.toThrow(
+    new UsageError(
+      '--tasks: there is no task "STS112" (did you mean "STS12"?); `pramana tasks` lists them, --task-file adds your own',
+    ),
+  );
+});
+
+it("calls it wrong usage where a run, a gate or a form does not exist", async () => {
+  await expect(run({}, { base: "a/z", candidate: "a/y" })).rejects.toThrow(UsageError);
+  await expect(run({ gate: join(root, "none") })).rejects.toThrow(/^--gate: .*none cannot be read: ENOENT/);
+  writeFileSync(join(root, "bad.txt"), "any\n");
+  await expect(run({ gate: join(root, "bad.txt") })).rejects.toThrow(UsageError);
+  await expect(run({ output: ["report.pdf"] })).rejects.toThrow(
+    /^--output: report.pdf does not say its form; expected a name/,
+  );
+});
