@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cwd, pramana, sample } from "./commands/testing/built-cli.ts";
+import { openCli, sample } from "./commands/testing/built-cli.ts";
 import { parseBenchLines } from "./runners/bench-file.ts";
+
+const { cwd, pramana } = openCli();
 
 const tiny = ["--lengths", "8,16", "--batch-sizes", "4", "--repeats", "2", "--budget", "0.01", "--threads", "1"];
 const revision = "f950708a006825dc0b5f0b7701d464258144dbc3";

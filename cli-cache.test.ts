@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cwd, fixture, pramana } from "./commands/testing/built-cli.ts";
+import { fixture, openCli } from "./commands/testing/built-cli.ts";
+
+const { cwd, pramana } = openCli();
 
 const run = (results: string, ...more: string[]) =>
   pramana(["run", "--model", fixture, "--tasks", "MiniSTS", "--results", results, ...more]);
@@ -21,6 +23,13 @@ function resultIn(folder: string): { run: { texts: number } } {
   return { ...rest, run: record };
 }
 
+/** What the cache lists; other tests of the command line share it. */
+async function models(): Promise<{ model: string; vectors: number }[]> {
+  const listed = JSON.parse((await pramana(["cache", "--format", "json"])).out);
+  expect(listed.folder).toBe(join(cwd, "vectors"));
+  return listed.models;
+}
+
 /** Several processes one after the other, on a machine that may be busy. */
 const patience = 60_000;
 
@@ -28,17 +37,15 @@ describe("pramana run over a cache", () => {
   it(
     "keeps nothing with --no-cache, gives the same result cold and warm, and cache lists what is kept",
     async () => {
+      const before = await models();
       expect((await run("none", "--no-cache")).code).toBe(0);
-      expect(existsSync(join(cwd, "vectors"))).toBe(false);
+      expect(await models()).toEqual(before);
       expect((await run("cold")).code).toBe(0);
       expect((await run("warm")).code).toBe(0);
       expect(resultIn("warm")).toEqual(resultIn("cold"));
-      const { folder, models } = JSON.parse((await pramana(["cache", "--format", "json"])).out);
-      expect(folder).toBe(join(cwd, "vectors"));
-      expect(models).toMatchObject([{ model: "local/bert-cls", device: "cpu" }]);
-      expect(models[0].vectors).toBeGreaterThan(0);
-      // Texts of both sides of a pair are embedded once each.
-      expect(models[0].vectors).toBeLessThanOrEqual(resultIn("cold").run.texts);
+      const own = (await models()).find(({ model }) => model === "local/bert-cls");
+      expect(own).toMatchObject({ device: "cpu", vectors: expect.any(Number) });
+      expect(own?.vectors).toBeGreaterThan(0);
     },
     patience,
   );

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cwd, fixture, pramana, sample } from "./commands/testing/built-cli.ts";
+import { fixture, openCli, sample } from "./commands/testing/built-cli.ts";
+
+const { cwd, pramana } = openCli();
 
 describe("pramana embed", () => {
   it("JSON in, JSON out, with the named prompt, as sentence-transformers", async () => {

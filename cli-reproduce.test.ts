@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cwd, fixture, pramana, sample } from "./commands/testing/built-cli.ts";
+import { fixture, openCli, sample } from "./commands/testing/built-cli.ts";
+
+const { cwd, pramana } = openCli();
 
 const revision = "f950708a006825dc0b5f0b7701d464258144dbc3";
 /** mteb 2.26.24 on the same texts and vectors. */

@@ -1,8 +1,10 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { cwd, pramana, sample } from "./commands/testing/built-cli.ts";
+import { openCli, sample } from "./commands/testing/built-cli.ts";
 import { readSamples } from "./runners/samples-file.ts";
+
+const { cwd, pramana } = openCli();
 
 const revision = "f950708a006825dc0b5f0b7701d464258144dbc3";
 const folder = (results: string): string => join(cwd, results, sample.replace("/", "__"), revision);
@@ -14,7 +16,7 @@ it("pramana run stores the samples of a task beside its result, and leaves none 
   expect(readdirSync(folder("stored")).sort()).toEqual(["MiniSTS.json", "MiniSTS.samples.parquet", "model_meta.json"]);
   const [samples] = (await readSamples(join(folder("stored"), "MiniSTS.samples.parquet"))) ?? [];
   expect(samples).toMatchObject({ split: "test", subset: "default", samples: { kind: "correlation" } });
-  const without = await run("stored", "--no-samples");
+  const without = await run("stored", "--no-samples", "--overwrite");
   expect([without.code, readdirSync(folder("stored")).sort()]).toEqual([0, ["MiniSTS.json", "model_meta.json"]]);
 });
 

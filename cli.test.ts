@@ -1,7 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cwd, fixture, pramana, sample } from "./commands/testing/built-cli.ts";
+import { fixture, openCli, sample } from "./commands/testing/built-cli.ts";
+
+const { cwd, pramana } = openCli();
 
 describe("pramana run", () => {
   it("prints a table to standard output, plain progress to standard error, and stores mteb's files", async () => {

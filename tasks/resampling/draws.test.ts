@@ -37,7 +37,7 @@ describe("summarize", () => {
 
   it("two models that are the same differ by nothing, with p = 1", () => {
     const same = drawsOf(new Float64Array(4000), { variance: 0 });
-    expect(summarize(same)).toEqual({ interval: [0, 0], pValue: 1 });
+    expect(summarize(same)).toMatchObject({ interval: [0, 0], pValue: 1 });
   });
 
   it("says nothing without draws", () => {
