@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import type { Reporter, TestModule } from "vitest/node";
 
@@ -18,6 +19,8 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     exclude: ["node_modules/**", "dist/**"],
     pool: "forks",
+    // By default one processor is left free, which is half of two.
+    maxWorkers: availableParallelism(),
     // Loading the same modules anew for each of more than a hundred files took a quarter of the time.
     isolate: false,
     testTimeout: 20_000,
