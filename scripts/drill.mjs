@@ -37,6 +37,7 @@ async function start(folder, server, number, fault = {}) {
   const env = {
     PATH: process.env.PATH,
     HF_HUB_CACHE: join(folder, "cache"),
+    PRAMANA_CACHE: join(folder, "vectors"),
     HF_ENDPOINT: server.endpoint,
     DRILL_FAULT: JSON.stringify({ root: folder, notes, ...fault.injected }),
   };
@@ -67,7 +68,7 @@ function read(folder) {
   const names = place !== undefined && existsSync(place) ? readdirSync(place) : [];
   const final = ["model_meta.json", ...files].filter((file) => names.includes(file));
   return {
-    texts: new Map(final.map((file) => [file, readFileSync(join(place, file), "utf8")])),
+    texts: new Map(final.map((file) => [file, readFileSync(join(place, file), "latin1")])),
     others: names.filter((file) => !final.includes(file)),
   };
 }
@@ -87,8 +88,9 @@ const kinds = {
   "server fails (500)": ({ random }) => ({ network: { failures: 1 + Math.floor(random() * 6) } }),
 };
 const callOf = (what, { random, usual }) => {
-  // Half of the faults go to the results, whose calls are few beside those of the downloads.
-  const calls = `${random() < 0.5 ? "cache" : "results"} ${what}`;
+  // Half of the faults go to the results, whose calls are few beside those of downloads and kept vectors.
+  const areas = ["results", "results", "cache", "vectors"].filter((area) => usual.counts[`${area} ${what}`] > 0);
+  const calls = `${areas[Math.floor(random() * areas.length)]} ${what}`;
   return { calls, at: 1 + Math.floor(random() * usual.counts[calls]), seed: Math.floor(random() * 2 ** 32) };
 };
 const timesOf = ({ random }) => (random() < 0.5 ? 1 : 1 + Math.floor(random() * 100));

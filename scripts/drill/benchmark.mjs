@@ -6,7 +6,8 @@ import { transform } from "sucrase";
 import { root } from "../prepare.mjs";
 
 const commit = "d".repeat(40);
-export const model = { id: "drill/static", revision: commit };
+/** A Transformer, so that vectors are kept on disk too. */
+export const model = { id: "drill/bert", revision: commit };
 const mini = join(root, "datasets/mini");
 const rowsOf = (file) => readFileSync(join(mini, file), "utf8").trimEnd().split("\n");
 const part = (rows, i, parts) => rows.filter((_, row) => row % parts === i);
@@ -87,7 +88,7 @@ const repositories = [
   })),
   {
     name: `models/${model.id}`,
-    commits: { [commit]: folderFiles(join(root, "models/sample")) },
+    commits: { [commit]: folderFiles(join(root, "models/fixtures/bert-cls")) },
     refs: { main: commit },
   },
 ];
@@ -100,5 +101,9 @@ export async function prepareBenchmark(folder) {
   const server = join(folder, "hub-server.mjs");
   writeFileSync(server, transform(source, { transforms: ["typescript"] }).code);
   const { startHubServer } = await import(server);
-  return { taskFile, files: tasks.map(({ name }) => `${name}.json`), startServer: () => startHubServer(repositories) };
+  return {
+    taskFile,
+    files: tasks.flatMap(({ name }) => [`${name}.json`, `${name}.samples.parquet`]),
+    startServer: () => startHubServer(repositories),
+  };
 }

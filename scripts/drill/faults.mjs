@@ -11,7 +11,7 @@ import { generator } from "./random.mjs";
 
 /**
  * @typedef {object} Fault
- * @property {string} root Folder of the run; calls are counted by the folder in it, `cache` or `results`.
+ * @property {string} root Folder of the run; calls are counted by the folder in it, `cache`, `results` or `vectors`.
  * @property {string} notes How the names of the files begin that tell what happened.
  * @property {string} [kind] `kill`, `power`, or the code of a system error.
  * @property {string} [calls] Which calls count: `cache read`, `results write` and so on.
@@ -39,7 +39,7 @@ function worldOf({ root, notes, kind, calls, at = 0, times = 1, seed = 0 }) {
   const done = {};
   const disk = lossyDisk(generator(seed));
   const areaOf = (path) => (typeof path === "string" ? relative(root, path).split("/")[0] : "");
-  const inside = (path) => ["cache", "results"].includes(areaOf(path));
+  const inside = (path) => ["cache", "results", "vectors"].includes(areaOf(path));
   process.on("exit", () => fs.writeFileSync(`${notes}.counts`, JSON.stringify(done)));
   return {
     disk,

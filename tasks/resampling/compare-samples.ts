@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Statistic } from "../statistic.ts";
 import { combine, type Draws, pooledDegrees, undrawn } from "./draws.ts";
-import { drawWeights, randomState } from "./generator.ts";
+import { drawNormals, drawWeights, randomState } from "./generator.ts";
 
 /** The same subset measured with two models: the same units and experiments, in the same order. */
 export interface StatisticPair {
@@ -41,7 +41,7 @@ const patience = 25;
  * where it is undefined in more than half of the resamples; single ones of those are drawn again. Throws `RangeError`
  * where a pair does not match, for no pairs, and for fewer than one resample; rejects with the signal's reason.
  *
- * The two levels are resampled one after the other, not at once: with both at once what is left to the single cell (this
+ * The two levels are drawn one after the other, not at once: with both at once what is left to the single cell (this
  * unit in this experiment) is counted three times, with each by itself twice (Owen, "The pigeonhole bootstrap", Annals
  * of Applied Statistics 1, 2007). The second time is taken out here: see `resample`.
  */
@@ -130,22 +130,12 @@ function subtract(out: Float64Array, left: Float64Array, right: Float64Array): v
   for (let i = 0; i < out.length; i++) out[i] = (left[i] as number) - (right[i] as number);
 }
 
-/** Means of as many of the values, drawn with replacement, [resamples]. */
-function resampleMean(values: Float64Array, state: Int32Array, resamples: number): Float64Array {
-  const weights = new Int32Array(values.length);
-  return new Float64Array(resamples).map(() => {
-    drawWeights(weights, state);
-    let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += (weights[i] as number) * (values[i] as number);
-    return sum / values.length;
-  });
-}
-
 /**
- * One subset: draw = difference + deviation with resampled units + deviation with resampled experiments. Of n resampled
- * values the variance is short by (n − 1) / n, which the deviations make up for. The variance between experiments holds
- * the share of the single cells, which resampled units bring already. That share is what the resampling of units adds to
- * the variance between experiments; it is taken from the second deviation, down to none.
+ * One subset: draw = difference + deviation with resampled units + deviation with other experiments. Of n resampled
+ * units the variance is short by (n − 1) / n, which the deviations make up for. Experiments are some ten, too few to be
+ * drawn with replacement: their deviation is normal, with their variance (a parametric bootstrap). The variance between
+ * experiments holds the share of the single cells, which resampled units bring already. That share is what the resampling
+ * of units adds to the variance between experiments; it is taken from the second deviation, down to none.
  */
 async function resample(
   pair: StatisticPair,
@@ -171,9 +161,9 @@ async function resample(
   const whole = variance(differences) / experiments;
   const ofExperiments = Math.max(0, Math.min(whole, 2 * whole - level.betweenExperiments / experiments));
   if (ofExperiments > 0) {
-    const deviations = resampleMean(differences, randomState(seed, name, place, "experiments"), resamples);
-    const factor = Math.sqrt((experiments / (experiments - 1)) * (ofExperiments / whole));
-    centred(deviations, deviations, factor);
+    const deviations = new Float64Array(resamples);
+    drawNormals(deviations, randomState(seed, name, place, "experiments"));
+    centred(deviations, deviations, Math.sqrt(ofExperiments));
     for (let i = 0; i < resamples; i++) draws[i] = (draws[i] as number) + (deviations[i] as number);
   }
   return {
@@ -181,9 +171,10 @@ async function resample(
     difference,
     draws: draws.map((deviation) => difference + deviation),
     variance: ofUnits + ofExperiments,
-    degreesOfFreedom: pooledDegrees([
+    // What is known of the experiments' variance is known from all of it, the share taken out included.
+    degreesOfFreedom: pooledDegrees(ofUnits + ofExperiments, [
       [ofUnits, units - 1],
-      [ofExperiments, experiments - 1],
+      [ofExperiments > 0 ? whole : 0, experiments - 1],
     ]),
   };
 }

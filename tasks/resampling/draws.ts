@@ -48,12 +48,14 @@ export function combine(members: readonly Draws[]): Draws {
     for (let i = 0; i < draws.length; i++) draws[i] = (draws[i] as number) + (member.draws[i] as number) / count;
   }
   const variances = members.map((one) => one.variance / count ** 2);
+  const variance = variances.reduce((sum, one) => sum + one, 0);
+  const degrees = variances.map((one, i) => [one, (members[i] as Draws).degreesOfFreedom] as const);
   return {
     ...scores,
     difference,
     draws,
-    variance: variances.reduce((sum, one) => sum + one, 0),
-    degreesOfFreedom: pooledDegrees(variances.map((one, i) => [one, (members[i] as Draws).degreesOfFreedom])),
+    variance,
+    degreesOfFreedom: pooledDegrees(variance, degrees),
   };
 }
 
@@ -62,12 +64,11 @@ export function undrawn(difference: number): Pick<Draws, "difference" | "draws" 
   return { difference, draws: new Float64Array(0), variance: Number.NaN, degreesOfFreedom: Number.NaN };
 }
 
-/** Satterthwaite's degrees of freedom of a sum of independent variances, each with its own. */
-export function pooledDegrees(parts: readonly (readonly [variance: number, degrees: number])[]): number {
-  const sum = parts.reduce((total, [variance]) => total + variance, 0);
+/** Satterthwaite's degrees of freedom of a sum that was made of these variances, each with degrees of its own; 1 or more. */
+export function pooledDegrees(sum: number, parts: readonly (readonly [variance: number, degrees: number])[]): number {
   const known = parts.filter(([variance]) => variance > 0);
   const below = known.reduce((total, [variance, degrees]) => total + variance ** 2 / degrees, 0);
-  return below === 0 ? Number.POSITIVE_INFINITY : sum ** 2 / below;
+  return below === 0 ? Number.POSITIVE_INFINITY : Math.max(1, sum ** 2 / below);
 }
 
 /**

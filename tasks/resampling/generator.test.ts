@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drawWeights, randomState } from "./generator.ts";
+import { drawNormals, drawWeights, randomState } from "./generator.ts";
 
 describe("drawWeights", () => {
   it("counts the places that xoshiro128** meets, and moves its state on", () => {
@@ -55,5 +55,32 @@ describe("randomState", () => {
   it("differs with the seed and with each part of the path", () => {
     const states = [randomState(1, "a"), randomState(2, "a"), randomState(1, "b"), randomState(1, "a", 0)];
     expect(new Set(states.map(String)).size).toBe(4);
+  });
+});
+
+describe("drawNormals", () => {
+  it("takes two words of the generator for each number", () => {
+    const values = new Float64Array(2);
+    const state = Int32Array.of(1, 2, 3, 4);
+    drawNormals(values, state);
+    // Of the words 11520, 0, 5927040 and 70819200.
+    const of = (one: number, other: number) =>
+      Math.sqrt(-2 * Math.log((one + 0.5) / 2 ** 32)) * Math.cos((2 * Math.PI * (other + 0.5)) / 2 ** 32);
+    expect([...values]).toEqual([of(11520, 0), of(5927040, 70819200)]);
+    const weights = new Int32Array(4);
+    const same = Int32Array.of(1, 2, 3, 4);
+    drawWeights(weights, same);
+    expect([...state]).toEqual([...same]);
+  });
+
+  it("has the moments of a normal", () => {
+    const values = new Float64Array(100_000);
+    drawNormals(values, randomState(5, "normal"));
+    const moment = (power: number) => values.reduce((sum, value) => sum + value ** power, 0) / values.length;
+    // Five standard errors: √(1, 2, 15, 96 / 100,000).
+    expect(Math.abs(moment(1))).toBeLessThan(0.016);
+    expect(Math.abs(moment(2) - 1)).toBeLessThan(0.023);
+    expect(Math.abs(moment(3))).toBeLessThan(0.062);
+    expect(Math.abs(moment(4) - 3)).toBeLessThan(0.155);
   });
 });

@@ -43,3 +43,27 @@ export function drawWeights(out: Int32Array, state: Int32Array): void {
   state[2] = s2;
   state[3] = s3;
 }
+
+/** The next word of `drawWeights`' generator as a number above 0 and below 1; `state` moves on. */
+function drawUniform(state: Int32Array): number {
+  const [s0, s1, s2, s3] = state as unknown as readonly [number, number, number, number];
+  const product = Math.imul(s1, 5);
+  const word = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+  const [third, fourth] = [s2 ^ s0, s3 ^ s1];
+  state[0] = s0 ^ fourth;
+  state[1] = s1 ^ third;
+  state[2] = third ^ (s1 << 9);
+  state[3] = (fourth << 11) | (fourth >>> 21);
+  return (word + 0.5) / 0x100000000;
+}
+
+/**
+ * out ← independent standard normals. `state` moves on. Source: Box and Muller, "A note on the generation of random
+ * normal deviates", Annals of Mathematical Statistics 29 (1958).
+ */
+export function drawNormals(out: Float64Array, state: Int32Array): void {
+  for (let i = 0; i < out.length; i++) {
+    const radius = Math.sqrt(-2 * Math.log(drawUniform(state)));
+    out[i] = radius * Math.cos(2 * Math.PI * drawUniform(state));
+  }
+}
