@@ -1,0 +1,45 @@
+/**
+ * `node scripts/compare-docs.mjs`: compares two models of the reference material beside the repository (../shared, or
+ * PRAMANA_SHARED) over the offline tasks, and puts the report into docs/compare.md, its tables of means into README.md.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { prepare, root } from "./prepare.mjs";
+
+const models = ["pramana/static-minilm-128", "sentence-transformers/all-MiniLM-L6-v2"];
+const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
+if (!existsSync(join(shared, "hub"))) {
+  console.log(`compare: skipped, no reference material at ${shared} (PRAMANA_SHARED names another place)`);
+  process.exit(0);
+}
+prepare();
+const results = mkdtempSync(join(tmpdir(), "pramana-compare-docs-"));
+process.on("exit", () => rmSync(results, { recursive: true }));
+for (const model of models) pramana("run", "--model", model, "--benchmark", "pramana(offline)");
+const report = pramana("compare", ...models, "--results", results, "--format", "md").trim();
+const means = report.slice(0, report.indexOf("<details>")).trim();
+put("docs/compare.md", "example", report);
+put("README.md", "compare", means);
+
+function pramana(command, ...args) {
+  const stored = command === "run" ? ["--results", results] : [];
+  const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, "dist/cli.js"), command, ...args, ...stored],
+    { env, encoding: "utf8", maxBuffer: 2 ** 24 },
+  );
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** Puts text between its marks. */
+function put(file, mark, text) {
+  const path = join(root, file);
+  const [begin, end] = [`<!-- ${mark} -->\n`, `<!-- /${mark} -->`];
+  const page = readFileSync(path, "utf8");
+  const start = page.indexOf(begin) + begin.length;
+  writeFileSync(path, `${page.slice(0, start)}\n${text}\n\n${page.slice(page.indexOf(end))}`);
+}
