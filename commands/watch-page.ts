@@ -1,6 +1,6 @@
 import { readPageAssets } from "../reports/page/page.ts";
 import { fileCurves, pageCurves } from "../reports/watch/chart.ts";
-import { makeCurves } from "../reports/watch/curves.ts";
+import { type Curves, makeCurves } from "../reports/watch/curves.ts";
 import { watchHtml } from "../reports/watch/page.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import { replaceFile } from "../runners/store.ts";
@@ -13,25 +13,30 @@ const refresh = 30;
 export const pageFile = "watch.html";
 const pictureFile = "watch.svg";
 
+/** Writes what is known so far; `goesOn` says whether more is to come. */
+export type ShowPage = (entries: readonly WatchEntry[], about: { now: number; goesOn: boolean }) => Promise<void>;
+
 /**
- * Writes the page of a watch and its curves as a picture; nothing where no checkpoint was evaluated.
- *
- * @param entries Of one curve.
- * @param about The page's title, when it is made (seconds since 1970), and whether the watch goes on.
+ * Opens the page of a watch and its curves as a picture. Each call writes both, of entries of one curve; nothing where
+ * there are none. Entries that were drawn before are not drawn again, so that a watch that is stopped ends at once.
  */
-export async function writePage(
-  results: string,
-  entries: readonly WatchEntry[],
-  about: { readonly title: string; readonly now: number; readonly goesOn: boolean },
-): Promise<void> {
-  if (entries.length === 0) return;
-  const { title, now, goesOn } = about;
-  const curves = makeCurves(entries);
-  const time = new Date(now * 1000).toISOString().slice(0, 16).replace("T", " ");
-  const origin = `Made by Pramana ${pramanaVersion()} on ${time} UTC.${goesOn ? " The watch goes on." : ""}`;
-  const { style } = await readPageAssets();
-  const page = { title, origin, style, ...(goesOn ? { refresh } : {}) };
-  await replaceFile(results, pageFile, watchHtml(curves, await pageCurves(curves), page));
-  const picture = await fileCurves(curves);
-  if (picture !== undefined) await replaceFile(results, pictureFile, picture);
+export function openPage(results: string, title: string): ShowPage {
+  let drawn:
+    | { of: string; curves: Curves; charts: Awaited<ReturnType<typeof pageCurves>>; picture?: string }
+    | undefined;
+  return async (entries, { now, goesOn }) => {
+    if (entries.length === 0) return;
+    const of = JSON.stringify(entries.map(({ name, date }) => [name, date]));
+    if (drawn?.of !== of) {
+      const curves = makeCurves(entries);
+      const picture = await fileCurves(curves);
+      drawn = { of, curves, charts: await pageCurves(curves), ...(picture === undefined ? {} : { picture }) };
+      if (picture !== undefined) await replaceFile(results, pictureFile, picture);
+    }
+    const time = new Date(now * 1000).toISOString().slice(0, 16).replace("T", " ");
+    const origin = `Made by Pramana ${pramanaVersion()} on ${time} UTC.${goesOn ? " The watch goes on." : ""}`;
+    const { style } = await readPageAssets();
+    const page = { title, origin, style, ...(goesOn ? { refresh } : {}) };
+    await replaceFile(results, pageFile, watchHtml(drawn.curves, drawn.charts, page));
+  };
 }

@@ -26,7 +26,7 @@ import {
   evaluateCheckpoint,
   revisionOf,
 } from "./watch-checkpoint.ts";
-import { pageFile, writePage } from "./watch-page.ts";
+import { openPage, pageFile, type ShowPage } from "./watch-page.ts";
 import { settingsOf } from "./watch-settings.ts";
 
 export interface WatchChoice extends Omit<MeasureChoice, "model" | "results" | "estimator">, TaskChoices {
@@ -45,6 +45,7 @@ export interface WatchChoice extends Omit<MeasureChoice, "model" | "results" | "
 /** Where a watch looks, and how it goes on. */
 interface WatchSetting {
   readonly folder: string;
+  readonly showPage: ShowPage;
   readonly plan: CheckpointPlan;
   readonly once: boolean;
   readonly failOnDrop: boolean;
@@ -64,16 +65,20 @@ interface WatchState {
 
 const isDrop = ({ comparison }: WatchEntry): boolean => (comparison?.drops.length ?? 0) > 0;
 
-const showPage = (
-  { folder, plan, terminal }: WatchSetting,
+/** Writes the page of what belongs to these curves. */
+const showEntries = (
+  { plan, terminal, showPage }: WatchSetting,
   entries: readonly WatchEntry[],
   goesOn: boolean,
-): Promise<void> =>
-  writePage(plan.choice.results, curveEntries(entries, plan.settings), {
-    title: basename(resolve(folder)),
-    now: terminal.now(),
-    goesOn,
-  });
+): Promise<void> => showPage(curveEntries(entries, plan.settings), { now: terminal.now(), goesOn });
+
+/** What a stop of the program says. */
+function noteStop({ plan, terminal }: WatchSetting, entries: readonly WatchEntry[]): void {
+  const { length } = curveEntries(entries, plan.settings);
+  terminal.whenStopped?.(
+    () => `${length} checkpoint${length === 1 ? " is" : "s are"} evaluated; the same command goes on from there`,
+  );
+}
 
 /** Tells a finished checkpoint, and loudly where it is a drop. */
 function tellEntry(entry: WatchEntry, before: readonly WatchEntry[], { out, err }: Terminal): void {
@@ -141,7 +146,8 @@ async function watchUntilStopped(
       if (entry === undefined) return "go on";
       const failures = state.failures + (entry.failed.length > 0 ? 1 : 0);
       state = { ...state, entries: [...state.entries, entry], failures, drops: state.drops + (isDrop(entry) ? 1 : 0) };
-      await showPage(setting, state.entries, !once);
+      noteStop(setting, state.entries);
+      await showEntries(setting, state.entries, !once);
       return isDrop(entry) && failOnDrop && !once ? "stop" : "go on";
     } catch (error) {
       state = signal.aborted ? { ...state, isCutShort: true } : state;
@@ -204,7 +210,8 @@ export async function watch(
 ): Promise<boolean> {
   const { once = false, failOnDrop = false } = choice;
   const plan = { ...(await planOf(folder, choice, terminal)), compare };
-  const setting: WatchSetting = { folder, plan, once, failOnDrop, terminal };
+  const showPage = openPage(plan.choice.results, basename(resolve(folder)));
+  const setting: WatchSetting = { folder, plan, once, failOnDrop, terminal, showPage };
   const { results } = plan.choice;
   const file = join(results, historyFile);
   const { entries, damaged } = await readHistory(file);
@@ -213,9 +220,10 @@ export async function watch(
   const others = new Set(entries.filter(({ settings }) => settings !== plan.settings).map(({ name }) => name)).size;
   const left = others > 0 ? ` (and ${others} with other tasks or settings, which are no part of these curves)` : "";
   terminal.err(`watching ${folder}: ${known} evaluated before${left}; curves in ${join(results, pageFile)}\n`);
-  await showPage(setting, entries, !once);
+  noteStop(setting, entries);
+  await showEntries(setting, entries, !once);
   const state = await watchUntilStopped(setting, entries, choice);
-  if (!once) await showPage(setting, state.entries, false);
+  if (!once) await showEntries(setting, state.entries, false);
   const shown = curveEntries(state.entries, plan.settings);
   if (shown.length > 0) terminal.out(`\n${watchText(shown, terminal.outWidth)}`);
   if (state.isCutShort) terminal.signal.throwIfAborted();

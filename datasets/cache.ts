@@ -131,14 +131,17 @@ export function isListedFile(value: unknown): value is ListedFile {
   );
 }
 
-/** Paths of all files below a folder, with forward slashes, sorted; links are followed to files, not to folders. */
+/**
+ * Paths of all files below a folder, with forward slashes, sorted; links are followed to files, not to folders. A link that
+ * leads nowhere counts: its file belongs there, and whoever needs it must not go on as if it had never been.
+ */
 export async function listFolder(folder: string): Promise<readonly string[]> {
   const found: string[] = [];
   const visit = async (prefix: string): Promise<void> => {
     for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
       const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
       if (entry.isDirectory()) await visit(path);
-      else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(join(folder, path))))) found.push(path);
+      else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(join(folder, path))))) found.push(path);
     }
   };
   await visit("");

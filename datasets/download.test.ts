@@ -156,6 +156,9 @@ describe("trouble on the way", () => {
     expect(await snapshot.files()).toHaveLength(5);
     rmSync(join(hub.repository, "listings"), { recursive: true });
     expect(await (await hub.open({ wait })).files()).toEqual(["z.txt"]);
+    // A file that was there, and was lost with the power: the repository does not do without it.
+    symlinkSync("../../blobs/lost", join(hub.repository, "snapshots", second, "config.json"));
+    expect(await (await hub.open({ wait })).files()).toEqual(["config.json", "z.txt"]);
     const host = new URL(hub.server.endpoint).host;
     expect(await messageFrom((await hub.open({ wait })).resolve("README.md"))).toBe(
       `hub: ${host} could not be reached (ECONNREFUSED) when asked for dataset org/set at revision ${second}; check the network and HF_ENDPOINT, or set HF_HUB_OFFLINE=1 to use the cache folder alone`,

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -37,6 +37,12 @@ describe("hashFolder", () => {
       writeFileSync(join(folder, name), "x");
     }
     expect(await hashFolder(folder)).toBe(before);
+  });
+
+  it("names a file that cannot be read", async () => {
+    const folder = makeFolder();
+    symlinkSync("gone", join(folder, "modules.json"));
+    await expect(hashFolder(folder)).rejects.toThrow(/^folder .*: modules\.json cannot be read: ENOENT.*; put it back/);
   });
 
   it("ends when it is told to", async () => {

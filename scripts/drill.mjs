@@ -1,5 +1,5 @@
 /**
- * `npm run drill [-- --runs N --seed S --keep]`: runs of a small benchmark that are killed, or meet with a fault of the
+ * `npm run drill [-- --runs N --seed S --only RUN --keep]`: runs of a small benchmark that are killed, or meet with a fault of the
  * disk or the network, and are then continued by the same command until it succeeds. Every final result must have the
  * bytes of an undisturbed run's, but for the three times in it, and no result may change once it is stored. Prints what
  * was done and what was hit; ends with 1 where anything is lost or unequal.
@@ -18,6 +18,7 @@ const option = (name, standard) => {
 };
 const runs = option("runs", 200);
 const seed = option("seed", 42);
+const only = option("only", undefined);
 /** Starts of a run after which it counts as lost. */
 const mostStarts = 10;
 /** Starts of a run that may meet with a fault. */
@@ -166,7 +167,7 @@ const calls = Object.entries(usual.counts).map(([name, count]) => `${name} ${cou
 console.log(
   `undisturbed: ${usual.texts.size} files in ${usual.milliseconds.toFixed(0)} ms; calls: ${calls.join(", ")}`,
 );
-const queue = Array.from({ length: runs }, (_, i) => i).values();
+const queue = (only === undefined ? Array.from({ length: runs }, (_, i) => i) : [only]).values();
 const outcomes = [];
 await Promise.all(
   Array.from({ length: Math.min(2, availableParallelism()) }, async () => {

@@ -2,6 +2,7 @@
  * What is fuzzed. Each reader has `bases`: sets of files by name; `change` makes another set of one; `read` is given the
  * folder that they lie in and must end in a value or an InputError.
  */
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -351,6 +352,97 @@ export const readers = {
       const { readBench } = await dist("runners/bench-file.js");
       const { skipped } = await readBench(folder);
       for (const { reason } of skipped) if (unclear(reason)) throw new Error(`unclear: ${reason}`);
+    },
+  },
+  samples: {
+    bases: () => filesIn(join(root, "scripts/fuzz/samples"), /\.parquet$/).map(single("A.samples.parquet")),
+    read: async (folder) => {
+      const { readSamples } = await dist("runners/samples-file.js");
+      const { openStatistic } = await dist("tasks/statistic.js");
+      for (const { samples } of await readSamples(join(folder, "A.samples.parquet"))) openStatistic(samples).scores();
+    },
+  },
+  "kept vectors": {
+    bases: () => [
+      Object.fromEntries(
+        filesIn(join(root, "scripts/fuzz/vectors"), /segment\./).map((file) => [
+          `vectors/a/${basename(file)}`,
+          bytesOf(file),
+        ]),
+      ),
+    ],
+    read: async (folder) => {
+      const { openStore } = await dist("models/cache/store.js");
+      const model = { id: "a/b", revision: "1", dims: 4, device: "cpu", precision: "fp32" };
+      const keys = bytesOf(join(root, "scripts/fuzz/vectors/segment.keys"));
+      const options = { folder, limit: 1e9, model, identity: "a", now: () => 1, warn: () => {} };
+      const store = await openStore(options);
+      const whole = bytesOf(join(root, "scripts/fuzz/vectors/segment.vectors"));
+      for (const kept of await store.read(keys)) {
+        // What does not lie in the whole file was changed, and must not come back.
+        if (kept && whole.indexOf(Buffer.from(kept.vector.buffer, kept.vector.byteOffset, 16)) < 0) {
+          throw new Error(`a changed vector came back: ${kept.vector}`);
+        }
+      }
+      await store.close();
+    },
+  },
+  "watch history": {
+    bases: () => [single("watch.jsonl")(join(root, "scripts/fuzz/watch.jsonl"))],
+    read: async (folder) =>
+      (await dist("runners/watch/history.js")).parseHistory(readFileSync(join(folder, "watch.jsonl"), "utf8")),
+  },
+  "baseline of a test": {
+    bases: () => [
+      {
+        "baseline.json": Buffer.from(
+          JSON.stringify({
+            pramana: "0.1.0",
+            model: "a/b",
+            revision: "1",
+            tasks: { STS12: { score: 0.5, dataset_revision: "0123" } },
+          }),
+        ),
+      },
+    ],
+    read: async (folder) =>
+      (await dist("api/baseline.js")).parseBaseline(
+        readFileSync(join(folder, "baseline.json"), "utf8"),
+        "baseline.json",
+      ),
+  },
+  "gate rules": {
+    bases: () => [{ "gate.txt": Buffer.from("overall < -0.2\nany < -1.0 and significant # a\nSTS12 <= -1e-1\n") }],
+    read: async (folder) =>
+      (await dist("reports/comparison/rule.js")).parseGate(readFileSync(join(folder, "gate.txt"), "utf8"), "gate.txt"),
+  },
+  "unfinished task": {
+    bases: () => [
+      {
+        A: Buffer.from(
+          JSON.stringify({
+            identity: {
+              ...{ datasetRevision: "1", mtebVersion: "2", pramana: "0.1.0", precision: "fp32", device: "cpu" },
+              ...{ estimator: "official", vectorType: "float32", inputs: {} },
+            },
+            units: [
+              {
+                ...{ split: "test", subset: "default", mainScore: { $number: "NaN" }, undefinedScores: {} },
+                scores: { accuracy: 0.5 },
+                samples: { kind: "mean", values: { $array: "Float64Array", bytes: "AAAAAAAA4D8=" } },
+                ...{ texts: 1, tokens: 2, encodingSeconds: 0.5, seconds: 1, prompts: { text: "" } },
+              },
+            ],
+          }),
+        ),
+      },
+    ],
+    read: async (folder) => {
+      const { parseUnfinishedFile } = await dist("runners/unfinished.js");
+      const body = readFileSync(join(folder, "A"), "utf8");
+      // With a checksum that fits, so that the change gets as far as it can.
+      const hash = createHash("sha256").update(body).digest("hex");
+      parseUnfinishedFile(`${hash}\n${body}`, "A");
     },
   },
   "endpoint's answer": {
