@@ -66,6 +66,17 @@ describe("patterns, as datasets resolves them", () => {
   );
 });
 
+it("a pattern longer than any path is refused", () => {
+  const names = ["a.csv"];
+  expect(matching(names, `[a]*${"[".repeat(1020)}`)).toEqual([]);
+  expect(() => matching(names, `*${"x".repeat(1024)}`)).toThrow(
+    new InputError(
+      `data files: the pattern "*${"x".repeat(119)}…" has 1025 characters, at most 1024 are taken; correct the card of ` +
+        "the data set, see docs/safety.md",
+    ),
+  );
+});
+
 describe("formatOf", () => {
   it("goes by the end of the name", () => {
     expect(formatOf("a/b.jsonl.gz")).toEqual({ reader: "json", gzip: true });

@@ -2,6 +2,8 @@ import { posix } from "node:path";
 import picomatch from "picomatch";
 import type { CardConfig, SplitPatterns } from "./card.ts";
 import { InputError } from "./errors.ts";
+import { limits } from "./limits.ts";
+import { shownJson } from "./shown.ts";
 
 /** A config with the files of its splits, in the order in which their rows follow each other. */
 export interface Config {
@@ -169,6 +171,12 @@ export function matching(files: readonly string[], pattern: string): readonly st
 
 /** fsspec knows `*`, `**`, `?`, `[a-z]` and `[!a-z]`; whatever else picomatch takes for special is a letter there. */
 function globMatcher(pattern: string): (file: string) => boolean {
+  if (pattern.length > limits.pathBytes) {
+    throw new InputError(
+      `data files: the pattern ${shownJson(pattern)} has ${pattern.length} characters, at most ${limits.pathBytes} are ` +
+        "taken; correct the card of the data set, see docs/safety.md",
+    );
+  }
   const escaped = pattern.replace(/[\\(){}+@|$^]/g, "\\$&").replace(/\[!/g, "[^");
   return picomatch(escaped, { dot: true, nobrace: true, noextglob: true, nonegate: true });
 }

@@ -1,9 +1,21 @@
+/** Characters of a message, and how many of its end stay where it is longer: the way out stands there. */
+const longest = 4000;
+const end = 1000;
+
+/** A message whose middle is left out where it is too long: names and values in it may come from anyone. */
+const bounded = (message: string): string =>
+  message.length <= longest ? message : `${message.slice(0, longest - end)} … ${message.slice(-end)}`;
+
 /**
  * Something the user can put right: a name, a file, a column, an option. The command line prints its message and no
  * stack trace. Messages follow one grammar: area, subject, offending value, what was expected or available, way out.
  */
 export class InputError extends Error {
   override readonly name = "InputError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(bounded(message), options);
+  }
 }
 
 /** The message of whatever was thrown, on one line. */

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { InputError } from "../datasets/errors.ts";
 import { pythonRandom } from "../datasets/random.ts";
 import type { Samples } from "../tasks/samples.ts";
 import { unit } from "./testing/task-results.ts";
@@ -88,6 +90,14 @@ describe("a file of unfinished work", () => {
       expect(() => parseUnfinishedFile(text.slice(0, end), "x")).toThrow(message);
     }
   });
+});
+
+it("with a checksum that fits, and a typed array cut in the middle of a number, is refused", () => {
+  const body = `${JSON.stringify({ identity: {}, units: [{ $array: "Float64Array", bytes: "AAAA" }] })}\n`;
+  const text = `${createHash("sha256").update(body).digest("hex")}\n${body}`;
+  expect(() => parseUnfinishedFile(text, "x")).toThrow(
+    new InputError("x: damaged: byte length of Float64Array should be a multiple of 8; the task begins anew"),
+  );
 });
 
 describe("units in a folder", () => {

@@ -6,6 +6,7 @@ import { InputError, messageOf } from "../datasets/errors.ts";
 import type { Samples } from "../tasks/samples.ts";
 import type { Scores } from "../tasks/task.ts";
 import type { RunIdentity } from "./identity.ts";
+import { parseJson } from "./json.ts";
 import { type FileOperations, fileOperations, replaceFile, taskFileName } from "./store.ts";
 import type { Unit } from "./unit.ts";
 
@@ -91,6 +92,15 @@ const fileSchema = z.object({ identity: identitySchema, units: z.array(unitSchem
 
 const checksumOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
+function valueOf(body: string, source: string): unknown {
+  try {
+    return fromPlain(parseJson(body, source));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`${source}: damaged: ${error.message}; the task begins anew`);
+  }
+}
+
 /** The text of a file of units: the SHA-256 of what follows, then JSON. */
 export function toUnfinishedFile(unfinished: Unfinished): string {
   const body = `${JSON.stringify(toPlain(unfinished))}\n`;
@@ -109,7 +119,7 @@ export function parseUnfinishedFile(text: string, source: string): Unfinished {
   if (end < 0 || checksumOf(body) !== text.slice(0, end)) {
     throw new InputError(`${source}: damaged: its checksum is not that of its text; the task begins anew`);
   }
-  const parsed = fileSchema.safeParse(fromPlain(JSON.parse(body)));
+  const parsed = fileSchema.safeParse(valueOf(body, source));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InputError(

@@ -412,7 +412,7 @@ export const readers = {
       ),
   },
   "gate rules": {
-    bases: () => [{ "gate.txt": Buffer.from("overall < -0.2\nany < -1.0 and significant # a\nSTS12 <= -1e-1\n") }],
+    bases: () => [{ "gate.txt": Buffer.from("overall < -0.2\nany < -1.0 and significant # a\nSTS12 <= -0.1\n") }],
     read: async (folder) =>
       (await dist("reports/comparison/rule.js")).parseGate(readFileSync(join(folder, "gate.txt"), "utf8"), "gate.txt"),
   },
