@@ -92,7 +92,7 @@ const fileSchema = z.object({ identity: identitySchema, units: z.array(unitSchem
 
 const checksumOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-function valueOf(body: string, source: string): unknown {
+function readPlain(body: string, source: string): unknown {
   try {
     return fromPlain(parseJson(body, source));
   } catch (error) {
@@ -119,7 +119,7 @@ export function parseUnfinishedFile(text: string, source: string): Unfinished {
   if (end < 0 || checksumOf(body) !== text.slice(0, end)) {
     throw new InputError(`${source}: damaged: its checksum is not that of its text; the task begins anew`);
   }
-  const parsed = fileSchema.safeParse(valueOf(body, source));
+  const parsed = fileSchema.safeParse(readPlain(body, source));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InputError(

@@ -5,6 +5,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { checkTemplates } from "./templates.ts";
 import { asConfigured, lowerCased, specialToken, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
 
 /** Texts to token ids, with the model's special tokens and its limit. */
@@ -52,6 +53,7 @@ export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSetti
   try {
     const configured = asConfigured(files);
     const definition = settings.lowerCase ? lowerCased(configured) : configured;
+    checkTemplates(definition);
     const rust = RustTokenizer.fromString(JSON.stringify({ ...definition, truncation: null, padding: null }));
     return await toTokenizer(rust, files, snapshot.id, settings);
   } catch (error) {
@@ -95,7 +97,13 @@ async function toTokenizer(
   settings: TokenizerSettings,
 ): Promise<Tokenizer> {
   const encode = async (texts: readonly string[]): Promise<Int32Array[]> => {
-    const encodings = await rust.encodeBatch([...texts], { addSpecialTokens: settings.specialTokens });
+    const encodings = await rust
+      .encodeBatch([...texts], { addSpecialTokens: settings.specialTokens })
+      .catch((error: unknown) => {
+        throw new InputError(
+          `model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}; fetch it again`,
+        );
+      });
     return encodings.map((encoding) => Int32Array.from(encoding.getIds()));
   };
   if (!settings.specialTokens) {

@@ -1,0 +1,35 @@
+import { isRecord } from "../../datasets/document.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { shownJson } from "../../datasets/shown.ts";
+
+/** Post-processors that put special tokens around a text by a template; they may lie in a sequence of processors. */
+function templatesIn(processor: unknown): readonly Record<string, unknown>[] {
+  if (!isRecord(processor)) return [];
+  if (processor["type"] === "TemplateProcessing") return [processor];
+  const inner = processor["processors"];
+  return Array.isArray(inner) ? inner.flatMap(templatesIn) : [];
+}
+
+const idsIn = (template: unknown): unknown[] =>
+  Array.isArray(template)
+    ? template.flatMap((piece) =>
+        isRecord(piece) && isRecord(piece["SpecialToken"]) ? [piece["SpecialToken"]["id"]] : [],
+      )
+    : [];
+
+/**
+ * Checks that a template knows each special token that it places: the library ends the whole process over one that it
+ * does not know.
+ * @throws InputError naming the token
+ */
+export function checkTemplates({ post_processor: processor }: Readonly<Record<string, unknown>>): void {
+  for (const { single, pair, special_tokens: known } of templatesIn(processor)) {
+    const ids = [...idsIn(single), ...idsIn(pair)];
+    const missing = ids.find((id) => !(isRecord(known) && typeof id === "string" && Object.hasOwn(known, id)));
+    if (missing !== undefined) {
+      throw new InputError(
+        `its template places the special token ${shownJson(missing)}, which its special_tokens do not hold`,
+      );
+    }
+  }
+}
