@@ -180,15 +180,11 @@ async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<str
   return { task: hash, ...(local ? { data: await hashFolder(dataset.path, signal) } : {}) };
 }
 
-/** A hash of the models that lie in a folder; nothing where none does. */
-async function hashModel(choice: ModelChoice, signal: AbortSignal): Promise<Record<string, string>> {
-  const names = [choice.model, choice.queryModel, choice.documentModel].filter((name) => name !== undefined);
-  const hashes: string[] = [];
-  for (const name of names) {
-    const folder = precomputedFolder(name) ?? name;
-    if (findBuiltin("model", name) === undefined && (await isFolder(folder))) {
-      hashes.push(await hashFolder(folder, signal));
-    }
-  }
-  return hashes.length === 0 ? {} : { model: hashes.join(" ") };
+/**
+ * A hash of vectors made elsewhere, whose revision may be what their maker says; nothing for other models. The revision of
+ * a model in a folder is a hash of its files, and names the folder of its results.
+ */
+async function hashModel({ model }: ModelChoice, signal: AbortSignal): Promise<Record<string, string>> {
+  const folder = model === undefined ? undefined : precomputedFolder(model);
+  return folder === undefined ? {} : { model: await hashFolder(folder, signal) };
 }

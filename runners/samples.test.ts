@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hubSettings } from "../datasets/hub.ts";
 import type { Encoder } from "../models/encoder.ts";
+import { encoderInfo } from "../models/testing/encoder-info.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { benchmarkTasks } from "../tasks/benchmarks.ts";
 import { mean } from "../tasks/metrics/lists.ts";
@@ -27,19 +28,7 @@ function wordCounts(text: string): Float32Array {
 }
 
 const encoder: Encoder = {
-  info: {
-    id: "test/words",
-    revision: "r",
-    dims,
-    maxTokens: 512,
-    parameters: 0,
-    similarity: "cosine",
-    prompts: {},
-    defaultPromptName: null,
-    precision: "fp32",
-    device: "cpu",
-    threads: 1,
-  },
+  info: encoderInfo({ id: "test/words", dims, maxTokens: 512, parameters: 0 }),
   encode: async (texts) => ({
     data: Float32Array.from(texts.flatMap((text) => [...wordCounts(text)])),
     rows: texts.length,

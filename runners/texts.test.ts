@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hubSettings } from "../datasets/hub.ts";
 import type { Encoder, Role } from "../models/encoder.ts";
+import { encoderInfo } from "../models/testing/encoder-info.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { benchmarkTasks } from "../tasks/benchmarks.ts";
 import { getTask } from "../tasks/index.ts";
@@ -23,19 +24,7 @@ const keyOf = (text: string, role: Role | undefined): string => JSON.stringify([
 async function handedOver(tasks: readonly TaskSpec[]): Promise<Set<string>> {
   const seen = new Set<string>();
   const encoder: Encoder = {
-    info: {
-      id: "test/seen",
-      revision: "r",
-      dims: 4,
-      maxTokens: 8,
-      parameters: 0,
-      similarity: "cosine",
-      prompts: {},
-      defaultPromptName: null,
-      precision: "fp32",
-      device: "cpu",
-      threads: 1,
-    },
+    info: encoderInfo({ id: "test/seen", dims: 4, parameters: 0 }),
     encode: async (texts, { role } = {}) => {
       for (const text of texts) seen.add(keyOf(text, role));
       const numbers = texts.flatMap((text) => [0, 1, 2, 3].map((i) => ((text.charCodeAt(i) * (i + 7)) % 31) + 1 || 1));

@@ -1,4 +1,5 @@
 import type { EncodeOptions, Encoder, EncoderInfo } from "../encoder.ts";
+import { encoderInfo } from "./encoder-info.ts";
 
 /** An encoder whose texts are looked up in a table; it keeps every call and counts how often it was closed. */
 export function tableEncoder(
@@ -11,20 +12,7 @@ export function tableEncoder(
   return {
     calls,
     closed: () => closed,
-    info: {
-      id: "test/table",
-      revision: "r",
-      dims,
-      maxTokens: 8,
-      parameters: 10,
-      similarity: "cosine",
-      prompts: {},
-      defaultPromptName: null,
-      precision: "fp32",
-      device: "cpu",
-      threads: 1,
-      ...facts,
-    },
+    info: encoderInfo({ id: "test/table", dims, ...facts }),
     async encode(texts, options) {
       calls.push([texts, options]);
       const rows = texts.map((text) => {

@@ -1,5 +1,6 @@
 import type { Encoder, EncoderInfo } from "../../models/encoder.ts";
 import { applyPrompt } from "../../models/prompts/prompts.ts";
+import { encoderInfo } from "../../models/testing/encoder-info.ts";
 import type { BenchEffects } from "../bench.ts";
 import type { BenchRecord } from "../bench-record.ts";
 
@@ -13,19 +14,7 @@ export interface Costs {
   readonly share?: number;
 }
 
-export const info: EncoderInfo = {
-  id: "test/fake",
-  revision: "r",
-  dims: 1,
-  maxTokens: 64,
-  parameters: 10,
-  similarity: "cosine",
-  prompts: {},
-  defaultPromptName: null,
-  precision: "fp32",
-  device: "cpu",
-  threads: 1,
-};
+export const info = encoderInfo({ id: "test/fake", maxTokens: 64 });
 
 /** An encoder whose calls move a clock on; it keeps every call. */
 export function fakeWorld(
