@@ -1,4 +1,4 @@
-import { readBaselines } from "../reports/baselines.ts";
+import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { compareRuns } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import { parseRule, trips } from "../reports/comparison/gate.ts";
@@ -53,8 +53,7 @@ export async function compare(base: string, candidate: string, options: CompareO
   signal?.throwIfAborted();
   const rules = failIf.map(parseRule);
   const tasks = tasksOf(options);
-  const { models } = await readBaselines();
-  const mainRevisions = new Map(models.map(({ model, revision }) => [model, revision]));
+  const mainRevisions = mainRevisionsOf(await readBaselines());
   const find = (name: string): Promise<StoredRun> => findRun(name, results, Date.now() / 1000, { mainRevisions });
   const tell = (progress: Omit<Extract<RunEvent, { kind: "comparing" }>, "kind">): void =>
     onProgress?.({ kind: "comparing", ...progress });
@@ -77,6 +76,5 @@ function tasksOf({
   if (tasks === undefined && benchmark === undefined) return {};
   const chosen = chooseTasks({ ...(tasks ? { tasks } : {}), ...(benchmark === undefined ? {} : { benchmark }) });
   const named = chosen.tasks.map(requiredTask);
-  const others = knownTasks().filter(({ name }) => !named.some((task) => task.name === name));
-  return { tasks: chosen.benchmark === undefined ? named : requiredOf(chosen.benchmark), known: [...named, ...others] };
+  return { tasks: chosen.benchmark === undefined ? named : requiredOf(chosen.benchmark), known: knownTasks(named) };
 }

@@ -2,7 +2,7 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { clear, listModels, type ModelShare } from "../models/cache/folder.ts";
 import { readDirectory } from "../models/cache/reading.ts";
 import { cacheFolder } from "../models/cache/settings.ts";
-import { type Column, markdownTable } from "../reports/table.ts";
+import { left, markdownTable, right } from "../reports/table.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
 
 /** A model's part of the cache, for people and programs. */
@@ -54,8 +54,6 @@ export async function showCache(
 }
 
 function shareTable(models: readonly Share[]): string {
-  const left = (heading: string): Column => ({ heading, align: "left" });
-  const right = (heading: string): Column => ({ heading, align: "right" });
   const columns = [left("Model"), left("Revision"), left("Device"), right("Vectors"), right("Size"), left("Last used")];
   return markdownTable(
     columns,

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
-import { readBaselines } from "../reports/baselines.ts";
+import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { type CompareOptions, compareRuns } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import { type Gate, parseGate, type Rule, trips } from "../reports/comparison/gate.ts";
@@ -69,7 +69,7 @@ async function tasksOf({
   taskFile = [],
 }: CompareChoice): Promise<Pick<CompareOptions, "tasks" | "known">> {
   const own = taskFile.length === 0 ? [] : (await selectTasks({ taskFile })).tasks.map(requiredTask);
-  const known = [...own, ...knownTasks().filter(({ name }) => !own.some((one) => one.name === name))];
+  const known = knownTasks(own);
   if (tasks) return { known, tasks: [...new Set(tasks)].map((name) => taskNamed(name, known)) };
   return benchmark === undefined ? { known } : { known, tasks: [...requiredOf(benchmark), ...own] };
 }
@@ -89,8 +89,7 @@ async function findBoth(
   { results }: CompareChoice,
   terminal: Terminal,
 ): Promise<readonly [StoredRun, StoredRun]> {
-  const { models } = await readBaselines();
-  const mainRevisions = new Map(models.map(({ model, revision }) => [model, revision]));
+  const mainRevisions = mainRevisionsOf(await readBaselines());
   const find = (name: string): Promise<StoredRun> =>
     asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));
   return [await find(base), await find(candidate)];

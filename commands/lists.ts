@@ -2,12 +2,10 @@ import { builtins } from "../datasets/builtin.ts";
 import { cachedRepositories } from "../datasets/cache.ts";
 import { hubSettings } from "../datasets/hub.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
-import { type Column, markdownTable } from "../reports/table.ts";
+import { left, markdownTable } from "../reports/table.ts";
 import { benchmarks } from "../tasks/benchmarks.ts";
 import { tasks } from "../tasks/index.ts";
 import type { Terminal } from "./terminal.ts";
-
-const left = (heading: string): Column => ({ heading, align: "left" });
 
 export function listTasks({ out }: Terminal): void {
   const memberships = (name: string): string =>

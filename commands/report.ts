@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../datasets/errors.ts";
 import { withAggregates } from "../reports/aggregates.ts";
-import { baselineResults, readBaselines } from "../reports/baselines.ts";
+import { baselineResults, mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { fileCharts, pageCharts } from "../reports/charts.ts";
 import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { makePageData, type PageData } from "../reports/page/data.ts";
@@ -65,7 +65,7 @@ async function readPage(
   return makePageData(withBench ? await withSpeed(board, results, terminal) : board, stored, {
     title: benchmark ?? "Leaderboard",
     origin: `Made by Pramana ${pramanaVersion()} on ${new Date(now * 1000).toISOString().slice(0, 10)}.`,
-    mainRevisions: new Map(published.models.map(({ model, revision }) => [model, revision])),
+    mainRevisions: mainRevisionsOf(published),
     published: baselineResults(published),
   });
 }

@@ -28,10 +28,8 @@ export type CompareFolders = (
 
 /** As `pramana compare` does. */
 export const compareFolders: CompareFolders = async (base, candidate, required, { now, signal }) => {
-  const names = required.map(({ name }) => name);
-  const known = [...required, ...knownTasks().filter(({ name }) => !names.includes(name))];
   const runs = [await findRun(base, [], now()), await findRun(candidate, [], now())] as const;
-  return compareRuns(...runs, { tasks: required, known, signal });
+  return compareRuns(...runs, { tasks: required, known: knownTasks(required), signal });
 };
 
 /** What is run on each checkpoint. */

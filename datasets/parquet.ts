@@ -3,7 +3,7 @@ import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead,
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from "hyparquet/src/schema.js";
 import { compressors } from "hyparquet-compressors";
 import { sizeText } from "./document.ts";
-import { InputError, messageOf } from "./errors.ts";
+import { codeOf, InputError, messageOf } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { type Allowance, allowanceOf, checkChunk, type Unpack } from "./parquet-pages.ts";
 import type { Columns, DataFile } from "./text-file.ts";
@@ -203,7 +203,7 @@ const bounded = boundedUnpackers(compressors);
 /** What a decoder trips over says nothing to people. */
 function reasonOf(error: unknown): string {
   const isStumble = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
-  const isDecoding = error instanceof Error && "code" in error && error.code === "ERR_ENCODING_INVALID_ENCODED_DATA";
+  const isDecoding = codeOf(error) === "ERR_ENCODING_INVALID_ENCODED_DATA";
   if (isDecoding) return "a text in it is not UTF-8";
   return isStumble ? "its parts do not fit together" : messageOf(error);
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { codeOf } from "./errors.ts";
 
 // Files that downloads have begun: `BLOB.HOST-PROCESS-NUMBER.incomplete` belongs to the process so named,
 // `BLOB.….released.incomplete` to nobody; huggingface_hub's `BLOB.incomplete` has an owner that is not known.
@@ -79,9 +80,4 @@ export async function release(part: string, blob: string): Promise<void> {
 /** Bytes of a file; 0 where there is none. */
 export async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0;
-}
-
-/** The code of a system error such as ENOENT, or "". */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { InputError, messageOf } from "./errors.ts";
+import { codeOf, InputError, messageOf } from "./errors.ts";
 import { limits } from "./limits.ts";
 
 /** A file on disk and what messages call it. */
@@ -60,7 +60,7 @@ async function mostUnpacked(path: string): Promise<number> {
 }
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === "Z_BUF_ERROR") return "the gzip file is cut off";
   if (code === "Z_DATA_ERROR") return `the gzip file is damaged (${messageOf(error)})`;
   return messageOf(error);

@@ -55,3 +55,7 @@ export function baselineResults({ tasks, split, models }: Baselines): StoredResu
     }),
   );
 }
+
+/** The main revision of each model: where results of several are joined, its own go first. */
+export const mainRevisionsOf = ({ models }: Baselines): ReadonlyMap<string, string> =>
+  new Map(models.map(({ model, revision }) => [model, revision]));

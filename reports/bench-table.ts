@@ -8,7 +8,7 @@ import {
   type Timing,
 } from "../runners/bench-record.ts";
 import { shortRevision } from "./columns.ts";
-import { type Column, escapeCell, fitTable, markdownTable, noValue, plainCharacters } from "./table.ts";
+import { type Column, escapeCell, fitTable, left, markdownTable, noValue, plainCharacters, right } from "./table.ts";
 
 /** Something per second, whole from ten on. */
 export const rateText = (rate: number): string => rate.toFixed(rate < 10 ? 2 : 0);
@@ -23,9 +23,6 @@ const tokensText = ({ meanTokens }: Timing): string => meanTokens.toFixed(1);
 const memoryText = ({ bytes, source }: PeakMemory): string => `${Math.round(bytes / 2 ** 20)} MiB (${source})`;
 const spread = (values: readonly number[], text: (value: number) => string): string =>
   `${text(Math.min(...values))}–${text(Math.max(...values))}`;
-
-const right = (heading: string): Column => ({ heading, align: "right" });
-const left = (heading: string): Column => ({ heading, align: "left" });
 
 interface Table {
   readonly columns: readonly Column[];

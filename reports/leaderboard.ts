@@ -3,7 +3,7 @@ import type { StoredDescription, StoredResult } from "../runners/read-results.ts
 import type { SubsetResult, TaskResult } from "../runners/result.ts";
 import { joinRevisions, type ModelResults, revisionCounts } from "../runners/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
-import { type Baselines, baselineResults } from "./baselines.ts";
+import { type Baselines, baselineResults, mainRevisionsOf } from "./baselines.ts";
 import { bordaRanks } from "./borda.ts";
 import { notesOn } from "./notes.ts";
 import type { RequiredTask } from "./required.ts";
@@ -203,7 +203,7 @@ export function makeLeaderboard(
   benchmark?: readonly RequiredTask[],
   context: BoardContext = {},
 ): Leaderboard {
-  const mainRevisions = new Map(context.published?.models.map(({ model, revision }) => [model, revision]));
+  const mainRevisions = context.published ? mainRevisionsOf(context.published) : new Map<string, string>();
   const models = joinRevisions(stored, mainRevisions);
   const tasks = benchmark ?? known.filter((task) => models.some(({ results }) => results.has(task.name)));
   const shown = models.filter(({ results }) => tasks.some((task) => results.has(task.name)));

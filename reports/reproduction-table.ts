@@ -2,7 +2,7 @@ import type { Explanation } from "../runners/explain-difference.ts";
 import { shortRevision } from "./columns.ts";
 import { count } from "./notes.ts";
 import { type Reproduction, summarize } from "./reproduction.ts";
-import { type Column, escapeCell, markdownTable, noValue, percent } from "./table.ts";
+import { escapeCell, left, markdownTable, noValue, percent, right } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 
 /** All that a reproduction found. */
@@ -26,9 +26,6 @@ function signed(difference: number | null): string {
   const text = difference.toFixed(decimals);
   return Number(text) === 0 ? (0).toFixed(decimals) : difference > 0 ? `+${text}` : text;
 }
-
-const right = (heading: string): Column => ({ heading, align: "right" });
-const left = (heading: string): Column => ({ heading, align: "left" });
 
 const list = (lines: readonly string[]): string =>
   lines.length === 0 ? "" : `\n${lines.map((line) => `- ${escapeCell(line)}\n`).join("")}`;

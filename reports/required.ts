@@ -22,11 +22,12 @@ export function requiredAggregate({ name, type, splits, languages }: Aggregate):
   return { name, type, splits, subsets: Object.keys(languages) };
 }
 
-/** Every task and aggregate there is. */
-export const knownTasks = (): readonly RequiredTask[] => [
-  ...tasks.map(requiredTask),
-  ...aggregates.map(requiredAggregate),
-];
+/** Every task and aggregate there is; `own` ones go before those of the same name. */
+export function knownTasks(own: readonly RequiredTask[] = []): readonly RequiredTask[] {
+  const names = new Set(own.map(({ name }) => name));
+  const catalogue = [...tasks.map(requiredTask), ...aggregates.map(requiredAggregate)];
+  return [...own, ...catalogue.filter(({ name }) => !names.has(name))];
+}
 
 /**
  * The columns of a benchmark: its tasks with the splits and subsets it measures, an aggregate in place of its parts.

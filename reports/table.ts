@@ -8,6 +8,12 @@ export interface Column {
   readonly align: "left" | "right";
 }
 
+/** A column of texts. */
+export const left = (heading: string): Column => ({ heading, align: "left" });
+
+/** A column of numbers. */
+export const right = (heading: string): Column => ({ heading, align: "right" });
+
 /** Text as the inside of a Markdown table's cell: on one line, and with nothing in it that Markdown reads. */
 export function escapeCell(text: string): string {
   return plainText(text.replace(/\s*[\r\n]\s*/g, " "))

@@ -1,7 +1,7 @@
 import type { RunRecord, TaskResult } from "../runners/result.ts";
 import { type TaskScore, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
-import { type Column, escapeCell, markdownTable, noValue, percent } from "./table.ts";
+import { type Column, escapeCell, markdownTable, noValue, percent, right } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 
 /** What one model reached: a column of the table. */
@@ -53,7 +53,6 @@ function reasons(columns: readonly TaskColumn[], tasks: readonly RequiredTask[])
  * score is missing.
  */
 export function taskTable(columns: readonly TaskColumn[], tasks: readonly RequiredTask[]): string {
-  const right = (heading: string): Column => ({ heading, align: "right" });
   const single = columns.length === 1 ? columns[0] : undefined;
   const headings: Column[] = [
     { heading: "Task", align: "left" },

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { inBatches } from "./batches.ts";
@@ -112,15 +112,13 @@ export function parseBenchLines(text: string): BenchLines {
   };
 }
 
-const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
-
 /** The text of a folder's file, empty where there is none. */
 async function readOrEmpty(folder: string): Promise<string> {
   const file = join(folder, benchFile);
   try {
     return await readSmallFile(file, `bench: ${file}`, limits.bench);
   } catch (error) {
-    if (isMissing(error)) return "";
+    if (codeOf(error) === "ENOENT") return "";
     if (error instanceof InputError) throw error;
     throw new InputError(`bench: ${file} cannot be read: ${messageOf(error)}; delete it or make it readable`);
   }

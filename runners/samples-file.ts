@@ -3,7 +3,7 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { z } from "zod";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
 import { readParquetFile } from "../datasets/parquet.ts";
 import {
   type ColumnType,
@@ -163,7 +163,7 @@ async function exists(file: string): Promise<boolean> {
   try {
     return (await stat(file)) !== undefined;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    if (codeOf(error) === "ENOENT") return false;
     throw new InputError(`samples: ${file} cannot be read: ${messageOf(error)}`);
   }
 }

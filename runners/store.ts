@@ -1,7 +1,6 @@
 import { access, constants, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { InputError, messageOf } from "../datasets/errors.ts";
-import { codeOf } from "../datasets/partial.ts";
+import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import type { RankerInfo } from "../models/ranker.ts";
 import { temporaryName } from "./leftovers.ts";

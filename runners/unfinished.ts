@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
 import type { Samples } from "../tasks/samples.ts";
 import type { Scores } from "../tasks/task.ts";
 import type { RunIdentity } from "./identity.ts";
@@ -144,7 +144,7 @@ export async function readUnits(folder: string, task: string): Promise<Unfinishe
     return parseUnfinishedFile(await readFile(file, "utf8"), file);
   } catch (error) {
     if (error instanceof InputError) return error.message;
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     return `${file}: it cannot be read: ${messageOf(error)}; the task begins anew`;
   }
 }

@@ -4,15 +4,11 @@
  * published table, their revisions joined, and the figures of mteb's registry.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { prepare, root } from "./prepare.mjs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
-const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
-if (!existsSync(join(shared, "results"))) {
-  console.log(`baselines: skipped, there is no reference material at ${shared} (PRAMANA_SHARED names another place)`);
-  process.exit(0);
-}
+const shared = referenceMaterial("baselines", "results");
 prepare();
 const load = (path) => import(join(root, "dist", path));
 const { readMainScores } = await load("runners/read-results.js");

@@ -5,20 +5,16 @@
  * lie within a tenth. The two models take turns.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { prepare, root } from "./prepare.mjs";
+import { join } from "node:path";
+import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
 /** Three times the command's own, so that what else the machine does has less of a say. */
 const repeats = "15";
 const command = (model) => ["bench", "--model", model, "--repeats", repeats];
 const models = ["sentence-transformers/all-MiniLM-L6-v2", "pramana/static-minilm-128"];
-const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
-if (!existsSync(join(shared, "hub"))) {
-  console.log(`bench: skipped, no reference material at ${shared} (PRAMANA_SHARED names another place)`);
-  process.exit(0);
-}
+const shared = referenceMaterial("bench");
 prepare();
 const { benchMarkdown } = await import(join(root, "dist/reports/bench-table.js"));
 

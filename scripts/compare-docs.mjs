@@ -3,17 +3,13 @@
  * PRAMANA_SHARED) over the offline tasks, and puts the report into docs/compare.md, its tables of means into README.md.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { prepare, root } from "./prepare.mjs";
+import { join } from "node:path";
+import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const models = ["pramana/static-minilm-128", "sentence-transformers/all-MiniLM-L6-v2"];
-const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
-if (!existsSync(join(shared, "hub"))) {
-  console.log(`compare: skipped, no reference material at ${shared} (PRAMANA_SHARED names another place)`);
-  process.exit(0);
-}
+const shared = referenceMaterial("compare");
 prepare();
 const results = mkdtempSync(join(tmpdir(), "pramana-compare-docs-"));
 process.on("exit", () => rmSync(results, { recursive: true }));

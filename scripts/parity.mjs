@@ -8,14 +8,10 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { prepare, root } from "./prepare.mjs";
+import { join } from "node:path";
+import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
-const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
-if (!existsSync(join(shared, "hub"))) {
-  console.log(`parity: skipped, there is no reference material at ${shared} (PRAMANA_SHARED names another place)`);
-  process.exit(0);
-}
+const shared = referenceMaterial("parity");
 prepare();
 const { benchmarkTasks } = await import(join(root, "dist/tasks/benchmarks.js"));
 const tasks = benchmarkTasks("pramana(offline)");

@@ -3,16 +3,12 @@
  * material beside the repository (../shared). docs/images/leaderboard.svg is what the command prints in a terminal,
  * docs/images/quality-parameters.svg a chart of `pramana report --charts`.
  */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { prepare, root } from "./prepare.mjs";
+import { join } from "node:path";
+import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
-const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
-if (!existsSync(join(shared, "results"))) {
-  console.log(`pictures: skipped, no reference material at ${shared} (PRAMANA_SHARED names another place)`);
-  process.exit(0);
-}
+const shared = referenceMaterial("pictures", "results");
 prepare();
 
 const { leaderboard } = await import("../dist/commands/leaderboard.js");

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,6 +27,14 @@ export function prepare() {
     rmSync(join(root, "dist"), { recursive: true, force: true });
     run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"]);
   });
+}
+
+/** The reference material beside the repository (../shared, or PRAMANA_SHARED); without it `what` is skipped, with a line. */
+export function referenceMaterial(what, folder = "hub") {
+  const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
+  if (existsSync(join(shared, folder))) return shared;
+  console.log(`${what}: skipped, no reference material at ${shared} (PRAMANA_SHARED names another place)`);
+  process.exit(0);
 }
 
 /** Does the work unless the stamp says that it was done for the same key. */

@@ -5,15 +5,11 @@
  * its bound.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { prepare, root } from "./prepare.mjs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
-const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
-if (!existsSync(join(shared, "results"))) {
-  console.log(`reproduction: skipped, no reference material at ${shared} (PRAMANA_SHARED names another place)`);
-  process.exit(0);
-}
+const shared = referenceMaterial("reproduction", "results");
 prepare();
 
 /** Fields of our rows with their headings, and with mteb's names in its own summary. */

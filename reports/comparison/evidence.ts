@@ -1,6 +1,7 @@
 import { messageOf } from "../../datasets/errors.ts";
 import type { SubsetSamples } from "../../runners/sample-table.ts";
 import type { StoredRun } from "../../runners/stored-run.ts";
+import { mean } from "../../tasks/metrics/lists.ts";
 import type { Draws } from "../../tasks/resampling/draws.ts";
 import type { Statistic } from "../../tasks/statistic.ts";
 import type { Member } from "./chosen.ts";
@@ -44,8 +45,6 @@ async function readSide(run: StoredRun, side: Side, { required }: Member): Promi
   if (samples === undefined) throw new WithoutSamples(`no samples of the ${side}`);
   return samples;
 }
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The statistic of one split's subset, held against the score that the result has. */
 function openOne(

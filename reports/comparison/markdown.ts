@@ -1,5 +1,5 @@
 import { count } from "../notes.ts";
-import { type Column, escapeCell, markdownTable, percent, plainCharacters } from "../table.ts";
+import { type Column, escapeCell, left, markdownTable, percent, plainCharacters, right } from "../table.ts";
 import type { Comparison, Difference, RunName, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
 import {
@@ -28,9 +28,6 @@ export function code(text: string): string {
   const fence = "`".repeat(longest + 1);
   return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;
 }
-
-const left = (heading: string): Column => ({ heading, align: "left" });
-const right = (heading: string): Column => ({ heading, align: "right" });
 
 const columns = (comparison: Comparison): readonly Column[] => [
   ...["Base", "Candidate", "Difference", `${confidenceText(comparison)} interval`, "p"].map(right),

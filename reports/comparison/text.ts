@@ -1,4 +1,4 @@
-import { type Column, fitTable, percent, plainCharacters } from "../table.ts";
+import { type Column, fitTable, left, percent, plainCharacters, right } from "../table.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
 import {
@@ -12,9 +12,6 @@ import {
   signedPoints,
   verdictText,
 } from "./wording.ts";
-
-const left = (heading: string): Column => ({ heading, align: "left" });
-const right = (heading: string): Column => ({ heading, align: "right" });
 
 /** Columns of a table of differences, the most important first: what does not fit is left out from the right. */
 const columns = (comparison: Comparison): readonly Column[] => [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inTrainingOrder, makeCurves, pointsText } from "./curves.ts";
+import { inTrainingOrder, makeCurves } from "./curves.ts";
 import { meanName } from "./drop.ts";
 import { dropLines, entryLine, watchText } from "./lines.ts";
 import { dropped, entryOf } from "./testing/comparison.ts";
@@ -70,12 +70,6 @@ describe("inTrainingOrder", () => {
     const [final, best] = [entryOf("final", 1, 1, { date: 5 }), entryOf("best", 1, 1, { date: 9 })];
     const order = inTrainingOrder([best, final, entryOf("step-3", 1, 1)]);
     expect(order.map(({ name }) => name)).toEqual(["step-3", "final", "best"]);
-  });
-});
-
-describe("pointsText", () => {
-  it("has its sign, but none of zero", () => {
-    expect([0.0123, -0.0123, 0.00001, -0.00001, 0].map(pointsText)).toEqual(["+1.23", "−1.23", "0.00", "0.00", "0.00"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { isComplete, type StoredDifference, type WatchEntry } from "../../runners/watch/history.ts";
 import { stepOf } from "../../runners/watch/listing.ts";
+import { intervalText, signedPoints } from "../comparison/wording.ts";
 import { taskTypes } from "../task-types.ts";
 import { meanName } from "./drop.ts";
 
@@ -48,15 +49,9 @@ export interface Curves {
 export const inTrainingOrder = (entries: readonly WatchEntry[]): WatchEntry[] =>
   [...entries].sort((a, b) => (a.step ?? Number.MAX_VALUE) - (b.step ?? Number.MAX_VALUE) || a.date - b.date);
 
-/** A difference as points, hundredths of a score, with its sign. */
-export function pointsText(difference: number): string {
-  const text = (difference * 100).toFixed(2);
-  return Number(text) === 0 ? "0.00" : difference > 0 ? `+${text}` : text.replace("-", "−");
-}
-
 /** A difference with its interval: `−3.20 points [−4.11, −2.29]`. */
-export const differenceText = ({ difference, interval: [low, high] }: StoredDifference): string =>
-  `${pointsText(difference)} points [${pointsText(low)}, ${pointsText(high)}]`;
+export const differenceText = ({ difference, interval }: StoredDifference): string =>
+  `${signedPoints(difference)} points ${intervalText({ interval })}`;
 
 type ScoreOf = (entry: WatchEntry) => number | null | undefined;
 

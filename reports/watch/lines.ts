@@ -1,7 +1,8 @@
 import type { StoredComparison, WatchEntry } from "../../runners/watch/history.ts";
-import { type Column, fitTable, markdownTable, noValue, percent, plainCharacters } from "../table.ts";
+import { signedPoints } from "../comparison/wording.ts";
+import { type Column, fitTable, markdownTable, noValue, percent, plainCharacters, right } from "../table.ts";
 import { taskTypes } from "../task-types.ts";
-import { differenceText, inTrainingOrder, pointsText } from "./curves.ts";
+import { differenceText, inTrainingOrder } from "./curves.ts";
 import { falseAlarmLevel } from "./drop.ts";
 
 /** The types that an entry has scores of, in the order of the tables. */
@@ -24,7 +25,8 @@ const differenceOf = (entry: WatchEntry, base: WatchEntry | undefined): number |
  */
 export function entryLine(entry: WatchEntry, base: WatchEntry | undefined): string {
   const difference = differenceOf(entry, base);
-  const against = difference === undefined || base === undefined ? "" : ` (${pointsText(difference)} to ${base.name})`;
+  const against =
+    difference === undefined || base === undefined ? "" : ` (${signedPoints(difference)} to ${base.name})`;
   const failed = entry.tasks.filter(({ score }) => score === null).map(({ task }) => task);
   const verdict = entry.comparison === undefined ? [] : [verdictText(entry.comparison)];
   return plainCharacters(
@@ -60,7 +62,6 @@ export interface WatchRow {
 export function watchTable(entries: readonly WatchEntry[]): { columns: Column[]; rows: WatchRow[] } {
   const ordered = inTrainingOrder(entries);
   const types = taskTypes.filter(({ type }) => ordered.some((entry) => type in entry.types));
-  const right = (heading: string): Column => ({ heading, align: "right" });
   const columns: Column[] = [
     { heading: "Checkpoint", align: "left" },
     right("Mean (Task)"),
@@ -79,7 +80,7 @@ export function watchTable(entries: readonly WatchEntry[]): { columns: Column[];
         ...types.map(({ type }) => percent(entry.types[type] ?? null)),
         difference === undefined || comparison === undefined
           ? noValue
-          : `${pointsText(difference)} (${comparison.base})`,
+          : `${signedPoints(difference)} (${comparison.base})`,
         verdictText(comparison),
       ],
       isDrop: (comparison?.drops.length ?? 0) > 0,

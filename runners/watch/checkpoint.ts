@@ -1,13 +1,13 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError, messageOf } from "../../datasets/errors.ts";
+import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { readRepository } from "../../models/repository/repository.ts";
 import { openWeights } from "../../models/repository/weights.ts";
 import type { ListedFile, ListedFolder } from "./listing.ts";
 
 /** What a folder's file has gone for between two calls: a checkpoint that a trainer removes while we look at it. */
-const isGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
+const isGone = (error: unknown): boolean => codeOf(error) === "ENOENT";
 
 async function listFiles(folder: string, prefix = ""): Promise<ListedFile[]> {
   const found: ListedFile[] = [];

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { InputError, messageOf } from "../../datasets/errors.ts";
+import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { mainScores } from "../../tasks/main-scores.ts";
 import type { TaskType } from "../../tasks/task.ts";
 
@@ -139,7 +139,7 @@ export async function readHistory(file: string): Promise<History> {
   try {
     return parseHistory(await readFile(file, "utf8"));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { entries: [], damaged: [] };
+    if (codeOf(error) === "ENOENT") return { entries: [], damaged: [] };
     throw new InputError(`watch: ${file} cannot be read: ${messageOf(error)}; choose another folder of results`);
   }
 }

@@ -1,6 +1,7 @@
 import { type LegacyNumpyRandom, legacyNumpyRandom } from "../../datasets/random.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
+import { mean } from "../metrics/lists.ts";
 import { kMeansPlusPlus } from "./k-means-plus-plus.ts";
 import { assign, type Batch, type Centers, moveCenters, reassignCenters } from "./k-means-step.ts";
 import { evenChoice, gatherRows, type Points } from "./points.ts";
@@ -77,8 +78,6 @@ function fillBatch(out: Batch, { vectors, squaredNorms }: Points, rows: Int32Arr
   for (let i = 0; i < rows.length; i++) out.squaredNorms[i] = squaredNorms[rows[i] as number] as number;
 }
 
-const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** Moves the centres step by step until the rule or the number of passes ends it. Gives back the number of steps. */
 async function descend(
   out: Centers,
@@ -106,7 +105,7 @@ async function descend(
     const distances = await assign(labels, batch, out.matrix, kernels);
     moveCenters(out, batch.rows, labels);
     if (reassigns) reassignCenters(out, batch.rows, random);
-    if (isOver(meanOf(distances))) return step;
+    if (isOver(mean(distances))) return step;
   }
   return maxSteps;
 }

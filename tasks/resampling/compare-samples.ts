@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { mean } from "../metrics/lists.ts";
 import type { Statistic } from "../statistic.ts";
 import { combine, type Draws, pooledDegrees, undrawn } from "./draws.ts";
 import { drawNormals, drawWeights, randomState } from "./generator.ts";
@@ -75,8 +76,6 @@ function checkPair({ base, candidate }: StatisticPair): void {
 }
 
 const effectiveUnits = (statistic: Statistic): number => statistic.effectiveUnits ?? statistic.units;
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Unbiased variance; 0 for one value. */
 function variance(values: Float64Array): number {
