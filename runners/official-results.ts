@@ -19,7 +19,7 @@ import type { SkippedFile } from "./read-results.ts";
 import { replaceFile } from "./store.ts";
 
 /** The public repository of official result files; mteb's own `ResultCache` clones it. */
-export const officialResults: GithubRepository = {
+const officialResults: GithubRepository = {
   api: "https://api.github.com",
   files: "https://raw.githubusercontent.com",
   name: "embeddings-benchmark/results",

@@ -62,7 +62,7 @@ interface Stretch {
 }
 
 /** Places, in any order, as few stretches. */
-export function toStretches(places: readonly number[], segments: readonly PlacedSegment[]): Stretch[] {
+function toStretches(places: readonly number[], segments: readonly PlacedSegment[]): Stretch[] {
   const stretches: Stretch[] = [];
   for (const place of [...places].sort((a, b) => a - b)) {
     const { path, first } = segmentOf(segments, place);

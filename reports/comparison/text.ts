@@ -33,7 +33,7 @@ const cells = (one: Difference & { readonly verdict: Verdict }): string[] => [
 ];
 
 /** Lines on the rules that were given; none where there were none. */
-export function gateLines({ rules, trips }: Gate): string[] {
+function gateLines({ rules, trips }: Gate): string[] {
   if (rules.length === 0) return [];
   const passed = rules.length - trips.length;
   return [

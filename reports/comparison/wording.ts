@@ -36,7 +36,7 @@ export const verdictText = ({ overall }: Comparison): string =>
 const verdicts: readonly Verdict[] = ["better", "worse", "no difference", "unknown"];
 
 /** How many tasks there are of each verdict, such as `3 better, 1 worse, 2 not compared`. */
-export function countsText({ tasks, incomparable }: Comparison): string {
+function countsText({ tasks, incomparable }: Comparison): string {
   const counts = verdicts.map((verdict) => [tasks.filter((task) => task.verdict === verdict).length, verdict] as const);
   return [...counts, [incomparable.length, "not compared"] as const]
     .filter(([n]) => n > 0)

@@ -16,7 +16,7 @@ export interface SoftmaxModel {
 }
 
 /** Outputs of a classifier of that many classes: one per class, but a single one for two. */
-export function outputsOf(classes: number): number {
+function outputsOf(classes: number): number {
   return classes === 2 ? 1 : classes;
 }
 
