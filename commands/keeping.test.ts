@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { InputError } from "../datasets/errors.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { tableEncoder } from "../models/testing/table-encoder.ts";
 import type { TaskResult } from "../runners/result.ts";
@@ -101,6 +102,18 @@ describe("keepIn", () => {
     const { lines, names } = await open([taskOf("B")], { overwrite: true });
     expect([names, lines]).toEqual([["B"], []]);
   });
+
+  it.each(["B.json", ".B.unfinished"])(
+    "stops where the disk does not give %s, and replaces it only when told to",
+    async (name) => {
+      const { results } = await open([taskOf("B")]);
+      mkdirSync(join(results, name), { recursive: true });
+      const message = `results: ${join(results, name)} cannot be read, which may hold finished work: EISDIR`;
+      await expect(open([taskOf("B")])).rejects.toThrow(message);
+      await expect(open([taskOf("B")])).rejects.toThrow(InputError);
+      expect((await open([taskOf("B")], { overwrite: true })).names).toEqual(["B"]);
+    },
+  );
 
   it("runs it again when the model, the data or the settings are no longer the same, and says which", async () => {
     await store("A");

@@ -9,7 +9,7 @@ import { deviceKind, type RunIdentity, type WantedRun } from "../runners/identit
 import { removeLeftovers } from "../runners/leftovers.ts";
 import { isRanker } from "../runners/model.ts";
 import { patientStore } from "../runners/patient-store.ts";
-import { type PlannedTask, planTask } from "../runners/plan.ts";
+import { type KeptTask, type PlannedTask, planTask } from "../runners/plan.ts";
 import type { TaskResult } from "../runners/result.ts";
 import { mtebVersion } from "../runners/result-file.ts";
 import type { RunEffects, RunPlan } from "../runners/run.ts";
@@ -46,6 +46,11 @@ interface Outcome {
   readonly samples: readonly SubsetSamples[];
 }
 
+const readKeptTask = async (folder: string, task: string): Promise<KeptTask> => ({
+  stored: await readResult(folder, task),
+  unfinished: await readUnits(folder, task),
+});
+
 /**
  * Looks at what the folder of a model's results holds: takes stored results that were run with the same, and the subsets
  * of an unfinished task; tells what is taken and what is run again, and why.
@@ -67,8 +72,7 @@ export async function keepIn(
   for (const task of all.tasks) {
     const want = await wantedRun(task, all, environment, model, terminal.signal);
     wanted.set(task.name, want);
-    const kept = { stored: await readResult(folder, task.name), unfinished: await readUnits(folder, task.name) };
-    planned.push(planTask(task, want, kept, choice.overwrite === true));
+    planned.push(planTask(task, want, choice.overwrite === true ? {} : await readKeptTask(folder, task.name)));
   }
   tellPlan(planned, terminal);
   const taken = planned.flatMap((one) => (one.kind === "stored" ? [one.result] : []));

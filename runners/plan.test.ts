@@ -30,15 +30,11 @@ const kept = (...units: Unit[]) => ({ unfinished: { identity: wanted.identity, u
 
 describe("planTask", () => {
   it("takes a stored result that was run with the same", () => {
-    expect(planTask(task, wanted, { stored }, false)).toEqual({ kind: "stored", task, result: stored });
+    expect(planTask(task, wanted, { stored })).toEqual({ kind: "stored", task, result: stored });
   });
 
   it("runs what is not there, without a reason", () => {
-    expect(planTask(task, wanted, {}, false)).toEqual({ kind: "run", task, units: [] });
-  });
-
-  it("runs everything when told to overwrite", () => {
-    expect(planTask(task, wanted, { stored, ...kept(unit("de")) }, true)).toEqual({ kind: "run", task, units: [] });
+    expect(planTask(task, wanted, {})).toEqual({ kind: "run", task, units: [] });
   });
 
   it.each<[string, TaskResult]>([
@@ -58,14 +54,14 @@ describe("planTask", () => {
     ["it has no test/en", { ...stored, splits: { test: [subset({ subset: "de" })] } }],
     ["it is not of this program, which keeps a record of how a task was run", result({ splits })],
   ])("runs again, since %s", (reason, other) => {
-    const planned = planTask(task, wanted, { stored: other }, false);
+    const planned = planTask(task, wanted, { stored: other });
     expect(planned).toEqual({ kind: "run", task, units: [], reason: `the stored result is not taken: ${reason}` });
   });
 
   it("runs again what has no record of its prompts, and what cannot be read", () => {
     const { prompts: _, ...older } = record;
     const reasons = [{ ...stored, run: older }, "Mini.json: damaged"].map((one) =>
-      planTask(task, wanted, { stored: one }, false),
+      planTask(task, wanted, { stored: one }),
     );
     expect(reasons).toMatchObject([
       { reason: "the stored result is not taken: its prompts are not recorded" },
@@ -75,27 +71,27 @@ describe("planTask", () => {
 
   it("the number of a GPU decides on nothing", () => {
     const onGpu: WantedRun = { ...wanted, identity: { ...wanted.identity, device: "cuda" } };
-    expect(planTask(task, onGpu, { stored: changed({ device: "cuda:1" }) }, false).kind).toBe("stored");
+    expect(planTask(task, onGpu, { stored: changed({ device: "cuda:1" }) }).kind).toBe("stored");
   });
 
   it("takes a result of more subsets, but in clustering, where those before decide on what is drawn", () => {
     const more = { ...stored, splits: { test: [subset({ subset: "ar" }), ...splits.test] } };
-    expect(planTask(task, wanted, { stored: more }, false).kind).toBe("stored");
-    expect(planTask(clustering, wanted, { stored: more }, false)).toMatchObject({
+    expect(planTask(task, wanted, { stored: more }).kind).toBe("stored");
+    expect(planTask(clustering, wanted, { stored: more })).toMatchObject({
       kind: "run",
       reason: "the stored result is not taken: it is of other subsets, which decide on what is drawn",
     });
-    expect(planTask(clustering, wanted, { stored }, false).kind).toBe("stored");
+    expect(planTask(clustering, wanted, { stored }).kind).toBe("stored");
   });
 
   it("goes on with the subsets that are kept of it, in whatever order", () => {
-    const planned = planTask(task, wanted, kept(unit("en"), unit("xx")), false);
+    const planned = planTask(task, wanted, kept(unit("en"), unit("xx")));
     expect(planned).toEqual({ kind: "run", task, units: [unit("en")] });
   });
 
   it("in clustering, with those that come first without a gap", () => {
     const units = (...names: string[]) =>
-      planTask(clustering, wanted, kept(...names.map((name) => unit(name))), false) as { units: readonly Unit[] };
+      planTask(clustering, wanted, kept(...names.map((name) => unit(name)))) as { units: readonly Unit[] };
     expect(units("de").units).toHaveLength(1);
     expect(units("de", "en").units).toHaveLength(2);
     expect(units("en").units).toEqual([]);
@@ -104,17 +100,17 @@ describe("planTask", () => {
 
   it("does not go on with what was made of something else", () => {
     const other = { unfinished: { identity: { ...wanted.identity, precision: "fp16" }, units: [unit("de")] } };
-    expect(planTask(task, wanted, other, false)).toEqual({
+    expect(planTask(task, wanted, other)).toEqual({
       kind: "run",
       task,
       units: [],
       reason: "the finished subsets are not taken: the precision was fp16 and is fp32",
     });
-    expect(planTask(task, wanted, kept(unit("de"), unit("en", { text: "" })), false)).toMatchObject({
+    expect(planTask(task, wanted, kept(unit("de"), unit("en", { text: "" })))).toMatchObject({
       units: [],
       reason: 'the finished subsets are not taken: the prompt of the texts was "" and is "p: "',
     });
-    expect(planTask(task, wanted, { unfinished: "damaged" }, false)).toMatchObject({
+    expect(planTask(task, wanted, { unfinished: "damaged" })).toMatchObject({
       units: [],
       reason: "the finished subsets are not taken: damaged",
     });

@@ -52,12 +52,10 @@ function whyNotUnits({ identity, promptFor }: WantedRun, unfinished: Unfinished)
 
 /**
  * Decides what becomes of a task: its stored result is taken where it was run with what it is to be run with; otherwise
- * it is run, but for the units that are kept and were. With `overwrite` all of it is run.
+ * it is run, but for the units that are kept and were.
  */
-export function planTask(task: TaskSpec, wanted: WantedRun, kept: KeptTask, overwrite: boolean): PlannedTask {
+export function planTask(task: TaskSpec, wanted: WantedRun, { stored, unfinished }: KeptTask): PlannedTask {
   const run = { kind: "run", task, units: [] } as const;
-  if (overwrite) return run;
-  const { stored, unfinished } = kept;
   const refused = typeof stored === "string" ? stored : stored && whyNotStored(task, wanted, stored);
   if (typeof stored === "object" && refused === undefined) return { kind: "stored", task, result: stored };
   const begun = typeof unfinished === "string" ? unfinished : unfinished && whyNotUnits(wanted, unfinished);

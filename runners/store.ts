@@ -157,13 +157,37 @@ export async function writeResult(folder: string, result: TaskResult): Promise<s
   return writeJson(folder, taskFileName(result.task), toResultFile(result));
 }
 
-/** The result that a folder holds of a task; why it cannot be used, or nothing where there is none. */
+/**
+ * The text of a file of finished work, or nothing where there is none.
+ *
+ * @throws InputError where the disk does not give it: it is not to be replaced for that, it may be whole.
+ */
+export async function readKept(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw new InputError(
+      `results: ${file} cannot be read, which may hold finished work: ${messageOf(error)}; try again, or run all of it ` +
+        "again with --overwrite",
+    );
+  }
+}
+
+/**
+ * The result that a folder holds of a task; why it cannot be used, or nothing where there is none.
+ *
+ * @throws InputError as `readKept`.
+ */
 export async function readResult(folder: string, task: string): Promise<TaskResult | string | undefined> {
   const file = join(folder, taskFileName(task));
+  const text = await readKept(file);
+  if (text === undefined) return undefined;
   try {
-    return parseResultFile(await readFile(file, "utf8"), file);
+    return parseResultFile(text, file);
   } catch (error) {
-    return codeOf(error) === "ENOENT" ? undefined : messageOf(error);
+    if (error instanceof InputError) return error.message;
+    throw error;
   }
 }
 

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
+import { InputError } from "../datasets/errors.ts";
 import type { Samples } from "../tasks/samples.ts";
 import type { Scores } from "../tasks/task.ts";
 import type { RunIdentity } from "./identity.ts";
 import { parseJson } from "./json.ts";
-import { type FileOperations, fileOperations, replaceFile, taskFileName } from "./store.ts";
+import { type FileOperations, fileOperations, readKept, replaceFile, taskFileName } from "./store.ts";
 import type { Unit } from "./unit.ts";
 
 /** The units of a task that was not finished, and what they were made of. */
@@ -137,15 +137,20 @@ export async function keepUnits(
   await replaceFile(folder, unfinishedName(task), toUnfinishedFile(unfinished), files);
 }
 
-/** The units that are kept of a task; why they cannot be used, or nothing where none are. */
+/**
+ * The units that are kept of a task; why they cannot be used, or nothing where none are.
+ *
+ * @throws InputError as `readKept`.
+ */
 export async function readUnits(folder: string, task: string): Promise<Unfinished | string | undefined> {
   const file = join(folder, unfinishedName(task));
+  const text = await readKept(file);
+  if (text === undefined) return undefined;
   try {
-    return parseUnfinishedFile(await readFile(file, "utf8"), file);
+    return parseUnfinishedFile(text, file);
   } catch (error) {
     if (error instanceof InputError) return error.message;
-    if (codeOf(error) === "ENOENT") return undefined;
-    return `${file}: it cannot be read: ${messageOf(error)}; the task begins anew`;
+    throw error;
   }
 }
 
