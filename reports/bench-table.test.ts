@@ -21,7 +21,8 @@ describe("benchMarkdown", () => {
 - peak memory 200 MiB (VmHWM of the process)
 - put before every query: "query: "
 - corpus: 256 made-up texts, words log-normal with median 60 and sigma 0.6, clipped to 3–300, seed 42; 200 of them, evenly spaced, so that a call does not take too long
-- 2 rounds after one call to warm up, each 0.4 s a cell and at least one call; rates are the median of the rounds' median calls
+- 2 rounds after one call to warm up, each 0.4 s a cell and at least one call; cells with long calls take part in fewer
+- p50 and rates are medians over the fastest 25 % of a cell's rounds, p90 and p99 are over all its calls
 - not measured, the model takes at most 256 tokens: latency as query at 512 tokens, throughput as document at 512 tokens × 8
 `,
     );

@@ -78,7 +78,7 @@ function leftOutLines(leftOut: readonly LeftOut[]): string[] {
 /** What the figures are of: model, hardware, loading, memory, texts, and how they were taken. */
 function factLines(record: BenchRecord): string[] {
   const { sides, loading, settings, prompts, corpus, corpusTexts, gpuMemory } = record;
-  const { repeats, budgetSeconds } = settings;
+  const { repeats, countedShare, budgetSeconds } = settings;
   const part = corpus.find(({ texts }) => texts < corpusTexts.count);
   const prompted = Object.entries(prompts).filter(([, prompt]) => prompt !== "");
   return [
@@ -89,7 +89,8 @@ function factLines(record: BenchRecord): string[] {
     `peak memory ${memoryText(record.memory)}${gpuMemory ? `, of the GPU ${memoryText(gpuMemory)}` : ""}`,
     ...prompted.map(([role, prompt]) => `put before every ${role}: ${JSON.stringify(prompt)}`),
     `corpus: ${corpusText(corpusTexts)}${part ? `; ${part.texts} of them, evenly spaced, so that a call does not take too long` : ""}`,
-    `${repeats} rounds after one call to warm up, each ${budgetSeconds} s a cell and at least one call; rates are the median of the rounds' median calls`,
+    `${repeats} rounds after one call to warm up, each ${budgetSeconds} s a cell and at least one call; cells with long calls take part in fewer`,
+    `p50 and rates are medians over the fastest ${(countedShare * 100).toFixed(0)} % of a cell's rounds, p90 and p99 are over all its calls`,
   ];
 }
 

@@ -47,6 +47,7 @@ const recordSchema = z.object({
     lengths: z.array(count),
     batchSizes: z.array(count),
     repeats: count,
+    countedShare: z.number().positive().max(1),
     budgetSeconds: rate,
     longestCallSeconds: rate,
   }),

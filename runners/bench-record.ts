@@ -19,8 +19,9 @@ export interface Timing {
 export interface LatencyCell extends Timing {
   /** Tokens of a text that were asked for. */
   readonly tokens: number;
-  /** Percentiles over the calls of all rounds. */
+  /** The median call of the rounds that count. */
   readonly p50: number;
+  /** Percentiles over the calls of all rounds, disturbed ones too. */
   readonly p90: number;
   readonly p99: number;
   /** The median of each round. */
@@ -29,7 +30,7 @@ export interface LatencyCell extends Timing {
 
 /** How many texts a second go through. */
 export interface Speed extends Timing {
-  /** The median of the rounds. */
+  /** The median of the rounds that count. */
   readonly textsPerSecond: number;
   readonly tokensPerSecond: number;
   /** Texts per second of each round, by its median call. */
@@ -70,9 +71,11 @@ export interface BenchSettings {
   readonly lengths: readonly number[];
   /** Texts of a call. */
   readonly batchSizes: readonly number[];
-  /** Rounds through all that is measured. */
+  /** Rounds through all that is measured; of cells with long calls fewer. */
   readonly repeats: number;
-  /** Seconds for each cell in each round; a call that is under way is finished. */
+  /** Part of a cell's rounds that count, 0 to 1: those whose median call was fastest, one at least. */
+  readonly countedShare: number;
+  /** Seconds for each cell in each of its rounds; a call that is under way is finished. */
   readonly budgetSeconds: number;
   /** What would take more seconds in one call is left out, of a corpus a part is taken. */
   readonly longestCallSeconds: number;

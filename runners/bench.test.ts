@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { measureBench } from "./bench.ts";
+import { measureBench, roundsOf } from "./bench.ts";
 import { fitWords, planBench } from "./bench-plan.ts";
 import type { BenchSettings } from "./bench-record.ts";
 import { makeCorpus } from "./made-up-texts.ts";
@@ -9,6 +9,7 @@ const settings: BenchSettings = {
   lengths: [8, 32],
   batchSizes: [1, 4],
   repeats: 3,
+  countedShare: 0.5,
   budgetSeconds: 1,
   longestCallSeconds: 20,
 };
@@ -65,6 +66,23 @@ describe("fitWords", () => {
   });
 });
 
+describe("roundsOf", () => {
+  it.each([
+    [0.01, 20],
+    [1, 20],
+    [1.4, 15],
+    [4, 5],
+    [100, 5],
+  ])("lets a cell whose call takes %d s take part in %i of 20 rounds of 0.1 s", (seconds, rounds) => {
+    expect(roundsOf(seconds, { ...settings, repeats: 20, budgetSeconds: 0.1 })).toBe(rounds);
+  });
+
+  it("is one round at least, and all where the time is long", () => {
+    expect(roundsOf(1000, { ...settings, repeats: 1 })).toBe(1);
+    expect(roundsOf(9, { ...settings, repeats: 3, budgetSeconds: 60 })).toBe(3);
+  });
+});
+
 describe("measureBench", () => {
   it("times each cell until its budget is spent, and tells latency in milliseconds", async () => {
     const { encoder, effects, looks } = fakeWorld({ seconds: (tokens) => tokens / 80, share: 0.25 });
@@ -104,7 +122,7 @@ describe("measureBench", () => {
     expect(whole[0]?.calls).toBe(3);
   });
 
-  it("shows the spread of the rounds, and takes their median for throughput", async () => {
+  it("shows the spread of the rounds, and counts the fastest of them", async () => {
     let call = 0;
     const world = fakeWorld({ seconds: () => 2 });
     const paces = [1, 4, 2];
@@ -112,10 +130,23 @@ describe("measureBench", () => {
     const now = (): number => (call += paces[round()] as number);
     const { latency, throughput } = await measureBench(world.encoder, corpus, settings, { ...world.effects, now });
     expect(latency[0]?.rounds).toEqual([1000, 4000, 2000]);
-    // One call in each round: numpy.percentile([1000, 4000, 2000], [50, 90]) is [2000, 3600].
-    expect(latency[0]?.p50).toBe(2000);
+    // One call in each round, of which 1 s and 2 s count; numpy.percentile([1000, 4000, 2000], 90) is 3600.
+    expect(latency[0]?.p50).toBe(1500);
     expect(latency[0]?.p90).toBeCloseTo(3600, 9);
-    expect(throughput[1]).toMatchObject({ batchSize: 4, rounds: [4, 1, 2], textsPerSecond: 2 });
+    expect(throughput[1]).toMatchObject({ batchSize: 4, rounds: [4, 1, 2], textsPerSecond: 4 / 1.5 });
+  });
+
+  it("calls what takes long in fewer rounds, evenly spaced", async () => {
+    const long = { ...settings, lengths: [8], batchSizes: [40], repeats: 8, longestCallSeconds: 100 };
+    // Eighty seconds for each cell: the batch takes 40 s a call, and a quarter of the rounds is two.
+    const { encoder, effects, progress } = fakeWorld({ seconds: (tokens) => tokens / 8 });
+    const { throughput, latency } = await measureBench(encoder, corpus, long, effects);
+    expect([latency[0]?.rounds, throughput[0]?.rounds].map((rounds) => rounds?.length)).toEqual([8, 2]);
+    expect(throughput[0]?.calls).toBe(2);
+    const rounds = progress.filter(([what]) => what.includes("throughput")).map(([what]) => what.split(":")[0]);
+    expect(rounds).toEqual(["round 4 of 8", "round 8 of 8"]);
+    const [, done, total] = progress.at(-1) as [string, number, number];
+    expect(done).toBeLessThan(total);
   });
 
   it("takes the texts in turn, and all rounds go through all cells", async () => {

@@ -1,19 +1,10 @@
 import { InputError } from "../datasets/errors.ts";
 import type { EncodeProgress, Encoder, Role } from "../models/encoder.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
+import { type Call, latencyOf, speedOf } from "./bench-figures.ts";
 import { fitWords, type LengthCell, leftOut, planBench } from "./bench-plan.ts";
-import type {
-  BenchRecord,
-  BenchSettings,
-  CorpusSpeed,
-  LatencyCell,
-  LeftOut,
-  Speed,
-  ThroughputCell,
-  Timing,
-} from "./bench-record.ts";
+import type { BenchRecord, BenchSettings, CorpusSpeed, LatencyCell, LeftOut, ThroughputCell } from "./bench-record.ts";
 import { evenlySpaced, textsOfLength } from "./made-up-texts.ts";
-import { median, percentile } from "./percentiles.ts";
 
 /** What measuring reaches outside of itself. */
 export interface BenchEffects {
@@ -28,16 +19,6 @@ export interface BenchEffects {
 
 /** What was measured. */
 export type BenchMeasures = Pick<BenchRecord, "prompts" | "latency" | "throughput" | "corpus" | "leftOut">;
-
-/** One timed call. */
-interface Call {
-  readonly seconds: number;
-  /** Texts that the model saw. */
-  readonly encoded: number;
-  readonly tokens: number;
-  /** Seconds; absent where that is not known. */
-  readonly tokenizing: number | undefined;
-}
 
 /** Something that is timed again and again. */
 interface Job {
@@ -157,19 +138,37 @@ async function warmCorpus(
   return { name: "corpus", role, texts: () => texts, batchSize: texts.length, warmSeconds: call.seconds };
 }
 
-/** All rounds: for each job the calls of each round, [jobs][rounds][calls]. */
+/** Most seconds of a cell in all rounds, in its budgets: where its calls are longer, it takes part in fewer rounds. */
+const mostBudgets = 10;
+/** Part of the rounds that a cell takes part in whatever its calls take. */
+const leastRounds = 0.25;
+
+/** In how many of the rounds a job takes part. */
+export function roundsOf(warmSeconds: number, { repeats, budgetSeconds }: BenchSettings): number {
+  const possible = Math.ceil((mostBudgets * repeats * budgetSeconds) / warmSeconds);
+  return Math.max(Math.ceil(repeats * leastRounds), Math.min(repeats, possible));
+}
+
+/** Whether something that takes part in `part` of `all` rounds, evenly spaced, does so in the `round`-th, from 0. */
+const takesPart = (round: number, part: number, all: number): boolean =>
+  Math.floor(((round + 1) * part) / all) > Math.floor((round * part) / all);
+
+/** All rounds: for each job the calls of each of its rounds, [jobs][rounds][calls]. */
 async function timeRounds(
   jobs: readonly Job[],
   time: TimeCall,
-  { repeats, budgetSeconds }: BenchSettings,
+  settings: BenchSettings,
   { onProgress, afterRound }: BenchEffects,
 ): Promise<Call[][][]> {
+  const { repeats, budgetSeconds } = settings;
   const expected = jobs.map(({ warmSeconds }) => Math.max(budgetSeconds, warmSeconds));
-  const total = expected.reduce((sum, seconds) => sum + seconds, 0) * repeats;
+  const parts = jobs.map(({ warmSeconds }) => roundsOf(warmSeconds, settings));
+  const total = expected.reduce((sum, seconds, place) => sum + seconds * (parts[place] as number), 0);
   const timed: Call[][][] = jobs.map(() => []);
   let done = 0;
   for (let round = 0; round < repeats; round++) {
     for (const [place, job] of jobs.entries()) {
+      if (!takesPart(round, parts[place] as number, repeats)) continue;
       onProgress(`round ${round + 1} of ${repeats}: ${job.name}`, done, total);
       const calls: Call[] = [];
       const offset = (timed[place] as Call[][]).flat().length;
@@ -186,43 +185,6 @@ async function timeRounds(
   return timed;
 }
 
-const sumOf = (calls: readonly Call[], of: (call: Call) => number): number =>
-  calls.reduce((sum, call) => sum + of(call), 0);
-
-function timingOf({ role }: Job, calls: readonly Call[]): Timing {
-  const known = calls.every(({ tokenizing }) => tokenizing !== undefined);
-  const seconds = sumOf(calls, (call) => call.seconds);
-  return {
-    role,
-    meanTokens: sumOf(calls, ({ tokens }) => tokens) / sumOf(calls, ({ encoded }) => encoded),
-    calls: calls.length,
-    tokenizerShare: known && seconds > 0 ? sumOf(calls, ({ tokenizing = 0 }) => tokenizing) / seconds : null,
-  };
-}
-
-const mediansOf = (rounds: readonly (readonly Call[])[]): number[] =>
-  rounds.map((calls) => median(calls.map(({ seconds }) => seconds)));
-
-function latencyOf(job: Job, { tokens }: LengthCell, rounds: readonly (readonly Call[])[]): LatencyCell {
-  const calls = rounds.flat();
-  const milliseconds = calls.map(({ seconds }) => seconds * 1000);
-  return {
-    ...timingOf(job, calls),
-    tokens,
-    p50: percentile(milliseconds, 0.5),
-    p90: percentile(milliseconds, 0.9),
-    p99: percentile(milliseconds, 0.99),
-    rounds: mediansOf(rounds).map((seconds) => seconds * 1000),
-  };
-}
-
-function speedOf(job: Job, rounds: readonly (readonly Call[])[]): Speed {
-  const timing = timingOf(job, rounds.flat());
-  const perRound = mediansOf(rounds).map((seconds) => job.batchSize / seconds);
-  const textsPerSecond = median(perRound);
-  return { ...timing, textsPerSecond, tokensPerSecond: textsPerSecond * timing.meanTokens, rounds: perRound };
-}
-
 /** Queries before documents, then short texts and small batches first; the corpus has no length and goes nowhere. */
 const byLength = ({ job: a }: { readonly job: Job }, { job: b }: { readonly job: Job }): number =>
   Number(b.role === "query") - Number(a.role === "query") ||
@@ -231,8 +193,8 @@ const byLength = ({ job: a }: { readonly job: Job }, { job: b }: { readonly job:
 
 /**
  * Measures a model: latency of single queries, throughput of batches, and that of a whole corpus. Each cell is called
- * once to warm up; then every round goes through all cells, calling each until its budget is spent, so that a machine
- * that changes its speed changes it for all.
+ * once to warm up; then every round goes through all cells, calling each until its budget is spent, so that each cell
+ * meets the machine at as many moments as there are rounds, of which the quietest count.
  *
  * @throws InputError where no cell can be measured, or the model does not count its tokens; the signal's reason once it
  *   aborts
@@ -259,17 +221,26 @@ export async function measureBench(
   await effects.afterRound();
   const timed = await timeRounds(jobs, time, settings, effects);
   const measured = jobs.map((job, place) => ({ job, rounds: timed[place] as Call[][] })).sort(byLength);
+  const { countedShare } = settings;
   return {
     prompts: { query: promptFor(info, task, "query"), document: promptFor(info, task, "document") },
     latency: measured.flatMap(({ job, rounds }): LatencyCell[] =>
-      job.cell?.kind === "latency" ? [latencyOf(job, job.cell, rounds)] : [],
+      job.cell?.kind === "latency" ? [latencyOf(job.cell, rounds, countedShare)] : [],
     ),
     throughput: measured.flatMap(({ job, rounds }): ThroughputCell[] => {
       if (job.cell?.kind !== "throughput") return [];
-      return [{ ...speedOf(job, rounds), tokens: job.cell.tokens, batchSize: job.batchSize }];
+      return [
+        {
+          ...speedOf(job.role, job.batchSize, rounds, countedShare),
+          tokens: job.cell.tokens,
+          batchSize: job.batchSize,
+        },
+      ];
     }),
     corpus: measured.flatMap(({ job, rounds }): CorpusSpeed[] =>
-      job.cell === undefined ? [{ ...speedOf(job, rounds), texts: job.batchSize }] : [],
+      job.cell === undefined
+        ? [{ ...speedOf(job.role, job.batchSize, rounds, countedShare), texts: job.batchSize }]
+        : [],
     ),
     leftOut: [...plan.leftOut, ...warm.leftOut],
   };

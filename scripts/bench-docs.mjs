@@ -10,9 +10,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
-/** Three times the command's own, so that what else the machine does has less of a say. */
-const repeats = "15";
-const command = (model) => ["bench", "--model", model, "--repeats", repeats];
+const command = (model) => ["bench", "--model", model];
 const models = ["sentence-transformers/all-MiniLM-L6-v2", "pramana/static-minilm-128"];
 const shared = referenceMaterial("bench");
 prepare();
