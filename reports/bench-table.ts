@@ -64,6 +64,19 @@ function throughputTable({ throughput, corpus }: BenchRecord): Table {
   };
 }
 
+/** How much slower than those that count a round may be and still be called undisturbed. */
+const undisturbed = 1.1;
+
+/** How quiet the machine was: where many rounds were slower, another run may give other figures. */
+function disturbanceLine({ latency, throughput, corpus }: BenchRecord): string {
+  const slower = [
+    ...latency.flatMap(({ rounds, p50 }) => rounds.map((milliseconds) => milliseconds / p50)),
+    ...[...throughput, ...corpus].flatMap(({ rounds, textsPerSecond }) => rounds.map((rate) => textsPerSecond / rate)),
+  ];
+  const share = slower.filter((ratio) => ratio > undisturbed).length / slower.length;
+  return `${(share * 100).toFixed(0)} % of all rounds were more than a tenth slower than those that count; on a quiet machine few are`;
+}
+
 /** What was left out for one reason, on one line. */
 function leftOutLines(leftOut: readonly LeftOut[]): string[] {
   const name = ({ role, what, tokens, batchSize }: LeftOut): string =>
@@ -91,6 +104,7 @@ function factLines(record: BenchRecord): string[] {
     `corpus: ${corpusText(corpusTexts)}${part ? `; ${part.texts} of them, evenly spaced, so that a call does not take too long` : ""}`,
     `${repeats} rounds after one call to warm up, each ${budgetSeconds} s a cell and at least one call; cells with long calls take part in fewer`,
     `p50 and rates are medians over the fastest ${(countedShare * 100).toFixed(0)} % of a cell's rounds, p90 and p99 are over all its calls`,
+    disturbanceLine(record),
   ];
 }
 
