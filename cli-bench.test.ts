@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openCli, sample } from "./commands/testing/built-cli.ts";
 import { parseBenchLines } from "./runners/bench-file.ts";
 
-const { cwd, pramana } = openCli();
+const { cwd, pramana, pramanaProcess } = openCli();
 
 const tiny = ["--lengths", "8,16", "--batch-sizes", "4", "--repeats", "2", "--budget", "0.01", "--threads", "1"];
 const revision = "f950708a006825dc0b5f0b7701d464258144dbc3";
@@ -12,7 +12,7 @@ const revision = "f950708a006825dc0b5f0b7701d464258144dbc3";
 describe("pramana bench", () => {
   it("prints the record, stores it beside the results, and the leaderboard shows it", async () => {
     const args = ["bench", "--model", sample, ...tiny, "--results", "one"];
-    const { code, out, err } = await pramana([...args, "--format", "json"]);
+    const { code, out, err } = await pramanaProcess([...args, "--format", "json"]);
     expect(code).toBe(0);
     expect(err).toContain(`record in one/pramana__static-minilm-128/${revision}/bench.jsonl\n`);
     const { records, skipped } = parseBenchLines(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fixture, openCli, sample } from "./commands/testing/built-cli.ts";
 
-const { cwd, pramana } = openCli();
+const { cwd, pramana, pramanaProcess } = openCli();
 
 describe("pramana embed", () => {
   it("JSON in, JSON out, with the named prompt, as sentence-transformers", async () => {
@@ -19,7 +19,7 @@ describe("pramana embed", () => {
     expect(
       Math.max(...rows.flatMap((row, i) => row.map((value, j) => Math.abs(value - expected[i]![j]!)))),
     ).toBeLessThan(1e-6);
-    const spelledOut = await pramana(
+    const spelledOut = await pramanaProcess(
       ["embed", "--model", fixture, "--prompt", "Represent this sentence for searching relevant passages: "],
       JSON.stringify(texts),
     );
@@ -67,11 +67,11 @@ describe("pramana doctor", () => {
     const plain = await pramana(["doctor"]);
     expect(plain.code).toBe(0);
     expect(plain.out).toMatch(/✓ onnxruntime-node +1\.\d+\.\d+, built for cpu/);
-    const asked = await pramana(["doctor", "--device", "cuda", "--format", "json"]);
+    const asked = await pramanaProcess(["doctor", "--device", "cuda", "--format", "json"]);
     const { cuda, cudaWorks } = JSON.parse(asked.out);
     expect(asked.code).toBe(cudaWorks ? 0 : 1);
     expect(cudaWorks).toBe(cuda.every(({ state }: { state: string }) => state === "ok"));
-    const embedded = await pramana(["embed", "--model", sample, "--device", "cuda"], "[]");
+    const embedded = await pramanaProcess(["embed", "--model", sample, "--device", "cuda"], "[]");
     if (cudaWorks) expect(embedded.code).toBe(0);
     else {
       expect(embedded.code).toBe(1);
@@ -85,7 +85,7 @@ describe("pramana doctor", () => {
 describe("pramana leaderboard", () => {
   it("ranks the published models beside one's own, without a network", async () => {
     await pramana(["run", "--model", sample, "--tasks", "MiniSTS", "--results", "board"]);
-    const { code, out, err } = await pramana([
+    const { code, out, err } = await pramanaProcess([
       ...["leaderboard", "--results", "board", "--benchmark", "MTEB(eng, v2)", "--baselines", "--format", "json"],
     ]);
     expect([code, err]).toEqual([
@@ -127,7 +127,7 @@ describe("the lists", () => {
     ],
     [["run", "--help"], /Examples:[\s\S]*HF_HUB_OFFLINE/],
   ])("%j", async (args, content) => {
-    const { code, out } = await pramana(args);
+    const { code, out } = await pramanaProcess(args);
     expect(code).toBe(0);
     expect(out).toMatch(content);
   });

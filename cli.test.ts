@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fixture, openCli, sample } from "./commands/testing/built-cli.ts";
 
-const { cwd, pramana } = openCli();
+const { cwd, pramana, pramanaProcess } = openCli();
 
 describe("pramana run", () => {
   it("prints a table to standard output, plain progress to standard error, and stores mteb's files", async () => {
-    const { code, out, err } = await pramana([
+    const { code, out, err } = await pramanaProcess([
       "run",
       "--model",
       sample,
@@ -117,7 +117,7 @@ describe("pramana run", () => {
   });
 
   it("ends with 1 when a task fails, and names what is missing", async () => {
-    const { code, out, err } = await pramana([
+    const { code, out, err } = await pramanaProcess([
       "run",
       "--model",
       sample,
@@ -181,5 +181,14 @@ describe("pramana run", () => {
     expect(err).toContain(message);
     expect([code, out]).toEqual([2, ""]);
     expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it.each([
+    ["the parser's", ["rnu"]],
+    ["a command's", ["run", "--model", sample, "--tasks", "MiniST"]],
+  ])("a process tells of %s wrong usage, and ends, as a command in this one", async (_, args) => {
+    const ended = await pramanaProcess(args);
+    expect(ended).toEqual(await pramana(args));
+    expect(ended).toMatchObject({ code: 2, out: "", err: expect.stringContaining("id you mean") });
   });
 });

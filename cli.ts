@@ -1,13 +1,10 @@
 #!/usr/bin/env node
 import { writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { endOfParsing, runProgram } from "./commands/program.ts";
-import { clearLine, type Terminal, UsageError } from "./commands/terminal.ts";
-import { InputError, messageOf } from "./datasets/errors.ts";
-import { plainLines, plainText } from "./datasets/shown.ts";
+import { endingOf, exitCodes } from "./commands/ending.ts";
+import { runProgram } from "./commands/program.ts";
+import { plainNotes, type Terminal } from "./commands/terminal.ts";
 import { cudaEnvironment, setWhereUnset } from "./models/runtime/cuda-environment.ts";
-
-const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Signals that stop the program in order, with their exit statuses. */
 const stopSignals = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -16,20 +13,15 @@ type StopSignal = keyof typeof stopSignals;
 /** Milliseconds that a stopped command has to come to its end by itself. */
 const grace = 500;
 
-/** Tells an error to the user; what is not his to put right comes with its place. */
+/** Tells an error to the user. */
 function exitCodeOf(error: unknown): number {
-  const parsing = endOfParsing(error);
-  if (parsing !== undefined) return parsing === "shown" ? exitCodes.done : exitCodes.usage;
   if (error instanceof Interrupted) {
     error.tell();
     return stopSignals[error.by];
   }
-  if (error instanceof InputError) console.error(`pramana: ${plainText(error.message)}`);
-  else
-    console.error(
-      `pramana: an error of its own, please report it: ${plainLines(error instanceof Error ? (error.stack ?? error.message) : messageOf(error))}`,
-    );
-  return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+  const { status, told } = endingOf(error);
+  process.stderr.write(told);
+  return status;
 }
 
 /** The user, or the system, wants the program to stop. */
@@ -85,8 +77,7 @@ async function main(): Promise<number> {
   const terminal: Terminal = {
     env: process.env,
     out: (written) => void process.stdout.write(written),
-    // Names in notes are not the user's own; of what moves a cursor, only what clears the line of progress passes.
-    err: (written) => void process.stderr.write(written.split(clearLine).map(plainLines).join(clearLine)),
+    err: (written) => void process.stderr.write(plainNotes(written)),
     ...(process.stderr.isTTY ? { width: process.stderr.columns } : {}),
     ...(process.stdout.isTTY ? { outWidth: process.stdout.columns } : {}),
     readInput: () => text(process.stdin),

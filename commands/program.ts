@@ -54,6 +54,7 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     .description("Evaluates text-embedding models: MTEB's official numbers on ONNX Runtime.")
     .version(pramanaVersion())
     .configureHelp({ helpWidth: 110 })
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError("(--help shows what there is)");
   let succeeded = true;
   for (const definition of definitions) {

@@ -1,5 +1,6 @@
 import { InputError } from "../datasets/errors.ts";
 import { type HubSettings, hubSettings } from "../datasets/settings.ts";
+import { plainLines } from "../datasets/shown.ts";
 import { noProgress, plainText, terminalText } from "../reports/progress.ts";
 import type { RunEvent } from "../runners/events.ts";
 import type { ResultReading } from "../runners/read-results.ts";
@@ -53,6 +54,9 @@ export function readingBy(terminal: Terminal): ResultReading {
 
 /** Clears the line of progress that is shown. */
 export const clearLine = "\r\u001b[K";
+
+/** Notes as they may reach a terminal: names in them are not the user's own, so only what clears the line of progress moves its cursor. */
+export const plainNotes = (text: string): string => text.split(clearLine).map(plainLines).join(clearLine);
 
 /** Shows events: a line that changes in a terminal, plain lines elsewhere. */
 export function progressTo({ err, width, now, onEvent }: Terminal): (event: RunEvent) => void {
