@@ -43,9 +43,32 @@ function depthOf(value: unknown, most: number): number {
  */
 export function checkDepth<Value>(value: Value, subject: string): Value {
   if (depthOf(value, limits.depth) <= limits.depth) return value;
-  throw new InputError(
+  throw tooDeep(subject);
+}
+
+const tooDeep = (subject: string): InputError =>
+  new InputError(
     `${subject}: its lists and objects lie more than ${limits.depth} deep within each other; ${seeLimits}`,
   );
+
+const [quote, backslash, openList, closeList, openObject, closeObject] = [...'"\\[]{}'].map((one) => one.charCodeAt(0));
+
+/**
+ * `depthOf` the value of a JSON text, a tenth of its time where an object has tens of thousands of keys, as a tokenizer's
+ * vocabulary has. Where a key comes twice, the value that JSON.parse drops counts too.
+ *
+ * @param text JSON that has been parsed without error.
+ */
+function depthOfText(text: string): number {
+  let [depth, deepest, quoted] = [0, 0, false];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === quote) quoted = !quoted;
+    else if (quoted) i += code === backslash ? 1 : 0;
+    else if (code === openList || code === openObject) deepest = Math.max(deepest, ++depth);
+    else if (code === closeList || code === closeObject) depth--;
+  }
+  return deepest;
 }
 
 /**
@@ -61,7 +84,8 @@ export function parseDocument(text: string, subject: string, fail: (reason: stri
   } catch (error) {
     throw fail(messageOf(error));
   }
-  return checkDepth(value, subject);
+  if (depthOfText(text) > limits.depth) throw tooDeep(subject);
+  return value;
 }
 
 /** True for an object of JSON: no list, not null. */

@@ -48,9 +48,12 @@ async function vectors(folder: string, format: Format): Promise<Float32Array[]> 
   return rows.map((_, i) => data.subarray(i * size, (i + 1) * size));
 }
 
-/** The least cosine to the vectors in single precision. */
+const exactVectors = new Map<string, Promise<Float32Array[]>>();
+
+/** The least cosine to the vectors in single precision, which are computed once for each checkpoint. */
 async function agreement(folder: string, format: Format): Promise<number> {
-  const exact = await vectors(folder, fullPrecision);
+  if (!exactVectors.has(folder)) exactVectors.set(folder, vectors(folder, fullPrecision));
+  const exact = (await exactVectors.get(folder)) as Float32Array[];
   const found = await vectors(folder, format);
   return Math.min(...found.map((row, i) => cosine(row, exact[i] as Float32Array)));
 }
