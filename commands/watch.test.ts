@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { comparisonOf } from "../reports/watch/testing/comparison.ts";
 import { readHistory } from "../runners/watch/history.ts";
 import type { Terminal } from "./terminal.ts";
@@ -11,10 +11,30 @@ import type { CompareFolders } from "./watch-checkpoint.ts";
 
 const sample = fileURLToPath(new URL("../models/sample", import.meta.url));
 const weights = "0_StaticEmbedding/model.safetensors";
+const tokenizer = "0_StaticEmbedding/tokenizer.json";
 
-/** Writes a checkpoint of the sample model with a share of its weights set to zero. */
-function writeCheckpoint(folder: string, zeros: number): void {
-  cpSync(sample, folder, { recursive: true });
+/** The sample model with its first word pieces alone, letters and the most frequent words: a tenth of its size. */
+const small = mkdtempSync(join(tmpdir(), "pramana-small-"));
+beforeAll(() => {
+  const pieces = 3000;
+  cpSync(sample, small, { recursive: true });
+  const definition = JSON.parse(readFileSync(join(small, tokenizer), "utf8"));
+  const kept = Object.entries(definition.model.vocab as Record<string, number>).filter(([, id]) => id < pieces);
+  definition.model.vocab = Object.fromEntries(kept);
+  writeFileSync(join(small, tokenizer), JSON.stringify(definition));
+  const bytes = readFileSync(join(small, weights));
+  const start = 8 + Number(bytes.readBigUInt64LE());
+  const size = pieces * 128 * 2;
+  const header = { "embedding.weight": { dtype: "F16", shape: [pieces, 128], data_offsets: [0, size] } };
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  writeFileSync(join(small, weights), Buffer.concat([length, text, bytes.subarray(start, start + size)]));
+});
+
+/** Writes a checkpoint with a share of its weights set to zero. */
+function writeCheckpoint(folder: string, zeros: number, from = small): void {
+  cpSync(from, folder, { recursive: true });
   const bytes = readFileSync(join(folder, weights));
   const start = 8 + Number(bytes.readBigUInt64LE());
   bytes.fill(0, start, start + 2 * Math.floor(((bytes.length - start) * zeros) / 2));
@@ -70,8 +90,8 @@ const named = async (folder: string) => {
 describe("pramana watch", () => {
   it("evaluates what is there in order, draws the curves, and writes into no checkpoint", async () => {
     const folder = newRun();
-    writeCheckpoint(join(folder, "checkpoint-1000"), 0);
-    writeCheckpoint(join(folder, "checkpoint-200"), 0.5);
+    writeCheckpoint(join(folder, "checkpoint-1000"), 0, sample);
+    writeCheckpoint(join(folder, "checkpoint-200"), 0.5, sample);
     writeCheckpoint(join(folder, "tmp-checkpoint-3000"), 0.1);
     mkdirSync(join(folder, "runs"));
     const before = readdirSync(join(folder, "checkpoint-200"), { recursive: true });

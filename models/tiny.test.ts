@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot, type Snapshot } from "../datasets/hub.ts";
@@ -129,6 +129,19 @@ describe.skipIf(shared === undefined)(
   () => {
     const folders = shared === undefined ? [] : modelFolders(join(shared, "models/tiny"));
     it("there are 15", () => expect(folders).toHaveLength(15));
-    describe.each(folders)("%s", (folder) => holds(folder));
+    const isCarried = (folder: string): boolean => carried.some((one) => basename(one) === basename(folder));
+    it("those that are carried, and tested above, are copies", () => {
+      expect(folders.filter(isCarried)).toHaveLength(carried.length);
+      for (const folder of carried) {
+        const original = join(shared as string, "models/tiny", basename(folder));
+        for (const file of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) =>
+          one.isFile(),
+        )) {
+          const path = relative(folder, join(file.parentPath, file.name));
+          expect(readFileSync(join(folder, path)).equals(readFileSync(join(original, path))), path).toBe(true);
+        }
+      }
+    });
+    describe.each(folders.filter((folder) => !isCarried(folder)))("%s", (folder) => holds(folder));
   },
 );
