@@ -48,7 +48,8 @@ ${environmentHelp}`,
     ...caching,
     { flags: "--explain", description: "print what is put before the texts of each task, and run nothing" },
   ],
-  run: async (terminal, options) => (await (await import("../run.ts")).run(options, terminal)) === 0,
+  run: async (terminal, options) =>
+    (await (await import("../run.ts")).run({ overwrite: false, ...options }, terminal)) === 0,
 };
 
 /** Options whose results are stored under a name of their own, or that ask for a run. */
@@ -105,5 +106,5 @@ ${environmentHelp}`,
     { flags: "--format <format>", description: "form of the table", choices: ["md", "json"], default: "md" },
   ],
   run: async (terminal, options) =>
-    (await import("../reproduce.ts")).reproduce({ ...options, estimator: "official" }, terminal),
+    (await import("../reproduce.ts")).reproduce({ overwrite: false, ...options, estimator: "official" }, terminal),
 };
