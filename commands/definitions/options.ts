@@ -33,6 +33,11 @@ export const modelOrPair: readonly OptionDefinition[] = [
   },
 ];
 
+const taskFile: OptionDefinition = {
+  flags: "--task-file <files...>",
+  description: "tasks of your own, JSON or a module (docs/custom-tasks.md)",
+};
+
 /** They choose tasks. */
 export const taskChoice: readonly OptionDefinition[] = [
   { flags: "--tasks <names>", description: "tasks, separated by commas", parse: names },
@@ -41,7 +46,7 @@ export const taskChoice: readonly OptionDefinition[] = [
     description: "the tasks of a benchmark (default: MTEB(eng, v2))",
     conflicts: ["tasks"],
   },
-  { flags: "--task-file <files...>", description: "tasks of your own, JSON or a module (docs/custom-tasks.md)" },
+  taskFile,
 ];
 
 export const threads: OptionDefinition = {
@@ -114,6 +119,7 @@ export const shownResults: readonly OptionDefinition[] = [
     flags: "--benchmark <name>",
     description: "the tasks of a benchmark (default: every task that has a result)",
   },
+  taskFile,
 ];
 
 export const withBench: OptionDefinition = {
