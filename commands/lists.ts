@@ -2,7 +2,7 @@ import { builtins } from "../datasets/builtin.ts";
 import { cachedRepositories } from "../datasets/cache.ts";
 import { hubSettings } from "../datasets/hub.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
-import { left, markdownTable } from "../reports/table.ts";
+import { left, markdownTable, right } from "../reports/table.ts";
 import { benchmarks } from "../tasks/benchmarks.ts";
 import { tasks } from "../tasks/index.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,18 +26,12 @@ export function listTasks({ out }: Terminal): void {
 }
 
 export function listBenchmarks({ out }: Terminal): void {
-  const columns = ["Benchmark", "Tasks", "Not supported", "Description"].map(left);
-  out(
-    markdownTable(
-      columns,
-      benchmarks.map(({ name, tasks: members, unsupported, description }) => [
-        name,
-        String(members.length),
-        unsupported.join(", ") || "—",
-        description,
-      ]),
-    ),
-  );
+  const columns = [left("Benchmark"), right("Tasks"), left("Description")];
+  const rows = benchmarks.map(({ name, tasks: members, unsupported, description }) => {
+    const lack = unsupported.length === 0 ? "" : `; not supported and left out: ${unsupported.join(", ")}`;
+    return [name, String(members.length), `${description}${lack}`];
+  });
+  out(markdownTable(columns, rows));
 }
 
 export async function listModels({ out, env }: Terminal): Promise<void> {

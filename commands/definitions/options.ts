@@ -13,6 +13,10 @@ Environment:
   PRAMANA_API_KEY         key for a model behind an address (for api.openai.com, OPENAI_API_KEY will do)
 `;
 
+/** Of the commands that keep vectors. */
+export const keepingEnvironmentHelp = `${environmentHelp}  PRAMANA_CACHE           folder of kept vectors (default ~/.cache/pramana)
+`;
+
 const pair = ["queryModel", "documentModel"];
 
 export const model: OptionDefinition = {
