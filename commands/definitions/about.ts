@@ -21,8 +21,8 @@ export const tasks: CommandDefinition = {
   name: "tasks",
   description: "list the tasks",
   help: `
-Each with its type, data set, subsets, main score (the one that tables show) and benchmarks, as a Markdown table. Tasks of
-your own come from files (--task-file of the other commands, docs/custom-tasks.md).
+Each with its type, main score (the one that tables show), benchmarks, data set and subsets; in a terminal, as much of that
+as fits. Tasks of your own come from files (--task-file of other commands, docs/custom-tasks.md).
 
 Examples:
   pramana tasks | grep Reranking
