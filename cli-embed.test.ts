@@ -125,7 +125,9 @@ describe("the lists", () => {
       ["baselines", "--columns", "published"],
       /\| Tarka-AIR\/Tarka-Embedding-350M-V1 \(published\) +\| +354M \| +69\.29 \|/,
     ],
-    [["run", "--help"], /Examples:[\s\S]*HF_HUB_OFFLINE/],
+    [["run", "--help"], /Examples:[\s\S]*HF_HUB_OFFLINE[\s\S]*PRAMANA_CACHE/],
+    [["--help"], /First steps:\n {2}pramana run --model pramana\/static-minilm-128 --benchmark pramana-mini /],
+    [["tasks", "--help"], /Examples:\n {2}pramana tasks \| grep Reranking\n/],
   ])("%j", async (args, content) => {
     const { code, out } = await pramanaProcess(args);
     expect(code).toBe(0);

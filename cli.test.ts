@@ -156,6 +156,10 @@ describe("pramana run", () => {
     ],
     [["run", "--model", sample, "--benchmark", "mini"], 'benchmark "mini" is unknown'],
     [["run", "--model", "no/such", "--tasks", "MiniSTS"], "model no/such at revision main is not in the cache folder"],
+    [
+      ["run", "--model", "small-model", "--tasks", "MiniSTS"],
+      'there is no folder small-model either, and models of the Hub are called organisation/name (did you mean "acme/small-model"?)\n',
+    ],
     [["run", "--model", sample, "--threads", "none"], "A whole number above 0 was expected."],
     [["run", "--model", sample, "--tasks", ","], "--tasks: no name was given"],
     [
@@ -177,6 +181,7 @@ describe("pramana run", () => {
     [["baselines", "pull"], "missing required argument 'models'"],
     [["baselines", "pull", "acme/small"], "baselines: HF_HUB_OFFLINE is set, and official results lie at "],
   ])("%j is wrong usage: status 2, and a way out", async (args, message) => {
+    mkdirSync(join(cwd, "cache/models--acme--small-model"), { recursive: true });
     const { code, out, err } = await pramana(args, "[]");
     expect(err).toContain(message);
     expect([code, out]).toEqual([2, ""]);

@@ -89,12 +89,17 @@ const unit = keptUnit({ subset: "de", prompts: { text: "" } });
 describe("keepIn", () => {
   it("leaves what is stored out of the run, says so, and gives it back in its place", async () => {
     await store("B");
-    const { kept, lines, names } = await open([taskOf("A"), taskOf("B"), taskOf("C")]);
+    const { kept, lines, names } = await open([taskOf("A"), taskOf("B"), taskOf("C")], { overwrite: false });
     expect(names).toEqual(["A", "C"]);
     expect(lines).toEqual(["1 of 3 tasks stored already, --overwrite runs them again\n"]);
     const joined = kept.join([resultOf("A", {}), resultOf("C", {})]);
     expect(joined.map(({ task }) => task)).toEqual(["A", "B", "C"]);
     expect(kept.join([]).map(({ task }) => task)).toEqual(["B"]);
+  });
+
+  it("names no option where there is none to run it again, as in a watch", async () => {
+    await store("B");
+    expect((await open([taskOf("B")])).lines).toEqual(["1 of 1 tasks stored already\n"]);
   });
 
   it("runs it all the same when told to", async () => {

@@ -35,7 +35,7 @@ export interface KeptRun {
 
 /** Where and how a run's results are kept. */
 export interface KeepingChoice extends ModelChoice {
-  /** Run what is stored, too. */
+  /** Run what is stored, too; absent where the user cannot ask for it. */
   readonly overwrite?: boolean;
   /** Whether what scores are made of is stored beside them; true where absent. */
   readonly samples?: boolean;
@@ -74,7 +74,7 @@ export async function keepIn(
     wanted.set(task.name, want);
     planned.push(planTask(task, want, choice.overwrite === true ? {} : await readKeptTask(folder, task.name)));
   }
-  tellPlan(planned, terminal);
+  tellPlan(planned, choice.overwrite !== undefined, terminal);
   const taken = planned.flatMap((one) => (one.kind === "stored" ? [one.result] : []));
   await Promise.all(taken.map(({ task }) => dropUnits(folder, task)));
   const toRun = planned.filter((one) => one.kind === "run");
@@ -131,9 +131,10 @@ function unitKeeper(
   };
 }
 
-function tellPlan(planned: readonly PlannedTask[], { err }: Terminal): void {
+function tellPlan(planned: readonly PlannedTask[], mayOverwrite: boolean, { err }: Terminal): void {
   const stored = planned.filter(({ kind }) => kind === "stored").length;
-  if (stored > 0) err(`${stored} of ${planned.length} tasks stored already, --overwrite runs them again\n`);
+  const again = mayOverwrite ? ", --overwrite runs them again" : "";
+  if (stored > 0) err(`${stored} of ${planned.length} tasks stored already${again}\n`);
   for (const one of planned) {
     if (one.kind === "stored") continue;
     const { task, units, reason } = one;

@@ -4,15 +4,14 @@ import type { ColumnChoice } from "../reports/columns.ts";
 import { leaderboardHtml } from "../reports/html.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "../reports/render.ts";
-import { knownTasks, requiredOf } from "../reports/required.ts";
 import { readMainScores } from "../runners/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
+import { type ShownTaskChoice, shownTasks, tellReading } from "./shown-results.ts";
 import { withSpeed } from "./speed.ts";
 import { asUsage, readingBy, type Terminal } from "./terminal.ts";
 
-export interface LeaderboardChoice {
+export interface LeaderboardChoice extends ShownTaskChoice {
   readonly results: readonly string[];
-  readonly benchmark?: string;
   /** Default: a table that fits the window where standard output is a terminal, otherwise Markdown. */
   readonly format?: "md" | "json" | "csv" | "html";
   readonly columns: ColumnChoice;
@@ -24,12 +23,11 @@ export interface LeaderboardChoice {
 
 /** Prints the table of all stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
-  const { benchmark, results: folders, baselines = false } = choice;
-  const required = await asUsage(() => (benchmark === undefined ? undefined : requiredOf(benchmark)));
-  const known = knownTasks();
+  const { results: folders, baselines = false } = choice;
+  const { known, required } = await shownTasks(choice);
   const names = new Set(known.map(({ name }) => name));
-  const reading = await readMainScores(folders, { ...readingBy(terminal), known: names });
-  for (const { file, reason } of reading.skipped) terminal.err(`skipped ${file}: ${reason}\n`);
+  const reading = await asUsage(() => readMainScores(folders, { ...readingBy(terminal), known: names }));
+  tellReading(reading, folders, terminal);
   const stored = withAggregates(reading.results, aggregates, known);
   const context = { descriptions: reading.models, published: await readBaselines(), baselines };
   const board = makeLeaderboard(stored, known, required, context);

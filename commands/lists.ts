@@ -2,42 +2,41 @@ import { builtins } from "../datasets/builtin.ts";
 import { cachedRepositories } from "../datasets/cache.ts";
 import { hubSettings } from "../datasets/hub.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
-import { left, markdownTable } from "../reports/table.ts";
+import { fitTable, left, markdownTable, right } from "../reports/table.ts";
 import { benchmarks } from "../tasks/benchmarks.ts";
 import { tasks } from "../tasks/index.ts";
 import type { Terminal } from "./terminal.ts";
 
-export function listTasks({ out }: Terminal): void {
+/** Prints the tasks: in a terminal the columns that have room, otherwise all of them as Markdown. */
+export function listTasks({ out, outWidth }: Pick<Terminal, "out" | "outWidth">): void {
   const memberships = (name: string): string =>
     benchmarks
       .filter((one) => one.tasks.includes(name))
       .map((one) => one.name)
       .join(", ");
-  const columns = ["Task", "Type", "Data set", "Subsets", "Main score", "Benchmarks"].map(left);
+  const columns = ["Task", "Type", "Main score", "Benchmarks", "Data set", "Subsets"].map(left);
   const rows = tasks.map(({ name, type, dataset, languages, mainScore }) => [
     name,
     type,
-    dataset.path,
-    Object.keys(languages).join(", "),
     mainScore,
     memberships(name),
+    dataset.path,
+    Object.keys(languages).join(", "),
   ]);
-  out(markdownTable(columns, rows));
+  if (outWidth === undefined) return out(markdownTable(columns, rows));
+  const { lines, dropped } = fitTable(columns, rows, outWidth, columns.length - 1);
+  const lacking = columns.slice(columns.length - dropped).map(({ heading }) => heading);
+  const note = dropped === 0 ? [] : ["", `no room for ${lacking.join(", ")}: a wider window or a pipe shows all`];
+  out([...lines, ...note].map((line) => `${line}\n`).join(""));
 }
 
 export function listBenchmarks({ out }: Terminal): void {
-  const columns = ["Benchmark", "Tasks", "Not supported", "Description"].map(left);
-  out(
-    markdownTable(
-      columns,
-      benchmarks.map(({ name, tasks: members, unsupported, description }) => [
-        name,
-        String(members.length),
-        unsupported.join(", ") || "—",
-        description,
-      ]),
-    ),
-  );
+  const columns = [left("Benchmark"), right("Tasks"), left("Description")];
+  const rows = benchmarks.map(({ name, tasks: members, unsupported, description }) => {
+    const lack = unsupported.length === 0 ? "" : `; not supported and left out: ${unsupported.join(", ")}`;
+    return [name, String(members.length), `${description}${lack}`];
+  });
+  out(markdownTable(columns, rows));
 }
 
 export async function listModels({ out, env }: Terminal): Promise<void> {

@@ -1,4 +1,5 @@
-import { type HubSettings, openSnapshot } from "../datasets/hub.ts";
+import { cachedRepositories } from "../datasets/cache.ts";
+import { type HubSettings, openSnapshot, type Snapshot } from "../datasets/hub.ts";
 import type { CacheSettings } from "../models/cache/settings.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { pairEncoders } from "../models/forms/asymmetric.ts";
@@ -77,12 +78,29 @@ function chosenModels(choice: ModelChoice): string | { readonly query: string; r
   );
 }
 
+/**
+ * Opens the repository or folder that a user named.
+ * @throws UsageError for what is not there; a name of one part may be a folder's, or lack its organisation
+ */
+async function openNamed(id: string, revision: string | undefined, hub: HubSettings): Promise<Snapshot> {
+  try {
+    return await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
+  } catch (error) {
+    if (!(error instanceof UsageError) || !/^[\w.-]+$/.test(id)) throw error;
+    const cached = (await cachedRepositories("model", hub.cacheDir)).find((name) => name.endsWith(`/${id}`));
+    const near = cached === undefined ? "" : ` (did you mean "${cached}"?)`;
+    throw new UsageError(
+      `${error.message}; there is no folder ${id} either, and models of the Hub are called organisation/name${near}`,
+    );
+  }
+}
+
 async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
   const adapter = await openAdapter(id, choice, world);
   if (adapter !== undefined) return adapter;
   const { revision, threads, precision, onnx, modelConfig = {}, maxTokens } = choice;
   const { hub, device, err, cache } = world;
-  const snapshot = await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
+  const snapshot = await openNamed(id, revision, hub);
   const warn = (text: string): void => err(`${text}\n`);
   const options = { device, threads, exported: onnx === true, config: modelConfig, warn, cache };
   const chosen = {
@@ -95,7 +113,7 @@ async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Prom
 /** What decides on the prompts of the model that the user chose; reads its configuration, not its weights. */
 export async function readPrompting(choice: ModelChoice, hub: HubSettings): Promise<Prompting> {
   const read = (id: string): Promise<Prompting> =>
-    asUsage(async () => readOwnPrompting(await openSnapshot({ kind: "model", id, revision: choice.revision }, hub)));
+    asUsage(async () => readOwnPrompting(await openNamed(id, choice.revision, hub)));
   const chosen = chosenModels(choice);
   if (typeof chosen === "string") return read(chosen);
   return pairPrompting(await read(chosen.query), await read(chosen.document));

@@ -5,6 +5,15 @@ import type { CommandDefinition, OptionDefinition } from "./definitions/definiti
 import { definitions } from "./definitions/index.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** Shown below the list of commands. */
+const firstSteps = `
+First steps:
+  pramana run --model pramana/static-minilm-128 --benchmark pramana-mini           built in, needs no network
+  pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark  from the Hub
+  pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines                      beside the published models
+  pramana run --help                                                               the options of a command
+`;
+
 type Parse = NonNullable<OptionDefinition["parse"]>;
 
 /** A parser of an option's text; its complaint becomes the command line's. */
@@ -62,6 +71,7 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
       succeeded = well;
     });
   }
+  program.addHelpText("after", firstSteps);
   exitOnError(program);
   await program.parseAsync(argv);
   return succeeded;

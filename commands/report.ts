@@ -7,17 +7,16 @@ import { fileCharts, pageCharts } from "../reports/charts.ts";
 import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { makePageData, type PageData } from "../reports/page/data.ts";
 import { pageHtml, readPageAssets } from "../reports/page/page.ts";
-import { knownTasks, requiredOf } from "../reports/required.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import { readResults } from "../runners/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
+import { type ShownTaskChoice, shownTasks, tellReading } from "./shown-results.ts";
 import { withSpeed } from "./speed.ts";
 import { asUsage, readingBy, type Terminal, UsageError } from "./terminal.ts";
 import { writeMade } from "./write-file.ts";
 
-export interface ReportChoice {
+export interface ReportChoice extends ShownTaskChoice {
   readonly results: readonly string[];
-  readonly benchmark?: string;
   /** Whether the published scores that come with the program are shown too. */
   readonly baselines?: boolean;
   /** Whether latency and throughput are shown too. */
@@ -50,15 +49,12 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
   }
 }
 
-async function readPage(
-  { results, benchmark, baselines = false, withBench = false }: ReportChoice,
-  terminal: Terminal,
-): Promise<PageData> {
-  const required = await asUsage(() => (benchmark === undefined ? undefined : requiredOf(benchmark)));
-  const known = knownTasks();
+async function readPage(choice: ReportChoice, terminal: Terminal): Promise<PageData> {
+  const { results, benchmark, baselines = false, withBench = false } = choice;
+  const { known, required } = await shownTasks(choice);
   const now = terminal.now();
-  const reading = await readResults(results, readingBy(terminal));
-  for (const { file, reason } of reading.skipped) terminal.err(`skipped ${file}: ${reason}\n`);
+  const reading = await asUsage(() => readResults(results, readingBy(terminal)));
+  tellReading(reading, results, terminal);
   const stored = withAggregates(reading.results, aggregates, known);
   const published = await readBaselines();
   const board = makeLeaderboard(stored, known, required, { descriptions: reading.models, published, baselines });

@@ -1,6 +1,6 @@
 import { withAggregates } from "../reports/aggregates.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
-import { leaderboardMarkdown } from "../reports/render.ts";
+import { leaderboardMarkdown, leaderboardText } from "../reports/render.ts";
 import { type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import { taskTable } from "../reports/task-table.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
@@ -28,7 +28,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
   const measured = await measure(choice, chosen, prompts, terminal);
-  terminal.out(summary(measured, chosen.map(requiredTask), required));
+  terminal.out(summary(measured, chosen.map(requiredTask), required, terminal.outWidth));
   return chosen.length - measured.results.length + measured.unstored;
 }
 
@@ -46,7 +46,14 @@ export function boardOf(
   return makeLeaderboard(stored, [...ran, ...required], required);
 }
 
-/** Each task's score and speed, then the means. */
-function summary(measured: Measured, ran: readonly RequiredTask[], required: readonly RequiredTask[]): string {
-  return `${taskTable([measured], ran)}\n${leaderboardMarkdown(boardOf(measured, ran, required))}`;
+/** Each task's score and speed, then the means: fitted to a terminal of `width` columns, or Markdown. */
+function summary(
+  measured: Measured,
+  ran: readonly RequiredTask[],
+  required: readonly RequiredTask[],
+  width: number | undefined,
+): string {
+  const board = boardOf(measured, ran, required);
+  const means = width === undefined ? leaderboardMarkdown(board) : leaderboardText(board, "all", width, "a pipe");
+  return `${taskTable([measured], ran, width)}\n${means}`;
 }

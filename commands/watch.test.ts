@@ -257,6 +257,14 @@ describe("pramana watch", () => {
     expect(await named(folder)).toEqual(["checkpoint-1", "checkpoint-2"]);
   });
 
+  it("says, with once, that there was no checkpoint", async () => {
+    const folder = newRun();
+    mkdirSync(join(folder, "runs"), { recursive: true });
+    const { terminal, err, out } = terminalOf();
+    expect(await watch(folder, choice, terminal)).toBe(true);
+    expect([err().split("\n")[1], out()]).toEqual([`no folder in ${folder} holds a completely written model`, ""]);
+  });
+
   it("refuses a folder that is not there, with once, and names that are not known", async () => {
     const missing = newRun();
     await expect(watch(missing, choice, terminalOf().terminal)).rejects.toThrow(

@@ -226,6 +226,7 @@ export async function watch(
   if (!once) await showEntries(setting, state.entries, false);
   const shown = curveEntries(state.entries, plan.settings);
   if (shown.length > 0) terminal.out(`\n${watchText(shown, terminal.outWidth)}`);
+  else if (once && state.failures === 0) terminal.err(`no folder in ${folder} holds a completely written model\n`);
   if (state.isCutShort) terminal.signal.throwIfAborted();
   return !(failOnDrop && state.drops > 0) && !(once && state.failures > 0);
 }

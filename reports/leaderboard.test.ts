@@ -151,7 +151,9 @@ describe("makeLeaderboard", () => {
       ["a/x", ["Sts1"]],
       ["b/y", ["Search"]],
     ]);
-    expect(board.notes).toEqual(["2 tasks of the results not known and left out: Enigma, Mystery"]);
+    expect(board.notes).toEqual([
+      "2 tasks of the results not known and left out (--task-file adds your own): Enigma, Mystery",
+    ]);
   });
 
   it("with a benchmark has its tasks, and says which models have none of them", () => {
@@ -191,7 +193,7 @@ describe("makeLeaderboard", () => {
       ],
     });
     expect(board.notes).toEqual([
-      "1 task of the results not known and left out: Other",
+      "1 task of the results not known and left out (--task-file adds your own): Other",
       "a/x: 1 result at external left out: those of r1 go before",
     ]);
   });

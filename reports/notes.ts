@@ -21,7 +21,8 @@ function unknownTasks({ models, tasks, known }: Making): string[] {
   const names = new Set([...tasks, ...known].map((task) => task.name));
   const unknown = new Set(models.flatMap(({ results }) => [...results.keys()].filter((name) => !names.has(name))));
   if (unknown.size === 0) return [];
-  return [`${count(unknown.size, "task")} of the results not known and left out: ${[...unknown].sort().join(", ")}`];
+  const left = [...unknown].sort().join(", ");
+  return [`${count(unknown.size, "task")} of the results not known and left out (--task-file adds your own): ${left}`];
 }
 
 /** Results whose task another result of the same model stands for, counted by the two revisions. */

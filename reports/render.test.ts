@@ -33,7 +33,7 @@ describe("leaderboardMarkdown", () => {
 
 - (1) acme/half at main lacks 2 of 4 tasks, so it has no mean and no rank. Retrieval 1 of 1: Search; STS 1 of 2: Sts2 (split test, subset default: undefined (one label only))
 - (2) acme/third at local lacks 2 of 4 tasks, so it has no mean and no rank. STS 2 of 2: Sts1, Sts2
-- 1 task of the results not known and left out: Odd
+- 1 task of the results not known and left out (--task-file adds your own): Odd
 `,
     );
   });
@@ -50,7 +50,7 @@ describe("leaderboardMarkdown", () => {
   it("says so where there is nothing", () => {
     expect(leaderboardMarkdown(makeLeaderboard([], tasks))).toBe("No results.\n");
     expect(leaderboardMarkdown(makeLeaderboard(stored("a/x", { Odd: 1 }), tasks))).toBe(
-      "No results.\n\n- 1 task of the results not known and left out: Odd\n\n- a/x at main left out: it has none of the tasks\n",
+      "No results.\n\n- 1 task of the results not known and left out (--task-file adds your own): Odd\n\n- a/x at main left out: it has none of the tasks\n",
     );
   });
 
@@ -219,6 +219,11 @@ describe("leaderboardText", () => {
     );
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+
+  it("says what gives the columns that have no room", () => {
+    expect(leaderboardText(board, "all", 40)).toContain(": a wider window or --format md shows all\n");
+    expect(leaderboardText(board, "all", 40, "a pipe")).toContain(": a wider window or a pipe shows all\n");
   });
 
   it("says so where there is nothing", () => {

@@ -60,8 +60,15 @@ const isRevision = ({ field }: BoardColumn): boolean => field === "revision";
 /**
  * The same table for a terminal of `width` columns: headings are short, names are cut, and columns that still do not
  * fit are left out from the right, which a line says. The revision goes last.
+ *
+ * @param whole What gives all columns, besides a wider window.
  */
-export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width: number): string {
+export function leaderboardText(
+  board: Leaderboard,
+  choice: ColumnChoice,
+  width: number,
+  whole = "--format md",
+): string {
   const marks = board.rows.some(({ baseline }) => baseline) ? ["* published scores"] : [];
   const notes = [...marks, ...footnotes(board)].map((note) => `${plainCharacters(note)}\n`);
   if (board.rows.length === 0) return `No results.\n${notes.join("")}`;
@@ -71,7 +78,7 @@ export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width:
   const { lines, dropped } = fitTable(short, cellsOf(board, columns), width, columns.findIndex(isModel));
   const left = columns.slice(columns.length - dropped).map(({ heading }) => heading);
   const below = [
-    ...(left.length > 0 ? [`no room for ${left.join(", ")}: a wider window or --format md shows all\n`] : []),
+    ...(left.length > 0 ? [`no room for ${left.join(", ")}: a wider window or ${whole} shows all\n`] : []),
     ...notes,
   ];
   return `${lines.map((line) => `${line}\n`).join("")}${below.length > 0 ? "\n" : ""}${below.join("")}`;

@@ -36,6 +36,21 @@ describe("taskTable", () => {
     expect(speed({ device: "precomputed" })).toMatch(/\| 50\.00 \| +— \| +— \| /);
   });
 
+  it("fits a terminal: a column for the score, long names cut, and what has no room left out from the right", () => {
+    const long = task("A task whose name is longer than it should be");
+    const results = [{ ...result(long.name, 0.5), run }];
+    const shown = (width: number): string => taskTable([{ model: "acme/[small]", results }], [long, tasks[0]!], width);
+    expect(shown(80)).toBe(
+      `Task                                     Type  Score  texts/s  tokens/s  seconds
+A task whose … longer than it should be  STS   50.00      375      5120      6.3
+Sts1                                     STS       —        —         —        —
+
+Sts1, acme/[small]: missing
+`,
+    );
+    expect(shown(40).split("\n")[0]).toMatch(/^Task +Type {2}Score$/);
+  });
+
   it("shows several models side by side", () => {
     const columns = [
       { model: "a/x", results: [{ ...result("Sts1", 0.5), run }, result("Sts2", 0.25)] },

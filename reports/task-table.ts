@@ -1,7 +1,7 @@
 import type { RunRecord, TaskResult } from "../runners/result.ts";
 import { type TaskScore, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
-import { type Column, escapeCell, markdownTable, noValue, percent, right } from "./table.ts";
+import { type Column, escapeCell, fitTable, markdownTable, noValue, percent, plainCharacters, right } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 
 /** What one model reached: a column of the table. */
@@ -42,22 +42,25 @@ function reasons(columns: readonly TaskColumn[], tasks: readonly RequiredTask[])
   return tasks.flatMap((task) =>
     columns.flatMap((column) => {
       const outcome = scoreOf(column, task);
-      return outcome.score === null ? [`- ${escapeCell(`${task.name}, ${column.model}: ${outcome.reason}`)}\n`] : [];
+      return outcome.score === null ? [`${task.name}, ${column.model}: ${outcome.reason}`] : [];
     }),
   );
 }
 
 /**
- * A Markdown table of scores in percent: one row per task, one column per model. With a single model, its speed stands
+ * A table of scores in percent: one row per task, one column per model. With a single model, its speed stands
  * beside: texts and tokens per second while the model worked, and the seconds of the whole task. Below stands why a
  * score is missing.
+ *
+ * @param width Columns of the terminal that the table is fitted to; Markdown where there is none.
  */
-export function taskTable(columns: readonly TaskColumn[], tasks: readonly RequiredTask[]): string {
+export function taskTable(columns: readonly TaskColumn[], tasks: readonly RequiredTask[], width?: number): string {
   const single = columns.length === 1 ? columns[0] : undefined;
   const headings: Column[] = [
     { heading: "Task", align: "left" },
     { heading: "Type", align: "left" },
-    ...columns.map(({ model }) => right(model)),
+    // Where the window is what there is, the name of the only model stands elsewhere.
+    ...columns.map(({ model }) => right(single && width !== undefined ? "Score" : model)),
     ...(single ? ["texts/s", "tokens/s", "seconds"].map(right) : []),
   ];
   const rows = tasks.map((task) => [
@@ -67,5 +70,12 @@ export function taskTable(columns: readonly TaskColumn[], tasks: readonly Requir
     ...(single ? speedOf(resultOf(single, task)) : []),
   ]);
   const notes = reasons(columns, tasks);
-  return markdownTable(headings, rows) + (notes.length > 0 ? `\n${notes.join("")}` : "");
+  const below = notes.map((note) => (width === undefined ? `- ${escapeCell(note)}\n` : `${plainCharacters(note)}\n`));
+  const table =
+    width === undefined
+      ? markdownTable(headings, rows)
+      : fitTable(headings, rows, width, 0)
+          .lines.map((line) => `${line}\n`)
+          .join("");
+  return table + (below.length > 0 ? `\n${below.join("")}` : "");
 }

@@ -1,4 +1,4 @@
-import type { Dirent } from "node:fs";
+import { type Dirent, existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
@@ -117,6 +117,11 @@ async function listFolder(resultsDir: string, now: number): Promise<Listing> {
   try {
     return await listBelow(resultsDir, 0, now);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync(resultsDir)) {
+      throw new InputError(
+        `results: there is no folder ${resultsDir}; expected one with ORG__MODEL/REVISION/TASK.json, as \`pramana run\` stores them`,
+      );
+    }
     throw new InputError(
       `results: ${resultsDir} cannot be read: ${messageOf(error)}; expected a folder with ORG__MODEL/REVISION/TASK.json`,
     );

@@ -167,8 +167,14 @@ describe("writeResult and readResults", () => {
     expect(await readResults([root], { now })).toEqual({ results: [], models: [], skipped: [] });
     await expect(readResults([join(root, "nowhere")], { now })).rejects.toThrow(InputError);
     await expect(readResults([join(root, "nowhere")], { now })).rejects.toThrow(
+      new InputError(
+        `results: there is no folder ${root}/nowhere; expected one with ORG__MODEL/REVISION/TASK.json, as \`pramana run\` stores them`,
+      ),
+    );
+    writeFileSync(join(root, "file"), "");
+    await expect(readResults([join(root, "file")], { now })).rejects.toThrow(
       new RegExp(
-        `^results: ${root}/nowhere cannot be read: ENOENT.*; expected a folder with ORG__MODEL/REVISION/TASK.json$`,
+        `^results: ${root}/file cannot be read: ENOTDIR.*; expected a folder with ORG__MODEL/REVISION/TASK.json$`,
       ),
     );
   });

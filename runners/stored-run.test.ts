@@ -163,7 +163,7 @@ describe("findRun", () => {
       `results: "${empty}" names no stored run; ${empty} holds none; ${forms}`,
     );
     await expect(find("a/x", [join(empty, "none")])).rejects.toThrow(
-      /^"a\/x" is no folder with results, and among stored runs: results: .*none cannot be read: ENOENT/,
+      /^"a\/x" is no folder with results, and among stored runs: results: there is no folder .*none; expected one with ORG__MODEL/,
     );
   });
 

@@ -13,6 +13,10 @@ Environment:
   PRAMANA_API_KEY         key for a model behind an address (for api.openai.com, OPENAI_API_KEY will do)
 `;
 
+/** Of the commands that keep vectors. */
+export const keepingEnvironmentHelp = `${environmentHelp}  PRAMANA_CACHE           folder of kept vectors (default ~/.cache/pramana)
+`;
+
 const pair = ["queryModel", "documentModel"];
 
 export const model: OptionDefinition = {
@@ -33,6 +37,11 @@ export const modelOrPair: readonly OptionDefinition[] = [
   },
 ];
 
+const taskFile: OptionDefinition = {
+  flags: "--task-file <files...>",
+  description: "tasks of your own, JSON or a module (docs/custom-tasks.md)",
+};
+
 /** They choose tasks. */
 export const taskChoice: readonly OptionDefinition[] = [
   { flags: "--tasks <names>", description: "tasks, separated by commas", parse: names },
@@ -41,7 +50,7 @@ export const taskChoice: readonly OptionDefinition[] = [
     description: "the tasks of a benchmark (default: MTEB(eng, v2))",
     conflicts: ["tasks"],
   },
-  { flags: "--task-file <files...>", description: "tasks of your own, JSON or a module (docs/custom-tasks.md)" },
+  taskFile,
 ];
 
 export const threads: OptionDefinition = {
@@ -114,6 +123,7 @@ export const shownResults: readonly OptionDefinition[] = [
     flags: "--benchmark <name>",
     description: "the tasks of a benchmark (default: every task that has a result)",
   },
+  taskFile,
 ];
 
 export const withBench: OptionDefinition = {

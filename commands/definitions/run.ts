@@ -2,7 +2,7 @@ import { names, points } from "../option-values.ts";
 import { caching } from "./cache.ts";
 import type { CommandDefinition } from "./definition.ts";
 import {
-  environmentHelp,
+  keepingEnvironmentHelp,
   model,
   modelOrPair,
   modelSettings,
@@ -29,7 +29,7 @@ Examples:
   pramana run --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --tasks STSBenchmark
   pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
     --tasks SciFact --dimensions 256 --quantize int8
-${environmentHelp}`,
+${keepingEnvironmentHelp}`,
   options: [
     ...modelOrPair,
     ...taskChoice,
@@ -48,7 +48,8 @@ ${environmentHelp}`,
     ...caching,
     { flags: "--explain", description: "print what is put before the texts of each task, and run nothing" },
   ],
-  run: async (terminal, options) => (await (await import("../run.ts")).run(options, terminal)) === 0,
+  run: async (terminal, options) =>
+    (await (await import("../run.ts")).run({ overwrite: false, ...options }, terminal)) === 0,
 };
 
 /** Options whose results are stored under a name of their own, or that ask for a run. */
@@ -73,7 +74,7 @@ Examples:
   pramana reproduce --model BAAI/bge-base-en-v1.5 --tasks STS12,ArguAna
   pramana reproduce --model ./bge-copy --as BAAI/bge-base-en-v1.5 --explain
   pramana reproduce --model BAAI/bge-base-en-v1.5 --stored --format json
-${environmentHelp}`,
+${keepingEnvironmentHelp}`,
   options: [
     { ...model, required: true },
     { flags: "--as <model>", description: "the model whose official scores count, where --model is a folder" },
@@ -105,5 +106,5 @@ ${environmentHelp}`,
     { flags: "--format <format>", description: "form of the table", choices: ["md", "json"], default: "md" },
   ],
   run: async (terminal, options) =>
-    (await import("../reproduce.ts")).reproduce({ ...options, estimator: "official" }, terminal),
+    (await import("../reproduce.ts")).reproduce({ overwrite: false, ...options, estimator: "official" }, terminal),
 };

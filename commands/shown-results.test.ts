@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { leaderboard } from "./leaderboard.ts";
+import { shownTasks } from "./shown-results.ts";
+import { UsageError } from "./terminal.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pramana-shown-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const ferryMail = fileURLToPath(new URL("../docs/examples/ferry-mail.json", import.meta.url));
+
+/** What the leaderboard of a folder prints. */
+async function board(results: string, taskFile?: readonly string[]): Promise<{ out: string; err: string }> {
+  const shown = { out: "", err: "" };
+  const world = { env: {}, readInput: async () => "", now: () => 1, signal: new AbortController().signal };
+  await leaderboard(
+    { results: [results], columns: "all", format: "md", ...(taskFile ? { taskFile } : {}) },
+    {
+      ...world,
+      out: (text) => {
+        shown.out += text;
+      },
+      err: (text) => {
+        shown.err += text;
+      },
+    },
+  );
+  return shown;
+}
+
+/** A folder with a result of the example's task. */
+function resultsOfFerryMail(): string {
+  const revision = join(folder, "results", "acme__own", "abc");
+  mkdirSync(revision, { recursive: true });
+  const entry = { hf_subset: "default", languages: ["eng-Latn"], main_score: 0.8667, accuracy: 0.8667 };
+  const file = {
+    task_name: "FerryMail",
+    dataset_revision: "local",
+    mteb_version: "2.26.24",
+    scores: { test: [entry] },
+    evaluation_time: 1,
+  };
+  writeFileSync(join(revision, "FerryMail.json"), JSON.stringify(file));
+  return join(folder, "results");
+}
+
+describe("a table of stored results", () => {
+  it("shows tasks of one's own when their file is named, and names the option when it is not", async () => {
+    const results = resultsOfFerryMail();
+    expect((await board(results)).out).toBe(
+      "No results.\n\n- 1 task of the results not known and left out (--task-file adds your own): FerryMail\n\n- acme/own at abc left out: it has none of the tasks\n",
+    );
+    const { out, err } = await board(results, [ferryMail]);
+    expect(out).toMatch(/^\| +1 \| acme\/own +\| abc +\| +86\.67 \|/m);
+    expect(err).toBe("");
+  });
+
+  it("adds them to the tasks of a benchmark", async () => {
+    const { required } = await shownTasks({ benchmark: "pramana-mini", taskFile: [ferryMail] });
+    expect(required?.map(({ name }) => name)).toEqual([
+      ...["MiniSTS", "MiniClassification", "MiniClustering", "MiniPairClassification", "MiniRetrieval"],
+      ...["MiniReranking", "MiniSummarization", "FerryMail"],
+    ]);
+  });
+
+  it("says where nothing was found, and which folder is not there, as wrong usage", async () => {
+    const empty = mkdtempSync(join(folder, "empty-"));
+    expect((await board(empty)).err).toBe(`no results in ${empty}; \`pramana run\` stores some\n`);
+    await expect(board(join(folder, "none"))).rejects.toThrow(
+      new UsageError(
+        `results: there is no folder ${join(folder, "none")}; expected one with ORG__MODEL/REVISION/TASK.json, as \`pramana run\` stores them`,
+      ),
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
+import type { SkippedFile } from "../runners/read-results.ts";
+import { asUsage, type Terminal } from "./terminal.ts";
+
+/** Which tasks a table or page of stored results shows. */
+export interface ShownTaskChoice {
+  readonly benchmark?: string;
+  /** Files of tasks of the user's own. */
+  readonly taskFile?: readonly string[];
+}
+
+/** The tasks there are, and those that are shown whether or not anything has a result of them. */
+export interface ShownTasks {
+  readonly known: readonly RequiredTask[];
+  /** Absent where every task with a result is shown. */
+  readonly required: readonly RequiredTask[] | undefined;
+}
+
+/** @throws UsageError for an unknown benchmark and for a task file that cannot be used */
+export function shownTasks({ benchmark, taskFile = [] }: ShownTaskChoice): Promise<ShownTasks> {
+  return asUsage(async () => {
+    const own = taskFile.length === 0 ? [] : await readOwnTasks(taskFile);
+    const required = benchmark === undefined ? undefined : [...requiredOf(benchmark), ...own];
+    return { known: knownTasks(own), required };
+  });
+}
+
+/** What checks task files is imported on need: it would double the time that a leaderboard takes. */
+async function readOwnTasks(taskFile: readonly string[]): Promise<RequiredTask[]> {
+  const { selectTasks } = await import("../runners/select.ts");
+  return (await selectTasks({ taskFile })).tasks.map(requiredTask);
+}
+
+/** Tells what of the folders was not read, and that there was nothing at all. */
+export function tellReading(
+  { results, skipped }: { readonly results: readonly unknown[]; readonly skipped: readonly SkippedFile[] },
+  folders: readonly string[],
+  { err }: Terminal,
+): void {
+  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
+  if (results.length === 0 && skipped.length === 0)
+    err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
+}
