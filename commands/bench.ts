@@ -44,15 +44,15 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
   terminal.whenStopped?.(() => "nothing of this measurement is stored");
   const emit = progressTo(terminal);
   const machine = thisMachine(terminal.env);
-  const device = await findDevice(choice.device, terminal.env);
-  const gpu = await watchGpuMemory(device, machine);
+  const found = await findDevice(choice.device, terminal.env);
+  const gpu = await watchGpuMemory(found.device, machine);
   let downloaded = false;
   const hub = hubOf(terminal, (event) => {
     downloaded ||= event.kind === "downloading";
     emit(event);
   });
   const began = now();
-  const encoder = await openEncoder(choice, { ...terminal, hub, device });
+  const encoder = await openEncoder(choice, { ...terminal, hub, device: found.device });
   try {
     refusePrecomputed(encoder);
     await firstVectors(encoder, terminal.signal);
@@ -70,7 +70,8 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
     const gpuMemory = gpu.peak();
     const record: BenchRecord = {
       ...factsOf(encoder),
-      ...readEnvironment(await acceleratorOf(encoder.info.device, terminal.env)),
+      ...readEnvironment(),
+      ...acceleratorOf(encoder.info.device, found),
       date: terminal.now(),
       settings,
       corpusTexts,

@@ -19,7 +19,7 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   const { input, output, promptName } = choice;
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText("embed", input), source);
-  const device = await findDevice(choice.device, terminal.env);
+  const { device } = await findDevice(choice.device, terminal.env);
   const hub = hubOf(terminal, progressTo(terminal));
   const encoder = await openEncoder(choice, { ...terminal, hub, device });
   try {

@@ -53,10 +53,11 @@ export async function measure(
     await requireWritable(choice.results);
     terminal.whenStopped?.(() => "no task was begun; the same command goes on with what was downloaded");
   }
-  const device = await findDevice(choice.device, terminal.env);
-  const cache = await chosenCache(choice, device, terminal);
+  const found = await findDevice(choice.device, terminal.env);
+  const here = readEnvironment();
+  const cache = chosenCache(choice, { ...here, ...found }, terminal);
   const [opened, kernels] = await openAll([
-    openModelOrRanker(choice, { ...terminal, hub, device, cache }),
+    openModelOrRanker(choice, { ...terminal, hub, device: found.device, cache }),
     openKernels({ threads: choice.threads }),
   ]);
   try {
@@ -71,7 +72,7 @@ export async function measure(
     const form = quantization === undefined ? {} : { quantization };
     const all = { encoder, model, tasks, estimator: choice.estimator, ...form, kernels };
     const { now, signal } = terminal;
-    const environment = readEnvironment(await acceleratorOf(encoder.info.device, terminal.env));
+    const environment = { ...here, ...acceleratorOf(encoder.info.device, found) };
     const effects = { hub, environment, emit, now, signal };
     if (folder === undefined) {
       const results = await runTasks(all, { ...effects, store: async () => undefined });
