@@ -40,12 +40,18 @@ export interface Measured {
   readonly unstored: number;
 }
 
-/** Opens a model, runs the tasks whose results are not stored yet, stores each result as soon as it is there, and closes the model. */
+/**
+ * Opens a model, runs the tasks whose results are not stored yet, stores each result as soon as it is there, and closes
+ * the model.
+ *
+ * @param folderRevision Revision of a model in a folder, where it is known already.
+ */
 export async function measure(
   choice: MeasureChoice,
   tasks: readonly TaskSpec[],
   prompts: ChosenPrompts | undefined,
   terminal: Terminal,
+  folderRevision?: string,
 ): Promise<Measured> {
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
@@ -57,7 +63,7 @@ export async function measure(
   const here = readEnvironment();
   const cache = chosenCache(choice, { ...here, ...found }, terminal);
   const [opened, kernels] = await openAll([
-    openModelOrRanker(choice, { ...terminal, hub, device: found.device, cache }),
+    openModelOrRanker(choice, { ...terminal, hub, device: found.device, cache, folderRevision }),
     openKernels({ threads: choice.threads }),
   ]);
   try {

@@ -1,7 +1,5 @@
 import { basename } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
-import { openSnapshot } from "../datasets/hub.ts";
-import { identify } from "../models/index.ts";
 import { withAggregates } from "../reports/aggregates.ts";
 import { compareRuns } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
@@ -16,7 +14,7 @@ import { aggregates } from "../tasks/aggregates.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type MeasureChoice, type Measured, measure } from "./measure.ts";
 import type { ChosenPrompts } from "./prompts.ts";
-import { hubOf, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Compares two runs by their folders of results (`resultFolder`), over these tasks. */
 export type CompareFolders = (
@@ -41,15 +39,6 @@ export interface CheckpointPlan {
   readonly prompts: ChosenPrompts | undefined;
   readonly settings: string;
   readonly compare: CompareFolders;
-}
-
-/** The hash of a checkpoint's files, by which results know it. */
-export async function revisionOf(folder: string, terminal: Terminal): Promise<string> {
-  const snapshot = await openSnapshot(
-    { kind: "model", id: folder },
-    hubOf(terminal, () => undefined),
-  );
-  return (await identify(snapshot)).revision;
 }
 
 type EntryScores = Pick<WatchEntry, "tasks" | "failed" | "types" | "meanTask" | "meanType">;
@@ -92,22 +81,31 @@ async function compareWithBest(
   }
 }
 
+/** A checkpoint that is to be evaluated. */
+export interface Checkpoint {
+  /** Its folder. */
+  readonly path: string;
+  /** `fingerprintOf` its folder. */
+  readonly fingerprint: string;
+  /** The hash of its files, by which results know it. */
+  readonly revision: string;
+}
+
 /**
  * Runs the tasks on a checkpoint, stores their results, and compares them with those of the best checkpoint before.
  *
  * @param entries All that was evaluated before.
  */
 export async function evaluateCheckpoint(
-  folder: string,
-  fingerprint: string,
+  { path, fingerprint, revision }: Checkpoint,
   plan: CheckpointPlan,
   entries: readonly WatchEntry[],
   terminal: Terminal,
 ): Promise<WatchEntry> {
   const { choice, tasks, prompts, settings } = plan;
-  const measured = await measure({ ...choice, model: folder }, tasks, prompts, terminal);
-  const name = basename(folder);
-  const { model, revision } = measured;
+  const measured = await measure({ ...choice, model: path }, tasks, prompts, terminal, revision);
+  const name = basename(path);
+  const { model } = measured;
   const about = { name, step: stepOf(name), model, revision, fingerprint, settings, date: terminal.now() };
   const entry: WatchEntry = { ...about, ...scoresOf(measured, plan) };
   const comparison = await compareWithBest(entry, curveEntries(entries, settings), plan, terminal);
