@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { plainText } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { type CompareOptions, compareRuns } from "../reports/comparison/compare.ts";
@@ -13,7 +14,6 @@ import { comparisonMarkdown } from "../reports/comparison/markdown.ts";
 import type { Distinction } from "../reports/comparison/settings.ts";
 import { comparisonText } from "../reports/comparison/text.ts";
 import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
-import { plainCharacters } from "../reports/table.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { findRun, type StoredRun } from "../runners/stored-run.ts";
 import { asUsage, progressTo, type Terminal, UsageError } from "./terminal.ts";
@@ -128,7 +128,7 @@ export async function compare(names: RunNames, choice: CompareChoice, terminal: 
   for (const { file, form } of files) await writeMade("compare", file, forms[form](comparison, gate));
   print(comparison, gate, format, terminal);
   for (const { rule, reasons } of gate.trips) {
-    terminal.err(`${plainCharacters(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
+    terminal.err(`${plainText(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
   }
   return gate.trips.length === 0;
 }

@@ -1,6 +1,6 @@
 import { InputError } from "../datasets/errors.ts";
 import { type HubSettings, hubSettings } from "../datasets/settings.ts";
-import { noProgress, plainText, terminalText } from "../reports/progress.ts";
+import { logText, noProgress, terminalText } from "../reports/progress.ts";
 import type { RunEvent } from "../runners/events.ts";
 import type { ResultReading } from "../runners/read-results.ts";
 
@@ -61,7 +61,7 @@ export function progressTo({ err, width, now, onEvent }: Terminal): (event: RunE
   return (event) => {
     const shown =
       width === undefined
-        ? { live: "", ...plainText(event, progress, now()) }
+        ? { live: "", ...logText(event, progress, now()) }
         : terminalText(event, progress, now(), width);
     progress = shown.progress;
     const lines = shown.lines.map((line) => `${line}\n`).join("");

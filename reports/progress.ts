@@ -1,5 +1,5 @@
+import { plainText } from "../datasets/shown.ts";
 import type { RunEvent } from "../runners/events.ts";
-import { plainCharacters } from "./table.ts";
 
 /** A stretch of work that is counted: the texts of one task, the bytes of one file. */
 interface Stretch {
@@ -28,7 +28,7 @@ export interface TerminalText {
 }
 
 /** Text for what is no terminal. */
-export interface PlainText {
+export interface LogText {
   readonly lines: readonly string[];
   readonly progress: Progress;
 }
@@ -197,10 +197,9 @@ export function terminalText(event: RunEvent, progress: Progress, now: number, w
   const started =
     event.kind === "task-started" ? { label: `${next.place}${event.task}`, part: undefined, numbers: "" } : work;
   const live =
-    started &&
-    fitLine({ ...started, label: plainCharacters(started.label), numbers: plainCharacters(started.numbers) }, width);
+    started && fitLine({ ...started, label: plainText(started.label), numbers: plainText(started.numbers) }, width);
   return {
-    lines: lasting === undefined ? [] : [plainCharacters(lasting)],
+    lines: lasting === undefined ? [] : [plainText(lasting)],
     live: live?.trimEnd() ?? "",
     progress: next,
   };
@@ -212,11 +211,11 @@ export function terminalText(event: RunEvent, progress: Progress, now: number, w
  *
  * @param now Seconds since any fixed moment.
  */
-export function plainText(event: RunEvent, progress: Progress, now: number): PlainText {
+export function logText(event: RunEvent, progress: Progress, now: number): LogText {
   const next = advance(event, progress, now);
   const started = event.kind === "task-started" ? `${next.place}${event.task}` : undefined;
   const lasting = lastingLine(event, next) ?? started;
-  if (lasting !== undefined) return { lines: [plainCharacters(lasting)], progress: { ...next, lastLine: now } };
+  if (lasting !== undefined) return { lines: [plainText(lasting)], progress: { ...next, lastLine: now } };
   const work = describeWork(event, next, now);
   // Reading is done at once in most folders, comparing often, and then not worth a line.
   const quietSince =
@@ -225,5 +224,5 @@ export function plainText(event: RunEvent, progress: Progress, now: number): Pla
       : progress.lastLine;
   if (work === undefined || now - quietSince < quietSeconds) return { lines: [], progress: next };
   const done = work.part === undefined ? "" : ` (${percentOf(work.part).trim()})`;
-  return { lines: [plainCharacters(`${work.label}: ${work.numbers}${done}`)], progress: { ...next, lastLine: now } };
+  return { lines: [plainText(`${work.label}: ${work.numbers}${done}`)], progress: { ...next, lastLine: now } };
 }

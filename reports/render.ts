@@ -1,3 +1,4 @@
+import { plainText } from "../datasets/shown.ts";
 import {
   type BoardColumn,
   type ColumnChoice,
@@ -8,7 +9,7 @@ import {
 } from "./columns.ts";
 import type { Leaderboard, MissingTask } from "./leaderboard.ts";
 import { count } from "./notes.ts";
-import { csv, escapeCell, fitTable, markdownTable, plainCharacters } from "./table.ts";
+import { csv, escapeCell, fitTable, markdownTable } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 
 /** Names of missing tasks that a note gives of each type; it says how many more there are. */
@@ -63,7 +64,7 @@ const isRevision = ({ field }: BoardColumn): boolean => field === "revision";
  */
 export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width: number): string {
   const marks = board.rows.some(({ baseline }) => baseline) ? ["* published scores"] : [];
-  const notes = [...marks, ...footnotes(board)].map((note) => `${plainCharacters(note)}\n`);
+  const notes = [...marks, ...footnotes(board)].map((note) => `${plainText(note)}\n`);
   if (board.rows.length === 0) return `No results.\n${notes.join("")}`;
   const all = columnsFor(board, choice, "*");
   const columns = [...all.filter((column) => !isRevision(column)), ...all.filter(isRevision)];

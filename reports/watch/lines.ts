@@ -1,6 +1,7 @@
+import { plainText } from "../../datasets/shown.ts";
 import type { StoredComparison, WatchEntry } from "../../runners/watch/history.ts";
 import { signedPoints } from "../comparison/wording.ts";
-import { type Column, fitTable, markdownTable, noValue, percent, plainCharacters, right } from "../table.ts";
+import { type Column, fitTable, markdownTable, noValue, percent, right } from "../table.ts";
 import { taskTypes } from "../task-types.ts";
 import { differenceText, inTrainingOrder } from "./curves.ts";
 import { falseAlarmLevel } from "./drop.ts";
@@ -29,7 +30,7 @@ export function entryLine(entry: WatchEntry, base: WatchEntry | undefined): stri
     difference === undefined || base === undefined ? "" : ` (${signedPoints(difference)} to ${base.name})`;
   const failed = entry.tasks.filter(({ score }) => score === null).map(({ task }) => task);
   const verdict = entry.comparison === undefined ? [] : [verdictText(entry.comparison)];
-  return plainCharacters(
+  return plainText(
     [
       entry.name,
       `Mean ${percent(entry.meanTask)}${against}`,
@@ -48,7 +49,7 @@ export function dropLines({ name, comparison }: WatchEntry, isFirst: boolean): s
     `${isFirst ? "FIRST SIGNIFICANT DROP" : "significant drop"}: ${name} is worse than ${comparison.base}, the best before it`,
     ...comparison.drops.map((drop) => `  ${drop.of}: ${differenceText(drop)} (${confidence})`),
     `  at the level ${comparison.level.toPrecision(2)}, which comparison ${comparison.look} may spend of ${falseAlarmLevel}`,
-  ].map(plainCharacters);
+  ].map(plainText);
 }
 
 /** One checkpoint in the table and the page. */
