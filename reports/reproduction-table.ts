@@ -3,7 +3,7 @@ import { shortRevision } from "./columns.ts";
 import { count } from "./notes.ts";
 import { type Reproduction, summarize } from "./reproduction.ts";
 import { escapeCell, left, markdownTable, noValue, percent, right } from "./table.ts";
-import { taskTypes } from "./task-types.ts";
+import { headingOf } from "./task-types.ts";
 
 /** All that a reproduction found. */
 export interface ReproductionReport {
@@ -57,7 +57,7 @@ export function reproductionMarkdown({ model, revision, official, rows, explanat
   ];
   const cells = rows.map((row) => [
     row.task,
-    taskTypes.find(({ type }) => type === row.type)?.heading ?? row.type,
+    headingOf(row.type),
     percent(row.ours),
     percent(row.official),
     signed(row.difference),

@@ -2,7 +2,7 @@ import type { RunRecord, TaskResult } from "../runners/result.ts";
 import { type TaskScore, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
 import { type Column, escapeCell, markdownTable, noValue, percent, right } from "./table.ts";
-import { taskTypes } from "./task-types.ts";
+import { headingOf } from "./task-types.ts";
 
 /** What one model reached: a column of the table. */
 export interface TaskColumn {
@@ -62,7 +62,7 @@ export function taskTable(columns: readonly TaskColumn[], tasks: readonly Requir
   ];
   const rows = tasks.map((task) => [
     task.name,
-    taskTypes.find(({ type }) => type === task.type)?.heading ?? task.type,
+    headingOf(task.type),
     ...columns.map((column) => percent(scoreOf(column, task).score)),
     ...(single ? speedOf(resultOf(single, task)) : []),
   ]);

@@ -1,13 +1,13 @@
 import { plainText } from "../../datasets/shown.ts";
 import { escapeHtml } from "../html.ts";
 import { percent } from "../table.ts";
+import { headingOf } from "../task-types.ts";
 import { differenceBar, reachOf, verdictClass } from "./bar.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
 import {
   computedText,
   confidenceText,
-  headingOf,
   headline,
   intervalText,
   meansOf,

@@ -1,12 +1,12 @@
 import { plainText } from "../../datasets/shown.ts";
 import { count } from "../notes.ts";
 import { type Column, escapeCell, left, markdownTable, percent, right } from "../table.ts";
+import { headingOf } from "../task-types.ts";
 import type { Comparison, Difference, RunName, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
 import {
   computedText,
   confidenceText,
-  headingOf,
   headline,
   intervalText,
   meansOf,
