@@ -8,6 +8,7 @@ import { type Baselines, baselineResults, mainRevisionsOf } from "./baselines.ts
 import { bordaRanks } from "./borda.ts";
 import { notesOn } from "./notes.ts";
 import type { RequiredTask } from "./required.ts";
+import { compareText } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 
 /** A task without a score, and why. */
@@ -133,8 +134,6 @@ function makeRow(
     ),
   };
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** By rank, then those that lack least; equal ones by their mean, then by name. */
 function compareRows(a: LeaderboardRow, b: LeaderboardRow): number {

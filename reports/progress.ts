@@ -1,5 +1,6 @@
 import { plainText } from "../datasets/shown.ts";
 import type { RunEvent } from "../runners/events.ts";
+import { grouped } from "./table.ts";
 
 /** A stretch of work that is counted: the texts of one task, the bytes of one file. */
 interface Stretch {
@@ -41,8 +42,6 @@ const quietSeconds = 10;
 
 const minBar = 10;
 const maxBar = 30;
-
-const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Bytes in units of a thousand. */
 function bytes(value: number): string {
@@ -101,7 +100,7 @@ function describeWork(event: RunEvent, progress: Progress, now: number): Work | 
   const left = (rest: number): string[] => (rate !== undefined && rest > 0 ? [`${duration(rest / rate)} left`] : []);
   if (event.kind === "encoding") {
     const { done, total } = event;
-    const speed = rate === undefined ? [] : [`${grouped(rate)}/s`];
+    const speed = rate === undefined ? [] : [`${grouped(Math.round(rate))}/s`];
     const numbers = [`${grouped(done)} of ${grouped(total)} texts`, ...speed, ...left(total - done)].join(", ");
     return {
       label: `${progress.place}${event.task}`,
@@ -120,7 +119,7 @@ function describeWork(event: RunEvent, progress: Progress, now: number): Work | 
   if (event.kind === "reading") {
     const { done, total } = event;
     if (done === total) return undefined;
-    const speed = rate === undefined ? [] : [`${grouped(rate)}/s`];
+    const speed = rate === undefined ? [] : [`${grouped(Math.round(rate))}/s`];
     const numbers = [`${grouped(done)} of ${grouped(total)} files`, ...speed, ...left(total - done)].join(", ");
     return { label: "reading results", part: done / total, numbers };
   }

@@ -83,7 +83,7 @@ export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width:
  * value; the last field holds the names of missing tasks, with blanks between.
  */
 export function leaderboardCsv(board: Leaderboard, choice: ColumnChoice = "all"): string {
-  const fields = fieldsFor(choice, board);
+  const fields = fieldsFor(board, choice);
   const rows = board.rows.map((row) => [
     ...fields.map(({ value }) => value(row)),
     ...(choice === "all" ? [String(row.baseline), row.missing.map(({ task }) => task).join(" ")] : []),
@@ -94,7 +94,7 @@ export function leaderboardCsv(board: Leaderboard, choice: ColumnChoice = "all")
 
 /** A JSON array with one object per row: percent, unrounded, null where there is no value. */
 export function leaderboardJson(board: Leaderboard, choice: ColumnChoice = "all"): string {
-  const fields = fieldsFor(choice, board);
+  const fields = fieldsFor(board, choice);
   const rows = board.rows.map((row) => ({
     ...Object.fromEntries(fields.map(({ field, value }) => [field, value(row)])),
     ...(choice === "all" ? { baseline: row.baseline, revisions: row.revisions, missing: row.missing } : {}),

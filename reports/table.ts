@@ -134,3 +134,13 @@ export function csv(rows: readonly (readonly (string | number | null)[])[]): str
 export function percent(score: number | null): string {
   return score === null ? noValue : (score * 100).toFixed(2);
 }
+
+/** A score as percent for programs, unrounded; null where there is none. */
+export const toPercent = (score: number | null | undefined): number | null =>
+  score === null || score === undefined ? null : score * 100;
+
+/** A whole number, its digits in groups of three. */
+export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** The order of two texts by their UTF-16 units, the same on every machine. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -7,6 +7,7 @@ import { columnsFor, incompleteRows, shortRevision } from "../columns.ts";
 import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
 import { count } from "../notes.ts";
 import { footnotes } from "../render.ts";
+import { toPercent } from "../table.ts";
 import { taskTypes } from "../task-types.ts";
 
 /** One column of the page's table. */
@@ -96,9 +97,6 @@ export interface PageContext {
   /** The published scores, where they are ranked. */
   readonly published?: readonly StoredResult[];
 }
-
-const toPercent = (score: number | null | undefined): number | null =>
-  score === null || score === undefined ? null : score * 100;
 
 /** Fields whose best values are small. */
 const smallFirst: readonly string[] = ["rank", "parameters", "latencyMs"];
