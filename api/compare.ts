@@ -1,7 +1,8 @@
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { compareRuns } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
-import { parseRule, trips } from "../reports/comparison/gate.ts";
+import { trips } from "../reports/comparison/gate.ts";
+import { parseRule } from "../reports/comparison/rule.ts";
 import { type Distinction, parseDistinction } from "../reports/comparison/settings.ts";
 import { knownTasks, requiredOf, requiredTask } from "../reports/required.ts";
 import type { RunEvent } from "../runners/events.ts";
