@@ -1,7 +1,8 @@
+import { isRecord } from "../datasets/document.ts";
 import { InputError } from "../datasets/errors.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import type { RankerInfo } from "../models/ranker.ts";
-import { parseJson } from "./json.ts";
+import { finiteOrNull, parseJson } from "./json.ts";
 
 /** Name of a model's description among its results. */
 export const metaFile = "model_meta.json";
@@ -45,8 +46,6 @@ const bytesPerWeight = { fp32: 4, fp16: 2, bf16: 2, int8: 1, unknown: Number.NaN
 /** mteb's word for what runs a model that does not run here, by where it does. */
 const frameworks: Readonly<Record<string, readonly string[]>> = { remote: ["API"], precomputed: [] };
 const bytesPerMegabyte = 2 ** 20;
-
-const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function licenceForMteb(licence: string | undefined): string | null {
   const name = licence?.toLowerCase();
@@ -102,8 +101,6 @@ export interface ModelDescription {
   readonly maxTokens: number | null;
 }
 
-const isFields = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const amount = (value: unknown): number | null =>
   typeof value === "number" && Number.isFinite(value) && value > 0 ? value : null;
 
@@ -116,8 +113,8 @@ const amount = (value: unknown): number | null =>
  */
 export function parseModelMeta(text: string, source: string): ModelDescription {
   const data = parseJson(text, source);
-  const model = isFields(data) ? data["name"] : undefined;
-  if (!isFields(data) || typeof model !== "string" || model === "") {
+  const model = isRecord(data) ? data["name"] : undefined;
+  if (!isRecord(data) || typeof model !== "string" || model === "") {
     throw new InputError(`${source}: no name in it; expected a text under "name"; delete the file or make it again`);
   }
   const dimensions = [data["embed_dim"]].flat().map(amount);
