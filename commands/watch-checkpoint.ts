@@ -1,19 +1,17 @@
 import { basename } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
-import { withAggregates } from "../reports/aggregates.ts";
 import { compareRuns } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
-import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { knownTasks, type RequiredTask, requiredTask } from "../reports/required.ts";
 import { judgeDrop } from "../reports/watch/drop.ts";
 import { resultFolder } from "../runners/store.ts";
 import { findRun } from "../runners/stored-run.ts";
 import { bestOf, curveEntries, isComplete, type StoredComparison, type WatchEntry } from "../runners/watch/history.ts";
 import { stepOf } from "../runners/watch/listing.ts";
-import { aggregates } from "../tasks/aggregates.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type MeasureChoice, type Measured, measure } from "./measure.ts";
 import type { ChosenPrompts } from "./prompts.ts";
+import { boardOf } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Compares two runs by their folders of results (`resultFolder`), over these tasks. */
@@ -44,17 +42,11 @@ export interface CheckpointPlan {
 type EntryScores = Pick<WatchEntry, "tasks" | "failed" | "types" | "meanTask" | "meanType">;
 
 /** Scores and means as a leaderboard has them. */
-function scoresOf({ model, revision, results }: Measured, { tasks, required }: CheckpointPlan): EntryScores {
-  const ran = tasks.map(requiredTask);
-  const stored = withAggregates(
-    results.map((result) => ({ model, revision, result, file: "" })),
-    aggregates,
-    ran,
-  );
-  const [row] = makeLeaderboard(stored, [...ran, ...required], required).rows;
+function scoresOf(measured: Measured, { tasks, required }: CheckpointPlan): EntryScores {
+  const [row] = boardOf(measured, tasks.map(requiredTask), required).rows;
   return {
     tasks: required.map(({ name, type }) => ({ task: name, type, score: row?.scores[name] ?? null })),
-    failed: tasks.map(({ name }) => name).filter((name) => !results.some(({ task }) => task === name)),
+    failed: tasks.map(({ name }) => name).filter((name) => !measured.results.some(({ task }) => task === name)),
     types: row?.byType ?? {},
     meanTask: row?.meanTask ?? null,
     meanType: row?.meanType ?? null,
