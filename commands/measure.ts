@@ -10,21 +10,17 @@ import { requireWritable, resultFolder, writeModelMeta } from "../runners/store.
 import type { Estimator, TaskSpec } from "../tasks/task.ts";
 import { type CacheChoice, chosenCache } from "./cache-choice.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
-import { keepIn } from "./keeping.ts";
+import { type KeepingChoice, keepIn } from "./keeping.ts";
 import { type ModelChoice, openModelOrRanker } from "./model.ts";
 import { applyPrompts, type ChosenPrompts } from "./prompts.ts";
 import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
 
 /** Which model is measured, and in which form. */
-export interface MeasureChoice extends ModelChoice, CacheChoice {
+export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice {
   readonly estimator: Estimator;
   readonly quantize?: Quantization;
   /** Folder that results are stored in, and taken from where they are there; nothing is stored where it is absent. */
   readonly results?: string;
-  /** Whether what scores are made of is stored beside them; true where absent. */
-  readonly samples?: boolean;
-  /** Run what is stored, too. */
-  readonly overwrite?: boolean;
 }
 
 /** What was measured. */
