@@ -48,5 +48,5 @@ export function boardOf(
 
 /** Each task's score and speed, then the means. */
 function summary(measured: Measured, ran: readonly RequiredTask[], required: readonly RequiredTask[]): string {
-  return `${taskTable([measured], ran)}\n${leaderboardMarkdown(boardOf(measured, ran, required))}`;
+  return `${taskTable(measured, ran)}\n${leaderboardMarkdown(boardOf(measured, ran, required))}`;
 }

@@ -1,21 +1,13 @@
 import type { RunRecord, TaskResult } from "../runners/result.ts";
 import { type TaskScore, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
-import { type Column, escapeCell, markdownTable, noValue, percent, right } from "./table.ts";
+import { escapeCell, left, markdownTable, noValue, percent, right } from "./table.ts";
 import { headingOf } from "./task-types.ts";
 
-/** What one model reached: a column of the table. */
-export interface TaskColumn {
+/** What one model reached. */
+export interface MeasuredModel {
   readonly model: string;
   readonly results: readonly TaskResult[];
-}
-
-const resultOf = (column: TaskColumn, task: RequiredTask): TaskResult | undefined =>
-  column.results.find((result) => result.task === task.name);
-
-function scoreOf(column: TaskColumn, task: RequiredTask): TaskScore {
-  const result = resultOf(column, task);
-  return result ? taskScore(result, task) : { score: null, reason: "missing" };
 }
 
 /** Something per second, whole from ten on; nothing where none was counted. */
@@ -38,34 +30,26 @@ function speedOf(result: TaskResult | undefined): string[] {
   ];
 }
 
-function reasons(columns: readonly TaskColumn[], tasks: readonly RequiredTask[]): string[] {
-  return tasks.flatMap((task) =>
-    columns.flatMap((column) => {
-      const outcome = scoreOf(column, task);
-      return outcome.score === null ? [`- ${escapeCell(`${task.name}, ${column.model}: ${outcome.reason}`)}\n`] : [];
-    }),
-  );
-}
+const noResult: TaskScore = { score: null, reason: "missing" };
 
 /**
- * A Markdown table of scores in percent: one row per task, one column per model. With a single model, its speed stands
- * beside: texts and tokens per second while the model worked, and the seconds of the whole task. Below stands why a
- * score is missing.
+ * A Markdown table of a model's scores in percent, one row per task, with its speed beside: texts and tokens per second
+ * while the model worked, and the seconds of the whole task. Below stands why a score is missing.
  */
-export function taskTable(columns: readonly TaskColumn[], tasks: readonly RequiredTask[]): string {
-  const single = columns.length === 1 ? columns[0] : undefined;
-  const headings: Column[] = [
-    { heading: "Task", align: "left" },
-    { heading: "Type", align: "left" },
-    ...columns.map(({ model }) => right(model)),
-    ...(single ? ["texts/s", "tokens/s", "seconds"].map(right) : []),
-  ];
-  const rows = tasks.map((task) => [
+export function taskTable({ model, results }: MeasuredModel, tasks: readonly RequiredTask[]): string {
+  const found = tasks.map((task) => {
+    const result = results.find((one) => one.task === task.name);
+    return { task, result, outcome: result ? taskScore(result, task) : noResult };
+  });
+  const columns = [left("Task"), left("Type"), ...[model, "texts/s", "tokens/s", "seconds"].map(right)];
+  const rows = found.map(({ task, result, outcome }) => [
     task.name,
     headingOf(task.type),
-    ...columns.map((column) => percent(scoreOf(column, task).score)),
-    ...(single ? speedOf(resultOf(single, task)) : []),
+    percent(outcome.score),
+    ...speedOf(result),
   ]);
-  const notes = reasons(columns, tasks);
-  return markdownTable(headings, rows) + (notes.length > 0 ? `\n${notes.join("")}` : "");
+  const notes = found.flatMap(({ task, outcome }) =>
+    outcome.score === null ? [`- ${escapeCell(`${task.name}, ${model}: ${outcome.reason}`)}\n`] : [],
+  );
+  return markdownTable(columns, rows) + (notes.length > 0 ? `\n${notes.join("")}` : "");
 }
