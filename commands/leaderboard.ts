@@ -8,7 +8,7 @@ import { knownTasks, requiredOf } from "../reports/required.ts";
 import { readMainScores } from "../runners/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { withSpeed } from "./speed.ts";
-import { asUsage, readingBy, type Terminal } from "./terminal.ts";
+import { asUsage, readingBy, type Terminal, tellSkipped } from "./terminal.ts";
 
 export interface LeaderboardChoice {
   readonly results: readonly string[];
@@ -29,7 +29,7 @@ export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal)
   const known = knownTasks();
   const names = new Set(known.map(({ name }) => name));
   const reading = await readMainScores(folders, { ...readingBy(terminal), known: names });
-  for (const { file, reason } of reading.skipped) terminal.err(`skipped ${file}: ${reason}\n`);
+  tellSkipped(terminal, reading.skipped);
   const stored = withAggregates(reading.results, aggregates, known);
   const context = { descriptions: reading.models, published: await readBaselines(), baselines };
   const board = makeLeaderboard(stored, known, required, context);

@@ -12,7 +12,7 @@ import { pramanaVersion } from "../runners/environment.ts";
 import { readResults } from "../runners/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { withSpeed } from "./speed.ts";
-import { asUsage, readingBy, type Terminal, UsageError } from "./terminal.ts";
+import { asUsage, readingBy, type Terminal, tellSkipped, UsageError } from "./terminal.ts";
 import { writeMade } from "./write-file.ts";
 
 export interface ReportChoice {
@@ -58,7 +58,7 @@ async function readPage(
   const known = knownTasks();
   const now = terminal.now();
   const reading = await readResults(results, readingBy(terminal));
-  for (const { file, reason } of reading.skipped) terminal.err(`skipped ${file}: ${reason}\n`);
+  tellSkipped(terminal, reading.skipped);
   const stored = withAggregates(reading.results, aggregates, known);
   const published = await readBaselines();
   const board = makeLeaderboard(stored, known, required, { descriptions: reading.models, published, baselines });

@@ -2,7 +2,7 @@ import { InputError } from "../datasets/errors.ts";
 import { type HubSettings, hubSettings } from "../datasets/settings.ts";
 import { logText, noProgress, terminalText } from "../reports/progress.ts";
 import type { RunEvent } from "../runners/events.ts";
-import type { ResultReading } from "../runners/read-results.ts";
+import type { ResultReading, SkippedFile } from "../runners/read-results.ts";
 
 /** What a command reaches of the world. */
 export interface Terminal {
@@ -49,6 +49,11 @@ export function readingBy(terminal: Terminal): ResultReading {
   const emit = progressTo(terminal);
   const onProgress = (done: number, total: number): void => emit({ kind: "reading", done, total });
   return { now: terminal.now(), onProgress, signal: terminal.signal };
+}
+
+/** Tells of files that could not be used. */
+export function tellSkipped({ err }: Pick<Terminal, "err">, skipped: readonly SkippedFile[]): void {
+  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
 }
 
 /** Clears the line of progress that is shown. */
