@@ -1,8 +1,8 @@
 import { withAggregates } from "../reports/aggregates.ts";
 import { readBaselines } from "../reports/baselines.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
-import { leaderboardHtml } from "../reports/html.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
+import { leaderboardHtml } from "../reports/leaderboard-html.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "../reports/render.ts";
 import { knownTasks, requiredOf } from "../reports/required.ts";
 import { readMainScores } from "../runners/read-results.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plainText } from "../datasets/shown.ts";
-import { leaderboardHtml } from "./html.ts";
+import { leaderboardHtml } from "./leaderboard-html.ts";
 import { csv, escapeCell, fitTable, markdownTable } from "./table.ts";
 
 const columns = [{ heading: "Model", align: "left" }] as const;
