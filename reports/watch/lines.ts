@@ -10,7 +10,7 @@ import { falseAlarmLevel } from "./drop.ts";
 const typesOf = ({ types }: WatchEntry) => taskTypes.filter(({ type }) => type in types);
 
 /** What is said of a checkpoint in one word or two. */
-export function verdictText(comparison: StoredComparison | undefined): string {
+function verdictText(comparison: StoredComparison | undefined): string {
   if (comparison === undefined) return noValue;
   return comparison.drops.length > 0 ? "drop" : comparison.verdict;
 }
