@@ -8,7 +8,7 @@ export async function withSpeed(
   folders: readonly string[],
   terminal: Pick<Terminal, "err">,
 ): Promise<Leaderboard> {
-  const { readBenches } = await import("../runners/bench-file.ts");
+  const { readBenches } = await import("../runners/bench/file.ts");
   const { records, skipped } = await readBenches(folders, board.rows);
   tellSkipped(terminal, skipped);
   return joinSpeed(board, records);

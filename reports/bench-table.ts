@@ -7,7 +7,7 @@ import {
   type PeakMemory,
   type Speed,
   type Timing,
-} from "../runners/bench-record.ts";
+} from "../runners/bench/record.ts";
 import { shortRevision } from "./columns.ts";
 import { type Column, escapeCell, fitTable, left, markdownTable, noValue, right } from "./table.ts";
 

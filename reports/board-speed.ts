@@ -1,4 +1,4 @@
-import { type BenchRecord, corpusText, machineText } from "../runners/bench-record.ts";
+import { type BenchRecord, corpusText, machineText } from "../runners/bench/record.ts";
 import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
 import { compareText } from "./table.ts";
 

@@ -349,7 +349,7 @@ export const readers = {
   "bench file": {
     bases: () => [single("bench.jsonl")(join(root, "scripts/fuzz/bench.jsonl"))],
     read: async (folder) => {
-      const { readBench } = await dist("runners/bench-file.js");
+      const { readBench } = await dist("runners/bench/file.js");
       const { skipped } = await readBench(folder);
       for (const { reason } of skipped) if (unclear(reason)) throw new Error(`unclear: ${reason}`);
     },

@@ -1,7 +1,7 @@
-import type { Role } from "../models/encoder.ts";
-import type { Environment } from "./environment.ts";
+import type { Role } from "../../models/encoder.ts";
+import type { Environment } from "../environment.ts";
+import type { Side } from "../result.ts";
 import type { LengthDistribution } from "./made-up-texts.ts";
-import type { Side } from "./result.ts";
 
 /** What was timed: calls of one kind, spread over the rounds. */
 export interface Timing {
