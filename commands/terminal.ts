@@ -39,6 +39,7 @@ export async function asUsage<Value>(find: () => Value | Promise<Value>): Promis
   }
 }
 
+/** The Hub by the user's environment; its downloads are told, and end with the command. */
 export function hubOf({ env, signal }: Terminal, emit: (event: RunEvent) => void): HubSettings {
   const settings = hubSettings(env);
   return { ...settings, signal, onProgress: (progress) => emit({ kind: "downloading", ...progress }) };

@@ -1,5 +1,5 @@
 import type { StoredResult } from "../runners/read-results.ts";
-import type { RunRecord, TaskResult } from "../runners/result.ts";
+import { type RunRecord, type TaskResult, unknownMtebVersion } from "../runners/result.ts";
 import { isNamed } from "../runners/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
@@ -137,7 +137,7 @@ function reasonsFor(
 ): string[] {
   const version = result.mtebVersion;
   return [
-    ...(version === mtebVersion || version === "unknown"
+    ...(version === mtebVersion || version === unknownMtebVersion
       ? []
       : [`official by mteb ${version}, ours by the protocol of ${mtebVersion}`]),
     ...(run ? [...promptReasons(run, officialPrompts), ...formReasons(run)] : []),
@@ -172,6 +172,7 @@ export interface ReproductionSummary {
   readonly meanDifference: number | null;
 }
 
+/** Counts the verdicts and sums up the differences. */
 export function summarize(rows: readonly Reproduction[]): ReproductionSummary {
   const count = (verdict: Verdict): number => rows.filter((row) => row.verdict === verdict).length;
   const compared = rows.flatMap(({ task, difference }) =>

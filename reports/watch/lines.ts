@@ -1,7 +1,7 @@
 import { plainText } from "../../datasets/shown.ts";
 import type { StoredComparison, WatchEntry } from "../../runners/watch/history.ts";
 import { signedPoints } from "../comparison/wording.ts";
-import { type Column, fitTable, markdownTable, noValue, percent, right } from "../table.ts";
+import { type Column, fitTable, left, markdownTable, noValue, percent, right } from "../table.ts";
 import { taskTypes } from "../task-types.ts";
 import { differenceText, inTrainingOrder } from "./curves.ts";
 import { falseAlarmLevel } from "./drop.ts";
@@ -64,11 +64,11 @@ export function watchTable(entries: readonly WatchEntry[]): { columns: Column[];
   const ordered = inTrainingOrder(entries);
   const types = taskTypes.filter(({ type }) => ordered.some((entry) => type in entry.types));
   const columns: Column[] = [
-    { heading: "Checkpoint", align: "left" },
+    left("Checkpoint"),
     right("Mean (Task)"),
     ...types.map(({ heading }) => right(heading)),
     right("Against the best before"),
-    { heading: "Verdict", align: "left" },
+    left("Verdict"),
   ];
   const rows = ordered.map((entry): WatchRow => {
     const { comparison } = entry;

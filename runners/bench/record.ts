@@ -63,7 +63,12 @@ export interface LeftOut {
 /** Which texts the corpus consists of. */
 export type CorpusTexts =
   | ({ readonly kind: "made-up"; readonly seed: number; readonly count: number } & LengthDistribution)
-  | { readonly kind: "file"; readonly count: number /** Of the texts as JSON. */; readonly sha256: string };
+  | {
+      readonly kind: "file";
+      readonly count: number;
+      /** Of the texts as JSON. */
+      readonly sha256: string;
+    };
 
 /** How measuring was set up. */
 export interface BenchSettings {
