@@ -10,7 +10,7 @@ import { root } from "../prepare.mjs";
 import { changeBytes, changeText, changeTextFile, changeValue, pick } from "./mutate.mjs";
 
 const dist = (path) => import(join(root, "dist", path));
-export const shared = process.env.PRAMANA_SHARED ?? join(root, "../shared");
+const shared = process.env.PRAMANA_SHARED ?? join(root, "../shared");
 const largestBase = 400_000;
 const largestWeights = 10_000_000;
 
