@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { shortRevision } from "../reports/columns.ts";
-import { type Column, markdownTable, noValue } from "../reports/table.ts";
+import { left, markdownTable, noValue, right } from "../reports/table.ts";
 
 /** A task's main score, and the data that it is of. */
 export interface TaskOutcome {
@@ -97,14 +97,7 @@ export const merged = (base: Baseline | undefined, now: Baseline): Baseline =>
 export const onlyLacks = (base: Baseline, now: Baseline, found: readonly Deviation[]): boolean =>
   isSameModel(base, now) && found.every(({ why }) => why === "not in the baseline");
 
-const columns: readonly Column[] = [
-  { heading: "Task", align: "left" },
-  { heading: "Baseline", align: "right" },
-  { heading: "Now", align: "right" },
-  { heading: "Change", align: "right" },
-  { heading: "Tolerance", align: "right" },
-  { heading: "", align: "left" },
-];
+const columns = [left("Task"), ...["Baseline", "Now", "Change", "Tolerance"].map(right), left("")];
 
 /** Decimals that show a number to two digits, four at least. */
 export function decimalsFor(number: number): number {

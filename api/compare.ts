@@ -1,7 +1,8 @@
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
-import { compareRuns } from "../reports/comparison/compare.ts";
+import { compareRuns, type CompareOptions as RunsOptions } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
-import { parseRule, trips } from "../reports/comparison/gate.ts";
+import { trips } from "../reports/comparison/gate.ts";
+import { parseRule } from "../reports/comparison/rule.ts";
 import { type Distinction, parseDistinction } from "../reports/comparison/settings.ts";
 import { knownTasks, requiredOf, requiredTask } from "../reports/required.ts";
 import type { RunEvent } from "../runners/events.ts";
@@ -69,12 +70,9 @@ export async function compare(base: string, candidate: string, options: CompareO
 }
 
 /** The tasks that count, where any are named, and with them one's own beside the catalogue's. */
-function tasksOf({
-  tasks,
-  benchmark,
-}: TaskOptions): Pick<NonNullable<Parameters<typeof compareRuns>[2]>, "tasks" | "known"> {
-  if (tasks === undefined && benchmark === undefined) return {};
-  const chosen = chooseTasks({ ...(tasks ? { tasks } : {}), ...(benchmark === undefined ? {} : { benchmark }) });
+function tasksOf(options: TaskOptions): Pick<RunsOptions, "tasks" | "known"> {
+  if (options.tasks === undefined && options.benchmark === undefined) return {};
+  const chosen = chooseTasks(options);
   const named = chosen.tasks.map(requiredTask);
   return { tasks: chosen.benchmark === undefined ? named : requiredOf(chosen.benchmark), known: knownTasks(named) };
 }

@@ -54,7 +54,7 @@ export async function openModel({ signal, onProgress, ...options }: ModelOptions
   const call = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
   const terminal = callTerminal(call, (text) => void notes.push(text));
   prepareDevice(choice.device);
-  const device = await findDevice(choice.device, terminal.env);
+  const { device } = await findDevice(choice.device, terminal.env);
   const encoder = await openEncoder(choice, { ...terminal, hub: hubOf(terminal, terminal.onEvent), device });
   return {
     info: encoder.info,

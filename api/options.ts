@@ -5,6 +5,7 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { quantizations } from "../models/forms/quantization.ts";
 import { type DeviceChoice, parseDevice } from "../models/runtime/device.ts";
 import { type Precision, precisions } from "../models/runtime/precision.ts";
+import { estimators } from "../tasks/task.ts";
 
 /** Which model, and how it runs. */
 export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
@@ -28,7 +29,7 @@ export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
 export type Completed<Options extends ModelOptions> = Options & Pick<ModelChoice, "device" | "threads">;
 
 const positive = ["threads", "maxTokens", "dimensions"] as const;
-const choices = { precision: precisions, quantize: quantizations, estimator: ["official", "ml"] } as const;
+const choices = { precision: precisions, quantize: quantizations, estimator: estimators } as const;
 
 /**
  * Fills in what is left out and checks what the compiler cannot: a caller may be JavaScript, or read its options from a

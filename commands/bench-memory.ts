@@ -1,6 +1,6 @@
 import { visibleGpus } from "../models/runtime/cuda.ts";
 import { gpusOf } from "../models/runtime/device.ts";
-import type { PeakMemory } from "../runners/bench-record.ts";
+import type { PeakMemory } from "../runners/bench/record.ts";
 import { gatherCuda, type Machine } from "./machine.ts";
 
 const bytesPerKiB = 1024;

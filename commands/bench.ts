@@ -4,12 +4,12 @@ import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { benchMarkdown, benchText } from "../reports/bench-table.ts";
-import { measureBench } from "../runners/bench.ts";
-import { writeBench } from "../runners/bench-file.ts";
-import type { BenchRecord, BenchSettings, CorpusTexts } from "../runners/bench-record.ts";
+import { writeBench } from "../runners/bench/file.ts";
+import { corpusDistribution, makeCorpus } from "../runners/bench/made-up-texts.ts";
+import { measureBench } from "../runners/bench/measure.ts";
+import { parseOwnTexts } from "../runners/bench/own-texts.ts";
+import type { BenchRecord, BenchSettings, CorpusTexts } from "../runners/bench/record.ts";
 import { readEnvironment } from "../runners/environment.ts";
-import { corpusDistribution, makeCorpus } from "../runners/made-up-texts.ts";
-import { parseOwnTexts } from "../runners/own-texts.ts";
 import { resultFolder } from "../runners/store.ts";
 import { peakMemory, watchGpuMemory } from "./bench-memory.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
@@ -44,15 +44,15 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
   terminal.whenStopped?.(() => "nothing of this measurement is stored");
   const emit = progressTo(terminal);
   const machine = thisMachine(terminal.env);
-  const device = await findDevice(choice.device, terminal.env);
-  const gpu = await watchGpuMemory(device, machine);
+  const found = await findDevice(choice.device, terminal.env);
+  const gpu = await watchGpuMemory(found.device, machine);
   let downloaded = false;
   const hub = hubOf(terminal, (event) => {
     downloaded ||= event.kind === "downloading";
     emit(event);
   });
   const began = now();
-  const encoder = await openEncoder(choice, { ...terminal, hub, device });
+  const encoder = await openEncoder(choice, { ...terminal, hub, device: found.device });
   try {
     refusePrecomputed(encoder);
     await firstVectors(encoder, terminal.signal);
@@ -70,7 +70,8 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
     const gpuMemory = gpu.peak();
     const record: BenchRecord = {
       ...factsOf(encoder),
-      ...readEnvironment(await acceleratorOf(encoder.info.device, terminal.env)),
+      ...readEnvironment(),
+      ...acceleratorOf(encoder.info.device, found),
       date: terminal.now(),
       settings,
       corpusTexts,

@@ -1,7 +1,5 @@
 import { type CacheSettings, cacheFolder, defaultLimit } from "../models/cache/settings.ts";
-import type { Device } from "../models/runtime/device.ts";
-import { readEnvironment } from "../runners/environment.ts";
-import { acceleratorOf } from "./device.ts";
+import type { Environment } from "../runners/environment.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Whether vectors are kept between runs. */
@@ -13,12 +11,11 @@ export interface CacheChoice {
 }
 
 /** Where the user wants vectors to be kept; nothing where nowhere. */
-export async function chosenCache(
+export function chosenCache(
   { cache = true, cacheSize: limit = defaultLimit }: CacheChoice,
-  device: Device,
+  { pramana, onnxruntime, cpu, accelerator = "" }: Environment,
   { env, now }: Pick<Terminal, "env" | "now">,
-): Promise<CacheSettings | undefined> {
+): CacheSettings | undefined {
   if (!cache || limit === 0) return undefined;
-  const { pramana, onnxruntime, cpu, accelerator = "" } = readEnvironment(await acceleratorOf(device, env));
   return { folder: cacheFolder(env), limit, environment: [pramana, onnxruntime, cpu, accelerator], now };
 }

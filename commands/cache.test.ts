@@ -95,13 +95,19 @@ describe("pramana cache", () => {
 describe("the options", () => {
   const terminal = { env: { PRAMANA_CACHE: "/vectors" }, now: () => 7 };
 
-  it("are 10 GB where nothing is said, and nothing for --no-cache or 0", async () => {
-    const chosen = await chosenCache({}, "cpu", terminal);
-    expect(chosen).toMatchObject({ folder: "/vectors", limit: 10e9 });
-    expect(chosen?.environment.filter((part) => part !== "")).toHaveLength(3);
-    expect((await chosenCache({ cache: true, cacheSize: 5 }, "cpu", terminal))?.limit).toBe(5);
-    expect(await chosenCache({ cache: false, cacheSize: 5 }, "cpu", terminal)).toBeUndefined();
-    expect(await chosenCache({ cacheSize: 0 }, "cpu", terminal)).toBeUndefined();
+  const here = { pramana: "1.2.3", node: "20", onnxruntime: "1.30.0", platform: "Linux", cpu: "Some CPU" };
+
+  it("are 10 GB where nothing is said, and nothing for --no-cache or 0", () => {
+    expect(chosenCache({}, here, terminal)).toMatchObject({ folder: "/vectors", limit: 10e9 });
+    expect(chosenCache({ cache: true, cacheSize: 5 }, here, terminal)?.limit).toBe(5);
+    expect(chosenCache({ cache: false, cacheSize: 5 }, here, terminal)).toBeUndefined();
+    expect(chosenCache({ cacheSize: 0 }, here, terminal)).toBeUndefined();
+  });
+
+  it("keep the vectors of each program and machine apart", () => {
+    expect(chosenCache({}, here, terminal)?.environment).toEqual(["1.2.3", "1.30.0", "Some CPU", ""]);
+    const environment = ["1.2.3", "1.30.0", "Some CPU", "Some GPU"];
+    expect(chosenCache({}, { ...here, accelerator: "Some GPU" }, terminal)?.environment).toEqual(environment);
   });
 
   it.each([

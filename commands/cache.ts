@@ -2,7 +2,7 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { clear, listModels, type ModelShare } from "../models/cache/folder.ts";
 import { readDirectory } from "../models/cache/reading.ts";
 import { cacheFolder } from "../models/cache/settings.ts";
-import { left, markdownTable, right } from "../reports/table.ts";
+import { grouped, left, markdownTable, right } from "../reports/table.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
 
 /** A model's part of the cache, for people and programs. */
@@ -61,7 +61,7 @@ function shareTable(models: readonly Share[]): string {
       model,
       revision.slice(0, 12),
       device,
-      vectors.toLocaleString("en-US"),
+      grouped(vectors),
       sizeText(bytes),
       lastUsed,
     ]),

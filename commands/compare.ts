@@ -1,19 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { plainText } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { type CompareOptions, compareRuns } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
-import { type Gate, parseGate, type Rule, trips } from "../reports/comparison/gate.ts";
+import { type Gate, trips } from "../reports/comparison/gate.ts";
 import { comparisonHtml } from "../reports/comparison/html.ts";
 import { comparisonJson } from "../reports/comparison/json.ts";
 import { comparisonJunit } from "../reports/comparison/junit.ts";
 import { comparisonMarkdown } from "../reports/comparison/markdown.ts";
+import { parseGate, type Rule } from "../reports/comparison/rule.ts";
 import type { Distinction } from "../reports/comparison/settings.ts";
 import { comparisonText } from "../reports/comparison/text.ts";
 import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
-import { plainCharacters } from "../reports/table.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { findRun, type StoredRun } from "../runners/stored-run.ts";
 import { asUsage, progressTo, type Terminal, UsageError } from "./terminal.ts";
@@ -128,7 +129,7 @@ export async function compare(names: RunNames, choice: CompareChoice, terminal: 
   for (const { file, form } of files) await writeMade("compare", file, forms[form](comparison, gate));
   print(comparison, gate, format, terminal);
   for (const { rule, reasons } of gate.trips) {
-    terminal.err(`${plainCharacters(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
+    terminal.err(`${plainText(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
   }
   return gate.trips.length === 0;
 }

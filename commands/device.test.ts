@@ -4,8 +4,8 @@ import { acceleratorOf, findDevice } from "./device.ts";
 import { UsageError } from "./terminal.ts";
 import { complete, fakeMachine, type MachineParts, noGpu, twoGpus, withoutCudnn } from "./testing/machines.ts";
 
-const find = (device: Parameters<typeof findDevice>[0], parts: MachineParts) =>
-  findDevice(device, {}, fakeMachine(parts));
+const find = (device: Parameters<typeof findDevice>[0], parts: MachineParts, env: Record<string, string> = {}) =>
+  findDevice(device, env, fakeMachine(parts));
 
 describe("--device", () => {
   it.each<[Parameters<typeof findDevice>[0], MachineParts, string]>([
@@ -15,7 +15,7 @@ describe("--device", () => {
     ["cuda:1", twoGpus, "cuda:1"],
     ["cuda", { ...twoGpus, env: { CUDA_VISIBLE_DEVICES: "1" } }, "cuda:0"],
   ])("%s", async (device, parts, found) => {
-    expect(await find(device, parts)).toBe(found);
+    expect((await find(device, parts)).device).toBe(found);
   });
 
   it("says what is missing and who knows more", async () => {
@@ -40,19 +40,38 @@ describe("--device", () => {
 });
 
 describe("the accelerator", () => {
-  it("is told where the model ran on GPUs", async () => {
-    const env = { NVIDIA_TF32_OVERRIDE: "0" };
-    expect(await acceleratorOf("cpu", env, fakeMachine(twoGpus))).toBeUndefined();
-    expect(await acceleratorOf("remote", env, fakeMachine(twoGpus))).toBeUndefined();
-    expect(await acceleratorOf("cuda:0,1", env, fakeMachine(twoGpus))).toBe(
-      "2 × NVIDIA A100-SXM4-80GB, driver 550.54.15",
+  const without = { NVIDIA_TF32_OVERRIDE: "0" };
+
+  it("is what the GPUs behind the device are, by one look at the machine", async () => {
+    const asked: string[] = [];
+    const machine = fakeMachine(twoGpus);
+    const print: typeof machine.print = async (program, args) => {
+      asked.push(program);
+      return machine.print(program, args);
+    };
+    expect(await findDevice("cuda", without, { ...machine, print })).toEqual({
+      device: "cuda:0,1",
+      accelerator: "2 × NVIDIA A100-SXM4-80GB, driver 550.54.15",
+    });
+    expect(asked.filter((program) => program === "nvidia-smi")).toHaveLength(1);
+  });
+
+  it("is absent for the processor", async () => {
+    expect(await find("cpu", twoGpus, without)).toEqual({ device: "cpu" });
+  });
+
+  it("is told with the shortened products that the user allowed", async () => {
+    expect((await find("cuda:0", complete, { NVIDIA_TF32_OVERRIDE: "1" })).accelerator).toBe(
+      "NVIDIA GeForce RTX 4090, driver 550.54.15, TF32",
     );
   });
 
-  it("with the shortened products that the user allowed", async () => {
-    const env = { NVIDIA_TF32_OVERRIDE: "1" };
-    expect(await acceleratorOf("cuda:0", env, fakeMachine(complete))).toBe(
-      "NVIDIA GeForce RTX 4090, driver 550.54.15, TF32",
-    );
+  it("is recorded where the model ran on the device that was found, and not where it ran elsewhere", async () => {
+    const found = await find("cuda:1", twoGpus, without);
+    const { accelerator } = found;
+    expect(accelerator).toBe("NVIDIA A100-SXM4-80GB, driver 550.54.15");
+    expect(acceleratorOf("cuda:1", found)).toEqual({ accelerator });
+    expect(acceleratorOf("remote", found)).toEqual({});
+    expect(acceleratorOf("cpu", { device: "cpu" })).toEqual({});
   });
 });

@@ -4,39 +4,45 @@ import { cudaDevice, type Device, type DeviceChoice, gpusOf } from "../models/ru
 import { gatherCuda, type Machine, thisMachine } from "./machine.ts";
 import { UsageError } from "./terminal.ts";
 
+/** Where a model is to run. */
+export interface FoundDevice {
+  readonly device: Device;
+  /** Its GPUs and their driver, for the record; absent for the processor. */
+  readonly accelerator?: string;
+}
+
 /**
  * The GPUs behind a choice of device.
  * @throws InputError naming what the CUDA provider lacks, UsageError for a GPU that is not there
  */
 export async function findDevice(
-  device: DeviceChoice,
+  choice: DeviceChoice,
   env: Machine["env"],
   machine: Machine = thisMachine(env),
-): Promise<Device> {
-  if (device === "cpu") return device;
+): Promise<FoundDevice> {
+  if (choice === "cpu") return { device: choice };
   const facts = await gatherCuda(machine);
   const missing = cudaFindings(facts).filter(({ state }) => state === "missing");
   if (missing.length > 0) {
     const list = missing.map(({ what, seen }) => `${what} (${seen})`).join(", ");
     throw new InputError(
-      `device: ${device} cannot work here, missing: ${list}; \`pramana doctor --device ${device}\` says what mends it`,
+      `device: ${choice} cannot work here, missing: ${list}; \`pramana doctor --device ${choice}\` says what mends it`,
     );
   }
   const gpus = visibleGpus(facts);
-  if (device === "cuda") return cudaDevice([...gpus.keys()]);
-  if (gpusOf(device).every((gpu) => gpu < gpus.length)) return device;
-  const there = gpus.map((gpu, i) => `cuda:${i} (${describeGpu(gpu)})`).join(", ");
-  throw new UsageError(`device: there is no ${device}; there is ${there}`);
+  const chosen = choice === "cuda" ? [...gpus.keys()] : gpusOf(choice);
+  if (chosen.some((gpu) => gpu >= gpus.length)) {
+    const there = gpus.map((gpu, i) => `cuda:${i} (${describeGpu(gpu)})`).join(", ");
+    throw new UsageError(`device: there is no ${choice}; there is ${there}`);
+  }
+  const described = describeAccelerator(chosen, facts);
+  const accelerator = env["NVIDIA_TF32_OVERRIDE"] === "0" ? described : `${described}, TF32`;
+  return { device: cudaDevice(chosen), accelerator };
 }
 
-/** What a model ran on, where that was not the processor: GPUs and driver, for the record. */
-export async function acceleratorOf(
-  device: string,
-  env: Machine["env"],
-  machine: Machine = thisMachine(env),
-): Promise<string | undefined> {
-  const gpus = gpusOf(device);
-  if (gpus.length === 0) return undefined;
-  const described = describeAccelerator(gpus, await gatherCuda(machine));
-  return env["NVIDIA_TF32_OVERRIDE"] === "0" ? described : `${described}, TF32`;
-}
+/**
+ * What the record says of the GPUs that a model ran on.
+ * @param ranOn `EncoderInfo.device`: a model may run elsewhere than was chosen, such as behind an address.
+ */
+export const acceleratorOf = (ranOn: string, { device, accelerator }: FoundDevice): Pick<FoundDevice, "accelerator"> =>
+  ranOn === device && accelerator !== undefined ? { accelerator } : {};

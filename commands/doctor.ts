@@ -2,7 +2,7 @@ import { freemem, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { hubSettings } from "../datasets/hub.ts";
 import { type CudaFacts, cudaFindings, describeGpu, type Finding, visibleGpus } from "../models/runtime/cuda.ts";
-import type { DeviceChoice } from "../models/runtime/device.ts";
+import { type DeviceChoice, gpusOf } from "../models/runtime/device.ts";
 import { type Environment, readEnvironment } from "../runners/environment.ts";
 import { gatherCuda, type Machine, thisMachine } from "./machine.ts";
 import type { Terminal } from "./terminal.ts";
@@ -33,7 +33,8 @@ async function cudaVerdict(machine: Machine, facts: CudaFacts, device: DeviceCho
   const findings = cudaFindings(facts);
   if (findings.some(({ state }) => state === "missing")) return findings;
   const gpus = visibleGpus(facts);
-  const asked = device?.startsWith("cuda:") ? [Number(device.slice("cuda:".length))] : [...gpus.keys()];
+  const named = gpusOf(device ?? "cuda");
+  const asked = named.length > 0 ? named : [...gpus.keys()];
   for (const gpu of asked) {
     const known = gpus[gpu];
     const what = `cuda:${gpu}`;

@@ -18,8 +18,8 @@ export interface EmbedChoice extends ModelChoice {
 export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
   const { input, output, promptName } = choice;
   const source = input ?? "standard input";
-  const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText("embed", input), source);
-  const device = await findDevice(choice.device, terminal.env);
+  const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
+  const { device } = await findDevice(choice.device, terminal.env);
   const hub = hubOf(terminal, progressTo(terminal));
   const encoder = await openEncoder(choice, { ...terminal, hub, device });
   try {
@@ -39,11 +39,11 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   }
 }
 
-async function readText(subject: string, path: string): Promise<string> {
+async function readText(path: string): Promise<string> {
   try {
     return await readSmallFile(path, "it", limits.texts);
   } catch (error) {
-    throw new UsageError(`${subject}: ${path} cannot be read: ${messageOf(error)}`);
+    throw new UsageError(`embed: ${path} cannot be read: ${messageOf(error)}`);
   }
 }
 

@@ -58,13 +58,7 @@ async function open(tasks: readonly TaskSpec[], choice: Partial<KeepingChoice> =
   const plan: RunPlan = { encoder, model: "m", tasks, estimator: "official", kernels: plainKernels };
   const { to, lines, note } = terminal();
   const results = join(folder, "results");
-  const kept = await keepIn(
-    results,
-    plan,
-    { model: `precomputed:${model}`, device: "cpu", threads: 1, ...choice },
-    environment,
-    to,
-  );
+  const kept = await keepIn(results, plan, { model: `precomputed:${model}`, ...choice }, environment, to);
   return { kept, lines, note, results, names: kept.plan.tasks.map(({ name }) => name) };
 }
 

@@ -34,7 +34,7 @@ export interface KeptRun {
 }
 
 /** Where and how a run's results are kept. */
-export interface KeepingChoice extends ModelChoice {
+export interface KeepingChoice extends Pick<ModelChoice, "model"> {
   /** Run what is stored, too; absent where the user cannot ask for it. */
   readonly overwrite?: boolean;
   /** Whether what scores are made of is stored beside them; true where absent. */
@@ -189,7 +189,7 @@ async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<str
  * A hash of vectors made elsewhere, whose revision may be what their maker says; nothing for other models. The revision of
  * a model in a folder is a hash of its files, and names the folder of its results.
  */
-async function hashModel({ model }: ModelChoice, signal: AbortSignal): Promise<Record<string, string>> {
+async function hashModel({ model }: KeepingChoice, signal: AbortSignal): Promise<Record<string, string>> {
   const folder = model === undefined ? undefined : precomputedFolder(model);
   return folder === undefined ? {} : { model: await hashFolder(folder, signal) };
 }

@@ -1,8 +1,8 @@
 import { withAggregates } from "../reports/aggregates.ts";
 import { readBaselines } from "../reports/baselines.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
-import { leaderboardHtml } from "../reports/html.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
+import { leaderboardHtml } from "../reports/leaderboard-html.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "../reports/render.ts";
 import { readMainScores } from "../runners/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
@@ -34,34 +34,19 @@ export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal)
   print(choice.withBench ? await withSpeed(board, folders, terminal) : board, choice, terminal);
 }
 
+type BoardForm = Pick<LeaderboardChoice, "format" | "columns" | "benchmark">;
+
 /** Prints a table in the form that was chosen. */
-export function print(
-  board: Leaderboard,
-  { format, columns, benchmark }: Pick<LeaderboardChoice, "format" | "columns" | "benchmark">,
-  terminal: Terminal,
-): void {
+export function print(board: Leaderboard, choice: BoardForm, terminal: Terminal): void {
+  const { format } = choice;
   if (format === "csv" || format === "json") for (const note of board.notes) terminal.err(`${note}\n`);
-  terminal.out(form(board, { format, columns, benchmark }, terminal));
+  terminal.out(formOf(board, choice, terminal));
 }
 
-function form(
-  board: Leaderboard,
-  {
-    format,
-    columns,
-    benchmark,
-  }: Pick<LeaderboardChoice, "columns"> & { format?: string | undefined; benchmark?: string | undefined },
-  { outWidth }: Terminal,
-): string {
-  switch (format) {
-    case "csv":
-      return leaderboardCsv(board, columns);
-    case "json":
-      return leaderboardJson(board, columns);
-    case "html":
-      return leaderboardHtml(board, columns, benchmark ?? "Leaderboard");
-    case undefined:
-      if (outWidth !== undefined) return leaderboardText(board, columns, outWidth);
-  }
+function formOf(board: Leaderboard, { format, columns, benchmark }: BoardForm, { outWidth }: Terminal): string {
+  if (format === "csv") return leaderboardCsv(board, columns);
+  if (format === "json") return leaderboardJson(board, columns);
+  if (format === "html") return leaderboardHtml(board, columns, benchmark ?? "Leaderboard");
+  if (format === undefined && outWidth !== undefined) return leaderboardText(board, columns, outWidth);
   return leaderboardMarkdown(board, columns);
 }

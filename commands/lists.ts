@@ -23,7 +23,10 @@ export function listTasks({ out, outWidth }: Pick<Terminal, "out" | "outWidth">)
     dataset.path,
     Object.keys(languages).join(", "),
   ]);
-  if (outWidth === undefined) return out(markdownTable(columns, rows));
+  if (outWidth === undefined) {
+    out(markdownTable(columns, rows));
+    return;
+  }
   const { lines, dropped } = fitTable(columns, rows, outWidth, columns.length - 1);
   const lacking = columns.slice(columns.length - dropped).map(({ heading }) => heading);
   const note = dropped === 0 ? [] : ["", `no room for ${lacking.join(", ")}: a wider window or a pipe shows all`];

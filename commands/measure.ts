@@ -10,21 +10,17 @@ import { requireWritable, resultFolder, writeModelMeta } from "../runners/store.
 import type { Estimator, TaskSpec } from "../tasks/task.ts";
 import { type CacheChoice, chosenCache } from "./cache-choice.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
-import { keepIn } from "./keeping.ts";
+import { type KeepingChoice, keepIn } from "./keeping.ts";
 import { type ModelChoice, openModelOrRanker } from "./model.ts";
 import { applyPrompts, type ChosenPrompts } from "./prompts.ts";
 import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
 
 /** Which model is measured, and in which form. */
-export interface MeasureChoice extends ModelChoice, CacheChoice {
+export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice {
   readonly estimator: Estimator;
   readonly quantize?: Quantization;
   /** Folder that results are stored in, and taken from where they are there; nothing is stored where it is absent. */
   readonly results?: string;
-  /** Whether what scores are made of is stored beside them; true where absent. */
-  readonly samples?: boolean;
-  /** Run what is stored, too. */
-  readonly overwrite?: boolean;
 }
 
 /** What was measured. */
@@ -40,12 +36,18 @@ export interface Measured {
   readonly unstored: number;
 }
 
-/** Opens a model, runs the tasks whose results are not stored yet, stores each result as soon as it is there, and closes the model. */
+/**
+ * Opens a model, runs the tasks whose results are not stored yet, stores each result as soon as it is there, and closes
+ * the model.
+ *
+ * @param folderRevision Revision of a model in a folder, where it is known already.
+ */
 export async function measure(
   choice: MeasureChoice,
   tasks: readonly TaskSpec[],
   prompts: ChosenPrompts | undefined,
   terminal: Terminal,
+  folderRevision?: string,
 ): Promise<Measured> {
   const emit = progressTo(terminal);
   const hub = hubOf(terminal, emit);
@@ -53,10 +55,11 @@ export async function measure(
     await requireWritable(choice.results);
     terminal.whenStopped?.(() => "no task was begun; the same command goes on with what was downloaded");
   }
-  const device = await findDevice(choice.device, terminal.env);
-  const cache = await chosenCache(choice, device, terminal);
+  const found = await findDevice(choice.device, terminal.env);
+  const here = readEnvironment();
+  const cache = chosenCache(choice, { ...here, ...found }, terminal);
   const [opened, kernels] = await openAll([
-    openModelOrRanker(choice, { ...terminal, hub, device, cache }),
+    openModelOrRanker(choice, { ...terminal, hub, device: found.device, cache, folderRevision }),
     openKernels({ threads: choice.threads }),
   ]);
   try {
@@ -71,7 +74,7 @@ export async function measure(
     const form = quantization === undefined ? {} : { quantization };
     const all = { encoder, model, tasks, estimator: choice.estimator, ...form, kernels };
     const { now, signal } = terminal;
-    const environment = readEnvironment(await acceleratorOf(encoder.info.device, terminal.env));
+    const environment = { ...here, ...acceleratorOf(encoder.info.device, found) };
     const effects = { hub, environment, emit, now, signal };
     if (folder === undefined) {
       const results = await runTasks(all, { ...effects, store: async () => undefined });

@@ -41,6 +41,8 @@ export interface ModelWorld extends Pick<Terminal, "env" | "signal" | "err"> {
   readonly device: Device;
   /** Where vectors are kept between runs; nowhere where it is absent. */
   readonly cache?: CacheSettings | undefined;
+  /** Revision of a model in a folder, where its files were hashed already (`revisionOf`). */
+  readonly folderRevision?: string | undefined;
 }
 
 /** Opens what is to be measured: a model that makes vectors, or one that ranks texts without them. */
@@ -99,13 +101,14 @@ async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Prom
   const adapter = await openAdapter(id, choice, world);
   if (adapter !== undefined) return adapter;
   const { revision, threads, precision, onnx, modelConfig = {}, maxTokens } = choice;
-  const { hub, device, err, cache } = world;
+  const { hub, device, err, cache, folderRevision } = world;
   const snapshot = await openNamed(id, revision, hub);
   const warn = (text: string): void => err(`${text}\n`);
   const options = { device, threads, exported: onnx === true, config: modelConfig, warn, cache };
   const chosen = {
     ...(precision === undefined ? {} : { precision }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(folderRevision === undefined ? {} : { revision: folderRevision }),
   };
   return openModel(snapshot, { ...options, ...chosen });
 }

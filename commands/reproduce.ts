@@ -13,7 +13,7 @@ import { type Compared, type ComparedRun, explainTasks } from "./explain-differe
 import { type MeasureChoice, measure } from "./measure.ts";
 import { officialPrompts, promptsOn } from "./official-prompts.ts";
 import { type ChosenPrompts, readPrompts } from "./prompts.ts";
-import { asUsage, readingBy, type Terminal, UsageError } from "./terminal.ts";
+import { asUsage, readingBy, type Terminal, tellSkipped, UsageError } from "./terminal.ts";
 
 export interface ReproduceChoice extends MeasureChoice, TaskChoices {
   readonly model: string;
@@ -58,13 +58,14 @@ export async function reproduce(choice: ReproduceChoice, terminal: Terminal): Pr
 async function readOfficial(
   { model, as = model, official }: ReproduceChoice,
   tasks: readonly TaskSpec[],
-  { now, signal, err }: Terminal,
+  terminal: Terminal,
 ): Promise<OfficialScores> {
+  const { now, signal } = terminal;
   const folder = official ?? (existsSync(pulledFolder) ? pulledFolder : undefined);
   const known = new Set(tasks.map(({ name }) => name));
   const read = folder === undefined ? [] : [folder];
   const { results, skipped } = await asUsage(() => readMainScores(read, { now: now(), known, signal }));
-  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
+  tellSkipped(terminal, skipped);
   const baselines = await readBaselines();
   const found = officialScores(as, results, baselines);
   if (found.stored.length + found.builtIn.length > 0) return found;
@@ -128,7 +129,7 @@ async function readStored(
   terminal: Terminal,
 ): Promise<ComparedRun> {
   const { results, models, skipped } = await asUsage(() => readResults([folder], readingBy(terminal)));
-  for (const { file, reason } of skipped) terminal.err(`skipped ${file}: ${reason}\n`);
+  tellSkipped(terminal, skipped);
   const own = results.filter((one) => one.model === model && (revision === undefined || one.revision === revision));
   const [row, ...others] = joinRevisions(own, new Map(mainRevision === undefined ? [] : [[model, mainRevision]]));
   if (row === undefined) {

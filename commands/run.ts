@@ -55,5 +55,5 @@ function summary(
 ): string {
   const board = boardOf(measured, ran, required);
   const means = width === undefined ? leaderboardMarkdown(board) : leaderboardText(board, "all", width, "a pipe");
-  return `${taskTable([measured], ran, width)}\n${means}`;
+  return `${taskTable(measured, ran, width)}\n${means}`;
 }

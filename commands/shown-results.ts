@@ -1,6 +1,6 @@
 import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import type { SkippedFile } from "../runners/read-results.ts";
-import { asUsage, type Terminal } from "./terminal.ts";
+import { asUsage, type Terminal, tellSkipped } from "./terminal.ts";
 
 /** Which tasks a table or page of stored results shows. */
 export interface ShownTaskChoice {
@@ -35,9 +35,9 @@ async function readOwnTasks(taskFile: readonly string[]): Promise<RequiredTask[]
 export function tellReading(
   { results, skipped }: { readonly results: readonly unknown[]; readonly skipped: readonly SkippedFile[] },
   folders: readonly string[],
-  { err }: Terminal,
+  terminal: Pick<Terminal, "err">,
 ): void {
-  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
+  tellSkipped(terminal, skipped);
   if (results.length === 0 && skipped.length === 0)
-    err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
+    terminal.err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
 }

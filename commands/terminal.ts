@@ -1,9 +1,9 @@
 import { InputError } from "../datasets/errors.ts";
 import { type HubSettings, hubSettings } from "../datasets/settings.ts";
 import { plainLines } from "../datasets/shown.ts";
-import { noProgress, plainText, terminalText } from "../reports/progress.ts";
+import { logText, noProgress, terminalText } from "../reports/progress.ts";
 import type { RunEvent } from "../runners/events.ts";
-import type { ResultReading } from "../runners/read-results.ts";
+import type { ResultReading, SkippedFile } from "../runners/read-results.ts";
 
 /** What a command reaches of the world. */
 export interface Terminal {
@@ -40,6 +40,7 @@ export async function asUsage<Value>(find: () => Value | Promise<Value>): Promis
   }
 }
 
+/** The Hub by the user's environment; its downloads are told, and end with the command. */
 export function hubOf({ env, signal }: Terminal, emit: (event: RunEvent) => void): HubSettings {
   const settings = hubSettings(env);
   return { ...settings, signal, onProgress: (progress) => emit({ kind: "downloading", ...progress }) };
@@ -50,6 +51,11 @@ export function readingBy(terminal: Terminal): ResultReading {
   const emit = progressTo(terminal);
   const onProgress = (done: number, total: number): void => emit({ kind: "reading", done, total });
   return { now: terminal.now(), onProgress, signal: terminal.signal };
+}
+
+/** Tells of files that could not be used. */
+export function tellSkipped({ err }: Pick<Terminal, "err">, skipped: readonly SkippedFile[]): void {
+  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
 }
 
 /** Clears the line of progress that is shown. */
@@ -65,7 +71,7 @@ export function progressTo({ err, width, now, onEvent }: Terminal): (event: RunE
   return (event) => {
     const shown =
       width === undefined
-        ? { live: "", ...plainText(event, progress, now()) }
+        ? { live: "", ...logText(event, progress, now()) }
         : terminalText(event, progress, now(), width);
     progress = shown.progress;
     const lines = shown.lines.map((line) => `${line}\n`).join("");

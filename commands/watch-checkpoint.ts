@@ -1,22 +1,18 @@
 import { basename } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
-import { openSnapshot } from "../datasets/hub.ts";
-import { identify } from "../models/index.ts";
-import { withAggregates } from "../reports/aggregates.ts";
 import { compareRuns } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
-import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { knownTasks, type RequiredTask, requiredTask } from "../reports/required.ts";
 import { judgeDrop } from "../reports/watch/drop.ts";
 import { resultFolder } from "../runners/store.ts";
 import { findRun } from "../runners/stored-run.ts";
 import { bestOf, curveEntries, isComplete, type StoredComparison, type WatchEntry } from "../runners/watch/history.ts";
 import { stepOf } from "../runners/watch/listing.ts";
-import { aggregates } from "../tasks/aggregates.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type MeasureChoice, type Measured, measure } from "./measure.ts";
 import type { ChosenPrompts } from "./prompts.ts";
-import { hubOf, type Terminal } from "./terminal.ts";
+import { boardOf } from "./run.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Compares two runs by their folders of results (`resultFolder`), over these tasks. */
 export type CompareFolders = (
@@ -43,29 +39,14 @@ export interface CheckpointPlan {
   readonly compare: CompareFolders;
 }
 
-/** The hash of a checkpoint's files, by which results know it. */
-export async function revisionOf(folder: string, terminal: Terminal): Promise<string> {
-  const snapshot = await openSnapshot(
-    { kind: "model", id: folder },
-    hubOf(terminal, () => undefined),
-  );
-  return (await identify(snapshot)).revision;
-}
-
 type EntryScores = Pick<WatchEntry, "tasks" | "failed" | "types" | "meanTask" | "meanType">;
 
 /** Scores and means as a leaderboard has them. */
-function scoresOf({ model, revision, results }: Measured, { tasks, required }: CheckpointPlan): EntryScores {
-  const ran = tasks.map(requiredTask);
-  const stored = withAggregates(
-    results.map((result) => ({ model, revision, result, file: "" })),
-    aggregates,
-    ran,
-  );
-  const [row] = makeLeaderboard(stored, [...ran, ...required], required).rows;
+function scoresOf(measured: Measured, { tasks, required }: CheckpointPlan): EntryScores {
+  const [row] = boardOf(measured, tasks.map(requiredTask), required).rows;
   return {
     tasks: required.map(({ name, type }) => ({ task: name, type, score: row?.scores[name] ?? null })),
-    failed: tasks.map(({ name }) => name).filter((name) => !results.some(({ task }) => task === name)),
+    failed: tasks.map(({ name }) => name).filter((name) => !measured.results.some(({ task }) => task === name)),
     types: row?.byType ?? {},
     meanTask: row?.meanTask ?? null,
     meanType: row?.meanType ?? null,
@@ -92,22 +73,31 @@ async function compareWithBest(
   }
 }
 
+/** A checkpoint that is to be evaluated. */
+export interface Checkpoint {
+  /** Its folder. */
+  readonly path: string;
+  /** `fingerprintOf` its folder. */
+  readonly fingerprint: string;
+  /** The hash of its files, by which results know it. */
+  readonly revision: string;
+}
+
 /**
  * Runs the tasks on a checkpoint, stores their results, and compares them with those of the best checkpoint before.
  *
  * @param entries All that was evaluated before.
  */
 export async function evaluateCheckpoint(
-  folder: string,
-  fingerprint: string,
+  { path, fingerprint, revision }: Checkpoint,
   plan: CheckpointPlan,
   entries: readonly WatchEntry[],
   terminal: Terminal,
 ): Promise<WatchEntry> {
   const { choice, tasks, prompts, settings } = plan;
-  const measured = await measure({ ...choice, model: folder }, tasks, prompts, terminal);
-  const name = basename(folder);
-  const { model, revision } = measured;
+  const measured = await measure({ ...choice, model: path }, tasks, prompts, terminal, revision);
+  const name = basename(path);
+  const { model } = measured;
   const about = { name, step: stepOf(name), model, revision, fingerprint, settings, date: terminal.now() };
   const entry: WatchEntry = { ...about, ...scoresOf(measured, plan) };
   const comparison = await compareWithBest(entry, curveEntries(entries, settings), plan, terminal);

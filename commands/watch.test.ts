@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import fs, {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -113,6 +123,27 @@ describe("pramana watch", () => {
     // mteb 2.26.24 on the same texts and vectors, as in cli.test.ts: 0.71094 and 0.39857.
     const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
     expect(entries[1]?.meanTask).toBeCloseTo((0.71094 + 0.39857) / 2, 4);
+  });
+
+  it("hashes the weights of a checkpoint once: they may be many gigabytes", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1"), 0.2);
+    const read: string[] = [];
+    const { createReadStream } = fs;
+    fs.createReadStream = (...call) => {
+      read.push(String(call[0]));
+      return createReadStream(...call);
+    };
+    syncBuiltinESMExports();
+    try {
+      await watch(folder, choice, terminalOf().terminal);
+    } finally {
+      fs.createReadStream = createReadStream;
+      syncBuiltinESMExports();
+    }
+    expect(read.filter((path) => path === join(folder, "checkpoint-1", weights))).toHaveLength(1);
+    const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
+    expect(readdirSync(join(folder, "pramana/local__checkpoint-1"))).toEqual([entries[0]?.revision]);
   });
 
   it("runs nothing again, neither the same folder nor the same content under another name", async () => {

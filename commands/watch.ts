@@ -1,7 +1,8 @@
 import { basename, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { messageOf } from "../datasets/errors.ts";
-import { openSnapshot } from "../datasets/hub.ts";
+import { openSnapshot, type Snapshot } from "../datasets/hub.ts";
+import { revisionOf } from "../models/index.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
@@ -19,13 +20,7 @@ import { type WatchWorld, watchFolder } from "../runners/watch/loop.ts";
 import type { MeasureChoice } from "./measure.ts";
 import { readPrompts } from "./prompts.ts";
 import { asUsage, hubOf, type Terminal, UsageError } from "./terminal.ts";
-import {
-  type CheckpointPlan,
-  type CompareFolders,
-  compareFolders,
-  evaluateCheckpoint,
-  revisionOf,
-} from "./watch-checkpoint.ts";
+import { type CheckpointPlan, type CompareFolders, compareFolders, evaluateCheckpoint } from "./watch-checkpoint.ts";
 import { openPage, pageFile, type ShowPage } from "./watch-page.ts";
 import { settingsOf } from "./watch-settings.ts";
 
@@ -86,6 +81,13 @@ function tellEntry(entry: WatchEntry, before: readonly WatchEntry[], { out, err 
   for (const line of dropLines(entry, !before.some(isDrop))) err(`${line}\n`);
 }
 
+/** The files of a checkpoint. */
+const open = (path: string, terminal: Terminal): Promise<Snapshot> =>
+  openSnapshot(
+    { kind: "model", id: path },
+    hubOf(terminal, () => undefined),
+  );
+
 /** Evaluates a checkpoint and adds it to the history; nothing where its content was evaluated before, or changes. */
 async function evaluate(
   { folder, plan, terminal }: WatchSetting,
@@ -95,14 +97,14 @@ async function evaluate(
 ): Promise<WatchEntry | undefined> {
   const path = resolve(folder, name);
   const before = curveEntries(entries, plan.settings);
-  const revision = await revisionOf(path, terminal);
+  const revision = await revisionOf(await open(path, terminal));
   const same = before.find((one) => one.revision === revision && one.failed.length === 0);
   if (same !== undefined) {
     if (same.name !== name) terminal.err(`${name} is the same as ${same.name}, which was evaluated; not run again\n`);
     return undefined;
   }
   terminal.err(`${name}: evaluating\n`);
-  const entry = await evaluateCheckpoint(path, fingerprint, plan, entries, terminal);
+  const entry = await evaluateCheckpoint({ path, fingerprint, revision }, plan, entries, terminal);
   const after = await lookAt(folder, name);
   if (after !== undefined && fingerprintOf(after) !== fingerprint) {
     terminal.err(
@@ -138,7 +140,6 @@ async function watchUntilStopped(
 ): Promise<WatchState> {
   const { folder, plan, terminal, once, failOnDrop } = setting;
   const { signal, err } = terminal;
-  const hub = hubOf(terminal, () => undefined);
   let state: WatchState = { entries: known, failures: 0, drops: 0, isCutShort: false };
   const evaluateOrTell = async ({ name }: ListedFolder, fingerprint: string): Promise<"go on" | "stop"> => {
     try {
@@ -163,8 +164,7 @@ async function watchUntilStopped(
   };
   const world: WatchWorld = {
     look: lookerInto(setting),
-    faultOf: async ({ name }) =>
-      faultOf(await openSnapshot({ kind: "model", id: resolve(folder, name) }, hub), plan.choice.onnx === true),
+    faultOf: async ({ name }) => faultOf(await open(resolve(folder, name), terminal), plan.choice.onnx === true),
     isKnown: ({ name }, fingerprint) =>
       curveEntries(state.entries, plan.settings).some(
         (one) => one.name === name && one.fingerprint === fingerprint && one.failed.length === 0,

@@ -74,6 +74,14 @@ describe("openModel: vectors as sentence-transformers'", () => {
     }
   });
 
+  it("a folder's revision is the hash of its files, or what its hash is known to be", async () => {
+    const { revision } = (await open(fixture("bert-mean"))).info;
+    expect(revision).toMatch(/^[0-9a-f]{40}$/);
+    const known = await open(fixture("bert-mean"), { revision: "1".repeat(40) });
+    expect(known.info.revision).toBe("1".repeat(40));
+    expect(known.info.id).toBe("local/bert-mean");
+  });
+
   it("weights in several files", async () => {
     const folder = copyOf("bert-mean");
     shard(folder);

@@ -30,6 +30,8 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
   readonly config?: ConfigValues;
   /** Longest input in tokens, special tokens counted, in place of the repository's. */
   readonly maxTokens?: number;
+  /** The snapshot's `revisionOf`, where it is known already: that of a folder takes reading all of its weights. */
+  readonly revision?: string;
   /** Where vectors are kept between runs; nowhere where it is absent. Not for tables of vectors, which are faster. */
   readonly cache?: CacheSettings | undefined;
   /** Told what the user should know and need not act on. */
@@ -67,8 +69,8 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const { maxTokens } = tokenizer;
   const prompting = ownPrompting(snapshot.id, spec);
   const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision };
-  const { id: plainId, revision } = await identify(snapshot);
-  const configured = markedByLimit(markedByConfig(plainId, config), options.maxTokens);
+  const { revision = await revisionOf(snapshot) } = options;
+  const configured = markedByLimit(markedByConfig(nameOf(snapshot), config), options.maxTokens);
   const id = precision === "fp32" ? configured : marked(configured, `precision=${precision}`);
   const normalized = modules.at(-1)?.type === "Normalize";
   const info = { id: options.exported ? marked(id, "onnx") : id, revision, normalized, ...facts, device, threads };
@@ -158,10 +160,12 @@ function tokenizerSettings(module: FirstModule, decidedMaxTokens: number | undef
   };
 }
 
-/** The model's name and revision; a folder is known by its name and by the hash of what the model is made of. */
-export async function identify(snapshot: Snapshot): Promise<{ id: string; revision: string }> {
-  const { id, revision } = snapshot;
-  if (revision !== "local") return { id, revision };
+/** The model's name; a folder is known by its own. */
+const nameOf = ({ id, revision }: Snapshot): string => (revision === "local" ? `local/${basename(resolve(id))}` : id);
+
+/** The commit of a repository, or for a folder the hash of what the model is made of. */
+export async function revisionOf(snapshot: Snapshot): Promise<string> {
+  if (snapshot.revision !== "local") return snapshot.revision;
   const files = (await snapshot.files())
     .filter((file) => /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file))
     .sort();
@@ -170,5 +174,5 @@ export async function identify(snapshot: Snapshot): Promise<{ id: string; revisi
     hash.update(`${file}\0`);
     for await (const chunk of createReadStream(await snapshot.resolve(file))) hash.update(chunk);
   }
-  return { id: `local/${basename(resolve(id))}`, revision: hash.digest("hex").slice(0, 40) };
+  return hash.digest("hex").slice(0, 40);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { BenchRecord } from "../runners/bench-record.ts";
-import { benchRecord } from "../runners/testing/bench.ts";
+import type { BenchRecord } from "../runners/bench/record.ts";
+import { benchRecord } from "../runners/bench/testing/world.ts";
 import { benchMarkdown, benchText, millisecondsText, rateText } from "./bench-table.ts";
 
 describe("benchMarkdown", () => {

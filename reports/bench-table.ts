@@ -1,3 +1,4 @@
+import { plainText } from "../datasets/shown.ts";
 import {
   type BenchRecord,
   corpusText,
@@ -6,9 +7,9 @@ import {
   type PeakMemory,
   type Speed,
   type Timing,
-} from "../runners/bench-record.ts";
+} from "../runners/bench/record.ts";
 import { shortRevision } from "./columns.ts";
-import { type Column, escapeCell, fitTable, left, markdownTable, noValue, plainCharacters, right } from "./table.ts";
+import { type Column, escapeCell, fitTable, left, markdownTable, noValue, right } from "./table.ts";
 
 /** Something per second, whole from ten on. */
 export const rateText = (rate: number): string => rate.toFixed(rate < 10 ? 2 : 0);
@@ -125,5 +126,5 @@ export function benchText(record: BenchRecord, width: number): string {
     const more = dropped > 0 ? [`${dropped} columns more in a wider window or with --format md`] : [];
     return [...shown, ...more].map((line) => `${line}\n`).join("");
   });
-  return [...fitted, lines.map((line) => `${plainCharacters(line)}\n`).join("")].join("\n");
+  return [...fitted, lines.map((line) => `${plainText(line)}\n`).join("")].join("\n");
 }

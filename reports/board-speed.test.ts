@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { BenchRecord } from "../runners/bench-record.ts";
-import { benchRecord } from "../runners/testing/bench.ts";
+import type { BenchRecord } from "../runners/bench/record.ts";
+import { benchRecord } from "../runners/bench/testing/world.ts";
 import { joinSpeed } from "./board-speed.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown } from "./render.ts";

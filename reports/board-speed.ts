@@ -1,5 +1,6 @@
-import { type BenchRecord, corpusText, machineText } from "../runners/bench-record.ts";
+import { type BenchRecord, corpusText, machineText } from "../runners/bench/record.ts";
 import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
+import { compareText } from "./table.ts";
 
 /** Tokens of the text whose latency a table shows. */
 export const speedLatencyTokens = 128;
@@ -11,8 +12,6 @@ const conditionsOf = (record: BenchRecord): string => `${machineText(record)}; $
 
 const isOf = (row: LeaderboardRow, { model, revision }: BenchRecord): boolean =>
   model === row.model && revision === row.revision;
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The conditions under which most rows were measured; of equally frequent ones those of the newest record. */
 function commonConditions(rows: readonly LeaderboardRow[], records: readonly BenchRecord[]): string | undefined {

@@ -1,7 +1,7 @@
 import { isNamed } from "../runners/revisions.ts";
 import { speedLatencyTokens } from "./board-speed.ts";
 import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
-import { type Column, noValue, percent } from "./table.ts";
+import { type Column, grouped, noValue, percent, toPercent } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 
 /** One column of the leaderboard, in all its forms. */
@@ -18,12 +18,6 @@ export interface BoardColumn extends Column {
 
 /** Which columns a table has, and in which order. */
 export type ColumnChoice = "all" | "published";
-
-const toPercent = (score: number | null | undefined): number | null =>
-  score === null || score === undefined ? null : score * 100;
-
-/** Digits in groups of three. */
-const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Parameters as the published tables print them: `335M`, `7.1B`. */
 export function sizeText(parameters: number): string {
@@ -172,7 +166,7 @@ export function columnsFor(
 }
 
 /** The columns for programs: always the same, whatever the table holds; speed only where it is shown. */
-export function fieldsFor(choice: ColumnChoice, board: Leaderboard): readonly BoardColumn[] {
+export function fieldsFor(board: Leaderboard, choice: ColumnChoice): readonly BoardColumn[] {
   const model = nameColumn((row) => row.model);
   const measured = speedsOf(board);
   if (choice === "published") return [model, parameters, ...means, ...types, ...measured];

@@ -3,16 +3,18 @@ import type { StoredDescription, StoredResult } from "../runners/read-results.ts
 import type { SubsetResult, TaskResult } from "../runners/result.ts";
 import { joinRevisions, type ModelResults, revisionCounts } from "../runners/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
+import type { TaskType } from "../tasks/task.ts";
 import { type Baselines, baselineResults, mainRevisionsOf } from "./baselines.ts";
 import { bordaRanks } from "./borda.ts";
 import { notesOn } from "./notes.ts";
 import type { RequiredTask } from "./required.ts";
-import { type TaskTypeName, taskTypes } from "./task-types.ts";
+import { compareText } from "./table.ts";
+import { taskTypes } from "./task-types.ts";
 
 /** A task without a score, and why. */
 export interface MissingTask {
   readonly task: string;
-  readonly type: TaskTypeName;
+  readonly type: TaskType;
   /** `missing`, or what is missing or undefined in its result. */
   readonly reason: string;
 }
@@ -43,7 +45,7 @@ export interface LeaderboardRow extends ModelDescription {
   /** Mean over the means of the types; null where a task is missing. */
   readonly meanType: number | null;
   /** Mean over the tasks of a type, for each type there is; null where one is missing. */
-  readonly byType: Readonly<Partial<Record<TaskTypeName, number | null>>>;
+  readonly byType: Readonly<Partial<Record<TaskType, number | null>>>;
   /** By task, for each task there is; null where it is missing or undefined. */
   readonly scores: Readonly<Record<string, number | null>>;
   readonly missing: readonly MissingTask[];
@@ -54,7 +56,7 @@ export interface LeaderboardRow extends ModelDescription {
 export interface Leaderboard {
   readonly tasks: readonly RequiredTask[];
   /** The types of the tasks, in the order of the published tables. */
-  readonly types: readonly TaskTypeName[];
+  readonly types: readonly TaskType[];
   /** Complete rows by rank, then incomplete ones by the number of their scores; equal ones by name. */
   readonly rows: readonly LeaderboardRow[];
   /** What of the results did not go into the rows, for people. */
@@ -97,7 +99,7 @@ function meanOf(tasks: readonly RequiredTask[], scores: Readonly<Record<string, 
   return values.length === tasks.length && values.length > 0 ? mean(values) : null;
 }
 
-const typesOf = (tasks: readonly RequiredTask[]): TaskTypeName[] =>
+const typesOf = (tasks: readonly RequiredTask[]): TaskType[] =>
   taskTypes.map(({ type }) => type).filter((type) => tasks.some((task) => task.type === type));
 
 function makeRow(
@@ -132,8 +134,6 @@ function makeRow(
     ),
   };
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** By rank, then those that lack least; equal ones by their mean, then by name. */
 function compareRows(a: LeaderboardRow, b: LeaderboardRow): number {

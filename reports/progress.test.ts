@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../runners/events.ts";
-import { duration, noProgress, type Progress, plainText, terminalText } from "./progress.ts";
+import { duration, logText, noProgress, type Progress, terminalText } from "./progress.ts";
 import { result } from "./testing/results.ts";
 
 const encoding = (done: number, total = 2000): RunEvent => ({ kind: "encoding", task: "STS12", done, total });
@@ -101,9 +101,9 @@ describe("terminalText", () => {
   });
 });
 
-describe("plainText", () => {
+describe("logText", () => {
   it("has a line for what starts and ends, and one in ten seconds between", () => {
-    expect(tell(plainText).flatMap(({ lines }, i) => lines.map((line) => [story[i]?.[0], line]))).toEqual([
+    expect(tell(logText).flatMap(({ lines }, i) => lines.map((line) => [story[i]?.[0], line]))).toEqual([
       [0, "acme/small: 2 tasks"],
       [1, "[2/9] STS12"],
       [20, "[2/9] STS12: 1,000 of 2,000 texts, 63/s, 16 s left (50 %)"],
@@ -115,15 +115,15 @@ describe("plainText", () => {
   });
 
   it("writes a line after exactly ten seconds", () => {
-    const { progress } = plainText(started, noProgress, 100);
-    expect(plainText(encoding(1), progress, 109.9).lines).toEqual([]);
-    expect(plainText(encoding(1), progress, 110).lines).toEqual(["[2/9] STS12: 1 of 2,000 texts (0 %)"]);
+    const { progress } = logText(started, noProgress, 100);
+    expect(logText(encoding(1), progress, 109.9).lines).toEqual([]);
+    expect(logText(encoding(1), progress, 110).lines).toEqual(["[2/9] STS12: 1 of 2,000 texts (0 %)"]);
   });
 });
 
 describe("reading results", () => {
   const reading = (done: number, total = 3000): RunEvent => ({ kind: "reading", done, total });
-  const linesAfter = (times: readonly number[], say: typeof plainText) =>
+  const linesAfter = (times: readonly number[], say: typeof logText) =>
     times.reduce(
       ({ progress, lines }, now, i) => {
         const text = say(reading(i * 1000), progress, now);
@@ -133,10 +133,8 @@ describe("reading results", () => {
     ).lines;
 
   it("is worth a line in a log only where it takes long", () => {
-    expect(linesAfter([0, 0.2, 0.4, 0.6], plainText)).toEqual([]);
-    expect(linesAfter([0, 12, 20], plainText)).toEqual([
-      "reading results: 1,000 of 3,000 files, 83/s, 24 s left (33 %)",
-    ]);
+    expect(linesAfter([0, 0.2, 0.4, 0.6], logText)).toEqual([]);
+    expect(linesAfter([0, 12, 20], logText)).toEqual(["reading results: 1,000 of 3,000 files, 83/s, 24 s left (33 %)"]);
   });
 
   it("is a line that goes in a terminal", () => {
@@ -165,7 +163,7 @@ describe("measuring", () => {
   });
 
   it("has no estimate before it has begun", () => {
-    expect(plainText({ kind: "measuring", what: "warming up", done: 0, total: 0 }, noProgress, 0).lines).toEqual([
+    expect(logText({ kind: "measuring", what: "warming up", done: 0, total: 0 }, noProgress, 0).lines).toEqual([
       "warming up: one call of each cell",
     ]);
   });

@@ -1,5 +1,6 @@
+import { plainText } from "../datasets/shown.ts";
 import type { RunEvent } from "../runners/events.ts";
-import { plainCharacters } from "./table.ts";
+import { grouped } from "./table.ts";
 
 /** A stretch of work that is counted: the texts of one task, the bytes of one file. */
 interface Stretch {
@@ -28,7 +29,7 @@ export interface TerminalText {
 }
 
 /** Text for what is no terminal. */
-export interface PlainText {
+export interface LogText {
   readonly lines: readonly string[];
   readonly progress: Progress;
 }
@@ -41,8 +42,6 @@ const quietSeconds = 10;
 
 const minBar = 10;
 const maxBar = 30;
-
-const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Bytes in units of a thousand. */
 function bytes(value: number): string {
@@ -101,7 +100,7 @@ function describeWork(event: RunEvent, progress: Progress, now: number): Work | 
   const left = (rest: number): string[] => (rate !== undefined && rest > 0 ? [`${duration(rest / rate)} left`] : []);
   if (event.kind === "encoding") {
     const { done, total } = event;
-    const speed = rate === undefined ? [] : [`${grouped(rate)}/s`];
+    const speed = rate === undefined ? [] : [`${grouped(Math.round(rate))}/s`];
     const numbers = [`${grouped(done)} of ${grouped(total)} texts`, ...speed, ...left(total - done)].join(", ");
     return {
       label: `${progress.place}${event.task}`,
@@ -120,7 +119,7 @@ function describeWork(event: RunEvent, progress: Progress, now: number): Work | 
   if (event.kind === "reading") {
     const { done, total } = event;
     if (done === total) return undefined;
-    const speed = rate === undefined ? [] : [`${grouped(rate)}/s`];
+    const speed = rate === undefined ? [] : [`${grouped(Math.round(rate))}/s`];
     const numbers = [`${grouped(done)} of ${grouped(total)} files`, ...speed, ...left(total - done)].join(", ");
     return { label: "reading results", part: done / total, numbers };
   }
@@ -197,10 +196,9 @@ export function terminalText(event: RunEvent, progress: Progress, now: number, w
   const started =
     event.kind === "task-started" ? { label: `${next.place}${event.task}`, part: undefined, numbers: "" } : work;
   const live =
-    started &&
-    fitLine({ ...started, label: plainCharacters(started.label), numbers: plainCharacters(started.numbers) }, width);
+    started && fitLine({ ...started, label: plainText(started.label), numbers: plainText(started.numbers) }, width);
   return {
-    lines: lasting === undefined ? [] : [plainCharacters(lasting)],
+    lines: lasting === undefined ? [] : [plainText(lasting)],
     live: live?.trimEnd() ?? "",
     progress: next,
   };
@@ -212,11 +210,11 @@ export function terminalText(event: RunEvent, progress: Progress, now: number, w
  *
  * @param now Seconds since any fixed moment.
  */
-export function plainText(event: RunEvent, progress: Progress, now: number): PlainText {
+export function logText(event: RunEvent, progress: Progress, now: number): LogText {
   const next = advance(event, progress, now);
   const started = event.kind === "task-started" ? `${next.place}${event.task}` : undefined;
   const lasting = lastingLine(event, next) ?? started;
-  if (lasting !== undefined) return { lines: [plainCharacters(lasting)], progress: { ...next, lastLine: now } };
+  if (lasting !== undefined) return { lines: [plainText(lasting)], progress: { ...next, lastLine: now } };
   const work = describeWork(event, next, now);
   // Reading is done at once in most folders, comparing often, and then not worth a line.
   const quietSince =
@@ -225,5 +223,5 @@ export function plainText(event: RunEvent, progress: Progress, now: number): Pla
       : progress.lastLine;
   if (work === undefined || now - quietSince < quietSeconds) return { lines: [], progress: next };
   const done = work.part === undefined ? "" : ` (${percentOf(work.part).trim()})`;
-  return { lines: [plainCharacters(`${work.label}: ${work.numbers}${done}`)], progress: { ...next, lastLine: now } };
+  return { lines: [plainText(`${work.label}: ${work.numbers}${done}`)], progress: { ...next, lastLine: now } };
 }

@@ -2,7 +2,7 @@ import type { Role } from "../models/encoder.ts";
 import type { AppliedPrompt } from "../models/prompts/instructions.ts";
 import { findPrompt, type Prompting } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { type Column, markdownTable, noValue } from "./table.ts";
+import { left, markdownTable, noValue } from "./table.ts";
 
 /** What people read of where a prompt comes from. */
 const sources: Readonly<Record<NonNullable<AppliedPrompt["from"]>, string>> = {
@@ -22,7 +22,7 @@ const rolesOf = ({ type }: TaskSpec): readonly (Role | undefined)[] =>
  * text, so that line ends and blanks are seen, and who gave it under which key.
  */
 export function promptTable(model: Prompting, tasks: readonly TaskSpec[]): string {
-  const columns: Column[] = ["Task", "Type", "Role", "Prompt", "From"].map((heading) => ({ heading, align: "left" }));
+  const columns = ["Task", "Type", "Role", "Prompt", "From"].map(left);
   const rows = tasks.flatMap((task) =>
     rolesOf(task).map((role) => {
       const { text, from, key } = findPrompt(model, task, role);

@@ -1,8 +1,8 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { sizeText } from "./columns.ts";
-import { leaderboardHtml } from "./html.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
+import { leaderboardHtml } from "./leaderboard-html.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "./render.ts";
 import { escapeCell, markdownTable } from "./table.ts";
 import { taskTypes } from "./task-types.ts";

@@ -1,3 +1,4 @@
+import { plainText } from "../datasets/shown.ts";
 import {
   type BoardColumn,
   type ColumnChoice,
@@ -8,7 +9,7 @@ import {
 } from "./columns.ts";
 import type { Leaderboard, MissingTask } from "./leaderboard.ts";
 import { count } from "./notes.ts";
-import { csv, escapeCell, fitTable, markdownTable, plainCharacters } from "./table.ts";
+import { csv, escapeCell, fitTable, markdownTable } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 
 /** Names of missing tasks that a note gives of each type; it says how many more there are. */
@@ -70,7 +71,7 @@ export function leaderboardText(
   whole = "--format md",
 ): string {
   const marks = board.rows.some(({ baseline }) => baseline) ? ["* published scores"] : [];
-  const notes = [...marks, ...footnotes(board)].map((note) => `${plainCharacters(note)}\n`);
+  const notes = [...marks, ...footnotes(board)].map((note) => `${plainText(note)}\n`);
   if (board.rows.length === 0) return `No results.\n${notes.join("")}`;
   const all = columnsFor(board, choice, "*");
   const columns = [...all.filter((column) => !isRevision(column)), ...all.filter(isRevision)];
@@ -89,7 +90,7 @@ export function leaderboardText(
  * value; the last field holds the names of missing tasks, with blanks between.
  */
 export function leaderboardCsv(board: Leaderboard, choice: ColumnChoice = "all"): string {
-  const fields = fieldsFor(choice, board);
+  const fields = fieldsFor(board, choice);
   const rows = board.rows.map((row) => [
     ...fields.map(({ value }) => value(row)),
     ...(choice === "all" ? [String(row.baseline), row.missing.map(({ task }) => task).join(" ")] : []),
@@ -100,7 +101,7 @@ export function leaderboardCsv(board: Leaderboard, choice: ColumnChoice = "all")
 
 /** A JSON array with one object per row: percent, unrounded, null where there is no value. */
 export function leaderboardJson(board: Leaderboard, choice: ColumnChoice = "all"): string {
-  const fields = fieldsFor(choice, board);
+  const fields = fieldsFor(board, choice);
   const rows = board.rows.map((row) => ({
     ...Object.fromEntries(fields.map(({ field, value }) => [field, value(row)])),
     ...(choice === "all" ? { baseline: row.baseline, revisions: row.revisions, missing: row.missing } : {}),

@@ -2,8 +2,8 @@ import type { Explanation } from "../runners/explain-difference.ts";
 import { shortRevision } from "./columns.ts";
 import { count } from "./notes.ts";
 import { type Reproduction, summarize } from "./reproduction.ts";
-import { escapeCell, left, markdownTable, noValue, percent, right } from "./table.ts";
-import { taskTypes } from "./task-types.ts";
+import { escapeCell, left, markdownTable, noValue, percent, right, toPercent } from "./table.ts";
+import { headingOf } from "./task-types.ts";
 
 /** All that a reproduction found. */
 export interface ReproductionReport {
@@ -57,7 +57,7 @@ export function reproductionMarkdown({ model, revision, official, rows, explanat
   ];
   const cells = rows.map((row) => [
     row.task,
-    taskTypes.find(({ type }) => type === row.type)?.heading ?? row.type,
+    headingOf(row.type),
     percent(row.ours),
     percent(row.official),
     signed(row.difference),
@@ -88,8 +88,6 @@ function explanationMarkdown({ task, official, tried, nearest, explains }: Expla
   const title = `${task}, official ${percent(official)}: ${verdict}`;
   return `\n${escapeCell(title)}\n\n${markdownTable(columns, cells)}`;
 }
-
-const toPercent = (score: number | null): number | null => (score === null ? null : score * 100);
 
 /** The same as one JSON object: scores in percent, differences and tolerances in points, unrounded, null where missing. */
 export function reproductionJson({ rows, explanations, ...about }: ReproductionReport): string {

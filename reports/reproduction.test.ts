@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TaskResult } from "../runners/result.ts";
+import type { TaskType } from "../tasks/task.ts";
 import { compareTask, summarize } from "./reproduction.ts";
-import type { TaskTypeName } from "./task-types.ts";
 import { result as resultOf, resultWith, run, stored, task } from "./testing/results.ts";
 
 const revision = "a".repeat(40);
@@ -14,7 +14,7 @@ function official(score: number, changes: Partial<TaskResult> = {}, at = revisio
   return { ...one, result: { ...one.result, ...changes } };
 }
 
-const compare = (ours: number, theirs: number, type: TaskTypeName = "STS", tolerance?: number) =>
+const compare = (ours: number, theirs: number, type: TaskType = "STS", tolerance?: number) =>
   compareTask(task("Mini", type), { revision, result: resultOf("Mini", ours) }, official(theirs), {
     ...(tolerance === undefined ? {} : { tolerance }),
   });

@@ -1,12 +1,12 @@
 import type { StoredResult } from "../runners/read-results.ts";
-import type { RunRecord, TaskResult } from "../runners/result.ts";
+import { type RunRecord, type TaskResult, unknownMtebVersion } from "../runners/result.ts";
 import { isNamed } from "../runners/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
+import type { TaskType } from "../tasks/task.ts";
 import { shortRevision } from "./columns.ts";
 import { taskScore } from "./leaderboard.ts";
 import { commonPlaces, isBuiltIn } from "./official.ts";
 import type { RequiredTask } from "./required.ts";
-import type { TaskTypeName } from "./task-types.ts";
 
 /**
  * By how many points (hundredths) a main score may lie off an official one and still count as reproduced, where the user
@@ -15,7 +15,7 @@ import type { TaskTypeName } from "./task-types.ts";
  * classifier (five hundredths: a row of 2,000), and a text to another cluster (a tenth). The last two are the bounds that
  * `scripts/parity.mjs` holds against the reference, where docs/parity.md saw no main score beyond 5e-6.
  */
-export const tolerances: Readonly<Record<TaskTypeName, number>> = {
+export const tolerances: Readonly<Record<TaskType, number>> = {
   Classification: 0.05,
   Clustering: 0.1,
   PairClassification: 0.01,
@@ -31,7 +31,7 @@ export type Verdict = "reproduced" | "differs" | "no result";
 /** A task's main score beside the official one. */
 export interface Reproduction {
   readonly task: string;
-  readonly type: TaskTypeName;
+  readonly type: TaskType;
   /** As in the files, mostly 0 to 1; over the splits and subsets that the official result has; null where there is none. */
   readonly ours: number | null;
   readonly official: number;
@@ -137,7 +137,7 @@ function reasonsFor(
 ): string[] {
   const version = result.mtebVersion;
   return [
-    ...(version === mtebVersion || version === "unknown"
+    ...(version === mtebVersion || version === unknownMtebVersion
       ? []
       : [`official by mteb ${version}, ours by the protocol of ${mtebVersion}`]),
     ...(run ? [...promptReasons(run, officialPrompts), ...formReasons(run)] : []),
@@ -172,6 +172,7 @@ export interface ReproductionSummary {
   readonly meanDifference: number | null;
 }
 
+/** Counts the verdicts and sums up the differences. */
 export function summarize(rows: readonly Reproduction[]): ReproductionSummary {
   const count = (verdict: Verdict): number => rows.filter((row) => row.verdict === verdict).length;
   const compared = rows.flatMap(({ task, difference }) =>

@@ -1,13 +1,12 @@
 import { type Aggregate, aggregates } from "../tasks/aggregates.ts";
 import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import { tasks } from "../tasks/index.ts";
-import type { TaskSpec } from "../tasks/task.ts";
-import type { TaskTypeName } from "./task-types.ts";
+import type { TaskSpec, TaskType } from "../tasks/task.ts";
 
 /** What of a task must have been scored for it to count. */
 export interface RequiredTask {
   readonly name: string;
-  readonly type: TaskTypeName;
+  readonly type: TaskType;
   readonly splits: readonly string[];
   readonly subsets: readonly string[];
 }

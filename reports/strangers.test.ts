@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { leaderboardHtml } from "./html.ts";
-import { csv, escapeCell, fitTable, markdownTable, plainCharacters } from "./table.ts";
+import { plainText } from "../datasets/shown.ts";
+import { leaderboardHtml } from "./leaderboard-html.ts";
+import { csv, escapeCell, fitTable, markdownTable } from "./table.ts";
 
 const columns = [{ heading: "Model", align: "left" }] as const;
 
@@ -20,8 +21,8 @@ describe("names that others chose, in what is written out", () => {
 
   it("the terminal: no control character, none that turns text round", () => {
     const name = "a\u001b]0;title\u0007\u009b31m\u202eb\u2066c\u2028d";
-    expect(plainCharacters(name)).toBe("a ]0;title  31m b c d");
-    expect(fitTable(columns, [[name]], 80, 0).lines.join("\n")).toBe(["Model", plainCharacters(name)].join("\n"));
+    expect(plainText(name)).toBe("a ]0;title  31m b c d");
+    expect(fitTable(columns, [[name]], 80, 0).lines.join("\n")).toBe(["Model", plainText(name)].join("\n"));
   });
 
   it("HTML: a title is no markup", () => {

@@ -29,9 +29,6 @@ function pad(text: string, width: number, align: Column["align"]): string {
   return align === "left" ? text + blanks : blanks + text;
 }
 
-/** Without control characters, so that no name or message can move a cursor or turn the direction of text. */
-export const plainCharacters = (text: string): string => plainText(text);
-
 /** Text in at most `width` columns: an ellipsis stands for the middle of a longer one; names differ most at their ends. */
 function cut(text: string, width: number): string {
   const characters = [...text];
@@ -71,7 +68,7 @@ export function fitTable(
   width: number,
   names: number,
 ): FittedTable {
-  const cells = [columns.map(({ heading }) => heading), ...rows].map((row) => row.map(plainCharacters));
+  const cells = [columns.map(({ heading }) => heading), ...rows].map((row) => row.map(plainText));
   const natural = columns.map((_, i) => Math.max(...cells.map((row) => widthOf(row[i] ?? ""))));
   const least = natural.map((own, i) =>
     i === names
@@ -137,3 +134,13 @@ export function csv(rows: readonly (readonly (string | number | null)[])[]): str
 export function percent(score: number | null): string {
   return score === null ? noValue : (score * 100).toFixed(2);
 }
+
+/** A score as percent for programs, unrounded; null where there is none. */
+export const toPercent = (score: number | null | undefined): number | null =>
+  score === null || score === undefined ? null : score * 100;
+
+/** A whole number, its digits in groups of three. */
+export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** The order of two texts by their UTF-16 units, the same on every machine. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

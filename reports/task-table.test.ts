@@ -6,14 +6,14 @@ import { result, resultWith, run, task } from "./testing/results.ts";
 const tasks = [task("Sts1"), task("Sts2"), task("Search", "Retrieval"), task("Pairs", "PairClassification")];
 
 describe("taskTable", () => {
-  it("shows the speed of a single model beside its scores, and why a score is missing", () => {
+  it("shows the speed of the model beside its scores, and why a score is missing", () => {
     const slow = { ...run, texts: 10, encodingSeconds: 4 };
     const results = [
       { ...result("Sts1", 0.8203246), run },
       { ...result("Search", 0.5), run: slow },
       { ...result("Pairs", 0.1), run: { ...run, encodingSeconds: 0 }, evaluationSeconds: Number.NaN },
     ];
-    expect(taskTable([{ model: "acme/small", results }], tasks)).toBe(
+    expect(taskTable({ model: "acme/small", results }, tasks)).toBe(
       `| Task   | Type                | acme/small | texts/s | tokens/s | seconds |
 | ------ | ------------------- | ---------: | ------: | -------: | ------: |
 | Sts1   | STS                 |      82.03 |     375 |     5120 |     6.3 |
@@ -29,7 +29,7 @@ describe("taskTable", () => {
   it("shows no speed of vectors that were computed before, and no tokens where none were counted", () => {
     const speed = (changes: Partial<RunRecord>): string => {
       const results = [{ ...result("Sts1", 0.5), run: { ...run, ...changes } }];
-      return taskTable([{ model: "a/x", results }], tasks.slice(0, 1)).split("\n")[2] as string;
+      return taskTable({ model: "a/x", results }, tasks.slice(0, 1)).split("\n")[2] as string;
     };
     expect(speed({})).toMatch(/ 375 \| +5120 \| /);
     expect(speed({ device: "remote", tokens: 0 })).toMatch(/ 375 \| +— \| /);
@@ -39,7 +39,7 @@ describe("taskTable", () => {
   it("fits a terminal: a column for the score, long names cut, and what has no room left out from the right", () => {
     const long = task("A task whose name is longer than it should be");
     const results = [{ ...result(long.name, 0.5), run }];
-    const shown = (width: number): string => taskTable([{ model: "acme/[small]", results }], [long, tasks[0]!], width);
+    const shown = (width: number): string => taskTable({ model: "acme/[small]", results }, [long, tasks[0]!], width);
     expect(shown(80)).toBe(
       `Task                                     Type  Score  texts/s  tokens/s  seconds
 A task whose … longer than it should be  STS   50.00      375      5120      6.3
@@ -51,24 +51,23 @@ Sts1, acme/[small]: missing
     expect(shown(40).split("\n")[0]).toMatch(/^Task +Type {2}Score$/);
   });
 
-  it("shows several models side by side", () => {
-    const columns = [
-      { model: "a/x", results: [{ ...result("Sts1", 0.5), run }, result("Sts2", 0.25)] },
-      { model: "b/y", results: [result("Sts1", 0.75), resultWith("Sts2", { test: { default: Number.NaN } })] },
-    ];
-    expect(taskTable(columns, tasks.slice(0, 2))).toBe(
-      `| Task | Type |   a/x |   b/y |
-| ---- | ---- | ----: | ----: |
-| Sts1 | STS  | 50.00 | 75.00 |
-| Sts2 | STS  | 25.00 |     — |
+  it("says below why a score is missing", () => {
+    const results = [{ ...result("Sts1", 0.5), run }, resultWith("Sts2", { test: { default: Number.NaN } })];
+    expect(taskTable({ model: "b/y", results }, tasks.slice(0, 3))).toBe(
+      `| Task   | Type      |   b/y | texts/s | tokens/s | seconds |
+| ------ | --------- | ----: | ------: | -------: | ------: |
+| Sts1   | STS       | 50.00 |     375 |     5120 |     6.3 |
+| Sts2   | STS       |     — |       — |        — |     6.3 |
+| Search | Retrieval |     — |       — |        — |       — |
 
 - Sts2, b/y: split test, subset default: undefined (one label only)
+- Search, b/y: missing
 `,
     );
   });
 
   it("shows a result of mteb, which has no record of the run, without speed", () => {
-    expect(taskTable([{ model: "a/x", results: [result("Sts1", 0.5)] }], tasks.slice(0, 1))).toBe(
+    expect(taskTable({ model: "a/x", results: [result("Sts1", 0.5)] }, tasks.slice(0, 1))).toBe(
       `| Task | Type |   a/x | texts/s | tokens/s | seconds |
 | ---- | ---- | ----: | ------: | -------: | ------: |
 | Sts1 | STS  | 50.00 |       — |        — |     6.3 |
@@ -77,6 +76,8 @@ Sts1, acme/[small]: missing
   });
 
   it("has only headings without tasks", () => {
-    expect(taskTable([], [])).toBe("| Task | Type |\n| ---- | ---- |\n");
+    expect(taskTable({ model: "a/x", results: [] }, [])).toBe(
+      "| Task | Type | a/x | texts/s | tokens/s | seconds |\n| ---- | ---- | --: | ------: | -------: | ------: |\n",
+    );
   });
 });

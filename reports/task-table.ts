@@ -1,21 +1,14 @@
+import { plainText } from "../datasets/shown.ts";
 import type { RunRecord, TaskResult } from "../runners/result.ts";
 import { type TaskScore, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
-import { type Column, escapeCell, fitTable, markdownTable, noValue, percent, plainCharacters, right } from "./table.ts";
-import { taskTypes } from "./task-types.ts";
+import { escapeCell, fitTable, left, markdownTable, noValue, percent, right } from "./table.ts";
+import { headingOf } from "./task-types.ts";
 
-/** What one model reached: a column of the table. */
-export interface TaskColumn {
+/** What one model reached. */
+export interface MeasuredModel {
   readonly model: string;
   readonly results: readonly TaskResult[];
-}
-
-const resultOf = (column: TaskColumn, task: RequiredTask): TaskResult | undefined =>
-  column.results.find((result) => result.task === task.name);
-
-function scoreOf(column: TaskColumn, task: RequiredTask): TaskScore {
-  const result = resultOf(column, task);
-  return result ? taskScore(result, task) : { score: null, reason: "missing" };
 }
 
 /** Something per second, whole from ten on; nothing where none was counted. */
@@ -38,43 +31,36 @@ function speedOf(result: TaskResult | undefined): string[] {
   ];
 }
 
-function reasons(columns: readonly TaskColumn[], tasks: readonly RequiredTask[]): string[] {
-  return tasks.flatMap((task) =>
-    columns.flatMap((column) => {
-      const outcome = scoreOf(column, task);
-      return outcome.score === null ? [`${task.name}, ${column.model}: ${outcome.reason}`] : [];
-    }),
-  );
-}
+const noResult: TaskScore = { score: null, reason: "missing" };
 
 /**
- * A table of scores in percent: one row per task, one column per model. With a single model, its speed stands
- * beside: texts and tokens per second while the model worked, and the seconds of the whole task. Below stands why a
- * score is missing.
+ * A table of a model's scores in percent, one row per task, with its speed beside: texts and tokens per second while the
+ * model worked, and the seconds of the whole task. Below stands why a score is missing.
  *
  * @param width Columns of the terminal that the table is fitted to; Markdown where there is none.
  */
-export function taskTable(columns: readonly TaskColumn[], tasks: readonly RequiredTask[], width?: number): string {
-  const single = columns.length === 1 ? columns[0] : undefined;
-  const headings: Column[] = [
-    { heading: "Task", align: "left" },
-    { heading: "Type", align: "left" },
-    // Where the window is what there is, the name of the only model stands elsewhere.
-    ...columns.map(({ model }) => right(single && width !== undefined ? "Score" : model)),
-    ...(single ? ["texts/s", "tokens/s", "seconds"].map(right) : []),
-  ];
-  const rows = tasks.map((task) => [
+export function taskTable({ model, results }: MeasuredModel, tasks: readonly RequiredTask[], width?: number): string {
+  const found = tasks.map((task) => {
+    const result = results.find((one) => one.task === task.name);
+    return { task, result, outcome: result ? taskScore(result, task) : noResult };
+  });
+  // Where the window is what there is, the model's name stands elsewhere.
+  const score = width === undefined ? model : "Score";
+  const columns = [left("Task"), left("Type"), ...[score, "texts/s", "tokens/s", "seconds"].map(right)];
+  const rows = found.map(({ task, result, outcome }) => [
     task.name,
-    taskTypes.find(({ type }) => type === task.type)?.heading ?? task.type,
-    ...columns.map((column) => percent(scoreOf(column, task).score)),
-    ...(single ? speedOf(resultOf(single, task)) : []),
+    headingOf(task.type),
+    percent(outcome.score),
+    ...speedOf(result),
   ]);
-  const notes = reasons(columns, tasks);
-  const below = notes.map((note) => (width === undefined ? `- ${escapeCell(note)}\n` : `${plainCharacters(note)}\n`));
+  const notes = found.flatMap(({ task, outcome }) =>
+    outcome.score === null ? [`${task.name}, ${model}: ${outcome.reason}`] : [],
+  );
+  const below = notes.map((note) => (width === undefined ? `- ${escapeCell(note)}\n` : `${plainText(note)}\n`));
   const table =
     width === undefined
-      ? markdownTable(headings, rows)
-      : fitTable(headings, rows, width, 0)
+      ? markdownTable(columns, rows)
+      : fitTable(columns, rows, width, 0)
           .lines.map((line) => `${line}\n`)
           .join("");
   return table + (below.length > 0 ? `\n${below.join("")}` : "");

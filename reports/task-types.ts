@@ -1,3 +1,5 @@
+import type { TaskType } from "../tasks/task.ts";
+
 /**
  * The seven task types of the published tables in their order: mteb's name, the heading of a column, the one that
  * papers give it where room is short, and the field of machine-readable output.
@@ -10,7 +12,7 @@ export const taskTypes = [
   { type: "Retrieval", heading: "Retrieval", short: "Retr", field: "retrieval" },
   { type: "STS", heading: "STS", short: "STS", field: "sts" },
   { type: "Summarization", heading: "Summarization", short: "Summ", field: "summarization" },
-] as const;
+] as const satisfies readonly { readonly type: TaskType; readonly [word: string]: string }[];
 
-/** mteb's name of a task type. */
-export type TaskTypeName = (typeof taskTypes)[number]["type"];
+/** A type as tables have it: `Pair classification`. */
+export const headingOf = (name: TaskType): string => taskTypes.find(({ type }) => type === name)?.heading ?? name;

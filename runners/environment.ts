@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { packageRoot } from "../datasets/builtin.ts";
 import type { RunRecord } from "./result.ts";
 
-/** What a result says about the machine and the programs. */
+/** What a result says about the machine and the programs; `accelerator`: what the model ran on beside the processor. */
 export type Environment = Pick<RunRecord, "pramana" | "node" | "onnxruntime" | "platform" | "cpu" | "accelerator">;
 
 /** This program's version. */
 export const pramanaVersion = (): string =>
   JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")).version;
 
-/** Looks at this machine and the installed packages. `accelerator`: what the model runs on beside the processor. */
-export function readEnvironment(accelerator?: string): Environment {
+/** Looks at this machine's processor and the installed packages. */
+export function readEnvironment(): Omit<Environment, "accelerator"> {
   const processors = cpus();
   return {
     pramana: pramanaVersion(),
@@ -21,6 +21,5 @@ export function readEnvironment(accelerator?: string): Environment {
     onnxruntime: createRequire(import.meta.url)("onnxruntime-node/package.json").version,
     platform: `${system()} ${release()} ${process.arch}`,
     cpu: `${processors[0]?.model.trim() ?? "unknown"}, ${processors.length} threads`,
-    ...(accelerator === undefined ? {} : { accelerator }),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRecord } from "../datasets/document.ts";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { Unreachable } from "../datasets/requests.ts";
@@ -94,8 +95,6 @@ async function getJson(url: string, settings: GithubSettings): Promise<unknown> 
   }
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
 const isEntry = (value: unknown): value is GithubEntry =>
   isRecord(value) && [value["path"], value["type"], value["sha"]].every((one) => typeof one === "string");
 

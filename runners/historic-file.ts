@@ -1,3 +1,4 @@
+import { isRecord } from "../datasets/document.ts";
 import { tasks } from "../tasks/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 
@@ -25,9 +26,6 @@ const noSubset: readonly string[] = ["v_measures", ...Object.keys(similarities)]
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** Whether a file has the layout of mteb before 1.11. */
 export const isHistoric = (file: Fields): boolean => "mteb_dataset_name" in file;
 
@@ -42,7 +40,7 @@ function flatScores(scores: Fields): Fields {
   return Object.fromEntries(
     Object.entries(scores).flatMap(([name, value]) => {
       const prefix = Object.hasOwn(similarities, name) ? similarities[name] : undefined;
-      if (prefix === undefined || !isFields(value)) return [[name, value] as const];
+      if (prefix === undefined || !isRecord(value)) return [[name, value] as const];
       return Object.entries(value).map(([inner, score]) => [`${prefix}_${inner}`, score] as const);
     }),
   );
@@ -70,15 +68,15 @@ export function modernLayout(file: Fields): Fields {
   const { dataset_revision, mteb_dataset_name, mteb_version, ...rest } = file;
   const name = typeof mteb_dataset_name === "string" ? presentTaskName(mteb_dataset_name) : mteb_dataset_name;
   const task = tasks.find((one) => one.name === name);
-  const splits = Object.entries(rest).flatMap(([split, value]) => (isFields(value) ? [[split, value] as const] : []));
+  const splits = Object.entries(rest).flatMap(([split, value]) => (isRecord(value) ? [[split, value] as const] : []));
   const seconds = splits.map(([, { evaluation_time }]) => (typeof evaluation_time === "number" ? evaluation_time : 0));
   const scores = splits.map(([split, { evaluation_time, ...own }]) => [split, own] as const);
   const hasSubsets = scores.some(([, own]) =>
-    Object.entries(own).some(([key, value]) => isFields(value) && !noSubset.includes(key)),
+    Object.entries(own).some(([key, value]) => isRecord(value) && !noSubset.includes(key)),
   );
   const subsetsOf = (own: Fields): readonly (readonly [string, Fields])[] =>
     hasSubsets
-      ? Object.entries(own).flatMap(([subset, value]) => (isFields(value) ? [[subset, value] as const] : []))
+      ? Object.entries(own).flatMap(([subset, value]) => (isRecord(value) ? [[subset, value] as const] : []))
       : [["default", own]];
   return {
     dataset_revision: dataset_revision ?? "not available",

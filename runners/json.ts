@@ -140,3 +140,6 @@ export function parseJson(text: string, source: string): unknown {
   }
   return checkDepth(value, source);
 }
+
+/** A number as JSON can hold it: null for NaN and the infinities. */
+export const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

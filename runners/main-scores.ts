@@ -1,21 +1,18 @@
+import { isRecord } from "../datasets/document.ts";
 import { dateFromFile, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string";
 const isNumber = (value: unknown): value is number => typeof value === "number";
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 const isReasons = (value: unknown): value is Record<string, string> =>
-  isFields(value) && Object.values(value).every(isText);
+  isRecord(value) && Object.values(value).every(isText);
 
 const noScores: SubsetResult["scores"] = Object.freeze({});
 const noReasons: SubsetResult["undefinedScores"] = Object.freeze({});
 const noLanguages: SubsetResult["languages"] = Object.freeze([]);
 
 function mainScoreOf(entry: unknown): SubsetResult | undefined {
-  if (!isFields(entry)) return undefined;
+  if (!isRecord(entry)) return undefined;
   const { hf_subset: subset, main_score: score, languages, undefined_scores: reasons = noReasons } = entry;
   if (!isText(subset) || !isTexts(languages) || !isReasons(reasons)) return undefined;
   if (score !== null && !isNumber(score)) return undefined;
@@ -51,7 +48,7 @@ const isDateOrNone = orNull((value: unknown): value is number | string => isText
  * @param data The file's JSON.
  */
 export function mainScoresFromData(data: unknown): TaskResult | undefined {
-  if (!isFields(data) || !isFields(data["scores"])) return undefined;
+  if (!isRecord(data) || !isRecord(data["scores"])) return undefined;
   const { task_name, dataset_revision, mteb_version, evaluation_time, date } = data;
   if (!isText(task_name) || !isText(dataset_revision) || !isTextOrNone(mteb_version)) return undefined;
   if (!isNumberOrNone(evaluation_time) || !isDateOrNone(date)) return undefined;

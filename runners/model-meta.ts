@@ -1,65 +1,22 @@
+import { isRecord } from "../datasets/document.ts";
 import { InputError } from "../datasets/errors.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import type { RankerInfo } from "../models/ranker.ts";
-import { parseJson } from "./json.ts";
+import { finiteOrNull, parseJson } from "./json.ts";
 
 /** Name of a model's description among its results. */
 export const metaFile = "model_meta.json";
-
-/** The licences that mteb's `ModelMeta` takes (2.26.24, `mteb/types/_metadata.py`), besides addresses. */
-const knownLicences: readonly string[] = [
-  "not specified",
-  "mit",
-  "cc-by-2.0",
-  "cc-by-3.0",
-  "cc-by-4.0",
-  "cc-by-sa-3.0",
-  "cc-by-sa-4.0",
-  "cc-by-nc-3.0",
-  "cc-by-nc-4.0",
-  "cc-by-nc-sa-3.0",
-  "cc-by-nc-sa-4.0",
-  "cc-by-nc-nd-4.0",
-  "cc-by-nd-4.0",
-  "openrail",
-  "openrail++",
-  "odc-by",
-  "afl-3.0",
-  "apache-2.0",
-  "cc-by-nd-2.1-jp",
-  "cc0-1.0",
-  "bsd-3-clause",
-  "gpl-3.0",
-  "lgpl",
-  "lgpl-3.0",
-  "cdla-sharing-1.0",
-  "mpl-2.0",
-  "msr-la-nc",
-  "multiple",
-  "gemma",
-  "eupl-1.2",
-  "openmdw-1.1",
-];
 
 const bytesPerWeight = { fp32: 4, fp16: 2, bf16: 2, int8: 1, unknown: Number.NaN } as const;
 /** mteb's word for what runs a model that does not run here, by where it does. */
 const frameworks: Readonly<Record<string, readonly string[]>> = { remote: ["API"], precomputed: [] };
 const bytesPerMegabyte = 2 ** 20;
 
-const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
-function licenceForMteb(licence: string | undefined): string | null {
-  const name = licence?.toLowerCase();
-  return name !== undefined && (knownLicences.includes(name) || /^https?:\/\//.test(name)) ? name : null;
-}
-
 /**
- * The contents of `model_meta.json` as mteb loads it. What is not known is null, as mteb has it; so are licences,
- * similarities (euclidean, manhattan) and token limits (none) that it would refuse. The weights' memory is in MiB.
- *
- * @param licence SPDX identifier or address, as the model's card gives it.
+ * The contents of `model_meta.json` as mteb loads it. What is not known is null, as mteb has it; so are similarities
+ * (euclidean, manhattan) and token limits (none) that it would refuse. The weights' memory is in MiB.
  */
-export function toModelMeta(info: EncoderInfo | RankerInfo, licence?: string): Record<string, unknown> {
+export function toModelMeta(info: EncoderInfo | RankerInfo): Record<string, unknown> {
   const { dims, similarity, prompts } = "dims" in info ? info : { dims: null, similarity: null, prompts: {} };
   const memory = (info.parameters * bytesPerWeight[info.precision]) / bytesPerMegabyte;
   const isOurs = frameworks[info.device] === undefined;
@@ -73,7 +30,7 @@ export function toModelMeta(info: EncoderInfo | RankerInfo, licence?: string): R
     memory_usage_mb: finiteOrNull(Math.round(memory)),
     max_tokens: finiteOrNull(info.maxTokens),
     embed_dim: dims,
-    license: licenceForMteb(licence),
+    license: null,
     // Whether the weights behind an address or a folder of vectors are open is not for us to know.
     open_weights: isOurs ? true : null,
     public_training_code: null,
@@ -102,8 +59,6 @@ export interface ModelDescription {
   readonly maxTokens: number | null;
 }
 
-const isFields = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const amount = (value: unknown): number | null =>
   typeof value === "number" && Number.isFinite(value) && value > 0 ? value : null;
 
@@ -116,8 +71,8 @@ const amount = (value: unknown): number | null =>
  */
 export function parseModelMeta(text: string, source: string): ModelDescription {
   const data = parseJson(text, source);
-  const model = isFields(data) ? data["name"] : undefined;
-  if (!isFields(data) || typeof model !== "string" || model === "") {
+  const model = isRecord(data) ? data["name"] : undefined;
+  if (!isRecord(data) || typeof model !== "string" || model === "") {
     throw new InputError(`${source}: no name in it; expected a text under "name"; delete the file or make it again`);
   }
   const dimensions = [data["embed_dim"]].flat().map(amount);

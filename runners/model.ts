@@ -9,6 +9,7 @@ export type Model = Encoder | Ranker;
 /** Types of tasks that need no vectors. */
 const rankingTypes: readonly TaskType[] = ["Retrieval", "Reranking"];
 
+/** Whether a model ranks texts without vectors. */
 export const isRanker = (model: Model): model is Ranker => "index" in model;
 
 /** The reason why a model cannot do a task; nothing where it can. */

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { isRecord } from "../datasets/document.ts";
 import { InputError } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
 import { roundHalfEven } from "../tasks/metrics/rounding.ts";
 import type { Scores, ScoreValue } from "../tasks/task.ts";
 import { isHistoric, modernLayout } from "./historic-file.ts";
-import { parseJson } from "./json.ts";
+import { finiteOrNull, parseJson } from "./json.ts";
 import { dateFromFile, type RunRecord, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
 
 /** The version of mteb whose protocols and file layout the results follow. */
@@ -97,8 +98,6 @@ function runToFile(record: RunRecord): Record<string, unknown> {
   };
 }
 
-const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
 /**
  * A result as mteb writes it to disk: same keys, same order, scores rounded to six places. Two keys are ours, both
  * ignored by mteb: `undefined_scores` beside the scores of a subset, which says why a score is null, and `pramana_run`,
@@ -136,23 +135,24 @@ function placeOf(path: readonly PropertyKey[]): string {
 const shownProblems = 10;
 
 const isNumberOrNull = (value: unknown): value is number | null => typeof value === "number" || value === null;
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The scores among `values`: numbers (null is NaN) and lists of objects of such. What is neither is left out. */
 const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "number");
 
+/**
+ * The scores among `values`: numbers (null is NaN), lists of numbers, by level too, and lists of objects of such. What is
+ * neither is left out.
+ */
 function scoresFromFile(values: Readonly<Record<string, unknown>>): Scores {
   const entries = Object.entries(values).flatMap(([name, value]): [string, ScoreValue][] => {
     if (isNumberOrNull(value)) return [[name, value ?? Number.NaN]];
     if (isNumbers(value)) return [[name, value]];
-    if (isObject(value) && Object.values(value).length > 0 && Object.values(value).every(isNumbers)) {
+    if (isRecord(value) && Object.values(value).length > 0 && Object.values(value).every(isNumbers)) {
       return [[name, value as Record<string, number[]>]];
     }
-    if (Array.isArray(value) && value.length > 0 && value.every(isObject)) return [[name, value.map(scoresFromFile)]];
+    if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) return [[name, value.map(scoresFromFile)]];
     // Before 1.12.48, mteb kept pair classification's scores one level deeper.
-    if (isObject(value) && Object.values(value).every(isNumberOrNull)) {
+    if (isRecord(value) && Object.values(value).every(isNumberOrNull)) {
       return Object.entries(value).map(([inner, score]) => [
         `${name}_${inner}`,
         (score as number | null) ?? Number.NaN,
@@ -230,7 +230,7 @@ export const parseResultFile = (text: string, source: string): TaskResult =>
 
 /** `parseResultFile` of what stands in a file already parsed. */
 export function resultFromData(data: unknown, source: string): TaskResult {
-  const file = checkFile(isObject(data) && isHistoric(data) ? modernLayout(data) : data, source);
+  const file = checkFile(isRecord(data) && isHistoric(data) ? modernLayout(data) : data, source);
   return {
     task: file.task_name,
     datasetRevision: file.dataset_revision,

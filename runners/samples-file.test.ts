@@ -8,8 +8,8 @@ import { readParquet, readParquetFile } from "../datasets/parquet.ts";
 import { type PythonRandom, pythonRandom } from "../datasets/random.ts";
 import type { Samples } from "../tasks/samples.ts";
 import { madeUp } from "../tasks/testing/made-up-samples.ts";
-import { tableOf } from "./sample-table.ts";
-import { readSamples, type SubsetSamples, writeSamples } from "./samples-file.ts";
+import { type SubsetSamples, tableOf } from "./sample-table.ts";
+import { readSamples, writeSamples } from "./samples-file.ts";
 
 const task = { task: "Made-up", datasetRevision: "abc123" };
 const temporary = (): string => mkdtempSync(join(tmpdir(), "pramana-samples-"));

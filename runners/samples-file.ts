@@ -17,8 +17,6 @@ import {
 } from "./sample-table.ts";
 import { replaceFile, safeName } from "./store.ts";
 
-export type { SubsetSamples } from "./sample-table.ts";
-
 /** Number of the layout; docs/samples.md describes it. */
 const formatVersion = "1";
 

@@ -191,15 +191,7 @@ export async function readResult(folder: string, task: string): Promise<TaskResu
   }
 }
 
-/**
- * Writes `model_meta.json` into a folder of `resultFolder`, as `writeResult` does.
- *
- * @param licence SPDX identifier or address, as the model's card gives it.
- */
-export async function writeModelMeta(
-  folder: string,
-  info: EncoderInfo | RankerInfo,
-  licence?: string,
-): Promise<string> {
-  return writeJson(folder, metaFile, toModelMeta(info, licence));
+/** Writes `model_meta.json` into a folder of `resultFolder`, as `writeResult` does. */
+export async function writeModelMeta(folder: string, info: EncoderInfo | RankerInfo): Promise<string> {
+  return writeJson(folder, metaFile, toModelMeta(info));
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { isRecord } from "../datasets/document.ts";
 import { InputError } from "../datasets/errors.ts";
 import type { Samples } from "../tasks/samples.ts";
 import type { Scores } from "../tasks/task.ts";
@@ -63,15 +64,14 @@ function fromPlain(value: unknown): unknown {
 }
 
 const texts = z.record(z.string(), z.string());
-const isScores = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
 const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
 const unitSchema = z.object({
   split: z.string(),
   subset: z.string(),
   mainScore: anyNumber,
-  scores: z.custom<Scores>(isScores, "expected scores"),
+  scores: z.custom<Scores>(isRecord, "expected scores"),
   undefinedScores: texts,
-  samples: z.custom<Samples>(isScores, "expected samples").optional(),
+  samples: z.custom<Samples>(isRecord, "expected samples").optional(),
   texts: z.number(),
   tokens: z.number(),
   encodingSeconds: z.number(),

@@ -1,18 +1,19 @@
 /**
  * What the cache of vectors brings, and what it costs (docs/cache.md): a model runs two tasks cold and warm, without the
  * cache, in two processes at once, and killed half way and continued; result files are compared byte by byte, without
- * what tells of time. Needs `npm run build` and ../shared.
+ * what tells of time. Needs the reference material (../shared, or PRAMANA_SHARED).
  *
  *   node scripts/bench-cache.mjs [ROUNDS] [TASKS]
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { median } from "./made-up-texts.mjs";
+import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const shared = process.env.PRAMANA_SHARED ?? join(root, "..", "shared");
+const shared = referenceMaterial("bench of the cache");
+prepare();
 const model = "sentence-transformers/all-MiniLM-L6-v2";
 const rounds = Number(process.argv[2] ?? 3);
 const tasks = process.argv[3] ?? "STSBenchmark,Banking77Classification";
@@ -61,7 +62,6 @@ const bytesOf = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + readFileSync(join(entry.parentPath, entry.name)).length, 0);
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const shown = (numbers) => `${median(numbers).toFixed(1)} s (${numbers.map((one) => one.toFixed(1)).join(", ")})`;
 const told = (what, value) => console.log(`${what.padEnd(34)} ${value}`);
 

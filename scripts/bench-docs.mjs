@@ -5,9 +5,10 @@
  * lie within a tenth. The two models take turns.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { putBetween } from "./marked-text.mjs";
 import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const command = (model) => ["bench", "--model", model];
@@ -23,7 +24,9 @@ rmSync(results, { recursive: true });
 const sections = models.map((model, i) => section(model, runs[0][i], runs[1][i]));
 const text = [`Other work on the machine when the runs began: a load of ${load.toFixed(1)}.`, ...sections].join("\n\n");
 console.log(text);
-if (process.argv.includes("--write")) write(text);
+if (process.argv.includes("--write")) {
+  putBetween("docs/bench.md", ["<!-- made by scripts/bench-docs.mjs -->", "<!-- end -->"], text);
+}
 
 function bench(model) {
   const args = [join(root, "dist/cli.js"), ...command(model), "--results", results, "--format", "json"];
@@ -72,13 +75,4 @@ function mediansOf({ latency, throughput, corpus }) {
     ...throughput.map((cell) => [`texts/s, ${cell.tokens} tokens × ${cell.batchSize}`, cell.textsPerSecond]),
     ...corpus.map((cell) => ["texts/s, corpus", cell.textsPerSecond]),
   ]);
-}
-
-function write(section) {
-  const file = join(root, "docs/bench.md");
-  const [start, end] = ["<!-- made by scripts/bench-docs.mjs -->", "<!-- end -->"];
-  const page = readFileSync(file, "utf8");
-  const [from, to] = [page.indexOf(start) + start.length, page.indexOf(end)];
-  if (from < start.length || to < from) throw new Error(`docs/bench.md lacks its markers ${start} and ${end}`);
-  writeFileSync(file, `${page.slice(0, from)}\n\n${section}\n\n${page.slice(to)}`);
 }

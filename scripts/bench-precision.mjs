@@ -13,6 +13,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { median } from "./made-up-texts.mjs";
 import { prepare, root } from "./prepare.mjs";
 
 const parts = ["speed", "memory", "loss"];
@@ -29,7 +30,6 @@ const threads = availableParallelism();
 const built = (path) => import(join(root, "dist", path));
 /** Texts that a precision encodes before the next one's turn. */
 const turn = 512;
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 function precisionsOf() {
   return ["fp32", "fp16", "bf16", "int8"];

@@ -3,9 +3,10 @@
  * PRAMANA_SHARED) over the offline tasks, and puts the report into docs/compare.md, its tables of means into README.md.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { putBetween } from "./marked-text.mjs";
 import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const models = ["pramana/static-minilm-128", "sentence-transformers/all-MiniLM-L6-v2"];
@@ -16,8 +17,8 @@ process.on("exit", () => rmSync(results, { recursive: true }));
 for (const model of models) pramana("run", "--model", model, "--benchmark", "pramana(offline)");
 const report = pramana("compare", ...models, "--results", results, "--format", "md").trim();
 const means = report.slice(0, report.indexOf("<details>")).trim();
-put("docs/compare.md", "example", report);
-put("README.md", "compare", means);
+putBetween("docs/compare.md", ["<!-- example -->", "<!-- /example -->"], report);
+putBetween("README.md", ["<!-- compare -->", "<!-- /compare -->"], means);
 
 function pramana(command, ...args) {
   const stored = command === "run" ? ["--results", results] : [];
@@ -29,13 +30,4 @@ function pramana(command, ...args) {
   );
   if (status !== 0) throw new Error(stderr);
   return stdout;
-}
-
-/** Puts text between its marks. */
-function put(file, mark, text) {
-  const path = join(root, file);
-  const [begin, end] = [`<!-- ${mark} -->\n`, `<!-- /${mark} -->`];
-  const page = readFileSync(path, "utf8");
-  const start = page.indexOf(begin) + begin.length;
-  writeFileSync(path, `${page.slice(0, start)}\n${text}\n\n${page.slice(page.indexOf(end))}`);
 }

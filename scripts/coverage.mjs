@@ -5,12 +5,12 @@
  * a table, writes it into docs/comparison-statistics.md with --write, ends with status 1 where a bound is broken. Takes
  * some six minutes of one core; --jobs says how many of its four parts run at once.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { chance } from "./coverage/chance.mjs";
 import { kinds } from "./coverage/kinds.mjs";
+import { putBetween } from "./marked-text.mjs";
 import { prepare, root } from "./prepare.mjs";
 
 const { values: options } = parseArgs({
@@ -40,8 +40,6 @@ const simulationError = Math.sqrt((level * (1 - level)) / draws);
  * samples, of which docs/comparison-statistics.md claims less.
  */
 const toleranceAt = (size) => (draws === 2000 ? 1.5 : 300 * simulationError) + (size === 0 ? 1 : 0);
-const page = join(root, "docs/comparison-statistics.md");
-const [begin, end] = ["<!-- made by scripts/coverage.mjs -->", "<!-- end -->"];
 
 const tally = () => ({ covered: 0, alarms: 0 });
 
@@ -170,10 +168,7 @@ const table = [
 ].join("\n");
 console.log(table);
 if (options.write) {
-  const [before, rest] = readFileSync(page, "utf8").split(begin);
-  const after = rest?.split(end)[1];
-  if (after === undefined) throw new Error(`coverage: ${page} lacks the lines ${begin} and ${end}`);
-  writeFileSync(page, `${before}${begin}\n\n${table}\n\n${end}${after}`);
+  putBetween("docs/comparison-statistics.md", ["<!-- made by scripts/coverage.mjs -->", "<!-- end -->"], table);
 }
 for (const one of broken) console.error(`broken: ${one}`);
 process.exit(broken.length === 0 ? 0 : 1);

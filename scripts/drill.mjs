@@ -9,8 +9,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { model, prepareBenchmark } from "./drill/benchmark.mjs";
-import { generator } from "./drill/random.mjs";
 import { prepare, root } from "./prepare.mjs";
+import { generator } from "./random.mjs";
 
 const option = (name, standard) => {
   const place = process.argv.indexOf(`--${name}`);

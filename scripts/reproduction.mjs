@@ -5,8 +5,9 @@
  * its bound.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { putBetween } from "./marked-text.mjs";
 import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("reproduction", "results");
@@ -69,7 +70,10 @@ const summary =
   `mteb's summary of the same files: all ${computedDifferences.length} values within ${computedBound} percent points, ${sameRanks} of ${computed.length} Borda ranks equal.`;
 console.log(`reproduction: ${summary}`);
 for (const line of wrong) console.error(`reproduction: ${line}`);
-if (process.argv.includes("--write")) write(`${summary}\n\n${table()}`);
+if (process.argv.includes("--write")) {
+  const marks = ["<!-- made by scripts/reproduction.mjs -->", "<!-- end -->"];
+  putBetween("docs/reproduction.md", marks, `${summary}\n\n${table()}`);
+}
 process.exit(wrong.length > 0 ? 1 : 0);
 
 function leaderboard() {
@@ -88,13 +92,4 @@ function table() {
     .sort((a, b) => a.own.rank - b.own.rank)
     .map(({ own, cells }) => line([own.model, own.rank, ...cells.map(({ text }) => text)]));
   return line(headings) + line(headings.map((_, i) => (i === 0 ? "---" : "---:"))) + body.join("");
-}
-
-function write(text) {
-  const file = join(root, "docs/reproduction.md");
-  const [start, end] = ["<!-- made by scripts/reproduction.mjs -->", "<!-- end -->"];
-  const page = readFileSync(file, "utf8");
-  const [from, to] = [page.indexOf(start) + start.length, page.indexOf(end)];
-  if (from < start.length || to < from) throw new Error(`docs/reproduction.md lacks its markers ${start} and ${end}`);
-  writeFileSync(file, `${page.slice(0, from)}\n\n${text}\n${page.slice(to)}`);
 }

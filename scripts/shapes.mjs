@@ -7,12 +7,13 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { putBetween } from "./marked-text.mjs";
 import { prepare, root } from "./prepare.mjs";
 import { fullParameters, shapes, writeRepository } from "./shape-repositories.mjs";
 
@@ -47,7 +48,7 @@ async function main() {
   }
   const table = `${headingOf(rows)}\n\n${tableOf(rows)}`;
   console.log(table);
-  if (values.write) writeTable(table);
+  if (values.write) putBetween("docs/models.md", ["<!-- shapes -->", "<!-- /shapes -->"], table);
   const broken = rows.flatMap(faultsOf);
   for (const fault of broken) console.log(`✗ ${fault}`);
   process.exitCode = broken.length > 0 ? 1 : 0;
@@ -235,12 +236,4 @@ function cellsOf({ shape, error, parameters, weights, graph, loadSeconds, memory
     compared ? speed(speeds.reference) : "—",
     compared ? `${ratioOf(speeds).toFixed(2)} ×` : "—",
   ];
-}
-
-/** Puts the table between its marks in docs/models.md. */
-function writeTable(table) {
-  const path = join(root, "docs/models.md");
-  const [before, rest] = readFileSync(path, "utf8").split("<!-- shapes -->\n");
-  const after = rest.slice(rest.indexOf("<!-- /shapes -->"));
-  writeFileSync(path, `${before}<!-- shapes -->\n\n${table}\n\n${after}`);
 }

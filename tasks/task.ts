@@ -135,8 +135,9 @@ export type TaskSpec =
 
 export type TaskType = TaskSpec["type"];
 
-/** Which implementation of the learners is used: scikit-learn's behaviour, or the ml.js packages as a second opinion. */
-export type Estimator = "official" | "ml";
+/** The implementations of the learners: scikit-learn's behaviour, and the ml.js packages as a second opinion. */
+export const estimators = ["official", "ml"] as const;
+export type Estimator = (typeof estimators)[number];
 
 /** Texts in, vectors out, prompts applied by whoever made the function. */
 export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;

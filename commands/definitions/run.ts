@@ -1,3 +1,4 @@
+import { estimators } from "../../tasks/task.ts";
 import { names, points } from "../option-values.ts";
 import { caching } from "./cache.ts";
 import type { CommandDefinition } from "./definition.ts";
@@ -41,7 +42,7 @@ ${keepingEnvironmentHelp}`,
     {
       flags: "--estimator <name>",
       description: "the official learners, or those of ml.js as a second opinion",
-      choices: ["official", "ml"],
+      choices: estimators,
       default: "official",
     },
     { flags: "--no-samples", description: "do not store the outcome of each query, pair and row (docs/samples.md)" },

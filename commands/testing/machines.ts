@@ -17,7 +17,7 @@ export interface MachineParts {
 }
 
 const packageFolder = "/app/node_modules/onnxruntime-node";
-export const binaryFolder = `${packageFolder}/bin/napi-v6/linux/x64`;
+const binaryFolder = `${packageFolder}/bin/napi-v6/linux/x64`;
 
 /** A machine that answers from a list. */
 export function fakeMachine(parts: MachineParts): Machine {

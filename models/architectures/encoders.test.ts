@@ -17,7 +17,7 @@ const { texts, cases, kindsOfDistance } = JSON.parse(
   readFileSync(new URL("../fixtures/encoders.json", import.meta.url), "utf8"),
 ) as { texts: number[][]; cases: Record<string, Case>; kindsOfDistance: [number, number][] };
 
-/** The weights of `regenerate_encoders.py`: a linear congruential generator, tensor by tensor. */
+/** The weights of `made_up_weights.py`: a linear congruential generator, tensor by tensor. */
 function madeUp(tensors: Shapes): Uint8Array {
   let state = 12345;
   return safetensorsOf(tensors, (name, count) =>

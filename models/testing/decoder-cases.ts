@@ -32,7 +32,7 @@ export const openFolder = (folder: string): Promise<Snapshot> =>
 /** How weights are stored: as drawn; cut to bfloat16; the same values, cut, in single precision. */
 type Stored = "F32" | "BF16" | "cut F32";
 
-/** The weights of `regenerate_decoders.py`, as a safetensors file: a linear congruential generator, tensor by tensor. */
+/** The weights of `made_up_weights.py`, as a safetensors file: a linear congruential generator, tensor by tensor. */
 function writeWeights(folder: string, tensors: DecoderCase["tensors"], shifted: boolean, stored: Stored): void {
   let state = 12345;
   let at = 0;

@@ -3,6 +3,7 @@ import type { TaskResult } from "../../runners/result.ts";
 import type { Aggregate } from "../../tasks/aggregates.ts";
 import { withAggregates } from "../aggregates.ts";
 import type { RequiredTask } from "../required.ts";
+import { compareText } from "../table.ts";
 import { taskTypes } from "../task-types.ts";
 
 /** One task that a score is made of, in both runs; a result is absent where a run has none. */
@@ -41,7 +42,7 @@ const oneRevision = (results: readonly StoredResult[]): readonly StoredResult[] 
 
 const orderOf = ({ type }: RequiredTask): number => taskTypes.findIndex((one) => one.type === type);
 const byTypeAndName = (a: RequiredTask, b: RequiredTask): number =>
-  orderOf(a) - orderOf(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  orderOf(a) - orderOf(b) || compareText(a.name, b.name);
 
 /**
  * The tasks that either run has, or those that are wanted. An aggregate stands in place of its parts where both runs

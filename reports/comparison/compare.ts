@@ -21,7 +21,6 @@ export interface CompareOptions {
   /** All tasks there are; those of the catalogue where absent. */
   readonly known?: readonly RequiredTask[];
   readonly seed?: number;
-  readonly resamples?: number;
   readonly statistics?: Statistics;
   /** Told how many tasks are done, and which is at work. */
   readonly onProgress?: (progress: { readonly task: string; readonly done: number; readonly total: number }) => void;
@@ -67,10 +66,9 @@ async function compareAll(
   options: CompareOptions & {
     readonly allow: readonly Distinction[];
     readonly seed: number;
-    readonly resamples: number;
   },
 ): Promise<AllCompared> {
-  const { allow, seed, resamples, onProgress, signal } = options;
+  const { allow, seed, onProgress, signal } = options;
   const compared: Compared[] = [];
   const incomparable: IncomparableTask[] = [];
   for (const [place, one] of tasks.entries()) {
@@ -83,7 +81,7 @@ async function compareAll(
       incomparable.push({ task: task.name, type: task.type, reason: scores });
       continue;
     }
-    const drawing = { resamples, seed, onShare: tell, ...(signal ? { signal } : {}) };
+    const drawing = { resamples: statistics.resamples, seed, onShare: tell, ...(signal ? { signal } : {}) };
     const evidence = await evidenceOf(members, runs, statistics, drawing);
     compared.push({ task, ...scores, evidence });
     tell(1);
@@ -105,14 +103,13 @@ export async function compareRuns(
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const { allow = [], known = knownTasks(), seed = defaultSeed, statistics = standardStatistics } = options;
-  const { resamples = statistics.resamples } = options;
+  const { resamples } = statistics;
   const runs = { base, candidate };
   const chosen = choose(base.results, candidate.results, aggregates, known, options.tasks);
   const { compared, incomparable } = await compareAll(chosen.tasks, runs, statistics, {
     ...options,
     allow,
     seed,
-    resamples,
   });
   return {
     base: { model: base.model, revision: base.revision },

@@ -1,4 +1,4 @@
-import type { TaskTypeName } from "../task-types.ts";
+import type { TaskType } from "../../tasks/task.ts";
 
 /** Whose results are compared. */
 export interface RunName {
@@ -28,14 +28,14 @@ export type Verdict = "better" | "worse" | "no difference" | "unknown";
 
 export interface TaskComparison extends Difference {
   readonly task: string;
-  readonly type: TaskTypeName;
+  readonly type: TaskType;
   readonly verdict: Verdict;
 }
 
 /** A task that both have and that cannot be compared, or that one lacks. */
 export interface IncomparableTask {
   readonly task: string;
-  readonly type: TaskTypeName;
+  readonly type: TaskType;
   /** For people: what differs, and between what. */
   readonly reason: string;
 }
@@ -59,7 +59,7 @@ export interface Comparison {
   readonly tasks: readonly TaskComparison[];
   readonly incomparable: readonly IncomparableTask[];
   /** Mean over the compared tasks of each type, in the order of the table. */
-  readonly types: readonly (MeanComparison & { readonly type: TaskTypeName })[];
+  readonly types: readonly (MeanComparison & { readonly type: TaskType })[];
   /** Mean(Task) over the compared tasks; absent where there are none. */
   readonly overall?: MeanComparison;
   /** Mean(Type): the mean over `types`; absent where there are none. */

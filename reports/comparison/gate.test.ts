@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import type { Comparison, Verdict } from "./comparison.ts";
-import { parseGate, parseRule, trips } from "./gate.ts";
+import { trips } from "./gate.ts";
+import { parseGate, parseRule } from "./rule.ts";
 
 const difference = (points: number, verdict: Verdict) => ({
   base: 0.5,

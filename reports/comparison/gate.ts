@@ -5,8 +5,6 @@ import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Rule } from "./rule.ts";
 import { signedPoints } from "./wording.ts";
 
-export { parseGate, parseRule, type Rule } from "./rule.ts";
-
 /** A rule that a comparison breaks. */
 export interface Trip {
   readonly rule: Rule;

@@ -1,12 +1,13 @@
+import { plainText } from "../../datasets/shown.ts";
 import { escapeHtml } from "../html.ts";
-import { percent, plainCharacters } from "../table.ts";
+import { percent } from "../table.ts";
+import { headingOf } from "../task-types.ts";
 import { differenceBar, reachOf, verdictClass } from "./bar.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
 import {
   computedText,
   confidenceText,
-  headingOf,
   headline,
   intervalText,
   meansOf,
@@ -54,7 +55,7 @@ const style = `
   svg.unknown circle { fill: var(--ground); stroke: currentColor; stroke-width: 1.5; }
 `;
 
-const escaped = (text: string): string => escapeHtml(plainCharacters(text));
+const escaped = (text: string): string => escapeHtml(plainText(text));
 
 /** A row of a table of differences. */
 type Row = Difference & {

@@ -1,7 +1,6 @@
+import { toPercent } from "../table.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
-
-const toPercent = (score: number): number => score * 100;
 
 /** In percent and points, null where there is none. */
 function numbers({

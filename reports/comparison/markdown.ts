@@ -1,11 +1,12 @@
+import { plainText } from "../../datasets/shown.ts";
 import { count } from "../notes.ts";
-import { type Column, escapeCell, left, markdownTable, percent, plainCharacters, right } from "../table.ts";
+import { type Column, escapeCell, left, markdownTable, percent, right } from "../table.ts";
+import { headingOf } from "../task-types.ts";
 import type { Comparison, Difference, RunName, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
 import {
   computedText,
   confidenceText,
-  headingOf,
   headline,
   intervalText,
   meansOf,
@@ -16,14 +17,14 @@ import {
 } from "./wording.ts";
 
 /** Text on one line; an @ calls nobody in a comment, because of a joiner that is not seen (U+2060). */
-const quiet = (text: string): string => plainCharacters(text).replace(/@(?=[\w-])/g, "@\u2060");
+const quiet = (text: string): string => plainText(text).replace(/@(?=[\w-])/g, "@\u2060");
 
 /** Text within Markdown: nothing in it is read as such. */
 const plain = (text: string): string => escapeCell(quiet(text));
 
 /** Text as code, on one line; its fence is longer than any row of backticks in it. */
 export function code(text: string): string {
-  const line = plainCharacters(text).trim();
+  const line = plainText(text).trim();
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
   return longest === 0 ? `${fence}${line}${fence}` : `${fence} ${line} ${fence}`;

@@ -1,4 +1,5 @@
-import { type Column, fitTable, left, percent, plainCharacters, right } from "../table.ts";
+import { plainText } from "../../datasets/shown.ts";
+import { type Column, fitTable, left, percent, right } from "../table.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
 import {
@@ -79,5 +80,5 @@ export function comparisonText(comparison: Comparison, gate: Gate, width: number
     `${verdictText(comparison)}: ${headline(comparison)}`,
     ...gateLines(gate),
   ];
-  return lines.map((line) => `${plainCharacters(line)}\n`).join("");
+  return lines.map((line) => `${plainText(line)}\n`).join("");
 }

@@ -10,7 +10,7 @@ import type { Statistics } from "./statistics.ts";
 export const confidence = 0.95;
 
 /** p-values below it are significant. */
-export const significance = 0.05;
+const significance = 0.05;
 
 /** Two scores whose difference means something, with what is known of it. */
 export interface Compared {

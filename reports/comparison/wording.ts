@@ -1,7 +1,7 @@
 import { shortRevision } from "../columns.ts";
 import { count } from "../notes.ts";
 import { noValue } from "../table.ts";
-import { type TaskTypeName, taskTypes } from "../task-types.ts";
+import { headingOf } from "../task-types.ts";
 import type { Comparison, Difference, MeanComparison, RunName, Verdict } from "./comparison.ts";
 
 /** A difference of scores in points with its sign, two decimals, zero without one. */
@@ -57,9 +57,6 @@ export function headline(comparison: Comparison): string {
     : ", and no samples tell how sure that is";
   return `Mean (Task) ${signedPoints(overall.difference)} points${sure}, over ${count(overall.tasks, "task")}: ${countsText(comparison)}`;
 }
-
-/** A type as tables have it. */
-export const headingOf = (name: TaskTypeName): string => taskTypes.find(({ type }) => type === name)?.heading ?? name;
 
 /** The means of a comparison, each under its name: types, then Mean (Type), then Mean (Task). */
 export function meansOf({ types, meanType, overall }: Comparison): readonly (MeanComparison & { name: string })[] {

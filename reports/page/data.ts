@@ -1,12 +1,14 @@
 import type { StoredResult } from "../../runners/read-results.ts";
 import { unknownMtebVersion } from "../../runners/result.ts";
 import { joinRevisions } from "../../runners/revisions.ts";
+import type { TaskType } from "../../tasks/task.ts";
 import { baselinesFile } from "../baselines.ts";
 import { columnsFor, incompleteRows, shortRevision } from "../columns.ts";
 import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
 import { count } from "../notes.ts";
 import { footnotes } from "../render.ts";
-import { type TaskTypeName, taskTypes } from "../task-types.ts";
+import { toPercent } from "../table.ts";
+import { taskTypes } from "../task-types.ts";
 
 /** One column of the page's table. */
 export interface PageColumn {
@@ -58,14 +60,14 @@ export interface PageModel {
 }
 
 export interface PageType {
-  readonly type: TaskTypeName;
+  readonly type: TaskType;
   readonly heading: string;
   readonly short: string;
 }
 
 export interface PageTask {
   readonly name: string;
-  readonly type: TaskTypeName;
+  readonly type: TaskType;
   /** Revisions of its data that the results are of, the most common first. */
   readonly dataRevisions: readonly { readonly revision: string; readonly models: number }[];
 }
@@ -95,9 +97,6 @@ export interface PageContext {
   /** The published scores, where they are ranked. */
   readonly published?: readonly StoredResult[];
 }
-
-const toPercent = (score: number | null | undefined): number | null =>
-  score === null || score === undefined ? null : score * 100;
 
 /** Fields whose best values are small. */
 const smallFirst: readonly string[] = ["rank", "parameters", "latencyMs"];

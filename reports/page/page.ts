@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../../datasets/builtin.ts";
-import type { PageCharts, ScatterSvg } from "../charts.ts";
 import { sizeText } from "../columns.ts";
 import { escapeHtml } from "../html.ts";
 import { count } from "../notes.ts";
-import { taskTypes } from "../task-types.ts";
+import { headingOf, taskTypes } from "../task-types.ts";
+import type { PageCharts, ScatterSvg } from "./charts.ts";
 import type { PageData } from "./data.ts";
 import { runsHtml } from "./runs.ts";
 import { filterAttributes, modelsTable, nameHtml } from "./table.ts";
@@ -82,16 +82,15 @@ function profilesHtml(data: PageData, profiles: readonly string[]): string {
 </section>`;
 }
 
-function compareHtml({ models, tasks, types }: PageData): string {
+function compareHtml({ models, tasks }: PageData): string {
   const select = (id: string, name: string, chosen: number): string => {
     const options = models.map(
       (model, i) => `<option value="${i}"${i === chosen ? " selected" : ""}>${escapeHtml(model.name)}</option>`,
     );
     return `<label>${name} <select id="${id}">${options.join("")}</select></label>`;
   };
-  const headings = new Map(types.map(({ type, heading }) => [type, heading]));
   const data = {
-    tasks: tasks.map(({ name, type }) => ({ name, type: headings.get(type) ?? type })),
+    tasks: tasks.map(({ name, type }) => ({ name, type: headingOf(type) })),
     models: models.map(({ name, scores }) => ({
       name,
       // Four decimals of a percent are more than result files have.

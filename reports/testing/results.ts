@@ -1,8 +1,8 @@
 import type { StoredResult } from "../../runners/read-results.ts";
 import type { RunRecord, TaskResult } from "../../runners/result.ts";
 import { run as recordedRun } from "../../runners/testing/task-results.ts";
+import type { TaskType } from "../../tasks/task.ts";
 import type { RequiredTask } from "../required.ts";
-import type { TaskTypeName } from "../task-types.ts";
 
 const { prompts: _none, ...recorded } = recordedRun;
 
@@ -10,7 +10,7 @@ const { prompts: _none, ...recorded } = recordedRun;
 export const run: RunRecord = { ...recorded, texts: 1500, tokens: 20_480, encodingSeconds: 4 };
 
 /** A task with one split and one subset. */
-export const task = (name: string, type: TaskTypeName = "STS"): RequiredTask => ({
+export const task = (name: string, type: TaskType = "STS"): RequiredTask => ({
   name,
   type,
   splits: ["test"],

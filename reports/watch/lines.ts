@@ -1,6 +1,7 @@
+import { plainText } from "../../datasets/shown.ts";
 import type { StoredComparison, WatchEntry } from "../../runners/watch/history.ts";
 import { signedPoints } from "../comparison/wording.ts";
-import { type Column, fitTable, markdownTable, noValue, percent, plainCharacters, right } from "../table.ts";
+import { type Column, fitTable, left, markdownTable, noValue, percent, right } from "../table.ts";
 import { taskTypes } from "../task-types.ts";
 import { differenceText, inTrainingOrder } from "./curves.ts";
 import { falseAlarmLevel } from "./drop.ts";
@@ -9,7 +10,7 @@ import { falseAlarmLevel } from "./drop.ts";
 const typesOf = ({ types }: WatchEntry) => taskTypes.filter(({ type }) => type in types);
 
 /** What is said of a checkpoint in one word or two. */
-export function verdictText(comparison: StoredComparison | undefined): string {
+function verdictText(comparison: StoredComparison | undefined): string {
   if (comparison === undefined) return noValue;
   return comparison.drops.length > 0 ? "drop" : comparison.verdict;
 }
@@ -29,7 +30,7 @@ export function entryLine(entry: WatchEntry, base: WatchEntry | undefined): stri
     difference === undefined || base === undefined ? "" : ` (${signedPoints(difference)} to ${base.name})`;
   const failed = entry.tasks.filter(({ score }) => score === null).map(({ task }) => task);
   const verdict = entry.comparison === undefined ? [] : [verdictText(entry.comparison)];
-  return plainCharacters(
+  return plainText(
     [
       entry.name,
       `Mean ${percent(entry.meanTask)}${against}`,
@@ -48,7 +49,7 @@ export function dropLines({ name, comparison }: WatchEntry, isFirst: boolean): s
     `${isFirst ? "FIRST SIGNIFICANT DROP" : "significant drop"}: ${name} is worse than ${comparison.base}, the best before it`,
     ...comparison.drops.map((drop) => `  ${drop.of}: ${differenceText(drop)} (${confidence})`),
     `  at the level ${comparison.level.toPrecision(2)}, which comparison ${comparison.look} may spend of ${falseAlarmLevel}`,
-  ].map(plainCharacters);
+  ].map(plainText);
 }
 
 /** One checkpoint in the table and the page. */
@@ -63,11 +64,11 @@ export function watchTable(entries: readonly WatchEntry[]): { columns: Column[];
   const ordered = inTrainingOrder(entries);
   const types = taskTypes.filter(({ type }) => ordered.some((entry) => type in entry.types));
   const columns: Column[] = [
-    { heading: "Checkpoint", align: "left" },
+    left("Checkpoint"),
     right("Mean (Task)"),
     ...types.map(({ heading }) => right(heading)),
     right("Against the best before"),
-    { heading: "Verdict", align: "left" },
+    left("Verdict"),
   ];
   const rows = ordered.map((entry): WatchRow => {
     const { comparison } = entry;

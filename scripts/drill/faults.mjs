@@ -7,7 +7,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { dirname, relative } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { generator } from "./random.mjs";
+import { generator } from "../random.mjs";
 
 /**
  * @typedef {object} Fault

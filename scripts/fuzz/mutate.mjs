@@ -1,14 +1,10 @@
 /** Seeded mutations of bytes, of text and of parsed JSON. Each takes a generator `random(n)`: a whole number below n. */
+import { generator as uniform } from "../random.mjs";
 
-/** A generator of whole numbers below n (mulberry32). */
+/** A generator of whole numbers below n, the same ones for the same seed. */
 export function generator(seed) {
-  let state = seed >>> 0;
-  return (n) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * n);
-  };
+  const random = uniform(seed);
+  return (n) => Math.floor(random() * n);
 }
 
 export const pick = (list, random) => list[random(list.length)];

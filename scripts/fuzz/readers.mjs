@@ -10,7 +10,7 @@ import { root } from "../prepare.mjs";
 import { changeBytes, changeText, changeTextFile, changeValue, pick } from "./mutate.mjs";
 
 const dist = (path) => import(join(root, "dist", path));
-export const shared = process.env.PRAMANA_SHARED ?? join(root, "../shared");
+const shared = process.env.PRAMANA_SHARED ?? join(root, "../shared");
 const largestBase = 400_000;
 const largestWeights = 10_000_000;
 
@@ -349,7 +349,7 @@ export const readers = {
   "bench file": {
     bases: () => [single("bench.jsonl")(join(root, "scripts/fuzz/bench.jsonl"))],
     read: async (folder) => {
-      const { readBench } = await dist("runners/bench-file.js");
+      const { readBench } = await dist("runners/bench/file.js");
       const { skipped } = await readBench(folder);
       for (const { reason } of skipped) if (unclear(reason)) throw new Error(`unclear: ${reason}`);
     },

@@ -1,4 +1,5 @@
 import type { Matrix } from "../../models/matrix.ts";
+import { squaredLength } from "../metrics/squared-length.ts";
 
 /** Vectors with the squared length of each, [vectors.rows]; made once for all fits that draw from them. */
 export interface Points {
@@ -10,25 +11,8 @@ export interface Points {
 export function pointsOf(vectors: Matrix): Points {
   const { data, rows, dims } = vectors;
   const squaredNorms = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) squaredNorms[row] = dot(data, row * dims, data, row * dims, dims);
+  for (let row = 0; row < rows; row++) squaredNorms[row] = squaredLength(data, row * dims, (row + 1) * dims);
   return { vectors, squaredNorms };
-}
-
-/** The sum of `count` products from two places, in float64 and four parts, so that additions need not wait. */
-export function dot(a: Float32Array, startOfA: number, b: Float32Array, startOfB: number, count: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  const whole = startOfA + count - (count % 4);
-  const end = startOfA + count;
-  let i = startOfA;
-  let j = startOfB;
-  for (; i < whole; i += 4, j += 4) {
-    s0 += (a[i] as number) * (b[j] as number);
-    s1 += (a[i + 1] as number) * (b[j + 1] as number);
-    s2 += (a[i + 2] as number) * (b[j + 2] as number);
-    s3 += (a[i + 3] as number) * (b[j + 3] as number);
-  }
-  for (; i < end; i++, j++) s0 += (a[i] as number) * (b[j] as number);
-  return s0 + s1 + (s2 + s3);
 }
 
 /** The squared distance of two places, each difference taken first: exact where both are nearly equal. */

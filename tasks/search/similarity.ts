@@ -1,6 +1,7 @@
 import type { Similarity } from "../../models/encoder.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
+import { squaredLength } from "../metrics/squared-length.ts";
 
 /** Scores documents against one set of queries, again and again. */
 export interface HeldQueries {
@@ -17,23 +18,6 @@ export interface CrossSimilarity {
   prepareDocuments(documents: Matrix): Matrix;
   /** Keeps prepared queries; documents that `score` is given must be prepared too. */
   hold(queries: Matrix): Promise<HeldQueries>;
-}
-
-/** The sum of the squares of a row, in float64; in four parts, since one addition waits for the last. */
-function squaredLength(data: Float32Array, start: number, end: number): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  const whole = end - ((end - start) % 4);
-  for (let i = start; i < whole; i += 4) {
-    a += (data[i] as number) * (data[i] as number);
-    b += (data[i + 1] as number) * (data[i + 1] as number);
-    c += (data[i + 2] as number) * (data[i + 2] as number);
-    d += (data[i + 3] as number) * (data[i + 3] as number);
-  }
-  for (let i = whole; i < end; i++) a += (data[i] as number) * (data[i] as number);
-  return a + b + (c + d);
 }
 
 function scaleRow(out: Float32Array, data: Float32Array, start: number, end: number, scale: number): void {

@@ -1,5 +1,6 @@
 import type { Comparison, Verdict } from "../comparison.ts";
-import { type Gate, parseRule, trips } from "../gate.ts";
+import { type Gate, trips } from "../gate.ts";
+import { parseRule } from "../rule.ts";
 
 /** A difference in points from a base in percent, with its interval's ends. */
 const difference = (

@@ -1,19 +1,19 @@
 import type { WatchEntry } from "../../../runners/watch/history.ts";
 import { stepOf } from "../../../runners/watch/listing.ts";
 import { mean } from "../../../tasks/metrics/lists.ts";
+import type { TaskType } from "../../../tasks/task.ts";
 import type { Comparison, Difference, TaskComparison } from "../../comparison/comparison.ts";
-import type { TaskTypeName } from "../../task-types.ts";
 
 /** A task's difference and half the width of its 95 % interval, in scores; without a width nothing is known of it. */
 export interface MadeDifference {
   readonly task: string;
-  readonly type: TaskTypeName;
+  readonly type: TaskType;
   readonly difference: number;
   readonly half?: number;
 }
 
 /** As few degrees of freedom as a task may have: ten experiments, or fifty samples. */
-const degreesOf = (type: TaskTypeName): number => (type === "Classification" || type === "Clustering" ? 9 : 49);
+const degreesOf = (type: TaskType): number => (type === "Classification" || type === "Clustering" ? 9 : 49);
 
 const toDifference = (difference: number, half: number | undefined, degreesOfFreedom: number): Difference => ({
   base: 0.7,

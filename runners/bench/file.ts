@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
-import { limits } from "../datasets/limits.ts";
-import { readSmallFile } from "../datasets/small-file.ts";
-import { inBatches } from "./batches.ts";
-import { type BenchRecord, corpusText, hardwareText } from "./bench-record.ts";
-import { parseJson } from "./json.ts";
-import type { SkippedFile } from "./read-results.ts";
-import { replaceFile, resultFolder } from "./store.ts";
+import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
+import { inBatches } from "../batches.ts";
+import { parseJson } from "../json.ts";
+import type { SkippedFile } from "../read-results.ts";
+import { replaceFile, resultFolder } from "../store.ts";
+import { type BenchRecord, corpusText, hardwareText } from "./record.ts";
 
 /** Files that are read at the same time: more can be more than a process may hold open. */
 const batch = 64;

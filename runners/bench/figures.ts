@@ -1,7 +1,7 @@
-import type { Role } from "../models/encoder.ts";
-import type { LengthCell } from "./bench-plan.ts";
-import type { LatencyCell, Speed, Timing } from "./bench-record.ts";
+import type { Role } from "../../models/encoder.ts";
 import { median, percentile } from "./percentiles.ts";
+import type { LengthCell } from "./plan.ts";
+import type { LatencyCell, Speed, Timing } from "./record.ts";
 
 /** One timed call. */
 export interface Call {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { measureBench, roundsOf } from "./bench.ts";
-import { fitWords, planBench } from "./bench-plan.ts";
-import type { BenchSettings } from "./bench-record.ts";
 import { makeCorpus } from "./made-up-texts.ts";
-import { fakeWorld, info } from "./testing/bench.ts";
+import { measureBench, roundsOf } from "./measure.ts";
+import { fitWords, planBench } from "./plan.ts";
+import type { BenchSettings } from "./record.ts";
+import { fakeWorld, info } from "./testing/world.ts";
 
 const settings: BenchSettings = {
   lengths: [8, 32],

@@ -1,8 +1,8 @@
-import type { Encoder, EncoderInfo } from "../../models/encoder.ts";
-import { applyPrompt } from "../../models/prompts/prompts.ts";
-import { encoderInfo } from "../../models/testing/encoder-info.ts";
-import type { BenchEffects } from "../bench.ts";
-import type { BenchRecord } from "../bench-record.ts";
+import type { Encoder, EncoderInfo } from "../../../models/encoder.ts";
+import { applyPrompt } from "../../../models/prompts/prompts.ts";
+import { encoderInfo } from "../../../models/testing/encoder-info.ts";
+import type { BenchEffects } from "../measure.ts";
+import type { BenchRecord } from "../record.ts";
 
 /** What a call of the fake encoder takes. */
 export interface Costs {

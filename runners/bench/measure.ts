@@ -1,10 +1,10 @@
-import { InputError } from "../datasets/errors.ts";
-import type { EncodeProgress, Encoder, Role } from "../models/encoder.ts";
-import { promptFor } from "../models/prompts/prompts.ts";
-import { type Call, latencyOf, speedOf } from "./bench-figures.ts";
-import { fitWords, type LengthCell, leftOut, planBench } from "./bench-plan.ts";
-import type { BenchRecord, BenchSettings, CorpusSpeed, LatencyCell, LeftOut, ThroughputCell } from "./bench-record.ts";
+import { InputError } from "../../datasets/errors.ts";
+import type { EncodeProgress, Encoder, Role } from "../../models/encoder.ts";
+import { promptFor } from "../../models/prompts/prompts.ts";
+import { type Call, latencyOf, speedOf } from "./figures.ts";
 import { evenlySpaced, textsOfLength } from "./made-up-texts.ts";
+import { fitWords, type LengthCell, leftOut, planBench } from "./plan.ts";
+import type { BenchRecord, BenchSettings, CorpusSpeed, LatencyCell, LeftOut, ThroughputCell } from "./record.ts";
 
 /** What measuring reaches outside of itself. */
 export interface BenchEffects {

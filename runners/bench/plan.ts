@@ -1,5 +1,5 @@
-import type { EncoderInfo, Role } from "../models/encoder.ts";
-import type { BenchSettings, LeftOut } from "./bench-record.ts";
+import type { EncoderInfo, Role } from "../../models/encoder.ts";
+import type { BenchSettings, LeftOut } from "./record.ts";
 
 /** What is timed with texts of one length. */
 export interface LengthCell {

@@ -1,7 +1,7 @@
-import type { Role } from "../models/encoder.ts";
-import type { Environment } from "./environment.ts";
+import type { Role } from "../../models/encoder.ts";
+import type { Environment } from "../environment.ts";
+import type { Side } from "../result.ts";
 import type { LengthDistribution } from "./made-up-texts.ts";
-import type { Side } from "./result.ts";
 
 /** What was timed: calls of one kind, spread over the rounds. */
 export interface Timing {
@@ -63,7 +63,12 @@ export interface LeftOut {
 /** Which texts the corpus consists of. */
 export type CorpusTexts =
   | ({ readonly kind: "made-up"; readonly seed: number; readonly count: number } & LengthDistribution)
-  | { readonly kind: "file"; readonly count: number /** Of the texts as JSON. */; readonly sha256: string };
+  | {
+      readonly kind: "file";
+      readonly count: number;
+      /** Of the texts as JSON. */
+      readonly sha256: string;
+    };
 
 /** How measuring was set up. */
 export interface BenchSettings {

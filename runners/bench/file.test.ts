@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { benchFile, parseBenchLines, readBench, readBenches, writeBench } from "./bench-file.ts";
-import { readMainScores } from "./read-results.ts";
-import { resultFolder } from "./store.ts";
-import { benchRecord } from "./testing/bench.ts";
+import { readMainScores } from "../read-results.ts";
+import { resultFolder } from "../store.ts";
+import { benchFile, parseBenchLines, readBench, readBenches, writeBench } from "./file.ts";
+import { benchRecord } from "./testing/world.ts";
 
 const temporary = (): string => mkdtempSync(join(tmpdir(), "pramana-bench-"));
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { makeLeaderboard } from "../leaderboard.ts";
+import { stored } from "../testing/results.ts";
 import { fileCharts, pageCharts } from "./charts.ts";
-import { makeLeaderboard } from "./leaderboard.ts";
-import { makePageData } from "./page/data.ts";
-import { context, evilName, measuredData, pageData, results, tasks } from "./page/testing/sample.ts";
-import { stored } from "./testing/results.ts";
+import { makePageData } from "./data.ts";
+import { context, evilName, measuredData, pageData, results, tasks } from "./testing/sample.ts";
 
 describe("fileCharts", () => {
   it("writes what is known, each chart as SVG that needs nothing else", async () => {

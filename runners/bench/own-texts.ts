@@ -1,5 +1,5 @@
-import { InputError, messageOf } from "../datasets/errors.ts";
-import { shownJson } from "../datasets/shown.ts";
+import { InputError, messageOf } from "../../datasets/errors.ts";
+import { shownJson } from "../../datasets/shown.ts";
 
 const expected =
   'expected a JSON array of texts, or on each line a JSON text or {"text": "…"}, as `pramana texts` writes them';

@@ -1,8 +1,8 @@
-import { type PageData, shortName } from "./page/data.ts";
-import { makeProfiles, type Profile, type Profiles } from "./page/profiles.ts";
-import { type CostAxis, makeScatter, type PlotSize, parametersAxis, throughputAxis } from "./page/scatter.ts";
-import { noValue } from "./table.ts";
-import { type ChartSpec, type Colors, configOf, fileColors, type Layer, pageColors, render } from "./vega.ts";
+import { noValue } from "../table.ts";
+import { type ChartSpec, type Colors, configOf, fileColors, type Layer, pageColors, render } from "../vega.ts";
+import { type PageData, shortName } from "./data.ts";
+import { makeProfiles, type Profile, type Profiles } from "./profiles.ts";
+import { type CostAxis, makeScatter, type PlotSize, parametersAxis, throughputAxis } from "./scatter.ts";
 
 function pointLayer({ points }: ReturnType<typeof makeScatter>, { accent, quiet, ground }: Colors): Layer {
   const color = { condition: { test: "datum.onFront", value: accent }, value: quiet };
