@@ -1,9 +1,10 @@
+import { pairwiseSum64 } from "./float64.ts";
 import { hasNaN, isConstant } from "./lists.ts";
 
 /** Deviations from the mean over their Euclidean length, scaled by the largest first so that squares stay in range. */
 function standardize(values: ArrayLike<number>): Float64Array {
-  let mean = 0;
-  for (let i = 0; i < values.length; i++) mean += (values[i] as number) / values.length;
+  // As numpy's mean: where values differ in their last digits alone, a mean that is off by one moves the correlation.
+  const mean = pairwiseSum64(Float64Array.from(values)) / values.length;
   const deviations = Float64Array.from(values, (value) => value - mean);
   let largest = 0;
   for (const deviation of deviations) largest = Math.max(largest, Math.abs(deviation));

@@ -148,8 +148,8 @@ async function scoreBlock(block: Block, queries: Matrix, documents: Matrix, cros
 /**
  * Scores each query's candidates, and no other document: each different text is embedded once (queries' texts once more
  * where there are very many). Calls `use` with the hits of one query after the other, in no order of their own, `rows`
- * being the query's very list of candidates unless hits had to go: those beyond the best 1,000, and then, if the task
- * says so, the one with the query's own id. Source: mteb 2.26 `rerank_top_ranked_documents`.
+ * being the query's very list of candidates unless hits had to go: those beyond the best 1,000 (a document that the list
+ * names twice takes two of these places), and then, if the task says so, the one with the query's own id. Source: mteb 2.26 `rerank_top_ranked_documents`.
  */
 export async function scoreCandidates(
   task: RetrievalTask | RerankingTask,
@@ -164,7 +164,7 @@ export async function scoreCandidates(
   const finish = (query: number, scores: Float32Array): void => {
     if (scores.some(Number.isNaN)) throw overflowError(task.name, queries.texts[query] as string);
     const all: Hits = { rows: candidates[query] as Int32Array, scores };
-    const best = scores.length > rankedDocuments ? firstOf(rankHits(all, corpus.ids), rankedDocuments) : all;
+    const best = scores.length > rankedDocuments ? eachOnce(firstOf(rankHits(all, corpus.ids), rankedDocuments)) : all;
     use(query, task.settings.ignoreIdenticalIds ? withoutId(best, corpus.ids, queries.ids[query] as string) : best);
   };
   for (const window of windowsOf(queries.texts, heldQueryTexts)) {
@@ -185,4 +185,14 @@ export async function scoreCandidates(
 
 function firstOf({ rows, scores }: Hits, count: number): Hits {
   return { rows: rows.subarray(0, count), scores: scores.subarray(0, count) };
+}
+
+/** Ranked hits without those whose document came before; a document's scores are all equal. */
+function eachOnce(hits: Hits): Hits {
+  const scores = new Map<number, number>();
+  hits.rows.forEach((row, i) => {
+    scores.set(row, hits.scores[i] as number);
+  });
+  if (scores.size === hits.rows.length) return hits;
+  return { rows: Int32Array.from(scores.keys()), scores: Float32Array.from(scores.values()) };
 }

@@ -110,7 +110,7 @@ describe("the classification protocol", () => {
     expect(Math.abs((ml.scores["accuracy"] as number) - (official.scores["accuracy"] as number))).toBeLessThan(0.1);
   });
 
-  it("refuses an empty split, a single training label and labels of two kinds", async () => {
+  it("refuses an empty split, a single training label, fractions and labels of two kinds", async () => {
     const read = (train: unknown[], test: unknown[]) => {
       const columns = (label: unknown[]) => ({ text: label.map((_, i) => `text ${i}`), label });
       const dataset = memoryDataset({ en: { train: columns(train), test: columns(test) } });
@@ -124,6 +124,14 @@ describe("the classification protocol", () => {
     );
     await expect(read(["x", "x"], ["x"])).rejects.toThrow(
       new InputError('task MadeUp: made/up (en, train) has the single label "x"; a classifier needs two or more'),
+    );
+    const fractions =
+      "expected whole numbers, as others are measurements and no classes; if they are classes, write them as texts";
+    await expect(read([0, 1.5], [0])).rejects.toThrow(
+      new InputError(`task MadeUp: made/up (en, train), row 2 has the label 1.5; ${fractions}`),
+    );
+    await expect(read([0, 1], [0.25])).rejects.toThrow(
+      new InputError(`task MadeUp: made/up (en, test), row 1 has the label 0.25; ${fractions}`),
     );
     await expect(read([0, 1], ["0", "1"])).rejects.toThrow(
       new InputError(

@@ -56,6 +56,17 @@ function checkLabels(task: ClassificationTask, train: Table, test: Table, rows: 
         `${typeof asked}; both splits need the same type`,
     );
   }
+  for (const [table, { labels }] of [
+    [train, rows.train],
+    [test, rows.test],
+  ] as const) {
+    const fraction = labels.findIndex((label) => typeof label === "number" && !Number.isInteger(label));
+    if (fraction < 0) continue;
+    throw new InputError(
+      `task ${task.name}: ${table.name}, row ${fraction + 1} has the label ${labels[fraction]}; expected whole numbers, as ` +
+        "others are measurements and no classes; if they are classes, write them as texts",
+    );
+  }
   if (rows.train.labels.every((label) => label === known)) {
     throw new InputError(
       `task ${task.name}: ${train.name} has the single label ${JSON.stringify(known)}; a classifier needs two or more`,

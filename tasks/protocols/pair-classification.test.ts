@@ -115,9 +115,9 @@ describe("the pair classification protocol", () => {
       `${place}column "labels", row 2 holds 2; expected 1 for a pair that belongs together, 0 for one that does not`,
     ],
     [
-      "a label that is a text",
-      { ...two, labels: ["1", "0"] },
-      `${place}column "labels", row 1 holds "1"; expected 1 for a pair that belongs together, 0 for one that does not`,
+      "a label that is another text than 1 and 0",
+      { ...two, labels: ["1", "01"] },
+      `${place}column "labels", row 2 holds "01"; expected 1 for a pair that belongs together, 0 for one that does not`,
     ],
     [
       "a missing label column",

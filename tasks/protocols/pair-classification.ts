@@ -31,9 +31,12 @@ function flatRows(table: Table, columns: readonly string[]): Table {
   return isLists ? flattenLists(table, columns) : table;
 }
 
+const isBit = (value: number): boolean => value === 0 || value === 1;
+
+/** Labels as numbers; those that are texts may say "1" and "0", which mteb turns into numbers too. */
 function binaryColumn(table: Table, name: string): number[] {
   const labels: readonly unknown[] = labelColumn(table, name);
-  const row = labels.findIndex((label) => typeof label === "string" || (Number(label) !== 0 && Number(label) !== 1));
+  const row = labels.findIndex((label) => (typeof label === "string" ? !/^[01]$/.test(label) : !isBit(Number(label))));
   if (row < 0) return labels.map(Number);
   throw new InputError(
     `data set ${table.name}: column "${name}", row ${row + 1} holds ${JSON.stringify(labels[row])}; expected 1 for a ` +

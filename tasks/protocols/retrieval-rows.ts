@@ -1,6 +1,7 @@
 import { idColumn, idListColumn, integerColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Dataset, Table } from "../../datasets/table.ts";
+import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { RerankingTask, RetrievalTask } from "../task.ts";
 import { groupJudgements, type Judgements } from "./judgements.ts";
 import { documentText, queryTexts } from "./retrieval-texts.ts";
@@ -21,7 +22,10 @@ export interface RankingRows {
   readonly queries: { readonly ids: readonly string[]; readonly texts: readonly string[] };
   /** By number of query and document; documents that are not in the corpus have numbers beyond it. */
   readonly judgements: Judgements;
-  /** Documents to be ranked for each query, by number, each once; nothing where all documents are. */
+  /**
+   * Documents to be ranked for each query, by number; nothing where all documents are. Each once, except in lists of more
+   * than 1,000 places, of which not all count.
+   */
   readonly candidates: readonly Int32Array[] | undefined;
 }
 
@@ -188,7 +192,7 @@ function readCandidates(
             "is not in the corpus; expected ids of its documents",
         );
       });
-      latest = { ids, numbers: Int32Array.from(new Set(numbers)) };
+      latest = { ids, numbers: Int32Array.from(ids.length > rankedDocuments ? numbers : new Set(numbers)) };
     }
     candidates[query] = latest.numbers;
   });
