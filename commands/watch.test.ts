@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { comparisonOf } from "../reports/watch/testing/comparison.ts";
 import { readHistory } from "../runners/watch/history.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, UsageError } from "./terminal.ts";
 import { type WatchChoice, watch } from "./watch.ts";
 import type { CompareFolders } from "./watch-checkpoint.ts";
 
@@ -177,6 +177,55 @@ describe("pramana watch", () => {
     expect(again.err()).toContain("checkpoint-1: evaluating\n");
   });
 
+  it("does not blame a checkpoint where its results cannot be stored", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1"), 0);
+    const results = join(folder, "pramana");
+    const { terminal, err } = terminalOf((text) => {
+      if (text.startsWith("checkpoint-1: evaluating")) writeFileSync(results, "in the way");
+    });
+    expect(await watch(folder, choice, terminal)).toBe(false);
+    expect(err()).toMatch(/\ncheckpoint-1 is not finished: results: .*pramana.* cannot be written/);
+    expect(err()).not.toContain("tried again when its files change");
+    rmSync(results);
+    expect(await watch(folder, choice, terminalOf().terminal)).toBe(true);
+    expect(await named(folder)).toEqual(["checkpoint-1"]);
+  });
+
+  it("does not repeat what another watch of the same folder evaluated meanwhile", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1"), 0);
+    const other = newRun();
+    writeCheckpoint(join(other, "checkpoint-1"), 0);
+    const results = join(folder, "pramana");
+    await watch(other, { ...choice, results: join(other, "pramana") }, terminalOf().terminal);
+    const { terminal, out, err } = terminalOf((text) => {
+      if (!text.startsWith("watching ")) return;
+      mkdirSync(results, { recursive: true });
+      cpSync(join(other, "pramana/watch.jsonl"), join(results, "watch.jsonl"));
+    });
+    expect(await watch(folder, choice, terminal)).toBe(true);
+    expect(err()).not.toContain("checkpoint-1: evaluating");
+    expect(await named(folder)).toEqual(["checkpoint-1"]);
+    expect(out()).toContain("| checkpoint-1 |");
+  });
+
+  it("adds no second line for what another watch finished at the same time", async () => {
+    const folder = newRun();
+    writeCheckpoint(join(folder, "checkpoint-1"), 0);
+    const other = newRun();
+    writeCheckpoint(join(other, "checkpoint-1"), 0);
+    await watch(other, choice, terminalOf().terminal);
+    const { terminal, out } = terminalOf((text) => {
+      if (!text.startsWith("checkpoint-1: evaluating")) return;
+      mkdirSync(join(folder, "pramana"), { recursive: true });
+      cpSync(join(other, "pramana/watch.jsonl"), join(folder, "pramana/watch.jsonl"));
+    });
+    expect(await watch(folder, choice, terminal)).toBe(true);
+    expect(out()).toContain("checkpoint-1  Mean ");
+    expect(await named(folder)).toEqual(["checkpoint-1"]);
+  });
+
   it("goes on until it is stopped: at rest that is its end, and what came meanwhile is evaluated", async () => {
     const folder = newRun();
     const { terminal, out, err } = terminalOf((text, stop) => {
@@ -241,6 +290,11 @@ describe("pramana watch", () => {
     const missing = newRun();
     await expect(watch(missing, choice, terminalOf().terminal)).rejects.toThrow(
       `watch: there is no folder ${missing}; expected the one that checkpoints are in`,
+    );
+    const file = `${missing}.txt`;
+    writeFileSync(file, "");
+    await expect(watch(file, { ...choice, once: false }, terminalOf().terminal)).rejects.toThrow(
+      new UsageError(`watch: ${file} is a file; expected the folder that a trainer writes checkpoints to`),
     );
     await expect(watch(missing, { ...choice, tasks: ["MiniST"] }, terminalOf().terminal)).rejects.toThrow(
       'task "MiniST" is unknown (did you mean "MiniSTS"?)',
