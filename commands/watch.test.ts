@@ -1,56 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { comparisonOf } from "../reports/watch/testing/comparison.ts";
 import { readHistory } from "../runners/watch/history.ts";
-import { type Terminal, UsageError } from "./terminal.ts";
-import { type WatchChoice, watch } from "./watch.ts";
+import { UsageError } from "./terminal.ts";
+import { choice, named, newRun, terminalOf, writeCheckpoint } from "./testing/watched.ts";
+import { watch } from "./watch.ts";
 import type { CompareFolders } from "./watch-checkpoint.ts";
-
-const sample = fileURLToPath(new URL("../models/sample", import.meta.url));
-const weights = "0_StaticEmbedding/model.safetensors";
-
-/** Writes a checkpoint of the sample model with a share of its weights set to zero. */
-function writeCheckpoint(folder: string, zeros: number): void {
-  cpSync(sample, folder, { recursive: true });
-  const bytes = readFileSync(join(folder, weights));
-  const start = 8 + Number(bytes.readBigUInt64LE());
-  bytes.fill(0, start, start + 2 * Math.floor(((bytes.length - start) * zeros) / 2));
-  writeFileSync(join(folder, weights), bytes);
-}
-
-const newRun = (): string => join(mkdtempSync(join(tmpdir(), "pramana-run-")), "my-run");
-
-const choice: WatchChoice = {
-  tasks: ["MiniSTS"],
-  device: "cpu",
-  threads: 1,
-  settle: 0.02,
-  every: 0.02,
-  once: true,
-};
-
-/** A terminal that keeps what is printed, and hands each line to `heard`. */
-function terminalOf(heard: (text: string, stop: () => void) => void = () => {}) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(new Error("stopped"));
-  const keep = (kept: string[]) => (text: string) => {
-    kept.push(text);
-    heard(text, stop);
-  };
-  const terminal: Terminal = {
-    env: { HF_HUB_OFFLINE: "1", HF_HUB_CACHE: join(tmpdir(), "no-cache") },
-    out: keep(out),
-    err: keep(err),
-    readInput: async () => "",
-    now: () => 1_795_251_851,
-    signal: controller.signal,
-  };
-  return { terminal, out: () => out.join(""), err: () => err.join("") };
-}
 
 /** In place of a real comparison: everything fell by 20 points, give or take one. */
 const everythingFell: CompareFolders = async () =>
@@ -61,11 +17,6 @@ const everythingFell: CompareFolders = async () =>
     ],
     0.007,
   );
-
-const named = async (folder: string) => {
-  const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
-  return entries.map(({ name }) => name);
-};
 
 describe("pramana watch", () => {
   it("evaluates what is there in order, draws the curves, and writes into no checkpoint", async () => {
@@ -175,55 +126,6 @@ describe("pramana watch", () => {
     const again = terminalOf();
     await watch(folder, { ...choice, tasks }, again.terminal);
     expect(again.err()).toContain("checkpoint-1: evaluating\n");
-  });
-
-  it("does not blame a checkpoint where its results cannot be stored", async () => {
-    const folder = newRun();
-    writeCheckpoint(join(folder, "checkpoint-1"), 0);
-    const results = join(folder, "pramana");
-    const { terminal, err } = terminalOf((text) => {
-      if (text.startsWith("checkpoint-1: evaluating")) writeFileSync(results, "in the way");
-    });
-    expect(await watch(folder, choice, terminal)).toBe(false);
-    expect(err()).toMatch(/\ncheckpoint-1 is not finished: results: .*pramana.* cannot be written/);
-    expect(err()).not.toContain("tried again when its files change");
-    rmSync(results);
-    expect(await watch(folder, choice, terminalOf().terminal)).toBe(true);
-    expect(await named(folder)).toEqual(["checkpoint-1"]);
-  });
-
-  it("does not repeat what another watch of the same folder evaluated meanwhile", async () => {
-    const folder = newRun();
-    writeCheckpoint(join(folder, "checkpoint-1"), 0);
-    const other = newRun();
-    writeCheckpoint(join(other, "checkpoint-1"), 0);
-    const results = join(folder, "pramana");
-    await watch(other, { ...choice, results: join(other, "pramana") }, terminalOf().terminal);
-    const { terminal, out, err } = terminalOf((text) => {
-      if (!text.startsWith("watching ")) return;
-      mkdirSync(results, { recursive: true });
-      cpSync(join(other, "pramana/watch.jsonl"), join(results, "watch.jsonl"));
-    });
-    expect(await watch(folder, choice, terminal)).toBe(true);
-    expect(err()).not.toContain("checkpoint-1: evaluating");
-    expect(await named(folder)).toEqual(["checkpoint-1"]);
-    expect(out()).toContain("| checkpoint-1 |");
-  });
-
-  it("adds no second line for what another watch finished at the same time", async () => {
-    const folder = newRun();
-    writeCheckpoint(join(folder, "checkpoint-1"), 0);
-    const other = newRun();
-    writeCheckpoint(join(other, "checkpoint-1"), 0);
-    await watch(other, choice, terminalOf().terminal);
-    const { terminal, out } = terminalOf((text) => {
-      if (!text.startsWith("checkpoint-1: evaluating")) return;
-      mkdirSync(join(folder, "pramana"), { recursive: true });
-      cpSync(join(other, "pramana/watch.jsonl"), join(folder, "pramana/watch.jsonl"));
-    });
-    expect(await watch(folder, choice, terminal)).toBe(true);
-    expect(out()).toContain("checkpoint-1  Mean ");
-    expect(await named(folder)).toEqual(["checkpoint-1"]);
   });
 
   it("goes on until it is stopped: at rest that is its end, and what came meanwhile is evaluated", async () => {
