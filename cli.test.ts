@@ -174,6 +174,11 @@ describe("pramana run", () => {
       ["run", "--model", sample, "--device", "gpu"],
       "expected cpu, cuda (every visible GPU) or cuda:N (one GPU, from 0)",
     ],
+    [
+      ["compare", "--results", "results", "a/x", "a/y"],
+      "error: missing required argument 'base'\n" +
+        "(--help shows what there is; give <base> <candidate> before --results, --task-file, --output)\n",
+    ],
     [["doctor", "--device", "cuda:x"], 'device: "cuda:x" is unknown'],
     [["leaderboard", "--format", "xml"], "Allowed choices are md, csv, json, html."],
     [["leaderboard", "--columns", "some"], "Allowed choices are all, published."],

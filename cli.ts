@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-import { writeSync } from "node:fs";
+import { fstatSync, writeFileSync, writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { endingOf, exitCodes } from "./commands/ending.ts";
 import { runProgram } from "./commands/program.ts";
 import { plainNotes, type Terminal } from "./commands/terminal.ts";
+import { codeOf, messageOf } from "./datasets/errors.ts";
 import { cudaEnvironment, setWhereUnset } from "./models/runtime/cuda-environment.ts";
 
 /** Signals that stop the program in order, with their exit statuses. */
@@ -34,9 +35,12 @@ class Interrupted extends Error {
     this.by = by;
     let told = false;
     this.tell = () => {
-      // Written at once: the process may end with the next line.
-      if (!told) writeSync(2, `\npramana: stopped${note()}\n`);
+      if (told) return;
       told = true;
+      try {
+        // Written at once: the process may end with the next line.
+        writeSync(2, `\npramana: stopped${note()}\n`);
+      } catch {}
     };
   }
 }
@@ -67,16 +71,49 @@ function end({ by, tell }: Interrupted): void {
   setTimeout(() => process.exit(stopSignals[by]), grace);
 }
 
+/** Whether standard output is a file. */
+function isOutFile(): boolean {
+  try {
+    return fstatSync(process.stdout.fd).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Opens standard output. Where its reader had enough (`| head`), the command goes on to its end without it, since that
+ * stores results and its status is a verdict; where it cannot be written for another reason, the command fails at its end.
+ */
+function openOut(): (written: string) => void {
+  let isLost = false;
+  const lose = (error: unknown): void => {
+    if (isLost || codeOf(error) === "EPIPE") return;
+    isLost = true;
+    console.error(`pramana: standard output cannot be written: ${messageOf(error)}; what was printed is not whole`);
+    process.once("exit", () => {
+      process.exitCode ||= exitCodes.failed;
+    });
+  };
+  process.stdout.on("error", lose);
+  if (!isOutFile()) return (written) => void process.stdout.write(written);
+  return (written) => {
+    try {
+      // The stream writes once and does not look how much of it a disk that fills up took.
+      writeFileSync(process.stdout.fd, written);
+    } catch (error) {
+      lose(error);
+    }
+  };
+}
+
 async function main(): Promise<number> {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // The reader of a pipe had enough; that is no failure.
-    if (error.code === "EPIPE") process.exit(exitCodes.done);
-  });
+  // Nobody reads the notes any more, or their disk is full: no reason to end a run.
+  process.stderr.on("error", () => undefined);
   setWhereUnset(process.env, cudaEnvironment);
   let stopNote = (): string => "";
   const terminal: Terminal = {
     env: process.env,
-    out: (written) => void process.stdout.write(written),
+    out: openOut(),
     err: (written) => void process.stderr.write(plainNotes(written)),
     ...(process.stderr.isTTY ? { width: process.stderr.columns } : {}),
     ...(process.stdout.isTTY ? { outWidth: process.stdout.columns } : {}),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -19,7 +19,11 @@ for (const [model, score] of [
 }
 
 /** Runs the command, and tells what it printed. */
-async function run(choice: Partial<CompareChoice>, names = { base: "a/x", candidate: "a/y" }) {
+async function run(
+  choice: Partial<CompareChoice>,
+  names = { base: "a/x", candidate: "a/y" },
+  widths: Pick<Terminal, "width" | "outWidth"> = {},
+) {
   const printed = { out: "", err: "" };
   const terminal: Terminal = {
     env: {},
@@ -29,6 +33,7 @@ async function run(choice: Partial<CompareChoice>, names = { base: "a/x", candid
     err: (text) => {
       printed.err += text;
     },
+    ...widths,
     readInput: async () => "",
     now: () => 0,
     signal: new AbortController().signal,
@@ -49,12 +54,40 @@ it("fails where a rule trips, of the command line or of a file, and writes the f
   const gate = join(root, "gate.txt");
   writeFileSync(gate, "STS < -1 # points\n");
   const output = ["a.md", "b.json", "c.xml", "d.html"].map((name) => join(root, name));
-  const { passed, out, err } = await run({ failIf: [parseRule("any > 0")], gate, output, format: "junit" });
+  const { passed, out, err } = await run({ failIf: [parseRule("any > 0")], gate: [gate], output, format: "junit" });
   expect(passed).toBe(false);
   expect(err).toContain("tripped: STS < -1: STS −2.00\n");
   const written = output.map((file) => readFileSync(file, "utf8"));
   expect(written.map((text) => text.slice(0, 9))).toEqual(["**Unknown", '{\n  "base', "<?xml ver", "<!doctype"]);
   expect(out).toBe(written[2]);
+});
+
+it("takes the rules of each file of rules", async () => {
+  const gates = ["overall < -1", "STS < -9"].map((rule, i) => {
+    const file = join(root, `gate-${i}.txt`);
+    writeFileSync(file, `${rule}\n`);
+    return file;
+  });
+  const { passed, err } = await run({ gate: gates });
+  expect(passed).toBe(false);
+  expect(err).toContain("tripped: overall < -1: overall −2.00\n");
+});
+
+it("tells in a terminal once what tripped", async () => {
+  const failIf = [parseRule("overall < -1")];
+  const { out, err } = await run({ failIf }, undefined, { width: 80, outWidth: 80 });
+  expect(out).toContain("Gate failed: 1 of 1 rule tripped\noverall < -1: overall −2.00\n");
+  expect(err).not.toContain("tripped");
+  expect((await run({ failIf }, undefined, { outWidth: 80 })).err).toContain("tripped: overall < -1");
+  expect((await run({ failIf }, undefined, { width: 80 })).err).toContain("tripped: overall < -1");
+});
+
+it("says where a run is compared with itself", async () => {
+  const note = "base and candidate are the same stored results\n";
+  const link = join(root, "link");
+  symlinkSync(join(root, "a__x"), link);
+  expect((await run({}, { base: "a/x", candidate: link })).err).toBe(note);
+  expect((await run({})).err).toBe("");
 });
 
 it("takes tasks that are named, and says which there are not", async () => {
@@ -69,9 +102,9 @@ it("takes tasks that are named, and says which there are not", async () => {
 
 it("calls it wrong usage where a run, a gate or a form does not exist", async () => {
   await expect(run({}, { base: "a/z", candidate: "a/y" })).rejects.toThrow(UsageError);
-  await expect(run({ gate: join(root, "none") })).rejects.toThrow(/^--gate: .*none cannot be read: ENOENT/);
+  await expect(run({ gate: [join(root, "none")] })).rejects.toThrow(/^--gate: .*none cannot be read: ENOENT/);
   writeFileSync(join(root, "bad.txt"), "any\n");
-  await expect(run({ gate: join(root, "bad.txt") })).rejects.toThrow(UsageError);
+  await expect(run({ gate: [join(root, "bad.txt")] })).rejects.toThrow(UsageError);
   await expect(run({ output: ["report.pdf"] })).rejects.toThrow(
     /^--output: report.pdf does not say its form; expected a name/,
   );

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { extname } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { plainText } from "../datasets/shown.ts";
@@ -25,8 +25,8 @@ export interface CompareChoice extends TaskChoices {
   readonly results: readonly string[];
   readonly allow?: readonly Distinction[];
   readonly failIf?: readonly Rule[];
-  /** File of rules. */
-  readonly gate?: string;
+  /** Files of rules. */
+  readonly gate?: readonly string[];
   readonly seed: number;
   /** Default: tables that fit the window where standard output is a terminal, otherwise Markdown. */
   readonly format?: FormName;
@@ -55,12 +55,15 @@ function formOf(file: string): FormName {
   );
 }
 
-async function rulesOf({ failIf = [], gate }: CompareChoice): Promise<readonly Rule[]> {
-  if (gate === undefined) return failIf;
+async function rulesIn(gate: string): Promise<readonly Rule[]> {
   const text = await readFile(gate, "utf8").catch((error: unknown) => {
     throw new UsageError(`--gate: ${gate} cannot be read: ${messageOf(error)}; expected a file with one rule a line`);
   });
-  return [...failIf, ...(await asUsage(() => parseGate(text, `--gate ${gate}`)))];
+  return asUsage(() => parseGate(text, `--gate ${gate}`));
+}
+
+async function rulesOf({ failIf = [], gate = [] }: CompareChoice): Promise<readonly Rule[]> {
+  return [...failIf, ...(await Promise.all(gate.map(rulesIn))).flat()];
 }
 
 /** The tasks there are, and those that are to be compared: all that either run has where nothing is named. */
@@ -96,15 +99,31 @@ async function findBoth(
   return [await find(base), await find(candidate)];
 }
 
+/** Where the results of a run lie, in an order that two runs share. */
+const filesOf = ({ results }: StoredRun): Promise<string[]> =>
+  Promise.all(results.map(({ file }) => realpath(file))).then((files) => files.sort());
+
+/** Says so where both names mean the same files: a gate over them could never trip. */
+async function noteSame(base: StoredRun, candidate: StoredRun, { err }: Terminal): Promise<void> {
+  const [own, other] = await Promise.all([filesOf(base), filesOf(candidate)]);
+  if (own.join("\n") === other.join("\n")) err("base and candidate are the same stored results\n");
+}
+
 interface RunNames {
   /** Folders, models, or MODEL@REVISION. */
   readonly base: string;
   readonly candidate: string;
 }
 
-function print(comparison: Comparison, gate: Gate, format: FormName | undefined, { out, outWidth }: Terminal): void {
-  if (format === undefined && outWidth !== undefined) out(comparisonText(comparison, gate, outWidth));
-  else out(forms[format ?? "md"](comparison, gate));
+function print(comparison: Comparison, gate: Gate, format: FormName | undefined, terminal: Terminal): void {
+  const { out, err, width, outWidth } = terminal;
+  const isText = format === undefined && outWidth !== undefined;
+  out(isText ? comparisonText(comparison, gate, outWidth) : forms[format ?? "md"](comparison, gate));
+  // The tables in a terminal end with what tripped.
+  if (isText && width !== undefined) return;
+  for (const { rule, reasons } of gate.trips) {
+    err(`${plainText(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
+  }
 }
 
 /**
@@ -117,6 +136,7 @@ export async function compare(names: RunNames, choice: CompareChoice, terminal: 
   const rules = await rulesOf(choice);
   const tasks = await asUsage(() => tasksOf(choice));
   const [base, candidate] = await findBoth(names, choice, terminal);
+  await noteSame(base, candidate, terminal);
   const emit = progressTo(terminal);
   const comparison = await compareRuns(base, candidate, {
     ...tasks,
@@ -128,8 +148,5 @@ export async function compare(names: RunNames, choice: CompareChoice, terminal: 
   const gate = { rules, trips: trips(rules, comparison) };
   for (const { file, form } of files) await writeMade("compare", file, forms[form](comparison, gate));
   print(comparison, gate, format, terminal);
-  for (const { rule, reasons } of gate.trips) {
-    terminal.err(`${plainText(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
-  }
   return gate.trips.length === 0;
 }

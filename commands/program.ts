@@ -36,6 +36,17 @@ function optionOf(definition: OptionDefinition): Option {
   return option.makeOptionMandatory(definition.required ?? false);
 }
 
+/**
+ * What follows a fault of the arguments. An option that takes several values takes the command's arguments too where they
+ * come after it, which then are missing.
+ */
+function hintOf({ name, options = [] }: CommandDefinition): string {
+  const greedy = options.flatMap(({ flags }) => (flags.endsWith("...>") ? [flags.split(" ")[0]] : []));
+  const [, ...values] = name.split(" ");
+  const order = values.length > 0 && greedy.length > 0 ? `; give ${values.join(" ")} before ${greedy.join(", ")}` : "";
+  return `(--help shows what there is${order})`;
+}
+
 /** Adds a command and those below it; `finish` is told whether it went well. */
 function addCommand(
   parent: Command,
@@ -45,6 +56,7 @@ function addCommand(
 ): void {
   const { name, description, help = "", options = [], commands = [] } = definition;
   const command = parent.command(name).description(description).addHelpText("after", help).allowExcessArguments(false);
+  command.showHelpAfterError(hintOf(definition));
   for (const option of options) command.addOption(optionOf(option));
   command.action(async (...given: unknown[]) => {
     const values = given.slice(0, -2);

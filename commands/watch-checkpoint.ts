@@ -4,7 +4,7 @@ import { compareRuns } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import { knownTasks, type RequiredTask, requiredTask } from "../reports/required.ts";
 import { judgeDrop } from "../reports/watch/drop.ts";
-import { resultFolder } from "../runners/store.ts";
+import { resultFolder, StoreError } from "../runners/store.ts";
 import { findRun } from "../runners/stored-run.ts";
 import { bestOf, curveEntries, isComplete, type StoredComparison, type WatchEntry } from "../runners/watch/history.ts";
 import { stepOf } from "../runners/watch/listing.ts";
@@ -97,7 +97,10 @@ export async function evaluateCheckpoint(
   const { choice, tasks, prompts, settings } = plan;
   const measured = await measure({ ...choice, model: path }, tasks, prompts, terminal, revision);
   const name = basename(path);
-  const { model } = measured;
+  const { model, unstored } = measured;
+  // Later checkpoints could not be compared with it.
+  if (unstored > 0)
+    throw new StoreError(`results: ${unstored} of ${measured.results.length} of ${model} could not be stored`);
   const about = { name, step: stepOf(name), model, revision, fingerprint, settings, date: terminal.now() };
   const entry: WatchEntry = { ...about, ...scoresOf(measured, plan) };
   const comparison = await compareWithBest(entry, curveEntries(entries, settings), plan, terminal);

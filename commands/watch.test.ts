@@ -1,86 +1,13 @@
-import fs, {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import fs, { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { comparisonOf } from "../reports/watch/testing/comparison.ts";
 import { readHistory } from "../runners/watch/history.ts";
-import type { Terminal } from "./terminal.ts";
-import { type WatchChoice, watch } from "./watch.ts";
+import { UsageError } from "./terminal.ts";
+import { choice, named, newRun, sample, terminalOf, weights, writeCheckpoint } from "./testing/watched.ts";
+import { watch } from "./watch.ts";
 import type { CompareFolders } from "./watch-checkpoint.ts";
-
-const sample = fileURLToPath(new URL("../models/sample", import.meta.url));
-const weights = "0_StaticEmbedding/model.safetensors";
-const tokenizer = "0_StaticEmbedding/tokenizer.json";
-
-/** The sample model with its first word pieces alone, letters and the most frequent words: a tenth of its size. */
-const small = mkdtempSync(join(tmpdir(), "pramana-small-"));
-beforeAll(() => {
-  const pieces = 3000;
-  cpSync(sample, small, { recursive: true });
-  const definition = JSON.parse(readFileSync(join(small, tokenizer), "utf8"));
-  const kept = Object.entries(definition.model.vocab as Record<string, number>).filter(([, id]) => id < pieces);
-  definition.model.vocab = Object.fromEntries(kept);
-  writeFileSync(join(small, tokenizer), JSON.stringify(definition));
-  const bytes = readFileSync(join(small, weights));
-  const start = 8 + Number(bytes.readBigUInt64LE());
-  const size = pieces * 128 * 2;
-  const header = { "embedding.weight": { dtype: "F16", shape: [pieces, 128], data_offsets: [0, size] } };
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  writeFileSync(join(small, weights), Buffer.concat([length, text, bytes.subarray(start, start + size)]));
-});
-
-/** Writes a checkpoint with a share of its weights set to zero. */
-function writeCheckpoint(folder: string, zeros: number, from = small): void {
-  cpSync(from, folder, { recursive: true });
-  const bytes = readFileSync(join(folder, weights));
-  const start = 8 + Number(bytes.readBigUInt64LE());
-  bytes.fill(0, start, start + 2 * Math.floor(((bytes.length - start) * zeros) / 2));
-  writeFileSync(join(folder, weights), bytes);
-}
-
-const newRun = (): string => join(mkdtempSync(join(tmpdir(), "pramana-run-")), "my-run");
-
-const choice: WatchChoice = {
-  tasks: ["MiniSTS"],
-  device: "cpu",
-  threads: 1,
-  settle: 0.02,
-  every: 0.02,
-  once: true,
-};
-
-/** A terminal that keeps what is printed, and hands each line to `heard`. */
-function terminalOf(heard: (text: string, stop: () => void) => void = () => {}) {
-  const [out, err]: [string[], string[]] = [[], []];
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(new Error("stopped"));
-  const keep = (kept: string[]) => (text: string) => {
-    kept.push(text);
-    heard(text, stop);
-  };
-  const terminal: Terminal = {
-    env: { HF_HUB_OFFLINE: "1", HF_HUB_CACHE: join(tmpdir(), "no-cache") },
-    out: keep(out),
-    err: keep(err),
-    readInput: async () => "",
-    now: () => 1_795_251_851,
-    signal: controller.signal,
-  };
-  return { terminal, out: () => out.join(""), err: () => err.join("") };
-}
 
 /** In place of a real comparison: everything fell by 20 points, give or take one. */
 const everythingFell: CompareFolders = async () =>
@@ -91,11 +18,6 @@ const everythingFell: CompareFolders = async () =>
     ],
     0.007,
   );
-
-const named = async (folder: string) => {
-  const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
-  return entries.map(({ name }) => name);
-};
 
 describe("pramana watch", () => {
   it("evaluates what is there in order, draws the curves, and writes into no checkpoint", async () => {
@@ -300,6 +222,11 @@ describe("pramana watch", () => {
     const missing = newRun();
     await expect(watch(missing, choice, terminalOf().terminal)).rejects.toThrow(
       `watch: there is no folder ${missing}; expected the one that checkpoints are in`,
+    );
+    const file = `${missing}.txt`;
+    writeFileSync(file, "");
+    await expect(watch(file, { ...choice, once: false }, terminalOf().terminal)).rejects.toThrow(
+      new UsageError(`watch: ${file} is a file; expected the folder that a trainer writes checkpoints to`),
     );
     await expect(watch(missing, { ...choice, tasks: ["MiniST"] }, terminalOf().terminal)).rejects.toThrow(
       'task "MiniST" is unknown (did you mean "MiniSTS"?)',

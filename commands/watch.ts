@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { messageOf } from "../datasets/errors.ts";
@@ -6,6 +7,7 @@ import { revisionOf } from "../models/index.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
+import { StoreError } from "../runners/store.ts";
 import { faultOf, lookAt, lookInto } from "../runners/watch/checkpoint.ts";
 import {
   appendEntry,
@@ -88,7 +90,15 @@ const open = (path: string, terminal: Terminal): Promise<Snapshot> =>
     hubOf(terminal, () => undefined),
   );
 
-/** Evaluates a checkpoint and adds it to the history; nothing where its content was evaluated before, or changes. */
+/** The entry of a content that was evaluated with these settings, no task left out. */
+const entryOf = (entries: readonly WatchEntry[], { settings }: CheckpointPlan, revision: string) =>
+  curveEntries(entries, settings).find((one) => one.revision === revision && one.failed.length === 0);
+
+/**
+ * Evaluates a checkpoint and adds it to the history; nothing where its content was evaluated before, or changes.
+ *
+ * @param entries All of the history: another watch of the same folder may have added to it.
+ */
 async function evaluate(
   { folder, plan, terminal }: WatchSetting,
   entries: readonly WatchEntry[],
@@ -96,9 +106,10 @@ async function evaluate(
   fingerprint: string,
 ): Promise<WatchEntry | undefined> {
   const path = resolve(folder, name);
+  const history = join(plan.choice.results, historyFile);
   const before = curveEntries(entries, plan.settings);
   const revision = await revisionOf(await open(path, terminal));
-  const same = before.find((one) => one.revision === revision && one.failed.length === 0);
+  const same = entryOf(entries, plan, revision);
   if (same !== undefined) {
     if (same.name !== name) terminal.err(`${name} is the same as ${same.name}, which was evaluated; not run again\n`);
     return undefined;
@@ -112,7 +123,8 @@ async function evaluate(
     );
     return undefined;
   }
-  await appendEntry(join(plan.choice.results, historyFile), entry);
+  const others = (await readHistory(history)).entries.slice(entries.length);
+  if (entryOf(others, plan, entry.revision)?.name !== name) await appendEntry(history, entry);
   tellEntry(entry, before, terminal);
   return entry;
 }
@@ -141,14 +153,20 @@ async function watchUntilStopped(
   const { folder, plan, terminal, once, failOnDrop } = setting;
   const { signal, err } = terminal;
   let state: WatchState = { entries: known, failures: 0, drops: 0, isCutShort: false };
-  const evaluateOrTell = async ({ name }: ListedFolder, fingerprint: string): Promise<"go on" | "stop"> => {
+  const evaluateOrTell = async ({ name }: ListedFolder, fingerprint: string): ReturnType<WatchWorld["evaluate"]> => {
     try {
+      const { entries } = await readHistory(join(plan.choice.results, historyFile));
+      // A history that somebody took away is not forgotten while the watch goes on.
+      if (entries.length > state.entries.length) state = { ...state, entries };
       const entry = await evaluate(setting, state.entries, name, fingerprint);
       if (entry === undefined) return "go on";
       const failures = state.failures + (entry.failed.length > 0 ? 1 : 0);
       state = { ...state, entries: [...state.entries, entry], failures, drops: state.drops + (isDrop(entry) ? 1 : 0) };
       noteStop(setting, state.entries);
-      await showEntries(setting, state.entries, !once);
+      await showEntries(setting, state.entries, !once).catch((error: unknown) => {
+        if (!(error instanceof StoreError)) throw error;
+        err(`${messageOf(error)}\n`);
+      });
       return isDrop(entry) && failOnDrop && !once ? "stop" : "go on";
     } catch (error) {
       state = signal.aborted ? { ...state, isCutShort: true } : state;
@@ -158,6 +176,10 @@ async function watchUntilStopped(
         return "go on";
       }
       state = { ...state, failures: state.failures + 1 };
+      if (error instanceof StoreError) {
+        err(`${name} is not finished: ${messageOf(error)}${once ? "" : "; it is tried again in a minute"}\n`);
+        return "again";
+      }
       err(`${name} failed: ${messageOf(error)}; it is tried again when its files change\n`);
       return "go on";
     }
@@ -213,6 +235,9 @@ export async function watch(
   const showPage = openPage(plan.choice.results, basename(resolve(folder)));
   const setting: WatchSetting = { folder, plan, once, failOnDrop, terminal, showPage };
   const { results } = plan.choice;
+  if ((await stat(folder).catch(() => undefined))?.isFile()) {
+    throw new UsageError(`watch: ${folder} is a file; expected the folder that a trainer writes checkpoints to`);
+  }
   const file = join(results, historyFile);
   const { entries, damaged } = await readHistory(file);
   if (damaged.length > 0) terminal.err(`${file}: left out, as they are damaged: lines ${damaged.join(", ")}\n`);

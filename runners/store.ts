@@ -34,6 +34,9 @@ export function resultFolder(resultsDir: string, modelId: string, revision: stri
   return join(resultsDir, safeName(model, "model", modelId), safeName(revision, "revision", revision));
 }
 
+/** Results cannot be written, now: no fault of what was measured, which a later try may store. */
+export class StoreError extends InputError {}
+
 /** What writing a file needs of the file system; tests put failures in its place. */
 export interface FileOperations {
   readonly mkdir: (folder: string) => Promise<string | undefined>;
@@ -94,7 +97,7 @@ async function makeFolder(folder: string, files: FileOperations): Promise<void> 
  * Finds out whether results can be written before hours are spent on them; makes nothing.
  *
  * @param resultsDir Where it does not exist, what it would be made in is looked at.
- * @throws InputError where the folder, or the one it would be made in, cannot be written to.
+ * @throws StoreError where the folder, or the one it would be made in, cannot be written to.
  */
 export async function requireWritable(resultsDir: string): Promise<void> {
   for (let folder = resolve(resultsDir); ; folder = dirname(folder)) {
@@ -102,7 +105,7 @@ export async function requireWritable(resultsDir: string): Promise<void> {
       return await access(folder, constants.W_OK | constants.X_OK);
     } catch (error) {
       if (codeOf(error) === "ENOENT" && folder !== dirname(folder)) continue;
-      throw new InputError(
+      throw new StoreError(
         `results: ${folder} cannot be written to: ${messageOf(error)}; choose a folder that can be written to`,
       );
     }
@@ -114,7 +117,7 @@ const full = ["ENOSPC", "EDQUOT"];
 /**
  * Writes a file into a folder, which is made where it is missing; an older file is replaced in one step. Returns its path.
  *
- * @throws InputError where the folder cannot be written to, or has no room.
+ * @throws StoreError where the folder cannot be written to, or has no room.
  */
 export async function replaceFile(
   folder: string,
@@ -128,7 +131,7 @@ export async function replaceFile(
     await writeAtomically(file, content, files);
   } catch (error) {
     const way = full.includes(codeOf(error)) ? "make room" : "choose a folder that can be written to";
-    throw new InputError(`results: ${file} cannot be written: ${messageOf(error)}; ${way}`);
+    throw new StoreError(`results: ${file} cannot be written: ${messageOf(error)}; ${way}`);
   }
   return file;
 }

@@ -1,5 +1,5 @@
 import { parseRule, type Rule } from "../../reports/comparison/rule.ts";
-import { defaultSeed, distinctions, parseDistinction } from "../../reports/comparison/settings.ts";
+import { type Distinction, defaultSeed, distinctions, parseDistinction } from "../../reports/comparison/settings.ts";
 import { names, seedNumber } from "../option-values.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { taskChoice } from "./options.ts";
@@ -35,14 +35,18 @@ Examples:
     {
       flags: "--allow <distinctions>",
       description: `what may differ, separated by commas: ${distinctions.join(", ")}`,
-      parse: (text) => names(text).map(parseDistinction),
+      parse: (text: string, before: readonly Distinction[] = []) => [...before, ...names(text).map(parseDistinction)],
     },
     {
       flags: "--fail-if <rule>",
       description: 'end with 1 where this holds, such as "overall < -0.2"; can be repeated',
       parse: (text: string, rules: readonly Rule[] = []) => [...rules, parseRule(text)],
     },
-    { flags: "--gate <file>", description: "rules, one a line" },
+    {
+      flags: "--gate <file>",
+      description: "rules, one a line; can be repeated",
+      parse: (file: string, files: readonly string[] = []) => [...files, file],
+    },
     { flags: "--seed <number>", description: "of the bootstrap", parse: seedNumber, default: defaultSeed },
     {
       flags: "--format <format>",

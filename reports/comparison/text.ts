@@ -1,4 +1,5 @@
 import { plainText } from "../../datasets/shown.ts";
+import { count } from "../notes.ts";
 import { type Column, fitTable, left, percent, right } from "../table.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
@@ -36,11 +37,10 @@ const cells = (one: Difference & { readonly verdict: Verdict }): string[] => [
 /** Lines on the rules that were given; none where there were none. */
 function gateLines({ rules, trips }: Gate): string[] {
   if (rules.length === 0) return [];
-  const passed = rules.length - trips.length;
   return [
     trips.length === 0
       ? `Gate passed: ${rules.map(({ text }) => text).join("; ")}`
-      : `Gate failed: ${trips.length} of ${passed + trips.length} rules tripped`,
+      : `Gate failed: ${trips.length} of ${count(rules.length, "rule")} tripped`,
     ...trips.flatMap(({ rule, reasons }) => reasons.map((reason) => `${rule.text}: ${reason}`)),
   ];
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { mainScores } from "../../tasks/main-scores.ts";
 import type { TaskType } from "../../tasks/task.ts";
+import { StoreError } from "../store.ts";
 
 /** A difference in the history, candidate minus base. */
 export interface StoredDifference {
@@ -163,7 +164,7 @@ async function isTorn(file: string): Promise<boolean> {
 /**
  * Adds a line at the end and waits until it is on the disk; what is there is never written anew. Behind half a line, which
  * a stopped program left, a line is begun first.
- * @throws InputError where the file cannot be written.
+ * @throws StoreError where the file cannot be written.
  */
 export async function appendEntry(file: string, entry: WatchEntry): Promise<void> {
   try {
@@ -176,7 +177,7 @@ export async function appendEntry(file: string, entry: WatchEntry): Promise<void
       await handle.close();
     }
   } catch (error) {
-    throw new InputError(
+    throw new StoreError(
       `watch: ${file} cannot be written: ${messageOf(error)}; choose a folder of results that can be written to`,
     );
   }

@@ -53,6 +53,21 @@ describe("watchFolder", () => {
     expect(told).toEqual([]);
   });
 
+  it("tries again after a minute what could not be stored, and goes on with once", async () => {
+    const tries: number[] = [];
+    const { world } = worldOf(() => [checkpoint("checkpoint-1")], {
+      evaluate: async () => (tries.push(world.now()) < 3 ? "again" : "go on"),
+    });
+    await expect(watchFolder(world, pace)).rejects.toThrow(Stop);
+    expect(tries).toEqual([10, 70, 130]);
+    tries.length = 0;
+    const { world: short } = worldOf(() => [checkpoint("checkpoint-1")], {
+      evaluate: async () => (tries.push(0) > 0 ? "again" : "go on"),
+    });
+    await watchFolder(short, once);
+    expect(tries).toEqual([0]);
+  });
+
   it("with once, waits for the settle time and ends, and says what is not complete", async () => {
     const growing = (now: number) => checkpoint("checkpoint-3", 10 + now);
     const { world, evaluated, told } = worldOf((now) => [

@@ -8,8 +8,8 @@ export interface WatchWorld {
   readonly faultOf: (folder: ListedFolder) => Promise<string | undefined>;
   /** Whether it was evaluated by an earlier start, as far as names, sizes and times tell. */
   readonly isKnown: (folder: ListedFolder, fingerprint: string) => boolean;
-  /** Evaluates it. What goes wrong with the checkpoint is its own to tell. */
-  readonly evaluate: (folder: ListedFolder, fingerprint: string) => Promise<"go on" | "stop">;
+  /** Evaluates it. What goes wrong with the checkpoint is its own to tell; "again" where something else went wrong. */
+  readonly evaluate: (folder: ListedFolder, fingerprint: string) => Promise<"go on" | "stop" | "again">;
   readonly tell: (text: string) => void;
   /** Seconds, of a clock that only runs forwards as far as that can be had. */
   readonly now: () => number;
@@ -26,7 +26,7 @@ export interface WatchPace {
   readonly once: boolean;
 }
 
-/** Seconds after which it is told what a checkpoint waits for. */
+/** Seconds after which it is told what a checkpoint waits for, and after which one is tried again. */
 const longWait = 60;
 
 /** What is remembered of a folder. */
@@ -96,7 +96,8 @@ function tellGone(world: WatchWorld, before: ReturnType<typeof pending>, folders
 /**
  * Looks at a folder again and again, and evaluates each checkpoint in it once it is completely written, one at a time, in
  * the order of their steps. It looks, and does not wait to be told: notifications of the file system (fs.watch) do not
- * come from network disks, on which training runs write. A checkpoint is tried once; only when its files change, again.
+ * come from network disks, on which training runs write. A checkpoint is tried once; only when its files change, or
+ * `evaluate` says so, again.
  *
  * It ends by itself where nothing is left to do (`once`), or `evaluate` says so.
  * @throws what `sleep` and `evaluate` throw
@@ -129,6 +130,11 @@ export async function watchFolder(world: WatchWorld, { every, settle, once }: Wa
     }
     waits = waits.filter((one) => one !== next);
     memory = new Map([...memory, [folder.name, { ...watched, isDone: true }]]);
-    if ((await world.evaluate(folder, fingerprint)) === "stop") return;
+    const outcome = await world.evaluate(folder, fingerprint);
+    if (outcome === "stop") return;
+    if (outcome === "again" && !once) {
+      memory = new Map([...memory, [folder.name, watched]]);
+      await world.sleep(longWait);
+    }
   }
 }
