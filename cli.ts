@@ -74,7 +74,9 @@ function end({ by, tell }: Interrupted): void {
 /** Whether standard output is a file. */
 function isOutFile(): boolean {
   try {
-    return fstatSync(process.stdout.fd).isFile();
+    // Big integers, because Node 20's import of packages behind symbolic links (pnpm) goes wrong where the last plain
+    // fstatSync was of a pipe: realpathSync looks at the values that it left.
+    return fstatSync(process.stdout.fd, { bigint: true }).isFile();
   } catch {
     return false;
   }

@@ -34,6 +34,12 @@ describe("pearson and spearman", () => {
     }
   });
 
+  it("is 1 or −1 to the last bit for equal ranks, as scipy's spearmanr, where pearsonr is a bit off", () => {
+    expect(spearman([1, 2, 3], [2, 4, 6])).toBe(1);
+    expect(spearman([1, 2, 3], [0, -1, -5])).toBe(-1);
+    expect(pearson([1, 2, 3], [2, 4, 6])).toBe(0.9999999999999998);
+  });
+
   it("refuse lists of different lengths", () => {
     expect(() => pearson([1, 2], [1])).toThrow("pearson: 2 values against 1");
     expect(() => spearman([1, 2], [1])).toThrow("spearman: 2 values against 1");

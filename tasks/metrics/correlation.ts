@@ -43,13 +43,23 @@ export function averageRanks(values: ArrayLike<number>): Float64Array {
   return ranks;
 }
 
+/** Covariances of ranks; the mean of n ranks is (n + 1) / 2 whatever the ties, so that nothing is rounded. */
+function covariance(a: Float64Array, b: Float64Array): number {
+  const mean = (a.length + 1) / 2;
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - mean) * ((b[i] as number) - mean);
+  return sum * (1 / (a.length - 1));
+}
+
 /**
- * Spearman's rank correlation: Pearson's correlation of the average ranks. Lists of one length; −1 ≤ ρ ≤ 1, higher is
- * better; ties share the mean of their ranks. NaN for fewer than two values, for a constant list, and where a value
- * is NaN. Source: `scipy.stats.spearmanr` 1.17.
+ * Spearman's rank correlation: Pearson's correlation of the average ranks, by way of their covariances as scipy has it.
+ * Lists of one length; −1 ≤ ρ ≤ 1, higher is better; ties share the mean of their ranks. NaN for fewer than two values,
+ * for a constant list, and where a value is NaN. Source: `scipy.stats.spearmanr` 1.17.
  */
 export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number {
   if (x.length !== y.length) throw new RangeError(`spearman: ${x.length} values against ${y.length}`);
-  if (hasNaN(x) || hasNaN(y)) return Number.NaN;
-  return pearson(averageRanks(x), averageRanks(y));
+  if (x.length < 2 || hasNaN(x) || hasNaN(y) || isConstant(x) || isConstant(y)) return Number.NaN;
+  const [a, b] = [averageRanks(x), averageRanks(y)];
+  const rho = covariance(a, b) / Math.sqrt(covariance(b, b)) / Math.sqrt(covariance(a, a));
+  return Math.max(-1, Math.min(1, rho));
 }
