@@ -9,10 +9,14 @@ import {
   listColumn,
   numberColumn,
   numberListColumn,
+  packableTextColumn,
+  type Texts,
   textColumn,
   textListColumn,
+  textsAt,
 } from "./columns.ts";
 import { InputError } from "./errors.ts";
+import { openColumn } from "./packed-texts.ts";
 import type { Table } from "./table.ts";
 
 const table = (values: readonly unknown[]): Table => ({
@@ -20,6 +24,11 @@ const table = (values: readonly unknown[]): Table => ({
   rows: values.length,
   columns: { x: values },
 });
+const packed = (values: readonly unknown[]): Table => {
+  const column = openColumn(true);
+  for (const value of values) column.push(value);
+  return { ...table(values), columns: { x: column } };
+};
 const holds = 'data set a/b (default, test): column "x", row';
 
 describe("columns", () => {
@@ -35,6 +44,27 @@ describe("columns", () => {
     expect(labelColumn(table([true, false]), "x")).toEqual([true, false]);
     for (const read of [textColumn, numberColumn, textListColumn, labelColumn])
       expect(read(table([]), "x")).toEqual([]);
+  });
+
+  it("gives back what is packed as it gives back an array", () => {
+    const texts = packableTextColumn(packed(["a", "", "\ud834"]), "x");
+    expect([texts.length, texts.at(0), texts.at(1), texts.at(2)]).toEqual([3, "a", "", "\ud834"]);
+    expect(packableTextColumn(table(["a"]), "x")).toEqual(["a"]);
+    expect(textColumn(packed(["a", ""]), "x")).toEqual(["a", ""]);
+    expect(numberColumn(packed([1, 2]), "x")).toEqual([1, 2]);
+    for (const make of [table, packed]) {
+      expect(() => packableTextColumn(make(["a", null, 3]), "x")).toThrow(
+        new InputError(`${holds} 2 holds nothing (null); expected a text`),
+      );
+      expect(() => packableTextColumn(make([]), "y")).toThrow('there is no column "y"; its columns are x');
+    }
+  });
+
+  it("picks texts by their places", () => {
+    for (const texts of [["a", "b", "c"], packableTextColumn(packed(["a", "b", "c"]), "x")] satisfies Texts[]) {
+      const chosen = textsAt(texts, [2, 0]);
+      expect([chosen.length, chosen.at(0), chosen.at(1), chosen.at(2)]).toEqual([2, "c", "a", undefined]);
+    }
   });
 
   it("makes label paths of labels and of lists", () => {

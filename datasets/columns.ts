@@ -1,9 +1,28 @@
 import { InputError } from "./errors.ts";
+import { type Column, isPacked, valuesOf } from "./packed-texts.ts";
 import type { Table } from "./table.ts";
 
 /** A column of texts; the empty text is one. Throws `InputError` for a missing column and for the first other value. */
 export function textColumn(table: Table, name: string): readonly string[] {
   return checked(table, name, isText, "a text");
+}
+
+/** Texts by place, counted from 0, in whatever form they are held; an array of texts is one. */
+export type Texts = Pick<readonly string[], "length" | "at">;
+
+/** As `textColumn`, but for a column that is packed, which stays so. */
+export function packableTextColumn(table: Table, name: string): Texts {
+  const column = presentColumn(table, name);
+  if (!isPacked(column)) return textColumn(table, name);
+  const [row] = column.others();
+  if (row === undefined) return column as Texts;
+  throw misfit(table, name, row, column.at(row), "a text");
+}
+
+/** The texts at the places, in their order; they stay where they are. */
+export function textsAt(texts: Texts, places: readonly number[]): Texts {
+  const textOf = (place: number | undefined): string | undefined => (place === undefined ? place : texts.at(place));
+  return { length: places.length, at: (i) => textOf(places[i]) };
 }
 
 /** A column of finite numbers. Throws `InputError` for a missing column and for the first other value. */
@@ -69,8 +88,12 @@ const labelKinds = [
   { fits: isNumber, expected: "a number, as the first label is" },
 ];
 
-/** A column as it is. Throws `InputError` that lists the columns there are for a missing one. */
+/** A column's values. Throws `InputError` that lists the columns there are for a missing one. */
 export function columnOf(table: Table, name: string): readonly unknown[] {
+  return valuesOf(presentColumn(table, name));
+}
+
+function presentColumn(table: Table, name: string): Column {
   const column = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
   if (column !== undefined) return column;
   const names = Object.keys(table.columns);
@@ -82,8 +105,12 @@ function checked<T>(table: Table, name: string, fits: (value: unknown) => value 
   const column = columnOf(table, name);
   const row = column.findIndex((value) => !fits(value));
   if (row < 0) return column as readonly T[];
-  throw new InputError(
-    `data set ${table.name}: column "${name}", row ${row + 1} holds ${describe(column[row])}; expected ${expected}`,
+  throw misfit(table, name, row, column[row], expected);
+}
+
+function misfit(table: Table, name: string, row: number, value: unknown, expected: string): InputError {
+  return new InputError(
+    `data set ${table.name}: column "${name}", row ${row + 1} holds ${describe(value)}; expected ${expected}`,
   );
 }
 

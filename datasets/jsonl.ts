@@ -9,9 +9,11 @@ import { type Columns, type DataFile, readText } from "./text-file.ts";
  * Columns of a file that holds one record per line, or one array of records. A field that a record lacks is null; empty
  * lines are passed over. Throws `InputError` naming file, line and reason, also for integers beyond ±2^53, which would
  * lose digits.
+ *
+ * @param pack Names of columns whose texts are held packed.
  */
-export async function readJson(file: DataFile, gzip: boolean): Promise<Columns> {
-  const rows = createRows(file.name);
+export async function readJson(file: DataFile, gzip: boolean, pack?: readonly string[]): Promise<Columns> {
+  const rows = createRows(file.name, pack);
   let rest: string[] = [];
   let length = 0;
   let line = 1;

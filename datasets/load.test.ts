@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hubSettings } from "./hub.ts";
 import { openDataset } from "./load.ts";
+import { isPacked, valuesOf } from "./packed-texts.ts";
 import { startHubServer } from "./testing/hub-server.ts";
 import { messageFrom } from "./testing/hub-world.ts";
 import { sharedFolder } from "./testing/shared.ts";
@@ -44,6 +45,19 @@ describe("openDataset", () => {
       rows: 0,
       columns: {},
     });
+  });
+
+  it("packs the texts of columns that it is asked to, over all shards", async () => {
+    const lone = String.raw`{"a": "\ud834", "b": "x"}`;
+    put({
+      "data/test_0.jsonl": `{"a": "ä", "b": "y"}\n{"a": null}\n`,
+      "data/test_1.jsonl": "\n",
+      "data/test_2.jsonl": lone,
+    });
+    const { rows, columns } = await (await open()).read("default", "test", ["a", "none"]);
+    expect([rows, Object.keys(columns)]).toEqual([3, ["a", "b"]]);
+    expect([isPacked(columns["a"] ?? []), columns["b"]]).toEqual([true, ["y", null, "x"]]);
+    expect(valuesOf(columns["a"] ?? [])).toEqual(["ä", null, "\ud834"]);
   });
 
   it("reads configs of several formats", async () => {
@@ -183,7 +197,7 @@ describe("real data sets", () => {
       const table = await (await openDataset({ id }, offline)).read(configName, split);
       const digests = Object.entries(table.columns).map(([column, values]) => {
         const hash = createHash("sha256");
-        for (const value of values) feed(hash, value);
+        for (const value of valuesOf(values)) feed(hash, value);
         return [column, hash.digest("hex").slice(0, 16)];
       });
       expect({ rows: table.rows, columns: Object.fromEntries(digests) }).toEqual(expected[name]);

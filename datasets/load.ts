@@ -5,6 +5,7 @@ import { InputError } from "./errors.ts";
 import { openSnapshot, type Snapshot } from "./hub.ts";
 import { readJson } from "./jsonl.ts";
 import { limits } from "./limits.ts";
+import { joinColumns } from "./packed-texts.ts";
 import { readParquet } from "./parquet.ts";
 import type { HubSettings } from "./settings.ts";
 import { readSmallFile } from "./small-file.ts";
@@ -42,9 +43,9 @@ export async function openDataset(source: DatasetSource, settings: HubSettings):
     revision: snapshot.revision,
     configs: configs.map((config) => config.name),
     splits: (config) => findConfig(configs, config, source.id).splits.map((split) => split.name),
-    async read(configName, splitName) {
+    async read(configName, splitName, pack) {
       const config = findConfig(configs, configName, source.id);
-      return readSplit(snapshot, config, findSplit(config, splitName, source.id), files);
+      return readSplit(snapshot, config, findSplit(config, splitName, source.id), files, pack);
     },
   };
 }
@@ -71,7 +72,13 @@ function findSplit(config: Config, name: string, id: string): Split {
   );
 }
 
-async function readSplit(snapshot: Snapshot, config: Config, split: Split, all: readonly string[]): Promise<Table> {
+async function readSplit(
+  snapshot: Snapshot,
+  config: Config,
+  split: Split,
+  all: readonly string[],
+  pack: readonly string[] | undefined,
+): Promise<Table> {
   const name = `${snapshot.id} (${config.name}, ${split.name})`;
   if (split.files.length === 0) {
     throw new InputError(
@@ -81,7 +88,7 @@ async function readSplit(snapshot: Snapshot, config: Config, split: Split, all: 
   checkShards(split, name);
   const parts: Columns[] = [];
   for (const path of split.files) {
-    parts.push(await readFileOf({ path: await snapshot.resolve(path), name: `${snapshot.id}: ${path}` }));
+    parts.push(await readFileOf({ path: await snapshot.resolve(path), name: `${snapshot.id}: ${path}` }, pack));
   }
   const columns = concatenate(parts, split.files, name);
   return { name, rows: Object.values(columns)[0]?.length ?? 0, columns };
@@ -104,10 +111,11 @@ function checkShards({ files, patterns }: Split, name: string): void {
   }
 }
 
-function readFileOf(file: DataFile): Promise<Columns> {
+/** Of the formats, CSV alone packs nothing: what its fields are shows at the end of the file. */
+function readFileOf(file: DataFile, pack: readonly string[] | undefined): Promise<Columns> {
   const format = formatOf(file.name);
-  if (format?.reader === "parquet") return readParquet(file);
-  if (format?.reader === "json") return readJson(file, format.gzip);
+  if (format?.reader === "parquet") return readParquet(file, pack);
+  if (format?.reader === "json") return readJson(file, format.gzip, pack);
   return readCsv(file, format?.reader === "tsv" ? "\t" : ",", format?.gzip === true);
 }
 
@@ -127,7 +135,9 @@ function concatenate(parts: readonly Columns[], files: readonly string[], name: 
     );
   }
   if (others.length === 0) return first.columns;
-  return Object.fromEntries(names.map((column) => [column, filled.flatMap((part) => part.columns[column] ?? [])]));
+  return Object.fromEntries(
+    names.map((column) => [column, joinColumns(filled.map((part) => part.columns[column] ?? []))]),
+  );
 }
 
 function listSome(names: readonly string[]): string {

@@ -5,6 +5,7 @@ import { compressors } from "hyparquet-compressors";
 import { sizeText } from "./document.ts";
 import { codeOf, InputError, messageOf } from "./errors.ts";
 import { limits } from "./limits.ts";
+import { type OpenColumn, openColumn } from "./packed-texts.ts";
 import { type Allowance, allowanceOf, checkChunk, type Unpack } from "./parquet-pages.ts";
 import type { Columns, DataFile } from "./text-file.ts";
 import { skipStruct } from "./thrift.ts";
@@ -14,9 +15,11 @@ import { boundedUnpackers } from "./unpack.ts";
  * Columns of a parquet file, in the file's order. Texts are strings, lists are arrays, structs are objects, a missing
  * value is null; 64-bit integers are numbers where exact and bigints elsewhere; bytes that are not marked as text are
  * Uint8Arrays. One row group is in memory besides what is returned. Throws `InputError` naming file, place and reason.
+ *
+ * @param pack Names of columns whose texts are held packed.
  */
-export async function readParquet(file: DataFile): Promise<Columns> {
-  return (await readParquetFile(file)).columns;
+export async function readParquet(file: DataFile, pack?: readonly string[]): Promise<Columns> {
+  return (await readParquetFile(file, pack)).columns;
 }
 
 /** What a parquet file holds. */
@@ -27,13 +30,13 @@ export interface ParquetContent {
 }
 
 /** As `readParquet`, with the key-value metadata of the file. */
-export async function readParquetFile(file: DataFile): Promise<ParquetContent> {
+export async function readParquetFile(file: DataFile, pack: readonly string[] = []): Promise<ParquetContent> {
   const handle = await open(file.path, "r");
   try {
     const buffer = await fileBuffer(handle);
     const metadata = await readMetadata(buffer, file);
     const names = parquetSchema(metadata).children.map((child) => child.element.name);
-    const columns = new Map<string, unknown[]>(names.map((name) => [name, []]));
+    const columns = new Map(names.map((name) => [name, openColumn(pack.includes(name))]));
     const allowance = allowanceOf(buffer.byteLength);
     let rowStart = 0;
     for (const [group, rowGroup] of metadata.row_groups.entries()) {
@@ -169,7 +172,7 @@ async function appendRows(
   metadata: FileMetaData,
   rowStart: number,
   rowEnd: number,
-  columns: ReadonlyMap<string, unknown[]>,
+  columns: ReadonlyMap<string, OpenColumn>,
   unpackers: Readonly<Record<string, Unpack>>,
 ): Promise<void> {
   const chunks: { name: string; data: ArrayLike<unknown> }[] = [];

@@ -46,7 +46,7 @@ export function prepareDataset(dataset: Dataset, { steps = [], subsetColumn }: P
       revision,
       configs,
       splits: (config) => dataset.splits(config),
-      read: async (config, split) => prepareTable(await dataset.read(config, split), steps, split),
+      read: async (config, split, pack) => prepareTable(await dataset.read(config, split, pack), steps, split),
     };
   }
   const readMerged = remembering((split: string) => dataset.read("default", split));
@@ -191,7 +191,7 @@ function rowsWhere<Value>(values: readonly Value[], keep: (value: Value) => bool
 /** The rows in the order of `rows`. */
 function takeRows(table: Table, rows: ArrayLike<number>): Table {
   const columns = Object.entries(table.columns).map(([name, values]) => {
-    return [name, Array.from(rows, (row) => values[row])] as const;
+    return [name, Array.from(rows, (row) => values.at(row))] as const;
   });
   return { ...table, rows: rows.length, columns: Object.fromEntries(columns) };
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readCsv } from "./csv.ts";
 import { formatOf } from "./data-files.ts";
 import { readJson } from "./jsonl.ts";
+import { isPacked, valuesOf } from "./packed-texts.ts";
 import { readParquet } from "./parquet.ts";
 import { messageFrom } from "./testing/hub-world.ts";
 import type { Columns, DataFile } from "./text-file.ts";
@@ -20,10 +21,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function read(file: DataFile): Promise<Columns> {
+function read(file: DataFile, pack?: readonly string[]): Promise<Columns> {
   const format = formatOf(file.name);
-  if (format?.reader === "parquet") return readParquet(file);
-  if (format?.reader === "json") return readJson(file, format.gzip);
+  if (format?.reader === "parquet") return readParquet(file, pack);
+  if (format?.reader === "json") return readJson(file, format.gzip, pack);
   return readCsv(file, format?.reader === "tsv" ? "\t" : ",", format?.gzip === true);
 }
 const written = (name: string, content: Buffer | string): DataFile => {
@@ -31,6 +32,8 @@ const written = (name: string, content: Buffer | string): DataFile => {
   return { path: join(folder, name), name };
 };
 const failure = (name: string, content: Buffer | string): Promise<string> => messageFrom(read(written(name, content)));
+const unpacked = (columns: Columns) =>
+  Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, valuesOf(column)]));
 const fixture = (name: string): Buffer => readFileSync(join(fixtures, name));
 
 /** JSON of the reference, in which an integer beyond 2^53 is {"bigint": "…"}. */
@@ -48,6 +51,15 @@ describe("files that pyarrow, pandas and Python's json read the same way", () =>
   it.each(inputs)("%s", async (name) => {
     const columns = await read({ path: join(fixtures, name), name });
     expect(columns).toEqual(JSON.parse(fixture(`${name}.expected.json`).toString(), revived));
+  });
+
+  it.each(inputs)("%s, its columns packed", async (name) => {
+    const file = { path: join(fixtures, name), name };
+    const plain = await read(file);
+    const columns = await read(file, Object.keys(plain));
+    const packs = !/\.[ct]sv/.test(name);
+    for (const column of Object.values(columns)) expect(isPacked(column)).toBe(packs);
+    expect(unpacked(columns)).toStrictEqual(plain);
   });
 
   it("keeps the order of the columns", async () => {
@@ -130,6 +142,9 @@ describe("damaged JSON", () => {
     const columns = await read(written("long.jsonl", lines.join("\n")));
     expect(columns["i"]).toEqual(lines.map((_, i) => i));
     expect(columns["text"]?.at(-1)).toBe("é".repeat(29_999 % 50));
+    const packed = await read(written("long.jsonl", lines.join("\n")), ["text"]);
+    expect([isPacked(packed["text"] ?? []), isPacked(packed["i"] ?? [])]).toEqual([true, false]);
+    expect(unpacked(packed)).toEqual(columns);
     lines[25_000] = "{";
     expect(await failure("long.jsonl", lines.join("\n"))).toMatch(/^long.jsonl, line 25001: /);
   });

@@ -1,5 +1,6 @@
 import { InputError } from "./errors.ts";
 import { limits } from "./limits.ts";
+import { type OpenColumn, openColumn } from "./packed-texts.ts";
 import type { Columns } from "./text-file.ts";
 
 /** Turns records that come one after the other into columns. */
@@ -15,9 +16,10 @@ export interface RowCollector {
  * a table of them would be mostly empty.
  *
  * @param name What a message calls the file.
+ * @param pack Names of columns whose texts are held packed.
  */
-export function createRows(name: string): RowCollector {
-  const columns = new Map<string, unknown[]>();
+export function createRows(name: string, pack: readonly string[] = []): RowCollector {
+  const columns = new Map<string, OpenColumn>();
   let rows = 0;
   let absent = 0;
   const count = (more: number): void => {
@@ -32,9 +34,10 @@ export function createRows(name: string): RowCollector {
       const fields = Object.keys(record);
       for (const field of fields) {
         if (columns.has(field)) continue;
-        columns.set(field, []);
+        const column = openColumn(pack.includes(field));
+        columns.set(field, column);
         count(rows);
-        columns.set(field, new Array(rows).fill(null));
+        for (let row = 0; row < rows; row++) column.push(null);
       }
       count(columns.size - fields.length);
       for (const [field, column] of columns) column.push(Object.hasOwn(record, field) ? (record[field] ?? null) : null);

@@ -4,6 +4,7 @@ import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { codeOf, InputError, messageOf } from "./errors.ts";
 import { limits } from "./limits.ts";
+import type { Column } from "./packed-texts.ts";
 
 /** A file on disk and what messages call it. */
 export interface DataFile {
@@ -14,7 +15,7 @@ export interface DataFile {
 }
 
 /** Values by column name, all columns of one length. */
-export type Columns = Readonly<Record<string, readonly unknown[]>>;
+export type Columns = Readonly<Record<string, Column>>;
 
 const pieceBytes = 1 << 18;
 

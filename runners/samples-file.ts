@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
+import { valuesOf } from "../datasets/packed-texts.ts";
 import { readParquetFile } from "../datasets/parquet.ts";
 import {
   type ColumnType,
@@ -175,7 +176,8 @@ export async function readSamples(file: string): Promise<readonly SubsetSamples[
   if (!(await exists(file))) return undefined;
   try {
     const { columns, notes } = await readParquetFile({ path: file, name: file });
-    return samplesOf(tableFrom(columns, notes));
+    const values = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, valuesOf(column)]));
+    return samplesOf(tableFrom(values, notes));
   } catch (error) {
     const reason = reasonOf(error).replace(`${file}: `, "");
     throw new InputError(`samples: ${file}: ${reason}; run the task again to store its samples, or remove the file`);

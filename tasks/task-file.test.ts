@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { textColumn } from "../datasets/columns.ts";
 import { openDataset } from "../datasets/load.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import { tasks } from "./index.ts";
@@ -58,10 +59,10 @@ describe("the example of the documentation", () => {
     const labels = ["fares", "lost", "timetable"];
     // Vectors that give the label away.
     const vectors = new Map(
-      tables.flatMap(({ columns }) =>
-        (columns["text"] ?? []).map((text, i) => {
-          const place = labels.indexOf(String(columns["label"]?.[i]));
-          return [String(text), labels.map((_, axis) => Number(axis === place))] as const;
+      tables.flatMap((table) =>
+        textColumn(table, "text").map((text, i) => {
+          const place = labels.indexOf(String(table.columns["label"]?.at(i)));
+          return [text, labels.map((_, axis) => Number(axis === place))] as const;
         }),
       ),
     );

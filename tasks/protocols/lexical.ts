@@ -7,7 +7,7 @@ import type { Corpus, RankingRows } from "./retrieval-rows.ts";
 
 /** Documents as a lexical model reads them: title, line break, text. Source: mteb 2.26 `BM25Search.index`. */
 function* linesOf({ titles, texts }: Corpus): Generator<string> {
-  for (const [row, text] of texts.entries()) yield `${titles?.[row] ?? ""}\n${text}`;
+  for (let row = 0; row < texts.length; row++) yield `${titles?.at(row) ?? ""}\n${texts.at(row)}`;
 }
 
 /** Numbers of the documents, the greatest id first. */

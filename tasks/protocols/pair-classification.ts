@@ -27,7 +27,7 @@ const measureNames = ["accuracy", "f1", "precision", "recall", "ap"] as const sa
 
 /** Rows of pairs, from those or from one row of lists, which is how older data sets hold them. */
 function flatRows(table: Table, columns: readonly string[]): Table {
-  const isLists = table.rows === 1 && columns.some((name) => Array.isArray(table.columns[name]?.[0]));
+  const isLists = table.rows === 1 && columns.some((name) => Array.isArray(table.columns[name]?.at(0)));
   return isLists ? flattenLists(table, columns) : table;
 }
 

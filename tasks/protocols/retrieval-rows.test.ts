@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
+import { openColumn } from "../../datasets/packed-texts.ts";
+import type { Dataset } from "../../datasets/table.ts";
 import { groupJudgements, relevantOf } from "./judgements.ts";
-import { readRankingRows } from "./retrieval-rows.ts";
+import { type Corpus, readRankingRows, textOf } from "./retrieval-rows.ts";
 import { documentText, strip } from "./retrieval-texts.ts";
 import { memoryDataset } from "./testing/memory.ts";
 import { type Configs, retrievalTask } from "./testing/rankings.ts";
@@ -12,7 +14,28 @@ const good = {
   default: { test: { "query-id": ["q0"], "corpus-id": ["d0"], score: [1] } },
 } satisfies Configs;
 const task = retrievalTask();
-const read = (configs: Configs, subset = "default") => readRankingRows(task, subset, "test", memoryDataset(configs));
+/** The data set with columns packed as it is asked. */
+function packing(dataset: Dataset): Dataset {
+  const packed = (values: readonly unknown[]) => {
+    const column = openColumn(true);
+    for (const value of values) column.push(value);
+    return column;
+  };
+  return {
+    ...dataset,
+    read: async (config, split, pack = []) => {
+      const table = await dataset.read(config, split);
+      const columns = Object.entries(table.columns).map(([name, column]) => {
+        return [name, pack.includes(name) ? packed(column as readonly unknown[]) : column] as const;
+      });
+      return { ...table, columns: Object.fromEntries(columns) };
+    },
+  };
+}
+const readWith = (form: (dataset: Dataset) => Dataset, configs: Configs, subset = "default") =>
+  readRankingRows(task, subset, "test", form(memoryDataset(configs)));
+const read = (configs: Configs, subset?: string) => readWith((dataset) => dataset, configs, subset);
+const textsOf = (corpus: Corpus): string[] => corpus.ids.map((_, row) => textOf(corpus, row));
 
 describe("rows of a ranking", () => {
   it("leave out queries without judgements", async () => {
@@ -30,7 +53,40 @@ describe("rows of a ranking", () => {
     };
     const { queries, corpus } = await read(twice);
     expect(queries.ids).toEqual(["q0"]);
-    expect(corpus).toEqual({ ids: ["d0", "d1"], titles: undefined, texts: ["x", "y"] });
+    expect([corpus.ids, corpus.titles, textsOf(corpus)]).toEqual([["d0", "d1"], undefined, ["x", "y"]]);
+  });
+
+  it("have the same documents where they come packed", async () => {
+    const odd = ["", " \u3000x\ufeff ", "日本", "𝄞", "\ud834", "\udd1e", "a\0b", "é".repeat(2 ** 17)];
+    const text = Array.from({ length: 3000 }, (_, i) => `${odd[i % odd.length]}${i % 5}`);
+    const title = text.map((_, i) => odd[(i * 3) % odd.length] as string);
+    const distinct = text.map((_, i) => `d${i}`);
+    // Every seventh comes twice.
+    const repeated = distinct.map((id, i) => (i % 7 === 0 ? distinct[i + 1] : id) as string);
+    const columns = { title, text };
+    const same = (column: readonly string[]) =>
+      column.map((value, i) => (i % 7 === 0 ? column[i + 1] : value) as string);
+    for (const corpus of [
+      { _id: distinct, ...columns },
+      { _id: distinct, text },
+      { _id: repeated, title: same(title), text: same(text) },
+    ]) {
+      const configs = { ...good, corpus: { test: corpus } };
+      const [plain, packed] = [await read(configs), await readWith(packing, configs)];
+      expect(packed.corpus.ids).toEqual(plain.corpus.ids);
+      expect(textsOf(packed.corpus)).toEqual(textsOf(plain.corpus));
+      expect(packed.judgements).toEqual(plain.judgements);
+    }
+  });
+
+  it("have the judged documents' places after repeated ids", async () => {
+    const { corpus, judgements } = await read({
+      ...good,
+      corpus: { test: { _id: ["d0", "d0", "d1", "d2"], text: ["x", "x", "y", "z"] } },
+      default: { test: { "query-id": ["q0", "q0", "q0"], "corpus-id": ["d2", "ghost", "d0"], score: [1, 1, 1] } },
+    });
+    expect(corpus.ids).toEqual(["d0", "d1", "d2"]);
+    expect([...judgements.documents]).toEqual([2, 3, 0]);
   });
 
   it("share equal lists of candidates that follow each other", async () => {
@@ -109,6 +165,7 @@ describe("rows of a ranking", () => {
 
   it.each(cases)("refuse %s", async (_, configs, message) => {
     await expect(read(configs)).rejects.toThrow(new InputError(message));
+    await expect(readWith(packing, configs)).rejects.toThrow(new InputError(message));
   });
 
   it("ask for the split that the task names where a config has several", async () => {

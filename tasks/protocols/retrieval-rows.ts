@@ -1,4 +1,13 @@
-import { idColumn, idListColumn, integerColumn, textColumn } from "../../datasets/columns.ts";
+import {
+  columnOf,
+  idColumn,
+  idListColumn,
+  integerColumn,
+  packableTextColumn,
+  type Texts,
+  textColumn,
+  textsAt,
+} from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Dataset, Table } from "../../datasets/table.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
@@ -11,8 +20,8 @@ export interface Corpus {
   /** Distinct. */
   readonly ids: readonly string[];
   /** Nothing where the corpus has no titles. */
-  readonly titles: readonly string[] | undefined;
-  readonly texts: readonly string[];
+  readonly titles: Texts | undefined;
+  readonly texts: Texts;
 }
 
 /** What a ranking is scored on: at least one document and one query. */
@@ -31,7 +40,7 @@ export interface RankingRows {
 
 /** A document as models read it. */
 export function textOf({ titles, texts }: Corpus, row: number): string {
-  return documentText(titles?.[row] ?? "", texts[row] as string);
+  return documentText(titles?.at(row) ?? "", texts.at(row) as string);
 }
 
 type RankingTask = RetrievalTask | RerankingTask;
@@ -49,11 +58,11 @@ function configOf({ subset }: Source, part: string): string {
   return subset === "default" ? part : `${subset}-${part}`;
 }
 
-/** Reads a config's split as asked, or the only one it has. */
-function readConfig({ dataset, split }: Source, config: string): Promise<Table> {
+/** Reads a config's split as asked, or the only one it has; columns of texts named by `pack` may come packed. */
+function readConfig({ dataset, split }: Source, config: string, pack?: readonly string[]): Promise<Table> {
   const splits = dataset.splits(config);
   const [only] = splits;
-  return dataset.read(config, splits.length === 1 && only !== undefined ? only : split);
+  return dataset.read(config, splits.length === 1 && only !== undefined ? only : split, pack);
 }
 
 function judgementConfig({ dataset, subset, task }: Source): string {
@@ -91,16 +100,24 @@ function select<T>(list: readonly T[], rows: readonly number[]): readonly T[] {
   return rows.length === list.length ? list : rows.map((row) => list[row] as T);
 }
 
-function readCorpus(task: RankingTask, table: Table): Corpus {
+/** The corpus, and the place of each of its ids. */
+function readCorpus(task: RankingTask, table: Table): { corpus: Corpus; numbers: ReadonlyMap<string, number> } {
   if (table.rows === 0) {
     throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one document is needed`);
   }
   const ids = idsOf(table);
-  const titles = Object.hasOwn(table.columns, "title") ? textColumn(table, "title") : undefined;
-  const texts = textColumn(table, "text");
-  const all: Corpus = { ids, titles, texts };
-  const rows = [...firstRows(table, ids, (row) => textOf(all, row)).values()];
-  return { ids: select(ids, rows), titles: titles && select(titles, rows), texts: select(texts, rows) };
+  const titles = Object.hasOwn(table.columns, "title") ? packableTextColumn(table, "title") : undefined;
+  const texts = packableTextColumn(table, "text");
+  const corpus: Corpus = { ids, titles, texts };
+  const first = firstRows(table, ids, (row) => textOf(corpus, row));
+  // Where no id comes again its row is its place: of millions of ids one map is enough.
+  if (first.size === ids.length) return { corpus, numbers: first };
+  const distinct = [...first.keys()];
+  const rows = [...first.values()];
+  return {
+    corpus: { ids: distinct, titles: titles && textsAt(titles, rows), texts: textsAt(texts, rows) },
+    numbers: numbersOf(distinct),
+  };
 }
 
 /** Each query's instruction, from the queries' own column or from a config of its own; nothing where there is neither. */
@@ -111,8 +128,8 @@ async function readInstructions(
 ): Promise<readonly (string | null)[] | undefined> {
   const config = configOf(source, "instruction");
   if (!source.dataset.configs.includes(config)) {
-    const own = queries.columns["instruction"];
-    return own?.map((instruction) => (typeof instruction === "string" ? instruction : null));
+    if (!Object.hasOwn(queries.columns, "instruction")) return undefined;
+    return columnOf(queries, "instruction").map((own) => (typeof own === "string" ? own : null));
   }
   const table = await readConfig(source, config);
   const texts = textColumn(table, "instruction");
@@ -213,10 +230,12 @@ export async function readRankingRows(
 ): Promise<RankingRows> {
   const source = { task, dataset, subset, split };
   const judgements = await readConfig(source, judgementConfig(source));
-  const corpus = readCorpus(task, await readConfig(source, configOf(source, "corpus")));
+  const { corpus, numbers: documentNumbers } = readCorpus(
+    task,
+    await readConfig(source, configOf(source, "corpus"), ["title", "text"]),
+  );
   const queries = await readQueries(source, judgements);
   const queryNumbers = numbersOf(queries.ids);
-  const documentNumbers = numbersOf(corpus.ids);
   const ranked = configOf(source, "top_ranked");
   return {
     corpus,

@@ -1,4 +1,4 @@
-import { textColumn, textListColumn } from "../../datasets/columns.ts";
+import { columnOf, textColumn, textListColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
 
@@ -43,12 +43,12 @@ function turnText(turn: unknown, table: Table, row: number): string {
 }
 
 function isConversation(table: Table): boolean {
-  return Array.isArray(table.columns["text"]?.[0]);
+  return Array.isArray(table.columns["text"]?.at(0));
 }
 
 /** The turns of each row's conversation, joined by semicolons. */
 function conversations(table: Table): readonly string[] {
-  const column = table.columns["text"] ?? [];
+  const column = columnOf(table, "text");
   // Lists of texts alone go through the reader, for its messages; so does a row that is no list at all.
   if (!column.every((turns) => Array.isArray(turns) && turns.some((turn) => typeof turn === "object"))) {
     return textListColumn(table, "text").map((turns) => turns.join("; "));
