@@ -47,13 +47,10 @@ const messageOf = async (failing: Promise<unknown>): Promise<string> =>
   );
 
 describe("toScoreAtLeast", () => {
-  it("evaluates a model that is named, once", async () => {
-    const started = performance.now();
+  it("evaluates a model that is named", async () => {
     await expect(sample).toScoreAtLeast("MiniSTS", 0.71);
-    const first = performance.now() - started;
     await expect(sample).toScoreAtLeast("MiniSTS", 0.7);
     await expect({ model: sample, tasks: ["MiniSTS"] }).not.toScoreAtLeast("MiniSTS", 0.72);
-    expect(performance.now() - started - first).toBeLessThan(first);
     expect(await messageOf(expect(sample).toScoreAtLeast("MiniSTS", 0.75))).toBe(
       "pramana/static-minilm-128 at f950708 scores 0.7109 on MiniSTS, 0.0391 below the 0.7500 that it should reach",
     );

@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readHistory } from "../runners/watch/history.ts";
 import { choice, named, newRun, terminalOf, writeCheckpoint } from "./testing/watched.ts";
 import { watch } from "./watch.ts";
 
@@ -18,6 +19,32 @@ describe("the results of a watch", () => {
     rmSync(results);
     expect(await watch(folder, choice, terminalOf().terminal)).toBe(true);
     expect(await named(folder)).toEqual(["checkpoint-1"]);
+  });
+
+  it("goes on where the disk did not answer once, and says so once", async () => {
+    const folder = newRun();
+    const aside = `${folder}-aside`;
+    writeCheckpoint(join(folder, "checkpoint-1"), 0);
+    writeCheckpoint(join(aside, "checkpoint-2"), 0.1);
+    let looks = 0;
+    const { terminal, err } = terminalOf((text, stop) => {
+      if (text.startsWith("checkpoint-1  Mean")) {
+        renameSync(folder, `${folder}-before`);
+        writeFileSync(folder, "no folder");
+        setTimeout(() => {
+          rmSync(folder);
+          renameSync(aside, folder);
+        }, 200);
+      }
+      if (text.includes("looking again")) looks += 1;
+      if (text.startsWith("checkpoint-2  Mean")) stop();
+    });
+    const results = newRun();
+    expect(await watch(folder, { ...choice, once: false, results }, terminal)).toBe(true);
+    expect(await readHistory(join(results, "watch.jsonl"))).toMatchObject({
+      entries: [{ name: "checkpoint-1" }, { name: "checkpoint-2" }],
+    });
+    expect([looks, err()]).toEqual([1, expect.stringMatching(/cannot be read: ENOTDIR.*; looking again\n/)]);
   });
 
   it("does not repeat what another watch of the same folder evaluated meanwhile", async () => {

@@ -129,14 +129,35 @@ async function evaluate(
   return entry;
 }
 
-/** Looks into the watched folder, which may not be there yet: a watch is often begun before the training. */
+/**
+ * Looks into the watched folder, which may not be there yet: a watch is often begun before the training. A disk that does
+ * not answer now and then (network disks, while a trainer removes checkpoints) does not end a watch: what was there
+ * before counts until it does.
+ */
 function lookerInto({ folder, plan, terminal, once }: WatchSetting): () => Promise<readonly ListedFolder[]> {
   const results = resolve(plan.choice.results);
   const passedOver = (name: string): boolean => isTemporary(name) || resolve(folder, name) === results;
   let isTold = false;
+  let last: readonly ListedFolder[] | undefined;
+  let fault = "";
+  const lookAgain = async (): Promise<readonly ListedFolder[] | undefined> => {
+    try {
+      const folders = await lookInto(folder, passedOver);
+      fault = "";
+      return folders;
+    } catch (error) {
+      if (once || last === undefined) throw error;
+      if (fault !== messageOf(error)) terminal.err(`${messageOf(error)}; looking again\n`);
+      fault = messageOf(error);
+      return last;
+    }
+  };
   return async () => {
-    const folders = await lookInto(folder, passedOver);
-    if (folders !== undefined) return folders;
+    const folders = await lookAgain();
+    if (folders !== undefined) {
+      last = folders;
+      return folders;
+    }
     if (once) throw new UsageError(`watch: there is no folder ${folder}; expected the one that checkpoints are in`);
     if (!isTold) terminal.err(`${folder} is not there yet; waiting for it\n`);
     isTold = true;

@@ -130,13 +130,4 @@ describe("all generators", () => {
       expect(make(7).shuffle([])).toEqual([]);
     }
   });
-
-  it("shuffle a million items well below a second", () => {
-    for (const make of [pythonRandom, legacyNumpyRandom, numpyGenerator]) {
-      const start = process.cpuUsage();
-      expect(make(7).shuffle(new Int32Array(1_000_000))).toHaveLength(1_000_000);
-      // Measured: 0.06 to 0.2 s. Of processor time, since a busy machine adds to that of the clock without limit.
-      expect(process.cpuUsage(start).user).toBeLessThan(2e6);
-    }
-  });
 });

@@ -143,15 +143,14 @@ describe("more than is there", () => {
     );
   });
 
-  it("long runs of digits, of blank lines and of hyphens take no time", async () => {
-    const began = performance.now();
+  // What goes through them more than once would not be done before the test's time is over.
+  it("long runs of digits, of blank lines and of hyphens are read", async () => {
     const digits = "1".repeat(400_000);
     const path = put("digits.csv", `a,b\n${digits}x,${digits}\n`);
     expect(await readCsv({ path, name: "digits.csv" }, ",", false)).toEqual({ a: [`${digits}x`], b: [digits] });
     expect(parseCard(`---\n${"\n".repeat(1_000_000)}x`, "README.md")).toEqual([]);
     const many = Array.from({ length: 4000 }, (_, i) => `- config_name: c${i}\n`).join("");
     expect(parseCard(`---\nconfigs:\n${many}---\n`, "README.md")).toHaveLength(4000);
-    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   it("a card's list of configs beyond its bound is not read", () => {

@@ -191,9 +191,7 @@ describe("a signal", () => {
       const encoder = await openEndpoint(`${server.origin}/v1#m`, {});
       const controller = new AbortController();
       setTimeout(() => controller.abort(new Error("enough")), 50);
-      const started = Date.now();
       await expect(encoder.encode(["a"], { signal: controller.signal })).rejects.toThrow("enough");
-      expect(Date.now() - started).toBeLessThan(2000);
       await server.close();
     }
     const server = await startEmbeddingServer(() => "never");
