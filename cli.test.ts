@@ -179,6 +179,12 @@ describe("pramana run", () => {
       "error: missing required argument 'base'\n" +
         "(--help shows what there is; give <base> <candidate> before --results, --task-file, --output)\n",
     ],
+    [
+      ["run", sample],
+      "error: too many arguments for 'run'. Expected 0 arguments but got 1.\n" +
+        "(a model is given with --model; --help shows what there is)\n",
+    ],
+    [["run", "--model", sample, "--results", ""], "A folder was expected, and nothing was given."],
     [["doctor", "--device", "cuda:x"], 'device: "cuda:x" is unknown'],
     [["leaderboard", "--format", "xml"], "Allowed choices are md, csv, json, html."],
     [["leaderboard", "--columns", "some"], "Allowed choices are all, published."],

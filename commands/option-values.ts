@@ -32,6 +32,12 @@ export function seconds(text: string): number {
   throw new InputError("A number of seconds above 0 was expected.");
 }
 
+/** A folder; an empty one, as of a shell's variable that is not set, would be the folder one is in. */
+export function folder(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new InputError("A folder was expected, and nothing was given.");
+}
+
 /** Names, separated by commas. */
 export const names = (text: string): string[] =>
   text

@@ -43,6 +43,8 @@ function optionOf(definition: OptionDefinition): Option {
 function hintOf({ name, options = [] }: CommandDefinition): string {
   const greedy = options.flatMap(({ flags }) => (flags.endsWith("...>") ? [flags.split(" ")[0]] : []));
   const [, ...values] = name.split(" ");
+  const named = values.length === 0 && options.some(({ flags }) => flags.startsWith("--model "));
+  if (named) return "(a model is given with --model; --help shows what there is)";
   const order = values.length > 0 && greedy.length > 0 ? `; give ${values.join(" ")} before ${greedy.join(", ")}` : "";
   return `(--help shows what there is${order})`;
 }

@@ -1,4 +1,4 @@
-import { positive, positives, seconds } from "../option-values.ts";
+import { folder, positive, positives, seconds } from "../option-values.ts";
 import { always, type CommandDefinition } from "./definition.ts";
 import { environmentHelp, modelOrPair, modelSettings } from "./options.ts";
 
@@ -23,6 +23,7 @@ ${environmentHelp}`,
     {
       flags: "--results <folder>",
       description: "where the record is stored, beside the model's results",
+      parse: folder,
       default: "results",
     },
     {

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { quantizations } from "../../models/forms/quantization.ts";
 import { parseDevice } from "../../models/runtime/device.ts";
 import { precisions } from "../../models/runtime/precision.ts";
-import { configValue, names, positive } from "../option-values.ts";
+import { configValue, folder, names, positive } from "../option-values.ts";
 import type { OptionDefinition } from "./definition.ts";
 
 export const environmentHelp = `
@@ -108,6 +108,7 @@ export const prompts: OptionDefinition = {
 export const storedIn: OptionDefinition = {
   flags: "--results <folder>",
   description: "where results are stored",
+  parse: folder,
   default: "results",
 };
 
