@@ -36,8 +36,8 @@ function fakeGpus({ memory = Number.POSITIVE_INFINITY, broken = "" }) {
   return { open, opened, closed, batches };
 }
 
-async function load(device: Device, open: typeof openSession, warn: (text: string) => void = () => {}) {
-  const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+async function load(device: Device, open: typeof openSession, warn: (text: string) => void = () => {}, id = folder) {
+  const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" }));
   return openModel(snapshot, { device, threads: 1, open, warn });
 }
 
@@ -94,6 +94,13 @@ describe("a model on GPUs", () => {
 });
 
 describe("a model on the processor", () => {
+  it("lets the threads of a table of vectors sleep between runs, and those of a Transformer stay awake", async () => {
+    const { open, opened } = fakeGpus({});
+    const sample = fileURLToPath(new URL("../sample", import.meta.url));
+    for (const one of [folder, sample]) await (await load("cpu", open, undefined, one)).close();
+    expect(opened.map(({ sleeps }) => sleeps)).toEqual([false, true]);
+  });
+
   it("has one session, without a record and without a search for a batch size", async () => {
     const { open, opened, batches } = fakeGpus({});
     const encoder = await load("cpu", open);

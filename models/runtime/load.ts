@@ -46,8 +46,10 @@ type Load = (snapshot: Snapshot, modules: readonly Module[], options: LoadOption
 export const loadWritten: Load = async (snapshot, modules, options) => {
   const { format, open = openSession } = options;
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { format });
+  // Of a table of vectors, tokenizing is most of the work, and threads that stay awake take its processor away.
+  const sleeps = modules[0]?.type === "StaticEmbedding";
   const opened = await openReplicas(placesOf(options, parameters), async (settings) => {
-    const session = await open({ ...graph, ...settings });
+    const session = await open({ ...graph, ...settings, sleeps });
     const run: RunBatch = async (batch, promptTokens) => {
       const dim = [batch.members.length, batch.width];
       const feeds = {

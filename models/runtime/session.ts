@@ -33,6 +33,11 @@ export interface SessionSettings {
   readonly threads: number;
   /** The processor, or one GPU. */
   readonly device: Device;
+  /**
+   * Whether the threads of an operator sleep between two runs. By default they stay awake for a while, which spares a
+   * run of many operators, soon after the last one, from waking them.
+   */
+  readonly sleeps?: boolean;
   /** Keeps a record of each node that runs, until `profile` is called. */
   readonly profiled?: boolean;
 }

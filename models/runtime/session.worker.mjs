@@ -84,7 +84,7 @@ function endProfile(session, folder) {
  * @param {SessionSettings} settings
  * @param {string | undefined} profileFolder
  */
-function open({ model, externalFolder, threads, device }, profileFolder) {
+function open({ model, externalFolder, threads, device, sleeps }, profileFolder) {
   return InferenceSession.create(/** @type {Uint8Array} */ (model), {
     executionProviders: device === "cpu" ? ["cpu"] : [{ name: "cuda", deviceId: Number(device.slice("cuda:".length)) }],
     // On a GPU, what is left for the processor are single numbers.
@@ -98,6 +98,7 @@ function open({ model, externalFolder, threads, device }, profileFolder) {
       session: {
         // Products of unsigned and signed bytes, or of unsigned bytes only: slower, the same result on every processor.
         x64quantprecision: hasVnni() ? "0" : "1",
+        ...(sleeps ? { force_spinning_stop: "1" } : {}),
         ...(externalFolder === undefined ? {} : { model_external_initializers_file_folder_path: externalFolder }),
       },
     },
