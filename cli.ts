@@ -3,7 +3,7 @@ import { fstatSync, writeFileSync, writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { endingOf, exitCodes } from "./commands/ending.ts";
 import { runProgram } from "./commands/program.ts";
-import { plainNotes, type Terminal } from "./commands/terminal.ts";
+import { plainNotes, type Terminal, widthOf } from "./commands/terminal.ts";
 import { codeOf, messageOf } from "./datasets/errors.ts";
 import { cudaEnvironment, setWhereUnset } from "./models/runtime/cuda-environment.ts";
 
@@ -117,8 +117,8 @@ async function main(): Promise<number> {
     env: process.env,
     out: openOut(),
     err: (written) => void process.stderr.write(plainNotes(written)),
-    ...(process.stderr.isTTY ? { width: process.stderr.columns } : {}),
-    ...(process.stdout.isTTY ? { outWidth: process.stdout.columns } : {}),
+    width: widthOf(process.stderr),
+    outWidth: widthOf(process.stdout),
     readInput: () => text(process.stdin),
     now: () => Date.now() / 1000,
     signal: stopOnSignals(() => stopNote()),
