@@ -5,10 +5,11 @@ import { firstRows, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
-import { addPostNormLayers, embeddingParts, type LayerNames } from "./post-norm.ts";
+import { addPostNormLayers, embeddingParts, everyTokenSeesAll, type LayerNames } from "./post-norm.ts";
 
 const configSchema = z
   .object({
+    ...everyTokenSeesAll,
     vocab_size: z.int().positive().max(limits.tableRows),
     dim: z.int().positive().max(limits.width),
     n_layers: z.int().nonnegative().max(limits.layers),

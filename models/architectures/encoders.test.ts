@@ -101,6 +101,17 @@ describe("positions with embeddings", () => {
 describe("configs that are not understood", () => {
   const faults: [string, Json, string][] = [
     ["bert, silu, one token type", { is_decoder: true }, "the bert config is not understood: is_decoder is true"],
+    ["bert, silu, one token type", { is_causal: true }, "the bert config is not understood: is_causal is true"],
+    [
+      "distilbert, relu",
+      { use_bidirectional_attention: false },
+      "the distilbert config is not understood: use_bidirectional_attention is false",
+    ],
+    [
+      "modernbert, one base for all positions",
+      { sliding_window: 64 },
+      "the modernbert config is not understood: sliding_window is 64",
+    ],
     [
       "camembert, two token types",
       { position_embedding_type: "relative_key" },

@@ -8,10 +8,11 @@ import { plainFrequencies, type RopeTables, ropeTables, rotate } from "../graph/
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
-import { evenHeads } from "./post-norm.ts";
+import { evenHeads, everyTokenSeesAll } from "./post-norm.ts";
 
 const configSchema = z
   .object({
+    ...everyTokenSeesAll,
     vocab_size: z.int().positive().max(limits.tableRows),
     hidden_size: z.int().positive().max(limits.width),
     num_hidden_layers: z.int().nonnegative().max(limits.layers),

@@ -142,6 +142,13 @@ export function addPostNormLayers(
   return x;
 }
 
+/** Keys by which a config, or a user, may ask for attention of another kind than an encoder's. */
+export const everyTokenSeesAll = {
+  is_causal: z.literal(false).nullish(),
+  use_bidirectional_attention: z.literal(true).nullish(),
+  sliding_window: z.null().optional(),
+};
+
 /** Keys of a config that BERT and its near kin share. */
 export const encoderFields = {
   vocab_size: z.int().positive().max(limits.tableRows),
