@@ -1,7 +1,7 @@
 import { type Dirent, existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { inBatches } from "./batches.ts";
@@ -117,7 +117,7 @@ async function listFolder(resultsDir: string, now: number): Promise<Listing> {
   try {
     return await listBelow(resultsDir, 0, now);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync(resultsDir)) {
+    if (codeOf(error) === "ENOENT" && !existsSync(resultsDir)) {
       throw new InputError(
         `results: there is no folder ${resultsDir}; expected one with ORG__MODEL/REVISION/TASK.json, as \`pramana run\` stores them`,
       );

@@ -160,12 +160,7 @@ export async function writeResult(folder: string, result: TaskResult): Promise<s
   return writeJson(folder, taskFileName(result.task), toResultFile(result));
 }
 
-/**
- * The text of a file of finished work, or nothing where there is none.
- *
- * @throws InputError where the disk does not give it: it is not to be replaced for that, it may be whole.
- */
-export async function readKept(file: string): Promise<string | undefined> {
+async function textOf(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
@@ -178,20 +173,32 @@ export async function readKept(file: string): Promise<string | undefined> {
 }
 
 /**
+ * What a file of finished work holds; why it cannot be used, where `parse` throws an `InputError`; or nothing where there
+ * is none.
+ *
+ * @throws InputError where the disk does not give it: it is not to be replaced for that, it may be whole.
+ */
+export async function readKept<Kept>(
+  file: string,
+  parse: (text: string, source: string) => Kept,
+): Promise<Kept | string | undefined> {
+  const text = await textOf(file);
+  if (text === undefined) return undefined;
+  try {
+    return parse(text, file);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
+/**
  * The result that a folder holds of a task; why it cannot be used, or nothing where there is none.
  *
  * @throws InputError as `readKept`.
  */
 export async function readResult(folder: string, task: string): Promise<TaskResult | string | undefined> {
-  const file = join(folder, taskFileName(task));
-  const text = await readKept(file);
-  if (text === undefined) return undefined;
-  try {
-    return parseResultFile(text, file);
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
+  return readKept(join(folder, taskFileName(task)), parseResultFile);
 }
 
 /** Writes `model_meta.json` into a folder of `resultFolder`, as `writeResult` does. */

@@ -143,15 +143,7 @@ export async function keepUnits(
  * @throws InputError as `readKept`.
  */
 export async function readUnits(folder: string, task: string): Promise<Unfinished | string | undefined> {
-  const file = join(folder, unfinishedName(task));
-  const text = await readKept(file);
-  if (text === undefined) return undefined;
-  try {
-    return parseUnfinishedFile(text, file);
-  } catch (error) {
-    if (error instanceof InputError) return error.message;
-    throw error;
-  }
+  return readKept(join(folder, unfinishedName(task)), parseUnfinishedFile);
 }
 
 /** Removes what is kept of a task; that it cannot be removed is no harm, a stored result counts before it. */
