@@ -5,20 +5,11 @@ import { firstRows, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
-import {
-  addEncoder,
-  bertNames,
-  embeddingParts,
-  encoderFields,
-  encoderShape,
-  evenHeads,
-  everyTokenSeesAll,
-} from "./post-norm.ts";
+import { addEncoder, bertNames, embeddingParts, encoderFields, encoderShape, evenHeads } from "./post-norm.ts";
 
 /** Keys of BERT's and RoBERTa's configs. */
 export const bertFields = {
   ...encoderFields,
-  ...everyTokenSeesAll,
   type_vocab_size: z.int().positive().max(limits.tableRows).default(2),
   position_embedding_type: z.literal("absolute").default("absolute"),
   is_decoder: z.literal(false).default(false),

@@ -12,7 +12,6 @@ import {
   encoderFields,
   encoderShape,
   evenHeads,
-  everyTokenSeesAll,
   type LayerNames,
   placesAfterPadding,
 } from "./post-norm.ts";
@@ -25,11 +24,7 @@ const farthest = 128;
 const padId = 1;
 
 const configSchema = z
-  .object({
-    ...encoderFields,
-    ...everyTokenSeesAll,
-    relative_attention_num_buckets: z.int().min(buckets).max(limits.width).default(buckets),
-  })
+  .object({ ...encoderFields, relative_attention_num_buckets: z.int().min(buckets).max(limits.width).default(buckets) })
   .refine(evenHeads.check, evenHeads.fault);
 type Config = z.infer<typeof configSchema>;
 

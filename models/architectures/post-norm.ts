@@ -151,6 +151,7 @@ export const everyTokenSeesAll = {
 
 /** Keys of a config that BERT and its near kin share. */
 export const encoderFields = {
+  ...everyTokenSeesAll,
   vocab_size: z.int().positive().max(limits.tableRows),
   hidden_size: z.int().positive().max(limits.width),
   num_hidden_layers: z.int().nonnegative().max(limits.layers),
@@ -161,7 +162,7 @@ export const encoderFields = {
   max_position_embeddings: z.int().positive().max(limits.positions),
 };
 
-type EncoderConfig = { readonly [Key in keyof typeof encoderFields]: z.infer<(typeof encoderFields)[Key]> };
+type EncoderConfig = Readonly<z.infer<z.ZodObject<typeof encoderFields>>>;
 
 /** The shape that those keys describe. */
 export const encoderShape = (config: EncoderConfig): EncoderShape => ({
