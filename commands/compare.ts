@@ -14,9 +14,10 @@ import { comparisonMarkdown } from "../reports/comparison/markdown.ts";
 import { parseGate, type Rule } from "../reports/comparison/rule.ts";
 import type { Distinction } from "../reports/comparison/settings.ts";
 import { comparisonText } from "../reports/comparison/text.ts";
-import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
-import { selectTasks, type TaskChoices } from "../runners/select.ts";
+import type { RequiredTask } from "../reports/required.ts";
+import type { TaskChoices } from "../runners/select.ts";
 import { findRun, type StoredRun } from "../runners/stored-run.ts";
+import { shownTasks } from "./shown-results.ts";
 import { asUsage, progressTo, type Terminal, UsageError } from "./terminal.ts";
 import { writeMade } from "./write-file.ts";
 
@@ -67,15 +68,10 @@ async function rulesOf({ failIf = [], gate = [] }: CompareChoice): Promise<reado
 }
 
 /** The tasks there are, and those that are to be compared: all that either run has where nothing is named. */
-async function tasksOf({
-  tasks,
-  benchmark,
-  taskFile = [],
-}: CompareChoice): Promise<Pick<CompareOptions, "tasks" | "known">> {
-  const own = taskFile.length === 0 ? [] : (await selectTasks({ taskFile })).tasks.map(requiredTask);
-  const known = knownTasks(own);
-  if (tasks) return { known, tasks: [...new Set(tasks)].map((name) => taskNamed(name, known)) };
-  return benchmark === undefined ? { known } : { known, tasks: [...requiredOf(benchmark), ...own] };
+async function tasksOf(choice: CompareChoice): Promise<Pick<CompareOptions, "tasks" | "known">> {
+  const { known, required } = await shownTasks(choice);
+  if (choice.tasks) return { known, tasks: [...new Set(choice.tasks)].map((name) => taskNamed(name, known)) };
+  return required === undefined ? { known } : { known, tasks: required };
 }
 
 function taskNamed(name: string, known: readonly RequiredTask[]): RequiredTask {

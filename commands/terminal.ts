@@ -68,7 +68,10 @@ const usualWidth = 80;
 export const widthOf = ({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }) =>
   isTTY === true ? columns || usualWidth : undefined;
 
-/** Notes as they may reach a terminal: names in them are not the user's own, so only what clears the line of progress moves its cursor. */
+/**
+ * Notes as they may reach a terminal: names in them are not the user's own, so only what clears the line of progress moves
+ * its cursor.
+ */
 export const plainNotes = (text: string): string => text.split(clearLine).map(plainLines).join(clearLine);
 
 /** Shows events: a line that changes in a terminal, plain lines elsewhere. */
