@@ -37,8 +37,10 @@ const medianOf = (calls: readonly Call[]): number => median(calls.map(({ seconds
  * end holds still from one run to the next where the middle does not (Chen and Revels 2016, "Robust benchmarking in noisy
  * environments", who take the minimum of all).
  */
-const quietest = (rounds: Rounds, share: number): Rounds =>
-  rounds.toSorted((a, b) => medianOf(a) - medianOf(b)).slice(0, Math.ceil(rounds.length * share));
+function quietest(rounds: Rounds, share: number): Rounds {
+  const timed = rounds.map((calls) => ({ calls, seconds: medianOf(calls) })).sort((a, b) => a.seconds - b.seconds);
+  return timed.slice(0, Math.ceil(rounds.length * share)).map(({ calls }) => calls);
+}
 
 /**
  * Latency of one text.

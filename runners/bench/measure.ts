@@ -153,40 +153,51 @@ export function roundsOf(warmSeconds: number, { repeats, budgetSeconds }: BenchS
 const takesPart = (round: number, part: number, all: number): boolean =>
   Math.floor(((round + 1) * part) / all) > Math.floor((round * part) / all);
 
-/** All rounds: for each job the calls of each of its rounds, [jobs][rounds][calls]. */
+/** A job with the calls of each of its rounds. */
+interface Measured {
+  readonly job: Job;
+  readonly rounds: readonly (readonly Call[])[];
+}
+
+/** All rounds of all jobs. */
 async function timeRounds(
   jobs: readonly Job[],
   time: TimeCall,
   settings: BenchSettings,
   { onProgress, afterRound }: BenchEffects,
-): Promise<Call[][][]> {
+): Promise<Measured[]> {
   const { repeats, budgetSeconds } = settings;
-  const expected = jobs.map(({ warmSeconds }) => Math.max(budgetSeconds, warmSeconds));
-  const parts = jobs.map(({ warmSeconds }) => roundsOf(warmSeconds, settings));
-  const total = expected.reduce((sum, seconds, place) => sum + seconds * (parts[place] as number), 0);
-  const timed: Call[][][] = jobs.map(() => []);
+  const cells = jobs.map((job) => ({
+    job,
+    expected: Math.max(budgetSeconds, job.warmSeconds),
+    part: roundsOf(job.warmSeconds, settings),
+    rounds: [] as Call[][],
+    called: 0,
+  }));
+  const total = cells.reduce((sum, { expected, part }) => sum + expected * part, 0);
   let done = 0;
   for (let round = 0; round < repeats; round++) {
-    for (const [place, job] of jobs.entries()) {
-      if (!takesPart(round, parts[place] as number, repeats)) continue;
+    for (const cell of cells) {
+      const { job, part, expected, rounds } = cell;
+      if (!takesPart(round, part, repeats)) continue;
       onProgress(`round ${round + 1} of ${repeats}: ${job.name}`, done, total);
       const calls: Call[] = [];
-      const offset = (timed[place] as Call[][]).flat().length;
       for (let spent = 0; calls.length === 0 || spent < budgetSeconds; ) {
-        const call = await time(job.texts(offset + calls.length), job.role);
+        const call = await time(job.texts(cell.called + calls.length), job.role);
         calls.push(call);
         spent += call.seconds;
       }
-      (timed[place] as Call[][]).push(calls);
-      done += expected[place] as number;
+      rounds.push(calls);
+      cell.called += calls.length;
+      done += expected;
     }
     await afterRound();
   }
-  return timed;
+  return cells;
 }
 
 /** Queries before documents, then short texts and small batches first; the corpus has no length and goes nowhere. */
-const byLength = ({ job: a }: { readonly job: Job }, { job: b }: { readonly job: Job }): number =>
+const byLength = ({ job: a }: Measured, { job: b }: Measured): number =>
   Number(b.role === "query") - Number(a.role === "query") ||
   (a.cell?.tokens ?? 0) - (b.cell?.tokens ?? 0) ||
   a.batchSize - b.batchSize;
@@ -219,8 +230,7 @@ export async function measureBench(
   const jobs = [...warm.jobs];
   for (const role of plan.corpus) jobs.push(await warmCorpus(corpus, role, time, settings.longestCallSeconds));
   await effects.afterRound();
-  const timed = await timeRounds(jobs, time, settings, effects);
-  const measured = jobs.map((job, place) => ({ job, rounds: timed[place] as Call[][] })).sort(byLength);
+  const measured = (await timeRounds(jobs, time, settings, effects)).sort(byLength);
   const { countedShare } = settings;
   return {
     prompts: { query: promptFor(info, task, "query"), document: promptFor(info, task, "document") },
@@ -229,13 +239,8 @@ export async function measureBench(
     ),
     throughput: measured.flatMap(({ job, rounds }): ThroughputCell[] => {
       if (job.cell?.kind !== "throughput") return [];
-      return [
-        {
-          ...speedOf(job.role, job.batchSize, rounds, countedShare),
-          tokens: job.cell.tokens,
-          batchSize: job.batchSize,
-        },
-      ];
+      const { role, batchSize, cell } = job;
+      return [{ ...speedOf(role, batchSize, rounds, countedShare), tokens: cell.tokens, batchSize }];
     }),
     corpus: measured.flatMap(({ job, rounds }): CorpusSpeed[] =>
       job.cell === undefined
