@@ -23,7 +23,7 @@ describe("benchMarkdown", () => {
 - corpus: 256 made-up texts, words log-normal with median 60 and sigma 0.6, clipped to 3–300, seed 42; 200 of them, evenly spaced, so that a call does not take too long
 - 2 rounds after one call to warm up, each 0.4 s a cell and at least one call; cells with long calls take part in fewer
 - p50 and rates are medians over the fastest 25 % of a cell's rounds, p90 and p99 are over all its calls
-- 17 % of all rounds were more than a tenth slower than those that count; on a quiet machine few are
+- 17 % of all rounds were more than a tenth slower than those that count; on a quiet machine few are (docs/bench.md)
 - not measured, the model takes at most 256 tokens: latency as query at 512 tokens, throughput as document at 512 tokens × 8
 `,
     );

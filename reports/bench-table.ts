@@ -75,7 +75,7 @@ function disturbanceLine({ latency, throughput, corpus }: BenchRecord): string {
     ...[...throughput, ...corpus].flatMap(({ rounds, textsPerSecond }) => rounds.map((rate) => textsPerSecond / rate)),
   ];
   const share = slower.filter((ratio) => ratio > undisturbed).length / slower.length;
-  return `${(share * 100).toFixed(0)} % of all rounds were more than a tenth slower than those that count; on a quiet machine few are`;
+  return `${(share * 100).toFixed(0)} % of all rounds were more than a tenth slower than those that count; on a quiet machine few are (docs/bench.md)`;
 }
 
 /** What was left out for one reason, on one line. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { cpus, release, type as system } from "node:os";
+import { availableParallelism, type CpuInfo, cpus, release, type as system } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../datasets/builtin.ts";
 import type { RunRecord } from "./result.ts";
@@ -14,12 +14,17 @@ export const pramanaVersion = (): string =>
 
 /** Looks at this machine's processor and the installed packages. */
 export function readEnvironment(): Omit<Environment, "accelerator"> {
-  const processors = cpus();
   return {
     pramana: pramanaVersion(),
     node: process.versions.node,
     onnxruntime: createRequire(import.meta.url)("onnxruntime-node/package.json").version,
     platform: `${system()} ${release()} ${process.arch}`,
-    cpu: `${processors[0]?.model.trim() ?? "unknown"}, ${processors.length} threads`,
+    cpu: processorText(cpus(), availableParallelism()),
   };
+}
+
+/** The processor's name and its threads; where this process was bound to some of them, to how many (`taskset`). */
+export function processorText(threads: readonly Pick<CpuInfo, "model">[], usable: number): string {
+  const bound = usable < threads.length ? `${usable} of ` : "";
+  return `${threads[0]?.model.trim() ?? "unknown"}, ${bound}${threads.length} threads`;
 }

@@ -1,8 +1,8 @@
 /**
  * `node scripts/bench-docs.mjs [--write]`: runs `pramana bench` twice with each of two models from the reference material
- * beside the repository (../shared, or PRAMANA_SHARED), prints the first run's tables and how far the second run's
- * medians lie from them, and with --write puts that between the markers of docs/bench.md. On a quiet machine the medians
- * lie within a tenth. The two models take turns.
+ * beside the repository (../shared, or PRAMANA_SHARED), bound to one processor and on all of them, prints the first runs'
+ * tables and how far the second runs' medians lie from them, and with --write puts that between the markers of
+ * docs/bench.md. Between the two runs of a kind lie those of the others. Linux only (`taskset`).
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,36 +11,43 @@ import { join } from "node:path";
 import { putBetween } from "./marked-text.mjs";
 import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
-const command = (model) => ["bench", "--model", model];
 const models = ["sentence-transformers/all-MiniLM-L6-v2", "pramana/static-minilm-128"];
+const places = [
+  { name: "one processor", prefix: ["taskset", "-c", "1"] },
+  { name: "all processors", prefix: [] },
+];
+const measured = places.flatMap(({ name, prefix }) =>
+  models.map((model) => ({ title: `${model}, ${name}`, prefix, args: ["bench", "--model", model] })),
+);
 const shared = referenceMaterial("bench");
 prepare();
 const { benchMarkdown } = await import(join(root, "dist/reports/bench-table.js"));
 
 const results = mkdtempSync(join(tmpdir(), "pramana-bench-docs-"));
 const load = loadavg()[0];
-const runs = [models.map(bench), models.map(bench)];
+const runs = [measured.map(bench), measured.map(bench)];
 rmSync(results, { recursive: true });
-const sections = models.map((model, i) => section(model, runs[0][i], runs[1][i]));
+const sections = measured.map((one, i) => section(one, runs[0][i], runs[1][i]));
 const text = [`Other work on the machine when the runs began: a load of ${load.toFixed(1)}.`, ...sections].join("\n\n");
 console.log(text);
 if (process.argv.includes("--write")) {
   putBetween("docs/bench.md", ["<!-- made by scripts/bench-docs.mjs -->", "<!-- end -->"], text);
 }
 
-function bench(model) {
-  const args = [join(root, "dist/cli.js"), ...command(model), "--results", results, "--format", "json"];
+function bench({ prefix, args }) {
+  const words = [...prefix, process.execPath, join(root, "dist/cli.js"), ...args];
+  const [program, ...rest] = [...words, "--results", results, "--format", "json"];
   const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
+  const { status, stdout, stderr, error } = spawnSync(program, rest, { env, encoding: "utf8" });
+  if (status !== 0) throw error ?? new Error(stderr);
   return { record: JSON.parse(stdout), seconds: (performance.now() - started) / 1000 };
 }
 
-function section(model, first, second) {
+function section({ title, prefix, args }, first, second) {
   return [
-    `### ${model}`,
-    `\`\`\`\npramana ${command(model).join(" ")}\n\`\`\``,
+    `### ${title}`,
+    `\`\`\`\n${[...prefix, "pramana", ...args].join(" ")}\n\`\`\``,
     benchMarkdown(first.record).trim(),
     compare(first, second),
   ].join("\n\n");
