@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openCli, sample } from "./commands/testing/built-cli.ts";
-import { readSamples } from "./runners/samples-file.ts";
+import { readSamples } from "./runners/results/samples-file.ts";
 
 const { cwd, pramana } = openCli();
 

@@ -14,7 +14,7 @@ const owners: Record<string, string> = {
   "@huggingface/hub": "datasets/hub.ts",
   hyparquet: "datasets/parquet.ts",
   "hyparquet-compressors": "datasets/parquet.ts",
-  "hyparquet-writer": "runners/samples-file.ts",
+  "hyparquet-writer": "runners/results/samples-file.ts",
   "csv-parse": "datasets/csv.ts",
   yaml: "datasets/card.ts",
   "onnxruntime-node": "models/runtime/session.worker.mjs",

@@ -6,7 +6,7 @@ import { parseRule } from "../reports/comparison/rule.ts";
 import { type Distinction, parseDistinction } from "../reports/comparison/settings.ts";
 import { knownTasks, requiredOf, requiredTask } from "../reports/required.ts";
 import type { RunEvent } from "../runners/events.ts";
-import { findRun, type StoredRun } from "../runners/stored-run.ts";
+import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import { chooseTasks, type TaskOptions } from "./tasks.ts";
 import type { CallOptions } from "./world.ts";
 

@@ -1,5 +1,5 @@
 import { InputError } from "../datasets/errors.ts";
-import type { TaskResult } from "../runners/result.ts";
+import type { TaskResult } from "../runners/results/result.ts";
 import type { TaskType } from "../tasks/task.ts";
 
 /** What a model reached. Scores are as in result files: 0 to 1, correlations −1 to 1; NaN where undefined. */

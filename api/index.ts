@@ -4,7 +4,7 @@
 export { InputError } from "../datasets/errors.ts";
 export type { EncoderInfo, Role } from "../models/encoder.ts";
 export type { RunEvent } from "../runners/events.ts";
-export type { TaskResult } from "../runners/result.ts";
+export type { TaskResult } from "../runners/results/result.ts";
 export type { TaskSpec } from "../tasks/task.ts";
 export { type CompareOptions, compare, type GatedComparison, type TrippedRule } from "./compare.ts";
 export { type OpenModel, openModel, type TextOptions } from "./encode.ts";

@@ -8,7 +8,7 @@ import { expect, type MatcherResult, type MatcherState } from "vitest";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { pramanaVersion } from "../runners/environment.ts";
-import { replaceFile } from "../runners/store.ts";
+import { replaceFile } from "../runners/results/store.ts";
 import { roundHalfEven } from "../tasks/metrics/rounding.ts";
 import {
   type Baseline,

@@ -5,7 +5,7 @@ import { readBaselines } from "../reports/baselines.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
 import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { knownTasks, requiredOf } from "../reports/required.ts";
-import { pullResults } from "../runners/official-results.ts";
+import { pullResults } from "../runners/results/official-results.ts";
 import { type LeaderboardChoice, print } from "./leaderboard.ts";
 import { progressTo, type Terminal, UsageError } from "./terminal.ts";
 

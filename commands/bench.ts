@@ -10,7 +10,7 @@ import { measureBench } from "../runners/bench/measure.ts";
 import { parseOwnTexts } from "../runners/bench/own-texts.ts";
 import type { BenchRecord, BenchSettings, CorpusTexts } from "../runners/bench/record.ts";
 import { readEnvironment } from "../runners/environment.ts";
-import { resultFolder } from "../runners/store.ts";
+import { resultFolder } from "../runners/results/store.ts";
 import { peakMemory, watchGpuMemory } from "./bench-memory.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
 import { thisMachine } from "./machine.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseRule } from "../reports/comparison/rule.ts";
 import { result } from "../reports/testing/results.ts";
-import { toResultFile } from "../runners/result-file.ts";
+import { toResultFile } from "../runners/results/result-file.ts";
 import { type CompareChoice, compare } from "./compare.ts";
 import { type Terminal, UsageError } from "./terminal.ts";
 

@@ -14,7 +14,7 @@ import {
   type Variant,
   type VariantChange,
 } from "../runners/explain-difference.ts";
-import type { StoredResult } from "../runners/read-results.ts";
+import type { StoredResult } from "../runners/results/read-results.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type MeasureChoice, measure } from "./measure.ts";
 import { promptsOn } from "./official-prompts.ts";

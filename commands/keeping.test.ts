@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { tableEncoder } from "../models/testing/table-encoder.ts";
-import type { TaskResult } from "../runners/result.ts";
+import type { TaskResult } from "../runners/results/result.ts";
 import type { RunPlan } from "../runners/run.ts";
 import { unit as keptUnit, run as record, subset } from "../runners/testing/task-results.ts";
 import type { TaskSpec } from "../tasks/task.ts";

@@ -4,7 +4,7 @@ import type { ColumnChoice } from "../reports/columns.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
 import { leaderboardHtml } from "../reports/leaderboard-html.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "../reports/render.ts";
-import { readMainScores } from "../runners/read-results.ts";
+import { readMainScores } from "../runners/results/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { type ShownTaskChoice, shownTasks, tellReading } from "./shown-results.ts";
 import { withSpeed } from "./speed.ts";

@@ -6,7 +6,7 @@ import type { Role } from "../models/encoder.ts";
 import { parsePromptFile } from "../models/prompts/prompt-file.ts";
 import { type GivenPrompts, withPrompts } from "../models/prompts/prompting.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
-import { metaFile } from "../runners/model-meta.ts";
+import { metaFile } from "../runners/results/model-meta.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 
 /** The prompts that the description beside a result file says its run had; nothing where it says none. */

@@ -8,7 +8,7 @@ import { fileCharts, pageCharts } from "../reports/page/charts.ts";
 import { makePageData, type PageData } from "../reports/page/data.ts";
 import { pageHtml, readPageAssets } from "../reports/page/page.ts";
 import { pramanaVersion } from "../runners/environment.ts";
-import { readResults } from "../runners/read-results.ts";
+import { readResults } from "../runners/results/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { type ShownTaskChoice, shownTasks, tellReading } from "./shown-results.ts";
 import { withSpeed } from "./speed.ts";

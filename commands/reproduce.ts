@@ -5,8 +5,8 @@ import { type OfficialScores, officialResult, officialScores } from "../reports/
 import { compareTask, type Measurement } from "../reports/reproduction.ts";
 import { reproductionJson, reproductionMarkdown } from "../reports/reproduction-table.ts";
 import { requiredTask } from "../reports/required.ts";
-import { readMainScores, readResults } from "../runners/read-results.ts";
-import { joinRevisions } from "../runners/revisions.ts";
+import { readMainScores, readResults } from "../runners/results/read-results.ts";
+import { joinRevisions } from "../runners/results/revisions.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type Compared, type ComparedRun, explainTasks } from "./explain-difference.ts";

@@ -1,5 +1,5 @@
 import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
-import type { SkippedFile } from "../runners/read-results.ts";
+import type { SkippedFile } from "../runners/results/read-results.ts";
 import { asUsage, type Terminal, tellSkipped } from "./terminal.ts";
 
 /** Which tasks a table or page of stored results shows. */

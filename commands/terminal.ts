@@ -3,7 +3,7 @@ import { type HubSettings, hubSettings } from "../datasets/settings.ts";
 import { plainLines } from "../datasets/shown.ts";
 import { logText, noProgress, terminalText } from "../reports/progress.ts";
 import type { RunEvent } from "../runners/events.ts";
-import type { ResultReading, SkippedFile } from "../runners/read-results.ts";
+import type { ResultReading, SkippedFile } from "../runners/results/read-results.ts";
 
 /** What a command reaches of the world. */
 export interface Terminal {

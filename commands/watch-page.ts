@@ -3,7 +3,7 @@ import { fileCurves, pageCurves } from "../reports/watch/chart.ts";
 import { type Curves, makeCurves } from "../reports/watch/curves.ts";
 import { watchHtml } from "../reports/watch/page.ts";
 import { pramanaVersion } from "../runners/environment.ts";
-import { replaceFile } from "../runners/store.ts";
+import { replaceFile } from "../runners/results/store.ts";
 import type { WatchEntry } from "../runners/watch/history.ts";
 
 /** Seconds after which a browser loads the page again while the watch goes on. */

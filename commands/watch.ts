@@ -6,8 +6,8 @@ import { openSnapshot, type Snapshot } from "../datasets/hub.ts";
 import { revisionOf } from "../models/index.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
+import { StoreError } from "../runners/results/store.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
-import { StoreError } from "../runners/store.ts";
 import { faultOf, lookAt, lookInto } from "../runners/watch/checkpoint.ts";
 import {
   appendEntry,

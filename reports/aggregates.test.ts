@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StoredResult } from "../runners/read-results.ts";
+import type { StoredResult } from "../runners/results/read-results.ts";
 import type { Aggregate } from "../tasks/aggregates.ts";
 import { withAggregates } from "./aggregates.ts";
 import { makeLeaderboard } from "./leaderboard.ts";

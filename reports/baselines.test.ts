@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sharedFolder } from "../datasets/testing/shared.ts";
-import { readMainScores } from "../runners/read-results.ts";
-import { joinRevisions } from "../runners/revisions.ts";
+import { readMainScores } from "../runners/results/read-results.ts";
+import { joinRevisions } from "../runners/results/revisions.ts";
 import { baselineResults, readBaselines } from "./baselines.ts";
 import { makeLeaderboard, taskScore } from "./leaderboard.ts";
 import { requiredOf } from "./required.ts";

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../datasets/builtin.ts";
-import type { ModelDescription } from "../runners/model-meta.ts";
-import type { StoredResult } from "../runners/read-results.ts";
-import { unknownMtebVersion } from "../runners/result.ts";
+import type { ModelDescription } from "../runners/results/model-meta.ts";
+import type { StoredResult } from "../runners/results/read-results.ts";
+import { unknownMtebVersion } from "../runners/results/result.ts";
 
 /** A model as mteb's registry knows it. */
 export interface PublishedModel extends ModelDescription {

@@ -1,4 +1,4 @@
-import { isNamed } from "../runners/revisions.ts";
+import { isNamed } from "../runners/results/revisions.ts";
 import { speedLatencyTokens } from "./board-speed.ts";
 import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
 import { type Column, grouped, noValue, percent, toPercent } from "./table.ts";

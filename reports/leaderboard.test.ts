@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sharedFolder } from "../datasets/testing/shared.ts";
-import { readMainScores } from "../runners/read-results.ts";
+import { readMainScores } from "../runners/results/read-results.ts";
 import { mainScores } from "../tasks/main-scores.ts";
 import type { StsTask } from "../tasks/task.ts";
 import { readBaselines } from "./baselines.ts";

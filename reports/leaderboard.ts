@@ -1,7 +1,7 @@
-import type { ModelDescription } from "../runners/model-meta.ts";
-import type { StoredDescription, StoredResult } from "../runners/read-results.ts";
-import type { SubsetResult, TaskResult } from "../runners/result.ts";
-import { joinRevisions, type ModelResults, revisionCounts } from "../runners/revisions.ts";
+import type { ModelDescription } from "../runners/results/model-meta.ts";
+import type { StoredDescription, StoredResult } from "../runners/results/read-results.ts";
+import type { SubsetResult, TaskResult } from "../runners/results/result.ts";
+import { joinRevisions, type ModelResults, revisionCounts } from "../runners/results/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
 import { type Baselines, baselineResults, mainRevisionsOf } from "./baselines.ts";

@@ -1,5 +1,5 @@
-import type { StoredResult } from "../runners/read-results.ts";
-import type { ModelResults } from "../runners/revisions.ts";
+import type { StoredResult } from "../runners/results/read-results.ts";
+import type { ModelResults } from "../runners/results/revisions.ts";
 import type { RequiredTask } from "./required.ts";
 
 /** What a table was made of, and what of it does not show. */

@@ -1,5 +1,5 @@
-import type { StoredResult } from "../runners/read-results.ts";
-import { joinRevisions } from "../runners/revisions.ts";
+import type { StoredResult } from "../runners/results/read-results.ts";
+import { joinRevisions } from "../runners/results/revisions.ts";
 import { type Baselines, baselineResults, baselinesFile } from "./baselines.ts";
 import type { RequiredTask } from "./required.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TaskResult } from "../runners/result.ts";
+import type { TaskResult } from "../runners/results/result.ts";
 import type { TaskType } from "../tasks/task.ts";
 import { compareTask, summarize } from "./reproduction.ts";
 import { result as resultOf, resultWith, run, stored, task } from "./testing/results.ts";

@@ -1,6 +1,6 @@
-import type { StoredResult } from "../runners/read-results.ts";
-import { type RunRecord, type TaskResult, unknownMtebVersion } from "../runners/result.ts";
-import { isNamed } from "../runners/revisions.ts";
+import type { StoredResult } from "../runners/results/read-results.ts";
+import { type RunRecord, type TaskResult, unknownMtebVersion } from "../runners/results/result.ts";
+import { isNamed } from "../runners/results/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
 import { shortRevision } from "./columns.ts";

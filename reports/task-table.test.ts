@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunRecord } from "../runners/result.ts";
+import type { RunRecord } from "../runners/results/result.ts";
 import { taskTable } from "./task-table.ts";
 import { result, resultWith, run, task } from "./testing/results.ts";
 

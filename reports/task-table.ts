@@ -1,5 +1,5 @@
 import { plainText } from "../datasets/shown.ts";
-import type { RunRecord, TaskResult } from "../runners/result.ts";
+import type { RunRecord, TaskResult } from "../runners/results/result.ts";
 import { type TaskScore, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
 import { escapeCell, fitTable, left, markdownTable, noValue, percent, right } from "./table.ts";

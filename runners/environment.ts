@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { availableParallelism, type CpuInfo, cpus, release, type as system } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../datasets/builtin.ts";
-import type { RunRecord } from "./result.ts";
+import type { RunRecord } from "./results/result.ts";
 
 /** What a result says about the machine and the programs; `accelerator`: what the model ran on beside the processor. */
 export type Environment = Pick<RunRecord, "pramana" | "node" | "onnxruntime" | "platform" | "cpu" | "accelerator">;

@@ -1,4 +1,4 @@
-import type { TaskResult } from "./result.ts";
+import type { TaskResult } from "./results/result.ts";
 
 /** What happens in a run, in the order in which it happens. */
 export type RunEvent =

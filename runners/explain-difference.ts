@@ -1,6 +1,6 @@
 import type { Precision } from "../models/runtime/precision.ts";
 import type { Estimator, TaskSpec, TaskType } from "../tasks/task.ts";
-import type { RunRecord } from "./result.ts";
+import type { RunRecord } from "./results/result.ts";
 
 /** Which prompts a variant takes: none, those published about the model, or those of the official run. */
 export const promptChanges = ["none", "published", "official"] as const;

@@ -1,5 +1,5 @@
 import type { Role } from "../models/encoder.ts";
-import type { RunRecord, TaskResult } from "./result.ts";
+import type { RunRecord, TaskResult } from "./results/result.ts";
 
 /** What decides on a task's scores besides the model's name and revision, which name the folder of its results. */
 export interface RunIdentity {

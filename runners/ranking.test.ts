@@ -9,7 +9,7 @@ import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { getTask } from "../tasks/index.ts";
 import type { RunEvent } from "./events.ts";
 import { requireAnyTask } from "./model.ts";
-import type { TaskResult } from "./result.ts";
+import type { TaskResult } from "./results/result.ts";
 import { runTasks } from "./run.ts";
 
 const shared = sharedFolder();

@@ -6,9 +6,9 @@ import { hubSettings } from "../datasets/hub.ts";
 import type { EncodeOptions, Encoder } from "../models/encoder.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { toResultFile } from "./result-file.ts";
+import { toResultFile } from "./results/result-file.ts";
+import { parseUnfinishedFile, toUnfinishedFile } from "./results/unfinished.ts";
 import { runTasks } from "./run.ts";
-import { parseUnfinishedFile, toUnfinishedFile } from "./unfinished.ts";
 import type { Unit } from "./unit.ts";
 
 const subsets = ["east", "north", "west"];

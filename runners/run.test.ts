@@ -8,8 +8,8 @@ import { pairEncoders } from "../models/forms/asymmetric.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import type { RetrievalTask, StsTask, TaskSpec } from "../tasks/task.ts";
 import type { RunEvent } from "./events.ts";
-import type { TaskResult } from "./result.ts";
-import { mtebVersion } from "./result-file.ts";
+import type { TaskResult } from "./results/result.ts";
+import { mtebVersion } from "./results/result-file.ts";
 import { meanMainScore, type RunPlan, runTasks } from "./run.ts";
 
 /** Vectors of two numbers made of a text's length; every call is kept. */

@@ -15,9 +15,9 @@ import type { RunEvent } from "./events.ts";
 import { isRanker, type Model, requireTask } from "./model.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
 import { measuredIndex, type Work } from "./ranking.ts";
-import type { RunRecord, Side, SubsetResult, TaskResult } from "./result.ts";
-import { mtebVersion } from "./result-file.ts";
-import type { SubsetSamples } from "./sample-table.ts";
+import type { RunRecord, Side, SubsetResult, TaskResult } from "./results/result.ts";
+import { mtebVersion } from "./results/result-file.ts";
+import type { SubsetSamples } from "./results/sample-table.ts";
 import type { Unit } from "./unit.ts";
 
 /** What is run, and with what. */

@@ -11,9 +11,9 @@ import { mean } from "../tasks/metrics/lists.ts";
 import { roundHalfEven } from "../tasks/metrics/rounding.ts";
 import { openStatistic } from "../tasks/statistic.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import type { TaskResult } from "./result.ts";
+import type { TaskResult } from "./results/result.ts";
+import { readSamples, writeSamples } from "./results/samples-file.ts";
 import { runTasks } from "./run.ts";
-import { readSamples, writeSamples } from "./samples-file.ts";
 
 const dims = 64;
 

@@ -1,5 +1,5 @@
 import type { Samples } from "../tasks/samples.ts";
-import type { SubsetResult } from "./result.ts";
+import type { SubsetResult } from "./results/result.ts";
 
 /**
  * One subset of one split, scored: the smallest piece of a task that outlives the process. Besides its scores it holds

@@ -11,8 +11,8 @@ import { prepare, referenceMaterial, root } from "./prepare.mjs";
 const shared = referenceMaterial("baselines", "results");
 prepare();
 const load = (path) => import(join(root, "dist", path));
-const { readMainScores } = await load("runners/read-results.js");
-const { joinRevisions } = await load("runners/revisions.js");
+const { readMainScores } = await load("runners/results/read-results.js");
+const { joinRevisions } = await load("runners/results/revisions.js");
 const { requiredOf } = await load("reports/required.js");
 const { taskScore } = await load("reports/leaderboard.js");
 

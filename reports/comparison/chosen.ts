@@ -1,5 +1,5 @@
-import type { StoredResult } from "../../runners/read-results.ts";
-import type { TaskResult } from "../../runners/result.ts";
+import type { StoredResult } from "../../runners/results/read-results.ts";
+import type { TaskResult } from "../../runners/results/result.ts";
 import type { Aggregate } from "../../tasks/aggregates.ts";
 import { withAggregates } from "../aggregates.ts";
 import type { RequiredTask } from "../required.ts";

@@ -1,4 +1,4 @@
-import { type RunRecord, type TaskResult, unknownMtebVersion } from "../../runners/result.ts";
+import { type RunRecord, type TaskResult, unknownMtebVersion } from "../../runners/results/result.ts";
 import { shortRevision } from "../columns.ts";
 import type { Distinction } from "./settings.ts";
 

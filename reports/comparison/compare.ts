@@ -1,4 +1,4 @@
-import type { StoredRun } from "../../runners/stored-run.ts";
+import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { aggregates } from "../../tasks/aggregates.ts";
 import { mean } from "../../tasks/metrics/lists.ts";
 import { taskScore } from "../leaderboard.ts";

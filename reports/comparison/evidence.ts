@@ -1,6 +1,6 @@
 import { messageOf } from "../../datasets/errors.ts";
-import type { SubsetSamples } from "../../runners/sample-table.ts";
-import type { StoredRun } from "../../runners/stored-run.ts";
+import type { SubsetSamples } from "../../runners/results/sample-table.ts";
+import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { mean } from "../../tasks/metrics/lists.ts";
 import type { Draws } from "../../tasks/resampling/draws.ts";
 import type { Statistic } from "../../tasks/statistic.ts";

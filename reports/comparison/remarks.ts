@@ -1,4 +1,4 @@
-import type { StoredRun } from "../../runners/stored-run.ts";
+import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { count } from "../notes.ts";
 import type { ChosenTask } from "./chosen.ts";
 import { untold } from "./comparable.ts";

@@ -1,6 +1,6 @@
-import type { StoredResult } from "../../runners/read-results.ts";
-import { unknownMtebVersion } from "../../runners/result.ts";
-import { joinRevisions } from "../../runners/revisions.ts";
+import type { StoredResult } from "../../runners/results/read-results.ts";
+import { unknownMtebVersion } from "../../runners/results/result.ts";
+import { joinRevisions } from "../../runners/results/revisions.ts";
 import type { TaskType } from "../../tasks/task.ts";
 import { baselinesFile } from "../baselines.ts";
 import { columnsFor, incompleteRows, shortRevision } from "../columns.ts";

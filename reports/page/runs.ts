@@ -1,4 +1,4 @@
-import { isNamed } from "../../runners/revisions.ts";
+import { isNamed } from "../../runners/results/revisions.ts";
 import { shortRevision } from "../columns.ts";
 import { escapeHtml } from "../html.ts";
 import { count } from "../notes.ts";

@@ -1,5 +1,5 @@
-import type { StoredResult } from "../../runners/read-results.ts";
-import type { RunRecord, TaskResult } from "../../runners/result.ts";
+import type { StoredResult } from "../../runners/results/read-results.ts";
+import type { RunRecord, TaskResult } from "../../runners/results/result.ts";
 import { run as recordedRun } from "../../runners/testing/task-results.ts";
 import type { TaskType } from "../../tasks/task.ts";
 import type { RequiredTask } from "../required.ts";

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readMainScores } from "../read-results.ts";
-import { resultFolder } from "../store.ts";
+import { readMainScores } from "../results/read-results.ts";
+import { resultFolder } from "../results/store.ts";
 import { benchFile, parseBenchLines, readBench, readBenches, writeBench } from "./file.ts";
 import { benchRecord } from "./testing/world.ts";
 

@@ -4,9 +4,9 @@ import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { inBatches } from "../batches.ts";
-import { parseJson } from "../json.ts";
-import type { SkippedFile } from "../read-results.ts";
-import { replaceFile, resultFolder } from "../store.ts";
+import { parseJson } from "../results/json.ts";
+import type { SkippedFile } from "../results/read-results.ts";
+import { replaceFile, resultFolder } from "../results/store.ts";
 import { type BenchRecord, corpusText, hardwareText } from "./record.ts";
 
 /** Files that are read at the same time: more can be more than a process may hold open. */

@@ -1,6 +1,6 @@
 import type { Role } from "../../models/encoder.ts";
 import type { Environment } from "../environment.ts";
-import type { Side } from "../result.ts";
+import type { Side } from "../results/result.ts";
 import type { LengthDistribution } from "./made-up-texts.ts";
 
 /** What was timed: calls of one kind, spread over the rounds. */

@@ -1,5 +1,5 @@
-import type { SubsetResult, TaskResult } from "../result.ts";
-import { mtebVersion, parseResultFile, toResultFile } from "../result-file.ts";
+import type { SubsetResult, TaskResult } from "../results/result.ts";
+import { mtebVersion, parseResultFile, toResultFile } from "../results/result-file.ts";
 import type { Unit } from "../unit.ts";
 
 /** What ran. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { mainScores } from "../../tasks/main-scores.ts";
 import type { TaskType } from "../../tasks/task.ts";
-import { StoreError } from "../store.ts";
+import { StoreError } from "../results/store.ts";
 
 /** A difference in the history, candidate minus base. */
 export interface StoredDifference {

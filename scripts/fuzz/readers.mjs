@@ -323,14 +323,14 @@ export const readers = {
   "result file": {
     bases: () =>
       [
-        ...filesIn(join(root, "runners/fixtures"), /(STSBenchmark|historic[/\\][A-Z]\w+)\.json$/),
+        ...filesIn(join(root, "runners/results/fixtures"), /(STSBenchmark|historic[/\\][A-Z]\w+)\.json$/),
         ...filesIn(join(shared, "results"), /(?<!model_meta)\.json$/).slice(0, 60),
       ].map(single("result.json")),
     read: async (folder) => {
       const text = readFileSync(join(folder, "result.json"), "utf8");
-      const { parseResultFile, toResultFile } = await dist("runners/result-file.js");
-      const { mainScoresFromData } = await dist("runners/main-scores.js");
-      const { parseJson } = await dist("runners/json.js");
+      const { parseResultFile, toResultFile } = await dist("runners/results/result-file.js");
+      const { mainScoresFromData } = await dist("runners/results/main-scores.js");
+      const { parseJson } = await dist("runners/results/json.js");
       mainScoresFromData(parseJson(text, "result.json"));
       JSON.stringify(toResultFile(parseResultFile(text, "result.json")));
     },
@@ -341,7 +341,7 @@ export const readers = {
       { "model_meta.json": Buffer.from('{"name":"a/b","n_parameters":5,"embed_dim":[2,3],"max_tokens":512}') },
     ],
     read: async (folder) =>
-      (await dist("runners/model-meta.js")).parseModelMeta(
+      (await dist("runners/results/model-meta.js")).parseModelMeta(
         readFileSync(join(folder, "model_meta.json"), "utf8"),
         "model_meta.json",
       ),
@@ -357,7 +357,7 @@ export const readers = {
   samples: {
     bases: () => filesIn(join(root, "scripts/fuzz/samples"), /\.parquet$/).map(single("A.samples.parquet")),
     read: async (folder) => {
-      const { readSamples } = await dist("runners/samples-file.js");
+      const { readSamples } = await dist("runners/results/samples-file.js");
       const { openStatistic } = await dist("tasks/statistic.js");
       for (const { samples } of await readSamples(join(folder, "A.samples.parquet"))) openStatistic(samples).scores();
     },
@@ -438,7 +438,7 @@ export const readers = {
       },
     ],
     read: async (folder) => {
-      const { parseUnfinishedFile } = await dist("runners/unfinished.js");
+      const { parseUnfinishedFile } = await dist("runners/results/unfinished.js");
       const body = readFileSync(join(folder, "A"), "utf8");
       // With a checksum that fits, so that the change gets as far as it can.
       const hash = createHash("sha256").update(body).digest("hex");

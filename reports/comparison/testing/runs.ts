@@ -1,7 +1,7 @@
-import type { StoredResult } from "../../../runners/read-results.ts";
-import type { RunRecord, TaskResult } from "../../../runners/result.ts";
-import type { SubsetSamples } from "../../../runners/sample-table.ts";
-import type { StoredRun } from "../../../runners/stored-run.ts";
+import type { StoredResult } from "../../../runners/results/read-results.ts";
+import type { RunRecord, TaskResult } from "../../../runners/results/result.ts";
+import type { SubsetSamples } from "../../../runners/results/sample-table.ts";
+import type { StoredRun } from "../../../runners/results/stored-run.ts";
 import type { Draws } from "../../../tasks/resampling/draws.ts";
 import { result, run } from "../../testing/results.ts";
 import type { Statistics } from "../statistics.ts";

@@ -1,4 +1,4 @@
-import type { StoredResult } from "../../../runners/read-results.ts";
+import type { StoredResult } from "../../../runners/results/read-results.ts";
 import { type BoardContext, type Leaderboard, makeLeaderboard } from "../../leaderboard.ts";
 import { run, stored, task } from "../../testing/results.ts";
 import { makePageData, type PageContext, type PageData } from "../data.ts";

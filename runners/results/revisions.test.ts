@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { result, stored } from "../reports/testing/results.ts";
+import { result, stored } from "../../reports/testing/results.ts";
 import type { StoredResult } from "./read-results.ts";
 import { joinRevisions } from "./revisions.ts";
 

@@ -3,10 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../datasets/errors.ts";
-import { pythonRandom } from "../datasets/random.ts";
-import type { Samples } from "../tasks/samples.ts";
-import { unit } from "./testing/task-results.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { pythonRandom } from "../../datasets/random.ts";
+import type { Samples } from "../../tasks/samples.ts";
+import { unit } from "../testing/task-results.ts";
+import type { Unit } from "../unit.ts";
 import {
   dropUnits,
   keepUnits,
@@ -16,7 +17,6 @@ import {
   type Unfinished,
   unfinishedName,
 } from "./unfinished.ts";
-import type { Unit } from "./unit.ts";
 
 const identity = {
   datasetRevision: "r",

@@ -1,7 +1,7 @@
-import { checkDepth } from "../datasets/document.ts";
-import { InputError } from "../datasets/errors.ts";
-import { limits } from "../datasets/limits.ts";
-import { plainText } from "../datasets/shown.ts";
+import { checkDepth } from "../../datasets/document.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { plainText } from "../../datasets/shown.ts";
 
 const nonFinite: Readonly<Record<string, number>> = {
   NaN: Number.NaN,

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { isRecord } from "../datasets/document.ts";
-import { InputError } from "../datasets/errors.ts";
-import { shown } from "../datasets/shown.ts";
-import { roundHalfEven } from "../tasks/metrics/rounding.ts";
-import type { Scores, ScoreValue } from "../tasks/task.ts";
+import { isRecord } from "../../datasets/document.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { shown } from "../../datasets/shown.ts";
+import { roundHalfEven } from "../../tasks/metrics/rounding.ts";
+import type { Scores, ScoreValue } from "../../tasks/task.ts";
 import { isHistoric, modernLayout } from "./historic-file.ts";
 import { finiteOrNull, parseJson } from "./json.ts";
 import { dateFromFile, type RunRecord, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";

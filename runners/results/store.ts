@@ -1,8 +1,8 @@
 import { access, constants, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
-import type { EncoderInfo } from "../models/encoder.ts";
-import type { RankerInfo } from "../models/ranker.ts";
+import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import type { EncoderInfo } from "../../models/encoder.ts";
+import type { RankerInfo } from "../../models/ranker.ts";
 import { temporaryName } from "./leftovers.ts";
 import { metaFile, toModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";

@@ -1,7 +1,7 @@
-import { isRecord } from "../datasets/document.ts";
-import { InputError } from "../datasets/errors.ts";
-import type { EncoderInfo } from "../models/encoder.ts";
-import type { RankerInfo } from "../models/ranker.ts";
+import { isRecord } from "../../datasets/document.ts";
+import { InputError } from "../../datasets/errors.ts";
+import type { EncoderInfo } from "../../models/encoder.ts";
+import type { RankerInfo } from "../../models/ranker.ts";
 import { finiteOrNull, parseJson } from "./json.ts";
 
 /** Name of a model's description among its results. */

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sharedFolder } from "../datasets/testing/shared.ts";
+import { sharedFolder } from "../../datasets/testing/shared.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { parseModelMeta } from "./model-meta.ts";
 import { readMainScores, readResults } from "./read-results.ts";

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../datasets/errors.ts";
-import { sharedFolder } from "../datasets/testing/shared.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { sharedFolder } from "../../datasets/testing/shared.ts";
+import { reread, result, run, subset, written } from "../testing/task-results.ts";
 import { type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
 import { parseResultFile, toResultFile } from "./result-file.ts";
-import { reread, result, run, subset, written } from "./testing/task-results.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
 const official = readFileSync(join(fixtures, "mteb-2.26.24-STSBenchmark.json"), "utf8");

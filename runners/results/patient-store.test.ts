@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../datasets/errors.ts";
+import { InputError } from "../../datasets/errors.ts";
 import { patientStore } from "./patient-store.ts";
 
 /** A store on a disk that is full while `full`. */

@@ -1,6 +1,6 @@
-import { isRecord } from "../datasets/document.ts";
-import { tasks } from "../tasks/index.ts";
-import type { TaskSpec } from "../tasks/task.ts";
+import { isRecord } from "../../datasets/document.ts";
+import { tasks } from "../../tasks/index.ts";
+import type { TaskSpec } from "../../tasks/task.ts";
 
 /** Tasks that mteb calls otherwise today (2.26.24, `renamed_tasks` of `results/task_result.py`). */
 const renamed: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { hasEnded, processMark } from "../datasets/partial.ts";
+import { hasEnded, processMark } from "../../datasets/partial.ts";
 
 /** A name, after `.NAME.HOST-PROCESS-UUID.tmp`; without host and process in versions before. */
 const temporaryPattern = /^\..+\.(?:([0-9a-f]{8}-\d+)-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { InputError, messageOf } from "../datasets/errors.ts";
-import { limits } from "../datasets/limits.ts";
-import { readSmallFile } from "../datasets/small-file.ts";
-import { didYouMean } from "../datasets/suggest.ts";
-import { inBatches } from "./batches.ts";
+import { InputError, messageOf } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
+import { didYouMean } from "../../datasets/suggest.ts";
+import { inBatches } from "../batches.ts";
 import {
   fileText,
   type GithubEntry,

@@ -3,9 +3,9 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { z } from "zod";
-import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
-import { valuesOf } from "../datasets/packed-texts.ts";
-import { readParquetFile } from "../datasets/parquet.ts";
+import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import { valuesOf } from "../../datasets/packed-texts.ts";
+import { readParquetFile } from "../../datasets/parquet.ts";
 import {
   type ColumnType,
   type ColumnValues,

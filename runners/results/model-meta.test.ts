@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { factsElsewhere } from "../models/elsewhere.ts";
-import type { EncoderInfo } from "../models/encoder.ts";
-import { createBm25 } from "../models/lexical/index.ts";
+import { factsElsewhere } from "../../models/elsewhere.ts";
+import type { EncoderInfo } from "../../models/encoder.ts";
+import { createBm25 } from "../../models/lexical/index.ts";
 import { toModelMeta } from "./model-meta.ts";
 
 const elsewhere: EncoderInfo = {

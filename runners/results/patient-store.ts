@@ -1,4 +1,4 @@
-import { InputError } from "../datasets/errors.ts";
+import { InputError } from "../../datasets/errors.ts";
 
 /** Stores values, and holds on to those that cannot be stored yet. */
 export interface PatientStore<Value> {

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { InputError } from "../datasets/errors.ts";
-import { Unreachable } from "../datasets/requests.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { Unreachable } from "../../datasets/requests.ts";
 import { type PullSettings, pullResults } from "./official-results.ts";
 
 const sha1 = (text: string): string =>

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { isRecord } from "../datasets/document.ts";
-import { InputError } from "../datasets/errors.ts";
-import type { Samples } from "../tasks/samples.ts";
-import type { Scores } from "../tasks/task.ts";
-import type { RunIdentity } from "./identity.ts";
+import { isRecord } from "../../datasets/document.ts";
+import { InputError } from "../../datasets/errors.ts";
+import type { Samples } from "../../tasks/samples.ts";
+import type { Scores } from "../../tasks/task.ts";
+import type { RunIdentity } from "../identity.ts";
+import type { Unit } from "../unit.ts";
 import { parseJson } from "./json.ts";
 import { type FileOperations, fileOperations, readKept, replaceFile, taskFileName } from "./store.ts";
-import type { Unit } from "./unit.ts";
 
 /** The units of a task that was not finished, and what they were made of. */
 export interface Unfinished {

@@ -1,5 +1,5 @@
-import type { Role } from "../models/encoder.ts";
-import type { Scores } from "../tasks/task.ts";
+import type { Role } from "../../models/encoder.ts";
+import type { Scores } from "../../tasks/task.ts";
 
 /** Scores of one subset of one split. */
 export interface SubsetResult {

@@ -1,4 +1,4 @@
-import type { ClusterExperiment, ClusterLevel, ClusterSamples, Samples } from "../tasks/samples.ts";
+import type { ClusterExperiment, ClusterLevel, ClusterSamples, Samples } from "../../tasks/samples.ts";
 
 /** More draws than all experiments of any task make together: what a file announces is bounded before memory is taken. */
 const mostDraws = 2 ** 26;

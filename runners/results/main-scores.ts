@@ -1,4 +1,4 @@
-import { isRecord } from "../datasets/document.ts";
+import { isRecord } from "../../datasets/document.ts";
 import { dateFromFile, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
 
 const isText = (value: unknown): value is string => typeof value === "string";

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { InputError, messageOf } from "../datasets/errors.ts";
-import { didYouMean } from "../datasets/suggest.ts";
+import { InputError, messageOf } from "../../datasets/errors.ts";
+import { didYouMean } from "../../datasets/suggest.ts";
 import {
   listRevisions,
   readRevisions,

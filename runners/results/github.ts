@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRecord } from "../datasets/document.ts";
-import { InputError, messageOf } from "../datasets/errors.ts";
-import { limits } from "../datasets/limits.ts";
-import { Unreachable } from "../datasets/requests.ts";
-import { readBody } from "../datasets/small-file.ts";
+import { isRecord } from "../../datasets/document.ts";
+import { InputError, messageOf } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { Unreachable } from "../../datasets/requests.ts";
+import { readBody } from "../../datasets/small-file.ts";
 
 /** Where a public repository is read from. */
 export interface GithubRepository {

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { InputError } from "../datasets/errors.ts";
-import { sharedFolder } from "../datasets/testing/shared.ts";
-import type { EncoderInfo } from "../models/encoder.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { sharedFolder } from "../../datasets/testing/shared.ts";
+import type { EncoderInfo } from "../../models/encoder.ts";
 import { readResults } from "./read-results.ts";
 import type { TaskResult } from "./result.ts";
 import { resultFolder, writeModelMeta, writeResult } from "./store.ts";

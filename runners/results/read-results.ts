@@ -1,10 +1,10 @@
 import { type Dirent, existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
-import { limits } from "../datasets/limits.ts";
-import { readSmallFile } from "../datasets/small-file.ts";
-import { inBatches } from "./batches.ts";
+import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
+import { inBatches } from "../batches.ts";
 import { presentTaskName } from "./historic-file.ts";
 import { parseJson } from "./json.ts";
 import { isTemporary, removeAbandoned } from "./leftovers.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../datasets/errors.ts";
+import { InputError } from "../../datasets/errors.ts";
 import { presentTaskName } from "./historic-file.ts";
 import { parseJson } from "./json.ts";
 import { parseResultFile } from "./result-file.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { processMark } from "../datasets/partial.ts";
+import { processMark } from "../../datasets/partial.ts";
 import { removeLeftovers, temporaryName } from "./leftovers.ts";
 
 it("what ended processes were writing is removed at once, what others were, after an hour", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../datasets/errors.ts";
+import { InputError } from "../../datasets/errors.ts";
 import { parseJson } from "./json.ts";
 
 /** Forces the slow path: no text with a bare NaN is JSON. */
