@@ -1,5 +1,5 @@
 import { type ColumnChoice, columnsFor } from "./columns.ts";
-import { escapeHtml } from "./html.ts";
+import { escapeHtml, htmlPage } from "./html.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 import { footnotes } from "./render.ts";
 
@@ -32,16 +32,7 @@ export function leaderboardHtml(board: Leaderboard, choice: ColumnChoice, title:
     return `<tr${row.baseline ? ' class="baseline"' : ""}>${cells.join("")}</tr>`;
   });
   const notes = footnotes(board).map((note) => `<li>${escapeHtml(note)}</li>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<div class="wide">
+  const body = `<div class="wide">
 <table>
 <caption>${escapeHtml(title)}: percent; a dash stands for what is missing</caption>
 <thead>
@@ -51,8 +42,6 @@ export function leaderboardHtml(board: Leaderboard, choice: ColumnChoice, title:
 ${rows.length > 0 ? rows.join("\n") : `<tr><td colspan="${columns.length}">No results.</td></tr>`}
 </tbody>
 </table>
-</div>
-${notes.length > 0 ? `<ul>\n${notes.join("\n")}\n</ul>\n` : ""}</body>
-</html>
-`;
+</div>${notes.length > 0 ? `\n<ul>\n${notes.join("\n")}\n</ul>` : ""}`;
+  return htmlPage({ title, style }, body);
 }

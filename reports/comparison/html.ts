@@ -1,5 +1,5 @@
 import { plainText } from "../../datasets/shown.ts";
-import { escapeHtml } from "../html.ts";
+import { escapeHtml, htmlPage } from "../html.ts";
 import { percent } from "../table.ts";
 import { headingOf } from "../task-types.ts";
 import { differenceBar, reachOf, verdictClass } from "./bar.ts";
@@ -131,21 +131,10 @@ export function comparisonHtml(comparison: Comparison, gate: Gate): string {
     ),
     listHtml("Notes", notes),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<h1 class="${verdictClass(overall?.verdict ?? "unknown")}">${verdictText(comparison)}</h1>
+  const body = `<h1 class="${verdictClass(overall?.verdict ?? "unknown")}">${verdictText(comparison)}</h1>
 <p>${escapeHtml(headline(comparison))}.</p>
 <dl><dt>Candidate</dt><dd>${escaped(runText(candidate))}</dd><dt>Base</dt><dd>${escaped(runText(base))}</dd></dl>
 ${sections.filter((section) => section !== "").join("\n")}
-<p class="quiet">${escapeHtml(computedText(comparison))}</p>
-</body>
-</html>
-`;
+<p class="quiet">${escapeHtml(computedText(comparison))}</p>`;
+  return htmlPage({ title: plainText(title), style }, body);
 }

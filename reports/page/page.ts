@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../../datasets/builtin.ts";
 import { sizeText } from "../columns.ts";
-import { escapeHtml } from "../html.ts";
+import { escapeHtml, htmlPage } from "../html.ts";
 import { count } from "../notes.ts";
 import { headingOf, taskTypes } from "../task-types.ts";
 import type { PageCharts, ScatterSvg } from "./charts.ts";
@@ -141,36 +140,15 @@ function bodyHtml(data: PageData, charts: PageCharts): string {
 ${models.length > 0 ? parts.filter(Boolean).join("\n") : `<p>No results.</p>\n<ul>\n${notesHtml}\n</ul>`}`;
 }
 
-/**
- * The page: one file that makes no request and opens from disk. All text of the results is escaped, and the browser is
- * told to run no other script than the page's own.
- */
+/** The page: one file that makes no request and opens from disk. All text of the results is escaped. */
 export function pageHtml(data: PageData, charts: PageCharts, { style, script }: PageAssets): string {
-  const hash = createHash("sha256").update(`\n${script}`).digest("base64");
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; img-src data:`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>${escapeHtml(data.title)}</title>
-<style>
-${style}</style>
-</head>
-<body>
-<header>
+  const body = `<header>
 <h1>${escapeHtml(data.title)}</h1>
 <button id="theme" type="button" hidden>Dark</button>
 </header>
 <main>
 ${bodyHtml(data, charts)}
 </main>
-<footer>${escapeHtml(data.origin)}</footer>
-<script type="module">
-${script}</script>
-</body>
-</html>
-`;
+<footer>${escapeHtml(data.origin)}</footer>`;
+  return htmlPage({ title: data.title, style: `\n${style}`, script: `\n${script}` }, body);
 }

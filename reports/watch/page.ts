@@ -1,4 +1,4 @@
-import { escapeHtml } from "../html.ts";
+import { escapeHtml, type HtmlHead, htmlPage } from "../html.ts";
 import { count } from "../notes.ts";
 import type { CurveCharts } from "./chart.ts";
 import { type Curve, type Curves, differenceText, type FirstDrop, incompleteCount } from "./curves.ts";
@@ -6,14 +6,9 @@ import { falseAlarmLevel } from "./drop.ts";
 import { watchTable } from "./lines.ts";
 
 /** What the page says around the curves. */
-export interface WatchPage {
-  readonly title: string;
+export interface WatchPage extends Pick<HtmlHead, "title" | "style" | "refresh"> {
   /** What made it, and when. */
   readonly origin: string;
-  /** Seconds after which a browser loads it again; absent once the watch is over. */
-  readonly refresh?: number;
-  /** The style that all pages have. */
-  readonly style: string;
 }
 
 const ownStyle = `
@@ -104,29 +99,13 @@ flags one where nothing fell is at most ${falseAlarmLevel * 100} %.</p>`,
  * The page of a watch: one file without a script that makes no request and opens from disk. While the watch goes on a
  * browser loads it again by itself. All text is escaped.
  */
-export function watchHtml(curves: Curves, charts: CurveCharts, page: WatchPage): string {
-  const { title, origin, refresh, style } = page;
-  const again = refresh === undefined ? "" : `\n<meta http-equiv="refresh" content="${Math.ceil(refresh)}">`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">${again}
-<link rel="icon" href="data:,">
-<title>${escapeHtml(title)}</title>
-<style>
-${style}${ownStyle}</style>
-</head>
-<body>
-<header>
-<h1>${escapeHtml(title)}</h1>
+export function watchHtml(curves: Curves, charts: CurveCharts, { origin, style, ...head }: WatchPage): string {
+  const body = `<header>
+<h1>${escapeHtml(head.title)}</h1>
 </header>
 <main>
 ${bodyHtml(curves, charts)}
 </main>
-<footer>${escapeHtml(origin)}</footer>
-</body>
-</html>
-`;
+<footer>${escapeHtml(origin)}</footer>`;
+  return htmlPage({ ...head, style: `\n${style}${ownStyle}` }, body);
 }
