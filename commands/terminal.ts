@@ -2,6 +2,7 @@ import { InputError } from "../datasets/errors.ts";
 import { type HubSettings, hubSettings } from "../datasets/settings.ts";
 import { plainLines } from "../datasets/shown.ts";
 import { logText, noProgress, terminalText } from "../reports/progress.ts";
+import { linesText } from "../reports/table.ts";
 import type { RunEvent } from "../runners/events.ts";
 import type { ResultReading, SkippedFile } from "../runners/results/read-results.ts";
 
@@ -84,7 +85,7 @@ export function progressTo({ err, width, now, onEvent }: Terminal): (event: RunE
         ? { live: "", ...logText(event, progress, now()) }
         : terminalText(event, progress, now(), width);
     progress = shown.progress;
-    const lines = shown.lines.map((line) => `${line}\n`).join("");
+    const lines = linesText(shown.lines);
     const text = width === undefined ? lines : clearLine + lines + shown.live;
     if (text !== "") err(text);
   };

@@ -9,7 +9,17 @@ import {
   type Timing,
 } from "../runners/bench/record.ts";
 import { shortRevision } from "./columns.ts";
-import { type Column, escapeCell, fitTable, left, markdownTable, noValue, right } from "./table.ts";
+import {
+  type Column,
+  escapeCell,
+  fitTable,
+  left,
+  linesText,
+  markdownTable,
+  noRoomLines,
+  noValue,
+  right,
+} from "./table.ts";
 
 /** Something per second, whole from ten on. */
 export const rateText = (rate: number): string => rate.toFixed(rate < 10 ? 2 : 0);
@@ -123,8 +133,7 @@ export function benchText(record: BenchRecord, width: number): string {
   const lines = [...factLines(record), ...leftOutLines(record.leftOut)];
   const fitted = tables.map(({ columns, rows }) => {
     const { lines: shown, dropped } = fitTable(columns, rows, width, 0);
-    const more = dropped > 0 ? [`${dropped} columns more in a wider window or with --format md`] : [];
-    return [...shown, ...more].map((line) => `${line}\n`).join("");
+    return linesText([...shown, ...noRoomLines(columns, dropped)]);
   });
-  return [...fitted, lines.map((line) => `${plainText(line)}\n`).join("")].join("\n");
+  return [...fitted, linesText(lines.map(plainText))].join("\n");
 }

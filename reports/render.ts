@@ -9,7 +9,7 @@ import {
 } from "./columns.ts";
 import type { Leaderboard, MissingTask } from "./leaderboard.ts";
 import { count } from "./notes.ts";
-import { csv, escapeCell, fitTable, markdownTable } from "./table.ts";
+import { csv, escapeCell, fitTable, linesText, markdownTable, noRoomLines } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 
 /** Names of missing tasks that a note gives of each type; it says how many more there are. */
@@ -64,25 +64,16 @@ const isRevision = ({ field }: BoardColumn): boolean => field === "revision";
  *
  * @param whole What gives all columns, besides a wider window.
  */
-export function leaderboardText(
-  board: Leaderboard,
-  choice: ColumnChoice,
-  width: number,
-  whole = "--format md",
-): string {
+export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width: number, whole?: string): string {
   const marks = board.rows.some(({ baseline }) => baseline) ? ["* published scores"] : [];
-  const notes = [...marks, ...footnotes(board)].map((note) => `${plainText(note)}\n`);
-  if (board.rows.length === 0) return `No results.\n${notes.join("")}`;
+  const notes = [...marks, ...footnotes(board)].map(plainText);
+  if (board.rows.length === 0) return linesText(["No results.", ...notes]);
   const all = columnsFor(board, choice, "*");
   const columns = [...all.filter((column) => !isRevision(column)), ...all.filter(isRevision)];
   const short = columns.map((column) => ({ ...column, heading: column.short }));
   const { lines, dropped } = fitTable(short, cellsOf(board, columns), width, columns.findIndex(isModel));
-  const left = columns.slice(columns.length - dropped).map(({ heading }) => heading);
-  const below = [
-    ...(left.length > 0 ? [`no room for ${left.join(", ")}: a wider window or ${whole} shows all\n`] : []),
-    ...notes,
-  ];
-  return `${lines.map((line) => `${line}\n`).join("")}${below.length > 0 ? "\n" : ""}${below.join("")}`;
+  const below = [...noRoomLines(columns, dropped, whole), ...notes];
+  return linesText([...lines, ...(below.length > 0 ? [""] : []), ...below]);
 }
 
 /**

@@ -94,6 +94,15 @@ export function fitTable(
   return { lines, dropped: columns.length - shown };
 }
 
+/** Says which columns `fitTable` left out, where it did, and that a wider window or `whole` shows them. */
+export function noRoomLines(columns: readonly Column[], dropped: number, whole = "--format md"): string[] {
+  const left = columns.slice(columns.length - dropped).map(({ heading }) => heading);
+  return dropped === 0 ? [] : [`no room for ${left.join(", ")}: a wider window or ${whole} shows all`];
+}
+
+/** Each line with its end. */
+export const linesText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
+
 /** A delimiter row needs three characters; the colon marks columns that are aligned to the right. */
 const rule = (width: number, align: Column["align"]): string =>
   align === "left" ? "-".repeat(width) : `${"-".repeat(width - 1)}:`;

@@ -49,6 +49,7 @@ Sts1, acme/[small]: missing
 `,
     );
     expect(shown(40).split("\n")[0]).toMatch(/^Task +Type {2}Score$/);
+    expect(shown(40)).toContain("\n\nno room for texts/s, tokens/s, seconds: a wider window or a pipe shows all\n");
   });
 
   it("says below why a score is missing", () => {

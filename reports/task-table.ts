@@ -2,7 +2,7 @@ import { plainText } from "../datasets/shown.ts";
 import type { RunRecord, TaskResult } from "../runners/results/result.ts";
 import { type TaskScore, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
-import { escapeCell, fitTable, left, markdownTable, noValue, percent, right } from "./table.ts";
+import { escapeCell, fitTable, left, linesText, markdownTable, noRoomLines, noValue, percent, right } from "./table.ts";
 import { headingOf } from "./task-types.ts";
 
 /** What one model reached. */
@@ -56,12 +56,8 @@ export function taskTable({ model, results }: MeasuredModel, tasks: readonly Req
   const notes = found.flatMap(({ task, outcome }) =>
     outcome.score === null ? [`${task.name}, ${model}: ${outcome.reason}`] : [],
   );
-  const below = notes.map((note) => (width === undefined ? `- ${escapeCell(note)}\n` : `${plainText(note)}\n`));
-  const table =
-    width === undefined
-      ? markdownTable(columns, rows)
-      : fitTable(columns, rows, width, 0)
-          .lines.map((line) => `${line}\n`)
-          .join("");
-  return table + (below.length > 0 ? `\n${below.join("")}` : "");
+  const below = (lines: readonly string[]): string => (lines.length > 0 ? `\n${linesText(lines)}` : "");
+  if (width === undefined) return markdownTable(columns, rows) + below(notes.map((note) => `- ${escapeCell(note)}`));
+  const { lines, dropped } = fitTable(columns, rows, width, 0);
+  return linesText(lines) + below([...noRoomLines(columns, dropped, "a pipe"), ...notes.map(plainText)]);
 }

@@ -1,6 +1,6 @@
 import { plainText } from "../../datasets/shown.ts";
 import { count } from "../notes.ts";
-import { type Column, fitTable, left, percent, right } from "../table.ts";
+import { type Column, fitTable, left, noRoomLines, percent, right } from "../table.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
 import {
@@ -57,12 +57,7 @@ export function comparisonText(comparison: Comparison, gate: Gate, width: number
       width,
       0,
     );
-    const out = all.slice(all.length - dropped).map((column) => column.heading);
-    return [
-      ...lines,
-      ...(dropped > 0 ? [`no room for ${out.join(", ")}: a wider window or --format md shows all`] : []),
-      "",
-    ];
+    return [...lines, ...noRoomLines(all, dropped), ""];
   };
   const lines = [
     ...table(

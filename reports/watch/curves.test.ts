@@ -105,5 +105,8 @@ describe("the terminal", () => {
       /^\| checkpoint-1500 \| +66\.50 \| +68\.00 \| 65\.00 \| −6\.00 \(checkpoint-1000\) \| drop +\|$/,
     );
     expect(watchText(entries, 60).split("\n")[0]).toBe("Checkpoint       Mean (Task)  Classification    STS");
+    expect(watchText(entries, 60)).toContain(
+      "\nno room for Against the best before, Verdict: a wider window or a pipe shows all\n",
+    );
   });
 });

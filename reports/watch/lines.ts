@@ -1,7 +1,17 @@
 import { plainText } from "../../datasets/shown.ts";
 import type { StoredComparison, WatchEntry } from "../../runners/watch/history.ts";
 import { signedPoints } from "../comparison/wording.ts";
-import { type Column, fitTable, left, markdownTable, noValue, percent, right } from "../table.ts";
+import {
+  type Column,
+  fitTable,
+  left,
+  linesText,
+  markdownTable,
+  noRoomLines,
+  noValue,
+  percent,
+  right,
+} from "../table.ts";
 import { taskTypes } from "../task-types.ts";
 import { differenceText, inTrainingOrder } from "./curves.ts";
 import { falseAlarmLevel } from "./drop.ts";
@@ -95,7 +105,6 @@ export function watchText(entries: readonly WatchEntry[], width: number | undefi
   const { columns, rows } = watchTable(entries);
   const cells = rows.map(({ name, cells }) => [name, ...cells]);
   if (width === undefined) return markdownTable(columns, cells);
-  return fitTable(columns, cells, width, 0)
-    .lines.map((line) => `${line}\n`)
-    .join("");
+  const { lines, dropped } = fitTable(columns, cells, width, 0);
+  return linesText([...lines, ...noRoomLines(columns, dropped, "a pipe")]);
 }
