@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openCli, sample } from "./commands/testing/built-cli.ts";
@@ -37,6 +37,20 @@ describe("pramana bench", () => {
     expect(board.err).not.toContain("skipped");
     const [row] = JSON.parse(board.out);
     expect(row).toMatchObject({ model: sample, textsPerSecond: record?.corpus[0]?.textsPerSecond, latencyMs: null });
+  });
+
+  it("looks first whether there is a place for the record, and prints the figures even if there is none after all", async () => {
+    writeFileSync(join(cwd, "file"), "");
+    const args = ["bench", "--model", sample, ...tiny, "--lengths", "8"];
+    const refused = await pramana([...args, "--results", "file"]);
+    expect([refused.code, refused.out]).toEqual([1, ""]);
+    expect(refused.err).toMatch(/^pramana: results: .*file cannot be written to: it is no folder; choose/);
+
+    mkdirSync(join(cwd, "blocked/pramana__static-minilm-128", revision, "bench.jsonl"), { recursive: true });
+    const late = await pramana([...args, "--results", "blocked"]);
+    expect(late.code).toBe(1);
+    expect(late.err).toContain("bench.jsonl cannot be read: EISDIR");
+    expect(late.out).toContain("| query ");
   });
 
   it("measures both sides of a pair, on texts of the user's", async () => {

@@ -10,7 +10,7 @@ import { measureBench } from "../runners/bench/measure.ts";
 import { parseOwnTexts } from "../runners/bench/own-texts.ts";
 import type { BenchRecord, BenchSettings, CorpusTexts } from "../runners/bench/record.ts";
 import { readEnvironment } from "../runners/environment.ts";
-import { resultFolder } from "../runners/results/store.ts";
+import { requireWritable, resultFolder } from "../runners/results/store.ts";
 import { peakMemory, watchGpuMemory } from "./bench-memory.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
 import { thisMachine } from "./machine.ts";
@@ -41,6 +41,7 @@ const countedShare = 0.25;
 /** Measures a model's latency and throughput, stores the record beside its results, and prints it. */
 export async function bench(choice: BenchChoice, terminal: Terminal): Promise<void> {
   const { corpus, corpusTexts } = await asUsage(() => corpusOf(choice.texts));
+  await requireWritable(choice.results);
   terminal.whenStopped?.(() => "nothing of this measurement is stored");
   const emit = progressTo(terminal);
   const machine = thisMachine(terminal.env);
@@ -80,9 +81,13 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
       ...(gpuMemory === undefined ? {} : { gpuMemory }),
       ...measures,
     };
-    const file = await writeBench(resultFolder(choice.results, record.model, record.revision), record);
-    terminal.err(`record in ${file}\n`);
-    print(record, choice, terminal);
+    try {
+      const file = await writeBench(resultFolder(choice.results, record.model, record.revision), record);
+      terminal.err(`record in ${file}\n`);
+    } finally {
+      // A disk that filled up meanwhile does not take the figures with it.
+      print(record, choice, terminal);
+    }
   } finally {
     await encoder.close();
   }

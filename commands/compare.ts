@@ -19,7 +19,7 @@ import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import type { TaskChoices } from "../runners/select.ts";
 import { shownTasks } from "./shown-results.ts";
 import { asUsage, progressTo, type Terminal, UsageError } from "./terminal.ts";
-import { writeMade } from "./write-file.ts";
+import { requireWritableFile, writeMade } from "./write-file.ts";
 
 export interface CompareChoice extends TaskChoices {
   /** Folders in which runs are looked for by name. */
@@ -129,6 +129,7 @@ function print(comparison: Comparison, gate: Gate, format: FormName | undefined,
 export async function compare(names: RunNames, choice: CompareChoice, terminal: Terminal): Promise<boolean> {
   const { allow = [], seed, output = [], format } = choice;
   const files = output.map((file) => ({ file, form: formOf(file) }));
+  for (const { file } of files) await requireWritableFile("compare", file);
   const rules = await rulesOf(choice);
   const tasks = await asUsage(() => tasksOf(choice));
   const [base, candidate] = await findBoth(names, choice, terminal);

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { messageOf } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
@@ -6,6 +5,7 @@ import { defaultPrompt, namedPrompt } from "../models/prompts/prompts.ts";
 import { findDevice } from "./device.ts";
 import { type ModelChoice, openEncoder } from "./model.ts";
 import { asUsage, hubOf, progressTo, type Terminal, UsageError } from "./terminal.ts";
+import { requireWritableFile, writeMade } from "./write-file.ts";
 
 export interface EmbedChoice extends ModelChoice {
   readonly promptName?: string;
@@ -17,6 +17,7 @@ export interface EmbedChoice extends ModelChoice {
 /** Turns texts into vectors, JSON to JSON. */
 export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
   const { input, output, promptName } = choice;
+  if (output !== undefined) await requireWritableFile("embed", output);
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
   const { device } = await findDevice(choice.device, terminal.env);
@@ -33,7 +34,7 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
     );
     const json = `[${lines.join(",\n ")}]\n`;
     if (output === undefined) terminal.out(json);
-    else await writeFile(output, json);
+    else await writeMade("embed", output, json);
   } finally {
     await encoder.close();
   }

@@ -13,7 +13,7 @@ import { aggregates } from "../tasks/aggregates.ts";
 import { type ShownTaskChoice, shownTasks, tellReading } from "./shown-results.ts";
 import { withSpeed } from "./speed.ts";
 import { asUsage, readingBy, type Terminal, UsageError } from "./terminal.ts";
-import { writeMade } from "./write-file.ts";
+import { requireWritableFile, writeMade } from "./write-file.ts";
 
 export interface ReportChoice extends ShownTaskChoice {
   readonly results: readonly string[];
@@ -33,6 +33,7 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
   if (output === undefined && charts === undefined) {
     throw new UsageError("report: nothing to write; name a file with --output, a folder with --charts, or both");
   }
+  if (output !== undefined) await requireWritableFile("report", output);
   const data = await readPage(choice, terminal);
   if (output !== undefined) {
     const html = pageHtml(data, await pageCharts(data), await readPageAssets());

@@ -126,12 +126,13 @@ describe("requireWritable", () => {
 
   it("refuses what is a file, or lies below one", async () => {
     const file = join(makeFolder(), "results");
-    writeFileSync(file, "");
-    for (const place of [file, join(file, "below")]) {
-      await expect(requireWritable(place)).rejects.toThrow(
-        /^results: .*results.* cannot be written to: E\w+: .*; choose/,
-      );
-    }
+    writeFileSync(file, "", { mode: 0o755 });
+    await expect(requireWritable(file)).rejects.toThrow(
+      /^results: .*results cannot be written to: it is no folder; choose/,
+    );
+    await expect(requireWritable(join(file, "below"))).rejects.toThrow(
+      /below cannot be written to: ENOTDIR: .*; choose/,
+    );
   });
 
   // The superuser may write everywhere.

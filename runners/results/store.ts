@@ -1,4 +1,4 @@
-import { access, constants, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, constants, type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import type { EncoderInfo } from "../../models/encoder.ts";
@@ -102,6 +102,7 @@ async function makeFolder(folder: string, files: FileOperations): Promise<void> 
 export async function requireWritable(resultsDir: string): Promise<void> {
   for (let folder = resolve(resultsDir); ; folder = dirname(folder)) {
     try {
+      if (!(await stat(folder)).isDirectory()) throw new Error("it is no folder");
       return await access(folder, constants.W_OK | constants.X_OK);
     } catch (error) {
       if (codeOf(error) === "ENOENT" && folder !== dirname(folder)) continue;
