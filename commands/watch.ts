@@ -42,6 +42,8 @@ export interface WatchChoice extends Omit<MeasureChoice, "model" | "results" | "
 /** Where a watch looks, and how it goes on. */
 interface WatchSetting {
   readonly folder: string;
+  /** File of the history. */
+  readonly history: string;
   readonly showPage: ShowPage;
   readonly plan: CheckpointPlan;
   readonly once: boolean;
@@ -100,13 +102,12 @@ const entryOf = (entries: readonly WatchEntry[], { settings }: CheckpointPlan, r
  * @param entries All of the history: another watch of the same folder may have added to it.
  */
 async function evaluate(
-  { folder, plan, terminal }: WatchSetting,
+  { folder, history, plan, terminal }: WatchSetting,
   entries: readonly WatchEntry[],
   name: string,
   fingerprint: string,
 ): Promise<WatchEntry | undefined> {
   const path = resolve(folder, name);
-  const history = join(plan.choice.results, historyFile);
   const before = curveEntries(entries, plan.settings);
   const revision = await revisionOf(await open(path, terminal));
   const same = entryOf(entries, plan, revision);
@@ -171,12 +172,12 @@ async function watchUntilStopped(
   known: readonly WatchEntry[],
   { every, settle }: WatchChoice,
 ): Promise<WatchState> {
-  const { folder, plan, terminal, once, failOnDrop } = setting;
+  const { folder, history, plan, terminal, once, failOnDrop } = setting;
   const { signal, err } = terminal;
   let state: WatchState = { entries: known, failures: 0, drops: 0, isCutShort: false };
   const evaluateOrTell = async ({ name }: ListedFolder, fingerprint: string): ReturnType<WatchWorld["evaluate"]> => {
     try {
-      const { entries } = await readHistory(join(plan.choice.results, historyFile));
+      const { entries } = await readHistory(history);
       // A history that somebody took away is not forgotten while the watch goes on.
       if (entries.length > state.entries.length) state = { ...state, entries };
       const entry = await evaluate(setting, state.entries, name, fingerprint);
@@ -253,15 +254,15 @@ export async function watch(
 ): Promise<boolean> {
   const { once = false, failOnDrop = false } = choice;
   const plan = { ...(await planOf(folder, choice, terminal)), compare };
-  const showPage = openPage(plan.choice.results, basename(resolve(folder)));
-  const setting: WatchSetting = { folder, plan, once, failOnDrop, terminal, showPage };
   const { results } = plan.choice;
+  const showPage = openPage(results, basename(resolve(folder)));
+  const history = join(results, historyFile);
+  const setting: WatchSetting = { folder, history, plan, once, failOnDrop, terminal, showPage };
   if ((await stat(folder).catch(() => undefined))?.isFile()) {
     throw new UsageError(`watch: ${folder} is a file; expected the folder that a trainer writes checkpoints to`);
   }
-  const file = join(results, historyFile);
-  const { entries, damaged } = await readHistory(file);
-  if (damaged.length > 0) terminal.err(`${file}: left out, as they are damaged: lines ${damaged.join(", ")}\n`);
+  const { entries, damaged } = await readHistory(history);
+  if (damaged.length > 0) terminal.err(`${history}: left out, as they are damaged: lines ${damaged.join(", ")}\n`);
   const known = curveEntries(entries, plan.settings).length;
   const others = new Set(entries.filter(({ settings }) => settings !== plan.settings).map(({ name }) => name)).size;
   const left = others > 0 ? ` (and ${others} with other tasks or settings, which are no part of these curves)` : "";
