@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { report } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
+import { writeResult } from "./testing/result-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-report-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,19 +26,9 @@ function terminal(): { readonly terminal: Terminal; readonly lines: string[] } {
 
 /** A folder of results with one file that is read and one that cannot be. */
 function resultsFolder(): string {
-  const revision = join(folder, "results", "acme__own", "abc");
-  mkdirSync(revision, { recursive: true });
-  const entry = { hf_subset: "default", languages: ["eng-Latn"], main_score: 0.5, accuracy: 0.5 };
-  const file = {
-    task_name: "Banking77Classification",
-    dataset_revision: "0123",
-    mteb_version: "2.26.24",
-    scores: { test: [entry] },
-    evaluation_time: 1,
-  };
-  writeFileSync(join(revision, "Banking77Classification.json"), JSON.stringify(file));
-  writeFileSync(join(revision, "SciFact.json"), "{");
-  return join(folder, "results");
+  const results = join(folder, "results");
+  writeFileSync(join(writeResult(results, "Banking77Classification", 0.5), "SciFact.json"), "{");
+  return results;
 }
 
 describe("report", () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { leaderboard } from "./leaderboard.ts";
 import { shownTasks } from "./shown-results.ts";
 import { UsageError } from "./terminal.ts";
+import { writeResult } from "./testing/result-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-shown-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,17 +33,7 @@ async function board(results: string, taskFile?: readonly string[]): Promise<{ o
 
 /** A folder with a result of the example's task. */
 function resultsOfFerryMail(): string {
-  const revision = join(folder, "results", "acme__own", "abc");
-  mkdirSync(revision, { recursive: true });
-  const entry = { hf_subset: "default", languages: ["eng-Latn"], main_score: 0.8667, accuracy: 0.8667 };
-  const file = {
-    task_name: "FerryMail",
-    dataset_revision: "local",
-    mteb_version: "2.26.24",
-    scores: { test: [entry] },
-    evaluation_time: 1,
-  };
-  writeFileSync(join(revision, "FerryMail.json"), JSON.stringify(file));
+  writeResult(join(folder, "results"), "FerryMail", 0.8667);
   return join(folder, "results");
 }
 
