@@ -60,7 +60,7 @@ describe("a stopped run", () => {
     expect([130, "SIGINT"]).toContain(stopped.status);
     expect(stopped.milliseconds).toBeLessThan(soon);
     expect(stopped.err).toMatch(
-      /\npramana: stopped; [23] of 7 tasks are stored; the same command goes on from there\n$/,
+      /\npramana: stopped; [23] of 7 tasks stored; the same command goes on from there\n$/,
     );
     const continued = await pramana(run("stopped"));
     expect(continued.code).toBe(0);
@@ -79,7 +79,7 @@ describe("a stopped run", () => {
     expect([143, "SIGTERM"]).toContain(stopped.status);
     expect(stopped.milliseconds).toBeLessThan(soon);
     expect(stopped.err).toMatch(
-      /\npramana: stopped; [12] of 7 tasks are stored; the same command goes on from there\n$/,
+      /\npramana: stopped; [12] of 7 tasks stored; the same command goes on from there\n$/,
     );
   });
 

@@ -93,7 +93,7 @@ describe("keepIn", () => {
 
   it("names no option where there is none to run it again, as in a watch", async () => {
     await store("B");
-    expect((await open([taskOf("B")])).lines).toEqual(["1 of 1 tasks stored already\n"]);
+    expect((await open([taskOf("B")])).lines).toEqual(["1 of 1 task stored already\n"]);
   });
 
   it("runs it all the same when told to", async () => {
@@ -151,9 +151,9 @@ describe("keepIn", () => {
   it("says how many tasks are stored at the moment of a stop", async () => {
     await store("A");
     const { kept, note } = await open([taskOf("A"), taskOf("B"), taskOf("C")]);
-    expect(note()).toBe("1 of 3 tasks are stored; the same command goes on from there");
+    expect(note()).toBe("1 of 3 tasks stored; the same command goes on from there");
     await kept.effects.store(resultOf("B", {}), []);
-    expect(note()).toBe("2 of 3 tasks are stored; the same command goes on from there");
+    expect(note()).toBe("2 of 3 tasks stored; the same command goes on from there");
   });
 
   it("holds on to results that cannot be stored, tells of them, and stores them once they can be", async () => {

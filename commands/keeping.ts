@@ -4,6 +4,7 @@ import { isFolder } from "../datasets/cache.ts";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { hashFolder } from "../datasets/folder-hash.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
+import { count } from "../reports/notes.ts";
 import type { Environment } from "../runners/environment.ts";
 import { deviceKind, type RunIdentity, type WantedRun } from "../runners/identity.ts";
 import { isRanker } from "../runners/model.ts";
@@ -86,7 +87,7 @@ export async function keepIn(
   };
   let stored = taken.length;
   terminal.whenStopped?.(
-    () => `${stored} of ${all.tasks.length} tasks are stored; the same command goes on from there`,
+    () => `${stored} of ${count(all.tasks.length, "task")} stored; the same command goes on from there`,
   );
   const { store, finish } = patientStore<Outcome>(
     async ({ result, samples }) => {
@@ -134,7 +135,7 @@ function unitKeeper(
 function tellPlan(planned: readonly PlannedTask[], mayOverwrite: boolean, { err }: Terminal): void {
   const stored = planned.filter(({ kind }) => kind === "stored").length;
   const again = mayOverwrite ? ", --overwrite runs them again" : "";
-  if (stored > 0) err(`${stored} of ${planned.length} tasks stored already${again}\n`);
+  if (stored > 0) err(`${stored} of ${count(planned.length, "task")} stored already${again}\n`);
   for (const one of planned) {
     if (one.kind === "stored") continue;
     const { task, units, reason } = one;

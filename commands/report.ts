@@ -4,6 +4,7 @@ import { messageOf } from "../datasets/errors.ts";
 import { withAggregates } from "../reports/aggregates.ts";
 import { baselineResults, mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { makeLeaderboard } from "../reports/leaderboard.ts";
+import { count } from "../reports/notes.ts";
 import { fileCharts, pageCharts } from "../reports/page/charts.ts";
 import { makePageData, type PageData } from "../reports/page/data.ts";
 import { pageHtml, readPageAssets } from "../reports/page/page.ts";
@@ -38,7 +39,7 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
   if (output !== undefined) {
     const html = pageHtml(data, await pageCharts(data), await readPageAssets());
     await writeMade("report", output, html);
-    terminal.err(`${output}: ${data.models.length} models, ${Math.ceil(html.length / 1000)} kB\n`);
+    terminal.err(`${output}: ${count(data.models.length, "model")}, ${Math.ceil(html.length / 1000)} kB\n`);
   }
   if (charts === undefined) return;
   await mkdir(charts, { recursive: true }).catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
+import { count } from "../reports/notes.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { type NeededText, neededTexts } from "../runners/texts.ts";
 import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
@@ -18,11 +19,11 @@ export interface TextsChoice extends TaskChoices {
 export async function writeTexts(choice: TextsChoice, terminal: Terminal): Promise<void> {
   const { tasks } = await asUsage(() => selectTasks(choice));
   const kernels = await openKernels({ threads: choice.threads });
-  let count = 0;
+  let written = 0;
   async function* lines(): AsyncGenerator<string> {
     const hub = hubOf(terminal, progressTo(terminal));
     for await (const needed of neededTexts(tasks, hub, kernels, terminal.signal)) {
-      count++;
+      written++;
       yield lineOf(needed);
     }
   }
@@ -37,7 +38,7 @@ export async function writeTexts(choice: TextsChoice, terminal: Terminal): Promi
   } finally {
     await kernels.close();
   }
-  terminal.err(`${count} texts of ${tasks.length} tasks in ${choice.output}\n`);
+  terminal.err(`${count(written, "text")} of ${count(tasks.length, "task")} in ${choice.output}\n`);
 }
 
 const lineOf = ({ text, role }: NeededText): string =>
