@@ -59,9 +59,7 @@ describe("a stopped run", () => {
     // Ended by the signal itself where work in other threads could not be waited for: to a shell, the same status.
     expect([130, "SIGINT"]).toContain(stopped.status);
     expect(stopped.milliseconds).toBeLessThan(soon);
-    expect(stopped.err).toMatch(
-      /\npramana: stopped; [23] of 7 tasks stored; the same command goes on from there\n$/,
-    );
+    expect(stopped.err).toMatch(/\npramana: stopped; [23] of 7 tasks stored; the same command goes on from there\n$/);
     const continued = await pramana(run("stopped"));
     expect(continued.code).toBe(0);
     expect(continued.err).toMatch(/^[23] of 7 tasks stored already, --overwrite runs them again\n/);
@@ -78,9 +76,7 @@ describe("a stopped run", () => {
     const stopped = await stop(run("terminated"), "SIGTERM", /\[2\/7\] MiniClassification\n/);
     expect([143, "SIGTERM"]).toContain(stopped.status);
     expect(stopped.milliseconds).toBeLessThan(soon);
-    expect(stopped.err).toMatch(
-      /\npramana: stopped; [12] of 7 tasks stored; the same command goes on from there\n$/,
-    );
+    expect(stopped.err).toMatch(/\npramana: stopped; [12] of 7 tasks stored; the same command goes on from there\n$/);
   });
 
   it("does not wait for an answer that never comes", async () => {
