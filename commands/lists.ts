@@ -2,7 +2,7 @@ import { builtins } from "../datasets/builtin.ts";
 import { cachedRepositories } from "../datasets/cache.ts";
 import { hubSettings } from "../datasets/hub.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
-import { fitTable, left, linesText, markdownTable, noRoomLines, right } from "../reports/table.ts";
+import { fitTable, left, markdownTable, noRoomLines, right, tableText } from "../reports/table.ts";
 import { benchmarks } from "../tasks/benchmarks.ts";
 import { tasks } from "../tasks/index.ts";
 import type { Terminal } from "./terminal.ts";
@@ -28,7 +28,7 @@ export function listTasks({ out, outWidth }: Pick<Terminal, "out" | "outWidth">)
     return;
   }
   const { lines, dropped } = fitTable(columns, rows, outWidth, columns.length - 1);
-  out(linesText([...lines, ...noRoomLines(columns, dropped, "a pipe").flatMap((line) => ["", line])]));
+  out(tableText(lines, noRoomLines(columns, dropped, "a pipe")));
 }
 
 export function listBenchmarks({ out }: Terminal): void {

@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { UsageError } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-write-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("files that commands write", () => {
   it("are looked at before the work: one that is there, and one that is not yet, which is not made", async () => {

@@ -11,10 +11,10 @@ import {
 import { shortRevision } from "./columns.ts";
 import {
   type Column,
-  escapeCell,
   fitTable,
   left,
   linesText,
+  markdownList,
   markdownTable,
   noRoomLines,
   noValue,
@@ -123,8 +123,7 @@ function factLines(record: BenchRecord): string[] {
 export function benchMarkdown(record: BenchRecord): string {
   const tables = [latencyTable(record), throughputTable(record)].filter(({ rows }) => rows.length > 0);
   const lines = [...factLines(record), ...leftOutLines(record.leftOut)];
-  const list = lines.map((line) => `- ${escapeCell(line)}\n`).join("");
-  return [...tables.map(({ columns, rows }) => markdownTable(columns, rows)), list].join("\n");
+  return tables.map(({ columns, rows }) => markdownTable(columns, rows)).join("\n") + markdownList(lines);
 }
 
 /** The same for a terminal of `width` columns. */

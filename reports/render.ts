@@ -9,7 +9,7 @@ import {
 } from "./columns.ts";
 import type { Leaderboard, MissingTask } from "./leaderboard.ts";
 import { count } from "./notes.ts";
-import { csv, escapeCell, fitTable, linesText, markdownTable, noRoomLines } from "./table.ts";
+import { csv, fitTable, linesText, markdownList, markdownTable, noRoomLines, tableText } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 
 /** Names of missing tasks that a note gives of each type; it says how many more there are. */
@@ -49,10 +49,10 @@ const cellsOf = (board: Leaderboard, columns: readonly BoardColumn[]): string[][
  * stands for what is missing; rows with one bear a number, and a line below says what they lack.
  */
 export function leaderboardMarkdown(board: Leaderboard, choice: ColumnChoice = "all"): string {
-  const notes = footnotes(board).map((note) => `- ${escapeCell(note)}\n`);
-  if (board.rows.length === 0) return `No results.\n${notes.map((note) => `\n${note}`).join("")}`;
+  const notes = footnotes(board);
+  if (board.rows.length === 0) return `No results.\n${notes.map((note) => markdownList([note])).join("")}`;
   const columns = columnsFor(board, choice);
-  return markdownTable(columns, cellsOf(board, columns)) + (notes.length > 0 ? `\n${notes.join("")}` : "");
+  return markdownTable(columns, cellsOf(board, columns)) + markdownList(notes);
 }
 
 const isModel = ({ field }: BoardColumn): boolean => field === "model";
@@ -72,8 +72,7 @@ export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width:
   const columns = [...all.filter((column) => !isRevision(column)), ...all.filter(isRevision)];
   const short = columns.map((column) => ({ ...column, heading: column.short }));
   const { lines, dropped } = fitTable(short, cellsOf(board, columns), width, columns.findIndex(isModel));
-  const below = [...noRoomLines(columns, dropped, whole), ...notes];
-  return linesText([...lines, ...(below.length > 0 ? [""] : []), ...below]);
+  return tableText(lines, [...noRoomLines(columns, dropped, whole), ...notes]);
 }
 
 /**

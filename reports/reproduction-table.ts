@@ -2,7 +2,7 @@ import type { Explanation } from "../runners/explain-difference.ts";
 import { shortRevision } from "./columns.ts";
 import { count } from "./notes.ts";
 import { type Reproduction, summarize } from "./reproduction.ts";
-import { escapeCell, left, markdownTable, noValue, percent, right, toPercent } from "./table.ts";
+import { escapeCell, left, markdownList, markdownTable, noValue, percent, right, toPercent } from "./table.ts";
 import { headingOf } from "./task-types.ts";
 
 /** All that a reproduction found. */
@@ -26,9 +26,6 @@ function signed(difference: number | null): string {
   const text = difference.toFixed(decimals);
   return Number(text) === 0 ? (0).toFixed(decimals) : difference > 0 ? `+${text}` : text;
 }
-
-const list = (lines: readonly string[]): string =>
-  lines.length === 0 ? "" : `\n${lines.map((line) => `- ${escapeCell(line)}\n`).join("")}`;
 
 /** Counts of the verdicts, then the largest and the mean absolute difference. */
 function summaryLine(rows: readonly Reproduction[]): string {
@@ -71,7 +68,7 @@ export function reproductionMarkdown({ model, revision, official, rows, explanat
     `${escapeCell(title)}\n\n`,
     markdownTable(columns, cells),
     `\n${escapeCell(summaryLine(rows))}\n`,
-    list(reasons),
+    markdownList(reasons),
     ...explanations.map(explanationMarkdown),
   ].join("");
 }

@@ -103,6 +103,10 @@ export function noRoomLines(columns: readonly Column[], dropped: number, whole =
 /** Each line with its end. */
 export const linesText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
+/** The lines of a table and, after an empty one, those that belong below it. */
+export const tableText = (lines: readonly string[], below: readonly string[]): string =>
+  linesText(below.length === 0 ? lines : [...lines, "", ...below]);
+
 /** A delimiter row needs three characters; the colon marks columns that are aligned to the right. */
 const rule = (width: number, align: Column["align"]): string =>
   align === "left" ? "-".repeat(width) : `${"-".repeat(width - 1)}:`;
@@ -122,8 +126,12 @@ export function markdownTable(columns: readonly Column[], rows: readonly (readon
   const padded = (row: readonly string[]): string =>
     line(columns.map(({ align }, i) => pad(row[i] ?? "", widths[i] as number, align)));
   const rules = line(columns.map(({ align }, i) => rule(widths[i] as number, align)));
-  return [padded(headings), rules, ...cells.map(padded)].map((text) => `${text}\n`).join("");
+  return linesText([padded(headings), rules, ...cells.map(padded)]);
 }
+
+/** A Markdown list to stand below something, after an empty line; nothing where it is empty. Lines are escaped here. */
+export const markdownList = (lines: readonly string[]): string =>
+  lines.length === 0 ? "" : `\n${linesText(lines.map((line) => `- ${escapeCell(line)}`))}`;
 
 /**
  * A number as CSV and people read it, in the way that RFC 4180 quotes it. A text that a spreadsheet would take for a

@@ -2,7 +2,17 @@ import { plainText } from "../datasets/shown.ts";
 import type { RunRecord, TaskResult } from "../runners/results/result.ts";
 import { type TaskScore, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
-import { escapeCell, fitTable, left, linesText, markdownTable, noRoomLines, noValue, percent, right } from "./table.ts";
+import {
+  fitTable,
+  left,
+  markdownList,
+  markdownTable,
+  noRoomLines,
+  noValue,
+  percent,
+  right,
+  tableText,
+} from "./table.ts";
 import { headingOf } from "./task-types.ts";
 
 /** What one model reached. */
@@ -56,8 +66,7 @@ export function taskTable({ model, results }: MeasuredModel, tasks: readonly Req
   const notes = found.flatMap(({ task, outcome }) =>
     outcome.score === null ? [`${task.name}, ${model}: ${outcome.reason}`] : [],
   );
-  const below = (lines: readonly string[]): string => (lines.length > 0 ? `\n${linesText(lines)}` : "");
-  if (width === undefined) return markdownTable(columns, rows) + below(notes.map((note) => `- ${escapeCell(note)}`));
+  if (width === undefined) return markdownTable(columns, rows) + markdownList(notes);
   const { lines, dropped } = fitTable(columns, rows, width, 0);
-  return linesText(lines) + below([...noRoomLines(columns, dropped, "a pipe"), ...notes.map(plainText)]);
+  return tableText(lines, [...noRoomLines(columns, dropped, "a pipe"), ...notes.map(plainText)]);
 }
