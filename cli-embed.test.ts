@@ -16,9 +16,9 @@ describe("pramana embed", () => {
     const expected: number[][] = cases.find(
       (one: { prompt_name: string | null }) => one.prompt_name === "query",
     ).embeddings;
-    expect(
-      Math.max(...rows.flatMap((row, i) => row.map((value, j) => Math.abs(value - expected[i]![j]!)))),
-    ).toBeLessThan(1e-6);
+    expect(Math.max(...rows.flatMap((row, i) => row.map((value, j) => Math.abs(value - expected[i][j]))))).toBeLessThan(
+      1e-6,
+    );
     const spelledOut = await pramanaProcess(
       ["embed", "--model", fixture, "--prompt", "Represent this sentence for searching relevant passages: "],
       JSON.stringify(texts),

@@ -86,7 +86,7 @@ describe("pramana reproduce", () => {
     const one = ["--tasks", "MiniRetrieval"];
     await pramana(["run", "--model", fixture, ...one, "--prompts", "none.json", "--results", "plain"]);
     const folder = join(cwd, "plain", "local__bert-cls[prompts=none]");
-    const file = readFileSync(join(folder, readdirSync(folder)[0] as string, "MiniRetrieval.json"), "utf8");
+    const file = readFileSync(join(folder, readdirSync(folder)[0], "MiniRetrieval.json"), "utf8");
     const { main_score: official } = JSON.parse(file).scores.test[0];
     writeOfficial("plain-official", { MiniRetrieval: official }, "org/bert");
     const args = ["reproduce", "--model", fixture, "--as", "org/bert", "--official", "plain-official", ...one];

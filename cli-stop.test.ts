@@ -43,7 +43,7 @@ const timeless = (text: string) => text.replace(/^( *"(?:evaluation_time|date|en
 /** Files of results by name, hidden ones too. */
 function filesIn(results: string): Map<string, string> {
   const model = join(cwd, results, "pramana__static-minilm-128");
-  const folder = join(model, readdirSync(model)[0] as string);
+  const folder = join(model, readdirSync(model)[0]);
   return new Map(readdirSync(folder).map((name) => [name, timeless(readFileSync(join(folder, name), "utf8"))]));
 }
 

@@ -63,7 +63,7 @@ describe("pramana run", () => {
     );
     expect(readdirSync(join(cwd, "asked"))).toEqual(["pramana__static-minilm-128[prompts=mine]"]);
     const folder = join(cwd, "asked/pramana__static-minilm-128[prompts=mine]");
-    const file = join(folder, readdirSync(folder)[0] as string, "MiniSTS.json");
+    const file = join(folder, readdirSync(folder)[0], "MiniSTS.json");
     const { scores, pramana_run: record } = JSON.parse(readFileSync(file, "utf8"));
     expect(record.prompts).toEqual({ text: "Compare: {text}!" });
     expect(Math.abs(scores.test[0].main_score - 0.7109)).toBeGreaterThan(1e-3);
@@ -109,7 +109,7 @@ describe("pramana run", () => {
     const ends = ["@64d[int8]", "→pramana__static-minilm-128@64d[int8]"];
     const folders = ends.map((end) => `pramana__static-minilm-128${end}`);
     expect(readdirSync(join(cwd, "forms")).sort()).toEqual(folders);
-    const pairFolder = join(cwd, "forms", folders[1] as string);
+    const pairFolder = join(cwd, "forms", folders[1]);
     const [revision = ""] = readdirSync(pairFolder);
     const read = (file: string) => JSON.parse(readFileSync(join(pairFolder, revision, file), "utf8"));
     expect(read("model_meta.json")).toMatchObject({ name: `${sample}→${sample}@64d[int8]`, embed_dim: 64 });

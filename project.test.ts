@@ -44,13 +44,12 @@ const importsOf = (path: string, { types = true } = {}): string[] =>
     ),
   ]
     .filter((match) => types || match[1] === undefined)
-    .map((match) => match[2] as string);
+    .map((match) => match[2]);
 const localImportsOf = (path: string, options = {}): string[] =>
   importsOf(path, options)
     .filter((name) => name.startsWith("."))
     .map((name) => relative(root, join(root, dirname(path), name)));
-const layerOf = (path: string): number =>
-  Math.max(0, layers.indexOf(path.includes("/") ? (path.split("/")[0] as string) : "."));
+const layerOf = (path: string): number => Math.max(0, layers.indexOf(path.includes("/") ? path.split("/")[0] : "."));
 
 /** The first cycle met from `start`, as the path that closes it. */
 function findCycle(start: string, graph: ReadonlyMap<string, string[]>, done: Set<string>, trail: string[]): string[] {

@@ -23,7 +23,7 @@ describe("compare", () => {
     expect([comparison.base.model, comparison.candidate.model]).toEqual([model, `${model}@16d`]);
     expect(comparison.tasks.map(({ task }) => task).sort()).toEqual([...tasks].sort());
     for (const { task, difference } of comparison.tasks) {
-      expect(difference).toBeCloseTo((cut.scores[task] as number) - (whole.scores[task] as number), 5);
+      expect(difference).toBeCloseTo(cut.scores[task] - whole.scores[task], 5);
     }
     expect(comparison.overall?.difference).toBeCloseTo(cut.meanTask - whole.meanTask, 5);
     expect(cut.meanTask).toBeLessThan(whole.meanTask);

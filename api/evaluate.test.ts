@@ -51,7 +51,7 @@ describe("evaluate", () => {
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(["MiniSTS.json", "model_meta.json"]));
     const stored = JSON.parse(readFileSync(join(folder, "MiniSTS.json"), "utf8"));
     // Files have six decimals.
-    expect(stored.scores.test[0].main_score).toBeCloseTo(evaluation.scores["MiniSTS"] as number, 6);
+    expect(stored.scores.test[0].main_score).toBeCloseTo(evaluation.scores["MiniSTS"], 6);
   });
 
   it("runs tasks of one's own beside those of the catalogue, each once", async () => {

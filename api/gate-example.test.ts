@@ -27,7 +27,7 @@ describe("the workflow of docs/testing-models.md", () => {
   });
 
   it("knows every variable that its scripts name", () => {
-    const named = scripts.flatMap((script) => [...script.matchAll(/\$([A-Z_]+)/g)].map((match) => match[1] as string));
+    const named = scripts.flatMap((script) => [...script.matchAll(/\$([A-Z_]+)/g)].map((match) => match[1]));
     expect([...new Set(named)].filter((name) => !(name in env))).toEqual(["GITHUB_STEP_SUMMARY"]);
   });
 

@@ -45,6 +45,6 @@ export async function watchGpuMemory(device: string, machine: Machine): Promise<
   await look();
   const source = "nvidia-smi memory.used, most of the looks between rounds, less that before loading";
   const peak = (): PeakMemory | undefined =>
-    seen.length < 2 ? undefined : { bytes: (Math.max(...seen) - (seen[0] as number)) * bytesPerMiB, source };
+    seen.length < 2 ? undefined : { bytes: (Math.max(...seen) - seen[0]) * bytesPerMiB, source };
   return { look, peak };
 }

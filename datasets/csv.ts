@@ -29,14 +29,14 @@ export async function readCsv(file: DataFile, delimiter: "," | "\t", gzip: boole
         header = checkHeader(row, file);
         columns = header.map(() => []);
       } else {
-        for (let i = 0; i < row.length; i++) (columns[i] as string[]).push(row[i] as string);
+        for (let i = 0; i < row.length; i++) columns[i].push(row[i]);
       }
     }
   } catch (error) {
     throw error instanceof InputError ? error : new InputError(explain(error, file));
   }
   if (header === undefined) throw new InputError(`${file.name}: empty; expected a header line with the column names`);
-  return Object.fromEntries(header.map((name, i) => [name, typed(columns[i] as string[])]));
+  return Object.fromEntries(header.map((name, i) => [name, typed(columns[i])]));
 }
 
 function checkHeader(row: readonly string[], file: DataFile): readonly string[] {

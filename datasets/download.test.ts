@@ -28,7 +28,7 @@ describe("trouble on the way", () => {
     expect(starts).toHaveLength(3);
     expect(starts[0]).toBe(0);
     expect(starts[1]).toBeGreaterThan(0);
-    expect(starts[2]).toBeGreaterThan(starts[1]!);
+    expect(starts[2]).toBeGreaterThan(starts[1]);
     expect(hub.blobs()).toEqual([parquetEtag]);
   });
 
@@ -42,7 +42,7 @@ describe("trouble on the way", () => {
     await expect((await hub.open({ onProgress, signal: controller.signal })).resolve(parquet)).rejects.toBe(reason);
     expect(hub.blobs()).toHaveLength(1);
     expect(hub.blobs()[0]).toMatch(/\.released\.incomplete$/);
-    const { size } = statSync(join(hub.repository, "blobs", hub.blobs()[0]!));
+    const { size } = statSync(join(hub.repository, "blobs", hub.blobs()[0]));
     expect(size).toBeGreaterThanOrEqual(70_000);
     hub.server.faults.cuts = 0;
     hub.server.requests.length = 0;
@@ -134,7 +134,7 @@ describe("trouble on the way", () => {
     hub.server.faults.delay = 5;
     const paths = await Promise.all([1, 2, 3].map(async () => (await hub.open()).resolve(parquet)));
     expect(new Set(paths).size).toBe(1);
-    expect(readFileSync(paths[0] as string).equals(large)).toBe(true);
+    expect(readFileSync(paths[0]).equals(large)).toBe(true);
     expect(hub.blobs()).toEqual([parquetEtag]);
   });
 

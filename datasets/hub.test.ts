@@ -68,9 +68,7 @@ describe("downloading", () => {
       received: large.length,
       total: large.length,
     });
-    expect(events.every((event, i) => i === 0 || event.received > (events[i - 1] as DownloadProgress).received)).toBe(
-      true,
-    );
+    expect(events.every((event, i) => i === 0 || event.received > events[i - 1].received)).toBe(true);
   });
 });
 
@@ -81,9 +79,9 @@ describe("access", () => {
     const [own, cdn] = (["hub", "cdn"] as const).map((name) =>
       hub.server.requests.filter((one) => one.server === name),
     );
-    expect(new Set(own!.map((request) => request.authorization))).toEqual(new Set([`Bearer ${goodToken}`]));
-    expect(own!.length).toBeGreaterThan(2);
-    expect(cdn!.map((request) => request.authorization)).toEqual([undefined]);
+    expect(new Set(own.map((request) => request.authorization))).toEqual(new Set([`Bearer ${goodToken}`]));
+    expect(own.length).toBeGreaterThan(2);
+    expect(cdn.map((request) => request.authorization)).toEqual([undefined]);
   });
 
   it("reads the token file when the first request is made", async () => {

@@ -55,7 +55,7 @@ function findConfig(configs: readonly Config[], name: string, id: string): Confi
   if (named) return named;
   if (name === "default") {
     const meant = configs.length === 1 ? configs : configs.filter((config) => config.isDefault);
-    if (meant.length === 1) return meant[0] as Config;
+    if (meant.length === 1) return meant[0];
   }
   const names = configs.map((config) => config.name);
   throw new InputError(

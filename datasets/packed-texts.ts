@@ -54,10 +54,10 @@ function isPackable(value: unknown): value is string {
 function pack(texts: readonly string[]): Block {
   const starts = new Uint32Array(texts.length + 1);
   for (let i = 0; i < texts.length; i++) {
-    starts[i + 1] = (starts[i] as number) + Buffer.byteLength(texts[i] as string);
+    starts[i + 1] = starts[i] + Buffer.byteLength(texts[i]);
   }
-  const bytes = Buffer.allocUnsafeSlow(starts[texts.length] as number);
-  for (let i = 0; i < texts.length; i++) bytes.write(texts[i] as string, starts[i] as number);
+  const bytes = Buffer.allocUnsafeSlow(starts[texts.length]);
+  for (let i = 0; i < texts.length; i++) bytes.write(texts[i], starts[i]);
   return { bytes, starts };
 }
 
@@ -103,10 +103,10 @@ function joinPacked(parts: readonly PackedTexts[]): PackedTexts {
     length,
     at(place) {
       const part = starts.findLastIndex((start) => start <= place);
-      return parts[part]?.at(place - (starts[part] as number));
+      return parts[part]?.at(place - starts[part]);
     },
     *others() {
-      for (const [i, part] of parts.entries()) for (const place of part.others()) yield place + (starts[i] as number);
+      for (const [i, part] of parts.entries()) for (const place of part.others()) yield place + starts[i];
     },
   };
 }

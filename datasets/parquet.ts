@@ -239,7 +239,7 @@ function keepPages(): Kept {
       const isIt = ({ page, packed: other }: (typeof pages)[number]): boolean =>
         page.length === length && Buffer.compare(other, packed) === 0;
       const place = pages.slice(0, nearby).findIndex(isIt);
-      return place < 0 ? unpack(packed, length) : (pages.splice(place, 1)[0] as (typeof pages)[number]).page;
+      return place < 0 ? unpack(packed, length) : pages.splice(place, 1)[0].page;
     }),
   };
 }

@@ -52,7 +52,7 @@ export async function claimAbandoned(blob: string, part: string): Promise<void> 
 function isAbandoned(name: string, silence: number): boolean {
   if (name.endsWith(".released.incomplete") || silence > longestSilence) return true;
   const owner = /\.([0-9a-f]{8}-\d+)-\d+\.incomplete$/.exec(name);
-  return owner !== null && hasEnded(owner[1] as string);
+  return owner !== null && hasEnded(owner[1]);
 }
 
 /** What stands in the names of files that a process of this computer is writing: `HOST-PROCESS`. */

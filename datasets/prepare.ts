@@ -115,7 +115,7 @@ function applyStep(table: Table, step: PreparationStep, split: string): Table {
 function renameColumns(table: Table, names: Readonly<Record<string, string>>): Table {
   for (const name of Object.keys(names)) columnOf(table, name);
   const renamed = Object.entries(table.columns).map(([name, values]) => {
-    return [Object.hasOwn(names, name) ? (names[name] as string) : name, values] as const;
+    return [Object.hasOwn(names, name) ? names[name] : name, values] as const;
   });
   const taken = renamed.find(([name], i) => renamed.findIndex(([other]) => other === name) < i);
   if (taken !== undefined) {

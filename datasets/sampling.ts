@@ -27,12 +27,12 @@ export function drawStratifiedRows(classes: ArrayLike<number>, size: number, sub
   const generator = numpyGenerator(seed);
   const counts = rowsOf.map((rows) => rows.length);
   const train = shareOut(counts, left, generator);
-  const remaining = counts.map((count, i) => count - (train[i] as number));
+  const remaining = counts.map((count, i) => count - train[i]);
   const test = shareOut(remaining, size, generator);
   const drawn = rowsOf.flatMap((rows, i) => {
-    const start = train[i] as number;
-    const order = generator.permutation(rows.length).slice(start, start + (test[i] as number));
-    return Array.from(order, (place) => rows[place] as number);
+    const start = train[i];
+    const order = generator.permutation(rows.length).slice(start, start + test[i]);
+    return Array.from(order, (place) => rows[place]);
   });
   // The rows that are left are put into an order before the drawn ones, from the same generator.
   generator.permutation(left);
@@ -42,9 +42,9 @@ export function drawStratifiedRows(classes: ArrayLike<number>, size: number, sub
 function rowsByClass(classes: ArrayLike<number>): number[][] {
   const rows: number[][] = [];
   for (let row = 0; row < classes.length; row++) {
-    const index = classes[row] as number;
+    const index = classes[row];
     while (rows.length <= index) rows.push([]);
-    (rows[index] as number[]).push(row);
+    rows[index].push(row);
   }
   return rows;
 }
@@ -69,15 +69,15 @@ function shareOut(counts: readonly number[], total: number, generator: NumpyGene
   const sum = counts.reduce((all, count) => all + count, 0);
   const exact = counts.map((count) => (total * count) / sum);
   const shares = exact.map(Math.floor);
-  const remainders = exact.map((value, i) => value - (shares[i] as number));
+  const remainders = exact.map((value, i) => value - shares[i]);
   let missing = total - shares.reduce((all, share) => all + share, 0);
   for (const value of [...new Set(remainders)].sort((a, b) => b - a)) {
     if (missing === 0) break;
     const tied = remainders.flatMap((remainder, i) => (remainder === value ? [i] : []));
     const given = Math.min(tied.length, missing);
     for (const place of generator.choice(tied.length, given)) {
-      const index = tied[place] as number;
-      shares[index] = (shares[index] as number) + 1;
+      const index = tied[place];
+      shares[index] = shares[index] + 1;
     }
     missing -= given;
   }

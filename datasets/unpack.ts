@@ -21,14 +21,14 @@ export function checkZstd(packed: Uint8Array, length: number): void {
     if (view.getUint32(at, true) !== magic) throw new Error("a zstd page with something else in it");
     const flags = view.getUint8(at + 4);
     const [isSingle, hasSum] = [(flags & 0x20) !== 0, (flags & 4) !== 0];
-    const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][flags >> 6] as number;
+    const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][flags >> 6];
     at += 5;
     if (!isSingle) {
       const window = view.getUint8(at++);
       const base = 2 ** (10 + (window >> 3));
       if (base + (base / 8) * (window & 7) > longestWindow) throw new Error("a zstd page that looks back too far");
     }
-    at += [0, 1, 2, 4][flags & 3] as number;
+    at += [0, 1, 2, 4][flags & 3];
     const size = readSize(view, at, sizeBytes);
     at += sizeBytes;
     const blocks = skipBlocks(view, at);

@@ -12,7 +12,7 @@ describe("planBatches", () => {
     const batches = planBatches(lengths, 64);
     expect(batches.flat().sort((a, b) => a - b)).toEqual(lengths.map((_, i) => i));
     for (const batch of batches) {
-      const width = Math.max(1, ...batch.map((i) => lengths[i]!));
+      const width = Math.max(1, ...batch.map((i) => lengths[i]));
       expect(batch.length === 1 || batch.length * width <= 64).toBe(true);
     }
   });

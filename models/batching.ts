@@ -16,10 +16,10 @@ export interface Batch {
  * second longest, and so on in turn, so that a speed taken early holds for the rest.
  */
 export function planBatches(lengths: readonly number[], budget: number): number[][] {
-  const order = Array.from(lengths.keys()).sort((a, b) => (lengths[b] as number) - (lengths[a] as number));
+  const order = Array.from(lengths.keys()).sort((a, b) => lengths[b] - lengths[a]);
   const batches: number[][] = [];
   for (let start = 0; start < order.length; ) {
-    const width = Math.max(1, lengths[order[start] as number] as number);
+    const width = Math.max(1, lengths[order[start]]);
     const count = Math.max(1, Math.floor(budget / width));
     batches.push(order.slice(start, start + count));
     start += count;
@@ -29,14 +29,14 @@ export function planBatches(lengths: readonly number[], budget: number): number[
 
 /** First, last, second, last but one, … */
 const alternate = <Item>(items: readonly Item[]): Item[] =>
-  items.map((_, i) => items[i % 2 === 0 ? i / 2 : items.length - (i + 1) / 2] as Item);
+  items.map((_, i) => items[i % 2 === 0 ? i / 2 : items.length - (i + 1) / 2]);
 
 /**
  * Fills a rectangle with the members' tokens, padding on the right, whatever a tokenizer's `padding_side`: padding is
  * masked, the last token is found by the mask, and rotated positions count by their differences only.
  */
 export function toBatch(members: readonly number[], tokens: readonly Int32Array[], padId: number): Batch {
-  const rows = members.map((member) => tokens[member] as Int32Array);
+  const rows = members.map((member) => tokens[member]);
   const width = Math.max(1, ...rows.map((row) => row.length));
   const ids = new Int32Array(rows.length * width).fill(padId);
   const mask = new Int32Array(rows.length * width);

@@ -21,7 +21,7 @@ export function encodeOnce(encodeDistinct: EncodeDistinct): Encoder["encode"] {
     let encoded = 0;
     let tokens = 0;
     const vectors = await encodeDistinct(unique, options, (places, batchTokens, seconds) => {
-      done += places.reduce((sum, place) => sum + (counts[place] as number), 0);
+      done += places.reduce((sum, place) => sum + counts[place], 0);
       encoded += places.length;
       tokens += batchTokens;
       options.onProgress?.({ done, total: texts.length, encoded, tokens, ...seconds });

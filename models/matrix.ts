@@ -10,7 +10,7 @@ export function selectRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
   const { dims } = matrix;
   const data = new Float32Array(indices.length * dims);
   for (let i = 0; i < indices.length; i++) {
-    const start = (indices[i] as number) * dims;
+    const start = indices[i] * dims;
     data.set(matrix.data.subarray(start, start + dims), i * dims);
   }
   return { data, rows: indices.length, dims };

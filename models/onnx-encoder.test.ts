@@ -25,7 +25,7 @@ describe("several sessions", () => {
     const session =
       (place: number, milliseconds: number): RunBatch =>
       async (batch, prompt) => {
-        counts[place] = (counts[place] as number) + 1;
+        counts[place] = counts[place] + 1;
         await pause(milliseconds);
         return vectorsOf(batch, prompt);
       };
@@ -34,7 +34,7 @@ describe("several sessions", () => {
     expect([...data]).toEqual(expected);
     expect(rows).toBe(60);
     expect(counts[0]).toBeGreaterThan(0);
-    expect(counts[1]).toBeGreaterThan(2 * (counts[0] as number));
+    expect(counts[1]).toBeGreaterThan(2 * counts[0]);
   });
 
   it("have two batches each at hand, never more", async () => {
@@ -43,10 +43,10 @@ describe("several sessions", () => {
     const session =
       (place: number): RunBatch =>
       async (batch, prompt) => {
-        atHand[place] = (atHand[place] as number) + 1;
-        most[place] = Math.max(most[place] as number, atHand[place] as number);
+        atHand[place] = atHand[place] + 1;
+        most[place] = Math.max(most[place], atHand[place]);
         await pause(2);
-        atHand[place] = (atHand[place] as number) - 1;
+        atHand[place] = atHand[place] - 1;
         return vectorsOf(batch, prompt);
       };
     await createEncoder(info, letters, 16, [session(0), session(1)], async () => {}).encode(texts);

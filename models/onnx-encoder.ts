@@ -50,8 +50,8 @@ export function createEncoder(
         tokenBudget,
       );
       const widthOf = (members: readonly number[]): number =>
-        members.reduce((longest, member) => Math.max(longest, (tokens[member] as Int32Array).length), 1);
-      const inputOf = (member: number) => ({ text: slice[member] as string, ids: tokens[member] as Int32Array });
+        members.reduce((longest, member) => Math.max(longest, tokens[member].length), 1);
+      const inputOf = (member: number) => ({ text: slice[member], ids: tokens[member] });
       const encodeWith = async ({ run, encodeBatch, clock }: (typeof sessions)[number], members: readonly number[]) => {
         const compute = () =>
           clock(() =>
@@ -67,7 +67,7 @@ export function createEncoder(
         });
         onBatch(
           members.map((member) => start + member),
-          members.reduce((sum, m) => sum + (tokens[m] as Int32Array).length, 0),
+          members.reduce((sum, m) => sum + tokens[m].length, 0),
           { tokenizingSeconds: tokenizing / 1000, ...(recalled > 0 ? { recalledSeconds: recalled } : {}) },
         );
       };

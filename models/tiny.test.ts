@@ -42,7 +42,7 @@ async function casesOf(folder: string): Promise<{ texts: string[]; prompt: strin
   const { texts, cases } = json(join(folder, "expected.json")) as { texts: string[]; cases: Case[] };
   const { prompts } = await readRepository(await snapshotOf(folder));
   return cases.map((expected) => {
-    const prompt = expected.prompt_name === null ? (expected.prompt ?? "") : (prompts[expected.prompt_name] as string);
+    const prompt = expected.prompt_name === null ? (expected.prompt ?? "") : prompts[expected.prompt_name];
     return { texts, prompt, expected };
   });
 }
@@ -72,7 +72,7 @@ async function withOneBatch(folder: string, use: (inOneBatch: OneBatch) => Promi
         [names.mask]: { data: batch.mask, dims: [rows, batch.width] },
       };
       const { [names.embedding]: found } = await session.run(feeds, [names.embedding]);
-      return { data: found!.data as Float32Array, rows, dims };
+      return { data: found.data as Float32Array, rows, dims };
     });
   } finally {
     await session.close();
@@ -84,8 +84,8 @@ function difference({ data, rows, dims }: Matrix, expected: readonly (readonly n
   expect(dims).toBe(expected[0]?.length);
   let largest = 0;
   for (let row = 0; row < rows; row++)
-    for (const [j, value] of expected[row % expected.length]!.entries()) {
-      const apart = Math.abs(value - data[row * dims + j]!);
+    for (const [j, value] of expected[row % expected.length].entries()) {
+      const apart = Math.abs(value - data[row * dims + j]);
       // A NaN is no number that Math.max or a comparison would report.
       largest = Number.isNaN(apart) ? Number.NaN : Math.max(largest, apart);
     }
@@ -110,7 +110,7 @@ function holds(folder: string): void {
       for (const { texts, prompt, expected } of await casesOf(folder)) {
         for (const [i, text] of texts.entries()) {
           const vector = await encoder.encode([text], { prompt });
-          expect(difference(vector, [expected.embeddings[i]!])).toBeLessThan(tolerance);
+          expect(difference(vector, [expected.embeddings[i]])).toBeLessThan(tolerance);
         }
         expect(difference(await encoder.encode(texts, { prompt }), expected.embeddings)).toBeLessThan(tolerance);
         const prompted = texts.map((text) => prompt + text);

@@ -16,7 +16,7 @@ function places(values: readonly number[]): ReadonlyMap<number, { first: number;
  * @returns One rank per row.
  */
 export function bordaRanks(scores: readonly (readonly number[])[]): number[] {
-  const tasks = (scores[0] ?? []).map((_, task) => places(scores.map((row) => row[task] as number)));
+  const tasks = (scores[0] ?? []).map((_, task) => places(scores.map((row) => row[task])));
   const pointsOf = (row: readonly number[]): number =>
     row.reduce((sum, score, task) => {
       const place = tasks[task]?.get(score) ?? { first: 0, last: 0 };

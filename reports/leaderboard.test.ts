@@ -19,7 +19,7 @@ const tasks = [sts1, sts2, search];
 
 const only = (rows: readonly LeaderboardRow[]): LeaderboardRow => {
   expect(rows).toHaveLength(1);
-  return rows[0]!;
+  return rows[0];
 };
 
 describe("taskScore", () => {
@@ -169,7 +169,7 @@ describe("makeLeaderboard", () => {
 
   it("takes one of two results of one task, and says so", () => {
     const [first, second] = [stored("a/x", { Sts1: 0.5 }), stored("a/x", { Sts1: 0.9 })];
-    const board = makeLeaderboard([{ ...second[0]!, file: "z/Sts1.json" }, ...first], tasks);
+    const board = makeLeaderboard([{ ...second[0], file: "z/Sts1.json" }, ...first], tasks);
     expect(only(board.rows).meanTask).toBe(0.5);
     expect(board.notes).toEqual([
       "a/x: 1 result at main left out: results/a__x/main/Sts1.json is as good by the rule, and newer or first",
@@ -258,7 +258,7 @@ describe.skipIf(sharedFolder() === undefined)("the official table (skipped witho
       computed.map((row) => [row["Rank (Borda)"], row["Model"]]),
     );
     for (const [i, row] of computed.entries()) {
-      const ours = rows[i]!;
+      const ours = rows[i];
       // The reference's numbers are rounded to ten places.
       const close = (value: number | null | undefined, key: string) =>
         expect(value, `${ours.model} ${key}`).toBeCloseTo(Number(row[key]), 9);

@@ -83,11 +83,11 @@ export function fitTable(
   let shown = columns.length;
   while (shown > 2 && needed(shown) > width) shown--;
   const room = Math.max(0, width - needed(shown));
-  const widths = least.map((own, i) => (i === names ? Math.min(natural[i] as number, own + room) : own));
+  const widths = least.map((own, i) => (i === names ? Math.min(natural[i], own + room) : own));
   const lines = cells.map((row) =>
     columns
       .slice(0, shown)
-      .map(({ align }, i) => pad(cut(row[i] ?? "", widths[i] as number), widths[i] as number, align))
+      .map(({ align }, i) => pad(cut(row[i] ?? "", widths[i]), widths[i], align))
       .join(" ".repeat(gap))
       .trimEnd(),
   );
@@ -124,8 +124,8 @@ export function markdownTable(columns: readonly Column[], rows: readonly (readon
   );
   const line = (texts: readonly string[]): string => `| ${texts.join(" | ")} |`;
   const padded = (row: readonly string[]): string =>
-    line(columns.map(({ align }, i) => pad(row[i] ?? "", widths[i] as number, align)));
-  const rules = line(columns.map(({ align }, i) => rule(widths[i] as number, align)));
+    line(columns.map(({ align }, i) => pad(row[i] ?? "", widths[i], align)));
+  const rules = line(columns.map(({ align }, i) => rule(widths[i], align)));
   return linesText([padded(headings), rules, ...cells.map(padded)]);
 }
 

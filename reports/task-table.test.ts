@@ -29,7 +29,7 @@ describe("taskTable", () => {
   it("shows no speed of vectors that were computed before, and no tokens where none were counted", () => {
     const speed = (changes: Partial<RunRecord>): string => {
       const results = [{ ...result("Sts1", 0.5), run: { ...run, ...changes } }];
-      return taskTable({ model: "a/x", results }, tasks.slice(0, 1)).split("\n")[2] as string;
+      return taskTable({ model: "a/x", results }, tasks.slice(0, 1)).split("\n")[2];
     };
     expect(speed({})).toMatch(/ 375 \| +5120 \| /);
     expect(speed({ device: "remote", tokens: 0 })).toMatch(/ 375 \| +— \| /);
@@ -39,7 +39,7 @@ describe("taskTable", () => {
   it("fits a terminal: a column for the score, long names cut, and what has no room left out from the right", () => {
     const long = task("A task whose name is longer than it should be");
     const results = [{ ...result(long.name, 0.5), run }];
-    const shown = (width: number): string => taskTable({ model: "acme/[small]", results }, [long, tasks[0]!], width);
+    const shown = (width: number): string => taskTable({ model: "acme/[small]", results }, [long, tasks[0]], width);
     expect(shown(80)).toBe(
       `Task                                     Type  Score  texts/s  tokens/s  seconds
 A task whose … longer than it should be  STS   50.00      375      5120      6.3

@@ -72,7 +72,7 @@ const fail = (...parts: readonly unknown[]): never => {
 /** Vega tells its warnings and errors and goes on: a chart that is not as specified is none. */
 function strict(): vega.LoggerInterface {
   const self: vega.LoggerInterface = {
-    level: ((level?: number) => (level === undefined ? vega.Warn : self)) as vega.LoggerInterface["level"],
+    level: (level?: number) => (level === undefined ? vega.Warn : self),
     error: fail,
     warn: fail,
     info: () => self,

@@ -25,7 +25,7 @@ export interface WantedRun {
 }
 
 /** The kind of a device: `cuda` for `cuda:0,1`. */
-export const deviceKind = (device: string): string => device.split(":")[0] as string;
+export const deviceKind = (device: string): string => device.split(":")[0];
 
 /** What a stored result was run with; nothing where it has no record, being mteb's own. */
 export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): RunIdentity | undefined {

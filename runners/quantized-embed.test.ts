@@ -42,7 +42,7 @@ describe("quantizedEmbed", () => {
     const { embed, calls } = numberEmbed();
     const form = quantizedEmbed(embed, "int8");
     const documents = numbers(256);
-    await form.calibrate?.(documents.length, (place) => documents[place] as string);
+    await form.calibrate?.(documents.length, (place) => documents[place]);
     const queries = await form.embed(["3", "200"], "query");
     expect(Array.from(queries.data).filter((_, i) => i % 2 === 0)).toEqual([30 - 128, 127]);
     const found = await form.embed(documents, "document");
@@ -71,7 +71,7 @@ describe("quantizedEmbed", () => {
   it("makes the vectors of repeated texts once", async () => {
     const { embed, calls } = numberEmbed();
     const form = quantizedEmbed(embed, "uint8");
-    await form.calibrate?.(4, (place) => ["0", "5", "5", "255"][place] as string);
+    await form.calibrate?.(4, (place) => ["0", "5", "5", "255"][place]);
     expect((await form.embed(["5", "0", "5"], "document")).data.filter((_, i) => i % 2 === 0)).toEqual(
       Float32Array.of(5, 0, 5),
     );
@@ -104,7 +104,7 @@ describe("protocols on quantized vectors", () => {
       return { data, rows: texts.length, dims: 2 };
     };
     const [subset = ""] = Object.keys(small.languages);
-    const evaluate = await prepareTask(small, subset, small.splits[0] as string, dataset);
+    const evaluate = await prepareTask(small, subset, small.splits[0], dataset);
     const context = { similarity: "dot", estimator: "official", kernels: plainKernels } as const;
     return (await evaluate({ ...context, ...quantizedEmbed(embed, quantization) })).scores;
   };

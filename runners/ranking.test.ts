@@ -42,8 +42,8 @@ async function run(ranker: Ranker, names: readonly string[], signal = new AbortC
 
 /** The largest difference between a task's scores and mteb's; Infinity where one of them is undefined alone. */
 function worst({ task, splits }: TaskResult): number {
-  const { scores } = splits["test"]![0]!;
-  return Object.entries(expected[task]!)
+  const { scores } = splits["test"][0];
+  return Object.entries(expected[task])
     .filter(([name]) => name !== "main_score")
     .reduce((most, [name, value]) => {
       const ours = scores[name] as number;

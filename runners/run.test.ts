@@ -233,7 +233,7 @@ describe("runTasks", () => {
       ],
     ]);
     // All lengths are above zero, so that all signs are alike.
-    expect(meanMainScore(quantized.results[0] as TaskResult)).toBeNaN();
+    expect(meanMainScore(quantized.results[0])).toBeNaN();
     expect(plain.results[0]?.run?.sides).toBeUndefined();
   });
 
@@ -260,7 +260,7 @@ describe("runTasks", () => {
   it("an undefined main score is NaN with its reason, not a failure", async () => {
     const constant = pairs.map((pair) => ({ ...pair, score: 2 }));
     const { results } = await runAll(countingEncoder(), [makeTask("Constant", constant)]);
-    expect(meanMainScore(results[0] as TaskResult)).toBeNaN();
+    expect(meanMainScore(results[0])).toBeNaN();
     expect(results[0]?.splits["test"]?.[0]?.undefinedScores["cosine_spearman"]).toBe("all gold scores are equal");
   });
 });

@@ -82,7 +82,7 @@ describe("the samples that a run stores", () => {
 
   it("are none where the main score is not made of units", async () => {
     const [task] = benchmarkTasks("pramana-mini").filter(({ type }) => type === "Classification");
-    const { result, file } = await runOne({ ...task, mainScore: "recall" } as TaskSpec);
+    const { result, file } = await runOne({ ...task, mainScore: "recall" });
     expect([result.task, file]).toEqual(["MiniClassification", undefined]);
   });
 });

@@ -12,11 +12,11 @@ import { forManyCases, madeUp } from "./testing/made-up-samples.ts";
 /** The places, each as often as it counts. */
 const repeated = (places: ArrayLike<number>, weightOf: (i: number) => number): number[] =>
   Array.from(places).flatMap((_, i) => Array.from({ length: weightOf(i) }, () => i));
-const at = (values: ArrayLike<number>, places: readonly number[]): number[] => places.map((i) => values[i] as number);
+const at = (values: ArrayLike<number>, places: readonly number[]): number[] => places.map((i) => values[i]);
 
 /** The scores by the metrics, of the list in which each unit is repeated. */
 function byMetrics(samples: Samples, weights: Int32Array): number[] {
-  const places = repeated(weights, (u) => weights[u] as number);
+  const places = repeated(weights, (u) => weights[u]);
   switch (samples.kind) {
     case "mean":
       return [mean(at(samples.values, places))];
@@ -39,7 +39,7 @@ function byMetrics(samples: Samples, weights: Int32Array): number[] {
         mean(
           samples.levels.map(({ experiments }) => {
             const { drawn, truth, found } = experiments[e] ?? experiments[0] ?? expect.unreachable();
-            const kept = repeated(drawn, (i) => weights[drawn[i] as number] as number);
+            const kept = repeated(drawn, (i) => weights[drawn[i]]);
             return vMeasure(contingencyTable(at(truth, kept), at(found, kept)));
           }),
         ),

@@ -26,9 +26,9 @@ function meanScore({ values }: MeanSamples): WeightedScore {
   return (weights) => {
     let [sum, count] = [0, 0];
     for (let u = 0; u < values.length; u++) {
-      const weight = weights[u] as number;
+      const weight = weights[u];
       if (weight === 0) continue;
-      sum += weight * (values[u] as number);
+      sum += weight * values[u];
       count += weight;
     }
     return sum / count;
@@ -72,7 +72,7 @@ export function openStatistic(samples: Samples): Statistic {
     scores(weights = once) {
       if (weights.length !== units) throw new RangeError(`statistic: ${weights.length} weights for ${units} units`);
       const result = new Float64Array(scores.length);
-      for (let e = 0; e < result.length; e++) result[e] = (scores[e] as WeightedScore)(weights);
+      for (let e = 0; e < result.length; e++) result[e] = scores[e](weights);
       return result;
     },
   };

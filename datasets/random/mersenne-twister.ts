@@ -14,7 +14,7 @@ export function stateFromWord(word: number): Uint32Array {
   const state = new Uint32Array(size);
   state[0] = word;
   for (let i = 1; i < size; i++) {
-    const last = state[i - 1] as number;
+    const last = state[i - 1];
     state[i] = Math.imul(1812433253, last ^ (last >>> 30)) + i;
   }
   return state;
@@ -25,22 +25,22 @@ export function stateFromKey(key: ArrayLike<number>): Uint32Array {
   const state = stateFromWord(19650218);
   let i = 1;
   const previous = (): number => {
-    const last = state[i - 1] as number;
+    const last = state[i - 1];
     return last ^ (last >>> 30);
   };
   const advance = (): void => {
     i++;
     if (i < size) return;
-    state[0] = state[size - 1] as number;
+    state[0] = state[size - 1];
     i = 1;
   };
   for (let step = 0; step < Math.max(size, key.length); step++) {
     const j = step % key.length;
-    state[i] = ((state[i] as number) ^ Math.imul(previous(), 1664525)) + (key[j] as number) + j;
+    state[i] = (state[i] ^ Math.imul(previous(), 1664525)) + key[j] + j;
     advance();
   }
   for (let step = 1; step < size; step++) {
-    state[i] = ((state[i] as number) ^ Math.imul(previous(), 1566083941)) - i;
+    state[i] = (state[i] ^ Math.imul(previous(), 1566083941)) - i;
     advance();
   }
   state[0] = 0x80000000;
@@ -49,9 +49,9 @@ export function stateFromKey(key: ArrayLike<number>): Uint32Array {
 
 function regenerate(out: Uint32Array): void {
   for (let i = 0; i < size; i++) {
-    const mixed = ((out[i] as number) & 0x80000000) | ((out[(i + 1) % size] as number) & 0x7fffffff);
+    const mixed = (out[i] & 0x80000000) | (out[(i + 1) % size] & 0x7fffffff);
     const twist = mixed & 1 ? 0x9908b0df : 0;
-    out[i] = (out[(i + shift) % size] as number) ^ (mixed >>> 1) ^ twist;
+    out[i] = out[(i + shift) % size] ^ (mixed >>> 1) ^ twist;
   }
 }
 
@@ -67,7 +67,7 @@ export function mersenneTwister(initial: Uint32Array): Words {
       regenerate(state);
       position = 0;
     }
-    let word = state[position++] as number;
+    let word = state[position++];
     word ^= word >>> 11;
     word ^= (word << 7) & 0x9d2c5680;
     word ^= (word << 15) & 0xefc60000;

@@ -47,7 +47,7 @@ function searchRight(cumulative: Float64Array, value: number): number {
   let high = cumulative.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((cumulative[middle] as number) <= value) low = middle + 1;
+    if (cumulative[middle] <= value) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -116,8 +116,8 @@ function chooseMany(size: number, count: number, draw: (last: number) => number)
   const order = places(size);
   for (let i = size - 1; i >= Math.max(size - count, 1); i--) {
     const place = draw(i);
-    const kept = order[i] as number;
-    order[i] = order[place] as number;
+    const kept = order[i];
+    order[i] = order[place];
     order[place] = kept;
   }
   return order.slice(size - count);

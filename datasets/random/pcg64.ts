@@ -26,12 +26,12 @@ function seedSequence(seed: number, count: number): Uint32Array {
   for (let i = 0; i < poolSize; i++) pool[i] = hashed(entropy[i] ?? 0);
   for (let source = 0; source < poolSize; source++) {
     for (let target = 0; target < poolSize; target++) {
-      if (source !== target) pool[target] = mix(pool[target] as number, hashed(pool[source] as number));
+      if (source !== target) pool[target] = mix(pool[target], hashed(pool[source]));
     }
   }
   let key = 0x8b51f9dd;
   return Uint32Array.from({ length: count }, (_, i) => {
-    const value = (pool[i % poolSize] as number) ^ key;
+    const value = pool[i % poolSize] ^ key;
     key = Math.imul(key, 0x58f38ded);
     const product = Math.imul(value, key);
     return product ^ (product >>> 16);
@@ -51,12 +51,12 @@ function multiplyAdd(out: Float64Array, factor: Float64Array, addend: Float64Arr
   for (let i = 7; i >= 0; i--) {
     // From the highest limb down, so that the lower limbs are still those of the old state.
     let sum = 0;
-    for (let j = 0; j <= i; j++) sum += (out[j] as number) * (factor[i - j] as number);
+    for (let j = 0; j <= i; j++) sum += out[j] * factor[i - j];
     out[i] = sum;
   }
   let carry = 0;
   for (let i = 0; i < 8; i++) {
-    const sum = (out[i] as number) + (addend[i] as number) + carry;
+    const sum = out[i] + addend[i] + carry;
     carry = Math.floor(sum / 65536);
     out[i] = sum - carry * 65536;
   }
@@ -78,7 +78,7 @@ export function pcg64(seed: number): Pcg64 {
   const state = limbs(start);
   const factor = limbs(multiplier);
   const addend = limbs(increment);
-  const limb = (i: number): number => state[i] as number;
+  const limb = (i: number): number => state[i];
   let low = 0;
   let high = 0;
   let kept: number | undefined;

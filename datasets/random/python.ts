@@ -29,8 +29,8 @@ function sampleFromList(size: number, count: number, below: Below): Int32Array {
   const pool = Int32Array.from({ length: size }, (_, i) => i);
   return Int32Array.from({ length: count }, (_, i) => {
     const place = below(size - i);
-    const taken = pool[place] as number;
-    pool[place] = pool[size - i - 1] as number;
+    const taken = pool[place];
+    pool[place] = pool[size - i - 1];
     return taken;
   });
 }
@@ -90,8 +90,8 @@ export function shuffled<Item>(items: ArrayLike<Item>, draw: (last: number) => n
   const result = Array.from(items);
   for (let i = result.length - 1; i > 0; i--) {
     const place = draw(i);
-    const kept = result[i] as Item;
-    result[i] = result[place] as Item;
+    const kept = result[i];
+    result[i] = result[place];
     result[place] = kept;
   }
   return result;

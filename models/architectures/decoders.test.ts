@@ -15,7 +15,7 @@ const apart = [[0], [1], [2]];
 
 describe("token embeddings as transformers', whatever a text's company", () => {
   it.each(Object.keys(cases))("%s", async (name) => {
-    const one = cases[name]!;
+    const one = cases[name];
     expect(difference(await tokenEmbeddings(one, together), one.expected)).toBeLessThan(1e-5);
     expect(difference(await tokenEmbeddings(one, apart), one.expected)).toBeLessThan(1e-5);
   });
@@ -41,13 +41,13 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["lfm2 centred", { architectures: ["Lfm2Model"], is_causal: false }],
   ];
   it.each(matters)("%s: %j would be something else", async (name, change) => {
-    const { config, tensors, expected } = cases[name]!;
+    const { config, tensors, expected } = cases[name];
     const found = await tokenEmbeddings({ config: { ...config, ...change }, tensors, expected }, apart);
     expect(difference(found, expected)).toBeGreaterThan(1e-3);
   });
 
   it("an even window of Gemma in both directions is half of it and one to each side, an odd one too", async () => {
-    const one = cases["gemma3 bidirectional, layer_types"]!;
+    const one = cases["gemma3 bidirectional, layer_types"];
     const found = await tokenEmbeddings({ ...one, config: { ...one.config, sliding_window: 6 } }, apart);
     expect(difference(found, one.expected)).toBeLessThan(1e-5);
   });
@@ -55,18 +55,18 @@ describe("token embeddings as transformers', whatever a text's company", () => {
   it.each(["gemma3 bidirectional, layer_types", "qwen2, not causal", "lfm2 centred"])(
     "%s, stored as bfloat16: as the same values in single precision",
     async (name) => {
-      const rounded = await tokenEmbeddings(cases[name]!, apart, "cut F32");
-      expect(difference(rounded, cases[name]!.expected)).toBeGreaterThan(1e-3);
-      expect(difference(await tokenEmbeddings(cases[name]!, together, "BF16"), rounded)).toBeLessThan(1e-5);
+      const rounded = await tokenEmbeddings(cases[name], apart, "cut F32");
+      expect(difference(rounded, cases[name].expected)).toBeGreaterThan(1e-3);
+      expect(difference(await tokenEmbeddings(cases[name], together, "BF16"), rounded)).toBeLessThan(1e-5);
     },
   );
 
   it("positions as transformers 5 writes them", async () => {
-    const linear = cases["llama, linear scaling"]!;
+    const linear = cases["llama, linear scaling"];
     const flat = { rope_type: "linear", factor: 3, rope_theta: 10_000 };
     const moved = { ...linear.config, rope_theta: undefined, rope_scaling: undefined, rope_parameters: flat };
     expect(difference(await tokenEmbeddings({ ...linear, config: moved }, apart), linear.expected)).toBeLessThan(1e-5);
-    const gemma = cases["gemma3 causal, window, scaled global positions, biases"]!;
+    const gemma = cases["gemma3 causal, window, scaled global positions, biases"];
     const nested = {
       full_attention: { rope_type: "linear", factor: 4, rope_theta: 1_000_000 },
       sliding_attention: { rope_type: "default", rope_theta: 10_000 },
@@ -126,7 +126,7 @@ describe("configs that are not understood", () => {
     ],
   ];
   it.each(faults)("%s: %j", async (name, change, message) => {
-    const { config, tensors, expected } = cases[name]!;
+    const { config, tensors, expected } = cases[name];
     await expect(tokenEmbeddings({ config: { ...config, ...change }, tensors, expected }, apart)).rejects.toThrow(
       message,
     );
@@ -151,7 +151,7 @@ async function compare(folder: string, config: ConfigValues): Promise<void> {
   const tokenizer = await openTokenizer(snapshot, { folder: "", specialTokens: true });
   try {
     for (const { prompt_name: name, prompt: given, token_ids: ids, embeddings } of runs) {
-      const prompt = given ?? (name === null ? "" : encoder.info.prompts[name]!);
+      const prompt = given ?? (name === null ? "" : encoder.info.prompts[name]);
       const encoded = await tokenizer.encode(written.map((text) => prompt + text));
       const tokens = encoded.map((row) => Array.from(row));
       expect(tokens).toEqual(ids);
@@ -166,7 +166,7 @@ async function compare(folder: string, config: ConfigValues): Promise<void> {
       expect(difference(rows, embeddings)).toBeLessThan(1e-5);
       for (const [i, text] of written.entries()) {
         const { data } = await encoder.encode([text], { prompt });
-        expect(difference([Array.from(data)], [embeddings[i]!])).toBeLessThan(1e-5);
+        expect(difference([Array.from(data)], [embeddings[i]])).toBeLessThan(1e-5);
       }
     }
   } finally {

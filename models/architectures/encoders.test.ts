@@ -34,13 +34,13 @@ const tokenEmbeddings = async ({ config, tensors }: Case, batches: readonly numb
 const together = [[0, 1, 2, 3]];
 const apart = [[0], [1], [2], [3]];
 const changed = (name: string, change: Json): Case => ({
-  ...cases[name]!,
-  config: { ...cases[name]!.config, ...change },
+  ...cases[name],
+  config: { ...cases[name].config, ...change },
 });
 
 describe("token embeddings as transformers', whatever a text's company", () => {
   it.each(Object.keys(cases))("%s", async (name) => {
-    const one = cases[name]!;
+    const one = cases[name];
     expect(difference(await tokenEmbeddings(one, together), one.expected)).toBeLessThan(1e-5);
     expect(difference(await tokenEmbeddings(one, apart), one.expected)).toBeLessThan(1e-5);
   });
@@ -55,13 +55,13 @@ describe("token embeddings as transformers', whatever a text's company", () => {
   ];
   it.each(matters)("%s: %j would be something else", async (name, change) => {
     const found = await tokenEmbeddings(changed(name, change), apart);
-    expect(difference(found, cases[name]!.expected)).toBeGreaterThan(1e-3);
+    expect(difference(found, cases[name].expected)).toBeGreaterThan(1e-3);
   });
 
   it("an odd window of ModernBERT is the even one below it", async () => {
     const name = "modernbert, all biases, an odd window";
     const found = await tokenEmbeddings(changed(name, { local_attention: 6 }), apart);
-    expect(difference(found, cases[name]!.expected)).toBeLessThan(1e-5);
+    expect(difference(found, cases[name].expected)).toBeLessThan(1e-5);
   });
 });
 
@@ -88,7 +88,7 @@ describe("positions with embeddings", () => {
 
   it("a text of just that many tokens, and each position its own embedding", async () => {
     const name = "roberta, padding that stands in a text";
-    const narrow = cases[name]!;
+    const narrow = cases[name];
     const tensors = { ...narrow.tensors, "embeddings.position_embeddings.weight": [4 + 24, 16] };
     const config = { ...narrow.config, max_position_embeddings: 4 + 24 };
     expect(learnedPositionsOf(config)).toBe(24);

@@ -125,7 +125,7 @@ function shortConvolution(
 ): string {
   const projected = linear(graph, x, layerOf(graph, weights, `${name}.in_proj`, [3 * hidden, hidden], bias));
   const [b, c, values] = graph.outputs("Split", [projected], [0, 1, 2], { axis: 2, num_outputs: 3 });
-  const product = graph.op("Mul", [b as string, values as string]);
+  const product = graph.op("Mul", [b, values]);
   const gated = centred
     ? graph.op("Mul", [product, graph.op("Unsqueeze", [graph.asFloat(mask), graph.integers([2])])])
     : product;
@@ -150,5 +150,5 @@ function shortConvolution(
   const sum = terms.reduce((total, term) => graph.op("Add", [total, term]));
   const convolved = bias ? graph.op("Add", [sum, graph.weight(weights.tensor(`${name}.conv.bias`, [hidden]))]) : sum;
   const output = layerOf(graph, weights, `${name}.out_proj`, [hidden, hidden], bias);
-  return linear(graph, graph.op("Mul", [c as string, convolved]), output);
+  return linear(graph, graph.op("Mul", [c, convolved]), output);
 }

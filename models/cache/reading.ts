@@ -46,10 +46,10 @@ export function segmentOf(segments: readonly PlacedSegment[], place: number): Pl
   let high = segments.length;
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
-    if ((segments[middle] as PlacedSegment).first <= place) low = middle;
+    if (segments[middle].first <= place) low = middle;
     else high = middle;
   }
-  return segments[low] as PlacedSegment;
+  return segments[low];
 }
 
 /** Records that lie one after the other. */

@@ -123,7 +123,7 @@ describe("a run that was killed and continued", () => {
     const [alone] = [await embed(folder, ["aaa"])];
     const { data, runs } = await embed(folder, ["aaa", "bbb"]);
     expect(runs).toBe(1);
-    expect(data.slice(0, 3)).toEqual(alone!.data);
+    expect(data.slice(0, 3)).toEqual(alone.data);
     expect(data.slice(3)).toEqual((await embed(undefined, ["aaa", "bbb"])).data.slice(3));
     expect(await embed(folder, ["bbb", "aaa"])).toMatchObject({
       runs: 0,

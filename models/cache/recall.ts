@@ -75,7 +75,7 @@ export async function recallBatch(
   const missing = [...found.keys()].filter((i) => found[i] === undefined);
   await store.append(
     Buffer.concat(missing.map((i) => keyAt(keys, i))),
-    missing.map((i) => all[i] as Kept),
+    missing.map((i) => all[i]),
   );
   return { vectors: joined(all), recalledSeconds: 0 };
 }

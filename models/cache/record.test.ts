@@ -36,7 +36,7 @@ describe("a record", () => {
   it("is nothing once a bit of it has turned, or for another key", () => {
     for (let bit = 0; bit < 8 * record.length; bit++) {
       const damaged = Buffer.from(record);
-      damaged[bit >> 3]! ^= 1 << (bit & 7);
+      damaged[bit >> 3] ^= 1 << (bit & 7);
       expect(fromRecord(damaged, key)).toBeUndefined();
     }
     expect(fromRecord(record, Buffer.alloc(keyBytes))).toBeUndefined();

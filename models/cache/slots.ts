@@ -34,14 +34,14 @@ export function createSlots(): Slots {
     const old = table;
     while (wanted > size * fullAt) size *= 2;
     table = new Uint32Array(3 * size);
-    for (const at of inOrder(old)) insert(old[at] as number, old[at + 1] as number, old[at + 2] as number);
+    for (const at of inOrder(old)) insert(old[at], old[at + 1], old[at + 2]);
   };
   const find = (keys: Buffer, at: number): number[] => {
     const first = keys.readUInt32LE(at);
     const second = keys.readUInt32LE(at + 4);
     const places: number[] = [];
     for (let slot = first & (size - 1); table[3 * slot + 2] !== 0; slot = (slot + 1) & (size - 1)) {
-      if (table[3 * slot] === first && table[3 * slot + 1] === second) places.push((table[3 * slot + 2] as number) - 1);
+      if (table[3 * slot] === first && table[3 * slot + 1] === second) places.push(table[3 * slot + 2] - 1);
     }
     return places;
   };

@@ -80,7 +80,7 @@ describe("a store", () => {
         .map((file) => file.split(".").at(-1))
         .sort(),
     ).toEqual(["json", "keys", "vectors"]);
-    expect(JSON.parse(readFileSync(filesOf(other, "model.json")[0]!, "utf8"))).toEqual(model);
+    expect(JSON.parse(readFileSync(filesOf(other, "model.json")[0], "utf8"))).toEqual(model);
   });
 
   it("is one for several processes at once", async () => {
@@ -102,10 +102,10 @@ describe("what a killed process or a failing disk leaves behind", () => {
       const names = range(0, 6);
       const folder = await filled(names);
       const [file] = filesOf(folder, ending);
-      const whole = statSync(file!).size;
+      const whole = statSync(file).size;
       const unit = ending === ".keys" ? keyBytes : recordBytes(dims);
       for (let size = whole; size >= 0; size -= 5) {
-        truncateSync(file!, size);
+        truncateSync(file, size);
         const store = await openAt(folder);
         const left = Math.max(0, 6 - Math.ceil((whole - size) / unit));
         expect(store.count()).toBe(left);
@@ -118,8 +118,8 @@ describe("what a killed process or a failing disk leaves behind", () => {
 
   it("zeros at the end, as a loss of power leaves them, are nobody's vectors", async () => {
     const folder = await filled([1, 2]);
-    appendFileSync(filesOf(folder, ".keys")[0]!, Buffer.alloc(2 * keyBytes));
-    appendFileSync(filesOf(folder, ".vectors")[0]!, Buffer.alloc(2 * recordBytes(dims)));
+    appendFileSync(filesOf(folder, ".keys")[0], Buffer.alloc(2 * keyBytes));
+    appendFileSync(filesOf(folder, ".vectors")[0], Buffer.alloc(2 * recordBytes(dims)));
     const store = await openAt(folder);
     expect(await get(store, [1, 2, 3])).toEqual([...keptOf([1, 2]), undefined]);
     expect(await store.read(Buffer.alloc(keyBytes))).toEqual([undefined]);
@@ -128,9 +128,9 @@ describe("what a killed process or a failing disk leaves behind", () => {
   it("a damaged vector is counted, told, computed again, and from then on found beside the damaged one", async () => {
     const folder = await filled(range(0, 5));
     const [file] = filesOf(folder, ".vectors");
-    const bytes = readFileSync(file!);
-    bytes[2 * recordBytes(dims) + 30]! ^= 4;
-    writeFileSync(file!, bytes);
+    const bytes = readFileSync(file);
+    bytes[2 * recordBytes(dims) + 30] ^= 4;
+    writeFileSync(file, bytes);
     const store = await openAt(folder);
     const found = await get(store, range(0, 5));
     expect(found).toEqual(keptOf(range(0, 5)).map((kept, i) => (i === 2 ? undefined : kept)));
@@ -236,8 +236,8 @@ describe("a cache that grows too large", () => {
     const files = filesOf(folder, ".vectors");
     for (const other of filesOf(folder, ".keys")) utimesSync(other, 100, 100);
     expect(files.map((file) => statSync(file).mtimeMs / 1000)).toEqual([5000, 5000, 5000]);
-    utimesSync(files[0]!, 4000, 4000);
-    utimesSync(files[2]!, 3000, 3000);
+    utimesSync(files[0], 4000, 4000);
+    utimesSync(files[2], 3000, 3000);
     const smaller = await openAt(folder, { limit: 2 * oneSegment });
     expect(filesOf(folder, ".vectors")).toEqual([files[0], files[1]]);
     expect(smaller.count()).toBe(20);

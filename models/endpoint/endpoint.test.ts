@@ -98,7 +98,7 @@ describe("vectors", () => {
     const before = seen.requests.length;
     await encoder.encode(["a".repeat(30_000), "b".repeat(20_000), "c", "d".repeat(60_000), "e"]);
     const lengths = seen.requests.slice(before).map(({ input }) => input.map((text) => text.length));
-    expect(lengths.sort((a, b) => a[0]! - b[0]!)).toEqual([[1], [1], [30_000, 20_000], [60_000]]);
+    expect(lengths.sort((a, b) => a[0] - b[0])).toEqual([[1], [1], [30_000, 20_000], [60_000]]);
   });
 
   it("come in halves where a request is too large", async () => {

@@ -30,7 +30,7 @@ export async function openEndpoint(
   checkKey(settings.key);
   const endpoint = parseEndpoint(address);
   const probe = await request(endpoint, ["probe"], settings, signal);
-  const dims = (probe.vectors[0] as Float32Array).length;
+  const dims = probe.vectors[0].length;
   return {
     info: {
       ...factsElsewhere,
@@ -56,14 +56,14 @@ function encodeBy(endpoint: Endpoint, settings: EndpointSettings, dims: number):
   return async (texts, { prompt = "", signal }, onBatch) => {
     const data = new Float32Array(texts.length * dims);
     const inputs = texts.map((text) => applyPrompt(prompt, text));
-    const isBlank = (place: number): boolean => (inputs[place] as string).trim() === "";
+    const isBlank = (place: number): boolean => inputs[place].trim() === "";
     const places = Array.from(texts.keys());
     const encode = async (batch: readonly number[], stop: AbortSignal): Promise<void> => {
-      const sent = batch.map((place) => inputs[place] as string);
+      const sent = batch.map((place) => inputs[place]);
       try {
         const { vectors, tokens } = await request(endpoint, sent, settings, stop, dims);
         batch.forEach((place, i) => {
-          data.set(vectors[i] as Float32Array, place * dims);
+          data.set(vectors[i], place * dims);
         });
         onBatch(batch, tokens);
       } catch (error) {
@@ -77,7 +77,7 @@ function encodeBy(endpoint: Endpoint, settings: EndpointSettings, dims: number):
     if (blank.length > 0) onBatch(blank, 0);
     const batches = batchesOf(
       places.filter((place) => !isBlank(place)),
-      (place) => (inputs[place] as string).length,
+      (place) => inputs[place].length,
     );
     await workThrough(batches, encode, signal);
     return { data, rows: texts.length, dims };
@@ -140,7 +140,7 @@ async function workThrough<Item>(
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < items.length) {
-      const item = items[next++] as Item;
+      const item = items[next++];
       await work(item, stop);
     }
   };

@@ -49,7 +49,7 @@ describe("pairEncoders", () => {
       ["1", "3"],
       ["12", ""],
     ].map(([query, document]) => {
-      const pair = pairEncoders(student({ revision: query! }), teacher({ revision: document! }));
+      const pair = pairEncoders(student({ revision: query }), teacher({ revision: document }));
       return pair.info.revision;
     });
     expect(new Set(revisions).size).toBe(4);

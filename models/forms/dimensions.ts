@@ -42,7 +42,7 @@ function cutRows(matrix: Matrix, dims: number, normalize: boolean): Matrix {
     let squares = 0;
     if (normalize) for (const value of kept) squares += value * value;
     const scale = normalize ? 1 / Math.max(Math.sqrt(squares), shortest) : 1;
-    for (let i = 0; i < dims; i++) data[row * dims + i] = (kept[i] as number) * scale;
+    for (let i = 0; i < dims; i++) data[row * dims + i] = kept[i] * scale;
   }
   return { data, rows: matrix.rows, dims };
 }

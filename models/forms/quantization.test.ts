@@ -85,11 +85,11 @@ describe("quantizeToSigns", () => {
     const dims = vectors.dims;
     for (const [i, x] of signs.entries()) {
       for (const [j, y] of signs.entries()) {
-        const hamming = fixture.bits[i]!.filter((bit, d) => bit !== fixture.bits[j]![d]).length;
+        const hamming = fixture.bits[i].filter((bit, d) => bit !== fixture.bits[j][d]).length;
         const sum = (term: (d: number) => number): number => x.reduce((total, _, d) => total + term(d), 0);
-        expect(sum((d) => x[d]! * y[d]!)).toBe(dims - 2 * hamming);
-        expect(sum((d) => (x[d]! - y[d]!) ** 2)).toBe(4 * hamming);
-        expect(sum((d) => Math.abs(x[d]! - y[d]!))).toBe(2 * hamming);
+        expect(sum((d) => x[d] * y[d])).toBe(dims - 2 * hamming);
+        expect(sum((d) => (x[d] - y[d]) ** 2)).toBe(4 * hamming);
+        expect(sum((d) => Math.abs(x[d] - y[d]))).toBe(2 * hamming);
       }
     }
   });

@@ -27,10 +27,10 @@ export function rangesOf({ data, rows, dims }: Matrix): ValueRanges {
   const greatest = new Float32Array(dims).fill(Number.NEGATIVE_INFINITY);
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < dims; i++) {
-      const value = data[row * dims + i] as number;
+      const value = data[row * dims + i];
       if (!Number.isFinite(value)) continue;
-      if (value < (least[i] as number)) least[i] = value;
-      if (value > (greatest[i] as number)) greatest[i] = value;
+      if (value < least[i]) least[i] = value;
+      if (value > greatest[i]) greatest[i] = value;
     }
   }
   return { least, greatest };
@@ -49,12 +49,12 @@ export function quantizeToLevels(
   { least, greatest }: ValueRanges,
 ): Matrix {
   const lowest = lowestLevel[quantization];
-  const steps = least.map((value, i) => fround(fround((greatest[i] as number) - value) / (levels - 1)) || 1);
+  const steps = least.map((value, i) => fround(fround(greatest[i] - value) / (levels - 1)) || 1);
   const numbers = new Float32Array(data.length);
   for (let start = 0; start < data.length; start += dims) {
     for (let i = 0; i < dims; i++) {
-      const value = data[start + i] as number;
-      const level = floor(fround(fround(value - (least[i] as number)) / (steps[i] as number)));
+      const value = data[start + i];
+      const level = floor(fround(fround(value - least[i]) / steps[i]));
       numbers[start + i] = Number.isFinite(value) ? min(max(level, 0), levels - 1) + lowest : value;
     }
   }
@@ -70,7 +70,7 @@ export function quantizeToLevels(
 export function quantizeToSigns({ data, rows, dims }: Matrix): Matrix {
   const signs = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) {
-    const value = data[i] as number;
+    const value = data[i];
     signs[i] = Number.isFinite(value) ? (value > 0 ? 1 : -1) : value;
   }
   return { data: signs, rows, dims };

@@ -136,7 +136,7 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     outputs: (type, inputs, wanted, attributes = {}) => {
       const all = Array.from({ length: Math.max(...wanted) + 1 }, (_, i) => (wanted.includes(i) ? fresh() : ""));
       addNode(type, inputs, all, attributes);
-      return wanted.map((i) => all[i] as string);
+      return wanted.map((i) => all[i]);
     },
     input: (name, type, dims) => {
       contents.inputs.push({ name, type, dims });

@@ -40,7 +40,7 @@ function quantized(row: readonly number[]): { whole: number[]; unit: number } {
 const expected = (x: Rows, weight: Rows): number[][] =>
   x.map(quantized).map(({ whole, unit }) =>
     weight.map(quantized).map((channel) => {
-      const sum = whole.reduce((total, value, k) => total + value * (channel.whole[k] as number), 0);
+      const sum = whole.reduce((total, value, k) => total + value * channel.whole[k], 0);
       return sum * unit * channel.unit;
     }),
   );
@@ -57,15 +57,15 @@ describe("a linear layer over 8-bit integers", () => {
     const found = await run(x, (graph, input) => project(graph, input, { weight: weightOf(graph) }));
     const wanted = expected(x, weight);
     found.forEach((row, i) => {
-      const scale = largest(wanted[i] as number[]);
-      expect(difference([row], [wanted[i] as number[]]) / scale).toBeLessThan(1e-6);
+      const scale = largest(wanted[i]);
+      expect(difference([row], [wanted[i]]) / scale).toBeLessThan(1e-6);
     });
   });
 
   it("loses less than a hundredth of the lengths' product", async () => {
     const x = wave(4, 64, 0.9);
     const found = await run(x, (graph, input) => project(graph, input, { weight: weightOf(graph) }));
-    const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, k) => sum + v * (b[k] as number), 0);
+    const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, k) => sum + v * b[k], 0);
     const losses = x.flatMap((row, i) =>
       weight.map((channel, j) => {
         const loss = Math.abs(dot(row, channel) - (found[i]?.[j] ?? Number.NaN));
@@ -88,7 +88,7 @@ describe("a linear layer over 8-bit integers", () => {
   it("turns zeros into zeros, in the input and in the weight", async () => {
     const zeros = Array.from({ length: 64 }, () => 0);
     const [first, ...others] = weight;
-    const found = await run([zeros, first as number[]], (graph, input) =>
+    const found = await run([zeros, first], (graph, input) =>
       project(graph, input, { weight: graph.floats([zeros, ...others].flat(), [5, 64]) }),
     );
     expect(found[0]?.map(Math.abs)).toEqual([0, 0, 0, 0, 0]);

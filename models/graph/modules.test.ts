@@ -28,14 +28,14 @@ async function runStep(
   session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
   const feeds = {
     x: { data: Float32Array.from(values), dims },
-    mask: { data: Int32Array.from(mask.flat()), dims: [mask.length, mask[0]!.length] },
+    mask: { data: Int32Array.from(mask.flat()), dims: [mask.length, mask[0].length] },
   };
-  return Array.from((await session.run(feeds, ["y"]))["y"]!.data);
+  return Array.from((await session.run(feeds, ["y"]))["y"].data);
 }
 
 const expectClose = (found: readonly number[], expected: readonly number[]): void => {
   expect(found).toHaveLength(expected.length);
-  expect(Math.max(...found.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(2e-6);
+  expect(Math.max(...found.map((value, i) => Math.abs(value - expected[i])))).toBeLessThan(2e-6);
 };
 
 describe("pooling, against sentence-transformers", () => {

@@ -113,7 +113,7 @@ async function addModule(
         graph.weight(weights.tensor(name, [module.dims])),
       );
       weights.check();
-      const norm = { scale: scale as string, shift: shift as string, epsilon: layerNormEpsilon };
+      const norm = { scale: scale, shift: shift, epsilon: layerNormEpsilon };
       const sentence = layerNorm(graph, needs(state.sentence, "a vector"), norm);
       return { ...state, sentence, parameters: state.parameters + weights.parameters };
     }
@@ -164,7 +164,7 @@ export function normalize(graph: GraphBuilder, x: string, width: number): string
     graph.op("Slice", [squares, graph.integers([from]), graph.integers([to]), graph.integers([1])]);
   const inLanes = (): string => graph.op("Reshape", [part(0, whole), graph.integers([-1, whole / lanes, lanes])]);
   const parts = [...(whole > 0 ? [lastSum(graph, inLanes())] : []), ...(whole < width ? [part(whole, width)] : [])];
-  const row = parts.length === 1 ? (parts[0] as string) : graph.op("Concat", parts, { axis: 1 });
+  const row = parts.length === 1 ? parts[0] : graph.op("Concat", parts, { axis: 1 });
   const length = graph.op("Sqrt", [graph.op("Unsqueeze", [lastSum(graph, row), graph.integers([1])])]);
   return graph.op("Div", [x, graph.op("Max", [length, graph.floats([smallestLength])])]);
 }

@@ -16,7 +16,7 @@ const smallestCount = 1e-9;
  */
 export function pool(graph: GraphBuilder, modes: readonly PoolingMode[], embeddings: string, mask: string): string {
   const pooled = modes.map((mode) => poolers[mode](graph, embeddings, mask));
-  return pooled.length === 1 ? (pooled[0] as string) : graph.op("Concat", pooled, { axis: -1 });
+  return pooled.length === 1 ? pooled[0] : graph.op("Concat", pooled, { axis: -1 });
 }
 
 type Pooler = (graph: GraphBuilder, embeddings: string, mask: string) => string;

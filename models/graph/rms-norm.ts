@@ -39,5 +39,5 @@ export function addRmsNorm(
 ): { sum: string; normed: string } {
   const epsilonAttribute = { epsilon: { float: epsilon } };
   const [normed, sum] = graph.outputs("SkipSimplifiedLayerNormalization", [x, skip, scale], [0, 3], epsilonAttribute);
-  return { normed: normed as string, sum: sum as string };
+  return { normed: normed, sum: sum };
 }

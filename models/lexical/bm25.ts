@@ -105,7 +105,7 @@ async function countTerms(
 
 function countDocuments(terms: Int32Array, size: number): Int32Array {
   const frequencies = new Int32Array(size);
-  for (const term of terms) frequencies[term] = (frequencies[term] as number) + 1;
+  for (const term of terms) frequencies[term] = frequencies[term] + 1;
   return frequencies;
 }
 
@@ -114,8 +114,8 @@ function lengthsOf({ terms, counts, starts }: Counts, isCommon: (term: number) =
   const lengths = new Int32Array(starts.length - 1);
   for (let document = 0; document < lengths.length; document++) {
     let length = 0;
-    for (let entry = starts[document] as number; entry < (starts[document + 1] as number); entry++) {
-      if (!isCommon(terms[entry] as number)) length += counts[entry] as number;
+    for (let entry = starts[document]; entry < starts[document + 1]; entry++) {
+      if (!isCommon(terms[entry])) length += counts[entry];
     }
     lengths[document] = length;
   }
@@ -140,19 +140,19 @@ function weigh(counted: Counts, frequencies: Int32Array, lengths: Int32Array, me
     Math.log(1 + (lengths.length - frequency + 0.5) / (frequency + 0.5)),
   );
   const starts = new Int32Array(frequencies.length + 1);
-  for (const [term, frequency] of frequencies.entries()) starts[term + 1] = (starts[term] as number) + frequency;
+  for (const [term, frequency] of frequencies.entries()) starts[term + 1] = starts[term] + frequency;
   const next = starts.slice();
   const documents = new Int32Array(terms.length);
   const weights = new Float32Array(terms.length);
   for (let document = 0; document < lengths.length; document++) {
-    const damping = k1 * (1 - b + (b * (lengths[document] as number)) / meanLength);
-    for (let entry = entries[document] as number; entry < (entries[document + 1] as number); entry++) {
-      const term = terms[entry] as number;
-      const count = counts[entry] as number;
-      const place = next[term] as number;
+    const damping = k1 * (1 - b + (b * lengths[document]) / meanLength);
+    for (let entry = entries[document]; entry < entries[document + 1]; entry++) {
+      const term = terms[entry];
+      const count = counts[entry];
+      const place = next[term];
       next[term] = place + 1;
       documents[place] = document;
-      weights[place] = (rarity[term] as number) * (count / (damping + count));
+      weights[place] = rarity[term] * (count / (damping + count));
     }
   }
   return { starts, documents, weights };
@@ -182,7 +182,7 @@ export async function buildIndex(
   const stems = vocabulary.stems();
   const frequencies = countDocuments(counted.terms, stems.length);
   const isCommon = (term: number): boolean =>
-    analyzer.stopWords === undefined && (frequencies[term] as number) / size >= commonShare;
+    analyzer.stopWords === undefined && frequencies[term] / size >= commonShare;
   const left = analyzer.stopWords ?? new Set(stems.filter((_, term) => isCommon(term)));
   const lengths = lengthsOf(counted, isCommon);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
@@ -194,9 +194,9 @@ export async function buildIndex(
       for (const token of analyzer.split(query)) {
         const term = left.has(token) ? undefined : vocabulary.find(token);
         if (term === undefined || isCommon(term)) continue;
-        for (let entry = starts[term] as number; entry < (starts[term + 1] as number); entry++) {
-          const document = holders[entry] as number;
-          scores[document] = (scores[document] as number) + (weights[entry] as number);
+        for (let entry = starts[term]; entry < starts[term + 1]; entry++) {
+          const document = holders[entry];
+          scores[document] = scores[document] + weights[entry];
         }
       }
       return scores;

@@ -100,7 +100,7 @@ const languages: Readonly<Record<string, Language>> = {
  * 2.26 `_get_language`, `BM25Tokenizer`.
  */
 export function languageOf(codes: readonly string[]): Language {
-  const [only, ...others] = new Set(codes.map((code) => code.split("-")[0] as string));
+  const [only, ...others] = new Set(codes.map((code) => code.split("-")[0]));
   if (only === undefined || others.length > 0) return english;
-  return Object.hasOwn(languages, only) ? (languages[only] as Language) : {};
+  return Object.hasOwn(languages, only) ? languages[only] : {};
 }

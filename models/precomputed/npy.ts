@@ -34,7 +34,7 @@ export async function readNpyHeader(file: string): Promise<StoredMatrix> {
     const prefix = Buffer.alloc(longPrefix);
     await handle.read(prefix, 0, longPrefix, 0);
     if (!prefix.subarray(0, magic.length).equals(magic)) fail("it is no file of NumPy's format");
-    const long = (prefix[6] as number) > 1;
+    const long = prefix[6] > 1;
     const start = long ? longPrefix : shortPrefix;
     const length = long ? prefix.readUInt32LE(8) : prefix.readUInt16LE(8);
     if (length > limits.npyHeader || start + length > size) fail(`its header claims ${length} bytes`);

@@ -43,7 +43,7 @@ async function vectors(folder: string, format: Format): Promise<Float32Array[]> 
   const mask = fill((row, i) => Number(i < row.length));
   const feeds = { [names.ids]: { data: ids, dims }, [names.mask]: { data: mask, dims } };
   const { [names.embedding]: found } = await session.run(feeds, [names.embedding]);
-  const data = found!.data as Float32Array;
+  const data = found.data as Float32Array;
   const size = data.length / rows.length;
   return rows.map((_, i) => data.subarray(i * size, (i + 1) * size));
 }
@@ -55,7 +55,7 @@ async function agreement(folder: string, format: Format): Promise<number> {
   if (!exactVectors.has(folder)) exactVectors.set(folder, vectors(folder, fullPrecision));
   const exact = (await exactVectors.get(folder)) as Float32Array[];
   const found = await vectors(folder, format);
-  return Math.min(...found.map((row, i) => cosine(row, exact[i] as Float32Array)));
+  return Math.min(...found.map((row, i) => cosine(row, exact[i])));
 }
 
 function holds(folder: string): void {

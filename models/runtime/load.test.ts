@@ -41,8 +41,7 @@ async function load(device: Device, open: typeof openSession, warn: (text: strin
   return openModel(snapshot, { device, threads: 1, open, warn });
 }
 
-const difference = (data: Float32Array): number =>
-  Math.max(...data.map((value, i) => Math.abs(value - (expected[i] as number))));
+const difference = (data: Float32Array): number => Math.max(...data.map((value, i) => Math.abs(value - expected[i])));
 
 describe("a model on GPUs", () => {
   it("has a session on each, of which the first is recorded; all encode; the device is told", async () => {

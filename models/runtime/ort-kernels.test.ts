@@ -20,10 +20,7 @@ const matrix = (rows: number, dims: number): Matrix => ({
 
 function expectEqual(found: Matrix, expected: Matrix): void {
   expect([found.rows, found.dims, found.data.length]).toEqual([expected.rows, expected.dims, expected.data.length]);
-  const worst = found.data.reduce(
-    (most, value, i) => Math.max(most, Math.abs(value - (expected.data[i] as number))),
-    0,
-  );
+  const worst = found.data.reduce((most, value, i) => Math.max(most, Math.abs(value - expected.data[i])), 0);
   // Sums of some hundred float32 numbers of size 0.1, in another order.
   expect(worst).toBeLessThan(1e-5);
 }
@@ -62,7 +59,7 @@ describe("products on ONNX Runtime, against plain loops", () => {
     const rows = Array.from({ length: 8 }, (_, i) => matrix(i + 1, 9));
     const products = await Promise.all(rows.map((a) => held.product(a)));
     products.forEach((product, i) => {
-      expectEqual(product, plainProduct(rows[i] as Matrix, b));
+      expectEqual(product, plainProduct(rows[i], b));
     });
     held.release();
     expectEqual(await kernels.product(other, b), plainProduct(other, b));

@@ -68,7 +68,7 @@ async function multiply(
   if (a.rows === 0 || columns === 0) return { data: new Float32Array(), ...product };
   const parts = a.rows * columns * a.dims < dividedFrom ? 1 : Math.min(benches.length, a.rows);
   const pieces = await Promise.all(rowParts(a, parts).map((part) => runOn(leastBusy(benches), part, operand)));
-  if (pieces.length === 1) return { data: pieces[0] as Float32Array, ...product };
+  if (pieces.length === 1) return { data: pieces[0], ...product };
   const data = new Float32Array(a.rows * columns);
   let place = 0;
   for (const piece of pieces) {

@@ -51,7 +51,7 @@ describe("the signs of memory that is used up", () => {
 /** A session that holds so many places: encodes a member as its own number, and notes the sizes that were tried. */
 function fakeSession(lengths: readonly number[], places: number) {
   const tried: number[][] = [];
-  const widthOf = (members: readonly number[]) => Math.max(...members.map((member) => lengths[member]!));
+  const widthOf = (members: readonly number[]) => Math.max(...members.map((member) => lengths[member]));
   const encode = async (members: readonly number[]) => {
     tried.push([...members]);
     if (members.length * widthOf(members) > places) throw new Error("CUDA failure 2: out of memory ; GPU=0");

@@ -30,7 +30,7 @@ const row = ({ data, dims }: Matrix, i: number): Float32Array => data.subarray(i
 const agreement = (a: Matrix, b: Matrix): number =>
   Math.min(...Array.from({ length: a.rows }, (_, i) => cosine(row(a, i), row(b, i))));
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Math.max(...Array.from(a, (value, i) => Math.abs(value - (b[i] as number))));
+  Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
 
 const { texts }: { texts: string[] } = JSON.parse(readFileSync(join(fixture("bert-mean"), "expected.json"), "utf8"));
 

@@ -8,7 +8,7 @@ export function plainProduct(a: Matrix, b: Matrix): Matrix {
   for (let i = 0; i < a.rows; i++) {
     for (let j = 0; j < b.rows; j++) {
       let sum = 0;
-      for (let d = 0; d < dims; d++) sum += (a.data[i * dims + d] as number) * (b.data[j * dims + d] as number);
+      for (let d = 0; d < dims; d++) sum += a.data[i * dims + d] * b.data[j * dims + d];
       data[i * b.rows + j] = sum;
     }
   }

@@ -4,12 +4,12 @@ const lengthBytes = 8;
 
 /** Rounds a single-precision number to bf16, to nearest, ties to even. */
 function toBf16(value: number): number {
-  const bits = new Uint32Array(Float32Array.of(value).buffer)[0] as number;
+  const bits = new Uint32Array(Float32Array.of(value).buffer)[0];
   return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
 }
 
 /** The number that a bf16's bits stand for. */
-const fromBf16 = (bits: number): number => new Float32Array(Uint32Array.of(bits << 16).buffer)[0] as number;
+const fromBf16 = (bits: number): number => new Float32Array(Uint32Array.of(bits << 16).buffer)[0];
 
 /** A single-precision number as the nearest bf16. */
 export const roundToBf16 = (value: number): number => fromBf16(toBf16(value));

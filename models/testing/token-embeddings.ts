@@ -29,7 +29,7 @@ export async function tokenEmbeddingsOf(
     const { out } = await session.run({ ids: { data, dims }, mask: { data: seen, dims } }, ["out"]);
     members.forEach((member, i) => {
       const start = i * width * hidden;
-      found[member] = Array.from(out!.data.subarray(start, start + texts[member]!.length * hidden));
+      found[member] = Array.from(out.data.subarray(start, start + texts[member].length * hidden));
     });
   }
   await session.close();
@@ -39,5 +39,5 @@ export async function tokenEmbeddingsOf(
 /** The largest difference between two lists of rows, which have to be of the same lengths. */
 export function difference(found: readonly (readonly number[])[], expected: readonly (readonly number[])[]): number {
   expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
-  return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i]![j]!))));
+  return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i][j]))));
 }

@@ -48,9 +48,7 @@ async function open(
 /** Takes the file away that names special tokens beside tokenizer_config.json. */
 const withoutMap = (folder: string): void => rmSync(join(folder, "special_tokens_map.json"));
 const opened = async (...options: Parameters<typeof open>): Promise<Tokenizer> => (await open(...options)).tokenizer;
-const idsOf = async (tokenizer: Tokenizer, text: string): Promise<number[]> => [
-  ...(await tokenizer.encode([text]))[0]!,
-];
+const idsOf = async (tokenizer: Tokenizer, text: string): Promise<number[]> => [...(await tokenizer.encode([text]))[0]];
 
 describe("ids of odd texts, against transformers", () => {
   it.each(cases.filter(({ model }) => folderOf(model) !== undefined))(

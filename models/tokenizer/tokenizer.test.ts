@@ -18,9 +18,7 @@ const open = async (folder: string, settings: Partial<TokenizerSettings> = {}) =
 type Fields = Record<string, Record<string, unknown>>;
 
 /** The ids of one text. */
-const idsOf = async (tokenizer: Tokenizer, text: string): Promise<number[]> => [
-  ...(await tokenizer.encode([text]))[0]!,
-];
+const idsOf = async (tokenizer: Tokenizer, text: string): Promise<number[]> => [...(await tokenizer.encode([text]))[0]];
 
 /** A copy of a fixture whose tokenizer files are changed. */
 function changed(change: (definition: Fields, config: Fields) => void, name = "bert-mean"): string {

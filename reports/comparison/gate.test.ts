@@ -156,7 +156,7 @@ describe("trips", () => {
 
   it("takes no difference for crossing a limit by the last bit of a sum", () => {
     const [one, ...rest] = comparison.tasks;
-    const exact = { ...comparison, tasks: [{ ...one!, difference: 0.7 - 0.702 }, ...rest] };
+    const exact = { ...comparison, tasks: [{ ...one, difference: 0.7 - 0.702 }, ...rest] };
     expect(0.7 - 0.702 < -0.002).toBe(true);
     expect(reasons("ArguAna < -0.2", exact)).toEqual([]);
     expect(reasons("ArguAna <= -0.2", exact)).toEqual(["ArguAna −0.20"]);

@@ -132,7 +132,7 @@ describe("an aggregate", () => {
 
   it("says which part differs, and which has no samples", async () => {
     const [first, ...rest] = all(0.5);
-    const precise = made("m", [{ ...first!, run: { ...record, precision: "int8" } }, ...rest]);
+    const precise = made("m", [{ ...first, run: { ...record, precision: "int8" } }, ...rest]);
     const { incomparable } = await compareRuns(made("m", all(0.5)), precise, forums);
     expect(incomparable.map(({ reason }) => reason)).toEqual([
       `${cqadupstack.parts[0]}: precision fp32 against int8 (--allow precision compares them all the same)`,

@@ -25,7 +25,7 @@ describe("fileCharts", () => {
       .map((corner) => corner.split(",").map(Number));
     expect(corners).toHaveLength(6);
     for (const [i, [x, y]] of corners.slice(1).entries()) {
-      const [beforeX, beforeY] = corners[i]!;
+      const [beforeX, beforeY] = corners[i];
       expect([x === beforeX, y === beforeY].filter(Boolean)).toHaveLength(1);
     }
     for (const text of ["large", "small", "Parameters (millions, logarithmic)", "Mean over all tasks (percent)"]) {

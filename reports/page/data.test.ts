@@ -74,7 +74,7 @@ describe("makePageData", () => {
 
   it("counts the revisions of a task's data", () => {
     const [first, ...others] = results;
-    const moved = { ...first!, result: { ...first!.result, datasetRevision: "moved" } };
+    const moved = { ...first, result: { ...first.result, datasetRevision: "moved" } };
     const page = makePageData(board, [moved, ...others], about);
     expect(page.tasks[0]?.dataRevisions).toEqual([
       { revision: "0123abcd", models: 4 },

@@ -36,7 +36,7 @@ describe("paretoFront", () => {
       const cloud = Array.from({ length: 30 }, () => ({ x: random.randrange(0, 12), y: random.randrange(0, 12) }));
       const front = paretoFront(cloud, "low");
       for (const [i, point] of front.slice(1).entries()) {
-        const before = front[i]!;
+        const before = front[i];
         expect(point.x > before.x ? point.y > before.y : point.y === before.y).toBe(true);
       }
       for (const point of cloud.filter((one) => !front.includes(one))) {

@@ -148,7 +148,7 @@ const small: PlotSize = { width: 300, height: 130 };
 export async function pageCurves(curves: Curves): Promise<CurveCharts> {
   const config = configOf(inPage, false);
   const draw = (curve: Curve, size: PlotSize, isWide: boolean): Promise<string> =>
-    render({ ...plotOf(curves, curve, size, inPage, isWide), padding: 2, config } as ChartSpec);
+    render({ ...plotOf(curves, curve, size, inPage, isWide), padding: 2, config });
   const [main, ...others] = curves.curves.filter(({ points }) => points.length > 0);
   return {
     ...(main === undefined

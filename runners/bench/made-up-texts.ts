@@ -70,5 +70,5 @@ export function makeCorpus(
 /** `count` of the items, evenly spaced, in their order: their order must not decide on their lengths. */
 export function evenlySpaced<Item>(items: readonly Item[], count: number): readonly Item[] {
   if (count >= items.length) return items;
-  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)] as Item);
+  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]);
 }

@@ -127,7 +127,7 @@ describe("measureBench", () => {
     const world = fakeWorld({ seconds: () => 2 });
     const paces = [1, 4, 2];
     const round = (): number => Math.max(0, world.looks() - 1);
-    const now = (): number => (call += paces[round()] as number);
+    const now = (): number => (call += paces[round()]);
     const { latency, throughput } = await measureBench(world.encoder, corpus, settings, { ...world.effects, now });
     expect(latency[0]?.rounds).toEqual([1000, 4000, 2000]);
     // One call in each round, of which 1 s and 2 s count; numpy.percentile([1000, 4000, 2000], 90) is 3600.

@@ -89,7 +89,7 @@ function poolsOf(
 
 /** `count` of the texts for the n-th call, going round. */
 const turn = (pool: readonly string[], count: number, n: number): readonly string[] =>
-  Array.from({ length: count }, (_, i) => pool[(n * count + i) % pool.length] as string);
+  Array.from({ length: count }, (_, i) => pool[(n * count + i) % pool.length]);
 
 /** Warms up each cell that can be measured in the time, and says why the others cannot. */
 async function warmCells(

@@ -58,7 +58,7 @@ function readToken(text: string, at: number): Token {
     blank.lastIndex = at;
     return { text: undefined, at: blank.exec(text)?.index ?? text.length, end: text.length };
   }
-  const found = match[1] as string;
+  const found = match[1];
   return { text: found, at: token.lastIndex - found.length, end: token.lastIndex };
 }
 
@@ -117,7 +117,7 @@ function parseWithNonFinite(text: string, source: string): unknown {
   } catch (error) {
     if (!(error instanceof Damage)) throw error;
     const before = text.slice(0, error.at).split("\n");
-    const column = (before[before.length - 1] as string).length + 1;
+    const column = before[before.length - 1].length + 1;
     throw new InputError(
       `${source}: damaged JSON at line ${before.length}, column ${column}: ${error.message}; ` +
         "delete the file or make it again",

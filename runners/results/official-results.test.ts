@@ -38,7 +38,7 @@ let origin: string;
 
 function answerOf(path: string): string | undefined {
   const tree = (entries: object[]) => JSON.stringify({ tree: entries, truncated: false });
-  const models = [...new Set(Object.keys(files).map((file) => file.split("/")[1] as string))];
+  const models = [...new Set(Object.keys(files).map((file) => file.split("/")[1]))];
   if (path === "/repos/o/results/commits/main")
     return JSON.stringify({ sha: commit, commit: { tree: { sha: "top" } } });
   if (path === "/repos/o/results/git/trees/top") {

@@ -51,7 +51,7 @@ describe("toResultFile", () => {
     const file = toResultFile(parseResultFile(official, "official"));
     expect(file).toEqual(expected);
     expect(Object.keys(file)).toEqual(Object.keys(expected));
-    const entryOf = (value: unknown) => (value as { scores: { test: object[] } }).scores.test[0]!;
+    const entryOf = (value: unknown) => (value as { scores: { test: object[] } }).scores.test[0];
     expect(Object.keys(entryOf(file))).toEqual(Object.keys(entryOf(expected)));
   });
 

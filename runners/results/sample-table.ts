@@ -72,7 +72,7 @@ function clusterColumns({ levels }: ClusterSamples): Columns {
     .flatMap((level) => level.experiments)
     .map((experiment) => ({ ...experiment, starts: newDraws(experiment) }));
   const column = (name: "drawn" | "truth" | "found"): Int32Array =>
-    joined(experiments.map((one) => one.starts.map((start) => one[name][start] as number)));
+    joined(experiments.map((one) => one.starts.map((start) => one[name][start])));
   const times = experiments.map(({ starts, drawn }) =>
     starts.map((start, i) => (starts[i + 1] ?? drawn.length) - start),
   );
@@ -218,8 +218,8 @@ function repeated(values: Int32Array, times: Int32Array): Int32Array {
   const out = new Int32Array(times.reduce((sum, count) => sum + count, 0));
   let start = 0;
   for (let i = 0; i < times.length; i++) {
-    out.fill(values[i] as number, start, start + (times[i] as number));
-    start += times[i] as number;
+    out.fill(values[i], start, start + times[i]);
+    start += times[i];
   }
   return out;
 }

@@ -37,7 +37,7 @@ describe("a file of unfinished work", () => {
     const bytes = Uint8Array.from({ length: 8 * 2000 }, () => Math.floor(random.random() * 256));
     const odd = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0, 5e-324, 1 / 3, 2 ** 53 + 2];
     const values = [...odd, ...new Float64Array(bytes.buffer)];
-    const read = again(kept(unit({ mainScore: Number.NaN, scores: { all: values, v: -0 } }))).units[0] as Unit;
+    const read = again(kept(unit({ mainScore: Number.NaN, scores: { all: values, v: -0 } }))).units[0];
     expect(read.mainScore).toBeNaN();
     expect(Object.is(read.scores["v"], -0)).toBe(true);
     expect((read.scores["all"] as number[]).every((value, i) => Object.is(value, values[i]))).toBe(true);

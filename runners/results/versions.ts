@@ -50,7 +50,7 @@ export function compareVersions(a: string, b: string): number {
   ];
   const rights = keys(right);
   for (const [i, key] of keys(left).entries()) {
-    const other = rights[i] as number;
+    const other = rights[i];
     if (key !== other) return key < other ? -1 : 1;
   }
   return 0;

@@ -72,9 +72,9 @@ describe("fingerprintOf", () => {
   it("changes with a name, a size and a time, and with nothing else", () => {
     const [first] = whole.files;
     const others = [
-      { ...first!, path: "config2.json" },
-      { ...first!, size: 11 },
-      { ...first!, changed: 2 },
+      { ...first, path: "config2.json" },
+      { ...first, size: 11 },
+      { ...first, changed: 2 },
     ].map((file) => fingerprintOf({ ...whole, files: [file, ...whole.files.slice(1)] }));
     expect(new Set([fingerprintOf(whole), ...others]).size).toBe(4);
     expect(fingerprintOf({ ...whole, name: "other" })).toBe(fingerprintOf(whole));

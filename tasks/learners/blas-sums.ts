@@ -13,7 +13,7 @@ function joinFour(lanes: Float32Array): number {
 
 /** out[0 … count − 1] ← out + `count` values from `start`. */
 function addTo(out: Float32Array, values: Float32Array, start: number, count: number): void {
-  for (let lane = 0; lane < count; lane++) out[lane] = (out[lane] as number) + (values[start + lane] as number);
+  for (let lane = 0; lane < count; lane++) out[lane] = out[lane] + values[start + lane];
 }
 
 /** The sum as `sdot` with ones takes it: 32 lanes in float32, the values beyond the last whole round in float64. */
@@ -26,7 +26,7 @@ export function vectorSum(values: Float32Array): number {
   addTo(lanes.subarray(16), lanes, 24, 4);
   addTo(lanes, lanes, 16, 4);
   let rest = 0;
-  for (let i = whole; i < values.length; i++) rest += values[i] as number;
+  for (let i = whole; i < values.length; i++) rest += values[i];
   return fround(rest + joinFour(lanes));
 }
 
@@ -44,6 +44,6 @@ export function rowSum(values: Float32Array, row: number, rows: number): number 
   for (let i = first; i < whole; i += width) addTo(lanes, values, i, width);
   addTo(lanes, lanes, 4, 4);
   let rest = 0;
-  for (let i = whole; i < values.length; i++) rest = fround(rest + (values[i] as number));
+  for (let i = whole; i < values.length; i++) rest = fround(rest + values[i]);
   return fround(joinFour(lanes) + rest);
 }

@@ -20,11 +20,11 @@ function fourProducts(out: Float64Array, { data, dims }: Matrix, row: number, st
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   const end = (row + 1) * dims;
   for (let i = row * dims; i < end; i++) {
-    const x = data[i] as number;
-    s0 += x * (data[p0++] as number);
-    s1 += x * (data[p1++] as number);
-    s2 += x * (data[p2++] as number);
-    s3 += x * (data[p3++] as number);
+    const x = data[i];
+    s0 += x * data[p0++];
+    s1 += x * data[p1++];
+    s2 += x * data[p2++];
+    s3 += x * data[p3++];
   }
   out[0] = s0;
   out[1] = s1;
@@ -42,13 +42,13 @@ function lowerTo(out: Float32Array, subset: Subset, center: number, places: Int3
   const starts = new Int32Array(4);
   for (let first = 0; first < places.length; first += 4) {
     const count = Math.min(4, places.length - first);
-    for (let i = 0; i < 4; i++) starts[i] = (places[first + Math.min(i, count - 1)] as number) * matrix.dims;
+    for (let i = 0; i < 4; i++) starts[i] = places[first + Math.min(i, count - 1)] * matrix.dims;
     fourProducts(products, matrix, center, starts);
     for (let i = 0; i < count; i++) {
-      const place = places[first + i] as number;
-      const norms = (squaredNorms[center] as number) + (squaredNorms[place] as number);
-      const distance = Math.max(0, fround(norms - 2 * (products[i] as number)));
-      if (distance < (out[place] as number)) out[place] = distance;
+      const place = places[first + i];
+      const norms = squaredNorms[center] + squaredNorms[place];
+      const distance = Math.max(0, fround(norms - 2 * products[i]));
+      if (distance < out[place]) out[place] = distance;
     }
   }
 }
@@ -57,7 +57,7 @@ function lowerTo(out: Float32Array, subset: Subset, center: number, places: Int3
 function cumulate(out: Float32Array, values: Float32Array): void {
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
-    sum = fround(sum + (values[i] as number));
+    sum = fround(sum + values[i]);
     out[i] = sum;
   }
 }
@@ -68,7 +68,7 @@ function searchLeft(sums: Float32Array, value: number): number {
   let high = sums.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((sums[middle] as number) < value) low = middle + 1;
+    if (sums[middle] < value) low = middle + 1;
     else high = middle;
   }
   return Math.min(low, sums.length - 1);
@@ -87,15 +87,14 @@ function withCandidate(
   products: Float32Array,
 ): void {
   const { matrix, squaredNorms, norms } = subset;
-  const squaredNorm = squaredNorms[candidate] as number;
-  const slack = 4 * (matrix.dims + 2) * 2 ** -24 * (norms[candidate] as number);
+  const squaredNorm = squaredNorms[candidate];
+  const slack = 4 * (matrix.dims + 2) * 2 ** -24 * norms[candidate];
   const near = new Int32Array(closest.length);
   let count = 0;
   for (let i = 0; i < closest.length; i++) {
-    const least =
-      squaredNorm + (squaredNorms[i] as number) - 2 * (products[i] as number) - slack * (norms[i] as number);
+    const least = squaredNorm + squaredNorms[i] - 2 * products[i] - slack * norms[i];
     // Not `<`: where numbers overflow, the comparison must not decide.
-    if (!(least >= (closest[i] as number))) near[count++] = i;
+    if (!(least >= closest[i])) near[count++] = i;
   }
   out.set(closest);
   lowerTo(out, subset, candidate, near.subarray(0, count));
@@ -122,18 +121,18 @@ async function choose(subset: Subset, clusters: number, random: LegacyNumpyRando
     const products = await held.product(candidateRows);
     let best = 0;
     for (let t = 0; t < trials; t++) {
-      const out = buffers[t] as Float32Array;
+      const out = buffers[t];
       const of = products.data.subarray(t * rows, (t + 1) * rows);
-      withCandidate(out, closest, subset, candidates[t] as number, of);
+      withCandidate(out, closest, subset, candidates[t], of);
       const sum = rowSum(out, t, trials);
       if (t === 0 || sum < potential) {
         best = t;
         potential = sum;
       }
     }
-    chosen[c] = candidates[best] as number;
+    chosen[c] = candidates[best];
     const spare = closest;
-    closest = buffers[best] as Float32Array;
+    closest = buffers[best];
     buffers = buffers.map((buffer, t) => (t === best ? spare : buffer));
   }
   return chosen;
@@ -154,7 +153,7 @@ export async function kMeansPlusPlus(
   const matrix = selectRows(vectors, rows);
   const held = await kernels.hold(matrix);
   try {
-    const squares = Float64Array.from(rows, (row) => squaredNorms[row] as number);
+    const squares = Float64Array.from(rows, (row) => squaredNorms[row]);
     const subset = { matrix, squaredNorms: squares, norms: squares.map(Math.sqrt), held };
     return selectRows(matrix, await choose(subset, clusters, random));
   } finally {

@@ -26,7 +26,7 @@ const cancelled = 0.05;
 
 /** ‖x − c‖² from ‖x‖² and `rest` = ‖c‖² − 2x·c, or term by term where that would lose its digits. */
 function distance(batch: Batch, row: number, centers: Matrix, center: number, norm: number, rest: number): number {
-  const length = batch.squaredNorms[row] as number;
+  const length = batch.squaredNorms[row];
   const value = length + rest;
   if (value > cancelled * (length + norm)) return value;
   const { data, dims } = batch.rows;
@@ -46,16 +46,16 @@ export async function assign(out: Int32Array, batch: Batch, centers: Matrix, ker
   for (let row = 0; row < distances.length; row++) {
     const start = row * clusters;
     let nearest = 0;
-    let least = fround((norms[0] as number) - 2 * (products[start] as number));
+    let least = fround(norms[0] - 2 * products[start]);
     for (let c = 1; c < clusters; c++) {
-      const value = fround((norms[c] as number) - 2 * (products[start + c] as number));
+      const value = fround(norms[c] - 2 * products[start + c]);
       if (value < least) {
         least = value;
         nearest = c;
       }
     }
     out[row] = nearest;
-    distances[row] = distance(batch, row, centers, nearest, norms[nearest] as number, least);
+    distances[row] = distance(batch, row, centers, nearest, norms[nearest], least);
   }
   return distances;
 }
@@ -64,17 +64,17 @@ export async function assign(out: Int32Array, batch: Batch, centers: Matrix, ker
 function sortByLabel(labels: Int32Array, count: number): { readonly order: Int32Array; readonly starts: Int32Array } {
   const starts = new Int32Array(count + 1);
   for (let i = 0; i < labels.length; i++) {
-    const next = (labels[i] as number) + 1;
-    starts[next] = (starts[next] as number) + 1;
+    const next = labels[i] + 1;
+    starts[next] = starts[next] + 1;
   }
   for (let label = 0; label < count; label++) {
-    starts[label + 1] = (starts[label + 1] as number) + (starts[label] as number);
+    starts[label + 1] = starts[label + 1] + starts[label];
   }
   const filled = starts.slice();
   const order = new Int32Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    const place = filled[label] as number;
+    const label = labels[i];
+    const place = filled[label];
     order[place] = i;
     filled[label] = place + 1;
   }
@@ -83,25 +83,25 @@ function sortByLabel(labels: Int32Array, count: number): { readonly order: Int32
 
 /** out[i] ← out[i] · factor for `count` values from `start`. */
 function scale(out: Float32Array, start: number, count: number, factor: number): void {
-  for (let i = start; i < start + count; i++) out[i] = (out[i] as number) * factor;
+  for (let i = start; i < start + count; i++) out[i] = out[i] * factor;
 }
 
 /** out ← out + the rows, one after the other, each sum rounded to float32; four rows a turn spare loads and stores. */
 function addRows(out: Float32Array, start: number, { data, dims }: Matrix, rows: Int32Array): void {
   let i = 0;
   for (; i + 4 <= rows.length; i += 4) {
-    let a = (rows[i] as number) * dims;
-    let b = (rows[i + 1] as number) * dims;
-    let c = (rows[i + 2] as number) * dims;
-    let d = (rows[i + 3] as number) * dims;
+    let a = rows[i] * dims;
+    let b = rows[i + 1] * dims;
+    let c = rows[i + 2] * dims;
+    let d = rows[i + 3] * dims;
     for (let place = start; place < start + dims; place++) {
-      const two = fround(fround((out[place] as number) + (data[a++] as number)) + (data[b++] as number));
-      out[place] = fround(two + (data[c++] as number)) + (data[d++] as number);
+      const two = fround(fround(out[place] + data[a++]) + data[b++]);
+      out[place] = fround(two + data[c++]) + data[d++];
     }
   }
   for (; i < rows.length; i++) {
-    let a = (rows[i] as number) * dims;
-    for (let place = start; place < start + dims; place++) out[place] = (out[place] as number) + (data[a++] as number);
+    let a = rows[i] * dims;
+    for (let place = start; place < start + dims; place++) out[place] = out[place] + data[a++];
   }
 }
 
@@ -117,17 +117,17 @@ export function moveCenters(out: Centers, rows: Matrix, labels: Int32Array): voi
   for (let c = 0; c < matrix.rows; c++) {
     const own = order.subarray(starts[c], starts[c + 1]);
     if (own.length === 0) continue;
-    scale(data, c * dims, dims, weights[c] as number);
+    scale(data, c * dims, dims, weights[c]);
     addRows(data, c * dims, rows, own);
-    weights[c] = (weights[c] as number) + own.length;
-    scale(data, c * dims, dims, fround(1 / (weights[c] as number)));
+    weights[c] = weights[c] + own.length;
+    scale(data, c * dims, dims, fround(1 / weights[c]));
   }
 }
 
 /** The centres to be put elsewhere, in order: those of little weight, but at most half as many as there are rows. */
 function lightCenters(weights: Float32Array, rows: number): number[] {
   const threshold = fround(reassignmentRatio * weights.reduce((most, weight) => Math.max(most, weight), 0));
-  const weight = (center: number): number => weights[center] as number;
+  const weight = (center: number): number => weights[center];
   const light = Array.from(weights.keys()).filter((center) => weight(center) < threshold);
   const most = Math.floor(rows / 2);
   if (light.length <= rows / 2) return light;
@@ -149,7 +149,7 @@ export function reassignCenters(out: Centers, rows: Matrix, random: LegacyNumpyR
   const moved = new Set(light);
   const least = weights.reduce((so, weight, center) => (moved.has(center) ? so : Math.min(so, weight)), Infinity);
   light.forEach((center, i) => {
-    const start = (drawn[i] as number) * rows.dims;
+    const start = drawn[i] * rows.dims;
     matrix.data.set(rows.data.subarray(start, start + rows.dims), center * rows.dims);
     weights[center] = least;
   });

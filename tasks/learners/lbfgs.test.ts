@@ -13,11 +13,11 @@ const rosenbrock: Plain = (x) => {
   let value = 0;
   const gradient = [...x].map(() => 0);
   for (let i = 0; i + 1 < x.length; i++) {
-    const a = x[i + 1]! - x[i]! ** 2;
-    const b = 1 - x[i]!;
+    const a = x[i + 1] - x[i] ** 2;
+    const b = 1 - x[i];
     value += 100 * a ** 2 + b ** 2;
-    gradient[i]! += -400 * x[i]! * a - 2 * b;
-    gradient[i + 1]! += 200 * a;
+    gradient[i] += -400 * x[i] * a - 2 * b;
+    gradient[i + 1] += 200 * a;
   }
   return { value, gradient };
 };
@@ -73,7 +73,7 @@ describe("minimize", () => {
     const visited: number[][] = [];
     const objective = async (point: Float64Array): Promise<Evaluated> => {
       visited.push([...point]);
-      const { value, gradient } = functions[expected.function]!(point);
+      const { value, gradient } = functions[expected.function](point);
       return { value, gradient: Float64Array.from(gradient) };
     };
     const { maxIterations } = expected;
@@ -84,16 +84,16 @@ describe("minimize", () => {
     // what any wrong step leaves (measured: 5e-9 at most).
     expected.visited.forEach((point, i) => {
       point.forEach((value, j) => {
-        expect(Math.abs(visited[i]![j]! - value)).toBeLessThanOrEqual(1e-7 * Math.max(1, Math.abs(value)));
+        expect(Math.abs(visited[i][j] - value)).toBeLessThanOrEqual(1e-7 * Math.max(1, Math.abs(value)));
       });
     });
     minimum.point.forEach((value, j) => {
-      expect(Math.abs(value - expected.point[j]!)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(value)));
+      expect(Math.abs(value - expected.point[j])).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(value)));
     });
   });
 
   it("fails where the gradient lies and there is nothing to forget", async () => {
-    const lying = async (point: Float64Array) => ({ value: -(point[0] as number), gradient: Float64Array.of(1) });
+    const lying = async (point: Float64Array) => ({ value: -point[0], gradient: Float64Array.of(1) });
     const minimum = await minimize(lying, Float64Array.of(0), { ...stopping, maxIterations: 100 });
     expect(minimum).toMatchObject({ reason: "line search", iterations: 0, evaluations: 51 });
     expect([...minimum.point]).toEqual([0]);
@@ -102,7 +102,7 @@ describe("minimize", () => {
   it("leaves the starting point alone", async () => {
     const start = Float64Array.of(3);
     const square = async (point: Float64Array) => ({
-      value: (point[0] as number) ** 2,
+      value: point[0] ** 2,
       gradient: point.map((x) => 2 * x),
     });
     const minimum = await minimize(square, start, { ...stopping, maxIterations: 100 });

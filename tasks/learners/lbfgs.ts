@@ -42,18 +42,18 @@ const memorySize = 10;
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
 /** out ← out + factor · vector. */
 function addScaled(out: Float64Array, factor: number, vector: Float64Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + factor * (vector[i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = out[i] + factor * vector[i];
 }
 
 function largestComponent(vector: Float64Array): number {
   let largest = 0;
-  for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i] as number));
+  for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i]));
   return largest;
 }
 
@@ -65,7 +65,7 @@ function descentDirection(gradient: Float64Array, memory: readonly Correction[])
   const direction = gradient.map((component) => -component);
   const shares = memory.map(() => 0);
   for (let i = memory.length - 1; i >= 0; i--) {
-    const { step, change, curvature } = memory[i] as Correction;
+    const { step, change, curvature } = memory[i];
     const share = dot(step, direction) / curvature;
     shares[i] = share;
     addScaled(direction, -share, change);
@@ -73,17 +73,17 @@ function descentDirection(gradient: Float64Array, memory: readonly Correction[])
   const newest = memory.at(-1);
   if (newest !== undefined) {
     const scale = newest.curvature / dot(newest.change, newest.change);
-    for (let i = 0; i < direction.length; i++) direction[i] = (direction[i] as number) * scale;
+    for (let i = 0; i < direction.length; i++) direction[i] = direction[i] * scale;
   }
   memory.forEach(({ step, change, curvature }, i) => {
-    addScaled(direction, (shares[i] as number) - dot(change, direction) / curvature, step);
+    addScaled(direction, shares[i] - dot(change, direction) / curvature, step);
   });
   return direction;
 }
 
 /** The correction of a step, or undefined where the curvature along it is not safely positive. */
 function correctionOf(direction: Float64Array, before: Evaluated, after: Evaluated, step: number) {
-  const change = after.gradient.map((component, i) => component - (before.gradient[i] as number));
+  const change = after.gradient.map((component, i) => component - before.gradient[i]);
   const slopeBefore = dot(before.gradient, direction);
   const curvature = (dot(after.gradient, direction) - slopeBefore) * step;
   if (curvature <= Number.EPSILON * -slopeBefore * step) return undefined;
@@ -123,7 +123,7 @@ export async function minimize(objective: Objective, start: Float64Array, stoppi
     const firstStep = iterations === 0 ? Math.min(1 / Math.sqrt(dot(direction, direction)), 1e10) : 1;
     let tried = { point, evaluated: current };
     const evaluate = async (step: number): Promise<Trial> => {
-      const next = point.map((component, i) => component + step * (direction[i] as number));
+      const next = point.map((component, i) => component + step * direction[i]);
       tried = { point: next, evaluated: await objective(next) };
       evaluations++;
       return { step, value: tried.evaluated.value, slope: dot(tried.evaluated.gradient, direction) };

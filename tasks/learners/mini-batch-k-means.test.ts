@@ -61,8 +61,8 @@ function clouds({ seed, rows, dims, centres, spread, offset = 0, distinct }: Clo
   const middle = Array.from({ length: centres * dims }, () => random.uniform(-1, 1) + offset);
   const which = draw(centres);
   const data = Float32Array.from({ length: rows * dims }, (_, i) => {
-    const centre = which[Math.floor(i / dims)]!;
-    return middle[centre * dims + (i % dims)]! + random.uniform(-spread, spread);
+    const centre = which[Math.floor(i / dims)];
+    return middle[centre * dims + (i % dims)] + random.uniform(-spread, spread);
   });
   return { vectors: { data, rows, dims }, rows: distinct === undefined ? allRows(rows) : draw(distinct) };
 }
@@ -105,7 +105,7 @@ describe("miniBatchKMeans", () => {
   });
 
   it("does not depend on fits that run beside it, nor on the order in which products are summed", async () => {
-    const { data, k, batch, seed, ...expected } = drawn.fits[0]!;
+    const { data, k, batch, seed, ...expected } = drawn.fits[0];
     const { vectors, rows } = clouds(data);
     const options = { clusters: k, batchSize: batch, seed };
     const fits = await Promise.all(
@@ -115,7 +115,7 @@ describe("miniBatchKMeans", () => {
   });
 
   it("leaves the vectors and the rows as they are", async () => {
-    const { vectors, rows } = clouds(drawn.fits[6]!.data);
+    const { vectors, rows } = clouds(drawn.fits[6].data);
     const [before, rowsBefore] = [vectors.data.slice(), rows.slice()];
     await miniBatchKMeans(pointsOf(vectors), rows, { clusters: 5, batchSize: 50, seed: 1 }, plainKernels);
     expect(vectors.data).toEqual(before);
@@ -123,17 +123,17 @@ describe("miniBatchKMeans", () => {
   });
 
   it("labels each row with a nearest centre, and equal rows alike", async () => {
-    const { vectors, rows } = clouds(drawn.fits[6]!.data);
+    const { vectors, rows } = clouds(drawn.fits[6].data);
     const options = { clusters: 7, batchSize: 50, seed: 3 };
     const { labels, centers, inertia } = await miniBatchKMeans(pointsOf(vectors), rows, options, plainKernels);
     const distance = (row: number, c: number): number =>
       Array.from({ length: vectors.dims }, (_, i) => i).reduce(
-        (sum, i) => sum + (vectors.data[row * vectors.dims + i]! - centers.data[c * vectors.dims + i]!) ** 2,
+        (sum, i) => sum + (vectors.data[row * vectors.dims + i] - centers.data[c * vectors.dims + i]) ** 2,
         0,
       );
     let total = 0;
     rows.forEach((row, i) => {
-      const own = distance(row, labels[i]!);
+      const own = distance(row, labels[i]);
       total += own;
       for (let c = 0; c < 7; c++) expect(own).toBeLessThanOrEqual(distance(row, c) + 1e-6);
       expect(labels[i]).toBe(labels[rows.indexOf(row)]);
@@ -160,7 +160,7 @@ describe("miniBatchKMeans", () => {
         return { product: () => Promise.reject(new Error("no memory")), release: () => held-- };
       },
     };
-    const { vectors, rows } = clouds(drawn.fits[0]!.data);
+    const { vectors, rows } = clouds(drawn.fits[0].data);
     const options = { clusters: 4, batchSize: 64, seed: 42 };
     await expect(miniBatchKMeans(pointsOf(vectors), rows, options, failing)).rejects.toThrow("no memory");
     expect(held).toBe(0);

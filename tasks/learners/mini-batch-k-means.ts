@@ -60,8 +60,7 @@ function stoppingRule(rows: number, batchSize: number): (meanDistance: number) =
 function drawSubset(rows: Int32Array, batchSize: number, clusters: number, random: LegacyNumpyRandom): Int32Array {
   const wanted = 3 * batchSize < clusters ? 3 * clusters : 3 * batchSize;
   const size = Math.min(wanted, rows.length);
-  const draw = (): Int32Array =>
-    Int32Array.from({ length: size }, () => rows[random.randint(0, rows.length)] as number);
+  const draw = (): Int32Array => Int32Array.from({ length: size }, () => rows[random.randint(0, rows.length)]);
   // The reference draws a set to judge several initializations by; there is one, but the draw moves the generator on.
   draw();
   return size < rows.length ? draw() : rows;
@@ -75,7 +74,7 @@ const emptyBatch = (rows: number, dims: number): Batch => ({
 /** out ← the vectors at `rows`, as many as it holds. */
 function fillBatch(out: Batch, { vectors, squaredNorms }: Points, rows: Int32Array): void {
   gatherRows(out.rows.data, vectors, rows);
-  for (let i = 0; i < rows.length; i++) out.squaredNorms[i] = squaredNorms[rows[i] as number] as number;
+  for (let i = 0; i < rows.length; i++) out.squaredNorms[i] = squaredNorms[rows[i]];
 }
 
 /** Moves the centres step by step until the rule or the number of passes ends it. Gives back the number of steps. */
@@ -96,7 +95,7 @@ async function descend(
   const maxSteps = Math.floor((maxPasses * rows.length) / batchSize);
   let sinceReassignment = 0;
   for (let step = 1; step <= maxSteps; step++) {
-    for (let i = 0; i < batchSize; i++) drawn[i] = rows[choose(random.randomSample())] as number;
+    for (let i = 0; i < batchSize; i++) drawn[i] = rows[choose(random.randomSample())];
     fillBatch(batch, points, drawn);
     sinceReassignment += batchSize;
     const reassigns = out.weights.includes(0) || sinceReassignment >= 10 * clusters;
@@ -130,14 +129,14 @@ async function labelAll(
     fillBatch(batch, points, block);
     const apart = await assign(found, batch, centers, kernels);
     for (let i = 0; i < block.length; i++) {
-      const row = block[i] as number;
-      labels[row] = found[i] as number;
-      distances[row] = apart[i] as number;
+      const row = block[i];
+      labels[row] = found[i];
+      distances[row] = apart[i];
     }
   }
   return {
-    labels: rows.map((row) => labels[row] as number),
-    inertia: rows.reduce((sum, row) => sum + (distances[row] as number), 0),
+    labels: rows.map((row) => labels[row]),
+    inertia: rows.reduce((sum, row) => sum + distances[row], 0),
   };
 }
 

@@ -7,7 +7,7 @@ import { predictByMl } from "./ml.ts";
 function line(centres: readonly number[], each: number): { rows: Matrix; labels: Int32Array } {
   const random = legacyNumpyRandom(1);
   const labels = Int32Array.from({ length: centres.length * each }, (_, i) => i % centres.length);
-  const data = Float32Array.from(labels, (label) => centres[label]! + random.uniform(-0.1, 0.1));
+  const data = Float32Array.from(labels, (label) => centres[label] + random.uniform(-0.1, 0.1));
   return { rows: { data, rows: labels.length, dims: 1 }, labels };
 }
 
@@ -24,7 +24,7 @@ describe("predictByMl", () => {
       [-1, -1],
     ] as const;
     const labels = Int32Array.from({ length: 30 }, (_, i) => i % 3);
-    const data = Float32Array.from([...labels].flatMap((label) => [...directions[label]!]));
+    const data = Float32Array.from([...labels].flatMap((label) => [...directions[label]]));
     const rows = { data, rows: 30, dims: 2 };
     expect(predictByMl(rows, labels, rows)).toEqual(labels);
   });

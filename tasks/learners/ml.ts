@@ -9,7 +9,7 @@ const steps = 200;
 function withConstant({ data, rows, dims }: Matrix): MlMatrix {
   const matrix = MlMatrix.ones(rows, dims + 1);
   for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < dims; i++) matrix.set(row, i, data[row * dims + i] as number);
+    for (let i = 0; i < dims; i++) matrix.set(row, i, data[row * dims + i]);
   }
   return matrix;
 }

@@ -24,14 +24,14 @@ export function squaredDistance(
   count: number,
 ): number {
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += ((a[startOfA + i] as number) - (b[startOfB + i] as number)) ** 2;
+  for (let i = 0; i < count; i++) sum += (a[startOfA + i] - b[startOfB + i]) ** 2;
   return sum;
 }
 
 /** out ← the rows of the matrix at `indices`, one after the other. */
 export function gatherRows(out: Float32Array, { data, dims }: Matrix, indices: ArrayLike<number>): void {
   for (let i = 0; i < indices.length; i++) {
-    const start = (indices[i] as number) * dims;
+    const start = indices[i] * dims;
     out.set(data.subarray(start, start + dims), i * dims);
   }
 }
@@ -51,11 +51,11 @@ export function evenChoice(count: number): (u: number) => number {
     sum += share;
     sums[i] = sum;
   }
-  for (let i = 0; i < count; i++) sums[i] = (sums[i] as number) / sum;
+  for (let i = 0; i < count; i++) sums[i] = sums[i] / sum;
   return (u) => {
     let place = Math.floor(u * count);
-    while (place > 0 && (sums[place - 1] as number) > u) place--;
-    while ((sums[place] as number) <= u) place++;
+    while (place > 0 && sums[place - 1] > u) place--;
+    while (sums[place] <= u) place++;
     return place;
   };
 }

@@ -37,8 +37,8 @@ function clouds(rows: number, dims: number, classes: number, spread: number, see
   const centres = Array.from({ length: classes }, () => Array.from({ length: dims }, () => random.uniform(-1, 1)));
   const labels = Int32Array.from({ length: rows }, (_, i) => i % classes);
   const data = Float32Array.from({ length: rows * dims }, (_, i) => {
-    const centre = centres[labels[Math.floor(i / dims)]!]!;
-    return centre[i % dims]! + random.uniform(-spread, spread);
+    const centre = centres[labels[Math.floor(i / dims)]];
+    return centre[i % dims] + random.uniform(-spread, spread);
   });
   return { train: { data, rows, dims }, labels };
 }
@@ -61,7 +61,7 @@ describe("fitSoftmax and predict", () => {
     // 14 iterations the coefficients, which reach 3, may drift by some 1e-5.
     const coefficients = [...model.weights.data.slice(0, train.dims), ...model.intercepts];
     [...expected.coef_first_row, ...expected.intercept].forEach((value, i) => {
-      expect(Math.abs(coefficients[i]! - value)).toBeLessThan(2e-5);
+      expect(Math.abs(coefficients[i] - value)).toBeLessThan(2e-5);
     });
   });
 
@@ -105,7 +105,7 @@ describe("openObjective", () => {
       const shifted = (by: number) => objective(point.map((value, j) => (j === i ? value + by : value)));
       const slope = ((await shifted(0.01)).value - (await shifted(-0.01)).value) / 0.02;
       // Values are float32 of about 1, so their difference over 0.02 errs by 6e-6; the third derivative adds 1e-5.
-      expect(Math.abs(slope - gradient[i]!)).toBeLessThan(5e-5);
+      expect(Math.abs(slope - gradient[i])).toBeLessThan(5e-5);
     }
   });
 

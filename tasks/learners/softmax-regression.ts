@@ -24,20 +24,20 @@ function outputsOf(classes: number): number {
 function softmaxLoss(row: Float32Array, label: number): number {
   let largest = -Infinity;
   for (const score of row) if (score > largest) largest = score;
-  const truth = row[label] as number;
+  const truth = row[label];
   let sum = 0;
   for (let k = 0; k < row.length; k++) {
-    row[k] = Math.exp((row[k] as number) - largest);
-    sum += row[k] as number;
+    row[k] = Math.exp(row[k] - largest);
+    sum += row[k];
   }
   const rounded = fround(sum);
-  for (let k = 0; k < row.length; k++) row[k] = fround((row[k] as number) / rounded) - (k === label ? 1 : 0);
+  for (let k = 0; k < row.length; k++) row[k] = fround(row[k] / rounded) - (k === label ? 1 : 0);
   return fround(fround(Math.log(rounded) + largest) - truth);
 }
 
 /** −log sigmoid of the true side; row ← sigmoid − truth. Branches as scikit-learn's, against overflow. */
 function sigmoidLoss(row: Float32Array, label: number): number {
-  const score = row[0] as number;
+  const score = row[0];
   if (score <= -2) {
     const power = Math.exp(score);
     row[0] = score <= -37 ? power - label : ((1 - label) * power - label) / (1 + power);
@@ -50,7 +50,7 @@ function sigmoidLoss(row: Float32Array, label: number): number {
 
 function addIntercepts(out: Float32Array, intercepts: Float32Array): void {
   const outputs = intercepts.length;
-  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + (intercepts[i % outputs] as number);
+  for (let i = 0; i < out.length; i++) out[i] = out[i] + intercepts[i % outputs];
 }
 
 /** Gradient by the coefficients, [dims + 1, outputs], from `product` [outputs, dims] and the errors [outputs, rows]. */
@@ -65,12 +65,12 @@ function gradientOf(
   for (let d = 0; d < dims; d++) {
     for (let k = 0; k < outputs; k++) {
       const place = d * outputs + k;
-      gradient[place] = fround((product[k * dims + d] as number) + fround(penalty * (weights[place] as number)));
+      gradient[place] = fround(product[k * dims + d] + fround(penalty * weights[place]));
     }
   }
   for (let k = 0; k < outputs; k++) {
     let sum = 0;
-    for (let row = 0; row < rows; row++) sum += errors[k * rows + row] as number;
+    for (let row = 0; row < rows; row++) sum += errors[k * rows + row];
     gradient[dims * outputs + k] = fround(sum);
   }
   return gradient;
@@ -81,7 +81,7 @@ function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Fl
   const result = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      result[column * rows + row] = matrix[row * columns + column] as number;
+      result[column * rows + row] = matrix[row * columns + column];
     }
   }
   return result;
@@ -118,9 +118,9 @@ export async function openObjective(
     addIntercepts(errors, coefficients.subarray(dims * outputs));
     const losses = new Float32Array(rows);
     for (let row = 0; row < rows; row++) {
-      losses[row] = rowLoss(errors.subarray(row * outputs, (row + 1) * outputs), labels[row] as number);
+      losses[row] = rowLoss(errors.subarray(row * outputs, (row + 1) * outputs), labels[row]);
     }
-    for (let i = 0; i < errors.length; i++) errors[i] = (errors[i] as number) / rows;
+    for (let i = 0; i < errors.length; i++) errors[i] = errors[i] / rows;
     let squares = 0;
     for (const weight of weights) squares += weight * weight;
     const value = fround(pairwiseSum(losses) / rows) + fround(fround(0.5 / rows) * fround(squares));
@@ -179,10 +179,10 @@ export async function decisionScores(
 export function classesOf(scores: Float32Array, outputs: number): Int32Array {
   const rows = scores.length / outputs;
   return Int32Array.from({ length: rows }, (_, row) => {
-    if (outputs === 1) return (scores[row] as number) > 0 ? 1 : 0;
+    if (outputs === 1) return scores[row] > 0 ? 1 : 0;
     let best = 0;
     for (let k = 1; k < outputs; k++) {
-      if ((scores[row * outputs + k] as number) > (scores[row * outputs + best] as number)) best = k;
+      if (scores[row * outputs + k] > scores[row * outputs + best]) best = k;
     }
     return best;
   });

@@ -43,13 +43,13 @@ export function labelCounts(
   out.predicted.fill(0);
   out.hits.fill(0);
   const add = (counts: Float64Array, label: number, weight: number): void => {
-    counts[label] = (counts[label] as number) + weight;
+    counts[label] = counts[label] + weight;
   };
   for (let i = 0; i < truth.length; i++) {
-    const label = truth[i] as number;
-    const weight = weights === undefined ? 1 : (weights[i] as number);
+    const label = truth[i];
+    const weight = weights === undefined ? 1 : weights[i];
     add(out.support, label, weight);
-    add(out.predicted, predicted[i] as number, weight);
+    add(out.predicted, predicted[i], weight);
     if (label === predicted[i]) add(out.hits, label, weight);
   }
   return out;
@@ -81,7 +81,7 @@ export function classificationMeasures(
 export function measuresOf(counts: LabelCounts): ClassificationMeasures {
   const labels = counts.support.length;
   const rows = counts.support.reduce((sum, support) => sum + support, 0);
-  const at = (values: Float64Array, label: number): number => values[label] as number;
+  const at = (values: Float64Array, label: number): number => values[label];
   const present = Array.from({ length: labels }, (_, label) => label).filter(
     (label) => at(counts.support, label) + at(counts.predicted, label) > 0,
   );

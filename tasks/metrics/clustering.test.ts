@@ -29,7 +29,7 @@ function drawn({ seed, documents, classes, clusters, moved }: DrawnCase): [numbe
   const draw = (high: number): number[] => Array.from({ length: documents }, () => random.randint(0, high));
   const truth = draw(classes);
   const elsewhere = draw(clusters);
-  return [truth, truth.map((label, i) => (random.randomSample() < moved ? elsewhere[i]! : label % clusters))];
+  return [truth, truth.map((label, i) => (random.randomSample() < moved ? elsewhere[i] : label % clusters))];
 }
 
 function expectMeasures(truth: number[], found: number[], expected: Measures): void {
@@ -62,7 +62,7 @@ describe("measures of a clustering", () => {
       const table = contingencyTable(truth, found);
       const renamed = contingencyTable(
         truth,
-        found.map((cluster) => 2 * shuffle[cluster]! + 1),
+        found.map((cluster) => 2 * shuffle[cluster] + 1),
       );
       for (const measure of [homogeneity, completeness, vMeasure, adjustedMutualInformation]) {
         expect(measure(renamed)).toBeCloseTo(measure(table), 12);

@@ -17,15 +17,15 @@ export function contingencyTable(truth: ArrayLike<number>, found: ArrayLike<numb
   const clusters = largest(found) + 1;
   const counts = new Int32Array(classes * clusters);
   for (let i = 0; i < truth.length; i++) {
-    const place = (truth[i] as number) * clusters + (found[i] as number);
-    counts[place] = (counts[place] as number) + 1;
+    const place = truth[i] * clusters + found[i];
+    counts[place] = counts[place] + 1;
   }
   return { counts, classes, clusters };
 }
 
 function largest(values: ArrayLike<number>): number {
   let most = -1;
-  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i] as number);
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]);
   return most;
 }
 
@@ -42,9 +42,9 @@ function marginsOf({ counts, classes, clusters }: ContingencyTable): Margins {
   let total = 0;
   for (let i = 0; i < classes; i++) {
     for (let j = 0; j < clusters; j++) {
-      const count = counts[i * clusters + j] as number;
-      classSizes[i] = (classSizes[i] as number) + count;
-      clusterSizes[j] = (clusterSizes[j] as number) + count;
+      const count = counts[i * clusters + j];
+      classSizes[i] = classSizes[i] + count;
+      clusterSizes[j] = clusterSizes[j] + count;
       total += count;
     }
   }
@@ -74,9 +74,9 @@ function mutualInformation({ counts, classes, clusters }: ContingencyTable, marg
   let sum = 0;
   for (let i = 0; i < classes; i++) {
     for (let j = 0; j < clusters; j++) {
-      const count = counts[i * clusters + j] as number;
+      const count = counts[i * clusters + j];
       if (count === 0) continue;
-      const logOuter = 2 * logTotal - Math.log((classSizes[i] as number) * (clusterSizes[j] as number));
+      const logOuter = 2 * logTotal - Math.log(classSizes[i] * clusterSizes[j]);
       const term = (count / total) * (Math.log(count) - logTotal) + (count / total) * logOuter;
       if (Math.abs(term) >= Number.EPSILON) sum += term;
     }
@@ -138,7 +138,7 @@ const negligible = 1e-20;
  * the likeliest overlap and goes both ways, each probability from its neighbour's, until they no longer count.
  */
 function expectedTerm(a: number, b: number, total: number, logs: Float64Array): number {
-  const logFactorial = (i: number): number => logs[i] as number;
+  const logFactorial = (i: number): number => logs[i];
   const rest = total - a - b;
   const least = Math.max(1, -rest);
   const most = Math.min(a, b);

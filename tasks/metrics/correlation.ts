@@ -25,19 +25,19 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const a = standardize(x);
   const b = standardize(y);
   let r = 0;
-  for (let i = 0; i < a.length; i++) r += (a[i] as number) * (b[i] as number);
+  for (let i = 0; i < a.length; i++) r += a[i] * b[i];
   return Math.max(-1, Math.min(1, r));
 }
 
 /** Ranks from 1, ascending; equal values share the mean of their ranks, [values.length]. */
 export function averageRanks(values: ArrayLike<number>): Float64Array {
-  const value = (place: number): number => values[place] as number;
+  const value = (place: number): number => values[place];
   const order = Int32Array.from({ length: values.length }, (_, i) => i).sort((a, b) => value(a) - value(b));
   const ranks = new Float64Array(values.length);
   for (let start = 0; start < order.length; ) {
     let end = start + 1;
-    while (end < order.length && value(order[end] as number) === value(order[start] as number)) end++;
-    for (let i = start; i < end; i++) ranks[order[i] as number] = (start + 1 + end) / 2;
+    while (end < order.length && value(order[end]) === value(order[start])) end++;
+    for (let i = start; i < end; i++) ranks[order[i]] = (start + 1 + end) / 2;
     start = end;
   }
   return ranks;
@@ -47,7 +47,7 @@ export function averageRanks(values: ArrayLike<number>): Float64Array {
 function covariance(a: Float64Array, b: Float64Array): number {
   const mean = (a.length + 1) / 2;
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - mean) * ((b[i] as number) - mean);
+  for (let i = 0; i < a.length; i++) sum += (a[i] - mean) * (b[i] - mean);
   return sum * (1 / (a.length - 1));
 }
 

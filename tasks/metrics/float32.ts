@@ -8,7 +8,7 @@ const block = 128;
 
 function shortSum(values: Float32Array, start: number, end: number): number {
   let sum = 0;
-  for (let i = start; i < end; i++) sum = fround(sum + (values[i] as number));
+  for (let i = start; i < end; i++) sum = fround(sum + values[i]);
   return sum;
 }
 
@@ -17,17 +17,17 @@ function blockSum(values: Float32Array, start: number, count: number): number {
   let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
   const even = start + count - (count % 8);
   for (let i = start; i < even; i += 8) {
-    a = fround(a + (values[i] as number));
-    b = fround(b + (values[i + 1] as number));
-    c = fround(c + (values[i + 2] as number));
-    d = fround(d + (values[i + 3] as number));
-    e = fround(e + (values[i + 4] as number));
-    f = fround(f + (values[i + 5] as number));
-    g = fround(g + (values[i + 6] as number));
-    h = fround(h + (values[i + 7] as number));
+    a = fround(a + values[i]);
+    b = fround(b + values[i + 1]);
+    c = fround(c + values[i + 2]);
+    d = fround(d + values[i + 3]);
+    e = fround(e + values[i + 4]);
+    f = fround(f + values[i + 5]);
+    g = fround(g + values[i + 6]);
+    h = fround(h + values[i + 7]);
   }
   let sum = fround(fround(fround(a + b) + fround(c + d)) + fround(fround(e + f) + fround(g + h)));
-  for (let i = even; i < start + count; i++) sum = fround(sum + (values[i] as number));
+  for (let i = even; i < start + count; i++) sum = fround(sum + values[i]);
   return sum;
 }
 
@@ -59,7 +59,7 @@ export function sumOfSquares(values: Float32Array, start = 0, count = values.len
   let b = 0;
   let c = 0;
   let d = 0;
-  const square = (i: number): number => fround((values[i] as number) * (values[i] as number));
+  const square = (i: number): number => fround(values[i] * values[i]);
   const whole = start + count - (count % 16);
   for (let group = start; group < whole; group += 16) {
     for (let i = group + 12; i >= group; i -= 4) {
@@ -85,12 +85,12 @@ const width = 8;
 /** Lanes joined one after the other, the values beyond the last whole group of lanes first. */
 function joinLanes(lanes: Float32Array, values: Float32Array, rest: number): number {
   let sum = shortSum(values, rest, values.length);
-  for (let lane = 0; lane < width; lane++) sum = fround(sum + (lanes[lane] as number));
+  for (let lane = 0; lane < width; lane++) sum = fround(sum + lanes[lane]);
   return sum;
 }
 
 function addLanes(out: Float32Array, values: Float32Array, start: number, count: number): void {
-  for (let i = 0; i < count; i++) out[i] = (out[i] as number) + (values[start + i] as number);
+  for (let i = 0; i < count; i++) out[i] = out[i] + values[start + i];
 }
 
 /**
@@ -124,13 +124,13 @@ export function cascadeSum(values: Float32Array): number {
  */
 export function laneNorm(values: Float32Array, start: number, count: number): number {
   const lanes = new Float32Array(width);
-  const square = (i: number): number => fround((values[i] as number) * (values[i] as number));
+  const square = (i: number): number => fround(values[i] * values[i]);
   const whole = start + count - (count % width);
   for (let i = start; i < whole; i += width) {
-    for (let lane = 0; lane < width; lane++) lanes[lane] = (lanes[lane] as number) + square(i + lane);
+    for (let lane = 0; lane < width; lane++) lanes[lane] = lanes[lane] + square(i + lane);
   }
-  let sum = lanes[0] as number;
-  for (let lane = 1; lane < width; lane++) sum = fround(sum + (lanes[lane] as number));
+  let sum = lanes[0];
+  for (let lane = 1; lane < width; lane++) sum = fround(sum + lanes[lane]);
   for (let i = whole; i < start + count; i++) sum = fround(sum + square(i));
   return fround(Math.sqrt(sum));
 }
@@ -139,7 +139,7 @@ export function laneNorm(values: Float32Array, start: number, count: number): nu
 function multiplyAdd(out: Float32Array, x: Float32Array, y: Float32Array, start: number, count: number): void {
   for (let i = 0; i < count; i++) {
     // Products of two float32 values are exact in float64; what the sum of it loses is never seen in the float32.
-    out[i] = (out[i] as number) + (x[start + i] as number) * (y[start + i] as number);
+    out[i] = out[i] + x[start + i] * y[start + i];
   }
 }
 
@@ -147,7 +147,7 @@ function multiplyAdd(out: Float32Array, x: Float32Array, y: Float32Array, start:
 function addHalves(out: Float32Array, values: Float32Array, half: number): void {
   for (let i = 0; i < out.length; i++) {
     const place = i + half * Math.floor(i / half);
-    out[i] = (values[place] as number) + (values[place + half] as number);
+    out[i] = values[place] + values[place + half];
   }
 }
 
@@ -166,8 +166,8 @@ export function fusedDot(x: Float32Array, y: Float32Array, start: number, count:
   addHalves(lanes, wide, width);
   if (wideEnd < whole) multiplyAdd(lanes, x, y, wideEnd, 32);
   for (let row = width; row < 4 * width; row += width) addLanes(lanes, lanes.subarray(row), 0, width);
-  const quarter = (i: number): number => fround((lanes[i] as number) + (lanes[i + 4] as number));
+  const quarter = (i: number): number => fround(lanes[i] + lanes[i + 4]);
   let rest = 0;
-  for (let i = whole; i < start + count; i++) rest += fround((x[i] as number) * (y[i] as number));
+  for (let i = whole; i < start + count; i++) rest += fround(x[i] * y[i]);
   return fround(rest + fround(fround(quarter(0) + quarter(1)) + fround(quarter(2) + quarter(3))));
 }

@@ -13,17 +13,17 @@ function blockSum(values: Float64Array, start: number, count: number): number {
   let s6 = 0;
   let s7 = 0;
   for (let i = start; i < whole; i += 8) {
-    s0 += values[i] as number;
-    s1 += values[i + 1] as number;
-    s2 += values[i + 2] as number;
-    s3 += values[i + 3] as number;
-    s4 += values[i + 4] as number;
-    s5 += values[i + 5] as number;
-    s6 += values[i + 6] as number;
-    s7 += values[i + 7] as number;
+    s0 += values[i];
+    s1 += values[i + 1];
+    s2 += values[i + 2];
+    s3 += values[i + 3];
+    s4 += values[i + 4];
+    s5 += values[i + 5];
+    s6 += values[i + 6];
+    s7 += values[i + 7];
   }
   let sum = s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
-  for (let i = whole; i < start + count; i++) sum += values[i] as number;
+  for (let i = whole; i < start + count; i++) sum += values[i];
   return sum;
 }
 
@@ -43,10 +43,10 @@ export function standardDeviation(values: ArrayLike<number>): number {
   const { length } = values;
   if (length === 0) return 0;
   const terms = new Float64Array(length);
-  for (let i = 0; i < length; i++) terms[i] = values[i] as number;
+  for (let i = 0; i < length; i++) terms[i] = values[i];
   const mean = pairwiseSum64(terms) / length;
   for (let i = 0; i < length; i++) {
-    const apart = (terms[i] as number) - mean;
+    const apart = terms[i] - mean;
     terms[i] = apart * apart;
   }
   return Math.sqrt(pairwiseSum64(terms) / length);

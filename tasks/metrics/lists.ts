@@ -13,6 +13,6 @@ export function hasNaN(values: ArrayLike<number>): boolean {
 /** The plain mean; NaN of no values. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;
 }

@@ -36,17 +36,17 @@ function groupsOf(sorted: (i: number) => number, count: number): Uint32Array {
 /** Queries by rising confidence, equal ones grouped. */
 export function abstentionOrder(confidence: Float64Array): AbstentionOrder {
   const order = Uint32Array.from(confidence, (_, i) => i);
-  order.sort((a, b) => (confidence[a] as number) - (confidence[b] as number) || a - b);
-  return { order, groups: groupsOf((i) => confidence[order[i] as number] as number, order.length) };
+  order.sort((a, b) => confidence[a] - confidence[b] || a - b);
+  return { order, groups: groupsOf((i) => confidence[order[i]], order.length) };
 }
 
 /** Each group's values replaced by their mean, added up as numpy's `add.reduceat` does. */
 function averageGroups(out: Float64Array, groups: Uint32Array): void {
   for (let g = 0; g + 1 < groups.length; g++) {
-    const [start, end] = [groups[g] as number, groups[g + 1] as number];
+    const [start, end] = [groups[g], groups[g + 1]];
     const size = end - start;
     if (size === 1) continue;
-    out.fill(((out[start] as number) + pairwiseSum64(out, start + 1, size - 1)) / size, start, end);
+    out.fill((out[start] + pairwiseSum64(out, start + 1, size - 1)) / size, start, end);
   }
 }
 
@@ -69,8 +69,8 @@ function curveOf(sorted: Float64Array): Float64Array {
 function areaUnder(curve: Float64Array): number {
   const parts = new Float64Array(curve.length - 1);
   for (let i = 0; i < parts.length; i++) {
-    const width = (rates[i + 1] as number) - (rates[i] as number);
-    parts[i] = (width * ((curve[i + 1] as number) + (curve[i] as number))) / 2;
+    const width = rates[i + 1] - rates[i];
+    parts[i] = (width * (curve[i + 1] + curve[i])) / 2;
   }
   return pairwiseSum64(parts);
 }
@@ -86,15 +86,15 @@ export function normalizedAreas(values: Float64Array, orders: readonly Abstentio
   const oracle = Float64Array.from(values).sort();
   averageGroups(
     oracle,
-    groupsOf((i) => oracle[i] as number, oracle.length),
+    groupsOf((i) => oracle[i], oracle.length),
   );
   const best = curveOf(oracle);
   const bestArea = areaUnder(best);
-  const flatArea = (best[0] as number) * ((rates[rates.length - 1] as number) - (rates[0] as number));
+  const flatArea = best[0] * (rates[rates.length - 1] - rates[0]);
   return orders.map(({ order, groups }) => {
     if (bestArea === flatArea) return Number.NaN;
     const sorted = new Float64Array(values.length);
-    for (let i = 0; i < sorted.length; i++) sorted[i] = values[order[i] as number] as number;
+    for (let i = 0; i < sorted.length; i++) sorted[i] = values[order[i]];
     averageGroups(sorted, groups);
     return (areaUnder(curveOf(sorted)) - flatArea) / (bestArea - flatArea);
   });

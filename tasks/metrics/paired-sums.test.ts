@@ -29,7 +29,7 @@ describe("the assembled sums", () => {
     let seen = 0;
     forEachPair(x, y, (sums, row) => {
       const [a, b] = [rowOf(x, row), rowOf(y, row)];
-      const apart = a.map((value, i) => value - b[i]!);
+      const apart = a.map((value, i) => value - b[i]);
       expect(sums.squares(0, dims)).toBe(sumOfSquares(apart));
       expect(sumOfBlocks(0, dims, sums.absolutes)).toBe(pairwiseSum(apart.map(Math.abs)));
       const whole = dims - (dims % 64);
@@ -43,7 +43,7 @@ describe("the assembled sums", () => {
     const [x, y] = [matrix(1000, 256), matrix(1000, 256)];
     const rows: number[] = [];
     forEachPair(x, y, (sums, row) => {
-      if (sums.squares(0, 256) === sumOfSquares(rowOf(x, row).map((value, i) => value - rowOf(y, row)[i]!)))
+      if (sums.squares(0, 256) === sumOfSquares(rowOf(x, row).map((value, i) => value - rowOf(y, row)[i])))
         rows.push(row);
     });
     expect(rows).toEqual(Array.from({ length: 1000 }, (_, i) => i));

@@ -50,7 +50,7 @@ describe("rankByScore", () => {
   ])("sorts %d scores of %d kinds by score, then id, both descending", (count, kinds) => {
     const scores = numbers(count, kinds);
     const expected = Array.from(scores, (_, place) => place).sort(
-      (a, b) => scores[b]! - scores[a]! || Buffer.compare(Buffer.from(idOf(b)), Buffer.from(idOf(a))),
+      (a, b) => scores[b] - scores[a] || Buffer.compare(Buffer.from(idOf(b)), Buffer.from(idOf(a))),
     );
     expect([...rankByScore(scores, idOf)]).toEqual(expected);
   });
@@ -67,10 +67,10 @@ describe("rankByScore", () => {
     const ranked = names(rankByScore(scores, idOf));
     const shuffled = pythonRandom(3).sample(300, 300);
     const again = rankByScore(
-      Array.from(shuffled, (place) => scores[place]!),
-      (place) => idOf(shuffled[place]!),
+      Array.from(shuffled, (place) => scores[place]),
+      (place) => idOf(shuffled[place]),
     );
-    expect(names(Array.from(again, (place) => shuffled[place]!))).toEqual(ranked);
+    expect(names(Array.from(again, (place) => shuffled[place]))).toEqual(ranked);
   });
 
   it("refuses more scores than its keys hold", () => {

@@ -29,7 +29,7 @@ function descendingKey(bits: number): number {
 function sortTiesById(out: Uint32Array, scores: Float32Array, idOf: (place: number) => string): void {
   let start = 0;
   for (let i = 1; i <= out.length; i++) {
-    if (i < out.length && scores[out[i] as number] === scores[out[start] as number]) continue;
+    if (i < out.length && scores[out[i]] === scores[out[start]]) continue;
     if (i - start > 1) out.subarray(start, i).sort((a, b) => compareIds(idOf(b), idOf(a)));
     start = i;
   }
@@ -45,11 +45,11 @@ export function rankByScore(scores: ArrayLike<number>, idOf: (place: number) => 
   const values = new Float32Array(scores);
   const bits = new Uint32Array(values.buffer);
   const keys = new Float64Array(values.length);
-  for (let i = 0; i < keys.length; i++) keys[i] = descendingKey(bits[i] as number) * maxRanked + i;
+  for (let i = 0; i < keys.length; i++) keys[i] = descendingKey(bits[i]) * maxRanked + i;
   keys.sort();
   const order = new Uint32Array(keys.length);
   for (let i = 0; i < order.length; i++) {
-    const key = keys[i] as number;
+    const key = keys[i];
     order[i] = key - Math.floor(key / maxRanked) * maxRanked;
   }
   sortTiesById(order, values, idOf);
@@ -69,20 +69,20 @@ export function kthLargest(out: Float32Array, k: number): number {
   let high = out.length - 1;
   const target = k - 1;
   while (low < high) {
-    const pivot = medianOfThree(out[low] as number, out[(low + high) >> 1] as number, out[high] as number);
+    const pivot = medianOfThree(out[low], out[(low + high) >> 1], out[high]);
     let i = low;
     let j = high;
     while (i <= j) {
-      while ((out[i] as number) > pivot) i++;
-      while ((out[j] as number) < pivot) j--;
+      while (out[i] > pivot) i++;
+      while (out[j] < pivot) j--;
       if (i > j) break;
-      const value = out[i] as number;
-      out[i++] = out[j] as number;
+      const value = out[i];
+      out[i++] = out[j];
       out[j--] = value;
     }
     if (target <= j) high = j;
     else if (target >= i) low = i;
     else return pivot;
   }
-  return out[target] as number;
+  return out[target];
 }

@@ -19,7 +19,7 @@ function expectScores({ scores }: RankingScores, expected: Case["scores"], toler
   expect(Object.keys(scores)).toEqual(Object.keys(expected));
   for (const [name, score] of Object.entries(expected)) {
     if (score === null) expect(scores[name], name).toBeNaN();
-    else if (/^(nauc|mrr)/.test(name)) expect(Math.abs(scores[name]! - score), name).toBeLessThan(tolerance);
+    else if (/^(nauc|mrr)/.test(name)) expect(Math.abs(scores[name] - score), name).toBeLessThan(tolerance);
     else expect(scores[name], name).toBe(score);
   }
 }
@@ -52,7 +52,7 @@ describe("ranking measures", () => {
         // mteb ranks in float64 for this measure alone; scores of embeddings are float32, where the two agree.
         if (name === "float32 ties" && measure === "mrr") continue;
         const found = cutoffs.map((cutoff) => scores[`${spelling}_at_${cutoff}`]);
-        expect(found, measure).toEqual(Object.values(expected[measure]!));
+        expect(found, measure).toEqual(Object.values(expected[measure]));
       }
     },
   );
@@ -65,10 +65,10 @@ describe("ranking measures", () => {
     const cases: PerQuery[] = read("ranking").ranking;
     for (const { qrels, run, per_query } of cases) {
       for (const [query, expected] of Object.entries(per_query)) {
-        const { scores } = scoreRun({ [query]: run[query]! }, { [query]: qrels[query]! });
+        const { scores } = scoreRun({ [query]: run[query] }, { [query]: qrels[query] });
         for (const [key, value] of Object.entries(expected)) {
           const [, measure, cutoff] = key.match(/^(.*)_(\d+)$/) as unknown as [string, keyof typeof spelled, string];
-          expect(Math.abs(scores[`${spelled[measure]}_at_${cutoff}`]! - value)).toBeLessThanOrEqual(0.5e-5 + 1e-12);
+          expect(Math.abs(scores[`${spelled[measure]}_at_${cutoff}`] - value)).toBeLessThanOrEqual(0.5e-5 + 1e-12);
         }
       }
     }
@@ -134,7 +134,7 @@ describe("ranking measures", () => {
     const run = Object.fromEntries(names.map((name) => [name, draw(200)]));
     const judge = (scores: Record<string, number>) =>
       Object.fromEntries(Object.entries(scores).map(([id, score]) => [id, Math.floor(score * 4) - 1]));
-    const perfect = scoreRun(run, Object.fromEntries(names.map((name) => [name, judge(run[name]!)]))).scores;
+    const perfect = scoreRun(run, Object.fromEntries(names.map((name) => [name, judge(run[name])]))).scores;
     for (const cutoff of cutoffs) {
       expect(perfect[`ndcg_at_${cutoff}`]).toBe(1);
       expect(perfect[`mrr_at_${cutoff}`]).toBe(1);
@@ -142,7 +142,7 @@ describe("ranking measures", () => {
     expect(perfect["map_at_1000"]).toBe(1);
     const other = scoreRun(run, Object.fromEntries(names.map((name) => [name, judge(draw(200))]))).scores;
     for (const measure of ["recall", "mrr", "hit_rate", "map"]) {
-      const values = cutoffs.map((cutoff) => other[`${measure}_at_${cutoff}`]!);
+      const values = cutoffs.map((cutoff) => other[`${measure}_at_${cutoff}`]);
       expect(values).toEqual([...values].sort((a, b) => a - b));
       expect(values.every((value) => value >= 0 && value <= 1)).toBe(true);
     }

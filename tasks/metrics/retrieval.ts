@@ -59,8 +59,7 @@ function idealGains(relevant: ArrayLike<number>): number[] {
   let sum = 0;
   let rank = 0;
   return cutoffs.map((cutoff) => {
-    for (; rank < Math.min(cutoff, sorted.length); rank++)
-      sum += (sorted[rank] as number) / (discounts[rank] as number);
+    for (; rank < Math.min(cutoff, sorted.length); rank++) sum += sorted[rank] / discounts[rank];
     return sum;
   });
 }
@@ -75,17 +74,17 @@ function measure(out: Kept, row: number, { gains, relevant }: RankedQuery): void
   out.relevant[row] = relevant.length;
   cutoffs.forEach((cutoff, c) => {
     for (; rank < Math.min(cutoff, gains.length); rank++) {
-      const gain = gains[rank] as number;
+      const gain = gains[rank];
       if (gain <= 0) continue;
       found++;
       if (found === 1) out.firstRank[row] = rank + 1;
-      gained += gain / (discounts[rank] as number);
+      gained += gain / discounts[rank];
       precisions += found / (rank + 1);
     }
     const cell = row * cutoffs.length + c;
     out.found[cell] = found;
     if (relevant.length === 0) return;
-    out.ndcg[cell] = gained / (ideal[c] as number);
+    out.ndcg[cell] = gained / ideal[c];
     out.precisions[cell] = precisions / relevant.length;
   });
 }
@@ -97,18 +96,18 @@ const cellOf = (row: number, c: number): number => row * cutoffs.length + c;
 
 /** The measures by mteb's names; what the kept numbers give is worked out, not kept. */
 const cells = {
-  ndcg: ({ ndcg }, row, c) => ndcg[cellOf(row, c)] as number,
-  map: ({ precisions }, row, c) => precisions[cellOf(row, c)] as number,
+  ndcg: ({ ndcg }, row, c) => ndcg[cellOf(row, c)],
+  map: ({ precisions }, row, c) => precisions[cellOf(row, c)],
   recall: ({ found, relevant }, row, c) => {
-    const all = relevant[row] as number;
-    return all === 0 ? 0 : (found[cellOf(row, c)] as number) / all;
+    const all = relevant[row];
+    return all === 0 ? 0 : found[cellOf(row, c)] / all;
   },
-  precision: ({ found }, row, c) => (found[cellOf(row, c)] as number) / (cutoffs[c] as number),
+  precision: ({ found }, row, c) => found[cellOf(row, c)] / (cutoffs[c] as number),
   mrr: ({ firstRank }, row, c) => {
-    const rank = firstRank[row] as number;
+    const rank = firstRank[row];
     return rank > 0 && rank <= (cutoffs[c] as number) ? 1 / rank : 0;
   },
-  hit_rate: ({ found }, row, c) => ((found[cellOf(row, c)] as number) > 0 ? 1 : 0),
+  hit_rate: ({ found }, row, c) => (found[cellOf(row, c)] > 0 ? 1 : 0),
 } as const satisfies Readonly<Record<string, Cell>>;
 
 type Measure = keyof typeof cells;

@@ -38,7 +38,7 @@ describe("correlationPValue", () => {
       const values = Array.from({ length: 101 }, (_, i) => correlationPValue(i / 100, count));
       expect([values[0], values[100]]).toEqual([1, 0]);
       for (let i = 1; i < values.length; i++) {
-        expect(values[i]).toBeLessThan(values[i - 1] as number);
+        expect(values[i]).toBeLessThan(values[i - 1]);
         expect(correlationPValue(-i / 100, count)).toBe(values[i]);
       }
     }

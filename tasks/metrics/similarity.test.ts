@@ -39,12 +39,12 @@ describe.each(cases)("paired scores of $rows rows of $dims values", ({ rows, x, 
       // Rows of whole lanes are added in torch's order; torch's own square root may be off by one step of float32.
       const step = name === "euclidean" ? 2 ** -23 : 0;
       scores.forEach((score, row) => {
-        expect(Math.abs(score - target[row]!)).toBeLessThanOrEqual(step * Math.abs(score));
+        expect(Math.abs(score - target[row])).toBeLessThanOrEqual(step * Math.abs(score));
       });
       return;
     }
     const term = (i: number): number => {
-      const [p, q] = [a.data[i]!, b.data[i]!];
+      const [p, q] = [a.data[i], b.data[i]];
       return name === "dot" ? Math.abs(p * q) : name === "manhattan" ? Math.abs(p - q) : (p - q) ** 2;
     };
     scores.forEach((score, row) => {
@@ -52,7 +52,7 @@ describe.each(cases)("paired scores of $rows rows of $dims values", ({ rows, x, 
       const size = terms.reduce((sum, value) => sum + value, 0);
       // A sum of n float32 terms errs by less than n steps of 2^-24 of the sum of their sizes.
       const scale = name === "cosine" ? 1 : name === "euclidean" ? Math.sqrt(size) : size;
-      expect(Math.abs(score - target[row]!)).toBeLessThanOrEqual(scale * a.dims * 2 ** -24);
+      expect(Math.abs(score - target[row])).toBeLessThanOrEqual(scale * a.dims * 2 ** -24);
     });
   });
 
@@ -71,7 +71,7 @@ describe("paired scores", () => {
   });
 
   it("are symmetric", () => {
-    const { rows, x, y } = cases[3]!;
+    const { rows, x, y } = cases[3];
     const [a, b] = [matrix(rows, x), matrix(rows, y)];
     for (const score of [pairedCosine, pairedDot, pairedEuclidean, pairedManhattan, ...Object.values(ownSimilarity)]) {
       expect(score(a, b)).toEqual(score(b, a));

@@ -29,12 +29,12 @@ function torchLengthOf({ data, dims }: Matrix, start: number): number {
 }
 
 function subtract(out: Float32Array, x: Matrix, y: Matrix, start: number): Float32Array {
-  for (let i = 0; i < out.length; i++) out[i] = (x.data[start + i] as number) - (y.data[start + i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = x.data[start + i] - y.data[start + i];
   return out;
 }
 
 function subtractAbsolute(out: Float32Array, x: Matrix, y: Matrix, start: number): Float32Array {
-  for (let i = 0; i < out.length; i++) out[i] = abs((x.data[start + i] as number) - (y.data[start + i] as number));
+  for (let i = 0; i < out.length; i++) out[i] = abs(x.data[start + i] - y.data[start + i]);
   return out;
 }
 
@@ -47,7 +47,7 @@ export function pairedCosine(x: Matrix, y: Matrix): Float32Array {
   return scorePairs(x, y, (start) => {
     const [a, b] = [lengthOf(x, start), lengthOf(y, start)];
     for (let i = 0; i < row.length; i++) {
-      row[i] = fround((x.data[start + i] as number) / a) - fround((y.data[start + i] as number) / b);
+      row[i] = fround(x.data[start + i] / a) - fround(y.data[start + i] / b);
     }
     return 1 - fround(0.5 * sumOfSquares(row));
   });
@@ -110,7 +110,7 @@ export function pairedDot(x: Matrix, y: Matrix): Float32Array {
 function torchDot(x: Matrix, y: Matrix): Float32Array {
   const row = new Float32Array(x.dims);
   return scorePairs(x, y, (start) => {
-    for (let i = 0; i < row.length; i++) row[i] = (x.data[start + i] as number) * (y.data[start + i] as number);
+    for (let i = 0; i < row.length; i++) row[i] = x.data[start + i] * y.data[start + i];
     return cascadeSum(row);
   });
 }
@@ -120,7 +120,7 @@ function torchCosine(x: Matrix, y: Matrix): Float32Array {
   return scorePairs(x, y, (start) => {
     const [a, b] = [torchLengthOf(x, start), torchLengthOf(y, start)];
     for (let i = 0; i < row.length; i++) {
-      row[i] = fround((x.data[start + i] as number) / a) * fround((y.data[start + i] as number) / b);
+      row[i] = fround(x.data[start + i] / a) * fround(y.data[start + i] / b);
     }
     return cascadeSum(row);
   });
@@ -130,7 +130,7 @@ function torchEuclidean(x: Matrix, y: Matrix): Float32Array {
   const row = new Float32Array(x.dims);
   return scorePairs(x, y, (start) => {
     subtract(row, x, y, start);
-    for (let i = 0; i < row.length; i++) row[i] = (row[i] as number) * (row[i] as number);
+    for (let i = 0; i < row.length; i++) row[i] = row[i] * row[i];
     return -sqrt(cascadeSum(row));
   });
 }

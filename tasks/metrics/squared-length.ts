@@ -6,11 +6,11 @@ export function squaredLength(data: Float32Array, start: number, end: number): n
   let d = 0;
   const whole = end - ((end - start) % 4);
   for (let i = start; i < whole; i += 4) {
-    a += (data[i] as number) * (data[i] as number);
-    b += (data[i + 1] as number) * (data[i + 1] as number);
-    c += (data[i + 2] as number) * (data[i + 2] as number);
-    d += (data[i + 3] as number) * (data[i + 3] as number);
+    a += data[i] * data[i];
+    b += data[i + 1] * data[i + 1];
+    c += data[i + 2] * data[i + 2];
+    d += data[i + 3] * data[i + 3];
   }
-  for (let i = whole; i < end; i++) a += (data[i] as number) * (data[i] as number);
+  for (let i = whole; i < end; i++) a += data[i] * data[i];
   return a + b + (c + d);
 }

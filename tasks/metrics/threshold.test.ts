@@ -24,7 +24,7 @@ function byDefinition(labels: readonly number[], scores: readonly number[]) {
   const thresholds = [...new Set(scores)].sort((a, b) => b - a).slice(0, -1);
   const relevant = labels.filter((label) => label === 1).length;
   const tried = thresholds.map((threshold) => {
-    const hits = labels.filter((label, i) => label === 1 && scores[i]! >= threshold).length;
+    const hits = labels.filter((label, i) => label === 1 && scores[i] >= threshold).length;
     const above = scores.filter((score) => score >= threshold).length;
     const misses = labels.length - relevant - (above - hits);
     return { accuracy: (hits + misses) / labels.length, f1: (2 * hits) / (above + relevant) };

@@ -25,7 +25,7 @@ function sortedScores(positive: ArrayLike<number>, scores: ArrayLike<number>, wa
   const chosen = new Float64Array(scores.length);
   let count = 0;
   for (let i = 0; i < scores.length; i++) {
-    if ((positive[i] !== 0) === wanted) chosen[count++] = scores[i] as number;
+    if ((positive[i] !== 0) === wanted) chosen[count++] = scores[i];
   }
   return chosen.subarray(0, count).sort();
 }
@@ -39,8 +39,8 @@ function cutsOf(positive: ArrayLike<number>, scores: ArrayLike<number>): Cuts {
   let hit = hits.length - 1;
   let miss = misses.length - 1;
   while (hit >= 0 || miss >= 0) {
-    const bestHit = hit >= 0 ? (hits[hit] as number) : -Infinity;
-    const bestMiss = miss >= 0 ? (misses[miss] as number) : -Infinity;
+    const bestHit = hit >= 0 ? hits[hit] : -Infinity;
+    const bestMiss = miss >= 0 ? misses[miss] : -Infinity;
     const score = bestHit > bestMiss ? bestHit : bestMiss;
     while (hit >= 0 && hits[hit] === score) hit--;
     while (miss >= 0 && misses[miss] === score) miss--;
@@ -56,8 +56,8 @@ export function averagePrecisionOf({ rows, positives }: Cuts): number {
   let sum = 0;
   let before = 0;
   for (let i = 0; i < positives.length; i++) {
-    const found = positives[i] as number;
-    if (found > before) sum += ((found - before) / relevant) * (found / (rows[i] as number));
+    const found = positives[i];
+    if (found > before) sum += ((found - before) / relevant) * (found / rows[i]);
     before = found;
   }
   return sum;
@@ -82,8 +82,8 @@ export function bestAccuracy({ rows, positives }: Cuts): number {
   const negatives = count - (positives.at(-1) ?? 0);
   let best = 0;
   for (let i = 0; i < rows.length - 1; i++) {
-    const found = positives[i] as number;
-    best = Math.max(best, (found + negatives - ((rows[i] as number) - found)) / count);
+    const found = positives[i];
+    best = Math.max(best, (found + negatives - (rows[i] - found)) / count);
   }
   return best;
 }
@@ -93,9 +93,9 @@ export function bestF1({ rows, positives }: Cuts): Pick<ThresholdMeasures, "f1" 
   const relevant = positives.at(-1) ?? 0;
   let best = { f1: 0, precision: 0, recall: 0 };
   for (let i = 0; i < rows.length - 1; i++) {
-    const found = positives[i] as number;
+    const found = positives[i];
     if (found === 0) continue;
-    const precision = found / (rows[i] as number);
+    const precision = found / rows[i];
     const recall = found / relevant;
     const f1 = (2 * precision * recall) / (precision + recall);
     if (f1 > best.f1) best = { f1, precision, recall };

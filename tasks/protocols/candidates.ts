@@ -68,7 +68,7 @@ async function embedCandidates(
   const row = new Map<string, number>();
   for (const documents of new Set(candidates)) {
     for (const document of documents) {
-      if ((rowOf[document] as number) >= 0) continue;
+      if (rowOf[document] >= 0) continue;
       const text = textOf(corpus, document);
       const known = row.get(text) ?? row.size;
       row.set(text, known);
@@ -77,7 +77,7 @@ async function embedCandidates(
   }
   if (row.size === 0) return { vectors: { data: new Float32Array(0), rows: 0, dims: 0 }, rowOf };
   const texts = [...row.keys()];
-  await calibrate?.(texts.length, (place) => texts[place] as string);
+  await calibrate?.(texts.length, (place) => texts[place]);
   const vectors = await embedFinite(embed, texts, task.name, "document");
   return { vectors: cross.prepareDocuments(vectors), rowOf };
 }
@@ -123,9 +123,9 @@ function* blocksOf({ start, numbers }: Window, candidates: readonly Int32Array[]
   let latest: { readonly candidates: Int32Array; readonly places: Int32Array } | undefined;
   const block = (): Block => ({ texts: texts.values(), documents: documents.values(), queries });
   for (const [i, number] of numbers.entries()) {
-    const list = candidates[start + i] as Int32Array;
+    const list = candidates[start + i];
     if (latest?.candidates !== list) {
-      latest = { candidates: list, places: list.map((document) => documents.of(rowOf[document] as number)) };
+      latest = { candidates: list, places: list.map((document) => documents.of(rowOf[document])) };
     }
     queries.push({ query: start + i, text: texts.of(number), documents: latest.places });
     if (texts.size() * documents.size() < scoresPerProduct) continue;
@@ -162,10 +162,10 @@ export async function scoreCandidates(
   const cross = crossSimilarity(context.similarity, context.kernels);
   const documents = await embedCandidates(task, rows, candidates, context, cross);
   const finish = (query: number, scores: Float32Array): void => {
-    if (scores.some(Number.isNaN)) throw overflowError(task.name, queries.texts[query] as string);
-    const all: Hits = { rows: candidates[query] as Int32Array, scores };
+    if (scores.some(Number.isNaN)) throw overflowError(task.name, queries.texts[query]);
+    const all: Hits = { rows: candidates[query], scores };
     const best = scores.length > rankedDocuments ? eachOnce(firstOf(rankHits(all, corpus.ids), rankedDocuments)) : all;
-    use(query, task.settings.ignoreIdenticalIds ? withoutId(best, corpus.ids, queries.ids[query] as string) : best);
+    use(query, task.settings.ignoreIdenticalIds ? withoutId(best, corpus.ids, queries.ids[query]) : best);
   };
   for (const window of windowsOf(queries.texts, heldQueryTexts)) {
     const vectors = cross.prepareQueries(await embedFinite(context.embed, window.texts, task.name, "query"));
@@ -175,7 +175,7 @@ export async function scoreCandidates(
       ({ data, dims }, block) => {
         for (const { query, text, documents: places } of block.queries) {
           const scores = new Float32Array(places.length);
-          for (let i = 0; i < scores.length; i++) scores[i] = data[(places[i] as number) * dims + text] as number;
+          for (let i = 0; i < scores.length; i++) scores[i] = data[places[i] * dims + text];
           finish(query, scores);
         }
       },
@@ -191,7 +191,7 @@ function firstOf({ rows, scores }: Hits, count: number): Hits {
 function eachOnce(hits: Hits): Hits {
   const scores = new Map<number, number>();
   hits.rows.forEach((row, i) => {
-    scores.set(row, hits.scores[i] as number);
+    scores.set(row, hits.scores[i]);
   });
   if (scores.size === hits.rows.length) return hits;
   return { rows: Int32Array.from(scores.keys()), scores: Float32Array.from(scores.values()) };

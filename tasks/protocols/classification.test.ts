@@ -40,7 +40,7 @@ async function evaluate(input: Omit<Case, "scores" | "name">, estimator: Estimat
   const sides = { train, test };
   const vectors = new Map(
     (["train", "test"] as const).flatMap((split) =>
-      textsOf(split, sides[split]).map((text, i) => [text, sides[split].vectors[i]!] as const),
+      textsOf(split, sides[split]).map((text, i) => [text, sides[split].vectors[i]] as const),
     ),
   );
   const dataset = memoryDataset({
@@ -84,8 +84,8 @@ describe("the classification protocol", () => {
     const { calls } = await evaluate({ ...input, experiments: 1 });
     expect(calls).toHaveLength(1);
     // Eight of the first label, three of the second, one of the third.
-    expect(calls[0]!.filter((text) => text.startsWith("train"))).toHaveLength(12);
-    expect(calls[0]!.filter((text) => text.startsWith("test"))).toEqual(textsOf("test", input.test));
+    expect(calls[0].filter((text) => text.startsWith("train"))).toHaveLength(12);
+    expect(calls[0].filter((text) => text.startsWith("test"))).toEqual(textsOf("test", input.test));
   });
 
   it("says why average precision is undefined", async () => {
@@ -103,7 +103,7 @@ describe("the classification protocol", () => {
   });
 
   it("gives the second opinion of ml-logistic-regression", async () => {
-    const input = { ...cases[0]!, experiments: 2 };
+    const input = { ...cases[0], experiments: 2 };
     const [official, ml] = [await evaluate(input), await evaluate(input, "ml")];
     expect(ml.scores).not.toEqual(official.scores);
     // Another learner on well separated classes: near the official one, not equal to it.
@@ -142,7 +142,7 @@ describe("the classification protocol", () => {
   });
 
   it("refuses vectors that are not finite", async () => {
-    const input = cases[0]!;
+    const input = cases[0];
     const vectors = input.test.vectors.map((vector, i) => (i === 3 ? vector.map(() => Number.NaN) : vector));
     await expect(evaluate({ ...input, test: { ...input.test, vectors } })).rejects.toThrow(
       'task MadeUp: the model\'s vector of "test 3" holds NaN',

@@ -135,7 +135,7 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
     const { samplesPerLabel, experiments } = task.settings;
     const drawn = undersample(train.labels, samplesPerLabel, experiments);
     const union = unionOf(drawn);
-    const texts = [...union.map((row) => train.texts[row] as string), ...test.texts];
+    const texts = [...union.map((row) => train.texts[row]), ...test.texts];
     const vectors = await embedFinite(context.embed, texts, task.name);
     const testVectors = rowRange(vectors, union.length, vectors.rows);
     const place = new Map(union.map((row, i) => [row, i]));
@@ -153,9 +153,9 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
         vectors,
         Array.from(rows, (row) => place.get(row) as number),
       );
-      const labels = Int32Array.from(rows, (row) => classNumber.get(train.labels[row] as Label) as number);
+      const labels = Int32Array.from(rows, (row) => classNumber.get(train.labels[row]) as number);
       const predicted = await classify(trainVectors, labels, classes.length, testVectors, context.kernels);
-      return predicted.map((index) => number.get(classes[index] as Label) as number);
+      return predicted.map((index) => number.get(classes[index]) as number);
     };
     const predicted = await Promise.all(drawn.map(predict));
     const perExperiment = predicted.map((labels) => scoreExperiment(labels, truth, all, reason === undefined));

@@ -39,7 +39,7 @@ export function randomAfter(earlier: readonly Int32Array[], task: string, settin
   const random = pythonRandom(seed);
   for (const lengths of earlier) {
     const drawn = drawDocuments(random, task, settings, lengths.length);
-    const depth = drawn.reduce((most, document) => Math.max(most, lengths[document] as number), 0);
+    const depth = drawn.reduce((most, document) => Math.max(most, lengths[document]), 0);
     const levels = Math.min(depth, settings.maxDepth ?? depth);
     // Each draw takes one number from the generator, whatever it is made among.
     for (let i = 0; i < levels * settings.experiments; i++) random.choices(1, settings.documentsPerExperiment);

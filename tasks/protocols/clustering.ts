@@ -88,11 +88,11 @@ function sortedDraws(
   places: Int32Array,
   found: Int32Array,
 ): ClusterExperiment {
-  const keys = Float64Array.from(places, (place, i) => place * classes + (found[i] as number)).sort();
+  const keys = Float64Array.from(places, (place, i) => place * classes + found[i]).sort();
   const sorted = Int32Array.from(keys, (key) => Math.floor(key / classes));
   return {
-    drawn: sorted.map((place) => documents[place] as number),
-    truth: sorted.map((place) => labels[place] as number),
+    drawn: sorted.map((place) => documents[place]),
+    truth: sorted.map((place) => labels[place]),
     found: Int32Array.from(keys, (key) => key % classes),
   };
 }
@@ -111,7 +111,7 @@ async function scoreLevel(
   );
   const experiments = await Promise.all(
     draws.map(async (places) => {
-      const rows = places.map((place) => level.documents[place] as number);
+      const rows = places.map((place) => level.documents[place]);
       const found = await clusterers[context.estimator](points, rows, options, context.kernels);
       return sortedDraws(level, places, found);
     }),
@@ -141,12 +141,12 @@ async function evaluateDocuments(
   const random = randomAfter(earlier, task, settings);
   const drawn = Array.from(drawDocuments(random, task, settings, texts.length));
   const levels = labelLevels(
-    drawn.map((document) => paths[document] as LabelPath),
+    drawn.map((document) => paths[document]),
     settings.maxDepth,
     `task ${task}`,
   );
   checkSizes(task, levels, settings.documentsPerExperiment);
-  const embedded = drawn.map((document) => texts[document] as string);
+  const embedded = drawn.map((document) => texts[document]);
   const points = pointsOf(await embedFinite(context.embed, embedded, task));
   const scored: LevelScores[] = [];
   for (const level of levels) scored.push(await scoreLevel(level, points, settings, random, context));

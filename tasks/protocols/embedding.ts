@@ -31,7 +31,7 @@ export async function embedFinite(embed: Embed, texts: readonly string[], task: 
   }
   const place = firstNotFinite(data);
   if (place >= 0) {
-    const text = beginningOf(texts[Math.floor(place / dims)] as string);
+    const text = beginningOf(texts[Math.floor(place / dims)]);
     throw new InputError(
       `task ${task}: the model's vector of ${text} holds ${data[place]}; vectors must be finite; check the model's ` +
         "files and, if it runs in half precision, try it in single",

@@ -20,30 +20,30 @@ export function groupJudgements(
   queryCount: number,
 ): Judgements {
   const starts = new Int32Array(queryCount + 1);
-  for (const query of queries) if (query >= 0) starts[query + 1] = (starts[query + 1] as number) + 1;
+  for (const query of queries) if (query >= 0) starts[query + 1] = starts[query + 1] + 1;
   for (let query = 0; query < queryCount; query++) {
-    starts[query + 1] = (starts[query + 1] as number) + (starts[query] as number);
+    starts[query + 1] = starts[query + 1] + starts[query];
   }
   const next = starts.slice();
-  const order = new Int32Array(starts[queryCount] as number);
+  const order = new Int32Array(starts[queryCount]);
   queries.forEach((query, i) => {
     if (query < 0) return;
-    const place = next[query] as number;
+    const place = next[query];
     order[place] = i;
     next[query] = place + 1;
   });
   return {
     starts,
-    documents: order.map((i) => documents[i] as number),
-    scores: order.map((i) => scores[i] as number),
+    documents: order.map((i) => documents[i]),
+    scores: order.map((i) => scores[i]),
   };
 }
 
 /** The query's positive judgements by document; a document's last judgement counts. */
 export function relevantOf({ starts, documents, scores }: Judgements, query: number): ReadonlyMap<number, number> {
   const relevant = new Map<number, number>();
-  const end = starts[query + 1] as number;
-  for (let i = starts[query] as number; i < end; i++) relevant.set(documents[i] as number, scores[i] as number);
+  const end = starts[query + 1];
+  for (let i = starts[query]; i < end; i++) relevant.set(documents[i], scores[i]);
   for (const [document, score] of relevant) if (score <= 0) relevant.delete(document);
   return relevant;
 }

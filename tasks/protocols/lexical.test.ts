@@ -6,9 +6,9 @@ import { amongCandidates, bestDocuments } from "./lexical.ts";
 const random = pythonRandom(3);
 
 function best(scores: number[], k: number, ids = scores.map((_, i) => `d${i}`)): [string, number][] {
-  const descending = Uint32Array.from(ids.keys()).sort((a, b) => compareIds(ids[b]!, ids[a]!));
+  const descending = Uint32Array.from(ids.keys()).sort((a, b) => compareIds(ids[b], ids[a]));
   const hits = bestDocuments(Float32Array.from(scores), k, ids, descending);
-  return Array.from(hits.rows, (row, i) => [ids[row]!, hits.scores[i]!]);
+  return Array.from(hits.rows, (row, i) => [ids[row], hits.scores[i]]);
 }
 
 describe("the best documents", () => {
@@ -22,7 +22,7 @@ describe("the best documents", () => {
     const scores = Array.from({ length: count }, () => Math.floor(random.random() * span));
     const ids = scores.map((_, i) => `d${i}`);
     const all = Array.from(
-      rankByScore(scores, (i) => ids[i]!),
+      rankByScore(scores, (i) => ids[i]),
       (row) => [ids[row], scores[row]],
     );
     expect(best(scores, k)).toEqual(all.slice(0, k));

@@ -12,7 +12,7 @@ function* linesOf({ titles, texts }: Corpus): Generator<string> {
 
 /** Numbers of the documents, the greatest id first. */
 function byIdDescending(ids: readonly string[]): Uint32Array {
-  return Uint32Array.from(ids.keys()).sort((a, b) => compareIds(ids[b] as string, ids[a] as string));
+  return Uint32Array.from(ids.keys()).sort((a, b) => compareIds(ids[b], ids[a]));
 }
 
 /**
@@ -22,17 +22,17 @@ function byIdDescending(ids: readonly string[]): Uint32Array {
 export function bestDocuments(scores: Float32Array, k: number, ids: readonly string[], descending: Uint32Array): Hits {
   const threshold = kthLargest(scores.slice(), k);
   const rows: number[] = [];
-  for (let row = 0; row < scores.length; row++) if ((scores[row] as number) > threshold) rows.push(row);
+  for (let row = 0; row < scores.length; row++) if (scores[row] > threshold) rows.push(row);
   for (let i = 0; rows.length < k; i++) {
-    const row = descending[i] as number;
+    const row = descending[i];
     if (scores[row] === threshold) rows.push(row);
   }
   const order = rankByScore(
-    rows.map((row) => scores[row] as number),
-    (place) => ids[rows[place] as number] as string,
+    rows.map((row) => scores[row]),
+    (place) => ids[rows[place]],
   );
-  const ranked = Int32Array.from(order, (place) => rows[place] as number);
-  return { rows: ranked, scores: Float32Array.from(ranked, (row) => scores[row] as number) };
+  const ranked = Int32Array.from(order, (place) => rows[place]);
+  return { rows: ranked, scores: Float32Array.from(ranked, (row) => scores[row]) };
 }
 
 /**
@@ -53,7 +53,7 @@ export async function searchWords(
   for (const [query, text] of queries.texts.entries()) {
     const hits = bestDocuments(await score(text), k, corpus.ids, descending);
     const { ignoreIdenticalIds } = task.settings;
-    use(query, ignoreIdenticalIds ? withoutId(hits, corpus.ids, queries.ids[query] as string) : hits);
+    use(query, ignoreIdenticalIds ? withoutId(hits, corpus.ids, queries.ids[query]) : hits);
   }
 }
 
@@ -63,9 +63,9 @@ export async function searchWords(
  */
 export function amongCandidates({ rows, scores }: Hits, candidates: Int32Array): Hits {
   const wanted = new Set(candidates);
-  const places = Array.from(rows.keys()).filter((place) => wanted.has(rows[place] as number));
+  const places = Array.from(rows.keys()).filter((place) => wanted.has(rows[place]));
   return {
-    rows: Int32Array.from(places, (place) => rows[place] as number),
-    scores: Float32Array.from(places, (place) => scores[place] as number),
+    rows: Int32Array.from(places, (place) => rows[place]),
+    scores: Float32Array.from(places, (place) => scores[place]),
   };
 }

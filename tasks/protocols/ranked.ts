@@ -12,8 +12,8 @@ function pick(hits: Hits, places: Uint32Array): Hits {
   const rows = new Int32Array(places.length);
   const scores = new Float32Array(places.length);
   for (let i = 0; i < places.length; i++) {
-    rows[i] = hits.rows[places[i] as number] as number;
-    scores[i] = hits.scores[places[i] as number] as number;
+    rows[i] = hits.rows[places[i]];
+    scores[i] = hits.scores[places[i]];
   }
   return { rows, scores };
 }
@@ -22,7 +22,7 @@ function pick(hits: Hits, places: Uint32Array): Hits {
 export function rankHits(hits: Hits, ids: readonly string[]): Hits {
   return pick(
     hits,
-    rankByScore(hits.scores, (place) => ids[hits.rows[place] as number] as string),
+    rankByScore(hits.scores, (place) => ids[hits.rows[place]]),
   );
 }
 
@@ -38,7 +38,7 @@ export function withoutId(hits: Hits, ids: readonly string[], id: string): Hits 
 export function judge({ rows, scores }: Hits, { judgements }: RankingRows, query: number): RankedQuery {
   const relevant = relevantOf(judgements, query);
   const gains = new Int32Array(rows.length);
-  for (let i = 0; i < gains.length; i++) gains[i] = relevant.get(rows[i] as number) ?? 0;
+  for (let i = 0; i < gains.length; i++) gains[i] = relevant.get(rows[i]) ?? 0;
   return {
     scores,
     gains,

@@ -35,18 +35,18 @@ describe("the reranking protocol", () => {
   it("scores every query's candidates and embeds each different text once, candidates only", async () => {
     const context = roleContext(vectorOf, { similarity: "dot" });
     const { scores } = await rerankingProtocol.evaluate(task, await read(configs), context);
-    const dot = (a: number[], b: number[]): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+    const dot = (a: number[], b: number[]): number => a.reduce((sum, x, i) => sum + x * b[i], 0);
     const run = Object.fromEntries(
       ids.map((id, i) => {
         const query = vectorOf(`query: query ${i % 90}`);
-        const scored = candidateIds[i]!.map((document) => {
+        const scored = candidateIds[i].map((document) => {
           const vector = vectorOf(`document: document ${Number(document.slice(1)) % 300}`);
           return [document, dot(query, vector)] as const;
         });
         return [id, Object.fromEntries(scored)];
       }),
     );
-    const judged = Object.fromEntries(ids.map((id, i) => [id, { [candidateIds[i]![0]!]: 1 }]));
+    const judged = Object.fromEntries(ids.map((id, i) => [id, { [candidateIds[i][0]]: 1 }]));
     expect(scores).toEqual(scoreRun(run, judged).scores);
     expect(context.calls.map((texts) => [texts.length, new Set(texts).size])).toEqual([
       [300, 300],
@@ -151,7 +151,7 @@ describe("sub-queries", () => {
     const documents = [...new Set([run, qrels].flatMap((lists) => Object.values(lists).flatMap(Object.keys)))];
     const names = Object.keys(run);
     const judged = names.flatMap((name, query) =>
-      Object.entries(qrels[name]!).map(([id, score]) => ({ query, document: documents.indexOf(id), score })),
+      Object.entries(qrels[name]).map(([id, score]) => ({ query, document: documents.indexOf(id), score })),
     );
     const subqueries = openSubqueries({
       corpus: { ids: documents, titles: undefined, texts: documents },
@@ -165,15 +165,15 @@ describe("sub-queries", () => {
       candidates: undefined,
     });
     names.forEach((name, query) => {
-      const rows = Int32Array.from(Object.keys(run[name]!), (id) => documents.indexOf(id));
-      subqueries.add(query, { rows, scores: Float32Array.from(Object.values(run[name]!)) });
+      const rows = Int32Array.from(Object.keys(run[name]), (id) => documents.indexOf(id));
+      subqueries.add(query, { rows, scores: Float32Array.from(Object.values(run[name])) });
     });
     const { scores } = subqueries.means();
     expect(Object.keys(scores)).toEqual(Object.keys(merged));
     for (const [name, score] of Object.entries(merged)) {
       if (score === null) expect(scores[name], name).toBeNaN();
       // Confidences come from scores rounded to float32.
-      else if (/nauc|mrr/.test(name)) expect(Math.abs(scores[name]! - score), name).toBeLessThan(1e-6);
+      else if (/nauc|mrr/.test(name)) expect(Math.abs(scores[name] - score), name).toBeLessThan(1e-6);
       else expect(scores[name], name).toBe(score);
     }
   });

@@ -23,14 +23,14 @@ export async function evaluateCandidates(
   const subqueries = task.type === "Reranking" && task.settings.mergeSubqueries ? openSubqueries(rows) : undefined;
   const measured: string[] = [];
   const use = (query: number, hits: Hits): void => {
-    measured.push(rows.queries.ids[query] as string);
+    measured.push(rows.queries.ids[query]);
     measures.add(judge(rankHits(hits, rows.corpus.ids), rows, query));
     subqueries?.add(query, hits);
   };
   if (context.index === undefined) await scoreCandidates(task, rows, rows.candidates, context, use);
   else {
     await searchWords(task, rows, context.index, context.announce, (query, hits) =>
-      use(query, amongCandidates(hits, rows.candidates[query] as Int32Array)),
+      use(query, amongCandidates(hits, rows.candidates[query])),
     );
   }
   const all = measures.means();

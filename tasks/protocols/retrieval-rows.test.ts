@@ -59,13 +59,12 @@ describe("rows of a ranking", () => {
   it("have the same documents where they come packed", async () => {
     const odd = ["", " \u3000x\ufeff ", "日本", "𝄞", "\ud834", "\udd1e", "a\0b", "é".repeat(2 ** 17)];
     const text = Array.from({ length: 3000 }, (_, i) => `${odd[i % odd.length]}${i % 5}`);
-    const title = text.map((_, i) => odd[(i * 3) % odd.length] as string);
+    const title = text.map((_, i) => odd[(i * 3) % odd.length]);
     const distinct = text.map((_, i) => `d${i}`);
     // Every seventh comes twice.
-    const repeated = distinct.map((id, i) => (i % 7 === 0 ? distinct[i + 1] : id) as string);
+    const repeated = distinct.map((id, i) => (i % 7 === 0 ? distinct[i + 1] : id));
     const columns = { title, text };
-    const same = (column: readonly string[]) =>
-      column.map((value, i) => (i % 7 === 0 ? column[i + 1] : value) as string);
+    const same = (column: readonly string[]) => column.map((value, i) => (i % 7 === 0 ? column[i + 1] : value));
     for (const corpus of [
       { _id: distinct, ...columns },
       { _id: distinct, text },

@@ -97,7 +97,7 @@ function firstRows(table: Table, ids: readonly string[], textOfRow: (row: number
 }
 
 function select<T>(list: readonly T[], rows: readonly number[]): readonly T[] {
-  return rows.length === list.length ? list : rows.map((row) => list[row] as T);
+  return rows.length === list.length ? list : rows.map((row) => list[row]);
 }
 
 /** The corpus, and the place of each of its ids. */
@@ -133,7 +133,7 @@ async function readInstructions(
   }
   const table = await readConfig(source, config);
   const texts = textColumn(table, "instruction");
-  const byQuery = new Map(idColumn(table, "query-id").map((id, row) => [id, texts[row] as string]));
+  const byQuery = new Map(idColumn(table, "query-id").map((id, row) => [id, texts[row]]));
   return ids.map((id) => byQuery.get(id) ?? null);
 }
 
@@ -144,7 +144,7 @@ async function readQueries(source: Source, judgements: Table): Promise<RankingRo
   const ids = idsOf(table);
   const texts = queryTexts(table, await readInstructions(source, table, ids));
   const judged = new Set(idColumn(judgements, "query-id"));
-  const first = firstRows(table, ids, (row) => texts[row] as string);
+  const first = firstRows(table, ids, (row) => texts[row]);
   const rows = [...first].flatMap(([id, row]) => (judged.has(id) ? [row] : []));
   if (rows.length === 0) {
     throw new InputError(
@@ -199,7 +199,7 @@ function readCandidates(
   idColumn(table, "query-id").forEach((id, row) => {
     const query = queries.get(id);
     if (query === undefined) return;
-    const ids = lists[row] as readonly string[];
+    const ids = lists[row];
     if (latest === undefined || !sameList(latest.ids, ids)) {
       const numbers = ids.map((document) => {
         const number = documents.get(document);

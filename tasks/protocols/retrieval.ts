@@ -29,7 +29,7 @@ function measureSearch(task: RetrievalTask, rows: RankingRows, search: Search, k
   const measures = openRankingMeasures(queries.ids.length);
   queries.ids.forEach((id, query) => {
     const hits = search.best(query);
-    if (hits.rows.length < k) throw overflowError(task.name, queries.texts[query] as string);
+    if (hits.rows.length < k) throw overflowError(task.name, queries.texts[query]);
     const others = task.settings.ignoreIdenticalIds ? withoutId(hits, corpus.ids, id) : hits;
     measures.add(judge(others, rows, query));
   });
@@ -66,7 +66,7 @@ export const retrievalProtocol: Protocol<RetrievalTask, RankingRows> = Object.fr
     await context.calibrate?.(corpus.ids.length, (row) => textOf(corpus, row));
     const queries = await embedFinite(context.embed, rows.queries.texts, task.name, "query");
     const k = Math.min(rankedDocuments, corpus.ids.length);
-    const search = await openSearch({ queries, k, similarity, kernels, idOf: (row) => corpus.ids[row] as string });
+    const search = await openSearch({ queries, k, similarity, kernels, idOf: (row) => corpus.ids[row] });
     try {
       await searchCorpus(task, rows, context, search);
       return measureSearch(task, rows, search, k);

@@ -5,7 +5,7 @@ import { mainScores } from "../main-scores.ts";
 import { mean } from "../metrics/lists.ts";
 import { roundHalfEven } from "../metrics/rounding.ts";
 import { openStatistic } from "../statistic.ts";
-import type { Embed, Evaluation, ProtocolContext, SummarizationTask, TaskSpec } from "../task.ts";
+import type { Embed, Evaluation, ProtocolContext, SummarizationTask } from "../task.ts";
 import { smallCase } from "../testing/small-case.ts";
 import { prepareTask } from "./index.ts";
 import { summarizationProtocol } from "./summarization.ts";
@@ -23,7 +23,7 @@ const embed: Embed = async (texts) => {
 const context: ProtocolContext = { embed, similarity: "cosine", estimator: "official", kernels: plainKernels };
 
 async function evaluateSmall(name: string, mainScore: string): Promise<Evaluation> {
-  const { small, dataset } = smallCase({ ...getTask(name), mainScore } as TaskSpec);
+  const { small, dataset } = smallCase({ ...getTask(name), mainScore });
   const [subset = ""] = Object.keys(small.languages);
   return (await prepareTask(small, subset, small.splits[0] ?? "", dataset))(context);
 }
@@ -98,7 +98,7 @@ it("samples of merged queries go by their stems", async () => {
     Object.fromEntries(Object.entries(configs).map(([key, one]) => [key, { [split]: one }])),
   );
   const measured = async (mainScore: string): Promise<Evaluation> =>
-    (await prepareTask({ ...small, mainScore } as TaskSpec, subset, split, dataset))(context);
+    (await prepareTask({ ...small, mainScore }, subset, split, dataset))(context);
   for (const [mainScore, names] of [
     ["max_over_subqueries_map_at_1000", ["7", "8"]],
     ["max_over_subqueries_mrr_at_3", ["7", "8"]],

@@ -34,8 +34,8 @@ const texts = (side: string, count: number): string[] => Array.from({ length: co
 function setUp({ first, second, gold, similarity }: Omit<Case, "scores">) {
   const [sentence1, sentence2] = [texts("a", first.length), texts("b", second.length)];
   const vectors = new Map([
-    ...sentence1.map((text, i) => [text, first[i]!] as const),
-    ...sentence2.map((text, i) => [text, second[i]!] as const),
+    ...sentence1.map((text, i) => [text, first[i]] as const),
+    ...sentence2.map((text, i) => [text, second[i]] as const),
   ]);
   const dataset = memoryDataset({ default: { test: { sentence1, sentence2, score: gold } } });
   return { dataset, context: tableContext(vectors, { similarity }) };
@@ -60,14 +60,14 @@ describe("the STS protocol", () => {
   });
 
   it("embeds both columns in one call", async () => {
-    const { calls } = await evaluate(cases[0]!);
+    const { calls } = await evaluate(cases[0]);
     expect(calls).toEqual([[...texts("a", 40), ...texts("b", 40)]]);
   });
 
   it("says why a score is undefined", async () => {
-    const names = Object.keys(cases[0]!.scores);
+    const names = Object.keys(cases[0].scores);
     const every = (reason: string) => Object.fromEntries(names.map((name) => [name, reason]));
-    expect((await evaluate(cases[0]!)).undefinedScores).toEqual({});
+    expect((await evaluate(cases[0])).undefinedScores).toEqual({});
     expect((await evaluate(cases.at(-1)!)).undefinedScores).toEqual(every("all gold scores are equal"));
     expect((await evaluate(small)).undefinedScores).toEqual(every("a correlation needs two pairs or more"));
     const alike = {

@@ -13,13 +13,13 @@ export function stemOf(id: string): string {
 export function mergeHits(a: Hits, b: Hits): Hits {
   if (a.rows === b.rows) {
     const scores = new Float32Array(a.scores.length);
-    for (let i = 0; i < scores.length; i++) scores[i] = Math.max(a.scores[i] as number, b.scores[i] as number);
+    for (let i = 0; i < scores.length; i++) scores[i] = Math.max(a.scores[i], b.scores[i]);
     return { rows: a.rows, scores };
   }
   const best = new Map<number, number>();
   for (const { rows, scores } of [a, b]) {
     rows.forEach((row, i) => {
-      best.set(row, Math.max(scores[i] as number, best.get(row) ?? -Infinity));
+      best.set(row, Math.max(scores[i], best.get(row) ?? -Infinity));
     });
   }
   return { rows: Int32Array.from(best.keys()), scores: Float32Array.from(best.values()) };
@@ -51,7 +51,7 @@ export function openSubqueries(rows: RankingRows): Subqueries {
   const merged = new Map<string, { readonly hits: Hits; readonly query: number }>();
   return {
     add(query, hits) {
-      const stem = stemOf(rows.queries.ids[query] as string);
+      const stem = stemOf(rows.queries.ids[query]);
       const known = merged.get(stem);
       merged.set(stem, { hits: known === undefined ? hits : mergeHits(known.hits, hits), query });
     },

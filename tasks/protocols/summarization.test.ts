@@ -73,7 +73,7 @@ describe("the summarization protocol", () => {
     const { columns, ...rest } = caseOf("two machine summaries");
     const { calls } = await evaluate({ columns, ...rest });
     const [human, machine] = [columns["human_summaries"], columns["machine_summaries"]] as string[][][];
-    expect(calls).toEqual([[...human!.flat(), ...machine!.flat()]]);
+    expect(calls).toEqual([[...human.flat(), ...machine.flat()]]);
   });
 
   it("says why a score is undefined", async () => {

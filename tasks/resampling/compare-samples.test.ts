@@ -24,7 +24,7 @@ describe("compareSamples", () => {
     const base = values(30, "base");
     const candidate = values(30, "candidate");
     const drawn = await compareSamples([{ base: meanStatistic(base), candidate: meanStatistic(candidate) }], options);
-    const differences = candidate.map((value, i) => value - base[i]!);
+    const differences = candidate.map((value, i) => value - base[i]);
     const expected = varianceOf(differences) / 30;
     // The variance of 4,000 draws is known to about 2.2 %; four times that.
     expect(Math.abs(drawn.variance / expected - 1)).toBeLessThan(0.09);
@@ -102,7 +102,7 @@ describe("compareSamples", () => {
     const candidate = meanStatistic(...cells);
     const drawn = await compareSamples([{ base, candidate }], options);
     const whole = varianceOf(cells.map((row) => row.reduce((sum, value) => sum + value, 0) / 200)) / 10;
-    const units = varianceOf(cells[0]!.map((_, i) => cells.reduce((sum, row) => sum + row[i]! / 10, 0))) / 200;
+    const units = varianceOf(cells[0].map((_, i) => cells.reduce((sum, row) => sum + row[i] / 10, 0))) / 200;
     const single = cells.reduce((sum, row) => sum + varianceOf(row) / 10, 0) / 2000;
     const expected = units + Math.max(0, whole - single);
     expect(Math.abs(drawn.variance / expected - 1)).toBeLessThan(0.1);

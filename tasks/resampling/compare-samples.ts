@@ -87,7 +87,7 @@ function variance(values: Float64Array): number {
 /** out ← values · factor, shifted so that their mean is 0. */
 function centred(out: Float64Array, values: Float64Array, factor: number): void {
   const centre = mean(values);
-  for (let i = 0; i < out.length; i++) out[i] = ((values[i] as number) - centre) * factor;
+  for (let i = 0; i < out.length; i++) out[i] = (values[i] - centre) * factor;
 }
 
 /** What resampling the units shows. */
@@ -126,7 +126,7 @@ async function resampleUnits(
 
 /** out ← left − right. */
 function subtract(out: Float64Array, left: Float64Array, right: Float64Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = (left[i] as number) - (right[i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = left[i] - right[i];
 }
 
 /**
@@ -146,7 +146,7 @@ async function resample(
   const units = Math.min(effectiveUnits(pair.base), effectiveUnits(pair.candidate));
   const base = pair.base.scores().slice();
   const candidate = pair.candidate.scores().slice();
-  const differences = candidate.map((score, i) => score - (base[i] as number));
+  const differences = candidate.map((score, i) => score - base[i]);
   const scores = { base: mean(base), candidate: mean(candidate) };
   const difference = scores.candidate - scores.base;
   const nothing = { ...scores, ...undrawn(difference) };
@@ -163,7 +163,7 @@ async function resample(
     const deviations = new Float64Array(resamples);
     drawNormals(deviations, randomState(seed, name, place, "experiments"));
     centred(deviations, deviations, Math.sqrt(ofExperiments));
-    for (let i = 0; i < resamples; i++) draws[i] = (draws[i] as number) + (deviations[i] as number);
+    for (let i = 0; i < resamples; i++) draws[i] = draws[i] + deviations[i];
   }
   return {
     ...scores,

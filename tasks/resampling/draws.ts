@@ -45,11 +45,11 @@ export function combine(members: readonly Draws[]): Draws {
   }
   const draws = new Float64Array(first.draws.length);
   for (const member of members) {
-    for (let i = 0; i < draws.length; i++) draws[i] = (draws[i] as number) + (member.draws[i] as number) / count;
+    for (let i = 0; i < draws.length; i++) draws[i] = draws[i] + member.draws[i] / count;
   }
   const variances = members.map((one) => one.variance / count ** 2);
   const variance = variances.reduce((sum, one) => sum + one, 0);
-  const degrees = variances.map((one, i) => [one, (members[i] as Draws).degreesOfFreedom] as const);
+  const degrees = variances.map((one, i) => [one, members[i].degreesOfFreedom] as const);
   return {
     ...scores,
     difference,
@@ -78,7 +78,7 @@ export function pooledDegrees(sum: number, parts: readonly (readonly [variance: 
 function endpoint(sorted: Float64Array, k: number, side: "low" | "high", from: Draws): number {
   const alpha = (2 * k) / (sorted.length + 1);
   const stretch = studentTwoSided(alpha, from.degreesOfFreedom) / normalTwoSided(alpha);
-  const draw = sorted[side === "low" ? k - 1 : sorted.length - k] as number;
+  const draw = sorted[side === "low" ? k - 1 : sorted.length - k];
   return from.difference + stretch * (draw - from.difference);
 }
 

@@ -28,10 +28,10 @@ describe("drawWeights", () => {
     for (let i = 0; i < repeats; i++) {
       drawWeights(weights, state);
       for (let k = 0; k < places; k++) {
-        sums[k]! += weights[k]!;
-        squares[k]! += (weights[k]! - 1) ** 2;
+        sums[k] += weights[k];
+        squares[k] += (weights[k] - 1) ** 2;
       }
-      products += (weights[0]! - 1) * (weights[7]! - 1);
+      products += (weights[0] - 1) * (weights[7] - 1);
     }
     // Five standard errors: of a mean √(7/8 / 40,000), of a variance about √(3 / 40,000).
     for (const sum of sums) expect(Math.abs(sum / repeats - 1)).toBeLessThan(0.024);

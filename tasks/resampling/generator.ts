@@ -21,10 +21,10 @@ export function randomState(seed: number, ...path: readonly (string | number)[])
 export function drawWeights(out: Int32Array, state: Int32Array): void {
   const places = out.length;
   out.fill(0);
-  let s0 = state[0] as number;
-  let s1 = state[1] as number;
-  let s2 = state[2] as number;
-  let s3 = state[3] as number;
+  let s0 = state[0];
+  let s1 = state[1];
+  let s2 = state[2];
+  let s3 = state[3];
   for (let draw = 0; draw < places; draw++) {
     const product = Math.imul(s1, 5);
     const word = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
@@ -36,7 +36,7 @@ export function drawWeights(out: Int32Array, state: Int32Array): void {
     s2 ^= shifted;
     s3 = (s3 << 11) | (s3 >>> 21);
     const place = ((word * places) / 0x100000000) | 0;
-    out[place] = (out[place] as number) + 1;
+    out[place] = out[place] + 1;
   }
   state[0] = s0;
   state[1] = s1;

@@ -34,12 +34,12 @@ describe("holm", () => {
       const adjusted = holm(pValues);
       // The definition: from the smallest up, reject while p ≤ level / (number left); stop at the first that is not.
       const level = 0.05;
-      const order = pValues.map((_, i) => i).sort((a, b) => pValues[a]! - pValues[b]!);
-      const stop = order.findIndex((place, rank) => pValues[place]! > level / (order.length - rank));
+      const order = pValues.map((_, i) => i).sort((a, b) => pValues[a] - pValues[b]);
+      const stop = order.findIndex((place, rank) => pValues[place] > level / (order.length - rank));
       const rejected = new Set(order.slice(0, stop === -1 ? order.length : stop));
-      expect(pValues.map((_, i) => adjusted[i]! <= level)).toEqual(pValues.map((_, i) => rejected.has(i)));
+      expect(pValues.map((_, i) => adjusted[i] <= level)).toEqual(pValues.map((_, i) => rejected.has(i)));
       adjusted.forEach((value, i) => {
-        expect(value).toBeGreaterThanOrEqual(pValues[i]!);
+        expect(value).toBeGreaterThanOrEqual(pValues[i]);
       });
     }
   });

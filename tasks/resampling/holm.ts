@@ -7,11 +7,11 @@
 export function holm(pValues: readonly number[]): number[] {
   const order = [...pValues.keys()]
     .filter((place) => !Number.isNaN(pValues[place]))
-    .sort((a, b) => (pValues[a] as number) - (pValues[b] as number));
+    .sort((a, b) => pValues[a] - pValues[b]);
   const adjusted = pValues.map(() => Number.NaN);
   let largest = 0;
   order.forEach((place, rank) => {
-    largest = Math.max(largest, Math.min(1, (pValues[place] as number) * (order.length - rank)));
+    largest = Math.max(largest, Math.min(1, pValues[place] * (order.length - rank)));
     adjusted[place] = largest;
   });
   return adjusted;

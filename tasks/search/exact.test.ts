@@ -37,7 +37,7 @@ async function find(
   }
   const found = Array.from({ length: queries.rows }, (_, query) => search.best(query));
   search.close();
-  return found.map(({ rows, scores }) => Array.from(rows, (row, i) => [names(row), scores[i]!]));
+  return found.map(({ rows, scores }) => Array.from(rows, (row, i) => [names(row), scores[i]]));
 }
 
 /** All documents ranked by all scores at once. */
@@ -45,7 +45,7 @@ async function rankAll(queries: Matrix, documents: Matrix, k: number): Promise<[
   const { data } = await plainKernels.product(queries, documents);
   return Array.from({ length: queries.rows }, (_, query) => {
     const scores = data.subarray(query * documents.rows, (query + 1) * documents.rows);
-    return Array.from(rankByScore(scores, idOf).subarray(0, k), (row) => [idOf(row), scores[row]!]);
+    return Array.from(rankByScore(scores, idOf).subarray(0, k), (row) => [idOf(row), scores[row]]);
   });
 }
 
@@ -71,7 +71,7 @@ describe("search", () => {
       const expected = await find(queries, documents, { k: 20, piece: 400, similarity });
       for (const piece of [1, 13, 150]) {
         expect(await find(queries, documents, { k: 20, piece, similarity })).toEqual(expected);
-        const names = (row: number): string => idOf(order[row]!);
+        const names = (row: number): string => idOf(order[row]);
         expect(await find(queries, shuffled, { k: 20, piece, similarity, names })).toEqual(expected);
       }
     }
@@ -173,7 +173,7 @@ describe("cross similarity", () => {
     // A squared distance of equal rows is what is left of two sums of some 3 each: 1e-6, whose root is 1e-3.
     const tolerance = (score: number): number => (name === "euclidean" && score > -0.01 ? 1e-3 : 2e-6);
     for (const [cell, score] of paired.entries()) {
-      expect(Math.abs(data[cell]! - score)).toBeLessThan(tolerance(score));
+      expect(Math.abs(data[cell] - score)).toBeLessThan(tolerance(score));
     }
   });
 

@@ -69,14 +69,14 @@ function openPools(queries: number, k: number): Pools {
 /** Leaves the query's best k documents in its pool; of those that tie at the last place, the ones with the greatest ids. */
 function sift(out: Pools, query: number, idOf: SearchOptions["idOf"]): void {
   const start = query * out.capacity;
-  const count = out.counts[query] as number;
+  const count = out.counts[query];
   const scores = out.scores.subarray(start, start + count);
   const rows = out.rows.subarray(start, start + count);
   const threshold = kthLargest(Float32Array.from(scores), out.k);
   const ties: number[] = [];
   let kept = 0;
   for (let i = 0; i < count; i++) {
-    const [score, row] = [scores[i] as number, rows[i] as number];
+    const [score, row] = [scores[i], rows[i]];
     if (score === threshold) ties.push(row);
     if (score <= threshold) continue;
     scores[kept] = score;
@@ -96,9 +96,9 @@ function enter(out: Pools, { data, rows, dims: queries }: Matrix, firstRow: numb
   let cell = 0;
   for (let row = firstRow; row < firstRow + rows; row++) {
     for (let query = 0; query < queries; query++) {
-      const score = data[cell++] as number;
-      if (!(score >= (thresholds[query] as number))) continue;
-      const count = counts[query] as number;
+      const score = data[cell++];
+      if (!(score >= thresholds[query])) continue;
+      const count = counts[query];
       out.scores[query * capacity + count] = score;
       out.rows[query * capacity + count] = row;
       counts[query] = count + 1;
@@ -142,14 +142,14 @@ export async function openSearch({ queries, k, similarity, kernels, idOf }: Sear
       );
     },
     best(query) {
-      if ((pools.counts[query] as number) > k) sift(pools, query, idOf);
+      if (pools.counts[query] > k) sift(pools, query, idOf);
       const start = query * pools.capacity;
-      const end = start + (pools.counts[query] as number);
+      const end = start + pools.counts[query];
       const [rows, scores] = [pools.rows.subarray(start, end), pools.scores.subarray(start, end)];
-      const order = rankByScore(scores, (place) => idOf(rows[place] as number));
+      const order = rankByScore(scores, (place) => idOf(rows[place]));
       return {
-        rows: Int32Array.from(order, (place) => rows[place] as number),
-        scores: Float32Array.from(order, (place) => scores[place] as number),
+        rows: Int32Array.from(order, (place) => rows[place]),
+        scores: Float32Array.from(order, (place) => scores[place]),
       };
     },
     close: () => held.release(),

@@ -21,7 +21,7 @@ export interface CrossSimilarity {
 }
 
 function scaleRow(out: Float32Array, data: Float32Array, start: number, end: number, scale: number): void {
-  for (let i = start; i < end; i++) out[i] = (data[i] as number) * scale;
+  for (let i = start; i < end; i++) out[i] = data[i] * scale;
 }
 
 /** Shortest length that a row is divided by, so that a zero row stays one. */
@@ -47,7 +47,7 @@ function extendRows({ data, rows, dims }: Matrix, scale: number, added: (length:
   const extended = new Float32Array(rows * (dims + 2));
   for (let row = 0; row < rows; row++) {
     const [from, to] = [row * dims, row * (dims + 2)];
-    for (let i = 0; i < dims; i++) extended[to + i] = scale * (data[from + i] as number);
+    for (let i = 0; i < dims; i++) extended[to + i] = scale * data[from + i];
     extended.set(added(squaredLength(data, from, from + dims)), to + dims);
   }
   return { data: extended, rows, dims: dims + 2 };
@@ -72,7 +72,7 @@ function negatedManhattan(documents: Matrix, queries: Matrix): Matrix {
     const query = (cell % queries.rows) * dims;
     let sum = 0;
     for (let i = 0; i < dims; i++) {
-      sum += Math.abs((documents.data[document + i] as number) - (queries.data[query + i] as number));
+      sum += Math.abs(documents.data[document + i] - queries.data[query + i]);
     }
     data[cell] = -sum;
   }

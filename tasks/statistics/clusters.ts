@@ -5,7 +5,7 @@ import { renumber, type WeightedScore } from "./weighted-score.ts";
 function sumOfLogs(out: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < out.length; i++) {
-    const size = out[i] as number;
+    const size = out[i];
     if (size > 0) sum += size * Math.log(size);
     out[i] = 0;
   }
@@ -31,7 +31,7 @@ function putTogether({ drawn, truth, found }: ClusterExperiment): Draws {
   const cellNumbers = new Map<number, number>();
   const draws = new Map<number, { readonly document: number; readonly cell: number; times: number }>();
   drawn.forEach((document, i) => {
-    const key = (trueLists[0]?.[i] as number) * clusters + (foundLists[0]?.[i] as number);
+    const key = trueLists[0]?.[i] * clusters + foundLists[0]?.[i];
     const cell = cellNumbers.get(key) ?? cellNumbers.size;
     cellNumbers.set(key, cell);
     const drawKey = document * drawn.length + cell;
@@ -55,7 +55,7 @@ function putTogether({ drawn, truth, found }: ClusterExperiment): Draws {
 /** Groups that hold something. */
 function occupied(sizes: Float64Array): number {
   let groups = 0;
-  for (let i = 0; i < sizes.length; i++) if ((sizes[i] as number) > 0) groups++;
+  for (let i = 0; i < sizes.length; i++) if (sizes[i] > 0) groups++;
   return groups;
 }
 
@@ -70,17 +70,17 @@ function experimentScore(experiment: ClusterExperiment): WeightedScore {
   const classSizes = new Float64Array(classes);
   const clusterSizes = new Float64Array(clusters);
   const add = (out: Float64Array, place: number, size: number): void => {
-    out[place] = (out[place] as number) + size;
+    out[place] = out[place] + size;
   };
   return (weights) => {
     for (let i = 0; i < documents.length; i++) {
-      add(cellSizes, cells[i] as number, (weights[documents[i] as number] as number) * (times[i] as number));
+      add(cellSizes, cells[i], weights[documents[i]] * times[i]);
     }
     let total = 0;
     for (let cell = 0; cell < cellSizes.length; cell++) {
-      const size = cellSizes[cell] as number;
-      add(classSizes, classOf[cell] as number, size);
-      add(clusterSizes, clusterOf[cell] as number, size);
+      const size = cellSizes[cell];
+      add(classSizes, classOf[cell], size);
+      add(clusterSizes, clusterOf[cell], size);
       total += size;
     }
     const [trueGroups, foundGroups] = [occupied(classSizes), occupied(clusterSizes)];
@@ -108,7 +108,7 @@ export function clusterScores({ levels }: ClusterSamples): WeightedScore[] {
   const byLevel = levels.map((level) => level.experiments.map(experimentScore));
   return Array.from({ length: experiments }, (_, e) => (weights) => {
     let sum = 0;
-    for (const scores of byLevel) sum += (scores[e] as WeightedScore)(weights);
+    for (const scores of byLevel) sum += scores[e](weights);
     return sum / byLevel.length;
   });
 }

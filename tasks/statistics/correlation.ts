@@ -7,7 +7,7 @@ const { abs, max, min, sqrt } = Math;
 function scaled(values: ArrayLike<number>): Float64Array {
   let largest = 0;
   for (let i = 0; i < values.length; i++) {
-    const size = abs(values[i] as number);
+    const size = abs(values[i]);
     if (size < Infinity && size > largest) largest = size;
   }
   return Float64Array.from(values, (value) => (largest === 0 ? value : value / largest));
@@ -19,9 +19,9 @@ function weightedPearson(x: Float64Array, y: Float64Array, weights: Int32Array):
   let [meanX, meanY] = [0, 0];
   let [lowX, highX, lowY, highY] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i] as number;
+    const weight = weights[i];
     if (weight === 0) continue;
-    const [a, b] = [x[i] as number, y[i] as number];
+    const [a, b] = [x[i], y[i]];
     count += weight;
     meanX += weight * a;
     meanY += weight * b;
@@ -34,9 +34,9 @@ function weightedPearson(x: Float64Array, y: Float64Array, weights: Int32Array):
   meanY /= count;
   let [products, squaresX, squaresY] = [0, 0, 0];
   for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i] as number;
+    const weight = weights[i];
     if (weight === 0) continue;
-    const [dx, dy] = [(x[i] as number) - meanX, (y[i] as number) - meanY];
+    const [dx, dy] = [x[i] - meanX, y[i] - meanY];
     products += weight * dx * dy;
     squaresX += weight * dx * dx;
     squaresY += weight * dy * dy;
@@ -61,8 +61,8 @@ function rankedRuns(values: ArrayLike<number>): Runs {
 function countRuns({ runOf, sizes }: Runs, weights: Int32Array): void {
   sizes.fill(0);
   for (let u = 0; u < runOf.length; u++) {
-    const run = runOf[u] as number;
-    sizes[run] = (sizes[run] as number) + (weights[u] as number);
+    const run = runOf[u];
+    sizes[run] = sizes[run] + weights[u];
   }
 }
 
@@ -70,7 +70,7 @@ function countRuns({ runOf, sizes }: Runs, weights: Int32Array): void {
 function rankRuns({ sizes, deviations }: Runs, total: number): number {
   let [before, squares] = [0, 0];
   for (let run = 0; run < sizes.length; run++) {
-    const size = sizes[run] as number;
+    const size = sizes[run];
     // The average rank is before + (size + 1) / 2, the mean rank (total + 1) / 2.
     const deviation = before + (size - total) / 2;
     deviations[run] = deviation;
@@ -86,12 +86,12 @@ function spearmanOf(gold: Float64Array, scores: Float32Array): WeightedScore {
     countRuns(x, weights);
     countRuns(y, weights);
     let total = 0;
-    for (let u = 0; u < weights.length; u++) total += weights[u] as number;
+    for (let u = 0; u < weights.length; u++) total += weights[u];
     const [squaresX, squaresY] = [rankRuns(x, total), rankRuns(y, total)];
     let products = 0;
     for (let u = 0; u < weights.length; u++) {
-      const deviation = x.deviations[x.runOf[u] as number] as number;
-      products += (weights[u] as number) * deviation * (y.deviations[y.runOf[u] as number] as number);
+      const deviation = x.deviations[x.runOf[u]];
+      products += weights[u] * deviation * y.deviations[y.runOf[u]];
     }
     // Halves are exact: both are 0 where ranks are constant, and then this is NaN.
     return max(-1, min(1, products / (sqrt(squaresX) * sqrt(squaresY))));
@@ -110,5 +110,5 @@ function pearsonOf(gold: Float64Array, scores: Float32Array): WeightedScore {
 export function correlationScore({ measure, gold, scores }: CorrelationSamples): WeightedScore {
   const score = measure === "pearson" ? pearsonOf(gold, scores) : spearmanOf(gold, scores);
   const unusable = [...gold.keys()].filter((u) => Number.isNaN(gold[u]) || Number.isNaN(scores[u]));
-  return (weights) => (unusable.some((u) => (weights[u] as number) > 0) ? Number.NaN : score(weights));
+  return (weights) => (unusable.some((u) => weights[u] > 0) ? Number.NaN : score(weights));
 }

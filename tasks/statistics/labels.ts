@@ -7,9 +7,9 @@ function accuracyOf(truth: Int32Array, predicted: Int32Array): WeightedScore {
   return (weights) => {
     let [hits, rows] = [0, 0];
     for (let row = 0; row < hit.length; row++) {
-      const weight = weights[row] as number;
+      const weight = weights[row];
       rows += weight;
-      hits += weight * (hit[row] as number);
+      hits += weight * hit[row];
     }
     return rows === 0 ? 0 : hits / rows;
   };

@@ -17,17 +17,17 @@ function cutsOf(labels: Uint8Array, scores: Float32Array): (weights: Int32Array)
     sizes.fill(0);
     hits.fill(0);
     for (let u = 0; u < runOf.length; u++) {
-      const run = runOf[u] as number;
-      const weight = weights[u] as number;
-      sizes[run] = (sizes[run] as number) + weight;
-      if (labels[u] !== 0) hits[run] = (hits[run] as number) + weight;
+      const run = runOf[u];
+      const weight = weights[u];
+      sizes[run] = sizes[run] + weight;
+      if (labels[u] !== 0) hits[run] = hits[run] + weight;
     }
     let [count, seen, found] = [0, 0, 0];
     for (let run = runs - 1; run >= 0; run--) {
       // A score that no pair has any more is no place to cut at.
       if (sizes[run] === 0) continue;
-      seen += sizes[run] as number;
-      found += hits[run] as number;
+      seen += sizes[run];
+      found += hits[run];
       rows[count] = seen;
       positives[count++] = found;
     }
@@ -38,8 +38,7 @@ function cutsOf(labels: Uint8Array, scores: Float32Array): (weights: Int32Array)
 function similarityScore(labels: Uint8Array, scores: Float32Array, measure: PairSamples["measure"]): WeightedScore {
   const cuts = cutsOf(labels, scores);
   const unusable = [...scores.keys()].filter((u) => Number.isNaN(scores[u]));
-  return (weights) =>
-    unusable.some((u) => (weights[u] as number) > 0) ? Number.NaN : measures[measure](cuts(weights));
+  return (weights) => (unusable.some((u) => weights[u] > 0) ? Number.NaN : measures[measure](cuts(weights)));
 }
 
 /**

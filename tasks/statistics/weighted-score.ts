@@ -24,15 +24,15 @@ export function renumber(lists: readonly Int32Array[]): {
 
 /** The number of each unit's value among the different values by rising size, and how many there are; NaN come last. */
 export function runsOf(values: ArrayLike<number>): { readonly runOf: Int32Array; readonly runs: number } {
-  const value = (place: number): number => values[place] as number;
+  const value = (place: number): number => values[place];
   const order = Int32Array.from({ length: values.length }, (_, i) => i).sort(
     (a, b) => Number(Number.isNaN(value(a))) - Number(Number.isNaN(value(b))) || value(a) - value(b),
   );
   const runOf = new Int32Array(order.length);
   let run = -1;
   for (let i = 0; i < order.length; i++) {
-    const place = order[i] as number;
-    if (i === 0 || value(place) !== value(order[i - 1] as number)) run++;
+    const place = order[i];
+    if (i === 0 || value(place) !== value(order[i - 1])) run++;
     runOf[place] = run;
   }
   return { runOf, runs: run + 1 };

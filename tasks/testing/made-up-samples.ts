@@ -13,11 +13,11 @@ const below = (random: PythonRandom, count: number, limit: number): Int32Array =
 
 /** Coarse values, so that many are tied. */
 const coarse = (random: PythonRandom, count: number): number[] =>
-  Array.from(below(random, count, 1 + (random.choices(40, 1)[0] as number)), (value) => value / 8 - 1);
+  Array.from(below(random, count, 1 + random.choices(40, 1)[0]), (value) => value / 8 - 1);
 
 const names = ["similarity", "cosine", "manhattan", "euclidean", "dot"];
 const pick = <Value>(random: PythonRandom, values: readonly Value[]): Value =>
-  values[random.choices(values.length, 1)[0] as number] as Value;
+  values[random.choices(values.length, 1)[0]];
 
 export function madeUpMean(random: PythonRandom, units: number): MeanSamples {
   const values = Float64Array.from(coarse(random, units));
@@ -53,7 +53,7 @@ export function madeUpClusters(random: PythonRandom, units: number): ClusterSamp
     return {
       experiments: Array.from({ length: experiments }, () => {
         const drawn = below(random, count, Math.max(units, 1));
-        const truth = drawn.map((document) => classes[document] as number);
+        const truth = drawn.map((document) => classes[document]);
         return { drawn, truth, found: below(random, count, pick(random, [1, 2, 6])) };
       }),
     };
@@ -74,6 +74,6 @@ export const madeUp: Readonly<Record<Samples["kind"], (random: PythonRandom, uni
 export function forManyCases(cases: number, check: (random: PythonRandom, units: number) => void): void {
   for (let seed = 0; seed < cases; seed++) {
     const random = pythonRandom(seed);
-    check(random, random.choices(25, 1)[0] as number);
+    check(random, random.choices(25, 1)[0]);
   }
 }

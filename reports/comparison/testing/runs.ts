@@ -64,9 +64,7 @@ export const byHand: Statistics = {
     return { units: list.length, experiments: 1, scores: () => Float64Array.of(mean) };
   },
   compare: async (pairs, { onProgress }) => {
-    const differences = pairs.map(
-      ({ base, candidate }) => (candidate.scores()[0] as number) - (base.scores()[0] as number),
-    );
+    const differences = pairs.map(({ base, candidate }) => candidate.scores()[0] - base.scores()[0]);
     const difference = differences.reduce((sum, one) => sum + one, 0) / differences.length;
     onProgress?.(1, 2);
     return by(difference, Float64Array.of(difference - 0.005, difference + 0.005));
@@ -76,7 +74,7 @@ export const byHand: Statistics = {
       members.reduce((sum, one) => sum + of(one), 0) / members.length;
     return by(
       mean((one) => one.difference),
-      Float64Array.of(...[0, 1].map((i) => mean((one) => one.draws[i] as number))),
+      Float64Array.of(...[0, 1].map((i) => mean((one) => one.draws[i]))),
     );
   },
   summarize: ({ draws: [low = 0, high = 0] }) => ({ interval: [low, high], pValue: low > 0 || high < 0 ? 0.01 : 0.5 }),

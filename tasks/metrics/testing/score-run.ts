@@ -10,9 +10,9 @@ export function rankedQuery(
   judged: Readonly<Record<string, number>>,
 ): RankedQuery {
   const ids = Object.keys(run);
-  const order = [...rankByScore(Object.values(run), (place) => ids[place]!)].map((place) => ids[place]!);
+  const order = [...rankByScore(Object.values(run), (place) => ids[place])].map((place) => ids[place]);
   return {
-    scores: order.map((id) => run[id]!),
+    scores: order.map((id) => run[id]),
     gains: order.map((id) => judged[id] ?? 0),
     relevant: Object.values(judged).filter((gain) => gain > 0),
   };
@@ -22,6 +22,6 @@ export function rankedQuery(
 export function scoreRun(run: ByQuery, judged: ByQuery): RankingScores {
   const queries = Object.keys(run);
   const measures = openRankingMeasures(queries.length);
-  for (const query of queries) measures.add(rankedQuery(run[query]!, judged[query]!));
+  for (const query of queries) measures.add(rankedQuery(run[query], judged[query]));
   return measures.means();
 }
