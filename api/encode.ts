@@ -1,11 +1,10 @@
-import { findDevice } from "../commands/device.ts";
-import { openEncoder } from "../commands/model.ts";
-import { hubOf } from "../commands/terminal.ts";
 import type { EncodeProgress, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
 import { defaultPrompt, namedPrompt, promptFor } from "../models/prompts/prompts.ts";
+import { findDevice } from "../runners/device.ts";
+import { openEncoder } from "../runners/open-model.ts";
 import { getTask } from "../tasks/index.ts";
 import { complete, type ModelOptions } from "./options.ts";
-import { type CallOptions, callTerminal, prepareDevice } from "./world.ts";
+import { type CallOptions, callWorld, prepareDevice } from "./world.ts";
 
 /** How texts are encoded. Of what decides on the prompt, the first that is given counts. */
 export interface TextOptions {
@@ -52,10 +51,10 @@ export async function openModel({ signal, onProgress, ...options }: ModelOptions
   const choice = complete(options);
   const notes: string[] = [];
   const call = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
-  const terminal = callTerminal(call, (text) => void notes.push(text));
+  const world = callWorld(call, (line) => void notes.push(line));
   prepareDevice(choice.device);
-  const { device } = await findDevice(choice.device, terminal.env);
-  const encoder = await openEncoder(choice, { ...terminal, hub: hubOf(terminal, terminal.onEvent), device });
+  const { device } = await findDevice(choice.device, world.env);
+  const encoder = await openEncoder(choice, { ...world, device });
   return {
     info: encoder.info,
     notes,

@@ -1,15 +1,15 @@
-import { type MeasureChoice, type Measured, measure } from "../commands/measure.ts";
-import { readPrompts } from "../commands/prompts.ts";
-import { boardOf } from "../commands/run.ts";
+import { boardOf } from "../reports/aggregates.ts";
 import { taskScore } from "../reports/leaderboard.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import type { RunEvent } from "../runners/events.ts";
+import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
+import { readPrompts } from "../runners/prompts.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
 import type { Estimator } from "../tasks/task.ts";
 import { FailedTasksError, type ModelEvaluation } from "./evaluation.ts";
 import { complete, type ModelOptions } from "./options.ts";
 import { type ChosenTasks, chooseTasks, type TaskOptions } from "./tasks.ts";
-import { type CallOptions, callTerminal, prepareDevice } from "./world.ts";
+import { type CallOptions, callWorld, prepareDevice } from "./world.ts";
 
 /** In which form a model is measured. */
 export interface FormOptions extends ModelOptions, Omit<MeasureChoice, "device" | "threads" | "estimator"> {
@@ -57,10 +57,10 @@ export async function evaluate(options: EvaluateOptions): Promise<ModelEvaluatio
     onProgress?.(event);
   };
   const call = { onProgress: listen, ...(signal ? { signal } : {}) };
-  const terminal = callTerminal(call, (text) => void notes.push(text));
-  const prompts = await readPrompts(promptChoice, chosen.tasks, terminal);
+  const world = callWorld(call, (line) => void notes.push(line));
+  const prompts = await readPrompts(promptChoice, chosen.tasks, world);
   prepareDevice(choice.device);
-  const measured = await measure(choice, chosen.tasks, prompts, terminal);
+  const measured = await measure(choice, chosen.tasks, prompts, world);
   const evaluation = { ...scoresOf(measured, chosen), notes: [...unsupportedNote(chosen), ...notes] };
   if (Object.keys(failures).length > 0) throw new FailedTasksError(failures, evaluation);
   return evaluation;

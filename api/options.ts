@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
-import type { ModelChoice } from "../commands/model.ts";
 import { InputError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { quantizations } from "../models/forms/quantization.ts";
 import { type DeviceChoice, parseDevice } from "../models/runtime/device.ts";
 import { type Precision, precisions } from "../models/runtime/precision.ts";
+import type { ModelChoice } from "../runners/open-model.ts";
 import { estimators } from "../tasks/task.ts";
 
 /** Which model, and how it runs. */

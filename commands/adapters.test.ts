@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { UsageError } from "../datasets/errors.ts";
 import {
   answer,
   type EmbeddingServer,
@@ -9,10 +10,10 @@ import {
   startEmbeddingServer,
 } from "../models/endpoint/testing/embedding-server.ts";
 import { floats, npy } from "../models/precomputed/testing/folders.ts";
-import { openAdapter, openRanker } from "./adapters.ts";
+import { openAdapter, openRanker } from "../runners/adapters.ts";
 import { embed } from "./embed.ts";
 import { run } from "./run.ts";
-import { type Terminal, UsageError } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import { writeTexts } from "./texts.ts";
 
 const sample = "pramana/static-minilm-128";

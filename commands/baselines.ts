@@ -1,4 +1,4 @@
-import { InputError } from "../datasets/errors.ts";
+import { InputError, UsageError } from "../datasets/errors.ts";
 import { Unreachable } from "../datasets/requests.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import { readBaselines } from "../reports/baselines.ts";
@@ -7,7 +7,7 @@ import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { knownTasks, requiredOf } from "../reports/required.ts";
 import { pullResults } from "../runners/results/official-results.ts";
 import { type LeaderboardChoice, print } from "./leaderboard.ts";
-import { progressTo, type Terminal, UsageError } from "./terminal.ts";
+import { progressTo, type Terminal } from "./terminal.ts";
 
 /** Prints the table of the published scores that come with the program. */
 export async function listBaselines(

@@ -1,21 +1,22 @@
 import { createHash } from "node:crypto";
-import { messageOf } from "../datasets/errors.ts";
+import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
+import type { HubSettings } from "../datasets/hub.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import type { Encoder } from "../models/encoder.ts";
+import { thisMachine } from "../models/runtime/machine.ts";
 import { benchMarkdown, benchText } from "../reports/bench-table.ts";
 import { writeBench } from "../runners/bench/file.ts";
 import { corpusDistribution, makeCorpus } from "../runners/bench/made-up-texts.ts";
 import { measureBench } from "../runners/bench/measure.ts";
+import { peakMemory, watchGpuMemory } from "../runners/bench/memory.ts";
 import { parseOwnTexts } from "../runners/bench/own-texts.ts";
 import type { BenchRecord, BenchSettings, CorpusTexts } from "../runners/bench/record.ts";
+import { acceleratorOf, findDevice } from "../runners/device.ts";
 import { readEnvironment } from "../runners/environment.ts";
+import { type ModelChoice, openEncoder } from "../runners/open-model.ts";
 import { requireWritable, resultFolder } from "../runners/results/store.ts";
-import { peakMemory, watchGpuMemory } from "./bench-memory.ts";
-import { acceleratorOf, findDevice } from "./device.ts";
-import { thisMachine } from "./machine.ts";
-import { type ModelChoice, openEncoder } from "./model.ts";
-import { asUsage, hubOf, progressTo, type Terminal, UsageError } from "./terminal.ts";
+import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface BenchChoice extends ModelChoice {
   readonly results: string;
@@ -43,26 +44,27 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
   const { corpus, corpusTexts } = await asUsage(() => corpusOf(choice.texts));
   await requireWritable(choice.results);
   terminal.whenStopped?.(() => "nothing of this measurement is stored");
-  const emit = progressTo(terminal);
+  const world = worldOf(terminal);
+  const { emit, signal } = world;
   const machine = thisMachine(terminal.env);
   const found = await findDevice(choice.device, terminal.env);
   const gpu = await watchGpuMemory(found.device, machine);
   let downloaded = false;
-  const hub = hubOf(terminal, (event) => {
-    downloaded ||= event.kind === "downloading";
-    emit(event);
-  });
+  const onProgress: HubSettings["onProgress"] = (progress) => {
+    downloaded = true;
+    world.hub.onProgress?.(progress);
+  };
   const began = now();
-  const encoder = await openEncoder(choice, { ...terminal, hub, device: found.device });
+  const encoder = await openEncoder(choice, { ...world, hub: { ...world.hub, onProgress }, device: found.device });
   try {
     refusePrecomputed(encoder);
-    await firstVectors(encoder, terminal.signal);
+    await firstVectors(encoder, signal);
     const loading = { seconds: now() - began, downloaded };
     const settings = settingsOf(choice);
     const measures = await asUsage(() =>
       measureBench(encoder, corpus, settings, {
         now,
-        signal: terminal.signal,
+        signal,
         onProgress: (what, done, total) => emit({ kind: "measuring", what, done, total }),
         afterRound: gpu.look,
       }),

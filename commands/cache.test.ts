@@ -2,13 +2,14 @@ import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { UsageError } from "../datasets/errors.ts";
 import { identityOf } from "../models/cache/folder.ts";
 import { keyBytes } from "../models/cache/record.ts";
 import { openStore } from "../models/cache/store.ts";
+import { chosenCache } from "../runners/cache-choice.ts";
 import { clearCache, showCache } from "./cache.ts";
-import { chosenCache } from "./cache-choice.ts";
 import { size } from "./option-values.ts";
-import { type Terminal, UsageError } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** A cache of some models, each with so many vectors of 8 values, last used at a second of its own. */
 async function cacheOf(counts: Readonly<Record<string, number>>): Promise<string> {

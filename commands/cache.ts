@@ -1,9 +1,10 @@
+import { UsageError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { clear, listModels, type ModelShare } from "../models/cache/folder.ts";
 import { readDirectory } from "../models/cache/reading.ts";
 import { cacheFolder } from "../models/cache/settings.ts";
 import { grouped, left, markdownTable, right } from "../reports/table.ts";
-import { type Terminal, UsageError } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** A model's part of the cache, for people and programs. */
 interface Share {

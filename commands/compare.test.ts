@@ -2,11 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { UsageError } from "../datasets/errors.ts";
 import { parseRule } from "../reports/comparison/rule.ts";
 import { result } from "../reports/testing/results.ts";
 import { toResultFile } from "../runners/results/result-file.ts";
 import { type CompareChoice, compare } from "./compare.ts";
-import { type Terminal, UsageError } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 const root = mkdtempSync(join(tmpdir(), "compare-"));
 for (const [model, score] of [

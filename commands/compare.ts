@@ -1,6 +1,6 @@
 import { readFile, realpath } from "node:fs/promises";
 import { extname } from "node:path";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { asUsage, InputError, messageOf, UsageError } from "../datasets/errors.ts";
 import { plainText } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
@@ -18,7 +18,7 @@ import type { RequiredTask } from "../reports/required.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import type { TaskChoices } from "../runners/select.ts";
 import { shownTasks } from "./shown-results.ts";
-import { asUsage, progressTo, type Terminal, UsageError } from "./terminal.ts";
+import { progressTo, type Terminal } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
 export interface CompareChoice extends TaskChoices {

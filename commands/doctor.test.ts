@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { DeviceChoice } from "../models/runtime/device.ts";
+import {
+  complete,
+  fakeMachine,
+  type MachineParts,
+  noGpu,
+  twoGpus,
+  withoutCudnn,
+} from "../models/runtime/testing/machines.ts";
 import { doctor } from "./doctor.ts";
 import type { Terminal } from "./terminal.ts";
-import { complete, fakeMachine, type MachineParts, noGpu, twoGpus, withoutCudnn } from "./testing/machines.ts";
 
 const secret = "hf_this-is-secret";
 

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { hubSettings } from "../datasets/hub.ts";
 import { type CudaFacts, cudaFindings, describeGpu, type Finding, visibleGpus } from "../models/runtime/cuda.ts";
 import { type DeviceChoice, gpusOf } from "../models/runtime/device.ts";
+import { gatherCuda, type Machine, thisMachine } from "../models/runtime/machine.ts";
 import { type Environment, readEnvironment } from "../runners/environment.ts";
-import { gatherCuda, type Machine, thisMachine } from "./machine.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface DoctorChoice {

@@ -1,10 +1,10 @@
-import { messageOf } from "../datasets/errors.ts";
+import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { defaultPrompt, namedPrompt } from "../models/prompts/prompts.ts";
-import { findDevice } from "./device.ts";
-import { type ModelChoice, openEncoder } from "./model.ts";
-import { asUsage, hubOf, progressTo, type Terminal, UsageError } from "./terminal.ts";
+import { findDevice } from "../runners/device.ts";
+import { type ModelChoice, openEncoder } from "../runners/open-model.ts";
+import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
 export interface EmbedChoice extends ModelChoice {
@@ -21,8 +21,7 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
   const { device } = await findDevice(choice.device, terminal.env);
-  const hub = hubOf(terminal, progressTo(terminal));
-  const encoder = await openEncoder(choice, { ...terminal, hub, device });
+  const encoder = await openEncoder(choice, { ...worldOf(terminal), device });
   try {
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
     const { data, rows, dims } = await encoder.encode(texts, {

@@ -1,7 +1,6 @@
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { InputError, messageOf, UsageError } from "../datasets/errors.ts";
 import { plainLines, plainText } from "../datasets/shown.ts";
 import { endOfParsing } from "./program.ts";
-import { UsageError } from "./terminal.ts";
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 

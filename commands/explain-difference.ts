@@ -14,12 +14,12 @@ import {
   type Variant,
   type VariantChange,
 } from "../runners/explain-difference.ts";
+import { type MeasureChoice, measure } from "../runners/measure.ts";
+import type { ChosenPrompts } from "../runners/prompts.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { type MeasureChoice, measure } from "./measure.ts";
 import { promptsOn } from "./official-prompts.ts";
-import type { ChosenPrompts } from "./prompts.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, worldOf } from "./terminal.ts";
 
 /** What was compared with official scores: a run, or what is stored. */
 export interface ComparedRun {
@@ -116,7 +116,7 @@ async function runVariant(
   const given = "prompts" in change ? known[change.prompts] : undefined;
   const used = given === undefined ? prompts : { given, name };
   try {
-    const { results } = await measure(varied(choice, change), tasks, used, terminal);
+    const { results } = await measure(varied(choice, change), tasks, used, worldOf(terminal));
     return new Map(
       results.flatMap((result): [string, number][] => {
         const one = compared.find(({ task }) => task.name === result.task);

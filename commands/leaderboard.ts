@@ -1,3 +1,4 @@
+import { asUsage } from "../datasets/errors.ts";
 import { withAggregates } from "../reports/aggregates.ts";
 import { readBaselines } from "../reports/baselines.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
@@ -8,7 +9,7 @@ import { readMainScores } from "../runners/results/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { type ShownTaskChoice, shownTasks, tellReading } from "./shown-results.ts";
 import { withSpeed } from "./speed.ts";
-import { asUsage, readingBy, type Terminal } from "./terminal.ts";
+import { readingBy, type Terminal } from "./terminal.ts";
 
 export interface LeaderboardChoice extends ShownTaskChoice {
   readonly results: readonly string[];

@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "../datasets/errors.ts";
+import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
+import { count } from "../datasets/shown.ts";
 import { withAggregates } from "../reports/aggregates.ts";
 import { baselineResults, mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { makeLeaderboard } from "../reports/leaderboard.ts";
-import { count } from "../reports/notes.ts";
 import { fileCharts, pageCharts } from "../reports/page/charts.ts";
 import { makePageData, type PageData } from "../reports/page/data.ts";
 import { pageHtml, readPageAssets } from "../reports/page/page.ts";
@@ -13,7 +13,7 @@ import { readResults } from "../runners/results/read-results.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { type ShownTaskChoice, shownTasks, tellReading } from "./shown-results.ts";
 import { withSpeed } from "./speed.ts";
-import { asUsage, readingBy, type Terminal, UsageError } from "./terminal.ts";
+import { readingBy, type Terminal } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
 export interface ReportChoice extends ShownTaskChoice {

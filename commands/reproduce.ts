@@ -1,19 +1,20 @@
 import { existsSync } from "node:fs";
+import { asUsage, UsageError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { readBaselines } from "../reports/baselines.ts";
 import { type OfficialScores, officialResult, officialScores } from "../reports/official.ts";
 import { compareTask, type Measurement } from "../reports/reproduction.ts";
 import { reproductionJson, reproductionMarkdown } from "../reports/reproduction-table.ts";
 import { requiredTask } from "../reports/required.ts";
+import { type MeasureChoice, measure } from "../runners/measure.ts";
+import { type ChosenPrompts, readPrompts } from "../runners/prompts.ts";
 import { readMainScores, readResults } from "../runners/results/read-results.ts";
 import { joinRevisions } from "../runners/results/revisions.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type Compared, type ComparedRun, explainTasks } from "./explain-difference.ts";
-import { type MeasureChoice, measure } from "./measure.ts";
 import { officialPrompts, promptsOn } from "./official-prompts.ts";
-import { type ChosenPrompts, readPrompts } from "./prompts.ts";
-import { asUsage, readingBy, type Terminal, tellSkipped, UsageError } from "./terminal.ts";
+import { readingBy, type Terminal, tellSkipped, worldOf } from "./terminal.ts";
 
 export interface ReproduceChoice extends MeasureChoice, TaskChoices {
   readonly model: string;
@@ -42,7 +43,7 @@ export async function reproduce(choice: ReproduceChoice, terminal: Terminal): Pr
   const official = await readOfficial(choice, chosen, terminal);
   const tasks = tasksWithScores(choice, chosen, official, terminal);
   requireExplained(choice, tasks);
-  const prompts = await readPrompts(choice.prompts, tasks, terminal);
+  const prompts = await readPrompts(choice.prompts, tasks, worldOf(terminal));
   const run = await (choice.stored
     ? readStored(choice, official, terminal)
     : runTasks(choice, tasks, prompts, terminal));
@@ -118,7 +119,7 @@ async function runTasks(
   prompts: ChosenPrompts | undefined,
   terminal: Terminal,
 ): Promise<ComparedRun> {
-  const { model, revision, maxTokens, results } = await measure(choice, tasks, prompts, terminal);
+  const { model, revision, maxTokens, results } = await measure(choice, tasks, prompts, worldOf(terminal));
   return { model, revision, maxTokens, results: new Map(results.map((result) => [result.task, { revision, result }])) };
 }
 

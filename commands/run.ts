@@ -1,15 +1,14 @@
-import { withAggregates } from "../reports/aggregates.ts";
-import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
+import { asUsage } from "../datasets/errors.ts";
+import { boardOf } from "../reports/aggregates.ts";
 import { leaderboardMarkdown, leaderboardText } from "../reports/render.ts";
 import { type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import { taskTable } from "../reports/task-table.ts";
+import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
+import { readPrompts } from "../runners/prompts.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
-import { aggregates } from "../tasks/aggregates.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
 import { explain } from "./explain.ts";
-import { type MeasureChoice, type Measured, measure } from "./measure.ts";
-import { readPrompts } from "./prompts.ts";
-import { asUsage, type Terminal } from "./terminal.ts";
+import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface RunChoice extends MeasureChoice, TaskChoices {
   readonly results: string;
@@ -22,28 +21,15 @@ export interface RunChoice extends MeasureChoice, TaskChoices {
 /** Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed or could not be stored. */
 export async function run(choice: RunChoice, terminal: Terminal): Promise<number> {
   const { tasks: chosen, benchmark } = await asUsage(() => selectTasks(choice));
-  const prompts = await readPrompts(choice.prompts, chosen, terminal);
+  const world = worldOf(terminal);
+  const prompts = await readPrompts(choice.prompts, chosen, world);
   if (choice.explain) return explain(choice, chosen, prompts, terminal);
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
-  const measured = await measure(choice, chosen, prompts, terminal);
+  const measured = await measure(choice, chosen, prompts, world);
   terminal.out(summary(measured, chosen.map(requiredTask), required, terminal.outWidth));
   return chosen.length - measured.results.length + measured.unstored;
-}
-
-/** The leaderboard of the one model: of what ran, those tasks are shown that are `required`. */
-export function boardOf(
-  { model, revision, results }: Pick<Measured, "model" | "revision" | "results">,
-  ran: readonly RequiredTask[],
-  required: readonly RequiredTask[],
-): Leaderboard {
-  const stored = withAggregates(
-    results.map((result) => ({ model, revision, result, file: "" })),
-    aggregates,
-    ran,
-  );
-  return makeLeaderboard(stored, [...ran, ...required], required);
 }
 
 /** Each task's score and speed, then the means: fitted to a terminal of `width` columns, or Markdown. */

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { UsageError } from "../datasets/errors.ts";
 import { leaderboard } from "./leaderboard.ts";
 import { shownTasks } from "./shown-results.ts";
-import { UsageError } from "./terminal.ts";
 import { writeResult } from "./testing/result-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-shown-"));

@@ -1,6 +1,7 @@
+import { asUsage } from "../datasets/errors.ts";
 import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import type { SkippedFile } from "../runners/results/read-results.ts";
-import { asUsage, type Terminal, tellSkipped } from "./terminal.ts";
+import { type Terminal, tellSkipped } from "./terminal.ts";
 
 /** Which tasks a table or page of stored results shows. */
 export interface ShownTaskChoice {

@@ -1,10 +1,9 @@
-import { InputError } from "../datasets/errors.ts";
-import { type HubSettings, hubSettings } from "../datasets/settings.ts";
 import { plainLines } from "../datasets/shown.ts";
 import { logText, noProgress, terminalText } from "../reports/progress.ts";
 import { linesText } from "../reports/table.ts";
 import type { RunEvent } from "../runners/events.ts";
 import type { ResultReading, SkippedFile } from "../runners/results/read-results.ts";
+import { openWorld, type World } from "../runners/world.ts";
 
 /** What a command reaches of the world. */
 export interface Terminal {
@@ -13,8 +12,6 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Writes progress and notes to standard error. */
   readonly err: (text: string) => void;
-  /** Takes what happens in a run, in place of lines on standard error. */
-  readonly onEvent?: (event: RunEvent) => void;
   /** Columns of standard error; absent where it is no terminal. */
   readonly width?: number | undefined;
   /** Columns of standard output; absent where it is no terminal. */
@@ -29,22 +26,10 @@ export interface Terminal {
   readonly whenStopped?: (note: () => string) => void;
 }
 
-/** A name or option that the user gave and that does not exist or fit. */
-export class UsageError extends InputError {}
-
-/** What the user named does not exist: wrong usage, not a failure. */
-export async function asUsage<Value>(find: () => Value | Promise<Value>): Promise<Value> {
-  try {
-    return await find();
-  } catch (error) {
-    throw error instanceof InputError ? new UsageError(error.message) : error;
-  }
-}
-
-/** The Hub by the user's environment; its downloads are told, and end with the command. */
-export function hubOf({ env, signal }: Terminal, emit: (event: RunEvent) => void): HubSettings {
-  const settings = hubSettings(env);
-  return { ...settings, signal, onProgress: (progress) => emit({ kind: "downloading", ...progress }) };
+/** The world of a run that was asked for on the command line; what happens in it is shown on standard error. */
+export function worldOf(terminal: Terminal): World {
+  const { env, signal, now, err, whenStopped } = terminal;
+  return openWorld({ env, signal, now, emit: progressTo(terminal), note: (line) => err(`${line}\n`), whenStopped });
 }
 
 /** How results are read, their progress shown. */
@@ -76,8 +61,7 @@ export const widthOf = ({ isTTY, columns }: { readonly isTTY?: boolean; readonly
 export const plainNotes = (text: string): string => text.split(clearLine).map(plainLines).join(clearLine);
 
 /** Shows events: a line that changes in a terminal, plain lines elsewhere. */
-export function progressTo({ err, width, now, onEvent }: Terminal): (event: RunEvent) => void {
-  if (onEvent !== undefined) return onEvent;
+export function progressTo({ err, width, now }: Terminal): (event: RunEvent) => void {
   let progress = noProgress;
   return (event) => {
     const shown =

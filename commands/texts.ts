@@ -3,12 +3,12 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { asUsage, InputError, messageOf } from "../datasets/errors.ts";
+import { count } from "../datasets/shown.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
-import { count } from "../reports/notes.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { type NeededText, neededTexts } from "../runners/texts.ts";
-import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
+import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface TextsChoice extends TaskChoices {
   readonly output: string;
@@ -21,8 +21,7 @@ export async function writeTexts(choice: TextsChoice, terminal: Terminal): Promi
   const kernels = await openKernels({ threads: choice.threads });
   let written = 0;
   async function* lines(): AsyncGenerator<string> {
-    const hub = hubOf(terminal, progressTo(terminal));
-    for await (const needed of neededTexts(tasks, hub, kernels, terminal.signal)) {
+    for await (const needed of neededTexts(tasks, worldOf(terminal).hub, kernels, terminal.signal)) {
       written++;
       yield lineOf(needed);
     }

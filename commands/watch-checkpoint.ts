@@ -1,18 +1,18 @@
 import { basename } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { boardOf } from "../reports/aggregates.ts";
 import { compareRuns } from "../reports/comparison/compare.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import { knownTasks, type RequiredTask, requiredTask } from "../reports/required.ts";
 import { judgeDrop } from "../reports/watch/drop.ts";
+import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
+import type { ChosenPrompts } from "../runners/prompts.ts";
 import { resultFolder, StoreError } from "../runners/results/store.ts";
 import { findRun } from "../runners/results/stored-run.ts";
 import { bestOf, curveEntries, isComplete, type StoredComparison, type WatchEntry } from "../runners/watch/history.ts";
 import { stepOf } from "../runners/watch/listing.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { type MeasureChoice, type Measured, measure } from "./measure.ts";
-import type { ChosenPrompts } from "./prompts.ts";
-import { boardOf } from "./run.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, worldOf } from "./terminal.ts";
 
 /** Compares two runs by their folders of results (`resultFolder`), over these tasks. */
 export type CompareFolders = (
@@ -95,7 +95,7 @@ export async function evaluateCheckpoint(
   terminal: Terminal,
 ): Promise<WatchEntry> {
   const { choice, tasks, prompts, settings } = plan;
-  const measured = await measure({ ...choice, model: path }, tasks, prompts, terminal, revision);
+  const measured = await measure({ ...choice, model: path }, tasks, prompts, worldOf(terminal), revision);
   const name = basename(path);
   const { model, unstored } = measured;
   // Later checkpoints could not be compared with it.

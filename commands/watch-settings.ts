@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { MeasureChoice } from "../runners/measure.ts";
+import type { ChosenPrompts } from "../runners/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import type { MeasureChoice } from "./measure.ts";
-import type { ChosenPrompts } from "./prompts.ts";
 
 /** Characters of a hash that tell two files of prompts apart. */
 const hashLength = 12;

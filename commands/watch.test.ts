@@ -2,9 +2,9 @@ import fs, { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { UsageError } from "../datasets/errors.ts";
 import { comparisonOf } from "../reports/watch/testing/comparison.ts";
 import { readHistory } from "../runners/watch/history.ts";
-import { UsageError } from "./terminal.ts";
 import { choice, named, newRun, sample, terminalOf, weights, writeCheckpoint } from "./testing/watched.ts";
 import { watch } from "./watch.ts";
 import type { CompareFolders } from "./watch-checkpoint.ts";

@@ -1,11 +1,13 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { messageOf } from "../datasets/errors.ts";
+import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { openSnapshot, type Snapshot } from "../datasets/hub.ts";
 import { revisionOf } from "../models/index.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
+import type { MeasureChoice } from "../runners/measure.ts";
+import { readPrompts } from "../runners/prompts.ts";
 import { StoreError } from "../runners/results/store.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { faultOf, lookAt, lookInto } from "../runners/watch/checkpoint.ts";
@@ -19,9 +21,7 @@ import {
 } from "../runners/watch/history.ts";
 import { fingerprintOf, isTemporary, type ListedFolder } from "../runners/watch/listing.ts";
 import { type WatchWorld, watchFolder } from "../runners/watch/loop.ts";
-import type { MeasureChoice } from "./measure.ts";
-import { readPrompts } from "./prompts.ts";
-import { asUsage, hubOf, type Terminal, UsageError } from "./terminal.ts";
+import { type Terminal, worldOf } from "./terminal.ts";
 import { type CheckpointPlan, type CompareFolders, compareFolders, evaluateCheckpoint } from "./watch-checkpoint.ts";
 import { openPage, pageFile, type ShowPage } from "./watch-page.ts";
 import { settingsOf } from "./watch-settings.ts";
@@ -87,10 +87,7 @@ function tellEntry(entry: WatchEntry, before: readonly WatchEntry[], { out, err 
 
 /** The files of a checkpoint. */
 const open = (path: string, terminal: Terminal): Promise<Snapshot> =>
-  openSnapshot(
-    { kind: "model", id: path },
-    hubOf(terminal, () => undefined),
-  );
+  openSnapshot({ kind: "model", id: path }, worldOf(terminal).hub);
 
 /** The entry of a content that was evaluated with these settings, no task left out. */
 const entryOf = (entries: readonly WatchEntry[], { settings }: CheckpointPlan, revision: string) =>
@@ -232,7 +229,7 @@ async function planOf(
   terminal: Terminal,
 ): Promise<Omit<CheckpointPlan, "compare">> {
   const { tasks, benchmark } = await asUsage(() => selectTasks(choice));
-  const prompts = await readPrompts(choice.prompts, tasks, terminal);
+  const prompts = await readPrompts(choice.prompts, tasks, worldOf(terminal));
   const required = benchmark === undefined ? tasks.map(requiredTask) : requiredOf(benchmark);
   const { every: _every, settle: _settle, once: _once, failOnDrop: _failOnDrop, ...measured } = choice;
   const chosen = { ...measured, estimator: "official", results: choice.results ?? join(folder, "pramana") } as const;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { UsageError } from "./terminal.ts";
+import { UsageError } from "../datasets/errors.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-write-"));

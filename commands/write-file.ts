@@ -1,7 +1,6 @@
 import { access, constants, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { codeOf, messageOf } from "../datasets/errors.ts";
-import { UsageError } from "./terminal.ts";
+import { codeOf, messageOf, UsageError } from "../datasets/errors.ts";
 
 const refusal = (command: string, file: string, error: unknown): UsageError =>
   new UsageError(`${command}: ${file} cannot be written: ${messageOf(error)}; name a file in a folder that is there`);

@@ -18,6 +18,18 @@ export class InputError extends Error {
   }
 }
 
+/** A name or option that the user gave and that does not exist or fit: wrong usage, not a failure. */
+export class UsageError extends InputError {}
+
+/** Finds what the user named; an `InputError` on the way is then a `UsageError`. */
+export async function asUsage<Value>(find: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await find();
+  } catch (error) {
+    throw error instanceof InputError ? new UsageError(error.message) : error;
+  }
+}
+
 /** The message of whatever was thrown, on one line. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

@@ -41,3 +41,6 @@ function outlined(value: unknown, room = 3): string {
 /** The same text without names and passwords in addresses, and without their queries, which may hold keys. */
 export const withoutSecrets = (text: string): string =>
   text.replace(/\/\/[^\s/?#]*@/g, "//…@").replace(/(\/\/[^\s?#]*\?)[^\s#]+/g, "$1…");
+
+/** A number with its noun, in the plural where that is due. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;

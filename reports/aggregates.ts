@@ -1,8 +1,8 @@
 import type { StoredResult } from "../runners/results/read-results.ts";
 import type { TaskResult } from "../runners/results/result.ts";
-import type { Aggregate } from "../tasks/aggregates.ts";
+import { type Aggregate, aggregates } from "../tasks/aggregates.ts";
 import { mean } from "../tasks/metrics/lists.ts";
-import { taskScore } from "./leaderboard.ts";
+import { type Leaderboard, makeLeaderboard, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
 
 /**
@@ -54,4 +54,18 @@ function aggregateOf(
 function mainScoreOf(result: TaskResult, known: readonly RequiredTask[]): number {
   const task = known.find(({ name }) => name === result.task);
   return (task && taskScore(result, task).score) ?? Number.NaN;
+}
+
+/** The leaderboard of one model's results, the aggregates' among them, over the tasks that are `required`. */
+export function boardOf(
+  { model, revision, results }: { model: string; revision: string; results: readonly TaskResult[] },
+  ran: readonly RequiredTask[],
+  required: readonly RequiredTask[],
+): Leaderboard {
+  const stored = withAggregates(
+    results.map((result) => ({ model, revision, result, file: "" })),
+    aggregates,
+    ran,
+  );
+  return makeLeaderboard(stored, [...ran, ...required], required);
 }

@@ -1,3 +1,4 @@
+import { count } from "../datasets/shown.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import type { ModelResults } from "../runners/results/revisions.ts";
 import type { RequiredTask } from "./required.ts";
@@ -13,9 +14,6 @@ interface Making {
   /** Models whose own results stand in place of the published ones. */
   readonly replacedBaselines: readonly string[];
 }
-
-/** A number with its noun, in the plural where that is due. */
-export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 function unknownTasks({ models, tasks, known }: Making): string[] {
   const names = new Set([...tasks, ...known].map((task) => task.name));

@@ -1,4 +1,4 @@
-import { plainText } from "../datasets/shown.ts";
+import { count, plainText } from "../datasets/shown.ts";
 import {
   type BoardColumn,
   type ColumnChoice,
@@ -8,7 +8,6 @@ import {
   shortRevision,
 } from "./columns.ts";
 import type { Leaderboard, MissingTask } from "./leaderboard.ts";
-import { count } from "./notes.ts";
 import { csv, fitTable, linesText, markdownList, markdownTable, noRoomLines, tableText } from "./table.ts";
 import { taskTypes } from "./task-types.ts";
 

@@ -1,6 +1,6 @@
+import { count } from "../datasets/shown.ts";
 import type { Explanation } from "../runners/explain-difference.ts";
 import { shortRevision } from "./columns.ts";
-import { count } from "./notes.ts";
 import { type Reproduction, summarize } from "./reproduction.ts";
 import { escapeCell, left, markdownList, markdownTable, noValue, percent, right, toPercent } from "./table.ts";
 import { headingOf } from "./task-types.ts";

@@ -1,5 +1,5 @@
+import { count } from "../../datasets/shown.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
-import { count } from "../notes.ts";
 import { taskTypes } from "../task-types.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Rule } from "./rule.ts";

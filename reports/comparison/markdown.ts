@@ -1,5 +1,4 @@
-import { plainText } from "../../datasets/shown.ts";
-import { count } from "../notes.ts";
+import { count, plainText } from "../../datasets/shown.ts";
 import { type Column, escapeCell, left, markdownTable, percent, right } from "../table.ts";
 import { headingOf } from "../task-types.ts";
 import type { Comparison, Difference, RunName, Verdict } from "./comparison.ts";

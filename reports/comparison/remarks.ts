@@ -1,5 +1,5 @@
+import { count } from "../../datasets/shown.ts";
 import type { StoredRun } from "../../runners/results/stored-run.ts";
-import { count } from "../notes.ts";
 import type { ChosenTask } from "./chosen.ts";
 import { untold } from "./comparable.ts";
 import { type Side, sides } from "./evidence.ts";

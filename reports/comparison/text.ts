@@ -1,5 +1,4 @@
-import { plainText } from "../../datasets/shown.ts";
-import { count } from "../notes.ts";
+import { count, plainText } from "../../datasets/shown.ts";
 import { type Column, fitTable, left, noRoomLines, percent, right } from "../table.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";

@@ -1,5 +1,5 @@
+import { count } from "../../datasets/shown.ts";
 import { shortRevision } from "../columns.ts";
-import { count } from "../notes.ts";
 import { noValue } from "../table.ts";
 import { headingOf } from "../task-types.ts";
 import type { Comparison, Difference, MeanComparison, RunName, Verdict } from "./comparison.ts";

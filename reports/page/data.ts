@@ -1,3 +1,4 @@
+import { count } from "../../datasets/shown.ts";
 import type { StoredResult } from "../../runners/results/read-results.ts";
 import { unknownMtebVersion } from "../../runners/results/result.ts";
 import { joinRevisions } from "../../runners/results/revisions.ts";
@@ -5,7 +6,6 @@ import type { TaskType } from "../../tasks/task.ts";
 import { baselinesFile } from "../baselines.ts";
 import { columnsFor, incompleteRows, shortRevision } from "../columns.ts";
 import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
-import { count } from "../notes.ts";
 import { footnotes } from "../render.ts";
 import { toPercent } from "../table.ts";
 import { taskTypes } from "../task-types.ts";

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../../datasets/builtin.ts";
+import { count } from "../../datasets/shown.ts";
 import { sizeText } from "../columns.ts";
 import { escapeHtml, htmlPage } from "../html.ts";
-import { count } from "../notes.ts";
 import { headingOf, taskTypes } from "../task-types.ts";
 import type { PageCharts, ScatterSvg } from "./charts.ts";
 import type { PageData } from "./data.ts";

@@ -1,7 +1,7 @@
+import { count } from "../../datasets/shown.ts";
 import { isNamed } from "../../runners/results/revisions.ts";
 import { shortRevision } from "../columns.ts";
 import { escapeHtml } from "../html.ts";
-import { count } from "../notes.ts";
 import type { PageData, PageModel, RunGroup } from "./data.ts";
 import { filterAttributes, nameHtml } from "./table.ts";
 

@@ -1,5 +1,5 @@
+import { count } from "../../datasets/shown.ts";
 import { escapeHtml, type HtmlHead, htmlPage } from "../html.ts";
-import { count } from "../notes.ts";
 import type { CurveCharts } from "./chart.ts";
 import { type Curve, type Curves, differenceText, type FirstDrop, incompleteCount } from "./curves.ts";
 import { falseAlarmLevel } from "./drop.ts";

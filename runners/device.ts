@@ -1,8 +1,7 @@
-import { InputError } from "../datasets/errors.ts";
+import { InputError, UsageError } from "../datasets/errors.ts";
 import { cudaFindings, describeAccelerator, describeGpu, visibleGpus } from "../models/runtime/cuda.ts";
 import { cudaDevice, type Device, type DeviceChoice, gpusOf } from "../models/runtime/device.ts";
-import { gatherCuda, type Machine, thisMachine } from "./machine.ts";
-import { UsageError } from "./terminal.ts";
+import { gatherCuda, type Machine, thisMachine } from "../models/runtime/machine.ts";
 
 /** Where a model is to run. */
 export interface FoundDevice {

@@ -1,4 +1,5 @@
 import { cachedRepositories } from "../datasets/cache.ts";
+import { asUsage, UsageError } from "../datasets/errors.ts";
 import { type HubSettings, openSnapshot, type Snapshot } from "../datasets/hub.ts";
 import type { CacheSettings } from "../models/cache/settings.ts";
 import type { Encoder } from "../models/encoder.ts";
@@ -11,9 +12,9 @@ import type { ConfigValues } from "../models/repository/known-configs.ts";
 import type { Device, DeviceChoice } from "../models/runtime/device.ts";
 import { closingOnFailure } from "../models/runtime/open-all.ts";
 import type { Precision } from "../models/runtime/precision.ts";
-import type { Model } from "../runners/model.ts";
 import { openAdapter, openRanker } from "./adapters.ts";
-import { asUsage, type Terminal, UsageError } from "./terminal.ts";
+import type { Model } from "./model.ts";
+import type { World } from "./world.ts";
 
 /** Which model, and how it runs. */
 export interface ModelChoice {
@@ -35,8 +36,7 @@ export interface ModelChoice {
 }
 
 /** What opening a model reaches of the world. */
-export interface ModelWorld extends Pick<Terminal, "env" | "signal" | "err"> {
-  readonly hub: HubSettings;
+export interface ModelWorld extends Pick<World, "env" | "hub" | "signal" | "note"> {
   /** Where a repository runs (`findDevice`). */
   readonly device: Device;
   /** Where vectors are kept between runs; nowhere where it is absent. */
@@ -101,9 +101,8 @@ async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Prom
   const adapter = await openAdapter(id, choice, world);
   if (adapter !== undefined) return adapter;
   const { revision, threads, precision, onnx, modelConfig = {}, maxTokens } = choice;
-  const { hub, device, err, cache, folderRevision } = world;
+  const { hub, device, note: warn, cache, folderRevision } = world;
   const snapshot = await openNamed(id, revision, hub);
-  const warn = (text: string): void => err(`${text}\n`);
   const options = { device, threads, exported: onnx === true, config: modelConfig, warn, cache };
   const chosen = {
     ...(precision === undefined ? {} : { precision }),

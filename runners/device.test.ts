@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../datasets/errors.ts";
+import { InputError, UsageError } from "../datasets/errors.ts";
+import {
+  complete,
+  fakeMachine,
+  type MachineParts,
+  noGpu,
+  twoGpus,
+  withoutCudnn,
+} from "../models/runtime/testing/machines.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
-import { UsageError } from "./terminal.ts";
-import { complete, fakeMachine, type MachineParts, noGpu, twoGpus, withoutCudnn } from "./testing/machines.ts";
 
 const find = (device: Parameters<typeof findDevice>[0], parts: MachineParts, env: Record<string, string> = {}) =>
   findDevice(device, env, fakeMachine(parts));

@@ -1,6 +1,6 @@
 import { type CacheSettings, cacheFolder, defaultLimit } from "../models/cache/settings.ts";
-import type { Environment } from "../runners/environment.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Environment } from "./environment.ts";
+import type { World } from "./world.ts";
 
 /** Whether vectors are kept between runs. */
 export interface CacheChoice {
@@ -14,7 +14,7 @@ export interface CacheChoice {
 export function chosenCache(
   { cache = true, cacheSize: limit = defaultLimit }: CacheChoice,
   { pramana, onnxruntime, cpu, accelerator = "" }: Environment,
-  { env, now }: Pick<Terminal, "env" | "now">,
+  { env, now }: Pick<World, "env" | "now">,
 ): CacheSettings | undefined {
   if (!cache || limit === 0) return undefined;
   return { folder: cacheFolder(env), limit, environment: [pramana, onnxruntime, cpu, accelerator], now };

@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import { messageOf } from "../datasets/errors.ts";
+import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { didYouMean } from "../datasets/suggest.ts";
@@ -13,12 +13,12 @@ import {
   samePrompts,
   withPrompts,
 } from "../models/prompts/prompting.ts";
-import { isRanker, type Model } from "../runners/model.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { tasks as catalogue } from "../tasks/index.ts";
 import { mainScores } from "../tasks/main-scores.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { asUsage, type Terminal, UsageError } from "./terminal.ts";
+import { isRanker, type Model } from "./model.ts";
+import type { World } from "./world.ts";
 
 /** Prompts that the user gave, and what they are called in the model's name. */
 export interface ChosenPrompts {
@@ -33,7 +33,7 @@ const shownKeys = 5;
 export async function readPrompts(
   choice: string | undefined,
   chosen: readonly TaskSpec[],
-  { err }: Terminal,
+  { note }: Pick<World, "note">,
 ): Promise<ChosenPrompts | undefined> {
   if (choice === undefined) return undefined;
   const given = publishedModel(choice) ?? (await asUsage(async () => parsePromptFile(await readText(choice), choice)));
@@ -44,7 +44,7 @@ export async function readPrompts(
     const names = [...new Set([...tasks, ...types, "query", "document"])];
     const shown = keys.slice(0, shownKeys).map((key) => `${key}${didYouMean(key, names)}`);
     const more = keys.length > shownKeys ? ` and ${keys.length - shownKeys} more` : "";
-    err(`prompts ${choice}: no task, task type or role is called ${shown.join(", ")}${more}; not used\n`);
+    note(`prompts ${choice}: no task, task type or role is called ${shown.join(", ")}${more}; not used`);
   }
   return { given, name: basename(choice, extname(choice) === ".json" ? ".json" : "") };
 }

@@ -5,12 +5,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { tableEncoder } from "../models/testing/table-encoder.ts";
-import type { TaskResult } from "../runners/results/result.ts";
-import type { RunPlan } from "../runners/run.ts";
-import { unit as keptUnit, run as record, subset } from "../runners/testing/task-results.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type KeepingChoice, keepIn } from "./keeping.ts";
-import type { Terminal } from "./terminal.ts";
+import type { TaskResult } from "./results/result.ts";
+import type { RunPlan } from "./run.ts";
+import { unit as keptUnit, run as record, subset } from "./testing/task-results.ts";
+import { openWorld } from "./world.ts";
 
 let folder: string;
 let data: string;
@@ -36,18 +36,17 @@ const taskOf = (name: string, more: object = {}): TaskSpec =>
     ...more,
   }) as unknown as TaskSpec;
 
-function terminal() {
+function world() {
   const lines: string[] = [];
   const notes: (() => string)[] = [];
-  const to: Terminal = {
+  const to = openWorld({
     env: {},
-    out: () => undefined,
-    err: (text) => void lines.push(text),
-    readInput: async () => "",
+    emit: () => undefined,
+    note: (line) => void lines.push(line),
     now: () => 0,
     signal: new AbortController().signal,
     whenStopped: (note) => void notes.push(note),
-  };
+  });
   return { to, lines, note: () => notes.at(-1)?.() };
 }
 
@@ -56,7 +55,7 @@ const environment = { pramana: "0.1.0", node: "20", onnxruntime: "1", platform: 
 async function open(tasks: readonly TaskSpec[], choice: Partial<KeepingChoice> = {}) {
   const encoder = tableEncoder({ a: [1, 2] });
   const plan: RunPlan = { encoder, model: "m", tasks, estimator: "official", kernels: plainKernels };
-  const { to, lines, note } = terminal();
+  const { to, lines, note } = world();
   const results = join(folder, "results");
   const kept = await keepIn(results, plan, { model: `precomputed:${model}`, ...choice }, environment, to);
   return { kept, lines, note, results, names: kept.plan.tasks.map(({ name }) => name) };
@@ -85,7 +84,7 @@ describe("keepIn", () => {
     await store("B");
     const { kept, lines, names } = await open([taskOf("A"), taskOf("B"), taskOf("C")], { overwrite: false });
     expect(names).toEqual(["A", "C"]);
-    expect(lines).toEqual(["1 of 3 tasks stored already, --overwrite runs them again\n"]);
+    expect(lines).toEqual(["1 of 3 tasks stored already, --overwrite runs them again"]);
     const joined = kept.join([resultOf("A", {}), resultOf("C", {})]);
     expect(joined.map(({ task }) => task)).toEqual(["A", "B", "C"]);
     expect(kept.join([]).map(({ task }) => task)).toEqual(["B"]);
@@ -93,7 +92,7 @@ describe("keepIn", () => {
 
   it("names no option where there is none to run it again, as in a watch", async () => {
     await store("B");
-    expect((await open([taskOf("B")])).lines).toEqual(["1 of 1 task stored already\n"]);
+    expect((await open([taskOf("B")])).lines).toEqual(["1 of 1 task stored already"]);
   });
 
   it("runs it all the same when told to", async () => {
@@ -117,16 +116,16 @@ describe("keepIn", () => {
   it("runs it again when the model, the data or the settings are no longer the same, and says which", async () => {
     await store("A");
     expect((await open([taskOf("A", { settings: { minScore: 1 } })])).lines).toEqual([
-      "A: the stored result is not taken: the task's settings: no longer the same\n",
+      "A: the stored result is not taken: the task's settings: no longer the same",
     ]);
     writeFileSync(join(data, "test.jsonl"), "{ }");
     expect((await open([taskOf("A")])).lines).toEqual([
-      "A: the stored result is not taken: the files of the data: no longer the same\n",
+      "A: the stored result is not taken: the files of the data: no longer the same",
     ]);
     await store("A");
     writeFileSync(join(model, "model.safetensors"), "weighty");
     expect((await open([taskOf("A")])).lines).toEqual([
-      "A: the stored result is not taken: the files of the model: no longer the same\n",
+      "A: the stored result is not taken: the files of the model: no longer the same",
     ]);
   });
 
@@ -134,7 +133,7 @@ describe("keepIn", () => {
     const { kept, results } = await open([taskOf("A")]);
     await kept.effects.keep?.(taskOf("A"), [unit]);
     const next = await open([taskOf("A")]);
-    expect(next.lines).toEqual(["A goes on: 1 of 2 subsets are kept\n"]);
+    expect(next.lines).toEqual(["A goes on: 1 of 2 subsets are kept"]);
     expect(next.kept.plan.kept?.get("A")).toEqual([unit]);
     await next.kept.effects.store(resultOf("A", next.kept.plan.inputs?.get("A")), []);
     expect(readdirSync(results)).toEqual(["A.json"]);
@@ -164,7 +163,7 @@ describe("keepIn", () => {
     expect(lines.join("")).toMatch(/^A is not stored yet: results: .*A\.json cannot be written: .*; it is tried again/);
     expect(note()).toMatch(/^0 of 2/);
     expect(await kept.finish()).toBe(1);
-    expect(lines.at(-1)).toBe(`A could not be stored in ${results}; make room there, the same command runs it again\n`);
+    expect(lines.at(-1)).toBe(`A could not be stored in ${results}; make room there, the same command runs it again`);
     rmSync(join(results, "A.json"), { recursive: true });
     await kept.effects.store(resultOf("B", {}), []);
     expect(readdirSync(results).sort()).toEqual(["A.json", "B.json"]);
@@ -178,7 +177,7 @@ describe("keepIn", () => {
     await kept.effects.keep?.(taskOf("A"), [unit]);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(
-      /\.A\.unfinished cannot be written: .*; the run goes on, but finished subsets are not kept\n$/,
+      /\.A\.unfinished cannot be written: .*; the run goes on, but finished subsets are not kept$/,
     );
   });
 

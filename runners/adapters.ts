@@ -1,3 +1,4 @@
+import { asUsage, UsageError } from "../datasets/errors.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { isAddress, parseEndpoint } from "../models/endpoint/address.ts";
 import { openEndpoint } from "../models/endpoint/index.ts";
@@ -7,7 +8,7 @@ import { openPrecomputed } from "../models/precomputed/index.ts";
 import type { Ranker } from "../models/ranker.ts";
 import type { ConfigValues } from "../models/repository/known-configs.ts";
 import type { Precision } from "../models/runtime/precision.ts";
-import { asUsage, type Terminal, UsageError } from "./terminal.ts";
+import type { World } from "./world.ts";
 
 const lexical = "bm25";
 const precomputed = "precomputed:";
@@ -30,7 +31,7 @@ export interface VectorOptions {
 }
 
 /** What of the world an adapter reaches. */
-type AdapterWorld = Pick<Terminal, "env" | "signal">;
+type AdapterWorld = Pick<World, "env" | "signal">;
 
 /** Opens a model that ranks without vectors; nothing where another is named. */
 export function openRanker(choice: RepositoryOptions & VectorOptions): Ranker | undefined {
@@ -86,7 +87,7 @@ function refuse(options: Readonly<Record<string, unknown>>, whom: string, what: 
 }
 
 /** The key for an address. OpenAI's own goes to OpenAI, and to this machine, where a proxy may want it. */
-function keyFor({ origin, hostname }: URL, env: Terminal["env"]): string | undefined {
+function keyFor({ origin, hostname }: URL, env: World["env"]): string | undefined {
   const key = env["PRAMANA_API_KEY"]?.trim();
   if (key) return key;
   const mayHave = origin === "https://api.openai.com" || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

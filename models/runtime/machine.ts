@@ -4,9 +4,9 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import type { CudaFacts, Gpu, LinkedLibrary } from "../models/runtime/cuda.ts";
-import { tryGpu } from "../models/runtime/gpu-trial.ts";
-import { supportedProviders } from "../models/runtime/session.ts";
+import type { CudaFacts, Gpu, LinkedLibrary } from "./cuda.ts";
+import { tryGpu } from "./gpu-trial.ts";
+import { supportedProviders } from "./session.ts";
 
 /** What is asked of a machine to learn what it has. What cannot be had is `undefined`, never an error. */
 export interface Machine {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { peakMemory, watchGpuMemory } from "./bench-memory.ts";
-import { thisMachine } from "./machine.ts";
+import { thisMachine } from "../../models/runtime/machine.ts";
+import { peakMemory, watchGpuMemory } from "./memory.ts";
 
 const [zero, one] = ["GPU-00000000-aaaa", "GPU-11111111-bbbb"];
 

@@ -3,25 +3,25 @@ import { findBuiltin } from "../datasets/builtin.ts";
 import { isFolder } from "../datasets/cache.ts";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { hashFolder } from "../datasets/folder-hash.ts";
+import { count } from "../datasets/shown.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
-import { count } from "../reports/notes.ts";
-import type { Environment } from "../runners/environment.ts";
-import { deviceKind, type RunIdentity, type WantedRun } from "../runners/identity.ts";
-import { isRanker } from "../runners/model.ts";
-import { type KeptTask, type PlannedTask, planTask } from "../runners/plan.ts";
-import { removeLeftovers } from "../runners/results/leftovers.ts";
-import { patientStore } from "../runners/results/patient-store.ts";
-import type { TaskResult } from "../runners/results/result.ts";
-import { mtebVersion } from "../runners/results/result-file.ts";
-import type { SubsetSamples } from "../runners/results/sample-table.ts";
-import { writeSamples } from "../runners/results/samples-file.ts";
-import { readResult, writeResult } from "../runners/results/store.ts";
-import { dropUnits, keepUnits, readUnits } from "../runners/results/unfinished.ts";
-import type { RunEffects, RunPlan } from "../runners/run.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { precomputedFolder } from "./adapters.ts";
-import type { ModelChoice } from "./model.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Environment } from "./environment.ts";
+import { deviceKind, type RunIdentity, type WantedRun } from "./identity.ts";
+import { isRanker } from "./model.ts";
+import type { ModelChoice } from "./open-model.ts";
+import { type KeptTask, type PlannedTask, planTask } from "./plan.ts";
+import { removeLeftovers } from "./results/leftovers.ts";
+import { patientStore } from "./results/patient-store.ts";
+import type { TaskResult } from "./results/result.ts";
+import { mtebVersion } from "./results/result-file.ts";
+import type { SubsetSamples } from "./results/sample-table.ts";
+import { writeSamples } from "./results/samples-file.ts";
+import { readResult, writeResult } from "./results/store.ts";
+import { dropUnits, keepUnits, readUnits } from "./results/unfinished.ts";
+import type { RunEffects, RunPlan } from "./run.ts";
+import type { World } from "./world.ts";
 
 /** A run whose results are kept. */
 export interface KeptRun {
@@ -64,18 +64,18 @@ export async function keepIn(
   all: RunPlan,
   choice: KeepingChoice,
   environment: Environment,
-  terminal: Terminal,
+  world: World,
 ): Promise<KeptRun> {
-  await removeLeftovers(folder, terminal.now());
-  const model = await hashModel(choice, terminal.signal);
+  await removeLeftovers(folder, world.now());
+  const model = await hashModel(choice, world.signal);
   const wanted = new Map<string, WantedRun>();
   const planned: PlannedTask[] = [];
   for (const task of all.tasks) {
-    const want = await wantedRun(task, all, environment, model, terminal.signal);
+    const want = await wantedRun(task, all, environment, model, world.signal);
     wanted.set(task.name, want);
     planned.push(planTask(task, want, choice.overwrite === true ? {} : await readKeptTask(folder, task.name)));
   }
-  tellPlan(planned, choice.overwrite !== undefined, terminal);
+  tellPlan(planned, choice.overwrite !== undefined, world);
   const taken = planned.flatMap((one) => (one.kind === "stored" ? [one.result] : []));
   await Promise.all(taken.map(({ task }) => dropUnits(folder, task)));
   const toRun = planned.filter((one) => one.kind === "run");
@@ -86,7 +86,7 @@ export async function keepIn(
     inputs: new Map([...wanted].map(([name, { identity }]) => [name, identity.inputs])),
   };
   let stored = taken.length;
-  terminal.whenStopped?.(
+  world.whenStopped?.(
     () => `${stored} of ${count(all.tasks.length, "task")} stored; the same command goes on from there`,
   );
   const { store, finish } = patientStore<Outcome>(
@@ -97,16 +97,16 @@ export async function keepIn(
       stored += 1;
       await dropUnits(folder, result.task);
     },
-    ({ result: { task } }, message) => terminal.err(`${task} is not stored yet: ${message}; it is tried again later\n`),
+    ({ result: { task } }, message) => world.note(`${task} is not stored yet: ${message}; it is tried again later`),
   );
   const identityOf = (name: string): RunIdentity => (wanted.get(name) as WantedRun).identity;
   return {
     plan,
-    effects: { store: (result, samples) => store({ result, samples }), keep: unitKeeper(folder, identityOf, terminal) },
+    effects: { store: (result, samples) => store({ result, samples }), keep: unitKeeper(folder, identityOf, world) },
     finish: async () => {
       const lost = await finish();
       for (const { task } of lost.map(({ result }) => result)) {
-        terminal.err(`${task} could not be stored in ${folder}; make room there, the same command runs it again\n`);
+        world.note(`${task} could not be stored in ${folder}; make room there, the same command runs it again`);
       }
       return lost.length;
     },
@@ -118,7 +118,7 @@ export async function keepIn(
 function unitKeeper(
   folder: string,
   identityOf: (task: string) => RunIdentity,
-  { err }: Terminal,
+  { note }: World,
 ): NonNullable<RunEffects["keep"]> {
   let told = false;
   return async ({ name }, units) => {
@@ -126,22 +126,22 @@ function unitKeeper(
       await keepUnits(folder, name, { identity: identityOf(name), units });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      if (!told) err(`${messageOf(error)}; the run goes on, but finished subsets are not kept\n`);
+      if (!told) note(`${messageOf(error)}; the run goes on, but finished subsets are not kept`);
       told = true;
     }
   };
 }
 
-function tellPlan(planned: readonly PlannedTask[], mayOverwrite: boolean, { err }: Terminal): void {
+function tellPlan(planned: readonly PlannedTask[], mayOverwrite: boolean, { note }: World): void {
   const stored = planned.filter(({ kind }) => kind === "stored").length;
   const again = mayOverwrite ? ", --overwrite runs them again" : "";
-  if (stored > 0) err(`${stored} of ${count(planned.length, "task")} stored already${again}\n`);
+  if (stored > 0) note(`${stored} of ${count(planned.length, "task")} stored already${again}`);
   for (const one of planned) {
     if (one.kind === "stored") continue;
     const { task, units, reason } = one;
     const subsets = task.splits.length * Object.keys(task.languages).length;
-    if (reason !== undefined) err(`${task.name}: ${reason}\n`);
-    if (units.length > 0) err(`${task.name} goes on: ${units.length} of ${subsets} subsets are kept\n`);
+    if (reason !== undefined) note(`${task.name}: ${reason}`);
+    if (units.length > 0) note(`${task.name} goes on: ${units.length} of ${subsets} subsets are kept`);
   }
 }
 

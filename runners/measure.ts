@@ -1,19 +1,20 @@
+import { asUsage } from "../datasets/errors.ts";
 import type { Quantization } from "../models/forms/quantization.ts";
 import { marked } from "../models/marks.ts";
 import { closeAll, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
-import { readEnvironment } from "../runners/environment.ts";
-import { requireAnyTask } from "../runners/model.ts";
-import type { TaskResult } from "../runners/results/result.ts";
-import { requireWritable, resultFolder, writeModelMeta } from "../runners/results/store.ts";
-import { runTasks } from "../runners/run.ts";
 import type { Estimator, TaskSpec } from "../tasks/task.ts";
 import { type CacheChoice, chosenCache } from "./cache-choice.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
+import { readEnvironment } from "./environment.ts";
 import { type KeepingChoice, keepIn } from "./keeping.ts";
-import { type ModelChoice, openModelOrRanker } from "./model.ts";
+import { requireAnyTask } from "./model.ts";
+import { type ModelChoice, openModelOrRanker } from "./open-model.ts";
 import { applyPrompts, type ChosenPrompts } from "./prompts.ts";
-import { asUsage, hubOf, progressTo, type Terminal } from "./terminal.ts";
+import type { TaskResult } from "./results/result.ts";
+import { requireWritable, resultFolder, writeModelMeta } from "./results/store.ts";
+import { runTasks } from "./run.ts";
+import type { World } from "./world.ts";
 
 /** Which model is measured, and in which form. */
 export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice {
@@ -46,20 +47,19 @@ export async function measure(
   choice: MeasureChoice,
   tasks: readonly TaskSpec[],
   prompts: ChosenPrompts | undefined,
-  terminal: Terminal,
+  world: World,
   folderRevision?: string,
 ): Promise<Measured> {
-  const emit = progressTo(terminal);
-  const hub = hubOf(terminal, emit);
+  const { env, now, emit, note, signal } = world;
   if (choice.results !== undefined) {
     await requireWritable(choice.results);
-    terminal.whenStopped?.(() => "no task was begun; the same command goes on with what was downloaded");
+    world.whenStopped?.(() => "no task was begun; the same command goes on with what was downloaded");
   }
-  const found = await findDevice(choice.device, terminal.env);
+  const found = await findDevice(choice.device, env);
   const here = readEnvironment();
-  const cache = chosenCache(choice, { ...here, ...found }, terminal);
+  const cache = chosenCache(choice, { ...here, ...found }, world);
   const [opened, kernels] = await openAll([
-    openModelOrRanker(choice, { ...terminal, hub, device: found.device, cache, folderRevision }),
+    openModelOrRanker(choice, { ...world, device: found.device, cache, folderRevision }),
     openKernels({ threads: choice.threads }),
   ]);
   try {
@@ -73,17 +73,16 @@ export async function measure(
     if (folder !== undefined) await writeModelMeta(folder, { ...encoder.info, id: model });
     const form = quantization === undefined ? {} : { quantization };
     const all = { encoder, model, tasks, estimator: choice.estimator, ...form, kernels };
-    const { now, signal } = terminal;
     const environment = { ...here, ...acceleratorOf(encoder.info.device, found) };
-    const effects = { hub, environment, emit, now, signal };
+    const effects = { hub: world.hub, environment, emit, now, signal };
     if (folder === undefined) {
       const results = await runTasks(all, { ...effects, store: async () => undefined });
       return { model, revision, maxTokens, results, unstored: 0 };
     }
-    const kept = await keepIn(folder, all, choice, environment, terminal);
+    const kept = await keepIn(folder, all, choice, environment, world);
     const results = kept.plan.tasks.length === 0 ? [] : await runTasks(kept.plan, { ...effects, ...kept.effects });
     const unstored = await kept.finish();
-    terminal.err(`results in ${folder}\n`);
+    note(`results in ${folder}`);
     return { model, revision, maxTokens, results: kept.join(results), unstored };
   } finally {
     await closeAll([opened, kernels]);

@@ -1,7 +1,7 @@
-import { visibleGpus } from "../models/runtime/cuda.ts";
-import { gpusOf } from "../models/runtime/device.ts";
-import type { PeakMemory } from "../runners/bench/record.ts";
-import { gatherCuda, type Machine } from "./machine.ts";
+import { visibleGpus } from "../../models/runtime/cuda.ts";
+import { gpusOf } from "../../models/runtime/device.ts";
+import { gatherCuda, type Machine } from "../../models/runtime/machine.ts";
+import type { PeakMemory } from "./record.ts";
 
 const bytesPerKiB = 1024;
 const bytesPerMiB = 2 ** 20;
