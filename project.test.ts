@@ -84,6 +84,7 @@ describe("the shape of the project", () => {
       "datasets/shown.ts",
       "datasets/suggest.ts",
       "models/encoder.ts",
+      "models/model.ts",
       "models/kernels.ts",
       "models/matrix.ts",
       "datasets/prepare.ts",

@@ -47,7 +47,7 @@ export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as co
  * Loads a sentence-transformers or transformers repository.
  * @throws InputError when the repository or its weights cannot be read or understood
  */
-export async function openModel(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
+export async function openRepository(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
   const { device, threads, config = {} } = options;
   const spec = await readRepository(snapshot);
   const { modules, assumption } = completeConfig(snapshot.id, spec.modules, config);

@@ -76,7 +76,7 @@ export function createEncoder(
     return { data, rows: texts.length, dims };
   };
 
-  return { info, close, encode: encodeOnce(encodeUnique) };
+  return { kind: "vectors", info, close, encode: encodeOnce(encodeUnique) };
 }
 
 /**

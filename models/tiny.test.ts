@@ -7,7 +7,7 @@ import { sharedFolder } from "../datasets/testing/shared.ts";
 import { toBatch } from "./batching.ts";
 import type { Encoder } from "./encoder.ts";
 import { names, writeEncoderGraph } from "./graph/pipeline.ts";
-import { openModel } from "./index.ts";
+import { openRepository } from "./index.ts";
 import type { Matrix } from "./matrix.ts";
 import { completeConfig } from "./repository/known-configs.ts";
 import { readRepository } from "./repository/repository.ts";
@@ -104,7 +104,7 @@ function holds(folder: string): void {
   });
 
   it("vectors, one text at a time and all at once", async () => {
-    const encoder = await openModel(await snapshotOf(folder), { device: "cpu", threads: 1 });
+    const encoder = await openRepository(await snapshotOf(folder), { device: "cpu", threads: 1 });
     opened.push(encoder);
     await withOneBatch(folder, async (inOneBatch) => {
       for (const { texts, prompt, expected } of await casesOf(folder)) {

@@ -3,6 +3,7 @@ import type { Dataset } from "../datasets/table.ts";
 import type { Role, Similarity } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Matrix } from "../models/matrix.ts";
+import type { Capability } from "../models/model.ts";
 import type { Samples } from "./samples.ts";
 
 interface TaskBase<Type extends string, Settings> {
@@ -145,24 +146,52 @@ export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;
 /** A query's scores of all documents, in their order, float32; higher is better. */
 export type ScoreDocuments = (query: string) => Promise<Float32Array>;
 
-/** Takes in a corpus, for models that score texts without making vectors of them. */
+/** Takes in a corpus, for models that score it as a whole. */
 export type IndexDocuments = (documents: Iterable<string>) => Promise<ScoreDocuments>;
 
-/** What a protocol is given besides its rows. */
-export interface ProtocolContext {
-  readonly embed: Embed;
-  /** Given where the model has no vectors: what ranks documents is then scored by this, and `embed` rejects. */
-  readonly index?: IndexDocuments;
-  /** Told how many texts all calls of `embed` together will bring, where there will be several; for progress. */
-  readonly announce?: (texts: number) => void;
-  /**
-   * Told of the documents that queries will be compared with, before any text is embedded, where both are embedded by
-   * several calls of `embed`: forms of the vectors that need a scale take it from some of them.
-   */
-  readonly calibrate?: (count: number, textAt: (place: number) => string) => Promise<void>;
-  readonly similarity: Similarity;
+interface SharedContext {
+  /** Takes the number of texts that all calls together will bring, where there will be several; for progress. */
+  readonly announce: (texts: number) => void;
   readonly estimator: Estimator;
   readonly kernels: Kernels;
+}
+
+/** What a protocol is given besides its rows by a model that makes vectors. */
+export interface VectorContext extends SharedContext {
+  readonly kind: "vectors";
+  readonly embed: Embed;
+  /**
+   * Takes the documents that queries will be compared with, before any text is embedded, where both are embedded by
+   * several calls of `embed`: forms of the vectors that need a scale take it from some of them.
+   */
+  readonly calibrate: (count: number, textAt: (place: number) => string) => Promise<void>;
+  readonly similarity: Similarity;
+}
+
+/** What a protocol is given by a model that scores a whole corpus by its words. */
+export interface LexicalContext extends SharedContext {
+  readonly kind: "lexical";
+  readonly index: IndexDocuments;
+}
+
+/** What a protocol is given besides its rows, by the kind of the model. */
+export type ProtocolContext = VectorContext | LexicalContext;
+
+/** What the tasks of each type ask of a model. */
+export const needOf = {
+  Retrieval: "ranking",
+  Reranking: "ranking",
+  STS: "vectors",
+  Classification: "vectors",
+  Clustering: "vectors",
+  PairClassification: "vectors",
+  Summarization: "vectors",
+} as const satisfies Readonly<Record<TaskType, Capability>>;
+
+/** The context of a protocol by what it asks of a model: vectors, or documents ranked by whatever means. */
+export interface ContextFor {
+  readonly vectors: VectorContext;
+  readonly ranking: ProtocolContext;
 }
 
 /** Scores of one subset by mteb's names; NaN where a score is undefined. */
@@ -186,7 +215,7 @@ export interface Evaluation {
  * How a task type is measured. `read` picks and checks the rows that a subset's split needs; `evaluate` is pure but for
  * the functions of its context.
  */
-export interface Protocol<Spec extends TaskSpec, Rows> {
+export interface Protocol<Spec extends TaskSpec, Rows, Need extends Capability = "vectors"> {
   read(task: Spec, subset: string, split: string, dataset: Dataset): Promise<Rows>;
-  evaluate(task: Spec, rows: Rows, context: ProtocolContext): Promise<Evaluation>;
+  evaluate(task: Spec, rows: Rows, context: ContextFor[Need]): Promise<Evaluation>;
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
 import type { Encoder } from "../encoder.ts";
-import { openModel } from "../index.ts";
+import { openRepository } from "../index.ts";
 import { publishedModels } from "./catalog/published.ts";
 import { ownPrompting, publishedModel, samePrompts, withPrompts } from "./prompting.ts";
 import { promptFor } from "./prompts.ts";
@@ -90,12 +90,12 @@ describe("samePrompts", () => {
   });
 });
 
-describe("openModel", () => {
+describe("openRepository", () => {
   const fixture = fileURLToPath(new URL("../fixtures/bert-mean", import.meta.url));
   const settings = { device: "cpu", threads: 1 } as const;
   async function withModel(id: string, use: (encoder: Encoder) => Promise<void> | void, more: Partial<Snapshot> = {}) {
     const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" }));
-    const encoder = await openModel({ ...snapshot, ...more }, settings);
+    const encoder = await openRepository({ ...snapshot, ...more }, settings);
     try {
       await use(encoder);
     } finally {

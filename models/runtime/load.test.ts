@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
-import { openModel } from "../index.ts";
+import { openRepository } from "../index.ts";
 import type { Device } from "./device.ts";
 import { openSession, type Session, type SessionSettings } from "./session.ts";
 
@@ -38,7 +38,7 @@ function fakeGpus({ memory = Number.POSITIVE_INFINITY, broken = "" }) {
 
 async function load(device: Device, open: typeof openSession, warn: (text: string) => void = () => {}, id = folder) {
   const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" }));
-  return openModel(snapshot, { device, threads: 1, open, warn });
+  return openRepository(snapshot, { device, threads: 1, open, warn });
 }
 
 const difference = (data: Float32Array): number => Math.max(...data.map((value, i) => Math.abs(value - expected[i])));

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
 import type { Encoder } from "../encoder.ts";
-import { type ModelOptions, openModel } from "../index.ts";
+import { type ModelOptions, openRepository } from "../index.ts";
 import type { Matrix } from "../matrix.ts";
 import { retype, roundToBf16, roundToFp16 } from "../testing/retype.ts";
 import { cosine } from "../testing/vectors.ts";
@@ -20,7 +20,7 @@ afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => 
 
 async function openOne(id: string, options: Partial<ModelOptions> = {}, environment = {}): Promise<Encoder> {
   const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1", ...environment }));
-  const encoder = await openModel(snapshot, { device: "cpu", threads: 1, ...options });
+  const encoder = await openRepository(snapshot, { device: "cpu", threads: 1, ...options });
   opened.push(encoder);
   return encoder;
 }

@@ -1,9 +1,9 @@
 import type { Dataset } from "../../datasets/table.ts";
-import type { Evaluation, Protocol, ProtocolContext, TaskSpec, TaskType } from "../task.ts";
+import type { Evaluation, needOf, Protocol, ProtocolContext, TaskSpec, TaskType } from "../task.ts";
 import { type ClassificationRows, classificationProtocol } from "./classification.ts";
 import { type ClusteringRows, clusteringProtocol } from "./clustering.ts";
 import { type PairRows, pairClassificationProtocol } from "./pair-classification.ts";
-import { type RerankingRows, rerankingProtocol } from "./reranking.ts";
+import { rerankingProtocol } from "./reranking.ts";
 import { retrievalProtocol } from "./retrieval.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 import { type StsRows, stsProtocol } from "./sts.ts";
@@ -13,7 +13,7 @@ interface RowsByType {
   readonly Classification: ClassificationRows;
   readonly Clustering: ClusteringRows;
   readonly PairClassification: PairRows;
-  readonly Reranking: RerankingRows;
+  readonly Reranking: RankingRows;
   readonly Retrieval: RankingRows;
   readonly STS: StsRows;
   readonly Summarization: readonly JudgedSummaries[];
@@ -22,7 +22,9 @@ interface RowsByType {
 type SpecOf<Type extends TaskType> = Extract<TaskSpec, { readonly type: Type }>;
 
 /** How each task type is measured. */
-export const protocols: { readonly [Type in TaskType]: Protocol<SpecOf<Type>, RowsByType[Type]> } = Object.freeze({
+export const protocols: {
+  readonly [Type in TaskType]: Protocol<SpecOf<Type>, RowsByType[Type], (typeof needOf)[Type]>;
+} = Object.freeze({
   Classification: classificationProtocol,
   Clustering: clusteringProtocol,
   PairClassification: pairClassificationProtocol,
@@ -46,7 +48,7 @@ export async function prepareTask(
   dataset: Dataset,
 ): Promise<PreparedEvaluation> {
   // One type stands for all here: a protocol and a task that share it, whichever it is.
-  const protocol = protocols[task.type] as Protocol<TaskSpec, unknown>;
+  const protocol = protocols[task.type] as Protocol<TaskSpec, unknown, "ranking">;
   const rows = await protocol.read(task, subset, split, dataset);
   return (context) => protocol.evaluate(task, rows, context);
 }

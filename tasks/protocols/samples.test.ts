@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { plainKernels } from "../../models/testing/plain-kernels.ts";
 import { getTask } from "../index.ts";
 import { mainScores } from "../main-scores.ts";
 import { mean } from "../metrics/lists.ts";
 import { roundHalfEven } from "../metrics/rounding.ts";
 import { openStatistic } from "../statistic.ts";
-import type { Embed, Evaluation, ProtocolContext, SummarizationTask } from "../task.ts";
+import type { Embed, Evaluation, SummarizationTask } from "../task.ts";
 import { smallCase } from "../testing/small-case.ts";
 import { prepareTask } from "./index.ts";
 import { summarizationProtocol } from "./summarization.ts";
+import { vectorContext } from "./testing/context.ts";
 import { memoryDataset } from "./testing/memory.ts";
 
 /** Vectors of four numbers that differ from text to text. */
@@ -20,7 +20,7 @@ const embed: Embed = async (texts) => {
   );
   return { data: Float32Array.from(numbers), rows: texts.length, dims: 4 };
 };
-const context: ProtocolContext = { embed, similarity: "cosine", estimator: "official", kernels: plainKernels };
+const context = vectorContext(embed);
 
 async function evaluateSmall(name: string, mainScore: string): Promise<Evaluation> {
   const { small, dataset } = smallCase({ ...getTask(name), mainScore });

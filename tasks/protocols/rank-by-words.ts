@@ -1,8 +1,8 @@
 import { compareIds, kthLargest, rankByScore } from "../metrics/ranking.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
-import type { IndexDocuments, ProtocolContext, RerankingTask, RetrievalTask } from "../task.ts";
-import { withoutId } from "./ranked.ts";
+import type { LexicalContext } from "../task.ts";
+import { type RankingTask, type UseHits, withoutId } from "./ranked.ts";
 import type { Corpus, RankingRows } from "./retrieval-rows.ts";
 
 /** Documents as a lexical model reads them: title, line break, text. Source: mteb 2.26 `BM25Search.index`. */
@@ -37,23 +37,24 @@ export function bestDocuments(scores: Float32Array, k: number, ids: readonly str
 
 /**
  * Indexes the corpus, then calls `use` with each query's best 1,000 documents (fewer where there are fewer, or where the
- * query's own id has to go), best first. Documents that score 0 are among them. Source: mteb 2.26 `BM25Search.search`.
+ * query's own id has to go), best first, or with those of them that are candidates. Documents that score 0 are among them.
+ * Source: mteb 2.26 `BM25Search.search`.
  */
-export async function searchWords(
-  task: RetrievalTask | RerankingTask,
-  { corpus, queries }: RankingRows,
-  index: IndexDocuments,
-  announce: ProtocolContext["announce"],
-  use: (query: number, hits: Hits) => void,
+export async function rankByWords(
+  task: RankingTask,
+  { corpus, queries, candidates }: RankingRows,
+  { index, announce }: LexicalContext,
+  use: UseHits,
 ): Promise<void> {
-  announce?.(corpus.ids.length + queries.ids.length);
+  announce(corpus.ids.length + queries.ids.length);
   const score = await index(linesOf(corpus));
   const descending = byIdDescending(corpus.ids);
   const k = Math.min(rankedDocuments, corpus.ids.length);
   for (const [query, text] of queries.texts.entries()) {
     const hits = bestDocuments(await score(text), k, corpus.ids, descending);
     const { ignoreIdenticalIds } = task.settings;
-    use(query, ignoreIdenticalIds ? withoutId(hits, corpus.ids, queries.ids[query]) : hits);
+    const others = ignoreIdenticalIds ? withoutId(hits, corpus.ids, queries.ids[query]) : hits;
+    use(query, candidates === undefined ? others : amongCandidates(others, candidates[query]));
   }
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { Ranker } from "../models/ranker.ts";
+import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import type { IndexDocuments } from "../tasks/task.ts";
 
 /** What the model did for a task. */
@@ -9,7 +9,7 @@ export interface Work {
   seconds: number;
 }
 
-export interface RankingEffects {
+export interface IndexEffects {
   /** Told how many texts are done, documents and then queries. */
   readonly onProgress: (done: number) => void;
   /** Seconds since 1970. */
@@ -20,12 +20,12 @@ export interface RankingEffects {
 /** Seconds of scoring after which other work of the thread gets its turn. */
 const sliceSeconds = 0.05;
 
-/** A ranker as a protocol is given it, telling its progress, adding up what it did, and stopping when told to. */
+/** A lexical model as a protocol is given it, telling its progress, adding up what it did, and stopping when told to. */
 export function measuredIndex(
   out: Work,
-  ranker: Ranker,
+  model: LexicalModel,
   languages: readonly string[],
-  { onProgress, now, signal }: RankingEffects,
+  { onProgress, now, signal }: IndexEffects,
 ): IndexDocuments {
   return async (documents) => {
     let done = 0;
@@ -34,7 +34,7 @@ export function measuredIndex(
       onProgress(done);
     };
     const started = now();
-    const corpus = await ranker.index(documents, { languages, signal, onProgress: show });
+    const corpus = await model.index(documents, { languages, signal, onProgress: show });
     let rested = now();
     out.seconds += rested - started;
     out.texts += done;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pythonRandom } from "../../datasets/random.ts";
 import { compareIds, rankByScore } from "../metrics/ranking.ts";
-import { amongCandidates, bestDocuments } from "./lexical.ts";
+import { amongCandidates, bestDocuments } from "./rank-by-words.ts";
 
 const random = pythonRandom(3);
 

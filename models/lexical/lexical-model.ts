@@ -1,10 +1,4 @@
-import type { EncoderInfo } from "./encoder.ts";
-
-/** Facts about a model that ranks texts without making vectors of them. */
-export type RankerInfo = Pick<
-  EncoderInfo,
-  "id" | "revision" | "parameters" | "maxTokens" | "precision" | "device" | "threads"
->;
+import type { ModelInfo } from "../encoder.ts";
 
 export interface IndexOptions {
   /** Languages of the documents (ISO 639-3 and script, such as `eng-Latn`), as a task names them. */
@@ -22,9 +16,10 @@ export interface CorpusIndex {
   score(query: string): Float32Array;
 }
 
-/** Queries and documents in, scores out. Knows nothing of tasks. */
-export interface Ranker {
-  readonly info: RankerInfo;
+/** A corpus in, scores of all its documents out. Knows nothing of tasks. */
+export interface LexicalModel {
+  readonly kind: "lexical";
+  readonly info: ModelInfo;
   /** Takes in a corpus. Throws the signal's reason once it aborts. */
   index(documents: Iterable<string>, options: IndexOptions): Promise<CorpusIndex>;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { hubSettings } from "../datasets/hub.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import { createBm25 } from "../models/lexical/index.ts";
-import type { Ranker } from "../models/ranker.ts";
+import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { getTask } from "../tasks/index.ts";
 import type { RunEvent } from "./events.ts";
@@ -17,13 +17,13 @@ const expected: Record<string, Record<string, number | null>> = JSON.parse(
   readFileSync(new URL("fixtures/bm25.json", import.meta.url), "utf8"),
 );
 
-async function run(ranker: Ranker, names: readonly string[], signal = new AbortController().signal) {
+async function run(model: LexicalModel, names: readonly string[], signal = new AbortController().signal) {
   const events: RunEvent[] = [];
   let clock = 0;
   const results: TaskResult[] = await runTasks(
     {
-      encoder: ranker,
-      model: ranker.info.id,
+      model,
+      name: model.info.id,
       tasks: names.map((name) => getTask(name)),
       estimator: "official",
       kernels: plainKernels,
@@ -103,7 +103,7 @@ describe("BM25", () => {
     const controller = new AbortController();
     const ranker = createBm25();
     let scored = 0;
-    const slow: Ranker = {
+    const slow: LexicalModel = {
       ...ranker,
       index: async (documents, options) => {
         const corpus = await ranker.index(documents, options);
