@@ -12,7 +12,7 @@ import type { Matrix } from "./matrix.ts";
 import { completeConfig } from "./repository/known-configs.ts";
 import { readRepository } from "./repository/repository.ts";
 import { openSession } from "./runtime/session.ts";
-import { openTokenizer } from "./tokenizer/tokenizer.ts";
+import { openTokenizer, type Tokens } from "./tokenizer/tokenizer.ts";
 
 /** Largest difference from sentence-transformers' vectors. Both sum in single precision, in another order. */
 const tolerance = 1e-5;
@@ -47,11 +47,11 @@ async function casesOf(folder: string): Promise<{ texts: string[]; prompt: strin
   });
 }
 
-async function idsOf(folder: string, texts: readonly string[]): Promise<{ ids: Int32Array[]; padId: number }> {
+async function tokensOf(folder: string, texts: readonly string[]): Promise<{ tokens: Tokens[]; padId: number }> {
   const { max_position_embeddings: maxPositions } = json(join(folder, "config.json"));
   const settings = { folder: "", specialTokens: true, maxPositions };
   const tokenizer = await openTokenizer(await snapshotOf(folder), settings);
-  return { ids: await tokenizer.encode(texts), padId: tokenizer.padId };
+  return { tokens: await tokenizer.encode(texts), padId: tokenizer.padId };
 }
 
 type OneBatch = (texts: readonly string[], rows: number) => Promise<Matrix>;
@@ -64,9 +64,9 @@ async function withOneBatch(folder: string, use: (inOneBatch: OneBatch) => Promi
   const session = await openSession({ ...graph, threads: 1, device: "cpu" });
   try {
     await use(async (texts, rows) => {
-      const { ids, padId } = await idsOf(folder, texts);
+      const { tokens, padId } = await tokensOf(folder, texts);
       const members = Array.from({ length: rows }, (_, i) => i % texts.length);
-      const batch = toBatch(members, ids, padId);
+      const batch = toBatch(members, tokens, padId);
       const feeds = {
         [names.ids]: { data: batch.ids, dims: [rows, batch.width] },
         [names.mask]: { data: batch.mask, dims: [rows, batch.width] },
@@ -95,11 +95,11 @@ function difference({ data, rows, dims }: Matrix, expected: readonly (readonly n
 function holds(folder: string): void {
   it("token ids", async () => {
     for (const { texts, prompt, expected } of await casesOf(folder)) {
-      const { ids } = await idsOf(
+      const { tokens } = await tokensOf(
         folder,
         texts.map((text) => prompt + text),
       );
-      expect(ids.map((row) => [...row])).toEqual(expected.token_ids);
+      expect(tokens.map(({ ids }) => [...ids])).toEqual(expected.token_ids);
     }
   });
 

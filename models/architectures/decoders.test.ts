@@ -153,7 +153,7 @@ async function compare(folder: string, config: ConfigValues): Promise<void> {
     for (const { prompt_name: name, prompt: given, token_ids: ids, embeddings } of runs) {
       const prompt = given ?? (name === null ? "" : encoder.info.prompts[name]);
       const encoded = await tokenizer.encode(written.map((text) => prompt + text));
-      const tokens = encoded.map((row) => Array.from(row));
+      const tokens = encoded.map(({ ids }) => Array.from(ids));
       expect(tokens).toEqual(ids);
       expect(
         planBatches(

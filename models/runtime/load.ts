@@ -51,12 +51,7 @@ export const loadWritten: Load = async (snapshot, modules, options) => {
   const opened = await openReplicas(placesOf(options, parameters), async (settings) => {
     const session = await open({ ...graph, ...settings, sleeps });
     const run: RunBatch = async (batch, promptTokens) => {
-      const dim = [batch.members.length, batch.width];
-      const feeds = {
-        [names.ids]: { data: batch.ids, dims: dim },
-        [names.mask]: { data: batch.mask, dims: dim },
-        ...poolingMask(session, batch, promptTokens),
-      };
+      const feeds = { ...tokensOf(session, batch), ...poolingMask(session, batch, promptTokens) };
       return embeddingOf(await session.run(feeds, [names.embedding]));
     };
     return replica([session], run);
@@ -91,15 +86,13 @@ function runExported(snapshot: Snapshot, exported: Session, rest: Session): RunB
     );
   }
   return async (batch, promptTokens) => {
-    const dim = [batch.members.length, batch.width];
-    const feeds = {
-      input_ids: { data: batch.ids, dims: dim },
-      attention_mask: { data: batch.mask.slice(), dims: dim },
-      token_type_ids: { data: new Int32Array(batch.ids.length), dims: dim },
-    };
+    const feeds = tokensOf(exported, { ...batch, mask: batch.mask.slice() });
     const { [output]: tokens } = await exported.run(feeds, [output]);
     if (!tokens) throw new Error(`model: ${snapshot.id}/${exportedFile} gave no ${output}`);
-    const more = { [names.tokens]: tokens, [names.mask]: { data: batch.mask, dims: dim } };
+    const more = {
+      [names.tokens]: tokens,
+      [names.mask]: { data: batch.mask, dims: [batch.members.length, batch.width] },
+    };
     return embeddingOf(await rest.run({ ...more, ...poolingMask(rest, batch, promptTokens) }, [names.embedding]));
   };
 }
@@ -158,6 +151,14 @@ async function openReplicas(
     await first.run(madeUpBatch(checked.rows, checked.width), 0);
     return { runs, offGpu: await first.offGpu(), close };
   });
+}
+
+/** The batch's tokens, and their types where the model asks for them. */
+function tokensOf(session: Session, { ids, mask, types, members, width }: Batch): NamedTensors {
+  const dims = [members.length, width];
+  const tokens = { [names.ids]: { data: ids, dims }, [names.mask]: { data: mask, dims } };
+  if (!session.inputs.includes(names.types)) return tokens;
+  return { ...tokens, [names.types]: { data: types ?? new Int32Array(ids.length), dims } };
 }
 
 /** The batch's mask without the prompt's tokens, where the model asks for it. */

@@ -21,7 +21,7 @@ export async function tokenEmbeddingsOf(
   weights.check();
   graph.output(embeddings, "out", ["batch", "tokens", hidden]);
   const session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
-  const rows = texts.map((row) => Int32Array.from(row));
+  const rows = texts.map((row) => ({ ids: Int32Array.from(row) }));
   const found: number[][] = [];
   for (const members of batches) {
     const { ids: data, mask: seen, width } = toBatch(members, rows, Number(config["pad_token_id"] ?? 1));
