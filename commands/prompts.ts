@@ -16,8 +16,8 @@ import {
 import { isRanker, type Model } from "../runners/model.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { tasks as catalogue } from "../tasks/index.ts";
-import { mainScores } from "../tasks/main-scores.ts";
 import type { TaskSpec } from "../tasks/task.ts";
+import { taskTypes } from "../tasks/types/index.ts";
 import { asUsage, type Terminal, UsageError } from "./terminal.ts";
 
 /** Prompts that the user gave, and what they are called in the model's name. */
@@ -38,7 +38,7 @@ export async function readPrompts(
   if (choice === undefined) return undefined;
   const given = publishedModel(choice) ?? (await asUsage(async () => parsePromptFile(await readText(choice), choice)));
   const tasks = [...catalogue, ...aggregates, ...chosen].map(({ name }) => name);
-  const types = Object.keys(mainScores);
+  const types = Object.keys(taskTypes);
   const keys = publishedModel(choice) ? [] : unmatchedKeys(given, { tasks, types });
   if (keys.length > 0) {
     const names = [...new Set([...tasks, ...types, "query", "document"])];

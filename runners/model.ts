@@ -2,12 +2,15 @@ import { InputError } from "../datasets/errors.ts";
 import type { Encoder } from "../models/encoder.ts";
 import type { Ranker } from "../models/ranker.ts";
 import type { TaskSpec, TaskType } from "../tasks/task.ts";
+import { taskTypes } from "../tasks/types/index.ts";
 
 /** What a run measures: a model that makes vectors, or one that ranks texts without them. */
 export type Model = Encoder | Ranker;
 
 /** Types of tasks that need no vectors. */
-const rankingTypes: readonly TaskType[] = ["Retrieval", "Reranking"];
+const rankingTypes: readonly TaskType[] = Object.values(taskTypes)
+  .filter(({ needs }) => needs === "ranking")
+  .map(({ type }) => type);
 
 /** Whether a model ranks texts without vectors. */
 export const isRanker = (model: Model): model is Ranker => "index" in model;

@@ -7,7 +7,7 @@ import { publishedModels, typeInstructions } from "../models/prompts/catalog/pub
 import { ownPrompting, withPrompts } from "../models/prompts/prompting.ts";
 import { applyPrompt, findPrompt, type Prompting, promptFor } from "../models/prompts/prompts.ts";
 import { tasks } from "./index.ts";
-import { mainScores } from "./main-scores.ts";
+import { taskTypes } from "./types/index.ts";
 
 /** Tasks, with their role if they have one, separated by blanks, by the text that reached the tokenizer. */
 type Seen = Readonly<Record<string, string>>;
@@ -105,7 +105,7 @@ describe("the look-up in one table", () => {
 
 describe("what is published", () => {
   it("has an instruction for every type of task", () => {
-    expect(Object.keys(typeInstructions).sort()).toEqual(Object.keys(mainScores).sort());
+    expect(Object.keys(typeInstructions).sort()).toEqual(Object.keys(taskTypes).sort());
   });
 
   const shared = sharedFolder();
