@@ -4,6 +4,7 @@ import { hubOf } from "../commands/terminal.ts";
 import type { EncodeProgress, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
 import { defaultPrompt, namedPrompt, promptFor } from "../models/prompts/prompts.ts";
 import { getTask } from "../tasks/index.ts";
+import { prompted } from "../tasks/types/index.ts";
 import { complete, type ModelOptions } from "./options.ts";
 import { type CallOptions, callTerminal, prepareDevice } from "./world.ts";
 
@@ -75,10 +76,10 @@ async function encodeTexts(
 }
 
 /** No task of the catalogue: what a model has for retrieval and for the roles. */
-const anyRetrieval = { name: "", type: "Retrieval" };
+const anyRetrieval = prompted({ name: "", type: "Retrieval" });
 
 function ownPrompt(info: EncoderInfo, name: string | undefined, task: string | undefined, role?: Role): string {
   if (name !== undefined) return namedPrompt(info, name);
-  if (task !== undefined) return promptFor(info, getTask(task), role);
+  if (task !== undefined) return promptFor(info, prompted(getTask(task)), role);
   return role === undefined ? defaultPrompt(info) : promptFor(info, anyRetrieval, role);
 }

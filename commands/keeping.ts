@@ -19,6 +19,7 @@ import { readResult, writeResult } from "../runners/results/store.ts";
 import { dropUnits, keepUnits, readUnits } from "../runners/results/unfinished.ts";
 import type { RunEffects, RunPlan } from "../runners/run.ts";
 import type { TaskSpec } from "../tasks/task.ts";
+import { prompted } from "../tasks/types/index.ts";
 import { precomputedFolder } from "./adapters.ts";
 import type { ModelChoice } from "./model.ts";
 import type { Terminal } from "./terminal.ts";
@@ -166,7 +167,7 @@ async function wantedRun(
   const prompt: WantedRun["promptFor"] = (role) => {
     if (isRanker(encoder)) return undefined;
     try {
-      return promptFor(encoder.info, task, role);
+      return promptFor(encoder.info, prompted(task), role);
     } catch {
       // The task fails by it and says so, when its turn comes.
       return undefined;

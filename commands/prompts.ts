@@ -17,7 +17,7 @@ import { isRanker, type Model } from "../runners/model.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { tasks as catalogue } from "../tasks/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { taskTypes } from "../tasks/types/index.ts";
+import { prompted, taskTypes } from "../tasks/types/index.ts";
 import { asUsage, type Terminal, UsageError } from "./terminal.ts";
 
 /** Prompts that the user gave, and what they are called in the model's name. */
@@ -65,6 +65,6 @@ async function readText(path: string): Promise<string> {
 export function applyPrompts(encoder: Model, prompts: ChosenPrompts | undefined, chosen: readonly TaskSpec[]): Model {
   if (prompts === undefined || isRanker(encoder)) return encoder;
   const { info } = encoder;
-  const same = samePrompts(info, withPrompts(info, prompts.given), [...catalogue, ...chosen]);
+  const same = samePrompts(info, withPrompts(info, prompts.given), [...catalogue, ...chosen].map(prompted));
   return encoderWithPrompts(encoder, prompts.given, same ? info.id : marked(info.id, `prompts=${prompts.name}`));
 }

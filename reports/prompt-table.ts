@@ -2,7 +2,7 @@ import type { Role } from "../models/encoder.ts";
 import type { AppliedPrompt } from "../models/prompts/instructions.ts";
 import { findPrompt, type Prompting } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { taskTypes } from "../tasks/types/index.ts";
+import { prompted, taskTypes } from "../tasks/types/index.ts";
 import { left, markdownTable, noValue } from "./table.ts";
 
 /** What people read of where a prompt comes from. */
@@ -28,7 +28,7 @@ export function promptTable(model: Prompting, tasks: readonly TaskSpec[]): strin
   const columns = ["Task", "Type", "Role", "Prompt", "From"].map(left);
   const rows = tasks.flatMap((task) =>
     rolesOf(task).map((role) => {
-      const { text, from, key } = findPrompt(model, task, role);
+      const { text, from, key } = findPrompt(model, prompted(task), role);
       const shown = text === "" ? noValue : JSON.stringify(text);
       return [task.name, task.type, role ?? noValue, shown, from === null ? noValue : `${sources[from]}: ${key}`];
     }),

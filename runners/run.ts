@@ -10,6 +10,7 @@ import { promptFor } from "../models/prompts/prompts.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { Embed, Estimator, ProtocolContext, TaskSpec } from "../tasks/task.ts";
+import { prompted } from "../tasks/types/index.ts";
 import type { Environment } from "./environment.ts";
 import type { RunEvent } from "./events.ts";
 import { isRanker, type Model, requireTask } from "./model.ts";
@@ -244,7 +245,7 @@ function measuredEmbed(
       const total = Math.max(announced.total, announced.done + progress.total);
       emit({ kind: "encoding", task: task.name, done, total });
     };
-    const prompt = promptFor(encoder.info, task, role);
+    const prompt = promptFor(encoder.info, prompted(task), role);
     const options = { prompt, onProgress, signal, ...(role ? { role } : {}) };
     const vectors = await encoder.encode(texts, options);
     work.prompts[role ?? "text"] = prompt;

@@ -7,6 +7,7 @@ export const classification = {
   heading: "Classification",
   short: "Class",
   field: "classification",
+  instruction: "Classify user passages.",
   roles: [],
   needs: "vectors",
   learns: true,

@@ -39,6 +39,7 @@ export const clustering = {
   heading: "Clustering",
   short: "Clust",
   field: "clustering",
+  instruction: "Identify categories in user passages.",
   roles: [],
   needs: "vectors",
   learns: true,

@@ -20,3 +20,9 @@ export const taskTypes = {
 
 /** The types in the order of the published tables, which is that of their names. */
 export const publishedTypes = Object.values(taskTypes).toSorted((a, b) => (a.type < b.type ? -1 : 1));
+
+/** Adds to a task what its type says of prompts. */
+export const prompted = <Task extends { readonly type: keyof typeof taskTypes }>(task: Task) => ({
+  ...task,
+  typeInstruction: taskTypes[task.type].instruction,
+});

@@ -7,6 +7,7 @@ export const pairClassification = {
   heading: "Pair classification",
   short: "Pairs",
   field: "pairClassification",
+  instruction: "Retrieve text that are semantically similar to the given text.",
   roles: [],
   needs: "vectors",
   learns: false,

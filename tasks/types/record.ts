@@ -24,6 +24,8 @@ export interface TypeRecord {
   readonly short: string;
   /** The field of machine-readable output. */
   readonly field: string;
+  /** Instruction for the tasks that have none of their own, as mteb's `abstask_prompt`. */
+  readonly instruction: string;
   /** The roles that its texts have; empty where queries and documents are not told apart. */
   readonly roles: readonly Role[];
   /** The least that a model must do: it makes vectors; or it ranks documents, by vectors or otherwise. */

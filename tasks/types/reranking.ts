@@ -9,6 +9,7 @@ export const reranking = {
   heading: "Reranking",
   short: "Rerank",
   field: "reranking",
+  instruction: "Retrieve text based on user query.",
   roles: ["query", "document"],
   needs: "ranking",
   learns: false,

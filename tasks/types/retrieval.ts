@@ -16,6 +16,7 @@ export const retrieval = {
   heading: "Retrieval",
   short: "Retr",
   field: "retrieval",
+  instruction: "Retrieve text based on user query.",
   roles: ["query", "document"],
   needs: "ranking",
   learns: false,

@@ -7,6 +7,7 @@ export const sts = {
   heading: "STS",
   short: "STS",
   field: "sts",
+  instruction: "Retrieve semantically similar text.",
   roles: [],
   needs: "vectors",
   learns: false,

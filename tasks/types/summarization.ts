@@ -7,6 +7,7 @@ export const summarization = {
   heading: "Summarization",
   short: "Summ",
   field: "summarization",
+  instruction: "Given a news summary, retrieve other semantically similar summaries.",
   roles: [],
   needs: "vectors",
   learns: false,
