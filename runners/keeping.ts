@@ -7,6 +7,7 @@ import { count } from "../datasets/shown.ts";
 import { vectorsOf } from "../models/model.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
+import { prompted } from "../tasks/types/index.ts";
 import { precomputedFolder } from "./adapters.ts";
 import type { Environment } from "./environment.ts";
 import { deviceKind, type RunIdentity, type WantedRun } from "./identity.ts";
@@ -167,7 +168,7 @@ async function wantedRun(
   const prompt: WantedRun["promptFor"] = (role) => {
     if (vectors === undefined) return undefined;
     try {
-      return promptFor(vectors, task, role);
+      return promptFor(vectors, prompted(task), role);
     } catch {
       // The task fails by it and says so, when its turn comes.
       return undefined;

@@ -1,13 +1,15 @@
 import { InputError } from "../datasets/errors.ts";
 import { type Capability, type Model, modelKinds } from "../models/model.ts";
-import { needOf, type TaskSpec, type TaskType } from "../tasks/task.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { taskTypes } from "../tasks/types/index.ts";
 
 /** The reason why a model cannot do a task; nothing where it can. */
 function whyNot({ kind, info }: Model, { type }: TaskSpec): string | undefined {
   const { does, gives }: { does: string; gives: readonly Capability[] } = modelKinds[kind];
-  if (gives.includes(needOf[type])) return undefined;
-  const able = (Object.keys(needOf) as TaskType[]).filter((one) => gives.includes(needOf[one]));
-  return `${info.id} ${does}, which tasks of the type ${type} need; it can do those of the types ${able.join(" and ")}`;
+  if (gives.includes(taskTypes[type].needs)) return undefined;
+  const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));
+  const types = able.map((one) => one.type).join(" and ");
+  return `${info.id} ${does}, which tasks of the type ${type} need; it can do those of the types ${types}`;
 }
 
 /** @throws InputError where the task asks for what the model cannot give */

@@ -16,8 +16,8 @@ import {
 } from "../models/prompts/prompting.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { tasks as catalogue } from "../tasks/index.ts";
-import { mainScores } from "../tasks/main-scores.ts";
 import type { TaskSpec } from "../tasks/task.ts";
+import { prompted, taskTypes } from "../tasks/types/index.ts";
 import type { World } from "./world.ts";
 
 /** Prompts that the user gave, and what they are called in the model's name. */
@@ -38,7 +38,7 @@ export async function readPrompts(
   if (choice === undefined) return undefined;
   const given = publishedModel(choice) ?? (await asUsage(async () => parsePromptFile(await readText(choice), choice)));
   const tasks = [...catalogue, ...aggregates, ...chosen].map(({ name }) => name);
-  const types = Object.keys(mainScores);
+  const types = Object.keys(taskTypes);
   const keys = publishedModel(choice) ? [] : unmatchedKeys(given, { tasks, types });
   if (keys.length > 0) {
     const names = [...new Set([...tasks, ...types, "query", "document"])];
@@ -65,6 +65,6 @@ async function readText(path: string): Promise<string> {
 export function applyPrompts(model: Model, prompts: ChosenPrompts | undefined, chosen: readonly TaskSpec[]): Model {
   if (prompts === undefined || model.kind !== "vectors") return model;
   const { info } = model;
-  const same = samePrompts(info, withPrompts(info, prompts.given), [...catalogue, ...chosen]);
+  const same = samePrompts(info, withPrompts(info, prompts.given), [...catalogue, ...chosen].map(prompted));
   return encoderWithPrompts(model, prompts.given, same ? info.id : marked(info.id, `prompts=${prompts.name}`));
 }

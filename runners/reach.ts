@@ -3,6 +3,7 @@ import type { Quantization } from "../models/forms/quantization.ts";
 import type { Model } from "../models/model.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
 import type { Embed, ProtocolContext, TaskSpec } from "../tasks/task.ts";
+import { prompted } from "../tasks/types/index.ts";
 import type { RunEvent } from "./events.ts";
 import { measuredIndex, type Work } from "./measured-index.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
@@ -77,7 +78,7 @@ function measuredEmbed(
       const total = Math.max(announced.total, announced.done + progress.total);
       emit({ kind: "encoding", task: task.name, done, total });
     };
-    const prompt = promptFor(encoder.info, task, role);
+    const prompt = promptFor(encoder.info, prompted(task), role);
     const vectors = await encoder.encode(texts, { prompt, onProgress, signal, ...(role ? { role } : {}) });
     out.prompts[role ?? "text"] = prompt;
     announced.done += texts.length;

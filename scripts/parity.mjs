@@ -14,6 +14,7 @@ import { prepare, referenceMaterial, root } from "./prepare.mjs";
 const shared = referenceMaterial("parity");
 prepare();
 const { benchmarkTasks } = await import(join(root, "dist/tasks/benchmarks.js"));
+const { taskTypes } = await import(join(root, "dist/tasks/types/index.js"));
 const tasks = benchmarkTasks("pramana(offline)");
 const goldens = join(shared, "goldens/mteb");
 const scratch = mkdtempSync(join(tmpdir(), "pramana-parity-"));
@@ -35,32 +36,6 @@ const tiny = {
 const published = { "sentence-transformers/all-MiniLM-L6-v2": { STS14: 0.75589, STS16: 0.78989 } };
 /** Half a unit of the last of the published five places, and of the six that a result file has. */
 const publishedBound = 5.5e-6;
-
-/**
- * How far a score may be from the reference's, with the model in the loop: vectors agree to some 1e-7, so whatever only
- * sums them up agrees to 1e-5, and what depends on an order or a border moves when two near-equal numbers change places.
- */
-function boundOf({ type }, name, model) {
-  switch (type) {
-    case "Classification":
-      // One row of a test set; averages over classes move more than accuracy by a row of a rare class.
-      return /^(accuracy|main_score|recall_weighted)$/.test(name) ? 5e-4 : 5e-3;
-    case "Clustering":
-      return 1e-3;
-    case "PairClassification":
-      // Near-equal products tie and part by the last bit of a sum, whose order depends on the reference's processor.
-      return /^(cosine_|main_score)/.test(name) ? 1e-5 : 1e-4;
-    case "STS":
-    case "Summarization":
-      return /^(cosine_|main_score)/.test(name) ? 1e-5 : 1e-4;
-    default:
-      // Random weights put the documents at place 1,000 some 2e-6 apart (median), so that a query of 250 may find one
-      // more or less there; nAUC weighs queries unevenly.
-      if (Object.hasOwn(tiny, model) && name.includes("_at_1000")) return name.startsWith("nauc_") ? 1e-2 : 5e-3;
-      // nAUC ranks queries by the confidence of their scores: two near-equal ones may change places.
-      return name.startsWith("nauc_") ? 1e-4 : 1e-5;
-  }
-}
 
 let failed = 0;
 let passed = 0;
@@ -133,7 +108,8 @@ function checkTask(model, task, file) {
   const compared = leavesOf(reference).map(([path, expected]) => {
     const name = path.at(-1);
     const found = path.reduce((at, key) => at?.[key], ours);
-    const bound = boundOf(task, String(path[0]), model);
+    const weights = Object.hasOwn(tiny, model) ? "random" : "learnt";
+    const bound = taskTypes[task.type].boundOf(String(path[0]), weights);
     const difference = check(`${task.name} ${path.join(" ")}`, found, expected, bound, name);
     return { name: path.join(" "), difference };
   });
@@ -188,7 +164,7 @@ function page(models) {
 
 Every score of the result files that \`pramana run --benchmark "pramana(offline)"\` writes, against mteb 2.26.24 with sentence-transformers 5.7.0, scikit-learn 1.9.1 and torch 2.13.0 on the same texts; each experiment and level counts by itself. Both sides encode the texts themselves. Result files hold six places, so differences below 5e-7 are rounding. Where the reference has no file at hand, the published leaderboard's value stands.
 
-Made by \`npm run parity -- --write\`, which needs the reference material beside the repository; ${passed} scores lay within their bounds, ${failed} outside. The bounds, with their reasons, stand in \`scripts/parity.mjs\`.
+Made by \`npm run parity -- --write\`, which needs the reference material beside the repository; ${passed} scores lay within their bounds, ${failed} outside. The bounds, with their reasons, stand in \`tasks/types/\`.
 
 ${tables.join("\n")}`;
 }

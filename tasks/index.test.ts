@@ -5,11 +5,11 @@ import { InputError } from "../datasets/errors.ts";
 import type { PreparationStep } from "../datasets/prepare.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import { getTask, tasks } from "./index.ts";
-import { mainScores } from "./main-scores.ts";
 import { prepareTask, protocols } from "./protocols/index.ts";
 import { tableContext } from "./protocols/testing/memory.ts";
 import type { TaskSpec } from "./task.ts";
 import { smallCase } from "./testing/small-case.ts";
+import { taskTypes } from "./types/index.ts";
 
 interface Facts {
   readonly name: string;
@@ -110,7 +110,7 @@ describe.each(tasks)("the task $name", (task) => {
     for (const language of Object.values(task.languages).flat()) expect(language).toMatch(/^[a-z]{3}-[A-Z][a-z]{3}$/);
     expect(task.licence).toMatch(/^[a-z0-9. -]+$|^https:/);
     expect(task.reference).toMatch(/^https?:|^datasets\//);
-    expect(mainScores[task.type].names).toContain(task.mainScore);
+    expect(taskTypes[task.type].mainScores.names).toContain(task.mainScore);
   });
 
   it.runIf(Object.hasOwn(protocols, task.type))("shows a score that its protocol emits", async () => {
@@ -191,7 +191,7 @@ describe("the catalogue", () => {
 
   it("has a task of every type, and of every type that is measured", () => {
     const types = [...new Set(tasks.map(({ type }) => type))];
-    expect(types.sort()).toEqual(Object.keys(mainScores).sort());
+    expect(types.sort()).toEqual(Object.keys(taskTypes).sort());
     expect(types).toEqual(expect.arrayContaining(Object.keys(protocols)));
   });
 });

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { inspect } from "node:util";
-import type { z } from "zod";
+import { z } from "zod";
 import { isRecord, parseDocument } from "../datasets/document.ts";
 import { InputError } from "../datasets/errors.ts";
 import { shown, shownJson } from "../datasets/shown.ts";
@@ -8,10 +8,11 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { aggregates } from "./aggregates.ts";
 import { deepFreeze } from "./freeze.ts";
 import { tasks } from "./index.ts";
-import type { TaskSpec } from "./task.ts";
-import { legacyClusteringSchema, taskSchemas } from "./task-schema.ts";
+import type { TaskSpec, TaskType } from "./task.ts";
+import { taskTypes } from "./types/index.ts";
+import { taskSchema } from "./types/schema.ts";
 
-type ParsedTask = z.infer<(typeof taskSchemas)[keyof typeof taskSchemas] | typeof legacyClusteringSchema>;
+type ParsedTask = z.output<ReturnType<typeof taskSchema>>;
 type Dataset = TaskSpec["dataset"];
 
 /** Faults of a task that a message names. */
@@ -61,12 +62,12 @@ function checkTask(literal: unknown, source: string, where: string, place: numbe
   }
   const { name, type } = literal;
   const subject = `${where}: task ${typeof name === "string" && name !== "" ? `"${shown(name)}"` : place}`;
-  const types = Object.keys(taskSchemas);
+  const types = Object.keys(taskTypes);
   if (!isTaskType(type)) {
     const hint = typeof type === "string" ? didYouMean(type, types) : "";
     throw new InputError(`${subject}: type is ${show(type)}${hint}; expected one of ${types.join(", ")}`);
   }
-  const parsed = schemaOf(type, literal).safeParse(literal);
+  const parsed = taskSchema(z, taskTypes[type], literal["settings"]).safeParse(literal);
   if (!parsed.success) {
     const faults = parsed.error.issues.flatMap((issue) => describe(issue, literal));
     const more = faults.length > shownFaults ? `; and ${faults.length - shownFaults} more` : "";
@@ -75,14 +76,9 @@ function checkTask(literal: unknown, source: string, where: string, place: numbe
   return complete(parsed.data, source, subject);
 }
 
-function schemaOf(type: keyof typeof taskSchemas, { settings }: Record<string, unknown>) {
-  const isLegacy = type === "Clustering" && isRecord(settings) && "legacy" in settings;
-  return isLegacy ? legacyClusteringSchema : taskSchemas[type];
-}
-
 function complete(task: ParsedTask, source: string, subject: string): TaskSpec {
   const dataset = locate(task.dataset, source, subject);
-  return deepFreeze({ ...task, dataset, reference: task.reference ?? task.dataset.path });
+  return deepFreeze({ ...task, dataset, reference: task.reference ?? task.dataset.path } as TaskSpec);
 }
 
 function locate(dataset: ParsedTask["dataset"], source: string, subject: string): Dataset {
@@ -105,8 +101,7 @@ function locate(dataset: ParsedTask["dataset"], source: string, subject: string)
 /** As data sets are opened: what is absolute or begins with `./` or `../` is a folder. */
 const isFolder = (path: string): boolean => /^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(path);
 
-const isTaskType = (type: unknown): type is keyof typeof taskSchemas =>
-  typeof type === "string" && Object.hasOwn(taskSchemas, type);
+const isTaskType = (type: unknown): type is TaskType => typeof type === "string" && Object.hasOwn(taskTypes, type);
 
 /** What is wrong, each fault with its place and value. */
 function describe(issue: z.core.$ZodIssue, literal: Record<string, unknown>): string[] {

@@ -1,140 +1,27 @@
-import type { PreparationStep } from "../datasets/prepare.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { Role, Similarity } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Matrix } from "../models/matrix.ts";
 import type { Capability } from "../models/model.ts";
 import type { Samples } from "./samples.ts";
+import type { taskTypes } from "./types/index.ts";
+import type { TaskOf } from "./types/schema.ts";
 
-interface TaskBase<Type extends string, Settings> {
-  readonly name: string;
-  readonly type: Type;
-  readonly dataset: {
-    /** Repository id or folder. */
-    readonly path: string;
-    /** Commit hash. */
-    readonly revision: string;
-    /** Where all subsets lie in the config `default`: the column that names a row's subset. */
-    readonly subsetColumn?: string;
-  };
-  /** Splits that are scored. */
-  readonly splits: readonly string[];
-  /** Languages (ISO 639-3 and script) of each subset; its keys are the subsets, in order. */
-  readonly languages: Readonly<Record<string, readonly string[]>>;
-  /** Key of the score that tables show. */
-  readonly mainScore: string;
-  readonly settings: Settings;
-  /** Instruction for models that take one, for all texts or by role. */
-  readonly prompt?: string | Readonly<Partial<Record<Role, string>>>;
-  /** What is done to the rows before they are read, in order. */
-  readonly prepare?: readonly PreparationStep[];
-  /** SPDX identifier, lower case, or `not specified`. */
-  readonly licence: string;
-  /** Where the data set comes from. */
-  readonly reference: string;
-}
-
-export type StsTask = TaskBase<
-  "STS",
-  {
-    /** The two text columns. */
-    readonly columns: readonly [string, string];
-    /** Range of the gold scores. */
-    readonly minScore: number;
-    readonly maxScore: number;
-  }
->;
-
-export type ClassificationTask = TaskBase<
-  "Classification",
-  {
-    readonly textColumn: string;
-    readonly labelColumn: string;
-    readonly trainSplit: string;
-    /** Training rows per label and experiment. */
-    readonly samplesPerLabel: number;
-    readonly experiments: number;
-  }
->;
-
-export type ClusteringTask = TaskBase<
-  "Clustering",
-  | {
-      readonly textColumn: string;
-      readonly labelColumn: string;
-      /** Number of documents to embed; null for all, or for the share below. */
-      readonly maxDocuments: number | null;
-      /** Share of the documents to embed, above 0 to 1; null for no limit. */
-      readonly maxFraction: number | null;
-      /** Documents drawn, with replacement, for each experiment. */
-      readonly documentsPerExperiment: number;
-      readonly experiments: number;
-      /** Documents of a step of mini-batch k-means. */
-      readonly batchSize: number;
-      /** Levels of a label path that are scored; null for all. */
-      readonly maxDepth: number | null;
-    }
-  | {
-      /** The protocol of MTEB(eng, v1): each row of lists is clustered by itself. */
-      readonly legacy: true;
-      readonly textColumn: string;
-      readonly labelColumn: string;
-    }
->;
-
-export type PairClassificationTask = TaskBase<
-  "PairClassification",
-  {
-    /** The two text columns; flat rows, or one row of lists. */
-    readonly columns: readonly [string, string];
-    /** 1 for a pair that belongs together, 0 for one that does not. */
-    readonly labelColumn: string;
-  }
->;
-
-interface RankingSettings {
-  /** Leave a document out that has the query's own id. */
-  readonly ignoreIdenticalIds: boolean;
-}
-
-export type RetrievalTask = TaskBase<"Retrieval", RankingSettings>;
-
-export type RerankingTask = TaskBase<
-  "Reranking",
-  RankingSettings & {
-    /** Queries whose ids share a stem are merged, the best score of each document counting (MindSmallReranking). */
-    readonly mergeSubqueries?: true;
-  }
->;
-
-export type SummarizationTask = TaskBase<
-  "Summarization",
-  {
-    readonly textColumn: string;
-    /** Lists of texts. */
-    readonly humanColumn: string;
-    readonly machineColumn: string;
-    /** List of judgements, one per machine summary. */
-    readonly relevanceColumn: string;
-    /** Range of the judgements. */
-    readonly minScore: number;
-    readonly maxScore: number;
-    /** The evaluator of MTEB(eng, v1). */
-    readonly legacy?: true;
-  }
->;
+export type TaskType = keyof typeof taskTypes;
 
 /** A task is data: what is measured, on which rows, with which settings. */
-export type TaskSpec =
-  | StsTask
-  | ClassificationTask
-  | ClusteringTask
-  | PairClassificationTask
-  | RetrievalTask
-  | RerankingTask
-  | SummarizationTask;
+export type TaskSpec = { [Type in TaskType]: TaskOf<(typeof taskTypes)[Type]> }[TaskType];
 
-export type TaskType = TaskSpec["type"];
+/** The tasks of a type. */
+export type SpecOf<Type extends TaskType> = Extract<TaskSpec, { readonly type: Type }>;
+
+export type StsTask = SpecOf<"STS">;
+export type ClassificationTask = SpecOf<"Classification">;
+export type ClusteringTask = SpecOf<"Clustering">;
+export type PairClassificationTask = SpecOf<"PairClassification">;
+export type RetrievalTask = SpecOf<"Retrieval">;
+export type RerankingTask = SpecOf<"Reranking">;
+export type SummarizationTask = SpecOf<"Summarization">;
 
 /** The implementations of the learners: scikit-learn's behaviour, and the ml.js packages as a second opinion. */
 export const estimators = ["official", "ml"] as const;
@@ -176,17 +63,6 @@ export interface LexicalContext extends SharedContext {
 
 /** What a protocol is given besides its rows, by the kind of the model. */
 export type ProtocolContext = VectorContext | LexicalContext;
-
-/** What the tasks of each type ask of a model. */
-export const needOf = {
-  Retrieval: "ranking",
-  Reranking: "ranking",
-  STS: "vectors",
-  Classification: "vectors",
-  Clustering: "vectors",
-  PairClassification: "vectors",
-  Summarization: "vectors",
-} as const satisfies Readonly<Record<TaskType, Capability>>;
 
 /** The context of a protocol by what it asks of a model: vectors, or documents ranked by whatever means. */
 export interface ContextFor {
