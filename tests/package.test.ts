@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { faultsIn } from "./markdown.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -100,6 +101,10 @@ describe("the package as npm packs it", slow, () => {
         /\.test\.|fixtures|testing\/|^tests|^dist\/tests|^scripts|\.map$|pramana-built/.test(file),
       ),
     ).toEqual([]);
+  });
+
+  it("carries every file that its pages link to", () => {
+    expect(faultsIn(installed())).toEqual([]);
   });
 
   it("runs the built-in benchmark, and makes a page of it with the published scores", async () => {
