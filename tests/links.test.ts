@@ -45,6 +45,41 @@ describe("links", () => {
   });
 });
 
+describe("CONTRIBUTING.md", () => {
+  const page = read("CONTRIBUTING.md");
+  /** Rows of the table below a heading as lists of the code in each cell; those still marked to be checked are not held. */
+  const rowsBelow = (heading: string): string[][][] => {
+    const section = page.split("\n## ").find((one) => one.startsWith(heading)) ?? "";
+    const rows = section.split("\n").filter((line) => line.startsWith("| ") && !line.includes("<!-- check -->"));
+    return rows.slice(2).map((row) =>
+      row
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code)),
+    );
+  };
+
+  it("maps folders that are there, to be read from files that are in them", () => {
+    const rows = rowsBelow("The map of the house");
+    const isIn = (folders: readonly string[], file: string): boolean =>
+      folders.some((folder) => existsSync(join(root, folder, file)));
+    const missing = rows.flatMap(([folders, , files]) => [
+      ...folders.filter((folder) => !existsSync(join(root, folder))),
+      ...files.filter((file) => file !== folders[0] && !isIn(folders, file)),
+    ]);
+    expect(missing).toEqual([]);
+    expect(rows.length).toBeGreaterThan(15);
+  });
+
+  it("sends changes to files and folders that are there", () => {
+    const paths = rowsBelow("Where a change goes")
+      .flat(2)
+      .filter((code) => /^[\w-]+\/[\w./-]*$/.test(code));
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    expect(paths.length).toBeGreaterThan(5);
+  });
+});
+
 it("README.md stays short", () => {
   expect(read("README.md").split("\n").length).toBeLessThanOrEqual(200);
 });
