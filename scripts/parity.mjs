@@ -2,8 +2,8 @@
  * `npm run parity [-- MODEL …]`: runs the benchmark pramana(offline), whose data lies in ../shared/hub, through the
  * command line and compares every score with the Python reference's (../shared/goldens/mteb): two real models on all
  * tasks, and checkpoints with random weights on the three tasks each that the reference ran with prompts, instructions,
- * or the dot product as similarity. Prints the largest differences, writes them to docs/parity.md with --write, ends with
- * status 1 where one is above its bound.
+ * or the dot product as similarity. Prints the largest differences, writes them to docs/measurements/parity.md with
+ * --write, ends with status 1 where one is above its bound.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -43,7 +43,7 @@ const write = process.argv.includes("--write");
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const sections = (chosen.length > 0 ? chosen : standardModels).map(checkModel);
 console.log(`parity: ${passed} scores within their bounds, ${failed} outside`);
-if (write) writeFileSync(join(root, "docs/parity.md"), page(sections));
+if (write) writeFileSync(join(root, "docs/measurements/parity.md"), page(sections));
 process.exit(failed > 0 ? 1 : 0);
 
 function checkModel(model) {
@@ -162,7 +162,7 @@ function page(models) {
   });
   return `# Parity with the Python reference
 
-Every score of the result files that \`pramana run --benchmark "pramana(offline)"\` writes, against mteb 2.26.24 with sentence-transformers 5.7.0, scikit-learn 1.9.1 and torch 2.13.0 on the same texts; each experiment and level counts by itself. Both sides encode the texts themselves. Result files hold six places, so differences below 5e-7 are rounding. Where the reference has no file at hand, the published leaderboard's value stands.
+Every score of the result files of \`pramana(offline)\` is compared with mteb 2.26.24's, with sentence-transformers 5.7.0, scikit-learn 1.9.1 and torch 2.13.0 on the same texts; each experiment and level counts by itself. Both sides encode the texts themselves. Result files hold six places, so differences below 5e-7 are rounding. Where the reference has no file at hand, the published leaderboard's value stands. [parity.md](../parity.md) has the tasks and says what exactness rests on.
 
 Made by \`npm run parity -- --write\`, which needs the reference material beside the repository; ${passed} scores lay within their bounds, ${failed} outside. The bounds, with their reasons, stand in \`tasks/types/\`.
 

@@ -43,7 +43,7 @@ export interface TypeRecord {
    * user names no tolerance. Official files hold six places, a ten-thousandth of a point. Other processors and libraries
    * change the last bits of vectors: that swaps near-equal neighbours in a ranking (a hundredth), moves a row across a
    * border in a classifier (five hundredths: a row of 2,000), and a text to another cluster (a tenth). The last two are
-   * the bounds that are held against the reference, where docs/parity.md saw no main score beyond 5e-6.
+   * the bounds that are held against the reference, where docs/measurements/parity.md saw no main score beyond 5e-6.
    */
   readonly tolerance: number;
   /**

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fixture, openCli, sample } from "./commands/testing/built-cli.ts";
+import { fixture, openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana, pramanaProcess } = openCli();
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openCli, sample } from "./commands/testing/built-cli.ts";
-import { readSamples } from "./runners/results/samples-file.ts";
+import { readSamples } from "../runners/results/samples-file.ts";
+import { openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana } = openCli();
 

@@ -146,7 +146,10 @@ const clustered = {
   },
 };
 
-/** `cautious`: sizes at which the intervals are known to be wider than they need be; docs/comparison-statistics.md says why. */
+/**
+ * `cautious`: sizes at which the intervals are known to be wider than they need be; docs/measurements/calibration.md says
+ * why.
+ */
 export const kinds = [
   { name: "mean of nDCG@10", sizes: [50, 300], shift: 0.25, ...ranked({ shared: 0.7, levels: ndcgLevels }) },
   {

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { builtCli, fixture, openCli, sample } from "./commands/testing/built-cli.ts";
+import { builtCli, fixture, openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana } = openCli();
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { builtCli, openCli, sample } from "./commands/testing/built-cli.ts";
+import { builtCli, openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana } = openCli();
 

@@ -13,8 +13,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { faultsIn } from "./markdown.ts";
 
-const root = dirname(fileURLToPath(import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const consumer = mkdtempSync(join(tmpdir(), "pramana-consumer-"));
 const sample = "pramana/static-minilm-128";
@@ -95,7 +96,15 @@ const slow = { timeout: 60_000 };
 describe("the package as npm packs it", slow, () => {
   it("carries no test, fixture or script", () => {
     const files = readdirSync(installed(), { recursive: true }).map(String);
-    expect(files.filter((file) => /\.test\.|fixtures|testing\/|^scripts|\.map$|pramana-built/.test(file))).toEqual([]);
+    expect(
+      files.filter((file) =>
+        /\.test\.|fixtures|testing\/|^tests|^dist\/tests|^scripts|\.map$|pramana-built/.test(file),
+      ),
+    ).toEqual([]);
+  });
+
+  it("carries every file that its pages link to", () => {
+    expect(faultsIn(installed())).toEqual([]);
   });
 
   it("runs the built-in benchmark, and makes a page of it with the published scores", async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fixture, openCli } from "./commands/testing/built-cli.ts";
+import { fixture, openCli } from "./built-cli.ts";
 
 const { cwd, pramana, pramanaProcess } = openCli();
 

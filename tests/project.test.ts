@@ -3,7 +3,7 @@ import { dirname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-const root = dirname(fileURLToPath(import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 /** Left may not import right. */
 const layers = ["datasets", "models", "tasks", "runners", "reports", "commands", "api", "."];
 const maxLines = 300;
@@ -30,12 +30,12 @@ const owners: Record<string, string> = {
   "vega-lite": "reports/vega.ts",
 };
 
-const sources = [".", ...layers.slice(0, -1)].flatMap((layer) =>
-  readdirSync(join(root, layer), { recursive: layer !== "." })
-    .map((entry) => normalize(join(layer, String(entry))))
+const sources = [...layers, "tests"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: folder !== "." })
+    .map((entry) => normalize(join(folder, String(entry))))
     .filter((path) => /\.(ts|mjs)$/.test(path) && !path.includes("fixtures")),
 );
-const product = sources.filter((path) => !/\.test\.ts$|testing\/|vitest\.config/.test(path));
+const product = sources.filter((path) => !/\.test\.ts$|testing\/|^tests\/|vitest\.config/.test(path));
 
 const importsOf = (path: string, { types = true } = {}): string[] =>
   [

@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { endingOf, exitCodes } from "../ending.ts";
-import { runProgram } from "../program.ts";
-import { plainNotes, type Terminal } from "../terminal.ts";
+import { endingOf, exitCodes } from "../commands/ending.ts";
+import { runProgram } from "../commands/program.ts";
+import { plainNotes, type Terminal } from "../commands/terminal.ts";
 
 /** The built program. */
-export const builtCli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+export const builtCli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 
 /** Models that are at hand everywhere. */
-export const fixture = fileURLToPath(new URL("../../models/fixtures/bert-cls", import.meta.url));
+export const fixture = fileURLToPath(new URL("../models/fixtures/bert-cls", import.meta.url));
 export const sample = "pramana/static-minilm-128";
 
 /** What a command printed, and its exit status. */

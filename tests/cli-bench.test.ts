@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { openCli, sample } from "./commands/testing/built-cli.ts";
-import { parseBenchLines } from "./runners/bench/file.ts";
+import { parseBenchLines } from "../runners/bench/file.ts";
+import { openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana, pramanaProcess } = openCli();
 

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-const cli = fileURLToPath(new URL("./dist/cli.js", import.meta.url));
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 const cwd = mkdtempSync(join(tmpdir(), "pramana-secrets-"));
 const secrets = {
   HF_TOKEN: "hf_verysecrettoken",

@@ -1,15 +1,15 @@
 /**
- * `node scripts/coverage.mjs [--draws 2000] [--jobs 1]`: do the intervals of a comparison hold the true difference as often as they
- * say, and how often is a difference seen where there is none? Made-up pairs of checkpoints with a known difference
- * (scripts/coverage/kinds.mjs), for each task, for the mean over all and, with Holm's correction, for the family. Prints
- * a table, writes it into docs/comparison-statistics.md with --write, ends with status 1 where a bound is broken. Takes
- * some six minutes of one core; --jobs says how many of its four parts run at once.
+ * `npm run calibration [-- --draws 2000 --jobs 1]`: do the intervals of a comparison hold the true difference as often as
+ * they say, and how often is a difference seen where there is none? Made-up pairs of checkpoints with a known difference
+ * (scripts/calibration/kinds.mjs), for each task, for the mean over all and, with Holm's correction, for the family.
+ * Prints a table, writes it into docs/measurements/calibration.md with --write, ends with status 1 where a bound is
+ * broken. Takes some six minutes of one core; --jobs says how many of its four parts run at once.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { chance } from "./coverage/chance.mjs";
-import { kinds } from "./coverage/kinds.mjs";
+import { chance } from "./calibration/chance.mjs";
+import { kinds } from "./calibration/kinds.mjs";
 import { putBetween } from "./marked-text.mjs";
 import { prepare, root } from "./prepare.mjs";
 
@@ -24,7 +24,7 @@ const { values: options } = parseArgs({
 });
 const [draws, resamples, jobs] = [Number(options.draws), Number(options.resamples), Number(options.jobs)];
 if (![draws, resamples - 39, jobs].every((value) => Number.isInteger(value) && value >= 1)) {
-  console.error("coverage: --draws and --jobs take a whole number from 1, --resamples one from 40");
+  console.error("calibration: --draws and --jobs take a whole number from 1, --resamples one from 40");
   process.exit(1);
 }
 if (isMainThread) prepare();
@@ -41,11 +41,11 @@ const simulationError = Math.sqrt((level * (1 - level)) / draws);
  */
 const toleranceAt = (size) => (draws === 2000 ? 1.5 : 300 * simulationError) + (size === 0 ? 1 : 0);
 
-const tally = () => ({ covered: 0, alarms: 0 });
+const tally = () => ({ held: 0, alarms: 0 });
 
 function count(into, { interval, pValue }, truth) {
-  if (interval === undefined) throw new Error("coverage: a made-up comparison has no interval");
-  if (interval[0] <= truth && truth <= interval[1]) into.covered++;
+  if (interval === undefined) throw new Error("calibration: a made-up comparison has no interval");
+  if (interval[0] <= truth && truth <= interval[1]) into.held++;
   if (pValue < level) into.alarms++;
 }
 
@@ -74,7 +74,7 @@ async function simulate(size, different) {
     if (holm(summaries.map(({ pValue }) => pValue)).some((pValue) => pValue < level)) families++;
     progress(size, different, draw + 1);
   }
-  const plain = tasks.map(({ truth, covered, alarms }) => ({ truth, covered, alarms }));
+  const plain = tasks.map(({ truth, held, alarms }) => ({ truth, held, alarms }));
   return { tasks: plain, overall, families };
 }
 
@@ -128,15 +128,15 @@ function check(name, rate, least, most) {
 /** Checks a row and returns its cells: with a known difference, and with none. */
 function row(name, different, none, tolerance, cautious = false) {
   const most = cautious ? 100 : 95 + tolerance;
-  check(`${name}, coverage of a difference`, percent(different.covered), 95 - tolerance, most);
-  check(`${name}, coverage of none`, percent(none.covered), 95 - tolerance, most);
+  check(`${name}, a difference held`, percent(different.held), 95 - tolerance, most);
+  check(`${name}, none held`, percent(none.held), 95 - tolerance, most);
   check(`${name}, false alarms`, percent(none.alarms), 0, 5 + tolerance);
-  const cells = [different.truth.toFixed(4), shown(different.covered), shown(different.alarms), shown(none.covered)];
+  const cells = [different.truth.toFixed(4), shown(different.held), shown(different.alarms), shown(none.held)];
   return [...cells, shown(none.alarms)];
 }
 
 const lines = [
-  "| made-up task | units | true difference | covered, % | found, % | covered where none, % | false alarms, % |",
+  "| made-up task | units | true difference | held, % | found, % | held where none, % | false alarms, % |",
   "| --- | --: | --: | --: | --: | --: | --: |",
 ];
 const found = await simulateAll();
@@ -159,16 +159,16 @@ for (const size of [0, 1]) {
 
 const table = [
   `${draws.toLocaleString("en")} draws, ${resamples.toLocaleString("en")} resamples each; the simulation error of a ` +
-    `rate of 5 % is ${(100 * simulationError).toFixed(1)} points. Bounds: coverage 95 ± ${toleranceAt(1).toFixed(1)} ` +
-    `and false alarms at most 5 + ${toleranceAt(1).toFixed(1)} with the middling samples, ± ` +
-    `${toleranceAt(0).toFixed(1)} with the small ones; coverage not below that, where marked *. ` +
+    `rate of 5 % is ${(100 * simulationError).toFixed(1)} points. Bounds: the interval holds the true difference in ` +
+    `95 ± ${toleranceAt(1).toFixed(1)} % of draws, and false alarms at most 5 + ${toleranceAt(1).toFixed(1)} with the middling samples, ± ` +
+    `${toleranceAt(0).toFixed(1)} with the small ones; not less often than that, where marked *. ` +
     (broken.length === 0 ? "All hold." : `${broken.length} broken.`),
   "",
   ...lines,
 ].join("\n");
 console.log(table);
 if (options.write) {
-  putBetween("docs/comparison-statistics.md", ["<!-- made by scripts/coverage.mjs -->", "<!-- end -->"], table);
+  putBetween("docs/measurements/calibration.md", ["<!-- made by scripts/calibration.mjs -->", "<!-- end -->"], table);
 }
 for (const one of broken) console.error(`broken: ${one}`);
 process.exit(broken.length === 0 ? 0 : 1);
