@@ -17,7 +17,7 @@ const sliceTexts = 512;
 /**
  * An encoder over a tokenizer and a model that runs batches, in one session or in several that share the batches.
  * Repeated texts are encoded once; texts are batched by length; the order is restored. A batch that does not fit into a
- * session's memory is halved.
+ * session's memory is halved. Throws where there is no session, whose vectors would all be zero.
  */
 export function createEncoder(
   info: EncoderInfo,
@@ -30,6 +30,7 @@ export function createEncoder(
   /** Where vectors are kept from one call to the next; nowhere where it is absent. */
   cache?: VectorCache,
 ): Encoder {
+  if (runs.length === 0) throw new Error(`encode: ${info.id} has no session to run in on ${info.device}`);
   const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder(), clock: batchClock(runs.length) }));
   const encodeUnique: EncodeDistinct = async (texts, options, onBatch) => {
     const { dims } = info;
