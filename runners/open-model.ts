@@ -9,7 +9,7 @@ import { openModel } from "../models/index.ts";
 import { pairPrompting, readOwnPrompting } from "../models/prompts/prompting.ts";
 import type { Prompting } from "../models/prompts/prompts.ts";
 import type { ConfigValues } from "../models/repository/known-configs.ts";
-import type { Device, DeviceChoice } from "../models/runtime/device.ts";
+import type { Device, DeviceChoice } from "../models/runtime/providers/index.ts";
 import { closingOnFailure } from "../models/runtime/open-all.ts";
 import type { Precision } from "../models/runtime/precision.ts";
 import { openAdapter, openRanker } from "./adapters.ts";
