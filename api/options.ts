@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { InputError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { quantizations } from "../models/forms/quantization.ts";
-import { type DeviceChoice, parseDevice } from "../models/runtime/device.ts";
 import { type Precision, precisions } from "../models/runtime/precision.ts";
+import { type DeviceChoice, defaultDevice, parseDevice } from "../models/runtime/providers/index.ts";
 import type { ModelChoice } from "../runners/open-model.ts";
 import { estimators } from "../tasks/task.ts";
 
@@ -50,6 +50,6 @@ export function complete<Options extends ModelOptions>(options: Options): Comple
     const hint = typeof value === "string" ? didYouMean(value, values) : "";
     throw new InputError(`${name}: ${JSON.stringify(value)} is unknown${hint}; expected one of ${values.join(", ")}`);
   }
-  const { device = "cpu", threads = availableParallelism() } = options;
+  const { device = defaultDevice, threads = availableParallelism() } = options;
   return { ...options, device: parseDevice(device), threads };
 }

@@ -35,7 +35,8 @@ export type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, o
 
 /**
  * Runs texts, or pairs of texts, in one session or in several that share the batches: inputs are batched by length, the
- * order is restored. A batch that does not fit into a session's memory is halved.
+ * order is restored. A batch that does not fit into a session's memory is halved. Throws where there is no session, for
+ * the rows would all be zero.
  *
  * @param tokenBudget Most padded tokens (inputs × longest input) of a batch.
  * @param runs One for each session.
@@ -48,6 +49,7 @@ export function openInputs(
   runs: readonly RunBatch[],
   cache?: VectorCache,
 ): RunInputs {
+  if (runs.length === 0) throw new Error("encode: the model has no session to run in");
   const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder(), clock: batchClock(runs.length) }));
   return async (texts, options, onBatch) => {
     const data = new Float32Array(texts.length * dims);

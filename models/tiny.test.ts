@@ -11,6 +11,7 @@ import { openRepository } from "./index.ts";
 import type { Matrix } from "./matrix.ts";
 import { completeConfig } from "./repository/known-configs.ts";
 import { readRepository } from "./repository/repository.ts";
+import { processor } from "./runtime/providers/cpu.ts";
 import { openSession } from "./runtime/session.ts";
 import { openTokenizer, type Tokens } from "./tokenizer/tokenizer.ts";
 
@@ -61,7 +62,7 @@ async function withOneBatch(folder: string, use: (inOneBatch: OneBatch) => Promi
   const snapshot = await snapshotOf(folder);
   const { modules } = completeConfig(folder, (await readRepository(snapshot)).modules, {});
   const { dims, ...graph } = await writeEncoderGraph(snapshot, modules);
-  const session = await openSession({ ...graph, threads: 1, device: "cpu" });
+  const session = await openSession({ ...graph, threads: 1, executionProvider: processor });
   try {
     await use(async (texts, rows) => {
       const { tokens, padId } = await tokensOf(folder, texts);

@@ -10,9 +10,9 @@ import type { Model } from "../models/model.ts";
 import { pairPrompting, readOwnPrompting } from "../models/prompts/prompting.ts";
 import type { Prompting } from "../models/prompts/prompts.ts";
 import type { ConfigValues } from "../models/repository/known-configs.ts";
-import type { Device, DeviceChoice } from "../models/runtime/device.ts";
 import { closingOnFailure } from "../models/runtime/open-all.ts";
 import type { Precision } from "../models/runtime/precision.ts";
+import type { Device, DeviceChoice } from "../models/runtime/providers/index.ts";
 import { openAdapter, openLexical } from "./adapters.ts";
 import type { World } from "./world.ts";
 

@@ -134,7 +134,7 @@ async function measure(folder) {
     const began = performance.now();
     const { modules } = await readRepository(snapshot);
     const { model, externalFolder, parameters } = await writeEncoderGraph(snapshot, modules);
-    const session = await openSession({ model, externalFolder, threads, device: "cpu" });
+    const session = await openSession({ model, externalFolder, threads, executionProvider: { name: "cpu" } });
     const loadSeconds = (performance.now() - began) / 1000;
     const run = () => session.run(feedsOf(names, modules[0].config.vocab_size), [names.embedding]);
     await run();

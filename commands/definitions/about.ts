@@ -1,4 +1,4 @@
-import { parseDevice } from "../../models/runtime/device.ts";
+import { parseDevice } from "../../models/runtime/providers/index.ts";
 import { always, type CommandDefinition } from "./definition.ts";
 
 export const doctor: CommandDefinition = {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { quantizations } from "../../models/forms/quantization.ts";
-import { parseDevice } from "../../models/runtime/device.ts";
 import { precisions } from "../../models/runtime/precision.ts";
+import { defaultDevice, deviceHelp, parseDevice } from "../../models/runtime/providers/index.ts";
 import { configValue, folder, names, positive } from "../option-values.ts";
 import type { OptionDefinition } from "./definition.ts";
 
@@ -66,9 +66,9 @@ export const modelSettings: readonly OptionDefinition[] = [
   { flags: "--revision <revision>", description: "branch, tag or commit (default: main)", conflicts: pair },
   {
     flags: "--device <device>",
-    description: "cpu, cuda (every visible GPU) or cuda:N (docs/cuda.md)",
+    description: deviceHelp,
     parse: parseDevice,
-    default: "cpu",
+    default: defaultDevice,
   },
   threads,
   {

@@ -1,3 +1,5 @@
+import type { Finding } from "./provider.ts";
+
 /**
  * What a machine needs for the CUDA provider of onnxruntime-node, judged from facts that were gathered elsewhere. Sources:
  * the package's own `script/install.js` and `install-metadata.js` (1.30.0: Linux x64 only, files of the NuGet package
@@ -5,16 +7,6 @@
  * cuRAND, the CUDA runtime, the driver; cuDNN 9 is loaded when an operator first needs it, which attention does), and
  * NVIDIA's release notes for the oldest drivers.
  */
-
-/** Something that was looked at. */
-export interface Finding {
-  readonly what: string;
-  readonly state: "ok" | "missing";
-  /** What was seen. */
-  readonly seen: string;
-  /** The step that mends it. */
-  readonly remedy?: string;
-}
 
 /** A GPU as the driver names it. */
 export interface Gpu {

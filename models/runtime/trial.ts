@@ -1,17 +1,16 @@
 import { messageOf } from "../../datasets/errors.ts";
 import { createGraph } from "../graph/builder.ts";
-import { cudaDevice } from "./device.ts";
-import { openSession } from "./session.ts";
+import { type ExecutionProvider, openSession } from "./session.ts";
 
 const [rows, dims] = [4, 8];
 
-/** Multiplies a small matrix with itself on a GPU. Returns why that failed, `undefined` where the product is right. */
-export async function tryGpu(gpu: number): Promise<string | undefined> {
+/** Multiplies a small matrix with itself there. Returns why that failed, `undefined` where the product is right. */
+export async function runTrial(executionProvider: ExecutionProvider): Promise<string | undefined> {
   try {
     const graph = createGraph();
     const a = graph.input("a", "float", [rows, dims]);
     graph.output(graph.op("FusedMatMul", [a, a], { transB: 1 }), "product", [rows, rows]);
-    const session = await openSession({ ...(await graph.serialize()), threads: 1, device: cudaDevice([gpu]) });
+    const session = await openSession({ ...(await graph.serialize()), threads: 1, executionProvider });
     try {
       const data = new Float32Array(rows * dims).fill(1);
       const { product } = await session.run({ a: { data, dims: [rows, dims] } }, ["product"]);
@@ -21,11 +20,6 @@ export async function tryGpu(gpu: number): Promise<string | undefined> {
       await session.close();
     }
   } catch (error) {
-    return shortened(messageOf(error));
+    return messageOf(error);
   }
-}
-
-/** What the CUDA runtime said, without the names of functions and files around it. */
-function shortened(message: string): string {
-  return /CUDA failure \d+: [^;]+/.exec(message)?.[0].trim() ?? message;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CudaFacts, cudaFindings, describeAccelerator, visibleGpus } from "./cuda.ts";
+import { type CudaFacts, cudaFindings, describeAccelerator, visibleGpus } from "./cuda-findings.ts";
 
 const card = { name: "NVIDIA A100-SXM4-80GB", memoryMiB: 81_920, uuid: "GPU-aaaa" };
 const other = { name: "NVIDIA L4", memoryMiB: 23_034, uuid: "GPU-bbbb" };
