@@ -162,3 +162,10 @@ export const taskSchemas = {
 } as const satisfies Readonly<Record<TaskType, z.ZodType>>;
 
 export { legacyClustering as legacyClusteringSchema };
+
+/** A benchmark of a task file; the description is for its readers. */
+export const benchmarkSchema = z.strictObject({
+  name: text,
+  description: text.exactOptional(),
+  tasks: z.array(text).min(1, "expected the name of one task or more"),
+});

@@ -317,8 +317,11 @@ export const readers = {
         ),
       },
     ],
-    read: async (folder) =>
-      (await dist("tasks/task-file.js")).parseTaskFile(readFileSync(join(folder, "tasks.json"), "utf8"), "tasks.json"),
+    read: async (folder) => {
+      const { parseTaskFile } = await dist("tasks/task-file.js");
+      const { joinTaskFiles } = await dist("tasks/own-tasks.js");
+      joinTaskFiles([parseTaskFile(readFileSync(join(folder, "tasks.json"), "utf8"), "tasks.json")]);
+    },
   },
   "result file": {
     bases: () =>
