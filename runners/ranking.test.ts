@@ -7,6 +7,7 @@ import { createBm25 } from "../models/lexical/index.ts";
 import type { Ranker } from "../models/ranker.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { getTask } from "../tasks/index.ts";
+import { parityTasks } from "../tasks/testing/parity-tasks.ts";
 import type { RunEvent } from "./events.ts";
 import { requireAnyTask } from "./model.ts";
 import type { TaskResult } from "./results/result.ts";
@@ -24,7 +25,7 @@ async function run(ranker: Ranker, names: readonly string[], signal = new AbortC
     {
       encoder: ranker,
       model: ranker.info.id,
-      tasks: names.map((name) => getTask(name)),
+      tasks: names.map((name) => getTask(name, parityTasks)),
       estimator: "official",
       kernels: plainKernels,
     },

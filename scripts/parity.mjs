@@ -1,5 +1,5 @@
 /**
- * `npm run parity [-- MODEL …]`: runs the benchmark pramana(offline), whose data lies in ../shared/hub, through the
+ * `npm run parity [-- MODEL …]`: runs the benchmark of parity/tasks.json, whose data lies in ../shared/hub, through the
  * command line and compares every score with the Python reference's (../shared/goldens/mteb): two real models on all
  * tasks, and checkpoints with random weights on the three tasks each that the reference ran with prompts, instructions,
  * or the dot product as similarity. Prints the largest differences, writes them to docs/parity.md with --write, ends with
@@ -9,12 +9,12 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prepare, referenceMaterial, root } from "./prepare.mjs";
+import { offline, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("parity");
 prepare();
-const { benchmarkTasks } = await import(join(root, "dist/tasks/benchmarks.js"));
-const tasks = benchmarkTasks("pramana(offline)");
+const { selectTasks } = await import(join(root, "dist/runners/select.js"));
+const { tasks } = await selectTasks({ benchmark: offline.name, taskFile: [offline.file] });
 const goldens = join(shared, "goldens/mteb");
 const scratch = mkdtempSync(join(tmpdir(), "pramana-parity-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
@@ -76,7 +76,8 @@ function checkModel(model) {
   const started = Date.now();
   const { source, chosen, extra } = subjectOf(model);
   const names = chosen.map(({ name }) => name).join(",");
-  const args = ["run", "--no-cache", "--model", source, "--tasks", names, "--results", results, ...extra];
+  const asked = ["--task-file", offline.file, "--tasks", names, "--results", results];
+  const args = ["run", "--no-cache", "--model", source, ...asked, ...extra];
   const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
   const stdio = ["ignore", "inherit", "inherit"];
   const { status } = spawnSync(process.execPath, [join(root, "dist/cli.js"), ...args], { env, stdio });
@@ -186,7 +187,7 @@ function page(models) {
   });
   return `# Parity with the Python reference
 
-Every score of the result files that \`pramana run --benchmark "pramana(offline)"\` writes, against mteb 2.26.24 with sentence-transformers 5.7.0, scikit-learn 1.9.1 and torch 2.13.0 on the same texts; each experiment and level counts by itself. Both sides encode the texts themselves. Result files hold six places, so differences below 5e-7 are rounding. Where the reference has no file at hand, the published leaderboard's value stands.
+Every score of the result files that \`pramana run --task-file scripts/parity/tasks.json --benchmark "${offline.name}"\` writes, against mteb 2.26.24 with sentence-transformers 5.7.0, scikit-learn 1.9.1 and torch 2.13.0 on the same texts; each experiment and level counts by itself. Both sides encode the texts themselves. Result files hold six places, so differences below 5e-7 are rounding. Where the reference has no file at hand, the published leaderboard's value stands.
 
 Made by \`npm run parity -- --write\`, which needs the reference material beside the repository; ${passed} scores lay within their bounds, ${failed} outside. The bounds, with their reasons, stand in \`scripts/parity.mjs\`.
 

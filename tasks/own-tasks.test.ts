@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
+import { benchmarkTasks } from "./benchmarks.ts";
 import { tasks as catalogue, getTask } from "./index.ts";
 import { joinTaskFiles, noOwnTasks, ownBenchmark } from "./own-tasks.ts";
 import { checkTaskFile } from "./task-file.ts";
 import { ownTask } from "./testing/own-task.ts";
+import { parityBenchmarks } from "./testing/parity-tasks.ts";
 
 const task = (name: string) => ownTask("Retrieval", { name });
 /** What files, each with its tasks and its benchmarks by name, come to together. */
@@ -78,5 +80,18 @@ describe("ownBenchmark", () => {
   it("is refused where nobody has it", () => {
     expect(() => ownBenchmark("mind", own)).toThrow('benchmark "mind" is unknown (did you mean "mine"?)');
     expect(() => ownBenchmark("mine", noOwnTasks)).toThrow('benchmark "mine" is unknown; the benchmarks are');
+  });
+});
+
+describe("the benchmark of the project's own checks", () => {
+  it("covers every type of task, with official data sets and with those made for it", () => {
+    const [{ name, tasks }] = parityBenchmarks;
+    expect(name).toBe("pramana(offline)");
+    const types = (list: typeof tasks) => new Set(list.map(({ type }) => type));
+    expect(types(tasks)).toEqual(types(benchmarkTasks("pramana-mini")));
+    expect(tasks.map(({ dataset }) => dataset.path.startsWith("pramana/"))).toEqual([
+      ...Array<boolean>(9).fill(false),
+      ...Array<boolean>(8).fill(true),
+    ]);
   });
 });
