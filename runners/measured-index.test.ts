@@ -7,6 +7,7 @@ import { createBm25 } from "../models/lexical/index.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { getTask } from "../tasks/index.ts";
+import { parityTasks } from "../tasks/testing/parity-tasks.ts";
 import type { RunEvent } from "./events.ts";
 import { requireAnyTask } from "./model.ts";
 import type { TaskResult } from "./results/result.ts";
@@ -24,7 +25,7 @@ async function run(model: LexicalModel, names: readonly string[], signal = new A
     {
       model,
       name: model.info.id,
-      tasks: names.map((name) => getTask(name)),
+      tasks: names.map((name) => getTask(name, parityTasks)),
       estimator: "official",
       kernels: plainKernels,
     },

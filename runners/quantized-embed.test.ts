@@ -12,6 +12,7 @@ import { getTask } from "../tasks/index.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import { vectorContext } from "../tasks/protocols/testing/context.ts";
 import type { Embed, Scores } from "../tasks/task.ts";
+import { parityTasks } from "../tasks/testing/parity-tasks.ts";
 import { smallCase } from "../tasks/testing/small-case.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
 import { type RunPlan, runTasks } from "./run.ts";
@@ -97,7 +98,7 @@ describe("protocols on quantized vectors", () => {
   };
   const names = ["STSBenchmark", "Banking77Classification", "TrecQARetrieval", "TrecQAReranking"];
   const scoresOf = async (name: string, quantization: Quantization, scale: number): Promise<Scores> => {
-    const { small, dataset } = smallCase(getTask(name));
+    const { small, dataset } = smallCase(getTask(name, parityTasks));
     const embed: Embed = async (texts) => {
       const data = Float32Array.from(
         texts.flatMap((text) => (vectors[text] as number[]).map((value) => value * scale)),
@@ -140,7 +141,7 @@ describe.skipIf(shared === undefined)("mteb's scores of quantized vectors (skipp
     const encoder = await openRepository(snapshot, { device: "cpu", threads: 1 });
     const kernels = await openKernels({ threads: 1 });
     try {
-      const spec = getTask(task);
+      const spec = getTask(task, parityTasks);
       const plan: RunPlan = { model: encoder, name: "m", tasks: [spec], estimator: "official", quantization, kernels };
       const [result] = await runTasks(plan, {
         hub,

@@ -1,5 +1,5 @@
 /**
- * `npm run parity [-- MODEL …]`: runs the benchmark pramana(offline), whose data lies in ../shared/hub, through the
+ * `npm run parity [-- MODEL …]`: runs the benchmark of parity/tasks.json, whose data lies in ../shared/hub, through the
  * command line and compares every score with the Python reference's (../shared/goldens/mteb): two real models on all
  * tasks, and checkpoints with random weights on the three tasks each that the reference ran with prompts, instructions,
  * or the dot product as similarity. Prints the largest differences, writes them to docs/measurements/parity.md with
@@ -9,13 +9,13 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prepare, referenceMaterial, root } from "./prepare.mjs";
+import { offline, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("parity");
 prepare();
-const { benchmarkTasks } = await import(join(root, "dist/tasks/benchmarks.js"));
+const { selectTasks } = await import(join(root, "dist/runners/select.js"));
 const { taskTypes } = await import(join(root, "dist/tasks/types/index.js"));
-const tasks = benchmarkTasks("pramana(offline)");
+const { tasks } = await selectTasks({ benchmark: offline.name, taskFile: [offline.file] });
 const goldens = join(shared, "goldens/mteb");
 const scratch = mkdtempSync(join(tmpdir(), "pramana-parity-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
@@ -51,7 +51,8 @@ function checkModel(model) {
   const started = Date.now();
   const { source, chosen, extra } = subjectOf(model);
   const names = chosen.map(({ name }) => name).join(",");
-  const args = ["run", "--no-cache", "--model", source, "--tasks", names, "--results", results, ...extra];
+  const asked = ["--task-file", offline.file, "--tasks", names, "--results", results];
+  const args = ["run", "--no-cache", "--model", source, ...asked, ...extra];
   const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
   const stdio = ["ignore", "inherit", "inherit"];
   const { status } = spawnSync(process.execPath, [join(root, "dist/cli.js"), ...args], { env, stdio });

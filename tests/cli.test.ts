@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { fixture, openCli, sample } from "./built-cli.ts";
 
@@ -77,6 +78,24 @@ describe("pramana run", () => {
     const args = ["run", "--model", sample, "--tasks", "MiniSTS", "--prompts", "none.json", "--results", "same"];
     expect((await pramana(args)).code).toBe(0);
     expect(readdirSync(join(cwd, "same"))).toEqual(["pramana__static-minilm-128"]);
+  });
+
+  it("a benchmark of a task file is run and shown in its order, with its mean", async () => {
+    const examples = fileURLToPath(new URL("docs/examples", import.meta.url));
+    const files = ["ferry-mail", "ferry-desk"].map((name) => join(examples, `${name}.json`));
+    const chosen = ["--task-file", ...files, "--benchmark", "ferry desk", "--results", "desk"];
+    const ran = await pramana(["run", "--model", sample, ...chosen]);
+    const board = await pramana(["leaderboard", ...chosen]);
+    expect([ran.code, board.code]).toEqual([0, 0]);
+    const scores = [...ran.out.matchAll(/^\| (\w+) .*? (\d+\.\d+) \|/gm)].slice(0, 3);
+    expect(scores.map(([, name]) => name)).toEqual(["MiniRetrieval", "FerryMail", "MiniSTS"]);
+    const mean = scores.reduce((sum, [, , score]) => sum + Number(score), 0) / 3;
+    for (const { out } of [ran, board]) {
+      const [, shown] = /\| f950708 +\| +(\d+\.\d+) \|/.exec(out) ?? [];
+      expect(Math.abs(Number(shown) - mean)).toBeLessThan(0.02);
+    }
+    const own = await pramana(["run", "--model", sample, "--benchmark", "ferry desk"]);
+    expect([own.code, own.err]).toEqual([2, expect.stringContaining('benchmark "ferry desk" is unknown')]);
   });
 
   it("--explain prints the prompts of a repository without its weights, and runs nothing", async () => {

@@ -48,7 +48,8 @@ export const benchmarks: CommandDefinition = {
   name: "benchmarks",
   description: "list the benchmarks",
   help: `
-Tasks counts what is run. In tables the twelve forums of CQADupStack are one task, as in mteb.
+Tasks counts what is run. In tables the twelve forums of CQADupStack are one task, as in mteb. Benchmarks of your own come
+from files (--task-file of other commands, docs/custom-tasks.md).
 
 Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --benchmark NanoBEIR

@@ -39,7 +39,7 @@ export const modelOrPair: readonly OptionDefinition[] = [
 
 const taskFile: OptionDefinition = {
   flags: "--task-file <files...>",
-  description: "tasks of your own, JSON or a module (docs/custom-tasks.md)",
+  description: "tasks and benchmarks of your own, JSON or a module (docs/custom-tasks.md)",
 };
 
 /** They choose tasks. */

@@ -27,10 +27,13 @@ const standardSettings = (z: Zod) =>
       error: "maxDocuments is set too; expected one of the two, or null for one",
       path: ["maxFraction"],
     })
-    // The share that mteb embeds where nothing is said.
-    .transform(({ maxFraction = 0.04, ...rest }) => ({
+    // The share that mteb embeds where nothing is said. The order is the catalogue's: results record a hash of it.
+    .transform(({ textColumn, labelColumn, maxDocuments, maxFraction = 0.04, ...rest }) => ({
+      textColumn,
+      labelColumn,
+      maxDocuments,
+      maxFraction: maxDocuments === null ? maxFraction : null,
       ...rest,
-      maxFraction: rest.maxDocuments === null ? maxFraction : null,
     }))
     .prefault({});
 

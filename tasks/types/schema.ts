@@ -89,6 +89,14 @@ export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: T
     );
 }
 
+/** A benchmark of a task file; the description is for its readers. */
+export const benchmarkSchema = (z: Zod) =>
+  z.strictObject({
+    name: text(z),
+    description: text(z).exactOptional(),
+    tasks: z.array(text(z)).min(1, "expected the name of one task or more"),
+  });
+
 type DeepReadonly<Value> = { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> };
 
 /** A task of a type: as a file has it, completed. */
