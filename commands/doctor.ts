@@ -5,12 +5,13 @@ import { type CudaFacts, cudaFindings, describeGpu, type Finding, visibleGpus } 
 import { type DeviceChoice, gpusOf } from "../models/runtime/device.ts";
 import { gatherCuda, type Machine, thisMachine } from "../models/runtime/machine.ts";
 import { type Environment, readEnvironment } from "../runners/environment.ts";
+import { doctorFormats, type FormatOf } from "./formats.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface DoctorChoice {
   /** What has to work for the command to succeed. */
   readonly device?: DeviceChoice;
-  readonly format: "text" | "json";
+  readonly format: FormatOf<typeof doctorFormats>;
 }
 
 /** Prints what is installed and what is missing. Returns whether the device that was asked for can work. */
@@ -23,8 +24,8 @@ export async function doctor(
   const general = await generalFindings(machine, facts, readEnvironment());
   const cuda = await cudaVerdict(machine, facts, device);
   const cudaWorks = cuda.every(({ state }) => state === "ok");
-  if (format === "json") out(`${JSON.stringify({ general, cuda, cudaWorks }, null, 2)}\n`);
-  else out(`${block("Pramana", general)}\n${block("For --device cuda", cuda)}`);
+  const write = await doctorFormats[format].load();
+  out(write({ general, cuda, cudaWorks }));
   return device === undefined || device === "cpu" || cudaWorks;
 }
 
@@ -93,12 +94,3 @@ async function cacheFinding(machine: Machine, folder: string): Promise<Finding> 
 }
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-
-function block(title: string, findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ what }) => what.length));
-  const lines = findings.flatMap(({ what, state, seen, remedy }) => [
-    `  ${state === "ok" ? "✓" : "✗"} ${what.padEnd(width)}  ${seen}`,
-    ...(remedy === undefined ? [] : [`    ${" ".repeat(width)}  → ${remedy}`]),
-  ]);
-  return `${title}\n${lines.join("\n")}\n`;
-}

@@ -1,4 +1,5 @@
 import { parseDevice } from "../../models/runtime/device.ts";
+import { doctorFormats, namesOf } from "../formats.ts";
 import { always, type CommandDefinition } from "./definition.ts";
 
 export const doctor: CommandDefinition = {
@@ -12,7 +13,7 @@ Example:
 `,
   options: [
     { flags: "--device <device>", description: "end with status 1 where this cannot work", parse: parseDevice },
-    { flags: "--format <format>", description: "form of the list", choices: ["text", "json"], default: "text" },
+    { flags: "--format <format>", description: "form of the list", choices: namesOf(doctorFormats), default: "text" },
   ],
   run: async (terminal, options) => (await import("../doctor.ts")).doctor(options, terminal),
 };

@@ -1,3 +1,4 @@
+import { benchFormats, namesOf } from "../formats.ts";
 import { folder, positive, positives, seconds } from "../option-values.ts";
 import { always, type CommandDefinition } from "./definition.ts";
 import { environmentHelp, modelOrPair, modelSettings } from "./options.ts";
@@ -53,7 +54,11 @@ ${environmentHelp}`,
       default: 0.1,
     },
     { flags: "--texts <file>", description: "your own texts as the corpus: a JSON array, or JSON lines" },
-    { flags: "--format <format>", description: "form of the record (default: a table)", choices: ["md", "json"] },
+    {
+      flags: "--format <format>",
+      description: "form of the record (default: a table)",
+      choices: namesOf(benchFormats),
+    },
   ],
   run: async (terminal, options) => always((await import("../bench.ts")).bench(options, terminal)),
 };

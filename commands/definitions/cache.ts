@@ -1,4 +1,5 @@
 import { defaultLimit } from "../../models/cache/settings.ts";
+import { cacheFormats, namesOf } from "../formats.ts";
 import { size } from "../option-values.ts";
 import { always, type CommandDefinition, type OptionDefinition } from "./definition.ts";
 
@@ -27,7 +28,7 @@ Examples:
   pramana cache clear sentence-transformers/all-MiniLM-L6-v2
 `,
   options: [
-    { flags: "--format <format>", description: "form of the list", choices: ["text", "json"], default: "text" },
+    { flags: "--format <format>", description: "form of the list", choices: namesOf(cacheFormats), default: "text" },
   ],
   run: async (terminal, options) => always((await import("../cache.ts")).showCache(options, terminal)),
   commands: [

@@ -1,5 +1,6 @@
 import { parseRule, type Rule } from "../../reports/comparison/rule.ts";
 import { type Distinction, defaultSeed, distinctions, parseDistinction } from "../../reports/comparison/settings.ts";
+import { comparisonFormats, fileEndings, namesOf } from "../formats.ts";
 import { names, seedNumber } from "../option-values.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { taskChoice } from "./options.ts";
@@ -51,11 +52,11 @@ Examples:
     {
       flags: "--format <format>",
       description: "form on standard output (default: tables that fit the window; piped, md)",
-      choices: ["md", "json", "junit", "html"],
+      choices: namesOf(comparisonFormats),
     },
     {
       flags: "--output <file...>",
-      description: "write files too; their names say the form: .md, .json, .xml (JUnit), .html",
+      description: `write files too; their names say the form: ${fileEndings.join(", ")}`,
     },
   ],
   run: async (terminal, options, base, candidate) =>

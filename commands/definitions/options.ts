@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { quantizations } from "../../models/forms/quantization.ts";
 import { parseDevice } from "../../models/runtime/device.ts";
 import { precisions } from "../../models/runtime/precision.ts";
+import { boardFormats, namesOf } from "../formats.ts";
 import { configValue, folder, names, positive } from "../option-values.ts";
 import type { OptionDefinition } from "./definition.ts";
 
@@ -137,7 +138,7 @@ export const boardForm: readonly OptionDefinition[] = [
   {
     flags: "--format <format>",
     description: "form of the table (default: one that fits the window; piped, md)",
-    choices: ["md", "csv", "json", "html"],
+    choices: namesOf(boardFormats),
   },
   {
     flags: "--columns <choice>",

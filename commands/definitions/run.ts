@@ -1,4 +1,5 @@
 import { estimators } from "../../tasks/task.ts";
+import { namesOf, reproductionFormats } from "../formats.ts";
 import { names, points } from "../option-values.ts";
 import { caching } from "./cache.ts";
 import type { CommandDefinition } from "./definition.ts";
@@ -104,7 +105,12 @@ ${keepingEnvironmentHelp}`,
       description: "run these tasks, or all that differ, on variants, one change at a time",
       parse: names,
     },
-    { flags: "--format <format>", description: "form of the table", choices: ["md", "json"], default: "md" },
+    {
+      flags: "--format <format>",
+      description: "form of the table",
+      choices: namesOf(reproductionFormats),
+      default: "md",
+    },
   ],
   run: async (terminal, options) =>
     (await import("../reproduce.ts")).reproduce({ overwrite: false, ...options, estimator: "official" }, terminal),
