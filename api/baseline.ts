@@ -20,13 +20,10 @@ export interface Baseline {
 }
 
 /** A task that is not as in the baseline. */
-export interface Deviation {
-  readonly task: string;
-  /** Absent for a task that the baseline lacks. */
-  readonly base?: TaskOutcome;
-  readonly now: TaskOutcome;
-  readonly why: "lower" | "higher" | "other data" | "not in the baseline";
-}
+export type Deviation = { readonly task: string; readonly now: TaskOutcome } & (
+  | { readonly why: "lower" | "higher" | "other data"; readonly base: TaskOutcome }
+  | { readonly why: "not in the baseline" }
+);
 
 const schema = z.object({
   pramana: z.string(),
@@ -105,16 +102,32 @@ export function decimalsFor(number: number): number {
   return Math.min(12, Math.max(4, shown === 0 ? 0 : 1 - Math.floor(Math.log10(shown))));
 }
 
-function rowOf({ task, base, now, why }: Deviation, tolerance: number): readonly string[] {
-  if (base === undefined) return [task, noValue, now.score.toFixed(4), noValue, String(tolerance), why];
+function rowOf(one: Deviation, tolerance: number): readonly string[] {
+  const { task, now, why } = one;
+  if (one.why === "not in the baseline") {
+    return [task, noValue, now.score.toFixed(4), noValue, String(tolerance), why];
+  }
+  const { base } = one;
   const change = now.score - base.score;
   const decimals = decimalsFor(change);
   const scores = [base.score.toFixed(decimals), now.score.toFixed(decimals)];
-  if (why === "other data") {
-    const revisions = [base, now].map(({ datasetRevision }) => shortRevision(datasetRevision));
-    return [task, ...scores, noValue, String(tolerance), `other data: ${revisions.join(" → ")}`];
+  switch (one.why) {
+    case "other data": {
+      const revisions = [base, now].map(({ datasetRevision }) => shortRevision(datasetRevision));
+      return [task, ...scores, noValue, String(tolerance), `other data: ${revisions.join(" → ")}`];
+    }
+    case "lower":
+    case "higher":
+      return [
+        task,
+        ...scores,
+        `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(decimals)}`,
+        String(tolerance),
+        why,
+      ];
+    default:
+      return one satisfies never;
   }
-  return [task, ...scores, `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(decimals)}`, String(tolerance), why];
 }
 
 /** A model with the revision of the scores, for people. */

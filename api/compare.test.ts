@@ -46,6 +46,9 @@ describe("compare", () => {
     await expect(compare(model, model, { results: [results], allow: ["prompt" as never] })).rejects.toThrow(
       'did you mean "prompts"?',
     );
+    await expect(compare(model, model, { results: [results], seed: 0.5 })).rejects.toThrow(
+      "seed: 0.5 is given; expected a whole number, 0 or above",
+    );
     await expect(compare(model, model, { tasks: ["MiniST"] })).rejects.toThrow('did you mean "MiniSTS"?');
     const reason = new Error("enough");
     await expect(compare(model, model, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

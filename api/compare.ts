@@ -7,6 +7,7 @@ import { type Distinction, parseDistinction } from "../reports/comparison/settin
 import { knownTasks, requiredOf, requiredTask } from "../reports/required.ts";
 import type { RunEvent } from "../runners/events.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
+import { checkSetting, countable } from "../runners/setting.ts";
 import { chooseTasks, type TaskOptions } from "./tasks.ts";
 import type { CallOptions } from "./world.ts";
 
@@ -42,7 +43,7 @@ export interface GatedComparison extends Comparison {
  * @param base A folder ORG__MODEL/REVISION, a folder with the results of one model, or among `results` a model, or
  *   MODEL@REVISION.
  * @param candidate The same; differences are candidate minus base, on the scale of 0 to 1.
- * @throws InputError where there is no such run, task or rule; the signal's reason once it aborts
+ * @throws InputError where there is no such run, task, rule or seed; the signal's reason once it aborts
  *
  * @example
  * const { overall, trips } = await compare("runs/base", "runs/candidate", { failIf: ["overall < -0.2"] });
@@ -52,6 +53,7 @@ export interface GatedComparison extends Comparison {
 export async function compare(base: string, candidate: string, options: CompareOptions = {}): Promise<GatedComparison> {
   const { results = ["results"], allow = [], failIf = [], seed, signal, onProgress } = options;
   signal?.throwIfAborted();
+  checkSetting("seed", seed, countable);
   const rules = failIf.map(parseRule);
   const tasks = tasksOf(options);
   const mainRevisions = mainRevisionsOf(await readBaselines());

@@ -83,6 +83,7 @@ describe("what goes wrong in evaluate", () => {
     [{}, 'tasks: none is given; expected tasks: ["STSBenchmark"], tasks of your own, or benchmark: "MTEB(eng, v2)"'],
     [{ tasks: ["A"], benchmark: "B" }, 'tasks: given beside the benchmark "B"; expected one of the two'],
     [{ tasks: ["MiniSTS"], threads: 0 }, "threads: 0 is given; expected a whole number above 0"],
+    [{ tasks: ["MiniSTS"], cacheSize: -1 }, "cacheSize: -1 is given; expected a whole number, 0 or above"],
     [
       { tasks: ["MiniSTS"], precision: "fp8" as never },
       'precision: "fp8" is unknown (did you mean "fp32"?); expected one of fp32, fp16, bf16, int8',

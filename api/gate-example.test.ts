@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { flagOf } from "../commands/definitions/definition.ts";
 import { definitions } from "../commands/definitions/index.ts";
 
 interface Step {
@@ -39,7 +40,7 @@ describe("the workflow of docs/testing-models.md", () => {
   it("runs both models, and compares them, with options that there are", () => {
     const known = definitions
       .filter(({ name }) => /^(run|compare)\b/.test(name))
-      .flatMap(({ options = [] }) => options.map(({ flags }) => flags.split(" ")[0]));
+      .flatMap(({ options }) => Object.keys(options).map(flagOf));
     expect(optionsOf("compare")).toEqual([["--tasks", "--fail-if", "--output"]]);
     expect(optionsOf("run")).toEqual([
       ["--model", "--revision", "--tasks", "--results"],

@@ -1,11 +1,8 @@
 import { availableParallelism } from "node:os";
-import { InputError } from "../datasets/errors.ts";
-import { didYouMean } from "../datasets/suggest.ts";
-import { quantizations } from "../models/forms/quantization.ts";
-import { type Precision, precisions } from "../models/runtime/precision.ts";
+import type { Precision } from "../models/runtime/precision.ts";
 import { type DeviceChoice, defaultDevice, parseDevice } from "../models/runtime/providers/index.ts";
 import type { ModelChoice } from "../runners/open-model.ts";
-import { estimators } from "../tasks/task.ts";
+import { checkSetting, settings } from "../runners/setting.ts";
 
 /** Which model, and how it runs. */
 export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
@@ -28,9 +25,6 @@ export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
 /** Options with what is left out filled in. */
 export type Completed<Options extends ModelOptions> = Options & Pick<ModelChoice, "device" | "threads">;
 
-const positive = ["threads", "maxTokens", "dimensions"] as const;
-const choices = { precision: precisions, quantize: quantizations, estimator: estimators } as const;
-
 /**
  * Fills in what is left out and checks what the compiler cannot: a caller may be JavaScript, or read its options from a
  * file.
@@ -39,17 +33,7 @@ const choices = { precision: precisions, quantize: quantizations, estimator: est
  */
 export function complete<Options extends ModelOptions>(options: Options): Completed<Options> {
   const given = new Map<string, unknown>(Object.entries(options));
-  for (const name of positive) {
-    const value = given.get(name);
-    if (value === undefined || (Number.isSafeInteger(value) && Number(value) > 0)) continue;
-    throw new InputError(`${name}: ${JSON.stringify(value)} is given; expected a whole number above 0`);
-  }
-  for (const [name, values] of Object.entries(choices)) {
-    const value = given.get(name);
-    if (value === undefined || values.some((one) => one === value)) continue;
-    const hint = typeof value === "string" ? didYouMean(value, values) : "";
-    throw new InputError(`${name}: ${JSON.stringify(value)} is unknown${hint}; expected one of ${values.join(", ")}`);
-  }
+  for (const [name, setting] of Object.entries(settings)) checkSetting(name, given.get(name), setting);
   const { device = defaultDevice, threads = availableParallelism() } = options;
   return { ...options, device: parseDevice(device), threads };
 }

@@ -2,25 +2,23 @@ import { InputError, UsageError } from "../datasets/errors.ts";
 import { Unreachable } from "../datasets/requests.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import { readBaselines } from "../reports/baselines.ts";
-import type { ColumnChoice } from "../reports/columns.ts";
 import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { knownTasks, requiredOf } from "../reports/required.ts";
 import { pullResults } from "../runners/results/official-results.ts";
 import { type LeaderboardChoice, print } from "./leaderboard.ts";
 import { progressTo, type Terminal } from "./terminal.ts";
 
+export type BaselinesChoice = Pick<LeaderboardChoice, "format" | "columns">;
+
 /** Prints the table of the published scores that come with the program. */
-export async function listBaselines(
-  choice: Pick<LeaderboardChoice, "format"> & { readonly columns: ColumnChoice },
-  terminal: Terminal,
-): Promise<void> {
+export async function listBaselines(choice: BaselinesChoice, terminal: Terminal): Promise<void> {
   const published = await readBaselines();
   const { benchmark } = published;
   const board = makeLeaderboard([], knownTasks(), requiredOf(benchmark), { published, baselines: true });
-  print(board, { ...choice, benchmark }, terminal);
+  await print(board, { ...choice, benchmark }, terminal);
 }
 
-export interface PullRequest {
+export interface PullChoice {
   /** Folder that the files go to. */
   readonly results: string;
 }
@@ -28,7 +26,7 @@ export interface PullRequest {
 /** Fetches official result files. Returns the number of files that were left out. */
 export async function pullBaselines(
   models: readonly string[],
-  { results }: PullRequest,
+  { results }: PullChoice,
   terminal: Terminal,
 ): Promise<number> {
   const { env, signal } = terminal;

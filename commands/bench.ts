@@ -5,7 +5,6 @@ import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
-import { benchMarkdown, benchText } from "../reports/bench-table.ts";
 import { writeBench } from "../runners/bench/file.ts";
 import { corpusDistribution, makeCorpus } from "../runners/bench/made-up-texts.ts";
 import { measureBench } from "../runners/bench/measure.ts";
@@ -16,6 +15,7 @@ import { acceleratorOf, findDevice } from "../runners/device.ts";
 import { readEnvironment } from "../runners/environment.ts";
 import { type ModelChoice, openEncoder } from "../runners/open-model.ts";
 import { requireWritable, resultFolder } from "../runners/results/store.ts";
+import { benchFormats, type FormatOf, formatFor } from "./formats.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface BenchChoice extends ModelChoice {
@@ -28,7 +28,7 @@ export interface BenchChoice extends ModelChoice {
   /** File of the user's own texts. */
   readonly texts?: string;
   /** Default: a table. */
-  readonly format?: "md" | "json";
+  readonly format?: FormatOf<typeof benchFormats>;
 }
 
 /** Texts of the made-up corpus: a second or two of a small model. */
@@ -41,6 +41,7 @@ const countedShare = 0.25;
 
 /** Measures a model's latency and throughput, stores the record beside its results, and prints it. */
 export async function bench(choice: BenchChoice, terminal: Terminal): Promise<void> {
+  const write = await benchFormats[formatFor(choice.format, terminal.outWidth)].load();
   const { corpus, corpusTexts } = await asUsage(() => corpusOf(choice.texts));
   await requireWritable(choice.results);
   terminal.whenStopped?.(() => "nothing of this measurement is stored");
@@ -88,7 +89,7 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
       terminal.err(`record in ${file}\n`);
     } finally {
       // A disk that filled up meanwhile does not take the figures with it.
-      print(record, choice, terminal);
+      terminal.out(write(record, terminal.outWidth ?? Infinity));
     }
   } finally {
     await encoder.close();
@@ -144,9 +145,4 @@ async function corpusOf(file: string | undefined): Promise<{ corpus: string[]; c
   const corpus = parseOwnTexts(content, file);
   const sha256 = createHash("sha256").update(JSON.stringify(corpus)).digest("hex");
   return { corpus, corpusTexts: { kind: "file", count: corpus.length, sha256 } };
-}
-
-function print(record: BenchRecord, { format }: BenchChoice, { out, outWidth }: Terminal): void {
-  if (format === "json") out(`${JSON.stringify(record, null, 2)}\n`);
-  else out(format === "md" || outWidth === undefined ? benchMarkdown(record) : benchText(record, outWidth));
 }

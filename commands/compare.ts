@@ -5,18 +5,13 @@ import { plainText } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { type CompareOptions, compareRuns } from "../reports/comparison/compare.ts";
-import type { Comparison } from "../reports/comparison/comparison.ts";
 import { type Gate, trips } from "../reports/comparison/gate.ts";
-import { comparisonHtml } from "../reports/comparison/html.ts";
-import { comparisonJson } from "../reports/comparison/json.ts";
-import { comparisonJunit } from "../reports/comparison/junit.ts";
-import { comparisonMarkdown } from "../reports/comparison/markdown.ts";
 import { parseGate, type Rule } from "../reports/comparison/rule.ts";
 import type { Distinction } from "../reports/comparison/settings.ts";
-import { comparisonText } from "../reports/comparison/text.ts";
 import type { RequiredTask } from "../reports/required.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import type { TaskChoices } from "../runners/select.ts";
+import { type ComparisonFormat, comparisonFormats, type FormatOf, fileEndings, formatFor } from "./formats.ts";
 import { shownTasks } from "./shown-results.ts";
 import { progressTo, type Terminal } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
@@ -30,29 +25,18 @@ export interface CompareChoice extends TaskChoices {
   readonly gate?: readonly string[];
   readonly seed: number;
   /** Default: tables that fit the window where standard output is a terminal, otherwise Markdown. */
-  readonly format?: FormName;
+  readonly format?: FormatOf<typeof comparisonFormats>;
   /** Further files to write, whose names say their forms. */
   readonly output?: readonly string[];
 }
 
-const forms = {
-  md: comparisonMarkdown,
-  json: comparisonJson,
-  junit: comparisonJunit,
-  html: comparisonHtml,
-} as const;
-
-type FormName = keyof typeof forms;
-
-const endings: Readonly<Record<string, FormName>> = { ".md": "md", ".json": "json", ".xml": "junit", ".html": "html" };
-
-/** @throws UsageError for a file whose name does not say its form */
-function formOf(file: string): FormName {
-  const form = endings[extname(file).toLowerCase()];
-  if (form !== undefined) return form;
+/** The form that a file's name says. @throws UsageError where it says none */
+function formatOf(file: string): ComparisonFormat {
+  const found = Object.values(comparisonFormats).find(({ ending }) => ending === extname(file).toLowerCase());
+  if (found !== undefined) return found;
   throw new UsageError(
-    `--output: ${file} does not say its form; expected a name that ends in .md, .json, .xml (JUnit) or .html; ` +
-      "standard output takes each of them by --format",
+    `--output: ${file} does not say its form; expected a name that ends in ${fileEndings.slice(0, -1).join(", ")} or ` +
+      `${fileEndings.at(-1)}; standard output takes each of them by --format`,
   );
 }
 
@@ -111,15 +95,9 @@ interface RunNames {
   readonly candidate: string;
 }
 
-function print(comparison: Comparison, gate: Gate, format: FormName | undefined, terminal: Terminal): void {
-  const { out, err, width, outWidth } = terminal;
-  const isText = format === undefined && outWidth !== undefined;
-  out(isText ? comparisonText(comparison, gate, outWidth) : forms[format ?? "md"](comparison, gate));
-  // The tables in a terminal end with what tripped.
-  if (isText && width !== undefined) return;
-  for (const { rule, reasons } of gate.trips) {
-    err(`${plainText(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
-  }
+/** Tells which rules tripped, and why. */
+function tellTrips({ trips }: Gate, { err }: Terminal): void {
+  for (const { rule, reasons } of trips) err(`${plainText(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
 }
 
 /**
@@ -128,7 +106,10 @@ function print(comparison: Comparison, gate: Gate, format: FormName | undefined,
  */
 export async function compare(names: RunNames, choice: CompareChoice, terminal: Terminal): Promise<boolean> {
   const { allow = [], seed, output = [], format } = choice;
-  const files = output.map((file) => ({ file, form: formOf(file) }));
+  const { out, width, outWidth = Infinity } = terminal;
+  const shown = formatFor(format, terminal.outWidth);
+  const write = await comparisonFormats[shown].load();
+  const files = await Promise.all(output.map(async (file) => ({ file, write: await formatOf(file).load() })));
   for (const { file } of files) await requireWritableFile("compare", file);
   const rules = await rulesOf(choice);
   const tasks = await asUsage(() => tasksOf(choice));
@@ -143,7 +124,9 @@ export async function compare(names: RunNames, choice: CompareChoice, terminal: 
     signal: terminal.signal,
   });
   const gate = { rules, trips: trips(rules, comparison) };
-  for (const { file, form } of files) await writeMade("compare", file, forms[form](comparison, gate));
-  print(comparison, gate, format, terminal);
+  for (const one of files) await writeMade("compare", one.file, one.write(comparison, gate, outWidth));
+  out(write(comparison, gate, outWidth));
+  // The tables in a terminal end with what tripped.
+  if (shown !== "window" || width === undefined) tellTrips(gate, terminal);
   return gate.trips.length === 0;
 }

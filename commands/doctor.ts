@@ -4,13 +4,15 @@ import { hubSettings } from "../datasets/hub.ts";
 import { type Machine, thisMachine } from "../models/runtime/machine.ts";
 import { type DeviceChoice, providers } from "../models/runtime/providers/index.ts";
 import type { Finding, Provider } from "../models/runtime/providers/provider.ts";
+import { works } from "../reports/doctor-text.ts";
 import { type Environment, readEnvironment } from "../runners/environment.ts";
+import { doctorFormats, type FormatOf } from "./formats.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface DoctorChoice {
   /** What has to work for the command to succeed. */
   readonly device?: DeviceChoice;
-  readonly format: "text" | "json";
+  readonly format: FormatOf<typeof doctorFormats>;
 }
 
 /** Prints what is installed and what is missing. Returns whether the device that was asked for can work. */
@@ -25,19 +27,11 @@ export async function doctor(
     const isAsked = device !== undefined && provider.names.test(device);
     sections.push({ kind, isAsked, findings: await verdictOf(provider, machine, isAsked ? device : undefined) });
   }
+  const write = await doctorFormats[format].load();
   // Of the processor there is nothing to tell.
-  const told = sections.filter(({ findings }) => findings.length > 0);
-  if (format === "json") {
-    const parts = told.map(({ kind, findings }) => ({ [kind]: findings, [`${kind}Works`]: works(findings) }));
-    out(`${JSON.stringify(Object.assign({ general }, ...parts), null, 2)}\n`);
-  } else {
-    const blocks = told.map(({ kind, findings }) => block(`For --device ${kind}`, findings));
-    out([block("Pramana", general), ...blocks].join("\n"));
-  }
+  out(write({ general, devices: sections.filter(({ findings }) => findings.length > 0) }));
   return sections.every(({ isAsked, findings }) => !isAsked || works(findings));
 }
-
-const works = (findings: readonly Finding[]): boolean => findings.every(({ state }) => state === "ok");
 
 /** Lists what a provider needs; where it is all there, also whether each device that was asked for computes. */
 async function verdictOf(
@@ -92,12 +86,3 @@ async function cacheFinding(machine: Machine, folder: string): Promise<Finding> 
 }
 
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-
-function block(title: string, findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ what }) => what.length));
-  const lines = findings.flatMap(({ what, state, seen, remedy }) => [
-    `  ${state === "ok" ? "✓" : "✗"} ${what.padEnd(width)}  ${seen}`,
-    ...(remedy === undefined ? [] : [`    ${" ".repeat(width)}  → ${remedy}`]),
-  ]);
-  return `${title}\n${lines.join("\n")}\n`;
-}

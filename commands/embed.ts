@@ -3,11 +3,12 @@ import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { defaultPrompt, namedPrompt } from "../models/prompts/prompts.ts";
 import { findDevice } from "../runners/device.ts";
-import { type ModelChoice, openEncoder } from "../runners/open-model.ts";
+import { type ModelSettings, openEncoder } from "../runners/open-model.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
-export interface EmbedChoice extends ModelChoice {
+export interface EmbedChoice extends ModelSettings {
+  readonly model: string;
   readonly promptName?: string;
   readonly prompt?: string;
   readonly input?: string;

@@ -132,7 +132,9 @@ async function runVariant(
   }
 }
 
-/** The choice with one thing changed, and nowhere to store it. */
+/** The choice with one thing changed, and nowhere to store it. Prompts and data are no part of a choice. */
 function varied({ results: _results, ...choice }: MeasureChoice, change: VariantChange): MeasureChoice {
-  return "prompts" in change || "data" in change ? choice : { ...choice, ...change };
+  if ("prompts" in change || "data" in change) return choice;
+  const changed: Partial<MeasureChoice> = change;
+  return { ...choice, ...changed };
 }

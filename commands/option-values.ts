@@ -1,36 +1,29 @@
 import { InputError } from "../datasets/errors.ts";
 import type { ConfigValues } from "../models/repository/known-configs.ts";
+import { type NumberSetting, positive } from "../runners/setting.ts";
 
-/** A whole number above 0. */
-export function positive(text: string): number {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new InputError("A whole number above 0 was expected.");
-}
+export const points: NumberSetting = {
+  kind: "number",
+  expected: "a number of points, 0 or above",
+  fits: (value) => Number.isFinite(value) && value >= 0,
+};
 
-/** A whole number, 0 or above. */
-export function seedNumber(text: string): number {
+export const seconds: NumberSetting = {
+  kind: "number",
+  expected: "a number of seconds above 0",
+  fits: (value) => Number.isFinite(value) && value > 0,
+};
+
+/** Reads one of a setting's numbers. */
+export function readNumber(text: string, { expected, fits }: NumberSetting): number {
   const number = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw new InputError("A whole number, 0 or above, was expected.");
+  if (fits(number)) return number;
+  const end = expected.includes(",") ? ", was expected." : " was expected.";
+  throw new InputError(`${expected[0].toUpperCase()}${expected.slice(1)}${end}`);
 }
 
 /** Whole numbers above 0, separated by commas. */
-export const positives = (text: string): number[] => text.split(",").map((one) => positive(one.trim()));
-
-/** A number of points, 0 or above. */
-export function points(text: string): number {
-  const number = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isFinite(number) && number >= 0) return number;
-  throw new InputError("A number of points, 0 or above, was expected.");
-}
-
-/** A number of seconds above 0. */
-export function seconds(text: string): number {
-  const number = Number(text);
-  if (text.trim() !== "" && Number.isFinite(number) && number > 0) return number;
-  throw new InputError("A number of seconds above 0 was expected.");
-}
+export const positives = (text: string): number[] => text.split(",").map((one) => readNumber(one.trim(), positive));
 
 /** A folder; an empty one, as of a shell's variable that is not set, would be the folder one is in. */
 export function folder(text: string): string {

@@ -1,8 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { messageOf } from "../datasets/errors.ts";
 import { pramanaVersion } from "../runners/environment.ts";
-import type { CommandDefinition, OptionDefinition } from "./definitions/definition.ts";
+import type { AnySetting } from "../runners/setting.ts";
+import { type CommandDefinition, flagOf, flagsOf, type OptionDefinition } from "./definitions/definition.ts";
 import { definitions } from "./definitions/index.ts";
+import { readNumber } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shown below the list of commands. */
@@ -14,11 +16,9 @@ First steps:
   pramana run --help                                                               the options of a command
 `;
 
-type Parse = NonNullable<OptionDefinition["parse"]>;
-
 /** A parser of an option's text; its complaint becomes the command line's. */
 const checked =
-  (parse: Parse) =>
+  (parse: NonNullable<OptionDefinition["parse"]>) =>
   (text: string, previous: unknown): unknown => {
     try {
       return parse(text, previous as never);
@@ -27,25 +27,37 @@ const checked =
     }
   };
 
-function optionOf(definition: OptionDefinition): Option {
-  const option = new Option(definition.flags, definition.description);
-  if (definition.parse) option.argParser(checked(definition.parse));
-  if (definition.choices) option.choices(definition.choices);
+/** Lets an option take a setting's values and no others. */
+function restrict(option: Option, setting: AnySetting): Option {
+  switch (setting.kind) {
+    case "number":
+      return option.argParser(checked((text) => readNumber(text, setting)));
+    case "name":
+      return option.choices(setting.names);
+    default:
+      return setting satisfies never;
+  }
+}
+
+function optionOf(key: string, definition: OptionDefinition): Option {
+  const { description, takes, parse, conflicts = [], required = false } = definition;
+  const option = new Option(flagsOf(key, definition), description);
+  if (takes) restrict(option, takes);
+  if (parse) option.argParser(checked(parse));
   if (definition.default !== undefined) option.default(definition.default, definition.defaultText);
-  if (definition.conflicts) option.conflicts([...definition.conflicts]);
-  return option.makeOptionMandatory(definition.required ?? false);
+  return option.conflicts([...conflicts]).makeOptionMandatory(required);
 }
 
 /**
  * What follows a fault of the arguments. An option that takes several values takes the command's arguments too where they
  * come after it, which then are missing.
  */
-function hintOf({ name, options = [] }: CommandDefinition): string {
-  const greedy = options.flatMap(({ flags }) => (flags.endsWith("...>") ? [flags.split(" ")[0]] : []));
+function hintOf({ name, options }: CommandDefinition): string {
   const [, ...values] = name.split(" ");
-  const named = values.length === 0 && options.some(({ flags }) => flags.startsWith("--model "));
-  if (named) return "(a model is given with --model; --help shows what there is)";
-  const order = values.length > 0 && greedy.length > 0 ? `; give ${values.join(" ")} before ${greedy.join(", ")}` : "";
+  if (values.length === 0 && "model" in options) return "(a model is given with --model; --help shows what there is)";
+  const greedy = Object.keys(options).filter((key) => options[key].values !== undefined);
+  const flags = greedy.map(flagOf).join(", ");
+  const order = values.length > 0 && flags !== "" ? `; give ${values.join(" ")} before ${flags}` : "";
   return `(--help shows what there is${order})`;
 }
 
@@ -56,13 +68,12 @@ function addCommand(
   terminal: Terminal,
   finish: (succeeded: boolean) => void,
 ): void {
-  const { name, description, help = "", options = [], commands = [] } = definition;
+  const { name, description, help = "", options, commands = [] } = definition;
   const command = parent.command(name).description(description).addHelpText("after", help).allowExcessArguments(false);
   command.showHelpAfterError(hintOf(definition));
-  for (const option of options) command.addOption(optionOf(option));
+  for (const [key, option] of Object.entries(options)) command.addOption(optionOf(key, option));
   command.action(async (...given: unknown[]) => {
-    const values = given.slice(0, -2);
-    finish(await definition.run(terminal, given.at(-2), ...values));
+    finish(await definition.run(terminal, given.at(-2), given.slice(0, -2)));
   });
   for (const below of commands) addCommand(command, below, terminal, finish);
 }

@@ -4,19 +4,23 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { readBaselines } from "../reports/baselines.ts";
 import { type OfficialScores, officialResult, officialScores } from "../reports/official.ts";
 import { compareTask, type Measurement } from "../reports/reproduction.ts";
-import { reproductionJson, reproductionMarkdown } from "../reports/reproduction-table.ts";
 import { requiredTask } from "../reports/required.ts";
+import type { CacheChoice } from "../runners/cache-choice.ts";
+import type { KeepingChoice } from "../runners/keeping.ts";
 import { type MeasureChoice, measure } from "../runners/measure.ts";
+import type { ModelSettings } from "../runners/open-model.ts";
 import { type ChosenPrompts, readPrompts } from "../runners/prompts.ts";
 import { readMainScores, readResults } from "../runners/results/read-results.ts";
 import { joinRevisions } from "../runners/results/revisions.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type Compared, type ComparedRun, explainTasks } from "./explain-difference.ts";
+import { type FormatOf, reproductionFormats } from "./formats.ts";
 import { officialPrompts, promptsOn } from "./official-prompts.ts";
 import { readingBy, type Terminal, tellSkipped, worldOf } from "./terminal.ts";
 
-export interface ReproduceChoice extends MeasureChoice, TaskChoices {
+/** What the user chooses. */
+export interface ReproduceOptions extends ModelSettings, CacheChoice, Pick<KeepingChoice, "overwrite">, TaskChoices {
   readonly model: string;
   readonly results: string;
   /** Folder of official result files; where absent, `official` if there is such a folder. */
@@ -31,14 +35,19 @@ export interface ReproduceChoice extends MeasureChoice, TaskChoices {
   readonly prompts?: string;
   /** Look for what explains the differences of these tasks, or of all that differ. */
   readonly explain?: true | readonly string[];
-  readonly format: "md" | "json";
+  readonly format: FormatOf<typeof reproductionFormats>;
 }
+
+/** Official scores are those of the official learners. */
+type ReproduceChoice = ReproduceOptions & Pick<MeasureChoice, "estimator">;
 
 /** Folder that `pramana baselines pull` fills. */
 const pulledFolder = "official";
 
 /** Runs tasks and compares their scores with the official ones. Returns whether all are reproduced. */
-export async function reproduce(choice: ReproduceChoice, terminal: Terminal): Promise<boolean> {
+export async function reproduce(options: ReproduceOptions, terminal: Terminal): Promise<boolean> {
+  const choice: ReproduceChoice = { overwrite: false, ...options, estimator: "official" };
+  const write = await reproductionFormats[choice.format].load();
   const { tasks: chosen } = await asUsage(() => selectTasks(choice));
   const official = await readOfficial(choice, chosen, terminal);
   const tasks = tasksWithScores(choice, chosen, official, terminal);
@@ -51,7 +60,7 @@ export async function reproduce(choice: ReproduceChoice, terminal: Terminal): Pr
   const rows = compared.map(({ row }) => row);
   const explanations = await explainTasks({ choice, officialModel: official.model, compared, run, prompts }, terminal);
   const report = { model: run.model, revision: run.revision, official: official.model, rows, explanations };
-  terminal.out(choice.format === "json" ? reproductionJson(report) : reproductionMarkdown(report));
+  terminal.out(write(report));
   return rows.every(({ verdict }) => verdict === "reproduced");
 }
 

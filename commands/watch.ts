@@ -7,6 +7,7 @@ import { revisionOf } from "../models/index.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
 import type { MeasureChoice } from "../runners/measure.ts";
+import type { ModelSettings } from "../runners/open-model.ts";
 import { readPrompts } from "../runners/prompts.ts";
 import { StoreError } from "../runners/results/store.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
@@ -26,7 +27,8 @@ import { type CheckpointPlan, type CompareFolders, compareFolders, evaluateCheck
 import { openPage, pageFile, type ShowPage } from "./watch-page.ts";
 import { settingsOf } from "./watch-settings.ts";
 
-export interface WatchChoice extends Omit<MeasureChoice, "model" | "results" | "estimator">, TaskChoices {
+/** A checkpoint has no revisions but its content. */
+export interface WatchChoice extends Omit<ModelSettings, "revision">, Pick<MeasureChoice, "quantize">, TaskChoices {
   /** Default: `pramana` in the watched folder, so that each training run has its own history. */
   readonly results?: string;
   /** File of prompts, or a model that some are published about. */

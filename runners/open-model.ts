@@ -16,12 +16,8 @@ import type { Device, DeviceChoice } from "../models/runtime/providers/index.ts"
 import { openAdapter, openLexical } from "./adapters.ts";
 import type { World } from "./world.ts";
 
-/** Which model, and how it runs. */
-export interface ModelChoice {
-  /** Absent where a pair is chosen. */
-  readonly model?: string;
-  readonly queryModel?: string;
-  readonly documentModel?: string;
+/** How a model runs. */
+export interface ModelSettings {
   readonly revision?: string;
   readonly device: DeviceChoice;
   readonly threads: number;
@@ -33,6 +29,14 @@ export interface ModelChoice {
   readonly maxTokens?: number;
   /** Values that vectors are cut to; all where absent. */
   readonly dimensions?: number;
+}
+
+/** Which model, and how it runs. */
+export interface ModelChoice extends ModelSettings {
+  /** Absent where a pair is chosen. */
+  readonly model?: string;
+  readonly queryModel?: string;
+  readonly documentModel?: string;
 }
 
 /** What opening a model reaches of the world. */

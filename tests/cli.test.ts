@@ -81,7 +81,7 @@ describe("pramana run", () => {
   });
 
   it("a benchmark of a task file is run and shown in its order, with its mean", async () => {
-    const examples = fileURLToPath(new URL("docs/examples", import.meta.url));
+    const examples = fileURLToPath(new URL("../docs/examples", import.meta.url));
     const files = ["ferry-mail", "ferry-desk"].map((name) => join(examples, `${name}.json`));
     const chosen = ["--task-file", ...files, "--benchmark", "ferry desk", "--results", "desk"];
     const ran = await pramana(["run", "--model", sample, ...chosen]);

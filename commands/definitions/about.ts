@@ -1,7 +1,37 @@
 import { parseDevice } from "../../models/runtime/providers/index.ts";
-import { always, type CommandDefinition } from "./definition.ts";
+import { oneOf } from "../../runners/setting.ts";
+import type { CacheListChoice } from "../cache.ts";
+import type { DoctorChoice } from "../doctor.ts";
+import { cacheFormats, doctorFormats, namesOf } from "../formats.ts";
+import { always, defineCommand } from "./definition.ts";
 
-export const doctor: CommandDefinition = {
+export const cache = defineCommand<CacheListChoice>()({
+  name: "cache",
+  description: "tell what vectors are kept between runs",
+  help: `
+\`run\` and \`reproduce\` keep each text's vector, so that no later run of the same model has to make it again; see
+docs/cache.md. The folder is PRAMANA_CACHE, or else pramana in XDG_CACHE_HOME or in ~/.cache.
+
+Examples:
+  pramana cache
+  pramana cache clear
+  pramana cache clear sentence-transformers/all-MiniLM-L6-v2
+`,
+  options: {
+    format: { value: "format", description: "form of the list", takes: oneOf(namesOf(cacheFormats)), default: "text" },
+  },
+  run: async (terminal, choice) => always((await import("../cache.ts")).showCache(choice, terminal)),
+  commands: [
+    defineCommand()({
+      name: "clear [model]",
+      description: "remove them: all, or those of one model",
+      options: {},
+      run: async (terminal, _choice, model) => always((await import("../cache.ts")).clearCache(model, terminal)),
+    }),
+  ],
+});
+
+export const doctor = defineCommand<DoctorChoice>()({
   name: "doctor",
   description: "tell what is installed and what is missing",
   help: `
@@ -10,14 +40,14 @@ Every line that is missing something names the step that mends it. Without --dev
 Example:
   pramana doctor --device cuda
 `,
-  options: [
-    { flags: "--device <device>", description: "end with status 1 where this cannot work", parse: parseDevice },
-    { flags: "--format <format>", description: "form of the list", choices: ["text", "json"], default: "text" },
-  ],
-  run: async (terminal, options) => (await import("../doctor.ts")).doctor(options, terminal),
-};
+  options: {
+    device: { value: "device", description: "end with status 1 where this cannot work", parse: parseDevice },
+    format: { value: "format", description: "form of the list", takes: oneOf(namesOf(doctorFormats)), default: "text" },
+  },
+  run: async (terminal, choice) => (await import("../doctor.ts")).doctor(choice, terminal),
+});
 
-export const tasks: CommandDefinition = {
+export const tasks = defineCommand()({
   name: "tasks",
   description: "list the tasks",
   help: `
@@ -28,10 +58,11 @@ Examples:
   pramana tasks | grep Reranking
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,SciFact
 `,
+  options: {},
   run: async (terminal) => always((await import("../lists.ts")).listTasks(terminal)),
-};
+});
 
-export const models: CommandDefinition = {
+export const models = defineCommand()({
   name: "models",
   description: "list models that are at hand, and the families that can be run",
   help: `
@@ -41,10 +72,11 @@ and a model may be a folder (docs/models.md).
 Example:
   pramana run --model pramana/static-minilm-128 --benchmark pramana-mini
 `,
+  options: {},
   run: async (terminal) => always((await import("../lists.ts")).listModels(terminal)),
-};
+});
 
-export const benchmarks: CommandDefinition = {
+export const benchmarks = defineCommand()({
   name: "benchmarks",
   description: "list the benchmarks",
   help: `
@@ -55,5 +87,6 @@ Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --benchmark NanoBEIR
   pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
 `,
+  options: {},
   run: async (terminal) => always((await import("../lists.ts")).listBenchmarks(terminal)),
-};
+});

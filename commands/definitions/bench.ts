@@ -1,8 +1,11 @@
-import { folder, positive, positives, seconds } from "../option-values.ts";
-import { always, type CommandDefinition } from "./definition.ts";
-import { environmentHelp, modelOrPair, modelSettings } from "./options.ts";
+import { oneOf, positive } from "../../runners/setting.ts";
+import type { BenchChoice } from "../bench.ts";
+import { benchFormats, namesOf } from "../formats.ts";
+import { folder, positives, seconds } from "../option-values.ts";
+import { always, defineCommand } from "./definition.ts";
+import { environmentHelp, modelOrPair, pairSettings } from "./options.ts";
 
-export const bench: CommandDefinition = {
+export const bench = defineCommand<BenchChoice>()({
   name: "bench",
   description: "measure latency, throughput, loading and memory",
   help: `
@@ -17,43 +20,47 @@ Examples:
   pramana bench --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5
   pramana bench --model sentence-transformers/all-MiniLM-L6-v2 --texts documents.jsonl --format json
 ${environmentHelp}`,
-  options: [
+  options: {
     ...modelOrPair,
-    ...modelSettings,
-    {
-      flags: "--results <folder>",
+    ...pairSettings,
+    results: {
+      value: "folder",
       description: "where the record is stored, beside the model's results",
       parse: folder,
       default: "results",
     },
-    {
-      flags: "--lengths <tokens>",
+    lengths: {
+      value: "tokens",
       description: "tokens of a text, as far as the model's limit goes",
       parse: positives,
       default: [8, 32, 128, 512],
       defaultText: "8,32,128,512",
     },
-    {
-      flags: "--batch-sizes <texts>",
+    batchSizes: {
+      value: "texts",
       description: "texts of a call",
       parse: positives,
       default: [1, 8, 32, 128],
       defaultText: "1,8,32,128",
     },
-    {
-      flags: "--repeats <number>",
+    repeats: {
+      value: "number",
       description: "rounds through all that is measured, of which the fastest quarter counts",
-      parse: positive,
+      takes: positive,
       default: 20,
     },
-    {
-      flags: "--budget <seconds>",
+    budget: {
+      value: "seconds",
       description: "seconds for each cell in each round",
-      parse: seconds,
+      takes: seconds,
       default: 0.1,
     },
-    { flags: "--texts <file>", description: "your own texts as the corpus: a JSON array, or JSON lines" },
-    { flags: "--format <format>", description: "form of the record (default: a table)", choices: ["md", "json"] },
-  ],
-  run: async (terminal, options) => always((await import("../bench.ts")).bench(options, terminal)),
-};
+    texts: { value: "file", description: "your own texts as the corpus: a JSON array, or JSON lines" },
+    format: {
+      value: "format",
+      description: "form of the record (default: a table)",
+      takes: oneOf(namesOf(benchFormats)),
+    },
+  },
+  run: async (terminal, choice) => always((await import("../bench.ts")).bench(choice, terminal)),
+});

@@ -1,10 +1,13 @@
 import { parseRule, type Rule } from "../../reports/comparison/rule.ts";
 import { type Distinction, defaultSeed, distinctions, parseDistinction } from "../../reports/comparison/settings.ts";
-import { names, seedNumber } from "../option-values.ts";
-import type { CommandDefinition } from "./definition.ts";
+import { countable, oneOf } from "../../runners/setting.ts";
+import type { CompareChoice } from "../compare.ts";
+import { comparisonFormats, fileEndings, namesOf } from "../formats.ts";
+import { names } from "../option-values.ts";
+import { defineCommand } from "./definition.ts";
 import { taskChoice } from "./options.ts";
 
-export const compare: CommandDefinition = {
+export const compare = defineCommand<CompareChoice>()({
   name: "compare <base> <candidate>",
   description: "say whether a model became better or worse, and hold it against rules",
   help: `
@@ -25,39 +28,39 @@ Examples:
   pramana compare baseline runs --gate gate.txt --output comment.md junit.xml
   pramana compare a/full a/half --fail-if "any < -1.0 and significant" --allow precision
 `,
-  options: [
-    { flags: "--results <folder...>", description: "where runs are looked for by name", default: ["results"] },
-    ...taskChoice.map((option) =>
-      option.flags.startsWith("--benchmark")
-        ? { ...option, description: "the tasks of a benchmark (default: every task that either run has)" }
-        : option,
-    ),
-    {
-      flags: "--allow <distinctions>",
+  options: {
+    results: { values: "folder", description: "where runs are looked for by name", default: ["results"] },
+    ...taskChoice,
+    benchmark: {
+      ...taskChoice.benchmark,
+      description: "the tasks of a benchmark (default: every task that either run has)",
+    },
+    allow: {
+      value: "distinctions",
       description: `what may differ, separated by commas: ${distinctions.join(", ")}`,
       parse: (text: string, before: readonly Distinction[] = []) => [...before, ...names(text).map(parseDistinction)],
     },
-    {
-      flags: "--fail-if <rule>",
+    failIf: {
+      value: "rule",
       description: 'end with 1 where this holds, such as "overall < -0.2"; can be repeated',
       parse: (text: string, rules: readonly Rule[] = []) => [...rules, parseRule(text)],
     },
-    {
-      flags: "--gate <file>",
+    gate: {
+      value: "file",
       description: "rules, one a line; can be repeated",
       parse: (file: string, files: readonly string[] = []) => [...files, file],
     },
-    { flags: "--seed <number>", description: "of the bootstrap", parse: seedNumber, default: defaultSeed },
-    {
-      flags: "--format <format>",
+    seed: { value: "number", description: "of the bootstrap", takes: countable, default: defaultSeed },
+    format: {
+      value: "format",
       description: "form on standard output (default: tables that fit the window; piped, md)",
-      choices: ["md", "json", "junit", "html"],
+      takes: oneOf(namesOf(comparisonFormats)),
     },
-    {
-      flags: "--output <file...>",
-      description: "write files too; their names say the form: .md, .json, .xml (JUnit), .html",
+    output: {
+      values: "file",
+      description: `write files too; their names say the form: ${fileEndings.join(", ")}`,
     },
-  ],
-  run: async (terminal, options, base, candidate) =>
-    (await import("../compare.ts")).compare({ base, candidate }, options, terminal),
-};
+  },
+  run: async (terminal, choice, base, candidate) =>
+    (await import("../compare.ts")).compare({ base, candidate }, choice, terminal),
+});

@@ -1,6 +1,5 @@
-import { benchmarks, doctor, models, tasks } from "./about.ts";
+import { benchmarks, cache, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
-import { cache } from "./cache.ts";
 import { compare } from "./compare.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { baselines, leaderboard, report } from "./results.ts";

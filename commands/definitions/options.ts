@@ -1,9 +1,16 @@
 import { availableParallelism } from "node:os";
-import { quantizations } from "../../models/forms/quantization.ts";
-import { precisions } from "../../models/runtime/precision.ts";
+import { defaultLimit } from "../../models/cache/settings.ts";
 import { defaultDevice, deviceHelp, parseDevice } from "../../models/runtime/providers/index.ts";
-import { configValue, folder, names, positive } from "../option-values.ts";
-import type { OptionDefinition } from "./definition.ts";
+import type { CacheChoice } from "../../runners/cache-choice.ts";
+import type { MeasureChoice } from "../../runners/measure.ts";
+import type { ModelChoice, ModelSettings } from "../../runners/open-model.ts";
+import type { TaskChoices } from "../../runners/select.ts";
+import { oneOf, settings } from "../../runners/setting.ts";
+import { boardFormats, namesOf } from "../formats.ts";
+import type { LeaderboardChoice } from "../leaderboard.ts";
+import { configValue, folder, names, size } from "../option-values.ts";
+import type { RunChoice } from "../run.ts";
+import type { OptionFor, Options } from "./definition.ts";
 
 export const environmentHelp = `
 Environment:
@@ -17,132 +24,152 @@ Environment:
 export const keepingEnvironmentHelp = `${environmentHelp}  PRAMANA_CACHE           folder of kept vectors (default ~/.cache/pramana)
 `;
 
-const pair = ["queryModel", "documentModel"];
+const pair = ["queryModel", "documentModel"] as const;
 
-export const model: OptionDefinition = {
-  flags: "--model <id-or-folder>",
-  description: "repository on the Hub, or folder",
-};
+export const model = { value: "id-or-folder", description: "repository on the Hub, or folder" } satisfies OptionFor<
+  ModelChoice,
+  "model"
+>;
 
 /** They name a model, or a pair of them. */
-export const modelOrPair: readonly OptionDefinition[] = [
-  { ...model, conflicts: pair },
-  {
-    flags: "--query-model <id-or-folder>",
+export const modelOrPair = {
+  model: { ...model, conflicts: pair },
+  queryModel: {
+    value: "id-or-folder",
     description: "model of the queries, beside --document-model, instead of --model",
   },
-  {
-    flags: "--document-model <id-or-folder>",
+  documentModel: {
+    value: "id-or-folder",
     description: "model of the documents, beside --query-model, instead of --model",
   },
-];
+} satisfies Options<Pick<ModelChoice, "model" | "queryModel" | "documentModel">>;
 
-const taskFile: OptionDefinition = {
-  flags: "--task-file <files...>",
+const taskFile = {
+  values: "files",
   description: "tasks and benchmarks of your own, JSON or a module (docs/custom-tasks.md)",
-};
+} satisfies OptionFor<TaskChoices, "taskFile">;
 
 /** They choose tasks. */
-export const taskChoice: readonly OptionDefinition[] = [
-  { flags: "--tasks <names>", description: "tasks, separated by commas", parse: names },
-  {
-    flags: "--benchmark <name>",
+export const taskChoice = {
+  tasks: { value: "names", description: "tasks, separated by commas", parse: names },
+  benchmark: {
+    value: "name",
     description: "the tasks of a benchmark (default: MTEB(eng, v2))",
     conflicts: ["tasks"],
   },
   taskFile,
-];
+} satisfies Options<TaskChoices>;
 
-export const threads: OptionDefinition = {
-  flags: "--threads <number>",
+export const threads = {
+  value: "number",
   description: "threads of one operator",
-  parse: positive,
+  takes: settings.threads,
   default: availableParallelism(),
   defaultText: "all processors",
-};
+} satisfies OptionFor<ModelSettings, "threads">;
 
-/** They say how a model runs, and in which form its vectors are taken. */
-export const modelSettings: readonly OptionDefinition[] = [
-  { flags: "--revision <revision>", description: "branch, tag or commit (default: main)", conflicts: pair },
-  {
-    flags: "--device <device>",
+/** They say how a model runs whose content is not of a revision, and in which form its vectors are taken. */
+export const checkpointSettings = {
+  device: {
+    value: "device",
     description: deviceHelp,
     parse: parseDevice,
     default: defaultDevice,
   },
   threads,
-  {
-    flags: "--precision <precision>",
+  precision: {
+    value: "precision",
     description: "in what the model computes (default: fp32, on GPUs as stored; docs/precision.md)",
-    choices: precisions,
+    takes: settings.precision,
   },
-  { flags: "--onnx", description: "run the repository's own onnx/model.onnx, not a graph written from its weights" },
-  {
-    flags: "--model-config <key=value>",
+  onnx: { description: "run the repository's own onnx/model.onnx, not a graph written from its weights" },
+  modelConfig: {
+    value: "key=value",
     description: "put over the model's config.json, such as is_causal=false (docs/models.md); can be repeated",
     parse: configValue,
   },
-  {
-    flags: "--max-tokens <number>",
+  maxTokens: {
+    value: "number",
     description: "cut texts after this many tokens, not after the repository's number: model[maxTokens=128]",
-    parse: positive,
+    takes: settings.maxTokens,
   },
-  {
-    flags: "--dimensions <number>",
+  dimensions: {
+    value: "number",
     description: "cut vectors to their first values and normalize them again: model@256d",
-    parse: positive,
+    takes: settings.dimensions,
   },
-];
+} satisfies Options<Omit<ModelSettings, "revision">>;
 
-export const quantize: OptionDefinition = {
-  flags: "--quantize <type>",
+const revision = { value: "revision", description: "branch, tag or commit (default: main)" } satisfies OptionFor<
+  ModelSettings,
+  "revision"
+>;
+
+/** They say how a model runs, and in which form its vectors are taken. */
+export const modelSettings = { revision, ...checkpointSettings } satisfies Options<ModelSettings>;
+
+/** The same where a pair of models may be named, whose revisions are not. */
+export const pairSettings = { ...modelSettings, revision: { ...revision, conflicts: pair } };
+
+export const quantize = {
+  value: "type",
   description: "quantize vectors before they are scored: model[int8]",
-  choices: quantizations,
-};
+  takes: settings.quantize,
+} satisfies OptionFor<MeasureChoice, "quantize">;
 
-export const prompts: OptionDefinition = {
-  flags: "--prompts <file-or-model>",
+export const prompts = {
+  value: "file-or-model",
   description: "prompts in place of the model's own (docs/prompts.md)",
-};
+} satisfies OptionFor<RunChoice, "prompts">;
 
-export const storedIn: OptionDefinition = {
-  flags: "--results <folder>",
+export const storedIn = {
+  value: "folder",
   description: "where results are stored",
   parse: folder,
   default: "results",
-};
+} satisfies OptionFor<RunChoice, "results">;
 
-export const overwrite: OptionDefinition = {
-  flags: "--overwrite",
+export const overwrite = {
   description: "run every task, also those whose results are stored (docs/surviving.md)",
-};
+} satisfies OptionFor<MeasureChoice, "overwrite">;
+
+/** They say whether vectors are kept between runs. */
+export const caching = {
+  cache: { negated: true, description: "embed every text, and keep no vectors for later runs (docs/cache.md)" },
+  cacheSize: {
+    value: "size",
+    description: "most bytes of kept vectors, such as 20GB; 0: as --no-cache",
+    parse: size,
+    default: defaultLimit,
+    defaultText: "10GB",
+  },
+} satisfies Options<CacheChoice>;
 
 /** They choose the results that a table or page shows. */
-export const shownResults: readonly OptionDefinition[] = [
-  { flags: "--results <folder...>", description: "folders of results", default: ["results"] },
-  {
-    flags: "--benchmark <name>",
+export const shownResults = {
+  results: { values: "folder", description: "folders of results", default: ["results"] },
+  benchmark: {
+    value: "name",
     description: "the tasks of a benchmark (default: every task that has a result)",
   },
   taskFile,
-];
+} satisfies Options<Pick<LeaderboardChoice, "results" | "benchmark" | "taskFile">>;
 
-export const withBench: OptionDefinition = {
-  flags: "--with-bench",
+export const withBench = {
   description: "add latency and throughput, as far as they were measured on equal hardware (docs/bench.md)",
-};
+} satisfies OptionFor<LeaderboardChoice, "withBench">;
 
 /** They say how a leaderboard is written. */
-export const boardForm: readonly OptionDefinition[] = [
-  {
-    flags: "--format <format>",
+export const boardForm = {
+  format: {
+    value: "format",
     description: "form of the table (default: one that fits the window; piped, md)",
-    choices: ["md", "csv", "json", "html"],
+    takes: oneOf(namesOf(boardFormats)),
   },
-  {
-    flags: "--columns <choice>",
+  columns: {
+    value: "choice",
     description: "all, or those of the published table in its order",
-    choices: ["all", "published"],
+    takes: oneOf(["all", "published"]),
     default: "all",
   },
-];
+} satisfies Options<Pick<LeaderboardChoice, "format" | "columns">>;

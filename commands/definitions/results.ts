@@ -1,7 +1,10 @@
-import { always, type CommandDefinition } from "./definition.ts";
+import type { BaselinesChoice, PullChoice } from "../baselines.ts";
+import type { LeaderboardChoice } from "../leaderboard.ts";
+import type { ReportChoice } from "../report.ts";
+import { always, defineCommand } from "./definition.ts";
 import { boardForm, shownResults, withBench } from "./options.ts";
 
-export const leaderboard: CommandDefinition = {
+export const leaderboard = defineCommand<LeaderboardChoice>()({
   name: "leaderboard",
   description: "compare the models whose results are stored",
   help: `
@@ -13,19 +16,18 @@ Examples:
   pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
   pramana leaderboard --results results --results official --format csv > table.csv
 `,
-  options: [
+  options: {
     ...shownResults,
     withBench,
-    {
-      flags: "--baselines",
+    baselines: {
       description: "rank the published models beside them, from scores that come with Pramana",
     },
     ...boardForm,
-  ],
-  run: async (terminal, options) => always((await import("../leaderboard.ts")).leaderboard(options, terminal)),
-};
+  },
+  run: async (terminal, choice) => always((await import("../leaderboard.ts")).leaderboard(choice, terminal)),
+});
 
-export const report: CommandDefinition = {
+export const report = defineCommand<ReportChoice>()({
   name: "report",
   description: "write a page of the stored results, one HTML file, and its charts as SVG",
   help: `
@@ -36,20 +38,19 @@ Examples:
   pramana report --benchmark "MTEB(eng, v2)" --baselines --output report.html
   pramana report --results results --results official --charts figures
 `,
-  options: [
+  options: {
     ...shownResults,
-    {
-      flags: "--baselines",
+    baselines: {
       description: "show the published models beside them, from scores that come with Pramana",
     },
     withBench,
-    { flags: "--output <file>", description: "the page, HTML" },
-    { flags: "--charts <folder>", description: "write the charts there, SVG" },
-  ],
-  run: async (terminal, options) => always((await import("../report.ts")).report(options, terminal)),
-};
+    output: { value: "file", description: "the page, HTML" },
+    charts: { value: "folder", description: "write the charts there, SVG" },
+  },
+  run: async (terminal, choice) => always((await import("../report.ts")).report(choice, terminal)),
+});
 
-export const baselines: CommandDefinition = {
+export const baselines = defineCommand<BaselinesChoice>()({
   name: "baselines",
   description: "list the published scores that come with Pramana",
   help: `
@@ -59,14 +60,14 @@ Examples:
   pramana leaderboard --results results --results official
 `,
   options: boardForm,
-  run: async (terminal, options) => always((await import("../baselines.ts")).listBaselines(options, terminal)),
+  run: async (terminal, choice) => always((await import("../baselines.ts")).listBaselines(choice, terminal)),
   commands: [
-    {
+    defineCommand<PullChoice>()({
       name: "pull <models...>",
       description: "fetch official result files of further models from GitHub",
-      options: [{ flags: "--results <folder>", description: "where they are stored", default: "official" }],
-      run: async (terminal, options, models) =>
-        (await (await import("../baselines.ts")).pullBaselines(models, options, terminal)) === 0,
-    },
+      options: { results: { value: "folder", description: "where they are stored", default: "official" } },
+      run: async (terminal, choice, models) =>
+        (await (await import("../baselines.ts")).pullBaselines(models, choice, terminal)) === 0,
+    }),
   ],
-};
+});

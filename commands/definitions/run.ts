@@ -1,20 +1,24 @@
-import { estimators } from "../../tasks/task.ts";
+import { oneOf, settings } from "../../runners/setting.ts";
+import { namesOf, reproductionFormats } from "../formats.ts";
 import { names, points } from "../option-values.ts";
-import { caching } from "./cache.ts";
-import type { CommandDefinition } from "./definition.ts";
+import type { ReproduceOptions } from "../reproduce.ts";
+import type { RunChoice } from "../run.ts";
+import { defineCommand } from "./definition.ts";
 import {
+  caching,
   keepingEnvironmentHelp,
   model,
   modelOrPair,
   modelSettings,
   overwrite,
+  pairSettings,
   prompts,
   quantize,
   storedIn,
   taskChoice,
 } from "./options.ts";
 
-export const run: CommandDefinition = {
+export const run = defineCommand<RunChoice>()({
   name: "run",
   description: "run tasks, store their scores, print a table",
   help: `
@@ -31,32 +35,31 @@ Examples:
   pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
     --tasks SciFact --dimensions 256 --quantize int8
 ${keepingEnvironmentHelp}`,
-  options: [
+  options: {
     ...modelOrPair,
     ...taskChoice,
-    storedIn,
+    results: storedIn,
     overwrite,
-    ...modelSettings,
+    ...pairSettings,
     quantize,
     prompts,
-    {
-      flags: "--estimator <name>",
+    estimator: {
+      value: "name",
       description: "the official learners, or those of ml.js as a second opinion",
-      choices: estimators,
+      takes: settings.estimator,
       default: "official",
     },
-    { flags: "--no-samples", description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
+    samples: { negated: true, description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
     ...caching,
-    { flags: "--explain", description: "print what is put before the texts of each task, and run nothing" },
-  ],
-  run: async (terminal, options) =>
-    (await (await import("../run.ts")).run({ overwrite: false, ...options }, terminal)) === 0,
-};
+    explain: { description: "print what is put before the texts of each task, and run nothing" },
+  },
+  run: async (terminal, choice) => (await (await import("../run.ts")).run(choice, terminal)) === 0,
+});
 
 /** Options whose results are stored under a name of their own, or that ask for a run. */
-const changes = ["precision", "onnx", "modelConfig", "maxTokens", "dimensions", "prompts", "overwrite"];
+const changes = ["precision", "onnx", "modelConfig", "maxTokens", "dimensions", "prompts", "overwrite"] as const;
 
-export const reproduce: CommandDefinition = {
+export const reproduce = defineCommand<ReproduceOptions>()({
   name: "reproduce",
   description: "run tasks and compare their scores with the official ones",
   help: `
@@ -76,36 +79,39 @@ Examples:
   pramana reproduce --model ./bge-copy --as BAAI/bge-base-en-v1.5 --explain
   pramana reproduce --model BAAI/bge-base-en-v1.5 --stored --format json
 ${keepingEnvironmentHelp}`,
-  options: [
-    { ...model, required: true },
-    { flags: "--as <model>", description: "the model whose official scores count, where --model is a folder" },
+  options: {
+    model: { ...model, required: true },
+    as: { value: "model", description: "the model whose official scores count, where --model is a folder" },
     ...taskChoice,
     ...modelSettings,
     prompts,
     ...caching,
-    storedIn,
+    results: storedIn,
     overwrite,
-    {
-      flags: "--official <folder>",
+    official: {
+      value: "folder",
       description: "official result files (default: official, if there is such a folder)",
     },
-    {
-      flags: "--stored",
+    stored: {
       description: "compare what is stored under the model's name, and run nothing",
       conflicts: changes,
     },
-    {
-      flags: "--tolerance <points>",
+    tolerance: {
+      value: "points",
       description: "how far a score may be off (default: by task type, below)",
-      parse: points,
+      takes: points,
     },
-    {
-      flags: "--explain [tasks]",
+    explain: {
+      optionalValue: "tasks",
       description: "run these tasks, or all that differ, on variants, one change at a time",
       parse: names,
     },
-    { flags: "--format <format>", description: "form of the table", choices: ["md", "json"], default: "md" },
-  ],
-  run: async (terminal, options) =>
-    (await import("../reproduce.ts")).reproduce({ overwrite: false, ...options, estimator: "official" }, terminal),
-};
+    format: {
+      value: "format",
+      description: "form of the table",
+      takes: oneOf(namesOf(reproductionFormats)),
+      default: "md",
+    },
+  },
+  run: async (terminal, choice) => (await import("../reproduce.ts")).reproduce(choice, terminal),
+});

@@ -1,7 +1,9 @@
-import { always, type CommandDefinition } from "./definition.ts";
+import type { EmbedChoice } from "../embed.ts";
+import type { TextsChoice } from "../texts.ts";
+import { always, defineCommand } from "./definition.ts";
 import { environmentHelp, model, modelSettings, taskChoice, threads } from "./options.ts";
 
-export const embed: CommandDefinition = {
+export const embed = defineCommand<EmbedChoice>()({
   name: "embed",
   description: "turn a JSON array of texts into a JSON array of vectors",
   help: `
@@ -9,18 +11,18 @@ Examples:
   echo '["a text", "another"]' | pramana embed --model sentence-transformers/all-MiniLM-L6-v2
   pramana embed --model ./checkpoint-500 --prompt-name query --input texts.json --output vectors.json
 ${environmentHelp}`,
-  options: [
-    { ...model, required: true },
-    { flags: "--prompt-name <name>", description: "one of the model's prompts", conflicts: ["prompt"] },
-    { flags: "--prompt <text>", description: "put this before every text" },
-    { flags: "--input <file>", description: "JSON file of texts (default: standard input)" },
-    { flags: "--output <file>", description: "JSON file of vectors (default: standard output)" },
+  options: {
+    model: { ...model, required: true },
+    promptName: { value: "name", description: "one of the model's prompts", conflicts: ["prompt"] },
+    prompt: { value: "text", description: "put this before every text" },
+    input: { value: "file", description: "JSON file of texts (default: standard input)" },
+    output: { value: "file", description: "JSON file of vectors (default: standard output)" },
     ...modelSettings,
-  ],
-  run: async (terminal, options) => always((await import("../embed.ts")).embed(options, terminal)),
-};
+  },
+  run: async (terminal, choice) => always((await import("../embed.ts")).embed(choice, terminal)),
+});
 
-export const texts: CommandDefinition = {
+export const texts = defineCommand<TextsChoice>()({
   name: "texts",
   description: "write the texts that tasks need vectors of, for vectors made elsewhere",
   help: `
@@ -31,6 +33,6 @@ Example:
   pramana texts --tasks STSBenchmark --output vectors/texts.jsonl
   pramana run --tasks STSBenchmark --model precomputed:vectors
 `,
-  options: [...taskChoice, { flags: "--output <file>", description: "JSON lines", required: true }, threads],
-  run: async (terminal, options) => always((await import("../texts.ts")).writeTexts(options, terminal)),
-};
+  options: { ...taskChoice, output: { value: "file", description: "JSON lines", required: true }, threads },
+  run: async (terminal, choice) => always((await import("../texts.ts")).writeTexts(choice, terminal)),
+});

@@ -1,11 +1,9 @@
 import { seconds } from "../option-values.ts";
-import type { CommandDefinition } from "./definition.ts";
-import { environmentHelp, modelSettings, prompts, quantize, storedIn, taskChoice } from "./options.ts";
+import type { WatchChoice } from "../watch.ts";
+import { defineCommand } from "./definition.ts";
+import { checkpointSettings, environmentHelp, prompts, quantize, taskChoice } from "./options.ts";
 
-/** A checkpoint has no revisions but its content. */
-const settings = modelSettings.filter(({ flags }) => !flags.startsWith("--revision"));
-
-export const watch: CommandDefinition = {
+export const watch = defineCommand<WatchChoice>()({
   name: "watch <folder>",
   description: "evaluate each new checkpoint of a training run, draw the curves, tell the first drop",
   help: `
@@ -29,24 +27,23 @@ Examples:
   pramana watch out/my-run --tasks STSBenchmark --fail-on-drop || scancel "$JOB"
   pramana watch out/my-run --benchmark pramana-mini --once
 ${environmentHelp}`,
-  options: [
+  options: {
     ...taskChoice,
-    { flags: storedIn.flags, description: "where results, history and curves go (default: FOLDER/pramana)" },
-    {
-      flags: "--settle <seconds>",
+    results: { value: "folder", description: "where results, history and curves go (default: FOLDER/pramana)" },
+    settle: {
+      value: "seconds",
       description: "how long a checkpoint's files may not have changed",
-      parse: seconds,
+      takes: seconds,
       default: 5,
     },
-    { flags: "--every <seconds>", description: "time between two looks into the folder", parse: seconds, default: 10 },
-    { flags: "--once", description: "evaluate what is there, and end" },
-    {
-      flags: "--fail-on-drop",
+    every: { value: "seconds", description: "time between two looks into the folder", takes: seconds, default: 10 },
+    once: { description: "evaluate what is there, and end" },
+    failOnDrop: {
       description: "end with 1 at the first significant drop that is found (with --once, after the last checkpoint)",
     },
-    ...settings,
+    ...checkpointSettings,
     quantize,
     prompts,
-  ],
-  run: async (terminal, options, folder) => (await import("../watch.ts")).watch(folder, options, terminal),
-};
+  },
+  run: async (terminal, choice, folder) => (await import("../watch.ts")).watch(folder, choice, terminal),
+});

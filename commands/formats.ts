@@ -1,0 +1,96 @@
+import type { CacheListing } from "../reports/cache-table.ts";
+import type { ColumnChoice } from "../reports/columns.ts";
+import type { Comparison } from "../reports/comparison/comparison.ts";
+import type { Gate } from "../reports/comparison/gate.ts";
+import type { DoctorReport } from "../reports/doctor-text.ts";
+import type { Leaderboard } from "../reports/leaderboard.ts";
+import type { ReproductionReport } from "../reports/reproduction-table.ts";
+import type { BenchRecord } from "../runners/bench/record.ts";
+
+/** A form of what a command prints. */
+interface Format<Parts extends readonly unknown[]> {
+  /** Brings what writes it, so that nobody waits for the writers of other forms, and help for none. */
+  readonly load: () => Promise<(...parts: Parts) => string>;
+}
+
+/** The names that `--format` takes. A terminal shows the form `window` where no name is given; it has none itself. */
+export type FormatOf<Formats> = Exclude<keyof Formats, "window">;
+
+/** The forms of one command by their names. */
+const formatsOf =
+  <One extends Format<never>>() =>
+  <Name extends string>(formats: Readonly<Record<Name, One>>): Readonly<Record<Name, One>> =>
+    formats;
+
+/** Lists the names that `--format` takes. */
+export const namesOf = <Name extends string>(formats: Readonly<Record<Name, unknown>>): Exclude<Name, "window">[] =>
+  (Object.keys(formats) as Name[]).filter((name): name is Exclude<Name, "window"> => name !== "window");
+
+/** Without a choice, tables fit the window where standard output is one, and are Markdown elsewhere. */
+export const formatFor = <Name extends string>(chosen: Name | undefined, outWidth: number | undefined) =>
+  chosen ?? (outWidth === undefined ? "md" : "window");
+
+const json = { load: async () => (value: unknown) => `${JSON.stringify(value, null, 2)}\n` };
+
+interface BoardFormat extends Format<[board: Leaderboard, columns: ColumnChoice, title: string, width: number]> {
+  /** The form has no place for the notes that belong below a table, which go to standard error. */
+  readonly notesApart?: true;
+}
+
+export const boardFormats = formatsOf<BoardFormat>()({
+  md: { load: async () => (await import("../reports/render.ts")).leaderboardMarkdown },
+  csv: { load: async () => (await import("../reports/render.ts")).leaderboardCsv, notesApart: true },
+  json: { load: async () => (await import("../reports/render.ts")).leaderboardJson, notesApart: true },
+  html: { load: async () => (await import("../reports/leaderboard-html.ts")).leaderboardHtml },
+  window: {
+    load: async () => {
+      const { leaderboardText } = await import("../reports/render.ts");
+      return (board, columns, _title, width) => leaderboardText(board, columns, width);
+    },
+  },
+});
+
+export interface ComparisonFormat extends Format<[comparison: Comparison, gate: Gate, width: number]> {
+  /** Names of files in this form end with it. */
+  readonly ending?: `.${string}`;
+  /** The form's own name, where the ending is another's too. */
+  readonly called?: string;
+}
+
+export const comparisonFormats = formatsOf<ComparisonFormat>()({
+  md: { ending: ".md", load: async () => (await import("../reports/comparison/markdown.ts")).comparisonMarkdown },
+  json: { ending: ".json", load: async () => (await import("../reports/comparison/json.ts")).comparisonJson },
+  junit: {
+    ending: ".xml",
+    called: "JUnit",
+    load: async () => (await import("../reports/comparison/junit.ts")).comparisonJunit,
+  },
+  html: { ending: ".html", load: async () => (await import("../reports/comparison/html.ts")).comparisonHtml },
+  window: { load: async () => (await import("../reports/comparison/text.ts")).comparisonText },
+});
+
+/** The endings of files that hold a comparison, such as `.xml (JUnit)`. */
+export const fileEndings = Object.values(comparisonFormats).flatMap(({ ending, called }) =>
+  ending === undefined ? [] : [called === undefined ? ending : `${ending} (${called})`],
+);
+
+export const benchFormats = formatsOf<Format<[record: BenchRecord, width: number]>>()({
+  md: { load: async () => (await import("../reports/bench-table.ts")).benchMarkdown },
+  json,
+  window: { load: async () => (await import("../reports/bench-table.ts")).benchText },
+});
+
+export const reproductionFormats = formatsOf<Format<[report: ReproductionReport]>>()({
+  md: { load: async () => (await import("../reports/reproduction-table.ts")).reproductionMarkdown },
+  json: { load: async () => (await import("../reports/reproduction-table.ts")).reproductionJson },
+});
+
+export const cacheFormats = formatsOf<Format<[listing: CacheListing]>>()({
+  text: { load: async () => (await import("../reports/cache-table.ts")).cacheText },
+  json,
+});
+
+export const doctorFormats = formatsOf<Format<[report: DoctorReport]>>()({
+  text: { load: async () => (await import("../reports/doctor-text.ts")).doctorText },
+  json: { load: async () => (await import("../reports/doctor-text.ts")).doctorJson },
+});

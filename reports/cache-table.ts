@@ -1,0 +1,40 @@
+import { grouped, left, markdownTable, right } from "./table.ts";
+
+/** A model's part of the cache, for people and programs. */
+export interface CacheShare {
+  readonly model: string;
+  readonly revision: string;
+  readonly device: string;
+  readonly vectors: number;
+  readonly bytes: number;
+  /** ISO 8601, to the second. */
+  readonly lastUsed: string;
+}
+
+/** Where the cache is, its size, and what it holds of each model, the last used first. */
+export interface CacheListing {
+  readonly folder: string;
+  readonly bytes: number;
+  readonly models: readonly CacheShare[];
+}
+
+/** A line about the whole, then a Markdown table of the models if there are any. */
+export function cacheText({ folder, bytes, models }: CacheListing): string {
+  const columns = [left("Model"), left("Revision"), left("Device"), right("Vectors"), right("Size"), left("Last used")];
+  const rows = models.map(({ model, revision, device, vectors, bytes: own, lastUsed }) => [
+    model,
+    revision.slice(0, 12),
+    device,
+    grouped(vectors),
+    storageText(own),
+    lastUsed,
+  ]);
+  return `${folder}: ${storageText(bytes)}\n${models.length > 0 ? `\n${markdownTable(columns, rows)}` : ""}`;
+}
+
+/** Bytes in the unit that leaves a number from 1 to 999. */
+export function storageText(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const power = bytes === 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
