@@ -5,7 +5,7 @@ import type { RunEvent } from "../runners/events.ts";
 import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
 import { readPrompts } from "../runners/prompts.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
-import type { Estimator } from "../tasks/task.ts";
+import type { LearnerBackend } from "../tasks/task.ts";
 import { FailedTasksError, type ModelEvaluation } from "./evaluation.ts";
 import { complete, type ModelOptions } from "./options.ts";
 import { type ChosenTasks, chooseTasks, type TaskOptions } from "./tasks.ts";
@@ -16,7 +16,7 @@ export interface FormOptions extends ModelOptions, Omit<MeasureChoice, "device" 
   /** Prompts in place of the model's own: a file, or a model that some are published about (docs/prompts.md). */
   readonly prompts?: string;
   /** `official`: scikit-learn's learners, as mteb has them; `ml`: those of ml.js, as a second opinion. Default: official. */
-  readonly estimator?: Estimator;
+  readonly estimator?: LearnerBackend;
   /** Folder that results are stored in, as the command line does; nothing is stored where it is absent. */
   readonly results?: string;
 }

@@ -6,7 +6,7 @@ export type { EncoderInfo, Role } from "../models/encoder.ts";
 export type { RunEvent } from "../runners/events.ts";
 export type { TaskResult } from "../runners/results/result.ts";
 export type { TaskSpec } from "../tasks/task.ts";
-export { type CompareOptions, compare, type GatedComparison, type TrippedRule } from "./compare.ts";
+export { type CompareOptions, compare, type GatedComparison, type TrippedRule } from "./compare-stored-runs.ts";
 export { type OpenModel, openModel, type TextOptions } from "./encode.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { FailedTasksError, type ModelEvaluation } from "./evaluation.ts";

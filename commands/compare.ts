@@ -4,7 +4,7 @@ import { asUsage, InputError, messageOf, UsageError } from "../datasets/errors.t
 import { plainText } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
-import { type CompareOptions, compareRuns } from "../reports/comparison/compare.ts";
+import { type CompareOptions, compareRuns } from "../reports/comparison/compare-runs.ts";
 import { type Gate, trips } from "../reports/comparison/gate.ts";
 import { parseGate, type Rule } from "../reports/comparison/rule.ts";
 import type { Distinction } from "../reports/comparison/settings.ts";

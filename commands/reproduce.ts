@@ -14,9 +14,9 @@ import { readMainScores, readResults } from "../runners/results/read-results.ts"
 import { joinRevisions } from "../runners/results/revisions.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { type Compared, type ComparedRun, explainTasks } from "./explain-difference.ts";
 import { type FormatOf, reproductionFormats } from "./formats.ts";
 import { officialPrompts, promptsOn } from "./official-prompts.ts";
+import { type Compared, type ComparedRun, explainTasks } from "./run-variants.ts";
 import { readingBy, type Terminal, tellSkipped, worldOf } from "./terminal.ts";
 
 /** What the user chooses. */

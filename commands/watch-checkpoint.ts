@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { boardOf } from "../reports/aggregates.ts";
-import { compareRuns } from "../reports/comparison/compare.ts";
+import { compareRuns } from "../reports/comparison/compare-runs.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import { knownTasks, type RequiredTask, requiredTask } from "../reports/required.ts";
 import { judgeDrop } from "../reports/watch/drop.ts";

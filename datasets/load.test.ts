@@ -72,7 +72,7 @@ describe("openDataset", () => {
     expect((await dataset.read("p", "test")).rows).toBe(7);
   });
 
-  it("takes the only config, or the one so marked, for default", async () => {
+  it("takes the only config, or the one so variantName, for default", async () => {
     put({ "README.md": `---\nconfigs:\n${config("en", "x.csv")}---\n`, "x.csv": "a\n1\n", "y.csv": "a\n2\n" });
     expect((await (await open()).read("default", "test")).name).toBe(`${folder} (en, test)`);
     put({ "README.md": `---\nconfigs:\n${config("en", "x.csv")}${config("de", "y.csv", "  default: true\n")}---\n` });

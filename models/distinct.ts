@@ -6,7 +6,7 @@ import type { Matrix } from "./matrix.ts";
 export type OnBatch = (
   places: readonly number[],
   tokens: number,
-  seconds?: Pick<EncodeProgress, "tokenizingSeconds" | "recalledSeconds">,
+  seconds?: Pick<EncodeProgress, "tokenizingSeconds" | "cachedSeconds">,
 ) => void;
 
 /** Vectors of texts that are all different, in their order; each text is told once. */

@@ -90,7 +90,7 @@ export interface EncodeProgress {
   /** Seconds spent on turning texts into tokens; absent where that cannot be told. */
   readonly tokenizingSeconds?: number;
   /** Seconds that vectors taken from a cache took when they were made; absent where there were none. */
-  readonly recalledSeconds?: number;
+  readonly cachedSeconds?: number;
 }
 
 /** Texts in, vectors out. Knows nothing of tasks. */

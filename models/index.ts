@@ -5,11 +5,10 @@ import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import { learnedPositionsOf } from "./architectures/index.ts";
 import { identityOf } from "./cache/folder.ts";
-import type { VectorCache } from "./cache/recall.ts";
+import type { VectorCache } from "./cache/lookup.ts";
 import type { CacheSettings } from "./cache/settings.ts";
 import { openStore } from "./cache/store.ts";
 import type { Encoder, EncoderInfo } from "./encoder.ts";
-import { marked } from "./marks.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
 import { type ConfigValues, completeConfig, markedByConfig } from "./repository/known-configs.ts";
@@ -22,6 +21,7 @@ import { type Precision, storedPrecision } from "./runtime/precision.ts";
 import { formatOf, providerOf } from "./runtime/providers/index.ts";
 import type { Provider } from "./runtime/providers/provider.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
+import { variantName } from "./variants/variant-name.ts";
 
 export interface ModelOptions extends Omit<LoadOptions, "format"> {
   /** Default: that of the device's provider. */
@@ -76,9 +76,9 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
   const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision };
   const { revision = await revisionOf(snapshot) } = options;
   const configured = markedByLimit(markedByConfig(nameOf(snapshot), config), options.maxTokens);
-  const id = precision === "fp32" ? configured : marked(configured, `precision=${precision}`);
+  const id = precision === "fp32" ? configured : variantName(configured, `precision=${precision}`);
   const normalized = modules.at(-1)?.type === "Normalize";
-  const info = { id: options.exported ? marked(id, "onnx") : id, revision, normalized, ...facts, device, threads };
+  const info = { id: options.exported ? variantName(id, "onnx") : id, revision, normalized, ...facts, device, threads };
   return closingOnFailure([model], async () => {
     const budget = await batchSize(model, tokenBudgets[first.type], provider, maxTokens);
     const cache = first.type === "Transformer" ? await openCache(info, model, options) : undefined;
@@ -103,7 +103,7 @@ async function openCache(
 }
 
 const markedByLimit = (id: string, maxTokens: number | undefined): string =>
-  maxTokens === undefined ? id : marked(id, `maxTokens=${maxTokens}`);
+  maxTokens === undefined ? id : variantName(id, `maxTokens=${maxTokens}`);
 
 /** Tokens of the made-up texts on which a batch size is found. */
 const probedTokens = 128;

@@ -1,5 +1,5 @@
 import { type Batch, planBatches, toBatch } from "./batching.ts";
-import { type Computed, keysOf, recallBatch, type VectorCache } from "./cache/recall.ts";
+import { type Computed, keysOf, lookUpBatch, type VectorCache } from "./cache/lookup.ts";
 import { encodeOnce, type OnBatch } from "./distinct.ts";
 import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
 import type { Matrix } from "./matrix.ts";
@@ -76,18 +76,18 @@ export function openInputs(
           clock(() =>
             encodeBatch(members, widthOf, (part) => run(toBatch(part, tokens, tokenizer.padId), promptTokens)),
           );
-        const { vectors, recalledSeconds } =
+        const { vectors, cachedSeconds } =
           cache === undefined
-            ? { ...(await compute()), recalledSeconds: 0 }
-            : await recallBatch(cache.store, keysOf(cache, members.map(inputOf), promptTokens), compute);
-        recalled += recalledSeconds;
+            ? { ...(await compute()), cachedSeconds: 0 }
+            : await lookUpBatch(cache.store, keysOf(cache, members.map(inputOf), promptTokens), compute);
+        recalled += cachedSeconds;
         members.forEach((member, i) => {
           data.set(vectors.subarray(i * dims, (i + 1) * dims), (start + member) * dims);
         });
         onBatch(
           members.map((member) => start + member),
           members.reduce((sum, m) => sum + tokens[m].ids.length, 0),
-          { tokenizingSeconds: tokenizing / 1000, ...(recalled > 0 ? { recalledSeconds: recalled } : {}) },
+          { tokenizingSeconds: tokenizing / 1000, ...(recalled > 0 ? { cachedSeconds: recalled } : {}) },
         );
       };
       await shareOut(batches, sessions, encodeWith, options.signal);

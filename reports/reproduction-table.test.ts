@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asItRan } from "../runners/explain-difference.ts";
+import { asItRan } from "../runners/explanation.ts";
 import { compareTask } from "./reproduction.ts";
 import { type ReproductionReport, reproductionJson, reproductionMarkdown } from "./reproduction-table.ts";
 import { result, stored, task } from "./testing/results.ts";

@@ -1,5 +1,5 @@
 import { count } from "../datasets/shown.ts";
-import type { Explanation } from "../runners/explain-difference.ts";
+import type { Explanation } from "../runners/explanation.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { shortRevision } from "./columns.ts";
 import { type Reproduction, summarize } from "./reproduction.ts";

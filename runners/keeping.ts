@@ -148,7 +148,7 @@ function tellPlan(planned: readonly PlannedTask[], mayOverwrite: boolean, { note
 
 async function wantedRun(
   task: TaskSpec,
-  { model, estimator, quantization }: RunPlan,
+  { model, backend, quantization }: RunPlan,
   { pramana }: Environment,
   modelInputs: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -161,7 +161,7 @@ async function wantedRun(
     pramana,
     precision: info.precision,
     device: deviceKind(info.device),
-    estimator,
+    estimator: backend,
     vectorType: vectors === undefined ? "none" : (quantization ?? "float32"),
     inputs: { ...(await hashTask(task, signal)), ...modelInputs },
   };

@@ -1,9 +1,9 @@
 import { asUsage } from "../datasets/errors.ts";
-import type { Quantization } from "../models/forms/quantization.ts";
-import { marked } from "../models/marks.ts";
 import { closeAll, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
-import type { Estimator, TaskSpec } from "../tasks/task.ts";
+import type { Quantization } from "../models/variants/quantization.ts";
+import { variantName } from "../models/variants/variant-name.ts";
+import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { type CacheChoice, chosenCache } from "./cache-choice.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
 import { readEnvironment } from "./environment.ts";
@@ -18,7 +18,7 @@ import type { World } from "./world.ts";
 
 /** Which model is measured, and in which form. */
 export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice {
-  readonly estimator: Estimator;
+  readonly estimator: LearnerBackend;
   readonly quantize?: Quantization;
   /** Folder that results are stored in, and taken from where they are there; nothing is stored where it is absent. */
   readonly results?: string;
@@ -67,13 +67,13 @@ export async function measure(
     const model = applyPrompts(opened, prompts, tasks);
     const { info } = model;
     const { quantize: quantization } = choice;
-    const id = quantization === undefined ? info.id : marked(info.id, quantization);
-    const name = choice.estimator === "official" ? id : marked(id, `estimator=${choice.estimator}`);
+    const id = quantization === undefined ? info.id : variantName(info.id, quantization);
+    const name = choice.estimator === "official" ? id : variantName(id, `estimator=${choice.estimator}`);
     const { revision, maxTokens } = info;
     const folder = choice.results === undefined ? undefined : resultFolder(choice.results, name, revision);
     if (folder !== undefined) await writeModelMeta(folder, model, name);
     const form = quantization === undefined ? {} : { quantization };
-    const all = { model, name, tasks, estimator: choice.estimator, ...form, kernels };
+    const all = { model, name, tasks, backend: choice.estimator, ...form, kernels };
     const environment = { ...here, ...acceleratorOf(info.device, found) };
     const effects = { hub: world.hub, environment, emit, now, signal };
     if (folder === undefined) {

@@ -26,7 +26,7 @@ async function run(model: LexicalModel, names: readonly string[], signal = new A
       model,
       name: model.info.id,
       tasks: names.map((name) => getTask(name, parityTasks)),
-      estimator: "official",
+      backend: "official",
       kernels: plainKernels,
     },
     {

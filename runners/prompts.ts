@@ -3,7 +3,6 @@ import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { didYouMean } from "../datasets/suggest.ts";
-import { marked } from "../models/marks.ts";
 import type { Model } from "../models/model.ts";
 import { publishedModels } from "../models/prompts/catalog/published.ts";
 import { parsePromptFile, unmatchedKeys } from "../models/prompts/prompt-file.ts";
@@ -14,6 +13,7 @@ import {
   samePrompts,
   withPrompts,
 } from "../models/prompts/prompting.ts";
+import { variantName } from "../models/variants/variant-name.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { tasks as catalogue } from "../tasks/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
@@ -66,5 +66,5 @@ export function applyPrompts(model: Model, prompts: ChosenPrompts | undefined, c
   if (prompts === undefined || model.kind !== "vectors") return model;
   const { info } = model;
   const same = samePrompts(info, withPrompts(info, prompts.given), [...catalogue, ...chosen].map(prompted));
-  return encoderWithPrompts(model, prompts.given, same ? info.id : marked(info.id, `prompts=${prompts.name}`));
+  return encoderWithPrompts(model, prompts.given, same ? info.id : variantName(info.id, `prompts=${prompts.name}`));
 }

@@ -5,9 +5,9 @@ import { hubSettings, openSnapshot } from "../datasets/hub.ts";
 import { pythonRandom } from "../datasets/random.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import type { Role } from "../models/encoder.ts";
-import { type Quantization, quantizeToLevels, rangesOf } from "../models/forms/quantization.ts";
 import { openRepository } from "../models/index.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
+import { type Quantization, quantizeToLevels, rangesOf } from "../models/variants/quantization.ts";
 import { getTask } from "../tasks/index.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import { vectorContext } from "../tasks/protocols/testing/context.ts";
@@ -142,7 +142,7 @@ describe.skipIf(shared === undefined)("mteb's scores of quantized vectors (skipp
     const kernels = await openKernels({ threads: 1 });
     try {
       const spec = getTask(task, parityTasks);
-      const plan: RunPlan = { model: encoder, name: "m", tasks: [spec], estimator: "official", quantization, kernels };
+      const plan: RunPlan = { model: encoder, name: "m", tasks: [spec], backend: "official", quantization, kernels };
       const [result] = await runTasks(plan, {
         hub,
         environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },

@@ -1,12 +1,12 @@
 import { pythonRandom } from "../datasets/random.ts";
+import type { Matrix } from "../models/matrix.ts";
 import {
   type Quantization,
   quantizeToLevels,
   quantizeToSigns,
   rangesOf,
   type ValueRanges,
-} from "../models/forms/quantization.ts";
-import type { Matrix } from "../models/matrix.ts";
+} from "../models/variants/quantization.ts";
 import type { Embed, VectorContext } from "../tasks/task.ts";
 
 /** Documents whose vectors give the ranges, at most: with fewer, mteb's `CompressionWrapper` warns of unstable ones. */

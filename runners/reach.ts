@@ -1,7 +1,7 @@
 import type { EncodeProgress, Encoder } from "../models/encoder.ts";
-import type { Quantization } from "../models/forms/quantization.ts";
 import type { Model } from "../models/model.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
+import type { Quantization } from "../models/variants/quantization.ts";
 import type { Embed, ProtocolContext, TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
 import type { RunEvent } from "./events.ts";
@@ -35,7 +35,7 @@ interface Announced {
 /** A context without what is not the model's: it tells the model's progress, and adds up in `out` what the model did. */
 export function reach(
   reached: Reach,
-  shared: Pick<ProtocolContext, "estimator" | "kernels">,
+  shared: Pick<ProtocolContext, "backend" | "kernels">,
   out: SubsetWork,
 ): ProtocolContext {
   const { model, task, subset, quantization, emit, now, signal } = reached;
@@ -85,7 +85,7 @@ function measuredEmbed(
     out.texts += latest?.encoded ?? 0;
     out.tokens += latest?.tokens ?? 0;
     // The model's speed, not that of the cache's disk.
-    out.seconds += now() - started + (latest?.recalledSeconds ?? 0);
+    out.seconds += now() - started + (latest?.cachedSeconds ?? 0);
     return vectors;
   };
 }

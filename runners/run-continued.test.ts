@@ -132,7 +132,7 @@ async function runOnce(task: TaskSpec, { kept = [], stopAt }: Given = {}) {
     model: encoder,
     name: "test/letters",
     tasks: [task],
-    estimator: "official" as const,
+    backend: "official" as const,
     kernels: plainKernels,
   };
   const keepings: number[] = [];

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hubSettings } from "../datasets/hub.ts";
 import type { EncodeOptions, Encoder, Instruct } from "../models/encoder.ts";
-import { pairEncoders } from "../models/forms/asymmetric.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
+import { pairEncoders } from "../models/variants/asymmetric.ts";
 import type { RetrievalTask, StsTask, TaskSpec } from "../tasks/task.ts";
 import type { RunEvent } from "./events.ts";
 import type { TaskResult } from "./results/result.ts";
@@ -95,7 +95,7 @@ async function runAll(
   const stored: TaskResult[] = [];
   let clock = 100;
   const results = await runTasks(
-    { model: encoder, name: "test/lengths", tasks, estimator: "official", ...form, kernels: plainKernels },
+    { model: encoder, name: "test/lengths", tasks, backend: "official", ...form, kernels: plainKernels },
     {
       hub: hubSettings({ HF_HUB_OFFLINE: "1" }),
       environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },
@@ -129,7 +129,7 @@ describe("runTasks", () => {
   it("tells the model's speed where vectors came from a cache: the seconds that they once took are added", async () => {
     const encoder = countingEncoder();
     const encode: Encoder["encode"] = (texts, options = {}) => {
-      const onProgress: EncodeOptions["onProgress"] = (told) => options.onProgress?.({ ...told, recalledSeconds: 100 });
+      const onProgress: EncodeOptions["onProgress"] = (told) => options.onProgress?.({ ...told, cachedSeconds: 100 });
       return encoder.encode(texts, { ...options, onProgress });
     };
     const { results } = await runAll({ ...encoder, encode }, [makeTask("Pairs", pairs)]);

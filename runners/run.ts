@@ -4,12 +4,12 @@ import { openDataset } from "../datasets/load.ts";
 import { prepareDataset } from "../datasets/prepare.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
-import { bytesPerVector, type Quantization } from "../models/forms/quantization.ts";
 import type { Kernels } from "../models/kernels.ts";
 import { type Model, vectorsOf } from "../models/model.ts";
+import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
-import type { Estimator, TaskSpec } from "../tasks/task.ts";
+import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
 import type { RunEvent } from "./events.ts";
 import { requireTask } from "./model.ts";
@@ -25,7 +25,7 @@ export interface RunPlan {
   /** The model's name in results: its id, with what changes its scores. */
   readonly name: string;
   readonly tasks: readonly TaskSpec[];
-  readonly estimator: Estimator;
+  readonly backend: LearnerBackend;
   /** What vectors are quantized to before they are scored; absent for float32 as the model gives them. */
   readonly quantization?: Quantization;
   readonly kernels: Kernels;
@@ -138,7 +138,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     device: plan.model.info.device,
     precision: plan.model.info.precision,
     threads: plan.model.info.threads,
-    estimator: plan.estimator,
+    estimator: plan.backend,
     prompts: Object.assign({}, ...units.map(({ prompts }) => prompts)),
     texts: sum(units.map(({ texts }) => texts)),
     tokens: sum(units.map(({ tokens }) => tokens)),
@@ -171,14 +171,14 @@ function formOf({ model, quantization }: RunPlan): Partial<RunRecord> {
 }
 
 async function scoreSubset(
-  { model, estimator, quantization, kernels }: RunPlan,
+  { model, backend, quantization, kernels }: RunPlan,
   task: TaskSpec,
   dataset: Dataset,
   { split, subset }: Pick<Unit, "split" | "subset">,
   { emit, now, signal }: RunEffects,
   work: SubsetWork,
 ): Promise<Pick<Unit, "mainScore" | "scores" | "undefinedScores" | "samples">> {
-  const context = reach({ model, task, subset, quantization, emit, now, signal }, { estimator, kernels }, work);
+  const context = reach({ model, task, subset, quantization, emit, now, signal }, { backend, kernels }, work);
   const evaluate = await prepareTask(task, subset, split, dataset);
   const { scores, undefinedScores, samples } = await evaluate(context);
   const mainScore = scores[task.mainScore];

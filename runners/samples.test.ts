@@ -43,7 +43,7 @@ async function runOne(task: TaskSpec): Promise<{ result: TaskResult; file: strin
   const folder = mkdtempSync(join(tmpdir(), "pramana-run-samples-"));
   let file: string | undefined;
   const [result] = await runTasks(
-    { model: encoder, name: "test/words", tasks: [task], estimator: "official", kernels: plainKernels },
+    { model: encoder, name: "test/words", tasks: [task], backend: "official", kernels: plainKernels },
     {
       hub: hubSettings({ HF_HUB_OFFLINE: "1" }),
       environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },

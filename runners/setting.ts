@@ -1,8 +1,8 @@
 import { InputError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
-import { quantizations } from "../models/forms/quantization.ts";
 import { precisions } from "../models/runtime/precision.ts";
-import { estimators } from "../tasks/task.ts";
+import { quantizations } from "../models/variants/quantization.ts";
+import { learnerBackends } from "../tasks/task.ts";
 import type { MeasureChoice } from "./measure.ts";
 
 /** A setting that takes these numbers. */
@@ -57,7 +57,7 @@ export const settings = {
   cacheSize: countable,
   precision: oneOf(precisions),
   quantize: oneOf(quantizations),
-  estimator: oneOf(estimators),
+  estimator: oneOf(learnerBackends),
 } satisfies { [Key in Described<Omit<MeasureChoice, "device">>]: Setting<Required<MeasureChoice>[Key]> };
 
 /**

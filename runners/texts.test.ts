@@ -34,7 +34,7 @@ async function handedOver(tasks: readonly TaskSpec[]): Promise<Set<string>> {
     close: async () => {},
   };
   const results = await runTasks(
-    { model: encoder, name: "test/seen", tasks, estimator: "official", kernels: plainKernels },
+    { model: encoder, name: "test/seen", tasks, backend: "official", kernels: plainKernels },
     {
       hub,
       environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },

@@ -55,7 +55,7 @@ async function runSubsets(task: TaskSpec, embed: Embed, hub: HubSettings, kernel
         calibrate,
         announce,
         similarity: "dot",
-        estimator: "official",
+        backend: "official",
         kernels,
       });
     }

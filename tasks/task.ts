@@ -24,8 +24,8 @@ export type RerankingTask = SpecOf<"Reranking">;
 export type SummarizationTask = SpecOf<"Summarization">;
 
 /** The implementations of the learners: scikit-learn's behaviour, and the ml.js packages as a second opinion. */
-export const estimators = ["official", "ml"] as const;
-export type Estimator = (typeof estimators)[number];
+export const learnerBackends = ["official", "ml"] as const;
+export type LearnerBackend = (typeof learnerBackends)[number];
 
 /** Texts in, vectors out, prompts applied by whoever made the function. */
 export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;
@@ -39,7 +39,7 @@ export type IndexDocuments = (documents: Iterable<string>) => Promise<ScoreDocum
 interface SharedContext {
   /** Takes the number of texts that all calls together will bring, where there will be several; for progress. */
   readonly announce: (texts: number) => void;
-  readonly estimator: Estimator;
+  readonly backend: LearnerBackend;
   readonly kernels: Kernels;
 }
 

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
-import { withDimensions } from "../forms/dimensions.ts";
 import { type ModelOptions, openRepository } from "../index.ts";
 import { openSession } from "../runtime/session.ts";
+import { withDimensions } from "../variants/dimensions.ts";
 import { listModels } from "./folder.ts";
 import type { CacheSettings } from "./settings.ts";
 

@@ -1,8 +1,8 @@
 import { InputError } from "../../datasets/errors.ts";
 import { plainText } from "../../datasets/shown.ts";
 import { type EncodeDistinct, encodeOnce } from "../distinct.ts";
-import { factsElsewhere } from "../elsewhere.ts";
 import type { Encoder } from "../encoder.ts";
+import { externalFacts } from "../external-facts.ts";
 import { applyPrompt } from "../prompts/prompts.ts";
 import { type Endpoint, parseEndpoint } from "./address.ts";
 import { type Answer, readAnswer, Unreadable } from "./answer.ts";
@@ -34,7 +34,7 @@ export async function openEndpoint(
   return {
     kind: "vectors",
     info: {
-      ...factsElsewhere,
+      ...externalFacts,
       id: endpoint.id,
       revision: "external",
       dims,

@@ -9,11 +9,11 @@ import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { encodeOnce } from "../distinct.ts";
-import { factsElsewhere } from "../elsewhere.ts";
 import type { Encoder } from "../encoder.ts";
-import { marked } from "../marks.ts";
+import { externalFacts } from "../external-facts.ts";
 import { applyPrompt } from "../prompts/prompts.ts";
 import { readTensors } from "../repository/safetensors.ts";
+import { variantName } from "../variants/variant-name.ts";
 import { readFloats, type StoredFloat } from "./floats.ts";
 import { readNpyHeader, type StoredMatrix } from "./npy.ts";
 import { readTexts, type TextRows } from "./texts.ts";
@@ -58,8 +58,8 @@ export async function openPrecomputed(folder: string): Promise<Encoder> {
   return {
     kind: "vectors",
     info: {
-      ...factsElsewhere,
-      id: model ? marked(model.name, "precomputed") : `precomputed/${basename(resolve(folder))}`,
+      ...externalFacts,
+      id: model ? variantName(model.name, "precomputed") : `precomputed/${basename(resolve(folder))}`,
       revision: model?.revision ?? (await hashOf([path(files.texts), path(vectorFile)])),
       dims,
       similarity: model?.similarity ?? "cosine",

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { InputError } from "../../datasets/errors.ts";
-import { marked } from "../marks.ts";
+import { variantName } from "../variants/variant-name.ts";
 import type { Module } from "./repository.ts";
 
 /** Values of `config.json` by key. */
@@ -93,4 +93,4 @@ function lfm2Assumption(modules: readonly Module[]): ConfigValues | undefined {
 
 /** A model's name with a mark for each value that was put over its config. */
 export const markedByConfig = (name: string, values: ConfigValues): string =>
-  Object.entries(values).reduce((id, [key, value]) => marked(id, `${key}=${value}`), name);
+  Object.entries(values).reduce((id, [key, value]) => variantName(id, `${key}=${value}`), name);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import { cqadupstack } from "../../tasks/aggregates.ts";
 import { task } from "../testing/results.ts";
-import { compareRuns } from "./compare.ts";
+import { compareRuns } from "./compare-runs.ts";
 import { byHand, made, own, record, values } from "./testing/runs.ts";
 
 const known = [task("A"), task("B"), task("C", "Retrieval"), task("D", "Classification")];

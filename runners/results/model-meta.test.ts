@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { factsElsewhere } from "../../models/elsewhere.ts";
 import type { EncoderInfo } from "../../models/encoder.ts";
+import { externalFacts } from "../../models/external-facts.ts";
 import { createBm25 } from "../../models/lexical/index.ts";
 import { toModelMeta } from "./model-meta.ts";
 
 const elsewhere: EncoderInfo = {
-  ...factsElsewhere,
+  ...externalFacts,
   id: "endpoint/host:8080/model",
   revision: "external",
   dims: 3,

@@ -1,6 +1,6 @@
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import type { Estimator } from "../task.ts";
+import type { LearnerBackend } from "../task.ts";
 import { predictByMl } from "./ml.ts";
 import { fitSoftmax, predict } from "./softmax-regression.ts";
 
@@ -21,5 +21,5 @@ const official: Classify = async (train, labels, classes, test, kernels) =>
 
 const ml: Classify = async (train, labels, _classes, test) => predictByMl(train, labels, test);
 
-/** The classifier behind each choice of estimator. */
-export const classifiers: Readonly<Record<Estimator, Classify>> = Object.freeze({ official, ml });
+/** The classifier behind each learner backend. */
+export const classifiers: Readonly<Record<LearnerBackend, Classify>> = Object.freeze({ official, ml });

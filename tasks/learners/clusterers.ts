@@ -1,5 +1,5 @@
 import type { Kernels } from "../../models/kernels.ts";
-import type { Estimator } from "../task.ts";
+import type { LearnerBackend } from "../task.ts";
 import { type MiniBatchOptions, miniBatchKMeans } from "./mini-batch-k-means.ts";
 import { clusterByMl } from "./ml-kmeans.ts";
 import type { Points } from "./points.ts";
@@ -12,8 +12,8 @@ export type Cluster = (
   kernels: Kernels,
 ) => Promise<Int32Array>;
 
-/** The clustering behind each choice of estimator. */
-export const clusterers: Readonly<Record<Estimator, Cluster>> = Object.freeze({
+/** The clustering behind each learner backend. */
+export const clusterers: Readonly<Record<LearnerBackend, Cluster>> = Object.freeze({
   official: async (points: Points, rows: Int32Array, options: MiniBatchOptions, kernels: Kernels) =>
     (await miniBatchKMeans(points, rows, options, kernels)).labels,
   ml: async (points: Points, rows: Int32Array, options: MiniBatchOptions) => clusterByMl(points, rows, options),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
-import type { ClassificationTask, Estimator, Scores } from "../task.ts";
+import type { ClassificationTask, LearnerBackend, Scores } from "../task.ts";
 import { classificationProtocol } from "./classification.ts";
 import type { Label } from "./labels.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
@@ -35,7 +35,7 @@ const taskOf = (samplesPerLabel: number, experiments: number): ClassificationTas
 
 const textsOf = (split: string, side: Side): string[] => side.labels.map((_, i) => `${split} ${i}`);
 
-async function evaluate(input: Omit<Case, "scores" | "name">, estimator: Estimator = "official") {
+async function evaluate(input: Omit<Case, "scores" | "name">, backend: LearnerBackend = "official") {
   const { train, test, samplesPerLabel, experiments } = input;
   const sides = { train, test };
   const vectors = new Map(
@@ -49,7 +49,7 @@ async function evaluate(input: Omit<Case, "scores" | "name">, estimator: Estimat
       test: { text: textsOf("test", test), label: test.labels },
     },
   });
-  const context = tableContext(vectors, { estimator });
+  const context = tableContext(vectors, { backend });
   const task = taskOf(samplesPerLabel, experiments);
   const rows = await classificationProtocol.read(task, "en", "test", dataset);
   return { ...(await classificationProtocol.evaluate(task, rows, context)), calls: context.calls };

@@ -146,7 +146,7 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
     const classNumber = new Map(classes.map((label, i) => [label, i]));
     const truth = Int32Array.from(test.labels, (label) => number.get(label) as number);
     const reason = whyNoAveragePrecision(test.labels);
-    const classify = classifiers[context.estimator];
+    const classify = classifiers[context.backend];
 
     const predict = async (rows: Int32Array): Promise<Int32Array> => {
       const trainVectors = selectRows(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
-import type { ClusteringTask, Estimator } from "../task.ts";
+import type { ClusteringTask, LearnerBackend } from "../task.ts";
 import { clusteringProtocol } from "./clustering.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
@@ -31,9 +31,9 @@ const task: ClusteringTask = {
 const read = (sentences: unknown[], labels: unknown[]) =>
   clusteringProtocol.read(task, "en", "test", memoryDataset({ en: { test: { sentences, labels } } }));
 
-async function evaluate({ sentences, labels, vectors }: Case, estimator: Estimator = "official") {
+async function evaluate({ sentences, labels, vectors }: Case, backend: LearnerBackend = "official") {
   const table = new Map(sentences.flatMap((texts, i) => texts.map((text, j) => [text, vectors[i][j]] as const)));
-  const context = tableContext(table, { estimator });
+  const context = tableContext(table, { backend });
   const rows = await read(sentences, labels);
   return { ...(await clusteringProtocol.evaluate(task, rows, context)), calls: context.calls };
 }

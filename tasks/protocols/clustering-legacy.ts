@@ -48,7 +48,7 @@ async function scoreSet(task: string, { texts, labels }: DocumentSet, context: V
   const points = pointsOf(await embedFinite(context.embed, texts, task));
   const rows = Int32Array.from(texts, (_, row) => row);
   const options = { clusters: numbers.size, batchSize, seed };
-  const found = await clusterers[context.estimator](points, rows, options, context.kernels);
+  const found = await clusterers[context.backend](points, rows, options, context.kernels);
   const truth = Int32Array.from(labels, (label) => numbers.get(label) as number);
   return vMeasure(contingencyTable(truth, found));
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LabelPath } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Dataset } from "../../datasets/table.ts";
-import type { ClusteringTask, Estimator, Scores } from "../task.ts";
+import type { ClusteringTask, LearnerBackend, Scores } from "../task.ts";
 import { clusteringProtocol } from "./clustering.ts";
 import type { DrawSettings } from "./clustering-draws.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
@@ -94,9 +94,9 @@ const vectorsOf = (documents: Case["documents"]): Map<string, number[]> =>
     ),
   );
 
-async function evaluate(entry: Case, subset: string, split: string, estimator: Estimator = "official") {
+async function evaluate(entry: Case, subset: string, split: string, backend: LearnerBackend = "official") {
   const task = taskOfCase(entry);
-  const context = tableContext(vectorsOf(entry.documents), { estimator });
+  const context = tableContext(vectorsOf(entry.documents), { backend });
   const rows = await clusteringProtocol.read(task, subset, split, datasetOf(entry.documents));
   return { ...(await clusteringProtocol.evaluate(task, rows, context)), calls: context.calls };
 }

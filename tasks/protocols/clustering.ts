@@ -112,7 +112,7 @@ async function scoreLevel(
   const experiments = await Promise.all(
     draws.map(async (places) => {
       const rows = places.map((place) => level.documents[place]);
-      const found = await clusterers[context.estimator](points, rows, options, context.kernels);
+      const found = await clusterers[context.backend](points, rows, options, context.kernels);
       return sortedDraws(level, places, found);
     }),
   );

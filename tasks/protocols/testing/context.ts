@@ -8,7 +8,7 @@ export const vectorContext = (embed: Embed, choices: Partial<VectorContext> = {}
   calibrate: async () => {},
   similarity: "cosine",
   announce: () => {},
-  estimator: "official",
+  backend: "official",
   kernels: plainKernels,
   ...choices,
 });

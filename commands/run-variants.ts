@@ -13,7 +13,7 @@ import {
   type Unexplained,
   type Variant,
   type VariantChange,
-} from "../runners/explain-difference.ts";
+} from "../runners/explanation.ts";
 import { type MeasureChoice, measure } from "../runners/measure.ts";
 import type { ChosenPrompts } from "../runners/prompts.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";

@@ -1,7 +1,7 @@
 import type { EncoderInfo } from "./encoder.ts";
 
 /** What there is to say of a model that runs, or ran, somewhere else. */
-export const factsElsewhere = {
+export const externalFacts = {
   maxTokens: Number.POSITIVE_INFINITY,
   parameters: Number.NaN,
   prompts: {},

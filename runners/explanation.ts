@@ -1,5 +1,5 @@
 import type { Precision } from "../models/runtime/precision.ts";
-import type { Estimator, TaskSpec } from "../tasks/task.ts";
+import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import type { RunRecord } from "./results/result.ts";
 
@@ -14,7 +14,7 @@ export type VariantChange =
   | { readonly prompts: PromptChange }
   | { readonly precision: Precision }
   | { readonly maxTokens: number }
-  | { readonly estimator: Estimator };
+  | { readonly estimator: LearnerBackend };
 
 /** A run that differs from the one to be explained in one thing. */
 export interface Variant {

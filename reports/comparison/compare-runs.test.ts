@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { resultWith, task } from "../testing/results.ts";
-import { compareRuns } from "./compare.ts";
+import { compareRuns } from "./compare-runs.ts";
 import { byHand, made, own, record, values } from "./testing/runs.ts";
 
 const known = [task("A"), task("B"), task("C", "Retrieval"), task("D", "Classification")];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { getTask } from "../tasks/index.ts";
-import { asItRan, explainDifferences, planVariants, type Unexplained, type Variant } from "./explain-difference.ts";
+import { asItRan, explainDifferences, planVariants, type Unexplained, type Variant } from "./explanation.ts";
 
 const sts = getTask("STS12");
 const banking = getTask("Banking77Classification");

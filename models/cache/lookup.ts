@@ -49,9 +49,9 @@ export interface Computed {
 }
 
 /** A batch's vectors, and the seconds that it once took where it was not run. */
-export interface Recalled {
+export interface LookedUp {
   readonly vectors: Float32Array;
-  readonly recalledSeconds: number;
+  readonly cachedSeconds: number;
 }
 
 /**
@@ -59,14 +59,14 @@ export interface Recalled {
  * last bits depend on it, what is kept stays as it is, and the others are kept from now on. A run that was killed and
  * continued thus has the same bits as an undisturbed one.
  */
-export async function recallBatch(
+export async function lookUpBatch(
   store: VectorStore,
   keys: Buffer,
   compute: () => Promise<Computed>,
-): Promise<Recalled> {
+): Promise<LookedUp> {
   const found = await store.read(keys);
   if (found.every((kept) => kept !== undefined)) {
-    return { vectors: joined(found), recalledSeconds: found.reduce((sum, { seconds }) => sum + seconds, 0) };
+    return { vectors: joined(found), cachedSeconds: found.reduce((sum, { seconds }) => sum + seconds, 0) };
   }
   const { vectors, seconds } = await compute();
   const dims = vectors.length / found.length;
@@ -79,7 +79,7 @@ export async function recallBatch(
     Buffer.concat(missing.map((i) => keyAt(keys, i))),
     missing.map((i) => all[i]),
   );
-  return { vectors: joined(all), recalledSeconds: 0 };
+  return { vectors: joined(all), cachedSeconds: 0 };
 }
 
 /** Vectors one after the other, [kept.length, dims]. */

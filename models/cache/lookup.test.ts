@@ -7,7 +7,7 @@ import { createEncoder, type RunBatch } from "../onnx-encoder.ts";
 import { letters, lettersInfo } from "../testing/letters.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { identityOf } from "./folder.ts";
-import { keysOf, type VectorCache } from "./recall.ts";
+import { keysOf, type VectorCache } from "./lookup.ts";
 import { openStore } from "./store.ts";
 
 const dims = 3;
@@ -148,7 +148,7 @@ describe("what is told", () => {
     expect(counts(warm).at(-1)).toEqual(counts(without).at(-1));
     expect(counts(warm)).toHaveLength(without.told.length);
     expect([without.runs, cold.runs, warm.runs]).toEqual([without.told.length, without.told.length, 0]);
-    expect([without, cold].map(({ told }) => told.at(-1)?.recalledSeconds)).toEqual([undefined, undefined]);
+    expect([without, cold].map(({ told }) => told.at(-1)?.cachedSeconds)).toEqual([undefined, undefined]);
   });
 
   it("of seconds: what the batches took when they were run, no less than the model was at work", async () => {
@@ -156,14 +156,14 @@ describe("what is told", () => {
     const began = performance.now();
     const { seconds } = await embed(folder, texts(0, 40));
     const took = (performance.now() - began) / 1000;
-    const { recalledSeconds } = (await embed(folder, texts(0, 40))).told.at(-1)!;
+    const { cachedSeconds } = (await embed(folder, texts(0, 40))).told.at(-1)!;
     // Kept as float32.
-    expect(recalledSeconds).toBeGreaterThan(seconds * (1 - 1e-6));
+    expect(cachedSeconds).toBeGreaterThan(seconds * (1 - 1e-6));
     expect(seconds).toBeGreaterThan(0);
-    expect(recalledSeconds).toBeLessThan(took);
+    expect(cachedSeconds).toBeLessThan(took);
     // Nothing is recalled for a batch that had to be run.
     const half = (await embed(folder, ["new", ...texts(0, 40)], { budget: 10_000 })).told.at(-1)!;
-    expect(half.recalledSeconds).toBeUndefined();
+    expect(half.cachedSeconds).toBeUndefined();
   });
 
   it("sessions that run side by side are charged their part each", async () => {
@@ -171,7 +171,7 @@ describe("what is told", () => {
     const began = performance.now();
     await embed(folder, texts(0, 400), { sessions: 4 });
     const took = (performance.now() - began) / 1000;
-    expect((await embed(folder, texts(0, 400))).told.at(-1)!.recalledSeconds).toBeLessThan(took);
+    expect((await embed(folder, texts(0, 400))).told.at(-1)!.cachedSeconds).toBeLessThan(took);
   });
 });
 

@@ -1,5 +1,5 @@
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
-import { compareRuns, type CompareOptions as RunsOptions } from "../reports/comparison/compare.ts";
+import { compareRuns, type CompareOptions as RunsOptions } from "../reports/comparison/compare-runs.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import { trips } from "../reports/comparison/gate.ts";
 import { parseRule } from "../reports/comparison/rule.ts";
