@@ -6,7 +6,8 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { endingOf, exitCodes } from "../ending.ts";
 import { runProgram } from "../program.ts";
-import { plainNotes, type Terminal } from "../terminal.ts";
+import { plainNotes } from "../streams.ts";
+import type { Terminal } from "../terminal.ts";
 
 /** The built program. */
 export const builtCli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
