@@ -6,7 +6,7 @@ import { runProgram } from "./commands/program.ts";
 import { plainNotes, widthOf } from "./commands/streams.ts";
 import type { Terminal } from "./commands/terminal.ts";
 import { codeOf, messageOf } from "./datasets/errors.ts";
-import { cudaEnvironment, setWhereUnset } from "./models/runtime/cuda-environment.ts";
+import { prepareEnvironment } from "./models/runtime/providers/index.ts";
 
 /** Signals that stop the program in order, with their exit statuses. */
 const stopSignals = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -112,7 +112,7 @@ function openOut(): (written: string) => void {
 async function main(): Promise<number> {
   // Nobody reads the notes any more, or their disk is full: no reason to end a run.
   process.stderr.on("error", () => undefined);
-  setWhereUnset(process.env, cudaEnvironment);
+  prepareEnvironment(process.env);
   let stopNote = (): string => "";
   const terminal: Terminal = {
     env: process.env,

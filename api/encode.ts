@@ -3,6 +3,7 @@ import { defaultPrompt, namedPrompt, promptFor } from "../models/prompts/prompts
 import { findDevice } from "../runners/device.ts";
 import { openEncoder } from "../runners/open-model.ts";
 import { getTask } from "../tasks/index.ts";
+import { prompted } from "../tasks/types/index.ts";
 import { complete, type ModelOptions } from "./options.ts";
 import { type CallOptions, callWorld, prepareDevice } from "./world.ts";
 
@@ -74,10 +75,10 @@ async function encodeTexts(
 }
 
 /** No task of the catalogue: what a model has for retrieval and for the roles. */
-const anyRetrieval = { name: "", type: "Retrieval" };
+const anyRetrieval = prompted({ name: "", type: "Retrieval" });
 
 function ownPrompt(info: EncoderInfo, name: string | undefined, task: string | undefined, role?: Role): string {
   if (name !== undefined) return namedPrompt(info, name);
-  if (task !== undefined) return promptFor(info, getTask(task), role);
+  if (task !== undefined) return promptFor(info, prompted(getTask(task)), role);
   return role === undefined ? defaultPrompt(info) : promptFor(info, anyRetrieval, role);
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import { type DeviceChoice, parseDevice } from "../models/runtime/device.ts";
 import type { Precision } from "../models/runtime/precision.ts";
+import { type DeviceChoice, defaultDevice, parseDevice } from "../models/runtime/providers/index.ts";
 import type { ModelChoice } from "../runners/open-model.ts";
 import { checkSetting, settings } from "../runners/setting.ts";
 
@@ -34,6 +34,6 @@ export type Completed<Options extends ModelOptions> = Options & Pick<ModelChoice
 export function complete<Options extends ModelOptions>(options: Options): Completed<Options> {
   const given = new Map<string, unknown>(Object.entries(options));
   for (const [name, setting] of Object.entries(settings)) checkSetting(name, given.get(name), setting);
-  const { device = "cpu", threads = availableParallelism() } = options;
+  const { device = defaultDevice, threads = availableParallelism() } = options;
   return { ...options, device: parseDevice(device), threads };
 }

@@ -1,5 +1,5 @@
 import { isMainThread } from "node:worker_threads";
-import { cudaEnvironment, setWhereUnset } from "../models/runtime/cuda-environment.ts";
+import { prepareEnvironment, providerOf } from "../models/runtime/providers/index.ts";
 import type { RunEvent } from "../runners/events.ts";
 import { openWorld, type World } from "../runners/world.ts";
 
@@ -26,7 +26,7 @@ export const callWorld = ({ signal, onProgress }: CallOptions, note: (line: stri
     note,
   });
 
-/** Before a model is opened on a GPU. Only the main thread has the process's environment; a worker's is a copy. */
+/** Before a model is opened on a device. Only the main thread has the process's environment; a worker's is a copy. */
 export function prepareDevice(device: string): void {
-  if (device !== "cpu" && isMainThread) setWhereUnset(process.env, cudaEnvironment);
+  if (isMainThread) prepareEnvironment(process.env, [providerOf(device)]);
 }

@@ -10,7 +10,7 @@ import {
   startEmbeddingServer,
 } from "../models/endpoint/testing/embedding-server.ts";
 import { floats, npy } from "../models/precomputed/testing/folders.ts";
-import { openAdapter, openRanker } from "../runners/adapters.ts";
+import { openAdapter, openLexical } from "../runners/adapters.ts";
 import { embed } from "./embed.ts";
 import { run } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
@@ -82,10 +82,10 @@ describe("bm25", () => {
     await expect(embed({ model: "bm25", device, threads }, terminalWith({}, "[]"))).rejects.toThrow(
       "--model bm25 ranks documents and makes no vectors; `pramana run` takes it for retrieval and reranking",
     );
-    expect(() => openRanker({ model: "bm25", revision: "main", onnx: true })).toThrow(
+    expect(() => openLexical({ model: "bm25", revision: "main", onnx: true })).toThrow(
       "--revision and --onnx: only for repositories, not for bm25; leave it out",
     );
-    expect(openRanker({ model: "org/bm25" })).toBeUndefined();
+    expect(openLexical({ model: "org/bm25" })).toBeUndefined();
   });
 });
 

@@ -8,7 +8,7 @@ import { thisMachine } from "../models/runtime/machine.ts";
 import { writeBench } from "../runners/bench/file.ts";
 import { corpusDistribution, makeCorpus } from "../runners/bench/made-up-texts.ts";
 import { measureBench } from "../runners/bench/measure.ts";
-import { peakMemory, watchGpuMemory } from "../runners/bench/memory.ts";
+import { peakMemory, watchDeviceMemory } from "../runners/bench/memory.ts";
 import { parseOwnTexts } from "../runners/bench/own-texts.ts";
 import type { BenchRecord, BenchSettings, CorpusTexts } from "../runners/bench/record.ts";
 import { acceleratorOf, findDevice } from "../runners/device.ts";
@@ -49,7 +49,7 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
   const { emit, signal } = world;
   const machine = thisMachine(terminal.env);
   const found = await findDevice(choice.device, terminal.env);
-  const gpu = await watchGpuMemory(found.device, machine);
+  const gpu = await watchDeviceMemory(found.device, machine);
   let downloaded = false;
   const onProgress: HubSettings["onProgress"] = (progress) => {
     downloaded = true;

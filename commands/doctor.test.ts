@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DeviceChoice } from "../models/runtime/device.ts";
+import type { DeviceChoice } from "../models/runtime/providers/index.ts";
 import {
   complete,
   fakeMachine,
@@ -19,7 +19,7 @@ async function examine(parts: MachineParts, device?: DeviceChoice, format: "text
   let printed = "";
   const terminal = { env: machine.env, out: (text: string) => (printed += text) } as unknown as Terminal;
   const works = await doctor({ format, ...(device === undefined ? {} : { device }) }, terminal, machine);
-  return { works, printed, cuda: printed.split("For --device cuda\n")[1] };
+  return { works, printed, cuda: printed.split("For --device cuda\n")[1]?.split("\nFor --device ")[0] };
 }
 
 describe("pramana doctor", () => {
@@ -86,7 +86,9 @@ describe("pramana doctor", () => {
   });
 
   it("the same as JSON", async () => {
-    const { general, cuda, cudaWorks } = JSON.parse((await examine(withoutCudnn, undefined, "json")).printed);
+    const told = JSON.parse((await examine(withoutCudnn, undefined, "json")).printed);
+    const { general, cuda, cudaWorks } = told;
+    expect(Object.keys(told)).toEqual(["general", "cuda", "cudaWorks"]);
     expect(cudaWorks).toBe(false);
     expect(cuda.at(-1)).toMatchObject({ what: "cuDNN 9", state: "missing" });
     expect(general.map(({ what }: { what: string }) => what)).toEqual([

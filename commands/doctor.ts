@@ -1,9 +1,10 @@
 import { freemem, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { hubSettings } from "../datasets/hub.ts";
-import { type CudaFacts, cudaFindings, describeGpu, type Finding, visibleGpus } from "../models/runtime/cuda.ts";
-import { type DeviceChoice, gpusOf } from "../models/runtime/device.ts";
-import { gatherCuda, type Machine, thisMachine } from "../models/runtime/machine.ts";
+import { type Machine, thisMachine } from "../models/runtime/machine.ts";
+import { type DeviceChoice, providers } from "../models/runtime/providers/index.ts";
+import type { Finding, Provider } from "../models/runtime/providers/provider.ts";
+import { works } from "../reports/doctor-text.ts";
 import { type Environment, readEnvironment } from "../runners/environment.ts";
 import { doctorFormats, type FormatOf } from "./formats.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,47 +21,36 @@ export async function doctor(
   { env, out }: Terminal,
   machine: Machine = thisMachine(env),
 ): Promise<boolean> {
-  const facts = await gatherCuda(machine);
-  const general = await generalFindings(machine, facts, readEnvironment());
-  const cuda = await cudaVerdict(machine, facts, device);
-  const cudaWorks = cuda.every(({ state }) => state === "ok");
-  const write = await doctorFormats[format].load();
-  out(write({ general, cuda, cudaWorks }));
-  return device === undefined || device === "cpu" || cudaWorks;
-}
-
-/** What CUDA needs; where it is all there, whether each GPU that was asked for computes. */
-async function cudaVerdict(machine: Machine, facts: CudaFacts, device: DeviceChoice | undefined): Promise<Finding[]> {
-  const findings = cudaFindings(facts);
-  if (findings.some(({ state }) => state === "missing")) return findings;
-  const gpus = visibleGpus(facts);
-  const named = gpusOf(device ?? "cuda");
-  const asked = named.length > 0 ? named : [...gpus.keys()];
-  for (const gpu of asked) {
-    const known = gpus[gpu];
-    const what = `cuda:${gpu}`;
-    if (known === undefined) {
-      findings.push({ what, state: "missing", seen: `there are ${gpus.length} GPUs`, remedy: "name one of them" });
-      continue;
-    }
-    const failure = await machine.tryGpu(gpu);
-    findings.push(
-      failure === undefined
-        ? { what, state: "ok", seen: `${describeGpu(known)} computes` }
-        : { what, state: "missing", seen: failure, remedy: "see docs/cuda.md, section When it does not work" },
-    );
+  const general = await generalFindings(machine, readEnvironment());
+  const sections = [];
+  for (const [kind, provider] of Object.entries(providers)) {
+    const isAsked = device !== undefined && provider.names.test(device);
+    sections.push({ kind, isAsked, findings: await verdictOf(provider, machine, isAsked ? device : undefined) });
   }
-  return findings;
+  const write = await doctorFormats[format].load();
+  // Of the processor there is nothing to tell.
+  out(write({ general, devices: sections.filter(({ findings }) => findings.length > 0) }));
+  return sections.every(({ isAsked, findings }) => !isAsked || works(findings));
 }
 
-async function generalFindings(machine: Machine, facts: CudaFacts, environment: Environment): Promise<Finding[]> {
+/** Lists what a provider needs; where it is all there, also whether each device that was asked for computes. */
+async function verdictOf(
+  { inspect }: Provider,
+  machine: Machine,
+  device: DeviceChoice | undefined,
+): Promise<readonly Finding[]> {
+  const { findings, tryOut } = await inspect(machine);
+  return works(findings) ? [...findings, ...(await tryOut(device))] : findings;
+}
+
+async function generalFindings(machine: Machine, environment: Environment): Promise<Finding[]> {
   const { cacheDir, endpoint, offline, token, tokenFile } = hubSettings(machine.env);
   const ok = (what: string, seen: string): Finding => ({ what, state: "ok", seen });
   const hasToken = token !== undefined || (await machine.read(tokenFile)) !== undefined;
   return [
     ok("version", environment.pramana),
     ok("Node", `${environment.node}, ${machine.platform}`),
-    providersFinding(facts),
+    await providersFinding(machine),
     ok("processor", `${environment.cpu}, ${(await instructionSets(machine)).join(" ") || "instruction sets unknown"}`),
     ok("memory", `${gibibytes(totalmem())}, ${gibibytes(freemem())} of it free`),
     await cacheFinding(machine, cacheDir),
@@ -68,11 +58,13 @@ async function generalFindings(machine: Machine, facts: CudaFacts, environment: 
   ];
 }
 
-function providersFinding({ onnxruntime, providers, packageFolder }: CudaFacts): Finding {
+async function providersFinding(machine: Machine): Promise<Finding> {
   const what = "onnxruntime-node";
-  if (providers.length > 0) return { what, state: "ok", seen: `${onnxruntime}, built for ${providers.join(", ")}` };
+  const { version, folder } = machine.onnxruntime;
+  const built = await machine.providers();
+  if (built.length > 0) return { what, state: "ok", seen: `${version}, built for ${built.join(", ")}` };
   const remedy = "install the packages again (npm ci); Linux needs glibc 2.28 or newer";
-  return { what, state: "missing", seen: `${onnxruntime}, which cannot be loaded from ${packageFolder}`, remedy };
+  return { what, state: "missing", seen: `${version}, which cannot be loaded from ${folder}`, remedy };
 }
 
 /** What matters for speed: vectors of 256 and 512 bits, products of 8-bit integers. Told on Linux only. */

@@ -92,5 +92,5 @@ export const cacheFormats = formatsOf<Format<[listing: CacheListing]>>()({
 
 export const doctorFormats = formatsOf<Format<[report: DoctorReport]>>()({
   text: { load: async () => (await import("../reports/doctor-text.ts")).doctorText },
-  json,
+  json: { load: async () => (await import("../reports/doctor-text.ts")).doctorJson },
 });

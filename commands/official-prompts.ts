@@ -8,6 +8,7 @@ import { type GivenPrompts, withPrompts } from "../models/prompts/prompting.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
 import { metaFile } from "../runners/results/model-meta.ts";
 import type { TaskSpec } from "../tasks/task.ts";
+import { prompted } from "../tasks/types/index.ts";
 
 /** The prompts that the description beside a result file says its run had; nothing where it says none. */
 export async function officialPrompts(resultFile: string): Promise<GivenPrompts | undefined> {
@@ -30,7 +31,7 @@ export function promptsOn(
   roles: readonly string[],
 ): Readonly<Record<string, string>> {
   const model = withPrompts({ id: "", prompts: {}, defaultPromptName: null }, given);
-  return Object.fromEntries(roles.map((role) => [role, promptFor(model, task, roleOf(role))]));
+  return Object.fromEntries(roles.map((role) => [role, promptFor(model, prompted(task), roleOf(role))]));
 }
 
 /** Texts of tasks without roles are recorded as `text`. */

@@ -10,7 +10,9 @@ import { writeResult } from "./testing/result-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-shown-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const ferryMail = fileURLToPath(new URL("../docs/examples/ferry-mail.json", import.meta.url));
+const [ferryMail, ferryDesk] = ["ferry-mail", "ferry-desk"].map((name) =>
+  fileURLToPath(new URL(`../docs/examples/${name}.json`, import.meta.url)),
+);
 
 /** What the leaderboard of a folder prints. */
 async function board(results: string, taskFile?: readonly string[]): Promise<{ out: string; err: string }> {
@@ -54,6 +56,17 @@ describe("a table of stored results", () => {
       ...["MiniSTS", "MiniClassification", "MiniClustering", "MiniPairClassification", "MiniRetrieval"],
       ...["MiniReranking", "MiniSummarization", "FerryMail"],
     ]);
+  });
+
+  it("shows a benchmark of one's own by its list alone", async () => {
+    const { required } = await shownTasks({ benchmark: "ferry desk", taskFile: [ferryMail, ferryDesk] });
+    expect(required?.map(({ name }) => name)).toEqual(["MiniRetrieval", "FerryMail", "MiniSTS"]);
+    await expect(shownTasks({ benchmark: "ferry dock", taskFile: [ferryMail, ferryDesk] })).rejects.toThrow(
+      new UsageError(
+        'benchmark "ferry dock" is unknown (did you mean "ferry desk"?); the benchmarks are pramana-mini, ' +
+          "MTEB(eng, v2), MTEB(eng, v1), BEIR, NanoBEIR, MTEB(cmn, v1), ferry desk",
+      ),
+    );
   });
 
   it("says where nothing was found, and which folder is not there, as wrong usage", async () => {

@@ -1,12 +1,13 @@
 import { asUsage } from "../datasets/errors.ts";
 import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import type { SkippedFile } from "../runners/results/read-results.ts";
+import { noOwnTasks, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.ts";
 import { type Terminal, tellSkipped } from "./terminal.ts";
 
 /** Which tasks a table or page of stored results shows. */
 export interface ShownTaskChoice {
   readonly benchmark?: string;
-  /** Files of tasks of the user's own. */
+  /** Files of tasks and benchmarks of the user's own. */
   readonly taskFile?: readonly string[];
 }
 
@@ -20,16 +21,19 @@ export interface ShownTasks {
 /** @throws UsageError for an unknown benchmark and for a task file that cannot be used */
 export function shownTasks({ benchmark, taskFile = [] }: ShownTaskChoice): Promise<ShownTasks> {
   return asUsage(async () => {
-    const own = taskFile.length === 0 ? [] : await readOwnTasks(taskFile);
-    const required = benchmark === undefined ? undefined : [...requiredOf(benchmark), ...own];
-    return { known: knownTasks(own), required };
+    const own = taskFile.length === 0 ? noOwnTasks : await readOwnTasks(taskFile);
+    const tasks = own.tasks.map(requiredTask);
+    const known = knownTasks(tasks);
+    if (benchmark === undefined) return { known, required: undefined };
+    const list = ownBenchmark(benchmark, own);
+    return { known, required: list?.tasks.map(requiredTask) ?? [...requiredOf(benchmark), ...tasks] };
   });
 }
 
 /** What checks task files is imported on need: it would double the time that a leaderboard takes. */
-async function readOwnTasks(taskFile: readonly string[]): Promise<RequiredTask[]> {
-  const { selectTasks } = await import("../runners/select.ts");
-  return (await selectTasks({ taskFile })).tasks.map(requiredTask);
+async function readOwnTasks(taskFile: readonly string[]): Promise<OwnTasks> {
+  const { readTaskFiles } = await import("../runners/select.ts");
+  return readTaskFiles(taskFile);
 }
 
 /** Tells what of the folders was not read, and that there was nothing at all. */

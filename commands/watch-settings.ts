@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { providerOf } from "../models/runtime/providers/index.ts";
 import type { MeasureChoice } from "../runners/measure.ts";
 import type { ChosenPrompts } from "../runners/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
@@ -21,8 +22,7 @@ export function settingsOf(
     `${prompts.name}#${createHash("sha256").update(JSON.stringify(prompts.given)).digest("hex").slice(0, hashLength)}`;
   return JSON.stringify({
     tasks: tasks.map(({ name }) => name),
-    // On a GPU a model computes as it is stored, unless told otherwise.
-    precision: precision ?? (device === "cpu" ? "fp32" : "stored"),
+    precision: precision ?? providerOf(device).defaultPrecision,
     onnx,
     modelConfig,
     maxTokens,

@@ -42,7 +42,7 @@ describe("pramana watch", () => {
       ["local__checkpoint-1000", "local__checkpoint-200", "watch.html", "watch.jsonl", "watch.svg"].sort(),
     );
     expect(readFileSync(join(folder, "pramana/watch.html"), "utf8")).not.toContain('http-equiv="refresh"');
-    // mteb 2.26.24 on the same texts and vectors, as in cli.test.ts: 0.71094 and 0.39857.
+    // mteb 2.26.24 on the same texts and vectors, as in tests/cli.test.ts: 0.71094 and 0.39857.
     const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
     expect(entries[1]?.meanTask).toBeCloseTo((0.71094 + 0.39857) / 2, 4);
   });

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseCard } from "./card.ts";
-import { findConfigs, formatOf, matching } from "./data-files.ts";
+import { findConfigs, matching } from "./data-files.ts";
 import { InputError } from "./errors.ts";
+import { formatOf } from "./formats.ts";
 
 interface Expected {
   readonly names: readonly { name: string; files: string[]; splits: Record<string, string[]> }[];
@@ -75,14 +76,4 @@ it("a pattern longer than any path is refused", () => {
         "the data set, see docs/safety.md",
     ),
   );
-});
-
-describe("formatOf", () => {
-  it("goes by the end of the name", () => {
-    expect(formatOf("a/b.jsonl.gz")).toEqual({ reader: "json", gzip: true });
-    expect(formatOf("B.TSV")).toEqual({ reader: "tsv", gzip: false });
-    expect(formatOf("b.ndjson")).toEqual({ reader: "json", gzip: false });
-    for (const name of ["x.parquet.gz", "x.txt", "csv", "x.csv.zip", "x.constructor"])
-      expect(formatOf(name)).toBeUndefined();
-  });
 });

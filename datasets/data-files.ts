@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import picomatch from "picomatch";
 import type { CardConfig, SplitPatterns } from "./card.ts";
 import { InputError } from "./errors.ts";
+import { formatOf, formats } from "./formats.ts";
 import { limits } from "./limits.ts";
 import { shownJson } from "./shown.ts";
 
@@ -19,30 +20,6 @@ export interface Split {
   /** Paths or globs, from the repository's root, by which the files were found. */
   readonly patterns: readonly string[];
 }
-
-/** How a data file is read. */
-export interface Format {
-  readonly reader: "parquet" | "json" | "csv" | "tsv";
-  readonly gzip: boolean;
-}
-
-/** Format of a data file by the end of its name, or nothing where it is none that can be read. */
-export function formatOf(path: string): Format | undefined {
-  const [, extension, gzip] = /\.(parquet|jsonl|ndjson|json|csv|tsv)(\.gz)?$/i.exec(path) ?? [];
-  const reader = readers[extension?.toLowerCase() ?? ""];
-  if (reader === undefined || (reader === "parquet" && gzip !== undefined)) return undefined;
-  return { reader, gzip: gzip !== undefined };
-}
-
-/** Every extension, in the order of preference that datasets has where two are equally frequent. */
-const readers: Readonly<Record<string, Format["reader"]>> = {
-  parquet: "parquet",
-  jsonl: "json",
-  json: "json",
-  csv: "csv",
-  tsv: "tsv",
-  ndjson: "json",
-};
 
 /**
  * The configs of a repository whose card lists `card` and whose files are `files`: the card's, or one called `default`
@@ -142,14 +119,14 @@ function shardedSplits(folder: string, files: readonly string[]): readonly Split
   }));
 }
 
-/** The files of the most frequent extension that can be read; those of equal frequency in the order of `readers`. */
+/** The files of the most frequent extension's format; extensions of equal frequency in the order of `formats`. */
 function ofOneFormat(files: readonly string[]): readonly string[] {
-  const groups = Object.keys(readers).map((extension) =>
-    files.filter((file) => formatOf(file) && file.toLowerCase().replace(/\.gz$/, "").endsWith(`.${extension}`)),
-  );
-  const [extension] = groups.sort((a, b) => b.length - a.length);
-  const reader = formatOf(extension?.[0] ?? "")?.reader;
-  return files.filter((file) => formatOf(file)?.reader === reader && reader !== undefined);
+  const counts = Object.entries(formats).map(([extension, format]) => {
+    const count = files.filter((file) => formatOf(file)?.extension === extension).length;
+    return { format, count };
+  });
+  const [most] = counts.sort((a, b) => b.count - a.count);
+  return files.filter((file) => formatOf(file)?.format === most.format);
 }
 
 /**

@@ -1,17 +1,15 @@
 import { parseCard } from "./card.ts";
-import { readCsv } from "./csv.ts";
-import { type Config, findConfigs, formatOf, matching, type Split } from "./data-files.ts";
+import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
 import { InputError } from "./errors.ts";
+import { fileEndings, readDataFile } from "./formats.ts";
 import { openSnapshot, type Snapshot } from "./hub.ts";
-import { readJson } from "./jsonl.ts";
 import { limits } from "./limits.ts";
 import { joinColumns } from "./packed-texts.ts";
-import { readParquet } from "./parquet.ts";
 import type { HubSettings } from "./settings.ts";
 import { readSmallFile } from "./small-file.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
-import type { Columns, DataFile } from "./text-file.ts";
+import type { Columns } from "./text-file.ts";
 
 /** Where a data set comes from. */
 export interface DatasetSource {
@@ -35,7 +33,7 @@ export async function openDataset(source: DatasetSource, settings: HubSettings):
   const configs = findConfigs(parseCard(card, about), files);
   if (configs.every((config) => config.splits.length === 0)) {
     throw new InputError(
-      `data set ${source.id}: no data files found; expected .parquet, .jsonl, .json, .csv or .tsv (.gz), found ${listSome(files)}`,
+      `data set ${source.id}: no data files found; expected ${fileEndings}, found ${listSome(files)}`,
     );
   }
   return {
@@ -88,7 +86,7 @@ async function readSplit(
   checkShards(split, name);
   const parts: Columns[] = [];
   for (const path of split.files) {
-    parts.push(await readFileOf({ path: await snapshot.resolve(path), name: `${snapshot.id}: ${path}` }, pack));
+    parts.push(await readDataFile({ path: await snapshot.resolve(path), name: `${snapshot.id}: ${path}` }, pack));
   }
   const columns = concatenate(parts, split.files, name);
   return { name, rows: Object.values(columns)[0]?.length ?? 0, columns };
@@ -109,14 +107,6 @@ function checkShards({ files, patterns }: Split, name: string): void {
       );
     }
   }
-}
-
-/** Of the formats, CSV alone packs nothing: what its fields are shows at the end of the file. */
-function readFileOf(file: DataFile, pack: readonly string[] | undefined): Promise<Columns> {
-  const format = formatOf(file.name);
-  if (format?.reader === "parquet") return readParquet(file, pack);
-  if (format?.reader === "json") return readJson(file, format.gzip, pack);
-  return readCsv(file, format?.reader === "tsv" ? "\t" : ",", format?.gzip === true);
 }
 
 /** The rows of all parts, one after the other. Files without rows and columns are passed over. */

@@ -4,11 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readCsv } from "./csv.ts";
-import { formatOf } from "./data-files.ts";
-import { readJson } from "./jsonl.ts";
+import { readDataFile as read } from "./formats.ts";
 import { isPacked, valuesOf } from "./packed-texts.ts";
-import { readParquet } from "./parquet.ts";
 import { messageFrom } from "./testing/hub-world.ts";
 import type { Columns, DataFile } from "./text-file.ts";
 
@@ -21,12 +18,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function read(file: DataFile, pack?: readonly string[]): Promise<Columns> {
-  const format = formatOf(file.name);
-  if (format?.reader === "parquet") return readParquet(file, pack);
-  if (format?.reader === "json") return readJson(file, format.gzip, pack);
-  return readCsv(file, format?.reader === "tsv" ? "\t" : ",", format?.gzip === true);
-}
 const written = (name: string, content: Buffer | string): DataFile => {
   writeFileSync(join(folder, name), content);
   return { path: join(folder, name), name };
@@ -159,7 +150,7 @@ describe("damaged JSON", () => {
     expect(await failure("x.jsonl.gz", wrong)).toMatch(/^x.jsonl.gz: cannot be read: the gzip file is damaged \(/);
     expect(await failure("x.jsonl.gz", "plain")).toMatch(/the gzip file is damaged \(incorrect header check\)$/);
     expect(await failure("x.jsonl", Buffer.from([0x7b, 0xff]))).toBe("x.jsonl: not UTF-8 text, near byte 0");
-    expect(await messageFrom(readJson({ path: join(folder, "none"), name: "none.jsonl" }, false))).toMatch(
+    expect(await messageFrom(read({ path: join(folder, "none"), name: "none.jsonl" }))).toMatch(
       /^none.jsonl: cannot be read: ENOENT/,
     );
   });

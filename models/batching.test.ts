@@ -26,14 +26,21 @@ describe("planBatches", () => {
 
 describe("toBatch", () => {
   it("pads on the right and masks the padding", () => {
-    const batch = toBatch([1, 0], [Int32Array.of(7), Int32Array.of(4, 5, 6)], 9);
+    const batch = toBatch([1, 0], [{ ids: Int32Array.of(7) }, { ids: Int32Array.of(4, 5, 6) }], 9);
     expect(batch.width).toBe(3);
     expect([...batch.ids]).toEqual([4, 5, 6, 7, 9, 9]);
     expect([...batch.mask]).toEqual([1, 1, 1, 1, 0, 0]);
   });
 
+  it("holds the types of pairs, 0 in padding, and none where no input is a pair", () => {
+    const pair = { ids: Int32Array.of(4, 5, 6), types: Int32Array.of(0, 1, 1) };
+    const batch = toBatch([0, 1], [{ ids: Int32Array.of(7) }, pair], 9);
+    expect([...(batch.types ?? [])]).toEqual([0, 0, 0, 0, 1, 1]);
+    expect(toBatch([0], [{ ids: Int32Array.of(7) }], 9)).not.toHaveProperty("types");
+  });
+
   it("is one place wide where no text has a token", () => {
-    const batch = toBatch([0], [new Int32Array()], 0);
+    const batch = toBatch([0], [{ ids: new Int32Array() }], 0);
     expect([batch.width, [...batch.ids], [...batch.mask]]).toEqual([1, [0], [0]]);
   });
 });

@@ -1,4 +1,6 @@
-/** Token ids of several texts as a rectangle. */
+import type { Tokens } from "./tokenizer/tokenizer.ts";
+
+/** Token ids of several inputs as a rectangle. */
 export interface Batch {
   /** Places of its texts among those that were batched. */
   readonly members: readonly number[];
@@ -6,6 +8,8 @@ export interface Batch {
   readonly ids: Int32Array;
   /** [members.length, width] 1 for a token, 0 for padding. */
   readonly mask: Int32Array;
+  /** [members.length, width] which text of a pair a token is of, 0 for padding; absent where all are 0. */
+  readonly types?: Int32Array;
   /** Tokens of its longest text, at least 1. */
   readonly width: number;
 }
@@ -35,14 +39,16 @@ const alternate = <Item>(items: readonly Item[]): Item[] =>
  * Fills a rectangle with the members' tokens, padding on the right, whatever a tokenizer's `padding_side`: padding is
  * masked, the last token is found by the mask, and rotated positions count by their differences only.
  */
-export function toBatch(members: readonly number[], tokens: readonly Int32Array[], padId: number): Batch {
+export function toBatch(members: readonly number[], tokens: readonly Tokens[], padId: number): Batch {
   const rows = members.map((member) => tokens[member]);
-  const width = Math.max(1, ...rows.map((row) => row.length));
+  const width = Math.max(1, ...rows.map(({ ids }) => ids.length));
   const ids = new Int32Array(rows.length * width).fill(padId);
   const mask = new Int32Array(rows.length * width);
+  const types = rows.some((row) => row.types) ? new Int32Array(rows.length * width) : undefined;
   rows.forEach((row, i) => {
-    ids.set(row, i * width);
-    mask.fill(1, i * width, i * width + row.length);
+    ids.set(row.ids, i * width);
+    mask.fill(1, i * width, i * width + row.ids.length);
+    if (row.types) types?.set(row.types, i * width);
   });
-  return { members, ids, mask, width };
+  return { members, ids, mask, width, ...(types ? { types } : {}) };
 }

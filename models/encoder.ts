@@ -33,18 +33,27 @@ export interface Instruct {
   readonly exampleTemplate?: string;
 }
 
-/** Facts about a loaded model that results and tables show. */
-export interface EncoderInfo {
+/** Facts about a loaded model of any kind that results and tables show. */
+export interface ModelInfo {
   /** `organisation/name`. */
   readonly id: string;
   /** Commit hash, or for a folder the hash of its contents. */
   readonly revision: string;
-  /** Length of a vector. */
-  readonly dims: number;
   /** Longest input in tokens, special tokens counted; longer texts are cut. Infinity where there is no limit. */
   readonly maxTokens: number;
   /** Number of weights; NaN where that is not known. */
   readonly parameters: number;
+  readonly precision: Precision | "unknown";
+  /** Where it runs: `cpu`, the GPUs (`cuda:0`, `cuda:0,1`), `remote` behind an address, or `precomputed`. */
+  readonly device: string;
+  /** Threads of one operator; 0 where the model runs elsewhere. */
+  readonly threads: number;
+}
+
+/** Facts about a model that makes vectors. */
+export interface EncoderInfo extends ModelInfo {
+  /** Length of a vector. */
+  readonly dims: number;
   readonly similarity: Similarity;
   /** Whether the model brings its vectors to length 1; absent where that is not known. */
   readonly normalized?: boolean;
@@ -58,11 +67,6 @@ export interface EncoderInfo {
   readonly instruct?: Instruct;
   /** Who gave the instructions, or without them the prompts; the repository where absent. */
   readonly promptSource?: PromptSource;
-  readonly precision: Precision | "unknown";
-  /** Where vectors are made: `cpu`, the GPUs (`cuda:0`, `cuda:0,1`), `remote` behind an address, or `precomputed`. */
-  readonly device: string;
-  /** Threads of one operator; 0 where the model runs elsewhere. */
-  readonly threads: number;
 }
 
 export interface EncodeOptions {
@@ -91,6 +95,7 @@ export interface EncodeProgress {
 
 /** Texts in, vectors out. Knows nothing of tasks. */
 export interface Encoder {
+  readonly kind: "vectors";
   readonly info: EncoderInfo;
   /** One row per text, in the order of the texts, [texts.length, dims]. Throws the signal's reason once it aborts. */
   encode(texts: readonly string[], options?: EncodeOptions): Promise<Matrix>;

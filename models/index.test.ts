@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../datasets/hub.ts";
 import type { EncodeProgress, Encoder } from "./encoder.ts";
 import { type ElementType, elementTypes, type Graph, serializeModel } from "./graph/onnx.ts";
-import { type ModelOptions, openModel } from "./index.ts";
+import { type ModelOptions, openRepository } from "./index.ts";
 import type { Matrix } from "./matrix.ts";
 import { defaultPrompt, namedPrompt } from "./prompts/prompts.ts";
 
@@ -17,7 +17,7 @@ afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => 
 
 async function open(id: string, options: Partial<ModelOptions> = {}): Promise<Encoder> {
   const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" }));
-  const encoder = await openModel(snapshot, { device: "cpu", threads: 1, ...options });
+  const encoder = await openRepository(snapshot, { device: "cpu", threads: 1, ...options });
   opened.push(encoder);
   return encoder;
 }
@@ -64,7 +64,7 @@ function shard(folder: string): void {
   rmSync(join(folder, "model.safetensors"));
 }
 
-describe("openModel: vectors as sentence-transformers'", () => {
+describe("openRepository: vectors as sentence-transformers'", () => {
   it.each(["bert-mean", "bert-cls", "bert-dense-student"])("%s", async (name) => {
     const { texts, cases } = json(join(fixture(name), "expected.json"));
     const encoder = await open(fixture(name));

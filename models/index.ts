@@ -18,11 +18,13 @@ import { openWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
 import { closingOnFailure } from "./runtime/open-all.ts";
-import { defaultPrecision, formatOf, type Precision } from "./runtime/precision.ts";
+import { type Precision, storedPrecision } from "./runtime/precision.ts";
+import { formatOf, providerOf } from "./runtime/providers/index.ts";
+import type { Provider } from "./runtime/providers/provider.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
 
 export interface ModelOptions extends Omit<LoadOptions, "format"> {
-  /** Default: single on a CPU, on a GPU the type that the weights are stored in. */
+  /** Default: that of the device's provider. */
   readonly precision?: Precision;
   /** Run the repository's own `onnx/model.onnx` instead of a graph written from its weights. */
   readonly exported?: boolean;
@@ -47,7 +49,7 @@ export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as co
  * Loads a sentence-transformers or transformers repository.
  * @throws InputError when the repository or its weights cannot be read or understood
  */
-export async function openModel(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
+export async function openRepository(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
   const { device, threads, config = {} } = options;
   const spec = await readRepository(snapshot);
   const { modules, assumption } = completeConfig(snapshot.id, spec.modules, config);
@@ -63,8 +65,11 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const load = options.exported ? loadExported : loadWritten;
   const precision = await precisionOf(snapshot, first, options);
   const model = await load(snapshot, modules, { ...options, format: formatOf(precision, device) });
-  const { runs, dims, parameters, offGpu, close } = model;
-  if (offGpu.length > 0) options.warn?.(offGpuWarning(snapshot.id, offGpu));
+  const { runs, dims, parameters, close } = model;
+  const provider = providerOf(device);
+  if (provider.fallback && model.fallbacks.length > 0) {
+    options.warn?.(fallbackWarning(snapshot.id, provider.fallback.name, model.fallbacks));
+  }
   const { similarity } = spec;
   const { maxTokens } = tokenizer;
   const prompting = ownPrompting(snapshot.id, spec);
@@ -75,7 +80,7 @@ export async function openModel(snapshot: Snapshot, options: ModelOptions): Prom
   const normalized = modules.at(-1)?.type === "Normalize";
   const info = { id: options.exported ? marked(id, "onnx") : id, revision, normalized, ...facts, device, threads };
   return closingOnFailure([model], async () => {
-    const budget = await batchSize(model, tokenBudgets[first.type], device, maxTokens);
+    const budget = await batchSize(model, tokenBudgets[first.type], provider, maxTokens);
     const cache = first.type === "Transformer" ? await openCache(info, model, options) : undefined;
     // What the model is still at work on when it is closed is kept, too.
     const closeBoth = (): Promise<void> => close().then(() => cache?.store.close());
@@ -100,23 +105,27 @@ async function openCache(
 const markedByLimit = (id: string, maxTokens: number | undefined): string =>
   maxTokens === undefined ? id : marked(id, `maxTokens=${maxTokens}`);
 
-/** Tokens of the made-up texts on which a GPU's batch size is found. */
+/** Tokens of the made-up texts on which a batch size is found. */
 const probedTokens = 128;
 
-/** Most places of a batch: known for the processor, found by trying for a GPU. */
-async function batchSize({ runs }: LoadedModel, known: number, device: string, maxTokens: number): Promise<number> {
-  const [run] = runs;
-  if (device === "cpu" || run === undefined) return known;
-  return probeBatchSize(run, { start: known, width: Math.min(probedTokens, maxTokens) });
+/** Most places of a batch: as many as are known to be good, or from there on found by trying. */
+async function batchSize(
+  { runs }: LoadedModel,
+  known: number,
+  { probesBatch }: Provider,
+  maxTokens: number,
+): Promise<number> {
+  if (!probesBatch) return known;
+  return probeBatchSize(runs[0], { start: known, width: Math.min(probedTokens, maxTokens) });
 }
 
 /** Nodes that a warning names. */
 const namedNodes = 5;
 
-function offGpuWarning(id: string, nodes: readonly string[]): string {
+function fallbackWarning(id: string, provider: string, nodes: readonly string[]): string {
   const more = nodes.length > namedNodes ? ` and ${nodes.length - namedNodes} more` : "";
   const named = nodes.slice(0, namedNodes).join("; ");
-  return `model: ${id}: the CUDA provider left ${nodes.length} kinds of nodes to the processor, which is slow: ${named}${more}`;
+  return `model: ${id}: ${provider} left ${nodes.length} kinds of nodes to the processor, which is slow: ${named}${more}`;
 }
 
 /** The precision that was asked for, or the default; a model that has only one takes no other. */
@@ -130,8 +139,8 @@ async function precisionOf(
     if (precision === undefined || precision === "fp32") return "fp32";
     throw new InputError(`precision: ${id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
   }
-  if (precision !== undefined || device === "cpu") return precision ?? "fp32";
-  return defaultPrecision(device, (await openWeights({ id, ...snapshot }, folder)).storedType);
+  const chosen = precision ?? providerOf(device).defaultPrecision;
+  return chosen === "stored" ? storedPrecision((await openWeights({ id, ...snapshot }, folder)).storedType) : chosen;
 }
 
 function firstModule(id: string, modules: readonly Module[]): FirstModule {

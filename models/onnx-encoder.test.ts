@@ -83,6 +83,12 @@ describe("several sessions", () => {
   });
 });
 
+it("an encoder without a session is refused: its vectors would be zeros", () => {
+  expect(() => createEncoder(info, letters, 16, [], async () => {})).toThrow(
+    `encode: ${info.id} has no session to run in on ${info.device}`,
+  );
+});
+
 describe("a session with little memory", () => {
   const holding =
     (places: number): RunBatch =>

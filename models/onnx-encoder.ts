@@ -1,10 +1,11 @@
 import { type Batch, planBatches, toBatch } from "./batching.ts";
 import { type Computed, keysOf, recallBatch, type VectorCache } from "./cache/recall.ts";
-import { type EncodeDistinct, encodeOnce } from "./distinct.ts";
+import { encodeOnce, type OnBatch } from "./distinct.ts";
 import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
+import type { Matrix } from "./matrix.ts";
 import { applyPrompt, isWrapping } from "./prompts/prompts.ts";
 import { halvingEncoder } from "./runtime/out-of-memory.ts";
-import type { Tokenizer } from "./tokenizer/tokenizer.ts";
+import type { TextInput, Tokenizer, Tokens } from "./tokenizer/tokenizer.ts";
 
 /** Runs one batch and returns its vectors, [members, dims]. `promptTokens` leading tokens may be left out of pooling. */
 export type RunBatch = (batch: Batch, promptTokens: number) => Promise<Float32Array>;
@@ -14,25 +15,43 @@ const windowTexts = 16_384;
 /** Texts handed to the tokenizer at once. */
 const sliceTexts = 512;
 
-/**
- * An encoder over a tokenizer and a model that runs batches, in one session or in several that share the batches.
- * Repeated texts are encoded once; texts are batched by length; the order is restored. A batch that does not fit into a
- * session's memory is halved.
- */
-export function createEncoder(
+/** An encoder over a tokenizer and a model that runs batches; repeated texts are encoded once. */
+export const createEncoder = (
   info: EncoderInfo,
   tokenizer: Tokenizer,
-  /** Most places (texts × longest text) of a batch. */
   tokenBudget: number,
-  /** One for each session. */
   runs: readonly RunBatch[],
   close: () => Promise<void>,
-  /** Where vectors are kept from one call to the next; nowhere where it is absent. */
   cache?: VectorCache,
-): Encoder {
+): Encoder => ({
+  kind: "vectors",
+  info,
+  close,
+  encode: encodeOnce(openInputs(info.dims, tokenizer, tokenBudget, runs, cache)),
+});
+
+/** Rows of numbers for inputs, [inputs.length, dims], in their order; each input is told once. */
+export type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, onBatch: OnBatch) => Promise<Matrix>;
+
+/**
+ * Runs texts, or pairs of texts, in one session or in several that share the batches: inputs are batched by length, the
+ * order is restored. A batch that does not fit into a session's memory is halved. Throws where there is no session, for
+ * the rows would all be zero.
+ *
+ * @param tokenBudget Most padded tokens (inputs × longest input) of a batch.
+ * @param runs One for each session.
+ * @param cache Where rows are kept from one call to the next; nowhere where it is absent.
+ */
+export function openInputs(
+  dims: number,
+  tokenizer: Tokenizer,
+  tokenBudget: number,
+  runs: readonly RunBatch[],
+  cache?: VectorCache,
+): RunInputs {
+  if (runs.length === 0) throw new Error("encode: the model has no session to run in");
   const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder(), clock: batchClock(runs.length) }));
-  const encodeUnique: EncodeDistinct = async (texts, options, onBatch) => {
-    const { dims } = info;
+  return async (texts, options, onBatch) => {
     const data = new Float32Array(texts.length * dims);
     const { prompt = "" } = options;
     let began = performance.now();
@@ -46,12 +65,12 @@ export function createEncoder(
       const tokens = await tokenize(tokenizer, slice, options);
       tokenizing += performance.now() - began;
       const batches = planBatches(
-        tokens.map((ids) => ids.length),
+        tokens.map(({ ids }) => ids.length),
         tokenBudget,
       );
       const widthOf = (members: readonly number[]): number =>
-        members.reduce((longest, member) => Math.max(longest, tokens[member].length), 1);
-      const inputOf = (member: number) => ({ text: slice[member], ids: tokens[member] });
+        members.reduce((longest, member) => Math.max(longest, tokens[member].ids.length), 1);
+      const inputOf = (member: number) => ({ text: slice[member], ...tokens[member] });
       const encodeWith = async ({ run, encodeBatch, clock }: (typeof sessions)[number], members: readonly number[]) => {
         const compute = () =>
           clock(() =>
@@ -67,7 +86,7 @@ export function createEncoder(
         });
         onBatch(
           members.map((member) => start + member),
-          members.reduce((sum, m) => sum + tokens[m].length, 0),
+          members.reduce((sum, m) => sum + tokens[m].ids.length, 0),
           { tokenizingSeconds: tokenizing / 1000, ...(recalled > 0 ? { recalledSeconds: recalled } : {}) },
         );
       };
@@ -75,8 +94,6 @@ export function createEncoder(
     }
     return { data, rows: texts.length, dims };
   };
-
-  return { info, close, encode: encodeOnce(encodeUnique) };
 }
 
 /**
@@ -128,14 +145,18 @@ async function shareOut<Worker, Item>(
   for (const result of settled) if (result.status === "rejected") throw result.reason;
 }
 
-async function tokenize(tokenizer: Tokenizer, texts: readonly string[], options: EncodeOptions): Promise<Int32Array[]> {
+async function tokenize(tokenizer: Tokenizer, texts: readonly TextInput[], options: EncodeOptions): Promise<Tokens[]> {
   const prompt = options.prompt ?? "";
-  const tokens: Int32Array[] = [];
+  const tokens: Tokens[] = [];
   for (let start = 0; start < texts.length; start += sliceTexts) {
     options.signal?.throwIfAborted();
     tokens.push(
-      ...(await tokenizer.encode(texts.slice(start, start + sliceTexts).map((text) => applyPrompt(prompt, text)))),
+      ...(await tokenizer.encode(texts.slice(start, start + sliceTexts).map((text) => promptedInput(prompt, text)))),
     );
   }
   return tokens;
 }
+
+/** An input with its prompt, which is put before the first text of a pair. */
+const promptedInput = (prompt: string, input: TextInput): TextInput =>
+  typeof input === "string" ? applyPrompt(prompt, input) : [applyPrompt(prompt, input[0]), input[1]];

@@ -7,12 +7,13 @@ import { sharedFolder } from "../datasets/testing/shared.ts";
 import { toBatch } from "./batching.ts";
 import type { Encoder } from "./encoder.ts";
 import { names, writeEncoderGraph } from "./graph/pipeline.ts";
-import { openModel } from "./index.ts";
+import { openRepository } from "./index.ts";
 import type { Matrix } from "./matrix.ts";
 import { completeConfig } from "./repository/known-configs.ts";
 import { readRepository } from "./repository/repository.ts";
+import { processor } from "./runtime/providers/cpu.ts";
 import { openSession } from "./runtime/session.ts";
-import { openTokenizer } from "./tokenizer/tokenizer.ts";
+import { openTokenizer, type Tokens } from "./tokenizer/tokenizer.ts";
 
 /** Largest difference from sentence-transformers' vectors. Both sum in single precision, in another order. */
 const tolerance = 1e-5;
@@ -47,11 +48,11 @@ async function casesOf(folder: string): Promise<{ texts: string[]; prompt: strin
   });
 }
 
-async function idsOf(folder: string, texts: readonly string[]): Promise<{ ids: Int32Array[]; padId: number }> {
+async function tokensOf(folder: string, texts: readonly string[]): Promise<{ tokens: Tokens[]; padId: number }> {
   const { max_position_embeddings: maxPositions } = json(join(folder, "config.json"));
   const settings = { folder: "", specialTokens: true, maxPositions };
   const tokenizer = await openTokenizer(await snapshotOf(folder), settings);
-  return { ids: await tokenizer.encode(texts), padId: tokenizer.padId };
+  return { tokens: await tokenizer.encode(texts), padId: tokenizer.padId };
 }
 
 type OneBatch = (texts: readonly string[], rows: number) => Promise<Matrix>;
@@ -61,12 +62,12 @@ async function withOneBatch(folder: string, use: (inOneBatch: OneBatch) => Promi
   const snapshot = await snapshotOf(folder);
   const { modules } = completeConfig(folder, (await readRepository(snapshot)).modules, {});
   const { dims, ...graph } = await writeEncoderGraph(snapshot, modules);
-  const session = await openSession({ ...graph, threads: 1, device: "cpu" });
+  const session = await openSession({ ...graph, threads: 1, executionProvider: processor });
   try {
     await use(async (texts, rows) => {
-      const { ids, padId } = await idsOf(folder, texts);
+      const { tokens, padId } = await tokensOf(folder, texts);
       const members = Array.from({ length: rows }, (_, i) => i % texts.length);
-      const batch = toBatch(members, ids, padId);
+      const batch = toBatch(members, tokens, padId);
       const feeds = {
         [names.ids]: { data: batch.ids, dims: [rows, batch.width] },
         [names.mask]: { data: batch.mask, dims: [rows, batch.width] },
@@ -95,16 +96,16 @@ function difference({ data, rows, dims }: Matrix, expected: readonly (readonly n
 function holds(folder: string): void {
   it("token ids", async () => {
     for (const { texts, prompt, expected } of await casesOf(folder)) {
-      const { ids } = await idsOf(
+      const { tokens } = await tokensOf(
         folder,
         texts.map((text) => prompt + text),
       );
-      expect(ids.map((row) => [...row])).toEqual(expected.token_ids);
+      expect(tokens.map(({ ids }) => [...ids])).toEqual(expected.token_ids);
     }
   });
 
   it("vectors, one text at a time and all at once", async () => {
-    const encoder = await openModel(await snapshotOf(folder), { device: "cpu", threads: 1 });
+    const encoder = await openRepository(await snapshotOf(folder), { device: "cpu", threads: 1 });
     opened.push(encoder);
     await withOneBatch(folder, async (inOneBatch) => {
       for (const { texts, prompt, expected } of await casesOf(folder)) {

@@ -1,8 +1,8 @@
 import { isNamed } from "../runners/results/revisions.ts";
+import { publishedTypes } from "../tasks/types/index.ts";
 import { speedLatencyTokens } from "./board-speed.ts";
 import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
 import { type Column, grouped, noValue, percent, toPercent } from "./table.ts";
-import { taskTypes } from "./task-types.ts";
 
 /** One column of the leaderboard, in all its forms. */
 export interface BoardColumn extends Column {
@@ -100,7 +100,7 @@ const sizes: readonly BoardColumn[] = [
   figure("dimensions", "Dimensions", grouped),
   figure("maxTokens", "Max tokens", grouped),
 ];
-const types: readonly (BoardColumn & { readonly type: string })[] = taskTypes.map(
+const types: readonly (BoardColumn & { readonly type: string })[] = publishedTypes.map(
   ({ type, field, heading, short }) => ({
     ...score(field, heading, short, ({ byType }) => byType[type] ?? null),
     type,

@@ -4,12 +4,12 @@ import type { SubsetResult, TaskResult } from "../runners/results/result.ts";
 import { joinRevisions, type ModelResults, revisionCounts } from "../runners/results/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
+import { publishedTypes } from "../tasks/types/index.ts";
 import { type Baselines, baselineResults, mainRevisionsOf } from "./baselines.ts";
 import { bordaRanks } from "./borda.ts";
 import { notesOn } from "./notes.ts";
 import type { RequiredTask } from "./required.ts";
 import { compareText } from "./table.ts";
-import { taskTypes } from "./task-types.ts";
 
 /** A task without a score, and why. */
 export interface MissingTask {
@@ -100,7 +100,7 @@ function meanOf(tasks: readonly RequiredTask[], scores: Readonly<Record<string, 
 }
 
 const typesOf = (tasks: readonly RequiredTask[]): TaskType[] =>
-  taskTypes.map(({ type }) => type).filter((type) => tasks.some((task) => task.type === type));
+  publishedTypes.map(({ type }) => type).filter((type) => tasks.some((task) => task.type === type));
 
 function makeRow(
   { revision, results }: ModelResults,

@@ -7,7 +7,7 @@ const model = (id: string) => ({
   id,
   ...ownPrompting(id, { prompts: { Retrieval: "find | ", other: "o" }, defaultPromptName: null }),
 });
-const tasks = ["STS12", "SciFact", "MiniSTS"].map(getTask);
+const tasks = ["STS12", "SciFact", "MiniSTS"].map((name) => getTask(name));
 
 /** Cells of a table's rows, without padding. */
 const cells = (table: string): string[][] =>

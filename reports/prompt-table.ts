@@ -2,6 +2,7 @@ import type { Role } from "../models/encoder.ts";
 import type { AppliedPrompt } from "../models/prompts/instructions.ts";
 import { findPrompt, type Prompting } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
+import { prompted, taskTypes } from "../tasks/types/index.ts";
 import { left, markdownTable, noValue } from "./table.ts";
 
 /** What people read of where a prompt comes from. */
@@ -13,9 +14,11 @@ const sources: Readonly<Record<NonNullable<AppliedPrompt["from"]>, string>> = {
   type: "task type",
 };
 
-/** Only these types tell queries from documents. */
-const rolesOf = ({ type }: TaskSpec): readonly (Role | undefined)[] =>
-  type === "Retrieval" || type === "Reranking" ? ["query", "document"] : [undefined];
+/** The roles of a task's texts; none in particular where its type does not tell them apart. */
+const rolesOf = ({ type }: TaskSpec): readonly (Role | undefined)[] => {
+  const { roles } = taskTypes[type];
+  return roles.length > 0 ? roles : [undefined];
+};
 
 /**
  * A Markdown table of what a model puts before the texts of some tasks: one row per task and role, the prompt as a JSON
@@ -25,7 +28,7 @@ export function promptTable(model: Prompting, tasks: readonly TaskSpec[]): strin
   const columns = ["Task", "Type", "Role", "Prompt", "From"].map(left);
   const rows = tasks.flatMap((task) =>
     rolesOf(task).map((role) => {
-      const { text, from, key } = findPrompt(model, task, role);
+      const { text, from, key } = findPrompt(model, prompted(task), role);
       const shown = text === "" ? noValue : JSON.stringify(text);
       return [task.name, task.type, role ?? noValue, shown, from === null ? noValue : `${sources[from]}: ${key}`];
     }),

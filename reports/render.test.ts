@@ -1,11 +1,11 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
+import { publishedTypes } from "../tasks/types/index.ts";
 import { sizeText } from "./columns.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
 import { leaderboardHtml } from "./leaderboard-html.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "./render.ts";
 import { escapeCell, markdownTable } from "./table.ts";
-import { taskTypes } from "./task-types.ts";
 import { stored, task } from "./testing/results.ts";
 
 const hash = "f950708a006825dc0b5f0b7701d464258144dbc3";
@@ -55,7 +55,7 @@ describe("leaderboardMarkdown", () => {
   });
 
   it("orders the types as published, whatever the order of the tasks", () => {
-    const all = [...taskTypes].reverse().map(({ type }) => task(type, type));
+    const all = [...publishedTypes].reverse().map(({ type }) => task(type, type));
     const scores = Object.fromEntries(all.map(({ name }) => [name, 0.5]));
     expect(leaderboardMarkdown(makeLeaderboard(stored("a/x", scores), all)).split("\n")[0]).toBe(
       "| Rank | Model | Revision | Mean (Task) | Mean (Type) | Classification | Clustering | Pair classification " +

@@ -1,4 +1,5 @@
 import { count, plainText } from "../datasets/shown.ts";
+import { publishedTypes } from "../tasks/types/index.ts";
 import {
   type BoardColumn,
   type ColumnChoice,
@@ -9,7 +10,6 @@ import {
 } from "./columns.ts";
 import type { Leaderboard, MissingTask } from "./leaderboard.ts";
 import { csv, fitTable, linesText, markdownList, markdownTable, noRoomLines, tableText } from "./table.ts";
-import { taskTypes } from "./task-types.ts";
 
 /** Names of missing tasks that a note gives of each type; it says how many more there are. */
 const namedTasks = 5;
@@ -17,7 +17,7 @@ const namedTasks = 5;
 /** Missing tasks by type, such as `Retrieval 2 of 10: ArguAna, SCIDOCS (split test, subset default: undefined)`. */
 function describeMissing(missing: readonly MissingTask[], { tasks }: Leaderboard): string {
   const name = ({ task, reason }: MissingTask): string => (reason === "missing" ? task : `${task} (${reason})`);
-  return taskTypes
+  return publishedTypes
     .map(({ type, heading }) => ({
       heading,
       all: tasks.filter((task) => task.type === type).length,

@@ -1,9 +1,9 @@
 import { count } from "../datasets/shown.ts";
 import type { Explanation } from "../runners/explain-difference.ts";
+import { taskTypes } from "../tasks/types/index.ts";
 import { shortRevision } from "./columns.ts";
 import { type Reproduction, summarize } from "./reproduction.ts";
 import { escapeCell, left, markdownList, markdownTable, noValue, percent, right, toPercent } from "./table.ts";
-import { headingOf } from "./task-types.ts";
 
 /** All that a reproduction found. */
 export interface ReproductionReport {
@@ -54,7 +54,7 @@ export function reproductionMarkdown({ model, revision, official, rows, explanat
   ];
   const cells = rows.map((row) => [
     row.task,
-    headingOf(row.type),
+    taskTypes[row.type].heading,
     percent(row.ours),
     percent(row.official),
     signed(row.difference),

@@ -3,27 +3,11 @@ import { type RunRecord, type TaskResult, unknownMtebVersion } from "../runners/
 import { isNamed } from "../runners/results/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
+import { taskTypes } from "../tasks/types/index.ts";
 import { shortRevision } from "./columns.ts";
 import { taskScore } from "./leaderboard.ts";
 import { commonPlaces, isBuiltIn } from "./official.ts";
 import type { RequiredTask } from "./required.ts";
-
-/**
- * By how many points (hundredths) a main score may lie off an official one and still count as reproduced, where the user
- * names no tolerance. Official files hold six places, a ten-thousandth of a point. Other processors and libraries change
- * the last bits of vectors: that swaps near-equal neighbours in a ranking (a hundredth), moves a row across a border in a
- * classifier (five hundredths: a row of 2,000), and a text to another cluster (a tenth). The last two are the bounds that
- * `scripts/parity.mjs` holds against the reference, where docs/parity.md saw no main score beyond 5e-6.
- */
-export const tolerances: Readonly<Record<TaskType, number>> = {
-  Classification: 0.05,
-  Clustering: 0.1,
-  PairClassification: 0.01,
-  Reranking: 0.01,
-  Retrieval: 0.01,
-  STS: 0.01,
-  Summarization: 0.01,
-};
 
 /** Whether a score is what is published. */
 export type Verdict = "reproduced" | "differs" | "no result";
@@ -59,7 +43,7 @@ export interface Measurement {
 
 /** What a comparison knows besides the two results. */
 export interface ComparisonContext {
-  /** In points, for every type; `tolerances` where absent. */
+  /** In points, for every type; the type's where absent. */
   readonly tolerance?: number;
   /** What the official run put before the texts, by role as in `RunRecord.prompts`; absent where the files do not say. */
   readonly officialPrompts?: Readonly<Record<string, string>>;
@@ -78,7 +62,7 @@ export function compareTask(
   task: RequiredTask,
   { revision, result }: Measurement,
   official: StoredResult,
-  { tolerance = tolerances[task.type], officialPrompts }: ComparisonContext = {},
+  { tolerance = taskTypes[task.type].tolerance, officialPrompts }: ComparisonContext = {},
 ): Reproduction {
   const common = commonPlaces(task, official.result.splits);
   const published = taskScore(official.result, common).score ?? Number.NaN;

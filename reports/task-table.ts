@@ -1,5 +1,6 @@
 import { plainText } from "../datasets/shown.ts";
 import type { RunRecord, TaskResult } from "../runners/results/result.ts";
+import { taskTypes } from "../tasks/types/index.ts";
 import { type TaskScore, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
 import {
@@ -13,7 +14,6 @@ import {
   right,
   tableText,
 } from "./table.ts";
-import { headingOf } from "./task-types.ts";
 
 /** What one model reached. */
 export interface MeasuredModel {
@@ -59,7 +59,7 @@ export function taskTable({ model, results }: MeasuredModel, tasks: readonly Req
   const columns = [left("Task"), left("Type"), ...[score, "texts/s", "tokens/s", "seconds"].map(right)];
   const rows = found.map(({ task, result, outcome }) => [
     task.name,
-    headingOf(task.type),
+    taskTypes[task.type].heading,
     percent(outcome.score),
     ...speedOf(result),
   ]);

@@ -4,8 +4,8 @@ import { isAddress, parseEndpoint } from "../models/endpoint/address.ts";
 import { openEndpoint } from "../models/endpoint/index.ts";
 import type { Quantization } from "../models/forms/quantization.ts";
 import { createBm25 } from "../models/lexical/index.ts";
+import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import { openPrecomputed } from "../models/precomputed/index.ts";
-import type { Ranker } from "../models/ranker.ts";
 import type { ConfigValues } from "../models/repository/known-configs.ts";
 import type { Precision } from "../models/runtime/precision.ts";
 import type { World } from "./world.ts";
@@ -33,8 +33,8 @@ export interface VectorOptions {
 /** What of the world an adapter reaches. */
 type AdapterWorld = Pick<World, "env" | "signal">;
 
-/** Opens a model that ranks without vectors; nothing where another is named. */
-export function openRanker(choice: RepositoryOptions & VectorOptions): Ranker | undefined {
+/** Opens a lexical model; nothing where another is named. */
+export function openLexical(choice: RepositoryOptions & VectorOptions): LexicalModel | undefined {
   if (choice.model !== lexical) return undefined;
   const { prompts, dimensions, quantize } = choice;
   refuse({ prompts, dimensions, quantize }, "for models that make vectors", lexical);

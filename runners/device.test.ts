@@ -11,7 +11,7 @@ import {
 import { acceleratorOf, findDevice } from "./device.ts";
 
 const find = (device: Parameters<typeof findDevice>[0], parts: MachineParts, env: Record<string, string> = {}) =>
-  findDevice(device, env, fakeMachine(parts));
+  findDevice(device, env, fakeMachine({ ...parts, env: { ...parts.env, ...env } }));
 
 describe("--device", () => {
   it.each<[Parameters<typeof findDevice>[0], MachineParts, string]>([
@@ -50,7 +50,7 @@ describe("the accelerator", () => {
 
   it("is what the GPUs behind the device are, by one look at the machine", async () => {
     const asked: string[] = [];
-    const machine = fakeMachine(twoGpus);
+    const machine = fakeMachine({ ...twoGpus, env: without });
     const print: typeof machine.print = async (program, args) => {
       asked.push(program);
       return machine.print(program, args);

@@ -1,5 +1,6 @@
 import type { Precision } from "../models/runtime/precision.ts";
-import type { Estimator, TaskSpec, TaskType } from "../tasks/task.ts";
+import type { Estimator, TaskSpec } from "../tasks/task.ts";
+import { taskTypes } from "../tasks/types/index.ts";
 import type { RunRecord } from "./results/result.ts";
 
 /** Which prompts a variant takes: none, those published about the model, or those of the official run. */
@@ -39,8 +40,6 @@ export interface Unexplained {
   readonly run?: Pick<RunRecord, "precision" | "estimator">;
 }
 
-const learningTypes: readonly TaskType[] = ["Classification", "Clustering"];
-
 /** Limits that models are commonly run with. */
 const limits = [128, 256, 512] as const;
 
@@ -64,7 +63,7 @@ export function planVariants(unexplained: readonly Unexplained[], maxTokens: num
     tasks: unexplained.filter(may).map(({ task }) => task),
   });
   const isLearned = ({ task, run }: Unexplained): boolean =>
-    learningTypes.includes(task.type) && (run?.estimator ?? "official") === "official";
+    taskTypes[task.type].learns && (run?.estimator ?? "official") === "official";
   const isCut = maxTokens === null || Number.isFinite(maxTokens);
   const otherData = ({ task, officialData }: Unexplained): TaskSpec[] =>
     officialData === undefined || officialData === task.dataset.revision

@@ -54,7 +54,7 @@ const environment = { pramana: "0.1.0", node: "20", onnxruntime: "1", platform: 
 
 async function open(tasks: readonly TaskSpec[], choice: Partial<KeepingChoice> = {}) {
   const encoder = tableEncoder({ a: [1, 2] });
-  const plan: RunPlan = { encoder, model: "m", tasks, estimator: "official", kernels: plainKernels };
+  const plan: RunPlan = { model: encoder, name: "m", tasks, estimator: "official", kernels: plainKernels };
   const { to, lines, note } = world();
   const results = join(folder, "results");
   const kept = await keepIn(results, plan, { model: `precomputed:${model}`, ...choice }, environment, to);

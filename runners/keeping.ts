@@ -4,12 +4,13 @@ import { isFolder } from "../datasets/cache.ts";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { hashFolder } from "../datasets/folder-hash.ts";
 import { count } from "../datasets/shown.ts";
+import { vectorsOf } from "../models/model.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
+import { prompted } from "../tasks/types/index.ts";
 import { precomputedFolder } from "./adapters.ts";
 import type { Environment } from "./environment.ts";
 import { deviceKind, type RunIdentity, type WantedRun } from "./identity.ts";
-import { isRanker } from "./model.ts";
 import type { ModelChoice } from "./open-model.ts";
 import { type KeptTask, type PlannedTask, planTask } from "./plan.ts";
 import { removeLeftovers } from "./results/leftovers.ts";
@@ -147,12 +148,13 @@ function tellPlan(planned: readonly PlannedTask[], mayOverwrite: boolean, { note
 
 async function wantedRun(
   task: TaskSpec,
-  { encoder, estimator, quantization }: RunPlan,
+  { model, estimator, quantization }: RunPlan,
   { pramana }: Environment,
-  model: Readonly<Record<string, string>>,
+  modelInputs: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<WantedRun> {
-  const { info } = encoder;
+  const { info } = model;
+  const vectors = vectorsOf(model);
   const identity = {
     datasetRevision: task.dataset.revision,
     mtebVersion,
@@ -160,13 +162,13 @@ async function wantedRun(
     precision: info.precision,
     device: deviceKind(info.device),
     estimator,
-    vectorType: isRanker(encoder) ? "none" : (quantization ?? "float32"),
-    inputs: { ...(await hashTask(task, signal)), ...model },
+    vectorType: vectors === undefined ? "none" : (quantization ?? "float32"),
+    inputs: { ...(await hashTask(task, signal)), ...modelInputs },
   };
   const prompt: WantedRun["promptFor"] = (role) => {
-    if (isRanker(encoder)) return undefined;
+    if (vectors === undefined) return undefined;
     try {
-      return promptFor(encoder.info, task, role);
+      return promptFor(vectors, prompted(task), role);
     } catch {
       // The task fails by it and says so, when its turn comes.
       return undefined;

@@ -9,7 +9,7 @@ import { acceleratorOf, findDevice } from "./device.ts";
 import { readEnvironment } from "./environment.ts";
 import { type KeepingChoice, keepIn } from "./keeping.ts";
 import { requireAnyTask } from "./model.ts";
-import { type ModelChoice, openModelOrRanker } from "./open-model.ts";
+import { type ModelChoice, openModel } from "./open-model.ts";
 import { applyPrompts, type ChosenPrompts } from "./prompts.ts";
 import type { TaskResult } from "./results/result.ts";
 import { requireWritable, resultFolder, writeModelMeta } from "./results/store.ts";
@@ -59,31 +59,32 @@ export async function measure(
   const here = readEnvironment();
   const cache = chosenCache(choice, { ...here, ...found }, world);
   const [opened, kernels] = await openAll([
-    openModelOrRanker(choice, { ...world, device: found.device, cache, folderRevision }),
+    openModel(choice, { ...world, device: found.device, cache, folderRevision }),
     openKernels({ threads: choice.threads }),
   ]);
   try {
     await asUsage(() => requireAnyTask(opened, tasks));
-    const encoder = applyPrompts(opened, prompts, tasks);
+    const model = applyPrompts(opened, prompts, tasks);
+    const { info } = model;
     const { quantize: quantization } = choice;
-    const id = quantization === undefined ? encoder.info.id : marked(encoder.info.id, quantization);
-    const model = choice.estimator === "official" ? id : marked(id, `estimator=${choice.estimator}`);
-    const { revision, maxTokens } = encoder.info;
-    const folder = choice.results === undefined ? undefined : resultFolder(choice.results, model, revision);
-    if (folder !== undefined) await writeModelMeta(folder, { ...encoder.info, id: model });
+    const id = quantization === undefined ? info.id : marked(info.id, quantization);
+    const name = choice.estimator === "official" ? id : marked(id, `estimator=${choice.estimator}`);
+    const { revision, maxTokens } = info;
+    const folder = choice.results === undefined ? undefined : resultFolder(choice.results, name, revision);
+    if (folder !== undefined) await writeModelMeta(folder, model, name);
     const form = quantization === undefined ? {} : { quantization };
-    const all = { encoder, model, tasks, estimator: choice.estimator, ...form, kernels };
-    const environment = { ...here, ...acceleratorOf(encoder.info.device, found) };
+    const all = { model, name, tasks, estimator: choice.estimator, ...form, kernels };
+    const environment = { ...here, ...acceleratorOf(info.device, found) };
     const effects = { hub: world.hub, environment, emit, now, signal };
     if (folder === undefined) {
       const results = await runTasks(all, { ...effects, store: async () => undefined });
-      return { model, revision, maxTokens, results, unstored: 0 };
+      return { model: name, revision, maxTokens, results, unstored: 0 };
     }
     const kept = await keepIn(folder, all, choice, environment, world);
     const results = kept.plan.tasks.length === 0 ? [] : await runTasks(kept.plan, { ...effects, ...kept.effects });
     const unstored = await kept.finish();
     note(`results in ${folder}`);
-    return { model, revision, maxTokens, results: kept.join(results), unstored };
+    return { model: name, revision, maxTokens, results: kept.join(results), unstored };
   } finally {
     await closeAll([opened, kernels]);
   }

@@ -1,27 +1,18 @@
 import { InputError } from "../datasets/errors.ts";
-import type { Encoder } from "../models/encoder.ts";
-import type { Ranker } from "../models/ranker.ts";
-import type { TaskSpec, TaskType } from "../tasks/task.ts";
-
-/** What a run measures: a model that makes vectors, or one that ranks texts without them. */
-export type Model = Encoder | Ranker;
-
-/** Types of tasks that need no vectors. */
-const rankingTypes: readonly TaskType[] = ["Retrieval", "Reranking"];
-
-/** Whether a model ranks texts without vectors. */
-export const isRanker = (model: Model): model is Ranker => "index" in model;
+import { type Capability, type Model, modelKinds } from "../models/model.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { taskTypes } from "../tasks/types/index.ts";
 
 /** The reason why a model cannot do a task; nothing where it can. */
-function whyNot(model: Model, task: TaskSpec): string | undefined {
-  if (!isRanker(model) || rankingTypes.includes(task.type)) return undefined;
-  return (
-    `${model.info.id} ranks documents by their words and makes no vectors, which tasks of the type ${task.type} need; ` +
-    `it can do those of the types ${rankingTypes.join(" and ")}`
-  );
+function whyNot({ kind, info }: Model, { type }: TaskSpec): string | undefined {
+  const { does, gives }: { does: string; gives: readonly Capability[] } = modelKinds[kind];
+  if (gives.includes(taskTypes[type].needs)) return undefined;
+  const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));
+  const types = able.map((one) => one.type).join(" and ");
+  return `${info.id} ${does}, which tasks of the type ${type} need; it can do those of the types ${types}`;
 }
 
-/** @throws InputError where the task needs vectors and the model makes none */
+/** @throws InputError where the task asks for what the model cannot give */
 export function requireTask(model: Model, task: TaskSpec): void {
   const reason = whyNot(model, task);
   if (reason !== undefined) throw new InputError(`task ${task.name}: ${reason}`);

@@ -5,15 +5,15 @@ import type { CacheSettings } from "../models/cache/settings.ts";
 import type { Encoder } from "../models/encoder.ts";
 import { pairEncoders } from "../models/forms/asymmetric.ts";
 import { withDimensions } from "../models/forms/dimensions.ts";
-import { openModel } from "../models/index.ts";
+import { openRepository } from "../models/index.ts";
+import type { Model } from "../models/model.ts";
 import { pairPrompting, readOwnPrompting } from "../models/prompts/prompting.ts";
 import type { Prompting } from "../models/prompts/prompts.ts";
 import type { ConfigValues } from "../models/repository/known-configs.ts";
-import type { Device, DeviceChoice } from "../models/runtime/device.ts";
 import { closingOnFailure } from "../models/runtime/open-all.ts";
 import type { Precision } from "../models/runtime/precision.ts";
-import { openAdapter, openRanker } from "./adapters.ts";
-import type { Model } from "./model.ts";
+import type { Device, DeviceChoice } from "../models/runtime/providers/index.ts";
+import { openAdapter, openLexical } from "./adapters.ts";
 import type { World } from "./world.ts";
 
 /** How a model runs. */
@@ -49,12 +49,12 @@ export interface ModelWorld extends Pick<World, "env" | "hub" | "signal" | "note
   readonly folderRevision?: string | undefined;
 }
 
-/** Opens what is to be measured: a model that makes vectors, or one that ranks texts without them. */
-export async function openModelOrRanker(choice: ModelChoice, world: ModelWorld): Promise<Model> {
-  return openRanker(choice) ?? (await openEncoder(choice, world));
+/** Opens the model that the user chose, of whatever kind. */
+export async function openModel(choice: ModelChoice, world: ModelWorld): Promise<Model> {
+  return openLexical(choice) ?? (await openEncoder(choice, world));
 }
 
-/** Opens the model that the user chose, in the form he chose. */
+/** Opens the model that the user chose, which is to make vectors, in the form that he chose. */
 export async function openEncoder(choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
   const { dimensions } = choice;
   const encoder = await openChosen(choice, world);
@@ -113,7 +113,7 @@ async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Prom
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(folderRevision === undefined ? {} : { revision: folderRevision }),
   };
-  return openModel(snapshot, { ...options, ...chosen });
+  return openRepository(snapshot, { ...options, ...chosen });
 }
 
 /** What decides on the prompts of the model that the user chose; reads its configuration, not its weights. */

@@ -1,4 +1,5 @@
 import type { TaskSpec } from "../tasks/task.ts";
+import { taskTypes } from "../tasks/types/index.ts";
 import { difference, identityOf, promptDifference, type WantedRun } from "./identity.ts";
 import type { TaskResult } from "./results/result.ts";
 import type { Unfinished } from "./results/unfinished.ts";
@@ -25,7 +26,7 @@ export type PlannedTask =
 const placesOf = (task: TaskSpec): string[] =>
   task.splits.flatMap((split) => Object.keys(task.languages).map((subset) => JSON.stringify([split, subset])));
 
-/** What of the task a result lacks; clustering draws by what lies before a subset, so that nothing may be over either. */
+/** What of the task a result lacks; where what is drawn follows from the subsets before, nothing may be over either. */
 function placeDifference(task: TaskSpec, result: TaskResult): string | undefined {
   const wanted = placesOf(task);
   const stored = Object.entries(result.splits).flatMap(([split, entries]) =>
@@ -33,7 +34,7 @@ function placeDifference(task: TaskSpec, result: TaskResult): string | undefined
   );
   const missing = wanted.find((place) => !stored.includes(place));
   if (missing !== undefined) return `it has no ${(JSON.parse(missing) as string[]).join("/")}`;
-  if (task.type !== "Clustering" || wanted.join() === stored.join()) return undefined;
+  if (!taskTypes[task.type].drawsInOrder || wanted.join() === stored.join()) return undefined;
   return "it is of other subsets, which decide on what is drawn";
 }
 
@@ -69,11 +70,11 @@ export function planTask(task: TaskSpec, wanted: WantedRun, { stored, unfinished
   return reasons.length === 0 ? run : { ...run, reason: reasons.join("; ") };
 }
 
-/** The units that are of the task; in clustering, where what is drawn follows from the subsets before, its first ones. */
+/** The units that are of the task; where what is drawn follows from the subsets before, its first ones. */
 function usableUnits(task: TaskSpec, units: readonly Unit[]): readonly Unit[] {
   const places = placesOf(task);
   const placeOf = ({ split, subset }: Unit): string => JSON.stringify([split, subset]);
-  if (task.type !== "Clustering") return units.filter((unit) => places.includes(placeOf(unit)));
+  if (!taskTypes[task.type].drawsInOrder) return units.filter((unit) => places.includes(placeOf(unit)));
   const differs = units.findIndex((unit, i) => placeOf(unit) !== places[i]);
   return differs < 0 ? units : units.slice(0, differs);
 }

@@ -4,6 +4,7 @@ import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { marked } from "../models/marks.ts";
+import type { Model } from "../models/model.ts";
 import { publishedModels } from "../models/prompts/catalog/published.ts";
 import { parsePromptFile, unmatchedKeys } from "../models/prompts/prompt-file.ts";
 import {
@@ -15,9 +16,8 @@ import {
 } from "../models/prompts/prompting.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { tasks as catalogue } from "../tasks/index.ts";
-import { mainScores } from "../tasks/main-scores.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { isRanker, type Model } from "./model.ts";
+import { prompted, taskTypes } from "../tasks/types/index.ts";
 import type { World } from "./world.ts";
 
 /** Prompts that the user gave, and what they are called in the model's name. */
@@ -38,7 +38,7 @@ export async function readPrompts(
   if (choice === undefined) return undefined;
   const given = publishedModel(choice) ?? (await asUsage(async () => parsePromptFile(await readText(choice), choice)));
   const tasks = [...catalogue, ...aggregates, ...chosen].map(({ name }) => name);
-  const types = Object.keys(mainScores);
+  const types = Object.keys(taskTypes);
   const keys = publishedModel(choice) ? [] : unmatchedKeys(given, { tasks, types });
   if (keys.length > 0) {
     const names = [...new Set([...tasks, ...types, "query", "document"])];
@@ -62,9 +62,9 @@ async function readText(path: string): Promise<string> {
 }
 
 /** The model with the user's prompts, under a name that says so unless they are what it would have used anyway. */
-export function applyPrompts(encoder: Model, prompts: ChosenPrompts | undefined, chosen: readonly TaskSpec[]): Model {
-  if (prompts === undefined || isRanker(encoder)) return encoder;
-  const { info } = encoder;
-  const same = samePrompts(info, withPrompts(info, prompts.given), [...catalogue, ...chosen]);
-  return encoderWithPrompts(encoder, prompts.given, same ? info.id : marked(info.id, `prompts=${prompts.name}`));
+export function applyPrompts(model: Model, prompts: ChosenPrompts | undefined, chosen: readonly TaskSpec[]): Model {
+  if (prompts === undefined || model.kind !== "vectors") return model;
+  const { info } = model;
+  const same = samePrompts(info, withPrompts(info, prompts.given), [...catalogue, ...chosen].map(prompted));
+  return encoderWithPrompts(model, prompts.given, same ? info.id : marked(info.id, `prompts=${prompts.name}`));
 }

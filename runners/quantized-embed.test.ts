@@ -6,12 +6,13 @@ import { pythonRandom } from "../datasets/random.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import type { Role } from "../models/encoder.ts";
 import { type Quantization, quantizeToLevels, rangesOf } from "../models/forms/quantization.ts";
-import { openModel } from "../models/index.ts";
+import { openRepository } from "../models/index.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
-import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { getTask } from "../tasks/index.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
+import { vectorContext } from "../tasks/protocols/testing/context.ts";
 import type { Embed, Scores } from "../tasks/task.ts";
+import { parityTasks } from "../tasks/testing/parity-tasks.ts";
 import { smallCase } from "../tasks/testing/small-case.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
 import { type RunPlan, runTasks } from "./run.ts";
@@ -81,7 +82,8 @@ describe("quantizedEmbed", () => {
   it("needs no ranges for signs", async () => {
     const { embed, calls } = numberEmbed();
     const form = quantizedEmbed(embed, "binary");
-    expect(form.calibrate).toBeUndefined();
+    await form.calibrate(3, String);
+    expect(calls).toEqual([]);
     expect(Array.from((await form.embed(["-3", "0", "2"], "document")).data)).toEqual([-1, 1, -1, -1, 1, 1]);
     expect(calls).toHaveLength(1);
   });
@@ -96,7 +98,7 @@ describe("protocols on quantized vectors", () => {
   };
   const names = ["STSBenchmark", "Banking77Classification", "TrecQARetrieval", "TrecQAReranking"];
   const scoresOf = async (name: string, quantization: Quantization, scale: number): Promise<Scores> => {
-    const { small, dataset } = smallCase(getTask(name));
+    const { small, dataset } = smallCase(getTask(name, parityTasks));
     const embed: Embed = async (texts) => {
       const data = Float32Array.from(
         texts.flatMap((text) => (vectors[text] as number[]).map((value) => value * scale)),
@@ -105,8 +107,8 @@ describe("protocols on quantized vectors", () => {
     };
     const [subset = ""] = Object.keys(small.languages);
     const evaluate = await prepareTask(small, subset, small.splits[0], dataset);
-    const context = { similarity: "dot", estimator: "official", kernels: plainKernels } as const;
-    return (await evaluate({ ...context, ...quantizedEmbed(embed, quantization) })).scores;
+    const form = quantizedEmbed(embed, quantization);
+    return (await evaluate(vectorContext(form.embed, { ...form, similarity: "dot" }))).scores;
   };
 
   it.each(names.flatMap((name) => (["int8", "uint8", "binary"] as const).map((form) => [name, form] as const)))(
@@ -136,11 +138,11 @@ describe.skipIf(shared === undefined)("mteb's scores of quantized vectors (skipp
 
   it.each(measured)("$task, $quantization", async ({ task, quantization, shared: expected }) => {
     const snapshot = await openSnapshot({ kind: "model", id: "pramana/static-minilm-128" }, hub);
-    const encoder = await openModel(snapshot, { device: "cpu", threads: 1 });
+    const encoder = await openRepository(snapshot, { device: "cpu", threads: 1 });
     const kernels = await openKernels({ threads: 1 });
     try {
-      const spec = getTask(task);
-      const plan: RunPlan = { encoder, model: "m", tasks: [spec], estimator: "official", quantization, kernels };
+      const spec = getTask(task, parityTasks);
+      const plan: RunPlan = { model: encoder, name: "m", tasks: [spec], estimator: "official", quantization, kernels };
       const [result] = await runTasks(plan, {
         hub,
         environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },

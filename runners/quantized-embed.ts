@@ -7,7 +7,7 @@ import {
   type ValueRanges,
 } from "../models/forms/quantization.ts";
 import type { Matrix } from "../models/matrix.ts";
-import type { Embed, ProtocolContext } from "../tasks/task.ts";
+import type { Embed, VectorContext } from "../tasks/task.ts";
 
 /** Documents whose vectors give the ranges, at most: with fewer, mteb's `CompressionWrapper` warns of unstable ones. */
 const sampleSize = 10_000;
@@ -26,12 +26,9 @@ interface Known {
  * many documents are those of 10,000, drawn without replacement by CPython's generator with seed 42; their vectors are
  * kept and not made again. Signs need no scale.
  */
-export function quantizedEmbed(
-  embed: Embed,
-  quantization: Quantization,
-): Pick<ProtocolContext, "embed"> & Partial<Pick<ProtocolContext, "calibrate">> {
+export function quantizedEmbed(embed: Embed, quantization: Quantization): Pick<VectorContext, "embed" | "calibrate"> {
   if (quantization === "binary") {
-    return { embed: async (texts, role) => quantizeToSigns(await embed(texts, role)) };
+    return { embed: async (texts, role) => quantizeToSigns(await embed(texts, role)), calibrate: async () => {} };
   }
   let ranges: ValueRanges | undefined;
   let known: Known | undefined;

@@ -80,6 +80,7 @@ const clustering: TaskSpec = {
 function letterEncoder(): Encoder & { calls: (readonly string[])[] } {
   const calls: (readonly string[])[] = [];
   return {
+    kind: "vectors",
     calls,
     info: {
       id: "test/letters",
@@ -127,7 +128,13 @@ async function runOnce(task: TaskSpec, { kept = [], stopAt }: Given = {}) {
   const encoder = letterEncoder();
   const controller = new AbortController();
   let units: readonly Unit[] = kept;
-  const plan = { encoder, model: "test/letters", tasks: [task], estimator: "official" as const, kernels: plainKernels };
+  const plan = {
+    model: encoder,
+    name: "test/letters",
+    tasks: [task],
+    estimator: "official" as const,
+    kernels: plainKernels,
+  };
   const keepings: number[] = [];
   const results = await runTasks(
     { ...plan, kept: new Map([[task.name, kept]]), inputs: new Map([[task.name, { task: "t" }]]) },

@@ -18,6 +18,7 @@ function countingEncoder(
 ): Encoder & { calls: [readonly string[], EncodeOptions][] } {
   const calls: [readonly string[], EncodeOptions][] = [];
   return {
+    kind: "vectors",
     calls,
     info: {
       id: "test/lengths",
@@ -94,7 +95,7 @@ async function runAll(
   const stored: TaskResult[] = [];
   let clock = 100;
   const results = await runTasks(
-    { encoder, model: "test/lengths", tasks, estimator: "official", ...form, kernels: plainKernels },
+    { model: encoder, name: "test/lengths", tasks, estimator: "official", ...form, kernels: plainKernels },
     {
       hub: hubSettings({ HF_HUB_OFFLINE: "1" }),
       environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },

@@ -3,18 +3,17 @@ import type { HubSettings } from "../datasets/hub.ts";
 import { openDataset } from "../datasets/load.ts";
 import { prepareDataset } from "../datasets/prepare.ts";
 import type { Dataset } from "../datasets/table.ts";
-import type { EncodeProgress, Encoder, EncoderInfo } from "../models/encoder.ts";
+import type { EncoderInfo } from "../models/encoder.ts";
 import { bytesPerVector, type Quantization } from "../models/forms/quantization.ts";
 import type { Kernels } from "../models/kernels.ts";
-import { promptFor } from "../models/prompts/prompts.ts";
+import { type Model, vectorsOf } from "../models/model.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
-import type { Embed, Estimator, ProtocolContext, TaskSpec } from "../tasks/task.ts";
+import type { Estimator, TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
 import type { RunEvent } from "./events.ts";
-import { isRanker, type Model, requireTask } from "./model.ts";
-import { quantizedEmbed } from "./quantized-embed.ts";
-import { measuredIndex, type Work } from "./ranking.ts";
+import { requireTask } from "./model.ts";
+import { reach, type SubsetWork } from "./reach.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
@@ -22,9 +21,9 @@ import type { Unit } from "./unit.ts";
 
 /** What is run, and with what. */
 export interface RunPlan {
-  readonly encoder: Model;
+  readonly model: Model;
   /** The model's name in results: its id, with what changes its scores. */
-  readonly model: string;
+  readonly name: string;
   readonly tasks: readonly TaskSpec[];
   readonly estimator: Estimator;
   /** What vectors are quantized to before they are scored; absent for float32 as the model gives them. */
@@ -50,11 +49,6 @@ export interface RunEffects {
   readonly signal: AbortSignal;
 }
 
-/** What the model did for a task, and what was put before the texts, by role. */
-interface TaskWork extends Work {
-  readonly prompts: Record<string, string>;
-}
-
 /**
  * Runs the tasks one after the other and stores each result as soon as it is there. A failing task is told and does not
  * stop the others.
@@ -65,7 +59,7 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
   const { emit, now, signal } = effects;
   const started = now();
   const results: TaskResult[] = [];
-  emit({ kind: "run-started", model: plan.model, tasks: plan.tasks.map(({ name }) => name) });
+  emit({ kind: "run-started", model: plan.name, tasks: plan.tasks.map(({ name }) => name) });
   for (const [i, task] of plan.tasks.entries()) {
     signal.throwIfAborted();
     const taskStarted = now();
@@ -99,7 +93,7 @@ interface TaskOutcome {
 
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskOutcome> {
   const { hub, emit, now, signal } = effects;
-  requireTask(plan.encoder, task);
+  requireTask(plan.model, task);
   emit({ kind: "loading", task: task.name });
   const { path: id, revision, subsetColumn } = task.dataset;
   const steps = task.prepare ?? [];
@@ -112,8 +106,8 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   for (const [i, place] of missing.entries()) {
     signal.throwIfAborted();
     const started = now();
-    const work: TaskWork = { texts: 0, tokens: 0, seconds: 0, prompts: {} };
-    const scored = await scoreSubset(plan, task, dataset as Dataset, place.subset, place.split, effects, work);
+    const work: SubsetWork = { texts: 0, tokens: 0, seconds: 0, prompts: {} };
+    const scored = await scoreSubset(plan, task, dataset as Dataset, place, effects, work);
     const { seconds: encodingSeconds, ...counts } = work;
     units.push({ ...place, ...scored, ...counts, encodingSeconds, seconds: now() - started });
     if (i < missing.length - 1) await effects.keep?.(task, units);
@@ -141,9 +135,9 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
   const inputs = plan.inputs?.get(task.name);
   const record: RunRecord = {
     ...environment,
-    device: plan.encoder.info.device,
-    precision: plan.encoder.info.precision,
-    threads: plan.encoder.info.threads,
+    device: plan.model.info.device,
+    precision: plan.model.info.precision,
+    threads: plan.model.info.threads,
     estimator: plan.estimator,
     prompts: Object.assign({}, ...units.map(({ prompts }) => prompts)),
     texts: sum(units.map(({ texts }) => texts)),
@@ -164,9 +158,10 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
 }
 
 /** In which form vectors were compared, and whose they were. */
-function formOf({ encoder, quantization }: RunPlan): Partial<RunRecord> {
-  if (isRanker(encoder)) return {};
-  const { dims, sides } = encoder.info;
+function formOf({ model, quantization }: RunPlan): Partial<RunRecord> {
+  const vectors = vectorsOf(model);
+  if (vectors === undefined) return {};
+  const { dims, sides } = vectors;
   const side = ({ id, revision, parameters }: EncoderInfo): Side => ({ model: id, revision, parameters });
   return {
     vectorType: quantization ?? "float32",
@@ -176,85 +171,19 @@ function formOf({ encoder, quantization }: RunPlan): Partial<RunRecord> {
 }
 
 async function scoreSubset(
-  { encoder, estimator, quantization, kernels }: RunPlan,
+  { model, estimator, quantization, kernels }: RunPlan,
   task: TaskSpec,
   dataset: Dataset,
-  subset: string,
-  split: string,
-  effects: RunEffects,
-  work: TaskWork,
+  { split, subset }: Pick<Unit, "split" | "subset">,
+  { emit, now, signal }: RunEffects,
+  work: SubsetWork,
 ): Promise<Pick<Unit, "mainScore" | "scores" | "undefinedScores" | "samples">> {
-  const texts: Announced = { total: 0, done: 0 };
-  const announce = (total: number): void => {
-    texts.total = total;
-  };
-  const { embed, ...reached } = textFunctions(encoder, task, subset, effects, work, texts);
-  const form = quantization === undefined ? { embed } : quantizedEmbed(embed, quantization);
-  const context = { ...reached, ...form, announce, estimator, kernels };
+  const context = reach({ model, task, subset, quantization, emit, now, signal }, { estimator, kernels }, work);
   const evaluate = await prepareTask(task, subset, split, dataset);
   const { scores, undefinedScores, samples } = await evaluate(context);
   const mainScore = scores[task.mainScore];
   const known = { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, undefinedScores };
   return samples === undefined ? known : { ...known, samples };
-}
-
-/** What a protocol reaches the model by. */
-function textFunctions(
-  model: Model,
-  task: TaskSpec,
-  subset: string,
-  effects: RunEffects,
-  work: TaskWork,
-  texts: Announced,
-): Pick<ProtocolContext, "embed" | "index" | "similarity"> {
-  if (!isRanker(model)) {
-    return { embed: measuredEmbed(model, task, effects, work, texts), similarity: model.info.similarity };
-  }
-  const { emit, now, signal } = effects;
-  const onProgress = (done: number): void =>
-    emit({ kind: "encoding", task: task.name, done, total: Math.max(texts.total, done) });
-  const embed: Embed = async () => {
-    throw new Error(`${task.name}: vectors were asked for, and ${model.info.id} makes none`);
-  };
-  const index = measuredIndex(work, model, task.languages[subset] ?? [], { onProgress, now, signal });
-  // The similarity of vectors that never come.
-  return { embed, index, similarity: "dot" };
-}
-
-/** Texts of a subset's earlier calls, and of all its calls where they were announced. */
-interface Announced {
-  total: number;
-  done: number;
-}
-
-/** The encoder with the task's prompts, telling its progress and adding up what it did. */
-function measuredEmbed(
-  encoder: Encoder,
-  task: TaskSpec,
-  { emit, now, signal }: RunEffects,
-  work: TaskWork,
-  announced: Announced,
-): Embed {
-  return async (texts, role) => {
-    const started = now();
-    let latest: EncodeProgress | undefined;
-    const onProgress = (progress: EncodeProgress): void => {
-      latest = progress;
-      const done = announced.done + progress.done;
-      const total = Math.max(announced.total, announced.done + progress.total);
-      emit({ kind: "encoding", task: task.name, done, total });
-    };
-    const prompt = promptFor(encoder.info, task, role);
-    const options = { prompt, onProgress, signal, ...(role ? { role } : {}) };
-    const vectors = await encoder.encode(texts, options);
-    work.prompts[role ?? "text"] = prompt;
-    announced.done += texts.length;
-    work.texts += latest?.encoded ?? 0;
-    work.tokens += latest?.tokens ?? 0;
-    // The model's speed, not that of the cache's disk.
-    work.seconds += now() - started + (latest?.recalledSeconds ?? 0);
-    return vectors;
-  };
 }
 
 /** Mean over splits and subsets; NaN if one of them is undefined. */

@@ -28,6 +28,7 @@ function wordCounts(text: string): Float32Array {
 }
 
 const encoder: Encoder = {
+  kind: "vectors",
   info: encoderInfo({ id: "test/words", dims, maxTokens: 512, parameters: 0 }),
   encode: async (texts) => ({
     data: Float32Array.from(texts.flatMap((text) => [...wordCounts(text)])),
@@ -42,7 +43,7 @@ async function runOne(task: TaskSpec): Promise<{ result: TaskResult; file: strin
   const folder = mkdtempSync(join(tmpdir(), "pramana-run-samples-"));
   let file: string | undefined;
   const [result] = await runTasks(
-    { encoder, model: "test/words", tasks: [task], estimator: "official", kernels: plainKernels },
+    { model: encoder, name: "test/words", tasks: [task], estimator: "official", kernels: plainKernels },
     {
       hub: hubSettings({ HF_HUB_OFFLINE: "1" }),
       environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },

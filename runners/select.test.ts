@@ -39,6 +39,47 @@ describe("selectTasks", () => {
     expect((await namesOf({ taskFile: [json], benchmark: "pramana-mini" })).slice(-2)).toEqual(["Mine", "MineToo"]);
   });
 
+  it("takes a benchmark of a file: its tasks in its order, of the catalogue and of any file, and no others", async () => {
+    const tasks = write("tasks.json", JSON.stringify([literal("Mine"), literal("MineToo")]));
+    const mixed = { name: "mixed", description: "both", tasks: ["Theirs", "STS12", "MineToo"] };
+    const file = { tasks: [literal("Theirs"), literal("Rest")], benchmarks: [mixed] };
+    const forms = [
+      write("mixed.json", JSON.stringify(file)),
+      write("mixed.mjs", `export default ${JSON.stringify(file)};`),
+      write(
+        "parts.mjs",
+        `export const tasks = ${JSON.stringify(file.tasks)};\nexport const benchmarks = [${JSON.stringify(mixed)}];`,
+      ),
+    ];
+    for (const form of forms) {
+      const chosen = await selectTasks({ taskFile: [tasks, form], benchmark: "mixed" });
+      expect(chosen.tasks.map(({ name }) => name)).toEqual(["Theirs", "STS12", "MineToo"]);
+      expect(chosen.benchmark).toBeUndefined();
+      expect(await namesOf({ taskFile: [tasks, form] })).toEqual(["Mine", "MineToo", "Theirs", "Rest"]);
+      const beside = await namesOf({ taskFile: [tasks, form], benchmark: "pramana-mini" });
+      expect(beside.slice(7)).toEqual(["Mine", "MineToo", "Theirs", "Rest"]);
+    }
+  });
+
+  it("does not run the standard benchmark where a file has only benchmarks", async () => {
+    const lists = {
+      benchmarks: [
+        { name: "a", tasks: ["STS12"] },
+        { name: "b", tasks: ["STS13"] },
+      ],
+    };
+    const file = write("lists.json", JSON.stringify(lists));
+    await expect(selectTasks({ taskFile: [file] })).rejects.toThrow(
+      `--task-file: ${file} holds no task; expected --benchmark with one of a, b`,
+    );
+    expect(await namesOf({ taskFile: [file], tasks: ["STS14"] })).toEqual(["STS14"]);
+    expect(await namesOf({ taskFile: [file], benchmark: "b" })).toEqual(["STS13"]);
+    await expect(selectTasks({ taskFile: [file], benchmark: "BEIRR" })).rejects.toThrow(
+      'benchmark "BEIRR" is unknown (did you mean "BEIR"?); the benchmarks are pramana-mini, MTEB(eng, v2), ' +
+        "MTEB(eng, v1), BEIR, NanoBEIR, MTEB(cmn, v1), a, b",
+    );
+  });
+
   it("takes TypeScript too", async () => {
     const code = `interface Named { readonly name: string }
 const task: Named = ${JSON.stringify(literal("Typed"))} as const satisfies Named;
@@ -51,6 +92,10 @@ export default task;`;
 
   it.each([
     [{ tasks: ["STS1"] }, 'task "STS1" is unknown (did you mean "STS12"?)'],
+    [
+      { tasks: ["Mines"], taskFile: [write("mine.json", JSON.stringify(literal("Mine")))] },
+      'task "Mines" is unknown (did you mean "Mine"?)',
+    ],
     [{ tasks: [] }, "--tasks: no name was given; `pramana tasks` lists them"],
     [{ benchmark: "MTEB(eng,v2)" }, 'benchmark "MTEB(eng,v2)" is unknown (did you mean "MTEB(eng, v2)"?)'],
     [{ taskFile: ["/no/such.json"] }, "task file /no/such.json: it cannot be read: ENOENT"],

@@ -4,10 +4,11 @@ import { transform } from "sucrase";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
-import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
+import { benchmarkTasks } from "../tasks/benchmarks.ts";
 import { getTask } from "../tasks/index.ts";
+import { joinTaskFiles, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { checkTasks, parseTaskFile } from "../tasks/task-file.ts";
+import { checkTaskFile, parseTaskFile, type TaskFile } from "../tasks/task-file.ts";
 
 /** The benchmark that is meant where nothing is named. */
 export const standardBenchmark = "MTEB(eng, v2)";
@@ -16,14 +17,17 @@ export const standardBenchmark = "MTEB(eng, v2)";
 export interface TaskChoices {
   readonly tasks?: readonly string[];
   readonly benchmark?: string;
-  /** Files of tasks of the user's own, which may be named in `tasks`, and are all run where nothing is named. */
+  /**
+   * Files of tasks and benchmarks of the user's own, which may be named above. The tasks are all run where nothing is
+   * named, and after those of a benchmark of the catalogue.
+   */
   readonly taskFile?: readonly string[];
 }
 
 export interface Selection {
   /** What is run, in order. */
   readonly tasks: readonly TaskSpec[];
-  /** The benchmark that they are the tasks of, if they are. */
+  /** The benchmark of the catalogue that they are the tasks of, if they are. */
   readonly benchmark?: string;
 }
 
@@ -32,17 +36,32 @@ export interface Selection {
  * @throws InputError for an unknown name, with the nearest one, and for a task file that cannot be used
  */
 export async function selectTasks({ tasks, benchmark, taskFile = [] }: TaskChoices): Promise<Selection> {
-  const own = (await Promise.all(taskFile.map(readTaskFile))).flat();
+  const own = await readTaskFiles(taskFile);
   if (tasks?.length === 0) throw new InputError("--tasks: no name was given; `pramana tasks` lists them");
-  if (tasks)
-    return { tasks: [...new Set(tasks)].map((name) => own.find((task) => task.name === name) ?? getTask(name)) };
-  if (benchmark === undefined && own.length > 0) return { tasks: own };
-  const { name } = getBenchmark(benchmark ?? standardBenchmark);
-  return { tasks: [...benchmarkTasks(name), ...own], benchmark: name };
+  if (tasks) return { tasks: [...new Set(tasks)].map((name) => getTask(name, own.tasks)) };
+  if (benchmark === undefined && own.tasks.length > 0) return { tasks: own.tasks };
+  if (benchmark === undefined && own.benchmarks.length > 0) {
+    const names = own.benchmarks.map(({ name }) => name).join(", ");
+    throw new InputError(
+      `--task-file: ${taskFile.join(", ")} holds no task; expected --benchmark with one of ${names}`,
+    );
+  }
+  const name = benchmark ?? standardBenchmark;
+  const list = ownBenchmark(name, own);
+  if (list !== undefined) return { tasks: list.tasks };
+  return { tasks: [...benchmarkTasks(name), ...own.tasks], benchmark: name };
 }
 
-/** Tasks of a JSON file, or of a module that exports them: the one place where code from outside runs, as asked for. */
-async function readTaskFile(path: string): Promise<readonly TaskSpec[]> {
+/**
+ * Reads the files that `--task-file` names.
+ * @throws InputError for one that cannot be used, and for files that do not fit each other
+ */
+export async function readTaskFiles(paths: readonly string[]): Promise<OwnTasks> {
+  return joinTaskFiles(await Promise.all(paths.map(readTaskFile)));
+}
+
+/** A JSON file, or a module that exports what one holds: the one place where code from outside runs, as asked for. */
+async function readTaskFile(path: string): Promise<TaskFile> {
   const text = await readSmallFile(path, `task file ${path}`, limits.config).catch((error: unknown) => {
     if (error instanceof InputError) throw error;
     throw new InputError(`task file ${path}: it cannot be read: ${messageOf(error)}`);
@@ -50,7 +69,9 @@ async function readTaskFile(path: string): Promise<readonly TaskSpec[]> {
   if (!/\.[cm]?[jt]s$/.test(path)) return parseTaskFile(text, path);
   try {
     const module: Record<string, unknown> = await import(moduleAddress(path, text));
-    return checkTasks(module["default"] ?? module["tasks"] ?? module["task"], path);
+    const { benchmarks } = module;
+    const tasks = module["default"] ?? module["tasks"] ?? module["task"];
+    return checkTaskFile(benchmarks === undefined ? tasks : { tasks, benchmarks }, path);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`task file ${path}: it cannot be loaded: ${messageOf(error)}`);

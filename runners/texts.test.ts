@@ -24,6 +24,7 @@ const keyOf = (text: string, role: Role | undefined): string => JSON.stringify([
 async function handedOver(tasks: readonly TaskSpec[]): Promise<Set<string>> {
   const seen = new Set<string>();
   const encoder: Encoder = {
+    kind: "vectors",
     info: encoderInfo({ id: "test/seen", dims: 4, parameters: 0 }),
     encode: async (texts, { role } = {}) => {
       for (const text of texts) seen.add(keyOf(text, role));
@@ -33,7 +34,7 @@ async function handedOver(tasks: readonly TaskSpec[]): Promise<Set<string>> {
     close: async () => {},
   };
   const results = await runTasks(
-    { encoder, model: "test/seen", tasks, estimator: "official", kernels: plainKernels },
+    { model: encoder, name: "test/seen", tasks, estimator: "official", kernels: plainKernels },
     {
       hub,
       environment: { pramana: "1", node: "20", onnxruntime: "1", platform: "p", cpu: "c" },

@@ -47,7 +47,17 @@ async function runSubsets(task: TaskSpec, embed: Embed, hub: HubSettings, kernel
   for (const split of task.splits) {
     for (const subset of Object.keys(task.languages)) {
       const evaluate = await prepareTask(task, subset, split, dataset);
-      await evaluate({ embed, similarity: "dot", estimator: "official", kernels });
+      const announce = (): void => {};
+      const calibrate = async (): Promise<void> => {};
+      await evaluate({
+        kind: "vectors",
+        embed,
+        calibrate,
+        announce,
+        similarity: "dot",
+        estimator: "official",
+        kernels,
+      });
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What the cache of vectors brings, and what it costs (docs/cache.md): a model runs two tasks cold and warm, without the
- * cache, in two processes at once, and killed half way and continued; result files are compared byte by byte, without
- * what tells of time. Needs the reference material (../shared, or PRAMANA_SHARED).
+ * What the cache of vectors brings, and what it costs (docs/measurements/cache.md): a model runs two tasks cold and
+ * warm, without the cache, in two processes at once, and killed half way and continued; result files are compared byte
+ * by byte, without what tells of time. Needs the reference material (../shared, or PRAMANA_SHARED).
  *
  *   node scripts/bench-cache.mjs [ROUNDS] [TASKS]
  */

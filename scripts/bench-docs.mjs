@@ -2,7 +2,7 @@
  * `node scripts/bench-docs.mjs [--write]`: runs `pramana bench` twice with each of two models from the reference material
  * beside the repository (../shared, or PRAMANA_SHARED), bound to one processor and on all of them, prints the first runs'
  * tables and how far the second runs' medians lie from them, and with --write puts that between the markers of
- * docs/bench.md. Between the two runs of a kind lie those of the others. Linux only (`taskset`).
+ * docs/measurements/bench.md. Between the two runs of a kind lie those of the others. Linux only (`taskset`).
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -31,7 +31,7 @@ const sections = measured.map((one, i) => section(one, runs[0][i], runs[1][i]));
 const text = [`Other work on the machine when the runs began: a load of ${load.toFixed(1)}.`, ...sections].join("\n\n");
 console.log(text);
 if (process.argv.includes("--write")) {
-  putBetween("docs/bench.md", ["<!-- made by scripts/bench-docs.mjs -->", "<!-- end -->"], text);
+  putBetween("docs/measurements/bench.md", ["<!-- made by scripts/bench-docs.mjs -->", "<!-- end -->"], text);
 }
 
 function bench({ prefix, args }) {
@@ -46,7 +46,7 @@ function bench({ prefix, args }) {
 
 function section({ title, prefix, args }, first, second) {
   return [
-    `### ${title}`,
+    `## ${title}`,
     `\`\`\`\n${[...prefix, "pramana", ...args].join(" ")}\n\`\`\``,
     benchMarkdown(first.record).trim(),
     compare(first, second),

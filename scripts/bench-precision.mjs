@@ -4,7 +4,7 @@
  *   speed   texts/s on the texts of STSBenchmark and Banking77; the precisions take turns every 512 texts; ratios are the
  *           median over the turns and that of the best turns, so that a machine that changes its speed changes it for all
  *   memory  seconds to load, and the peak of a process that loads the model and encodes three texts (Linux)
- *   loss    main scores of the nine official tasks among pramana(offline), in points, less those of fp32
+ *   loss    main scores of nine official tasks, in points, less those of fp32
  * Single parts: `… [MODEL] speed memory`.
  */
 import { spawnSync } from "node:child_process";

@@ -86,7 +86,7 @@ async function bareLoop() {
   const tokens = await tokenizer.encode(texts);
   const { tokenBudgets } = await built("models/index.js");
   const batches = planBatches(
-    tokens.map((ids) => ids.length),
+    tokens.map(({ ids }) => ids.length),
     tokenBudgets[first.type],
   ).map((members) => toBatch(members, tokens, tokenizer.padId));
   const { model, externalFolder } = await writeEncoderGraph(snapshot, modules);

@@ -37,7 +37,8 @@ if (spawnSync(process.execPath, [cli, "doctor", "--device", "cuda"], { stdio: "i
   process.exit(1);
 }
 // As the command does it: what CUDA reads from the environment alone.
-process.env.NVIDIA_TF32_OVERRIDE ??= "0";
+const { prepareEnvironment } = await import(join(root, "dist/models/runtime/providers/index.js"));
+prepareEnvironment(process.env);
 const { hubSettings, openSnapshot } = await import(join(root, "dist/datasets/hub.js"));
 const { pythonRandom } = await import(join(root, "dist/datasets/random.js"));
 const { openModel } = await import(join(root, "dist/models/index.js"));

@@ -1,20 +1,21 @@
 /**
- * `npm run parity [-- MODEL …]`: runs the benchmark pramana(offline), whose data lies in ../shared/hub, through the
+ * `npm run parity [-- MODEL …]`: runs the benchmark of parity/tasks.json, whose data lies in ../shared/hub, through the
  * command line and compares every score with the Python reference's (../shared/goldens/mteb): two real models on all
  * tasks, and checkpoints with random weights on the three tasks each that the reference ran with prompts, instructions,
- * or the dot product as similarity. Prints the largest differences, writes them to docs/parity.md with --write, ends with
- * status 1 where one is above its bound.
+ * or the dot product as similarity. Prints the largest differences, writes them to docs/measurements/parity.md with
+ * --write, ends with status 1 where one is above its bound.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prepare, referenceMaterial, root } from "./prepare.mjs";
+import { offline, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("parity");
 prepare();
-const { benchmarkTasks } = await import(join(root, "dist/tasks/benchmarks.js"));
-const tasks = benchmarkTasks("pramana(offline)");
+const { selectTasks } = await import(join(root, "dist/runners/select.js"));
+const { taskTypes } = await import(join(root, "dist/tasks/types/index.js"));
+const { tasks } = await selectTasks({ benchmark: offline.name, taskFile: [offline.file] });
 const goldens = join(shared, "goldens/mteb");
 const scratch = mkdtempSync(join(tmpdir(), "pramana-parity-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
@@ -36,39 +37,13 @@ const published = { "sentence-transformers/all-MiniLM-L6-v2": { STS14: 0.75589, 
 /** Half a unit of the last of the published five places, and of the six that a result file has. */
 const publishedBound = 5.5e-6;
 
-/**
- * How far a score may be from the reference's, with the model in the loop: vectors agree to some 1e-7, so whatever only
- * sums them up agrees to 1e-5, and what depends on an order or a border moves when two near-equal numbers change places.
- */
-function boundOf({ type }, name, model) {
-  switch (type) {
-    case "Classification":
-      // One row of a test set; averages over classes move more than accuracy by a row of a rare class.
-      return /^(accuracy|main_score|recall_weighted)$/.test(name) ? 5e-4 : 5e-3;
-    case "Clustering":
-      return 1e-3;
-    case "PairClassification":
-      // Near-equal products tie and part by the last bit of a sum, whose order depends on the reference's processor.
-      return /^(cosine_|main_score)/.test(name) ? 1e-5 : 1e-4;
-    case "STS":
-    case "Summarization":
-      return /^(cosine_|main_score)/.test(name) ? 1e-5 : 1e-4;
-    default:
-      // Random weights put the documents at place 1,000 some 2e-6 apart (median), so that a query of 250 may find one
-      // more or less there; nAUC weighs queries unevenly.
-      if (Object.hasOwn(tiny, model) && name.includes("_at_1000")) return name.startsWith("nauc_") ? 1e-2 : 5e-3;
-      // nAUC ranks queries by the confidence of their scores: two near-equal ones may change places.
-      return name.startsWith("nauc_") ? 1e-4 : 1e-5;
-  }
-}
-
 let failed = 0;
 let passed = 0;
 const write = process.argv.includes("--write");
 const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const sections = (chosen.length > 0 ? chosen : standardModels).map(checkModel);
 console.log(`parity: ${passed} scores within their bounds, ${failed} outside`);
-if (write) writeFileSync(join(root, "docs/parity.md"), page(sections));
+if (write) writeFileSync(join(root, "docs/measurements/parity.md"), page(sections));
 process.exit(failed > 0 ? 1 : 0);
 
 function checkModel(model) {
@@ -76,7 +51,8 @@ function checkModel(model) {
   const started = Date.now();
   const { source, chosen, extra } = subjectOf(model);
   const names = chosen.map(({ name }) => name).join(",");
-  const args = ["run", "--no-cache", "--model", source, "--tasks", names, "--results", results, ...extra];
+  const asked = ["--task-file", offline.file, "--tasks", names, "--results", results];
+  const args = ["run", "--no-cache", "--model", source, ...asked, ...extra];
   const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
   const stdio = ["ignore", "inherit", "inherit"];
   const { status } = spawnSync(process.execPath, [join(root, "dist/cli.js"), ...args], { env, stdio });
@@ -133,7 +109,8 @@ function checkTask(model, task, file) {
   const compared = leavesOf(reference).map(([path, expected]) => {
     const name = path.at(-1);
     const found = path.reduce((at, key) => at?.[key], ours);
-    const bound = boundOf(task, String(path[0]), model);
+    const weights = Object.hasOwn(tiny, model) ? "random" : "learnt";
+    const bound = taskTypes[task.type].boundOf(String(path[0]), weights);
     const difference = check(`${task.name} ${path.join(" ")}`, found, expected, bound, name);
     return { name: path.join(" "), difference };
   });
@@ -186,9 +163,9 @@ function page(models) {
   });
   return `# Parity with the Python reference
 
-Every score of the result files that \`pramana run --benchmark "pramana(offline)"\` writes, against mteb 2.26.24 with sentence-transformers 5.7.0, scikit-learn 1.9.1 and torch 2.13.0 on the same texts; each experiment and level counts by itself. Both sides encode the texts themselves. Result files hold six places, so differences below 5e-7 are rounding. Where the reference has no file at hand, the published leaderboard's value stands.
+Every score of the result files of \`pramana(offline)\` is compared with mteb 2.26.24's, with sentence-transformers 5.7.0, scikit-learn 1.9.1 and torch 2.13.0 on the same texts; each experiment and level counts by itself. Both sides encode the texts themselves. Result files hold six places, so differences below 5e-7 are rounding. Where the reference has no file at hand, the published leaderboard's value stands. [parity.md](../parity.md) has the tasks and says what exactness rests on.
 
-Made by \`npm run parity -- --write\`, which needs the reference material beside the repository; ${passed} scores lay within their bounds, ${failed} outside. The bounds, with their reasons, stand in \`scripts/parity.mjs\`.
+Made by \`npm run parity -- --write\`, which needs the reference material beside the repository; ${passed} scores lay within their bounds, ${failed} outside. The bounds, with their reasons, stand in \`tasks/types/\`.
 
 ${tables.join("\n")}`;
 }

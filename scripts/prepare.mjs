@@ -6,6 +6,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** The benchmark of the project's own checks, and the task file that holds it. */
+export const offline = { name: "pramana(offline)", file: join(root, "scripts/parity/tasks.json") };
 const oldestNode = [20, 19];
 const sourceFolders = ["datasets", "models", "tasks", "runners", "reports", "commands", "api"];
 

@@ -1,8 +1,8 @@
 /**
  * `node scripts/reproduction.mjs [--write]`: the published table beside the one that `pramana leaderboard` makes of the
  * official result files, from the reference material beside the repository (../shared). Prints the differences, writes
- * the section between the markers of docs/reproduction.md with --write, ends with status 1 where a difference is above
- * its bound.
+ * the section between the markers of docs/measurements/reproduction.md with --write, ends with status 1 where a
+ * difference is above its bound.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -72,7 +72,7 @@ console.log(`reproduction: ${summary}`);
 for (const line of wrong) console.error(`reproduction: ${line}`);
 if (process.argv.includes("--write")) {
   const marks = ["<!-- made by scripts/reproduction.mjs -->", "<!-- end -->"];
-  putBetween("docs/reproduction.md", marks, `${summary}\n\n${table()}`);
+  putBetween("docs/measurements/reproduction.md", marks, `${summary}\n\n${table()}`);
 }
 process.exit(wrong.length > 0 ? 1 : 0);
 

@@ -3,7 +3,7 @@
  * shape of known models with made-up weights (kept in FOLDER, else in a temporary folder that is removed), loads each in a process
  * of its own and reports its graph, load time, peak memory and speed at 8 texts of 128 tokens; where Python (PYTHON
  * names it) has transformers, that runs the same folder in turns, batch by batch. --write puts the table into
- * docs/models.md. Ends with exit status 1 where a bound is not held.
+ * docs/measurements/shapes.md. Ends with exit status 1 where a bound is not held.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -48,7 +48,7 @@ async function main() {
   }
   const table = `${headingOf(rows)}\n\n${tableOf(rows)}`;
   console.log(table);
-  if (values.write) putBetween("docs/models.md", ["<!-- shapes -->", "<!-- /shapes -->"], table);
+  if (values.write) putBetween("docs/measurements/shapes.md", ["<!-- shapes -->", "<!-- /shapes -->"], table);
   const broken = rows.flatMap(faultsOf);
   for (const fault of broken) console.log(`✗ ${fault}`);
   process.exitCode = broken.length > 0 ? 1 : 0;
@@ -134,7 +134,7 @@ async function measure(folder) {
     const began = performance.now();
     const { modules } = await readRepository(snapshot);
     const { model, externalFolder, parameters } = await writeEncoderGraph(snapshot, modules);
-    const session = await openSession({ model, externalFolder, threads, device: "cpu" });
+    const session = await openSession({ model, externalFolder, threads, executionProvider: { name: "cpu" } });
     const loadSeconds = (performance.now() - began) / 1000;
     const run = () => session.run(feedsOf(names, modules[0].config.vocab_size), [names.embedding]);
     await run();

@@ -10,11 +10,14 @@ export type { Benchmark, TaskChoice };
 /** The benchmarks there are. */
 export const benchmarks: readonly Benchmark[] = deepFreeze(benchmarkList);
 
-/** The benchmark of that name. Throws `InputError` with the nearest name and all there are. */
-export function getBenchmark(name: string): Benchmark {
+/**
+ * The benchmark of that name. Throws `InputError` with the nearest name and all there are, `own` ones of a user's files
+ * among them.
+ */
+export function getBenchmark(name: string, own: readonly { readonly name: string }[] = []): Benchmark {
   const benchmark = benchmarks.find((candidate) => candidate.name === name);
   if (benchmark !== undefined) return benchmark;
-  const names = benchmarks.map((candidate) => candidate.name);
+  const names = [...benchmarks, ...own].map((candidate) => candidate.name);
   throw new InputError(
     `benchmark "${name}" is unknown${didYouMean(name, names)}; the benchmarks are ${names.join(", ")}`,
   );

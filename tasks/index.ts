@@ -27,11 +27,11 @@ export const tasks: readonly TaskSpec[] = deepFreeze([
 ]);
 
 /**
- * The task of that name, letter case counting. Throws `InputError` with the nearest name, or with the parts where the
- * name is an aggregate's.
+ * The task of that name, letter case counting, among `own` ones and those of the catalogue. Throws `InputError` with the
+ * nearest name, or with the parts where the name is an aggregate's.
  */
-export function getTask(name: string): TaskSpec {
-  const task = tasks.find((candidate) => candidate.name === name);
+export function getTask(name: string, own: readonly TaskSpec[] = []): TaskSpec {
+  const task = [...own, ...tasks].find((candidate) => candidate.name === name);
   if (task !== undefined) return task;
   const aggregate = aggregates.find((candidate) => candidate.name === name);
   if (aggregate !== undefined) {
@@ -39,8 +39,8 @@ export function getTask(name: string): TaskSpec {
       `task "${name}" is the mean of other tasks and cannot be run itself; run ${aggregate.parts.join(", ")}`,
     );
   }
-  const names = tasks.map((candidate) => candidate.name);
+  const names = [...own, ...tasks].map((candidate) => candidate.name);
   throw new InputError(
-    `task "${name}" is unknown${didYouMean(name, names)}; \`pramana tasks\` lists all ${names.length}`,
+    `task "${name}" is unknown${didYouMean(name, names)}; \`pramana tasks\` lists all ${tasks.length}`,
   );
 }

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import type { Role } from "../models/encoder.ts";
-import { publishedModels, typeInstructions } from "../models/prompts/catalog/published.ts";
+import { publishedModels } from "../models/prompts/catalog/published.ts";
 import { ownPrompting, withPrompts } from "../models/prompts/prompting.ts";
 import { applyPrompt, findPrompt, type Prompting, promptFor } from "../models/prompts/prompts.ts";
 import { tasks } from "./index.ts";
-import { mainScores } from "./main-scores.ts";
+import type { TaskType } from "./task.ts";
+import { prompted, taskTypes } from "./types/index.ts";
 
 /** Tasks, with their role if they have one, separated by blanks, by the text that reached the tokenizer. */
 type Seen = Readonly<Record<string, string>>;
@@ -45,7 +46,7 @@ function seenWith(model: Prompting): Map<string, string> {
       task.type === "Retrieval" || task.type === "Reranking" ? ["query", "document"] : [undefined];
     for (const role of roles) {
       const name = role ? `${task.name}-${role}` : task.name;
-      seen.set(name, applyPrompt(promptFor(model, task, role), reference.text));
+      seen.set(name, applyPrompt(promptFor(model, prompted(task), role), reference.text));
     }
   }
   return seen;
@@ -83,13 +84,13 @@ describe("prompts of the catalogue's tasks, as they reach mteb's tokenizer", () 
 describe("the look-up in one table", () => {
   const { table, seen } = fixture("lookup.json") as {
     table: Table;
-    seen: { task: string; type: string; role: Role | null; promptName: string | null; prompt: string | null }[];
+    seen: { task: string; type: TaskType; role: Role | null; promptName: string | null; prompt: string | null }[];
   };
   const { "TrecQARetrieval-query": _, ...known } = table;
   const model = own("org/model", { prompts: known });
 
   it.each(seen)("$task, $role: $promptName", ({ task, type, role, promptName, prompt }) => {
-    const found = findPrompt(model, { name: task, type }, role ?? undefined);
+    const found = findPrompt(model, prompted({ name: task, type }), role ?? undefined);
     expect(found).toEqual({
       text: prompt ?? "",
       from: promptName === null ? null : "repository",
@@ -99,19 +100,16 @@ describe("the look-up in one table", () => {
 
   it("honours the key of a task that mteb does not know", () => {
     const all = own("org/model", { prompts: table });
-    expect(promptFor(all, { name: "TrecQARetrieval", type: "Retrieval" }, "query")).toBe("tq: ");
+    expect(promptFor(all, prompted({ name: "TrecQARetrieval", type: "Retrieval" }), "query")).toBe("tq: ");
   });
 });
 
 describe("what is published", () => {
-  it("has an instruction for every type of task", () => {
-    expect(Object.keys(typeInstructions).sort()).toEqual(Object.keys(mainScores).sort());
-  });
-
   const shared = sharedFolder();
   it.runIf(shared !== undefined)("is what the registry says, key by key", () => {
     const read = (name: string) => JSON.parse(readFileSync(join(shared as string, name), "utf8"));
-    expect(typeInstructions).toEqual(read("facts-benchmarks.json").defaultInstructionByType);
+    const instructions = Object.values(taskTypes).map(({ type, instruction }) => [type, instruction]);
+    expect(Object.fromEntries(instructions)).toEqual(read("facts-benchmarks.json").defaultInstructionByType);
     const facts: { name: string; loader: string; loaderSettings: Record<string, unknown> }[] =
       read("facts-models.json").models;
     for (const { name, loader, loaderSettings } of facts) {

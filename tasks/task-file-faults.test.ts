@@ -22,6 +22,40 @@ describe("what is refused", () => {
     expect(() => parseTaskFile(text, "own.json")).toThrow(new InputError(`task file own.json: ${fault}; ${wayOut}`));
   });
 
+  it.each([
+    ['{"benchmarks": 3}', `benchmarks is 3; expected a list of one benchmark or more; ${wayOut}`],
+    ['{"benchmarks": []}', `benchmarks is []; expected a list of one benchmark or more; ${wayOut}`],
+    ['{"tasks": []}', `it holds no task; ${wayOut}`],
+    [
+      '{"tasks": [], "benchmark": []}',
+      'benchmark is not a field of a task file (did you mean "benchmarks"?); expected tasks and benchmarks',
+    ],
+    ['{"benchmarks": ["BEIR"]}', `benchmark 1 is "BEIR"; expected an object with name and tasks; ${wayOut}`],
+    ['{"benchmarks": [{"name": "b"}]}', `benchmark "b": tasks is missing (expected array); ${wayOut}`],
+    [
+      '{"benchmarks": [{"name": "b", "tasks": []}]}',
+      `benchmark "b": tasks is [] (expected the name of one task or more); ${wayOut}`,
+    ],
+    [
+      '{"benchmarks": [{"name": "", "tasks": ["STS12"]}]}',
+      `benchmark 1: name is "" (expected a text that is not empty); ${wayOut}`,
+    ],
+    [
+      '{"benchmarks": [{"name": "b", "tasks": ["STS12", 3], "tests": 1}]}',
+      `benchmark "b": tasks[1] is 3 (expected string); tests is not a field of a benchmark; ${wayOut}`,
+    ],
+    [
+      '{"benchmarks": [{"name": "b", "tasks": ["STS12", "STS13", "STS12"]}]}',
+      'benchmark "b": tasks has "STS12" twice; expected each task once',
+    ],
+    [
+      '{"benchmarks": [{"name": "b", "tasks": ["STS12"]}, {"name": "b", "tasks": ["STS13"]}]}',
+      'two benchmarks are called "b"; rename one',
+    ],
+  ])("%s", (text, fault) => {
+    expect(() => parseTaskFile(text, "own.json")).toThrow(new InputError(`task file own.json: ${fault}`));
+  });
+
   it("a type there is none of", () => {
     const types = "STS, Classification, Clustering, PairClassification, Retrieval, Reranking, Summarization";
     expect(faults("clasification", {})).toBe(

@@ -19,7 +19,7 @@ const check = (type: string, more: object = {}) => checkTasks(ownTask(type, more
 
 describe("the example of the documentation", () => {
   const source = join(documentation, "examples", "ferry-mail.json");
-  const [task] = parseTaskFile(readFileSync(source, "utf8"), source);
+  const [task] = parseTaskFile(readFileSync(source, "utf8"), source).tasks;
 
   it("is completed with the standard values", () => {
     expect(task).toEqual({
@@ -45,7 +45,9 @@ describe("the example of the documentation", () => {
 
   it("is printed in the text as it is, with a line of its data", () => {
     const page = readDocumentation("custom-tasks.md");
-    expect(page).toContain(readDocumentation("examples/ferry-mail.json"));
+    for (const name of ["ferry-mail", "ferry-desk"]) {
+      expect(page).toContain(readDocumentation(`examples/${name}.json`));
+    }
     const [row = ""] = /^\{ "text".*\}$/m.exec(page) ?? [];
     const lines = readDocumentation("examples/ferry-mail/train.jsonl").trimEnd().split("\n");
     expect(lines.map((line) => JSON.parse(line))).toContainEqual(JSON.parse(row));
@@ -157,7 +159,10 @@ describe("what the protocols have a standard value for", () => {
 
   it("accepts every task of the catalogue under another name", () => {
     for (const task of tasks.filter(({ dataset }) => !dataset.path.startsWith("pramana/mini-"))) {
-      expect(checkTasks({ ...task, name: "Own" }, "own.json")).toEqual([{ ...task, name: "Own" }]);
+      const [own] = checkTasks({ ...task, name: "Own" }, "own.json");
+      expect(own).toEqual({ ...task, name: "Own" });
+      // A result is taken as stored where a hash over these is the same.
+      expect(JSON.stringify([own.settings, own.prepare])).toBe(JSON.stringify([task.settings, task.prepare]));
     }
   });
 });

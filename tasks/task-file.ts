@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { inspect } from "node:util";
-import type { z } from "zod";
+import { z } from "zod";
 import { isRecord, parseDocument } from "../datasets/document.ts";
 import { InputError } from "../datasets/errors.ts";
 import { shown, shownJson } from "../datasets/shown.ts";
@@ -8,25 +8,85 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { aggregates } from "./aggregates.ts";
 import { deepFreeze } from "./freeze.ts";
 import { tasks } from "./index.ts";
-import type { TaskSpec } from "./task.ts";
-import { legacyClusteringSchema, taskSchemas } from "./task-schema.ts";
+import type { TaskSpec, TaskType } from "./task.ts";
+import { taskTypes } from "./types/index.ts";
+import { benchmarkSchema, taskSchema } from "./types/schema.ts";
 
-type ParsedTask = z.infer<(typeof taskSchemas)[keyof typeof taskSchemas] | typeof legacyClusteringSchema>;
+type ParsedTask = z.output<ReturnType<typeof taskSchema>>;
 type Dataset = TaskSpec["dataset"];
+/** A benchmark of a task file, whose tasks are those of the catalogue, of this file and of others. */
+type NamedBenchmark = z.output<ReturnType<typeof benchmarkSchema>>;
 
-/** Faults of a task that a message names. */
+/** What a task file holds. */
+export interface TaskFile {
+  /** What messages about it begin with. */
+  readonly where: string;
+  readonly tasks: readonly TaskSpec[];
+  readonly benchmarks: readonly NamedBenchmark[];
+}
+
+/** Faults of a task or benchmark that a message names. */
 const shownFaults = 10;
 const wayOut = "docs/custom-tasks.md lists the fields";
+const fileFields = ["tasks", "benchmarks"];
 
 /**
- * The tasks of a file in JSON: one literal, or a list of them. See `checkTasks`.
+ * What a file in JSON holds. See `checkTaskFile`.
  *
  * @param source Path of the file.
  */
-export function parseTaskFile(text: string, source: string): TaskSpec[] {
+export function parseTaskFile(text: string, source: string): TaskFile {
   const damaged = (reason: string): InputError =>
     new InputError(`task file ${source}: not valid JSON (${reason}); ${wayOut}`);
-  return checkTasks(parseDocument(text, `task file ${source}`, damaged), source);
+  return checkTaskFile(parseDocument(text, `task file ${source}`, damaged), source);
+}
+
+/**
+ * What a task file holds, checked and completed as `checkTasks` does it. What its benchmarks name is not looked up yet,
+ * as it may lie in other files.
+ *
+ * @param value One task, a list of them, or an object of `tasks` and `benchmarks`, one of which may be left out.
+ * @param source Path of the file or module.
+ * @throws InputError as `checkTasks`, and naming a field of the file or of a benchmark that is missing, unknown or wrong.
+ */
+export function checkTaskFile(value: unknown, source: string): TaskFile {
+  const where = `task file ${source}`;
+  if (!isRecord(value) || (value["tasks"] === undefined && value["benchmarks"] === undefined)) {
+    return { where, tasks: checkTasks(value, source, where), benchmarks: [] };
+  }
+  const { tasks: own, benchmarks, ...rest } = value;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) {
+    const hint = didYouMean(unknown, fileFields);
+    throw new InputError(
+      `${where}: ${shown(unknown)} is not a field of a task file${hint}; expected ${fileFields.join(" and ")}`,
+    );
+  }
+  return {
+    where,
+    tasks: own === undefined ? [] : checkTasks(own, source, where),
+    benchmarks: benchmarks === undefined ? [] : checkBenchmarks(benchmarks, where),
+  };
+}
+
+function checkBenchmarks(value: unknown, where: string): NamedBenchmark[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new InputError(`${where}: benchmarks is ${show(value)}; expected a list of one benchmark or more; ${wayOut}`);
+  }
+  const checked = value.map((literal: unknown, i) => {
+    const subject = subjectOf(where, "benchmark", literal, i + 1);
+    if (!isRecord(literal)) {
+      throw new InputError(`${subject} is ${show(literal)}; expected an object with name and tasks; ${wayOut}`);
+    }
+    const parsed = benchmarkSchema(z).safeParse(literal);
+    if (!parsed.success) throw faultsError(parsed.error, literal, subject, "a benchmark");
+    const twice = repeated(parsed.data.tasks);
+    if (twice === undefined) return deepFreeze(parsed.data);
+    throw new InputError(`${subject}: tasks has "${shown(twice)}" twice; expected each task once`);
+  });
+  const twice = repeated(checked.map(({ name }) => name));
+  if (twice === undefined) return checked;
+  throw new InputError(`${where}: two benchmarks are called "${shown(twice)}"; rename one`);
 }
 
 /**
@@ -44,7 +104,7 @@ export function checkTasks(value: unknown, source: string, where = `task file ${
   if (literals.length === 0) throw new InputError(`${where}: it holds no task; ${wayOut}`);
   const checked = literals.map((literal, i) => checkTask(literal, source, where, i + 1));
   const names = checked.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const twice = repeated(names);
   if (twice !== undefined) throw new InputError(`${where}: two tasks are called "${shown(twice)}"; rename one`);
   const taken = names.find((name) => [...tasks, ...aggregates].some((task) => task.name === name));
   if (taken !== undefined) {
@@ -53,36 +113,33 @@ export function checkTasks(value: unknown, source: string, where = `task file ${
   return checked;
 }
 
+/** A name that comes a second time. */
+const repeated = (names: readonly string[]): string | undefined => names.find((name, i) => names.indexOf(name) !== i);
+
+function subjectOf(where: string, kind: string, literal: unknown, place: number): string {
+  const name = isRecord(literal) ? literal["name"] : undefined;
+  return `${where}: ${kind} ${typeof name === "string" && name !== "" ? `"${shown(name)}"` : place}`;
+}
+
 function checkTask(literal: unknown, source: string, where: string, place: number): TaskSpec {
+  const subject = subjectOf(where, "task", literal, place);
   if (!isRecord(literal)) {
-    throw new InputError(
-      `${where}: task ${place} is ${show(literal)}; expected an object with the fields of a task; ${wayOut}`,
-    );
+    throw new InputError(`${subject} is ${show(literal)}; expected an object with the fields of a task; ${wayOut}`);
   }
-  const { name, type } = literal;
-  const subject = `${where}: task ${typeof name === "string" && name !== "" ? `"${shown(name)}"` : place}`;
-  const types = Object.keys(taskSchemas);
+  const { type } = literal;
+  const types = Object.keys(taskTypes);
   if (!isTaskType(type)) {
     const hint = typeof type === "string" ? didYouMean(type, types) : "";
     throw new InputError(`${subject}: type is ${show(type)}${hint}; expected one of ${types.join(", ")}`);
   }
-  const parsed = schemaOf(type, literal).safeParse(literal);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.flatMap((issue) => describe(issue, literal));
-    const more = faults.length > shownFaults ? `; and ${faults.length - shownFaults} more` : "";
-    throw new InputError(`${subject}: ${faults.slice(0, shownFaults).join("; ")}${more}; ${wayOut}`);
-  }
+  const parsed = taskSchema(z, taskTypes[type], literal["settings"]).safeParse(literal);
+  if (!parsed.success) throw faultsError(parsed.error, literal, subject, "this type");
   return complete(parsed.data, source, subject);
-}
-
-function schemaOf(type: keyof typeof taskSchemas, { settings }: Record<string, unknown>) {
-  const isLegacy = type === "Clustering" && isRecord(settings) && "legacy" in settings;
-  return isLegacy ? legacyClusteringSchema : taskSchemas[type];
 }
 
 function complete(task: ParsedTask, source: string, subject: string): TaskSpec {
   const dataset = locate(task.dataset, source, subject);
-  return deepFreeze({ ...task, dataset, reference: task.reference ?? task.dataset.path });
+  return deepFreeze({ ...task, dataset, reference: task.reference ?? task.dataset.path } as TaskSpec);
 }
 
 function locate(dataset: ParsedTask["dataset"], source: string, subject: string): Dataset {
@@ -105,17 +162,28 @@ function locate(dataset: ParsedTask["dataset"], source: string, subject: string)
 /** As data sets are opened: what is absolute or begins with `./` or `../` is a folder. */
 const isFolder = (path: string): boolean => /^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(path);
 
-const isTaskType = (type: unknown): type is keyof typeof taskSchemas =>
-  typeof type === "string" && Object.hasOwn(taskSchemas, type);
+const isTaskType = (type: unknown): type is TaskType => typeof type === "string" && Object.hasOwn(taskTypes, type);
+
+/** @param kind What has the fields that there are. */
+function faultsError(
+  { issues }: z.ZodError,
+  literal: Record<string, unknown>,
+  subject: string,
+  kind: string,
+): InputError {
+  const faults = issues.flatMap((issue) => describe(issue, literal, kind));
+  const more = faults.length > shownFaults ? `; and ${faults.length - shownFaults} more` : "";
+  return new InputError(`${subject}: ${faults.slice(0, shownFaults).join("; ")}${more}; ${wayOut}`);
+}
 
 /** What is wrong, each fault with its place and value. */
-function describe(issue: z.core.$ZodIssue, literal: Record<string, unknown>): string[] {
+function describe(issue: z.core.$ZodIssue, literal: Record<string, unknown>, kind: string): string[] {
   const place = issue.path
     .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
     .join("")
     .replace(/^\./, "");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `${shown(place === "" ? key : `${place}.${key}`)} is not a field of this type`);
+    return issue.keys.map((key) => `${shown(place === "" ? key : `${place}.${key}`)} is not a field of ${kind}`);
   }
   const value = issue.path.reduce<unknown>(
     (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),

@@ -1,4 +1,4 @@
-import { parseDevice } from "../../models/runtime/device.ts";
+import { parseDevice } from "../../models/runtime/providers/index.ts";
 import { oneOf } from "../../runners/setting.ts";
 import type { CacheListChoice } from "../cache.ts";
 import type { DoctorChoice } from "../doctor.ts";
@@ -80,7 +80,8 @@ export const benchmarks = defineCommand()({
   name: "benchmarks",
   description: "list the benchmarks",
   help: `
-Tasks counts what is run. In tables the twelve forums of CQADupStack are one task, as in mteb.
+Tasks counts what is run. In tables the twelve forums of CQADupStack are one task, as in mteb. Benchmarks of your own come
+from files (--task-file of other commands, docs/custom-tasks.md).
 
 Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --benchmark NanoBEIR

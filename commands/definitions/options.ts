@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defaultLimit } from "../../models/cache/settings.ts";
-import { parseDevice } from "../../models/runtime/device.ts";
+import { defaultDevice, deviceHelp, parseDevice } from "../../models/runtime/providers/index.ts";
 import type { CacheChoice } from "../../runners/cache-choice.ts";
 import type { MeasureChoice } from "../../runners/measure.ts";
 import type { ModelChoice, ModelSettings } from "../../runners/open-model.ts";
@@ -46,7 +46,7 @@ export const modelOrPair = {
 
 const taskFile = {
   values: "files",
-  description: "tasks of your own, JSON or a module (docs/custom-tasks.md)",
+  description: "tasks and benchmarks of your own, JSON or a module (docs/custom-tasks.md)",
 } satisfies OptionFor<TaskChoices, "taskFile">;
 
 /** They choose tasks. */
@@ -72,9 +72,9 @@ export const threads = {
 export const checkpointSettings = {
   device: {
     value: "device",
-    description: "cpu, cuda (every visible GPU) or cuda:N (docs/cuda.md)",
+    description: deviceHelp,
     parse: parseDevice,
-    default: "cpu",
+    default: defaultDevice,
   },
   threads,
   precision: {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
 import { planBatches } from "../batching.ts";
-import { openModel } from "../index.ts";
+import { openRepository } from "../index.ts";
 import type { ConfigValues } from "../repository/known-configs.ts";
 import { cases, fixture, type Json, openFolder, tokenEmbeddings } from "../testing/decoder-cases.ts";
 import { difference } from "../testing/token-embeddings.ts";
@@ -147,13 +147,13 @@ interface Expected {
 async function compare(folder: string, config: ConfigValues): Promise<void> {
   const { texts: written, cases: runs } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as Expected;
   const snapshot = await openFolder(folder);
-  const encoder = await openModel(snapshot, { device: "cpu", threads: 1, config });
+  const encoder = await openRepository(snapshot, { device: "cpu", threads: 1, config });
   const tokenizer = await openTokenizer(snapshot, { folder: "", specialTokens: true });
   try {
     for (const { prompt_name: name, prompt: given, token_ids: ids, embeddings } of runs) {
       const prompt = given ?? (name === null ? "" : encoder.info.prompts[name]);
       const encoded = await tokenizer.encode(written.map((text) => prompt + text));
-      const tokens = encoded.map((row) => Array.from(row));
+      const tokens = encoded.map(({ ids }) => Array.from(ids));
       expect(tokens).toEqual(ids);
       expect(
         planBatches(
@@ -198,7 +198,7 @@ describe("what a config leaves unsaid", () => {
   const text = ["The capital of China is Beijing."];
   const first = async (folder: string, config?: ConfigValues) => {
     const warnings: string[] = [];
-    const encoder = await openModel(await openFolder(folder), {
+    const encoder = await openRepository(await openFolder(folder), {
       device: "cpu",
       threads: 1,
       warn: (warning) => void warnings.push(warning),

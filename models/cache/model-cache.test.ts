@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
 import { withDimensions } from "../forms/dimensions.ts";
-import { type ModelOptions, openModel } from "../index.ts";
+import { type ModelOptions, openRepository } from "../index.ts";
 import { openSession } from "../runtime/session.ts";
 import { listModels } from "./folder.ts";
 import type { CacheSettings } from "./settings.ts";
@@ -32,7 +32,7 @@ async function embed(id: string, cache: CacheSettings | undefined, options: Part
     };
     return { ...session, run };
   };
-  const encoder = await openModel(snapshot, { device: "cpu", threads: 1, cache, open, ...rest });
+  const encoder = await openRepository(snapshot, { device: "cpu", threads: 1, cache, open, ...rest });
   try {
     const form = dims === undefined ? encoder : withDimensions(encoder, dims);
     return { data: [...(await form.encode(texts, { prompt })).data], runs };

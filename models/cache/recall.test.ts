@@ -13,7 +13,10 @@ import { openStore } from "./store.ts";
 const dims = 3;
 const info = { ...lettersInfo, dims };
 /** Letters whose case is lost. */
-const caseless: Tokenizer = { ...letters, encode: (rows) => letters.encode(rows.map((text) => text.toLowerCase())) };
+const caseless: Tokenizer = {
+  ...letters,
+  encode: (rows) => letters.encode(rows.map((text) => String(text).toLowerCase())),
+};
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "pramana-recall-"));
 /** Texts of different lengths; those of two parts of the range have none in common. */
 const texts = (from: number, to: number): string[] =>
@@ -185,6 +188,16 @@ describe("a key", () => {
     const ids = keysOf({ identity: "m", byBatch: false } as VectorCache, [{ text: "12", ids: Int32Array.of(9) }], 0);
     const others = [key({ identity: "n" }, 0, "12"), key({}, 1, "12"), key({}, 0, "1"), ids.toString("hex")];
     expect(new Set([same, ...others]).size).toBe(5);
+  });
+
+  it("of a pair differs by where its first text ends, and by the types of its tokens", () => {
+    const keyOf = (first: string, second: string, type: number): string => {
+      const types = Int32Array.of(0, type);
+      const input = { text: [first, second] as const, ids: Int32Array.of(1, 2), types };
+      return keysOf({ identity: "m", byBatch: false } as VectorCache, [input], 0).toString("hex");
+    };
+    expect(new Set([keyOf("a", "bc", 1), keyOf("ab", "c", 1), keyOf("a", "bc", 0), keyOf("", "abc", 1)]).size).toBe(4);
+    expect(keyOf("a", "bc", 1)).toBe(keyOf("a", "bc", 1));
   });
 
   it("differs by the company where vectors may depend on it", () => {

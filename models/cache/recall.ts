@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { TextInput, Tokens } from "../tokenizer/tokenizer.ts";
 import { type Kept, keyAt, keyBytes } from "./record.ts";
 import type { VectorStore } from "./store.ts";
 
@@ -11,11 +12,9 @@ export interface VectorCache {
   readonly byBatch: boolean;
 }
 
-/** A text as the model gets it. */
-export interface Input {
-  readonly text: string;
-  /** Prompt and special tokens among them. */
-  readonly ids: Int32Array;
+/** A text, or a pair of texts, with its tokens, those of the prompt among them. */
+export interface Input extends Tokens {
+  readonly text: TextInput;
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
@@ -32,10 +31,13 @@ export function keysOf({ identity, byBatch }: VectorCache, inputs: readonly Inpu
   if (byBatch) for (const { ids } of inputs) batch.update(`${ids.length},`).update(bytesOf(ids));
   const common = `${identity} ${byBatch ? batch.digest("hex") : ""} ${promptTokens} `;
   return Buffer.concat(
-    inputs.map(({ text, ids }) => {
+    inputs.map(({ text, ids, types }) => {
       const hash = createHash("sha256").update(`${common}${ids.length} `).update(bytesOf(ids));
+      if (types) hash.update(bytesOf(types));
       // UTF-8 has one spelling for all halves of surrogate pairs.
-      return hash.update(text, "utf16le").digest().subarray(0, keyBytes);
+      if (typeof text === "string") hash.update(text, "utf16le");
+      else hash.update(`pair ${text[0].length} `).update(text.join(""), "utf16le");
+      return hash.digest().subarray(0, keyBytes);
     }),
   );
 }

@@ -32,6 +32,7 @@ export async function openEndpoint(
   const probe = await request(endpoint, ["probe"], settings, signal);
   const dims = probe.vectors[0].length;
   return {
+    kind: "vectors",
     info: {
       ...factsElsewhere,
       id: endpoint.id,

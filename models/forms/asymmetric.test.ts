@@ -57,7 +57,7 @@ describe("pairEncoders", () => {
   });
 
   it("asks each model's own prompts, also when its vectors are cut", () => {
-    const task = { name: "Search", type: "Retrieval" };
+    const task = { name: "Search", type: "Retrieval", typeInstruction: "" };
     const pair = pairEncoders(student(), teacher());
     for (const { info } of [pair, withDimensions(pair, 1)]) {
       const prompts = (["query", "document", undefined] as const).map((role) => promptFor(info, task, role));

@@ -14,6 +14,7 @@ export function pairEncoders(query: Encoder, document: Encoder): Encoder {
   checkComparable(query.info, document.info);
   const sides = { query: query.info, document: document.info };
   return {
+    kind: "vectors",
     info: {
       ...query.info,
       id: `${query.info.id}→${document.info.id}`,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
-import { openModel } from "../index.ts";
+import { openRepository } from "../index.ts";
 import { tableEncoder } from "../testing/table-encoder.ts";
 import { withDimensions } from "./dimensions.ts";
 
@@ -15,7 +15,7 @@ describe("withDimensions", () => {
   it.each(cut)("gives sentence-transformers' vectors: $model, $dims values", async ({ model, dims, vectors }) => {
     const folder = new URL(`../fixtures/${model}`, import.meta.url).pathname;
     const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
-    const whole = await openModel(snapshot, { device: "cpu", threads: 1 });
+    const whole = await openRepository(snapshot, { device: "cpu", threads: 1 });
     const encoder = withDimensions(whole, dims);
     try {
       expect(encoder.info).toEqual({ ...whole.info, id: `local/${model}@${dims}d`, dims });

@@ -27,6 +27,7 @@ export function withDimensions(encoder: Encoder, dims: number): Encoder {
   if (dims === info.dims) return encoder;
   const normalize = keepsLengthOne(info);
   return {
+    kind: "vectors",
     info: { ...info, id: `${info.id}@${dims}d`, dims },
     encode: async (texts, options) => cutRows(await encoder.encode(texts, options), dims, normalize),
     close: () => encoder.close(),

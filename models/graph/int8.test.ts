@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { processor } from "../runtime/providers/cpu.ts";
 import { openSession, type Session } from "../runtime/session.ts";
 import { createGraph, type GraphBuilder } from "./builder.ts";
 import { fullPrecision } from "./format.ts";
@@ -16,7 +17,7 @@ async function run(x: Rows, step: (graph: GraphBuilder, x: string) => string): P
   const width = x[0]?.length ?? 0;
   const input = graph.input("x", "float", [1, "rows", width]);
   graph.output(step(graph.in(int8), input), "y", [1, "rows", "out"]);
-  const session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
+  const session = await openSession({ ...(await graph.serialize()), threads: 1, executionProvider: processor });
   opened.push(session);
   const { y } = await session.run({ x: { data: Float32Array.from(x.flat()), dims: [1, x.length, width] } }, ["y"]);
   const out = y?.dims.at(-1) ?? 0;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
+import { processor } from "../runtime/providers/cpu.ts";
 import { openSession, type Session } from "../runtime/session.ts";
 import { activateByClass } from "./activations.ts";
 import { createGraph, type GraphBuilder } from "./builder.ts";
@@ -25,7 +26,7 @@ async function runStep(
   const kept = graph.op("Cast", [maskName], { to: 1 });
   graph.output(step(graph, x, maskName), "y", ["batch", "width"]);
   graph.output(kept, "kept", ["batch", "tokens"]);
-  session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
+  session = await openSession({ ...(await graph.serialize()), threads: 1, executionProvider: processor });
   const feeds = {
     x: { data: Float32Array.from(values), dims },
     mask: { data: Int32Array.from(mask.flat()), dims: [mask.length, mask[0].length] },

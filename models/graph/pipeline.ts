@@ -13,6 +13,8 @@ import { pool } from "./pooling.ts";
 export const names = {
   ids: "input_ids",
   mask: "attention_mask",
+  /** Which text of a pair a token is of. */
+  types: "token_type_ids",
   /** Like the mask, without the prompt's tokens; declared only where pooling leaves the prompt out. */
   poolingMask: "pooling_mask",
   /** Token embeddings made by another model, in place of ids. */

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { CorpusIndex } from "../ranker.ts";
 import type { Analyzer } from "./analyzer.ts";
+import type { CorpusIndex } from "./lexical-model.ts";
 
 /** How soon a token that comes again counts less. */
 const k1 = 1.5;

@@ -1,13 +1,14 @@
-import type { Ranker } from "../ranker.ts";
 import { openAnalyzer } from "./analyzer.ts";
 import { buildIndex } from "./bm25.ts";
+import type { LexicalModel } from "./lexical-model.ts";
 
 /**
  * The lexical baseline: BM25 over stemmed words, without weights or training. Its scores are those of mteb's
  * `mteb/baseline-bm25s`; the revision is that baseline's.
  */
-export function createBm25(): Ranker {
+export function createBm25(): LexicalModel {
   return {
+    kind: "lexical",
     info: {
       id: "pramana/bm25",
       revision: "0_3_0",

@@ -56,6 +56,7 @@ export async function openPrecomputed(folder: string): Promise<Encoder> {
   checkFinite(data, dims, path(vectorFile));
   const model = names.includes(files.model) ? await readModel(path(files.model)) : undefined;
   return {
+    kind: "vectors",
     info: {
       ...factsElsewhere,
       id: model ? marked(model.name, "precomputed") : `precomputed/${basename(resolve(folder))}`,

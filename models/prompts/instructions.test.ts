@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Instruct, Instruction } from "../encoder.ts";
 import { findInstruction } from "./instructions.ts";
 
-const task = { name: "STS12", type: "STS", prompt: "the task's" };
+const silent = { name: "STS12", type: "STS", typeInstruction: "the type's" };
+const task = { ...silent, prompt: "the task's" };
 const instruct = (instructions: Record<string, Instruction> = {}, more: Partial<Instruct> = {}): Instruct => ({
   template: "{instruction}: ",
   applyToDocuments: true,
@@ -13,15 +14,18 @@ const instruct = (instructions: Record<string, Instruction> = {}, more: Partial<
 describe("findInstruction", () => {
   it("prefers the model's own by task, type, role; then the task's; then its type's", () => {
     const own = { STS12: "1", STS: "2", query: "3" };
-    const find = (table: Record<string, Instruction>, prompted: { name: string; type: string } = task) =>
+    const find = (table: Record<string, Instruction>, prompted: typeof silent = task) =>
       findInstruction(instruct(table), "published", prompted, "query");
     expect(find(own)).toEqual({ text: "1: ", from: "published", key: "STS12" });
     expect(find({ STS: "2", query: "3" })).toEqual({ text: "2: ", from: "published", key: "STS" });
     expect(find({ query: "3" })).toEqual({ text: "3: ", from: "published", key: "query" });
     expect(find({ "STS12-query": "no" })).toEqual({ text: "the task's: ", from: "task", key: "STS12" });
-    const silent = { name: "STS12", type: "STS" };
-    expect(find({}, silent)).toEqual({ text: "Retrieve semantically similar text.: ", from: "type", key: "STS" });
-    expect(find({}, { name: "x", type: "constructor" })).toEqual({ text: "", from: null, key: "" });
+    expect(find({}, silent)).toEqual({ text: "the type's: ", from: "type", key: "STS" });
+    expect(find({}, { name: "x", type: "constructor", typeInstruction: "" })).toEqual({
+      text: "",
+      from: null,
+      key: "",
+    });
   });
 
   it("an instruction by role gives nothing to a role that it lacks, and no default either", () => {
@@ -36,7 +40,7 @@ describe("findInstruction", () => {
 
   it("an empty instruction of the model's own hides the task's, and leaves the type's", () => {
     expect(findInstruction(instruct({ STS12: "" }), "user", task, undefined)).toEqual({
-      text: "Retrieve semantically similar text.: ",
+      text: "the type's: ",
       from: "type",
       key: "STS",
     });
@@ -73,7 +77,7 @@ describe("examples", () => {
 
   it("are looked up as instructions are; without any, their place is empty", () => {
     const find = (name: string, type: string) =>
-      findInstruction(shown, "user", { name, type, prompt: "i" }, undefined).text;
+      findInstruction(shown, "user", { ...silent, name, type, prompt: "i" }, undefined).text;
     expect(find("STS13", "STS")).toBe(
       "<instruct>i\n<query>other\n<response>other\n\n<instruct>i\n<query>{text}\n<response>",
     );

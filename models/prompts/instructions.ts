@@ -1,10 +1,11 @@
 import type { Example, Instruct, Instruction, PromptSource, Role } from "../encoder.ts";
-import { typeInstructions } from "./catalog/published.ts";
 
 /** What of a task decides on its prompts. */
 export interface PromptedTask {
   readonly name: string;
   readonly type: string;
+  /** Instruction for the tasks of its type that have none of their own; empty where there is none. */
+  readonly typeInstruction: string;
   /** The task's own instruction, for models that take one. */
   readonly prompt?: Instruction;
 }
@@ -35,9 +36,8 @@ export function findInstruction(
   const [from, key] = ownKey === undefined ? (["task", task.name] as const) : ([source, ownKey] as const);
   const instruction = given === undefined ? "" : ofRole(given, role);
   if (instruction !== "") return { text: fill(instruct, instruction, task, role), from, key };
-  const common =
-    typeof given !== "object" && Object.hasOwn(typeInstructions, task.type) ? typeInstructions[task.type] : "";
-  if (!common) return { text: "", from: null, key: "" };
+  const common = typeof given === "object" ? "" : task.typeInstruction;
+  if (common === "") return { text: "", from: null, key: "" };
   return { text: fill(instruct, common, task, role), from: "type", key: task.type };
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
 import type { Encoder } from "../encoder.ts";
-import { openModel } from "../index.ts";
+import { openRepository } from "../index.ts";
 import { publishedModels } from "./catalog/published.ts";
 import { ownPrompting, publishedModel, samePrompts, withPrompts } from "./prompting.ts";
 import { promptFor } from "./prompts.ts";
@@ -68,14 +68,14 @@ describe("withPrompts", () => {
   it("a way to instruct leaves the prompts for what it does not reach", () => {
     const model = withPrompts(own("org/model", { other: "o" }, "other"), { instruct });
     expect(model).toMatchObject({ instruct, prompts: { other: "o" }, defaultPromptName: "other" });
-    expect(promptFor(model, { name: "T", type: "STS", prompt: "read" }, "document")).toBe("o");
+    expect(promptFor(model, { name: "T", type: "STS", typeInstruction: "", prompt: "read" }, "document")).toBe("o");
   });
 });
 
 describe("samePrompts", () => {
   const tasks = [
-    { name: "STS12", type: "STS" },
-    { name: "SciFact", type: "Retrieval", prompt: { query: "refute" } },
+    { name: "STS12", type: "STS", typeInstruction: "compare" },
+    { name: "SciFact", type: "Retrieval", typeInstruction: "search", prompt: { query: "refute" } },
   ];
   const model = own("org/model", { query: "q" });
 
@@ -90,12 +90,12 @@ describe("samePrompts", () => {
   });
 });
 
-describe("openModel", () => {
+describe("openRepository", () => {
   const fixture = fileURLToPath(new URL("../fixtures/bert-mean", import.meta.url));
   const settings = { device: "cpu", threads: 1 } as const;
   async function withModel(id: string, use: (encoder: Encoder) => Promise<void> | void, more: Partial<Snapshot> = {}) {
     const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" }));
-    const encoder = await openModel({ ...snapshot, ...more }, settings);
+    const encoder = await openRepository({ ...snapshot, ...more }, settings);
     try {
       await use(encoder);
     } finally {
@@ -120,8 +120,8 @@ describe("openModel", () => {
     // 512 is published; the fixture has embeddings of 64 positions, and without the published limit takes 48.
     const published = (encoder: Encoder): void => {
       expect(encoder.info).toMatchObject({ id, maxTokens: 64, promptSource: "published" });
-      const prompt = promptFor(encoder.info, { name: "STS12", type: "STS" });
-      expect(prompt).toBe("Instruct: Retrieve semantically similar text. \n Query: ");
+      const prompt = promptFor(encoder.info, { name: "STS12", type: "STS", typeInstruction: "Compare." });
+      expect(prompt).toBe("Instruct: Compare. \n Query: ");
     };
     await withModel(fixture, published, { id, revision: "r" });
     await withModel(fixture, ({ info }) => expect(info).toMatchObject({ maxTokens: 48, promptSource: "repository" }));

@@ -59,8 +59,8 @@ export const pairPrompting = (query: Prompting, document: Prompting): Prompting 
 });
 
 /** The same model with other prompts, and the name that says so. */
-export function encoderWithPrompts({ info, encode, close }: Encoder, prompts: GivenPrompts, id: string): Encoder {
-  return { encode, close, info: { ...infoWithPrompts(info, prompts), id } };
+export function encoderWithPrompts(encoder: Encoder, prompts: GivenPrompts, id: string): Encoder {
+  return { ...encoder, info: { ...infoWithPrompts(encoder.info, prompts), id } };
 }
 
 function infoWithPrompts({ instruct, sides, ...facts }: EncoderInfo, prompts: GivenPrompts): EncoderInfo {

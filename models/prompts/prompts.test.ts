@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyPrompt, defaultPrompt, findPrompt, isWrapping, namedPrompt, promptFor } from "./prompts.ts";
 
-const task = { name: "STS12", type: "STS" };
+const task = { name: "STS12", type: "STS", typeInstruction: "" };
 const model = (prompts: Record<string, string>, defaultPromptName: string | null = null) => ({
   id: "org/model",
   prompts,
@@ -28,7 +28,7 @@ describe("promptFor", () => {
   });
 
   it("a name that every object has is no prompt", () => {
-    expect(promptFor(model({}), { name: "toString", type: "constructor" })).toBe("");
+    expect(promptFor(model({}), { name: "toString", type: "constructor", typeInstruction: "" })).toBe("");
   });
 });
 

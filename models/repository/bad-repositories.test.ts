@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
-import { openModel } from "../index.ts";
+import { openRepository } from "../index.ts";
 
 const open = async (id: string) =>
-  openModel(await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" })), {
+  openRepository(await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" })), {
     device: "cpu",
     threads: 1,
   });

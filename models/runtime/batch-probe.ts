@@ -10,7 +10,7 @@ const runs = 3;
 const mostPlaces = 2 ** 19;
 
 /**
- * Finds the batch size of a GPU: doubles the places (texts × longest text) of a batch, from `start`, as long as that
+ * Finds the batch size of a device: doubles the places (texts × longest text) of a batch, from `start`, as long as that
  * makes at least a tenth more places a second and memory lasts. The sizes are `start` times powers of two, so that a
  * repetition on the same machine finds the same size unless a gain lies close to that tenth. Vectors depend on the size
  * by rounding only.

@@ -9,7 +9,9 @@ import { names, writeEncoderGraph } from "../graph/pipeline.ts";
 import { completeConfig } from "../repository/known-configs.ts";
 import { readRepository } from "../repository/repository.ts";
 import { cosine } from "../testing/vectors.ts";
-import { formatOf, precisions } from "./precision.ts";
+import { precisions } from "./precision.ts";
+import { processor } from "./providers/cpu.ts";
+import { formatOf } from "./providers/index.ts";
 import { openSession, type Session } from "./session.ts";
 
 const opened: Session[] = [];
@@ -25,7 +27,7 @@ async function open(folder: string, format: Format): Promise<Session> {
   const { modules } = completeConfig(folder, (await readRepository(snapshot)).modules, {});
   const { model, externalFolder } = await writeEncoderGraph(snapshot, modules, { format });
   const where = externalFolder === undefined ? {} : { externalFolder };
-  const session = await openSession({ model, ...where, threads: 1, device: "cpu" });
+  const session = await openSession({ model, ...where, threads: 1, executionProvider: processor });
   opened.push(session);
   return session;
 }

@@ -2,33 +2,39 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
-import { openModel } from "../index.ts";
-import type { Device } from "./device.ts";
+import { openRepository } from "../index.ts";
+import { processor } from "./providers/cpu.ts";
+import type { Device } from "./providers/index.ts";
 import { openSession, type Session, type SessionSettings } from "./session.ts";
 
 const folder = fileURLToPath(new URL("../fixtures/bert-mean", import.meta.url));
 const { texts, cases } = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8"));
 const expected: number[] = cases[0].embeddings.flat();
 
+/** The device that a session was meant for. */
+const placeOf = ({ executionProvider: { name, deviceId } }: SessionSettings): string =>
+  deviceId === undefined ? name : `${name}:${deviceId}`;
+
 /** Opens on the processor what was meant for GPUs; `memory` is how many places a run may have, `broken` a GPU that fails. */
 function fakeGpus({ memory = Number.POSITIVE_INFINITY, broken = "" }) {
   const opened: SessionSettings[] = [];
-  const closed: Device[] = [];
+  const closed: string[] = [];
   const batches: Record<string, number> = {};
   const open = async (settings: SessionSettings): Promise<Session> => {
-    if (settings.device === broken) throw new Error("CUDA failure 46: all CUDA-capable devices are busy");
+    const place = placeOf(settings);
+    if (place === broken) throw new Error("CUDA failure 46: all CUDA-capable devices are busy");
     opened.push(settings);
-    const session = await openSession({ ...settings, device: "cpu" });
+    const session = await openSession({ ...settings, executionProvider: processor });
     return {
       ...session,
       run: (feeds, outputs) => {
         const [rows = 0, width = 0] = (feeds["input_ids"] as { dims: readonly number[] }).dims;
         if (rows * width > memory) return Promise.reject(new Error("CUDA failure 2: out of memory ; GPU=0"));
-        batches[settings.device] = (batches[settings.device] ?? 0) + 1;
+        batches[place] = (batches[place] ?? 0) + 1;
         return session.run(feeds, outputs);
       },
       close: async () => {
-        closed.push(settings.device);
+        closed.push(place);
         await session.close();
       },
     };
@@ -38,7 +44,7 @@ function fakeGpus({ memory = Number.POSITIVE_INFINITY, broken = "" }) {
 
 async function load(device: Device, open: typeof openSession, warn: (text: string) => void = () => {}, id = folder) {
   const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" }));
-  return openModel(snapshot, { device, threads: 1, open, warn });
+  return openRepository(snapshot, { device, threads: 1, open, warn });
 }
 
 const difference = (data: Float32Array): number => Math.max(...data.map((value, i) => Math.abs(value - expected[i])));
@@ -47,7 +53,7 @@ describe("a model on GPUs", () => {
   it("has a session on each, of which the first is recorded; all encode; the device is told", async () => {
     const { open, opened, closed, batches } = fakeGpus({ memory: 2048 });
     const encoder = await load("cuda:0,2", open);
-    expect(opened.map(({ device, profiled }) => [device, profiled])).toEqual([
+    expect(opened.map((settings) => [placeOf(settings), settings.profiled])).toEqual([
       ["cuda:0", true],
       ["cuda:2", false],
     ]);
@@ -81,7 +87,7 @@ describe("a model on GPUs", () => {
   it("is not opened, and leaves nothing open, when one GPU fails", async () => {
     const { open, opened, closed } = fakeGpus({ broken: "cuda:1" });
     await expect(load("cuda:0,1", open)).rejects.toThrow("CUDA failure 46: all CUDA-capable devices are busy");
-    expect(closed).toEqual(opened.map(({ device }) => device));
+    expect(closed).toEqual(opened.map(placeOf));
     expect(closed).toEqual(["cuda:0"]);
   });
 
@@ -89,6 +95,18 @@ describe("a model on GPUs", () => {
     const { open, closed } = fakeGpus({ memory: 10 });
     await expect(load("cuda:0,1", open)).rejects.toThrow("CUDA failure 2: out of memory");
     expect(closed).toEqual(["cuda:0", "cuda:1"]);
+  });
+});
+
+describe("a model on a device that says no place", () => {
+  it.each([
+    ["cuda", /^device: "cuda" names no GPU; expected cuda: and numbers of GPUs/],
+    ["cuda:", /^device: "cuda:" is unknown; expected cpu, cuda /],
+    ["remote", /^device: "remote" is unknown; expected cpu, cuda /],
+  ])("%s is not opened", async (device, message) => {
+    const { open, opened } = fakeGpus({});
+    await expect(load(device as Device, open)).rejects.toThrow(message);
+    expect(opened).toEqual([]);
   });
 });
 
@@ -103,7 +121,7 @@ describe("a model on the processor", () => {
   it("has one session, without a record and without a search for a batch size", async () => {
     const { open, opened, batches } = fakeGpus({});
     const encoder = await load("cpu", open);
-    expect(opened.map(({ device, profiled }) => [device, profiled])).toEqual([["cpu", false]]);
+    expect(opened.map((settings) => [placeOf(settings), settings.profiled])).toEqual([["cpu", false]]);
     expect(batches).toEqual({});
     await encoder.close();
   });

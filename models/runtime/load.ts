@@ -7,10 +7,11 @@ import { names, writeEncoderGraph } from "../graph/pipeline.ts";
 import type { RunBatch } from "../onnx-encoder.ts";
 import type { Module } from "../repository/repository.ts";
 import { madeUpBatch } from "./batch-probe.ts";
-import { type Device, singleDevices } from "./device.ts";
 import { closeAll, closingOnFailure, openAll } from "./open-all.ts";
-import { nodesOffGpu, readProfile } from "./placement.ts";
-import { type NamedTensors, openSession, type Session, type SessionSettings } from "./session.ts";
+import { fallbackNodes, readProfile } from "./placement.ts";
+import { type Device, providerOf } from "./providers/index.ts";
+import type { Place } from "./providers/provider.ts";
+import { type NamedTensors, openSession, type Session } from "./session.ts";
 
 /** File of the model that some repositories ship. */
 const exportedFile = "onnx/model.onnx";
@@ -27,10 +28,10 @@ export interface LoadOptions {
 
 /** A model in ONNX Runtime. */
 export interface LoadedModel {
-  /** One for each GPU; for the processor one, or several for int8. */
+  /** One for each place that the device's provider names. */
   readonly runs: readonly RunBatch[];
-  /** Nodes with data that a GPU left to the processor (`nodesOffGpu`); none where the processor was asked for. */
-  readonly offGpu: readonly string[];
+  /** Nodes with data that the provider left to the processor (`fallbackNodes`). */
+  readonly fallbacks: readonly string[];
   /** Length of a vector. */
   readonly dims: number;
   /** Number of weights. */
@@ -48,15 +49,10 @@ export const loadWritten: Load = async (snapshot, modules, options) => {
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { format });
   // Of a table of vectors, tokenizing is most of the work, and threads that stay awake take its processor away.
   const sleeps = modules[0]?.type === "StaticEmbedding";
-  const opened = await openReplicas(placesOf(options, parameters), async (settings) => {
+  const opened = await openReplicas(options, parameters, async (settings) => {
     const session = await open({ ...graph, ...settings, sleeps });
     const run: RunBatch = async (batch, promptTokens) => {
-      const dim = [batch.members.length, batch.width];
-      const feeds = {
-        [names.ids]: { data: batch.ids, dims: dim },
-        [names.mask]: { data: batch.mask, dims: dim },
-        ...poolingMask(session, batch, promptTokens),
-      };
+      const feeds = { ...tokensOf(session, batch), ...poolingMask(session, batch, promptTokens) };
       return embeddingOf(await session.run(feeds, [names.embedding]));
     };
     return replica([session], run);
@@ -74,7 +70,7 @@ export const loadExported: Load = async (snapshot, modules, options) => {
   }
   const model = await snapshot.resolve(exportedFile);
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
-  const opened = await openReplicas(placesOf(options, parameters), async (settings) => {
+  const opened = await openReplicas(options, parameters, async (settings) => {
     const sessions = await openAll([open({ model, ...settings }), open({ ...graph, ...settings })]);
     return closingOnFailure(sessions, async () => replica(sessions, runExported(snapshot, ...sessions)));
   });
@@ -91,73 +87,71 @@ function runExported(snapshot: Snapshot, exported: Session, rest: Session): RunB
     );
   }
   return async (batch, promptTokens) => {
-    const dim = [batch.members.length, batch.width];
-    const feeds = {
-      input_ids: { data: batch.ids, dims: dim },
-      attention_mask: { data: batch.mask.slice(), dims: dim },
-      token_type_ids: { data: new Int32Array(batch.ids.length), dims: dim },
-    };
+    const feeds = tokensOf(exported, { ...batch, mask: batch.mask.slice() });
     const { [output]: tokens } = await exported.run(feeds, [output]);
     if (!tokens) throw new Error(`model: ${snapshot.id}/${exportedFile} gave no ${output}`);
-    const more = { [names.tokens]: tokens, [names.mask]: { data: batch.mask, dims: dim } };
+    const more = {
+      [names.tokens]: tokens,
+      [names.mask]: { data: batch.mask, dims: [batch.members.length, batch.width] },
+    };
     return embeddingOf(await rest.run({ ...more, ...poolingMask(rest, batch, promptTokens) }, [names.embedding]));
   };
 }
 
-/** The model once, on one device. */
+/** The model once, in one place. */
 interface Replica {
   readonly run: RunBatch;
-  /** The nodes that ran so far, of all sessions; once, for a replica that was opened to be profiled. */
-  readonly offGpu: () => Promise<string[]>;
+  /**
+   * Nodes of all sessions that ran elsewhere than on the provider, by its name in the record; once, for a replica that was
+   * opened to be profiled.
+   */
+  readonly fallbacks: (wanted: string) => Promise<string[]>;
   readonly close: () => Promise<void>;
 }
 
 const replica = (sessions: readonly Session[], run: RunBatch): Replica => ({
   run,
-  offGpu: async () => {
+  fallbacks: async (wanted) => {
     const profiles = await Promise.all(sessions.map((session) => session.profile()));
-    return profiles.flatMap((profile) => nodesOffGpu(readProfile(profile)));
+    return profiles.flatMap((profile) => fallbackNodes(readProfile(profile), wanted));
   },
   close: () => closeAll(sessions),
 });
 
-/** Texts and tokens of the batch that shows which nodes a GPU runs: more than what passes for a shape. */
+/** Texts and tokens of the batch that shows which nodes a provider runs: more than what passes for a shape. */
 const checked = { rows: 2, width: 16 };
 
-/** What a session runs on. */
-type Place = Pick<SessionSettings, "device" | "threads" | "profiled">;
-
-/** Most sessions of one processor, each with weights of its own, and the number of weights up to which there are several. */
-const shared = { sessions: 4, parameters: 50_000_000 };
-
 /**
- * Every GPU, or the processor. A small model in int8 has several sessions there, with few threads each: a layer is then
- * many short steps, at whose ends the threads of one session would wait for each other.
- */
-function placesOf({ device, threads, format }: LoadOptions, parameters: number): Place[] {
-  if (device !== "cpu")
-    return singleDevices(device).map((single, i) => ({ device: single, threads, profiled: i === 0 }));
-  const sessions = format.int8 && parameters <= shared.parameters ? Math.min(threads, shared.sessions) : 1;
-  return Array.from({ length: sessions }, () => ({ device, threads: Math.ceil(threads / sessions), profiled: false }));
-}
-
-/**
- * Opens the model on each GPU, or on the processor. On GPUs the first one runs a small batch under ONNX Runtime's record,
- * which tells what it left to the processor.
+ * Opens the model in each of its device's places. Where the provider may leave nodes to the processor, the first one runs a
+ * small batch under ONNX Runtime's record, which tells them.
  */
 async function openReplicas(
-  places: readonly Place[],
-  open: (place: Place) => Promise<Replica>,
-): Promise<Pick<LoadedModel, "runs" | "offGpu" | "close">> {
-  const replicas = await openAll(places.map(open));
+  { device, threads, format }: LoadOptions,
+  parameters: number,
+  open: (place: Place & { readonly profiled: boolean }) => Promise<Replica>,
+): Promise<Pick<LoadedModel, "runs" | "fallbacks" | "close">> {
+  const { places, fallback } = providerOf(device);
+  const replicas = await openAll(
+    places(device, { threads, format, parameters }).map((place, i) =>
+      open({ ...place, profiled: i === 0 && fallback !== undefined }),
+    ),
+  );
   return closingOnFailure(replicas, async () => {
     const runs = replicas.map(({ run }) => run);
     const close = (): Promise<void> => closeAll(replicas);
+    if (fallback === undefined) return { runs, fallbacks: [], close };
     const [first] = replicas;
-    if (first === undefined || places[0]?.profiled !== true) return { runs, offGpu: [], close };
     await first.run(madeUpBatch(checked.rows, checked.width), 0);
-    return { runs, offGpu: await first.offGpu(), close };
+    return { runs, fallbacks: await first.fallbacks(fallback.recorded), close };
   });
+}
+
+/** The batch's tokens, and their types where the model asks for them. */
+function tokensOf(session: Session, { ids, mask, types, members, width }: Batch): NamedTensors {
+  const dims = [members.length, width];
+  const tokens = { [names.ids]: { data: ids, dims }, [names.mask]: { data: mask, dims } };
+  if (!session.inputs.includes(names.types)) return tokens;
+  return { ...tokens, [names.types]: { data: types ?? new Int32Array(ids.length), dims } };
 }
 
 /** The batch's mask without the prompt's tokens, where the model asks for it. */

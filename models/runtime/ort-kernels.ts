@@ -2,6 +2,7 @@ import { createGraph } from "../graph/builder.ts";
 import type { HeldMatrix, Kernels } from "../kernels.ts";
 import type { Matrix } from "../matrix.ts";
 import { closeAll, openAll } from "./open-all.ts";
+import { processor } from "./providers/cpu.ts";
 import { type HeldTensor, openSession, type Session, type TensorData } from "./session.ts";
 
 /** Multiplications below which a product is not worth dividing among threads. */
@@ -23,7 +24,9 @@ export async function openKernels({
   readonly threads: number;
 }): Promise<Kernels & { close(): Promise<void> }> {
   const model = await writeProduct();
-  const sessions = Array.from({ length: threads }, () => openSession({ model, threads: 1, device: "cpu" }));
+  const sessions = Array.from({ length: threads }, () =>
+    openSession({ model, threads: 1, executionProvider: processor }),
+  );
   const benches: Bench[] = (await openAll(sessions)).map((session) => ({ session, waiting: 0 }));
   return {
     product: (a, b) => multiply(benches, a, b.rows, () => copyOf(b)),

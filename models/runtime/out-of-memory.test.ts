@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createGraph } from "../graph/builder.ts";
 import { elementTypes } from "../graph/onnx.ts";
 import { halvingEncoder, isOutOfMemory } from "./out-of-memory.ts";
+import { processor } from "./providers/cpu.ts";
 import { openSession } from "./session.ts";
 
 describe("the signs of memory that is used up", () => {
@@ -36,7 +37,7 @@ describe("the signs of memory that is used up", () => {
     const value = graph.input("value", "float", [1, 1]);
     const size = graph.op("Cast", [graph.input("size", "int32", [2])], { to: elementTypes.int64 });
     graph.output(graph.op("Expand", [value, size]), "all", ["rows", "columns"]);
-    const session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
+    const session = await openSession({ ...(await graph.serialize()), threads: 1, executionProvider: processor });
     const feeds = (rows: number) => ({
       value: { data: Float32Array.of(7), dims: [1, 1] },
       size: { data: Int32Array.of(rows, 2_000_000), dims: [2] },

@@ -1,17 +1,16 @@
 import { InputError, messageOf } from "../../datasets/errors.ts";
+import { providers } from "./providers/index.ts";
 
 /**
- * What memory that is used up looks like: ONNX Runtime's arena on either device, the CUDA runtime, cuBLAS and cuDNN, the
- * C++ library, and JavaScript where a result is copied.
+ * Messages that say that memory is used up: those of ONNX Runtime's arena on any device, of the C++ library, of JavaScript
+ * where a result is copied, and those that the providers name.
  */
 const messages: readonly RegExp[] = [
   /Failed to allocate memory for requested buffer of size/,
   /Available memory of \d+ is smaller than requested bytes/,
-  /CUDA failure 2: /,
-  /CUDA(?: error)?:? out of memory/i,
-  /(?:CUBLAS|CUDNN)_STATUS\w*_ALLOC(?:ATION)?_FAILED/,
   /bad[_ ]alloc/,
   /Array buffer allocation failed/,
+  ...Object.values(providers).flatMap(({ outOfMemory }) => outOfMemory),
 ];
 
 /** Whether a run failed for lack of memory, which a smaller batch may mend. */

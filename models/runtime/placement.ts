@@ -51,15 +51,16 @@ function toShape(tensor: Readonly<Record<string, readonly number[]>>): TensorSha
 }
 
 /**
- * The nodes that worked on data outside of the GPU, described: `ArgMax int32[2,16] → int64[2,1]`. ONNX Runtime places
+ * The nodes that worked on data elsewhere than on the provider, described: `ArgMax int32[2,16] → int64[2,1]`. ONNX Runtime places
  * arithmetic on shapes (integers, at most a short list of them) on the processor on purpose, since their results are
  * needed there; that is no fallback. It is also why the session option `session.disable_cpu_ep_fallback` is of no use
  * here: it refuses such graphs too.
+ *
+ * @param wanted The provider that was asked for, as the record names it.
  */
-export function nodesOffGpu(nodes: readonly NodeRun[]): string[] {
+export function fallbackNodes(nodes: readonly NodeRun[], wanted: string): string[] {
   const off = nodes.filter(
-    ({ provider, inputs, outputs }) =>
-      provider !== "CUDAExecutionProvider" && ![...inputs, ...outputs].every(isShapeArithmetic),
+    ({ provider, inputs, outputs }) => provider !== wanted && ![...inputs, ...outputs].every(isShapeArithmetic),
   );
   return [...new Set(off.map(describe))];
 }

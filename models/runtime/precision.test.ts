@@ -6,12 +6,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
 import type { Encoder } from "../encoder.ts";
-import { type ModelOptions, openModel } from "../index.ts";
+import { type ModelOptions, openRepository } from "../index.ts";
 import type { Matrix } from "../matrix.ts";
 import { retype, roundToBf16, roundToFp16 } from "../testing/retype.ts";
 import { cosine } from "../testing/vectors.ts";
-import { defaultPrecision, formatOf, type Precision, precisions } from "./precision.ts";
-
+import { type Precision, precisions, storedPrecision } from "./precision.ts";
+import { processor } from "./providers/cpu.ts";
 import { openSession, type SessionSettings } from "./session.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
@@ -20,7 +20,7 @@ afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => 
 
 async function openOne(id: string, options: Partial<ModelOptions> = {}, environment = {}): Promise<Encoder> {
   const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1", ...environment }));
-  const encoder = await openModel(snapshot, { device: "cpu", threads: 1, ...options });
+  const encoder = await openRepository(snapshot, { device: "cpu", threads: 1, ...options });
   opened.push(encoder);
   return encoder;
 }
@@ -33,28 +33,6 @@ const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
 
 const { texts }: { texts: string[] } = JSON.parse(readFileSync(join(fixture("bert-mean"), "expected.json"), "utf8"));
-
-describe("what a precision means", () => {
-  it("is single on a CPU, and as stored on a GPU, unless it is named", () => {
-    expect(defaultPrecision("cpu", "bfloat16")).toBe("fp32");
-    expect(defaultPrecision("cuda:0", "bfloat16")).toBe("bf16");
-    expect(defaultPrecision("cuda:0", "float16")).toBe("fp16");
-    expect(defaultPrecision("cuda:0", "float")).toBe("fp32");
-  });
-
-  it("is 16-bit arithmetic on a GPU, rounded weights on a CPU", () => {
-    expect(formatOf("fp16", "cuda:0")).toEqual({ float: "float16", int8: false });
-    expect(formatOf("bf16", "cuda:0")).toEqual({ float: "bfloat16", int8: false });
-    expect(formatOf("bf16", "cpu")).toEqual({ float: "float", weights: "bfloat16", int8: false });
-    expect(formatOf("int8", "cpu")).toEqual({ float: "float", int8: true });
-  });
-
-  it("is no int8 on a GPU", () => {
-    expect(() => formatOf("int8", "cuda:0")).toThrow(
-      "precision: int8 is for CPUs, the device is cuda:0; take fp16 or bf16 there",
-    );
-  });
-});
 
 describe("a model in each precision", () => {
   const least: Record<Precision, number> = { fp32: 1, fp16: 0.99999, bf16: 0.9999, int8: 0.999 };
@@ -123,6 +101,24 @@ describe("a model in each precision", () => {
     const before = readFileSync(file);
     for (const precision of precisions) await (await openOne(fixture("bert-mean"), { precision })).encode(["a"]);
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+});
+
+describe("a precision that is not named", () => {
+  it("is single", async () => {
+    expect((await openOne(fixture("bert-mean"))).info.precision).toBe("fp32");
+  });
+
+  it("is on a GPU the one that the weights are stored in", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pramana-stored-"));
+    cpSync(fixture("bert-mean"), folder, { recursive: true });
+    retype(join(folder, "model.safetensors"), "F16", roundToFp16);
+    const open = (settings: SessionSettings) => openSession({ ...settings, executionProvider: processor });
+    const precisionOf = async (id: string) => (await openOne(id, { device: "cuda:0", open })).info.precision;
+    expect(await precisionOf(folder)).toBe("fp16");
+    expect(await precisionOf(fixture("bert-mean"))).toBe("fp32");
+    const types = ["bfloat16", "float16", "float"] as const;
+    expect(types.map(storedPrecision)).toEqual(["bf16", "fp16", "fp32"]);
   });
 });
 

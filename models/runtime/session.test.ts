@@ -1,8 +1,10 @@
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createGraph } from "../graph/builder.ts";
 import { readProfile } from "./placement.ts";
+import { processor } from "./providers/cpu.ts";
 import { openSession, type Session, type SessionSettings, supportedProviders } from "./session.ts";
 
 /** y = x · x, elementwise. */
@@ -10,7 +12,7 @@ async function openSquare(settings: Partial<SessionSettings> = {}): Promise<Sess
   const graph = createGraph();
   const x = graph.input("x", "float", ["n"]);
   graph.output(graph.op("Mul", [x, x]), "y", ["n"]);
-  return openSession({ ...(await graph.serialize()), threads: 1, device: "cpu", ...settings });
+  return openSession({ ...(await graph.serialize()), threads: 1, executionProvider: processor, ...settings });
 }
 const feed = (...values: number[]) => ({ x: { data: Float32Array.from(values), dims: [values.length] } });
 
@@ -47,13 +49,21 @@ describe("a session", () => {
     expect((await Promise.all(runs)).map(({ y }) => y?.data[0])).toEqual(Array.from({ length: 20 }, (_, i) => i * i));
   });
 
+  it("computes where it is told to", async () => {
+    const elsewhere = openSquare({ executionProvider: { name: "elsewhere" } });
+    await expect(elsewhere).rejects.toThrow(/^model: ONNX Runtime cannot load it: .*elsewhere/);
+  });
+
   it("a model that cannot be loaded is an error for people", async () => {
-    const broken = openSession({ model: new Uint8Array([1, 2, 3]), threads: 1, device: "cpu" });
+    const broken = openSession({ model: new Uint8Array([1, 2, 3]), threads: 1, executionProvider: processor });
     await expect(broken).rejects.toThrow(/^model: ONNX Runtime cannot load it: /);
   });
 });
 
 describe("a session's record", () => {
+  // Other tests keep such records at the same time, so this one has a folder for temporary files to itself.
+  beforeAll(() => void vi.stubEnv("TMPDIR", mkdtempSync(join(tmpdir(), "pramana-records-"))));
+  afterAll(() => void vi.unstubAllEnvs());
   const profiles = () => readdirSync(tmpdir()).filter((name) => name.startsWith("pramana-profile-"));
 
   it("names the nodes that ran, their provider and sizes, and leaves no file behind", async () => {

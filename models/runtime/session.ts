@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
 import { InputError } from "../../datasets/errors.ts";
-import type { Device } from "./device.ts";
 
 /** A tensor's values, row-major, and its shape. */
 export interface TensorData {
@@ -24,15 +23,21 @@ export type Message =
   | { readonly kind: "release"; readonly key: number }
   | { readonly kind: "profile"; readonly id: number };
 
+/** One of ONNX Runtime's `executionProviders`, with those of its options that the binding passes on: `deviceId`. */
+export interface ExecutionProvider {
+  readonly name: string;
+  readonly [option: string]: string | number | boolean;
+}
+
 export interface SessionSettings {
   /** Serialized ONNX model, or the path of one. */
   readonly model: Uint8Array | string;
   /** Folder of the files that hold the model's external weights; they are looked up there by name. */
   readonly externalFolder?: string;
-  /** Threads of one operator. */
+  /** It computes; the nodes that it does not know are left to the processor. */
+  readonly executionProvider: ExecutionProvider;
+  /** Threads of one operator on the processor. */
   readonly threads: number;
-  /** The processor, or one GPU. */
-  readonly device: Device;
   /**
    * Whether the threads of an operator sleep between two runs. By default they stay awake for a while, which spares a
    * run of many operators, soon after the last one, from waking them.

@@ -79,16 +79,14 @@ function endProfile(session, folder) {
 }
 
 /**
- * The binding passes on a GPU's number, but none of the CUDA provider's other options. Its defaults: an arena that grows
- * by powers of two, exhaustive choice of convolutions, no graph capture, TF32 (which `cli.ts` turns off).
+ * Where it runs, and on how many threads, was decided by the provider's record (`providers/`).
  * @param {SessionSettings} settings
  * @param {string | undefined} profileFolder
  */
-function open({ model, externalFolder, threads, device, sleeps }, profileFolder) {
+function open({ model, externalFolder, threads, executionProvider, sleeps }, profileFolder) {
   return InferenceSession.create(/** @type {Uint8Array} */ (model), {
-    executionProviders: device === "cpu" ? ["cpu"] : [{ name: "cuda", deviceId: Number(device.slice("cuda:".length)) }],
-    // On a GPU, what is left for the processor are single numbers.
-    intraOpNumThreads: device === "cpu" ? threads : 1,
+    executionProviders: [executionProvider],
+    intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
     // An error is thrown, and told by whoever catches it; one that is mended by a smaller batch need not be told.

@@ -20,6 +20,7 @@ export const lettersInfo: EncoderInfo = {
 export const letters: Tokenizer = {
   maxTokens: 100,
   padId: 0,
-  encode: async (rows) => rows.map((text) => Int32Array.from(text, (letter) => letter.charCodeAt(0))),
+  encode: async (rows) =>
+    rows.map((input) => ({ ids: Int32Array.from([input].flat().join(""), (letter) => letter.charCodeAt(0)) })),
   promptLength: async (prompt) => prompt.length,
 };

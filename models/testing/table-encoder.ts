@@ -10,6 +10,7 @@ export function tableEncoder(
   let closed = 0;
   const dims = Object.values(table)[0]?.length ?? 0;
   return {
+    kind: "vectors",
     calls,
     closed: () => closed,
     info: encoderInfo({ id: "test/table", dims, ...facts }),

@@ -4,6 +4,7 @@ import { architectureOf } from "../architectures/index.ts";
 import { toBatch } from "../batching.ts";
 import { createGraph } from "../graph/builder.ts";
 import { openWeights } from "../repository/weights.ts";
+import { processor } from "../runtime/providers/cpu.ts";
 import { openSession } from "../runtime/session.ts";
 
 /** Embeddings of all texts' tokens as a repository's weights give them, for each batch, cut to the texts' own tokens. */
@@ -20,8 +21,8 @@ export async function tokenEmbeddingsOf(
   const { embeddings, hidden } = architectureOf("made up", config).build(graph, config, weights, { ids, mask });
   weights.check();
   graph.output(embeddings, "out", ["batch", "tokens", hidden]);
-  const session = await openSession({ ...(await graph.serialize()), threads: 1, device: "cpu" });
-  const rows = texts.map((row) => Int32Array.from(row));
+  const session = await openSession({ ...(await graph.serialize()), threads: 1, executionProvider: processor });
+  const rows = texts.map((row) => ({ ids: Int32Array.from(row) }));
   const found: number[][] = [];
   for (const members of batches) {
     const { ids: data, mask: seen, width } = toBatch(members, rows, Number(config["pad_token_id"] ?? 1));

@@ -18,7 +18,9 @@ const open = async (folder: string, settings: Partial<TokenizerSettings> = {}) =
 type Fields = Record<string, Record<string, unknown>>;
 
 /** The ids of one text. */
-const idsOf = async (tokenizer: Tokenizer, text: string): Promise<number[]> => [...(await tokenizer.encode([text]))[0]];
+const idsOf = async (tokenizer: Tokenizer, text: string): Promise<number[]> => [
+  ...(await tokenizer.encode([text]))[0].ids,
+];
 
 /** A copy of a fixture whose tokenizer files are changed. */
 function changed(change: (definition: Fields, config: Fields) => void, name = "bert-mean"): string {
@@ -43,8 +45,17 @@ describe("openTokenizer", () => {
     for (const { prompt_name: promptName, token_ids: expected } of cases) {
       const prompt = promptName ? prompts[promptName] : "";
       const ids = await tokenizer.encode(texts.map((text: string) => prompt + text));
-      expect(ids.map((row) => [...row])).toEqual(expected);
+      expect(ids.map((row) => [...row.ids])).toEqual(expected);
     }
+  });
+
+  it("reads two texts as one input: ids and types are transformers', the longer text cut first", async () => {
+    const expected = JSON.parse(readFileSync(join(fixture("bert-pairs"), "pairs.json"), "utf8"));
+    const tokenizer = await open(fixture("bert-pairs"), { maxTokens: expected.max_tokens });
+    const found = await tokenizer.encode(expected.pairs);
+    expect(found.map(({ ids }) => [...ids])).toEqual(expected.token_ids);
+    expect(found.map(({ types }) => [...(types ?? [])])).toEqual(expected.token_type_ids);
+    expect((await tokenizer.encode(["a"]))[0]).not.toHaveProperty("types");
   });
 
   it("cuts to the limit, special tokens counted, from the side that the config names", async () => {

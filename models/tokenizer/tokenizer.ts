@@ -1,4 +1,4 @@
-import { Tokenizer as RustTokenizer } from "@anush008/tokenizers";
+import { type EncodeOptions, type JsEncoding, Tokenizer as RustTokenizer } from "@anush008/tokenizers";
 import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
@@ -8,14 +8,27 @@ import { readSmallFile } from "../../datasets/small-file.ts";
 import { checkTemplates } from "./templates.ts";
 import { asConfigured, lowerCased, specialToken, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
 
-/** Texts to token ids, with the model's special tokens and its limit. */
+/** A text, or two that a model reads as one input. */
+export type TextInput = string | readonly [first: string, second: string];
+
+/** An input as the model gets it, with its special tokens. */
+export interface Tokens {
+  readonly ids: Int32Array;
+  /** 0 for a token of the first text, 1 for one of the second, [ids.length]; absent for a single text. */
+  readonly types?: Int32Array;
+}
+
+/** Inputs to token ids, with the model's special tokens and its limit. */
 export interface Tokenizer {
   /** Longest input in tokens, special tokens counted; Infinity where there is no limit. */
   readonly maxTokens: number;
   /** Id that fills up shorter rows of a batch. */
   readonly padId: number;
-  /** Token ids of each text, cut to `maxTokens`, special tokens in place. Off the calling thread. */
-  encode(texts: readonly string[]): Promise<Int32Array[]>;
+  /**
+   * Tokens of each input, cut to `maxTokens` with special tokens in place; of a pair the longer text is cut first. Works
+   * off the calling thread.
+   */
+  encode(inputs: readonly TextInput[]): Promise<Tokens[]>;
   /**
    * Number of tokens that a prompt takes at the start of an input: a special token that would close it is not counted
    * (sentence-transformers, Transformer._get_prompt_length).
@@ -96,21 +109,25 @@ async function toTokenizer(
   id: string,
   settings: TokenizerSettings,
 ): Promise<Tokenizer> {
-  const encode = async (texts: readonly string[]): Promise<Int32Array[]> => {
-    const encodings = await rust
-      .encodeBatch([...texts], { addSpecialTokens: settings.specialTokens })
-      .catch((error: unknown) => {
+  const encode = async (inputs: readonly TextInput[]): Promise<Tokens[]> => {
+    const encodings = await encodeAll(rust, inputs, { addSpecialTokens: settings.specialTokens }).catch(
+      (error: unknown) => {
         throw new InputError(
           `model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}; fetch it again`,
         );
-      });
-    return encodings.map((encoding) => Int32Array.from(encoding.getIds()));
+      },
+    );
+    return encodings.map((encoding, i) => {
+      const ids = Int32Array.from(encoding.getIds());
+      return typeof inputs[i] === "string" ? { ids } : { ids, types: Int32Array.from(encoding.getTypeIds()) };
+    });
   };
+  const idsOf = async (text: string): Promise<Int32Array> => (await encode([text]))[0].ids;
   if (!settings.specialTokens) {
-    const promptLength = async (prompt: string): Promise<number> => (await encode([prompt]))[0]?.length ?? 0;
+    const promptLength = async (prompt: string): Promise<number> => (await idsOf(prompt)).length;
     return { maxTokens: Number.POSITIVE_INFINITY, padId: 0, encode, promptLength };
   }
-  const ends = (await encode([""]))[0] ?? new Int32Array();
+  const ends = await idsOf("");
   const maxTokens = limit(files.config, settings);
   if (maxTokens < ends.length + 1)
     throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${ends.length} are special ones`);
@@ -124,11 +141,20 @@ async function toTokenizer(
     padId: padIdOf(rust, files, id, settings),
     encode,
     promptLength: async (prompt) => {
-      const [ids = new Int32Array()] = await encode([prompt]);
+      const ids = await idsOf(prompt);
       return specialIds.includes(ids.at(-1) ?? null) ? ids.length - 1 : ids.length;
     },
   };
 }
+
+/** The library takes a batch of texts at once, but pairs one by one. */
+function encodeAll(rust: RustTokenizer, inputs: readonly TextInput[], options: EncodeOptions): Promise<JsEncoding[]> {
+  const texts = inputs.filter((input) => typeof input === "string");
+  if (texts.length === inputs.length) return rust.encodeBatch(texts, options);
+  return Promise.all(inputs.map((input) => rust.encode(...pairOf(input), options)));
+}
+
+const pairOf = (input: TextInput): [string, string | null] => (typeof input === "string" ? [input, null] : [...input]);
 
 /** transformers' default for a tokenizer whose config names no side is the stored truncation's. */
 function truncationSide({ config, definition }: TokenizerFiles): "left" | "right" {

@@ -1,10 +1,10 @@
 import type { StoredResult } from "../../runners/results/read-results.ts";
 import type { TaskResult } from "../../runners/results/result.ts";
 import type { Aggregate } from "../../tasks/aggregates.ts";
+import { publishedTypes } from "../../tasks/types/index.ts";
 import { withAggregates } from "../aggregates.ts";
 import type { RequiredTask } from "../required.ts";
 import { compareText } from "../table.ts";
-import { taskTypes } from "../task-types.ts";
 
 /** One task that a score is made of, in both runs; a result is absent where a run has none. */
 export interface Member {
@@ -40,7 +40,7 @@ const byTask = (
 const oneRevision = (results: readonly StoredResult[]): readonly StoredResult[] =>
   results.map((one) => ({ ...one, model: "", revision: "" }));
 
-const orderOf = ({ type }: RequiredTask): number => taskTypes.findIndex((one) => one.type === type);
+const orderOf = ({ type }: RequiredTask): number => publishedTypes.findIndex((one) => one.type === type);
 const byTypeAndName = (a: RequiredTask, b: RequiredTask): number =>
   orderOf(a) - orderOf(b) || compareText(a.name, b.name);
 

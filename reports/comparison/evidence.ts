@@ -4,6 +4,7 @@ import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { mean } from "../../tasks/metrics/lists.ts";
 import type { Draws } from "../../tasks/resampling/draws.ts";
 import type { Statistic } from "../../tasks/statistic.ts";
+import { taskTypes } from "../../tasks/types/index.ts";
 import type { Member } from "./chosen.ts";
 import type { Statistics } from "./statistics.ts";
 
@@ -28,12 +29,8 @@ interface Pair {
   readonly candidate: Statistic;
 }
 
-/**
- * How far samples may be off the score that a result file has: half of its last place, which is the fifth of what ranks
- * documents (the protocol rounds it), the sixth of everything else (the file does), and a last bit.
- */
-const roundingOf = ({ required }: Member): number =>
-  (required.type === "Retrieval" || required.type === "Reranking" ? 0.5e-5 : 0.5e-6) + 1e-9;
+/** How far samples may be off the score that a result file has: half of its last place, and a last bit. */
+const roundingOf = ({ required }: Member): number => 0.5 * taskTypes[required.type].lastPlace + 1e-9;
 
 /** Stops the work on a member with a reason for people. */
 class WithoutSamples extends Error {}

@@ -1,6 +1,6 @@
 import { count } from "../../datasets/shown.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
-import { taskTypes } from "../task-types.ts";
+import { publishedTypes } from "../../tasks/types/index.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Rule } from "./rule.ts";
 import { signedPoints } from "./wording.ts";
@@ -48,7 +48,7 @@ function matterOf({ subject }: Rule, comparison: Comparison): Matter {
   const gaps = gapsOf(tasks.length, incomparable, "no task was compared");
   if (subject === "any") return { subjects: tasks.map((one) => ({ ...one, name: one.task })), gaps };
   if (subject === "overall") return { subjects: overall ? [{ ...overall, name: subject }] : [], gaps };
-  if (taskTypes.some(({ type }) => type === subject)) {
+  if (publishedTypes.some(({ type }) => type === subject)) {
     const own = types.filter(({ type }) => type === subject).map((one) => ({ ...one, name: subject }));
     const without = incomparable.filter(({ type }) => type === subject);
     return { subjects: own, gaps: gapsOf(own[0]?.tasks ?? 0, without, `there is no task of ${subject}`) };
@@ -57,7 +57,7 @@ function matterOf({ subject }: Rule, comparison: Comparison): Matter {
   if (found) return { subjects: [{ ...found, name: subject }], gaps: [] };
   const gap = incomparable.find(({ task }) => task === subject);
   if (gap) return { subjects: [], gaps: [`${subject} cannot be compared: ${gap.reason}`] };
-  const names = ["overall", "any", ...taskTypes.map(({ type }) => type), ...tasks.map(({ task }) => task)];
+  const names = ["overall", "any", ...publishedTypes.map(({ type }) => type), ...tasks.map(({ task }) => task)];
   return { subjects: [], gaps: [`there is no task or type ${subject}${didYouMean(subject, names)}`] };
 }
 

@@ -1,7 +1,7 @@
 import { plainText } from "../../datasets/shown.ts";
+import { taskTypes } from "../../tasks/types/index.ts";
 import { escapeHtml, htmlPage } from "../html.ts";
 import { percent } from "../table.ts";
-import { headingOf } from "../task-types.ts";
 import { differenceBar, reachOf, verdictClass } from "./bar.ts";
 import type { Comparison, Difference, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
@@ -119,7 +119,7 @@ export function comparisonHtml(comparison: Comparison, gate: Gate): string {
     about: String(one.tasks),
     isMean: one.name.startsWith("Mean"),
   }));
-  const rows = tasks.map((one) => ({ ...one, name: one.task, about: headingOf(one.type) }));
+  const rows = tasks.map((one) => ({ ...one, name: one.task, about: taskTypes[one.type].heading }));
   const title = `${runText(candidate)} against ${runText(base)}`;
   const sections = [
     gateHtml(gate),

@@ -1,6 +1,6 @@
 import { count, plainText } from "../../datasets/shown.ts";
+import { taskTypes } from "../../tasks/types/index.ts";
 import { type Column, escapeCell, left, markdownTable, percent, right } from "../table.ts";
-import { headingOf } from "../task-types.ts";
 import type { Comparison, Difference, RunName, Verdict } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
 import {
@@ -58,7 +58,7 @@ function gateMarkdown({ rules, trips }: Gate): string {
 function tasksMarkdown(comparison: Comparison): string {
   const { tasks } = comparison;
   if (tasks.length === 0) return "";
-  const rows = tasks.map((one) => [quiet(one.task), headingOf(one.type), ...cells(one)]);
+  const rows = tasks.map((one) => [quiet(one.task), taskTypes[one.type].heading, ...cells(one)]);
   const table = markdownTable([left("Task"), left("Type"), ...columns(comparison)], rows);
   const all = tasks.length === 1 ? "The task" : `All ${tasks.length} tasks`;
   return `<details>\n<summary>${all}</summary>\n\n${table}\n</details>\n\n`;

@@ -1,6 +1,6 @@
 import { mean } from "../../tasks/metrics/lists.ts";
+import { publishedTypes } from "../../tasks/types/index.ts";
 import type { RequiredTask } from "../required.ts";
-import { taskTypes } from "../task-types.ts";
 import type { Distinct } from "./comparable.ts";
 import type { Comparison, Difference, MeanComparison, TaskComparison, Verdict } from "./comparison.ts";
 import type { Evidence } from "./evidence.ts";
@@ -69,7 +69,7 @@ type Means = Pick<Comparison, "types" | "overall" | "meanType">;
 function meansOf(compared: readonly Compared[], statistics: Statistics): Means {
   if (compared.length === 0) return { types: [] };
   const parts = compared.map((one) => ({ ...one, tasks: 1 }));
-  const types = taskTypes.flatMap(({ type }) => {
+  const types = publishedTypes.flatMap(({ type }) => {
     const own = parts.filter(({ task }) => task.type === type);
     return own.length === 0 ? [] : [{ type, ...meanOf(own, statistics) }];
   });

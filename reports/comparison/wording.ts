@@ -1,7 +1,7 @@
 import { count } from "../../datasets/shown.ts";
+import { taskTypes } from "../../tasks/types/index.ts";
 import { shortRevision } from "../columns.ts";
 import { noValue } from "../table.ts";
-import { headingOf } from "../task-types.ts";
 import type { Comparison, Difference, MeanComparison, RunName, Verdict } from "./comparison.ts";
 
 /** A difference of scores in points with its sign, two decimals, zero without one. */
@@ -61,7 +61,7 @@ export function headline(comparison: Comparison): string {
 /** The means of a comparison, each under its name: types, then Mean (Type), then Mean (Task). */
 export function meansOf({ types, meanType, overall }: Comparison): readonly (MeanComparison & { name: string })[] {
   return [
-    ...types.map((one) => ({ ...one, name: headingOf(one.type) })),
+    ...types.map((one) => ({ ...one, name: taskTypes[one.type].heading })),
     ...(meanType ? [{ ...meanType, name: "Mean (Type)" }] : []),
     ...(overall ? [{ ...overall, name: "Mean (Task)" }] : []),
   ];

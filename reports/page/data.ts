@@ -3,12 +3,12 @@ import type { StoredResult } from "../../runners/results/read-results.ts";
 import { unknownMtebVersion } from "../../runners/results/result.ts";
 import { joinRevisions } from "../../runners/results/revisions.ts";
 import type { TaskType } from "../../tasks/task.ts";
+import { publishedTypes } from "../../tasks/types/index.ts";
 import { baselinesFile } from "../baselines.ts";
 import { columnsFor, incompleteRows, shortRevision } from "../columns.ts";
 import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
 import { footnotes } from "../render.ts";
 import { toPercent } from "../table.ts";
-import { taskTypes } from "../task-types.ts";
 
 /** One column of the page's table. */
 export interface PageColumn {
@@ -198,7 +198,7 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
   return {
     title,
     origin,
-    types: taskTypes.filter(({ type }) => board.types.includes(type)),
+    types: publishedTypes.filter(({ type }) => board.types.includes(type)),
     tasks: board.tasks.map(({ name, type }) => ({ name, type, dataRevisions: dataRevisions(all, name) })),
     columns: columns.map(({ field, heading, short, align }) => ({
       heading,

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../../datasets/builtin.ts";
 import { count } from "../../datasets/shown.ts";
+import { taskTypes } from "../../tasks/types/index.ts";
 import { sizeText } from "../columns.ts";
 import { escapeHtml, htmlPage } from "../html.ts";
-import { headingOf, taskTypes } from "../task-types.ts";
 import type { PageCharts, ScatterSvg } from "./charts.ts";
 import type { PageData } from "./data.ts";
 import { runsHtml } from "./runs.ts";
@@ -89,7 +89,7 @@ function compareHtml({ models, tasks }: PageData): string {
     return `<label>${name} <select id="${id}">${options.join("")}</select></label>`;
   };
   const data = {
-    tasks: tasks.map(({ name, type }) => ({ name, type: headingOf(type) })),
+    tasks: tasks.map(({ name, type }) => ({ name, type: taskTypes[type].heading })),
     models: models.map(({ name, scores }) => ({
       name,
       // Four decimals of a percent are more than result files have.
@@ -110,9 +110,14 @@ function compareHtml({ models, tasks }: PageData): string {
 </section>`;
 }
 
+const allTypes = Object.keys(taskTypes).length;
+/** Small numbers in words, by their value. */
+const inWords = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
+
 function bodyHtml(data: PageData, charts: PageCharts): string {
   const { models, tasks, types, notes } = data;
-  const typeCount = types.length === taskTypes.length ? "all seven types" : count(types.length, "type");
+  const typeCount =
+    types.length === allTypes ? `all ${inWords[allTypes] ?? allTypes} types` : count(types.length, "type");
   const notesHtml = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("\n");
   const parts = [
     controls(data),

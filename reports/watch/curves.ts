@@ -1,7 +1,7 @@
 import { isComplete, type StoredDifference, type WatchEntry } from "../../runners/watch/history.ts";
 import { stepOf } from "../../runners/watch/listing.ts";
+import { publishedTypes } from "../../tasks/types/index.ts";
 import { intervalText, signedPoints } from "../comparison/wording.ts";
-import { taskTypes } from "../task-types.ts";
 import { meanName } from "./drop.ts";
 
 /** One checkpoint in one curve. */
@@ -79,7 +79,7 @@ export function makeCurves(entries: readonly WatchEntry[]): Curves {
     }),
   });
   const tasks = ordered.at(-1)?.tasks ?? [];
-  const several = taskTypes.filter(({ type }) => tasks.filter((task) => task.type === type).length > 1);
+  const several = publishedTypes.filter(({ type }) => tasks.filter((task) => task.type === type).length > 1);
   const mean = tasks.length > 1 ? [curve(meanName, "mean", ({ meanTask }) => meanTask)] : [];
   const types = new Set(tasks.map(({ type }) => type)).size > 1 ? several : [];
   const first = entries.find(({ comparison }) => (comparison?.drops.length ?? 0) > 0);

@@ -1,5 +1,6 @@
 import { plainText } from "../../datasets/shown.ts";
 import type { StoredComparison, WatchEntry } from "../../runners/watch/history.ts";
+import { publishedTypes } from "../../tasks/types/index.ts";
 import { signedPoints } from "../comparison/wording.ts";
 import {
   type Column,
@@ -12,12 +13,11 @@ import {
   percent,
   right,
 } from "../table.ts";
-import { taskTypes } from "../task-types.ts";
 import { differenceText, inTrainingOrder } from "./curves.ts";
 import { falseAlarmLevel } from "./drop.ts";
 
 /** The types that an entry has scores of, in the order of the tables. */
-const typesOf = ({ types }: WatchEntry) => taskTypes.filter(({ type }) => type in types);
+const typesOf = ({ types }: WatchEntry) => publishedTypes.filter(({ type }) => type in types);
 
 /** What is said of a checkpoint in one word or two. */
 function verdictText(comparison: StoredComparison | undefined): string {
@@ -72,7 +72,7 @@ export interface WatchRow {
 /** The table's columns and rows, in the order of training. Scores are percent. */
 export function watchTable(entries: readonly WatchEntry[]): { columns: Column[]; rows: WatchRow[] } {
   const ordered = inTrainingOrder(entries);
-  const types = taskTypes.filter(({ type }) => ordered.some((entry) => type in entry.types));
+  const types = publishedTypes.filter(({ type }) => ordered.some((entry) => type in entry.types));
   const columns: Column[] = [
     left("Checkpoint"),
     right("Mean (Task)"),

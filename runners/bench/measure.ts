@@ -1,6 +1,7 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { EncodeProgress, Encoder, Role } from "../../models/encoder.ts";
 import { promptFor } from "../../models/prompts/prompts.ts";
+import { prompted } from "../../tasks/types/index.ts";
 import { type Call, latencyOf, speedOf } from "./figures.ts";
 import { evenlySpaced, textsOfLength } from "./made-up-texts.ts";
 import { fitWords, type LengthCell, leftOut, planBench } from "./plan.ts";
@@ -34,7 +35,7 @@ interface Job {
 }
 
 /** A retrieval task without prompts of its own: what most models of today are asked for. */
-const task = { name: "", type: "Retrieval" } as const;
+const task = prompted({ name: "", type: "Retrieval" });
 /** Texts that are taken in turn where one call has few, so that no text is timed twice in a row. */
 const leastPool = 32;
 /** Texts by which the tokens of a number of words are found: more of short ones, whose lengths vary more. */

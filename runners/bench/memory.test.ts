@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { thisMachine } from "../../models/runtime/machine.ts";
-import { peakMemory, watchGpuMemory } from "./memory.ts";
+import { peakMemory, watchDeviceMemory } from "./memory.ts";
 
 const [zero, one] = ["GPU-00000000-aaaa", "GPU-11111111-bbbb"];
 
@@ -35,9 +35,9 @@ describe("peakMemory", () => {
   });
 });
 
-describe("watchGpuMemory", () => {
+describe("watchDeviceMemory", () => {
   it("takes the most of its looks, less the first", async () => {
-    const memory = await watchGpuMemory(
+    const memory = await watchDeviceMemory(
       "cuda:1",
       machineWith([`${zero}, 7\n${one}, 100\n`, `${zero}, 9000\n${one}, 900\n`, `${one}, 600\n`]),
     );
@@ -48,10 +48,10 @@ describe("watchGpuMemory", () => {
 
   it("counts GPUs as CUDA_VISIBLE_DEVICES does, and several together", async () => {
     const looks = [`${zero}, 10\n${one}, 100\n`, `${zero}, 20\n${one}, 400\n`];
-    const first = await watchGpuMemory("cuda:0", machineWith(looks, "1"));
+    const first = await watchDeviceMemory("cuda:0", machineWith(looks, "1"));
     await first.look();
     expect(first.peak()?.bytes).toBe(300 * 2 ** 20);
-    const both = await watchGpuMemory("cuda:0,1", machineWith(looks));
+    const both = await watchDeviceMemory("cuda:0,1", machineWith(looks));
     await both.look();
     expect(both.peak()?.bytes).toBe(310 * 2 ** 20);
   });
@@ -62,7 +62,7 @@ describe("watchGpuMemory", () => {
       ["cuda:0", []],
       ["cuda:0", [`${zero}, [N/A]`, `${zero}, [N/A]`]],
     ] as const) {
-      const memory = await watchGpuMemory(device, machineWith(looks));
+      const memory = await watchDeviceMemory(device, machineWith(looks));
       await memory.look();
       expect(memory.peak()).toBeUndefined();
     }

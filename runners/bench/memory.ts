@@ -1,10 +1,8 @@
-import { visibleGpus } from "../../models/runtime/cuda.ts";
-import { gpusOf } from "../../models/runtime/device.ts";
-import { gatherCuda, type Machine } from "../../models/runtime/machine.ts";
+import type { Machine } from "../../models/runtime/machine.ts";
+import { providerOf } from "../../models/runtime/providers/index.ts";
 import type { PeakMemory } from "./record.ts";
 
 const bytesPerKiB = 1024;
-const bytesPerMiB = 2 ** 20;
 
 /**
  * The most memory that this process has held. Linux's own mark (`VmHWM`) counts this program alone; `maxRSS`, which all
@@ -19,32 +17,25 @@ export async function peakMemory({ read }: Pick<Machine, "read">, maxRSS: number
     : { bytes: Number(kib) * bytesPerKiB, source: "VmHWM of the process" };
 }
 
-/** Looks at the GPUs' memory from time to time. */
-export interface GpuMemory {
+/** Looks at a device's memory from time to time. */
+export interface DeviceMemory {
   readonly look: () => Promise<void>;
   /** The most seen, less what was in use at the first look; absent where nothing could be seen. */
   readonly peak: () => PeakMemory | undefined;
 }
 
-/** The memory of the GPUs behind a device, by nvidia-smi; there is none to be seen for the processor. */
-export async function watchGpuMemory(device: string, machine: Machine): Promise<GpuMemory> {
-  const numbers = gpusOf(device);
-  if (numbers.length === 0) return { look: async () => {}, peak: () => undefined };
-  const visible = visibleGpus(await gatherCuda(machine));
-  const uuids = numbers.flatMap((number) => visible[number]?.uuid ?? []);
+/** The memory of a device, as far as its provider can tell it. */
+export async function watchDeviceMemory(device: string, machine: Machine): Promise<DeviceMemory> {
+  const { memory } = await providerOf(device).inspect(machine);
+  if (memory === undefined) return { look: async () => {}, peak: () => undefined };
   const seen: number[] = [];
   const look = async (): Promise<void> => {
-    const printed = await machine.print("nvidia-smi", [
-      "--query-gpu=uuid,memory.used",
-      "--format=csv,noheader,nounits",
-    ]);
-    const rows = (printed ?? "").split("\n").map((row) => row.split(",").map((field) => field.trim()));
-    const used = rows.filter(([uuid = ""]) => uuids.includes(uuid)).map(([, mib]) => Number(mib));
-    if (used.length > 0 && used.every(Number.isFinite)) seen.push(used.reduce((sum, mib) => sum + mib, 0));
+    const used = await memory.used(device);
+    if (used !== undefined) seen.push(used);
   };
   await look();
-  const source = "nvidia-smi memory.used, most of the looks between rounds, less that before loading";
+  const source = `${memory.source}, most of the looks between rounds, less that before loading`;
   const peak = (): PeakMemory | undefined =>
-    seen.length < 2 ? undefined : { bytes: (Math.max(...seen) - seen[0]) * bytesPerMiB, source };
+    seen.length < 2 ? undefined : { bytes: Math.max(...seen) - seen[0], source };
   return { look, peak };
 }

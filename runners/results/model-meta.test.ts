@@ -15,7 +15,7 @@ const elsewhere: EncoderInfo = {
 
 describe("the description of a model that is no repository", () => {
   it("has null for what is not known of a model behind an address", () => {
-    const meta = toModelMeta(elsewhere);
+    const meta = toModelMeta({ kind: "vectors", info: elsewhere });
     expect(meta).toMatchObject({
       name: "endpoint/host:8080/model",
       embed_dim: 3,
@@ -27,12 +27,12 @@ describe("the description of a model that is no repository", () => {
   });
 
   it("says of vectors from a folder no more than their length", () => {
-    const meta = toModelMeta({ ...elsewhere, device: "precomputed" });
+    const meta = toModelMeta({ kind: "vectors", info: { ...elsewhere, device: "precomputed" } });
     expect(meta).toMatchObject({ embed_dim: 3, framework: [], open_weights: null, n_parameters: null });
   });
 
   it("says of a ranker that it has no vectors", () => {
-    expect(toModelMeta(createBm25().info)).toMatchObject({
+    expect(toModelMeta(createBm25())).toMatchObject({
       name: "pramana/bm25",
       embed_dim: null,
       similarity_fn_name: null,

@@ -1,7 +1,6 @@
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
-import type { EncoderInfo } from "../../models/encoder.ts";
-import type { RankerInfo } from "../../models/ranker.ts";
+import { type ModelFacts, modelKinds, vectorsOf } from "../../models/model.ts";
 import { finiteOrNull, parseJson } from "./json.ts";
 
 /** Name of a model's description among its results. */
@@ -16,11 +15,12 @@ const bytesPerMegabyte = 2 ** 20;
  * The contents of `model_meta.json` as mteb loads it. What is not known is null, as mteb has it; so are similarities
  * (euclidean, manhattan) and token limits (none) that it would refuse. The weights' memory is in MiB.
  */
-export function toModelMeta(info: EncoderInfo | RankerInfo): Record<string, unknown> {
-  const { dims, similarity, prompts } = "dims" in info ? info : { dims: null, similarity: null, prompts: {} };
+export function toModelMeta(model: ModelFacts): Record<string, unknown> {
+  const { kind, info } = model;
+  const { dims = null, similarity = null, prompts = {}, instruct } = vectorsOf(model) ?? {};
+  const { metaTypes } = modelKinds[kind];
   const memory = (info.parameters * bytesPerWeight[info.precision]) / bytesPerMegabyte;
   const isOurs = frameworks[info.device] === undefined;
-  const instructed = "instruct" in info && info.instruct !== undefined;
   return {
     name: info.id,
     revision: info.revision,
@@ -38,12 +38,12 @@ export function toModelMeta(info: EncoderInfo | RankerInfo): Record<string, unkn
     framework: dims === null ? [] : (frameworks[info.device] ?? ["ONNX"]),
     reference: null,
     similarity_fn_name: similarity === "cosine" || similarity === "dot" ? similarity : null,
-    use_instructions: instructed || Object.values(prompts).some((prompt) => prompt !== ""),
+    use_instructions: instruct !== undefined || Object.values(prompts).some((prompt) => prompt !== ""),
     training_datasets: null,
     adapted_from: null,
     superseded_by: null,
     modalities: ["text"],
-    ...(dims === null ? { model_type: ["sparse"] } : {}),
+    ...(metaTypes.length === 0 ? {} : { model_type: metaTypes }),
     loader: null,
   };
 }

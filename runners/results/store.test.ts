@@ -95,7 +95,7 @@ describe("writeResult and readResults", () => {
   it("give back what was written, with the name from the model's description", async () => {
     const folder = resultFolder(root, "acme/small", "abc");
     const file = await writeResult(folder, result("Mini", 0.5));
-    await writeModelMeta(folder, info);
+    await writeModelMeta(folder, { kind: "vectors", info });
     expect(file).toBe(join(root, "acme__small", "abc", "Mini.json"));
     expect(readFileSync(file, "utf8")).toMatch(/^\{\n {2}"dataset_revision": "0123abcd",\n[\s\S]*\n\}\n$/);
     expect(readdirSync(folder).sort()).toEqual(["Mini.json", "model_meta.json"]);
@@ -250,7 +250,7 @@ describe("a write", () => {
 
 describe("writeModelMeta", () => {
   const written = async (overrides: Partial<EncoderInfo>) =>
-    JSON.parse(readFileSync(await writeModelMeta(root, { ...info, ...overrides }), "utf8"));
+    JSON.parse(readFileSync(await writeModelMeta(root, { kind: "vectors", info: { ...info, ...overrides } }), "utf8"));
 
   it("writes what mteb knows of a model", async () => {
     expect(await written({ maxTokens: 256, similarity: "dot", prompts: { query: "query: " } })).toEqual({

@@ -1,8 +1,7 @@
 import { access, constants, type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
-import type { EncoderInfo } from "../../models/encoder.ts";
-import type { RankerInfo } from "../../models/ranker.ts";
+import type { ModelFacts } from "../../models/model.ts";
 import { temporaryName } from "./leftovers.ts";
 import { metaFile, toModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";
@@ -203,6 +202,6 @@ export async function readResult(folder: string, task: string): Promise<TaskResu
 }
 
 /** Writes `model_meta.json` into a folder of `resultFolder`, as `writeResult` does. */
-export async function writeModelMeta(folder: string, info: EncoderInfo | RankerInfo): Promise<string> {
-  return writeJson(folder, metaFile, toModelMeta(info));
+export async function writeModelMeta(folder: string, model: ModelFacts, name = model.info.id): Promise<string> {
+  return writeJson(folder, metaFile, { ...toModelMeta(model), name });
 }

@@ -2,8 +2,8 @@ import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
-import { mainScores } from "../../tasks/main-scores.ts";
 import type { TaskType } from "../../tasks/task.ts";
+import { taskTypes } from "../../tasks/types/index.ts";
 import { StoreError } from "../results/store.ts";
 
 /** A difference in the history, candidate minus base. */
@@ -70,7 +70,7 @@ export interface WatchEntry {
 }
 
 const score = z.number().nullable();
-const type = z.enum(Object.keys(mainScores) as [TaskType, ...TaskType[]]);
+const type = z.enum(Object.keys(taskTypes) as [TaskType, ...TaskType[]]);
 const difference = z.object({
   of: z.string(),
   difference: z.number(),

@@ -302,6 +302,7 @@ export const readers = {
   "task file": {
     bases: () => [
       ...filesIn(join(root, "docs/examples"), /ferry-mail\.json$/).map(single("tasks.json")),
+      ...filesIn(join(root, "scripts/parity"), /tasks\.json$/).map(single("tasks.json")),
       {
         "tasks.json": Buffer.from(
           JSON.stringify([
@@ -317,8 +318,11 @@ export const readers = {
         ),
       },
     ],
-    read: async (folder) =>
-      (await dist("tasks/task-file.js")).parseTaskFile(readFileSync(join(folder, "tasks.json"), "utf8"), "tasks.json"),
+    read: async (folder) => {
+      const { parseTaskFile } = await dist("tasks/task-file.js");
+      const { joinTaskFiles } = await dist("tasks/own-tasks.js");
+      joinTaskFiles([parseTaskFile(readFileSync(join(folder, "tasks.json"), "utf8"), "tasks.json")]);
+    },
   },
   "result file": {
     bases: () =>

@@ -23,18 +23,6 @@ export interface Benchmark {
   readonly description: string;
 }
 
-const bankingAndSts = [
-  "Banking77Classification",
-  "AmazonCounterfactualClassification",
-  "SICK-R",
-  "STS12",
-  "STS13",
-  "STS14",
-  "STS15",
-  "STS16",
-  "STSBenchmark",
-] as const;
-
 /** The benchmarks: published ones with the members, in the order, that mteb 2.26 registers. */
 export const benchmarkList: readonly Benchmark[] = [
   {
@@ -50,24 +38,6 @@ export const benchmarkList: readonly Benchmark[] = [
       "MiniRetrieval",
       "MiniReranking",
       "MiniSummarization",
-    ],
-  },
-  {
-    name: "pramana(offline)",
-    description:
-      "nine official tasks and eight made of real text, one or more of every type: what the project's own checks run",
-    aggregates: [],
-    unsupported: [],
-    tasks: [
-      ...bankingAndSts,
-      "BankingClustering",
-      "BankingHierarchicalClustering",
-      "SickEntailmentPairs",
-      "TrecQARetrieval",
-      "TrecQAReranking",
-      "SickSummaries",
-      "BankingClusteringLegacy",
-      "SickSummariesV1",
     ],
   },
   {

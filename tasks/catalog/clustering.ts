@@ -1,5 +1,5 @@
 import type { ClusteringTask } from "../task.ts";
-import { banking, builtInReference, builtInRevision, chinese, english } from "./common.ts";
+import { builtInReference, builtInRevision, chinese, english } from "./common.ts";
 
 const standard = {
   textColumn: "sentences",
@@ -97,25 +97,6 @@ export const clusteringTasks: readonly ClusteringTask[] = [
     prompt: "Identify the main and secondary category of Arxiv papers based on the titles",
     licence: "cc0-1.0",
     reference: "https://www.kaggle.com/Cornell-University/arxiv",
-  },
-  {
-    name: "BankingClustering",
-    ...englishTexts,
-    dataset: { path: "pramana/banking-clustering", revision: "6c304c3b062c1add0c5e06b70b18278beef2ae03" },
-    ...banking,
-  },
-  {
-    name: "BankingClusteringLegacy",
-    ...legacy,
-    dataset: { path: "pramana/banking-clustering-legacy", revision: "462e54608b79bcee0e5677452a0d6188eb072329" },
-    ...banking,
-  },
-  {
-    name: "BankingHierarchicalClustering",
-    ...englishTexts,
-    settings: { ...standard, maxDocuments: 4096, maxFraction: null },
-    dataset: { path: "pramana/banking-hierarchical-clustering", revision: "0ce40aed6512419ea5e867df884972525625fc18" },
-    ...banking,
   },
   {
     name: "BiorxivClusteringP2P",

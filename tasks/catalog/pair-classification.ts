@@ -1,5 +1,5 @@
 import type { PairClassificationTask } from "../task.ts";
-import { builtInReference, builtInRevision, chinese, english, sick } from "./common.ts";
+import { builtInReference, builtInRevision, chinese, english } from "./common.ts";
 
 const englishPairs = {
   type: "PairClassification",
@@ -42,12 +42,6 @@ export const pairClassificationTasks: readonly PairClassificationTask[] = [
     licence: "not specified",
     reference: "https://arxiv.org/abs/2010.05444",
     prepare: renameSentences,
-  },
-  {
-    name: "SickEntailmentPairs",
-    ...englishPairs,
-    dataset: { path: "pramana/sick-entailment-pairs", revision: "96188212d7d57e6dbaa4d5803cc01f3f3b9af680" },
-    ...sick,
   },
   {
     name: "SprintDuplicateQuestions",

@@ -1,5 +1,5 @@
 import type { RerankingTask } from "../task.ts";
-import { builtInReference, builtInRevision, chinese, english, trecQa } from "./common.ts";
+import { builtInReference, builtInRevision, chinese, english } from "./common.ts";
 
 const englishCandidates = {
   type: "Reranking",
@@ -86,11 +86,5 @@ export const rerankingTasks: readonly RerankingTask[] = [
     prompt: "Given a Chinese search query, retrieve web passages that answer the question",
     licence: "not specified",
     reference: "https://arxiv.org/abs/2304.03679",
-  },
-  {
-    name: "TrecQAReranking",
-    ...englishCandidates,
-    dataset: { path: "pramana/trecqa-reranking", revision: "7fd67b369214470975f31972b1195e6775ea38a2" },
-    ...trecQa,
   },
 ];

@@ -1,5 +1,5 @@
 import type { RetrievalTask } from "../task.ts";
-import { builtInReference, builtInRevision, chinese, english, trecQa } from "./common.ts";
+import { builtInReference, builtInRevision, chinese, english } from "./common.ts";
 import { prompts } from "./retrieval-prompts.ts";
 import { leaveOutSelf, retrieval } from "./retrieval-settings.ts";
 
@@ -117,12 +117,6 @@ export const retrievalTasks: readonly RetrievalTask[] = [
     dataset: { path: "mteb/webis-touche2020-v3", revision: "431886eaecc48f067a3975b70d0949ea2862463c" },
     licence: "cc-by-sa-4.0",
     reference: "https://github.com/castorini/touche-error-analysis",
-  },
-  {
-    name: "TrecQARetrieval",
-    ...englishDocuments,
-    dataset: { path: "pramana/trecqa-retrieval", revision: "edc7b9e7d01c7fc3a3090c19cf43739a90d6d9c4" },
-    ...trecQa,
   },
   {
     name: "VideoRetrieval",

@@ -1,5 +1,5 @@
 import type { SummarizationTask } from "../task.ts";
-import { builtInReference, builtInRevision, english, sick } from "./common.ts";
+import { builtInReference, builtInRevision, english } from "./common.ts";
 
 const standard = {
   textColumn: "text",
@@ -19,11 +19,7 @@ const englishSummaries = {
   settings: standard,
 } as const;
 
-// Data sets that two evaluators measure.
-const sickSummaries = {
-  dataset: { path: "pramana/sick-summaries", revision: "c0476058c820ee6c476bfc54e20dc7efb652285f" },
-  ...sick,
-} as const;
+// A data set that two evaluators measure.
 const summEval = {
   dataset: { path: "mteb/summeval", revision: "cda12ad7615edc362dbf25a00fdd61d3b1eaf93c" },
   licence: "mit",
@@ -40,8 +36,6 @@ export const summarizationTasks: readonly SummarizationTask[] = [
     licence: "apache-2.0",
     reference: builtInReference,
   },
-  { name: "SickSummaries", ...englishSummaries, ...sickSummaries },
-  { name: "SickSummariesV1", ...englishSummaries, settings: legacy, ...sickSummaries },
   { name: "SummEval", ...englishSummaries, settings: legacy, ...summEval },
   { name: "SummEvalSummarization.v2", ...englishSummaries, ...summEval },
 ];

@@ -4,9 +4,9 @@ import type { Hits } from "../search/exact.ts";
 import { inOrder } from "../search/in-order.ts";
 import type { HeldQueries } from "../search/similarity.ts";
 import { type CrossSimilarity, crossSimilarity } from "../search/similarity.ts";
-import type { ProtocolContext, RerankingTask, RetrievalTask } from "../task.ts";
+import type { VectorContext } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
-import { overflowError, rankHits, withoutId } from "./ranked.ts";
+import { overflowError, type RankingTask, rankHits, type UseHits, withoutId } from "./ranked.ts";
 import { type RankingRows, textOf } from "./retrieval-rows.ts";
 
 /** Query texts whose vectors are held at once: 256 MiB at 1,024 dimensions, more than any official set has. */
@@ -58,10 +58,10 @@ interface Documents {
 }
 
 async function embedCandidates(
-  task: RetrievalTask | RerankingTask,
+  task: RankingTask,
   { corpus }: RankingRows,
   candidates: readonly Int32Array[],
-  { embed, calibrate }: ProtocolContext,
+  { embed, calibrate }: VectorContext,
   cross: CrossSimilarity,
 ): Promise<Documents> {
   const rowOf = new Int32Array(corpus.ids.length).fill(-1);
@@ -77,7 +77,7 @@ async function embedCandidates(
   }
   if (row.size === 0) return { vectors: { data: new Float32Array(0), rows: 0, dims: 0 }, rowOf };
   const texts = [...row.keys()];
-  await calibrate?.(texts.length, (place) => texts[place]);
+  await calibrate(texts.length, (place) => texts[place]);
   const vectors = await embedFinite(embed, texts, task.name, "document");
   return { vectors: cross.prepareDocuments(vectors), rowOf };
 }
@@ -152,11 +152,11 @@ async function scoreBlock(block: Block, queries: Matrix, documents: Matrix, cros
  * names twice takes two of these places), and then, if the task says so, the one with the query's own id. Source: mteb 2.26 `rerank_top_ranked_documents`.
  */
 export async function scoreCandidates(
-  task: RetrievalTask | RerankingTask,
+  task: RankingTask,
   rows: RankingRows,
   candidates: readonly Int32Array[],
-  context: ProtocolContext,
-  use: (query: number, hits: Hits) => void,
+  context: VectorContext,
+  use: UseHits,
 ): Promise<void> {
   const { corpus, queries } = rows;
   const cross = crossSimilarity(context.similarity, context.kernels);

@@ -6,7 +6,7 @@ import { pointsOf } from "../learners/points.ts";
 import { contingencyTable, vMeasure } from "../metrics/clustering.ts";
 import { standardDeviation } from "../metrics/float64.ts";
 import { mean } from "../metrics/lists.ts";
-import type { Evaluation, ProtocolContext } from "../task.ts";
+import type { Evaluation, VectorContext } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
 import type { Label } from "./labels.ts";
 
@@ -42,7 +42,7 @@ export function readDocumentSets(
 }
 
 /** V-measure of a set clustered into as many clusters as it has classes; 1 unencoded where there is nothing to part. */
-async function scoreSet(task: string, { texts, labels }: DocumentSet, context: ProtocolContext): Promise<number> {
+async function scoreSet(task: string, { texts, labels }: DocumentSet, context: VectorContext): Promise<number> {
   const numbers = new Map([...new Set(labels)].map((label, number) => [label, number]));
   if (numbers.size <= 1) return 1;
   const points = pointsOf(await embedFinite(context.embed, texts, task));
@@ -61,7 +61,7 @@ async function scoreSet(task: string, { texts, labels }: DocumentSet, context: P
 export async function evaluateDocumentSets(
   task: string,
   sets: readonly DocumentSet[],
-  context: ProtocolContext,
+  context: VectorContext,
 ): Promise<Evaluation> {
   const vMeasures: number[] = [];
   for (const set of sets) vMeasures.push(await scoreSet(task, set, context));

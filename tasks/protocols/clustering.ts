@@ -8,7 +8,7 @@ import { adjustedMutualInformation, contingencyTable, vMeasure } from "../metric
 import { standardDeviation } from "../metrics/float64.ts";
 import { mean } from "../metrics/lists.ts";
 import type { ClusterExperiment, ClusterLevel } from "../samples.ts";
-import type { ClusteringTask, Evaluation, Protocol, ProtocolContext } from "../task.ts";
+import type { ClusteringTask, Evaluation, Protocol, VectorContext } from "../task.ts";
 import { type DrawSettings, documentLimit, drawDocuments, randomAfter } from "./clustering-draws.ts";
 import { type DocumentSet, evaluateDocumentSets, readDocumentSets } from "./clustering-legacy.ts";
 import { embedFinite } from "./embedding.ts";
@@ -103,7 +103,7 @@ async function scoreLevel(
   points: Points,
   settings: DrawSettings,
   random: PythonRandom,
-  context: ProtocolContext,
+  context: VectorContext,
 ): Promise<LevelScores> {
   const options = { clusters: level.classes, batchSize: settings.batchSize, seed };
   const draws = Array.from({ length: settings.experiments }, () =>
@@ -136,7 +136,7 @@ async function evaluateDocuments(
   task: string,
   settings: DrawSettings,
   { texts, paths, earlier }: LabelledDocuments,
-  context: ProtocolContext,
+  context: VectorContext,
 ): Promise<Evaluation> {
   const random = randomAfter(earlier, task, settings);
   const drawn = Array.from(drawDocuments(random, task, settings, texts.length));

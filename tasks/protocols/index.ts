@@ -1,28 +1,16 @@
 import type { Dataset } from "../../datasets/table.ts";
-import type { Evaluation, Protocol, ProtocolContext, TaskSpec, TaskType } from "../task.ts";
-import { type ClassificationRows, classificationProtocol } from "./classification.ts";
-import { type ClusteringRows, clusteringProtocol } from "./clustering.ts";
-import { type PairRows, pairClassificationProtocol } from "./pair-classification.ts";
-import { type RerankingRows, rerankingProtocol } from "./reranking.ts";
+import type { Evaluation, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
+import type { taskTypes } from "../types/index.ts";
+import { classificationProtocol } from "./classification.ts";
+import { clusteringProtocol } from "./clustering.ts";
+import { pairClassificationProtocol } from "./pair-classification.ts";
+import { rerankingProtocol } from "./reranking.ts";
 import { retrievalProtocol } from "./retrieval.ts";
-import type { RankingRows } from "./retrieval-rows.ts";
-import { type StsRows, stsProtocol } from "./sts.ts";
-import { type JudgedSummaries, summarizationProtocol } from "./summarization.ts";
-
-interface RowsByType {
-  readonly Classification: ClassificationRows;
-  readonly Clustering: ClusteringRows;
-  readonly PairClassification: PairRows;
-  readonly Reranking: RerankingRows;
-  readonly Retrieval: RankingRows;
-  readonly STS: StsRows;
-  readonly Summarization: readonly JudgedSummaries[];
-}
-
-type SpecOf<Type extends TaskType> = Extract<TaskSpec, { readonly type: Type }>;
+import { stsProtocol } from "./sts.ts";
+import { summarizationProtocol } from "./summarization.ts";
 
 /** How each task type is measured. */
-export const protocols: { readonly [Type in TaskType]: Protocol<SpecOf<Type>, RowsByType[Type]> } = Object.freeze({
+export const protocols = Object.freeze({
   Classification: classificationProtocol,
   Clustering: clusteringProtocol,
   PairClassification: pairClassificationProtocol,
@@ -30,7 +18,7 @@ export const protocols: { readonly [Type in TaskType]: Protocol<SpecOf<Type>, Ro
   Retrieval: retrievalProtocol,
   STS: stsProtocol,
   Summarization: summarizationProtocol,
-});
+} satisfies { readonly [Type in TaskType]: Protocol<SpecOf<Type>, unknown, (typeof taskTypes)[Type]["needs"]> });
 
 /** A subset of a split whose rows are read and checked, waiting for vectors. */
 export type PreparedEvaluation = (context: ProtocolContext) => Promise<Evaluation>;
@@ -46,7 +34,7 @@ export async function prepareTask(
   dataset: Dataset,
 ): Promise<PreparedEvaluation> {
   // One type stands for all here: a protocol and a task that share it, whichever it is.
-  const protocol = protocols[task.type] as Protocol<TaskSpec, unknown>;
+  const protocol = protocols[task.type] as Protocol<TaskSpec, unknown, "ranking">;
   const rows = await protocol.read(task, subset, split, dataset);
   return (context) => protocol.evaluate(task, rows, context);
 }

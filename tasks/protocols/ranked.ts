@@ -1,8 +1,9 @@
 import { InputError } from "../../datasets/errors.ts";
-import { rankByScore } from "../metrics/ranking.ts";
+import { compareIds, rankByScore } from "../metrics/ranking.ts";
 import type { RankedQuery, RankingMeasures } from "../metrics/retrieval.ts";
 import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
+import type { RerankingTask, RetrievalTask } from "../task.ts";
 import { beginningOf } from "./embedding.ts";
 import { relevantOf } from "./judgements.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
@@ -18,8 +19,24 @@ function pick(hits: Hits, places: Uint32Array): Hits {
   return { rows, scores };
 }
 
-/** The hits, best first. */
+/** A task whose queries are given documents to rank. */
+export type RankingTask = RetrievalTask | RerankingTask;
+
+/** Takes a query's hits. */
+export type UseHits = (query: number, hits: Hits) => void;
+
+/** Whether the hits are in the order of `rankByScore`; ids are compared only where two scores are equal. */
+function isRanked({ rows, scores }: Hits, ids: readonly string[]): boolean {
+  for (let i = 1; i < rows.length; i++) {
+    if (scores[i - 1] > scores[i]) continue;
+    if (scores[i - 1] !== scores[i] || compareIds(ids[rows[i - 1]], ids[rows[i]]) < 0) return false;
+  }
+  return true;
+}
+
+/** The hits, best first; the same object where they are already. */
 export function rankHits(hits: Hits, ids: readonly string[]): Hits {
+  if (isRanked(hits, ids)) return hits;
   return pick(
     hits,
     rankByScore(hits.scores, (place) => ids[hits.rows[place]]),

@@ -106,7 +106,7 @@ describe("candidates", () => {
       similarity: "dot",
     });
     const found: number[][] = [];
-    await scoreCandidates(rerankingTask(false, true), rows, rows.candidates, context, (query, hits) => {
+    await scoreCandidates(rerankingTask(false, true), rows, rows.candidates ?? [], context, (query, hits) => {
       found[query] = [...hits.rows];
       expect([...hits.scores]).toEqual([...hits.rows]);
     });

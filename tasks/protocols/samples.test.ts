@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { plainKernels } from "../../models/testing/plain-kernels.ts";
 import { getTask } from "../index.ts";
-import { mainScores } from "../main-scores.ts";
 import { mean } from "../metrics/lists.ts";
 import { roundHalfEven } from "../metrics/rounding.ts";
 import { openStatistic } from "../statistic.ts";
-import type { Embed, Evaluation, ProtocolContext, SummarizationTask } from "../task.ts";
+import type { Embed, Evaluation, SummarizationTask } from "../task.ts";
 import { smallCase } from "../testing/small-case.ts";
+import { taskTypes } from "../types/index.ts";
 import { prepareTask } from "./index.ts";
 import { summarizationProtocol } from "./summarization.ts";
+import { vectorContext } from "./testing/context.ts";
 import { memoryDataset } from "./testing/memory.ts";
 
 /** Vectors of four numbers that differ from text to text. */
@@ -20,7 +20,7 @@ const embed: Embed = async (texts) => {
   );
   return { data: Float32Array.from(numbers), rows: texts.length, dims: 4 };
 };
-const context: ProtocolContext = { embed, similarity: "cosine", estimator: "official", kernels: plainKernels };
+const context = vectorContext(embed);
 
 async function evaluateSmall(name: string, mainScore: string): Promise<Evaluation> {
   const { small, dataset } = smallCase({ ...getTask(name), mainScore });
@@ -50,7 +50,7 @@ describe.each([
   ["SummEvalSummarization.v2", []],
 ] as const)("samples of %s", (name, without) => {
   const { type } = getTask(name);
-  const all = mainScores[type].names.filter(
+  const all = taskTypes[type].mainScores.names.filter(
     (one) => !/_(precision|recall)$/.test(one) || type !== "PairClassification",
   );
   const made = all.filter((one) => !(without as readonly string[]).includes(one) && !one.startsWith("max_over_"));
@@ -72,7 +72,7 @@ describe("samples of summaries", () => {
     { human: ["c", "d"], machine: ["u", "vw", "w", "r", "s"], judgements: [5, 1, 4, 4, 2] },
   ];
   it.each(["SummEvalSummarization.v2", "SummEval"])("%s leave out the texts that do not count", async (name) => {
-    for (const mainScore of mainScores.Summarization.names) {
+    for (const mainScore of taskTypes.Summarization.mainScores.names) {
       const task = { ...(getTask(name) as SummarizationTask), mainScore };
       const evaluation = await summarizationProtocol.evaluate(task, rows, context);
       expect(evaluation.scores[mainScore]).not.toBeNaN();

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import type { Similarity } from "../../models/encoder.ts";
-import { plainKernels } from "../../models/testing/plain-kernels.ts";
 import type { StsTask } from "../task.ts";
 import { stsProtocol } from "./sts.ts";
+import { vectorContext } from "./testing/context.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
 interface Case {
@@ -131,7 +131,8 @@ describe("the STS protocol", () => {
   it("refuses a matrix that does not fit the texts", async () => {
     const embed = async () => ({ data: new Float32Array(2), rows: 1, dims: 2 });
     const rows = { first: ["x"], second: ["y"], gold: [1] };
-    const context = { embed, similarity: "cosine", estimator: "official", kernels: plainKernels } as const;
-    await expect(stsProtocol.evaluate(task, rows, context)).rejects.toThrow("embed: 2 numbers in 1 rows for 2 texts");
+    await expect(stsProtocol.evaluate(task, rows, vectorContext(embed))).rejects.toThrow(
+      "embed: 2 numbers in 1 rows for 2 texts",
+    );
   });
 });

@@ -2,8 +2,7 @@ import type { Instruct, Instruction } from "../../encoder.ts";
 
 /*
  * What mteb 2.26.24 publishes in code, as constants (Apache License, Version 2.0): the prompts of models whose repository
- * does not hold them (`mteb/models/model_implementations`), and the instructions of task types (`abstask_prompt` of
- * `mteb/abstasks`). The instructions of single tasks stand with the tasks.
+ * does not hold them (`mteb/models/model_implementations`). Instructions of tasks and task types stand with these.
  */
 
 /** What is published about a model's prompts. */
@@ -19,17 +18,6 @@ export interface PublishedModel {
 /** A table of prompts from the names that share each of them, separated by blanks. */
 const keyed = (names: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(names).flatMap(([prompt, keys]) => keys.split(" ").map((key) => [key, prompt])));
-
-/** Instructions for the tasks that have none of their own, by task type. */
-export const typeInstructions: Readonly<Record<string, string>> = {
-  STS: "Retrieve semantically similar text.",
-  Classification: "Classify user passages.",
-  Clustering: "Identify categories in user passages.",
-  PairClassification: "Retrieve text that are semantically similar to the given text.",
-  Retrieval: "Retrieve text based on user query.",
-  Reranking: "Retrieve text based on user query.",
-  Summarization: "Given a news summary, retrieve other semantically similar summaries.",
-};
 
 /** Instructions of `tarka_models.py`, which follow those of Qwen3-Embedding. */
 const tarka: Readonly<Record<string, Instruction>> = {

@@ -31,7 +31,7 @@ export function fakeMachine(parts: MachineParts): Machine {
     print: async (program) => programs[program],
     canWrite: async (path) => writable.includes(path),
     providers: async () => providers,
-    tryGpu: async (gpu) => parts.brokenGpus?.[gpu],
+    tryOut: async ({ deviceId }) => parts.brokenGpus?.[Number(deviceId)],
   };
 }
 

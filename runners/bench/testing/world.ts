@@ -25,6 +25,7 @@ export function fakeWorld(
   const calls: { role: string | undefined; texts: readonly string[]; prompt: string }[] = [];
   const progress: [string, number, number][] = [];
   const encoder: Encoder = {
+    kind: "vectors",
     info: { ...info, ...facts },
     encode: async (texts, { role, prompt = "", onProgress } = {}) => {
       calls.push({ role, texts, prompt });

@@ -1,7 +1,7 @@
 import type { Dataset, Table } from "../../../datasets/table.ts";
 import type { Matrix } from "../../../models/matrix.ts";
-import { plainKernels } from "../../../models/testing/plain-kernels.ts";
-import type { ProtocolContext } from "../../task.ts";
+import type { VectorContext } from "../../task.ts";
+import { vectorContext } from "./context.ts";
 
 /** A data set in memory: rows by column, by split, by config. */
 export function memoryDataset(
@@ -24,8 +24,8 @@ export function memoryDataset(
 /** A context whose texts are looked up in a table; `calls` counts the uses of `embed`. */
 export function tableContext(
   vectors: ReadonlyMap<string, readonly number[]>,
-  choices: Partial<Omit<ProtocolContext, "embed">> = {},
-): ProtocolContext & { readonly calls: string[][] } {
+  choices: Partial<VectorContext> = {},
+): VectorContext & { readonly calls: string[][] } {
   const calls: string[][] = [];
   const embed = async (texts: readonly string[]): Promise<Matrix> => {
     calls.push([...texts]);
@@ -36,5 +36,5 @@ export function tableContext(
     });
     return { data: Float32Array.from(rows.flat()), rows: rows.length, dims: rows[0]?.length ?? 0 };
   };
-  return { embed, similarity: "cosine", estimator: "official", kernels: plainKernels, ...choices, calls };
+  return { ...vectorContext(embed, choices), calls };
 }

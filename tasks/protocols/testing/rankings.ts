@@ -1,7 +1,7 @@
 import type { Table } from "../../../datasets/table.ts";
 import type { Matrix } from "../../../models/matrix.ts";
-import { plainKernels } from "../../../models/testing/plain-kernels.ts";
-import type { ProtocolContext, RerankingTask, RetrievalTask } from "../../task.ts";
+import type { Embed, RerankingTask, RetrievalTask, VectorContext } from "../../task.ts";
+import { vectorContext } from "./context.ts";
 
 /** Rows by column, by split, by config. */
 export type Configs = Readonly<Record<string, Readonly<Record<string, Table["columns"]>>>>;
@@ -31,10 +31,10 @@ export const rerankingTask = (merge = false, ignoreIdenticalIds = false): Rerank
 /** A context whose vectors are looked up by role and text, `query: …`; `calls` lists what each use of `embed` asked for. */
 export function roleContext(
   vectorOf: (text: string) => readonly number[] | undefined,
-  choices: Partial<Omit<ProtocolContext, "embed">> = {},
-): ProtocolContext & { readonly calls: string[][] } {
+  choices: Partial<VectorContext> = {},
+): VectorContext & { readonly calls: string[][] } {
   const calls: string[][] = [];
-  const embed: ProtocolContext["embed"] = async (texts, role): Promise<Matrix> => {
+  const embed: Embed = async (texts, role): Promise<Matrix> => {
     const asked = texts.map((text) => `${role}: ${text}`);
     calls.push(asked);
     const rows = asked.map((text) => {
@@ -44,5 +44,5 @@ export function roleContext(
     });
     return { data: Float32Array.from(rows.flat()), rows: rows.length, dims: rows[0]?.length ?? 0 };
   };
-  return { embed, similarity: "cosine", estimator: "official", kernels: plainKernels, ...choices, calls };
+  return { ...vectorContext(embed, choices), calls };
 }

@@ -1,0 +1,54 @@
+import { readCsv } from "./csv.ts";
+import { InputError } from "./errors.ts";
+import { readJson } from "./jsonl.ts";
+import { readParquet } from "./parquet.ts";
+import type { Columns, DataFile } from "./text-file.ts";
+
+/** A way to hold rows in a file. */
+export interface Format {
+  /** Whether a file may be compressed as a whole, its name ending in `.gz`. */
+  readonly mayBeGzipped: boolean;
+  /** @param pack Names of columns whose texts may come packed. */
+  read(file: DataFile, gzip: boolean, pack: readonly string[] | undefined): Promise<Columns>;
+}
+
+const parquet: Format = { mayBeGzipped: false, read: (file, _gzip, pack) => readParquet(file, pack) };
+const json: Format = { mayBeGzipped: true, read: readJson };
+// What the fields of a column are shows at the end of the file, so that nothing of it can be packed.
+const csv: Format = { mayBeGzipped: true, read: (file, gzip) => readCsv(file, ",", gzip) };
+const tsv: Format = { mayBeGzipped: true, read: (file, gzip) => readCsv(file, "\t", gzip) };
+
+/** By extension, in the order of preference that datasets has where two are equally frequent. */
+export const formats: Readonly<Record<string, Format>> = { parquet, jsonl: json, json, csv, tsv, ndjson: json };
+
+/** A file's format, by the end of its name. */
+export interface FileFormat {
+  readonly extension: string;
+  readonly format: Format;
+  readonly gzip: boolean;
+}
+
+/** The format of a data file by the end of its name; nothing where it is none that can be read. */
+export function formatOf(path: string): FileFormat | undefined {
+  const [, extension = "", gzip] = /\.([a-z]+)(\.gz)?$/.exec(path.toLowerCase()) ?? [];
+  if (!Object.hasOwn(formats, extension)) return undefined;
+  const format = formats[extension];
+  return gzip === undefined || format.mayBeGzipped ? { extension, format, gzip: gzip !== undefined } : undefined;
+}
+
+/** The ends of data files' names, for messages. */
+export const fileEndings = `${Object.keys(formats)
+  .map((extension) => `.${extension}`)
+  .join(", ")} (most of them .gz too)`;
+
+/**
+ * The columns of a data file, which is read by the end of its name.
+ *
+ * @param pack Names of columns whose texts may come packed.
+ * @throws InputError for a name of no known format, and what is wrong with the file by line or place
+ */
+export async function readDataFile(file: DataFile, pack?: readonly string[]): Promise<Columns> {
+  const found = formatOf(file.name);
+  if (found === undefined) throw new InputError(`${file.name}: its format is not known; expected ${fileEndings}`);
+  return found.format.read(file, found.gzip, pack);
+}

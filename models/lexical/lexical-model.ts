@@ -1,0 +1,26 @@
+import type { ModelInfo } from "../encoder.ts";
+
+export interface IndexOptions {
+  /** Languages of the documents (ISO 639-3 and script, such as `eng-Latn`), as a task names them. */
+  readonly languages: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Called now and then with the number of documents taken in. */
+  readonly onProgress?: (documents: number) => void;
+}
+
+/** A corpus, ready to be searched. */
+export interface CorpusIndex {
+  /** Tokens of all documents that count. */
+  readonly tokens: number;
+  /** A query's scores of all documents, in their order, [documents], 0 or above; higher is better. */
+  score(query: string): Float32Array;
+}
+
+/** A corpus in, scores of all its documents out. Knows nothing of tasks. */
+export interface LexicalModel {
+  readonly kind: "lexical";
+  readonly info: ModelInfo;
+  /** Takes in a corpus. Throws the signal's reason once it aborts. */
+  index(documents: Iterable<string>, options: IndexOptions): Promise<CorpusIndex>;
+  close(): Promise<void>;
+}

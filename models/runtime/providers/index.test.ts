@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { fullPrecision } from "../../graph/format.ts";
+import { precisions } from "../precision.ts";
+import { complete, fakeMachine, noGpu, twoGpus } from "../testing/machines.ts";
+import {
+  type Device,
+  type DeviceChoice,
+  defaultDevice,
+  deviceHelp,
+  formatOf,
+  parseDevice,
+  prepareEnvironment,
+  providerOf,
+  providers,
+} from "./index.ts";
+
+const expected = "expected cpu, cuda (every visible GPU) or cuda:N (one GPU, from 0)";
+
+describe("a choice of device", () => {
+  it.each(["cpu", "cuda", "cuda:0", "cuda:12"])("%s is one", (text) => {
+    expect(parseDevice(text)).toBe(text);
+  });
+
+  it.each(["", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:0,1", "CUDA", "cuda:1.5", "cuda:0 ", "cpu:0", "toString"])(
+    "%j is none",
+    (text) => {
+      expect(() => parseDevice(text)).toThrow(`device: ${JSON.stringify(text)} is unknown; ${expected}`);
+    },
+  );
+
+  it("is counted without zeros before its number", () => {
+    expect(parseDevice("cuda:01")).toBe("cuda:1");
+  });
+
+  it("is told in the help, and is the processor where none is made", () => {
+    expect(deviceHelp).toBe("cpu, cuda (every visible GPU) or cuda:N (docs/cuda.md)");
+    expect(parseDevice(defaultDevice)).toBe("cpu");
+  });
+
+  it("has the type of its provider's choices, and a device that of its names", () => {
+    const choices: DeviceChoice[] = ["cpu", "cuda", "cuda:1"];
+    const devices: Device[] = ["cpu", "cuda:0,1"];
+    // @ts-expect-error The processor has no number.
+    choices.push("cpu:0");
+    // @ts-expect-error A model runs on GPUs that have numbers.
+    devices.push("cuda");
+    expect([choices.length, devices.length]).toEqual([4, 3]);
+  });
+});
+
+describe("the provider of a device", () => {
+  it.each([
+    ["cpu", "cpu"],
+    ["cuda", "cuda"],
+    ["cuda:1", "cuda"],
+    ["cuda:0,2", "cuda"],
+  ] as const)("of %s is %s", (device, kind) => {
+    expect(providerOf(device)).toBe(providers[kind]);
+  });
+
+  it.each(["", "remote", "precomputed", "cpu:0", "cpu,cuda:0", "cuda:", "cuda:0,", "cuda:a", "xcuda"])(
+    "there is none of %j",
+    (device) => {
+      expect(() => providerOf(device)).toThrow(`device: ${JSON.stringify(device)} is unknown; ${expected}`);
+    },
+  );
+
+  it("is the one that reads a choice, and it alone", () => {
+    for (const text of ["cpu", "cuda", "cuda:3"]) {
+      const readers = Object.values(providers).filter(({ parse }) => parse(text) !== undefined);
+      expect(readers).toEqual([providerOf(text)]);
+    }
+  });
+});
+
+describe("the places of a model's sessions", () => {
+  const model = { threads: 6, format: fullPrecision, parameters: 1000 };
+  const int8 = { ...model, format: { ...fullPrecision, int8: true } };
+  const onCpu = (threads: number) => ({ executionProvider: { name: "cpu" }, threads });
+  const onGpu = (gpu: number) => ({ executionProvider: { name: "cuda", deviceId: gpu }, threads: 1 });
+
+  it.each([
+    ["cpu", model, [onCpu(6)]],
+    ["cpu", int8, [onCpu(2), onCpu(2), onCpu(2), onCpu(2)]],
+    ["cpu", { ...int8, threads: 2 }, [onCpu(1), onCpu(1)]],
+    ["cpu", { ...int8, parameters: 50_000_001 }, [onCpu(6)]],
+    ["cuda:0", model, [onGpu(0)]],
+    ["cuda:2,0", model, [onGpu(2), onGpu(0)]],
+  ])("%s, %j", (device, placed, places) => {
+    expect(providerOf(device).places(device, placed)).toEqual(places);
+  });
+
+  it("are never none: a device without a number has no GPU", () => {
+    expect(() => providers.cuda.places("cuda", model)).toThrow(
+      'device: "cuda" names no GPU; expected cuda: and numbers of GPUs, such as cuda:0 or cuda:0,1',
+    );
+  });
+});
+
+describe("in what a device computes", () => {
+  it.each([
+    ["cpu", "fp32", { float: "float", int8: false }],
+    ["cpu", "fp16", { float: "float", weights: "float16", int8: false }],
+    ["cpu", "bf16", { float: "float", weights: "bfloat16", int8: false }],
+    ["cpu", "int8", { float: "float", int8: true }],
+    ["cuda:0", "fp32", { float: "float", int8: false }],
+    ["cuda:0", "fp16", { float: "float16", int8: false }],
+    ["cuda:0", "bf16", { float: "bfloat16", int8: false }],
+  ] as const)("%s, %s", (device, precision, format) => {
+    expect(formatOf(precision, device)).toEqual(format);
+  });
+
+  it("is no int8 on a GPU", () => {
+    expect(() => formatOf("int8", "cuda:0")).toThrow(
+      "precision: int8 is for CPUs, the device is cuda:0; take fp16 or bf16 there",
+    );
+  });
+
+  it("is, unless it is named, single on a CPU, and as stored on a GPU, whose batch size is tried", () => {
+    const { cpu, cuda } = providers;
+    expect([cpu.defaultPrecision, cuda.defaultPrecision]).toEqual(["fp32", "stored"]);
+    expect([cpu.probesBatch, cuda.probesBatch]).toEqual([false, true]);
+    expect(Object.keys(cuda.formats)).toEqual([...precisions]);
+  });
+});
+
+describe("the environment", () => {
+  it("has what providers read set, where the user has not set it", () => {
+    const environment: Record<string, string | undefined> = { NVIDIA_TF32_OVERRIDE: "1", HOME: "/home/user" };
+    prepareEnvironment(environment);
+    expect(environment).toEqual({ NVIDIA_TF32_OVERRIDE: "1", CUDA_DEVICE_ORDER: "PCI_BUS_ID", HOME: "/home/user" });
+  });
+
+  it.each([
+    ["cpu", {}],
+    ["cuda:0", { NVIDIA_TF32_OVERRIDE: "0", CUDA_DEVICE_ORDER: "PCI_BUS_ID" }],
+  ])("for %s alone", (device, set) => {
+    const environment = {};
+    prepareEnvironment(environment, [providerOf(device)]);
+    expect(environment).toEqual(set);
+  });
+});
+
+describe("what a machine has for a provider", () => {
+  it("is for the processor always enough, and its memory is the process's own", async () => {
+    const { findings, find, tryOut, memory } = await providers.cpu.inspect(fakeMachine(noGpu));
+    expect([findings, find("cpu"), await tryOut("cpu"), memory]).toEqual([[], { device: "cpu" }, [], undefined]);
+  });
+
+  it("is for CUDA what it lacks, the GPUs behind a choice, and whether they compute", async () => {
+    const without = await providers.cuda.inspect(fakeMachine(noGpu));
+    expect(without.findings.filter(({ state }) => state === "missing")).toHaveLength(5);
+    const { findings, find, tryOut } = await providers.cuda.inspect(
+      fakeMachine({ ...twoGpus, brokenGpus: { 1: "no" } }),
+    );
+    expect(findings.every(({ state }) => state === "ok")).toBe(true);
+    expect([find("cuda").device, find("cuda:1").device]).toEqual(["cuda:0,1", "cuda:1"]);
+    const states = async (choice?: string) => (await tryOut(choice)).map(({ what, state }) => `${what} ${state}`);
+    expect(await states()).toEqual(["cuda:0 ok", "cuda:1 missing"]);
+    expect(await states("cuda:0")).toEqual(["cuda:0 ok"]);
+  });
+
+  it("names a failure of CUDA's without the functions and files around it", async () => {
+    const failure =
+      "ONNX Runtime: CUDA failure 209: no kernel image ; GPU=0 ; hostname=h ; file=cuda_call.cc ; line=129";
+    const { tryOut } = await providers.cuda.inspect(fakeMachine({ ...complete, brokenGpus: { 0: failure } }));
+    expect((await tryOut(undefined)).map(({ seen }) => seen)).toEqual(["CUDA failure 209: no kernel image"]);
+  });
+});

@@ -1,0 +1,74 @@
+import { InputError } from "../../../datasets/errors.ts";
+import type { Format } from "../../graph/format.ts";
+import type { Precision } from "../precision.ts";
+import { cpu } from "./cpu.ts";
+import { cuda } from "./cuda.ts";
+import type { Provider } from "./provider.ts";
+
+/** The kinds of devices, in the order in which they are told. */
+const records = { cpu, cuda };
+
+export type DeviceKind = keyof typeof records;
+
+/** The user names where a model is to run: `cpu`, `cuda`, `cuda:1`. */
+export type DeviceChoice = (typeof records)[DeviceKind] extends Provider<infer Choice> ? Choice : never;
+
+/** A model runs on one of these: `cpu`, `cuda:0`, `cuda:0,1`. */
+export type Device = (typeof records)[DeviceKind] extends Provider<string, infer Found> ? Found : never;
+
+export const providers: Readonly<Record<DeviceKind, Provider<DeviceChoice, Device>>> = records;
+
+export const defaultDevice = "cpu" satisfies DeviceChoice;
+
+const all: readonly Provider<DeviceChoice, Device>[] = Object.values(providers);
+
+/** `a, b (words) or c`. */
+function listed(words: "help" | "expected"): string {
+  const forms = all
+    .flatMap((provider) => provider.forms)
+    .map(({ form, [words]: said }) => (said === undefined ? form : `${form} (${said})`));
+  return [forms.slice(0, -1).join(", "), ...forms.slice(-1)].join(" or ");
+}
+
+/** All that the user may write, for the help. */
+export const deviceHelp = listed("help");
+
+/** Reads what the user wrote: `cpu`, `cuda`, `cuda:1`. Throws `InputError` for anything else. */
+export function parseDevice(text: string): DeviceChoice {
+  for (const { parse } of all) {
+    const choice = parse(text);
+    if (choice !== undefined) return choice;
+  }
+  throw unknownDevice(text);
+}
+
+const unknownDevice = (text: string): InputError =>
+  new InputError(`device: ${JSON.stringify(text)} is unknown; expected ${listed("expected")}`);
+
+/**
+ * The record of a device, chosen or found.
+ * @throws InputError where there is no such device
+ */
+export function providerOf(device: string): Provider<DeviceChoice, Device> {
+  const provider = all.find(({ names }) => names.test(device));
+  if (provider === undefined) throw unknownDevice(device);
+  return provider;
+}
+
+/**
+ * Says how a Transformer is written for that precision.
+ * @throws InputError for a precision that the device has not
+ */
+export function formatOf(precision: Precision, device: Device): Format {
+  const format = providerOf(device).formats[precision];
+  if (!("refused" in format)) return format;
+  throw new InputError(`precision: ${precision} ${format.refused}, the device is ${device}; ${format.instead}`);
+}
+
+/**
+ * Sets the variables that providers read, where the user has not set them in `out`, the process's environment.
+ * @param of The providers that may be used.
+ */
+export function prepareEnvironment(out: Record<string, string | undefined>, of: readonly Provider[] = all): void {
+  for (const [name, value] of of.flatMap(({ environment }) => Object.entries(environment))) out[name] ??= value;
+}

@@ -1,0 +1,73 @@
+import { InputError, messageOf } from "../datasets/errors.ts";
+import { shown } from "../datasets/shown.ts";
+import { benchmarks, getBenchmark } from "./benchmarks.ts";
+import { getTask } from "./index.ts";
+import type { TaskSpec } from "./task.ts";
+import type { TaskFile } from "./task-file.ts";
+
+/** A benchmark of a task file, its tasks found. */
+export interface OwnBenchmark {
+  readonly name: string;
+  readonly tasks: readonly TaskSpec[];
+}
+
+/** What task files add to the catalogue. */
+export interface OwnTasks {
+  readonly tasks: readonly TaskSpec[];
+  readonly benchmarks: readonly OwnBenchmark[];
+}
+
+export const noOwnTasks: OwnTasks = { tasks: [], benchmarks: [] };
+
+/**
+ * What task files come to together. Benchmarks may name tasks of the catalogue and of any of the files.
+ *
+ * @throws InputError for a name that two files have or that a benchmark of the catalogue has, and for a benchmark with a
+ *   task that there is not, with the nearest name.
+ */
+export function joinTaskFiles(files: readonly TaskFile[]): OwnTasks {
+  requireNewNames(files, "tasks", []);
+  requireNewNames(files, "benchmarks", benchmarks);
+  const tasks = files.flatMap((file) => file.tasks);
+  const lists = files.flatMap(({ where, benchmarks: own }) => own.map((one) => ({ where, ...one })));
+  return {
+    tasks,
+    benchmarks: lists.map(({ where, name, tasks: names }) => {
+      const subject = `${where}: benchmark "${shown(name)}"`;
+      return { name, tasks: names.map((task) => memberNamed(task, tasks, subject)) };
+    }),
+  };
+}
+
+function requireNewNames(
+  files: readonly TaskFile[],
+  kind: "tasks" | "benchmarks",
+  taken: readonly { readonly name: string }[],
+): void {
+  const places = new Map(taken.map(({ name }) => [name, "the catalogue"]));
+  for (const { where, [kind]: own } of files) {
+    for (const { name } of own) {
+      const place = places.get(name);
+      if (place !== undefined) {
+        const what = `${kind.replace(/s$/, "")} "${shown(name)}"`;
+        throw new InputError(`${where}: ${place} has a ${what} already; choose another name`);
+      }
+      places.set(name, where);
+    }
+  }
+}
+
+function memberNamed(name: string, own: readonly TaskSpec[], subject: string): TaskSpec {
+  try {
+    return getTask(name, own);
+  } catch (error) {
+    throw new InputError(`${subject}: ${messageOf(error)}; tasks of another file need its --task-file beside this one`);
+  }
+}
+
+/** The benchmark of a task file that is meant; undefined where one of the catalogue is. Throws as `getBenchmark`. */
+export function ownBenchmark(name: string, own: OwnTasks): OwnBenchmark | undefined {
+  const found = own.benchmarks.find((benchmark) => benchmark.name === name);
+  if (found === undefined) getBenchmark(name, own.benchmarks);
+  return found;
+}

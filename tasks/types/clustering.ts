@@ -1,0 +1,56 @@
+import { isRecord } from "../../datasets/document.ts";
+import type { TypeRecord, Zod } from "./record.ts";
+import { count, text } from "./schema.ts";
+
+const columns = (z: Zod) => ({ textColumn: text(z).default("sentences"), labelColumn: text(z).default("labels") });
+
+/** The protocol of MTEB(eng, v1): each row of lists is clustered by itself. */
+const legacySettings = (z: Zod) => z.strictObject({ legacy: z.literal(true), ...columns(z) });
+
+const standardSettings = (z: Zod) =>
+  z
+    .strictObject({
+      ...columns(z),
+      /** Number of documents to embed; null for all, or for the share below. */
+      maxDocuments: count(z).nullable().default(null),
+      /** Share of the documents to embed, above 0 to 1; null for no limit. */
+      maxFraction: z.number().positive().max(1).nullable().exactOptional(),
+      /** Documents drawn, with replacement, for each experiment. */
+      documentsPerExperiment: count(z).default(16_384),
+      experiments: count(z).default(10),
+      /** Documents of a step of mini-batch k-means. */
+      batchSize: count(z).default(512),
+      /** Levels of a label path that are scored; null for all. */
+      maxDepth: count(z).nullable().default(null),
+    })
+    .refine(({ maxDocuments, maxFraction }) => maxDocuments === null || typeof maxFraction !== "number", {
+      error: "maxDocuments is set too; expected one of the two, or null for one",
+      path: ["maxFraction"],
+    })
+    // The share that mteb embeds where nothing is said. The order is the catalogue's: results record a hash of it.
+    .transform(({ textColumn, labelColumn, maxDocuments, maxFraction = 0.04, ...rest }) => ({
+      textColumn,
+      labelColumn,
+      maxDocuments,
+      maxFraction: maxDocuments === null ? maxFraction : null,
+      ...rest,
+    }))
+    .prefault({});
+
+export const clustering = {
+  type: "Clustering",
+  heading: "Clustering",
+  short: "Clust",
+  field: "clustering",
+  instruction: "Identify categories in user passages.",
+  roles: [],
+  needs: "vectors",
+  learns: true,
+  drawsInOrder: true,
+  mainScores: { standard: "v_measure", names: ["v_measure"] },
+  lastPlace: 1e-6,
+  tolerance: 0.1,
+  boundOf: () => 1e-3,
+  settings: (z: Zod, given: unknown) =>
+    isRecord(given) && "legacy" in given ? legacySettings(z) : standardSettings(z),
+} as const satisfies TypeRecord;

@@ -1,0 +1,28 @@
+import { classification } from "./classification.ts";
+import { clustering } from "./clustering.ts";
+import { pairClassification } from "./pair-classification.ts";
+import type { TypeRecord } from "./record.ts";
+import { reranking } from "./reranking.ts";
+import { retrieval } from "./retrieval.ts";
+import { sts } from "./sts.ts";
+import { summarization } from "./summarization.ts";
+
+/** The task types there are, in the order in which messages name them. */
+export const taskTypes = {
+  STS: sts,
+  Classification: classification,
+  Clustering: clustering,
+  PairClassification: pairClassification,
+  Retrieval: retrieval,
+  Reranking: reranking,
+  Summarization: summarization,
+} as const satisfies Readonly<Record<string, TypeRecord>>;
+
+/** The types in the order of the published tables, which is that of their names. */
+export const publishedTypes = Object.values(taskTypes).toSorted((a, b) => (a.type < b.type ? -1 : 1));
+
+/** Adds to a task what its type says of prompts. */
+export const prompted = <Task extends { readonly type: keyof typeof taskTypes }>(task: Task) => ({
+  ...task,
+  typeInstruction: taskTypes[task.type].instruction,
+});

@@ -1,0 +1,35 @@
+import type { TypeRecord, Zod } from "./record.ts";
+import { combine } from "./scores.ts";
+
+export const rankingScores = combine(
+  ["ndcg", "map", "recall", "precision", "mrr", "hit_rate"].map((measure) => `${measure}_at_`),
+  ["1", "3", "5", "10", "20", "100", "1000"],
+);
+
+export const rankingSettings = (z: Zod) => ({
+  /** Leave a document out that has the query's own id. */
+  ignoreIdenticalIds: z.boolean().default(false),
+});
+
+export const retrieval = {
+  type: "Retrieval",
+  heading: "Retrieval",
+  short: "Retr",
+  field: "retrieval",
+  instruction: "Retrieve text based on user query.",
+  roles: ["query", "document"],
+  needs: "ranking",
+  learns: false,
+  drawsInOrder: false,
+  mainScores: { standard: "ndcg_at_10", names: rankingScores },
+  lastPlace: 1e-5,
+  tolerance: 0.01,
+  boundOf: (score, weights) => {
+    // Random weights put the documents at place 1,000 some 2e-6 apart (median), so that a query of 250 may find one
+    // more or less there; nAUC weighs queries unevenly.
+    if (weights === "random" && score.includes("_at_1000")) return score.startsWith("nauc_") ? 1e-2 : 5e-3;
+    // nAUC ranks queries by the confidence of their scores: two near-equal ones may change places.
+    return score.startsWith("nauc_") ? 1e-4 : 1e-5;
+  },
+  settings: (z: Zod) => z.strictObject(rankingSettings(z)).prefault({}),
+} as const satisfies TypeRecord;

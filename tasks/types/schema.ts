@@ -1,0 +1,111 @@
+import type { z } from "zod";
+import type { PreparationStep } from "../../datasets/prepare.ts";
+import type { MainScores, TypeRecord, Zod } from "./record.ts";
+
+export const text = (z: Zod) => z.string().min(1, "expected a text that is not empty");
+export const count = (z: Zod) => z.int().positive();
+const texts = (z: Zod) => z.array(text(z)).min(1, "expected one text or more");
+
+/** The two text columns. */
+export const columnPair = (z: Zod) => z.tuple([text(z), text(z)]).default(["sentence1", "sentence2"]);
+
+/** The range of people's scores, whose ends `isRange` holds in order. */
+export const range = (z: Zod) => ({ minScore: z.number(), maxScore: z.number() });
+export const isRange = ({ minScore, maxScore }: { minScore: number; maxScore: number }): boolean => minScore < maxScore;
+export const noRange = { error: "expected minScore below maxScore", path: ["maxScore"] };
+
+function preparation(z: Zod) {
+  const steps = [
+    z.strictObject({ step: z.literal("rename"), columns: z.record(text(z), text(z)) }),
+    z.strictObject({ step: z.literal("flatten"), columns: texts(z) }),
+    z.strictObject({ step: z.literal("dropRareLabels"), column: text(z) }),
+    z.strictObject({ step: z.literal("splitLabel"), column: text(z), separator: text(z) }),
+    z.strictObject({ step: z.literal("sample"), rows: count(z), splits: texts(z) }),
+    z.strictObject({ step: z.literal("stratifiedSample"), rows: count(z), column: text(z), splits: texts(z) }),
+  ] as const;
+  const names = steps.map((step) => step.shape.step.value).join(", ");
+  const step = z.discriminatedUnion("step", steps, { error: `expected one of ${names}` });
+  return z.array(step satisfies z.ZodType<PreparationStep>);
+}
+
+/** The fields that every task has, but for its type and settings. */
+function fieldsOf(z: Zod, { standard, names }: MainScores) {
+  const language = z.string().regex(/^[a-z]{3}-[A-Z][a-z]{3}$/, "expected ISO 639-3 and script, such as eng-Latn");
+  return {
+    name: z
+      .string()
+      .regex(
+        /^[\p{L}\p{N}][\p{L}\p{N}._()+-]*$/u,
+        "expected letters, digits and . _ - + ( ), as it becomes the name of a file",
+      ),
+    dataset: z.strictObject({
+      /** Repository id or folder. */
+      path: text(z),
+      /** Commit hash. */
+      revision: text(z).exactOptional(),
+      /** Where all subsets lie in the config `default`: the column that names a row's subset. */
+      subsetColumn: text(z).exactOptional(),
+    }),
+    /** Splits that are scored. */
+    splits: texts(z).default(["test"]),
+    /** Languages (ISO 639-3 and script) of each subset; its keys are the subsets, in order. */
+    languages: z
+      .record(text(z), z.array(language).min(1, "expected one language or more"))
+      .refine((languages) => Object.keys(languages).length > 0, "expected one subset or more, such as default"),
+    /** Key of the score that tables show. */
+    mainScore: z
+      .string()
+      .refine((name) => names.includes(name), `expected one of ${names.join(", ")}`)
+      .default(standard),
+    /** Instruction for models that take one, for all texts or by role. */
+    prompt: z
+      .union(
+        [z.string(), z.strictObject({ query: z.string().exactOptional(), document: z.string().exactOptional() })],
+        {
+          error: "expected a text, or an object with query and document",
+        },
+      )
+      .exactOptional(),
+    /** What is done to the rows before they are read, in order. */
+    prepare: preparation(z).exactOptional(),
+    /** SPDX identifier, lower case, or `not specified`. */
+    licence: text(z).default("not specified"),
+    /** Where the data set comes from. */
+    reference: text(z).exactOptional(),
+  };
+}
+
+/**
+ * A task in a file: unknown fields are refused, and what the protocol has a standard value for may be left out.
+ * @param given Its settings, which tell the forms of a type apart.
+ */
+export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: TypeRecord, given: unknown) {
+  const { prefix = "", setting = "" } = mainScores.conditional ?? {};
+  return z
+    .strictObject({ type: z.literal(type), ...fieldsOf(z, mainScores), settings: settingsOf(z, given) })
+    .refine(
+      ({ mainScore, settings }) => prefix === "" || !mainScore.startsWith(prefix) || Object(settings)[setting] === true,
+      { error: `needs settings.${setting}`, path: ["mainScore"] },
+    );
+}
+
+/** A benchmark of a task file; the description is for its readers. */
+export const benchmarkSchema = (z: Zod) =>
+  z.strictObject({
+    name: text(z),
+    description: text(z).exactOptional(),
+    tasks: z.array(text(z)).min(1, "expected the name of one task or more"),
+  });
+
+type DeepReadonly<Value> = { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> };
+
+/** A task of a type: as a file has it, completed. */
+export type TaskOf<One extends TypeRecord> = DeepReadonly<
+  z.output<z.ZodObject<ReturnType<typeof fieldsOf>>> & {
+    type: One["type"];
+    settings: z.output<ReturnType<One["settings"]>>;
+    // A file may leave out the revision of a folder, and the reference.
+    dataset: { revision: string };
+    reference: string;
+  }
+>;

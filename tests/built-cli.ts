@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { endingOf, exitCodes } from "../commands/ending.ts";
+import { runProgram } from "../commands/program.ts";
+import { plainNotes } from "../commands/streams.ts";
+import type { Terminal } from "../commands/terminal.ts";
+
+/** The built program. */
+export const builtCli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+
+/** Models that are at hand everywhere. */
+export const fixture = fileURLToPath(new URL("../models/fixtures/bert-cls", import.meta.url));
+export const sample = "pramana/static-minilm-128";
+
+/** What a command printed, and its exit status. */
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line, with something on its standard input. */
+type Run = (args: readonly string[], input?: string) => Promise<Ended>;
+
+/** A new folder, and two ways to run a command in it, with nothing of this machine's own caches. */
+export function openCli(): {
+  readonly cwd: string;
+  /** The program in this process, whose start would cost most of the time; one command after the other. */
+  readonly pramana: Run;
+  /** The built program in a process of its own: what `cli.ts` adds, and what only the file system hands on. */
+  readonly pramanaProcess: Run;
+} {
+  const cwd = mkdtempSync(join(tmpdir(), "pramana-cli-"));
+  const caches = { HF_HUB_CACHE: join(cwd, "cache"), PRAMANA_CACHE: join(cwd, "vectors") };
+  const env = { PATH: process.env["PATH"], ...caches, HF_HUB_OFFLINE: "1" };
+  const pramana: Run = async (args, input = "") => {
+    const out: string[] = [];
+    const err: string[] = [];
+    const ended = (code: number): Ended => ({ code, out: out.join(""), err: err.join("") });
+    const terminal: Terminal = {
+      env,
+      out: (text) => void out.push(text),
+      err: (text) => void err.push(plainNotes(text)),
+      readInput: async () => input,
+      now: () => Date.now() / 1000,
+      signal: new AbortController().signal,
+    };
+    const before = process.cwd();
+    process.chdir(cwd);
+    try {
+      const well = await runProgram(terminal, ["node", "pramana", ...args]);
+      return ended(well ? exitCodes.done : exitCodes.failed);
+    } catch (error) {
+      const { status, told } = endingOf(error);
+      err.push(told);
+      return ended(status);
+    } finally {
+      process.chdir(before);
+    }
+  };
+  const pramanaProcess: Run = async (args, input = "") => {
+    const child = spawn(process.execPath, [builtCli, ...args], { cwd, env });
+    child.stdin.end(input);
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+    const [code, out, err] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    return { code, out, err };
+  };
+  return { cwd, pramana, pramanaProcess };
+}

@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { builtCli, fixture, openCli, sample } from "./built-cli.ts";
+
+const { cwd, pramana } = openCli();
+
+interface Stopped {
+  readonly status: number | string | null;
+  readonly err: string;
+  /** From the signal to the end. */
+  readonly milliseconds: number;
+}
+
+/** Runs a command, sends it a signal once standard error matches `when`, or that happens, and waits for its end. */
+function stop(args: readonly string[], signal: NodeJS.Signals, when: RegExp | Promise<unknown>): Promise<Stopped> {
+  const env = { PATH: process.env["PATH"], HF_HUB_CACHE: join(cwd, "cache"), HF_HUB_OFFLINE: "1" };
+  const child = spawn(process.execPath, [builtCli, ...args], { cwd, env });
+  let err = "";
+  let sent = 0;
+  const send = (): void => {
+    if (sent > 0) return;
+    sent = performance.now();
+    child.kill(signal);
+  };
+  child.stderr.on("data", (piece) => {
+    err += piece;
+    if (when instanceof RegExp && when.test(err)) send();
+  });
+  if (!(when instanceof RegExp)) void when.then(send);
+  return new Promise((resolve) =>
+    child.on("close", (code, by) => resolve({ status: code ?? by, err, milliseconds: performance.now() - sent })),
+  );
+}
+
+/** A second, and what a busy machine may add. */
+const soon = 2000;
+const timeless = (text: string) => text.replace(/^( *"(?:evaluation_time|date|encoding_seconds)": )[^,\n]*/gm, "$1…");
+
+/** Files of results by name, hidden ones too. */
+function filesIn(results: string): Map<string, string> {
+  const model = join(cwd, results, "pramana__static-minilm-128");
+  const folder = join(model, readdirSync(model)[0]);
+  return new Map(readdirSync(folder).map((name) => [name, timeless(readFileSync(join(folder, name), "utf8"))]));
+}
+
+// Several runs of the program, on a machine that may be busy.
+vi.setConfig({ testTimeout: 180_000 });
+
+describe("a stopped run", () => {
+  const run = (results: string) => ["run", "--model", sample, "--benchmark", "pramana-mini", "--results", results];
+
+  it("by Ctrl-C ends soon, says how to go on, goes on to the same files, and then has nothing left to do", async () => {
+    expect((await pramana(run("whole"))).code).toBe(0);
+    const stopped = await stop(run("stopped"), "SIGINT", /\[3\/7\] MiniClustering\n/);
+    // Ended by the signal itself where work in other threads could not be waited for: to a shell, the same status.
+    expect([130, "SIGINT"]).toContain(stopped.status);
+    expect(stopped.milliseconds).toBeLessThan(soon);
+    expect(stopped.err).toMatch(/\npramana: stopped; [23] of 7 tasks stored; the same command goes on from there\n$/);
+    const continued = await pramana(run("stopped"));
+    expect(continued.code).toBe(0);
+    expect(continued.err).toMatch(/^[23] of 7 tasks stored already, --overwrite runs them again\n/);
+    expect(continued.err).not.toContain("MiniSTS");
+    expect(filesIn("stopped")).toEqual(filesIn("whole"));
+    expect(continued.out).toMatch(/MiniSTS +\| STS +\| +71\.09/);
+    const again = await pramana(run("stopped"));
+    expect(again.err).toMatch(/^7 of 7 tasks stored already, --overwrite runs them again\nresults in .*\n$/);
+    const rows = (table: string) => table.split("\n").map((row) => row.split("|").slice(0, 4).join("|"));
+    expect(rows(again.out)).toEqual(rows(continued.out));
+  });
+
+  it("by SIGTERM ends as soon, with its status", async () => {
+    const stopped = await stop(run("terminated"), "SIGTERM", /\[2\/7\] MiniClassification\n/);
+    expect([143, "SIGTERM"]).toContain(stopped.status);
+    expect(stopped.milliseconds).toBeLessThan(soon);
+    expect(stopped.err).toMatch(/\npramana: stopped; [12] of 7 tasks stored; the same command goes on from there\n$/);
+  });
+
+  it("does not wait for an answer that never comes", async () => {
+    const server = createServer(() => undefined);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1#silent`;
+    const asked = new Promise((resolve) => server.once("request", resolve));
+    const stopped = await stop(
+      ["run", "--model", address, "--tasks", "MiniSTS", "--results", "silent"],
+      "SIGINT",
+      asked,
+    );
+    server.closeAllConnections();
+    server.close();
+    expect([130, "SIGINT"]).toContain(stopped.status);
+    expect(stopped.milliseconds).toBeLessThan(soon);
+    expect(stopped.err).toContain("pramana: stopped; no task was begun;");
+  });
+});
+
+describe("other stopped commands", () => {
+  it("do not wait for a batch at work either", async () => {
+    const long = JSON.stringify(Array.from({ length: 6000 }, (_, i) => `${i} river bank `.repeat(60)));
+    const texts = join(cwd, "long.json");
+    writeFileSync(texts, long);
+    const args = ["bench", "--model", fixture, "--texts", texts, "--lengths", "64", "--budget", "5", "--results", "b"];
+    const stopped = await stop(args, "SIGINT", /./);
+    expect([130, "SIGINT"]).toContain(stopped.status);
+    expect(stopped.milliseconds).toBeLessThan(soon);
+    expect(stopped.err).toMatch(/\npramana: stopped; nothing of this measurement is stored\n$/);
+  });
+});

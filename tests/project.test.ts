@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** Left may not import right. */
+const layers = ["datasets", "models", "tasks", "runners", "reports", "commands", "api", "."];
+const maxLines = 300;
+const maxDataLines = 600;
+
+/** Heavy packages and the one file that may import each. */
+const owners: Record<string, string> = {
+  "@huggingface/hub": "datasets/hub.ts",
+  hyparquet: "datasets/parquet.ts",
+  "hyparquet-compressors": "datasets/parquet.ts",
+  "hyparquet-writer": "runners/results/samples-file.ts",
+  "csv-parse": "datasets/csv.ts",
+  yaml: "datasets/card.ts",
+  "onnxruntime-node": "models/runtime/session.worker.mjs",
+  protobufjs: "models/graph/onnx.ts",
+  "multilingual-stemmer": "models/lexical/stemmer.ts",
+  "@anush008/tokenizers": "models/tokenizer/tokenizer.ts",
+  "ml-logistic-regression": "tasks/learners/ml.ts",
+  "ml-matrix": "tasks/learners/ml.ts",
+  "ml-kmeans": "tasks/learners/ml-kmeans.ts",
+  commander: "commands/program.ts",
+  sucrase: "runners/select.ts",
+  vega: "reports/vega.ts",
+  "vega-lite": "reports/vega.ts",
+};
+
+const sources = [...layers, "tests"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: folder !== "." })
+    .map((entry) => normalize(join(folder, String(entry))))
+    .filter((path) => /\.(ts|mjs)$/.test(path) && !path.includes("fixtures")),
+);
+const product = sources.filter((path) => !/\.test\.ts$|testing\/|^tests\/|vitest\.config/.test(path));
+
+const importsOf = (path: string, { types = true } = {}): string[] =>
+  [
+    ...readFileSync(join(root, path), "utf8").matchAll(
+      /(?:^|\n)(?:import|export)(\stype)?\s(?:[^"';]*?\sfrom\s)?"([^"]+)"/g,
+    ),
+  ]
+    .filter((match) => types || match[1] === undefined)
+    .map((match) => match[2]);
+const localImportsOf = (path: string, options = {}): string[] =>
+  importsOf(path, options)
+    .filter((name) => name.startsWith("."))
+    .map((name) => relative(root, join(root, dirname(path), name)));
+const layerOf = (path: string): number => Math.max(0, layers.indexOf(path.includes("/") ? path.split("/")[0] : "."));
+
+/** The first cycle met from `start`, as the path that closes it. */
+function findCycle(start: string, graph: ReadonlyMap<string, string[]>, done: Set<string>, trail: string[]): string[] {
+  if (trail.includes(start)) return [...trail.slice(trail.indexOf(start)), start];
+  if (done.has(start)) return [];
+  for (const next of graph.get(start) ?? []) {
+    const cycle = findCycle(next, graph, done, [...trail, start]);
+    if (cycle.length > 0) return cycle;
+  }
+  done.add(start);
+  return [];
+}
+
+describe("the shape of the project", () => {
+  it("imports point left: datasets → models → tasks → runners → reports → commands | api → root", () => {
+    const areSiblings = (a: string, b: string): boolean => /^commands\/.*:api\/|^api\/.*:commands\//.test(`${a}:${b}`);
+    const wrong = product.flatMap((path) =>
+      localImportsOf(path)
+        .filter((target) => layerOf(target) > layerOf(path) || areSiblings(path, target))
+        .map((target) => `${path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("tasks see only types and pure functions of what lies left of them", () => {
+    const allowed = [
+      "datasets/table.ts",
+      "datasets/columns.ts",
+      "datasets/random.ts",
+      "datasets/errors.ts",
+      "datasets/document.ts",
+      "datasets/shown.ts",
+      "datasets/suggest.ts",
+      "models/encoder.ts",
+      "models/model.ts",
+      "models/kernels.ts",
+      "models/matrix.ts",
+      "datasets/prepare.ts",
+    ];
+    const wrong = product
+      .filter((path) => path.startsWith("tasks/"))
+      .flatMap((path) => localImportsOf(path).map((target) => ({ path, target })))
+      .filter(({ target }) => !target.startsWith("tasks/") && !allowed.includes(target));
+    expect(wrong).toEqual([]);
+  });
+
+  it("there is no import cycle", () => {
+    const graph = new Map(product.map((path) => [path, localImportsOf(path)]));
+    const done = new Set<string>();
+    for (const path of product) expect(findCycle(path, graph, done, [])).toEqual([]);
+  });
+
+  it("every heavy package is imported by one file", () => {
+    const wrong = product.flatMap((path) =>
+      importsOf(path)
+        .filter((name) => name in owners && owners[name] !== path)
+        .map((name) => `${path} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("the leaderboard loads no heavy package: half of its time would go into that", () => {
+    const loaded = new Set<string>();
+    const load = (path: string): void => {
+      if (loaded.has(path)) return;
+      loaded.add(path);
+      for (const name of importsOf(path, { types: false }).filter((one) => !one.startsWith("."))) loaded.add(name);
+      localImportsOf(path, { types: false }).forEach(load);
+    };
+    load("commands/leaderboard.ts");
+    load("reports/render.ts");
+    load("cli.ts");
+    expect([...loaded].filter((name) => name === "zod" || (name in owners && name !== "commander"))).toEqual([]);
+  });
+
+  it("the runtime dependencies are the ones that were chosen", () => {
+    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const light = ["fastest-levenshtein", "picomatch", "zod"];
+    expect(Object.keys(manifest.dependencies).sort()).toEqual([...Object.keys(owners), ...light].sort());
+  });
+
+  it("vitest, which a user need not have, is imported by the matchers alone", () => {
+    const wrong = product.filter((path) => path !== "api/vitest.ts" && importsOf(path).includes("vitest"));
+    expect(wrong).toEqual([]);
+    expect(product.flatMap((path) => localImportsOf(path)).filter((target) => target === "api/vitest.ts")).toEqual([]);
+  });
+
+  it("files stay short", () => {
+    const long = sources
+      .map((path) => ({ path, lines: readFileSync(join(root, path), "utf8").split("\n").length }))
+      .filter(({ path, lines }) => lines > (path.includes("/catalog/") ? maxDataLines : maxLines));
+    expect(long).toEqual([]);
+  });
+
+  it("only the command line and calls from programs read the environment and the clock's wall time", () => {
+    const wrong = product.filter(
+      (path) =>
+        layerOf(path) < layers.length - 1 &&
+        path !== "api/world.ts" &&
+        /process\.env|Math\.random/.test(readFileSync(join(root, path), "utf8")),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
