@@ -3,7 +3,8 @@ import { fstatSync, writeFileSync, writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { endingOf, exitCodes } from "./commands/ending.ts";
 import { runProgram } from "./commands/program.ts";
-import { plainNotes, type Terminal, widthOf } from "./commands/terminal.ts";
+import { plainNotes, widthOf } from "./commands/streams.ts";
+import type { Terminal } from "./commands/terminal.ts";
 import { codeOf, messageOf } from "./datasets/errors.ts";
 import { prepareEnvironment } from "./models/runtime/providers/index.ts";
 

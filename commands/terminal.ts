@@ -1,9 +1,9 @@
-import { plainLines } from "../datasets/shown.ts";
 import { logText, noProgress, terminalText } from "../reports/progress.ts";
 import { linesText } from "../reports/table.ts";
 import type { RunEvent } from "../runners/events.ts";
 import type { ResultReading, SkippedFile } from "../runners/results/read-results.ts";
 import { openWorld, type World } from "../runners/world.ts";
+import { clearLine } from "./streams.ts";
 
 /** What a command reaches of the world. */
 export interface Terminal {
@@ -43,22 +43,6 @@ export function readingBy(terminal: Terminal): ResultReading {
 export function tellSkipped({ err }: Pick<Terminal, "err">, skipped: readonly SkippedFile[]): void {
   for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
 }
-
-/** Clears the line of progress that is shown. */
-export const clearLine = "\r\u001b[K";
-
-/** Columns of a terminal that does not say how many it has, such as one of a container or of a recording. */
-const usualWidth = 80;
-
-/** Columns of a stream that goes to a terminal; undefined for any other. */
-export const widthOf = ({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }) =>
-  isTTY === true ? columns || usualWidth : undefined;
-
-/**
- * Notes as they may reach a terminal: names in them are not the user's own, so only what clears the line of progress moves
- * its cursor.
- */
-export const plainNotes = (text: string): string => text.split(clearLine).map(plainLines).join(clearLine);
 
 /** Shows events: a line that changes in a terminal, plain lines elsewhere. */
 export function progressTo({ err, width, now }: Terminal): (event: RunEvent) => void {

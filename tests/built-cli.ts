@@ -6,7 +6,8 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { endingOf, exitCodes } from "../commands/ending.ts";
 import { runProgram } from "../commands/program.ts";
-import { plainNotes, type Terminal } from "../commands/terminal.ts";
+import { plainNotes } from "../commands/streams.ts";
+import type { Terminal } from "../commands/terminal.ts";
 
 /** The built program. */
 export const builtCli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));

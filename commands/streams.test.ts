@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { widthOf } from "./terminal.ts";
+import { widthOf } from "./streams.ts";
 
 describe("widthOf", () => {
   it("is that of a terminal, a usual one where it says none, and none of a pipe or file", () => {
