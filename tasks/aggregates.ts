@@ -1,3 +1,4 @@
+import { cqadupstackTasks } from "./catalog/retrieval-beir.ts";
 import type { TaskType } from "./task.ts";
 
 /** Tasks that a benchmark counts as one: its score is the mean of theirs, undefined where one is missing. */
@@ -14,26 +15,11 @@ export interface Aggregate {
   readonly mainScore: string;
 }
 
-const forums = [
-  "Android",
-  "English",
-  "Gaming",
-  "Gis",
-  "Mathematica",
-  "Physics",
-  "Programmers",
-  "Stats",
-  "Tex",
-  "Unix",
-  "Webmasters",
-  "Wordpress",
-] as const;
-
 /** CQADupStack (Hoogeveen et al. 2015) as BEIR counts it. */
 export const cqadupstack: Aggregate = {
   name: "CQADupstackRetrieval",
   type: "Retrieval",
-  parts: forums.map((forum) => `CQADupstack${forum}Retrieval`),
+  parts: cqadupstackTasks.map(({ name }) => name),
   revision: "1",
   splits: ["test"],
   languages: { default: ["eng-Latn"] },
