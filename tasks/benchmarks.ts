@@ -5,7 +5,6 @@ import { deepFreeze } from "./freeze.ts";
 import { getTask } from "./index.ts";
 import type { TaskSpec } from "./task.ts";
 
-/** The benchmarks there are. */
 export const benchmarks: readonly Benchmark[] = deepFreeze(benchmarkList);
 
 /** Finds a benchmark. Throws `InputError` with the nearest name and all names, those of the user's files (`own`) too. */
