@@ -2,12 +2,11 @@ import { type Matrix, selectRows } from "../../models/matrix.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import { inOrder } from "../search/in-order.ts";
-import type { HeldQueries } from "../search/similarity.ts";
 import { type CrossSimilarity, crossSimilarity } from "../search/similarity.ts";
 import type { VectorContext } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
-import { overflowError, type RankingTask, rankHits, type UseHits, withoutId } from "./ranked.ts";
-import { type RankingRows, textOf } from "./retrieval-rows.ts";
+import { overflowError, rankHits, type UseHits, withoutId } from "./ranked.ts";
+import { type RankingRows, type RankingTask, textOf } from "./retrieval-rows.ts";
 
 /** Query texts whose vectors are held at once: 256 MiB at 1,024 dimensions, more than any official set has. */
 const heldQueryTexts = 2 ** 16;
@@ -137,7 +136,7 @@ function* blocksOf({ start, numbers }: Window, candidates: readonly Int32Array[]
 
 async function scoreBlock(block: Block, queries: Matrix, documents: Matrix, cross: CrossSimilarity): Promise<Matrix> {
   if (block.documents.length === 0) return { data: new Float32Array(0), rows: 0, dims: block.texts.length };
-  const held: HeldQueries = await cross.hold(selectRows(queries, block.texts));
+  const held = await cross.hold(selectRows(queries, block.texts));
   try {
     return await held.score(selectRows(documents, block.documents));
   } finally {

@@ -1,5 +1,6 @@
 import { labelColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
+import { legacyNumpyRandom } from "../../datasets/random.ts";
 import type { Table } from "../../datasets/table.ts";
 import { selectRows } from "../../models/matrix.ts";
 import { classifiers } from "../learners/classifiers.ts";
@@ -10,7 +11,6 @@ import type { LabelSamples } from "../samples.ts";
 import type { ClassificationTask, Protocol, Scores } from "../task.ts";
 import { embedFinite, rowRange } from "./embedding.ts";
 import { distinctLabels, type Label } from "./labels.ts";
-import { undersample } from "./undersample.ts";
 
 /** Texts and their classes, two lists of one length. */
 export interface LabelledTexts {
@@ -110,6 +110,26 @@ function scoreExperiment(
     ap,
     ap_weighted: ap,
   };
+}
+
+const seed = 42;
+
+/**
+ * The training rows of each experiment: in a shuffled order, each label's first `perLabel` rows, or all where there are
+ * fewer. Every experiment shuffles the order that the one before left, always with the same seed. One list of row
+ * numbers per experiment, in the order drawn. Source: mteb 2.26 `AbsTaskClassification._undersample_data`.
+ */
+export function undersample(labels: ArrayLike<unknown>, perLabel: number, experiments: number): Int32Array[] {
+  let order: ArrayLike<number> = Int32Array.from({ length: labels.length }, (_, row) => row);
+  return Array.from({ length: experiments }, () => {
+    order = legacyNumpyRandom(seed).shuffle(order);
+    const taken = new Map<unknown, number>();
+    return Int32Array.from(order).filter((row) => {
+      const count = taken.get(labels[row]) ?? 0;
+      taken.set(labels[row], count + 1);
+      return count < perLabel;
+    });
+  });
 }
 
 /** Sorted numbers of all rows that some experiment draws. */

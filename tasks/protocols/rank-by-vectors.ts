@@ -3,8 +3,8 @@ import { openSearch, type Search } from "../search/exact.ts";
 import type { VectorContext } from "../task.ts";
 import { scoreCandidates } from "./candidates.ts";
 import { embedFinite } from "./embedding.ts";
-import { overflowError, type RankingTask, type UseHits, withoutId } from "./ranked.ts";
-import { type RankingRows, textOf } from "./retrieval-rows.ts";
+import { overflowError, type UseHits, withoutId } from "./ranked.ts";
+import { type RankingRows, type RankingTask, textOf } from "./retrieval-rows.ts";
 
 /** Documents embedded at once, and let go once they are scored: 64 MiB at 1,024 dimensions, and enough of one length. */
 const documentsPerPiece = 2 ** 14;

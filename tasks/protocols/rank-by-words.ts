@@ -2,8 +2,8 @@ import { compareIds, kthLargest, rankByScore } from "../metrics/ranking.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import type { LexicalContext } from "../task.ts";
-import { type RankingTask, type UseHits, withoutId } from "./ranked.ts";
-import type { Corpus, RankingRows } from "./retrieval-rows.ts";
+import { type UseHits, withoutId } from "./ranked.ts";
+import type { Corpus, RankingRows, RankingTask } from "./retrieval-rows.ts";
 
 /** Documents as a lexical model reads them: title, line break, text. Source: mteb 2.26 `BM25Search.index`. */
 function* linesOf({ titles, texts }: Corpus): Generator<string> {

@@ -1,6 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Protocol, RerankingTask } from "../task.ts";
-import { evaluateRanking } from "./ranking.ts";
+import { evaluateRanking } from "./retrieval.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 
 /**

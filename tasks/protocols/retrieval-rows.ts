@@ -43,9 +43,10 @@ export function textOf({ titles, texts }: Corpus, row: number): string {
   return documentText(titles?.at(row) ?? "", texts.at(row) as string);
 }
 
-type RankingTask = RetrievalTask | RerankingTask;
+/** A task whose queries are given documents to rank. */
+export type RankingTask = RetrievalTask | RerankingTask;
 
-/** What the parts of a data set are read by. */
+/** The place of a subset's parts. */
 interface Source {
   readonly task: RankingTask;
   readonly dataset: Dataset;
