@@ -92,7 +92,7 @@ function scoreTexts(
   });
 }
 
-/** Tells whether a text says anything about the model; the reference checks these three lists and leaves out others. */
+/** Tells whether none of these three lists is constant; the reference leaves out other texts, as they tell nothing. */
 function isTelling({ judgements, cosine, dot }: ScoredText): boolean {
   return ![judgements, cosine, dot].some(isConstant);
 }
