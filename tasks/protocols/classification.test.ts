@@ -4,6 +4,7 @@ import { InputError } from "../../datasets/errors.ts";
 import type { ClassificationTask, LearnerBackend, Scores } from "../task.ts";
 import { classificationProtocol, undersample } from "./classification.ts";
 import type { Label } from "./labels.ts";
+import { madeUpTask } from "./testing/made-up-task.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
 interface Side {
@@ -22,15 +23,11 @@ const path = new URL("./fixtures/classification.json", import.meta.url);
 const cases: Case[] = JSON.parse(readFileSync(path, "utf8")).cases;
 
 const taskOf = (samplesPerLabel: number, experiments: number): ClassificationTask => ({
-  name: "MadeUp",
+  ...madeUpTask,
   type: "Classification",
-  dataset: { path: "made/up", revision: "local" },
-  splits: ["test"],
   languages: { en: ["eng-Latn"] },
   mainScore: "accuracy",
   settings: { textColumn: "text", labelColumn: "label", trainSplit: "train", samplesPerLabel, experiments },
-  licence: "not specified",
-  reference: "https://example.org",
 });
 
 const textsOf = (split: string, side: Side): string[] => side.labels.map((_, i) => `${split} ${i}`);
@@ -55,7 +52,7 @@ async function evaluate(input: Omit<Case, "scores" | "name">, backend: LearnerBa
   return { ...(await classificationProtocol.evaluate(task, rows, context)), calls: context.calls };
 }
 
-/** Undefined scores as the reference's files hold them. */
+/** Replaces undefined scores by null, as in the reference's files. */
 function withNulls(value: Scores | number | readonly Scores[]): unknown {
   if (typeof value === "number") return Number.isNaN(value) ? null : value;
   if (Array.isArray(value)) return value.map(withNulls);
