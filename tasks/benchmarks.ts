@@ -17,7 +17,7 @@ export function getBenchmark(name: string, own: readonly { readonly name: string
   );
 }
 
-/** The tasks of a benchmark, in its order. Throws `InputError` for an unknown name. */
+/** Finds the tasks of a benchmark, in its order. Throws `InputError` for an unknown name. */
 export function benchmarkTasks(name: string): readonly TaskSpec[] {
   return getBenchmark(name).tasks.map((task) => getTask(task));
 }

@@ -20,7 +20,7 @@ const chineseTexts = { ...englishTexts, languages: chinese, settings: manySample
 /** The English part of a data set in several languages. */
 const englishSubset = { en: ["eng-Latn"] } as const;
 
-/** Utterances to voice assistants (FitzGerald et al. 2022), by intent or by scenario. */
+/** Makes a task of utterances to voice assistants (FitzGerald et al. 2022), by intent or by scenario. */
 const massive = (name: string, label: string, revision: string): ClassificationTask => ({
   name,
   ...englishTexts,

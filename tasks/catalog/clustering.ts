@@ -25,7 +25,7 @@ const legacy = {
 const legacyChinese = { ...legacy, languages: chinese } as const;
 
 const flatten = { step: "flatten", columns: ["sentences", "labels"] } as const;
-/** `cs.AI` is the path of its two levels. */
+/** Steps for arXiv, where a label such as `cs.AI` is the path of its two levels. */
 const arxivPaths = [
   flatten,
   { step: "splitLabel", column: "labels", separator: "." },

@@ -2,7 +2,7 @@
 export const english = { default: ["eng-Latn"] } as const;
 export const chinese = { default: ["cmn-Hans"] } as const;
 
-/** A data set that comes with the program; the revision grows with every change of the rows. */
+/** Describes a data set that comes with the program; the revision grows with every change of the rows. */
 export const builtIn = (path: string) =>
   ({ dataset: { path, revision: "1" }, licence: "apache-2.0", reference: "datasets/mini/README.md" }) as const;
 

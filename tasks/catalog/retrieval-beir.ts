@@ -1,7 +1,7 @@
 import type { RetrievalTask } from "../task.ts";
 import { englishDocuments, leaveOutSelf, prompts } from "./common.ts";
 
-/** Duplicate questions in one forum of Stack Exchange. Its data set is named after the topic, with one exception. */
+/** Makes the task of one forum of Stack Exchange. Its data set is named after the topic, with one exception. */
 const cqadupstack = (
   topic: string,
   revision: string,
@@ -14,7 +14,7 @@ const cqadupstack = (
   reference: "http://nlp.cis.unimelb.edu.au/resources/cqadupstack/",
 });
 
-/** CQADupStack (Hoogeveen et al. 2015). */
+/** CQADupStack (Hoogeveen et al. 2015): duplicate questions. */
 export const cqadupstackTasks: readonly RetrievalTask[] = [
   cqadupstack("Android", "9be4c0e46342e8e3aff577a89b9a1ec9bc6b4af3", "mteb/CQADupstackAndroidRetrieval"),
   cqadupstack("English", "ad9991cb51e31e31e430383c75ffb2885547b5f0"),

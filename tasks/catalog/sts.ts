@@ -11,7 +11,7 @@ const englishPairs = {
 } as const;
 const chinesePairs = { ...englishPairs, languages: chinese, settings: { ...pairs, maxScore: 1 } } as const;
 
-/** A data set in Chinese; mteb has one publication for all of these. */
+/** Makes a task of Chinese pairs; mteb names one publication for all of these. */
 const chineseTask = (name: string, path: string, revision: string): StsTask => ({
   name,
   ...chinesePairs,
@@ -20,7 +20,7 @@ const chineseTask = (name: string, path: string, revision: string): StsTask => (
   reference: "https://aclanthology.org/2021.emnlp-main.357",
 });
 
-/** A shared task of SemEval. */
+/** Makes the task of one year of SemEval. */
 const semEval = (name: string, revision: string, reference: string): StsTask => ({
   name,
   ...englishPairs,
@@ -29,7 +29,7 @@ const semEval = (name: string, revision: string, reference: string): StsTask => 
   reference,
 });
 
-/** The English pairs of news articles of SemEval 2022, of which mteb registers two revisions. */
+/** Makes the task of English news articles of SemEval 2022, of which mteb registers two revisions. */
 const sts22 = (name: string, revision: string): StsTask => ({
   name,
   ...englishPairs,

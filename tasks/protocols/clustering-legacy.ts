@@ -41,7 +41,7 @@ export function readDocumentSets(
   });
 }
 
-/** Returns the V-measure of a set in as many clusters as it has classes; 1, without embedding, if it has only one. */
+/** Returns the V-measure of a set in as many clusters as it has classes; 1, without embedding, if it has at most one. */
 async function scoreSet(task: string, { texts, labels }: DocumentSet, context: VectorContext): Promise<number> {
   const numbers = new Map([...new Set(labels)].map((label, number) => [label, number]));
   if (numbers.size <= 1) return 1;

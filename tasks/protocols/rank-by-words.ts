@@ -37,7 +37,8 @@ export function bestDocuments(scores: Float32Array, k: number, ids: readonly str
 
 /**
  * Indexes the corpus, then calls `use` with each query's best 1,000 documents, best first, or with the candidates among
- * them. There are fewer if the corpus is smaller or the query's own id has to go; documents that score 0 count. Source: mteb 2.26 `BM25Search.search`.
+ * them. There are fewer if the corpus is smaller or the query's own id has to go; documents that score 0 count. Source:
+ * mteb 2.26 `BM25Search.search`.
  */
 export async function rankByWords(
   task: RankingTask,

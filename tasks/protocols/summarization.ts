@@ -123,7 +123,8 @@ function textSamples(
  * Summarization: the mean over texts of Pearson's and Spearman's correlation of human judgements with the similarity of
  * machine summaries to the nearest human one, for the model's own similarity, the cosine, and the inner product. Texts
  * whose judgements, cosines or inner products are all equal are left out. With `legacy` the p-values of the correlations
- * enter the mean too, as in MTEB(eng, v1). All summaries are embedded in one call. Source: mteb 2.26 `SummarizationEvaluator`, `DeprecatedSummarizationEvaluator`.
+ * enter the mean too, as in MTEB(eng, v1). All summaries are embedded in one call. Source: mteb 2.26
+ * `SummarizationEvaluator`, `DeprecatedSummarizationEvaluator`.
  */
 export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedSummaries[]> = Object.freeze({
   async read(task, subset, split, dataset) {

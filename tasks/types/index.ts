@@ -7,7 +7,7 @@ import { retrieval } from "./retrieval.ts";
 import { sts } from "./sts.ts";
 import { summarization } from "./summarization.ts";
 
-/** The task types there are, in the order in which messages name them. */
+/** The task types, in the order in which messages name them. */
 export const taskTypes = {
   STS: sts,
   Classification: classification,

@@ -41,8 +41,8 @@ export interface TypeRecord {
    * Largest difference in points (hundredths) of a main score from an official one that counts as reproduced, where the
    * user names no tolerance. Official files hold six decimals, a ten-thousandth of a point. Other processors and
    * libraries change the last bits of vectors, which swaps near-equal neighbours in a ranking (0.01), moves a row across
-   * the border of a classifier (0.05: a row of 2,000), and moves a text to another cluster
-   * (0.1); docs/measurements/parity.md saw no main score beyond 5e-6.
+   * the border of a classifier (0.05: a row of 2,000), and moves a text to another cluster (0.1).
+   * docs/measurements/parity.md saw no main score beyond 5e-6.
    */
   readonly tolerance: number;
   /**
