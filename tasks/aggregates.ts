@@ -1,44 +1,30 @@
+import { cqadupstackTasks } from "./catalog/retrieval-beir.ts";
 import type { TaskType } from "./task.ts";
 
-/** Tasks that a benchmark counts as one: its score is the mean of theirs, undefined where one is missing. */
+/** Tasks that a benchmark counts as one, whose score is the mean of theirs and undefined where one is missing. */
 export interface Aggregate {
   readonly name: string;
   readonly type: TaskType;
   /** Names of tasks of the catalogue. */
   readonly parts: readonly string[];
-  /** What result files give as the data set's revision. */
+  /** The data set's revision in result files. */
   readonly revision: string;
   readonly splits: readonly string[];
-  /** As of a task; an aggregate has the one subset `default`. */
+  /** Languages of the single subset, `default`. */
   readonly languages: Readonly<Record<string, readonly string[]>>;
   readonly mainScore: string;
 }
-
-const forums = [
-  "Android",
-  "English",
-  "Gaming",
-  "Gis",
-  "Mathematica",
-  "Physics",
-  "Programmers",
-  "Stats",
-  "Tex",
-  "Unix",
-  "Webmasters",
-  "Wordpress",
-] as const;
 
 /** CQADupStack (Hoogeveen et al. 2015) as BEIR counts it. */
 export const cqadupstack: Aggregate = {
   name: "CQADupstackRetrieval",
   type: "Retrieval",
-  parts: forums.map((forum) => `CQADupstack${forum}Retrieval`),
+  parts: cqadupstackTasks.map(({ name }) => name),
   revision: "1",
   splits: ["test"],
   languages: { default: ["eng-Latn"] },
   mainScore: "ndcg_at_10",
 };
 
-/** The aggregates there are, as mteb 2.26 registers them. */
+/** The aggregates that mteb 2.26 registers. */
 export const aggregates: readonly Aggregate[] = [cqadupstack];

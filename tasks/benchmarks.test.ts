@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { aggregates } from "./aggregates.ts";
-import { benchmarks, benchmarkTasks, chooseFrom, getBenchmark } from "./benchmarks.ts";
+import { benchmarks, benchmarkTasks, getBenchmark } from "./benchmarks.ts";
 import { getTask } from "./index.ts";
-import type { TaskSpec } from "./task.ts";
 
 interface AggregateFacts {
   readonly name: string;
@@ -66,42 +65,6 @@ describe("the benchmarks", () => {
 
   it("are frozen", () => {
     expect(benchmarks.every((one) => Object.isFrozen(one) && Object.isFrozen(one.tasks))).toBe(true);
-  });
-});
-
-describe("chooseFrom", () => {
-  const task: TaskSpec = {
-    ...getTask("STS17"),
-    splits: ["validation", "test"],
-    languages: { "en-en": ["eng-Latn"], "es-en": ["spa-Latn", "eng-Latn"], "ko-ko": ["kor-Hang"] },
-  };
-
-  it("cuts a task to subsets and splits, in the order that is asked for", () => {
-    const chosen = chooseFrom(task, { subsets: ["ko-ko", "en-en"], splits: ["test"] });
-    expect(Object.entries(chosen.languages)).toEqual([
-      ["ko-ko", ["kor-Hang"]],
-      ["en-en", ["eng-Latn"]],
-    ]);
-    expect(chosen).toEqual({ ...task, splits: ["test"], languages: chosen.languages });
-    expect(Object.isFrozen(chosen.languages)).toBe(true);
-  });
-
-  it("leaves alone what is not chosen from", () => {
-    expect(chooseFrom(task, {})).toBe(task);
-    expect(chooseFrom(task, { splits: ["test"] }).languages).toEqual(task.languages);
-    expect(chooseFrom(task, { subsets: ["en-en"] }).splits).toEqual(["validation", "test"]);
-    expect(task.splits).toEqual(["validation", "test"]);
-  });
-
-  it("names the subsets there are", () => {
-    expect(() => chooseFrom(task, { subsets: ["en-es"] })).toThrow(
-      new InputError(
-        'task STS17: there is no subset "en-es" (did you mean "en-en"?); its subsets are en-en, es-en, ko-ko',
-      ),
-    );
-    expect(() => chooseFrom(task, { subsets: ["constructor"] })).toThrow(
-      new InputError('task STS17: there is no subset "constructor"; its subsets are en-en, es-en, ko-ko'),
-    );
   });
 });
 

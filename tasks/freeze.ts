@@ -1,4 +1,4 @@
-/** The value itself, frozen with all that it holds. */
+/** Freezes a value with all that it holds, and returns it. */
 export function deepFreeze<Value>(value: Value): Value {
   if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
   return value;

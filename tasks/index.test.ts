@@ -33,10 +33,10 @@ const { tasks: facts }: { tasks: Facts[] } = JSON.parse(
   readFileSync(new URL("./catalog/fixtures/facts.json", import.meta.url), "utf8"),
 );
 
-/** Tasks that mteb does not register: those of the sample benchmark. */
+/** Tells whether a task belongs to the sample benchmark, which mteb does not register. */
 const isOwn = ({ dataset }: TaskSpec): boolean => dataset.path.startsWith("pramana/mini-");
 
-/** The settings by mteb's names. */
+/** Returns the settings by mteb's names. */
 function settingsOf(task: TaskSpec): Record<string, unknown> {
   switch (task.type) {
     case "STS": {

@@ -13,7 +13,7 @@ import { summarizationTasks } from "./catalog/summarization.ts";
 import { deepFreeze } from "./freeze.ts";
 import type { TaskSpec } from "./task.ts";
 
-/** The catalogue, by type. */
+/** The catalogue. */
 export const tasks: readonly TaskSpec[] = deepFreeze([
   ...stsTasks,
   ...classificationTasks,
@@ -27,8 +27,8 @@ export const tasks: readonly TaskSpec[] = deepFreeze([
 ]);
 
 /**
- * The task of that name, letter case counting, among `own` ones and those of the catalogue. Throws `InputError` with the
- * nearest name, or with the parts where the name is an aggregate's.
+ * Finds the task of exactly that name among `own` ones and the catalogue. Throws `InputError` with the nearest name, or
+ * with the parts where the name is an aggregate's.
  */
 export function getTask(name: string, own: readonly TaskSpec[] = []): TaskSpec {
   const task = [...own, ...tasks].find((candidate) => candidate.name === name);

@@ -8,7 +8,7 @@ import { ownTask } from "./testing/own-task.ts";
 import { parityBenchmarks } from "./testing/parity-tasks.ts";
 
 const task = (name: string) => ownTask("Retrieval", { name });
-/** What files, each with its tasks and its benchmarks by name, come to together. */
+/** Joins files, each with its tasks and its benchmarks by name. */
 const join = (
   files: Readonly<Record<string, readonly [readonly string[], Readonly<Record<string, readonly string[]>>]>>,
 ) =>

@@ -5,13 +5,13 @@ import { getTask } from "./index.ts";
 import type { TaskSpec } from "./task.ts";
 import type { TaskFile } from "./task-file.ts";
 
-/** A benchmark of a task file, its tasks found. */
+/** A benchmark of a task file, with its tasks looked up. */
 export interface OwnBenchmark {
   readonly name: string;
   readonly tasks: readonly TaskSpec[];
 }
 
-/** What task files add to the catalogue. */
+/** Additions of task files to the catalogue. */
 export interface OwnTasks {
   readonly tasks: readonly TaskSpec[];
   readonly benchmarks: readonly OwnBenchmark[];
@@ -20,10 +20,10 @@ export interface OwnTasks {
 export const noOwnTasks: OwnTasks = { tasks: [], benchmarks: [] };
 
 /**
- * What task files come to together. Benchmarks may name tasks of the catalogue and of any of the files.
+ * Joins task files. Benchmarks may name tasks of the catalogue and of any of the files.
  *
- * @throws InputError for a name that two files have or that a benchmark of the catalogue has, and for a benchmark with a
- *   task that there is not, with the nearest name.
+ * @throws InputError for a name that two files share or that a benchmark of the catalogue has, and for a benchmark with
+ *   an unknown task, with the nearest name.
  */
 export function joinTaskFiles(files: readonly TaskFile[]): OwnTasks {
   requireNewNames(files, "tasks", []);
@@ -65,7 +65,7 @@ function memberNamed(name: string, own: readonly TaskSpec[], subject: string): T
   }
 }
 
-/** The benchmark of a task file that is meant; undefined where one of the catalogue is. Throws as `getBenchmark`. */
+/** Finds a benchmark of a task file; undefined for one of the catalogue. Throws as `getBenchmark`. */
 export function ownBenchmark(name: string, own: OwnTasks): OwnBenchmark | undefined {
   const found = own.benchmarks.find((benchmark) => benchmark.name === name);
   if (found === undefined) getBenchmark(name, own.benchmarks);

@@ -38,7 +38,7 @@ function own(
   return { id, ...ownPrompting(id, { prompts, defaultPromptName }) };
 }
 
-/** Every text with its prompt, by task and role, as `Seen` has it. */
+/** Returns every text with its prompt, by task and role, as `Seen` has it. */
 function seenWith(model: Prompting): Map<string, string> {
   const seen = new Map<string, string>();
   for (const task of official) {

@@ -1,6 +1,6 @@
 /**
- * What the main score of one subset of one split is made of, unit by unit: a query, a pair, a test row, a document. Two
- * runs of a task on the same data have the same units in the same order, so that they can be compared unit by unit.
+ * The units that make up the main score of one subset of one split: queries, pairs, test rows or documents. Two runs of
+ * a task on the same data have the same units in the same order, so that they can be compared unit by unit.
  */
 export type Samples = MeanSamples | CorrelationSamples | PairSamples | LabelSamples | ClusterSamples;
 
@@ -9,7 +9,7 @@ export interface MeanSamples {
   readonly kind: "mean";
   /** Name of the value, such as `ndcg_at_10`; for people. */
   readonly measure?: string;
-  /** Names of the units, such as the ids of queries; absent where they are known by their place. */
+  /** Names of the units, such as ids of queries; absent where their places identify them. */
   readonly ids?: readonly string[];
   /** 0 … 1, or −1 … 1 for correlations; unrounded. */
   readonly values: Float64Array;
@@ -19,9 +19,8 @@ export interface MeanSamples {
 export interface CorrelationSamples {
   readonly kind: "correlation";
   readonly measure: "pearson" | "spearman";
-  /** People's scores, as the protocol correlates them. */
+  /** Human scores, as the protocol correlates them. */
   readonly gold: Float64Array;
-  /** The model's similarities. */
   readonly scores: Float32Array;
 }
 
@@ -31,7 +30,7 @@ export interface PairSamples {
   readonly measure: "ap" | "accuracy" | "f1";
   /** 1 for a pair that belongs together, 0 for one that does not. */
   readonly labels: Uint8Array;
-  /** By the similarity's name; one where the main score is that of a single similarity. */
+  /** Scores by the name of the similarity; one entry if the main score is that of a single similarity. */
   readonly scores: Readonly<Record<string, Float32Array>>;
 }
 
@@ -39,21 +38,20 @@ export interface PairSamples {
 export interface LabelSamples {
   readonly kind: "labels";
   readonly measure: "accuracy" | "f1" | "f1_weighted";
-  /** Numbers of the labels, from 0. */
+  /** Class of each row, from 0. */
   readonly truth: Int32Array;
-  /** Of each experiment, a number for each row. */
+  /** Class of each row, [experiments][rows]. */
   readonly predicted: readonly Int32Array[];
 }
 
 /** The score is the mean, over levels and experiments, of the V-measure of drawn documents: clustering. */
 export interface ClusterSamples {
   readonly kind: "clusters";
-  /** Documents that were embedded. */
+  /** Number of embedded documents. */
   readonly documents: number;
   readonly levels: readonly ClusterLevel[];
 }
 
-/** One level of the label paths. */
 export interface ClusterLevel {
   readonly experiments: readonly ClusterExperiment[];
 }
@@ -62,8 +60,8 @@ export interface ClusterLevel {
 export interface ClusterExperiment {
   /** Places among the embedded documents. */
   readonly drawn: Int32Array;
-  /** Number of each drawn document's class. */
+  /** Class of each drawn document. */
   readonly truth: Int32Array;
-  /** Number of the cluster it was put into. */
+  /** Cluster of each drawn document. */
   readonly found: Int32Array;
 }

@@ -9,12 +9,12 @@ import type { Samples } from "./samples.ts";
 import { openStatistic } from "./statistic.ts";
 import { forManyCases, madeUp } from "./testing/made-up-samples.ts";
 
-/** The places, each as often as it counts. */
+/** Repeats each place as often as it counts. */
 const repeated = (places: ArrayLike<number>, weightOf: (i: number) => number): number[] =>
   Array.from(places).flatMap((_, i) => Array.from({ length: weightOf(i) }, () => i));
 const at = (values: ArrayLike<number>, places: readonly number[]): number[] => places.map((i) => values[i]);
 
-/** The scores by the metrics, of the list in which each unit is repeated. */
+/** Scores, by the metrics, the list in which each unit is repeated. */
 function byMetrics(samples: Samples, weights: Int32Array): number[] {
   const places = repeated(weights, (u) => weights[u]);
   switch (samples.kind) {
@@ -47,7 +47,7 @@ function byMetrics(samples: Samples, weights: Int32Array): number[] {
   }
 }
 
-// Sums go in another order than the metrics': some tens of roundings of numbers below 1, more where logarithms cancel.
+// Sums run in another order than the metrics': some tens of roundings of numbers below 1, more where logarithms cancel.
 const tolerance = { mean: 14, correlation: 11, pairs: 14, labels: 14, clusters: 9 } as const;
 
 function expectClose(found: Float64Array, expected: readonly number[], digits: number): void {

@@ -7,17 +7,17 @@ import type { WeightedScore } from "./statistics/weighted-score.ts";
 
 /** A main score as a function of how often each of its units counts. */
 export interface Statistic {
-  /** Queries, pairs, rows or documents. */
+  /** Number of queries, pairs, rows or documents. */
   readonly units: number;
-  /** How many of them carry the score's scatter, where not all do: of two classes of pairs, those of the smaller one. */
+  /** Number of units that carry the score's variance, where not all do: the pairs of the smaller class. */
   readonly effectiveUnits?: number;
   /** Length of `scores()`; 1 where there are no experiments. */
   readonly experiments: number;
   /**
-   * The main score of each experiment where unit u counts weights[u] times, a whole number from 0; one where there are no
-   * experiments. All count once where weights are absent; the mean is then the main score, unrounded. Equal to what the
-   * metric gives for the list that repeats each unit so often, but for rounding. NaN where that is undefined: a mean of
-   * nothing, a correlation of constants. Throws `RangeError` for another number of weights.
+   * Returns the main score of each experiment, or one where there are none, with unit u counted weights[u] times, a whole
+   * number from 0. Without weights each unit counts once; the mean is then the main score, unrounded. But for rounding,
+   * the scores equal the metric's for the list that repeats each unit so often. A score is NaN where that is undefined:
+   * a mean of nothing, a correlation of constants. Throws `RangeError` for another number of weights.
    */
   scores(weights?: Int32Array): Float64Array;
 }
@@ -35,7 +35,7 @@ function meanScore({ values }: MeanSamples): WeightedScore {
   };
 }
 
-/** Pairs of the smaller class. */
+/** Counts the pairs of the smaller class. */
 function fewerPairs({ labels }: PairSamples): number {
   const positives = labels.reduce((sum, label) => sum + label, 0);
   return Math.min(positives, labels.length - positives);
@@ -59,8 +59,8 @@ function opened(
 }
 
 /**
- * Makes samples ready to be scored thousands of times: what can be sorted and counted is so once, and a call takes time
- * in proportion to the units of all experiments. One call at a time: buffers are shared between calls.
+ * Prepares samples to be scored thousands of times: sorts and counts once, so that a call takes time in proportion to
+ * the units of all experiments. Calls share buffers and must not overlap.
  */
 export function openStatistic(samples: Samples): Statistic {
   const { scores, ...counts } = opened(samples);

@@ -161,7 +161,7 @@ describe("what the protocols have a standard value for", () => {
     for (const task of tasks.filter(({ dataset }) => !dataset.path.startsWith("pramana/mini-"))) {
       const [own] = checkTasks({ ...task, name: "Own" }, "own.json");
       expect(own).toEqual({ ...task, name: "Own" });
-      // A result is taken as stored where a hash over these is the same.
+      // A stored result is taken if a hash over these is the same.
       expect(JSON.stringify([own.settings, own.prepare])).toBe(JSON.stringify([task.settings, task.prepare]));
     }
   });

@@ -13,28 +13,22 @@ import { taskTypes } from "./types/index.ts";
 import { benchmarkSchema, taskSchema } from "./types/schema.ts";
 
 type ParsedTask = z.output<ReturnType<typeof taskSchema>>;
-type Dataset = TaskSpec["dataset"];
-/** A benchmark of a task file, whose tasks are those of the catalogue, of this file and of others. */
+/** A benchmark of a task file, with tasks of the catalogue, of this file and of others. */
 type NamedBenchmark = z.output<ReturnType<typeof benchmarkSchema>>;
 
-/** What a task file holds. */
 export interface TaskFile {
-  /** What messages about it begin with. */
+  /** The beginning of messages about it. */
   readonly where: string;
   readonly tasks: readonly TaskSpec[];
   readonly benchmarks: readonly NamedBenchmark[];
 }
 
-/** Faults of a task or benchmark that a message names. */
+/** Most faults that one message names. */
 const shownFaults = 10;
 const wayOut = "docs/custom-tasks.md lists the fields";
 const fileFields = ["tasks", "benchmarks"];
 
-/**
- * What a file in JSON holds. See `checkTaskFile`.
- *
- * @param source Path of the file.
- */
+/** Reads a task file in JSON; `source` is its path. See `checkTaskFile`. */
 export function parseTaskFile(text: string, source: string): TaskFile {
   const damaged = (reason: string): InputError =>
     new InputError(`task file ${source}: not valid JSON (${reason}); ${wayOut}`);
@@ -42,8 +36,8 @@ export function parseTaskFile(text: string, source: string): TaskFile {
 }
 
 /**
- * What a task file holds, checked and completed as `checkTasks` does it. What its benchmarks name is not looked up yet,
- * as it may lie in other files.
+ * Checks and completes a task file as `checkTasks` does. The tasks of its benchmarks are not looked up, as they may lie in
+ * other files.
  *
  * @param value One task, a list of them, or an object of `tasks` and `benchmarks`, one of which may be left out.
  * @param source Path of the file or module.
@@ -90,12 +84,12 @@ function checkBenchmarks(value: unknown, where: string): NamedBenchmark[] {
 }
 
 /**
- * Tasks from outside, checked and completed: what the protocol has a standard value for is filled in, a folder is
- * looked for from where the file lies and has the revision `local` unless the file names another. The tasks are frozen.
+ * Checks, completes and freezes tasks from outside: fields with a standard value are filled in; a folder is looked for
+ * from the file's own folder and has the revision `local` unless the file names another.
  *
- * @param value One literal or a list of them: a parsed file, or what a module exports.
+ * @param value One literal or a list of them, from a parsed file or a module.
  * @param source Path of the file or module.
- * @param where What messages begin with.
+ * @param where The beginning of messages.
  * @throws InputError naming each field that is missing, unknown or wrong, a name that is taken, a repository of the Hub
  *   without its commit.
  */
@@ -113,7 +107,7 @@ export function checkTasks(value: unknown, source: string, where = `task file ${
   return checked;
 }
 
-/** A name that comes a second time. */
+/** Finds a name that comes a second time. */
 const repeated = (names: readonly string[]): string | undefined => names.find((name, i) => names.indexOf(name) !== i);
 
 function subjectOf(where: string, kind: string, literal: unknown, place: number): string {
@@ -134,15 +128,11 @@ function checkTask(literal: unknown, source: string, where: string, place: numbe
   }
   const parsed = taskSchema(z, taskTypes[type], literal["settings"]).safeParse(literal);
   if (!parsed.success) throw faultsError(parsed.error, literal, subject, "this type");
-  return complete(parsed.data, source, subject);
+  const { dataset, reference = dataset.path } = parsed.data;
+  return deepFreeze({ ...parsed.data, dataset: locate(dataset, source, subject), reference } as TaskSpec);
 }
 
-function complete(task: ParsedTask, source: string, subject: string): TaskSpec {
-  const dataset = locate(task.dataset, source, subject);
-  return deepFreeze({ ...task, dataset, reference: task.reference ?? task.dataset.path } as TaskSpec);
-}
-
-function locate(dataset: ParsedTask["dataset"], source: string, subject: string): Dataset {
+function locate(dataset: ParsedTask["dataset"], source: string, subject: string): TaskSpec["dataset"] {
   const { path, revision } = dataset;
   if (!isFolder(path)) {
     if (revision !== undefined && /^[0-9a-f]{40}$/.test(revision)) return { ...dataset, revision };
@@ -159,12 +149,12 @@ function locate(dataset: ParsedTask["dataset"], source: string, subject: string)
   };
 }
 
-/** As data sets are opened: what is absolute or begins with `./` or `../` is a folder. */
+/** Tells folders from repositories as `datasets/` does: a folder is absolute or begins with `./` or `../`. */
 const isFolder = (path: string): boolean => /^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(path);
 
 const isTaskType = (type: unknown): type is TaskType => typeof type === "string" && Object.hasOwn(taskTypes, type);
 
-/** @param kind What has the fields that there are. */
+/** `kind` names the owner of the known fields. */
 function faultsError(
   { issues }: z.ZodError,
   literal: Record<string, unknown>,
@@ -176,7 +166,7 @@ function faultsError(
   return new InputError(`${subject}: ${faults.slice(0, shownFaults).join("; ")}${more}; ${wayOut}`);
 }
 
-/** What is wrong, each fault with its place and value. */
+/** Describes an issue's faults, each with its place and value. */
 function describe(issue: z.core.$ZodIssue, literal: Record<string, unknown>, kind: string): string[] {
   const place = issue.path
     .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))

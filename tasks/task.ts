@@ -9,10 +9,9 @@ import type { TaskOf } from "./types/schema.ts";
 
 export type TaskType = keyof typeof taskTypes;
 
-/** A task is data: what is measured, on which rows, with which settings. */
+/** A task as data: its rows, settings and main score. */
 export type TaskSpec = { [Type in TaskType]: TaskOf<(typeof taskTypes)[Type]> }[TaskType];
 
-/** The tasks of a type. */
 export type SpecOf<Type extends TaskType> = Extract<TaskSpec, { readonly type: Type }>;
 
 export type StsTask = SpecOf<"STS">;
@@ -23,48 +22,47 @@ export type RetrievalTask = SpecOf<"Retrieval">;
 export type RerankingTask = SpecOf<"Reranking">;
 export type SummarizationTask = SpecOf<"Summarization">;
 
-/** The implementations of the learners: scikit-learn's behaviour, and the ml.js packages as a second opinion. */
+/** Implementations of the learners: `official` behaves as scikit-learn; `ml`, the ml.js packages, is a second opinion. */
 export const learnerBackends = ["official", "ml"] as const;
 export type LearnerBackend = (typeof learnerBackends)[number];
 
-/** Texts in, vectors out, prompts applied by whoever made the function. */
+/** Returns the texts' vectors; the maker of the function applies prompts. */
 export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;
 
-/** A query's scores of all documents, in their order, float32; higher is better. */
+/** Returns a query's score of each document, in the order of the corpus; higher is better. */
 export type ScoreDocuments = (query: string) => Promise<Float32Array>;
 
-/** Takes in a corpus, for models that score it as a whole. */
+/** Indexes a corpus, for models that score it as a whole. */
 export type IndexDocuments = (documents: Iterable<string>) => Promise<ScoreDocuments>;
 
 interface SharedContext {
-  /** Takes the number of texts that all calls together will bring, where there will be several; for progress. */
+  /** Announces, for progress, the number of texts of all calls together, where several will come. */
   readonly announce: (texts: number) => void;
   readonly backend: LearnerBackend;
   readonly kernels: Kernels;
 }
 
-/** What a protocol is given besides its rows by a model that makes vectors. */
+/** Context of a protocol for a model that makes vectors. */
 export interface VectorContext extends SharedContext {
   readonly kind: "vectors";
   readonly embed: Embed;
   /**
-   * Takes the documents that queries will be compared with, before any text is embedded, where both are embedded by
-   * several calls of `embed`: forms of the vectors that need a scale take it from some of them.
+   * Shows the documents before any text is embedded, where documents and queries are embedded by several calls of
+   * `embed`: quantized vectors take their scale from some of the documents.
    */
   readonly calibrate: (count: number, textAt: (place: number) => string) => Promise<void>;
   readonly similarity: Similarity;
 }
 
-/** What a protocol is given by a model that scores a whole corpus by its words. */
+/** Context of a protocol for a model that scores a whole corpus by its words. */
 export interface LexicalContext extends SharedContext {
   readonly kind: "lexical";
   readonly index: IndexDocuments;
 }
 
-/** What a protocol is given besides its rows, by the kind of the model. */
 export type ProtocolContext = VectorContext | LexicalContext;
 
-/** The context of a protocol by what it asks of a model: vectors, or documents ranked by whatever means. */
+/** The context of a protocol by the capability that it needs. */
 export interface ContextFor {
   readonly vectors: VectorContext;
   readonly ranking: ProtocolContext;
@@ -75,21 +73,21 @@ export interface Scores {
   readonly [metric: string]: ScoreValue;
 }
 
-/** A score, scores of repetitions, of repetitions by level (clustering), or all scores of each experiment. */
+/** A score, scores of repetitions, scores of repetitions by level (clustering), or all scores of each experiment. */
 export type ScoreValue = number | readonly number[] | Readonly<Record<string, readonly number[]>> | readonly Scores[];
 
-/** What a protocol finds out about one subset of one split. */
+/** The result of one subset of one split. */
 export interface Evaluation {
   readonly scores: Scores;
-  /** Why a score is NaN, by its name; for people. */
+  /** Reasons for people, by the names of the scores that are NaN. */
   readonly undefinedScores: Readonly<Record<string, string>>;
-  /** What the main score is made of; absent where it is no score that units make up. */
+  /** Units that make up the main score; absent where it is no such score. */
   readonly samples?: Samples;
 }
 
 /**
- * How a task type is measured. `read` picks and checks the rows that a subset's split needs; `evaluate` is pure but for
- * the functions of its context.
+ * The way to measure a task type. `read` picks and checks the rows of a subset's split; `evaluate` is pure but for the
+ * functions of its context.
  */
 export interface Protocol<Spec extends TaskSpec, Rows, Need extends Capability = "vectors"> {
   read(task: Spec, subset: string, split: string, dataset: Dataset): Promise<Rows>;

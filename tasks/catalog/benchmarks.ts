@@ -1,13 +1,5 @@
 import { cqadupstack } from "../aggregates.ts";
 
-/** What of a task a benchmark measures, where that is less than all of it. */
-export interface TaskChoice {
-  /** Some of the task's subsets, in the benchmark's order. */
-  readonly subsets?: readonly string[];
-  /** Splits in place of the task's own. */
-  readonly splits?: readonly string[];
-}
-
 /** A named list of tasks. */
 export interface Benchmark {
   readonly name: string;
@@ -15,11 +7,9 @@ export interface Benchmark {
   readonly tasks: readonly string[];
   /** Names of the aggregates (`../aggregates.ts`) that stand in tables and means in place of their parts. */
   readonly aggregates: readonly string[];
-  /** Names of the tasks that belong to it and cannot be measured here, because no protocol does their type. */
+  /** Names of its tasks that cannot be measured, because no protocol does their type. */
   readonly unsupported: readonly string[];
-  /** By task, where not the whole task is measured. */
-  readonly choices?: Readonly<Record<string, TaskChoice>>;
-  /** What it is good for, in a line. */
+  /** One line about its use. */
   readonly description: string;
 }
 

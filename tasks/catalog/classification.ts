@@ -1,5 +1,5 @@
 import type { ClassificationTask } from "../task.ts";
-import { builtInReference, builtInRevision, chinese, english } from "./common.ts";
+import { builtIn, chinese, english } from "./common.ts";
 
 const standard = {
   textColumn: "text",
@@ -20,13 +20,24 @@ const chineseTexts = { ...englishTexts, languages: chinese, settings: manySample
 /** The English part of a data set in several languages. */
 const englishSubset = { en: ["eng-Latn"] } as const;
 
+/** Makes a task of utterances to voice assistants (FitzGerald et al. 2022), by intent or by scenario. */
+const massive = (name: string, label: string, revision: string): ClassificationTask => ({
+  name,
+  ...englishTexts,
+  languages: englishSubset,
+  dataset: { path: `mteb/amazon_massive_${label}`, revision, subsetColumn: "lang" },
+  prompt: `Given a user utterance as query, find the user ${label}s`,
+  licence: "apache-2.0",
+  reference: "https://arxiv.org/abs/2204.08582",
+});
+
 /** Classification: data sets, revisions, settings, prompts, licences and references as mteb 2.26 registers them. */
 export const classificationTasks: readonly ClassificationTask[] = [
   {
     name: "AmazonCounterfactualClassification",
     ...englishTexts,
     languages: englishSubset,
-    settings: { ...standard, samplesPerLabel: 32 },
+    settings: manySamples,
     dataset: { path: "mteb/amazon_counterfactual", revision: "1f7e6a9d6fa6e64c53d146e428565640410c0df1" },
     prompt: "Classify a given Amazon customer review text as either counterfactual or not-counterfactual",
     licence: "cc-by-4.0",
@@ -111,39 +122,9 @@ export const classificationTasks: readonly ClassificationTask[] = [
     licence: "not specified",
     reference: "https://arxiv.org/pdf/2008.09335.pdf",
   },
-  {
-    name: "MassiveIntentClassification",
-    ...englishTexts,
-    languages: englishSubset,
-    dataset: {
-      path: "mteb/amazon_massive_intent",
-      revision: "4672e20407010da34463acc759c162ca9734bca6",
-      subsetColumn: "lang",
-    },
-    prompt: "Given a user utterance as query, find the user intents",
-    licence: "apache-2.0",
-    reference: "https://arxiv.org/abs/2204.08582",
-  },
-  {
-    name: "MassiveScenarioClassification",
-    ...englishTexts,
-    languages: englishSubset,
-    dataset: {
-      path: "mteb/amazon_massive_scenario",
-      revision: "fad2c6e8459f9e1c45d9315f4953d921437d70f8",
-      subsetColumn: "lang",
-    },
-    prompt: "Given a user utterance as query, find the user scenarios",
-    licence: "apache-2.0",
-    reference: "https://arxiv.org/abs/2204.08582",
-  },
-  {
-    name: "MiniClassification",
-    ...englishTexts,
-    dataset: { path: "pramana/mini-classification", revision: builtInRevision },
-    licence: "apache-2.0",
-    reference: builtInReference,
-  },
+  massive("MassiveIntentClassification", "intent", "4672e20407010da34463acc759c162ca9734bca6"),
+  massive("MassiveScenarioClassification", "scenario", "fad2c6e8459f9e1c45d9315f4953d921437d70f8"),
+  { name: "MiniClassification", ...englishTexts, ...builtIn("pramana/mini-classification") },
   {
     name: "MultilingualSentiment",
     ...chineseTexts,
@@ -186,7 +167,7 @@ export const classificationTasks: readonly ClassificationTask[] = [
   {
     name: "TweetSentimentExtractionClassification",
     ...englishTexts,
-    settings: { ...standard, samplesPerLabel: 32 },
+    settings: manySamples,
     dataset: { path: "mteb/tweet_sentiment_extraction", revision: "d604517c81ca91fe16a244d1248fc021f9ecee7a" },
     prompt: "Classify the sentiment of a given tweet as either positive, negative, or neutral",
     licence: "not specified",

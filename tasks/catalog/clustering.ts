@@ -1,5 +1,5 @@
 import type { ClusteringTask } from "../task.ts";
-import { builtInReference, builtInRevision, chinese, english } from "./common.ts";
+import { builtIn, chinese, english } from "./common.ts";
 
 const standard = {
   textColumn: "sentences",
@@ -25,7 +25,7 @@ const legacy = {
 const legacyChinese = { ...legacy, languages: chinese } as const;
 
 const flatten = { step: "flatten", columns: ["sentences", "labels"] } as const;
-/** `cs.AI` is the path of its two levels. */
+/** Steps for arXiv, where a label such as `cs.AI` is the path of its two levels. */
 const arxivPaths = [
   flatten,
   { step: "splitLabel", column: "labels", separator: "." },
@@ -146,9 +146,7 @@ export const clusteringTasks: readonly ClusteringTask[] = [
     name: "MiniClustering",
     ...englishTexts,
     settings: { ...standard, maxFraction: null },
-    dataset: { path: "pramana/mini-clustering", revision: builtInRevision },
-    licence: "apache-2.0",
-    reference: builtInReference,
+    ...builtIn("pramana/mini-clustering"),
   },
   {
     name: "RedditClustering",

@@ -1,5 +1,5 @@
 import type { PairClassificationTask } from "../task.ts";
-import { builtInReference, builtInRevision, chinese, english } from "./common.ts";
+import { builtIn, chinese, english } from "./common.ts";
 
 const englishPairs = {
   type: "PairClassification",
@@ -27,13 +27,7 @@ export const pairClassificationTasks: readonly PairClassificationTask[] = [
     reference: "https://huggingface.co/datasets/clue/viewer/cmnli",
     prepare: renameSentences,
   },
-  {
-    name: "MiniPairClassification",
-    ...englishPairs,
-    dataset: { path: "pramana/mini-pairs", revision: builtInRevision },
-    licence: "apache-2.0",
-    reference: builtInReference,
-  },
+  { name: "MiniPairClassification", ...englishPairs, ...builtIn("pramana/mini-pairs") },
   {
     name: "Ocnli",
     ...chinesePairs,

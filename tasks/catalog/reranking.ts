@@ -1,5 +1,5 @@
 import type { RerankingTask } from "../task.ts";
-import { builtInReference, builtInRevision, chinese, english } from "./common.ts";
+import { builtIn, chinese, english } from "./common.ts";
 
 const englishCandidates = {
   type: "Reranking",
@@ -55,13 +55,7 @@ export const rerankingTasks: readonly RerankingTask[] = [
     licence: "https://github.com/msnews/MIND/blob/master/MSR%20License_Data.pdf",
     reference: "https://msnews.github.io/assets/doc/ACL2020_MIND.pdf",
   },
-  {
-    name: "MiniReranking",
-    ...englishCandidates,
-    dataset: { path: "pramana/mini-reranking", revision: builtInRevision },
-    licence: "apache-2.0",
-    reference: builtInReference,
-  },
+  { name: "MiniReranking", ...englishCandidates, ...builtIn("pramana/mini-reranking") },
   {
     name: "SciDocsRR",
     ...englishCandidates,

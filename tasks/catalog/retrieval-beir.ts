@@ -1,11 +1,7 @@
 import type { RetrievalTask } from "../task.ts";
-import { english } from "./common.ts";
-import { prompts } from "./retrieval-prompts.ts";
-import { leaveOutSelf, retrieval } from "./retrieval-settings.ts";
+import { englishDocuments, leaveOutSelf, prompts } from "./common.ts";
 
-const englishDocuments = { ...retrieval, splits: ["test"], languages: english } as const;
-
-/** Duplicate questions in one forum of Stack Exchange. Its data set is named after the topic, with one exception. */
+/** Makes the task of one forum of Stack Exchange. Its data set is named after the topic, with one exception. */
 const cqadupstack = (
   topic: string,
   revision: string,
@@ -17,6 +13,22 @@ const cqadupstack = (
   licence: "apache-2.0",
   reference: "http://nlp.cis.unimelb.edu.au/resources/cqadupstack/",
 });
+
+/** CQADupStack (Hoogeveen et al. 2015): duplicate questions. */
+export const cqadupstackTasks: readonly RetrievalTask[] = [
+  cqadupstack("Android", "9be4c0e46342e8e3aff577a89b9a1ec9bc6b4af3", "mteb/CQADupstackAndroidRetrieval"),
+  cqadupstack("English", "ad9991cb51e31e31e430383c75ffb2885547b5f0"),
+  cqadupstack("Gaming", "4885aa143210c98657558c04aaf3dc47cfb54340"),
+  cqadupstack("Gis", "5003b3064772da1887988e05400cf3806fe491f2"),
+  cqadupstack("Mathematica", "90fceea13679c63fe563ded68f3b6f06e50061de"),
+  cqadupstack("Physics", "79531abbd1fb92d06c6d6315a0cbbbf5bb247ea4"),
+  cqadupstack("Programmers", "6184bc1440d2dbc7612be22b50686b8826d22b32"),
+  cqadupstack("Stats", "65ac3a16b8e91f9cee4c9828cc7c335575432a2a"),
+  cqadupstack("Tex", "46989137a86843e03a6195de44b09deda022eec7"),
+  cqadupstack("Unix", "6c6430d3a6d36f8d2a829195bc5dc94d7e063e53"),
+  cqadupstack("Webmasters", "160c094312a0e1facb97e55eeddb698c0abe3571"),
+  cqadupstack("Wordpress", "4ffe81d471b1924886b33c7567bfb200e9eec5c4"),
+];
 
 /**
  * BEIR (Thakur et al. 2021, https://arxiv.org/abs/2104.08663): data sets, revisions, settings, prompts, licences and
@@ -141,16 +153,5 @@ export const beirTasks: readonly RetrievalTask[] = [
     licence: "cc-by-sa-4.0",
     reference: "https://webis.de/events/touche-20/shared-task-1.html",
   },
-  cqadupstack("Android", "9be4c0e46342e8e3aff577a89b9a1ec9bc6b4af3", "mteb/CQADupstackAndroidRetrieval"),
-  cqadupstack("English", "ad9991cb51e31e31e430383c75ffb2885547b5f0"),
-  cqadupstack("Gaming", "4885aa143210c98657558c04aaf3dc47cfb54340"),
-  cqadupstack("Gis", "5003b3064772da1887988e05400cf3806fe491f2"),
-  cqadupstack("Mathematica", "90fceea13679c63fe563ded68f3b6f06e50061de"),
-  cqadupstack("Physics", "79531abbd1fb92d06c6d6315a0cbbbf5bb247ea4"),
-  cqadupstack("Programmers", "6184bc1440d2dbc7612be22b50686b8826d22b32"),
-  cqadupstack("Stats", "65ac3a16b8e91f9cee4c9828cc7c335575432a2a"),
-  cqadupstack("Tex", "46989137a86843e03a6195de44b09deda022eec7"),
-  cqadupstack("Unix", "6c6430d3a6d36f8d2a829195bc5dc94d7e063e53"),
-  cqadupstack("Webmasters", "160c094312a0e1facb97e55eeddb698c0abe3571"),
-  cqadupstack("Wordpress", "4ffe81d471b1924886b33c7567bfb200e9eec5c4"),
+  ...cqadupstackTasks,
 ];

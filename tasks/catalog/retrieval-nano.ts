@@ -1,7 +1,5 @@
 import type { RetrievalTask } from "../task.ts";
-import { english } from "./common.ts";
-import { prompts } from "./retrieval-prompts.ts";
-import { retrieval } from "./retrieval-settings.ts";
+import { englishDocuments, prompts } from "./common.ts";
 
 const nano = (
   name: string,
@@ -10,9 +8,8 @@ const nano = (
   reference: string,
 ): RetrievalTask => ({
   name: `Nano${name}Retrieval`,
-  ...retrieval,
+  ...englishDocuments,
   splits: ["train"],
-  languages: english,
   dataset: { path: `mteb/Nano${name}Retrieval`, revision },
   prompt,
   licence: "cc-by-4.0",

@@ -1,15 +1,9 @@
 import type { RetrievalTask } from "../task.ts";
-import { builtInReference, builtInRevision, chinese, english } from "./common.ts";
-import { prompts } from "./retrieval-prompts.ts";
-import { leaveOutSelf, retrieval } from "./retrieval-settings.ts";
+import { builtIn, chinese, englishDocuments, leaveOutSelf, prompts } from "./common.ts";
 
-const englishDocuments = { ...retrieval, splits: ["test"], languages: english } as const;
-const chineseDocuments = { ...retrieval, splits: ["dev"], languages: chinese } as const;
+const chineseDocuments = { ...englishDocuments, splits: ["dev"], languages: chinese } as const;
 
-/**
- * Retrieval outside of BEIR: data sets, revisions, settings, prompts, licences and references as mteb 2.26 registers
- * them.
- */
+/** Retrieval outside of BEIR: data sets, settings, prompts, licences and references as mteb 2.26 registers them. */
 export const retrievalTasks: readonly RetrievalTask[] = [
   {
     name: "ClimateFEVERHardNegatives",
@@ -95,13 +89,7 @@ export const retrievalTasks: readonly RetrievalTask[] = [
     licence: "not specified",
     reference: "https://arxiv.org/abs/2203.03367",
   },
-  {
-    name: "MiniRetrieval",
-    ...englishDocuments,
-    dataset: { path: "pramana/mini-retrieval", revision: builtInRevision },
-    licence: "apache-2.0",
-    reference: builtInReference,
-  },
+  { name: "MiniRetrieval", ...englishDocuments, ...builtIn("pramana/mini-retrieval") },
   {
     name: "T2Retrieval",
     ...chineseDocuments,

@@ -1,5 +1,5 @@
 import type { SummarizationTask } from "../task.ts";
-import { builtInReference, builtInRevision, english } from "./common.ts";
+import { builtIn, english } from "./common.ts";
 
 const standard = {
   textColumn: "text",
@@ -32,9 +32,7 @@ export const summarizationTasks: readonly SummarizationTask[] = [
     name: "MiniSummarization",
     ...englishSummaries,
     settings: { ...standard, minScore: 1 },
-    dataset: { path: "pramana/mini-summarization", revision: builtInRevision },
-    licence: "apache-2.0",
-    reference: builtInReference,
+    ...builtIn("pramana/mini-summarization"),
   },
   { name: "SummEval", ...englishSummaries, settings: legacy, ...summEval },
   { name: "SummEvalSummarization.v2", ...englishSummaries, ...summEval },

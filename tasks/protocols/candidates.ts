@@ -2,34 +2,30 @@ import { type Matrix, selectRows } from "../../models/matrix.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import { inOrder } from "../search/in-order.ts";
-import type { HeldQueries } from "../search/similarity.ts";
 import { type CrossSimilarity, crossSimilarity } from "../search/similarity.ts";
 import type { VectorContext } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
-import { overflowError, type RankingTask, rankHits, type UseHits, withoutId } from "./ranked.ts";
-import { type RankingRows, textOf } from "./retrieval-rows.ts";
+import { overflowError, rankHits, type UseHits, withoutId } from "./ranked.ts";
+import { type RankingRows, type RankingTask, textOf } from "./retrieval-rows.ts";
 
-/** Query texts whose vectors are held at once: 256 MiB at 1,024 dimensions, more than any official set has. */
+/** Most query texts whose vectors are held at once: 256 MiB at 1,024 dimensions, more than any official set has. */
 const heldQueryTexts = 2 ** 16;
 /**
- * Scores of one product, more only where a single query has more candidates. A block's queries are scored against all
- * of its candidates, needed or not: larger blocks waste more where queries share none, smaller ones cost more calls.
+ * Most scores of one product, unless a single query has more candidates. A block's queries are scored against all of its
+ * candidates, needed or not: larger blocks waste more if queries share none, smaller ones cost more calls.
  */
 const scoresPerProduct = 2 ** 16;
 
-/** Each text once, and at each place the number of its text. */
-interface DistinctTexts {
+/** Consecutive queries and their different texts. */
+interface Window {
+  /** Number of the first query. */
+  readonly start: number;
   readonly texts: readonly string[];
+  /** Place in `texts` of each query's text. */
   readonly numbers: Int32Array;
 }
 
-/** Consecutive queries and their texts. */
-interface Window extends DistinctTexts {
-  /** First query. */
-  readonly start: number;
-}
-
-/** Cuts the queries so that each piece has at most `most` different texts. */
+/** Cuts queries into windows of at most `most` different texts. */
 export function* windowsOf(texts: readonly string[], most: number): Generator<Window> {
   let start = 0;
   let number = new Map<string, number>();
@@ -51,9 +47,9 @@ export function* windowsOf(texts: readonly string[], most: number): Generator<Wi
 
 /** Vectors of all candidates. */
 interface Documents {
-  /** One row per different text, prepared. */
+  /** One prepared row per different text. */
   readonly vectors: Matrix;
-  /** The row of each document of the corpus; below 0 for one that is no candidate. */
+  /** Row of each document of the corpus; below 0 for one that is no candidate. */
   readonly rowOf: Int32Array;
 }
 
@@ -82,7 +78,7 @@ async function embedCandidates(
   return { vectors: cross.prepareDocuments(vectors), rowOf };
 }
 
-/** Queries that are scored by one product. */
+/** Queries that one product scores. */
 interface Block {
   /** Rows of query vectors. */
   readonly texts: readonly number[];
@@ -97,7 +93,7 @@ interface Block {
   }[];
 }
 
-/** Numbers what it is asked about, in the order of the first asking. */
+/** Numbers values in the order in which they are first asked for. */
 function numbering(): {
   readonly of: (value: number) => number;
   readonly values: () => number[];
@@ -137,7 +133,7 @@ function* blocksOf({ start, numbers }: Window, candidates: readonly Int32Array[]
 
 async function scoreBlock(block: Block, queries: Matrix, documents: Matrix, cross: CrossSimilarity): Promise<Matrix> {
   if (block.documents.length === 0) return { data: new Float32Array(0), rows: 0, dims: block.texts.length };
-  const held: HeldQueries = await cross.hold(selectRows(queries, block.texts));
+  const held = await cross.hold(selectRows(queries, block.texts));
   try {
     return await held.score(selectRows(documents, block.documents));
   } finally {
@@ -146,10 +142,10 @@ async function scoreBlock(block: Block, queries: Matrix, documents: Matrix, cros
 }
 
 /**
- * Scores each query's candidates, and no other document: each different text is embedded once (queries' texts once more
- * where there are very many). Calls `use` with the hits of one query after the other, in no order of their own, `rows`
- * being the query's very list of candidates unless hits had to go: those beyond the best 1,000 (a document that the list
- * names twice takes two of these places), and then, if the task says so, the one with the query's own id. Source: mteb 2.26 `rerank_top_ranked_documents`.
+ * Scores each query's candidates and no other document; embeds each different text once (queries' texts once more if there
+ * are very many). Calls `use` with the hits of one query after the other, unsorted. Their `rows` are the query's own list
+ * of candidates unless hits had to go: those beyond the best 1,000 (a document that the list names twice counts twice), and
+ * then, if the task says so, the one with the query's own id. Source: mteb 2.26 `rerank_top_ranked_documents`.
  */
 export async function scoreCandidates(
   task: RankingTask,
@@ -187,7 +183,7 @@ function firstOf({ rows, scores }: Hits, count: number): Hits {
   return { rows: rows.subarray(0, count), scores: scores.subarray(0, count) };
 }
 
-/** Ranked hits without those whose document came before; a document's scores are all equal. */
+/** Removes repeated documents from ranked hits; the scores of a document are all equal. */
 function eachOnce(hits: Hits): Hits {
   const scores = new Map<number, number>();
   hits.rows.forEach((row, i) => {

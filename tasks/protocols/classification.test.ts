@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import type { ClassificationTask, LearnerBackend, Scores } from "../task.ts";
-import { classificationProtocol } from "./classification.ts";
+import { classificationProtocol, undersample } from "./classification.ts";
 import type { Label } from "./labels.ts";
+import { madeUpTask } from "./testing/made-up-task.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
 interface Side {
@@ -22,15 +23,11 @@ const path = new URL("./fixtures/classification.json", import.meta.url);
 const cases: Case[] = JSON.parse(readFileSync(path, "utf8")).cases;
 
 const taskOf = (samplesPerLabel: number, experiments: number): ClassificationTask => ({
-  name: "MadeUp",
+  ...madeUpTask,
   type: "Classification",
-  dataset: { path: "made/up", revision: "local" },
-  splits: ["test"],
   languages: { en: ["eng-Latn"] },
   mainScore: "accuracy",
   settings: { textColumn: "text", labelColumn: "label", trainSplit: "train", samplesPerLabel, experiments },
-  licence: "not specified",
-  reference: "https://example.org",
 });
 
 const textsOf = (split: string, side: Side): string[] => side.labels.map((_, i) => `${split} ${i}`);
@@ -55,7 +52,7 @@ async function evaluate(input: Omit<Case, "scores" | "name">, backend: LearnerBa
   return { ...(await classificationProtocol.evaluate(task, rows, context)), calls: context.calls };
 }
 
-/** Undefined scores as the reference's files hold them. */
+/** Replaces undefined scores by null, as in the reference's files. */
 function withNulls(value: Scores | number | readonly Scores[]): unknown {
   if (typeof value === "number") return Number.isNaN(value) ? null : value;
   if (Array.isArray(value)) return value.map(withNulls);
@@ -147,5 +144,30 @@ describe("the classification protocol", () => {
     await expect(evaluate({ ...input, test: { ...input.test, vectors } })).rejects.toThrow(
       'task MadeUp: the model\'s vector of "test 3" holds NaN',
     );
+  });
+});
+
+const golden = JSON.parse(readFileSync(new URL("./fixtures/undersampling.json", import.meta.url), "utf8"));
+
+describe("undersample", () => {
+  it("draws the reference's rows in every experiment", () => {
+    const drawn = undersample(golden.labels, golden.samples_per_label, golden.experiments.length);
+    expect(drawn.map((rows) => [...rows])).toEqual(golden.experiments);
+  });
+
+  it("takes what there is of a label with fewer rows than asked for", () => {
+    const labels = ["a", "b", "a", "a", "a", "c", "b"];
+    for (const rows of undersample(labels, 3, 5)) {
+      const count = (label: string): number => [...rows].filter((row) => labels[row] === label).length;
+      expect(["a", "b", "c"].map(count)).toEqual([3, 2, 1]);
+      expect(new Set(rows).size).toBe(rows.length);
+    }
+  });
+
+  it("draws other rows in every experiment, none without labels or experiments", () => {
+    const [first, second] = undersample(new Array(100).fill(0), 8, 2);
+    expect(first).not.toEqual(second);
+    expect(undersample([], 8, 2).map((rows) => rows.length)).toEqual([0, 0]);
+    expect(undersample([1, 2], 8, 0)).toEqual([]);
   });
 });

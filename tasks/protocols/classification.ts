@@ -1,5 +1,6 @@
 import { labelColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
+import { legacyNumpyRandom } from "../../datasets/random.ts";
 import type { Table } from "../../datasets/table.ts";
 import { selectRows } from "../../models/matrix.ts";
 import { classifiers } from "../learners/classifiers.ts";
@@ -8,9 +9,8 @@ import { mean } from "../metrics/lists.ts";
 import { averagePrecision } from "../metrics/threshold.ts";
 import type { LabelSamples } from "../samples.ts";
 import type { ClassificationTask, Protocol, Scores } from "../task.ts";
-import { embedFinite, rowRange } from "./embedding.ts";
+import { embedBoth } from "./embedding.ts";
 import { distinctLabels, type Label } from "./labels.ts";
-import { undersample } from "./undersample.ts";
 
 /** Texts and their classes, two lists of one length. */
 export interface LabelledTexts {
@@ -18,7 +18,7 @@ export interface LabelledTexts {
   readonly labels: readonly Label[];
 }
 
-/** What is learnt from and what is scored; labels of one kind, at least two of them in `train`. */
+/** The training and the test rows; labels of one kind, at least two different ones in `train`. */
 export interface ClassificationRows {
   readonly train: LabelledTexts;
   readonly test: LabelledTexts;
@@ -74,7 +74,7 @@ function checkLabels(task: ClassificationTask, train: Table, test: Table, rows: 
   }
 }
 
-/** Why average precision is undefined for these labels; nothing where it is not. */
+/** Explains an undefined average precision of these labels; undefined where it is defined. */
 function whyNoAveragePrecision(testLabels: readonly Label[]): string | undefined {
   const distinct = distinctLabels(testLabels);
   if (distinct.length !== 2) return "needs two classes";
@@ -84,7 +84,7 @@ function whyNoAveragePrecision(testLabels: readonly Label[]): string | undefined
   return undefined;
 }
 
-/** Scores of one experiment, from predicted labels as numbers in `all`, the labels of both splits in order. */
+/** Scores one experiment. Labels are numbers in `all`, the sorted labels of both splits. */
 function scoreExperiment(
   predicted: Int32Array,
   truth: Int32Array,
@@ -112,14 +112,29 @@ function scoreExperiment(
   };
 }
 
-/** Sorted numbers of all rows that some experiment draws. */
-function unionOf(experiments: readonly Int32Array[]): number[] {
-  return [...new Set(experiments.flatMap((rows) => [...rows]))].sort((a, b) => a - b);
+const seed = 42;
+
+/**
+ * Draws the training rows of each experiment: in a shuffled order, each label's first `perLabel` rows, or all where there
+ * are fewer. Every experiment shuffles the order that the one before left, always with the same seed. Returns one list of
+ * row numbers per experiment, in the order drawn. Source: mteb 2.26 `AbsTaskClassification._undersample_data`.
+ */
+export function undersample(labels: ArrayLike<unknown>, perLabel: number, experiments: number): Int32Array[] {
+  let order: ArrayLike<number> = Int32Array.from({ length: labels.length }, (_, row) => row);
+  return Array.from({ length: experiments }, () => {
+    order = legacyNumpyRandom(seed).shuffle(order);
+    const taken = new Map<unknown, number>();
+    return Int32Array.from(order).filter((row) => {
+      const count = taken.get(labels[row]) ?? 0;
+      taken.set(labels[row], count + 1);
+      return count < perLabel;
+    });
+  });
 }
 
 /**
  * Classification: how well a linear classifier, trained on a few vectors per label, labels the test texts; the mean
- * over experiments that draw different training rows. `scores_per_experiment` holds each one's scores. The drawn
+ * over experiments that draw different training rows. `scores_per_experiment` holds the scores of each. The drawn
  * training texts and the test texts are embedded in one call. Source: mteb 2.26 `AbsTaskClassification`.
  */
 export const classificationProtocol: Protocol<ClassificationTask, ClassificationRows> = Object.freeze({
@@ -134,10 +149,9 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
   async evaluate(task, { train, test }, context) {
     const { samplesPerLabel, experiments } = task.settings;
     const drawn = undersample(train.labels, samplesPerLabel, experiments);
-    const union = unionOf(drawn);
-    const texts = [...union.map((row) => train.texts[row]), ...test.texts];
-    const vectors = await embedFinite(context.embed, texts, task.name);
-    const testVectors = rowRange(vectors, union.length, vectors.rows);
+    const union = [...new Set(drawn.flatMap((rows) => [...rows]))].sort((a, b) => a - b);
+    const unionTexts = union.map((row) => train.texts[row]);
+    const [unionVectors, testVectors] = await embedBoth(context.embed, unionTexts, test.texts, task.name);
     const place = new Map(union.map((row, i) => [row, i]));
 
     const all = distinctLabels([...train.labels, ...test.labels]);
@@ -150,7 +164,7 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
 
     const predict = async (rows: Int32Array): Promise<Int32Array> => {
       const trainVectors = selectRows(
-        vectors,
+        unionVectors,
         Array.from(rows, (row) => place.get(row) as number),
       );
       const labels = Int32Array.from(rows, (row) => classNumber.get(train.labels[row]) as number);

@@ -7,8 +7,8 @@ export type DrawSettings = Exclude<ClusteringTask["settings"], { readonly legacy
 const seed = 42;
 
 /**
- * How many of `rows` documents are embedded; null where all are and nothing is drawn. Throws `InputError` where none
- * would be left, and where both limits are set.
+ * Returns how many of `rows` documents are embedded; null if all are and none are drawn. Throws `InputError` if none
+ * would be left, and if both limits are set.
  */
 export function documentLimit(task: string, settings: DrawSettings, rows: number): number | null {
   const { maxDocuments, maxFraction } = settings;
@@ -24,16 +24,16 @@ export function documentLimit(task: string, settings: DrawSettings, rows: number
   throw new InputError(`task ${task}: ${which}, which leaves none of ${rows} documents; at least one is needed`);
 }
 
-/** The documents to embed, in the order in which they are drawn. */
+/** Draws the documents to embed; the order is that of the draws. */
 export function drawDocuments(random: PythonRandom, task: string, settings: DrawSettings, rows: number): Int32Array {
   const limit = documentLimit(task, settings, rows);
   return limit === null ? Int32Array.from({ length: rows }, (_, i) => i) : random.sample(rows, limit);
 }
 
 /**
- * The generator as it stands when a subset's turn comes. The reference has one for a whole task, which goes on from
- * subset to subset and from split to split; `earlier` holds, of each that was scored before, the lengths of its label
- * paths, on which the number of its draws depends. Source: mteb 2.26 `AbsTaskClustering`, whose `rng_state` this is.
+ * Returns the random generator in its state before a subset. The reference has one for a whole task, from subset to
+ * subset and from split to split; `earlier` holds the lengths of the label paths of each that was scored before, on which
+ * the number of its draws depends. Source: mteb 2.26 `AbsTaskClustering`, whose `rng_state` this is.
  */
 export function randomAfter(earlier: readonly Int32Array[], task: string, settings: DrawSettings): PythonRandom {
   const random = pythonRandom(seed);
@@ -41,7 +41,7 @@ export function randomAfter(earlier: readonly Int32Array[], task: string, settin
     const drawn = drawDocuments(random, task, settings, lengths.length);
     const depth = drawn.reduce((most, document) => Math.max(most, lengths[document]), 0);
     const levels = Math.min(depth, settings.maxDepth ?? depth);
-    // Each draw takes one number from the generator, whatever it is made among.
+    // Each draw takes one number from the generator, whatever its range.
     for (let i = 0; i < levels * settings.experiments; i++) random.choices(1, settings.documentsPerExperiment);
   }
   return random;

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import type { ClusteringTask, LearnerBackend } from "../task.ts";
 import { clusteringProtocol } from "./clustering.ts";
+import { madeUpTask } from "./testing/made-up-task.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
 interface Case {
@@ -17,15 +18,11 @@ const path = new URL("./fixtures/clustering.json", import.meta.url);
 const cases: Case[] = JSON.parse(readFileSync(path, "utf8")).legacy;
 
 const task: ClusteringTask = {
-  name: "MadeUp",
+  ...madeUpTask,
   type: "Clustering",
-  dataset: { path: "made/up", revision: "local" },
-  splits: ["test"],
   languages: { en: ["eng-Latn"] },
   mainScore: "v_measure",
   settings: { legacy: true, textColumn: "sentences", labelColumn: "labels" },
-  licence: "not specified",
-  reference: "https://example.org",
 };
 
 const read = (sentences: unknown[], labels: unknown[]) =>

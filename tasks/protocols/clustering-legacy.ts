@@ -10,7 +10,7 @@ import type { Evaluation, VectorContext } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
 import type { Label } from "./labels.ts";
 
-/** Documents that are clustered by themselves, and their classes; two lists of one length. */
+/** Documents that are clustered by themselves, with their classes; two lists of one length. */
 export interface DocumentSet {
   readonly texts: readonly string[];
   readonly labels: readonly Label[];
@@ -20,8 +20,8 @@ const batchSize = 500;
 const seed = 42;
 
 /**
- * The sets of documents of a split, one a row. Throws `InputError` for a split without rows and for a row whose lists
- * differ in length.
+ * Reads the sets of documents of a split, one per row. Throws `InputError` for a split without rows and for a row whose
+ * lists differ in length.
  */
 export function readDocumentSets(
   task: string,
@@ -41,7 +41,7 @@ export function readDocumentSets(
   });
 }
 
-/** V-measure of a set clustered into as many clusters as it has classes; 1 unencoded where there is nothing to part. */
+/** Returns the V-measure of a set in as many clusters as it has classes; 1, without embedding, if it has at most one. */
 async function scoreSet(task: string, { texts, labels }: DocumentSet, context: VectorContext): Promise<number> {
   const numbers = new Map([...new Set(labels)].map((label, number) => [label, number]));
   if (numbers.size <= 1) return 1;
@@ -54,7 +54,7 @@ async function scoreSet(task: string, { texts, labels }: DocumentSet, context: V
 }
 
 /**
- * Clustering as MTEB(eng, v1) has it: the V-measure of each set by itself, their mean and standard deviation. Sets are
+ * Evaluates clustering as in MTEB(eng, v1): the V-measure of each set, their mean and standard deviation. Sets are
  * embedded one after the other, which bounds the memory. Source: mteb 2.26 `AbsTaskClusteringLegacy`,
  * `ClusteringEvaluator`.
  */

@@ -6,6 +6,7 @@ import type { Dataset } from "../../datasets/table.ts";
 import type { ClusteringTask, LearnerBackend, Scores } from "../task.ts";
 import { clusteringProtocol } from "./clustering.ts";
 import type { DrawSettings } from "./clustering-draws.ts";
+import { madeUpTask } from "./testing/made-up-task.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
 interface Part {
@@ -48,15 +49,12 @@ const taskOf = (
   subsets: readonly string[] = ["en"],
   splits: readonly string[] = ["test"],
 ): ClusteringTask => ({
-  name: "MadeUp",
+  ...madeUpTask,
   type: "Clustering",
-  dataset: { path: "made/up", revision: "local" },
   splits,
   languages: Object.fromEntries(subsets.map((subset) => [subset, ["eng-Latn"]])),
   mainScore: "v_measure",
   settings: { ...baseSettings, ...settings },
-  licence: "not specified",
-  reference: "https://example.org",
 });
 
 const taskOfCase = ({ settings, documents, splits }: Case): ClusteringTask =>
@@ -111,7 +109,7 @@ const read = (labels: unknown[], settings: Partial<DrawSettings> = {}) => {
   );
 };
 
-/** The same keys in the same order, and values that differ by float64's rounding only, as equal partitions have them. */
+/** Expects the same keys in the same order, and values that differ by float64's rounding only. */
 function expectEqual(found: unknown, expected: unknown): void {
   if (typeof expected === "number") {
     expect(Math.abs((found as number) - expected)).toBeLessThan(1e-10);
@@ -272,7 +270,7 @@ describe("the clustering protocol", () => {
     expect(await score(["a", "b", "c", "d"], corners, {})).toEqual({
       "Level 0": [1, 1, 1].map((one) => expect.closeTo(one, 12)),
     });
-    // One cluster for all: nothing of the classes is found again.
+    // One cluster for all recovers nothing of the classes.
     expect(
       await score(
         ["a", "b", "a", "b"],

@@ -18,17 +18,17 @@ import { type LabelLevel, labelLevels } from "./label-levels.ts";
 export interface LabelledDocuments {
   readonly texts: readonly string[];
   readonly paths: readonly LabelPath[];
-  /** Lengths of the label paths of each subset of each split that the task scores before this one. */
+  /** Lengths of label paths, one list for each subset of each split that the task scores before this one. */
   readonly earlier: readonly Int32Array[];
 }
 
-/** What is clustered: all documents together, or sets by themselves. */
+/** Documents that are clustered together, or sets that are clustered by themselves. */
 export type ClusteringRows = LabelledDocuments | { readonly sets: readonly DocumentSet[] };
 
 /** Seed of each fit. */
 const seed = 42;
 
-/** Path lengths that were read before, so that a task of many subsets reads each of them once. */
+/** Path lengths by subset, split and column, so that a task of many subsets reads each of them once. */
 const lengthsByDataset = new WeakMap<Dataset, Map<string, Int32Array>>();
 
 function rememberLengths(dataset: Dataset, key: string, table: Table, labelColumn: string): Int32Array {
@@ -76,13 +76,13 @@ async function readDocuments(
   };
 }
 
-/** Scores of one level, one of each experiment. */
+/** Scores of one level, one for each experiment. */
 interface LevelScores extends ClusterLevel {
   readonly vMeasures: readonly number[];
   readonly amis: readonly number[];
 }
 
-/** The draws by rising place, and so by document: their order tells nothing, and equal ones take little room side by side. */
+/** Sorts draws by place, and so by document: their order has no meaning, and equal ones compress well side by side. */
 function sortedDraws(
   { documents, labels, classes }: LabelLevel,
   places: Int32Array,
@@ -97,7 +97,7 @@ function sortedDraws(
   };
 }
 
-/** The experiments of a level: draws are made one after the other, the fits that follow from them side by side. */
+/** Runs the experiments of a level: draws one after the other, then the fits side by side. */
 async function scoreLevel(
   level: LabelLevel,
   points: Points,
@@ -124,7 +124,7 @@ function checkSizes(task: string, levels: readonly LabelLevel[], documents: numb
   const place = levels.findIndex(({ classes }) => classes > documents);
   if (place < 0) return;
   throw new InputError(
-    `task ${task}: level ${place} has ${levels[place]?.classes} classes, but an experiment draws ${documents} ` +
+    `task ${task}: level ${place} has ${levels[place].classes} classes, but an experiment draws ${documents} ` +
       "documents; raise documentsPerExperiment to as many as there are classes",
   );
 }
@@ -168,9 +168,9 @@ async function evaluateDocuments(
 }
 
 /**
- * Clustering: how well k-means on the vectors finds the classes of the documents again, for each level of their label
- * paths, over experiments that draw different documents. Only the documents that the task's limit leaves are embedded,
- * in one call. Tasks marked `legacy` have a protocol of their own. Source: mteb 2.26 `AbsTaskClustering`.
+ * Clustering: how well k-means on the vectors recovers the classes of the documents, for each level of their label paths,
+ * over experiments that draw different documents. Only the documents within the task's limit are embedded, in one call.
+ * Tasks marked `legacy` have a protocol of their own. Source: mteb 2.26 `AbsTaskClustering`.
  */
 export const clusteringProtocol: Protocol<ClusteringTask, ClusteringRows> = Object.freeze({
   async read(task, subset, split, dataset) {

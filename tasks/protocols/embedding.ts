@@ -5,23 +5,23 @@ import type { Embed } from "../task.ts";
 
 const shownLength = 60;
 
-/** Why a score of finite vectors is undefined, for `Evaluation.undefinedScores`. */
+/** The reason for an undefined score of finite vectors, for `Evaluation.undefinedScores`. */
 export const beyondFloat32 = "a score is beyond the range of float32";
 
-/** A text in quotation marks for a message, its end left out where it is long. */
+/** Quotes a text for a message, without the end of a long one. */
 export function beginningOf(text: string): string {
   return JSON.stringify(text.length > shownLength ? `${text.slice(0, shownLength)}…` : text);
 }
 
-/** The place of the first value that is not finite; −1 where all are. A loop, for `findIndex` takes five times as long. */
+/** Finds the first value that is not finite; −1 where all are. A loop, as `findIndex` takes five times as long. */
 function firstNotFinite(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
   return -1;
 }
 
 /**
- * The vectors of the texts, [texts.length, dims], all finite. Throws `InputError` naming the beginning of the first
- * text whose vector is not, and `RangeError` for a matrix that does not fit the texts.
+ * Returns the vectors of the texts, [texts.length, dims], all finite. Throws `InputError` naming the beginning of the
+ * first text whose vector is not, and `RangeError` for a matrix that does not fit the texts.
  */
 export async function embedFinite(embed: Embed, texts: readonly string[], task: string, role?: Role): Promise<Matrix> {
   const vectors = await embed(texts, role);
@@ -40,7 +40,18 @@ export async function embedFinite(embed: Embed, texts: readonly string[], task: 
   return vectors;
 }
 
-/** Rows start … end − 1 of a matrix, sharing its memory. */
+/** Embeds two lists of texts in one call, and returns the vectors of each. Throws as `embedFinite`. */
+export async function embedBoth(
+  embed: Embed,
+  first: readonly string[],
+  second: readonly string[],
+  task: string,
+): Promise<readonly [Matrix, Matrix]> {
+  const vectors = await embedFinite(embed, [...first, ...second], task);
+  return [rowRange(vectors, 0, first.length), rowRange(vectors, first.length, vectors.rows)];
+}
+
+/** Returns rows start … end − 1 of a matrix, which share its memory. */
 export function rowRange({ data, dims }: Matrix, start: number, end: number): Matrix {
   return { data: data.subarray(start * dims, end * dims), rows: end - start, dims };
 }

@@ -9,7 +9,6 @@ import { retrievalProtocol } from "./retrieval.ts";
 import { stsProtocol } from "./sts.ts";
 import { summarizationProtocol } from "./summarization.ts";
 
-/** How each task type is measured. */
 export const protocols = Object.freeze({
   Classification: classificationProtocol,
   Clustering: clusteringProtocol,
@@ -20,12 +19,12 @@ export const protocols = Object.freeze({
   Summarization: summarizationProtocol,
 } satisfies { readonly [Type in TaskType]: Protocol<SpecOf<Type>, unknown, (typeof taskTypes)[Type]["needs"]> });
 
-/** A subset of a split whose rows are read and checked, waiting for vectors. */
+/** Evaluates a subset of a split whose rows have been read and checked. */
 export type PreparedEvaluation = (context: ProtocolContext) => Promise<Evaluation>;
 
 /**
- * Reads what a subset's split needs by the protocol of the task's type, and hands back its evaluation. Throws what the
- * protocol's `read` throws: `InputError` for rows that cannot be scored.
+ * Reads the rows of a subset's split by the protocol of the task's type, and returns their evaluation. Throws `InputError`
+ * for rows that cannot be scored.
  */
 export async function prepareTask(
   task: TaskSpec,
@@ -33,7 +32,7 @@ export async function prepareTask(
   split: string,
   dataset: Dataset,
 ): Promise<PreparedEvaluation> {
-  // One type stands for all here: a protocol and a task that share it, whichever it is.
+  // The protocol and the task share one type, whichever it is.
   const protocol = protocols[task.type] as Protocol<TaskSpec, unknown, "ranking">;
   const rows = await protocol.read(task, subset, split, dataset);
   return (context) => protocol.evaluate(task, rows, context);

@@ -1,6 +1,6 @@
-/** Judgements by query and document, all in three flat lists: there may be millions. */
+/** Judgements by query and document in three flat lists, as there may be millions. */
 export interface Judgements {
-  /** Where each query's judgements begin, and at last their number, [queries + 1]. */
+  /** Start of each query's judgements, and at last their number, [queries + 1]. */
   readonly starts: Int32Array;
   /** Numbers of the judged documents. */
   readonly documents: Int32Array;
@@ -8,8 +8,7 @@ export interface Judgements {
 }
 
 /**
- * Groups judgements by query. Of several for one query and document the last counts, as in mteb, which makes a
- * dictionary of them.
+ * Groups judgements by query.
  * @param queries number of each judgement's query, below 0 for one that is left out
  * @param documents number of each judgement's document
  */
@@ -20,26 +19,19 @@ export function groupJudgements(
   queryCount: number,
 ): Judgements {
   const starts = new Int32Array(queryCount + 1);
-  for (const query of queries) if (query >= 0) starts[query + 1] = starts[query + 1] + 1;
-  for (let query = 0; query < queryCount; query++) {
-    starts[query + 1] = starts[query + 1] + starts[query];
-  }
+  for (const query of queries) if (query >= 0) starts[query + 1]++;
+  for (let query = 0; query < queryCount; query++) starts[query + 1] += starts[query];
   const next = starts.slice();
   const order = new Int32Array(starts[queryCount]);
   queries.forEach((query, i) => {
     if (query < 0) return;
-    const place = next[query];
-    order[place] = i;
-    next[query] = place + 1;
+    order[next[query]] = i;
+    next[query]++;
   });
-  return {
-    starts,
-    documents: order.map((i) => documents[i]),
-    scores: order.map((i) => scores[i]),
-  };
+  return { starts, documents: order.map((i) => documents[i]), scores: order.map((i) => scores[i]) };
 }
 
-/** The query's positive judgements by document; a document's last judgement counts. */
+/** Returns a query's positive judgements by document; a document's last one counts, as in mteb's dictionary of them. */
 export function relevantOf({ starts, documents, scores }: Judgements, query: number): ReadonlyMap<number, number> {
   const relevant = new Map<number, number>();
   const end = starts[query + 1];

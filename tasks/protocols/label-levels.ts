@@ -1,22 +1,22 @@
 import type { LabelPath } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 
-/** One level of the label paths: the documents that count there and their classes. */
+/** One level of the label paths, with the documents that count there and their classes. */
 export interface LabelLevel {
-  /** Places of the documents among all, ascending. */
+  /** Ascending places of the documents among all. */
   readonly documents: Int32Array;
   /** Class of each such document, 0 … classes − 1, [documents.length]. */
   readonly labels: Int32Array;
   readonly classes: number;
 }
 
-/** How the reference marks a level that a path does not reach. */
+/** The reference's mark of a level that a path does not reach. */
 const missing = -1;
 
-/** The label at a level, or nothing where the document does not count there. */
+/** Returns the label at a level; undefined if the document does not count there. */
 function labelAt(path: LabelPath, level: number, textual: boolean): string | number | undefined {
   const label = path[level] ?? missing;
-  // Texts turn the mark into a text, which is a class like any other; a number that equals the mark is taken for it.
+  // Among texts the mark is a text and a class like any other; a number that equals the mark is taken for it.
   if (textual) return String(label);
   return Number(label) === missing ? undefined : Number(label);
 }
@@ -37,10 +37,10 @@ function levelOf(paths: readonly LabelPath[], level: number, textual: boolean): 
 }
 
 /**
- * The levels of the label paths, as many as the longest path has, but at most `maxDepth` (null for all). A path that
- * does not reach a level belongs to a class of its own there, "-1", if labels are texts; otherwise its document is left
- * out, and so is one whose label is −1. `subject` begins the `InputError` that is thrown where there is no level, or a
- * level without documents. Source: mteb 2.26 `_evaluate_clustering_bootstrapped`.
+ * Returns the levels of the label paths, as many as the longest path has, but at most `maxDepth` (null for all). A path
+ * that does not reach a level belongs to the class "-1" there if labels are texts; otherwise its document is left out, and
+ * so is one whose label is −1. Throws `InputError` beginning with `subject` if there is no level, or a level without
+ * documents. Source: mteb 2.26 `_evaluate_clustering_bootstrapped`.
  */
 export function labelLevels(paths: readonly LabelPath[], maxDepth: number | null, subject: string): LabelLevel[] {
   const depth = paths.reduce((most, path) => Math.max(most, path.length), 0);

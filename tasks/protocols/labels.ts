@@ -1,7 +1,7 @@
-/** A class as a data set names it; one kind throughout a task. */
+/** A class as a data set names it; all labels of a task are of one kind. */
 export type Label = number | string | boolean;
 
-/** Negative where a comes before b by code points. */
+/** Compares texts by code points; negative if a comes before b. */
 function compareTexts(a: string, b: string): number {
   const [left, right] = [Array.from(a), Array.from(b)];
   const place = left.findIndex((letter, i) => letter !== right[i]);
@@ -11,8 +11,8 @@ function compareTexts(a: string, b: string): number {
 }
 
 /**
- * The different labels in ascending order: numbers by value, false before true, texts by code points. Source: numpy's
- * `unique`, by which scikit-learn numbers classes.
+ * Returns the different labels in ascending order: numbers by value, false before true, texts by code points. Source:
+ * numpy's `unique`, by which scikit-learn numbers classes.
  */
 export function distinctLabels(labels: readonly Label[]): Label[] {
   const compare = (a: Label, b: Label): number =>

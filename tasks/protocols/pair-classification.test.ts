@@ -5,6 +5,7 @@ import type { Table } from "../../datasets/table.ts";
 import type { Similarity } from "../../models/encoder.ts";
 import type { PairClassificationTask } from "../task.ts";
 import { pairClassificationProtocol } from "./pair-classification.ts";
+import { madeUpTask } from "./testing/made-up-task.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
 interface Case {
@@ -18,15 +19,10 @@ const path = new URL("./fixtures/pair-classification.json", import.meta.url);
 const cases: Case[] = JSON.parse(readFileSync(path, "utf8")).cases;
 
 const task: PairClassificationTask = {
-  name: "MadeUp",
+  ...madeUpTask,
   type: "PairClassification",
-  dataset: { path: "made/up", revision: "local" },
-  splits: ["test"],
-  languages: { default: ["eng-Latn"] },
   mainScore: "max_ap",
   settings: { columns: ["sentence1", "sentence2"], labelColumn: "labels" },
-  licence: "not specified",
-  reference: "https://example.org",
 };
 
 const read = (columns: Table["columns"]) =>

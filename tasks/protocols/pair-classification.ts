@@ -13,9 +13,9 @@ import {
 import { type ThresholdMeasures, thresholdMeasures } from "../metrics/threshold.ts";
 import type { PairSamples } from "../samples.ts";
 import type { PairClassificationTask, Protocol } from "../task.ts";
-import { beyondFloat32, embedFinite, rowRange } from "./embedding.ts";
+import { beyondFloat32, embedBoth } from "./embedding.ts";
 
-/** Pairs of texts and whether they belong together; three lists of one length, at least one pair. */
+/** Pairs of texts and their labels; three lists of one length, at least one pair. */
 export interface PairRows {
   readonly first: readonly string[];
   readonly second: readonly string[];
@@ -25,7 +25,7 @@ export interface PairRows {
 
 const measureNames = ["accuracy", "f1", "precision", "recall", "ap"] as const satisfies (keyof ThresholdMeasures)[];
 
-/** Rows of pairs, from those or from one row of lists, which is how older data sets hold them. */
+/** Returns rows of pairs; older data sets hold them as one row of lists. */
 function flatRows(table: Table, columns: readonly string[]): Table {
   const isLists = table.rows === 1 && columns.some((name) => Array.isArray(table.columns[name]?.at(0)));
   return isLists ? flattenLists(table, columns) : table;
@@ -33,7 +33,7 @@ function flatRows(table: Table, columns: readonly string[]): Table {
 
 const isBit = (value: number): boolean => value === 0 || value === 1;
 
-/** Labels as numbers; those that are texts may say "1" and "0", which mteb turns into numbers too. */
+/** Reads labels as numbers, among them the texts "1" and "0", which mteb turns into numbers too. */
 function binaryColumn(table: Table, name: string): number[] {
   const labels: readonly unknown[] = labelColumn(table, name);
   const row = labels.findIndex((label) => (typeof label === "string" ? !/^[01]$/.test(label) : !isBit(Number(label))));
@@ -46,7 +46,7 @@ function binaryColumn(table: Table, name: string): number[] {
 
 const sampledMeasures: readonly PairSamples["measure"][] = ["ap", "accuracy", "f1"];
 
-/** What the main score is made of: the labels, and the scores of one similarity or, for `max_…`, of all. */
+/** Samples of the main score: the labels, and the scores of one similarity or, for `max_…`, of all. */
 function pairSamples(
   mainScore: string,
   labels: readonly number[],
@@ -62,10 +62,10 @@ function pairSamples(
 }
 
 /**
- * Pair classification: how well a threshold on the similarity of two texts tells the pairs that belong together from
+ * Pair classification: how well a threshold on the similarity of two texts separates the pairs that belong together from
  * the others, for the model's own similarity, cosine, Manhattan and Euclidean distance, and inner product; `max_…` is
- * the best of the five. Where all pairs have one label, the scores are what the formulas give. Both columns are embedded
- * in one call. Source: mteb 2.26 `AbsTaskPairClassification`, `PairClassificationEvaluator`.
+ * the best of the five. If all pairs have one label, the scores are those of the formulas. Both columns are embedded in
+ * one call. Source: mteb 2.26 `AbsTaskPairClassification`, `PairClassificationEvaluator`.
  */
 export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRows> = Object.freeze({
   async read(task, subset, split, dataset) {
@@ -79,9 +79,7 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
   },
 
   async evaluate(task, { first, second, labels }, context) {
-    const vectors = await embedFinite(context.embed, [...first, ...second], task.name);
-    const x = rowRange(vectors, 0, first.length);
-    const y = rowRange(vectors, first.length, vectors.rows);
+    const [x, y] = await embedBoth(context.embed, first, second, task.name);
     const similarities: readonly (readonly [string, PairedScore])[] = [
       ["similarity", ownSimilarity[context.similarity]],
       ["cosine", pairedCosine],
@@ -91,7 +89,7 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
     ];
     const measured = similarities.map(([name, similarity]) => {
       const values = similarity(x, y);
-      // The reference stops at an infinite score; a place in an order is not what overflow should decide.
+      // The reference stops at an infinite score; overflow must not decide a rank.
       const usable = values.every(Number.isFinite) ? values : values.fill(Number.NaN);
       return { name, values, measures: thresholdMeasures(labels, usable) };
     });
@@ -99,9 +97,9 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
       ...measured.flatMap(({ name, measures }) =>
         measureNames.map((measure) => [`${name}_${measure}`, measures[measure]] as const),
       ),
-      ...measureNames.map((measure) => {
-        return [`max_${measure}`, Math.max(...measured.map(({ measures }) => measures[measure]))] as const;
-      }),
+      ...measureNames.map(
+        (measure) => [`max_${measure}`, Math.max(...measured.map(({ measures }) => measures[measure]))] as const,
+      ),
     ];
     return {
       scores: Object.fromEntries(entries),

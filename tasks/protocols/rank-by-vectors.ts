@@ -3,10 +3,10 @@ import { openSearch, type Search } from "../search/exact.ts";
 import type { VectorContext } from "../task.ts";
 import { scoreCandidates } from "./candidates.ts";
 import { embedFinite } from "./embedding.ts";
-import { overflowError, type RankingTask, type UseHits, withoutId } from "./ranked.ts";
-import { type RankingRows, textOf } from "./retrieval-rows.ts";
+import { overflowError, type UseHits, withoutId } from "./ranked.ts";
+import { type RankingRows, type RankingTask, textOf } from "./retrieval-rows.ts";
 
-/** Documents embedded at once, and let go once they are scored: 64 MiB at 1,024 dimensions, and enough of one length. */
+/** Documents that are embedded and scored at once: 64 MiB at 1,024 dimensions, and enough texts of one length. */
 const documentsPerPiece = 2 ** 14;
 
 async function searchCorpus(
@@ -24,8 +24,8 @@ async function searchCorpus(
 }
 
 /**
- * Ranks by the similarity of vectors. Queries are embedded in the role of queries, documents in that of documents; those
- * of a corpus piece by piece, after the queries. Source: mteb 2.26 `chunked_full_corpus_search`,
+ * Ranks by the similarity of vectors. Queries are embedded in the role of queries, documents in that of documents; a
+ * corpus is embedded piece by piece, after the queries. Source: mteb 2.26 `chunked_full_corpus_search`,
  * `rerank_top_ranked_documents`.
  */
 export async function rankByVectors(

@@ -2,22 +2,22 @@ import { compareIds, kthLargest, rankByScore } from "../metrics/ranking.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import type { LexicalContext } from "../task.ts";
-import { type RankingTask, type UseHits, withoutId } from "./ranked.ts";
-import type { Corpus, RankingRows } from "./retrieval-rows.ts";
+import { type UseHits, withoutId } from "./ranked.ts";
+import type { Corpus, RankingRows, RankingTask } from "./retrieval-rows.ts";
 
-/** Documents as a lexical model reads them: title, line break, text. Source: mteb 2.26 `BM25Search.index`. */
+/** Returns documents as a lexical model reads them: title, line break, text. Source: mteb 2.26 `BM25Search.index`. */
 function* linesOf({ titles, texts }: Corpus): Generator<string> {
   for (let row = 0; row < texts.length; row++) yield `${titles?.at(row) ?? ""}\n${texts.at(row)}`;
 }
 
-/** Numbers of the documents, the greatest id first. */
+/** Sorts the numbers of the documents, greatest id first. */
 function byIdDescending(ids: readonly string[]): Uint32Array {
   return Uint32Array.from(ids.keys()).sort((a, b) => compareIds(ids[b], ids[a]));
 }
 
 /**
- * The k best documents, best first; of those that tie at the last place, the ones with the greatest ids. Made for many
- * ties: most documents share no word with a query.
+ * Selects the k best documents, best first; among ties at the last place those with the greatest ids. Suits many ties, as
+ * most documents share no word with a query.
  */
 export function bestDocuments(scores: Float32Array, k: number, ids: readonly string[], descending: Uint32Array): Hits {
   const threshold = kthLargest(scores.slice(), k);
@@ -36,9 +36,9 @@ export function bestDocuments(scores: Float32Array, k: number, ids: readonly str
 }
 
 /**
- * Indexes the corpus, then calls `use` with each query's best 1,000 documents (fewer where there are fewer, or where the
- * query's own id has to go), best first, or with those of them that are candidates. Documents that score 0 are among them.
- * Source: mteb 2.26 `BM25Search.search`.
+ * Indexes the corpus, then calls `use` with each query's best 1,000 documents, best first, or with the candidates among
+ * them. There are fewer if the corpus is smaller or the query's own id has to go; documents that score 0 count. Source:
+ * mteb 2.26 `BM25Search.search`.
  */
 export async function rankByWords(
   task: RankingTask,
@@ -58,10 +58,7 @@ export async function rankByWords(
   }
 }
 
-/**
- * The hits that are candidates, in their order. A candidate that is not among the best of the corpus is not found, as in
- * mteb's baseline.
- */
+/** Returns the hits that are candidates, in order; mteb too loses candidates that are not among the corpus's best. */
 export function amongCandidates({ rows, scores }: Hits, candidates: Int32Array): Hits {
   const wanted = new Set(candidates);
   const places = Array.from(rows.keys()).filter((place) => wanted.has(rows[place]));

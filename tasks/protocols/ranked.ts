@@ -3,12 +3,11 @@ import { compareIds, rankByScore } from "../metrics/ranking.ts";
 import type { RankedQuery, RankingMeasures } from "../metrics/retrieval.ts";
 import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
-import type { RerankingTask, RetrievalTask } from "../task.ts";
 import { beginningOf } from "./embedding.ts";
 import { relevantOf } from "./judgements.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
-/** The hits at the places, in their order. Millions of calls: typed arrays' own `from` and `map` take several times as long. */
+/** Selects hits by place. Called millions of times: typed arrays' own `from` and `map` take several times as long. */
 function pick(hits: Hits, places: Uint32Array): Hits {
   const rows = new Int32Array(places.length);
   const scores = new Float32Array(places.length);
@@ -19,13 +18,10 @@ function pick(hits: Hits, places: Uint32Array): Hits {
   return { rows, scores };
 }
 
-/** A task whose queries are given documents to rank. */
-export type RankingTask = RetrievalTask | RerankingTask;
-
 /** Takes a query's hits. */
 export type UseHits = (query: number, hits: Hits) => void;
 
-/** Whether the hits are in the order of `rankByScore`; ids are compared only where two scores are equal. */
+/** Tells whether hits are in the order of `rankByScore`; compares ids only where two scores are equal. */
 function isRanked({ rows, scores }: Hits, ids: readonly string[]): boolean {
   for (let i = 1; i < rows.length; i++) {
     if (scores[i - 1] > scores[i]) continue;
@@ -34,7 +30,7 @@ function isRanked({ rows, scores }: Hits, ids: readonly string[]): boolean {
   return true;
 }
 
-/** The hits, best first; the same object where they are already. */
+/** Sorts hits, best first; returns the same object if they are sorted. */
 export function rankHits(hits: Hits, ids: readonly string[]): Hits {
   if (isRanked(hits, ids)) return hits;
   return pick(
@@ -43,7 +39,7 @@ export function rankHits(hits: Hits, ids: readonly string[]): Hits {
   );
 }
 
-/** The hits in their order, but for a document with this id; the same object where there is none. */
+/** Removes the document with this id from hits; returns the same object if there is none. */
 export function withoutId(hits: Hits, ids: readonly string[], id: string): Hits {
   const own = hits.rows.findIndex((row) => ids[row] === id);
   if (own < 0) return hits;
@@ -51,19 +47,15 @@ export function withoutId(hits: Hits, ids: readonly string[], id: string): Hits 
   return pick(hits, others);
 }
 
-/** Ranked hits with the judgements of one query. */
+/** Adds the judgements of one query to ranked hits. */
 export function judge({ rows, scores }: Hits, { judgements }: RankingRows, query: number): RankedQuery {
   const relevant = relevantOf(judgements, query);
   const gains = new Int32Array(rows.length);
   for (let i = 0; i < gains.length; i++) gains[i] = relevant.get(rows[i]) ?? 0;
-  return {
-    scores,
-    gains,
-    relevant: Int32Array.from(relevant.values()),
-  };
+  return { scores, gains, relevant: Int32Array.from(relevant.values()) };
 }
 
-/** What the main score is made of, where that is a mean over queries; `ids` in the order in which they were measured. */
+/** Samples of a measure that is a mean over queries, if it is one; `ids` in the order in which they were measured. */
 export function querySamples(
   measures: RankingMeasures,
   measure: string,
@@ -73,7 +65,7 @@ export function querySamples(
   return values === undefined ? {} : { samples: { kind: "mean", measure, ids, values } };
 }
 
-/** What is thrown where finite vectors give a query scores that are not numbers. */
+/** The error for a query whose scores are not numbers, although the vectors are finite. */
 export function overflowError(task: string, query: string): InputError {
   return new InputError(
     `task ${task}: scores of the query ${beginningOf(query)} are beyond the range of float32; expected vectors of moderate ` +

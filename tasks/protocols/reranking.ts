@@ -1,10 +1,10 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Protocol, RerankingTask } from "../task.ts";
-import { evaluateRanking } from "./ranking.ts";
+import { evaluateRanking } from "./retrieval.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 
 /**
- * Reranking: how well a model orders the candidates of each query. Source: mteb 2.26 `AbsTaskRetrieval` with
+ * Reranking: how well a model ranks the candidates of each query. Source: mteb 2.26 `AbsTaskRetrieval` with
  * `top_ranked`, `MindSmallReranking`.
  */
 export const rerankingProtocol: Protocol<RerankingTask, RankingRows, "ranking"> = Object.freeze({

@@ -14,7 +14,7 @@ const good = {
   default: { test: { "query-id": ["q0"], "corpus-id": ["d0"], score: [1] } },
 } satisfies Configs;
 const task = retrievalTask();
-/** The data set with columns packed as it is asked. */
+/** Makes a data set that packs the columns it is asked to pack. */
 function packing(dataset: Dataset): Dataset {
   const packed = (values: readonly unknown[]) => {
     const column = openColumn(true);

@@ -15,37 +15,38 @@ import type { RerankingTask, RetrievalTask } from "../task.ts";
 import { groupJudgements, type Judgements } from "./judgements.ts";
 import { documentText, queryTexts } from "./retrieval-texts.ts";
 
-/** Documents, three lists of one length; their texts are put together when they are needed. */
+/** Documents in three lists of one length; `textOf` joins title and text on demand. */
 export interface Corpus {
   /** Distinct. */
   readonly ids: readonly string[];
-  /** Nothing where the corpus has no titles. */
+  /** Undefined if the corpus has no titles. */
   readonly titles: Texts | undefined;
   readonly texts: Texts;
 }
 
-/** What a ranking is scored on: at least one document and one query. */
+/** The rows of a ranking task, at least one document and one query. */
 export interface RankingRows {
   readonly corpus: Corpus;
   /** Queries that have judgements, two lists of one length; ids are distinct. */
   readonly queries: { readonly ids: readonly string[]; readonly texts: readonly string[] };
-  /** By number of query and document; documents that are not in the corpus have numbers beyond it. */
+  /** Judgements by number of query and document; documents outside the corpus have numbers beyond it. */
   readonly judgements: Judgements;
   /**
-   * Documents to be ranked for each query, by number; nothing where all documents are. Each once, except in lists of more
-   * than 1,000 places, of which not all count.
+   * Numbers of the documents to rank for each query; undefined if all are ranked. A list names each document once, unless
+   * it has more than 1,000 places, of which not all count.
    */
   readonly candidates: readonly Int32Array[] | undefined;
 }
 
-/** A document as models read it. */
+/** Returns a document as models read it. */
 export function textOf({ titles, texts }: Corpus, row: number): string {
   return documentText(titles?.at(row) ?? "", texts.at(row) as string);
 }
 
-type RankingTask = RetrievalTask | RerankingTask;
+/** A task whose queries are given documents to rank. */
+export type RankingTask = RetrievalTask | RerankingTask;
 
-/** What the parts of a data set are read by. */
+/** The place of a subset's parts. */
 interface Source {
   readonly task: RankingTask;
   readonly dataset: Dataset;
@@ -53,12 +54,12 @@ interface Source {
   readonly split: string;
 }
 
-/** The config that holds a part of the subset. */
+/** Names the config that holds a part of the subset. */
 function configOf({ subset }: Source, part: string): string {
   return subset === "default" ? part : `${subset}-${part}`;
 }
 
-/** Reads a config's split as asked, or the only one it has; columns of texts named by `pack` may come packed. */
+/** Reads the asked split of a config, or its only one; columns of texts named by `pack` may come packed. */
 function readConfig({ dataset, split }: Source, config: string, pack?: readonly string[]): Promise<Table> {
   const splits = dataset.splits(config);
   const [only] = splits;
@@ -75,12 +76,12 @@ function judgementConfig({ dataset, subset, task }: Source): string {
   );
 }
 
-/** The column `_id`, or where there is none `id`. */
+/** Reads the column `_id`, or, if there is none, `id`. */
 function idsOf(table: Table): readonly string[] {
   return idColumn(table, Object.hasOwn(table.columns, "_id") ? "_id" : "id");
 }
 
-/** First row of each id. Throws `InputError` where an id comes again with another text. */
+/** Finds the first row of each id. Throws `InputError` for an id that comes again with another text. */
 function firstRows(table: Table, ids: readonly string[], textOfRow: (row: number) => string): Map<string, number> {
   const first = new Map<string, number>();
   ids.forEach((id, row) => {
@@ -100,7 +101,7 @@ function select<T>(list: readonly T[], rows: readonly number[]): readonly T[] {
   return rows.length === list.length ? list : rows.map((row) => list[row]);
 }
 
-/** The corpus, and the place of each of its ids. */
+/** Reads the corpus, and the place of each of its ids. */
 function readCorpus(task: RankingTask, table: Table): { corpus: Corpus; numbers: ReadonlyMap<string, number> } {
   if (table.rows === 0) {
     throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one document is needed`);
@@ -110,7 +111,7 @@ function readCorpus(task: RankingTask, table: Table): { corpus: Corpus; numbers:
   const texts = packableTextColumn(table, "text");
   const corpus: Corpus = { ids, titles, texts };
   const first = firstRows(table, ids, (row) => textOf(corpus, row));
-  // Where no id comes again its row is its place: of millions of ids one map is enough.
+  // If no id comes again its row is its place, and one map of millions of ids is enough.
   if (first.size === ids.length) return { corpus, numbers: first };
   const distinct = [...first.keys()];
   const rows = [...first.values()];
@@ -120,7 +121,7 @@ function readCorpus(task: RankingTask, table: Table): { corpus: Corpus; numbers:
   };
 }
 
-/** Each query's instruction, from the queries' own column or from a config of its own; nothing where there is neither. */
+/** Reads each query's instruction from a config, or from a column of the queries; undefined if there is neither. */
 async function readInstructions(
   source: Source,
   queries: Table,
@@ -137,7 +138,7 @@ async function readInstructions(
   return ids.map((id) => byQuery.get(id) ?? null);
 }
 
-/** Queries that have judgements, each once. */
+/** Reads the queries that have judgements, each once. */
 async function readQueries(source: Source, judgements: Table): Promise<RankingRows["queries"]> {
   const config = source.dataset.configs.includes("query") ? "query" : configOf(source, "queries");
   const table = await readConfig(source, config);
@@ -155,7 +156,7 @@ async function readQueries(source: Source, judgements: Table): Promise<RankingRo
   return { ids: select(ids, rows), texts: select(texts, rows) };
 }
 
-/** The place of each id. */
+/** Maps ids to their places. */
 function numbersOf(ids: readonly string[]): Map<string, number> {
   return new Map(ids.map((id, i) => [id, i]));
 }
@@ -185,8 +186,8 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /**
- * Each query's candidates by number; none for a query that the table leaves out. Lists that are equal to the one before,
- * as those of a session's queries are, are one list.
+ * Reads the numbers of each query's candidates; none for a query that the table leaves out. A list that equals the one
+ * before it, as those of a session's queries do, is the same object.
  */
 function readCandidates(
   table: Table,
@@ -218,7 +219,7 @@ function readCandidates(
 
 /**
  * Reads documents, queries, judgements and, where the data set has them, candidates. They lie in the configs `corpus`,
- * `queries` (or `query`, which goes first), `default` (or `qrels`), `top_ranked` and `instruction`, or for a subset
+ * `queries` (or `query`, which comes first), `default` (or `qrels`), `top_ranked` and `instruction`, or for a subset
  * `SUBSET-corpus` and so on; each is read in the asked split, or in its only one. Queries without judgements are left
  * out. Source: mteb 2.26 `RetrievalDatasetLoader`.
  */

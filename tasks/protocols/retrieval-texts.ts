@@ -2,7 +2,7 @@ import { columnOf, textColumn, textListColumn } from "../../datasets/columns.ts"
 import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
 
-/** What Python's `str.strip` takes away, besides the spaces that follow; U+FEFF is not among it, unlike in JavaScript. */
+/** White space of Python's `str.strip` outside the ranges below; U+FEFF is not among it, unlike in JavaScript. */
 const otherSpaces = new Set([0x20, 0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000]);
 
 function isSpace(unit: number): boolean {
@@ -14,7 +14,7 @@ function isSpace(unit: number): boolean {
   );
 }
 
-/** The text without the white space around it, as Python's `str.strip` sees it. */
+/** Removes the white space around a text, as Python's `str.strip` does. */
 export function strip(text: string): string {
   let start = 0;
   let end = text.length;
@@ -24,14 +24,14 @@ export function strip(text: string): string {
 }
 
 /**
- * A document as models read it: its title, a space and its text, without white space around; the text alone where the
- * title is empty. Source: mteb 2.26 `_corpus_to_dict`.
+ * Returns a document as models read it: its title, a space and its text, without white space around; the text alone if
+ * the title is empty. Source: mteb 2.26 `_corpus_to_dict`.
  */
 export function documentText(title: string, text: string): string {
   return strip(title === "" ? text : `${title} ${text}`);
 }
 
-/** A turn of a conversation: who speaks and what; or a text alone. */
+/** Reads a turn of a conversation: a text, or a speaker and their text. */
 function turnText(turn: unknown, table: Table, row: number): string {
   if (typeof turn === "string") return turn;
   const { role, content } = (turn ?? {}) as { readonly role?: unknown; readonly content?: unknown };
@@ -46,10 +46,10 @@ function isConversation(table: Table): boolean {
   return Array.isArray(table.columns["text"]?.at(0));
 }
 
-/** The turns of each row's conversation, joined by semicolons. */
+/** Joins the turns of each row's conversation by semicolons. */
 function conversations(table: Table): readonly string[] {
   const column = columnOf(table, "text");
-  // Lists of texts alone go through the reader, for its messages; so does a row that is no list at all.
+  // The reader takes lists of texts, and, for its messages, rows that are no lists.
   if (!column.every((turns) => Array.isArray(turns) && turns.some((turn) => typeof turn === "object"))) {
     return textListColumn(table, "text").map((turns) => turns.join("; "));
   }
@@ -57,10 +57,10 @@ function conversations(table: Table): readonly string[] {
 }
 
 /**
- * The queries as models read them: a text followed by its instruction, or a conversation, its turns joined by semicolons,
- * with the instruction before it. Queries are not stripped. Source: mteb 2.26 `_combine_queries_with_instruction_text`,
+ * Returns the queries as models read them: a text followed by its instruction, or a conversation, its turns joined by
+ * semicolons, after its instruction. Queries are not stripped. Source: mteb 2.26 `_combine_queries_with_instruction_text`,
  * `_convert_conv_history_to_query`.
- * @param instructions one per row, null where a query has none; nothing where no query has one
+ * @param instructions one per row, null for a query without one; undefined if no query has one
  */
 export function queryTexts(table: Table, instructions: readonly (string | null)[] | undefined): readonly string[] {
   const inFront = isConversation(table);

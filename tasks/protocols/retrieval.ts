@@ -1,11 +1,54 @@
-import type { Protocol, RetrievalTask } from "../task.ts";
-import { evaluateRanking } from "./ranking.ts";
-import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
+import { openRankingMeasures } from "../metrics/retrieval.ts";
+import type { Evaluation, Protocol, ProtocolContext, RetrievalTask } from "../task.ts";
+import { rankByVectors } from "./rank-by-vectors.ts";
+import { rankByWords } from "./rank-by-words.ts";
+import { judge, querySamples, rankHits, type UseHits } from "./ranked.ts";
+import { type RankingRows, type RankingTask, readRankingRows } from "./retrieval-rows.ts";
+import { openSubqueries } from "./subqueries.ts";
 
 /**
- * Retrieval: how well a model finds a query's relevant documents among all of the corpus; the best 1,000 of each query
- * count. Where the data set names candidates, those are ranked instead of the corpus. Source: mteb 2.26
- * `AbsTaskRetrieval`.
+ * Ranks each query's candidates, or, where there are none, the corpus, of which the best 1,000 documents count. Calls
+ * `use` with the hits of one query after the other, queries and hits in any order; a document with the query's own id is
+ * left out if the task says so.
+ */
+function rank(task: RankingTask, rows: RankingRows, context: ProtocolContext, use: UseHits): Promise<void> {
+  switch (context.kind) {
+    case "vectors":
+      return rankByVectors(task, rows, context, use);
+    case "lexical":
+      return rankByWords(task, rows, context, use);
+    default:
+      return context satisfies never;
+  }
+}
+
+/** Ranks the documents for each query and measures the rankings; a query without candidates scores 0. */
+export async function evaluateRanking(
+  task: RankingTask,
+  rows: RankingRows,
+  context: ProtocolContext,
+): Promise<Evaluation> {
+  const measures = openRankingMeasures(rows.queries.ids.length);
+  const subqueries = task.type === "Reranking" && task.settings.mergeSubqueries ? openSubqueries(rows) : undefined;
+  const measured: string[] = [];
+  await rank(task, rows, context, (query, hits) => {
+    measured.push(rows.queries.ids[query]);
+    measures.add(judge(rankHits(hits, rows.corpus.ids), rows, query));
+    subqueries?.add(query, hits);
+  });
+  const all = measures.means();
+  const merged = subqueries?.means();
+  return {
+    scores: { ...all.scores, ...merged?.scores },
+    undefinedScores: { ...all.undefinedScores, ...merged?.undefinedScores },
+    ...querySamples(measures, task.mainScore, measured),
+    ...merged?.samplesOf(task.mainScore),
+  };
+}
+
+/**
+ * Retrieval: how well a model finds a query's relevant documents in the corpus; the best 1,000 of each query count. Where
+ * the data set names candidates, those are ranked instead of the corpus. Source: mteb 2.26 `AbsTaskRetrieval`.
  */
 export const retrievalProtocol: Protocol<RetrievalTask, RankingRows, "ranking"> = Object.freeze({
   read: readRankingRows,

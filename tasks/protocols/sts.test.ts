@@ -5,6 +5,7 @@ import type { Similarity } from "../../models/encoder.ts";
 import type { StsTask } from "../task.ts";
 import { stsProtocol } from "./sts.ts";
 import { vectorContext } from "./testing/context.ts";
+import { madeUpTask } from "./testing/made-up-task.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
 interface Case {
@@ -18,15 +19,10 @@ const path = new URL("./fixtures/sts.json", import.meta.url);
 const cases: Case[] = JSON.parse(readFileSync(path, "utf8")).cases;
 
 const task: StsTask = {
-  name: "MadeUp",
+  ...madeUpTask,
   type: "STS",
-  dataset: { path: "made/up", revision: "local" },
-  splits: ["test"],
-  languages: { default: ["eng-Latn"] },
   mainScore: "cosine_spearman",
   settings: { columns: ["sentence1", "sentence2"], minScore: 0, maxScore: 5 },
-  licence: "not specified",
-  reference: "https://example.org",
 };
 
 const texts = (side: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${side} ${i}`);

@@ -8,11 +8,10 @@ import {
   pairedEuclidean,
   pairedManhattan,
 } from "../metrics/similarity.ts";
-import type { CorrelationSamples } from "../samples.ts";
 import type { Protocol, StsTask } from "../task.ts";
-import { beyondFloat32, embedFinite, rowRange } from "./embedding.ts";
+import { beyondFloat32, embedBoth } from "./embedding.ts";
 
-/** Pairs of texts and how similar people found them; three lists of one length, at least one pair. */
+/** Pairs of texts with human scores of their similarity; three lists of one length, at least one pair. */
 export interface StsRows {
   readonly first: readonly string[];
   readonly second: readonly string[];
@@ -20,7 +19,7 @@ export interface StsRows {
   readonly gold: readonly number[];
 }
 
-/** Why the correlation of these scores with the gold ones is undefined. */
+/** Explains an undefined correlation of these scores with the gold ones. */
 function reasonFor(gold: readonly number[], scores: Float32Array): string {
   if (gold.length < 2) return "a correlation needs two pairs or more";
   if (gold.every((score) => score === gold[0])) return "all gold scores are equal";
@@ -28,16 +27,10 @@ function reasonFor(gold: readonly number[], scores: Float32Array): string {
   return beyondFloat32;
 }
 
-const correlationSamples = (
-  measure: CorrelationSamples["measure"],
-  gold: readonly number[],
-  scores: Float32Array,
-): CorrelationSamples => ({ kind: "correlation", measure, gold: Float64Array.from(gold), scores });
-
 /**
- * Semantic textual similarity: how well the similarity of a pair's vectors agrees with people's scores, by Pearson's
- * and Spearman's correlation, for the model's own similarity, the cosine, and negated Manhattan and Euclidean
- * distance. Both columns are embedded in one call. Source: mteb 2.26 `AbsTaskSTS`, `AnySTSEvaluator`.
+ * Semantic textual similarity: Pearson's and Spearman's correlation of the similarities of pairs with human scores, for
+ * the model's own similarity, the cosine, and negated Manhattan and Euclidean distance. Both columns are embedded in one
+ * call. Source: mteb 2.26 `AbsTaskSTS`, `AnySTSEvaluator`.
  */
 export const stsProtocol: Protocol<StsTask, StsRows> = Object.freeze({
   async read(task, subset, split, dataset) {
@@ -51,9 +44,7 @@ export const stsProtocol: Protocol<StsTask, StsRows> = Object.freeze({
 
   async evaluate(task, { first, second, gold }, context) {
     const { minScore, maxScore } = task.settings;
-    const vectors = await embedFinite(context.embed, [...first, ...second], task.name);
-    const x = rowRange(vectors, 0, first.length);
-    const y = rowRange(vectors, first.length, vectors.rows);
+    const [x, y] = await embedBoth(context.embed, first, second, task.name);
     const normalized = gold.map((score) => (score - minScore) / (maxScore - minScore));
 
     const similarities: readonly (readonly [string, PairedScore])[] = [
@@ -75,7 +66,14 @@ export const stsProtocol: Protocol<StsTask, StsRows> = Object.freeze({
           .filter(({ score }) => Number.isNaN(score))
           .map(({ name, values }) => [name, reasonFor(normalized, values)]),
       ),
-      ...(main && { samples: correlationSamples(main.measure, normalized, main.values) }),
+      ...(main && {
+        samples: {
+          kind: "correlation",
+          measure: main.measure,
+          gold: Float64Array.from(normalized),
+          scores: main.values,
+        },
+      }),
     };
   },
 } satisfies Protocol<StsTask, StsRows>);

@@ -4,12 +4,12 @@ import type { Hits } from "../search/exact.ts";
 import { judge, querySamples, rankHits } from "./ranked.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
-/** What the queries `7_0`, `7_1` … have in common, `7`: an id up to its last underscore, nothing where it has none. */
+/** Returns the stem of a sub-query's id, as `7` of `7_0`: all before its last underscore, empty if it has none. */
 export function stemOf(id: string): string {
   return id.slice(0, Math.max(id.lastIndexOf("_"), 0));
 }
 
-/** All documents of both hits, each with its better score. */
+/** Merges two queries' hits; each document keeps its better score. */
 export function mergeHits(a: Hits, b: Hits): Hits {
   if (a.rows === b.rows) {
     const scores = new Float32Array(a.scores.length);
@@ -25,16 +25,15 @@ export function mergeHits(a: Hits, b: Hits): Hits {
   return { rows: Int32Array.from(best.keys()), scores: Float32Array.from(best.values()) };
 }
 
-/** Merges hits of sub-queries as they come. */
 export interface Subqueries {
   add(query: number, hits: Hits): void;
   /** The measures over the merged queries, each named `max_over_subqueries_…`. */
   means(): MergedScores;
 }
 
-/** Measures over merged queries, and what one of these is made of. */
+/** Measures over merged queries, and the samples of each. */
 export interface MergedScores extends RankingScores {
-  /** Named by the stems of the queries' ids; empty for a score that is not a mean over merged queries. */
+  /** Returns samples named by the stems of the queries' ids; none for a score that is not a mean over merged queries. */
   samplesOf(measure: string): { readonly samples?: MeanSamples };
 }
 
@@ -43,9 +42,8 @@ const prefixed = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}${name}`, value]));
 
 /**
- * Takes the hits of sub-queries, and measures the queries they are parts of: a document's score is the best that a part
- * gives it, and the judgements are those of the last part, as they are the same for all. Source: mteb 2.26
- * `max_over_subqueries`.
+ * Merges sub-queries into the queries that they are parts of, and measures these: a document's score is its best of all
+ * parts, and the judgements are those of the last part, as all have the same. Source: mteb 2.26 `max_over_subqueries`.
  */
 export function openSubqueries(rows: RankingRows): Subqueries {
   const merged = new Map<string, { readonly hits: Hits; readonly query: number }>();

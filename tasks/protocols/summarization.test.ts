@@ -5,6 +5,7 @@ import type { Table } from "../../datasets/table.ts";
 import type { Similarity } from "../../models/encoder.ts";
 import type { SummarizationTask } from "../task.ts";
 import { summarizationProtocol } from "./summarization.ts";
+import { madeUpTask } from "./testing/made-up-task.ts";
 import { memoryDataset, tableContext } from "./testing/memory.ts";
 
 interface Case {
@@ -28,15 +29,10 @@ const settings = {
   maxScore: 5,
 };
 const task: SummarizationTask = {
-  name: "MadeUp",
+  ...madeUpTask,
   type: "Summarization",
-  dataset: { path: "made/up", revision: "local" },
-  splits: ["test"],
-  languages: { default: ["eng-Latn"] },
   mainScore: "cosine_spearman",
   settings,
-  licence: "not specified",
-  reference: "https://example.org",
 };
 const legacyTask: SummarizationTask = { ...task, settings: { ...settings, legacy: true } };
 

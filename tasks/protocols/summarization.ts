@@ -7,13 +7,13 @@ import { correlationPValue, pearsonPValue } from "../metrics/significance.ts";
 import { ownSimilarity, type PairedScore } from "../metrics/similarity.ts";
 import type { MeanSamples } from "../samples.ts";
 import type { Protocol, SummarizationTask } from "../task.ts";
-import { beginningOf, beyondFloat32, embedFinite, rowRange } from "./embedding.ts";
+import { beginningOf, beyondFloat32, embedBoth, rowRange } from "./embedding.ts";
 
-/** The summaries of one text; at least one of each kind. */
+/** The summaries of one text, at least one of each kind. */
 export interface JudgedSummaries {
   readonly human: readonly string[];
   readonly machine: readonly string[];
-  /** People's judgement of each machine summary, in the range of the task's settings. */
+  /** Human judgement of each machine summary, in the range of the task's settings. */
   readonly judgements: readonly number[];
 }
 
@@ -50,7 +50,7 @@ function checkSummaries({ human, machine, judgements }: JudgedSummaries, place: 
   }
 }
 
-/** For each machine summary its score against the human summary that is closest to it. */
+/** Returns each machine summary's score against the closest human summary. */
 function closest(similarity: PairedScore, machine: Matrix, human: Matrix): number[] {
   const pairs = Array.from({ length: machine.rows * human.rows }, (_, i) => i);
   const scores = similarity(
@@ -68,18 +68,19 @@ function closest(similarity: PairedScore, machine: Matrix, human: Matrix): numbe
   );
 }
 
-/** Scores of the texts' summaries; `vectors` holds those of the human summaries, text by text, then of the others. */
+/** Scores each text's summaries from the vectors of all summaries, text by text. */
 function scoreTexts(
   texts: readonly JudgedSummaries[],
-  vectors: Matrix,
+  humanVectors: Matrix,
+  machineVectors: Matrix,
   similarities: Readonly<Record<Kind, PairedScore>>,
   scale: (judgement: number) => number,
 ): ScoredText[] {
   let humanStart = 0;
-  let machineStart = texts.reduce((sum, { human }) => sum + human.length, 0);
+  let machineStart = 0;
   return texts.map(({ human, machine, judgements }) => {
-    const x = rowRange(vectors, machineStart, machineStart + machine.length);
-    const y = rowRange(vectors, humanStart, humanStart + human.length);
+    const x = rowRange(machineVectors, machineStart, machineStart + machine.length);
+    const y = rowRange(humanVectors, humanStart, humanStart + human.length);
     machineStart += machine.length;
     humanStart += human.length;
     return {
@@ -91,12 +92,12 @@ function scoreTexts(
   });
 }
 
-/** Texts that say nothing about the model are left out, as in the reference, which asks this of these three lists. */
+/** Tells whether none of these three lists is constant; the reference leaves out other texts, as they tell nothing. */
 function isTelling({ judgements, cosine, dot }: ScoredText): boolean {
   return ![judgements, cosine, dot].some(isConstant);
 }
 
-/** Why the mean over these texts is undefined. */
+/** Explains an undefined mean over these texts. */
 function reasonFor(texts: readonly ScoredText[], kind: Kind): string {
   if (texts.length === 0) return "in every text the judgements, or the model's scores, are all equal";
   if (!texts.every((text) => text[kind].every(Number.isFinite))) return beyondFloat32;
@@ -105,8 +106,9 @@ function reasonFor(texts: readonly ScoredText[], kind: Kind): string {
 }
 
 /**
- * What a mean over the texts is made of. Texts are left out by the model's scores, so that their place does not tell
- * which they are: ids are row numbers, from 0. With p-values a text's part of the mean is that of both numbers.
+ * Returns the samples of a mean over the texts. The model's scores decide which texts are left out, so that places do not
+ * identify them: ids are row numbers, from 0. A text's value is the mean of its correlation and, where there is one, its
+ * p-value.
  */
 function textSamples(
   measure: string,
@@ -118,11 +120,11 @@ function textSamples(
 }
 
 /**
- * Summarization: how well closeness to the nearest human summary ranks machine summaries as people do, by the mean over
- * texts of Pearson's and Spearman's correlation, for the model's own similarity, the cosine, and the inner product.
- * Texts whose judgements, cosines or inner products are all equal are left out. With `legacy` the p-values of the
- * correlations enter the mean beside them, which is how MTEB(eng, v1) was scored. All summaries are embedded in one
- * call. Source: mteb 2.26 `SummarizationEvaluator`, `DeprecatedSummarizationEvaluator`.
+ * Summarization: the mean over texts of Pearson's and Spearman's correlation of human judgements with the similarity of
+ * machine summaries to the nearest human one, for the model's own similarity, the cosine, and the inner product. Texts
+ * whose judgements, cosines or inner products are all equal are left out. With `legacy` the p-values of the correlations
+ * enter the mean too, as in MTEB(eng, v1). All summaries are embedded in one call. Source: mteb 2.26
+ * `SummarizationEvaluator`, `DeprecatedSummarizationEvaluator`.
  */
 export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedSummaries[]> = Object.freeze({
   async read(task, subset, split, dataset) {
@@ -142,12 +144,14 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
 
   async evaluate(task, texts, context) {
     const { minScore, maxScore, legacy = false } = task.settings;
-    const summaries = [...texts.flatMap(({ human }) => human), ...texts.flatMap(({ machine }) => machine)];
-    const vectors = await embedFinite(context.embed, summaries, task.name);
+    const human = texts.flatMap((text) => text.human);
+    const machine = texts.flatMap((text) => text.machine);
+    const [humanVectors, machineVectors] = await embedBoth(context.embed, human, machine, task.name);
     const { cosine, dot, [context.similarity]: own } = ownSimilarity;
     const scored = scoreTexts(
       texts,
-      vectors,
+      humanVectors,
+      machineVectors,
       { own, cosine, dot },
       (value) => (value - minScore) / (maxScore - minScore),
     );

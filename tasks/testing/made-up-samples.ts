@@ -11,7 +11,7 @@ import type {
 const below = (random: PythonRandom, count: number, limit: number): Int32Array =>
   count === 0 ? new Int32Array(0) : random.choices(limit, count);
 
-/** Coarse values, so that many are tied. */
+/** Draws coarse values, so that many are tied. */
 const coarse = (random: PythonRandom, count: number): number[] =>
   Array.from(below(random, count, 1 + random.choices(40, 1)[0]), (value) => value / 8 - 1);
 
@@ -70,7 +70,7 @@ export const madeUp: Readonly<Record<Samples["kind"], (random: PythonRandom, uni
   clusters: madeUpClusters,
 };
 
-/** Calls with many generators, one after the other, and a number of units from 0 to 24. */
+/** Calls `check` with many generators, one after the other, and a number of units from 0 to 24. */
 export function forManyCases(cases: number, check: (random: PythonRandom, units: number) => void): void {
   for (let seed = 0; seed < cases; seed++) {
     const random = pythonRandom(seed);

@@ -1,10 +1,10 @@
 import { InputError } from "../../datasets/errors.ts";
 import { checkTasks } from "../task-file.ts";
 
-/** How the message of an error ends. */
+/** The end of an error message. */
 export const wayOut = "docs/custom-tasks.md lists the fields";
 
-/** What every task needs, of one type, and more. */
+/** Returns the required fields of a task of a type, and more. */
 export function ownTask(type: string, more: object = {}): Record<string, unknown> {
   return {
     name: "Own",
@@ -15,7 +15,7 @@ export function ownTask(type: string, more: object = {}): Record<string, unknown
   };
 }
 
-/** Why a file that holds `value` is refused. */
+/** Returns the message that refuses a file holding `value`. */
 export function faultOf(value: unknown): string {
   try {
     checkTasks(value, "own.json");

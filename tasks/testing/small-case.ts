@@ -2,7 +2,7 @@ import type { Dataset } from "../../datasets/table.ts";
 import { memoryDataset } from "../protocols/testing/memory.ts";
 import type { TaskSpec } from "../task.ts";
 
-/** Prepared rows that any task of the type can be measured on, and the task with limits that fit them. */
+/** Makes prepared rows that suit any task of the type, and the task with limits that fit them. */
 export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset } {
   const texts = ["a", "b", "c", "d"];
   const [subset = ""] = Object.keys(task.languages);

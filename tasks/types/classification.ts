@@ -1,6 +1,5 @@
-import type { TypeRecord, Zod } from "./record.ts";
+import { combine, type TypeRecord, type Zod } from "./record.ts";
 import { count, text } from "./schema.ts";
-import { combine } from "./scores.ts";
 
 export const classification = {
   type: "Classification",
@@ -18,7 +17,7 @@ export const classification = {
   },
   lastPlace: 1e-6,
   tolerance: 0.05,
-  // One row of a test set; averages over classes move more than accuracy by a row of a rare class.
+  // 5e-4 is a row of a test set; a row of a rare class moves averages over classes more than accuracy.
   boundOf: (score) => (/^(accuracy|main_score|recall_weighted)$/.test(score) ? 5e-4 : 5e-3),
   settings: (z: Zod) =>
     z

@@ -4,21 +4,21 @@ import { count, text } from "./schema.ts";
 
 const columns = (z: Zod) => ({ textColumn: text(z).default("sentences"), labelColumn: text(z).default("labels") });
 
-/** The protocol of MTEB(eng, v1): each row of lists is clustered by itself. */
+/** Settings of MTEB(eng, v1), whose protocol clusters each row of lists by itself. */
 const legacySettings = (z: Zod) => z.strictObject({ legacy: z.literal(true), ...columns(z) });
 
 const standardSettings = (z: Zod) =>
   z
     .strictObject({
       ...columns(z),
-      /** Number of documents to embed; null for all, or for the share below. */
+      /** Number of documents to embed; null for all, or where `maxFraction` limits them. */
       maxDocuments: count(z).nullable().default(null),
       /** Share of the documents to embed, above 0 to 1; null for no limit. */
       maxFraction: z.number().positive().max(1).nullable().exactOptional(),
       /** Documents drawn, with replacement, for each experiment. */
       documentsPerExperiment: count(z).default(16_384),
       experiments: count(z).default(10),
-      /** Documents of a step of mini-batch k-means. */
+      /** Documents per step of mini-batch k-means. */
       batchSize: count(z).default(512),
       /** Levels of a label path that are scored; null for all. */
       maxDepth: count(z).nullable().default(null),
@@ -27,7 +27,7 @@ const standardSettings = (z: Zod) =>
       error: "maxDocuments is set too; expected one of the two, or null for one",
       path: ["maxFraction"],
     })
-    // The share that mteb embeds where nothing is said. The order is the catalogue's: results record a hash of it.
+    // 0.04 is mteb's default. The order of keys is the catalogue's, as results record a hash of the settings.
     .transform(({ textColumn, labelColumn, maxDocuments, maxFraction = 0.04, ...rest }) => ({
       textColumn,
       labelColumn,

@@ -7,7 +7,7 @@ import { retrieval } from "./retrieval.ts";
 import { sts } from "./sts.ts";
 import { summarization } from "./summarization.ts";
 
-/** The task types there are, in the order in which messages name them. */
+/** The task types, in the order in which messages name them. */
 export const taskTypes = {
   STS: sts,
   Classification: classification,
@@ -18,10 +18,10 @@ export const taskTypes = {
   Summarization: summarization,
 } as const satisfies Readonly<Record<string, TypeRecord>>;
 
-/** The types in the order of the published tables, which is that of their names. */
+/** The types in the order of the published tables, by name. */
 export const publishedTypes = Object.values(taskTypes).toSorted((a, b) => (a.type < b.type ? -1 : 1));
 
-/** Adds to a task what its type says of prompts. */
+/** Adds the instruction of a task's type. */
 export const prompted = <Task extends { readonly type: keyof typeof taskTypes }>(task: Task) => ({
   ...task,
   typeInstruction: taskTypes[task.type].instruction,

@@ -1,6 +1,5 @@
-import type { TypeRecord, Zod } from "./record.ts";
+import { boundOfSimilarities, combine, type TypeRecord, type Zod } from "./record.ts";
 import { columnPair, text } from "./schema.ts";
-import { boundOfSimilarities, combine } from "./scores.ts";
 
 export const pairClassification = {
   type: "PairClassification",
@@ -21,14 +20,14 @@ export const pairClassification = {
   },
   lastPlace: 1e-6,
   tolerance: 0.01,
-  // Near-equal products tie and part by the last bit of a sum, whose order depends on the reference's processor.
+  // Near-equal products tie or differ in the last bit of a sum, whose order depends on the reference's processor.
   boundOf: boundOfSimilarities,
   settings: (z: Zod) =>
     z
       .strictObject({
-        /** Of flat rows, or of one row of lists. */
+        /** Columns of flat rows, or of one row of lists. */
         columns: columnPair(z),
-        /** 1 for a pair that belongs together, 0 for one that does not. */
+        /** Column of labels: 1 for a pair that belongs together, else 0. */
         labelColumn: text(z).default("labels"),
       })
       .prefault({}),

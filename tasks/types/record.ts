@@ -2,56 +2,65 @@ import type { z } from "zod";
 import type { Role } from "../../models/encoder.ts";
 import type { Capability } from "../../models/model.ts";
 
-/** The library of the schemas. They are handed it, so that a table of results is made without loading it. */
+/** The library of the schemas. Functions take it as a parameter, so that a table of results is made without loading it. */
 export type Zod = typeof z;
 
-/** The scores of a task type that are one number, so that tables can show them; in mteb's spelling. */
+/** The scores of a task type that are one number, so that tables can show them, by mteb's names. */
 export interface MainScores {
-  /** The one that is shown where a task does not say. */
+  /** The main score of a task that names none. */
   readonly standard: string;
-  /** The names there are. */
   readonly names: readonly string[];
-  /** Those that begin with the prefix are there only with the setting. */
+  /** Names with the prefix exist only with the setting. */
   readonly conditional?: { readonly prefix: string; readonly setting: string };
 }
 
-/** This is all that is said of a task type; its protocol, in `tasks/protocols/`, says how it is measured. */
+/** All facts of a task type but its protocol, which lies in `tasks/protocols/`. */
 export interface TypeRecord {
   /** mteb's name. */
   readonly type: string;
-  /** Its column in tables: `Pair classification`. */
+  /** The heading of its column in tables, such as `Pair classification`. */
   readonly heading: string;
-  /** The heading that papers give it where room is short. */
+  /** The short heading of papers. */
   readonly short: string;
-  /** The field of machine-readable output. */
+  /** Its field in machine-readable output. */
   readonly field: string;
-  /** Instruction for the tasks that have none of their own, as mteb's `abstask_prompt`. */
+  /** Instruction for tasks without one of their own; mteb's `abstask_prompt`. */
   readonly instruction: string;
-  /** The roles that its texts have; empty where queries and documents are not told apart. */
+  /** Roles of its texts; empty where queries and documents are not told apart. */
   readonly roles: readonly Role[];
-  /** The least that a model must give. */
+  /** The least that a model must provide. */
   readonly needs: Capability;
-  /** A learner is trained on the vectors, so that the estimator counts. */
+  /** True if a learner is trained on the vectors, so that the choice of estimator matters. */
   readonly learns: boolean;
-  /** The draws of a subset follow from the subsets before it. */
+  /** True if the draws of a subset depend on the subsets before it. */
   readonly drawsInOrder: boolean;
   readonly mainScores: MainScores;
-  /** Unit of the last place of a score in a file: the sixth, or the fifth where the protocol rounds to that. */
+  /** Unit of the last decimal of a score in a file: the sixth, or the fifth where the protocol rounds to that. */
   readonly lastPlace: 1e-5 | 1e-6;
   /**
-   * By how many points (hundredths) a main score may lie off an official one and still count as reproduced, where the
-   * user names no tolerance. Official files hold six places, a ten-thousandth of a point. Other processors and libraries
-   * change the last bits of vectors: that swaps near-equal neighbours in a ranking (a hundredth), moves a row across a
-   * border in a classifier (five hundredths: a row of 2,000), and a text to another cluster (a tenth). The last two are
-   * the bounds that are held against the reference, where docs/measurements/parity.md saw no main score beyond 5e-6.
+   * Largest difference in points (hundredths) of a main score from an official one that counts as reproduced, where the
+   * user names no tolerance. Official files hold six decimals, a ten-thousandth of a point. Other processors and
+   * libraries change the last bits of vectors, which swaps near-equal neighbours in a ranking (0.01), moves a row across
+   * the border of a classifier (0.05: a row of 2,000), and moves a text to another cluster (0.1).
+   * docs/measurements/parity.md saw no main score beyond 5e-6.
    */
   readonly tolerance: number;
   /**
-   * How far a score may be from the reference's, with the model in the loop: vectors agree to some 1e-7, so whatever
-   * only sums them up agrees to 1e-5, and what depends on an order or a border moves when two near-equal numbers change
-   * places. `npm run parity` holds this.
+   * Returns the largest difference of a score from the reference's, model included: vectors agree to some 1e-7, so that
+   * scores that only sum them up agree to 1e-5, and scores that depend on an order or a border move when two near-equal
+   * numbers change places. `npm run parity` checks this.
    */
   readonly boundOf: (score: string, weights: "learnt" | "random") => number;
-  /** The settings of a task in a file; `given` are those that it has, which tell the forms of a type apart. */
+  /** Returns the schema of a task's settings in a file; the `given` settings tell the variants of a type apart. */
   readonly settings: (z: Zod, given: unknown) => z.ZodType;
 }
+
+/** Puts every prefix before every name, prefix by prefix. */
+export const combine = (prefixes: readonly string[], names: readonly string[]): readonly string[] =>
+  prefixes.flatMap((prefix) => names.map((name) => `${prefix}${name}`));
+
+export const correlations: readonly string[] = ["pearson", "spearman"];
+
+/** The `boundOf` of types that score similarities. */
+export const boundOfSimilarities: TypeRecord["boundOf"] = (score) =>
+  /^(cosine_|main_score)/.test(score) ? 1e-5 : 1e-4;

@@ -1,5 +1,4 @@
-import type { TypeRecord, Zod } from "./record.ts";
-import { combine } from "./scores.ts";
+import { combine, type TypeRecord, type Zod } from "./record.ts";
 
 export const rankingScores = combine(
   ["ndcg", "map", "recall", "precision", "mrr", "hit_rate"].map((measure) => `${measure}_at_`),
@@ -7,7 +6,7 @@ export const rankingScores = combine(
 );
 
 export const rankingSettings = (z: Zod) => ({
-  /** Leave a document out that has the query's own id. */
+  /** Leaves out a document with the query's own id. */
   ignoreIdenticalIds: z.boolean().default(false),
 });
 
@@ -25,7 +24,7 @@ export const retrieval = {
   lastPlace: 1e-5,
   tolerance: 0.01,
   boundOf: (score, weights) => {
-    // Random weights put the documents at place 1,000 some 2e-6 apart (median), so that a query of 250 may find one
+    // Random weights put the documents at rank 1,000 some 2e-6 apart (median), so that one query of 250 may find one
     // more or less there; nAUC weighs queries unevenly.
     if (weights === "random" && score.includes("_at_1000")) return score.startsWith("nauc_") ? 1e-2 : 5e-3;
     // nAUC ranks queries by the confidence of their scores: two near-equal ones may change places.

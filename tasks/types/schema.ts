@@ -6,10 +6,9 @@ export const text = (z: Zod) => z.string().min(1, "expected a text that is not e
 export const count = (z: Zod) => z.int().positive();
 const texts = (z: Zod) => z.array(text(z)).min(1, "expected one text or more");
 
-/** The two text columns. */
 export const columnPair = (z: Zod) => z.tuple([text(z), text(z)]).default(["sentence1", "sentence2"]);
 
-/** The range of people's scores, whose ends `isRange` holds in order. */
+/** The range of human scores; `isRange` checks the order of its ends. */
 export const range = (z: Zod) => ({ minScore: z.number(), maxScore: z.number() });
 export const isRange = ({ minScore, maxScore }: { minScore: number; maxScore: number }): boolean => minScore < maxScore;
 export const noRange = { error: "expected minScore below maxScore", path: ["maxScore"] };
@@ -28,7 +27,7 @@ function preparation(z: Zod) {
   return z.array(step satisfies z.ZodType<PreparationStep>);
 }
 
-/** The fields that every task has, but for its type and settings. */
+/** The fields that every task has besides its type and settings. */
 function fieldsOf(z: Zod, { standard, names }: MainScores) {
   const language = z.string().regex(/^[a-z]{3}-[A-Z][a-z]{3}$/, "expected ISO 639-3 and script, such as eng-Latn");
   return {
@@ -43,41 +42,39 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
       path: text(z),
       /** Commit hash. */
       revision: text(z).exactOptional(),
-      /** Where all subsets lie in the config `default`: the column that names a row's subset. */
+      /** Column that names a row's subset, if all subsets lie in the config `default`. */
       subsetColumn: text(z).exactOptional(),
     }),
-    /** Splits that are scored. */
+    /** Names of the splits that are scored. */
     splits: texts(z).default(["test"]),
-    /** Languages (ISO 639-3 and script) of each subset; its keys are the subsets, in order. */
+    /** Languages (ISO 639-3 and script) by subset; the keys are the subsets, in order. */
     languages: z
       .record(text(z), z.array(language).min(1, "expected one language or more"))
       .refine((languages) => Object.keys(languages).length > 0, "expected one subset or more, such as default"),
-    /** Key of the score that tables show. */
+    /** Name of the score that tables show. */
     mainScore: z
       .string()
       .refine((name) => names.includes(name), `expected one of ${names.join(", ")}`)
       .default(standard),
-    /** Instruction for models that take one, for all texts or by role. */
+    /** Instruction for all texts, or by role, for models that take one. */
     prompt: z
       .union(
         [z.string(), z.strictObject({ query: z.string().exactOptional(), document: z.string().exactOptional() })],
-        {
-          error: "expected a text, or an object with query and document",
-        },
+        { error: "expected a text, or an object with query and document" },
       )
       .exactOptional(),
-    /** What is done to the rows before they are read, in order. */
+    /** Steps that prepare the rows before they are read, in order. */
     prepare: preparation(z).exactOptional(),
     /** SPDX identifier, lower case, or `not specified`. */
     licence: text(z).default("not specified"),
-    /** Where the data set comes from. */
+    /** Source of the data set. */
     reference: text(z).exactOptional(),
   };
 }
 
 /**
- * A task in a file: unknown fields are refused, and what the protocol has a standard value for may be left out.
- * @param given Its settings, which tell the forms of a type apart.
+ * Returns the schema of a task in a file: it refuses unknown fields, and fills in fields that have a standard value.
+ * @param given Settings of the task, which tell the variants of a type apart.
  */
 export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: TypeRecord, given: unknown) {
   const { prefix = "", setting = "" } = mainScores.conditional ?? {};
@@ -89,7 +86,7 @@ export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: T
     );
 }
 
-/** A benchmark of a task file; the description is for its readers. */
+/** Returns the schema of a benchmark of a task file; the description is for its readers. */
 export const benchmarkSchema = (z: Zod) =>
   z.strictObject({
     name: text(z),
@@ -99,7 +96,7 @@ export const benchmarkSchema = (z: Zod) =>
 
 type DeepReadonly<Value> = { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> };
 
-/** A task of a type: as a file has it, completed. */
+/** A completed task of a type. */
 export type TaskOf<One extends TypeRecord> = DeepReadonly<
   z.output<z.ZodObject<ReturnType<typeof fieldsOf>>> & {
     type: One["type"];

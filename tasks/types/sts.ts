@@ -1,6 +1,5 @@
-import type { TypeRecord, Zod } from "./record.ts";
+import { boundOfSimilarities, combine, correlations, type TypeRecord, type Zod } from "./record.ts";
 import { columnPair, isRange, noRange, range } from "./schema.ts";
-import { boundOfSimilarities, combine, correlations } from "./scores.ts";
 
 export const sts = {
   type: "STS",
@@ -19,6 +18,5 @@ export const sts = {
   lastPlace: 1e-6,
   tolerance: 0.01,
   boundOf: boundOfSimilarities,
-  /** With the range of the gold scores. */
   settings: (z: Zod) => z.strictObject({ columns: columnPair(z), ...range(z) }).refine(isRange, noRange),
 } as const satisfies TypeRecord;

@@ -1,6 +1,5 @@
-import type { TypeRecord, Zod } from "./record.ts";
+import { boundOfSimilarities, combine, correlations, type TypeRecord, type Zod } from "./record.ts";
 import { isRange, noRange, range, text } from "./schema.ts";
-import { boundOfSimilarities, combine, correlations } from "./scores.ts";
 
 export const summarization = {
   type: "Summarization",
@@ -16,18 +15,17 @@ export const summarization = {
   lastPlace: 1e-6,
   tolerance: 0.01,
   boundOf: boundOfSimilarities,
-  /** With the range of the judgements. */
   settings: (z: Zod) =>
     z
       .strictObject({
         textColumn: text(z).default("text"),
-        /** Lists of texts. */
+        /** Columns of lists of texts. */
         humanColumn: text(z).default("human_summaries"),
         machineColumn: text(z).default("machine_summaries"),
-        /** List of judgements, one per machine summary. */
+        /** Column of lists of judgements, one per machine summary. */
         relevanceColumn: text(z).default("relevance"),
         ...range(z),
-        /** The evaluator of MTEB(eng, v1). */
+        /** Chooses the evaluator of MTEB(eng, v1). */
         legacy: z.literal(true).exactOptional(),
       })
       .refine(isRange, noRange),
