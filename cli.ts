@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { fstatSync, writeFileSync, writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { endingOf, exitCodes } from "./commands/ending.ts";
-import { runProgram } from "./commands/program.ts";
+import { endingOf, exitCodes, runProgram } from "./commands/program.ts";
 import { plainNotes, widthOf } from "./commands/streams.ts";
 import type { Terminal } from "./commands/terminal.ts";
 import { codeOf, messageOf } from "./datasets/errors.ts";

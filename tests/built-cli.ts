@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { endingOf, exitCodes } from "../commands/ending.ts";
-import { runProgram } from "../commands/program.ts";
+import { endingOf, exitCodes, runProgram } from "../commands/program.ts";
 import { plainNotes } from "../commands/streams.ts";
 import type { Terminal } from "../commands/terminal.ts";
 
