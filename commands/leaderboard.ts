@@ -11,7 +11,7 @@ export interface LeaderboardChoice extends ShownChoice {
   readonly columns: ColumnChoice;
 }
 
-/** Prints the table of all stored results. */
+/** Prints the table of the stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
   const { board } = await readBoard(choice, readMainScores, terminal);
   await print(board, choice, terminal);

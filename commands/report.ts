@@ -19,7 +19,7 @@ export interface ReportChoice extends ShownChoice {
   readonly charts?: string;
 }
 
-/** Writes the page of all stored results, the charts as files, or both. */
+/** Writes the page of the stored results, the charts as files, or both. */
 export async function report(choice: ReportChoice, terminal: Terminal): Promise<void> {
   const { output, charts } = choice;
   if (output === undefined && charts === undefined) {

@@ -56,7 +56,7 @@ ${keepingEnvironmentHelp}`,
   run: async (terminal, choice) => (await (await import("../run.ts")).run(choice, terminal)) === 0,
 });
 
-/** Options whose results are stored under a name of their own, or that ask for a run. */
+/** Options that ask for a run, or whose results are stored under a name of their own. */
 const changes = ["precision", "onnx", "modelConfig", "maxTokens", "dimensions", "prompts", "overwrite"] as const;
 
 export const reproduce = defineCommand<ReproduceOptions>()({
