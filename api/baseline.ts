@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { count } from "../datasets/shown.ts";
 import { shortRevision } from "../reports/columns.ts";
 import { left, markdownTable, noValue, right } from "../reports/table.ts";
 
@@ -110,6 +111,7 @@ function rowOf(one: Deviation, tolerance: number): readonly string[] {
   const change = now.score - base.score;
   const decimals = decimalsFor(change);
   const scores = [base.score.toFixed(decimals), now.score.toFixed(decimals)];
+  const signed = `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(decimals)}`;
   switch (one.why) {
     case "other data": {
       const revisions = [base, now].map(({ datasetRevision }) => shortRevision(datasetRevision));
@@ -117,13 +119,7 @@ function rowOf(one: Deviation, tolerance: number): readonly string[] {
     }
     case "lower":
     case "higher":
-      return [
-        task,
-        ...scores,
-        `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(decimals)}`,
-        String(tolerance),
-        why,
-      ];
+      return [task, ...scores, signed, String(tolerance), why];
     default:
       return one satisfies never;
   }
@@ -141,14 +137,11 @@ export function describeDeviations(
   found: readonly Deviation[],
   tolerance: number,
 ): string {
-  const count = Object.keys(now.tasks).length;
+  const tasks = count(Object.keys(now.tasks).length, "task");
+  const rows = found.map((one) => rowOf(one, tolerance));
   return (
     `${nameAndRevision(now)} does not match ${file} (${nameAndRevision(base)}, pramana ${base.pramana}): ` +
-    `${found.length} of ${count} ${count === 1 ? "task" : "tasks"}\n\n` +
-    `${markdownTable(
-      columns,
-      found.map((one) => rowOf(one, tolerance)),
-    )}\n` +
+    `${found.length} of ${tasks}\n\n${markdownTable(columns, rows)}\n` +
     "`vitest -u` makes the new scores the baseline."
   );
 }

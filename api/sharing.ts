@@ -51,20 +51,20 @@ export function sharing(evaluate: Evaluate): (options: SharedOptions) => Promise
     run.catch(() => kept.delete(key));
     return run;
   };
-  return async ({ tasks, benchmark, ...form }) => {
-    const run = (what: TaskOptions): Promise<ModelEvaluation> => queue(() => evaluate({ ...form, ...what }));
+  const run = (options: SharedOptions): Promise<ModelEvaluation> => queue(() => evaluate(options));
+  return async (options) => {
+    const { tasks, benchmark, ...form } = options;
     if (tasks === undefined || benchmark !== undefined) {
       const key = keyOf([form, { tasks, benchmark }]);
-      const what = { ...(tasks ? { tasks } : {}), ...(benchmark === undefined ? {} : { benchmark }) };
-      return [await (kept.get(key) ?? keep(key, run(what)))];
+      return [await (kept.get(key) ?? keep(key, run(options)))];
     }
     const keyed = tasks.map((task) => ({ task, key: keyOf([form, task]) }));
     const missing: readonly (string | OwnTask)[] = keyed.filter(({ key }) => !kept.has(key)).map(({ task }) => task);
-    const joint = missing.length === 0 ? undefined : run({ tasks: missing });
+    const joint = missing.length === 0 ? undefined : run({ ...form, tasks: missing });
     return Promise.all(
       keyed.map(({ task, key }) => {
         const known = kept.get(key);
-        if (known !== undefined || joint === undefined) return known ?? run({ tasks: [task] });
+        if (known !== undefined || joint === undefined) return known ?? run({ ...form, tasks: [task] });
         return keep(key, unlessItFailed(joint, nameOf(task)));
       }),
     );

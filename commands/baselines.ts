@@ -19,7 +19,6 @@ export async function listBaselines(choice: BaselinesChoice, terminal: Terminal)
 }
 
 export interface PullChoice {
-  /** Folder that the files are written to. */
   readonly results: string;
 }
 

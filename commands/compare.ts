@@ -47,10 +47,6 @@ async function readRules(gate: string): Promise<readonly Rule[]> {
   return asUsage(() => parseGate(text, `--gate ${gate}`));
 }
 
-async function rulesOf({ failIf = [], gate = [] }: CompareChoice): Promise<readonly Rule[]> {
-  return [...failIf, ...(await Promise.all(gate.map(readRules))).flat()];
-}
-
 /** Finds the tasks that are compared: all that either run has where none are named. */
 async function tasksOf(choice: CompareChoice): Promise<Pick<CompareOptions, "tasks" | "known">> {
   const { known, required } = await shownTasks(choice);
@@ -67,18 +63,6 @@ function taskNamed(name: string, known: readonly RequiredTask[]): RequiredTask {
   );
 }
 
-/** Finds both runs by their names or folders. */
-async function findBoth(
-  { base, candidate }: RunNames,
-  { results }: CompareChoice,
-  terminal: Terminal,
-): Promise<readonly [StoredRun, StoredRun]> {
-  const mainRevisions = mainRevisionsOf(await readBaselines());
-  const find = (name: string): Promise<StoredRun> =>
-    asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));
-  return [await find(base), await find(candidate)];
-}
-
 /** Returns the files of a run's results, sorted, with their links followed. */
 const filesOf = ({ results }: StoredRun): Promise<string[]> =>
   Promise.all(results.map(({ file }) => realpath(file))).then((files) => files.sort());
@@ -89,12 +73,6 @@ async function noteSame(base: StoredRun, candidate: StoredRun, { err }: Terminal
   if (own.join("\n") === other.join("\n")) err("base and candidate are the same stored results\n");
 }
 
-interface RunNames {
-  /** Folders, models, or MODEL@REVISION. */
-  readonly base: string;
-  readonly candidate: string;
-}
-
 /** Tells on standard error which rules tripped, and why. */
 function tellTrips({ trips }: Gate, { err }: Terminal): void {
   for (const { rule, reasons } of trips) err(`${plainText(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
@@ -102,18 +80,26 @@ function tellTrips({ trips }: Gate, { err }: Terminal): void {
 
 /**
  * Compares two stored runs, prints the comparison, and writes it to files.
+ * @param names Folders, models, or MODEL@REVISION.
  * @returns whether no rule tripped
  */
-export async function compare(names: RunNames, choice: CompareChoice, terminal: Terminal): Promise<boolean> {
-  const { allow = [], seed, output = [], format } = choice;
+export async function compare(
+  names: { readonly base: string; readonly candidate: string },
+  choice: CompareChoice,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { results, allow = [], failIf = [], gate: gateFiles = [], seed, output = [], format } = choice;
   const { out, width, outWidth = Infinity } = terminal;
   const shown = formatFor(format, terminal.outWidth);
   const write = await comparisonFormats[shown].load();
   const files = await Promise.all(output.map(async (file) => ({ file, write: await formatOf(file).load() })));
   for (const { file } of files) await requireWritableFile("compare", file);
-  const rules = await rulesOf(choice);
+  const rules = [...failIf, ...(await Promise.all(gateFiles.map(readRules))).flat()];
   const tasks = await asUsage(() => tasksOf(choice));
-  const [base, candidate] = await findBoth(names, choice, terminal);
+  const mainRevisions = mainRevisionsOf(await readBaselines());
+  const find = (name: string): Promise<StoredRun> =>
+    asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));
+  const [base, candidate] = [await find(names.base), await find(names.candidate)];
   await noteSame(base, candidate, terminal);
   const emit = progressTo(terminal);
   const comparison = await compareRuns(base, candidate, {

@@ -11,7 +11,7 @@ import type { TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
 
 /** Reads from the description beside a result file which prompts its run had; undefined where it holds none. */
-export async function officialPrompts(resultFile: string): Promise<GivenPrompts | undefined> {
+export async function readOfficialPrompts(resultFile: string): Promise<GivenPrompts | undefined> {
   const file = join(dirname(resultFile), metaFile);
   const text = await readSmallFile(file, "it", limits.config).catch(() => undefined);
   if (text === undefined) return undefined;

@@ -92,7 +92,8 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     .version(pramanaVersion())
     .configureHelp({ helpWidth: 110 })
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .showHelpAfterError("(--help shows what there is)");
+    .showHelpAfterError("(--help shows what there is)")
+    .exitOverride();
   let succeeded = true;
   for (const definition of definitions) {
     addCommand(program, definition, terminal, (well) => {
@@ -100,15 +101,8 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     });
   }
   program.addHelpText("after", firstSteps);
-  exitOnError(program);
   await program.parseAsync(argv);
   return succeeded;
-}
-
-/** Lets the parser throw its errors, in all commands, where it would end the process. */
-function exitOnError(command: Command): void {
-  command.exitOverride();
-  command.commands.forEach(exitOnError);
 }
 
 /**

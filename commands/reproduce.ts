@@ -15,7 +15,7 @@ import { joinRevisions } from "../runners/results/revisions.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type FormatOf, reproductionFormats } from "./formats.ts";
-import { officialPrompts, promptsOn } from "./official-prompts.ts";
+import { promptsOn, readOfficialPrompts } from "./official-prompts.ts";
 import { type Compared, type ComparedRun, explainTasks } from "./run-variants.ts";
 import { readingBy, type Terminal, tellSkipped, worldOf } from "./terminal.ts";
 
@@ -49,7 +49,7 @@ export async function reproduce(options: ReproduceOptions, terminal: Terminal): 
   const choice: ReproduceChoice = { overwrite: false, ...options, estimator: "official" };
   const write = await reproductionFormats[choice.format].load();
   const { tasks: chosen } = await asUsage(() => selectTasks(choice));
-  const official = await readOfficial(choice, chosen, terminal);
+  const official = await readOfficialScores(choice, chosen, terminal);
   const tasks = tasksWithScores(choice, chosen, official, terminal);
   requireExplained(choice, tasks);
   const prompts = await readPrompts(choice.prompts, tasks, worldOf(terminal));
@@ -65,16 +65,15 @@ export async function reproduce(options: ReproduceOptions, terminal: Terminal): 
 }
 
 /** Reads the official scores of the model: those of the folder, and those built in. */
-async function readOfficial(
+async function readOfficialScores(
   { model, as = model, official }: ReproduceChoice,
   tasks: readonly TaskSpec[],
   terminal: Terminal,
 ): Promise<OfficialScores> {
   const { now, signal } = terminal;
-  const folder = official ?? (existsSync(pulledFolder) ? pulledFolder : undefined);
+  const folders = official === undefined ? [pulledFolder].filter((folder) => existsSync(folder)) : [official];
   const known = new Set(tasks.map(({ name }) => name));
-  const read = folder === undefined ? [] : [folder];
-  const { results, skipped } = await asUsage(() => readMainScores(read, { now: now(), known, signal }));
+  const { results, skipped } = await asUsage(() => readMainScores(folders, { now: now(), known, signal }));
   tellSkipped(terminal, skipped);
   const baselines = await readBaselines();
   const found = officialScores(as, results, baselines);
@@ -170,11 +169,11 @@ async function compareOne(
   const required = requiredTask(task);
   const official = officialResult(required, scores, own.revision);
   if (official === undefined) return [];
-  const given = await officialPrompts(official.file);
+  const given = await readOfficialPrompts(official.file);
   const roles = Object.keys(own.result?.run?.prompts ?? {});
   const row = compareTask(required, own, official, {
     ...(tolerance === undefined ? {} : { tolerance }),
     ...(given === undefined ? {} : { officialPrompts: promptsOn(task, given, roles) }),
   });
-  return [{ task, own, official, row, ...(given === undefined ? {} : { officialPrompts: given }) }];
+  return [{ task, own, official, row, officialPrompts: given }];
 }

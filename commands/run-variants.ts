@@ -37,8 +37,8 @@ export interface Compared {
   readonly task: TaskSpec;
   readonly own: Measurement;
   readonly official: StoredResult;
-  /** Prompts of the official run; absent where its files do not tell them. */
-  readonly officialPrompts?: GivenPrompts;
+  /** Prompts of the official run; undefined where its files do not tell them. */
+  readonly officialPrompts: GivenPrompts | undefined;
   readonly row: Reproduction;
 }
 

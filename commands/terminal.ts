@@ -5,9 +5,8 @@ import type { ResultReading, SkippedFile } from "../runners/results/read-results
 import { openWorld, type World } from "../runners/world.ts";
 import { clearLine } from "./streams.ts";
 
-/** All that a command reaches of the world. */
-export interface Terminal {
-  readonly env: Readonly<Record<string, string | undefined>>;
+/** All that a command reaches of the world; its signal aborts when the user stops it. */
+export interface Terminal extends Pick<World, "env" | "signal" | "now" | "whenStopped"> {
   /** Writes the product to standard output. */
   readonly out: (text: string) => void;
   /** Writes progress and notes to standard error. */
@@ -18,12 +17,6 @@ export interface Terminal {
   readonly outWidth?: number | undefined;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
-  /** Seconds since 1970. */
-  readonly now: () => number;
-  /** Aborts when the user wants to stop; its reason is what the command then throws. */
-  readonly signal: AbortSignal;
-  /** Sets what the user is told when he stops the command: what is kept, and how to go on. It is asked for then. */
-  readonly whenStopped?: (note: () => string) => void;
 }
 
 /** Opens the world of a run; its events and notes are shown on standard error. */

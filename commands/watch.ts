@@ -54,8 +54,7 @@ interface WatchSetting {
   readonly history: string;
   readonly showPage: ShowPage;
   readonly plan: CheckpointPlan;
-  readonly once: boolean;
-  readonly failOnDrop: boolean;
+  readonly choice: WatchChoice;
   readonly terminal: Terminal;
 }
 
@@ -144,7 +143,12 @@ async function evaluate(
  * disk that does not answer now and then (network disks, while a trainer removes checkpoints) does not end a watch: the
  * folders of the last look count until it does.
  */
-function lookerInto({ folder, plan, terminal, once }: WatchSetting): () => Promise<readonly ListedFolder[]> {
+function lookerInto({
+  folder,
+  plan,
+  terminal,
+  choice: { once },
+}: WatchSetting): () => Promise<readonly ListedFolder[]> {
   const results = resolve(plan.choice.results);
   const passedOver = (name: string): boolean => isTemporary(name) || resolve(folder, name) === results;
   let isTold = false;
@@ -172,12 +176,9 @@ function lookerInto({ folder, plan, terminal, once }: WatchSetting): () => Promi
 }
 
 /** Watches until there is nothing left to do, or the user stops it. */
-async function watchUntilStopped(
-  setting: WatchSetting,
-  known: readonly WatchEntry[],
-  { every, settle }: WatchChoice,
-): Promise<WatchState> {
-  const { folder, history, plan, terminal, once, failOnDrop } = setting;
+async function watchUntilStopped(setting: WatchSetting, known: readonly WatchEntry[]): Promise<WatchState> {
+  const { folder, history, plan, terminal, choice } = setting;
+  const { every, settle, once = false, failOnDrop = false } = choice;
   const { signal, err } = terminal;
   let state: WatchState = { entries: known, failures: 0, drops: 0, isCutShort: false };
   const evaluateOrTell = async ({ name }: ListedFolder, fingerprint: string): ReturnType<WatchWorld["evaluate"]> => {
@@ -262,7 +263,7 @@ export async function watch(
   const { results } = plan.choice;
   const showPage = openPage(results, basename(resolve(folder)));
   const history = join(results, historyFile);
-  const setting: WatchSetting = { folder, history, plan, once, failOnDrop, terminal, showPage };
+  const setting: WatchSetting = { folder, history, plan, choice, terminal, showPage };
   if ((await stat(folder).catch(() => undefined))?.isFile()) {
     throw new UsageError(`watch: ${folder} is a file; expected the folder that a trainer writes checkpoints to`);
   }
@@ -274,7 +275,7 @@ export async function watch(
   terminal.err(`watching ${folder}: ${known} evaluated before${left}; curves in ${join(results, pageFile)}\n`);
   noteStop(setting, entries);
   await showEntries(setting, entries, !once);
-  const state = await watchUntilStopped(setting, entries, choice);
+  const state = await watchUntilStopped(setting, entries);
   if (!once) await showEntries(setting, state.entries, false);
   const shown = curveEntries(state.entries, plan.settings);
   if (shown.length > 0) terminal.out(`\n${watchText(shown, terminal.outWidth)}`);
