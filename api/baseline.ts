@@ -11,12 +11,16 @@ export interface TaskOutcome {
   readonly datasetRevision: string;
 }
 
-/** Scores that later ones are compared with. */
-export interface Baseline {
-  /** Version of the program that made them. */
-  readonly pramana: string;
+/** A model at a revision. */
+export interface Named {
   readonly model: string;
   readonly revision: string;
+}
+
+/** Scores of a model that later ones are compared with. */
+export interface Baseline extends Named {
+  /** Version of the program that made them. */
+  readonly pramana: string;
   readonly tasks: Readonly<Record<string, TaskOutcome>>;
 }
 
@@ -84,7 +88,7 @@ export function deviations(base: Baseline, now: Baseline, tolerance: number): re
   });
 }
 
-const isSameModel = (a: Baseline, b: Baseline): boolean => a.model === b.model && a.revision === b.revision;
+const isSameModel = (a: Named, b: Named): boolean => a.model === b.model && a.revision === b.revision;
 
 /** Adds to the scores of `now` those that the baseline has of other tasks, if both are of the same model and revision. */
 export const merged = (base: Baseline | undefined, now: Baseline): Baseline =>
@@ -126,8 +130,7 @@ function rowOf(one: Deviation, tolerance: number): readonly string[] {
 }
 
 /** Names a model and its revision, for people. */
-export const nameAndRevision = ({ model, revision }: Pick<Baseline, "model" | "revision">): string =>
-  `${model} at ${shortRevision(revision)}`;
+export const nameAndRevision = ({ model, revision }: Named): string => `${model} at ${shortRevision(revision)}`;
 
 /** Writes a table of the deviations, and the way out. Scores, changes and the tolerance are on the scale of 0 to 1. */
 export function describeDeviations(

@@ -5,7 +5,6 @@ import { trips } from "../reports/comparison/gate.ts";
 import { parseRule } from "../reports/comparison/rule.ts";
 import { type Distinction, parseDistinction } from "../reports/comparison/settings.ts";
 import { knownTasks, requiredOf, requiredTask } from "../reports/required.ts";
-import type { RunEvent } from "../runners/events.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import { checkSetting, countable } from "../runners/setting.ts";
 import { chooseTasks, type TaskOptions } from "./tasks.ts";
@@ -58,14 +57,12 @@ export async function compare(base: string, candidate: string, options: CompareO
   const tasks = tasksOf(options);
   const mainRevisions = mainRevisionsOf(await readBaselines());
   const find = (name: string): Promise<StoredRun> => findRun(name, results, Date.now() / 1000, { mainRevisions });
-  const tell = (progress: Omit<Extract<RunEvent, { kind: "comparing" }>, "kind">): void =>
-    onProgress?.({ kind: "comparing", ...progress });
   const comparison = await compareRuns(await find(base), await find(candidate), {
     ...tasks,
     allow: allow.map(parseDistinction),
     ...(seed === undefined ? {} : { seed }),
     ...(signal ? { signal } : {}),
-    onProgress: tell,
+    onProgress: (progress) => onProgress?.({ kind: "comparing", ...progress }),
   });
   const tripped = trips(rules, comparison).map(({ rule, reasons }) => ({ rule: rule.text, reasons }));
   return { ...comparison, trips: tripped };

@@ -17,6 +17,7 @@ import {
   deviations,
   formatBaseline,
   merged,
+  type Named,
   nameAndRevision,
   onlyLacks,
   parseBaseline,
@@ -37,8 +38,6 @@ export interface BaselineOptions {
    */
   readonly tolerance?: number;
 }
-
-const defaultTolerance = 0.001;
 
 /** Decimals of the scores of a baseline, as of those of a result file. */
 const places = 6;
@@ -117,8 +116,6 @@ function outcomeOf(evaluations: readonly ModelEvaluation[], task: string): TaskO
   return { score, datasetRevision: result?.datasetRevision ?? "1", model, revision };
 }
 
-type Named = Pick<Baseline, "model" | "revision">;
-
 /** Returns a model whose options name the task: as it is where they do, so that the task is run with the others. */
 function withTask(model: ModelUnderTest, task: string): ModelUnderTest {
   if (typeof model === "string" || isEvaluation(model) || model.tasks === undefined) return model;
@@ -190,7 +187,7 @@ async function toMatchBaseline(
   this: MatcherState,
   model: ModelUnderTest,
   file: string,
-  { tolerance = defaultTolerance }: BaselineOptions = {},
+  { tolerance = 0.001 }: BaselineOptions = {},
 ): Promise<Awaited<MatcherResult>> {
   if (this.isNot) throw new InputError("toMatchBaseline: it has no .not; hold a score against a bound instead");
   if (!(tolerance >= 0 && tolerance <= 1)) {

@@ -159,13 +159,16 @@ export const withBench = {
   description: "add latency and throughput, as far as they were measured on equal hardware (docs/bench.md)",
 } satisfies OptionFor<LeaderboardChoice, "withBench">;
 
+/** Returns the option that takes the names of a command's forms. */
+export const formatOption = <Name extends string>(formats: Readonly<Record<Name, unknown>>, description: string) => ({
+  value: "format",
+  description,
+  takes: oneOf(namesOf(formats)),
+});
+
 /** Options for the form of a leaderboard. */
 export const boardForm = {
-  format: {
-    value: "format",
-    description: "form of the table (default: one that fits the window; piped, md)",
-    takes: oneOf(namesOf(boardFormats)),
-  },
+  format: formatOption(boardFormats, "form of the table (default: one that fits the window; piped, md)"),
   columns: {
     value: "choice",
     description: "all, or those of the published table in its order",
