@@ -18,7 +18,7 @@ export interface CallOptions {
  * @returns the world, and the list that collects what the command line would tell on standard error
  */
 export function callWorld(
-  signal = new AbortController().signal,
+  signal: AbortSignal = new AbortController().signal,
   emit: (event: RunEvent) => void = () => undefined,
 ): { readonly world: World; readonly notes: readonly string[] } {
   const notes: string[] = [];
