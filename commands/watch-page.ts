@@ -1,5 +1,5 @@
 import { readPageAssets } from "../reports/page/page.ts";
-import { fileCurves, pageCurves } from "../reports/watch/chart.ts";
+import { type CurveCharts, fileCurves, pageCurves } from "../reports/watch/chart.ts";
 import { type Curves, makeCurves } from "../reports/watch/curves.ts";
 import { watchHtml } from "../reports/watch/page.ts";
 import { pramanaVersion } from "../runners/environment.ts";
@@ -21,16 +21,14 @@ export type ShowPage = (entries: readonly WatchEntry[], about: { now: number; go
  * were drawn before are not drawn again, so that a watch that is stopped ends at once.
  */
 export function openPage(results: string, title: string): ShowPage {
-  let drawn:
-    | { of: string; curves: Curves; charts: Awaited<ReturnType<typeof pageCurves>>; picture?: string }
-    | undefined;
+  let drawn: { of: string; curves: Curves; charts: CurveCharts } | undefined;
   return async (entries, { now, goesOn }) => {
     if (entries.length === 0) return;
     const of = JSON.stringify(entries.map(({ name, date }) => [name, date]));
     if (drawn?.of !== of) {
       const curves = makeCurves(entries);
       const picture = await fileCurves(curves);
-      drawn = { of, curves, charts: await pageCurves(curves), ...(picture === undefined ? {} : { picture }) };
+      drawn = { of, curves, charts: await pageCurves(curves) };
       if (picture !== undefined) await replaceFile(results, pictureFile, picture);
     }
     const time = new Date(now * 1000).toISOString().slice(0, 16).replace("T", " ");

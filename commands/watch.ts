@@ -240,8 +240,7 @@ async function planOf(
   const { tasks, benchmark } = await asUsage(() => selectTasks(choice));
   const prompts = await readPrompts(choice.prompts, tasks, worldOf(terminal));
   const required = benchmark === undefined ? tasks.map(requiredTask) : requiredOf(benchmark);
-  const { every: _every, settle: _settle, once: _once, failOnDrop: _failOnDrop, ...measured } = choice;
-  const chosen = { ...measured, estimator: "official", results: choice.results ?? join(folder, "pramana") } as const;
+  const chosen = { ...choice, estimator: "official", results: choice.results ?? join(folder, "pramana") } as const;
   return { choice: chosen, tasks, required, prompts, settings: settingsOf(chosen, tasks, prompts), compare };
 }
 
