@@ -97,7 +97,7 @@ function toUnexplained({ task, own, official, row }: Compared, known: KnownPromp
   };
 }
 
-/** What all variants have in common. */
+/** Context that all variants share. */
 interface VariantContext extends Pick<ToExplain, "choice" | "compared" | "prompts"> {
   readonly known: KnownPrompts;
 }
