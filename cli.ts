@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { fstatSync, writeFileSync, writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { endingOf, exitCodes } from "./commands/ending.ts";
-import { runProgram } from "./commands/program.ts";
+import { endingOf, exitCodes, runProgram } from "./commands/program.ts";
 import { plainNotes, widthOf } from "./commands/streams.ts";
 import type { Terminal } from "./commands/terminal.ts";
 import { codeOf, messageOf } from "./datasets/errors.ts";
@@ -15,8 +14,8 @@ type StopSignal = keyof typeof stopSignals;
 /** Milliseconds that a stopped command has to come to its end by itself. */
 const grace = 500;
 
-/** Tells an error to the user. */
-function exitCodeOf(error: unknown): number {
+/** Tells the user of an error. Returns the exit status. */
+function tellError(error: unknown): number {
   if (error instanceof Interrupted) {
     error.tell();
     return stopSignals[error.by];
@@ -26,10 +25,10 @@ function exitCodeOf(error: unknown): number {
   return status;
 }
 
-/** The user, or the system, wants the program to stop. */
+/** The reason of an abort: the user, or the system, wants the program to stop. */
 class Interrupted extends Error {
   readonly by: StopSignal;
-  /** Says what is kept and how to go on, once. */
+  /** Tells, once, that the program stopped, what is kept and how to go on. */
   readonly tell: () => void;
   constructor(by: StopSignal, note: () => string) {
     super("stopped");
@@ -47,9 +46,10 @@ class Interrupted extends Error {
 }
 
 /**
- * Ctrl-C, and SIGTERM: the command comes to its end, files are closed. What takes longer, such as a batch of a large model,
- * is not waited for, because whatever is stored is stored whole; nor when asked again. The process then ends by the signal
- * itself: `process.exit` would wait for what runs in other threads, and ONNX Runtime then aborts.
+ * Returns what Ctrl-C and SIGTERM abort, so that the command comes to its end and closes its files. Work that takes longer
+ * than `grace`, such as a batch of a large model, is not waited for, because whatever is stored is stored whole; a second
+ * signal waits for nothing. The process then ends by the signal itself: `process.exit` would wait for what runs in other
+ * threads, and ONNX Runtime then aborts.
  */
 function stopOnSignals(note: () => string): AbortSignal {
   const controller = new AbortController();
@@ -64,6 +64,7 @@ function stopOnSignals(note: () => string): AbortSignal {
   return controller.signal;
 }
 
+/** Ends the process by the signal that interrupted it. */
 function end({ by, tell }: Interrupted): void {
   tell();
   process.removeAllListeners(by);
@@ -72,7 +73,7 @@ function end({ by, tell }: Interrupted): void {
   setTimeout(() => process.exit(stopSignals[by]), grace);
 }
 
-/** Whether standard output is a file. */
+/** Tells whether standard output is a file. */
 function isOutFile(): boolean {
   try {
     // Big integers, because Node 20's import of packages behind symbolic links (pnpm) goes wrong where the last plain
@@ -84,8 +85,8 @@ function isOutFile(): boolean {
 }
 
 /**
- * Opens standard output. Where its reader had enough (`| head`), the command goes on to its end without it, since that
- * stores results and its status is a verdict; where it cannot be written for another reason, the command fails at its end.
+ * Opens standard output. If its reader goes away (`| head`), the command still runs to its end, since it stores results and
+ * its status is a verdict; if it cannot be written for another reason, the command fails at its end.
  */
 function openOut(): (written: string) => void {
   let isLost = false;
@@ -101,7 +102,7 @@ function openOut(): (written: string) => void {
   if (!isOutFile()) return (written) => void process.stdout.write(written);
   return (written) => {
     try {
-      // The stream writes once and does not look how much of it a disk that fills up took.
+      // The stream would write once, and not look how much of it a disk that fills up took.
       writeFileSync(process.stdout.fd, written);
     } catch (error) {
       lose(error);
@@ -110,7 +111,7 @@ function openOut(): (written: string) => void {
 }
 
 async function main(): Promise<number> {
-  // Nobody reads the notes any more, or their disk is full: no reason to end a run.
+  // That nobody reads the notes any more, or that their disk is full, is no reason to end a run.
   process.stderr.on("error", () => undefined);
   prepareEnvironment(process.env);
   let stopNote = (): string => "";
@@ -130,7 +131,7 @@ async function main(): Promise<number> {
   try {
     return (await runProgram(terminal, process.argv)) ? exitCodes.done : exitCodes.failed;
   } catch (error) {
-    return exitCodeOf(error);
+    return tellError(error);
   }
 }
 

@@ -1,25 +1,30 @@
 import { z } from "zod";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { count } from "../datasets/shown.ts";
 import { shortRevision } from "../reports/columns.ts";
 import { left, markdownTable, noValue, right } from "../reports/table.ts";
 
-/** A task's main score, and the data that it is of. */
+/** A task's main score, and the revision of the data that gave it. */
 export interface TaskOutcome {
-  /** As in result files, mostly 0 to 1; finite. */
+  /** Finite; as in result files, mostly 0 to 1. */
   readonly score: number;
   readonly datasetRevision: string;
 }
 
-/** Scores that later ones are held against. */
-export interface Baseline {
-  /** Version of the program that made them. */
-  readonly pramana: string;
+/** A model at a revision. */
+export interface Named {
   readonly model: string;
   readonly revision: string;
+}
+
+/** Scores of a model that later ones are compared with. */
+export interface Baseline extends Named {
+  /** Version of the program that made them. */
+  readonly pramana: string;
   readonly tasks: Readonly<Record<string, TaskOutcome>>;
 }
 
-/** A task that is not as in the baseline. */
+/** A task whose outcome is not that of the baseline. */
 export type Deviation = { readonly task: string; readonly now: TaskOutcome } & (
   | { readonly why: "lower" | "higher" | "other data"; readonly base: TaskOutcome }
   | { readonly why: "not in the baseline" }
@@ -32,10 +37,7 @@ const schema = z.object({
   tasks: z.record(z.string(), z.object({ score: z.number(), dataset_revision: z.string() })),
 });
 
-/**
- * Reads a baseline file.
- * @throws InputError where it is none
- */
+/** Parses the text of a baseline file. @throws InputError where it is no baseline */
 export function parseBaseline(text: string, file: string): Baseline {
   const wayOut = "remove it, or let `vitest -u` write it anew";
   let value: unknown;
@@ -51,27 +53,29 @@ export function parseBaseline(text: string, file: string): Baseline {
     throw new InputError(`baseline ${file}: ${place} is not what a baseline holds (${issue?.message}); ${wayOut}`);
   }
   const { tasks, ...rest } = parsed.data;
-  const outcomes = Object.entries(tasks).map(([task, { score, dataset_revision: datasetRevision }]) => [
-    task,
-    { score, datasetRevision },
-  ]);
-  return { ...rest, tasks: Object.fromEntries(outcomes) };
+  return {
+    ...rest,
+    tasks: mapped(tasks, ({ score, dataset_revision: datasetRevision }) => ({ score, datasetRevision })),
+  };
 }
 
-/** The file of a baseline: the same bytes for the same scores, the tasks by name. */
+/** Writes the text of a baseline file: the same bytes for the same scores, the tasks by name. */
 export function formatBaseline({ pramana, model, revision, tasks }: Baseline): string {
-  const sorted = Object.entries(tasks).sort(([a], [b]) => (a < b ? -1 : 1));
-  const written = sorted.map(([task, { score, datasetRevision }]) => [
-    task,
-    { score, dataset_revision: datasetRevision },
-  ]);
-  return `${JSON.stringify({ pramana, model, revision, tasks: Object.fromEntries(written) }, null, 2)}\n`;
+  const written = mapped(tasks, ({ score, datasetRevision }) => ({ score, dataset_revision: datasetRevision }));
+  const sorted = Object.fromEntries(Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `${JSON.stringify({ pramana, model, revision, tasks: sorted }, null, 2)}\n`;
 }
 
-/** Room for the last bit of a difference, so that a score just at the tolerance is within it. */
+const mapped = <In, Out>(byTask: Readonly<Record<string, In>>, change: (outcome: In) => Out): Record<string, Out> =>
+  Object.fromEntries(Object.entries(byTask).map(([task, outcome]) => [task, change(outcome)]));
+
+/** Allowance for the last bit of a difference, so that a score just at the tolerance is within it. */
 const lastBit = 1e-12;
 
-/** What of `now` is not as in `base`, by more than the tolerance up or down. A task that only the baseline has is none. */
+/**
+ * Finds the tasks of `now` that `base` lacks, has of other data, or whose score differs by more than the tolerance, up or
+ * down. Tasks that only the baseline has do not count.
+ */
 export function deviations(base: Baseline, now: Baseline, tolerance: number): readonly Deviation[] {
   return Object.entries(now.tasks).flatMap(([task, outcome]): Deviation[] => {
     const before = Object.hasOwn(base.tasks, task) ? base.tasks[task] : undefined;
@@ -84,19 +88,19 @@ export function deviations(base: Baseline, now: Baseline, tolerance: number): re
   });
 }
 
-const isSameModel = (a: Baseline, b: Baseline): boolean => a.model === b.model && a.revision === b.revision;
+const isSameModel = (a: Named, b: Named): boolean => a.model === b.model && a.revision === b.revision;
 
-/** The scores of `now`, beside what the baseline has of other tasks of the very same model. */
+/** Adds to the scores of `now` those that the baseline has of other tasks, if both are of the same model and revision. */
 export const merged = (base: Baseline | undefined, now: Baseline): Baseline =>
   base !== undefined && isSameModel(base, now) ? { ...now, tasks: { ...base.tasks, ...now.tasks } } : now;
 
-/** Whether all that deviates are tasks that a baseline of the same model only lacks, so that they can be added. */
+/** Tells whether a baseline of the same model and revision only lacks tasks, so that they can be added. */
 export const onlyLacks = (base: Baseline, now: Baseline, found: readonly Deviation[]): boolean =>
   isSameModel(base, now) && found.every(({ why }) => why === "not in the baseline");
 
 const columns = [left("Task"), ...["Baseline", "Now", "Change", "Tolerance"].map(right), left("")];
 
-/** Decimals that show a number to two digits, four at least. */
+/** Returns the decimals, 4 to 12, that show a number to two digits. */
 export function decimalsFor(number: number): number {
   const shown = Math.abs(Number(number.toPrecision(2)));
   return Math.min(12, Math.max(4, shown === 0 ? 0 : 1 - Math.floor(Math.log10(shown))));
@@ -111,6 +115,7 @@ function rowOf(one: Deviation, tolerance: number): readonly string[] {
   const change = now.score - base.score;
   const decimals = decimalsFor(change);
   const scores = [base.score.toFixed(decimals), now.score.toFixed(decimals)];
+  const signed = `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(decimals)}`;
   switch (one.why) {
     case "other data": {
       const revisions = [base, now].map(({ datasetRevision }) => shortRevision(datasetRevision));
@@ -118,23 +123,16 @@ function rowOf(one: Deviation, tolerance: number): readonly string[] {
     }
     case "lower":
     case "higher":
-      return [
-        task,
-        ...scores,
-        `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(decimals)}`,
-        String(tolerance),
-        why,
-      ];
+      return [task, ...scores, signed, String(tolerance), why];
     default:
       return one satisfies never;
   }
 }
 
-/** A model with the revision of the scores, for people. */
-export const nameAndRevision = ({ model, revision }: Pick<Baseline, "model" | "revision">): string =>
-  `${model} at ${shortRevision(revision)}`;
+/** Names a model and its revision, for people. */
+export const nameAndRevision = ({ model, revision }: Named): string => `${model} at ${shortRevision(revision)}`;
 
-/** What does not match, as a table, and the way out. Scores, changes and the tolerance on the scale of 0 to 1. */
+/** Writes a table of the deviations, and the way out. Scores, changes and the tolerance are on the scale of 0 to 1. */
 export function describeDeviations(
   file: string,
   base: Baseline,
@@ -142,14 +140,11 @@ export function describeDeviations(
   found: readonly Deviation[],
   tolerance: number,
 ): string {
-  const count = Object.keys(now.tasks).length;
+  const tasks = count(Object.keys(now.tasks).length, "task");
+  const rows = found.map((one) => rowOf(one, tolerance));
   return (
     `${nameAndRevision(now)} does not match ${file} (${nameAndRevision(base)}, pramana ${base.pramana}): ` +
-    `${found.length} of ${count} ${count === 1 ? "task" : "tasks"}\n\n` +
-    `${markdownTable(
-      columns,
-      found.map((one) => rowOf(one, tolerance)),
-    )}\n` +
+    `${found.length} of ${tasks}\n\n${markdownTable(columns, rows)}\n` +
     "`vitest -u` makes the new scores the baseline."
   );
 }

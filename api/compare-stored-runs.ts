@@ -5,29 +5,28 @@ import { trips } from "../reports/comparison/gate.ts";
 import { parseRule } from "../reports/comparison/rule.ts";
 import { type Distinction, parseDistinction } from "../reports/comparison/settings.ts";
 import { knownTasks, requiredOf, requiredTask } from "../reports/required.ts";
-import type { RunEvent } from "../runners/events.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import { checkSetting, countable } from "../runners/setting.ts";
 import { chooseTasks, type TaskOptions } from "./tasks.ts";
 import type { CallOptions } from "./world.ts";
 
-/** What is compared, and how. Without tasks or a benchmark: every task that either run has. */
+/** Options of a comparison. Without tasks or a benchmark, every task that either run has is compared. */
 export interface CompareOptions extends TaskOptions, CallOptions {
   /** Folders in which runs are looked for by name. Default: `results`. */
   readonly results?: readonly string[];
-  /** What may differ between the results of a task, which are not compared otherwise. */
+  /** Settings that may differ between two results of a task, which are not compared otherwise. */
   readonly allow?: readonly Distinction[];
   /** Rules, such as `overall < -0.2` or `any < -1.0 and significant`, in points; `trips` says which of them trip. */
   readonly failIf?: readonly string[];
-  /** Of the bootstrap. Default: 42. */
+  /** Seed of the bootstrap, a whole number, 0 or above. Default: 42. */
   readonly seed?: number;
 }
 
 /** A rule that a comparison breaks. */
 export interface TrippedRule {
-  /** As it was given. */
+  /** Text of the rule, as it was given. */
   readonly rule: string;
-  /** For people. */
+  /** Reasons in words. */
   readonly reasons: readonly string[];
 }
 
@@ -58,20 +57,18 @@ export async function compare(base: string, candidate: string, options: CompareO
   const tasks = tasksOf(options);
   const mainRevisions = mainRevisionsOf(await readBaselines());
   const find = (name: string): Promise<StoredRun> => findRun(name, results, Date.now() / 1000, { mainRevisions });
-  const tell = (progress: Omit<Extract<RunEvent, { kind: "comparing" }>, "kind">): void =>
-    onProgress?.({ kind: "comparing", ...progress });
   const comparison = await compareRuns(await find(base), await find(candidate), {
     ...tasks,
     allow: allow.map(parseDistinction),
     ...(seed === undefined ? {} : { seed }),
     ...(signal ? { signal } : {}),
-    onProgress: tell,
+    onProgress: (progress) => onProgress?.({ kind: "comparing", ...progress }),
   });
   const tripped = trips(rules, comparison).map(({ rule, reasons }) => ({ rule: rule.text, reasons }));
   return { ...comparison, trips: tripped };
 }
 
-/** The tasks that count, where any are named, and with them one's own beside the catalogue's. */
+/** Returns the tasks that are compared, if any are named, and all known ones: the caller's own and the catalogue's. */
 function tasksOf(options: TaskOptions): Pick<RunsOptions, "tasks" | "known"> {
   if (options.tasks === undefined && options.benchmark === undefined) return {};
   const chosen = chooseTasks(options);

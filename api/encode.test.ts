@@ -26,7 +26,7 @@ describe("openModel", () => {
   });
 
   it("puts before a text what is asked for, or what the model has for the role or the task", async () => {
-    // config_sentence_transformers.json of the fixture.
+    // The prompt stands in config_sentence_transformers.json of the fixture.
     const query = "Represent this sentence for searching relevant passages: ";
     const text = "how deep is the sea";
     const [plain, asQuery, named, given, forTask, before, asDocument] = await encode(

@@ -7,34 +7,34 @@ import { prompted } from "../tasks/types/index.ts";
 import { complete, type ModelOptions } from "./options.ts";
 import { type CallOptions, callWorld, prepareDevice } from "./world.ts";
 
-/** How texts are encoded. Of what decides on the prompt, the first that is given counts. */
+/** Options for encoding texts. Of the options that decide on the prompt, the first in this order counts. */
 export interface TextOptions {
-  /** Put before every text as it is; where it holds `{text}`, every text goes there instead. */
+  /** Text that is put before every text; where it holds `{text}`, every text goes there instead. */
   readonly prompt?: string;
   /** Name of one of the model's prompts (`info.prompts`). */
   readonly promptName?: string;
   /** Name of a task of the catalogue: the prompt is what an evaluation on it would put before the texts. */
   readonly task?: string;
-  /** What the texts are. Without a task, the prompt is that of retrieval in general. */
+  /** Queries or documents. Without a task, the prompt is that of retrieval in general. */
   readonly role?: Role;
   readonly signal?: AbortSignal;
   /** Called after each batch. */
   readonly onProgress?: (progress: EncodeProgress) => void;
 }
 
-/** A model that texts can be given to. */
+/** A model that is open to encode texts. */
 export interface OpenModel {
   readonly info: EncoderInfo;
-  /** What the user should know and need not act on, such as an assumption about a config that is silent. */
+  /** Lines that the user should know and need not act on, such as an assumption about a config that is silent. */
   readonly notes: readonly string[];
-  /** A vector of `info.dims` values for each text, in their order. Throws the signal's reason once it aborts. */
+  /** Returns a vector of `info.dims` values for each text, in their order. Throws the signal's reason once it aborts. */
   encode(texts: readonly string[], options?: TextOptions): Promise<Float32Array[]>;
-  /** Ends its threads and gives its memory back. */
+  /** Ends the model's threads and frees its memory. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a model, to look at its vectors. It holds memory and threads until it is closed.
+ * Opens a model to encode texts. It holds memory and threads until it is closed.
  *
  * @throws InputError where it cannot be found, read or understood, with the message that the command line has
  *
@@ -50,9 +50,7 @@ export interface OpenModel {
 export async function openModel({ signal, onProgress, ...options }: ModelOptions & CallOptions): Promise<OpenModel> {
   signal?.throwIfAborted();
   const choice = complete(options);
-  const notes: string[] = [];
-  const call = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
-  const world = callWorld(call, (line) => void notes.push(line));
+  const { world, notes } = callWorld(signal, onProgress);
   prepareDevice(choice.device);
   const { device } = await findDevice(choice.device, world.env);
   const encoder = await openEncoder(choice, { ...world, device });
@@ -74,9 +72,10 @@ async function encodeTexts(
   return Array.from({ length: rows }, (_, i) => data.subarray(i * dims, (i + 1) * dims));
 }
 
-/** No task of the catalogue: what a model has for retrieval and for the roles. */
+/** Stands for no task of the catalogue, so that a model's prompts for retrieval and for the roles apply. */
 const anyRetrieval = prompted({ name: "", type: "Retrieval" });
 
+/** Returns the model's prompt of this name, for this task, or for this role. @throws InputError for unknown names */
 function ownPrompt(info: EncoderInfo, name: string | undefined, task: string | undefined, role?: Role): string {
   if (name !== undefined) return namedPrompt(info, name);
   if (task !== undefined) return promptFor(info, prompted(getTask(task)), role);

@@ -31,12 +31,12 @@ describe("evaluate", () => {
     const { results, ...evaluation } = await evaluate({ model, benchmark: "pramana-mini" });
     expect(written.map((spy) => spy.mock.calls)).toEqual([[], []]);
     expect(evaluation).toMatchObject({ model, revision, notes: [] });
-    // mteb 2.26.24 on the same texts and vectors.
+    // mteb 2.26.24 gives this on the same texts and vectors.
     expect(evaluation.scores["MiniSTS"]).toBeCloseTo(0.7109366720616441, 5);
     expect(evaluation.scores["MiniClassification"]).toBeCloseTo(0.3985714285714286, 5);
     const scores = Object.values(evaluation.scores);
     expect(evaluation.meanTask).toBeCloseTo(scores.reduce((sum, one) => sum + one, 0) / 7, 12);
-    // One task of each type.
+    // The benchmark has one task of each type.
     expect(evaluation.meanType).toBeCloseTo(evaluation.meanTask, 12);
     expect(evaluation.byType.STS).toBe(evaluation.scores["MiniSTS"]);
     expect(results.map(({ task }) => task)).toEqual(Object.keys(evaluation.scores));

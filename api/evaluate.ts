@@ -11,9 +11,9 @@ import { complete, type ModelOptions } from "./options.ts";
 import { type ChosenTasks, chooseTasks, type TaskOptions } from "./tasks.ts";
 import { type CallOptions, callWorld, prepareDevice } from "./world.ts";
 
-/** In which form a model is measured. */
+/** Options for the variant of a model that is measured. */
 export interface FormOptions extends ModelOptions, Omit<MeasureChoice, "device" | "threads" | "estimator"> {
-  /** Prompts in place of the model's own: a file, or a model that some are published about (docs/prompts.md). */
+  /** Prompts in place of the model's own: a file, or a model whose prompts are published (docs/prompts.md). */
   readonly prompts?: string;
   /** `official`: scikit-learn's learners, as mteb has them; `ml`: those of ml.js, as a second opinion. Default: official. */
   readonly estimator?: LearnerBackend;
@@ -21,7 +21,7 @@ export interface FormOptions extends ModelOptions, Omit<MeasureChoice, "device" 
   readonly results?: string;
 }
 
-/** Which model is measured on which tasks, and how. */
+/** Options of an evaluation: the model, its tasks, and how it is measured. */
 export interface EvaluateOptions extends FormOptions, TaskOptions, CallOptions {}
 
 /**
@@ -50,14 +50,12 @@ export async function evaluate(options: EvaluateOptions): Promise<ModelEvaluatio
   signal?.throwIfAborted();
   const choice = complete({ estimator: "official" as const, ...form });
   const chosen = chooseTasks(options);
-  const notes: string[] = [];
   const failures: Record<string, string> = {};
   const listen = (event: RunEvent): void => {
     if (event.kind === "task-failed") failures[event.task] = event.message;
     onProgress?.(event);
   };
-  const call = { onProgress: listen, ...(signal ? { signal } : {}) };
-  const world = callWorld(call, (line) => void notes.push(line));
+  const { world, notes } = callWorld(signal, listen);
   const prompts = await readPrompts(promptChoice, chosen.tasks, world);
   prepareDevice(choice.device);
   const measured = await measure(choice, chosen.tasks, prompts, world);
@@ -73,7 +71,7 @@ function unsupportedNote({ benchmark }: ChosenTasks): string[] {
 
 const orNaN = (score: number | null | undefined): number => score ?? Number.NaN;
 
-/** The scores of what ran, and the means as the leaderboard has them. */
+/** Returns the scores of the tasks that ran, and the means as the leaderboard has them. */
 function scoresOf(measured: Measured, { tasks, benchmark }: ChosenTasks): Omit<ModelEvaluation, "notes"> {
   const { model, revision, results } = measured;
   const ran = tasks.map(requiredTask);

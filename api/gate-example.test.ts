@@ -14,7 +14,7 @@ const workflow = parse(readFileSync("docs/examples/gate.yml", "utf8"));
 const { env, steps } = workflow.jobs.gate as { env: Record<string, string>; steps: readonly Step[] };
 const scripts = steps.flatMap(({ run }) => run ?? []);
 
-/** The options of `npx pramana NAME …` in the workflow. */
+/** Returns the options of `npx pramana NAME …` in the workflow. */
 const optionsOf = (name: string): string[][] =>
   scripts
     .filter((script) => script.startsWith(`npx pramana ${name} `))

@@ -1,6 +1,4 @@
-/**
- * What programs may use of Pramana. The matchers for vitest are in `pramana/vitest`.
- */
+/** The interface for programs. The matchers for vitest are in `pramana/vitest`. */
 export { InputError } from "../datasets/errors.ts";
 export type { EncoderInfo, Role } from "../models/encoder.ts";
 export type { RunEvent } from "../runners/events.ts";

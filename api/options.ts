@@ -4,7 +4,7 @@ import { type DeviceChoice, defaultDevice, parseDevice } from "../models/runtime
 import type { ModelChoice } from "../runners/open-model.ts";
 import { checkSetting, settings } from "../runners/setting.ts";
 
-/** Which model, and how it runs. */
+/** Options that name a model, and how it runs. */
 export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
   /**
    * A repository of the Hugging Face Hub (`organisation/name`), a folder (`./checkpoint-500`), `bm25`, a model behind an
@@ -18,16 +18,15 @@ export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
   readonly device?: DeviceChoice;
   /** Threads of one operator. Default: as many as there are processors. */
   readonly threads?: number;
-  /** What the model computes in. Default: `fp32`; on a GPU, what the weights are stored in. */
+  /** Precision that the model computes in. Default: `fp32`; on a GPU, that of the stored weights. */
   readonly precision?: Precision;
 }
 
-/** Options with what is left out filled in. */
+/** Options whose defaults are filled in. */
 export type Completed<Options extends ModelOptions> = Options & Pick<ModelChoice, "device" | "threads">;
 
 /**
- * Fills in what is left out and checks what the compiler cannot: a caller may be JavaScript, or read its options from a
- * file.
+ * Fills in defaults, and checks what the compiler cannot: a caller may be JavaScript, or read its options from a file.
  *
  * @throws InputError naming the option, its value and what was expected
  */

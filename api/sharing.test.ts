@@ -14,7 +14,7 @@ const empty: ModelEvaluation = {
   notes: [],
 };
 
-/** Evaluations that take a while, and a list of what was run when. */
+/** Returns evaluations that take a while, and a list that tells when each began and ended. */
 function counted(fails: (task: string, run: number) => boolean = () => false) {
   const log: string[] = [];
   let run = 0;

@@ -2,12 +2,12 @@ import type { FormOptions } from "./evaluate.ts";
 import { FailedTasksError, type ModelEvaluation } from "./evaluation.ts";
 import { nameOf, type OwnTask, type TaskOptions } from "./tasks.ts";
 
-/** What is asked for: a model in a form, and what it is measured on. */
+/** Options of an evaluation that is shared: the model in its variant, and the tasks. */
 export type SharedOptions = FormOptions & TaskOptions;
 
 type Evaluate = (options: SharedOptions) => Promise<ModelEvaluation>;
 
-/** Runs what it is given one after the other, in the order in which it came. */
+/** Returns what runs the work that it is given, one after the other, in the order in which it came. */
 export function inTurn(): <Value>(work: () => Promise<Value>) => Promise<Value> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -17,7 +17,7 @@ export function inTurn(): <Value>(work: () => Promise<Value>) => Promise<Value> 
   };
 }
 
-/** Text that is the same for equal options, in whatever order they are written. */
+/** Returns a text that is the same for equal options, in whatever order they are written. */
 function keyOf(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
@@ -26,7 +26,7 @@ function keyOf(value: unknown): string {
   );
 }
 
-/** What holds of one task: of a run in which others failed, those that did not are as good as ever. */
+/** Waits for a run, and throws its error only if it concerns this task: of others that failed, it may have the scores. */
 async function unlessItFailed(run: Promise<ModelEvaluation>, task: string): Promise<ModelEvaluation> {
   try {
     return await run;
@@ -37,11 +37,11 @@ async function unlessItFailed(run: Promise<ModelEvaluation>, task: string): Prom
 }
 
 /**
- * Evaluations that are shared: the same task of the same model in the same form is run once and kept, a benchmark as a
- * whole. Runs follow one another, so that two never share the processor. What failed is forgotten, so that a repeated
- * test tries again.
+ * Shares evaluations: the same task of the same model in the same variant is run once and kept, a benchmark as a whole.
+ * Runs follow one another, so that two never share the processor. A failure is forgotten, so that a repeated test tries
+ * again.
  *
- * @returns for the options, an evaluation for each task (several may be the same one), or one for a benchmark
+ * @returns what gives, for the options, an evaluation for each task (several may be the same one), or one for a benchmark
  */
 export function sharing(evaluate: Evaluate): (options: SharedOptions) => Promise<readonly ModelEvaluation[]> {
   const kept = new Map<string, Promise<ModelEvaluation>>();
@@ -51,20 +51,20 @@ export function sharing(evaluate: Evaluate): (options: SharedOptions) => Promise
     run.catch(() => kept.delete(key));
     return run;
   };
-  return async ({ tasks, benchmark, ...form }) => {
-    const run = (what: TaskOptions): Promise<ModelEvaluation> => queue(() => evaluate({ ...form, ...what }));
+  const run = (options: SharedOptions): Promise<ModelEvaluation> => queue(() => evaluate(options));
+  return async (options) => {
+    const { tasks, benchmark, ...form } = options;
     if (tasks === undefined || benchmark !== undefined) {
       const key = keyOf([form, { tasks, benchmark }]);
-      const what = { ...(tasks ? { tasks } : {}), ...(benchmark === undefined ? {} : { benchmark }) };
-      return [await (kept.get(key) ?? keep(key, run(what)))];
+      return [await (kept.get(key) ?? keep(key, run(options)))];
     }
     const keyed = tasks.map((task) => ({ task, key: keyOf([form, task]) }));
     const missing: readonly (string | OwnTask)[] = keyed.filter(({ key }) => !kept.has(key)).map(({ task }) => task);
-    const joint = missing.length === 0 ? undefined : run({ tasks: missing });
+    const joint = missing.length === 0 ? undefined : run({ ...form, tasks: missing });
     return Promise.all(
       keyed.map(({ task, key }) => {
         const known = kept.get(key);
-        if (known !== undefined || joint === undefined) return known ?? run({ tasks: [task] });
+        if (known !== undefined || joint === undefined) return known ?? run({ ...form, tasks: [task] });
         return keep(key, unlessItFailed(joint, nameOf(task)));
       }),
     );

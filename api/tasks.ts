@@ -4,7 +4,7 @@ import { getTask } from "../tasks/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { checkTasks } from "../tasks/task-file.ts";
 
-/** A task that may lack what has a standard value; of each type by itself. */
+/** A task that may lack fields with a standard value; for each type by itself. */
 type Defaulted<Spec> = Spec extends TaskSpec
   ? Pick<Spec, "name" | "type" | "languages"> &
       Partial<Pick<Spec, "splits" | "mainScore" | "prompt" | "prepare" | "licence" | "reference">> & {
@@ -14,8 +14,8 @@ type Defaulted<Spec> = Spec extends TaskSpec
   : never;
 
 /**
- * A task of your own, with the fields of docs/custom-tasks.md: what is left out has the standard value of the protocol.
- * A folder (`dataset.path` beginning with `./`) is looked for from the working directory.
+ * A task of your own, with the fields of docs/custom-tasks.md: a field that is left out has the standard value of the
+ * protocol. A folder (`dataset.path` beginning with `./`) is looked for from the working directory.
  *
  * @example
  * const ferryMail: OwnTask = {
@@ -28,7 +28,7 @@ type Defaulted<Spec> = Spec extends TaskSpec
  */
 export type OwnTask = Defaulted<TaskSpec>;
 
-/** What is measured; `tasks` and `benchmark` exclude each other. */
+/** Options that choose tasks; `tasks` and `benchmark` exclude each other. */
 export interface TaskOptions {
   /** Names of the catalogue (`pramana tasks` lists them), and tasks of your own. */
   readonly tasks?: readonly (string | OwnTask)[];
@@ -36,14 +36,14 @@ export interface TaskOptions {
   readonly benchmark?: string;
 }
 
-/** What options of tasks come to. */
+/** The tasks that options choose. */
 export interface ChosenTasks {
   /** In order, each once. */
   readonly tasks: readonly TaskSpec[];
   readonly benchmark?: string;
 }
 
-/** The name that a task goes by. */
+/** Returns a task's name. */
 export const nameOf = (task: string | OwnTask): string => (typeof task === "string" ? task : task.name);
 
 /**
@@ -62,7 +62,7 @@ export function chooseTasks({ tasks, benchmark }: TaskOptions): ChosenTasks {
     );
   }
   const own = tasks.filter((task) => typeof task !== "string");
-  // Folders are looked for from where a task file lies; this one would lie in the working directory.
+  // A task file's folders are looked for from where it lies; this list stands for a file in the working directory.
   const checked = own.length === 0 ? [] : checkTasks(own, "tasks", "tasks");
   const find = (name: string): TaskSpec => checked.find((task) => task.name === name) ?? getTask(name);
   return { tasks: [...new Set(tasks.map(nameOf))].map(find) };

@@ -9,7 +9,7 @@ import { matchers } from "./vitest.ts";
 vi.stubEnv("PRAMANA_CACHE", mkdtempSync(join(tmpdir(), "pramana-cache-")));
 const sample = "pramana/static-minilm-128";
 
-/** Made by hand: what the matchers say does not hang on a model. */
+/** An evaluation made by hand: the messages of the matchers do not depend on a model. */
 const evaluation: ModelEvaluation = {
   model: "local/checkpoint-500",
   revision: "b".repeat(40),
@@ -96,7 +96,7 @@ describe("toMatchBaseline", () => {
 
   const file = "baseline.json";
   const written = (): Baseline["tasks"] => JSON.parse(readFileSync(join(folder, file), "utf8")).tasks;
-  /** As vitest calls it, in one of its states: as with -u, as on a desk, as in CI. */
+  /** Calls the matcher as vitest does, in one of its states: with -u, on a developer's machine, in CI. */
   const match = (
     update: "all" | "new" | "none",
     model: Parameters<typeof matchers.toMatchBaseline>[0],

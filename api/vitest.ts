@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { expect, type MatcherResult, type MatcherState } from "vitest";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { codeOf, InputError, messageOf } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import { replaceFile } from "../runners/results/store.ts";
@@ -17,6 +17,7 @@ import {
   deviations,
   formatBaseline,
   merged,
+  type Named,
   nameAndRevision,
   onlyLacks,
   parseBaseline,
@@ -26,27 +27,25 @@ import type { ModelEvaluation } from "./evaluation.ts";
 import { inTurn, type SharedOptions, sharing } from "./sharing.ts";
 import { nameOf } from "./tasks.ts";
 
-/** What the matchers take: a model's name or folder, the options of `evaluate`, or an evaluation made before. */
+/** A model's name or folder, the options of `evaluate`, or an evaluation made before: the matchers take each of them. */
 export type ModelUnderTest = string | SharedOptions | ModelEvaluation;
 
-/** How scores are held against a baseline. */
+/** Options of a comparison with a baseline. */
 export interface BaselineOptions {
   /**
-   * By how much a score may lie above or below, on the scale of 0 to 1: 0.002 is a fifth of a point. Default: 0.001, which
-   * is what other processors and libraries move at most.
+   * Amount that a score may lie above or below, on the scale of 0 to 1: 0.002 is a fifth of a point. Default: 0.001, the
+   * most by which other processors and libraries move a score.
    */
   readonly tolerance?: number;
 }
 
-const defaultTolerance = 0.001;
-
-/** Decimals of a baseline's scores, as of a result file's. */
+/** Decimals of the scores of a baseline, as of those of a result file. */
 const places = 6;
 
 /** The matchers, as they are called. */
 export interface ModelMatchers<Result = Promise<void>> {
   /**
-   * That a model's main score on a task is at least this. The model is evaluated unless that was done before in this
+   * Expects a model's main score on a task to be at least this. The model is evaluated unless that was done before in this
    * process.
    *
    * @param minimum On the scale of result files, mostly 0 to 1: 81 points are 0.81.
@@ -56,11 +55,11 @@ export interface ModelMatchers<Result = Promise<void>> {
    */
   toScoreAtLeast: (task: string, minimum: number) => Result;
   /**
-   * That a model's scores are those of a file, within a tolerance. The file is written where it is missing (but not in
+   * Expects a model's scores to be those of a file, within a tolerance. The file is written where it is missing (but not in
    * CI), and anew with `vitest -u`. A model that is given without tasks is run on those of the file; of one with tasks,
    * these alone are compared. There is no `.not`.
    *
-   * @param file From the folder of the test file.
+   * @param file Path, relative to the folder of the test file.
    *
    * @example
    * const model = { model: "./checkpoint-500", tasks: ["STSBenchmark", "SICK-R"] };
@@ -74,11 +73,11 @@ declare module "vitest" {
   interface Matchers<T = any> extends ModelMatchers {}
 }
 
-/** Loaded on the first evaluation: half a second that a test file without one is spared. */
+/** Evaluates once. What it needs is imported then: that takes half a second, which a test without it is spared. */
 const evaluateOnce = sharing(async (options) => (await import("./evaluate.ts")).evaluate(options));
 const onBaselines = inTurn();
 
-/** JavaScript may expect it of anything. */
+/** Checks that a matcher was given a model: JavaScript may give it anything. */
 function requireModel(model: unknown): void {
   if (typeof model === "string" || (typeof model === "object" && model !== null)) return;
   throw new InputError(
@@ -88,7 +87,7 @@ function requireModel(model: unknown): void {
 
 const isEvaluation = (model: SharedOptions | ModelEvaluation): model is ModelEvaluation => "scores" in model;
 
-/** Evaluations that have the tasks of the model under test; where it names none, those of `otherwise`. */
+/** Evaluates the model under test on its tasks, or on those of `otherwise` where it names none. */
 async function evaluationsOf(model: ModelUnderTest, otherwise: readonly string[]): Promise<readonly ModelEvaluation[]> {
   if (typeof model === "string") return evaluateOnce({ model, tasks: otherwise });
   if (isEvaluation(model)) return [model];
@@ -96,7 +95,7 @@ async function evaluationsOf(model: ModelUnderTest, otherwise: readonly string[]
   return evaluateOnce(tasks === undefined && benchmark === undefined ? { ...model, tasks: otherwise } : model);
 }
 
-/** The score of a task in evaluations. Throws InputError where none has it, or it is undefined. */
+/** Finds the score of a task in evaluations. @throws InputError where none has it, or it is undefined */
 function outcomeOf(evaluations: readonly ModelEvaluation[], task: string): TaskOutcome & Named {
   const evaluation = evaluations.find(({ scores }) => Object.hasOwn(scores, task));
   if (evaluation === undefined) {
@@ -113,13 +112,11 @@ function outcomeOf(evaluations: readonly ModelEvaluation[], task: string): TaskO
     const reasons = entries.flatMap(({ undefinedScores }) => Object.values(undefinedScores));
     throw new InputError(`task ${task}: ${model} has no score, it is undefined: ${[...new Set(reasons)].join("; ")}`);
   }
-  // What a benchmark counts as one task has no result, and its data no revision, of its own.
+  // Several tasks that a benchmark counts as one have no result and no revision of their data in common.
   return { score, datasetRevision: result?.datasetRevision ?? "1", model, revision };
 }
 
-type Named = Pick<Baseline, "model" | "revision">;
-
-/** Whether the options have the task, so that it is run together with the others. */
+/** Returns a model whose options name the task: as it is where they do, so that the task is run with the others. */
 function withTask(model: ModelUnderTest, task: string): ModelUnderTest {
   if (typeof model === "string" || isEvaluation(model) || model.tasks === undefined) return model;
   return model.tasks.some((one) => nameOf(one) === task) ? model : { ...model, tasks: [task] };
@@ -155,7 +152,7 @@ async function readBaseline(file: string): Promise<Baseline | undefined> {
   try {
     return parseBaseline(await readFile(file, "utf8"), file);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     if (error instanceof InputError) throw error;
     throw new InputError(`baseline ${file}: it cannot be read: ${messageOf(error)}`);
   }
@@ -164,7 +161,7 @@ async function readBaseline(file: string): Promise<Baseline | undefined> {
 const writeBaseline = (path: string, baseline: Baseline): Promise<string> =>
   replaceFile(dirname(path), basename(path), formatBaseline(baseline));
 
-/** What was measured, in the form of a baseline. */
+/** Measures the model, and returns its scores in the form of a baseline. */
 async function currentScores(model: ModelUnderTest, base: Baseline | undefined, file: string): Promise<Baseline> {
   const known = Object.keys(base?.tasks ?? {});
   const named = typeof model === "object" && (isEvaluation(model) || (model.tasks ?? model.benchmark) !== undefined);
@@ -190,7 +187,7 @@ async function toMatchBaseline(
   this: MatcherState,
   model: ModelUnderTest,
   file: string,
-  { tolerance = defaultTolerance }: BaselineOptions = {},
+  { tolerance = 0.001 }: BaselineOptions = {},
 ): Promise<Awaited<MatcherResult>> {
   if (this.isNot) throw new InputError("toMatchBaseline: it has no .not; hold a score against a bound instead");
   if (!(tolerance >= 0 && tolerance <= 1)) {
@@ -221,7 +218,7 @@ const missingMessage = (file: string): string =>
   `baseline ${file} does not exist, and in CI none is written; run the tests once elsewhere, or with \`vitest -u\`, and ` +
   "commit the file";
 
-/** For `extend` of another `expect` than vitest's own, which has them once this file is imported. */
+/** The matchers, for `extend` of another `expect` than vitest's own, which has them once this file is imported. */
 export const matchers = { toScoreAtLeast, toMatchBaseline };
 
 expect.extend(matchers);

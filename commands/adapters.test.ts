@@ -54,7 +54,7 @@ async function serve(fault?: Fault): Promise<string> {
   return `${server.origin}/v1#org/model`;
 }
 
-/** All that lies below a folder, as one text. */
+/** Returns all files below a folder as one text. */
 const everythingIn = (folder: string): string =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -19,7 +19,6 @@ export async function listBaselines(choice: BaselinesChoice, terminal: Terminal)
 }
 
 export interface PullChoice {
-  /** Folder that the files go to. */
   readonly results: string;
 }
 
@@ -33,17 +32,16 @@ export async function pullBaselines(
   terminal.whenStopped?.(() => "what was fetched is kept; the same command fetches the rest");
   const emit = progressTo(terminal);
   const known = new Set(knownTasks().map(({ name }) => name));
-  const { offline } = hubSettings(env);
   const pulled = await pullResults(
     { models, resultsDir: results, known },
     {
-      offline,
+      offline: hubSettings(env).offline,
       signal,
       onProgress: (file, received, total) =>
         emit({ kind: "downloading", repository: "official results", file, received, total }),
     },
   ).catch((error: unknown) => {
-    // What the user named is wrong usage; that nobody answers is not.
+    // A name that does not exist is wrong usage; a server that does not answer is not.
     const isUsage = error instanceof InputError && !(error instanceof Unreachable);
     throw isUsage ? new UsageError(error.message) : error;
   });

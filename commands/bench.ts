@@ -3,7 +3,7 @@ import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import type { HubSettings } from "../datasets/hub.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
-import type { Encoder } from "../models/encoder.ts";
+import type { Encoder, EncoderInfo } from "../models/encoder.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { writeBench } from "../runners/bench/file.ts";
 import { corpusDistribution, makeCorpus } from "../runners/bench/made-up-texts.ts";
@@ -25,18 +25,18 @@ export interface BenchChoice extends ModelChoice {
   readonly repeats: number;
   /** Seconds for each cell in each round. */
   readonly budget: number;
-  /** File of the user's own texts. */
+  /** File of the user's own texts; a corpus is made up where it is absent. */
   readonly texts?: string;
   /** Default: a table. */
   readonly format?: FormatOf<typeof benchFormats>;
 }
 
-/** Texts of the made-up corpus: a second or two of a small model. */
+/** Number of texts of the made-up corpus, which take a small model a second or two. */
 const corpusCount = 256;
 const corpusSeed = 42;
-/** How many budgets one call may take. */
+/** Budgets that one call may take. */
 const longestCall = 80;
-/** Part of a cell's rounds that count. */
+/** Share of a cell's rounds that count, the fastest. */
 const countedShare = 0.25;
 
 /** Measures a model's latency and throughput, stores the record beside its results, and prints it. */
@@ -73,7 +73,7 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
     emit({ kind: "measuring", what: "measured", done: 1, total: 1 });
     const gpuMemory = gpu.peak();
     const record: BenchRecord = {
-      ...factsOf(encoder),
+      ...factsOf(encoder.info),
       ...readEnvironment(),
       ...acceleratorOf(encoder.info.device, found),
       date: terminal.now(),
@@ -96,7 +96,7 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
   }
 }
 
-/** Seconds, finer than those of the terminal's clock, which may also be set while we measure. */
+/** Returns seconds, finer than those of the terminal's clock, which may also be set while we measure. */
 const now = (): number => performance.now() / 1000;
 
 const settingsOf = ({ lengths, batchSizes, repeats, budget }: BenchChoice): BenchSettings => ({
@@ -115,25 +115,22 @@ function refusePrecomputed({ info }: Encoder): void {
   throw new UsageError(`bench: ${info.id} makes no vectors, they were made before; expected a model that runs`);
 }
 
-/** One vector of each model there is: until then, loading is not over. */
+/** Makes one vector with each model: until then, loading is not over. */
 async function firstVectors(encoder: Encoder, signal: AbortSignal): Promise<void> {
   for (const role of encoder.info.sides ? (["query", "document"] as const) : (["query"] as const)) {
     await encoder.encode(["river"], { role, signal });
   }
 }
 
-/** What the record says of the model and of how it runs. */
-function factsOf({
-  info,
-}: Encoder): Pick<BenchRecord, "model" | "revision" | "sides" | "device" | "precision" | "threads"> {
-  const { id: model, revision, sides, device, precision, threads } = info;
+/** Returns the facts of the record about the model and how it runs. */
+function factsOf({ id: model, revision, sides, device, precision, threads }: EncoderInfo) {
   const facts = { model, revision, device, precision, threads };
   if (sides === undefined) return facts;
   const side = ({ id, revision: own }: { id: string; revision: string }) => ({ model: id, revision: own });
   return { ...facts, sides: { query: side(sides.query), document: side(sides.document) } };
 }
 
-/** The user's own texts, or made-up ones. */
+/** Reads the user's own texts, or makes some up. */
 async function corpusOf(file: string | undefined): Promise<{ corpus: string[]; corpusTexts: CorpusTexts }> {
   if (file === undefined) {
     const corpus = makeCorpus(corpusDistribution, corpusCount, corpusSeed);

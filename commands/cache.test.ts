@@ -11,7 +11,7 @@ import { clearCache, showCache } from "./cache.ts";
 import { size } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A cache of some models, each with so many vectors of 8 values, last used at a second of its own. */
+/** Makes a cache of some models, each with so many vectors of 8 values, last used at a second of its own. */
 async function cacheOf(counts: Readonly<Record<string, number>>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "pramana-cache-"));
   for (const [i, [model, count]] of Object.entries(counts).entries()) {
@@ -59,7 +59,7 @@ describe("pramana cache", () => {
     const terminal = terminalOn(folder);
     await showCache({ format: "json" }, terminal);
     const model = { model: "org/one", revision: "0123456789abcdef", device: "cpu" };
-    // A header of 16 bytes, and for each vector a key of 16, a head of 24, and 8 values.
+    // The file has a header of 16 bytes, and for each vector a key of 16, a head of 24, and 8 values.
     const bytes = 16 + 3 * (16 + 24 + 8 * 4);
     const lastUsed = "2027-01-15T08:00:00Z";
     expect(JSON.parse(terminal.printed())).toEqual({

@@ -26,10 +26,6 @@ async function toShare(share: ModelShare): Promise<CacheShare> {
   };
 }
 
-/** Only those that hold something. */
-const filledShares = async (folder: string): Promise<readonly ModelShare[]> =>
-  (await listModels(folder)).filter(({ segments }) => segments.length > 0);
-
 export interface CacheListChoice {
   readonly format: FormatOf<typeof cacheFormats>;
 }
@@ -38,17 +34,17 @@ export interface CacheListChoice {
 export async function showCache({ format }: CacheListChoice, { env, out }: Terminal): Promise<void> {
   const write = await cacheFormats[format].load();
   const folder = cacheFolder(env);
-  const shares = await Promise.all((await filledShares(folder)).map(toShare));
-  const models = shares.sort((a, b) => (a.lastUsed < b.lastUsed ? 1 : -1));
+  const filled = (await listModels(folder)).filter(({ segments }) => segments.length > 0);
+  const models = (await Promise.all(filled.map(toShare))).sort((a, b) => (a.lastUsed < b.lastUsed ? 1 : -1));
   const bytes = models.reduce((sum, model) => sum + model.bytes, 0);
   out(write({ folder, bytes, models }));
 }
 
-/** Empties the cache, or what it holds of one model, in all of its revisions and forms. */
+/** Removes all vectors, or those of one model, in all of its revisions and variants. */
 export async function clearCache(model: string | undefined, { env, out }: Terminal): Promise<void> {
   const folder = cacheFolder(env);
   const shares = await listModels(folder);
-  // Marks of a form stand in brackets behind the name.
+  // A variant's settings stand in brackets behind the name.
   const meant = shares.filter((share) => model === undefined || [nameOf(share), bareName(share)].includes(model));
   if (model !== undefined && meant.length === 0) {
     const names = [...new Set(shares.map(nameOf))].sort();

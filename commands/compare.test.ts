@@ -19,7 +19,7 @@ for (const [model, score] of [
   writeFileSync(join(folder, "STS12.json"), JSON.stringify(toResultFile(result("STS12", score))));
 }
 
-/** Runs the command, and tells what it printed. */
+/** Runs the command, and returns what it printed. */
 async function run(
   choice: Partial<CompareChoice>,
   names = { base: "a/x", candidate: "a/y" },

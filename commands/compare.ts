@@ -26,11 +26,11 @@ export interface CompareChoice extends TaskChoices {
   readonly seed: number;
   /** Default: tables that fit the window where standard output is a terminal, otherwise Markdown. */
   readonly format?: FormatOf<typeof comparisonFormats>;
-  /** Further files to write, whose names say their forms. */
+  /** Further files to write, whose names end with their forms. */
   readonly output?: readonly string[];
 }
 
-/** The form that a file's name says. @throws UsageError where it says none */
+/** Returns the form that a file's name ends with. @throws UsageError where there is no such form */
 function formatOf(file: string): ComparisonFormat {
   const found = Object.values(comparisonFormats).find(({ ending }) => ending === extname(file).toLowerCase());
   if (found !== undefined) return found;
@@ -40,18 +40,14 @@ function formatOf(file: string): ComparisonFormat {
   );
 }
 
-async function rulesIn(gate: string): Promise<readonly Rule[]> {
+async function readRules(gate: string): Promise<readonly Rule[]> {
   const text = await readFile(gate, "utf8").catch((error: unknown) => {
     throw new UsageError(`--gate: ${gate} cannot be read: ${messageOf(error)}; expected a file with one rule a line`);
   });
   return asUsage(() => parseGate(text, `--gate ${gate}`));
 }
 
-async function rulesOf({ failIf = [], gate = [] }: CompareChoice): Promise<readonly Rule[]> {
-  return [...failIf, ...(await Promise.all(gate.map(rulesIn))).flat()];
-}
-
-/** The tasks there are, and those that are to be compared: all that either run has where nothing is named. */
+/** Finds the tasks that are compared: all that either run has where none are named. */
 async function tasksOf(choice: CompareChoice): Promise<Pick<CompareOptions, "tasks" | "known">> {
   const { known, required } = await shownTasks(choice);
   if (choice.tasks) return { known, tasks: [...new Set(choice.tasks)].map((name) => taskNamed(name, known)) };
@@ -67,53 +63,43 @@ function taskNamed(name: string, known: readonly RequiredTask[]): RequiredTask {
   );
 }
 
-/** Both runs, as their names or folders say. */
-async function findBoth(
-  { base, candidate }: RunNames,
-  { results }: CompareChoice,
-  terminal: Terminal,
-): Promise<readonly [StoredRun, StoredRun]> {
-  const mainRevisions = mainRevisionsOf(await readBaselines());
-  const find = (name: string): Promise<StoredRun> =>
-    asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));
-  return [await find(base), await find(candidate)];
-}
-
-/** Where the results of a run lie, in an order that two runs share. */
+/** Returns the files of a run's results, sorted, with their links followed. */
 const filesOf = ({ results }: StoredRun): Promise<string[]> =>
   Promise.all(results.map(({ file }) => realpath(file))).then((files) => files.sort());
 
-/** Says so where both names mean the same files: a gate over them could never trip. */
+/** Says so where both runs are the same files: a gate over them could never trip. */
 async function noteSame(base: StoredRun, candidate: StoredRun, { err }: Terminal): Promise<void> {
   const [own, other] = await Promise.all([filesOf(base), filesOf(candidate)]);
   if (own.join("\n") === other.join("\n")) err("base and candidate are the same stored results\n");
 }
 
-interface RunNames {
-  /** Folders, models, or MODEL@REVISION. */
-  readonly base: string;
-  readonly candidate: string;
-}
-
-/** Tells which rules tripped, and why. */
+/** Tells on standard error which rules tripped, and why. */
 function tellTrips({ trips }: Gate, { err }: Terminal): void {
   for (const { rule, reasons } of trips) err(`${plainText(`tripped: ${rule.text}: ${reasons.join("; ")}`)}\n`);
 }
 
 /**
- * Compares two stored runs, prints what is said of them, and writes it to files.
+ * Compares two stored runs, prints the comparison, and writes it to files.
+ * @param names Folders, models, or MODEL@REVISION.
  * @returns whether no rule tripped
  */
-export async function compare(names: RunNames, choice: CompareChoice, terminal: Terminal): Promise<boolean> {
-  const { allow = [], seed, output = [], format } = choice;
+export async function compare(
+  names: { readonly base: string; readonly candidate: string },
+  choice: CompareChoice,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { results, allow = [], failIf = [], gate: gateFiles = [], seed, output = [], format } = choice;
   const { out, width, outWidth = Infinity } = terminal;
   const shown = formatFor(format, terminal.outWidth);
   const write = await comparisonFormats[shown].load();
   const files = await Promise.all(output.map(async (file) => ({ file, write: await formatOf(file).load() })));
   for (const { file } of files) await requireWritableFile("compare", file);
-  const rules = await rulesOf(choice);
+  const rules = [...failIf, ...(await Promise.all(gateFiles.map(readRules))).flat()];
   const tasks = await asUsage(() => tasksOf(choice));
-  const [base, candidate] = await findBoth(names, choice, terminal);
+  const mainRevisions = mainRevisionsOf(await readBaselines());
+  const find = (name: string): Promise<StoredRun> =>
+    asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));
+  const [base, candidate] = [await find(names.base), await find(names.candidate)];
   await noteSame(base, candidate, terminal);
   const emit = progressTo(terminal);
   const comparison = await compareRuns(base, candidate, {
@@ -126,7 +112,7 @@ export async function compare(names: RunNames, choice: CompareChoice, terminal: 
   const gate = { rules, trips: trips(rules, comparison) };
   for (const one of files) await writeMade("compare", one.file, one.write(comparison, gate, outWidth));
   out(write(comparison, gate, outWidth));
-  // The tables in a terminal end with what tripped.
+  // The tables in a terminal end with the rules that tripped.
   if (shown !== "window" || width === undefined) tellTrips(gate, terminal);
   return gate.trips.length === 0;
 }

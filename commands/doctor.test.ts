@@ -13,7 +13,7 @@ import type { Terminal } from "./terminal.ts";
 
 const secret = "hf_this-is-secret";
 
-/** What the command says about a machine, and whether it succeeds. */
+/** Returns the text of the command about a machine, and whether it succeeds. */
 async function examine(parts: MachineParts, device?: DeviceChoice, format: "text" | "json" = "text") {
   const machine = fakeMachine(parts);
   let printed = "";

@@ -10,7 +10,7 @@ import { doctorFormats, type FormatOf } from "./formats.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface DoctorChoice {
-  /** What has to work for the command to succeed. */
+  /** Device that has to work for the command to succeed. */
   readonly device?: DeviceChoice;
   readonly format: FormatOf<typeof doctorFormats>;
 }
@@ -25,7 +25,7 @@ export async function doctor(
   const sections = [];
   for (const [kind, provider] of Object.entries(providers)) {
     const isAsked = device !== undefined && provider.names.test(device);
-    sections.push({ kind, isAsked, findings: await verdictOf(provider, machine, isAsked ? device : undefined) });
+    sections.push({ kind, isAsked, findings: await inspectProvider(provider, machine, isAsked ? device : undefined) });
   }
   const write = await doctorFormats[format].load();
   // Of the processor there is nothing to tell.
@@ -33,8 +33,8 @@ export async function doctor(
   return sections.every(({ isAsked, findings }) => !isAsked || works(findings));
 }
 
-/** Lists what a provider needs; where it is all there, also whether each device that was asked for computes. */
-async function verdictOf(
+/** Looks for all that a provider needs; where nothing is missing, tries out each device that was asked for. */
+async function inspectProvider(
   { inspect }: Provider,
   machine: Machine,
   device: DeviceChoice | undefined,
@@ -67,13 +67,13 @@ async function providersFinding(machine: Machine): Promise<Finding> {
   return { what, state: "missing", seen: `${version}, which cannot be loaded from ${folder}`, remedy };
 }
 
-/** What matters for speed: vectors of 256 and 512 bits, products of 8-bit integers. Told on Linux only. */
+/** Lists what matters for speed: vectors of 256 and 512 bits, products of 8-bit integers. Linux alone tells them. */
 async function instructionSets({ read }: Machine): Promise<string[]> {
   const flags = /^flags\s*:(.*)$/m.exec((await read("/proc/cpuinfo")) ?? "")?.[1]?.split(" ") ?? [];
   return ["avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8"].filter((name) => flags.includes(name));
 }
 
-/** The cache folder, or the nearest folder above it that there is, in which it would be made. */
+/** Checks that the cache folder can be written, or the nearest folder above it that exists, in which it would be made. */
 async function cacheFinding(machine: Machine, folder: string): Promise<Finding> {
   const what = "cache";
   let existing = folder;

@@ -15,7 +15,7 @@ export interface EmbedChoice extends ModelSettings {
   readonly output?: string;
 }
 
-/** Turns texts into vectors, JSON to JSON. */
+/** Turns a JSON array of texts into a JSON array of vectors. */
 export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
   const { input, output, promptName } = choice;
   if (output !== undefined) await requireWritableFile("embed", output);
@@ -48,7 +48,7 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** A JSON array of texts. */
+/** Parses a JSON array of texts. @throws UsageError for anything else */
 function parseTexts(json: string, source: string): string[] {
   const expected = 'a JSON array of texts was expected, such as ["a text", "another"]';
   let texts: unknown;
@@ -59,7 +59,8 @@ function parseTexts(json: string, source: string): string[] {
   }
   if (!Array.isArray(texts)) throw new UsageError(`embed: ${source} holds ${typeof texts}; ${expected}`);
   const wrong = texts.findIndex((text) => typeof text !== "string");
-  if (wrong >= 0)
+  if (wrong >= 0) {
     throw new UsageError(`embed: item ${wrong} of ${source} is ${JSON.stringify(texts[wrong])}; ${expected}`);
+  }
   return texts;
 }

@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.ts";
 const board = makeLeaderboard(stored("a/x", { Sts1: 0.5, Odd: 1 }), [task("Sts1")]);
 const note = "1 task of the results not known and left out (--task-file adds your own): Odd";
 
-/** What the table is printed as, on standard output and on standard error. */
+/** Prints the table, and returns the texts on standard output and on standard error. */
 async function printed(format: Parameters<typeof print>[1]["format"], outWidth?: number) {
   const shown = { out: "", err: "" };
   const terminal: Terminal = {

@@ -7,16 +7,16 @@ import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { ReproductionReport } from "../reports/reproduction-table.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
 
-/** A form of what a command prints. */
+/** A form of a command's output, which is made of these parts. */
 interface Format<Parts extends readonly unknown[]> {
-  /** Brings what writes it, so that nobody waits for the writers of other forms, and help for none. */
+  /** Imports what writes it: nobody waits for the writers of other forms, and help for none. */
   readonly load: () => Promise<(...parts: Parts) => string>;
 }
 
-/** The names that `--format` takes. A terminal shows the form `window` where no name is given; it has none itself. */
+/** Names that `--format` takes. The form `window`, which a terminal shows where no name is given, cannot be named. */
 export type FormatOf<Formats> = Exclude<keyof Formats, "window">;
 
-/** The forms of one command by their names. */
+/** Types the forms of one command by their names. */
 const formatsOf =
   <One extends Format<never>>() =>
   <Name extends string>(formats: Readonly<Record<Name, One>>): Readonly<Record<Name, One>> =>
@@ -26,7 +26,7 @@ const formatsOf =
 export const namesOf = <Name extends string>(formats: Readonly<Record<Name, unknown>>): Exclude<Name, "window">[] =>
   (Object.keys(formats) as Name[]).filter((name): name is Exclude<Name, "window"> => name !== "window");
 
-/** Without a choice, tables fit the window where standard output is one, and are Markdown elsewhere. */
+/** Returns the chosen form; without a choice, `window` where standard output is a terminal, elsewhere Markdown. */
 export const formatFor = <Name extends string>(chosen: Name | undefined, outWidth: number | undefined) =>
   chosen ?? (outWidth === undefined ? "md" : "window");
 
@@ -51,9 +51,9 @@ export const boardFormats = formatsOf<BoardFormat>()({
 });
 
 export interface ComparisonFormat extends Format<[comparison: Comparison, gate: Gate, width: number]> {
-  /** Names of files in this form end with it. */
+  /** Ending of the names of files in this form. */
   readonly ending?: `.${string}`;
-  /** The form's own name, where the ending is another's too. */
+  /** Name of the form, where other forms have the same ending. */
   readonly called?: string;
 }
 

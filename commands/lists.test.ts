@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { tasks } from "../tasks/index.ts";
 import { listTasks } from "./lists.ts";
 
-/** The lines that the list of tasks has in a window of so many columns, or in a pipe. */
+/** Returns the lines of the list of tasks in a window of so many columns, or in a pipe. */
 function lines(outWidth?: number): string[] {
   let shown = "";
   const out = (text: string): void => {
@@ -23,7 +23,7 @@ describe("pramana tasks", () => {
     const [, ...rows] = lines(width);
     const names = rows.slice(0, tasks.length).map((row) => row.split(" ")[0]);
     expect(names).toEqual(tasks.map(({ name }) => name));
-    // The two columns at the left stay, however narrow the window is.
+    // The two leftmost columns stay, however narrow the window is.
     expect(Math.max(...rows.slice(0, tasks.length).map((row) => row.length))).toBeLessThanOrEqual(Math.max(width, 60));
   });
 

@@ -7,7 +7,7 @@ import { benchmarks } from "../tasks/benchmarks.ts";
 import { tasks } from "../tasks/index.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Prints the tasks: in a terminal the columns that have room, otherwise all of them as Markdown. */
+/** Prints the tasks: in a terminal those columns that have room, otherwise all of them as Markdown. */
 export function listTasks({ out, outWidth }: Pick<Terminal, "out" | "outWidth">): void {
   const memberships = (name: string): string =>
     benchmarks

@@ -10,21 +10,21 @@ import { metaFile } from "../runners/results/model-meta.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
 
-/** The prompts that the description beside a result file says its run had; nothing where it says none. */
-export async function officialPrompts(resultFile: string): Promise<GivenPrompts | undefined> {
+/** Reads from the description beside a result file which prompts its run had; undefined where it holds none. */
+export async function readOfficialPrompts(resultFile: string): Promise<GivenPrompts | undefined> {
   const file = join(dirname(resultFile), metaFile);
   const text = await readSmallFile(file, "it", limits.config).catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return parsePromptFile(text, file);
   } catch (error) {
-    // Most descriptions hold none; that says nothing of what the run had.
+    // Most descriptions hold none, which does not mean that the run had none.
     if (error instanceof InputError) return undefined;
     throw error;
   }
 }
 
-/** What given prompts put before the texts of a task, by role as results record it (`RunRecord.prompts`). */
+/** Returns by role, as results record it (`RunRecord.prompts`), what given prompts put before the texts of a task. */
 export function promptsOn(
   task: TaskSpec,
   given: GivenPrompts,
@@ -34,5 +34,5 @@ export function promptsOn(
   return Object.fromEntries(roles.map((role) => [role, promptFor(model, prompted(task), roleOf(role))]));
 }
 
-/** Texts of tasks without roles are recorded as `text`. */
+/** Returns the role that results record by this name; texts of tasks without roles are recorded as `text`. */
 const roleOf = (name: string): Role | undefined => (name === "query" || name === "document" ? name : undefined);

@@ -22,23 +22,23 @@ export function readNumber(text: string, { expected, fits }: NumberSetting): num
   throw new InputError(`${expected[0].toUpperCase()}${expected.slice(1)}${end}`);
 }
 
-/** Whole numbers above 0, separated by commas. */
+/** Reads whole numbers above 0, separated by commas. */
 export const positives = (text: string): number[] => text.split(",").map((one) => readNumber(one.trim(), positive));
 
-/** A folder; an empty one, as of a shell's variable that is not set, would be the folder one is in. */
+/** Reads the name of a folder. An empty one, as of a variable that is not set, would be the working directory. */
 export function folder(text: string): string {
   if (text.trim() !== "") return text;
   throw new InputError("A folder was expected, and nothing was given.");
 }
 
-/** Names, separated by commas. */
+/** Reads names, separated by commas. */
 export const names = (text: string): string[] =>
   text
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
 
-/** Adds `key=value` to what was given before, the value as JSON or as it is. */
+/** Adds `key=value` to those that were given before, the value as JSON or as it is. */
 export function configValue(setting: string, values: ConfigValues = {}): ConfigValues {
   const [, key, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
   if (key === undefined || value === undefined) throw new InputError("key=value was expected.");
@@ -48,7 +48,7 @@ export function configValue(setting: string, values: ConfigValues = {}): ConfigV
 
 const units = { "": 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 } as const;
 
-/** A number of bytes, such as `20GB` or `500 MB` (powers of 1000); 0 counts. */
+/** Reads a number of bytes, 0 or above, such as `20GB` or `500 MB` (powers of 1000). */
 export function size(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)B?$/i.exec(text.trim()) ?? [];
   const bytes = Math.round(Number(number) * units[unit.toUpperCase() as keyof typeof units]);

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { messageOf } from "../datasets/errors.ts";
+import { InputError, messageOf, UsageError } from "../datasets/errors.ts";
+import { plainLines, plainText } from "../datasets/shown.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import type { AnySetting } from "../runners/setting.ts";
 import { type CommandDefinition, flagOf, flagsOf, type OptionDefinition } from "./definitions/definition.ts";
@@ -16,7 +17,9 @@ First steps:
   pramana run --help                                                               the options of a command
 `;
 
-/** A parser of an option's text; its complaint becomes the command line's. */
+export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+
+/** Makes of a parser of an option's text one whose complaints are the command line's. */
 const checked =
   (parse: NonNullable<OptionDefinition["parse"]>) =>
   (text: string, previous: unknown): unknown => {
@@ -49,8 +52,8 @@ function optionOf(key: string, definition: OptionDefinition): Option {
 }
 
 /**
- * What follows a fault of the arguments. An option that takes several values takes the command's arguments too where they
- * come after it, which then are missing.
+ * Returns the hint that follows a message about wrong arguments. An option that takes several values also takes the
+ * command's arguments where they come after it, which then are missing.
  */
 function hintOf({ name, options }: CommandDefinition): string {
   const [, ...values] = name.split(" ");
@@ -61,7 +64,7 @@ function hintOf({ name, options }: CommandDefinition): string {
   return `(--help shows what there is${order})`;
 }
 
-/** Adds a command and those below it; `finish` is told whether it went well. */
+/** Adds a command and its subcommands; `finish` is told whether what was run went well. */
 function addCommand(
   parent: Command,
   definition: CommandDefinition,
@@ -75,13 +78,13 @@ function addCommand(
   command.action(async (...given: unknown[]) => {
     finish(await definition.run(terminal, given.at(-2), given.slice(0, -2)));
   });
-  for (const below of commands) addCommand(command, below, terminal, finish);
+  for (const subcommand of commands) addCommand(command, subcommand, terminal, finish);
 }
 
 /**
- * Does what the arguments say.
+ * Runs the command that the arguments name.
  * @returns whether all of it went well
- * @throws what the command throws, and what `endOfParsing` knows for arguments that cannot be understood
+ * @throws what the command throws, and the parser's error for help and for wrong arguments; `endingOf` takes either
  */
 export async function runProgram(terminal: Terminal, argv: readonly string[]): Promise<boolean> {
   const program = new Command("pramana")
@@ -89,7 +92,8 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     .version(pramanaVersion())
     .configureHelp({ helpWidth: 110 })
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .showHelpAfterError("(--help shows what there is)");
+    .showHelpAfterError("(--help shows what there is)")
+    .exitOverride();
   let succeeded = true;
   for (const definition of definitions) {
     addCommand(program, definition, terminal, (well) => {
@@ -97,19 +101,20 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     });
   }
   program.addHelpText("after", firstSteps);
-  exitOnError(program);
   await program.parseAsync(argv);
   return succeeded;
 }
 
-/** Errors of parsing come back as exceptions, in all commands. */
-function exitOnError(command: Command): void {
-  command.exitOverride();
-  for (const below of command.commands) exitOnError(below);
-}
-
-/** What the parser of arguments ends with, having told the user: help that was asked for, or a fault. */
-export function endOfParsing(error: unknown): "shown" | "fault" | undefined {
-  if (!(error instanceof CommanderError)) return undefined;
-  return error.exitCode === 0 ? "shown" : "fault";
+/**
+ * Tells how an error ends the program: the exit status, and the text for the user, which is empty where the parser has
+ * written it already. An error that the user cannot put right is told with its stack trace.
+ */
+export function endingOf(error: unknown): { readonly status: number; readonly told: string } {
+  if (error instanceof CommanderError) {
+    return { status: error.exitCode === 0 ? exitCodes.done : exitCodes.usage, told: "" };
+  }
+  const status = error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
+  if (error instanceof InputError) return { status, told: `pramana: ${plainText(error.message)}\n` };
+  const place = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  return { status, told: `pramana: an error of its own, please report it: ${plainLines(place)}\n` };
 }

@@ -24,7 +24,7 @@ function terminal(): { readonly terminal: Terminal; readonly lines: string[] } {
   };
 }
 
-/** A folder of results with one file that is read and one that cannot be. */
+/** Makes a folder of results with one file that is read and one that cannot be read. */
 function resultsFolder(): string {
   const results = join(folder, "results");
   writeFileSync(join(writeResult(results, "Banking77Classification", 0.5), "SciFact.json"), "{");

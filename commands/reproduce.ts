@@ -15,11 +15,11 @@ import { joinRevisions } from "../runners/results/revisions.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type FormatOf, reproductionFormats } from "./formats.ts";
-import { officialPrompts, promptsOn } from "./official-prompts.ts";
+import { promptsOn, readOfficialPrompts } from "./official-prompts.ts";
 import { type Compared, type ComparedRun, explainTasks } from "./run-variants.ts";
 import { readingBy, type Terminal, tellSkipped, worldOf } from "./terminal.ts";
 
-/** What the user chooses. */
+/** Choice of a model whose scores are compared, and how. */
 export interface ReproduceOptions extends ModelSettings, CacheChoice, Pick<KeepingChoice, "overwrite">, TaskChoices {
   readonly model: string;
   readonly results: string;
@@ -38,7 +38,7 @@ export interface ReproduceOptions extends ModelSettings, CacheChoice, Pick<Keepi
   readonly format: FormatOf<typeof reproductionFormats>;
 }
 
-/** Official scores are those of the official learners. */
+/** The same with the official learners, of which the official scores are. */
 type ReproduceChoice = ReproduceOptions & Pick<MeasureChoice, "estimator">;
 
 /** Folder that `pramana baselines pull` fills. */
@@ -49,7 +49,7 @@ export async function reproduce(options: ReproduceOptions, terminal: Terminal): 
   const choice: ReproduceChoice = { overwrite: false, ...options, estimator: "official" };
   const write = await reproductionFormats[choice.format].load();
   const { tasks: chosen } = await asUsage(() => selectTasks(choice));
-  const official = await readOfficial(choice, chosen, terminal);
+  const official = await readOfficialScores(choice, chosen, terminal);
   const tasks = tasksWithScores(choice, chosen, official, terminal);
   requireExplained(choice, tasks);
   const prompts = await readPrompts(choice.prompts, tasks, worldOf(terminal));
@@ -64,17 +64,16 @@ export async function reproduce(options: ReproduceOptions, terminal: Terminal): 
   return rows.every(({ verdict }) => verdict === "reproduced");
 }
 
-/** The official scores of the model: those of the folder, and those built in. */
-async function readOfficial(
+/** Reads the official scores of the model: those of the folder, and those built in. */
+async function readOfficialScores(
   { model, as = model, official }: ReproduceChoice,
   tasks: readonly TaskSpec[],
   terminal: Terminal,
 ): Promise<OfficialScores> {
   const { now, signal } = terminal;
-  const folder = official ?? (existsSync(pulledFolder) ? pulledFolder : undefined);
+  const folders = official === undefined ? [pulledFolder].filter((folder) => existsSync(folder)) : [official];
   const known = new Set(tasks.map(({ name }) => name));
-  const read = folder === undefined ? [] : [folder];
-  const { results, skipped } = await asUsage(() => readMainScores(read, { now: now(), known, signal }));
+  const { results, skipped } = await asUsage(() => readMainScores(folders, { now: now(), known, signal }));
   tellSkipped(terminal, skipped);
   const baselines = await readBaselines();
   const found = officialScores(as, results, baselines);
@@ -88,8 +87,8 @@ async function readOfficial(
 }
 
 /**
- * The tasks that have an official score. What was named must have one; of a benchmark's tasks the others are left out,
- * which a line says.
+ * Returns the tasks that have an official score. Tasks that were named must have one; of a benchmark the others are left
+ * out, which a line says.
  */
 function tasksWithScores(
   { tasks: named }: ReproduceChoice,
@@ -111,7 +110,7 @@ function tasksWithScores(
   );
 }
 
-/** @throws UsageError for a task to be explained that is not compared */
+/** Checks the tasks that are to be explained. @throws UsageError for one that is not compared */
 function requireExplained({ explain }: ReproduceChoice, tasks: readonly TaskSpec[]): void {
   if (explain === undefined || explain === true) return;
   const names = tasks.map(({ name }) => name);
@@ -132,7 +131,7 @@ async function runTasks(
   return { model, revision, maxTokens, results: new Map(results.map((result) => [result.task, { revision, result }])) };
 }
 
-/** What is stored of the model, its revisions joined by mteb's rule where none is named. */
+/** Reads what is stored of the model; its revisions are joined by mteb's rule where none is named. */
 async function readStored(
   { model, revision, results: folder }: ReproduceChoice,
   { mainRevision }: OfficialScores,
@@ -159,7 +158,7 @@ async function readStored(
   return { model, revision: row.revision, maxTokens: about?.maxTokens ?? null, results: row.results };
 }
 
-/** A task beside its official result, in a list of one; in none where there is no official result. */
+/** Compares a task with its official result. The list has one item, or none where there is no official result. */
 async function compareOne(
   task: TaskSpec,
   { revision, results }: ComparedRun,
@@ -170,11 +169,11 @@ async function compareOne(
   const required = requiredTask(task);
   const official = officialResult(required, scores, own.revision);
   if (official === undefined) return [];
-  const given = await officialPrompts(official.file);
+  const given = await readOfficialPrompts(official.file);
   const roles = Object.keys(own.result?.run?.prompts ?? {});
   const row = compareTask(required, own, official, {
     ...(tolerance === undefined ? {} : { tolerance }),
     ...(given === undefined ? {} : { officialPrompts: promptsOn(task, given, roles) }),
   });
-  return [{ task, own, official, row, ...(given === undefined ? {} : { officialPrompts: given }) }];
+  return [{ task, own, official, row, officialPrompts: given }];
 }

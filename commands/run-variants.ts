@@ -21,14 +21,14 @@ import type { TaskSpec } from "../tasks/task.ts";
 import { promptsOn } from "./official-prompts.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
-/** What was compared with official scores: a run, or what is stored. */
+/** Results that were compared with official scores: of a run, or stored ones. */
 export interface ComparedRun {
   /** The model's name with what changes its scores. */
   readonly model: string;
   readonly revision: string;
   /** Longest input in tokens; null where that is not known. */
   readonly maxTokens: number | null;
-  /** By task. */
+  /** By name of the task. */
   readonly results: ReadonlyMap<string, Measurement>;
 }
 
@@ -37,8 +37,8 @@ export interface Compared {
   readonly task: TaskSpec;
   readonly own: Measurement;
   readonly official: StoredResult;
-  /** Where the official files say so. */
-  readonly officialPrompts?: GivenPrompts;
+  /** Prompts of the official run; undefined where its files do not tell them. */
+  readonly officialPrompts: GivenPrompts | undefined;
   readonly row: Reproduction;
 }
 
@@ -49,7 +49,7 @@ export interface ToExplain {
   readonly officialModel: string;
   readonly compared: readonly Compared[];
   readonly run: ComparedRun;
-  /** The user's. */
+  /** Prompts that the user gave. */
   readonly prompts: ChosenPrompts | undefined;
 }
 
@@ -63,14 +63,9 @@ export async function explainTasks(
   const meant = compared.filter(({ task, row }) =>
     explain === true ? row.verdict === "differs" : row.ours !== null && explain.includes(task.name),
   );
-  const published = publishedModel(officialModel);
-  // Where the files are of several revisions, the first description that tells of prompts speaks for all.
+  // If the official files are of several revisions, the first description that tells of prompts speaks for all.
   const official = meant.find(({ officialPrompts }) => officialPrompts !== undefined)?.officialPrompts;
-  const known = {
-    none: { prompts: {} },
-    ...(published === undefined ? {} : { published }),
-    ...(official === undefined ? {} : { official }),
-  };
+  const known = { none: { prompts: {} }, published: publishedModel(officialModel), official };
   const unexplained = meant.map((one) => toUnexplained(one, known));
   const variants = planVariants(unexplained, run.maxTokens);
   terminal.err(`to explain ${meant.length}: ${variants.map(({ name }) => name).join(", ") || "nothing"}\n`);
@@ -79,7 +74,7 @@ export async function explainTasks(
   );
 }
 
-type KnownPrompts = Readonly<Partial<Record<PromptChange, GivenPrompts>>>;
+type KnownPrompts = Readonly<Record<PromptChange, GivenPrompts | undefined>>;
 
 function toUnexplained({ task, own, official, row }: Compared, known: KnownPrompts): Unexplained {
   const run = own.result?.run;
@@ -102,7 +97,7 @@ function toUnexplained({ task, own, official, row }: Compared, known: KnownPromp
   };
 }
 
-/** What variants have in common. */
+/** Context that all variants share. */
 interface VariantContext extends Pick<ToExplain, "choice" | "compared" | "prompts"> {
   readonly known: KnownPrompts;
 }
@@ -126,13 +121,13 @@ async function runVariant(
       }),
     );
   } catch (error) {
-    // What cannot be run for this model, such as another precision of a table of vectors, is no reason to stop.
+    // A variant that this model cannot run, such as another precision of a table of vectors, is no reason to stop.
     if (error instanceof InputError) return error.message;
     throw error;
   }
 }
 
-/** The choice with one thing changed, and nowhere to store it. Prompts and data are no part of a choice. */
+/** Changes one thing of the choice, and takes away the folder of results. Prompts and data are no part of a choice. */
 function varied({ results: _results, ...choice }: MeasureChoice, change: VariantChange): MeasureChoice {
   if ("prompts" in change || "data" in change) return choice;
   const changed: Partial<MeasureChoice> = change;

@@ -1,20 +1,22 @@
 import { asUsage } from "../datasets/errors.ts";
+import { withPrompts } from "../models/prompts/prompting.ts";
 import { boardOf } from "../reports/aggregates.ts";
+import { promptTable } from "../reports/prompt-table.ts";
 import { leaderboardMarkdown, leaderboardText } from "../reports/render.ts";
 import { type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import { taskTable } from "../reports/task-table.ts";
 import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
+import { readPrompting } from "../runners/open-model.ts";
 import { readPrompts } from "../runners/prompts.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
-import { explain } from "./explain.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface RunChoice extends MeasureChoice, TaskChoices {
   readonly results: string;
   /** File of prompts, or a model that some are published about. */
   readonly prompts?: string;
-  /** Print what is put before the texts and run nothing. */
+  /** Print what is put before the texts of each task, and run nothing. */
   readonly explain?: boolean;
 }
 
@@ -23,7 +25,11 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   const { tasks: chosen, benchmark } = await asUsage(() => selectTasks(choice));
   const world = worldOf(terminal);
   const prompts = await readPrompts(choice.prompts, chosen, world);
-  if (choice.explain) return explain(choice, chosen, prompts, terminal);
+  if (choice.explain) {
+    const own = await readPrompting(choice, world.hub);
+    terminal.out(promptTable(prompts === undefined ? own : withPrompts(own, prompts.given), chosen));
+    return 0;
+  }
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
@@ -32,7 +38,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   return chosen.length - measured.results.length + measured.unstored;
 }
 
-/** Each task's score and speed, then the means: fitted to a terminal of `width` columns, or Markdown. */
+/** Writes each task's score and speed, then the means: fitted to a terminal of `width` columns, or as Markdown. */
 function summary(
   measured: Measured,
   ran: readonly RequiredTask[],

@@ -14,7 +14,7 @@ const [ferryMail, ferryDesk] = ["ferry-mail", "ferry-desk"].map((name) =>
   fileURLToPath(new URL(`../docs/examples/${name}.json`, import.meta.url)),
 );
 
-/** What the leaderboard of a folder prints. */
+/** Returns the texts that the leaderboard of a folder prints. */
 async function board(results: string, taskFile?: readonly string[]): Promise<{ out: string; err: string }> {
   const shown = { out: "", err: "" };
   const world = { env: {}, readInput: async () => "", now: () => 1, signal: new AbortController().signal };
@@ -33,7 +33,7 @@ async function board(results: string, taskFile?: readonly string[]): Promise<{ o
   return shown;
 }
 
-/** A folder with a result of the example's task. */
+/** Makes a folder with a result of the example's task. */
 function resultsOfFerryMail(): string {
   writeResult(join(folder, "results"), "FerryMail", 0.8667);
   return join(folder, "results");

@@ -1,24 +1,42 @@
 import { asUsage } from "../datasets/errors.ts";
+import { withAggregates } from "../reports/aggregates.ts";
+import { type Baselines, readBaselines } from "../reports/baselines.ts";
+import { joinSpeed } from "../reports/board-speed.ts";
+import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
 import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
-import type { SkippedFile } from "../runners/results/read-results.ts";
+import type { MainScoreReading, Reading, StoredResult } from "../runners/results/read-results.ts";
+import { aggregates } from "../tasks/aggregates.ts";
 import { noOwnTasks, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.ts";
-import { type Terminal, tellSkipped } from "./terminal.ts";
+import { readingBy, type Terminal, tellSkipped } from "./terminal.ts";
 
-/** Which tasks a table or page of stored results shows. */
+/** Choice of the tasks that a table or page of stored results shows. */
 export interface ShownTaskChoice {
   readonly benchmark?: string;
   /** Files of tasks and benchmarks of the user's own. */
   readonly taskFile?: readonly string[];
 }
 
-/** The tasks there are, and those that are shown whether or not anything has a result of them. */
+/** Choice of the results that a leaderboard or page shows. */
+export interface ShownChoice extends ShownTaskChoice {
+  /** Folders of results. */
+  readonly results: readonly string[];
+  /** Show the published scores that come with the program too. */
+  readonly baselines?: boolean;
+  /** Show latency and throughput too. */
+  readonly withBench?: boolean;
+}
+
+/** All tasks there are, and those that are shown whether or not anything has a result of them. */
 export interface ShownTasks {
   readonly known: readonly RequiredTask[];
   /** Absent where every task with a result is shown. */
   readonly required: readonly RequiredTask[] | undefined;
 }
 
-/** @throws UsageError for an unknown benchmark and for a task file that cannot be used */
+/**
+ * Finds the tasks that are shown.
+ * @throws UsageError for an unknown benchmark and for a task file that cannot be used
+ */
 export function shownTasks({ benchmark, taskFile = [] }: ShownTaskChoice): Promise<ShownTasks> {
   return asUsage(async () => {
     const own = taskFile.length === 0 ? noOwnTasks : await readOwnTasks(taskFile);
@@ -30,19 +48,47 @@ export function shownTasks({ benchmark, taskFile = [] }: ShownTaskChoice): Promi
   });
 }
 
-/** What checks task files is imported on need: it would double the time that a leaderboard takes. */
+/** Reads task files. Their checks are imported on need: they would double the time that a leaderboard takes. */
 async function readOwnTasks(taskFile: readonly string[]): Promise<OwnTasks> {
   const { readTaskFiles } = await import("../runners/select.ts");
   return readTaskFiles(taskFile);
 }
 
-/** Tells what of the folders was not read, and that there was nothing at all. */
-export function tellReading(
-  { results, skipped }: { readonly results: readonly unknown[]; readonly skipped: readonly SkippedFile[] },
-  folders: readonly string[],
-  terminal: Pick<Terminal, "err">,
-): void {
-  tellSkipped(terminal, skipped);
-  if (results.length === 0 && skipped.length === 0)
+/** A leaderboard, and what it was made of. */
+export interface ShownBoard {
+  readonly board: Leaderboard;
+  /** Results of the folders, and of the aggregates that follow from them. */
+  readonly stored: readonly StoredResult[];
+  readonly published: Baselines;
+}
+
+/**
+ * Reads the chosen results and ranks their models; tells which files were not used, and if there was nothing at all.
+ * @throws UsageError as `shownTasks`, and for a folder that is not there
+ */
+export async function readBoard(
+  choice: ShownChoice,
+  read: (folders: readonly string[], reading: MainScoreReading) => Promise<Reading>,
+  terminal: Terminal,
+): Promise<ShownBoard> {
+  const { results: folders, baselines = false, withBench = false } = choice;
+  const { known, required } = await shownTasks(choice);
+  const names = new Set(known.map(({ name }) => name));
+  const reading = await asUsage(() => read(folders, { ...readingBy(terminal), known: names }));
+  tellSkipped(terminal, reading.skipped);
+  if (reading.results.length === 0 && reading.skipped.length === 0) {
     terminal.err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
+  }
+  const stored = withAggregates(reading.results, aggregates, known);
+  const published = await readBaselines();
+  const board = makeLeaderboard(stored, known, required, { descriptions: reading.models, published, baselines });
+  return { board: withBench ? await withSpeed(board, folders, terminal) : board, stored, published };
+}
+
+/** Adds the speed that `pramana bench` stored. Its reader is imported on need: a library for checking comes with it. */
+async function withSpeed(board: Leaderboard, folders: readonly string[], terminal: Terminal): Promise<Leaderboard> {
+  const { readBenches } = await import("../runners/bench/file.ts");
+  const { records, skipped } = await readBenches(folders, board.rows);
+  tellSkipped(terminal, skipped);
+  return joinSpeed(board, records);
 }

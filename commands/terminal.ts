@@ -5,9 +5,8 @@ import type { ResultReading, SkippedFile } from "../runners/results/read-results
 import { openWorld, type World } from "../runners/world.ts";
 import { clearLine } from "./streams.ts";
 
-/** What a command reaches of the world. */
-export interface Terminal {
-  readonly env: Readonly<Record<string, string | undefined>>;
+/** All that a command reaches of the world; its signal aborts when the user stops it. */
+export interface Terminal extends Pick<World, "env" | "signal" | "now" | "whenStopped"> {
   /** Writes the product to standard output. */
   readonly out: (text: string) => void;
   /** Writes progress and notes to standard error. */
@@ -18,33 +17,27 @@ export interface Terminal {
   readonly outWidth?: number | undefined;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
-  /** Seconds since 1970. */
-  readonly now: () => number;
-  /** Aborts when the user wants to stop; its reason is what the command then throws. */
-  readonly signal: AbortSignal;
-  /** Says what the user is told when he stops the command: what is kept, and how to go on. Asked at that moment. */
-  readonly whenStopped?: (note: () => string) => void;
 }
 
-/** The world of a run that was asked for on the command line; what happens in it is shown on standard error. */
+/** Opens the world of a run; its events and notes are shown on standard error. */
 export function worldOf(terminal: Terminal): World {
   const { env, signal, now, err, whenStopped } = terminal;
   return openWorld({ env, signal, now, emit: progressTo(terminal), note: (line) => err(`${line}\n`), whenStopped });
 }
 
-/** How results are read, their progress shown. */
+/** Returns how results are read: their progress is shown, and the terminal's signal ends it. */
 export function readingBy(terminal: Terminal): ResultReading {
   const emit = progressTo(terminal);
   const onProgress = (done: number, total: number): void => emit({ kind: "reading", done, total });
   return { now: terminal.now(), onProgress, signal: terminal.signal };
 }
 
-/** Tells of files that could not be used. */
+/** Tells which files could not be used, and why. */
 export function tellSkipped({ err }: Pick<Terminal, "err">, skipped: readonly SkippedFile[]): void {
   for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
 }
 
-/** Shows events: a line that changes in a terminal, plain lines elsewhere. */
+/** Returns what shows events: as a line that changes in a terminal, as plain lines elsewhere. */
 export function progressTo({ err, width, now }: Terminal): (event: RunEvent) => void {
   let progress = noProgress;
   return (event) => {

@@ -7,7 +7,7 @@ import { asUsage, InputError, messageOf } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
-import { type NeededText, neededTexts } from "../runners/texts.ts";
+import { neededTexts } from "../runners/texts.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface TextsChoice extends TaskChoices {
@@ -21,9 +21,9 @@ export async function writeTexts(choice: TextsChoice, terminal: Terminal): Promi
   const kernels = await openKernels({ threads: choice.threads });
   let written = 0;
   async function* lines(): AsyncGenerator<string> {
-    for await (const needed of neededTexts(tasks, worldOf(terminal).hub, kernels, terminal.signal)) {
+    for await (const { text, role } of neededTexts(tasks, worldOf(terminal).hub, kernels, terminal.signal)) {
       written++;
-      yield lineOf(needed);
+      yield `${JSON.stringify(role === undefined ? text : { text, role })}\n`;
     }
   }
   try {
@@ -39,6 +39,3 @@ export async function writeTexts(choice: TextsChoice, terminal: Terminal): Promi
   }
   terminal.err(`${count(written, "text")} of ${count(tasks.length, "task")} in ${choice.output}\n`);
 }
-
-const lineOf = ({ text, role }: NeededText): string =>
-  `${JSON.stringify(role === undefined ? text : { text, role })}\n`;

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
+import { providerOf } from "../models/runtime/providers/index.ts";
 import { boardOf } from "../reports/aggregates.ts";
 import { compareRuns } from "../reports/comparison/compare-runs.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
@@ -22,27 +24,53 @@ export type CompareFolders = (
   terminal: Terminal,
 ) => Promise<Comparison>;
 
-/** As `pramana compare` does. */
+/** Compares as `pramana compare` does. */
 export const compareFolders: CompareFolders = async (base, candidate, required, { now, signal }) => {
   const runs = [await findRun(base, [], now()), await findRun(candidate, [], now())] as const;
   return compareRuns(...runs, { tasks: required, known: knownTasks(required), signal });
 };
 
-/** What is run on each checkpoint. */
+/** Plan of what is run on each checkpoint. */
 export interface CheckpointPlan {
   readonly choice: MeasureChoice & { readonly results: string };
   readonly tasks: readonly TaskSpec[];
-  /** What the means are over: the tasks, an aggregate in place of its parts. */
+  /** Tasks that the means are over: those that are run, with an aggregate in place of its parts. */
   readonly required: readonly RequiredTask[];
   readonly prompts: ChosenPrompts | undefined;
+  /** As from `settingsOf`. */
   readonly settings: string;
   readonly compare: CompareFolders;
 }
 
-type EntryScores = Pick<WatchEntry, "tasks" | "failed" | "types" | "meanTask" | "meanType">;
+/** Characters of a hash that tell two files of prompts apart. */
+const hashLength = 12;
 
-/** Scores and means as a leaderboard has them. */
-function scoresOf(measured: Measured, { tasks, required }: CheckpointPlan): EntryScores {
+/**
+ * Returns as a text all that the scores of a watch depend on besides the checkpoint: the tasks, and what was chosen for
+ * the model. Checkpoints that were evaluated with other settings are no part of its curves, and are evaluated again.
+ */
+export function settingsOf(
+  choice: MeasureChoice,
+  tasks: readonly TaskSpec[],
+  prompts: ChosenPrompts | undefined,
+): string {
+  const { device, precision, onnx, modelConfig, maxTokens, dimensions, quantize, estimator } = choice;
+  const hashOf = (given: unknown): string => createHash("sha256").update(JSON.stringify(given)).digest("hex");
+  return JSON.stringify({
+    tasks: tasks.map(({ name }) => name),
+    precision: precision ?? providerOf(device).defaultPrecision,
+    onnx,
+    modelConfig,
+    maxTokens,
+    dimensions,
+    quantize,
+    prompts: prompts && `${prompts.name}#${hashOf(prompts.given).slice(0, hashLength)}`,
+    estimator,
+  });
+}
+
+/** Returns the scores and means as a leaderboard has them. */
+function scoresOf(measured: Measured, { tasks, required }: CheckpointPlan) {
   const [row] = boardOf(measured, tasks.map(requiredTask), required).rows;
   return {
     tasks: required.map(({ name, type }) => ({ task: name, type, score: row?.scores[name] ?? null })),
@@ -53,7 +81,7 @@ function scoresOf(measured: Measured, { tasks, required }: CheckpointPlan): Entr
   };
 }
 
-/** How the new checkpoint stands to the best one before it; nothing for the first, or where that cannot be told. */
+/** Compares a checkpoint with the best one before it. Returns undefined for the first, and where that cannot be done. */
 async function compareWithBest(
   entry: WatchEntry,
   before: readonly WatchEntry[],
@@ -74,19 +102,19 @@ async function compareWithBest(
 }
 
 /** A checkpoint that is to be evaluated. */
-export interface Checkpoint {
+interface Checkpoint {
   /** Its folder. */
   readonly path: string;
-  /** `fingerprintOf` its folder. */
+  /** As from `fingerprintOf`. */
   readonly fingerprint: string;
-  /** The hash of its files, by which results know it. */
+  /** Hash of its files, by which results know it. */
   readonly revision: string;
 }
 
 /**
  * Runs the tasks on a checkpoint, stores their results, and compares them with those of the best checkpoint before.
  *
- * @param entries All that was evaluated before.
+ * @param entries All of the history.
  */
 export async function evaluateCheckpoint(
   { path, fingerprint, revision }: Checkpoint,
@@ -98,9 +126,10 @@ export async function evaluateCheckpoint(
   const measured = await measure({ ...choice, model: path }, tasks, prompts, worldOf(terminal), revision);
   const name = basename(path);
   const { model, unstored } = measured;
-  // Later checkpoints could not be compared with it.
-  if (unstored > 0)
+  if (unstored > 0) {
+    // Later checkpoints could not be compared with it.
     throw new StoreError(`results: ${unstored} of ${measured.results.length} of ${model} could not be stored`);
+  }
   const about = { name, step: stepOf(name), model, revision, fingerprint, settings, date: terminal.now() };
   const entry: WatchEntry = { ...about, ...scoresOf(measured, plan) };
   const comparison = await compareWithBest(entry, curveEntries(entries, settings), plan, terminal);

@@ -9,7 +9,7 @@ import { choice, named, newRun, sample, terminalOf, weights, writeCheckpoint } f
 import { watch } from "./watch.ts";
 import type { CompareFolders } from "./watch-checkpoint.ts";
 
-/** In place of a real comparison: everything fell by 20 points, give or take one. */
+/** Stands for a real comparison: every score fell by 20 points, give or take one. */
 const everythingFell: CompareFolders = async () =>
   comparisonOf(
     [
@@ -42,7 +42,7 @@ describe("pramana watch", () => {
       ["local__checkpoint-1000", "local__checkpoint-200", "watch.html", "watch.jsonl", "watch.svg"].sort(),
     );
     expect(readFileSync(join(folder, "pramana/watch.html"), "utf8")).not.toContain('http-equiv="refresh"');
-    // mteb 2.26.24 on the same texts and vectors, as in tests/cli.test.ts: 0.71094 and 0.39857.
+    // mteb 2.26.24 gives 0.71094 and 0.39857 on the same texts and vectors, as in tests/cli.test.ts.
     const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
     expect(entries[1]?.meanTask).toBeCloseTo((0.71094 + 0.39857) / 2, 4);
   });
@@ -73,7 +73,7 @@ describe("pramana watch", () => {
     writeCheckpoint(join(folder, "checkpoint-1"), 0.2);
     await watch(folder, choice, terminalOf().terminal);
     cpSync(join(folder, "checkpoint-1"), join(folder, "best"), { recursive: true });
-    // Copied anew: other times, so that only the content tells.
+    // The copy has other times, so that only the content tells.
     rmSync(join(folder, "checkpoint-1"), { recursive: true });
     cpSync(join(folder, "best"), join(folder, "checkpoint-1"), { recursive: true });
     const again = terminalOf();
@@ -107,7 +107,7 @@ describe("pramana watch", () => {
     };
     const { terminal, out, err } = terminalOf();
     expect(await watch(folder, { ...choice, failOnDrop: true }, terminal, compare)).toBe(false);
-    // The best so far is what each is compared with.
+    // Each is compared with the best so far.
     expect(compared).toEqual([
       ["local__checkpoint-1", "local__checkpoint-2"],
       ["local__checkpoint-1", "local__checkpoint-3"],
@@ -120,7 +120,7 @@ describe("pramana watch", () => {
     const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
     expect(entries.map(({ comparison }) => comparison?.look)).toEqual([undefined, 1, 2]);
     expect(readFileSync(join(folder, "pramana/watch.html"), "utf8")).toContain("First significant drop: checkpoint-2");
-    // What an earlier start has told does not fail again.
+    // A drop that an earlier start has told does not fail again.
     expect(await watch(folder, { ...choice, failOnDrop: true }, terminalOf().terminal, compare)).toBe(true);
   });
 
@@ -175,7 +175,7 @@ describe("pramana watch", () => {
     await expect(watch(folder, { ...choice, once: false }, terminal)).rejects.toThrow("stopped");
     expect(out()).toContain("| checkpoint-1 |");
     expect(await named(folder)).toEqual(["checkpoint-1"]);
-    // The next start does what is left.
+    // The next start does the rest.
     expect(await watch(folder, choice, terminalOf().terminal)).toBe(true);
     expect(await named(folder)).toEqual(["checkpoint-1", "checkpoint-2"]);
   });

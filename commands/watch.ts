@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { openSnapshot, type Snapshot } from "../datasets/hub.ts";
+import { count } from "../datasets/shown.ts";
 import { revisionOf } from "../models/index.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
@@ -23,82 +24,89 @@ import {
 import { fingerprintOf, isTemporary, type ListedFolder } from "../runners/watch/listing.ts";
 import { type WatchWorld, watchFolder } from "../runners/watch/loop.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
-import { type CheckpointPlan, type CompareFolders, compareFolders, evaluateCheckpoint } from "./watch-checkpoint.ts";
+import {
+  type CheckpointPlan,
+  type CompareFolders,
+  compareFolders,
+  evaluateCheckpoint,
+  settingsOf,
+} from "./watch-checkpoint.ts";
 import { openPage, pageFile, type ShowPage } from "./watch-page.ts";
-import { settingsOf } from "./watch-settings.ts";
 
-/** A checkpoint has no revisions but its content. */
+/** Choice of what is watched, and how. It has no revision: a checkpoint has none but its content. */
 export interface WatchChoice extends Omit<ModelSettings, "revision">, Pick<MeasureChoice, "quantize">, TaskChoices {
   /** Default: `pramana` in the watched folder, so that each training run has its own history. */
   readonly results?: string;
   /** File of prompts, or a model that some are published about. */
   readonly prompts?: string;
-  /** Seconds. */
+  /** Seconds for which a checkpoint's files may not have changed. */
   readonly settle: number;
-  /** Seconds. */
+  /** Seconds between two looks. */
   readonly every: number;
   readonly once?: boolean;
   readonly failOnDrop?: boolean;
 }
 
-/** Where a watch looks, and how it goes on. */
+/** Place of a watch, and how it goes on. */
 interface WatchSetting {
   readonly folder: string;
   /** File of the history. */
   readonly history: string;
   readonly showPage: ShowPage;
   readonly plan: CheckpointPlan;
-  readonly once: boolean;
-  readonly failOnDrop: boolean;
+  readonly choice: WatchChoice;
   readonly terminal: Terminal;
 }
 
-/** What a watch has come to. */
+/** State that a watch has come to. */
 interface WatchState {
   /** All of the history, in its order. */
   readonly entries: readonly WatchEntry[];
   /** Checkpoints that could not be evaluated, or not wholly. */
   readonly failures: number;
   readonly drops: number;
-  /** Whether it was stopped in the middle of a checkpoint. */
+  /** It was stopped in the middle of a checkpoint. */
   readonly isCutShort: boolean;
 }
 
 const isDrop = ({ comparison }: WatchEntry): boolean => (comparison?.drops.length ?? 0) > 0;
 
-/** Writes the page of what belongs to these curves. */
+/** Writes the page of those entries that belong to these curves. */
 const showEntries = (
   { plan, terminal, showPage }: WatchSetting,
   entries: readonly WatchEntry[],
   goesOn: boolean,
 ): Promise<void> => showPage(curveEntries(entries, plan.settings), { now: terminal.now(), goesOn });
 
-/** What a stop of the program says. */
+/** Sets the note that a stop of the program shows. */
 function noteStop({ plan, terminal }: WatchSetting, entries: readonly WatchEntry[]): void {
   const { length } = curveEntries(entries, plan.settings);
-  terminal.whenStopped?.(
-    () => `${length} checkpoint${length === 1 ? " is" : "s are"} evaluated; the same command goes on from there`,
-  );
+  const evaluated = `${count(length, "checkpoint")} ${length === 1 ? "is" : "are"} evaluated`;
+  terminal.whenStopped?.(() => `${evaluated}; the same command goes on from there`);
 }
 
-/** Tells a finished checkpoint, and loudly where it is a drop. */
+/** Tells of a finished checkpoint, and loudly of a drop. */
 function tellEntry(entry: WatchEntry, before: readonly WatchEntry[], { out, err }: Terminal): void {
   out(`${entryLine(entry, bestOf(before.filter(({ name }) => name !== entry.name)))}\n`);
   for (const line of dropLines(entry, !before.some(isDrop))) err(`${line}\n`);
 }
 
-/** The files of a checkpoint. */
+/** Opens the files of a checkpoint. */
 const open = (path: string, terminal: Terminal): Promise<Snapshot> =>
   openSnapshot({ kind: "model", id: path }, worldOf(terminal).hub);
 
-/** The entry of a content that was evaluated with these settings, no task left out. */
-const entryOf = (entries: readonly WatchEntry[], { settings }: CheckpointPlan, revision: string) =>
-  curveEntries(entries, settings).find((one) => one.revision === revision && one.failed.length === 0);
+/** Finds the entry of a checkpoint on which all tasks ran with the settings of the plan. */
+const findFinished = (
+  entries: readonly WatchEntry[],
+  { settings }: CheckpointPlan,
+  isIt: (entry: WatchEntry) => boolean,
+): WatchEntry | undefined => curveEntries(entries, settings).find((one) => one.failed.length === 0 && isIt(one));
 
 /**
- * Evaluates a checkpoint and adds it to the history; nothing where its content was evaluated before, or changes.
+ * Evaluates a checkpoint and adds it to the history.
  *
  * @param entries All of the history: another watch of the same folder may have added to it.
+ * @returns undefined where its content was evaluated before, or changed meanwhile
  */
 async function evaluate(
   { folder, history, plan, terminal }: WatchSetting,
@@ -109,7 +117,7 @@ async function evaluate(
   const path = resolve(folder, name);
   const before = curveEntries(entries, plan.settings);
   const revision = await revisionOf(await open(path, terminal));
-  const same = entryOf(entries, plan, revision);
+  const same = findFinished(entries, plan, (one) => one.revision === revision);
   if (same !== undefined) {
     if (same.name !== name) terminal.err(`${name} is the same as ${same.name}, which was evaluated; not run again\n`);
     return undefined;
@@ -124,39 +132,41 @@ async function evaluate(
     return undefined;
   }
   const others = (await readHistory(history)).entries.slice(entries.length);
-  if (entryOf(others, plan, entry.revision)?.name !== name) await appendEntry(history, entry);
+  const added = findFinished(others, plan, (one) => one.revision === entry.revision);
+  if (added?.name !== name) await appendEntry(history, entry);
   tellEntry(entry, before, terminal);
   return entry;
 }
 
 /**
- * Looks into the watched folder, which may not be there yet: a watch is often begun before the training. A disk that does
- * not answer now and then (network disks, while a trainer removes checkpoints) does not end a watch: what was there
- * before counts until it does.
+ * Returns what looks into the watched folder, which may not be there yet: a watch is often begun before the training. A
+ * disk that does not answer now and then (network disks, while a trainer removes checkpoints) does not end a watch: the
+ * folders of the last look count until it does.
  */
-function lookerInto({ folder, plan, terminal, once }: WatchSetting): () => Promise<readonly ListedFolder[]> {
+function lookerInto({
+  folder,
+  plan,
+  terminal,
+  choice: { once },
+}: WatchSetting): () => Promise<readonly ListedFolder[]> {
   const results = resolve(plan.choice.results);
   const passedOver = (name: string): boolean => isTemporary(name) || resolve(folder, name) === results;
   let isTold = false;
   let last: readonly ListedFolder[] | undefined;
   let fault = "";
-  const lookAgain = async (): Promise<readonly ListedFolder[] | undefined> => {
+  return async () => {
     try {
       const folders = await lookInto(folder, passedOver);
       fault = "";
-      return folders;
+      if (folders !== undefined) {
+        last = folders;
+        return folders;
+      }
     } catch (error) {
       if (once || last === undefined) throw error;
       if (fault !== messageOf(error)) terminal.err(`${messageOf(error)}; looking again\n`);
       fault = messageOf(error);
       return last;
-    }
-  };
-  return async () => {
-    const folders = await lookAgain();
-    if (folders !== undefined) {
-      last = folders;
-      return folders;
     }
     if (once) throw new UsageError(`watch: there is no folder ${folder}; expected the one that checkpoints are in`);
     if (!isTold) terminal.err(`${folder} is not there yet; waiting for it\n`);
@@ -166,12 +176,9 @@ function lookerInto({ folder, plan, terminal, once }: WatchSetting): () => Promi
 }
 
 /** Watches until there is nothing left to do, or the user stops it. */
-async function watchUntilStopped(
-  setting: WatchSetting,
-  known: readonly WatchEntry[],
-  { every, settle }: WatchChoice,
-): Promise<WatchState> {
-  const { folder, history, plan, terminal, once, failOnDrop } = setting;
+async function watchUntilStopped(setting: WatchSetting, known: readonly WatchEntry[]): Promise<WatchState> {
+  const { folder, history, plan, terminal, choice } = setting;
+  const { every, settle, once = false, failOnDrop = false } = choice;
   const { signal, err } = terminal;
   let state: WatchState = { entries: known, failures: 0, drops: 0, isCutShort: false };
   const evaluateOrTell = async ({ name }: ListedFolder, fingerprint: string): ReturnType<WatchWorld["evaluate"]> => {
@@ -209,9 +216,7 @@ async function watchUntilStopped(
     look: lookerInto(setting),
     faultOf: async ({ name }) => faultOf(await open(resolve(folder, name), terminal), plan.choice.onnx === true),
     isKnown: ({ name }, fingerprint) =>
-      curveEntries(state.entries, plan.settings).some(
-        (one) => one.name === name && one.fingerprint === fingerprint && one.failed.length === 0,
-      ),
+      findFinished(state.entries, plan, (one) => one.name === name && one.fingerprint === fingerprint) !== undefined,
     evaluate: evaluateOrTell,
     tell: (text) => err(`${text}\n`),
     now: () => performance.now() / 1000,
@@ -225,25 +230,26 @@ async function watchUntilStopped(
   return state;
 }
 
+/** Finds the tasks and prompts that are meant. @throws UsageError for names that are unknown */
 async function planOf(
   folder: string,
   choice: WatchChoice,
+  compare: CompareFolders,
   terminal: Terminal,
-): Promise<Omit<CheckpointPlan, "compare">> {
+): Promise<CheckpointPlan> {
   const { tasks, benchmark } = await asUsage(() => selectTasks(choice));
   const prompts = await readPrompts(choice.prompts, tasks, worldOf(terminal));
   const required = benchmark === undefined ? tasks.map(requiredTask) : requiredOf(benchmark);
-  const { every: _every, settle: _settle, once: _once, failOnDrop: _failOnDrop, ...measured } = choice;
-  const chosen = { ...measured, estimator: "official", results: choice.results ?? join(folder, "pramana") } as const;
-  return { choice: chosen, tasks, required, prompts, settings: settingsOf(chosen, tasks, prompts) };
+  const chosen = { ...choice, estimator: "official", results: choice.results ?? join(folder, "pramana") } as const;
+  return { choice: chosen, tasks, required, prompts, settings: settingsOf(chosen, tasks, prompts), compare };
 }
 
 /**
  * Evaluates each checkpoint in a folder once it is completely written, keeps a history of them, and draws their curves.
  *
  * @returns false where a drop was found that should fail, and with `once` where a checkpoint could not be evaluated
- * @throws the signal's reason where it aborts while a checkpoint is being evaluated; one that aborts a watch at rest ends
- * it like any other, since there is no other way to end it
+ * @throws the signal's reason where it aborts while a checkpoint is being evaluated; a watch at rest ends without an error
+ *   then, since there is no other way to end it
  */
 export async function watch(
   folder: string,
@@ -252,11 +258,11 @@ export async function watch(
   compare: CompareFolders = compareFolders,
 ): Promise<boolean> {
   const { once = false, failOnDrop = false } = choice;
-  const plan = { ...(await planOf(folder, choice, terminal)), compare };
+  const plan = await planOf(folder, choice, compare, terminal);
   const { results } = plan.choice;
   const showPage = openPage(results, basename(resolve(folder)));
   const history = join(results, historyFile);
-  const setting: WatchSetting = { folder, history, plan, once, failOnDrop, terminal, showPage };
+  const setting: WatchSetting = { folder, history, plan, choice, terminal, showPage };
   if ((await stat(folder).catch(() => undefined))?.isFile()) {
     throw new UsageError(`watch: ${folder} is a file; expected the folder that a trainer writes checkpoints to`);
   }
@@ -268,7 +274,7 @@ export async function watch(
   terminal.err(`watching ${folder}: ${known} evaluated before${left}; curves in ${join(results, pageFile)}\n`);
   noteStop(setting, entries);
   await showEntries(setting, entries, !once);
-  const state = await watchUntilStopped(setting, entries, choice);
+  const state = await watchUntilStopped(setting, entries);
   if (!once) await showEntries(setting, state.entries, false);
   const shown = curveEntries(state.entries, plan.settings);
   if (shown.length > 0) terminal.out(`\n${watchText(shown, terminal.outWidth)}`);

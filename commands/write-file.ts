@@ -5,7 +5,7 @@ import { codeOf, messageOf, UsageError } from "../datasets/errors.ts";
 const refusal = (command: string, file: string, error: unknown): UsageError =>
   new UsageError(`${command}: ${file} cannot be written: ${messageOf(error)}; name a file in a folder that is there`);
 
-/** Finds out whether a file can be written before the work for it is done; makes nothing. @throws UsageError if not */
+/** Checks, before the work for it is done, that a file can be written; makes nothing. @throws UsageError if not */
 export async function requireWritableFile(command: string, file: string): Promise<void> {
   try {
     const found = await stat(file).catch((error: unknown) => {
@@ -19,7 +19,7 @@ export async function requireWritableFile(command: string, file: string): Promis
   }
 }
 
-/** Writes what a command made. @throws UsageError where that cannot be done */
+/** Writes a file of a command. @throws UsageError where that cannot be done */
 export async function writeMade(command: string, file: string, text: string): Promise<void> {
   await writeFile(file, text).catch((error: unknown) => {
     throw refusal(command, file, error);

@@ -4,34 +4,33 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { endingOf, exitCodes } from "../commands/ending.ts";
-import { runProgram } from "../commands/program.ts";
+import { endingOf, exitCodes, runProgram } from "../commands/program.ts";
 import { plainNotes } from "../commands/streams.ts";
 import type { Terminal } from "../commands/terminal.ts";
 
-/** The built program. */
+/** Path of the built program. */
 export const builtCli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 
 /** Models that are at hand everywhere. */
 export const fixture = fileURLToPath(new URL("../models/fixtures/bert-cls", import.meta.url));
 export const sample = "pramana/static-minilm-128";
 
-/** What a command printed, and its exit status. */
+/** Texts that a command printed, and its exit status. */
 export interface Ended {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs a command line, with something on its standard input. */
+/** Runs a command line, with `input` on its standard input. */
 type Run = (args: readonly string[], input?: string) => Promise<Ended>;
 
-/** A new folder, and two ways to run a command in it, with nothing of this machine's own caches. */
+/** Makes a folder, and two ways to run a command in it without this machine's own caches. */
 export function openCli(): {
   readonly cwd: string;
-  /** The program in this process, whose start would cost most of the time; one command after the other. */
+  /** Runs the program in this process, one command after the other: starting it would take most of the time. */
   readonly pramana: Run;
-  /** The built program in a process of its own: what `cli.ts` adds, and what only the file system hands on. */
+  /** Runs the built program in a process of its own: for what `cli.ts` adds, and what only files hand on. */
   readonly pramanaProcess: Run;
 } {
   const cwd = mkdtempSync(join(tmpdir(), "pramana-cli-"));

@@ -9,7 +9,7 @@ const run = (results: string, ...more: string[]): string[] => [
   ...["run", "--model", fixture, "--tasks", "MiniSTS", "--results", results, ...more],
 ];
 
-/** The result file of a folder, without what tells of time. */
+/** Reads the result file of a folder, without its times. */
 function resultIn(folder: string): { run: { texts: number } } {
   const path = readdirSync(join(cwd, folder), { recursive: true }).map(String);
   const file = path.find((name) => name.endsWith("MiniSTS.json"))!;
@@ -24,14 +24,14 @@ function resultIn(folder: string): { run: { texts: number } } {
   return { ...rest, run: record };
 }
 
-/** What the cache lists; other tests of the command line share it. */
+/** Returns the models that the cache lists. */
 async function models(): Promise<{ model: string; vectors: number }[]> {
   const listed = JSON.parse((await pramana(["cache", "--format", "json"])).out);
   expect(listed.folder).toBe(join(cwd, "vectors"));
   return listed.models;
 }
 
-/** Several processes one after the other, on a machine that may be busy. */
+/** Milliseconds for several processes one after the other, on a machine that may be busy. */
 const patience = 60_000;
 
 describe("pramana run over a cache", () => {

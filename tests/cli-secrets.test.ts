@@ -21,7 +21,7 @@ let server: Server;
 let origin: string;
 const seen: (string | undefined)[] = [];
 beforeAll(async () => {
-  // Repeats whatever it was sent, as servers do that report errors in full.
+  // It repeats whatever it was sent, as servers do that report errors in full.
   server = createServer((request: IncomingMessage, response: ServerResponse) => {
     seen.push(request.headers.authorization);
     const refused = JSON.stringify({ error: `refused: ${request.headers.authorization} ${request.url}\u001b[2J` });

@@ -11,7 +11,7 @@ const { cwd, pramana } = openCli();
 interface Stopped {
   readonly status: number | string | null;
   readonly err: string;
-  /** From the signal to the end. */
+  /** Milliseconds from the signal to the end. */
   readonly milliseconds: number;
 }
 
@@ -36,18 +36,18 @@ function stop(args: readonly string[], signal: NodeJS.Signals, when: RegExp | Pr
   );
 }
 
-/** A second, and what a busy machine may add. */
+/** Milliseconds: a second, and what a busy machine may add. */
 const soon = 2000;
 const timeless = (text: string) => text.replace(/^( *"(?:evaluation_time|date|encoding_seconds)": )[^,\n]*/gm, "$1…");
 
-/** Files of results by name, hidden ones too. */
+/** Reads the files of results, hidden ones too, without their times. Returns their texts by name. */
 function filesIn(results: string): Map<string, string> {
   const model = join(cwd, results, "pramana__static-minilm-128");
   const folder = join(model, readdirSync(model)[0]);
   return new Map(readdirSync(folder).map((name) => [name, timeless(readFileSync(join(folder, name), "utf8"))]));
 }
 
-// Several runs of the program, on a machine that may be busy.
+// The tests run the program several times, on a machine that may be busy.
 vi.setConfig({ testTimeout: 180_000 });
 
 describe("a stopped run", () => {
@@ -56,7 +56,7 @@ describe("a stopped run", () => {
   it("by Ctrl-C ends soon, says how to go on, goes on to the same files, and then has nothing left to do", async () => {
     expect((await pramana(run("whole"))).code).toBe(0);
     const stopped = await stop(run("stopped"), "SIGINT", /\[3\/7\] MiniClustering\n/);
-    // Ended by the signal itself where work in other threads could not be waited for: to a shell, the same status.
+    // The signal itself ends it where work in other threads could not be waited for: to a shell, that is the same status.
     expect([130, "SIGINT"]).toContain(stopped.status);
     expect(stopped.milliseconds).toBeLessThan(soon);
     expect(stopped.err).toMatch(/\npramana: stopped; [23] of 7 tasks stored; the same command goes on from there\n$/);

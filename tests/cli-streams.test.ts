@@ -19,10 +19,10 @@ const runArgs = (results: string) => [
 ];
 const gate = ["compare", sample, sample, "--fail-if", "overall > -1"];
 
-/** What compare says of such names. */
+/** Note of compare where both names mean the same results. */
 const same = "base and candidate are the same stored results\n";
 
-/** A command one of whose streams nobody reads any more: its exit status. */
+/** Runs a command one of whose streams nobody reads. Returns its exit status. */
 function withoutReader(args: readonly string[], stream: "stdout" | "stderr"): Promise<number | null> {
   const child = spawn(process.execPath, [builtCli, ...args], { cwd, env });
   child[stream].destroy();
@@ -30,7 +30,7 @@ function withoutReader(args: readonly string[], stream: "stdout" | "stderr"): Pr
   return new Promise((resolve) => child.on("close", resolve));
 }
 
-/** A command in a shell, as `"$@"`: its exit status, and what stood on standard error. */
+/** Runs a shell script whose `"$@"` is a command. Returns the exit status and the text on standard error. */
 function inShell(script: string, args: readonly string[]): Promise<{ code: number | null; err: string }> {
   const child = spawn("sh", ["-c", script, "sh", process.execPath, builtCli, ...args], { cwd, env });
   let err = "";
@@ -40,7 +40,7 @@ function inShell(script: string, args: readonly string[]): Promise<{ code: numbe
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, err })));
 }
 
-// Several runs of the program, on a machine that may be busy.
+// The tests run the program several times, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe("standard output and error", () => {
@@ -71,7 +71,7 @@ describe("standard output and error", () => {
   });
 
   it.skipIf(process.platform === "win32")("so is one of which a file takes only a part", async () => {
-    // Files may have 512 or 1024 bytes, by the shell; the report has more.
+    // The limit is 512 or 1024 bytes, depending on the shell; the report has more.
     const small = "trap '' XFSZ; ulimit -f 1; exec \"$@\" >report.html";
     expect(await inShell(small, [...gate.slice(0, 3), "--format", "html"])).toEqual({
       code: 1,

@@ -47,7 +47,7 @@ describe("links", () => {
 
 describe("CONTRIBUTING.md", () => {
   const page = read("CONTRIBUTING.md");
-  /** Rows of the table below a heading as lists of the code in each cell; those still marked to be checked are not held. */
+  /** Returns the rows of the table below a heading as lists of the code in each cell, without those marked to be checked. */
   const rowsBelow = (heading: string): string[][][] => {
     const section = page.split("\n## ").find((one) => one.startsWith(heading)) ?? "";
     const rows = section.split("\n").filter((line) => line.startsWith("| ") && !line.includes("<!-- check -->"));

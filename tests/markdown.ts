@@ -5,13 +5,13 @@ const blocks = /^( *)(```+|~~~+)[^\n]*\n[\s\S]*?^\1\2 *$/gm;
 const inlineCode = /(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g;
 const links = /\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)|\b(?:href|src)="([^"]+)"|^\[[^\]]+\]:\s*(\S+)/gm;
 
-/** Targets of the links and pictures of a page that lead to files, or to places of the page. Code links nowhere. */
+/** Returns those targets of links and pictures of a page that are files or headings. Code links nowhere. */
 export const linksOf = (page: string): string[] =>
   [...page.replace(blocks, "").replace(inlineCode, "code").matchAll(links)]
     .map(([, inline, html, reference]) => inline ?? html ?? reference)
     .filter((target) => !/^[a-z][a-z+.-]*:/i.test(target));
 
-/** Anchors of a page's headings, as GitHub makes them: a repeated one is numbered. */
+/** Returns the anchors of a page's headings, as GitHub makes them: a repeated one is numbered. */
 export function anchorsOf(page: string): string[] {
   const seen = new Map<string, number>();
   return [...page.replace(blocks, "").matchAll(/^#{1,6} +(.+?) *#* *$/gm)].map(([, heading]) => {
@@ -23,7 +23,7 @@ export function anchorsOf(page: string): string[] {
   });
 }
 
-/** README, CONTRIBUTING, CHANGELOG and all of docs/, as paths in the project, or in the package, that lies in `root`. */
+/** Lists README, CONTRIBUTING, CHANGELOG and all of docs/, as paths in `root`, the folder of the project or package. */
 export const pagesOf = (root: string): string[] => [
   ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"],
   ...readdirSync(join(root, "docs"), { recursive: true })
@@ -43,7 +43,7 @@ export function faultOf(root: string, page: string, link: string): string | unde
   return anchors.includes(anchor) ? undefined : `${page}: ${target} has no heading #${anchor}; it has ${anchors}`;
 }
 
-/** What is wrong with the links of all pages. */
+/** Lists the faults of the links of all pages. */
 export const faultsIn = (root: string): string[] =>
   pagesOf(root)
     .flatMap((page) => linksOf(readFileSync(join(root, page), "utf8")).map((link) => faultOf(root, page, link)))

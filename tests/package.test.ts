@@ -20,7 +20,7 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const consumer = mkdtempSync(join(tmpdir(), "pramana-consumer-"));
 const sample = "pramana/static-minilm-128";
 
-/** Packages that the project would install; linked, as there is no registry here. */
+/** Links the packages that the project would install, as there is no registry here. */
 function link(name: string): void {
   const target = join(consumer, "node_modules", name);
   mkdirSync(dirname(target), { recursive: true });
@@ -42,7 +42,7 @@ function run(
   });
 }
 
-/** Every use of the public interface that must compile, and what must not. */
+/** Uses of the public interface that must compile, and some that must not. */
 const types = `
 import { compare, evaluate, FailedTasksError, InputError, openModel } from "pramana";
 import type { EvaluateOptions, ModelEvaluation, OwnTask, TaskSpec } from "pramana";
@@ -90,7 +90,7 @@ beforeAll(() => {
 
 const installed = (...path: string[]): string => join(consumer, "node_modules/pramana", ...path);
 
-// Each starts programs of its own, which take their time on a busy machine.
+// Each test starts programs of its own, which take their time on a busy machine.
 const slow = { timeout: 60_000 };
 
 describe("the package as npm packs it", slow, () => {

@@ -4,12 +4,12 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Left may not import right. */
+/** Folders from left to right; none may import from one to its right. */
 const layers = ["datasets", "models", "tasks", "runners", "reports", "commands", "api", "."];
 const maxLines = 300;
 const maxDataLines = 600;
 
-/** Heavy packages and the one file that may import each. */
+/** Heavy packages, each with the one file that may import it. */
 const owners: Record<string, string> = {
   "@huggingface/hub": "datasets/hub.ts",
   hyparquet: "datasets/parquet.ts",
@@ -51,7 +51,7 @@ const localImportsOf = (path: string, options = {}): string[] =>
     .map((name) => relative(root, join(root, dirname(path), name)));
 const layerOf = (path: string): number => Math.max(0, layers.indexOf(path.includes("/") ? path.split("/")[0] : "."));
 
-/** The first cycle met from `start`, as the path that closes it. */
+/** Finds a cycle of imports from `start`, as the path that closes it; an empty one where there is none. */
 function findCycle(start: string, graph: ReadonlyMap<string, string[]>, done: Set<string>, trail: string[]): string[] {
   if (trail.includes(start)) return [...trail.slice(trail.indexOf(start)), start];
   if (done.has(start)) return [];

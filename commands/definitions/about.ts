@@ -1,9 +1,9 @@
 import { parseDevice } from "../../models/runtime/providers/index.ts";
-import { oneOf } from "../../runners/setting.ts";
 import type { CacheListChoice } from "../cache.ts";
 import type { DoctorChoice } from "../doctor.ts";
-import { cacheFormats, doctorFormats, namesOf } from "../formats.ts";
+import { cacheFormats, doctorFormats } from "../formats.ts";
 import { always, defineCommand } from "./definition.ts";
+import { formatOption } from "./options.ts";
 
 export const cache = defineCommand<CacheListChoice>()({
   name: "cache",
@@ -18,7 +18,7 @@ Examples:
   pramana cache clear sentence-transformers/all-MiniLM-L6-v2
 `,
   options: {
-    format: { value: "format", description: "form of the list", takes: oneOf(namesOf(cacheFormats)), default: "text" },
+    format: { ...formatOption(cacheFormats, "form of the list"), default: "text" },
   },
   run: async (terminal, choice) => always((await import("../cache.ts")).showCache(choice, terminal)),
   commands: [
@@ -42,7 +42,7 @@ Example:
 `,
   options: {
     device: { value: "device", description: "end with status 1 where this cannot work", parse: parseDevice },
-    format: { value: "format", description: "form of the list", takes: oneOf(namesOf(doctorFormats)), default: "text" },
+    format: { ...formatOption(doctorFormats, "form of the list"), default: "text" },
   },
   run: async (terminal, choice) => (await import("../doctor.ts")).doctor(choice, terminal),
 });

@@ -1,9 +1,9 @@
-import { oneOf, positive } from "../../runners/setting.ts";
+import { positive } from "../../runners/setting.ts";
 import type { BenchChoice } from "../bench.ts";
-import { benchFormats, namesOf } from "../formats.ts";
-import { folder, positives, seconds } from "../option-values.ts";
+import { benchFormats } from "../formats.ts";
+import { positives, seconds } from "../option-values.ts";
 import { always, defineCommand } from "./definition.ts";
-import { environmentHelp, modelOrPair, pairSettings } from "./options.ts";
+import { environmentHelp, formatOption, modelOrPair, pairSettings, storedIn } from "./options.ts";
 
 export const bench = defineCommand<BenchChoice>()({
   name: "bench",
@@ -23,12 +23,7 @@ ${environmentHelp}`,
   options: {
     ...modelOrPair,
     ...pairSettings,
-    results: {
-      value: "folder",
-      description: "where the record is stored, beside the model's results",
-      parse: folder,
-      default: "results",
-    },
+    results: { ...storedIn, description: "where the record is stored, beside the model's results" },
     lengths: {
       value: "tokens",
       description: "tokens of a text, as far as the model's limit goes",
@@ -56,11 +51,7 @@ ${environmentHelp}`,
       default: 0.1,
     },
     texts: { value: "file", description: "your own texts as the corpus: a JSON array, or JSON lines" },
-    format: {
-      value: "format",
-      description: "form of the record (default: a table)",
-      takes: oneOf(namesOf(benchFormats)),
-    },
+    format: formatOption(benchFormats, "form of the record (default: a table)"),
   },
   run: async (terminal, choice) => always((await import("../bench.ts")).bench(choice, terminal)),
 });

@@ -1,63 +1,69 @@
 import type { AnySetting, Setting } from "../../runners/setting.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** An option of a command, as data, whatever it chooses. Its key names it: `queryModel` is `--query-model`. */
+/*
+ * A command has options for the keys of its choice, such as `RunChoice`. `Options<RunChoice>` lets the compiler hold each
+ * option against the type of its key. `OptionDefinition` is what all options have in common, which the parser reads.
+ */
+
+/** An option of a command. Its key names it: `queryModel` is `--query-model`. */
 export interface OptionDefinition {
   readonly description: string;
-  /** Of a flag: it is `--no-name`, and takes away what is true otherwise. */
+  /** The flag is `--no-name`, and its key is true where it is not given. */
   readonly negated?: true;
-  /** The help calls its value this: `--name <value>`. Options without this and the next two are flags. */
+  /** Name of the value in the help, `--name <value>`. Options without this and the next two are flags. */
   readonly value?: string;
-  /** The help calls its values this, of which one or more follow: `--name <values...>`. */
+  /** Name of the values in the help, of which one or more follow: `--name <values...>`. */
   readonly values?: string;
-  /** The help calls its value this, which is true where it is left out: `--name [value]`. */
+  /** Name of the value in the help, `--name [value]`; the key is true where the value is left out. */
   readonly optionalValue?: string;
-  /** The values it takes. Where neither this nor `parse` is given, any text. */
+  /** Numbers or names that it takes: any text where neither this nor `parse` is given. */
   readonly takes?: AnySetting;
-  /** Of the value's text; `previous` where the option was given before. Throws `InputError` with what was expected. */
+  /** Reads the value's text; `previous` where the option was given before. Throws `InputError` with what was expected. */
   readonly parse?: (text: string, previous?: never) => unknown;
   readonly default?: unknown;
-  /** What help shows in place of the default. */
+  /** Text that the help shows in place of the default. */
   readonly defaultText?: string;
   readonly required?: true;
   /** Keys of options that cannot be given beside it. */
   readonly conflicts?: readonly string[];
 }
 
-/** The text of a value becomes one of this type by what it takes, by a parser, or as it stands. */
+/** A text becomes a value of this type by what the option takes, by a parser, or, if it is a text, as it stands. */
 type Reading<Value> =
   | { readonly takes: Setting<Value>; readonly parse?: never }
   | { readonly parse: (text: string, previous?: Value) => Value; readonly takes?: never }
   | (string extends Value ? { readonly takes?: never; readonly parse?: never } : never);
 
-/** A value of this type is one text, several, or one that may be left out. */
+/** On the command line, a value of this type is one text, several, or one that may be left out. */
 type Writing<Value> = true extends Value
   ? { readonly optionalValue: string } & Reading<Exclude<Value, true>>
   :
       | ({ readonly value: string; readonly values?: never } & Reading<Value>)
       | (readonly string[] extends Value ? { readonly values: string; readonly value?: never } : never);
 
-/** A value that a choice must have has a default or is given by the user. */
+/** A value comes from the user or from a default, of which a choice that must have the value needs one. */
 type Origin<Value, IsNeeded> =
   | { readonly default: Value; readonly defaultText?: string; readonly required?: never }
   | (IsNeeded extends true
       ? { readonly required: true; readonly default?: never }
       : { readonly required?: never; readonly default?: never });
 
+/** A flag makes its key true; a negated one makes false a key that is true otherwise. */
 type Flag<IsNeeded> = IsNeeded extends true ? { readonly negated: true } : { readonly negated?: true };
 
-type Holding<Value, IsNeeded> = [Value] extends [boolean] ? Flag<IsNeeded> : Writing<Value> & Origin<Value, IsNeeded>;
+type Typed<Value, IsNeeded> = [Value] extends [boolean] ? Flag<IsNeeded> : Writing<Value> & Origin<Value, IsNeeded>;
 
 /** The option for a key of a choice: of the key's type, and required or with a default where the choice must have it. */
 export type OptionFor<Choice, Key extends keyof Choice> = {
   readonly description: string;
   readonly conflicts?: readonly (keyof Choice)[];
-} & Holding<Required<Choice>[Key], Partial<Pick<Choice, Key>> extends Pick<Choice, Key> ? false : true>;
+} & Typed<Required<Choice>[Key], Partial<Pick<Choice, Key>> extends Pick<Choice, Key> ? false : true>;
 
 /** An option for each key of a choice, in the order of the help. */
 export type Options<Choice> = { readonly [Key in keyof Choice]-?: OptionFor<Choice, Key> };
 
-/** The command is given these values for one word of its name. */
+/** Values that the command is given for one word of its name. */
 type ArgumentsOf<Word extends string> = Word extends `<${string}...>`
   ? readonly [readonly string[]]
   : Word extends `<${string}>`
@@ -66,30 +72,30 @@ type ArgumentsOf<Word extends string> = Word extends `<${string}...>`
       ? readonly [string | undefined]
       : readonly [];
 
-/** The command is given these values for all words of its name. */
+/** Values that the command is given for all words of its name. */
 type AllArguments<Name extends string> = Name extends `${infer First} ${infer Others}`
   ? readonly [...ArgumentsOf<First>, ...AllArguments<Others>]
   : ArgumentsOf<Name>;
 
-/** A command, as data, with its options by the keys of what they choose. */
+/** A command, whose options and arguments have the types of its choice and its name. */
 interface TypedDefinition<Choice, Name extends string, Key extends string> {
-  /** Its name, then its arguments: `name <one> [other] <many...>`. */
+  /** Name, then arguments: `name <one> [other] <many...>`. */
   readonly name: Name;
   readonly description: string;
-  /** Shown below the options. */
+  /** Text below the options. */
   readonly help?: string;
   readonly options: Options<Choice> & {
     readonly [One in Key]: One extends keyof Choice ? OptionFor<Choice, One> : never;
   };
   /**
-   * Does it and returns whether all of it went well; `values` are those of the arguments. What it needs is imported when
-   * it is called: half a second for some, which the others are spared.
+   * Runs the command and returns whether all of it went well; `values` are those of the arguments. It imports what it
+   * needs when it is called: for some commands that takes half a second, which others are spared.
    */
   readonly run: (terminal: Terminal, choice: Choice, ...values: AllArguments<Name>) => Promise<boolean>;
   readonly commands?: readonly CommandDefinition[];
 }
 
-/** A command of the command line, as data, whatever it chooses. */
+/** A command as the parser reads it, whatever its choice is. */
 export interface CommandDefinition
   extends Pick<TypedDefinition<unknown, string, never>, "name" | "description" | "help"> {
   readonly options: Readonly<Record<string, OptionDefinition>>;
@@ -99,21 +105,21 @@ export interface CommandDefinition
 }
 
 /**
- * A command whose options are those of a choice: `defineCommand<RunChoice>()({ … })`. A key without an option, an option
- * without a key and an option of another type than its key's do not compile.
+ * Defines a command whose options are those of a choice: `defineCommand<RunChoice>()({ … })`. A key without an option, an
+ * option without a key and an option of another type than its key's do not compile.
  */
 export const defineCommand =
   <Choice = Record<never, never>>() =>
   <Name extends string, Key extends string>(definition: TypedDefinition<Choice, Name, Key>): CommandDefinition => ({
     ...definition,
-    // Each option reads its key's type (`OptionFor`), each argument what its word says: the parser's values are the choice.
+    // The types hold: each option reads a value of its key's type (`OptionFor`), and each argument that of its word.
     run: (terminal, parsed, values) => definition.run(terminal, parsed as Choice, ...(values as AllArguments<Name>)),
   });
 
-/** The name of an option on the command line: `queryModel` is `--query-model`. */
+/** Returns the name of an option on the command line: `--query-model` for `queryModel`. */
 export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** The option as help writes it: `--query-model <id-or-folder>`. */
+/** Returns the option as the help writes it: `--query-model <id-or-folder>`. */
 export function flagsOf(key: string, { negated, value, values, optionalValue }: OptionDefinition): string {
   const flag = flagOf(negated ? `no-${key}` : key);
   if (value !== undefined) return `${flag} <${value}>`;
@@ -121,7 +127,7 @@ export function flagsOf(key: string, { negated, value, values, optionalValue }: 
   return optionalValue === undefined ? flag : `${flag} [${optionalValue}]`;
 }
 
-/** Of a command that either goes well or throws. */
+/** Waits for a command that either goes well or throws. */
 export async function always(done: unknown): Promise<true> {
   await done;
   return true;

@@ -1,6 +1,6 @@
 import { benchmarks, cache, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
-import { compare } from "./compare-options.ts";
+import { compare } from "./compare.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";

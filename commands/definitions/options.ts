@@ -20,7 +20,7 @@ Environment:
   PRAMANA_API_KEY         key for a model behind an address (for api.openai.com, OPENAI_API_KEY will do)
 `;
 
-/** Of the commands that keep vectors. */
+/** The same for commands that keep vectors. */
 export const keepingEnvironmentHelp = `${environmentHelp}  PRAMANA_CACHE           folder of kept vectors (default ~/.cache/pramana)
 `;
 
@@ -31,7 +31,7 @@ export const model = { value: "id-or-folder", description: "repository on the Hu
   "model"
 >;
 
-/** They name a model, or a pair of them. */
+/** Options that name a model, or a pair of them. */
 export const modelOrPair = {
   model: { ...model, conflicts: pair },
   queryModel: {
@@ -49,7 +49,7 @@ const taskFile = {
   description: "tasks and benchmarks of your own, JSON or a module (docs/custom-tasks.md)",
 } satisfies OptionFor<TaskChoices, "taskFile">;
 
-/** They choose tasks. */
+/** Options that choose tasks. */
 export const taskChoice = {
   tasks: { value: "names", description: "tasks, separated by commas", parse: names },
   benchmark: {
@@ -68,7 +68,7 @@ export const threads = {
   defaultText: "all processors",
 } satisfies OptionFor<ModelSettings, "threads">;
 
-/** They say how a model runs whose content is not of a revision, and in which form its vectors are taken. */
+/** Options for how a model without revisions runs, and for the variant of it that is taken. */
 export const checkpointSettings = {
   device: {
     value: "device",
@@ -105,10 +105,10 @@ const revision = { value: "revision", description: "branch, tag or commit (defau
   "revision"
 >;
 
-/** They say how a model runs, and in which form its vectors are taken. */
+/** Options for how a model runs, and for the variant of it that is taken. */
 export const modelSettings = { revision, ...checkpointSettings } satisfies Options<ModelSettings>;
 
-/** The same where a pair of models may be named, whose revisions are not. */
+/** The same where a pair of models may be named, which takes no revision. */
 export const pairSettings = { ...modelSettings, revision: { ...revision, conflicts: pair } };
 
 export const quantize = {
@@ -133,7 +133,7 @@ export const overwrite = {
   description: "run every task, also those whose results are stored (docs/surviving.md)",
 } satisfies OptionFor<MeasureChoice, "overwrite">;
 
-/** They say whether vectors are kept between runs. */
+/** Options for the vectors that are kept between runs. */
 export const caching = {
   cache: { negated: true, description: "embed every text, and keep no vectors for later runs (docs/cache.md)" },
   cacheSize: {
@@ -145,7 +145,7 @@ export const caching = {
   },
 } satisfies Options<CacheChoice>;
 
-/** They choose the results that a table or page shows. */
+/** Options that choose the results that a table or page shows. */
 export const shownResults = {
   results: { values: "folder", description: "folders of results", default: ["results"] },
   benchmark: {
@@ -159,13 +159,16 @@ export const withBench = {
   description: "add latency and throughput, as far as they were measured on equal hardware (docs/bench.md)",
 } satisfies OptionFor<LeaderboardChoice, "withBench">;
 
-/** They say how a leaderboard is written. */
+/** Returns the option that takes the names of a command's forms. */
+export const formatOption = <Name extends string>(formats: Readonly<Record<Name, unknown>>, description: string) => ({
+  value: "format",
+  description,
+  takes: oneOf(namesOf(formats)),
+});
+
+/** Options for the form of a leaderboard. */
 export const boardForm = {
-  format: {
-    value: "format",
-    description: "form of the table (default: one that fits the window; piped, md)",
-    takes: oneOf(namesOf(boardFormats)),
-  },
+  format: formatOption(boardFormats, "form of the table (default: one that fits the window; piped, md)"),
   columns: {
     value: "choice",
     description: "all, or those of the published table in its order",

@@ -1,11 +1,12 @@
-import { oneOf, settings } from "../../runners/setting.ts";
-import { namesOf, reproductionFormats } from "../formats.ts";
+import { settings } from "../../runners/setting.ts";
+import { reproductionFormats } from "../formats.ts";
 import { names, points } from "../option-values.ts";
 import type { ReproduceOptions } from "../reproduce.ts";
 import type { RunChoice } from "../run.ts";
 import { defineCommand } from "./definition.ts";
 import {
   caching,
+  formatOption,
   keepingEnvironmentHelp,
   model,
   modelOrPair,
@@ -56,7 +57,7 @@ ${keepingEnvironmentHelp}`,
   run: async (terminal, choice) => (await (await import("../run.ts")).run(choice, terminal)) === 0,
 });
 
-/** Options whose results are stored under a name of their own, or that ask for a run. */
+/** Options that ask for a run, or whose results are stored under a name of their own. */
 const changes = ["precision", "onnx", "modelConfig", "maxTokens", "dimensions", "prompts", "overwrite"] as const;
 
 export const reproduce = defineCommand<ReproduceOptions>()({
@@ -106,12 +107,7 @@ ${keepingEnvironmentHelp}`,
       description: "run these tasks, or all that differ, on variants, one change at a time",
       parse: names,
     },
-    format: {
-      value: "format",
-      description: "form of the table",
-      takes: oneOf(namesOf(reproductionFormats)),
-      default: "md",
-    },
+    format: { ...formatOption(reproductionFormats, "form of the table"), default: "md" },
   },
   run: async (terminal, choice) => (await import("../reproduce.ts")).reproduce(choice, terminal),
 });

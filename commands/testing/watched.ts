@@ -12,7 +12,7 @@ const tokenizer = "0_StaticEmbedding/tokenizer.json";
 
 let small: string | undefined;
 
-/** The sample model with its first word pieces alone, letters and the most frequent words: a tenth of its size. */
+/** Makes the sample model with its first word pieces alone, letters and the most frequent words: a tenth of its size. */
 function smallModel(): string {
   if (small !== undefined) return small;
   small = mkdtempSync(join(tmpdir(), "pramana-small-"));
@@ -42,10 +42,10 @@ export function writeCheckpoint(folder: string, zeros: number, from = smallModel
   writeFileSync(join(folder, weights), bytes);
 }
 
-/** A folder that is not there yet. */
+/** Returns a folder that is not there yet. */
 export const newRun = (): string => join(mkdtempSync(join(tmpdir(), "pramana-run-")), "my-run");
 
-/** How tests watch: once, and without waiting. */
+/** Choice with which tests watch: once, and almost without waiting. */
 export const choice: WatchChoice = {
   tasks: ["MiniSTS"],
   device: "cpu",
@@ -55,7 +55,7 @@ export const choice: WatchChoice = {
   once: true,
 };
 
-/** A terminal that keeps what is printed, and hands each line to `heard`. */
+/** Makes a terminal that keeps the printed texts, and hands each to `heard`. */
 export function terminalOf(heard: (text: string, stop: () => void) => void = () => {}) {
   const [out, err]: [string[], string[]] = [[], []];
   const controller = new AbortController();
@@ -75,7 +75,7 @@ export function terminalOf(heard: (text: string, stop: () => void) => void = () 
   return { terminal, out: () => out.join(""), err: () => err.join("") };
 }
 
-/** Names in the history of a watched folder. */
+/** Returns the names in the history of a watched folder. */
 export const named = async (folder: string) => {
   const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
   return entries.map(({ name }) => name);

@@ -1,11 +1,11 @@
 import { parseRule, type Rule } from "../../reports/comparison/rule.ts";
 import { type Distinction, defaultSeed, distinctions, parseDistinction } from "../../reports/comparison/settings.ts";
-import { countable, oneOf } from "../../runners/setting.ts";
+import { countable } from "../../runners/setting.ts";
 import type { CompareChoice } from "../compare.ts";
-import { comparisonFormats, fileEndings, namesOf } from "../formats.ts";
+import { comparisonFormats, fileEndings } from "../formats.ts";
 import { names } from "../option-values.ts";
 import { defineCommand } from "./definition.ts";
-import { taskChoice } from "./options.ts";
+import { formatOption, taskChoice } from "./options.ts";
 
 export const compare = defineCommand<CompareChoice>()({
   name: "compare <base> <candidate>",
@@ -51,11 +51,7 @@ Examples:
       parse: (file: string, files: readonly string[] = []) => [...files, file],
     },
     seed: { value: "number", description: "of the bootstrap", takes: countable, default: defaultSeed },
-    format: {
-      value: "format",
-      description: "form on standard output (default: tables that fit the window; piped, md)",
-      takes: oneOf(namesOf(comparisonFormats)),
-    },
+    format: formatOption(comparisonFormats, "form on standard output (default: tables that fit the window; piped, md)"),
     output: {
       values: "file",
       description: `write files too; their names say the form: ${fileEndings.join(", ")}`,
