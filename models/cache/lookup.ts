@@ -23,9 +23,9 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
 
 /**
  * Makes the keys of a batch's texts, [inputs.length, keyBytes]: hashes over the model's identity, the number of leading
- * tokens that pooling leaves out, the token ids, and the text. The ids tell prompts and tokenizers apart. The text is added
- * for the sake of texts of one call whose ids are the same: under one key the second would get another vector in a
- * continued run than in an undisturbed one.
+ * tokens that pooling leaves out, the token ids, and the text. The ids tell prompts and tokenizers apart. The text is
+ * added for the sake of texts of one call whose ids are the same: under one key the second would get another vector in
+ * a continued run than in an undisturbed one.
  */
 export function keysOf({ identity, byBatch }: VectorCache, inputs: readonly Input[], promptTokens: number): Buffer {
   const batch = createHash("sha256");
@@ -50,9 +50,9 @@ export interface Computed {
 }
 
 /**
- * Returns a batch's vectors, [members, dims], and the seconds that they once took where all came from the cache. Where one
- * is missing, the whole batch is run in its planned shape, since a vector's last bits depend on it; cached vectors stay as
- * they are, and the others are added. A run that was killed and continued thus has the same bits as an undisturbed one.
+ * Returns a batch's vectors, [members, dims], and the seconds that they once took where all came from the cache. Where
+ * one is missing, the whole batch is run in its planned shape, since a vector's last bits depend on it; cached vectors
+ * stay as they are, the others are added. Thus a killed and continued run has the same bits as an undisturbed one.
  */
 export async function lookUpBatch(
   store: VectorStore,

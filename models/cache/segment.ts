@@ -5,9 +5,9 @@ import { InputError } from "../../datasets/errors.ts";
 import { closingOnFailure } from "../runtime/open-all.ts";
 import { keyBytes, recordBytes } from "./record.ts";
 
-// A segment is two files that one process writes, once: NAME.vectors, the records (record.ts), and NAME.keys, a header and
-// the records' keys, so that a store is opened without reading its vectors. A record is written before its key. Records
-// and keys that a killed process left half written, at the end of either file, are passed over.
+// A segment is two files that one process writes, once: NAME.vectors, the records (record.ts), and NAME.keys, a header
+// and the records' keys, so that a store is opened without reading its vectors. A record is written before its key.
+// Records and keys that a killed process left half written, at the end of either file, are passed over.
 
 /** Ends of the names of a segment's files. */
 export const extensions = { keys: ".keys", vectors: ".vectors" } as const;

@@ -17,8 +17,8 @@ export interface CacheSettings {
 export const defaultLimit = 10_000_000_000;
 
 /**
- * Finds the folder that an environment asks for: `PRAMANA_CACHE`, else `pramana` in `XDG_CACHE_HOME` or in `~/.cache`. Empty
- * variables count as unset.
+ * Finds the folder that an environment asks for: `PRAMANA_CACHE`, else `pramana` in `XDG_CACHE_HOME` or in `~/.cache`.
+ * Empty variables count as unset.
  */
 export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
   const home = env["HOME"] || homedir();

@@ -8,14 +8,14 @@ export interface Slots {
   readonly bytes: () => number;
   /** Adds keys, [count, keyBytes], at consecutive positions; one that is there already gets a further position. */
   readonly addAll: (keys: Buffer, firstPosition: number) => void;
-  /** Finds the positions of each of the keys, [count, keyBytes], in the order of adding; compares 8 bytes of them alone. */
+  /** Finds the positions of each of the keys, [count, keyBytes], in the order of adding; compares 8 bytes of a key. */
   readonly findAll: (keys: Buffer) => number[][];
 }
 
 const leastSlots = 1024;
 const fullAt = 0.75;
 
-/** Creates an empty table: open addressing with linear probing; a key, being a hash, begins with the number of its slot. */
+/** Creates an empty table: open addressing, linear probing; keys are hashes, so their first bytes give the slot. */
 export function createSlots(): Slots {
   let size = leastSlots;
   /** For each slot the key's first and second word, and its position plus 1; 0 in an empty slot. */

@@ -16,8 +16,8 @@ export class Unreadable extends Error {}
 const show = (value: unknown): string => (value === undefined ? "nothing" : shownJson(value, 40));
 
 /**
- * Reads the answer of `/v1/embeddings`: `{ data: [{ index, embedding }], usage }`, where an embedding is a list of numbers
- * or the base64 of float32. Rows are put in the order of their `index`; where none has one, they stay as they come.
+ * Reads the answer of `/v1/embeddings`: `{ data: [{ index, embedding }], usage }`, where an embedding is a list of
+ * numbers or the base64 of float32. Rows are put in the order of their `index`; where none has one, they keep theirs.
  * @param count number of texts that were sent
  * @throws Unreadable
  */

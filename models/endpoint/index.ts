@@ -16,10 +16,10 @@ const batchCharacters = 50_000;
 const concurrency = 4;
 
 /**
- * Opens a model behind an OpenAI-compatible `/v1/embeddings`, named as `ADDRESS#MODEL`, and encodes one text at once, to
- * learn the length of its vectors. Texts that are empty or white space get the zero vector and are not sent, as in mteb
- * 2.26 (`OpenAIModel`); the others go in requests of at most 32 texts, four at a time, which are halved where they are
- * too large. Vectors are compared by their cosine.
+ * Opens a model behind an OpenAI-compatible `/v1/embeddings`, named as `ADDRESS#MODEL`, and encodes one text at once,
+ * to learn the length of its vectors. Texts that are empty or white space get the zero vector and are not sent, as in
+ * mteb 2.26 (`OpenAIModel`); the others go in requests of at most 32 texts, four at a time, which are halved where they
+ * are too large. Vectors are compared by their cosine.
  * @throws InputError for an address that cannot be read, and for every answer that is not as it should be
  */
 export async function openEndpoint(

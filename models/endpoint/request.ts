@@ -40,9 +40,9 @@ type Outcome =
 const pauseAfter = (failures: number): number => Math.min(firstPause * 2 ** (failures - 1), longestPause);
 
 /**
- * Sends a request and returns the text of its answer. It is tried again, six times in all with pauses of 1, 2, 4 … seconds
- * or as `Retry-After` asks, where a connection breaks or takes too long, or the answer is 408, 429, or 500 and above.
- * Redirects are not followed, so that the key goes nowhere else.
+ * Sends a request and returns the text of its answer. It is tried again, six times in all with pauses of 1, 2, 4 …
+ * seconds or as `Retry-After` asks, where a connection breaks or takes too long, or the answer is 408, 429, or 500 and
+ * above. Redirects are not followed, so that the key goes nowhere else.
  * @throws InputError naming the address, what it answered and the way out; `TooLarge` for 413; the signal's reason
  */
 export async function post(

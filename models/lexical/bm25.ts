@@ -126,8 +126,8 @@ interface Postings {
 }
 
 /**
- * Turns counts into weights, ordered by term, documents rising. As in bm25s, the term's rarity and the weight are float32,
- * and all arithmetic between them is float64.
+ * Turns counts into weights, ordered by term, documents rising. As in bm25s, the term's rarity and the weight are
+ * float32, and all arithmetic between them is float64.
  */
 function weigh(counted: Counts, frequencies: Int32Array, lengths: Int32Array, meanLength: number): Postings {
   const { terms, counts, starts: entries } = counted;
@@ -155,10 +155,10 @@ function weigh(counted: Counts, frequencies: Int32Array, lengths: Int32Array, me
 
 /**
  * Builds an inverted index of the documents, scored by BM25: the sum over a query's tokens, repeated ones again, of
- * log(1 + (N − df + ½) / (df + ½)) · tf / (tf + k1 (1 − b + b · length / mean length)), k1 = 1.5, b = 0.75, in float32. It
- * takes some 16 bytes for each different token of a document, and the vocabulary. Source: Kamphuis et al. 2020, "Which
- * BM25 do you mean?" (the accurate variant of Lucene's); bm25s 0.3.16; stop words where a language has no list: mteb 2.26
- * `BM25Tokenizer`, which tells a query's by the token itself, not by its stem.
+ * log(1 + (N − df + ½) / (df + ½)) · tf / (tf + k1 (1 − b + b · length / mean length)), k1 = 1.5, b = 0.75, in float32.
+ * It takes some 16 bytes for each different token of a document, and the vocabulary. Source: Kamphuis et al. 2020,
+ * "Which BM25 do you mean?" (the accurate variant of Lucene's); bm25s 0.3.16; stop words where a language has no list:
+ * mteb 2.26 `BM25Tokenizer`, which tells a query's by the token itself, not by its stem.
  * @throws the signal's reason once it aborts
  */
 export async function buildIndex(

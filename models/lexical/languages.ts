@@ -63,9 +63,9 @@ const languages: Readonly<Record<string, Language>> = {
 };
 
 /**
- * Finds the rules for texts in these languages (ISO 639-3 and script, such as `eng-Latn`): those of their one language, or
- * words without stemmer and list where it has none here; several languages and none are taken for English. Source: mteb
- * 2.26 `_get_language`, `BM25Tokenizer`.
+ * Finds the rules for texts in these languages (ISO 639-3 and script, such as `eng-Latn`): those of their one language,
+ * or words without stemmer and list where it has none here; several languages and none are taken for English. Source:
+ * mteb 2.26 `_get_language`, `BM25Tokenizer`.
  */
 export function languageOf(codes: readonly string[]): Language {
   const [only, ...others] = new Set(codes.map((code) => code.split("-")[0]));

@@ -32,9 +32,9 @@ const modelSchema = z.strictObject({
 /**
  * Opens a folder of vectors that were made elsewhere: `texts.jsonl`, a text to each line; `vectors.npy` or
  * `vectors.safetensors` (its tensor `vectors`), a row to each of those texts, [texts, dimensions]; and, if one likes,
- * `model.json` with `name` (organisation/name, to which the variant is added), `revision` and `similarity`. Without it the
- * model is called `precomputed/FOLDER`, its revision is the hash of both files, and vectors are compared by their cosine.
- * All vectors are held in memory as float32.
+ * `model.json` with `name` (organisation/name, to which the variant is added), `revision` and `similarity`. Without it
+ * the model is called `precomputed/FOLDER`, its revision is the hash of both files, and vectors are compared by their
+ * cosine. All vectors are held in memory as float32.
  * @throws InputError for files that are missing, damaged or do not fit each other
  */
 export async function openPrecomputed(folder: string): Promise<Encoder> {

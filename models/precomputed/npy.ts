@@ -11,7 +11,7 @@ const shortPrefix = 10;
 const longPrefix = 12;
 
 /**
- * Reads the header of NumPy's format: a matrix of float16, float32 or float64. Source: `numpy.lib.format`, versions 1 to 3.
+ * Reads the header of NumPy's format, a matrix of float16, float32 or float64. Source: `numpy.lib.format`, version 1–3.
  * @throws InputError naming the file and what is wrong with it
  */
 export async function readNpyHeader(file: string): Promise<StoredMatrix> {

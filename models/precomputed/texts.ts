@@ -36,8 +36,8 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 }
 
 /**
- * Reads texts, one to a line: a JSON text, or an object `{ "text", "role" }` whose role is query or document. A text with
- * a role is meant for that role alone.
+ * Reads texts, one to a line: a JSON text, or an object `{ "text", "role" }` whose role is query or document. A text
+ * with a role is meant for that role alone.
  * @throws InputError naming file, line and reason; also where a text comes twice
  */
 export async function readTexts(file: string): Promise<TextRows> {

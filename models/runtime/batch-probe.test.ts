@@ -3,8 +3,8 @@ import type { RunBatch } from "../onnx-encoder.ts";
 import { probeBatchSize } from "./batch-probe.ts";
 
 /**
- * Makes a GPU with a clock: a batch takes `overhead` milliseconds, and one more for every `sideBySide` padded tokens. More
- * than `memory` tokens do not fit; the first run takes `first` milliseconds more.
+ * Makes a GPU with a clock: a batch takes `overhead` milliseconds, and one more for every `sideBySide` padded tokens.
+ * More than `memory` tokens do not fit; the first run takes `first` milliseconds more.
  */
 function fakeGpu({ overhead = 1, sideBySide = 1, memory = Number.POSITIVE_INFINITY, first = 0 }) {
   let time = 0;

@@ -11,9 +11,9 @@ const mostTokens = 2 ** 19;
 
 /**
  * Finds the batch size of a device, in padded tokens (texts × longest text): doubles it, from `start`, as long as that
- * brings at least a tenth more tokens a second and memory suffices. All sizes are `start` times a power of two, so that a
- * repetition on the same machine finds the same size unless a gain lies close to that tenth. Vectors depend on the size
- * by rounding only.
+ * brings at least a tenth more tokens a second and memory suffices. All sizes are `start` times a power of two, so that
+ * a repetition on the same machine finds the same size unless a gain lies close to that tenth. Vectors depend on the
+ * size by rounding only.
  *
  * @param width Tokens of each made-up text.
  * @param now A clock in milliseconds.

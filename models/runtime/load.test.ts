@@ -15,7 +15,7 @@ const expected: number[] = cases[0].embeddings.flat();
 const placeOf = ({ executionProvider: { name, deviceId } }: SessionSettings): string =>
   deviceId === undefined ? name : `${name}:${deviceId}`;
 
-/** Opens sessions for GPUs on the processor; a run of more than `memory` padded tokens fails, as does the GPU `broken`. */
+/** Opens GPUs' sessions on the processor; runs of more than `memory` padded tokens fail, as does the GPU `broken`. */
 function fakeGpus({ memory = Number.POSITIVE_INFINITY, broken = "" }) {
   const opened: SessionSettings[] = [];
   const closed: string[] = [];

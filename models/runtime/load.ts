@@ -108,8 +108,8 @@ const replica = (sessions: readonly Session[], run: RunBatch): Replica => ({
 });
 
 /**
- * Opens the model at each of its device's placements. Where the provider may leave nodes to the processor, the first copy
- * runs a small batch under ONNX Runtime's profiler, which tells them.
+ * Opens the model at each of its device's placements. Where the provider may leave nodes to the processor, the first
+ * copy runs a small batch under ONNX Runtime's profiler, which tells them.
  */
 async function openReplicas(
   { device, threads, format }: LoadOptions,
@@ -128,7 +128,7 @@ async function openReplicas(
   });
 }
 
-/** Runs a small batch, larger than anything that passes for a shape, and lists the nodes that the provider did not run. */
+/** Runs a batch, larger than anything that passes for a shape, and lists the nodes that the provider did not run. */
 async function findFallbacks({ run, sessions }: Replica, profileName: string): Promise<string[]> {
   await run(madeUpBatch(2, 16), 0);
   const profiles = await Promise.all(sessions.map((session) => session.profile()));

@@ -52,7 +52,7 @@ export function thisMachine(env: Machine["env"]): Machine {
 
 const [rows, dims] = [4, 8];
 
-/** Multiplies a small matrix with itself. Returns the reason why that failed, `undefined` where the product is right. */
+/** Multiplies a small matrix with itself. Returns the reason why that failed; `undefined` if the product is right. */
 async function tryOut(executionProvider: ExecutionProvider): Promise<string | undefined> {
   try {
     const graph = createGraph();

@@ -15,8 +15,8 @@ interface Worker {
 }
 
 /**
- * Opens kernels on ONNX Runtime: `threads` sessions of one thread each. Products that are asked for at the same time run
- * side by side; a large one is divided by the rows of `a`.
+ * Opens kernels on ONNX Runtime: `threads` sessions of one thread each. Products that are asked for at the same time
+ * run side by side; a large one is divided by the rows of `a`.
  */
 export async function openKernels({ threads }: { readonly threads: number }): Promise<Kernels & Closable> {
   const model = await writeProduct();

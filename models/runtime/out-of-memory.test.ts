@@ -49,7 +49,7 @@ describe("the signs of memory that is used up", () => {
   });
 });
 
-/** Makes a session with room for so many padded tokens. It encodes a member as its own number, and notes what was tried. */
+/** Makes a session with room for so many padded tokens, which encodes a member as its number and notes its calls. */
 function fakeSession(lengths: readonly number[], room: number) {
   const tried: number[][] = [];
   const widthOf = (members: readonly number[]) => Math.max(...members.map((member) => lengths[member]));

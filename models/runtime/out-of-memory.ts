@@ -3,8 +3,8 @@ import { joined } from "../matrix.ts";
 import { providers } from "./providers/index.ts";
 
 /**
- * Messages of used-up memory: of ONNX Runtime's arena on any device, of the C++ library, of JavaScript where a result is
- * copied, and those that the providers name.
+ * Messages of used-up memory: of ONNX Runtime's arena on any device, of the C++ library, of JavaScript where a result
+ * is copied, and those that the providers name.
  */
 const messages: readonly RegExp[] = [
   /Failed to allocate memory for requested buffer of size/,
@@ -21,8 +21,8 @@ export function isOutOfMemory(error: unknown): boolean {
 }
 
 /**
- * Encodes the texts at the indices `members`, [members.length, dims], given the tokens of the longest of some members and
- * a way to encode them in one run.
+ * Encodes the texts at the indices `members`, [members.length, dims], given the tokens of the longest of some members
+ * and a way to encode them in one run.
  */
 type EncodeBatch = (
   members: readonly number[],
@@ -32,8 +32,8 @@ type EncodeBatch = (
 
 /**
  * Makes the encoder of batches of one session. It encodes a batch; where memory does not suffice, its halves, down to
- * single texts. A size that failed is not tried again: later batches of as many padded tokens (texts × longest text) are
- * halved at once. It throws `InputError` with the length of a text that does not fit on its own.
+ * single texts. A size that failed is not tried again: later batches of as many padded tokens (texts × longest text)
+ * are halved at once. It throws `InputError` with the length of a text that does not fit on its own.
  */
 export function halvingEncoder(): EncodeBatch {
   let tooMany = Number.POSITIVE_INFINITY;

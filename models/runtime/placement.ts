@@ -39,10 +39,10 @@ export function readProfile(json: string): NodeRun[] {
 }
 
 /**
- * Describes the nodes that worked on data elsewhere than on the provider: `ArgMax int32[2,16] → int64[2,1]`. ONNX Runtime
- * places arithmetic on shapes (integers, at most a short list of them) on the processor on purpose, since the results are
- * needed there; that is no fallback. For the same reason the session option `session.disable_cpu_ep_fallback` is of no
- * use here: it refuses such graphs too.
+ * Describes the nodes that worked on data elsewhere than on the provider: `ArgMax int32[2,16] → int64[2,1]`. ONNX
+ * Runtime places arithmetic on shapes (integers, at most a short list of them) on the processor on purpose, since the
+ * results are needed there; that is no fallback. For the same reason the session option
+ * `session.disable_cpu_ep_fallback` is of no use here: it refuses such graphs too.
  *
  * @param wanted The provider that was asked for, as the profile names it.
  */

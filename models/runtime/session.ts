@@ -39,8 +39,8 @@ export interface SessionSettings {
   /** Threads of one operator on the processor. */
   readonly threads: number;
   /**
-   * Lets the threads of an operator sleep between two runs. By default they stay awake for a while, which spares a run of
-   * many operators, soon after the last one, from waking them.
+   * Lets the threads of an operator sleep between two runs. By default they stay awake for a while, which spares a run
+   * of many operators, soon after the last one, from waking them.
    */
   readonly sleeps?: boolean;
   /** Records each node that runs, until `profile` is called. */
@@ -59,7 +59,7 @@ export interface Session {
   /** Keeps a tensor for many runs; its buffer is handed over. */
   hold(tensor: TensorData): HeldTensor;
   release(tensor: HeldTensor): void;
-  /** Returns ONNX Runtime's profile of the nodes that ran (`readProfile`), once, for a session opened with `profiled`. */
+  /** Returns ONNX Runtime's profile of the nodes that ran (`readProfile`); once, and only with `profiled`. */
   profile(): Promise<string>;
   /** Ends the thread once the runs that were asked for are done. */
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 /**
- * This worker thread owns one ONNX Runtime session: a call of `run` blocks its thread, which must not be the caller's. It
- * is plain JavaScript, so that the same file serves the sources (tests) and the build. `session.ts` has the protocol.
+ * This worker thread owns one ONNX Runtime session: a call of `run` blocks its thread, which must not be the caller's.
+ * It is plain JavaScript, so that the same file serves the sources (tests) and the build. `session.ts` has the
+ * protocol.
  */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

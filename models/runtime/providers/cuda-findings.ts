@@ -1,11 +1,11 @@
 import type { Finding } from "./provider.ts";
 
 /**
- * This module judges, from the facts of `cuda-facts.ts`, whether a machine has all that onnxruntime-node's CUDA provider
- * needs. Sources: the package's own `script/install.js` and `install-metadata.js` (1.30.0: Linux x64 only, files of the
- * NuGet package Microsoft.ML.OnnxRuntime.Gpu.Linux for CUDA 12), the libraries that the provider library names
- * (`readelf -d`: cuBLAS, cuRAND, the CUDA runtime, the driver; cuDNN 9 is loaded when an operator first needs it, which
- * attention does), and NVIDIA's release notes for the oldest drivers.
+ * This module judges, from the facts of `cuda-facts.ts`, whether a machine has all that onnxruntime-node's CUDA
+ * provider needs. Sources: the package's own `script/install.js` and `install-metadata.js` (1.30.0: Linux x64 only,
+ * files of the NuGet package Microsoft.ML.OnnxRuntime.Gpu.Linux for CUDA 12), the libraries that the provider library
+ * names (`readelf -d`: cuBLAS, cuRAND, the CUDA runtime, the driver; cuDNN 9 is loaded when an operator first needs it,
+ * which attention does), and NVIDIA's release notes for the oldest drivers.
  */
 
 /** A GPU as the driver names it. */
@@ -57,8 +57,8 @@ const oldestDriver: Readonly<Record<number, string>> = { 12: "525.60.13", 13: "5
 const packagedRelease: Readonly<Record<number, string>> = { 12: "12-9", 13: "13-0" };
 
 /**
- * Lists the GPUs that CUDA shows to programs: CUDA_VISIBLE_DEVICES names some by number or identifier, in its order, and
- * hides all that follow the first name without a GPU. A part of a GPU (`MIG-…`) is taken at its word.
+ * Lists the GPUs that CUDA shows to programs: CUDA_VISIBLE_DEVICES names some by number or identifier, in its order,
+ * and hides all that follow the first name without a GPU. A part of a GPU (`MIG-…`) is taken at its word.
  */
 export function visibleGpus({ gpus, visibleDevices }: Pick<CudaFacts, "gpus" | "visibleDevices">): Gpu[] {
   if (visibleDevices === undefined) return [...gpus];
@@ -180,8 +180,8 @@ const aptInstall = (name: string): string =>
   `apt-get install ${name} (from NVIDIA's repository, https://developer.nvidia.com/cuda-downloads)`;
 
 /**
- * Describes the GPUs that a model ran on, for the record: `2 × NVIDIA A100-SXM4-80GB, driver 550.54.15`. A number without
- * a known GPU is given as it is.
+ * Describes the GPUs that a model ran on, for the record: `2 × NVIDIA A100-SXM4-80GB, driver 550.54.15`. A number
+ * without a known GPU is given as it is.
  */
 export function describeAccelerator(used: readonly number[], facts: CudaFacts): string {
   const visible = visibleGpus(facts);

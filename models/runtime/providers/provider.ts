@@ -4,10 +4,10 @@ import type { Precision } from "../precision.ts";
 import type { ExecutionProvider } from "../session.ts";
 
 /**
- * All that this program knows of one kind of device: the names that the user may give, the settings of a model's sessions
- * there, the number formats it computes in, and its needs. Whoever has a device's name asks `providerOf` (`index.ts`) for
- * its record; nobody else tells devices apart. It is loaded to parse options, so heavy modules are imported by the
- * functions that need them.
+ * All that this program knows of one kind of device: the names that the user may give, the settings of a model's
+ * sessions there, the number formats it computes in, and its needs. Whoever has a device's name asks `providerOf`
+ * (`index.ts`) for its record; nobody else tells devices apart. It is loaded to parse options, so heavy modules are
+ * imported by the functions that need them.
  *
  * `Choice` is a name that the user may give, `Found` the name of the device that a model then runs on.
  */
@@ -18,13 +18,13 @@ export interface Provider<Choice extends string = string, Found extends string =
   readonly parse: (text: string) => Choice | undefined;
   /** Matches the names of its devices, chosen or found, and no others. */
   readonly names: RegExp;
-  /** Variables of the process's environment that it reads by itself, and the values that scores can be compared with. */
+  /** Environment variables that the provider reads by itself, and the values with which scores can be compared. */
   readonly environment: Readonly<Record<string, string>>;
   /** Looks for its needs on a machine. */
   readonly inspect: (machine: Machine) => Promise<Inspection<Found>>;
   /**
    * Places the sessions of a model on the device.
-   * @throws InputError for a name without a place, such as `cuda`
+   * @throws InputError for a name that is no found device, such as `cuda`
    */
   readonly placements: (device: string, model: PlacedModel) => readonly [Placement, ...Placement[]];
   /** The format in which a Transformer is written for each precision. */
