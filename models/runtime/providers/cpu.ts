@@ -4,7 +4,7 @@ import type { Placement, Provider } from "./provider.ts";
 /** Execution provider of sessions on the processor. */
 export const processor: ExecutionProvider = { name: "cpu" };
 
-/** Most sessions of a model, each with a copy of its weights, and the number of weights up to which there are several. */
+/** Most sessions of a model, each with its own weights, and the number of weights up to which there are several. */
 const shared = { sessions: 4, parameters: 50_000_000 };
 
 /** The processor. ONNX Runtime has no kernels for 16-bit floats there: weights are rounded instead. */
