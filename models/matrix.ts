@@ -5,6 +5,17 @@ export interface Matrix {
   readonly dims: number;
 }
 
+/** Copies arrays one after the other into one. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
+}
+
 /** The rows at `indices`, copied in that order, [indices.length, dims]. */
 export function selectRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
   const { dims } = matrix;

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { extensions } from "./segment.ts";
 
-// FOLDER/vectors/IDENTITY/ holds a model's segments, and model.json, which says what people call it.
+// FOLDER/vectors/IDENTITY/ holds a model's segments, and model.json with its name and facts for people.
 
-/** Whose vectors a folder holds. Only its identity counts; the rest is for people. */
+/** The model whose vectors a folder holds, for people; the program knows it by its identity alone. */
 const cachedModel = z.object({
-  /** With the marks of what changes its vectors, `org/model[precision=int8]`. */
+  /** Name with the variant, such as `org/model[precision=int8]`. */
   model: z.string(),
   revision: z.string(),
   device: z.string(),
@@ -22,8 +22,8 @@ const modelFile = "model.json";
 const vectorsFolder = (folder: string): string => join(folder, "vectors");
 
 /**
- * What a model is to the cache: a hash over everything but the texts that its vectors and their speed depend on. 32
- * hexadecimal digits.
+ * Returns a model's identity to the cache, 32 hexadecimal digits: a hash over everything, except the texts, that its
+ * vectors and their speed depend on.
  */
 export const identityOf = (parts: Readonly<Record<string, unknown>>): string =>
   createHash("sha256")
@@ -31,10 +31,10 @@ export const identityOf = (parts: Readonly<Record<string, unknown>>): string =>
     .digest("hex")
     .slice(0, 32);
 
-/** The folder of a model's segments. */
+/** Returns the folder of a model's segments. */
 export const modelFolder = (folder: string, identity: string): string => join(vectorsFolder(folder), identity);
 
-/** Makes a model's folder and notes in it whose it is. */
+/** Makes a model's folder and writes its description into it. */
 export async function makeModelFolder(folder: string, model: CachedModel): Promise<void> {
   await mkdir(folder, { recursive: true });
   const temporary = join(folder, `${randomUUID()}.tmp`);
@@ -51,7 +51,7 @@ export async function makeModelFolder(folder: string, model: CachedModel): Promi
 export interface Segment {
   /** Path of its files without their endings. */
   readonly path: string;
-  /** Of all its files. */
+  /** Bytes of all its files. */
   readonly bytes: number;
   /** Seconds since 1970. */
   readonly lastUsed: number;
@@ -59,14 +59,14 @@ export interface Segment {
 
 const namesIn = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);
 
-/** The segments of a model's folder, by name; none where there is no such folder. */
+/** Lists the segments of a model's folder, by name; none where there is no such folder. */
 export async function listSegments(folder: string): Promise<readonly Segment[]> {
   const endings = Object.values(extensions);
   const names = (await namesIn(folder)).flatMap((name) => {
     const ending = endings.find((one) => name.endsWith(one));
     return ending === undefined ? [] : [name.slice(0, -ending.length)];
   });
-  const segments = await Promise.all(
+  return Promise.all(
     [...new Set(names)].sort().map(async (name) => {
       const path = join(folder, name);
       const files = await Promise.all(endings.map((ending) => stat(path + ending).catch(() => undefined)));
@@ -75,7 +75,6 @@ export async function listSegments(folder: string): Promise<readonly Segment[]> 
       return { path, bytes, lastUsed: Math.max(0, ...there.map(({ mtimeMs }) => mtimeMs / 1000)) };
     }),
   );
-  return segments;
 }
 
 /** A model's part of the cache. */
@@ -86,7 +85,7 @@ export interface ModelShare {
   readonly segments: readonly Segment[];
 }
 
-/** What the cache holds, model by model; nothing where there is no such folder. */
+/** Lists the models in the cache; none where there is no such folder. */
 export async function listModels(folder: string): Promise<readonly ModelShare[]> {
   const names = (await namesIn(vectorsFolder(folder))).filter((name) => /^[0-9a-f]{32}$/.test(name)).sort();
   return Promise.all(
@@ -109,7 +108,7 @@ async function readModel(folder: string): Promise<CachedModel | undefined> {
 /** Removes a segment; one that another process reads stays readable to it where the system is POSIX. */
 async function removeSegment({ path }: Segment): Promise<boolean> {
   try {
-    // Without its keys nobody opens it any more.
+    // The keys go first: nobody opens a segment without them.
     await rm(path + extensions.keys, { force: true });
     await rm(path + extensions.vectors, { force: true });
     return true;
@@ -118,20 +117,17 @@ async function removeSegment({ path }: Segment): Promise<boolean> {
   }
 }
 
-/**
- * Removes the segments that were not used for longest until the others fit into `limit` bytes. Those in `kept` (paths)
- * stay; so do those that cannot be removed.
- */
-export async function evict(folder: string, limit: number, kept: ReadonlySet<string> = new Set()): Promise<void> {
+/** Removes the least recently used segments until the others fit into `limit` bytes; those that cannot go stay. */
+export async function evict(folder: string, limit: number): Promise<void> {
   const segments = (await listModels(folder)).flatMap((share) => share.segments);
   let bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
   for (const segment of segments.sort((a, b) => a.lastUsed - b.lastUsed)) {
     if (bytes <= limit) return;
-    if (!kept.has(segment.path) && (await removeSegment(segment))) bytes -= segment.bytes;
+    if (await removeSegment(segment)) bytes -= segment.bytes;
   }
 }
 
-/** Removes what is kept of some models. Returns the bytes that are free then. */
+/** Removes all vectors of some models. Returns the bytes that this frees. */
 export async function clear(shares: readonly ModelShare[]): Promise<number> {
   let freed = 0;
   for (const { folder, segments } of shares) {

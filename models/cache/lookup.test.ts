@@ -12,17 +12,17 @@ import { openStore } from "./store.ts";
 
 const dims = 3;
 const info = { ...lettersInfo, dims };
-/** Letters whose case is lost. */
+/** A tokenizer of letters that loses their case. */
 const caseless: Tokenizer = {
   ...letters,
   encode: (rows) => letters.encode(rows.map((text) => String(text).toLowerCase())),
 };
-const newFolder = (): string => mkdtempSync(join(tmpdir(), "pramana-recall-"));
-/** Texts of different lengths; those of two parts of the range have none in common. */
+const newFolder = (): string => mkdtempSync(join(tmpdir(), "pramana-lookup-"));
+/** Makes texts of different lengths; two parts of the range have none in common. */
 const texts = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, i) => "x".repeat(1 + (((from + i) * 7) % 13)) + String(from + i));
 
-/** A made-up model: a text's vector is the sum of its letters, and the shape of the batch that it was in. */
+/** Makes up a model: a text's vector is the sum of its letters, and the shape of the batch that it was in. */
 function shapedModel(): { run: RunBatch; runs: () => number; seconds: () => number } {
   let [runs, seconds] = [0, 0];
   let earlier: Promise<unknown> = Promise.resolve();
@@ -78,7 +78,7 @@ async function embed(folder: string | undefined, wanted: readonly string[], call
     return { data: [...data], runs: runs(), seconds: seconds(), told };
   } catch (error) {
     if (killedAfter === undefined) throw error;
-    // As it was at the kill; a batch at work may still be told.
+    // The list is copied at the kill; a batch at work may still be told.
     return { data: [], runs: runs(), seconds: seconds(), told: [...told] };
   } finally {
     await encoder.close();
@@ -88,7 +88,7 @@ async function embed(folder: string | undefined, wanted: readonly string[], call
 describe("a run that was killed and continued", () => {
   it.each([1, 3])("gives the bits of an undisturbed one, wherever it was killed, in %i sessions", async (sessions) => {
     const wanted = texts(0, 60);
-    // What an earlier task has left: some of the texts, embedded in batches of other shapes.
+    // An earlier task has left some of the texts, embedded in batches of other shapes.
     const before = newFolder();
     await embed(before, [...texts(40, 50), ...texts(55, 90)], { budget: 200 });
     const copyOf = (folder: string): string => {
@@ -103,11 +103,11 @@ describe("a run that was killed and continued", () => {
       const killed = await embed(folder, wanted, { sessions, killedAfter });
       const continued = await embed(folder, wanted, { sessions });
       expect(continued.data).toEqual(undisturbed.data);
-      // What was told as done is kept; the batch at work may be, or not.
+      // All that was told as done is in the cache; the batch at work may be, or not.
       expect(continued.runs).toBeLessThanOrEqual(undisturbed.told.length - killed.told.length);
       expect(continued.runs).toBeGreaterThanOrEqual(undisturbed.runs - killed.runs);
     }
-    // The vectors do depend on it: without the earlier task's ones they are others.
+    // The earlier task matters: without its vectors the others differ.
     const fresh = await embed(newFolder(), wanted, { sessions });
     expect(fresh.data).toEqual((await embed(undefined, wanted)).data);
     expect(fresh.data).not.toEqual(undisturbed.data);
@@ -157,11 +157,11 @@ describe("what is told", () => {
     const { seconds } = await embed(folder, texts(0, 40));
     const took = (performance.now() - began) / 1000;
     const { cachedSeconds } = (await embed(folder, texts(0, 40))).told.at(-1)!;
-    // Kept as float32.
+    // The cache holds seconds as float32.
     expect(cachedSeconds).toBeGreaterThan(seconds * (1 - 1e-6));
     expect(seconds).toBeGreaterThan(0);
     expect(cachedSeconds).toBeLessThan(took);
-    // Nothing is recalled for a batch that had to be run.
+    // No seconds are counted as cached for a batch that had to be run.
     const half = (await embed(folder, ["new", ...texts(0, 40)], { budget: 10_000 })).told.at(-1)!;
     expect(half.cachedSeconds).toBeUndefined();
   });

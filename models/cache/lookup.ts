@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
+import { joined } from "../matrix.ts";
 import type { TextInput, Tokens } from "../tokenizer/tokenizer.ts";
-import { type Kept, keyAt, keyBytes } from "./record.ts";
+import { type CachedVector, keyAt, keyBytes } from "./record.ts";
 import type { VectorStore } from "./store.ts";
 
-/** A model's cache, as an encoder uses it. */
+/** A model's part of the cache, as an encoder uses it. */
 export interface VectorCache {
   readonly store: VectorStore;
-  /** What the model is to the cache (`identityOf`). */
+  /** The model's identity to the cache (`identityOf`). */
   readonly identity: string;
-  /** Whether a text's vector may depend on the other texts of its batch; it then counts for the same batch only. */
+  /** True where a text's vector may depend on the other texts of its batch; it then counts for the same batch only. */
   readonly byBatch: boolean;
 }
 
 /** A text, or a pair of texts, with its tokens, those of the prompt among them. */
-export interface Input extends Tokens {
+interface Input extends Tokens {
   readonly text: TextInput;
 }
 
@@ -21,10 +22,10 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /**
- * Keys of a batch's texts, [inputs.length, keyBytes]: hashes over the model's identity, the leading tokens that pooling
- * leaves out, the token ids, and the text. The ids are what the model sees, so that neither prompt nor tokenizer need
- * to be told apart by other means. The text stands beside them for the sake of texts of one call whose ids are the same:
- * under one key the second would get another vector in a continued run than in an undisturbed one.
+ * Makes the keys of a batch's texts, [inputs.length, keyBytes]: hashes over the model's identity, the number of leading
+ * tokens that pooling leaves out, the token ids, and the text. The ids tell prompts and tokenizers apart. The text is
+ * added for the sake of texts of one call whose ids are the same: under one key the second would get another vector in
+ * a continued run than in an undisturbed one.
  */
 export function keysOf({ identity, byBatch }: VectorCache, inputs: readonly Input[], promptTokens: number): Buffer {
   const batch = createHash("sha256");
@@ -48,44 +49,32 @@ export interface Computed {
   readonly seconds: number;
 }
 
-/** A batch's vectors, and the seconds that it once took where it was not run. */
-export interface LookedUp {
-  readonly vectors: Float32Array;
-  readonly cachedSeconds: number;
-}
-
 /**
- * A batch's vectors: where all are kept, from the cache; else the whole batch is run in its planned shape, for a vector's
- * last bits depend on it, what is kept stays as it is, and the others are kept from now on. A run that was killed and
- * continued thus has the same bits as an undisturbed one.
+ * Returns a batch's vectors, [members, dims], and the seconds that they once took where all came from the cache. Where
+ * one is missing, the whole batch is run in its planned shape, since a vector's last bits depend on it; cached vectors
+ * stay as they are, the others are added. Thus a killed and continued run has the same bits as an undisturbed one.
  */
 export async function lookUpBatch(
   store: VectorStore,
   keys: Buffer,
   compute: () => Promise<Computed>,
-): Promise<LookedUp> {
+): Promise<{ readonly vectors: Float32Array; readonly cachedSeconds: number }> {
   const found = await store.read(keys);
-  if (found.every((kept) => kept !== undefined)) {
-    return { vectors: joined(found), cachedSeconds: found.reduce((sum, { seconds }) => sum + seconds, 0) };
+  if (found.every((hit) => hit !== undefined)) {
+    return { vectors: rowsOf(found), cachedSeconds: found.reduce((sum, { seconds }) => sum + seconds, 0) };
   }
   const { vectors, seconds } = await compute();
   const dims = vectors.length / found.length;
   const share = seconds / found.length;
   const all = found.map(
-    (kept, i): Kept => kept ?? { vector: vectors.subarray(i * dims, (i + 1) * dims), seconds: share },
+    (hit, i): CachedVector => hit ?? { vector: vectors.subarray(i * dims, (i + 1) * dims), seconds: share },
   );
-  const missing = [...found.keys()].filter((i) => found[i] === undefined);
+  const misses = [...found.keys()].filter((i) => found[i] === undefined);
   await store.append(
-    Buffer.concat(missing.map((i) => keyAt(keys, i))),
-    missing.map((i) => all[i]),
+    Buffer.concat(misses.map((i) => keyAt(keys, i))),
+    misses.map((i) => all[i]),
   );
-  return { vectors: joined(all), cachedSeconds: 0 };
+  return { vectors: rowsOf(all), cachedSeconds: 0 };
 }
 
-/** Vectors one after the other, [kept.length, dims]. */
-function joined(kept: readonly Kept[]): Float32Array {
-  const dims = kept[0]?.vector.length ?? 0;
-  const all = new Float32Array(kept.length * dims);
-  for (const [i, { vector }] of kept.entries()) all.set(vector, i * dims);
-  return all;
-}
+const rowsOf = (found: readonly CachedVector[]): Float32Array => joined(found.map(({ vector }) => vector));

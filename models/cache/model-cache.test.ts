@@ -19,7 +19,7 @@ const newCache = (): CacheSettings => ({
   now: () => 1000,
 });
 
-/** The vectors of the texts, and how many batches a session ran for them. */
+/** Embeds the texts, and counts the batches that a session ran for them. */
 async function embed(id: string, cache: CacheSettings | undefined, options: Partial<ModelOptions> & Form = {}) {
   const { dims, prompt = "", ...rest } = options;
   let runs = 0;

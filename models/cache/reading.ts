@@ -5,16 +5,16 @@ import { recordBytes } from "./record.ts";
 import { extensions, readSegment } from "./segment.ts";
 import { createSlots, type Slots } from "./slots.ts";
 
-/** A segment, and the place of its first record; places are counted through all segments. */
+/** A segment, and the position of its first record; positions are counted through all segments. */
 export interface PlacedSegment {
   readonly path: string;
   readonly first: number;
 }
 
-/** What is known of a model's vectors without having read any. */
-export interface Directory {
+/** Index of a model's vectors, made from their keys alone. */
+interface Directory {
   readonly slots: Slots;
-  /** By their first places, rising. */
+  /** In the order of their first positions. */
   readonly segments: readonly PlacedSegment[];
   /** Segments and keys that could not be used. */
   readonly damaged: number;
@@ -33,65 +33,64 @@ export async function readDirectory(folder: string, dims: number): Promise<Direc
       if (count > 0) segments.push({ path, first });
       slots.addAll(keys, first);
     } catch (error) {
-      // Other errors come of a segment that another process has removed meanwhile.
+      // Other errors mean that another process has removed the segment meanwhile.
       if (error instanceof InputError) damaged++;
     }
   }
   return { slots, segments, damaged };
 }
 
-/** The segment that holds a place. */
-export function segmentOf(segments: readonly PlacedSegment[], place: number): PlacedSegment {
+/** Finds the segment that holds a position. */
+export function segmentOf(segments: readonly PlacedSegment[], position: number): PlacedSegment {
   let low = 0;
   let high = segments.length;
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
-    if (segments[middle].first <= place) low = middle;
+    if (segments[middle].first <= position) low = middle;
     else high = middle;
   }
   return segments[low];
 }
 
-/** Records that lie one after the other. */
-interface Stretch {
-  readonly path: string;
-  /** Place of the first one among all, and in its segment. */
-  readonly place: number;
+/** Records of a segment that lie one after the other. */
+interface Extent {
+  /** Position of the first one among all segments. */
+  readonly position: number;
+  /** Number of the first one in its segment. */
   readonly record: number;
-  readonly count: number;
+  count: number;
 }
 
-/** Places, in any order, as few stretches. */
-function toStretches(places: readonly number[], segments: readonly PlacedSegment[]): Stretch[] {
-  const stretches: Stretch[] = [];
-  for (const place of [...places].sort((a, b) => a - b)) {
-    const { path, first } = segmentOf(segments, place);
-    const last = stretches.at(-1);
-    if (last?.path === path && last.place + last.count === place) {
-      stretches[stretches.length - 1] = { ...last, count: last.count + 1 };
-    } else if (last === undefined || last.place + last.count <= place) {
-      stretches.push({ path, place, record: place - first, count: 1 });
-    }
+/** Groups positions, in any order, into as few extents as possible, by the path of their segment. */
+function toExtents(positions: readonly number[], segments: readonly PlacedSegment[]): Map<string, readonly Extent[]> {
+  const bySegment = new Map<string, Extent[]>();
+  for (const position of [...new Set(positions)].sort((a, b) => a - b)) {
+    const { path, first } = segmentOf(segments, position);
+    const extents = bySegment.get(path) ?? [];
+    bySegment.set(path, extents);
+    const last = extents.at(-1);
+    if (last !== undefined && last.position + last.count === position) last.count++;
+    else extents.push({ position, record: position - first, count: 1 });
   }
-  return stretches;
+  return bySegment;
 }
 
-/** The records of some places, by place; those that cannot be read are not there. */
-export async function readPlaces(
-  places: readonly number[],
+/** Reads the records at some positions, by position; those that cannot be read are left out. */
+export async function readRecords(
+  positions: readonly number[],
   segments: readonly PlacedSegment[],
   dims: number,
 ): Promise<Map<number, Buffer>> {
   const size = recordBytes(dims);
   const records = new Map<number, Buffer>();
-  const read = async (path: string, stretches: readonly Stretch[]): Promise<void> => {
+  const read = async (path: string, extents: readonly Extent[]): Promise<void> => {
     const file = await open(path + extensions.vectors);
     try {
       await Promise.all(
-        stretches.map(async ({ place, record, count }) => {
+        extents.map(async ({ position, record, count }) => {
           const { buffer, bytesRead } = await file.read(Buffer.alloc(count * size), 0, count * size, record * size);
           for (let i = 0; (i + 1) * size <= bytesRead; i++) {
-            records.set(place + i, buffer.subarray(i * size, (i + 1) * size));
+            records.set(position + i, buffer.subarray(i * size, (i + 1) * size));
           }
         }),
       );
@@ -99,11 +98,8 @@ export async function readPlaces(
       await file.close();
     }
   };
-  const bySegment = new Map<string, Stretch[]>();
-  for (const stretch of toStretches(places, segments)) {
-    bySegment.set(stretch.path, [...(bySegment.get(stretch.path) ?? []), stretch]);
-  }
-  // Another process may have removed it, which is no more than a text that is not kept.
-  await Promise.all([...bySegment].map(([path, stretches]) => read(path, stretches).catch(() => undefined)));
+  // Another process may have removed a segment; its texts are then not in the cache.
+  const extents = toExtents(positions, segments);
+  await Promise.all([...extents].map(([path, list]) => read(path, list).catch(() => undefined)));
   return records;
 }

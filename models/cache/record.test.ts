@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { fromRecord, type Kept, keyBytes, recordBytes, toRecords } from "./record.ts";
+import { fromRecord, type CachedVector, keyBytes, recordBytes, toRecords } from "./record.ts";
 
 const key = Buffer.from("0123456789abcdef");
-const kept: Kept = { vector: Float32Array.of(0.1, -0, Number.NaN, Number.POSITIVE_INFINITY, 1e-45), seconds: 0.25 };
+const kept: CachedVector = {
+  vector: Float32Array.of(0.1, -0, Number.NaN, Number.POSITIVE_INFINITY, 1e-45),
+  seconds: 0.25,
+};
 
 /** CRC-32 by its definition (ISO-HDLC: polynomial 0x04C11DB7, reflected), bit by bit. */
 function plainCrc(bytes: Iterable<number>): number {

@@ -1,35 +1,35 @@
 import { crc32 } from "node:zlib";
 
-/** Bytes of a key: half a SHA-256, at which two of a billion texts meet with a probability of 1e-21. */
+/** Bytes of a key: half a SHA-256, so that two of a billion texts have the same with a probability of 1e-21. */
 export const keyBytes = 16;
-/** Bytes before a record's vector: key, seconds (float32), CRC-32 of these and the vector. */
+/** Bytes before a record's vector: key, seconds (float32), CRC-32 of all the rest. */
 const headBytes = 24;
 
-/** The key at place `i` of [count, keyBytes]. */
+/** Returns key `i` of [count, keyBytes]. */
 export const keyAt = (keys: Buffer, i: number): Buffer => keys.subarray(i * keyBytes, (i + 1) * keyBytes);
 
-/** What is kept of a text. */
-export interface Kept {
+/** A text's vector in the cache. */
+export interface CachedVector {
   /** [dims] */
   readonly vector: Float32Array;
   /** The text's share of the seconds that its batch took. */
   readonly seconds: number;
 }
 
-/** Bytes of a vector's record. */
+/** Returns the bytes of a vector's record. */
 export const recordBytes = (dims: number): number => headBytes + 4 * dims;
 
 const checksum = (record: Buffer): number =>
   crc32(record.subarray(headBytes), crc32(record.subarray(0, headBytes - 4)));
 
 /**
- * Records of some texts, one after the other.
- * @param keys [kept.length, keyBytes]
+ * Writes the records of some texts, one after the other.
+ * @param keys [vectors.length, keyBytes]
  */
-export function toRecords(keys: Buffer, kept: readonly Kept[], dims: number): Buffer {
+export function toRecords(keys: Buffer, vectors: readonly CachedVector[], dims: number): Buffer {
   const size = recordBytes(dims);
-  const all = Buffer.alloc(kept.length * size);
-  kept.forEach(({ vector, seconds }, i) => {
+  const all = Buffer.alloc(vectors.length * size);
+  vectors.forEach(({ vector, seconds }, i) => {
     const record = all.subarray(i * size, (i + 1) * size);
     record.set(keyAt(keys, i));
     record.writeFloatLE(seconds, keyBytes);
@@ -39,8 +39,8 @@ export function toRecords(keys: Buffer, kept: readonly Kept[], dims: number): Bu
   return all;
 }
 
-/** What a record holds; nothing where it is damaged or another key's. */
-export function fromRecord(record: Buffer, key: Buffer): Kept | undefined {
+/** Reads a record; `undefined` where it is damaged or another key's. */
+export function fromRecord(record: Buffer, key: Buffer): CachedVector | undefined {
   if (!record.subarray(0, keyBytes).equals(key) || record.readUInt32LE(headBytes - 4) !== checksum(record)) {
     return undefined;
   }

@@ -5,9 +5,9 @@ import { InputError } from "../../datasets/errors.ts";
 import { closingOnFailure } from "../runtime/open-all.ts";
 import { keyBytes, recordBytes } from "./record.ts";
 
-// A segment is two files that one process writes, once: NAME.vectors, the records (record.ts), and NAME.keys, a header and
-// the records' keys, so that a store is opened without reading its vectors. A record is written before its key. What a
-// killed process left half written, at the end of either, is passed over.
+// A segment is two files that one process writes, once: NAME.vectors, the records (record.ts), and NAME.keys, a header
+// and the records' keys, so that a store is opened without reading its vectors. A record is written before its key.
+// Records and keys that a killed process left half written, at the end of either file, are passed over.
 
 /** Ends of the names of a segment's files. */
 export const extensions = { keys: ".keys", vectors: ".vectors" } as const;
@@ -22,23 +22,23 @@ function header(dims: number): Buffer {
   return bytes;
 }
 
-/** A finished segment, or as much as there is of one. */
-export interface SegmentKeys {
+/** The keys of a segment, which may be unfinished. */
+interface SegmentKeys {
   /** [count, keyBytes], in the order of the records. */
   readonly keys: Buffer;
   readonly count: number;
-  /** Keys that stand for no record. */
+  /** Number of keys without a record. */
   readonly damaged: number;
 }
 
 /**
- * The keys of a segment whose records are there; `path` is that of its files without their endings.
- * @throws InputError where a file cannot be read or is none of ours
+ * Reads the keys of a segment's records; `path` is that of its files without their endings.
+ * @throws InputError where a file is no list of keys of such vectors; the system's error where it cannot be read
  */
 export async function readSegment(path: string, dims: number): Promise<SegmentKeys> {
   const bytes = await readFile(path + extensions.keys);
   if (bytes.length < headerBytes) return { keys: Buffer.alloc(0), count: 0, damaged: 0 };
-  // Looked at after the keys: another process may be writing, and writes records first.
+  // The size is read after the keys: another process may be writing, and writes records first.
   const { size } = await stat(path + extensions.vectors);
   if (!bytes.subarray(0, headerBytes).equals(header(dims))) {
     throw new InputError(`cache: ${path}${extensions.keys} is no list of keys of vectors of ${dims} values`);
@@ -53,11 +53,11 @@ export async function readSegment(path: string, dims: number): Promise<SegmentKe
 export interface SegmentWriter {
   /** Path of its files without their endings. */
   readonly path: string;
-  /** Bytes of its records. */
+  /** Tells the bytes of its records so far. */
   readonly bytes: () => number;
   /** Hands records and their keys, [count, keyBytes], to the operating system. One call at a time. */
   append(records: Buffer, keys: Buffer): Promise<void>;
-  /** Waits until the disk has it all. */
+  /** Waits until the disk has all of it. */
   close(): Promise<void>;
 }
 
@@ -71,14 +71,12 @@ export async function createSegment(
   const keyFile = await open(path + extensions.keys, "wx");
   const vectorFile = await closingOnFailure([keyFile], () => open(path + extensions.vectors, "wx"));
   let bytes = 0;
-  let begun = false;
   return {
     path,
     bytes: () => bytes,
     async append(records, keys) {
       await vectorFile.appendFile(records);
-      await keyFile.appendFile(begun ? keys : Buffer.concat([header(dims), keys]));
-      begun = true;
+      await keyFile.appendFile(bytes > 0 ? keys : Buffer.concat([header(dims), keys]));
       bytes += records.length;
     },
     async close() {

@@ -1,24 +1,24 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** Where computed vectors are kept, and what they depend on besides model and text. */
+/** Location and limit of the cache, and all that its vectors depend on besides model and text. */
 export interface CacheSettings {
-  /** Of all models' vectors (`cacheFolder`). */
+  /** Folder of all models' vectors (`cacheFolder`). */
   readonly folder: string;
   /** Most bytes of all vectors together. */
   readonly limit: number;
   /** Versions and hardware that change a vector's bits or the time it takes. */
   readonly environment: readonly string[];
-  /** Seconds since 1970: when vectors were last used. */
+  /** Clock of the last use of vectors, in seconds since 1970. */
   readonly now: () => number;
 }
 
-/** Bytes that are kept where nothing else is said. */
+/** Most bytes of the cache, unless the user says otherwise. */
 export const defaultLimit = 10_000_000_000;
 
 /**
- * The folder that an environment asks for: `PRAMANA_CACHE`, else `pramana` in `XDG_CACHE_HOME` or in `~/.cache`. Empty
- * variables count as unset.
+ * Finds the folder that an environment asks for: `PRAMANA_CACHE`, else `pramana` in `XDG_CACHE_HOME` or in `~/.cache`.
+ * Empty variables count as unset.
  */
 export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
   const home = env["HOME"] || homedir();

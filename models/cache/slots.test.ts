@@ -6,8 +6,8 @@ import { createSlots } from "./slots.ts";
 const keyOf = (name: string | number): Buffer =>
   createHash("sha256").update(String(name)).digest().subarray(0, keyBytes);
 
-describe("the table of places", () => {
-  it("finds what a map finds, through every growth, several places of a key in the order of adding", () => {
+describe("the table of positions", () => {
+  it("finds what a map finds, through every growth, several positions of a key in the order of adding", () => {
     const slots = createSlots();
     const oracle = new Map<string, number[]>();
     for (let place = 0; place < 20_000; place++) {

@@ -1,24 +1,24 @@
 import { keyBytes } from "./record.ts";
 
-/** Where keys' vectors lie, held in memory: 12 bytes a slot, of which at most three quarters are filled. */
+/** Hash table of keys and their records' positions: 12 bytes a slot, of which at most three quarters are filled. */
 export interface Slots {
-  /** Keys that were added. */
+  /** Counts the keys that were added. */
   readonly count: () => number;
-  /** Bytes taken. */
+  /** Tells the bytes that it takes. */
   readonly bytes: () => number;
-  /** Adds keys, [count, keyBytes], at places one after the other; one that is there already gets a further place. */
-  readonly addAll: (keys: Buffer, firstPlace: number) => void;
-  /** The places of each of the keys, [count, keyBytes], in the order of adding. They are told apart by 8 bytes alone. */
+  /** Adds keys, [count, keyBytes], at consecutive positions; one that is there already gets a further position. */
+  readonly addAll: (keys: Buffer, firstPosition: number) => void;
+  /** Finds the positions of each of the keys, [count, keyBytes], in the order of adding; compares 8 bytes of a key. */
   readonly findAll: (keys: Buffer) => number[][];
 }
 
 const leastSlots = 1024;
 const fullAt = 0.75;
 
-/** An empty table, open addressing with linear probing; keys are hashes, so their first bytes say where to look. */
+/** Creates an empty table: open addressing, linear probing; keys are hashes, so their first bytes give the slot. */
 export function createSlots(): Slots {
   let size = leastSlots;
-  /** For each slot the key's first and second word, and its place plus 1; 0 for none. */
+  /** For each slot the key's first and second word, and its position plus 1; 0 in an empty slot. */
   let table = new Uint32Array(3 * size);
   let count = 0;
 
@@ -39,21 +39,21 @@ export function createSlots(): Slots {
   const find = (keys: Buffer, at: number): number[] => {
     const first = keys.readUInt32LE(at);
     const second = keys.readUInt32LE(at + 4);
-    const places: number[] = [];
+    const positions: number[] = [];
     for (let slot = first & (size - 1); table[3 * slot + 2] !== 0; slot = (slot + 1) & (size - 1)) {
-      if (table[3 * slot] === first && table[3 * slot + 1] === second) places.push(table[3 * slot + 2] - 1);
+      if (table[3 * slot] === first && table[3 * slot + 1] === second) positions.push(table[3 * slot + 2] - 1);
     }
-    return places;
+    return positions;
   };
   return {
     count: () => count,
     bytes: () => table.byteLength,
-    addAll(keys, firstPlace) {
+    addAll(keys, firstPosition) {
       const added = keys.length / keyBytes;
       reserve(count + added);
       for (let i = 0; i < added; i++) {
         const at = i * keyBytes;
-        insert(keys.readUInt32LE(at), keys.readUInt32LE(at + 4), firstPlace + i + 1);
+        insert(keys.readUInt32LE(at), keys.readUInt32LE(at + 4), firstPosition + i + 1);
       }
       count += added;
     },
@@ -61,7 +61,7 @@ export function createSlots(): Slots {
   };
 }
 
-/** Filled slots of a table from the first one after an empty one, so that equal keys keep their order when moved. */
+/** Lists a table's filled slots, beginning after an empty one, so that equal keys keep their order when moved. */
 function* inOrder(table: Uint32Array): Generator<number> {
   let begin = 0;
   while (table[begin + 2] !== 0) begin += 3;

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { clear, identityOf, listModels, modelFolder } from "./folder.ts";
-import { type Kept, keyBytes, recordBytes } from "./record.ts";
+import { type CachedVector, keyBytes, recordBytes } from "./record.ts";
 import { openStore, type StoreOptions, type VectorStore } from "./store.ts";
 
 const dims = 3;
@@ -25,7 +25,7 @@ const newFolder = (): string => mkdtempSync(join(tmpdir(), "pramana-store-"));
 
 const keysOf = (names: readonly unknown[]): Buffer =>
   Buffer.concat(names.map((name) => createHash("sha256").update(JSON.stringify(name)).digest().subarray(0, keyBytes)));
-const keptOf = (names: readonly number[]): Kept[] =>
+const keptOf = (names: readonly number[]): CachedVector[] =>
   names.map((name) => ({ vector: Float32Array.of(name, name / 3, -name), seconds: name / 8 }));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -37,7 +37,7 @@ async function openAt(folder: string, options: Partial<StoreOptions> = {}): Prom
 }
 const put = (store: VectorStore, names: readonly number[]): Promise<void> => store.append(keysOf(names), keptOf(names));
 const get = (store: VectorStore, names: readonly number[]) => store.read(keysOf(names));
-/** A folder with these vectors, in one segment. */
+/** Makes a folder with these vectors, in one segment. */
 async function filled(names: readonly number[]): Promise<string> {
   const folder = newFolder();
   const store = await openAt(folder);
@@ -45,7 +45,7 @@ async function filled(names: readonly number[]): Promise<string> {
   await store.close();
   return folder;
 }
-/** Paths of a model's files that end so. */
+/** Lists the paths of a model's files with this ending. */
 const filesOf = (folder: string, ending: string): string[] =>
   readdirSync(modelFolder(folder, identity))
     .filter((name) => name.endsWith(ending))
@@ -61,7 +61,7 @@ describe("a store", () => {
     const asked = [59, 3, 77, 4, 5, 50, 3, 49];
     const expected = keptOf(asked).map((kept, i) => (asked[i] === 77 ? undefined : kept));
     expect(await get(first, asked)).toEqual(expected);
-    // Not closed: what a process that is killed now leaves behind.
+    // The first one is not closed, as when its process is killed now.
     const second = await openAt(folder);
     expect(second.count()).toBe(60);
     expect(await get(second, asked)).toEqual(expected);
@@ -110,7 +110,7 @@ describe("what a killed process or a failing disk leaves behind", () => {
         const left = Math.max(0, 6 - Math.ceil((whole - size) / unit));
         expect(store.count()).toBe(left);
         expect(await get(store, names)).toEqual(names.map((name) => (name < left ? keptOf([name])[0] : undefined)));
-        // Keys without a vector are what a loss of power leaves; they are told.
+        // A loss of power leaves keys without a vector; they are told.
         expect(store.damaged()).toBe(ending === ".keys" ? 0 : 6 - left);
       }
     },
@@ -232,7 +232,7 @@ describe("a cache that grows too large", () => {
     const all = await openAt(folder);
     const first = await get(all, range(0, 30));
     expect(first.every((kept) => kept !== undefined)).toBe(true);
-    // Reading touched them all, at second 5000; now two are made older.
+    // Reading touched all of them at second 5000; now two are made older.
     const files = filesOf(folder, ".vectors");
     for (const other of filesOf(folder, ".keys")) utimesSync(other, 100, 100);
     expect(files.map((file) => statSync(file).mtimeMs / 1000)).toEqual([5000, 5000, 5000]);
@@ -243,7 +243,7 @@ describe("a cache that grows too large", () => {
     expect(smaller.count()).toBe(20);
     await openAt(folder, { limit: oneSegment });
     expect(filesOf(folder, ".vectors")).toEqual([files[1]]);
-    // A process that had opened what is gone finds nothing there, and that is all.
+    // A process that had opened removed segments finds nothing there, and that is all.
     const left = await get(all, range(0, 30));
     expect(left.filter((kept) => kept !== undefined)).toHaveLength(10);
     expect(all.damaged()).toBe(0);

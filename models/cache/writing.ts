@@ -3,39 +3,34 @@ import { InputError, messageOf } from "../../datasets/errors.ts";
 import { type CachedModel, evict, makeModelFolder } from "./folder.ts";
 import { createSegment, type SegmentWriter } from "./segment.ts";
 
-export interface WritingOptions {
-  /** Of the whole cache. */
+export interface WriterOptions {
+  /** Folder of the whole cache. */
   readonly folder: string;
   /** Most bytes of the whole cache. */
   readonly limit: number;
-  /** The model's part of it. */
+  /** Folder of the model's part of it. */
   readonly own: string;
   readonly model: CachedModel;
   /** Told once, where vectors cannot be kept any longer. */
   readonly warn: (text: string) => void;
   /** Opens a file to be written; Node's own where absent. */
   readonly open?: typeof openFile | undefined;
-  /** Bytes that are free on a folder's disk; what the system says where absent. */
+  /** Tells the free bytes of a folder's disk; asks the system where absent. */
   readonly freeBytes?: ((folder: string) => Promise<number>) | undefined;
 }
 
-/** Where records were put. */
-export interface Written {
-  /** Path of the segment's files without their endings. */
-  readonly path: string;
-  /** Place of the first one in the segment. */
-  readonly record: number;
-}
-
 /** Writes a process's own segments, one after the other. */
-export interface Writing {
-  /** Writes records and their keys. Tells where they are; nothing where they could not be written. One call at a time. */
-  append(records: Buffer, keys: Buffer, count: number): Promise<Written | undefined>;
-  /** Waits until the disk has all. */
+interface Writer {
+  /**
+   * Writes records and their keys, [count, keyBytes]. Returns the path of their segment's files without their endings;
+   * `undefined` where they could not be written. One call at a time.
+   */
+  append(records: Buffer, keys: Buffer): Promise<string | undefined>;
+  /** Waits until the disk has all records. */
   close(): Promise<void>;
 }
 
-/** Bytes of the disk that are left to others: results want to be stored, too. */
+/** Bytes of the disk that are left to others, such as results. */
 const spared = 1_000_000_000;
 
 async function freeOf(folder: string): Promise<number> {
@@ -46,11 +41,9 @@ async function freeOf(folder: string): Promise<number> {
 /** A segment is at most this part of the cache, so that little is removed at a time. */
 const parts = 64;
 
-/** Writes nothing until there is something to write, and nothing more once that has failed. */
-export function createWriting(options: WritingOptions): Writing {
-  const { folder, limit, own, model, warn, open, freeBytes = freeOf } = options;
+/** Creates a writer that makes no file before its first record, and writes nothing more once that has failed. */
+export function createWriter({ folder, limit, own, model, warn, open, freeBytes = freeOf }: WriterOptions): Writer {
   let segment: SegmentWriter | undefined;
-  let written = 0;
   let failed = false;
   let closed = false;
 
@@ -58,7 +51,6 @@ export function createWriting(options: WritingOptions): Writing {
     await makeModelFolder(own, model);
     const free = await freeBytes(own);
     if (free < spared) throw new InputError(`its disk has ${free} bytes left, of which ${spared} are not for it`);
-    written = 0;
     return createSegment(own, model.dims, open);
   };
   const end = async (): Promise<void> => {
@@ -75,15 +67,14 @@ export function createWriting(options: WritingOptions): Writing {
     segment = undefined;
   };
   return {
-    async append(records, keys, count) {
+    async append(records, keys) {
       // A batch that was at work when the run was stopped may come after the closing.
       if (failed || closed) return undefined;
       try {
         if (segment !== undefined && segment.bytes() + records.length > limit / parts) await end();
         segment ??= await begin();
         await segment.append(records, keys);
-        written += count;
-        return { path: segment.path, record: written - count };
+        return segment.path;
       } catch (error) {
         await fail(error);
         return undefined;

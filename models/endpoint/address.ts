@@ -3,9 +3,9 @@ import { shown } from "../../datasets/shown.ts";
 
 /** A model behind an OpenAI-compatible address. */
 export interface Endpoint {
-  /** Where requests go, its query in place. */
+  /** Address of requests, with its query. */
   readonly url: string;
-  /** The same without its query, which may hold what is nobody's business; for people. */
+  /** The same without its query, which may hold secrets; for messages. */
   readonly place: string;
   /** The model's name there. */
   readonly model: string;
@@ -15,7 +15,7 @@ export interface Endpoint {
 
 const form = "expected ADDRESS#MODEL, such as https://api.openai.com/v1#text-embedding-3-small";
 
-/** Whether a model is named by an address. */
+/** Tells whether a model is named by an address. */
 export const isAddress = (model: string): boolean => /^https?:\/\//i.test(model);
 
 /**
@@ -24,18 +24,15 @@ export const isAddress = (model: string): boolean => /^https?:\/\//i.test(model)
  * @throws InputError
  */
 export function parseEndpoint(address: string): Endpoint {
-  let url: URL;
-  try {
-    url = new URL(address);
-  } catch {
+  if (!URL.canParse(address)) {
     throw new InputError(`endpoint: ${withoutSecrets(address)} is not an address; ${form}`);
   }
-  const { origin, host, username, password, search } = url;
-  const base = `${origin}${url.pathname.replace(/\/+$/, "")}`;
+  const { origin, host, pathname, username, password, search, hash } = new URL(address);
+  const base = `${origin}${pathname.replace(/\/+$/, "")}`;
   if (username !== "" || password !== "") {
     throw new InputError(`endpoint: ${base} has a name or password in it; put the key into PRAMANA_API_KEY instead`);
   }
-  const model = nameOf(url.hash);
+  const model = nameOf(hash);
   if (model === "") throw new InputError(`endpoint: ${base} names no model; ${form}`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (/[\u0000-\u001f\u007f\\]/.test(model)) {

@@ -1,4 +1,5 @@
 import { endianness } from "node:os";
+import { isRecord } from "../../datasets/document.ts";
 import { shownJson } from "../../datasets/shown.ts";
 
 /** Vectors of one request. */
@@ -9,25 +10,22 @@ export interface Answer {
   readonly tokens: number;
 }
 
-/** What is wrong with an answer, for people. */
+/** The fault of an answer, for people. */
 export class Unreadable extends Error {}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const show = (value: unknown): string => (value === undefined ? "nothing" : shownJson(value, 40));
 
 /**
- * Reads the answer of `/v1/embeddings`: `{ data: [{ index, embedding }], usage }`, an embedding being a list of numbers
- * or the base64 of float32. Rows are put in the order of their `index`; where none has one, they stay as they come.
- * @param count how many texts were sent
+ * Reads the answer of `/v1/embeddings`: `{ data: [{ index, embedding }], usage }`, where an embedding is a list of
+ * numbers or the base64 of float32. Rows are put in the order of their `index`; where none has one, they keep theirs.
+ * @param count number of texts that were sent
  * @throws Unreadable
  */
 export function readAnswer(text: string, count: number): Answer {
   const { data, usage } = parseObject(text);
   if (!Array.isArray(data)) throw new Unreadable(`its "data" is ${show(data)}; expected a list`);
   if (data.length !== count) throw new Unreadable(`it holds ${data.length} vectors for ${count} texts`);
-  const rows = data.map((row: unknown) => (isObject(row) ? row : {}));
+  const rows = data.map((row: unknown) => (isRecord(row) ? row : {}));
   const vectors: Float32Array[] = new Array(count);
   const numbered = rows.some(({ index }) => index !== undefined);
   for (const [place, { index, embedding }] of rows.entries()) {
@@ -52,7 +50,7 @@ function parseObject(text: string): Record<string, unknown> {
   } catch {
     throw new Unreadable(`it is not JSON (${show(text)})`);
   }
-  if (isObject(value)) return value;
+  if (isRecord(value)) return value;
   throw new Unreadable(`it is ${show(value)}; expected an object with "data"`);
 }
 
@@ -72,7 +70,7 @@ function toFloats(embedding: unknown, place: number): Float32Array {
   return Float32Array.from(embedding, (value: unknown) => (typeof value === "number" ? value : Number.NaN));
 }
 
-/** Base64 of little-endian float32. */
+/** Decodes the base64 of little-endian float32. */
 function decode(base64: string, place: number): Float32Array {
   const bytes = Buffer.from(base64, "base64");
   if (bytes.length === 0 || bytes.length % 4 > 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
@@ -83,6 +81,6 @@ function decode(base64: string, place: number): Float32Array {
 }
 
 function readTokens(usage: unknown): number {
-  const { total_tokens: total, prompt_tokens: prompt } = isObject(usage) ? usage : {};
+  const { total_tokens: total, prompt_tokens: prompt } = isRecord(usage) ? usage : {};
   return [total, prompt].find((value): value is number => typeof value === "number" && value >= 0) ?? 0;
 }

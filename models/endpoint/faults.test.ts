@@ -7,7 +7,7 @@ import { key, servers } from "./testing/opening.ts";
 const { open, close } = servers();
 afterEach(close);
 
-/** The message of what a promise rejects with, the server's address as SERVER; fails where it is no InputError. */
+/** Returns the message of an `InputError` that a promise rejects with, the server's address as SERVER. */
 async function failure(promise: Promise<unknown>): Promise<string> {
   const error: unknown = await promise.then(
     () => undefined,
@@ -174,7 +174,7 @@ describe("what a server may do wrong", () => {
     const encoder = await opened;
     const texts = Array.from({ length: 320 }, (_, i) => `text ${i}`);
     expect(await failure(encoder.encode(texts))).toContain("it answered 400");
-    // The first to open it, and of ten more those that were under way; the failure may overtake some of these.
+    // One request opens the model, and of ten more some are under way; the failure may overtake some of these.
     expect(seen.requests.length).toBeLessThanOrEqual(5);
   });
 

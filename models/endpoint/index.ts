@@ -16,11 +16,11 @@ const batchCharacters = 50_000;
 const concurrency = 4;
 
 /**
- * A model behind an OpenAI-compatible `/v1/embeddings`, named as `ADDRESS#MODEL`. One text is encoded at once, to learn
- * the length of its vectors. Texts that are empty or white space get the zero vector and are not sent, as in mteb 2.26
- * (`OpenAIModel`); the rest goes in requests of at most 32 texts, four at a time, which are halved where they are too
- * large. Vectors are compared by their cosine.
- * @throws InputError for an address that cannot be read, and for whatever the server does not answer as it should
+ * Opens a model behind an OpenAI-compatible `/v1/embeddings`, named as `ADDRESS#MODEL`, and encodes one text at once,
+ * to learn the length of its vectors. Texts that are empty or white space get the zero vector and are not sent, as in
+ * mteb 2.26 (`OpenAIModel`); the others go in requests of at most 32 texts, four at a time, which are halved where they
+ * are too large. Vectors are compared by their cosine.
+ * @throws InputError for an address that cannot be read, and for every answer that is not as it should be
  */
 export async function openEndpoint(
   address: string,
@@ -46,7 +46,7 @@ export async function openEndpoint(
   };
 }
 
-/** Checked here because fetch would repeat the key in its own complaint. */
+/** Checks the key before fetch does, which would repeat it in its message. */
 function checkKey(key: string | undefined): void {
   if (key !== undefined && /[^\x21-\x7e]/.test(key)) {
     throw new InputError("endpoint: the key holds a space or a character beyond ASCII; check PRAMANA_API_KEY");
@@ -85,7 +85,7 @@ function encodeBy(endpoint: Endpoint, settings: EndpointSettings, dims: number):
   };
 }
 
-/** One request, its vectors checked. */
+/** Sends one request and checks its vectors. */
 async function request(
   endpoint: Endpoint,
   input: readonly string[],
@@ -112,7 +112,7 @@ async function request(
   }
 }
 
-/** Cuts places, in their order, into batches. */
+/** Divides texts, in their order, into batches. */
 function batchesOf(places: readonly number[], lengthOf: (place: number) => number): number[][] {
   const batches: number[][] = [];
   let room = 0;

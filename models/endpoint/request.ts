@@ -5,7 +5,7 @@ import { plainText } from "../../datasets/shown.ts";
 import { readBody } from "../../datasets/small-file.ts";
 import type { Endpoint } from "./address.ts";
 
-/** How an endpoint is reached. */
+/** Settings of the requests to an endpoint. */
 export interface EndpointSettings {
   /** Sent as a bearer token, to the endpoint itself alone. */
   readonly key?: string | undefined;
@@ -29,10 +29,10 @@ const longestPause = 30_000;
 const longestAsked = 300_000;
 const standardPatience = 120_000;
 const shownCharacters = 200;
-/** Nobody is there, and will not be in a few seconds; other failures of a connection may pass. */
+/** Failures of a connection that will not pass in a few seconds; others may. */
 const hopeless = ["ECONNREFUSED", "ENOTFOUND", "ENETUNREACH", "EHOSTUNREACH", "ERR_INVALID_URL"];
 
-/** One try: an answer, or why there is none and how long to wait at least before another. */
+/** Outcome of one try: an answer, or a failure and the least pause before another try. */
 type Outcome =
   | { readonly text: string }
   | { readonly failure: string; readonly pause?: number | undefined; readonly final?: true };
@@ -40,9 +40,9 @@ type Outcome =
 const pauseAfter = (failures: number): number => Math.min(firstPause * 2 ** (failures - 1), longestPause);
 
 /**
- * Sends a request and hands back the text of its answer. Tried again, six times in all with pauses of 1, 2, 4 … seconds
- * or what `Retry-After` asks for: connections that break or take too long, and answers of 408, 429, and 500 and above.
- * Redirects are not followed, so that the key goes nowhere else.
+ * Sends a request and returns the text of its answer. It is tried again, six times in all with pauses of 1, 2, 4 …
+ * seconds or as `Retry-After` asks, where a connection breaks or takes too long, or the answer is 408, 429, or 500 and
+ * above. Redirects are not followed, so that the key goes nowhere else.
  * @throws InputError naming the address, what it answered and the way out; `TooLarge` for 413; the signal's reason
  */
 export async function post(
@@ -108,13 +108,13 @@ async function tryOnce(
   }
 }
 
-/** The system's code for what happened to a connection, or else the message. */
+/** Returns the system's code for a failure of a connection, or else the message. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error && "code" in cause ? String(cause.code) : messageOf(cause);
 }
 
-/** What an answer that is no success means. */
+/** Interprets an answer that is no success. */
 function refusal(
   { url, place, model }: Endpoint,
   response: Response,
@@ -167,7 +167,7 @@ function again(status: number, said: string, retryAfter: string | null, now: num
 }
 
 /**
- * Milliseconds that a `Retry-After` header asks for: seconds or a date; undefined where it says nothing that is of use.
+ * Reads the milliseconds that a `Retry-After` header asks for, as seconds or a date; `undefined` where it is neither.
  * Source: RFC 9110, section 10.2.3.
  */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
@@ -178,26 +178,21 @@ export function readRetryAfter(header: string | null, now: number): number | und
 }
 
 function redirectFailure(place: string, status: number, location: string | null): string {
-  let target = "nowhere";
-  try {
-    target = new URL(location ?? "", place).origin;
-  } catch {
-    // An address that cannot be read is none to be named.
-  }
+  const target = location !== null && URL.canParse(location, place) ? new URL(location, place).origin : "nowhere";
   const where = location === null ? "without saying where to" : `to ${target}`;
   return `it answered ${status}, a redirect ${where}, which is not followed so that the key goes nowhere else; name the address that answers itself`;
 }
 
-/** Shortest value in an address's query that counts as a secret; a version of an interface is shorter, or a date. */
+/** Shortest value in an address's query that counts as a secret; versions of an interface and dates are shorter. */
 const shortestSecret = 16;
 
-/** What no message may repeat: the key, and what in the address's query may be one. */
+/** Lists the texts that no message may repeat: the key, and values in the address's query that may be one. */
 export function secretsOf(url: string, key: string | undefined): readonly string[] {
   const inQuery = [...new URL(url).searchParams.values()].filter((value) => value.length >= shortestSecret);
   return [...(key ? [key] : []), ...inQuery, ...inQuery.map(encodeURIComponent)];
 }
 
-/** What the server says, in brackets; without secrets, line breaks and what would move a terminal's cursor. */
+/** Shows the server's words in brackets, without secrets, line breaks and codes that would move a terminal's cursor. */
 function serverWords(text: string, secrets: readonly string[]): string {
   const words = plainText(secrets.reduce((said, secret) => said.replaceAll(secret, "…"), messageIn(text)))
     .replace(/\s+/g, " ")
@@ -206,7 +201,7 @@ function serverWords(text: string, secrets: readonly string[]): string {
   return ` (${words.length > shownCharacters ? `${words.slice(0, shownCharacters)}…` : words})`;
 }
 
-/** `error.message`, `error`, `message` or `detail` of a JSON answer; else the answer. */
+/** Finds `error.message`, `error`, `message` or `detail` of a JSON answer; else returns the answer. */
 function messageIn(text: string): string {
   try {
     const { error, message, detail } = JSON.parse(text) as Record<string, unknown>;

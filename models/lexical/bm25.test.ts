@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { openAnalyzer } from "./analyzer.ts";
 import { buildIndex } from "./bm25.ts";
 import { createBm25 } from "./index.ts";
-import type { StemmerName } from "./languages.ts";
-import { openStemmer } from "./stemmer.ts";
+import { openStemmer, type StemmerName } from "./stemmer.ts";
 import { stopWords } from "./stop-words.ts";
 
 interface Case {

@@ -1,27 +1,22 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { Analyzer } from "./analyzer.ts";
-import type { CorpusIndex } from "./lexical-model.ts";
+import type { CorpusIndex, IndexOptions } from "./lexical-model.ts";
 
-/** How soon a token that comes again counts less. */
+/** Saturation of term frequency: the smaller, the sooner a repeated token counts less. */
 const k1 = 1.5;
-/** How much a document's length counts, 0 to 1. */
+/** Weight of a document's length, 0 to 1. */
 const b = 0.75;
-/** Where a language has no list of stop words: the share of documents from which on a token is one. */
+/** Share of documents from which on a token is a stop word, where a language has no list of them. */
 const commonShare = 0.9;
 /** Documents taken in before other work of the thread gets its turn. */
 const sliceDocuments = 1024;
 
-/** Whole numbers, one after the other, in memory that doubles. */
-interface Numbers {
-  push(value: number): void;
-  values(): Int32Array;
-}
-
-function growing(): Numbers {
+/** Opens a list of 32-bit integers whose memory doubles as it grows. */
+function growing() {
   let data = new Int32Array(1024);
   let count = 0;
   return {
-    push(value) {
+    push(value: number): void {
       if (count === data.length) {
         const larger = new Int32Array(2 * count);
         larger.set(data);
@@ -29,17 +24,17 @@ function growing(): Numbers {
       }
       data[count++] = value;
     },
-    values: () => data.subarray(0, count),
+    values: (): Int32Array => data.subarray(0, count),
   };
 }
 
-/** Numbers for tokens: those with the same stem have the same. */
+/** Numbers of terms, that is, of stems. */
 interface Vocabulary {
-  /** The number of a token, a new one for a new stem; −1 for a stop word. */
+  /** Returns the term of a token, a new one for a new stem; −1 for a stop word. */
   take(token: string): number;
-  /** The number of a token's stem; undefined where no document has it. */
+  /** Returns the term of a token; `undefined` where no document has it. */
   find(token: string): number | undefined;
-  /** Stems by number. */
+  /** Lists the stems by term. */
   stems(): readonly string[];
 }
 
@@ -64,7 +59,7 @@ function openVocabulary({ stem, stopWords }: Analyzer): Vocabulary {
   };
 }
 
-/** Documents as counts of terms: one entry per document and different term, documents in their order. */
+/** Counts of terms: one entry for each document and each of its different terms, documents in their order. */
 interface Counts {
   readonly terms: Int32Array;
   readonly counts: Int32Array;
@@ -76,7 +71,7 @@ async function countTerms(
   documents: Iterable<string>,
   { split }: Analyzer,
   vocabulary: Vocabulary,
-  { signal, onProgress }: BuildOptions,
+  { signal, onProgress }: Omit<IndexOptions, "languages">,
 ): Promise<Counts> {
   const [terms, counts, starts] = [growing(), growing(), growing()];
   starts.push(0);
@@ -109,7 +104,7 @@ function countDocuments(terms: Int32Array, size: number): Int32Array {
   return frequencies;
 }
 
-/** Tokens of each document that are no stop words. */
+/** Counts the tokens of each document that are no stop words, [documents]. */
 function lengthsOf({ terms, counts, starts }: Counts, isCommon: (term: number) => boolean): Int32Array {
   const lengths = new Int32Array(starts.length - 1);
   for (let document = 0; document < lengths.length; document++) {
@@ -122,7 +117,7 @@ function lengthsOf({ terms, counts, starts }: Counts, isCommon: (term: number) =
   return lengths;
 }
 
-/** What each term adds to the scores of the documents that hold it. */
+/** Postings of an inverted index: for each term its documents, and the weight that it adds to the score of each. */
 interface Postings {
   /** First entry of each term, and the end, [terms + 1]. */
   readonly starts: Int32Array;
@@ -131,8 +126,8 @@ interface Postings {
 }
 
 /**
- * Turns counts into weights, ordered by term, documents rising. As bm25s has it: the term's rarity and the weight are
- * float32, what lies between is float64.
+ * Turns counts into weights, ordered by term, documents rising. As in bm25s, the term's rarity and the weight are
+ * float32, and all arithmetic between them is float64.
  */
 function weigh(counted: Counts, frequencies: Int32Array, lengths: Int32Array, meanLength: number): Postings {
   const { terms, counts, starts: entries } = counted;
@@ -158,15 +153,10 @@ function weigh(counted: Counts, frequencies: Int32Array, lengths: Int32Array, me
   return { starts, documents, weights };
 }
 
-export interface BuildOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (documents: number) => void;
-}
-
 /**
- * An inverted index of the documents, scored by BM25: the sum over a query's tokens, repeated ones again, of
+ * Builds an inverted index of the documents, scored by BM25: the sum over a query's tokens, repeated ones again, of
  * log(1 + (N − df + ½) / (df + ½)) · tf / (tf + k1 (1 − b + b · length / mean length)), k1 = 1.5, b = 0.75, in float32.
- * Memory: some 16 bytes for each different token of a document, and the vocabulary. Source: Kamphuis et al. 2020,
+ * It takes some 16 bytes for each different token of a document, and the vocabulary. Source: Kamphuis et al. 2020,
  * "Which BM25 do you mean?" (the accurate variant of Lucene's); bm25s 0.3.16; stop words where a language has no list:
  * mteb 2.26 `BM25Tokenizer`, which tells a query's by the token itself, not by its stem.
  * @throws the signal's reason once it aborts
@@ -174,7 +164,7 @@ export interface BuildOptions {
 export async function buildIndex(
   documents: Iterable<string>,
   analyzer: Analyzer,
-  options: BuildOptions,
+  options: Omit<IndexOptions, "languages">,
 ): Promise<CorpusIndex> {
   const vocabulary = openVocabulary(analyzer);
   const counted = await countTerms(documents, analyzer, vocabulary, options);

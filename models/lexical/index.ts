@@ -3,7 +3,7 @@ import { buildIndex } from "./bm25.ts";
 import type { LexicalModel } from "./lexical-model.ts";
 
 /**
- * The lexical baseline: BM25 over stemmed words, without weights or training. Its scores are those of mteb's
+ * Creates the lexical baseline: BM25 over stemmed words, without weights or training. Its scores are those of mteb's
  * `mteb/baseline-bm25s`; the revision is that baseline's.
  */
 export function createBm25(): LexicalModel {
@@ -18,8 +18,7 @@ export function createBm25(): LexicalModel {
       device: "cpu",
       threads: 1,
     },
-    index: async (documents, { languages, ...options }) =>
-      buildIndex(documents, await openAnalyzer(languages), options),
+    index: async (documents, options) => buildIndex(documents, await openAnalyzer(options.languages), options),
     close: async () => {},
   };
 }

@@ -1,44 +1,12 @@
+import type { StemmerName } from "./stemmer.ts";
 import type { stopWords } from "./stop-words.ts";
 
-/** Snowball's algorithms, by their names there. */
-export type StemmerName =
-  | "arabic"
-  | "armenian"
-  | "basque"
-  | "catalan"
-  | "danish"
-  | "dutch"
-  | "english"
-  | "esperanto"
-  | "estonian"
-  | "finnish"
-  | "french"
-  | "german"
-  | "greek"
-  | "hindi"
-  | "hungarian"
-  | "indonesian"
-  | "irish"
-  | "italian"
-  | "lithuanian"
-  | "nepali"
-  | "norwegian"
-  | "portuguese"
-  | "romanian"
-  | "russian"
-  | "serbian"
-  | "spanish"
-  | "swedish"
-  | "tamil"
-  | "turkish"
-  | "yiddish";
-
-/** How texts of a language become tokens. */
+/** The rules by which texts of a language become tokens. */
 export interface Language {
-  /** Each character is a token, not each word: there are no spaces between words. */
+  /** Each character is a token, since there are no spaces between words. */
   readonly characters?: true;
   readonly stemmer?: StemmerName;
-  /** Left out of all texts; where there is no list, what most documents hold is left out. */
+  /** List of the words that are left out; without a list, tokens that most documents hold are left out. */
   readonly stopWords?: keyof typeof stopWords;
 }
 
@@ -48,7 +16,7 @@ const english: Language = { stemmer: "english", stopWords: "english" };
 const norwegian: Language = { stemmer: "norwegian", stopWords: "norwegian" };
 const arabic: Language = { stemmer: "arabic" };
 
-/** By ISO 639-3 code; the choices of mteb 2.26's `baseline-bm25s`. */
+/** Rules by ISO 639-3 code; the choices of mteb 2.26's `baseline-bm25s`. */
 const languages: Readonly<Record<string, Language>> = {
   eng: english,
   deu: { stemmer: "german", stopWords: "german" },
@@ -95,9 +63,9 @@ const languages: Readonly<Record<string, Language>> = {
 };
 
 /**
- * How texts in these languages (ISO 639-3 and script, such as `eng-Latn`) become tokens: as their one language has it,
- * without stemmer and list where that is another one; several languages and none are taken for English. Source: mteb
- * 2.26 `_get_language`, `BM25Tokenizer`.
+ * Finds the rules for texts in these languages (ISO 639-3 and script, such as `eng-Latn`): those of their one language,
+ * or words without stemmer and list where it has none here; several languages and none are taken for English. Source:
+ * mteb 2.26 `_get_language`, `BM25Tokenizer`.
  */
 export function languageOf(codes: readonly string[]): Language {
   const [only, ...others] = new Set(codes.map((code) => code.split("-")[0]));

@@ -8,15 +8,15 @@ export interface IndexOptions {
   readonly onProgress?: (documents: number) => void;
 }
 
-/** A corpus, ready to be searched. */
+/** A corpus that is ready to be searched. */
 export interface CorpusIndex {
-  /** Tokens of all documents that count. */
+  /** Number of tokens of all documents, stop words left out. */
   readonly tokens: number;
-  /** A query's scores of all documents, in their order, [documents], 0 or above; higher is better. */
+  /** Scores all documents for a query, in their order, [documents], 0 or above; higher is better. */
   score(query: string): Float32Array;
 }
 
-/** A corpus in, scores of all its documents out. Knows nothing of tasks. */
+/** A model that scores all documents of a corpus. It knows nothing of tasks. */
 export interface LexicalModel {
   readonly kind: "lexical";
   readonly info: ModelInfo;

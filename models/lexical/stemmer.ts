@@ -1,11 +1,11 @@
-import type { StemmerName } from "./languages.ts";
+/** A Snowball algorithm, by its name there. */
+export type StemmerName = keyof Omit<typeof import("multilingual-stemmer"), "Languages" | "createStemmer" | "stem">;
 
 /**
- * A word's stem by a Snowball algorithm, lower case in and out. Snowball 3.1, as PyStemmer 3.1 has it: stems are the same
- * for every word of the fixtures.
+ * Opens a Snowball algorithm, which turns a word into its stem, both lower case. Snowball 3.1, as PyStemmer 3.1 has it:
+ * the stems are the same for every word of the fixtures.
  */
 export async function openStemmer(name: StemmerName): Promise<(word: string) => string> {
   // Imported when it is needed: the package compiles its WebAssembly on import.
-  const stemmers = await import("multilingual-stemmer");
-  return stemmers[name];
+  return (await import("multilingual-stemmer"))[name];
 }

@@ -1,7 +1,7 @@
 /**
  * Words that are too common to tell documents apart, lower case, separated by white space. Source: the lists of bm25s
- * 0.3.16 (MIT licence; see NOTICE): English is Lucene's, the others are those of NLTK, which has them from Snowball. Of
- * the Chinese list the single characters, for Chinese is split into characters.
+ * 0.3.16 (MIT licence; see NOTICE): English is Lucene's, the others are those of NLTK, which has them from Snowball. The
+ * Chinese list is reduced to its single characters, since Chinese is split into characters.
  */
 export const stopWords = {
   english: `

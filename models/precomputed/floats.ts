@@ -2,16 +2,17 @@ import { open } from "node:fs/promises";
 import { endianness } from "node:os";
 import { InputError } from "../../datasets/errors.ts";
 
-/** How a number is stored, little-endian. */
+/** Format of stored numbers, little-endian. */
 export type StoredFloat = "float16" | "bfloat16" | "float" | "double";
 
-/** Numbers of a file that lie one after the other. */
-export interface StoredFloats {
+/** The location of a matrix in a file, row-major. */
+export interface StoredMatrix {
   readonly file: string;
   /** First byte. */
   readonly offset: number;
   readonly type: StoredFloat;
-  readonly count: number;
+  readonly rows: number;
+  readonly dims: number;
 }
 
 export const bytesOf: Readonly<Record<StoredFloat, number>> = { float16: 2, bfloat16: 2, float: 4, double: 8 };
@@ -19,7 +20,7 @@ export const bytesOf: Readonly<Record<StoredFloat, number>> = { float16: 2, bflo
 /** Bytes read at once; a multiple of every type's. */
 const pieceBytes = 2 ** 24;
 
-/** The value of IEEE 754's binary16. */
+/** Returns the value of 16 bits as IEEE 754's binary16. */
 export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -44,10 +45,11 @@ const readers: Readonly<Record<StoredFloat, (view: DataView, at: number) => numb
 };
 
 /**
- * Reads numbers as float32.
+ * Reads a matrix as float32, [rows × dims].
  * @throws InputError where the file ends too soon
  */
-export async function readFloats({ file, offset, type, count }: StoredFloats): Promise<Float32Array> {
+export async function readFloats({ file, offset, type, rows, dims }: StoredMatrix): Promise<Float32Array> {
+  const count = rows * dims;
   const values = new Float32Array(count);
   const width = bytesOf[type];
   const read = readers[type];

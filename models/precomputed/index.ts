@@ -14,8 +14,8 @@ import { externalFacts } from "../external-facts.ts";
 import { applyPrompt } from "../prompts/prompts.ts";
 import { readTensors } from "../repository/safetensors.ts";
 import { variantName } from "../variants/variant-name.ts";
-import { readFloats, type StoredFloat } from "./floats.ts";
-import { readNpyHeader, type StoredMatrix } from "./npy.ts";
+import { readFloats, type StoredFloat, type StoredMatrix } from "./floats.ts";
+import { readNpyHeader } from "./npy.ts";
 import { readTexts, type TextRows } from "./texts.ts";
 
 const files = { texts: "texts.jsonl", npy: "vectors.npy", safetensors: "vectors.safetensors", model: "model.json" };
@@ -30,11 +30,11 @@ const modelSchema = z.strictObject({
 });
 
 /**
- * Vectors that were made elsewhere, from a folder: `texts.jsonl`, a text to each line; `vectors.npy` or
+ * Opens a folder of vectors that were made elsewhere: `texts.jsonl`, a text to each line; `vectors.npy` or
  * `vectors.safetensors` (its tensor `vectors`), a row to each of those texts, [texts, dimensions]; and, if one likes,
- * `model.json` with `name` (organisation/name, to which a mark is added), `revision` and `similarity`. Without it the model
- * is called `precomputed/FOLDER`, its revision is the hash of both files, and vectors are compared by their cosine. All vectors are
- * held in memory as float32.
+ * `model.json` with `name` (organisation/name, to which the variant is added), `revision` and `similarity`. Without it
+ * the model is called `precomputed/FOLDER`, its revision is the hash of both files, and vectors are compared by their
+ * cosine. All vectors are held in memory as float32.
  * @throws InputError for files that are missing, damaged or do not fit each other
  */
 export async function openPrecomputed(folder: string): Promise<Encoder> {
@@ -52,7 +52,7 @@ export async function openPrecomputed(folder: string): Promise<Encoder> {
   if (rows === 0 || dims === 0) {
     throw new InputError(`precomputed: ${path(vectorFile)} is of the shape [${rows}, ${dims}]; expected numbers in it`);
   }
-  const data = await readFloats({ ...matrix, count: rows * dims });
+  const data = await readFloats(matrix);
   checkFinite(data, dims, path(vectorFile));
   const model = names.includes(files.model) ? await readModel(path(files.model)) : undefined;
   return {
@@ -102,21 +102,18 @@ async function findTensor(path: string): Promise<StoredMatrix> {
   const tensors = await readTensors(path);
   const tensor = tensors.get(tensorName);
   if (tensor === undefined) {
-    const there =
-      [...tensors.keys()]
-        .slice(0, 10)
-        .map((name) => shown(name))
-        .join(", ") || "nothing";
+    const names = Array.from(tensors.keys(), (name) => shown(name)).slice(0, 10);
+    const there = names.join(", ") || "nothing";
     throw new InputError(`precomputed: ${path} has no tensor ${tensorName}, but ${there}; expected one of that name`);
   }
-  const { file, offset, type, dims } = tensor;
-  const [rows, width] = dims;
-  if (!floats.includes(type) || dims.length !== 2 || rows === undefined || width === undefined) {
+  const { file, offset, type, dims: shape } = tensor;
+  if (!floats.includes(type) || shape.length !== 2) {
     throw new InputError(
-      `precomputed: ${path}: ${tensorName} is ${type} of the shape [${dims}]; expected F32, F16 or BF16, [texts, dimensions]`,
+      `precomputed: ${path}: ${tensorName} is ${type} of the shape [${shape}]; expected F32, F16 or BF16, [texts, dimensions]`,
     );
   }
-  return { file, offset, type: type as StoredFloat, rows, dims: width };
+  const [rows, dims] = shape;
+  return { file, offset, type: type as StoredFloat, rows, dims };
 }
 
 function checkFinite(data: Float32Array, dims: number, path: string): void {

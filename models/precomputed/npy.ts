@@ -2,26 +2,16 @@ import { open } from "node:fs/promises";
 import { InputError } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
-import { bytesOf, type StoredFloat } from "./floats.ts";
-
-/** A matrix where it lies in a file, row-major. */
-export interface StoredMatrix {
-  readonly file: string;
-  /** First byte. */
-  readonly offset: number;
-  readonly type: StoredFloat;
-  readonly rows: number;
-  readonly dims: number;
-}
+import { bytesOf, type StoredFloat, type StoredMatrix } from "./floats.ts";
 
 const types: Readonly<Record<string, StoredFloat>> = { "<f2": "float16", "<f4": "float", "<f8": "double" };
 const magic = Buffer.from("\x93NUMPY", "latin1");
-/** Bytes before the header: magic, version, and the header's length in 2 bytes, from version 2 on in 4. */
+/** Bytes before the header: magic, version, and the header's length, which takes 2 bytes, from version 2 on 4. */
 const shortPrefix = 10;
 const longPrefix = 12;
 
 /**
- * Reads the header of NumPy's format: a matrix of float16, float32 or float64. Source: `numpy.lib.format`, versions 1 to 3.
+ * Reads the header of NumPy's format, a matrix of float16, float32 or float64. Source: `numpy.lib.format`, version 1–3.
  * @throws InputError naming the file and what is wrong with it
  */
 export async function readNpyHeader(file: string): Promise<StoredMatrix> {
@@ -50,26 +40,16 @@ export async function readNpyHeader(file: string): Promise<StoredMatrix> {
   }
 }
 
-function parseHeader(
-  header: string,
-  fail: (reason: string) => never,
-): { type: StoredFloat; rows: number; dims: number } {
+function parseHeader(header: string, fail: (reason: string) => never): Pick<StoredMatrix, "type" | "rows" | "dims"> {
   const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
-  if (descr === undefined || shape === undefined) fail("its header names no type or no shape");
-  const type =
-    (Object.hasOwn(types, descr ?? "") ? types[descr ?? ""] : undefined) ??
-    fail(`its numbers are of the type ${shown(descr)}; expected <f4, <f2 or <f8`);
+  if (descr === undefined || shape === undefined) return fail("its header names no type or no shape");
+  if (!Object.hasOwn(types, descr)) fail(`its numbers are of the type ${shown(descr)}; expected <f4, <f2 or <f8`);
   if (/'fortran_order':\s*True/.test(header)) fail("its numbers lie column by column; expected them row by row");
-  const sizes = (shape ?? "").split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)]));
-  const [rows, dims] = sizes;
-  if (
-    sizes.length !== 2 ||
-    rows === undefined ||
-    dims === undefined ||
-    !sizes.every((size) => Number.isSafeInteger(size) && size >= 0)
-  ) {
-    return fail(`its shape is (${shown(shape)}); expected (texts, dimensions)`);
+  const sizes = shape.split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)]));
+  if (sizes.length !== 2 || !sizes.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+    fail(`its shape is (${shown(shape)}); expected (texts, dimensions)`);
   }
-  return { type, rows, dims };
+  const [rows, dims] = sizes;
+  return { type: types[descr], rows, dims };
 }

@@ -5,7 +5,7 @@ import { shownJson } from "../../datasets/shown.ts";
 import { readText } from "../../datasets/text-file.ts";
 import type { Role } from "../encoder.ts";
 
-/** The row of a text, by its role or for any. */
+/** Rows of texts, some of them for one role alone. */
 export interface TextRows {
   readonly count: number;
   find(text: string, role: Role | undefined): number | undefined;
@@ -16,7 +16,7 @@ const lineSchema = z.union([
   z.strictObject({ text: z.string(), role: z.enum(["query", "document"]).optional() }),
 ]);
 
-/** Lines that end with a line feed alone: the other line breaks of Unicode may stand in a JSON text. */
+/** Splits a file at line feeds alone: the other line breaks of Unicode may stand in a JSON text. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   let rest = "";
   for await (const piece of readText({ path: file, name: `precomputed: ${file}` }, false)) {
@@ -36,8 +36,8 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 }
 
 /**
- * Reads texts, one to a line: a JSON text, or an object `{ "text", "role" }` whose role is query or document. A text with
- * a role is meant for that role alone.
+ * Reads texts, one to a line: a JSON text, or an object `{ "text", "role" }` whose role is query or document. A text
+ * with a role is meant for that role alone.
  * @throws InputError naming file, line and reason; also where a text comes twice
  */
 export async function readTexts(file: string): Promise<TextRows> {
@@ -61,7 +61,7 @@ export async function readTexts(file: string): Promise<TextRows> {
   return { count, find: (text, role) => (role && rows[role].get(text)) ?? rows.any.get(text) };
 }
 
-function parseLine(line: string, place: string): { readonly text: string; readonly role?: Role | undefined } {
+function parseLine(line: string, place: string): z.infer<typeof lineSchema> {
   const expected = 'expected a JSON text, or {"text": "…", "role": "query"} or "document"';
   let value: unknown;
   try {

@@ -3,8 +3,8 @@ import type { RunBatch } from "../onnx-encoder.ts";
 import { probeBatchSize } from "./batch-probe.ts";
 
 /**
- * A GPU with a clock: a batch takes `overhead` milliseconds, and its places as many as fit side by side. Beyond `memory`
- * places it has none left.
+ * Makes a GPU with a clock: a batch takes `overhead` milliseconds, and one more for every `sideBySide` padded tokens.
+ * More than `memory` tokens do not fit; the first run takes `first` milliseconds more.
  */
 function fakeGpu({ overhead = 1, sideBySide = 1, memory = Number.POSITIVE_INFINITY, first = 0 }) {
   let time = 0;
@@ -23,7 +23,7 @@ function fakeGpu({ overhead = 1, sideBySide = 1, memory = Number.POSITIVE_INFINI
 
 describe("the search for a batch size", () => {
   it("doubles it while that makes it a tenth faster", async () => {
-    // Places a millisecond: 1024/2, 2048/2, 4096/2, 8192/3: then 16384/5 (+20 %), 32768/9 (+11 %), 65536/17 (+6 %).
+    // Tokens a millisecond: 1024/2, 2048/2, 4096/2, 8192/3: then 16384/5 (+20 %), 32768/9 (+11 %), 65536/17 (+6 %).
     const { run, now } = fakeGpu({ sideBySide: 4096 });
     expect(await probeBatchSize(run, { start: 1024, width: 128 }, now)).toBe(32_768);
   });

@@ -2,18 +2,18 @@ import type { Batch } from "../batching.ts";
 import type { RunBatch } from "../onnx-encoder.ts";
 import { isOutOfMemory } from "./out-of-memory.ts";
 
-/** Share by which a batch of twice the size has to be faster, or the search ends. */
+/** A batch of twice the size must be faster by this share, or the search ends. */
 const leastGain = 0.1;
-/** Timed runs of a size, of which the fastest counts: what disturbs a run only ever makes it slower. */
-const runs = 3;
-/** Most places of a batch that are tried. */
-const mostPlaces = 2 ** 19;
+/** Timed runs of each size; the fastest counts, since disturbances only slow a run down. */
+const timedRuns = 3;
+/** Padded tokens of the largest batch that is tried. */
+const mostTokens = 2 ** 19;
 
 /**
- * Finds the batch size of a device: doubles the places (texts × longest text) of a batch, from `start`, as long as that
- * makes at least a tenth more places a second and memory lasts. The sizes are `start` times powers of two, so that a
- * repetition on the same machine finds the same size unless a gain lies close to that tenth. Vectors depend on the size
- * by rounding only.
+ * Finds the batch size of a device, in padded tokens (texts × longest text): doubles it, from `start`, as long as that
+ * brings at least a tenth more tokens a second and memory suffices. All sizes are `start` times a power of two, so that
+ * a repetition on the same machine finds the same size unless a gain lies close to that tenth. Vectors depend on the
+ * size by rounding only.
  *
  * @param width Tokens of each made-up text.
  * @param now A clock in milliseconds.
@@ -23,22 +23,22 @@ export async function probeBatchSize(
   { start, width }: { readonly start: number; readonly width: number },
   now: () => number = () => performance.now(),
 ): Promise<number> {
-  let best = { places: start, speed: 0 };
-  for (let places = start; places <= mostPlaces; places *= 2) {
-    const speed = await speedOf(run, Math.max(1, Math.floor(places / width)), width, now);
+  let best = { tokens: start, speed: 0 };
+  for (let tokens = start; tokens <= mostTokens; tokens *= 2) {
+    const speed = await speedOf(run, Math.max(1, Math.floor(tokens / width)), width, now);
     if (speed < best.speed * (1 + leastGain)) break;
-    best = { places, speed };
+    best = { tokens, speed };
   }
-  return best.places;
+  return best.tokens;
 }
 
-/** Places a millisecond; less than nothing where memory does not suffice. */
+/** Measures padded tokens a millisecond; a negative number where memory does not suffice. */
 async function speedOf(run: RunBatch, rows: number, width: number, now: () => number): Promise<number> {
   try {
     // The first run claims memory and chooses kernels.
     await run(madeUpBatch(rows, width), 0);
     let fastest = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < runs; i++) {
+    for (let i = 0; i < timedRuns; i++) {
       const batch = madeUpBatch(rows, width);
       const began = now();
       await run(batch, 0);
@@ -51,7 +51,7 @@ async function speedOf(run: RunBatch, rows: number, width: number, now: () => nu
   }
 }
 
-/** Texts of one repeated token, which every vocabulary has, without padding. */
+/** Makes texts of one repeated token, which every vocabulary has, without padding. */
 export function madeUpBatch(rows: number, width: number): Batch {
   return {
     members: Array.from({ length: rows }, (_, row) => row),

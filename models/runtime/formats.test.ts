@@ -32,7 +32,7 @@ async function open(folder: string, format: Format): Promise<Session> {
   return session;
 }
 
-/** Vectors of the first texts whose token ids a checkpoint's expected values give; shorter ones are padded. */
+/** Encodes the first texts by the token ids among a checkpoint's expected values; shorter ones are padded. */
 async function vectors(folder: string, format: Format): Promise<Float32Array[]> {
   const session = await open(folder, format);
   const { cases } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
@@ -52,7 +52,7 @@ async function vectors(folder: string, format: Format): Promise<Float32Array[]> 
 
 const exactVectors = new Map<string, Promise<Float32Array[]>>();
 
-/** The least cosine to the vectors in single precision, which are computed once for each checkpoint. */
+/** Finds the least cosine to the vectors in single precision, which are computed once for each checkpoint. */
 async function agreement(folder: string, format: Format): Promise<number> {
   if (!exactVectors.has(folder)) exactVectors.set(folder, vectors(folder, fullPrecision));
   const exact = (await exactVectors.get(folder)) as Float32Array[];

@@ -11,11 +11,11 @@ const folder = fileURLToPath(new URL("../fixtures/bert-mean", import.meta.url));
 const { texts, cases } = JSON.parse(readFileSync(`${folder}/expected.json`, "utf8"));
 const expected: number[] = cases[0].embeddings.flat();
 
-/** The device that a session was meant for. */
+/** Names the device that a session was meant for. */
 const placeOf = ({ executionProvider: { name, deviceId } }: SessionSettings): string =>
   deviceId === undefined ? name : `${name}:${deviceId}`;
 
-/** Opens on the processor what was meant for GPUs; `memory` is how many places a run may have, `broken` a GPU that fails. */
+/** Opens GPUs' sessions on the processor; runs of more than `memory` padded tokens fail, as does the GPU `broken`. */
 function fakeGpus({ memory = Number.POSITIVE_INFINITY, broken = "" }) {
   const opened: SessionSettings[] = [];
   const closed: string[] = [];
@@ -50,7 +50,7 @@ async function load(device: Device, open: typeof openSession, warn: (text: strin
 const difference = (data: Float32Array): number => Math.max(...data.map((value, i) => Math.abs(value - expected[i])));
 
 describe("a model on GPUs", () => {
-  it("has a session on each, of which the first is recorded; all encode; the device is told", async () => {
+  it("has a session on each, of which the first is profiled; all encode; the device is told", async () => {
     const { open, opened, closed, batches } = fakeGpus({ memory: 2048 });
     const encoder = await load("cuda:0,2", open);
     expect(opened.map((settings) => [placeOf(settings), settings.profiled])).toEqual([
@@ -118,7 +118,7 @@ describe("a model on the processor", () => {
     expect(opened.map(({ sleeps }) => sleeps)).toEqual([false, true]);
   });
 
-  it("has one session, without a record and without a search for a batch size", async () => {
+  it("has one session, without a profile and without a search for a batch size", async () => {
     const { open, opened, batches } = fakeGpus({});
     const encoder = await load("cpu", open);
     expect(opened.map((settings) => [placeOf(settings), settings.profiled])).toEqual([["cpu", false]]);

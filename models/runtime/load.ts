@@ -7,10 +7,10 @@ import { names, writeEncoderGraph } from "../graph/pipeline.ts";
 import type { RunBatch } from "../onnx-encoder.ts";
 import type { Module } from "../repository/repository.ts";
 import { madeUpBatch } from "./batch-probe.ts";
-import { closeAll, closingOnFailure, openAll } from "./open-all.ts";
+import { type Closable, closeAll, closingOnFailure, openAll } from "./open-all.ts";
 import { fallbackNodes, readProfile } from "./placement.ts";
 import { type Device, providerOf } from "./providers/index.ts";
-import type { Place } from "./providers/provider.ts";
+import type { Placement } from "./providers/provider.ts";
 import { type NamedTensors, openSession, type Session } from "./session.ts";
 
 /** File of the model that some repositories ship. */
@@ -20,7 +20,7 @@ export interface LoadOptions {
   readonly device: Device;
   /** Threads of one operator. */
   readonly threads: number;
-  /** In what the Transformer computes. */
+  /** Number format of the Transformer. */
   readonly format: Format;
   /** Opens a session; ONNX Runtime's own where absent. */
   readonly open?: typeof openSession;
@@ -28,7 +28,7 @@ export interface LoadOptions {
 
 /** A model in ONNX Runtime. */
 export interface LoadedModel {
-  /** One for each place that the device's provider names. */
+  /** One for each session's placement that the device's provider names. */
   readonly runs: readonly RunBatch[];
   /** Nodes with data that the provider left to the processor (`fallbackNodes`). */
   readonly fallbacks: readonly string[];
@@ -36,31 +36,29 @@ export interface LoadedModel {
   readonly dims: number;
   /** Number of weights. */
   readonly parameters: number;
-  /** SHA-256 of the graph that was written, in which precision, configuration and this program's code show. */
+  /** SHA-256 of the graph that was written; it changes with precision, configuration and this program's code. */
   readonly graphHash: string;
   readonly close: () => Promise<void>;
 }
 
 type Load = (snapshot: Snapshot, modules: readonly Module[], options: LoadOptions) => Promise<LoadedModel>;
 
-/** The whole model as one graph over the stored weights. */
+/** Loads the whole model as one graph over the stored weights. */
 export const loadWritten: Load = async (snapshot, modules, options) => {
   const { format, open = openSession } = options;
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { format });
-  // Of a table of vectors, tokenizing is most of the work, and threads that stay awake take its processor away.
+  // With a table of vectors most of the work is tokenizing, whose processor threads that stay awake would take away.
   const sleeps = modules[0]?.type === "StaticEmbedding";
-  const opened = await openReplicas(options, parameters, async (settings) => {
+  return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
     const session = await open({ ...graph, ...settings, sleeps });
-    const run: RunBatch = async (batch, promptTokens) => {
+    return replica([session], async (batch, promptTokens) => {
       const feeds = { ...tokensOf(session, batch), ...poolingMask(session, batch, promptTokens) };
       return embeddingOf(await session.run(feeds, [names.embedding]));
-    };
-    return replica([session], run);
+    });
   });
-  return { ...opened, dims, parameters, graphHash: hashOf(graph.model) };
 };
 
-/** The repository's exported model for the tokens, a graph of ours for the modules after it. */
+/** Loads the repository's exported model for the tokens, and a graph of ours for the modules after it. */
 export const loadExported: Load = async (snapshot, modules, options) => {
   const { open = openSession } = options;
   const [transformer] = modules;
@@ -70,11 +68,10 @@ export const loadExported: Load = async (snapshot, modules, options) => {
   }
   const model = await snapshot.resolve(exportedFile);
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
-  const opened = await openReplicas(options, parameters, async (settings) => {
+  return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
     const sessions = await openAll([open({ model, ...settings }), open({ ...graph, ...settings })]);
     return closingOnFailure(sessions, async () => replica(sessions, runExported(snapshot, ...sessions)));
   });
-  return { ...opened, dims, parameters, graphHash: hashOf(graph.model) };
 };
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
@@ -98,55 +95,47 @@ function runExported(snapshot: Snapshot, exported: Session, rest: Session): RunB
   };
 }
 
-/** The model once, in one place. */
-interface Replica {
+/** One copy of the model, in one session or in two that follow each other. */
+interface Replica extends Closable {
+  readonly sessions: readonly Session[];
   readonly run: RunBatch;
-  /**
-   * Nodes of all sessions that ran elsewhere than on the provider, by its name in the record; once, for a replica that was
-   * opened to be profiled.
-   */
-  readonly fallbacks: (wanted: string) => Promise<string[]>;
-  readonly close: () => Promise<void>;
 }
 
 const replica = (sessions: readonly Session[], run: RunBatch): Replica => ({
+  sessions,
   run,
-  fallbacks: async (wanted) => {
-    const profiles = await Promise.all(sessions.map((session) => session.profile()));
-    return profiles.flatMap((profile) => fallbackNodes(readProfile(profile), wanted));
-  },
   close: () => closeAll(sessions),
 });
 
-/** Texts and tokens of the batch that shows which nodes a provider runs: more than what passes for a shape. */
-const checked = { rows: 2, width: 16 };
-
 /**
- * Opens the model in each of its device's places. Where the provider may leave nodes to the processor, the first one runs a
- * small batch under ONNX Runtime's record, which tells them.
+ * Opens the model at each of its device's placements. Where the provider may leave nodes to the processor, the first
+ * copy runs a small batch under ONNX Runtime's profiler, which tells them.
  */
 async function openReplicas(
   { device, threads, format }: LoadOptions,
-  parameters: number,
-  open: (place: Place & { readonly profiled: boolean }) => Promise<Replica>,
-): Promise<Pick<LoadedModel, "runs" | "fallbacks" | "close">> {
-  const { places, fallback } = providerOf(device);
+  facts: Pick<LoadedModel, "dims" | "parameters" | "graphHash">,
+  open: (placement: Placement & { readonly profiled: boolean }) => Promise<Replica>,
+): Promise<LoadedModel> {
+  const { placements, fallback } = providerOf(device);
   const replicas = await openAll(
-    places(device, { threads, format, parameters }).map((place, i) =>
-      open({ ...place, profiled: i === 0 && fallback !== undefined }),
+    placements(device, { threads, format, parameters: facts.parameters }).map((placement, i) =>
+      open({ ...placement, profiled: i === 0 && fallback !== undefined }),
     ),
   );
   return closingOnFailure(replicas, async () => {
-    const runs = replicas.map(({ run }) => run);
-    const close = (): Promise<void> => closeAll(replicas);
-    if (fallback === undefined) return { runs, fallbacks: [], close };
-    const [first] = replicas;
-    await first.run(madeUpBatch(checked.rows, checked.width), 0);
-    return { runs, fallbacks: await first.fallbacks(fallback.recorded), close };
+    const fallbacks = fallback === undefined ? [] : await findFallbacks(replicas[0], fallback.profileName);
+    return { ...facts, runs: replicas.map(({ run }) => run), fallbacks, close: () => closeAll(replicas) };
   });
 }
 
-/** The batch's tokens, and their types where the model asks for them. */
+/** Runs a batch, larger than anything that passes for a shape, and lists the nodes that the provider did not run. */
+async function findFallbacks({ run, sessions }: Replica, profileName: string): Promise<string[]> {
+  await run(madeUpBatch(2, 16), 0);
+  const profiles = await Promise.all(sessions.map((session) => session.profile()));
+  return profiles.flatMap((profile) => fallbackNodes(readProfile(profile), profileName));
+}
+
+/** Returns the batch's tokens, and their types where the model asks for them. */
 function tokensOf(session: Session, { ids, mask, types, members, width }: Batch): NamedTensors {
   const dims = [members.length, width];
   const tokens = { [names.ids]: { data: ids, dims }, [names.mask]: { data: mask, dims } };
@@ -154,7 +143,7 @@ function tokensOf(session: Session, { ids, mask, types, members, width }: Batch)
   return { ...tokens, [names.types]: { data: types ?? new Int32Array(ids.length), dims } };
 }
 
-/** The batch's mask without the prompt's tokens, where the model asks for it. */
+/** Returns the batch's mask without the prompt's tokens, where the model asks for it. */
 function poolingMask(session: Session, { mask, members, width }: Batch, promptTokens: number): NamedTensors {
   if (!session.inputs.includes(names.poolingMask)) return {};
   const data = mask.slice();

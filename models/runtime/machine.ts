@@ -4,10 +4,11 @@ import { access, readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
-import { type ExecutionProvider, supportedProviders } from "./session.ts";
-import { runTrial } from "./trial.ts";
+import { messageOf } from "../../datasets/errors.ts";
+import { createGraph } from "../graph/builder.ts";
+import { type ExecutionProvider, openSession, supportedProviders } from "./session.ts";
 
-/** What is asked of a machine to learn what it has. What cannot be had is `undefined`, never an error. */
+/** The questions to a machine about its equipment. An answer that cannot be had is `undefined`, never an error. */
 export interface Machine {
   /** Operating system and processor, as Node names them: `linux/x64`. */
   readonly platform: string;
@@ -15,39 +16,58 @@ export interface Machine {
   /** The folder of onnxruntime-node, and its version. */
   readonly onnxruntime: { readonly folder: string; readonly version: string };
   readonly read: (path: string) => Promise<string | undefined>;
-  /** Names in a folder. */
+  /** Lists the names in a folder. */
   readonly list: (folder: string) => Promise<readonly string[] | undefined>;
-  /** What a program prints; `undefined` where there is none or it fails. */
+  /** Returns the output of a program; `undefined` where there is none or it fails. */
   readonly print: (program: string, args: readonly string[]) => Promise<string | undefined>;
   readonly canWrite: (path: string) => Promise<boolean>;
-  /** Providers that ONNX Runtime's binding was built for; none where it cannot be loaded. */
+  /** Lists the providers that ONNX Runtime's binding was built for; none where it cannot be loaded. */
   readonly providers: () => Promise<readonly string[]>;
-  /** Why a small graph does not run there; `undefined` where it does. */
+  /** Returns the reason why a small graph does not run there; `undefined` where it does. */
   readonly tryOut: (executionProvider: ExecutionProvider) => Promise<string | undefined>;
 }
 
-/** A program that has not answered by then never will. */
+/** A program that has not answered after so many milliseconds never will. */
 const patience = 20_000;
 
-/** The machine that this runs on. */
+/** Asks the machine that this process runs on. */
 export function thisMachine(env: Machine["env"]): Machine {
-  const manifest = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve("onnxruntime-node/package.json");
   const orUndefined = <Value>(found: Promise<Value>): Promise<Value | undefined> => found.catch(() => undefined);
   let supported: Promise<readonly string[]> | undefined;
   return {
     platform: `${process.platform}/${process.arch}`,
     env,
-    onnxruntime: { folder: dirname(manifest), version: createRequire(import.meta.url)(manifest).version },
+    onnxruntime: { folder: dirname(manifest), version: require(manifest).version },
     read: (path) => orUndefined(readFile(path, "utf8")),
     list: (folder) => orUndefined(readdir(folder)),
     print: (program, args) =>
       orUndefined(promisify(execFile)(program, args, { timeout: patience, env }).then(({ stdout }) => stdout)),
-    canWrite: (path) =>
-      access(path, constants.W_OK).then(
-        () => true,
-        () => false,
-      ),
+    canWrite: async (path) => (await orUndefined(access(path, constants.W_OK).then(() => true))) ?? false,
     providers: () => (supported ??= supportedProviders().catch(() => [])),
-    tryOut: runTrial,
+    tryOut,
   };
+}
+
+const [rows, dims] = [4, 8];
+
+/** Multiplies a small matrix with itself. Returns the reason why that failed; `undefined` if the product is right. */
+async function tryOut(executionProvider: ExecutionProvider): Promise<string | undefined> {
+  try {
+    const graph = createGraph();
+    const a = graph.input("a", "float", [rows, dims]);
+    graph.output(graph.op("FusedMatMul", [a, a], { transB: 1 }), "product", [rows, rows]);
+    const session = await openSession({ ...(await graph.serialize()), threads: 1, executionProvider });
+    try {
+      const data = new Float32Array(rows * dims).fill(1);
+      const { product } = await session.run({ a: { data, dims: [rows, dims] } }, ["product"]);
+      const wrong = product?.data.find((value) => value !== dims);
+      return wrong === undefined ? undefined : `it computed ${wrong} where ${dims} is right`;
+    } finally {
+      await session.close();
+    }
+  } catch (error) {
+    return messageOf(error);
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { closingOnFailure, openAll } from "./open-all.ts";
 
-/** Something whose closing is noted. */
+/** Makes a resource that notes its closing. */
 function opened(closed: string[], name: string) {
   return { name, close: async () => void closed.push(name) };
 }

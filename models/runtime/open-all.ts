@@ -1,15 +1,15 @@
-/** What has to be closed. */
+/** A resource that stays open until it is closed. */
 export interface Closable {
   close(): Promise<void>;
 }
 
 type Opened<Openings extends readonly Promise<Closable>[]> = {
-  -readonly [Place in keyof Openings]: Awaited<Openings[Place]>;
+  -readonly [Index in keyof Openings]: Awaited<Openings[Index]>;
 };
 
 /**
- * Waits until everything is open. When one fails, what the others opened is closed, and the first failure is thrown: a
- * thread that nobody holds would keep the process alive.
+ * Waits until everything is open. When one opening fails, closes the others and throws the first failure: a thread that
+ * nobody holds would keep the process alive.
  */
 export async function openAll<const Openings extends readonly Promise<Closable>[]>(
   openings: Openings,
@@ -26,7 +26,7 @@ export async function closeAll(open: readonly Closable[]): Promise<void> {
   await Promise.all(open.map((one) => one.close()));
 }
 
-/** Does the work; when it fails, closes what is open and throws its error. */
+/** Does the work; when it fails, closes everything that is open and throws its error. */
 export async function closingOnFailure<Value>(open: readonly Closable[], work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();

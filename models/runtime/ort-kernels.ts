@@ -1,41 +1,37 @@
 import { createGraph } from "../graph/builder.ts";
 import type { HeldMatrix, Kernels } from "../kernels.ts";
-import type { Matrix } from "../matrix.ts";
-import { closeAll, openAll } from "./open-all.ts";
+import { joined, type Matrix } from "../matrix.ts";
+import { type Closable, closeAll, openAll } from "./open-all.ts";
 import { processor } from "./providers/cpu.ts";
 import { type HeldTensor, openSession, type Session, type TensorData } from "./session.ts";
 
 /** Multiplications below which a product is not worth dividing among threads. */
 const dividedFrom = 2 ** 25;
 
-/** One thread with its session, and how many products wait for it. */
-interface Bench {
+/** A thread with its session, and the number of products that wait for it. */
+interface Worker {
   readonly session: Session;
   waiting: number;
 }
 
 /**
- * Kernels on ONNX Runtime: one session with one thread for each of `threads`. Products that are asked for at the same
- * time run side by side; a large one is divided by the rows of `a`.
+ * Opens kernels on ONNX Runtime: `threads` sessions of one thread each. Products that are asked for at the same time
+ * run side by side; a large one is divided by the rows of `a`.
  */
-export async function openKernels({
-  threads,
-}: {
-  readonly threads: number;
-}): Promise<Kernels & { close(): Promise<void> }> {
+export async function openKernels({ threads }: { readonly threads: number }): Promise<Kernels & Closable> {
   const model = await writeProduct();
   const sessions = Array.from({ length: threads }, () =>
     openSession({ model, threads: 1, executionProvider: processor }),
   );
-  const benches: Bench[] = (await openAll(sessions)).map((session) => ({ session, waiting: 0 }));
+  const workers: Worker[] = (await openAll(sessions)).map((session) => ({ session, waiting: 0 }));
   return {
-    product: (a, b) => multiply(benches, a, b.rows, () => copyOf(b)),
-    hold: async (b) => holdMatrix(benches, b),
-    close: () => closeAll(benches.map(({ session }) => session)),
+    product: (a, b) => multiply(workers, a, b.rows, () => copyOf(b)),
+    hold: async (b) => holdMatrix(workers, b),
+    close: () => closeAll(workers.map(({ session }) => session)),
   };
 }
 
-/** a · bᵀ, nothing else. */
+/** Writes the graph of a · bᵀ. */
 async function writeProduct(): Promise<Uint8Array> {
   const graph = createGraph();
   const a = graph.input("a", "float", ["rows", "dims"]);
@@ -45,61 +41,48 @@ async function writeProduct(): Promise<Uint8Array> {
 }
 
 /** Keeps `b` in each thread that a product with it reaches, from the first one on. */
-function holdMatrix(benches: readonly Bench[], b: Matrix): HeldMatrix {
-  const places = new Map<Bench, HeldTensor>();
-  const heldBy = (bench: Bench): HeldTensor => {
-    const place = places.get(bench) ?? bench.session.hold(copyOf(b));
-    places.set(bench, place);
-    return place;
+function holdMatrix(workers: readonly Worker[], b: Matrix): HeldMatrix {
+  const tensors = new Map<Worker, HeldTensor>();
+  const heldBy = (worker: Worker): HeldTensor => {
+    const tensor = tensors.get(worker) ?? worker.session.hold(copyOf(b));
+    tensors.set(worker, tensor);
+    return tensor;
   };
   return {
-    product: (a) => multiply(benches, a, b.rows, heldBy),
+    product: (a) => multiply(workers, a, b.rows, heldBy),
     release: () => {
-      for (const [{ session }, place] of places) session.release(place);
-      places.clear();
+      for (const [{ session }, tensor] of tensors) session.release(tensor);
+      tensors.clear();
     },
   };
 }
 
-async function multiply(
-  benches: readonly Bench[],
-  a: Matrix,
-  columns: number,
-  operand: (bench: Bench) => TensorData | HeldTensor,
-): Promise<Matrix> {
+/** The second factor as a worker's session is given it. */
+type Operand = (worker: Worker) => TensorData | HeldTensor;
+
+async function multiply(workers: readonly Worker[], a: Matrix, columns: number, operand: Operand): Promise<Matrix> {
   const product = { rows: a.rows, dims: columns };
   if (a.rows === 0 || columns === 0) return { data: new Float32Array(), ...product };
-  const parts = a.rows * columns * a.dims < dividedFrom ? 1 : Math.min(benches.length, a.rows);
-  const pieces = await Promise.all(rowParts(a, parts).map((part) => runOn(leastBusy(benches), part, operand)));
-  if (pieces.length === 1) return { data: pieces[0], ...product };
-  const data = new Float32Array(a.rows * columns);
-  let place = 0;
-  for (const piece of pieces) {
-    data.set(piece, place);
-    place += piece.length;
-  }
-  return { data, ...product };
+  const parts = a.rows * columns * a.dims < dividedFrom ? 1 : Math.min(workers.length, a.rows);
+  const pieces = await Promise.all(rowParts(a, parts).map((part) => runOn(leastBusy(workers), part, operand)));
+  return { data: pieces.length === 1 ? pieces[0] : joined(pieces), ...product };
 }
 
-async function runOn(
-  bench: Bench,
-  a: Matrix,
-  operand: (bench: Bench) => TensorData | HeldTensor,
-): Promise<Float32Array> {
-  bench.waiting++;
+async function runOn(worker: Worker, a: Matrix, operand: Operand): Promise<Float32Array> {
+  worker.waiting++;
   try {
-    const { product } = await bench.session.run({ a: copyOf(a), b: operand(bench) }, ["product"]);
+    const { product } = await worker.session.run({ a: copyOf(a), b: operand(worker) }, ["product"]);
     return product?.data as Float32Array;
   } finally {
-    bench.waiting--;
+    worker.waiting--;
   }
 }
 
-function leastBusy(benches: readonly Bench[]): Bench {
-  return benches.reduce((best, bench) => (bench.waiting < best.waiting ? bench : best));
+function leastBusy(workers: readonly Worker[]): Worker {
+  return workers.reduce((best, worker) => (worker.waiting < best.waiting ? worker : best));
 }
 
-/** The rows in `parts` consecutive pieces, sharing their memory. */
+/** Divides the rows into `parts` consecutive pieces, which share the matrix's memory. */
 function rowParts({ data, rows, dims }: Matrix, parts: number): Matrix[] {
   return Array.from({ length: parts }, (_, i) => {
     const start = Math.floor((i * rows) / parts);
@@ -108,5 +91,5 @@ function rowParts({ data, rows, dims }: Matrix, parts: number): Matrix[] {
   });
 }
 
-/** A session takes the buffers it is given, so it is given a copy. */
+/** Copies a matrix for a session, which takes over the buffers that it is given. */
 const copyOf = ({ data, rows, dims }: Matrix): TensorData => ({ data: data.slice(), dims: [rows, dims] });

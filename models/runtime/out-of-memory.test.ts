@@ -6,7 +6,7 @@ import { processor } from "./providers/cpu.ts";
 import { openSession } from "./session.ts";
 
 describe("the signs of memory that is used up", () => {
-  // The first three as ONNX Runtime 1.30 printed them; those of cuBLAS and cuDNN are the names in its sources.
+  // ONNX Runtime 1.30 printed the first three like this; those of cuBLAS and cuDNN are the names in its sources.
   it.each([
     "ONNX Runtime: Non-zero status code returned while running Expand node. Name:'Expand_1' Status Message: " +
       "/onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:360 void* onnxruntime::BFCArena::AllocateRawInternal" +
@@ -49,13 +49,13 @@ describe("the signs of memory that is used up", () => {
   });
 });
 
-/** A session that holds so many places: encodes a member as its own number, and notes the sizes that were tried. */
-function fakeSession(lengths: readonly number[], places: number) {
+/** Makes a session with room for so many padded tokens, which encodes a member as its number and notes its calls. */
+function fakeSession(lengths: readonly number[], room: number) {
   const tried: number[][] = [];
   const widthOf = (members: readonly number[]) => Math.max(...members.map((member) => lengths[member]));
   const encode = async (members: readonly number[]) => {
     tried.push([...members]);
-    if (members.length * widthOf(members) > places) throw new Error("CUDA failure 2: out of memory ; GPU=0");
+    if (members.length * widthOf(members) > room) throw new Error("CUDA failure 2: out of memory ; GPU=0");
     return Float32Array.from(members.flatMap((member) => [member, -member]));
   };
   return { tried, widthOf, encode };

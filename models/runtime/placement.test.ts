@@ -3,7 +3,7 @@ import { fallbackNodes, readProfile } from "./placement.ts";
 
 type Shapes = readonly Readonly<Record<string, readonly number[]>>[];
 
-/** A node's event, as ONNX Runtime 1.30 writes it. */
+/** Makes a node's event as ONNX Runtime 1.30 writes it. */
 const event = (type: string, provider: string, inputs: Shapes, outputs: Shapes, kind = "kernel_time") => ({
   cat: "Node",
   pid: 2714,
@@ -25,7 +25,7 @@ const cpu = "CPUExecutionProvider";
 const cuda = "CUDAExecutionProvider";
 const fallbacks = (...events: readonly object[]) => fallbackNodes(readProfile(JSON.stringify(events)), cuda);
 
-describe("ONNX Runtime's record", () => {
+describe("ONNX Runtime's profile", () => {
   it("is read node by node; other events are left out", () => {
     const session = { cat: "Session", name: "model_loading_array", args: {}, dur: 1 };
     const fence = { ...event("Gather", cpu, [], []), name: "Gather_1_fence_before" };

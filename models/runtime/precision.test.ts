@@ -26,7 +26,7 @@ async function openOne(id: string, options: Partial<ModelOptions> = {}, environm
 }
 
 const row = ({ data, dims }: Matrix, i: number): Float32Array => data.subarray(i * dims, (i + 1) * dims);
-/** The least cosine of a row with its counterpart. */
+/** Finds the least cosine of a row with its counterpart. */
 const agreement = (a: Matrix, b: Matrix): number =>
   Math.min(...Array.from({ length: a.rows }, (_, i) => cosine(row(a, i), row(b, i))));
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
@@ -46,7 +46,7 @@ describe("a model in each precision", () => {
     }
   });
 
-  it("bears its mark", async () => {
+  it("is told in the name of the variant", async () => {
     const folder = mkdtempSync(join(tmpdir(), "pramana-precision-"));
     cpSync(fixture("bert-mean"), folder, { recursive: true });
     for (const precision of precisions) {
@@ -69,7 +69,7 @@ describe("a model in each precision", () => {
     }) as [string, string];
     const expected = await (await openOne(rounded)).encode(texts);
     expect(difference((await (await openOne(stored)).encode(texts)).data, expected.data)).toBeLessThan(1e-6);
-    // What is rounded already is not changed by rounding, and rounding at loading is the same rounding.
+    // Rounding does not change rounded weights, and rounding at loading is the same rounding.
     for (const id of [stored, fixture("bert-mean")]) {
       const found = await (await openOne(id, { precision })).encode(texts);
       expect(difference(found.data, expected.data)).toBeLessThan(1e-6);

@@ -7,7 +7,7 @@ import { readProfile } from "./placement.ts";
 import { processor } from "./providers/cpu.ts";
 import { openSession, type Session, type SessionSettings, supportedProviders } from "./session.ts";
 
-/** y = x · x, elementwise. */
+/** Opens y = x · x, elementwise. */
 async function openSquare(settings: Partial<SessionSettings> = {}): Promise<Session> {
   const graph = createGraph();
   const x = graph.input("x", "float", ["n"]);
@@ -60,9 +60,9 @@ describe("a session", () => {
   });
 });
 
-describe("a session's record", () => {
-  // Other tests keep such records at the same time, so this one has a folder for temporary files to itself.
-  beforeAll(() => void vi.stubEnv("TMPDIR", mkdtempSync(join(tmpdir(), "pramana-records-"))));
+describe("a session's profile", () => {
+  // Other tests write profiles at the same time, so this one has a folder for temporary files to itself.
+  beforeAll(() => void vi.stubEnv("TMPDIR", mkdtempSync(join(tmpdir(), "pramana-profiles-"))));
   afterAll(() => void vi.unstubAllEnvs());
   const profiles = () => readdirSync(tmpdir()).filter((name) => name.startsWith("pramana-profile-"));
 

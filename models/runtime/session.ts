@@ -16,14 +16,14 @@ export interface HeldTensor {
 
 export type Feeds = Readonly<Record<string, TensorData | HeldTensor>>;
 
-/** What is sent to a session's thread. */
+/** A message to a session's thread. */
 export type Message =
   | { readonly kind: "run"; readonly id: number; readonly feeds: Feeds; readonly outputs: readonly string[] }
   | { readonly kind: "hold"; readonly key: number; readonly tensor: TensorData }
   | { readonly kind: "release"; readonly key: number }
   | { readonly kind: "profile"; readonly id: number };
 
-/** One of ONNX Runtime's `executionProviders`, with those of its options that the binding passes on: `deviceId`. */
+/** One of ONNX Runtime's `executionProviders`, with the options that the binding passes on: `deviceId`. */
 export interface ExecutionProvider {
   readonly name: string;
   readonly [option: string]: string | number | boolean;
@@ -34,16 +34,16 @@ export interface SessionSettings {
   readonly model: Uint8Array | string;
   /** Folder of the files that hold the model's external weights; they are looked up there by name. */
   readonly externalFolder?: string;
-  /** It computes; the nodes that it does not know are left to the processor. */
+  /** Nodes that it does not know are left to the processor. */
   readonly executionProvider: ExecutionProvider;
   /** Threads of one operator on the processor. */
   readonly threads: number;
   /**
-   * Whether the threads of an operator sleep between two runs. By default they stay awake for a while, which spares a
-   * run of many operators, soon after the last one, from waking them.
+   * Lets the threads of an operator sleep between two runs. By default they stay awake for a while, which spares a run
+   * of many operators, soon after the last one, from waking them.
    */
   readonly sleeps?: boolean;
-  /** Keeps a record of each node that runs, until `profile` is called. */
+  /** Records each node that runs, until `profile` is called. */
   readonly profiled?: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface Session {
   /** Keeps a tensor for many runs; its buffer is handed over. */
   hold(tensor: TensorData): HeldTensor;
   release(tensor: HeldTensor): void;
-  /** For a session opened with `profiled`, once: ONNX Runtime's record of the nodes that ran (`readProfile`). */
+  /** Returns ONNX Runtime's profile of the nodes that ran (`readProfile`); once, and only with `profiled`. */
   profile(): Promise<string>;
   /** Ends the thread once the runs that were asked for are done. */
   close(): Promise<void>;
@@ -152,7 +152,7 @@ function started<Ready>(worker: Worker): Promise<Ready> {
 }
 
 /**
- * The providers that ONNX Runtime's binding was built for, `cpu` and `cuda` among them; some need libraries of their own.
+ * Lists the providers that ONNX Runtime's binding was built for, such as `cpu` and `cuda`; some need further libraries.
  * @throws InputError when the binding cannot be loaded
  */
 export async function supportedProviders(): Promise<readonly string[]> {

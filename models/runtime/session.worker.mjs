@@ -1,6 +1,7 @@
 /**
- * Worker thread that owns one ONNX Runtime session: a call of `run` blocks its thread, so it must not be the caller's.
- * Plain JavaScript, so that the same file serves the sources (tests) and the build. Protocol: `session.ts`.
+ * This worker thread owns one ONNX Runtime session: a call of `run` blocks its thread, which must not be the caller's.
+ * It is plain JavaScript, so that the same file serves the sources (tests) and the build. `session.ts` has the
+ * protocol.
  */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -53,8 +54,8 @@ async function answer(id, work) {
 }
 
 /**
- * Inputs are copied from ordinary memory and outputs to it: IO binding (a tensor's location `gpu-buffer`) is WebGPU's
- * alone in this binding. What crosses is small: ids and masks one way, one vector a text the other.
+ * Inputs are copied from ordinary memory and outputs to it: this binding has IO binding (a tensor's location
+ * `gpu-buffer`) for WebGPU alone. The copies are small: ids and masks one way, one vector a text the other.
  * @param {InferenceSession} session
  * @param {Extract<Message, { kind: "run" }>} message
  */
@@ -64,7 +65,7 @@ async function run(session, { feeds, outputs }) {
 }
 
 /**
- * Ends the record and returns its only file.
+ * Ends the profile and returns its only file.
  * @param {InferenceSession} session
  * @param {string | undefined} folder
  */
@@ -79,7 +80,6 @@ function endProfile(session, folder) {
 }
 
 /**
- * Where it runs, and on how many threads, was decided by the provider's record (`providers/`).
  * @param {SessionSettings} settings
  * @param {string | undefined} profileFolder
  */
@@ -89,7 +89,7 @@ function open({ model, externalFolder, threads, executionProvider, sleeps }, pro
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
-    // An error is thrown, and told by whoever catches it; one that is mended by a smaller batch need not be told.
+    // Errors are thrown, and whoever catches them reports them; those that a smaller batch mends need no report.
     logSeverityLevel: 4,
     ...(profileFolder === undefined ? {} : { enableProfiling: true, profileFilePrefix: join(profileFolder, "nodes") }),
     extra: {
@@ -104,8 +104,8 @@ function open({ model, externalFolder, threads, executionProvider, sleeps }, pro
 }
 
 /**
- * Whether the processor sums products of bytes in 32 bits (VNNI). An x86 processor without it cuts sums of two products
- * of unsigned and signed bytes off at 16 bits. Where that cannot be found out, the answer is no.
+ * Tells whether the processor sums products of bytes in 32 bits (VNNI). An x86 processor without it cuts sums of two
+ * products of unsigned and signed bytes off at 16 bits. Where that cannot be found out, the answer is no.
  */
 function hasVnni() {
   if (process.arch !== "x64") return true;

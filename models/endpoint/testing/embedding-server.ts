@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
-/** A request as it came. */
+/** A request that the server received. */
 export interface SeenEmbedding {
   /** With the query. */
   readonly path: string;
@@ -11,10 +11,10 @@ export interface SeenEmbedding {
   readonly input: readonly string[];
 }
 
-/** An answer of its own for a request; nothing for the usual one. */
+/** Returns a special answer for a request; `undefined` for the usual one. */
 export type Fault = (
   seen: SeenEmbedding,
-  /** Number of the request, from 0; the first is the one that learns the length of the vectors. */
+  /** Number of the request, from 0; the first one learns the length of the vectors. */
   count: number,
 ) => { status: number; headers?: Record<string, string>; body: string } | "never" | "cut" | undefined;
 
@@ -22,15 +22,15 @@ export interface EmbeddingServer {
   /** `http://127.0.0.1:PORT`. */
   readonly origin: string;
   readonly requests: SeenEmbedding[];
-  /** Requests that were under way at the same time, at most. */
+  /** Returns the largest number of requests that were under way at the same time. */
   readonly most: () => number;
   close(): Promise<void>;
 }
 
-/** Three numbers made of a text: its length, its first character, 1. */
+/** Makes three numbers of a text: its length, its first character, 1. */
 export const vectorOf = (text: string): number[] => [text.length, text.charCodeAt(0) / 128, 1];
 
-/** The usual answer: rows in reverse, one token a character. */
+/** Makes the usual answer: rows in reverse, one token a character. */
 export function answerOf(input: readonly string[], asBase64 = false): string {
   const encoded = (text: string): unknown =>
     asBase64 ? Buffer.from(Float32Array.from(vectorOf(text)).buffer).toString("base64") : vectorOf(text);
@@ -39,7 +39,7 @@ export function answerOf(input: readonly string[], asBase64 = false): string {
   return JSON.stringify({ object: "list", data, usage: { prompt_tokens: tokens, total_tokens: tokens } });
 }
 
-/** An OpenAI-compatible server of embeddings on the loopback address, some of whose answers are faulty. */
+/** Starts an OpenAI-compatible server of embeddings on the loopback address, some of whose answers are faulty. */
 export async function startEmbeddingServer(fault: Fault = () => undefined): Promise<EmbeddingServer> {
   const requests: SeenEmbedding[] = [];
   let open = 0;
@@ -50,7 +50,7 @@ export async function startEmbeddingServer(fault: Fault = () => undefined): Prom
     const { model, input } = (await json(request)) as SeenEmbedding;
     const seen = { path: request.url ?? "", headers: request.headers, model, input };
     const count = requests.push(seen) - 1;
-    // Later, so that requests that may be under way together are.
+    // The answer waits, so that requests that may be under way together are.
     setTimeout(() => respond(response, fault(seen, count), input), 5);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -65,13 +65,13 @@ export async function startEmbeddingServer(fault: Fault = () => undefined): Prom
   };
 }
 
-/** The usual answer to the request that learns the length of the vectors, then the fault. */
+/** Gives the usual answer to the request that learns the length of the vectors, then the fault. */
 export const afterProbe =
   (fault: Fault): Fault =>
   (seen, count) =>
     count === 0 ? undefined : fault(seen, count);
 
-/** An answer with a body of text, or of JSON. */
+/** Makes an answer with a body of text, or of JSON. */
 export const answer = (
   body: unknown,
   status = 200,

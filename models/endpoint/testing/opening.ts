@@ -3,7 +3,7 @@ import { openEndpoint } from "../index.ts";
 import type { EndpointSettings } from "../request.ts";
 import { type EmbeddingServer, type Fault, startEmbeddingServer } from "./embedding-server.ts";
 
-/** The key that tests send, and that no message may show. */
+/** The key that tests send; no message may show it. */
 export const key = "sk-secret-1234";
 
 /** Servers of a test, all closed after it. */

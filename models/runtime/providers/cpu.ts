@@ -1,25 +1,25 @@
 import type { ExecutionProvider } from "../session.ts";
-import type { Provider } from "./provider.ts";
+import type { Placement, Provider } from "./provider.ts";
 
-/** A session on the processor is opened with this. */
+/** Execution provider of sessions on the processor. */
 export const processor: ExecutionProvider = { name: "cpu" };
 
-/** Most sessions of one processor, each with weights of its own, and the number of weights up to which there are several. */
+/** Most sessions of a model, each with its own weights, and the number of weights up to which there are several. */
 const shared = { sessions: 4, parameters: 50_000_000 };
 
-/** The processor. It multiplies no 16-bit floats (ONNX Runtime has no kernels for them): weights are rounded instead. */
+/** The processor. ONNX Runtime has no kernels for 16-bit floats there: weights are rounded instead. */
 export const cpu: Provider<"cpu", "cpu"> = {
   forms: [{ form: "cpu" }],
   parse: (text) => (text === "cpu" ? text : undefined),
   names: /^cpu$/,
   environment: {},
   inspect: async () => ({ findings: [], find: () => ({ device: "cpu" }), tryOut: async () => [] }),
-  // A small model in int8 has several sessions, with few threads each: a layer is then many short steps, at whose ends
-  // the threads of one session would wait for each other.
-  places: (_device, { threads, format, parameters }) => {
+  // A small model in int8 has several sessions with few threads each: one of its layers is many short steps, at whose
+  // ends the threads of a single session would wait for each other.
+  placements: (_device, { threads, format, parameters }) => {
     const sessions = format.int8 && parameters <= shared.parameters ? Math.min(threads, shared.sessions) : 1;
-    const place = { executionProvider: processor, threads: Math.ceil(threads / sessions) };
-    return [place, ...Array.from({ length: sessions - 1 }, () => place)];
+    const placement = { executionProvider: processor, threads: Math.ceil(threads / sessions) };
+    return [placement, ...new Array<Placement>(sessions - 1).fill(placement)];
   },
   formats: {
     fp32: { float: "float", int8: false },

@@ -24,23 +24,18 @@ export async function gatherCuda(machine: Machine): Promise<CudaFacts> {
   };
 }
 
-/** `ldd`'s lines: `libcudart.so.12 => /usr/lib/libcudart.so.12 (0x…)`, or `=> not found`. */
+/** Reads `ldd`'s lines: `libcudart.so.12 => /usr/lib/libcudart.so.12 (0x…)`, or `=> not found`. */
 function parseLinked(printed = ""): LinkedLibrary[] {
-  return [...printed.matchAll(/^\s*(\S+) => (.+)$/gm)].map(([, name = "", place]) => ({
-    name,
-    found: place !== "not found",
-  }));
+  const lines = printed.matchAll(/^\s*(\S+) => (.+)$/gm);
+  return Array.from(lines, ([, name, path]) => ({ name, found: path !== "not found" }));
 }
 
-/** By nvidia-smi; where a container lacks it, by the driver's own files. */
+/** Asks nvidia-smi; where a container lacks it, reads the driver's own files. */
 async function gatherGpus(machine: Machine): Promise<{ driver?: string; gpus: Gpu[] }> {
   const query = ["--query-gpu=driver_version,memory.total,uuid,name", "--format=csv,noheader,nounits"];
   const rows =
     (await machine.print("nvidia-smi", query))?.split("\n").filter((row) => row.split(",").length >= 4) ?? [];
-  const [first] = rows;
-  if (first !== undefined) {
-    return { driver: first.split(",", 1).join("").trim(), gpus: rows.map(parseGpu) };
-  }
+  if (rows.length > 0) return { driver: rows[0].split(",")[0].trim(), gpus: rows.map(parseGpu) };
   const version = /Kernel Module.*?\s(\d+\.\d[\d.]*)/.exec((await machine.read("/proc/driver/nvidia/version")) ?? "");
   const devices = (await machine.list("/dev"))?.filter((name) => /^nvidia\d+$/.test(name)) ?? [];
   const gpus = devices.map((name) => ({ name: `/dev/${name}` }));
@@ -48,13 +43,13 @@ async function gatherGpus(machine: Machine): Promise<{ driver?: string; gpus: Gp
 }
 
 function parseGpu(row: string): Gpu {
-  const [, memory = "", uuid = "", ...name] = row.split(",").map((field) => field.trim());
+  const [, memory, uuid, ...name] = row.split(",").map((field) => field.trim());
   const memoryMiB = Number(memory);
-  // MIG and shared memory are told as [N/A].
-  return { name: name.join(", "), uuid, ...(memory !== "" && memoryMiB > 0 ? { memoryMiB } : {}) };
+  // The memory of MIG devices and of shared memory is given as [N/A].
+  return { name: name.join(", "), uuid, ...(memoryMiB > 0 ? { memoryMiB } : {}) };
 }
 
-/** Shared libraries in the loader's cache and in the folders of LD_LIBRARY_PATH. */
+/** Lists the shared libraries of CUDA and NVIDIA in the loader's cache and in the folders of LD_LIBRARY_PATH. */
 async function gatherLibraries({ env, list, print }: Machine): Promise<string[]> {
   const cache = (await print("ldconfig", ["-p"])) ?? (await print("/sbin/ldconfig", ["-p"])) ?? "";
   const cached = [...cache.matchAll(/^\s+(\S+) \(.*\) => /gm)].map(([, name = ""]) => name);
@@ -67,7 +62,7 @@ async function gatherLibraries({ env, list, print }: Machine): Promise<string[]>
 
 const bytesPerMiB = 2 ** 20;
 
-/** Bytes in use on the GPUs with these identifiers together, by nvidia-smi; `undefined` where it does not tell them. */
+/** Sums the bytes in use on the GPUs with these identifiers, by nvidia-smi; `undefined` where it does not tell them. */
 export async function usedMemory({ print }: Machine, uuids: readonly string[]): Promise<number | undefined> {
   const printed = await print("nvidia-smi", ["--query-gpu=uuid,memory.used", "--format=csv,noheader,nounits"]);
   const rows = (printed ?? "").split("\n").map((row) => row.split(",").map((field) => field.trim()));

@@ -4,7 +4,7 @@ import { type CudaFacts, cudaFindings, describeAccelerator, visibleGpus } from "
 const card = { name: "NVIDIA A100-SXM4-80GB", memoryMiB: 81_920, uuid: "GPU-aaaa" };
 const other = { name: "NVIDIA L4", memoryMiB: 23_034, uuid: "GPU-bbbb" };
 const cuda12 = ["libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12", "libcurand.so.10"];
-/** A machine on which all is there. */
+/** A machine that lacks nothing. */
 const facts: CudaFacts = {
   platform: "linux/x64",
   onnxruntime: "1.30.0",

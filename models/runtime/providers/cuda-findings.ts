@@ -1,11 +1,11 @@
 import type { Finding } from "./provider.ts";
 
 /**
- * What a machine needs for the CUDA provider of onnxruntime-node, judged from facts that were gathered elsewhere. Sources:
- * the package's own `script/install.js` and `install-metadata.js` (1.30.0: Linux x64 only, files of the NuGet package
- * Microsoft.ML.OnnxRuntime.Gpu.Linux for CUDA 12), the libraries that the provider library names (`readelf -d`: cuBLAS,
- * cuRAND, the CUDA runtime, the driver; cuDNN 9 is loaded when an operator first needs it, which attention does), and
- * NVIDIA's release notes for the oldest drivers.
+ * This module judges, from the facts of `cuda-facts.ts`, whether a machine has all that onnxruntime-node's CUDA
+ * provider needs. Sources: the package's own `script/install.js` and `install-metadata.js` (1.30.0: Linux x64 only,
+ * files of the NuGet package Microsoft.ML.OnnxRuntime.Gpu.Linux for CUDA 12), the libraries that the provider library
+ * names (`readelf -d`: cuBLAS, cuRAND, the CUDA runtime, the driver; cuDNN 9 is loaded when an operator first needs it,
+ * which attention does), and NVIDIA's release notes for the oldest drivers.
  */
 
 /** A GPU as the driver names it. */
@@ -22,7 +22,7 @@ export interface LinkedLibrary {
   readonly found: boolean;
 }
 
-/** What a machine has, as far as it could be found out. */
+/** The facts of a machine that bear on CUDA, as far as they could be found out. */
 export interface CudaFacts {
   /** Operating system and processor, as Node names them: `linux/x64`. */
   readonly platform: string;
@@ -34,22 +34,22 @@ export interface CudaFacts {
   readonly providers: readonly string[];
   /** Files beside the binding. */
   readonly binaries: readonly string[];
-  /** What the dynamic loader says of the provider library; absent where there is none, or no `ldd`. */
+  /** Libraries that the provider library needs, by the dynamic loader; absent where there is none, or no `ldd`. */
   readonly linked?: readonly LinkedLibrary[];
   /** Names of shared libraries that the dynamic loader would find. */
   readonly libraries: readonly string[];
-  /** Version of the driver; absent where there is none. */
+  /** Version of the driver, such as `550.54.15`; absent where there is none. */
   readonly driver?: string;
   /** All GPUs, in the order of their slots. */
   readonly gpus: readonly Gpu[];
-  /** The variable CUDA_VISIBLE_DEVICES, where it is set. */
+  /** The variable CUDA_VISIBLE_DEVICES; absent where it is not set. */
   readonly visibleDevices?: string;
 }
 
 const providerLibrary = "libonnxruntime_providers_cuda.so";
 const sharedLibrary = "libonnxruntime_providers_shared.so";
 const driverLibrary = "libcuda.so.1";
-/** The version of CUDA that the package's install script fetches a provider for. */
+/** Version of CUDA that the package's install script fetches a provider for. */
 const packagedCuda = 12;
 /** The oldest driver for each version of CUDA, on Linux (CUDA Toolkit release notes). */
 const oldestDriver: Readonly<Record<number, string>> = { 12: "525.60.13", 13: "580.65.06" };
@@ -57,8 +57,8 @@ const oldestDriver: Readonly<Record<number, string>> = { 12: "525.60.13", 13: "5
 const packagedRelease: Readonly<Record<number, string>> = { 12: "12-9", 13: "13-0" };
 
 /**
- * The GPUs that CUDA shows to programs: CUDA_VISIBLE_DEVICES names some by number or identifier, in its order, and hides
- * what follows the first name that is none. A part of a GPU (`MIG-…`) is taken at its word.
+ * Lists the GPUs that CUDA shows to programs: CUDA_VISIBLE_DEVICES names some by number or identifier, in its order,
+ * and hides all that follow the first name without a GPU. A part of a GPU (`MIG-…`) is taken at its word.
  */
 export function visibleGpus({ gpus, visibleDevices }: Pick<CudaFacts, "gpus" | "visibleDevices">): Gpu[] {
   if (visibleDevices === undefined) return [...gpus];
@@ -71,7 +71,7 @@ export function visibleGpus({ gpus, visibleDevices }: Pick<CudaFacts, "gpus" | "
   return found.slice(0, end < 0 ? found.length : end).flatMap((gpu) => gpu ?? []);
 }
 
-/** All that the CUDA provider needs, in the order in which it is to be mended. */
+/** Judges all that the CUDA provider needs, in the order in which it is to be mended. */
 export function cudaFindings(facts: CudaFacts): Finding[] {
   if (facts.platform !== "linux/x64" || !facts.providers.includes("cuda")) return [unsupported(facts)];
   const cuda = cudaVersion(facts);
@@ -90,10 +90,10 @@ function unsupported({ platform, providers, onnxruntime }: CudaFacts): Finding {
   );
 }
 
-/** The version of CUDA that the installed provider is for, or that of the one which would be installed. */
+/** Returns the version of CUDA that the installed provider is for, or that of the one which would be installed. */
 function cudaVersion({ linked = [] }: CudaFacts): number {
   const runtime = linked.map(({ name }) => /^libcudart\.so\.(\d+)$/.exec(name)?.[1]).find((version) => version);
-  return runtime === undefined ? packagedCuda : Number(runtime);
+  return Number(runtime ?? packagedCuda);
 }
 
 function findDriver({ driver, libraries }: CudaFacts, cuda: number): Finding {
@@ -107,7 +107,7 @@ function findDriver({ driver, libraries }: CudaFacts, cuda: number): Finding {
     );
   }
   if (oldest !== undefined && isOlder(driver, oldest)) {
-    return missing("driver", `${driver}`, `install NVIDIA's driver${atLeast}`);
+    return missing("driver", driver, `install NVIDIA's driver${atLeast}`);
   }
   if (!libraries.includes(driverLibrary)) {
     return missing(
@@ -121,8 +121,8 @@ function findDriver({ driver, libraries }: CudaFacts, cuda: number): Finding {
 
 function isOlder(version: string, than: string): boolean {
   const [ours, theirs] = [version, than].map((text) => text.split(".").map(Number));
-  const place = theirs?.findIndex((part, i) => part !== (ours?.[i] ?? 0)) ?? -1;
-  return place >= 0 && (ours?.[place] ?? 0) < (theirs?.[place] ?? 0);
+  const differing = theirs.findIndex((part, i) => part !== (ours[i] ?? 0));
+  return differing >= 0 && (ours[differing] ?? 0) < theirs[differing];
 }
 
 function findGpus(facts: CudaFacts): Finding {
@@ -180,8 +180,8 @@ const aptInstall = (name: string): string =>
   `apt-get install ${name} (from NVIDIA's repository, https://developer.nvidia.com/cuda-downloads)`;
 
 /**
- * The GPUs that a model ran on, for the record: `2 × NVIDIA A100-SXM4-80GB, driver 550.54.15`. A number without a known
- * GPU is told as it is.
+ * Describes the GPUs that a model ran on, for the record: `2 × NVIDIA A100-SXM4-80GB, driver 550.54.15`. A number
+ * without a known GPU is given as it is.
  */
 export function describeAccelerator(used: readonly number[], facts: CudaFacts): string {
   const visible = visibleGpus(facts);

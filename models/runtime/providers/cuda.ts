@@ -1,13 +1,13 @@
 import { InputError, UsageError } from "../../../datasets/errors.ts";
 import type { Machine } from "../machine.ts";
-import type { Finding, Inspection, Place, Provider } from "./provider.ts";
+import type { Finding, Inspection, Placement, Provider } from "./provider.ts";
 
 type Gpus = `cuda:${string}`;
 
-/** The device made of these GPUs. */
+/** Names the device made of these GPUs. */
 const deviceOf = (gpus: readonly number[]): Gpus => `cuda:${gpus.join(",")}`;
 
-/** The numbers of a device's GPUs among the visible ones. */
+/** Reads the numbers of a device's GPUs among the visible ones. */
 function gpusOf(device: string): [number, ...number[]] {
   const [, list] = /^cuda:(\d+(?:,\d+)*)$/.exec(device) ?? [];
   if (list === undefined) {
@@ -22,7 +22,7 @@ function gpusOf(device: string): [number, ...number[]] {
 /** The binding passes on a GPU's number alone; docs/cuda.md says what that leaves at the provider's defaults. */
 const executionProvider = (gpu: number) => ({ name: "cuda", deviceId: gpu });
 
-/** NVIDIA's GPUs. A device is `cuda:` and the numbers of its GPUs among the visible ones: `cuda:0`, `cuda:0,1`. */
+/** NVIDIA's GPUs. A device is `cuda:` and its GPUs' numbers among the visible ones: `cuda:0`, `cuda:0,1`. */
 export const cuda: Provider<"cuda" | Gpus, Gpus> = {
   forms: [
     { form: "cuda", help: "every visible GPU", expected: "every visible GPU" },
@@ -36,15 +36,15 @@ export const cuda: Provider<"cuda" | Gpus, Gpus> = {
   environment: {
     // Products of fp32 are not shortened to TF32 (ten bits of mantissa), so that scores can be compared.
     NVIDIA_TF32_OVERRIDE: "0",
-    // GPUs are numbered as nvidia-smi does.
+    // GPUs have the numbers that nvidia-smi gives them.
     CUDA_DEVICE_ORDER: "PCI_BUS_ID",
   },
   inspect,
-  places: (device) => {
-    // What is left for the processor are single numbers, so one thread is enough.
-    const placeOf = (gpu: number): Place => ({ executionProvider: executionProvider(gpu), threads: 1 });
+  placements: (device) => {
+    // One thread is enough: only single numbers are left to the processor.
+    const placementOn = (gpu: number): Placement => ({ executionProvider: executionProvider(gpu), threads: 1 });
     const [first, ...others] = gpusOf(device);
-    return [placeOf(first), ...others.map(placeOf)];
+    return [placementOn(first), ...others.map(placementOn)];
   },
   formats: {
     fp32: { float: "float", int8: false },
@@ -54,7 +54,7 @@ export const cuda: Provider<"cuda" | Gpus, Gpus> = {
   },
   defaultPrecision: "stored",
   probesBatch: true,
-  fallback: { recorded: "CUDAExecutionProvider", name: "the CUDA provider" },
+  fallback: { profileName: "CUDAExecutionProvider", name: "the CUDA provider" },
   // The CUDA runtime, cuBLAS and cuDNN.
   outOfMemory: [
     /CUDA failure 2: /,
@@ -99,14 +99,13 @@ async function inspect(machine: Machine): Promise<Inspection<Gpus>> {
     },
     memory: {
       source: "nvidia-smi memory.used",
-      used: (device) =>
-        usedMemory(
-          machine,
-          gpusOf(device).flatMap((gpu) => visible[gpu]?.uuid ?? []),
-        ),
+      used: async (device) => {
+        const uuids = gpusOf(device).flatMap((gpu) => visible[gpu]?.uuid ?? []);
+        return usedMemory(machine, uuids);
+      },
     },
   };
 }
 
-/** A failure as the CUDA runtime told it, without the names of functions and files around it. */
+/** Cuts a failure down to the CUDA runtime's words, without the names of functions and files around them. */
 const shortened = (message: string): string => /CUDA failure \d+: [^;]+/.exec(message)?.[0].trim() ?? message;

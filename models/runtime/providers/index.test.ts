@@ -73,7 +73,7 @@ describe("the provider of a device", () => {
   });
 });
 
-describe("the places of a model's sessions", () => {
+describe("the placements of a model's sessions", () => {
   const model = { threads: 6, format: fullPrecision, parameters: 1000 };
   const int8 = { ...model, format: { ...fullPrecision, int8: true } };
   const onCpu = (threads: number) => ({ executionProvider: { name: "cpu" }, threads });
@@ -86,12 +86,12 @@ describe("the places of a model's sessions", () => {
     ["cpu", { ...int8, parameters: 50_000_001 }, [onCpu(6)]],
     ["cuda:0", model, [onGpu(0)]],
     ["cuda:2,0", model, [onGpu(2), onGpu(0)]],
-  ])("%s, %j", (device, placed, places) => {
-    expect(providerOf(device).places(device, placed)).toEqual(places);
+  ])("%s, %j", (device, placed, placements) => {
+    expect(providerOf(device).placements(device, placed)).toEqual(placements);
   });
 
   it("are never none: a device without a number has no GPU", () => {
-    expect(() => providers.cuda.places("cuda", model)).toThrow(
+    expect(() => providers.cuda.placements("cuda", model)).toThrow(
       'device: "cuda" names no GPU; expected cuda: and numbers of GPUs, such as cuda:0 or cuda:0,1',
     );
   });

@@ -5,24 +5,24 @@ import { cpu } from "./cpu.ts";
 import { cuda } from "./cuda.ts";
 import type { Provider } from "./provider.ts";
 
-/** The kinds of devices, in the order in which they are told. */
+/** The kinds of devices, in the order of help and messages. */
 const records = { cpu, cuda };
 
-export type DeviceKind = keyof typeof records;
+type Kind = keyof typeof records;
 
-/** The user names where a model is to run: `cpu`, `cuda`, `cuda:1`. */
-export type DeviceChoice = (typeof records)[DeviceKind] extends Provider<infer Choice> ? Choice : never;
+/** A device as the user names it: `cpu`, `cuda`, `cuda:1`. */
+export type DeviceChoice = (typeof records)[Kind] extends Provider<infer Choice> ? Choice : never;
 
-/** A model runs on one of these: `cpu`, `cuda:0`, `cuda:0,1`. */
-export type Device = (typeof records)[DeviceKind] extends Provider<string, infer Found> ? Found : never;
+/** A device that a model runs on: `cpu`, `cuda:0`, `cuda:0,1`. */
+export type Device = (typeof records)[Kind] extends Provider<string, infer Found> ? Found : never;
 
-export const providers: Readonly<Record<DeviceKind, Provider<DeviceChoice, Device>>> = records;
+export const providers: Readonly<Record<Kind, Provider<DeviceChoice, Device>>> = records;
 
 export const defaultDevice = "cpu" satisfies DeviceChoice;
 
 const all: readonly Provider<DeviceChoice, Device>[] = Object.values(providers);
 
-/** `a, b (words) or c`. */
+/** Lists all forms as `a, b (words) or c`. */
 function listed(words: "help" | "expected"): string {
   const forms = all
     .flatMap((provider) => provider.forms)
@@ -33,7 +33,7 @@ function listed(words: "help" | "expected"): string {
 /** All that the user may write, for the help. */
 export const deviceHelp = listed("help");
 
-/** Reads what the user wrote: `cpu`, `cuda`, `cuda:1`. Throws `InputError` for anything else. */
+/** Reads the user's word: `cpu`, `cuda`, `cuda:1`. Throws `InputError` for anything else. */
 export function parseDevice(text: string): DeviceChoice {
   for (const { parse } of all) {
     const choice = parse(text);
@@ -46,7 +46,7 @@ const unknownDevice = (text: string): InputError =>
   new InputError(`device: ${JSON.stringify(text)} is unknown; expected ${listed("expected")}`);
 
 /**
- * The record of a device, chosen or found.
+ * Returns the record of a device, chosen or found.
  * @throws InputError where there is no such device
  */
 export function providerOf(device: string): Provider<DeviceChoice, Device> {
@@ -56,7 +56,7 @@ export function providerOf(device: string): Provider<DeviceChoice, Device> {
 }
 
 /**
- * Says how a Transformer is written for that precision.
+ * Returns the format in which a Transformer is written for that precision.
  * @throws InputError for a precision that the device has not
  */
 export function formatOf(precision: Precision, device: Device): Format {

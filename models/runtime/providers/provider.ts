@@ -4,50 +4,56 @@ import type { Precision } from "../precision.ts";
 import type { ExecutionProvider } from "../session.ts";
 
 /**
- * All that this program knows of one kind of device: what the user may name, what a model's sessions there are opened with,
- * in what it computes, and what a machine needs for it. Whoever has a device's name asks `providerOf` (`index.ts`) for its
- * record; nobody else tells devices apart. It is loaded to parse options, so what is heavy is imported when it is called.
+ * All that this program knows of one kind of device: the names that the user may give, the settings of a model's
+ * sessions there, the number formats it computes in, and its needs. Whoever has a device's name asks `providerOf`
+ * (`index.ts`) for its record; nobody else tells devices apart. It is loaded to parse options, so heavy modules are
+ * imported by the functions that need them.
  *
- * `Choice` is what the user may name, `Found` the name of what a model then runs on.
+ * `Choice` is a name that the user may give, `Found` the name of the device that a model then runs on.
  */
 export interface Provider<Choice extends string = string, Found extends string = string> {
-  /** All that the user may write, for the help and the error that names what is expected. */
+  /** All that the user may write, for the help and the error that names the expected words. */
   readonly forms: readonly Form[];
-  /** Reads what the user wrote; `undefined` where it names no device of this kind. */
+  /** Reads the user's word; `undefined` where it names no device of this kind. */
   readonly parse: (text: string) => Choice | undefined;
   /** Matches the names of its devices, chosen or found, and no others. */
   readonly names: RegExp;
-  /** Variables of the process's environment that it reads by itself, and the values that scores can be compared with. */
+  /** Environment variables that the provider reads by itself, and the values with which scores can be compared. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Looks at what a machine has for it. */
+  /** Looks for its needs on a machine. */
   readonly inspect: (machine: Machine) => Promise<Inspection<Found>>;
   /**
-   * Says where the sessions of a model on the device run.
-   * @throws InputError for a name that says no place
+   * Places the sessions of a model on the device.
+   * @throws InputError for a name that is no found device, such as `cuda`
    */
-  readonly places: (device: string, model: PlacedModel) => readonly [Place, ...Place[]];
+  readonly placements: (device: string, model: PlacedModel) => readonly [Placement, ...Placement[]];
   /** The format in which a Transformer is written for each precision. */
   readonly formats: Readonly<Record<Precision, Format | Refusal>>;
   /** The precision of a run that names none: one of them, or the type that the weights are stored in. */
   readonly defaultPrecision: Precision | "stored";
   /** The batch size is found by trying, when a model is opened; else it is known beforehand. */
   readonly probesBatch: boolean;
-  /** It leaves nodes to the processor without a word, and is known by these names; absent where it is the processor. */
-  readonly fallback?: Fallback;
-  /** Messages that say, besides those that all devices share, that its memory did not suffice. */
+  /** The names of a provider that leaves nodes to the processor without a word; absent for the processor itself. */
+  readonly fallback?: {
+    /** In ONNX Runtime's profile. */
+    readonly profileName: string;
+    /** For people. */
+    readonly name: string;
+  };
+  /** Messages, besides those that all devices share, that say that its memory did not suffice. */
   readonly outOfMemory: readonly RegExp[];
 }
 
-/** A form of what the user writes, and the words in brackets behind it. */
+/** A word that the user may write, and its explanations in brackets. */
 interface Form {
   readonly form: string;
   /** In the help. */
   readonly help?: string;
-  /** In the error that names what is expected. */
+  /** In the error that names the expected words. */
   readonly expected?: string;
 }
 
-/** These facts of a model decide on the number of its sessions and their threads. */
+/** The facts of a model that decide on the number of its sessions and their threads. */
 interface PlacedModel {
   /** Threads of one operator that the user allows. */
   readonly threads: number;
@@ -56,8 +62,8 @@ interface PlacedModel {
   readonly parameters: number;
 }
 
-/** One session runs here. */
-export interface Place {
+/** Device and threads of one session. */
+export interface Placement {
   readonly executionProvider: ExecutionProvider;
   /** Threads of one operator on the processor. */
   readonly threads: number;
@@ -69,48 +75,38 @@ interface Refusal {
   readonly instead: string;
 }
 
-interface Fallback {
-  /** The provider's name in ONNX Runtime's record of nodes. */
-  readonly recorded: string;
-  /** Its name for people. */
-  readonly name: string;
-}
-
-/** Something that was looked at. */
+/** The state of one need. */
 export interface Finding {
   readonly what: string;
   readonly state: "ok" | "missing";
-  /** What was seen. */
   readonly seen: string;
   /** The step that mends it. */
   readonly remedy?: string;
 }
 
-/** A model is to run on this. */
+/** The device that a model is to run on. */
 export interface FoundDevice<Found extends string = string> {
   readonly device: Found;
   /** Its hardware and driver, for the record; absent for the processor. */
   readonly accelerator?: string;
 }
 
-/** The answer to a look at a machine for one provider. */
+/** The state of a machine for one provider. */
 export interface Inspection<Found extends string = string> {
-  /** All that it needs, in the order in which it is to be mended. */
+  /** All needs, in the order in which they are to be mended. */
   readonly findings: readonly Finding[];
   /**
-   * The device behind a choice, where nothing is missing.
+   * Finds the device behind a choice, where nothing is missing.
    * @throws UsageError for one that is not there
    */
   readonly find: (choice: string) => FoundDevice<Found>;
   /** Lets the devices behind a choice compute, or all of them, where nothing is missing. */
   readonly tryOut: (choice: string | undefined) => Promise<readonly Finding[]>;
-  /** It tells the memory in use on a device; absent where that is the process's own. */
-  readonly memory?: MemoryReading;
-}
-
-interface MemoryReading {
-  /** The program and figure that tell it. */
-  readonly source: string;
-  /** Bytes in use on a device by all programs; `undefined` where that cannot be seen. */
-  readonly used: (device: string) => Promise<number | undefined>;
+  /** Memory in use on a device by all programs; absent where it is the process's own. */
+  readonly memory?: {
+    /** The program and figure that tell it. */
+    readonly source: string;
+    /** Bytes; `undefined` where that cannot be seen. */
+    readonly used: (device: string) => Promise<number | undefined>;
+  };
 }

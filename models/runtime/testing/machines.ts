@@ -1,6 +1,6 @@
 import type { Machine } from "../machine.ts";
 
-/** What a made-up machine has; the rest it has not. */
+/** The equipment of a made-up machine; it has nothing else. */
 export interface MachineParts {
   readonly platform?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -8,10 +8,10 @@ export interface MachineParts {
   readonly files?: Readonly<Record<string, string>>;
   /** Names by folder. */
   readonly folders?: Readonly<Record<string, readonly string[]>>;
-  /** What programs print, by name. */
+  /** Output of programs, by name. */
   readonly programs?: Readonly<Record<string, string>>;
   readonly providers?: readonly string[];
-  /** Why a GPU fails, by its number. */
+  /** Reason for which a GPU fails, by its number. */
   readonly brokenGpus?: Readonly<Record<number, string>>;
   readonly writable?: readonly string[];
 }
@@ -56,7 +56,7 @@ const linkedLibraries = (names: readonly string[]): string =>
 
 const cudaLibraries = ["libcuda.so.1", "libcudart.so.12", "libcublas.so.12", "libcublasLt.so.12", "libcurand.so.10"];
 
-/** A laptop: nothing of NVIDIA's. */
+/** A laptop without anything of NVIDIA's. */
 export const noGpu: MachineParts = { folders: { [binaryFolder]: bundled }, programs: { ldconfig: loaderCache([]) } };
 
 /** A card with its driver, the provider fetched, CUDA installed, cuDNN forgotten. */
@@ -69,13 +69,13 @@ export const withoutCudnn: MachineParts = {
   },
 };
 
-/** All there. */
+/** A card and all that it needs. */
 export const complete: MachineParts = {
   ...withoutCudnn,
   programs: { ...withoutCudnn.programs, ldconfig: loaderCache([...cudaLibraries, "libcudnn.so.9"]) },
 };
 
-/** All there, two cards. */
+/** Two cards and all that they need. */
 export const twoGpus: MachineParts = {
   ...complete,
   programs: {
