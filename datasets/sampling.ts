@@ -1,5 +1,5 @@
 import { InputError } from "./errors.ts";
-import { type NumpyGenerator, numpyGenerator } from "./random.ts";
+import { type NumpyGenerator, numpyGenerator } from "./random/numpy.ts";
 
 /** The seed that mteb gives to all its draws of rows. */
 const seed = 42;

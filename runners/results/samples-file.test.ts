@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { packageRoot } from "../../datasets/builtin.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { readParquet, readParquetFile } from "../../datasets/parquet.ts";
-import { type PythonRandom, pythonRandom } from "../../datasets/random.ts";
+import { type PythonRandom, pythonRandom } from "../../datasets/random/python.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import { madeUp } from "../../tasks/testing/made-up-samples.ts";
 import { type SubsetSamples, tableOf } from "./sample-table.ts";

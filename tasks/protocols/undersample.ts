@@ -1,4 +1,4 @@
-import { legacyNumpyRandom } from "../../datasets/random.ts";
+import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
 
 const seed = 42;
 
