@@ -1,7 +1,7 @@
 import { parse } from "yaml";
-import { checkDepth, isRecord, sizeText } from "./document.ts";
+import { checkDepth, isRecord } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { limits, seeLimits, sizeText } from "./limits.ts";
 import { shown, shownJson } from "./shown.ts";
 
 /** One entry of `configs:` in a repository's card. */
@@ -29,7 +29,7 @@ export interface SplitPatterns {
 export function parseCard(text: string, name: string): readonly CardConfig[] {
   const tooLong = (what: string, limit: number): InputError =>
     new InputError(
-      `card ${name}: ${what} is more than ${sizeText(limit)} long, which is all that is read; see docs/safety.md`,
+      `card ${name}: ${what} is more than ${sizeText(limit)} long, which is all that is read; ${seeLimits}`,
     );
   if (text.length > limits.card) throw tooLong("it", limits.card);
   const lines = frontMatterOf(text);

@@ -1,7 +1,6 @@
 import { parquetHeader } from "hyparquet/src/column.js";
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
-import { sizeText } from "./document.ts";
-import { limits } from "./limits.ts";
+import { limits, seeLimits, sizeText } from "./limits.ts";
 import { type Cursor, readVarint, skipStruct } from "./thrift.ts";
 
 /** A column chunk as its pages are to be understood. */
@@ -39,14 +38,14 @@ function spend(out: Allowance, values: number, bytes: number): void {
   if (!(values >= 0)) throw new Error(`a page of ${values} values`);
   if (!(bytes >= 0 && bytes <= limits.parquetPage)) {
     throw new Error(
-      `a page of ${bytes} bytes, at most ${sizeText(limits.parquetPage)} are unpacked; write it with smaller pages, see docs/safety.md`,
+      `a page of ${bytes} bytes, at most ${sizeText(limits.parquetPage)} are unpacked; write it with smaller pages, ${seeLimits}`,
     );
   }
   out.values -= values;
   out.bytes -= bytes;
   if (out.values < 0 || out.bytes < 0) {
     throw new Error(
-      `its pages announce more ${out.values < 0 ? "values" : "bytes"} than a file of this size holds; see docs/safety.md`,
+      `its pages announce more ${out.values < 0 ? "values" : "bytes"} than a file of this size holds; ${seeLimits}`,
     );
   }
 }
@@ -142,7 +141,7 @@ function checkSharedStarts(at: Cursor, count: number): void {
     return lengths;
   };
   const total = [decode(), decode()].reduce((sum, lengths) => sum + lengths.reduce((a, b) => a + b, 0), 0);
-  if (total > limits.parquetPage) throw new Error(`a page whose texts take ${total} bytes; see docs/safety.md`);
+  if (total > limits.parquetPage) throw new Error(`a page whose texts take ${total} bytes; ${seeLimits}`);
 }
 
 /** Checks the values of a page, the cursor standing at the first; `count` are not null. */

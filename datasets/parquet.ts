@@ -2,9 +2,8 @@ import { type FileHandle, open } from "node:fs/promises";
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from "hyparquet/src/schema.js";
 import { compressors } from "hyparquet-compressors";
-import { sizeText } from "./document.ts";
 import { codeOf, InputError, messageOf } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { limits, seeLimits, sizeText } from "./limits.ts";
 import { type OpenColumn, openColumn } from "./packed-texts.ts";
 import { type Allowance, allowanceOf, checkChunk, type Unpack } from "./parquet-pages.ts";
 import type { Columns, DataFile } from "./text-file.ts";
@@ -110,7 +109,7 @@ async function checkFooter({ byteLength, slice }: AsyncBuffer): Promise<void> {
   if (length > byteLength - 12) throw new Error(`it announces ${length} bytes, the file has ${byteLength}`);
   if (length > limits.parquetFooter) {
     throw new Error(
-      `it has ${length} bytes, at most ${sizeText(limits.parquetFooter)} are read; write fewer row groups, see docs/safety.md`,
+      `it has ${length} bytes, at most ${sizeText(limits.parquetFooter)} are read; write fewer row groups, ${seeLimits}`,
     );
   }
   skipStruct({ view: new DataView(await slice(byteLength - 8 - length, byteLength - 8)), offset: 0 });
@@ -124,7 +123,7 @@ function checkMetadata({ schema, row_groups: groups, num_rows }: FileMetaData, f
   }
   if (rows > most) {
     throw new Error(
-      `it announces ${rows} rows, a file of ${fileBytes} bytes holds at most ${most}; see docs/safety.md`,
+      `it announces ${rows} rows, a file of ${fileBytes} bytes holds at most ${most}; ${seeLimits}`,
     );
   }
   if (schema.length > limits.columns) throw new Error(`${schema.length} columns, at most ${limits.columns} are read`);

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { seeLimits, sizeText } from "./document.ts";
 import { InputError } from "./errors.ts";
+import { seeLimits, sizeText } from "./limits.ts";
 
 const spare = 2 ** 12;
 

@@ -1,6 +1,5 @@
 import { brotliDecompressSync, unzipSync } from "node:zlib";
-import { sizeText } from "./document.ts";
-import { limits } from "./limits.ts";
+import { limits, sizeText } from "./limits.ts";
 
 type Unpacker = (packed: Uint8Array, length: number) => Uint8Array;
 
