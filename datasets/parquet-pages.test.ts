@@ -102,7 +102,7 @@ describe("pages", () => {
 });
 
 describe("packed pages", () => {
-  const unpackers = boundedUnpackers<"ZSTD">({ ZSTD: () => new Uint8Array() });
+  const unpackers = boundedUnpackers({ ZSTD: () => new Uint8Array() });
   const zeros = Buffer.alloc(10_000_000);
   it.each([
     ["GZIP", gzipSync(zeros)],
@@ -135,7 +135,7 @@ describe("packed pages", () => {
     for (const codec of ["zstd", "gzip", "brotli", "snappy", "lz4"]) {
       const path = join(folder, `codec-${codec}.parquet`);
       const expected = JSON.parse(readFileSync(`${path}.expected.json`, "utf8"));
-      expect(Object.keys(await readParquet({ path, name: codec }))).toEqual(Object.keys(expected));
+      expect(Object.keys((await readParquet({ path, name: codec })).columns)).toEqual(Object.keys(expected));
     }
   });
 });
