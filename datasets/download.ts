@@ -1,8 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
 import { constants, copyFile, type FileHandle, mkdir, open, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { isFile, type ListedFile, snapshotPath } from "./cache.ts";
+import { type ListedFile, snapshotPath } from "./cache.ts";
 import { codeOf, InputError, messageOf } from "./errors.ts";
+import { isFile } from "./folder.ts";
 import { claimAbandoned, ownMark, release, sizeOf } from "./partial.ts";
 import { ask, describeRepository, patience, pause, pauseAfter, type Subject } from "./requests.ts";
 import type { HubSettings } from "./settings.ts";

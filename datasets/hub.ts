@@ -6,12 +6,8 @@ import {
   checkFilePath,
   checkRevision,
   isCommit,
-  isFile,
-  isFolder,
   isListedFile,
   type ListedFile,
-  liesWithin,
-  listFolder,
   type Repository,
   readListing,
   readRef,
@@ -22,6 +18,7 @@ import {
 } from "./cache.ts";
 import { downloadFile } from "./download.ts";
 import { InputError, messageOf } from "./errors.ts";
+import { isFile, isFolder, liesWithin, listFolder } from "./folder.ts";
 import { limits } from "./limits.ts";
 import { apiFetch, describeRepository, type Subject, Unreachable } from "./requests.ts";
 import type { HubSettings } from "./settings.ts";
