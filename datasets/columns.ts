@@ -5,7 +5,7 @@ import type { Table } from "./table.ts";
 // A reader of a column throws `InputError` for a column that is missing, naming those there are, and for the first value
 // that does not fit, naming its row.
 
-/** Texts by place, counted from 0, in whatever form they are held; an array of texts is one. */
+/** Texts by row, counted from 0, packed or in an array. */
 export type Texts = Pick<readonly string[], "length" | "at">;
 
 /** Labels of one kind; of one document, its classes from the coarsest to the finest. */
@@ -29,10 +29,10 @@ export function packableTextColumn(table: Table, name: string): Texts {
   throw misfit(table, name, row, column.at(row), "a text");
 }
 
-/** Picks the texts at the places, in their order; they are not copied. */
-export function textsAt(texts: Texts, places: readonly number[]): Texts {
-  const textOf = (place: number | undefined): string | undefined => (place === undefined ? place : texts.at(place));
-  return { length: places.length, at: (i) => textOf(places[i]) };
+/** Picks the texts of some rows, in the order of `rows`; they are not copied. */
+export function textsAt(texts: Texts, rows: readonly number[]): Texts {
+  const textOf = (row: number | undefined): string | undefined => (row === undefined ? row : texts.at(row));
+  return { length: rows.length, at: (i) => textOf(rows[i]) };
 }
 
 /** Reads a column of finite numbers. */
