@@ -40,7 +40,7 @@ export function checkRepositoryId(id: string): void {
   }
 }
 
-/** Throws `InputError` unless `revision` can name a branch, tag, reference or commit and stay inside the cache folder. */
+/** Throws `InputError` unless `revision` can name a branch, tag or commit and stays inside the cache folder. */
 export function checkRevision(revision: string): void {
   if (!staysInside(revision)) {
     throw new InputError(
@@ -68,7 +68,7 @@ function staysInside(path: string): boolean {
   });
 }
 
-/** Returns a repository's folder in the cache: `datasets--organisation--name`. Throws `InputError` for an impossible id. */
+/** Returns a repository's folder in the cache, `datasets--organisation--name`. Throws `InputError` for a bad id. */
 export function repositoryFolder(cacheDir: string, repository: Repository): string {
   checkRepositoryId(repository.id);
   return join(cacheDir, `${repository.kind}s--${repository.id.replace("/", "--")}`);

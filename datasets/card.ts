@@ -23,8 +23,8 @@ export interface SplitPatterns {
 }
 
 /**
- * Reads the `configs` in the YAML front matter of a README.md, in their order; none where there is no front matter or no
- * such field. Follows datasets 5.0 (`MetadataConfigs`). `name` is the file's name for messages. Throws `InputError`.
+ * Reads the `configs` in the YAML front matter of a README.md, in their order; none where there is no front matter or
+ * no such field. Follows datasets 5.0 (`MetadataConfigs`). `name` is the file's name for messages. Throws `InputError`.
  */
 export function parseCard(text: string, name: string): readonly CardConfig[] {
   const tooLong = (what: string, limit: number): InputError =>
@@ -54,7 +54,7 @@ export function parseCard(text: string, name: string): readonly CardConfig[] {
   return configs;
 }
 
-/** Shortens the YAML library's message, which repeats what it could not read; one about its own stack is put in other words. */
+/** Shortens the YAML library's message, which repeats the text; one about its own stack is put into other words. */
 function reasonOf(error: unknown): string {
   const reason = messageOf(error);
   return /call stack/.test(reason) ? "its lists lie too deep within each other" : shown(reason, 300);
@@ -67,7 +67,7 @@ function frontMatterOf(text: string): readonly string[] | undefined {
   return lines[0] === "---" && end > 1 ? lines.slice(1, end) : undefined;
 }
 
-/** Returns the lines of the field `configs` alone: others may be far longer (dataset_info), and mistakes in them do no harm. */
+/** Returns the lines of the field `configs` alone: others may be far longer, and mistakes in them do no harm. */
 function configsBlock(lines: readonly string[]): string | undefined {
   const start = lines.findIndex((line) => /^configs\s*:/.test(line));
   if (start < 0) return undefined;

@@ -2,8 +2,8 @@ import { InputError } from "./errors.ts";
 import { type Column, isPacked, valuesOf } from "./packed-texts.ts";
 import type { Table } from "./table.ts";
 
-// A reader of a column throws `InputError` for a column that is missing, naming those there are, and for the first value
-// that does not fit, naming its row.
+// A reader of a column throws `InputError` for a column that is missing, naming those there are, and for the first
+// value that does not fit, naming its row.
 
 /** Texts by row, counted from 0, packed or in an array. */
 export type Texts = Pick<readonly string[], "length" | "at">;
@@ -46,8 +46,8 @@ export function labelColumn(table: Table, name: string): LabelPath {
 }
 
 /**
- * Reads a column of labels or lists of labels (numbers, texts or truth values, but one kind throughout) as lists: a single
- * label becomes a list of one, and lists may be empty.
+ * Reads a column of labels or lists of labels (numbers, texts or truth values, but one kind throughout) as lists: a
+ * single label becomes a list of one, and lists may be empty.
  */
 export function labelPathColumn(table: Table, name: string): readonly LabelPath[] {
   const { fits, expected } = labelKind(columnOf(table, name).flat()[0], "as the first label is");

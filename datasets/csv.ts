@@ -8,9 +8,9 @@ import { type Columns, type DataFile, readText } from "./text-file.ts";
 const longestRow = 2 ** 26;
 
 /**
- * Reads the columns of a file with one row per line and a header line, separated by `delimiter`, quoted with `"`. Values
- * are typed column by column as pandas.read_csv does it: numbers or truth values where all are, texts otherwise; empty fields
- * and the spellings of "no value" are null. Throws `InputError` naming file, line and reason.
+ * Reads the columns of a file with one row per line and a header line, separated by `delimiter`, quoted with `"`.
+ * Values are typed column by column as pandas.read_csv does it: numbers or truth values where all are, texts otherwise;
+ * empty fields and the spellings of "no value" are null. Throws `InputError` naming file, line and reason.
  */
 export async function readCsv(file: DataFile, delimiter: "," | "\t", gzip: boolean): Promise<Columns> {
   const parser = parse({ delimiter, skip_empty_lines: true, relax_quotes: true, max_record_size: longestRow });

@@ -22,9 +22,9 @@ export interface Split {
 }
 
 /**
- * Finds the configs of a repository: those that its card lists, or one called `default` with the splits that the names of
- * files and folders tell. Follows the patterns and their order in `load.py` and `data_files.py` of datasets 5.0; there,
- * too, a file that fits two patterns of one split is read twice.
+ * Finds the configs of a repository: those that its card lists, or one called `default` with the splits that the names
+ * of files and folders tell. Follows the patterns and their order in `load.py` and `data_files.py` of datasets 5.0;
+ * there, too, a file that fits two patterns of one split is read twice.
  */
 export function findConfigs(card: readonly CardConfig[], files: readonly string[]): readonly Config[] {
   const configs = card.length > 0 ? card : [{ name: "default", isDefault: true, folder: "" } satisfies CardConfig];
@@ -83,7 +83,7 @@ const ignored = [
   "dataset_dict.json",
 ];
 
-/** Finds the splits below `folder` by the first rule that fits any file: shards, names of folders or files, all is train. */
+/** Finds the splits below `folder` by the first rule that fits any file: shards, folders, files, all is train. */
 function splitsByName(folder: string, files: readonly string[]): readonly Split[] {
   const rules = [
     shardedSplits(folder, files),
@@ -130,8 +130,8 @@ function ofOneFormat(files: readonly string[]): readonly string[] {
 }
 
 /**
- * Returns those of `files` that fit a pattern as fsspec's glob has it, sorted. Hidden files and folders (`.name`) and special
- * folders (`__name`) fit only where the pattern names them.
+ * Returns those of `files` that fit a pattern as fsspec's glob has it, sorted. Hidden files and folders (`.name`) and
+ * special folders (`__name`) fit only where the pattern names them.
  */
 export function matching(files: readonly string[], pattern: string): readonly string[] {
   // Most files of a repository with many configs differ from a pattern before its first special character.
@@ -146,7 +146,7 @@ export function matching(files: readonly string[], pattern: string): readonly st
     .sort();
 }
 
-/** Matches paths as fsspec does: `*`, `**`, `?`, `[a-z]` and `[!a-z]` are special, other characters stand for themselves. */
+/** Matches paths as fsspec does: only `*`, `**`, `?`, `[a-z]` and `[!a-z]` do not stand for themselves. */
 function globMatcher(pattern: string): (file: string) => boolean {
   if (pattern.length > limits.pathBytes) {
     throw new InputError(

@@ -18,8 +18,8 @@ function isTooDeep(value: unknown): boolean {
 }
 
 /**
- * Returns a parsed value whose lists and objects lie no deeper within each other than any real file has them: a recursive
- * reader of a deeper one would run out of stack.
+ * Returns a parsed value whose lists and objects lie no deeper within each other than any real file has them: a
+ * recursive reader of a deeper one would run out of stack.
  *
  * @param subject What a message calls the value.
  * @throws InputError for a deeper one
@@ -37,8 +37,8 @@ const tooDeep = (subject: string): InputError =>
 const [quote, backslash, openList, closeList, openObject, closeObject] = [...'"\\[]{}'].map((one) => one.charCodeAt(0));
 
 /**
- * Returns how deep the lists and objects of a JSON text lie within each other, in a tenth of the time of `isTooDeep` where
- * an object has tens of thousands of keys, as a tokenizer's vocabulary has. Of a key that comes twice, both values count.
+ * Returns how deep the lists and objects of a JSON text lie within each other, in a tenth of the time of `isTooDeep`
+ * where an object has tens of thousands of keys, such as a vocabulary. Of a key that comes twice, both values count.
  *
  * @param text JSON that has been parsed without error.
  */

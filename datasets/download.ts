@@ -24,10 +24,10 @@ class Damaged extends Error {}
 const transfers = 5;
 
 /**
- * Puts a file into blobs/, whole and with the right checksum, unless it lies there, and links the snapshot to it. Returns
- * its path in the snapshot. Any number of processes may do this at once: each fills a file of its own, and the last
- * step of each is one atomic rename. Throws `InputError` where the Hub refuses, the bytes are damaged twice, or the
- * folder cannot be written to.
+ * Puts a file into blobs/, whole and with the right checksum, unless it lies there, and links the snapshot to it.
+ * Returns its path in the snapshot. Any number of processes may do this at once: each fills a file of its own, and the
+ * last step of each is one atomic rename. Throws `InputError` where the Hub refuses, the bytes are damaged twice, or
+ * the folder cannot be written to.
  */
 export async function downloadFile(wanted: Wanted, settings: HubSettings): Promise<string> {
   const { folder, file, subject } = wanted;

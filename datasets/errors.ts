@@ -7,8 +7,8 @@ const bounded = (message: string): string =>
   message.length <= longest ? message : `${message.slice(0, longest - end)} … ${message.slice(-end)}`;
 
 /**
- * Failure that the user can mend: a name, a file, a column, an option. The command line prints its message without a stack
- * trace. Messages follow one grammar: area, subject, offending value, what was expected or available, way out.
+ * Failure that the user can mend: a name, a file, a column, an option. The command line prints its message without a
+ * stack trace. Messages follow one grammar: area, subject, offending value, what was expected or available, way out.
  */
 export class InputError extends Error {
   override readonly name = "InputError";

@@ -23,8 +23,8 @@ export async function liesWithin(path: string, folders: readonly string[]): Prom
 }
 
 /**
- * Lists the paths of all files below a folder, with forward slashes, sorted; links are followed to files, not to folders.
- * A link that leads nowhere is listed: its file belongs there, and whoever needs it must not pass it over.
+ * Lists the paths of all files below a folder, with forward slashes, sorted; links are followed to files, not to
+ * folders. A link that leads nowhere is listed: its file belongs there, and whoever needs it must not pass it over.
  */
 export async function listFolder(folder: string): Promise<readonly string[]> {
   const found: string[] = [];

@@ -41,7 +41,7 @@ export interface Snapshot {
   readonly id: string;
   /** Commit hash; `local` for a folder. */
   readonly revision: string;
-  /** Lists the paths of all files, with forward slashes, sorted; only the cached ones where the Hub's list cannot be had. */
+  /** Lists the paths of all files, with forward slashes, sorted; the cached ones where the Hub's list is not at hand. */
   files(): Promise<readonly string[]>;
   /** Returns the absolute path of a file, which is downloaded unless it is cached. */
   resolve(path: string): Promise<string>;
@@ -204,7 +204,7 @@ async function requestListing(subject: Subject, settings: HubSettings): Promise<
   });
 }
 
-/** Turns the failure of a reader of an answer into an `InputError`; refusals and the signal's reason stay as they are. */
+/** Turns a failure to read an answer into an `InputError`; refusals and the signal's reason stay as they are. */
 async function readable<T>(subject: Subject, settings: HubSettings, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

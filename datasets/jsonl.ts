@@ -7,8 +7,8 @@ import { type Columns, type DataFile, readText } from "./text-file.ts";
 
 /**
  * Reads the columns of a file that holds one record per line, or one array of records. A field that a record lacks is
- * null; empty lines are passed over. Throws `InputError` naming file, line and reason, also for integers beyond ±2^53, which would
- * lose digits.
+ * null; empty lines are passed over. Throws `InputError` naming file, line and reason, also for integers beyond ±2^53,
+ * which would lose digits.
  *
  * @param pack Names of columns whose texts are held packed.
  */

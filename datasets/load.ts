@@ -84,7 +84,7 @@ async function readSplit(
   return { name, rows: Object.values(columns)[0]?.length ?? 0, columns };
 }
 
-/** Checks that no shard is missing: the rest would pass for the whole split in a folder that was filled file by file. */
+/** Checks that no shard is missing: in a folder filled file by file, the rest would pass for the whole split. */
 function checkShards({ files, patterns }: Split, name: string): void {
   const shards = files.map((file) => /^(.*)-\d{5}-of-(\d{5})(?=[.-])/.exec(file)).filter((shard) => shard !== null);
   const present = new Set(shards.map((shard) => shard[0]));

@@ -14,7 +14,7 @@ const varint = (value: number): number[] =>
 const i32 = (value: number): number[] => varint(value * 2);
 const view = (bytes: readonly number[]): DataView => new DataView(Uint8Array.from(bytes).buffer);
 
-/** A data page of the first version, with what its head says of it. */
+/** Writes a data page of version 1 behind a head that announces it. */
 function page(values: number, data: readonly number[], encoding = 0, announced = data.length): Uint8Array {
   const head = [0x15, ...i32(0), 0x15, ...i32(announced), 0x15, ...i32(data.length)];
   const inner = [0x2c, 0x15, ...i32(values), 0x15, ...i32(encoding), 0x15, ...i32(3), 0x15, ...i32(3), 0];

@@ -56,8 +56,8 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 const surplus = 504;
 
 /**
- * Passes over runs of `count` values of `width` bits and counts those that are `wanted`. Refuses a run that is longer than
- * the values that are left: the decoder would write it out whole.
+ * Passes over runs of `count` values of `width` bits and counts those that are `wanted`. Refuses a run that is longer
+ * than the values that are left: the decoder would write it out whole.
  */
 function countInRuns(at: Cursor, end: number, width: number, count: number, wanted: number): number {
   let seen = 0;
@@ -111,7 +111,7 @@ function countLevels(at: Cursor, highest: number, count: number): number {
 const mostMiniblocks = 4096;
 const largestBlock = 2 ** 20;
 
-/** Checks the head of delta-encoded numbers, and where `whole` every block, as 64-bit numbers have no end of their own. */
+/** Checks the head of delta-encoded numbers, and where `whole` every block: 64-bit numbers have no end of their own. */
 function checkDelta(start: Cursor, count: number, whole: boolean): void {
   const at: Cursor = { ...start };
   const [block, miniblocks, total] = [readVarint(at), readVarint(at), readVarint(at)];
@@ -132,7 +132,7 @@ function checkDelta(start: Cursor, count: number, whole: boolean): void {
   }
 }
 
-/** Checks the sum of the lengths of texts that repeat the start of the one before, which may grow from nothing to any size. */
+/** Checks the length of all texts where each repeats the start of the one before: they may grow to any size. */
 function checkSharedStarts(at: Cursor, count: number): void {
   const decode = (): Int32Array => {
     checkDelta(at, count, false);
@@ -214,8 +214,8 @@ function checkPage(packed: Uint8Array, header: Header, shape: ChunkShape, unpack
 }
 
 /**
- * Walks the pages of a column chunk and checks every count and length in them against the bytes that are there, before a
- * decoder trusts them. Source of the layout: parquet-format 2.11, `Encodings.md` and `parquet.thrift`.
+ * Walks the pages of a column chunk and checks every count and length in them against the bytes that are there, before
+ * a decoder trusts them. Source of the layout: parquet-format 2.11, `Encodings.md` and `parquet.thrift`.
  *
  * @param out Values and bytes that the file's pages may still add up to; those of the chunk are taken off.
  * @throws Error that says what does not fit

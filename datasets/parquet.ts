@@ -19,9 +19,9 @@ interface ParquetContent {
 }
 
 /**
- * Reads a parquet file. Texts are strings, lists are arrays, structs are objects, a missing value is null; 64-bit integers
- * are numbers where exact and bigints elsewhere; bytes that are not marked as text are Uint8Arrays. One row group is in
- * memory besides what is returned. Throws `InputError` naming file, place and reason.
+ * Reads a parquet file. Texts are strings, lists are arrays, structs are objects, a missing value is null; 64-bit
+ * integers are numbers where exact and bigints elsewhere; bytes that are not marked as text are Uint8Arrays. One row
+ * group is in memory besides what is returned. Throws `InputError` naming file, place and reason.
  *
  * @param pack Names of columns whose texts are held packed.
  */

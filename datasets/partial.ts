@@ -19,9 +19,9 @@ export function ownMark(): string {
 }
 
 /**
- * Renames to `part` the largest file that an earlier process left of this blob, if there is one, and removes the others.
- * The rename succeeds for one of several processes that try it. A former owner that is still alive does no harm: it
- * writes the same bytes at the same places, and its own last rename fails.
+ * Renames to `part` the largest file that an earlier process left of this blob, if there is one, and removes the
+ * others. The rename succeeds for one of several processes that try it. A former owner that is still alive does no
+ * harm: it writes the same bytes at the same places, and its own last rename fails.
  */
 export async function claimAbandoned(blob: string, part: string): Promise<void> {
   const folder = dirname(blob);
@@ -48,7 +48,7 @@ export async function claimAbandoned(blob: string, part: string): Promise<void> 
   }
 }
 
-/** Tells whether a file was given up by its owner, has not grown for too long, or its owner on this computer has ended. */
+/** Tells whether a file was given up by its owner, has not grown for too long, or has an owner that has ended. */
 function isAbandoned(name: string, silence: number): boolean {
   if (name.endsWith(".released.incomplete") || silence > longestSilence) return true;
   const owner = /\.([0-9a-f]{8}-\d+)-\d+\.incomplete$/.exec(name);

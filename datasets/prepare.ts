@@ -33,8 +33,8 @@ interface Preparation {
 }
 
 /**
- * Returns a data set whose rows are picked and prepared when they are read. With `subsetColumn`, a config stands for the
- * rows of `default` that name it; each split is then read once, however many configs are asked for. `read` throws
+ * Returns a data set whose rows are picked and prepared when they are read. With `subsetColumn`, a config stands for
+ * the rows of `default` that name it; each split is then read once, however many configs are asked for. `read` throws
  * `InputError` for a subset without rows and for rows that a step does not fit. Source of the subsets: mteb 2.26
  * `AbsTask.fast_load`.
  */

@@ -49,9 +49,9 @@ export async function pause(milliseconds: number, settings: HubSettings): Promis
 
 /**
  * Asks the Hub and returns the first answer whose status is below 400, or 416. Redirects are followed; connections that
- * break, answers of 500 and above, and 429 are tried again, five times in all. The token goes to the endpoint's own origin
- * only. Throws `InputError` that says what is missing or refused, `Unreachable` where no answer came, or the signal's
- * reason.
+ * break, answers of 500 and above, and 429 are tried again, five times in all. The token goes to the endpoint's own
+ * origin only. Throws `InputError` that says what is missing or refused, `Unreachable` where no answer came, or the
+ * signal's reason.
  */
 export async function ask(
   url: string,
@@ -84,7 +84,7 @@ export async function ask(
   }
 }
 
-/** Makes a `fetch` for @huggingface/hub out of `ask`; the whole body is read before it returns, so that a cut is tried again. */
+/** Makes a `fetch` for @huggingface/hub that reads the whole body before it returns, so that a cut is tried again. */
 export function apiFetch(subject: Subject, settings: HubSettings): typeof globalThis.fetch {
   return async (input) => {
     const url = input instanceof Request ? input.url : input.toString();

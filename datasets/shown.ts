@@ -1,6 +1,6 @@
 const longest = 120;
 
-/** Matches control characters, those that turn the direction of text, and the line breaks that JSON leaves as they are. */
+/** Matches control characters, those that turn the direction of text, and line breaks that JSON leaves as they are. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 

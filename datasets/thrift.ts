@@ -1,6 +1,6 @@
 /**
- * Checks of Thrift's compact protocol, in which parquet's footers and page headers are written. They take no memory; the
- * reader proper trusts the lengths in it. Source: thrift-compact-protocol.md of Apache Thrift.
+ * Checks of Thrift's compact protocol, in which parquet's footers and page headers are written. They take no memory;
+ * the reader proper trusts the lengths in it. Source: thrift-compact-protocol.md of Apache Thrift.
  */
 
 const deepest = 32;

@@ -47,7 +47,7 @@ function readSize(view: DataView, at: number, bytes: number): number | undefined
   return bytes === 4 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true));
 }
 
-/** Returns the end of a frame's blocks, the bytes that plain and repeated ones stand for, and the number of packed ones. */
+/** Returns the end of a frame's blocks, the bytes of plain and repeated ones, and the number of packed ones. */
 function skipBlocks(view: DataView, start: number): { end: number; plain: number; packed: number } {
   let at = start;
   let plain = 0;
@@ -67,8 +67,8 @@ function skipBlocks(view: DataView, start: number): { end: number; plain: number
 }
 
 /**
- * Makes unpackers of parquet's codecs that take no more memory than the length that is announced for a page, and none for
- * one that is too long.
+ * Makes unpackers of parquet's codecs that take no more memory than the length that is announced for a page, and none
+ * for one that is too long.
  */
 export function boundedUnpackers(unpackers: Readonly<Record<string, Unpack>>): Readonly<Record<string, Unpack>> {
   const own: Readonly<Record<string, Unpack>> = {

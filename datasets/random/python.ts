@@ -20,7 +20,7 @@ export interface PythonRandom {
 
 type Below = (limit: number) => number;
 
-/** Returns the size above which a set of the indices taken is smaller than a list of all indices (CPython's own rule). */
+/** Returns the size above which a set of the indices taken is smaller than a list of all (CPython's own rule). */
 function listLimit(count: number): number {
   return count > 5 ? 21 + 4 ** Math.ceil(Math.log(count * 3) / Math.log(4)) : 21;
 }
@@ -46,8 +46,8 @@ function sampleWithSet(size: number, count: number, below: Below): Int32Array {
 }
 
 /**
- * Makes `random.Random(seed)` of CPython 3.11, of a whole number, |seed| < 2^53; its sign has no effect. Throws `RangeError`
- * for other seeds.
+ * Makes `random.Random(seed)` of CPython 3.11 for a whole number, |seed| < 2^53, whose sign has no effect. Throws
+ * `RangeError` for other seeds.
  */
 export function pythonRandom(seed: number): PythonRandom {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`pythonRandom: seed ${seed} is not a whole number`);
@@ -85,7 +85,7 @@ export function pythonRandom(seed: number): PythonRandom {
   };
 }
 
-/** Shuffles as Fisher and Yates do, from the end until all from `first` on are settled; `draw(i)` gives 0 ≤ index ≤ i. */
+/** Shuffles as Fisher and Yates do, from the end down to `first`; `draw(i)` gives 0 ≤ index ≤ i. */
 export function shuffled<Item>(items: ArrayLike<Item>, draw: (last: number) => number, first = 1): Item[] {
   const result = Array.from(items);
   for (let i = result.length - 1; i >= Math.max(first, 1); i--) {
