@@ -2,23 +2,23 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A data set or model that is part of the package. */
-export interface Builtin {
+/** Data set or model that is part of the package. */
+interface Builtin {
   readonly kind: "dataset" | "model";
   readonly id: string;
   /** A commit hash where the same thing is on the Hub; otherwise a number that grows with every change. */
   readonly revision: string;
-  /** From the package's root. */
+  /** Path from the package's root. */
   readonly folder: string;
 }
 
-function mini(name: string): Builtin {
-  return { kind: "dataset", id: `pramana/mini-${name}`, revision: "1", folder: `datasets/mini/${name}` };
-}
+const minis = ["sts", "classification", "clustering", "pairs", "retrieval", "reranking", "summarization"];
 
-/** What the package carries, so that a first run needs no network. */
+/** Data sets and models of the package, so that a first run needs no network. */
 export const builtins: readonly Builtin[] = [
-  ...["sts", "classification", "clustering", "pairs", "retrieval", "reranking", "summarization"].map(mini),
+  ...minis.map((name) => {
+    return { kind: "dataset", id: `pramana/mini-${name}`, revision: "1", folder: `datasets/mini/${name}` } as const;
+  }),
   {
     kind: "model",
     id: "pramana/static-minilm-128",
@@ -27,10 +27,7 @@ export const builtins: readonly Builtin[] = [
   },
 ];
 
-/**
- * The entry of `table` that is meant, if its folder is there: same kind and id, and the same revision where one is asked
- * for.
- */
+/** Finds the entry of a kind and id, and of a revision where one is given, whose folder is there. */
 export function findBuiltin(
   kind: Builtin["kind"],
   id: string,
@@ -44,7 +41,7 @@ export function findBuiltin(
   return existsSync(folder) ? { ...entry, folder } : undefined;
 }
 
-/** Nearest folder upwards that holds package.json: the same from the sources and from dist/. */
+/** Finds the nearest folder upwards that holds package.json: the same from the sources and from dist/. */
 export function packageRoot(): string {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; ; folder = dirname(folder)) {

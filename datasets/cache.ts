@@ -1,7 +1,10 @@
-import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isRecord } from "./document.ts";
 import { InputError } from "./errors.ts";
+import { isFolder } from "./folder.ts";
 import { limits } from "./limits.ts";
+import { ownMark } from "./partial.ts";
 import { shown, withoutSecrets } from "./shown.ts";
 import { readSmallFile } from "./small-file.ts";
 
@@ -18,11 +21,11 @@ export interface ListedFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** SHA-256 (64 hexadecimal digits) of a large file, git's blob SHA-1 (40) of any other. Names the file in blobs/. */
+  /** SHA-256 (64 hexadecimal digits) of a large file, git's blob SHA-1 (40) of any other; its name in blobs/. */
   readonly etag: string;
 }
 
-/** True for a full commit hash, which names one state of a repository for good. */
+/** Tells whether a revision is a full commit hash, which names one state of a repository for good. */
 export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
@@ -37,7 +40,7 @@ export function checkRepositoryId(id: string): void {
   }
 }
 
-/** Throws `InputError` unless `revision` can name a branch, tag, reference or commit and stay inside the cache folder. */
+/** Throws `InputError` unless `revision` can name a branch, tag or commit and stays inside the cache folder. */
 export function checkRevision(revision: string): void {
   if (!staysInside(revision)) {
     throw new InputError(
@@ -55,7 +58,7 @@ export function checkFilePath(path: string, repository: string): void {
   }
 }
 
-/** A path both POSIX and Windows take for a relative one without a step upwards. */
+/** Tells whether both POSIX and Windows take a path for a relative one without a step upwards. */
 function staysInside(path: string): boolean {
   const hasControlCharacter = [...path].some((character) => character < " " || character === "\u007f");
   if (hasControlCharacter || path.includes("\\") || Buffer.byteLength(path) > limits.pathBytes) return false;
@@ -65,25 +68,18 @@ function staysInside(path: string): boolean {
   });
 }
 
-/** True where what lies at `path`, links followed, lies in one of the folders. */
-export async function liesWithin(path: string, folders: readonly string[]): Promise<boolean> {
-  const target = await realpath(path);
-  const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
-  return roots.some((root) => root !== undefined && target.startsWith(root.endsWith(sep) ? root : `${root}${sep}`));
-}
-
-/** A repository's folder in the cache: `datasets--organisation--name`. Throws `InputError` for an impossible id. */
+/** Returns a repository's folder in the cache, `datasets--organisation--name`. Throws `InputError` for a bad id. */
 export function repositoryFolder(cacheDir: string, repository: Repository): string {
   checkRepositoryId(repository.id);
   return join(cacheDir, `${repository.kind}s--${repository.id.replace("/", "--")}`);
 }
 
-/** Where a file of a commit lies, or would lie. */
+/** Returns the path that a file of a commit has once it is downloaded. */
 export function snapshotPath(folder: string, commit: string, path: string): string {
   return join(folder, "snapshots", commit, ...path.split("/"));
 }
 
-/** Commit that a branch or tag stood for when last asked, or nothing. */
+/** Reads the commit that a branch or tag stood for when the Hub was last asked; undefined where it never was. */
 export async function readRef(folder: string, revision: string): Promise<string | undefined> {
   const path = join(folder, "refs", ...revision.split("/"));
   const text = await readSmallFile(path, "a reference", limits.pathBytes).catch(() => "");
@@ -100,7 +96,7 @@ export async function writeRef(folder: string, revision: string, commit: string)
 // and tells a complete snapshot from one of which only some files were fetched. huggingface_hub passes over the folder.
 const listingPath = (folder: string, commit: string): string => join(folder, "listings", `${commit}.json`);
 
-/** The list of a commit's files as kept by `writeListing`, or nothing. */
+/** Reads the list of a commit's files as `writeListing` keeps it; undefined where there is none. */
 export async function readListing(folder: string, commit: string): Promise<readonly ListedFile[] | undefined> {
   try {
     const parsed: unknown = JSON.parse(
@@ -117,10 +113,10 @@ export async function writeListing(folder: string, commit: string, files: readon
   await writeWhole(listingPath(folder, commit), JSON.stringify(files)).catch(() => undefined);
 }
 
-/** True where a value has the form of a `ListedFile` whose names cannot leave the cache folder. */
+/** Tells whether a value is a `ListedFile` whose names cannot leave the cache folder. */
 export function isListedFile(value: unknown): value is ListedFile {
-  if (typeof value !== "object" || value === null) return false;
-  const { path, size, etag } = value as Record<string, unknown>;
+  if (!isRecord(value)) return false;
+  const { path, size, etag } = value;
   return (
     typeof path === "string" &&
     staysInside(path) &&
@@ -131,38 +127,9 @@ export function isListedFile(value: unknown): value is ListedFile {
   );
 }
 
-/**
- * Paths of all files below a folder, with forward slashes, sorted; links are followed to files, not to folders. A link that
- * leads nowhere counts: its file belongs there, and whoever needs it must not go on as if it had never been.
- */
-export async function listFolder(folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  const visit = async (prefix: string): Promise<void> => {
-    for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
-      const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
-      if (entry.isDirectory()) await visit(path);
-      else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(join(folder, path))))) found.push(path);
-    }
-  };
-  await visit("");
-  return found.sort();
-}
-
-/** True where `path` is a file, links followed. */
-export async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
-}
-
-/** True where `path` is a folder, links followed. */
-export async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-}
-
-let written = 0;
-
 /** Writes a file so that a reader finds the old one or the new one, never a part of either. */
 async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}-${written++}`;
+  const temporary = `${path}.${ownMark()}`;
   await mkdir(dirname(path), { recursive: true });
   try {
     await writeFile(temporary, text);
@@ -173,7 +140,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** Ids of the repositories of a kind that the cache folder holds, sorted. */
+/** Lists the ids of the repositories of a kind that the cache folder holds, sorted. */
 export async function cachedRepositories(kind: Repository["kind"], cacheDir: string): Promise<readonly string[]> {
   const prefix = `${kind}s--`;
   const names = (await isFolder(cacheDir)) ? await readdir(cacheDir) : [];

@@ -1,21 +1,21 @@
 import { parse } from "yaml";
-import { checkDepth, isRecord, sizeText } from "./document.ts";
+import { checkDepth, isRecord } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { limits, seeLimits, sizeText } from "./limits.ts";
 import { shown, shownJson } from "./shown.ts";
 
 /** One entry of `configs:` in a repository's card. */
 export interface CardConfig {
   readonly name: string;
-  /** Marked `default: true`. */
+  /** True where it is marked `default: true`. */
   readonly isDefault: boolean;
   /** Folder that the patterns start from; "" for the root. */
   readonly folder: string;
-  /** Absent: the splits follow from the names of the files. */
+  /** Files of the splits; where absent, the names of files and folders tell them. */
   readonly dataFiles?: readonly SplitPatterns[];
 }
 
-/** Which files make a split. */
+/** Files of a split. */
 export interface SplitPatterns {
   readonly split: string;
   /** Paths or globs. */
@@ -23,13 +23,13 @@ export interface SplitPatterns {
 }
 
 /**
- * The `configs` in the YAML front matter of a README.md, in their order; none where there is no front matter or no such
- * field. Follows datasets 5.0 (`MetadataConfigs`). `name` is the file's name for messages. Throws `InputError`.
+ * Reads the `configs` in the YAML front matter of a README.md, in their order; none where there is no front matter or
+ * no such field. Follows datasets 5.0 (`MetadataConfigs`). `name` is the file's name for messages. Throws `InputError`.
  */
 export function parseCard(text: string, name: string): readonly CardConfig[] {
   const tooLong = (what: string, limit: number): InputError =>
     new InputError(
-      `card ${name}: ${what} is more than ${sizeText(limit)} long, which is all that is read; see docs/safety.md`,
+      `card ${name}: ${what} is more than ${sizeText(limit)} long, which is all that is read; ${seeLimits}`,
     );
   if (text.length > limits.card) throw tooLong("it", limits.card);
   const lines = frontMatterOf(text);
@@ -54,23 +54,20 @@ export function parseCard(text: string, name: string): readonly CardConfig[] {
   return configs;
 }
 
-/** The library's message repeats what it could not read, and names its own stack where that ran out. */
+/** Shortens the YAML library's message, which repeats the text; one about its own stack is put into other words. */
 function reasonOf(error: unknown): string {
   const reason = messageOf(error);
   return /call stack/.test(reason) ? "its lists lie too deep within each other" : shown(reason, 300);
 }
 
-/** The lines between the first line, of three hyphens, and the next that begins with them; nothing without either. */
+/** Returns the lines between two lines of three hyphens, the first of which begins the text; undefined without them. */
 function frontMatterOf(text: string): readonly string[] | undefined {
   const lines = text.trimStart().split(/\r\n|\n|\r/);
   const end = lines.findIndex((line, i) => i > 0 && line === "---");
   return lines[0] === "---" && end > 1 ? lines.slice(1, end) : undefined;
 }
 
-/**
- * The lines of the field `configs` alone: the rest may be far longer (dataset_info) and is nobody's concern here, nor
- * are mistakes in it.
- */
+/** Returns the lines of the field `configs` alone: others may be far longer, and mistakes in them do no harm. */
 function configsBlock(lines: readonly string[]): string | undefined {
   const start = lines.findIndex((line) => /^configs\s*:/.test(line));
   if (start < 0) return undefined;
@@ -99,7 +96,7 @@ function parseConfig(entry: unknown, name: string): CardConfig {
   };
 }
 
-/** One path, a list of paths (all of them the split train), or a list of splits with theirs. */
+/** Reads a path or a list of paths (the split train), or a list of splits with theirs. */
 function parseDataFiles(files: unknown, configName: string, name: string): readonly SplitPatterns[] {
   const refuse = (part: unknown): InputError =>
     new InputError(

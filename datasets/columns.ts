@@ -2,15 +2,25 @@ import { InputError } from "./errors.ts";
 import { type Column, isPacked, valuesOf } from "./packed-texts.ts";
 import type { Table } from "./table.ts";
 
-/** A column of texts; the empty text is one. Throws `InputError` for a missing column and for the first other value. */
-export function textColumn(table: Table, name: string): readonly string[] {
-  return checked(table, name, isText, "a text");
-}
+// A reader of a column throws `InputError` for a column that is missing, naming those there are, and for the first
+// value that does not fit, naming its row.
 
-/** Texts by place, counted from 0, in whatever form they are held; an array of texts is one. */
+/** Texts by row, counted from 0, packed or in an array. */
 export type Texts = Pick<readonly string[], "length" | "at">;
 
-/** As `textColumn`, but for a column that is packed, which stays so. */
+/** Labels of one kind; of one document, its classes from the coarsest to the finest. */
+export type LabelPath = readonly number[] | readonly string[] | readonly boolean[];
+
+type Label = LabelPath[number];
+type Id = string | number | bigint;
+
+/** Returns the values of a column, whatever they are. */
+export const columnOf = (table: Table, name: string): readonly unknown[] => valuesOf(presentColumn(table, name));
+
+/** Reads a column of texts, which may be empty. */
+export const textColumn = (table: Table, name: string): readonly string[] => checked(table, name, isText, "a text");
+
+/** Reads a column of texts; one that is packed stays so. */
 export function packableTextColumn(table: Table, name: string): Texts {
   const column = presentColumn(table, name);
   if (!isPacked(column)) return textColumn(table, name);
@@ -19,59 +29,60 @@ export function packableTextColumn(table: Table, name: string): Texts {
   throw misfit(table, name, row, column.at(row), "a text");
 }
 
-/** The texts at the places, in their order; they stay where they are. */
-export function textsAt(texts: Texts, places: readonly number[]): Texts {
-  const textOf = (place: number | undefined): string | undefined => (place === undefined ? place : texts.at(place));
-  return { length: places.length, at: (i) => textOf(places[i]) };
+/** Picks the texts of some rows, in the order of `rows`; they are not copied. */
+export function textsAt(texts: Texts, rows: readonly number[]): Texts {
+  const textOf = (row: number | undefined): string | undefined => (row === undefined ? row : texts.at(row));
+  return { length: rows.length, at: (i) => textOf(rows[i]) };
 }
 
-/** A column of finite numbers. Throws `InputError` for a missing column and for the first other value. */
-export function numberColumn(table: Table, name: string): readonly number[] {
-  return checked(table, name, isNumber, "a number");
+/** Reads a column of finite numbers. */
+export const numberColumn = (table: Table, name: string): readonly number[] =>
+  checked(table, name, isNumber, "a number");
+
+/** Reads a column of class labels: numbers, texts or truth values, but one kind throughout. */
+export function labelColumn(table: Table, name: string): LabelPath {
+  const { fits, expected } = labelKind(columnOf(table, name)[0], "as in row 1");
+  return checked(table, name, fits, expected) as LabelPath;
 }
 
 /**
- * A column of class labels: numbers, texts or truth values, but one kind throughout. Throws `InputError` for a missing
- * column and for the first other value.
- */
-export function labelColumn(table: Table, name: string): readonly number[] | readonly string[] | readonly boolean[] {
-  const first = columnOf(table, name)[0];
-  if (typeof first === "string") return checked(table, name, isText, "a text, as in row 1");
-  if (typeof first === "boolean") return checked(table, name, isBoolean, "true or false, as in row 1");
-  if (isNumber(first)) return checked(table, name, isNumber, "a number, as in row 1");
-  return checked(table, name, isNumber, "a number, a text, or true or false");
-}
-
-/** Labels of one document from the coarsest class to the finest. */
-export type LabelPath = readonly number[] | readonly string[] | readonly boolean[];
-
-/**
- * A column of labels or lists of labels (numbers, texts or truth values, but one kind throughout) as lists: a single
- * label becomes a list of one, and lists may be empty. Throws `InputError` for a missing column and for the first other
- * value.
+ * Reads a column of labels or lists of labels (numbers, texts or truth values, but one kind throughout) as lists: a
+ * single label becomes a list of one, and lists may be empty.
  */
 export function labelPathColumn(table: Table, name: string): readonly LabelPath[] {
-  const first = columnOf(table, name).flat()[0];
-  const kind = labelKinds.find(({ fits }) => fits(first)) ?? anyLabel;
-  const isPath = (value: unknown): value is LabelPath => [value].flat().every(kind.fits);
-  return checked(table, name, isPath, `${kind.expected}, or a list of such`).map(
-    (value) => [value].flat() as LabelPath,
-  );
+  const { fits, expected } = labelKind(columnOf(table, name).flat()[0], "as the first label is");
+  const isPath = (value: unknown): value is LabelPath => [value].flat().every(fits);
+  return checked(table, name, isPath, `${expected}, or a list of such`).map((value) => [value].flat() as LabelPath);
 }
 
-/** A column of lists of texts; lists may be empty. Throws `InputError` for a missing column and the first other value. */
+/** Reads a column of lists of texts; lists may be empty. */
 export function textListColumn(table: Table, name: string): readonly (readonly string[])[] {
   return checked(table, name, isTextList, "a list of texts");
 }
 
-/** A column of lists of finite numbers; lists may be empty. Throws `InputError` like `textListColumn`. */
+/** Reads a column of lists of finite numbers; lists may be empty. */
 export function numberListColumn(table: Table, name: string): readonly (readonly number[])[] {
   return checked(table, name, isNumberList, "a list of numbers");
 }
 
-/** A column of lists of anything. Throws `InputError` like `textListColumn`. */
+/** Reads a column of lists of anything. */
 export function listColumn(table: Table, name: string): readonly (readonly unknown[])[] {
   return checked(table, name, isList, "a list");
+}
+
+/** Reads a column of ids, texts or integers, as texts. */
+export function idColumn(table: Table, name: string): readonly string[] {
+  return asTexts(checked(table, name, isId, "an id, a text or an integer"));
+}
+
+/** Reads a column of lists of ids, each as a text. */
+export function idListColumn(table: Table, name: string): readonly (readonly string[])[] {
+  return checked(table, name, isIdList, "a list of ids, texts or integers").map(asTexts);
+}
+
+/** Reads a column of integers of 32 bits, which may be written as texts. */
+export function integerColumn(table: Table, name: string): readonly number[] {
+  return checked(table, name, isInteger, "an integer of at most 32 bits").map(Number);
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";
@@ -80,17 +91,24 @@ const isBoolean = (value: unknown): value is boolean => typeof value === "boolea
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 const isTextList = (value: unknown): value is readonly string[] => isList(value) && value.every(isText);
 const isNumberList = (value: unknown): value is readonly number[] => isList(value) && value.every(isNumber);
+const isId = (value: unknown): value is Id => isText(value) || typeof value === "bigint" || Number.isSafeInteger(value);
+const isIdList = (value: unknown): value is readonly Id[] => isList(value) && value.every(isId);
+const isInteger = (value: unknown): value is number | string =>
+  isText(value) ? /^[+-]?\d+$/.test(value) && isInteger(Number(value)) : isNumber(value) && (value | 0) === value;
 
-const anyLabel = { fits: isNumber, expected: "a number, a text, or true or false" };
-const labelKinds = [
-  { fits: isText, expected: "a text, as the first label is" },
-  { fits: isBoolean, expected: "true or false, as the first label is" },
-  { fits: isNumber, expected: "a number, as the first label is" },
+const asTexts = (ids: readonly Id[]): readonly string[] => (ids.every(isText) ? ids : ids.map(String));
+
+const labelKinds: readonly { fits: (value: unknown) => value is Label; expected: string }[] = [
+  { fits: isText, expected: "a text" },
+  { fits: isBoolean, expected: "true or false" },
+  { fits: isNumber, expected: "a number" },
 ];
 
-/** A column's values. Throws `InputError` that lists the columns there are for a missing one. */
-export function columnOf(table: Table, name: string): readonly unknown[] {
-  return valuesOf(presentColumn(table, name));
+/** Tells the kind of a column's labels from the first one; `like` points to it in messages. */
+function labelKind(first: unknown, like: string): (typeof labelKinds)[number] {
+  const kind = labelKinds.find(({ fits }) => fits(first));
+  if (kind === undefined) return { fits: isNumber, expected: "a number, a text, or true or false" };
+  return { fits: kind.fits, expected: `${kind.expected}, ${like}` };
 }
 
 function presentColumn(table: Table, name: string): Column {
@@ -122,30 +140,3 @@ function describe(value: unknown): string {
 }
 
 const bigintAsText = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
-
-/** A column of ids, texts or integers, as texts. Throws `InputError` for a missing column and for the first other value. */
-export function idColumn(table: Table, name: string): readonly string[] {
-  return asTexts(checked(table, name, isId, "an id, a text or an integer"));
-}
-
-/** A column of lists of ids, each as a text. Throws `InputError` for a missing column and for the first other value. */
-export function idListColumn(table: Table, name: string): readonly (readonly string[])[] {
-  return checked(table, name, isIdList, "a list of ids, texts or integers").map(asTexts);
-}
-
-/**
- * A column of integers of 32 bits, also where they are written as texts. Throws `InputError` for a missing column and
- * for the first other value.
- */
-export function integerColumn(table: Table, name: string): readonly number[] {
-  return checked(table, name, isInteger, "an integer of at most 32 bits").map(Number);
-}
-
-type Id = string | number | bigint;
-
-const asTexts = (ids: readonly Id[]): readonly string[] => (ids.every(isText) ? ids : ids.map(String));
-
-const isId = (value: unknown): value is Id => isText(value) || typeof value === "bigint" || Number.isSafeInteger(value);
-const isIdList = (value: unknown): value is readonly Id[] => Array.isArray(value) && value.every(isId);
-const isInteger = (value: unknown): value is number | string =>
-  isText(value) ? /^[+-]?\d+$/.test(value) && isInteger(Number(value)) : isNumber(value) && (value | 0) === value;

@@ -4,13 +4,13 @@ import { limits } from "./limits.ts";
 import { shown } from "./shown.ts";
 import { type Columns, type DataFile, readText } from "./text-file.ts";
 
-/** Longest row, in bytes. */
+/** Bytes. */
 const longestRow = 2 ** 26;
 
 /**
- * Columns of a file with one row per line and a header line, separated by `delimiter`, quoted with `"`. Values are typed
- * column by column as pandas.read_csv does it: numbers or truth values where all are, texts otherwise; empty fields
- * and the spellings of "no value" are null. Throws `InputError` naming file, line and reason.
+ * Reads the columns of a file with one row per line and a header line, separated by `delimiter`, quoted with `"`.
+ * Values are typed column by column as pandas.read_csv does it: numbers or truth values where all are, texts otherwise;
+ * empty fields and the spellings of "no value" are null. Throws `InputError` naming file, line and reason.
  */
 export async function readCsv(file: DataFile, delimiter: "," | "\t", gzip: boolean): Promise<Columns> {
   const parser = parse({ delimiter, skip_empty_lines: true, relax_quotes: true, max_record_size: longestRow });
@@ -59,7 +59,7 @@ function explain(error: unknown, file: DataFile): string {
   return `${place}: ${messageOf(error)}`;
 }
 
-/** What pandas.read_csv 3.1 takes for a missing value (`STR_NA_VALUES`). */
+/** Spellings that pandas.read_csv 3.1 takes for a missing value (`STR_NA_VALUES`). */
 const missing = new Set([
   ...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA"],
   ...["NULL", "NaN", "None", "n/a", "nan", "null"],
@@ -74,7 +74,7 @@ const truths: Readonly<Record<string, boolean>> = {
 };
 const numeral = /^\s*[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)\s*$/i;
 
-/** A text of more characters is no number: so many digits take long to read, and nothing is made of them. */
+/** Characters beyond which a text is no number: so many digits take long to read, and nothing is made of them. */
 const longestNumeral = 400;
 
 function typed(texts: readonly string[]): readonly unknown[] {
@@ -85,7 +85,7 @@ function typed(texts: readonly string[]): readonly unknown[] {
   return texts.map((text) => (missing.has(text) ? null : text));
 }
 
-/** Integers beyond ±2^53 stay exact as bigints. */
+/** Reads a numeral; integers beyond ±2^53 stay exact as bigints. */
 function toNumber(text: string): number | bigint {
   const infinite = /^\s*([+-]?)inf/i.exec(text);
   if (infinite) return infinite[1] === "-" ? -Infinity : Infinity;

@@ -3,10 +3,10 @@ import picomatch from "picomatch";
 import type { CardConfig, SplitPatterns } from "./card.ts";
 import { InputError } from "./errors.ts";
 import { formatOf, formats } from "./formats.ts";
-import { limits } from "./limits.ts";
+import { limits, seeLimits } from "./limits.ts";
 import { shownJson } from "./shown.ts";
 
-/** A config with the files of its splits, in the order in which their rows follow each other. */
+/** Config of a data set. */
 export interface Config {
   readonly name: string;
   readonly isDefault: boolean;
@@ -15,16 +15,16 @@ export interface Config {
 
 export interface Split {
   readonly name: string;
-  /** Paths inside the repository; none where no file fits the patterns. */
+  /** Paths inside the repository in the order of their rows; none where no file fits the patterns. */
   readonly files: readonly string[];
   /** Paths or globs, from the repository's root, by which the files were found. */
   readonly patterns: readonly string[];
 }
 
 /**
- * The configs of a repository whose card lists `card` and whose files are `files`: the card's, or one called `default`
- * with the splits that the names of files and folders tell. Follows `load.py` and `data_files.py` of datasets 5.0; its
- * patterns, their order, and that a file fitting two patterns of one split is read twice.
+ * Finds the configs of a repository: those that its card lists, or one called `default` with the splits that the names
+ * of files and folders tell. Follows the patterns and their order in `load.py` and `data_files.py` of datasets 5.0;
+ * there, too, a file that fits two patterns of one split is read twice.
  */
 export function findConfigs(card: readonly CardConfig[], files: readonly string[]): readonly Config[] {
   const configs = card.length > 0 ? card : [{ name: "default", isDefault: true, folder: "" } satisfies CardConfig];
@@ -73,7 +73,7 @@ const inFileName = (word: string): readonly string[] => [
 const digits = "[0-9][0-9][0-9][0-9][0-9]";
 const sharded = (split: string): string => `data/${split}-${digits}-of-${digits}*.*`;
 
-/** Files that describe a data set and hold no rows. */
+/** Names of files that describe a data set and hold no rows. */
 const ignored = [
   "README.md",
   "config.json",
@@ -83,7 +83,7 @@ const ignored = [
   "dataset_dict.json",
 ];
 
-/** The splits below `folder`, by the first rule that fits any file: sharded, by folder, by file, all of it train. */
+/** Finds the splits below `folder` by the first rule that fits any file: shards, folders, files, all is train. */
 function splitsByName(folder: string, files: readonly string[]): readonly Split[] {
   const rules = [
     shardedSplits(folder, files),
@@ -106,7 +106,7 @@ function splitsByName(folder: string, files: readonly string[]): readonly Split[
   return [];
 }
 
-/** `data/SPLIT-00000-of-00001.parquet` and the like, whatever the splits are called. */
+/** Finds shards such as `data/SPLIT-00000-of-00001.parquet`, whatever the splits are called. */
 function shardedSplits(folder: string, files: readonly string[]): readonly SplitPatterns[] {
   const names = matching(files, fromRoot(folder, sharded("*"))).map(
     (file) => /^(.*)-\d{5}-of-\d{5}.*\..*$/.exec(posix.basename(file))?.[1] ?? "",
@@ -119,7 +119,7 @@ function shardedSplits(folder: string, files: readonly string[]): readonly Split
   }));
 }
 
-/** The files of the most frequent extension's format; extensions of equal frequency in the order of `formats`. */
+/** Keeps the files in the format of the most frequent extension, the first in `formats` of equally frequent ones. */
 function ofOneFormat(files: readonly string[]): readonly string[] {
   const counts = Object.entries(formats).map(([extension, format]) => {
     const count = files.filter((file) => formatOf(file)?.extension === extension).length;
@@ -130,8 +130,8 @@ function ofOneFormat(files: readonly string[]): readonly string[] {
 }
 
 /**
- * Those of `files` that fit a pattern as fsspec's glob has it, sorted. Hidden files and folders (`.name`) and special
- * folders (`__name`) fit only where the pattern names them.
+ * Returns those of `files` that fit a pattern as fsspec's glob has it, sorted. Hidden files and folders (`.name`) and
+ * special folders (`__name`) fit only where the pattern names them.
  */
 export function matching(files: readonly string[], pattern: string): readonly string[] {
   // Most files of a repository with many configs differ from a pattern before its first special character.
@@ -146,12 +146,12 @@ export function matching(files: readonly string[], pattern: string): readonly st
     .sort();
 }
 
-/** fsspec knows `*`, `**`, `?`, `[a-z]` and `[!a-z]`; whatever else picomatch takes for special is a letter there. */
+/** Matches paths as fsspec does: only `*`, `**`, `?`, `[a-z]` and `[!a-z]` do not stand for themselves. */
 function globMatcher(pattern: string): (file: string) => boolean {
   if (pattern.length > limits.pathBytes) {
     throw new InputError(
       `data files: the pattern ${shownJson(pattern)} has ${pattern.length} characters, at most ${limits.pathBytes} are ` +
-        "taken; correct the card of the data set, see docs/safety.md",
+        `taken; correct the card of the data set, ${seeLimits}`,
     );
   }
   const escaped = pattern.replace(/[\\(){}+@|$^]/g, "\\$&").replace(/\[!/g, "[^");

@@ -22,7 +22,7 @@ describe("trouble on the way", () => {
   it("continues a transfer that broke off with the bytes that are missing", async () => {
     Object.assign(hub.server.faults, { cuts: 2, cutAfter: 70_000 });
     expect(readFileSync(await (await hub.open()).resolve(parquet)).equals(large)).toBe(true);
-    // How much of a cut transfer arrives is the network's affair; the next one asks for what is not there.
+    // A cut transfer brings as much as the network likes; the next one asks for the bytes that are missing.
     const ranges = hub.server.requests.filter((request) => request.server === "cdn").map((request) => request.range);
     const starts = ranges.map((range) => Number(/^bytes=(\d+)-$/.exec(range ?? "bytes=0-")?.[1]));
     expect(starts).toHaveLength(3);
@@ -156,7 +156,7 @@ describe("trouble on the way", () => {
     expect(await snapshot.files()).toHaveLength(5);
     rmSync(join(hub.repository, "listings"), { recursive: true });
     expect(await (await hub.open({ wait })).files()).toEqual(["z.txt"]);
-    // A file that was there, and was lost with the power: the repository does not do without it.
+    // The link stands for a file that was there and was lost with the power: the repository does not do without it.
     symlinkSync("../../blobs/lost", join(hub.repository, "snapshots", second, "config.json"));
     expect(await (await hub.open({ wait })).files()).toEqual(["config.json", "z.txt"]);
     const host = new URL(hub.server.endpoint).host;

@@ -1,37 +1,38 @@
 import { createHash, type Hash } from "node:crypto";
 import { constants, copyFile, type FileHandle, mkdir, open, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { isFile, type ListedFile, snapshotPath } from "./cache.ts";
+import { type ListedFile, snapshotPath } from "./cache.ts";
 import { codeOf, InputError, messageOf } from "./errors.ts";
+import { isFile } from "./folder.ts";
 import { claimAbandoned, ownMark, release, sizeOf } from "./partial.ts";
 import { ask, describeRepository, patience, pause, pauseAfter, type Subject } from "./requests.ts";
 import type { HubSettings } from "./settings.ts";
 
-/** What is downloaded: one file of a repository at a commit, and the repository's folder in the cache. */
-export interface Wanted {
+interface Wanted {
+  /** The file's path, and its repository at a commit. */
   readonly subject: Subject;
-  readonly commit: string;
   readonly file: ListedFile;
+  /** The repository's folder in the cache. */
   readonly folder: string;
 }
 
-/** The server broke off, or sent less than it announced; what came is kept and continued. */
+/** The server broke off, or sent less than it announced; the bytes that came are kept and continued. */
 class Interrupted extends Error {}
-/** The bytes are not those that were announced; nothing of them is kept. */
+/** The bytes are not those that were announced; none of them is kept. */
 class Damaged extends Error {}
 
 const transfers = 5;
 
 /**
- * Makes sure that a file lies in blobs/, whole and with the right checksum, and that the snapshot points to it. Returns
- * its path in the snapshot. Any number of processes may do this at once: each fills a file of its own, and the last
- * step of each is one atomic rename. Throws `InputError` where the Hub refuses, the bytes are damaged twice, or the
- * folder cannot be written to.
+ * Puts a file into blobs/, whole and with the right checksum, unless it lies there, and links the snapshot to it.
+ * Returns its path in the snapshot. Any number of processes may do this at once: each fills a file of its own, and the
+ * last step of each is one atomic rename. Throws `InputError` where the Hub refuses, the bytes are damaged twice, or
+ * the folder cannot be written to.
  */
 export async function downloadFile(wanted: Wanted, settings: HubSettings): Promise<string> {
-  const { folder, file, commit } = wanted;
+  const { folder, file, subject } = wanted;
   const blob = join(folder, "blobs", file.etag);
-  const target = snapshotPath(folder, commit, file.path);
+  const target = snapshotPath(folder, subject.revision, file.path);
   try {
     await mkdir(dirname(blob), { recursive: true });
     await mkdir(dirname(target), { recursive: true });
@@ -76,12 +77,12 @@ async function fill(blob: string, wanted: Wanted, settings: HubSettings): Promis
           damaged += 1;
           if (damaged === 2) throw damagedTwice(error, wanted);
         } else if (error instanceof Interrupted) {
-          // A transfer that got further is no failure: a long download may break as often as it likes.
+          // A transfer that got further starts the count anew: a long download may break as often as it likes.
           failures = (await sizeOf(part)) > before ? 1 : failures + 1;
           if (failures === transfers) throw brokenOff(error, wanted, settings);
           await pause(pauseAfter(failures), settings);
         } else if (codeOf(error) !== "ENOENT") {
-          // ENOENT: another process took the file over for abandoned. It has the blob by now, or this one starts again.
+          // ENOENT: another process took the file for abandoned. It has the blob by now, or this one starts again.
           throw error;
         }
       }
@@ -91,7 +92,7 @@ async function fill(blob: string, wanted: Wanted, settings: HubSettings): Promis
   }
 }
 
-/** Continues `part` from where it ends, to the end, on disk, and compares the checksum. */
+/** Continues `part` from its end until it is whole and on disk, and compares the checksum. */
 async function transfer(part: string, wanted: Wanted, settings: HubSettings): Promise<void> {
   const { size, etag } = wanted.file;
   const handle = await open(part, constants.O_RDWR | constants.O_CREAT, 0o644);
@@ -104,10 +105,9 @@ async function transfer(part: string, wanted: Wanted, settings: HubSettings): Pr
       const answer = await request(received, wanted, settings);
       if (answer.from !== received) {
         hash = newHash(wanted.file);
-        received = 0;
         await handle.truncate(0);
       }
-      await receive({ handle, hash, received, wanted, answer, settings });
+      await receive(handle, hash, answer, wanted, settings);
     }
     const digest = hash.digest("hex");
     if (digest !== etag) throw new Damaged(`its checksum is ${digest}, expected ${etag}`);
@@ -122,7 +122,7 @@ interface Answer {
   readonly response: Response;
   /** Offset of the first byte of the body. */
   readonly from: number;
-  /** To be called for every piece that arrives; a connection that stays silent is given up. */
+  /** Is called for every piece that arrives: a connection that stays silent is given up. */
   readonly alive: () => void;
   readonly done: () => void;
 }
@@ -148,18 +148,17 @@ async function request(received: number, wanted: Wanted, settings: HubSettings):
   }
 }
 
-async function receive(state: {
-  handle: FileHandle;
-  hash: Hash;
-  received: number;
-  wanted: Wanted;
-  answer: Answer;
-  settings: HubSettings;
-}): Promise<void> {
-  const { handle, hash, wanted, answer, settings } = state;
-  const total = wanted.file.size;
-  let received = state.received;
-  const progress = { repository: wanted.subject.id, file: wanted.file.path, total };
+/** Writes the body of an answer to the file, from the answer's offset on. */
+async function receive(
+  handle: FileHandle,
+  hash: Hash,
+  answer: Answer,
+  { subject, file }: Wanted,
+  settings: HubSettings,
+): Promise<void> {
+  const total = file.size;
+  const progress = { repository: subject.id, file: file.path, total };
+  let received = answer.from;
   try {
     for await (const chunk of bodyOf(answer.response)) {
       answer.alive();
@@ -175,7 +174,7 @@ async function receive(state: {
   if (received < total) throw new Interrupted(`it ended after ${received} of ${total} bytes`);
 }
 
-/** The body piece by piece; whatever the connection suffers becomes `Interrupted`. */
+/** Reads the body piece by piece; every failure of the connection becomes `Interrupted`. */
 async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
@@ -206,19 +205,19 @@ async function* stored(handle: FileHandle, length: number): AsyncGenerator<Uint8
   }
 }
 
-/** SHA-256 for a large file, git's blob hash (the length comes first) for any other. */
+/** Makes the SHA-256 of a large file, and git's blob hash (the length comes first) of any other. */
 function newHash(file: ListedFile): Hash {
   return file.etag.length === 64 ? createHash("sha256") : createHash("sha1").update(`blob ${file.size}\0`);
 }
 
-function resolveUrl({ subject, commit, file }: Wanted, settings: HubSettings): string {
+function resolveUrl({ subject, file }: Wanted, settings: HubSettings): string {
   const path = file.path.split("/").map(encodeURIComponent).join("/");
-  return `${settings.endpoint}/${subject.kind === "dataset" ? "datasets/" : ""}${subject.id}/resolve/${commit}/${path}`;
+  return `${settings.endpoint}/${subject.kind === "dataset" ? "datasets/" : ""}${subject.id}/resolve/${subject.revision}/${path}`;
 }
 
-function damagedTwice(error: Error, { subject, file, commit }: Wanted): InputError {
+function damagedTwice(error: Error, { subject, file }: Wanted): InputError {
   return new InputError(
-    `hub: ${file.path} of ${describeRepository(subject)} at ${commit} arrived damaged twice: ${error.message}; try again later, and check what stands between here and the Hub`,
+    `hub: ${file.path} of ${describeRepository(subject)} at ${subject.revision} arrived damaged twice: ${error.message}; try again later, and check what stands between here and the Hub`,
   );
 }
 

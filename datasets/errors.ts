@@ -1,13 +1,13 @@
-/** Characters of a message, and how many of its end stay where it is longer: the way out stands there. */
+/** Characters of a message; of a longer one the last `end` stay, where the way out stands. */
 const longest = 4000;
 const end = 1000;
 
-/** A message whose middle is left out where it is too long: names and values in it may come from anyone. */
+/** Leaves out the middle of a message that is too long: names and values in it may come from anyone. */
 const bounded = (message: string): string =>
   message.length <= longest ? message : `${message.slice(0, longest - end)} … ${message.slice(-end)}`;
 
 /**
- * Something the user can put right: a name, a file, a column, an option. The command line prints its message and no
+ * Failure that the user can mend: a name, a file, a column, an option. The command line prints its message without a
  * stack trace. Messages follow one grammar: area, subject, offending value, what was expected or available, way out.
  */
 export class InputError extends Error {
@@ -18,10 +18,10 @@ export class InputError extends Error {
   }
 }
 
-/** A name or option that the user gave and that does not exist or fit: wrong usage, not a failure. */
+/** Wrong usage: the user gave a name or option that does not exist or fit. */
 export class UsageError extends InputError {}
 
-/** Finds what the user named; an `InputError` on the way is then a `UsageError`. */
+/** Finds what the user named; turns an `InputError` into a `UsageError`. */
 export async function asUsage<Value>(find: () => Value | Promise<Value>): Promise<Value> {
   try {
     return await find();
@@ -30,13 +30,13 @@ export async function asUsage<Value>(find: () => Value | Promise<Value>): Promis
   }
 }
 
-/** The message of whatever was thrown, on one line. */
+/** Returns the message of a thrown value, on one line. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/\s*\n\s*/g, " ");
 }
 
-/** The code of a system error such as ENOENT, or "". */
+/** Returns the code of a system error, such as ENOENT, or "". */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -4,31 +4,32 @@ import { readJson } from "./jsonl.ts";
 import { readParquet } from "./parquet.ts";
 import type { Columns, DataFile } from "./text-file.ts";
 
-/** A way to hold rows in a file. */
-export interface Format {
-  /** Whether a file may be compressed as a whole, its name ending in `.gz`. */
+/** File format of rows. */
+interface Format {
+  /** True where a file may be compressed as a whole, its name ending in `.gz`. */
   readonly mayBeGzipped: boolean;
-  /** @param pack Names of columns whose texts may come packed. */
   read(file: DataFile, gzip: boolean, pack: readonly string[] | undefined): Promise<Columns>;
 }
 
-const parquet: Format = { mayBeGzipped: false, read: (file, _gzip, pack) => readParquet(file, pack) };
+const parquet: Format = {
+  mayBeGzipped: false,
+  read: async (file, _gzip, pack) => (await readParquet(file, pack)).columns,
+};
 const json: Format = { mayBeGzipped: true, read: readJson };
-// What the fields of a column are shows at the end of the file, so that nothing of it can be packed.
+// The type of a column shows at the end of the file, so that nothing of it can be packed.
 const csv: Format = { mayBeGzipped: true, read: (file, gzip) => readCsv(file, ",", gzip) };
 const tsv: Format = { mayBeGzipped: true, read: (file, gzip) => readCsv(file, "\t", gzip) };
 
-/** By extension, in the order of preference that datasets has where two are equally frequent. */
+/** Formats by extension, in the order of preference that datasets has where two are equally frequent. */
 export const formats: Readonly<Record<string, Format>> = { parquet, jsonl: json, json, csv, tsv, ndjson: json };
 
-/** A file's format, by the end of its name. */
-export interface FileFormat {
+interface FileFormat {
   readonly extension: string;
   readonly format: Format;
   readonly gzip: boolean;
 }
 
-/** The format of a data file by the end of its name; nothing where it is none that can be read. */
+/** Tells the format of a data file by the end of its name; undefined where it is none that can be read. */
 export function formatOf(path: string): FileFormat | undefined {
   const [, extension = "", gzip] = /\.([a-z]+)(\.gz)?$/.exec(path.toLowerCase()) ?? [];
   if (!Object.hasOwn(formats, extension)) return undefined;
@@ -36,16 +37,16 @@ export function formatOf(path: string): FileFormat | undefined {
   return gzip === undefined || format.mayBeGzipped ? { extension, format, gzip: gzip !== undefined } : undefined;
 }
 
-/** The ends of data files' names, for messages. */
+/** Endings of the names of data files, for messages. */
 export const fileEndings = `${Object.keys(formats)
   .map((extension) => `.${extension}`)
   .join(", ")} (most of them .gz too)`;
 
 /**
- * The columns of a data file, which is read by the end of its name.
+ * Reads the columns of a data file in the format that its name ends in.
  *
  * @param pack Names of columns whose texts may come packed.
- * @throws InputError for a name of no known format, and what is wrong with the file by line or place
+ * @throws InputError for a name of no known format, and for a damaged file, naming line or place
  */
 export async function readDataFile(file: DataFile, pack?: readonly string[]): Promise<Columns> {
   const found = formatOf(file.name);

@@ -6,12 +6,8 @@ import {
   checkFilePath,
   checkRevision,
   isCommit,
-  isFile,
-  isFolder,
   isListedFile,
   type ListedFile,
-  liesWithin,
-  listFolder,
   type Repository,
   readListing,
   readRef,
@@ -22,17 +18,18 @@ import {
 } from "./cache.ts";
 import { downloadFile } from "./download.ts";
 import { InputError, messageOf } from "./errors.ts";
-import { limits } from "./limits.ts";
-import { apiFetch, describeRepository, type Subject, Unreachable } from "./requests.ts";
+import { isFile, isFolder, liesWithin, listFolder } from "./folder.ts";
+import { limits, seeLimits } from "./limits.ts";
+import { apiFetch, describeRepository, describeWanted, type Subject, Unreachable } from "./requests.ts";
 import type { HubSettings } from "./settings.ts";
 import { shown } from "./shown.ts";
 import { didYouMean } from "./suggest.ts";
 
 export { type DownloadProgress, type HubSettings, hubSettings } from "./settings.ts";
 
-/** What is to be opened. */
+/** Repository, folder or part of the package to open. */
 export interface SnapshotSource extends Repository {
-  /** Repository id, or a folder: an existing one, or whatever is absolute or begins with `./` or `../`. */
+  /** Repository id, or a folder: an existing one, or a path that is absolute or begins with `./` or `../`. */
   readonly id: string;
   /** Commit hash, branch, tag or reference. Default: `main`. Folders have none. */
   readonly revision?: string | undefined;
@@ -40,20 +37,20 @@ export interface SnapshotSource extends Repository {
 
 /** The files of a repository at one commit, or of a folder. */
 export interface Snapshot {
-  /** As asked for. */
+  /** The id or folder that was asked for. */
   readonly id: string;
   /** Commit hash; `local` for a folder. */
   readonly revision: string;
-  /** Paths of all files, with forward slashes, sorted. Offline, and without a list from before: those that are cached. */
+  /** Lists the paths of all files, with forward slashes, sorted; the cached ones where the Hub's list is not at hand. */
   files(): Promise<readonly string[]>;
-  /** Absolute path of a file, which is downloaded where need be. */
+  /** Returns the absolute path of a file, which is downloaded unless it is cached. */
   resolve(path: string): Promise<string>;
 }
 
 /**
- * Opens a repository of the Hub, a folder, or what the package carries itself. A branch or tag costs one request; a
- * full commit hash costs none, and none either for its files and their list once they are in the cache. Throws
- * `InputError` for ids, revisions and files that do not exist, are not accessible, or, offline, not in the cache.
+ * Opens a repository of the Hub, a folder, or a data set or model of the package. A branch or tag costs one request; a
+ * full commit hash costs none, nor do its files and their list once they are in the cache. Throws `InputError` for ids,
+ * revisions and files that do not exist, are not accessible, or, offline, are not in the cache.
  */
 export async function openSnapshot(source: SnapshotSource, settings: HubSettings): Promise<Snapshot> {
   const builtin = findBuiltin(source.kind, source.id, source.revision);
@@ -67,7 +64,7 @@ export async function openSnapshot(source: SnapshotSource, settings: HubSettings
   checkRevision(revision);
   const subject = { kind: source.kind, id: source.id, revision };
   const commit = isCommit(revision) ? revision : await findCommit(folder, subject, settings);
-  return hubSnapshot(folder, commit, { ...subject, revision: commit }, settings);
+  return hubSnapshot(folder, { ...subject, revision: commit }, settings);
 }
 
 function folderSnapshot(id: string, folder: string, revision: string): Snapshot {
@@ -86,7 +83,7 @@ function folderSnapshot(id: string, folder: string, revision: string): Snapshot 
 }
 
 /**
- * The folder that files of a snapshot in a cache folder link to, where `folder` has the form of such a snapshot
+ * Returns the folder that the files of `folder` may link to where its path is that of a snapshot in a cache folder
  * (`models--ORGANISATION--NAME/snapshots/COMMIT`).
  */
 function cachedBlobs(folder: string): string[] {
@@ -94,7 +91,7 @@ function cachedBlobs(folder: string): string[] {
   return isSnapshot ? [join(folder, "..", "..", "blobs")] : [];
 }
 
-/** The file, if it does not link to somewhere else: a stranger's folder is not to name files of the user's. */
+/** Returns a file unless it links to one outside the folders: a stranger's folder must not name files of the user's. */
 async function inside(target: string, folders: readonly string[], subject: string, path: string): Promise<string> {
   if (await liesWithin(target, folders)) return target;
   throw new InputError(
@@ -102,7 +99,9 @@ async function inside(target: string, folders: readonly string[], subject: strin
   );
 }
 
-function hubSnapshot(folder: string, commit: string, subject: Subject, settings: HubSettings): Snapshot {
+/** @param subject The repository at a commit. */
+function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): Snapshot {
+  const commit = subject.revision;
   const folderOfCommit = join(folder, "snapshots", commit);
   let listing: readonly ListedFile[] | undefined;
   const list = async (): Promise<readonly ListedFile[]> => {
@@ -112,9 +111,7 @@ function hubSnapshot(folder: string, commit: string, subject: Subject, settings:
       await writeListing(folder, commit, listing);
     }
     if (listing !== undefined) return listing;
-    throw new Unreachable(
-      `hub: ${describeRepository(subject)} at revision ${commit} ${offlineAdvice(subject, settings)}`,
-    );
+    throw new Unreachable(notCached(subject, settings));
   };
   return {
     id: subject.id,
@@ -133,32 +130,29 @@ function hubSnapshot(folder: string, commit: string, subject: Subject, settings:
       if (await isFile(target)) return inside(target, [settings.cacheDir, folder], describeRepository(subject), path);
       const about = { ...subject, file: path };
       const files = await list().catch((error: unknown) => {
-        throw settings.offline ? new InputError(missingOffline(about, settings)) : error;
+        throw settings.offline ? new InputError(notCached(about, settings)) : error;
       });
       const file = files.find((one) => one.path === path);
       if (file === undefined) {
-        const hint = didYouMean(
-          path,
-          files.map((one) => one.path),
+        const paths = files.map((one) => one.path);
+        throw new InputError(
+          `hub: ${describeRepository(subject)} has no file ${path} at revision ${commit}${didYouMean(path, paths)}`,
         );
-        throw new InputError(`hub: ${describeRepository(subject)} has no file ${path} at revision ${commit}${hint}`);
       }
-      if (settings.offline) throw new InputError(missingOffline(about, settings));
-      return downloadFile({ subject: about, commit, file, folder }, settings);
+      if (settings.offline) throw new InputError(notCached(about, settings));
+      return downloadFile({ subject: about, file, folder }, settings);
     },
   };
 }
 
-/** Commit of a branch, tag or reference: as the Hub says, or, where it cannot be asked, as it said last time. */
+/** Finds the commit of a branch, tag or reference: the Hub's answer, or, where it cannot be asked, its last one. */
 async function findCommit(folder: string, subject: Subject, settings: HubSettings): Promise<string> {
   if (settings.offline) {
     const commit = await readRef(folder, subject.revision);
     if (commit !== undefined) return commit;
     const cached = await readdir(join(folder, "snapshots")).catch(() => []);
     const others = cached.length > 0 ? `; cached: ${cached.sort().join(", ")}` : "";
-    throw new InputError(
-      `hub: ${describeRepository(subject)} at revision ${subject.revision} ${offlineAdvice(subject, settings)}${others}`,
-    );
+    throw new InputError(`${notCached(subject, settings)}${others}`);
   }
   try {
     const commit = await requestCommit(subject, settings);
@@ -203,14 +197,14 @@ async function requestListing(subject: Subject, settings: HubSettings): Promise<
       if (!isListedFile(file)) throw unreadable(subject, settings, `bad entry ${shown(file, 200)}`);
       files.push(file);
       if (files.length > limits.repositoryFiles) {
-        throw unreadable(subject, settings, `it lists more than ${limits.repositoryFiles} files, see docs/safety.md`);
+        throw unreadable(subject, settings, `it lists more than ${limits.repositoryFiles} files, ${seeLimits}`);
       }
     }
     return files;
   });
 }
 
-/** Turns whatever a reader of an answer trips over into a message; refusals and the signal's reason pass. */
+/** Turns a failure to read an answer into an `InputError`; refusals and the signal's reason stay as they are. */
 async function readable<T>(subject: Subject, settings: HubSettings, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -227,11 +221,7 @@ function unreadable(subject: Subject, settings: HubSettings, reason: string): In
   );
 }
 
-function offlineAdvice(subject: Subject, settings: HubSettings): string {
+function notCached(subject: Subject, { cacheDir }: HubSettings): string {
   const file = subject.file === undefined ? "" : ` ${subject.file}`;
-  return `is not in the cache folder ${settings.cacheDir}, and HF_HUB_OFFLINE is set; unset it, or run: hf download ${subject.id}${file} --repo-type ${subject.kind} --revision ${subject.revision}`;
-}
-
-function missingOffline(subject: Subject, settings: HubSettings): string {
-  return `hub: ${subject.file} of ${describeRepository(subject)} at revision ${subject.revision} ${offlineAdvice(subject, settings)}`;
+  return `hub: ${describeWanted(subject)} is not in the cache folder ${cacheDir}, and HF_HUB_OFFLINE is set; unset it, or run: hf download ${subject.id}${file} --repo-type ${subject.kind} --revision ${subject.revision}`;
 }

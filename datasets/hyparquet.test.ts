@@ -7,7 +7,7 @@ const pinned = manifestOf("../package.json").dependencies;
 const installed = manifestOf("../node_modules/hyparquet/package.json").version;
 const writer = manifestOf("../node_modules/hyparquet-writer/package.json");
 
-/** Modules inside of hyparquet, and what datasets/ imports from them. They are no part of its public interface. */
+/** Functions that datasets/ imports, by their module inside of hyparquet: they are no part of its public interface. */
 const internals = {
   "hyparquet/src/column.js": ["parquetHeader"],
   "hyparquet/src/delta.js": ["deltaBinaryUnpack"],

@@ -1,18 +1,18 @@
-import { checkDepth } from "./document.ts";
+import { checkDepth, isRecord } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
-import { limits } from "./limits.ts";
-import { createRows, type RowCollector } from "./rows.ts";
+import { limits, seeLimits } from "./limits.ts";
+import { type OpenColumn, openColumn } from "./packed-texts.ts";
 import { shown, shownJson } from "./shown.ts";
 import { type Columns, type DataFile, readText } from "./text-file.ts";
 
 /**
- * Columns of a file that holds one record per line, or one array of records. A field that a record lacks is null; empty
- * lines are passed over. Throws `InputError` naming file, line and reason, also for integers beyond ±2^53, which would
- * lose digits.
+ * Reads the columns of a file that holds one record per line, or one array of records. A field that a record lacks is
+ * null; empty lines are passed over. Throws `InputError` naming file, line and reason, also for integers beyond ±2^53,
+ * which would lose digits.
  *
  * @param pack Names of columns whose texts are held packed.
  */
-export async function readJson(file: DataFile, gzip: boolean, pack?: readonly string[]): Promise<Columns> {
+export async function readJson(file: DataFile, gzip: boolean, pack: readonly string[] = []): Promise<Columns> {
   const rows = createRows(file.name, pack);
   let rest: string[] = [];
   let length = 0;
@@ -36,7 +36,7 @@ export async function readJson(file: DataFile, gzip: boolean, pack?: readonly st
   return rows.columns();
 }
 
-/** Whether the first character that is not white space opens an array; undefined where there is none yet. */
+/** Tells whether the first character that is not white space opens an array; undefined where there is none yet. */
 function startsArray(text: string): boolean | undefined {
   const first = /[^\s]/.exec(text)?.[0];
   return first === undefined ? undefined : first === "[";
@@ -71,12 +71,12 @@ function addArray(rows: RowCollector, text: string, file: DataFile): void {
     const before = position === undefined ? text : text.slice(0, Number(position));
     throw new InputError(`${file.name}, line ${before.split("\n").length}: not valid JSON: ${reason}`);
   }
-  // What begins with a bracket and is valid JSON is an array.
+  // The text begins with a bracket, so that valid JSON is an array here.
   for (const [i, record] of (records as unknown[]).entries()) addRecord(rows, record, `${file.name}, record ${i + 1}`);
 }
 
 function addRecord(rows: RowCollector, record: unknown, place: string): void {
-  if (typeof record !== "object" || record === null || Array.isArray(record)) {
+  if (!isRecord(record)) {
     throw new InputError(`${place}: ${shownJson(record, 80)}; expected a record such as {"text": "…"}`);
   }
   for (const [name, value] of Object.entries(record)) {
@@ -87,5 +87,46 @@ function addRecord(rows: RowCollector, record: unknown, place: string): void {
     }
   }
   checkDepth(record, place);
-  rows.add(record as Record<string, unknown>);
+  rows.add(record);
+}
+
+/** Collects records, one after the other, into columns. */
+interface RowCollector {
+  /** Appends a record; a field that it or an earlier record lacks becomes null there. */
+  add(record: Readonly<Record<string, unknown>>): void;
+  /** Returns all columns, in the order in which their names first came. */
+  columns(): Columns;
+}
+
+/**
+ * Makes a collector without rows and columns. Its `add` throws `InputError` where records have so many different fields
+ * that a table of them would be mostly empty.
+ */
+function createRows(name: string, pack: readonly string[]): RowCollector {
+  const columns = new Map<string, OpenColumn>();
+  let rows = 0;
+  let absent = 0;
+  const count = (more: number): void => {
+    absent += more;
+    if (columns.size <= limits.columns && absent <= limits.absentValues + limits.absentShare * rows) return;
+    throw new InputError(
+      `${name}: its first ${rows + 1} records have ${columns.size} different fields, too many for one table (at most ${limits.columns}, and few absent from most records); expected the same fields in each record, ${seeLimits}`,
+    );
+  };
+  return {
+    add(record) {
+      const fields = Object.keys(record);
+      for (const field of fields) {
+        if (columns.has(field)) continue;
+        const column = openColumn(pack.includes(field));
+        columns.set(field, column);
+        count(rows);
+        for (let row = 0; row < rows; row++) column.push(null);
+      }
+      count(columns.size - fields.length);
+      for (const [field, column] of columns) column.push(Object.hasOwn(record, field) ? (record[field] ?? null) : null);
+      rows += 1;
+    },
+    columns: () => Object.fromEntries(columns),
+  };
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { sizeText } from "./document.ts";
-import { limits } from "./limits.ts";
+import { limits, sizeText } from "./limits.ts";
 
 it("docs/safety.md shows every limit as it is", () => {
   const page = readFileSync(fileURLToPath(new URL("../docs/safety.md", import.meta.url)), "utf8");

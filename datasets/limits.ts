@@ -3,7 +3,7 @@ const mebi = 2 ** 20;
 
 /**
  * Bounds on what is read from files and answers that others wrote, so that a few bytes cannot take all memory or time.
- * What real files hold stays far below. docs/safety.md shows them; its test compares.
+ * Real files stay far below them. docs/safety.md shows them; its test compares.
  */
 export const limits = {
   /** Bytes of a README.md of a data set. */
@@ -73,3 +73,12 @@ export const limits = {
   /** Bytes of a path inside a repository, or of a revision. */
   pathBytes: 1024,
 } as const;
+
+/** The way out of a limit, for messages. */
+export const seeLimits = "see docs/safety.md";
+
+/** Writes 16777216 as `16 MiB` and 1500 as `1500 bytes`. */
+export function sizeText(bytes: number): string {
+  if (bytes >= mebi && bytes % mebi === 0) return `${bytes / mebi} MiB`;
+  return bytes >= kibi && bytes % kibi === 0 ? `${bytes / kibi} KiB` : `${bytes} bytes`;
+}

@@ -72,7 +72,7 @@ describe("openDataset", () => {
     expect((await dataset.read("p", "test")).rows).toBe(7);
   });
 
-  it("takes the only config, or the one so variantName, for default", async () => {
+  it("takes the only config, or the one marked so, for default", async () => {
     put({ "README.md": `---\nconfigs:\n${config("en", "x.csv")}---\n`, "x.csv": "a\n1\n", "y.csv": "a\n2\n" });
     expect((await (await open()).read("default", "test")).name).toBe(`${folder} (en, test)`);
     put({ "README.md": `---\nconfigs:\n${config("en", "x.csv")}${config("de", "y.csv", "  default: true\n")}---\n` });
@@ -146,7 +146,7 @@ describe("openDataset", () => {
   });
 });
 
-/** One byte for the type, then the value: what fixtures/regenerate.py feeds its digest with, too. */
+/** Feeds a digest with one byte for the type, then the value, as fixtures/regenerate.py does. */
 function feed(hash: Hash, value: unknown): void {
   const length = (count: number): Buffer => {
     const bytes = Buffer.alloc(4);

@@ -2,7 +2,7 @@ import { parseCard } from "./card.ts";
 import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
 import { InputError } from "./errors.ts";
 import { fileEndings, readDataFile } from "./formats.ts";
-import { openSnapshot, type Snapshot } from "./hub.ts";
+import { openSnapshot, type Snapshot, type SnapshotSource } from "./hub.ts";
 import { limits } from "./limits.ts";
 import { joinColumns } from "./packed-texts.ts";
 import type { HubSettings } from "./settings.ts";
@@ -11,19 +11,11 @@ import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
 import type { Columns } from "./text-file.ts";
 
-/** Where a data set comes from. */
-export interface DatasetSource {
-  /** Repository id or folder. */
-  readonly id: string;
-  /** Commit hash, branch or tag. Default: `main`. */
-  readonly revision?: string | undefined;
-}
-
 /**
- * Opens a data set of the Hub, of a folder, or of the package. Only its card is read; rows are when a split is. A config
- * called `default` that does not exist stands for the only one, or the one marked as such. Throws `InputError`.
+ * Opens a data set of the Hub, of a folder, or of the package. Only its card is read; rows are read with their split. A
+ * config called `default` that does not exist stands for the only one, or the one marked as such. Throws `InputError`.
  */
-export async function openDataset(source: DatasetSource, settings: HubSettings): Promise<Dataset> {
+export async function openDataset(source: Omit<SnapshotSource, "kind">, settings: HubSettings): Promise<Dataset> {
   const snapshot = await openSnapshot({ kind: "dataset", ...source }, settings);
   const files = await snapshot.files();
   const about = `README.md of ${source.id}`;
@@ -92,7 +84,7 @@ async function readSplit(
   return { name, rows: Object.values(columns)[0]?.length ?? 0, columns };
 }
 
-/** A folder that was filled file by file may lack shards, and the rest would pass for the whole split. */
+/** Checks that no shard is missing: in a folder filled file by file, the rest would pass for the whole split. */
 function checkShards({ files, patterns }: Split, name: string): void {
   const shards = files.map((file) => /^(.*)-\d{5}-of-(\d{5})(?=[.-])/.exec(file)).filter((shard) => shard !== null);
   const present = new Set(shards.map((shard) => shard[0]));
@@ -100,7 +92,7 @@ function checkShards({ files, patterns }: Split, name: string): void {
     const rest = shard.input.slice(shard[0].length);
     for (let i = 0; i < Number(shard[2]); i++) {
       const other = `${shard[1]}-${String(i).padStart(5, "0")}-of-${shard[2]}`;
-      // A card may list some shards on purpose; missing is one that its pattern would have found.
+      // A card may list some shards on purpose: only one that its pattern would have found is missing.
       if (present.has(other) || !patterns.some((pattern) => matching([other + rest], pattern).length > 0)) continue;
       throw new InputError(
         `data set ${name}: ${other}${rest} is missing, one of ${Number(shard[2])} files; fetch the repository whole`,
@@ -109,7 +101,7 @@ function checkShards({ files, patterns }: Split, name: string): void {
   }
 }
 
-/** The rows of all parts, one after the other. Files without rows and columns are passed over. */
+/** Puts the rows of all parts one after the other. Files without rows and columns are passed over. */
 function concatenate(parts: readonly Columns[], files: readonly string[], name: string): Columns {
   const filled = parts
     .map((columns, i) => ({ columns, file: files[i] }))

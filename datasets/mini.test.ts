@@ -21,7 +21,7 @@ const notices = rows("clustering/test.jsonl");
 const questions = rows("pairs/test.jsonl");
 const reports = rows("summarization/test.jsonl");
 
-/** The files of a collection with queries and judgements. */
+/** Reads the files of a collection with queries and judgements. */
 const collection = (name: string) => ({
   documents: rows(`${name}/corpus.jsonl`),
   queries: rows(`${name}/queries.jsonl`),
@@ -31,7 +31,7 @@ const retrieval = collection("retrieval");
 const reranking = collection("reranking");
 const candidates = rows("reranking/top_ranked.jsonl");
 
-/** How often each value of a column occurs. */
+/** Counts how often each value of a column occurs. */
 const counts = (table: Record<string, unknown>[], column: string): Record<string, number> => {
   const found: Record<string, number> = {};
   for (const row of table) found[String(row[column])] = (found[String(row[column])] ?? 0) + 1;

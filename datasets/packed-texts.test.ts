@@ -29,7 +29,7 @@ const packed = (values: readonly unknown[]): Column => {
   return column;
 };
 
-/** Mixed so that each odd value comes at many places of a block. */
+/** Values in an order that puts each odd value into many rows of a block. */
 const many = Array.from({ length: 5000 }, (_, i) =>
   i % 3 === 0 ? odd[(i / 3) % 27] : `text ${i} ${"é".repeat(i % 7)}`,
 );

@@ -1,16 +1,16 @@
-/** A column of texts that are held as UTF-8 outside of JavaScript's heap, and decoded when they are asked for. */
+/** Column of texts that are held as UTF-8 outside of JavaScript's heap, and decoded when they are asked for. */
 export interface PackedTexts {
   readonly length: number;
-  /** The very value that was put at a place, counted from 0; undefined beyond the end. */
-  at(place: number): unknown;
-  /** Places of values that are no texts, in rising order. */
+  /** Returns the very value that was put into a row, counted from 0; undefined beyond the end. */
+  at(row: number): unknown;
+  /** Lists the rows of values that are no texts, in rising order. */
   others(): Iterable<number>;
 }
 
-/** The values of one field, in the order of the rows. */
+/** Values of one field, in the order of the rows. */
 export type Column = readonly unknown[] | PackedTexts;
 
-/** A column that is being filled from its beginning. */
+/** Column to which values can be appended. */
 export type OpenColumn = unknown[] | (PackedTexts & { push(value: unknown): void });
 
 /** UTF-8 of texts one after the other, and where each begins and the last ends, [texts + 1]. */
@@ -19,32 +19,27 @@ interface Block {
   readonly starts: Uint32Array;
 }
 
-/** Texts of a block: enough for few allocations, and little that is not packed yet. */
+/** Texts of a block: so many that allocations are few, so few that little is not packed yet. */
 const blockTexts = 1024;
-/** Characters from which on a text is left as it is: few are so long, and a block of them would be too large. */
+/** Characters from which on a text is not packed: few are so long, and a block of them would be too large. */
 const longText = 2 ** 16;
 
-/** Half of a surrogate pair without the other, which UTF-8 has no bytes for. */
+/** Matches half of a surrogate pair without the other, which UTF-8 has no bytes for. */
 const loneSurrogate = /\p{Surrogate}/u;
 
-/** A column without values. */
-export function openColumn(packed: boolean): OpenColumn {
-  return packed ? openPacked() : [];
-}
+/** Makes a column without values. */
+export const openColumn = (packed: boolean): OpenColumn => (packed ? openPacked() : []);
 
-/** Whether a column is packed. */
-export function isPacked(column: Column): column is PackedTexts {
-  return "others" in column;
-}
+export const isPacked = (column: Column): column is PackedTexts => "others" in column;
 
-/** The values of all parts, one part after the other; packed where all parts are. */
+/** Joins the values of all parts, one part after the other; packed where all parts are. */
 export function joinColumns(parts: readonly Column[]): Column {
   return parts.every(isPacked) ? joinPacked(parts) : parts.flatMap(valuesOf);
 }
 
-/** All values of a column, unpacked. */
+/** Returns all values of a column, unpacked. */
 export function valuesOf(column: Column): readonly unknown[] {
-  return isPacked(column) ? Array.from({ length: column.length }, (_, place) => column.at(place)) : column;
+  return isPacked(column) ? Array.from({ length: column.length }, (_, row) => column.at(row)) : column;
 }
 
 function isPackable(value: unknown): value is string {
@@ -53,9 +48,7 @@ function isPackable(value: unknown): value is string {
 
 function pack(texts: readonly string[]): Block {
   const starts = new Uint32Array(texts.length + 1);
-  for (let i = 0; i < texts.length; i++) {
-    starts[i + 1] = starts[i] + Buffer.byteLength(texts[i]);
-  }
+  for (let i = 0; i < texts.length; i++) starts[i + 1] = starts[i] + Buffer.byteLength(texts[i]);
   const bytes = Buffer.allocUnsafeSlow(starts[texts.length]);
   for (let i = 0; i < texts.length; i++) bytes.write(texts[i], starts[i]);
   return { bytes, starts };
@@ -63,7 +56,7 @@ function pack(texts: readonly string[]): Block {
 
 function openPacked(): Exclude<OpenColumn, unknown[]> {
   const blocks: Block[] = [];
-  /** By place: what is not packed; an empty text stands for it among those that are. */
+  /** Values that are not packed, by row; an empty text stands for them among those that are. */
   const apart = new Map<number, unknown>();
   let latest: string[] = [];
   const count = (): number => blocks.length * blockTexts + latest.length;
@@ -71,11 +64,11 @@ function openPacked(): Exclude<OpenColumn, unknown[]> {
     get length() {
       return count();
     },
-    at(place) {
-      if (apart.has(place)) return apart.get(place);
-      const i = place % blockTexts;
-      const block = blocks[(place - i) / blockTexts];
-      if (block === undefined) return latest[place - blocks.length * blockTexts];
+    at(row) {
+      if (apart.has(row)) return apart.get(row);
+      const i = row % blockTexts;
+      const block = blocks[(row - i) / blockTexts];
+      if (block === undefined) return latest[row - blocks.length * blockTexts];
       return block.bytes.toString("utf8", block.starts[i], block.starts[i + 1]);
     },
     push(value) {
@@ -87,7 +80,7 @@ function openPacked(): Exclude<OpenColumn, unknown[]> {
       latest = [];
     },
     *others() {
-      for (const [place, value] of apart) if (typeof value !== "string") yield place;
+      for (const [row, value] of apart) if (typeof value !== "string") yield row;
     },
   };
 }
@@ -101,12 +94,12 @@ function joinPacked(parts: readonly PackedTexts[]): PackedTexts {
   }
   return {
     length,
-    at(place) {
-      const part = starts.findLastIndex((start) => start <= place);
-      return parts[part]?.at(place - starts[part]);
+    at(row) {
+      const part = starts.findLastIndex((start) => start <= row);
+      return parts[part]?.at(row - starts[part]);
     },
     *others() {
-      for (const [i, part] of parts.entries()) for (const place of part.others()) yield place + starts[i];
+      for (const [i, part] of parts.entries()) for (const row of part.others()) yield row + starts[i];
     },
   };
 }

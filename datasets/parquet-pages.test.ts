@@ -14,7 +14,7 @@ const varint = (value: number): number[] =>
 const i32 = (value: number): number[] => varint(value * 2);
 const view = (bytes: readonly number[]): DataView => new DataView(Uint8Array.from(bytes).buffer);
 
-/** A data page of the first version, with what its head says of it. */
+/** Writes a data page of version 1 behind a head that announces it. */
 function page(values: number, data: readonly number[], encoding = 0, announced = data.length): Uint8Array {
   const head = [0x15, ...i32(0), 0x15, ...i32(announced), 0x15, ...i32(data.length)];
   const inner = [0x2c, 0x15, ...i32(values), 0x15, ...i32(encoding), 0x15, ...i32(3), 0x15, ...i32(3), 0];
@@ -102,7 +102,7 @@ describe("pages", () => {
 });
 
 describe("packed pages", () => {
-  const unpackers = boundedUnpackers<"ZSTD">({ ZSTD: () => new Uint8Array() });
+  const unpackers = boundedUnpackers({ ZSTD: () => new Uint8Array() });
   const zeros = Buffer.alloc(10_000_000);
   it.each([
     ["GZIP", gzipSync(zeros)],
@@ -135,7 +135,7 @@ describe("packed pages", () => {
     for (const codec of ["zstd", "gzip", "brotli", "snappy", "lz4"]) {
       const path = join(folder, `codec-${codec}.parquet`);
       const expected = JSON.parse(readFileSync(`${path}.expected.json`, "utf8"));
-      expect(Object.keys(await readParquet({ path, name: codec }))).toEqual(Object.keys(expected));
+      expect(Object.keys((await readParquet({ path, name: codec })).columns)).toEqual(Object.keys(expected));
     }
   });
 });

@@ -1,10 +1,9 @@
 import { parquetHeader } from "hyparquet/src/column.js";
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
-import { sizeText } from "./document.ts";
-import { limits } from "./limits.ts";
+import { limits, seeLimits, sizeText } from "./limits.ts";
 import { type Cursor, readVarint, skipStruct } from "./thrift.ts";
 
-/** A column chunk as its pages are to be understood. */
+/** Facts about a column chunk that its pages are read by. */
 export interface ChunkShape {
   /** Physical type, such as INT64. */
   readonly type: string | undefined;
@@ -19,7 +18,7 @@ export interface ChunkShape {
 /** Unpacks a page to the length that is announced for it. */
 export type Unpack = (packed: Uint8Array, length: number) => Uint8Array;
 
-/** What pages of a file may still add up to; each page takes its share. */
+/** Values and bytes that the pages of a file may still add up to; each page takes its share. */
 export interface Allowance {
   values: number;
   bytes: number;
@@ -29,7 +28,7 @@ type Header = ReturnType<typeof parquetHeader>;
 type V1 = NonNullable<Header["data_page_header"]>;
 type V2 = NonNullable<Header["data_page_header_v2"]>;
 
-/** What a file of that size may add up to. */
+/** Returns the values and bytes that the pages of a file of that size may add up to. */
 export const allowanceOf = (fileBytes: number): Allowance => ({
   values: limits.parquetValues + limits.parquetValueShare * fileBytes,
   bytes: limits.parquetPage + limits.unpackedShare * fileBytes,
@@ -39,26 +38,26 @@ function spend(out: Allowance, values: number, bytes: number): void {
   if (!(values >= 0)) throw new Error(`a page of ${values} values`);
   if (!(bytes >= 0 && bytes <= limits.parquetPage)) {
     throw new Error(
-      `a page of ${bytes} bytes, at most ${sizeText(limits.parquetPage)} are unpacked; write it with smaller pages, see docs/safety.md`,
+      `a page of ${bytes} bytes, at most ${sizeText(limits.parquetPage)} are unpacked; write it with smaller pages, ${seeLimits}`,
     );
   }
   out.values -= values;
   out.bytes -= bytes;
   if (out.values < 0 || out.bytes < 0) {
     throw new Error(
-      `its pages announce more ${out.values < 0 ? "values" : "bytes"} than a file of this size holds; see docs/safety.md`,
+      `its pages announce more ${out.values < 0 ? "values" : "bytes"} than a file of this size holds; ${seeLimits}`,
     );
   }
 }
 
 const bitsOf = (highest: number): number => 32 - Math.clz32(highest);
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-/** The last run of a writer may reach beyond the values: groups of eight, 63 of them at most. */
+/** Values that a writer's last run may reach beyond those of the page: 63 groups of eight at most. */
 const surplus = 504;
 
 /**
- * Passes over runs of `count` values of `width` bits and tells how many of them are `wanted`. A run longer than what is
- * left is refused here: the decoder would write it out whole.
+ * Passes over runs of `count` values of `width` bits and counts those that are `wanted`. Refuses a run that is longer
+ * than the values that are left: the decoder would write it out whole.
  */
 function countInRuns(at: Cursor, end: number, width: number, count: number, wanted: number): number {
   let seen = 0;
@@ -97,7 +96,7 @@ function countPacked({ view, offset }: Cursor, end: number, width: number, count
   return found;
 }
 
-/** Levels of a first-version page: their length in bytes, then runs. */
+/** Counts the highest levels of a page of version 1, where the length of the runs in bytes comes first. */
 function countLevels(at: Cursor, highest: number, count: number): number {
   if (highest === 0) return count;
   const length = at.view.getUint32(at.offset, true);
@@ -112,7 +111,7 @@ function countLevels(at: Cursor, highest: number, count: number): number {
 const mostMiniblocks = 4096;
 const largestBlock = 2 ** 20;
 
-/** Checks the head of delta-encoded numbers, and for 64 bits every block, whose numbers have no end of their own. */
+/** Checks the head of delta-encoded numbers, and where `whole` every block: 64-bit numbers have no end of their own. */
 function checkDelta(start: Cursor, count: number, whole: boolean): void {
   const at: Cursor = { ...start };
   const [block, miniblocks, total] = [readVarint(at), readVarint(at), readVarint(at)];
@@ -133,7 +132,7 @@ function checkDelta(start: Cursor, count: number, whole: boolean): void {
   }
 }
 
-/** Texts that repeat the start of the one before may grow from nothing to any size. */
+/** Checks the length of all texts where each repeats the start of the one before: they may grow to any size. */
 function checkSharedStarts(at: Cursor, count: number): void {
   const decode = (): Int32Array => {
     checkDelta(at, count, false);
@@ -142,10 +141,10 @@ function checkSharedStarts(at: Cursor, count: number): void {
     return lengths;
   };
   const total = [decode(), decode()].reduce((sum, lengths) => sum + lengths.reduce((a, b) => a + b, 0), 0);
-  if (total > limits.parquetPage) throw new Error(`a page whose texts take ${total} bytes; see docs/safety.md`);
+  if (total > limits.parquetPage) throw new Error(`a page whose texts take ${total} bytes; ${seeLimits}`);
 }
 
-/** Checks the values of a page, the cursor standing at the first; `count` are not null. */
+/** Checks the `count` values of a page that are not null; the cursor stands at the first. */
 function checkValues(at: Cursor, encoding: string | undefined, count: number, shape: ChunkShape): void {
   if (count === 0) return;
   const left = at.view.byteLength - at.offset;
@@ -171,7 +170,7 @@ function checkValues(at: Cursor, encoding: string | undefined, count: number, sh
       checkSharedStarts(at, count);
       return;
     default: {
-      // Each value has a place of its own in what is stored plain, or byte by byte.
+      // Each value has a place of its own where they are stored plain, or byte by byte.
       const bits =
         shape.type === "BOOLEAN" ? 1 : 8 * (shape.type === "FIXED_LEN_BYTE_ARRAY" ? (shape.typeLength ?? 1) : 4);
       if (!(bits > 0) || (count * bits) / 8 > left) throw new Error(`${count} values in a page of ${left} bytes`);
@@ -215,11 +214,11 @@ function checkPage(packed: Uint8Array, header: Header, shape: ChunkShape, unpack
 }
 
 /**
- * Walks the pages of a column chunk and checks every count and length in them against what is there, before a decoder
- * takes them at their word. Source of the layout: parquet-format 2.11, `Encodings.md` and `parquet.thrift`.
+ * Walks the pages of a column chunk and checks every count and length in them against the bytes that are there, before
+ * a decoder trusts them. Source of the layout: parquet-format 2.11, `Encodings.md` and `parquet.thrift`.
  *
- * @param out What the file's pages may still add up to.
- * @throws Error saying what does not fit
+ * @param out Values and bytes that the file's pages may still add up to; those of the chunk are taken off.
+ * @throws Error that says what does not fit
  */
 export function checkChunk(out: Allowance, chunk: Uint8Array, shape: ChunkShape, unpack: Unpack): void {
   const at: Cursor = { view: viewOf(chunk), offset: 0 };

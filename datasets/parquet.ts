@@ -2,35 +2,30 @@ import { type FileHandle, open } from "node:fs/promises";
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from "hyparquet/src/schema.js";
 import { compressors } from "hyparquet-compressors";
-import { sizeText } from "./document.ts";
 import { codeOf, InputError, messageOf } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { limits, seeLimits, sizeText } from "./limits.ts";
 import { type OpenColumn, openColumn } from "./packed-texts.ts";
 import { type Allowance, allowanceOf, checkChunk, type Unpack } from "./parquet-pages.ts";
 import type { Columns, DataFile } from "./text-file.ts";
 import { skipStruct } from "./thrift.ts";
 import { boundedUnpackers } from "./unpack.ts";
 
-/**
- * Columns of a parquet file, in the file's order. Texts are strings, lists are arrays, structs are objects, a missing
- * value is null; 64-bit integers are numbers where exact and bigints elsewhere; bytes that are not marked as text are
- * Uint8Arrays. One row group is in memory besides what is returned. Throws `InputError` naming file, place and reason.
- *
- * @param pack Names of columns whose texts are held packed.
- */
-export async function readParquet(file: DataFile, pack?: readonly string[]): Promise<Columns> {
-  return (await readParquetFile(file, pack)).columns;
-}
-
-/** What a parquet file holds. */
-export interface ParquetContent {
+/** Content of a parquet file. */
+interface ParquetContent {
+  /** Columns in the file's order. */
   readonly columns: Columns;
-  /** What its writer noted, by key; the last note of a key counts. */
+  /** Key-value metadata; the last value of a key counts. */
   readonly notes: ReadonlyMap<string, string>;
 }
 
-/** As `readParquet`, with the key-value metadata of the file. */
-export async function readParquetFile(file: DataFile, pack: readonly string[] = []): Promise<ParquetContent> {
+/**
+ * Reads a parquet file. Texts are strings, lists are arrays, structs are objects, a missing value is null; 64-bit
+ * integers are numbers where exact and bigints elsewhere; bytes that are not marked as text are Uint8Arrays. One row
+ * group is in memory besides what is returned. Throws `InputError` naming file, place and reason.
+ *
+ * @param pack Names of columns whose texts are held packed.
+ */
+export async function readParquet(file: DataFile, pack: readonly string[] = []): Promise<ParquetContent> {
   const handle = await open(file.path, "r");
   try {
     const buffer = await fileBuffer(handle);
@@ -86,31 +81,30 @@ async function readBytes(handle: FileHandle, size: number, start: number, end: n
 }
 
 async function readMetadata(buffer: AsyncBuffer, file: DataFile): Promise<FileMetaData> {
-  const isWhole =
-    buffer.byteLength >= 12 && (await isMagic(buffer, 0)) && (await isMagic(buffer, buffer.byteLength - 4));
-  if (!isWhole) {
-    const started = buffer.byteLength >= 4 && (await isMagic(buffer, 0));
+  const { byteLength } = buffer;
+  const isStarted = byteLength >= 4 && (await isMagic(buffer, 0));
+  if (!isStarted || byteLength < 12 || !(await isMagic(buffer, byteLength - 4))) {
     throw new InputError(
-      `${file.name}: ${started ? "cut off: a parquet file that lacks its end" : "not a parquet file"} (${buffer.byteLength} bytes)`,
+      `${file.name}: ${isStarted ? "cut off: a parquet file that lacks its end" : "not a parquet file"} (${byteLength} bytes)`,
     );
   }
   try {
     await checkFooter(buffer);
     const metadata = await parquetMetadataAsync(buffer, { geoparquet: false });
-    checkMetadata(metadata, buffer.byteLength);
+    checkMetadata(metadata, byteLength);
     return metadata;
   } catch (error) {
     throw new InputError(`${file.name}: damaged parquet file, footer: ${reasonOf(error)}`);
   }
 }
 
-/** That the footer is of a size to be read, and every length in it that of something that is there. */
+/** Checks that the footer is of a size to be read, and that no length in it is beyond the bytes that are there. */
 async function checkFooter({ byteLength, slice }: AsyncBuffer): Promise<void> {
   const length = new DataView(await slice(byteLength - 8, byteLength)).getUint32(0, true);
   if (length > byteLength - 12) throw new Error(`it announces ${length} bytes, the file has ${byteLength}`);
   if (length > limits.parquetFooter) {
     throw new Error(
-      `it has ${length} bytes, at most ${sizeText(limits.parquetFooter)} are read; write fewer row groups, see docs/safety.md`,
+      `it has ${length} bytes, at most ${sizeText(limits.parquetFooter)} are read; write fewer row groups, ${seeLimits}`,
     );
   }
   skipStruct({ view: new DataView(await slice(byteLength - 8 - length, byteLength - 8)), offset: 0 });
@@ -123,9 +117,7 @@ function checkMetadata({ schema, row_groups: groups, num_rows }: FileMetaData, f
     throw new Error(`it announces ${num_rows} rows, its row groups ${rows}`);
   }
   if (rows > most) {
-    throw new Error(
-      `it announces ${rows} rows, a file of ${fileBytes} bytes holds at most ${most}; see docs/safety.md`,
-    );
+    throw new Error(`it announces ${rows} rows, a file of ${fileBytes} bytes holds at most ${most}; ${seeLimits}`);
   }
   if (schema.length > limits.columns) throw new Error(`${schema.length} columns, at most ${limits.columns} are read`);
   const children = schema.reduce((sum, { num_children: count = 0 }) => sum + Math.max(0, count), 0);
@@ -140,7 +132,7 @@ function checkMetadata({ schema, row_groups: groups, num_rows }: FileMetaData, f
 
 type RowGroup = FileMetaData["row_groups"][number];
 
-/** Checks the pages of a row group, each of which is unpacked here and kept for the decoder. */
+/** Checks the pages of a row group, each of which is unpacked for it and kept for the decoder. */
 async function checkRowGroup(
   out: Allowance,
   { slice }: AsyncBuffer,
@@ -203,7 +195,7 @@ const textFromBytes = (bytes: Uint8Array | undefined): string | undefined => byt
 
 const bounded = boundedUnpackers(compressors);
 
-/** What a decoder trips over says nothing to people. */
+/** Returns the reason of a failure; those of a decoder say nothing to people, and are put into other words. */
 function reasonOf(error: unknown): string {
   const isStumble = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
   const isDecoding = codeOf(error) === "ERR_ENCODING_INVALID_ENCODED_DATA";
@@ -211,18 +203,18 @@ function reasonOf(error: unknown): string {
   return isStumble ? "its parts do not fit together" : messageOf(error);
 }
 
-/** Pages of one row group that were unpacked to be checked, to be handed out once more. */
-interface Kept {
-  /** Unpacks and keeps. */
+/** Unpackers of the pages of one row group: each page is unpacked once for the check, and handed out to the decoder. */
+interface PageUnpackers {
+  /** Unpack a page and keep it. */
   readonly check: Readonly<Record<string, Unpack>>;
-  /** Hands out what was kept, and forgets it; unpacks what was not. */
+  /** Hand out a page that was kept, and forget it; unpack any other. */
   readonly read: Readonly<Record<string, Unpack>>;
 }
 
-/** Places of pages of one packed length among which one is looked for; columns are read in the order of the check. */
+/** Number of kept pages of one packed length that are compared; columns are read in the order of the check. */
 const nearby = 8;
 
-function keepPages(): Kept {
+function keepPages(): PageUnpackers {
   const kept = new Map<number, { packed: Uint8Array; page: Uint8Array }[]>();
   const withEach = (make: (unpack: Unpack) => Unpack): Record<string, Unpack> =>
     Object.fromEntries(Object.entries(bounded).map(([codec, unpack]) => [codec, make(unpack)]));
@@ -244,7 +236,7 @@ function keepPages(): Kept {
   };
 }
 
-/** Values as the rest of the program knows them, through lists and structs. */
+/** Turns a value of hyparquet, lists and structs included, into one as the rest of the program knows it. */
 function plain(value: unknown): unknown {
   if (typeof value === "string" || typeof value === "number") return value;
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;

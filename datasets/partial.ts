@@ -4,24 +4,24 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { codeOf } from "./errors.ts";
 
-// Files that downloads have begun: `BLOB.HOST-PROCESS-NUMBER.incomplete` belongs to the process so named,
-// `BLOB.….released.incomplete` to nobody; huggingface_hub's `BLOB.incomplete` has an owner that is not known.
+// Downloads write `BLOB.HOST-PROCESS-NUMBER.incomplete`, which belongs to the process in its name, and leave
+// `BLOB.….released.incomplete`, which belongs to nobody; the owner of huggingface_hub's `BLOB.incomplete` is unknown.
 
-/** Milliseconds without a byte written, after which a file counts as abandoned, whoever owns it. */
+/** Milliseconds without a byte written after which a file counts as abandoned, whoever owns it. */
 const longestSilence = 120_000;
 
 let marks = 0;
 const host = createHash("sha1").update(hostname()).digest("hex").slice(0, 8);
 
-/** A mark that no other process, and no earlier call, has in its file names. */
+/** Makes a mark for file names that no other process and no earlier call has. */
 export function ownMark(): string {
   return `${processMark()}-${marks++}`;
 }
 
 /**
- * Takes over what an earlier process left of this blob, if anything; the largest first. Of several that try, the rename
- * lets one succeed. Should the former owner be alive after all, no harm is done: it writes the same bytes at the same
- * places, and its own last rename fails.
+ * Renames to `part` the largest file that an earlier process left of this blob, if there is one, and removes the
+ * others. The rename succeeds for one of several processes that try it. A former owner that is still alive does no
+ * harm: it writes the same bytes at the same places, and its own last rename fails.
  */
 export async function claimAbandoned(blob: string, part: string): Promise<void> {
   const folder = dirname(blob);
@@ -48,17 +48,17 @@ export async function claimAbandoned(blob: string, part: string): Promise<void> 
   }
 }
 
-/** Given up by its owner, or its owner is gone: no longer running on this computer, or silent for longer than allowed. */
+/** Tells whether a file was given up by its owner, has not grown for too long, or has an owner that has ended. */
 function isAbandoned(name: string, silence: number): boolean {
   if (name.endsWith(".released.incomplete") || silence > longestSilence) return true;
   const owner = /\.([0-9a-f]{8}-\d+)-\d+\.incomplete$/.exec(name);
   return owner !== null && hasEnded(owner[1]);
 }
 
-/** What stands in the names of files that a process of this computer is writing: `HOST-PROCESS`. */
+/** Returns the mark of this process, `HOST-PROCESS`, for the names of files that it writes. */
 export const processMark = (): string => `${host}-${process.pid}`;
 
-/** Whether a mark of `processMark` is that of a process of this computer that is no longer running. */
+/** Tells whether a mark of `processMark` is that of a process of this computer that has ended. */
 export function hasEnded(mark: string): boolean {
   const [owner, pid] = mark.split("-");
   return owner === host && !isRunning(Number(pid));
@@ -72,12 +72,12 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Leaves what has arrived, if it is still there, to whoever asks next. */
+/** Leaves the bytes that arrived, if they are still there, to the next process that asks. */
 export async function release(part: string, blob: string): Promise<void> {
   await rename(part, `${blob}.${ownMark()}.released.incomplete`).catch(() => undefined);
 }
 
-/** Bytes of a file; 0 where there is none. */
+/** Returns the bytes of a file; 0 where there is none. */
 export async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0;
 }

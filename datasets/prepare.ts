@@ -4,7 +4,7 @@ import { drawRows, drawStratifiedRows } from "./sampling.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
 
-/** A step that is done to the splits of a data set before their rows are used. */
+/** Step that changes the splits of a data set before their rows are used. */
 export type PreparationStep =
   /** Gives columns other names, by their present ones. */
   | { readonly step: "rename"; readonly columns: Readonly<Record<string, string>> }
@@ -24,46 +24,40 @@ export type PreparationStep =
       readonly splits: readonly string[];
     };
 
-/** What is done to a data set before its rows are used. */
-export interface Preparation {
-  /** Done to every split that is read, in this order. */
+/** Changes to a data set before its rows are used. */
+interface Preparation {
+  /** Steps for every split that is read, in this order. */
   readonly steps?: readonly PreparationStep[] | undefined;
-  /** Where all subsets lie in the config `default`: the column that names a row's subset. */
+  /** Column that names a row's subset, where all subsets lie in the config `default`. */
   readonly subsetColumn?: string | undefined;
 }
 
 /**
- * The data set whose rows are picked and prepared when they are read. With `subsetColumn`, a config stands for the rows
- * of `default` that name it; each split is then read once, however many configs are asked for. `read` throws
+ * Returns a data set whose rows are picked and prepared when they are read. With `subsetColumn`, a config stands for
+ * the rows of `default` that name it; each split is then read once, however many configs are asked for. `read` throws
  * `InputError` for a subset without rows and for rows that a step does not fit. Source of the subsets: mteb 2.26
  * `AbsTask.fast_load`.
  */
 export function prepareDataset(dataset: Dataset, { steps = [], subsetColumn }: Preparation): Dataset {
-  const { id, revision, configs } = dataset;
   if (subsetColumn === undefined) {
     return {
-      id,
-      revision,
-      configs,
-      splits: (config) => dataset.splits(config),
+      ...dataset,
       read: async (config, split, pack) => prepareTable(await dataset.read(config, split, pack), steps, split),
     };
   }
   const readMerged = remembering((split: string) => dataset.read("default", split));
   return {
-    id,
-    revision,
-    configs,
+    ...dataset,
     splits: () => dataset.splits("default"),
     read: async (config, split) => {
       const merged = await readMerged(split);
       const subset = rowsOfSubset(merged, subsetColumn, config);
-      return prepareTable({ ...subset, name: `${id} (${config}, ${split})` }, steps, split);
+      return prepareTable({ ...subset, name: `${dataset.id} (${config}, ${split})` }, steps, split);
     },
   };
 }
 
-/** A promise per key, made once; one that failed is made again. */
+/** Keeps the promise of each key; one that failed is made again. */
 function remembering<Value>(make: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const made = new Map<string, Promise<Value>>();
   return async (key) => {
@@ -89,7 +83,7 @@ function rowsOfSubset(table: Table, column: string, subset: string): Table {
   );
 }
 
-/** The table after all steps, none of which writes to it. Throws `InputError` for rows that a step does not fit. */
+/** Applies steps to a table, which stays as it is. Throws `InputError` for rows that a step does not fit. */
 export function prepareTable(table: Table, steps: readonly PreparationStep[], split: string): Table {
   return steps.reduce((prepared, step) => applyStep(prepared, step, split), table);
 }
@@ -111,7 +105,7 @@ function applyStep(table: Table, step: PreparationStep, split: string): Table {
   }
 }
 
-/** Columns under other names, by their present ones. Throws `InputError` for a missing column and a name that is taken. */
+/** Renames columns. Throws `InputError` for a missing column and a name that is taken. */
 function renameColumns(table: Table, names: Readonly<Record<string, string>>): Table {
   for (const name of Object.keys(names)) columnOf(table, name);
   const renamed = Object.entries(table.columns).map(([name, values]) => {
@@ -128,8 +122,8 @@ function renameColumns(table: Table, names: Readonly<Record<string, string>>): T
 }
 
 /**
- * Rows of lists as rows of their items, the listed columns side by side; other columns are left out. Throws `InputError`
- * for a missing column, a value that is no list, and lists of different lengths in one row.
+ * Turns rows of lists into rows of their items, the named columns side by side; other columns are left out. Throws
+ * `InputError` for a missing column, a value that is no list, and lists of different lengths in one row.
  */
 export function flattenLists(table: Table, names: readonly string[]): Table {
   const columns = names.map((name) => ({ name, lists: listColumn(table, name) }));
@@ -165,7 +159,7 @@ function sample(table: Table, size: number): Table {
 }
 
 /**
- * Rows drawn in proportion to their labels, which keep their values. Classes are numbered in the order of their labels
+ * Draws rows in proportion to their labels, which keep their values. Classes are numbered in the order of their labels
  * as texts, numbers too. Source: mteb 2.26 `AbsTask.stratified_subsampling`.
  */
 function stratifiedSample(table: Table, size: number, name: string): Table {
@@ -177,18 +171,16 @@ function stratifiedSample(table: Table, size: number, name: string): Table {
   return takeRows(table, drawStratifiedRows(classes, size, `data set ${table.name}, column "${name}"`));
 }
 
-/** Bytes that are ordered as Python orders texts, by code points. */
+/** Returns bytes, which are ordered as Python orders texts, by code points. */
 const utf8 = (value: unknown): Buffer => Buffer.from(String(value));
 
 function rowsWhere<Value>(values: readonly Value[], keep: (value: Value) => boolean): number[] {
   const rows: number[] = [];
-  values.forEach((value, row) => {
-    if (keep(value)) rows.push(row);
-  });
+  for (let row = 0; row < values.length; row++) if (keep(values[row])) rows.push(row);
   return rows;
 }
 
-/** The rows in the order of `rows`. */
+/** Picks rows, in the order of `rows`. */
 function takeRows(table: Table, rows: ArrayLike<number>): Table {
   const columns = Object.entries(table.columns).map(([name, values]) => {
     return [name, Array.from(rows, (row) => values.at(row))] as const;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { legacyNumpyRandom, numpyGenerator, pythonRandom } from "./random.ts";
+import { legacyNumpyRandom, numpyGenerator } from "./random/numpy.ts";
+import { pythonRandom } from "./random/python.ts";
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), "utf8"));
 const golden = read("generators");

@@ -4,7 +4,7 @@ import { limits } from "./limits.ts";
 import type { HubSettings } from "./settings.ts";
 import { readBody, readSmallFile } from "./small-file.ts";
 
-/** What a request is about; messages name it. */
+/** Repository or file that a request asks for, and that messages name. */
 export interface Subject {
   readonly kind: "dataset" | "model";
   /** Repository id. */
@@ -14,24 +14,28 @@ export interface Subject {
   readonly file?: string;
 }
 
-/** No answer at all, or none but failures of the server: the cache folder may still have what is wanted. */
+/** No answer came, or only failures of the server: the cache folder may still hold what is wanted. */
 export class Unreachable extends InputError {}
 
 const tries = 5;
-/** Nobody is there, and will not be in a few seconds; other failures of a connection may pass. */
+/** Codes of failures that will not pass in a few seconds; other failures of a connection may. */
 const hopeless = ["ECONNREFUSED", "ENOTFOUND", "ENETUNREACH", "EHOSTUNREACH"];
 const firstPause = 200;
 const longestPause = 30_000;
 const mostRedirects = 5;
-/** Milliseconds without a byte, after which a connection counts as lost. */
+/** Milliseconds without a byte after which a connection counts as lost. */
 export const patience = 60_000;
 
-/** `dataset organisation/name`. */
-export function describeRepository(subject: Subject): string {
-  return `${subject.kind} ${subject.id}`;
+/** Writes `dataset organisation/name`. */
+export const describeRepository = ({ kind, id }: Subject): string => `${kind} ${id}`;
+
+/** Writes `README.md of dataset organisation/name at revision main`. */
+export function describeWanted(subject: Subject): string {
+  const file = subject.file === undefined ? "" : `${subject.file} of `;
+  return `${file}${describeRepository(subject)} at revision ${subject.revision}`;
 }
 
-/** Milliseconds to wait before another try, `failures` (one or more) having gone before. */
+/** Returns the milliseconds to wait after so many failures, one or more, before another try. */
 export function pauseAfter(failures: number): number {
   return Math.min(firstPause * 2 ** (failures - 1), longestPause);
 }
@@ -44,10 +48,10 @@ export async function pause(milliseconds: number, settings: HubSettings): Promis
 }
 
 /**
- * Asks the Hub and gives back the first answer below 400, or 416. Redirects are followed; connections that break,
- * answers of 500 and above, and 429 are tried again, five times in all. The token goes to the endpoint's own origin
- * only. Throws `InputError` saying what is missing or refused, `Unreachable` where no answer came, or the signal's
- * reason.
+ * Asks the Hub and returns the first answer whose status is below 400, or 416. Redirects are followed; connections that
+ * break, answers of 500 and above, and 429 are tried again, five times in all. The token goes to the endpoint's own
+ * origin only. Throws `InputError` that says what is missing or refused, `Unreachable` where no answer came, or the
+ * signal's reason.
  */
 export async function ask(
   url: string,
@@ -80,7 +84,7 @@ export async function ask(
   }
 }
 
-/** A `fetch` for @huggingface/hub: `ask`, with the whole body read before it returns so that a cut is tried again. */
+/** Makes a `fetch` for @huggingface/hub that reads the whole body before it returns, so that a cut is tried again. */
 export function apiFetch(subject: Subject, settings: HubSettings): typeof globalThis.fetch {
   return async (input) => {
     const url = input instanceof Request ? input.url : input.toString();
@@ -99,7 +103,7 @@ export function apiFetch(subject: Subject, settings: HubSettings): typeof global
   };
 }
 
-/** One request with its redirects. */
+/** Sends one request and follows its redirects. */
 async function follow(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -115,7 +119,7 @@ async function follow(
     const authorization = token && target.origin === home ? { authorization: `Bearer ${token}` } : {};
     const response = await fetch(target.href, {
       headers: { "accept-encoding": "identity", ...headers, ...authorization },
-      // Followed here: whether another host gets the token is not left to the fetch that a caller passes in.
+      // Redirects are followed here, because a caller's fetch might send the token to another host.
       redirect: "manual",
       signal: AbortSignal.any(signals),
     });
@@ -138,12 +142,7 @@ async function readToken(settings: HubSettings): Promise<string | undefined> {
   return token === "" ? undefined : token;
 }
 
-function describeWanted(subject: Subject): string {
-  const file = subject.file === undefined ? "" : `${subject.file} of `;
-  return `${file}${describeRepository(subject)} at revision ${subject.revision}`;
-}
-
-/** The system's code for what happened to a connection, or else the message. */
+/** Returns the system's code for the failure of a connection, or else its message. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error && "code" in cause ? String(cause.code) : messageOf(cause);
@@ -155,7 +154,7 @@ function unreachable(url: string, error: unknown, subject: Subject): Unreachable
   );
 }
 
-/** Says what an answer of 400 to 499 means; the Hub tells the cases apart in the header X-Error-Code. */
+/** Explains an answer of 400 to 499; the Hub tells the cases apart in the header X-Error-Code. */
 function refusal(
   response: Response,
   text: string,

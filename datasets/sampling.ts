@@ -1,5 +1,5 @@
 import { InputError } from "./errors.ts";
-import { type NumpyGenerator, numpyGenerator } from "./random.ts";
+import { type NumpyGenerator, numpyGenerator } from "./random/numpy.ts";
 
 /** The seed that mteb gives to all its draws of rows. */
 const seed = 42;
@@ -32,7 +32,7 @@ export function drawStratifiedRows(classes: ArrayLike<number>, size: number, sub
   const drawn = rowsOf.flatMap((rows, i) => {
     const start = train[i];
     const order = generator.permutation(rows.length).slice(start, start + test[i]);
-    return Array.from(order, (place) => rows[place]);
+    return Array.from(order, (i) => rows[i]);
   });
   // The rows that are left are put into an order before the drawn ones, from the same generator.
   generator.permutation(left);
@@ -62,8 +62,8 @@ function checkClasses(rowsOf: readonly (readonly number[])[], size: number, left
 }
 
 /**
- * Shares `total` out in proportion to `counts`, as whole numbers: what rounding down leaves over goes to the largest
- * remainders, and among equal ones to those that chance picks. Source: datasets 5.0 `approximate_mode`.
+ * Shares `total` out in proportion to `counts`, as whole numbers: the units that rounding down leaves over go to the
+ * largest remainders, and among equal ones to those that chance picks. Source: datasets 5.0 `approximate_mode`.
  */
 function shareOut(counts: readonly number[], total: number, generator: NumpyGenerator): number[] {
   const sum = counts.reduce((all, count) => all + count, 0);
@@ -75,10 +75,7 @@ function shareOut(counts: readonly number[], total: number, generator: NumpyGene
     if (missing === 0) break;
     const tied = remainders.flatMap((remainder, i) => (remainder === value ? [i] : []));
     const given = Math.min(tied.length, missing);
-    for (const place of generator.choice(tied.length, given)) {
-      const index = tied[place];
-      shares[index] = shares[index] + 1;
-    }
+    for (const i of generator.choice(tied.length, given)) shares[tied[i]] += 1;
     missing -= given;
   }
   return shares;

@@ -1,16 +1,16 @@
 const longest = 120;
 
-/** Control characters, those that turn the direction of text, and the line breaks that JSON leaves as they are. */
+/** Matches control characters, those that turn the direction of text, and line breaks that JSON leaves as they are. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
-/** Text that others wrote, without whatever could move a terminal's cursor or turn the direction of what follows. */
+/** Blanks the characters of others' text that could move a terminal's cursor or turn the direction of text. */
 export const plainText = (text: string): string => text.replace(unprintable, " ");
 
-/** `plainText` of each line. */
+/** Applies `plainText` to each line. */
 export const plainLines = (text: string): string => text.split("\n").map(plainText).join("\n");
 
-/** A name or value that others wrote, as it goes into a message: on one line, short, escaped. */
+/** Writes a name or value that others chose for a message: on one line, short, escaped. */
 export function shown(value: unknown, characters = longest): string {
   const text =
     typeof value === "string" ? JSON.stringify(value.slice(0, characters + 1)).slice(1, -1) : outlined(value);
@@ -18,11 +18,11 @@ export function shown(value: unknown, characters = longest): string {
   return plain.length > characters ? `${plain.slice(0, characters)}…` : plain;
 }
 
-/** `shown` as JSON: a text stands in quotation marks. */
+/** Writes a value as `shown` does; a text stands in quotation marks. */
 export const shownJson = (value: unknown, characters?: number): string =>
   typeof value === "string" ? `"${shown(value, characters)}"` : shown(value, characters);
 
-/** JSON of a value whose lists and objects may lie within each other as deep as they like. */
+/** Writes the JSON of a value down to three levels, however deep its lists and objects lie within each other. */
 function outlined(value: unknown, room = 3): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, longest));
   if (typeof value !== "object" || value === null) return String(value);
@@ -38,9 +38,9 @@ function outlined(value: unknown, room = 3): string {
   return isList ? `[${inner}]` : `{${inner}}`;
 }
 
-/** The same text without names and passwords in addresses, and without their queries, which may hold keys. */
+/** Leaves out names and passwords in addresses, and their queries, which may hold keys. */
 export const withoutSecrets = (text: string): string =>
   text.replace(/\/\/[^\s/?#]*@/g, "//…@").replace(/(\/\/[^\s?#]*\?)[^\s#]+/g, "$1…");
 
-/** A number with its noun, in the plural where that is due. */
+/** Writes a number with its noun, such as `1 task` and `2 tasks`. */
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;

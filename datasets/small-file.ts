@@ -1,11 +1,11 @@
 import { open } from "node:fs/promises";
-import { seeLimits, sizeText } from "./document.ts";
 import { InputError } from "./errors.ts";
+import { seeLimits, sizeText } from "./limits.ts";
 
 const spare = 2 ** 12;
 
 /**
- * The text of a file or pipe of at most `limit` bytes, UTF-8; a larger file is not read at all.
+ * Reads the UTF-8 text of a file or pipe of at most `limit` bytes; a larger file is not read at all.
  *
  * @param subject What a message calls the file.
  * @throws InputError for a larger one; the system's error where it cannot be read
@@ -34,10 +34,10 @@ export async function readSmallFile(path: string, subject: string, limit: number
 }
 
 /**
- * The text of an answer of at most `limit` bytes, unpacked; more is not taken in.
+ * Reads the text of an answer of at most `limit` bytes, unpacked, and no more.
  *
  * @param subject What a message calls the answer.
- * @throws InputError for more
+ * @throws InputError for a longer one
  */
 export async function readBody(response: Response, subject: string, limit: number): Promise<string> {
   const reader = response.body?.getReader();

@@ -143,7 +143,7 @@ describe("more than is there", () => {
     );
   });
 
-  // What goes through them more than once would not be done before the test's time is over.
+  // A reader that goes through them more than once would not be done before the test's time is over.
   it("long runs of digits, of blank lines and of hyphens are read", async () => {
     const digits = "1".repeat(400_000);
     const path = put("digits.csv", `a,b\n${digits}x,${digits}\n`);

@@ -1,9 +1,9 @@
 import { distance } from "fastest-levenshtein";
 
 /**
- * The hint that follows an unknown name: ` (did you mean "x"?)` for the choice with the smallest edit distance, case
- * left aside, or nothing where none is near: within two edits, or a third of the word's length where that is more. The
- * first of equally near choices wins.
+ * Writes the hint after an unknown name: ` (did you mean "x"?)` for the choice with the smallest edit distance, case
+ * left aside, or "" where none is near: within two edits, or a third of the word's length where that is more. The first
+ * of equally near choices wins.
  */
 export function didYouMean(word: string, choices: readonly string[]): string {
   const limit = Math.max(2, Math.floor(word.length / 3));

@@ -3,10 +3,10 @@ import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { codeOf, InputError, messageOf } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { limits, seeLimits } from "./limits.ts";
 import type { Column } from "./packed-texts.ts";
 
-/** A file on disk and what messages call it. */
+/** A file on disk and its name in messages. */
 export interface DataFile {
   /** Absolute path. */
   readonly path: string;
@@ -20,7 +20,7 @@ export type Columns = Readonly<Record<string, Column>>;
 const pieceBytes = 1 << 18;
 
 /**
- * The text of a file piece by piece, decompressed where `gzip` is true; a byte order mark is left out. Throws
+ * Reads the text of a file piece by piece, decompressed where `gzip` is true; a byte order mark is left out. Throws
  * `InputError` for a damaged or cut-off gzip stream and for bytes that are not UTF-8.
  */
 export async function* readText(file: DataFile, gzip: boolean): AsyncGenerator<string> {
@@ -45,7 +45,7 @@ export async function* readText(file: DataFile, gzip: boolean): AsyncGenerator<s
       position += piece.length;
       if (position > most) {
         throw new InputError(
-          `${file.name}: unpacks to more than ${most} bytes, ${limits.unpackedShare} times its size, as no text does; unpack it yourself if you trust it, see docs/safety.md`,
+          `${file.name}: unpacks to more than ${most} bytes, ${limits.unpackedShare} times its size, as no text does; unpack it yourself if you trust it, ${seeLimits}`,
         );
       }
     }
@@ -55,7 +55,7 @@ export async function* readText(file: DataFile, gzip: boolean): AsyncGenerator<s
   }
 }
 
-/** What a compressed text may unpack to: a file of a few bytes can hold the same letter without end. */
+/** Returns the bytes that a compressed text may unpack to: a few bytes can stand for one letter without end. */
 async function mostUnpacked(path: string): Promise<number> {
   return limits.unpackedText + limits.unpackedShare * (await stat(path)).size;
 }

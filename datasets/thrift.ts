@@ -1,18 +1,18 @@
 /**
- * Thrift's compact protocol, as parquet's footers and page headers are written, passed over without taking memory:
- * whatever reads it for good takes the lengths in it at their word. Source: thrift-compact-protocol.md of Apache Thrift.
+ * Checks of Thrift's compact protocol, in which parquet's footers and page headers are written. They take no memory;
+ * the reader proper trusts the lengths in it. Source: thrift-compact-protocol.md of Apache Thrift.
  */
 
 const deepest = 32;
 const longestVarint = 10;
 
-/** A position in bytes, moved on by whatever reads. */
+/** Position in bytes, which every reader moves on. */
 export interface Cursor {
   readonly view: DataView;
   offset: number;
 }
 
-/** The unsigned number at the cursor, of at most ten bytes; those beyond 2^53 lose digits. */
+/** Reads the unsigned number at the cursor, of at most ten bytes; one beyond 2^53 loses digits. */
 export function readVarint(at: Cursor): number {
   let value = 0;
   for (let i = 0; i < longestVarint; i++) {
@@ -53,7 +53,8 @@ function skipElement(at: Cursor, type: number, depth: number): void {
 }
 
 /**
- * Passes over one struct, the cursor then standing behind it.
+ * Moves the cursor behind one struct.
+ *
  * @throws Error where it does not fit into the bytes, or its parts lie too deep within each other
  */
 export function skipStruct(at: Cursor, depth = 0): void {

@@ -1,8 +1,6 @@
 import { brotliDecompressSync, unzipSync } from "node:zlib";
-import { sizeText } from "./document.ts";
-import { limits } from "./limits.ts";
-
-type Unpacker = (packed: Uint8Array, length: number) => Uint8Array;
+import { limits, seeLimits, sizeText } from "./limits.ts";
+import type { Unpack } from "./parquet-pages.ts";
 
 const magic = 0xfd2fb528;
 const blockBytes = 2 ** 17;
@@ -10,8 +8,8 @@ const longestWindow = 2 ** 27;
 const spareBlocks = 64;
 
 /**
- * Checks that the frames of a zstd stream come to at most `length` bytes: its decoder takes memory for what their heads
- * announce, and a block of four bytes may stand for 128 KiB. Source: RFC 8878, section 3.1.
+ * Checks that the frames of a zstd stream unpack to at most `length` bytes: its decoder takes as much memory as their
+ * heads announce, and a block of four bytes may stand for 128 KiB. Source: RFC 8878, section 3.1.
  */
 export function checkZstd(packed: Uint8Array, length: number): void {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
@@ -33,7 +31,7 @@ export function checkZstd(packed: Uint8Array, length: number): void {
     at += sizeBytes;
     const blocks = skipBlocks(view, at);
     announced += size ?? blocks.plain;
-    // What packed blocks give cannot be told beforehand; writers make few that are not full.
+    // The size of an unpacked block cannot be told beforehand; writers make few that are not full.
     const most = blocks.plain + blocks.packed * blockBytes;
     if (announced > length || (size === undefined && most > 2 * length + spareBlocks * blockBytes)) {
       throw new Error(`a zstd page of ${size ?? most} bytes where ${length} are announced`);
@@ -49,7 +47,7 @@ function readSize(view: DataView, at: number, bytes: number): number | undefined
   return bytes === 4 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true));
 }
 
-/** The end of a frame's blocks, the bytes that those stored plain or as one repeated byte give, and how many are packed. */
+/** Returns the end of a frame's blocks, the bytes of plain and repeated ones, and the number of packed ones. */
 function skipBlocks(view: DataView, start: number): { end: number; plain: number; packed: number } {
   let at = start;
   let plain = 0;
@@ -69,28 +67,26 @@ function skipBlocks(view: DataView, start: number): { end: number; plain: number
 }
 
 /**
- * Unpackers of parquet's codecs that take no more memory than the length that is announced for a page, and none for one
- * that is too long.
+ * Makes unpackers of parquet's codecs that take no more memory than the length that is announced for a page, and none
+ * for one that is too long.
  */
-export function boundedUnpackers<Codec extends string>(
-  unpackers: Readonly<Partial<Record<Codec, Unpacker>>>,
-): Readonly<Record<string, Unpacker>> {
-  const own: Readonly<Record<string, Unpacker>> = {
+export function boundedUnpackers(unpackers: Readonly<Record<string, Unpack>>): Readonly<Record<string, Unpack>> {
+  const own: Readonly<Record<string, Unpack>> = {
     ...unpackers,
     GZIP: (packed, length) => unzipSync(packed, { maxOutputLength: Math.max(1, length) }),
     BROTLI: (packed, length) => brotliDecompressSync(packed, { maxOutputLength: Math.max(1, length) }),
     ZSTD: (packed, length) => {
       checkZstd(packed, length);
-      return (unpackers as Readonly<Record<string, Unpacker>>)["ZSTD"]?.(packed, length) ?? packed;
+      return unpackers["ZSTD"]?.(packed, length) ?? packed;
     },
   };
   return Object.fromEntries(
     Object.entries(own).map(([codec, unpack]) => [
       codec,
-      (packed: Uint8Array, length: number): Uint8Array => {
+      (packed, length) => {
         if (!(length >= 0 && length <= limits.parquetPage)) {
           throw new Error(
-            `a page of ${length} bytes, at most ${sizeText(limits.parquetPage)} are unpacked; see docs/safety.md`,
+            `a page of ${length} bytes, at most ${sizeText(limits.parquetPage)} are unpacked; ${seeLimits}`,
           );
         }
         return unpack(packed, length);

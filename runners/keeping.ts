@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { findBuiltin } from "../datasets/builtin.ts";
-import { isFolder } from "../datasets/cache.ts";
 import { InputError, messageOf } from "../datasets/errors.ts";
-import { hashFolder } from "../datasets/folder-hash.ts";
+import { hashFolder, isFolder } from "../datasets/folder.ts";
 import { count } from "../datasets/shown.ts";
 import { vectorsOf } from "../models/model.ts";
 import { promptFor } from "../models/prompts/prompts.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../datasets/hub.ts";
-import { pythonRandom } from "../datasets/random.ts";
+import { pythonRandom } from "../datasets/random/python.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import type { Role } from "../models/encoder.ts";
 import { openRepository } from "../models/index.ts";

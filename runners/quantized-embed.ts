@@ -1,4 +1,4 @@
-import { pythonRandom } from "../datasets/random.ts";
+import { pythonRandom } from "../datasets/random/python.ts";
 import type { Matrix } from "../models/matrix.ts";
 import {
   type Quantization,

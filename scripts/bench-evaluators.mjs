@@ -86,7 +86,7 @@ function near(random, rows, dims, classes, spread) {
   return { vectors: toUnitRows({ data, rows, dims }), labels };
 }
 
-const { legacyNumpyRandom } = await built("datasets/random.js");
+const { legacyNumpyRandom } = await built("datasets/random/numpy.js");
 const { openKernels } = await built("models/runtime/ort-kernels.js");
 const { selectRows } = await built("models/matrix.js");
 

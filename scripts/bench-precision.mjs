@@ -79,7 +79,7 @@ async function speed() {
 async function offlineTexts() {
   const { hubSettings } = await built("datasets/hub.js");
   const { openDataset } = await built("datasets/load.js");
-  const { pythonRandom } = await built("datasets/random.js");
+  const { pythonRandom } = await built("datasets/random/python.js");
   const sources = [
     ["mteb/stsbenchmark-sts", ["sentence1", "sentence2"]],
     ["mteb/banking77", ["text"]],

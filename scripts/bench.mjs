@@ -24,7 +24,7 @@ const { planBatches, toBatch } = await built("models/batching.js");
 const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
 const { readRepository } = await built("models/repository/repository.js");
 const { openTokenizer } = await built("models/tokenizer/tokenizer.js");
-const { pythonRandom } = await built("datasets/random.js");
+const { pythonRandom } = await built("datasets/random/python.js");
 const { InferenceSession, Tensor } = await import("onnxruntime-node");
 
 const rounds = 5;

@@ -40,7 +40,7 @@ if (spawnSync(process.execPath, [cli, "doctor", "--device", "cuda"], { stdio: "i
 const { prepareEnvironment } = await import(join(root, "dist/models/runtime/providers/index.js"));
 prepareEnvironment(process.env);
 const { hubSettings, openSnapshot } = await import(join(root, "dist/datasets/hub.js"));
-const { pythonRandom } = await import(join(root, "dist/datasets/random.js"));
+const { pythonRandom } = await import(join(root, "dist/datasets/random/python.js"));
 const { openModel } = await import(join(root, "dist/models/index.js"));
 const texts = makeTexts(Number(values.texts), pythonRandom(42));
 const faults = [];

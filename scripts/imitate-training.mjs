@@ -11,7 +11,7 @@ import { prepare } from "./prepare.mjs";
 
 prepare();
 const { fromHalf } = await import("../dist/models/precomputed/floats.js");
-const { legacyNumpyRandom } = await import("../dist/datasets/random.js");
+const { legacyNumpyRandom } = await import("../dist/datasets/random/numpy.js");
 
 const [model, folder, plan, flag, pause = "1"] = process.argv.slice(2);
 if (plan === undefined || (flag !== undefined && flag !== "--pause")) {

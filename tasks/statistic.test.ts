@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pythonRandom } from "../datasets/random.ts";
+import { pythonRandom } from "../datasets/random/python.ts";
 import { classificationMeasures } from "./metrics/classification.ts";
 import { contingencyTable, vMeasure } from "./metrics/clustering.ts";
 import { pearson, spearman } from "./metrics/correlation.ts";

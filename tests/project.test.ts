@@ -78,7 +78,8 @@ describe("the shape of the project", () => {
     const allowed = [
       "datasets/table.ts",
       "datasets/columns.ts",
-      "datasets/random.ts",
+      "datasets/random/numpy.ts",
+      "datasets/random/python.ts",
       "datasets/errors.ts",
       "datasets/document.ts",
       "datasets/shown.ts",

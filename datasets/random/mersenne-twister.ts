@@ -1,15 +1,15 @@
 const size = 624;
 const shift = 397;
 
-/** Source of 32-bit words, and doubles made of two of them. */
-export interface Words {
-  /** The next word, 0 ≤ word < 2^32. */
+/** Source of 32-bit words, and of doubles made of two of them. */
+interface Words {
+  /** Returns the next word, 0 ≤ word < 2^32. */
   next(): number;
-  /** The next double, 0 ≤ value < 1, with 53 bits of two words. */
+  /** Returns the next double, 0 ≤ value < 1, with 53 bits of two words. */
   double(): number;
 }
 
-/** State filled from one 32-bit word, as numpy's `RandomState(seed)` does it. */
+/** Fills a state from one 32-bit word, as numpy's `RandomState(seed)` does. */
 export function stateFromWord(word: number): Uint32Array {
   const state = new Uint32Array(size);
   state[0] = word;
@@ -20,7 +20,7 @@ export function stateFromWord(word: number): Uint32Array {
   return state;
 }
 
-/** State filled from a key of 32-bit words, as CPython's `Random(seed)` does it. */
+/** Fills a state from a key of 32-bit words, as CPython's `Random(seed)` does. */
 export function stateFromKey(key: ArrayLike<number>): Uint32Array {
   const state = stateFromWord(19650218);
   let i = 1;
@@ -56,7 +56,7 @@ function regenerate(out: Uint32Array): void {
 }
 
 /**
- * The generator MT19937 from a state, which it copies.
+ * Makes the generator MT19937 from a copy of a state.
  * Source: Matsumoto and Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998).
  */
 export function mersenneTwister(initial: Uint32Array): Words {

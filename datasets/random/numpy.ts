@@ -2,37 +2,37 @@ import { mersenneTwister, stateFromWord } from "./mersenne-twister.ts";
 import { pcg64 } from "./pcg64.ts";
 import { shuffled } from "./python.ts";
 
-/** numpy's legacy `RandomState`, bit for bit; each call moves the one state on. */
+/** Generator that gives numpy's legacy `RandomState` bit for bit; each call moves its state on. */
 export interface LegacyNumpyRandom {
-  /** One double, 0 ≤ value < 1: `random_sample()`. */
+  /** Draws a double, 0 ≤ value < 1. */
   randomSample(): number;
-  /** One double, low ≤ value < high. */
+  /** Draws a double, low ≤ value < high. */
   uniform(low: number, high: number): number;
-  /** One integer, low ≤ value < high; high − low ≤ 2^32. Throws `RangeError` where there is none. */
+  /** Draws an integer, low ≤ value < high; high − low ≤ 2^32. Throws `RangeError` where there is none. */
   randint(low: number, high: number): number;
-  /** The items in another order. */
+  /** Returns the items in another order. */
   shuffle<Item>(items: ArrayLike<Item>): Item[];
-  /** The places 0 … size − 1 in another order, [size]. */
+  /** Returns the indices 0 … size − 1 in another order, [size]. */
   permutation(size: number): Int32Array;
-  /** Places drawn with replacement, each with its probability (they sum to 1), [count]. */
+  /** Draws indices with replacement, each with its probability (they sum to 1), [count]. */
   choice(probabilities: ArrayLike<number>, count: number): Int32Array;
 }
 
-/** numpy's `Generator` over PCG64, bit for bit; each call moves the one state on. */
+/** Generator that gives numpy's `Generator` over PCG64 bit for bit; each call moves its state on. */
 export interface NumpyGenerator {
-  /** One double, 0 ≤ value < 1. */
+  /** Draws a double, 0 ≤ value < 1. */
   random(): number;
-  /** The items in another order. */
+  /** Returns the items in another order. */
   shuffle<Item>(items: ArrayLike<Item>): Item[];
-  /** The places 0 … size − 1 in another order, [size]. */
+  /** Returns the indices 0 … size − 1 in another order, [size]. */
   permutation(size: number): Int32Array;
-  /** Places drawn without replacement, 0 ≤ place < size, [count]: `choice(size, count, replace=False)`. */
+  /** Draws indices without replacement, 0 ≤ index < size, [count]: `choice(size, count, replace=False)`. */
   choice(size: number, count: number): Int32Array;
 }
 
-const places = (size: number): Int32Array => Int32Array.from({ length: size }, (_, i) => i);
+const range = (size: number): Int32Array => Int32Array.from({ length: size }, (_, i) => i);
 
-/** 0 ≤ value ≤ last by masked rejection: words are cut to the bits of `last`, larger ones thrown away. */
+/** Draws 0 ≤ value ≤ last by masked rejection: words are cut to the bits of `last`, larger ones thrown away. */
 function maskedDraw(next: () => number, last: number): number {
   if (last === 0) return 0;
   const mask = 0xffffffff >>> Math.clz32(last);
@@ -41,7 +41,7 @@ function maskedDraw(next: () => number, last: number): number {
   return value;
 }
 
-/** First place whose cumulative weight exceeds `value`. */
+/** Finds the first index whose cumulative weight exceeds `value`. */
 function searchRight(cumulative: Float64Array, value: number): number {
   let low = 0;
   let high = cumulative.length;
@@ -62,10 +62,7 @@ function cumulativeShares(probabilities: ArrayLike<number>): Float64Array {
   return sums.map((value) => value / sum);
 }
 
-/**
- * The generator `numpy.random.RandomState(seed)`. `seed` is a whole number, 0 ≤ seed < 2^32. Throws `RangeError` on
- * other seeds.
- */
+/** Makes `numpy.random.RandomState(seed)` of a whole number, 0 ≤ seed < 2^32. Throws `RangeError` for other seeds. */
 export function legacyNumpyRandom(seed: number): LegacyNumpyRandom {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new RangeError(`legacyNumpyRandom: seed ${seed} is not a whole number from 0 to 4294967295`);
@@ -80,7 +77,7 @@ export function legacyNumpyRandom(seed: number): LegacyNumpyRandom {
       return low + draw(high - 1 - low);
     },
     shuffle: (items) => shuffled(items, draw),
-    permutation: (size) => Int32Array.from(shuffled(places(size), draw)),
+    permutation: (size) => Int32Array.from(shuffled(range(size), draw)),
     choice: (probabilities, count) => {
       const cumulative = cumulativeShares(probabilities);
       return Int32Array.from({ length: count }, () => searchRight(cumulative, words.double()));
@@ -88,7 +85,7 @@ export function legacyNumpyRandom(seed: number): LegacyNumpyRandom {
   };
 }
 
-/** 0 ≤ value ≤ last from the upper half of a 64-bit product. Source: Lemire, ACM TOMACS 29 (2019). */
+/** Draws 0 ≤ value ≤ last from the upper half of a 64-bit product. Source: Lemire, ACM TOMACS 29 (2019). */
 function lemireDraw(next: () => number, last: number): number {
   if (last === 0) return 0;
   const count = last + 1;
@@ -101,32 +98,22 @@ function lemireDraw(next: () => number, last: number): number {
   }
 }
 
-/** Floyd's algorithm, then a shuffle: few of many. Source: Bentley and Floyd, CACM 30 (1987). */
+/** Draws few of many indices by Floyd's algorithm, then shuffles them. Source: Bentley and Floyd, CACM 30 (1987). */
 function chooseFew(size: number, count: number, draw: (last: number) => number): Int32Array {
   const taken = new Set<number>();
   for (let last = size - count; last < size; last++) {
-    const place = draw(last);
-    taken.add(taken.has(place) ? last : place);
+    const index = draw(last);
+    taken.add(taken.has(index) ? last : index);
   }
   return Int32Array.from(shuffled([...taken], draw));
 }
 
-/** The last `count` places of a shuffle that stops once they are settled. */
+/** Draws the last `count` indices of a shuffle that stops once they are settled. */
 function chooseMany(size: number, count: number, draw: (last: number) => number): Int32Array {
-  const order = places(size);
-  for (let i = size - 1; i >= Math.max(size - count, 1); i--) {
-    const place = draw(i);
-    const kept = order[i];
-    order[i] = order[place];
-    order[place] = kept;
-  }
-  return order.slice(size - count);
+  return Int32Array.from(shuffled(range(size), draw, size - count).slice(size - count));
 }
 
-/**
- * The generator `numpy.random.default_rng(seed)`. `seed` is a whole number, 0 ≤ seed ≤ 2^53 − 1. Throws `RangeError`
- * on other seeds.
- */
+/** Makes `numpy.random.default_rng(seed)` of a whole number, 0 ≤ seed < 2^53. Throws `RangeError` for other seeds. */
 export function numpyGenerator(seed: number): NumpyGenerator {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`numpyGenerator: seed ${seed} is not a whole number from 0 to 9007199254740991`);
@@ -137,7 +124,7 @@ export function numpyGenerator(seed: number): NumpyGenerator {
   return {
     random: source.double,
     shuffle: (items) => shuffled(items, masked),
-    permutation: (size) => Int32Array.from(shuffled(places(size), masked)),
+    permutation: (size) => Int32Array.from(shuffled(range(size), masked)),
     choice: (size, count) => {
       if (count < 0 || count > size) throw new RangeError(`choice: ${count} of ${size} cannot be drawn`);
       const many = size > 10000 && count > Math.floor(size / 50);

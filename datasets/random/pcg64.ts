@@ -1,8 +1,8 @@
-/** 64-bit words handed out whole, as doubles, or in halves. */
-export interface Pcg64 {
-  /** The next double, 0 ≤ value < 1, from the upper 53 bits of a word. */
+/** Source of 64-bit words, as doubles or in halves. */
+interface Pcg64 {
+  /** Returns the next double, 0 ≤ value < 1, from the upper 53 bits of a word. */
   double(): number;
-  /** The next half word, 0 ≤ value < 2^32; the lower half comes first, the upper one is kept for the next call. */
+  /** Returns the next half word, 0 ≤ value < 2^32: the lower half first, the upper one at the next call. */
   half(): number;
 }
 
@@ -41,12 +41,12 @@ function seedSequence(seed: number, count: number): Uint32Array {
 const multiplier = 0x2360ed051fc65da44385df649fccf645n;
 const mask128 = (1n << 128n) - 1n;
 
-/** The eight 16-bit limbs of a 128-bit number, lowest first: products of two limbs are exact in a double. */
+/** Splits a 128-bit number into eight 16-bit limbs, lowest first: products of two limbs are exact in a double. */
 function limbs(value: bigint): Float64Array {
   return Float64Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(16 * i)) & 0xffffn));
 }
 
-/** out ← out · factor + addend, modulo 2^128. */
+/** Sets out ← out · factor + addend, modulo 2^128. */
 function multiplyAdd(out: Float64Array, factor: Float64Array, addend: Float64Array): void {
   for (let i = 7; i >= 0; i--) {
     // From the highest limb down, so that the lower limbs are still those of the old state.
@@ -63,7 +63,7 @@ function multiplyAdd(out: Float64Array, factor: Float64Array, addend: Float64Arr
 }
 
 /**
- * PCG64 (XSL-RR, 128 bits of state) seeded through `SeedSequence`, as numpy's `default_rng(seed)` is.
+ * Makes PCG64 (XSL-RR, 128 bits of state), seeded through `SeedSequence` as numpy's `default_rng(seed)` is.
  * `seed` is a whole number, 0 ≤ seed ≤ 2^53 − 1. Source: O'Neill, HMC-CS-2014-0905; numpy 2.4 `_pcg64`.
  */
 export function pcg64(seed: number): Pcg64 {
@@ -78,15 +78,14 @@ export function pcg64(seed: number): Pcg64 {
   const state = limbs(start);
   const factor = limbs(multiplier);
   const addend = limbs(increment);
-  const limb = (i: number): number => state[i];
   let low = 0;
   let high = 0;
   let kept: number | undefined;
 
   const step = (): void => {
     multiplyAdd(state, factor, addend);
-    const folded = (i: number): number => (limb(i) ^ limb(i + 4)) | ((limb(i + 1) ^ limb(i + 5)) << 16);
-    const rotation = limb(7) >>> 10;
+    const folded = (i: number): number => (state[i] ^ state[i + 4]) | ((state[i + 1] ^ state[i + 5]) << 16);
+    const rotation = state[7] >>> 10;
     const turn = rotation & 31;
     const a = folded(rotation < 32 ? 0 : 2);
     const b = folded(rotation < 32 ? 2 : 0);

@@ -1,26 +1,26 @@
 import { mersenneTwister, stateFromKey } from "./mersenne-twister.ts";
 
-/** CPython's `random.Random`, bit for bit; each call moves the one state on. */
+/** Generator that gives CPython's `random.Random` bit for bit; each call moves its state on. */
 export interface PythonRandom {
-  /** 0 ≤ value < 1. */
+  /** Draws a double, 0 ≤ value < 1. */
   random(): number;
-  /** An integer of `bits` random bits, 0 ≤ bits ≤ 53. */
+  /** Draws an integer of `bits` random bits, 0 ≤ bits ≤ 53. */
   getrandbits(bits: number): number;
-  /** start ≤ value < stop. Throws `RangeError` where there is none. */
+  /** Draws an integer, start ≤ value < stop. Throws `RangeError` where there is none. */
   randrange(start: number, stop: number): number;
-  /** low ≤ value ≤ high. */
+  /** Draws an integer, low ≤ value ≤ high. */
   randint(low: number, high: number): number;
-  /** Places drawn without replacement, 0 ≤ place < size, [count]: `sample(range(size), count)`. */
+  /** Draws indices without replacement, 0 ≤ index < size, [count]: `sample(range(size), count)`. */
   sample(size: number, count: number): Int32Array;
-  /** Places drawn with replacement, 0 ≤ place < size, [count]: `choices(range(size), k=count)`. */
+  /** Draws indices with replacement, 0 ≤ index < size, [count]: `choices(range(size), k=count)`. */
   choices(size: number, count: number): Int32Array;
-  /** The items in another order. */
+  /** Returns the items in another order. */
   shuffle<Item>(items: ArrayLike<Item>): Item[];
 }
 
 type Below = (limit: number) => number;
 
-/** Above this size a set of the places taken is smaller than a list of all places (CPython's own rule). */
+/** Returns the size above which a set of the indices taken is smaller than a list of all (CPython's own rule). */
 function listLimit(count: number): number {
   return count > 5 ? 21 + 4 ** Math.ceil(Math.log(count * 3) / Math.log(4)) : 21;
 }
@@ -28,9 +28,9 @@ function listLimit(count: number): number {
 function sampleFromList(size: number, count: number, below: Below): Int32Array {
   const pool = Int32Array.from({ length: size }, (_, i) => i);
   return Int32Array.from({ length: count }, (_, i) => {
-    const place = below(size - i);
-    const taken = pool[place];
-    pool[place] = pool[size - i - 1];
+    const index = below(size - i);
+    const taken = pool[index];
+    pool[index] = pool[size - i - 1];
     return taken;
   });
 }
@@ -38,16 +38,16 @@ function sampleFromList(size: number, count: number, below: Below): Int32Array {
 function sampleWithSet(size: number, count: number, below: Below): Int32Array {
   const taken = new Set<number>();
   return Int32Array.from({ length: count }, () => {
-    let place = below(size);
-    while (taken.has(place)) place = below(size);
-    taken.add(place);
-    return place;
+    let index = below(size);
+    while (taken.has(index)) index = below(size);
+    taken.add(index);
+    return index;
   });
 }
 
 /**
- * The generator `random.Random(seed)` of CPython 3.11. `seed` is a whole number, |seed| ≤ 2^53 − 1; its sign has no
- * effect. Throws `RangeError` on other seeds.
+ * Makes `random.Random(seed)` of CPython 3.11 for a whole number, |seed| < 2^53, whose sign has no effect. Throws
+ * `RangeError` for other seeds.
  */
 export function pythonRandom(seed: number): PythonRandom {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`pythonRandom: seed ${seed} is not a whole number`);
@@ -85,14 +85,14 @@ export function pythonRandom(seed: number): PythonRandom {
   };
 }
 
-/** Fisher and Yates from the end; `draw(i)` gives 0 ≤ place ≤ i. */
-export function shuffled<Item>(items: ArrayLike<Item>, draw: (last: number) => number): Item[] {
+/** Shuffles as Fisher and Yates do, from the end down to `first`; `draw(i)` gives 0 ≤ index ≤ i. */
+export function shuffled<Item>(items: ArrayLike<Item>, draw: (last: number) => number, first = 1): Item[] {
   const result = Array.from(items);
-  for (let i = result.length - 1; i > 0; i--) {
-    const place = draw(i);
+  for (let i = result.length - 1; i >= Math.max(first, 1); i--) {
+    const index = draw(i);
     const kept = result[i];
-    result[i] = result[place];
-    result[place] = kept;
+    result[i] = result[index];
+    result[index] = kept;
   }
   return result;
 }

@@ -14,16 +14,16 @@ export interface ServedRepository {
   readonly access?: "gated" | "private";
 }
 
-/** What goes wrong; each may be changed at any time. Numbers count down the answers that are concerned. */
+/** Faults of the server, which may be changed at any time. Counts of answers go down with each one that is spoilt. */
 export interface Faults {
   /** Answers with a file that end, connection and all, after `cutAfter` bytes of their body. */
   cuts: number;
   cutAfter: number;
-  /** Answers with a file whose last byte is another. */
+  /** Answers with a file whose last byte is wrong. */
   wrongBytes: number;
-  /** Answers that are 500. */
+  /** Answers with status 500. */
   failures: number;
-  /** Files are answered whole, whatever range was asked for. */
+  /** True: a file is sent whole, whatever range was asked for. */
   ignoreRange: boolean;
   /** Milliseconds between the pieces of a file, of which there are then ten. */
   delay: number;
@@ -32,7 +32,7 @@ export interface Faults {
 export interface SeenRequest {
   readonly server: "hub" | "cdn";
   readonly method: string;
-  /** With the query. */
+  /** Path and query. */
   readonly path: string;
   readonly authorization?: string | undefined;
   readonly range?: string | undefined;
@@ -51,7 +51,7 @@ export const goodToken = "hf_test-token";
 const pageSize = 3;
 const isLarge = (path: string): boolean => /\.(parquet|safetensors|gz)$/.test(path);
 
-/** SHA-256 for what the Hub keeps as a large file, git's blob hash otherwise. */
+/** Computes the SHA-256 of what the Hub keeps as a large file, git's blob hash of any other. */
 export function etagOf(path: string, content: Buffer | string): string {
   const bytes = Buffer.from(content);
   if (isLarge(path)) return createHash("sha256").update(bytes).digest("hex");
@@ -59,8 +59,8 @@ export function etagOf(path: string, content: Buffer | string): string {
 }
 
 /**
- * A small Hub on the loopback address: revisions, paged file lists, files with their headers; large files by redirect to
- * a second port, as from the content network.
+ * Starts a small Hub on the loopback address: revisions, paged file lists, files with their headers; large files by
+ * redirect to a second port, as from the content network.
  */
 export async function startHubServer(repositories: readonly ServedRepository[]): Promise<HubServer> {
   const requests: SeenRequest[] = [];

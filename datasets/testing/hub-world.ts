@@ -31,7 +31,7 @@ export interface HubWorld {
   blobs(): string[];
 }
 
-/** For each test a Hub of its own with a few repositories, and an empty cache folder. */
+/** Gives each test a Hub of its own with a few repositories, and an empty cache folder. */
 export function useHub(): HubWorld {
   let server: HubServer;
   let folder: string;
@@ -76,7 +76,7 @@ export function useHub(): HubWorld {
   };
 }
 
-/** Message of the `InputError` that an action must end with. */
+/** Returns the message of the `InputError` that an action must end with. */
 export async function messageFrom(action: Promise<unknown>): Promise<string> {
   const error = await action.then(
     () => expect.fail("nothing was thrown"),

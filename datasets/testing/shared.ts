@@ -3,8 +3,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * Folder with the reference material that some tests check against (real data sets, reference values): the environment's
- * `PRAMANA_SHARED`, or `shared` beside the repository. Nothing where there is none; such tests are then skipped.
+ * Finds the folder with the reference material of some tests (real data sets, reference values): the environment's
+ * `PRAMANA_SHARED`, or `shared` beside the repository. Where it returns undefined, such tests are skipped.
  */
 export function sharedFolder(): string | undefined {
   const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");

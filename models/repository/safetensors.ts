@@ -1,7 +1,7 @@
 import { open, realpath } from "node:fs/promises";
-import { checkDepth, isRecord, sizeText } from "../../datasets/document.ts";
+import { checkDepth, isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
-import { limits } from "../../datasets/limits.ts";
+import { limits, sizeText } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import type { ElementType } from "../graph/onnx.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pythonRandom } from "../../datasets/random.ts";
+import { pythonRandom } from "../../datasets/random/python.ts";
 import type { Kernels } from "../kernels.ts";
 import type { Matrix } from "../matrix.ts";
 import { plainProduct } from "../testing/plain-kernels.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pythonRandom } from "../../datasets/random.ts";
+import { pythonRandom } from "../../datasets/random/python.ts";
 import { paretoFront } from "./front.ts";
 import { type Box, placeLabels } from "./labels.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { legacyNumpyRandom } from "../../datasets/random.ts";
+import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import { studentTwoSided } from "../../tasks/resampling/quantiles.ts";
 import { falseAlarmLevel, judgeDrop, levelOf, meanName } from "./drop.ts";
 import { comparisonOf, type MadeDifference } from "./testing/comparison.ts";

@@ -1,4 +1,4 @@
-import { pythonRandom } from "../../datasets/random.ts";
+import { pythonRandom } from "../../datasets/random/python.ts";
 
 /** Frequent English words, most of which tokenizers keep whole, so that lengths can be met. */
 const words: readonly string[] = (

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { packageRoot } from "../../datasets/builtin.ts";
 import { InputError } from "../../datasets/errors.ts";
-import { readParquet, readParquetFile } from "../../datasets/parquet.ts";
-import { type PythonRandom, pythonRandom } from "../../datasets/random.ts";
+import { readParquet } from "../../datasets/parquet.ts";
+import { type PythonRandom, pythonRandom } from "../../datasets/random/python.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import { madeUp } from "../../tasks/testing/made-up-samples.ts";
 import { type SubsetSamples, tableOf } from "./sample-table.ts";
@@ -74,7 +74,8 @@ describe("files of samples", () => {
       { split: "test", subset: "de", samples },
       { split: "test", subset: "en", samples },
     ]);
-    expect(await readParquet({ path: file, name: "x" })).toEqual({
+    const { columns, notes } = await readParquet({ path: file, name: "x" });
+    expect(columns).toEqual({
       split: ["test", "test", "test", "test"],
       subset: ["de", "de", "en", "en"],
       unit: [0, 1, 0, 1],
@@ -82,7 +83,6 @@ describe("files of samples", () => {
       predicted_0: [0, 0, 0, 0],
       predicted_1: [1, 1, 1, 1],
     });
-    const { notes } = await readParquetFile({ path: file, name: "x" });
     expect(Object.fromEntries(notes)).toEqual({
       "pramana.samples": "1",
       "pramana.task": "Made-up",
@@ -102,7 +102,7 @@ describe("files of samples", () => {
     });
     const levels = [{ experiments: [experiment(1), experiment(2)] }, { experiments: [experiment(3)] }];
     const file = await write([{ ...empty, samples: { kind: "clusters", documents: 4, levels } }]);
-    expect(await readParquet({ path: file, name: "x" })).toMatchObject({
+    expect((await readParquet({ path: file, name: "x" })).columns).toMatchObject({
       level: [0, 0, 0, 0, 1, 1],
       experiment: [0, 0, 1, 1, 0, 0],
       document: [1, 0, 2, 0, 3, 0],

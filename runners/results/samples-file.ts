@@ -5,7 +5,7 @@ import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { valuesOf } from "../../datasets/packed-texts.ts";
-import { readParquetFile } from "../../datasets/parquet.ts";
+import { readParquet } from "../../datasets/parquet.ts";
 import {
   type ColumnType,
   type ColumnValues,
@@ -175,7 +175,7 @@ async function exists(file: string): Promise<boolean> {
 export async function readSamples(file: string): Promise<readonly SubsetSamples[] | undefined> {
   if (!(await exists(file))) return undefined;
   try {
-    const { columns, notes } = await readParquetFile({ path: file, name: file });
+    const { columns, notes } = await readParquet({ path: file, name: file });
     const values = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, valuesOf(column)]));
     return samplesOf(tableFrom(values, notes));
   } catch (error) {

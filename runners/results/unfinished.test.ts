@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
-import { pythonRandom } from "../../datasets/random.ts";
+import { pythonRandom } from "../../datasets/random/python.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import { unit } from "../testing/task-results.ts";
 import type { Unit } from "../unit.ts";

@@ -1,4 +1,4 @@
-import type { LegacyNumpyRandom } from "../../datasets/random.ts";
+import type { LegacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { HeldMatrix, Kernels } from "../../models/kernels.ts";
 import { type Matrix, selectRows } from "../../models/matrix.ts";
 import { rowSum, vectorSum } from "./blas-sums.ts";

@@ -1,4 +1,4 @@
-import type { LegacyNumpyRandom } from "../../datasets/random.ts";
+import type { LegacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { sumOfSquares } from "../metrics/float32.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { legacyNumpyRandom } from "../../datasets/random.ts";
+import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { predictByMl } from "./ml.ts";
 

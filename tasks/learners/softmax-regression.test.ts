@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { legacyNumpyRandom } from "../../datasets/random.ts";
+import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { openKernels } from "../../models/runtime/ort-kernels.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { legacyNumpyRandom } from "../../datasets/random.ts";
+import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import { adjustedMutualInformation, completeness, contingencyTable, homogeneity, vMeasure } from "./clustering.ts";
 
 interface Measures {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import wabt from "wabt";
-import { pythonRandom } from "../../datasets/random.ts";
+import { pythonRandom } from "../../datasets/random/python.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { fusedDot, pairwiseSum, sumOfBlocks, sumOfSquares } from "./float32.ts";
 import { forEachPair } from "./paired-sums.ts";

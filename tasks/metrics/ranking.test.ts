@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pythonRandom } from "../../datasets/random.ts";
+import { pythonRandom } from "../../datasets/random/python.ts";
 import { compareIds, kthLargest, rankByScore } from "./ranking.ts";
 
 const random = pythonRandom(7);

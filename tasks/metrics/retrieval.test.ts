@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { pythonRandom } from "../../datasets/random.ts";
+import { pythonRandom } from "../../datasets/random/python.ts";
 import { pairwiseSum64, standardDeviation } from "./float64.ts";
 import { cutoffs, openRankingMeasures, type RankingScores } from "./retrieval.ts";
 import { type ByQuery, scoreRun } from "./testing/score-run.ts";

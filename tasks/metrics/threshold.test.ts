@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { pythonRandom } from "../../datasets/random.ts";
+import { pythonRandom } from "../../datasets/random/python.ts";
 import { averagePrecision, type ThresholdMeasures, thresholdMeasures } from "./threshold.ts";
 
 interface Case {

@@ -1,6 +1,6 @@
 import { labelColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
-import { legacyNumpyRandom } from "../../datasets/random.ts";
+import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { Table } from "../../datasets/table.ts";
 import { selectRows } from "../../models/matrix.ts";
 import { classifiers } from "../learners/classifiers.ts";

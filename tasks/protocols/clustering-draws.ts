@@ -1,5 +1,5 @@
 import { InputError } from "../../datasets/errors.ts";
-import { type PythonRandom, pythonRandom } from "../../datasets/random.ts";
+import { type PythonRandom, pythonRandom } from "../../datasets/random/python.ts";
 import type { ClusteringTask } from "../task.ts";
 
 export type DrawSettings = Exclude<ClusteringTask["settings"], { readonly legacy: true }>;

@@ -1,6 +1,6 @@
 import { type LabelPath, labelPathColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
-import type { PythonRandom } from "../../datasets/random.ts";
+import type { PythonRandom } from "../../datasets/random/python.ts";
 import type { Dataset, Table } from "../../datasets/table.ts";
 import { clusterers } from "../learners/clusterers.ts";
 import { type Points, pointsOf } from "../learners/points.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pythonRandom } from "../../datasets/random.ts";
+import { pythonRandom } from "../../datasets/random/python.ts";
 import { compareIds, rankByScore } from "../metrics/ranking.ts";
 import { amongCandidates, bestDocuments } from "./rank-by-words.ts";
 

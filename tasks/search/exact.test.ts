@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pythonRandom } from "../../datasets/random.ts";
+import { pythonRandom } from "../../datasets/random/python.ts";
 import type { Similarity } from "../../models/encoder.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import { type Matrix, selectRows } from "../../models/matrix.ts";

@@ -1,4 +1,4 @@
-import { type PythonRandom, pythonRandom } from "../../datasets/random.ts";
+import { type PythonRandom, pythonRandom } from "../../datasets/random/python.ts";
 import type {
   ClusterSamples,
   CorrelationSamples,

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hashFolder } from "./folder-hash.ts";
+import { hashFolder } from "./folder.ts";
 
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "pramana-hash-"));

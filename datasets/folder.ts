@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { InputError, messageOf } from "./errors.ts";
+
+/** Tells whether `path` is a file, links followed. */
+export async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
+}
+
+/** Tells whether `path` is a folder, links followed. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+/** Tells whether the file or folder at `path`, links followed, lies in one of the folders. */
+export async function liesWithin(path: string, folders: readonly string[]): Promise<boolean> {
+  const target = await realpath(path);
+  const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
+  return roots.some((root) => root !== undefined && target.startsWith(root.endsWith(sep) ? root : `${root}${sep}`));
+}
+
+/**
+ * Lists the paths of all files below a folder, with forward slashes, sorted; links are followed to files, not to
+ * folders. A link that leads nowhere is listed: its file belongs there, and whoever needs it must not pass it over.
+ */
+export async function listFolder(folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  const visit = async (prefix: string): Promise<void> => {
+    for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
+      const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+      if (entry.isDirectory()) await visit(path);
+      else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(join(folder, path))))) found.push(path);
+    }
+  };
+  await visit("");
+  return found.sort();
+}
+
+/** Pickles and logs of a training run: nothing of a model or data set is read from them, and they can be large. */
+const unread = /(?:^|\/)\.|\.(?:bin|pt|pth|ckpt|pkl|log)$|\.tfevents\./;
+
+/**
+ * Computes the SHA-256 of the names and bytes of all files below a folder, which stands for a revision where there is
+ * none. Hidden files, pickles and logs are left out.
+ *
+ * @throws InputError for a file that cannot be read; the signal's reason once it aborts
+ */
+export async function hashFolder(folder: string, signal?: AbortSignal): Promise<string> {
+  const whole = createHash("sha256");
+  for (const path of (await listFolder(folder)).filter((one) => !unread.test(one))) {
+    const hash = createHash("sha256");
+    const content = createReadStream(join(folder, path), { highWaterMark: 1 << 20 });
+    await pipeline(content, hash, signal ? { signal } : {}).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw new InputError(`folder ${folder}: ${path} cannot be read: ${messageOf(error)}; put it back or remove it`);
+    });
+    whole.update(`${hash.digest("hex")} ${path}\n`);
+  }
+  return whole.digest("hex");
+}
