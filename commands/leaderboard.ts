@@ -4,7 +4,6 @@ import { readBaselines } from "../reports/baselines.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
 import { readMainScores } from "../runners/results/read-results.ts";
-import { aggregates } from "../tasks/aggregates.ts";
 import { boardFormats, type FormatOf, formatFor } from "./formats.ts";
 import { type ShownTaskChoice, shownTasks, tellReading } from "./shown-results.ts";
 import { withSpeed } from "./speed.ts";
@@ -28,7 +27,7 @@ export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal)
   const names = new Set(known.map(({ name }) => name));
   const reading = await asUsage(() => readMainScores(folders, { ...readingBy(terminal), known: names }));
   tellReading(reading, folders, terminal);
-  const stored = withAggregates(reading.results, aggregates, known);
+  const stored = withAggregates(reading.results, known);
   const context = { descriptions: reading.models, published: await readBaselines(), baselines };
   const board = makeLeaderboard(stored, known, required, context);
   await print(choice.withBench ? await withSpeed(board, folders, terminal) : board, choice, terminal);

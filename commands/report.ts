@@ -10,7 +10,6 @@ import { makePageData, type PageData } from "../reports/page/data.ts";
 import { pageHtml, readPageAssets } from "../reports/page/page.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import { readResults } from "../runners/results/read-results.ts";
-import { aggregates } from "../tasks/aggregates.ts";
 import { type ShownTaskChoice, shownTasks, tellReading } from "./shown-results.ts";
 import { withSpeed } from "./speed.ts";
 import { readingBy, type Terminal } from "./terminal.ts";
@@ -57,7 +56,7 @@ async function readPage(choice: ReportChoice, terminal: Terminal): Promise<PageD
   const now = terminal.now();
   const reading = await asUsage(() => readResults(results, readingBy(terminal)));
   tellReading(reading, results, terminal);
-  const stored = withAggregates(reading.results, aggregates, known);
+  const stored = withAggregates(reading.results, known);
   const published = await readBaselines();
   const board = makeLeaderboard(stored, known, required, { descriptions: reading.models, published, baselines });
   return makePageData(withBench ? await withSpeed(board, results, terminal) : board, stored, {
