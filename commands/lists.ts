@@ -2,7 +2,7 @@ import { builtins } from "../datasets/builtin.ts";
 import { cachedRepositories } from "../datasets/cache.ts";
 import { hubSettings } from "../datasets/hub.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
-import { fitTable, left, markdownTable, noRoomLines, right, tableText } from "../reports/table.ts";
+import { fitTable, left, markdownTable, right, tableText } from "../reports/table.ts";
 import { benchmarks } from "../tasks/benchmarks.ts";
 import { tasks } from "../tasks/index.ts";
 import type { Terminal } from "./terminal.ts";
@@ -27,8 +27,8 @@ export function listTasks({ out, outWidth }: Pick<Terminal, "out" | "outWidth">)
     out(markdownTable(columns, rows));
     return;
   }
-  const { lines, dropped } = fitTable(columns, rows, outWidth, columns.length - 1);
-  out(tableText(lines, noRoomLines(columns, dropped, "a pipe")));
+  const { lines, noRoom } = fitTable(columns, rows, outWidth, { names: columns.length - 1, whole: "a pipe" });
+  out(tableText(lines, noRoom));
 }
 
 export function listBenchmarks({ out }: Terminal): void {

@@ -5,7 +5,6 @@ import { joinSpeed } from "../reports/board-speed.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
 import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import type { MainScoreReading, Reading, StoredResult } from "../runners/results/read-results.ts";
-import { aggregates } from "../tasks/aggregates.ts";
 import { noOwnTasks, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.ts";
 import { readingBy, type Terminal, tellSkipped } from "./terminal.ts";
 
@@ -79,7 +78,7 @@ export async function readBoard(
   if (reading.results.length === 0 && reading.skipped.length === 0) {
     terminal.err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
   }
-  const stored = withAggregates(reading.results, aggregates, known);
+  const stored = withAggregates(reading.results, known);
   const published = await readBaselines();
   const board = makeLeaderboard(stored, known, required, { descriptions: reading.models, published, baselines });
   return { board: withBench ? await withSpeed(board, folders, terminal) : board, stored, published };

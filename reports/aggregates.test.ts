@@ -37,7 +37,7 @@ const stored = (model: string, task: string, mainScore: number): StoredResult =>
 });
 const scoresOf = (results: readonly StoredResult[]): Record<string, number | undefined> =>
   Object.fromEntries(
-    withAggregates(results, [aggregate], parts)
+    withAggregates(results, parts, [aggregate])
       .filter(({ result }) => result.task === "Forums")
       .map(({ model, result }) => [model, result.splits["test"]?.[0]?.mainScore]),
   );
@@ -60,7 +60,7 @@ describe("withAggregates", () => {
   });
 
   it("stands in the table in place of its parts", () => {
-    const results = withAggregates([stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", 0.75)], [aggregate], parts);
+    const results = withAggregates([stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", 0.75)], parts, [aggregate]);
     const board = makeLeaderboard(results, parts, [requiredAggregate(aggregate)]);
     expect(leaderboardMarkdown(board)).toContain("|    1 | a/x   | r        |       50.00 |       50.00 |     50.00 |");
   });

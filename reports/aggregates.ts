@@ -1,26 +1,21 @@
 import type { StoredResult } from "../runners/results/read-results.ts";
 import type { TaskResult } from "../runners/results/result.ts";
-import { type Aggregate, aggregates } from "../tasks/aggregates.ts";
+import { groupBy } from "../runners/results/revisions.ts";
+import { type Aggregate, aggregates as catalogue } from "../tasks/aggregates.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Leaderboard, makeLeaderboard, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
 
 /**
- * The results with those of the aggregates whose parts a model has all of, at one revision. An aggregate that is stored
- * itself is left as it is. Its score is the plain mean of its parts' main scores (mteb's AbsTaskAggregate).
+ * Adds the results of the aggregates whose parts a model has all of, at one revision. An aggregate that is stored itself
+ * is left as it is. Its score is the plain mean of its parts' main scores (mteb's AbsTaskAggregate).
  */
 export function withAggregates(
   stored: readonly StoredResult[],
-  aggregates: readonly Aggregate[],
   known: readonly RequiredTask[],
+  aggregates: readonly Aggregate[] = catalogue,
 ): readonly StoredResult[] {
-  const models = new Map<string, StoredResult[]>();
-  for (const one of stored) {
-    const key = `${one.model}\0${one.revision}`;
-    const own = models.get(key);
-    if (own) own.push(one);
-    else models.set(key, [one]);
-  }
+  const models = groupBy(stored, ({ model, revision }) => `${model}\0${revision}`);
   const made = [...models.values()].flatMap((own) =>
     aggregates.flatMap((aggregate) => aggregateOf(own, aggregate, known)),
   );
@@ -50,22 +45,18 @@ function aggregateOf(
   return [{ model: first.model, revision: first.revision, result, file: first.file }];
 }
 
-/** A part's main score as a table counts it; NaN where it lacks a split or subset. */
+/** Returns a part's main score as a table counts it; NaN where it lacks a split or subset. */
 function mainScoreOf(result: TaskResult, known: readonly RequiredTask[]): number {
   const task = known.find(({ name }) => name === result.task);
   return (task && taskScore(result, task).score) ?? Number.NaN;
 }
 
-/** The leaderboard of one model's results, the aggregates' among them, over the tasks that are `required`. */
+/** Makes the leaderboard of one model's results, aggregates included, over the `required` tasks. */
 export function boardOf(
   { model, revision, results }: { model: string; revision: string; results: readonly TaskResult[] },
   ran: readonly RequiredTask[],
   required: readonly RequiredTask[],
 ): Leaderboard {
-  const stored = withAggregates(
-    results.map((result) => ({ model, revision, result, file: "" })),
-    aggregates,
-    ran,
-  );
-  return makeLeaderboard(stored, [...ran, ...required], required);
+  const stored = results.map((result) => ({ model, revision, result, file: "" }));
+  return makeLeaderboard(withAggregates(stored, ran), [...ran, ...required], required);
 }

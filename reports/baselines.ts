@@ -5,37 +5,35 @@ import type { ModelDescription } from "../runners/results/model-meta.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import { unknownMtebVersion } from "../runners/results/result.ts";
 
-/** A model as mteb's registry knows it. */
+/** A model in mteb's registry. */
 export interface PublishedModel extends ModelDescription {
-  /** The main revision: where results of several are joined, its own go first. */
+  /** Main revision, whose results go first where those of several are joined. */
   readonly revision: string;
-  /** Main scores on the tasks, in their order, as in the result files; absent where the table does not have the model. */
+  /** Main scores as in the result files, in the order of the tasks; absent where the table lacks the model. */
   readonly scores?: readonly number[];
-  /** The revisions that the scores are of, by their places among the tasks. */
+  /** Revisions of the scores, each with the indexes of its tasks. */
   readonly scoreRevisions?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Published scores and figures, as the package carries them. */
+/** Published scores and figures that come with the package. */
 export interface Baselines {
-  /** Where all this comes from. */
+  /** Source of the scores and figures. */
   readonly origin: string;
   readonly benchmark: string;
-  /** The split that all its tasks are scored on. */
+  /** The split of all scores. */
   readonly split: string;
-  /** The tasks in the order of the scores, each with the one subset that is scored. */
+  /** The scored subset of each task, in the order of the scores. */
   readonly tasks: Readonly<Record<string, string>>;
   readonly models: readonly PublishedModel[];
 }
 
-/** Path of the data file from the package's root; `scripts/baselines.mjs` makes it. */
+/** Path of the data file from the package's root; `scripts/baselines.mjs` writes it. */
 export const baselinesFile = "reports/baselines.json";
 
-/** The published scores and figures that come with the package. */
-export async function readBaselines(): Promise<Baselines> {
-  return JSON.parse(await readFile(join(packageRoot(), baselinesFile), "utf8"));
-}
+export const readBaselines = async (): Promise<Baselines> =>
+  JSON.parse(await readFile(join(packageRoot(), baselinesFile), "utf8"));
 
-/** The published scores as if each had been read from a result file of its own. */
+/** Returns the published scores as if each had been read from a result file of its own. */
 export function baselineResults({ tasks, split, models }: Baselines): StoredResult[] {
   return models.flatMap(({ model, scores = [], scoreRevisions = {} }) =>
     Object.entries(tasks).flatMap(([task, subset], i): StoredResult[] => {
@@ -56,6 +54,6 @@ export function baselineResults({ tasks, split, models }: Baselines): StoredResu
   );
 }
 
-/** The main revision of each model: where results of several are joined, its own go first. */
+/** Returns the main revision of each model. */
 export const mainRevisionsOf = ({ models }: Baselines): ReadonlyMap<string, string> =>
   new Map(models.map(({ model, revision }) => [model, revision]));

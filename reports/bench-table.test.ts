@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { BenchRecord } from "../runners/bench/record.ts";
 import { benchRecord } from "../runners/bench/testing/world.ts";
-import { benchMarkdown, benchText, millisecondsText, rateText } from "./bench-table.ts";
+import { benchMarkdown, benchText, rateText } from "./bench-table.ts";
+import { threeDigits } from "./table.ts";
 
 describe("benchMarkdown", () => {
   it("prints both tables, and what they are of", () => {
@@ -65,7 +66,7 @@ describe("benchText", () => {
 
 describe("numbers", () => {
   it("keep three digits", () => {
-    expect([0.01234, 1.234, 12.34, 1234.5].map(millisecondsText)).toEqual(["0.012", "1.23", "12.3", "1235"]);
+    expect([0.01234, 1.234, 12.34, 1234.5].map(threeDigits)).toEqual(["0.012", "1.23", "12.3", "1235"]);
     expect([0.123, 9.876, 10.4, 12_345.6].map(rateText)).toEqual(["0.12", "9.88", "10", "12346"]);
   });
 });

@@ -16,17 +16,13 @@ import {
   linesText,
   markdownList,
   markdownTable,
-  noRoomLines,
   noValue,
   right,
+  threeDigits,
 } from "./table.ts";
 
-/** Something per second, whole from ten on. */
+/** Formats a rate per second, whole from ten on. */
 export const rateText = (rate: number): string => rate.toFixed(rate < 10 ? 2 : 0);
-
-/** Milliseconds with three digits or more. */
-export const millisecondsText = (value: number): string =>
-  value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
 
 const shareText = (share: number | null): string =>
   share === null ? noValue : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
@@ -47,8 +43,8 @@ function latencyTable({ latency }: BenchRecord): Table {
     rows: latency.map((cell) => [
       cell.role,
       tokensText(cell),
-      ...[cell.p50, cell.p90, cell.p99].map(millisecondsText),
-      spread(cell.rounds, millisecondsText),
+      ...[cell.p50, cell.p90, cell.p99].map(threeDigits),
+      spread(cell.rounds, threeDigits),
       String(cell.calls),
       shareText(cell.tokenizerShare),
     ]),
@@ -75,10 +71,10 @@ function throughputTable({ throughput, corpus }: BenchRecord): Table {
   };
 }
 
-/** How much slower than those that count a round may be and still be called undisturbed. */
+/** A round that takes more than so many times the counted rounds was disturbed. */
 const undisturbed = 1.1;
 
-/** How quiet the machine was: where many rounds were slower, another run may give other figures. */
+/** Tells how quiet the machine was: where many rounds were slower, another run may give other figures. */
 function disturbanceLine({ latency, throughput, corpus }: BenchRecord): string {
   const slower = [
     ...latency.flatMap(({ rounds, p50 }) => rounds.map((milliseconds) => milliseconds / p50)),
@@ -88,7 +84,7 @@ function disturbanceLine({ latency, throughput, corpus }: BenchRecord): string {
   return `${(share * 100).toFixed(0)} % of all rounds were more than a tenth slower than those that count; on a quiet machine few are (docs/bench.md)`;
 }
 
-/** What was left out for one reason, on one line. */
+/** Names the cells that were not measured, those with the same reason on one line. */
 function leftOutLines(leftOut: readonly LeftOut[]): string[] {
   const name = ({ role, what, tokens, batchSize }: LeftOut): string =>
     `${what} as ${role} at ${tokens} tokens${batchSize === undefined ? "" : ` × ${batchSize}`}`;
@@ -99,7 +95,7 @@ function leftOutLines(leftOut: readonly LeftOut[]): string[] {
   });
 }
 
-/** What the figures are of: model, hardware, loading, memory, texts, and how they were taken. */
+/** Describes the measurement: model, hardware, loading, memory, texts, rounds. */
 function factLines(record: BenchRecord): string[] {
   const { sides, loading, settings, prompts, corpus, corpusTexts, gpuMemory } = record;
   const { repeats, countedShare, budgetSeconds } = settings;
@@ -116,23 +112,24 @@ function factLines(record: BenchRecord): string[] {
     `${repeats} rounds after one call to warm up, each ${budgetSeconds} s a cell and at least one call; cells with long calls take part in fewer`,
     `p50 and rates are medians over the fastest ${(countedShare * 100).toFixed(0)} % of a cell's rounds, p90 and p99 are over all its calls`,
     disturbanceLine(record),
+    ...leftOutLines(record.leftOut),
   ];
 }
 
-/** The record for people, as Markdown: two tables, and below them what they are of. */
+const tablesOf = (record: BenchRecord): Table[] =>
+  [latencyTable(record), throughputTable(record)].filter(({ rows }) => rows.length > 0);
+
+/** Writes a record as Markdown: two tables, and below them the description of the measurement. */
 export function benchMarkdown(record: BenchRecord): string {
-  const tables = [latencyTable(record), throughputTable(record)].filter(({ rows }) => rows.length > 0);
-  const lines = [...factLines(record), ...leftOutLines(record.leftOut)];
-  return tables.map(({ columns, rows }) => markdownTable(columns, rows)).join("\n") + markdownList(lines);
+  const tables = tablesOf(record).map(({ columns, rows }) => markdownTable(columns, rows));
+  return tables.join("\n") + markdownList(factLines(record));
 }
 
-/** The same for a terminal of `width` columns. */
+/** Writes the same for a terminal of `width` columns. */
 export function benchText(record: BenchRecord, width: number): string {
-  const tables = [latencyTable(record), throughputTable(record)].filter(({ rows }) => rows.length > 0);
-  const lines = [...factLines(record), ...leftOutLines(record.leftOut)];
-  const fitted = tables.map(({ columns, rows }) => {
-    const { lines: shown, dropped } = fitTable(columns, rows, width, 0);
-    return linesText([...shown, ...noRoomLines(columns, dropped)]);
+  const tables = tablesOf(record).map(({ columns, rows }) => {
+    const { lines, noRoom } = fitTable(columns, rows, width);
+    return linesText([...lines, ...noRoom]);
   });
-  return [...fitted, linesText(lines.map(plainText))].join("\n");
+  return [...tables, linesText(factLines(record).map(plainText))].join("\n");
 }

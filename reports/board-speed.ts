@@ -2,18 +2,18 @@ import { type BenchRecord, corpusText, machineText } from "../runners/bench/reco
 import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
 import { compareText } from "./table.ts";
 
-/** Tokens of the text whose latency a table shows. */
+/** Length in tokens of the text whose latency a table shows. */
 export const speedLatencyTokens = 128;
 
 const nothing: RowSpeed = { textsPerSecond: null, tokensPerSecond: null, latencyMs: null };
 
-/** What has to be equal for figures to stand beside each other; a precision of its own stands in the model's name. */
+/** Names the conditions that must be equal for figures to be compared; a precision is part of the model's name. */
 const conditionsOf = (record: BenchRecord): string => `${machineText(record)}; ${corpusText(record.corpusTexts)}`;
 
 const isOf = (row: LeaderboardRow, { model, revision }: BenchRecord): boolean =>
   model === row.model && revision === row.revision;
 
-/** The conditions under which most rows were measured; of equally frequent ones those of the newest record. */
+/** Returns the conditions under which most rows were measured; of equally frequent ones those of the newest record. */
 function commonConditions(rows: readonly LeaderboardRow[], records: readonly BenchRecord[]): string | undefined {
   const groups = [...new Set(records.map(conditionsOf))].map((conditions) => {
     const group = records.filter((record) => conditionsOf(record) === conditions);
@@ -36,31 +36,25 @@ function figuresOf({ latency, corpus }: BenchRecord): RowSpeed {
   };
 }
 
-/** The newest first. */
-const byDate = (a: BenchRecord, b: BenchRecord): number => b.date - a.date;
-
-/** `a` to `z`, then `aa`, `ab` and so on. */
+/** Names the `n`th note, from 0: `a` to `z`, then `aa`, `ab` and so on. */
 const letters = (n: number): string =>
   (n < 26 ? "" : letters(Math.floor(n / 26) - 1)) + "abcdefghijklmnopqrstuvwxyz"[n % 26];
 
 /**
- * The table with latency and throughput. Figures stand only in rows whose model, at the row's revision, was measured on
+ * Adds latency and throughput to a table. Figures stand only in rows whose model, at the row's revision, was measured on
  * the same hardware, in the same way and with the same corpus as most; a model measured elsewhere bears a letter, and a
- * note says where. Nothing is converted from one machine to another.
+ * note names the other conditions. Nothing is converted from one machine to another.
  */
 export function joinSpeed(board: Leaderboard, records: readonly BenchRecord[]): Leaderboard {
   const shown = records.filter((record) => board.rows.some((row) => isOf(row, record)));
   const common = commonConditions(board.rows, shown);
   if (common === undefined) {
-    return {
-      ...board,
-      withSpeed: true,
-      notes: [...board.notes, "speed: no model of this table was measured; pramana bench does it"],
-    };
+    const note = "speed: no model of this table was measured; pramana bench does it";
+    return { ...board, withSpeed: true, notes: [...board.notes, note] };
   }
   const elsewhere: string[] = [];
   const rows = board.rows.map((row): LeaderboardRow => {
-    const own = shown.filter((record) => isOf(row, record)).sort(byDate);
+    const own = shown.filter((record) => isOf(row, record)).sort((a, b) => b.date - a.date);
     const comparable = own.find((record) => conditionsOf(record) === common);
     if (comparable) return { ...row, speed: figuresOf(comparable) };
     if (own.length === 0) return { ...row, speed: nothing };

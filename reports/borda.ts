@@ -1,4 +1,4 @@
-/** Places of equal values in a list sorted from the highest down: from 1, the first and the last. */
+/** Returns the first and the last place of each value, from 1, in a list sorted from the highest down. */
 function places(values: readonly number[]): ReadonlyMap<number, { first: number; last: number }> {
   const found = new Map<number, { first: number; last: number }>();
   for (const [i, value] of [...values].sort((a, b) => b - a).entries()) {
@@ -8,11 +8,11 @@ function places(values: readonly number[]): ReadonlyMap<number, { first: number;
 }
 
 /**
- * Borda ranks, 1 being best: on each task a row earns as many points as there are rows it beats (half a point for each
- * it ties with), points are summed, and whoever has equal sums shares a rank, the ranks behind being left free. As mteb
- * 2.26.24 ranks complete tables (`_get_borda_rank` of `benchmarks/_create_table.py`).
+ * Computes Borda ranks, 1 being best: on each task a row earns a point for each row that it beats and half a point for
+ * each that it ties with; equal sums share a rank, and the ranks behind them stay free. So mteb 2.26.24 ranks complete
+ * tables (`_get_borda_rank` of `benchmarks/_create_table.py`).
  *
- * @param scores Of each row, its score on every task, tasks in the same order: `[rows][tasks]`, no NaN.
+ * @param scores `[rows][tasks]`, no NaN.
  * @returns One rank per row.
  */
 export function bordaRanks(scores: readonly (readonly number[])[]): number[] {

@@ -11,14 +11,14 @@ export interface CacheShare {
   readonly lastUsed: string;
 }
 
-/** Where the cache is, its size, and what it holds of each model, the last used first. */
+/** The cache's folder and size, and the share of each model, the last used first. */
 export interface CacheListing {
   readonly folder: string;
   readonly bytes: number;
   readonly models: readonly CacheShare[];
 }
 
-/** A line about the whole, then a Markdown table of the models if there are any. */
+/** Writes a line about the whole, then a Markdown table of the models if there are any. */
 export function cacheText({ folder, bytes, models }: CacheListing): string {
   const columns = [left("Model"), left("Revision"), left("Device"), right("Vectors"), right("Size"), left("Last used")];
   const rows = models.map(({ model, revision, device, vectors, bytes: own, lastUsed }) => [
@@ -32,7 +32,7 @@ export function cacheText({ folder, bytes, models }: CacheListing): string {
   return `${folder}: ${storageText(bytes)}\n${models.length > 0 ? `\n${markdownTable(columns, rows)}` : ""}`;
 }
 
-/** Bytes in the unit that leaves a number from 1 to 999. */
+/** Formats bytes in the unit that leaves a number from 1 to 999. */
 export function storageText(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
   const power = bytes === 0 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));

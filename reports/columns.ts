@@ -2,35 +2,36 @@ import { isNamed } from "../runners/results/revisions.ts";
 import { publishedTypes } from "../tasks/types/index.ts";
 import { speedLatencyTokens } from "./board-speed.ts";
 import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
-import { type Column, grouped, noValue, percent, toPercent } from "./table.ts";
+import { type Column, grouped, noValue, threeDigits, toPercent } from "./table.ts";
 
-/** One column of the leaderboard, in all its forms. */
+/** A column of the leaderboard. */
 export interface BoardColumn extends Column {
   /** Name in machine-readable output. */
   readonly field: string;
-  /** Heading where room is short. */
   readonly short: string;
-  /** For people. */
+  /** True where values are scores: more is better. */
+  readonly isScore?: true;
+  /** Formats the value for people. */
   readonly text: (row: LeaderboardRow) => string;
-  /** For programs: percent, unrounded, null where there is none. */
+  /** Returns the value for programs: scores in percent, unrounded, null where there is none. */
   readonly value: (row: LeaderboardRow) => number | string | null;
 }
 
-/** Which columns a table has, and in which order. */
+/** Choice of a table's columns and their order. */
 export type ColumnChoice = "all" | "published";
 
-/** Parameters as the published tables print them: `335M`, `7.1B`. */
+/** Formats a number of parameters as the published tables do: `335M`, `7.1B`. */
 export function sizeText(parameters: number): string {
   const millions = Math.round(parameters / 1e6);
   if (millions < 1) return `${(parameters / 1e6).toFixed(1)}M`;
   return millions < 1000 ? `${millions}M` : `${(parameters / 1e9).toFixed(1)}B`;
 }
 
-/** A commit hash as people write it; other revisions whole. */
+/** Shortens a commit hash; other revisions stay whole. */
 export const shortRevision = (revision: string): string =>
   /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision;
 
-/** The revision, and how many of the scores are of others or were reported without one. */
+/** Returns the revision, and the numbers of scores that are of others or were reported without one. */
 function revisionText({ revision, revisions }: LeaderboardRow): string {
   const others = revisions.filter((one) => one.revision !== revision);
   const texts = others.map((one) =>
@@ -39,7 +40,7 @@ function revisionText({ revision, revisions }: LeaderboardRow): string {
   return [shortRevision(revision), ...texts].join(" + ");
 }
 
-/** Name with what a reader must know of the row: that it is published, and which note says what it lacks. */
+/** Returns the name with the mark of a published row and the number of the note on an incomplete one. */
 const nameText =
   (notes: ReadonlyMap<LeaderboardRow, number>, publishedMark: string) =>
   (row: LeaderboardRow): string => {
@@ -47,41 +48,43 @@ const nameText =
     return `${row.model}${row.baseline ? ` ${publishedMark}` : ""}${note === undefined ? "" : ` (${note})`}`;
   };
 
-function score(field: string, heading: string, short: string, of: (row: LeaderboardRow) => number | null): BoardColumn {
-  return {
-    field,
-    heading,
-    short,
-    align: "right",
-    text: (row) => percent(of(row)),
-    value: (row) => toPercent(of(row)),
-  };
-}
-
-function figure(
-  field: "parameters" | "dimensions" | "maxTokens",
+/** Makes a column of numbers, each null where there is none. */
+function numberColumn(
+  field: string,
   heading: string,
-  text: (value: number) => string,
+  value: (row: LeaderboardRow) => number | null,
+  format: (value: number) => string,
 ): BoardColumn {
-  const cell = (value: number | null): string => (value === null ? noValue : text(value));
-  return {
-    field,
-    heading,
-    short: heading,
-    align: "right",
-    text: (row) => cell(row[field]),
-    value: (row) => row[field],
+  const text = (row: LeaderboardRow): string => {
+    const own = value(row);
+    return own === null ? noValue : format(own);
   };
+  return { field, heading, short: heading, align: "right", text, value };
 }
 
-const rank: BoardColumn = {
-  field: "rank",
-  heading: "Rank",
-  short: "#",
-  align: "right",
-  text: (row) => (row.rank === null ? noValue : String(row.rank)),
-  value: (row) => row.rank,
-};
+const scoreColumn = (
+  field: string,
+  heading: string,
+  short: string,
+  of: (row: LeaderboardRow) => number | null,
+): BoardColumn => ({
+  ...numberColumn(
+    field,
+    heading,
+    (row) => toPercent(of(row)),
+    (value) => value.toFixed(2),
+  ),
+  short,
+  isScore: true,
+});
+
+function speedColumn(field: Exclude<keyof RowSpeed, "mark">, heading: string): BoardColumn {
+  const column = numberColumn(field, heading, (row) => row.speed?.[field] ?? null, threeDigits);
+  const mark = ({ speed }: LeaderboardRow): string => (speed?.mark === undefined ? "" : ` (${speed.mark})`);
+  return { ...column, text: (row) => `${column.text(row)}${mark(row)}` };
+}
+
+const rank: BoardColumn = { ...numberColumn("rank", "Rank", (row) => row.rank, String), short: "#" };
 const revision: BoardColumn = {
   field: "revision",
   heading: "Revision",
@@ -91,48 +94,23 @@ const revision: BoardColumn = {
   value: (row) => row.revision,
 };
 const means: readonly BoardColumn[] = [
-  score("meanTask", "Mean (Task)", "Mean", ({ meanTask }) => meanTask),
-  score("meanType", "Mean (Type)", "By type", ({ meanType }) => meanType),
+  scoreColumn("meanTask", "Mean (Task)", "Mean", ({ meanTask }) => meanTask),
+  scoreColumn("meanType", "Mean (Type)", "By type", ({ meanType }) => meanType),
 ];
-const parameters = figure("parameters", "Parameters", sizeText);
+const parameters = numberColumn("parameters", "Parameters", (row) => row.parameters, sizeText);
 const sizes: readonly BoardColumn[] = [
   parameters,
-  figure("dimensions", "Dimensions", grouped),
-  figure("maxTokens", "Max tokens", grouped),
+  numberColumn("dimensions", "Dimensions", (row) => row.dimensions, grouped),
+  numberColumn("maxTokens", "Max tokens", (row) => row.maxTokens, grouped),
 ];
-const types: readonly (BoardColumn & { readonly type: string })[] = publishedTypes.map(
-  ({ type, field, heading, short }) => ({
-    ...score(field, heading, short, ({ byType }) => byType[type] ?? null),
-    type,
-  }),
-);
-
-function speed(
-  field: Exclude<keyof RowSpeed, "mark">,
-  heading: string,
-  digits: (value: number) => number,
-): BoardColumn {
-  const value = (row: LeaderboardRow): number | null => row.speed?.[field] ?? null;
-  return {
-    field,
-    heading,
-    short: heading,
-    align: "right",
-    text: (row) => {
-      const own = value(row);
-      if (own !== null) return own.toFixed(digits(own));
-      return row.speed?.mark === undefined ? noValue : `${noValue} (${row.speed.mark})`;
-    },
-    value,
-  };
-}
-
-/** Digits behind the point, so that small numbers keep three in all. */
-const three = (value: number): number => (value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
+const types = publishedTypes.map(({ type, field, heading, short }) => ({
+  ...scoreColumn(field, heading, short, ({ byType }) => byType[type] ?? null),
+  type,
+}));
 const speeds: readonly BoardColumn[] = [
-  speed("textsPerSecond", "texts/s", three),
-  speed("tokensPerSecond", "tokens/s", three),
-  { ...speed("latencyMs", `p50 ms, ${speedLatencyTokens} tokens`, three), short: "p50 ms" },
+  speedColumn("textsPerSecond", "texts/s"),
+  speedColumn("tokensPerSecond", "tokens/s"),
+  { ...speedColumn("latencyMs", `p50 ms, ${speedLatencyTokens} tokens`), short: "p50 ms" },
 ];
 const speedsOf = ({ withSpeed = false }: Leaderboard): readonly BoardColumn[] => (withSpeed ? speeds : []);
 
@@ -142,13 +120,13 @@ const nameColumn = (name: (row: LeaderboardRow) => string): BoardColumn => ({
   value: ({ model }) => model,
 });
 
-/** The rows that lack something, numbered from 1 in the order of the table. */
+/** Numbers the incomplete rows from 1, in the order of the table. */
 export const incompleteRows = ({ rows }: Leaderboard): ReadonlyMap<LeaderboardRow, number> =>
   new Map(rows.filter((row) => row.missing.length > 0).map((row, i) => [row, i + 1]));
 
 /**
- * The columns of a table for people: only those types that its tasks have, and of the models' sizes those that are known
- * of any. `published` is the order of the published table: size, means, types.
+ * Returns the columns of a table for people: only those types that its tasks have, and of the models' sizes those that
+ * are known of any. `published` is the order of the published table: size, means, types.
  *
  * @param publishedMark Stands behind the names of published rows.
  */
@@ -165,7 +143,7 @@ export function columnsFor(
   return [rank, name, revision, ...means, ...shownTypes, ...sizes.filter(known), ...measured];
 }
 
-/** The columns for programs: always the same, whatever the table holds; speed only where it is shown. */
+/** Returns the columns for programs: always the same, whatever the table holds; speed only where it is shown. */
 export function fieldsFor(board: Leaderboard, choice: ColumnChoice): readonly BoardColumn[] {
   const model = nameColumn((row) => row.model);
   const measured = speedsOf(board);

@@ -9,16 +9,16 @@ export interface DoctorReport {
 
 const marks: Readonly<Record<Finding["state"], string>> = { ok: "✓", missing: "✗" };
 
-/** Whether nothing is missing. */
+/** Tells whether nothing is missing. */
 export const works = (findings: readonly Finding[]): boolean => findings.every(({ state }) => state === "ok");
 
-/** A line for each finding, and one for the step that mends it. */
+/** Writes a line for each finding, and one for the step that mends it. */
 export const doctorText = ({ general, devices }: DoctorReport): string =>
   [block("Pramana", general), ...devices.map(({ kind, findings }) => block(`For --device ${kind}`, findings))].join(
     "\n",
   );
 
-/** For each kind of device its findings, as `cuda`, and whether it works, as `cudaWorks`. */
+/** Writes JSON with the findings of each kind of device, as `cuda`, and whether it works, as `cudaWorks`. */
 export function doctorJson({ general, devices }: DoctorReport): string {
   const parts = devices.map(({ kind, findings }) => ({ [kind]: findings, [`${kind}Works`]: works(findings) }));
   return `${JSON.stringify(Object.assign({ general }, ...parts), null, 2)}\n`;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ChartSvg } from "./vega.ts";
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -8,10 +9,17 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as the inside of an element or of a quoted attribute. */
+/** Escapes text for the inside of an element or of a quoted attribute. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
 
-/** What a page has beside its body. */
+/** Shows a chart in two sizes, of which the page's style hides one. */
+export function chartFigures(caption: string, { wide, narrow }: ChartSvg): string {
+  const label = escapeHtml(caption);
+  return `<figure class="chart broad" role="group" aria-label="${label}">${wide}</figure>
+<figure class="chart narrow" role="group" aria-label="${label}">${narrow}</figure>`;
+}
+
+/** The parts of a page beside its body. */
 export interface HtmlHead {
   readonly title: string;
   readonly style: string;
@@ -21,7 +29,7 @@ export interface HtmlHead {
   readonly refresh?: number;
 }
 
-/** A page that stands alone: the browser is told to load nothing, and to run no script other than the page's own. */
+/** Makes a page that stands alone: its policy lets the browser load nothing, and run no script but the page's own. */
 export function htmlPage({ title, style, script, refresh }: HtmlHead, body: string): string {
   const policy = [
     "default-src 'none'; style-src 'unsafe-inline'",

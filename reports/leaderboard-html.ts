@@ -17,7 +17,7 @@ const style = `
 `;
 
 /**
- * The table as an HTML page that stands alone: no script, no request. All text of the results is escaped.
+ * Writes the table as an HTML page that stands alone, without a script or a request. All text of the results is escaped.
  *
  * @param title Above the table and in the window's title.
  */

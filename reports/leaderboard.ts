@@ -11,45 +11,45 @@ import { notesOn } from "./notes.ts";
 import type { RequiredTask } from "./required.ts";
 import { compareText } from "./table.ts";
 
-/** A task without a score, and why. */
+/** A task without a score. */
 export interface MissingTask {
   readonly task: string;
   readonly type: TaskType;
-  /** `missing`, or what is missing or undefined in its result. */
+  /** `missing`, or the splits and subsets that are missing or undefined in its result. */
   readonly reason: string;
 }
 
 /** Measured speed of a row's model; null where it was not measured on the hardware that the table shows. */
 export interface RowSpeed {
-  /** Texts of the corpus, as documents. */
+  /** Over the texts of the corpus, as documents. */
   readonly textsPerSecond: number | null;
   readonly tokensPerSecond: number | null;
-  /** Median of one text of 128 tokens, as a query. */
+  /** Median over one text of 128 tokens, as a query. */
   readonly latencyMs: number | null;
   /** Letter of the note that says where else the model was measured. */
   readonly mark?: string;
 }
 
-/** One model. Scores are as in the files, mostly 0 to 1. */
+/** A row of the leaderboard. Scores are as in the files, mostly 0 to 1. */
 export interface LeaderboardRow extends ModelDescription {
-  /** The one that most of its scores are of. */
+  /** Revision of most of its scores. */
   readonly revision: string;
-  /** All that its scores are of, with the number of tasks, the named ones first. */
+  /** All revisions of its scores with their numbers of tasks, the named ones first. */
   readonly revisions: readonly { readonly revision: string; readonly tasks: number }[];
-  /** Whether these are published scores that come with the program. */
+  /** True for published scores that come with the program. */
   readonly baseline: boolean;
-  /** By Borda count among the complete rows, 1 is best; null where a task is missing. */
+  /** Borda rank among the complete rows, 1 is best; null where a task is missing. */
   readonly rank: number | null;
   /** Mean over all tasks; null where one is missing. */
   readonly meanTask: number | null;
-  /** Mean over the means of the types; null where a task is missing. */
+  /** Mean over the means of the types; null where one is missing. */
   readonly meanType: number | null;
   /** Mean over the tasks of a type, for each type there is; null where one is missing. */
   readonly byType: Readonly<Partial<Record<TaskType, number | null>>>;
   /** By task, for each task there is; null where it is missing or undefined. */
   readonly scores: Readonly<Record<string, number | null>>;
   readonly missing: readonly MissingTask[];
-  /** Measured speed, where the table shows it (`reports/board-speed.ts`). */
+  /** Absent where the table does not show it (`reports/board-speed.ts`). */
   readonly speed?: RowSpeed;
 }
 
@@ -59,13 +59,13 @@ export interface Leaderboard {
   readonly types: readonly TaskType[];
   /** Complete rows by rank, then incomplete ones by the number of their scores; equal ones by name. */
   readonly rows: readonly LeaderboardRow[];
-  /** What of the results did not go into the rows, for people. */
+  /** Remarks for people on results that are not in the rows. */
   readonly notes: readonly string[];
-  /** Whether the rows' speed is shown. */
+  /** True where the table shows the rows' speed. */
   readonly withSpeed?: boolean;
 }
 
-/** Either a score or the reason why there is none. */
+/** The score of a task, or the reason why there is none. */
 export type TaskScore = { readonly score: number } | { readonly score: null; readonly reason: string };
 
 function whyUndefined({ undefinedScores }: SubsetResult): string {
@@ -74,10 +74,11 @@ function whyUndefined({ undefinedScores }: SubsetResult): string {
 }
 
 /**
- * The score of a task: the mean of its main score over every split and subset that it requires, each counting once
- * (mteb's `TaskResult._get_score_fast`). What else the result holds is not looked at.
+ * Computes the score of a task: the mean of its main score over every split and subset that it requires, each counting
+ * once (mteb's `TaskResult._get_score_fast`). Further splits and subsets of the result do not count.
  */
-export function taskScore(result: TaskResult, task: RequiredTask): TaskScore {
+export function taskScore(result: TaskResult | undefined, task: RequiredTask): TaskScore {
+  if (result === undefined) return { score: null, reason: "missing" };
   const places = task.splits.flatMap((split) =>
     task.subsets.map((subset) => ({
       place: `split ${split}, subset ${subset}`,
@@ -93,7 +94,7 @@ export function taskScore(result: TaskResult, task: RequiredTask): TaskScore {
   return { score: mean(places.map(({ entry }) => entry?.mainScore ?? Number.NaN)) };
 }
 
-/** Mean of the scores of `tasks`; null where there is none or one is null. */
+/** Returns the mean of the scores of `tasks`; null where there is none or one is null. */
 function meanOf(tasks: readonly RequiredTask[], scores: Readonly<Record<string, number | null>>): number | null {
   const values = tasks.map((task) => scores[task.name] ?? null).filter((score) => score !== null);
   return values.length === tasks.length && values.length > 0 ? mean(values) : null;
@@ -106,11 +107,9 @@ function makeRow(
   { revision, results }: ModelResults,
   tasks: readonly RequiredTask[],
   description: ModelDescription,
-): Omit<LeaderboardRow, "baseline"> {
-  const found = tasks.map((task): { task: RequiredTask; outcome: TaskScore } => {
-    const stored = results.get(task.name);
-    return { task, outcome: stored ? taskScore(stored.result, task) : { score: null, reason: "missing" } };
-  });
+  baseline: boolean,
+): LeaderboardRow {
+  const found = tasks.map((task) => ({ task, outcome: taskScore(results.get(task.name)?.result, task) }));
   const scores = Object.fromEntries(found.map(({ task, outcome }) => [task.name, outcome.score]));
   const types = typesOf(tasks);
   const byType = types.map((type) =>
@@ -132,10 +131,11 @@ function makeRow(
     missing: found.flatMap(({ task, outcome }) =>
       outcome.score === null ? [{ task: task.name, type: task.type, reason: outcome.reason }] : [],
     ),
+    baseline,
   };
 }
 
-/** By rank, then those that lack least; equal ones by their mean, then by name. */
+/** Compares rows by rank, then by the number of missing tasks, mean, and name. */
 function compareRows(a: LeaderboardRow, b: LeaderboardRow): number {
   return (
     (a.rank === null ? 1 : 0) - (b.rank === null ? 1 : 0) ||
@@ -148,8 +148,8 @@ function compareRows(a: LeaderboardRow, b: LeaderboardRow): number {
 }
 
 /**
- * Complete rows ranked among each other, and all sorted. Incomplete rows have no part in the ranks: another model's
- * place does not depend on what somebody has not run yet.
+ * Ranks the complete rows among each other, and sorts all. Incomplete rows have no part in the ranks, so that a model's
+ * rank does not depend on tasks that another was not run on yet.
  */
 function rankRows(rows: readonly LeaderboardRow[], tasks: readonly RequiredTask[]): LeaderboardRow[] {
   const complete = rows.filter((row) => row.missing.length === 0 && tasks.length > 0);
@@ -158,19 +158,19 @@ function rankRows(rows: readonly LeaderboardRow[], tasks: readonly RequiredTask[
   return [...ranked, ...rows.filter((row) => !complete.includes(row))].sort(compareRows);
 }
 
-/** What is known of the models besides their scores. */
+/** Descriptions of models and published scores, which come from elsewhere than the results. */
 export interface BoardContext {
-  /** From the results' folders. */
+  /** Descriptions of models in the results' folders. */
   readonly descriptions?: readonly StoredDescription[];
-  /** What is published of models: their main revisions, sizes, and scores. */
+  /** Published main revisions, sizes and scores of models. */
   readonly published?: Baselines;
-  /** Whether the published scores are ranked beside the results. */
+  /** True where the published scores are ranked beside the results. */
   readonly baselines?: boolean;
 }
 
 /**
- * What a table shows of a model: the published figures where there are any, as in mteb's tables; else what the folder
- * of the row's revision says, and where it does not, another revision's.
+ * Describes a model: by the published figures where there are any, as in mteb's tables; else by the folder of the row's
+ * revision, and for figures that it lacks by the folders of other revisions.
  */
 function describe({ model, revision }: ModelResults, { descriptions = [], published }: BoardContext): ModelDescription {
   const own = descriptions.filter((one) => one.model === model);
@@ -190,12 +190,11 @@ function describe({ model, revision }: ModelResults, { descriptions = [], publis
 }
 
 /**
- * The table of all models. Nothing is averaged over a hole: a mean to which a score is missing is null, and the row says
- * what is missing. Published scores take part only where they are complete and no complete results of that model are
- * there.
+ * Makes the table of all models. A mean that lacks a score is null, and the row lists the missing tasks. Published scores
+ * take part only where they are complete and the results have no complete row of that model.
  *
- * @param known All tasks there are. Without a benchmark the table has those of them that any result belongs to.
- * @param benchmark The tasks the table has.
+ * @param known All tasks there are.
+ * @param benchmark The tasks of the table. Default: all known ones that any result belongs to.
  */
 export function makeLeaderboard(
   stored: readonly StoredResult[],
@@ -207,10 +206,9 @@ export function makeLeaderboard(
   const models = joinRevisions(stored, mainRevisions);
   const tasks = benchmark ?? known.filter((task) => models.some(({ results }) => results.has(task.name)));
   const shown = models.filter(({ results }) => tasks.some((task) => results.has(task.name)));
-  const rowOf = (one: ModelResults): Omit<LeaderboardRow, "baseline"> => makeRow(one, tasks, describe(one, context));
-  const own = shown.map((one) => ({ ...rowOf(one), baseline: false }));
+  const own = shown.map((one) => makeRow(one, tasks, describe(one, context), false));
   const published = context.baselines && context.published ? joinRevisions(baselineResults(context.published)) : [];
-  const baselines = published.map((one) => ({ ...rowOf(one), baseline: true }));
+  const baselines = published.map((one) => makeRow(one, tasks, describe(one, context), true));
   const complete = baselines.filter((row) => row.missing.length === 0);
   const replaced = complete.filter(({ model }) => own.some((row) => row.model === model && row.missing.length === 0));
   return {

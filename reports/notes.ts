@@ -3,8 +3,8 @@ import type { StoredResult } from "../runners/results/read-results.ts";
 import type { ModelResults } from "../runners/results/revisions.ts";
 import type { RequiredTask } from "./required.ts";
 
-/** What a table was made of, and what of it does not show. */
-interface Making {
+/** The results and tasks of a table, with those that it does not show. */
+interface BoardSource {
   readonly models: readonly ModelResults[];
   readonly tasks: readonly RequiredTask[];
   readonly known: readonly RequiredTask[];
@@ -15,7 +15,7 @@ interface Making {
   readonly replacedBaselines: readonly string[];
 }
 
-function unknownTasks({ models, tasks, known }: Making): string[] {
+function unknownTasks({ models, tasks, known }: BoardSource): string[] {
   const names = new Set([...tasks, ...known].map((task) => task.name));
   const unknown = new Set(models.flatMap(({ results }) => [...results.keys()].filter((name) => !names.has(name))));
   if (unknown.size === 0) return [];
@@ -23,8 +23,8 @@ function unknownTasks({ models, tasks, known }: Making): string[] {
   return [`${count(unknown.size, "task")} of the results not known and left out (--task-file adds your own): ${left}`];
 }
 
-/** Results whose task another result of the same model stands for, counted by the two revisions. */
-function repeatedResults({ models, tasks, mainRevisions }: Making): string[] {
+/** Counts the results in whose place another of the same model and task stands, by the two revisions. */
+function repeatedResults({ models, tasks, mainRevisions }: BoardSource): string[] {
   const names = new Set(tasks.map((task) => task.name));
   const why = (used: StoredResult, left: StoredResult): string => {
     if (used.revision === left.revision) return `${used.file} is as good by the rule, and newer or first`;
@@ -43,14 +43,14 @@ function repeatedResults({ models, tasks, mainRevisions }: Making): string[] {
   });
 }
 
-/** What of the results did not go into the rows, for people, one line each. */
-export function notesOn(making: Making): string[] {
-  const { models, tasks, incompleteBaselines, replacedBaselines } = making;
+/** Returns remarks for people on the results that are not in the rows, one line each. */
+export function notesOn(source: BoardSource): string[] {
+  const { models, tasks, incompleteBaselines, replacedBaselines } = source;
   const outside = models.filter(({ results }) => !tasks.some((task) => results.has(task.name)));
   return [
-    ...unknownTasks(making),
+    ...unknownTasks(source),
     ...outside.map(({ model, revision }) => `${model} at ${revision} left out: it has none of the tasks`),
-    ...repeatedResults(making),
+    ...repeatedResults(source),
     ...(incompleteBaselines > 0
       ? [`${count(incompleteBaselines, "published baseline")} left out: they lack some of the tasks`]
       : []),

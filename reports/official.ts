@@ -10,11 +10,11 @@ export interface OfficialScores {
   readonly stored: readonly StoredResult[];
   /** Main scores that come with the program. */
   readonly builtIn: readonly StoredResult[];
-  /** The revision whose results go before others', if the published table has the model. */
+  /** Revision whose results go first; absent where the published table lacks the model. */
   readonly mainRevision?: string;
 }
 
-/** What there is of a model: in results read from a folder, and among the scores that come with the program. */
+/** Collects the official scores of a model: from results read, and among the scores that come with the program. */
 export function officialScores(model: string, read: readonly StoredResult[], baselines: Baselines): OfficialScores {
   const published = baselines.models.find((one) => one.model === model);
   return {
@@ -25,13 +25,13 @@ export function officialScores(model: string, read: readonly StoredResult[], bas
   };
 }
 
-/** Whether a score came with the program, with nothing known of it but its number and revision. */
+/** Tells whether a score came with the program: only its number and revision are known. */
 export const isBuiltIn = ({ file }: StoredResult): boolean => file === baselinesFile;
 
 /**
- * The official result to hold a task against: of the folder's that share a score with the task, one of the model's own
- * revision, else the one that goes first by mteb's rule (`joinRevisions`); else the built-in one, of the own revision or
- * not. Nothing where no official result has a score of the task.
+ * Chooses the official result to hold a task against: of the folder's that share a score with the task, one of the model's
+ * own revision, else the one that goes first by mteb's rule (`joinRevisions`); else the built-in one, of any revision.
+ * Undefined where no official result has a score of the task.
  */
 export function officialResult(
   task: RequiredTask,
@@ -49,7 +49,7 @@ export function officialResult(
 }
 
 /**
- * A task cut to the splits and subsets of which a result has scores: the splits with any, and the subsets that have one
+ * Cuts a task to the splits and subsets of which a result has scores: the splits with any, and the subsets that have one
  * in each of these.
  */
 export function commonPlaces(task: RequiredTask, splits: StoredResult["result"]["splits"]): RequiredTask {

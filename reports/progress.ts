@@ -1,40 +1,41 @@
-import { plainText } from "../datasets/shown.ts";
+import { count, plainText } from "../datasets/shown.ts";
 import type { RunEvent } from "../runners/events.ts";
 import { grouped } from "./table.ts";
 
-/** A stretch of work that is counted: the texts of one task, the bytes of one file. */
+/** Work that is counted: the texts of one task, the bytes of one file. */
 interface Stretch {
   readonly name: string;
   /** Time of its first event, in seconds. */
   readonly since: number;
-  /** What was done at its first event; that much is no part of its rate. */
+  /** Count at its first event, which is no part of its rate. */
   readonly doneBefore: number;
   readonly done: number;
 }
 
-/** What earlier events leave behind for the text of the next one. */
+/** The state after some events, for the text of the next one. */
 export interface Progress {
-  /** Place of the present task, such as `[2/9] `. */
+  /** Place of the current task, such as `[2/9] `. */
   readonly place: string;
   readonly stretch: Stretch | undefined;
   /** Time of the last plain line, in seconds. */
   readonly lastLine: number;
 }
 
-/** Text for a terminal: lines that stay, and one that the next event replaces (empty where there is none). */
+/** Text for a terminal: lines that stay, and one that the next event replaces. */
 export interface TerminalText {
   readonly lines: readonly string[];
+  /** Empty where there is none. */
   readonly live: string;
   readonly progress: Progress;
 }
 
-/** Text for what is no terminal. */
+/** Text for a log. */
 export interface LogText {
   readonly lines: readonly string[];
   readonly progress: Progress;
 }
 
-/** Before the first event. */
+/** The state before the first event. */
 export const noProgress: Progress = { place: "", stretch: undefined, lastLine: Number.NEGATIVE_INFINITY };
 
 /** Seconds between two plain lines about work under way. */
@@ -43,13 +44,13 @@ const quietSeconds = 10;
 const minBar = 10;
 const maxBar = 30;
 
-/** Bytes in units of a thousand. */
+/** Formats bytes in units of a thousand. */
 function bytes(value: number): string {
   if (value < 1e6) return `${(value / 1e3).toFixed(1)} kB`;
   return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
 }
 
-/** A length of time as people say it, such as `2 min 05 s`. */
+/** Formats a length of time, such as `2 min 05 s`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   const two = (value: number): string => String(value).padStart(2, "0");
@@ -61,14 +62,11 @@ export function duration(seconds: number): string {
 
 function stretchOf(event: RunEvent): { name: string; done: number } | undefined {
   if (event.kind === "encoding") return { name: `encoding ${event.task}`, done: event.done };
-  if (event.kind === "reading") return { name: "reading results", done: event.done };
-  if (event.kind === "measuring") return { name: "measuring", done: event.done };
-  if (event.kind === "comparing") return { name: "comparing", done: event.done };
   if (event.kind === "downloading") return { name: `${event.repository}/${event.file}`, done: event.received };
-  return undefined;
+  return "done" in event ? { name: event.kind, done: event.done } : undefined;
 }
 
-/** The state behind an event; a count that falls begins a new stretch. */
+/** Returns the state after an event; a count that falls begins a new stretch. */
 function advance(event: RunEvent, progress: Progress, now: number): Progress {
   const place = event.kind === "task-started" ? `[${event.index}/${event.count}] ` : progress.place;
   const at = stretchOf(event);
@@ -82,73 +80,74 @@ function advance(event: RunEvent, progress: Progress, now: number): Progress {
   };
 }
 
-/** Units per second since the stretch began; undefined while nothing can be said. */
+/** Returns units per second since the stretch began; undefined while there is no rate. */
 function rateOf(stretch: Stretch | undefined, now: number): number | undefined {
   if (stretch === undefined || now <= stretch.since || stretch.done <= stretch.doneBefore) return undefined;
   return (stretch.done - stretch.doneBefore) / (now - stretch.since);
 }
 
-/** What work under way looks like: its name, how far it is (0 to 1, where known), and the numbers. */
+/** Work under way. */
 interface Work {
   readonly label: string;
+  /** Share that is done, 0 to 1, where it is known. */
   readonly part: number | undefined;
   readonly numbers: string;
 }
 
-function describeWork(event: RunEvent, progress: Progress, now: number): Work | undefined {
-  const rate = rateOf(progress.stretch, now);
+function describeWork(event: RunEvent, { place, stretch }: Progress, now: number): Work | undefined {
+  const rate = rateOf(stretch, now);
   const left = (rest: number): string[] => (rate !== undefined && rest > 0 ? [`${duration(rest / rate)} left`] : []);
-  if (event.kind === "encoding") {
-    const { done, total } = event;
-    const speed = rate === undefined ? [] : [`${grouped(Math.round(rate))}/s`];
-    const numbers = [`${grouped(done)} of ${grouped(total)} texts`, ...speed, ...left(total - done)].join(", ");
-    return {
-      label: `${progress.place}${event.task}`,
-      part: total > 0 ? Math.min(1, done / total) : undefined,
-      numbers,
-    };
+  const speed = (text: (rate: number) => string): string[] => (rate === undefined ? [] : [`${text(rate)}/s`]);
+  const counted = (done: number, total: number, unit: string): string => {
+    const counts = `${grouped(done)} of ${grouped(total)} ${unit}`;
+    return [counts, ...speed((own) => grouped(Math.round(own))), ...left(total - done)].join(", ");
+  };
+  switch (event.kind) {
+    case "encoding": {
+      const { task, done, total } = event;
+      const part = total > 0 ? Math.min(1, done / total) : undefined;
+      return { label: `${place}${task}`, part, numbers: counted(done, total, "texts") };
+    }
+    case "downloading": {
+      const { repository, file, received, total } = event;
+      const size = total === undefined ? bytes(received) : `${bytes(received)} of ${bytes(total)}`;
+      const numbers = [size, ...speed(bytes), ...(total === undefined ? [] : left(total - received))].join(", ");
+      const part = total !== undefined && total > 0 ? Math.min(1, received / total) : undefined;
+      return { label: `${repository}/${file}`, part, numbers };
+    }
+    case "reading": {
+      const { done, total } = event;
+      if (done === total) return undefined;
+      return { label: "reading results", part: done / total, numbers: counted(done, total, "files") };
+    }
+    case "measuring": {
+      const { what, done, total } = event;
+      if (total === 0) return { label: what, part: undefined, numbers: "one call of each cell" };
+      if (done === total) return undefined;
+      return { label: what, part: done / total, numbers: left(total - done)[0] ?? `about ${duration(total)}` };
+    }
+    case "comparing": {
+      const { task, done, total } = event;
+      if (done === total) return undefined;
+      const numbers = [`${Math.floor(done)} of ${grouped(total)} tasks`, ...left(total - done)].join(", ");
+      return { label: `comparing ${task}`, part: done / total, numbers };
+    }
+    case "loading":
+      return { label: `${place}${event.task}`, part: undefined, numbers: `loading ${event.file ?? ""}`.trim() };
+    case "run-started":
+    case "task-started":
+    case "task-finished":
+    case "task-failed":
+    case "run-finished":
+      return undefined;
   }
-  if (event.kind === "downloading") {
-    const { received, total } = event;
-    const speed = rate === undefined ? [] : [`${bytes(rate)}/s`];
-    const size = total === undefined ? bytes(received) : `${bytes(received)} of ${bytes(total)}`;
-    const numbers = [size, ...speed, ...(total === undefined ? [] : left(total - received))].join(", ");
-    const part = total !== undefined && total > 0 ? Math.min(1, received / total) : undefined;
-    return { label: `${event.repository}/${event.file}`, part, numbers };
-  }
-  if (event.kind === "reading") {
-    const { done, total } = event;
-    if (done === total) return undefined;
-    const speed = rate === undefined ? [] : [`${grouped(Math.round(rate))}/s`];
-    const numbers = [`${grouped(done)} of ${grouped(total)} files`, ...speed, ...left(total - done)].join(", ");
-    return { label: "reading results", part: done / total, numbers };
-  }
-  if (event.kind === "measuring") {
-    const { what, done, total } = event;
-    if (total === 0) return { label: what, part: undefined, numbers: "one call of each cell" };
-    if (done === total) return undefined;
-    const numbers = left(total - done)[0] ?? `about ${duration(total)}`;
-    return { label: what, part: done / total, numbers };
-  }
-  if (event.kind === "comparing") {
-    const { task, done, total } = event;
-    if (done === total) return undefined;
-    const numbers = [`${Math.floor(done)} of ${grouped(total)} tasks`, ...left(total - done)].join(", ");
-    return { label: `comparing ${task}`, part: done / total, numbers };
-  }
-  if (event.kind === "loading") {
-    return { label: `${progress.place}${event.task}`, part: undefined, numbers: `loading ${event.file ?? ""}`.trim() };
-  }
-  return undefined;
 }
 
-const tasksOf = (count: number): string => `${count} ${count === 1 ? "task" : "tasks"}`;
-
-/** The line that stays after an event, if one does. */
+/** Returns the line that stays after an event, if one does. */
 function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
   switch (event.kind) {
     case "run-started":
-      return `${event.model}: ${tasksOf(event.tasks.length)}`;
+      return `${event.model}: ${count(event.tasks.length, "task")}`;
     case "task-finished": {
       const score = Number.isFinite(event.mainScore) ? (event.mainScore * 100).toFixed(2) : "undefined";
       return `${place}${event.task}: ${score} in ${duration(event.seconds)}`;
@@ -156,7 +155,7 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
     case "task-failed":
       return `${place}${event.task} failed: ${event.message}`;
     case "run-finished":
-      return `finished in ${duration(event.seconds)}${event.failed > 0 ? `, ${tasksOf(event.failed)} failed` : ""}`;
+      return `finished in ${duration(event.seconds)}${event.failed > 0 ? `, ${count(event.failed, "task")} failed` : ""}`;
     case "task-started":
     case "loading":
     case "downloading":
@@ -170,7 +169,7 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
 
 const percentOf = (part: number): string => `${Math.floor(part * 100)} %`.padStart(5);
 
-/** Label, bar, percent and numbers in `width` characters; the bar goes first where they are few. */
+/** Fits label, bar, percent and numbers to `width` characters; where they are few the bar is left out first. */
 function fitLine({ label, part, numbers }: Work, width: number): string {
   const texts = [label, ...(part === undefined ? [] : [percentOf(part)]), numbers];
   const used = texts.join("  ").length + 2;
@@ -184,8 +183,8 @@ function fitLine({ label, part, numbers }: Work, width: number): string {
 }
 
 /**
- * What a terminal shows after an event: the lines that stay, then a single line, at most `width` characters long, with a
- * bar, the rate, and an estimate of the time left.
+ * Returns the text of a terminal after an event: the lines that stay, then a single line, at most `width` characters long,
+ * with a bar, the rate, and an estimate of the time left.
  *
  * @param now Seconds since any fixed moment.
  */
@@ -205,8 +204,8 @@ export function terminalText(event: RunEvent, progress: Progress, now: number, w
 }
 
 /**
- * What a log shows after an event: a line for whatever starts, finishes or fails, and between them at most one line in
- * ten seconds.
+ * Returns the text of a log after an event: a line for whatever starts, finishes or fails, and between them at most one
+ * line in ten seconds.
  *
  * @param now Seconds since any fixed moment.
  */
@@ -216,7 +215,7 @@ export function logText(event: RunEvent, progress: Progress, now: number): LogTe
   const lasting = lastingLine(event, next) ?? started;
   if (lasting !== undefined) return { lines: [plainText(lasting)], progress: { ...next, lastLine: now } };
   const work = describeWork(event, next, now);
-  // Reading is done at once in most folders, comparing often, and then not worth a line.
+  // Reading and comparing are mostly over at once, and then not worth a line.
   const quietSince =
     event.kind === "reading" || event.kind === "comparing"
       ? Math.max(progress.lastLine, next.stretch?.since ?? now)

@@ -5,7 +5,7 @@ import type { TaskSpec } from "../tasks/task.ts";
 import { prompted, taskTypes } from "../tasks/types/index.ts";
 import { left, markdownTable, noValue } from "./table.ts";
 
-/** What people read of where a prompt comes from. */
+/** Names of the sources of a prompt. */
 const sources: Readonly<Record<NonNullable<AppliedPrompt["from"]>, string>> = {
   user: "--prompts",
   repository: "repository",
@@ -14,15 +14,15 @@ const sources: Readonly<Record<NonNullable<AppliedPrompt["from"]>, string>> = {
   type: "task type",
 };
 
-/** The roles of a task's texts; none in particular where its type does not tell them apart. */
+/** Returns the roles of a task's texts; undefined where its type does not tell them apart. */
 const rolesOf = ({ type }: TaskSpec): readonly (Role | undefined)[] => {
   const { roles } = taskTypes[type];
   return roles.length > 0 ? roles : [undefined];
 };
 
 /**
- * A Markdown table of what a model puts before the texts of some tasks: one row per task and role, the prompt as a JSON
- * text, so that line ends and blanks are seen, and who gave it under which key.
+ * Writes a Markdown table of the prompts that a model puts before the texts of some tasks: one row per task and role, the
+ * prompt as JSON, so that line ends and blanks are seen, with its source and key.
  */
 export function promptTable(model: Prompting, tasks: readonly TaskSpec[]): string {
   const columns = ["Task", "Type", "Role", "Prompt", "From"].map(left);

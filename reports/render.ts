@@ -9,12 +9,12 @@ import {
   shortRevision,
 } from "./columns.ts";
 import type { Leaderboard, MissingTask } from "./leaderboard.ts";
-import { csv, fitTable, linesText, markdownList, markdownTable, noRoomLines, tableText } from "./table.ts";
+import { csv, fitTable, linesText, markdownList, markdownTable, tableText } from "./table.ts";
 
-/** Names of missing tasks that a note gives of each type; it says how many more there are. */
+/** Number of missing tasks that a note names of each type; it counts the others. */
 const namedTasks = 5;
 
-/** Missing tasks by type, such as `Retrieval 2 of 10: ArguAna, SCIDOCS (split test, subset default: undefined)`. */
+/** Lists missing tasks by type, such as `Retrieval 2 of 10: ArguAna, SCIDOCS (split test, subset default: undefined)`. */
 function describeMissing(missing: readonly MissingTask[], { tasks }: Leaderboard): string {
   const name = ({ task, reason }: MissingTask): string => (reason === "missing" ? task : `${task} (${reason})`);
   return publishedTypes
@@ -31,7 +31,7 @@ function describeMissing(missing: readonly MissingTask[], { tasks }: Leaderboard
     .join("; ");
 }
 
-/** What stands below a table: what each incomplete row lacks, then what of the results is not in it. */
+/** Returns the notes below a table: the tasks that each incomplete row lacks, then those on results left out. */
 export function footnotes(board: Leaderboard): string[] {
   const lines = [...incompleteRows(board)].map(([{ model, revision, missing }, number]) => {
     const lack = `lacks ${missing.length} of ${count(board.tasks.length, "task")}, so it has no mean and no rank`;
@@ -44,8 +44,8 @@ const cellsOf = (board: Leaderboard, columns: readonly BoardColumn[]): string[][
   board.rows.map((row) => columns.map(({ text }) => text(row)));
 
 /**
- * A Markdown table in percent with two decimals, types in the published order and only those that the tasks have. A dash
- * stands for what is missing; rows with one bear a number, and a line below says what they lack.
+ * Writes a Markdown table in percent with two decimals, types in the published order and only those that the tasks have.
+ * A dash stands for a missing score; such rows bear a number, and a line below names the tasks that they lack.
  */
 export function leaderboardMarkdown(board: Leaderboard, choice: ColumnChoice = "all"): string {
   const notes = footnotes(board);
@@ -54,14 +54,13 @@ export function leaderboardMarkdown(board: Leaderboard, choice: ColumnChoice = "
   return markdownTable(columns, cellsOf(board, columns)) + markdownList(notes);
 }
 
-const isModel = ({ field }: BoardColumn): boolean => field === "model";
 const isRevision = ({ field }: BoardColumn): boolean => field === "revision";
 
 /**
- * The same table for a terminal of `width` columns: headings are short, names are cut, and columns that still do not
- * fit are left out from the right, which a line says. The revision goes last.
+ * Writes the same table for a terminal of `width` columns: headings are short, names are cut, and columns that still do
+ * not fit are left out from the right, which a line says. The revision goes last.
  *
- * @param whole What gives all columns, besides a wider window.
+ * @param whole Option or command that shows all columns, besides a wider window.
  */
 export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width: number, whole?: string): string {
   const marks = board.rows.some(({ baseline }) => baseline) ? ["* published scores"] : [];
@@ -69,14 +68,15 @@ export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width:
   if (board.rows.length === 0) return linesText(["No results.", ...notes]);
   const all = columnsFor(board, choice, "*");
   const columns = [...all.filter((column) => !isRevision(column)), ...all.filter(isRevision)];
-  const short = columns.map((column) => ({ ...column, heading: column.short }));
-  const { lines, dropped } = fitTable(short, cellsOf(board, columns), width, columns.findIndex(isModel));
-  return tableText(lines, [...noRoomLines(columns, dropped, whole), ...notes]);
+  const names = columns.findIndex(({ field }) => field === "model");
+  const options = { names, ...(whole === undefined ? {} : { whole }) };
+  const { lines, noRoom } = fitTable(columns, cellsOf(board, columns), width, options);
+  return tableText(lines, [...noRoom, ...notes]);
 }
 
 /**
- * Comma-separated values (RFC 4180) with the fields of `leaderboardJson`: percent, unrounded, empty where there is no
- * value; the last field holds the names of missing tasks, with blanks between.
+ * Writes comma-separated values (RFC 4180) with the fields of `leaderboardJson`: percent, unrounded, empty where there is
+ * no value; the last field holds the names of missing tasks, with blanks between.
  */
 export function leaderboardCsv(board: Leaderboard, choice: ColumnChoice = "all"): string {
   const fields = fieldsFor(board, choice);
@@ -88,7 +88,7 @@ export function leaderboardCsv(board: Leaderboard, choice: ColumnChoice = "all")
   return csv([headings, ...rows]);
 }
 
-/** A JSON array with one object per row: percent, unrounded, null where there is no value. */
+/** Writes a JSON array with one object per row: percent, unrounded, null where there is no value. */
 export function leaderboardJson(board: Leaderboard, choice: ColumnChoice = "all"): string {
   const fields = fieldsFor(board, choice);
   const rows = board.rows.map((row) => ({

@@ -5,29 +5,29 @@ import { shortRevision } from "./columns.ts";
 import { type Reproduction, summarize } from "./reproduction.ts";
 import { escapeCell, left, markdownList, markdownTable, noValue, percent, right, toPercent } from "./table.ts";
 
-/** All that a reproduction found. */
+/** The outcome of a reproduction. */
 export interface ReproductionReport {
-  /** The model's name with what changes its scores. */
+  /** Name of the model, with marks for the options that change its scores. */
   readonly model: string;
   readonly revision: string;
   /** Name of the model whose official scores are compared. */
   readonly official: string;
   readonly rows: readonly Reproduction[];
-  /** Tasks whose difference was looked into. */
+  /** One for each task whose difference was looked into. */
   readonly explanations: readonly Explanation[];
 }
 
-/** Decimals of a difference in points: what the six places of result files can show. */
+/** Decimals of a difference in points, as many as the six places of result files give. */
 const decimals = 4;
 
-/** A difference in points with its sign, zero without one. */
+/** Formats a difference in points with its sign; zero has none. */
 function signed(difference: number | null): string {
   if (difference === null) return noValue;
   const text = difference.toFixed(decimals);
   return Number(text) === 0 ? (0).toFixed(decimals) : difference > 0 ? `+${text}` : text;
 }
 
-/** Counts of the verdicts, then the largest and the mean absolute difference. */
+/** Returns the counts of the verdicts, then the largest and the mean absolute difference. */
 function summaryLine(rows: readonly Reproduction[]): string {
   const { reproduced, differing, missing, largest, meanDifference } = summarize(rows);
   const counts = [
@@ -43,8 +43,8 @@ function summaryLine(rows: readonly Reproduction[]): string {
 }
 
 /**
- * Markdown: one row per task with our score and the official one in percent, their signed difference and the tolerance in
- * points; the counts; what the files tell of each difference; what the variants of a task made of it.
+ * Writes Markdown: one row per task with our score and the official one in percent, their signed difference and the
+ * tolerance in points; the counts; the reasons in the files for each difference; the scores of each task's variants.
  */
 export function reproductionMarkdown({ model, revision, official, rows, explanations }: ReproductionReport): string {
   const columns = [
@@ -86,7 +86,7 @@ function explanationMarkdown({ task, official, tried, nearest, explains }: Expla
   return `\n${escapeCell(title)}\n\n${markdownTable(columns, cells)}`;
 }
 
-/** The same as one JSON object: scores in percent, differences and tolerances in points, unrounded, null where missing. */
+/** Writes one JSON object: scores in percent, differences and tolerances in points, unrounded, null where missing. */
 export function reproductionJson({ rows, explanations, ...about }: ReproductionReport): string {
   const summary = summarize(rows);
   const value = {

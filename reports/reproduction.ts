@@ -9,7 +9,6 @@ import { taskScore } from "./leaderboard.ts";
 import { commonPlaces, isBuiltIn } from "./official.ts";
 import type { RequiredTask } from "./required.ts";
 
-/** Whether a score is what is published. */
 export type Verdict = "reproduced" | "differs" | "no result";
 
 /** A task's main score beside the official one. */
@@ -21,41 +20,40 @@ export interface Reproduction {
   readonly official: number;
   /** Ours less the official one, in points; null where ours is missing. */
   readonly difference: number | null;
-  /** In points. */
+  /** Largest absolute difference in points of a score that is reproduced. */
   readonly tolerance: number;
   readonly verdict: Verdict;
   /** Revision of the model that the official score is of. */
   readonly officialRevision: string;
   /** File of the official score. */
   readonly officialFile: string;
-  /** What the two scores are not alike in, as far as that is known before looking for reasons. */
+  /** Differences of the two results that a reader must know of even where the scores agree. */
   readonly remarks: readonly string[];
-  /** What else the files tell of a difference; empty where the score is reproduced. */
+  /** Possible reasons of the difference in the files; empty where the score is reproduced. */
   readonly reasons: readonly string[];
 }
 
-/** Our side of a comparison. */
+/** Our own result. */
 export interface Measurement {
   readonly revision: string;
   /** Absent where the task failed or was not run. */
   readonly result?: TaskResult;
 }
 
-/** What a comparison knows besides the two results. */
 export interface ComparisonContext {
-  /** In points, for every type; the type's where absent. */
+  /** In points. Default: that of the task's type. */
   readonly tolerance?: number;
-  /** What the official run put before the texts, by role as in `RunRecord.prompts`; absent where the files do not say. */
+  /** Prompts of the official run by role, as in `RunRecord.prompts`; absent where the files do not say. */
   readonly officialPrompts?: Readonly<Record<string, string>>;
 }
 
 const points = 100;
 
-/** Room for the last bit of a difference, so that a score just at the tolerance is within it. In points. */
+/** Room in points for the last bit of a difference: one just at the tolerance is within it. */
 const lastBit = 1e-9;
 
 /**
- * Holds one result against the official one, over the splits and subsets that the official one has.
+ * Compares one result with the official one, over the splits and subsets that the official one has.
  * @param official Has a score of the task (`officialResult`).
  */
 export function compareTask(
@@ -86,7 +84,7 @@ export function compareTask(
   };
 }
 
-/** Other revisions and fewer scores, which a reader must know of even where the numbers agree. */
+/** Names other revisions and fewer scores, which a reader must know of even where the scores agree. */
 function remarksOn(
   task: RequiredTask,
   common: RequiredTask,
@@ -113,7 +111,7 @@ const ofRevision = (revision: string): string =>
     ? `official model at ${shortRevision(revision)}`
     : `official score reported without a revision (${revision})`;
 
-/** What of the run is not as an official run is, and what the official file says of its own. */
+/** Lists the settings of the run that an official run does not have, and those that differ from the official file's. */
 function reasonsFor(
   { mtebVersion, run }: TaskResult,
   { result }: StoredResult,
@@ -145,7 +143,7 @@ function formReasons({ precision, estimator, vectorType = "float32" }: RunRecord
   ];
 }
 
-/** All comparisons in one line's worth of numbers. */
+/** Counts and differences over all tasks. */
 export interface ReproductionSummary {
   readonly reproduced: number;
   readonly differing: number;

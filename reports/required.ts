@@ -3,7 +3,7 @@ import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import { tasks } from "../tasks/index.ts";
 import type { TaskSpec, TaskType } from "../tasks/task.ts";
 
-/** What of a task must have been scored for it to count. */
+/** The splits and subsets of a task that must be scored for it to count. */
 export interface RequiredTask {
   readonly name: string;
   readonly type: TaskType;
@@ -11,17 +11,17 @@ export interface RequiredTask {
   readonly subsets: readonly string[];
 }
 
-/** A task of the catalogue, reduced to what reports need. */
+/** Reduces a task to the fields that reports need. */
 export function requiredTask(task: TaskSpec): RequiredTask {
   return { name: task.name, type: task.type, splits: task.splits, subsets: Object.keys(task.languages) };
 }
 
-/** An aggregate as a column of a table. */
+/** Reduces an aggregate in the same way. */
 export function requiredAggregate({ name, type, splits, languages }: Aggregate): RequiredTask {
   return { name, type, splits, subsets: Object.keys(languages) };
 }
 
-/** Every task and aggregate there is; `own` ones go before those of the same name. */
+/** Returns every task and aggregate there is; `own` ones stand in place of those of the same name. */
 export function knownTasks(own: readonly RequiredTask[] = []): readonly RequiredTask[] {
   const names = new Set(own.map(({ name }) => name));
   const catalogue = [...tasks.map(requiredTask), ...aggregates.map(requiredAggregate)];
@@ -29,7 +29,7 @@ export function knownTasks(own: readonly RequiredTask[] = []): readonly Required
 }
 
 /**
- * The columns of a benchmark: its tasks with the splits and subsets it measures, an aggregate in place of its parts.
+ * Returns the columns of a benchmark: its tasks with the splits and subsets it measures, an aggregate in place of its parts.
  *
  * @throws InputError for an unknown name, with the nearest one.
  */

@@ -22,7 +22,7 @@ describe("names that others chose, in what is written out", () => {
   it("the terminal: no control character, none that turns text round", () => {
     const name = "a\u001b]0;title\u0007\u009b31m\u202eb\u2066c\u2028d";
     expect(plainText(name)).toBe("a ]0;title  31m b c d");
-    expect(fitTable(columns, [[name]], 80, 0).lines.join("\n")).toBe(["Model", plainText(name)].join("\n"));
+    expect(fitTable(columns, [[name]], 80).lines.join("\n")).toBe(["Model", plainText(name)].join("\n"));
   });
 
   it("HTML: a title is no markup", () => {

@@ -1,27 +1,29 @@
 import { plainText } from "../datasets/shown.ts";
 
-/** Stands in a cell that has no value. */
+/** Text of a cell without a value. */
 export const noValue = "—";
 
 export interface Column {
   readonly heading: string;
+  /** Heading where room is short. */
+  readonly short?: string;
   readonly align: "left" | "right";
 }
 
-/** A column of texts. */
+/** Makes a column of texts. */
 export const left = (heading: string): Column => ({ heading, align: "left" });
 
-/** A column of numbers. */
+/** Makes a column of numbers. */
 export const right = (heading: string): Column => ({ heading, align: "right" });
 
-/** Text as the inside of a Markdown table's cell: on one line, and with nothing in it that Markdown reads. */
+/** Escapes text for a cell of a Markdown table, on one line. */
 export function escapeCell(text: string): string {
   return plainText(text.replace(/\s*[\r\n]\s*/g, " "))
     .replace(/[\\|`*~<[\]]/g, "\\$&")
     .trim();
 }
 
-/** Characters that a terminal shows, taken as one column each. */
+/** Counts the characters of a text, each taken as one column of a terminal. */
 const widthOf = (text: string): number => [...text].length;
 
 function pad(text: string, width: number, align: Column["align"]): string {
@@ -29,7 +31,7 @@ function pad(text: string, width: number, align: Column["align"]): string {
   return align === "left" ? text + blanks : blanks + text;
 }
 
-/** Text in at most `width` columns: an ellipsis stands for the middle of a longer one; names differ most at their ends. */
+/** Cuts a text to `width` columns: an ellipsis stands for the middle, as names differ most at their ends. */
 function cut(text: string, width: number): string {
   const characters = [...text];
   if (characters.length <= width) return text;
@@ -37,10 +39,10 @@ function cut(text: string, width: number): string {
   return [...characters.slice(0, width - 1 - tail), "…", ...characters.slice(characters.length - tail)].join("");
 }
 
-/** Columns of a terminal that names keep where room is short. */
+/** Least width of names where room is short. */
 const leastNames = 24;
 
-/** The width that names are cut to: so few columns that most fit, so many that no two names become the same. */
+/** Returns the least width that names are cut to, at which no two names become the same. */
 function leastWidth(names: readonly string[], natural: number): number {
   const distinct = new Set(names).size;
   let width = Math.min(natural, leastNames);
@@ -51,33 +53,23 @@ function leastWidth(names: readonly string[], natural: number): number {
 /** Blanks between two columns of a terminal's table. */
 const gap = 2;
 
-/** A table in the columns of a terminal. */
-export interface FittedTable {
-  readonly lines: readonly string[];
-  /** Columns left out at the right. */
-  readonly dropped: number;
-}
-
 /**
- * A table for a terminal of `width` columns. Where it is too wide, the names in column `names` are cut, then columns are
- * left out from the right; the two leftmost always stay.
+ * Fits a table to a terminal of `width` columns. Where it is too wide, the names in column `names` are cut, then columns
+ * are left out from the right; the two leftmost always stay.
+ *
+ * @param whole Option or command that shows all columns, besides a wider window.
+ * @returns The table, and a line that names the columns left out, where there are any.
  */
 export function fitTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
-  names: number,
-): FittedTable {
-  const cells = [columns.map(({ heading }) => heading), ...rows].map((row) => row.map(plainText));
-  const natural = columns.map((_, i) => Math.max(...cells.map((row) => widthOf(row[i] ?? ""))));
-  const least = natural.map((own, i) =>
-    i === names
-      ? leastWidth(
-          cells.map((row) => row[i] ?? ""),
-          own,
-        )
-      : own,
-  );
+  { names = 0, whole = "--format md" }: { readonly names?: number; readonly whole?: string } = {},
+): { readonly lines: readonly string[]; readonly noRoom: readonly string[] } {
+  const cells = [columns.map(({ heading, short = heading }) => short), ...rows].map((row) => row.map(plainText));
+  const inColumn = (i: number): string[] => cells.map((row) => row[i] ?? "");
+  const natural = columns.map((_, i) => Math.max(...inColumn(i).map(widthOf)));
+  const least = natural.map((own, i) => (i === names ? leastWidth(inColumn(i), own) : own));
   const needed = (shown: number): number =>
     least.slice(0, shown).reduce((sum, own) => sum + own, 0) + gap * (shown - 1);
   let shown = columns.length;
@@ -91,31 +83,23 @@ export function fitTable(
       .join(" ".repeat(gap))
       .trimEnd(),
   );
-  return { lines, dropped: columns.length - shown };
+  const leftOut = columns.slice(shown).map(({ heading }) => heading);
+  const noRoom = `no room for ${leftOut.join(", ")}: a wider window or ${whole} shows all`;
+  return { lines, noRoom: leftOut.length === 0 ? [] : [noRoom] };
 }
 
-/** Says which columns `fitTable` left out, where it did, and that a wider window or `whole` shows them. */
-export function noRoomLines(columns: readonly Column[], dropped: number, whole = "--format md"): string[] {
-  const left = columns.slice(columns.length - dropped).map(({ heading }) => heading);
-  return dropped === 0 ? [] : [`no room for ${left.join(", ")}: a wider window or ${whole} shows all`];
-}
-
-/** Each line with its end. */
+/** Joins lines, each with its end. */
 export const linesText = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
 
-/** The lines of a table and, after an empty one, those that belong below it. */
+/** Joins the lines of a table and, after an empty one, those that belong below it. */
 export const tableText = (lines: readonly string[], below: readonly string[]): string =>
   linesText(below.length === 0 ? lines : [...lines, "", ...below]);
 
-/** A delimiter row needs three characters; the colon marks columns that are aligned to the right. */
+/** Makes a cell of the delimiter row, of three characters or more; a colon marks columns aligned to the right. */
 const rule = (width: number, align: Column["align"]): string =>
   align === "left" ? "-".repeat(width) : `${"-".repeat(width - 1)}:`;
 
-/**
- * A Markdown table whose columns are padded, so that it reads well unrendered too. Cells are escaped here.
- *
- * @param rows One text per column each.
- */
+/** Makes a Markdown table whose columns are padded, so that it reads well unrendered too. Cells are escaped here. */
 export function markdownTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const headings = columns.map(({ heading }) => escapeCell(heading));
   const cells = rows.map((row) => row.map(escapeCell));
@@ -129,35 +113,37 @@ export function markdownTable(columns: readonly Column[], rows: readonly (readon
   return linesText([padded(headings), rules, ...cells.map(padded)]);
 }
 
-/** A Markdown list to stand below something, after an empty line; nothing where it is empty. Lines are escaped here. */
+/** Makes a Markdown list that begins with an empty line; an empty text where there is none. Lines are escaped here. */
 export const markdownList = (lines: readonly string[]): string =>
   lines.length === 0 ? "" : `\n${linesText(lines.map((line) => `- ${escapeCell(line)}`))}`;
 
 /**
- * A number as CSV and people read it, in the way that RFC 4180 quotes it. A text that a spreadsheet would take for a
- * formula gets an apostrophe in front, as OWASP's "CSV injection" has it: names in results are not the user's own.
+ * Quotes a field of CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP,
+ * "CSV injection"): names in results are not the user's own.
  */
 function csvField(value: string | number | null): string {
   const text = typeof value === "string" ? value.replace(/^[=+\-@\t\r]/, "'$&") : value === null ? "" : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Comma-separated values as RFC 4180 has them; null is an empty field. */
+/** Writes comma-separated values (RFC 4180); null is an empty field. */
 export function csv(rows: readonly (readonly (string | number | null)[])[]): string {
   return rows.map((row) => `${row.map(csvField).join(",")}\r\n`).join("");
 }
 
-/** A score as percent with two decimals, or the dash. */
-export function percent(score: number | null): string {
-  return score === null ? noValue : (score * 100).toFixed(2);
-}
+/** Formats a score as percent with two decimals, or as the dash. */
+export const percent = (score: number | null): string => (score === null ? noValue : (score * 100).toFixed(2));
 
-/** A score as percent for programs, unrounded; null where there is none. */
+/** Converts a score to percent, unrounded; null where there is none. */
 export const toPercent = (score: number | null | undefined): number | null =>
   score === null || score === undefined ? null : score * 100;
 
-/** A whole number, its digits in groups of three. */
+/** Formats a number with three digits or more; one below 1 with three decimals. */
+export const threeDigits = (value: number): string =>
+  value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
+
+/** Formats a whole number, its digits in groups of three. */
 export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 
-/** The order of two texts by their UTF-16 units, the same on every machine. */
+/** Compares two texts by their UTF-16 units: the order is the same on every machine. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

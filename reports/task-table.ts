@@ -1,27 +1,17 @@
 import { plainText } from "../datasets/shown.ts";
 import type { RunRecord, TaskResult } from "../runners/results/result.ts";
 import { taskTypes } from "../tasks/types/index.ts";
-import { type TaskScore, taskScore } from "./leaderboard.ts";
+import { taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
-import {
-  fitTable,
-  left,
-  markdownList,
-  markdownTable,
-  noRoomLines,
-  noValue,
-  percent,
-  right,
-  tableText,
-} from "./table.ts";
+import { fitTable, left, markdownList, markdownTable, noValue, percent, right, tableText } from "./table.ts";
 
-/** What one model reached. */
+/** A model with its results. */
 export interface MeasuredModel {
   readonly model: string;
   readonly results: readonly TaskResult[];
 }
 
-/** Something per second, whole from ten on; nothing where none was counted. */
+/** Formats a rate per second, whole from ten on; a dash where nothing was counted. */
 function rate(amount: number, seconds: number): string {
   if (!(seconds > 0 && amount > 0)) return noValue;
   const value = amount / seconds;
@@ -30,9 +20,9 @@ function rate(amount: number, seconds: number): string {
 
 const seconds = (value: number): string => (Number.isFinite(value) ? value.toFixed(1) : noValue);
 
-/** Speed of one task: texts and tokens per second in the model, and the seconds of the whole task. */
+/** Returns the speed of one task: texts and tokens per second in the model, and the seconds of the whole task. */
 function speedOf(result: TaskResult | undefined): string[] {
-  // What was computed before has no speed here.
+  // Vectors that were computed elsewhere have no speed.
   const run: RunRecord | undefined = result?.run?.device === "precomputed" ? undefined : result?.run;
   return [
     run ? rate(run.texts, run.encodingSeconds) : noValue,
@@ -41,20 +31,18 @@ function speedOf(result: TaskResult | undefined): string[] {
   ];
 }
 
-const noResult: TaskScore = { score: null, reason: "missing" };
-
 /**
- * A table of a model's scores in percent, one row per task, with its speed beside: texts and tokens per second while the
- * model worked, and the seconds of the whole task. Below stands why a score is missing.
+ * Makes a table of a model's scores in percent, one row per task, with its speed: texts and tokens per second while the
+ * model worked, and the seconds of the whole task. The reasons of missing scores stand below.
  *
  * @param width Columns of the terminal that the table is fitted to; Markdown where there is none.
  */
 export function taskTable({ model, results }: MeasuredModel, tasks: readonly RequiredTask[], width?: number): string {
   const found = tasks.map((task) => {
     const result = results.find((one) => one.task === task.name);
-    return { task, result, outcome: result ? taskScore(result, task) : noResult };
+    return { task, result, outcome: taskScore(result, task) };
   });
-  // Where the window is what there is, the model's name stands elsewhere.
+  // In a terminal the model's name stands elsewhere.
   const score = width === undefined ? model : "Score";
   const columns = [left("Task"), left("Type"), ...[score, "texts/s", "tokens/s", "seconds"].map(right)];
   const rows = found.map(({ task, result, outcome }) => [
@@ -67,6 +55,6 @@ export function taskTable({ model, results }: MeasuredModel, tasks: readonly Req
     outcome.score === null ? [`${task.name}, ${model}: ${outcome.reason}`] : [],
   );
   if (width === undefined) return markdownTable(columns, rows) + markdownList(notes);
-  const { lines, dropped } = fitTable(columns, rows, width, 0);
-  return tableText(lines, [...noRoomLines(columns, dropped, "a pipe"), ...notes.map(plainText)]);
+  const { lines, noRoom } = fitTable(columns, rows, width, { whole: "a pipe" });
+  return tableText(lines, [...noRoom, ...notes.map(plainText)]);
 }

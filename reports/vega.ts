@@ -10,7 +10,7 @@ export interface Colors {
   readonly ground: string;
 }
 
-/** The page's own colours: a chart in it turns dark with it. */
+/** The page's own colours: its charts turn dark with it. */
 export const pageColors: Colors = {
   ink: "var(--ink)",
   quiet: "var(--quiet)",
@@ -19,7 +19,7 @@ export const pageColors: Colors = {
   ground: "var(--ground)",
 };
 
-/** Those of a file, which any program must be able to draw: the page's in the light. */
+/** The colours of a file, which any program can draw: the page's light ones. */
 export const fileColors: Colors = {
   ink: "#1c2024",
   quiet: "#60666d",
@@ -31,9 +31,9 @@ export const fileColors: Colors = {
 const font = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
 /**
- * How all charts look.
+ * Returns the look of all charts.
  *
- * @param background Whether a ground is drawn; else what is behind shows.
+ * @param background True where a ground is drawn; charts are transparent else.
  */
 export function configOf({ ink, quiet, rule, ground }: Colors, background: boolean): Config {
   return {
@@ -59,17 +59,31 @@ export function configOf({ ink, quiet, rule, ground }: Colors, background: boole
   };
 }
 
-/** A chart as Vega-Lite has it. */
+/** A specification of Vega-Lite. */
 export type ChartSpec = TopLevelSpec;
 
-/** Parts of a specification that both kinds of charts are made of. */
 export type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
+
+/** A chart as SVG, for wide and for narrow windows. */
+export interface ChartSvg {
+  readonly wide: string;
+  readonly narrow: string;
+}
+
+/** Pixels of a plot, without its axes. */
+export interface PlotSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Encodes a field of numbers. */
+export const quantitative = <Field extends string>(field: Field) => ({ field, type: "quantitative" }) as const;
 
 const fail = (...parts: readonly unknown[]): never => {
   throw new Error(`chart: ${parts.join(" ")}`);
 };
 
-/** Vega tells its warnings and errors and goes on: a chart that is not as specified is none. */
+/** Makes a logger that throws: Vega by itself goes on after warnings and errors, with a chart other than specified. */
 function strict(): vega.LoggerInterface {
   const self: vega.LoggerInterface = {
     level: (level?: number) => (level === undefined ? vega.Warn : self),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromRecord, type CachedVector, keyBytes, recordBytes, toRecords } from "./record.ts";
+import { type CachedVector, fromRecord, keyBytes, recordBytes, toRecords } from "./record.ts";
 
 const key = Buffer.from("0123456789abcdef");
 const kept: CachedVector = {

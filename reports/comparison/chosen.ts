@@ -1,12 +1,12 @@
 import type { StoredResult } from "../../runners/results/read-results.ts";
 import type { TaskResult } from "../../runners/results/result.ts";
-import type { Aggregate } from "../../tasks/aggregates.ts";
+import { aggregates } from "../../tasks/aggregates.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import { withAggregates } from "../aggregates.ts";
 import type { RequiredTask } from "../required.ts";
 import { compareText } from "../table.ts";
 
-/** One task that a score is made of, in both runs; a result is absent where a run has none. */
+/** A task whose scores go into a comparison; a result is absent where its run has none. */
 export interface Member {
   readonly required: RequiredTask;
   readonly base?: TaskResult;
@@ -19,46 +19,38 @@ export interface ChosenTask {
   readonly members: readonly Member[];
 }
 
-/** What is compared of two runs. */
+/** The tasks of two runs that are compared. */
 export interface Chosen {
-  /** By type in the order of the table, then by name. */
+  /** Ordered by type as in the leaderboard, then by name. */
   readonly tasks: readonly ChosenTask[];
-  /** Names of tasks that the results have and nothing is known of. */
+  /** Names of tasks in the results that are not known. */
   readonly unknown: readonly string[];
 }
 
-type ByTask = ReadonlyMap<string, TaskResult>;
-
-const byTask = (
-  results: readonly StoredResult[],
-  aggregates: readonly Aggregate[],
-  known: readonly RequiredTask[],
-): ByTask =>
-  new Map(withAggregates(oneRevision(results), aggregates, known).map(({ result }) => [result.task, result]));
-
-/** A run's results are joined already: an aggregate's parts may be of several revisions. */
-const oneRevision = (results: readonly StoredResult[]): readonly StoredResult[] =>
-  results.map((one) => ({ ...one, model: "", revision: "" }));
+function byTask(results: readonly StoredResult[], known: readonly RequiredTask[]): ReadonlyMap<string, TaskResult> {
+  // A run's results are joined already: an aggregate's parts may be of several revisions.
+  const joined = results.map((one) => ({ ...one, model: "", revision: "" }));
+  return new Map(withAggregates(joined, known).map(({ result }) => [result.task, result]));
+}
 
 const orderOf = ({ type }: RequiredTask): number => publishedTypes.findIndex((one) => one.type === type);
 const byTypeAndName = (a: RequiredTask, b: RequiredTask): number =>
   orderOf(a) - orderOf(b) || compareText(a.name, b.name);
 
 /**
- * The tasks that either run has, or those that are wanted. An aggregate stands in place of its parts where both runs
- * have it or all of them; so Mean(Task) is the table's.
+ * Chooses the tasks that either run has, or those that are wanted. An aggregate stands in place of its parts where both
+ * runs have it or all of them, so that Mean(Task) is the leaderboard's.
  *
  * @param known All tasks and aggregates there are.
- * @param wanted The tasks that must be there; every task that a run has where absent.
+ * @param wanted The tasks that must be there; default: every task that a run has.
  */
 export function choose(
   base: readonly StoredResult[],
   candidate: readonly StoredResult[],
-  aggregates: readonly Aggregate[],
   known: readonly RequiredTask[],
   wanted?: readonly RequiredTask[],
 ): Chosen {
-  const [ours, theirs] = [byTask(base, aggregates, known), byTask(candidate, aggregates, known)];
+  const [ours, theirs] = [byTask(base, known), byTask(candidate, known)];
   const stored = new Set([...base, ...candidate].map(({ result }) => result.task));
   const has = (name: string): boolean => ours.has(name) && theirs.has(name);
   const whole = aggregates.filter(({ name }) => has(name));

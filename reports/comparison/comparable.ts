@@ -2,17 +2,17 @@ import { type RunRecord, type TaskResult, unknownMtebVersion } from "../../runne
 import { shortRevision } from "../columns.ts";
 import type { Distinction } from "./settings.ts";
 
-/** Something that two results have not in common. */
+/** A setting or version that differs between two results. */
 export interface Distinct {
   readonly distinction: Distinction;
-  /** With both values, the base's first. */
+  /** Names both values, the base's first. */
   readonly text: string;
 }
 
 const distinct = (distinction: Distinction, what: string, base: string, candidate: string): Distinct[] =>
   base === candidate ? [] : [{ distinction, text: `${what} ${base} against ${candidate}` }];
 
-/** Prompts by role; a role without one has the empty prompt. */
+/** Compares prompts by role; a role without one has the empty prompt. */
 function distinctPrompts(base: RunRecord["prompts"], candidate: RunRecord["prompts"]): Distinct[] {
   if (base === undefined || candidate === undefined) return [];
   const roles = [...new Set([...Object.keys(base), ...Object.keys(candidate)])].sort();
@@ -36,7 +36,7 @@ function distinctRuns(base: RunRecord | undefined, candidate: RunRecord | undefi
   ];
 }
 
-/** What both files say; what one of them does not say cannot differ. */
+/** Compares the revisions of data and the versions of mteb; those that a file does not say do not differ. */
 function distinctFiles(base: TaskResult, candidate: TaskResult): Distinct[] {
   const revisions = [base.datasetRevision, candidate.datasetRevision] as const;
   const versions = [base.mtebVersion, candidate.mtebVersion] as const;
@@ -48,14 +48,14 @@ function distinctFiles(base: TaskResult, candidate: TaskResult): Distinct[] {
   ];
 }
 
-/** All that two results of a task differ in, as far as their files say. */
+/** Lists all that two results of a task differ in, as far as their files say. */
 export const differencesOf = (base: TaskResult, candidate: TaskResult): readonly Distinct[] => [
   ...distinctFiles(base, candidate),
   ...distinctRuns(base.run, candidate.run),
 ];
 
-/** What a result's file does not say, for people; empty where it says all. */
-export function untold({ datasetRevision, mtebVersion, run }: TaskResult): readonly string[] {
+/** Lists what a result's file does not say, for people. */
+export function unstated({ datasetRevision, mtebVersion, run }: TaskResult): readonly string[] {
   return [
     ...(datasetRevision === "" ? ["data set's revision"] : []),
     ...(mtebVersion === unknownMtebVersion ? ["version of mteb"] : []),

@@ -1,5 +1,4 @@
 import type { StoredRun } from "../../runners/results/stored-run.ts";
-import { aggregates } from "../../tasks/aggregates.ts";
 import { mean } from "../../tasks/metrics/lists.ts";
 import { taskScore } from "../leaderboard.ts";
 import { knownTasks, type RequiredTask } from "../required.ts";
@@ -12,23 +11,21 @@ import { type Distinction, defaultSeed } from "./settings.ts";
 import { type Statistics, statistics as standardStatistics } from "./statistics.ts";
 import { type Compared, confidence, judgeAll } from "./verdicts.ts";
 
-/** What is compared, and how. */
 export interface CompareOptions {
-  /** What may differ between the results of a task; they are not comparable otherwise. */
+  /** Distinctions that results of a task may have and still be compared. */
   readonly allow?: readonly Distinction[];
-  /** The tasks that must be there; all that either run has where absent. */
+  /** The tasks that must be there. Default: all that either run has. */
   readonly tasks?: readonly RequiredTask[];
-  /** All tasks there are; those of the catalogue where absent. */
+  /** All tasks there are. Default: those of the catalogue. */
   readonly known?: readonly RequiredTask[];
   readonly seed?: number;
   readonly statistics?: Statistics;
-  /** Told how many tasks are done, and which is at work. */
+  /** Receives the number of tasks that are done, and the one at work. */
   readonly onProgress?: (progress: { readonly task: string; readonly done: number; readonly total: number }) => void;
-  /** Its reason is thrown once it aborts. */
   readonly signal?: AbortSignal;
 }
 
-/** Both scores of a task, with what of its distinctions was allowed, or why they cannot be compared. */
+/** Returns both scores of a task and the distinctions that were allowed, or the reasons why they cannot be compared. */
 function scoresOf(
   { members }: ChosenTask,
   allow: readonly Distinction[],
@@ -57,18 +54,13 @@ function scoresOf(
   return { base: mean(scores.base), candidate: mean(scores.candidate), allowed };
 }
 
-type AllCompared = { readonly compared: readonly Compared[]; readonly incomparable: readonly IncomparableTask[] };
+type Settings = CompareOptions & Required<Pick<CompareOptions, "allow" | "seed" | "statistics">>;
 
 async function compareAll(
   tasks: readonly ChosenTask[],
   runs: Readonly<Record<Side, StoredRun>>,
-  statistics: Statistics,
-  options: CompareOptions & {
-    readonly allow: readonly Distinction[];
-    readonly seed: number;
-  },
-): Promise<AllCompared> {
-  const { allow, seed, onProgress, signal } = options;
+  { allow, seed, statistics, onProgress, signal }: Settings,
+): Promise<{ readonly compared: readonly Compared[]; readonly incomparable: readonly IncomparableTask[] }> {
   const compared: Compared[] = [];
   const incomparable: IncomparableTask[] = [];
   for (const [place, one] of tasks.entries()) {
@@ -91,9 +83,8 @@ async function compareAll(
 
 /**
  * Compares two stored runs task by task, over the splits and subsets that the leaderboard requires, each score as it
- * computes it. How sure a difference is comes from a paired bootstrap of the stored samples, at 95 %; a task without
- * them is compared, with an unknown verdict. Verdicts on tasks are corrected for their number (Holm), so are those on
- * types.
+ * computes it. Intervals (95 %) and p-values come from a paired bootstrap of the stored samples; a task without samples
+ * is compared, with an unknown verdict. Verdicts on tasks, and those on types, are corrected for their number (Holm).
  *
  * @throws the signal's reason once it aborts
  */
@@ -103,19 +94,15 @@ export async function compareRuns(
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const { allow = [], known = knownTasks(), seed = defaultSeed, statistics = standardStatistics } = options;
-  const { resamples } = statistics;
   const runs = { base, candidate };
-  const chosen = choose(base.results, candidate.results, aggregates, known, options.tasks);
-  const { compared, incomparable } = await compareAll(chosen.tasks, runs, statistics, {
-    ...options,
-    allow,
-    seed,
-  });
+  const chosen = choose(base.results, candidate.results, known, options.tasks);
+  const settings = { ...options, allow, seed, statistics };
+  const { compared, incomparable } = await compareAll(chosen.tasks, runs, settings);
   return {
     base: { model: base.model, revision: base.revision },
     candidate: { model: candidate.model, revision: candidate.revision },
     confidence,
-    resamples,
+    resamples: statistics.resamples,
     seed,
     incomparable,
     ...judgeAll(compared, statistics),

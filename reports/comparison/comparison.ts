@@ -1,57 +1,56 @@
 import type { TaskType } from "../../tasks/task.ts";
 
-/** Whose results are compared. */
+/** Model and revision of a run. */
 export interface RunName {
   readonly model: string;
   readonly revision: string;
 }
 
-/** Two scores, 0 … 1, and what can be said about their difference. */
+/** Two scores, 0 … 1, and their difference. */
 export interface Difference {
   readonly base: number;
   readonly candidate: number;
   /** Candidate minus base. */
   readonly difference: number;
-  /** Interval of the difference at the comparison's confidence; absent where no samples tell how sure it is. */
+  /** Interval of the difference at the comparison's confidence; absent where no samples are stored. */
   readonly interval?: readonly [low: number, high: number];
-  /**
-   * Two-sided, that the difference is 0; of tasks, corrected for their number (Holm), and so of types. Absent with the
-   * interval.
-   */
+  /** Two-sided p-value; those of tasks, and those of types, are corrected for their number (Holm). Absent with the interval. */
   readonly pValue?: number;
-  /** With how many degrees of freedom the spread is known that the interval shows; infinite where it is 0. */
+  /** Degrees of freedom of the interval's spread; infinite where the spread is 0. */
   readonly degreesOfFreedom?: number;
 }
 
-/** `unknown`: the scores are comparable, but no samples are stored that would tell how sure the difference is. */
+/** `unknown`: the scores are comparable, but no samples are stored that would show how sure the difference is. */
 export type Verdict = "better" | "worse" | "no difference" | "unknown";
 
-export interface TaskComparison extends Difference {
-  readonly task: string;
-  readonly type: TaskType;
+export interface JudgedDifference extends Difference {
   readonly verdict: Verdict;
 }
 
-/** A task that both have and that cannot be compared, or that one lacks. */
+export interface TaskComparison extends JudgedDifference {
+  readonly task: string;
+  readonly type: TaskType;
+}
+
+/** A task that cannot be compared, or that one of the runs lacks. */
 export interface IncomparableTask {
   readonly task: string;
   readonly type: TaskType;
-  /** For people: what differs, and between what. */
+  /** For people. */
   readonly reason: string;
 }
 
-/** A mean over tasks: of a type, or of all. */
-export interface MeanComparison extends Difference {
-  readonly verdict: Verdict;
-  /** How many tasks it is over. */
+/** A mean over the tasks of a type, or over all. */
+export interface MeanComparison extends JudgedDifference {
+  /** Number of tasks in the mean. */
   readonly tasks: number;
 }
 
-/** What is said of two runs. */
+/** The comparison of two runs. */
 export interface Comparison {
   readonly base: RunName;
   readonly candidate: RunName;
-  /** 0.95. */
+  /** Confidence of the intervals: 0.95. */
   readonly confidence: number;
   readonly resamples: number;
   readonly seed: number;
@@ -64,6 +63,6 @@ export interface Comparison {
   readonly overall?: MeanComparison;
   /** Mean(Type): the mean over `types`; absent where there are none. */
   readonly meanType?: MeanComparison;
-  /** What a reader must know besides, for people: what could not be told, what was allowed to differ. */
+  /** Remarks for people: why a verdict is unknown, which settings were allowed to differ, which files were left out. */
   readonly notes: readonly string[];
 }

@@ -2,34 +2,36 @@ import { messageOf } from "../../datasets/errors.ts";
 import type { SubsetSamples } from "../../runners/results/sample-table.ts";
 import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { mean } from "../../tasks/metrics/lists.ts";
+import type { StatisticPair } from "../../tasks/resampling/compare-samples.ts";
 import type { Draws } from "../../tasks/resampling/draws.ts";
 import type { Statistic } from "../../tasks/statistic.ts";
 import { taskTypes } from "../../tasks/types/index.ts";
 import type { Member } from "./chosen.ts";
 import type { Statistics } from "./statistics.ts";
 
-/** How a comparison draws. */
+/** Settings of the bootstrap. */
 export interface Drawing {
   readonly resamples: number;
   readonly seed: number;
-  /** Told which share is done, 0 … 1. */
+  /** Receives the share that is done, 0 … 1. */
   readonly onShare: (share: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** How sure a task's difference is, or why nobody can tell. */
+/** The resampled differences of a task, or the reason why there are none. */
 export type Evidence = { readonly draws: Draws } | { readonly reason: string };
 
-/** The two runs of a comparison. */
 export const sides = ["base", "candidate"] as const;
 export type Side = (typeof sides)[number];
 
-interface Pair {
-  readonly base: Statistic;
-  readonly candidate: Statistic;
+/** The samples of one split's subset on one side. */
+interface Opened {
+  readonly statistic: Statistic;
+  /** Names of the units, where they have some. */
+  readonly ids: readonly string[] | undefined;
 }
 
-/** How far samples may be off the score that a result file has: half of its last place, and a last bit. */
+/** Returns how far samples may be off the score in a result file: half of its last place, and a last bit. */
 const roundingOf = ({ required }: Member): number => 0.5 * taskTypes[required.type].lastPlace + 1e-9;
 
 /** Stops the work on a member with a reason for people. */
@@ -43,37 +45,33 @@ async function readSide(run: StoredRun, side: Side, { required }: Member): Promi
   return samples;
 }
 
-/** The statistic of one split's subset, held against the score that the result has. */
+/** Opens the samples of one split's subset. @throws WithoutSamples where they do not give the score of the result */
 function openOne(
-  read: Readonly<Record<Side, readonly SubsetSamples[]>>,
+  read: readonly SubsetSamples[],
   side: Side,
   member: Member,
   [split, subset]: readonly [string, string],
   statistics: Statistics,
-): Statistic {
-  const found = read[side].find((one) => one.split === split && one.subset === subset);
+): Opened {
+  const found = read.find((one) => one.split === split && one.subset === subset);
   if (found === undefined) throw new WithoutSamples(`no samples of the ${side} of split ${split}, subset ${subset}`);
   const statistic = statistics.open(found.samples);
   const stored = member[side]?.splits[split]?.find((entry) => entry.subset === subset)?.mainScore ?? Number.NaN;
   const own = mean(statistic.scores());
-  if (Math.abs(own - stored) <= roundingOf(member)) return statistic;
+  if (Math.abs(own - stored) <= roundingOf(member)) {
+    return { statistic, ids: found.samples.kind === "mean" ? found.samples.ids : undefined };
+  }
   throw new WithoutSamples(
     `samples of the ${side} are of another run: they give ${own.toFixed(6)}, its result ${stored.toFixed(6)} ` +
       `(split ${split}, subset ${subset})`,
   );
 }
 
-/** Names of the units, where they have some. */
-const idsOf = (read: readonly SubsetSamples[], split: string, subset: string): readonly string[] | undefined => {
-  const samples = read.find((one) => one.split === split && one.subset === subset)?.samples;
-  return samples?.kind === "mean" ? samples.ids : undefined;
-};
-
 async function pairsOf(
   member: Member,
   runs: Readonly<Record<Side, StoredRun>>,
   statistics: Statistics,
-): Promise<readonly Pair[]> {
+): Promise<readonly StatisticPair[]> {
   const read = {
     base: await readSide(runs.base, "base", member),
     candidate: await readSide(runs.candidate, "candidate", member),
@@ -81,10 +79,9 @@ async function pairsOf(
   const { splits, subsets } = member.required;
   const places = splits.flatMap((split) => subsets.map((subset) => [split, subset] as const));
   return places.map(([split, subset]) => {
-    const open = (side: Side): Statistic => openOne(read, side, member, [split, subset], statistics);
-    const [base, candidate] = [open("base"), open("candidate")];
-    const [one, other] = [idsOf(read.base, split, subset), idsOf(read.candidate, split, subset)];
-    const sameIds = one === undefined || other === undefined || one.every((id, i) => id === other[i]);
+    const [one, other] = sides.map((side) => openOne(read[side], side, member, [split, subset], statistics));
+    const [base, candidate] = [one.statistic, other.statistic];
+    const sameIds = one.ids === undefined || other.ids === undefined || one.ids.every((id, i) => id === other.ids?.[i]);
     if (base.units === candidate.units && base.experiments === candidate.experiments && sameIds) {
       return { base, candidate };
     }
@@ -96,7 +93,7 @@ async function pairsOf(
 }
 
 /**
- * Resamples the difference of a task, of an aggregate that of each part.
+ * Resamples the difference of a task, or of each part of an aggregate.
  * @throws the signal's reason once it aborts
  */
 export async function evidenceOf(

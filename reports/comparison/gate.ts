@@ -1,14 +1,15 @@
 import { count } from "../../datasets/shown.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
-import type { Comparison, Difference, Verdict } from "./comparison.ts";
+import type { Comparison, Difference, JudgedDifference } from "./comparison.ts";
+import { taskRows } from "./rows.ts";
 import type { Rule } from "./rule.ts";
 import { signedPoints } from "./wording.ts";
 
 /** A rule that a comparison breaks. */
 export interface Trip {
   readonly rule: Rule;
-  /** For people: what breaks it, or why it cannot be told that nothing does. */
+  /** For people: the differences that break it, or why nobody can tell that none does. */
   readonly reasons: readonly string[];
 }
 
@@ -25,16 +26,16 @@ const signs = {
   ">=": (difference: number, limit: number) => difference >= limit,
 } satisfies Record<Rule["sign"], (difference: number, limit: number) => boolean>;
 
-/** Something that a rule speaks of. */
-type Subject = Difference & { readonly name: string; readonly verdict: Verdict };
+/** A difference that a rule is held against. */
+type Subject = JudgedDifference & { readonly name: string };
 
-/** The differences that a rule is held against, and why it cannot be told that there are no more. */
-interface Matter {
+/** The differences that a rule is held against, and the reasons why some may be missing. */
+interface Scope {
   readonly subjects: readonly Subject[];
   readonly gaps: readonly string[];
 }
 
-/** Why a rule on several tasks cannot be told, where some of them cannot be compared. */
+/** Returns the reason why a rule on several tasks cannot be decided, where some of them cannot be compared. */
 function gapsOf(compared: number, incomparable: Comparison["incomparable"], none: string): string[] {
   if (compared + incomparable.length === 0) return [none];
   if (incomparable.length === 0) return [];
@@ -43,10 +44,10 @@ function gapsOf(compared: number, incomparable: Comparison["incomparable"], none
   return [`${incomparable.length} of ${all} cannot be compared: ${names}; --tasks names those that count`];
 }
 
-function matterOf({ subject }: Rule, comparison: Comparison): Matter {
+function scopeOf({ subject }: Rule, comparison: Comparison): Scope {
   const { tasks, types, overall, incomparable } = comparison;
   const gaps = gapsOf(tasks.length, incomparable, "no task was compared");
-  if (subject === "any") return { subjects: tasks.map((one) => ({ ...one, name: one.task })), gaps };
+  if (subject === "any") return { subjects: taskRows(comparison), gaps };
   if (subject === "overall") return { subjects: overall ? [{ ...overall, name: subject }] : [], gaps };
   if (publishedTypes.some(({ type }) => type === subject)) {
     const own = types.filter(({ type }) => type === subject).map((one) => ({ ...one, name: subject }));
@@ -61,7 +62,7 @@ function matterOf({ subject }: Rule, comparison: Comparison): Matter {
   return { subjects: [], gaps: [`there is no task or type ${subject}${didYouMean(subject, names)}`] };
 }
 
-/** Points without the last bits, which sums of scores with six places have. */
+/** Returns points without the last bits, which sums of scores with six places have. */
 const pointsOf = ({ difference }: Difference): number => Math.round(difference * 1e10) / 1e8;
 
 function breaks({ sign, points, significant }: Rule, subject: Subject): string[] {
@@ -75,14 +76,27 @@ function breaks({ sign, points, significant }: Rule, subject: Subject): string[]
 }
 
 /**
- * The rules that a comparison breaks, in their order. A rule trips too where it cannot be told: where what it speaks of
- * is not there, or has tasks that cannot be compared, or where its limit is crossed and no samples say whether
- * significantly.
+ * Returns the rules that a comparison breaks, in their order. A rule trips too where it cannot be decided: its subject is
+ * not there or has tasks that cannot be compared, or its limit is crossed and no samples show whether significantly.
  */
 export function trips(rules: readonly Rule[], comparison: Comparison): Trip[] {
   return rules.flatMap((rule) => {
-    const { subjects, gaps } = matterOf(rule, comparison);
+    const { subjects, gaps } = scopeOf(rule, comparison);
     const reasons = [...subjects.flatMap((subject) => breaks(rule, subject)), ...gaps];
     return reasons.length > 0 ? [{ rule, reasons }] : [];
   });
 }
+
+/** A rule as it was written, with the reasons for which it tripped; none where it passed. */
+export interface RuleOutcome {
+  readonly rule: string;
+  readonly tripped: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** Returns the outcome of each rule, in their order. */
+export const outcomesOf = ({ rules, trips }: Gate): RuleOutcome[] =>
+  rules.map((rule) => {
+    const trip = trips.find((one) => one.rule === rule);
+    return { rule: rule.text, tripped: trip !== undefined, reasons: trip?.reasons ?? [] };
+  });

@@ -1,21 +1,9 @@
 import { plainText } from "../../datasets/shown.ts";
-import { taskTypes } from "../../tasks/types/index.ts";
 import { escapeHtml, htmlPage } from "../html.ts";
-import { percent } from "../table.ts";
-import { differenceBar, reachOf, verdictClass } from "./bar.ts";
-import type { Comparison, Difference, Verdict } from "./comparison.ts";
-import type { Gate } from "./gate.ts";
-import {
-  computedText,
-  confidenceText,
-  headline,
-  intervalText,
-  meansOf,
-  pValueText,
-  runText,
-  signedPoints,
-  verdictText,
-} from "./wording.ts";
+import type { Comparison, Difference, JudgedDifference, Verdict } from "./comparison.ts";
+import { type Gate, outcomesOf } from "./gate.ts";
+import { type DifferenceRow, differenceColumns, meanRows, taskRows } from "./rows.ts";
+import { computedText, headline, intervalText, runText, signedPoints, verdictText } from "./wording.ts";
 
 const style = `
   :root {
@@ -57,50 +45,68 @@ const style = `
 
 const escaped = (text: string): string => escapeHtml(plainText(text));
 
-/** A row of a table of differences. */
-type Row = Difference & {
-  readonly verdict: Verdict;
-  readonly name: string;
-  /** What the second column says. */
-  readonly about: string;
-  readonly isMean?: boolean;
-};
-
-function rowHtml(row: Row, reach: number): string {
-  const right = [percent(row.base), percent(row.candidate), signedPoints(row.difference), intervalText(row)];
-  return [
-    `<tr${row.isMean ? ' class="mean"' : ""}><th scope="row">${escaped(row.name)}</th><td>${escaped(row.about)}</td>`,
-    ...right.map((text) => `<td class="right">${text}</td>`),
-    `<td class="drawn">${differenceBar(row, reach)}</td>`,
-    `<td class="right">${escapeHtml(pValueText(row))}</td>`,
-    `<td class="${verdictClass(row.verdict)}">${row.verdict}</td></tr>`,
-  ].join("");
+/** Returns the greatest distance from 0 of some differences and their intervals: the scale that all bars share. */
+function reachOf(differences: readonly Difference[]): number {
+  const ends = differences.flatMap(({ difference, interval = [0, 0] }) => [difference, ...interval]);
+  return Math.max(0, ...ends.map(Math.abs));
 }
 
-function tableHtml(headings: readonly [string, string], rows: readonly Row[], comparison: Comparison): string {
-  if (rows.length === 0) return "";
-  const { tasks } = comparison;
+const verdictClass = (verdict: Verdict): string => verdict.replace(" ", "-");
+
+/**
+ * Draws a difference as SVG: a line at 0, the interval as a bar, the difference as a dot.
+ *
+ * @param reach The difference at either end, above 0.
+ */
+function differenceBar(one: JudgedDifference, reach: number): string {
+  const [width, height, margin] = [180, 18, 6];
+  const x = (value: number): string => (width / 2 + (value / reach) * (width / 2 - margin)).toFixed(1);
+  const middle = height / 2;
+  const label = `${signedPoints(one.difference)}${one.interval ? `, interval ${intervalText(one)}` : ""}`;
+  const interval = one.interval
+    ? `<line class="interval" x1="${x(one.interval[0])}" x2="${x(one.interval[1])}" y1="${middle}" y2="${middle}"/>`
+    : "";
+  return (
+    `<svg class="${verdictClass(one.verdict)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
+    `role="img" aria-label="${escapeHtml(label)}">` +
+    `<line class="zero" x1="${width / 2}" x2="${width / 2}" y1="0" y2="${height}"/>${interval}` +
+    `<circle cx="${x(one.difference)}" cy="${middle}" r="3.5"/></svg>`
+  );
+}
+
+function tableHtml(first: readonly [string, string], rows: readonly DifferenceRow[], comparison: Comparison): string {
+  const columns = differenceColumns(comparison);
   // Means lie within their tasks, so one scale serves both tables.
-  const reach = reachOf(tasks) || 1;
-  const interval = `${confidenceText(comparison)} interval`;
-  const right = ["Base", "Candidate", "Difference", interval].map((one) => `<th scope="col" class="right">${one}</th>`);
-  const left = headings.map((one) => `<th scope="col">${one}</th>`);
-  const drawn = `<th scope="col" class="drawn">${signedPoints(-reach)} … ${signedPoints(reach)}</th>`;
-  const heads = [...left, ...right, drawn, '<th scope="col" class="right">p</th>', '<th scope="col">Verdict</th>'];
-  const body = rows.map((row) => rowHtml(row, reach)).join("\n");
-  return `<div class="wide"><table>\n<thead><tr>${heads.join("")}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
+  const reach = reachOf(comparison.tasks) || 1;
+  // The drawing stands between the interval and the p-value.
+  const withDrawing = (cells: readonly string[], drawing: string): string =>
+    [...cells.slice(0, 4), drawing, ...cells.slice(4)].join("");
+  const heads = columns.map(
+    ({ heading, align }) => `<th scope="col"${align === "right" ? ' class="right"' : ""}>${heading}</th>`,
+  );
+  const scale = `<th scope="col" class="drawn">${signedPoints(-reach)} … ${signedPoints(reach)}</th>`;
+  const body = rows.map((row) => {
+    const cells = columns.map(({ text, align }) => {
+      const name = align === "right" ? align : verdictClass(row.verdict);
+      return `<td class="${name}">${escapeHtml(text(row))}</td>`;
+    });
+    const named = `<th scope="row">${escaped(row.name)}</th><td>${escaped(row.about)}</td>`;
+    const drawing = `<td class="drawn">${differenceBar(row, reach)}</td>`;
+    return `<tr${row.isOverall ? ' class="mean"' : ""}>${named}${withDrawing(cells, drawing)}</tr>`;
+  });
+  const head = `${first.map((one) => `<th scope="col">${one}</th>`).join("")}${withDrawing(heads, scale)}`;
+  return `<div class="wide"><table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join("\n")}\n</tbody>\n</table></div>`;
 }
 
-function gateHtml({ rules, trips }: Gate): string {
-  if (rules.length === 0) return "";
-  const items = rules.map((rule) => {
-    const trip = trips.find((one) => one.rule === rule);
-    const outcome = trip
-      ? `<span class="worse">tripped</span>: ${escaped(trip.reasons.join("; "))}`
+function gateHtml(gate: Gate): string {
+  if (gate.rules.length === 0) return "";
+  const items = outcomesOf(gate).map(({ rule, tripped, reasons }) => {
+    const outcome = tripped
+      ? `<span class="worse">tripped</span>: ${escaped(reasons.join("; "))}`
       : '<span class="better">passed</span>';
-    return `<li><code>${escaped(rule.text)}</code> ${outcome}</li>`;
+    return `<li><code>${escaped(rule)}</code> ${outcome}</li>`;
   });
-  return `<h2>${trips.length === 0 ? "Gate passed" : "Gate failed"}</h2>\n<ul>\n${items.join("\n")}\n</ul>`;
+  return `<h2>${gate.trips.length === 0 ? "Gate passed" : "Gate failed"}</h2>\n<ul>\n${items.join("\n")}\n</ul>`;
 }
 
 function listHtml(heading: string, lines: readonly string[]): string {
@@ -109,22 +115,17 @@ function listHtml(heading: string, lines: readonly string[]): string {
 }
 
 /**
- * A comparison as an HTML page that stands alone: no script, no request; light and dark. Each interval is drawn, all on
- * one scale. All text of the results is escaped.
+ * Writes a comparison as an HTML page that stands alone, without a script or a request, in light and dark. The intervals
+ * are drawn on one scale. All text of the results is escaped.
  */
 export function comparisonHtml(comparison: Comparison, gate: Gate): string {
-  const { base, candidate, tasks, incomparable, notes, overall } = comparison;
-  const means = meansOf(comparison).map((one) => ({
-    ...one,
-    about: String(one.tasks),
-    isMean: one.name.startsWith("Mean"),
-  }));
-  const rows = tasks.map((one) => ({ ...one, name: one.task, about: taskTypes[one.type].heading }));
+  const { base, candidate, incomparable, notes, overall } = comparison;
+  const [means, tasks] = [meanRows(comparison), taskRows(comparison)];
   const title = `${runText(candidate)} against ${runText(base)}`;
   const sections = [
     gateHtml(gate),
     means.length === 0 ? "" : `<h2>Means</h2>\n${tableHtml(["Mean", "Tasks"], means, comparison)}`,
-    rows.length === 0 ? "" : `<h2>Tasks</h2>\n${tableHtml(["Task", "Type"], rows, comparison)}`,
+    tasks.length === 0 ? "" : `<h2>Tasks</h2>\n${tableHtml(["Task", "Type"], tasks, comparison)}`,
     listHtml(
       "Not comparable",
       incomparable.map(({ task, reason }) => `${task}: ${reason}`),

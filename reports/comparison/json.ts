@@ -1,16 +1,9 @@
 import { toPercent } from "../table.ts";
-import type { Comparison, Difference, Verdict } from "./comparison.ts";
-import type { Gate } from "./gate.ts";
+import type { Comparison, JudgedDifference } from "./comparison.ts";
+import { type Gate, outcomesOf } from "./gate.ts";
 
-/** In percent and points, null where there is none. */
-function numbers({
-  base,
-  candidate,
-  difference,
-  interval,
-  pValue,
-  ...rest
-}: Difference & { readonly verdict: Verdict }) {
+/** Converts scores to percent and differences to points; null stands for what is missing. */
+function numbers({ base, candidate, difference, interval, pValue, ...rest }: JudgedDifference) {
   return {
     ...rest,
     base: toPercent(base),
@@ -22,10 +15,10 @@ function numbers({
 }
 
 /**
- * A comparison as one JSON object: scores in percent, differences and intervals in points, unrounded, null where there is
- * none; each rule with the reasons for which it tripped.
+ * Writes a comparison as one JSON object: scores in percent, differences and intervals in points, unrounded, null where
+ * there is none; each rule with the reasons for which it tripped.
  */
-export function comparisonJson(comparison: Comparison, { rules, trips }: Gate): string {
+export function comparisonJson(comparison: Comparison, gate: Gate): string {
   const { tasks, types, overall, meanType, incomparable, notes, ...about } = comparison;
   const value = {
     ...about,
@@ -36,10 +29,7 @@ export function comparisonJson(comparison: Comparison, { rules, trips }: Gate): 
     tasks: tasks.map(numbers),
     incomparable,
     notes,
-    gate: rules.map((rule) => {
-      const trip = trips.find((one) => one.rule === rule);
-      return { rule: rule.text, tripped: trip !== undefined, reasons: trip?.reasons ?? [] };
-    }),
+    gate: outcomesOf(gate),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,9 +1,9 @@
 import { escapeHtml } from "../html.ts";
 import type { Comparison, TaskComparison } from "./comparison.ts";
-import type { Gate } from "./gate.ts";
+import { type Gate, outcomesOf } from "./gate.ts";
 import { intervalText, pValueText, runText, signedPoints } from "./wording.ts";
 
-/** Text of an attribute: without the characters that XML 1.0 does not have, the five that it reads as entities. */
+/** Escapes text for an attribute; characters that XML 1.0 does not have become blanks. */
 function escapeXml(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   return escapeHtml(text.replace(/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu, " "));
@@ -12,7 +12,7 @@ function escapeXml(text: string): string {
 interface Case {
   readonly group: string;
   readonly name: string;
-  /** Why it failed or was skipped; absent where it passed. */
+  /** Absent where it passed. */
   readonly outcome?: readonly ["failure" | "skipped", reason: string];
 }
 
@@ -25,7 +25,7 @@ function caseXml({ group, name, outcome }: Case): string {
   return `${opened}>\n      <${outcome[0]} message="${escapeXml(outcome[1])}"/>\n    </testcase>\n`;
 }
 
-/** Counts as attributes. */
+/** Counts the cases, as attributes. */
 const counts = (cases: readonly Case[]): string =>
   `tests="${cases.length}" failures="${cases.filter(isFailure).length}" errors="0" ` +
   `skipped="${cases.filter(isSkipped).length}" time="0"`;
@@ -37,29 +37,32 @@ const worseText = (one: TaskComparison): string =>
   `worse: ${signedPoints(one.difference)} points, interval ${intervalText(one)}, p ${pValueText(one)}`;
 
 /**
- * A comparison as JUnit XML: a case for each task and each rule. Rules that tripped fail; without rules, tasks that
+ * Writes a comparison as JUnit XML: a case for each task and each rule. Rules that tripped fail; without rules, tasks that
  * became worse do. Tasks that cannot be compared are skipped.
  */
-export function comparisonJunit(comparison: Comparison, { rules, trips }: Gate): string {
+export function comparisonJunit(comparison: Comparison, gate: Gate): string {
   const { base, candidate, tasks, incomparable } = comparison;
   const compared = tasks.map((one): Case => {
-    const fails = rules.length === 0 && one.verdict === "worse";
+    const fails = gate.rules.length === 0 && one.verdict === "worse";
     return { group: one.type, name: one.task, ...(fails ? { outcome: ["failure", worseText(one)] } : {}) };
   });
   const skipped = incomparable.map(
     ({ task, type, reason }): Case => ({ group: type, name: task, outcome: ["skipped", `not comparable: ${reason}`] }),
   );
-  const gate = rules.map((rule): Case => {
-    const trip = trips.find((one) => one.rule === rule);
-    return { group: "gate", name: rule.text, ...(trip ? { outcome: ["failure", trip.reasons.join("; ")] } : {}) };
-  });
+  const rules = outcomesOf(gate).map(
+    ({ rule, tripped, reasons }): Case => ({
+      group: "gate",
+      name: rule,
+      ...(tripped ? { outcome: ["failure", reasons.join("; ")] } : {}),
+    }),
+  );
   const title = `${runText(candidate)} against ${runText(base)}`;
   const all = [...compared, ...skipped];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
-    `<testsuites name="pramana compare" ${counts([...all, ...gate])}>\n`,
+    `<testsuites name="pramana compare" ${counts([...all, ...rules])}>\n`,
     suiteXml(title, all),
-    ...(gate.length > 0 ? [suiteXml("gate", gate)] : []),
+    ...(rules.length > 0 ? [suiteXml("gate", rules)] : []),
     "</testsuites>\n",
   ].join("");
 }

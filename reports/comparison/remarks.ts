@@ -1,12 +1,12 @@
 import { count } from "../../datasets/shown.ts";
 import type { StoredRun } from "../../runners/results/stored-run.ts";
 import type { ChosenTask } from "./chosen.ts";
-import { untold } from "./comparable.ts";
+import { unstated } from "./comparable.ts";
 import { type Side, sides } from "./evidence.ts";
 import type { Compared } from "./verdicts.ts";
 
-/** Tasks by what is said of them, one line each. */
-function grouped(said: readonly (readonly [text: string, task: string])[], all: number): string[] {
+/** Puts the tasks with the same remark on one line. */
+function groupedByText(said: readonly (readonly [text: string, task: string])[], all: number): string[] {
   const texts = [...new Set(said.map(([text]) => text))];
   return texts.map((text) => {
     const tasks = [...new Set(said.filter((one) => one[0] === text).map(([, task]) => task))];
@@ -15,9 +15,9 @@ function grouped(said: readonly (readonly [text: string, task: string])[], all: 
 }
 
 /**
- * What a reader must know besides the differences, one line each.
+ * Returns the remarks on a comparison, one line each.
  *
- * @param unknown Names of tasks of the results that are not known.
+ * @param unknown Names of tasks in the results that are not known.
  */
 export function remarksOn(
   chosen: readonly ChosenTask[],
@@ -29,7 +29,7 @@ export function remarksOn(
   const members = chosen.filter(({ task }) => tasks.includes(task.name)).flatMap((one) => one.members);
   const silent = sides.flatMap((side) =>
     members.flatMap((member) => {
-      const what = member[side] ? untold(member[side]) : [];
+      const what = member[side] ? unstated(member[side]) : [];
       const text = `the ${side}'s results do not say ${what.join(", ")}, taken as equal`;
       return what.length > 0 ? [[text, member.required.name] as const] : [];
     }),
@@ -47,6 +47,6 @@ export function remarksOn(
     unknown.length === 0
       ? []
       : [`${count(unknown.length, "task")} of the results not known and left out: ${unknown.join(", ")}`];
-  const lines = [...grouped([...allowed, ...unsure], tasks.length), ...grouped(silent, members.length)];
+  const lines = [...groupedByText([...allowed, ...unsure], tasks.length), ...groupedByText(silent, members.length)];
   return [...lines, ...left, ...skipped];
 }

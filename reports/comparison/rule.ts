@@ -1,6 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 
-/** What must not be, such as `any < -1.0 and significant`. */
+/** A condition that must not hold, such as `any < -1.0 and significant`. */
 export interface Rule {
   /** As it was written, without blanks around it. */
   readonly text: string;
@@ -9,7 +9,7 @@ export interface Rule {
   readonly sign: "<" | "<=" | ">" | ">=";
   /** Candidate minus base, in points (percent). */
   readonly points: number;
-  /** Whether only a significant difference counts. */
+  /** True where only a significant difference counts. */
   readonly significant: boolean;
 }
 
@@ -51,9 +51,9 @@ export function parseRule(text: string): Rule {
 }
 
 /**
- * The rules of a file: one a line; what follows a `#` is a comment.
+ * Reads the rules of a file, one a line; a `#` begins a comment.
  *
- * @param source What an error message calls the file.
+ * @param source Name of the file in error messages.
  * @throws InputError naming the line, and for a file without rules.
  */
 export function parseGate(text: string, source: string): Rule[] {

@@ -1,16 +1,16 @@
 import { InputError } from "../../datasets/errors.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
 
-/** What the draws of a comparison begin with, where nothing else is said. */
+/** Default seed of the bootstrap. */
 export const defaultSeed = 42;
 
-/** What two results of a task must have in common for their difference to be the models' alone. */
+/** The settings that two results of a task must share for their difference to be the models' alone. */
 export const distinctions = ["dataset", "protocol", "precision", "prompts", "estimator", "vectors"] as const;
 
-/** `protocol`: the version of mteb that is followed; `vectors`: what vectors are quantized to. */
+/** `protocol` is the version of mteb that is followed, `vectors` the type that vectors are quantized to. */
 export type Distinction = (typeof distinctions)[number];
 
-/** @throws InputError for what is none, with the nearest one */
+/** @throws InputError for an unknown name, with the nearest one */
 export function parseDistinction(text: string): Distinction {
   const found = distinctions.find((one) => one === text);
   if (found !== undefined) return found;

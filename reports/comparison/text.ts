@@ -1,39 +1,10 @@
 import { count, plainText } from "../../datasets/shown.ts";
-import { type Column, fitTable, left, noRoomLines, percent, right } from "../table.ts";
-import type { Comparison, Difference, Verdict } from "./comparison.ts";
+import { fitTable, left, linesText } from "../table.ts";
+import type { Comparison } from "./comparison.ts";
 import type { Gate } from "./gate.ts";
-import {
-  computedText,
-  confidenceText,
-  headline,
-  intervalText,
-  meansOf,
-  pValueText,
-  runText,
-  signedPoints,
-  verdictText,
-} from "./wording.ts";
+import { type DifferenceRow, differenceColumns, meanRows, taskRows } from "./rows.ts";
+import { computedText, headline, runText, verdictText } from "./wording.ts";
 
-/** Columns of a table of differences, the most important first: what does not fit is left out from the right. */
-const columns = (comparison: Comparison): readonly Column[] => [
-  right("Difference"),
-  left("Verdict"),
-  right(`${confidenceText(comparison)} interval`),
-  right("Base"),
-  right("Candidate"),
-  right("p"),
-];
-
-const cells = (one: Difference & { readonly verdict: Verdict }): string[] => [
-  signedPoints(one.difference),
-  one.verdict,
-  intervalText(one),
-  percent(one.base),
-  percent(one.candidate),
-  pValueText(one),
-];
-
-/** Lines on the rules that were given; none where there were none. */
 function gateLines({ rules, trips }: Gate): string[] {
   if (rules.length === 0) return [];
   return [
@@ -44,35 +15,30 @@ function gateLines({ rules, trips }: Gate): string[] {
   ];
 }
 
-/** Tables for a terminal of `width` columns, tasks first, and what matters most in the last lines. */
+/** Writes tables for a terminal of `width` columns, tasks first; the verdict and the gate stand in the last lines. */
 export function comparisonText(comparison: Comparison, gate: Gate, width: number): string {
-  const { base, candidate, tasks, incomparable, notes } = comparison;
-  const table = (heading: string, rows: readonly (Difference & { verdict: Verdict; name: string })[]): string[] => {
+  const { base: baseRun, candidate: candidateRun, incomparable, notes } = comparison;
+  const [base, candidate, difference, interval, pValue, verdict] = differenceColumns(comparison);
+  // Columns that do not fit are left out from the right, so the most important ones go first.
+  const columns = [difference, verdict, interval, base, candidate, pValue];
+  const table = (heading: string, rows: readonly DifferenceRow[]): string[] => {
     if (rows.length === 0) return [];
-    const all = [left(heading), ...columns(comparison)];
-    const { lines, dropped } = fitTable(
-      all,
-      rows.map((row) => [row.name, ...cells(row)]),
-      width,
-      0,
-    );
-    return [...lines, ...noRoomLines(all, dropped), ""];
+    const cells = rows.map((row) => [row.name, ...columns.map(({ text }) => text(row))]);
+    const { lines, noRoom } = fitTable([left(heading), ...columns], cells, width);
+    return [...lines, ...noRoom, ""];
   };
   const lines = [
-    ...table(
-      "Task",
-      tasks.map((one) => ({ ...one, name: one.task })),
-    ),
-    ...table("Mean", meansOf(comparison)),
+    ...table("Task", taskRows(comparison)),
+    ...table("Mean", meanRows(comparison)),
     ...incomparable.map(({ task, reason }) => `not comparable: ${task}: ${reason}`),
     ...notes,
     ...(incomparable.length + notes.length > 0 ? [""] : []),
-    `base       ${runText(base)}`,
-    `candidate  ${runText(candidate)}`,
+    `base       ${runText(baseRun)}`,
+    `candidate  ${runText(candidateRun)}`,
     computedText(comparison),
     "",
     `${verdictText(comparison)}: ${headline(comparison)}`,
     ...gateLines(gate),
   ];
-  return lines.map((line) => `${plainText(line)}\n`).join("");
+  return linesText(lines.map(plainText));
 }

@@ -6,13 +6,13 @@ import type { Comparison, Difference, MeanComparison, TaskComparison, Verdict } 
 import type { Evidence } from "./evidence.ts";
 import type { Statistics } from "./statistics.ts";
 
-/** Of intervals. */
+/** Confidence of the intervals. */
 export const confidence = 0.95;
 
-/** p-values below it are significant. */
+/** A p-value below it is significant. */
 const significance = 0.05;
 
-/** Two scores whose difference means something, with what is known of it. */
+/** Two comparable scores of a task, with the evidence of their difference. */
 export interface Compared {
   readonly task: RequiredTask;
   readonly base: number;
@@ -21,7 +21,6 @@ export interface Compared {
   readonly allowed: readonly Distinct[];
 }
 
-/** Significant, or not, or not to be told. */
 function verdictOf({ difference, interval, pValue }: Difference): Verdict {
   if (interval === undefined || pValue === undefined) return "unknown";
   const excluded = interval[0] > 0 || interval[1] < 0;
@@ -33,7 +32,7 @@ function summaryOf(evidence: Evidence, statistics: Statistics): Omit<Difference,
   return "draws" in evidence ? statistics.summarize(evidence.draws, confidence) : {};
 }
 
-/** Differences with p-values corrected for their number, and the verdicts that follow. */
+/** Corrects the p-values of differences for their number, and adds the verdicts that follow. */
 function judge<Row extends Difference>(rows: readonly Row[], statistics: Statistics): (Row & { verdict: Verdict })[] {
   const known = rows.filter(({ pValue }) => pValue !== undefined);
   const corrected = statistics.holm(known.map(({ pValue }) => pValue ?? Number.NaN));
@@ -44,7 +43,7 @@ function judge<Row extends Difference>(rows: readonly Row[], statistics: Statist
   });
 }
 
-/** A mean over members that all are known: of tasks, or of types. */
+/** A mean over tasks or types, with the evidence of its difference. */
 interface MeanOf extends Omit<MeanComparison, "verdict"> {
   readonly evidence: Evidence;
 }
@@ -86,7 +85,7 @@ function meansOf(compared: readonly Compared[], statistics: Statistics): Means {
 
 type Judged = Pick<Comparison, "tasks" | "types" | "overall" | "meanType">;
 
-/** What is said of tasks and of the means over them. */
+/** Judges the tasks and the means over them. */
 export function judgeAll(compared: readonly Compared[], statistics: Statistics): Judged {
   const rows = compared.map(({ task, evidence, base, candidate }) => ({
     task: task.name,

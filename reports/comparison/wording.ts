@@ -1,41 +1,39 @@
 import { count } from "../../datasets/shown.ts";
-import { taskTypes } from "../../tasks/types/index.ts";
 import { shortRevision } from "../columns.ts";
 import { noValue } from "../table.ts";
-import type { Comparison, Difference, MeanComparison, RunName, Verdict } from "./comparison.ts";
+import type { Comparison, Difference, RunName, Verdict } from "./comparison.ts";
 
-/** A difference of scores in points with its sign, two decimals, zero without one. */
+/** Formats a difference of scores in points with two decimals and its sign; zero has none. */
 export function signedPoints(difference: number): string {
   const text = Math.abs(difference * 100).toFixed(2);
   if (Number(text) === 0) return text;
   return difference < 0 ? `−${text}` : `+${text}`;
 }
 
-/** `[−0.31, +0.12]`, in points. */
+/** Formats an interval in points: `[−0.31, +0.12]`. */
 export const intervalText = ({ interval }: Pick<Difference, "interval">): string =>
   interval ? `[${signedPoints(interval[0])}, ${signedPoints(interval[1])}]` : noValue;
 
-/** Three decimals; below that, that it is below. */
+/** Formats a p-value with three decimals, or as `<0.001`. */
 export function pValueText({ pValue }: Pick<Difference, "pValue">): string {
   if (pValue === undefined) return noValue;
   return pValue < 0.001 ? "<0.001" : pValue.toFixed(3);
 }
 
-/** `model` at its revision. */
 export const runText = ({ model, revision }: RunName): string => `${model} at ${shortRevision(revision)}`;
 
-/** `95 %`. */
+/** Formats the confidence of a comparison: `95 %`. */
 export const confidenceText = ({ confidence }: Comparison): string => `${Math.round(confidence * 100)} %`;
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-/** `Better`, or `Nothing compared`. */
+/** Returns the overall verdict with a capital, such as `Better`, or `Nothing compared`. */
 export const verdictText = ({ overall }: Comparison): string =>
   overall === undefined ? "Nothing compared" : capital(overall.verdict);
 
 const verdicts: readonly Verdict[] = ["better", "worse", "no difference", "unknown"];
 
-/** How many tasks there are of each verdict, such as `3 better, 1 worse, 2 not compared`. */
+/** Counts the tasks of each verdict: `3 better, 1 worse, 2 not compared`. */
 function countsText({ tasks, incomparable }: Comparison): string {
   const counts = verdicts.map((verdict) => [tasks.filter((task) => task.verdict === verdict).length, verdict] as const);
   return [...counts, [incomparable.length, "not compared"] as const]
@@ -44,7 +42,7 @@ function countsText({ tasks, incomparable }: Comparison): string {
     .join(", ");
 }
 
-/** What follows the verdict in a sentence: the mean's difference, and what stands behind it. */
+/** Returns what follows the verdict in a sentence: the mean's difference, its interval, and the counts of verdicts. */
 export function headline(comparison: Comparison): string {
   const { overall, incomparable } = comparison;
   if (overall === undefined) {
@@ -58,16 +56,7 @@ export function headline(comparison: Comparison): string {
   return `Mean (Task) ${signedPoints(overall.difference)} points${sure}, over ${count(overall.tasks, "task")}: ${countsText(comparison)}`;
 }
 
-/** The means of a comparison, each under its name: types, then Mean (Type), then Mean (Task). */
-export function meansOf({ types, meanType, overall }: Comparison): readonly (MeanComparison & { name: string })[] {
-  return [
-    ...types.map((one) => ({ ...one, name: taskTypes[one.type].heading })),
-    ...(meanType ? [{ ...meanType, name: "Mean (Type)" }] : []),
-    ...(overall ? [{ ...overall, name: "Mean (Task)" }] : []),
-  ];
-}
-
-/** How a comparison was computed, in one line. */
+/** Tells in one line how a comparison was computed. */
 export function computedText(comparison: Comparison): string {
   const { resamples, seed, tasks } = comparison;
   const units = "Scores are in percent, differences are candidate minus base, in points.";

@@ -1,17 +1,28 @@
 import { noValue } from "../table.ts";
-import { type ChartSpec, type Colors, configOf, fileColors, type Layer, pageColors, render } from "../vega.ts";
+import {
+  type ChartSpec,
+  type ChartSvg,
+  type Colors,
+  configOf,
+  fileColors,
+  type Layer,
+  type PlotSize,
+  pageColors,
+  quantitative,
+  render,
+} from "../vega.ts";
 import { type PageData, shortName } from "./data.ts";
 import { makeProfiles, type Profile, type Profiles } from "./profiles.ts";
-import { type CostAxis, makeScatter, type PlotSize, parametersAxis, throughputAxis } from "./scatter.ts";
+import { type CostAxis, makeScatter, parametersAxis, type Scatter, throughputAxis } from "./scatter.ts";
 
-function pointLayer({ points }: ReturnType<typeof makeScatter>, { accent, quiet, ground }: Colors): Layer {
+function pointLayer({ points }: Scatter, { accent, quiet, ground }: Colors): Layer {
   const color = { condition: { test: "datum.onFront", value: accent }, value: quiet };
   return {
     data: { values: [...points] },
     mark: { type: "point", size: 52, strokeWidth: 1.6, opacity: 1, aria: true },
     encoding: {
-      x: { field: "x", type: "quantitative" },
-      y: { field: "y", type: "quantitative" },
+      x: quantitative("x"),
+      y: quantitative("y"),
       stroke: color,
       fill: {
         condition: [
@@ -29,8 +40,7 @@ function scatterSpec(data: PageData, axis: CostAxis, size: PlotSize, colors: Col
   const scatter = makeScatter(data, axis, size);
   const { front, labels, xDomain, yDomain, xTicks } = scatter;
   const { accent, ink, quiet } = colors;
-  const x = { field: "x", type: "quantitative" } as const;
-  const y = { field: "y", type: "quantitative" } as const;
+  const [x, y] = [quantitative("x"), quantitative("y")];
   return {
     ...size,
     padding: background ? 16 : 2,
@@ -68,71 +78,44 @@ function scatterSpec(data: PageData, axis: CostAxis, size: PlotSize, colors: Col
   };
 }
 
-/** Pixels of a profile's bars. */
+/** Width of a profile's bars, in pixels. */
 const profileWidth = 130;
-const profileStep = 17;
 
-function profileSpec(
-  { rows }: Profile,
-  { domain }: Profiles,
-  { accent, ink, quiet, rule }: Colors,
-): {
-  layer: Layer[];
-  width: number;
-  height: { step: number };
-} {
+function profileSpec({ rows }: Profile, { domain }: Profiles, { accent, ink, quiet, rule }: Colors) {
   const y = {
     field: "type",
     type: "nominal",
     sort: null,
     axis: { title: null, grid: false, labelPadding: 8 },
   } as const;
-  const x = {
-    field: "difference",
-    type: "quantitative" as const,
-    scale: { domain: [...domain] as number[], nice: false },
-    axis: null,
-  };
+  const x = { ...quantitative("difference"), scale: { domain: [...domain], nice: false }, axis: null };
   const values = rows.map((row) => ({ ...row, text: row.score === null ? noValue : row.score.toFixed(1) }));
-  return {
-    width: profileWidth,
-    height: { step: profileStep },
-    layer: [
-      {
-        data: { values },
-        mark: { type: "bar", height: 9 },
-        encoding: { x, y, color: { condition: { test: "datum.difference >= 0", value: accent }, value: quiet } },
-      },
-      {
-        data: { values: [{}] },
-        mark: { type: "rule", color: rule },
-        encoding: { x: { datum: 0, type: "quantitative" } },
-      },
-      {
-        data: { values },
-        mark: { type: "text", align: "right", color: ink },
-        encoding: { x: { value: profileWidth + 36 }, y, text: { field: "text" } },
-      },
-    ],
-  };
+  const layer: Layer[] = [
+    {
+      data: { values },
+      mark: { type: "bar", height: 9 },
+      encoding: { x, y, color: { condition: { test: "datum.difference >= 0", value: accent }, value: quiet } },
+    },
+    {
+      data: { values: [{}] },
+      mark: { type: "rule", color: rule },
+      encoding: { x: { datum: 0, type: "quantitative" } },
+    },
+    {
+      data: { values },
+      mark: { type: "text", align: "right", color: ink },
+      encoding: { x: { value: profileWidth + 36 }, y, text: { field: "text" } },
+    },
+  ];
+  return { width: profileWidth, height: { step: 17 }, layer };
 }
 
-/** Whether there is anything to compare: two models with a mean and a known cost. */
-const hasPoints = ({ models }: PageData, axis: CostAxis): boolean =>
-  models.filter((model) => model.meanTask !== null && axis.of(model) !== null).length > 1;
-
-/** One chart for wide and one for narrow windows. */
-export interface ScatterSvg {
-  readonly wide: string;
-  readonly narrow: string;
-}
-
-/** The page's charts as SVG in the page's own colours. */
+/** The page's charts, in its own colours. */
 export interface PageCharts {
   /** Absent where fewer than two models have both a mean and a size. */
-  readonly parameters?: ScatterSvg;
+  readonly parameters?: ChartSvg;
   /** Absent where fewer than two models have both a mean and a throughput. */
-  readonly throughput?: ScatterSvg;
+  readonly throughput?: ChartSvg;
   /** In the order of the models. */
   readonly profiles: readonly string[];
 }
@@ -140,65 +123,56 @@ export interface PageCharts {
 const wide: PlotSize = { width: 1080, height: 460 };
 const narrow: PlotSize = { width: 292, height: 300 };
 
+const costAxes = { parameters: parametersAxis, throughput: throughputAxis } as const;
+
+/** Returns the charts of quality against cost that have points to compare: two models with a mean and a known cost. */
+const shownAxes = ({ models }: PageData) =>
+  (["parameters", "throughput"] as const).filter(
+    (cost) => models.filter((model) => model.meanTask !== null && costAxes[cost].of(model) !== null).length > 1,
+  );
+
 /** Draws the charts of the page. */
 export async function pageCharts(data: PageData): Promise<PageCharts> {
-  const scatter = async (axis: CostAxis): Promise<ScatterSvg | undefined> =>
-    hasPoints(data, axis)
-      ? {
-          wide: await render(scatterSpec(data, axis, wide, pageColors, false)),
-          narrow: await render(scatterSpec(data, axis, narrow, pageColors, false)),
-        }
-      : undefined;
+  const draw = (axis: CostAxis, size: PlotSize): Promise<string> =>
+    render(scatterSpec(data, axis, size, pageColors, false));
+  const scatters = shownAxes(data).map(async (cost) => {
+    const axis = costAxes[cost];
+    return [cost, { wide: await draw(axis, wide), narrow: await draw(axis, narrow) }] as const;
+  });
   const profiles = makeProfiles(data);
   const config = configOf(pageColors, false);
-  const parameters = await scatter(parametersAxis);
-  const throughput = await scatter(throughputAxis);
   return {
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(throughput === undefined ? {} : { throughput }),
+    ...Object.fromEntries(await Promise.all(scatters)),
     profiles: await Promise.all(
       profiles.profiles.map((one) => render({ ...profileSpec(one, profiles, pageColors), padding: 0, config })),
     ),
   };
 }
 
-/** Profiles beside each other in a file. */
-const profileColumns = 3;
-
 /**
- * The charts as files for papers and READMEs: light, on white, by file name. Those that nothing is known for are left out.
+ * Draws the charts as files for papers and READMEs, light, on white, by file name. Charts without points to compare are
+ * left out.
  */
 export async function fileCharts(data: PageData): Promise<ReadonlyMap<string, string>> {
   const profiles = makeProfiles(data);
-  const specs: [string, ChartSpec][] = [
-    ...(hasPoints(data, parametersAxis)
-      ? [["quality-parameters.svg", scatterSpec(data, parametersAxis, wide, fileColors, true)] as [string, ChartSpec]]
-      : []),
-    ...(hasPoints(data, throughputAxis)
-      ? [["quality-throughput.svg", scatterSpec(data, throughputAxis, wide, fileColors, true)] as [string, ChartSpec]]
-      : []),
-    [
-      "type-profiles.svg",
-      {
-        padding: 16,
-        columns: profileColumns,
-        // Between the plots alone: Vega takes names for wider than they are.
-        bounds: "flush",
-        spacing: { row: 52, column: 130 },
-        title: {
-          text: profiles.againstMedian
-            ? "Score by type (percent); bars: points above or below the median of the complete models"
-            : "Score by type (percent)",
-          fontWeight: "normal",
-          offset: 18,
-        },
-        config: configOf(fileColors, true),
-        concat: profiles.profiles.map((one) => ({
-          ...profileSpec(one, profiles, fileColors),
-          title: shortName(one.name),
-        })),
-      },
-    ],
-  ];
+  const scatters = shownAxes(data).map((cost): [string, ChartSpec] => [
+    `quality-${cost}.svg`,
+    scatterSpec(data, costAxes[cost], wide, fileColors, true),
+  ]);
+  const how = profiles.againstMedian ? "; bars: points above or below the median of the complete models" : "";
+  const profileCharts: ChartSpec = {
+    padding: 16,
+    columns: 3,
+    // Between the plots alone: Vega takes names for wider than they are.
+    bounds: "flush",
+    spacing: { row: 52, column: 130 },
+    title: { text: `Score by type (percent)${how}`, fontWeight: "normal", offset: 18 },
+    config: configOf(fileColors, true),
+    concat: profiles.profiles.map((one) => ({
+      ...profileSpec(one, profiles, fileColors),
+      title: shortName(one.name),
+    })),
+  };
+  const specs = [...scatters, ["type-profiles.svg", profileCharts] as const];
   return new Map(await Promise.all(specs.map(async ([name, spec]) => [name, await render(spec)] as const)));
 }

@@ -6,17 +6,17 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** A point that wants a label, in pixels. */
+/** A point that is to be labelled, in pixels. */
 export interface Anchor {
   readonly x: number;
   readonly y: number;
   readonly text: string;
 }
 
-/** Pixels of a label's height; its text is a little smaller. */
+/** Height of a label in pixels; its text is a little smaller. */
 export const labelHeight = 13;
 
-/** Width of a character at the size that charts are labelled in: a wide guess, as every system has its own font. */
+/** Width of a character in pixels: a wide guess, as every system has its own font. */
 const characterWidth = 6.4;
 
 /** Pixels between a point's middle and its label. */
@@ -28,17 +28,17 @@ const touches = (a: Box, b: Box): boolean =>
 const isWithin = (inner: Box, outer: Box): boolean =>
   inner.left >= outer.left && inner.right <= outer.right && inner.top >= outer.top && inner.bottom <= outer.bottom;
 
-/** A label that found its place. */
+/** A label with its place, in pixels. */
 export interface PlacedLabel {
   readonly text: string;
-  /** Its start, middle or end, as it is aligned. */
+  /** Start, middle or end of the text, as it is aligned. */
   readonly x: number;
-  /** The middle of its height. */
+  /** Middle of the height. */
   readonly y: number;
   readonly align: "left" | "center" | "right";
 }
 
-/** Where a label may stand, the best place first: beside the point, above, below, then at its corners. */
+/** Returns the places of a label, the best first: beside the point, above, below, then at its corners. */
 function placesFor({ x, y, text }: Anchor): PlacedLabel[] {
   const right = { text, x: x + reach, y, align: "left" } as const;
   const left = { text, x: x - reach, y, align: "right" } as const;
@@ -50,7 +50,7 @@ function placesFor({ x, y, text }: Anchor): PlacedLabel[] {
   ];
 }
 
-/** The share of a label's width that lies left of its `x`. */
+/** Share of a label's width that lies left of its `x`. */
 const before = { left: 0, center: 0.5, right: 1 } as const;
 
 function boxOf({ text, x, y, align }: PlacedLabel): Box {
@@ -60,11 +60,11 @@ function boxOf({ text, x, y, align }: PlacedLabel): Box {
 }
 
 /**
- * Labels where they touch neither each other nor anything else, each at the first place that is free; one that finds none
- * is left out. The first anchors have the first choice.
+ * Places labels where they touch neither each other nor an obstacle, each at the first place that is free; one that finds
+ * none is left out. The first anchors have the first choice.
  *
- * @param obstacles What no label may touch, such as points and lines.
- * @param room What no label may leave.
+ * @param obstacles Points and lines that no label may touch.
+ * @param room The area that no label may leave.
  */
 export function placeLabels(anchors: readonly Anchor[], obstacles: readonly Box[], room: Box): PlacedLabel[] {
   const taken = [...obstacles];

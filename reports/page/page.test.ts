@@ -10,7 +10,7 @@ import { makePageData } from "./data.ts";
 import { pageHtml, readPageAssets } from "./page.ts";
 import { evilName, pageData } from "./testing/sample.ts";
 
-/** What the browser has where the functions handed to it run. */
+/** A global of the browser, where the functions handed to it run. */
 declare const getComputedStyle: (one: unknown) => Readonly<Record<"outlineStyle" | "stroke", string>>;
 
 const data = pageData();
@@ -83,7 +83,7 @@ describe.skipIf(browserFile === undefined)("the page in a browser", () => {
     await page.goto(pathToFileURL(file).href);
   });
   afterAll(async () => {
-    // What any of the tests above caused.
+    // Requests and errors of all tests above.
     expect(requests).toEqual([pathToFileURL(file).href]);
     expect(faults).toEqual([]);
     await browser.close();

@@ -2,33 +2,32 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../../datasets/builtin.ts";
 import { count } from "../../datasets/shown.ts";
+import { isNamed } from "../../runners/results/revisions.ts";
 import { taskTypes } from "../../tasks/types/index.ts";
-import { sizeText } from "../columns.ts";
-import { escapeHtml, htmlPage } from "../html.ts";
-import type { PageCharts, ScatterSvg } from "./charts.ts";
-import type { PageData } from "./data.ts";
-import { runsHtml } from "./runs.ts";
+import { shortRevision, sizeText } from "../columns.ts";
+import { chartFigures, escapeHtml, htmlPage } from "../html.ts";
+import type { ChartSvg } from "../vega.ts";
+import type { PageCharts } from "./charts.ts";
+import type { PageData, PageModel, RunGroup } from "./data.ts";
 import { filterAttributes, modelsTable, nameHtml } from "./table.ts";
 
-/** The files that go into the page as they are. */
+/** The texts of the files that go into the page as they are. */
 export interface PageAssets {
   readonly style: string;
   readonly script: string;
 }
 
-/** The page's style and script, as the package carries them. */
+/** Reads the page's style and script from the package. */
 export async function readPageAssets(): Promise<PageAssets> {
   const folder = join(packageRoot(), "reports/page");
-  const [style, script] = await Promise.all(
-    ["style.css", "client.mjs"].map((name) => readFile(join(folder, name), "utf8")),
-  );
-  return { style: style ?? "", script: script ?? "" };
+  const read = (name: string): Promise<string> => readFile(join(folder, name), "utf8");
+  return { style: await read("style.css"), script: await read("client.mjs") };
 }
 
-/** JSON as the inside of a script element: nothing in it can end the element. */
+/** Writes JSON for the inside of a script element: nothing in it can end the element. */
 const scriptJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
 
-/** Sizes that the table can be filtered by. */
+/** Numbers of parameters that the table can be filtered by. */
 const sizeSteps: readonly number[] = [50e6, 150e6, 500e6, 1e9, 4e9, 10e9];
 
 function controls({ models }: PageData): string {
@@ -46,7 +45,7 @@ ${models.some(({ lack }) => lack !== undefined) ? complete : ""}
 </div>`;
 }
 
-function scatterHtml(heading: string, how: string, { wide, narrow }: ScatterSvg, { models }: PageData): string {
+function scatterHtml(heading: string, how: string, svg: ChartSvg, { models }: PageData): string {
   const incomplete = models.filter(({ lack }) => lack !== undefined).length;
   const published = models.filter(({ baseline }) => baseline).length;
   const isMixed = published > 0 && published < models.length;
@@ -59,8 +58,7 @@ function scatterHtml(heading: string, how: string, { wide, narrow }: ScatterSvg,
   return `<section>
 <h2>${label}</h2>
 <p class="note">${escapeHtml(sentences.join(" "))}</p>
-<figure class="chart broad" role="group" aria-label="${label}">${wide}</figure>
-<figure class="chart narrow" role="group" aria-label="${label}">${narrow}</figure>
+${chartFigures(heading, svg)}
 </section>`;
 }
 
@@ -110,33 +108,73 @@ function compareHtml({ models, tasks }: PageData): string {
 </section>`;
 }
 
+/** Number of tasks that are named of those run in the same way. */
+const namedTasks = 6;
+
+function promptsHtml(prompts: RunGroup["prompts"]): string {
+  if (prompts === undefined) return "not in the result files";
+  const given = Object.entries(prompts).filter(([, prompt]) => prompt !== "");
+  if (given.length === 0) return "none";
+  return given.map(([role, prompt]) => `${escapeHtml(role)} <code>${escapeHtml(prompt)}</code>`).join("<br>");
+}
+
+const revisionText = (revision: string): string => (isNamed(revision) ? revision : `not named (${revision})`);
+
+function groupHtml({ tasks, revision, how, prompts }: RunGroup): string {
+  const named = tasks.slice(0, namedTasks).join(", ");
+  const more = tasks.length > namedTasks ? ` and ${tasks.length - namedTasks} more` : "";
+  return `<dl>
+<dt>Tasks</dt><dd>${count(tasks.length, "task")}: ${escapeHtml(named + more)}</dd>
+<dt>Revision</dt><dd>${escapeHtml(revisionText(revision))}</dd>
+<dt>Made by</dt><dd>${escapeHtml(how)}</dd>
+<dt>Prompts</dt><dd>${promptsHtml(prompts)}</dd>
+</dl>`;
+}
+
+function modelHtml(model: PageModel): string {
+  const revisions = [...new Set(model.runs.map(({ revision }) => shortRevision(revision)))];
+  const short = `${revisions.slice(0, 2).join(", ")}${revisions.length > 2 ? ` and ${revisions.length - 2} more` : ""}`;
+  return `<details${filterAttributes(model)}>
+<summary>${nameHtml(model.name)} <span class="mark">${escapeHtml(short)}</span></summary>
+${model.runs.map(groupHtml).join("\n")}
+</details>`;
+}
+
+/** Lists the revisions of the tasks' data; an empty text where no result names one. */
+function dataHtml({ tasks }: PageData): string {
+  const known = tasks.filter(({ dataRevisions }) => dataRevisions.length > 0);
+  if (known.length === 0) return "";
+  const lines = known.map(({ name, dataRevisions }) => {
+    const all = dataRevisions.length > 1;
+    const texts = dataRevisions.map(({ revision, models }) =>
+      all ? `${revision} (${count(models, "model")})` : revision,
+    );
+    return `<dt>${escapeHtml(name)}</dt><dd>${texts.map(escapeHtml).join("<br>")}</dd>`;
+  });
+  const mixed = known.filter(({ dataRevisions }) => dataRevisions.length > 1).length;
+  const mark = mixed > 0 ? ` <span class="mark">${count(mixed, "task")} of several revisions</span>` : "";
+  return `<details><summary>Revisions of the tasks’ data${mark}</summary><dl>${lines.join("\n")}</dl></details>`;
+}
+
+/** Lists the revisions, prompts and programs of the scores: one part to unfold for each model. */
+const runsHtml = (data: PageData): string => [...data.models.map(modelHtml), dataHtml(data)].join("\n");
+
 const allTypes = Object.keys(taskTypes).length;
-/** Small numbers in words, by their value. */
 const inWords = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
 
 function bodyHtml(data: PageData, charts: PageCharts): string {
   const { models, tasks, types, notes } = data;
   const typeCount =
     types.length === allTypes ? `all ${inWords[allTypes] ?? allTypes} types` : count(types.length, "type");
+  const front = (better: string): string =>
+    `The line is the Pareto front: no ${better} model is as good as those on it.`;
   const notesHtml = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("\n");
   const parts = [
     controls(data),
     modelsTable(data),
     notes.length > 0 ? `<ul>\n${notesHtml}\n</ul>` : "",
-    charts.parameters &&
-      scatterHtml(
-        "Quality against size",
-        "The line is the Pareto front: no smaller model is as good as those on it.",
-        charts.parameters,
-        data,
-      ),
-    charts.throughput &&
-      scatterHtml(
-        "Quality against speed",
-        "The line is the Pareto front: no faster model is as good as those on it.",
-        charts.throughput,
-        data,
-      ),
+    charts.parameters && scatterHtml("Quality against size", front("smaller"), charts.parameters, data),
+    charts.throughput && scatterHtml("Quality against speed", front("faster"), charts.throughput, data),
     profilesHtml(data, charts.profiles),
     models.length > 1 && compareHtml(data),
     `<section>\n<h2>Revisions and prompts</h2>\n${runsHtml(data)}\n</section>`,
@@ -145,7 +183,7 @@ function bodyHtml(data: PageData, charts: PageCharts): string {
 ${models.length > 0 ? parts.filter(Boolean).join("\n") : `<p>No results.</p>\n<ul>\n${notesHtml}\n</ul>`}`;
 }
 
-/** The page: one file that makes no request and opens from disk. All text of the results is escaped. */
+/** Writes the page: one file that makes no request and opens from disk. All text of the results is escaped. */
 export function pageHtml(data: PageData, charts: PageCharts, { style, script }: PageAssets): string {
   const body = `<header>
 <h1>${escapeHtml(data.title)}</h1>

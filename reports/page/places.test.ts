@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pythonRandom } from "../../datasets/random/python.ts";
-import { paretoFront } from "./front.ts";
 import { type Box, placeLabels } from "./labels.ts";
+import { paretoFront } from "./scatter.ts";
 
 describe("paretoFront", () => {
   const places = [

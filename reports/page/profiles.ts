@@ -1,11 +1,11 @@
 import type { PageData } from "./data.ts";
 
-/** One type of one model's profile. */
+/** A type in the profile of a model. */
 export interface ProfileRow {
   readonly type: string;
-  /** Percentage points above the reference; 0 where there is no score. */
+  /** Points of percent above the reference; 0 where there is no score. */
   readonly difference: number;
-  /** Percent, or null. */
+  /** Percent; null where there is none. */
   readonly score: number | null;
 }
 
@@ -17,13 +17,13 @@ export interface Profile {
 /** The profiles of all models, on one scale. */
 export interface Profiles {
   readonly profiles: readonly Profile[];
-  /** Of the differences, with 0 in it. */
+  /** Range of the differences, with 0 in it. */
   readonly domain: readonly [number, number];
-  /** Whether differences are from the median of each type; else they are the scores themselves. */
+  /** True where differences are from the median of each type; else they are the scores themselves. */
   readonly againstMedian: boolean;
 }
 
-/** Models from which on a median says something. */
+/** Least number of models for a median. */
 const enoughModels = 3;
 
 function median(values: readonly number[]): number {
@@ -33,8 +33,8 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * Each model's scores by type. Types differ more from each other than models do, so from three complete models on a
- * profile shows how far each score lies from the median of the complete models.
+ * Makes the profile of each model, its scores by type. Types differ more from each other than models do, so from three
+ * complete models on a profile shows how far each score lies from the median of the complete models.
  */
 export function makeProfiles({ models, types }: PageData): Profiles {
   const complete = models.filter(({ lack }) => lack === undefined);

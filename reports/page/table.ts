@@ -1,12 +1,12 @@
 import { escapeHtml } from "../html.ts";
 import type { PageCell, PageColumn, PageData, PageModel } from "./data.ts";
 
-/** Percent of the accent colour behind the best value of a column: as much as text stays readable on, light and dark. */
+/** Percent of the accent colour behind the best value of a column: text stays readable on it, in light and dark. */
 const mostHeat = 34;
 
 const numbersOf = ({ models }: PageData, column: number): number[] =>
   models.flatMap(({ cells }) => {
-    const value = cells[column]?.value;
+    const { value } = cells[column];
     return typeof value === "number" ? [value] : [];
   });
 
@@ -28,14 +28,14 @@ function cellHtml({ text, value }: PageCell, { align, heat }: PageColumn, { leas
   return `<td class="${classes}" style="${style}"${valueAttribute(value)}>${escapeHtml(text)}</td>`;
 }
 
-/** A name with its organisation set apart. */
+/** Writes a name with its organisation set apart. */
 export function nameHtml(name: string): string {
   const end = name.indexOf("/") + 1;
   const organisation = end > 0 ? `<span class="organisation">${escapeHtml(name.slice(0, end))}</span>` : "";
   return `${organisation}${escapeHtml(name.slice(end))}`;
 }
 
-/** What the filter goes by. */
+/** Returns the attributes that the page's filter reads. */
 export const filterAttributes = ({ name, parameters, lack }: PageModel): string =>
   [
     ` data-model="${escapeHtml(name)}"`,
@@ -46,15 +46,12 @@ export const filterAttributes = ({ name, parameters, lack }: PageModel): string 
 function rowHtml(model: PageModel, { columns }: PageData, ranges: readonly Range[]): string {
   const ring = model.baseline ? ' <span class="mark" role="img" aria-label="published">○</span>' : "";
   const mark = `${ring}${model.lack === undefined ? "" : ` <span class="mark">${escapeHtml(model.lack)}</span>`}`;
-  const cells = model.cells.map((cell, i) => {
-    const [column, range] = [columns[i], ranges[i]];
-    return column === undefined || range === undefined ? "" : cellHtml(cell, column, range);
-  });
+  const cells = model.cells.map((cell, i) => cellHtml(cell, columns[i], ranges[i]));
   const name = `<th scope="row" class="left"${valueAttribute(model.name)}>${nameHtml(model.name)}${mark}</th>`;
   return `<tr${filterAttributes(model)}>${name}${cells.join("")}</tr>`;
 }
 
-/** The table of all models, sorted as the leaderboard is. */
+/** Writes the table of all models, in the order of the leaderboard. */
 export function modelsTable(data: PageData): string {
   const { columns, models } = data;
   const heading = ({ heading: text, short, align, first }: Omit<PageColumn, "heat">, i: number): string => {

@@ -6,7 +6,7 @@ import type { RequiredTask } from "../required.ts";
 
 const { prompts: _none, ...recorded } = recordedRun;
 
-/** What ran; it says nothing of prompts. */
+/** The record of a run, without prompts. */
 export const run: RunRecord = { ...recorded, texts: 1500, tokens: 20_480, encodingSeconds: 4 };
 
 /** A task with one split and one subset. */

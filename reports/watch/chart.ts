@@ -1,8 +1,17 @@
-import type { PlotSize } from "../page/scatter.ts";
-import { type ChartSpec, type Colors, configOf, fileColors, type Layer, pageColors, render } from "../vega.ts";
+import {
+  type ChartSpec,
+  type ChartSvg,
+  type Colors,
+  configOf,
+  fileColors,
+  type Layer,
+  type PlotSize,
+  pageColors,
+  quantitative,
+  render,
+} from "../vega.ts";
 import type { Curve, Curves } from "./curves.ts";
 
-/** The colours of a chart, and that of a drop. */
 interface CurveColors extends Colors {
   readonly drop: string;
 }
@@ -10,19 +19,21 @@ interface CurveColors extends Colors {
 const inPage: CurveColors = { ...pageColors, drop: "var(--drop)" };
 const inFile: CurveColors = { ...fileColors, drop: "#b3261e" };
 
-/** Most marks of the axis in a wide plot, and in a small one. */
+const [x, y] = [quantitative("x"), quantitative("score")];
+
+/** Largest number of ticks of the axis in a wide plot, and in a small one. */
 const marks = { wide: 10, small: 4 } as const;
 
-/** Places that are named on an axis of names: all of few, else evenly so many. */
+/** Chooses the places that an axis names: all, or evenly spaced ones, `most` at most. */
 function namedPlaces({ places }: Curves, most: number): number[] {
   const step = Math.max(1, Math.ceil(places.length / most));
   return places.filter((_, i) => i % step === 0).map(({ x }) => x);
 }
 
-/** A name as it fits below an axis: its end, where names differ. */
+/** Shortens a name to its end, where names differ. */
 const axisName = (name: string): string => (name.length > 12 ? `…${name.slice(-11)}` : name);
 
-/** Steps from which an axis counts in thousands: `20k`. */
+/** Number of steps from which an axis counts in thousands: `20k`. */
 const thousands = 20_000;
 
 function axisOf(curves: Curves, most: number): object {
@@ -43,14 +54,14 @@ function axisOf(curves: Curves, most: number): object {
   };
 }
 
-/** The range of the places, with room at the ends where there is one place only. */
+/** Returns the range of the places, with room at the ends where there is one place only. */
 function domainOf({ places }: Curves): [number, number] {
   const xs = places.map(({ x }) => x);
   const [least, most] = [Math.min(...xs), Math.max(...xs)];
   return least === most ? [least - 1, most + 1] : [least, most];
 }
 
-/** Share of the range of scores that is left free above and below; points at the least where all are equal. */
+/** Room above and below the scores: a share of their range, and at least so many points. */
 const margin = { share: 0.12, points: 0.5 } as const;
 
 function scoreDomain({ points }: Curve): [number, number] {
@@ -60,11 +71,10 @@ function scoreDomain({ points }: Curve): [number, number] {
   return [least - room, most + room];
 }
 
-/** The rule at the first significant drop, with its words where there is room. */
+/** Draws a line at the first significant drop, with words in a wide plot. */
 function dropLayers(curves: Curves, size: PlotSize, { drop }: CurveColors, isWide: boolean): Layer[] {
   const { firstDrop } = curves;
   if (firstDrop === undefined) return [];
-  const x = { field: "x", type: "quantitative" } as const;
   const [least, most] = domainOf(curves);
   const isRight = firstDrop.x > (least + most) / 2;
   const rule: Layer = {
@@ -82,8 +92,6 @@ function dropLayers(curves: Curves, size: PlotSize, { drop }: CurveColors, isWid
 }
 
 function curveLayers(curve: Curve, { accent, ground, drop }: CurveColors): Layer[] {
-  const x = { field: "x", type: "quantitative" } as const;
-  const y = { field: "score", type: "quantitative" } as const;
   return [
     {
       data: { values: [...curve.points] },
@@ -96,7 +104,7 @@ function curveLayers(curve: Curve, { accent, ground, drop }: CurveColors): Layer
       encoding: {
         x,
         y,
-        // Told by its form too: not everyone sees the colour.
+        // A drop differs in its shape too: not everyone sees the colour.
         shape: { condition: { test: "datum.isDrop", value: "triangle-down" }, value: "circle" },
         stroke: { condition: { test: "datum.isDrop", value: drop }, value: accent },
         fill: { condition: { test: "datum.isDrop", value: drop }, value: ground },
@@ -112,14 +120,12 @@ function plotOf(curves: Curves, curve: Curve, size: PlotSize, colors: CurveColor
     ...size,
     encoding: {
       x: {
-        field: "x",
-        type: "quantitative" as const,
+        ...x,
         scale: { domain: domainOf(curves), nice: false, padding: 8 },
         axis: axisOf(curves, isWide ? marks.wide : marks.small),
       },
       y: {
-        field: "score",
-        type: "quantitative" as const,
+        ...y,
         scale: { domain: scoreDomain(curve), zero: false, nice: false },
         axis: { title: null, tickCount: isWide ? 6 : 4, format: ".4~g" },
       },
@@ -128,15 +134,9 @@ function plotOf(curves: Curves, curve: Curve, size: PlotSize, colors: CurveColor
   };
 }
 
-/** One curve as SVG in the page's own colours, for wide and for narrow windows. */
-export interface CurveSvg {
-  readonly wide: string;
-  readonly narrow: string;
-}
-
 /** The page's charts: the first curve large, the others small, in their order. */
 export interface CurveCharts {
-  readonly main?: CurveSvg;
+  readonly main?: ChartSvg;
   readonly small: readonly string[];
 }
 
@@ -158,11 +158,11 @@ export async function pageCurves(curves: Curves): Promise<CurveCharts> {
   };
 }
 
-/** Plots beside each other in a file, below the first. */
+/** Number of plots beside each other in a file, below the first. */
 const fileColumns = 3;
 const fileSmall: PlotSize = { width: 280, height: 120 };
 
-/** All curves as one SVG file: light, on white; undefined where there is nothing to draw. */
+/** Draws all curves as one SVG file, light, on white; undefined where there is nothing to draw. */
 export async function fileCurves(curves: Curves): Promise<string | undefined> {
   const [main, ...others] = curves.curves.filter(({ points }) => points.length > 0);
   if (main === undefined) return undefined;

@@ -4,20 +4,20 @@ import { publishedTypes } from "../../tasks/types/index.ts";
 import { intervalText, signedPoints } from "../comparison/wording.ts";
 import { meanName } from "./drop.ts";
 
-/** One checkpoint in one curve. */
+/** A checkpoint in a curve. */
 export interface CurvePoint {
   readonly name: string;
-  /** The step, or the place in the order where not every checkpoint has a step of its own. */
+  /** Step, or the place in the order where not every checkpoint has a step of its own. */
   readonly x: number;
   /** Percent. */
   readonly score: number;
-  /** Whether this score fell significantly. */
+  /** True where this score fell significantly. */
   readonly isDrop: boolean;
-  /** For people: name, score, and what fell. */
+  /** Name, score and drop in words. */
   readonly description: string;
 }
 
-/** One curve, drawn in a plot of its own: tasks differ more in their scores than checkpoints do. */
+/** A curve. Each has a plot of its own: tasks differ more in their scores than checkpoints do. */
 export interface Curve {
   readonly heading: string;
   readonly kind: "mean" | "type" | "task";
@@ -36,7 +36,7 @@ export interface FirstDrop {
 
 export interface Curves {
   readonly axis: "step" | "checkpoint";
-  /** The checkpoints in the order of training. */
+  /** Checkpoints in the order of training. */
   readonly entries: readonly WatchEntry[];
   /** Their places on the axis. */
   readonly places: readonly { readonly name: string; readonly x: number }[];
@@ -45,20 +45,20 @@ export interface Curves {
   readonly firstDrop?: FirstDrop;
 }
 
-/** In the order of training: by step, those without one last, as they were evaluated. */
+/** Sorts by step; entries without one go last, in the order of their evaluation. */
 export const inTrainingOrder = (entries: readonly WatchEntry[]): WatchEntry[] =>
   [...entries].sort((a, b) => (a.step ?? Number.MAX_VALUE) - (b.step ?? Number.MAX_VALUE) || a.date - b.date);
 
-/** A difference with its interval: `−3.20 points [−4.11, −2.29]`. */
+/** Formats a difference with its interval: `−3.20 points [−4.11, −2.29]`. */
 export const differenceText = ({ difference, interval }: StoredDifference): string =>
   `${signedPoints(difference)} points ${intervalText({ interval })}`;
 
 type ScoreOf = (entry: WatchEntry) => number | null | undefined;
 
 /**
- * What the charts and the page show.
+ * Makes the curves of a watch.
  *
- * @param entries Of one curve (`curveEntries`), in the order in which they were evaluated.
+ * @param entries Checkpoints with the same tasks and settings (`curveEntries`), in the order of their evaluation.
  */
 export function makeCurves(entries: readonly WatchEntry[]): Curves {
   const ordered = inTrainingOrder(entries);
@@ -100,5 +100,5 @@ export function makeCurves(entries: readonly WatchEntry[]): Curves {
   };
 }
 
-/** How many of the checkpoints lack a score. */
+/** Counts the checkpoints that lack a score. */
 export const incompleteCount = ({ entries }: Curves): number => entries.filter((one) => !isComplete(one)).length;

@@ -5,22 +5,23 @@ import type { Comparison, Difference } from "../comparison/comparison.ts";
 /** Chance of a false alarm in a whole watch, however many checkpoints it sees. */
 export const falseAlarmLevel = 0.05;
 
-/** What stands for the mean over the tasks in a list of differences. */
+/** Name of the mean over the tasks in a list of differences. */
 export const meanName = "Mean (Task)";
 
 /**
- * Chance of a false alarm that is left to a checkpoint with `look` others before it: 0.05 / (look² · (look + 1)).
+ * Returns the chance of a false alarm that is left to a checkpoint with `look` others before it:
+ * 0.05 / (look² · (look + 1)).
  *
  * The shares 1 / (look · (look + 1)) add up to 1 over endlessly many looks (alpha spending, Lan and DeMets 1983). Each is
- * divided by `look` once more (Bonferroni), because the best of so many is the one compared with: it may be the best by
- * luck, and then whichever comes next looks worse. So each pair of checkpoints has its own level, all of which together
- * are 0.05, and it does not matter which pairs are looked at.
+ * divided by `look` once more (Bonferroni), because the checkpoint is compared with the best of so many, which may be the
+ * best by luck, so that the next one looks worse. So each pair of checkpoints has its own level; all levels add up to
+ * 0.05, and it does not matter which pairs are compared.
  *
  * @param look 1 or above.
  */
 export const levelOf = (look: number): number => falseAlarmLevel / (look * look * (look + 1));
 
-/** A difference that is judged, and how many degrees of freedom its spread is known with. */
+/** A difference with the degrees of freedom of its spread. */
 interface Judged extends StoredDifference {
   readonly degrees: number;
 }
@@ -30,7 +31,7 @@ const toJudged = (of: string, { difference, interval, degreesOfFreedom: degrees 
     ? []
     : [{ of, difference, interval: [interval[0], interval[1]], degrees }];
 
-/** Whether the interval, widened about the difference, lies on one side of 0: above it, below it, or neither. */
+/** Tells on which side of 0 the interval lies, once it is widened about the difference. */
 function sideOf({ difference, interval: [low, high] }: Judged, factor: number): "above" | "below" | "neither" {
   if (difference + (high - difference) * factor < 0) return "below";
   return difference - (difference - low) * factor > 0 ? "above" : "neither";
@@ -39,7 +40,7 @@ function sideOf({ difference, interval: [low, high] }: Judged, factor: number): 
 const toStored = ({ of, difference, interval }: Judged): StoredDifference => ({ of, difference, interval });
 
 /**
- * What a comparison with the best checkpoint so far says of a new one: what is significantly worse.
+ * Finds the significant drops in the comparison of a new checkpoint with the best one so far.
  *
  * A difference counts as a drop if its interval, widened to the level of this look, lies below 0. Half of the level is
  * Mean (Task)'s, the other half is divided among the tasks (Bonferroni); where there is one task, it has all. The interval
@@ -47,7 +48,7 @@ const toStored = ({ of, difference, interval }: Judged): StoredDifference => ({ 
  * later looks ask for, and the scores, means over many samples, are near normal.
  *
  * @param base Name of the best checkpoint.
- * @param look How many checkpoints came before, from 1.
+ * @param look Number of checkpoints before, 1 or above.
  */
 export function judgeDrop(comparison: Comparison, base: string, look: number): StoredComparison {
   const { confidence, overall } = comparison;

@@ -2,37 +2,23 @@ import { plainText } from "../../datasets/shown.ts";
 import type { StoredComparison, WatchEntry } from "../../runners/watch/history.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import { signedPoints } from "../comparison/wording.ts";
-import {
-  type Column,
-  fitTable,
-  left,
-  linesText,
-  markdownTable,
-  noRoomLines,
-  noValue,
-  percent,
-  right,
-} from "../table.ts";
+import { type Column, fitTable, left, linesText, markdownTable, noValue, percent, right } from "../table.ts";
 import { differenceText, inTrainingOrder } from "./curves.ts";
 import { falseAlarmLevel } from "./drop.ts";
 
-/** The types that an entry has scores of, in the order of the tables. */
-const typesOf = ({ types }: WatchEntry) => publishedTypes.filter(({ type }) => type in types);
-
-/** What is said of a checkpoint in one word or two. */
 function verdictText(comparison: StoredComparison | undefined): string {
   if (comparison === undefined) return noValue;
   return comparison.drops.length > 0 ? "drop" : comparison.verdict;
 }
 
-/** The difference to the best before it, where one is known. */
+/** Returns the difference to the best checkpoint before, where one is known. */
 const differenceOf = (entry: WatchEntry, base: WatchEntry | undefined): number | undefined =>
   entry.meanTask === null || base === undefined || base.meanTask === null ? undefined : entry.meanTask - base.meanTask;
 
 /**
- * A checkpoint on one line: `checkpoint-500  Mean 61.32 (+0.41 to checkpoint-400)  STS 78.10`.
+ * Describes a checkpoint on one line: `checkpoint-500  Mean 61.32 (+0.41 to checkpoint-400)  STS 78.10`.
  *
- * @param base The best one before it; absent for the first.
+ * @param base The best checkpoint before; undefined for the first.
  */
 export function entryLine(entry: WatchEntry, base: WatchEntry | undefined): string {
   const difference = differenceOf(entry, base);
@@ -44,14 +30,14 @@ export function entryLine(entry: WatchEntry, base: WatchEntry | undefined): stri
     [
       entry.name,
       `Mean ${percent(entry.meanTask)}${against}`,
-      ...typesOf(entry).map(({ type, short }) => `${short} ${percent(entry.types[type] ?? null)}`),
+      ...typesOf([entry]).map(({ type, short }) => `${short} ${percent(entry.types[type] ?? null)}`),
       ...(failed.length > 0 ? [`no score: ${failed.join(", ")}`] : []),
       ...verdict.filter((text) => text !== "unknown"),
     ].join("  "),
   );
 }
 
-/** The lines that tell a drop, the first of a watch or one more. */
+/** Returns the lines that report a significant drop; none where there is no drop. */
 export function dropLines({ name, comparison }: WatchEntry, isFirst: boolean): string[] {
   if (comparison === undefined || comparison.drops.length === 0) return [];
   const confidence = `${(comparison.confidence * 100).toFixed(0)} % interval`;
@@ -62,17 +48,21 @@ export function dropLines({ name, comparison }: WatchEntry, isFirst: boolean): s
   ].map(plainText);
 }
 
-/** One checkpoint in the table and the page. */
+/** A checkpoint in the table and the page. */
 export interface WatchRow {
   readonly name: string;
   readonly cells: readonly string[];
   readonly isDrop: boolean;
 }
 
-/** The table's columns and rows, in the order of training. Scores are percent. */
+/** Returns the types that some entry has scores of, in the order of the tables. */
+const typesOf = (entries: readonly WatchEntry[]) =>
+  publishedTypes.filter(({ type }) => entries.some((entry) => type in entry.types));
+
+/** Returns the table's columns and rows, in the order of training. Scores are percent. */
 export function watchTable(entries: readonly WatchEntry[]): { columns: Column[]; rows: WatchRow[] } {
   const ordered = inTrainingOrder(entries);
-  const types = publishedTypes.filter(({ type }) => ordered.some((entry) => type in entry.types));
+  const types = typesOf(ordered);
   const columns: Column[] = [
     left("Checkpoint"),
     right("Mean (Task)"),
@@ -100,11 +90,11 @@ export function watchTable(entries: readonly WatchEntry[]): { columns: Column[];
   return { columns, rows };
 }
 
-/** The table of all checkpoints, fitted to a terminal, or Markdown where there is none. */
+/** Writes the table of all checkpoints, fitted to a terminal of `width` columns, or as Markdown where there is none. */
 export function watchText(entries: readonly WatchEntry[], width: number | undefined): string {
   const { columns, rows } = watchTable(entries);
   const cells = rows.map(({ name, cells }) => [name, ...cells]);
   if (width === undefined) return markdownTable(columns, cells);
-  const { lines, dropped } = fitTable(columns, cells, width, 0);
-  return linesText([...lines, ...noRoomLines(columns, dropped, "a pipe")]);
+  const { lines, noRoom } = fitTable(columns, cells, width, { whole: "a pipe" });
+  return linesText([...lines, ...noRoom]);
 }

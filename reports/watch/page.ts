@@ -1,13 +1,13 @@
 import { count } from "../../datasets/shown.ts";
-import { escapeHtml, type HtmlHead, htmlPage } from "../html.ts";
+import { chartFigures, escapeHtml, type HtmlHead, htmlPage } from "../html.ts";
 import type { CurveCharts } from "./chart.ts";
 import { type Curve, type Curves, differenceText, type FirstDrop, incompleteCount } from "./curves.ts";
 import { falseAlarmLevel } from "./drop.ts";
 import { watchTable } from "./lines.ts";
 
-/** What the page says around the curves. */
+/** Texts of the page around the curves. */
 export interface WatchPage extends Pick<HtmlHead, "title" | "style" | "refresh"> {
-  /** What made it, and when. */
+  /** Program and time of the page. */
   readonly origin: string;
 }
 
@@ -82,8 +82,7 @@ function bodyHtml(curves: Curves, { main, small }: CurveCharts): string {
       ? ""
       : `<section>
 <h2>${escapeHtml(first.heading)}</h2>
-<figure class="chart broad" role="group" aria-label="${escapeHtml(first.heading)}">${main.wide}</figure>
-<figure class="chart narrow" role="group" aria-label="${escapeHtml(first.heading)}">${main.narrow}</figure>
+${chartFigures(first.heading, main)}
 </section>`,
     gridHtml("Types", "type", others, small),
     gridHtml("Tasks", "task", others, small),
@@ -96,7 +95,7 @@ flags one where nothing fell is at most ${falseAlarmLevel * 100} %.</p>`,
 }
 
 /**
- * The page of a watch: one file without a script that makes no request and opens from disk. While the watch goes on a
+ * Writes the page of a watch: one file without a script that makes no request and opens from disk. With `refresh`, a
  * browser loads it again by itself. All text is escaped.
  */
 export function watchHtml(curves: Curves, charts: CurveCharts, { origin, style, ...head }: WatchPage): string {

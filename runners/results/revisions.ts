@@ -22,7 +22,7 @@ export const isNamed = (revision: string): boolean => !withoutRevision.includes(
 const isLocal = (model: string): boolean => /^(?:local|precomputed)\/|[[,]precomputed[\],]/.test(model);
 
 /** `key` of each value, in the order of first sight, with its values. */
-function groupBy<Value>(values: readonly Value[], key: (value: Value) => string): ReadonlyMap<string, Value[]> {
+export function groupBy<Value>(values: readonly Value[], key: (value: Value) => string): ReadonlyMap<string, Value[]> {
   const groups = new Map<string, Value[]>();
   for (const value of values) {
     const group = groups.get(key(value));

@@ -55,7 +55,7 @@ export const gateOf = (of: Comparison, ...rules: readonly string[]): Gate => {
 
 export const noGate: Gate = { rules: [], trips: [] };
 
-/** What a stranger's names would do to a page, a comment, a terminal, or a file of XML. */
+/** A name that does harm in a page, a comment, a terminal, or a file of XML, where it is not escaped. */
 export const evil =
   "</td><script>alert(1)</script>&\"'`|*_[x](http://e.vil) @everyone \u001b[2J\u0000\ufffe\ud800\n# h";
 

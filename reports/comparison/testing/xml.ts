@@ -1,6 +1,6 @@
 /**
- * Whether a text is a well-formed XML 1.0 document without a document type, comments, sections or single quotes, which
- * JUnit files have no need of: tags that match, attributes once each, only the five named entities and `&#39;`, no
+ * Tells whether a text is a well-formed XML 1.0 document without a document type, comments, sections or single quotes,
+ * which JUnit files have no need of: tags that match, attributes once each, only the five named entities and `&#39;`, no
  * character that XML does not have.
  */
 export function isWellFormed(text: string): boolean {
