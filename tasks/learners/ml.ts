@@ -1,6 +1,9 @@
+import { kmeans } from "ml-kmeans";
 import LogisticRegression from "ml-logistic-regression";
 import { Matrix as MlMatrix } from "ml-matrix";
 import type { Matrix } from "../../models/matrix.ts";
+import type { MiniBatchOptions } from "./mini-batch-k-means.ts";
+import type { Points } from "./points.ts";
 
 /** Steps of gradient descent: enough for the order of the classes' scores to settle on vectors of unit length. */
 const steps = 200;
@@ -29,4 +32,22 @@ export function predictByMl(train: Matrix, labels: Int32Array, test: Matrix): In
   const model = new LogisticRegression({ numSteps: steps, learningRate: safeRate(rows) });
   model.train(rows, MlMatrix.columnVector(labels));
   return Int32Array.from(model.predict(withConstant(test)));
+}
+
+/**
+ * The cluster of each row, 0 … clusters − 1, by ml-kmeans: a second opinion beside the official estimator. It differs by
+ * design: every step takes all rows (Lloyd), in float64, from another draw of first centres. Slow on large data. Throws
+ * `RangeError` where there are fewer rows than clusters.
+ */
+export function clusterByMl(
+  { vectors }: Points,
+  rows: Int32Array,
+  { clusters, seed }: Pick<MiniBatchOptions, "clusters" | "seed">,
+): Int32Array {
+  if (!(clusters >= 1 && clusters <= rows.length)) {
+    throw new RangeError(`clusterByMl: ${clusters} clusters of ${rows.length} rows`);
+  }
+  const { data, dims } = vectors;
+  const lists = Array.from(rows, (row) => Array.from(data.subarray(row * dims, (row + 1) * dims)));
+  return Int32Array.from(kmeans(lists, clusters, { seed }).clusters);
 }
