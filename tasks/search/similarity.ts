@@ -1,7 +1,7 @@
 import type { Similarity } from "../../models/encoder.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import { squaredLength } from "../metrics/squared-length.ts";
+import { squaredLength } from "../metrics/float64.ts";
 
 /** Scores documents against one set of queries, again and again. */
 export interface HeldQueries {
