@@ -43,7 +43,10 @@ function drawUniform(state: Int32Array): number {
   const product = Math.imul(s1, 5);
   const word = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
   const [third, fourth] = [s2 ^ s0, s3 ^ s1];
-  state.set([s0 ^ fourth, s1 ^ third, third ^ (s1 << 9), (fourth << 11) | (fourth >>> 21)]);
+  state[0] = s0 ^ fourth;
+  state[1] = s1 ^ third;
+  state[2] = third ^ (s1 << 9);
+  state[3] = (fourth << 11) | (fourth >>> 21);
   return (word + 0.5) / 0x100000000;
 }
 

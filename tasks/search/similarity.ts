@@ -20,6 +20,10 @@ export interface CrossSimilarity {
   hold(queries: Matrix): Promise<HeldQueries>;
 }
 
+function scaleRow(out: Float32Array, data: Float32Array, start: number, end: number, scale: number): void {
+  for (let i = start; i < end; i++) out[i] = data[i] * scale;
+}
+
 /** Least length by which a row is divided, so that a zero row stays one. */
 const shortest = Math.fround(1e-12);
 
@@ -33,8 +37,7 @@ export function normalizeRows({ data, rows, dims }: Matrix): Matrix {
     const end = start + dims;
     const length = Math.max(Math.fround(Math.sqrt(squaredLength(data, start, end))), shortest);
     // A float64 reciprocal rounds to the float32 quotient in all but one of some 2^28 cases and costs half a division.
-    const scale = 1 / length;
-    for (let i = start; i < end; i++) scaled[i] = data[i] * scale;
+    scaleRow(scaled, data, start, end, 1 / length);
   }
   return { data: scaled, rows, dims };
 }
