@@ -44,9 +44,9 @@ else {
 
 async function open(precision) {
   const { hubSettings, openSnapshot } = await built("datasets/hub.js");
-  const { openModel } = await built("models/index.js");
+  const { openRepository } = await built("models/index.js");
   const snapshot = await openSnapshot({ kind: "model", id: model }, hubSettings(env));
-  return openModel(snapshot, { device: "cpu", threads, precision });
+  return openRepository(snapshot, { device: "cpu", threads, precision });
 }
 
 async function speed() {
@@ -97,7 +97,9 @@ async function offlineTexts() {
     .map(([, text]) => text);
 }
 
-const peakMiB = () => Math.round(peakBytes() / 2 ** 20);
+function peakMiB() {
+  return Math.round(peakBytes() / 2 ** 20);
+}
 
 /** Loads the model and encodes, in a process of its own. */
 async function load(precision) {

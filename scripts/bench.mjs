@@ -19,7 +19,7 @@ if (process.argv[2] === "evaluators") {
   process.exit();
 }
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");
-const { openModel } = await built("models/index.js");
+const { openRepository } = await built("models/index.js");
 const { planBatches, toBatch } = await built("models/batching.js");
 const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
 const { readRepository } = await built("models/repository/repository.js");
@@ -69,7 +69,7 @@ async function seconds(work) {
 }
 
 async function pramana() {
-  const encoder = await openModel(snapshot, { device: "cpu", threads });
+  const encoder = await openRepository(snapshot, { device: "cpu", threads });
   return { name: "pramana, from text", run: () => seconds(() => encoder.encode(texts)), close: () => encoder.close() };
 }
 

@@ -42,7 +42,7 @@ const { prepareEnvironment } = await built("models/runtime/providers/index.js");
 prepareEnvironment(process.env);
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");
 const { pythonRandom } = await built("datasets/random.js");
-const { openModel } = await built("models/index.js");
+const { openRepository } = await built("models/index.js");
 const texts = makeTexts(Number(values.texts), pythonRandom(42));
 const faults = [];
 const check = (holds, text) => {
@@ -84,7 +84,7 @@ async function checkModel(id) {
   const left = [];
   const settings = { threads: availableParallelism(), warn: (text) => left.push(text) };
   const began = performance.now();
-  const onGpu = await openModel(snapshot, { ...settings, device: "cuda:0", precision });
+  const onGpu = await openRepository(snapshot, { ...settings, device: "cuda:0", precision });
   console.log(`opened in ${((performance.now() - began) / 1000).toFixed(1)} s, the search for a batch size included`);
   try {
     check(onGpu.info.precision === precision, `computes in ${precision} (${onGpu.info.precision})`);
@@ -98,7 +98,7 @@ async function checkModel(id) {
 
 async function checkAgreement(snapshot, onGpu, settings) {
   const some = texts.slice(0, 64);
-  const onCpu = await openModel(snapshot, { ...settings, device: "cpu", precision: "fp32" });
+  const onCpu = await openRepository(snapshot, { ...settings, device: "cpu", precision: "fp32" });
   const expected = await onCpu.encode(some);
   await onCpu.close();
   const found = await onGpu.encode(some);
