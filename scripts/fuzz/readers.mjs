@@ -33,7 +33,7 @@ const checkpoints = [join(shared, "models/tiny"), join(root, "models/fixtures"),
   .map(dirname)
   .filter((folder) => existsSync(join(folder, "modules.json")));
 const describing = /\.json$/;
-/** A checkpoint's own files of JSON; its weights are linked. */
+/** Collects a checkpoint's own files of JSON; its weights are linked. */
 const checkpointBases = (wanted = describing) =>
   checkpoints.map((folder) =>
     Object.fromEntries(
@@ -123,7 +123,7 @@ const npyBase = () => {
 };
 const texts = Buffer.from('"a"\n{"text":"b","role":"query"}\n"c"\n');
 
-/** The weights of the checkpoint whose config it was, beside the changed files. */
+/** Links the weights of the original checkpoint beside the changed files. */
 async function withWeights(folder, wanted) {
   const { at } = JSON.parse(readFileSync(join(folder, "from.txt"), "utf8"));
   const from = checkpoints.find((one) => basename(one) === at);
@@ -135,7 +135,7 @@ async function withWeights(folder, wanted) {
 }
 const named = (bases) =>
   bases.map((files, i) => ({ ...files, "from.txt": Buffer.from(JSON.stringify({ at: basename(checkpoints[i]) })) }));
-/** The note of where files come from is not changed. */
+/** Leaves the note of the files' origin unchanged. */
 const changeButNote = (files, random, others) => {
   const { "from.txt": note, ...rest } = files;
   return {
@@ -471,7 +471,7 @@ export const readers = {
 };
 for (const reader of Object.values(readers)) reader.change ??= changeOne;
 
-/** A message that tells of the program and not of the file. */
+/** Tells whether a message is about the program and not about the file. */
 export const unclear = (message) =>
   /Cannot (read|convert|destructure)|is not (a function|iterable|defined)|call stack|Invalid (array|typed array|string) length|undefined \(|outside the bounds/.test(
     message,

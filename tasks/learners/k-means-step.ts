@@ -84,14 +84,14 @@ function addRows(out: Float32Array, start: number, { data, dims }: Matrix, rows:
     let b = rows[i + 1] * dims;
     let c = rows[i + 2] * dims;
     let d = rows[i + 3] * dims;
-    for (let place = start; place < start + dims; place++) {
-      const two = fround(fround(out[place] + data[a++]) + data[b++]);
-      out[place] = fround(two + data[c++]) + data[d++];
+    for (let at = start; at < start + dims; at++) {
+      const two = fround(fround(out[at] + data[a++]) + data[b++]);
+      out[at] = fround(two + data[c++]) + data[d++];
     }
   }
   for (; i < rows.length; i++) {
     let a = rows[i] * dims;
-    for (let place = start; place < start + dims; place++) out[place] = out[place] + data[a++];
+    for (let at = start; at < start + dims; at++) out[at] = out[at] + data[a++];
   }
 }
 
@@ -127,7 +127,7 @@ function lightCenters(weights: Float32Array, rows: number): number[] {
 
 /**
  * Puts centres of little weight on rows of the batch that are drawn without replacement, and gives them the least
- * weight of the others. Nothing is drawn where no centre is that light. Source: scikit-learn 1.9 `_mini_batch_step`.
+ * weight of the others. Nothing is drawn where no centre is that light. Source: scikit-learn 1.9 `_minatbatch_step`.
  */
 export function reassignCenters(out: Centers, rows: Matrix, random: LegacyNumpyRandom): void {
   const { matrix, weights } = out;

@@ -4,7 +4,7 @@ import type { Matrix } from "../../models/matrix.ts";
 import { clusterByMl, predictByMl } from "./ml.ts";
 import { pointsOf } from "./points.ts";
 
-/** Rows of one value each, in tight groups around the centres. */
+/** Makes rows of one value each, in tight groups around the centres. */
 function line(centres: readonly number[], each: number): { rows: Matrix; labels: Int32Array } {
   const random = legacyNumpyRandom(1);
   const labels = Int32Array.from({ length: centres.length * each }, (_, i) => i % centres.length);

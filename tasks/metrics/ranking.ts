@@ -26,7 +26,7 @@ function descendingKey(bits: number): number {
   return (bits & 0x80000000 ? bits : ~(bits | 0x80000000)) >>> 0;
 }
 
-function sortTiesById(out: Uint32Array, scores: Float32Array, idOf: (place: number) => string): void {
+function sortTiesById(out: Uint32Array, scores: Float32Array, idOf: (index: number) => string): void {
   let start = 0;
   for (let i = 1; i <= out.length; i++) {
     if (i < out.length && scores[out[i]] === scores[out[start]]) continue;
@@ -40,7 +40,7 @@ function sortTiesById(out: Uint32Array, scores: Float32Array, idOf: (place: numb
  * @param scores no NaN, at most 2,097,152
  * @param idOf the id of the document at an index; ids are distinct
  */
-export function rankByScore(scores: ArrayLike<number>, idOf: (place: number) => string): Uint32Array {
+export function rankByScore(scores: ArrayLike<number>, idOf: (index: number) => string): Uint32Array {
   if (scores.length > maxRanked) throw new RangeError(`rankByScore: ${scores.length} scores; at most ${maxRanked}`);
   const values = new Float32Array(scores);
   const bits = new Uint32Array(values.buffer);

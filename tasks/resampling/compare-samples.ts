@@ -60,9 +60,9 @@ export async function compareSamples(subsets: readonly StatisticPair[], options:
     signal?.throwIfAborted();
     last = performance.now();
   };
-  for (const [place, pair] of subsets.entries()) {
+  for (const [index, pair] of subsets.entries()) {
     signal?.throwIfAborted();
-    drawn.push(await resample(pair, place, options, pause));
+    drawn.push(await resample(pair, index, options, pause));
   }
   onProgress?.(subsets.length * resamples, subsets.length * resamples);
   return combine(drawn);
@@ -132,7 +132,7 @@ async function resampleUnits(
  */
 async function resample(
   pair: StatisticPair,
-  place: number,
+  index: number,
   { seed, name, resamples }: CompareOptions,
   pause: (done: number) => Promise<void>,
 ): Promise<Draws> {
@@ -145,7 +145,7 @@ async function resample(
   const difference = scores.candidate - scores.base;
   const nothing = { ...scores, ...undrawn(difference) };
   if (units < 2 || Number.isNaN(difference)) return nothing;
-  const level = await resampleUnits(pair, randomState(seed, name, place, "units"), resamples, pause);
+  const level = await resampleUnits(pair, randomState(seed, name, index, "units"), resamples, pause);
   if (level === undefined) return nothing;
 
   const draws = new Float64Array(resamples);
@@ -155,7 +155,7 @@ async function resample(
   const ofExperiments = Math.max(0, Math.min(whole, 2 * whole - level.betweenExperiments / experiments));
   if (ofExperiments > 0) {
     const deviations = new Float64Array(resamples);
-    drawNormals(deviations, randomState(seed, name, place, "experiments"));
+    drawNormals(deviations, randomState(seed, name, index, "experiments"));
     centred(deviations, deviations, Math.sqrt(ofExperiments));
     for (let i = 0; i < resamples; i++) draws[i] += deviations[i];
   }

@@ -98,8 +98,8 @@ export function summarize(from: Draws, confidence = 0.95): Summary {
   const sorted = from.draws.slice().sort();
   const interval = [endpoint(sorted, k, "low", from), endpoint(sorted, k, "high", from)] as const;
   const beyond = Math.min(
-    countBeyond(resamples, (place) => endpoint(sorted, place, "low", from) <= 0),
-    countBeyond(resamples, (place) => endpoint(sorted, place, "high", from) >= 0),
+    countBeyond(resamples, (at) => endpoint(sorted, at, "low", from) <= 0),
+    countBeyond(resamples, (at) => endpoint(sorted, at, "high", from) >= 0),
   );
   const pValue = Math.min(1, (2 * (1 + beyond)) / (1 + resamples));
   return { interval, pValue, degreesOfFreedom: from.degreesOfFreedom };
