@@ -1,20 +1,19 @@
 /**
- * `node scripts/baselines.mjs`: makes reports/baselines.json, the published scores and figures that the package carries,
+ * `node scripts/baselines.mjs` makes reports/baselines.json, the published scores and figures that the package carries,
  * from the reference material beside the repository (../shared): the official result files of the 17 models of the
  * published table, their revisions joined, and the figures of mteb's registry.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { prepare, referenceMaterial, root } from "./prepare.mjs";
+import { built, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("baselines", "results");
 prepare();
-const load = (path) => import(join(root, "dist", path));
-const { readMainScores } = await load("runners/results/read-results.js");
-const { joinRevisions } = await load("runners/results/revisions.js");
-const { requiredOf } = await load("reports/required.js");
-const { taskScore } = await load("reports/leaderboard.js");
+const { readMainScores } = await built("runners/results/read-results.js");
+const { joinRevisions } = await built("runners/results/revisions.js");
+const { requiredOf } = await built("reports/required.js");
+const { taskScore } = await built("reports/leaderboard.js");
 
 const benchmark = "MTEB(eng, v2)";
 const tasks = requiredOf(benchmark);
@@ -28,7 +27,7 @@ const { results, skipped } = await readMainScores([join(shared, "results")], { n
 if (skipped.length > 0) throw new Error(`baselines: ${skipped[0].file}: ${skipped[0].reason}`);
 const joined = joinRevisions(results, new Map(facts.models.map(({ name, revision }) => [name, revision])));
 
-/** Scores as they stand in the files, which hold more places for some tasks than others. */
+/** Reads scores as they stand in the files, which hold more decimals for some tasks than others. */
 function scoresOf(model) {
   const row = joined.find((one) => one.model === model);
   if (row === undefined) return {};

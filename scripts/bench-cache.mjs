@@ -1,15 +1,14 @@
 /**
- * What the cache of vectors brings, and what it costs (docs/measurements/cache.md): a model runs two tasks cold and
- * warm, without the cache, in two processes at once, and killed half way and continued; result files are compared byte
- * by byte, without what tells of time. Needs the reference material (../shared, or PRAMANA_SHARED).
- *
- *   node scripts/bench-cache.mjs [ROUNDS] [TASKS]
+ * `node scripts/bench-cache.mjs [ROUNDS] [TASKS]` measures the gain and the cost of the cache of vectors
+ * (docs/measurements/cache.md): a model runs two tasks cold and warm, without the cache, in two processes at once, and
+ * killed half way and continued; result files are compared byte by byte but for times. Needs the reference material
+ * (../shared, or PRAMANA_SHARED).
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { median } from "./made-up-texts.mjs";
+import { median } from "./figures.mjs";
 import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("bench of the cache");
@@ -39,7 +38,7 @@ async function run(cache, ...more) {
   return ended;
 }
 
-/** Result files by name, without what tells of time, and the seconds of encoding that they tell. */
+/** Reads result files by name, without their times, and the seconds of encoding in them. */
 function read({ results }) {
   const names = readdirSync(results, { recursive: true }).map(String);
   const texts = {};

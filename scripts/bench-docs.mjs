@@ -1,15 +1,15 @@
 /**
- * `node scripts/bench-docs.mjs [--write]`: runs `pramana bench` twice with each of two models from the reference material
- * beside the repository (../shared, or PRAMANA_SHARED), bound to one processor and on all of them, prints the first runs'
- * tables and how far the second runs' medians lie from them, and with --write puts that between the markers of
- * docs/measurements/bench.md. Between the two runs of a kind lie those of the others. Linux only (`taskset`).
+ * `node scripts/bench-docs.mjs [--write]` runs `pramana bench` twice with each of two models from the reference
+ * material beside the repository (../shared, or PRAMANA_SHARED), bound to one processor and on all of them, prints the
+ * first runs' tables and how far the second runs' medians lie from them, and with --write puts that between the markers
+ * of docs/measurements/bench.md. All first runs come before all second runs. Linux only (`taskset`).
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { putBetween } from "./marked-text.mjs";
-import { prepare, referenceMaterial, root } from "./prepare.mjs";
+import { built, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const models = ["sentence-transformers/all-MiniLM-L6-v2", "pramana/static-minilm-128"];
 const places = [
@@ -21,7 +21,7 @@ const measured = places.flatMap(({ name, prefix }) =>
 );
 const shared = referenceMaterial("bench");
 prepare();
-const { benchMarkdown } = await import(join(root, "dist/reports/bench-table.js"));
+const { benchMarkdown } = await built("reports/bench-table.js");
 
 const results = mkdtempSync(join(tmpdir(), "pramana-bench-docs-"));
 const load = loadavg()[0];
@@ -53,7 +53,7 @@ function section({ title, prefix, args }, first, second) {
   ].join("\n\n");
 }
 
-/** The second run's medians beside the first one's. */
+/** Compares the second run's medians with the first one's. */
 function compare(first, second) {
   const [before, after] = [first, second].map(({ record }) => mediansOf(record));
   const shared = [...before.keys()].filter((name) => after.has(name));
@@ -75,7 +75,7 @@ function compare(first, second) {
   return `${summary}\n\n${table.join("\n")}`;
 }
 
-/** Medians by their name; numbers of tokens are those asked for, so that two runs meet. */
+/** Returns medians by name; numbers of tokens are those asked for, so that both runs have the same names. */
 function mediansOf({ latency, throughput, corpus }) {
   return new Map([
     ...latency.map((cell) => [`latency, ${cell.tokens} tokens, ms`, cell.p50]),

@@ -1,16 +1,15 @@
 /**
- * `npm run bench -- evaluators [CASE …]`: what happens after encoding, on made-up vectors: numpy's RandomState(7).randn,
- * the same as those of the reference's script (../shared/bench/reference_evaluators.py), which is run beside each case
- * where Python has mteb. Prints seconds and peak memory of both.
+ * `npm run bench -- evaluators [CASE …]` measures the steps after encoding on made-up vectors: numpy's
+ * RandomState(7).randn, the same as those of the reference's script (../shared/bench/reference_evaluators.py), which is
+ * run beside each case where Python has mteb. Prints seconds and peak memory of both.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { root } from "./prepare.mjs";
+import { built, root } from "./prepare.mjs";
 
-const built = (path) => import(join(root, "dist", path));
 const names = ["classification", "clustering", "retrieval", "pairs"];
 
 /** Starts a process of its own for each case, so that memory is the case's. */
@@ -34,7 +33,7 @@ function lastLine(command, args) {
   return JSON.parse(stdout.trim().split("\n").at(-1));
 }
 
-/** Standard normal numbers as numpy's RandomState.randn (legacy_gauss: Marsaglia's polar method, in pairs). */
+/** Draws standard normal numbers as numpy's RandomState.randn (legacy_gauss: Marsaglia's polar method, in pairs). */
 function normals({ randomSample }) {
   let kept;
   return () => {
@@ -67,7 +66,7 @@ function toUnitRows({ data, rows, dims }) {
   return { data, rows, dims };
 }
 
-/** `unit` of the reference's script: rows of length 1. */
+/** Makes rows of length 1, as `unit` of the reference's script. */
 function unit(random, rows, dims) {
   const next = normals(random);
   const data = new Float32Array(rows * dims);
@@ -75,7 +74,7 @@ function unit(random, rows, dims) {
   return toUnitRows({ data, rows, dims });
 }
 
-/** `near` of the reference's script: rows around a centre per class. */
+/** Makes rows around a centre per class, as `near` of the reference's script. */
 function near(random, rows, dims, classes, spread) {
   const next = normals(random);
   const centres = Float32Array.from({ length: classes * dims }, next);

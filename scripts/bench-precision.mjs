@@ -1,6 +1,6 @@
 /**
- * `node scripts/bench-precision.mjs [MODEL]`: what each precision costs and brings on this processor. Needs the reference
- * material (../shared, or PRAMANA_SHARED) for its data sets.
+ * `node scripts/bench-precision.mjs [MODEL]` compares the precisions on this processor. Needs the data sets of the
+ * reference material (../shared, or PRAMANA_SHARED).
  *   speed   texts/s on the texts of STSBenchmark and Banking77; the precisions take turns every 512 texts; ratios are the
  *           median over the turns and that of the best turns, so that a machine that changes its speed changes it for all
  *   memory  seconds to load, and the peak of a process that loads the model and encodes three texts (Linux)
@@ -13,8 +13,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { median } from "./made-up-texts.mjs";
-import { prepare, root } from "./prepare.mjs";
+import { median, peakBytes } from "./figures.mjs";
+import { built, prepare, root } from "./prepare.mjs";
 
 const parts = ["speed", "memory", "loss"];
 const [child, ...given] = process.argv.slice(2);
@@ -27,7 +27,6 @@ const chosen = parts.filter(
 const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
 const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
 const threads = availableParallelism();
-const built = (path) => import(join(root, "dist", path));
 /** Texts that a precision encodes before the next one's turn. */
 const turn = 512;
 
@@ -45,9 +44,9 @@ else {
 
 async function open(precision) {
   const { hubSettings, openSnapshot } = await built("datasets/hub.js");
-  const { openModel } = await built("models/index.js");
+  const { openRepository } = await built("models/index.js");
   const snapshot = await openSnapshot({ kind: "model", id: model }, hubSettings(env));
-  return openModel(snapshot, { device: "cpu", threads, precision });
+  return openRepository(snapshot, { device: "cpu", threads, precision });
 }
 
 async function speed() {
@@ -57,7 +56,7 @@ async function speed() {
   const seconds = encoders.map(() => []);
   for (let start = 0; start + turn <= texts.length; start += turn) {
     for (const [i, encoder] of encoders.entries()) {
-      // A session's idle threads wait for more work for a while, in the way of the next one's.
+      // A session's idle threads wait for more work for a while and hinder the next one's.
       await setTimeout(50);
       const started = performance.now();
       await encoder.encode(texts.slice(start, start + turn));
@@ -98,20 +97,18 @@ async function offlineTexts() {
     .map(([, text]) => text);
 }
 
-/** MiB that this process had at most. What `process.resourceUsage` tells begins with the parent's. */
-function peakMemory() {
-  const [, kib] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
-  return Math.round(kib / 1024);
+function peakMiB() {
+  return Math.round(peakBytes() / 2 ** 20);
 }
 
 /** Loads the model and encodes, in a process of its own. */
 async function load(precision) {
-  const before = peakMemory();
+  const before = peakMiB();
   const started = performance.now();
   const encoder = await open(precision);
   const seconds = (performance.now() - started) / 1000;
   await encoder.encode(["The capital of China is Beijing.", "rain", "Is my card on its way?"]);
-  const peak = peakMemory();
+  const peak = peakMiB();
   const weights = Math.round((encoder.info.parameters * 4) / 2 ** 20);
   console.log(JSON.stringify({ seconds, peak, own: peak - before, weights }));
   await encoder.close();

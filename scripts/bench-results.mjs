@@ -1,15 +1,15 @@
 /**
- * `node scripts/bench-results.mjs [FILES …]`: how long `pramana leaderboard` takes for so many made-up result files
- * (default: 730 and 20,000), and its peak memory. The files are as large as official ones, eight kilobytes each.
+ * `node scripts/bench-results.mjs [FILES …]` measures the time and peak memory of `pramana leaderboard` for so many
+ * made-up result files (default: 730 and 20,000). The files are as large as official ones, eight kilobytes each.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prepare, root } from "./prepare.mjs";
+import { built, prepare, root } from "./prepare.mjs";
 
 prepare();
-const { benchmarkTasks } = await import(join(root, "dist/tasks/benchmarks.js"));
+const { benchmarkTasks } = await built("tasks/benchmarks.js");
 const tasks = benchmarkTasks("MTEB(eng, v2)");
 const rounds = 3;
 const scoresPerFile = 200;
@@ -36,7 +36,7 @@ function makeFiles(folder, count) {
   }
 }
 
-/** Wall seconds and peak megabytes of one run of the command. */
+/** Measures wall seconds and peak megabytes of one run of the command. */
 function measure(folder) {
   const args = ["leaderboard", "--results", folder, "--benchmark", "MTEB(eng, v2)", "--format", "csv"];
   const report = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"))`;

@@ -1,15 +1,16 @@
 /**
- * `npm run bench [-- TEXTS]`: texts per second of all-MiniLM-L6-v2 (of the built-in model where that is not at hand), beside
+ * `npm run bench [-- TEXTS]` measures texts per second of all-MiniLM-L6-v2, or of the built-in model without it, beside
  * a bare loop over session.run with the same batches and, where Python has sentence-transformers, beside that. The
- * rounds take turns, so that a machine that changes its speed changes it for all. `npm run bench -- evaluators`: what
- * happens after encoding (`bench-evaluators.mjs`).
+ * rounds take turns, so that a machine that changes its speed changes it for all. `npm run bench -- evaluators`
+ * measures the steps after encoding (`bench-evaluators.mjs`).
  */
 import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { makeTexts, median } from "./made-up-texts.mjs";
-import { prepare, root } from "./prepare.mjs";
+import { median } from "./figures.mjs";
+import { makeTexts } from "./made-up-texts.mjs";
+import { built, prepare, root } from "./prepare.mjs";
 
 prepare();
 if (process.argv[2] === "evaluators") {
@@ -17,9 +18,8 @@ if (process.argv[2] === "evaluators") {
   benchEvaluators(process.argv.slice(3));
   process.exit();
 }
-const built = (path) => import(join(root, "dist", path));
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");
-const { openModel } = await built("models/index.js");
+const { openRepository } = await built("models/index.js");
 const { planBatches, toBatch } = await built("models/batching.js");
 const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
 const { readRepository } = await built("models/repository/repository.js");
@@ -69,11 +69,11 @@ async function seconds(work) {
 }
 
 async function pramana() {
-  const encoder = await openModel(snapshot, { device: "cpu", threads });
+  const encoder = await openRepository(snapshot, { device: "cpu", threads });
   return { name: "pramana, from text", run: () => seconds(() => encoder.encode(texts)), close: () => encoder.close() };
 }
 
-/** The same graph and batches, tokens ready, nothing else. */
+/** Runs the same graph on the same batches, from tokens, and nothing else. */
 async function bareLoop() {
   const { modules } = await readRepository(snapshot);
   const [first] = modules;
@@ -105,7 +105,7 @@ async function bareLoop() {
   return { name: "bare session.run, tokens ready", run, close: () => session.release() };
 }
 
-/** sentence-transformers in a process of its own, started once; a line asks for a round, a line answers its seconds. */
+/** Starts sentence-transformers in a process of its own; each line asks for a round and is answered with its seconds. */
 async function sentenceTransformers() {
   const python = process.env.PYTHON ?? "python3";
   const probe = spawnSync(python, ["-c", "import sentence_transformers"], { stdio: "ignore" });

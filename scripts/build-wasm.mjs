@@ -1,4 +1,4 @@
-/** `npm run build:wasm`: assembles tasks/metrics/paired-sums.wat and writes it, as text, to paired-sums.wasm.ts. */
+/** `npm run build:wasm` assembles tasks/metrics/paired-sums.wat and writes it, as text, to paired-sums.wasm.ts. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import wabt from "wabt";

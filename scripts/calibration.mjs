@@ -1,17 +1,16 @@
 /**
- * `npm run calibration [-- --draws 2000 --jobs 1]`: do the intervals of a comparison hold the true difference as often as
- * they say, and how often is a difference seen where there is none? Made-up pairs of checkpoints with a known difference
- * (scripts/calibration/kinds.mjs), for each task, for the mean over all and, with Holm's correction, for the family.
- * Prints a table, writes it into docs/measurements/calibration.md with --write, ends with status 1 where a bound is
- * broken. Takes some six minutes of one core; --jobs says how many of its four parts run at once.
+ * `npm run calibration [-- --draws 2000 --jobs 1]` counts how often the intervals of a comparison hold the true
+ * difference and how often a difference is seen where there is none. It compares made-up pairs of checkpoints with a
+ * known difference (scripts/calibration/kinds.mjs), for each task, for the mean over all and, with Holm's correction,
+ * for the family. Prints a table, writes it into docs/measurements/calibration.md with --write, ends with status 1
+ * where a bound is broken. Takes some six minutes of one core; --jobs says how many of its four parts run at once.
  */
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { chance } from "./calibration/chance.mjs";
 import { kinds } from "./calibration/kinds.mjs";
 import { putBetween } from "./marked-text.mjs";
-import { prepare, root } from "./prepare.mjs";
+import { built, prepare } from "./prepare.mjs";
 
 const { values: options } = parseArgs({
   args: isMainThread ? process.argv.slice(2) : workerData.args,
@@ -28,12 +27,12 @@ if (![draws, resamples - 39, jobs].every((value) => Number.isInteger(value) && v
   process.exit(1);
 }
 if (isMainThread) prepare();
-const { compareSamples } = await import(join(root, "dist/tasks/resampling/compare-samples.js"));
-const { combine, summarize } = await import(join(root, "dist/tasks/resampling/draws.js"));
-const { holm } = await import(join(root, "dist/tasks/resampling/holm.js"));
+const { compareSamples } = await built("tasks/resampling/compare-samples.js");
+const { combine, summarize } = await built("tasks/resampling/draws.js");
+const { holm } = await built("tasks/resampling/holm.js");
 
 const level = 0.05;
-/** Of a rate of 5 %, by so many draws. */
+/** Standard error of a rate of 5 % by so many draws. */
 const simulationError = Math.sqrt((level * (1 - level)) / draws);
 /**
  * Percentage points: with 2,000 draws three simulation errors, the bound that the project sets; one more for the small
@@ -49,7 +48,7 @@ function count(into, { interval, pValue }, truth) {
   if (pValue < level) into.alarms++;
 }
 
-/** All kinds at one size, with their differences or none, `draws` times over. */
+/** Draws all kinds at one size `draws` times, with their differences or none. */
 async function simulate(size, different) {
   const random = chance(2 * size + Number(different) + 1);
   const tasks = kinds.map((kind) => {
@@ -78,7 +77,7 @@ async function simulate(size, different) {
   return { tasks: plain, overall, families };
 }
 
-/** A line for each tenth; parts run side by side, so that none may rewrite its own. */
+/** Prints a line for each tenth; parts run side by side, so that none may rewrite its own. */
 function progress(size, different, done) {
   const part = `${size === 0 ? "small" : "middling"} samples, ${different ? "a known difference" : "no difference"}`;
   if (done % Math.ceil(draws / 10) === 0 || done === draws) console.error(`${part}: ${done} of ${draws}`);
@@ -98,7 +97,7 @@ const inWorker = (size, different) =>
     worker.once("error", reject);
   });
 
-/** The parts' results in their order; the longest parts start first. */
+/** Returns the parts' results; the longest parts start first. */
 async function simulateAll() {
   const waiting = [
     [1, true],

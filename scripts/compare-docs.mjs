@@ -1,7 +1,7 @@
 /**
- * `node scripts/compare-docs.mjs`: runs two models of the reference material beside the repository (../shared, or
- * PRAMANA_SHARED) over its official tasks and compares them. Puts the scores of the second model's run, without their
- * speed, which is this machine's, and the means of the comparison into README.md, the whole report into docs/compare.md.
+ * `node scripts/compare-docs.mjs` runs two models of the reference material beside the repository (../shared, or
+ * PRAMANA_SHARED) over its official tasks and compares them. It puts the scores of the second model's run, without this
+ * machine's speed, and the means of the comparison into README.md, and the whole report into docs/compare.md.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -22,7 +22,7 @@ process.on("exit", () => rmSync(results, { recursive: true }));
 const runs = models.map((model) => pramana("run", "--no-cache", "--model", model, "--tasks", tasks.join(",")));
 const report = pramana("compare", ...models, "--format", "md").trim();
 const means = report.slice(0, report.indexOf("<details>")).trim();
-/** Task, type and score of a row; its speed is left out. */
+/** Keeps task, type and score of a row and leaves out its speed. */
 const scoresOf = (row) => `${row.split("|").slice(0, 4).join("|")}|`;
 const [table] = runs[1].split("\n\n");
 putBetween("docs/compare.md", ["<!-- example -->", "<!-- /example -->"], report);

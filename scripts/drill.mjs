@@ -1,8 +1,8 @@
 /**
- * `npm run drill [-- --runs N --seed S --only RUN --keep]`: runs of a small benchmark that are killed, or meet with a fault of the
- * disk or the network, and are then continued by the same command until it succeeds. Every final result must have the
- * bytes of an undisturbed run's, but for the three times in it, and no result may change once it is stored. Prints what
- * was done and what was hit; ends with 1 where anything is lost or unequal.
+ * `npm run drill [-- --runs N --seed S --only RUN --keep]` kills runs of a small benchmark, or lets them meet a fault
+ * of the disk or the network, and continues them by the same command until it succeeds. Every final result must have
+ * the bytes of an undisturbed run's, but for the three times in it, and no result may change once it is stored. Prints
+ * the kinds of faults and how many were met; ends with 1 where anything is lost or unequal.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -19,9 +19,9 @@ const option = (name, standard) => {
 const runs = option("runs", 200);
 const seed = option("seed", 42);
 const only = option("only", undefined);
-/** Starts of a run after which it counts as lost. */
+/** Number of starts after which a run counts as lost. */
 const mostStarts = 10;
-/** Starts of a run that may meet with a fault. */
+/** Number of starts of a run that may meet a fault. */
 const mostFaults = 3;
 
 prepare();
@@ -58,10 +58,10 @@ async function start(folder, server, number, fault = {}) {
   return { code, signal, err, milliseconds: performance.now() - started, notes };
 }
 
-/** A result without what differs from one run to the next. */
+/** Takes the times out of a result, which differ from one run to the next. */
 const timeless = (text) => text.replace(/^( *"(?:evaluation_time|date|encoding_seconds)": )[^,\n]*/gm, "$1…");
 
-/** Final files by name, and what else lies beside them. */
+/** Reads final files by name and lists other files beside them. */
 function read(folder) {
   const results = join(folder, "results");
   const [name] = existsSync(results) ? readdirSync(results) : [];
@@ -98,7 +98,7 @@ const timesOf = ({ random }) => (random() < 0.5 ? 1 : 1 + Math.floor(random() * 
 
 const noFaults = { cuts: 0, cutAfter: 0, wrongBytes: 0, failures: 0 };
 
-/** One start with a fault; counts whether it was met. */
+/** Starts a run with a fault and counts whether it was met. */
 async function faulty(folder, server, number, kind, world) {
   const fault = kinds[kind](world);
   Object.assign(server.faults, noFaults, fault.network);
@@ -116,7 +116,7 @@ async function faulty(folder, server, number, kind, world) {
   return end;
 }
 
-/** One run, disturbed and continued; gives what is wrong with its end. */
+/** Disturbs and continues one run; returns the problems with its end. */
 async function drill(i, server, usual) {
   const random = generator(seed * 1_000_003 + i);
   const folder = join(scratch, `run-${i}`);
@@ -126,7 +126,7 @@ async function drill(i, server, usual) {
   let before = new Map();
   let [starts, continued] = [0, 0];
   for (let code = 1; code !== 0 && starts < mostStarts; starts++) {
-    // Every kind comes first in its turn; a later start meets with any, or none.
+    // Every kind comes first in its turn; a later start meets any, or none.
     const kind = starts === 0 ? names[i % names.length] : names[Math.floor(random() * names.length * 2)];
     const disturbed = kind !== undefined && starts < mostFaults;
     const end = await (disturbed

@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz`: every reader of files that others wrote, given mutated real files for a bounded number of seconds, each
+ * `npm run fuzz` gives every reader of files that others wrote mutated real files for a bounded number of seconds, each
  * in a process of its own. A crash, a case of more than five seconds, more than 1 GiB of memory, or an error that is no
  * clear InputError is a finding, kept with its input for `--replay FILE`.
  *
@@ -32,7 +32,7 @@ prepare();
 const { readers, writeFiles } = await import("./fuzz/readers.mjs");
 const { basesOf, keep } = await import("./fuzz/findings.mjs");
 
-/** A figure of a process in KiB, from /proc; 0 where there is none. */
+/** Reads a figure of a process in KiB from /proc; 0 where there is none. */
 function memoryOf(pid, figure) {
   try {
     return Number(
@@ -83,7 +83,7 @@ function runChild(name, first, seconds, work, onCase) {
   });
 }
 
-/** The case at work, and since when; zeros before the first. */
+/** The case at work and its start; zeros before the first. */
 function stateOf(work) {
   try {
     return readFileSync(join(work, "state"), "utf8").split(" ").map(Number);

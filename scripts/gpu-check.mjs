@@ -1,9 +1,9 @@
 /**
- * `node scripts/gpu-check.mjs [--model ID-OR-FOLDER] [--precision fp16] [--texts 4096] [--rounds 5]`, on a machine with a
- * GPU: shows that the CUDA provider runs every node of the graph, that its vectors agree with those of the processor in
- * fp32, and how many texts a second it encodes beside sentence-transformers in the same precision on the same card, each
- * of whose batch sizes is tried (PYTHON names a Python that has it). Without --model, models in the shape of Tarka's two
- * with made-up weights. Ends with status 1 where one of these does not hold, and where there is no GPU.
+ * `node scripts/gpu-check.mjs [--model ID-OR-FOLDER] [--precision fp16] [--texts 4096] [--rounds 5]` shows on a machine
+ * with a GPU that the CUDA provider runs every node of the graph, that its vectors agree with those of the processor in
+ * fp32, and how many texts a second it encodes beside sentence-transformers in the same precision on the same card, of
+ * which several batch sizes are tried (PYTHON names a Python that has it). Without --model it takes models in the shape
+ * of Tarka's two with made-up weights. Ends with status 1 where one of these does not hold, and where there is no GPU.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,12 +11,13 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { makeTexts, median } from "./made-up-texts.mjs";
-import { prepare, root } from "./prepare.mjs";
+import { median } from "./figures.mjs";
+import { makeTexts } from "./made-up-texts.mjs";
+import { built, prepare, root } from "./prepare.mjs";
 
-/** Least cosine of a text's vectors in half and in full precision. */
+/** Least cosine of a text's vectors in this and in full precision. */
 const leastCosine = { fp32: 0.99999, fp16: 0.999, bf16: 0.999 };
-/** What is to be reached, in sentence-transformers' texts per second. */
+/** Least speed, in sentence-transformers' texts per second. */
 const leastRatio = 1.2;
 const referenceBatches = [32, 128, 512];
 
@@ -36,12 +37,12 @@ if (spawnSync(process.execPath, [cli, "doctor", "--device", "cuda"], { stdio: "i
   console.log("gpu-check: --device cuda cannot work on this machine, so nothing was checked; the list above says why");
   process.exit(1);
 }
-// As the command does it: what CUDA reads from the environment alone.
-const { prepareEnvironment } = await import(join(root, "dist/models/runtime/providers/index.js"));
+// Sets what CUDA reads from the environment alone, as the command does.
+const { prepareEnvironment } = await built("models/runtime/providers/index.js");
 prepareEnvironment(process.env);
-const { hubSettings, openSnapshot } = await import(join(root, "dist/datasets/hub.js"));
-const { pythonRandom } = await import(join(root, "dist/datasets/random/python.js"));
-const { openModel } = await import(join(root, "dist/models/index.js"));
+const { hubSettings, openSnapshot } = await built("datasets/hub.js");
+const { pythonRandom } = await built("datasets/random/python.js");
+const { openRepository } = await built("models/index.js");
 const texts = makeTexts(Number(values.texts), pythonRandom(42));
 const faults = [];
 const check = (holds, text) => {
@@ -69,7 +70,7 @@ async function checkShapes() {
   }
 }
 
-/** What sentence-transformers needs besides: a tokenizer (any does, what an id stands for costs nothing), modules' names. */
+/** Adds a tokenizer and modules' names for sentence-transformers; any tokenizer does, since no meaning of ids matters. */
 function makeLoadable(folder) {
   for (const file of ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"])
     copyFileSync(join(root, "models/fixtures/bert-cls", file), join(folder, file));
@@ -83,7 +84,7 @@ async function checkModel(id) {
   const left = [];
   const settings = { threads: availableParallelism(), warn: (text) => left.push(text) };
   const began = performance.now();
-  const onGpu = await openModel(snapshot, { ...settings, device: "cuda:0", precision });
+  const onGpu = await openRepository(snapshot, { ...settings, device: "cuda:0", precision });
   console.log(`opened in ${((performance.now() - began) / 1000).toFixed(1)} s, the search for a batch size included`);
   try {
     check(onGpu.info.precision === precision, `computes in ${precision} (${onGpu.info.precision})`);
@@ -97,7 +98,7 @@ async function checkModel(id) {
 
 async function checkAgreement(snapshot, onGpu, settings) {
   const some = texts.slice(0, 64);
-  const onCpu = await openModel(snapshot, { ...settings, device: "cpu", precision: "fp32" });
+  const onCpu = await openRepository(snapshot, { ...settings, device: "cpu", precision: "fp32" });
   const expected = await onCpu.encode(some);
   await onCpu.close();
   const found = await onGpu.encode(some);
@@ -123,7 +124,7 @@ async function checkSpeed(snapshot, onGpu) {
   };
   const reference = await sentenceTransformers(snapshot);
   if (reference === undefined) return;
-  // The first round of each is not counted: kernels are chosen, memory is claimed.
+  // The first round of each is not counted: kernels are chosen and memory is claimed in it.
   for (const run of [ours, ...reference.runs]) await run();
   const seconds = [ours, ...reference.runs].map(() => []);
   for (let round = 0; round < Number(values.rounds); round++)
@@ -137,7 +138,7 @@ async function checkSpeed(snapshot, onGpu) {
   check(ratio >= leastRatio, `${ratio.toFixed(2)} × the fastest of sentence-transformers, ${leastRatio} × was to be`);
 }
 
-/** sentence-transformers on the same card, in a process of its own: a line asks for a round, a line answers its seconds. */
+/** Starts sentence-transformers on the same card; each line asks for a round and is answered with its seconds. */
 async function sentenceTransformers(snapshot) {
   const python = process.env.PYTHON ?? "python3";
   if (spawnSync(python, ["-c", "import sentence_transformers"], { stdio: "ignore" }).status !== 0) {

@@ -1,8 +1,8 @@
 /**
- * `node scripts/imitate-training.mjs MODEL FOLDER 500=0.6,1000=0.3,1500=0.9 [--pause SECONDS]`: writes checkpoints of a
+ * `node scripts/imitate-training.mjs MODEL FOLDER 500=0.6,1000=0.3,1500=0.9 [--pause SECONDS]` writes checkpoints of a
  * model with noise on its weights, as a trainer would, to try `pramana watch` on: one after the other, weights last and
- * slowly; every second one under a temporary name that is then changed. MODEL is a folder; the numbers are the steps and
- * the noise, in standard deviations of each tensor, from the steps as seeds. Weights become single precision.
+ * slowly, every second one under a temporary name that is then changed. MODEL is a folder; the numbers are steps and
+ * the noise in standard deviations of each tensor, with the steps as seeds. Weights become single precision.
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -19,7 +19,7 @@ if (plan === undefined || (flag !== undefined && flag !== "--pause")) {
   process.exit(2);
 }
 
-/** Pieces that a file of weights is written in. */
+/** Number of pieces in which a file of weights is written. */
 const pieces = 5;
 
 function valuesOf(bytes, type) {
@@ -29,7 +29,7 @@ function valuesOf(bytes, type) {
   throw new Error(`a tensor of ${type}; F16 and F32 can be disturbed`);
 }
 
-/** Standard normal numbers, two at a time (Box and Muller). */
+/** Draws standard normal numbers, two at a time (Box and Muller). */
 function* normals(seed) {
   const random = legacyNumpyRandom(seed);
   while (true) {
@@ -40,7 +40,7 @@ function* normals(seed) {
   }
 }
 
-/** A safetensors file with noise on every tensor. */
+/** Adds noise to every tensor of a safetensors file. */
 function disturbed(bytes, noise, seed) {
   const headerBytes = Number(bytes.readBigUInt64LE());
   const header = JSON.parse(bytes.subarray(8, 8 + headerBytes).toString());

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./prepare.mjs";
 
-/** Puts text between two marks of a page of the repository, in place of what stands there; both marks must be there. */
+/** Replaces the text between two marks of a page of the repository; both marks must be there. */
 export function putBetween(file, [begin, end], text) {
   const path = join(root, file);
   const page = readFileSync(path, "utf8");

@@ -1,5 +1,5 @@
 /**
- * `npm run parity [-- MODEL …]`: runs the benchmark of parity/tasks.json, whose data lies in ../shared/hub, through the
+ * `npm run parity [-- MODEL …]` runs the benchmark of parity/tasks.json, whose data lies in ../shared/hub, through the
  * command line and compares every score with the Python reference's (../shared/goldens/mteb): two real models on all
  * tasks, and checkpoints with random weights on the three tasks each that the reference ran with prompts, instructions,
  * or the dot product as similarity. Prints the largest differences, writes them to docs/measurements/parity.md with
@@ -9,12 +9,12 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { offline, prepare, referenceMaterial, root } from "./prepare.mjs";
+import { built, offline, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("parity");
 prepare();
-const { selectTasks } = await import(join(root, "dist/runners/select.js"));
-const { taskTypes } = await import(join(root, "dist/tasks/types/index.js"));
+const { selectTasks } = await built("runners/select.js");
+const { taskTypes } = await built("tasks/types/index.js");
 const { tasks } = await selectTasks({ benchmark: offline.name, taskFile: [offline.file] });
 const goldens = join(shared, "goldens/mteb");
 const scratch = mkdtempSync(join(tmpdir(), "pramana-parity-"));
@@ -26,7 +26,7 @@ const standardModels = [
   "gemma3-bidirectional",
   "distilbert-mean-dot",
 ];
-/** Checkpoints with random weights: where they lie, what is changed in their settings, with which arguments they run. */
+/** Checkpoints with random weights: their folders, changed settings and arguments. */
 const tiny = {
   "xlm-roberta-instruct": { args: ["--prompts", join(goldens, "xlm-roberta-instruct/prompts.json")] },
   "gemma3-bidirectional": {},
@@ -65,7 +65,7 @@ function checkModel(model) {
   return { model, revision, rows };
 }
 
-/** What runs: a repository on all tasks, a checkpoint with random weights on those that the reference ran. */
+/** Chooses the tasks: all for a repository, and those that the reference ran for a checkpoint with random weights. */
 function subjectOf(model) {
   if (!Object.hasOwn(tiny, model)) return { source: model, chosen: tasks, extra: [] };
   const { folder = model, settings, args = [] } = tiny[model];
@@ -77,7 +77,7 @@ function subjectOf(model) {
 function changedCopy(original, model, settings) {
   const copy = join(scratch, "models", model);
   cpSync(original, copy, { recursive: true });
-  // The original may be read-only, and so would be its copy.
+  // The original may be read-only, and its copy would be too.
   for (const path of ["", ...readdirSync(copy, { recursive: true })]) chmodSync(join(copy, path), 0o755);
   const file = join(copy, "config_sentence_transformers.json");
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), ...settings }));
@@ -125,7 +125,7 @@ function checkTask(model, task, file) {
   });
 }
 
-/** Every number or null of a result, with the path to it. */
+/** Lists every number or null of a result with the path to it. */
 function leavesOf(value, path = []) {
   if (typeof value === "number" || value === null) return [[path, value]];
   if (typeof value !== "object") return [];

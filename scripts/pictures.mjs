@@ -1,6 +1,6 @@
 /**
- * `node scripts/pictures.mjs`: the README's pictures, from real runs on the official result files of the reference
- * material beside the repository (../shared). docs/images/leaderboard.svg is what the command prints in a terminal,
+ * `node scripts/pictures.mjs` makes the README's pictures from real runs on the official result files of the reference
+ * material beside the repository (../shared): docs/images/leaderboard.svg shows the command's output in a terminal,
  * docs/images/quality-parameters.svg a chart of `pramana report --charts`.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const benchmark = "MTEB(eng, v2)";
 const results = [join(shared, "results")];
 const columns = 116;
 
-/** The picture of a terminal. Every line is stretched to its number of characters, whatever font there is. */
+/** Draws a terminal. Every line is stretched to its number of characters, whatever font there is. */
 const character = { width: 7.8, height: 19 };
 const padding = 20;
 const bar = 30;
@@ -44,7 +44,7 @@ ${[...buttons, ...texts].filter(Boolean).join("\n")}
 `;
 }
 
-/** A terminal that keeps what is printed. */
+/** A terminal that keeps the printed text. */
 function terminal() {
   const printed = [];
   return {

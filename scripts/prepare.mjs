@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The benchmark of the project's own checks, and the task file that holds it. */
 export const offline = { name: "pramana(offline)", file: join(root, "scripts/parity/tasks.json") };
+/** Imports a module of the built program. */
+export const built = (path) => import(join(root, "dist", path));
 const oldestNode = [20, 19];
 const sourceFolders = ["datasets", "models", "tasks", "runners", "reports", "commands", "api"];
 
@@ -31,7 +33,7 @@ export function prepare() {
   });
 }
 
-/** The reference material beside the repository (../shared, or PRAMANA_SHARED); without it `what` is skipped, with a line. */
+/** Returns the reference material's folder (../shared, or PRAMANA_SHARED), or ends and says that `what` is skipped. */
 export function referenceMaterial(what, folder = "hub") {
   const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
   if (existsSync(join(shared, folder))) return shared;
@@ -62,7 +64,7 @@ function hashOf(paths) {
   return hash.digest("hex");
 }
 
-/** The npm that runs this script, or the one on the path. */
+/** Runs the npm that runs this script, or the one on the path. */
 function npm(args) {
   const cli = process.env.npm_execpath;
   if (cli?.endsWith("js")) run(process.execPath, [cli, ...args]);

@@ -1,4 +1,4 @@
-/** A generator of numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
+/** Makes a generator of numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
 export function generator(seed) {
   let state = seed >>> 0;
   return () => {

@@ -1,7 +1,7 @@
 /**
- * `node scripts/reproduction.mjs [--write]`: the published table beside the one that `pramana leaderboard` makes of the
- * official result files, from the reference material beside the repository (../shared). Prints the differences, writes
- * the section between the markers of docs/measurements/reproduction.md with --write, ends with status 1 where a
+ * `node scripts/reproduction.mjs [--write]` compares the published table with the one that `pramana leaderboard` makes
+ * of the official result files, from the reference material beside the repository (../shared). Prints the differences,
+ * writes the section between the markers of docs/measurements/reproduction.md with --write, ends with status 1 where a
  * difference is above its bound.
  */
 import { spawnSync } from "node:child_process";
@@ -28,7 +28,7 @@ const columns = [
 /** The authors' own table came from an earlier run than the files they published. */
 const earlierRun = ["Tarka-Embedding-150M-V1", "Tarka-Embedding-350M-V1"];
 const earlierBound = 0.1;
-/** Percent; the reference's own summary is rounded to ten places of a fraction. */
+/** In percent; the reference's own summary is rounded to ten decimals of a fraction. */
 const computedBound = 1e-7;
 
 const benchmark = "MTEB(eng, v2)";

@@ -1,14 +1,13 @@
 /**
- * `node scripts/search-memory.mjs [DOCUMENTS [DIMENSIONS [QUERIES [K]]]]`: exact search over made-up documents (1,000,000
- * of 1,024 dimensions for 200 queries, the best 1,000 each) that are made piece by piece from a seed and let go. Prints
- * peak memory, seconds and speed; ends with exit status 1 where memory exceeds its bound or a planted document is missed.
+ * `node scripts/search-memory.mjs [DOCUMENTS [DIMENSIONS [QUERIES [K]]]]` searches made-up documents (1,000,000 of
+ * 1,024 dimensions for 200 queries, the best 1,000 each) that are made batch by batch from a seed and let go. Prints
+ * peak memory, seconds and speed; ends with exit status 1 where memory exceeds its bound or a planted document is
+ * missed.
  */
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { prepare, root } from "./prepare.mjs";
+import { built, prepare } from "./prepare.mjs";
 
 prepare();
-const built = (path) => import(join(root, "dist", path));
 const { openKernels } = await built("models/runtime/ort-kernels.js");
 const { openSearch } = await built("tasks/search/exact.js");
 
@@ -19,7 +18,7 @@ const threads = availableParallelism();
 
 let state = 2463534242;
 const queries = { data: fillNext(new Float32Array(queryCount * dims)), rows: queryCount, dims };
-/** Each query stands in the corpus itself, at places spread over all of it. */
+/** Queries by the row at which they stand in the corpus; the rows are spread over all of it. */
 const planted = new Map(Array.from({ length: queryCount }, (_, i) => [Math.floor((i * documents) / queryCount), i]));
 
 const kernels = await openKernels({ threads });
@@ -51,7 +50,7 @@ if (missed.length > 0) console.error(`${missed.length} of ${planted.size} plante
 if (peakMiB > boundMiB) console.error(`peak memory is above ${boundMiB} MiB`);
 process.exit(missed.length > 0 || peakMiB > boundMiB ? 1 : 0);
 
-/** The documents from `start`, [rows, dims]. */
+/** Makes the documents from `start`, [rows, dims]. */
 function makePiece(start, rows) {
   const data = fillNext(new Float32Array(rows * dims));
   for (const [row, query] of planted) {

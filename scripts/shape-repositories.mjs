@@ -1,10 +1,10 @@
-/** Repositories in the true shape of known models, with made-up weights: what `shapes.mjs` measures. */
+/** Repositories in the true shape of known models, with made-up weights, which `shapes.mjs` measures. */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 const rangeOf = (count) => Array.from({ length: count }, (_, i) => i);
 
-/** Gemma 3 text as EmbeddingGemma's config has it; `vocabulary` is what sets Tarka-150M apart. */
+/** Gemma 3 text as in EmbeddingGemma's config; Tarka-150M differs in `vocabulary`. */
 const embeddingGemma = (vocabulary) => ({
   model_type: "gemma3_text",
   architectures: ["Gemma3TextModel"],
@@ -48,7 +48,7 @@ const dense = (inputs, outputs) => ({
 const [gemmaPooling, gemmaNormalize] = meanAndNormalize(768);
 const gemmaModules = [gemmaPooling, dense(768, 3072), dense(3072, 768), gemmaNormalize];
 
-/** Every shape that is measured. `parameters` is what the published model has; `layers` tells where some were left out. */
+/** Every shape that is measured. `parameters` is the published model's number; `layers` says where some were left out. */
 export const shapes = [
   {
     name: "Tarka-Embedding-150M-V1",
@@ -258,7 +258,7 @@ const gated = (hidden, inner, name, [gate, up, down]) =>
 
 const sizeOf = (dims) => dims.reduce((product, size) => product * size, 1);
 
-/** Parameters of a shape as published, all layers counted. */
+/** Counts the parameters of a shape as published, with all layers. */
 export function fullParameters({ config, layers = config.num_hidden_layers, modules }) {
   const tensors = tensorsOf[config.model_type]({ ...config, num_hidden_layers: layers });
   const all = [...tensors, ...modules.flatMap((module) => module.tensors ?? [])];
@@ -285,7 +285,7 @@ export function writeRepository(folder, { config, modules }) {
 }
 
 const blockValues = 2 ** 22;
-/** Half the width of the weights' even distribution: the deviation is that of the usual initialization, 0.02. */
+/** Half the width of the weights' even distribution, whose deviation is that of the usual initialization, 0.02. */
 const spread = 0.02 * Math.sqrt(3);
 
 /** Writes a safetensors file piece by piece. Norms get 1 (which Gemma reads as 2), matrices pieces of one random block. */
@@ -326,7 +326,7 @@ function writeTensors(path, tensors) {
   closeSync(file);
 }
 
-/** Evenly distributed values from Marsaglia's xorshift. */
+/** Draws evenly distributed values by Marsaglia's xorshift. */
 function randomBlock() {
   let state = 2_463_534_242;
   return Float32Array.from({ length: blockValues }, () => {

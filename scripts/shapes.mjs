@@ -1,26 +1,27 @@
 /**
- * `node scripts/shapes.mjs [--folder FOLDER] [--rounds N] [--threads N] [--write] [NAMES…]`: makes repositories in the true
- * shape of known models with made-up weights (kept in FOLDER, else in a temporary folder that is removed), loads each in a process
- * of its own and reports its graph, load time, peak memory and speed at 8 texts of 128 tokens; where Python (PYTHON
- * names it) has transformers, that runs the same folder in turns, batch by batch. --write puts the table into
- * docs/measurements/shapes.md. Ends with exit status 1 where a bound is not held.
+ * `node scripts/shapes.mjs [--folder FOLDER] [--rounds N] [--threads N] [--write] [NAMES…]` makes repositories in the
+ * true shape of known models with made-up weights (kept in FOLDER, else in a temporary folder that is removed), loads
+ * each in a process of its own and reports its graph, load time, peak memory and speed at 8 texts of 128 tokens. Where
+ * Python (PYTHON names it) has transformers, that runs the same folder in turns, batch by batch. --write puts the table
+ * into docs/measurements/shapes.md. Ends with exit status 1 where a bound is not held.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { median, peakBytes } from "./figures.mjs";
 import { putBetween } from "./marked-text.mjs";
-import { prepare, root } from "./prepare.mjs";
+import { built, prepare, root } from "./prepare.mjs";
 import { fullParameters, shapes, writeRepository } from "./shape-repositories.mjs";
 
 const texts = 8;
 const tokens = 128;
 const memoryBound = 1.35;
-/** What Tarka's shapes have to reach, in tokens per second of transformers. */
+/** Least speed of Tarka's shapes, in tokens per second of transformers. */
 const speedBound = 1.2;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -54,11 +55,11 @@ async function main() {
   process.exitCode = broken.length > 0 ? 1 : 0;
 }
 
-/** One shape's figures; a family that is not written here yet gets a row without them. */
+/** Measures one shape; a family that is not written here yet gets a row without figures. */
 async function report(shape, folder) {
   console.error(`${shape.name} …`);
   if (!existsSync(join(folder, "modules.json"))) writeRepository(folder, shape);
-  // A first process brings the weights into the system's file cache, whose filling is not the load to be measured.
+  // A first process brings the weights into the system's file cache; filling that is no part of the load time.
   const first = startMeasure(folder);
   await first.next();
   first.end();
@@ -89,7 +90,7 @@ function bytesOf(folder, { modules }) {
   return ["model.safetensors", ...own].reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
 }
 
-/** A process that answers each line with a line of JSON; the first line comes by itself. */
+/** Starts a process that answers each line with a line of JSON; the first line comes by itself. */
 function start(command, args) {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -121,9 +122,8 @@ function startReference(folder) {
   ]);
 }
 
-/** The process that only loads and runs: its peak memory is the model's. */
+/** Only loads and runs, in a process of its own, so that its peak memory is the model's. */
 async function measure(folder) {
-  const built = (path) => import(join(root, "dist", path));
   const { hubSettings, openSnapshot } = await built("datasets/hub.js");
   const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
   const { readRepository } = await built("models/repository/repository.js");
@@ -149,7 +149,7 @@ async function measure(folder) {
   }
 }
 
-/** Ids spread over the vocabulary, all rows of full length. */
+/** Makes ids spread over the vocabulary, all rows of full length. */
 function feedsOf(names, vocabulary) {
   const dims = [texts, tokens];
   const ids = Int32Array.from({ length: texts * tokens }, (_, i) => (i * 7919 + 17) % vocabulary);
@@ -162,16 +162,7 @@ async function secondsOf(work) {
   return (performance.now() - began) / 1000;
 }
 
-function peakBytes() {
-  const [, kib] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
-  return Number(kib) * 1024;
-}
-
-function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
-}
-
-/** Median over the rounds of our speed by the reference's in the same round. */
+/** Returns the median over the rounds of our speed by the reference's in the same round. */
 function ratioOf({ ours, reference }) {
   return median(ours.map((speed, round) => speed / reference[round]));
 }
@@ -183,7 +174,7 @@ function faultsOf({ shape, error, memory, speeds }) {
   return slow ? [...faults, `${shape.name}: ${ratioOf(speeds).toFixed(2)} × transformers' speed`] : faults;
 }
 
-/** On what the figures were taken. */
+/** Names the machine and the versions behind the figures. */
 function headingOf(rows) {
   const about = rows.find((row) => row.about)?.about;
   const versions = about ? `transformers ${about.transformers}, torch ${about.torch}` : "no transformers at hand";

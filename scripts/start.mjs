@@ -1,4 +1,4 @@
-/** `npm start`: the built-in benchmark on the built-in model; `npm start -- ARGUMENTS`: the command `pramana ARGUMENTS`. */
+/** `npm start` runs the built-in benchmark on the built-in model; `npm start -- ARGUMENTS` runs `pramana ARGUMENTS`. */
 import { join } from "node:path";
 import { hand, prepare, root } from "./prepare.mjs";
 

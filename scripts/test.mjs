@@ -1,4 +1,4 @@
-/** `npm test`: the test suite; `npm test -- ARGUMENTS` passes arguments on to vitest. */
+/** `npm test` runs the test suite; `npm test -- ARGUMENTS` passes arguments on to vitest. */
 import { join } from "node:path";
 import { hand, prepare, root } from "./prepare.mjs";
 

@@ -23,7 +23,7 @@ const owners: Record<string, string> = {
   "@anush008/tokenizers": "models/tokenizer/tokenizer.ts",
   "ml-logistic-regression": "tasks/learners/ml.ts",
   "ml-matrix": "tasks/learners/ml.ts",
-  "ml-kmeans": "tasks/learners/ml-kmeans.ts",
+  "ml-kmeans": "tasks/learners/ml.ts",
   commander: "commands/program.ts",
   sucrase: "runners/select.ts",
   vega: "reports/vega.ts",

@@ -1,4 +1,4 @@
-/** Chance for made-up data: sfc32 (Chris Doty-Humphrey, PractRand), its own generator so that it shares nothing with what is tested. */
+/** Makes a generator for made-up data, sfc32 (Chris Doty-Humphrey, PractRand), which the tested code does not use. */
 export function chance(seed) {
   let a = 0x9e3779b9;
   let b = 0x243f6a88;
@@ -14,7 +14,7 @@ export function chance(seed) {
   for (let i = 0; i < 20; i++) word();
   const uniform = () => word() / 0x100000000;
   let spare = Number.NaN;
-  /** Standard normal, by Marsaglia's polar method. */
+  /** Draws a standard normal number by Marsaglia's polar method. */
   const normal = () => {
     if (!Number.isNaN(spare)) {
       const kept = spare;
@@ -34,7 +34,7 @@ export function chance(seed) {
   return { uniform, normal, below: (count) => Math.floor(uniform() * count) };
 }
 
-/** The normal distribution function, by Simpson's rule from 0: exact to ten digits, which is enough here. */
+/** Computes the normal distribution function by Simpson's rule from 0: exact to ten digits, which is enough here. */
 export function normalBelow(z) {
   if (Math.abs(z) > 8) return z > 0 ? 1 : 0;
   const steps = 400;

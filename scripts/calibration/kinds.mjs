@@ -10,8 +10,8 @@ const fill = (count, value) => Float64Array.from({ length: count }, value);
 const pairOf = (make, base, candidate) => ({ base: make(base), candidate: make(candidate) });
 
 /**
- * Values as nDCG@10 has them with one relevant document: 1, 0.63, 0.5 … 0.29 or 0, by thresholds on a normal variable;
- * `shared` is the share of variance that the two models have in common, the difficulty of the query.
+ * Draws values as nDCG@10 has them with one relevant document: 1, 0.63, 0.5 … 0.29 or 0, by thresholds on a normal
+ * variable; `shared` is the share of variance that the two models have in common, the difficulty of the query.
  */
 function ranked({ shared, levels }) {
   const valueAt = (z) => levels.find(({ above }) => z > above)?.value ?? 0;
@@ -40,7 +40,7 @@ const ndcgLevels = Array.from({ length: 10 }, (_, rank) => ({
   value: 1 / Math.log2(rank + 2),
 }));
 
-/** Similarities that correlate by ρ with people's scores, and with each other beyond that: half of the rest is shared. */
+/** Draws similarities that correlate by ρ with people's scores and share half of the rest with each other. */
 function correlated(statistic, population) {
   const base = 0.75;
   return {
@@ -65,7 +65,7 @@ const pairs = {
   truth: (_, shift) => populationPrecision(1.5 + shift) - populationPrecision(1.5),
 };
 
-/** ∫ precision over recall, by the midpoint rule over thresholds. */
+/** Integrates precision over recall by the midpoint rule over thresholds. */
 function populationPrecision(distance) {
   const steps = 4000;
   let sum = 0;
@@ -84,8 +84,8 @@ function populationPrecision(distance) {
 const experiments = 10;
 
 /**
- * Right or wrong by a sum of normal effects, of which `shares` gives the variances: of the row, for both models and for
- * each; of the experiment, likewise; and of the row in the experiment, for each. They sum to 1.
+ * Draws right or wrong by a sum of normal effects, of which `shares` gives the variances: of the row, for both models
+ * and for each; of the experiment, likewise; and of the row in the experiment, for each. They sum to 1.
  */
 function classified({ row, ownRow, experiment, ownExperiment, cell }) {
   const level = 0.7;
@@ -107,8 +107,8 @@ function classified({ row, ownRow, experiment, ownExperiment, cell }) {
 }
 
 /**
- * Five classes; each experiment draws a quarter as many documents as there are, with replacement, and puts each into its
- * class's cluster or, where its effects say so, into its own second one.
+ * There are five classes; each experiment draws a quarter as many documents as there are, with replacement, and puts
+ * each into its class's cluster or, where its effects say so, into its own second one.
  */
 const clustered = {
   draw(units, shift, { normal, below }) {
@@ -147,8 +147,8 @@ const clustered = {
 };
 
 /**
- * `cautious`: sizes at which the intervals are known to be wider than they need be; docs/measurements/calibration.md says
- * why.
+ * `cautious` lists the sizes at which the intervals are known to be wider than necessary;
+ * docs/measurements/calibration.md says why.
  */
 export const kinds = [
   { name: "mean of nDCG@10", sizes: [50, 300], shift: 0.25, ...ranked({ shared: 0.7, levels: ndcgLevels }) },

@@ -1,4 +1,4 @@
-/** Small statistics of made-up samples, each written for speed: what must be sorted is sorted once. */
+/** Small statistics of made-up samples, each written for speed: sorting is done once. */
 const one = (units, score) => {
   const out = new Float64Array(1);
   const ones = new Int32Array(units).fill(1);
@@ -60,7 +60,7 @@ export const pearsonOf = (gold, scores) => one(gold.length, (weights) => weighte
 
 const ascending = (values) => Int32Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
 
-/** Ranks where each unit counts as often as its weight says; values differ, so only copies of one unit are tied. */
+/** Ranks units that count as often as their weights say; values differ, so only copies of one unit are tied. */
 function ranks(out, order, weights) {
   let below = 0;
   for (const place of order) {
@@ -103,8 +103,8 @@ export function averagePrecisionOf(labels, scores) {
 const place = 65_536;
 
 /**
- * `correct[e][row]`, 0 or 1; fewer than 65,536 rows. Three experiments are counted in one number, at three places of it,
- * because the simulation spends most of its time here.
+ * Takes `correct[e][row]`, 0 or 1, of fewer than 65,536 rows. Three experiments are counted in three parts of one
+ * number, because the simulation spends most of its time here.
  */
 export function accuracyOf(correct) {
   const units = correct[0].length;
@@ -131,10 +131,10 @@ export function accuracyOf(correct) {
   };
 }
 
-/** x · ln x by table: the counts are whole numbers, and logarithms are what V-measure spends its time on. */
+/** Table of x · ln x: the counts are whole numbers, and V-measure spends its time on logarithms. */
 const xLogX = Float64Array.from({ length: 100_000 }, (_, x) => (x === 0 ? 0 : x * Math.log(x)));
 
-/** V-measure of `groups` classes and as many clusters; `cells[e][k]` is class · groups + cluster of `drawn[e][k]`. */
+/** Computes V-measure of `groups` classes and as many clusters; `cells[e][k]` is class · groups + cluster of `drawn[e][k]`. */
 export function vMeasureOf(documents, drawn, cells, groups) {
   const counts = new Int32Array(groups * groups);
   return many(documents, drawn.length, (weights, e) => {

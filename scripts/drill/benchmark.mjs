@@ -1,4 +1,4 @@
-/** The small benchmark of the drill: five tasks of several subsets over the built-in texts, and a model, on a Hub of its own. */
+/** The drill's benchmark: five tasks of several subsets over the built-in texts, and a model, on a Hub of its own. */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -6,14 +6,14 @@ import { transform } from "sucrase";
 import { root } from "../prepare.mjs";
 
 const commit = "d".repeat(40);
-/** A Transformer, so that vectors are kept on disk too. */
+/** A Transformer, whose vectors are kept on disk too. */
 export const model = { id: "drill/bert", revision: commit };
 const mini = join(root, "datasets/mini");
 const rowsOf = (file) => readFileSync(join(mini, file), "utf8").trimEnd().split("\n");
 const part = (rows, i, parts) => rows.filter((_, row) => row % parts === i);
 const text = (rows) => `${rows.join("\n")}\n`;
 
-/** A data set whose subsets each have a share of the rows of every split; large files are the compressed ones. */
+/** Makes a data set whose subsets each have a share of the rows of every split; large files are compressed. */
 function shared(splits, subsets) {
   const entries = subsets.flatMap((subset, i) =>
     Object.entries(splits).map(([split, rows]) => [
@@ -79,7 +79,7 @@ const data = {
   retrieval: folderFiles(join(mini, "retrieval")),
 };
 
-/** What a Hub must serve for the benchmark. */
+/** Returns the repositories that a Hub must serve for the benchmark. */
 const repositories = [
   ...Object.entries(data).map(([name, files]) => ({
     name: `datasets/drill/${name}`,
@@ -93,7 +93,7 @@ const repositories = [
   },
 ];
 
-/** Writes the task file and the server, whose source are the tests', into a folder; gives a function that starts one. */
+/** Writes the task file and the tests' server into a folder; returns a function that starts a server. */
 export async function prepareBenchmark(folder) {
   const taskFile = join(folder, "tasks.json");
   writeFileSync(taskFile, JSON.stringify(tasks));

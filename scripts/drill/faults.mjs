@@ -1,7 +1,7 @@
 /**
- * Loaded before the program (`node --import`) by scripts/drill.mjs: makes one call on a file of the drill fail, or ends
- * the process at it, as a kill or as a loss of power. What is to happen stands in the environment as DRILL_FAULT; calls are
- * counted in any case, and their numbers written to a file when the program ends.
+ * Makes one call on a file of the drill fail, or ends the process at it, as a kill or as a loss of power;
+ * scripts/drill.mjs loads it before the program (`node --import`). The fault stands in the environment as DRILL_FAULT;
+ * calls are counted in any case, and their numbers written to a file when the program ends.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -12,12 +12,12 @@ import { generator } from "../random.mjs";
 /**
  * @typedef {object} Fault
  * @property {string} root Folder of the run; calls are counted by the folder in it, `cache`, `results` or `vectors`.
- * @property {string} notes How the names of the files begin that tell what happened.
+ * @property {string} notes Beginning of the names of the files that tell what happened.
  * @property {string} [kind] `kill`, `power`, or the code of a system error.
  * @property {string} [calls] Which calls count: `cache read`, `results write` and so on.
  * @property {number} [at] The call that is struck, from 1.
- * @property {number} [times] How many calls are struck, from that one on.
- * @property {number} [seed] Of what a lossy disk does.
+ * @property {number} [times] Number of calls that are struck, from that one on.
+ * @property {number} [seed] Seed of the lossy disk.
  */
 
 const real = { ...fs.promises };
@@ -47,7 +47,7 @@ function worldOf({ root, notes, kind, calls, at = 0, times = 1, seed = 0 }) {
     /** Path of each open file. */
     paths: new WeakMap(),
     failure: (path) => Object.assign(new Error(`${kind}: injected, ${path}`), { code: kind }),
-    /** Counts a call; true where it must fail. Does not come back where the process ends here. */
+    /** Counts a call and tells whether it must fail; does not return where the process ends here. */
     strikes: (what, path) => {
       if (!inside(path)) return false;
       const name = `${areaOf(path)} ${what}`;
@@ -128,7 +128,7 @@ function patchStreams({ strikes, failure }) {
 }
 
 /**
- * What a disk may do to files when power is lost: bytes that were not synced may be missing or zero, and a rename whose
+ * Treats files as a disk may when power is lost: bytes that were not synced may be missing or zero, and a rename whose
  * folder was not synced may not have happened.
  */
 function lossyDisk(random) {

@@ -1,4 +1,4 @@
-/** One reader's cases, one after the other; told by its arguments, tells its parent of each. */
+/** Runs the cases of the reader named by its arguments, one after the other, and reports each to its parent. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { basesOf, filesOf, keep } from "./findings.mjs";
@@ -52,7 +52,7 @@ const end = Date.now() + Number(seconds) * 1000;
 for (let number = Number(first); Date.now() < end; number++) {
   const outcome = await runCase(number);
   process.send?.(outcome);
-  // Memory that one case took is the process's peak from then on.
+  // The memory of one case stays in the process's peak from then on.
   if (outcome.problem?.endsWith("of memory")) break;
 }
 process.send?.({ done: true }, () => process.exit(0));

@@ -6,20 +6,20 @@ import { readers } from "./readers.mjs";
 
 const known = new Map();
 
-/** The sets of files that a reader's cases are made from. */
+/** Returns the sets of files that a reader's cases are made from. */
 export function basesOf(name) {
   if (!known.has(name)) known.set(name, readers[name].bases());
   return known.get(name);
 }
 
-/** The files of a case: the same for the same seed and number. The first cases are the files as they are. */
+/** Makes the files of a case, the same for the same seed and number. The first cases are the files as they are. */
 export function filesOf(name, seed, number) {
   const bases = basesOf(name);
   const random = generator(Number(seed) * 1_000_003 + number);
   return number < bases.length ? bases[number] : readers[name].change(pick(bases, random), random, bases);
 }
 
-/** Keeps the input of a case that made trouble; returns the path of what `--replay` takes. */
+/** Keeps the input of a case that made trouble; returns the path for `--replay`. */
 export function keep(name, seed, number, problem) {
   const folder = join(root, "fuzz-findings");
   mkdirSync(folder, { recursive: true });

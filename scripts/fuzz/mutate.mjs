@@ -1,7 +1,7 @@
 /** Seeded mutations of bytes, of text and of parsed JSON. Each takes a generator `random(n)`: a whole number below n. */
 import { generator as uniform } from "../random.mjs";
 
-/** A generator of whole numbers below n, the same ones for the same seed. */
+/** Makes a generator of whole numbers below n, the same ones for the same seed. */
 export function generator(seed) {
   const random = uniform(seed);
   return (n) => Math.floor(random() * n);
@@ -182,7 +182,7 @@ const values = [
   ],
 ];
 
-/** Every place in a value, as the objects and keys that lead there. */
+/** Lists every place in a value, as the object and key that hold it. */
 function placesIn(value, places = [], left = { count: 4000 }) {
   if (typeof value !== "object" || value === null) return places;
   for (const key of Object.keys(value)) {
@@ -193,7 +193,7 @@ function placesIn(value, places = [], left = { count: 4000 }) {
   return places;
 }
 
-/** A change of parsed JSON: values, keys, kinds, sizes. */
+/** Changes parsed JSON: values, keys, kinds, sizes. */
 export function changeValue(value, random) {
   const changed = structuredClone(value);
   for (let i = 0; i <= random(3); i++) {
@@ -228,7 +228,7 @@ export function changeBytes(bytes, random, other = bytes) {
   return changed;
 }
 
-/** A file of text: as bytes, as text, or, where it is JSON, as what it says. */
+/** Changes a file of text as bytes, as text or, where it is JSON, as a value. */
 export function changeTextFile(bytes, random, other = bytes) {
   const kind = random(10);
   if (kind < 2) return changeBytes(bytes, random, other);
@@ -241,7 +241,7 @@ export function changeTextFile(bytes, random, other = bytes) {
   }
 }
 
-/** One line of JSON lines, or one scalar or indent of YAML. */
+/** Changes one line of JSON lines, or one scalar or indent of YAML. */
 function changeLine(text, random) {
   const lines = text.split("\n");
   const at = random(lines.length);

@@ -1,20 +1,19 @@
 /**
- * What is fuzzed. Each reader has `bases`: sets of files by name; `change` makes another set of one; `read` is given the
- * folder that they lie in and must end in a value or an InputError.
+ * The readers that are fuzzed. `bases` gives sets of files by name, `change` makes another set of one, and `read` takes
+ * the folder that they lie in and must end in a value or an InputError.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { root } from "../prepare.mjs";
+import { built, root } from "../prepare.mjs";
 import { changeBytes, changeText, changeTextFile, changeValue, pick } from "./mutate.mjs";
 
-const dist = (path) => import(join(root, "dist", path));
 const shared = process.env.PRAMANA_SHARED ?? join(root, "../shared");
 const largestBase = 400_000;
 const largestWeights = 10_000_000;
 
-/** Files below a folder that are small enough, sorted. */
+/** Lists files below a folder that are small enough, sorted. */
 function filesIn(folder, pattern, most = largestBase) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true })
@@ -34,7 +33,7 @@ const checkpoints = [join(shared, "models/tiny"), join(root, "models/fixtures"),
   .map(dirname)
   .filter((folder) => existsSync(join(folder, "modules.json")));
 const describing = /\.json$/;
-/** A checkpoint's own files of JSON; its weights are linked. */
+/** Collects a checkpoint's own files of JSON; its weights are linked. */
 const checkpointBases = (wanted = describing) =>
   checkpoints.map((folder) =>
     Object.fromEntries(
@@ -109,7 +108,7 @@ const dataFile = (folder) => {
   return { path: join(folder, name), name };
 };
 const folderSnapshot = async (folder) => {
-  const { openSnapshot } = await dist("datasets/hub.js");
+  const { openSnapshot } = await built("datasets/hub.js");
   return openSnapshot(
     { kind: "model", id: folder },
     { cacheDir: folder, endpoint: "http://127.0.0.1:9", tokenFile: join(folder, "none"), offline: true },
@@ -124,7 +123,7 @@ const npyBase = () => {
 };
 const texts = Buffer.from('"a"\n{"text":"b","role":"query"}\n"c"\n');
 
-/** The weights of the checkpoint whose config it was, beside the changed files. */
+/** Links the weights of the original checkpoint beside the changed files. */
 async function withWeights(folder, wanted) {
   const { at } = JSON.parse(readFileSync(join(folder, "from.txt"), "utf8"));
   const from = checkpoints.find((one) => basename(one) === at);
@@ -136,7 +135,7 @@ async function withWeights(folder, wanted) {
 }
 const named = (bases) =>
   bases.map((files, i) => ({ ...files, "from.txt": Buffer.from(JSON.stringify({ at: basename(checkpoints[i]) })) }));
-/** The note of where files come from is not changed. */
+/** Leaves the note of the files' origin unchanged. */
 const changeButNote = (files, random, others) => {
   const { "from.txt": note, ...rest } = files;
   return {
@@ -156,7 +155,7 @@ export const readers = {
         .concat(filesIn(join(root, "models/fixtures"), /\.safetensors$/))
         .map(single("model.safetensors")),
     read: async (folder) => {
-      const { readTensors, readTensorBytes } = await dist("models/repository/safetensors.js");
+      const { readTensors, readTensorBytes } = await built("models/repository/safetensors.js");
       const tensors = await readTensors(join(folder, "model.safetensors"));
       for (const tensor of tensors.values()) await readTensorBytes(tensor);
     },
@@ -177,24 +176,24 @@ export const readers = {
           };
         }),
     read: async (folder) =>
-      (await (await dist("models/repository/weights.js")).openWeights(await folderSnapshot(folder), "")).check,
+      (await (await built("models/repository/weights.js")).openWeights(await folderSnapshot(folder), "")).check,
   },
   parquet: {
     bases: () => dataFiles(/\.parquet$/),
-    read: async (folder) => (await dist("datasets/parquet.js")).readParquet(dataFile(folder)),
+    read: async (folder) => (await built("datasets/parquet.js")).readParquet(dataFile(folder)),
   },
   "JSON lines": {
     bases: () => dataFiles(/\.jsonl?(\.gz)?$/),
     read: async (folder) => {
       const file = dataFile(folder);
-      return (await dist("datasets/jsonl.js")).readJson(file, file.name.endsWith(".gz"));
+      return (await built("datasets/jsonl.js")).readJson(file, file.name.endsWith(".gz"));
     },
   },
   CSV: {
     bases: () => dataFiles(/\.[ct]sv(\.gz)?$/),
     read: async (folder) => {
       const file = dataFile(folder);
-      return (await dist("datasets/csv.js")).readCsv(
+      return (await built("datasets/csv.js")).readCsv(
         file,
         /\.tsv/.test(file.name) ? "\t" : ",",
         file.name.endsWith(".gz"),
@@ -208,7 +207,7 @@ export const readers = {
         ...filesIn(join(root, "datasets/mini"), /README\.md$/),
       ].map(single("README.md")),
     read: async (folder) => {
-      const [{ parseCard }, { findConfigs }] = [await dist("datasets/card.js"), await dist("datasets/data-files.js")];
+      const [{ parseCard }, { findConfigs }] = [await built("datasets/card.js"), await built("datasets/data-files.js")];
       const listed = [
         "README.md",
         "data/test-00000-of-00001.parquet",
@@ -237,7 +236,7 @@ export const readers = {
       mkdirSync(join(repository, "listings"), { recursive: true });
       writeFileSync(join(repository, "refs/main"), readFileSync(join(folder, "main")));
       writeFileSync(join(repository, "listings", `${"a".repeat(40)}.json`), readFileSync(join(folder, "list")));
-      const { openSnapshot } = await dist("datasets/hub.js");
+      const { openSnapshot } = await built("datasets/hub.js");
       const settings = {
         cacheDir: folder,
         endpoint: "http://127.0.0.1:9",
@@ -253,10 +252,10 @@ export const readers = {
     change: changeButNote,
     read: async (folder) => {
       await withWeights(folder, /\.safetensors$/);
-      const { readRepository } = await dist("models/repository/repository.js");
-      const { writeEncoderGraph } = await dist("models/graph/pipeline.js");
-      const { fullPrecision } = await dist("models/graph/format.js");
-      const { completeConfig } = await dist("models/repository/known-configs.js");
+      const { readRepository } = await built("models/repository/repository.js");
+      const { writeEncoderGraph } = await built("models/graph/pipeline.js");
+      const { fullPrecision } = await built("models/graph/format.js");
+      const { completeConfig } = await built("models/repository/known-configs.js");
       const snapshot = await folderSnapshot(folder);
       const { modules } = await readRepository(snapshot);
       await writeEncoderGraph(snapshot, completeConfig("a/b", modules, {}).modules, { format: fullPrecision });
@@ -265,7 +264,7 @@ export const readers = {
   tokenizer: {
     bases: () => checkpointBases(/(tokenizer|tokenizer_config|special_tokens_map)\.json$/),
     read: async (folder) => {
-      const { openTokenizer } = await dist("models/tokenizer/tokenizer.js");
+      const { openTokenizer } = await built("models/tokenizer/tokenizer.js");
       const tokenizer = await openTokenizer(await folderSnapshot(folder), {
         folder: "",
         specialTokens: true,
@@ -283,7 +282,7 @@ export const readers = {
         "model.json": Buffer.from('{"name":"a/b","revision":"1","similarity":"dot"}'),
       },
     ],
-    read: async (folder) => (await dist("models/precomputed/index.js")).openPrecomputed(folder),
+    read: async (folder) => (await built("models/precomputed/index.js")).openPrecomputed(folder),
   },
   "prompt file": {
     mayRefuse: true,
@@ -294,7 +293,7 @@ export const readers = {
         ...filesIn(join(shared, "results"), /model_meta\.json$/),
       ].map(single("prompts.json")),
     read: async (folder) =>
-      (await dist("models/prompts/prompt-file.js")).parsePromptFile(
+      (await built("models/prompts/prompt-file.js")).parsePromptFile(
         readFileSync(join(folder, "prompts.json"), "utf8"),
         "prompts.json",
       ),
@@ -319,8 +318,8 @@ export const readers = {
       },
     ],
     read: async (folder) => {
-      const { parseTaskFile } = await dist("tasks/task-file.js");
-      const { joinTaskFiles } = await dist("tasks/own-tasks.js");
+      const { parseTaskFile } = await built("tasks/task-file.js");
+      const { joinTaskFiles } = await built("tasks/own-tasks.js");
       joinTaskFiles([parseTaskFile(readFileSync(join(folder, "tasks.json"), "utf8"), "tasks.json")]);
     },
   },
@@ -332,9 +331,9 @@ export const readers = {
       ].map(single("result.json")),
     read: async (folder) => {
       const text = readFileSync(join(folder, "result.json"), "utf8");
-      const { parseResultFile, toResultFile } = await dist("runners/results/result-file.js");
-      const { mainScoresFromData } = await dist("runners/results/main-scores.js");
-      const { parseJson } = await dist("runners/results/json.js");
+      const { parseResultFile, toResultFile } = await built("runners/results/result-file.js");
+      const { mainScoresFromData } = await built("runners/results/main-scores.js");
+      const { parseJson } = await built("runners/results/json.js");
       mainScoresFromData(parseJson(text, "result.json"));
       JSON.stringify(toResultFile(parseResultFile(text, "result.json")));
     },
@@ -345,7 +344,7 @@ export const readers = {
       { "model_meta.json": Buffer.from('{"name":"a/b","n_parameters":5,"embed_dim":[2,3],"max_tokens":512}') },
     ],
     read: async (folder) =>
-      (await dist("runners/results/model-meta.js")).parseModelMeta(
+      (await built("runners/results/model-meta.js")).parseModelMeta(
         readFileSync(join(folder, "model_meta.json"), "utf8"),
         "model_meta.json",
       ),
@@ -353,7 +352,7 @@ export const readers = {
   "bench file": {
     bases: () => [single("bench.jsonl")(join(root, "scripts/fuzz/bench.jsonl"))],
     read: async (folder) => {
-      const { readBench } = await dist("runners/bench/file.js");
+      const { readBench } = await built("runners/bench/file.js");
       const { skipped } = await readBench(folder);
       for (const { reason } of skipped) if (unclear(reason)) throw new Error(`unclear: ${reason}`);
     },
@@ -361,8 +360,8 @@ export const readers = {
   samples: {
     bases: () => filesIn(join(root, "scripts/fuzz/samples"), /\.parquet$/).map(single("A.samples.parquet")),
     read: async (folder) => {
-      const { readSamples } = await dist("runners/results/samples-file.js");
-      const { openStatistic } = await dist("tasks/statistic.js");
+      const { readSamples } = await built("runners/results/samples-file.js");
+      const { openStatistic } = await built("tasks/statistic.js");
       for (const { samples } of await readSamples(join(folder, "A.samples.parquet"))) openStatistic(samples).scores();
     },
   },
@@ -376,14 +375,14 @@ export const readers = {
       ),
     ],
     read: async (folder) => {
-      const { openStore } = await dist("models/cache/store.js");
+      const { openStore } = await built("models/cache/store.js");
       const model = { id: "a/b", revision: "1", dims: 4, device: "cpu", precision: "fp32" };
       const keys = bytesOf(join(root, "scripts/fuzz/vectors/segment.keys"));
       const options = { folder, limit: 1e9, model, identity: "a", now: () => 1, warn: () => {} };
       const store = await openStore(options);
       const whole = bytesOf(join(root, "scripts/fuzz/vectors/segment.vectors"));
       for (const kept of await store.read(keys)) {
-        // What does not lie in the whole file was changed, and must not come back.
+        // A vector that does not lie in the whole file was changed, and must not come back.
         if (kept && whole.indexOf(Buffer.from(kept.vector.buffer, kept.vector.byteOffset, 16)) < 0) {
           throw new Error(`a changed vector came back: ${kept.vector}`);
         }
@@ -394,7 +393,7 @@ export const readers = {
   "watch history": {
     bases: () => [single("watch.jsonl")(join(root, "scripts/fuzz/watch.jsonl"))],
     read: async (folder) =>
-      (await dist("runners/watch/history.js")).parseHistory(readFileSync(join(folder, "watch.jsonl"), "utf8")),
+      (await built("runners/watch/history.js")).parseHistory(readFileSync(join(folder, "watch.jsonl"), "utf8")),
   },
   "baseline of a test": {
     bases: () => [
@@ -410,7 +409,7 @@ export const readers = {
       },
     ],
     read: async (folder) =>
-      (await dist("api/baseline.js")).parseBaseline(
+      (await built("api/baseline.js")).parseBaseline(
         readFileSync(join(folder, "baseline.json"), "utf8"),
         "baseline.json",
       ),
@@ -418,7 +417,7 @@ export const readers = {
   "gate rules": {
     bases: () => [{ "gate.txt": Buffer.from("overall < -0.2\nany < -1.0 and significant # a\nSTS12 <= -0.1\n") }],
     read: async (folder) =>
-      (await dist("reports/comparison/rule.js")).parseGate(readFileSync(join(folder, "gate.txt"), "utf8"), "gate.txt"),
+      (await built("reports/comparison/rule.js")).parseGate(readFileSync(join(folder, "gate.txt"), "utf8"), "gate.txt"),
   },
   "unfinished task": {
     bases: () => [
@@ -442,7 +441,7 @@ export const readers = {
       },
     ],
     read: async (folder) => {
-      const { parseUnfinishedFile } = await dist("runners/results/unfinished.js");
+      const { parseUnfinishedFile } = await built("runners/results/unfinished.js");
       const body = readFileSync(join(folder, "A"), "utf8");
       // With a checksum that fits, so that the change gets as far as it can.
       const hash = createHash("sha256").update(body).digest("hex");
@@ -464,7 +463,7 @@ export const readers = {
       { answer: Buffer.from(JSON.stringify({ data: [{ index: 0, embedding: "AACAPwAAgD8=" }] })) },
     ],
     read: async (folder) => {
-      const { openEndpoint } = await dist("models/endpoint/index.js");
+      const { openEndpoint } = await built("models/endpoint/index.js");
       const answer = async () => new Response(readFileSync(join(folder, "answer")));
       await (await openEndpoint("http://127.0.0.1:9/v1#m", { fetch: answer, wait: async () => {} })).close();
     },
@@ -472,7 +471,7 @@ export const readers = {
 };
 for (const reader of Object.values(readers)) reader.change ??= changeOne;
 
-/** A message that tells of the program and not of the file. */
+/** Tells whether a message is about the program and not about the file. */
 export const unclear = (message) =>
   /Cannot (read|convert|destructure)|is not (a function|iterable|defined)|call stack|Invalid (array|typed array|string) length|undefined \(|outside the bounds/.test(
     message,

@@ -6,7 +6,7 @@ import { evenChoice, gatherRows, type Points } from "./points.ts";
 
 const { fround } = Math;
 
-/** The rows among which centres are chosen. */
+/** Rows among which centres are chosen. */
 interface Subset {
   readonly matrix: Matrix;
   readonly squaredNorms: Float64Array;
@@ -14,9 +14,9 @@ interface Subset {
   readonly held: HeldMatrix;
 }
 
-/** out ← the products of row `row` with four rows that begin at `starts`, in float64; together they cost a third. */
+/** Multiplies row `row` with four rows that begin at `starts`, in float64; together they cost a third. */
 function fourProducts(out: Float64Array, { data, dims }: Matrix, row: number, starts: Int32Array): void {
-  let [p0, p1, p2, p3] = starts as ArrayLike<number> as readonly [number, number, number, number];
+  let [p0, p1, p2, p3] = starts;
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   const end = (row + 1) * dims;
   for (let i = row * dims; i < end; i++) {
@@ -33,27 +33,27 @@ function fourProducts(out: Float64Array, { data, dims }: Matrix, row: number, st
 }
 
 /**
- * out[i] ← the squared distance of row i to row `center` where that is smaller, for each i of `places`: computed in
- * float64, rounded to float32, at least 0.
+ * Lowers out[i] to the squared distance of row i to row `center` where that is smaller, for each i of `indices`. The
+ * distance is computed in float64, rounded to float32, and at least 0.
  */
-function lowerTo(out: Float32Array, subset: Subset, center: number, places: Int32Array): void {
+function lowerTo(out: Float32Array, subset: Subset, center: number, indices: Int32Array): void {
   const { matrix, squaredNorms } = subset;
   const products = new Float64Array(4);
   const starts = new Int32Array(4);
-  for (let first = 0; first < places.length; first += 4) {
-    const count = Math.min(4, places.length - first);
-    for (let i = 0; i < 4; i++) starts[i] = places[first + Math.min(i, count - 1)] * matrix.dims;
+  for (let first = 0; first < indices.length; first += 4) {
+    const count = Math.min(4, indices.length - first);
+    for (let i = 0; i < 4; i++) starts[i] = indices[first + Math.min(i, count - 1)] * matrix.dims;
     fourProducts(products, matrix, center, starts);
     for (let i = 0; i < count; i++) {
-      const place = places[first + i];
-      const norms = squaredNorms[center] + squaredNorms[place];
+      const row = indices[first + i];
+      const norms = squaredNorms[center] + squaredNorms[row];
       const distance = Math.max(0, fround(norms - 2 * products[i]));
-      if (distance < out[place]) out[place] = distance;
+      if (distance < out[row]) out[row] = distance;
     }
   }
 }
 
-/** out ← running sums of the values, each rounded to float32. */
+/** Writes running sums of the values to `out`, each rounded to float32. */
 function cumulate(out: Float32Array, values: Float32Array): void {
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
@@ -62,7 +62,7 @@ function cumulate(out: Float32Array, values: Float32Array): void {
   }
 }
 
-/** First place whose running sum reaches `value`, or the last one. */
+/** Returns the index of the first running sum that reaches `value`, or the last index. */
 function searchLeft(sums: Float32Array, value: number): number {
   let low = 0;
   let high = sums.length;
@@ -75,9 +75,10 @@ function searchLeft(sums: Float32Array, value: number): number {
 }
 
 /**
- * out ← the squared distance of each row to its nearest centre, if the candidate were one. A float32 product is off by
- * at most dims · 2⁻²⁴ of the lengths' product, in whatever order it was summed; the distance is computed in float64
- * only where the candidate may be nearer within that bound, which is seldom once there are some centres.
+ * Writes the squared distance of each row to its nearest centre to `out`, as if the candidate were one. A float32
+ * product is off by at most dims · 2⁻²⁴ of the lengths' product, in whatever order it was summed; the distance is
+ * computed in float64 only where the candidate may be nearer within that bound, which is seldom once there are some
+ * centres.
  */
 function withCandidate(
   out: Float32Array,
@@ -107,8 +108,8 @@ async function choose(subset: Subset, clusters: number, random: LegacyNumpyRando
   const chosen = new Int32Array(clusters);
   chosen[0] = evenChoice(rows)(random.randomSample());
   let closest: Float32Array = new Float32Array(rows).fill(Number.POSITIVE_INFINITY);
-  const everywhere = Int32Array.from({ length: rows }, (_, i) => i);
-  lowerTo(closest, subset, chosen[0], everywhere);
+  const all = Int32Array.from({ length: rows }, (_, i) => i);
+  lowerTo(closest, subset, chosen[0], all);
   let potential = vectorSum(closest);
   let buffers: Float32Array[] = Array.from({ length: trials }, () => new Float32Array(rows));
   const sums = new Float32Array(rows);
@@ -122,8 +123,7 @@ async function choose(subset: Subset, clusters: number, random: LegacyNumpyRando
     let best = 0;
     for (let t = 0; t < trials; t++) {
       const out = buffers[t];
-      const of = products.data.subarray(t * rows, (t + 1) * rows);
-      withCandidate(out, closest, subset, candidates[t], of);
+      withCandidate(out, closest, subset, candidates[t], products.data.subarray(t * rows, (t + 1) * rows));
       const sum = rowSum(out, t, trials);
       if (t === 0 || sum < potential) {
         best = t;
@@ -139,7 +139,7 @@ async function choose(subset: Subset, clusters: number, random: LegacyNumpyRando
 }
 
 /**
- * First centres for k-means, [clusters, dims], chosen among the vectors at `rows`: each further one is the best of
+ * Chooses the first centres of k-means, [clusters, dims], among the vectors at `rows`: each further one is the best of
  * 2 + ⌊ln clusters⌋ candidates that are drawn in proportion to their squared distance to the nearest centre so far.
  * 1 ≤ clusters. Source: Arthur and Vassilvitskii, "k-means++", SODA 2007; scikit-learn 1.9 `_kmeans_plusplus`.
  */

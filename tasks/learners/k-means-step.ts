@@ -6,10 +6,10 @@ import { squaredDistance } from "./points.ts";
 
 const { fround } = Math;
 
-/** Centres whose weight is below this share of the largest are put elsewhere. */
+/** Share of the largest weight below which a centre is put elsewhere. */
 const reassignmentRatio = fround(0.01);
 
-/** What the steps of a fit change: the centres, [clusters, dims], and how many rows each has taken in, [clusters]. */
+/** Centres, [clusters, dims], and the number of rows that each has taken in, [clusters]; both change at every step. */
 export interface Centers {
   readonly matrix: Matrix;
   readonly weights: Float32Array;
@@ -21,10 +21,10 @@ export interface Batch {
   readonly squaredNorms: Float64Array;
 }
 
-/** A squared distance below this share of both squared lengths has lost too many of float32's digits to cancellation. */
+/** Share of both squared lengths below which a squared distance has lost too many digits of float32. */
 const cancelled = 0.05;
 
-/** ‖x − c‖² from ‖x‖² and `rest` = ‖c‖² − 2x·c, or term by term where that would lose its digits. */
+/** Computes ‖x − c‖² from ‖x‖² and `rest` = ‖c‖² − 2x·c, or term by term where that would lose its digits. */
 function distance(batch: Batch, row: number, centers: Matrix, center: number, norm: number, rest: number): number {
   const length = batch.squaredNorms[row];
   const value = length + rest;
@@ -34,8 +34,8 @@ function distance(batch: Batch, row: number, centers: Matrix, center: number, no
 }
 
 /**
- * out ← the number of each row's nearest centre, the first of equals. Gives back the squared distance to it, [rows].
- * Nearness is ‖c‖² − 2x·c in float32. Source: scikit-learn 1.9 `lloyd_iter_chunked_dense`.
+ * Writes the number of each row's nearest centre, the first of equals, to `out` and returns the squared distances to
+ * them, [rows]. Nearness is ‖c‖² − 2x·c in float32. Source: scikit-learn 1.9 `lloyd_iter_chunked_dense`.
  */
 export async function assign(out: Int32Array, batch: Batch, centers: Matrix, kernels: Kernels): Promise<Float64Array> {
   const { data: products } = await kernels.product(batch.rows, centers);
@@ -60,33 +60,23 @@ export async function assign(out: Int32Array, batch: Batch, centers: Matrix, ker
   return distances;
 }
 
-/** The rows in the order of their labels, and where each label's rows begin, [labels + 1]. */
+/** Returns the rows in the order of their labels, and where each label's rows begin, [labels + 1]. */
 function sortByLabel(labels: Int32Array, count: number): { readonly order: Int32Array; readonly starts: Int32Array } {
   const starts = new Int32Array(count + 1);
-  for (let i = 0; i < labels.length; i++) {
-    const next = labels[i] + 1;
-    starts[next] = starts[next] + 1;
-  }
-  for (let label = 0; label < count; label++) {
-    starts[label + 1] = starts[label + 1] + starts[label];
-  }
+  for (let i = 0; i < labels.length; i++) starts[labels[i] + 1]++;
+  for (let label = 0; label < count; label++) starts[label + 1] += starts[label];
   const filled = starts.slice();
   const order = new Int32Array(labels.length);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i];
-    const place = filled[label];
-    order[place] = i;
-    filled[label] = place + 1;
-  }
+  for (let i = 0; i < labels.length; i++) order[filled[labels[i]]++] = i;
   return { order, starts };
 }
 
-/** out[i] ← out[i] · factor for `count` values from `start`. */
+/** Multiplies `count` values from `start` by the factor. */
 function scale(out: Float32Array, start: number, count: number, factor: number): void {
   for (let i = start; i < start + count; i++) out[i] = out[i] * factor;
 }
 
-/** out ← out + the rows, one after the other, each sum rounded to float32; four rows a turn spare loads and stores. */
+/** Adds the rows one after the other, each sum rounded to float32; four rows a turn spare loads and stores. */
 function addRows(out: Float32Array, start: number, { data, dims }: Matrix, rows: Int32Array): void {
   let i = 0;
   for (; i + 4 <= rows.length; i += 4) {
@@ -94,14 +84,14 @@ function addRows(out: Float32Array, start: number, { data, dims }: Matrix, rows:
     let b = rows[i + 1] * dims;
     let c = rows[i + 2] * dims;
     let d = rows[i + 3] * dims;
-    for (let place = start; place < start + dims; place++) {
-      const two = fround(fround(out[place] + data[a++]) + data[b++]);
-      out[place] = fround(two + data[c++]) + data[d++];
+    for (let at = start; at < start + dims; at++) {
+      const two = fround(fround(out[at] + data[a++]) + data[b++]);
+      out[at] = fround(two + data[c++]) + data[d++];
     }
   }
   for (; i < rows.length; i++) {
     let a = rows[i] * dims;
-    for (let place = start; place < start + dims; place++) out[place] = out[place] + data[a++];
+    for (let at = start; at < start + dims; at++) out[at] = out[at] + data[a++];
   }
 }
 
@@ -124,22 +114,20 @@ export function moveCenters(out: Centers, rows: Matrix, labels: Int32Array): voi
   }
 }
 
-/** The centres to be put elsewhere, in order: those of little weight, but at most half as many as there are rows. */
+/** Lists the centres to be put elsewhere, in order: those of little weight, at most half as many as there are rows. */
 function lightCenters(weights: Float32Array, rows: number): number[] {
   const threshold = fround(reassignmentRatio * weights.reduce((most, weight) => Math.max(most, weight), 0));
-  const weight = (center: number): number => weights[center];
-  const light = Array.from(weights.keys()).filter((center) => weight(center) < threshold);
-  const most = Math.floor(rows / 2);
+  const light = Array.from(weights.keys()).filter((center) => weights[center] < threshold);
   if (light.length <= rows / 2) return light;
   return light
-    .sort((a, b) => weight(a) - weight(b))
-    .slice(0, most)
+    .sort((a, b) => weights[a] - weights[b])
+    .slice(0, Math.floor(rows / 2))
     .sort((a, b) => a - b);
 }
 
 /**
  * Puts centres of little weight on rows of the batch that are drawn without replacement, and gives them the least
- * weight of the others. Nothing is drawn where no centre is that light. Source: scikit-learn 1.9 `_mini_batch_step`.
+ * weight of the others. Nothing is drawn where no centre is that light. Source: scikit-learn 1.9 `_minatbatch_step`.
  */
 export function reassignCenters(out: Centers, rows: Matrix, random: LegacyNumpyRandom): void {
   const { matrix, weights } = out;

@@ -3,11 +3,11 @@ import { searchStep, type Trial } from "./line-search.ts";
 /** A function and its gradient at a point. */
 export interface Evaluated {
   readonly value: number;
-  /** Of the point's length. */
+  /** [point.length] */
   readonly gradient: Float64Array;
 }
 
-/** What is minimized; it may run elsewhere, hence the promise. */
+/** Function to be minimized; it may run elsewhere, hence the promise. */
 export type Objective = (point: Float64Array) => Promise<Evaluated>;
 
 export interface Minimum {
@@ -16,21 +16,21 @@ export interface Minimum {
   readonly iterations: number;
   /** Calls of the objective. */
   readonly evaluations: number;
-  /** Why it ended; only the first two mean a minimum. */
+  /** Reason for the end; only the first two mean a minimum. */
   readonly reason: "gradient" | "progress" | "iterations" | "line search";
 }
 
 export interface Stopping {
   readonly maxIterations: number;
-  /** The largest component that the gradient of a minimum may have. */
+  /** Largest component that the gradient of a minimum may have. */
   readonly gradientTolerance: number;
-  /** The decrease in one iteration, relative to the value or 1 if that is larger, that is none. */
+  /** Largest decrease in one iteration that counts as none, relative to the value, or to 1 if that is larger. */
   readonly valueTolerance: number;
-  /** Trials of one line search. */
+  /** Largest number of trials of one line search. */
   readonly maxTrials: number;
 }
 
-/** How the gradient changed over one accepted step. */
+/** An accepted step and the change of the gradient over it. */
 interface Correction {
   readonly step: Float64Array;
   readonly change: Float64Array;
@@ -46,7 +46,6 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** out ← out + factor · vector. */
 function addScaled(out: Float64Array, factor: number, vector: Float64Array): void {
   for (let i = 0; i < out.length; i++) out[i] = out[i] + factor * vector[i];
 }
@@ -58,7 +57,7 @@ function largestComponent(vector: Float64Array): number {
 }
 
 /**
- * Minus the gradient times the inverse Hessian that the corrections, oldest first, stand for. Source: Nocedal,
+ * Returns minus the gradient times the inverse Hessian that the corrections, oldest first, stand for. Source: Nocedal,
  * Mathematics of Computation 35 (1980), the two-loop recursion; the same matrix as the compact form of L-BFGS-B.
  */
 function descentDirection(gradient: Float64Array, memory: readonly Correction[]): Float64Array {
@@ -66,9 +65,8 @@ function descentDirection(gradient: Float64Array, memory: readonly Correction[])
   const shares = memory.map(() => 0);
   for (let i = memory.length - 1; i >= 0; i--) {
     const { step, change, curvature } = memory[i];
-    const share = dot(step, direction) / curvature;
-    shares[i] = share;
-    addScaled(direction, -share, change);
+    shares[i] = dot(step, direction) / curvature;
+    addScaled(direction, -shares[i], change);
   }
   const newest = memory.at(-1);
   if (newest !== undefined) {
@@ -81,7 +79,7 @@ function descentDirection(gradient: Float64Array, memory: readonly Correction[])
   return direction;
 }
 
-/** The correction of a step, or undefined where the curvature along it is not safely positive. */
+/** Returns the correction of a step, or undefined where the curvature along it is not safely positive. */
 function correctionOf(direction: Float64Array, before: Evaluated, after: Evaluated, step: number) {
   const change = after.gradient.map((component, i) => component - before.gradient[i]);
   const slopeBefore = dot(before.gradient, direction);
@@ -98,9 +96,9 @@ function hasStalled(before: number, after: number, tolerance: number): boolean {
  * Minimizes a smooth function from `start` by limited-memory BFGS with ten corrections. A line search that fails drops
  * the corrections and tries again along the gradient; failing there ends the run.
  *
- * Follows scipy 1.17's `minimize(method="L-BFGS-B")` without bounds step by step; iteration counts differ
- * only where rounding decides, in runs of some fifty iterations and more.
- * Source: Byrd, Lu, Nocedal and Zhu, SIAM J. Scientific Computing 16 (1995).
+ * Follows scipy 1.17's `minimize(method="L-BFGS-B")` without bounds step by step; iteration counts differ only where
+ * rounding decides, in runs of some fifty iterations and more. Source: Byrd, Lu, Nocedal and Zhu, SIAM J. Scientific
+ * Computing 16 (1995).
  */
 export async function minimize(objective: Objective, start: Float64Array, stopping: Stopping): Promise<Minimum> {
   const { maxIterations, gradientTolerance, valueTolerance, maxTrials } = stopping;
@@ -109,13 +107,9 @@ export async function minimize(objective: Objective, start: Float64Array, stoppi
   let evaluations = 1;
   let iterations = 0;
   let memory: readonly Correction[] = [];
-  const end = (reason: Minimum["reason"]): Minimum => ({
-    point,
-    value: current.value,
-    iterations,
-    evaluations,
-    reason,
-  });
+  const end = (reason: Minimum["reason"]): Minimum => {
+    return { point, value: current.value, iterations, evaluations, reason };
+  };
 
   if (largestComponent(current.gradient) <= gradientTolerance) return end("gradient");
   for (;;) {

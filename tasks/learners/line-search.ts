@@ -1,4 +1,4 @@
-/** A function along a line, seen at one step. */
+/** Value and slope of a function along a line, at one step. */
 export interface Trial {
   readonly step: number;
   readonly value: number;
@@ -6,11 +6,11 @@ export interface Trial {
   readonly slope: number;
 }
 
-/** Where the search stands: the best trial so far and the other end of the interval that holds a minimum. */
+/** The best trial so far and the other end of the interval that holds a minimum. */
 interface Interval {
   readonly best: Trial;
   readonly other: Trial;
-  /** Whether a minimum is known to lie between the two. */
+  /** True where a minimum is known to lie between the two. */
   readonly bracketed: boolean;
 }
 
@@ -24,14 +24,14 @@ const narrow = 0.1;
 
 const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 
-/** Theta and the square root's argument of the cubic through two trials, scaled against overflow. */
+/** Returns theta and the square root's argument of the cubic through two trials, scaled against overflow. */
 function cubicTerms(from: Trial, to: Trial): { theta: number; scale: number; discriminant: number } {
   const theta = (3 * (from.value - to.value)) / (to.step - from.step) + from.slope + to.slope;
   const scale = Math.max(Math.abs(theta), Math.abs(from.slope), Math.abs(to.slope));
   return { theta, scale, discriminant: (theta / scale) ** 2 - (from.slope / scale) * (to.slope / scale) };
 }
 
-/** Minimizer of the cubic that has both trials' values and slopes. */
+/** Minimizes the cubic that has both trials' values and slopes. */
 function cubicStep(from: Trial, to: Trial): number {
   const { theta, scale, discriminant } = cubicTerms(from, to);
   const root = scale * Math.sqrt(discriminant);
@@ -40,13 +40,13 @@ function cubicStep(from: Trial, to: Trial): number {
   return from.step + ratio * (to.step - from.step);
 }
 
-/** Minimizer of the parabola that has both trials' values and the first one's slope. */
+/** Minimizes the parabola that has both trials' values and the first one's slope. */
 function quadraticStep(from: Trial, to: Trial): number {
   const width = to.step - from.step;
   return from.step + (from.slope / ((from.value - to.value) / width + from.slope) / 2) * width;
 }
 
-/** Minimizer of the parabola that has both trials' slopes. */
+/** Minimizes the parabola that has both trials' slopes. */
 function secantStep(from: Trial, to: Trial): number {
   return from.step + (from.slope / (from.slope - to.slope)) * (to.step - from.step);
 }
@@ -59,7 +59,7 @@ function farther(from: number, first: number, second: number): number {
   return Math.abs(first - from) > Math.abs(second - from) ? first : second;
 }
 
-/** The next step where the slope keeps its sign and flattens. */
+/** Chooses the next step where the slope keeps its sign and flattens. */
 function flatteningStep({ best, other, bracketed }: Interval, trial: Trial, low: number, high: number): number {
   const { theta, scale, discriminant } = cubicTerms(trial, best);
   const root = scale * Math.sqrt(Math.max(0, discriminant));
@@ -76,7 +76,7 @@ function flatteningStep({ best, other, bracketed }: Interval, trial: Trial, low:
 
 const signsDiffer = (trial: Trial, best: Trial): boolean => trial.slope * (best.slope / Math.abs(best.slope)) < 0;
 
-/** The step to try next, and the interval with `trial` taken in (`dcstep`). */
+/** Takes the trial into the interval and chooses the step to try next (`dcstep`). */
 function narrowed(interval: Interval, trial: Trial, low: number, high: number): { interval: Interval; step: number } {
   const { best, other, bracketed } = interval;
   if (trial.value > best.value) {
@@ -98,11 +98,11 @@ function narrowed(interval: Interval, trial: Trial, low: number, high: number): 
   return { interval: next, step: trial.step > best.step ? high : low };
 }
 
-/** The trial as the function minus `by` times the step shows it. */
-const tilted = (trial: Trial, by: number): Trial => ({
-  step: trial.step,
-  value: trial.value - trial.step * by,
-  slope: trial.slope - by,
+/** Turns a trial of a function into one of the function minus `by` times the step. */
+const tilted = ({ step, value, slope }: Trial, by: number): Trial => ({
+  step,
+  value: value - step * by,
+  slope: slope - by,
 });
 
 function tiltedInterval({ best, other, bracketed }: Interval, by: number): Interval {
@@ -110,11 +110,11 @@ function tiltedInterval({ best, other, bracketed }: Interval, by: number): Inter
 }
 
 /**
- * A step that decreases a function enough (by a thousandth of what its first slope promises) and flattens it (to nine
- * tenths of its first slope), or the best of an interval that rounding leaves too narrow. Undefined where the first
- * slope is not negative, or after `maxTrials` trials.
+ * Finds a step that decreases a function enough (by a thousandth of what its first slope promises) and flattens it (to
+ * nine tenths of its first slope), or returns the best of an interval that rounding leaves too narrow. Undefined where
+ * the first slope is not negative, or after `maxTrials` trials.
  *
- * `start` is the function at step 0; `evaluate` sees it at another step. Source: Moré and Thuente, ACM TOMS 20 (1994),
+ * `start` is the function at step 0; `evaluate` computes it at others. Source: Moré and Thuente, ACM TOMS 20 (1994),
  * with the constants of L-BFGS-B 3.0 (`dcsrch`).
  */
 export async function searchStep(

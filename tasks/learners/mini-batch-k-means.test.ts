@@ -54,7 +54,7 @@ const load = ({ file, rows, dims }: Golden["data"]): Matrix => {
 };
 const allRows = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i);
 
-/** The vectors that regenerate-clustering.py draws from these numbers, and which of them make the rows. */
+/** Draws the vectors of regenerate-clustering.py again, and the numbers of those that make the rows. */
 function clouds({ seed, rows, dims, centres, spread, offset = 0, distinct }: Clouds) {
   const random = legacyNumpyRandom(seed);
   const draw = (high: number): Int32Array => Int32Array.from({ length: rows }, () => random.randint(0, high));
@@ -67,7 +67,7 @@ function clouds({ seed, rows, dims, centres, spread, offset = 0, distinct }: Clo
   return { vectors: { data, rows, dims }, rows: distinct === undefined ? allRows(rows) : draw(distinct) };
 }
 
-/** Products off by as much as float32 sums in any order may be: up to a few units in the last place. */
+/** Makes products err as float32 sums in any order may: by up to a few units in the last place. */
 function jittered(seed: number): Kernels {
   const random = legacyNumpyRandom(seed);
   const disturb = (matrix: Matrix): Matrix => ({
@@ -91,7 +91,7 @@ describe("miniBatchKMeans", () => {
     expect([...fit.labels]).toEqual(expected.labels);
     expect([fit.iterations, fit.steps]).toEqual([expected.iterations, expected.steps]);
     expect([...fit.centers.data.subarray(0, data.dims)]).toEqual(expected.centers_first);
-    // The reference sums up to 4,000 distances in float32, each addition off by at most 6e-8 of the sum, to either side.
+    // The reference sums up to 4,000 distances in float32; each addition errs by at most 6e-8 of the sum, either way.
     expect(Math.abs(fit.inertia / expected.inertia - 1)).toBeLessThan(4e-6);
   });
 

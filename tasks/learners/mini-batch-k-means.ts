@@ -6,7 +6,6 @@ import { kMeansPlusPlus } from "./k-means-plus-plus.ts";
 import { assign, type Batch, type Centers, moveCenters, reassignCenters } from "./k-means-step.ts";
 import { evenChoice, gatherRows, type Points } from "./points.ts";
 
-/** What is asked of a fit. */
 export interface MiniBatchOptions {
   /** Number of centres, 1 ≤ clusters ≤ rows. */
   readonly clusters: number;
@@ -17,13 +16,13 @@ export interface MiniBatchOptions {
 }
 
 export interface MiniBatchFit {
-  /** Number of the nearest centre of each row, [rows]. */
+  /** Number of each row's nearest centre, [rows]. */
   readonly labels: Int32Array;
   /** [clusters, dims]. */
   readonly centers: Matrix;
   /** Sum of the squared distances of the rows to their nearest centres. */
   readonly inertia: number;
-  /** Passes over as many rows as there are; one begun counts. */
+  /** Passes over as many rows as there are; a pass that has begun counts. */
   readonly iterations: number;
   readonly steps: number;
 }
@@ -34,7 +33,7 @@ const patience = 10;
 /** Rows that are labelled at once when a fit is done: few enough to stay in a processor's cache. */
 const labelBlock = 1024;
 
-/** Whether a fit is over, asked after each step with the mean squared distance of its batch. */
+/** Makes a function that is told the mean squared distance of each step's batch and tells whether the fit is over. */
 function stoppingRule(rows: number, batchSize: number): (meanDistance: number) => boolean {
   const alpha = Math.min(1, (2 * batchSize) / (rows + 1));
   let steps = 0;
@@ -43,7 +42,7 @@ function stoppingRule(rows: number, batchSize: number): (meanDistance: number) =
   let withoutGain = 0;
   return (meanDistance) => {
     steps++;
-    // The first step tells of the initialization only.
+    // The first step reflects the initialization only.
     if (steps === 1) return false;
     smoothed = steps === 2 ? meanDistance : smoothed * (1 - alpha) + meanDistance * alpha;
     if (smoothed < best) {
@@ -56,12 +55,12 @@ function stoppingRule(rows: number, batchSize: number): (meanDistance: number) =
   };
 }
 
-/** The rows among which the first centres are chosen. */
+/** Draws the rows among which the first centres are chosen. */
 function drawSubset(rows: Int32Array, batchSize: number, clusters: number, random: LegacyNumpyRandom): Int32Array {
   const wanted = 3 * batchSize < clusters ? 3 * clusters : 3 * batchSize;
   const size = Math.min(wanted, rows.length);
   const draw = (): Int32Array => Int32Array.from({ length: size }, () => rows[random.randint(0, rows.length)]);
-  // The reference draws a set to judge several initializations by; there is one, but the draw moves the generator on.
+  // The reference draws a set to judge several initializations; there is one only, but the draw moves the generator on.
   draw();
   return size < rows.length ? draw() : rows;
 }
@@ -71,13 +70,13 @@ const emptyBatch = (rows: number, dims: number): Batch => ({
   squaredNorms: new Float64Array(rows),
 });
 
-/** out ← the vectors at `rows`, as many as it holds. */
+/** Copies the vectors at `rows` into a batch of that many. */
 function fillBatch(out: Batch, { vectors, squaredNorms }: Points, rows: Int32Array): void {
   gatherRows(out.rows.data, vectors, rows);
   for (let i = 0; i < rows.length; i++) out.squaredNorms[i] = squaredNorms[rows[i]];
 }
 
-/** Moves the centres step by step until the rule or the number of passes ends it. Gives back the number of steps. */
+/** Moves the centres step by step until the rule or the number of passes ends it; returns the number of steps. */
 async function descend(
   out: Centers,
   points: Points,
@@ -109,13 +108,13 @@ async function descend(
   return maxSteps;
 }
 
-/** Labels of the rows and the sum of their squared distances; a row that occurs again is computed once. */
+/** Labels the rows and sums up their squared distances; a row that occurs again is computed once. */
 async function labelAll(
   points: Points,
   rows: Int32Array,
   centers: Matrix,
   kernels: Kernels,
-): Promise<{ readonly labels: Int32Array; readonly inertia: number }> {
+): Promise<Pick<MiniBatchFit, "labels" | "inertia">> {
   const { vectors } = points;
   const distinct = Int32Array.from(new Set(rows)).sort();
   const labels = new Int32Array(vectors.rows);
@@ -141,10 +140,10 @@ async function labelAll(
 }
 
 /**
- * Mini-batch k-means over the vectors at `rows`, in which a vector may occur again: labels, iterations and steps of
- * scikit-learn's `MiniBatchKMeans(clusters, batch_size=batchSize, n_init=1, random_state=seed)` fitted on those rows in
- * float32. Draws are equal bit for bit; a label can differ where float32 sums, which the reference takes in the order of
- * its BLAS, put two centres or two candidates level. Throws `RangeError` where there are fewer rows than clusters.
+ * Fits mini-batch k-means to the vectors at `rows`, which may name one several times. Labels, iterations and steps are
+ * those of scikit-learn's `MiniBatchKMeans(clusters, batch_size=batchSize, n_init=1, random_state=seed)` on those rows
+ * in float32. Draws are equal bit for bit; a label can differ where float32 sums, which the reference takes in the
+ * order of its BLAS, tie two centres or two candidates. Throws `RangeError` where there are fewer rows than clusters.
  * Source: Sculley, "Web-scale k-means clustering", WWW 2010; scikit-learn 1.9 `MiniBatchKMeans.fit`.
  */
 export async function miniBatchKMeans(

@@ -1,5 +1,5 @@
 import type { Matrix } from "../../models/matrix.ts";
-import { squaredLength } from "../metrics/squared-length.ts";
+import { squaredLength } from "../metrics/float64.ts";
 
 /** Vectors with the squared length of each, [vectors.rows]; made once for all fits that draw from them. */
 export interface Points {
@@ -7,7 +7,7 @@ export interface Points {
   readonly squaredNorms: Float64Array;
 }
 
-/** The vectors with their squared lengths, summed in float64. */
+/** Adds the squared lengths, summed in float64, to vectors. */
 export function pointsOf(vectors: Matrix): Points {
   const { data, rows, dims } = vectors;
   const squaredNorms = new Float64Array(rows);
@@ -15,7 +15,7 @@ export function pointsOf(vectors: Matrix): Points {
   return { vectors, squaredNorms };
 }
 
-/** The squared distance of two places, each difference taken first: exact where both are nearly equal. */
+/** Computes the squared distance of two rows, each difference taken first: exact where both are nearly equal. */
 export function squaredDistance(
   a: Float32Array,
   startOfA: number,
@@ -28,7 +28,7 @@ export function squaredDistance(
   return sum;
 }
 
-/** out ← the rows of the matrix at `indices`, one after the other. */
+/** Copies the rows at `indices` to `out`, one after the other. */
 export function gatherRows(out: Float32Array, { data, dims }: Matrix, indices: ArrayLike<number>): void {
   for (let i = 0; i < indices.length; i++) {
     const start = indices[i] * dims;
@@ -39,9 +39,9 @@ export function gatherRows(out: Float32Array, { data, dims }: Matrix, indices: A
 const { fround } = Math;
 
 /**
- * The function by which a double, 0 ≤ u < 1, chooses one of `count` equally likely places. Not ⌊u · count⌋: the shares
- * are rounded to float32 and summed up, as in the reference. Source: scikit-learn 1.9 `MiniBatchKMeans`, whose weights
- * have the type of its rows; numpy 2.4 `RandomState.choice`.
+ * Makes the function by which a double, 0 ≤ u < 1, chooses one of `count` equally likely indices. It differs from
+ * ⌊u · count⌋: the shares are rounded to float32 and summed up, as in the reference. Source: scikit-learn 1.9
+ * `MiniBatchKMeans`, whose weights have the type of its rows; numpy 2.4 `RandomState.choice`.
  */
 export function evenChoice(count: number): (u: number) => number {
   const share = fround(1 / count);
@@ -53,9 +53,9 @@ export function evenChoice(count: number): (u: number) => number {
   }
   for (let i = 0; i < count; i++) sums[i] = sums[i] / sum;
   return (u) => {
-    let place = Math.floor(u * count);
-    while (place > 0 && sums[place - 1] > u) place--;
-    while (sums[place] <= u) place++;
-    return place;
+    let index = Math.floor(u * count);
+    while (index > 0 && sums[index - 1] > u) index--;
+    while (sums[index] <= u) index++;
+    return index;
   };
 }

@@ -31,7 +31,7 @@ const load = ({ file, rows, dims }: Stored): Matrix => {
 };
 const classCount = (labels: number[]): number => 1 + Math.max(...labels);
 
-/** Rows around one centre per class, which overlap by `spread`. */
+/** Makes rows around one centre per class, which overlap by `spread`. */
 function clouds(rows: number, dims: number, classes: number, spread: number, seed: number) {
   const random = legacyNumpyRandom(seed);
   const centres = Array.from({ length: classes }, () => Array.from({ length: dims }, () => random.uniform(-1, 1)));

@@ -7,20 +7,18 @@ const { fround } = Math;
 
 /** A fitted linear classifier. Two classes share one output, whose positive side is class 1. */
 export interface SoftmaxModel {
-  /** One row per output, [outputs, dims]. */
+  /** [outputs, dims] */
   readonly weights: Matrix;
-  /** One per output. */
+  /** [outputs] */
   readonly intercepts: Float32Array;
   /** Iterations of the optimizer; 100 where it was cut off. */
   readonly iterations: number;
 }
 
-/** Outputs of a classifier of that many classes: one per class, but a single one for two. */
-function outputsOf(classes: number): number {
-  return classes === 2 ? 1 : classes;
-}
+/** Counts the outputs of a classifier: one per class, but a single one for two. */
+const outputsOf = (classes: number): number => (classes === 2 ? 1 : classes);
 
-/** −log softmax of the true class; row ← softmax − truth. `row` holds scores, in float32 as scikit-learn keeps them. */
+/** Returns −log softmax of the true class and turns the scores into softmax − truth; float32 as in scikit-learn. */
 function softmaxLoss(row: Float32Array, label: number): number {
   let largest = -Infinity;
   for (const score of row) if (score > largest) largest = score;
@@ -35,7 +33,7 @@ function softmaxLoss(row: Float32Array, label: number): number {
   return fround(fround(Math.log(rounded) + largest) - truth);
 }
 
-/** −log sigmoid of the true side; row ← sigmoid − truth. Branches as scikit-learn's, against overflow. */
+/** Returns −log sigmoid of the true side and turns the score into sigmoid − truth. Branches prevent overflow. */
 function sigmoidLoss(row: Float32Array, label: number): number {
   const score = row[0];
   if (score <= -2) {
@@ -53,7 +51,7 @@ function addIntercepts(out: Float32Array, intercepts: Float32Array): void {
   for (let i = 0; i < out.length; i++) out[i] = out[i] + intercepts[i % outputs];
 }
 
-/** Gradient by the coefficients, [dims + 1, outputs], from `product` [outputs, dims] and the errors [outputs, rows]. */
+/** Returns the gradient, [dims + 1, outputs], from `product` [outputs, dims] and the errors [outputs, rows]. */
 function gradientOf(
   product: Float32Array,
   errors: Float32Array,
@@ -64,8 +62,8 @@ function gradientOf(
   const gradient = new Float64Array((dims + 1) * outputs);
   for (let d = 0; d < dims; d++) {
     for (let k = 0; k < outputs; k++) {
-      const place = d * outputs + k;
-      gradient[place] = fround(product[k * dims + d] + fround(penalty * weights[place]));
+      const index = d * outputs + k;
+      gradient[index] = fround(product[k * dims + d] + fround(penalty * weights[index]));
     }
   }
   for (let k = 0; k < outputs; k++) {
@@ -76,20 +74,19 @@ function gradientOf(
   return gradient;
 }
 
-/** The matrix [rows, columns] turned into [columns, rows]. */
+/** Transposes a matrix [rows, columns]. */
 function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Float32Array {
   const result = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      result[column * rows + row] = matrix[row * columns + column];
-    }
+    for (let column = 0; column < columns; column++) result[column * rows + row] = matrix[row * columns + column];
   }
   return result;
 }
 
 /**
- * Mean cross-entropy of the rows plus ‖weights‖² / (2 · rows), and its gradient: scikit-learn's LogisticRegression with
- * C = 1. A point holds the coefficients as [dims + 1, outputs], the intercepts last; they are not penalized.
+ * Makes the objective of scikit-learn's LogisticRegression with C = 1: the mean cross-entropy of the rows plus
+ * ‖weights‖² / (2 · rows), and its gradient. A point holds the coefficients as [dims + 1, outputs], the intercepts
+ * last; they are not penalized.
  *
  * Values are rounded to float32 wherever scikit-learn keeps them in float32, because the optimizer's stopping rules see
  * those roundings; the order of sums in the matrix products is the kernels'.
@@ -161,7 +158,7 @@ export async function fitSoftmax(
   return { weights: { data: weights, rows: outputs, dims }, intercepts, iterations };
 }
 
-/** Scores of every row for every output, [rows, outputs]; row · weights + intercept, in float32. */
+/** Scores every row for every output, row · weights + intercept in float32: [rows, outputs]. */
 export async function decisionScores(
   { weights, intercepts }: SoftmaxModel,
   test: Matrix,
@@ -173,8 +170,8 @@ export async function decisionScores(
 }
 
 /**
- * The class of each row of scores [rows, outputs], [rows]: the highest score, the first of equal ones; with a single
- * output, class 1 where it is above 0.
+ * Finds the class of each row of scores [rows, outputs]: that of the highest score, the first of equal ones; with a
+ * single output, class 1 where it is above 0.
  */
 export function classesOf(scores: Float32Array, outputs: number): Int32Array {
   const rows = scores.length / outputs;
@@ -188,7 +185,7 @@ export function classesOf(scores: Float32Array, outputs: number): Int32Array {
   });
 }
 
-/** The class that the model gives each row, 0 … classes − 1, [test.rows]. */
+/** Predicts the class of each row, 0 … classes − 1, [test.rows]. */
 export async function predict(model: SoftmaxModel, test: Matrix, kernels: Kernels): Promise<Int32Array> {
   return classesOf(await decisionScores(model, test, kernels), model.weights.rows);
 }

@@ -1,4 +1,4 @@
-/** How often each class meets each cluster: `counts[class * clusters + cluster]` documents. */
+/** `counts[class * clusters + cluster]` documents of each class in each cluster. */
 export interface ContingencyTable {
   readonly counts: Int32Array;
   readonly classes: number;
@@ -17,8 +17,7 @@ export function contingencyTable(truth: ArrayLike<number>, found: ArrayLike<numb
   const clusters = largest(found) + 1;
   const counts = new Int32Array(classes * clusters);
   for (let i = 0; i < truth.length; i++) {
-    const place = truth[i] * clusters + found[i];
-    counts[place] = counts[place] + 1;
+    counts[truth[i] * clusters + found[i]]++;
   }
   return { counts, classes, clusters };
 }
@@ -29,7 +28,7 @@ function largest(values: ArrayLike<number>): number {
   return most;
 }
 
-/** Documents of each class, of each cluster, and in all. */
+/** Numbers of documents. */
 interface Margins {
   readonly classSizes: Float64Array;
   readonly clusterSizes: Float64Array;
@@ -43,22 +42,22 @@ function marginsOf({ counts, classes, clusters }: ContingencyTable): Margins {
   for (let i = 0; i < classes; i++) {
     for (let j = 0; j < clusters; j++) {
       const count = counts[i * clusters + j];
-      classSizes[i] = classSizes[i] + count;
-      clusterSizes[j] = clusterSizes[j] + count;
+      classSizes[i] += count;
+      clusterSizes[j] += count;
       total += count;
     }
   }
   return { classSizes, clusterSizes, total };
 }
 
-/** Number of groups that hold something. */
-function occupied(sizes: Float64Array): number {
+/** Counts the groups that hold something. */
+export function occupied(sizes: Float64Array): number {
   let groups = 0;
-  for (const size of sizes) if (size > 0) groups++;
+  for (let i = 0; i < sizes.length; i++) if (sizes[i] > 0) groups++;
   return groups;
 }
 
-/** Entropy of a partition in nats, from its groups' sizes: 0 for a single group, however its sum is rounded. */
+/** Computes a partition's entropy in nats from its groups' sizes: 0 for a single group, however its sum is rounded. */
 function entropy(sizes: Float64Array, total: number): number {
   if (occupied(sizes) <= 1) return 0;
   let sum = 0;
@@ -66,7 +65,7 @@ function entropy(sizes: Float64Array, total: number): number {
   return -sum;
 }
 
-/** Mutual information of classes and clusters in nats, at least 0. Source: scikit-learn 1.9 `mutual_info_score`. */
+/** Computes the mutual information in nats, at least 0. Source: scikit-learn 1.9 `mutual_info_score`. */
 function mutualInformation({ counts, classes, clusters }: ContingencyTable, margins: Margins): number {
   const { classSizes, clusterSizes, total } = margins;
   if (occupied(classSizes) <= 1 || occupied(clusterSizes) <= 1) return 0;
@@ -85,9 +84,9 @@ function mutualInformation({ counts, classes, clusters }: ContingencyTable, marg
 }
 
 /**
- * Share of the classes' entropy that the clusters explain: 1 where each cluster holds documents of one class only, and
- * where there is only one class. 0 … 1, higher is better. Source: Rosenberg and Hirschberg, "V-Measure", EMNLP 2007;
- * scikit-learn 1.9 `homogeneity_score`.
+ * Returns the share of the classes' entropy that the clusters explain: 1 where each cluster holds documents of one
+ * class only, and where there is only one class. 0 … 1, higher is better. Source: Rosenberg and Hirschberg,
+ * "V-Measure", EMNLP 2007; scikit-learn 1.9 `homogeneity_score`.
  */
 export function homogeneity(table: ContingencyTable): number {
   const margins = marginsOf(table);
@@ -96,8 +95,9 @@ export function homogeneity(table: ContingencyTable): number {
 }
 
 /**
- * Share of the clusters' entropy that the classes explain: 1 where all documents of a class lie in one cluster, and
- * where there is only one cluster. 0 … 1, higher is better. Source: as of homogeneity; `completeness_score`.
+ * Returns the share of the clusters' entropy that the classes explain: 1 where all documents of a class lie in one
+ * cluster, and where there is only one cluster. 0 … 1, higher is better. Source: as of homogeneity;
+ * `completeness_score`.
  */
 export function completeness(table: ContingencyTable): number {
   const margins = marginsOf(table);
@@ -106,15 +106,15 @@ export function completeness(table: ContingencyTable): number {
 }
 
 /**
- * Harmonic mean of homogeneity and completeness, 0 where both are. 0 … 1, higher is better; 1 for no documents. The
- * same for classes and clusters exchanged. Source: as of homogeneity; `v_measure_score`.
+ * Returns the harmonic mean of homogeneity and completeness, 0 where both are. 0 … 1, higher is better; 1 for no
+ * documents. It is the same with classes and clusters exchanged. Source: as of homogeneity; `v_measure_score`.
  */
 export function vMeasure(table: ContingencyTable): number {
   const [h, c] = [homogeneity(table), completeness(table)];
   return h + c === 0 ? 0 : (2 * h * c) / (h + c);
 }
 
-/** ln 0! … ln n!, [n + 1], summed with the error of each addition carried on. */
+/** Returns ln 0! … ln n!, [n + 1], summed with the error of each addition carried on. */
 function logFactorials(n: number): Float64Array {
   const logs = new Float64Array(n + 1);
   let sum = 0;
@@ -129,24 +129,23 @@ function logFactorials(n: number): Float64Array {
   return logs;
 }
 
-/** Terms below this share of the largest one no longer change a sum in float64. */
+/** Share of the largest term below which others no longer change a sum in float64. */
 const negligible = 1e-20;
 
 /**
- * What two groups of `a` and `b` of `total` documents add to the mutual information on average, if they are drawn
- * independently: Σ n/total · ln(total · n / (a · b)) · P(n), where the overlap n is hypergeometric. The sum starts at
- * the likeliest overlap and goes both ways, each probability from its neighbour's, until they no longer count.
+ * Computes how much two groups of `a` and `b` of `total` documents add to the mutual information on average, if they
+ * are drawn independently: Σ n/total · ln(total · n / (a · b)) · P(n), where the overlap n is hypergeometric. The sum
+ * starts at the likeliest overlap and goes both ways, each probability from its neighbour's, until they no longer
+ * count. `logs` holds the logarithms of factorials.
  */
 function expectedTerm(a: number, b: number, total: number, logs: Float64Array): number {
-  const logFactorial = (i: number): number => logs[i];
   const rest = total - a - b;
   const least = Math.max(1, -rest);
   const most = Math.min(a, b);
   const start = Math.min(most, Math.max(least, Math.floor(((a + 1) * (b + 1)) / (total + 2))));
-  const waysOfMargins = logFactorial(a) + logFactorial(b) + logFactorial(total - a) + logFactorial(total - b);
-  const waysOfCells =
-    logFactorial(start) + logFactorial(a - start) + logFactorial(b - start) + logFactorial(rest + start);
-  const highest = Math.exp(waysOfMargins - waysOfCells - logFactorial(total));
+  const waysOfMargins = logs[a] + logs[b] + logs[total - a] + logs[total - b];
+  const waysOfCells = logs[start] + logs[a - start] + logs[b - start] + logs[rest + start];
+  const highest = Math.exp(waysOfMargins - waysOfCells - logs[total]);
   const scale = Math.log(total) - Math.log(a) - Math.log(b);
   let sum = 0;
   let probability = highest;
@@ -172,16 +171,16 @@ function expectedMutualInformation({ classSizes, clusterSizes, total }: Margins)
   return sum;
 }
 
-/** The value, or the smallest one of its sign that a division bears. */
+/** Returns the value, or the smallest one of its sign that a division bears. */
 function awayFromZero(value: number): number {
   return value < 0 ? Math.min(value, -Number.EPSILON) : Math.max(value, Number.EPSILON);
 }
 
 /**
- * Mutual information beyond what chance gives partitions of these sizes, as a share of what is possible: the mean of
- * both entropies (arithmetic). At most 1, about 0 for independent partitions, higher is better. 1 where there is one
- * class and one cluster, or no document; 0 where only one of the two is a single group. Source: Vinh, Epps and Bailey,
- * JMLR 11 (2010); scikit-learn 1.9 `adjusted_mutual_info_score`.
+ * Returns the mutual information beyond that of random partitions of these sizes, as a share of what is possible: the
+ * arithmetic mean of both entropies. At most 1, about 0 for independent partitions, higher is better. 1 where there is
+ * one class and one cluster, or no document; 0 where only one of the two is a single group. Source: Vinh, Epps and
+ * Bailey, JMLR 11 (2010); scikit-learn 1.9 `adjusted_mutual_info_score`.
  */
 export function adjustedMutualInformation(table: ContingencyTable): number {
   const margins = marginsOf(table);

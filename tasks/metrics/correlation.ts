@@ -1,7 +1,7 @@
 import { pairwiseSum64 } from "./float64.ts";
 import { hasNaN, isConstant } from "./lists.ts";
 
-/** Deviations from the mean over their Euclidean length, scaled by the largest first so that squares stay in range. */
+/** Divides deviations from the mean by their length; the largest is divided out first, so that squares stay in range. */
 function standardize(values: ArrayLike<number>): Float64Array {
   // As numpy's mean: where values differ in their last digits alone, a mean that is off by one moves the correlation.
   const mean = pairwiseSum64(Float64Array.from(values)) / values.length;
@@ -15,9 +15,9 @@ function standardize(values: ArrayLike<number>): Float64Array {
 }
 
 /**
- * Pearson's correlation: the inner product of the two lists' deviations from their means, both scaled to length 1.
- * Lists of one length; −1 ≤ r ≤ 1, higher is better. NaN for fewer than two values, for a constant list, and where a
- * value is NaN. Computed in float64 whatever the lists hold. Source: `scipy.stats.pearsonr` 1.17.
+ * Computes Pearson's correlation: the inner product of the two lists' deviations from their means, both scaled to
+ * length 1. Lists of one length; −1 ≤ r ≤ 1, higher is better. NaN for fewer than two values, for a constant list, and
+ * where a value is NaN. Computed in float64 whatever the lists hold. Source: `scipy.stats.pearsonr` 1.17.
  */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   if (x.length !== y.length) throw new RangeError(`pearson: ${x.length} values against ${y.length}`);
@@ -29,21 +29,20 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return Math.max(-1, Math.min(1, r));
 }
 
-/** Ranks from 1, ascending; equal values share the mean of their ranks, [values.length]. */
+/** Ranks the values from 1, ascending; equal values share the mean of their ranks, [values.length]. */
 export function averageRanks(values: ArrayLike<number>): Float64Array {
-  const value = (place: number): number => values[place];
-  const order = Int32Array.from({ length: values.length }, (_, i) => i).sort((a, b) => value(a) - value(b));
+  const order = Int32Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a] - values[b]);
   const ranks = new Float64Array(values.length);
   for (let start = 0; start < order.length; ) {
     let end = start + 1;
-    while (end < order.length && value(order[end]) === value(order[start])) end++;
+    while (end < order.length && values[order[end]] === values[order[start]]) end++;
     for (let i = start; i < end; i++) ranks[order[i]] = (start + 1 + end) / 2;
     start = end;
   }
   return ranks;
 }
 
-/** Covariances of ranks; the mean of n ranks is (n + 1) / 2 whatever the ties, so that nothing is rounded. */
+/** Computes the covariance of ranks. The mean of n ranks is (n + 1) / 2 whatever the ties, so nothing is rounded. */
 function covariance(a: Float64Array, b: Float64Array): number {
   const mean = (a.length + 1) / 2;
   let sum = 0;
@@ -52,7 +51,7 @@ function covariance(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * Spearman's rank correlation: Pearson's correlation of the average ranks, by way of their covariances as scipy has it.
+ * Computes Spearman's rank correlation: Pearson's of the average ranks, by way of their covariances as scipy has it.
  * Lists of one length; −1 ≤ ρ ≤ 1, higher is better; ties share the mean of their ranks. NaN for fewer than two values,
  * for a constant list, and where a value is NaN. Source: `scipy.stats.spearmanr` 1.17.
  */

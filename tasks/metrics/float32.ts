@@ -1,6 +1,6 @@
 /**
- * Sums in float32, in numpy's order. Scores of near-equal vectors hang on the order in which their terms are added, so
- * that agreement with the reference to the last digits needs it.
+ * Sums in float32, in the order of numpy and torch. Scores of near-equal vectors depend on the order in which their
+ * terms are added, so that agreement with the reference to the last digits needs it.
  */
 
 const { fround } = Math;
@@ -12,7 +12,7 @@ function shortSum(values: Float32Array, start: number, end: number): number {
   return sum;
 }
 
-/** Eight interleaved parts. Locals, which stay in registers; an array of parts takes twice as long. */
+/** Sums in eight interleaved parts: locals stay in registers, while an array of parts takes twice as long. */
 function blockSum(values: Float32Array, start: number, count: number): number {
   let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
   const even = start + count - (count % 8);
@@ -32,7 +32,7 @@ function blockSum(values: Float32Array, start: number, count: number): number {
 }
 
 /**
- * The float32 sum of `count` values from `start`, by halves down to blocks of at most 128 values, each in eight
+ * Sums `count` float32 values from `start`, by halves down to blocks of at most 128 values, each in eight
  * interleaved parts. 0 for no values. Source: numpy 2.4 `np.sum`, pairwise summation.
  */
 export function pairwiseSum(values: Float32Array, start = 0, count = values.length - start): number {
@@ -41,7 +41,7 @@ export function pairwiseSum(values: Float32Array, start = 0, count = values.leng
   );
 }
 
-/** Sums of blocks of at most 128 places, joined as `pairwiseSum` joins them. */
+/** Joins sums of blocks of at most 128 values as `pairwiseSum` does. */
 export function sumOfBlocks(start: number, count: number, sum: (start: number, count: number) => number): number {
   if (count <= block) return sum(start, count);
   const half = Math.floor(count / 2);
@@ -50,9 +50,9 @@ export function sumOfBlocks(start: number, count: number, sum: (start: number, c
 }
 
 /**
- * The float32 sum of the squares of `count` values from `start`, in four lanes that are joined at the end; of sixteen
- * values the last four enter first. 0 for no values. Source: numpy 2.4 `einsum("ij,ij->i", x, x)` with lanes of 128
- * bits, its baseline on x86-64.
+ * Sums the squares of `count` float32 values from `start` in four lanes that are joined at the end; of sixteen values
+ * the last four enter first. 0 for no values. Source: numpy 2.4 `einsum("ij,ij->i", x, x)` with lanes of 128 bits, its
+ * baseline on x86-64.
  */
 export function sumOfSquares(values: Float32Array, start = 0, count = values.length - start): number {
   let a = 0;
@@ -79,22 +79,23 @@ export function sumOfSquares(values: Float32Array, start = 0, count = values.len
   return fround(fround(a + b) + fround(c + d));
 }
 
-/** Lanes of a vector register of 256 bits, which torch's sums use even where wider ones are there. */
+/** Lanes of a vector register of 256 bits, which torch's sums use even where there are wider ones. */
 const width = 8;
 
-/** Lanes joined one after the other, the values beyond the last whole group of lanes first. */
+/** Adds the lanes one after the other to the sum of the values from `rest`, which fill no whole group of lanes. */
 function joinLanes(lanes: Float32Array, values: Float32Array, rest: number): number {
   let sum = shortSum(values, rest, values.length);
   for (let lane = 0; lane < width; lane++) sum = fround(sum + lanes[lane]);
   return sum;
 }
 
-function addLanes(out: Float32Array, values: Float32Array, start: number, count: number): void {
+/** Adds `count` values from `start` to the first lanes of `out`. */
+export function addLanes(out: Float32Array, values: Float32Array, start: number, count: number): void {
   for (let i = 0; i < count; i++) out[i] = out[i] + values[start + i];
 }
 
 /**
- * The float32 sum of the values in torch's order: four rows of eight lanes, which every sixteen rounds are added to a
+ * Sums float32 values in torch's order: in four rows of eight lanes, which every sixteen rounds are added to a
  * second set of sums, so that small terms are not lost in large sums. 0 for no values. Equal to torch's bit for bit
  * where the number of values is a multiple of 8 and at most 8,192. Source: torch 2.13 `sum` over a contiguous
  * dimension on a CPU.
@@ -119,8 +120,8 @@ export function cascadeSum(values: Float32Array): number {
 }
 
 /**
- * The float32 length of the row of `count` values from `start`, its squares added in eight lanes. Source: torch 2.13
- * `linalg.vector_norm` over a contiguous dimension on a CPU.
+ * Computes the float32 length of the row of `count` values from `start`, its squares added in eight lanes. Source:
+ * torch 2.13 `linalg.vector_norm` over a contiguous dimension on a CPU.
  */
 export function laneNorm(values: Float32Array, start: number, count: number): number {
   const lanes = new Float32Array(width);
@@ -135,7 +136,7 @@ export function laneNorm(values: Float32Array, start: number, count: number): nu
   return fround(Math.sqrt(sum));
 }
 
-/** out[i] ← out[i] + x[start + i] · y[start + i] for `count` places, rounded once. */
+/** Adds x[start + i] · y[start + i] to out[i] for i < `count`, rounded once. */
 function multiplyAdd(out: Float32Array, x: Float32Array, y: Float32Array, start: number, count: number): void {
   for (let i = 0; i < count; i++) {
     // Products of two float32 values are exact in float64; what the sum of it loses is never seen in the float32.
@@ -143,18 +144,18 @@ function multiplyAdd(out: Float32Array, x: Float32Array, y: Float32Array, start:
   }
 }
 
-/** The first half of each group of 2 · `half` values plus its second half, [out.length]. */
+/** Adds the second half of each group of 2 · `half` values to its first half, [out.length]. */
 function addHalves(out: Float32Array, values: Float32Array, half: number): void {
   for (let i = 0; i < out.length; i++) {
-    const place = i + half * Math.floor(i / half);
-    out[i] = values[place] + values[place + half];
+    const first = i + half * Math.floor(i / half);
+    out[i] = values[first] + values[first + half];
   }
 }
 
 /**
- * The float32 inner product of `count` values from `start`, in four rows of sixteen lanes with fused products, then four
- * of eight for the last 32; what is left over is added at the end. 0 for no values. The order hangs on the processor:
- * this is the one for AVX-512; without it vectors that are nearly equal part and tie in other places. Source: OpenBLAS
+ * Computes the float32 inner product of `count` values from `start`, in four rows of sixteen lanes with fused products,
+ * then four of eight for the last 32; the remaining ones are added at the end. 0 for no values. The order depends on
+ * the processor: this is the one for AVX-512; without it other pairs of nearly equal vectors tie. Source: OpenBLAS
  * 0.3.31 `sdot` for Skylake-X, which numpy 2.4 `np.dot` calls.
  */
 export function fusedDot(x: Float32Array, y: Float32Array, start: number, count: number): number {

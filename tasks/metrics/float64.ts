@@ -1,4 +1,4 @@
-/** Sums in float64, in numpy's order: where curves nearly coincide, their last digits decide whether a score exists. */
+/** Sums in float64, most in numpy's order: where curves nearly coincide, last digits decide whether a score exists. */
 
 const block = 128;
 
@@ -28,7 +28,7 @@ function blockSum(values: Float64Array, start: number, count: number): number {
 }
 
 /**
- * The sum of `count` values from `start`, by halves down to blocks of at most 128 values, each in eight interleaved
+ * Sums `count` values from `start`, by halves down to blocks of at most 128 values, each in eight interleaved
  * parts. 0 for no values. Source: numpy 2.4 `np.sum`, pairwise summation.
  */
 export function pairwiseSum64(values: Float64Array, start = 0, count = values.length - start): number {
@@ -38,7 +38,7 @@ export function pairwiseSum64(values: Float64Array, start = 0, count = values.le
   return pairwiseSum64(values, start, first) + pairwiseSum64(values, start + first, count - first);
 }
 
-/** The population standard deviation; 0 for no values. Source: numpy 2.4 `np.std`. */
+/** Computes the population standard deviation; 0 for no values. Source: numpy 2.4 `np.std`. */
 export function standardDeviation(values: ArrayLike<number>): number {
   const { length } = values;
   if (length === 0) return 0;
@@ -50,4 +50,21 @@ export function standardDeviation(values: ArrayLike<number>): number {
     terms[i] = apart * apart;
   }
   return Math.sqrt(pairwiseSum64(terms) / length);
+}
+
+/** Sums the squares of the values from `start` up to `end`; in four parts, so that additions need not wait. */
+export function squaredLength(data: Float32Array, start: number, end: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const whole = end - ((end - start) % 4);
+  for (let i = start; i < whole; i += 4) {
+    a += data[i] * data[i];
+    b += data[i + 1] * data[i + 1];
+    c += data[i + 2] * data[i + 2];
+    d += data[i + 3] * data[i + 3];
+  }
+  for (let i = whole; i < end; i++) a += data[i] * data[i];
+  return a + b + (c + d);
 }

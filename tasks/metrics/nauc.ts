@@ -1,19 +1,20 @@
 import { pairwiseSum64, standardDeviation } from "./float64.ts";
+import { roundHalfEven } from "./rounding.ts";
 
 /** Shares of the queries that are left unanswered, as numpy's `linspace(0, 1, 11)[:-1]` makes them. */
 const rates = Float64Array.from({ length: 10 }, (_, i) => i * 0.1);
 
-/** How sure a ranking looks of itself. */
+/** Confidences of a ranking, from its scores. */
 export interface Confidence {
   /** Best score. */
   readonly max: number;
   /** Population standard deviation of the scores. */
   readonly std: number;
-  /** How far the best score lies above the second; 0 for fewer than two. */
+  /** Distance of the best score from the second; 0 for fewer than two. */
   readonly diff1: number;
 }
 
-/** Confidences of a ranking, from its scores, best first; all 0 where nothing was ranked. Source: mteb 2.26 `confidence_scores`. */
+/** Reads confidences from scores, best first; all 0 where nothing was ranked. Source: mteb 2.26 `confidence_scores`. */
 export function confidenceOf(scores: ArrayLike<number>): Confidence {
   const [first = 0, second = first] = [scores[0], scores[1]];
   return { max: first, std: standardDeviation(scores), diff1: first - second };
@@ -23,7 +24,7 @@ export function confidenceOf(scores: ArrayLike<number>): Confidence {
 export interface AbstentionOrder {
   /** Queries by rising confidence, [queries]. */
   readonly order: Uint32Array;
-  /** Where the groups of equal confidence begin, and at last the number of queries. */
+  /** Starts of the groups of equal confidence, and at last the number of queries. */
   readonly groups: Uint32Array;
 }
 
@@ -33,14 +34,14 @@ function groupsOf(sorted: (i: number) => number, count: number): Uint32Array {
   return Uint32Array.from([...starts, count]);
 }
 
-/** Queries by rising confidence, equal ones grouped. */
+/** Orders queries by rising confidence, equal ones grouped. */
 export function abstentionOrder(confidence: Float64Array): AbstentionOrder {
   const order = Uint32Array.from(confidence, (_, i) => i);
   order.sort((a, b) => confidence[a] - confidence[b] || a - b);
   return { order, groups: groupsOf((i) => confidence[order[i]], order.length) };
 }
 
-/** Each group's values replaced by their mean, added up as numpy's `add.reduceat` does. */
+/** Replaces each group's values by their mean, added up as numpy's `add.reduceat` does. */
 function averageGroups(out: Float64Array, groups: Uint32Array): void {
   for (let g = 0; g + 1 < groups.length; g++) {
     const [start, end] = [groups[g], groups[g + 1]];
@@ -50,22 +51,15 @@ function averageGroups(out: Float64Array, groups: Uint32Array): void {
   }
 }
 
-/** Python's `round` of a number that is not negative. */
-function roundToEven(value: number): number {
-  const below = Math.floor(value);
-  if (value - below !== 0.5) return Math.round(value);
-  return below % 2 === 0 ? below : below + 1;
-}
-
-/** The mean of the values left at each rate of abstention, the first values being given up first, [10]. */
+/** Averages the values that are left at each rate of abstention, the first values being given up first, [10]. */
 function curveOf(sorted: Float64Array): Float64Array {
   return rates.map((rate) => {
-    const given = Math.min(roundToEven(rate * sorted.length), sorted.length - 1);
+    const given = Math.min(roundHalfEven(rate * sorted.length, 0), sorted.length - 1);
     return pairwiseSum64(sorted, given) / (sorted.length - given);
   });
 }
 
-/** Trapezoids under a curve over the rates. Source: scikit-learn 1.9 `auc`. */
+/** Sums up the trapezoids under a curve over the rates. Source: scikit-learn 1.9 `auc`. */
 function areaUnder(curve: Float64Array): number {
   const parts = new Float64Array(curve.length - 1);
   for (let i = 0; i < parts.length; i++) {
@@ -76,9 +70,9 @@ function areaUnder(curve: Float64Array): number {
 }
 
 /**
- * Normalized area under the abstention curve, for each order of abstention: how much of what an oracle would gain by
- * leaving the worst queries unanswered is gained by leaving those with the least confidence. At most 1; 0 for nothing
- * gained, below 0 for a loss; NaN where the oracle gains nothing. Queries of equal confidence count as their mean.
+ * Computes the normalized area under the abstention curve for each order of abstention: the gain from leaving the
+ * queries with the least confidence unanswered, as a share of an oracle's, which leaves the worst ones. At most 1; 0
+ * for no gain, below 0 for a loss; NaN where the oracle gains nothing. Queries of equal confidence count as their mean.
  * Source: Gisserot-Boukhlef et al. 2024 (arXiv 2402.12997), mteb 2.26 `nauc`.
  * @param values a measure of each query, at least one
  */

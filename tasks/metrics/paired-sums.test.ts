@@ -8,7 +8,7 @@ import { forEachPair } from "./paired-sums.ts";
 import { pairedSumsCode } from "./paired-sums.wasm.ts";
 
 const random = pythonRandom(3);
-/** Numbers of very different sizes, so that the order of a sum shows. */
+/** Draws numbers of very different sizes, so that the order of a sum shows. */
 const matrix = (rows: number, dims: number): Matrix => ({
   data: Float32Array.from({ length: rows * dims }, () => (random.random() - 0.5) * 10 ** random.randint(-3, 3)),
   rows,

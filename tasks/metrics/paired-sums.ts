@@ -1,7 +1,7 @@
 import type { Matrix } from "../../models/matrix.ts";
 import { pairedSumsCode } from "./paired-sums.wasm.ts";
 
-/** What the assembled module offers; sizes and addresses in bytes. */
+/** Exports of the assembled module; sizes and addresses in bytes. */
 interface Functions {
   readonly memory: { readonly buffer: ArrayBuffer };
   squares(x: number, y: number, bytes: number): number;
@@ -19,7 +19,7 @@ export interface RowSums {
   product(start: number, count: number): number;
 }
 
-/** As much of WebAssembly as is needed; the compiler's settings know neither the browser's types nor Node's. */
+/** The part of WebAssembly that is used; the compiler's settings know neither the browser's types nor Node's. */
 interface Assembly {
   readonly Module: new (code: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
@@ -30,12 +30,12 @@ let compiled: object | undefined;
 /** Values of both matrices that are copied at once: 256 KiB, which stay in a processor's cache until they are summed. */
 const blockValues = 2 ** 16;
 
-/** Longest row of which the module's memory takes two: 1 MiB. */
+/** Length of the longest row of which the module's memory of 1 MiB takes two. */
 export const longestRow = 2 ** 17;
 
 /**
- * Calls `use` for each pair of rows, with functions that sum over it in vector registers: the same sums, bit for bit, as
- * the loops of `float32.ts`, several times as fast. Rows have at most `longestRow` values.
+ * Calls `use` for each pair of rows, with functions that sum over it in vector registers. They give the same bits as
+ * the loops of `float32.ts` and are several times as fast. Rows have at most `longestRow` values.
  */
 export function forEachPair(x: Matrix, y: Matrix, use: (sums: RowSums, row: number) => void): void {
   const { dims, rows } = x;

@@ -3,7 +3,7 @@
  * pytrec_eval (trec_eval 9 `form_ranks`), to which mteb 2.26 aligns its own sorting.
  */
 
-/** A UTF-16 unit's place among the UTF-8 forms: surrogates stand for what lies beyond all other units. */
+/** Turns a UTF-16 unit into a number that sorts as UTF-8 does: surrogates stand for code points beyond all others. */
 function byteOrder(unit: number): number {
   return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
@@ -18,15 +18,15 @@ export function compareIds(a: string, b: string): number {
   return byteOrder(a.charCodeAt(i)) - byteOrder(b.charCodeAt(i));
 }
 
-/** Most scores that one ranking takes: with 32 bits of score, 21 bits of place fill the 53 exact bits of a number. */
+/** Largest number of scores in a ranking: 32 bits of score and 21 bits of index fill the 53 exact bits of a number. */
 const maxRanked = 2 ** 21;
 
-/** A float32's bits turned so that unsigned integers rise as the numbers fall; −0 comes right after the 0 it ties with. */
+/** Turns a float32's bits into integers that rise as the numbers fall; −0 comes right after the 0 that it ties with. */
 function descendingKey(bits: number): number {
   return (bits & 0x80000000 ? bits : ~(bits | 0x80000000)) >>> 0;
 }
 
-function sortTiesById(out: Uint32Array, scores: Float32Array, idOf: (place: number) => string): void {
+function sortTiesById(out: Uint32Array, scores: Float32Array, idOf: (index: number) => string): void {
   let start = 0;
   for (let i = 1; i <= out.length; i++) {
     if (i < out.length && scores[out[i]] === scores[out[start]]) continue;
@@ -36,11 +36,11 @@ function sortTiesById(out: Uint32Array, scores: Float32Array, idOf: (place: numb
 }
 
 /**
- * The places of the scores, best first: score descending as float32, ties by id descending by UTF-8 bytes.
+ * Returns the indices of the scores, best first: score descending as float32, ties by id descending by UTF-8 bytes.
  * @param scores no NaN, at most 2,097,152
- * @param idOf the id of the document at a place; ids are distinct
+ * @param idOf the id of the document at an index; ids are distinct
  */
-export function rankByScore(scores: ArrayLike<number>, idOf: (place: number) => string): Uint32Array {
+export function rankByScore(scores: ArrayLike<number>, idOf: (index: number) => string): Uint32Array {
   if (scores.length > maxRanked) throw new RangeError(`rankByScore: ${scores.length} scores; at most ${maxRanked}`);
   const values = new Float32Array(scores);
   const bits = new Uint32Array(values.buffer);
@@ -48,10 +48,7 @@ export function rankByScore(scores: ArrayLike<number>, idOf: (place: number) => 
   for (let i = 0; i < keys.length; i++) keys[i] = descendingKey(bits[i]) * maxRanked + i;
   keys.sort();
   const order = new Uint32Array(keys.length);
-  for (let i = 0; i < order.length; i++) {
-    const key = keys[i];
-    order[i] = key - Math.floor(key / maxRanked) * maxRanked;
-  }
+  for (let i = 0; i < order.length; i++) order[i] = keys[i] - Math.floor(keys[i] / maxRanked) * maxRanked;
   sortTiesById(order, values, idOf);
   return order;
 }
@@ -61,7 +58,7 @@ function medianOfThree(a: number, b: number, c: number): number {
 }
 
 /**
- * The k-th largest of the values, counted from 1; `out` is left in another order. Hoare's selection.
+ * Returns the k-th largest of the values, counted from 1; `out` is left in another order. Hoare's selection.
  * @param out no NaN, at least k values
  */
 export function kthLargest(out: Float32Array, k: number): number {

@@ -14,7 +14,7 @@ interface Case {
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), "utf8"));
 
-/** Rounded scores are equal; the others are float64 sums of some hundred terms, in the reference's order or nearly so. */
+/** Rounded scores are equal; the others are float64 sums of some hundred terms, nearly in the reference's order. */
 function expectScores({ scores }: RankingScores, expected: Case["scores"], tolerance = 1e-12): void {
   expect(Object.keys(scores)).toEqual(Object.keys(expected));
   for (const [name, score] of Object.entries(expected)) {

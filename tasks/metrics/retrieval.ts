@@ -4,37 +4,37 @@ import { roundHalfEven } from "./rounding.ts";
 /** Ranks at which every measure is taken. */
 export const cutoffs = [1, 3, 5, 10, 20, 100, 1000] as const;
 
-/** How many documents of a ranking count: those up to the last cut-off. */
+/** Number of documents of a ranking that count: those up to the last cut-off. */
 export const rankedDocuments = 1000;
 
-/** Places to which mteb rounds means; not those of the reciprocal rank. */
+/** Decimal places to which mteb rounds means, but for those of the reciprocal rank. */
 const meanPlaces = 5;
 
-/** What was found for one query. */
+/** Documents found for one query. */
 export interface RankedQuery {
   /** Scores of the found documents, best first; those beyond the last cut-off count for confidence only. */
   readonly scores: ArrayLike<number>;
-  /** Judgements of the same documents, 0 for those without; what is not positive counts as 0. */
+  /** Judgements of the same documents, 0 for those without; a negative one counts as 0. */
   readonly gains: ArrayLike<number>;
-  /** The query's positive judgements, of found and other documents, in any order. */
+  /** The query's positive judgements, of all documents, in any order. */
   readonly relevant: ArrayLike<number>;
 }
 
-/** Means over the queries by mteb's names, in its order, and why one of them is NaN. */
+/** Means over the queries by mteb's names, in its order, and the reasons of those that are NaN. */
 export interface RankingScores {
   readonly scores: Readonly<Record<string, number>>;
   readonly undefinedScores: Readonly<Record<string, string>>;
 }
 
-/** Measures of rankings that come one by one; what is kept is a few numbers per query. */
+/** Measures of rankings that come one by one; a few numbers per query are kept. */
 export interface RankingMeasures {
   /** Throws `RangeError` beyond the announced number of queries. */
   add(query: RankedQuery): void;
   /** The means over the announced queries. Throws `RangeError` where some have not come. */
   means(): RankingScores;
   /**
-   * What the mean of that name is made of, unrounded, in the order in which queries were added; nothing for a name that
-   * is no mean over queries. Throws as `means` does.
+   * Returns the queries' values of the mean of that name, unrounded, in the order in which queries were added;
+   * undefined for a name that is no mean over queries. Throws as `means` does.
    */
   valuesOf(name: string): Float64Array | undefined;
 }
@@ -53,7 +53,7 @@ interface Kept {
 
 const discounts = Float64Array.from({ length: rankedDocuments }, (_, rank) => Math.log2(rank + 2));
 
-/** Discounted gain of the best possible order up to each cut-off, [cutoffs]. */
+/** Computes the discounted gain of the best possible order up to each cut-off, [cutoffs]. */
 function idealGains(relevant: ArrayLike<number>): number[] {
   const sorted = new Int32Array(relevant).sort().reverse();
   let sum = 0;
@@ -63,6 +63,8 @@ function idealGains(relevant: ArrayLike<number>): number[] {
     return sum;
   });
 }
+
+const cellOf = (row: number, c: number): number => row * cutoffs.length + c;
 
 /** Measures query number `row`. Formulas of trec_eval 9: `m_ndcg_cut`, `m_map_cut`, `m_recall`, `m_P`, `m_success`. */
 function measure(out: Kept, row: number, { gains, relevant }: RankedQuery): void {
@@ -81,7 +83,7 @@ function measure(out: Kept, row: number, { gains, relevant }: RankedQuery): void
       gained += gain / discounts[rank];
       precisions += found / (rank + 1);
     }
-    const cell = row * cutoffs.length + c;
+    const cell = cellOf(row, c);
     out.found[cell] = found;
     if (relevant.length === 0) return;
     out.ndcg[cell] = gained / ideal[c];
@@ -89,26 +91,15 @@ function measure(out: Kept, row: number, { gains, relevant }: RankedQuery): void
   });
 }
 
-/** A measure of one query at the cut-off of number c. */
-type Cell = (kept: Kept, row: number, c: number) => number;
-
-const cellOf = (row: number, c: number): number => row * cutoffs.length + c;
-
-/** The measures by mteb's names; what the kept numbers give is worked out, not kept. */
+/** Measures of one query at the cut-off of number c, by mteb's names. */
 const cells = {
   ndcg: ({ ndcg }, row, c) => ndcg[cellOf(row, c)],
   map: ({ precisions }, row, c) => precisions[cellOf(row, c)],
-  recall: ({ found, relevant }, row, c) => {
-    const all = relevant[row];
-    return all === 0 ? 0 : found[cellOf(row, c)] / all;
-  },
-  precision: ({ found }, row, c) => found[cellOf(row, c)] / (cutoffs[c] as number),
-  mrr: ({ firstRank }, row, c) => {
-    const rank = firstRank[row];
-    return rank > 0 && rank <= (cutoffs[c] as number) ? 1 / rank : 0;
-  },
+  recall: ({ found, relevant }, row, c) => (relevant[row] === 0 ? 0 : found[cellOf(row, c)] / relevant[row]),
+  precision: ({ found }, row, c) => found[cellOf(row, c)] / cutoffs[c],
+  mrr: ({ firstRank }, row, c) => (firstRank[row] > 0 && firstRank[row] <= cutoffs[c] ? 1 / firstRank[row] : 0),
   hit_rate: ({ found }, row, c) => (found[cellOf(row, c)] > 0 ? 1 : 0),
-} as const satisfies Readonly<Record<string, Cell>>;
+} satisfies Record<string, (kept: Kept, row: number, c: number) => number>;
 
 type Measure = keyof typeof cells;
 
@@ -117,11 +108,11 @@ const confidenceNames = ["max", "std", "diff1"] as const;
 
 type Entry = readonly [name: string, score: number];
 
-/** A measure of all queries at the cut-off of number c, [queries]. */
+/** Computes a measure of all queries at the cut-off of number c, [queries]. */
 const valuesAt = (kept: Kept, name: Measure, c: number): Float64Array =>
   Float64Array.from(kept.relevant, (_, row) => cells[name](kept, row, c));
 
-/** Measure and number of the cut-off of each mean, by its name. */
+/** Measure and number of the cut-off of each mean, by name. */
 const meanNames: ReadonlyMap<string, readonly [Measure, number]> = new Map([
   ["accuracy", ["recall", 0]],
   ...(Object.keys(cells) as Measure[]).flatMap((name) =>
@@ -129,7 +120,7 @@ const meanNames: ReadonlyMap<string, readonly [Measure, number]> = new Map([
   ),
 ]);
 
-/** The mean of one measure at each cut-off. */
+/** Averages one measure at each cut-off. */
 function meansOf(kept: Kept, name: Measure): Entry[] {
   const queries = kept.relevant.length;
   return cutoffs.map((cutoff, c) => {
@@ -140,7 +131,7 @@ function meansOf(kept: Kept, name: Measure): Entry[] {
   });
 }
 
-/** The normalized areas of one measure, for each cut-off and confidence. */
+/** Computes the normalized areas of one measure, for each cut-off and confidence. */
 function areasOf(kept: Kept, name: Measure, orders: readonly AbstentionOrder[]): Entry[] {
   return cutoffs.flatMap((cutoff, c) => {
     const areas = normalizedAreas(valuesAt(kept, name, c), orders);
@@ -155,7 +146,7 @@ function scoresOf(kept: Kept, confidences: readonly Float64Array[]): RankingScor
     ...meansOf(kept, "ndcg"),
     ...meansOf(kept, "map"),
     ...recall,
-    ["accuracy", recall[0]?.[1] ?? Number.NaN],
+    ["accuracy", recall[0][1]],
     ...meansOf(kept, "precision"),
     ...meansOf(kept, "mrr"),
     ...measuresWithArea.flatMap((name) => areasOf(kept, name, orders)),
@@ -178,7 +169,7 @@ function scoresOf(kept: Kept, confidences: readonly Float64Array[]): RankingScor
  * the abstention curve of each but the last for three confidences. A query without relevant documents, and one for
  * which nothing was found, scores 0. All means but those of the reciprocal rank are rounded to five places.
  * Source: mteb 2.26 `calculate_retrieval_scores`, pytrec_eval.
- * @param queries how many will come, at least one
+ * @param queries number of queries to come, at least one
  */
 export function openRankingMeasures(queries: number): RankingMeasures {
   if (queries < 1) throw new RangeError(`ranking measures: ${queries} queries; at least one is needed`);
@@ -200,7 +191,7 @@ export function openRankingMeasures(queries: number): RankingMeasures {
       measure(kept, added, query);
       const confidence = confidenceOf(query.scores);
       confidenceNames.forEach((name, i) => {
-        (confidences[i] as Float64Array)[added] = confidence[name];
+        confidences[i][added] = confidence[name];
       });
       added++;
     },
@@ -210,8 +201,8 @@ export function openRankingMeasures(queries: number): RankingMeasures {
     },
     valuesOf(name) {
       requireAll();
-      const place = meanNames.get(name);
-      return place && valuesAt(kept, ...place);
+      const mean = meanNames.get(name);
+      return mean && valuesAt(kept, ...mean);
     },
   };
 }

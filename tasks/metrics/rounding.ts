@@ -1,5 +1,5 @@
 /**
- * The value rounded to decimal places by its exact binary value, half-way cases to the even neighbour. NaN and
+ * Rounds to decimal places by the exact binary value, half-way cases to the even neighbour. NaN and
  * infinities stay. Source: Python's `round(value, places)`; `toFixed` is exact too but goes up half-way.
  * @param value below 1e21 in size
  * @param places 0 to 15

@@ -61,7 +61,7 @@ describe("the p-values of pearson and spearman", () => {
         [correlationPValue(spearman(lists.x, lists.y), lists.count), lists.spearman],
       ] as const) {
         if (expected === null) expect(value).toBeNaN();
-        // Near a correlation of 1 the p-value of three pairs is the root of what rounding left of 1 − r².
+        // Near a correlation of 1 the p-value of three pairs is the root of the rounding error of 1 − r².
         else expect(Math.abs(value - expected)).toBeLessThan(5e-8);
       }
     },

@@ -2,8 +2,8 @@ const steps = 1000;
 const smallest = 1e-300;
 
 /**
- * The continued fraction of the incomplete beta function, by Lentz's method; for x < (a + 1) / (a + b + 2), where some
- * tens of steps are enough, and a few times √a of them for large a.
+ * Computes the continued fraction of the incomplete beta function, by Lentz's method; for x < (a + 1) / (a + b + 2),
+ * where some tens of steps are enough, and a few times √a of them for large a.
  */
 export function betaFraction(a: number, b: number, x: number): number {
   const awayFromZero = (value: number): number => (Math.abs(value) < smallest ? smallest : value);
@@ -24,7 +24,7 @@ export function betaFraction(a: number, b: number, x: number): number {
   return fraction;
 }
 
-/** The beta function B(n / 2, ½) for whole n ≥ 1, up from B(½, ½) = π or B(1, ½) = 2. */
+/** Computes the beta function B(n / 2, ½) for whole n ≥ 1, up from B(½, ½) = π or B(1, ½) = 2. */
 function betaOfHalves(n: number): number {
   let value = n % 2 === 1 ? Math.PI : 2;
   for (let k = n % 2 === 1 ? 1 : 2; k < n; k += 2) value *= k / (k + 1);
@@ -32,8 +32,8 @@ function betaOfHalves(n: number): number {
 }
 
 /**
- * The two-sided p-value of a correlation of `count` pairs: how likely one at least as far from 0 is where the two lists
- * have nothing to do with each other. 0 … 1. Student's t with count − 2 degrees of freedom, by the regularized
+ * Computes the two-sided p-value of a correlation of `count` pairs: the probability of one at least as far from 0 where
+ * the two lists are independent. 0 … 1. Student's t with count − 2 degrees of freedom, by the regularized
  * incomplete beta function I_{1 − r²}(count / 2 − 1, ½). NaN for fewer than three pairs and for a correlation that is
  * NaN. Source: `scipy.stats.spearmanr` 1.17; Abramowitz and Stegun 26.5.8 and 26.7.1.
  */
@@ -48,7 +48,7 @@ export function correlationPValue(correlation: number, count: number): number {
   return 1 - (factor * betaFraction(b, a, square)) / b;
 }
 
-/** The p-value that goes with `pearson`: 1 for two pairs, else `correlationPValue`. Source: `scipy.stats.pearsonr` 1.17. */
+/** Computes the p-value of `pearson`: 1 for two pairs, else `correlationPValue`. Source: `scipy.stats.pearsonr` 1.17. */
 export function pearsonPValue(correlation: number, count: number): number {
   return count === 2 && !Number.isNaN(correlation) ? 1 : correlationPValue(correlation, count);
 }

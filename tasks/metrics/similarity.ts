@@ -17,13 +17,13 @@ function scorePairs(x: Matrix, y: Matrix, score: (start: number) => number): Flo
   return scores;
 }
 
-/** The length that scikit-learn's `normalize` divides a row by: rows shorter than ten float32 steps stay as they are. */
+/** Returns the length by which scikit-learn's `normalize` divides a row: 1 for rows shorter than ten float32 steps. */
 function lengthOf({ data, dims }: Matrix, start: number): number {
   const length = fround(sqrt(sumOfSquares(data, start, dims)));
   return length < 10 * 2 ** -23 ? 1 : length;
 }
 
-/** The length that torch's `normalize` divides a row by, at least 1e-12. */
+/** Returns the length by which torch's `normalize` divides a row, at least 1e-12. */
 function torchLengthOf({ data, dims }: Matrix, start: number): number {
   return Math.max(laneNorm(data, start, dims), fround(1e-12));
 }
@@ -39,8 +39,9 @@ function subtractAbsolute(out: Float32Array, x: Matrix, y: Matrix, start: number
 }
 
 /**
- * Cosine of paired rows as 1 − ½‖x̂ − ŷ‖², all in float32, [rows]; −1 … 1, exactly 1 for equal rows. A zero row scores
- * ½ against a row of length 1, and 1 against another zero row. Source: scikit-learn 1.9 `paired_cosine_distances`.
+ * Computes the cosine of paired rows as 1 − ½‖x̂ − ŷ‖², all in float32, [rows]; −1 … 1, exactly 1 for equal rows. A
+ * zero row scores ½ against a row of length 1, and 1 against another zero row. Source: scikit-learn 1.9
+ * `paired_cosine_distances`.
  */
 export function pairedCosine(x: Matrix, y: Matrix): Float32Array {
   const row = new Float32Array(x.dims);
@@ -71,7 +72,7 @@ function scoreInRegisters(
   return scores;
 }
 
-/** −‖x − y‖ of paired rows in float32, [rows]; 0 for equal rows. Source: scikit-learn 1.9 `paired_euclidean_distances`. */
+/** Computes −‖x − y‖ of paired rows in float32, [rows]. Source: scikit-learn 1.9 `paired_euclidean_distances`. */
 export function pairedEuclidean(x: Matrix, y: Matrix): Float32Array {
   const row = new Float32Array(x.dims);
   return scoreInRegisters(
@@ -83,7 +84,7 @@ export function pairedEuclidean(x: Matrix, y: Matrix): Float32Array {
   );
 }
 
-/** −Σ|x − y| of paired rows in float32, [rows]; 0 for equal rows. Source: scikit-learn 1.9 `paired_manhattan_distances`. */
+/** Computes −Σ|x − y| of paired rows in float32, [rows]. Source: scikit-learn 1.9 `paired_manhattan_distances`. */
 export function pairedManhattan(x: Matrix, y: Matrix): Float32Array {
   const row = new Float32Array(x.dims);
   return scoreInRegisters(
@@ -95,7 +96,7 @@ export function pairedManhattan(x: Matrix, y: Matrix): Float32Array {
   );
 }
 
-/** Inner product of paired rows in float32, [rows]. Source: numpy 2.4 `np.dot` of each pair. */
+/** Computes the inner product of paired rows in float32, [rows]. Source: numpy 2.4 `np.dot` of each pair. */
 export function pairedDot(x: Matrix, y: Matrix): Float32Array {
   const { dims } = x;
   return scoreInRegisters(
@@ -141,8 +142,8 @@ function torchManhattan(x: Matrix, y: Matrix): Float32Array {
 }
 
 /**
- * A model's own similarity of paired rows, [rows]: what the functions above compute, but as torch adds it up, which
- * tells near-equal rows apart in other places. Distances are negated. Source: sentence-transformers 5.7
+ * A model's own similarity of paired rows, [rows]: as the functions above, but summed in torch's order, in which other
+ * pairs of near-equal rows tie. Distances are negated. Source: sentence-transformers 5.7
  * `pairwise_cos_sim`, `pairwise_dot_score`, `pairwise_euclidean_sim`, `pairwise_manhattan_sim`.
  */
 export const ownSimilarity: Readonly<Record<Similarity, PairedScore>> = Object.freeze({

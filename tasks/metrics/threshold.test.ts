@@ -19,7 +19,7 @@ function drawn(count: number, values: number) {
   return { labels, scores: labels.map((label) => label + random.randint(0, values)) };
 }
 
-/** The definition, read literally: every threshold between two different scores is tried. */
+/** Applies the definition literally: tries every threshold between two different scores. */
 function byDefinition(labels: readonly number[], scores: readonly number[]) {
   const thresholds = [...new Set(scores)].sort((a, b) => b - a).slice(0, -1);
   const relevant = labels.filter((label) => label === 1).length;

@@ -1,6 +1,6 @@
 import { hasNaN } from "./lists.ts";
 
-/** How well scores tell two classes apart when the best threshold is known; each 0 … 1, higher is better. */
+/** Measures of scores that tell two classes apart by the best threshold; each 0 … 1, higher is better. */
 export interface ThresholdMeasures {
   /** Share of rows on the right side of the threshold that has most of them there. */
   readonly accuracy: number;
@@ -14,13 +14,13 @@ export interface ThresholdMeasures {
   readonly ap: number;
 }
 
-/** For each distinct score, from the highest down: how many rows, and how many positive ones, score at least as much. */
+/** Numbers of all and of positive rows that score at least as much as each distinct score, from the highest down. */
 export interface Cuts {
   readonly rows: Int32Array;
   readonly positives: Int32Array;
 }
 
-/** The scores of one class, ascending. A typed array sorts numbers without calling back, which is several times faster. */
+/** Sorts the scores of one class, ascending; a typed array sorts without callbacks, which is several times faster. */
 function sortedScores(positive: ArrayLike<number>, scores: ArrayLike<number>, wanted: boolean): Float64Array {
   const chosen = new Float64Array(scores.length);
   let count = 0;
@@ -50,7 +50,6 @@ function cutsOf(positive: ArrayLike<number>, scores: ArrayLike<number>): Cuts {
   return { rows: rows.subarray(0, count), positives: positives.subarray(0, count) };
 }
 
-/** Average precision from cuts. */
 export function averagePrecisionOf({ rows, positives }: Cuts): number {
   const relevant = positives.at(-1) ?? 0;
   let sum = 0;
@@ -64,10 +63,10 @@ export function averagePrecisionOf({ rows, positives }: Cuts): number {
 }
 
 /**
- * Average precision: over the distinct scores from the highest down, the precision of all rows that score at least as
- * much, times the recall gained. Rows of equal score enter together. `positive[i]` says whether row i is relevant
- * (non-zero); lists of one length. 0 … 1, higher is better; 0 without a relevant row, NaN where a score is NaN. Source:
- * scikit-learn 1.9 `average_precision_score`.
+ * Computes average precision: over the distinct scores from the highest down, the precision of all rows that score at
+ * least as much, times the recall gained. Rows of equal score enter together. `positive[i]` says whether row i is
+ * relevant (non-zero); lists of one length. 0 … 1, higher is better; 0 without a relevant row, NaN where a score is
+ * NaN. Source: scikit-learn 1.9 `average_precision_score`.
  */
 export function averagePrecision(positive: ArrayLike<number>, scores: ArrayLike<number>): number {
   if (positive.length !== scores.length) {
@@ -76,7 +75,7 @@ export function averagePrecision(positive: ArrayLike<number>, scores: ArrayLike<
   return hasNaN(scores) ? Number.NaN : averagePrecisionOf(cutsOf(positive, scores));
 }
 
-/** Share of rows on the right side of the best cut but the last. */
+/** Returns the share of rows on the right side of the best cut but the last. */
 export function bestAccuracy({ rows, positives }: Cuts): number {
   const count = rows.at(-1) ?? 0;
   const negatives = count - (positives.at(-1) ?? 0);
@@ -88,7 +87,7 @@ export function bestAccuracy({ rows, positives }: Cuts): number {
   return best;
 }
 
-/** F1 at the best cut but the last. */
+/** Returns F1 at the best cut but the last. */
 export function bestF1({ rows, positives }: Cuts): Pick<ThresholdMeasures, "f1" | "precision" | "recall"> {
   const relevant = positives.at(-1) ?? 0;
   let best = { f1: 0, precision: 0, recall: 0 };
@@ -104,8 +103,8 @@ export function bestF1({ rows, positives }: Cuts): Pick<ThresholdMeasures, "f1" 
 }
 
 /**
- * The best that a threshold on the scores can do: rows above it count as positive. Thresholds lie between two different
- * scores, so that tied rows stay together and never below the lowest score. Of equal F1 values the one at the higher
+ * Measures the best threshold on the scores: rows above it count as positive. Thresholds lie between two different
+ * scores, so that tied rows stay together, and never below the lowest score. Of equal F1 values the one at the higher
  * threshold gives precision and recall. `positive[i]` says whether row i belongs to the class (non-zero); higher scores
  * speak for it, so distances are negated first; lists of one length. Accuracy and F1 are 0 where all scores are tied,
  * F1 and average precision 0 without a positive row, all NaN where a score is NaN. Source: mteb 2.26

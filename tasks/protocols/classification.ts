@@ -3,7 +3,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { Table } from "../../datasets/table.ts";
 import { selectRows } from "../../models/matrix.ts";
-import { classifiers } from "../learners/classifiers.ts";
+import { learners } from "../learners/backends.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import { mean } from "../metrics/lists.ts";
 import { averagePrecision } from "../metrics/threshold.ts";
@@ -160,7 +160,7 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
     const classNumber = new Map(classes.map((label, i) => [label, i]));
     const truth = Int32Array.from(test.labels, (label) => number.get(label) as number);
     const reason = whyNoAveragePrecision(test.labels);
-    const classify = classifiers[context.backend];
+    const { classify } = learners[context.backend];
 
     const predict = async (rows: Int32Array): Promise<Int32Array> => {
       const trainVectors = selectRows(

@@ -1,7 +1,7 @@
 import { labelPathColumn, textListColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
-import { clusterers } from "../learners/clusterers.ts";
+import { learners } from "../learners/backends.ts";
 import { pointsOf } from "../learners/points.ts";
 import { contingencyTable, vMeasure } from "../metrics/clustering.ts";
 import { standardDeviation } from "../metrics/float64.ts";
@@ -48,7 +48,7 @@ async function scoreSet(task: string, { texts, labels }: DocumentSet, context: V
   const points = pointsOf(await embedFinite(context.embed, texts, task));
   const rows = Int32Array.from(texts, (_, row) => row);
   const options = { clusters: numbers.size, batchSize, seed };
-  const found = await clusterers[context.backend](points, rows, options, context.kernels);
+  const found = await learners[context.backend].cluster(points, rows, options, context.kernels);
   const truth = Int32Array.from(labels, (label) => numbers.get(label) as number);
   return vMeasure(contingencyTable(truth, found));
 }

@@ -2,7 +2,7 @@ import { type LabelPath, labelPathColumn, textColumn } from "../../datasets/colu
 import { InputError } from "../../datasets/errors.ts";
 import type { PythonRandom } from "../../datasets/random/python.ts";
 import type { Dataset, Table } from "../../datasets/table.ts";
-import { clusterers } from "../learners/clusterers.ts";
+import { learners } from "../learners/backends.ts";
 import { type Points, pointsOf } from "../learners/points.ts";
 import { adjustedMutualInformation, contingencyTable, vMeasure } from "../metrics/clustering.ts";
 import { standardDeviation } from "../metrics/float64.ts";
@@ -112,7 +112,7 @@ async function scoreLevel(
   const experiments = await Promise.all(
     draws.map(async (places) => {
       const rows = places.map((place) => level.documents[place]);
-      const found = await clusterers[context.backend](points, rows, options, context.kernels);
+      const found = await learners[context.backend].cluster(points, rows, options, context.kernels);
       return sortedDraws(level, places, found);
     }),
   );

@@ -7,7 +7,7 @@ import { labelledMean, meanStatistic } from "./testing/statistics.ts";
 
 const options: CompareOptions = { resamples: 4000, seed: 42, name: "MadeUp" };
 
-/** Values 0, 0.25 … that look drawn, [count]. */
+/** Makes values 0, 0.25 … that look random, [count]. */
 function values(count: number, name: string): Float64Array {
   const weights = new Int32Array(count);
   drawWeights(weights, randomState(7, name));
@@ -171,7 +171,7 @@ describe("compareSamples", () => {
       signal: controller.signal,
       onProgress: (done, total) => told.push(done / total),
     });
-    // A timer gets its turn only if the loop is let go.
+    // A timer runs only if the event loop gets a turn.
     setTimeout(() => controller.abort(new Error("stopped by hand")), 100);
     await expect(work).rejects.toThrow("stopped by hand");
     expect(told.length).toBeGreaterThan(0);

@@ -1,33 +1,33 @@
 import { normalTwoSided, studentTwoSided } from "./quantiles.ts";
 
-/** The difference of two scores and how it would scatter over other samples of the same size. */
+/** The difference of two scores and its scatter over other samples of the same size. */
 export interface Draws {
-  /** Scores of the two, 0 … 1. */
+  /** Score, 0 … 1. */
   readonly base: number;
   readonly candidate: number;
   /** Candidate minus base. */
   readonly difference: number;
-  /** Resampled differences, centred on the difference, [resamples]; empty where nothing can be said of its scatter. */
+  /** Resampled differences, centred on the difference, [resamples]; empty where its scatter is unknown. */
   readonly draws: Float64Array;
   /** Of the difference; NaN where `draws` is empty. */
   readonly variance: number;
-  /** How well the variance is known: as from so many units plus one; infinite where it is 0. */
+  /** Degrees of freedom of the variance; infinite where it is 0. */
   readonly degreesOfFreedom: number;
 }
 
-/** What is said of a difference. All absent where nothing can be said. */
+/** Summary of a difference; empty where its scatter is unknown. */
 export interface Summary {
   /** Ends of the interval. */
   readonly interval?: readonly [low: number, high: number];
-  /** Two-sided, that the difference is 0; above 0 … 1. */
+  /** Two-sided, of the hypothesis that the difference is 0; above 0 … 1. */
   readonly pValue?: number;
   readonly degreesOfFreedom?: number;
 }
 
 /**
- * The draws of a mean, from those of its members, which are fixed and whose samples have nothing to do with each other:
- * subsets of a task, tasks of a type, types of a benchmark. Without draws where a member has none. The degrees of
- * freedom are Satterthwaite's, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2 (1946).
+ * Combines the draws of the members of a mean, which are fixed and whose samples are independent: subsets of a task,
+ * tasks of a type, types of a benchmark. The mean has no draws where a member has none. The degrees of freedom are
+ * Satterthwaite's, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2 (1946).
  * Throws `RangeError` for no members and for members of unequal numbers of draws.
  */
 export function combine(members: readonly Draws[]): Draws {
@@ -45,26 +45,20 @@ export function combine(members: readonly Draws[]): Draws {
   }
   const draws = new Float64Array(first.draws.length);
   for (const member of members) {
-    for (let i = 0; i < draws.length; i++) draws[i] = draws[i] + member.draws[i] / count;
+    for (let i = 0; i < draws.length; i++) draws[i] += member.draws[i] / count;
   }
   const variances = members.map((one) => one.variance / count ** 2);
   const variance = variances.reduce((sum, one) => sum + one, 0);
   const degrees = variances.map((one, i) => [one, members[i].degreesOfFreedom] as const);
-  return {
-    ...scores,
-    difference,
-    draws,
-    variance,
-    degreesOfFreedom: pooledDegrees(variance, degrees),
-  };
+  return { ...scores, difference, draws, variance, degreesOfFreedom: pooledDegrees(variance, degrees) };
 }
 
-/** Draws of a difference of which no more is known. */
+/** Makes draws of a difference whose scatter is unknown. */
 export function undrawn(difference: number): Pick<Draws, "difference" | "draws" | "variance" | "degreesOfFreedom"> {
   return { difference, draws: new Float64Array(0), variance: Number.NaN, degreesOfFreedom: Number.NaN };
 }
 
-/** Satterthwaite's degrees of freedom of a sum that was made of these variances, each with degrees of its own; 1 or more. */
+/** Computes Satterthwaite's degrees of freedom, at least 1, of a sum of variances, each with degrees of its own. */
 export function pooledDegrees(sum: number, parts: readonly (readonly [variance: number, degrees: number])[]): number {
   const known = parts.filter(([variance]) => variance > 0);
   const below = known.reduce((total, [variance, degrees]) => total + variance ** 2 / degrees, 0);
@@ -72,8 +66,8 @@ export function pooledDegrees(sum: number, parts: readonly (readonly [variance: 
 }
 
 /**
- * The k-th end of an interval from below, 1 ≤ k ≤ resamples / 2, or from above: the k-th of the sorted draws, its
- * distance from the difference stretched by how much farther Student's t reaches than the normal at the same level.
+ * Returns the k-th end of an interval from below, 1 ≤ k ≤ resamples / 2, or from above: the k-th of the sorted draws,
+ * its distance from the difference stretched by the ratio of Student's t to the normal at the same level.
  */
 function endpoint(sorted: Float64Array, k: number, side: "low" | "high", from: Draws): number {
   const alpha = (2 * k) / (sorted.length + 1);
@@ -82,15 +76,15 @@ function endpoint(sorted: Float64Array, k: number, side: "low" | "high", from: D
   return from.difference + stretch * (draw - from.difference);
 }
 
-/** How many draws lie outside each end: the most with which the level is kept, as a p-value below it says. */
+/** Counts the draws beyond each end: as many as the level allows, as a p-value below it says. */
 const outside = (resamples: number, confidence: number): number =>
   Math.ceil(((resamples + 1) * (1 - confidence)) / 2 - 1e-9) - 1;
 
 /**
- * The interval of a difference, and the p-value that it is 0: twice the smaller share of draws beyond 0, each with the
- * end that it would make, (1 + beyond) / (1 + resamples). 0 lies outside the interval exactly where the p-value is below
- * 1 − confidence. The least p-value is 2 / (1 + resamples). `confidence` is above 0 and below 1; 0.95. Throws
- * `RangeError` where there are too few draws for an interval of that confidence.
+ * Computes the interval of a difference, and the p-value that it is 0: twice the smaller share of draws beyond 0, each
+ * with the end that it would make, (1 + beyond) / (1 + resamples). 0 lies outside the interval exactly where the
+ * p-value is below 1 − confidence. The least p-value is 2 / (1 + resamples). `confidence` is above 0 and below 1; 0.95.
+ * Throws `RangeError` where there are too few draws for an interval of that confidence.
  *
  * Sources: percentile intervals stretched for small samples, Hesterberg, "What Teachers Should Know About the
  * Bootstrap", The American Statistician 69 (2015), with the degrees of freedom of all that is resampled; the p-value's
@@ -104,15 +98,15 @@ export function summarize(from: Draws, confidence = 0.95): Summary {
   const sorted = from.draws.slice().sort();
   const interval = [endpoint(sorted, k, "low", from), endpoint(sorted, k, "high", from)] as const;
   const beyond = Math.min(
-    countBeyond(resamples, (place) => endpoint(sorted, place, "low", from) <= 0),
-    countBeyond(resamples, (place) => endpoint(sorted, place, "high", from) >= 0),
+    countBeyond(resamples, (at) => endpoint(sorted, at, "low", from) <= 0),
+    countBeyond(resamples, (at) => endpoint(sorted, at, "high", from) >= 0),
   );
   const pValue = Math.min(1, (2 * (1 + beyond)) / (1 + resamples));
   return { interval, pValue, degreesOfFreedom: from.degreesOfFreedom };
 }
 
-/** For how many of 1 … resamples / 2 the test holds, which holds up to some place and not after it. */
-function countBeyond(resamples: number, holds: (place: number) => boolean): number {
+/** Counts the k of 1 … resamples / 2 for which the test holds: all up to some k, and none after it. */
+function countBeyond(resamples: number, holds: (k: number) => boolean): number {
   let low = 0;
   let high = Math.floor(resamples / 2);
   while (low < high) {

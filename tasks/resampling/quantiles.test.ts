@@ -14,7 +14,7 @@ describe("normalTwoSided", () => {
     [1e-12, 7.130506848171324],
     [1e-30, 11.523883577380248],
   ])("at %d", (alpha, expected) => {
-    // Sixteen digits but for what 0.5 − alpha / 2 loses.
+    // Sixteen digits, less the cancellation in 0.5 − alpha / 2.
     expect(Math.abs(normalTwoSided(alpha) - expected)).toBeLessThanOrEqual(1e-14 * Math.max(1, expected));
   });
 });

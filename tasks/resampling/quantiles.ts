@@ -1,6 +1,6 @@
 import { betaFraction } from "../metrics/significance.ts";
 
-/** Numerator and denominator, lowest power first. */
+/** Coefficients of numerator and denominator, lowest power first. */
 type Rational = readonly [readonly number[], readonly number[]];
 
 const centre: Rational = [
@@ -39,8 +39,8 @@ const polynomial = (coefficients: readonly number[], x: number): number =>
 const ratio = ([above, below]: Rational, x: number): number => polynomial(above, x) / polynomial(below, x);
 
 /**
- * The value that a standard normal variable exceeds in size with probability `alpha`, 0 < alpha ≤ 1: 1.96 for 0.05.
- * 0 or above. Source: Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37 (1988).
+ * Returns the value ≥ 0 that a standard normal variable exceeds in size with probability `alpha`, 0 < alpha ≤ 1: 1.96
+ * for 0.05. Source: Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37 (1988).
  */
 export function normalTwoSided(alpha: number): number {
   const below = alpha / 2;
@@ -51,8 +51,8 @@ export function normalTwoSided(alpha: number): number {
 }
 
 /**
- * The beta function B(a, ½) for any a > 0: by the asymptotic series of Γ(a + ½) / Γ(a) where a is large, down to
- * smaller ones by B(a, ½) = B(a + 1, ½) · (a + ½) / a. Source: DLMF 5.11.13 and 5.12.1.
+ * Computes the beta function B(a, ½) for any a > 0: by the asymptotic series of Γ(a + ½) / Γ(a) where a is large, down
+ * to smaller ones by B(a, ½) = B(a + 1, ½) · (a + ½) / a. Source: DLMF 5.11.13 and 5.12.1.
  */
 function betaWithHalf(a: number): number {
   let factor = 1;
@@ -62,7 +62,7 @@ function betaWithHalf(a: number): number {
   return (factor * Math.sqrt(Math.PI / x)) / series;
 }
 
-/** The probability that Student's t is farther from 0 than `t` > 0: I_{df / (df + t²)}(df / 2, ½); DLMF 8.17. */
+/** Computes P(|Student's t| > t) for `t` > 0 as I_{df / (df + t²)}(df / 2, ½); DLMF 8.17. */
 function studentTwoSidedTail(t: number, degreesOfFreedom: number): number {
   const a = degreesOfFreedom / 2;
   const x = degreesOfFreedom / (degreesOfFreedom + t * t);
@@ -72,14 +72,14 @@ function studentTwoSidedTail(t: number, degreesOfFreedom: number): number {
   return 1 - (factor * betaFraction(0.5, a, rest)) / 0.5;
 }
 
-/** From here on the expansion below is right to eleven digits. */
+/** Degrees of freedom from which the expansion below is right to eleven digits. */
 const manyDegrees = 10_000;
 
 /**
- * The value that Student's t exceeds in size with probability `alpha`, 0 < alpha < 1, with any number of degrees of
- * freedom from 1 to infinity: 2.262 for 0.05 and 9. By Newton's method from the normal value, which lies below it: the
- * tail is convex, so that no step goes too far. Source: scipy 1.17 `stats.t.isf(alpha / 2, df)`; the expansion for many
- * degrees of freedom is Abramowitz and Stegun 26.7.5.
+ * Returns the value that Student's t exceeds in size with probability `alpha`, 0 < alpha < 1, with any number of
+ * degrees of freedom from 1 to infinity: 2.262 for 0.05 and 9. Newton's method starts from the normal value, which lies
+ * below it; the tail is convex, so that no step goes too far. Source: scipy 1.17 `stats.t.isf(alpha / 2, df)`; the
+ * expansion for many degrees of freedom is Abramowitz and Stegun 26.7.5.
  */
 export function studentTwoSided(alpha: number, degreesOfFreedom: number): number {
   const z = normalTwoSided(alpha);

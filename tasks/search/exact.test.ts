@@ -10,7 +10,7 @@ import { openSearch } from "./exact.ts";
 import { crossSimilarity, normalizeRows } from "./similarity.ts";
 
 const random = pythonRandom(5);
-/** Small whole numbers, so that products are exact and ties many. */
+/** Draws small whole numbers, so that products are exact and ties many. */
 const whole = (rows: number, dims: number, span: number): Matrix => ({
   data: Float32Array.from({ length: rows * dims }, () => Math.floor(random.random() * span) - (span >> 1)),
   rows,
@@ -40,7 +40,7 @@ async function find(
   return found.map(({ rows, scores }) => Array.from(rows, (row, i) => [names(row), scores[i]]));
 }
 
-/** All documents ranked by all scores at once. */
+/** Ranks all documents by all scores at once. */
 async function rankAll(queries: Matrix, documents: Matrix, k: number): Promise<[string, number][][]> {
   const { data } = await plainKernels.product(queries, documents);
   return Array.from({ length: queries.rows }, (_, query) => {
@@ -170,7 +170,7 @@ describe("cross similarity", () => {
         places.map((cell) => Math.floor(cell / 6)),
       ),
     );
-    // A squared distance of equal rows is what is left of two sums of some 3 each: 1e-6, whose root is 1e-3.
+    // A squared distance of equal rows is the difference of two sums of some 3 each: 1e-6, whose root is 1e-3.
     const tolerance = (score: number): number => (name === "euclidean" && score > -0.01 ? 1e-3 : 2e-6);
     for (const [cell, score] of paired.entries()) {
       expect(Math.abs(data[cell] - score)).toBeLessThan(tolerance(score));

@@ -5,56 +5,54 @@ import { compareIds, kthLargest, rankByScore } from "../metrics/ranking.ts";
 import { inOrder } from "./in-order.ts";
 import { crossSimilarity } from "./similarity.ts";
 
-/** Documents found for one query, two lists of one length. */
+/** Numbers and scores of the documents found for one query, two lists of one length. */
 export interface Hits {
-  /** Numbers of the documents. */
   readonly rows: Int32Array;
-  /** Their scores. */
   readonly scores: Float32Array;
 }
 
-/** A search over documents that come in pieces. */
+/** A search over documents that come in batches. */
 export interface Search {
-  /** Scores the next documents, in any number; they are not kept. Rejects with `RangeError` for another length of rows. */
+  /** Scores the next documents and lets them go. Rejects with `RangeError` for another number of dimensions. */
   add(documents: Matrix): Promise<void>;
-  /** The query's best documents so far, best first, numbered in the order in which they were added. */
+  /** Returns the query's best documents so far, best first, numbered in the order in which they were added. */
   best(query: number): Hits;
-  /** Lets the queries go. */
+  /** Releases the queries. */
   close(): void;
 }
 
 export interface SearchOptions {
-  /** One row per query. */
+  /** [queries, dims] */
   readonly queries: Matrix;
-  /** How many documents are found for each query, at least 1. */
+  /** Number of documents to be found for each query, at least 1. */
   readonly k: number;
   readonly similarity: Similarity;
   readonly kernels: Kernels;
-  /** The id of a document, by number; it decides between equal scores. */
+  /** Returns the id of a document by its number; it decides between equal scores. */
   readonly idOf: (row: number) => string;
 }
 
-/** Scores of one product: 16 MiB, of which four or so are alive, while each product still takes milliseconds. */
+/** Scores of one product: 16 MiB, of which some four are held at once, while each product still takes milliseconds. */
 const scoresPerProduct = 2 ** 22;
-/** Documents of one product: 16 MiB at 1,024 dimensions, more than enough rows for a product to run at full speed. */
+/** Documents of one product: 16 MiB at 1,024 dimensions, more than enough rows for a product at full speed. */
 const documentsPerProduct = 4096;
 
-/** The best documents of each query, and up to as many again that may turn out to be among them. */
+/** The best documents of each query so far, and as many candidates again that have not been sorted out yet. */
 interface Pools {
   readonly k: number;
-  /** Places per query. */
+  /** Slots per query. */
   readonly capacity: number;
   /** [queries, capacity] */
   readonly scores: Float32Array;
   readonly rows: Int32Array;
-  /** Places taken, [queries]. */
+  /** Slots taken, [queries]. */
   readonly counts: Int32Array;
-  /** What a score must reach to be among the best, [queries]. */
+  /** Least score that may be among the best, [queries]. */
   readonly thresholds: Float32Array;
 }
 
 function openPools(queries: number, k: number): Pools {
-  // Sifting out costs a pass over the pool: with twice the places there is one for each k documents that enter.
+  // A sift costs a pass over the pool: with 2 k slots there is one for each k documents that enter.
   const capacity = 2 * k + 64;
   return {
     k,
@@ -66,7 +64,7 @@ function openPools(queries: number, k: number): Pools {
   };
 }
 
-/** Leaves the query's best k documents in its pool; of those that tie at the last place, the ones with the greatest ids. */
+/** Leaves the query's best k documents in its pool; of those that tie for the last slot, those with the greatest ids. */
 function sift(out: Pools, query: number, idOf: SearchOptions["idOf"]): void {
   const start = query * out.capacity;
   const count = out.counts[query];
@@ -76,21 +74,20 @@ function sift(out: Pools, query: number, idOf: SearchOptions["idOf"]): void {
   const ties: number[] = [];
   let kept = 0;
   for (let i = 0; i < count; i++) {
-    const [score, row] = [scores[i], rows[i]];
-    if (score === threshold) ties.push(row);
-    if (score <= threshold) continue;
-    scores[kept] = score;
-    rows[kept++] = row;
+    if (scores[i] === threshold) ties.push(rows[i]);
+    if (scores[i] <= threshold) continue;
+    scores[kept] = scores[i];
+    rows[kept++] = rows[i];
   }
-  const places = out.k - kept;
-  if (ties.length > places) ties.sort((a, b) => compareIds(idOf(b), idOf(a)));
-  rows.set(ties.slice(0, places), kept);
+  const free = out.k - kept;
+  if (ties.length > free) ties.sort((a, b) => compareIds(idOf(b), idOf(a)));
+  rows.set(ties.slice(0, free), kept);
   scores.fill(threshold, kept, out.k);
   out.counts[query] = out.k;
   out.thresholds[query] = threshold;
 }
 
-/** Takes in the scores of documents `firstRow` and following, [documents, queries]. */
+/** Enters the scores of the documents from number `firstRow`, [documents, queries], into the pools. */
 function enter(out: Pools, { data, rows, dims: queries }: Matrix, firstRow: number, idOf: SearchOptions["idOf"]): void {
   const { thresholds, counts, capacity } = out;
   let cell = 0;
@@ -115,10 +112,10 @@ function rangesOf(rows: number, size: number): { start: number; end: number }[] 
 }
 
 /**
- * Exact search for the k most similar documents of each query. What is found does not hang on the size of the pieces or
- * the order in which documents come: ties are decided by id, also at the last place (metrics/ranking.ts). Memory: some
- * 16 bytes per query and place, a few blocks of scores, and what `add` is given. A score that is not a number, which
- * only an overflow of float32 makes of finite vectors, is left out.
+ * Opens an exact search for the k most similar documents of each query. The hits depend neither on the size of the
+ * batches nor on the order of documents: ties are decided by id, also for the last slot (metrics/ranking.ts). Memory:
+ * some 16 bytes per query and slot, a few blocks of scores, and the documents given to `add`. A score that is NaN,
+ * which only an overflow of float32 makes of finite vectors, is left out.
  */
 export async function openSearch({ queries, k, similarity, kernels, idOf }: SearchOptions): Promise<Search> {
   const cross = crossSimilarity(similarity, kernels);
@@ -146,11 +143,8 @@ export async function openSearch({ queries, k, similarity, kernels, idOf }: Sear
       const start = query * pools.capacity;
       const end = start + pools.counts[query];
       const [rows, scores] = [pools.rows.subarray(start, end), pools.scores.subarray(start, end)];
-      const order = rankByScore(scores, (place) => idOf(rows[place]));
-      return {
-        rows: Int32Array.from(order, (place) => rows[place]),
-        scores: Float32Array.from(order, (place) => scores[place]),
-      };
+      const order = rankByScore(scores, (i) => idOf(rows[i]));
+      return { rows: Int32Array.from(order, (i) => rows[i]), scores: Float32Array.from(order, (i) => scores[i]) };
     },
     close: () => held.release(),
   };

@@ -1,9 +1,9 @@
-/** How many pieces are under way at once: enough to keep every processor busy while results are taken in. */
+/** Number of items under way at once: enough to keep every processor busy while results are used. */
 const ahead = 4;
 
 /**
- * Starts work on each item, a few ahead of the one whose result is being used, and uses the results in the items' order.
- * Rejects as soon as a result that is due rejects; work already started ends unheard.
+ * Starts work on each item, a few ahead of the one whose result is being used, and uses the results in the items'
+ * order. Rejects as soon as a result that is due rejects; the outcome of work already started is then ignored.
  */
 export async function inOrder<Item, Result>(
   items: Iterable<Item>,
@@ -17,7 +17,7 @@ export async function inOrder<Item, Result>(
   };
   for (const item of items) {
     const result = work(item);
-    // A failure that is met before its turn must not count as unheard.
+    // A failure before its turn must not count as an unhandled rejection.
     result.catch(() => {});
     started.push({ item, result });
     if (started.length >= ahead) await useFirst();

@@ -1,22 +1,22 @@
 import type { Similarity } from "../../models/encoder.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
-import { squaredLength } from "../metrics/squared-length.ts";
+import { squaredLength } from "../metrics/float64.ts";
 
-/** Scores documents against one set of queries, again and again. */
+/** Queries against which documents are scored again and again. */
 export interface HeldQueries {
   /** [documents, queries], float32, higher is closer. */
   score(documents: Matrix): Promise<Matrix>;
   release(): void;
 }
 
-/** A similarity of many vectors with many others. Vectors are prepared once for any number of scores. */
+/** A similarity of many vectors with many others, each of which is prepared once for any number of scores. */
 export interface CrossSimilarity {
-  /** The queries' factor of the scores, one row per query. */
+  /** Returns the queries' factor of the scores, one row per query. */
   prepareQueries(queries: Matrix): Matrix;
-  /** The documents' factor of the scores, one row per document. */
+  /** Returns the documents' factor of the scores, one row per document. */
   prepareDocuments(documents: Matrix): Matrix;
-  /** Keeps prepared queries; documents that `score` is given must be prepared too. */
+  /** Keeps prepared queries; the documents given to `score` must be prepared too. */
   hold(queries: Matrix): Promise<HeldQueries>;
 }
 
@@ -24,11 +24,11 @@ function scaleRow(out: Float32Array, data: Float32Array, start: number, end: num
   for (let i = start; i < end; i++) out[i] = data[i] * scale;
 }
 
-/** Shortest length that a row is divided by, so that a zero row stays one. */
+/** Least length by which a row is divided, so that a zero row stays one. */
 const shortest = Math.fround(1e-12);
 
 /**
- * Rows of length 1 in float32, [rows, dims]; rows shorter than 1e-12 are divided by that. Source: torch 2.13
+ * Scales rows to length 1 in float32, [rows, dims]; rows shorter than 1e-12 are divided by that. Source: torch 2.13
  * `normalize`.
  */
 export function normalizeRows({ data, rows, dims }: Matrix): Matrix {
@@ -36,13 +36,13 @@ export function normalizeRows({ data, rows, dims }: Matrix): Matrix {
   for (let start = 0; start < data.length; start += dims) {
     const end = start + dims;
     const length = Math.max(Math.fround(Math.sqrt(squaredLength(data, start, end))), shortest);
-    // A float64 reciprocal rounds to the float32 quotient in all but one of some 2^28 cases, at half a division's price.
+    // A float64 reciprocal rounds to the float32 quotient in all but one of some 2^28 cases and costs half a division.
     scaleRow(scaled, data, start, end, 1 / length);
   }
   return { data: scaled, rows, dims };
 }
 
-/** The rows times `scale`, with two values appended to each, [rows, dims + 2]. */
+/** Multiplies the rows by `scale` and appends two values to each, [rows, dims + 2]. */
 function extendRows({ data, rows, dims }: Matrix, scale: number, added: (length: number) => [number, number]): Matrix {
   const extended = new Float32Array(rows * (dims + 2));
   for (let row = 0; row < rows; row++) {
@@ -80,10 +80,10 @@ function negatedManhattan(documents: Matrix, queries: Matrix): Matrix {
 }
 
 /**
- * A model's own similarity of queries with documents. Cosine and dot product are one matrix product; so is the squared
- * Euclidean distance |x|² − 2x·y + |y|², with two more dimensions, as torch's `cdist` makes it of more than 25 rows; the
- * Manhattan distance is not and takes plain loops. Distances are negated. Source: sentence-transformers 5.7 `cos_sim`,
- * `dot_score`, `euclidean_sim`, `manhattan_sim`.
+ * Opens a model's own similarity of queries with documents. Cosine and dot product are one matrix product; so is the
+ * squared Euclidean distance |x|² − 2x·y + |y|², with two more dimensions, as torch's `cdist` computes it for more than
+ * 25 rows; the Manhattan distance takes plain loops. Distances are negated. Source: sentence-transformers 5.7
+ * `cos_sim`, `dot_score`, `euclidean_sim`, `manhattan_sim`.
  */
 export function crossSimilarity(similarity: Similarity, kernels: Kernels): CrossSimilarity {
   switch (similarity) {

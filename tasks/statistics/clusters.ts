@@ -1,37 +1,37 @@
+import { occupied } from "../metrics/clustering.ts";
 import type { ClusterExperiment, ClusterSamples } from "../samples.ts";
 import { renumber, type WeightedScore } from "./weighted-score.ts";
 
-/** Σ n · ln n over the sizes; `out` is left at 0. */
+/** Returns Σ n · ln n over the sizes and sets them to 0. */
 function sumOfLogs(out: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < out.length; i++) {
-    const size = out[i];
-    if (size > 0) sum += size * Math.log(size);
+    if (out[i] > 0) sum += out[i] * Math.log(out[i]);
     out[i] = 0;
   }
   return sum;
 }
 
-/** What an experiment drew, equal draws put together. */
+/** Different draws of an experiment. */
 interface Draws {
-  /** Place of the document, how often it was drawn, and number of its cell, of each different draw. */
+  /** Of each draw: number of the document, times that it was drawn, and number of its cell. */
   readonly documents: Int32Array;
   readonly times: Int32Array;
   readonly cells: Int32Array;
-  /** Class and cluster of each cell. */
+  /** Of each cell: its class and cluster. */
   readonly classOf: Int32Array;
   readonly clusterOf: Int32Array;
   readonly classes: number;
   readonly clusters: number;
 }
 
-function putTogether({ drawn, truth, found }: ClusterExperiment): Draws {
-  const { lists: trueLists, count: classes } = renumber([truth]);
-  const { lists: foundLists, count: clusters } = renumber([found]);
+function groupDraws({ drawn, truth, found }: ClusterExperiment): Draws {
+  const [[trueNumbers], classes] = renumber([truth]);
+  const [[foundNumbers], clusters] = renumber([found]);
   const cellNumbers = new Map<number, number>();
   const draws = new Map<number, { readonly document: number; readonly cell: number; times: number }>();
   drawn.forEach((document, i) => {
-    const key = trueLists[0]?.[i] * clusters + foundLists[0]?.[i];
+    const key = trueNumbers[i] * clusters + foundNumbers[i];
     const cell = cellNumbers.get(key) ?? cellNumbers.size;
     cellNumbers.set(key, cell);
     const drawKey = document * drawn.length + cell;
@@ -52,35 +52,23 @@ function putTogether({ drawn, truth, found }: ClusterExperiment): Draws {
   };
 }
 
-/** Groups that hold something. */
-function occupied(sizes: Float64Array): number {
-  let groups = 0;
-  for (let i = 0; i < sizes.length; i++) if (sizes[i] > 0) groups++;
-  return groups;
-}
-
 /**
- * V-measure from counts alone: with S the sum of n · ln n over cells, classes or clusters, the mutual information is
- * (S_cells − S_classes − S_clusters) / total + ln total, an entropy ln total − S / total, and the harmonic mean of
- * homogeneity and completeness twice the information over the sum of both entropies.
+ * Computes V-measure from counts alone: with S the sum of n · ln n over cells, classes or clusters, the mutual
+ * information is (S_cells − S_classes − S_clusters) / total + ln total, an entropy ln total − S / total, and the
+ * harmonic mean of homogeneity and completeness twice the information over the sum of both entropies.
  */
 function experimentScore(experiment: ClusterExperiment): WeightedScore {
-  const { documents, times, cells, classOf, clusterOf, classes, clusters } = putTogether(experiment);
+  const { documents, times, cells, classOf, clusterOf, classes, clusters } = groupDraws(experiment);
   const cellSizes = new Float64Array(classOf.length);
   const classSizes = new Float64Array(classes);
   const clusterSizes = new Float64Array(clusters);
-  const add = (out: Float64Array, place: number, size: number): void => {
-    out[place] = out[place] + size;
-  };
   return (weights) => {
-    for (let i = 0; i < documents.length; i++) {
-      add(cellSizes, cells[i], weights[documents[i]] * times[i]);
-    }
+    for (let i = 0; i < documents.length; i++) cellSizes[cells[i]] += weights[documents[i]] * times[i];
     let total = 0;
     for (let cell = 0; cell < cellSizes.length; cell++) {
       const size = cellSizes[cell];
-      add(classSizes, classOf[cell], size);
-      add(clusterSizes, clusterOf[cell], size);
+      classSizes[classOf[cell]] += size;
+      clusterSizes[clusterOf[cell]] += size;
       total += size;
     }
     const [trueGroups, foundGroups] = [occupied(classSizes), occupied(clusterSizes)];
@@ -94,16 +82,16 @@ function experimentScore(experiment: ClusterExperiment): WeightedScore {
 }
 
 /**
- * Of each experiment the mean over the levels of the V-measure of `metrics/clustering.ts`, documents repeated wherever
- * they were drawn. 1 for a level whose documents that count are of one class and in one cluster, or where none was
- * drawn; 0 where only one of the two is so. Throws `RangeError` where levels have different numbers of experiments.
+ * Returns each experiment's mean over the levels of the V-measure of `metrics/clustering.ts`, documents repeated
+ * wherever they were drawn. A level scores 1 where its documents that count are of one class and in one cluster, or
+ * where none was drawn, and 0 where only one of the two is so. Throws `RangeError` where levels have different numbers
+ * of experiments.
  */
 export function clusterScores({ levels }: ClusterSamples): WeightedScore[] {
   const experiments = levels[0]?.experiments.length ?? 0;
   if (levels.some((level) => level.experiments.length !== experiments)) {
-    throw new RangeError(
-      `clusters: levels with ${levels.map((level) => level.experiments.length).join(", ")} experiments; expected one number`,
-    );
+    const counts = levels.map((level) => level.experiments.length).join(", ");
+    throw new RangeError(`clusters: levels with ${counts} experiments; expected one number`);
   }
   const byLevel = levels.map((level) => level.experiments.map(experimentScore));
   return Array.from({ length: experiments }, (_, e) => (weights) => {

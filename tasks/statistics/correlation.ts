@@ -3,7 +3,7 @@ import { runsOf, type WeightedScore } from "./weighted-score.ts";
 
 const { abs, max, min, sqrt } = Math;
 
-/** The values over the largest of them, so that their squares stay in range. */
+/** Divides the values by the largest of them, so that their squares stay in range. */
 function scaled(values: ArrayLike<number>): Float64Array {
   let largest = 0;
   for (let i = 0; i < values.length; i++) {
@@ -13,7 +13,7 @@ function scaled(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values, (value) => (largest === 0 ? value : value / largest));
 }
 
-/** Pearson's correlation where places count several times. NaN where either list is constant over what counts. */
+/** Computes Pearson's correlation, units repeated. NaN where either list is constant over the units that count. */
 function weightedPearson(x: Float64Array, y: Float64Array, weights: Int32Array): number {
   let count = 0;
   let [meanX, meanY] = [0, 0];
@@ -48,7 +48,7 @@ function weightedPearson(x: Float64Array, y: Float64Array, weights: Int32Array):
 interface Runs {
   /** Number of each unit's run. */
   readonly runOf: Int32Array;
-  /** Of each run, for the present weights: how many units it counts as, and how far their rank is from the mean rank. */
+  /** Of each run, for the present weights: number of units, and difference of their rank from the mean rank. */
   readonly sizes: Float64Array;
   readonly deviations: Float64Array;
 }
@@ -60,13 +60,10 @@ function rankedRuns(values: ArrayLike<number>): Runs {
 
 function countRuns({ runOf, sizes }: Runs, weights: Int32Array): void {
   sizes.fill(0);
-  for (let u = 0; u < runOf.length; u++) {
-    const run = runOf[u];
-    sizes[run] = sizes[run] + weights[u];
-  }
+  for (let u = 0; u < runOf.length; u++) sizes[runOf[u]] += weights[u];
 }
 
-/** Fills in the deviations of the average ranks, and hands back the sum of their squares over all units that count. */
+/** Fills in the deviations of the average ranks and returns the sum of their squares over all units that count. */
 function rankRuns({ sizes, deviations }: Runs, total: number): number {
   let [before, squares] = [0, 0];
   for (let run = 0; run < sizes.length; run++) {
@@ -104,8 +101,8 @@ function pearsonOf(gold: Float64Array, scores: Float32Array): WeightedScore {
 }
 
 /**
- * Pearson's or Spearman's correlation of `metrics/correlation.ts`, units repeated. NaN where the units that count have
- * one gold score or one similarity, and where a value of them is NaN.
+ * Returns Pearson's or Spearman's correlation of `metrics/correlation.ts`, units repeated. NaN where the units that
+ * count have one gold score or one similarity, and where a value of them is NaN.
  */
 export function correlationScore({ measure, gold, scores }: CorrelationSamples): WeightedScore {
   const score = measure === "pearson" ? pearsonOf(gold, scores) : spearmanOf(gold, scores);

@@ -16,13 +16,12 @@ function accuracyOf(truth: Int32Array, predicted: Int32Array): WeightedScore {
 }
 
 /**
- * Accuracy, F1 or weighted F1 of `metrics/classification.ts` of each experiment, rows repeated. Labels that no row that
- * counts has or was given are left out of the mean over labels; 0 where no row counts.
+ * Returns accuracy, F1 or weighted F1 of `metrics/classification.ts` of each experiment, rows repeated. Labels that are
+ * neither true nor predicted for any row that counts are left out of the mean over labels; 0 where no row counts.
  */
 export function labelScores({ measure, truth, predicted }: LabelSamples): WeightedScore[] {
   if (measure === "accuracy") return predicted.map((labels) => accuracyOf(truth, labels));
-  const { lists, count } = renumber([truth, ...predicted]);
-  const [numbers = truth, ...experiments] = lists;
+  const [[numbers, ...experiments], count] = renumber([truth, ...predicted]);
   const counts = emptyCounts(count);
   const name = measure === "f1" ? "f1" : "f1Weighted";
   return experiments.map((labels) => (weights) => measuresOf(labelCounts(counts, numbers, labels, weights))[name]);

@@ -8,7 +8,7 @@ const measures: Readonly<Record<PairSamples["measure"], (cuts: Cuts) => number>>
   f1: (cuts) => bestF1(cuts).f1,
 };
 
-/** The cuts between different scores, from the highest down, where pairs count several times. */
+/** Makes the cuts between different scores, from the highest down, pairs repeated. */
 function cutsOf(labels: Uint8Array, scores: Float32Array): (weights: Int32Array) => Cuts {
   const { runOf, runs } = runsOf(scores);
   const [sizes, hits] = [new Int32Array(runs), new Int32Array(runs)];
@@ -17,14 +17,12 @@ function cutsOf(labels: Uint8Array, scores: Float32Array): (weights: Int32Array)
     sizes.fill(0);
     hits.fill(0);
     for (let u = 0; u < runOf.length; u++) {
-      const run = runOf[u];
-      const weight = weights[u];
-      sizes[run] = sizes[run] + weight;
-      if (labels[u] !== 0) hits[run] = hits[run] + weight;
+      sizes[runOf[u]] += weights[u];
+      if (labels[u] !== 0) hits[runOf[u]] += weights[u];
     }
     let [count, seen, found] = [0, 0, 0];
     for (let run = runs - 1; run >= 0; run--) {
-      // A score that no pair has any more is no place to cut at.
+      // There is no cut at a score that no pair has any more.
       if (sizes[run] === 0) continue;
       seen += sizes[run];
       found += hits[run];
@@ -42,9 +40,9 @@ function similarityScore(labels: Uint8Array, scores: Float32Array, measure: Pair
 }
 
 /**
- * The best value, over the similarities, of a measure of `metrics/threshold.ts`, pairs repeated. Where the pairs that
- * count all have one label, or one score, it is what the formulas give: average precision and F1 0 without a pair that
- * belongs together, accuracy and F1 0 where there is no place to cut. NaN where a score is NaN.
+ * Returns the best value, over the similarities, of a measure of `metrics/threshold.ts`, pairs repeated. Average
+ * precision and F1 are 0 where no pair that counts belongs together, accuracy and F1 where all have one score. NaN
+ * where a score of them is NaN.
  */
 export function pairScore({ labels, scores, measure }: PairSamples): WeightedScore {
   const single = Object.values(scores).map((values) => similarityScore(labels, values, measure));

@@ -4,13 +4,13 @@ import { openRankingMeasures, type RankedQuery, type RankingScores } from "../re
 /** Numbers by document, by query: scores of a run, or judgements. */
 export type ByQuery = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** A query's run in the official order. */
+/** Ranks a query's run in the official order. */
 export function rankedQuery(
   run: Readonly<Record<string, number>>,
   judged: Readonly<Record<string, number>>,
 ): RankedQuery {
   const ids = Object.keys(run);
-  const order = [...rankByScore(Object.values(run), (place) => ids[place])].map((place) => ids[place]);
+  const order = [...rankByScore(Object.values(run), (i) => ids[i])].map((i) => ids[i]);
   return {
     scores: order.map((id) => run[id]),
     gains: order.map((id) => judged[id] ?? 0),
@@ -18,7 +18,7 @@ export function rankedQuery(
   };
 }
 
-/** All scores of a run, its queries in order. */
+/** Computes all scores of a run, its queries in order. */
 export function scoreRun(run: ByQuery, judged: ByQuery): RankingScores {
   const queries = Object.keys(run);
   const measures = openRankingMeasures(queries.length);

@@ -1,6 +1,6 @@
 import type { Statistic } from "../../statistic.ts";
 
-/** The mean over units of the values of each experiment, `values[experiment][unit]`. */
+/** Makes the mean over units of the values of each experiment, `values[experiment][unit]`. */
 export function meanStatistic(...values: readonly ArrayLike<number>[]): Statistic {
   const units = values[0].length;
   return {
@@ -11,7 +11,7 @@ export function meanStatistic(...values: readonly ArrayLike<number>[]): Statisti
   };
 }
 
-/** Mean of the values of units labelled 1; NaN where none is drawn. */
+/** Makes the mean of the values of units labelled 1; NaN where none is drawn. */
 export function labelledMean(labels: readonly number[], values: readonly number[]): Statistic {
   return {
     units: labels.length,
