@@ -1,7 +1,7 @@
 import { withPrompts } from "../models/prompts/prompting.ts";
 import { promptTable } from "../reports/prompt-table.ts";
-import { type ModelChoice, readPrompting } from "../runners/open-model.ts";
-import type { ChosenPrompts } from "../runners/prompts.ts";
+import { type ModelChoice, readPrompting } from "../runners/model/open-model.ts";
+import type { ChosenPrompts } from "../runners/model/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 

@@ -4,7 +4,7 @@ import { leaderboardMarkdown, leaderboardText } from "../reports/render.ts";
 import { type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import { taskTable } from "../reports/task-table.ts";
 import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
-import { readPrompts } from "../runners/prompts.ts";
+import { readPrompts } from "../runners/model/prompts.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
 import { explain } from "./explain.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { providerOf } from "../models/runtime/providers/index.ts";
 import type { MeasureChoice } from "../runners/measure.ts";
-import type { ChosenPrompts } from "../runners/prompts.ts";
+import type { ChosenPrompts } from "../runners/model/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 
 /** Characters of a hash that tell two files of prompts apart. */

@@ -3,7 +3,7 @@ import { defaultLimit } from "../../models/cache/settings.ts";
 import { defaultDevice, deviceHelp, parseDevice } from "../../models/runtime/providers/index.ts";
 import type { CacheChoice } from "../../runners/cache-choice.ts";
 import type { MeasureChoice } from "../../runners/measure.ts";
-import type { ModelChoice, ModelSettings } from "../../runners/open-model.ts";
+import type { ModelChoice, ModelSettings } from "../../runners/model/open-model.ts";
 import type { TaskChoices } from "../../runners/select.ts";
 import { oneOf, settings } from "../../runners/setting.ts";
 import { boardFormats, namesOf } from "../formats.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
-import { inBatches } from "../batches.ts";
+import { inBatches } from "../results/batches.ts";
 import { parseJson } from "../results/json.ts";
 import type { SkippedFile } from "../results/read-results.ts";
 import { replaceFile, resultFolder } from "../results/store.ts";

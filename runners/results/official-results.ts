@@ -4,7 +4,7 @@ import { InputError, messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
-import { inBatches } from "../batches.ts";
+import { inBatches } from "./batches.ts";
 import {
   fileText,
   type GithubEntry,

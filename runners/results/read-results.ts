@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
-import { inBatches } from "../batches.ts";
+import { inBatches } from "./batches.ts";
 import { presentTaskName } from "./historic-file.ts";
 import { parseJson } from "./json.ts";
 import { isTemporary, removeAbandoned } from "./leftovers.ts";

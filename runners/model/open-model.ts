@@ -1,20 +1,20 @@
-import { cachedRepositories } from "../datasets/cache.ts";
-import { asUsage, UsageError } from "../datasets/errors.ts";
-import { type HubSettings, openSnapshot, type Snapshot } from "../datasets/hub.ts";
-import type { CacheSettings } from "../models/cache/settings.ts";
-import type { Encoder } from "../models/encoder.ts";
-import { openRepository } from "../models/index.ts";
-import type { Model } from "../models/model.ts";
-import { pairPrompting, readOwnPrompting } from "../models/prompts/prompting.ts";
-import type { Prompting } from "../models/prompts/prompts.ts";
-import type { ConfigValues } from "../models/repository/known-configs.ts";
-import { closingOnFailure } from "../models/runtime/open-all.ts";
-import type { Precision } from "../models/runtime/precision.ts";
-import type { Device, DeviceChoice } from "../models/runtime/providers/index.ts";
-import { pairEncoders } from "../models/variants/asymmetric.ts";
-import { withDimensions } from "../models/variants/dimensions.ts";
+import { cachedRepositories } from "../../datasets/cache.ts";
+import { asUsage, UsageError } from "../../datasets/errors.ts";
+import { type HubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
+import type { CacheSettings } from "../../models/cache/settings.ts";
+import type { Encoder } from "../../models/encoder.ts";
+import { openRepository } from "../../models/index.ts";
+import type { Model } from "../../models/model.ts";
+import { pairPrompting, readOwnPrompting } from "../../models/prompts/prompting.ts";
+import type { Prompting } from "../../models/prompts/prompts.ts";
+import type { ConfigValues } from "../../models/repository/known-configs.ts";
+import { closingOnFailure } from "../../models/runtime/open-all.ts";
+import type { Precision } from "../../models/runtime/precision.ts";
+import type { Device, DeviceChoice } from "../../models/runtime/providers/index.ts";
+import { pairEncoders } from "../../models/variants/asymmetric.ts";
+import { withDimensions } from "../../models/variants/dimensions.ts";
+import type { World } from "../world.ts";
 import { openAdapter, openLexical } from "./adapters.ts";
-import type { World } from "./world.ts";
 
 /** How a model runs. */
 export interface ModelSettings {

@@ -1,7 +1,7 @@
-import { InputError } from "../datasets/errors.ts";
-import { type Machine, thisMachine } from "../models/runtime/machine.ts";
-import { type Device, type DeviceChoice, providerOf } from "../models/runtime/providers/index.ts";
-import type { FoundDevice } from "../models/runtime/providers/provider.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { type Machine, thisMachine } from "../../models/runtime/machine.ts";
+import { type Device, type DeviceChoice, providerOf } from "../../models/runtime/providers/index.ts";
+import type { FoundDevice } from "../../models/runtime/providers/provider.ts";
 
 /**
  * The device behind a choice.

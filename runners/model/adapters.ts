@@ -1,14 +1,14 @@
-import { asUsage, UsageError } from "../datasets/errors.ts";
-import type { Encoder } from "../models/encoder.ts";
-import { isAddress, parseEndpoint } from "../models/endpoint/address.ts";
-import { openEndpoint } from "../models/endpoint/index.ts";
-import { createBm25 } from "../models/lexical/index.ts";
-import type { LexicalModel } from "../models/lexical/lexical-model.ts";
-import { openPrecomputed } from "../models/precomputed/index.ts";
-import type { ConfigValues } from "../models/repository/known-configs.ts";
-import type { Precision } from "../models/runtime/precision.ts";
-import type { Quantization } from "../models/variants/quantization.ts";
-import type { World } from "./world.ts";
+import { asUsage, UsageError } from "../../datasets/errors.ts";
+import type { Encoder } from "../../models/encoder.ts";
+import { isAddress, parseEndpoint } from "../../models/endpoint/address.ts";
+import { openEndpoint } from "../../models/endpoint/index.ts";
+import { createBm25 } from "../../models/lexical/index.ts";
+import type { LexicalModel } from "../../models/lexical/lexical-model.ts";
+import { openPrecomputed } from "../../models/precomputed/index.ts";
+import type { ConfigValues } from "../../models/repository/known-configs.ts";
+import type { Precision } from "../../models/runtime/precision.ts";
+import type { Quantization } from "../../models/variants/quantization.ts";
+import type { World } from "../world.ts";
 
 const lexical = "bm25";
 const precomputed = "precomputed:";

@@ -1,24 +1,24 @@
 import { basename, extname } from "node:path";
-import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
-import { limits } from "../datasets/limits.ts";
-import { readSmallFile } from "../datasets/small-file.ts";
-import { didYouMean } from "../datasets/suggest.ts";
-import type { Model } from "../models/model.ts";
-import { publishedModels } from "../models/prompts/catalog/published.ts";
-import { parsePromptFile, unmatchedKeys } from "../models/prompts/prompt-file.ts";
+import { asUsage, messageOf, UsageError } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
+import { didYouMean } from "../../datasets/suggest.ts";
+import type { Model } from "../../models/model.ts";
+import { publishedModels } from "../../models/prompts/catalog/published.ts";
+import { parsePromptFile, unmatchedKeys } from "../../models/prompts/prompt-file.ts";
 import {
   encoderWithPrompts,
   type GivenPrompts,
   publishedModel,
   samePrompts,
   withPrompts,
-} from "../models/prompts/prompting.ts";
-import { variantName } from "../models/variants/variant-name.ts";
-import { aggregates } from "../tasks/aggregates.ts";
-import { tasks as catalogue } from "../tasks/index.ts";
-import type { TaskSpec } from "../tasks/task.ts";
-import { prompted, taskTypes } from "../tasks/types/index.ts";
-import type { World } from "./world.ts";
+} from "../../models/prompts/prompting.ts";
+import { variantName } from "../../models/variants/variant-name.ts";
+import { aggregates } from "../../tasks/aggregates.ts";
+import { tasks as catalogue } from "../../tasks/index.ts";
+import type { TaskSpec } from "../../tasks/task.ts";
+import { prompted, taskTypes } from "../../tasks/types/index.ts";
+import type { World } from "../world.ts";
 
 /** Prompts that the user gave, and what they are called in the model's name. */
 export interface ChosenPrompts {
