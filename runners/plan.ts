@@ -1,9 +1,8 @@
 import type { TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { difference, identityOf, promptDifference, type WantedRun } from "./identity.ts";
-import type { TaskResult } from "./results/result.ts";
+import type { TaskResult, Unit } from "./results/result.ts";
 import type { Unfinished } from "./results/unfinished.ts";
-import type { Unit } from "./unit.ts";
 
 /** What there is of a task; a text says why it cannot be used. */
 export interface KeptTask {

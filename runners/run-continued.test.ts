@@ -6,10 +6,10 @@ import { hubSettings } from "../datasets/hub.ts";
 import type { EncodeOptions, Encoder } from "../models/encoder.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import type { TaskSpec } from "../tasks/task.ts";
+import type { Unit } from "./results/result.ts";
 import { toResultFile } from "./results/result-file.ts";
 import { parseUnfinishedFile, toUnfinishedFile } from "./results/unfinished.ts";
 import { runTasks } from "./run.ts";
-import type { Unit } from "./unit.ts";
 
 const subsets = ["east", "north", "west"];
 const languages = Object.fromEntries(subsets.map((subset) => [subset, ["eng-Latn"]]));

@@ -7,8 +7,8 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
 import type { RunIdentity } from "../identity.ts";
-import type { Unit } from "../unit.ts";
 import { parseJson } from "./json.ts";
+import type { Unit } from "./result.ts";
 import { type FileOperations, fileOperations, readKept, replaceFile, taskFileName } from "./store.ts";
 
 /** The units of a task that was not finished, and what they were made of. */

@@ -1,6 +1,5 @@
-import type { SubsetResult, TaskResult } from "../results/result.ts";
+import type { SubsetResult, TaskResult, Unit } from "../results/result.ts";
 import { mtebVersion, parseResultFile, toResultFile } from "../results/result-file.ts";
-import type { Unit } from "../unit.ts";
 
 /** What ran. */
 export const run = {

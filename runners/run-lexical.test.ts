@@ -9,9 +9,8 @@ import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { getTask } from "../tasks/index.ts";
 import { parityTasks } from "../tasks/testing/parity-tasks.ts";
 import type { RunEvent } from "./events.ts";
-import { requireAnyTask } from "./model.ts";
 import type { TaskResult } from "./results/result.ts";
-import { runTasks } from "./run.ts";
+import { requireAnyTask, runTasks } from "./run.ts";
 
 const shared = sharedFolder();
 const expected: Record<string, Record<string, number | null>> = JSON.parse(
