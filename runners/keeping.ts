@@ -33,7 +33,7 @@ export interface KeepingChoice extends Pick<ModelChoice, "model"> {
   readonly samples?: boolean;
 }
 
-type KeptTask = PlannedTask & { readonly identity: RunIdentity };
+type Planned = PlannedTask & { readonly identity: RunIdentity };
 
 /**
  * Takes results from a folder that were run with the same, and the subsets of unfinished tasks; notes what is taken, and
@@ -83,9 +83,9 @@ async function planTasks(
   { model, overwrite }: KeepingChoice,
   pramana: string,
   signal: AbortSignal,
-): Promise<readonly KeptTask[]> {
+): Promise<readonly Planned[]> {
   const modelInputs = await hashModelFiles(model, signal);
-  const planned: KeptTask[] = [];
+  const planned: Planned[] = [];
   for (const task of all.tasks) {
     const wanted = await wantedRun(task, all, pramana, modelInputs, signal);
     const kept = overwrite
