@@ -9,9 +9,6 @@ import type { SkippedFile } from "../results/read-results.ts";
 import { replaceFile, resultFolder } from "../results/store.ts";
 import { type BenchRecord, corpusText, hardwareText } from "./record.ts";
 
-/** Files that are read at the same time: more can be more than a process may hold open. */
-const batch = 64;
-
 /**
  * Name of the file beside a model's results, one record to a line. It does not end in `.json`: readers of results, mteb
  * (`*\/*\/*.json`) and ours, take every such file in the folder for a task's.
@@ -173,7 +170,7 @@ export async function readBenches(
       ],
     };
   };
-  const read = await inBatches(places, batch, readOne, () => {});
+  const read = await inBatches(places, readOne);
   return { records: read.flatMap(({ records }) => records), skipped: read.flatMap(({ skipped }) => skipped) };
 }
 
