@@ -40,7 +40,7 @@ async function run(model: LexicalModel, names: readonly string[], signal = new A
   return { results, events };
 }
 
-/** The largest difference between a task's scores and mteb's; Infinity where one of them is undefined alone. */
+/** Computes the largest difference between a task's scores and mteb's; Infinity where one of them is undefined alone. */
 function worst({ task, splits }: TaskResult): number {
   const { scores } = splits["test"][0];
   return Object.entries(expected[task])

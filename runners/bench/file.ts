@@ -80,7 +80,6 @@ const recordSchema = z.object({
   ),
 }) satisfies z.ZodType<BenchRecord>;
 
-/** The contents of a file. */
 export interface BenchLines {
   readonly records: readonly BenchRecord[];
   /** Lines that hold no record, and why. */

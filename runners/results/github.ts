@@ -5,7 +5,6 @@ import { limits } from "../../datasets/limits.ts";
 import { Unreachable } from "../../datasets/requests.ts";
 import { readBody } from "../../datasets/small-file.ts";
 
-/** A public repository. */
 export interface GithubRepository {
   /** Address of the API, which lists files. */
   readonly api: string;

@@ -16,7 +16,7 @@ import {
 import { parseJson } from "./json.ts";
 import { metaFile } from "./model-meta.ts";
 import type { SkippedFile } from "./read-results.ts";
-import { replaceFile } from "./store.ts";
+import { isPlainName, modelFolder, replaceFile } from "./store.ts";
 
 /** The public repository of official result files; mteb's own `ResultCache` clones it. */
 const officialResults: GithubRepository = {
@@ -68,11 +68,6 @@ interface Wanted {
   readonly size: number;
 }
 
-/** Tells whether a name stays in its folder, whatever the other side says. */
-const isPlainName = (name: string): boolean =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  name !== "" && !name.startsWith(".") && !/[/\\\u0000-\u001f]/.test(name);
-
 /** Computes git's hash of a file's contents. */
 function gitHash(text: string): string {
   const bytes = Buffer.from(text);
@@ -80,7 +75,7 @@ function gitHash(text: string): string {
 }
 
 function findModel(model: string, folders: readonly GithubEntry[], { name }: GithubRepository): GithubEntry {
-  const folder = model.replaceAll("/", "__").replaceAll(" ", "_");
+  const folder = modelFolder(model);
   const found = folders.find(({ path }) => path === folder);
   if (found) return found;
   const names = folders.map(({ path }) => path.replace("__", "/"));

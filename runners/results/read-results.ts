@@ -56,7 +56,6 @@ export interface MainScoreReading extends ResultReading {
   readonly known: ReadonlySet<string>;
 }
 
-/** A revision's folder. */
 interface Revision {
   readonly folder: string;
   /** Names of JSON files, sorted. */

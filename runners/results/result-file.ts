@@ -15,7 +15,7 @@ export const mtebVersion = "2.26.24";
 const places = 6;
 
 /** Any number of Python's JSON: NaN and the infinities too. */
-const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
+export const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
 
 const subsetSchema = z.looseObject({
   main_score: anyNumber.nullable(),

@@ -75,7 +75,6 @@ function columnSource(name: string, data: ColumnValues): ColumnSource {
   return split ? { ...column, encoding: "BYTE_STREAM_SPLIT" } : column;
 }
 
-/** The task that samples are of. */
 type SampledTask = Pick<TaskResult, "task" | "datasetRevision">;
 
 function encode(task: SampledTask, table: SampleTable): Uint8Array {

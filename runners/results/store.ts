@@ -7,14 +7,18 @@ import { metaFile, toModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";
 import { parseResultFile, toResultFile } from "./result-file.ts";
 
+/** Tells whether a name can be that of one file or folder, which stays where it is put. */
+export const isPlainName = (name: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are refused
+  name !== "" && !name.startsWith(".") && !/[/\\\u0000-\u001f]/.test(name);
+
 /**
  * Returns a name that can be that of one file or folder.
  * @param value The name that the user knows it by.
  * @throws InputError for a name that would lead elsewhere
  */
 export function safeName(name: string, what: string, value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (name === "" || name.startsWith(".") || /[/\\\u0000-\u001f]/.test(name)) {
+  if (!isPlainName(name)) {
     throw new InputError(
       `results: the ${what} ${JSON.stringify(value)} cannot name a folder or file; expected a name that is not empty, ` +
         "does not begin with a dot, and holds no backslash, control character or (but in a model's name) slash",
@@ -23,15 +27,16 @@ export function safeName(name: string, what: string, value: string): string {
   return name;
 }
 
+/** Returns the name of a model's folder as mteb has it: slashes become two underscores, blanks one. */
+export const modelFolder = (model: string): string => model.replaceAll("/", "__").replaceAll(" ", "_");
+
 /**
- * Returns the folder of a model's results: `RESULTS/ORG__MODEL/REVISION`, as mteb has it (slashes become two underscores,
- * blanks one).
+ * Returns the folder of a model's results: `RESULTS/ORG__MODEL/REVISION`.
  *
  * @throws InputError where a name would lead out of the folder.
  */
 export function resultFolder(resultsDir: string, modelId: string, revision: string): string {
-  const model = modelId.replaceAll("/", "__").replaceAll(" ", "_");
-  return join(resultsDir, safeName(model, "model", modelId), safeName(revision, "revision", revision));
+  return join(resultsDir, safeName(modelFolder(modelId), "model", modelId), safeName(revision, "revision", revision));
 }
 
 /** Results cannot be written now: no fault of the measurement, which a later try may store. */

@@ -9,6 +9,7 @@ import type { Scores } from "../../tasks/task.ts";
 import type { RunIdentity } from "../identity.ts";
 import { parseJson } from "./json.ts";
 import type { Unit } from "./result.ts";
+import { anyNumber } from "./result-file.ts";
 import { type FileOperations, fileOperations, readKept, replaceFile, taskFileName } from "./store.ts";
 
 /** The scored subsets of a task that was not finished. */
@@ -60,7 +61,6 @@ function fromPlain(value: unknown): unknown {
 }
 
 const texts = z.record(z.string(), z.string());
-const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
 const unitSchema = z.object({
   split: z.string(),
   subset: z.string(),

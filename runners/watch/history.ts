@@ -76,7 +76,6 @@ export type StoredDifference = DeepReadonly<z.infer<typeof differenceSchema>>;
 /** Name of the history in the folder of results. It does not end in `.json`: readers of results would take it for one. */
 export const historyFile = "watch.jsonl";
 
-/** A history that was read. */
 export interface History {
   /** In the order in which they were evaluated. */
   readonly entries: readonly WatchEntry[];
