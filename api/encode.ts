@@ -1,7 +1,7 @@
 import type { EncodeProgress, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
 import { defaultPrompt, namedPrompt, promptFor } from "../models/prompts/prompts.ts";
-import { findDevice } from "../runners/device.ts";
-import { openEncoder } from "../runners/open-model.ts";
+import { findDevice } from "../runners/model/device.ts";
+import { openEncoder } from "../runners/model/open-model.ts";
 import { getTask } from "../tasks/index.ts";
 import { prompted } from "../tasks/types/index.ts";
 import { complete, type ModelOptions } from "./options.ts";

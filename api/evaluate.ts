@@ -3,7 +3,7 @@ import { taskScore } from "../reports/leaderboard.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import type { RunEvent } from "../runners/events.ts";
 import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
-import { readPrompts } from "../runners/prompts.ts";
+import { readPrompts } from "../runners/model/prompts.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
 import type { LearnerBackend } from "../tasks/task.ts";
 import { FailedTasksError, type ModelEvaluation } from "./evaluation.ts";

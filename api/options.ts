@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Precision } from "../models/runtime/precision.ts";
 import { type DeviceChoice, defaultDevice, parseDevice } from "../models/runtime/providers/index.ts";
-import type { ModelChoice } from "../runners/open-model.ts";
+import type { ModelChoice } from "../runners/model/open-model.ts";
 import { checkSetting, settings } from "../runners/setting.ts";
 
 /** Options that name a model, and how it runs. */

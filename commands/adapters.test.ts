@@ -10,7 +10,7 @@ import {
   startEmbeddingServer,
 } from "../models/endpoint/testing/embedding-server.ts";
 import { floats, npy } from "../models/precomputed/testing/folders.ts";
-import { openAdapter, openLexical } from "../runners/adapters.ts";
+import { openAdapter, openLexical } from "../runners/model/adapters.ts";
 import { embed } from "./embed.ts";
 import { run } from "./run.ts";
 import type { Terminal } from "./terminal.ts";

@@ -6,7 +6,7 @@ import { UsageError } from "../datasets/errors.ts";
 import { identityOf } from "../models/cache/folder.ts";
 import { keyBytes } from "../models/cache/record.ts";
 import { openStore } from "../models/cache/store.ts";
-import { chosenCache } from "../runners/cache-choice.ts";
+import { chosenCache } from "../runners/model/open-model.ts";
 import { clearCache, showCache } from "./cache.ts";
 import { size } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";

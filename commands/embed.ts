@@ -2,8 +2,8 @@ import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { defaultPrompt, namedPrompt } from "../models/prompts/prompts.ts";
-import { findDevice } from "../runners/device.ts";
-import { type ModelSettings, openEncoder } from "../runners/open-model.ts";
+import { findDevice } from "../runners/model/device.ts";
+import { type ModelSettings, openEncoder } from "../runners/model/open-model.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 

@@ -15,7 +15,7 @@ import {
   type VariantChange,
 } from "../runners/explanation.ts";
 import { type MeasureChoice, measure } from "../runners/measure.ts";
-import type { ChosenPrompts } from "../runners/prompts.ts";
+import type { ChosenPrompts } from "../runners/model/prompts.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { promptsOn } from "./official-prompts.ts";

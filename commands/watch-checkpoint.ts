@@ -8,7 +8,7 @@ import type { Comparison } from "../reports/comparison/comparison.ts";
 import { knownTasks, type RequiredTask, requiredTask } from "../reports/required.ts";
 import { judgeDrop } from "../reports/watch/drop.ts";
 import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
-import type { ChosenPrompts } from "../runners/prompts.ts";
+import type { ChosenPrompts } from "../runners/model/prompts.ts";
 import { resultFolder, StoreError } from "../runners/results/store.ts";
 import { findRun } from "../runners/results/stored-run.ts";
 import { bestOf, curveEntries, isComplete, type StoredComparison, type WatchEntry } from "../runners/watch/history.ts";

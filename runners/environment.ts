@@ -5,25 +5,23 @@ import { join } from "node:path";
 import { packageRoot } from "../datasets/builtin.ts";
 import type { RunRecord } from "./results/result.ts";
 
-/** What a result says about the machine and the programs; `accelerator`: what the model ran on beside the processor. */
+/** A result's facts about the machine and the programs. */
 export type Environment = Pick<RunRecord, "pramana" | "node" | "onnxruntime" | "platform" | "cpu" | "accelerator">;
 
-/** This program's version. */
+/** Reads this program's version. */
 export const pramanaVersion = (): string =>
   JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")).version;
 
 /** Looks at this machine's processor and the installed packages. */
-export function readEnvironment(): Omit<Environment, "accelerator"> {
-  return {
-    pramana: pramanaVersion(),
-    node: process.versions.node,
-    onnxruntime: createRequire(import.meta.url)("onnxruntime-node/package.json").version,
-    platform: `${system()} ${release()} ${process.arch}`,
-    cpu: processorText(cpus(), availableParallelism()),
-  };
-}
+export const readEnvironment = (): Omit<Environment, "accelerator"> => ({
+  pramana: pramanaVersion(),
+  node: process.versions.node,
+  onnxruntime: createRequire(import.meta.url)("onnxruntime-node/package.json").version,
+  platform: `${system()} ${release()} ${process.arch}`,
+  cpu: processorText(cpus(), availableParallelism()),
+});
 
-/** The processor's name and its threads; where this process was bound to some of them, to how many (`taskset`). */
+/** Names the processor and the number of its threads; and where this process is bound to some (`taskset`), to how many. */
 export function processorText(threads: readonly Pick<CpuInfo, "model">[], usable: number): string {
   const bound = usable < threads.length ? `${usable} of ` : "";
   return `${threads[0]?.model.trim() ?? "unknown"}, ${bound}${threads.length} threads`;

@@ -1,83 +1,37 @@
 import type { TaskResult } from "./results/result.ts";
 
-/** What happens in a run, in the order in which it happens. */
+/** An event of a run, in the order in which they happen. */
 export type RunEvent =
-  | {
-      readonly kind: "run-started";
-      readonly model: string;
-      /** Names of the tasks, in order. */
-      readonly tasks: readonly string[];
-    }
-  | {
-      readonly kind: "task-started";
-      readonly task: string;
-      /** Place among the tasks, from 1. */
-      readonly index: number;
-      /** Number of tasks. */
-      readonly count: number;
-    }
-  | {
-      readonly kind: "loading";
-      readonly task: string;
-      /** What is being read, where that is known. */
-      readonly file?: string;
-    }
+  /** `tasks`: names of the tasks, in order. */
+  | { readonly kind: "run-started"; readonly model: string; readonly tasks: readonly string[] }
+  /** `index`: position among the tasks, from 1. `count`: number of tasks. */
+  | { readonly kind: "task-started"; readonly task: string; readonly index: number; readonly count: number }
+  /** `file`: the file that is being read, where that is known. */
+  | { readonly kind: "loading"; readonly task: string; readonly file?: string }
+  /** `received` and `total` in bytes; `total` is undefined where the server does not say. */
   | {
       readonly kind: "downloading";
       readonly repository: string;
       readonly file: string;
-      /** Bytes. */
       readonly received: number;
-      /** Bytes; undefined where the server does not say. */
       readonly total: number | undefined;
     }
-  | {
-      readonly kind: "reading";
-      /** Files of results. */
-      readonly done: number;
-      readonly total: number;
-    }
-  | {
-      readonly kind: "measuring";
-      /** What is measured next. */
-      readonly what: string;
-      /** Expected seconds that are over. */
-      readonly done: number;
-      /** Expected seconds of all; 0 while nothing can be said. */
-      readonly total: number;
-    }
-  | {
-      readonly kind: "comparing";
-      readonly task: string;
-      /** Tasks, with the share of the one at work. */
-      readonly done: number;
-      readonly total: number;
-    }
-  | {
-      readonly kind: "encoding";
-      readonly task: string;
-      /** Texts. */
-      readonly done: number;
-      /** Texts, those done among them. */
-      readonly total: number;
-    }
+  /** `done` and `total` in files of results. */
+  | { readonly kind: "reading"; readonly done: number; readonly total: number }
+  /** `what`: name of the next measurement. `done` and `total` in expected seconds; `total` is 0 while nothing can be said. */
+  | { readonly kind: "measuring"; readonly what: string; readonly done: number; readonly total: number }
+  /** `done` and `total` in tasks, with the share of the one at work. */
+  | { readonly kind: "comparing"; readonly task: string; readonly done: number; readonly total: number }
+  /** `done` and `total` in texts. */
+  | { readonly kind: "encoding"; readonly task: string; readonly done: number; readonly total: number }
+  /** `mainScore`: as in the result, mostly 0 to 1; NaN where undefined. `seconds`: of the whole task, with loading. */
   | {
       readonly kind: "task-finished";
       readonly task: string;
-      /** As in the result, mostly 0 to 1; NaN where undefined. */
       readonly mainScore: number;
-      /** Of the whole task, loading included. */
       readonly seconds: number;
       readonly result: TaskResult;
     }
-  | {
-      readonly kind: "task-failed";
-      readonly task: string;
-      readonly message: string;
-    }
-  | {
-      readonly kind: "run-finished";
-      readonly seconds: number;
-      /** Number of tasks that failed. */
-      readonly failed: number;
-    };
+  | { readonly kind: "task-failed"; readonly task: string; readonly message: string }
+  /** `failed`: number of tasks that failed. */
+  | { readonly kind: "run-finished"; readonly seconds: number; readonly failed: number };

@@ -3,7 +3,7 @@ import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import type { RunRecord } from "./results/result.ts";
 
-/** Which prompts a variant takes: none, those published about the model, or those of the official run. */
+/** Prompts of a variant: none, those published about the model, or those of the official run. */
 export const promptChanges = ["none", "published", "official"] as const;
 
 export type PromptChange = (typeof promptChanges)[number];
@@ -20,27 +20,27 @@ export type VariantChange =
 export interface Variant {
   readonly name: string;
   readonly change: VariantChange;
-  /** Those that the change can move; where it is their data, changed. */
+  /** The tasks whose scores the change can move; where it is their data, with the changed data. */
   readonly tasks: readonly TaskSpec[];
 }
 
 /** A task whose score is to be explained. */
 export interface Unexplained {
   readonly task: TaskSpec;
-  /** As in the files, mostly 0 to 1. */
+  /** Our main score as in the files, mostly 0 to 1. */
   readonly ours: number;
   readonly official: number;
   /** In points. */
   readonly tolerance: number;
   /** Revision of the official run's data set; absent where it is not known. */
   readonly officialData?: string;
-  /** Which prompts are known that differ from those that the task had. */
+  /** Known prompts that differ from those that the task had. */
   readonly otherPrompts: readonly PromptChange[];
-  /** What ran; variants that would change nothing are left out. */
+  /** The settings that it ran with; variants that would change nothing are left out. */
   readonly run?: Pick<RunRecord, "precision" | "estimator">;
 }
 
-/** Limits that models are commonly run with. */
+/** Longest inputs, in tokens, that models are commonly run with. */
 const limits = [128, 256, 512] as const;
 
 const promptNames: Readonly<Record<PromptChange, string>> = {
@@ -52,8 +52,8 @@ const promptNames: Readonly<Record<PromptChange, string>> = {
 const precisions: readonly Precision[] = ["fp32", "fp16", "bf16"];
 
 /**
- * What could have been other in the official run, one thing at a time: revision of the data set, prompts, precision,
- * truncation, estimator.
+ * Plans variants that change one thing each that may have been different in the official run: revision of the data set,
+ * prompts, precision, truncation, estimator.
  * @param maxTokens Longest input of the model; Infinity where there is no limit, null where that is not known.
  */
 export function planVariants(unexplained: readonly Unexplained[], maxTokens: number | null): readonly Variant[] {
@@ -82,17 +82,17 @@ export function planVariants(unexplained: readonly Unexplained[], maxTokens: num
   ].filter(({ tasks }) => tasks.length > 0);
 }
 
-/** Runs a variant: the main scores by task, without those that failed, or why it cannot be run. */
+/** Runs a variant; gives the main scores by task, without those that failed, or the reason why it cannot be run. */
 export type RunVariant = (variant: Variant) => Promise<ReadonlyMap<string, number> | string>;
 
-/** What a variant made of a task. */
+/** A task's score in a variant. */
 export interface TriedVariant {
   readonly variant: string;
   /** As in the files; null where it could not be run. */
   readonly score: number | null;
-  /** Less the official score, in points. */
+  /** Score minus the official score, in points. */
   readonly difference: number | null;
-  /** Why there is no score. */
+  /** Reason why there is no score. */
   readonly reason?: string;
 }
 
@@ -103,19 +103,19 @@ export interface Explanation {
   readonly tried: readonly TriedVariant[];
   /** Name of the variant that comes nearest; null where none takes away a tenth of the difference. */
   readonly nearest: string | null;
-  /** Whether the nearest lies within the tolerance. */
+  /** The nearest lies within the tolerance. */
   readonly explains: boolean;
 }
 
-/** Name of the run that is explained among its variants. */
+/** Name among the variants of the run that is explained. */
 export const asItRan = "as it ran";
 
-/** Least part of the difference that a variant must take away to be called nearer: all move a score by a little. */
+/** Least share of the difference that a variant must take away to be called nearer: all move a score by a little. */
 const leastShare = 0.1;
 
 const points = 100;
 
-/** Runs the variants one after the other, and orders what they made of each task. */
+/** Runs the variants one after the other, and orders them by task. */
 export async function explainDifferences(
   unexplained: readonly Unexplained[],
   variants: readonly Variant[],
@@ -161,5 +161,5 @@ function explain({ task, official, tolerance }: Unexplained, tried: readonly Tri
   };
 }
 
-/** As a sort wants it, infinities equal. */
+/** Compares for a sort; infinities are equal. */
 const compareNumbers = (a: number, b: number): number => (a === b ? 0 : a - b);

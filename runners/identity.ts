@@ -1,46 +1,96 @@
+import { createHash } from "node:crypto";
+import { findBuiltin } from "../datasets/builtin.ts";
+import { hashFolder, isFolder } from "../datasets/folder.ts";
 import type { Role } from "../models/encoder.ts";
+import { vectorsOf } from "../models/model.ts";
+import { promptFor } from "../models/prompts/prompts.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { prompted } from "../tasks/types/index.ts";
 import type { RunRecord, TaskResult } from "./results/result.ts";
+import { mtebVersion } from "./results/result-file.ts";
+import type { RunPlan } from "./run.ts";
 
-/** What decides on a task's scores besides the model's name and revision, which name the folder of its results. */
+/** All that decides on a task's scores besides the model's name and revision, which name the folder of its results. */
 export interface RunIdentity {
   readonly datasetRevision: string;
   readonly mtebVersion: string;
   /** This program's version. */
   readonly pramana: string;
   readonly precision: string;
-  /** `cpu` or `cuda`, or what an adapter calls it. */
+  /** `cpu` or `cuda`, or an adapter's word for it. */
   readonly device: string;
   readonly estimator: string;
-  /** What vectors were kept as, or `none` where the model makes none. */
+  /** `RunRecord.vectorType`, or `none` where the model makes no vectors. */
   readonly vectorType: string;
   /** `RunRecord.inputs`. */
   readonly inputs: Readonly<Record<string, string>>;
 }
 
-/** What a task is to be run with. */
+/** A task is to be run with these. */
 export interface WantedRun {
   readonly identity: RunIdentity;
-  /** What would be put before the texts of a role; undefined where that cannot be said. */
+  /** The prompt for texts of a role; undefined where that cannot be said. */
   readonly promptFor: (role: Role | undefined) => string | undefined;
 }
 
-/** The kind of a device: `cuda` for `cuda:0,1`. */
-export const deviceKind = (device: string): string => device.split(":")[0];
+const withoutVectors = "none";
 
-/** What a stored result was run with; nothing where it has no record, being mteb's own. */
+/** Returns the kind of a device: `cuda` for `cuda:0,1`. */
+const deviceKind = (device: string): string => device.split(":")[0];
+
+/** Returns the identity of a stored result; nothing where it has no record, being mteb's own. */
 export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): RunIdentity | undefined {
   if (run === undefined) return undefined;
-  const { pramana, precision, device, estimator, vectorType = "none", inputs = {} } = run;
-  return {
-    datasetRevision,
+  const { pramana, precision, device, estimator, vectorType = withoutVectors, inputs = {} } = run;
+  const kind = deviceKind(device);
+  return { datasetRevision, mtebVersion, pramana, precision, device: kind, estimator, vectorType, inputs };
+}
+
+/**
+ * Says what a task is to be run with.
+ * @param pramana This program's version.
+ * @param modelInputs Hashes of the model's files, where its revision does not stand for them.
+ */
+export async function wantedRun(
+  task: TaskSpec,
+  { model, backend, quantization }: RunPlan,
+  pramana: string,
+  modelInputs: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<WantedRun> {
+  const { precision, device } = model.info;
+  const vectors = vectorsOf(model);
+  const identity = {
+    datasetRevision: task.dataset.revision,
     mtebVersion,
     pramana,
     precision,
     device: deviceKind(device),
-    estimator,
-    vectorType,
-    inputs,
+    estimator: backend,
+    vectorType: vectors === undefined ? withoutVectors : (quantization ?? "float32"),
+    inputs: { ...(await hashTask(task, signal)), ...modelInputs },
   };
+  const prompt: WantedRun["promptFor"] = (role) => {
+    if (vectors === undefined) return undefined;
+    try {
+      return promptFor(vectors, prompted(task), role);
+    } catch {
+      // The task fails by it and says so, when its turn comes.
+      return undefined;
+    }
+  };
+  return { identity, promptFor: prompt };
+}
+
+/** Hashes a task's settings, and its data where they lie in a folder: neither has a revision. */
+async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<string, string>> {
+  const { type, mainScore, settings, prepare = [], dataset } = task;
+  const local = findBuiltin("dataset", dataset.path, dataset.revision) === undefined && (await isFolder(dataset.path));
+  const { subsetColumn = null } = dataset;
+  const source = local ? null : dataset.path;
+  const text = JSON.stringify({ type, mainScore, settings, prepare, subsetColumn, source });
+  const hash = createHash("sha256").update(text).digest("hex");
+  return { task: hash, ...(local ? { data: await hashFolder(dataset.path, signal) } : {}) };
 }
 
 const names: Readonly<Record<Exclude<keyof RunIdentity, "inputs">, string>> = {
@@ -59,13 +109,12 @@ const inputNames: Readonly<Record<string, string>> = {
   model: "the files of the model",
 };
 
-/** The first thing that differs, for people; nothing where none does. */
+/** Describes the first difference for people; nothing where there is none. */
 export function difference(stored: RunIdentity, wanted: RunIdentity): string | undefined {
   for (const key of Object.keys(names) as (keyof typeof names)[]) {
     if (stored[key] !== wanted[key]) return `${names[key]} was ${stored[key]} and is ${wanted[key]}`;
   }
-  const inputs = new Set([...Object.keys(wanted.inputs), ...Object.keys(stored.inputs)]);
-  for (const key of inputs) {
+  for (const key of Object.keys({ ...wanted.inputs, ...stored.inputs })) {
     const name = inputNames[key] ?? key;
     if (stored.inputs[key] === undefined) return `${name}: not recorded`;
     if (stored.inputs[key] !== wanted.inputs[key]) return `${name}: no longer the same`;
@@ -73,11 +122,8 @@ export function difference(stored: RunIdentity, wanted: RunIdentity): string | u
   return undefined;
 }
 
-/** The first prompt that differs, for people; nothing where none does. */
-export function promptDifference(
-  stored: RunRecord["prompts"] | undefined,
-  promptFor: WantedRun["promptFor"],
-): string | undefined {
+/** Describes the first prompt that differs for people; nothing where none does. */
+export function promptDifference(stored: RunRecord["prompts"], promptFor: WantedRun["promptFor"]): string | undefined {
   if (stored === undefined) return "its prompts are not recorded";
   for (const [role, text] of Object.entries(stored)) {
     const wanted = promptFor(role === "text" ? undefined : (role as Role));

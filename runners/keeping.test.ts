@@ -61,7 +61,7 @@ async function open(tasks: readonly TaskSpec[], choice: Partial<KeepingChoice> =
   return { kept, lines, note, results, names: kept.plan.tasks.map(({ name }) => name) };
 }
 
-/** What a run of the task would give. */
+/** Makes the result of a run of the task. */
 const resultOf = (task: string, inputs: Readonly<Record<string, string>> | undefined): TaskResult => ({
   task,
   datasetRevision: "local",

@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { TaskSpec } from "../tasks/task.ts";
 import { identityOf, type RunIdentity, type WantedRun } from "./identity.ts";
 import { planTask } from "./plan.ts";
-import type { RunRecord, TaskResult } from "./results/result.ts";
+import type { RunRecord, TaskResult, Unit } from "./results/result.ts";
 import { unit as keptUnit, result, run, subset } from "./testing/task-results.ts";
-import type { Unit } from "./unit.ts";
 
 const task = {
   name: "Mini",

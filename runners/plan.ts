@@ -1,36 +1,37 @@
 import type { TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { difference, identityOf, promptDifference, type WantedRun } from "./identity.ts";
-import type { TaskResult } from "./results/result.ts";
+import type { TaskResult, Unit } from "./results/result.ts";
 import type { Unfinished } from "./results/unfinished.ts";
-import type { Unit } from "./unit.ts";
 
-/** What there is of a task; a text says why it cannot be used. */
-export interface KeptTask {
+/** Work on a task that the folder of results holds; a text is the reason why it cannot be used. */
+interface KeptTask {
   readonly stored?: TaskResult | string | undefined;
   readonly unfinished?: Unfinished | string | undefined;
 }
 
-/** What becomes of a task in a run. */
+/** A task's part in a run. */
 export type PlannedTask =
   | { readonly kind: "stored"; readonly task: TaskSpec; readonly result: TaskResult }
   | {
       readonly kind: "run";
       readonly task: TaskSpec;
-      /** Scored before and taken as they are. */
+      /** Subsets that were scored before and are taken as they are. */
       readonly units: readonly Unit[];
-      /** Why what was there is not taken, for people; absent where nothing was. */
+      /** Why kept work is not taken, for people; absent where none was there. */
       readonly reason?: string;
     };
 
-const placesOf = (task: TaskSpec): string[] =>
-  task.splits.flatMap((split) => Object.keys(task.languages).map((subset) => JSON.stringify([split, subset])));
+const placeOf = ({ split, subset }: Pick<Unit, "split" | "subset">): string => JSON.stringify([split, subset]);
 
-/** What of the task a result lacks; where what is drawn follows from the subsets before, nothing may be over either. */
-function placeDifference(task: TaskSpec, result: TaskResult): string | undefined {
+const placesOf = ({ splits, languages }: TaskSpec): string[] =>
+  splits.flatMap((split) => Object.keys(languages).map((subset) => placeOf({ split, subset })));
+
+/** Names a subset that a result lacks; where draws follow from the subsets before, it may have no others either. */
+function subsetDifference(task: TaskSpec, result: TaskResult): string | undefined {
   const wanted = placesOf(task);
   const stored = Object.entries(result.splits).flatMap(([split, entries]) =>
-    entries.map(({ subset }) => JSON.stringify([split, subset])),
+    entries.map(({ subset }) => placeOf({ split, subset })),
   );
   const missing = wanted.find((place) => !stored.includes(place));
   if (missing !== undefined) return `it has no ${(JSON.parse(missing) as string[]).join("/")}`;
@@ -42,7 +43,7 @@ function whyNotStored(task: TaskSpec, { identity, promptFor }: WantedRun, result
   const found = identityOf(result);
   if (found === undefined) return "it is not of this program, which keeps a record of how a task was run";
   return (
-    difference(found, identity) ?? promptDifference(result.run?.prompts, promptFor) ?? placeDifference(task, result)
+    difference(found, identity) ?? promptDifference(result.run?.prompts, promptFor) ?? subsetDifference(task, result)
   );
 }
 
@@ -52,8 +53,8 @@ function whyNotUnits({ identity, promptFor }: WantedRun, unfinished: Unfinished)
 }
 
 /**
- * Decides what becomes of a task: its stored result is taken where it was run with what it is to be run with; otherwise
- * it is run, but for the units that are kept and were.
+ * Plans a task: its stored result is taken if it was run with what is wanted; otherwise the task is run, but for the kept
+ * subsets that were.
  */
 export function planTask(task: TaskSpec, wanted: WantedRun, { stored, unfinished }: KeptTask): PlannedTask {
   const run = { kind: "run", task, units: [] } as const;
@@ -70,10 +71,9 @@ export function planTask(task: TaskSpec, wanted: WantedRun, { stored, unfinished
   return reasons.length === 0 ? run : { ...run, reason: reasons.join("; ") };
 }
 
-/** The units that are of the task; where what is drawn follows from the subsets before, its first ones. */
+/** Returns the units that are of the task; where draws follow from the subsets before, only its first ones. */
 function usableUnits(task: TaskSpec, units: readonly Unit[]): readonly Unit[] {
   const places = placesOf(task);
-  const placeOf = ({ split, subset }: Unit): string => JSON.stringify([split, subset]);
   if (!taskTypes[task.type].drawsInOrder) return units.filter((unit) => places.includes(placeOf(unit)));
   const differs = units.findIndex((unit, i) => placeOf(unit) !== places[i]);
   return differs < 0 ? units : units.slice(0, differs);

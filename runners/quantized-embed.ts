@@ -9,22 +9,21 @@ import {
 } from "../models/variants/quantization.ts";
 import type { Embed, VectorContext } from "../tasks/task.ts";
 
-/** Documents whose vectors give the ranges, at most: with fewer, mteb's `CompressionWrapper` warns of unstable ones. */
+/** Most documents whose vectors give the ranges: with fewer, mteb's `CompressionWrapper` warns of unstable ones. */
 const sampleSize = 10_000;
 const seed = 42;
 
 /** Vectors that were made for the ranges and will be asked for again. */
 interface Known {
-  /** Rows by text. */
   readonly rowOf: ReadonlyMap<string, number>;
   readonly vectors: Matrix;
 }
 
 /**
- * An `embed` that gives quantized vectors, for one subset of a task. Texts whose vectors are compared share their scale:
- * those of one call, or, once `calibrate` was told of the documents, queries and documents of all calls. The ranges of
- * many documents are those of 10,000, drawn without replacement by CPython's generator with seed 42; their vectors are
- * kept and not made again. Signs need no scale.
+ * Makes an `embed` that gives quantized vectors, for one subset of a task. Texts whose vectors are compared share their
+ * scale: those of one call, or, after `calibrate`, queries and documents of all calls. The ranges of many documents are
+ * those of 10,000, drawn without replacement by CPython's generator with seed 42; their vectors are kept and not made
+ * again. Signs need no scale.
  */
 export function quantizedEmbed(embed: Embed, quantization: Quantization): Pick<VectorContext, "embed" | "calibrate"> {
   if (quantization === "binary") {
@@ -47,7 +46,7 @@ export function quantizedEmbed(embed: Embed, quantization: Quantization): Pick<V
   };
 }
 
-/** The vectors of documents, [texts.length, dims]; only those that are not known are made. */
+/** Returns the vectors of documents, [texts.length, dims]; only those that are not known are made. */
 async function completed(texts: readonly string[], { rowOf, vectors }: Known, embed: Embed): Promise<Matrix> {
   const { dims } = vectors;
   const missing = texts.filter((text) => !rowOf.has(text));

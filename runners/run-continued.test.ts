@@ -6,16 +6,16 @@ import { hubSettings } from "../datasets/hub.ts";
 import type { EncodeOptions, Encoder } from "../models/encoder.ts";
 import { plainKernels } from "../models/testing/plain-kernels.ts";
 import type { TaskSpec } from "../tasks/task.ts";
+import type { Unit } from "./results/result.ts";
 import { toResultFile } from "./results/result-file.ts";
 import { parseUnfinishedFile, toUnfinishedFile } from "./results/unfinished.ts";
 import { runTasks } from "./run.ts";
-import type { Unit } from "./unit.ts";
 
 const subsets = ["east", "north", "west"];
 const languages = Object.fromEntries(subsets.map((subset) => [subset, ["eng-Latn"]]));
 const common = { languages, licence: "apache-2.0", reference: "https://example.org" };
 
-/** A folder with rows of its own for each subset of each split. */
+/** Makes a folder with other rows for each subset of each split. */
 function dataFolder(splits: readonly string[], rowOf: (place: number, i: number) => object): string {
   const folder = mkdtempSync(join(tmpdir(), "pramana-continued-"));
   const configs = subsets.map((subset, s) => {
@@ -76,7 +76,7 @@ const clustering: TaskSpec = {
   ...common,
 };
 
-/** Vectors of the letters of a text; it keeps the texts of each call. */
+/** Makes an encoder of the letters of a text; it keeps the texts of each call. */
 function letterEncoder(): Encoder & { calls: (readonly string[])[] } {
   const calls: (readonly string[])[] = [];
   return {
@@ -168,7 +168,7 @@ const identity = {
   vectorType: "float32",
   inputs: {},
 };
-/** Units as they come back from the file. */
+/** Returns units as they come back from the file. */
 const reread = (units: readonly Unit[]): readonly Unit[] =>
   parseUnfinishedFile(toUnfinishedFile({ identity, units }), "x").units;
 

@@ -12,7 +12,7 @@ import type { TaskResult } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import { meanMainScore, type RunPlan, runTasks } from "./run.ts";
 
-/** Vectors of two numbers made of a text's length; every call is kept. */
+/** Makes an encoder whose vectors are two numbers made of a text's length; every call is kept. */
 function countingEncoder(
   prompts: Record<string, string> = {},
 ): Encoder & { calls: [readonly string[], EncodeOptions][] } {
@@ -42,7 +42,7 @@ function countingEncoder(
   };
 }
 
-/** A folder with pairs of texts, and the task over it. */
+/** Makes a folder with pairs of texts, and the task over it. */
 function makeTask(name: string, rows: readonly object[]): StsTask {
   const folder = join(mkdtempSync(join(tmpdir(), "pramana-run-")), name);
   mkdirSync(folder);
@@ -65,7 +65,7 @@ const pairs = [
   { sentence1: "a", sentence2: "aaaaaaaaaaaa", score: 0 },
 ];
 
-/** A folder with one query and two documents, and the task over it. */
+/** Makes a folder with one query and two documents, and the task over it. */
 function makeSearch(): RetrievalTask {
   const folder = mkdtempSync(join(tmpdir(), "pramana-run-"));
   const write = (name: string, rows: readonly object[]): void =>

@@ -1,52 +1,65 @@
 import { InputError, messageOf } from "../datasets/errors.ts";
-import type { HubSettings } from "../datasets/hub.ts";
 import { openDataset } from "../datasets/load.ts";
 import { prepareDataset } from "../datasets/prepare.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
-import { type Model, vectorsOf } from "../models/model.ts";
+import { type Capability, type Model, modelKinds, vectorsOf } from "../models/model.ts";
 import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
+import { taskTypes } from "../tasks/types/index.ts";
+import { contextOf, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
-import type { RunEvent } from "./events.ts";
-import { requireTask } from "./model.ts";
-import { reach, type SubsetWork } from "./reach.ts";
-import type { RunRecord, Side, SubsetResult, TaskResult } from "./results/result.ts";
+import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
-import type { Unit } from "./unit.ts";
+import type { World } from "./world.ts";
 
-/** What is run, and with what. */
 export interface RunPlan {
   readonly model: Model;
   /** The model's name in results: its id, with what changes its scores. */
   readonly name: string;
   readonly tasks: readonly TaskSpec[];
   readonly backend: LearnerBackend;
-  /** What vectors are quantized to before they are scored; absent for float32 as the model gives them. */
-  readonly quantization?: Quantization;
+  /** Absent for float32 as the model gives them. */
+  readonly quantization?: Quantization | undefined;
   readonly kernels: Kernels;
-  /** By task: units that were scored before and are taken as they are. */
+  /** Units that were scored before and are taken as they are, by task. */
   readonly kept?: ReadonlyMap<string, readonly Unit[]>;
-  /** By task: `RunRecord.inputs`. */
+  /** `RunRecord.inputs` by task. */
   readonly inputs?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-/** What a run reaches outside of itself. */
-export interface RunEffects {
-  readonly hub: HubSettings;
+/** Effects of a run outside of itself. */
+export interface RunEffects extends Pick<World, "hub" | "emit" | "now" | "signal"> {
   readonly environment: Environment;
-  /** Stores a finished task's result, and what its main scores are made of as far as they are made of units. */
-  readonly store: (result: TaskResult, samples: readonly SubsetSamples[]) => Promise<unknown>;
+  /** Stores a finished task's result, and the samples that there are of it. */
+  readonly store?: (result: TaskResult, samples: readonly SubsetSamples[]) => Promise<unknown>;
   /** Keeps the units of a task that has more to come, in place of those kept before. */
   readonly keep?: (task: TaskSpec, units: readonly Unit[]) => Promise<unknown>;
-  readonly emit: (event: RunEvent) => void;
-  /** Seconds since 1970. */
-  readonly now: () => number;
-  readonly signal: AbortSignal;
+}
+
+export interface TaskOutcome {
+  readonly result: TaskResult;
+  readonly samples: readonly SubsetSamples[];
+}
+
+/** Says why a model cannot do a task; nothing where it can. */
+function whyNot({ kind, info }: Model, { type }: TaskSpec): string | undefined {
+  const { does, gives }: { does: string; gives: readonly Capability[] } = modelKinds[kind];
+  if (gives.includes(taskTypes[type].needs)) return undefined;
+  const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));
+  const types = able.map((one) => one.type).join(" and ");
+  return `${info.id} ${does}, which tasks of the type ${type} need; it can do those of the types ${types}`;
+}
+
+/** @throws InputError where the model can do none of the tasks */
+export function requireAnyTask(model: Model, tasks: readonly TaskSpec[]): void {
+  const reasons = tasks.map((task) => whyNot(model, task));
+  if (reasons[0] === undefined || reasons.includes(undefined)) return;
+  throw new InputError(`--tasks: none of ${tasks.map(({ name }) => name).join(", ")} can be run: ${reasons[0]}`);
 }
 
 /**
@@ -66,7 +79,7 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
     emit({ kind: "task-started", task: task.name, index: i + 1, count: plan.tasks.length });
     try {
       const { result, samples } = await runTask(plan, task, effects);
-      await effects.store(result, samples);
+      await effects.store?.(result, samples);
       results.push(result);
       const seconds = now() - taskStarted;
       emit({ kind: "task-finished", task: task.name, mainScore: meanMainScore(result), seconds, result });
@@ -79,21 +92,17 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
   return results;
 }
 
-/** The message for people; what is not the user's to put right says where it came from. */
+/** Returns the message for people; an error that is not the user's to put right says where it came from. */
 function describe(error: unknown): string {
   if (error instanceof InputError || !(error instanceof Error)) return messageOf(error);
   const place = error.stack?.split("\n").find((line) => line.includes(" at "));
   return `${messageOf(error)} (an error of Pramana's own, ${place?.trim() ?? "place unknown"})`;
 }
 
-interface TaskOutcome {
-  readonly result: TaskResult;
-  readonly samples: readonly SubsetSamples[];
-}
-
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskOutcome> {
   const { hub, emit, now, signal } = effects;
-  requireTask(plan.model, task);
+  const refused = whyNot(plan.model, task);
+  if (refused !== undefined) throw new InputError(`task ${task.name}: ${refused}`);
   emit({ kind: "loading", task: task.name });
   const { path: id, revision, subsetColumn } = task.dataset;
   const steps = task.prepare ?? [];
@@ -124,7 +133,7 @@ const isAt = (unit: Unit, { split, subset }: Pick<Unit, "split" | "subset">): bo
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** A task's result, put together from its units. */
+/** Puts a task's result together from its units. */
 function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { environment, now }: RunEffects): TaskResult {
   const ofSplit = (split: string): SubsetResult[] =>
     units
@@ -132,19 +141,19 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
       .map(({ subset, mainScore, scores, undefinedScores }) => {
         return { mainScore, scores, undefinedScores, subset, languages: task.languages[subset] ?? [] };
       });
-  const inputs = plan.inputs?.get(task.name);
+  const { device, precision, threads } = plan.model.info;
   const record: RunRecord = {
     ...environment,
-    device: plan.model.info.device,
-    precision: plan.model.info.precision,
-    threads: plan.model.info.threads,
+    device,
+    precision,
+    threads,
     estimator: plan.backend,
     prompts: Object.assign({}, ...units.map(({ prompts }) => prompts)),
     texts: sum(units.map(({ texts }) => texts)),
     tokens: sum(units.map(({ tokens }) => tokens)),
     encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
-    ...formOf(plan),
-    ...(inputs === undefined ? {} : { inputs }),
+    ...vectorFacts(plan),
+    inputs: plan.inputs?.get(task.name),
   };
   return {
     task: task.name,
@@ -157,8 +166,8 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
   };
 }
 
-/** In which form vectors were compared, and whose they were. */
-function formOf({ model, quantization }: RunPlan): Partial<RunRecord> {
+/** Describes the vectors as they were compared, and the models of a pair that they came from. */
+function vectorFacts({ model, quantization }: RunPlan): Partial<RunRecord> {
   const vectors = vectorsOf(model);
   if (vectors === undefined) return {};
   const { dims, sides } = vectors;
@@ -166,7 +175,7 @@ function formOf({ model, quantization }: RunPlan): Partial<RunRecord> {
   return {
     vectorType: quantization ?? "float32",
     bytesPerVector: bytesPerVector(dims, quantization),
-    ...(sides ? { sides: { query: side(sides.query), document: side(sides.document) } } : {}),
+    sides: sides && { query: side(sides.query), document: side(sides.document) },
   };
 }
 
@@ -178,7 +187,7 @@ async function scoreSubset(
   { emit, now, signal }: RunEffects,
   work: SubsetWork,
 ): Promise<Pick<Unit, "mainScore" | "scores" | "undefinedScores" | "samples">> {
-  const context = reach({ model, task, subset, quantization, emit, now, signal }, { backend, kernels }, work);
+  const context = contextOf({ model, task, subset, quantization, emit, now, signal }, { backend, kernels }, work);
   const evaluate = await prepareTask(task, subset, split, dataset);
   const { scores, undefinedScores, samples } = await evaluate(context);
   const mainScore = scores[task.mainScore];
@@ -186,7 +195,6 @@ async function scoreSubset(
   return samples === undefined ? known : { ...known, samples };
 }
 
-/** Mean over splits and subsets; NaN if one of them is undefined. */
-export function meanMainScore(result: TaskResult): number {
-  return mean(Object.values(result.splits).flatMap((subsets) => subsets.map(({ mainScore }) => mainScore)));
-}
+/** Averages over splits and subsets; NaN if one of them is undefined. */
+export const meanMainScore = ({ splits }: TaskResult): number =>
+  mean(Object.values(splits).flatMap((subsets) => subsets.map(({ mainScore }) => mainScore)));

@@ -10,29 +10,29 @@ import { joinTaskFiles, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.t
 import type { TaskSpec } from "../tasks/task.ts";
 import { checkTaskFile, parseTaskFile, type TaskFile } from "../tasks/task-file.ts";
 
-/** The benchmark that is meant where nothing is named. */
+/** The benchmark where nothing is named. */
 export const standardBenchmark = "MTEB(eng, v2)";
 
-/** What a user names; tasks by name and a benchmark exclude each other. */
+/** Options that name tasks; `tasks` and `benchmark` exclude each other. */
 export interface TaskChoices {
   readonly tasks?: readonly string[];
   readonly benchmark?: string;
   /**
-   * Files of tasks and benchmarks of the user's own, which may be named above. The tasks are all run where nothing is
+   * Files of the user's own tasks and benchmarks, which may be named above. Their tasks are all run where nothing is
    * named, and after those of a benchmark of the catalogue.
    */
   readonly taskFile?: readonly string[];
 }
 
 export interface Selection {
-  /** What is run, in order. */
+  /** In the order in which they run. */
   readonly tasks: readonly TaskSpec[];
-  /** The benchmark of the catalogue that they are the tasks of, if they are. */
+  /** The benchmark of the catalogue that the tasks are of, if they are. */
   readonly benchmark?: string;
 }
 
 /**
- * Finds the tasks that are meant.
+ * Finds the tasks that the user named.
  * @throws InputError for an unknown name, with the nearest one, and for a task file that cannot be used
  */
 export async function selectTasks({ tasks, benchmark, taskFile = [] }: TaskChoices): Promise<Selection> {
@@ -60,7 +60,7 @@ export async function readTaskFiles(paths: readonly string[]): Promise<OwnTasks>
   return joinTaskFiles(await Promise.all(paths.map(readTaskFile)));
 }
 
-/** A JSON file, or a module that exports what one holds: the one place where code from outside runs, as asked for. */
+/** Reads a JSON file, or a module that exports the same: the one place where code from outside runs, as asked for. */
 async function readTaskFile(path: string): Promise<TaskFile> {
   const text = await readSmallFile(path, `task file ${path}`, limits.config).catch((error: unknown) => {
     if (error instanceof InputError) throw error;
@@ -78,7 +78,7 @@ async function readTaskFile(path: string): Promise<TaskFile> {
   }
 }
 
-/** Where a module is imported from. TypeScript goes without its types, which older versions of Node cannot do themselves. */
+/** Returns the address to import a module from. TypeScript loses its types, which older versions of Node cannot remove. */
 function moduleAddress(path: string, text: string): string {
   if (!/ts$/.test(path)) return pathToFileURL(resolve(path)).href;
   const { code } = transform(text, { transforms: ["typescript"], disableESTransforms: true, filePath: path });

@@ -21,7 +21,7 @@ export interface NameSetting<Name extends string = string> {
 
 export type AnySetting = NumberSetting | NameSetting;
 
-/** A setting of this type is described by this; by nothing where its type says all, or where its values are read. */
+/** The description of a setting of this type; none where its type says all, or where its values are read. */
 export type Setting<Value> = [Value] extends [number]
   ? NumberSetting
   : string extends Value

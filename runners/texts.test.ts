@@ -20,7 +20,7 @@ async function needed(tasks: readonly TaskSpec[], stop = signal): Promise<Needed
 
 const keyOf = (text: string, role: Role | undefined): string => JSON.stringify([role ?? null, text]);
 
-/** What a run of the tasks hands to a model whose vectors are all different. */
+/** Collects the texts that a run of the tasks hands to a model whose vectors are all different. */
 async function handedOver(tasks: readonly TaskSpec[]): Promise<Set<string>> {
   const seen = new Set<string>();
   const encoder: Encoder = {

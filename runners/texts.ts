@@ -6,15 +6,15 @@ import type { Kernels } from "../models/kernels.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { Embed, TaskSpec } from "../tasks/task.ts";
 
-/** A text that a task hands to the model, with its role where the task tells roles apart. */
 export interface NeededText {
   readonly text: string;
+  /** Undefined where the task does not tell roles apart. */
   readonly role: Role | undefined;
 }
 
 /**
- * All texts that the tasks need vectors of, each once for each role. The tasks are run with vectors that are all alike,
- * for which texts they ask for does not depend on what they get.
+ * Yields all texts that the tasks need vectors of, each once for each role. The tasks are run with vectors that are all
+ * alike, for the texts that they ask for do not depend on the vectors that they get.
  * @throws InputError for data sets that cannot be read
  */
 export async function* neededTexts(
@@ -47,17 +47,8 @@ async function runSubsets(task: TaskSpec, embed: Embed, hub: HubSettings, kernel
   for (const split of task.splits) {
     for (const subset of Object.keys(task.languages)) {
       const evaluate = await prepareTask(task, subset, split, dataset);
-      const announce = (): void => {};
-      const calibrate = async (): Promise<void> => {};
-      await evaluate({
-        kind: "vectors",
-        embed,
-        calibrate,
-        announce,
-        similarity: "dot",
-        backend: "official",
-        kernels,
-      });
+      const silent = { announce: () => {}, calibrate: async () => {} };
+      await evaluate({ kind: "vectors", embed, ...silent, similarity: "dot", backend: "official", kernels });
     }
   }
 }

@@ -1,9 +1,8 @@
 import { availableParallelism } from "node:os";
 import { defaultLimit } from "../../models/cache/settings.ts";
 import { defaultDevice, deviceHelp, parseDevice } from "../../models/runtime/providers/index.ts";
-import type { CacheChoice } from "../../runners/cache-choice.ts";
 import type { MeasureChoice } from "../../runners/measure.ts";
-import type { ModelChoice, ModelSettings } from "../../runners/open-model.ts";
+import type { CacheChoice, ModelChoice, ModelSettings } from "../../runners/model/open-model.ts";
 import type { TaskChoices } from "../../runners/select.ts";
 import { oneOf, settings } from "../../runners/setting.ts";
 import { boardFormats, namesOf } from "../formats.ts";

@@ -3,17 +3,14 @@ import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
-import { inBatches } from "../batches.ts";
+import { inBatches } from "../results/batches.ts";
 import { parseJson } from "../results/json.ts";
 import type { SkippedFile } from "../results/read-results.ts";
 import { replaceFile, resultFolder } from "../results/store.ts";
 import { type BenchRecord, corpusText, hardwareText } from "./record.ts";
 
-/** Files that are read at the same time: more can be more than a process may hold open. */
-const batch = 64;
-
 /**
- * Name of the file beside a model's results, one record to a line. It does not end in `.json`: readers of results, mteb
+ * Name of the file beside a model's results, one record to a line. It does not end in `.json`: readers of results, mteb's
  * (`*\/*\/*.json`) and ours, take every such file in the folder for a task's.
  */
 export const benchFile = "bench.jsonl";
@@ -83,13 +80,13 @@ const recordSchema = z.object({
   ),
 }) satisfies z.ZodType<BenchRecord>;
 
-/** Records of a file, and the lines that hold none, with the reason. */
 export interface BenchLines {
   readonly records: readonly BenchRecord[];
+  /** Lines that hold no record, and why. */
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];
 }
 
-/** A line's record, or why it holds none. */
+/** Reads a line's record, or the reason why it holds none. */
 function parseRecord(line: string): BenchRecord | string {
   try {
     const parsed = recordSchema.safeParse(parseJson(line, "bench"));
@@ -101,19 +98,18 @@ function parseRecord(line: string): BenchRecord | string {
   }
 }
 
-/** The records of a file's text; empty lines are passed over. */
+/** Reads the records of a file's text; empty lines are passed over. */
 export function parseBenchLines(text: string): BenchLines {
-  const lines = text.split("\n").map((line, i) => ({ line: i + 1, text: line }));
-  const read = lines
-    .filter((one) => one.text.trim() !== "")
-    .map((one) => ({ line: one.line, found: parseRecord(one.text) }));
+  const read = text
+    .split("\n")
+    .flatMap((line, i) => (line.trim() === "" ? [] : [{ line: i + 1, found: parseRecord(line) }]));
   return {
     records: read.flatMap(({ found }) => (typeof found === "string" ? [] : [found])),
     skipped: read.flatMap(({ line, found }) => (typeof found === "string" ? [{ line, reason: found }] : [])),
   };
 }
 
-/** The text of a folder's file, empty where there is none. */
+/** Reads the text of a folder's file, empty where there is none. */
 async function readOrEmpty(folder: string): Promise<string> {
   const file = join(folder, benchFile);
   try {
@@ -126,13 +122,12 @@ async function readOrEmpty(folder: string): Promise<string> {
 }
 
 /**
- * The records in a folder of `resultFolder`; none where nothing was measured.
- *
+ * Reads the records in a folder of `resultFolder`; none where nothing was measured.
  * @throws InputError where the file cannot be read
  */
 export const readBench = async (folder: string): Promise<BenchLines> => parseBenchLines(await readOrEmpty(folder));
 
-/** The folders of a model's revision; none where its name can name none. */
+/** Returns the folder of a model's revision in a list; an empty one where its name can be no folder's. */
 function folderOf(resultsDir: string, { model, revision }: Pick<BenchRecord, "model" | "revision">): string[] {
   try {
     return [resultFolder(resultsDir, model, revision)];
@@ -141,15 +136,14 @@ function folderOf(resultsDir: string, { model, revision }: Pick<BenchRecord, "mo
   }
 }
 
-/** What reading the records of some models gave. */
 export interface BenchReading {
   readonly records: readonly BenchRecord[];
   readonly skipped: readonly SkippedFile[];
 }
 
 /**
- * The records of some models in some folders of results, with the lines that were passed over: those that are damaged,
- * and those of another model or revision than their folder's.
+ * Reads the records of some models in some folders of results. Lines are skipped that are damaged, or of another model or
+ * revision than their folder's.
  *
  * @throws InputError where a file cannot be read
  */
@@ -173,11 +167,11 @@ export async function readBenches(
       ],
     };
   };
-  const read = await inBatches(places, batch, readOne, () => {});
+  const read = await inBatches(places, readOne);
   return { records: read.flatMap(({ records }) => records), skipped: read.flatMap(({ skipped }) => skipped) };
 }
 
-/** Whether a record takes another's place: same hardware, same corpus. */
+/** Tells whether a record takes another's place: same hardware, same corpus. */
 const replaces = (record: BenchRecord, older: BenchRecord): boolean =>
   hardwareText(record) === hardwareText(older) && corpusText(record.corpusTexts) === corpusText(older.corpusTexts);
 

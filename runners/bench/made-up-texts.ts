@@ -15,7 +15,7 @@ const words: readonly string[] = (
   "important possible public private local national human social natural simple common special large little"
 ).split(" ");
 
-/** How many words the texts of a made-up corpus have: log-normally many, clipped. */
+/** Distribution of the numbers of words in the texts of a made-up corpus: log-normal, clipped. */
 export interface LengthDistribution {
   /** Half of the texts have fewer words than this, before clipping. */
   readonly medianWords: number;
@@ -28,10 +28,10 @@ export interface LengthDistribution {
 /** The corpus of a bench: short questions to long paragraphs. */
 export const corpusDistribution: LengthDistribution = { medianWords: 60, sigma: 0.6, leastWords: 3, mostWords: 300 };
 
-/** Texts drawn anew because they were there already, before a repetition is accepted: two words allow few texts. */
+/** Draws for one text until it is new, before a repetition is accepted: two words allow few texts. */
 const mostDraws = 50;
 
-/** Texts of the given numbers of words, drawn by `pythonRandom(seed)`; all different as far as there are enough. */
+/** Draws texts of the given numbers of words by `pythonRandom(seed)`; all different as far as there are enough. */
 function drawTexts(seed: number, count: number, length: (random: () => number) => number): string[] {
   const { random } = pythonRandom(seed);
   const texts = new Set<string>();
@@ -47,13 +47,13 @@ function drawTexts(seed: number, count: number, length: (random: () => number) =
   return drawn;
 }
 
-/** `count` texts of `length` words each; the same for the same seed. */
+/** Draws `count` texts of `length` words each; the same for the same seed. */
 export const textsOfLength = (length: number, count: number, seed: number): string[] =>
   drawTexts(seed, count, () => length);
 
 /**
- * `count` texts whose numbers of words follow the distribution; the same for the same seed. Normal numbers by Box and
- * Muller's transform (1958).
+ * Draws `count` texts whose numbers of words follow the distribution; the same for the same seed. Normal numbers come from
+ * Box and Muller's transform (1958).
  */
 export function makeCorpus(
   { medianWords, sigma, leastWords, mostWords }: LengthDistribution,
@@ -67,7 +67,7 @@ export function makeCorpus(
   });
 }
 
-/** `count` of the items, evenly spaced, in their order: their order must not decide on their lengths. */
+/** Picks `count` of the items, evenly spaced, in their order, which must not depend on their lengths. */
 export function evenlySpaced<Item>(items: readonly Item[], count: number): readonly Item[] {
   if (count >= items.length) return items;
   return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)]);

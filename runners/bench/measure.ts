@@ -2,26 +2,25 @@ import { InputError } from "../../datasets/errors.ts";
 import type { EncodeProgress, Encoder, Role } from "../../models/encoder.ts";
 import { promptFor } from "../../models/prompts/prompts.ts";
 import { prompted } from "../../tasks/types/index.ts";
-import { type Call, latencyOf, speedOf } from "./figures.ts";
+import { type Call, latencyOf, type Rounds, speedOf } from "./figures.ts";
 import { evenlySpaced, textsOfLength } from "./made-up-texts.ts";
 import { fitWords, type LengthCell, leftOut, planBench } from "./plan.ts";
 import type { BenchRecord, BenchSettings, CorpusSpeed, LatencyCell, LeftOut, ThroughputCell } from "./record.ts";
 
-/** What measuring reaches outside of itself. */
+/** Effects of measuring outside of itself. */
 export interface BenchEffects {
-  /** Seconds since any fixed moment, as finely as there is. */
+  /** Seconds since any fixed moment, by the finest clock. */
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** Told what is measured next, and how many of how many expected seconds of measuring are over. */
+  /** Called with the name of the next measurement, the expected seconds of measuring that are over, and those of all. */
   readonly onProgress: (what: string, done: number, total: number) => void;
   /** Called after the warm-up and after each round. */
   readonly afterRound: () => Promise<void>;
 }
 
-/** What was measured. */
 export type BenchMeasures = Pick<BenchRecord, "prompts" | "latency" | "throughput" | "corpus" | "leftOut">;
 
-/** Something that is timed again and again. */
+/** A measurement that is timed again and again. */
 interface Job {
   readonly name: string;
   readonly role: Role;
@@ -30,23 +29,23 @@ interface Job {
   readonly batchSize: number;
   /** Seconds of the call that warmed it up. */
   readonly warmSeconds: number;
-  /** The cell that it measures; absent for the corpus. */
+  /** Absent for the corpus. */
   readonly cell?: LengthCell;
 }
 
-/** A retrieval task without prompts of its own: what most models of today are asked for. */
+/** A retrieval task without prompts of its own, the most common use of today's models. */
 const task = prompted({ name: "", type: "Retrieval" });
-/** Texts that are taken in turn where one call has few, so that no text is timed twice in a row. */
+/** Fewest texts that calls take in turn, so that no text is timed twice in a row. */
 const leastPool = 32;
-/** Texts by which the tokens of a number of words are found: more of short ones, whose lengths vary more. */
+/** Returns the number of texts that show the tokens of a number of words: more of short ones, whose lengths vary more. */
 const probeTexts = (tokens: number): number => Math.max(4, Math.ceil(256 / tokens));
-/** Texts of the corpus by which the time for all is foretold. */
+/** Number of texts of the corpus that foretell the time for all. */
 const corpusProbe = 16;
 const seed = 42;
 
-/** Times one call of an encoder. */
 type TimeCall = (texts: readonly string[], role: Role) => Promise<Call>;
 
+/** Times calls of an encoder. */
 function timeCallsOf(encoder: Encoder, { now, signal }: BenchEffects): TimeCall {
   return async (texts, role) => {
     signal.throwIfAborted();
@@ -63,7 +62,7 @@ function timeCallsOf(encoder: Encoder, { now, signal }: BenchEffects): TimeCall 
   };
 }
 
-/** The texts of a length, or why there are none; each is made once. */
+/** Makes the texts of each cell's length once, or gives the reason why there are none. */
 function poolsOf(
   time: TimeCall,
   model: string,
@@ -88,7 +87,7 @@ function poolsOf(
   };
 }
 
-/** `count` of the texts for the n-th call, going round. */
+/** Picks `count` of the texts for the n-th call, going round. */
 const turn = (pool: readonly string[], count: number, n: number): readonly string[] =>
   Array.from({ length: count }, (_, i) => pool[(n * count + i) % pool.length]);
 
@@ -139,28 +138,27 @@ async function warmCorpus(
   return { name: "corpus", role, texts: () => texts, batchSize: texts.length, warmSeconds: call.seconds };
 }
 
-/** Most seconds of a cell in all rounds, in its budgets: where its calls are longer, it takes part in fewer rounds. */
+/** Most seconds of a cell in all rounds, in budgets of all rounds: if its calls are longer, it takes part in fewer rounds. */
 const mostBudgets = 10;
-/** Part of the rounds that a cell takes part in whatever its calls take. */
+/** Share of the rounds that a cell takes part in, however long its calls are. */
 const leastRounds = 0.25;
 
-/** In how many of the rounds a job takes part. */
+/** Returns the number of rounds that a job takes part in. */
 export function roundsOf(warmSeconds: number, { repeats, budgetSeconds }: BenchSettings): number {
   const possible = Math.ceil((mostBudgets * repeats * budgetSeconds) / warmSeconds);
   return Math.max(Math.ceil(repeats * leastRounds), Math.min(repeats, possible));
 }
 
-/** Whether something that takes part in `part` of `all` rounds, evenly spaced, does so in the `round`-th, from 0. */
+/** Tells whether a job that takes part in `part` of `all` rounds, evenly spaced, does so in the `round`-th, from 0. */
 const takesPart = (round: number, part: number, all: number): boolean =>
   Math.floor(((round + 1) * part) / all) > Math.floor((round * part) / all);
 
-/** A job with the calls of each of its rounds. */
 interface Measured {
   readonly job: Job;
-  readonly rounds: readonly (readonly Call[])[];
+  readonly rounds: Rounds;
 }
 
-/** All rounds of all jobs. */
+/** Times all rounds of all jobs. */
 async function timeRounds(
   jobs: readonly Job[],
   time: TimeCall,
@@ -197,7 +195,7 @@ async function timeRounds(
   return cells;
 }
 
-/** Queries before documents, then short texts and small batches first; the corpus has no length and goes nowhere. */
+/** Sorts queries before documents, then short texts and small batches first; the corpus has no length. */
 const byLength = ({ job: a }: Measured, { job: b }: Measured): number =>
   Number(b.role === "query") - Number(a.role === "query") ||
   (a.cell?.tokens ?? 0) - (b.cell?.tokens ?? 0) ||
@@ -244,9 +242,7 @@ export async function measureBench(
       return [{ ...speedOf(role, batchSize, rounds, countedShare), tokens: cell.tokens, batchSize }];
     }),
     corpus: measured.flatMap(({ job, rounds }): CorpusSpeed[] =>
-      job.cell === undefined
-        ? [{ ...speedOf(job.role, job.batchSize, rounds, countedShare), texts: job.batchSize }]
-        : [],
+      job.cell ? [] : [{ ...speedOf(job.role, job.batchSize, rounds, countedShare), texts: job.batchSize }],
     ),
     leftOut: [...plan.leftOut, ...warm.leftOut],
   };

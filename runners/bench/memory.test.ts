@@ -4,7 +4,7 @@ import { peakMemory, watchDeviceMemory } from "./memory.ts";
 
 const [zero, one] = ["GPU-00000000-aaaa", "GPU-11111111-bbbb"];
 
-/** A machine with two GPUs, whose used memory is as told, look by look. */
+/** Makes a machine with two GPUs whose used memory is given, look by look. */
 function machineWith(looks: readonly string[], visible?: string) {
   const asked: string[] = [];
   const machine = {

@@ -5,8 +5,8 @@ import type { PeakMemory } from "./record.ts";
 const bytesPerKiB = 1024;
 
 /**
- * The most memory that this process has held. Linux's own mark (`VmHWM`) counts this program alone; `maxRSS`, which all
- * systems tell, can be that of the program which started it.
+ * Reads the most memory that this process has held. Linux's own mark (`VmHWM`) counts this program alone; `maxRSS`, which
+ * all systems have, can be that of the program which started it.
  *
  * @param maxRSS KiB, as `process.resourceUsage` has it.
  */
@@ -17,14 +17,13 @@ export async function peakMemory({ read }: Pick<Machine, "read">, maxRSS: number
     : { bytes: Number(kib) * bytesPerKiB, source: "VmHWM of the process" };
 }
 
-/** Looks at a device's memory from time to time. */
-export interface DeviceMemory {
+interface DeviceMemory {
   readonly look: () => Promise<void>;
-  /** The most seen, less what was in use at the first look; absent where nothing could be seen. */
+  /** The most seen, less the memory in use at the first look; undefined where nothing could be seen. */
   readonly peak: () => PeakMemory | undefined;
 }
 
-/** The memory of a device, as far as its provider can tell it. */
+/** Watches the memory of a device, as far as its provider can tell it; each `look` reads it once. */
 export async function watchDeviceMemory(device: string, machine: Machine): Promise<DeviceMemory> {
   const { memory } = await providerOf(device).inspect(machine);
   if (memory === undefined) return { look: async () => {}, peak: () => undefined };

@@ -4,7 +4,6 @@ import { shownJson } from "../../datasets/shown.ts";
 const expected =
   'expected a JSON array of texts, or on each line a JSON text or {"text": "…"}, as `pramana texts` writes them';
 
-/** The text that an item holds. */
 function textOf(item: unknown, place: string): string {
   if (typeof item === "string") return item;
   const text = typeof item === "object" && item !== null && "text" in item ? item.text : undefined;
@@ -21,7 +20,7 @@ function parse(json: string, place: string): unknown {
 }
 
 /**
- * The texts of a user's file: one JSON array, or JSON lines.
+ * Reads the texts of a user's file: one JSON array, or JSON lines.
  *
  * @param source Name of the file.
  * @throws InputError naming file, line and what stands there; also where there is no text

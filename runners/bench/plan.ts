@@ -1,39 +1,39 @@
 import type { EncoderInfo, Role } from "../../models/encoder.ts";
 import type { BenchSettings, LeftOut } from "./record.ts";
 
-/** What is timed with texts of one length. */
+/** A measurement with texts of one length. */
 export interface LengthCell {
   readonly kind: "latency" | "throughput";
   readonly role: Role;
-  /** Tokens of a text. */
+  /** Number of tokens of a text. */
   readonly tokens: number;
-  /** Texts of a call. */
+  /** Number of texts of a call. */
   readonly batchSize: number;
 }
 
-/** What is to be measured before anything is known of the model's speed. */
+/** The measurements planned before the model's speed is known. */
 export interface BenchPlan {
   /** Fewest tokens of a call first. */
   readonly cells: readonly LengthCell[];
-  /** Whose speed with a corpus is measured. */
+  /** Roles whose speed with a corpus is measured. */
   readonly corpus: readonly Role[];
   readonly leftOut: readonly LeftOut[];
 }
 
-/** The roles whose latency is measured, and those whose throughput is. */
+/** Returns the roles whose latency is measured, and those whose throughput is. */
 function rolesOf({ sides }: EncoderInfo): Readonly<Record<LengthCell["kind"], readonly Role[]>> {
   const both = ["query", "document"] as const;
   return sides ? { latency: both, throughput: both } : { latency: ["query"], throughput: ["document"] };
 }
 
-/** A cell without the batch size where that is always one. */
+/** Describes a cell that is left out, without the batch size where that is always one. */
 export const leftOut = ({ kind, role, tokens, batchSize }: LengthCell, reason: string): LeftOut => ({
   ...{ role, what: kind, tokens, reason },
   ...(kind === "latency" ? {} : { batchSize }),
 });
 
 /**
- * What is measured of a model: latency as queries, throughput as documents, of a pair both on both sides; lengths above
+ * Plans the measurements of a model: latency of queries, throughput of documents, and for a pair both of both; lengths above
  * the model's limit are left out.
  */
 export function planBench(info: EncoderInfo, { lengths, batchSizes }: BenchSettings): BenchPlan {
@@ -55,16 +55,16 @@ export function planBench(info: EncoderInfo, { lengths, batchSizes }: BenchSetti
   };
 }
 
-/** Most that the tokens of a text may be away from what was asked for, as a share of that. */
+/** Largest difference between the tokens of a text and the target, as a share of the target. */
 const tolerance = 0.1;
-/** Lengths tried before one is given up. */
+/** Numbers of words tried before a target is given up. */
 const mostTries = 8;
 
 /**
- * The number of words of texts of `target` tokens, within a tenth; `undefined` where no number of words makes such a
- * text.
+ * Finds the number of words of texts of `target` tokens, within a tenth; undefined where no number of words makes such
+ * texts.
  *
- * @param meanTokens The tokens of texts of so many words, as the model counts them.
+ * @param meanTokens Measures the mean tokens of texts of so many words, as the model counts them.
  */
 export async function fitWords(
   target: number,
@@ -76,7 +76,7 @@ export async function fitWords(
   for (let tries = 1; tries < mostTries; tries++) {
     if (Math.abs(tokens - target) <= tolerance * target) return words;
     if (words === 1 && tokens > target) return undefined;
-    // Half the way first: what stands around the text is then told from what its words take.
+    // The first step goes half the way: two points tell the fixed tokens around a text from those of its words.
     const perWord = below === 0 ? 0 : (tokens - fixed) / (words - below);
     const next = below === 0 ? Math.ceil(target / 2) : below + Math.round((target - fixed) / Math.max(perWord, 1e-3));
     if (below === 0) [below, fixed] = [words, tokens];

@@ -3,32 +3,32 @@ import type { Environment } from "../environment.ts";
 import type { Side } from "../results/result.ts";
 import type { LengthDistribution } from "./made-up-texts.ts";
 
-/** What was timed: calls of one kind, spread over the rounds. */
+/** Timed calls of one kind, spread over the rounds. */
 export interface Timing {
-  /** Whose prompt was put before the texts, and for a pair, whose model they went to. */
+  /** The role that decides on the prompt, and for a pair, on the model. */
   readonly role: Role;
-  /** Tokens of a text on average, prompt and special tokens counted, as the model saw them. */
+  /** Mean tokens of a text as the model saw them, with prompt and special tokens. */
   readonly meanTokens: number;
-  /** Timed calls of all rounds. */
+  /** Number of timed calls of all rounds. */
   readonly calls: number;
-  /** Part of the time that went into tokenizing, 0 to 1; null where that is not known. */
+  /** Share of the time that went into tokenizing, 0 to 1; null where that is not known. */
   readonly tokenizerShare: number | null;
 }
 
-/** How long one text takes alone. Milliseconds. */
+/** Latency of one text alone, in milliseconds. */
 export interface LatencyCell extends Timing {
-  /** Tokens of a text that were asked for. */
+  /** Target length of a text, in tokens. */
   readonly tokens: number;
   /** The median call of the rounds that count. */
   readonly p50: number;
-  /** Percentiles over the calls of all rounds, disturbed ones too. */
+  /** Percentile over the calls of all rounds, disturbed ones too; so is `p99`. */
   readonly p90: number;
   readonly p99: number;
   /** The median of each round. */
   readonly rounds: readonly number[];
 }
 
-/** How many texts a second go through. */
+/** Throughput of batches. */
 export interface Speed extends Timing {
   /** The median of the rounds that count. */
   readonly textsPerSecond: number;
@@ -39,19 +39,19 @@ export interface Speed extends Timing {
 
 /** Speed with batches of texts of one length. */
 export interface ThroughputCell extends Speed {
-  /** Tokens of a text that were asked for. */
+  /** Target length of a text, in tokens. */
   readonly tokens: number;
-  /** Texts of one call. */
+  /** Number of texts of one call. */
   readonly batchSize: number;
 }
 
 /** Speed with a whole corpus in one call. */
 export interface CorpusSpeed extends Speed {
-  /** Texts of the call; fewer than the corpus has where the whole would take too long. */
+  /** Number of texts of the call; fewer than the corpus has where the whole would take too long. */
   readonly texts: number;
 }
 
-/** What was not measured, and why. */
+/** A measurement that was left out. */
 export interface LeftOut {
   readonly role: Role;
   readonly what: "latency" | "throughput";
@@ -60,7 +60,7 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** Which texts the corpus consists of. */
+/** Description of the corpus. */
 export type CorpusTexts =
   | ({ readonly kind: "made-up"; readonly seed: number; readonly count: number } & LengthDistribution)
   | {
@@ -70,29 +70,29 @@ export type CorpusTexts =
       readonly sha256: string;
     };
 
-/** How measuring was set up. */
+/** Settings of the measurements. */
 export interface BenchSettings {
   /** Tokens of a text. */
   readonly lengths: readonly number[];
   /** Texts of a call. */
   readonly batchSizes: readonly number[];
-  /** Rounds through all that is measured; of cells with long calls fewer. */
+  /** Number of rounds through all cells; those with long calls take part in fewer. */
   readonly repeats: number;
-  /** Part of a cell's rounds that count, 0 to 1: those whose median call was fastest, one at least. */
+  /** Share of a cell's rounds that count, 0 to 1: those whose median call was fastest, one at least. */
   readonly countedShare: number;
   /** Seconds for each cell in each of its rounds; a call that is under way is finished. */
   readonly budgetSeconds: number;
-  /** What would take more seconds in one call is left out, of a corpus a part is taken. */
+  /** Longest call: cells that would take more are left out, and of the corpus a part is taken. */
   readonly longestCallSeconds: number;
 }
 
-/** Most memory that was in use, and how that was found. */
+/** Most memory that was in use, and the source of the number. */
 export interface PeakMemory {
   readonly bytes: number;
   readonly source: string;
 }
 
-/** The hardware and what decides on how it is used: figures are compared only where all of this is equal. */
+/** The hardware and its use: figures are compared only where all of this is equal. */
 export interface Hardware {
   readonly cpu: string;
   /** `cpu`, or the GPUs: `cuda:0`, `cuda:0,1`. */
@@ -103,7 +103,7 @@ export interface Hardware {
   readonly threads: number;
 }
 
-/** How fast a model is: what `pramana bench` stores. */
+/** Speed of a model, as `pramana bench` stores it. */
 export interface BenchRecord extends Hardware, Omit<Environment, keyof Hardware> {
   /** The model's name in results. */
   readonly model: string;
@@ -114,9 +114,8 @@ export interface BenchRecord extends Hardware, Omit<Environment, keyof Hardware>
   readonly date: number;
   readonly settings: BenchSettings;
   readonly corpusTexts: CorpusTexts;
-  /** What was put before the texts. */
   readonly prompts: Readonly<Record<Role, string>>;
-  /** Seconds from the repository to the first vector; whether files were fetched from the network in that time. */
+  /** Seconds from the repository to the first vector; `downloaded` if files were fetched from the network in that time. */
   readonly loading: { readonly seconds: number; readonly downloaded: boolean };
   readonly memory: PeakMemory;
   readonly gpuMemory?: PeakMemory | undefined;
@@ -126,16 +125,16 @@ export interface BenchRecord extends Hardware, Omit<Environment, keyof Hardware>
   readonly leftOut: readonly LeftOut[];
 }
 
-/** The machine as one text: equal texts, equal machine. */
+/** Describes the machine: equal texts, equal machine. */
 export const machineText = ({ cpu, device, accelerator, threads }: Hardware): string =>
   [cpu, `device ${device}`, accelerator, `threads of one operator ${threads}`]
     .filter((part) => part !== undefined)
     .join("; ");
 
-/** The machine and the precision that it computed in: a model has one record for each. */
+/** Describes the machine and the precision: a model has one record for each. */
 export const hardwareText = (hardware: Hardware): string => `${machineText(hardware)}; ${hardware.precision}`;
 
-/** The corpus as people read it: equal texts, equal corpus. */
+/** Describes the corpus for people: equal texts, equal corpus. */
 export function corpusText(texts: CorpusTexts): string {
   if (texts.kind === "file") return `${texts.count} texts of a file, sha256 ${texts.sha256.slice(0, 12)}`;
   const { count, seed, medianWords, sigma, leastWords, mostWords } = texts;

@@ -5,9 +5,8 @@ import { limits } from "../../datasets/limits.ts";
 import { Unreachable } from "../../datasets/requests.ts";
 import { readBody } from "../../datasets/small-file.ts";
 
-/** Where a public repository is read from. */
 export interface GithubRepository {
-  /** Address of the interface that lists files. */
+  /** Address of the API, which lists files. */
   readonly api: string;
   /** Address that files come from. */
   readonly files: string;
@@ -16,20 +15,21 @@ export interface GithubRepository {
   readonly branch: string;
 }
 
-/** How requests are made. */
+/** Options of requests. */
 export interface GithubSettings {
   /** Default: the global one. */
   readonly fetch?: typeof globalThis.fetch;
-  /** Ends requests; its reason is what they then throw. */
+  /** Ends requests, which then throw its reason. */
   readonly signal: AbortSignal;
   /** Waits between two tries, in milliseconds. Default: a timer. */
   readonly wait?: (milliseconds: number) => Promise<void>;
 }
 
-/** An entry of a folder: a file (`blob`) or a folder (`tree`). */
+/** An entry of a folder. */
 export interface GithubEntry {
   /** From the folder that was listed. */
   readonly path: string;
+  /** `blob` for a file, `tree` for a folder. */
   readonly type: string;
   /** Git's hash of its contents. */
   readonly sha: string;
@@ -38,14 +38,14 @@ export interface GithubEntry {
 }
 
 const tries = 4;
-/** Milliseconds without an answer, after which a request counts as lost. */
+/** Milliseconds without an answer after which a request counts as lost. */
 const patience = 60_000;
 const firstPause = 500;
 
-const describe = (url: string): string => new URL(url).host;
+const hostOf = (url: string): string => new URL(url).host;
 
 function refusal(url: string, response: Response): Unreachable {
-  const host = describe(url);
+  const host = hostOf(url);
   if (response.headers.get("x-ratelimit-remaining") === "0") {
     const reset = Number(response.headers.get("x-ratelimit-reset"));
     const when = reset > 0 ? `after ${new Date(reset * 1000).toISOString()}` : "in an hour";
@@ -57,7 +57,7 @@ function refusal(url: string, response: Response): Unreachable {
 }
 
 /**
- * The text at an address. Connections that break and answers of 500 and above are tried again, four times in all.
+ * Fetches the text at an address. Connections that break and answers of 500 and above are tried again, four times in all.
  *
  * @throws Unreachable where no good answer came, or the signal's reason.
  */
@@ -68,7 +68,7 @@ async function getText(url: string, settings: GithubSettings): Promise<string> {
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(patience), settings.signal]);
       const response = await fetch(url, { headers: { "user-agent": "pramana" }, signal });
-      const text = await readBody(response, `baselines: the answer of ${describe(url)}`, limits.hubAnswer);
+      const text = await readBody(response, `baselines: the answer of ${hostOf(url)}`, limits.hubAnswer);
       if (response.ok) return text;
       if (response.status < 500 || failures === tries) throw refusal(url, response);
     } catch (error) {
@@ -77,7 +77,7 @@ async function getText(url: string, settings: GithubSettings): Promise<string> {
       if (failures === tries) {
         const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
         throw new Unreachable(
-          `baselines: ${describe(url)} could not be reached (${messageOf(cause)}); check the network`,
+          `baselines: ${hostOf(url)} could not be reached (${messageOf(cause)}); check the network`,
         );
       }
     }
@@ -91,14 +91,14 @@ async function getJson(url: string, settings: GithubSettings): Promise<unknown> 
   try {
     return JSON.parse(text);
   } catch {
-    throw new Unreachable(`baselines: ${describe(url)} answered something that is no JSON; try again later`);
+    throw new Unreachable(`baselines: ${hostOf(url)} answered something that is no JSON; try again later`);
   }
 }
 
 const isEntry = (value: unknown): value is GithubEntry =>
   isRecord(value) && [value["path"], value["type"], value["sha"]].every((one) => typeof one === "string");
 
-/** The newest commit of the branch, and the hash of its top folder. */
+/** Looks up the newest commit of the branch, and the hash of its top folder. */
 export async function newestCommit(
   { api, name, branch }: GithubRepository,
   settings: GithubSettings,
@@ -108,14 +108,14 @@ export async function newestCommit(
   const tree = isRecord(commit?.["tree"]) ? commit["tree"]["sha"] : undefined;
   const sha = isRecord(answer) ? answer["sha"] : undefined;
   if (typeof sha === "string" && typeof tree === "string") return { commit: sha, tree };
-  throw new Unreachable(`baselines: ${describe(api)} answered without a commit of ${name}; try again later`);
+  throw new Unreachable(`baselines: ${hostOf(api)} answered without a commit of ${name}; try again later`);
 }
 
 /**
- * What lies in a folder.
+ * Lists a folder.
  *
  * @param tree Git's hash of the folder.
- * @param deep Whether the folders in it are listed too.
+ * @param deep List the folders in it, too.
  */
 export async function listTree(
   { api, name }: GithubRepository,
@@ -127,10 +127,10 @@ export async function listTree(
   const entries = isRecord(answer) ? answer["tree"] : undefined;
   if (isRecord(answer) && Array.isArray(entries) && entries.every(isEntry) && answer["truncated"] !== true)
     return entries;
-  throw new Unreachable(`baselines: ${describe(api)} gave no whole list of files of ${name}; try again later`);
+  throw new Unreachable(`baselines: ${hostOf(api)} gave no whole list of files of ${name}; try again later`);
 }
 
-/** The text of a file at a commit. */
+/** Fetches the text of a file at a commit. */
 export function fileText(
   { files, name }: GithubRepository,
   commit: string,

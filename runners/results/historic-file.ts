@@ -2,7 +2,7 @@ import { isRecord } from "../../datasets/document.ts";
 import { tasks } from "../../tasks/index.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 
-/** Tasks that mteb calls otherwise today (2.26.24, `renamed_tasks` of `results/task_result.py`). */
+/** Tasks that mteb has renamed (2.26.24, `renamed_tasks` of `results/task_result.py`). */
 const renamed: Readonly<Record<string, string>> = {
   NorwegianParliament: "NorwegianParliamentClassification",
   CMedQAv2: "CMedQAv2-reranking",
@@ -11,7 +11,7 @@ const renamed: Readonly<Record<string, string>> = {
   PPC: "PpcPC",
 };
 
-/** What the similarities were called, and are now; their scores lay one level deeper. */
+/** Today's names of the similarities by their old ones; their scores lay one level deeper. */
 const similarities: Readonly<Record<string, string>> = {
   cos_sim: "cosine",
   manhattan: "manhattan",
@@ -21,21 +21,21 @@ const similarities: Readonly<Record<string, string>> = {
   similarity: "similarity",
 };
 
-/** Scores that are lists or tables of their own, and so no subsets. */
+/** Scores that are lists or objects, and so look like subsets. */
 const noSubset: readonly string[] = ["v_measures", ...Object.keys(similarities)];
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether a file has the layout of mteb before 1.11. */
+/** Tells whether a file has the layout of mteb before 1.11. */
 export const isHistoric = (file: Fields): boolean => "mteb_dataset_name" in file;
 
-/** Today's name of a task that an old file may spell otherwise; a name that nothing is known of stays as it is. */
+/** Returns today's name of a task that an old file may spell otherwise; an unknown name stays as it is. */
 export function presentTaskName(name: string): string {
   const now = (Object.hasOwn(renamed, name) ? renamed[name] : undefined) ?? name;
   return tasks.find((task) => task.name.toLowerCase() === now.toLowerCase())?.name ?? now;
 }
 
-/** `{ cos_sim: { spearman } }` as `{ cosine_spearman }`. */
+/** Turns `{ cos_sim: { spearman } }` into `{ cosine_spearman }`. */
 function flatScores(scores: Fields): Fields {
   return Object.fromEntries(
     Object.entries(scores).flatMap(([name, value]) => {
@@ -60,7 +60,7 @@ function modernSubset(subset: string, scores: Fields, task: TaskSpec | undefined
 }
 
 /**
- * A file of mteb before 1.11 in today's layout, as mteb itself converts it (2.26.24,
+ * Converts a file of mteb before 1.11 to today's layout, as mteb itself does (2.26.24,
  * `TaskResult._convert_from_before_v1_11_0`): splits were top-level keys, subsets their keys (or none), similarities lay
  * one level deeper, and the main score was not always named. Where it is not among the scores, it is null with a reason.
  */

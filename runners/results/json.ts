@@ -9,7 +9,7 @@ const nonFinite: Readonly<Record<string, number>> = {
   "-Infinity": Number.NEGATIVE_INFINITY,
 };
 
-/** White space and one token of JSON; the sticky flag makes it match at `lastIndex` and nowhere else. */
+/** Matches white space and one token of JSON; the sticky flag makes it match at `lastIndex` and nowhere else. */
 const token =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids control characters in its strings
   /[ \t\n\r]*([{}[\]:,]|"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w)|(?:true|false|null|NaN|-?Infinity)\b|$)/y;
@@ -18,7 +18,7 @@ interface Token {
   /** Empty at the end of the text, undefined where no token begins. */
   readonly text: string | undefined;
   readonly at: number;
-  /** Where the next one is looked for. */
+  /** Position from which the next token is looked for. */
   readonly end: number;
 }
 
@@ -28,7 +28,7 @@ interface Read {
   readonly next: number;
 }
 
-/** What is read, and how deep lists and objects lie within each other so far. */
+/** A text that is being read, and the depth of the list or object that is being read in it. */
 interface Place {
   readonly text: string;
   readonly depth: number;
@@ -62,7 +62,7 @@ function readToken(text: string, at: number): Token {
   return { text: found, at: token.lastIndex - found.length, end: token.lastIndex };
 }
 
-/** The token at a position, which must be one of `allowed`. */
+/** Reads the token at a position, which must be one of `allowed`. */
 function expectToken(text: string, at: number, allowed: readonly string[]): Token {
   const found = readToken(text, at);
   if (found.text === undefined || !allowed.includes(found.text)) throw new Damage(found, allowed.join(" or "));
@@ -126,7 +126,7 @@ function parseWithNonFinite(text: string, source: string): unknown {
 }
 
 /**
- * JSON as Python writes it: also with bare `NaN`, `Infinity` and `-Infinity`.
+ * Parses JSON as Python writes it: also with bare `NaN`, `Infinity` and `-Infinity`.
  *
  * @param source What an error message calls the text, such as a file name.
  * @throws InputError naming the line and column of the damage; also for what lies too deep within each other.
@@ -141,5 +141,5 @@ export function parseJson(text: string, source: string): unknown {
   return checkDepth(value, source);
 }
 
-/** A number as JSON can hold it: null for NaN and the infinities. */
+/** Turns NaN and the infinities, which JSON has no words for, into null. */
 export const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

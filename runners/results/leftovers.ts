@@ -3,16 +3,16 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hasEnded, processMark } from "../../datasets/partial.ts";
 
-/** A name, after `.NAME.HOST-PROCESS-UUID.tmp`; without host and process in versions before. */
+/** Matches `.NAME.HOST-PROCESS-UUID.tmp`; older versions wrote neither host nor process. */
 const temporaryPattern = /^\..+\.(?:([0-9a-f]{8}-\d+)-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-/** Seconds after which a temporary file has no writer any more, whoever it was: a write takes milliseconds. */
+/** Seconds after which a temporary file has no writer any more: a write takes milliseconds. */
 const abandonedAfter = 3600;
 
-/** Name of the file that becomes `name` once it is whole. Hidden, and no other call's. */
+/** Makes a hidden, unique name for the file that becomes `name` once it is whole. */
 export const temporaryName = (name: string): string => `.${name}.${processMark()}-${randomUUID()}.tmp`;
 
-/** Whether a name is one of `temporaryName`. */
+/** Tells whether a name is one of `temporaryName`. */
 export const isTemporary = (name: string): boolean => temporaryPattern.test(name);
 
 /**
@@ -32,7 +32,7 @@ export async function removeAbandoned(folder: string, name: string, now: number)
   }
 }
 
-/** Removes what stopped programs left of files that they were writing into a folder. */
+/** Removes the temporary files that stopped programs left in a folder. */
 export async function removeLeftovers(folder: string, now: number): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   await Promise.all(names.filter(isTemporary).map((name) => removeAbandoned(folder, name, now)));

@@ -7,12 +7,12 @@ import { finiteOrNull, parseJson } from "./json.ts";
 export const metaFile = "model_meta.json";
 
 const bytesPerWeight = { fp32: 4, fp16: 2, bf16: 2, int8: 1, unknown: Number.NaN } as const;
-/** mteb's word for what runs a model that does not run here, by where it does. */
+/** mteb's words for the framework of models that do not run here, by their device. */
 const frameworks: Readonly<Record<string, readonly string[]>> = { remote: ["API"], precomputed: [] };
 const bytesPerMegabyte = 2 ** 20;
 
 /**
- * The contents of `model_meta.json` as mteb loads it. What is not known is null, as mteb has it; so are similarities
+ * Makes the contents of `model_meta.json` as mteb loads it. Unknown values are null, as mteb has it; so are similarities
  * (euclidean, manhattan) and token limits (none) that it would refuse. The weights' memory is in MiB.
  */
 export function toModelMeta(model: ModelFacts): Record<string, unknown> {
@@ -31,7 +31,7 @@ export function toModelMeta(model: ModelFacts): Record<string, unknown> {
     max_tokens: finiteOrNull(info.maxTokens),
     embed_dim: dims,
     license: null,
-    // Whether the weights behind an address or a folder of vectors are open is not for us to know.
+    // We cannot know whether the weights behind an address or a folder of vectors are open.
     open_weights: isOurs ? true : null,
     public_training_code: null,
     public_training_data: null,
@@ -48,12 +48,12 @@ export function toModelMeta(model: ModelFacts): Record<string, unknown> {
   };
 }
 
-/** What a table shows of a model; null where it is not known. */
+/** Facts about a model that tables show; null where unknown. */
 export interface ModelDescription {
   /** `organisation/name`. */
   readonly model: string;
   readonly parameters: number | null;
-  /** Of its vectors; the most where it has a choice. */
+  /** Length of its vectors; the largest where it has a choice. */
   readonly dimensions: number | null;
   /** Longest input, in tokens. */
   readonly maxTokens: number | null;
@@ -63,8 +63,8 @@ const amount = (value: unknown): number | null =>
   typeof value === "number" && Number.isFinite(value) && value > 0 ? value : null;
 
 /**
- * What the text of a `model_meta.json`, ours or mteb's, says of its model. What is not a number above 0 counts as not
- * known; of several dimensions the largest is taken, as in mteb's tables.
+ * Reads the text of a `model_meta.json`, ours or mteb's. A value that is not a number above 0 counts as unknown; of
+ * several dimensions the largest is taken, as in mteb's tables.
  *
  * @param source What an error message calls the text, such as a file name.
  * @throws InputError where the text is damaged or holds no name.

@@ -26,7 +26,7 @@ const files: Record<string, string> = {
 };
 const commit = "c".repeat(40);
 
-/** How many requests each kind of address got, and what it answers in place of the truth. */
+/** Addresses of the requests, and answers in place of the true ones. */
 let asked: string[];
 let broken: Record<
   string,

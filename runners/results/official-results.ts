@@ -4,7 +4,7 @@ import { InputError, messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
-import { inBatches } from "../batches.ts";
+import { inBatches } from "./batches.ts";
 import {
   fileText,
   type GithubEntry,
@@ -16,7 +16,7 @@ import {
 import { parseJson } from "./json.ts";
 import { metaFile } from "./model-meta.ts";
 import type { SkippedFile } from "./read-results.ts";
-import { replaceFile } from "./store.ts";
+import { isPlainName, modelFolder, replaceFile } from "./store.ts";
 
 /** The public repository of official result files; mteb's own `ResultCache` clones it. */
 const officialResults: GithubRepository = {
@@ -26,38 +26,39 @@ const officialResults: GithubRepository = {
   branch: "main",
 };
 
-/** What is to be fetched. */
+/** The files that are to be fetched. */
 export interface PullChoice {
   /** `organisation/name` each. */
   readonly models: readonly string[];
-  /** Where the files go, in mteb's layout. */
+  /** Folder that the files go to, in mteb's layout. */
   readonly resultsDir: string;
-  /** Tasks whose files are wanted. */
+  /** Names of the tasks whose files are wanted. */
   readonly known: ReadonlySet<string>;
 }
 
 export interface PullSettings extends GithubSettings {
-  /** True: nothing is requested, and `pullResults` throws. */
+  /** Lets `pullResults` throw in place of any request. */
   readonly offline: boolean;
   /** Default: `officialResults`. */
   readonly repository?: GithubRepository;
-  /** Told of each file that is here, with the bytes so far and in all. */
+  /** Called with each file that is here, and the bytes so far and in all. */
   readonly onProgress?: (file: string, received: number, total: number) => void;
 }
 
-/** What came of it. */
+/** The outcome of a pull. */
 export interface Pulled {
   readonly commit: string;
-  /** Files that were fetched, and files that were there already. */
+  /** Number of files that were fetched. */
   readonly written: number;
+  /** Number of files that were there already. */
   readonly unchanged: number;
   readonly skipped: readonly SkippedFile[];
 }
 
-/** Files that are fetched at the same time. */
+/** Number of files that are fetched at the same time. */
 const batch = 8;
 
-/** A file of the repository, and where it goes. */
+/** A file of the repository that is to become `folder/name`. */
 interface Wanted {
   /** In the repository. */
   readonly path: string;
@@ -67,19 +68,14 @@ interface Wanted {
   readonly size: number;
 }
 
-/** A name that stays in its folder, whatever the other side says. */
-const isPlainName = (name: string): boolean =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  name !== "" && !name.startsWith(".") && !/[/\\\u0000-\u001f]/.test(name);
-
-/** Git's hash of a file's contents. */
+/** Computes git's hash of a file's contents. */
 function gitHash(text: string): string {
   const bytes = Buffer.from(text);
   return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
 function findModel(model: string, folders: readonly GithubEntry[], { name }: GithubRepository): GithubEntry {
-  const folder = model.replaceAll("/", "__").replaceAll(" ", "_");
+  const folder = modelFolder(model);
   const found = folders.find(({ path }) => path === folder);
   if (found) return found;
   const names = folders.map(({ path }) => path.replace("__", "/"));
@@ -88,7 +84,7 @@ function findModel(model: string, folders: readonly GithubEntry[], { name }: Git
   );
 }
 
-/** The files of a model that are wanted, from the list of its folder. */
+/** Picks the wanted files of a model from the list of its folder. */
 function wantedFiles(entries: readonly GithubEntry[], model: string, { resultsDir, known }: PullChoice): Wanted[] {
   return entries.flatMap(({ path, type, sha, size = 0 }) => {
     const [revision = "", name = "", further] = path.split("/");
@@ -99,7 +95,7 @@ function wantedFiles(entries: readonly GithubEntry[], model: string, { resultsDi
   });
 }
 
-/** What a file that is there already means: the same contents, a result of one's own, or nothing to keep. */
+/** Tells whether a file is there already: with the same contents, as a result of one's own, or not so that it is kept. */
 async function present({ folder, name, sha }: Wanted): Promise<"same" | "own" | "none"> {
   const text = await readSmallFile(join(folder, name), "result", limits.result).catch(() => undefined);
   if (text === undefined) return "none";
@@ -159,7 +155,6 @@ export async function pullResults(choice: PullChoice, settings: PullSettings): P
   let received = 0;
   const outcomes = await inBatches(
     wanted,
-    batch,
     async (one): Promise<Outcome> => {
       const outcome = await fetchFile(one, commit, repository, settings);
       received += one.size;
@@ -167,6 +162,7 @@ export async function pullResults(choice: PullChoice, settings: PullSettings): P
       return outcome;
     },
     () => settings.signal.throwIfAborted(),
+    batch,
   );
   return {
     commit,

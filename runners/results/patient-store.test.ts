@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import { patientStore } from "./patient-store.ts";
 
-/** A store on a disk that is full while `full`. */
+/** Makes a store on a disk that is full while `full`. */
 function disk() {
   const state = { full: false, stored: [] as string[], told: [] as string[] };
   const store = patientStore<string>(

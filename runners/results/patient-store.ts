@@ -1,19 +1,19 @@
 import { InputError } from "../../datasets/errors.ts";
 
-/** Stores values, and holds on to those that cannot be stored yet. */
-export interface PatientStore<Value> {
+interface PatientStore<Value> {
   /** Tries to store a value and, where that succeeds, those that could not be stored before. */
   readonly store: (value: Value) => Promise<void>;
-  /** Tries once more, and gives back what cannot be stored. */
+  /** Tries once more, and returns what cannot be stored. */
   readonly finish: () => Promise<readonly Value[]>;
 }
 
 /**
- * A full disk must not cost what was computed for hours: a value that `write` refuses with an `InputError` waits in
- * memory and is tried again whenever another one is stored, and at the end.
+ * Stores values, and holds on to those that cannot be stored yet, for a full disk must not cost the work of hours: a value
+ * that `write` refuses with an `InputError` waits in memory and is tried again whenever another one is stored, and at the
+ * end.
  *
  * @param write Stores a value, whole or not at all.
- * @param tell Told why a value could not be stored when it was first tried.
+ * @param tell Called with the reason why a value could not be stored when it was first tried.
  */
 export function patientStore<Value>(
   write: (value: Value) => Promise<unknown>,

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
-import { inBatches } from "../batches.ts";
+import { inBatches } from "./batches.ts";
 import { presentTaskName } from "./historic-file.ts";
 import { parseJson } from "./json.ts";
 import { isTemporary, removeAbandoned } from "./leftovers.ts";
@@ -12,54 +12,50 @@ import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { type ModelDescription, metaFile, parseModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";
 
-/** A result with the place it was read from. */
+/** A result with the file that it was read from. */
 export interface StoredResult {
   /** `organisation/name`. */
   readonly model: string;
-  /** Name of the folder: a commit hash, or what the one who stored it chose. */
+  /** Name of the folder: a commit hash, or a name that whoever stored it chose. */
   readonly revision: string;
   readonly result: TaskResult;
   readonly file: string;
 }
 
-/** A file that could not be used, and why. */
+/** A file that could not be used. */
 export interface SkippedFile {
   readonly file: string;
   readonly reason: string;
 }
 
-/** What `model_meta.json` says of a model at a revision. */
+/** The contents of a revision's `model_meta.json`. */
 export interface StoredDescription extends ModelDescription {
   readonly revision: string;
 }
 
-/** What reading results gave. */
+/** All that was read from folders of results. */
 export interface Reading {
   readonly results: readonly StoredResult[];
   readonly models: readonly StoredDescription[];
   readonly skipped: readonly SkippedFile[];
 }
 
-/** How results are read. */
+/** Options of reading results. */
 export interface ResultReading {
   /** Seconds since 1970. */
   readonly now: number;
-  /** Told how many of how many files have been read. */
+  /** Called with the number of files that have been read, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Its reason is thrown once it aborts. */
   readonly signal?: AbortSignal;
 }
 
-/** How main scores are read. */
+/** Options of reading main scores. */
 export interface MainScoreReading extends ResultReading {
-  /** Tasks whose scores are wanted; of others only the name is kept. */
+  /** Tasks whose scores are wanted; only the names of others are kept. */
   readonly known: ReadonlySet<string>;
 }
 
-/** Files that are read at the same time: more can be more than a process may hold open. */
-const batch = 64;
-
-/** A revision's folder with what lies in it. */
 interface Revision {
   readonly folder: string;
   /** Names of JSON files, sorted. */
@@ -72,29 +68,27 @@ interface Listing {
   readonly skipped: readonly SkippedFile[];
 }
 
-/** Names in a folder, sorted; links count as what they point to, hidden names are left out. */
+/** Lists the names in a folder, sorted; links count as what they point to. */
 async function list(folder: string): Promise<{ files: string[]; folders: string[]; hidden: string[] }> {
   const entries = await readdir(folder, { withFileTypes: true });
   const isFolder = async (entry: Dirent): Promise<boolean> =>
     entry.isSymbolicLink()
       ? (await stat(join(folder, entry.name)).catch(() => entry)).isDirectory()
       : entry.isDirectory();
-  const sorted = await Promise.all(entries.map(async (entry) => ({ name: entry.name, folder: await isFolder(entry) })));
-  const names = (wanted: (entry: { name: string; folder: boolean }) => boolean): string[] =>
-    sorted
-      .filter(wanted)
-      .map((entry) => entry.name)
+  const kinds = await Promise.all(
+    entries.map(async (entry) => (entry.name.startsWith(".") ? "hidden" : (await isFolder(entry)) ? "folder" : "file")),
+  );
+  const names = (kind: (typeof kinds)[number]): string[] =>
+    entries
+      .filter((_, i) => kinds[i] === kind)
+      .map(({ name }) => name)
       .sort();
-  return {
-    files: names((entry) => !entry.folder && !entry.name.startsWith(".")),
-    folders: names((entry) => entry.folder && !entry.name.startsWith(".")),
-    hidden: names((entry) => entry.name.startsWith(".")),
-  };
+  return { files: names("file"), folders: names("folder"), hidden: names("hidden") };
 }
 
 const isJson = (name: string): boolean => name.endsWith(".json");
 
-/** What lies below a folder; `depth` counts the folders between it and the results, 2 is a revision. */
+/** Lists the revisions below a folder; `depth` counts the folders between it and the results, 2 is a revision. */
 async function listBelow(folder: string, depth: number, now: number): Promise<Listing> {
   const { files, folders, hidden } = await list(folder);
   if (depth === 2) {
@@ -138,7 +132,7 @@ const mainScores: Parse = async (text) => {
   return mainScoresFromData(data) ?? onlyMainScores((await import("./result-file.ts")).resultFromData(data, "result"));
 };
 
-/** A result, or why there is none. */
+/** Reads a result, or the reason why there is none. */
 async function readOne(file: string, parse: Parse, known?: ReadonlySet<string>): Promise<TaskResult | string> {
   try {
     const result = await parse(await readSmallFile(file, "result", limits.result));
@@ -153,7 +147,7 @@ async function readOne(file: string, parse: Parse, known?: ReadonlySet<string>):
   }
 }
 
-/** The folder's description; one that is damaged, or none, leaves the name that the folder has. */
+/** Reads a revision's description; where it is damaged or missing, the folder's name counts. */
 async function readDescription({ folder, names }: Revision): Promise<StoredDescription & { skipped?: SkippedFile }> {
   const revision = basename(folder);
   const model = basename(dirname(folder)).replaceAll("__", "/");
@@ -161,10 +155,8 @@ async function readDescription({ folder, names }: Revision): Promise<StoredDescr
   if (!names.includes(metaFile)) return nothing;
   const file = join(folder, metaFile);
   try {
-    return {
-      ...parseModelMeta(await readSmallFile(file, "model description", limits.config), "model description"),
-      revision,
-    };
+    const text = await readSmallFile(file, "model description", limits.config);
+    return { ...parseModelMeta(text, "model description"), revision };
   } catch (error) {
     return { ...nothing, skipped: { file, reason: messageOf(error) } };
   }
@@ -186,15 +178,14 @@ async function readListed(
   { known, onProgress, signal }: ResultReading & Partial<MainScoreReading>,
 ): Promise<Reading> {
   const revisions = listings.flatMap((listing) => listing.revisions);
-  const described = await inBatches(revisions, batch, readDescription, () => signal?.throwIfAborted());
+  const described = await inBatches(revisions, readDescription, () => signal?.throwIfAborted());
   const files = revisions.flatMap(({ folder, names }, i) =>
     names.filter((name) => name !== metaFile).map((name) => ({ file: join(folder, name), about: described[i] })),
   );
   const read = await inBatches(
     files,
-    batch,
     async ({ file, about }): Promise<StoredResult | SkippedFile> => {
-      const { model, revision } = about as StoredDescription;
+      const { model, revision } = about;
       const result = await readOne(file, parse, known);
       return typeof result === "string" ? { file, reason: result } : { model, revision, result, file };
     },
@@ -215,9 +206,9 @@ async function readListed(
 }
 
 /**
- * All results of some folders in mteb's layout, whole, ordered by path. Files that cannot be used are listed with the
- * reason; what does not end in `.json` is none of a result's files. Temporary files that a stopped program left are
- * removed once they are an hour old.
+ * Reads all results of some folders in mteb's layout, whole, ordered by path. Files that cannot be used are listed with the
+ * reason; names that do not end in `.json` are passed over. Temporary files that a stopped program left are removed once
+ * they are an hour old.
  *
  * @throws InputError where a folder does not exist.
  */
@@ -225,14 +216,15 @@ export const readResults = (resultsDirs: readonly string[], reading: ResultReadi
   readAll(resultsDirs, wholeResult, reading);
 
 /**
- * `readResults` with nothing of each result but its main scores: what tables of hundreds of thousands of files need.
+ * Reads only the main scores of each result, which suffice for tables of hundreds of thousands of files; else as
+ * `readResults`.
  *
  * @throws InputError where a folder does not exist.
  */
 export const readMainScores = (resultsDirs: readonly string[], reading: MainScoreReading): Promise<Reading> =>
   readAll(resultsDirs, mainScores, reading);
 
-/** A revision's folder of results, before they are read. */
+/** A revision whose results are not read yet. */
 export interface StoredRevision {
   readonly model: string;
   readonly revision: string;
@@ -240,8 +232,8 @@ export interface StoredRevision {
 }
 
 /**
- * The revisions whose results lie in a folder: one in mteb's layout, else one of a model, else one of a revision; other
- * JSON files beside the folders of a layout do not count. Revisions without any file are left out.
+ * Lists the revisions whose results lie in a folder: one in mteb's layout, else one of a model, else one of a revision;
+ * other JSON files beside the folders of a layout do not count. Revisions without any file are left out.
  *
  * @param deepest 0 for folders in mteb's layout only.
  * @throws InputError where the folder cannot be read.
@@ -253,15 +245,12 @@ export async function listRevisions(folder: string, now: number, deepest = 2): P
     const { revisions } = depth === 0 ? await listFolder(path, now) : await listBelow(path, depth, now);
     filled = revisions.filter(({ names }) => names.length > 0);
   }
-  const described = await inBatches(filled, batch, readDescription, () => {});
-  return filled.map((revision, i) => {
-    const { model, revision: name } = described[i] as StoredDescription;
-    return { model, revision: name, folder: revision.folder };
-  });
+  const described = await inBatches(filled, readDescription);
+  return filled.map(({ folder }, i) => ({ model: described[i].model, revision: described[i].revision, folder }));
 }
 
 /**
- * All results of some revisions, each given by its own folder, as `readResults` has them.
+ * Reads all results of some revisions, each given by its own folder, as `readResults` does.
  *
  * @throws what reading a folder throws where one is not there any more.
  */

@@ -10,7 +10,7 @@ import { parseResultFile, toResultFile } from "./result-file.ts";
 const fixtures = join(import.meta.dirname, "fixtures");
 const official = readFileSync(join(fixtures, "mteb-2.26.24-STSBenchmark.json"), "utf8");
 
-/** Numbers in [0, 1) from a linear congruential generator (Numerical Recipes). */
+/** Draws numbers in [0, 1) by a linear congruential generator (Numerical Recipes). */
 function* uniform(seed: number): Generator<number, never> {
   let state = seed;
   while (true) {
@@ -216,7 +216,7 @@ describe.skipIf(sharedFolder() === undefined)("the official result files (skippe
   });
 
   it("keep all their scores when they are written again", () => {
-    /** Largest difference of two numbers in the same place; infinite where the shapes differ. */
+    /** Computes the largest difference of two numbers in the same place; infinite where the shapes differ. */
     const drift = (a: unknown, b: unknown): number => {
       if (typeof a === "number" && typeof b === "number") return Math.abs(a - b);
       if (typeof a !== "object" || typeof b !== "object" || !a || !b) return a === b ? 0 : Number.POSITIVE_INFINITY;

@@ -14,8 +14,8 @@ export const mtebVersion = "2.26.24";
 /** Decimal places of a score on disk, as mteb's `TaskResult.to_disk` has it. */
 const places = 6;
 
-/** What is a number in Python's JSON: NaN and the infinities too. */
-const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
+/** Any number of Python's JSON: NaN and the infinities too. */
+export const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
 
 const subsetSchema = z.looseObject({
   main_score: anyNumber.nullable(),
@@ -66,7 +66,7 @@ function scoresToFile(scores: Scores): Record<string, unknown> {
   return Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, scoreToFile(value)]));
 }
 
-/** A reason for every score that has no finite value; none goes into a file without one. */
+/** Gives a reason for every score that has no finite value; none goes into a file without one. */
 function reasonsOf(entry: SubsetResult): Record<string, string> {
   const missing = Object.entries(entry.scores)
     .filter(([, value]) => typeof value === "number" && !Number.isFinite(value))
@@ -88,18 +88,12 @@ function subsetToFile(entry: SubsetResult, version: string | null): Record<strin
 
 function runToFile(record: RunRecord): Record<string, unknown> {
   const { encodingSeconds, vectorType, bytesPerVector, inputs, sides, ...run } = record;
-  return {
-    ...run,
-    encoding_seconds: encodingSeconds,
-    ...(vectorType === undefined ? {} : { vector_type: vectorType }),
-    ...(bytesPerVector === undefined ? {} : { bytes_per_vector: bytesPerVector }),
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(sides === undefined ? {} : { sides }),
-  };
+  const renamed = { encoding_seconds: encodingSeconds, vector_type: vectorType, bytes_per_vector: bytesPerVector };
+  return { ...run, ...renamed, inputs, sides };
 }
 
 /**
- * A result as mteb writes it to disk: same keys, same order, scores rounded to six places. Two keys are ours, both
+ * Turns a result into what mteb writes to disk: same keys, same order, scores rounded to six places. Two keys are ours, both
  * ignored by mteb: `undefined_scores` beside the scores of a subset, which says why a score is null, and `pramana_run`,
  * which says what ran.
  */
@@ -123,7 +117,7 @@ export function toResultFile(result: TaskResult): Record<string, unknown> {
   };
 }
 
-/** Where in a file something stands, such as `scores.test[0].main_score`. */
+/** Joins the keys on the way to a value, such as `scores.test[0].main_score`. */
 function placeOf(path: readonly PropertyKey[]): string {
   return path
     .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
@@ -131,7 +125,7 @@ function placeOf(path: readonly PropertyKey[]): string {
     .replace(/^\./, "");
 }
 
-/** Problems of a file that a message names. */
+/** Number of a file's problems that a message names. */
 const shownProblems = 10;
 
 const isNumberOrNull = (value: unknown): value is number | null => typeof value === "number" || value === null;
@@ -140,8 +134,8 @@ const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "number");
 
 /**
- * The scores among `values`: numbers (null is NaN), lists of numbers, by level too, and lists of objects of such. What is
- * neither is left out.
+ * Picks the scores among `values`: numbers (null is NaN), lists of numbers, by level too, and lists of objects of such. All
+ * else is left out.
  */
 function scoresFromFile(values: Readonly<Record<string, unknown>>): Scores {
   const entries = Object.entries(values).flatMap(([name, value]): [string, ScoreValue][] => {
@@ -175,14 +169,8 @@ function subsetFromFile(entry: z.infer<typeof subsetSchema>): SubsetResult {
 }
 
 function runFromFile(record: z.infer<typeof runSchema>): RunRecord {
-  const { encoding_seconds, vector_type, bytes_per_vector, sides, ...run } = record;
-  return {
-    ...run,
-    encodingSeconds: encoding_seconds,
-    ...(vector_type === undefined ? {} : { vectorType: vector_type }),
-    ...(bytes_per_vector === undefined ? {} : { bytesPerVector: bytes_per_vector }),
-    ...(sides === undefined ? {} : { sides }),
-  };
+  const { encoding_seconds, vector_type, bytes_per_vector, ...run } = record;
+  return { ...run, encodingSeconds: encoding_seconds, vectorType: vector_type, bytesPerVector: bytes_per_vector };
 }
 
 function repeated(names: readonly string[]): string | undefined {
@@ -195,14 +183,10 @@ function checkFile(data: unknown, source: string): z.infer<typeof fileSchema> {
   const parsed = fileSchema.safeParse(data);
   if (!parsed.success) {
     const more = parsed.error.issues.length - shownProblems;
-    const named = parsed.error.issues.slice(0, shownProblems);
-    const problems = [
-      ...named.map(
-        ({ path, message }) =>
-          `${shown(placeOf(path)) || "top level"}: ${shown(message.replace("Invalid input: ", ""), 300)}`,
-      ),
-      ...(more > 0 ? [`and ${more} more`] : []),
-    ];
+    const named = parsed.error.issues.slice(0, shownProblems).map(({ path, message }) => {
+      return `${shown(placeOf(path)) || "top level"}: ${shown(message.replace("Invalid input: ", ""), 300)}`;
+    });
+    const problems = more > 0 ? [...named, `and ${more} more`] : named;
     throw new InputError(`${source}: not a result file: ${problems.join("; ")}; ${way}`);
   }
   for (const [split, entries] of Object.entries(parsed.data.scores)) {
@@ -217,7 +201,7 @@ function checkFile(data: unknown, source: string): z.infer<typeof fileSchema> {
 }
 
 /**
- * A result from the text of a file that this program or any mteb wrote; the layout of mteb before 1.11 is converted.
+ * Reads a result from the text of a file that this program or any mteb wrote; the layout of mteb before 1.11 is converted.
  * Bare NaN and Infinity are read; null is NaN. `evaluationSeconds` and `date` are NaN where the file has none,
  * `mtebVersion` is `unknownMtebVersion`. Details that are neither numbers nor lists of scores (clustering's lists per
  * level) are left out.
@@ -228,7 +212,7 @@ function checkFile(data: unknown, source: string): z.infer<typeof fileSchema> {
 export const parseResultFile = (text: string, source: string): TaskResult =>
   resultFromData(parseJson(text, source), source);
 
-/** `parseResultFile` of what stands in a file already parsed. */
+/** Reads a result from the JSON of a file, as `parseResultFile` does from its text. */
 export function resultFromData(data: unknown, source: string): TaskResult {
   const file = checkFile(isRecord(data) && isHistoric(data) ? modernLayout(data) : data, source);
   return {

@@ -1,4 +1,5 @@
 import type { Role } from "../../models/encoder.ts";
+import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
 
 /** Scores of one subset of one split. */
@@ -7,13 +8,32 @@ export interface SubsetResult {
   readonly languages: readonly string[];
   /** NaN where undefined. */
   readonly mainScore: number;
-  /** Everything the protocol reports, by mteb's names, without the main score. */
+  /** All that the protocol reports but the main score, by mteb's names. */
   readonly scores: Scores;
-  /** Why a score is NaN, by its name. */
+  /** Reasons why scores are NaN, by their names. */
   readonly undefinedScores: Readonly<Record<string, string>>;
 }
 
-/** What ran, on what, how fast: kept with every result. */
+/**
+ * One subset of one split, scored: the smallest piece of a task that outlives the process. Besides its scores it holds
+ * its part of the task's record, so that a task put together from units of several runs has the record of one.
+ */
+export interface Unit extends Omit<SubsetResult, "languages"> {
+  readonly split: string;
+  /** The samples of the main score, where the protocol gives them. */
+  readonly samples?: Samples | undefined;
+  /** Number of texts that the model encoded. */
+  readonly texts: number;
+  readonly tokens: number;
+  /** Seconds spent in the model. */
+  readonly encodingSeconds: number;
+  /** Seconds in all. */
+  readonly seconds: number;
+  /** Prompts by role, or by `text` where the task does not tell roles apart. */
+  readonly prompts: Readonly<Record<string, string>>;
+}
+
+/** The program, hardware, settings and speed of a run: kept with every result. */
 export interface RunRecord {
   readonly pramana: string;
   readonly node: string;
@@ -27,28 +47,28 @@ export interface RunRecord {
   readonly precision: string;
   readonly threads: number;
   readonly estimator: string;
-  /** What was put before queries and documents, or where a task does not tell them apart, before every `text`. */
+  /** Prompts by role, or by `text` where the task does not tell roles apart. */
   readonly prompts?: Readonly<Record<string, string>>;
-  /** Texts that the model encoded: a text that is asked for again at once is encoded once. */
+  /** Number of texts that the model encoded: one that is asked for again at once is encoded once. */
   readonly texts: number;
-  /** Tokens that the model saw, padding left out. */
+  /** Number of tokens that the model saw, without padding. */
   readonly tokens: number;
   /** Seconds spent in the model. */
   readonly encodingSeconds: number;
-  /** What the values of a vector were kept as: float32, or what they were quantized to. Absent in older files. */
-  readonly vectorType?: string;
-  /** Bytes of one vector kept so. Absent in older files. */
-  readonly bytesPerVector?: number;
+  /** The type of a vector's values: float32, or what they were quantized to. Absent in older files. */
+  readonly vectorType?: string | undefined;
+  /** Size of one vector of that type. Absent in older files. */
+  readonly bytesPerVector?: number | undefined;
   /**
-   * Hashes of what decides on the scores and has no revision: the `task`'s settings, the files of `data` and `model` that
-   * lie in a folder. Absent in older files.
+   * SHA-256 of inputs that have no revision: the `task`'s settings, and the files of `data` and `model` that lie in a
+   * folder. Absent in older files.
    */
-  readonly inputs?: Readonly<Record<string, string>>;
+  readonly inputs?: Readonly<Record<string, string>> | undefined;
   /** The two models of a pair. */
-  readonly sides?: Readonly<Record<Role, Side>>;
+  readonly sides?: Readonly<Record<Role, Side>> | undefined;
 }
 
-/** A model that a pair's queries or documents went to. */
+/** One model of a pair. */
 export interface Side {
   readonly model: string;
   readonly revision: string;
@@ -60,7 +80,7 @@ export interface Side {
 export interface TaskResult {
   readonly task: string;
   readonly datasetRevision: string;
-  /** Version of mteb whose protocol and spelling the file follows. */
+  /** Version of mteb whose protocol and spelling it follows. */
   readonly mtebVersion: string;
   /** By split, then in the task's order of subsets. */
   readonly splits: Readonly<Record<string, readonly SubsetResult[]>>;
@@ -75,7 +95,6 @@ export interface TaskResult {
 /** `TaskResult.mtebVersion` of files that do not name one. */
 export const unknownMtebVersion = "unknown";
 
-/** Seconds since 1970 of a file's `date`, a number or a text; NaN where there is none. */
-export function dateFromFile(date: number | string | null | undefined): number {
-  return typeof date === "string" ? Date.parse(date) / 1000 : (date ?? Number.NaN);
-}
+/** Converts a file's `date`, a number or a text, to seconds since 1970; NaN where there is none. */
+export const dateFromFile = (date: number | string | null | undefined): number =>
+  typeof date === "string" ? Date.parse(date) / 1000 : (date ?? Number.NaN);

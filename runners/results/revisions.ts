@@ -2,26 +2,26 @@ import type { StoredResult } from "./read-results.ts";
 import type { TaskResult } from "./result.ts";
 import { compareVersions, isVersion } from "./versions.ts";
 
-/** The results of one row of a table: one for each task. */
+/** The results of one row of a table. */
 export interface ModelResults {
   readonly model: string;
-  /** The revision that most of the results are of; one that is named goes before results without. */
+  /** The revision of most of the results; one that is named goes before results without. */
   readonly revision: string;
+  /** The result that goes first, by task. */
   readonly results: ReadonlyMap<string, StoredResult>;
-  /** Further results of a task that is there already. */
+  /** The other results of these tasks. */
   readonly repeated: readonly StoredResult[];
 }
 
-/** What mteb calls the revision of results that somebody reported without saying which revision they belong to. */
+/** mteb's names for the revision of results that somebody reported without saying which revision they belong to. */
 const withoutRevision: readonly string[] = ["external", "no_revision_available"];
 
-/** Whether a revision is named. */
 export const isNamed = (revision: string): boolean => !withoutRevision.includes(revision);
 
-/** Models that are a folder of weights or of vectors: their revisions are states of somebody's work. */
+/** Tells whether a model is a folder of weights or of vectors: its revisions are states of somebody's work. */
 const isLocal = (model: string): boolean => /^(?:local|precomputed)\/|[[,]precomputed[\],]/.test(model);
 
-/** `key` of each value, in the order of first sight, with its values. */
+/** Groups values by their keys, in the order in which the keys are met first. */
 export function groupBy<Value>(values: readonly Value[], key: (value: Value) => string): ReadonlyMap<string, Value[]> {
   const groups = new Map<string, Value[]>();
   for (const value of values) {
@@ -41,9 +41,9 @@ function priorityOf(stored: StoredResult, mainRevision: string | undefined): num
 }
 
 /**
- * Which of two results of one task goes first, by mteb's rule (2.26.24, `BenchmarkResults.join_revisions`): the model's
- * main revision, then a valid mteb version, then a revision that is named, then the newest version. mteb leaves what is
- * still equal to the order of reading; here the newest date goes first, then the path, so that no order matters.
+ * Compares two results of one task by mteb's rule (2.26.24, `BenchmarkResults.join_revisions`): the model's main revision
+ * goes first, then a valid mteb version, then a revision that is named, then the newest version. mteb leaves the rest to the
+ * order of reading; here the newest date goes first, then the path, so that no order matters.
  */
 function compareResults(a: StoredResult, b: StoredResult, mainRevision: string | undefined): number {
   const dates = [dateOf(a.result), dateOf(b.result)] as const;
@@ -55,7 +55,7 @@ function compareResults(a: StoredResult, b: StoredResult, mainRevision: string |
   );
 }
 
-/** How many results each revision gave, the most first; those without a revision last. */
+/** Counts the results of each revision, the most first; those without a revision last. */
 export function revisionCounts(results: Iterable<StoredResult>): { revision: string; tasks: number }[] {
   return [...groupBy([...results], ({ revision }) => revision)]
     .map(([revision, own]) => ({ revision, tasks: own.length }))
@@ -77,10 +77,10 @@ function joinResults(own: readonly StoredResult[], mainRevision: string | undefi
 }
 
 /**
- * Results by model, of each task the one that goes first; all revisions of a model are joined, but those of a folder
- * (`local/NAME`, `precomputed/NAME`), which stand apart.
+ * Joins the revisions of each model, taking of each task the result that goes first; those of a folder (`local/NAME`,
+ * `precomputed/NAME`) stay apart.
  *
- * @param mainRevisions By model: the revision that its published results are of.
+ * @param mainRevisions Revisions of the published results, by model.
  */
 export function joinRevisions(
   stored: readonly StoredResult[],

@@ -1,43 +1,41 @@
 import type { ClusterExperiment, ClusterLevel, ClusterSamples, Samples } from "../../tasks/samples.ts";
 
-/** More draws than all experiments of any task make together: what a file announces is bounded before memory is taken. */
+/** More draws than all experiments of any task make together; checked before memory is taken for what a file announces. */
 const mostDraws = 2 ** 26;
 
-/** What the main score of one subset of one split is made of. */
+/** The samples that the main score of one subset of one split is made of. */
 export interface SubsetSamples {
   readonly split: string;
   readonly subset: string;
   readonly samples: Samples;
 }
 
-/** Values of one column. */
 export type ColumnValues = Float64Array | Float32Array | Int32Array | readonly string[];
 type Columns = Readonly<Record<string, ColumnValues>>;
 
-/** Which rows of the table are whose, in their order. */
+/** A subset's share of the rows, which follow each other in the order of the subsets. */
 export interface SubsetRows {
   readonly split: string;
   readonly subset: string;
   readonly rows: number;
-  /** Of clusters: how many documents were embedded. */
+  /** For clusters: number of documents that were embedded. */
   readonly documents?: number | undefined;
-  /** Of clusters: rows of each experiment of each level. */
+  /** For clusters: number of rows by level and experiment. */
   readonly levels?: readonly (readonly number[])[] | undefined;
 }
 
 /** Samples of a task's subsets, row by row. */
 export interface SampleTable {
   readonly kind: Samples["kind"];
-  /** What the values are, or what is made of them; for people where the kind is `mean` or `clusters`. */
+  /** Name of the values, or of the score that is made of them; for people where the kind is `mean` or `clusters`. */
   readonly measure?: string | undefined;
   readonly subsets: readonly SubsetRows[];
-  /** What the samples hold. */
   readonly values: Columns;
 }
 
 export type ColumnType = "float64" | "float32" | "int32" | "text";
 
-/** Types of the columns by their names, up to an underscore. */
+/** Types of the columns by their names up to an underscore. */
 const types: Readonly<Record<string, ColumnType>> = {
   id: "text",
   value: "float64",
@@ -51,13 +49,13 @@ const types: Readonly<Record<string, ColumnType>> = {
   times: "int32",
 };
 
-/** What a column of samples holds; nothing for a column that is none, such as those of `placesOf`. */
+/** Returns the type of a column of samples; nothing for other columns, such as those of `placesOf`. */
 export function typeOf(column: string): ColumnType | undefined {
   const name = column.split("_", 1)[0] ?? "";
   return Object.hasOwn(types, name) ? types[name] : undefined;
 }
 
-/** Places at which a draw differs from the one before it. */
+/** Returns the indices at which a draw differs from the one before it. */
 function newDraws({ drawn, truth, found }: ClusterExperiment): Int32Array {
   const differs = (i: number): boolean => i === 0 || [drawn, truth, found].some((list) => list[i] !== list[i - 1]);
   return Int32Array.from(drawn.keys()).filter(differs);
@@ -66,7 +64,7 @@ function newDraws({ drawn, truth, found }: ClusterExperiment): Int32Array {
 const levelRowsOf = ({ levels }: ClusterSamples): number[][] =>
   levels.map(({ experiments }) => experiments.map((experiment) => newDraws(experiment).length));
 
-/** One row for equal draws that follow each other. */
+/** Makes one row of equal draws that follow each other. */
 function clusterColumns({ levels }: ClusterSamples): Columns {
   const experiments = levels
     .flatMap((level) => level.experiments)
@@ -83,10 +81,7 @@ function columnsOf(samples: Samples): Columns {
   switch (samples.kind) {
     case "mean":
       // Parquet's texts are UTF-8, which has no halves of letters.
-      return {
-        ...(samples.ids && { id: samples.ids.map((id) => Buffer.from(id).toString()) }),
-        value: samples.values,
-      };
+      return { ...(samples.ids && { id: samples.ids.map((id) => Buffer.from(id).toString()) }), value: samples.values };
     case "correlation":
       return { gold: samples.gold, score: samples.scores };
     case "pairs":
@@ -101,7 +96,7 @@ function columnsOf(samples: Samples): Columns {
 const named = (prefix: string, columns: readonly (readonly [string, ColumnValues])[]): Columns =>
   Object.fromEntries(columns.map(([name, values]) => [`${prefix}${name}`, values]));
 
-/** Lists of one kind, one after the other. */
+/** Concatenates lists of one kind. */
 function joined(lists: readonly Int32Array[]): Int32Array;
 function joined(lists: readonly ColumnValues[]): ColumnValues;
 function joined(lists: readonly ColumnValues[]): ColumnValues {
@@ -126,8 +121,8 @@ const measureOf = (samples: Samples): string | undefined =>
   samples.kind === "clusters" ? "v_measure" : samples.measure;
 
 /**
- * Samples of a task's subsets as one table. Throws `RangeError` where they are not alike: of one kind and measure, with the
- * same similarities and number of experiments; and where there is no subset.
+ * Makes one table of the samples of a task's subsets.
+ * @throws RangeError where they differ in kind, measure, similarities or number of experiments, or there is no subset
  */
 export function tableOf(samples: readonly SubsetSamples[]): SampleTable {
   const [first] = samples;
@@ -151,7 +146,7 @@ export function tableOf(samples: readonly SubsetSamples[]): SampleTable {
   return { kind, ...(measure !== undefined && { measure }), subsets, values: Object.fromEntries(values) };
 }
 
-/** Where the values belong, for people: split, subset, and the unit's number, or level and experiment. */
+/** Makes the columns that tell people which subset a row is of: split, subset, and the unit's number, or level and experiment. */
 export function placesOf({ kind, subsets }: SampleTable): Columns {
   const names = (name: "split" | "subset"): string[] =>
     subsets.flatMap((one) => Array.from({ length: one.rows }, () => one[name]));
@@ -167,40 +162,34 @@ export function placesOf({ kind, subsets }: SampleTable): Columns {
   return { ...texts, level: filled("level"), experiment: filled("experiment") };
 }
 
-/** A subset's values by the name of their column. */
-interface Values {
-  readonly float64: (name: string) => Float64Array;
-  readonly float32: (name: string) => Float32Array;
-  readonly int32: (name: string) => Int32Array;
-  readonly texts: (name: string) => readonly string[];
-  /** Columns with this beginning, in their order; without it. */
-  readonly after: (prefix: string) => string[];
-}
+type Values = ReturnType<typeof valuesOf>;
 
-function valuesOf(columns: Columns, start: number, end: number): Values {
+/** Returns readers of the rows of one subset by the names of their columns. */
+function valuesOf(columns: Columns, start: number, end: number) {
   const missing = (name: string, type: string): Error => new Error(`there is no column "${name}" of type ${type}`);
   return {
-    float64(name) {
+    float64(name: string): Float64Array {
       const column = columns[name];
       if (!(column instanceof Float64Array)) throw missing(name, "float64");
       return column.slice(start, end);
     },
-    float32(name) {
+    float32(name: string): Float32Array {
       const column = columns[name];
       if (!(column instanceof Float32Array)) throw missing(name, "float32");
       return column.slice(start, end);
     },
-    int32(name) {
+    int32(name: string): Int32Array {
       const column = columns[name];
       if (!(column instanceof Int32Array)) throw missing(name, "int32");
       return column.slice(start, end);
     },
-    texts(name) {
+    texts(name: string): readonly string[] {
       const column = columns[name];
       if (column === undefined || ArrayBuffer.isView(column)) throw missing(name, "text");
       return column.slice(start, end);
     },
-    after: (prefix) =>
+    /** Lists the columns with this prefix, without it. */
+    after: (prefix: string): string[] =>
       Object.keys(columns)
         .filter((name) => name.startsWith(prefix))
         .map((name) => name.slice(prefix.length)),
@@ -213,7 +202,7 @@ function requireMeasure<Name extends string>(measure: string | undefined, names:
   return known;
 }
 
-/** The values, each as often as its number in `times` says. */
+/** Repeats each value as often as its number in `times` says. */
 function repeated(values: Int32Array, times: Int32Array): Int32Array {
   const out = new Int32Array(times.reduce((sum, count) => sum + count, 0));
   let start = 0;
@@ -254,13 +243,10 @@ function restored({ kind, measure }: SampleTable, rows: SubsetRows, values: Valu
       const ids = after("id").length > 0 ? { ids: texts("id") } : {};
       return { kind, ...(measure === undefined ? {} : { measure }), ...ids, values: float64("value") };
     }
-    case "correlation":
-      return {
-        kind,
-        measure: requireMeasure(measure, ["pearson", "spearman"]),
-        gold: float64("gold"),
-        scores: float32("score"),
-      };
+    case "correlation": {
+      const known = requireMeasure(measure, ["pearson", "spearman"]);
+      return { kind, measure: known, gold: float64("gold"), scores: float32("score") };
+    }
     case "pairs": {
       const scores = Object.fromEntries(after("score_").map((name) => [name, float32(`score_${name}`)]));
       const labels = Uint8Array.from(int32("label"));
@@ -268,19 +254,15 @@ function restored({ kind, measure }: SampleTable, rows: SubsetRows, values: Valu
     }
     case "labels": {
       const predicted = after("predicted_").map((name) => int32(`predicted_${name}`));
-      return {
-        kind,
-        measure: requireMeasure(measure, ["accuracy", "f1", "f1_weighted"]),
-        truth: int32("truth"),
-        predicted,
-      };
+      const known = requireMeasure(measure, ["accuracy", "f1", "f1_weighted"]);
+      return { kind, measure: known, truth: int32("truth"), predicted };
     }
     case "clusters":
       return clustersOf(rows, values);
   }
 }
 
-/** The samples that `tableOf` made the table of. Throws an error that says why where it made no such table. */
+/** Restores the samples that `tableOf` made a table of. Throws an error that says why where it made no such table. */
 export function samplesOf(table: SampleTable): SubsetSamples[] {
   let start = 0;
   return table.subsets.map((one) => {

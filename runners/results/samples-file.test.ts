@@ -19,7 +19,7 @@ async function write(samples: readonly SubsetSamples[], folder = temporary()): P
   return (await writeSamples(folder, task, samples)) ?? expect.unreachable();
 }
 
-/** Some subsets that one task could have, all of one kind, some of them empty. */
+/** Makes subsets that one task could have, all of one kind, some of them empty. */
 function subsetsOf(make: (random: PythonRandom, units: number) => Samples, seed: number): SubsetSamples[] {
   const random = pythonRandom(seed);
   const isAlike = (one: SubsetSamples, other: SubsetSamples): boolean => {

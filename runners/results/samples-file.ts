@@ -6,6 +6,7 @@ import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { valuesOf } from "../../datasets/packed-texts.ts";
 import { readParquet } from "../../datasets/parquet.ts";
+import type { TaskResult } from "./result.ts";
 import {
   type ColumnType,
   type ColumnValues,
@@ -18,10 +19,10 @@ import {
 } from "./sample-table.ts";
 import { replaceFile, safeName } from "./store.ts";
 
-/** Number of the layout; docs/samples.md describes it. */
+/** Version of the layout; docs/samples.md describes it. */
 const formatVersion = "1";
 
-/** Keys of what is noted in a file. */
+/** Keys of a file's metadata. */
 const keys = {
   version: "pramana.samples",
   task: "pramana.task",
@@ -32,9 +33,9 @@ const keys = {
   checksum: "pramana.sha256",
 } as const;
 
-/** All in one: readers of parquet are quickest so, and a dictionary is then made once. */
+/** All rows are one group: readers of parquet are quickest so, and a dictionary is then made once. */
 const rowsPerGroup = 2 ** 24;
-/** More documents than any task embeds; a list of so many numbers takes 256 MiB. */
+/** More documents than any task embeds; a list of that many numbers takes 256 MiB. */
 const mostDocuments = 2 ** 26;
 
 const count = z.number().int().nonnegative();
@@ -49,14 +50,13 @@ const subsetsSchema = z.array(
 );
 const kindSchema = z.enum(["mean", "correlation", "pairs", "labels", "clusters"]);
 
-/** SHA-256 over what is noted and over the values, in hexadecimal. */
+/** Computes the SHA-256 of metadata and values, in hexadecimal. */
 function checksumOf({ kind, measure, subsets, values }: SampleTable): string {
   const hash = createHash("sha256").update(JSON.stringify([kind, measure ?? null, subsets]));
   for (const [name, column] of Object.entries(values)) {
     hash.update(JSON.stringify(name));
-    if (!(column instanceof Float64Array || column instanceof Float32Array || column instanceof Int32Array)) {
-      hash.update(JSON.stringify(column));
-    } else hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+    if (!ArrayBuffer.isView(column)) hash.update(JSON.stringify(column));
+    else hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   }
   return hash.digest("hex");
 }
@@ -75,7 +75,9 @@ function columnSource(name: string, data: ColumnValues): ColumnSource {
   return split ? { ...column, encoding: "BYTE_STREAM_SPLIT" } : column;
 }
 
-function encode(task: { readonly task: string; readonly datasetRevision: string }, table: SampleTable): Uint8Array {
+type SampledTask = Pick<TaskResult, "task" | "datasetRevision">;
+
+function encode(task: SampledTask, table: SampleTable): Uint8Array {
   const notes = [
     [keys.version, formatVersion],
     [keys.task, task.task],
@@ -95,21 +97,20 @@ function encode(task: { readonly task: string; readonly datasetRevision: string 
   return new Uint8Array(buffer);
 }
 
-/** Where the samples of a task's result lie, beside it. Throws `InputError` for a name that no file can have. */
-export function samplesFile(folder: string, task: string): string {
-  return join(folder, `${safeName(task, "task", task)}.samples.parquet`);
-}
+/** Returns the path of the samples of a task's result. Throws `InputError` for a name that no file can have. */
+export const samplesFile = (folder: string, task: string): string =>
+  join(folder, `${safeName(task, "task", task)}.samples.parquet`);
 
 /**
  * Writes `TASK.samples.parquet` into a folder of `resultFolder`, making the folder where it is missing and replacing an
- * older file in one step. Returns its path; nothing where there are no samples: an older file is then removed, for it does
- * not belong to the result that is stored next.
+ * older file in one step. Where there are no samples, an older file is removed, for it does not belong to the result that is
+ * stored next. Returns the file's path; nothing where there are no samples.
  *
  * @throws InputError where the name or the folder does not allow it.
  */
 export async function writeSamples(
   folder: string,
-  task: { readonly task: string; readonly datasetRevision: string },
+  task: SampledTask,
   samples: readonly SubsetSamples[],
 ): Promise<string | undefined> {
   const file = samplesFile(folder, task.task);
@@ -122,7 +123,7 @@ export async function writeSamples(
   return undefined;
 }
 
-/** The column as samples hold it. Throws where its values are of another type. */
+/** Converts a column to the type that samples hold. Throws where its values are of another type. */
 function typed(name: string, type: ColumnType, values: readonly unknown[]): ColumnValues {
   const wanted = type === "text" ? "string" : "number";
   const wrong = values.findIndex((value) => typeof value !== wanted);

@@ -8,7 +8,7 @@ type Call = "mkdir" | "open" | "write" | "sync" | "close" | "rename" | "remove";
 
 const failure = (code: string, call: string): Error => Object.assign(new Error(`${code}: no luck, ${call}`), { code });
 
-/** A disk on which some calls fail, after half of the text where it is a write; it lists its calls. */
+/** Makes a disk on which some calls fail, after half of the text where it is a write; it lists its calls. */
 function badDisk(codes: Partial<Record<Call, string>>): { files: FileOperations; calls: string[] } {
   const calls: string[] = [];
   const check = (call: Call): void => {

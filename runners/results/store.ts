@@ -7,13 +7,18 @@ import { metaFile, toModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";
 import { parseResultFile, toResultFile } from "./result-file.ts";
 
+/** Tells whether a name can be that of one file or folder, which stays where it is put. */
+export const isPlainName = (name: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are refused
+  name !== "" && !name.startsWith(".") && !/[/\\\u0000-\u001f]/.test(name);
+
 /**
- * `name` if it can be the name of one file or folder; `value` is what the user knows it by. Throws `InputError` where it
- * cannot.
+ * Returns a name that can be that of one file or folder.
+ * @param value The name that the user knows it by.
+ * @throws InputError for a name that would lead elsewhere
  */
 export function safeName(name: string, what: string, value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (name === "" || name.startsWith(".") || /[/\\\u0000-\u001f]/.test(name)) {
+  if (!isPlainName(name)) {
     throw new InputError(
       `results: the ${what} ${JSON.stringify(value)} cannot name a folder or file; expected a name that is not empty, ` +
         "does not begin with a dot, and holds no backslash, control character or (but in a model's name) slash",
@@ -22,21 +27,22 @@ export function safeName(name: string, what: string, value: string): string {
   return name;
 }
 
+/** Returns the name of a model's folder as mteb has it: slashes become two underscores, blanks one. */
+export const modelFolder = (model: string): string => model.replaceAll("/", "__").replaceAll(" ", "_");
+
 /**
- * Where a model's results lie: `RESULTS/ORG__MODEL/REVISION`, as mteb has it (slashes become two underscores, blanks
- * one).
+ * Returns the folder of a model's results: `RESULTS/ORG__MODEL/REVISION`.
  *
  * @throws InputError where a name would lead out of the folder.
  */
 export function resultFolder(resultsDir: string, modelId: string, revision: string): string {
-  const model = modelId.replaceAll("/", "__").replaceAll(" ", "_");
-  return join(resultsDir, safeName(model, "model", modelId), safeName(revision, "revision", revision));
+  return join(resultsDir, safeName(modelFolder(modelId), "model", modelId), safeName(revision, "revision", revision));
 }
 
-/** Results cannot be written, now: no fault of what was measured, which a later try may store. */
+/** Results cannot be written now: no fault of the measurement, which a later try may store. */
 export class StoreError extends InputError {}
 
-/** What writing a file needs of the file system; tests put failures in its place. */
+/** Operations of the file system that write a file; tests put failures in their place. */
 export interface FileOperations {
   readonly mkdir: (folder: string) => Promise<string | undefined>;
   readonly open: (file: string, flags: string) => Promise<FileHandle>;
@@ -75,14 +81,14 @@ async function writeAtomically(file: string, content: string | Uint8Array, files
     await writeAndSync(await files.open(temporary, "wx"), content);
     await files.rename(temporary, file);
   } catch (error) {
-    // What cannot be removed now is removed later (`removeLeftovers`); what is told is why it could not be written.
+    // A file that cannot be removed now is removed later (`removeLeftovers`); the user is told why it could not be written.
     await files.remove(temporary).catch(() => undefined);
     throw error;
   }
   await syncFolder(dirname(file), files);
 }
 
-/** Makes a folder that lasts: those above it that were new are written down in theirs. */
+/** Makes a folder that lasts: the entries of new folders in those above them are synced, too. */
 async function makeFolder(folder: string, files: FileOperations): Promise<void> {
   const first = await files.mkdir(folder);
   if (first === undefined) return;
@@ -139,11 +145,7 @@ export async function replaceFile(
 const writeJson = (folder: string, name: string, value: unknown): Promise<string> =>
   replaceFile(folder, name, `${JSON.stringify(value, null, 2)}\n`);
 
-/**
- * Name of a task's file of results.
- *
- * @throws InputError where the task's name can name no file.
- */
+/** Returns the name of a task's file of results. Throws `InputError` for a task's name that can name no file. */
 export function taskFileName(task: string): string {
   const name = `${safeName(task, "task", task)}.json`;
   if (name === metaFile) throw new InputError(`results: the task ${task} has the name of the model's description`);
@@ -156,9 +158,8 @@ export function taskFileName(task: string): string {
  *
  * @throws InputError where the name or the folder does not allow it.
  */
-export async function writeResult(folder: string, result: TaskResult): Promise<string> {
-  return writeJson(folder, taskFileName(result.task), toResultFile(result));
-}
+export const writeResult = async (folder: string, result: TaskResult): Promise<string> =>
+  writeJson(folder, taskFileName(result.task), toResultFile(result));
 
 async function textOf(file: string): Promise<string | undefined> {
   try {
@@ -173,10 +174,10 @@ async function textOf(file: string): Promise<string | undefined> {
 }
 
 /**
- * What a file of finished work holds; why it cannot be used, where `parse` throws an `InputError`; or nothing where there
- * is none.
+ * Reads a file of finished work; returns the message where `parse` throws an `InputError`, and nothing where there is no
+ * file.
  *
- * @throws InputError where the disk does not give it: it is not to be replaced for that, it may be whole.
+ * @throws InputError where the disk fails: the file may be whole and is not to be replaced
  */
 export async function readKept<Kept>(
   file: string,
@@ -192,16 +193,10 @@ export async function readKept<Kept>(
   }
 }
 
-/**
- * The result that a folder holds of a task; why it cannot be used, or nothing where there is none.
- *
- * @throws InputError as `readKept`.
- */
-export async function readResult(folder: string, task: string): Promise<TaskResult | string | undefined> {
-  return readKept(join(folder, taskFileName(task)), parseResultFile);
-}
+/** Reads the stored result of a task; returns and throws as `readKept` does. */
+export const readResult = async (folder: string, task: string): Promise<TaskResult | string | undefined> =>
+  readKept(join(folder, taskFileName(task)), parseResultFile);
 
 /** Writes `model_meta.json` into a folder of `resultFolder`, as `writeResult` does. */
-export async function writeModelMeta(folder: string, model: ModelFacts, name = model.info.id): Promise<string> {
-  return writeJson(folder, metaFile, { ...toModelMeta(model), name });
-}
+export const writeModelMeta = (folder: string, model: ModelFacts, name = model.info.id): Promise<string> =>
+  writeJson(folder, metaFile, { ...toModelMeta(model), name });

@@ -25,7 +25,7 @@ function put(path: string, score = 0.5, date = 1): void {
 const find = (name: string, folders = [root], reading = {}) => findRun(name, folders, 0, reading);
 const forms = "expected a folder ORG__MODEL/REVISION, a folder with the results of one model, MODEL, or MODEL@REVISION";
 
-/** What a run is and has. */
+/** Reads the facts about a run that the tests compare. */
 async function found(...given: Parameters<typeof find>): Promise<unknown[]> {
   const { model, revision, results } = await find(...given);
   return [

@@ -13,34 +13,34 @@ import { joinRevisions } from "./revisions.ts";
 import type { SubsetSamples } from "./sample-table.ts";
 import { readSamples, samplesFile } from "./samples-file.ts";
 
-/** The results of one model, as they are stored. */
+/** The stored results of one model. */
 export interface StoredRun {
   readonly model: string;
-  /** The one that most of the results are of. */
+  /** The revision of most of the results. */
   readonly revision: string;
   /** One for each task. */
   readonly results: readonly StoredResult[];
   /**
-   * What is stored beside a task's result; undefined where nothing is.
+   * Reads the samples stored beside a task's result; undefined where there are none.
    * @throws InputError where the file is damaged
    */
   samplesOf(task: string): Promise<readonly SubsetSamples[] | undefined>;
-  /** Files beside the results that could not be used. */
+  /** Files among the results that could not be used. */
   readonly skipped?: readonly SkippedFile[];
 }
 
-/** How a run is found. */
+/** Options of finding a run. */
 export interface RunReading {
-  /** By model: the revision that goes before others where several are stored. */
+  /** The revision that goes before others where several are stored, by model. */
   readonly mainRevisions?: ReadonlyMap<string, string>;
 }
 
-/** Runs that a message names before it says how many more there are. */
+/** Most models that a message names before it says how many more there are. */
 const mostNamed = 20;
 
 const forms = "expected a folder ORG__MODEL/REVISION, a folder with the results of one model, MODEL, or MODEL@REVISION";
 
-/** The revisions by model, such as `a/x at 1, 2; b/y at 3`. */
+/** Lists revisions by model, such as `a/x at 1, 2; b/y at 3`. */
 function describe(revisions: readonly StoredRevision[]): string {
   const models = [...new Set(revisions.map(({ model }) => model))].sort();
   const lines = models.map((name) => {
@@ -51,23 +51,20 @@ function describe(revisions: readonly StoredRevision[]): string {
   return lines.slice(0, mostNamed).join("; ") + more;
 }
 
-/** The results of some revisions of one model, joined by mteb's rule; undefined where no file holds any. */
+/** Reads the results of some revisions of one model, joined by mteb's rule; undefined where no file holds any. */
 async function readRun(
   revisions: readonly StoredRevision[],
   now: number,
   { mainRevisions }: RunReading,
 ): Promise<StoredRun | undefined> {
-  const reading = await readRevisions(
-    revisions.map(({ folder }) => folder),
-    { now },
-  );
+  const folders = revisions.map(({ folder }) => folder);
+  const reading = await readRevisions(folders, { now });
   const [row, ...others] = joinRevisions(reading.results, mainRevisions);
   if (row === undefined) return undefined;
   if (others.length > 0) {
-    const { model } = row;
     throw new InputError(
-      `results: ${model} is stored in several states, which are not joined: ${describe(revisions)}; choose one as ` +
-        `${model}@REVISION`,
+      `results: ${row.model} is stored in several states, which are not joined: ${describe(revisions)}; choose one as ` +
+        `${row.model}@REVISION`,
     );
   }
   return {
@@ -82,7 +79,7 @@ async function readRun(
   };
 }
 
-/** The only revision in a folder of results; undefined where it holds no results or is no folder. */
+/** Reads the only revision in a folder of results; undefined where it holds no results or is no folder. */
 async function runInFolder(name: string, now: number, reading: RunReading): Promise<StoredRun | undefined> {
   const found = await stat(name).catch(() => undefined);
   if (!found?.isDirectory()) return undefined;
@@ -96,7 +93,7 @@ async function runInFolder(name: string, now: number, reading: RunReading): Prom
   return revisions.length === 0 ? undefined : readRun(revisions, now, reading);
 }
 
-/** The revisions that `model` or `model@revision` means; a name may itself have an @, as `model@256d` has. */
+/** Finds the revisions of `model` or `model@revision`; a name may itself have an @, as `model@256d` has. */
 function matching(name: string, stored: readonly StoredRevision[]): readonly StoredRevision[] {
   const whole = stored.filter(({ model }) => model === name);
   if (whole.length > 0) return whole;

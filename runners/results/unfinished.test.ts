@@ -7,7 +7,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { pythonRandom } from "../../datasets/random/python.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import { unit } from "../testing/task-results.ts";
-import type { Unit } from "../unit.ts";
+import type { Unit } from "./result.ts";
 import {
   dropUnits,
   keepUnits,

@@ -7,18 +7,19 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
 import type { RunIdentity } from "../identity.ts";
-import type { Unit } from "../unit.ts";
 import { parseJson } from "./json.ts";
+import type { Unit } from "./result.ts";
+import { anyNumber } from "./result-file.ts";
 import { type FileOperations, fileOperations, readKept, replaceFile, taskFileName } from "./store.ts";
 
-/** The units of a task that was not finished, and what they were made of. */
+/** The scored subsets of a task that was not finished. */
 export interface Unfinished {
   readonly identity: RunIdentity;
   readonly units: readonly Unit[];
 }
 
 /**
- * Name of the file that keeps a task's units until the task is done. It does not end in `.json`: mteb's glob
+ * Returns the name of the file that keeps a task's units until the task is done. It does not end in `.json`: mteb's glob
  * (`*\/*\/*.json`) takes hidden files too.
  */
 export const unfinishedName = (task: string): string => `.${taskFileName(task).replace(/\.json$/, "")}.unfinished`;
@@ -29,15 +30,12 @@ const arrayMark = "$array";
 const numberMark = "$number";
 
 /**
- * A value as JSON can hold it without loss: numbers that JSON has no spelling for and typed arrays become objects with a
- * key of their own. Numbers are otherwise written with the digits that give back the same bits.
+ * Turns a value into one that JSON holds without loss: numbers that JSON cannot spell and typed arrays become objects with
+ * a key of their own. Other numbers are written with the digits that give back the same bits.
  */
 function toPlain(value: unknown): unknown {
-  if (typeof value === "number") {
-    return Number.isFinite(value) && !Object.is(value, -0)
-      ? value
-      : { [numberMark]: Object.is(value, -0) ? "-0" : `${value}` };
-  }
+  if (Object.is(value, -0)) return { [numberMark]: "-0" };
+  if (typeof value === "number") return Number.isFinite(value) ? value : { [numberMark]: `${value}` };
   if (ArrayBuffer.isView(value)) {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
     return { [arrayMark]: value.constructor.name, bytes };
@@ -51,20 +49,18 @@ const isArrayType = (name: unknown): name is ArrayType => typeof name === "strin
 
 function fromPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromPlain);
-  if (typeof value !== "object" || value === null) return value;
-  const members = value as Record<string, unknown>;
-  if (typeof members[numberMark] === "string") return Number(members[numberMark]);
-  const type = members[arrayMark];
+  if (!isRecord(value)) return value;
+  if (typeof value[numberMark] === "string") return Number(value[numberMark]);
+  const type = value[arrayMark];
   if (isArrayType(type)) {
     // A copy, because a typed array must begin where its elements' size says.
-    const bytes = Uint8Array.from(Buffer.from(String(members["bytes"]), "base64"));
+    const bytes = Uint8Array.from(Buffer.from(String(value["bytes"]), "base64"));
     return new arrayTypes[type](bytes.buffer);
   }
-  return Object.fromEntries(Object.entries(members).map(([key, member]) => [key, fromPlain(member)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fromPlain(member)]));
 }
 
 const texts = z.record(z.string(), z.string());
-const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
 const unitSchema = z.object({
   split: z.string(),
   subset: z.string(),
@@ -101,17 +97,17 @@ function readPlain(body: string, source: string): unknown {
   }
 }
 
-/** The text of a file of units: the SHA-256 of what follows, then JSON. */
+/** Makes the text of a file of units: the SHA-256 of the rest, then JSON. */
 export function toUnfinishedFile(unfinished: Unfinished): string {
   const body = `${JSON.stringify(toPlain(unfinished))}\n`;
   return `${checksumOf(body)}\n${body}`;
 }
 
 /**
- * What `toUnfinishedFile` wrote, bit for bit.
+ * Reads the text that `toUnfinishedFile` made, bit for bit.
  *
  * @param source What an error message calls the text, such as a file name.
- * @throws InputError where it is not what was written.
+ * @throws InputError for any other text
  */
 export function parseUnfinishedFile(text: string, source: string): Unfinished {
   const end = text.indexOf("\n");
@@ -137,16 +133,10 @@ export async function keepUnits(
   await replaceFile(folder, unfinishedName(task), toUnfinishedFile(unfinished), files);
 }
 
-/**
- * The units that are kept of a task; why they cannot be used, or nothing where none are.
- *
- * @throws InputError as `readKept`.
- */
-export async function readUnits(folder: string, task: string): Promise<Unfinished | string | undefined> {
-  return readKept(join(folder, unfinishedName(task)), parseUnfinishedFile);
-}
+/** Reads the kept units of a task; returns and throws as `readKept` does. */
+export const readUnits = async (folder: string, task: string): Promise<Unfinished | string | undefined> =>
+  readKept(join(folder, unfinishedName(task)), parseUnfinishedFile);
 
-/** Removes what is kept of a task; that it cannot be removed is no harm, a stored result counts before it. */
-export async function dropUnits(folder: string, task: string): Promise<void> {
-  await rm(join(folder, unfinishedName(task)), { force: true }).catch(() => undefined);
-}
+/** Removes the kept units of a task. A failure does no harm, for a stored result counts before them. */
+export const dropUnits = async (folder: string, task: string): Promise<void> =>
+  rm(join(folder, unfinishedName(task)), { force: true }).catch(() => undefined);

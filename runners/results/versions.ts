@@ -32,12 +32,12 @@ function parseVersion(text: string): Version | undefined {
   };
 }
 
-/** Whether a text is a version by PEP 440, as mteb's `packaging.version.Version` takes it. */
+/** Tells whether a text is a version by PEP 440, as mteb's `packaging.version.Version` takes it. */
 export const isVersion = (text: string): boolean => parseVersion(text) !== undefined;
 
 /**
- * Compares two versions as PEP 440 orders them: below 0 where `a` is older. Local parts (`+cpu`) do not count. What is
- * no version is older than every version, and equal to another that is none.
+ * Compares two versions as PEP 440 orders them: below 0 where `a` is older. Local parts (`+cpu`) do not count. A text that
+ * is no version is older than every version, and equal to another that is none.
  */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [parseVersion(a), parseVersion(b)];

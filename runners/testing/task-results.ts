@@ -1,8 +1,6 @@
-import type { SubsetResult, TaskResult } from "../results/result.ts";
+import type { SubsetResult, TaskResult, Unit } from "../results/result.ts";
 import { mtebVersion, parseResultFile, toResultFile } from "../results/result-file.ts";
-import type { Unit } from "../unit.ts";
 
-/** What ran. */
 export const run = {
   pramana: "0.1.0",
   node: "v20.20.2",
@@ -38,12 +36,12 @@ export const result = (overrides: Partial<TaskResult> = {}): TaskResult => ({
   ...overrides,
 });
 
-/** What is written of a result. */
+/** Writes a result and parses the text. */
 export const written = (value: TaskResult) => JSON.parse(JSON.stringify(toResultFile(value)));
-/** What is read again of it. */
+/** Writes a result and reads it again. */
 export const reread = (value: TaskResult) => parseResultFile(JSON.stringify(toResultFile(value)), "x.json");
 
-/** A subset of a task that is not finished. */
+/** Makes a scored subset of a task that is not finished. */
 export const unit = (overrides: Partial<Unit> = {}): Unit => ({
   split: "test",
   subset: "default",

@@ -6,7 +6,7 @@ import { readRepository } from "../../models/repository/repository.ts";
 import { openWeights } from "../../models/repository/weights.ts";
 import type { ListedFile, ListedFolder } from "./listing.ts";
 
-/** What a folder's file has gone for between two calls: a checkpoint that a trainer removes while we look at it. */
+/** Tells whether a file has gone between two calls: a trainer may remove a checkpoint while we look at it. */
 const isGone = (error: unknown): boolean => codeOf(error) === "ENOENT";
 
 async function listFiles(folder: string, prefix = ""): Promise<ListedFile[]> {
@@ -25,7 +25,7 @@ async function listFiles(folder: string, prefix = ""): Promise<ListedFile[]> {
 
 const byPath = (a: ListedFile, b: ListedFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 
-/** A folder as it is now; undefined where it is gone, or no folder. */
+/** Lists a folder as it is now; undefined where it is gone, or no folder. */
 export async function lookAt(parent: string, name: string): Promise<ListedFolder | undefined> {
   try {
     if (!(await stat(join(parent, name))).isDirectory()) return undefined;
@@ -37,7 +37,7 @@ export async function lookAt(parent: string, name: string): Promise<ListedFolder
 }
 
 /**
- * The folders in a folder, links followed, with all their files; undefined where it does not exist.
+ * Lists the folders in a folder, links followed, with all their files; undefined where it does not exist.
  *
  * @param passedOver Names that are not looked into.
  * @throws InputError where the folder cannot be read.
@@ -58,7 +58,7 @@ export async function lookInto(
   }
 }
 
-/** A model's own JSON files. Others, such as a trainer's state, are none of its business, and may hold a bare NaN. */
+/** Matches a model's own JSON files. Others, such as a trainer's state, are not read, and may hold a bare NaN. */
 const modelJson =
   /(^|\/)(modules|config|\w+_config|config_\w+|tokenizer|vocab|special_tokens_map|added_tokens)\.json$|\.index\.json$/;
 
@@ -74,11 +74,12 @@ async function checkJson(snapshot: Snapshot): Promise<void> {
 }
 
 /**
- * What keeps a checkpoint from being whole: a JSON file that ends half way, a missing module, a safetensors file that is
- * not as long as its header says, a shard that its index lists and that is not there. Reads headers, not weights.
+ * Finds the first fault of a checkpoint that is not whole: a JSON file that ends half way, a missing module, a safetensors
+ * file that is not as long as its header says, a shard that its index lists and that is not there. Reads headers, not
+ * weights.
  *
- * @param exported Whether its `onnx/model.onnx` is what will be run.
- * @returns undefined where nothing does
+ * @param exported Its `onnx/model.onnx` will be run.
+ * @returns undefined where it is whole
  */
 export async function faultOf(snapshot: Snapshot, exported: boolean): Promise<string | undefined> {
   try {

@@ -6,110 +6,80 @@ import type { TaskType } from "../../tasks/task.ts";
 import { taskTypes } from "../../tasks/types/index.ts";
 import { StoreError } from "../results/store.ts";
 
-/** A difference in the history, candidate minus base. */
-export interface StoredDifference {
-  /** A task, or `Mean (Task)`. */
-  readonly of: string;
-  /** In scores, 0 … 1. */
-  readonly difference: number;
-  /** At the comparison's confidence, uncorrected. */
-  readonly interval: readonly [low: number, high: number];
-}
-
-/** What the comparison of a checkpoint with the best one before it said. */
-export interface StoredComparison {
-  /** Name of the best checkpoint until then. */
-  readonly base: string;
-  readonly baseRevision: string;
-  /** How many checkpoints came before, from 1: with how many others it could have been compared. */
-  readonly look: number;
-  /** Chance of a false alarm that is left to this look. */
-  readonly level: number;
-  /** Of the intervals. */
-  readonly confidence: number;
-  /** Of Mean (Task), at the level of this look. */
-  readonly verdict: "better" | "worse" | "no difference" | "unknown";
-  /** Absent where nothing tells how sure the difference is. */
-  readonly overall?: StoredDifference;
-  /** What is significantly worse at the level of this look. */
-  readonly drops: readonly StoredDifference[];
-}
-
-export interface StoredTaskScore {
-  readonly task: string;
-  readonly type: TaskType;
-  /** Null where the task failed or its score is undefined. */
-  readonly score: number | null;
-}
-
-/** One line of the history: a checkpoint that was evaluated. Scores are 0 … 1. */
-export interface WatchEntry {
-  /** The folder's name. */
-  readonly name: string;
-  /** Null where the name holds no number. */
-  readonly step: number | null;
-  /** The model's name in results. */
-  readonly model: string;
-  /** Hash of the model's files. */
-  readonly revision: string;
-  /** Hash of the folder's names, sizes and times: tells without reading the files that nothing changed. */
-  readonly fingerprint: string;
-  /** Tasks and options that were run with; only entries with equal ones are one curve. */
-  readonly settings: string;
-  /** Seconds since 1970, when it was done. */
-  readonly date: number;
-  readonly tasks: readonly StoredTaskScore[];
-  /** Tasks that failed; the next start tries again. */
-  readonly failed: readonly string[];
-  /** Mean over the tasks of a type, by type; null where a score is missing. */
-  readonly types: Readonly<Partial<Record<TaskType, number | null>>>;
-  readonly meanTask: number | null;
-  readonly meanType: number | null;
-  /** Absent for the first one, and where scores are missing. */
-  readonly comparison?: StoredComparison;
-}
-
 const score = z.number().nullable();
 const type = z.enum(Object.keys(taskTypes) as [TaskType, ...TaskType[]]);
-const difference = z.object({
+
+/** A difference, candidate minus base. */
+const differenceSchema = z.object({
+  /** A task, or `Mean (Task)`. */
   of: z.string(),
+  /** In scores, 0 … 1. */
   difference: z.number(),
+  /** Low and high end at the comparison's confidence, uncorrected. */
   interval: z.tuple([z.number(), z.number()]),
 });
+
+/** The comparison of a checkpoint with the best one before it. */
+const comparisonSchema = z.object({
+  /** Name of the best checkpoint until then. */
+  base: z.string(),
+  baseRevision: z.string(),
+  /** Number of checkpoints before, from 1: with so many others it could have been compared. */
+  look: z.int().positive(),
+  /** Chance of a false alarm that is left to this look. */
+  level: z.number(),
+  /** Of the intervals. */
+  confidence: z.number(),
+  /** Of Mean (Task), at the level of this look. */
+  verdict: z.enum(["better", "worse", "no difference", "unknown"]),
+  /** Absent where nothing tells how sure the difference is. */
+  overall: differenceSchema.exactOptional(),
+  /** Tasks that are significantly worse at the level of this look. */
+  drops: z.array(differenceSchema),
+});
+
 const entrySchema = z.object({
+  /** Name of the checkpoint's folder. */
   name: z.string(),
+  /** Null where the name holds no number. */
   step: score,
+  /** The model's name in results. */
   model: z.string(),
+  /** Hash of the model's files. */
   revision: z.string(),
+  /** Hash of the folder's names, sizes and times: tells without reading the files that nothing changed. */
   fingerprint: z.string(),
+  /** Tasks and options of the run; only entries with equal ones are one curve. */
   settings: z.string(),
+  /** Seconds since 1970, when it was done. */
   date: z.number(),
+  /** The score is null where the task failed or its score is undefined. */
   tasks: z.array(z.object({ task: z.string(), type, score })),
+  /** Tasks that failed; the next start tries again. */
   failed: z.array(z.string()),
+  /** Mean over the tasks of a type, by type; null where a score is missing. */
   types: z.partialRecord(type, score),
   meanTask: score,
   meanType: score,
-  comparison: z
-    .object({
-      base: z.string(),
-      baseRevision: z.string(),
-      look: z.int().positive(),
-      level: z.number(),
-      confidence: z.number(),
-      verdict: z.enum(["better", "worse", "no difference", "unknown"]),
-      overall: difference.exactOptional(),
-      drops: z.array(difference),
-    })
-    .exactOptional(),
+  /** Absent for the first checkpoint, and where scores are missing. */
+  comparison: comparisonSchema.exactOptional(),
 });
+
+type DeepReadonly<Value> = { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> };
+
+/** One line of the history: a checkpoint that was evaluated. Scores are 0 … 1. */
+export type WatchEntry = DeepReadonly<z.infer<typeof entrySchema>>;
+export type StoredTaskScore = WatchEntry["tasks"][number];
+export type StoredComparison = DeepReadonly<z.infer<typeof comparisonSchema>>;
+export type StoredDifference = DeepReadonly<z.infer<typeof differenceSchema>>;
 
 /** Name of the history in the folder of results. It does not end in `.json`: readers of results would take it for one. */
 export const historyFile = "watch.jsonl";
 
-/** What a history holds, and the numbers of the lines, from 1, that could not be read. */
 export interface History {
   /** In the order in which they were evaluated. */
   readonly entries: readonly WatchEntry[];
+  /** Numbers of the lines, from 1, that could not be read. */
   readonly damaged: readonly number[];
 }
 
@@ -122,7 +92,7 @@ function parseLine(line: string): WatchEntry | undefined {
   }
 }
 
-/** Reads a history's text. A last line without its end, which a stopped program left half written, is none. */
+/** Reads a history's text. A last line without its end, which a stopped program left half written, does not count. */
 export function parseHistory(text: string): History {
   const lines = text.split("\n").slice(0, -1);
   const parsed = lines.map((line, i) => ({ entry: parseLine(line), number: i + 1, isEmpty: line.trim() === "" }));
@@ -147,7 +117,7 @@ export async function readHistory(file: string): Promise<History> {
 
 const lineEnd = 10;
 
-/** Whether the file ends half way through a line. */
+/** Tells whether the file ends half way through a line. */
 async function isTorn(file: string): Promise<boolean> {
   const handle = await open(file, "r");
   try {
@@ -162,8 +132,8 @@ async function isTorn(file: string): Promise<boolean> {
 }
 
 /**
- * Adds a line at the end and waits until it is on the disk; what is there is never written anew. Behind half a line, which
- * a stopped program left, a line is begun first.
+ * Adds a line at the end and waits until it is on the disk; lines that are there are never written again. Half a line,
+ * which a stopped program left, is ended first.
  * @throws StoreError where the file cannot be written.
  */
 export async function appendEntry(file: string, entry: WatchEntry): Promise<void> {
@@ -183,16 +153,16 @@ export async function appendEntry(file: string, entry: WatchEntry): Promise<void
   }
 }
 
-/** The entries of one curve: of these settings, the last of each name, in the order in which they were evaluated. */
+/** Picks the entries of one curve: of these settings, the last of each name, in the order in which they were evaluated. */
 export function curveEntries(entries: readonly WatchEntry[], settings: string): WatchEntry[] {
   const own = entries.filter((entry) => entry.settings === settings);
   return own.filter((entry, i) => !own.slice(i + 1).some(({ name }) => name === entry.name));
 }
 
-/** Whether every task has a score. */
+/** Tells whether every task has a score. */
 export const isComplete = ({ meanTask }: WatchEntry): boolean => meanTask !== null;
 
-/** The best by Mean (Task), the earliest of equal ones; undefined where none is complete. */
+/** Finds the best by Mean (Task), the earliest of equal ones; undefined where none is complete. */
 export const bestOf = (entries: readonly WatchEntry[]): WatchEntry | undefined =>
   entries
     .filter(isComplete)

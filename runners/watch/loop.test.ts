@@ -9,7 +9,7 @@ const checkpoint = (name: string, size = 10): ListedFolder => ({
 
 class Stop extends Error {}
 
-/** A world in which nobody waits: what is there at a time, and a clock that sleep moves on until it ends. */
+/** Makes a world in which nobody waits: it has the folders of each time, and a clock that sleep moves on until it ends. */
 function worldOf(
   there: (now: number) => readonly ListedFolder[],
   { end = 1000, ...more }: Partial<WatchWorld> & { end?: number } = {},

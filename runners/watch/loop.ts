@@ -1,19 +1,19 @@
 import { inOrder, judge, type ListedFolder, type Sighting, sight } from "./listing.ts";
 
-/** What watching reaches of the world; tests give it another one, in which no time passes. */
+/** Effects of watching; tests give others, in which no time passes. */
 export interface WatchWorld {
-  /** The folders that are there. */
+  /** Lists the folders that are there. */
   readonly look: () => Promise<readonly ListedFolder[]>;
-  /** What keeps a checkpoint whose files rest from being whole; undefined where nothing does. */
+  /** Finds the fault of a checkpoint whose files rest and that is not whole; undefined where it is whole. */
   readonly faultOf: (folder: ListedFolder) => Promise<string | undefined>;
-  /** Whether it was evaluated by an earlier start, as far as names, sizes and times tell. */
+  /** Tells whether an earlier start evaluated it, by names, sizes and times. */
   readonly isKnown: (folder: ListedFolder, fingerprint: string) => boolean;
-  /** Evaluates it. What goes wrong with the checkpoint is its own to tell; "again" where something else went wrong. */
+  /** Evaluates it, and tells itself if the checkpoint is at fault; "again" where something else went wrong. */
   readonly evaluate: (folder: ListedFolder, fingerprint: string) => Promise<"go on" | "stop" | "again">;
   readonly tell: (text: string) => void;
   /** Seconds, of a clock that only runs forwards as far as that can be had. */
   readonly now: () => number;
-  /** Throws what ends the watch, once that is to end. */
+  /** Throws once the watch is to end. */
   readonly sleep: (seconds: number) => Promise<void>;
 }
 
@@ -26,19 +26,19 @@ export interface WatchPace {
   readonly once: boolean;
 }
 
-/** Seconds after which it is told what a checkpoint waits for, and after which one is tried again. */
+/** Seconds after which the user is told why a checkpoint waits, and after which one is tried again. */
 const longWait = 60;
 
-/** What is remembered of a folder. */
+/** A folder's state as the watch remembers it. */
 interface Watched {
   readonly sighting: Sighting;
-  /** When it was first seen, or changed after something was done or told, seconds. */
+  /** Time at which it was first seen, or changed after something was done or told, seconds. */
   readonly waitsSince: number;
-  /** Whether it was evaluated, or tried, as it is. */
+  /** It was evaluated, or tried, as it is. */
   readonly isDone: boolean;
-  /** What a look into its files, as they are, found. */
+  /** Fault of its files as they are. */
   readonly fault?: string;
-  /** What was told of it last, so that it is told once. */
+  /** Reason that was told last, so that it is told once. */
   readonly told?: string;
 }
 
@@ -58,7 +58,7 @@ function remember(world: WatchWorld, before: Memory, folders: readonly ListedFol
   );
 }
 
-/** Folders that are yet to be evaluated, in order, with what they wait for. */
+/** Lists the folders that are yet to be evaluated, in order, with the reasons why they wait. */
 function pending(
   memory: Memory,
   folders: readonly ListedFolder[],
@@ -75,7 +75,7 @@ function pending(
   });
 }
 
-/** Tells what has waited for long, each reason once. */
+/** Tells the reasons of long waits, each once. */
 function tellWaits(world: WatchWorld, memory: Memory, waits: ReturnType<typeof pending>, longFrom: number): Memory {
   const told = waits.flatMap(({ folder: { name }, watched, reason }): [string, Watched][] => {
     if (reason === undefined || watched.told === reason || watched.waitsSince > longFrom) return [];
@@ -85,7 +85,7 @@ function tellWaits(world: WatchWorld, memory: Memory, waits: ReturnType<typeof p
   return new Map([...memory, ...told]);
 }
 
-/** Tells checkpoints that went before they were evaluated. */
+/** Tells of checkpoints that vanished before they were evaluated. */
 function tellGone(world: WatchWorld, before: ReturnType<typeof pending>, folders: readonly ListedFolder[]): void {
   for (const { folder } of before) {
     if (folders.some(({ name }) => name === folder.name)) continue;
@@ -95,9 +95,8 @@ function tellGone(world: WatchWorld, before: ReturnType<typeof pending>, folders
 
 /**
  * Looks at a folder again and again, and evaluates each checkpoint in it once it is completely written, one at a time, in
- * the order of their steps. It looks, and does not wait to be told: notifications of the file system (fs.watch) do not
- * come from network disks, on which training runs write. A checkpoint is tried once; only when its files change, or
- * `evaluate` says so, again.
+ * the order of their steps. It looks by itself, for notifications of the file system (fs.watch) do not come from network
+ * disks, on which training runs write. A checkpoint is tried once; only when its files change, or `evaluate` says so, again.
  *
  * It ends by itself where nothing is left to do (`once`), or `evaluate` says so.
  * @throws what `sleep` and `evaluate` throw

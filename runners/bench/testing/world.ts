@@ -4,7 +4,7 @@ import { encoderInfo } from "../../../models/testing/encoder-info.ts";
 import type { BenchEffects } from "../measure.ts";
 import type { BenchRecord } from "../record.ts";
 
-/** What a call of the fake encoder takes. */
+/** Durations of the fake encoder's calls. */
 export interface Costs {
   /** Seconds of a call with so many tokens, which is the n-th. */
   readonly seconds: (tokens: number, n: number) => number;
@@ -16,7 +16,7 @@ export interface Costs {
 
 export const info = encoderInfo({ id: "test/fake", maxTokens: 64 });
 
-/** An encoder whose calls move a clock on; it keeps every call. */
+/** Makes an encoder whose calls move a clock on; it keeps every call. */
 export function fakeWorld(
   { seconds, tokens: tokensOf = (words) => words + 2, share }: Costs,
   facts: Partial<EncoderInfo> = {},

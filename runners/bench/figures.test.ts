@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { median, percentile } from "./percentiles.ts";
+import { median, percentile } from "./figures.ts";
 
 describe("percentile", () => {
   it("is numpy's: np.percentile(values, [0, 10, 50, 90, 99, 100]) of numpy 2.4.6", () => {

@@ -1,35 +1,36 @@
 import { basename, extname } from "node:path";
-import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
-import { limits } from "../datasets/limits.ts";
-import { readSmallFile } from "../datasets/small-file.ts";
-import { didYouMean } from "../datasets/suggest.ts";
-import type { Model } from "../models/model.ts";
-import { publishedModels } from "../models/prompts/catalog/published.ts";
-import { parsePromptFile, unmatchedKeys } from "../models/prompts/prompt-file.ts";
+import { asUsage, messageOf, UsageError } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { readSmallFile } from "../../datasets/small-file.ts";
+import { didYouMean } from "../../datasets/suggest.ts";
+import type { Model } from "../../models/model.ts";
+import { publishedModels } from "../../models/prompts/catalog/published.ts";
+import { parsePromptFile, unmatchedKeys } from "../../models/prompts/prompt-file.ts";
 import {
   encoderWithPrompts,
   type GivenPrompts,
   publishedModel,
   samePrompts,
   withPrompts,
-} from "../models/prompts/prompting.ts";
-import { variantName } from "../models/variants/variant-name.ts";
-import { aggregates } from "../tasks/aggregates.ts";
-import { tasks as catalogue } from "../tasks/index.ts";
-import type { TaskSpec } from "../tasks/task.ts";
-import { prompted, taskTypes } from "../tasks/types/index.ts";
-import type { World } from "./world.ts";
+} from "../../models/prompts/prompting.ts";
+import { variantName } from "../../models/variants/variant-name.ts";
+import { aggregates } from "../../tasks/aggregates.ts";
+import { tasks as catalogue } from "../../tasks/index.ts";
+import type { TaskSpec } from "../../tasks/task.ts";
+import { prompted, taskTypes } from "../../tasks/types/index.ts";
+import type { World } from "../world.ts";
 
-/** Prompts that the user gave, and what they are called in the model's name. */
+/** Prompts that the user gave. */
 export interface ChosenPrompts {
   readonly given: GivenPrompts;
+  /** Their name within that of the model. */
   readonly name: string;
 }
 
-/** Names of unmatched keys that a warning shows; a published table may hold hundreds of other tasks. */
+/** Number of unmatched keys that a warning names; a published table may hold hundreds of other tasks. */
 const shownKeys = 5;
 
-/** Reads what `--prompts` names; tells on standard error which of its keys apply to nothing. */
+/** Reads the prompts that `--prompts` names; notes which of their keys apply to nothing. */
 export async function readPrompts(
   choice: string | undefined,
   chosen: readonly TaskSpec[],
@@ -61,7 +62,7 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** The model with the user's prompts, under a name that says so unless they are what it would have used anyway. */
+/** Gives a model the user's prompts, under a name that says so unless they are those that it would have used anyway. */
 export function applyPrompts(model: Model, prompts: ChosenPrompts | undefined, chosen: readonly TaskSpec[]): Model {
   if (prompts === undefined || model.kind !== "vectors") return model;
   const { info } = model;

@@ -1,37 +1,28 @@
-import { cachedRepositories } from "../datasets/cache.ts";
-import { asUsage, UsageError } from "../datasets/errors.ts";
-import { type HubSettings, openSnapshot, type Snapshot } from "../datasets/hub.ts";
-import type { CacheSettings } from "../models/cache/settings.ts";
-import type { Encoder } from "../models/encoder.ts";
-import { openRepository } from "../models/index.ts";
-import type { Model } from "../models/model.ts";
-import { pairPrompting, readOwnPrompting } from "../models/prompts/prompting.ts";
-import type { Prompting } from "../models/prompts/prompts.ts";
-import type { ConfigValues } from "../models/repository/known-configs.ts";
-import { closingOnFailure } from "../models/runtime/open-all.ts";
-import type { Precision } from "../models/runtime/precision.ts";
-import type { Device, DeviceChoice } from "../models/runtime/providers/index.ts";
-import { pairEncoders } from "../models/variants/asymmetric.ts";
-import { withDimensions } from "../models/variants/dimensions.ts";
-import { openAdapter, openLexical } from "./adapters.ts";
-import type { World } from "./world.ts";
+import { cachedRepositories } from "../../datasets/cache.ts";
+import { asUsage, UsageError } from "../../datasets/errors.ts";
+import { type HubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
+import { type CacheSettings, cacheFolder, defaultLimit } from "../../models/cache/settings.ts";
+import type { Encoder } from "../../models/encoder.ts";
+import { openRepository } from "../../models/index.ts";
+import type { Model } from "../../models/model.ts";
+import { pairPrompting, readOwnPrompting } from "../../models/prompts/prompting.ts";
+import type { Prompting } from "../../models/prompts/prompts.ts";
+import { closingOnFailure } from "../../models/runtime/open-all.ts";
+import type { Device, DeviceChoice } from "../../models/runtime/providers/index.ts";
+import { pairEncoders } from "../../models/variants/asymmetric.ts";
+import { withDimensions } from "../../models/variants/dimensions.ts";
+import type { Environment } from "../environment.ts";
+import type { World } from "../world.ts";
+import { openAdapter, openLexical, type RepositoryOptions } from "./adapters.ts";
 
-/** How a model runs. */
-export interface ModelSettings {
-  readonly revision?: string;
+/** Options of opening a model, whichever it is. */
+export interface ModelSettings extends RepositoryOptions {
   readonly device: DeviceChoice;
   readonly threads: number;
-  readonly precision?: Precision;
-  readonly onnx?: boolean;
-  /** Values put over those of the model's `config.json`. */
-  readonly modelConfig?: ConfigValues;
-  /** Longest input in tokens, in place of the repository's. */
-  readonly maxTokens?: number;
-  /** Values that vectors are cut to; all where absent. */
+  /** Length that vectors are cut to; all their values where absent. */
   readonly dimensions?: number;
 }
 
-/** Which model, and how it runs. */
 export interface ModelChoice extends ModelSettings {
   /** Absent where a pair is chosen. */
   readonly model?: string;
@@ -39,14 +30,32 @@ export interface ModelChoice extends ModelSettings {
   readonly documentModel?: string;
 }
 
-/** What opening a model reaches of the world. */
+/** Options of keeping vectors between runs. */
+export interface CacheChoice {
+  /** Default: true. */
+  readonly cache?: boolean;
+  /** Most bytes of the cache; 0 for none. Default: 10 GB. */
+  readonly cacheSize?: number;
+}
+
+/** Resources and effects of opening a model. */
 export interface ModelWorld extends Pick<World, "env" | "hub" | "signal" | "note"> {
-  /** Where a repository runs (`findDevice`). */
+  /** The device that a repository runs on (`findDevice`). */
   readonly device: Device;
-  /** Where vectors are kept between runs; nowhere where it is absent. */
+  /** Vectors are kept between runs unless it is absent. */
   readonly cache?: CacheSettings | undefined;
   /** Revision of a model in a folder, where its files were hashed already (`revisionOf`). */
   readonly folderRevision?: string | undefined;
+}
+
+/** Returns the settings of the chosen cache; nothing where vectors are not kept. */
+export function chosenCache(
+  { cache = true, cacheSize: limit = defaultLimit }: CacheChoice,
+  { pramana, onnxruntime, cpu, accelerator = "" }: Environment,
+  { env, now }: Pick<World, "env" | "now">,
+): CacheSettings | undefined {
+  if (!cache || limit === 0) return undefined;
+  return { folder: cacheFolder(env), limit, environment: [pramana, onnxruntime, cpu, accelerator], now };
 }
 
 /** Opens the model that the user chose, of whatever kind. */
@@ -54,7 +63,7 @@ export async function openModel(choice: ModelChoice, world: ModelWorld): Promise
   return openLexical(choice) ?? (await openEncoder(choice, world));
 }
 
-/** Opens the model that the user chose, which is to make vectors, in the form that he chose. */
+/** Opens the model that the user chose, which is to make vectors of the length that was chosen. */
 export async function openEncoder(choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
   const { dimensions } = choice;
   const encoder = await openChosen(choice, world);
@@ -72,7 +81,7 @@ async function openChosen(choice: ModelChoice, world: ModelWorld): Promise<Encod
   });
 }
 
-/** The name of the one model, or those of a pair's two. */
+/** Returns the name of the one model, or those of a pair's two. */
 function chosenModels(choice: ModelChoice): string | { readonly query: string; readonly document: string } {
   const { model, queryModel: query, documentModel: document } = choice;
   if (model !== undefined) return model;
@@ -106,17 +115,15 @@ async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Prom
   if (adapter !== undefined) return adapter;
   const { revision, threads, precision, onnx, modelConfig = {}, maxTokens } = choice;
   const { hub, device, note: warn, cache, folderRevision } = world;
-  const snapshot = await openNamed(id, revision, hub);
-  const options = { device, threads, exported: onnx === true, config: modelConfig, warn, cache };
-  const chosen = {
+  return openRepository(await openNamed(id, revision, hub), {
+    ...{ device, threads, exported: onnx === true, config: modelConfig, warn, cache },
     ...(precision === undefined ? {} : { precision }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(folderRevision === undefined ? {} : { revision: folderRevision }),
-  };
-  return openRepository(snapshot, { ...options, ...chosen });
+  });
 }
 
-/** What decides on the prompts of the model that the user chose; reads its configuration, not its weights. */
+/** Reads the prompts of the model that the user chose from its configuration, not its weights. */
 export async function readPrompting(choice: ModelChoice, hub: HubSettings): Promise<Prompting> {
   const read = (id: string): Promise<Prompting> =>
     asUsage(async () => readOwnPrompting(await openNamed(id, choice.revision, hub)));

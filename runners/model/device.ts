@@ -1,10 +1,10 @@
-import { InputError } from "../datasets/errors.ts";
-import { type Machine, thisMachine } from "../models/runtime/machine.ts";
-import { type Device, type DeviceChoice, providerOf } from "../models/runtime/providers/index.ts";
-import type { FoundDevice } from "../models/runtime/providers/provider.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { type Machine, thisMachine } from "../../models/runtime/machine.ts";
+import { type Device, type DeviceChoice, providerOf } from "../../models/runtime/providers/index.ts";
+import type { FoundDevice } from "../../models/runtime/providers/provider.ts";
 
 /**
- * The device behind a choice.
+ * Finds the device behind a choice.
  * @throws InputError naming what its provider lacks, UsageError for a device that is not there
  */
 export async function findDevice(
@@ -22,7 +22,7 @@ export async function findDevice(
 }
 
 /**
- * What the record says of the hardware that a model ran on.
+ * Returns the record's fact about the hardware that a model ran on.
  * @param ranOn `EncoderInfo.device`: a model may run elsewhere than was chosen, such as behind an address.
  */
 export const acceleratorOf = (ranOn: string, { device, accelerator }: FoundDevice): Pick<FoundDevice, "accelerator"> =>

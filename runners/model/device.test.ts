@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InputError, UsageError } from "../datasets/errors.ts";
+import { InputError, UsageError } from "../../datasets/errors.ts";
 import {
   complete,
   fakeMachine,
@@ -7,7 +7,7 @@ import {
   noGpu,
   twoGpus,
   withoutCudnn,
-} from "../models/runtime/testing/machines.ts";
+} from "../../models/runtime/testing/machines.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
 
 const find = (device: Parameters<typeof findDevice>[0], parts: MachineParts, env: Record<string, string> = {}) =>

@@ -9,9 +9,8 @@ import { plainKernels } from "../models/testing/plain-kernels.ts";
 import { getTask } from "../tasks/index.ts";
 import { parityTasks } from "../tasks/testing/parity-tasks.ts";
 import type { RunEvent } from "./events.ts";
-import { requireAnyTask } from "./model.ts";
 import type { TaskResult } from "./results/result.ts";
-import { runTasks } from "./run.ts";
+import { requireAnyTask, runTasks } from "./run.ts";
 
 const shared = sharedFolder();
 const expected: Record<string, Record<string, number | null>> = JSON.parse(
@@ -41,7 +40,7 @@ async function run(model: LexicalModel, names: readonly string[], signal = new A
   return { results, events };
 }
 
-/** The largest difference between a task's scores and mteb's; Infinity where one of them is undefined alone. */
+/** Computes the largest difference between a task's scores and mteb's; Infinity where one of them is undefined alone. */
 function worst({ task, splits }: TaskResult): number {
   const { scores } = splits["test"][0];
   return Object.entries(expected[task])

@@ -1,0 +1,129 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { EncodeProgress, Encoder } from "../models/encoder.ts";
+import type { LexicalModel } from "../models/lexical/lexical-model.ts";
+import type { Model } from "../models/model.ts";
+import { promptFor } from "../models/prompts/prompts.ts";
+import type { Quantization } from "../models/variants/quantization.ts";
+import type { Embed, IndexDocuments, ProtocolContext, TaskSpec } from "../tasks/task.ts";
+import { prompted } from "../tasks/types/index.ts";
+import { quantizedEmbed } from "./quantized-embed.ts";
+import type { World } from "./world.ts";
+
+/** Adds up the model's work on a subset. */
+export interface SubsetWork {
+  texts: number;
+  tokens: number;
+  seconds: number;
+  /** Prompts by role, or by `text` where the task does not tell roles apart. */
+  readonly prompts: Record<string, string>;
+}
+
+/** A model at work on one subset of a task. */
+export interface ModelAtWork extends Pick<World, "emit" | "now" | "signal"> {
+  readonly model: Model;
+  readonly task: TaskSpec;
+  readonly subset: string;
+  /** Absent for float32 as the model gives them. */
+  readonly quantization?: Quantization | undefined;
+}
+
+/** Numbers of texts for the progress. */
+interface TextCounts {
+  /** Texts of all calls, where they were announced. */
+  total: number;
+  /** Texts of the calls that are over. */
+  done: number;
+}
+
+/** Seconds of scoring after which other work of the thread gets its turn. */
+const sliceSeconds = 0.05;
+
+/** Makes the context in which a protocol scores a subset; it emits the model's progress and adds up its work in `out`. */
+export function contextOf(
+  atWork: ModelAtWork,
+  shared: Pick<ProtocolContext, "backend" | "kernels">,
+  out: SubsetWork,
+): ProtocolContext {
+  const { model, quantization } = atWork;
+  const counts: TextCounts = { total: 0, done: 0 };
+  const announce = (total: number): void => {
+    counts.total = total;
+  };
+  const { kind } = model;
+  switch (kind) {
+    case "vectors": {
+      const embed = measuredEmbed(model, atWork, out, counts);
+      const form =
+        quantization === undefined ? { embed, calibrate: async () => {} } : quantizedEmbed(embed, quantization);
+      return { kind, ...form, similarity: model.info.similarity, announce, ...shared };
+    }
+    case "lexical":
+      return { kind, index: measuredIndex(model, atWork, out, counts), announce, ...shared };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Encodes with the task's prompts. */
+function measuredEmbed(
+  encoder: Encoder,
+  { task, emit, now, signal }: ModelAtWork,
+  out: SubsetWork,
+  counts: TextCounts,
+): Embed {
+  return async (texts, role) => {
+    const started = now();
+    let latest: EncodeProgress | undefined;
+    const onProgress = (progress: EncodeProgress): void => {
+      latest = progress;
+      const done = counts.done + progress.done;
+      const total = Math.max(counts.total, counts.done + progress.total);
+      emit({ kind: "encoding", task: task.name, done, total });
+    };
+    const prompt = promptFor(encoder.info, prompted(task), role);
+    const vectors = await encoder.encode(texts, { prompt, onProgress, signal, ...(role ? { role } : {}) });
+    out.prompts[role ?? "text"] = prompt;
+    counts.done += texts.length;
+    out.texts += latest?.encoded ?? 0;
+    out.tokens += latest?.tokens ?? 0;
+    // The model's speed, not that of the cache's disk.
+    out.seconds += now() - started + (latest?.cachedSeconds ?? 0);
+    return vectors;
+  };
+}
+
+/** Indexes documents and scores them for queries. */
+function measuredIndex(
+  model: LexicalModel,
+  { task, subset, emit, now, signal }: ModelAtWork,
+  out: SubsetWork,
+  counts: TextCounts,
+): IndexDocuments {
+  return async (documents) => {
+    let done = 0;
+    const onProgress = (texts: number): void => {
+      done = texts;
+      emit({ kind: "encoding", task: task.name, done, total: Math.max(counts.total, done) });
+    };
+    const started = now();
+    const corpus = await model.index(documents, { languages: task.languages[subset] ?? [], signal, onProgress });
+    let rested = now();
+    out.seconds += rested - started;
+    out.texts += done;
+    out.tokens += corpus.tokens;
+    return async (query) => {
+      const asked = now();
+      if (asked - rested > sliceSeconds) {
+        onProgress(done);
+        await turn();
+        signal.throwIfAborted();
+        rested = asked;
+      }
+      const scores = corpus.score(query);
+      out.seconds += now() - asked;
+      out.texts += 1;
+      done += 1;
+      return scores;
+    };
+  };
+}

@@ -1,0 +1,107 @@
+import { asUsage, UsageError } from "../../datasets/errors.ts";
+import { hashFolder } from "../../datasets/folder.ts";
+import type { Encoder } from "../../models/encoder.ts";
+import { isAddress, parseEndpoint } from "../../models/endpoint/address.ts";
+import { openEndpoint } from "../../models/endpoint/index.ts";
+import { createBm25 } from "../../models/lexical/index.ts";
+import type { LexicalModel } from "../../models/lexical/lexical-model.ts";
+import { openPrecomputed } from "../../models/precomputed/index.ts";
+import type { ConfigValues } from "../../models/repository/known-configs.ts";
+import type { Precision } from "../../models/runtime/precision.ts";
+import type { Quantization } from "../../models/variants/quantization.ts";
+import type { World } from "../world.ts";
+
+const lexical = "bm25";
+const precomputed = "precomputed:";
+
+/** Options that only repositories take. */
+export interface RepositoryOptions {
+  readonly revision?: string;
+  readonly precision?: Precision;
+  readonly onnx?: boolean;
+  /** Values put over those of the model's `config.json`. */
+  readonly modelConfig?: ConfigValues;
+  /** Longest input in tokens, in place of the repository's. */
+  readonly maxTokens?: number;
+}
+
+/** Options that only models that make vectors take. */
+interface VectorOptions {
+  readonly prompts?: string;
+  readonly dimensions?: number;
+  readonly quantize?: Quantization;
+}
+
+/** Opens a lexical model; nothing where another is named. */
+export function openLexical(
+  choice: RepositoryOptions & VectorOptions & { readonly model?: string },
+): LexicalModel | undefined {
+  if (choice.model !== lexical) return undefined;
+  const { prompts, dimensions, quantize } = choice;
+  refuse({ prompts, dimensions, quantize }, "for models that make vectors", lexical);
+  refuseRepositoryOptions(choice, lexical);
+  return createBm25();
+}
+
+/**
+ * Opens a model that is no repository: one behind an address, or vectors in a folder; nothing where another is named.
+ * @throws UsageError for a model that makes no vectors, and for options that only repositories take
+ */
+export async function openAdapter(
+  model: string,
+  options: RepositoryOptions,
+  { env, signal }: Pick<World, "env" | "signal">,
+): Promise<Encoder | undefined> {
+  if (model === lexical) {
+    throw new UsageError(
+      `--model ${lexical} ranks documents and makes no vectors; \`pramana run\` takes it for retrieval and reranking`,
+    );
+  }
+  if (isAddress(model)) {
+    const { url } = await asUsage(() => parseEndpoint(model));
+    refuseRepositoryOptions(options, "a model behind an address");
+    return openEndpoint(model, { key: keyFor(new URL(url), env) }, signal);
+  }
+  const folder = precomputedFolder(model);
+  if (folder !== undefined) {
+    refuseRepositoryOptions(options, "vectors from a folder");
+    return asUsage(() => openPrecomputed(folder));
+  }
+  return undefined;
+}
+
+/** Returns the folder of vectors that a model's name stands for; nothing where it stands for something else. */
+const precomputedFolder = (model: string): string | undefined =>
+  model.startsWith(precomputed) ? model.slice(precomputed.length) : undefined;
+
+/**
+ * Hashes vectors made elsewhere, whose revision may be anything that their maker says; returns nothing for other models.
+ * The revision of a model in a folder is a hash of its files already.
+ */
+export async function hashModelFiles(
+  model: string | undefined,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  const folder = model === undefined ? undefined : precomputedFolder(model);
+  return folder === undefined ? {} : { model: await hashFolder(folder, signal) };
+}
+
+function refuseRepositoryOptions(options: RepositoryOptions, what: string): void {
+  const { revision, precision, onnx, modelConfig, maxTokens } = options;
+  refuse({ revision, precision, onnx: onnx || undefined, modelConfig, maxTokens }, "for repositories", what);
+}
+
+function refuse(options: Readonly<Record<string, unknown>>, whom: string, what: string): void {
+  const given = Object.keys(options).filter((name) => options[name] !== undefined);
+  if (given.length === 0) return;
+  const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  throw new UsageError(`${flags.join(" and ")}: only ${whom}, not for ${what}; leave it out`);
+}
+
+/** Returns the key for an address. OpenAI's own goes to OpenAI, and to this machine, where a proxy may want it. */
+function keyFor({ origin, hostname }: URL, env: World["env"]): string | undefined {
+  const key = env["PRAMANA_API_KEY"]?.trim();
+  if (key) return key;
+  const mayHave = origin === "https://api.openai.com" || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return (mayHave && env["OPENAI_API_KEY"]?.trim()) || undefined;
+}
