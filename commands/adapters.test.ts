@@ -10,7 +10,9 @@ import {
   startEmbeddingServer,
 } from "../models/endpoint/testing/embedding-server.ts";
 import { floats, npy } from "../models/precomputed/testing/folders.ts";
-import { openAdapter, openLexical } from "../runners/model/adapters.ts";
+import { openAdapter } from "../runners/model/adapters.ts";
+import { openModel } from "../runners/model/open-model.ts";
+import { openWorld } from "../runners/world.ts";
 import { embed } from "./embed.ts";
 import { run } from "./run.ts";
 import type { Terminal } from "./terminal.ts";
@@ -20,6 +22,13 @@ const sample = "pramana/static-minilm-128";
 const device = "cpu" as const;
 const threads = 1;
 const key = "sk-secret-1234";
+const silent = {
+  env: { HF_HUB_OFFLINE: "1" },
+  now: () => 0,
+  signal: new AbortController().signal,
+  emit: () => undefined,
+  note: () => undefined,
+};
 const world = mkdtempSync(join(tmpdir(), "pramana-adapters-"));
 
 function terminalWith(env: Record<string, string> = {}, input = ""): Terminal & { text: { out: string; err: string } } {
@@ -80,12 +89,19 @@ describe("bm25", () => {
   it("is refused where it can do none of the tasks, for vectors, and with what it does not know", async () => {
     await expect(evaluate("bm25", ["MiniSTS"], "none")).rejects.toThrow(UsageError);
     await expect(embed({ model: "bm25", device, threads }, terminalWith({}, "[]"))).rejects.toThrow(
-      "--model bm25 ranks documents and makes no vectors; `pramana run` takes it for retrieval and reranking",
+      "model: pramana/bm25 ranks documents by their words and makes no vectors, which are needed here; `pramana run` takes it",
     );
-    expect(() => openLexical({ model: "bm25", revision: "main", onnx: true })).toThrow(
+    const refused = (options: object): Promise<unknown> =>
+      openModel({ model: "bm25", device, threads, ...options }, { ...openWorld(silent), device });
+    await expect(refused({ revision: "main", onnx: true })).rejects.toThrow(
       "--revision and --onnx: only for repositories, not for bm25; leave it out",
     );
-    expect(openLexical({ model: "org/bm25" })).toBeUndefined();
+    await expect(refused({ dimensions: 8, quantize: "int8" })).rejects.toThrow(
+      "--dimensions and --quantize: only for models that make vectors, not for pramana/bm25; leave it out",
+    );
+    await expect(refused({ model: undefined, queryModel: "bm25", documentModel: sample })).rejects.toThrow(
+      "model: pramana/bm25 ranks documents by their words and makes no vectors",
+    );
   });
 });
 

@@ -1,10 +1,9 @@
 import { asUsage, UsageError } from "../../datasets/errors.ts";
 import { hashFolder } from "../../datasets/folder.ts";
-import type { Encoder } from "../../models/encoder.ts";
 import { isAddress, parseEndpoint } from "../../models/endpoint/address.ts";
 import { openEndpoint } from "../../models/endpoint/index.ts";
 import { createBm25 } from "../../models/lexical/index.ts";
-import type { LexicalModel } from "../../models/lexical/lexical-model.ts";
+import type { Model } from "../../models/model.ts";
 import { openPrecomputed } from "../../models/precomputed/index.ts";
 import type { ConfigValues } from "../../models/repository/known-configs.ts";
 import type { Precision } from "../../models/runtime/precision.ts";
@@ -26,36 +25,25 @@ export interface RepositoryOptions {
 }
 
 /** Options that only models that make vectors take. */
-interface VectorOptions {
+export interface VectorOptions {
   readonly prompts?: string;
   readonly dimensions?: number;
   readonly quantize?: Quantization;
 }
 
-/** Opens a lexical model; nothing where another is named. */
-export function openLexical(
-  choice: RepositoryOptions & VectorOptions & { readonly model?: string },
-): LexicalModel | undefined {
-  if (choice.model !== lexical) return undefined;
-  const { prompts, dimensions, quantize } = choice;
-  refuse({ prompts, dimensions, quantize }, "for models that make vectors", lexical);
-  refuseRepositoryOptions(choice, lexical);
-  return createBm25();
-}
-
 /**
- * Opens a model that is no repository: one behind an address, or vectors in a folder; nothing where another is named.
- * @throws UsageError for a model that makes no vectors, and for options that only repositories take
+ * Opens a model that is no repository: the lexical one, one behind an address, or vectors in a folder; nothing where
+ * another is named.
+ * @throws UsageError for options that only repositories take
  */
 export async function openAdapter(
   model: string,
   options: RepositoryOptions,
   { env, signal }: Pick<World, "env" | "signal">,
-): Promise<Encoder | undefined> {
+): Promise<Model | undefined> {
   if (model === lexical) {
-    throw new UsageError(
-      `--model ${lexical} ranks documents and makes no vectors; \`pramana run\` takes it for retrieval and reranking`,
-    );
+    refuseRepositoryOptions(options, lexical);
+    return createBm25();
   }
   if (isAddress(model)) {
     const { url } = await asUsage(() => parseEndpoint(model));
@@ -89,6 +77,11 @@ export async function hashModelFiles(
 function refuseRepositoryOptions(options: RepositoryOptions, what: string): void {
   const { revision, precision, onnx, modelConfig, maxTokens } = options;
   refuse({ revision, precision, onnx: onnx || undefined, modelConfig, maxTokens }, "for repositories", what);
+}
+
+/** @throws UsageError for options that only models that make vectors take, of another */
+export function refuseVectorOptions({ prompts, dimensions, quantize }: VectorOptions, { kind, info }: Model): void {
+  if (kind !== "vectors") refuse({ prompts, dimensions, quantize }, "for models that make vectors", info.id);
 }
 
 function refuse(options: Readonly<Record<string, unknown>>, whom: string, what: string): void {

@@ -4,7 +4,7 @@ import { type HubSettings, openSnapshot, type Snapshot } from "../../datasets/hu
 import { type CacheSettings, cacheFolder, defaultLimit } from "../../models/cache/settings.ts";
 import type { Encoder } from "../../models/encoder.ts";
 import { openRepository } from "../../models/index.ts";
-import type { Model } from "../../models/model.ts";
+import { type Model, modelKinds } from "../../models/model.ts";
 import { pairPrompting, readOwnPrompting } from "../../models/prompts/prompting.ts";
 import type { Prompting } from "../../models/prompts/prompts.ts";
 import { closingOnFailure } from "../../models/runtime/open-all.ts";
@@ -13,7 +13,7 @@ import { pairEncoders } from "../../models/variants/asymmetric.ts";
 import { withDimensions } from "../../models/variants/dimensions.ts";
 import type { Environment } from "../environment.ts";
 import type { World } from "../world.ts";
-import { openAdapter, openLexical, type RepositoryOptions } from "./adapters.ts";
+import { openAdapter, type RepositoryOptions, refuseVectorOptions, type VectorOptions } from "./adapters.ts";
 
 /** Options of opening a model, whichever it is. */
 export interface ModelSettings extends RepositoryOptions {
@@ -58,26 +58,39 @@ export function chosenCache(
   return { folder: cacheFolder(env), limit, environment: [pramana, onnxruntime, cpu, accelerator], now };
 }
 
-/** Opens the model that the user chose, of whatever kind. */
-export async function openModel(choice: ModelChoice, world: ModelWorld): Promise<Model> {
-  return openLexical(choice) ?? (await openEncoder(choice, world));
-}
-
-/** Opens the model that the user chose, which is to make vectors of the length that was chosen. */
-export async function openEncoder(choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
+/** Opens the model that the user chose, of whatever kind, in the variant that he chose. */
+export async function openModel(choice: ModelChoice & VectorOptions, world: ModelWorld): Promise<Model> {
   const { dimensions } = choice;
-  const encoder = await openChosen(choice, world);
-  if (dimensions === undefined) return encoder;
-  return closingOnFailure([encoder], () => asUsage(() => withDimensions(encoder, dimensions)));
+  const model = await openChosen(choice, world);
+  return closingOnFailure([model], async () => {
+    refuseVectorOptions(choice, model);
+    if (dimensions === undefined) return model;
+    return asUsage(() => withDimensions(requireVectors(model), dimensions));
+  });
 }
 
-async function openChosen(choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
+/** Opens the model that the user chose, which is to make vectors. */
+export async function openEncoder(choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
+  const model = await openModel(choice, world);
+  return closingOnFailure([model], async () => requireVectors(model));
+}
+
+/** @throws UsageError for a model of a kind that makes none */
+function requireVectors(model: Model): Encoder {
+  if (model.kind === "vectors") return model;
+  const { does } = modelKinds[model.kind];
+  throw new UsageError(`model: ${model.info.id} ${does}, which are needed here; \`pramana run\` takes it`);
+}
+
+async function openChosen(choice: ModelChoice, world: ModelWorld): Promise<Model> {
   const chosen = chosenModels(choice);
   if (typeof chosen === "string") return openOne(chosen, choice, world);
   const query = await openOne(chosen.query, choice, world);
   return closingOnFailure([query], async () => {
     const document = await openOne(chosen.document, choice, world);
-    return closingOnFailure([document], () => asUsage(() => pairEncoders(query, document)));
+    return closingOnFailure([document], () =>
+      asUsage(() => pairEncoders(requireVectors(query), requireVectors(document))),
+    );
   });
 }
 
@@ -110,7 +123,7 @@ async function openNamed(id: string, revision: string | undefined, hub: HubSetti
   }
 }
 
-async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
+async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Promise<Model> {
   const adapter = await openAdapter(id, choice, world);
   if (adapter !== undefined) return adapter;
   const { revision, threads, precision, onnx, modelConfig = {}, maxTokens } = choice;
