@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { processor } from "../runtime/providers/cpu.ts";
 import { openSession, type Session } from "../runtime/session.ts";
-import { createGraph, type GraphBuilder } from "./builder.ts";
-import { fullPrecision } from "./format.ts";
+import { createGraph, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { linear, project } from "./layers.ts";
 
 const opened: Session[] = [];

@@ -4,8 +4,7 @@ import { architectureOf } from "../architectures/index.ts";
 import type { Module } from "../repository/repository.ts";
 import { openWeights, type Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
-import { createGraph, type GraphBuilder } from "./builder.ts";
-import { type Format, fullPrecision } from "./format.ts";
+import { createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { layerNorm, linear } from "./layers.ts";
 import { pool } from "./pooling.ts";
 

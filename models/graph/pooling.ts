@@ -1,5 +1,4 @@
-import type { GraphBuilder } from "./builder.ts";
-import { fullPrecision } from "./format.ts";
+import { fullPrecision, type GraphBuilder } from "./builder.ts";
 import { sequenceLength } from "./layers.ts";
 
 /** sentence-transformers' names of the ways to make one vector of a text's token embeddings. */

@@ -1,6 +1,5 @@
 import type { Weights } from "../repository/weights.ts";
-import type { GraphBuilder } from "./builder.ts";
-import { fullPrecision } from "./format.ts";
+import { fullPrecision, type GraphBuilder } from "./builder.ts";
 
 /** A root-mean-square normalization's scale, [dims]. */
 export interface RmsNorm {

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import { parseConfig } from "../repository/config.ts";
-import type { GraphBuilder } from "./builder.ts";
-import { fullPrecision } from "./format.ts";
+import { fullPrecision, type GraphBuilder } from "./builder.ts";
 import { sequenceLength } from "./layers.ts";
 
 /** Rotary position embeddings (Su et al. 2021) of a family of layers. */

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
 import { messageFrom } from "../../datasets/testing/hub-world.ts";
-import { fullPrecision } from "../graph/format.ts";
+import { fullPrecision } from "../graph/builder.ts";
 import { writeEncoderGraph } from "../graph/pipeline.ts";
 import { openTokenizer } from "../tokenizer/tokenizer.ts";
 import { readRepository } from "./repository.ts";

@@ -255,7 +255,7 @@ export const readers = {
       await withWeights(folder, /\.safetensors$/);
       const { readRepository } = await dist("models/repository/repository.js");
       const { writeEncoderGraph } = await dist("models/graph/pipeline.js");
-      const { fullPrecision } = await dist("models/graph/format.js");
+      const { fullPrecision } = await dist("models/graph/builder.js");
       const { completeConfig } = await dist("models/repository/known-configs.js");
       const snapshot = await folderSnapshot(folder);
       const { modules } = await readRepository(snapshot);
