@@ -45,23 +45,23 @@ export interface GraphBuilder {
   outputs(type: string, inputs: readonly string[], wanted: readonly number[], attributes?: Attributes): string[];
   /** Format in which the following nodes compute. */
   readonly format: Format;
-  /** The same graph, written on in another format. */
+  /** Returns the same graph, to be continued in another format. */
   in(format: Format): GraphBuilder;
-  /** A value as floats of the format. */
+  /** Casts a value to floats of the format. */
   asFloat(value: string): string;
-  /** A constant of floats of the format. */
+  /** Adds a constant of floats of the format. */
   floats(values: readonly number[], dims?: readonly number[]): string;
-  /** A constant of 64-bit integers: shapes, axes, indices. */
+  /** Adds a constant of 64-bit integers: shapes, axes, indices. */
   integers(values: readonly number[], dims?: readonly number[]): string;
-  /** A constant of unsigned bytes. */
+  /** Adds a constant of unsigned bytes. */
   bytes(values: readonly number[], dims?: readonly number[]): string;
   /** Makes a value once, however often it is asked for; the key identifies it. */
   once(key: string, make: () => string): string;
-  /** A stored tensor as floats of the format. It stays in its file, to which the graph points. */
+  /** Adds a stored tensor as floats of the format. It stays in its file, to which the graph points. */
   weight(tensor: StoredTensor): string;
   /** Declares a value as the graph's output under `name`. */
   output(value: string, name: string, dims: readonly (number | string)[]): void;
-  /** The model, and the folder from which ONNX Runtime finds its weights, which stay in their files. */
+  /** Returns the model, and the folder from which ONNX Runtime finds the files of its weights. */
   serialize(): Promise<{ model: Uint8Array; externalFolder?: string }>;
 }
 
@@ -85,7 +85,7 @@ interface Contents {
   count: number;
 }
 
-/** An empty graph, to be written in full precision. */
+/** Creates an empty graph, to be written in full precision. */
 export function createGraph(): GraphBuilder {
   const lists = { nodes: [], inputs: [], outputs: [], constants: [] };
   const maps = { stored: new Map(), converted: new Map(), made: new Map() };
@@ -117,7 +117,7 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
   const op: GraphBuilder["op"] = (type, inputs, attributes = {}) => {
     const [first = "", ...others] = inputs;
     const table = type === "Gather" ? contents.converted.get(first) : undefined;
-    // Rows are gathered as they are stored and converted then, so that no table is converted whole.
+    // Rows are gathered as they are stored and then converted, so that no table is converted whole.
     if (table) return table.types.reduce(castTo, op(type, [table.stored, ...others], attributes));
     const output = fresh();
     addNode(type, inputs, [output], attributes);
