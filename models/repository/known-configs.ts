@@ -66,9 +66,10 @@ const withValues = (modules: readonly Module[], under: ConfigValues, over: Confi
     module.type === "Transformer" ? { ...module, config: { ...under, ...module.config, ...over } } : module,
   );
 
+/** Returns the values that an LFM2 gets by its pooling where its config decides nothing. */
 function lfm2Assumption(modules: readonly Module[]): ConfigValues | undefined {
-  const config = modules.flatMap((module) => (module.type === "Transformer" ? [module.config] : []))[0];
-  const pooling = modules.flatMap((module) => (module.type === "Pooling" ? module.modes : []))[0];
+  const config = modules.find((module) => module.type === "Transformer")?.config;
+  const pooling = modules.find((module) => module.type === "Pooling")?.modes[0];
   if (config?.["model_type"] !== "lfm2" || pooling === undefined) return undefined;
   const says = "is_causal" in config || "use_bidirectional_attention" in config;
   const named = String((config["architectures"] as readonly unknown[] | null | undefined)?.[0]);

@@ -156,9 +156,10 @@ export const readers = {
         .concat(filesIn(join(root, "models/fixtures"), /\.safetensors$/))
         .map(single("model.safetensors")),
     read: async (folder) => {
-      const { readTensors, readTensorBytes } = await dist("models/repository/safetensors.js");
+      const { readTensors } = await dist("models/repository/safetensors.js");
       const tensors = await readTensors(join(folder, "model.safetensors"));
-      for (const tensor of tensors.values()) await readTensorBytes(tensor);
+      for (const { name, file, offset, length } of tensors.values())
+        if (offset + length > statSync(file).size) throw new Error(`tensor ${name} ends beyond its file`);
     },
   },
   "weights of shards": {
