@@ -10,7 +10,7 @@ import { openTokenizer } from "../tokenizer/tokenizer.ts";
 import { readRepository } from "./repository.ts";
 import { openWeights } from "./weights.ts";
 
-/** A folder of these files, opened; messages call it FOLDER. */
+/** Opens a folder of these files; messages call it FOLDER. */
 async function opened(files: Readonly<Record<string, unknown>>) {
   const folder = mkdtempSync(join(tmpdir(), "pramana-repository-"));
   for (const [path, content] of Object.entries(files)) {
