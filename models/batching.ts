@@ -16,8 +16,8 @@ export interface Batch {
 
 /**
  * Groups texts of similar length; a group holds at most `budget` padded tokens, and at least one text. The group of the
- * longest texts comes first, so that the largest buffers are claimed at once; then the shortest, the second longest, and
- * so on in turn, so that a speed measured early holds for the rest.
+ * longest texts comes first, so that the largest buffers are claimed at once; then the shortest, the second longest,
+ * and so on in turn, so that a speed measured early holds for the rest.
  */
 export function planBatches(lengths: readonly number[], budget: number): number[][] {
   const order = Array.from(lengths.keys()).sort((a, b) => lengths[b] - lengths[a]);
@@ -36,8 +36,8 @@ const alternate = <Item>(items: readonly Item[]): Item[] =>
   items.map((_, i) => items[i % 2 === 0 ? i / 2 : items.length - (i + 1) / 2]);
 
 /**
- * Makes a batch of the members' tokens, padded on the right whatever the tokenizer's `padding_side`: padding is masked, the
- * last token is found by the mask, and of rotated positions only the differences count.
+ * Makes a batch of the members' tokens, padded on the right whatever the tokenizer's `padding_side`: padding is masked,
+ * the last token is found by the mask, and of rotated positions only the differences count.
  */
 export function toBatch(members: readonly number[], tokens: readonly Tokens[], padId: number): Batch {
   const rows = members.map((member) => tokens[member]);

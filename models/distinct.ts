@@ -12,7 +12,7 @@ export type OnBatch = (
 /** Returns the vectors of texts that are all different, in their order; reports each text once. */
 export type EncodeDistinct = (texts: readonly string[], options: EncodeOptions, onBatch: OnBatch) => Promise<Matrix>;
 
-/** Makes an encoder's `encode` that encodes repeated texts once, reports progress, and returns a vector for every text. */
+/** Makes an encoder's `encode`, which encodes repeated texts once, reports progress and returns every text's vector. */
 export function encodeOnce(encodeDistinct: EncodeDistinct): Encoder["encode"] {
   return async (texts, options = {}) => {
     checkTexts(texts);

@@ -7,7 +7,7 @@ export type Role = "query" | "document";
 /** A model's own similarity; distances are negated, so that higher is always closer. */
 export type Similarity = "cosine" | "dot" | "euclidean" | "manhattan";
 
-/** Origin of a model's prompts: the user, the model's repository, or publications about the model. */
+/** Origin of a model's prompts: the user, the model's repository, or the table of published ones. */
 export type PromptSource = "user" | "repository" | "published";
 
 /** Instruction for all texts, or one for each role; a role that is missing gets none. */
@@ -21,7 +21,7 @@ export interface Example {
 
 /** Instructions of a model that takes them, and the form in which it takes them. */
 export interface Instruct {
-  /** Text before an input; `{instruction}` and `{examples}` are replaced, and so is `{text}`, where it occurs, by the input. */
+  /** Text before an input, or around it where it holds `{text}`; `{instruction}` and `{examples}` are replaced. */
   readonly template: string;
   /** True where documents get the instruction too, without examples. */
   readonly applyToDocuments: boolean;

@@ -26,7 +26,7 @@ import { variantName } from "./variants/variant-name.ts";
 export interface ModelOptions extends Omit<LoadOptions, "format"> {
   /** Default: that of the device's provider. */
   readonly precision?: Precision;
-  /** Run the repository's own `onnx/model.onnx` instead of a graph written from its weights. */
+  /** Runs the repository's own `onnx/model.onnx` instead of a graph written from its weights. */
   readonly exported?: boolean;
   /** Values in place of those in `config.json`. */
   readonly config?: ConfigValues;
@@ -42,7 +42,7 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
 
 type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;
 
-/** Most padded tokens (texts × longest text) of a batch: larger ones leave the processor's cache, smaller ones waste calls. */
+/** Most padded tokens (texts × longest text) of a batch: more leave the processor's cache, fewer waste calls. */
 export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as const;
 
 /**
@@ -96,7 +96,7 @@ async function openCache(
   const { environment, ...settings } = cache;
   const identity = identityOf({ id, revision, device, threads, graphHash, sessions: runs.length, environment });
   const model = { model: id, revision, device, dims };
-  // A graph of ours keeps texts apart (models/tiny.test.ts); what others exported may let them touch.
+  // Our own graphs keep texts apart (models/tiny.test.ts); in an exported one they may influence each other.
   return { store: await openStore({ ...settings, identity, model, warn }), identity, byBatch: exported === true };
 }
 

@@ -8,8 +8,8 @@ export interface HeldMatrix {
 }
 
 /**
- * Heavy arithmetic, off the calling thread; calls run side by side as far as there are processors. Float32; the order in
- * which a sum is taken is the implementation's.
+ * Heavy arithmetic, off the calling thread; calls run side by side as far as there are processors. Float32; the order
+ * in which a sum is taken is the implementation's.
  */
 export interface Kernels {
   /** Computes a · bᵀ, [a.rows, b.rows]: the products of all rows of `a` with all rows of `b`, which have one length. */

@@ -35,8 +35,8 @@ type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, onBatch:
 
 /**
  * Makes a function that runs texts, or pairs of texts, in one session or in several that share the batches: inputs are
- * batched by length, and their order is restored. A batch that does not fit into a session's memory is halved. Throws where
- * there is no session, for the rows would all be zero.
+ * batched by length, and their order is restored. A batch that does not fit into a session's memory is halved. Throws
+ * where there is no session, for the rows would all be zero.
  *
  * @param tokenBudget Most padded tokens (inputs × longest input) of a batch.
  * @param runs One for each session.
@@ -97,8 +97,8 @@ function openInputs(
 }
 
 /**
- * Measures the batches of one session, whose next batch waits while it runs one: a batch's seconds begin when the one before
- * it has ended, and are divided by the `sessions` that run side by side.
+ * Measures the batches of one session, whose next batch waits while it runs one: a batch's seconds begin when the one
+ * before it has ended, and are divided by the `sessions` that run side by side.
  */
 function batchClock(sessions: number): (run: () => Promise<Float32Array>) => Promise<Computed> {
   let ended = 0;
@@ -112,8 +112,8 @@ function batchClock(sessions: number): (run: () => Promise<Float32Array>) => Pro
 }
 
 /**
- * Shares items out among workers. Each has its next item waiting, so that no session waits for its input. After a failure
- * nothing new is begun; the first worker's failure is thrown once all have stopped.
+ * Shares items out among workers. Each has its next item waiting, so that no session waits for its input. After a
+ * failure nothing new is begun; the first worker's failure is thrown once all have stopped.
  */
 async function shareOut<Worker, Item>(
   items: readonly Item[],

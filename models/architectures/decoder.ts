@@ -41,7 +41,7 @@ export const windowFields = {
   layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
 };
 
-/** Returns the window of each layer of a Qwen model, in tokens, the token itself counted; undefined where there is none. */
+/** Returns the window of each layer of a Qwen model, in tokens, the token itself counted; undefined without one. */
 export function qwenWindows(
   family: string,
   config: z.infer<z.ZodObject<typeof windowFields>> & { readonly num_hidden_layers: number },
@@ -147,7 +147,7 @@ function attentionShape(config: DecoderConfig, headDim: number, biases: SelfAtte
   return { hidden, headDim, queries, keys: keys ?? queries, scale, biases, output: "o_proj" };
 }
 
-/** Refuses bidirectional attention in a window, which has no agreed meaning for these families: such checkpoints ignore it. */
+/** Refuses bidirectional attention in a window, on whose meaning checkpoints of these families do not agree. */
 function scopesOf(family: string, causal: boolean, windows: DecoderTraits["windows"]): AttentionScope[] {
   const window = windows.find((tokens) => tokens !== undefined);
   if (!causal && window !== undefined) {

@@ -64,8 +64,8 @@ export const gemma3: Architecture = {
 };
 
 /**
- * Returns the attention scope of each layer. In both directions `sliding_window` counts both sides together: a token sees
- * those at most half of it away.
+ * Returns the attention scope of each layer. In both directions `sliding_window` counts both sides together: a token
+ * sees those at most half of it away.
  */
 function scopesOf(config: Config): AttentionScope[] {
   const { layer_types: types, num_hidden_layers: layers, sliding_window: size } = config;

@@ -34,7 +34,7 @@ export const supportedModelTypes: readonly string[] = architectures.flatMap(({ m
 const familyOf = (config: Readonly<Record<string, unknown>>): Architecture | undefined =>
   architectures.find(({ modelTypes }) => modelTypes.includes(String(config["model_type"])));
 
-/** Returns the longest input for which a model has position embeddings; undefined where positions are computed or unknown. */
+/** Returns the longest input for which a model has position embeddings; undefined where it has none, or is unknown. */
 export function learnedPositionsOf(config: Readonly<Record<string, unknown>>): number | undefined {
   const positions = familyOf(config)?.learnedPositions?.(config);
   return positions !== undefined && positions > 0 ? positions : undefined;

@@ -35,8 +35,8 @@ const gatedNames = { gate: "w1", up: "w3", down: "w2" } as const;
 
 /**
  * LFM2 (Liquid AI 2025; transformers' Lfm2Model): short convolutions between layers of attention. In the variant of
- * `Lfm2BidirectionalModel` attention sees whole texts and the convolution is centred; otherwise the convolution looks only
- * back, also where attention was made to see all.
+ * `Lfm2BidirectionalModel` attention sees whole texts and the convolution is centred; otherwise the convolution looks
+ * only back, also where attention was made to see all.
  */
 export const lfm2: Architecture = {
   modelTypes: ["lfm2", "lfm2_bidirectional"],
@@ -81,7 +81,7 @@ export const lfm2: Architecture = {
   },
 };
 
-/** Tells whether the convolution sees both sides: in Liquid's bidirectional class, by its name or its own `model_type`. */
+/** Tells whether the convolution sees both sides, as in Liquid's bidirectional class, by its name or `model_type`. */
 const isCentred = ({ model_type: type, architectures }: Config): boolean =>
   type === "lfm2_bidirectional" || (architectures?.[0] ?? "").startsWith("Lfm2Bidirectional");
 
@@ -93,7 +93,7 @@ function layerKinds(config: Config): readonly ("full_attention" | "conv")[] {
   );
 }
 
-/** Returns two thirds of the config's width, scaled and rounded up to a multiple; the width itself without adjustment. */
+/** Returns two thirds of the config's width, scaled and rounded up to a multiple, or that width without adjustment. */
 function feedForwardWidth(config: Config): number {
   const named = config.block_ff_dim ?? config.intermediate_size;
   if (!config.block_auto_adjust_ff_dim) return named;
@@ -111,9 +111,10 @@ interface ShortConvolution {
 }
 
 /**
- * Computes out(C · conv(B · x)) with B, C and x projected from the input; the convolution works on each value by itself. It
- * is written as shifts and products, which are faster than Conv on short texts. Padding counts as zero, so that a text's
- * vector does not depend on its company; a convolution that looks back never meets it, since padding stands on the right.
+ * Computes out(C · conv(B · x)) with B, C and x projected from the input; the convolution works on each value by
+ * itself. It is written as shifts and products, which are faster than Conv on short texts. Padding counts as zero, so
+ * that a text's vector does not depend on its company; on the right, it is out of reach for a convolution that looks
+ * back.
  */
 function shortConvolution(
   graph: GraphBuilder,

@@ -87,7 +87,7 @@ function feedForward(graph: GraphBuilder, config: Config, weights: Weights, name
   return linear(graph, gated, linearOf(graph, weights, `${name}.Wo`, [hidden, inner], hasBias));
 }
 
-/** Returns the attention of layers that see the whole text and a window; `local_attention` counts both sides together. */
+/** Returns the attention of layers with and without a window; `local_attention` counts both sides together. */
 function attentionKinds(graph: GraphBuilder, config: Config, mask: string): Record<"global" | "local", AttentionKind> {
   const headDim = config.hidden_size / config.num_attention_heads;
   const { global_rope_theta: theta, local_rope_theta: localTheta } = config;

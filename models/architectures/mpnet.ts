@@ -57,7 +57,7 @@ function embed(graph: GraphBuilder, config: Config, weights: Weights, ids: strin
   return skipLayerNorm(graph, words, positionsAfterPadding(graph, positions, ids, padId), norm);
 }
 
-/** Returns the bias of each head for the distance from query to key, [1, heads, tokens, tokens], the same in all layers. */
+/** Returns each head's bias for the distance from query to key, [1, heads, tokens, tokens], the same in all layers. */
 function distanceBias(graph: GraphBuilder, config: Config, weights: Weights, ids: string): string {
   const { num_attention_heads: heads, relative_attention_num_buckets: rows } = config;
   const values = graph.weight(weights.tensor("encoder.relative_attention_bias.weight", [rows, heads]));
@@ -73,8 +73,8 @@ function distanceBias(graph: GraphBuilder, config: Config, weights: Weights, ids
 }
 
 /**
- * Returns the bucket of a distance (the key's position less the query's): near ones have a bucket each, farther ones share
- * buckets that widen with their logarithm. As transformers' MPNetEncoder.relative_position_bucket, in its single precision.
+ * Returns the bucket of a distance (the key's position less the query's): near ones have a bucket each, farther ones
+ * share buckets that widen with their logarithm. As MPNetEncoder.relative_position_bucket, in its single precision.
  */
 export function bucketOf(distance: number): number {
   const oneSided = buckets / 2;

@@ -75,8 +75,8 @@ function postNormLayer(
 }
 
 /**
- * Takes the rows of a position table as RoBERTa counts: from `padId + 1` on, over the tokens that are not padding. A padding
- * token, also one in the text itself, has the row `padId` (transformers' create_position_ids_from_input_ids).
+ * Takes the rows of a position table as RoBERTa counts: from `padId + 1` on, over the tokens that are not padding. A
+ * padding token, also one in the text itself, has the row `padId` (transformers' create_position_ids_from_input_ids).
  * @returns [batch, tokens, hidden]
  */
 export function positionsAfterPadding(graph: GraphBuilder, table: string, ids: string, padId: number): string {
@@ -111,7 +111,7 @@ export function embeddingParts(
 }
 
 /**
- * Adds all layers of an encoder that normalizes after each block (Vaswani et al. 2017; transformers' BertLayer and its kin).
+ * Adds all layers of an encoder that normalizes after each block (Vaswani et al. 2017; transformers' BertLayer).
  * @param embedded [batch, tokens, hidden]
  * @param bias added to the products of queries and keys, [batch, 1 or heads, tokens, tokens]
  */

@@ -21,8 +21,8 @@ const configSchema = z
 type Config = z.infer<typeof configSchema>;
 
 /**
- * RoBERTa (Liu et al. 2019), and XLM-RoBERTa and CamemBERT, whose code in transformers is the same: BERT whose positions
- * start after the padding token's id.
+ * RoBERTa (Liu et al. 2019), and XLM-RoBERTa and CamemBERT, whose code in transformers is the same: BERT whose
+ * positions start after the padding token's id.
  */
 export const roberta: Architecture = {
   modelTypes: ["roberta", "xlm-roberta", "camembert"],

@@ -28,8 +28,8 @@ export interface AttentionMask {
 }
 
 /**
- * Returns the mask of a scope, which is written once for all layers that share it. Under a causal mask no token reaches the
- * padding, which stands on the right; otherwise padding is hidden from all tokens.
+ * Returns the mask of a scope, which is written once for all layers that share it. Under a causal mask no token reaches
+ * the padding, which stands on the right; otherwise padding is hidden from all tokens.
  * @param mask [batch, tokens] int32, as in `TokenInputs`
  */
 export function attentionMask(graph: GraphBuilder, scope: AttentionScope, mask: string): AttentionMask {
@@ -50,12 +50,12 @@ function visibleKeys(graph: GraphBuilder, { causal, window }: AttentionScope, ma
 }
 
 /**
- * Numbers added to a product of query and key where a token must not be seen. They are finite, since softmax over nothing
- * but -Infinity is not a number; that of fp16 is so far from its lowest number, -65,504, that the sum stays finite.
+ * Numbers added to a product of query and key where a token must not be seen. They are finite, since softmax over
+ * nothing but -Infinity is not a number, and in fp16, whose lowest number is -65,504, so is the sum.
  */
 const hidden = { float: -3.4e38, bfloat16: -3e38, float16: -30_000 } as const;
 
-/** Returns an attention bias that hides padding: 0 for a token, a low number for padding, [batch, 1, tokens, tokens]. */
+/** Returns the bias that hides padding: 0 for a token, a low number for padding, [batch, 1, tokens, tokens]. */
 export const paddingBias = (graph: GraphBuilder, mask: string): string =>
   graph.once(`padding of ${mask} as ${graph.format.float}`, () => {
     const isPadding = graph.op("Sub", [graph.floats([1], []), graph.asFloat(mask)]);
@@ -66,8 +66,8 @@ export const paddingBias = (graph: GraphBuilder, mask: string): string =>
   });
 
 /**
- * Tells for each query and key whether they are nearer than `window`, and with `causal` that the key does not come after the
- * query, [1, 1, tokens, tokens].
+ * Tells for each query and key whether they are nearer than `window`, with `causal` also whether the key comes no later
+ * than the query, [1, 1, tokens, tokens].
  */
 function nearerThan(graph: GraphBuilder, window: number, causal: boolean, mask: string): string {
   const length = graph.op("Squeeze", [sequenceLength(graph, mask), graph.integers([0])]);

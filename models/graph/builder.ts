@@ -181,7 +181,7 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
   };
 }
 
-/** Finds the innermost folder that holds all the tensors' files: ONNX Runtime takes no path that leads out of its folder. */
+/** Finds the innermost folder of all the tensors' files: ONNX Runtime takes no path that leads out of its folder. */
 function commonFolder(tensors: readonly StoredTensor[]): string | undefined {
   const folders = tensors.map(({ file }) => dirname(file).split(sep));
   const [first] = folders;

@@ -12,10 +12,10 @@ const zeroPoint = 128;
 const smallest = 1e-30;
 
 /**
- * Computes x · weightᵀ over 8-bit integers, [..., width] → [..., out]. Activations have a scale for each row, taken from that
- * row alone, so that a text's vector does not depend on the texts beside it; weights [out, width] have one for each output
- * channel (Wu et al. 2020, "Integer Quantization for Deep Learning Inference", symmetric), and are quantized once, when the
- * graph is loaded.
+ * Computes x · weightᵀ over 8-bit integers, [..., width] → [..., out]. Activations have a scale for each row, taken
+ * from that row alone, so that a text's vector does not depend on the texts beside it; weights [out, width] have one
+ * for each output channel (Wu et al. 2020, "Integer Quantization for Deep Learning Inference", symmetric), and are
+ * quantized once, when the graph is loaded.
  */
 export function projectInt8(graph: GraphBuilder, x: string, weight: string): string {
   const largestOfRow = graph.once(`magnitude of ${x}`, () => magnitude(graph, x, 1));

@@ -47,8 +47,8 @@ interface State {
 }
 
 /**
- * Writes the graph of all modules, from token ids to vectors [batch, dims], pooling and normalization inside.
- * With `tokenWidth` the Transformer is left out: the graph then starts from an exported model's token embeddings of that width.
+ * Writes the graph of all modules, from token ids to vectors [batch, dims], pooling and normalization inside. With
+ * `tokenWidth` it leaves the Transformer out, and starts from an exported model's token embeddings of that width.
  * @throws InputError when a module, config value or tensor is not understood
  */
 export async function writeEncoderGraph(
@@ -121,7 +121,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
   }
 }
 
-/** Adds a table of token vectors, whose mean is a text's vector; a text without tokens gets zeros (torch's EmbeddingBag). */
+/** Adds a table of token vectors, whose mean is a text's vector, zeros without tokens (torch's EmbeddingBag). */
 function addStaticEmbedding(graph: GraphBuilder, weights: Weights, mask: string): State {
   const table = weights.tensor(weights.has("embedding.weight") ? "embedding.weight" : "embeddings");
   weights.check();
@@ -152,8 +152,8 @@ const lanes = 8;
 
 /**
  * Scales vectors [batch, width] to length 1; zeros stay zeros. Squares are added in the order of torch 2.13's
- * `vector_norm` (eight lanes, then the lanes, then the rest, each one after the other), so that equal vectors stay equal
- * to the last bit, and pairs of near-equal texts tie exactly where the reference's do.
+ * `vector_norm` (eight lanes, then the lanes, then the rest, each one after the other), so that equal vectors stay
+ * equal to the last bit, and pairs of near-equal texts tie exactly where the reference's do.
  */
 export function normalize(graph: GraphBuilder, x: string, width: number): string {
   const squares = graph.op("Mul", [x, x]);

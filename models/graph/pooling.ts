@@ -21,7 +21,7 @@ export function pool(graph: GraphBuilder, modes: readonly PoolingMode[], embeddi
 
 type Pooler = (graph: GraphBuilder, embeddings: string, mask: string) => string;
 
-/** Sums weight · embedding and weight over the tokens, [batch, hidden] and [batch, 1], by a product, without a masked copy. */
+/** Sums weight · embedding and weight over the tokens, [batch, hidden] and [batch, 1], without a masked copy. */
 function weightedSum(graph: GraphBuilder, embeddings: string, weights: string): { sum: string; total: string } {
   const row = graph.op("Unsqueeze", [weights, graph.integers([1])]);
   const sum = graph.op("Squeeze", [graph.op("MatMul", [row, embeddings]), graph.integers([1])]);
@@ -57,7 +57,7 @@ const max: Pooler = (graph, embeddings, mask) => {
 const atEdge =
   (last: boolean): Pooler =>
   (graph, embeddings, mask) => {
-    // The CUDA provider has ArgMax for floats only, and gives the first of equals. A running sum is largest from the last on.
+    // The CUDA provider has ArgMax of floats only, which takes the first of equals; a running sum grows up to the last.
     const present = graph.in(fullPrecision).asFloat(mask);
     const ranked = last ? graph.op("CumSum", [present, graph.integers([1], [])]) : present;
     const position = graph.op("ArgMax", [ranked], { axis: 1, keepdims: 1 });

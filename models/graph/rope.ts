@@ -105,8 +105,8 @@ function llama3(frequencies: readonly number[], settings: z.infer<typeof scaling
 }
 
 /**
- * Computes cosines and sines for a batch. Angles are in single precision whatever the format: half precision cannot tell
- * later positions apart.
+ * Computes cosines and sines for a batch. Angles are in single precision whatever the format: half precision cannot
+ * tell later positions apart.
  * @param mask [batch, tokens] int32, as in `TokenInputs`
  */
 export function ropeTables(graph: GraphBuilder, rope: Rope, mask: string): RopeTables {
@@ -140,6 +140,6 @@ function frequenciesOf(exact: GraphBuilder, { frequencies, growth }: Rope, mask:
   return exact.op("Pow", [base, exact.floats(exponents, [1, 1, count])]);
 }
 
-/** Rotates each head of x, [batch, tokens, heads · headDim], by its position, in pairs of its first half and its second. */
+/** Rotates each head of x, [batch, tokens, heads · headDim], by its position: the first half with the second. */
 export const rotate = (graph: GraphBuilder, x: string, { cos, sin }: RopeTables, heads: number): string =>
   graph.op("RotaryEmbedding", [x, cos, sin], { num_heads: heads });

@@ -21,9 +21,9 @@ export interface AppliedPrompt {
 }
 
 /**
- * Finds the instruction for the texts of a task, in the model's template, and its origin: the model's own by task, type,
- * role; else the task's; else that of its type. An instruction by role gives nothing to a role that it lacks, and nothing to
- * texts without a role; an empty one counts as none. As mteb's `AbsEncoder.get_task_instruction`.
+ * Finds the instruction for the texts of a task, in the model's template, and its origin: the model's own by task,
+ * type, role; else the task's; else that of its type. An instruction by role gives nothing to a role that it lacks, and
+ * nothing to texts without a role; an empty one counts as none. As mteb's `AbsEncoder.get_task_instruction`.
  */
 export function findInstruction(
   instruct: Instruct,

@@ -60,8 +60,8 @@ const metaSchema = z.looseObject({
 
 /**
  * Reads the prompts of a file in one of four forms: a table by task, type and role; a repository's
- * `config_sentence_transformers.json`; mteb's `model_meta.json`; instructions (`template`, `applyToDocuments`, `prompts`,
- * `examples`, `exampleTemplate`).
+ * `config_sentence_transformers.json`; mteb's `model_meta.json`; instructions (`template`, `applyToDocuments`,
+ * `prompts`, `examples`, `exampleTemplate`).
  * @param source path of the file
  * @throws InputError naming the keys that are missing, unknown or wrong
  */

@@ -18,9 +18,9 @@ export interface GivenPrompts extends Pick<PublishedModel, "prompts" | "instruct
 }
 
 /**
- * Returns the prompts of a model for which the user gives none: those of its repository, or the published ones where the
- * repository has none. A repository can hold prompts but no instructions, so that a model known to take instructions takes
- * the published ones, and its repository's prompts only where it is not instructed.
+ * Returns the prompts of a model for which the user gives none: those of its repository, or the published ones where
+ * the repository has none. A repository can hold prompts but no instructions, so that a model known to take
+ * instructions takes the published ones, and its repository's prompts only where it is not instructed.
  */
 export function ownPrompting(id: string, repository: RepositoryPrompts): PromptFacts {
   const { prompts, defaultPromptName } = repository;

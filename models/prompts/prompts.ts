@@ -10,7 +10,7 @@ export interface Prompting
   readonly sides?: Readonly<Record<Role, Prompting>>;
 }
 
-/** Returns the model for texts of a role: of a pair one of the two, where that of queries also takes texts without a role. */
+/** Returns the model for texts of a role: of a pair one of the two, that of queries also for texts without a role. */
 const sideOf = (model: Prompting, role: Role | undefined): Prompting => model.sides?.[role ?? "query"] ?? model;
 
 /** Placeholder of the text in a prompt that does not only precede it. */
@@ -28,8 +28,8 @@ export const promptFor = (model: Prompting, task: PromptedTask, role?: Role): st
   findPrompt(model, task, role).text;
 
 /**
- * Finds the text that a model puts before the texts of a task, and its origin. A model that takes instructions looks them up
- * (`findInstruction`); all other models take a prompt from their table, and so does one that does not instruct documents.
+ * Finds the text that a model puts before the texts of a task, and its origin. A model that takes instructions looks
+ * them up (`findInstruction`); others, and for documents those that do not instruct them, take a prompt of their table.
  */
 export function findPrompt(asked: Prompting, task: PromptedTask, role?: Role): AppliedPrompt {
   const model = sideOf(asked, role);
@@ -40,8 +40,8 @@ export function findPrompt(asked: Prompting, task: PromptedTask, role?: Role): A
 }
 
 /**
- * Finds the table's first prompt for task and role, task, type and role, type, role; else its default; else none. As mteb's
- * `get_prompt_name`, with the names that sentence-transformers' `encode_document` tries in place of the role.
+ * Finds the table's first prompt for task and role, task, type and role, type, role; else its default; else none. As
+ * mteb's `get_prompt_name`, with the names that sentence-transformers' `encode_document` tries in place of the role.
  */
 function findNamed(model: Prompting, source: PromptSource, task: PromptedTask, role: Role | undefined): AppliedPrompt {
   const keys = [

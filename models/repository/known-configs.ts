@@ -6,8 +6,8 @@ import type { Module } from "./repository.ts";
 export type ConfigValues = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
- * Values that repositories leave out of their config.json, because their own Python code sets them. Keys are the last part
- * of the repository's name in lower case, so that a copy in a folder is known as well. A value in the config wins.
+ * Values that repositories leave out of their config.json, because their own Python code sets them. Keys are the last
+ * part of the repository's name in lower case, so that a copy in a folder is known as well. A value in the config wins.
  */
 const known: Readonly<Record<string, ConfigValues>> = {
   // Source: https://tarka-air.gitbook.io/home/tarka-v1/tarka-embedding-v1 (table: bidirectional attention).
@@ -22,10 +22,10 @@ const known: Readonly<Record<string, ConfigValues>> = {
 const settable = ["is_causal", "use_bidirectional_attention", "sliding_window", "model_type"];
 
 /**
- * Config values of an LFM2 by its pooling. LFM2 is trained as a causal language model, and its config.json cannot say which
- * embedding model was made of it. The first token of a causal model has seen nothing, so that `cls` means Liquid's variant,
- * whose convolution is centred; `mean` means attention in both directions over convolutions that look back (Tarka). Only
- * pooling of the last token fits a causal model.
+ * Config values of an LFM2 by its pooling. LFM2 is trained as a causal language model, and its config.json cannot say
+ * which embedding model was made of it. The first token of a causal model has seen nothing, so that `cls` means
+ * Liquid's variant, whose convolution is centred; `mean` means attention in both directions over convolutions that look
+ * back (Tarka). Only pooling of the last token fits a causal model.
  */
 const lfm2ByPooling: Readonly<Record<string, ConfigValues>> = {
   cls: { model_type: "lfm2_bidirectional" },
@@ -34,7 +34,7 @@ const lfm2ByPooling: Readonly<Record<string, ConfigValues>> = {
 
 /**
  * Completes the Transformer's config by what is known of the repository, and puts `values` over both.
- * @returns the modules, and where something had to be assumed for that, a line for the user
+ * @returns the modules, and a line for the user if something had to be assumed
  * @throws InputError naming a key of `values` that cannot be set, or when there is no Transformer to set it for
  */
 export function completeConfig(

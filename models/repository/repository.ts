@@ -91,8 +91,8 @@ const poolingFlags: Readonly<Record<string, PoolingMode>> = {
 };
 
 /**
- * Reads the description of a model. A transformers repository without `modules.json` gets mean pooling, a causal language
- * model the last token's embedding, as in sentence-transformers.
+ * Reads the description of a model. A transformers repository without `modules.json` gets mean pooling, a causal
+ * language model the last token's embedding, as in sentence-transformers.
  * @throws InputError when a file is missing or damaged, or a module is of an unknown kind
  */
 export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {

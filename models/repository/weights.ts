@@ -10,17 +10,17 @@ import { readTensors, type StoredTensor } from "./safetensors.ts";
 /** Tensors of a module, by the names that its architecture uses. */
 export interface Weights {
   /**
-   * Returns the tensor of a name. Where there is none, or one of another shape than `dims`, an empty one stands in for it
-   * until `check` reports all faults at once.
+   * Returns the tensor of a name. Where there is none, or one of another shape than `dims`, an empty one stands in for
+   * it until `check` reports all faults at once.
    *
-   * The first name asked for settles the prefix of all names: a checkpoint of a class with a head, or of one model within
-   * another, has `model.embed_tokens.weight` in place of `embed_tokens.weight`, and so on.
+   * The first name asked for settles the prefix of all names: a checkpoint of a class with a head, or of one model
+   * within another, has `model.embed_tokens.weight` in place of `embed_tokens.weight`, and so on.
    */
   tensor(name: string, dims?: readonly number[]): StoredTensor;
   has(name: string): boolean;
   /**
-   * Checks, once all tensors were asked for, that each was there and none is left over, except heads and buffers that make
-   * no embedding: a model with other weights left over is not the one that was written.
+   * Checks, once all tensors were asked for, that each was there and none is left over, except heads and buffers that
+   * make no embedding: a model with other weights left over is not the one that was written.
    * @throws InputError listing tensors that are missing, of another shape, or left over
    */
   check(): void;
@@ -149,6 +149,6 @@ function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): str
   return prefixes.reduce((best, prefix) => (best === "" || under(prefix) > under(best) ? prefix : best), "");
 }
 
-/** Tells whether a tensor may be left over: a part that makes no embedding, or one of a head or model beside the encoder. */
+/** Tells whether a tensor may be left over: one that makes no embedding, or of a head or model beside the encoder. */
 const isExpendable = (name: string, prefix: string): boolean =>
   !name.startsWith(prefix) || expendable.some((pattern) => pattern.test(name.slice(prefix.length)));

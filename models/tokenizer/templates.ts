@@ -18,8 +18,8 @@ const idsIn = (template: unknown): unknown[] =>
     : [];
 
 /**
- * Checks that a template knows each special token that it places: the library ends the whole process over one that it does
- * not know.
+ * Checks that a template knows each special token that it places: the library ends the whole process over one that it
+ * does not know.
  * @throws InputError naming the token
  */
 export function checkTemplates({ post_processor: processor }: Readonly<Record<string, unknown>>): void {

@@ -25,8 +25,8 @@ export interface Tokenizer {
   /** Id that pads the shorter rows of a batch. */
   readonly padId: number;
   /**
-   * Tokenizes inputs, cut to `maxTokens` with special tokens in place; of a pair the longer text is cut first. Works off the
-   * calling thread.
+   * Tokenizes inputs, cut to `maxTokens` with special tokens in place; of a pair the longer text is cut first. Works
+   * off the calling thread.
    */
   encode(inputs: readonly TextInput[]): Promise<Tokens[]>;
   /**
@@ -164,7 +164,7 @@ function truncationSide({ config, definition }: TokenizerFiles): "left" | "right
   return String(config["truncation_side"] ?? stored).toLowerCase() === "left" ? "left" : "right";
 }
 
-/** Returns the id of the padding token; like this, the reference refuses to encode even one text without one. */
+/** Returns the id of the padding token, without which the reference, too, refuses to encode even one text. */
 function padIdOf(
   rust: RustTokenizer,
   files: TokenizerFiles,

@@ -4,8 +4,8 @@ import type { Encoder, EncoderInfo } from "../encoder.ts";
 
 /**
  * Joins two models into one: `query` encodes queries and texts without a role, `document` documents; each keeps its own
- * prompts (`findPrompt`). The pair is called `QUERY→DOCUMENT`; its revision is a hash of both revisions, its parameters those
- * of both together, its token limit the smaller one. Closing it closes both. Sources: LEAF (arXiv:2509.12539);
+ * prompts (`findPrompt`). The pair is called `QUERY→DOCUMENT`; its revision is a hash of both revisions, its parameters
+ * those of both together, its token limit the smaller one. Closing it closes both. Sources: LEAF (arXiv:2509.12539);
  * sentence-transformers 5.7 `Router`.
  *
  * @throws InputError where the vectors cannot be compared: other numbers of values, or other similarities

@@ -7,10 +7,10 @@ const shortest = 1e-12;
 
 /**
  * Cuts an encoder's vectors to their first `dims` values (Matryoshka), [texts, dims]; the result is called `id@256d`.
- * Vectors of a model that normalizes are brought back to length 1; where nobody knows whether it does, those that are
- * compared by their direction are. Others keep their length, which is the model's own. For all of its `dims` an encoder is
- * returned as it is. Sources: Kusupati et al. 2022 (arXiv:2205.13147); sentence-transformers 5.7
- * `encode(truncate_dim, normalize_embeddings)`.
+ * Vectors of a model that normalizes are brought back to length 1, and where that is not known, vectors compared by
+ * cosine; others are only cut, as their length is the model's own. An encoder of `dims` values is returned as it is.
+ * Sources: Kusupati et al. 2022 (arXiv:2205.13147); sentence-transformers 5.7 `encode(truncate_dim,
+ * normalize_embeddings)`.
  *
  * @throws InputError where the model has fewer than `dims` values, or `dims` is no whole number above 0
  */
