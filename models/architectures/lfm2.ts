@@ -113,8 +113,7 @@ interface ShortConvolution {
 /**
  * Computes out(C · conv(B · x)) with B, C and x projected from the input; the convolution works on each value by
  * itself. It is written as shifts and products, which are faster than Conv on short texts. Padding counts as zero, so
- * that a text's vector does not depend on its company; on the right, it is out of reach for a convolution that looks
- * back.
+ * that a text's vector does not depend on its company; a convolution that looks back never reaches it.
  */
 function shortConvolution(
   graph: GraphBuilder,
