@@ -1,23 +1,23 @@
 import type { Tokens } from "./tokenizer/tokenizer.ts";
 
-/** Token ids of several inputs as a rectangle. */
+/** Token ids of several inputs, padded to one width. */
 export interface Batch {
-  /** Places of its texts among those that were batched. */
+  /** Indices of its inputs among those that were batched. */
   readonly members: readonly number[];
-  /** [members.length, width] token ids, short rows filled up. */
+  /** [members.length, width] token ids, short rows padded. */
   readonly ids: Int32Array;
   /** [members.length, width] 1 for a token, 0 for padding. */
   readonly mask: Int32Array;
-  /** [members.length, width] which text of a pair a token is of, 0 for padding; absent where all are 0. */
+  /** [members.length, width] 1 for a token of a pair's second text, else 0; absent where all are 0. */
   readonly types?: Int32Array;
-  /** Tokens of its longest text, at least 1. */
+  /** Tokens of its longest input, at least 1. */
   readonly width: number;
 }
 
 /**
- * Groups texts of similar length, each group holding at most `budget` places, padding counted, and at least one text.
- * The group of the longest texts comes first, so that the largest buffers are claimed at once; then the shortest, the
- * second longest, and so on in turn, so that a speed taken early holds for the rest.
+ * Groups texts of similar length; a group holds at most `budget` padded tokens, and at least one text. The group of the
+ * longest texts comes first, so that the largest buffers are claimed at once; then the shortest, the second longest,
+ * and so on in turn, so that a speed measured early holds for the rest.
  */
 export function planBatches(lengths: readonly number[], budget: number): number[][] {
   const order = Array.from(lengths.keys()).sort((a, b) => lengths[b] - lengths[a]);
@@ -31,13 +31,13 @@ export function planBatches(lengths: readonly number[], budget: number): number[
   return alternate(batches);
 }
 
-/** First, last, second, last but one, … */
+/** Orders items as first, last, second, last but one, … */
 const alternate = <Item>(items: readonly Item[]): Item[] =>
   items.map((_, i) => items[i % 2 === 0 ? i / 2 : items.length - (i + 1) / 2]);
 
 /**
- * Fills a rectangle with the members' tokens, padding on the right, whatever a tokenizer's `padding_side`: padding is
- * masked, the last token is found by the mask, and rotated positions count by their differences only.
+ * Makes a batch of the members' tokens, padded on the right whatever the tokenizer's `padding_side`: padding is masked,
+ * the last token is found by the mask, and of rotated positions only the differences count.
  */
 export function toBatch(members: readonly number[], tokens: readonly Tokens[], padId: number): Batch {
   const rows = members.map((member) => tokens[member]);

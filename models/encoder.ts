@@ -1,35 +1,35 @@
 import type { Matrix } from "./matrix.ts";
 import type { Precision } from "./runtime/precision.ts";
 
-/** What a text is to its task; only retrieval and reranking tell the two apart. */
+/** A text's side in its task; only retrieval and reranking tell the two apart. */
 export type Role = "query" | "document";
 
 /** A model's own similarity; distances are negated, so that higher is always closer. */
 export type Similarity = "cosine" | "dot" | "euclidean" | "manhattan";
 
-/** Who says what is put before a model's texts: the user, the model's repository, or what is published about it. */
+/** Origin of a model's prompts: the user, the model's repository, or the table of published ones. */
 export type PromptSource = "user" | "repository" | "published";
 
-/** What a text should be read for: for all texts, or by role, where a missing role gets nothing. */
+/** Instruction for all texts, or one for each role; a role that is missing gets none. */
 export type Instruction = string | Readonly<Record<string, string>>;
 
-/** A query with its answer, shown before the text in question. */
+/** A query with its answer, shown before the text to be encoded. */
 export interface Example {
   readonly query: string;
   readonly response: string;
 }
 
-/** How a model that takes instructions is asked. */
+/** Instructions of a model that takes them, and the form in which it takes them. */
 export interface Instruct {
-  /** Put before a text; `{instruction}` and `{examples}` are replaced, and the text goes to `{text}` where there is one. */
+  /** Text before an input, or around it where it holds `{text}`; `{instruction}` and `{examples}` are replaced. */
   readonly template: string;
-  /** Whether documents get the instruction too, without examples. */
+  /** True where documents get the instruction too, without examples. */
   readonly applyToDocuments: boolean;
   /** By task, type or role. */
   readonly instructions: Readonly<Record<string, Instruction>>;
   /** By task, type or role; formatted by `exampleTemplate`. */
   readonly examples?: Readonly<Record<string, readonly Example[]>>;
-  /** One example; `{instruction}`, `{query}` and `{response}` are replaced. */
+  /** Template of one example; `{instruction}`, `{query}` and `{response}` are replaced. */
   readonly exampleTemplate?: string;
 }
 
@@ -44,7 +44,7 @@ export interface ModelInfo {
   /** Number of weights; NaN where that is not known. */
   readonly parameters: number;
   readonly precision: Precision | "unknown";
-  /** Where it runs: `cpu`, the GPUs (`cuda:0`, `cuda:0,1`), `remote` behind an address, or `precomputed`. */
+  /** `cpu`, the GPUs (`cuda:0`, `cuda:0,1`), `remote` behind an address, or `precomputed`. */
   readonly device: string;
   /** Threads of one operator; 0 where the model runs elsewhere. */
   readonly threads: number;
@@ -55,30 +55,40 @@ export interface EncoderInfo extends ModelInfo {
   /** Length of a vector. */
   readonly dims: number;
   readonly similarity: Similarity;
-  /** Whether the model brings its vectors to length 1; absent where that is not known. */
+  /** True where the model brings its vectors to length 1; absent where that is not known. */
   readonly normalized?: boolean;
-  /** For a pair of models: which one a role's texts go to (`models/forms/asymmetric.ts`). */
+  /** For a pair of models (`models/variants/asymmetric.ts`): the one that a role's texts go to. */
   readonly sides?: Readonly<Record<Role, EncoderInfo>>;
   /** Prompts by name. */
   readonly prompts: Readonly<Record<string, string>>;
   /** Name of the prompt that applies where no other does. */
   readonly defaultPromptName: string | null;
-  /** For a model that takes instructions; it then decides, and the prompts only serve where it says nothing. */
+  /** For a model that takes instructions: they come first, and prompts serve only where no instruction applies. */
   readonly instruct?: Instruct;
-  /** Who gave the instructions, or without them the prompts; the repository where absent. */
+  /** Origin of the instructions, or without them of the prompts; the repository where absent. */
   readonly promptSource?: PromptSource;
 }
 
+/** Facts about a model that runs, or ran, somewhere else, as far as they are the same for all such models. */
+export const externalFacts = {
+  maxTokens: Number.POSITIVE_INFINITY,
+  parameters: Number.NaN,
+  prompts: {},
+  defaultPromptName: null,
+  precision: "unknown",
+  threads: 0,
+} as const satisfies Partial<EncoderInfo>;
+
 export interface EncodeOptions {
   readonly role?: Role;
-  /** Put before every text as it is; where it holds `{text}`, every text goes there instead (`applyPrompt`). */
+  /** Text put before every input; where it holds `{text}`, the input is put there instead (`applyPrompt`). */
   readonly prompt?: string;
   readonly signal?: AbortSignal;
   /** Called after each batch. */
   readonly onProgress?: (progress: EncodeProgress) => void;
 }
 
-/** How far a call of `encode` has come. */
+/** Progress of one call of `encode`. */
 export interface EncodeProgress {
   /** Texts done, repetitions counted. */
   readonly done: number;
@@ -87,17 +97,17 @@ export interface EncodeProgress {
   readonly encoded: number;
   /** Tokens that the model has seen, padding left out. */
   readonly tokens: number;
-  /** Seconds spent on turning texts into tokens; absent where that cannot be told. */
+  /** Seconds spent on tokenizing; absent where they cannot be told. */
   readonly tokenizingSeconds?: number;
-  /** Seconds that vectors taken from a cache took when they were made; absent where there were none. */
+  /** Seconds that the vectors found in a cache took when they were made; absent where there were none. */
   readonly cachedSeconds?: number;
 }
 
-/** Texts in, vectors out. Knows nothing of tasks. */
+/** Turns texts into vectors. It knows nothing of tasks. */
 export interface Encoder {
   readonly kind: "vectors";
   readonly info: EncoderInfo;
-  /** One row per text, in the order of the texts, [texts.length, dims]. Throws the signal's reason once it aborts. */
+  /** Returns a row for each text, in their order, [texts.length, dims]. Throws the signal's reason once it aborts. */
   encode(texts: readonly string[], options?: EncodeOptions): Promise<Matrix>;
   close(): Promise<void>;
 }

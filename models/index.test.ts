@@ -22,7 +22,7 @@ async function open(id: string, options: Partial<ModelOptions> = {}): Promise<En
   return encoder;
 }
 
-/** A copy of a fixture to be changed. */
+/** Copies a fixture, so that it can be changed. */
 function copyOf(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), "pramana-model-"));
   cpSync(fixture(name), folder, { recursive: true });
@@ -215,7 +215,7 @@ describe("a limit of the user's", () => {
     };
     const cut = await encoder.encode(texts, { onProgress });
     expect(tokens).toBe(10);
-    // Three letters are what is left of both.
+    // Three letters are left of both.
     expect(difference(cut, [Array.from(cut.data.subarray(cut.dims)), Array.from(cut.data.subarray(0, cut.dims))])).toBe(
       0,
     );
@@ -241,7 +241,7 @@ describe("an exported model", () => {
     exportTable(folder, 600, 48);
     const encoder = await open(folder, { exported: true });
     const { data } = await encoder.encode(["a", "The capital of China is Beijing."]);
-    // [CLS] has the id 2; cls pooling and normalization of its row in the table are what is left.
+    // [CLS] has the id 2; only cls pooling and normalization of its row in the table are left to be done.
     const row = Array.from({ length: 48 }, (_, j) => Math.sin(2 * 48 + j));
     const length = Math.hypot(...row);
     const expected = row.map((value) => value / length);

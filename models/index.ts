@@ -11,7 +11,7 @@ import { openStore } from "./cache/store.ts";
 import type { Encoder, EncoderInfo } from "./encoder.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
-import { type ConfigValues, completeConfig, markedByConfig } from "./repository/known-configs.ts";
+import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
 import { type Module, readRepository } from "./repository/repository.ts";
 import { openWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
@@ -26,23 +26,23 @@ import { variantName } from "./variants/variant-name.ts";
 export interface ModelOptions extends Omit<LoadOptions, "format"> {
   /** Default: that of the device's provider. */
   readonly precision?: Precision;
-  /** Run the repository's own `onnx/model.onnx` instead of a graph written from its weights. */
+  /** Runs the repository's own `onnx/model.onnx` instead of a graph written from its weights. */
   readonly exported?: boolean;
-  /** Values put over those of `config.json`. */
+  /** Values in place of those in `config.json`. */
   readonly config?: ConfigValues;
   /** Longest input in tokens, special tokens counted, in place of the repository's. */
   readonly maxTokens?: number;
-  /** The snapshot's `revisionOf`, where it is known already: that of a folder takes reading all of its weights. */
+  /** The snapshot's `revisionOf`, where it is known already: for a folder it takes reading all weights. */
   readonly revision?: string;
-  /** Where vectors are kept between runs; nowhere where it is absent. Not for tables of vectors, which are faster. */
+  /** Keeps vectors between runs, except those of static embeddings, which are faster to compute. */
   readonly cache?: CacheSettings | undefined;
-  /** Told what the user should know and need not act on. */
+  /** Called with what the user should know and need not act on. */
   readonly warn?: (text: string) => void;
 }
 
 type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;
 
-/** Most places (texts × longest text) of a batch. Larger ones leave the processor's cache, smaller ones waste calls. */
+/** Most padded tokens (texts × longest text) of a batch: more leave the processor's cache, fewer waste calls. */
 export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as const;
 
 /**
@@ -75,20 +75,18 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
   const prompting = ownPrompting(snapshot.id, spec);
   const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision };
   const { revision = await revisionOf(snapshot) } = options;
-  const configured = markedByLimit(markedByConfig(nameOf(snapshot), config), options.maxTokens);
-  const id = precision === "fp32" ? configured : variantName(configured, `precision=${precision}`);
   const normalized = modules.at(-1)?.type === "Normalize";
-  const info = { id: options.exported ? variantName(id, "onnx") : id, revision, normalized, ...facts, device, threads };
+  const info = { id: idOf(snapshot, options, precision), revision, normalized, ...facts, device, threads };
   return closingOnFailure([model], async () => {
     const budget = await batchSize(model, tokenBudgets[first.type], provider, maxTokens);
     const cache = first.type === "Transformer" ? await openCache(info, model, options) : undefined;
-    // What the model is still at work on when it is closed is kept, too.
+    // The cache closes last, so that it also keeps the batches that the model was still working on.
     const closeBoth = (): Promise<void> => close().then(() => cache?.store.close());
     return createEncoder(info, tokenizer, budget, runs, closeBoth, cache);
   });
 }
 
-/** What is kept of the model's vectors, under all that they and their speed depend on besides the texts. */
+/** Opens the model's cache, identified by all that vectors and their speed depend on besides the texts. */
 async function openCache(
   { id, revision, dims, device, threads }: EncoderInfo,
   { graphHash, runs }: LoadedModel,
@@ -98,25 +96,21 @@ async function openCache(
   const { environment, ...settings } = cache;
   const identity = identityOf({ id, revision, device, threads, graphHash, sessions: runs.length, environment });
   const model = { model: id, revision, device, dims };
-  // A graph of ours keeps texts apart (models/tiny.test.ts); what others exported may let them touch.
+  // Our own graphs keep texts apart (models/tiny.test.ts); in an exported one they may influence each other.
   return { store: await openStore({ ...settings, identity, model, warn }), identity, byBatch: exported === true };
 }
-
-const markedByLimit = (id: string, maxTokens: number | undefined): string =>
-  maxTokens === undefined ? id : variantName(id, `maxTokens=${maxTokens}`);
 
 /** Tokens of the made-up texts on which a batch size is found. */
 const probedTokens = 128;
 
-/** Most places of a batch: as many as are known to be good, or from there on found by trying. */
+/** Returns the most padded tokens of a batch: the number known to be good, or a larger one found by trying. */
 async function batchSize(
   { runs }: LoadedModel,
   known: number,
   { probesBatch }: Provider,
   maxTokens: number,
 ): Promise<number> {
-  if (!probesBatch) return known;
-  return probeBatchSize(runs[0], { start: known, width: Math.min(probedTokens, maxTokens) });
+  return probesBatch ? probeBatchSize(runs[0], { start: known, width: Math.min(probedTokens, maxTokens) }) : known;
 }
 
 /** Nodes that a warning names. */
@@ -128,19 +122,19 @@ function fallbackWarning(id: string, provider: string, nodes: readonly string[])
   return `model: ${id}: ${provider} left ${nodes.length} kinds of nodes to the processor, which is slow: ${named}${more}`;
 }
 
-/** The precision that was asked for, or the default; a model that has only one takes no other. */
+/** Returns the precision asked for, or the default; a model that has only one takes no other. */
 async function precisionOf(
-  { id, ...snapshot }: Snapshot,
+  snapshot: Snapshot,
   { type, folder }: FirstModule,
   { precision, device, exported }: ModelOptions,
 ): Promise<Precision> {
-  const fixed = exported ? "is run as it was exported" : "is a table of vectors";
   if (exported || type === "StaticEmbedding") {
     if (precision === undefined || precision === "fp32") return "fp32";
-    throw new InputError(`precision: ${id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
+    const fixed = exported ? "is run as it was exported" : "is a table of vectors";
+    throw new InputError(`precision: ${snapshot.id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
   }
   const chosen = precision ?? providerOf(device).defaultPrecision;
-  return chosen === "stored" ? storedPrecision((await openWeights({ id, ...snapshot }, folder)).storedType) : chosen;
+  return chosen === "stored" ? storedPrecision((await openWeights(snapshot, folder)).storedType) : chosen;
 }
 
 function firstModule(id: string, modules: readonly Module[]): FirstModule {
@@ -154,25 +148,35 @@ function firstModule(id: string, modules: readonly Module[]): FirstModule {
 function tokenizerSettings(module: FirstModule, decidedMaxTokens: number | undefined): TokenizerSettings {
   if (module.type === "StaticEmbedding") return { folder: module.folder, specialTokens: false };
   const { folder, config, lowerCase } = module;
-  const maxTokens = decidedMaxTokens ?? module.maxTokens;
   const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
-  const learnedPositions = learnedPositionsOf(config);
   return {
     folder,
     lowerCase,
     specialTokens: true,
     modelType: String(config["model_type"]),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(typeof maxPositions === "number" && maxPositions > 0 ? { maxPositions } : {}),
-    ...(learnedPositions === undefined ? {} : { learnedPositions }),
-    ...(typeof padTokenId === "number" ? { padTokenId } : {}),
+    maxTokens: decidedMaxTokens ?? module.maxTokens,
+    maxPositions: typeof maxPositions === "number" && maxPositions > 0 ? maxPositions : undefined,
+    learnedPositions: learnedPositionsOf(config),
+    padTokenId: typeof padTokenId === "number" ? padTokenId : undefined,
   };
 }
 
-/** The model's name; a folder is known by its own. */
-const nameOf = ({ id, revision }: Snapshot): string => (revision === "local" ? `local/${basename(resolve(id))}` : id);
+/** Names the model by its repository, or by its folder, and by all that makes it a variant of what lies there. */
+function idOf(
+  { id, revision }: Snapshot,
+  { config = {}, maxTokens, exported }: ModelOptions,
+  precision: Precision,
+): string {
+  const variants = [
+    ...Object.entries(config).map(([key, value]) => `${key}=${value}`),
+    ...(maxTokens === undefined ? [] : [`maxTokens=${maxTokens}`]),
+    ...(precision === "fp32" ? [] : [`precision=${precision}`]),
+    ...(exported ? ["onnx"] : []),
+  ];
+  return variants.reduce(variantName, revision === "local" ? `local/${basename(resolve(id))}` : id);
+}
 
-/** The commit of a repository, or for a folder the hash of what the model is made of. */
+/** Returns the commit of a repository, or for a folder the hash of the files that make the model. */
 export async function revisionOf(snapshot: Snapshot): Promise<string> {
   if (snapshot.revision !== "local") return snapshot.revision;
   const files = (await snapshot.files())

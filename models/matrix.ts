@@ -1,4 +1,4 @@
-/** Dense float32 matrix, row-major: row i is `data[i * dims .. (i + 1) * dims)`. The one shape of embeddings. */
+/** Dense float32 matrix, row-major: row i is `data[i * dims .. (i + 1) * dims)`. All embeddings have this form. */
 export interface Matrix {
   readonly data: Float32Array;
   readonly rows: number;
@@ -16,7 +16,7 @@ export function joined(parts: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-/** The rows at `indices`, copied in that order, [indices.length, dims]. */
+/** Copies the rows at `indices` in that order, [indices.length, dims]. */
 export function selectRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
   const { dims } = matrix;
   const data = new Float32Array(indices.length * dims);

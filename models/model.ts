@@ -1,22 +1,21 @@
 import type { Encoder, EncoderInfo } from "./encoder.ts";
 import type { LexicalModel } from "./lexical/lexical-model.ts";
 
-/** A model of whatever kind, told apart by `kind`. */
+/** A model of any kind; `kind` tells them apart. */
 export type Model = Encoder | LexicalModel;
 
-/** A task may ask for the vectors of texts, or for documents ranked for queries by whatever means. */
+/** A service that a task may need: vectors of texts, or documents ranked for queries by any means. */
 export type Capability = "vectors" | "ranking";
 
 /** Facts that all models of a kind share. */
 interface KindFacts {
   readonly gives: readonly Capability[];
-  /** Says, in a message, how it works and what it lacks. */
+  /** Words of a message on the way a model of this kind works, and on what it lacks. */
   readonly does: string;
-  /** The entries of `model_type` in mteb's `model_meta.json`, which takes none for a dense model. */
+  /** Entries of `model_type` in mteb's `model_meta.json`, none for a dense model. */
   readonly metaTypes: readonly string[];
 }
 
-/** The kinds of models. */
 export const modelKinds = {
   vectors: { gives: ["vectors", "ranking"], does: "makes vectors", metaTypes: [] },
   lexical: { gives: ["ranking"], does: "ranks documents by their words and makes no vectors", metaTypes: ["sparse"] },
@@ -24,9 +23,9 @@ export const modelKinds = {
 
 type FactsOf<Each extends Model> = Each extends Model ? Pick<Each, "kind" | "info"> : never;
 
-/** What is known of a model without asking anything of it. */
+/** Facts about a model of any kind, without its methods. */
 export type ModelFacts = FactsOf<Model>;
 
-/** Facts about the vectors of a model; nothing where it makes none. */
+/** Returns the facts about a model's vectors; undefined where it makes none. */
 export const vectorsOf = (model: ModelFacts): EncoderInfo | undefined =>
   model.kind === "vectors" ? model.info : undefined;

@@ -85,7 +85,7 @@ describe("several sessions", () => {
 
 it("an encoder without a session is refused: its vectors would be zeros", () => {
   expect(() => createEncoder(info, letters, 16, [], async () => {})).toThrow(
-    "encode: the model has no session to run in",
+    `encode: ${info.id} has no session to run in on ${info.device}`,
   );
 });
 

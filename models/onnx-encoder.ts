@@ -7,15 +7,15 @@ import { applyPrompt, isWrapping } from "./prompts/prompts.ts";
 import { halvingEncoder } from "./runtime/out-of-memory.ts";
 import type { TextInput, Tokenizer, Tokens } from "./tokenizer/tokenizer.ts";
 
-/** Runs one batch and returns its vectors, [members, dims]. `promptTokens` leading tokens may be left out of pooling. */
+/** Runs a batch and returns its vectors, [members, dims]. `promptTokens` leading tokens may be left out of pooling. */
 export type RunBatch = (batch: Batch, promptTokens: number) => Promise<Float32Array>;
 
-/** Texts tokenized and sorted together. Bounds the memory of the tokens; larger brings no less padding. */
+/** Texts tokenized and sorted together: bounds the memory of the tokens; more would not lessen padding. */
 const windowTexts = 16_384;
 /** Texts handed to the tokenizer at once. */
 const sliceTexts = 512;
 
-/** An encoder over a tokenizer and a model that runs batches; repeated texts are encoded once. */
+/** Makes an encoder of a tokenizer and sessions that run batches; repeated texts are encoded once. */
 export const createEncoder = (
   info: EncoderInfo,
   tokenizer: Tokenizer,
@@ -27,36 +27,36 @@ export const createEncoder = (
   kind: "vectors",
   info,
   close,
-  encode: encodeOnce(openInputs(info.dims, tokenizer, tokenBudget, runs, cache)),
+  encode: encodeOnce(openInputs(info, tokenizer, tokenBudget, runs, cache)),
 });
 
-/** Rows of numbers for inputs, [inputs.length, dims], in their order; each input is told once. */
-export type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, onBatch: OnBatch) => Promise<Matrix>;
+/** Returns rows of numbers for inputs, [inputs.length, dims], in their order; reports each input once. */
+type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, onBatch: OnBatch) => Promise<Matrix>;
 
 /**
- * Runs texts, or pairs of texts, in one session or in several that share the batches: inputs are batched by length, the
- * order is restored. A batch that does not fit into a session's memory is halved. Throws where there is no session, for
- * the rows would all be zero.
+ * Makes a function that runs texts, or pairs of texts, in one session or in several that share the batches: inputs are
+ * batched by length, and their order is restored. A batch that does not fit into a session's memory is halved. Throws
+ * where there is no session, for the rows would all be zero.
  *
  * @param tokenBudget Most padded tokens (inputs × longest input) of a batch.
  * @param runs One for each session.
- * @param cache Where rows are kept from one call to the next; nowhere where it is absent.
+ * @param cache Keeps rows from one call to the next.
  */
-export function openInputs(
-  dims: number,
+function openInputs(
+  { id, dims, device }: EncoderInfo,
   tokenizer: Tokenizer,
   tokenBudget: number,
   runs: readonly RunBatch[],
   cache?: VectorCache,
 ): RunInputs {
-  if (runs.length === 0) throw new Error("encode: the model has no session to run in");
+  if (runs.length === 0) throw new Error(`encode: ${id} has no session to run in on ${device}`);
   const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder(), clock: batchClock(runs.length) }));
   return async (texts, options, onBatch) => {
     const data = new Float32Array(texts.length * dims);
     const { prompt = "" } = options;
     let began = performance.now();
     let tokenizing = 0;
-    let recalled = 0;
+    let cached = 0;
     const promptTokens = prompt === "" || isWrapping(prompt) ? 0 : await tokenizer.promptLength(prompt);
     tokenizing += performance.now() - began;
     for (let start = 0; start < texts.length; start += windowTexts) {
@@ -80,14 +80,14 @@ export function openInputs(
           cache === undefined
             ? { ...(await compute()), cachedSeconds: 0 }
             : await lookUpBatch(cache.store, keysOf(cache, members.map(inputOf), promptTokens), compute);
-        recalled += cachedSeconds;
+        cached += cachedSeconds;
         members.forEach((member, i) => {
           data.set(vectors.subarray(i * dims, (i + 1) * dims), (start + member) * dims);
         });
         onBatch(
           members.map((member) => start + member),
           members.reduce((sum, m) => sum + tokens[m].ids.length, 0),
-          { tokenizingSeconds: tokenizing / 1000, ...(recalled > 0 ? { cachedSeconds: recalled } : {}) },
+          { tokenizingSeconds: tokenizing / 1000, ...(cached > 0 ? { cachedSeconds: cached } : {}) },
         );
       };
       await shareOut(batches, sessions, encodeWith, options.signal);
@@ -97,8 +97,8 @@ export function openInputs(
 }
 
 /**
- * Measures batches of one session, whose next batch waits while it runs one: a batch's seconds begin when the one before
- * it has ended, and where `sessions` run side by side it is charged its part of them.
+ * Measures the batches of one session, whose next batch waits while it runs one: a batch's seconds begin when the one
+ * before it has ended, and are divided by the `sessions` that run side by side.
  */
 function batchClock(sessions: number): (run: () => Promise<Float32Array>) => Promise<Computed> {
   let ended = 0;
@@ -112,7 +112,7 @@ function batchClock(sessions: number): (run: () => Promise<Float32Array>) => Pro
 }
 
 /**
- * Shares items out among workers. Each has its next item waiting already, so that no session waits for its input. After a
+ * Shares items out among workers. Each has its next item waiting, so that no session waits for its input. After a
  * failure nothing new is begun; the first worker's failure is thrown once all have stopped.
  */
 async function shareOut<Worker, Item>(
@@ -129,7 +129,7 @@ async function shareOut<Worker, Item>(
       for (const item of queue) {
         if (failed) break;
         const later = work(worker, item);
-        // A failure of the later one is told when its turn comes, or not at all if the earlier one failed.
+        // A failure of the later one is thrown when its turn comes, or not at all if the earlier one failed.
         later.catch(() => {});
         await earlier;
         signal?.throwIfAborted();
@@ -157,6 +157,6 @@ async function tokenize(tokenizer: Tokenizer, texts: readonly TextInput[], optio
   return tokens;
 }
 
-/** An input with its prompt, which is put before the first text of a pair. */
+/** Adds the prompt to an input, of a pair to its first text. */
 const promptedInput = (prompt: string, input: TextInput): TextInput =>
   typeof input === "string" ? applyPrompt(prompt, input) : [applyPrompt(prompt, input[0]), input[1]];

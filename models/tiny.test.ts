@@ -38,7 +38,7 @@ afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => 
 const snapshotOf = (folder: string): Promise<Snapshot> =>
   openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
 
-/** The texts of each case with its prompt before them, and what is expected of them. */
+/** Reads the texts of each case, its prompt, and the expected vectors. */
 async function casesOf(folder: string): Promise<{ texts: string[]; prompt: string; expected: Case }[]> {
   const { texts, cases } = json(join(folder, "expected.json")) as { texts: string[]; cases: Case[] };
   const { prompts } = await readRepository(await snapshotOf(folder));
@@ -57,7 +57,7 @@ async function tokensOf(folder: string, texts: readonly string[]): Promise<{ tok
 
 type OneBatch = (texts: readonly string[], rows: number) => Promise<Matrix>;
 
-/** Hands `use` what makes vectors of `rows` texts in one batch, the texts over and over. */
+/** Calls `use` with a function that makes vectors of `rows` texts in one batch, repeating the texts. */
 async function withOneBatch(folder: string, use: (inOneBatch: OneBatch) => Promise<void>): Promise<void> {
   const snapshot = await snapshotOf(folder);
   const { modules } = completeConfig(folder, (await readRepository(snapshot)).modules, {});
@@ -80,14 +80,14 @@ async function withOneBatch(folder: string, use: (inOneBatch: OneBatch) => Promi
   }
 }
 
-/** The largest difference; rows beyond those expected are compared with them from the start again. */
+/** Returns the largest difference; rows beyond the expected ones are compared with those from the start again. */
 function difference({ data, rows, dims }: Matrix, expected: readonly (readonly number[])[]): number {
   expect(dims).toBe(expected[0]?.length);
   let largest = 0;
   for (let row = 0; row < rows; row++)
     for (const [j, value] of expected[row % expected.length].entries()) {
       const apart = Math.abs(value - data[row * dims + j]);
-      // A NaN is no number that Math.max or a comparison would report.
+      // Neither a comparison nor Math.max after it would report a NaN.
       largest = Number.isNaN(apart) ? Number.NaN : Math.max(largest, apart);
     }
   return largest;

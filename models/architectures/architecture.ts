@@ -8,18 +8,20 @@ export interface TokenInputs {
   readonly mask: string;
 }
 
-/** A family of models: how a config and stored weights become a graph. */
+/** Token embeddings, [batch, tokens, hidden], and their width. */
+export interface TokenEmbeddings {
+  readonly embeddings: string;
+  readonly hidden: number;
+}
+
+/** A family of models, which turns a config and stored weights into a graph. */
 export interface Architecture {
   /** Values of `model_type` in `config.json`. */
   readonly modelTypes: readonly string[];
-  /**
-   * Longest input, in tokens, for which there are position embeddings; longer ones cannot be encoded. Absent where
-   * positions are computed.
-   */
+  /** Longest input in tokens for which there are position embeddings; absent where positions are computed. */
   learnedPositions?(config: Readonly<Record<string, unknown>>): number;
   /**
    * Adds the layers to the graph.
-   * @returns the token embeddings, [batch, tokens, hidden], and their width
    * @throws InputError naming a config value or tensor that it does not understand
    */
   build(
@@ -27,5 +29,5 @@ export interface Architecture {
     config: Readonly<Record<string, unknown>>,
     weights: Weights,
     inputs: TokenInputs,
-  ): { embeddings: string; hidden: number };
+  ): TokenEmbeddings;
 }

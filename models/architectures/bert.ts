@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { limits } from "../../datasets/limits.ts";
+import { paddingBias } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { firstRows, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
-import { addEncoder, bertNames, embeddingParts, encoderFields, encoderShape, evenHeads } from "./post-norm.ts";
+import { addPostNormLayers, bertNames, embeddingParts, encoderFields, encoderShape, evenHeads } from "./post-norm.ts";
 
 /** Keys of BERT's and RoBERTa's configs. */
 export const bertFields = {
@@ -23,7 +24,8 @@ export const bert: Architecture = {
   learnedPositions: (config) => Number(config["max_position_embeddings"]),
   build: (graph, rawConfig, weights, { ids, mask }) => {
     const config = parseConfig("bert", configSchema, rawConfig);
-    return addEncoder(graph, weights, config, bertNames, embed(graph, config, weights, ids), { mask });
+    const embedded = embed(graph, config, weights, ids);
+    return addPostNormLayers(graph, weights, encoderShape(config), bertNames, embedded, paddingBias(graph, mask));
   },
 };
 

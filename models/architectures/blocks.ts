@@ -1,12 +1,12 @@
 import { activateByName } from "../graph/activations.ts";
 import { type AttentionHeads, type AttentionMask, attend } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type Linear, linear } from "../graph/layers.ts";
+import { type Linear, linear, linearOf } from "../graph/layers.ts";
 import { type RmsNorm, rmsNorm } from "../graph/rms-norm.ts";
 import { type RopeTables, rotate } from "../graph/rope.ts";
 import type { Weights } from "../repository/weights.ts";
 
-/** Rows of the embedding table. */
+/** Takes the tokens' rows of the embedding table, [batch, tokens, hidden]. */
 export function embedTokens(
   graph: GraphBuilder,
   weights: Weights,
@@ -20,7 +20,7 @@ export function embedTokens(
 export interface SelfAttention extends AttentionHeads {
   readonly hidden: number;
   readonly headDim: number;
-  /** Whether queries, keys and values have biases, and whether the output has one. */
+  /** True for `inputs` where queries, keys and values have biases, for `output` where it has one. */
   readonly biases: { readonly inputs: boolean; readonly output: boolean };
   /** Name of the output projection. */
   readonly output: string;
@@ -28,19 +28,7 @@ export interface SelfAttention extends AttentionHeads {
   readonly norms?: { readonly query: RmsNorm; readonly key: RmsNorm };
 }
 
-/** A stored linear layer, its bias where it has one. */
-export function layerOf(
-  graph: GraphBuilder,
-  weights: Weights,
-  name: string,
-  [out, width]: readonly [number, number],
-  bias: boolean,
-): Linear {
-  const weight = graph.weight(weights.tensor(`${name}.weight`, [out, width]));
-  return bias ? { weight, bias: graph.weight(weights.tensor(`${name}.bias`, [out])) } : { weight };
-}
-
-/** Attention of x, [batch, tokens, hidden], over itself with rotated positions. */
+/** Adds attention of x, [batch, tokens, hidden], over itself with rotated positions. */
 export function selfAttention(
   graph: GraphBuilder,
   weights: Weights,
@@ -52,17 +40,17 @@ export function selfAttention(
 ): string {
   const { hidden, headDim, biases, norms } = shape;
   const part = (which: string, heads: number): string =>
-    linear(graph, x, layerOf(graph, weights, `${name}.${which}`, [heads * headDim, hidden], biases.inputs));
-  const placed = (which: string, heads: number, norm: RmsNorm | undefined): string => {
+    linear(graph, x, linearOf(graph, weights, `${name}.${which}`, [heads * headDim, hidden], biases.inputs));
+  const rotated = (which: string, heads: number, norm: RmsNorm | undefined): string => {
     const projected = part(which, heads);
     const normed = norm === undefined ? projected : normHeads(graph, projected, norm, heads, headDim);
     return rotate(graph, normed, tables, heads);
   };
-  const queries = placed("q_proj", shape.queries, norms?.query);
-  const keys = placed("k_proj", shape.keys, norms?.key);
+  const queries = rotated("q_proj", shape.queries, norms?.query);
+  const keys = rotated("k_proj", shape.keys, norms?.key);
   const attended = attend(graph, [queries, keys, part("v_proj", shape.keys)], shape, mask);
   const output = [hidden, shape.queries * headDim] as const;
-  return linear(graph, attended, layerOf(graph, weights, `${name}.${shape.output}`, output, biases.output));
+  return linear(graph, attended, linearOf(graph, weights, `${name}.${shape.output}`, output, biases.output));
 }
 
 /** Normalizes each head of x, [batch, tokens, heads · headDim], by itself. */
@@ -72,7 +60,7 @@ function normHeads(graph: GraphBuilder, x: string, norm: RmsNorm, heads: number,
 }
 
 /** A gated feed-forward layer (Shazeer 2020): down(activation(gate(x)) · up(x)). */
-export interface GatedLayer {
+interface GatedLayer {
   readonly hidden: number;
   readonly inner: number;
   readonly activation: string;
@@ -81,14 +69,14 @@ export interface GatedLayer {
   readonly names: { readonly gate: string; readonly up: string; readonly down: string };
 }
 
-/** The names that all families but LFM2 use. */
+/** Names in all families but LFM2. */
 export const gatedNames = { gate: "gate_proj", up: "up_proj", down: "down_proj" } as const;
 
-/** The gated feed-forward layer stored under `name`, applied to x. */
+/** Applies the gated feed-forward layer stored under `name` to x. */
 export function gatedLayer(graph: GraphBuilder, weights: Weights, name: string, x: string, shape: GatedLayer): string {
   const { hidden, inner, activation, bias, names } = shape;
   const layer = (part: string, out: number, width: number): Linear =>
-    layerOf(graph, weights, `${name}.${part}`, [out, width], bias);
+    linearOf(graph, weights, `${name}.${part}`, [out, width], bias);
   const gate = activateByName(graph, activation, linear(graph, x, layer(names.gate, inner, hidden)));
   const up = linear(graph, x, layer(names.up, inner, hidden));
   return linear(graph, graph.op("Mul", [gate, up]), layer(names.down, hidden, inner));

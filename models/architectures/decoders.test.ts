@@ -6,7 +6,8 @@ import { sharedFolder } from "../../datasets/testing/shared.ts";
 import { planBatches } from "../batching.ts";
 import { openRepository } from "../index.ts";
 import type { ConfigValues } from "../repository/known-configs.ts";
-import { cases, fixture, type Json, openFolder, tokenEmbeddings } from "../testing/decoder-cases.ts";
+import { openFolder } from "../testing/checkpoint.ts";
+import { cases, fixture, type Json, tokenEmbeddings } from "../testing/decoder-cases.ts";
 import { difference } from "../testing/token-embeddings.ts";
 import { openTokenizer } from "../tokenizer/tokenizer.ts";
 
@@ -20,7 +21,7 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     expect(difference(await tokenEmbeddings(one, apart), one.expected)).toBeLessThan(1e-5);
   });
 
-  /** A setting that is left out must show, or its case proves nothing. */
+  /** Settings whose change must show, or their case proves nothing. */
   const matters: [string, Json][] = [
     ["gemma3 causal, window, scaled global positions, biases", { sliding_window: 64 }],
     ["gemma3 causal, window, scaled global positions, biases", { rope_scaling: null }],
@@ -175,7 +176,7 @@ async function compare(folder: string, config: ConfigValues): Promise<void> {
 }
 
 describe("checkpoints as sentence-transformers", () => {
-  /** Two tiny LFM2 checkpoints have the same config.json: what they are has to be said. */
+  /** Two tiny LFM2 checkpoints have the same config.json, so that these values have to tell them apart. */
   const said: Readonly<Record<string, ConfigValues>> = {
     "lfm2-bidirectional-attention": { is_causal: false },
     "lfm2-centered-conv": { model_type: "lfm2_bidirectional" },

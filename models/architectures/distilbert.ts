@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { limits } from "../../datasets/limits.ts";
+import { paddingBias } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { firstRows, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
-import { addPostNormLayers, embeddingParts, everyTokenSeesAll, type LayerNames } from "./post-norm.ts";
+import { addPostNormLayers, embeddingParts, fullAttentionFields, type LayerNames } from "./post-norm.ts";
 
 const configSchema = z
   .object({
-    ...everyTokenSeesAll,
+    ...fullAttentionFields,
     vocab_size: z.int().positive().max(limits.tableRows),
     dim: z.int().positive().max(limits.width),
     n_layers: z.int().nonnegative().max(limits.layers),
@@ -25,6 +26,7 @@ type Config = z.infer<typeof configSchema>;
 const epsilon = 1e-12;
 
 const names: LayerNames = {
+  prefix: "transformer.layer",
   query: "attention.q_lin",
   key: "attention.k_lin",
   value: "attention.v_lin",
@@ -41,11 +43,10 @@ export const distilbert: Architecture = {
   learnedPositions: (config) => Number(config["max_position_embeddings"]),
   build: (graph, rawConfig, weights, { ids, mask }) => {
     const config = parseConfig("distilbert", configSchema, rawConfig);
-    const { dim: hidden, hidden_dim: inner, n_heads: heads, activation } = config;
-    const shape = { hidden, inner, heads, activation, epsilon };
-    const layers = { prefix: "transformer.layer", count: config.n_layers, names };
-    const x = embed(graph, config, weights, ids);
-    return { embeddings: addPostNormLayers(graph, weights, shape, layers, x, { mask }), hidden };
+    const { dim: hidden, hidden_dim: inner, n_heads: heads, n_layers: layers, activation } = config;
+    const shape = { hidden, inner, heads, activation, epsilon, layers };
+    const embedded = embed(graph, config, weights, ids);
+    return addPostNormLayers(graph, weights, shape, names, embedded, paddingBias(graph, mask));
   },
 };
 

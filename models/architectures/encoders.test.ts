@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { folderSnapshot, type Shapes, safetensorsOf } from "../testing/checkpoint.ts";
+import { folderSnapshot, madeUpValues, type Shapes, safetensorsOf } from "../testing/checkpoint.ts";
 import { difference, tokenEmbeddingsOf } from "../testing/token-embeddings.ts";
 import { learnedPositionsOf } from "./index.ts";
 import { bucketOf } from "./mpnet.ts";
@@ -17,16 +17,11 @@ const { texts, cases, kindsOfDistance } = JSON.parse(
   readFileSync(new URL("../fixtures/encoders.json", import.meta.url), "utf8"),
 ) as { texts: number[][]; cases: Record<string, Case>; kindsOfDistance: [number, number][] };
 
-/** The weights of `made_up_weights.py`: a linear congruential generator, tensor by tensor. */
-function madeUp(tensors: Shapes): Uint8Array {
-  let state = 12345;
-  return safetensorsOf(tensors, (name, count) =>
-    Float32Array.from({ length: count }, () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return (state / 2 ** 32 - 0.5) * 0.8 + (/norm/i.test(name) ? 1 : 0);
-    }),
+const madeUp = (tensors: Shapes): Uint8Array =>
+  safetensorsOf(
+    tensors,
+    madeUpValues((name) => (/norm/i.test(name) ? 1 : 0)),
   );
-}
 
 const tokenEmbeddings = async ({ config, tensors }: Case, batches: readonly number[][]): Promise<number[][]> =>
   tokenEmbeddingsOf(await folderSnapshot({ "model.safetensors": madeUp(tensors) }), config, texts, batches);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limits } from "../../datasets/limits.ts";
-import type { Sight } from "../graph/attention.ts";
+import { type AttentionScope, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { addRmsNorm, type RmsNorm, rmsNorm, shiftedRmsNormOf } from "../graph/rms-norm.ts";
 import { type RopeTables, ropeOf, ropeTables } from "../graph/rope.ts";
@@ -8,7 +8,7 @@ import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
 import { embedTokens, gatedLayer, gatedNames, type SelfAttention, selfAttention } from "./blocks.ts";
-import { checkLayerTypes, commonFields, isCausal, masksOf } from "./decoder.ts";
+import { checkLayerTypes, commonFields, isCausal } from "./decoder.ts";
 
 const configSchema = z.object({
   ...commonFields,
@@ -40,37 +40,34 @@ export const gemma3: Architecture = {
     const config = parseConfig("gemma3_text", configSchema, rawConfig);
     const { hidden_size: hidden, rms_norm_eps: epsilon } = config;
     const norm = (name: string, dims = hidden): RmsNorm => shiftedRmsNormOf(graph, weights, name, dims, epsilon);
-    const sights = sightsOf(config);
-    const masks = masksOf(graph, sights, mask);
+    const scopes = scopesOf(config);
+    const masks = scopes.map((scope) => attentionMask(graph, scope, mask));
     const tablesOf = ropeTablesOf(graph, config, mask);
     const words = embedTokens(graph, weights, [config.vocab_size, hidden], ids);
     const embedded = graph.op("Mul", [words, graph.floats([Math.sqrt(hidden)])]);
     const inputNorm = (layer: number): RmsNorm =>
-      norm(layer < sights.length ? `layers.${layer}.input_layernorm` : "norm");
+      norm(layer < scopes.length ? `layers.${layer}.input_layernorm` : "norm");
     let state = { sum: embedded, normed: rmsNorm(graph, embedded, inputNorm(0)) };
-    for (const [i, sight] of sights.entries()) {
+    for (const [i, scope] of scopes.entries()) {
       const block = `layers.${i}`;
       const name = `${block}.self_attn`;
       const shape = attentionShape(config, norm, name);
-      const attended = selfAttention(graph, weights, name, state.normed, shape, tablesOf(sight), masks(sight));
+      const attended = selfAttention(graph, weights, name, state.normed, shape, tablesOf(scope), masks[i]);
       const attention = rmsNorm(graph, attended, norm(`${block}.post_attention_layernorm`));
       const middle = addRmsNorm(graph, attention, state.sum, norm(`${block}.pre_feedforward_layernorm`));
-      const fed = rmsNorm(
-        graph,
-        feedForward(graph, config, weights, block, middle.normed),
-        norm(`${block}.post_feedforward_layernorm`),
-      );
-      state = addRmsNorm(graph, fed, middle.sum, inputNorm(i + 1));
+      const fed = feedForward(graph, config, weights, block, middle.normed);
+      const normed = rmsNorm(graph, fed, norm(`${block}.post_feedforward_layernorm`));
+      state = addRmsNorm(graph, normed, middle.sum, inputNorm(i + 1));
     }
     return { embeddings: state.normed, hidden };
   },
 };
 
 /**
- * What each layer's tokens see. In both directions `sliding_window` counts both sides together: a token sees those nearer
- * than half of it and one.
+ * Returns the attention scope of each layer. In both directions `sliding_window` counts both sides together: a token
+ * sees those at most half of it away.
  */
-function sightsOf(config: Config): Sight[] {
+function scopesOf(config: Config): AttentionScope[] {
   const { layer_types: types, num_hidden_layers: layers, sliding_window: size } = config;
   checkLayerTypes("gemma3_text", types, layers);
   const period = config.sliding_window_pattern ?? config._sliding_window_pattern ?? 6;
@@ -80,24 +77,15 @@ function sightsOf(config: Config): Sight[] {
   return Array.from({ length: layers }, (_, i) => (slides(i) ? { causal, window } : { causal }));
 }
 
-/** Tables of both kinds of layers. Scaling holds for those that see all only. */
-function ropeTablesOf(graph: GraphBuilder, config: Config, mask: string): (sight: Sight) => RopeTables {
+/** Computes the tables of layers with and without a window; scaling holds only for those without. */
+function ropeTablesOf(graph: GraphBuilder, config: Config, mask: string): (scope: AttentionScope) => RopeTables {
   const { head_dim: headDim, max_position_embeddings, rope_local_base_freq: local, rope_parameters: both } = config;
   const nested = (kind: string) => both?.[kind] as Record<string, unknown> | undefined;
-  const whole = ropeOf(
-    "gemma3_text",
-    { ...config, rope_parameters: nested("full_attention") ?? both },
-    headDim,
-    trainedTheta,
-  );
-  const near = ropeOf(
-    "gemma3_text",
-    { max_position_embeddings, rope_parameters: nested("sliding_attention") },
-    headDim,
-    local,
-  );
-  const tables = [whole, near].map((rope) => ropeTables(graph, rope, mask)) as [RopeTables, RopeTables];
-  return ({ window }) => tables[window === undefined ? 0 : 1];
+  const whole = { ...config, rope_parameters: nested("full_attention") ?? both };
+  const near = { max_position_embeddings, rope_parameters: nested("sliding_attention") };
+  const ropes = [ropeOf("gemma3_text", whole, headDim, trainedTheta), ropeOf("gemma3_text", near, headDim, local)];
+  const [all, sliding] = ropes.map((rope) => ropeTables(graph, rope, mask));
+  return ({ window }) => (window === undefined ? all : sliding);
 }
 
 function attentionShape(config: Config, norm: (name: string, dims: number) => RmsNorm, name: string): SelfAttention {

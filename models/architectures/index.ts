@@ -13,7 +13,7 @@ import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
 import { roberta } from "./roberta.ts";
 
-/** Every family whose graph is written here. A new one is a file and a line. */
+/** All families whose graphs are written here. */
 const architectures: readonly Architecture[] = Object.freeze([
   bert,
   distilbert,
@@ -28,20 +28,20 @@ const architectures: readonly Architecture[] = Object.freeze([
   roberta,
 ]);
 
-/** Values of `model_type` that are understood. */
+/** Values of `model_type` whose family is known. */
 export const supportedModelTypes: readonly string[] = architectures.flatMap(({ modelTypes }) => modelTypes);
 
 const familyOf = (config: Readonly<Record<string, unknown>>): Architecture | undefined =>
   architectures.find(({ modelTypes }) => modelTypes.includes(String(config["model_type"])));
 
-/** Longest input for which a model has position embeddings; undefined where positions are computed or it is unknown. */
+/** Returns the longest input for which a model has position embeddings; undefined where it has none, or is unknown. */
 export function learnedPositionsOf(config: Readonly<Record<string, unknown>>): number | undefined {
   const positions = familyOf(config)?.learnedPositions?.(config);
   return positions !== undefined && positions > 0 ? positions : undefined;
 }
 
 /**
- * The family of a `config.json`.
+ * Finds the family of a `config.json`.
  * @throws InputError listing the families there are
  */
 export function architectureOf(id: string, config: Readonly<Record<string, unknown>>): Architecture {

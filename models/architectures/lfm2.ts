@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { limits } from "../../datasets/limits.ts";
+import { attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { linear } from "../graph/layers.ts";
+import { linear, linearOf } from "../graph/layers.ts";
 import { addRmsNorm, type RmsNorm, rmsNorm, rmsNormOf } from "../graph/rms-norm.ts";
 import { ropeOf, ropeTables } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
-import { embedTokens, gatedLayer, layerOf, selfAttention } from "./blocks.ts";
-import { checkLayerTypes, commonFields, isCausal, masksOf } from "./decoder.ts";
+import { embedTokens, gatedLayer, selfAttention } from "./blocks.ts";
+import { checkLayerTypes, commonFields, headDimOf, isCausal } from "./decoder.ts";
 
 const configSchema = z.object({
   ...commonFields,
@@ -34,20 +35,19 @@ const gatedNames = { gate: "w1", up: "w3", down: "w2" } as const;
 
 /**
  * LFM2 (Liquid AI 2025; transformers' Lfm2Model): short convolutions between layers of attention. In the variant of
- * `Lfm2BidirectionalModel` attention sees whole texts and the convolution is centred; otherwise the convolution looks only
- * back, also where attention was made to see all.
+ * `Lfm2BidirectionalModel` attention sees whole texts and the convolution is centred; otherwise the convolution looks
+ * only back, also where attention was made to see all.
  */
 export const lfm2: Architecture = {
   modelTypes: ["lfm2", "lfm2_bidirectional"],
   build: (graph, rawConfig, weights, { ids, mask }) => {
     const config = parseConfig("lfm2", configSchema, rawConfig);
     const { hidden_size: hidden, num_attention_heads: queries, norm_eps: epsilon } = config;
-    const headDim = config.head_dim ?? Math.floor(hidden / queries);
+    const headDim = headDimOf(config);
     const centred = isCentred(config);
     const norm = (name: string, dims = hidden): RmsNorm => rmsNormOf(graph, weights, name, dims, epsilon);
     const tables = ropeTables(graph, ropeOf("lfm2", config, headDim, config.theta ?? 1_000_000), mask);
-    const sight = { causal: !centred && isCausal("lfm2", config) };
-    const seen = masksOf(graph, [sight], mask)(sight);
+    const visible = attentionMask(graph, { causal: !centred && isCausal("lfm2", config) }, mask);
     const conv = { hidden, taps: config.conv_L_cache, bias: config.conv_bias, centred };
     const gated = { hidden, inner: feedForwardWidth(config), activation: "silu", bias: false, names: gatedNames };
     const kinds = layerKinds(config);
@@ -64,7 +64,7 @@ export const lfm2: Architecture = {
       if (kind === "conv") return shortConvolution(graph, weights, `${block}.conv`, x, conv, mask);
       const name = `${block}.self_attn`;
       const norms = { query: norm(`${name}.q_layernorm`, headDim), key: norm(`${name}.k_layernorm`, headDim) };
-      return selfAttention(graph, weights, name, x, { ...shape, norms }, tables, seen);
+      return selfAttention(graph, weights, name, x, { ...shape, norms }, tables, visible);
     };
     const inputNorm = (layer: number): RmsNorm =>
       norm(layer < kinds.length ? `layers.${layer}.operator_norm` : "embedding_norm");
@@ -81,7 +81,7 @@ export const lfm2: Architecture = {
   },
 };
 
-/** Whether the convolution sees both sides: Liquid's bidirectional class, by its name or by its own `model_type`. */
+/** Tells whether the convolution sees both sides, as in Liquid's bidirectional class, by its name or `model_type`. */
 const isCentred = ({ model_type: type, architectures }: Config): boolean =>
   type === "lfm2_bidirectional" || (architectures?.[0] ?? "").startsWith("Lfm2Bidirectional");
 
@@ -93,7 +93,7 @@ function layerKinds(config: Config): readonly ("full_attention" | "conv")[] {
   );
 }
 
-/** Two thirds of the width that the config names, scaled, rounded up to a multiple; the width itself where asked for. */
+/** Returns two thirds of the config's width, scaled and rounded up to a multiple, or that width without adjustment. */
 function feedForwardWidth(config: Config): number {
   const named = config.block_ff_dim ?? config.intermediate_size;
   if (!config.block_auto_adjust_ff_dim) return named;
@@ -104,16 +104,16 @@ function feedForwardWidth(config: Config): number {
 
 interface ShortConvolution {
   readonly hidden: number;
-  /** Tokens that it sees. */
+  /** Number of tokens that it sees. */
   readonly taps: number;
   readonly bias: boolean;
   readonly centred: boolean;
 }
 
 /**
- * out(C · conv(B · x)) with B, C and x projected from the input; the convolution works on each value by itself. Written as
- * shifts and products, which are faster than Conv on short texts. Padding counts as zero, so that a text's vector does not
- * depend on its company; a convolution that looks back never meets it, padding standing on the right.
+ * Computes out(C · conv(B · x)) with B, C and x projected from the input; the convolution works on each value by
+ * itself. It is written as shifts and products, which are faster than Conv on short texts. Padding counts as zero, so
+ * that a text's vector does not depend on its company; a convolution that looks back never reaches it.
  */
 function shortConvolution(
   graph: GraphBuilder,
@@ -123,7 +123,7 @@ function shortConvolution(
   { hidden, taps, bias, centred }: ShortConvolution,
   mask: string,
 ): string {
-  const projected = linear(graph, x, layerOf(graph, weights, `${name}.in_proj`, [3 * hidden, hidden], bias));
+  const projected = linear(graph, x, linearOf(graph, weights, `${name}.in_proj`, [3 * hidden, hidden], bias));
   const [b, c, values] = graph.outputs("Split", [projected], [0, 1, 2], { axis: 2, num_outputs: 3 });
   const product = graph.op("Mul", [b, values]);
   const gated = centred
@@ -142,13 +142,12 @@ function shortConvolution(
   const terms = Array.from({ length: taps }, (_, tap) => {
     const start = graph.integers([tap]);
     const shifted = graph.op("Slice", [padded, start, graph.op("Add", [length, start]), graph.integers([1])]);
-    const weight = graph.op("Gather", [graph.op("Squeeze", [kernel, graph.integers([1])]), graph.integers([tap], [])], {
-      axis: 1,
-    });
+    const squeezed = graph.op("Squeeze", [kernel, graph.integers([1])]);
+    const weight = graph.op("Gather", [squeezed, graph.integers([tap], [])], { axis: 1 });
     return graph.op("Mul", [shifted, weight]);
   });
   const sum = terms.reduce((total, term) => graph.op("Add", [total, term]));
   const convolved = bias ? graph.op("Add", [sum, graph.weight(weights.tensor(`${name}.conv.bias`, [hidden]))]) : sum;
-  const output = layerOf(graph, weights, `${name}.out_proj`, [hidden, hidden], bias);
+  const output = linearOf(graph, weights, `${name}.out_proj`, [hidden, hidden], bias);
   return linear(graph, graph.op("Mul", [c, convolved]), output);
 }

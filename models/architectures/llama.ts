@@ -18,8 +18,6 @@ export const llama: Architecture = {
     return addDecoder(graph, weights, inputs, config, {
       family: "llama",
       biases: { inputs: bias, output: bias, gated },
-      headNorms: false,
-      headDim: config.head_dim ?? Math.floor(config.hidden_size / config.num_attention_heads),
       windows: Array(config.num_hidden_layers).fill(undefined),
     });
   },

@@ -3,7 +3,7 @@ import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
 import { addDecoder, decoderFields } from "./decoder.ts";
 
-/** Where a config has no `sliding_window` at all, transformers takes 4,096. */
+/** As in transformers, a config without `sliding_window` has one of 4,096. */
 const configSchema = z.object({ ...decoderFields, sliding_window: z.int().positive().nullable().default(4096) });
 
 /** Mistral (Jiang et al. 2023; transformers' MistralModel): no biases, one window for all layers. */
@@ -14,8 +14,6 @@ export const mistral: Architecture = {
     return addDecoder(graph, weights, inputs, config, {
       family: "mistral",
       biases: { inputs: false, output: false, gated: false },
-      headNorms: false,
-      headDim: config.head_dim ?? Math.floor(config.hidden_size / config.num_attention_heads),
       windows: Array(config.num_hidden_layers).fill(config.sliding_window ?? undefined),
     });
   },

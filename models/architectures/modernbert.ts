@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { limits } from "../../datasets/limits.ts";
 import { activateByName } from "../graph/activations.ts";
 import { type AttentionMask, attend, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
@@ -8,16 +7,11 @@ import { plainFrequencies, type RopeTables, ropeTables, rotate } from "../graph/
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
-import { evenHeads, everyTokenSeesAll } from "./post-norm.ts";
+import { encoderSizeFields, evenHeads } from "./post-norm.ts";
 
 const configSchema = z
   .object({
-    ...everyTokenSeesAll,
-    vocab_size: z.int().positive().max(limits.tableRows),
-    hidden_size: z.int().positive().max(limits.width),
-    num_hidden_layers: z.int().nonnegative().max(limits.layers),
-    num_attention_heads: z.int().positive().max(limits.width),
-    intermediate_size: z.int().positive().max(limits.width),
+    ...encoderSizeFields,
     hidden_activation: z.string().default("gelu"),
     norm_eps: z.number().positive().default(1e-5),
     norm_bias: z.boolean().default(false),
@@ -29,15 +23,15 @@ const configSchema = z
     local_rope_theta: z.number().positive().nullable().default(10_000),
     position_embedding_type: z.literal("absolute").optional(),
     rope_scaling: z.null().optional(),
-    // The forms of transformers 5.
+    // Keys of transformers 5.
     rope_parameters: z.null().optional(),
     layer_types: z.null().optional(),
   })
   .refine(evenHeads.check, evenHeads.fault);
 type Config = z.infer<typeof configSchema>;
 
-/** How the tokens of some layers see each other. */
-interface Reach {
+/** Attention of some layers: rotation of their positions, and mask. */
+interface AttentionKind {
   readonly tables: RopeTables;
   readonly mask: AttentionMask;
 }
@@ -51,16 +45,16 @@ export const modernbert: Architecture = {
   build: (graph, rawConfig, weights, { ids, mask }) => {
     const config = parseConfig("modernbert", configSchema, rawConfig);
     const { hidden_size: hidden, vocab_size: vocabulary } = config;
-    const norm = (name: string): Affine => normOf(graph, config, weights, name);
+    const norm = (name: string): Affine => affineOf(graph, weights, name, hidden, config.norm_eps, config.norm_bias);
     const table = graph.weight(weights.tensor("embeddings.tok_embeddings.weight", [vocabulary, hidden]));
     let sum = layerNorm(graph, graph.op("Gather", [table, ids]), norm("embeddings.norm"));
-    const reaches = reachesOf(graph, config, mask);
+    const { global, local } = attentionKinds(graph, config, mask);
     for (let layer = 0; layer < config.num_hidden_layers; layer++) {
       const name = `layers.${layer}`;
-      const reach = layer % config.global_attn_every_n_layers === 0 ? reaches.global : reaches.local;
+      const kind = layer % config.global_attn_every_n_layers === 0 ? global : local;
       // The first layer takes the embeddings as they are: they have just been normalized.
       const x = layer === 0 ? sum : layerNorm(graph, sum, norm(`${name}.attn_norm`));
-      sum = graph.op("Add", [sum, attention(graph, config, weights, `${name}.attn`, x, reach)]);
+      sum = graph.op("Add", [sum, attention(graph, config, weights, `${name}.attn`, x, kind)]);
       const y = layerNorm(graph, sum, norm(`${name}.mlp_norm`));
       sum = graph.op("Add", [sum, feedForward(graph, config, weights, `${name}.mlp`, y)]);
     }
@@ -68,56 +62,33 @@ export const modernbert: Architecture = {
   },
 };
 
-function normOf(graph: GraphBuilder, config: Config, weights: Weights, name: string): Affine {
-  const { hidden_size: hidden, norm_eps: epsilon } = config;
-  if (config.norm_bias) return affineOf(graph, weights, name, hidden, epsilon);
-  return { scale: graph.weight(weights.tensor(`${name}.weight`, [hidden])), shift: "", epsilon };
-}
-
-/** A stored linear layer, with its bias where there is one, applied to x. */
-function apply(
-  graph: GraphBuilder,
-  weights: Weights,
-  name: string,
-  [out, width]: readonly [number, number],
-  hasBias: boolean,
-  x: string,
-): string {
-  if (hasBias) return linear(graph, x, linearOf(graph, weights, name, out, width));
-  return linear(graph, x, { weight: graph.weight(weights.tensor(`${name}.weight`, [out, width])) });
-}
-
 function attention(
   graph: GraphBuilder,
   config: Config,
   weights: Weights,
   name: string,
   x: string,
-  { tables, mask }: Reach,
+  { tables, mask }: AttentionKind,
 ): string {
   const { hidden_size: hidden, num_attention_heads: heads, attention_bias: hasBias } = config;
-  const joined = apply(graph, weights, `${name}.Wqkv`, [3 * hidden, hidden], hasBias, x);
-  const [q, k, v] = graph.outputs("Split", [joined], [0, 1, 2], { axis: -1, num_outputs: 3 }) as [
-    string,
-    string,
-    string,
-  ];
+  const joined = linear(graph, x, linearOf(graph, weights, `${name}.Wqkv`, [3 * hidden, hidden], hasBias));
+  const [q, k, v] = graph.outputs("Split", [joined], [0, 1, 2], { axis: -1, num_outputs: 3 });
   const shape = { queries: heads, keys: heads, scale: (hidden / heads) ** -0.5 };
   const attended = attend(graph, [rotate(graph, q, tables, heads), rotate(graph, k, tables, heads), v], shape, mask);
-  return apply(graph, weights, `${name}.Wo`, [hidden, hidden], hasBias, attended);
+  return linear(graph, attended, linearOf(graph, weights, `${name}.Wo`, [hidden, hidden], hasBias));
 }
 
-/** Gated linear units (Dauphin et al. 2017; Shazeer 2020). */
+/** Adds gated linear units (Dauphin et al. 2017; Shazeer 2020). */
 function feedForward(graph: GraphBuilder, config: Config, weights: Weights, name: string, x: string): string {
   const { hidden_size: hidden, intermediate_size: inner, mlp_bias: hasBias } = config;
-  const joined = apply(graph, weights, `${name}.Wi`, [2 * inner, hidden], hasBias, x);
-  const [input, gate] = graph.outputs("Split", [joined], [0, 1], { axis: -1, num_outputs: 2 }) as [string, string];
+  const joined = linear(graph, x, linearOf(graph, weights, `${name}.Wi`, [2 * inner, hidden], hasBias));
+  const [input, gate] = graph.outputs("Split", [joined], [0, 1], { axis: -1, num_outputs: 2 });
   const gated = graph.op("Mul", [activateByName(graph, config.hidden_activation, input), gate]);
-  return apply(graph, weights, `${name}.Wo`, [hidden, inner], hasBias, gated);
+  return linear(graph, gated, linearOf(graph, weights, `${name}.Wo`, [hidden, inner], hasBias));
 }
 
-/** What the layers with and without a window see; `local_attention` counts both sides together. */
-function reachesOf(graph: GraphBuilder, config: Config, mask: string): { global: Reach; local: Reach } {
+/** Returns the attention of layers with and without a window; `local_attention` counts both sides together. */
+function attentionKinds(graph: GraphBuilder, config: Config, mask: string): Record<"global" | "local", AttentionKind> {
   const headDim = config.hidden_size / config.num_attention_heads;
   const { global_rope_theta: theta, local_rope_theta: localTheta } = config;
   const tables = (base: number): RopeTables =>

@@ -1,24 +1,25 @@
 import { z } from "zod";
 import { limits } from "../../datasets/limits.ts";
+import { paddingBias } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
 import {
-  addEncoder,
+  addPostNormLayers,
   bertNames,
   embeddingParts,
   encoderFields,
   encoderShape,
   evenHeads,
   type LayerNames,
-  placesAfterPadding,
+  positionsAfterPadding,
 } from "./post-norm.ts";
 
-/** Kinds of distance that transformers' MPNetEncoder tells apart, whatever the config says; half of them look ahead. */
+/** Buckets of distances in transformers' MPNetEncoder, whatever the config says; half of them look ahead. */
 const buckets = 32;
-/** From this distance on all are one kind. */
+/** Distances from here on share a bucket. */
 const farthest = 128;
 /** MPNet's position table is laid out for this padding id, whatever the config says. */
 const padId = 1;
@@ -43,36 +44,37 @@ export const mpnet: Architecture = {
   learnedPositions: (config) => Number(config["max_position_embeddings"]) - padId - 1,
   build: (graph, rawConfig, weights, { ids, mask }) => {
     const config = parseConfig("mpnet", configSchema, rawConfig);
-    const x = embed(graph, config, weights, ids);
-    const bias = distanceBias(graph, config, weights, ids);
-    return addEncoder(graph, weights, config, names, x, { mask, bias });
+    const embedded = embed(graph, config, weights, ids);
+    const distances = distanceBias(graph, config, weights, ids);
+    const bias = graph.op("Add", [paddingBias(graph, mask), distances]);
+    return addPostNormLayers(graph, weights, encoderShape(config), names, embedded, bias);
   },
 };
 
 function embed(graph: GraphBuilder, config: Config, weights: Weights, ids: string): string {
   const { words, table, norm } = embeddingParts(graph, weights, encoderShape(config), config.vocab_size, ids);
   const positions = table("position_embeddings", config.max_position_embeddings);
-  return skipLayerNorm(graph, words, placesAfterPadding(graph, positions, ids, padId), norm);
+  return skipLayerNorm(graph, words, positionsAfterPadding(graph, positions, ids, padId), norm);
 }
 
-/** What each head adds for the distance from query to key, [1, heads, tokens, tokens]. The same in all layers. */
+/** Returns each head's bias for the distance from query to key, [1, heads, tokens, tokens], the same in all layers. */
 function distanceBias(graph: GraphBuilder, config: Config, weights: Weights, ids: string): string {
   const { num_attention_heads: heads, relative_attention_num_buckets: rows } = config;
   const values = graph.weight(weights.tensor("encoder.relative_attention_bias.weight", [rows, heads]));
   const reach = config.max_position_embeddings - 1;
-  const kinds = Array.from({ length: 2 * reach + 1 }, (_, i) => bucketOf(i - reach));
+  const byDistance = Array.from({ length: 2 * reach + 1 }, (_, i) => bucketOf(i - reach));
   const length = graph.op("Squeeze", [sequenceLength(graph, ids), graph.integers([0])]);
-  const places = graph.op("Range", [graph.integers([0], []), length, graph.integers([1], [])]);
-  const queries = graph.op("Unsqueeze", [places, graph.integers([1])]);
-  const fromStart = graph.op("Add", [graph.op("Sub", [places, queries]), graph.integers([reach])]);
-  const kindOf = graph.op("Gather", [graph.integers(kinds), fromStart]);
-  const byHead = graph.op("Transpose", [graph.op("Gather", [values, kindOf])], { perm: [2, 0, 1] });
+  const positions = graph.op("Range", [graph.integers([0], []), length, graph.integers([1], [])]);
+  const queries = graph.op("Unsqueeze", [positions, graph.integers([1])]);
+  const distances = graph.op("Add", [graph.op("Sub", [positions, queries]), graph.integers([reach])]);
+  const bucketed = graph.op("Gather", [graph.integers(byDistance), distances]);
+  const byHead = graph.op("Transpose", [graph.op("Gather", [values, bucketed])], { perm: [2, 0, 1] });
   return graph.op("Unsqueeze", [byHead, graph.integers([0])]);
 }
 
 /**
- * The kind of a distance (key's place less query's): near ones singly, farther ones in steps that grow with their
- * logarithm. As transformers' MPNetEncoder.relative_position_bucket, each step in its single precision.
+ * Returns the bucket of a distance (the key's position less the query's): near ones have a bucket each, farther ones
+ * share buckets that widen with their logarithm. As MPNetEncoder.relative_position_bucket, in its single precision.
  */
 export function bucketOf(distance: number): number {
   const oneSided = buckets / 2;

@@ -13,8 +13,6 @@ export const qwen2: Architecture = {
     return addDecoder(graph, weights, inputs, config, {
       family: "qwen2",
       biases: { inputs: true, output: false, gated: false },
-      headNorms: false,
-      headDim: config.head_dim ?? Math.floor(config.hidden_size / config.num_attention_heads),
       windows: qwenWindows("qwen2", config),
     });
   },

@@ -16,12 +16,11 @@ export const qwen3: Architecture = {
   modelTypes: ["qwen3"],
   build: (graph, rawConfig, weights, inputs) => {
     const config = parseConfig("qwen3", configSchema, rawConfig);
-    const { attention_bias: bias, head_dim: headDim } = config;
+    const { attention_bias: bias } = config;
     return addDecoder(graph, weights, inputs, config, {
       family: "qwen3",
       biases: { inputs: bias, output: bias, gated: false },
       headNorms: true,
-      headDim,
       windows: qwenWindows("qwen3", config),
     });
   },

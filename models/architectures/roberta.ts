@@ -1,11 +1,19 @@
 import { z } from "zod";
+import { paddingBias } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
 import { bertFields } from "./bert.ts";
-import { addEncoder, bertNames, embeddingParts, encoderShape, evenHeads, placesAfterPadding } from "./post-norm.ts";
+import {
+  addPostNormLayers,
+  bertNames,
+  embeddingParts,
+  encoderShape,
+  evenHeads,
+  positionsAfterPadding,
+} from "./post-norm.ts";
 
 const configSchema = z
   .object({ ...bertFields, pad_token_id: z.int().nonnegative().default(1) })
@@ -13,22 +21,23 @@ const configSchema = z
 type Config = z.infer<typeof configSchema>;
 
 /**
- * RoBERTa (Liu et al. 2019), and XLM-RoBERTa and CamemBERT, whose code in transformers is the same: BERT whose positions
- * start after the padding token's id.
+ * RoBERTa (Liu et al. 2019), and XLM-RoBERTa and CamemBERT, whose code in transformers is the same: BERT whose
+ * positions start after the padding token's id.
  */
 export const roberta: Architecture = {
   modelTypes: ["roberta", "xlm-roberta", "camembert"],
   learnedPositions: (config) => Number(config["max_position_embeddings"]) - Number(config["pad_token_id"] ?? 1) - 1,
   build: (graph, rawConfig, weights, { ids, mask }) => {
     const config = parseConfig("roberta", configSchema, rawConfig);
-    return addEncoder(graph, weights, config, bertNames, embed(graph, config, weights, ids), { mask });
+    const embedded = embed(graph, config, weights, ids);
+    return addPostNormLayers(graph, weights, encoderShape(config), bertNames, embedded, paddingBias(graph, mask));
   },
 };
 
 function embed(graph: GraphBuilder, config: Config, weights: Weights, ids: string): string {
   const { words, table, norm } = embeddingParts(graph, weights, encoderShape(config), config.vocab_size, ids);
   const positionTable = table("position_embeddings", config.max_position_embeddings);
-  const positions = placesAfterPadding(graph, positionTable, ids, config.pad_token_id);
+  const positions = positionsAfterPadding(graph, positionTable, ids, config.pad_token_id);
   const types = table("token_type_embeddings", config.type_vocab_size);
   return skipLayerNorm(graph, words, positions, norm, graph.op("Gather", [types, graph.integers([0], [])]));
 }

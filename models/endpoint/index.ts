@@ -1,8 +1,7 @@
 import { InputError } from "../../datasets/errors.ts";
 import { plainText } from "../../datasets/shown.ts";
 import { type EncodeDistinct, encodeOnce } from "../distinct.ts";
-import type { Encoder } from "../encoder.ts";
-import { externalFacts } from "../external-facts.ts";
+import { type Encoder, externalFacts } from "../encoder.ts";
 import { applyPrompt } from "../prompts/prompts.ts";
 import { type Endpoint, parseEndpoint } from "./address.ts";
 import { type Answer, readAnswer, Unreadable } from "./answer.ts";

@@ -48,16 +48,16 @@ const choose = (table: Readonly<Record<string, Activation>>, name: string): Acti
   throw new InputError(`model: the activation ${name} is not known; known are ${Object.keys(table).join(", ")}`);
 };
 
-/** A transformer's activation of x + bias. */
+/** Applies a transformer's activation to x + bias. */
 export function activate(graph: GraphBuilder, name: string, x: string, bias: string): string {
   const activation = choose(byName, name);
-  // One fused operator, and the most common case by far.
+  // The most common case by far has a fused operator.
   return activation === exactGelu ? graph.op("BiasGelu", [x, bias]) : activation(graph, graph.op("Add", [x, bias]));
 }
 
-/** A transformer's activation. */
+/** Applies a transformer's activation to x. */
 export const activateByName = (graph: GraphBuilder, name: string, x: string): string => choose(byName, name)(graph, x);
 
-/** A Dense module's activation, by the dotted name in its config. */
+/** Applies a Dense module's activation to x, by the dotted class name in its config. */
 export const activateByClass = (graph: GraphBuilder, className: string, x: string): string =>
   choose(byClass, className.split(".").at(-1) ?? className)(graph, x);

@@ -1,6 +1,5 @@
 import { dirname, relative, sep } from "node:path";
 import type { StoredTensor } from "../repository/safetensors.ts";
-import { type Format, fullPrecision } from "./format.ts";
 import {
   type Attribute,
   type ElementType,
@@ -22,64 +21,78 @@ const contribOperators = new Set([
   "SkipSimplifiedLayerNormalization",
 ]);
 
+/** Number formats in which a part of a graph computes. */
+export interface Format {
+  /** Type of floating-point values. */
+  readonly float: "float" | "float16" | "bfloat16";
+  /** Type that weights are rounded to before they become floats; absent where they are taken as they are. */
+  readonly weights?: "float16" | "bfloat16";
+  /** True where linear layers multiply 8-bit integers. */
+  readonly int8: boolean;
+}
+
+/** Single precision, as trained. */
+export const fullPrecision: Format = Object.freeze({ float: "float", int8: false });
+
 type Attributes = Readonly<Record<string, Attribute>>;
 
-/** Writes a graph node by node. Values are named by the texts that the functions return. */
+/** Writes a graph node by node. A value is known by its name, which the functions return. */
 export interface GraphBuilder {
   input(name: string, type: "int32" | "float", dims: readonly (number | string)[]): string;
-  /** Adds a node and returns its only output. An empty text leaves an optional input out. */
+  /** Adds a node and returns its only output. An empty name leaves an optional input out. */
   op(type: string, inputs: readonly string[], attributes?: Attributes): string;
-  /** Adds a node of several outputs; those not in `wanted` (by place) are left out. */
+  /** Adds a node of several outputs and returns those whose indices are in `wanted`; the others are left out. */
   outputs(type: string, inputs: readonly string[], wanted: readonly number[], attributes?: Attributes): string[];
-  /** In what the following nodes compute. */
+  /** Format in which the following nodes compute. */
   readonly format: Format;
-  /** The same graph, written on in another format. */
+  /** Returns the same graph, to be continued in another format. */
   in(format: Format): GraphBuilder;
-  /** A value as floats of the format. */
+  /** Casts a value to floats of the format. */
   asFloat(value: string): string;
-  /** A constant of floats of the format. */
+  /** Adds a constant of floats of the format. */
   floats(values: readonly number[], dims?: readonly number[]): string;
-  /** A constant of 64-bit integers: shapes, axes, indices. */
+  /** Adds a constant of 64-bit integers: shapes, axes, indices. */
   integers(values: readonly number[], dims?: readonly number[]): string;
-  /** A constant of unsigned bytes. */
+  /** Adds a constant of unsigned bytes. */
   bytes(values: readonly number[], dims?: readonly number[]): string;
-  /** A value that is made once, however often it is asked for; the key says of what and how. */
+  /** Makes a value once, however often it is asked for; the key identifies it. */
   once(key: string, make: () => string): string;
-  /** A stored tensor as floats of the format. It stays in its file; the graph points at it. */
+  /** Adds a stored tensor as floats of the format. It stays in its file, to which the graph points. */
   weight(tensor: StoredTensor): string;
   /** Declares a value as the graph's output under `name`. */
   output(value: string, name: string, dims: readonly (number | string)[]): void;
-  /** The model, and the folder from which ONNX Runtime finds its weights, which stay in their files. */
+  /** Returns the model, and the folder from which ONNX Runtime finds the files of its weights. */
   serialize(): Promise<{ model: Uint8Array; externalFolder?: string }>;
 }
 
+/** A stored value, and the types that it is cast to one after the other. */
 interface Conversion {
   readonly stored: string;
   readonly types: readonly ElementType[];
 }
 
-/** What the views of one graph in several formats share. */
+/** Contents of a graph, which its views in several formats share. */
 interface Contents {
   readonly nodes: GraphNode[];
   readonly inputs: GraphValue[];
   readonly outputs: GraphValue[];
   readonly constants: Initializer[];
   readonly stored: Map<StoredTensor, string>;
-  /** Stored values in another type, and the types that they take one after the other; written where they are used. */
+  /** Stored values in another type, by their names; the casts are written where they are first used. */
   readonly converted: Map<string, Conversion>;
-  /** Values made once, by what makes them. */
+  /** Values made once, by their keys. */
   readonly made: Map<string, string>;
   count: number;
 }
 
-/** An empty graph, to be written in full precision. */
+/** Creates an empty graph, to be written in full precision. */
 export function createGraph(): GraphBuilder {
   const lists = { nodes: [], inputs: [], outputs: [], constants: [] };
   const maps = { stored: new Map(), converted: new Map(), made: new Map() };
   return viewOf({ ...lists, ...maps, count: 0 }, fullPrecision);
 }
 
-/** Writes the casts that make a converted weight, before the first node that takes it whole. */
+/** Writes the casts of a converted weight, before the first node that takes it whole. */
 function writeConversion({ nodes, converted, made }: Contents, value: string): void {
   const conversion = converted.get(value);
   const key = `${value} written`;
@@ -89,13 +102,8 @@ function writeConversion({ nodes, converted, made }: Contents, value: string): v
   types.forEach((type, i) => {
     const input = i === 0 ? stored : `${value}.${i}`;
     const output = i + 1 === types.length ? value : `${value}.${i + 1}`;
-    nodes.push({
-      type: "Cast",
-      domain: "",
-      inputs: [input],
-      outputs: [output],
-      attributes: { to: elementTypes[type] },
-    });
+    const attributes = { to: elementTypes[type] };
+    nodes.push({ type: "Cast", domain: "", inputs: [input], outputs: [output], attributes });
   });
 }
 
@@ -109,7 +117,7 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
   const op: GraphBuilder["op"] = (type, inputs, attributes = {}) => {
     const [first = "", ...others] = inputs;
     const table = type === "Gather" ? contents.converted.get(first) : undefined;
-    // Rows are gathered as they are stored and converted then, so that no table is converted whole.
+    // Rows are gathered as they are stored and then converted, so that no table is converted whole.
     if (table) return table.types.reduce(castTo, op(type, [table.stored, ...others], attributes));
     const output = fresh();
     addNode(type, inputs, [output], attributes);
@@ -173,7 +181,7 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
   };
 }
 
-/** The innermost folder that holds all the tensors' files: ONNX Runtime takes no path that leads out of its folder. */
+/** Finds the innermost folder of all the tensors' files: ONNX Runtime takes no path that leads out of its folder. */
 function commonFolder(tensors: readonly StoredTensor[]): string | undefined {
   const folders = tensors.map(({ file }) => dirname(file).split(sep));
   const [first] = folders;

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { processor } from "../runtime/providers/cpu.ts";
 import { openSession, type Session } from "../runtime/session.ts";
-import { createGraph, type GraphBuilder } from "./builder.ts";
-import { fullPrecision } from "./format.ts";
+import { createGraph, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { linear, project } from "./layers.ts";
 
 const opened: Session[] = [];
@@ -24,20 +23,20 @@ async function run(x: Rows, step: (graph: GraphBuilder, x: string) => string): P
   return x.map((_, row) => Array.from(y?.data.subarray(row * out, (row + 1) * out) ?? []));
 }
 
-/** A made-up matrix. */
+/** Makes up a matrix. */
 const wave = (rows: number, width: number, speed: number): number[][] =>
   Array.from({ length: rows }, (_, i) =>
     Array.from({ length: width }, (_, j) => Math.sin(speed * (i * width + j + 1))),
   );
 
 const largest = (row: readonly number[]): number => Math.max(...row.map(Math.abs));
-/** A row as whole numbers from -127 to 127, and what 1 is worth. */
+/** Turns a row into whole numbers from -127 to 127, and returns the value of 1 among them. */
 function quantized(row: readonly number[]): { whole: number[]; unit: number } {
   const unit = largest(row) / 127 || 1;
   return { whole: row.map((value) => Math.round(value / unit)), unit };
 }
 
-/** The product that is meant, in plain numbers. */
+/** Computes the expected product in plain numbers. */
 const expected = (x: Rows, weight: Rows): number[][] =>
   x.map(quantized).map(({ whole, unit }) =>
     weight.map(quantized).map((channel) => {

@@ -4,18 +4,18 @@ import { elementTypes } from "./onnx.ts";
 /** Largest magnitude of a quantized value around its zero point. */
 const largest = 127;
 /**
- * Zero of the activations: processors multiply unsigned by signed bytes, so activations are unsigned, weights signed. (Both
- * signed: eight times slower in ONNX Runtime 1.30.)
+ * Byte that stands for a zero activation. Processors multiply unsigned by signed bytes, so activations are unsigned and
+ * weights signed; with both signed ONNX Runtime 1.30 is eight times slower.
  */
 const zeroPoint = 128;
-/** Smallest magnitude that is divided by, so that zeros stay zeros. */
+/** Smallest divisor, so that zeros stay zeros. */
 const smallest = 1e-30;
 
 /**
- * x · weightᵀ over 8-bit integers, [..., width] → [..., out]. Activations have a scale for each row, taken from the row at
- * hand, so that a text's vector does not depend on the texts beside it; weights [out, width] have one for each output
- * channel (Wu et al. 2020, "Integer Quantization for Deep Learning Inference", symmetric). What concerns the weight alone
- * is computed once, when the graph is loaded.
+ * Computes x · weightᵀ over 8-bit integers, [..., width] → [..., out]. Activations have a scale for each row, taken
+ * from that row alone, so that a text's vector does not depend on the texts beside it; weights [out, width] have one
+ * for each output channel (Wu et al. 2020, "Integer Quantization for Deep Learning Inference", symmetric), and are
+ * quantized once, when the graph is loaded.
  */
 export function projectInt8(graph: GraphBuilder, x: string, weight: string): string {
   const largestOfRow = graph.once(`magnitude of ${x}`, () => magnitude(graph, x, 1));
@@ -28,15 +28,15 @@ export function projectInt8(graph: GraphBuilder, x: string, weight: string): str
   return graph.op("Mul", [product, largestOfRow]);
 }
 
-/** x [..., width] as unsigned bytes of the same shape: rows of length 1 in their largest value, all at one scale. */
+/** Turns x [..., width] into unsigned bytes of the same shape, after dividing each row by its largest magnitude. */
 function quantizeRows(graph: GraphBuilder, x: string, largestOfRow: string): string {
   const even = graph.op("Div", [x, largestOfRow]);
   return graph.op("QuantizeLinear", [even, graph.floats([1 / largest], []), graph.bytes([zeroPoint], [])]);
 }
 
-/** The largest magnitude along the last axis. */
+/** Returns the largest magnitude along the last axis. */
 function magnitude(graph: GraphBuilder, x: string, keepdims: 0 | 1): string {
   const reduce = (type: string): string => graph.op(type, [x, graph.integers([-1])], { keepdims });
-  // Two reductions read x and write next to nothing; Abs would write all of it.
+  // The two reductions read x and write next to nothing; Abs would write all of it.
   return graph.op("Max", [reduce("ReduceMax"), graph.op("Neg", [reduce("ReduceMin")]), graph.floats([smallest], [])]);
 }

@@ -5,7 +5,8 @@ import { projectInt8 } from "./int8.ts";
 /** A linear layer's weight [out, in] and bias [out], as values of the graph. */
 export interface Linear {
   readonly weight: string;
-  readonly bias?: string;
+  /** Empty where there is none. */
+  readonly bias: string;
 }
 
 /** A normalization's scale and shift, [dims] each. */
@@ -16,42 +17,49 @@ export interface Affine {
   readonly epsilon: number;
 }
 
-/** A stored linear layer `name.weight` [out, width], with `name.bias` [out]. */
+/** Returns a stored linear layer, `name.weight` [out, width] and where it has one `name.bias` [out]. */
 export function linearOf(
   graph: GraphBuilder,
   weights: Weights,
   name: string,
-  out: number,
-  width: number,
-): Required<Linear> {
+  [out, width]: readonly [number, number],
+  hasBias = true,
+): Linear {
   return {
     weight: graph.weight(weights.tensor(`${name}.weight`, [out, width])),
-    bias: graph.weight(weights.tensor(`${name}.bias`, [out])),
+    bias: hasBias ? graph.weight(weights.tensor(`${name}.bias`, [out])) : "",
   };
 }
 
-/** A stored normalization over `dims` values. */
-export function affineOf(graph: GraphBuilder, weights: Weights, name: string, dims: number, epsilon: number): Affine {
+/** Returns a stored normalization over `dims` values. */
+export function affineOf(
+  graph: GraphBuilder,
+  weights: Weights,
+  name: string,
+  dims: number,
+  epsilon: number,
+  hasShift = true,
+): Affine {
   // Checkpoints converted from TensorFlow call the two gamma and beta.
   const [scale, shift] = weights.has(`${name}.gamma`) ? ["gamma", "beta"] : ["weight", "bias"];
   return {
     scale: graph.weight(weights.tensor(`${name}.${scale}`, [dims])),
-    shift: graph.weight(weights.tensor(`${name}.${shift}`, [dims])),
+    shift: hasShift ? graph.weight(weights.tensor(`${name}.${shift}`, [dims])) : "",
     epsilon,
   };
 }
 
-/** x · weightᵀ without the bias, [..., in] → [..., out]; the stored layout serves as it is. */
-export const project = (graph: GraphBuilder, x: string, { weight }: Linear): string =>
+/** Computes x · weightᵀ without the bias, [..., in] → [..., out], from the weight as it is stored. */
+export const project = (graph: GraphBuilder, x: string, { weight }: Pick<Linear, "weight">): string =>
   graph.format.int8 ? projectInt8(graph, x, weight) : graph.op("FusedMatMul", [x, weight], { transB: 1 });
 
-/** x · weightᵀ + bias. */
+/** Computes x · weightᵀ + bias. */
 export const linear = (graph: GraphBuilder, x: string, layer: Linear): string => {
   const product = project(graph, x, layer);
-  return layer.bias === undefined ? product : graph.op("Add", [product, layer.bias]);
+  return layer.bias === "" ? product : graph.op("Add", [product, layer.bias]);
 };
 
-/** Layer normalization over the last axis. */
+/** Normalizes x over its last axis. */
 export const layerNorm = (graph: GraphBuilder, x: string, { scale, shift, epsilon }: Affine): string =>
   // ONNX Runtime 1.30 crashes over an empty name in the last place.
   graph.op("LayerNormalization", shift === "" ? [x, scale] : [x, scale, shift], {
@@ -59,14 +67,14 @@ export const layerNorm = (graph: GraphBuilder, x: string, { scale, shift, epsilo
     epsilon: { float: epsilon },
   });
 
-/** Layer normalization of x + skip (+ bias). As two operators: ONNX Runtime 1.30's single one takes five times as long on CPUs. */
+/** Normalizes x + skip + bias, in two operators: ONNX Runtime 1.30's single one takes five times as long on CPUs. */
 export const skipLayerNorm = (graph: GraphBuilder, x: string, skip: string, norm: Affine, bias = ""): string =>
   layerNorm(graph, graph.op("Sum", [x, skip, ...(bias === "" ? [] : [bias])]), norm);
 
-/** Number of tokens of a batch [batch, tokens], as a one-element vector. */
+/** Returns the number of tokens of a batch [batch, tokens], as a vector of one element. */
 export const sequenceLength = (graph: GraphBuilder, ids: string): string =>
   graph.op("Shape", [ids], { start: 1, end: 2 });
 
-/** The first `length` rows of a table. */
+/** Takes the first `length` rows of a table. */
 export const firstRows = (graph: GraphBuilder, table: string, length: string): string =>
   graph.op("Slice", [table, graph.integers([0]), length, graph.integers([0])]);

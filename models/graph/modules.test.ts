@@ -22,7 +22,7 @@ async function runStep(
   const graph = createGraph();
   const x = graph.input("x", "float", dims);
   const maskName = graph.input("mask", "int32", ["batch", "tokens"]);
-  // An input that no node reads would be refused.
+  // ONNX Runtime would refuse an input that no node reads.
   const kept = graph.op("Cast", [maskName], { to: 1 });
   graph.output(step(graph, x, maskName), "y", ["batch", "width"]);
   graph.output(kept, "kept", ["batch", "tokens"]);

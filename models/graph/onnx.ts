@@ -1,6 +1,6 @@
 import protobuf from "protobufjs";
 
-/** Element types by ONNX's name, with the number the format gives them (onnx.proto3, TensorProto.DataType). */
+/** Element types by ONNX's name, with their numbers in the format (onnx.proto3, TensorProto.DataType). */
 export const elementTypes = {
   float: 1,
   uint8: 2,
@@ -14,7 +14,7 @@ export const elementTypes = {
 
 export type ElementType = keyof typeof elementTypes;
 
-/** A tensor that belongs to the graph: its bytes here, or a place in a file beside it. */
+/** A tensor of the graph: its bytes, or its place in a file. */
 export interface Initializer {
   readonly name: string;
   readonly type: ElementType;
@@ -36,7 +36,7 @@ export interface GraphNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** A graph's input or output; a text among its dims names a size that differs from call to call. */
+/** A graph's input or output; a string among its dims names a size that differs from call to call. */
 export interface GraphValue {
   readonly name: string;
   readonly type: ElementType;
@@ -60,7 +60,7 @@ const externalLocation = 1;
 
 const field = (id: number, type: string, rule?: "repeated") => (rule ? { id, type, rule } : { id, type });
 
-/** The messages and fields of onnx.proto3 (ONNX 1.19) that a graph of ours needs. */
+/** Messages and fields of onnx.proto3 (ONNX 1.19), as far as our graphs need them. */
 const schema = protobuf.Root.fromJSON({
   nested: {
     Entry: { fields: { key: field(1, "string"), value: field(2, "string") } },

@@ -4,31 +4,30 @@ import { architectureOf } from "../architectures/index.ts";
 import type { Module } from "../repository/repository.ts";
 import { openWeights, type Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
-import { createGraph, type GraphBuilder } from "./builder.ts";
-import { type Format, fullPrecision } from "./format.ts";
-import { layerNorm, linear } from "./layers.ts";
+import { createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
+import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
 import { pool } from "./pooling.ts";
 
 /** Names of a graph's inputs and its output. */
 export const names = {
   ids: "input_ids",
   mask: "attention_mask",
-  /** Which text of a pair a token is of. */
+  /** 1 for a token of a pair's second text, else 0. */
   types: "token_type_ids",
-  /** Like the mask, without the prompt's tokens; declared only where pooling leaves the prompt out. */
+  /** The mask without the prompt's tokens; declared only where pooling leaves the prompt out. */
   poolingMask: "pooling_mask",
-  /** Token embeddings made by another model, in place of ids. */
+  /** Token embeddings of another model, in place of ids. */
   tokens: "token_embeddings",
   embedding: "sentence_embedding",
 } as const;
 
 /** PyTorch's default of nn.LayerNorm, which sentence-transformers' LayerNorm keeps. */
 const layerNormEpsilon = 1e-5;
-/** Shortest length that torch.nn.functional.normalize divides by. */
+/** Smallest divisor of torch.nn.functional.normalize. */
 const smallestLength = 1e-12;
 
-/** A model ready to be loaded. */
-export interface EncoderGraph {
+/** A serialized model. */
+interface EncoderGraph {
   readonly model: Uint8Array;
   readonly externalFolder?: string;
   /** Length of a vector. */
@@ -37,7 +36,7 @@ export interface EncoderGraph {
   readonly parameters: number;
 }
 
-/** What the graph holds after a module. */
+/** Values of the graph after a module. */
 interface State {
   /** [batch, tokens, width] */
   readonly tokens?: string;
@@ -48,9 +47,8 @@ interface State {
 }
 
 /**
- * Writes the graph of all modules, from token ids to vectors [batch, dims], pooling and normalization inside.
- * With `tokenWidth` the Transformer is left out: the graph starts from token embeddings of that width, which an exported
- * model made.
+ * Writes the graph of all modules, from token ids to vectors [batch, dims], pooling and normalization inside. With
+ * `tokenWidth` it leaves the Transformer out, and starts from an exported model's token embeddings of that width.
  * @throws InputError when a module, config value or tensor is not understood
  */
 export async function writeEncoderGraph(
@@ -62,14 +60,14 @@ export async function writeEncoderGraph(
   const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
   const withoutPrompt = modules.some((module) => module.type === "Pooling" && !module.includePrompt);
   const poolingMask = withoutPrompt ? graph.input(names.poolingMask, "int32", ["batch", "tokens"]) : mask;
+  const context = { graph, snapshot, mask, poolingMask, format };
   let state: State = { width: 0, parameters: 0 };
   if (tokenWidth !== undefined) {
     const tokens = graph.input(names.tokens, "float", ["batch", "tokens", tokenWidth]);
     state = { ...state, tokens, width: tokenWidth };
   }
   for (const module of modules) {
-    if (module.type === "Transformer" && tokenWidth !== undefined) continue;
-    state = await addModule(graph, snapshot, module, state, mask, poolingMask, format);
+    if (module.type !== "Transformer" || tokenWidth === undefined) state = await addModule(context, module, state);
   }
   if (state.sentence === undefined)
     throw new InputError(`model: ${snapshot.id} has no module that makes one vector of a text`);
@@ -77,15 +75,17 @@ export async function writeEncoderGraph(
   return { ...(await graph.serialize()), dims: state.width, parameters: state.parameters };
 }
 
-async function addModule(
-  graph: GraphBuilder,
-  snapshot: Snapshot,
-  module: Module,
-  state: State,
-  mask: string,
-  poolingMask: string,
-  format: Format,
-): Promise<State> {
+interface Context {
+  readonly graph: GraphBuilder;
+  readonly snapshot: Snapshot;
+  readonly mask: string;
+  readonly poolingMask: string;
+  /** Format of the Transformer. */
+  readonly format: Format;
+}
+
+async function addModule(context: Context, module: Module, state: State): Promise<State> {
+  const { graph, snapshot, mask, poolingMask, format } = context;
   const needs = <Value>(value: Value | undefined, what: string): Value => {
     if (value !== undefined) return value;
     throw new InputError(
@@ -111,11 +111,8 @@ async function addModule(
       return addDense(graph, await openWeights(snapshot, module.folder), module, state, needs);
     case "LayerNorm": {
       const weights = await openWeights(snapshot, module.folder);
-      const [scale, shift] = ["norm.weight", "norm.bias"].map((name) =>
-        graph.weight(weights.tensor(name, [module.dims])),
-      );
+      const norm = affineOf(graph, weights, "norm", module.dims, layerNormEpsilon);
       weights.check();
-      const norm = { scale: scale, shift: shift, epsilon: layerNormEpsilon };
       const sentence = layerNorm(graph, needs(state.sentence, "a vector"), norm);
       return { ...state, sentence, parameters: state.parameters + weights.parameters };
     }
@@ -124,7 +121,7 @@ async function addModule(
   }
 }
 
-/** A table of token vectors, whose mean is the text's vector; a text without tokens gets zeros (torch's EmbeddingBag). */
+/** Adds a table of token vectors, whose mean is a text's vector, zeros without tokens (torch's EmbeddingBag). */
 function addStaticEmbedding(graph: GraphBuilder, weights: Weights, mask: string): State {
   const table = weights.tensor(weights.has("embedding.weight") ? "embedding.weight" : "embeddings");
   weights.check();
@@ -141,8 +138,7 @@ function addDense(
   state: State,
   needs: <Value>(value: Value | undefined, what: string) => Value,
 ): State {
-  const weight = graph.weight(weights.tensor("linear.weight", [outputs, inputs]));
-  const layer = bias ? { weight, bias: graph.weight(weights.tensor("linear.bias", [outputs])) } : { weight };
+  const layer = linearOf(graph, weights, "linear", [outputs, inputs], bias);
   weights.check();
   const dense = (x: string): string => activateByClass(graph, activation, linear(graph, x, layer));
   const parameters = state.parameters + weights.parameters;
@@ -151,13 +147,13 @@ function addDense(
     : { ...state, sentence: dense(needs(state.sentence, "a vector")), width: outputs, parameters };
 }
 
-/** Numbers that torch adds side by side when it takes a norm on a CPU. */
+/** Numbers that torch adds side by side in a norm on a CPU. */
 const lanes = 8;
 
 /**
  * Scales vectors [batch, width] to length 1; zeros stay zeros. Squares are added in the order of torch 2.13's
- * `vector_norm` (eight lanes, then the lanes, then the rest, each one after the other), so that equal vectors stay equal
- * to the last bit: pairs of near-equal texts tie, or do not, where the reference's do.
+ * `vector_norm` (eight lanes, then the lanes, then the rest, each one after the other), so that equal vectors stay
+ * equal to the last bit, and pairs of near-equal texts tie exactly where the reference's do.
  */
 export function normalize(graph: GraphBuilder, x: string, width: number): string {
   const squares = graph.op("Mul", [x, x]);
@@ -171,7 +167,7 @@ export function normalize(graph: GraphBuilder, x: string, width: number): string
   return graph.op("Div", [x, graph.op("Max", [length, graph.floats([smallestLength])])]);
 }
 
-/** The sum over the second axis, one term after the other. A running sum has an order of its own; ReduceSum has not. */
+/** Sums over the second axis, one term after the other: a running sum has a fixed order, ReduceSum has none. */
 function lastSum(graph: GraphBuilder, x: string): string {
   const running = graph.op("CumSum", [x, graph.integers([1], [])]);
   return graph.op("Gather", [running, graph.integers([-1], [])], { axis: 1 });

@@ -1,6 +1,5 @@
 import type { Weights } from "../repository/weights.ts";
-import type { GraphBuilder } from "./builder.ts";
-import { fullPrecision } from "./format.ts";
+import { fullPrecision, type GraphBuilder } from "./builder.ts";
 
 /** A root-mean-square normalization's scale, [dims]. */
 export interface RmsNorm {
@@ -8,12 +7,12 @@ export interface RmsNorm {
   readonly epsilon: number;
 }
 
-/** A stored root-mean-square normalization `name.weight` over `dims` values. */
+/** Returns a stored root-mean-square normalization, `name.weight` over `dims` values. */
 export function rmsNormOf(graph: GraphBuilder, weights: Weights, name: string, dims: number, epsilon: number): RmsNorm {
   return { scale: graph.weight(weights.tensor(`${name}.weight`, [dims])), epsilon };
 }
 
-/** As `rmsNormOf`, the weight being stored as its distance from 1 (Gemma); the sum is taken in full precision. */
+/** As `rmsNormOf`, for weights stored as their distance from 1 (Gemma), which is added in full precision. */
 export function shiftedRmsNormOf(
   graph: GraphBuilder,
   weights: Weights,
@@ -26,18 +25,18 @@ export function shiftedRmsNormOf(
   return { scale: graph.format.float === "float" ? scale : graph.asFloat(scale), epsilon };
 }
 
-/** x / √(mean of x² + ε) · scale over the last axis (Zhang and Sennrich 2019). */
+/** Computes x / √(mean of x² + ε) · scale over the last axis (Zhang and Sennrich 2019). */
 export const rmsNorm = (graph: GraphBuilder, x: string, { scale, epsilon }: RmsNorm): string =>
   graph.op("SimplifiedLayerNormalization", [x, scale], { axis: -1, epsilon: { float: epsilon } });
 
-/** x + skip, and its normalization, in one operator. */
+/** Computes x + skip and its normalization in one operator. */
 export function addRmsNorm(
   graph: GraphBuilder,
   x: string,
   skip: string,
   { scale, epsilon }: RmsNorm,
 ): { sum: string; normed: string } {
-  const epsilonAttribute = { epsilon: { float: epsilon } };
-  const [normed, sum] = graph.outputs("SkipSimplifiedLayerNormalization", [x, skip, scale], [0, 3], epsilonAttribute);
-  return { normed: normed, sum: sum };
+  const attributes = { epsilon: { float: epsilon } };
+  const [normed, sum] = graph.outputs("SkipSimplifiedLayerNormalization", [x, skip, scale], [0, 3], attributes);
+  return { normed, sum };
 }

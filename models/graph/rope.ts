@@ -1,15 +1,14 @@
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import { parseConfig } from "../repository/config.ts";
-import type { GraphBuilder } from "./builder.ts";
-import { fullPrecision } from "./format.ts";
+import { fullPrecision, type GraphBuilder } from "./builder.ts";
 import { sequenceLength } from "./layers.ts";
 
-/** Rotary position embeddings (Su et al. 2021) of a family of layers. */
-export interface Rope {
+/** Rotary position embeddings (Su et al. 2021) of some layers. */
+interface Rope {
   /** Angle per position of each pair of a head's values, [headDim / 2]. */
   readonly frequencies: readonly number[];
-  /** How the angles of texts longer than the model was trained on are made; absent where positions alone decide. */
+  /** Scaling for texts longer than the model was trained on; absent where angles depend on positions alone. */
   readonly growth?: RopeGrowth;
 }
 
@@ -26,7 +25,7 @@ export interface RopeTables {
   readonly sin: string;
 }
 
-/** The keys of a config that say how positions are rotated. `rope_parameters` is how transformers 5 writes them. */
+/** Keys of a config for the rotation of positions; `rope_parameters` is the spelling of transformers 5. */
 export const ropeFields = {
   rope_theta: z.number().positive().optional(),
   rope_scaling: z.record(z.string(), z.unknown()).nullish(),
@@ -34,16 +33,10 @@ export const ropeFields = {
   partial_rotary_factor: z.literal(1).default(1),
 };
 
-/** What of a config decides on its angles. */
-export interface RopeConfig {
-  readonly rope_theta?: number | undefined;
-  readonly rope_scaling?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly rope_parameters?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly max_position_embeddings: number;
-}
+type RopeConfig = Partial<z.infer<z.ZodObject<typeof ropeFields>>> & { readonly max_position_embeddings: number };
 
 const factor = z.number().min(1);
-/** Ways to scale, by transformers' `rope_type`. */
+/** Settings of each way to scale, by transformers' `rope_type`. */
 const scalings = {
   default: z.object({}),
   linear: z.object({ factor }),
@@ -61,8 +54,8 @@ const ownTheta = z.object({ rope_theta: z.number().positive().optional() });
 const isKnown = (type: string): type is keyof typeof scalings => Object.hasOwn(scalings, type);
 
 /**
- * The angles that a config asks for, as transformers' `ROPE_INIT_FUNCTIONS` makes them.
- * @param theta the base where the config names none
+ * Returns the angles that a config asks for, as transformers' `ROPE_INIT_FUNCTIONS` makes them.
+ * @param theta base for a config that names none
  * @throws InputError naming a kind of scaling, or a value of it, that is not understood
  */
 export function ropeOf(family: string, config: RopeConfig, headDim: number, theta: number): Rope {
@@ -92,14 +85,14 @@ export function ropeOf(family: string, config: RopeConfig, headDim: number, thet
   }
 }
 
-/** theta^(−2i / headDim), rounded to single precision at each step as torch rounds. */
+/** Returns theta^(−2i / headDim), rounded to single precision at each step as torch does, [headDim / 2]. */
 export function plainFrequencies(theta: number, headDim: number): number[] {
   return Array.from({ length: headDim / 2 }, (_, i) =>
     Math.fround(1 / Math.fround(theta ** Math.fround((2 * i) / headDim))),
   );
 }
 
-/** Llama 3.1: long wavelengths are stretched, short ones kept, those between blended. */
+/** Stretches long wavelengths, keeps short ones and blends those between, as Llama 3.1 does. */
 function llama3(frequencies: readonly number[], settings: z.infer<typeof scalings.llama3>): number[] {
   const { factor, low_freq_factor: low, high_freq_factor: high, original_max_position_embeddings: trained } = settings;
   return frequencies.map((frequency) => {
@@ -112,16 +105,16 @@ function llama3(frequencies: readonly number[], settings: z.infer<typeof scaling
 }
 
 /**
- * Cosines and sines for a batch. Angles are computed in single precision whatever the format: half precision cannot tell
- * later positions apart.
+ * Computes cosines and sines for a batch. Angles are in single precision whatever the format: half precision cannot
+ * tell later positions apart.
  * @param mask [batch, tokens] int32, as in `TokenInputs`
  */
 export function ropeTables(graph: GraphBuilder, rope: Rope, mask: string): RopeTables {
   const exact = graph.in(fullPrecision);
   const length = exact.op("Squeeze", [sequenceLength(exact, mask), exact.integers([0])]);
-  const places = exact.op("Range", [exact.integers([0], []), length, exact.integers([1], [])]);
-  const positions = exact.op("Unsqueeze", [exact.asFloat(places), exact.integers([1])]);
-  const angles = exact.op("Mul", [positions, frequenciesOf(exact, rope, mask)]);
+  const positions = exact.op("Range", [exact.integers([0], []), length, exact.integers([1], [])]);
+  const column = exact.op("Unsqueeze", [exact.asFloat(positions), exact.integers([1])]);
+  const angles = exact.op("Mul", [column, frequenciesOf(exact, rope, mask)]);
   const shape = exact.op("Concat", [exact.op("Shape", [mask]), exact.integers([rope.frequencies.length])], { axis: 0 });
   const table = (type: "Cos" | "Sin"): string => {
     const values = exact.op("Expand", [exact.op(type, [angles]), shape]);
@@ -130,7 +123,7 @@ export function ropeTables(graph: GraphBuilder, rope: Rope, mask: string): RopeT
   return { cos: table("Cos"), sin: table("Sin") };
 }
 
-/** Frequencies, [1, headDim / 2]; where they grow with the text, [batch, 1, headDim / 2] from each text's own length. */
+/** Returns the frequencies, [1, headDim / 2]; with growth, each text's by its own length, [batch, 1, headDim / 2]. */
 function frequenciesOf(exact: GraphBuilder, { frequencies, growth }: Rope, mask: string): string {
   const count = frequencies.length;
   if (!growth) return exact.floats(frequencies, [1, count]);

@@ -1,29 +1,29 @@
 import type { Example, Instruct, Instruction, PromptSource, Role } from "../encoder.ts";
 
-/** What of a task decides on its prompts. */
+/** Facts about a task that decide on its prompts. */
 export interface PromptedTask {
   readonly name: string;
   readonly type: string;
-  /** Instruction for the tasks of its type that have none of their own; empty where there is none. */
+  /** Instruction for tasks of its type without one of their own; empty where there is none. */
   readonly typeInstruction: string;
-  /** The task's own instruction, for models that take one. */
+  /** Instruction of the task itself, for models that take one. */
   readonly prompt?: Instruction;
 }
 
-/** What is put before texts, and why. */
+/** Text put before others, and its origin. */
 export interface AppliedPrompt {
   /** As `EncodeOptions.prompt`; empty where nothing is put before a text. */
   readonly text: string;
-  /** Who gave it; `task` and `type` stand for the instructions that come with a task and a task type. */
+  /** Its origin; `task` and `type` stand for the instructions that come with a task and a task type. */
   readonly from: PromptSource | "task" | "type" | null;
-  /** The table's key, or the name of the task or type; empty where there is none. */
+  /** Key in the table, or the name of the task or type; empty where there is none. */
   readonly key: string;
 }
 
 /**
- * The instruction for the texts of a task, in the model's template, and why: the model's own by task, type, role; else
- * the task's; else the one that its type has. An instruction by role gives nothing to a role that it lacks, and nothing
- * to texts without a role; an empty one counts as none. As mteb's `AbsEncoder.get_task_instruction`.
+ * Finds the instruction for the texts of a task, in the model's template, and its origin: the model's own by task,
+ * type, role; else the task's; else that of its type. An instruction by role gives nothing to a role that it lacks, and
+ * nothing to texts without a role; an empty one counts as none. As mteb's `AbsEncoder.get_task_instruction`.
  */
 export function findInstruction(
   instruct: Instruct,
@@ -52,7 +52,7 @@ const findKey = (
   role: Role | undefined,
 ): string | undefined => [name, type, ...(role ? [role] : [])].find((key) => Object.hasOwn(table, key));
 
-/** The template with an instruction, and before queries with the task's examples. */
+/** Fills the template with an instruction, and for queries with the task's examples. */
 function fill(
   { template, exampleTemplate = "", examples = {} }: Instruct,
   instruction: string,
@@ -61,10 +61,12 @@ function fill(
 ): string {
   const key = role === "document" ? undefined : findKey(examples, task, role);
   const shown: readonly Example[] = key === undefined ? [] : (examples[key] ?? []);
-  const written = shown.map(({ query, response }) => replacePlaces(exampleTemplate, { instruction, query, response }));
-  return replacePlaces(template, { instruction, examples: written.join("") });
+  const written = shown.map(({ query, response }) => fillTemplate(exampleTemplate, { instruction, query, response }));
+  return fillTemplate(template, { instruction, examples: written.join("") });
 }
 
-/** All places at once, so that what is put in one is not searched for others. */
-const replacePlaces = (template: string, values: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (place, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : place));
+/** Replaces all placeholders at once, so that a value is not searched for others. */
+const fillTemplate = (template: string, values: Readonly<Record<string, string>>): string =>
+  template.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
+    Object.hasOwn(values, name) ? values[name] : placeholder,
+  );

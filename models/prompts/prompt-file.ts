@@ -10,25 +10,23 @@ import { documentNames } from "./prompts.ts";
 const wayOut = "docs/prompts.md shows the forms";
 
 const table = z.record(z.string(), z.string("expected a text"));
-const withoutPlace = z
+const plainText = z
   .string("expected a text")
   .refine((text) => !text.includes("{text}"), "expected no {text}, which only a template may hold");
-const instruction = z.union([withoutPlace, z.record(z.string(), withoutPlace)], {
+const instruction = z.union([plainText, z.record(z.string(), plainText)], {
   error: "expected a text, or a text for each role",
 });
 const template = z
   .string("expected a text with {instruction}")
   .refine((text) => text.includes("{instruction}"), "expected {instruction} in it");
 
-/** The form of our own: a way to instruct. */
+/** Our own form, which holds instructions. */
 const instructSchema = z
   .strictObject({
     template,
     applyToDocuments: z.boolean("expected true or false"),
     prompts: z.record(z.string(), instruction).default({}),
-    examples: z
-      .record(z.string(), z.array(z.strictObject({ query: withoutPlace, response: withoutPlace })))
-      .exactOptional(),
+    examples: z.record(z.string(), z.array(z.strictObject({ query: plainText, response: plainText }))).exactOptional(),
     exampleTemplate: z
       .string()
       .refine(
@@ -46,10 +44,10 @@ const instructSchema = z
     path: ["template"],
   });
 
-/** What sentence-transformers keeps in `config_sentence_transformers.json`, as far as it counts here. */
+/** Keys of sentence-transformers' `config_sentence_transformers.json` that count here. */
 const repositorySchema = z.looseObject({ prompts: table, default_prompt_name: z.string().nullish() });
 
-/** What mteb keeps in `model_meta.json`, as far as it counts here: the arguments of its two loaders. */
+/** Keys of mteb's `model_meta.json` that count here: the arguments of its two loaders. */
 const metaSchema = z.looseObject({
   name: z.string().nullish(),
   loader_kwargs: z.looseObject({
@@ -61,11 +59,10 @@ const metaSchema = z.looseObject({
 });
 
 /**
- * The prompts of a file in one of four forms: a table by task, type and role; a repository's
- * `config_sentence_transformers.json`; a `model_meta.json` of mteb; a way to instruct (`template`, `applyToDocuments`,
+ * Reads the prompts of a file in one of four forms: a table by task, type and role; a repository's
+ * `config_sentence_transformers.json`; mteb's `model_meta.json`; instructions (`template`, `applyToDocuments`,
  * `prompts`, `examples`, `exampleTemplate`).
- *
- * @param source Path of the file.
+ * @param source path of the file
  * @throws InputError naming the keys that are missing, unknown or wrong
  */
 export function parsePromptFile(text: string, source: string): GivenPrompts {
@@ -112,7 +109,7 @@ function fromMeta(value: Readonly<Record<string, unknown>>, source: string): Giv
   const { model_prompts: prompts, prompts_dict: instructions, instruction_template: asked } = meta.loader_kwargs;
   if (prompts) return { prompts };
   if (instructions || asked) {
-    // mteb instructs passages too where nothing is said, and takes the bare instruction where there is no template.
+    // By default mteb instructs passages too, and without a template it takes the bare instruction.
     const applyToDocuments = meta.loader_kwargs.apply_instruction_to_passages ?? true;
     return { instruct: { template: asked ?? "{instruction}", applyToDocuments, instructions: instructions ?? {} } };
   }
@@ -123,7 +120,7 @@ function fromMeta(value: Readonly<Record<string, unknown>>, source: string): Giv
   );
 }
 
-/** The keys that no task, task type or role has, so that they apply to nothing. */
+/** Finds the keys that apply to nothing, because no task, task type or role has such a name. */
 export function unmatchedKeys(
   { prompts, defaultPromptName, instruct }: GivenPrompts,
   names: { readonly tasks: readonly string[]; readonly types: readonly string[] },

@@ -3,33 +3,33 @@ import { didYouMean } from "../../datasets/suggest.ts";
 import type { EncoderInfo, PromptSource, Role } from "../encoder.ts";
 import { type AppliedPrompt, findInstruction, type PromptedTask } from "./instructions.ts";
 
-/** What decides on the prompts of a model. */
+/** Facts about a model that decide on its prompts. */
 export interface Prompting
   extends Pick<EncoderInfo, "id" | "prompts" | "defaultPromptName" | "instruct" | "promptSource"> {
-  /** For a pair of models: what decides on each role's. */
+  /** For a pair of models: those of each role's model. */
   readonly sides?: Readonly<Record<Role, Prompting>>;
 }
 
-/** The model that texts of a role go to: itself, but for a pair, whose model of queries takes texts without a role. */
+/** Returns the model for texts of a role: of a pair one of the two, that of queries also for texts without a role. */
 const sideOf = (model: Prompting, role: Role | undefined): Prompting => model.sides?.[role ?? "query"] ?? model;
 
-/** Where the text goes in a prompt that does not only stand before it. */
-const textPlace = "{text}";
+/** Placeholder of the text in a prompt that does not only precede it. */
+const textPlaceholder = "{text}";
 
-/** A text with its prompt: before it, or around it where the prompt holds `{text}`. */
+/** Adds a prompt to a text: before it, or around it where the prompt holds `{text}`. */
 export const applyPrompt = (prompt: string, text: string): string =>
-  isWrapping(prompt) ? prompt.split(textPlace).join(text) : prompt + text;
+  isWrapping(prompt) ? prompt.split(textPlaceholder).join(text) : prompt + text;
 
-/** Whether a prompt holds `{text}`, so that no number of leading tokens is its own. */
-export const isWrapping = (prompt: string): boolean => prompt.includes(textPlace);
+/** Tells whether a prompt holds `{text}`, so that its tokens do not all come first. */
+export const isWrapping = (prompt: string): boolean => prompt.includes(textPlaceholder);
 
-/** What a model puts before the texts of a task (`findPrompt`). */
+/** Returns the text that a model puts before the texts of a task (`findPrompt`). */
 export const promptFor = (model: Prompting, task: PromptedTask, role?: Role): string =>
   findPrompt(model, task, role).text;
 
 /**
- * What a model puts before the texts of a task, and why. A model that takes instructions looks them up
- * (`findInstruction`); where it does not instruct documents, and for all other models, the table of prompts counts.
+ * Finds the text that a model puts before the texts of a task, and its origin. A model that takes instructions looks
+ * them up (`findInstruction`); others, and for documents those that do not instruct them, take a prompt of their table.
  */
 export function findPrompt(asked: Prompting, task: PromptedTask, role?: Role): AppliedPrompt {
   const model = sideOf(asked, role);
@@ -40,7 +40,7 @@ export function findPrompt(asked: Prompting, task: PromptedTask, role?: Role): A
 }
 
 /**
- * The first prompt that the table has of task and role, task, type and role, type, role; else its default; else none. As
+ * Finds the table's first prompt for task and role, task, type and role, type, role; else its default; else none. As
  * mteb's `get_prompt_name`, with the names that sentence-transformers' `encode_document` tries in place of the role.
  */
 function findNamed(model: Prompting, source: PromptSource, task: PromptedTask, role: Role | undefined): AppliedPrompt {
@@ -55,7 +55,7 @@ function findNamed(model: Prompting, source: PromptSource, task: PromptedTask, r
   return key === undefined ? findDefault(model, source) : { text: namedPrompt(model, key), from: source, key };
 }
 
-/** Names under which a table may keep the prompt of documents, the first that is there counting. */
+/** Names of the prompt for documents, of which the first in the table counts. */
 export const documentNames: readonly string[] = ["document", "passage", "corpus"];
 
 function findDefault(model: Prompting, source: PromptSource): AppliedPrompt {
@@ -63,12 +63,12 @@ function findDefault(model: Prompting, source: PromptSource): AppliedPrompt {
   return key === null ? { text: "", from: null, key: "" } : { text: namedPrompt(model, key), from: source, key };
 }
 
-/** The prompt that applies where none is asked for; empty if the model has none. */
+/** Returns the prompt that applies where none is asked for; empty if the model has none. */
 export const defaultPrompt = (model: Prompting): string => findDefault(model, "repository").text;
 
 /**
- * A prompt by its name.
- * @throws InputError listing the names there are
+ * Returns a prompt by its name.
+ * @throws InputError listing the names that there are
  */
 export function namedPrompt(model: Pick<EncoderInfo, "id" | "prompts">, name: string): string {
   const prompt = Object.hasOwn(model.prompts, name) ? model.prompts[name] : undefined;

@@ -12,7 +12,7 @@ const open = async (id: string) =>
     threads: 1,
   });
 
-/** A copy of a fixture to be changed. */
+/** Copies a fixture, so that it can be changed. */
 function copyOf(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), "pramana-model-"));
   cpSync(fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url)), folder, { recursive: true });

@@ -2,7 +2,10 @@ import type { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 
-/** Validates a configuration read from a repository; the error names each field with its value and what it may be. */
+/**
+ * Checks a config read from a repository.
+ * @throws InputError naming each wrong field with its value and what it may be
+ */
 export function parseConfig<Schema extends z.ZodType>(
   subject: string,
   schema: Schema,
@@ -13,11 +16,11 @@ export function parseConfig<Schema extends z.ZodType>(
   throw new InputError(`model: the ${subject} config is not understood: ${describeFaults(parsed.error, config)}`);
 }
 
-/** Characters of a wrong value that are shown, and most faults. */
+/** Characters of a wrong value, and wrong fields, that a message shows. */
 const shownLength = 80;
 const shownFaults = 10;
 
-/** Each field that is wrong, with its value and what it may be. */
+/** Describes each field that is wrong, with its value and what it may be. */
 export function describeFaults({ issues }: z.ZodError, config: Readonly<Record<string, unknown>>): string {
   const more = issues.length - shownFaults;
   const faults = issues.slice(0, shownFaults).map((issue) => {
@@ -25,10 +28,8 @@ export function describeFaults({ issues }: z.ZodError, config: Readonly<Record<s
     if (issue.code === "unrecognized_keys") {
       return `${[...(place === "" ? [] : [place]), shown(issue.keys.join(", "))].join(".")} is not known`;
     }
-    const value = issue.path.reduce<unknown>(
-      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
-      config,
-    );
+    const inside = (at: unknown, key: PropertyKey) => (at as Record<PropertyKey, unknown> | undefined)?.[key];
+    const value = issue.path.reduce(inside, config);
     return `${place} is ${value === undefined ? "missing" : shownJson(value, shownLength)} (${shown(issue.message, 300)})`;
   });
   return [...faults, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");

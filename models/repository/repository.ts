@@ -9,7 +9,7 @@ import type { Similarity } from "../encoder.ts";
 import { type PoolingMode, poolingModes } from "../graph/pooling.ts";
 import { parseConfig } from "./config.ts";
 
-/** A step of a sentence-transformers model; `folder` is where its weights lie, relative to the repository. */
+/** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
 export type Module =
   | {
       readonly type: "Transformer";
@@ -28,15 +28,15 @@ export type Module =
       readonly inputs: number;
       readonly outputs: number;
       readonly bias: boolean;
-      /** Dotted PyTorch class name. */
+      /** Dotted name of the PyTorch class. */
       readonly activation: string;
-      /** Whether it works on the tokens, before pooling, or on the pooled vector. */
+      /** Its input: the tokens, before pooling, or the pooled vector. */
       readonly on: "token_embeddings" | "sentence_embedding";
     }
   | { readonly type: "LayerNorm"; readonly folder: string; readonly dims: number }
   | { readonly type: "Normalize" };
 
-/** What a sentence-transformers repository says about its model. */
+/** Description of a model in its sentence-transformers repository. */
 export interface ModelSpec {
   readonly modules: readonly Module[];
   /** Texts put before an input, by name. */
@@ -46,7 +46,7 @@ export interface ModelSpec {
   readonly similarity: Similarity;
 }
 
-/** Real models have four. */
+/** Most modules of a model; real ones have four. */
 const mostModules = 100;
 const modulesFile = "modules.json";
 const modulesSchema = z
@@ -80,7 +80,7 @@ const transformerSettings = ["bert", "roberta", "distilbert", "camembert", "albe
   (name) => `sentence_${name}_config.json`,
 );
 
-/** Older spelling of the pooling modes: one flag each. */
+/** Pooling modes by their older spelling, a flag for each. */
 const poolingFlags: Readonly<Record<string, PoolingMode>> = {
   pooling_mode_cls_token: "cls",
   pooling_mode_max_tokens: "max",
@@ -101,7 +101,7 @@ export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
 }
 
 /**
- * Reads what a repository says about its prompts, and nothing else of it.
+ * Reads a repository's prompts, and nothing else of it.
  * @throws InputError when the file is damaged
  */
 export async function readPrompts(snapshot: Snapshot): Promise<Pick<ModelSpec, "prompts" | "defaultPromptName">> {

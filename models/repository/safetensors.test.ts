@@ -7,7 +7,7 @@ import { readTensors } from "./safetensors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-safetensors-"));
 
-/** Writes a file of the format from a header and a number of data bytes. */
+/** Writes a safetensors file of a header and a number of data bytes. */
 function write(name: string, header: unknown, dataBytes: number, claimed?: number): string {
   const text = Buffer.from(typeof header === "string" ? header : JSON.stringify(header));
   const prefix = Buffer.alloc(8);

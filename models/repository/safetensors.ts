@@ -5,20 +5,20 @@ import { limits, sizeText } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import type { ElementType } from "../graph/onnx.ts";
 
-/** A tensor where it lies on disk. */
+/** A tensor in a file. */
 export interface StoredTensor {
   readonly name: string;
   /** Real path of its file, links resolved. */
   readonly file: string;
   /** First byte in the file. */
   readonly offset: number;
-  /** Bytes. */
+  /** Number of bytes. */
   readonly length: number;
   readonly type: ElementType;
   readonly dims: readonly number[];
 }
 
-/** The format's names of element types, and their bytes per element. */
+/** Element types by the format's names, with their bytes per element. */
 const types: Readonly<Record<string, readonly [ElementType, number]>> = {
   F32: ["float", 4],
   F16: ["float16", 2],
@@ -32,9 +32,10 @@ const types: Readonly<Record<string, readonly [ElementType, number]>> = {
 const lengthBytes = 8;
 
 /**
- * Reads the header of a safetensors file: the place of every tensor. No weights are read. The format: eight bytes with
- * the header's length (little-endian), the header as JSON, the data.
- * @throws InputError with file, place and reason when the file is damaged.
+ * Reads the header of a safetensors file, without any weights. The format: eight bytes with the header's length
+ * (little-endian), the header as JSON, the data.
+ * @returns the tensors by their names
+ * @throws InputError with file, place and reason when the file is damaged
  */
 export async function readTensors(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
   const file = await realpath(path);
@@ -44,7 +45,7 @@ export async function readTensors(path: string): Promise<ReadonlyMap<string, Sto
   const { header, dataStart, size } = await readHeader(file, fail);
   const tensors = Object.entries(header)
     .filter(([name]) => name !== "__metadata__")
-    .map(([name, entry]) => ({ name, ...checkEntry(name, entry, size - dataStart, fail) }));
+    .map(([name, entry]) => checkEntry(name, entry, size - dataStart, fail));
   checkOrder(tensors, size - dataStart, fail);
   return new Map(
     tensors.map(({ name, begin, end, type, dims }) => [
@@ -54,19 +55,14 @@ export async function readTensors(path: string): Promise<ReadonlyMap<string, Sto
   );
 }
 
-interface Entry {
+/** A tensor, with its first byte and the one after its last in the data. */
+interface Entry extends Pick<StoredTensor, "name" | "type" | "dims"> {
   readonly begin: number;
   readonly end: number;
-  readonly type: ElementType;
-  readonly dims: readonly number[];
 }
 
-/** The format's own rule: the tensors cover the data, without overlap or gap. */
-function checkOrder(
-  tensors: readonly (Entry & { readonly name: string })[],
-  dataBytes: number,
-  fail: (reason: string) => never,
-): void {
+/** Checks the format's own rule that the tensors cover the data, without overlap or gap. */
+function checkOrder(tensors: readonly Entry[], dataBytes: number, fail: (reason: string) => never): void {
   let covered = 0;
   let before = "the header";
   for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
@@ -105,7 +101,7 @@ function parseHeader(text: string, fail: (reason: string) => never): Record<stri
     const header = checkDepth<unknown>(JSON.parse(text), "header");
     if (isRecord(header)) return header;
   } catch {
-    // Told below, like any other header that is not an object.
+    // It is reported below, like any other header that is not an object.
   }
   return fail("its header is not a JSON object");
 }
@@ -124,17 +120,5 @@ function checkEntry(name: string, entry: unknown, dataBytes: number, fail: (reas
   const bytes = shape.reduce((product, dim) => product * dim, width);
   if (end - begin !== bytes)
     fail(`${tensor} of shape ${shown(shape)} takes ${bytes} bytes, its place has ${end - begin}`);
-  return { begin, end, type, dims: shape };
-}
-
-/** Reads a tensor's bytes. */
-export async function readTensorBytes({ file, offset, length }: StoredTensor): Promise<Uint8Array> {
-  const handle = await open(file);
-  try {
-    const bytes = new Uint8Array(length);
-    await handle.read(bytes, 0, length, offset);
-    return bytes;
-  } finally {
-    await handle.close();
-  }
+  return { name, begin, end, type, dims: shape };
 }

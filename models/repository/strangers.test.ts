@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
 import { messageFrom } from "../../datasets/testing/hub-world.ts";
-import { fullPrecision } from "../graph/format.ts";
+import { fullPrecision } from "../graph/builder.ts";
 import { writeEncoderGraph } from "../graph/pipeline.ts";
 import { openTokenizer } from "../tokenizer/tokenizer.ts";
 import { readRepository } from "./repository.ts";
 import { openWeights } from "./weights.ts";
 
-/** A folder of these files, opened; messages call it FOLDER. */
+/** Opens a folder of these files; messages call it FOLDER. */
 async function opened(files: Readonly<Record<string, unknown>>) {
   const folder = mkdtempSync(join(tmpdir(), "pramana-repository-"));
   for (const [path, content] of Object.entries(files)) {

@@ -7,21 +7,21 @@ import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
 
-/** The tensors of one module, by the names that its architecture uses. */
+/** Tensors of a module, by the names that its architecture uses. */
 export interface Weights {
   /**
-   * The tensor of that name. Whether there is one, of the shape `dims` where that is given, is told by `check`, for all
-   * names at once; until then an empty one stands in.
+   * Returns the tensor of a name. Where there is none, or one of another shape than `dims`, an empty one stands in for
+   * it until `check` reports all faults at once.
    *
-   * The first name asked for settles what stands before all names: a checkpoint of a class with a head, or of one model
-   * within another, calls `embed_tokens.weight` `model.embed_tokens.weight`, and so on.
+   * The first name asked for settles the prefix of all names: a checkpoint of a class with a head, or of one model
+   * within another, has `model.embed_tokens.weight` in place of `embed_tokens.weight`, and so on.
    */
   tensor(name: string, dims?: readonly number[]): StoredTensor;
   has(name: string): boolean;
   /**
-   * To be called once all tensors were asked for.
-   * @throws InputError listing those that are missing or of another shape, and those that nothing asked for, heads and
-   * buffers that make no embedding left aside: a model whose weights are left over is another model than was written
+   * Checks, once all tensors were asked for, that each was there and none is left over, except heads and buffers that
+   * make no embedding: a model with other weights left over is not the one that was written.
+   * @throws InputError listing tensors that are missing, of another shape, or left over
    */
   check(): void;
   /** Number of elements of all floating-point tensors. */
@@ -37,7 +37,7 @@ const exported = "onnx/model.onnx";
 
 /**
  * Opens the safetensors weights in a folder of a repository: one file, or the shards that its index lists.
- * @throws InputError when there are none, or a file is damaged.
+ * @throws InputError when there are none, or a file is damaged
  */
 export async function openWeights(snapshot: Snapshot, folder: string): Promise<Weights> {
   const files = await snapshot.files();
@@ -48,7 +48,7 @@ export async function openWeights(snapshot: Snapshot, folder: string): Promise<W
   throw new InputError(`model: ${snapshot.id} has no ${path(single)}${withoutWeights(files)}`);
 }
 
-/** What a repository without safetensors has instead, and the way out. */
+/** Says what a repository without safetensors has instead, and the way out. */
 function withoutWeights(files: readonly string[]): string {
   const pickled = files.filter((file) => /\.(bin|pt|pth|ckpt|pkl)$/.test(file));
   if (files.includes(exported)) return `; it ships ${exported}, which --onnx runs`;
@@ -63,35 +63,25 @@ async function readShards(
   files: readonly string[],
   path: (name: string) => string,
 ): Promise<Map<string, StoredTensor>> {
-  const fail = (reason: string): never => {
-    throw new InputError(`model: ${snapshot.id}/${path(index)} ${reason}; fetch it again`);
-  };
   const subject = `model: ${snapshot.id}/${path(index)}`;
-  const places = await readIndex(await snapshot.resolve(path(index)), subject, fail);
-  const shards = [...new Set(Object.values(places))].sort();
+  const fail = (reason: string): never => {
+    throw new InputError(`${subject} ${reason}; fetch it again`);
+  };
+  const text = await readSmallFile(await snapshot.resolve(path(index)), subject, limits.shardIndex);
+  const parsed = indexSchema.safeParse(parseDocument(text, subject, (reason) => fail(`is not valid JSON: ${reason}`)));
+  const shardOf = parsed.data?.weight_map ?? fail("has no weight_map from tensors to files");
+  const shards = [...new Set(Object.values(shardOf))].sort();
   const absent = shards.filter((shard) => !files.includes(path(shard)));
   if (absent.length > 0) fail(`lists ${listed(absent)}, which the repository has not`);
   const read = async (shard: string) => [shard, await readTensors(await snapshot.resolve(path(shard)))] as const;
   const byShard = new Map(await Promise.all(shards.map(read)));
-  const found = Object.entries(places).map(([name, shard]) => [name, byShard.get(shard)?.get(name)] as const);
-  const lost = found.filter(([, tensor]) => tensor === undefined).map(([name]) => `${name} in ${places[name]}`);
+  const found = Object.entries(shardOf).map(([name, shard]) => [name, byShard.get(shard)?.get(name)] as const);
+  const lost = found.filter(([, tensor]) => tensor === undefined).map(([name]) => `${name} in ${shardOf[name]}`);
   if (lost.length > 0) fail(`puts ${listed(lost)}, where there is no such tensor`);
   return new Map(found.flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor]])));
 }
 
-async function readIndex(
-  file: string,
-  subject: string,
-  fail: (reason: string) => never,
-): Promise<Readonly<Record<string, string>>> {
-  const text = await readSmallFile(file, subject, limits.shardIndex);
-  const { success, data } = indexSchema.safeParse(
-    parseDocument(text, subject, (reason) => fail(`is not valid JSON: ${reason}`)),
-  );
-  return success ? data.weight_map : fail("has no weight_map from tensors to files");
-}
-
-/** Parts that make no embedding: heads, and buffers that a model fills by itself. */
+/** Parts that make no embedding: heads, and buffers that a model fills itself. */
 const expendable = [
   /^(pooler|lm_head|cls|classifier|score|qa_outputs)\./,
   /(^|\.)(position_ids|token_type_ids|inv_freq|masked_bias)$/,
@@ -99,15 +89,11 @@ const expendable = [
 
 const shownNames = 20;
 
-/** The names, the first twenty of many. */
+/** Lists names, at most the first twenty. */
 function listed(all: readonly string[]): string {
+  const names = all.slice(0, shownNames).map((name) => shown(name));
   const more = all.length - shownNames;
-  return (
-    all
-      .slice(0, shownNames)
-      .map((name) => shown(name))
-      .join(", ") + (more > 0 ? ` and ${more} more` : "")
-  );
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 const size = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
@@ -154,7 +140,7 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
   };
 }
 
-/** What stands before a name in the checkpoint; where that could be several things, what stands before most tensors. */
+/** Finds the prefix of a name in the checkpoint; of several, the one that most tensors have. */
 function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): string {
   if (tensors.has(name)) return "";
   const names = [...tensors.keys()];
@@ -163,6 +149,6 @@ function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): str
   return prefixes.reduce((best, prefix) => (best === "" || under(prefix) > under(best) ? prefix : best), "");
 }
 
-/** Whatever stands beside the encoder (a prefix that not all tensors have) is a head, or another model. */
+/** Tells whether a tensor may be left over: one that makes no embedding, or of a head or model beside the encoder. */
 const isExpendable = (name: string, prefix: string): boolean =>
   !name.startsWith(prefix) || expendable.some((pattern) => pattern.test(name.slice(prefix.length)));

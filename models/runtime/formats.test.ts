@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
-import { type Format, fullPrecision } from "../graph/format.ts";
+import { type Format, fullPrecision } from "../graph/builder.ts";
 import { names, writeEncoderGraph } from "../graph/pipeline.ts";
 import { completeConfig } from "../repository/known-configs.ts";
 import { readRepository } from "../repository/repository.ts";

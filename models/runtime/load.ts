@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import type { Batch } from "../batching.ts";
-import type { Format } from "../graph/format.ts";
+import type { Format } from "../graph/builder.ts";
 import { names, writeEncoderGraph } from "../graph/pipeline.ts";
 import type { RunBatch } from "../onnx-encoder.ts";
 import type { Module } from "../repository/repository.ts";

@@ -1,6 +1,6 @@
 import type { EncoderInfo } from "../encoder.ts";
 
-/** Facts about a made-up model on the processor, without prompts. */
+/** Makes up facts about a model on the processor, without prompts. */
 export const encoderInfo = (facts: Partial<EncoderInfo> = {}): EncoderInfo => ({
   id: "test/model",
   revision: "r",

@@ -1,22 +1,18 @@
-import type { EncoderInfo } from "../encoder.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
+import { encoderInfo } from "./encoder-info.ts";
 
-/** What is said of a made-up model of letters. */
-export const lettersInfo: EncoderInfo = {
+/** Facts about a made-up model of letters. */
+export const lettersInfo = encoderInfo({
   id: "test/letters",
   revision: "main",
   dims: 2,
   maxTokens: 100,
   parameters: 0,
   similarity: "dot",
-  prompts: {},
-  defaultPromptName: null,
-  precision: "fp32",
   device: "cuda:0,1",
-  threads: 1,
-};
+});
 
-/** One token a letter. */
+/** Turns each letter into a token. */
 export const letters: Tokenizer = {
   maxTokens: 100,
   padId: 0,

@@ -1,7 +1,7 @@
 import type { Kernels } from "../kernels.ts";
 import type { Matrix } from "../matrix.ts";
 
-/** a · bᵀ by plain loops, summed in float64 and rounded once: the oracle of the real kernels, and their stand-in in tests. */
+/** Computes a · bᵀ by plain loops, summed in float64 and rounded once: the oracle of the kernels, or their stand-in. */
 export function plainProduct(a: Matrix, b: Matrix): Matrix {
   const { dims } = a;
   const data = new Float32Array(a.rows * b.rows);

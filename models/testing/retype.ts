@@ -8,13 +8,13 @@ function toBf16(value: number): number {
   return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
 }
 
-/** The number that a bf16's bits stand for. */
+/** Returns the number of a bf16's bits. */
 const fromBf16 = (bits: number): number => new Float32Array(Uint32Array.of(bits << 16).buffer)[0];
 
-/** A single-precision number as the nearest bf16. */
+/** Rounds a single-precision number to the nearest bf16. */
 export const roundToBf16 = (value: number): number => fromBf16(toBf16(value));
 
-/** A single-precision number as the nearest fp16: eleven significant bits, none finer than 2^-24. */
+/** Rounds a single-precision number to the nearest fp16: eleven significant bits, none finer than 2^-24. */
 export function roundToFp16(value: number): number {
   const exponent = Math.max(-14, Math.floor(Math.log2(Math.abs(value) || 1)));
   const unit = 2 ** (exponent - 10);
@@ -24,7 +24,7 @@ export function roundToFp16(value: number): number {
   return (whole + Number(up)) * unit;
 }
 
-/** The fp16 bits of a number that fp16 holds. */
+/** Returns the bits of a number that fp16 can hold. */
 function toFp16(value: number): number {
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const size = Math.abs(value);
@@ -33,7 +33,7 @@ function toFp16(value: number): number {
   return sign | ((exponent + 15) << 10) | ((size / 2 ** exponent - 1) * 1024);
 }
 
-/** Rewrites a safetensors file of single-precision tensors: each value rounded, and stored in another type. */
+/** Rewrites a safetensors file of single-precision tensors: each value is rounded and stored in another type. */
 export function retype(path: string, type: "F32" | "BF16" | "F16", round: (value: number) => number): void {
   const file = readFileSync(path);
   const start = lengthBytes + Number(file.readBigUInt64LE());

@@ -1,7 +1,7 @@
 import type { EncodeOptions, Encoder, EncoderInfo } from "../encoder.ts";
 import { encoderInfo } from "./encoder-info.ts";
 
-/** An encoder whose texts are looked up in a table; it keeps every call and counts how often it was closed. */
+/** Makes an encoder that looks texts up in a table, keeps every call and counts how often it was closed. */
 export function tableEncoder(
   table: Readonly<Record<string, readonly number[]>>,
   facts: Partial<EncoderInfo> = {},

@@ -7,7 +7,7 @@ import { openWeights } from "../repository/weights.ts";
 import { processor } from "../runtime/providers/cpu.ts";
 import { openSession } from "../runtime/session.ts";
 
-/** Embeddings of all texts' tokens as a repository's weights give them, for each batch, cut to the texts' own tokens. */
+/** Computes the token embeddings of texts from a repository's weights, batch by batch, cut to the texts' own tokens. */
 export async function tokenEmbeddingsOf(
   snapshot: Snapshot,
   config: Readonly<Record<string, unknown>>,
@@ -37,7 +37,7 @@ export async function tokenEmbeddingsOf(
   return found;
 }
 
-/** The largest difference between two lists of rows, which have to be of the same lengths. */
+/** Returns the largest difference between two lists of rows, which have to be of the same lengths. */
 export function difference(found: readonly (readonly number[])[], expected: readonly (readonly number[])[]): number {
   expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
   return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i][j]))));

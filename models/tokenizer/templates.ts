@@ -2,7 +2,7 @@ import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { shownJson } from "../../datasets/shown.ts";
 
-/** Post-processors that put special tokens around a text by a template; they may lie in a sequence of processors. */
+/** Finds the post-processors that put special tokens around a text, also those within a sequence of processors. */
 function templatesIn(processor: unknown): readonly Record<string, unknown>[] {
   if (!isRecord(processor)) return [];
   if (processor["type"] === "TemplateProcessing") return [processor];

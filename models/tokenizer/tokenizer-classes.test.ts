@@ -10,7 +10,7 @@ import { openTokenizer, type Tokenizer, type TokenizerSettings } from "./tokeniz
 type Json = Readonly<Record<string, unknown>>;
 interface Case {
   readonly model: string;
-  /** Put over tokenizer_config.json. */
+  /** Values in place of those in tokenizer_config.json. */
   readonly settings: Json;
   readonly ids: number[][];
 }
@@ -21,12 +21,12 @@ const { texts, cases } = JSON.parse(readFileSync(join(fixtures, "tokenizers.json
   cases: Case[];
 };
 const shared = sharedFolder();
-/** Folders that may hold a checkpoint: those carried here, and the larger collection where there is one. */
+/** Folders that may hold a checkpoint: the fixtures, and the larger collection where there is one. */
 const roots = [fixtures, ...(shared === undefined ? [] : [join(shared, "models/tiny")])];
 const folderOf = (model: string): string | undefined =>
   roots.map((root) => join(root, model)).find((folder) => existsSync(join(folder, "tokenizer.json")));
 
-/** A copy of a checkpoint's tokenizer with its settings changed (undefined takes one out), and then its files. */
+/** Copies a checkpoint's tokenizer, and changes its settings (undefined removes one) and then its files. */
 async function open(
   model: string,
   changes: Json,
@@ -45,7 +45,7 @@ async function open(
     tokenizer: openTokenizer(snapshot, { folder: "", specialTokens: true, maxTokens: 1e6, ...settings }),
   };
 }
-/** Takes the file away that names special tokens beside tokenizer_config.json. */
+/** Removes the file that names special tokens beside tokenizer_config.json. */
 const withoutMap = (folder: string): void => rmSync(join(folder, "special_tokens_map.json"));
 const opened = async (...options: Parameters<typeof open>): Promise<Tokenizer> => (await open(...options)).tokenizer;
 const idsOf = async (tokenizer: Tokenizer, text: string): Promise<number[]> => [

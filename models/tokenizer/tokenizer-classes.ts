@@ -1,5 +1,5 @@
 /**
- * What transformers' tokenizer classes change in the `tokenizer.json` that they load, by the settings in
+ * Changes that transformers' tokenizer classes make to the `tokenizer.json` that they load, by the settings in
  * `tokenizer_config.json` (transformers 4.57, `models/*\/tokenization_*_fast.py`).
  */
 import { InputError } from "../../datasets/errors.ts";
@@ -14,8 +14,8 @@ export interface TokenizerFiles {
   readonly config: Json;
   /** `special_tokens_map.json` */
   readonly specials: Json;
-  /** The model's kind, by which transformers chooses the class where the files name none. */
-  readonly modelType?: string;
+  /** `model_type` of the model, by which transformers chooses the class where the files name none. */
+  readonly modelType?: string | undefined;
 }
 
 /** Keys under which special tokens are named. */
@@ -34,7 +34,7 @@ interface TokenizerClass {
   readonly modelTypes: readonly string[];
   /** Special tokens where the files name none. */
   readonly specials: Readonly<Partial<Record<SpecialKey, string>>>;
-  /** What the class makes of a definition. */
+  /** Changes the definition as the class does. */
   readonly adjust?: (files: TokenizerFiles) => Json;
 }
 
@@ -60,7 +60,7 @@ const bert: TokenizerClass = {
   adjust: (files) => withBertSettings(files),
 };
 
-/** Classes by their name, which may have `Fast` at its end. */
+/** Classes by their name, which in a config may end in `Fast`. */
 const classes: Readonly<Record<string, TokenizerClass>> = {
   BertTokenizer: bert,
   DistilBertTokenizer: { ...bert, modelTypes: ["distilbert"] },
@@ -98,14 +98,12 @@ function classOf({ config, modelType }: TokenizerFiles): TokenizerClass | undefi
 }
 
 /**
- * The definition as the class sets it up.
- * @throws InputError when the class is to add a token that the vocabulary has not
+ * Returns the definition as the class sets it up.
+ * @throws InputError when the class is to add a token that the vocabulary does not have
  */
-export function asConfigured(files: TokenizerFiles): Json {
-  return classOf(files)?.adjust?.(files) ?? withPrefixSpace(files);
-}
+export const asConfigured = (files: TokenizerFiles): Json => classOf(files)?.adjust?.(files) ?? withPrefixSpace(files);
 
-/** The special token of a kind, null where there is none. */
+/** Returns the special token of a kind, null where there is none. */
 export function specialToken(files: TokenizerFiles, key: SpecialKey): string | null {
   const { config, specials, definition } = files;
   const stored = textOf(config[key]) ?? textOf(specials[key]) ?? classOf(files)?.specials[key];
@@ -113,22 +111,21 @@ export function specialToken(files: TokenizerFiles, key: SpecialKey): string | n
   return textOf((definition["padding"] as Json | null | undefined)?.["pad_token"]) ?? null;
 }
 
-/** All special tokens that the files or the class name. */
-export const specialTokens = (files: TokenizerFiles): string[] =>
-  [...specialKeys.map((key) => specialToken(files, key)), ...moreSpecials(files)].filter((token) => token !== null);
-
-function moreSpecials({ config, specials }: TokenizerFiles): string[] {
+/** Returns all special tokens that the files or the class name. */
+export function specialTokens(files: TokenizerFiles): string[] {
+  const { config, specials } = files;
   const more = config["additional_special_tokens"] ?? specials["additional_special_tokens"];
-  return Array.isArray(more) ? more.map(textOf).filter((token) => token !== undefined) : [];
+  const named = specialKeys.map((key) => specialToken(files, key));
+  return [...named, ...(Array.isArray(more) ? more.map(textOf) : [])].filter((token) => typeof token === "string");
 }
 
-/** A token is stored as its text or as an object that holds it. */
+/** Returns a token's text, which is stored as it is or within an object. */
 function textOf(token: unknown): string | undefined {
   const text = typeof token === "object" && token !== null ? (token as Json)["content"] : token;
   return typeof text === "string" ? text : undefined;
 }
 
-/** BERT's classes put their arguments, or those arguments' defaults, over the stored normalizer's. */
+/** Replaces the stored normalizer's settings by the class's arguments or their defaults, as BERT's classes do. */
 function withBertSettings(
   { definition, config }: TokenizerFiles,
   settings: readonly string[] = ["lowercase", "strip_accents", "handle_chinese_chars"],
@@ -144,7 +141,7 @@ function withBertSettings(
   return { ...definition, normalizer: { ...normalizer, ...Object.fromEntries(chosen) } };
 }
 
-/** Llama's and Gemma's classes put the first and the last token there themselves, whatever the stored processor does. */
+/** Replaces the stored processor by one that adds the first and the last token, as Llama's and Gemma's classes do. */
 function withOwnEnds(files: TokenizerFiles): Json {
   const { definition, config } = files;
   const has = (key: string, byDefault: boolean): boolean => (key in config ? Boolean(config[key]) : byDefault);
@@ -180,10 +177,10 @@ function idOf(definition: Json, token: string): number {
   throw new InputError(`the tokenizer is to add ${token}, which its vocabulary has not`);
 }
 
-/** A bare byte-level pre-tokenizer gets the config's `add_prefix_space`. */
+/** Puts the config's `add_prefix_space` into a bare byte-level pre-tokenizer. */
 function withPrefixSpace({ definition, config }: TokenizerFiles): Json {
   const step = definition["pre_tokenizer"] as Json | null | undefined;
-  const wanted = config["add_prefix_space"] === undefined ? false : config["add_prefix_space"];
+  const { add_prefix_space: wanted = false } = config;
   if (step?.["type"] !== "ByteLevel" || typeof wanted !== "boolean") return definition;
   return { ...definition, pre_tokenizer: { ...step, add_prefix_space: wanted } };
 }

@@ -17,12 +17,12 @@ const open = async (folder: string, settings: Partial<TokenizerSettings> = {}) =
 
 type Fields = Record<string, Record<string, unknown>>;
 
-/** The ids of one text. */
+/** Tokenizes one text. */
 const idsOf = async (tokenizer: Tokenizer, text: string): Promise<number[]> => [
   ...(await tokenizer.encode([text]))[0].ids,
 ];
 
-/** A copy of a fixture whose tokenizer files are changed. */
+/** Copies a fixture and changes its tokenizer files. */
 function changed(change: (definition: Fields, config: Fields) => void, name = "bert-mean"): string {
   const folder = mkdtempSync(join(tmpdir(), "pramana-tokenizer-"));
   cpSync(fixture(name), folder, { recursive: true });

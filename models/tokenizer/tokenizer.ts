@@ -8,29 +8,29 @@ import { readSmallFile } from "../../datasets/small-file.ts";
 import { checkTemplates } from "./templates.ts";
 import { asConfigured, lowerCased, specialToken, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
 
-/** A text, or two that a model reads as one input. */
+/** A text, or a pair of texts that a model reads as one input. */
 export type TextInput = string | readonly [first: string, second: string];
 
-/** An input as the model gets it, with its special tokens. */
+/** Token ids of an input, special tokens among them. */
 export interface Tokens {
   readonly ids: Int32Array;
   /** 0 for a token of the first text, 1 for one of the second, [ids.length]; absent for a single text. */
   readonly types?: Int32Array;
 }
 
-/** Inputs to token ids, with the model's special tokens and its limit. */
+/** Turns inputs into token ids, with the model's special tokens and within its limit. */
 export interface Tokenizer {
   /** Longest input in tokens, special tokens counted; Infinity where there is no limit. */
   readonly maxTokens: number;
-  /** Id that fills up shorter rows of a batch. */
+  /** Id that pads the shorter rows of a batch. */
   readonly padId: number;
   /**
-   * Tokens of each input, cut to `maxTokens` with special tokens in place; of a pair the longer text is cut first. Works
+   * Tokenizes inputs, cut to `maxTokens` with special tokens in place; of a pair the longer text is cut first. Works
    * off the calling thread.
    */
   encode(inputs: readonly TextInput[]): Promise<Tokens[]>;
   /**
-   * Number of tokens that a prompt takes at the start of an input: a special token that would close it is not counted
+   * Counts the tokens that a prompt takes at the start of an input, without a special token that would close it
    * (sentence-transformers, Transformer._get_prompt_length).
    */
   promptLength(prompt: string): Promise<number>;
@@ -39,24 +39,24 @@ export interface Tokenizer {
 export interface TokenizerSettings {
   /** Folder of the tokenizer's files in the repository. */
   readonly folder: string;
-  /** Limit that the repository sets; without one the tokenizer's own holds, capped by `maxPositions`. */
-  readonly maxTokens?: number;
+  /** Limit that the user or the repository sets; without one the tokenizer's own holds, capped by `maxPositions`. */
+  readonly maxTokens?: number | undefined;
   /** Number of positions that the model was made for. */
-  readonly maxPositions?: number;
+  readonly maxPositions?: number | undefined;
   /** Number of positions for which the model has embeddings, which no limit can exceed. */
-  readonly learnedPositions?: number;
-  /** Lower-case the text first. */
+  readonly learnedPositions?: number | undefined;
+  /** Lower-cases texts first. */
   readonly lowerCase?: boolean;
-  /** A static embedding takes the bare tokens. */
+  /** False for a static embedding, which takes the bare tokens. */
   readonly specialTokens: boolean;
   /** `model_type` of `config.json`. */
   readonly modelType?: string;
   /** `pad_token_id` of `config.json`, for a tokenizer that names no padding token. */
-  readonly padTokenId?: number;
+  readonly padTokenId?: number | undefined;
 }
 
 /**
- * Opens `tokenizer.json`, set up as transformers' class for it would, by `tokenizer_config.json` and
+ * Opens `tokenizer.json`, set up as by its class in transformers, with `tokenizer_config.json` and
  * `special_tokens_map.json`.
  * @throws InputError when a file is missing or damaged, or there is no padding token
  */
@@ -75,7 +75,8 @@ export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSetti
   }
 }
 
-const inFolder = ({ folder }: TokenizerSettings, name: string): string => (folder === "" ? name : `${folder}/${name}`);
+const inFolder = ({ folder }: Pick<TokenizerSettings, "folder">, name: string): string =>
+  folder === "" ? name : `${folder}/${name}`;
 
 async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promise<TokenizerFiles> {
   const present = new Set(await snapshot.files());
@@ -90,16 +91,17 @@ async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promi
     if (isRecord(value)) return value;
     throw damaged(`it is ${shown(value)}, expected an object`);
   };
-  if (!present.has(inFolder(settings, "tokenizer.json"))) {
+  const path = inFolder(settings, "tokenizer.json");
+  if (!present.has(path)) {
     throw new InputError(
-      `model: ${snapshot.id} has no ${inFolder(settings, "tokenizer.json")}; only fast tokenizers are read (convert it with AutoTokenizer.save_pretrained)`,
+      `model: ${snapshot.id} has no ${path}; only fast tokenizers are read (convert it with AutoTokenizer.save_pretrained)`,
     );
   }
   return {
     definition: await read("tokenizer.json"),
     config: await read("tokenizer_config.json"),
     specials: await read("special_tokens_map.json"),
-    ...(settings.modelType === undefined ? {} : { modelType: settings.modelType }),
+    modelType: settings.modelType,
   };
 }
 
@@ -132,7 +134,7 @@ async function toTokenizer(
   if (maxTokens < ends.length + 1)
     throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${ends.length} are special ones`);
   if (Number.isFinite(maxTokens)) rust.setTruncation(maxTokens, { direction: truncationSide(files) });
-  // Found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
+  // These are found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
   const special = specialTokens(files).filter((token) => rust.tokenToId(token) !== null);
   rust.addSpecialTokens(special);
   const specialIds = special.map((token) => rust.tokenToId(token));
@@ -147,7 +149,7 @@ async function toTokenizer(
   };
 }
 
-/** The library takes a batch of texts at once, but pairs one by one. */
+/** Encodes texts as one batch, and pairs one by one, as the library takes them. */
 function encodeAll(rust: RustTokenizer, inputs: readonly TextInput[], options: EncodeOptions): Promise<JsEncoding[]> {
   const texts = inputs.filter((input) => typeof input === "string");
   if (texts.length === inputs.length) return rust.encodeBatch(texts, options);
@@ -156,13 +158,13 @@ function encodeAll(rust: RustTokenizer, inputs: readonly TextInput[], options: E
 
 const pairOf = (input: TextInput): [string, string | null] => (typeof input === "string" ? [input, null] : [...input]);
 
-/** transformers' default for a tokenizer whose config names no side is the stored truncation's. */
+/** Returns the config's side, or as transformers does where it names none, that of the stored truncation. */
 function truncationSide({ config, definition }: TokenizerFiles): "left" | "right" {
   const stored = (definition["truncation"] as { direction?: string } | null | undefined)?.direction;
   return String(config["truncation_side"] ?? stored).toLowerCase() === "left" ? "left" : "right";
 }
 
-/** The reference refuses to encode without a padding token as well, even one text. */
+/** Returns the id of the padding token, without which the reference, too, refuses to encode even one text. */
 function padIdOf(
   rust: RustTokenizer,
   files: TokenizerFiles,
@@ -173,7 +175,7 @@ function padIdOf(
   const named = token === null ? null : rust.tokenToId(token);
   if (named !== null) return named;
   if (padTokenId !== undefined && padTokenId >= 0) return padTokenId;
-  const path = inFolder({ folder, specialTokens: true }, "tokenizer_config.json");
+  const path = inFolder({ folder }, "tokenizer_config.json");
   const fault = token === null ? "names no padding token" : `names the padding token ${token}, which is no token of it`;
   throw new InputError(
     `model: the tokenizer of ${id} ${fault}; write one into a copy's ${path} ("pad_token": the end-of-text token serves, padding is masked)`,

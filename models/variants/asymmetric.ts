@@ -3,16 +3,15 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Encoder, EncoderInfo } from "../encoder.ts";
 
 /**
- * Two models as one: `query` for queries and for texts without a role, `document` for documents; each keeps its own
- * prompts (`findPrompt`). It is called `QUERY→DOCUMENT`; its revision is a hash of both revisions, its parameters those of
- * both together, its token limit the smaller one. Closing it closes both. Sources: LEAF (arXiv:2509.12539);
+ * Joins two models into one: `query` encodes queries and texts without a role, `document` documents; each keeps its own
+ * prompts (`findPrompt`). The pair is called `QUERY→DOCUMENT`; its revision is a hash of both revisions, its parameters
+ * those of both together, its token limit the smaller one. Closing it closes both. Sources: LEAF (arXiv:2509.12539);
  * sentence-transformers 5.7 `Router`.
  *
  * @throws InputError where the vectors cannot be compared: other numbers of values, or other similarities
  */
 export function pairEncoders(query: Encoder, document: Encoder): Encoder {
   checkComparable(query.info, document.info);
-  const sides = { query: query.info, document: document.info };
   return {
     kind: "vectors",
     info: {
@@ -22,7 +21,7 @@ export function pairEncoders(query: Encoder, document: Encoder): Encoder {
       parameters: query.info.parameters + document.info.parameters,
       maxTokens: Math.min(query.info.maxTokens, document.info.maxTokens),
       normalized: query.info.normalized === true && document.info.normalized === true,
-      sides,
+      sides: { query: query.info, document: document.info },
     },
     encode: (texts, options) => (options?.role === "document" ? document : query).encode(texts, options),
     close: async () => void (await Promise.all([query.close(), document.close()])),
@@ -44,7 +43,6 @@ function checkComparable(query: EncoderInfo, document: EncoderInfo): void {
   }
 }
 
-/** 40 hexadecimal digits, as a commit has, so that it names a folder and the two halves cannot be mixed up. */
-function revisionOf(query: string, document: string): string {
-  return createHash("sha256").update(`${query}\0${document}`).digest("hex").slice(0, 40);
-}
+/** Hashes both revisions to 40 hexadecimal digits, as a commit has, so that the pair's revision can name a folder. */
+const revisionOf = (query: string, document: string): string =>
+  createHash("sha256").update(`${query}\0${document}`).digest("hex").slice(0, 40);

@@ -1,18 +1,16 @@
 import { InputError } from "../../datasets/errors.ts";
-import type { Encoder, EncoderInfo } from "../encoder.ts";
+import type { Encoder } from "../encoder.ts";
 import type { Matrix } from "../matrix.ts";
 
-/** Shortest length that a cut vector is divided by, so that a zero vector stays one. Source: torch's `normalize`. */
+/** Shortest length that a cut vector is divided by, so that zeros stay zeros. Source: torch's `normalize`. */
 const shortest = 1e-12;
 
-/** Whether a shorter vector is brought back to length 1: where the whole one had it, or where only its direction counts. */
-const keepsLengthOne = ({ normalized, similarity }: EncoderInfo): boolean => normalized ?? similarity === "cosine";
-
 /**
- * The encoder with vectors cut to their first `dims` values (Matryoshka), a model of its own called `id@256d`. Vectors
- * of a model that normalizes are brought back to length 1, [texts, dims]; those of any other model are only cut, because
- * there a vector's length is the model's own. All values asked for: the encoder itself, under its own name. Sources:
- * Kusupati et al. 2022 (arXiv:2205.13147); sentence-transformers 5.7 `encode(truncate_dim, normalize_embeddings)`.
+ * Cuts an encoder's vectors to their first `dims` values (Matryoshka), [texts, dims]; the result is called `id@256d`.
+ * Vectors of a model that normalizes are brought back to length 1, and where that is not known, vectors compared by
+ * cosine; others are only cut, as their length is the model's own. An encoder of `dims` values is returned as it is.
+ * Sources: Kusupati et al. 2022 (arXiv:2205.13147); sentence-transformers 5.7 `encode(truncate_dim,
+ * normalize_embeddings)`.
  *
  * @throws InputError where the model has fewer than `dims` values, or `dims` is no whole number above 0
  */
@@ -25,7 +23,7 @@ export function withDimensions(encoder: Encoder, dims: number): Encoder {
     );
   }
   if (dims === info.dims) return encoder;
-  const normalize = keepsLengthOne(info);
+  const normalize = info.normalized ?? info.similarity === "cosine";
   return {
     kind: "vectors",
     info: { ...info, id: `${info.id}@${dims}d`, dims },
@@ -34,7 +32,7 @@ export function withDimensions(encoder: Encoder, dims: number): Encoder {
   };
 }
 
-/** The first `dims` values of each row, [rows, dims], of length 1 where asked for. */
+/** Returns the first `dims` values of each row, [rows, dims], scaled to length 1 if `normalize` is set. */
 function cutRows(matrix: Matrix, dims: number, normalize: boolean): Matrix {
   const data = new Float32Array(matrix.rows * dims);
   for (let row = 0; row < matrix.rows; row++) {

@@ -1,13 +1,13 @@
 import type { Matrix } from "../matrix.ts";
 
-/** What a value of a vector is kept as: a whole number of 8 bits with or without sign, or its sign alone. */
+/** Forms of a vector's values: a whole number of 8 bits with or without sign, or the sign alone. */
 export const quantizations = ["int8", "uint8", "binary"] as const;
 export type Quantization = (typeof quantizations)[number];
 
-/** Quantizations that part the range of each dimension into levels. */
-export type LevelQuantization = Exclude<Quantization, "binary">;
+/** Quantizations that divide the range of each dimension into levels. */
+type LevelQuantization = Exclude<Quantization, "binary">;
 
-/** The least and the greatest value of each dimension, [dims] each. */
+/** Least and greatest value of each dimension, [dims] each. */
 export interface ValueRanges {
   readonly least: Float32Array;
   readonly greatest: Float32Array;
@@ -19,8 +19,8 @@ const lowestLevel: Readonly<Record<LevelQuantization, number>> = { int8: -128, u
 const { fround, floor, min, max } = Math;
 
 /**
- * The ranges of a sample's values, dimension by dimension; values that are not finite are passed over. Of no rows: an
- * empty range, from +∞ to −∞.
+ * Finds the range of a sample's values in each dimension; values that are not finite are passed over. Without any value
+ * it is empty, from +∞ to −∞.
  */
 export function rangesOf({ data, rows, dims }: Matrix): ValueRanges {
   const least = new Float32Array(dims).fill(Number.POSITIVE_INFINITY);
@@ -37,11 +37,11 @@ export function rangesOf({ data, rows, dims }: Matrix): ValueRanges {
 }
 
 /**
- * Each value as the number of its level, one of 256 of equal width between the least and the greatest value of its
- * dimension, [rows, dims] whole numbers: 0 … 255 for uint8, −128 … 127 for int8. Values beyond the range take the level
- * at its end; levels of a dimension without width are 1 wide. Values that are not finite stay as they are, so that whoever
- * looks for them finds them. In float32, as the source. Source: sentence-transformers 5.7 `quantize_embeddings`; mteb
- * 2.26 `CompressionWrapper` gives the same for values within ranges that have a width.
+ * Replaces each value by its level, one of 256 of equal width between the least and the greatest value of its
+ * dimension: [rows, dims] whole numbers, 0 … 255 for uint8, −128 … 127 for int8. Values beyond the range take the level
+ * at its end; levels of a dimension without width are 1 wide. Values that are not finite stay, so that whoever looks
+ * for them finds them. Computes in float32, as the source does. Source: sentence-transformers 5.7
+ * `quantize_embeddings`; mteb 2.26 `CompressionWrapper` gives the same for values within ranges that have a width.
  */
 export function quantizeToLevels(
   { data, rows, dims }: Matrix,
@@ -62,10 +62,10 @@ export function quantizeToLevels(
 }
 
 /**
- * Each value's sign, [rows, dims]: 1 above zero, −1 at zero and below, which stand for the bits 1 and 0. All similarities
- * of such vectors order pairs as the Hamming distance h of the bits does: the inner product is dims − 2h, the cosine that
- * divided by dims, the Euclidean distance 2√h, the Manhattan distance 2h. Values that are not finite stay as they are.
- * Source of the bits: sentence-transformers 5.7 `quantize_embeddings`.
+ * Replaces each value by its sign, [rows, dims]: 1 above zero, −1 at zero and below, for the bits 1 and 0. All
+ * similarities of such vectors order pairs as the Hamming distance h of the bits does: the inner product is dims − 2h,
+ * the cosine that divided by dims, the Euclidean distance 2√h, the Manhattan distance 2h. Values that are not finite
+ * stay. Source of the bits: sentence-transformers 5.7 `quantize_embeddings`.
  */
 export function quantizeToSigns({ data, rows, dims }: Matrix): Matrix {
   const signs = new Float32Array(data.length);
@@ -76,8 +76,8 @@ export function quantizeToSigns({ data, rows, dims }: Matrix): Matrix {
   return { data: signs, rows, dims };
 }
 
-/** Bytes that a vector takes where it is kept: 4 a value as float32, 1 as an 8-bit number, 1 for 8 signs. */
-export function bytesPerVector(dims: number, quantization?: Quantization): number {
-  if (quantization === undefined) return 4 * dims;
-  return quantization === "binary" ? Math.ceil(dims / 8) : dims;
-}
+const bitsPerValue: Readonly<Record<Quantization | "none", number>> = { none: 32, int8: 8, uint8: 8, binary: 1 };
+
+/** Returns the bytes of a stored vector, of float32 without quantization. */
+export const bytesPerVector = (dims: number, quantization: Quantization | "none" = "none"): number =>
+  Math.ceil((dims * bitsPerValue[quantization]) / 8);

@@ -1,7 +1,6 @@
 /**
- * A model's name with a mark of what changes its vectors or scores, so that a changed run never stands in for an official
- * one: `org/model` and `int8` give `org/model[int8]`, a second mark `org/model[int8,estimator=ml]`.
+ * Adds a variant, which changes vectors or scores, to a model's name, so that such a run never stands in for an
+ * official one: `org/model` and `int8` give `org/model[int8]`, another variant `org/model[int8,estimator=ml]`.
  */
-export function variantName(name: string, mark: string): string {
-  return name.endsWith("]") ? `${name.slice(0, -1)},${mark}]` : `${name}[${mark}]`;
-}
+export const variantName = (name: string, variant: string): string =>
+  name.endsWith("]") ? `${name.slice(0, -1)},${variant}]` : `${name}[${variant}]`;

@@ -6,13 +6,7 @@ import { didYouMean } from "../../datasets/suggest.ts";
 import type { Model } from "../../models/model.ts";
 import { publishedModels } from "../../models/prompts/catalog/published.ts";
 import { parsePromptFile, unmatchedKeys } from "../../models/prompts/prompt-file.ts";
-import {
-  encoderWithPrompts,
-  type GivenPrompts,
-  publishedModel,
-  samePrompts,
-  withPrompts,
-} from "../../models/prompts/prompting.ts";
+import { type GivenPrompts, publishedModel, samePrompts, withPrompts } from "../../models/prompts/prompting.ts";
 import { variantName } from "../../models/variants/variant-name.ts";
 import { aggregates } from "../../tasks/aggregates.ts";
 import { tasks as catalogue } from "../../tasks/index.ts";
@@ -66,6 +60,7 @@ async function readText(path: string): Promise<string> {
 export function applyPrompts(model: Model, prompts: ChosenPrompts | undefined, chosen: readonly TaskSpec[]): Model {
   if (prompts === undefined || model.kind !== "vectors") return model;
   const { info } = model;
-  const same = samePrompts(info, withPrompts(info, prompts.given), [...catalogue, ...chosen].map(prompted));
-  return encoderWithPrompts(model, prompts.given, same ? info.id : variantName(info.id, `prompts=${prompts.name}`));
+  const changed = withPrompts(info, prompts.given);
+  const same = samePrompts(info, changed, [...catalogue, ...chosen].map(prompted));
+  return { ...model, info: { ...changed, id: same ? info.id : variantName(info.id, `prompts=${prompts.name}`) } };
 }

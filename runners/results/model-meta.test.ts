@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EncoderInfo } from "../../models/encoder.ts";
-import { externalFacts } from "../../models/external-facts.ts";
+import { type EncoderInfo, externalFacts } from "../../models/encoder.ts";
 import { createBm25 } from "../../models/lexical/index.ts";
 import { toModelMeta } from "./model-meta.ts";
 

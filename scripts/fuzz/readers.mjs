@@ -155,9 +155,10 @@ export const readers = {
         .concat(filesIn(join(root, "models/fixtures"), /\.safetensors$/))
         .map(single("model.safetensors")),
     read: async (folder) => {
-      const { readTensors, readTensorBytes } = await built("models/repository/safetensors.js");
+      const { readTensors } = await built("models/repository/safetensors.js");
       const tensors = await readTensors(join(folder, "model.safetensors"));
-      for (const tensor of tensors.values()) await readTensorBytes(tensor);
+      for (const { name, file, offset, length } of tensors.values())
+        if (offset + length > statSync(file).size) throw new Error(`tensor ${name} ends beyond its file`);
     },
   },
   "weights of shards": {
@@ -254,7 +255,7 @@ export const readers = {
       await withWeights(folder, /\.safetensors$/);
       const { readRepository } = await built("models/repository/repository.js");
       const { writeEncoderGraph } = await built("models/graph/pipeline.js");
-      const { fullPrecision } = await built("models/graph/format.js");
+      const { fullPrecision } = await built("models/graph/builder.js");
       const { completeConfig } = await built("models/repository/known-configs.js");
       const snapshot = await folderSnapshot(folder);
       const { modules } = await readRepository(snapshot);

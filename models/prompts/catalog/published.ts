@@ -1,23 +1,27 @@
 import type { Instruct, Instruction } from "../../encoder.ts";
 
 /*
- * What mteb 2.26.24 publishes in code, as constants (Apache License, Version 2.0): the prompts of models whose repository
- * does not hold them (`mteb/models/model_implementations`). Instructions of tasks and task types stand with these.
+ * Constants that mteb 2.26.24 publishes in code (Apache License, Version 2.0): the prompts of models whose repository does
+ * not hold them (`mteb/models/model_implementations`). The instructions of tasks and task types stand with the tasks.
  */
 
-/** What is published about a model's prompts. */
+/** Published prompts of a model, and its limit. */
 export interface PublishedModel {
-  /** Prompts by name, where the model has a table of them. */
+  /** Prompts by name. */
   readonly prompts?: Readonly<Record<string, string>>;
-  /** Where the model takes instructions. */
   readonly instruct?: Instruct;
   /** Longest input in tokens, in place of the repository's own. */
   readonly maxTokens?: number;
 }
 
-/** A table of prompts from the names that share each of them, separated by blanks. */
+/** Makes a table of prompts by name, from the names that share each prompt, separated by blanks. */
 const keyed = (names: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(names).flatMap(([prompt, keys]) => keys.split(" ").map((key) => [key, prompt])));
+
+const forBothRoles = (instruction: string): Instruction => ({ query: instruction, passage: instruction });
+
+const duplicateQuestions =
+  "Given a question, retrieve detailed question descriptions from Stackexchange that are duplicates to the given question";
 
 /** Instructions of `tarka_models.py`, which follow those of Qwen3-Embedding. */
 const tarka: Readonly<Record<string, Instruction>> = {
@@ -197,26 +201,12 @@ const tarka: Readonly<Record<string, Instruction>> = {
     "Retrieval the relevant passage for the given query":
       "HagridRetrieval LegalBenchCorporateLobbying LEMBPasskeyRetrieval BelebeleRetrieval MLQARetrieval StatcanDialogueDatasetRetrieval WikipediaRetrievalMultilingual Core17InstructionRetrieval News21InstructionRetrieval Robust04InstructionRetrieval WebLINXCandidatesReranking WikipediaRerankingMultilingual",
     "Retrieval relevant passage for the given query": "MIRACLRetrievalHardNegatives",
-    "Given a question, retrieve detailed question descriptions from Stackexchange that are duplicates to the given question":
-      "CQADupstackRetrieval",
+    [duplicateQuestions]: "CQADupstackRetrieval",
     "Given a news summary, retrieve other semantically similar summaries.": "SummEvalSummarization.v2",
   }),
-  ArguAna: {
-    query: "Given a claim, find documents that refute the claim",
-    passage: "Given a claim, find documents that refute the claim",
-  },
-  CQADupstackGamingRetrieval: {
-    query:
-      "Given a question, retrieve detailed question descriptions from Stackexchange that are duplicates to the given question",
-    passage:
-      "Given a question, retrieve detailed question descriptions from Stackexchange that are duplicates to the given question",
-  },
-  CQADupstackUnixRetrieval: {
-    query:
-      "Given a question, retrieve detailed question descriptions from Stackexchange that are duplicates to the given question",
-    passage:
-      "Given a question, retrieve detailed question descriptions from Stackexchange that are duplicates to the given question",
-  },
+  ArguAna: forBothRoles("Given a claim, find documents that refute the claim"),
+  CQADupstackGamingRetrieval: forBothRoles(duplicateQuestions),
+  CQADupstackUnixRetrieval: forBothRoles(duplicateQuestions),
 };
 
 /** `KaLM_v2_task_prompts` of `kalm_models.py`. */
@@ -263,7 +253,7 @@ const kalm: Readonly<Record<string, string>> = keyed({
   "Given a query, retrieve documents that answer the query":
     "CMedQAv1-reranking CMedQAv2-reranking MMarcoReranking T2Reranking MindSmallReranking CmedqaRetrieval CovidRetrieval DuRetrieval EcomRetrieval MedicalRetrieval MMarcoRetrieval T2Retrieval VideoRetrieval MSMARCO ArguAna ClimateFEVER DBPedia FEVER FiQA2018 HotpotQA NFCorpus NQ SCIDOCS-query SCIDOCS-document SciFact Touche2020 TRECCOVID",
   "Retrieve relevant paper titles": "SciDocsRR-query SciDocsRR-document",
-  "Given a question, retrieve detailed question descriptions from Stackexchange that are duplicates to the given question":
+  [duplicateQuestions]:
     "CQADupstackAndroidRetrieval-query CQADupstackAndroidRetrieval-document CQADupstackEnglishRetrieval-query CQADupstackEnglishRetrieval-document CQADupstackGamingRetrieval-query CQADupstackGamingRetrieval-document CQADupstackGisRetrieval-query CQADupstackGisRetrieval-document CQADupstackMathematicaRetrieval-query CQADupstackMathematicaRetrieval-document CQADupstackPhysicsRetrieval-query CQADupstackPhysicsRetrieval-document CQADupstackProgrammersRetrieval-query CQADupstackProgrammersRetrieval-document CQADupstackStatsRetrieval-query CQADupstackStatsRetrieval-document CQADupstackTexRetrieval-query CQADupstackTexRetrieval-document CQADupstackUnixRetrieval-query CQADupstackUnixRetrieval-document CQADupstackWebmastersRetrieval-query CQADupstackWebmastersRetrieval-document CQADupstackWordpressRetrieval-query CQADupstackWordpressRetrieval-document",
   "Retrieve semantically similar summaries": "SummEval-query SummEval-document",
 });

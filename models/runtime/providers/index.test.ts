@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fullPrecision } from "../../graph/format.ts";
+import { fullPrecision } from "../../graph/builder.ts";
 import { precisions } from "../precision.ts";
 import { complete, fakeMachine, noGpu, twoGpus } from "../testing/machines.ts";
 import {

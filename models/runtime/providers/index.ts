@@ -1,5 +1,5 @@
 import { InputError } from "../../../datasets/errors.ts";
-import type { Format } from "../../graph/format.ts";
+import type { Format } from "../../graph/builder.ts";
 import type { Precision } from "../precision.ts";
 import { cpu } from "./cpu.ts";
 import { cuda } from "./cuda.ts";

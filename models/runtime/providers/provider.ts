@@ -1,4 +1,4 @@
-import type { Format } from "../../graph/format.ts";
+import type { Format } from "../../graph/builder.ts";
 import type { Machine } from "../machine.ts";
 import type { Precision } from "../precision.ts";
 import type { ExecutionProvider } from "../session.ts";
