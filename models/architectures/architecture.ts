@@ -6,6 +6,8 @@ export interface TokenInputs {
   readonly ids: string;
   /** 1 for a token, 0 for padding, which stands on the right. */
   readonly mask: string;
+  /** 0 for a token of the first text of a pair, 1 for one of the second; absent for single texts. */
+  readonly types?: string;
 }
 
 /** Token embeddings, [batch, tokens, hidden], and their width. */

@@ -5,7 +5,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import { firstRows, sequenceLength, skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
-import type { Architecture } from "./architecture.ts";
+import type { Architecture, TokenInputs } from "./architecture.ts";
 import { addPostNormLayers, bertNames, embeddingParts, encoderFields, encoderShape, evenHeads } from "./post-norm.ts";
 
 /** Keys of BERT's and RoBERTa's configs. */
@@ -22,17 +22,25 @@ type Config = z.infer<typeof configSchema>;
 export const bert: Architecture = {
   modelTypes: ["bert"],
   learnedPositions: (config) => Number(config["max_position_embeddings"]),
-  build: (graph, rawConfig, weights, { ids, mask }) => {
+  build: (graph, rawConfig, weights, inputs) => {
     const config = parseConfig("bert", configSchema, rawConfig);
-    const embedded = embed(graph, config, weights, ids);
-    return addPostNormLayers(graph, weights, encoderShape(config), bertNames, embedded, paddingBias(graph, mask));
+    const embedded = embed(graph, config, weights, inputs);
+    return addPostNormLayers(
+      graph,
+      weights,
+      encoderShape(config),
+      bertNames,
+      embedded,
+      paddingBias(graph, inputs.mask),
+    );
   },
 };
 
-function embed(graph: GraphBuilder, config: Config, weights: Weights, ids: string): string {
+function embed(graph: GraphBuilder, config: Config, weights: Weights, { ids, types }: TokenInputs): string {
   const { words, table, norm } = embeddingParts(graph, weights, encoderShape(config), config.vocab_size, ids);
   const positionTable = table("position_embeddings", config.max_position_embeddings);
   const positions = firstRows(graph, positionTable, sequenceLength(graph, ids));
-  const firstType = graph.op("Gather", [table("token_type_embeddings", config.type_vocab_size), graph.integers([0])]);
-  return skipLayerNorm(graph, words, graph.op("Add", [positions, firstType]), norm);
+  const typeTable = table("token_type_embeddings", config.type_vocab_size);
+  const typed = graph.op("Gather", [typeTable, types ?? graph.integers([0])]);
+  return skipLayerNorm(graph, words, graph.op("Add", [positions, typed]), norm);
 }
