@@ -34,7 +34,7 @@ describe("the published scores", () => {
     }
   });
 
-  it("make complete rows, variantName, among which one's own model is ranked", () => {
+  it("make complete rows, marked, among which one's own model is ranked", () => {
     const { rows, notes } = makeLeaderboard(everywhere("me/mine", 0.75), benchmark, benchmark, {
       published,
       baselines: true,

@@ -26,7 +26,7 @@ const single = (name) => (file) => ({ [name ?? basename(file)]: bytesOf(file) })
 const folders = ["datasets/fixtures/files", "datasets/mini", "docs/examples"].map((name) => join(root, name));
 const dataFiles = (pattern) =>
   [...folders.flatMap((folder) => filesIn(folder, pattern)), ...filesIn(join(shared, "hub"), pattern).slice(0, 12)]
-    .filter((file) => !/\.expected\.json$|ferry-mail\.json$/.test(file))
+    .filter((file) => !/\.expected\.json$|ferry-(mail|desk)\.json$/.test(file))
     .map(single());
 const checkpoints = [join(shared, "models/tiny"), join(root, "models/fixtures"), join(root, "models/sample")]
   .flatMap((folder) => filesIn(folder, /[/\\]config\.json$/))
@@ -301,7 +301,7 @@ export const readers = {
   },
   "task file": {
     bases: () => [
-      ...filesIn(join(root, "docs/examples"), /ferry-mail\.json$/).map(single("tasks.json")),
+      ...filesIn(join(root, "docs/examples"), /ferry-(mail|desk)\.json$/).map(single("tasks.json")),
       ...filesIn(join(root, "scripts/parity"), /tasks\.json$/).map(single("tasks.json")),
       {
         "tasks.json": Buffer.from(
