@@ -44,7 +44,7 @@ describe("openModel", () => {
   });
 
   it("says what it cannot do", async () => {
-    await expect(openModel({ model: "bm25" })).rejects.toThrow("ranks documents and makes no vectors");
+    await expect(openModel({ model: "bm25" })).rejects.toThrow("ranks documents by their words and makes no vectors");
     await expect(openModel({})).rejects.toThrow("model: none was given");
     await expect(encode([["a"], { promptName: "querry" }])).rejects.toThrow(
       'no prompt named querry (did you mean "query"?)',

@@ -17,7 +17,7 @@ const owners: Record<string, string> = {
   "hyparquet-writer": "runners/results/samples-file.ts",
   "csv-parse": "datasets/csv.ts",
   yaml: "datasets/card.ts",
-  "onnxruntime-node": "models/runtime/session.worker.mjs",
+  "onnxruntime-node": "models/runtime/session.worker.cjs",
   protobufjs: "models/graph/onnx.ts",
   "multilingual-stemmer": "models/lexical/stemmer.ts",
   "@anush008/tokenizers": "models/tokenizer/tokenizer.ts",
@@ -33,14 +33,14 @@ const owners: Record<string, string> = {
 const sources = [...layers, "tests"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: folder !== "." })
     .map((entry) => normalize(join(folder, String(entry))))
-    .filter((path) => /\.(ts|mjs)$/.test(path) && !path.includes("fixtures")),
+    .filter((path) => /\.(ts|mjs|cjs)$/.test(path) && !path.includes("fixtures")),
 );
 const product = sources.filter((path) => !/\.test\.ts$|testing\/|^tests\/|vitest\.config/.test(path));
 
 const importsOf = (path: string, { types = true } = {}): string[] =>
   [
     ...readFileSync(join(root, path), "utf8").matchAll(
-      /(?:^|\n)(?:import|export)(\stype)?\s(?:[^"';]*?\sfrom\s)?"([^"]+)"/g,
+      /(?:^|\n)(?:(?:import|export)(\stype)?\s(?:[^"';]*?\sfrom\s)?|const [^=;]+ = require\()"([^"]+)"/g,
     ),
   ]
     .filter((match) => types || match[1] === undefined)

@@ -81,7 +81,7 @@ interface Pending {
  * @throws InputError with ONNX Runtime's own message when the model or its weights cannot be loaded.
  */
 export async function openSession(settings: SessionSettings): Promise<Session> {
-  const worker = new Worker(new URL("./session.worker.mjs", import.meta.url), { workerData: settings });
+  const worker = new Worker(new URL("./session.worker.cjs", import.meta.url), { workerData: settings });
   const { inputs, outputs } = await started<Pick<Session, "inputs" | "outputs">>(worker);
   const pending = new Map<number, Pending>();
   let next = 0;
@@ -156,6 +156,6 @@ function started<Ready>(worker: Worker): Promise<Ready> {
  * @throws InputError when the binding cannot be loaded
  */
 export async function supportedProviders(): Promise<readonly string[]> {
-  const worker = new Worker(new URL("./session.worker.mjs", import.meta.url), { workerData: "providers" });
+  const worker = new Worker(new URL("./session.worker.cjs", import.meta.url), { workerData: "providers" });
   return started<readonly string[]>(worker);
 }
