@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Baseline } from "./baseline.ts";
 import {
-  type Baseline,
   decimalsFor,
   describeDeviations,
   deviations,

@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DeviceChoice } from "../models/runtime/providers/index.ts";
-import {
-  complete,
-  fakeMachine,
-  type MachineParts,
-  noGpu,
-  twoGpus,
-  withoutCudnn,
-} from "../models/runtime/testing/machines.ts";
+import type { MachineParts } from "../models/runtime/testing/machines.ts";
+import { complete, fakeMachine, noGpu, twoGpus, withoutCudnn } from "../models/runtime/testing/machines.ts";
 import { doctor } from "./doctor.ts";
 import type { Terminal } from "./terminal.ts";
 

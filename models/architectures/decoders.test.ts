@@ -8,18 +8,14 @@ import { openRepository } from "../index.ts";
 import type { ConfigValues } from "../repository/known-configs.ts";
 import { openFolder } from "../testing/checkpoint.ts";
 import { cases, fixture, type Json, tokenEmbeddings } from "../testing/decoder-cases.ts";
-import { difference } from "../testing/token-embeddings.ts";
+import { areTransformers, difference } from "../testing/token-embeddings.ts";
 import { openTokenizer } from "../tokenizer/tokenizer.ts";
 
 const together = [[0, 1, 2]];
 const apart = [[0], [1], [2]];
 
 describe("token embeddings as transformers', whatever a text's company", () => {
-  it.each(Object.keys(cases))("%s", async (name) => {
-    const one = cases[name];
-    expect(difference(await tokenEmbeddings(one, together), one.expected)).toBeLessThan(1e-5);
-    expect(difference(await tokenEmbeddings(one, apart), one.expected)).toBeLessThan(1e-5);
-  });
+  areTransformers(cases, tokenEmbeddings, 3);
 
   /** Settings whose change must show, or their case proves nothing. */
   const matters: [string, Json][] = [

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { folderSnapshot, madeUpValues, type Shapes, safetensorsOf } from "../testing/checkpoint.ts";
-import { difference, tokenEmbeddingsOf } from "../testing/token-embeddings.ts";
+import { areTransformers, difference, tokenEmbeddingsOf } from "../testing/token-embeddings.ts";
 import { learnedPositionsOf } from "./index.ts";
 import { bucketOf } from "./mpnet.ts";
 
@@ -34,11 +34,7 @@ const changed = (name: string, change: Json): Case => ({
 });
 
 describe("token embeddings as transformers', whatever a text's company", () => {
-  it.each(Object.keys(cases))("%s", async (name) => {
-    const one = cases[name];
-    expect(difference(await tokenEmbeddings(one, together), one.expected)).toBeLessThan(1e-5);
-    expect(difference(await tokenEmbeddings(one, apart), one.expected)).toBeLessThan(1e-5);
-  });
+  areTransformers(cases, tokenEmbeddings, 4);
 
   const matters: [string, Json][] = [
     ["bert, silu, one token type", { hidden_act: "gelu" }],

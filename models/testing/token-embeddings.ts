@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { architectureOf } from "../architectures/index.ts";
 import { toBatch } from "../batching.ts";
@@ -41,4 +41,19 @@ export async function tokenEmbeddingsOf(
 export function difference(found: readonly (readonly number[])[], expected: readonly (readonly number[])[]): number {
   expect(found.map(({ length }) => length)).toEqual(expected.map(({ length }) => length));
   return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - found[i][j]))));
+}
+
+/** Tests that the embeddings of each case are transformers', in one batch and text by text. */
+export function areTransformers<Case extends { readonly expected: readonly (readonly number[])[] }>(
+  cases: Readonly<Record<string, Case>>,
+  embed: (one: Case, batches: readonly number[][]) => Promise<number[][]>,
+  texts: number,
+): void {
+  const all = Array.from({ length: texts }, (_, i) => i);
+  it.each(Object.keys(cases))("%s", async (name) => {
+    const one = cases[name];
+    expect(difference(await embed(one, [all]), one.expected)).toBeLessThan(1e-5);
+    const apart = all.map((i) => [i]);
+    expect(difference(await embed(one, apart), one.expected)).toBeLessThan(1e-5);
+  });
 }

@@ -7,6 +7,14 @@ import { isWellFormed } from "./testing/xml.ts";
 
 const gate = gateOf(comparison, "any < -1 and significant", "STS12 < 0");
 const { overall: _overall, meanType: _meanType, ...rest } = comparison;
+const worse = {
+  verdict: "worse",
+  base: 50,
+  candidate: 48.75,
+  difference: -1.25,
+  interval: [-2, -0.5],
+  pValue: 0.0004,
+};
 const nothing: Comparison = { ...rest, tasks: [], types: [], incomparable: [], notes: [] };
 
 describe("comparisonJson", () => {
@@ -43,12 +51,7 @@ describe("comparisonJson", () => {
         {
           type: "Retrieval",
           tasks: 1,
-          verdict: "worse",
-          base: 50,
-          candidate: 48.75,
-          difference: -1.25,
-          interval: [-2, -0.5],
-          pValue: 0.0004,
+          ...worse,
         },
         {
           type: "STS",
@@ -65,12 +68,7 @@ describe("comparisonJson", () => {
         {
           task: "ArguAna",
           type: "Retrieval",
-          verdict: "worse",
-          base: 50,
-          candidate: 48.75,
-          difference: -1.25,
-          interval: [-2, -0.5],
-          pValue: 0.0004,
+          ...worse,
         },
         {
           task: "STS12",

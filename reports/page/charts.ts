@@ -1,16 +1,6 @@
 import { noValue } from "../table.ts";
-import {
-  type ChartSpec,
-  type ChartSvg,
-  type Colors,
-  configOf,
-  fileColors,
-  type Layer,
-  type PlotSize,
-  pageColors,
-  quantitative,
-  render,
-} from "../vega.ts";
+import type { ChartSpec, ChartSvg, Colors, Layer, PlotSize } from "../vega.ts";
+import { configOf, fileColors, pageColors, quantitative, render } from "../vega.ts";
 import { type PageData, shortName } from "./data.ts";
 import { makeProfiles, type Profile, type Profiles } from "./profiles.ts";
 import { type CostAxis, makeScatter, parametersAxis, type Scatter, throughputAxis } from "./scatter.ts";

@@ -1,15 +1,5 @@
-import {
-  type ChartSpec,
-  type ChartSvg,
-  type Colors,
-  configOf,
-  fileColors,
-  type Layer,
-  type PlotSize,
-  pageColors,
-  quantitative,
-  render,
-} from "../vega.ts";
+import type { ChartSpec, ChartSvg, Colors, Layer, PlotSize } from "../vega.ts";
+import { configOf, fileColors, pageColors, quantitative, render } from "../vega.ts";
 import type { Curve, Curves } from "./curves.ts";
 
 interface CurveColors extends Colors {

@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InputError, UsageError } from "../../datasets/errors.ts";
-import {
-  complete,
-  fakeMachine,
-  type MachineParts,
-  noGpu,
-  twoGpus,
-  withoutCudnn,
-} from "../../models/runtime/testing/machines.ts";
+import type { MachineParts } from "../../models/runtime/testing/machines.ts";
+import { complete, fakeMachine, noGpu, twoGpus, withoutCudnn } from "../../models/runtime/testing/machines.ts";
 import { acceleratorOf, findDevice } from "./device.ts";
 
 const find = (device: Parameters<typeof findDevice>[0], parts: MachineParts, env: Record<string, string> = {}) =>

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
 import type { Similarity } from "../../models/encoder.ts";
+import { getTask } from "../index.ts";
 import type { SummarizationTask } from "../task.ts";
 import { summarizationProtocol } from "./summarization.ts";
 import { madeUpTask } from "./testing/made-up-task.ts";
@@ -20,14 +21,7 @@ const path = new URL("./fixtures/summarization.json", import.meta.url);
 const cases: Case[] = JSON.parse(readFileSync(path, "utf8")).cases;
 const caseOf = (name: string): Case => cases.findLast((one) => one.name === name) as Case;
 
-const settings = {
-  textColumn: "text",
-  humanColumn: "human_summaries",
-  machineColumn: "machine_summaries",
-  relevanceColumn: "relevance",
-  minScore: 0,
-  maxScore: 5,
-};
+const { settings } = getTask("SummEvalSummarization.v2") as SummarizationTask;
 const task: SummarizationTask = {
   ...madeUpTask,
   type: "Summarization",
