@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { flagOf } from "../commands/definitions/definition.ts";
 import { definitions } from "../commands/definitions/index.ts";
+import { flagOf } from "../datasets/shown.ts";
 
 interface Step {
   readonly uses?: string;

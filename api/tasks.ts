@@ -32,7 +32,7 @@ export type OwnTask = Defaulted<TaskSpec>;
 export interface TaskOptions {
   /** Names of the catalogue (`pramana tasks` lists them), and tasks of your own. */
   readonly tasks?: readonly (string | OwnTask)[];
-  /** A benchmark's name (`pramana benchmarks` lists them): its tasks, cut to what it measures of them. */
+  /** A benchmark's name (`pramana benchmarks` lists them), which stands for its tasks. */
   readonly benchmark?: string;
 }
 

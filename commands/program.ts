@@ -1,9 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { InputError, messageOf, UsageError } from "../datasets/errors.ts";
-import { plainLines, plainText } from "../datasets/shown.ts";
+import { flagOf, plainLines, plainText } from "../datasets/shown.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import type { AnySetting } from "../runners/setting.ts";
-import { type CommandDefinition, flagOf, flagsOf, type OptionDefinition } from "./definitions/definition.ts";
+import { type CommandDefinition, flagsOf, type OptionDefinition } from "./definitions/definition.ts";
 import { definitions } from "./definitions/index.ts";
 import { readNumber } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";

@@ -44,3 +44,6 @@ export const withoutSecrets = (text: string): string =>
 
 /** Writes a number with its noun, such as `1 task` and `2 tasks`. */
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/** Returns the name of an option on the command line: `--query-model` for `queryModel`. */
+export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

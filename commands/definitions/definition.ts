@@ -1,3 +1,4 @@
+import { flagOf } from "../../datasets/shown.ts";
 import type { AnySetting, Setting } from "../../runners/setting.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -115,9 +116,6 @@ export const defineCommand =
     // The types hold: each option reads a value of its key's type (`OptionFor`), and each argument that of its word.
     run: (terminal, parsed, values) => definition.run(terminal, parsed as Choice, ...(values as AllArguments<Name>)),
   });
-
-/** Returns the name of an option on the command line: `--query-model` for `queryModel`. */
-export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Returns the option as the help writes it: `--query-model <id-or-folder>`. */
 export function flagsOf(key: string, { negated, value, values, optionalValue }: OptionDefinition): string {

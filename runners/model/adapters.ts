@@ -1,5 +1,6 @@
 import { asUsage, UsageError } from "../../datasets/errors.ts";
 import { hashFolder } from "../../datasets/folder.ts";
+import { flagOf } from "../../datasets/shown.ts";
 import { isAddress, parseEndpoint } from "../../models/endpoint/address.ts";
 import { openEndpoint } from "../../models/endpoint/index.ts";
 import { createBm25 } from "../../models/lexical/index.ts";
@@ -87,8 +88,7 @@ export function refuseVectorOptions({ prompts, dimensions, quantize }: VectorOpt
 function refuse(options: Readonly<Record<string, unknown>>, whom: string, what: string): void {
   const given = Object.keys(options).filter((name) => options[name] !== undefined);
   if (given.length === 0) return;
-  const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
-  throw new UsageError(`${flags.join(" and ")}: only ${whom}, not for ${what}; leave it out`);
+  throw new UsageError(`${given.map(flagOf).join(" and ")}: only ${whom}, not for ${what}; leave it out`);
 }
 
 /** Returns the key for an address. OpenAI's own goes to OpenAI, and to this machine, where a proxy may want it. */
