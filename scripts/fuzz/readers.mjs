@@ -301,7 +301,7 @@ export const readers = {
   },
   "task file": {
     bases: () => [
-      ...filesIn(join(root, "docs/examples"), /ferry-(mail|desk)\.json$/).map(single("tasks.json")),
+      ...filesIn(join(root, "docs/examples"), /ferry-mail\.json$/).map(single("tasks.json")),
       ...filesIn(join(root, "scripts/parity"), /tasks\.json$/).map(single("tasks.json")),
       {
         "tasks.json": Buffer.from(
