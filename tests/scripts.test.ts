@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const scripts = readdirSync(join(root, "scripts"), { recursive: true })
+  .map(String)
+  .filter((path) => path.endsWith(".mjs"));
+
+/** Modules of the build with the names that a script takes from them; no compiler looks at these. */
+function takenBy(script: string): { readonly module: string; readonly names: readonly string[] }[] {
+  const text = readFileSync(join(root, "scripts", script), "utf8");
+  const listed = [...text.matchAll(/\{([^{}]*)\} =\s*await built\("([^"]+)\.js"\)/g)].map(([, names, module]) => ({
+    module,
+    names: names.split(",").flatMap((name) => name.split(":")[0].trim() || []),
+  }));
+  const called = [...text.matchAll(/\(await built\("([^"]+)\.js"\)\)\.(\w+)/g)].map(([, module, name]) => ({
+    module,
+    names: [name],
+  }));
+  return [...listed, ...called];
+}
+
+it("scripts take from the build what is exported there", async () => {
+  const taken = scripts.flatMap((script) => takenBy(script).map((one) => ({ script, ...one })));
+  expect(taken.length).toBeGreaterThan(40);
+  const missing: string[] = [];
+  for (const { script, module, names } of taken) {
+    const exported = await import(join(root, `${module}.ts`));
+    missing.push(...names.filter((name) => !(name in exported)).map((name) => `${script}: ${name} of ${module}`));
+  }
+  expect(missing).toEqual([]);
+});
