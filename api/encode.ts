@@ -1,5 +1,6 @@
 import type { EncodeProgress, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
 import { defaultPrompt, namedPrompt, promptFor } from "../models/prompts/prompts.ts";
+import { thisMachine } from "../models/runtime/machine.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { openEncoder } from "../runners/model/open-model.ts";
 import { getTask } from "../tasks/index.ts";
@@ -52,7 +53,7 @@ export async function openModel({ signal, onProgress, ...options }: ModelOptions
   const choice = complete(options);
   const { world, notes } = callWorld(signal, onProgress);
   prepareDevice(choice.device);
-  const { device } = await findDevice(choice.device, world.env);
+  const { device } = await findDevice(choice.device, thisMachine(world.env));
   const encoder = await openEncoder(choice, { ...world, device });
   return {
     info: encoder.info,

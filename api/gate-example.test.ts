@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { flagsOf } from "../commands/definitions/definition.ts";
 import { definitions } from "../commands/definitions/index.ts";
-import { flagOf } from "../datasets/shown.ts";
 
 interface Step {
   readonly uses?: string;
@@ -40,7 +40,7 @@ describe("the workflow of docs/testing-models.md", () => {
   it("runs both models, and compares them, with options that there are", () => {
     const known = definitions
       .filter(({ name }) => /^(run|compare)\b/.test(name))
-      .flatMap(({ options }) => Object.keys(options).map(flagOf));
+      .flatMap(({ options }) => Object.entries(options).map(([key, option]) => flagsOf(key, option).split(" ")[0]));
     expect(optionsOf("compare")).toEqual([["--tasks", "--fail-if", "--output"]]);
     expect(optionsOf("run")).toEqual([
       ["--model", "--revision", "--tasks", "--results"],

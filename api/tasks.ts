@@ -64,6 +64,5 @@ export function chooseTasks({ tasks, benchmark }: TaskOptions): ChosenTasks {
   const own = tasks.filter((task) => typeof task !== "string");
   // A task file's folders are looked for from where it lies; this list stands for a file in the working directory.
   const checked = own.length === 0 ? [] : checkTasks(own, "tasks", "tasks");
-  const find = (name: string): TaskSpec => checked.find((task) => task.name === name) ?? getTask(name);
-  return { tasks: [...new Set(tasks.map(nameOf))].map(find) };
+  return { tasks: [...new Set(tasks.map(nameOf))].map((name) => getTask(name, checked)) };
 }

@@ -49,8 +49,10 @@ function terminalWith(env: Record<string, string> = {}, input = ""): Terminal & 
   };
 }
 
+const choiceOf = (model: string, tasks: readonly string[], results: string) =>
+  ({ model, tasks, results: join(world, results), device, threads, estimator: "official" }) as const;
 const evaluate = (model: string, tasks: readonly string[], results: string, terminal = terminalWith()) =>
-  run({ model, tasks, results: join(world, results), device, threads, estimator: "official" }, terminal);
+  run(choiceOf(model, tasks, results), terminal);
 
 let server: EmbeddingServer | undefined;
 afterEach(async () => {
@@ -86,10 +88,21 @@ describe("bm25", () => {
     ]);
   });
 
+  it("is no repository that ends in its name", async () => {
+    expect(await openAdapter("org/bm25", {}, silent)).toBeUndefined();
+  });
+
+  it("takes no prompts", async () => {
+    writeFileSync(join(world, "none.json"), "{}");
+    await expect(
+      run({ ...choiceOf("bm25", ["MiniRetrieval"], "none"), prompts: join(world, "none.json") }, terminalWith()),
+    ).rejects.toThrow("--prompts: only for models that make vectors, not for pramana/bm25; leave it out");
+  });
+
   it("is refused where it can do none of the tasks, for vectors, and with what it does not know", async () => {
     await expect(evaluate("bm25", ["MiniSTS"], "none")).rejects.toThrow(UsageError);
     await expect(embed({ model: "bm25", device, threads }, terminalWith({}, "[]"))).rejects.toThrow(
-      "model: pramana/bm25 ranks documents by their words and makes no vectors, which are needed here; `pramana run` takes it",
+      "model: pramana/bm25 ranks documents by their words and makes no vectors, which are needed here; `pramana run` takes it for retrieval and reranking",
     );
     const refused = (options: object): Promise<unknown> =>
       openModel({ model: "bm25", device, threads, ...options }, { ...openWorld(silent), device });
@@ -99,8 +112,8 @@ describe("bm25", () => {
     await expect(refused({ dimensions: 8, quantize: "int8" })).rejects.toThrow(
       "--dimensions and --quantize: only for models that make vectors, not for pramana/bm25; leave it out",
     );
-    await expect(refused({ model: undefined, queryModel: "bm25", documentModel: sample })).rejects.toThrow(
-      "model: pramana/bm25 ranks documents by their words and makes no vectors",
+    await expect(refused({ model: undefined, queryModel: "bm25", documentModel: "org/not-there" })).rejects.toThrow(
+      "model: pramana/bm25 ranks documents by their words and makes no vectors, which are needed here; both models of a pair make vectors",
     );
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
-import type { HubSettings } from "../datasets/hub.ts";
 import { limits } from "../datasets/limits.ts";
+import type { HubSettings } from "../datasets/settings.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import type { Encoder, EncoderInfo } from "../models/encoder.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
@@ -48,7 +48,7 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
   const world = worldOf(terminal);
   const { emit, signal } = world;
   const machine = thisMachine(terminal.env);
-  const found = await findDevice(choice.device, terminal.env);
+  const found = await findDevice(choice.device, machine);
   const gpu = await watchDeviceMemory(found.device, machine);
   let downloaded = false;
   const onProgress: HubSettings["onProgress"] = (progress) => {

@@ -1,6 +1,6 @@
 import { freemem, totalmem } from "node:os";
 import { dirname } from "node:path";
-import { hubSettings } from "../datasets/hub.ts";
+import { hubSettings } from "../datasets/settings.ts";
 import { type Machine, thisMachine } from "../models/runtime/machine.ts";
 import { type DeviceChoice, providers } from "../models/runtime/providers/index.ts";
 import type { Finding, Provider } from "../models/runtime/providers/provider.ts";

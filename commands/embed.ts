@@ -2,6 +2,7 @@ import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import { defaultPrompt, namedPrompt } from "../models/prompts/prompts.ts";
+import { thisMachine } from "../models/runtime/machine.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { type ModelSettings, openEncoder } from "../runners/model/open-model.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
@@ -21,7 +22,7 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   if (output !== undefined) await requireWritableFile("embed", output);
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
-  const { device } = await findDevice(choice.device, terminal.env);
+  const { device } = await findDevice(choice.device, thisMachine(terminal.env));
   const encoder = await openEncoder(choice, { ...worldOf(terminal), device });
   try {
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));

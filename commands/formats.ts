@@ -53,7 +53,7 @@ export const boardFormats = formatsOf<BoardFormat>()({
 export interface ComparisonFormat extends Format<[comparison: Comparison, gate: Gate, width: number]> {
   /** Ending of the names of files in this form. */
   readonly ending?: `.${string}`;
-  /** Name of the form, where other forms have the same ending. */
+  /** Name of the form, where its ending does not tell it. */
   readonly called?: string;
 }
 

@@ -1,6 +1,6 @@
 import { builtins } from "../datasets/builtin.ts";
 import { cachedRepositories } from "../datasets/cache.ts";
-import { hubSettings } from "../datasets/hub.ts";
+import { hubSettings } from "../datasets/settings.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
 import { fitTable, left, markdownTable, right, tableText } from "../reports/table.ts";
 import { benchmarks } from "../tasks/benchmarks.ts";

@@ -43,7 +43,7 @@ export interface Compared {
 }
 
 /** A finished comparison, and how it was made. */
-export interface ToExplain {
+interface ToExplain {
   readonly choice: MeasureChoice & { readonly explain?: true | readonly string[] };
   /** Name of the model whose official scores were compared. */
   readonly officialModel: string;

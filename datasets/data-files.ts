@@ -121,12 +121,13 @@ function shardedSplits(folder: string, files: readonly string[]): readonly Split
 
 /** Keeps the files in the format of the most frequent extension, the first in `formats` of equally frequent ones. */
 function ofOneFormat(files: readonly string[]): readonly string[] {
+  const found = files.map((file) => formatOf(file));
   const counts = Object.entries(formats).map(([extension, format]) => {
-    const count = files.filter((file) => formatOf(file)?.extension === extension).length;
+    const count = found.filter((one) => one?.extension === extension).length;
     return { format, count };
   });
   const [most] = counts.sort((a, b) => b.count - a.count);
-  return files.filter((file) => formatOf(file)?.format === most.format);
+  return files.filter((_, i) => found[i]?.format === most.format);
 }
 
 /**

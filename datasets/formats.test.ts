@@ -14,7 +14,7 @@ describe("formatOf", () => {
 describe("readDataFile", () => {
   it("reads no file whose format it does not know", async () => {
     await expect(readDataFile({ path: "/nowhere/rows.arrow", name: "a/b: rows.arrow" })).rejects.toThrow(
-      "a/b: rows.arrow: its format is not known; expected .parquet, .jsonl, .json, .csv, .tsv, .ndjson (most of them .gz too)",
+      "a/b: rows.arrow: its format is not known; expected .parquet, .jsonl[.gz], .json[.gz], .csv[.gz], .tsv[.gz], .ndjson[.gz]",
     );
   });
 });

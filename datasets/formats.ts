@@ -38,9 +38,9 @@ export function formatOf(path: string): FileFormat | undefined {
 }
 
 /** Endings of the names of data files, for messages. */
-export const fileEndings = `${Object.keys(formats)
-  .map((extension) => `.${extension}`)
-  .join(", ")} (most of them .gz too)`;
+export const dataFileEndings = Object.entries(formats)
+  .map(([extension, { mayBeGzipped }]) => `.${extension}${mayBeGzipped ? "[.gz]" : ""}`)
+  .join(", ");
 
 /**
  * Reads the columns of a data file in the format that its name ends in.
@@ -50,6 +50,6 @@ export const fileEndings = `${Object.keys(formats)
  */
 export async function readDataFile(file: DataFile, pack?: readonly string[]): Promise<Columns> {
   const found = formatOf(file.name);
-  if (found === undefined) throw new InputError(`${file.name}: its format is not known; expected ${fileEndings}`);
+  if (found === undefined) throw new InputError(`${file.name}: its format is not known; expected ${dataFileEndings}`);
   return found.format.read(file, found.gzip, pack);
 }

@@ -1,7 +1,7 @@
 import { parseCard } from "./card.ts";
 import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
 import { InputError } from "./errors.ts";
-import { fileEndings, readDataFile } from "./formats.ts";
+import { dataFileEndings, readDataFile } from "./formats.ts";
 import { openSnapshot, type Snapshot, type SnapshotSource } from "./hub.ts";
 import { limits } from "./limits.ts";
 import { joinColumns } from "./packed-texts.ts";
@@ -25,7 +25,7 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
   const configs = findConfigs(parseCard(card, about), files);
   if (configs.every((config) => config.splits.length === 0)) {
     throw new InputError(
-      `data set ${source.id}: no data files found; expected ${fileEndings}, found ${listSome(files)}`,
+      `data set ${source.id}: no data files found; expected ${dataFileEndings}, found ${listSome(files)}`,
     );
   }
   return {

@@ -32,7 +32,7 @@ export function drawStratifiedRows(classes: ArrayLike<number>, size: number, sub
   const drawn = rowsOf.flatMap((rows, i) => {
     const start = train[i];
     const order = generator.permutation(rows.length).slice(start, start + test[i]);
-    return Array.from(order, (i) => rows[i]);
+    return Array.from(order, (index) => rows[index]);
   });
   // The rows that are left are put into an order before the drawn ones, from the same generator.
   generator.permutation(left);

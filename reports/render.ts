@@ -69,8 +69,7 @@ export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width:
   const all = columnsFor(board, choice, "*");
   const columns = [...all.filter((column) => !isRevision(column)), ...all.filter(isRevision)];
   const names = columns.findIndex(({ field }) => field === "model");
-  const options = { names, ...(whole === undefined ? {} : { whole }) };
-  const { lines, noRoom } = fitTable(columns, cellsOf(board, columns), width, options);
+  const { lines, noRoom } = fitTable(columns, cellsOf(board, columns), width, { names, whole });
   return tableText(lines, [...noRoom, ...notes]);
 }
 

@@ -64,7 +64,7 @@ export function fitTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
-  { names = 0, whole = "--format md" }: { readonly names?: number; readonly whole?: string } = {},
+  { names = 0, whole = "--format md" }: { readonly names?: number; readonly whole?: string | undefined } = {},
 ): { readonly lines: readonly string[]; readonly noRoom: readonly string[] } {
   const cells = [columns.map(({ heading, short = heading }) => short), ...rows].map((row) => row.map(plainText));
   const inColumn = (i: number): string[] => cells.map((row) => row[i] ?? "");

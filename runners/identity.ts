@@ -26,7 +26,7 @@ export interface RunIdentity {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
-/** A task is to be run with these. */
+/** The settings that a task is to be run with. */
 export interface WantedRun {
   readonly identity: RunIdentity;
   /** The prompt for texts of a role; undefined where that cannot be said. */

@@ -69,7 +69,7 @@ export async function keepIn(
       ...all,
       tasks: toRun.map(({ task }) => task),
       kept: new Map(toRun.map(({ task, units }) => [task.name, units])),
-      inputs: new Map(toRun.map(({ task, identity }) => [task.name, identity.inputs])),
+      inputs: new Map([...identities].map(([name, { inputs }]) => [name, inputs])),
     },
     effects: { store, keep: unitKeeper(folder, identities, world) },
     finish,
@@ -147,7 +147,8 @@ function unitKeeper(
   let told = false;
   return async ({ name }, units) => {
     const identity = identities.get(name);
-    if (identity === undefined) return;
+    if (identity === undefined)
+      throw new Error(`${name}: its units are to be kept, and it is none of the tasks to run`);
     try {
       await keepUnits(folder, name, { identity, units });
     } catch (error) {

@@ -1,6 +1,7 @@
 import { asUsage } from "../datasets/errors.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Model } from "../models/model.ts";
+import { thisMachine } from "../models/runtime/machine.ts";
 import { closeAll, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
@@ -53,7 +54,7 @@ export async function measure(
     await requireWritable(choice.results);
     world.whenStopped?.(() => "no task was begun; the same command goes on with what was downloaded");
   }
-  const found = await findDevice(choice.device, world.env);
+  const found = await findDevice(choice.device, thisMachine(world.env));
   const here = readEnvironment();
   const cache = chosenCache(choice, { ...here, ...found }, world);
   const [opened, kernels] = await openAll([

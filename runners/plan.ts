@@ -18,7 +18,7 @@ export type PlannedTask =
       readonly task: TaskSpec;
       /** Subsets that were scored before and are taken as they are. */
       readonly units: readonly Unit[];
-      /** Why kept work is not taken, for people; absent where none was there. */
+      /** Reason why kept work is not taken, for people; absent where none was there. */
       readonly reason?: string;
     };
 

@@ -7,11 +7,11 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { prepare } from "./prepare.mjs";
+import { built, prepare } from "./prepare.mjs";
 
 prepare();
-const { fromHalf } = await import("../dist/models/precomputed/floats.js");
-const { legacyNumpyRandom } = await import("../dist/datasets/random/numpy.js");
+const { fromHalf } = await built("models/precomputed/floats.js");
+const { legacyNumpyRandom } = await built("datasets/random/numpy.js");
 
 const [model, folder, plan, flag, pause = "1"] = process.argv.slice(2);
 if (plan === undefined || (flag !== undefined && flag !== "--pause")) {

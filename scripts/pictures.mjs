@@ -11,9 +11,9 @@ import { prepare, referenceMaterial, root } from "./prepare.mjs";
 const shared = referenceMaterial("pictures", "results");
 prepare();
 
-const { leaderboard } = await import("../dist/commands/leaderboard.js");
-const { report } = await import("../dist/commands/report.js");
-const { escapeHtml } = await import("../dist/reports/html.js");
+const { leaderboard } = await built("commands/leaderboard.js");
+const { report } = await built("commands/report.js");
+const { escapeHtml } = await built("reports/html.js");
 
 const benchmark = "MTEB(eng, v2)";
 const results = [join(shared, "results")];

@@ -54,7 +54,7 @@ function once(stamp, key, notice, work) {
 function sourcesIn(folder) {
   return readdirSync(join(root, folder), { recursive: true })
     .map((entry) => join(folder, String(entry)))
-    .filter((path) => /\.(ts|mjs)$/.test(path) && !path.endsWith(".test.ts") && statSync(join(root, path)).isFile())
+    .filter((path) => /\.(ts|mjs|cjs)$/.test(path) && !path.endsWith(".test.ts") && statSync(join(root, path)).isFile())
     .sort();
 }
 

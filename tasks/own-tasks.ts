@@ -1,5 +1,6 @@
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { InputError } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
+import { aggregates } from "./aggregates.ts";
 import { benchmarks, getBenchmark } from "./benchmarks.ts";
 import { getTask } from "./index.ts";
 import type { TaskSpec } from "./task.ts";
@@ -61,7 +62,10 @@ function memberNamed(name: string, own: readonly TaskSpec[], subject: string): T
   try {
     return getTask(name, own);
   } catch (error) {
-    throw new InputError(`${subject}: ${messageOf(error)}; tasks of another file need its --task-file beside this one`);
+    if (!(error instanceof InputError)) throw error;
+    const isAggregate = aggregates.some((aggregate) => aggregate.name === name);
+    const wayOut = isAggregate ? "" : "; tasks of another file need its --task-file beside this one";
+    throw new InputError(`${subject}: ${error.message}${wayOut}`);
   }
 }
 

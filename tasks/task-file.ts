@@ -67,12 +67,13 @@ function checkBenchmarks(value: unknown, where: string): NamedBenchmark[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw new InputError(`${where}: benchmarks is ${show(value)}; expected a list of one benchmark or more; ${wayOut}`);
   }
+  const schema = benchmarkSchema(z);
   const checked = value.map((literal: unknown, i) => {
     const subject = subjectOf(where, "benchmark", literal, i + 1);
     if (!isRecord(literal)) {
       throw new InputError(`${subject} is ${show(literal)}; expected an object with name and tasks; ${wayOut}`);
     }
-    const parsed = benchmarkSchema(z).safeParse(literal);
+    const parsed = schema.safeParse(literal);
     if (!parsed.success) throw faultsError(parsed.error, literal, subject, "a benchmark");
     const twice = repeated(parsed.data.tasks);
     if (twice === undefined) return deepFreeze(parsed.data);

@@ -36,7 +36,7 @@ describe("links", () => {
       .flatMap((folder) =>
         readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, String(name))),
       )
-      .filter((path) => /\.(ts|mjs)$/.test(path))
+      .filter((path) => /\.(ts|mjs|cjs)$/.test(path))
       .flatMap((path) =>
         [...read(path).matchAll(/docs\/[\w./-]+\.(?:md|json|yml|svg)/g)].map(([page]) => ({ path, page })),
       );

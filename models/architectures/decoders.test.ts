@@ -7,7 +7,7 @@ import { planBatches } from "../batching.ts";
 import { openRepository } from "../index.ts";
 import type { ConfigValues } from "../repository/known-configs.ts";
 import { openFolder } from "../testing/checkpoint.ts";
-import { cases, fixture, type Json, tokenEmbeddings } from "../testing/decoder-cases.ts";
+import { cases, fixture, type Json, texts, tokenEmbeddings } from "../testing/decoder-cases.ts";
 import { areTransformers, difference } from "../testing/token-embeddings.ts";
 import { openTokenizer } from "../tokenizer/tokenizer.ts";
 
@@ -15,7 +15,7 @@ const together = [[0, 1, 2]];
 const apart = [[0], [1], [2]];
 
 describe("token embeddings as transformers', whatever a text's company", () => {
-  areTransformers(cases, tokenEmbeddings, 3);
+  areTransformers(cases, tokenEmbeddings, texts.length);
 
   /** Settings whose change must show, or their case proves nothing. */
   const matters: [string, Json][] = [

@@ -45,7 +45,8 @@ export const modernbert: Architecture = {
   build: (graph, rawConfig, weights, { ids, mask }) => {
     const config = parseConfig("modernbert", configSchema, rawConfig);
     const { hidden_size: hidden, vocab_size: vocabulary } = config;
-    const norm = (name: string): Affine => affineOf(graph, weights, name, hidden, config.norm_eps, config.norm_bias);
+    const parts = config.norm_bias ? ["weight", "bias"] : ["weight"];
+    const norm = (name: string): Affine => affineOf(graph, weights, name, hidden, config.norm_eps, parts);
     const table = graph.weight(weights.tensor("embeddings.tok_embeddings.weight", [vocabulary, hidden]));
     let sum = layerNorm(graph, graph.op("Gather", [table, ids]), norm("embeddings.norm"));
     const { global, local } = attentionKinds(graph, config, mask);

@@ -59,7 +59,7 @@ function postNormLayer(
   const nameOf = (part: keyof LayerNames): string => `${names.prefix}.${index}.${names[part]}`;
   const layer = (part: keyof LayerNames, out: number, width: number) =>
     linearOf(graph, weights, nameOf(part), [out, width]);
-  const norm = (part: keyof LayerNames) => affineOf(graph, weights, nameOf(part), hidden, epsilon);
+  const norm = (part: keyof LayerNames) => normOf(graph, weights, nameOf(part), hidden, epsilon);
   const part = (which: "query" | "key" | "value"): string => linear(graph, x, layer(which, hidden, hidden));
   const attended = graph.op("Attention", [part("query"), part("key"), part("value"), bias], {
     q_num_heads: heads,
@@ -107,7 +107,7 @@ export function embeddingParts(
   const table = (name: string, rows: number): string =>
     graph.weight(weights.tensor(`embeddings.${name}.weight`, [rows, hidden]));
   const words = graph.op("Gather", [table("word_embeddings", vocabulary), ids]);
-  return { words, table, norm: affineOf(graph, weights, "embeddings.LayerNorm", hidden, epsilon) };
+  return { words, table, norm: normOf(graph, weights, "embeddings.LayerNorm", hidden, epsilon) };
 }
 
 /**
@@ -169,3 +169,7 @@ export const evenHeads = {
     config.hidden_size % config.num_attention_heads === 0,
   fault: { path: ["num_attention_heads"], error: "must divide hidden_size" },
 };
+
+/** Returns a stored normalization; checkpoints converted from TensorFlow call its two parts gamma and beta. */
+const normOf = (graph: GraphBuilder, weights: Weights, name: string, dims: number, epsilon: number): Affine =>
+  affineOf(graph, weights, name, dims, epsilon, weights.has(`${name}.gamma`) ? ["gamma", "beta"] : ["weight", "bias"]);

@@ -31,22 +31,20 @@ export function linearOf(
   };
 }
 
-/** Returns a stored normalization over `dims` values. */
+/**
+ * Returns a stored normalization over `dims` values.
+ * @param parts Names of the scale and, where there is one, of the shift.
+ */
 export function affineOf(
   graph: GraphBuilder,
   weights: Weights,
   name: string,
   dims: number,
   epsilon: number,
-  hasShift = true,
+  [scale, shift]: readonly string[] = ["weight", "bias"],
 ): Affine {
-  // Checkpoints converted from TensorFlow call the two gamma and beta.
-  const [scale, shift] = weights.has(`${name}.gamma`) ? ["gamma", "beta"] : ["weight", "bias"];
-  return {
-    scale: graph.weight(weights.tensor(`${name}.${scale}`, [dims])),
-    shift: hasShift ? graph.weight(weights.tensor(`${name}.${shift}`, [dims])) : "",
-    epsilon,
-  };
+  const part = (one: string): string => graph.weight(weights.tensor(`${name}.${one}`, [dims]));
+  return { scale: part(scale), shift: shift === undefined ? "" : part(shift), epsilon };
 }
 
 /** Computes x · weightᵀ without the bias, [..., in] → [..., out], from the weight as it is stored. */

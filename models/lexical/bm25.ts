@@ -100,7 +100,7 @@ async function countTerms(
 
 function countDocuments(terms: Int32Array, size: number): Int32Array {
   const frequencies = new Int32Array(size);
-  for (const term of terms) frequencies[term] = frequencies[term] + 1;
+  for (const term of terms) frequencies[term]++;
   return frequencies;
 }
 
@@ -186,7 +186,7 @@ export async function buildIndex(
         if (term === undefined || isCommon(term)) continue;
         for (let entry = starts[term]; entry < starts[term + 1]; entry++) {
           const document = holders[entry];
-          scores[document] = scores[document] + weights[entry];
+          scores[document] += weights[entry];
         }
       }
       return scores;

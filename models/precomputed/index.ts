@@ -101,7 +101,7 @@ async function findTensor(path: string): Promise<StoredMatrix> {
   const tensors = await readTensors(path);
   const tensor = tensors.get(tensorName);
   if (tensor === undefined) {
-    const names = Array.from(tensors.keys(), (name) => shown(name)).slice(0, 10);
+    const names = [...tensors.keys()].slice(0, 10).map((name) => shown(name));
     const there = names.join(", ") || "nothing";
     throw new InputError(`precomputed: ${path} has no tensor ${tensorName}, but ${there}; expected one of that name`);
   }

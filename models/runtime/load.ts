@@ -28,7 +28,7 @@ export interface LoadOptions {
 
 /** A model in ONNX Runtime. */
 export interface LoadedModel {
-  /** One for each session's placement that the device's provider names. */
+  /** One for each placement of the device's provider. */
   readonly runs: readonly RunBatch[];
   /** Nodes with data that the provider left to the processor (`fallbackNodes`). */
   readonly fallbacks: readonly string[];

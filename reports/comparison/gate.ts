@@ -88,7 +88,7 @@ export function trips(rules: readonly Rule[], comparison: Comparison): Trip[] {
 }
 
 /** A rule as it was written, with the reasons for which it tripped; none where it passed. */
-export interface RuleOutcome {
+interface RuleOutcome {
   readonly rule: string;
   readonly tripped: boolean;
   readonly reasons: readonly string[];

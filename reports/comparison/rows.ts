@@ -13,7 +13,7 @@ export interface DifferenceRow extends JudgedDifference {
 }
 
 /** A column of numbers or verdicts in a table of differences. */
-export interface DifferenceColumn extends Column {
+interface DifferenceColumn extends Column {
   readonly text: (one: JudgedDifference) => string;
 }
 

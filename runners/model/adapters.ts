@@ -27,7 +27,6 @@ export interface RepositoryOptions {
 
 /** Options that only models that make vectors take. */
 export interface VectorOptions {
-  readonly prompts?: string;
   readonly dimensions?: number;
   readonly quantize?: Quantization;
 }
@@ -80,9 +79,10 @@ function refuseRepositoryOptions(options: RepositoryOptions, what: string): void
   refuse({ revision, precision, onnx: onnx || undefined, modelConfig, maxTokens }, "for repositories", what);
 }
 
-/** @throws UsageError for options that only models that make vectors take, of another */
-export function refuseVectorOptions({ prompts, dimensions, quantize }: VectorOptions, { kind, info }: Model): void {
-  if (kind !== "vectors") refuse({ prompts, dimensions, quantize }, "for models that make vectors", info.id);
+/** @throws UsageError for given options that only models that make vectors take, of a model of another kind */
+export function refuseVectorOptions(given: VectorOptions & { readonly prompts?: string }, { info }: Model): void {
+  const { prompts, dimensions, quantize } = given;
+  refuse({ prompts, dimensions, quantize }, "for models that make vectors", info.id);
 }
 
 function refuse(options: Readonly<Record<string, unknown>>, whom: string, what: string): void {

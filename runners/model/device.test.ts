@@ -5,7 +5,7 @@ import { complete, fakeMachine, noGpu, twoGpus, withoutCudnn } from "../../model
 import { acceleratorOf, findDevice } from "./device.ts";
 
 const find = (device: Parameters<typeof findDevice>[0], parts: MachineParts, env: Record<string, string> = {}) =>
-  findDevice(device, env, fakeMachine({ ...parts, env: { ...parts.env, ...env } }));
+  findDevice(device, fakeMachine({ ...parts, env: { ...parts.env, ...env } }));
 
 describe("--device", () => {
   it.each<[Parameters<typeof findDevice>[0], MachineParts, string]>([
@@ -49,7 +49,7 @@ describe("the accelerator", () => {
       asked.push(program);
       return machine.print(program, args);
     };
-    expect(await findDevice("cuda", without, { ...machine, print })).toEqual({
+    expect(await findDevice("cuda", { ...machine, print })).toEqual({
       device: "cuda:0,1",
       accelerator: "2 × NVIDIA A100-SXM4-80GB, driver 550.54.15",
     });

@@ -1,5 +1,5 @@
 import { InputError } from "../../datasets/errors.ts";
-import { type Machine, thisMachine } from "../../models/runtime/machine.ts";
+import type { Machine } from "../../models/runtime/machine.ts";
 import { type Device, type DeviceChoice, providerOf } from "../../models/runtime/providers/index.ts";
 import type { FoundDevice } from "../../models/runtime/providers/provider.ts";
 
@@ -7,11 +7,7 @@ import type { FoundDevice } from "../../models/runtime/providers/provider.ts";
  * Finds the device behind a choice.
  * @throws InputError naming what its provider lacks, UsageError for a device that is not there
  */
-export async function findDevice(
-  choice: DeviceChoice,
-  env: Machine["env"],
-  machine: Machine = thisMachine(env),
-): Promise<FoundDevice<Device>> {
+export async function findDevice(choice: DeviceChoice, machine: Machine): Promise<FoundDevice<Device>> {
   const { findings, find } = await providerOf(choice).inspect(machine);
   const missing = findings.filter(({ state }) => state === "missing");
   if (missing.length === 0) return find(choice);

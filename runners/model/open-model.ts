@@ -63,7 +63,7 @@ export async function openModel(choice: ModelChoice & VectorOptions, world: Mode
   const { dimensions } = choice;
   const model = await openChosen(choice, world);
   return closingOnFailure([model], async () => {
-    refuseVectorOptions(choice, model);
+    if (model.kind !== "vectors") refuseVectorOptions(choice, model);
     if (dimensions === undefined) return model;
     return asUsage(() => withDimensions(requireVectors(model), dimensions));
   });
@@ -76,22 +76,26 @@ export async function openEncoder(choice: ModelChoice, world: ModelWorld): Promi
 }
 
 /** @throws UsageError for a model of a kind that makes none */
-function requireVectors(model: Model): Encoder {
+function requireVectors(model: Model, wayOut = "`pramana run` takes it for retrieval and reranking"): Encoder {
   if (model.kind === "vectors") return model;
   const { does } = modelKinds[model.kind];
-  throw new UsageError(`model: ${model.info.id} ${does}, which are needed here; \`pramana run\` takes it`);
+  throw new UsageError(`model: ${model.info.id} ${does}, which are needed here; ${wayOut}`);
 }
 
 async function openChosen(choice: ModelChoice, world: ModelWorld): Promise<Model> {
   const chosen = chosenModels(choice);
   if (typeof chosen === "string") return openOne(chosen, choice, world);
-  const query = await openOne(chosen.query, choice, world);
+  const query = await openPart(chosen.query, choice, world);
   return closingOnFailure([query], async () => {
-    const document = await openOne(chosen.document, choice, world);
-    return closingOnFailure([document], () =>
-      asUsage(() => pairEncoders(requireVectors(query), requireVectors(document))),
-    );
+    const document = await openPart(chosen.document, choice, world);
+    return closingOnFailure([document], () => asUsage(() => pairEncoders(query, document)));
   });
+}
+
+/** Opens one of a pair's two models. */
+async function openPart(id: string, choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
+  const model = await openOne(id, choice, world);
+  return closingOnFailure([model], async () => requireVectors(model, "both models of a pair make vectors"));
 }
 
 /** Returns the name of the one model, or those of a pair's two. */
@@ -129,7 +133,12 @@ async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Prom
   const { revision, threads, precision, onnx, modelConfig = {}, maxTokens } = choice;
   const { hub, device, note: warn, cache, folderRevision } = world;
   return openRepository(await openNamed(id, revision, hub), {
-    ...{ device, threads, exported: onnx === true, config: modelConfig, warn, cache },
+    device,
+    threads,
+    exported: onnx === true,
+    config: modelConfig,
+    warn,
+    cache,
     ...(precision === undefined ? {} : { precision }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(folderRevision === undefined ? {} : { revision: folderRevision }),

@@ -13,6 +13,7 @@ import { tasks as catalogue } from "../../tasks/index.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { prompted, taskTypes } from "../../tasks/types/index.ts";
 import type { World } from "../world.ts";
+import { refuseVectorOptions } from "./adapters.ts";
 
 /** Prompts that the user gave. */
 export interface ChosenPrompts {
@@ -56,9 +57,16 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Gives a model the user's prompts, under a name that says so unless they are those that it would have used anyway. */
+/**
+ * Gives a model the user's prompts, under a name that says so unless they are those that it would have used anyway.
+ * @throws UsageError for a model that makes no vectors, which takes none
+ */
 export function applyPrompts(model: Model, prompts: ChosenPrompts | undefined, chosen: readonly TaskSpec[]): Model {
-  if (prompts === undefined || model.kind !== "vectors") return model;
+  if (prompts === undefined) return model;
+  if (model.kind !== "vectors") {
+    refuseVectorOptions({ prompts: prompts.name }, model);
+    return model;
+  }
   const { info } = model;
   const changed = withPrompts(info, prompts.given);
   const same = samePrompts(info, changed, [...catalogue, ...chosen].map(prompted));

@@ -165,17 +165,19 @@ async function readDescription({ folder, names }: Revision): Promise<StoredDescr
 async function readAll(
   resultsDirs: readonly string[],
   parse: Parse,
-  reading: ResultReading & Partial<MainScoreReading>,
+  reading: ResultReading,
+  known?: ReadonlySet<string>,
 ): Promise<Reading> {
   const listings: Listing[] = [];
   for (const resultsDir of resultsDirs) listings.push(await listFolder(resultsDir, reading.now));
-  return readListed(listings, parse, reading);
+  return readListed(listings, parse, reading, known);
 }
 
 async function readListed(
   listings: readonly Listing[],
   parse: Parse,
-  { known, onProgress, signal }: ResultReading & Partial<MainScoreReading>,
+  { onProgress, signal }: ResultReading,
+  known?: ReadonlySet<string>,
 ): Promise<Reading> {
   const revisions = listings.flatMap((listing) => listing.revisions);
   const described = await inBatches(revisions, readDescription, () => signal?.throwIfAborted());
@@ -222,7 +224,7 @@ export const readResults = (resultsDirs: readonly string[], reading: ResultReadi
  * @throws InputError where a folder does not exist.
  */
 export const readMainScores = (resultsDirs: readonly string[], reading: MainScoreReading): Promise<Reading> =>
-  readAll(resultsDirs, mainScores, reading);
+  readAll(resultsDirs, mainScores, reading, reading.known);
 
 /** A revision whose results are not read yet. */
 export interface StoredRevision {

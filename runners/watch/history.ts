@@ -69,7 +69,6 @@ type DeepReadonly<Value> = { readonly [Key in keyof Value]: DeepReadonly<Value[K
 
 /** One line of the history: a checkpoint that was evaluated. Scores are 0 … 1. */
 export type WatchEntry = DeepReadonly<z.infer<typeof entrySchema>>;
-export type StoredTaskScore = WatchEntry["tasks"][number];
 export type StoredComparison = DeepReadonly<z.infer<typeof comparisonSchema>>;
 export type StoredDifference = DeepReadonly<z.infer<typeof differenceSchema>>;
 

@@ -208,7 +208,8 @@ export const readers = {
         ...filesIn(join(root, "datasets/mini"), /README\.md$/),
       ].map(single("README.md")),
     read: async (folder) => {
-      const [{ parseCard }, { findConfigs }] = [await built("datasets/card.js"), await built("datasets/data-files.js")];
+      const { parseCard } = await built("datasets/card.js");
+      const { findConfigs } = await built("datasets/data-files.js");
       const listed = [
         "README.md",
         "data/test-00000-of-00001.parquet",

@@ -127,7 +127,7 @@ function lightCenters(weights: Float32Array, rows: number): number[] {
 
 /**
  * Puts centres of little weight on rows of the batch that are drawn without replacement, and gives them the least
- * weight of the others. Nothing is drawn where no centre is that light. Source: scikit-learn 1.9 `_minatbatch_step`.
+ * weight of the others. Nothing is drawn where no centre is that light. Source: scikit-learn 1.9 `_mini_batch_step`.
  */
 export function reassignCenters(out: Centers, rows: Matrix, random: LegacyNumpyRandom): void {
   const { matrix, weights } = out;

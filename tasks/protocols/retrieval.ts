@@ -22,7 +22,7 @@ function rank(task: RankingTask, rows: RankingRows, context: ProtocolContext, us
   }
 }
 
-/** Ranks the documents for each query and measures the rankings; a query without candidates scores 0. */
+/** Ranks the documents for each query and measures the rankings; a query whose list of candidates is empty scores 0. */
 export async function evaluateRanking(
   task: RankingTask,
   rows: RankingRows,

@@ -30,7 +30,7 @@ export interface TypeRecord {
   readonly roles: readonly Role[];
   /** The least that a model must provide. */
   readonly needs: Capability;
-  /** True if a learner is trained on the vectors, so that the choice of estimator matters. */
+  /** True if a learner is trained on the vectors, so that the choice of its backend matters. */
   readonly learns: boolean;
   /** True if the draws of a subset depend on the subsets before it. */
   readonly drawsInOrder: boolean;
