@@ -3,7 +3,9 @@ import { parseCard } from "./card.ts";
 import { InputError } from "./errors.ts";
 import { limits } from "./limits.ts";
 
-const card = (yaml: string) => parseCard(`---\n${yaml}\n---\n# Title\n`, "README.md of a/b");
+/** Configs without their keys, which are looked at elsewhere. */
+const configsOf = (text: string) => parseCard(text, "README.md of a/b").configs.map(({ options, ...config }) => config);
+const card = (yaml: string) => configsOf(`---\n${yaml}\n---\n# Title\n`);
 const messageOf = (yaml: string): string => {
   try {
     card(yaml);
@@ -63,8 +65,8 @@ dataset_info:
   });
 
   it("finds nothing where there is no front matter or no configs", () => {
-    expect(parseCard("", "x")).toEqual([]);
-    expect(parseCard("# Title\n---\nconfigs:\n- config_name: x\n---\n", "x")).toEqual([]);
+    expect(configsOf("")).toEqual([]);
+    expect(configsOf("# Title\n---\nconfigs:\n- config_name: x\n---\n")).toEqual([]);
     expect(card("license: mit")).toEqual([]);
     expect(card("configs:")).toEqual([]);
     expect(card("my_configs:\n- config_name: x\nother:\n  configs:\n  - config_name: x")).toEqual([]);
@@ -74,9 +76,9 @@ dataset_info:
     const expected = [
       { name: "x", isDefault: false, folder: "", dataFiles: [{ split: "train", patterns: ["a.csv"] }] },
     ];
-    expect(
-      parseCard("---\r\nconfigs:\r\n  - config_name: x\r\n    data_files: a.csv\r\ntags: []\r\n---\r\n", "x"),
-    ).toEqual(expected);
+    expect(configsOf("---\r\nconfigs:\r\n  - config_name: x\r\n    data_files: a.csv\r\ntags: []\r\n---\r\n")).toEqual(
+      expected,
+    );
     expect(card('configs: [{config_name: x, data_files: "a.csv"}]')).toEqual(expected);
     expect(card("configs:\n# comment\n\n- config_name: x # why\n  data_files:\n    - a.csv\nx: 1")).toEqual(expected);
   });

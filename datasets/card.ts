@@ -1,8 +1,20 @@
 import { parse } from "yaml";
+import type { CardValues } from "./card-options.ts";
 import { checkDepth, isRecord } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
 import { limits, seeLimits, sizeText } from "./limits.ts";
 import { shown, shownJson } from "./shown.ts";
+
+/** What a repository says of its data files. */
+export interface Card {
+  /** The entries of `configs:`, in their order. */
+  readonly configs: readonly CardConfig[];
+  /**
+   * Returns the features that `dataset_info:` declares for a config, as YAML without types; undefined where it says
+   * nothing of it. Throws `InputError` where it cannot be read.
+   */
+  features(config: string): unknown;
+}
 
 /** One entry of `configs:` in a repository's card. */
 export interface CardConfig {
@@ -13,6 +25,10 @@ export interface CardConfig {
   readonly folder: string;
   /** Files of the splits; where absent, the names of files and folders tell them. */
   readonly dataFiles?: readonly SplitPatterns[];
+  /** All keys of the entry: among them, how its files are read. */
+  readonly options?: CardValues;
+  /** Features that the entry itself declares, as YAML without types. */
+  readonly features?: unknown;
 }
 
 /** Files of a split. */
@@ -23,35 +39,96 @@ export interface SplitPatterns {
 }
 
 /**
- * Reads the `configs` in the YAML front matter of a README.md, in their order; none where there is no front matter or
- * no such field. Follows datasets 5.0 (`MetadataConfigs`). `name` is the file's name for messages. Throws `InputError`.
+ * Reads what the YAML front matter of a README.md says of the data files. The fields of `standalone`, the text of a
+ * `.huggingface.yaml`, stand in for those of the card. Follows datasets 5.0 (`MetadataConfigs`, `DatasetInfosDict`).
+ * `name` is the file's name for messages. Throws `InputError`.
  */
-export function parseCard(text: string, name: string): readonly CardConfig[] {
-  const tooLong = (what: string, limit: number): InputError =>
-    new InputError(
-      `card ${name}: ${what} is more than ${sizeText(limit)} long, which is all that is read; ${seeLimits}`,
-    );
-  if (text.length > limits.card) throw tooLong("it", limits.card);
-  const lines = frontMatterOf(text);
-  const block = lines === undefined ? undefined : configsBlock(lines);
-  if (block === undefined) return [];
-  if (block.length > limits.cardConfigs) throw tooLong("its list of configs", limits.cardConfigs);
-  let parsed: unknown;
+export function parseCard(text: string, name: string, standalone = ""): Card {
+  if (text.length > limits.card) throw tooLong(name, "it", limits.card);
+  const sources = [standalone.split(lineEnd), frontMatterOf(text) ?? []].map(dedent);
+  const find = (field: string): Field | undefined => {
+    for (const lines of sources) {
+      const found = fieldOf(lines, field, name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const configs = parseConfigs(find("configs"), name);
+  const features = (config: string): unknown => featuresOf(find("dataset_info"), config, configs.length === 0);
+  return { configs, features };
+}
+
+const lineEnd = /\r\n|\n|\r/;
+
+const tooLong = (name: string, what: string, limit: number): InputError =>
+  new InputError(`card ${name}: ${what} is more than ${sizeText(limit)} long, which is all that is read; ${seeLimits}`);
+
+/** Returns the lines between two lines of three hyphens, the first of which begins the text; undefined without them. */
+function frontMatterOf(text: string): readonly string[] | undefined {
+  const lines = text.trimStart().split(lineEnd);
+  const end = lines.findIndex((line, i) => i > 0 && line === "---");
+  return lines[0] === "---" && end > 1 ? lines.slice(1, end) : undefined;
+}
+
+const isBlank = (line: string): boolean => /^\s*(?:#.*)?$/.test(line);
+
+/** Takes away the blanks that all lines begin with. */
+function dedent(lines: readonly string[]): readonly string[] {
+  const indent = /^ */.exec(lines.find((line) => !isBlank(line)) ?? "")?.[0] ?? "";
+  return indent === "" ? lines : lines.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line));
+}
+
+/** A field of a card, which is parsed when it is asked for: others may be far longer, and mistakes in them do no harm. */
+interface Field {
+  /** The lines of the field alone, its name among them; undefined where they cannot be told from the others. */
+  readonly lines: readonly string[] | undefined;
+  /** Parses the lines, or those given in their place. */
+  parse(asTyped: boolean, lines?: readonly string[]): unknown;
+}
+
+/** Finds a field; undefined where there is none. */
+function fieldOf(lines: readonly string[], field: string, name: string): Field | undefined {
+  const starts = new RegExp(`^(?:${field}|"${field}"|'${field}')\\s*:(?:\\s|$)`);
+  const start = lines.findIndex((line) => starts.test(line));
+  // A front matter that is one object in braces, or that names its keys with question marks, is parsed as a whole.
+  const isPlain = !lines.some((line) => /^[{?]/.test(line));
+  if (start < 0 && (isPlain || !lines.join("\n").includes(field))) return undefined;
+  const length = lines.slice(start + 1).findIndex((line) => /^(?:[\w"'].*:(?:\s|$)|\.\.\.|---)/.test(line));
+  const own = start < 0 ? undefined : lines.slice(start, length < 0 ? undefined : start + 1 + length);
+  const inWhole = (asTyped: boolean): unknown => {
+    const whole = parseYaml(lines, asTyped, `${field} and the rest of its front matter`, name);
+    return isRecord(whole) ? whole[field] : undefined;
+  };
+  return {
+    lines: own,
+    parse(asTyped, some = own) {
+      if (some === undefined) return inWhole(asTyped);
+      try {
+        const parsed = parseYaml(some, asTyped, `its field ${field}`, name);
+        return isRecord(parsed) ? parsed[field] : undefined;
+      } catch (error) {
+        // An alias may stand for something in another field.
+        if (!some.some((line) => /[:\-,[{]\s+\*/.test(line))) throw error;
+        return inWhole(asTyped);
+      }
+    },
+  };
+}
+
+/**
+ * Parses YAML, as YAML 1.1 has it where `asTyped`; else every scalar stays the text that it is written as: a config
+ * called 1.10, no or null keeps its name.
+ */
+function parseYaml(lines: readonly string[], asTyped: boolean, what: string, name: string): unknown {
+  const text = lines.join("\n");
+  if (text.length > limits.cardField) throw tooLong(name, what, limits.cardField);
   try {
-    // Every scalar stays the text that it is written as: a config called 1.10, no or null keeps its name.
-    parsed = checkDepth<unknown>(parse(block, { schema: "failsafe", logLevel: "error" }), `card ${name}`);
+    const how = asTyped ? ({ version: "1.1" } as const) : ({ schema: "failsafe", merge: true } as const);
+    return checkDepth<unknown>(parse(text, { ...how, logLevel: "error" }), `card ${name}`);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`card ${name}: its YAML front matter cannot be read: ${reasonOf(error)}`);
   }
-  const entries = isRecord(parsed) ? parsed["configs"] : undefined;
-  if (entries === undefined || entries === "") return [];
-  if (!Array.isArray(entries)) throw new InputError(`card ${name}: configs is ${shorten(entries)}; expected a list`);
-  const configs = entries.map((entry) => parseConfig(entry, name));
-  const names = configs.map((config) => config.name);
-  const twice = repeated(names);
-  if (twice !== undefined) throw new InputError(`card ${name}: the config "${shown(twice)}" is listed twice`);
-  return configs;
 }
 
 /** Shortens the YAML library's message, which repeats the text; one about its own stack is put into other words. */
@@ -60,22 +137,50 @@ function reasonOf(error: unknown): string {
   return /call stack/.test(reason) ? "its lists lie too deep within each other" : shown(reason, 300);
 }
 
-/** Returns the lines between two lines of three hyphens, the first of which begins the text; undefined without them. */
-function frontMatterOf(text: string): readonly string[] | undefined {
-  const lines = text.trimStart().split(/\r\n|\n|\r/);
-  const end = lines.findIndex((line, i) => i > 0 && line === "---");
-  return lines[0] === "---" && end > 1 ? lines.slice(1, end) : undefined;
+function parseConfigs(field: Field | undefined, name: string): readonly CardConfig[] {
+  const entries = field?.parse(false);
+  if (entries === undefined || entries === "") return [];
+  if (!Array.isArray(entries)) throw new InputError(`card ${name}: configs is ${shorten(entries)}; expected a list`);
+  const typed = field?.parse(true);
+  const configs = entries.map((entry: unknown, i) => parseConfig(entry, (typed as unknown[])[i], name));
+  const names = configs.map((config) => config.name);
+  const twice = repeated(names);
+  if (twice !== undefined) throw new InputError(`card ${name}: the config "${shown(twice)}" is listed twice`);
+  return configs;
 }
 
-/** Returns the lines of the field `configs` alone: others may be far longer, and mistakes in them do no harm. */
-function configsBlock(lines: readonly string[]): string | undefined {
-  const start = lines.findIndex((line) => /^configs\s*:/.test(line));
-  if (start < 0) return undefined;
-  const length = lines.slice(start + 1).findIndex((line) => /^[\w"'].*:(?:\s|$)/.test(line));
-  return lines.slice(start, length < 0 ? undefined : start + 1 + length).join("\n");
+/**
+ * Finds the features of a config in `dataset_info`: one entry, or a list of them, each with the name of its config. The
+ * only entry of a card that lists no configs counts, whatever its name.
+ */
+function featuresOf(field: Field | undefined, config: string, mayDiffer: boolean): unknown {
+  if (field === undefined) return undefined;
+  const parsed = field.parse(false, entryLines(field.lines, config));
+  const entries: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  const entry = entries.find((one) => isRecord(one) && (one["config_name"] ?? "default") === config);
+  const only = mayDiffer && entries.length === 1 ? entries[0] : undefined;
+  const found = entry ?? only;
+  return isRecord(found) ? found["features"] : undefined;
 }
 
-function parseConfig(entry: unknown, name: string): CardConfig {
+/**
+ * Returns the lines of a list's entry that names a config, below the name of the field: a list of many entries takes
+ * long to parse. Undefined where no entry is told from the others, as in a list on one line.
+ */
+function entryLines(lines: readonly string[] | undefined, config: string): readonly string[] | undefined {
+  const indent = /^(\s*)- /.exec(lines?.slice(1).find((line) => !isBlank(line)) ?? "")?.[1];
+  if (lines === undefined || indent === undefined) return undefined;
+  const starts = lines.flatMap((line, i) => (line.startsWith(`${indent}- `) ? [i] : []));
+  const names = (line: string): boolean =>
+    [config, `"${config}"`, `'${config}'`].includes(
+      /^\s*(?:- )?["']?config_name["']?\s*:\s*(.*?)\s*$/.exec(line)?.[1] ?? "",
+    );
+  const entries = starts.map((start, i) => lines.slice(start, starts[i + 1]));
+  const own = entries.find((entry) => entry.some(names));
+  return own && [lines[0], ...own];
+}
+
+function parseConfig(entry: unknown, typed: unknown, name: string): CardConfig {
   const config = isRecord(entry) ? entry : {};
   const configName = config["config_name"];
   if (typeof configName !== "string" || configName === "") {
@@ -92,6 +197,8 @@ function parseConfig(entry: unknown, name: string): CardConfig {
     name: configName,
     isDefault: config["default"] === "true",
     folder,
+    options: isRecord(typed) ? typed : {},
+    ...(config["features"] === undefined ? {} : { features: config["features"] }),
     ...(files === undefined ? {} : { dataFiles: parseDataFiles(files, configName, name) }),
   };
 }

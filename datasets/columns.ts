@@ -113,6 +113,10 @@ function labelKind(first: unknown, like: string): (typeof labelKinds)[number] {
 
 function presentColumn(table: Table, name: string): Column {
   const column = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
+  const declared = table.unreadable?.get(name);
+  if (declared !== undefined) {
+    throw new InputError(`data set ${table.name}: column "${name}" ${declared}, which is not read`);
+  }
   if (column !== undefined) return column;
   const names = Object.keys(table.columns);
   const found = names.length > 0 ? `its columns are ${names.join(", ")}` : "it has no columns";

@@ -1,94 +1,131 @@
-import { CsvError, parse } from "csv-parse";
-import { InputError, messageOf } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { joinParts } from "./conform.ts";
+import { type Dialect, openRows } from "./csv-rows.ts";
+import { columnNames, type FieldValues, textValues, typedValues } from "./csv-values.ts";
+import type { Encoding } from "./encoding.ts";
+import { InputError } from "./errors.ts";
+import { limits, seeLimits } from "./limits.ts";
 import { shown } from "./shown.ts";
-import { type Columns, type DataFile, readText } from "./text-file.ts";
+import { type Columns, readText, type TextFile } from "./text-file.ts";
 
-/** Bytes. */
-const longestRow = 2 ** 26;
+/** How a file with one row per line is read. */
+export interface CsvOptions extends Dialect, FieldValues {
+  readonly encoding: Encoding;
+  /** Place of the row with the columns' names, counted from 0; rows before it are passed over. Undefined: no row. */
+  readonly header: number | undefined;
+  /** Names of the columns, in place of those in the file. */
+  readonly names: readonly string[] | undefined;
+  /** Rows that are read. */
+  readonly rows: number;
+  /** True where a row of too many fields is passed over. */
+  readonly skipLongRows: boolean;
+  /** Rows whose values are typed together: whether a column holds numbers is told for each so many rows. */
+  readonly rowsTogether: number;
+}
 
 /**
- * Reads the columns of a file with one row per line and a header line, separated by `delimiter`, quoted with `"`.
- * Values are typed column by column as pandas.read_csv does it: numbers or truth values where all are, texts otherwise;
- * empty fields and the spellings of "no value" are null. Throws `InputError` naming file, line and reason.
+ * Reads the columns of a file with one row per line as datasets 5.0 does it, with pandas 3.1: values are typed by
+ * column, numbers or truth values where all are, texts otherwise; empty fields and the spellings of "no value" are
+ * null; fields that a row lacks at its end are null; where the first row has more fields than there are names, the
+ * first ones are an index, which is left out. Throws `InputError` naming file, line and reason.
+ *
+ * @param isText Tells the columns whose fields stay texts, whatever they look like.
  */
-export async function readCsv(file: DataFile, delimiter: "," | "\t", gzip: boolean): Promise<Columns> {
-  const parser = parse({ delimiter, skip_empty_lines: true, relax_quotes: true, max_record_size: longestRow });
-  const feed = (async () => {
-    for await (const piece of readText(file, gzip)) {
-      if (!parser.write(piece)) await new Promise((resolve) => parser.once("drain", resolve));
+export async function readCsv(
+  file: TextFile,
+  options: CsvOptions,
+  isText: (column: string) => boolean = () => false,
+): Promise<Columns> {
+  const table = openTable(file, options, isText);
+  const fail = (line: number, reason: string): InputError => new InputError(`${file.name}, line ${line}: ${reason}`);
+  const rows = openRows(options, table.add, fail);
+  for await (const piece of readText(file, options.encoding)) {
+    rows.write(piece);
+    if (table.isFull()) return table.columns();
+  }
+  rows.end();
+  return table.columns();
+}
+
+/** Rows that are put into columns as they come. */
+interface OpenTable {
+  readonly add: (row: readonly string[], line: number) => void;
+  readonly isFull: () => boolean;
+  readonly columns: () => Columns;
+}
+
+function openTable(file: TextFile, options: CsvOptions, isText: (column: string) => boolean): OpenTable {
+  let passed = 0;
+  let names = options.header === undefined ? options.names : undefined;
+  /** Fields of a row before those that have names. */
+  let index = 0;
+  let rows = 0;
+  let absent = 0;
+  /** By column: fields of the rows that are not typed yet. */
+  let fields: string[][] | undefined;
+  let typed: (readonly unknown[])[][] = [];
+
+  const begin = (first: readonly string[]): string[][] => {
+    const known = names ?? first.map((_, i) => String(i));
+    names = known;
+    index = Math.max(0, first.length - known.length);
+    typed = known.map(() => []);
+    return known.map(() => []);
+  };
+  const typeFields = (all: readonly string[][], known: readonly string[]): void => {
+    for (const [i, texts] of all.entries()) {
+      typed[i].push(isText(known[i]) ? textValues(texts, options) : typedValues(texts, options));
     }
-    parser.end();
-  })();
-  feed.catch((error: Error) => parser.destroy(error));
-  let header: readonly string[] | undefined;
-  let columns: string[][] = [];
-  try {
-    for await (const row of parser as AsyncIterable<string[]>) {
-      if (header === undefined) {
-        header = checkHeader(row, file);
-        columns = header.map(() => []);
-      } else {
-        for (let i = 0; i < row.length; i++) columns[i].push(row[i]);
+    fields = all.map(() => []);
+  };
+  const addRow = (row: readonly string[], line: number): void => {
+    fields ??= begin(row);
+    const width = index + fields.length;
+    if (row.length > width) {
+      if (options.skipLongRows) return;
+      throw new InputError(
+        `${file.name}, line ${line}: the row has ${row.length} fields; expected at most ${width}, as in the rows before`,
+      );
+    }
+    absent += width - row.length;
+    if (absent > limits.absentValues + limits.absentShare * rows) {
+      throw new InputError(`${file.name}, line ${line}: most rows lack most of their ${width} fields, ${seeLimits}`);
+    }
+    for (let i = 0; i < fields.length; i++) fields[i].push(row[index + i] ?? "");
+    rows += 1;
+    if (rows % options.rowsTogether === 0 && names) typeFields(fields, names);
+  };
+  return {
+    isFull: () => rows >= options.rows,
+    add(row, line) {
+      const isHeader = options.header !== undefined && passed <= options.header;
+      if (isHeader) {
+        passed += 1;
+        if (passed > Number(options.header)) names = options.names ?? columnNames(row);
+      } else if (rows < options.rows) addRow(row, line);
+    },
+    columns() {
+      if (names === undefined) {
+        throw new InputError(`${file.name}: empty; expected a header line with the column names`);
       }
-    }
-  } catch (error) {
-    throw error instanceof InputError ? error : new InputError(explain(error, file));
-  }
-  if (header === undefined) throw new InputError(`${file.name}: empty; expected a header line with the column names`);
-  return Object.fromEntries(header.map((name, i) => [name, typed(columns[i])]));
+      if (fields && rows % options.rowsTogether > 0) typeFields(fields, names);
+      return Object.fromEntries(names.map((name, i) => [name, joinPieces(name, typed[i] ?? [], file, options)]));
+    },
+  };
 }
 
-function checkHeader(row: readonly string[], file: DataFile): readonly string[] {
-  if (row.length > limits.columns) {
-    throw new InputError(`${file.name}, line 1: ${row.length} columns, at most ${limits.columns} are read`);
-  }
-  const twice = row.find((name, i) => row.indexOf(name) !== i);
-  if (twice !== undefined) throw new InputError(`${file.name}, line 1: the column "${shown(twice)}" occurs twice`);
-  return row;
-}
-
-function explain(error: unknown, file: DataFile): string {
-  if (!(error instanceof CsvError)) return `${file.name}: cannot be read: ${messageOf(error)}`;
-  const { lines, record, column } = error as CsvError & { lines?: number; record?: unknown[]; column?: number };
-  const place = lines === undefined ? file.name : `${file.name}, line ${lines}`;
-  if (error.code === "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH") {
-    return `${place}: the row has ${record?.length ?? column} fields; expected as many as the header`;
-  }
-  if (error.code === "CSV_QUOTE_NOT_CLOSED") return `${place}: a quoted field is not closed by the end of the file`;
-  return `${place}: ${messageOf(error)}`;
-}
-
-/** Spellings that pandas.read_csv 3.1 takes for a missing value (`STR_NA_VALUES`). */
-const missing = new Set([
-  ...["", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA"],
-  ...["NULL", "NaN", "None", "n/a", "nan", "null"],
-]);
-const truths: Readonly<Record<string, boolean>> = {
-  True: true,
-  TRUE: true,
-  true: true,
-  False: false,
-  FALSE: false,
-  false: false,
-};
-const numeral = /^\s*[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)\s*$/i;
-
-/** Characters beyond which a text is no number: so many digits take long to read, and nothing is made of them. */
-const longestNumeral = 400;
-
-function typed(texts: readonly string[]): readonly unknown[] {
-  const present = texts.filter((text) => !missing.has(text));
-  if (present.every((text) => text.length <= longestNumeral && numeral.test(text)))
-    return texts.map((text) => (missing.has(text) ? null : toNumber(text)));
-  if (present.every((text) => Object.hasOwn(truths, text))) return texts.map((text) => truths[text] ?? null);
-  return texts.map((text) => (missing.has(text) ? null : text));
-}
-
-/** Reads a numeral; integers beyond ±2^53 stay exact as bigints. */
-function toNumber(text: string): number | bigint {
-  const infinite = /^\s*([+-]?)inf/i.exec(text);
-  if (infinite) return infinite[1] === "-" ? -Infinity : Infinity;
-  const value = Number(text);
-  return /^\s*[+-]?\d+\s*$/.test(text) && !Number.isSafeInteger(value) ? BigInt(text.trim().replace(/^\+/, "")) : value;
+/** Joins the values of a column, which were typed piece by piece. */
+function joinPieces(
+  name: string,
+  pieces: readonly (readonly unknown[])[],
+  file: TextFile,
+  { rowsTogether }: CsvOptions,
+): Columns[string] {
+  return joinParts(
+    pieces,
+    (piece, found, expected) =>
+      new InputError(
+        `${file.name}: column "${shown(name)}" holds ${found} from row ${piece * rowsTogether + 1} on, ${expected} before; ` +
+          "declare its type in the card (features), or write the file anew with values of one kind",
+      ),
+  );
 }

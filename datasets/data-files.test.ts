@@ -22,7 +22,7 @@ describe("splits by the names of files and folders, as datasets finds them", () 
   });
 
   it("finds none where nothing can be read", () => {
-    expect(findConfigs([], ["README.md", "LICENSE", "x.zip"])[0]?.splits).toEqual([]);
+    expect(findConfigs([], ["README.md", "LICENSE", "x.bz2"])[0]?.splits).toEqual([]);
     expect(findConfigs([], [])[0]?.splits).toEqual([]);
   });
 
@@ -48,7 +48,9 @@ describe("patterns, as datasets resolves them", () => {
       "---\nconfigs:\n- config_name: de\n  data_dir: ./de\n- config_name: en\n  data_dir: en\n  data_files: t*.csv\n---\n",
       "c",
     );
-    const splits = findConfigs(card, files).map((config) => config.splits.map(({ name, files }) => [name, files]));
+    const splits = findConfigs(card.configs, files).map((config) =>
+      config.splits.map(({ name, files }) => [name, files]),
+    );
     expect(splits).toEqual([
       [
         ["train", ["de/train-x.csv"]],

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import picomatch from "picomatch";
 import type { CardConfig, SplitPatterns } from "./card.ts";
+import type { CardValues } from "./card-options.ts";
 import { InputError } from "./errors.ts";
 import { formatOf, formats } from "./formats.ts";
 import { limits, seeLimits } from "./limits.ts";
@@ -11,6 +12,10 @@ export interface Config {
   readonly name: string;
   readonly isDefault: boolean;
   readonly splits: readonly Split[];
+  /** Keys of the card's entry, among them how files are read. */
+  readonly options: CardValues;
+  /** Features that the card's entry declares, as YAML without types. */
+  readonly features?: unknown;
 }
 
 export interface Split {
@@ -28,9 +33,9 @@ export interface Split {
  */
 export function findConfigs(card: readonly CardConfig[], files: readonly string[]): readonly Config[] {
   const configs = card.length > 0 ? card : [{ name: "default", isDefault: true, folder: "" } satisfies CardConfig];
-  return configs.map(({ name, isDefault, folder, dataFiles }) => ({
-    name,
-    isDefault,
+  return configs.map(({ folder, dataFiles, options = {}, ...config }) => ({
+    ...config,
+    options,
     splits: dataFiles ? listedSplits(dataFiles, folder, files) : splitsByName(folder, files),
   }));
 }
@@ -127,7 +132,8 @@ function ofOneFormat(files: readonly string[]): readonly string[] {
     return { format, count };
   });
   const [most] = counts.sort((a, b) => b.count - a.count);
-  return files.filter((_, i) => found[i]?.format === most.format);
+  // An archive belongs to whatever format there is.
+  return files.filter((_, i) => found[i]?.format === most.format || found[i]?.extension === "zip");
 }
 
 /**

@@ -1,20 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { formatOf, formats, readDataFile } from "./formats.ts";
+import { dataFileReader, formatOf, formats } from "./formats.ts";
 
 describe("formatOf", () => {
   it("goes by the end of the name", () => {
-    expect(formatOf("a/b.jsonl.gz")).toEqual({ extension: "jsonl", format: formats["jsonl"], gzip: true });
-    expect(formatOf("B.TSV")).toEqual({ extension: "tsv", format: formats["tsv"], gzip: false });
-    expect(formatOf("b.ndjson")).toEqual({ extension: "ndjson", format: formats["json"], gzip: false });
-    for (const name of ["x.parquet.gz", "x.txt", "csv", "x.csv.zip", "x.constructor", "x.json.gz.gz"])
+    expect(formatOf("a/b.jsonl.gz")).toEqual({ extension: "jsonl", format: formats["jsonl"], compression: "gz" });
+    expect(formatOf("B.TSV")).toEqual({ extension: "tsv", format: formats["tsv"], compression: undefined });
+    expect(formatOf("b.ndjson")).toEqual({ extension: "ndjson", format: formats["json"], compression: undefined });
+    for (const name of ["x.parquet.gz", "x.txt", "csv", "x.constructor", "x.json.gz.gz", "x.parquet.zip", "x.bz2"])
       expect(formatOf(name)).toBeUndefined();
   });
 });
 
-describe("readDataFile", () => {
+describe("dataFileReader", () => {
   it("reads no file whose format it does not know", async () => {
-    await expect(readDataFile({ path: "/nowhere/rows.arrow", name: "a/b: rows.arrow" })).rejects.toThrow(
-      "a/b: rows.arrow: its format is not known; expected .parquet, .jsonl[.gz], .json[.gz], .csv[.gz], .tsv[.gz], .ndjson[.gz]",
+    const read = dataFileReader({}, "the card");
+    const file = { path: "/nowhere/rows.orc", name: "a/b: rows.orc" };
+    await expect(read(file, { pack: [], isText: () => false })).rejects.toThrow(
+      "a/b: rows.orc: its format is not known; expected .parquet, .jsonl[.gz|.bz2|.xz|.zip], .json[.gz|.bz2|.xz|.zip], .csv[.gz|.bz2|.xz|.zip], .tsv[.gz|.bz2|.xz|.zip], .ndjson[.gz|.bz2|.xz|.zip], .zip",
     );
   });
 });

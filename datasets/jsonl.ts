@@ -1,95 +1,102 @@
 import { checkDepth, isRecord } from "./document.ts";
-import { InputError, messageOf } from "./errors.ts";
+import type { Encoding } from "./encoding.ts";
+import { InputError } from "./errors.ts";
+import { openRecords } from "./json-records.ts";
+import { parseJsonValue } from "./json-value.ts";
 import { limits, seeLimits } from "./limits.ts";
 import { type OpenColumn, openColumn } from "./packed-texts.ts";
 import { shown, shownJson } from "./shown.ts";
-import { type Columns, type DataFile, readText } from "./text-file.ts";
+import { type Columns, readText, type TextFile } from "./text-file.ts";
+
+/** How a JSON file is read. */
+export interface JsonOptions {
+  readonly encoding: Encoding;
+  /** Field of the one object in the file that holds its rows. */
+  readonly field: string | undefined;
+}
 
 /**
- * Reads the columns of a file that holds one record per line, or one array of records. A field that a record lacks is
- * null; empty lines are passed over. Throws `InputError` naming file, line and reason, also for integers beyond ±2^53,
- * which would lose digits.
+ * Reads the columns of a file of JSON: records one after the other, on a line each or not, or one list of records; of
+ * a list of other values, each is a row's `text`. A field that a record lacks is null. Integers beyond ±2^53 are
+ * bigints; NaN and Infinity are read as Python writes them. Throws `InputError` naming file, line and reason.
  *
  * @param pack Names of columns whose texts are held packed.
  */
-export async function readJson(file: DataFile, gzip: boolean, pack: readonly string[] = []): Promise<Columns> {
+export async function readJson(
+  file: TextFile,
+  { encoding, field }: JsonOptions,
+  pack: readonly string[] = [],
+): Promise<Columns> {
   const rows = createRows(file.name, pack);
-  let rest: string[] = [];
-  let length = 0;
-  let line = 1;
-  let isArray: boolean | undefined;
-  for await (const piece of readText(file, gzip)) {
-    isArray ??= startsArray(piece);
-    length += piece.length;
-    if (length > (isArray ? limits.jsonArray : limits.jsonLine))
-      throw new InputError(`${file.name}: ${tooLong(isArray === true, line)}`);
-    rest.push(piece);
-    if (isArray !== false || !piece.includes("\n")) continue;
-    const lines = rest.join("").split("\n");
-    const last = lines.pop() as string;
-    for (const text of lines) addLine(rows, text, line++, file);
-    rest = [last];
-    length = last.length;
+  if (field !== undefined) {
+    addField(rows, await readWhole(file, encoding), field, file.name);
+    return rows.columns();
   }
-  if (isArray) addArray(rows, rest.join(""), file);
-  else addLine(rows, rest.join(""), line, file);
+  /** Whether the file is a list of values that are no records, as its first value tells. */
+  let arePlain: boolean | undefined;
+  const records = openRecords(
+    (value, line, listed) => {
+      arePlain ??= listed && !isRecord(value);
+      addRecord(rows, arePlain ? { text: value } : value, `${file.name}, line ${line}`);
+    },
+    (line, reason) => new InputError(`${file.name}, line ${line}: ${reason}`),
+  );
+  for await (const piece of readText(file, encoding)) records.write(piece);
+  records.end();
   return rows.columns();
 }
 
-/** Tells whether the first character that is not white space opens an array; undefined where there is none yet. */
-function startsArray(text: string): boolean | undefined {
-  const first = /[^\s]/.exec(text)?.[0];
-  return first === undefined ? undefined : first === "[";
-}
-
-function tooLong(isArray: boolean, line: number): string {
-  const most = isArray ? limits.jsonArray : limits.jsonLine;
-  const size = `more than ${most / 2 ** 20} Mi characters`;
-  return isArray
-    ? `an array of ${size}; expected one record per line for a file of that size`
-    : `line ${line} has ${size}`;
-}
-
-function addLine(rows: RowCollector, text: string, line: number, file: DataFile): void {
-  if (text.trim() === "") return;
-  let record: unknown;
-  try {
-    record = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${file.name}, line ${line}: not valid JSON: ${messageOf(error)}`);
+async function readWhole(file: TextFile, encoding: Encoding): Promise<string> {
+  const pieces: string[] = [];
+  let length = 0;
+  for await (const piece of readText(file, encoding)) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > limits.jsonDocument) {
+      throw new InputError(
+        `${file.name}: more than ${limits.jsonDocument / 2 ** 20} Mi characters in one object; expected one record per line for a file of that size`,
+      );
+    }
   }
-  addRecord(rows, record, `${file.name}, line ${line}`);
+  return pieces.join("");
 }
 
-function addArray(rows: RowCollector, text: string, file: DataFile): void {
-  let records: unknown;
+/** Adds the rows in a field of the one object of a file: a list of records or other values, or an object of columns. */
+function addField(rows: RowCollector, text: string, field: string, name: string): void {
+  let document: unknown;
   try {
-    records = JSON.parse(text);
+    document = parseJsonValue(text);
   } catch (error) {
-    const reason = messageOf(error);
-    const position = /at position (\d+)/.exec(reason)?.[1];
-    const before = position === undefined ? text : text.slice(0, Number(position));
-    throw new InputError(`${file.name}, line ${before.split("\n").length}: not valid JSON: ${reason}`);
+    throw new InputError(`${name}: not valid JSON: ${(error as Error).message}`);
   }
-  // The text begins with a bracket, so that valid JSON is an array here.
-  for (const [i, record] of (records as unknown[]).entries()) addRecord(rows, record, `${file.name}, record ${i + 1}`);
+  const found = isRecord(document) && Object.hasOwn(document, field) ? document[field] : undefined;
+  if (Array.isArray(found)) {
+    const areRecords = isRecord(found[0]);
+    for (const [i, value] of found.entries()) {
+      addRecord(rows, areRecords ? value : { text: value }, `${name}, record ${i + 1} of "${shown(field)}"`);
+    }
+    return;
+  }
+  const columns = isRecord(found) ? Object.entries(found) : [];
+  const length = (columns[0]?.[1] as readonly unknown[] | undefined)?.length;
+  if (columns.length === 0 || !columns.every(([, values]) => Array.isArray(values) && values.length === length)) {
+    throw new InputError(
+      `${name}: its field "${shown(field)}", which the card names, is ${shownJson(found, 80)}; expected a list of records, or an object of lists of one length`,
+    );
+  }
+  for (let row = 0; row < (length ?? 0); row++) {
+    const values = columns.map(([column, list]) => [column, (list as readonly unknown[])[row]] as const);
+    addRecord(rows, Object.fromEntries(values), `${name}, row ${row + 1} of "${shown(field)}"`);
+  }
 }
 
 function addRecord(rows: RowCollector, record: unknown, place: string): void {
   if (!isRecord(record)) {
     throw new InputError(`${place}: ${shownJson(record, 80)}; expected a record such as {"text": "…"}`);
   }
-  for (const [name, value] of Object.entries(record)) {
-    if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      throw new InputError(
-        `${place}: "${shown(name)}" is about ${value}, beyond ±2^53; expected a text for so long a number`,
-      );
-    }
-  }
   checkDepth(record, place);
   rows.add(record);
 }
-
 /** Collects records, one after the other, into columns. */
 interface RowCollector {
   /** Appends a record; a field that it or an earlier record lacks becomes null there. */

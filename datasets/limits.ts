@@ -8,8 +8,8 @@ const mebi = 2 ** 20;
 export const limits = {
   /** Bytes of a README.md of a data set. */
   card: 32 * mebi,
-  /** Bytes of the field `configs` in it: YAML is slow to read. */
-  cardConfigs: 4 * mebi,
+  /** Bytes of a field in it that is read, `configs` or a config's entry in `dataset_info`: YAML is slow to read. */
+  cardField: 4 * mebi,
   /** Bytes of a JSON file that configures: of a model, its tokenizer, prompts, tasks, precomputed vectors. */
   config: 16 * mebi,
   /** Bytes of `tokenizer.json`; large vocabularies take 35 MB. */
@@ -34,10 +34,14 @@ export const limits = {
   endpointAnswer: 256 * mebi,
   /** Bytes of an answer that refuses. */
   refusal: 256 * kibi,
-  /** Characters of one line of JSON lines. */
-  jsonLine: 64 * mebi,
-  /** Characters of a file that is one JSON array. */
-  jsonArray: 128 * mebi,
+  /** Characters of one record of JSON. */
+  jsonRecord: 64 * mebi,
+  /** Characters of a JSON file whose rows are in a field. */
+  jsonDocument: 128 * mebi,
+  /** Bytes of one text of a data set. */
+  text: 64 * mebi,
+  /** Files of a zip archive. */
+  archiveFiles: 100_000,
   /** Columns of a table. */
   columns: 10_000,
   /** Values that records of a table lack and that are filled in, however few records there are. */

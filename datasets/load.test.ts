@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { dataFileEndings } from "./formats.ts";
 import { hubSettings } from "./hub.ts";
 import { openDataset } from "./load.ts";
 import { isPacked, valuesOf } from "./packed-texts.ts";
@@ -103,11 +104,11 @@ describe("openDataset", () => {
   it("refuses a folder without data, parts that do not fit, and a missing shard", async () => {
     put({ "notes.txt": "" });
     expect(await messageFrom(open())).toBe(
-      `data set ${folder}: no data files found; expected .parquet, .jsonl[.gz], .json[.gz], .csv[.gz], .tsv[.gz], .ndjson[.gz], found notes.txt`,
+      `data set ${folder}: no data files found; expected ${dataFileEndings}, found notes.txt`,
     );
     put({ "train_0.csv": "a,b\n1,2\n", "train_1.csv": "a,c\n1,2\n" });
     expect(await messageFrom((await open()).read("default", "train"))).toBe(
-      `data set ${folder} (default, train): train_1.csv has the columns a, c; expected those of train_0.csv: a, b`,
+      `data set ${folder} (default, train): ${folder}: train_1.csv has the column "c"; expected those of ${folder}: train_0.csv: a, b`,
     );
     put({ "data/test-00000-of-00003.csv": "a\n1\n", "data/test-00002-of-00003.csv": "a\n3\n" });
     expect(await messageFrom((await open()).read("default", "test"))).toBe(

@@ -1,15 +1,17 @@
-import { parseCard } from "./card.ts";
+import { type Card, parseCard } from "./card.ts";
 import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
+import { isRecord, parseDocument } from "./document.ts";
 import { InputError } from "./errors.ts";
-import { dataFileEndings, readDataFile } from "./formats.ts";
+import { cardFeatures, type Feature, type Features, storedFeatures } from "./features.ts";
+import { dataFileEndings, dataFileReader, formatOf, type Part } from "./formats.ts";
 import { openSnapshot, type Snapshot, type SnapshotSource } from "./hub.ts";
 import { limits } from "./limits.ts";
-import { joinColumns } from "./packed-texts.ts";
+import { remembering } from "./remembering.ts";
 import type { HubSettings } from "./settings.ts";
 import { readSmallFile } from "./small-file.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
-import type { Columns } from "./text-file.ts";
+import { tableOf } from "./table-parts.ts";
 
 /**
  * Opens a data set of the Hub, of a folder, or of the package. Only its card is read; rows are read with their split. A
@@ -18,11 +20,9 @@ import type { Columns } from "./text-file.ts";
 export async function openDataset(source: Omit<SnapshotSource, "kind">, settings: HubSettings): Promise<Dataset> {
   const snapshot = await openSnapshot({ kind: "dataset", ...source }, settings);
   const files = await snapshot.files();
-  const about = `README.md of ${source.id}`;
-  const card = files.includes("README.md")
-    ? await readSmallFile(await snapshot.resolve("README.md"), `card ${about}`, limits.card)
-    : "";
-  const configs = findConfigs(parseCard(card, about), files);
+  const card = await readCard(snapshot, files);
+  const configs = findConfigs(card.configs, files);
+  const features = remembering((config: Config) => declaredFeatures(snapshot, files, card, config));
   if (configs.every((config) => config.splits.length === 0)) {
     throw new InputError(
       `data set ${source.id}: no data files found; expected ${dataFileEndings}, found ${listSome(files)}`,
@@ -35,9 +35,21 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
     splits: (config) => findConfig(configs, config, source.id).splits.map((split) => split.name),
     async read(configName, splitName, pack) {
       const config = findConfig(configs, configName, source.id);
-      return readSplit(snapshot, config, findSplit(config, splitName, source.id), files, pack);
+      const split = findSplit(config, splitName, source.id);
+      return readSplit({ snapshot, all: files, config, split, features: await features(config), pack: pack ?? [] });
     },
   };
+}
+
+/** Reads the card, and the file that says the same of a repository without one. */
+async function readCard(snapshot: Snapshot, files: readonly string[]): Promise<Card> {
+  const [card, standalone] = await Promise.all(
+    ["README.md", ".huggingface.yaml"].map(async (file) => {
+      if (!files.includes(file)) return "";
+      return readSmallFile(await snapshot.resolve(file), `card ${file} of ${snapshot.id}`, limits.card);
+    }),
+  );
+  return parseCard(card, `README.md of ${snapshot.id}`, standalone);
 }
 
 function findConfig(configs: readonly Config[], name: string, id: string): Config {
@@ -62,13 +74,57 @@ function findSplit(config: Config, name: string, id: string): Split {
   );
 }
 
-async function readSplit(
+/** The features of a config, by the place that declares them. */
+interface Declared {
+  /** Those of the config itself, under which fields of CSV that are to be texts or classes stay as they are written. */
+  readonly own?: Features | undefined;
+  /** Those that stand in `dataset_info`, or in the file that old versions of datasets wrote. */
+  readonly info?: Features | undefined;
+}
+
+async function declaredFeatures(
   snapshot: Snapshot,
+  files: readonly string[],
+  card: Card,
   config: Config,
-  split: Split,
-  all: readonly string[],
-  pack: readonly string[] | undefined,
-): Promise<Table> {
+): Promise<Declared> {
+  const place = `data set ${snapshot.id}, config "${config.name}"`;
+  if (config.features !== undefined) return { own: cardFeatures(config.features, place) };
+  const info = card.features(config.name);
+  if (info !== undefined) return { info: cardFeatures(info, place) };
+  const hasTypes = config.splits.every((split) => split.files.every((file) => formatOf(file)?.format.isText === false));
+  return hasTypes ? {} : { info: await oldFeatures(snapshot, files, config.name) };
+}
+
+/** Reads `dataset_infos.json`, which old versions of datasets wrote; undefined where it says nothing of the config. */
+async function oldFeatures(
+  snapshot: Snapshot,
+  files: readonly string[],
+  config: string,
+): Promise<Features | undefined> {
+  const path = "dataset_infos.json";
+  if (!files.includes(path)) return undefined;
+  const name = `${snapshot.id}: ${path}`;
+  const text = await readSmallFile(await snapshot.resolve(path), name, limits.card);
+  const infos = parseDocument(text, name, (reason) => new InputError(`${name}: not valid JSON: ${reason}`));
+  const entries = isRecord(infos) ? Object.entries(infos) : [];
+  const [, info] =
+    entries.length === 1 && config === "default" ? entries[0] : (entries.find(([key]) => key === config) ?? []);
+  const features = isRecord(info) ? info["features"] : undefined;
+  return features === undefined || features === null ? undefined : storedFeatures(features, name);
+}
+
+interface SplitSource {
+  readonly snapshot: Snapshot;
+  /** All files of the repository. */
+  readonly all: readonly string[];
+  readonly config: Config;
+  readonly split: Split;
+  readonly features: Declared;
+  readonly pack: readonly string[];
+}
+
+async function readSplit({ snapshot, all, config, split, features, pack }: SplitSource): Promise<Table> {
   const name = `${snapshot.id} (${config.name}, ${split.name})`;
   if (split.files.length === 0) {
     throw new InputError(
@@ -76,13 +132,19 @@ async function readSplit(
     );
   }
   checkShards(split, name);
-  const parts: Columns[] = [];
+  const place = `data set ${snapshot.id}: the card's config "${config.name}"`;
+  const read = dataFileReader(config.options, place);
+  const isText = (column: string): boolean => staysText(features.own?.get(column));
+  const parts: Part[] = [];
   for (const path of split.files) {
-    parts.push(await readDataFile({ path: await snapshot.resolve(path), name: `${snapshot.id}: ${path}` }, pack));
+    const file = { path: await snapshot.resolve(path), name: `${snapshot.id}: ${path}` };
+    parts.push(...(await read(file, { pack, isText })));
   }
-  const columns = concatenate(parts, split.files, name);
-  return { name, rows: Object.values(columns)[0]?.length ?? 0, columns };
+  return tableOf(name, parts, features.own ?? features.info);
 }
+
+const staysText = (feature: Feature | undefined): boolean =>
+  feature?.kind === "classes" || (feature?.kind === "value" && /^(?:large_)?string$/.test(feature.dtype));
 
 /** Checks that no shard is missing: in a folder filled file by file, the rest would pass for the whole split. */
 function checkShards({ files, patterns }: Split, name: string): void {
@@ -99,27 +161,6 @@ function checkShards({ files, patterns }: Split, name: string): void {
       );
     }
   }
-}
-
-/** Puts the rows of all parts one after the other. Files without rows and columns are passed over. */
-function concatenate(parts: readonly Columns[], files: readonly string[], name: string): Columns {
-  const filled = parts
-    .map((columns, i) => ({ columns, file: files[i] }))
-    .filter((part) => Object.keys(part.columns).length > 0);
-  const [first, ...others] = filled;
-  if (first === undefined) return {};
-  const names = Object.keys(first.columns);
-  for (const { columns, file } of others) {
-    const found = Object.keys(columns);
-    if (found.length === names.length && names.every((column) => found.includes(column))) continue;
-    throw new InputError(
-      `data set ${name}: ${file} has the columns ${found.join(", ")}; expected those of ${first.file}: ${names.join(", ")}`,
-    );
-  }
-  if (others.length === 0) return first.columns;
-  return Object.fromEntries(
-    names.map((column) => [column, joinColumns(filled.map((part) => part.columns[column] ?? []))]),
-  );
 }
 
 function listSome(names: readonly string[]): string {

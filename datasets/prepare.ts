@@ -1,5 +1,6 @@
 import { columnOf, labelColumn, listColumn, textColumn } from "./columns.ts";
 import { InputError } from "./errors.ts";
+import { remembering } from "./remembering.ts";
 import { drawRows, drawStratifiedRows } from "./sampling.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
@@ -57,21 +58,6 @@ export function prepareDataset(dataset: Dataset, { steps = [], subsetColumn }: P
   };
 }
 
-/** Keeps the promise of each key; one that failed is made again. */
-function remembering<Value>(make: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
-  const made = new Map<string, Promise<Value>>();
-  return async (key) => {
-    const promise = made.get(key) ?? make(key);
-    made.set(key, promise);
-    try {
-      return await promise;
-    } catch (error) {
-      made.delete(key);
-      throw error;
-    }
-  };
-}
-
 function rowsOfSubset(table: Table, column: string, subset: string): Table {
   const names = textColumn(table, column);
   const rows = rowsWhere(names, (name) => name === subset);
@@ -108,9 +94,8 @@ function applyStep(table: Table, step: PreparationStep, split: string): Table {
 /** Renames columns. Throws `InputError` for a missing column and a name that is taken. */
 function renameColumns(table: Table, names: Readonly<Record<string, string>>): Table {
   for (const name of Object.keys(names)) columnOf(table, name);
-  const renamed = Object.entries(table.columns).map(([name, values]) => {
-    return [Object.hasOwn(names, name) ? names[name] : name, values] as const;
-  });
+  const newName = (name: string): string => (Object.hasOwn(names, name) ? names[name] : name);
+  const renamed = Object.entries(table.columns).map(([name, values]) => [newName(name), values] as const);
   const taken = renamed.find(([name], i) => renamed.findIndex(([other]) => other === name) < i);
   if (taken !== undefined) {
     throw new InputError(
@@ -118,7 +103,14 @@ function renameColumns(table: Table, names: Readonly<Record<string, string>>): T
         Object.keys(table.columns).join(", "),
     );
   }
-  return { ...table, columns: Object.fromEntries(renamed) };
+  const moved = <Value>(map: ReadonlyMap<string, Value> | undefined): ReadonlyMap<string, Value> | undefined =>
+    map && new Map([...map].map(([name, value]) => [newName(name), value]));
+  return {
+    ...table,
+    columns: Object.fromEntries(renamed),
+    features: moved(table.features),
+    unreadable: moved(table.unreadable),
+  };
 }
 
 /**
@@ -141,7 +133,8 @@ export function flattenLists(table: Table, names: readonly string[]): Table {
 
 function splitLabels(table: Table, name: string, separator: string): Table {
   const paths = textColumn(table, name).map((label) => label.split(separator));
-  return { ...table, columns: { ...table.columns, [name]: paths } };
+  const features = table.features && new Map([...table.features].filter(([column]) => column !== name));
+  return { ...table, columns: { ...table.columns, [name]: paths }, features };
 }
 
 function dropRareLabels(table: Table, name: string): Table {
@@ -159,13 +152,17 @@ function sample(table: Table, size: number): Table {
 }
 
 /**
- * Draws rows in proportion to their labels, which keep their values. Classes are numbered in the order of their labels
- * as texts, numbers too. Source: mteb 2.26 `AbsTask.stratified_subsampling`.
+ * Draws rows in proportion to their labels, which keep their values. Classes are numbered as the column declares them;
+ * where it does not, in the order of their labels as texts, numbers too. Source: mteb 2.26
+ * `AbsTask.stratified_subsampling`.
  */
 function stratifiedSample(table: Table, size: number, name: string): Table {
   const labels: readonly unknown[] = labelColumn(table, name);
   if (size >= table.rows) return table;
-  const inOrder = [...new Set(labels)].sort((a, b) => Buffer.compare(utf8(a), utf8(b)));
+  const isNumbered = table.features?.get(name)?.kind === "classes";
+  const inOrder = [...new Set(labels)].sort((a, b) =>
+    isNumbered ? Number(a) - Number(b) : Buffer.compare(utf8(a), utf8(b)),
+  );
   const numbers = new Map(inOrder.map((label, number) => [label, number]));
   const classes = Int32Array.from(labels, (label) => numbers.get(label) as number);
   return takeRows(table, drawStratifiedRows(classes, size, `data set ${table.name}, column "${name}"`));

@@ -5,10 +5,9 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkFilePath, checkRepositoryId, checkRevision, isListedFile } from "./cache.ts";
 import { parseCard } from "./card.ts";
-import { readCsv } from "./csv.ts";
 import { findConfigs } from "./data-files.ts";
+import { dataFileReader } from "./formats.ts";
 import { openSnapshot } from "./hub.ts";
-import { readJson } from "./jsonl.ts";
 import { limits } from "./limits.ts";
 import { openDataset } from "./load.ts";
 import { hubSettings } from "./settings.ts";
@@ -26,6 +25,8 @@ const put = (path: string, content: string | Buffer): string => {
   writeFileSync(join(folder, path), content);
   return join(folder, path);
 };
+const read = (path: string, name: string) =>
+  dataFileReader({}, "the card")({ path, name }, { pack: [], isText: () => false });
 const offline = () => hubSettings({ HF_HOME: join(folder, "home"), HF_HUB_OFFLINE: "1" });
 
 describe("names that others chose", () => {
@@ -123,7 +124,7 @@ describe("more than is there", () => {
   it("a gzip file that unpacks to a thousand times its size is given up", async () => {
     const blank = Buffer.alloc(90 * 2 ** 20, `${" ".repeat(2 ** 20 - 1)}\n`);
     const path = put("bomb.jsonl.gz", gzipSync(Buffer.concat([Buffer.from('{"a":1}\n'), blank])));
-    expect(await messageFrom(readJson({ path, name: "bomb.jsonl.gz" }, true))).toMatch(
+    expect(await messageFrom(read(path, "bomb.jsonl.gz"))).toMatch(
       /^bomb\.jsonl\.gz: unpacks to more than \d+ bytes, 100 times its size, as no text does; unpack it yourself/,
     );
   });
@@ -131,14 +132,14 @@ describe("more than is there", () => {
   it("records with a field of their own each do not become a table of empty places", async () => {
     const lines = Array.from({ length: limits.columns + 1 }, (_, i) => `{"f${i}":1}`);
     const path = put("wide.jsonl", lines.join("\n"));
-    expect(await messageFrom(readJson({ path, name: "wide.jsonl" }, false))).toBe(
+    expect(await messageFrom(read(path, "wide.jsonl"))).toBe(
       "wide.jsonl: its first 2065 records have 2065 different fields, too many for one table (at most 10000, and few absent from most records); expected the same fields in each record, see docs/safety.md",
     );
   });
 
   it("a record's lists lie at most a hundred deep within each other", async () => {
     const path = put("deep.jsonl", `{"a":${"[".repeat(100)}${"]".repeat(100)}}`);
-    expect(await messageFrom(readJson({ path, name: "deep.jsonl" }, false))).toBe(
+    expect(await messageFrom(read(path, "deep.jsonl"))).toBe(
       "deep.jsonl, line 1: its lists and objects lie more than 100 deep within each other; see docs/safety.md",
     );
   });
@@ -147,15 +148,15 @@ describe("more than is there", () => {
   it("long runs of digits, of blank lines and of hyphens are read", async () => {
     const digits = "1".repeat(400_000);
     const path = put("digits.csv", `a,b\n${digits}x,${digits}\n`);
-    expect(await readCsv({ path, name: "digits.csv" }, ",", false)).toEqual({ a: [`${digits}x`], b: [digits] });
-    expect(parseCard(`---\n${"\n".repeat(1_000_000)}x`, "README.md")).toEqual([]);
+    expect((await read(path, "digits.csv"))[0]?.columns).toEqual({ a: [`${digits}x`], b: [digits] });
+    expect(parseCard(`---\n${"\n".repeat(1_000_000)}x`, "README.md").configs).toEqual([]);
     const many = Array.from({ length: 4000 }, (_, i) => `- config_name: c${i}\n`).join("");
-    expect(parseCard(`---\nconfigs:\n${many}---\n`, "README.md")).toHaveLength(4000);
+    expect(parseCard(`---\nconfigs:\n${many}---\n`, "README.md").configs).toHaveLength(4000);
   });
 
   it("a card's list of configs beyond its bound is not read", () => {
     expect(() => parseCard(`---\nconfigs:\n${"# \n".repeat(1_500_000)}---\n`, "README.md")).toThrow(
-      "card README.md: its list of configs is more than 4 MiB long, which is all that is read; see docs/safety.md",
+      "card README.md: its field configs is more than 4 MiB long, which is all that is read; see docs/safety.md",
     );
   });
 

@@ -1,3 +1,4 @@
+import type { Features } from "./features.ts";
 import type { Columns } from "./text-file.ts";
 
 /** Rows of one split, held by column. */
@@ -7,6 +8,10 @@ export interface Table {
   /** Number of rows, the length of every column. */
   readonly rows: number;
   readonly columns: Columns;
+  /** What columns are declared to hold, by the card or the files; most columns are not declared. */
+  readonly features?: Features | undefined;
+  /** Columns of a kind that is not read, and what they are declared as. */
+  readonly unreadable?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Data set at one revision. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shownJson } from "../../datasets/shown.ts";
-import { readText } from "../../datasets/text-file.ts";
+import { plainText, readText } from "../../datasets/text-file.ts";
 import type { Role } from "../encoder.ts";
 
 /** Rows of texts, some of them for one role alone. */
@@ -19,7 +19,7 @@ const lineSchema = z.union([
 /** Splits a file at line feeds alone: the other line breaks of Unicode may stand in a JSON text. */
 async function* linesOf(file: string): AsyncGenerator<string> {
   let rest = "";
-  for await (const piece of readText({ path: file, name: `precomputed: ${file}` }, false)) {
+  for await (const piece of readText(plainText({ path: file, name: `precomputed: ${file}` }))) {
     const lines = piece.split("\n");
     const last = lines.pop() as string;
     if (lines.length === 0) rest += last;
@@ -27,8 +27,8 @@ async function* linesOf(file: string): AsyncGenerator<string> {
       lines[0] = rest + lines[0];
       rest = last;
     }
-    if (rest.length > limits.jsonLine) {
-      throw new InputError(`precomputed: ${file}: a line of more than ${limits.jsonLine / 2 ** 20} Mi characters`);
+    if (rest.length > limits.jsonRecord) {
+      throw new InputError(`precomputed: ${file}: a line of more than ${limits.jsonRecord / 2 ** 20} Mi characters`);
     }
     yield* lines;
   }

@@ -1,0 +1,116 @@
+import { limits } from "./limits.ts";
+
+/** What Python writes for numbers that JSON has no words for. */
+const words: readonly (readonly [string, unknown])[] = [
+  ["true", true],
+  ["false", false],
+  ["null", null],
+  ["NaN", Number.NaN],
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+];
+
+const numberToken = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+const whiteSpace = /[ \t\r\n]*/y;
+
+/** Integers of sixteen digits may be beyond ±2^53. */
+const longDigits = /\d{16}/;
+
+/**
+ * Parses one value of JSON as Python writes it: integers beyond ±2^53 stay exact, as bigints, wherever they are, and
+ * NaN, Infinity and -Infinity are numbers. Throws `SyntaxError`; of a key that comes twice the last counts.
+ */
+export function parseJsonValue(text: string): unknown {
+  if (longDigits.test(text)) return parseExactly(text);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (/NaN|Infinity/.test(text)) return parseExactly(text);
+    throw error;
+  }
+}
+
+/** A text that is being parsed, and how far. */
+interface Reading {
+  readonly text: string;
+  at: number;
+}
+
+function parseExactly(text: string): unknown {
+  const reading = { text, at: 0 };
+  const value = parseValue(reading, 0);
+  skipWhite(reading);
+  if (reading.at < text.length) throw unexpected(reading);
+  return value;
+}
+
+function unexpected({ text, at }: Reading): SyntaxError {
+  if (at >= text.length) return new SyntaxError("Unexpected end of JSON input");
+  return new SyntaxError(`Unexpected ${JSON.stringify(text[at])} at position ${at}`);
+}
+
+function skipWhite(reading: Reading): void {
+  whiteSpace.lastIndex = reading.at;
+  whiteSpace.test(reading.text);
+  reading.at = whiteSpace.lastIndex;
+}
+
+/** Passes a character behind white space; false where another one stands there. */
+function take(reading: Reading, character: string): boolean {
+  skipWhite(reading);
+  if (reading.text[reading.at] !== character) return false;
+  reading.at += 1;
+  return true;
+}
+
+function parseValue(reading: Reading, depth: number): unknown {
+  if (depth > limits.depth) throw new SyntaxError(`lists and objects more than ${limits.depth} deep`);
+  if (take(reading, "{")) return parseRecord(reading, depth + 1);
+  if (take(reading, "[")) return parseList(reading, depth + 1);
+  if (reading.text[reading.at] === '"') return parseText(reading);
+  const word = words.find(([spelling]) => reading.text.startsWith(spelling, reading.at));
+  if (word === undefined) return parseNumber(reading);
+  reading.at += word[0].length;
+  return word[1];
+}
+
+function parseText(reading: Reading): string {
+  const { text, at } = reading;
+  let end = at + 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
+  reading.at = end + 1;
+  return JSON.parse(text.slice(at, end + 1)) as string;
+}
+
+function parseList(reading: Reading, depth: number): unknown[] {
+  const items: unknown[] = [];
+  if (take(reading, "]")) return items;
+  do items.push(parseValue(reading, depth));
+  while (take(reading, ","));
+  if (!take(reading, "]")) throw unexpected(reading);
+  return items;
+}
+
+function parseRecord(reading: Reading, depth: number): Record<string, unknown> {
+  const entries: [string, unknown][] = [];
+  if (take(reading, "}")) return {};
+  do {
+    skipWhite(reading);
+    if (reading.text[reading.at] !== '"') throw unexpected(reading);
+    const key = parseText(reading);
+    if (!take(reading, ":")) throw unexpected(reading);
+    entries.push([key, parseValue(reading, depth)]);
+  } while (take(reading, ","));
+  if (!take(reading, "}")) throw unexpected(reading);
+  return Object.fromEntries(entries);
+}
+
+function parseNumber(reading: Reading): number | bigint {
+  numberToken.lastIndex = reading.at;
+  const token = numberToken.exec(reading.text);
+  if (token === null) throw unexpected(reading);
+  reading.at = numberToken.lastIndex;
+  const value = Number(token[0]);
+  const isWhole = token[1] === undefined && token[2] === undefined;
+  return isWhole && !Number.isSafeInteger(value) ? BigInt(token[0]) : value;
+}

@@ -1,0 +1,72 @@
+import { joinParts } from "./conform.ts";
+import { InputError } from "./errors.ts";
+import { castColumn, type Features } from "./features.ts";
+import type { Part } from "./formats.ts";
+import type { Column } from "./packed-texts.ts";
+import { shown, shownJson } from "./shown.ts";
+import type { Table } from "./table.ts";
+
+/**
+ * Puts the rows of all parts one after the other, as what they are declared to hold. Parts without rows and columns are
+ * passed over; a column that a later part lacks is null there. Throws `InputError` for a part with another column than
+ * the first, and for values that do not fit each other or what is declared.
+ *
+ * @param declared What the card declares; without it, the first part's own declaration counts.
+ */
+export function tableOf(name: string, parts: readonly Part[], declared: Features | undefined): Table {
+  const filled = parts.filter((part) => Object.keys(part.columns).length > 0);
+  if (filled.length === 0) return { name, rows: 0, columns: {} };
+  const features = declared ?? filled[0].features;
+  const names = Object.keys(filled[0].columns);
+  for (const part of filled) checkColumns(part, filled[0], name);
+  const unreadable = new Map<string, string>();
+  const columns = names.map((column) => {
+    const feature = features?.get(column);
+    const values = filled.map((part) => {
+      const found = Object.hasOwn(part.columns, column) ? part.columns[column] : nothing(rowsOf(part));
+      // What a file itself declares, its values are.
+      if (declared === undefined || feature === undefined) return found;
+      const cast = castColumn(
+        found,
+        feature,
+        (row, value, expected) =>
+          new InputError(
+            `${part.name}: column "${shown(column)}", row ${row + 1} holds ${shownJson(value, 80)}; its card declares ${expected}`,
+          ),
+      );
+      if (!("unreadable" in cast)) return cast;
+      unreadable.set(column, cast.unreadable);
+      return found;
+    });
+    return [column, joinColumn(column, values, filled)] as const;
+  });
+  return {
+    name,
+    rows: filled.reduce((sum, part) => sum + rowsOf(part), 0),
+    columns: Object.fromEntries(columns),
+    ...(features === undefined ? {} : { features }),
+    ...(unreadable.size === 0 ? {} : { unreadable }),
+  };
+}
+
+const rowsOf = (part: Part): number => Object.values(part.columns)[0]?.length ?? 0;
+const nothing = (rows: number): readonly null[] => Array.from({ length: rows }, () => null);
+
+function checkColumns(part: Part, first: Part, name: string): void {
+  const names = Object.keys(first.columns);
+  const other = Object.keys(part.columns).find((column) => !names.includes(column));
+  if (other === undefined) return;
+  throw new InputError(
+    `data set ${name}: ${part.name} has the column "${shown(other)}"; expected those of ${first.name}: ${names.map((one) => shown(one)).join(", ")}`,
+  );
+}
+
+function joinColumn(column: string, values: readonly Column[], parts: readonly Part[]): Column {
+  return joinParts(
+    values,
+    (part, found, expected) =>
+      new InputError(
+        `${parts[part].name}: column "${shown(column)}" holds ${found}; the files before hold ${expected}; write them anew with values of one kind`,
+      ),
+  );
+}
