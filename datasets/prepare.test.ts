@@ -10,6 +10,7 @@ interface Pair {
 }
 interface Samples {
   readonly stratified: { labels: (number | string)[]; size: number; rows: number[] }[];
+  readonly numbered: Samples["stratified"];
   readonly paths: Pair;
   readonly rare: Pair;
 }
@@ -48,6 +49,19 @@ describe("prepareTable", () => {
     expect(found.columns["label"]).toEqual(rows.map((row) => labels[row]));
     expect(found.rows).toBe(size);
   });
+
+  it.each(samples.numbered)(
+    "draws $size rows in the order of numbered classes as mteb does",
+    ({ labels, size, rows }) => {
+      const features = new Map([["class", { kind: "classes", names: [] }] as const]);
+      const numbered: Table = { ...table({ class: labels, row: count(labels.length) }), features };
+      const steps: PreparationStep[] = [
+        { step: "rename", columns: { class: "label" } },
+        { step: "stratifiedSample", rows: size, column: "label", splits: ["test"] },
+      ];
+      expect(prepareTable(numbered, steps, "test").columns["row"]).toEqual(rows);
+    },
+  );
 
   it("renames columns in their places, an exchange of two names as well", () => {
     const columns = { sent1: ["a"], labels: [1], sent2: ["b"] };
