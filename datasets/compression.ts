@@ -78,6 +78,8 @@ function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code === "Z_BUF_ERROR") return "the gzip file is cut off";
   if (code === "Z_DATA_ERROR") return `the gzip file is damaged (${messageOf(error)})`;
+  // What a decoder stumbles over says nothing to people.
+  if (error instanceof TypeError || error instanceof RangeError) return "the file is damaged";
   return messageOf(error);
 }
 

@@ -50,7 +50,9 @@ function changeOne(files, random, others) {
   const spliced = other[name] ?? Object.values(other)[0];
   return { ...files, [name]: changeFile(name, files[name], random, spliced) };
 }
-function changeFile(name, bytes, random, other) {
+function changeFile(name, bytes, random, other = bytes) {
+  if (bytes.length === 0) return Buffer.from(pick(["\n", "{", "a,b"], random));
+  if (/\.(bz2|xz|zip)$/.test(name)) return changeBytes(bytes, random, other);
   if (name.endsWith(".gz")) {
     if (random(3) === 0) return changeBytes(bytes, random, other);
     return gzipSync(changeTextFile(gunzipSync(bytes), random));
@@ -102,11 +104,16 @@ function changeParquet(bytes, random, other) {
   );
 }
 
+const refusedFolders = JSON.parse(bytesOf(join(root, "datasets/fixtures/folders-refused.json")).toString());
 const fileIn = (folder, ending) => readdirSync(folder).find((name) => ending.test(name));
 const dataFile = (folder) => {
   const name = fileIn(folder, /./);
   return { path: join(folder, name), name };
 };
+async function readDataFile(folder) {
+  const { dataFileReader } = await built("datasets/formats.js");
+  await dataFileReader({}, "the card")(dataFile(folder), { pack: [], isText: () => false });
+}
 const folderSnapshot = async (folder) => {
   const { openSnapshot } = await built("datasets/hub.js");
   return openSnapshot(
@@ -183,22 +190,45 @@ export const readers = {
     bases: () => dataFiles(/\.parquet$/),
     read: async (folder) => (await built("datasets/parquet.js")).readParquet(dataFile(folder)),
   },
-  "JSON lines": {
-    bases: () => dataFiles(/\.jsonl?(\.gz)?$/),
-    read: async (folder) => {
-      const file = dataFile(folder);
-      return (await built("datasets/jsonl.js")).readJson(file, file.name.endsWith(".gz"));
-    },
+  "JSON lines": { bases: () => dataFiles(/\.jsonl?(\.gz)?$/), read: readDataFile },
+  CSV: { bases: () => dataFiles(/\.[ct]sv(\.gz)?$/), read: readDataFile },
+  "one long value": {
+    bases: () => [
+      { "x.jsonl": Buffer.from(`{"text":"${"long ".repeat(60_000)}"}\n`) },
+      { "x.json": Buffer.from(`[{"text":"x","n":[${"1,".repeat(150_000)}2]}]`) },
+      { "x.csv": Buffer.from(`a,b\n"${'""'.repeat(150_000)}",${"9".repeat(100_000)}\n`) },
+      { "x.jsonl.gz": gzipSync(`{"text":"${"a".repeat(10_000_000)}"}\n`) },
+    ],
+    change: (files, random) =>
+      Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, changeBytes(bytes, random, bytes)])),
+    read: readDataFile,
   },
-  CSV: {
-    bases: () => dataFiles(/\.[ct]sv(\.gz)?$/),
+  "data set": {
+    bases: () =>
+      readFileSync(join(root, "datasets/fixtures/folders.jsonl"), "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+        .filter(({ name, rows }) => rows !== undefined && !Object.hasOwn(refusedFolders, name))
+        .map(({ files }) =>
+          Object.fromEntries(
+            Object.entries(files).map(([name, content]) => [
+              name,
+              typeof content === "string" ? Buffer.from(content) : Buffer.from(content.base64, "base64"),
+            ]),
+          ),
+        ),
     read: async (folder) => {
-      const file = dataFile(folder);
-      return (await built("datasets/csv.js")).readCsv(
-        file,
-        /\.tsv/.test(file.name) ? "\t" : ",",
-        file.name.endsWith(".gz"),
-      );
+      const { openDataset } = await built("datasets/load.js");
+      const settings = {
+        cacheDir: folder,
+        endpoint: "http://127.0.0.1:9",
+        tokenFile: join(folder, "none"),
+        offline: true,
+      };
+      const dataset = await openDataset({ id: folder }, settings);
+      for (const config of dataset.configs)
+        for (const split of dataset.splits(config)) await dataset.read(config, split);
     },
   },
   card: {
@@ -217,7 +247,9 @@ export const readers = {
         "en/test.jsonl.gz",
         `${"a".repeat(200)}.csv`,
       ];
-      return findConfigs(parseCard(readFileSync(join(folder, "README.md"), "utf8"), "README.md"), listed);
+      const card = parseCard(readFileSync(join(folder, "README.md"), "utf8"), "README.md");
+      card.features("default");
+      return findConfigs(card.configs, listed);
     },
   },
   "list of files": {
