@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { numberColumn, textColumn } from "./columns.ts";
 import { dataFileEndings } from "./formats.ts";
 import { hubSettings } from "./hub.ts";
 import { openDataset } from "./load.ts";
@@ -116,6 +117,34 @@ describe("openDataset", () => {
     );
     put({ "README.md": `---\nconfigs:\n${config("some", "data/test-00000-of-00003.csv")}---\n` });
     expect((await (await open()).read("default", "test")).columns).toEqual({ a: [1] });
+  });
+
+  it("refuses what a card says of reading and is not understood", async () => {
+    const withOption = (option: string) =>
+      put({ "a.csv": "t;n\nx;1\n", "README.md": `---\nconfigs:\n${config("some", "a.csv")}  ${option}\n---\n` });
+    const begins = `data set ${folder}: the card's config "some": `;
+    const message = async () => messageFrom((await open()).read("default", "test"));
+    withOption("seperator: ;");
+    expect(await message()).toContain(`${begins}"seperator" is no option of CSV files; its options are sep, delimiter, `);
+    withOption("sep: ;;");
+    expect(await message()).toBe(`${begins}sep is ";;"; expected one character of ASCII`);
+    withOption("encoding: cp037");
+    expect(await message()).toBe(
+      `${begins}encoding is "cp037"; expected a name of UTF-8, UTF-16, ASCII, ISO 8859, Windows 125x, KOI8, GBK or EUC-KR, or nothing`,
+    );
+    withOption("field: rows");
+    expect(await message()).toContain(`${begins}"field" is no option of CSV files; its options are sep, delimiter, `);
+  });
+
+  it("refuses a column of a kind that is not read when a task reads it", async () => {
+    const features =
+      "dataset_info:\n  features:\n  - name: t\n    dtype: string\n  - name: when\n    dtype: timestamp[s]";
+    put({ "test.jsonl": '{"t":"x","when":1}\n', "README.md": `---\n${features}\n---\n` });
+    const table = await (await open()).read("default", "test");
+    expect(textColumn(table, "t")).toEqual(["x"]);
+    expect(() => numberColumn(table, "when")).toThrow(
+      `data set ${folder} (default, test): column "when" is declared as timestamp[s], which is not read`,
+    );
   });
 
   it("names data set and file where a file is damaged", async () => {
