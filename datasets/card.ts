@@ -9,11 +9,16 @@ import { shown, shownJson } from "./shown.ts";
 export interface Card {
   /** The entries of `configs:`, in their order. */
   readonly configs: readonly CardConfig[];
-  /**
-   * Returns the features that `dataset_info:` declares for a config, as YAML without types; undefined where it says
-   * nothing of it. Throws `InputError` where it cannot be read.
-   */
-  features(config: string): unknown;
+  /** Returns what `dataset_info:` says of a config, which may be nothing. Throws `InputError` where it cannot be read. */
+  info(config: string): CardInfo;
+}
+
+/** An entry of `dataset_info:` in a repository's card. */
+export interface CardInfo {
+  /** Declared columns, as YAML without types. */
+  readonly features?: unknown;
+  /** Rows by split. */
+  readonly rows: ReadonlyMap<string, number>;
 }
 
 /** One entry of `configs:` in a repository's card. */
@@ -54,8 +59,8 @@ export function parseCard(text: string, name: string, standalone = ""): Card {
     return undefined;
   };
   const configs = parseConfigs(find("configs"), name);
-  const features = (config: string): unknown => featuresOf(find("dataset_info"), config, configs.length === 0);
-  return { configs, features };
+  const info = (config: string): CardInfo => infoOf(find("dataset_info"), config, configs.length === 0);
+  return { configs, info };
 }
 
 const lineEnd = /\r\n|\n|\r/;
@@ -150,17 +155,23 @@ function parseConfigs(field: Field | undefined, name: string): readonly CardConf
 }
 
 /**
- * Finds the features of a config in `dataset_info`: one entry, or a list of them, each with the name of its config. The
+ * Finds the entry of a config in `dataset_info`: the only one, or one of a list, each with the name of its config. The
  * only entry of a card that lists no configs counts, whatever its name.
  */
-function featuresOf(field: Field | undefined, config: string, mayDiffer: boolean): unknown {
-  if (field === undefined) return undefined;
+function infoOf(field: Field | undefined, config: string, mayDiffer: boolean): CardInfo {
+  if (field === undefined) return { rows: new Map() };
   const parsed = field.parse(false, entryLines(field.lines, config));
   const entries: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
   const entry = entries.find((one) => isRecord(one) && (one["config_name"] ?? "default") === config);
   const only = mayDiffer && entries.length === 1 ? entries[0] : undefined;
-  const found = entry ?? only;
-  return isRecord(found) ? found["features"] : undefined;
+  const { features, splits } = (entry ?? only ?? {}) as Record<string, unknown>;
+  return { features, rows: rowsOf(splits) };
+}
+
+function rowsOf(splits: unknown): ReadonlyMap<string, number> {
+  const entries = (Array.isArray(splits) ? splits : []).filter(isRecord);
+  const rows = entries.map(({ name, num_examples: count }) => [String(name), Number(count)] as const);
+  return new Map(rows.filter(([, count]) => Number.isSafeInteger(count)));
 }
 
 /**

@@ -125,7 +125,9 @@ describe("openDataset", () => {
     const begins = `data set ${folder}: the card's config "some": `;
     const message = async () => messageFrom((await open()).read("default", "test"));
     withOption("seperator: ;");
-    expect(await message()).toContain(`${begins}"seperator" is no option of CSV files; its options are sep, delimiter, `);
+    expect(await message()).toContain(
+      `${begins}"seperator" is no option of CSV files; its options are sep, delimiter, `,
+    );
     withOption("sep: ;;");
     expect(await message()).toBe(`${begins}sep is ";;"; expected one character of ASCII`);
     withOption("encoding: cp037");
@@ -134,6 +136,16 @@ describe("openDataset", () => {
     );
     withOption("field: rows");
     expect(await message()).toContain(`${begins}"field" is no option of CSV files; its options are sep, delimiter, `);
+  });
+
+  it("refuses a split of fewer rows than its card announces, as datasets does", async () => {
+    const info = (rows: number) => `---\ndataset_info:\n  splits:\n  - name: test\n    num_examples: ${rows}\n---\n`;
+    put({ "test.jsonl": '{"t":"x"}\n{"t":"y"}\n', "README.md": info(2) });
+    expect((await (await open()).read("default", "test")).rows).toBe(2);
+    put({ "test.jsonl": '{"t":"x"}\n{"t":"y"}\n', "README.md": info(3) });
+    expect(await messageFrom((await open()).read("default", "test"))).toBe(
+      `data set ${folder} (default, test): its files hold 2 rows, its card announces 3 (dataset_info); fetch the repository whole, or correct the card`,
+    );
   });
 
   it("refuses a column of a kind that is not read when a task reads it", async () => {

@@ -22,7 +22,7 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
   const files = await snapshot.files();
   const card = await readCard(snapshot, files);
   const configs = findConfigs(card.configs, files);
-  const features = remembering((config: Config) => declaredFeatures(snapshot, files, card, config));
+  const declared = remembering((config: Config) => readDeclared(snapshot, files, card, config));
   if (configs.every((config) => config.splits.length === 0)) {
     throw new InputError(
       `data set ${source.id}: no data files found; expected ${dataFileEndings}, found ${listSome(files)}`,
@@ -36,7 +36,7 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
     async read(configName, splitName, pack) {
       const config = findConfig(configs, configName, source.id);
       const split = findSplit(config, splitName, source.id);
-      return readSplit({ snapshot, all: files, config, split, features: await features(config), pack: pack ?? [] });
+      return readSplit({ snapshot, all: files, config, split, declared: await declared(config), pack: pack ?? [] });
     },
   };
 }
@@ -74,26 +74,28 @@ function findSplit(config: Config, name: string, id: string): Split {
   );
 }
 
-/** The features of a config, by the place that declares them. */
+/** What is declared of a config, by the place that declares it. */
 interface Declared {
   /** Those of the config itself, under which fields of CSV that are to be texts or classes stay as they are written. */
   readonly own?: Features | undefined;
   /** Those that stand in `dataset_info`, or in the file that old versions of datasets wrote. */
   readonly info?: Features | undefined;
+  /** Rows by split. */
+  readonly rows: ReadonlyMap<string, number>;
 }
 
-async function declaredFeatures(
+async function readDeclared(
   snapshot: Snapshot,
   files: readonly string[],
   card: Card,
   config: Config,
 ): Promise<Declared> {
   const place = `data set ${snapshot.id}, config "${config.name}"`;
-  if (config.features !== undefined) return { own: cardFeatures(config.features, place) };
-  const info = card.features(config.name);
-  if (info !== undefined) return { info: cardFeatures(info, place) };
+  const { features, rows } = card.info(config.name);
+  if (config.features !== undefined) return { own: cardFeatures(config.features, place), rows };
+  if (features !== undefined) return { info: cardFeatures(features, place), rows };
   const hasTypes = config.splits.every((split) => split.files.every((file) => formatOf(file)?.format.isText === false));
-  return hasTypes ? {} : { info: await oldFeatures(snapshot, files, config.name) };
+  return { rows, info: hasTypes ? undefined : await oldFeatures(snapshot, files, config.name) };
 }
 
 /** Reads `dataset_infos.json`, which old versions of datasets wrote; undefined where it says nothing of the config. */
@@ -120,11 +122,11 @@ interface SplitSource {
   readonly all: readonly string[];
   readonly config: Config;
   readonly split: Split;
-  readonly features: Declared;
+  readonly declared: Declared;
   readonly pack: readonly string[];
 }
 
-async function readSplit({ snapshot, all, config, split, features, pack }: SplitSource): Promise<Table> {
+async function readSplit({ snapshot, all, config, split, declared, pack }: SplitSource): Promise<Table> {
   const name = `${snapshot.id} (${config.name}, ${split.name})`;
   if (split.files.length === 0) {
     throw new InputError(
@@ -134,13 +136,18 @@ async function readSplit({ snapshot, all, config, split, features, pack }: Split
   checkShards(split, name);
   const place = `data set ${snapshot.id}: the card's config "${config.name}"`;
   const read = dataFileReader(config.options, place);
-  const isText = (column: string): boolean => staysText(features.own?.get(column));
+  const isText = (column: string): boolean => staysText(declared.own?.get(column));
   const parts: Part[] = [];
   for (const path of split.files) {
     const file = { path: await snapshot.resolve(path), name: `${snapshot.id}: ${path}` };
     parts.push(...(await read(file, { pack, isText })));
   }
-  return tableOf(name, parts, features.own ?? features.info);
+  const table = tableOf(name, parts, declared.own ?? declared.info);
+  const announced = declared.rows.get(split.name) ?? table.rows;
+  if (announced === table.rows) return table;
+  throw new InputError(
+    `data set ${name}: its files hold ${table.rows} rows, its card announces ${announced} (dataset_info); fetch the repository whole, or correct the card`,
+  );
 }
 
 const staysText = (feature: Feature | undefined): boolean =>

@@ -248,7 +248,7 @@ export const readers = {
         `${"a".repeat(200)}.csv`,
       ];
       const card = parseCard(readFileSync(join(folder, "README.md"), "utf8"), "README.md");
-      card.features("default");
+      card.info("default");
       return findConfigs(card.configs, listed);
     },
   },
