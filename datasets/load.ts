@@ -1,3 +1,4 @@
+import { beirForm } from "./beir.ts";
 import { parseCard } from "./card.ts";
 import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
 import { InputError } from "./errors.ts";
@@ -48,8 +49,9 @@ function findConfig(configs: readonly Config[], name: string, id: string): Confi
     if (meant.length === 1) return meant[0];
   }
   const names = configs.map((config) => config.name);
+  const hint = name === "corpus" ? `; ${beirForm}` : "";
   throw new InputError(
-    `data set ${id}: there is no config "${name}"${didYouMean(name, names)}; its configs are ${listSome(names)}`,
+    `data set ${id}: there is no config "${name}"${didYouMean(name, names)}; its configs are ${listSome(names)}${hint}`,
   );
 }
 
@@ -78,7 +80,8 @@ async function readSplit(
   checkShards(split, name);
   const parts: Columns[] = [];
   for (const path of split.files) {
-    parts.push(await readDataFile({ path: await snapshot.resolve(path), name: `${snapshot.id}: ${path}` }, pack));
+    const file = { path: await snapshot.resolve(path), name: `${snapshot.id}: ${path}` };
+    parts.push(await (split.read ?? readDataFile)(file, pack));
   }
   const columns = concatenate(parts, split.files, name);
   return { name, rows: Object.values(columns)[0]?.length ?? 0, columns };
