@@ -1,3 +1,4 @@
+import { readArrow } from "./arrow.ts";
 import { readCsv } from "./csv.ts";
 import { InputError } from "./errors.ts";
 import { readJson } from "./jsonl.ts";
@@ -15,13 +16,17 @@ const parquet: Format = {
   mayBeGzipped: false,
   read: async (file, _gzip, pack) => (await readParquet(file, pack)).columns,
 };
+const arrow: Format = {
+  mayBeGzipped: false,
+  read: async (file, _gzip, pack) => (await readArrow(file, pack)).columns,
+};
 const json: Format = { mayBeGzipped: true, read: readJson };
 // The type of a column shows at the end of the file, so that nothing of it can be packed.
 const csv: Format = { mayBeGzipped: true, read: (file, gzip) => readCsv(file, ",", gzip) };
 const tsv: Format = { mayBeGzipped: true, read: (file, gzip) => readCsv(file, "\t", gzip) };
 
 /** Formats by extension, in the order of preference that datasets has where two are equally frequent. */
-export const formats: Readonly<Record<string, Format>> = { parquet, jsonl: json, json, csv, tsv, ndjson: json };
+export const formats: Readonly<Record<string, Format>> = { parquet, jsonl: json, json, csv, tsv, ndjson: json, arrow };
 
 interface FileFormat {
   readonly extension: string;
@@ -29,8 +34,12 @@ interface FileFormat {
   readonly gzip: boolean;
 }
 
+/** Files that datasets leaves beside its data: rows of another state of them. */
+const kept = /(?:^|\/)cache-[0-9a-f]+(?:_\d+_of_\d+)?\.arrow$/;
+
 /** Tells the format of a data file by the end of its name; undefined where it is none that can be read. */
 export function formatOf(path: string): FileFormat | undefined {
+  if (kept.test(path)) return undefined;
   const [, extension = "", gzip] = /\.([a-z]+)(\.gz)?$/.exec(path.toLowerCase()) ?? [];
   if (!Object.hasOwn(formats, extension)) return undefined;
   const format = formats[extension];

@@ -103,7 +103,7 @@ describe("openDataset", () => {
   it("refuses a folder without data, parts that do not fit, and a missing shard", async () => {
     put({ "notes.txt": "" });
     expect(await messageFrom(open())).toBe(
-      `data set ${folder}: no data files found; expected .parquet, .jsonl[.gz], .json[.gz], .csv[.gz], .tsv[.gz], .ndjson[.gz], found notes.txt`,
+      `data set ${folder}: no data files found; expected .parquet, .jsonl[.gz], .json[.gz], .csv[.gz], .tsv[.gz], .ndjson[.gz], .arrow, found notes.txt`,
     );
     put({ "train_0.csv": "a,b\n1,2\n", "train_1.csv": "a,c\n1,2\n" });
     expect(await messageFrom((await open()).read("default", "train"))).toBe(

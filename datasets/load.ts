@@ -6,6 +6,7 @@ import { dataFileEndings, readDataFile } from "./formats.ts";
 import { openSnapshot, type Snapshot, type SnapshotSource } from "./hub.ts";
 import { limits } from "./limits.ts";
 import { joinColumns } from "./packed-texts.ts";
+import { savedConfigs } from "./saved.ts";
 import type { HubSettings } from "./settings.ts";
 import { readSmallFile } from "./small-file.ts";
 import { didYouMean } from "./suggest.ts";
@@ -23,7 +24,9 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
   const card = files.includes("README.md")
     ? await readSmallFile(await snapshot.resolve("README.md"), `card ${about}`, limits.card)
     : "";
-  const configs = findConfigs(parseCard(card, about), files);
+  const listed = parseCard(card, about);
+  const saved = listed.length === 0 ? await savedConfigs(snapshot) : undefined;
+  const configs = saved ?? findConfigs(listed, files);
   if (configs.every((config) => config.splits.length === 0)) {
     throw new InputError(
       `data set ${source.id}: no data files found; expected ${dataFileEndings}, found ${listSome(files)}`,

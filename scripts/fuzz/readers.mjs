@@ -57,6 +57,7 @@ function changeFile(name, bytes, random, other) {
   }
   if (name.endsWith(".safetensors")) return changeSafetensors(bytes, random, other);
   if (name.endsWith(".npy")) return changeNpy(bytes, random, other);
+  if (name.endsWith(".arrow")) return changeBytes(bytes, random, other);
   if (name.endsWith(".parquet")) return changeParquet(bytes, random, other);
   return changeTextFile(bytes, random, other);
 }
@@ -106,6 +107,13 @@ const fileIn = (folder, ending) => readdirSync(folder).find((name) => ending.tes
 const dataFile = (folder) => {
   const name = fileIn(folder, /./);
   return { path: join(folder, name), name };
+};
+/** Reads all splits of a folder that is a data set. */
+const readFolder = async (folder) => {
+  const { openDataset } = await built("datasets/load.js");
+  const { hubSettings } = await built("datasets/settings.js");
+  const dataset = await openDataset({ id: folder }, hubSettings({ HF_HOME: folder, HF_HUB_OFFLINE: "1" }));
+  for (const config of dataset.configs) for (const split of dataset.splits(config)) await dataset.read(config, split);
 };
 const folderSnapshot = async (folder) => {
   const { openSnapshot } = await built("datasets/hub.js");
@@ -182,6 +190,38 @@ export const readers = {
   parquet: {
     bases: () => dataFiles(/\.parquet$/),
     read: async (folder) => (await built("datasets/parquet.js")).readParquet(dataFile(folder)),
+  },
+  Arrow: {
+    bases: () => dataFiles(/\.arrow$/),
+    read: async (folder) => (await built("datasets/arrow.js")).readArrow(dataFile(folder), ["text", "name"]),
+  },
+  "saved folder": {
+    bases: () => [
+      {
+        "dataset_dict.json": Buffer.from('{"splits": ["train", "test"]}'),
+        ...Object.fromEntries(
+          ["train", "test"].flatMap((split) => [
+            [`${split}/dataset_info.json`, Buffer.from('{"features": {}}')],
+            [
+              `${split}/state.json`,
+              Buffer.from('{"_data_files": [{"filename": "data-00000-of-00001.arrow"}], "_split": "train"}'),
+            ],
+            [`${split}/data-00000-of-00001.arrow`, bytesOf(join(root, "datasets/fixtures/files/slice.arrow"))],
+          ]),
+        ),
+      },
+    ],
+    read: readFolder,
+  },
+  "BEIR folder": {
+    bases: () => [
+      {
+        "corpus.jsonl": Buffer.from('{"_id": "a", "title": "", "text": "b", "metadata": {}}\n'),
+        "queries.jsonl": Buffer.from('{"_id": "q", "text": "c"}\n'),
+        "qrels/test.tsv": Buffer.from('query-id\tcorpus-id\tscore\nq\ta\t1\n"q"\tb\t0\r\n'),
+      },
+    ],
+    read: readFolder,
   },
   "JSON lines": {
     bases: () => dataFiles(/\.jsonl?(\.gz)?$/),
