@@ -27,7 +27,10 @@ async function run(choice: InitChoice = {}, path = join(folder, "data")): Promis
   const out = (text: string): void => {
     printed += text;
   };
-  await init(path, { output: output(), ...choice }, { out, env: { HF_HUB_OFFLINE: "1" } } as unknown as Terminal);
+  await init(path, choice.output === "" ? {} : { output: output(), ...choice }, {
+    out,
+    env: { HF_HUB_OFFLINE: "1" },
+  } as unknown as Terminal);
   return printed;
 }
 /** Runs the command; returns what it wrote besides name, schema, folder and languages. */
@@ -167,6 +170,17 @@ Written to ${file}, where the language is assumed to be eng-Latn. Look at it, th
     const { $schema, name, dataset } = JSON.parse(readFileSync(join(folder, "tasks/sts.json"), "utf8"));
     expect([$schema, name, dataset.path]).toEqual(["../node_modules/pramana/task-file.schema.json", "Mine", "../data"]);
   });
+});
+
+it("without --output, pramana init writes beside the folder, however that is named", async () => {
+  put({ "data/x/test.jsonl": lines(pairs) });
+  const file = join(folder, "data/x.json");
+  for (const path of [`${folder}/data/./x/`, relative(".", join(folder, "data/x"))]) {
+    const printed = await run({ output: "" }, path);
+    expect(printed).toContain(`Written to ${path.startsWith("/") ? file : relative(".", file)},`);
+    expect(JSON.parse(readFileSync(file, "utf8")).dataset).toEqual({ path: "./x" });
+    rmSync(file);
+  }
 });
 
 describe("pramana init asks or refuses", () => {

@@ -11,7 +11,7 @@ import type { Dataset } from "../datasets/table.ts";
 import { type ConfigFacts, readFacts, type SplitFacts } from "../runners/init/facts.ts";
 import { assumedLanguage, type Proposal, proposeTask } from "../runners/init/propose.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
-import type { TaskType } from "../tasks/task.ts";
+import type { TaskSpec, TaskType } from "../tasks/task.ts";
 import { parseTaskFile } from "../tasks/task-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
@@ -26,9 +26,9 @@ export interface InitChoice {
 /** Looks at a folder of data, writes a task file for it, and tells what was found and how to go on. */
 export async function init(folder: string, choice: InitChoice, { out, env }: Terminal): Promise<void> {
   if (!(await isFolder(folder))) throw new UsageError(`init: there is no folder ${shown(folder)}`);
-  const output = choice.output ?? `${pathTo(".", folder).replace(/\/+$/, "")}.json`;
+  const output = choice.output ?? besides(folder);
   await checkOutput(folder, output, choice.force === true);
-  const dataset = await openDataset({ id: pathTo(".", folder) }, hubSettings(env));
+  const dataset = await openDataset({ id: folder }, hubSettings(env));
   const configs = await readFacts(dataset);
   out(foundText(configs));
   const { name = nameOf(folder), type } = choice;
@@ -36,7 +36,7 @@ export async function init(folder: string, choice: InitChoice, { out, env }: Ter
   const proposal = proposeTask(configs, { name, path: pathTo(from, folder), ...(type ? { type } : {}) });
   const $schema = pathTo(from, schemaFor(from));
   const text = `${JSON.stringify({ $schema, ...proposal.literal }, null, 2)}\n`;
-  await asUsage(() => readRows(text, output, dataset));
+  await readRows(await asUsage(() => parseTaskFile(text, output).tasks), dataset);
   await writeMade("init", output, text);
   out(writtenText(proposal, output));
 }
@@ -67,6 +67,12 @@ function pathTo(from: string, target: string): string {
   return isAbsolute(path) || /^\.\.(\/|$)/.test(path) ? path : `./${path}`;
 }
 
+/** Returns the path of the file FOLDER.json beside a folder. */
+function besides(folder: string): string {
+  const file = `${resolve(folder)}.json`;
+  return isAbsolute(folder) ? file : pathTo(".", file);
+}
+
 const schemaFile = "task-file.schema.json";
 
 /** Finds the schema of the package as it is installed for a folder, so that the path holds elsewhere too, or our own. */
@@ -79,8 +85,8 @@ function schemaFor(from: string): string {
 }
 
 /** Reads the rows that the task scores, so that no file is written that could not be run. */
-async function readRows(text: string, output: string, opened: Dataset): Promise<void> {
-  for (const task of parseTaskFile(text, output).tasks) {
+async function readRows(tasks: readonly TaskSpec[], opened: Dataset): Promise<void> {
+  for (const task of tasks) {
     const dataset = prepareDataset(opened, { steps: task.prepare });
     for (const split of task.splits) {
       for (const subset of Object.keys(task.languages)) await prepareTask(task, subset, split, dataset);
