@@ -49,7 +49,8 @@ export function checkTaskFile(value: unknown, source: string): TaskFile {
   if (!isRecord(value) || (value["tasks"] === undefined && value["benchmarks"] === undefined)) {
     return { where, tasks: checkTasks(value, source, where), benchmarks: [] };
   }
-  const { $schema: _, tasks: own, benchmarks, ...rest } = value;
+  const { $schema: schema = "", tasks: own, benchmarks, ...rest } = value;
+  if (typeof schema !== "string") throw new InputError(`${where}: $schema is ${show(schema)}; expected a path`);
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
     const hint = didYouMean(unknown, fileFields);

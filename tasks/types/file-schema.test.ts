@@ -74,6 +74,8 @@ describe("task-file.schema.json", () => {
     [{ ...task, dataset: { path: "./a", rev: "1" } }, false],
     [{ $schema: "x.json" }, false],
     [{ tasks: [task], benchmark: [benchmark] }, false],
+    [{ $schema: 5, tasks: [task] }, false],
+    [{ $schema: 5, ...task }, false],
     [{ tasks: [] }, false],
     [{ benchmarks: [{ name: "b" }] }, false],
     [[], false],
