@@ -54,6 +54,14 @@ describe("what save_to_disk wrote", () => {
     expect(await rowsOf("default", name)).toBe(shardRows);
   });
 
+  it("may have a split without rows, which has no file", async () => {
+    put("dataset_dict.json", '{"splits": ["train", "test"]}');
+    putSplit("train", { _data_files: [] });
+    putSplit("test");
+    expect(await rowsOf("default", "test")).toBe(shardRows);
+    expect(await messageFrom(rowsOf("default", "train"))).toContain("no readable file fits train/data-*.arrow");
+  });
+
   it("is a config where it lies in a folder", async () => {
     putSplit("corpus");
     putSplit("queries");
@@ -85,7 +93,8 @@ describe("what save_to_disk wrote", () => {
   it.each([
     ["{", "it is no JSON ("],
     ["[]", "it holds []; expected an object"],
-    ['{"_data_files": []}', "_data_files is []; expected a list of .arrow files"],
+    ['{"_data_files": {}}', "_data_files is {}; expected a list of .arrow files"],
+    ['{"_data_files": [5]}', "_data_files is [5]; expected a list of .arrow files"],
     ['{"_data_files": [{"filename": "../x.parquet"}]}', "expected a list of .arrow files"],
     ['{"_data_files": [{"filename": "../../x.arrow"}]}', "a/b/state.json: x.arrow is missing"],
     ['{"_data_files": [{"filename": "cache-5ac418f79d504f4f.arrow"}]}', "expected a list of .arrow files"],

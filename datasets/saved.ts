@@ -90,15 +90,17 @@ async function readState(snapshot: Snapshot, files: readonly string[], folder: s
   if (older !== undefined) {
     throw damaged(snapshot, path, `${older} picks rows, which is not read`, "data set saved by datasets 2.0 or newer");
   }
-  const names = Array.isArray(listed) ? listed.map((one) => (isRecord(one) ? one["filename"] : undefined)) : [];
-  if (names.length === 0 || !names.every((name) => typeof name === "string" && formatOf(name)?.extension === "arrow")) {
+  const isArrow = (one: unknown): boolean =>
+    isRecord(one) && typeof one["filename"] === "string" && formatOf(one["filename"])?.extension === "arrow";
+  if (!Array.isArray(listed) || !listed.every(isArrow)) {
     throw damaged(snapshot, path, `_data_files is ${shownJson(listed)}`, "a list of .arrow files");
   }
-  const data = names.map((name) => posix.join(folder, String(name)));
+  const data = listed.map(({ filename }) => posix.join(folder, String(filename)));
   const missing = data.find((file) => !files.includes(file));
   if (missing !== undefined) throw damaged(snapshot, path, `${shown(missing)} is missing`, "all files that it lists");
   const name = typeof split === "string" ? split.replace(/\[.*$/, "") : "train";
-  return { name, files: data, patterns: data };
+  // A split without rows has no file.
+  return { name, files: data, patterns: data.length > 0 ? data : [posix.join(folder, "data-*.arrow")] };
 }
 
 async function readRecord(snapshot: Snapshot, path: string): Promise<Record<string, unknown>> {
