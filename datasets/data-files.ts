@@ -1,11 +1,13 @@
 import { posix } from "node:path";
 import picomatch from "picomatch";
+import { beirConfigs } from "./beir.ts";
 import type { CardConfig, SplitPatterns } from "./card.ts";
 import type { CardValues } from "./card-options.ts";
 import { InputError } from "./errors.ts";
 import { formatOf, formats } from "./formats.ts";
 import { limits, seeLimits } from "./limits.ts";
 import { shownJson } from "./shown.ts";
+import type { Columns, DataFile } from "./text-file.ts";
 
 /** Config of a data set. */
 export interface Config {
@@ -13,7 +15,7 @@ export interface Config {
   readonly isDefault: boolean;
   readonly splits: readonly Split[];
   /** Keys of the card's entry, among them how files are read. */
-  readonly options: CardValues;
+  readonly options?: CardValues;
   /** Features that the card's entry declares, as YAML without types. */
   readonly features?: unknown;
 }
@@ -24,18 +26,21 @@ export interface Split {
   readonly files: readonly string[];
   /** Paths or globs, from the repository's root, by which the files were found. */
   readonly patterns: readonly string[];
+  /** Reads a file, where its name does not tell how. */
+  readonly read?: (file: DataFile) => Promise<Columns>;
 }
 
 /**
- * Finds the configs of a repository: those that its card lists, or one called `default` with the splits that the names
- * of files and folders tell. Follows the patterns and their order in `load.py` and `data_files.py` of datasets 5.0;
+ * Finds the configs of a repository: those that its card lists, those of a folder in BEIR's form, or one called `default`
+ * with the splits that the names of files and folders tell. Follows the patterns and their order in `load.py` and `data_files.py` of datasets 5.0;
  * there, too, a file that fits two patterns of one split is read twice.
  */
 export function findConfigs(card: readonly CardConfig[], files: readonly string[]): readonly Config[] {
+  const ranking = card.length === 0 ? beirConfigs(files) : undefined;
+  if (ranking !== undefined) return ranking;
   const configs = card.length > 0 ? card : [{ name: "default", isDefault: true, folder: "" } satisfies CardConfig];
-  return configs.map(({ folder, dataFiles, options = {}, ...config }) => ({
+  return configs.map(({ folder, dataFiles, ...config }) => ({
     ...config,
-    options,
     splits: dataFiles ? listedSplits(dataFiles, folder, files) : splitsByName(folder, files),
   }));
 }

@@ -1,3 +1,4 @@
+import { readArrow } from "./arrow.ts";
 import {
   anyText,
   type CardValues,
@@ -65,6 +66,17 @@ const parquet: Format = {
   },
 };
 
+const arrow: Format = {
+  isText: false,
+  open(options, place) {
+    readCardValues({}, options, { place, kind: "Arrow files" });
+    return async (file, { pack }) => {
+      const { columns, notes } = await readArrow(file, pack);
+      return { name: file.name, columns, features: notedFeatures(notes.get("huggingface"), file.name) };
+    };
+  },
+};
+
 /** Reads the features in the metadata of a file that datasets wrote; undefined where another program wrote it. */
 function notedFeatures(note: string | undefined, name: string): Features | undefined {
   if (note === undefined) return undefined;
@@ -116,6 +128,7 @@ export const formats: Readonly<Record<string, Format>> = {
   csv: separated(","),
   tsv: separated("\t"),
   ndjson: json,
+  arrow,
 };
 
 interface FileFormat {
@@ -127,8 +140,12 @@ interface FileFormat {
 
 const isCompression = (extension: string): extension is CompressionName => Object.hasOwn(compressions, extension);
 
+/** Files that datasets leaves beside its data: rows of another state of them. */
+const kept = /(?:^|\/)cache-[0-9a-f]+(?:_\d+_of_\d+)?\.arrow$/;
+
 /** Tells the format of a data file by the end of its name; undefined where it is none that can be read. */
 export function formatOf(path: string): FileFormat | undefined {
+  if (kept.test(path)) return undefined;
   const [last = "", before = ""] = (path.toLowerCase().split("/").pop() ?? "").split(".").slice(1).reverse();
   if (Object.hasOwn(formats, last)) return { extension: last, format: formats[last], compression: undefined };
   if (!isCompression(last)) return undefined;

@@ -60,7 +60,11 @@ export const limits = {
   parquetValues: 2 ** 24,
   /** Beyond that, values for each byte of the file. */
   parquetValueShare: 64,
-  /** Lists and objects within each other, in JSON. */
+  /** Values of an Arrow file, whatever its size, those within lists and structs included. */
+  arrowValues: 2 ** 20,
+  /** Beyond that, values for each byte of the file: eight truth values take one. */
+  arrowValueShare: 8,
+  /** Lists and objects within each other, in JSON; columns within each other, in Arrow. */
   depth: 100,
   /** Bytes of the header of NumPy's format. */
   npyHeader: 64 * kibi,

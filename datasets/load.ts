@@ -1,3 +1,4 @@
+import { beirForm } from "./beir.ts";
 import { type Card, parseCard } from "./card.ts";
 import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
 import { isRecord, parseDocument } from "./document.ts";
@@ -7,6 +8,7 @@ import { dataFileEndings, dataFileReader, formatOf, type Part } from "./formats.
 import { openSnapshot, type Snapshot, type SnapshotSource } from "./hub.ts";
 import { limits } from "./limits.ts";
 import { remembering } from "./remembering.ts";
+import { savedConfigs } from "./saved.ts";
 import type { HubSettings } from "./settings.ts";
 import { readSmallFile } from "./small-file.ts";
 import { didYouMean } from "./suggest.ts";
@@ -21,7 +23,8 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
   const snapshot = await openSnapshot({ kind: "dataset", ...source }, settings);
   const files = await snapshot.files();
   const card = await readCard(snapshot, files);
-  const configs = findConfigs(card.configs, files);
+  const saved = card.configs.length === 0 ? await savedConfigs(snapshot) : undefined;
+  const configs = saved ?? findConfigs(card.configs, files);
   const declared = remembering((config: Config) => readDeclared(snapshot, files, card, config));
   if (configs.every((config) => config.splits.length === 0)) {
     throw new InputError(
@@ -60,8 +63,9 @@ function findConfig(configs: readonly Config[], name: string, id: string): Confi
     if (meant.length === 1) return meant[0];
   }
   const names = configs.map((config) => config.name);
+  const hint = name === "corpus" ? `; ${beirForm}` : "";
   throw new InputError(
-    `data set ${id}: there is no config "${name}"${didYouMean(name, names)}; its configs are ${listSome(names)}`,
+    `data set ${id}: there is no config "${name}"${didYouMean(name, names)}; its configs are ${listSome(names)}${hint}`,
   );
 }
 
@@ -135,12 +139,13 @@ async function readSplit({ snapshot, all, config, split, declared, pack }: Split
   }
   checkShards(split, name);
   const place = `data set ${snapshot.id}: the card's config "${config.name}"`;
-  const read = dataFileReader(config.options, place);
+  const read = dataFileReader(config.options ?? {}, place);
   const isText = (column: string): boolean => staysText(declared.own?.get(column));
   const parts: Part[] = [];
   for (const path of split.files) {
     const file = { path: await snapshot.resolve(path), name: `${snapshot.id}: ${path}` };
-    parts.push(...(await read(file, { pack, isText })));
+    if (split.read) parts.push({ name: file.name, columns: await split.read(file) });
+    else parts.push(...(await read(file, { pack, isText })));
   }
   const table = tableOf(name, parts, declared.own ?? declared.info);
   const announced = declared.rows.get(split.name) ?? table.rows;

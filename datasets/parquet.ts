@@ -67,7 +67,8 @@ async function fileBuffer(handle: FileHandle): Promise<AsyncBuffer> {
   };
 }
 
-async function readBytes(handle: FileHandle, size: number, start: number, end: number): Promise<ArrayBuffer> {
+/** Reads bytes of an open file of a size. Throws for those that are not there. */
+export async function readBytes(handle: FileHandle, size: number, start: number, end: number): Promise<ArrayBuffer> {
   if (!(start >= 0 && start <= end && end <= size)) {
     throw new Error(`bytes ${start} to ${end} were asked for, the file has ${size}`);
   }
@@ -196,7 +197,7 @@ const textFromBytes = (bytes: Uint8Array | undefined): string | undefined => byt
 const bounded = boundedUnpackers(compressors);
 
 /** Returns the reason of a failure; those of a decoder say nothing to people, and are put into other words. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const isStumble = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
   const isDecoding = codeOf(error) === "ERR_ENCODING_INVALID_ENCODED_DATA";
   if (isDecoding) return "a text in it is not UTF-8";

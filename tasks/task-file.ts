@@ -39,7 +39,8 @@ export function parseTaskFile(text: string, source: string): TaskFile {
  * Checks and completes a task file as `checkTasks` does. The tasks of its benchmarks are not looked up, as they may lie in
  * other files.
  *
- * @param value One task, a list of them, or an object of `tasks` and `benchmarks`, one of which may be left out.
+ * @param value One task, a list of them, or an object of `tasks` and `benchmarks`, one of which may be left out. Objects
+ *   may name their JSON schema as `$schema`, for editors.
  * @param source Path of the file or module.
  * @throws InputError as `checkTasks`, and naming a field of the file or of a benchmark that is missing, unknown or wrong.
  */
@@ -48,7 +49,8 @@ export function checkTaskFile(value: unknown, source: string): TaskFile {
   if (!isRecord(value) || (value["tasks"] === undefined && value["benchmarks"] === undefined)) {
     return { where, tasks: checkTasks(value, source, where), benchmarks: [] };
   }
-  const { tasks: own, benchmarks, ...rest } = value;
+  const { $schema: schema = "", tasks: own, benchmarks, ...rest } = value;
+  if (typeof schema !== "string") throw new InputError(`${where}: $schema is ${show(schema)}; expected a path`);
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
     const hint = didYouMean(unknown, fileFields);
@@ -129,8 +131,9 @@ function checkTask(literal: unknown, source: string, where: string, place: numbe
   }
   const parsed = taskSchema(z, taskTypes[type], literal["settings"]).safeParse(literal);
   if (!parsed.success) throw faultsError(parsed.error, literal, subject, "this type");
-  const { dataset, reference = dataset.path } = parsed.data;
-  return deepFreeze({ ...parsed.data, dataset: locate(dataset, source, subject), reference } as TaskSpec);
+  const { $schema: _, ...task } = parsed.data;
+  const { dataset, reference = dataset.path } = task;
+  return deepFreeze({ ...task, dataset: locate(dataset, source, subject), reference } as TaskSpec);
 }
 
 function locate(dataset: ParsedTask["dataset"], source: string, subject: string): TaskSpec["dataset"] {

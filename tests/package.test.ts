@@ -116,6 +116,14 @@ describe("the package as npm packs it", slow, () => {
     expect(readFileSync(join(consumer, "report.html"), "utf8")).toContain("<table");
   });
 
+  it("writes a task file for a folder, with the path of the schema that it carries", async () => {
+    const folder = "node_modules/pramana/docs/examples/ferry-mail";
+    expect(await run(installed("dist/cli.js"), ["init", folder, "--output", "mail.json"])).toMatchObject({ code: 0 });
+    const { $schema, dataset } = JSON.parse(readFileSync(join(consumer, "mail.json"), "utf8"));
+    expect([$schema, dataset.path]).toEqual(["./node_modules/pramana/task-file.schema.json", `./${folder}`]);
+    expect(existsSync(join(consumer, $schema))).toBe(true);
+  });
+
   it("evaluates for a program, whose output is its own", async () => {
     writeFileSync(
       join(consumer, "use.js"),

@@ -2,6 +2,7 @@ import { benchmarks, cache, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import type { CommandDefinition } from "./definition.ts";
+import { init } from "./init.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
 import { embed, texts } from "./vectors.ts";
@@ -10,6 +11,7 @@ import { watch } from "./watch.ts";
 /** All commands, in the order of the help. */
 export const definitions: readonly CommandDefinition[] = [
   run,
+  init,
   watch,
   reproduce,
   embed,

@@ -59,6 +59,7 @@ function changeFile(name, bytes, random, other = bytes) {
   }
   if (name.endsWith(".safetensors")) return changeSafetensors(bytes, random, other);
   if (name.endsWith(".npy")) return changeNpy(bytes, random, other);
+  if (name.endsWith(".arrow")) return changeBytes(bytes, random, other);
   if (name.endsWith(".parquet")) return changeParquet(bytes, random, other);
   return changeTextFile(bytes, random, other);
 }
@@ -114,6 +115,13 @@ async function readDataFile(folder) {
   const { dataFileReader } = await built("datasets/formats.js");
   await dataFileReader({}, "the card")(dataFile(folder), { pack: [], isText: () => false });
 }
+/** Reads all splits of a folder that is a data set. */
+const readFolder = async (folder) => {
+  const { openDataset } = await built("datasets/load.js");
+  const { hubSettings } = await built("datasets/settings.js");
+  const dataset = await openDataset({ id: folder }, hubSettings({ HF_HOME: folder, HF_HUB_OFFLINE: "1" }));
+  for (const config of dataset.configs) for (const split of dataset.splits(config)) await dataset.read(config, split);
+};
 const folderSnapshot = async (folder) => {
   const { openSnapshot } = await built("datasets/hub.js");
   return openSnapshot(
@@ -203,6 +211,38 @@ export const readers = {
       Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, changeBytes(bytes, random, bytes)])),
     read: readDataFile,
   },
+  Arrow: {
+    bases: () => dataFiles(/\.arrow$/),
+    read: async (folder) => (await built("datasets/arrow.js")).readArrow(dataFile(folder), ["text", "name"]),
+  },
+  "saved folder": {
+    bases: () => [
+      {
+        "dataset_dict.json": Buffer.from('{"splits": ["train", "test"]}'),
+        ...Object.fromEntries(
+          ["train", "test"].flatMap((split) => [
+            [`${split}/dataset_info.json`, Buffer.from('{"features": {}}')],
+            [
+              `${split}/state.json`,
+              Buffer.from('{"_data_files": [{"filename": "data-00000-of-00001.arrow"}], "_split": "train"}'),
+            ],
+            [`${split}/data-00000-of-00001.arrow`, bytesOf(join(root, "datasets/fixtures/files/slice.arrow"))],
+          ]),
+        ),
+      },
+    ],
+    read: readFolder,
+  },
+  "BEIR folder": {
+    bases: () => [
+      {
+        "corpus.jsonl": Buffer.from('{"_id": "a", "title": "", "text": "b", "metadata": {}}\n'),
+        "queries.jsonl": Buffer.from('{"_id": "q", "text": "c"}\n'),
+        "qrels/test.tsv": Buffer.from('query-id\tcorpus-id\tscore\nq\ta\t1\n"q"\tb\t0\r\n'),
+      },
+    ],
+    read: readFolder,
+  },
   "data set": {
     bases: () =>
       readFileSync(join(root, "datasets/fixtures/folders.jsonl"), "utf8")
@@ -218,18 +258,7 @@ export const readers = {
             ]),
           ),
         ),
-    read: async (folder) => {
-      const { openDataset } = await built("datasets/load.js");
-      const settings = {
-        cacheDir: folder,
-        endpoint: "http://127.0.0.1:9",
-        tokenFile: join(folder, "none"),
-        offline: true,
-      };
-      const dataset = await openDataset({ id: folder }, settings);
-      for (const config of dataset.configs)
-        for (const split of dataset.splits(config)) await dataset.read(config, split);
-    },
+    read: readFolder,
   },
   card: {
     bases: () =>

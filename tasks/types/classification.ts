@@ -25,8 +25,7 @@ export const classification = {
         textColumn: text(z).default("text"),
         labelColumn: text(z).default("label"),
         trainSplit: text(z).default("train"),
-        /** Training rows per label and experiment. */
-        samplesPerLabel: count(z).default(8),
+        samplesPerLabel: count(z).describe("Training rows per label and experiment.").default(8),
         experiments: count(z).default(10),
       })
       .prefault({}),

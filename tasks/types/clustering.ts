@@ -5,23 +5,30 @@ import { count, text } from "./schema.ts";
 const columns = (z: Zod) => ({ textColumn: text(z).default("sentences"), labelColumn: text(z).default("labels") });
 
 /** Settings of MTEB(eng, v1), whose protocol clusters each row of lists by itself. */
-const legacySettings = (z: Zod) => z.strictObject({ legacy: z.literal(true), ...columns(z) });
+const legacySettings = (z: Zod) =>
+  z.strictObject({ legacy: z.literal(true).describe("Clusters each row of lists by itself."), ...columns(z) });
 
 const standardSettings = (z: Zod) =>
   z
     .strictObject({
       ...columns(z),
-      /** Number of documents to embed; null for all, or where `maxFraction` limits them. */
-      maxDocuments: count(z).nullable().default(null),
-      /** Share of the documents to embed, above 0 to 1; null for no limit. */
-      maxFraction: z.number().positive().max(1).nullable().exactOptional(),
-      /** Documents drawn, with replacement, for each experiment. */
-      documentsPerExperiment: count(z).default(16_384),
+      maxDocuments: count(z)
+        .nullable()
+        .describe("Number of documents to embed; null for all, or where maxFraction limits them.")
+        .default(null),
+      maxFraction: z
+        .number()
+        .positive()
+        .max(1)
+        .nullable()
+        .describe("Share of the documents to embed, above 0 to 1; null for no limit; 0.04 if left out.")
+        .exactOptional(),
+      documentsPerExperiment: count(z)
+        .describe("Documents drawn, with replacement, for each experiment.")
+        .default(16_384),
       experiments: count(z).default(10),
-      /** Documents per step of mini-batch k-means. */
-      batchSize: count(z).default(512),
-      /** Levels of a label path that are scored; null for all. */
-      maxDepth: count(z).nullable().default(null),
+      batchSize: count(z).describe("Documents per step of mini-batch k-means.").default(512),
+      maxDepth: count(z).nullable().describe("Levels of a label path that are scored; null for all.").default(null),
     })
     .refine(({ maxDocuments, maxFraction }) => maxDocuments === null || typeof maxFraction !== "number", {
       error: "maxDocuments is set too; expected one of the two, or null for one",

@@ -25,10 +25,10 @@ export const pairClassification = {
   settings: (z: Zod) =>
     z
       .strictObject({
-        /** Columns of flat rows, or of one row of lists. */
-        columns: columnPair(z),
-        /** Column of labels: 1 for a pair that belongs together, else 0. */
-        labelColumn: text(z).default("labels"),
+        columns: columnPair(z).describe("Columns of flat rows, or of one row of lists."),
+        labelColumn: text(z)
+          .describe("Column of labels: 1 for a pair that belongs together, else 0.")
+          .default("labels"),
       })
       .prefault({}),
 } as const satisfies TypeRecord;

@@ -18,8 +18,10 @@ export const reranking = {
     z
       .strictObject({
         ...rankingSettings(z),
-        /** Merges queries whose ids share a stem; each document's best score counts (MindSmallReranking). */
-        mergeSubqueries: z.literal(true).exactOptional(),
+        mergeSubqueries: z
+          .literal(true)
+          .describe("Merges queries whose ids share a stem; each document's best score counts (MindSmallReranking).")
+          .exactOptional(),
       })
       .prefault({}),
 } as const satisfies TypeRecord;

@@ -6,8 +6,7 @@ export const rankingScores = combine(
 );
 
 export const rankingSettings = (z: Zod) => ({
-  /** Leaves out a document with the query's own id. */
-  ignoreIdenticalIds: z.boolean().default(false),
+  ignoreIdenticalIds: z.boolean().describe("Leaves out a document with the query's own id.").default(false),
 });
 
 export const retrieval = {

@@ -9,7 +9,10 @@ const texts = (z: Zod) => z.array(text(z)).min(1, "expected one text or more");
 export const columnPair = (z: Zod) => z.tuple([text(z), text(z)]).default(["sentence1", "sentence2"]);
 
 /** The range of human scores; `isRange` checks the order of its ends. */
-export const range = (z: Zod) => ({ minScore: z.number(), maxScore: z.number() });
+export const range = (z: Zod) => ({
+  minScore: z.number().describe("Lowest score that there may be."),
+  maxScore: z.number().describe("Highest score that there may be."),
+});
 export const isRange = ({ minScore, maxScore }: { minScore: number; maxScore: number }): boolean => minScore < maxScore;
 export const noRange = { error: "expected minScore below maxScore", path: ["maxScore"] };
 
@@ -36,39 +39,38 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
       .regex(
         /^[\p{L}\p{N}][\p{L}\p{N}._()+-]*$/u,
         "expected letters, digits and . _ - + ( ), as it becomes the name of a file",
-      ),
+      )
+      .describe("Letters, digits and . _ - + ( ); names the result file."),
     dataset: z.strictObject({
-      /** Repository id or folder. */
-      path: text(z),
-      /** Commit hash. */
-      revision: text(z).exactOptional(),
-      /** Column that names a row's subset, if all subsets lie in the config `default`. */
-      subsetColumn: text(z).exactOptional(),
+      path: text(z).describe("Folder, beginning with ./ or ../ or absolute, or repository of the Hugging Face Hub."),
+      revision: text(z).describe("Commit of the repository, 40 digits; not needed for a folder.").exactOptional(),
+      subsetColumn: text(z)
+        .describe("Column that names a row's subset, if all subsets lie in the config default.")
+        .exactOptional(),
     }),
-    /** Names of the splits that are scored. */
-    splits: texts(z).default(["test"]),
-    /** Languages (ISO 639-3 and script) by subset; the keys are the subsets, in order. */
+    splits: texts(z).describe("Splits that are scored.").default(["test"]),
     languages: z
       .record(text(z), z.array(language).min(1, "expected one language or more"))
-      .refine((languages) => Object.keys(languages).length > 0, "expected one subset or more, such as default"),
-    /** Name of the score that tables show. */
+      .refine((languages) => Object.keys(languages).length > 0, "expected one subset or more, such as default")
+      .meta({
+        description: "Languages (ISO 639-3 and script, such as eng-Latn) by subset; default where there is one only.",
+        minProperties: 1,
+      }),
     mainScore: z
       .string()
       .refine((name) => names.includes(name), `expected one of ${names.join(", ")}`)
+      .meta({ description: "Score that tables show.", enum: names })
       .default(standard),
-    /** Instruction for all texts, or by role, for models that take one. */
     prompt: z
       .union(
         [z.string(), z.strictObject({ query: z.string().exactOptional(), document: z.string().exactOptional() })],
         { error: "expected a text, or an object with query and document" },
       )
+      .describe("Instruction for all texts, or by role, for models that take one.")
       .exactOptional(),
-    /** Steps that prepare the rows before they are read, in order. */
-    prepare: preparation(z).exactOptional(),
-    /** SPDX identifier, lower case, or `not specified`. */
-    licence: text(z).default("not specified"),
-    /** Source of the data set. */
-    reference: text(z).exactOptional(),
+    prepare: preparation(z).describe("Steps that prepare the rows before they are read, in order.").exactOptional(),
+    licence: text(z).describe("SPDX identifier, lower case.").default("not specified"),
+    reference: text(z).describe("Where the data come from.").exactOptional(),
   };
 }
 
@@ -79,7 +81,12 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
 export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: TypeRecord, given: unknown) {
   const { prefix = "", setting = "" } = mainScores.conditional ?? {};
   return z
-    .strictObject({ type: z.literal(type), ...fieldsOf(z, mainScores), settings: settingsOf(z, given) })
+    .strictObject({
+      $schema: z.string().describe("Where this schema lies, for editors.").exactOptional(),
+      type: z.literal(type),
+      ...fieldsOf(z, mainScores),
+      settings: settingsOf(z, given),
+    })
     .refine(
       ({ mainScore, settings }) => prefix === "" || !mainScore.startsWith(prefix) || Object(settings)[setting] === true,
       { error: `needs settings.${setting}`, path: ["mainScore"] },

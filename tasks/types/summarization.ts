@@ -19,14 +19,13 @@ export const summarization = {
     z
       .strictObject({
         textColumn: text(z).default("text"),
-        /** Columns of lists of texts. */
-        humanColumn: text(z).default("human_summaries"),
-        machineColumn: text(z).default("machine_summaries"),
-        /** Column of lists of judgements, one per machine summary. */
-        relevanceColumn: text(z).default("relevance"),
+        humanColumn: text(z).describe("Column of lists of texts.").default("human_summaries"),
+        machineColumn: text(z).describe("Column of lists of texts.").default("machine_summaries"),
+        relevanceColumn: text(z)
+          .describe("Column of lists of judgements, one per machine summary.")
+          .default("relevance"),
         ...range(z),
-        /** Chooses the evaluator of MTEB(eng, v1). */
-        legacy: z.literal(true).exactOptional(),
+        legacy: z.literal(true).describe("Chooses the evaluator of MTEB(eng, v1).").exactOptional(),
       })
       .refine(isRange, noRange),
 } as const satisfies TypeRecord;

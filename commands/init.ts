@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { packageRoot } from "../datasets/builtin.ts";
+import { asUsage, UsageError } from "../datasets/errors.ts";
+import { isFile, isFolder } from "../datasets/folder.ts";
+import { openDataset } from "../datasets/load.ts";
+import { prepareDataset } from "../datasets/prepare.ts";
+import { hubSettings } from "../datasets/settings.ts";
+import { count, shown } from "../datasets/shown.ts";
+import type { Dataset } from "../datasets/table.ts";
+import { type ConfigFacts, readFacts, type SplitFacts } from "../runners/init/facts.ts";
+import { assumedLanguage, type Proposal, proposeTask } from "../runners/init/propose.ts";
+import { prepareTask } from "../tasks/protocols/index.ts";
+import type { TaskSpec, TaskType } from "../tasks/task.ts";
+import { parseTaskFile } from "../tasks/task-file.ts";
+import type { Terminal } from "./terminal.ts";
+import { requireWritableFile, writeMade } from "./write-file.ts";
+
+export interface InitChoice {
+  readonly output?: string;
+  readonly type?: TaskType;
+  readonly name?: string;
+  readonly force?: boolean;
+}
+
+/** Looks at a folder of data, writes a task file for it, and tells what was found and how to go on. */
+export async function init(folder: string, choice: InitChoice, { out, env }: Terminal): Promise<void> {
+  if (!(await isFolder(folder))) throw new UsageError(`init: there is no folder ${shown(folder)}`);
+  const output = choice.output ?? besides(folder);
+  await checkOutput(folder, output, choice.force === true);
+  const dataset = await openDataset({ id: folder }, hubSettings(env));
+  const configs = await readFacts(dataset);
+  out(foundText(configs));
+  const { name = nameOf(folder), type } = choice;
+  const from = dirname(output);
+  const proposal = proposeTask(configs, { name, path: pathTo(from, folder), ...(type ? { type } : {}) });
+  const $schema = pathTo(from, schemaFor(from));
+  const text = `${JSON.stringify({ $schema, ...proposal.literal }, null, 2)}\n`;
+  await readRows(await asUsage(() => parseTaskFile(text, output).tasks), dataset);
+  await writeMade("init", output, text);
+  out(writtenText(proposal, output));
+}
+
+/** Checks that the file can be written, and that it would not be taken for data. */
+async function checkOutput(folder: string, output: string, force: boolean): Promise<void> {
+  const inside = relative(resolve(folder), resolve(output));
+  if (!isAbsolute(inside) && inside.split(sep)[0] !== "..") {
+    throw new UsageError(
+      `init: ${output} lies in ${folder} and would be read as data; name a place outside by --output`,
+    );
+  }
+  if ((await isFile(output)) && !force) {
+    throw new UsageError(`init: ${output} is there already; name another --output, or replace it by --force`);
+  }
+  await requireWritableFile("init", output);
+}
+
+/** Makes a task's name of a folder's. */
+function nameOf(folder: string): string {
+  const words = basename(resolve(folder)).replace(/[^\p{L}\p{N}._()+-]+/gu, "-");
+  return words.replace(/^[^\p{L}\p{N}]+/u, "") || "MyTask";
+}
+
+/** Returns the path from one folder to a file or folder as task files have it. */
+function pathTo(from: string, target: string): string {
+  const path = relative(resolve(from), resolve(target)).split(sep).join("/");
+  return isAbsolute(path) || /^\.\.(\/|$)/.test(path) ? path : `./${path}`;
+}
+
+/** Returns the path of the file FOLDER.json beside a folder. */
+function besides(folder: string): string {
+  const file = `${resolve(folder)}.json`;
+  return isAbsolute(folder) ? file : pathTo(".", file);
+}
+
+const schemaFile = "task-file.schema.json";
+
+/** Finds the schema of the package as it is installed for a folder, so that the path holds elsewhere too, or our own. */
+function schemaFor(from: string): string {
+  for (let folder = resolve(from); folder !== dirname(folder); folder = dirname(folder)) {
+    const installed = join(folder, "node_modules/pramana", schemaFile);
+    if (existsSync(installed)) return installed;
+  }
+  return join(packageRoot(), schemaFile);
+}
+
+/** Reads the rows that the task scores, so that no file is written that could not be run. */
+async function readRows(tasks: readonly TaskSpec[], opened: Dataset): Promise<void> {
+  for (const task of tasks) {
+    const dataset = prepareDataset(opened, { steps: task.prepare });
+    for (const split of task.splits) {
+      for (const subset of Object.keys(task.languages)) await prepareTask(task, subset, split, dataset);
+    }
+  }
+}
+
+function foundText(configs: readonly ConfigFacts[]): string {
+  const lines = configs.flatMap(({ name, splits }) => [
+    `${shown(name)}:`,
+    ...splits.map((split) => `  ${shown(split.name)}: ${count(split.rows, "row")} of ${columnsText(split)}`),
+  ]);
+  return `${lines.join("\n")}\n`;
+}
+
+function columnsText({ columns }: SplitFacts): string {
+  const shownColumns = columns.slice(0, 10).map(({ name, kind }) => `${shown(name)} (${kind})`);
+  const more = columns.length > 10 ? [`${columns.length - 10} more columns`] : [];
+  return [...shownColumns, ...more].join(", ") || "no columns";
+}
+
+function writtenText({ type, told, splits }: Proposal, output: string): string {
+  return `
+${type}: ${told}, scored on ${splits.map((split) => shown(split)).join(", ")}.
+Written to ${output}, where the language is assumed to be ${assumedLanguage}. Look at it, then:
+
+  pramana run --model pramana/static-minilm-128 --task-file ${quotedPath(output)}
+`;
+}
+
+/** Writes a path as shells take it. */
+const quotedPath = (path: string): string =>
+  /^[\w./@:+,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
