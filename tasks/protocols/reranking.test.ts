@@ -170,6 +170,8 @@ describe("sub-queries", () => {
         judged.map(({ score }) => score),
         names.length,
       ),
+      unknownDocuments: [],
+      strays: [],
       candidates: undefined,
     });
     names.forEach((name, query) => {

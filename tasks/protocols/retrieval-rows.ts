@@ -10,6 +10,8 @@ import {
 } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Dataset, Table } from "../../datasets/table.ts";
+import type { Finding } from "../findings/kinds.ts";
+import { openTally, type Tally } from "../findings/tally.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { RerankingTask, RetrievalTask } from "../task.ts";
 import { groupJudgements, type Judgements } from "./judgements.ts";
@@ -31,6 +33,8 @@ export interface RankingRows {
   readonly queries: { readonly ids: readonly string[]; readonly texts: readonly string[] };
   /** Judgements by rows of query and document; documents outside the corpus have numbers beyond it. */
   readonly judgements: Judgements;
+  /** Ids of the judged documents outside the corpus, in the order of their numbers. */
+  readonly unknownDocuments: readonly string[];
   /**
    * Rows of the documents to rank for each query; undefined if all are ranked. A list names each document once, unless
    * it has more than 1,000 places, of which not all count.
@@ -38,6 +42,8 @@ export interface RankingRows {
   readonly candidates: readonly Int32Array[] | undefined;
   /** Absent if no id comes again, be it a query's or a document's. */
   readonly repeats?: Repeats;
+  /** What is peculiar about the ids of the tables, of which only those of judged queries are kept. */
+  readonly strays: readonly Finding[];
 }
 
 /** The row by which each row's id is known. */
@@ -118,8 +124,14 @@ async function readInstructions(
   return ids.map((id) => byQuery.get(id) ?? null);
 }
 
-/** Reads the queries that have judgements. */
-async function readQueries(source: Source, judgements: Table): Promise<RankingRows["queries"]> {
+interface ReadQueries {
+  readonly queries: RankingRows["queries"];
+  /** Ids of all queries, judged or not. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** Reads the queries that have judgements; counts those that have none, and the judged ones that are not there. */
+async function readQueries(source: Source, judgements: Table, out: Tally): Promise<ReadQueries> {
   const config = source.dataset.configs.includes("query") ? "query" : configOf(source, "queries");
   const table = await readConfig(source, config);
   const ids = idsOf(table);
@@ -132,7 +144,10 @@ async function readQueries(source: Source, judgements: Table): Promise<RankingRo
         `${judgements.name}; check that "query-id" there holds the queries' ids`,
     );
   }
-  return { ids: select(ids, rows), texts: select(texts, rows) };
+  const known = new Set(ids);
+  for (const id of judged) if (!known.has(id)) out.add("judged-query-unknown", () => id);
+  for (const id of known) if (!judged.has(id)) out.add("query-without-judgement", () => id);
+  return { queries: { ids: select(ids, rows), texts: select(texts, rows) }, known };
 }
 
 /** Maps ids to rows. */
@@ -169,7 +184,7 @@ function readJudgements(
   queries: Places,
   documents: Places,
   rows: { readonly queries: number; readonly documents: number },
-): Judgements {
+): Pick<RankingRows, "judgements" | "unknownDocuments"> {
   const unknown = new Map<string, number>();
   const numberOf = (id: string): number => {
     const known = documents.get(id) ?? unknown.get(id);
@@ -178,30 +193,47 @@ function readJudgements(
     unknown.set(id, number);
     return number;
   };
-  return groupJudgements(
+  const judgements = groupJudgements(
     Int32Array.from(idColumn(table, "query-id"), (id) => queries.get(id) ?? -1),
     Int32Array.from(idColumn(table, "corpus-id"), numberOf),
     scoreColumn(table),
     rows.queries,
   );
+  return { judgements, unknownDocuments: [...unknown.keys()] };
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((id, i) => id === b[i]);
 }
 
+/** Counts the candidates of a query that its list names again. */
+function tallyAgain(query: string, candidates: readonly string[], out: Tally): void {
+  const named = new Set<string>();
+  for (const id of candidates) {
+    if (named.has(id)) out.add("candidate-repeated", () => `${query} ${id}`);
+    named.add(id);
+  }
+}
+
 /**
  * Reads the rows of each query's candidates; none for a query that the table leaves out. A list that equals the one
  * before it, as those of a session's queries do, is the same object.
  */
-function readCandidates(table: Table, queries: readonly string[], documents: Places): readonly Int32Array[] {
+function readCandidates(
+  table: Table,
+  { queries: { ids: queries }, known }: ReadQueries,
+  documents: Places,
+  out: Tally,
+): readonly Int32Array[] {
   const lists = idListColumn(table, "corpus-ids");
   const asked = new Set(queries);
   const candidates = new Map<string, Int32Array>();
   let latest: { readonly ids: readonly string[]; readonly rows: Int32Array } | undefined;
   idColumn(table, "query-id").forEach((id, row) => {
+    if (!known.has(id)) out.add("candidates-query-unknown", () => id);
     if (!asked.has(id)) return;
     const ids = lists[row];
+    if (candidates.has(id)) out.add("candidates-repeated", () => id);
     if (latest === undefined || !sameList(latest.ids, ids)) {
       const rows = ids.map((document) => {
         const known = documents.get(document);
@@ -214,6 +246,7 @@ function readCandidates(table: Table, queries: readonly string[], documents: Pla
       latest = { ids, rows: Int32Array.from(ids.length > rankedDocuments ? rows : new Set(rows)) };
     }
     candidates.set(id, latest.rows);
+    if (new Set(latest.rows).size < ids.length) tallyAgain(id, ids, out);
   });
   const none = new Int32Array(0);
   return queries.map((id) => candidates.get(id) ?? none);
@@ -232,19 +265,22 @@ export async function readRankingRows(
   dataset: Dataset,
 ): Promise<RankingRows> {
   const source = { task, dataset, subset, split };
+  const tally = openTally();
   const judgements = await readConfig(source, judgementConfig(source));
   const corpus = readCorpus(task, await readConfig(source, configOf(source, "corpus"), ["title", "text"]));
-  const queries = await readQueries(source, judgements);
+  const asked = await readQueries(source, judgements, tally);
+  const { queries } = asked;
   const [first, last] = [firstRows(queries.ids), lastRows(corpus.ids)];
   const rows = { queries: queries.ids.length, documents: corpus.ids.length };
   const ranked = configOf(source, "top_ranked");
   return {
     corpus,
     queries,
-    judgements: readJudgements(judgements, first, last, rows),
+    ...readJudgements(judgements, first, last, rows),
     candidates: dataset.configs.includes(ranked)
-      ? readCandidates(await readConfig(source, ranked), queries.ids, last)
+      ? readCandidates(await readConfig(source, ranked), asked, last, tally)
       : undefined,
     ...repeatsOf(queries.ids, first, corpus.ids, last),
+    strays: tally.findings(),
   };
 }

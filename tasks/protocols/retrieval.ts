@@ -1,5 +1,6 @@
 import { openRankingMeasures } from "../metrics/retrieval.ts";
 import type { Evaluation, Protocol, ProtocolContext, RetrievalTask } from "../task.ts";
+import { inspectRanking } from "./inspect-ranking.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
 import { judge, querySamples, rankHits, type UseHits, withoutId } from "./ranked.ts";
@@ -57,5 +58,6 @@ export async function evaluateRanking(
  */
 export const retrievalProtocol: Protocol<RetrievalTask, RankingRows, "ranking"> = Object.freeze({
   read: readRankingRows,
+  inspect: inspectRanking,
   evaluate: evaluateRanking,
 });
