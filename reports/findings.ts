@@ -38,7 +38,7 @@ export function findingsNote(found: readonly TaskFindings[]): string[] {
     return `${task} (${findingKinds[gravest.kind].title}: ${gravest.count}${more})`;
   });
   const rest = found.length > namedTasks ? `; and ${count(found.length - namedTasks, "task")} more` : "";
-  return [`the data of ${count(found.length, "task")} have findings (pramana check): ${named.join("; ")}${rest}`];
+  return [`findings in the data of ${count(found.length, "task")} (pramana check): ${named.join("; ")}${rest}`];
 }
 
 const placeCount = ({ task }: CheckedTask): number => task.splits.length * Object.keys(task.languages).length;
@@ -49,7 +49,7 @@ export function checkText(checked: readonly CheckedTask[]): string {
     const findings = joinFindings(one.findings, placeCount(one));
     const found = findings.length === 0 ? "nothing found" : count(findings.length, "finding");
     return [
-      `${one.task.name} (${one.task.type}): ${one.failure === undefined ? found : "cannot be scored"}`,
+      `${one.task.name} (${one.task.type}): ${one.failure === undefined ? found : "cannot be checked"}`,
       ...(one.failure === undefined ? [] : [`  ${one.failure}`]),
       ...findings.flatMap((finding) => [`  ${describeFinding(finding)}`, `    ${findingKinds[finding.kind].effect}`]),
     ];

@@ -28,7 +28,10 @@ const joined = (texts: readonly string[]): string =>
 
 const isEmpty = (text: string): boolean => strip(text) === "";
 
-/** Counts rows with an empty text, and those whose texts come again, with the same value or another one. */
+/**
+ * Counts rows with an empty text, and those whose texts come again, with the same value or another one; rows without any
+ * text are empty only.
+ */
 export function tallyRows(rows: JudgedRows, out: Tally): void {
   const { length, textsOf, labelOf, nameOf, kindsOf = () => repetitions } = rows;
   for (let row = 0; row < length; row++) {
@@ -36,6 +39,7 @@ export function tallyRows(rows: JudgedRows, out: Tally): void {
   }
   const texts = { length, at: (row: number | undefined) => joined(textsOf(row as number)) };
   eachRepeat(texts, (row, first) => {
+    if (textsOf(row).every(isEmpty)) return;
     const [same, other] = kindsOf(row, first);
     out.add(JSON.stringify(labelOf(row)) === JSON.stringify(labelOf(first)) ? same : other, () => nameOf(row));
   });
