@@ -6,6 +6,7 @@ import type { DoctorReport } from "../reports/doctor-text.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { ReproductionReport } from "../reports/reproduction-table.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
+import type { CheckedTask } from "../runners/check.ts";
 
 /** A form of a command's output, which is made of these parts. */
 interface Format<Parts extends readonly unknown[]> {
@@ -88,6 +89,11 @@ export const reproductionFormats = formatsOf<Format<[report: ReproductionReport]
 export const cacheFormats = formatsOf<Format<[listing: CacheListing]>>()({
   text: { load: async () => (await import("../reports/cache-table.ts")).cacheText },
   json,
+});
+
+export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[]]>>()({
+  text: { load: async () => (await import("../reports/findings.ts")).checkText },
+  json: { load: async () => (await import("../reports/findings.ts")).checkJson },
 });
 
 export const doctorFormats = formatsOf<Format<[report: DoctorReport]>>()({

@@ -13,7 +13,6 @@ import {
   type Texts,
   textColumn,
   textListColumn,
-  textsAt,
 } from "./columns.ts";
 import { InputError } from "./errors.ts";
 import { openColumn } from "./packed-texts.ts";
@@ -57,13 +56,6 @@ describe("columns", () => {
         new InputError(`${holds} 2 holds nothing (null); expected a text`),
       );
       expect(() => packableTextColumn(make([]), "y")).toThrow('there is no column "y"; its columns are x');
-    }
-  });
-
-  it("picks texts by their places", () => {
-    for (const texts of [["a", "b", "c"], packableTextColumn(packed(["a", "b", "c"]), "x")] satisfies Texts[]) {
-      const chosen = textsAt(texts, [2, 0]);
-      expect([chosen.length, chosen.at(0), chosen.at(1), chosen.at(2)]).toEqual([2, "c", "a", undefined]);
     }
   });
 

@@ -29,12 +29,6 @@ export function packableTextColumn(table: Table, name: string): Texts {
   throw misfit(table, name, row, column.at(row), "a text");
 }
 
-/** Picks the texts of some rows, in the order of `rows`; they are not copied. */
-export function textsAt(texts: Texts, rows: readonly number[]): Texts {
-  const textOf = (row: number | undefined): string | undefined => (row === undefined ? row : texts.at(row));
-  return { length: rows.length, at: (i) => textOf(rows[i]) };
-}
-
 /** Reads a column of finite numbers. */
 export const numberColumn = (table: Table, name: string): readonly number[] =>
   checked(table, name, isNumber, "a number");

@@ -1,6 +1,7 @@
 import { count } from "../datasets/shown.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import type { ModelResults } from "../runners/results/revisions.ts";
+import { findingsByTask, findingsNote } from "./findings.ts";
 import type { RequiredTask } from "./required.ts";
 
 /** The results and tasks of a table, with those that it does not show. */
@@ -57,5 +58,11 @@ export function notesOn(source: BoardSource): string[] {
     ...(replacedBaselines.length > 0
       ? [`published scores left out, the results have the model's own: ${replacedBaselines.join(", ")}`]
       : []),
+    ...findingsNote(
+      findingsByTask(
+        models.flatMap(({ results }) => [...results.values()]),
+        tasks,
+      ),
+    ),
   ];
 }

@@ -182,3 +182,14 @@ describe("duration", () => {
     expect(duration(seconds)).toBe(text);
   });
 });
+
+describe("a finding", () => {
+  const finding = { split: "test", subset: "de", kind: "row-repeated", count: 4, first: ["row 3"] } as const;
+  const lineOf = (places: number) =>
+    logText({ kind: "finding", task: "STS12", finding, places }, { ...noProgress, place: "[2/9] " }, 0).lines;
+
+  it("is a line of the log, with its place where there are several", () => {
+    expect(lineOf(1)).toEqual(["[2/9] STS12: rows that come again: 4 (row 3, …)"]);
+    expect(lineOf(2)).toEqual(["[2/9] STS12: rows that come again: 4 (de, test: row 3, …)"]);
+  });
+});

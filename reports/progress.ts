@@ -1,5 +1,6 @@
 import { count, plainText } from "../datasets/shown.ts";
 import type { RunEvent } from "../runners/events.ts";
+import { describeFinding, joinFindings } from "../tasks/findings/kinds.ts";
 import { grouped } from "./table.ts";
 
 /** Work that is counted: the texts of one task, the bytes of one file. */
@@ -136,6 +137,8 @@ function describeWork(event: RunEvent, { place, stretch }: Progress, now: number
       return { label: `${place}${event.task}`, part: undefined, numbers: `loading ${event.file ?? ""}`.trim() };
     case "run-started":
     case "task-started":
+    case "loaded":
+    case "finding":
     case "task-finished":
     case "task-failed":
     case "run-finished":
@@ -152,12 +155,17 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
       const score = Number.isFinite(event.mainScore) ? (event.mainScore * 100).toFixed(2) : "undefined";
       return `${place}${event.task}: ${score} in ${duration(event.seconds)}`;
     }
+    case "finding":
+      return joinFindings([event.finding], event.places).map(
+        (one) => `${place}${event.task}: ${describeFinding(one)}`,
+      )[0];
     case "task-failed":
       return `${place}${event.task} failed: ${event.message}`;
     case "run-finished":
       return `finished in ${duration(event.seconds)}${event.failed > 0 ? `, ${count(event.failed, "task")} failed` : ""}`;
     case "task-started":
     case "loading":
+    case "loaded":
     case "downloading":
     case "reading":
     case "encoding":

@@ -1,3 +1,4 @@
+import type { PlacedFinding } from "../tasks/findings/kinds.ts";
 import type { TaskResult } from "./results/result.ts";
 
 /** An event of a run, in the order in which they happen. */
@@ -8,6 +9,8 @@ export type RunEvent =
   | { readonly kind: "task-started"; readonly task: string; readonly index: number; readonly count: number }
   /** `file`: the file that is being read, where that is known. */
   | { readonly kind: "loading"; readonly task: string; readonly file?: string }
+  /** The rows of a task that is only looked at were read. */
+  | { readonly kind: "loaded"; readonly task: string }
   /** `received` and `total` in bytes; `total` is undefined where the server does not say. */
   | {
       readonly kind: "downloading";
@@ -24,6 +27,11 @@ export type RunEvent =
   | { readonly kind: "comparing"; readonly task: string; readonly done: number; readonly total: number }
   /** `done` and `total` in texts. */
   | { readonly kind: "encoding"; readonly task: string; readonly done: number; readonly total: number }
+  /**
+   * Something peculiar about a task's rows, told where it is first found: further subsets with the same are not.
+   * `places`: number of the task's subsets and splits.
+   */
+  | { readonly kind: "finding"; readonly task: string; readonly finding: PlacedFinding; readonly places: number }
   /** `mainScore`: as in the result, mostly 0 to 1; NaN where undefined. `seconds`: of the whole task, with loading. */
   | {
       readonly kind: "task-finished";

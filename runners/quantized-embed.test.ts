@@ -106,7 +106,7 @@ describe("protocols on quantized vectors", () => {
       return { data, rows: texts.length, dims: 2 };
     };
     const [subset = ""] = Object.keys(small.languages);
-    const evaluate = await prepareTask(small, subset, small.splits[0], dataset);
+    const { evaluate } = await prepareTask(small, subset, small.splits[0], dataset);
     const form = quantizedEmbed(embed, quantization);
     return (await evaluate(vectorContext(form.embed, { ...form, similarity: "dot" }))).scores;
   };

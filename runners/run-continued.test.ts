@@ -136,6 +136,7 @@ async function runOnce(task: TaskSpec, { kept = [], stopAt }: Given = {}) {
     kernels: plainKernels,
   };
   const keepings: number[] = [];
+  const told: string[] = [];
   const results = await runTasks(
     { ...plan, kept: new Map([[task.name, kept]]), inputs: new Map([[task.name, { task: "t" }]]) },
     {
@@ -149,13 +150,14 @@ async function runOnce(task: TaskSpec, { kept = [], stopAt }: Given = {}) {
       },
       emit: (event) => {
         if (event.kind === "task-failed") throw new Error(event.message);
+        if (event.kind === "finding") told.push(event.finding.kind);
       },
       now: () => 0,
       signal: controller.signal,
     },
   ).catch((error: Error) => (error.message === "stopped" ? [] : Promise.reject(error)));
   const written = results.map((result) => JSON.stringify(toResultFile(result)));
-  return { file: written[0], units, keepings, texts: encoder.calls.flat().length };
+  return { file: written[0], units, keepings, told, texts: encoder.calls.flat().length };
 }
 
 const identity = {
@@ -184,11 +186,14 @@ describe.each([
   it("stopped after any unit and continued, gives the same file and encodes no text of a kept unit again", async () => {
     const whole = await runOnce(task);
     expect(whole.file).toContain('"texts":');
+    expect(JSON.parse(whole.file as string).pramana_findings).not.toEqual([]);
+    expect(whole.told).toEqual([...new Set(whole.told)]);
     for (let stopAt = 1; stopAt < count; stopAt++) {
       const stopped = await runOnce(task, { stopAt });
       expect([stopped.file, stopped.units.length]).toEqual([undefined, stopAt]);
       const continued = await runOnce(task, { kept: reread(stopped.units) });
       expect(continued.file).toBe(whole.file);
+      expect(continued.told).toEqual(whole.told);
       expect(stopped.texts + continued.texts).toBe(whole.texts);
       expect(continued.keepings[0] ?? count).toBe(Math.min(stopAt + 1, count));
     }

@@ -1,13 +1,11 @@
 import { InputError, messageOf } from "../datasets/errors.ts";
-import { openDataset } from "../datasets/load.ts";
-import { prepareDataset } from "../datasets/prepare.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
 import { type Capability, type Model, modelKinds, vectorsOf } from "../models/model.ts";
 import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
-import { prepareTask } from "../tasks/protocols/index.ts";
+import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
 import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { contextOf, type SubsetWork } from "./context.ts";
@@ -15,6 +13,7 @@ import type { Environment } from "./environment.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
+import { openTaskData, type Place, placesOf } from "./task-data.ts";
 import type { World } from "./world.ts";
 
 export interface RunPlan {
@@ -104,21 +103,23 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   const refused = whyNot(plan.model, task);
   if (refused !== undefined) throw new InputError(`task ${task.name}: ${refused}`);
   emit({ kind: "loading", task: task.name });
-  const { path: id, revision, subsetColumn } = task.dataset;
-  const steps = task.prepare ?? [];
-  const open = async () => prepareDataset(await openDataset({ id, revision }, hub), { steps, subsetColumn });
-  const places = task.splits.flatMap((split) => Object.keys(task.languages).map((subset) => ({ split, subset })));
+  const places = placesOf(task);
+  const tell = findingTeller(task, places.length, emit);
   const kept = plan.kept?.get(task.name) ?? [];
   const units = kept.filter((unit) => places.some((place) => isAt(unit, place)));
   const missing = places.filter((place) => !units.some((unit) => isAt(unit, place)));
-  const dataset = missing.length === 0 ? undefined : await open();
+  const dataset = missing.length === 0 ? undefined : await openTaskData(task, hub);
+  units.forEach(tell);
   for (const [i, place] of missing.entries()) {
     signal.throwIfAborted();
     const started = now();
     const work: SubsetWork = { texts: 0, tokens: 0, seconds: 0, prompts: {} };
-    const scored = await scoreSubset(plan, task, dataset as Dataset, place, effects, work);
+    const { inspect, evaluate } = await prepareTask(task, place.subset, place.split, dataset as Dataset);
+    const findings = inspect();
+    tell({ ...place, findings });
+    const scored = await scoreSubset(plan, task, evaluate, place, effects, work);
     const { seconds: encodingSeconds, ...counts } = work;
-    units.push({ ...place, ...scored, ...counts, encodingSeconds, seconds: now() - started });
+    units.push({ ...place, ...scored, findings, ...counts, encodingSeconds, seconds: now() - started });
     if (i < missing.length - 1) await effects.keep?.(task, units);
   }
   const inOrder = places.map((place) => units.find((unit) => isAt(unit, place)) as Unit);
@@ -128,8 +129,23 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   return { result: resultOf(plan, task, inOrder, effects), samples };
 }
 
-const isAt = (unit: Unit, { split, subset }: Pick<Unit, "split" | "subset">): boolean =>
-  unit.split === split && unit.subset === subset;
+/** Returns what tells each kind of finding of a task once, at the first place that has it. */
+function findingTeller(
+  { name }: TaskSpec,
+  places: number,
+  emit: RunEffects["emit"],
+): (found: Pick<Unit, "split" | "subset" | "findings">) => void {
+  const told = new Set<string>();
+  return ({ split, subset, findings }) => {
+    for (const finding of findings) {
+      if (told.has(finding.kind)) continue;
+      told.add(finding.kind);
+      emit({ kind: "finding", task: name, finding: { split, subset, ...finding }, places });
+    }
+  };
+}
+
+const isAt = (unit: Unit, { split, subset }: Place): boolean => unit.split === split && unit.subset === subset;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -155,6 +171,9 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     ...vectorFacts(plan),
     inputs: plan.inputs?.get(task.name),
   };
+  const findings = units.flatMap(({ split, subset, findings: own }) =>
+    own.map((finding) => ({ split, subset, ...finding })),
+  );
   return {
     task: task.name,
     datasetRevision: task.dataset.revision,
@@ -162,6 +181,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     splits: Object.fromEntries(task.splits.map((split) => [split, ofSplit(split)])),
     evaluationSeconds: sum(units.map(({ seconds }) => seconds)),
     date: now(),
+    ...(findings.length > 0 ? { findings } : {}),
     run: record,
   };
 }
@@ -182,13 +202,12 @@ function vectorFacts({ model, quantization }: RunPlan): Partial<RunRecord> {
 async function scoreSubset(
   { model, backend, quantization, kernels }: RunPlan,
   task: TaskSpec,
-  dataset: Dataset,
-  { split, subset }: Pick<Unit, "split" | "subset">,
+  evaluate: PreparedTask["evaluate"],
+  { subset }: Place,
   { emit, now, signal }: RunEffects,
   work: SubsetWork,
 ): Promise<Pick<Unit, "mainScore" | "scores" | "undefinedScores" | "samples">> {
   const context = contextOf({ model, task, subset, quantization, emit, now, signal }, { backend, kernels }, work);
-  const evaluate = await prepareTask(task, subset, split, dataset);
   const { scores, undefinedScores, samples } = await evaluate(context);
   const mainScore = scores[task.mainScore];
   const known = { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, undefinedScores };

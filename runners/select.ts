@@ -52,6 +52,21 @@ export async function selectTasks({ tasks, benchmark, taskFile = [] }: TaskChoic
   return { tasks: [...benchmarkTasks(name), ...own.tasks], benchmark: name };
 }
 
+const isTaskFile = (text: string): boolean => /\.(?:json|[cm]?[jt]s)$/.test(text);
+
+/**
+ * Finds the tasks of task files and of names, each once. A text that ends as a task file does is one, any other a name or
+ * several with commas between them.
+ * @throws InputError as `selectTasks`
+ */
+export async function selectNamed(given: readonly string[]): Promise<readonly TaskSpec[]> {
+  const own = await readTaskFiles(given.filter(isTaskFile));
+  const names = given.filter((text) => !isTaskFile(text)).flatMap((text) => text.split(","));
+  const named = names.map((name) => name.trim()).filter((name) => name !== "");
+  const tasks = [...own.tasks, ...own.benchmarks.flatMap((benchmark) => benchmark.tasks)];
+  return [...new Set([...tasks, ...named.map((name) => getTask(name, own.tasks))])];
+}
+
 /**
  * Reads the files that `--task-file` names.
  * @throws InputError for one that cannot be used, and for files that do not fit each other

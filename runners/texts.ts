@@ -1,10 +1,9 @@
 import type { HubSettings } from "../datasets/hub.ts";
-import { openDataset } from "../datasets/load.ts";
-import { prepareDataset } from "../datasets/prepare.ts";
 import type { Role } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { Embed, TaskSpec } from "../tasks/task.ts";
+import { openTaskData, placesOf } from "./task-data.ts";
 
 export interface NeededText {
   readonly text: string;
@@ -42,13 +41,10 @@ export async function* neededTexts(
 }
 
 async function runSubsets(task: TaskSpec, embed: Embed, hub: HubSettings, kernels: Kernels): Promise<void> {
-  const { path: id, revision, subsetColumn } = task.dataset;
-  const dataset = prepareDataset(await openDataset({ id, revision }, hub), { steps: task.prepare ?? [], subsetColumn });
-  for (const split of task.splits) {
-    for (const subset of Object.keys(task.languages)) {
-      const evaluate = await prepareTask(task, subset, split, dataset);
-      const silent = { announce: () => {}, calibrate: async () => {} };
-      await evaluate({ kind: "vectors", embed, ...silent, similarity: "dot", backend: "official", kernels });
-    }
+  const dataset = await openTaskData(task, hub);
+  for (const { split, subset } of placesOf(task)) {
+    const { evaluate } = await prepareTask(task, subset, split, dataset);
+    const silent = { announce: () => {}, calibrate: async () => {} };
+    await evaluate({ kind: "vectors", embed, ...silent, similarity: "dot", backend: "official", kernels });
   }
 }

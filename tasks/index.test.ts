@@ -119,7 +119,7 @@ describe.each(allTasks)("the task $name", (task) => {
   it.runIf(Object.hasOwn(protocols, task.type))("shows a score that its protocol emits", async () => {
     const { small, dataset } = smallCase(task);
     const [subset = ""] = Object.keys(task.languages);
-    const evaluate = await prepareTask(small, subset, task.splits[0] ?? "", dataset);
+    const { evaluate } = await prepareTask(small, subset, task.splits[0] ?? "", dataset);
     const vectors = new Map(["a", "b", "c", "d"].map((text, i) => [text, [i, 1, i % 2]]));
     const { scores } = await evaluate(tableContext(vectors));
     expect(scores[task.mainScore]).toEqual(expect.any(Number));

@@ -56,7 +56,7 @@ describe("the example of the documentation", () => {
   it("is measured on its rows", async () => {
     if (task === undefined) throw new Error("no task");
     const dataset = await openDataset({ id: task.dataset.path, revision: task.dataset.revision }, hubSettings({}));
-    const evaluate = await prepareTask(task, "default", "test", dataset);
+    const { evaluate } = await prepareTask(task, "default", "test", dataset);
     const tables = await Promise.all(["train", "test"].map((split) => dataset.read("default", split)));
     const labels = ["fares", "lost", "timetable"];
     // Vectors that give the label away.

@@ -1,7 +1,8 @@
 import { parseDevice } from "../../models/runtime/providers/index.ts";
 import type { CacheListChoice } from "../cache.ts";
+import type { CheckChoice } from "../check.ts";
 import type { DoctorChoice } from "../doctor.ts";
-import { cacheFormats, doctorFormats } from "../formats.ts";
+import { cacheFormats, checkFormats, doctorFormats } from "../formats.ts";
 import { always, defineCommand } from "./definition.ts";
 import { formatOption } from "./options.ts";
 
@@ -45,6 +46,25 @@ Example:
     format: { ...formatOption(doctorFormats, "form of the list"), default: "text" },
   },
   run: async (terminal, choice) => (await import("../doctor.ts")).doctor(choice, terminal),
+});
+
+export const check = defineCommand<CheckChoice>()({
+  name: "check <tasks-or-files...>",
+  description: "look at the rows of tasks, without a model",
+  help: `
+Reads what a run would read, and counts what is peculiar: judgements of documents that are not there, ids and rows that come
+again, empty texts, labels of one split, test rows among the training rows and more (docs/findings.md). None of it changes
+how a task is scored. Takes names of tasks, also with commas between them, and task files (.json). Ends with 1 where rows
+cannot be scored at all; findings alone are no failure.
+
+Examples:
+  pramana check Banking77Classification,SciFact
+  pramana check docs/examples/ferry-mail.json --format json
+`,
+  options: {
+    format: { ...formatOption(checkFormats, "form of the list"), default: "text" },
+  },
+  run: async (terminal, choice, names) => (await import("../check.ts")).check(names, choice, terminal),
 });
 
 export const tasks = defineCommand()({

@@ -1,4 +1,4 @@
-import { benchmarks, cache, doctor, models, tasks } from "./about.ts";
+import { benchmarks, cache, check, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import type { CommandDefinition } from "./definition.ts";
@@ -17,6 +17,7 @@ export const definitions: readonly CommandDefinition[] = [
   embed,
   bench,
   texts,
+  check,
   leaderboard,
   report,
   compare,

@@ -2,10 +2,12 @@ import { count } from "../../datasets/shown.ts";
 import type { StoredResult } from "../../runners/results/read-results.ts";
 import { unknownMtebVersion } from "../../runners/results/result.ts";
 import { groupBy, joinRevisions } from "../../runners/results/revisions.ts";
+import { describeFinding } from "../../tasks/findings/kinds.ts";
 import type { TaskType } from "../../tasks/task.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import { baselinesFile } from "../baselines.ts";
 import { columnsFor, incompleteRows, shortRevision } from "../columns.ts";
+import { findingsByTask } from "../findings.ts";
 import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
 import { footnotes } from "../render.ts";
 import { toPercent } from "../table.ts";
@@ -68,6 +70,8 @@ export interface PageType {
 export interface PageTask {
   readonly name: string;
   readonly type: TaskType;
+  /** What is peculiar about its rows, a line each. */
+  readonly findings: readonly string[];
   /** Revisions of its data with the number of models measured on each, the most common first. */
   readonly dataRevisions: readonly { readonly revision: string; readonly models: number }[];
 }
@@ -161,6 +165,7 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
     (row.baseline ? comparedWith : own).get(rowKey(row)) ?? [];
   const columns = columnsFor(board, "all").filter(({ field }) => !shownElsewhere.includes(field));
   const all = board.rows.flatMap(resultsOf);
+  const found = findingsByTask(all, board.tasks);
   const incomplete = incompleteRows(board);
   const names = groupBy(board.rows, ({ model }) => model);
   const models = board.rows.map((row): PageModel => {
@@ -185,7 +190,12 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
     title,
     origin,
     types: publishedTypes.filter(({ type }) => board.types.includes(type)),
-    tasks: board.tasks.map(({ name, type }) => ({ name, type, dataRevisions: dataRevisions(all, name) })),
+    tasks: board.tasks.map(({ name, type }) => ({
+      name,
+      type,
+      findings: (found.find(({ task }) => task === name)?.findings ?? []).map(describeFinding),
+      dataRevisions: dataRevisions(all, name),
+    })),
     columns: columns.map(({ field, heading, short, align, isScore = false }) => ({
       heading,
       short: shortHeadings[field] ?? short,

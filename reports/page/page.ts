@@ -156,8 +156,20 @@ function dataHtml({ tasks }: PageData): string {
   return `<details><summary>Revisions of the tasks’ data${mark}</summary><dl>${lines.join("\n")}</dl></details>`;
 }
 
+/** Lists what is peculiar about the tasks' data; an empty text where nothing is. */
+function findingsHtml({ tasks }: PageData): string {
+  const known = tasks.filter(({ findings }) => findings.length > 0);
+  if (known.length === 0) return "";
+  const lines = known.map(
+    ({ name, findings }) => `<dt>${escapeHtml(name)}</dt><dd>${findings.map(escapeHtml).join("<br>")}</dd>`,
+  );
+  const mark = `<span class="mark">${count(known.length, "task")}</span>`;
+  return `<details><summary>Findings in the tasks’ data ${mark}</summary><dl>${lines.join("\n")}</dl></details>`;
+}
+
 /** Lists the revisions, prompts and programs of the scores: one part to unfold for each model. */
-const runsHtml = (data: PageData): string => [...data.models.map(modelHtml), dataHtml(data)].join("\n");
+const runsHtml = (data: PageData): string =>
+  [...data.models.map(modelHtml), dataHtml(data), findingsHtml(data)].join("\n");
 
 const allTypes = Object.keys(taskTypes).length;
 const inWords = "no one two three four five six seven eight nine ten eleven twelve".split(" ");

@@ -48,6 +48,13 @@ describe("files of mteb before 1.11", () => {
     expect(entry?.scores).toEqual({ map: 0.62, mrr: 0.75 });
   });
 
+  it("of a task that is not known here say so", () => {
+    const file = { mteb_dataset_name: "Unknown", mteb_version: "1.0.0", test: { ndcg_at_10: 0.5 } };
+    expect(parseResultFile(JSON.stringify(file), "x").splits["test"]?.[0]?.undefinedScores).toEqual({
+      main_score: "this file of an older mteb has no main_score, and its task is not known",
+    });
+  });
+
   it("have their similarities flattened to today's names", () => {
     const scores = read("TwitterSemEval2015").splits["test"]?.[0]?.scores;
     expect(scores).toMatchObject({ cosine_ap: 0.71, dot_ap: 0.5, max_ap: 0.72, cosine_accuracy_threshold: 0.7 });

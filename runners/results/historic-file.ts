@@ -1,6 +1,11 @@
 import { isRecord } from "../../datasets/document.ts";
+import { type Aggregate, aggregates } from "../../tasks/aggregates.ts";
 import { tasks } from "../../tasks/index.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
+
+/** A task or an aggregate: results of either were stored in files of their own. */
+type Known = TaskSpec | Aggregate;
+const known: readonly Known[] = [...tasks, ...aggregates];
 
 /** Tasks that mteb has renamed (2.26.24, `renamed_tasks` of `results/task_result.py`). */
 const renamed: Readonly<Record<string, string>> = {
@@ -26,13 +31,43 @@ const noSubset: readonly string[] = ["v_measures", ...Object.keys(similarities)]
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Tells whether a file has the layout of mteb before 1.11. */
-export const isHistoric = (file: Fields): boolean => "mteb_dataset_name" in file;
+/** Subsets that mteb has renamed: of files of some versions, where they are named, else of all. */
+const renamedSubsets: readonly {
+  readonly tasks: readonly string[];
+  readonly versions?: readonly string[];
+  readonly from: string;
+  readonly to: string;
+}[] = [
+  // At first only the French part was there.
+  {
+    tasks: ["MLSUMClusteringP2P", "MLSUMClusteringS2S"],
+    versions: ["1.1.2.dev0", "1.1.3.dev0"],
+    from: "default",
+    to: "fr",
+  },
+  { tasks: ["XPQARetrieval"], from: "fr", to: "fra-fra" },
+];
+
+/** Tells whether a file has the layout of mteb before 1.11; a name of that time in a file of today's layout is let be. */
+export const isHistoric = (file: Fields): boolean =>
+  "mteb_dataset_name" in file && !("task_name" in file && "scores" in file);
 
 /** Returns today's name of a task that an old file may spell otherwise; an unknown name stays as it is. */
 export function presentTaskName(name: string): string {
   const now = (Object.hasOwn(renamed, name) ? renamed[name] : undefined) ?? name;
-  return tasks.find((task) => task.name.toLowerCase() === now.toLowerCase())?.name ?? now;
+  return known.find((task) => task.name.toLowerCase() === now.toLowerCase())?.name ?? now;
+}
+
+/** Returns today's name of a subset; all renamed ones lie in the split `test`. */
+function presentSubset(subset: string, split: string, task: unknown, version: unknown): string {
+  const rule = renamedSubsets.find(
+    ({ tasks: names, versions, from }) =>
+      from === subset &&
+      split === "test" &&
+      names.some((one) => one === task) &&
+      (versions === undefined || versions.some((one) => one === version)),
+  );
+  return rule?.to ?? subset;
 }
 
 /** Turns `{ cos_sim: { spearman } }` into `{ cosine_spearman }`. */
@@ -46,10 +81,10 @@ function flatScores(scores: Fields): Fields {
   );
 }
 
-function modernSubset(subset: string, scores: Fields, task: TaskSpec | undefined): Fields {
+function modernSubset(subset: string, scores: Fields, task: Known | undefined): Fields {
   const flat = flatScores(scores);
   const main = flat["main_score"] ?? (task && flat[task.mainScore]) ?? null;
-  const wanted = task?.mainScore ?? "main_score";
+  const wanted = task?.mainScore ?? "main_score, and its task is not known";
   return {
     ...flat,
     main_score: main,
@@ -67,7 +102,7 @@ function modernSubset(subset: string, scores: Fields, task: TaskSpec | undefined
 export function modernLayout(file: Fields): Fields {
   const { dataset_revision, mteb_dataset_name, mteb_version, ...rest } = file;
   const name = typeof mteb_dataset_name === "string" ? presentTaskName(mteb_dataset_name) : mteb_dataset_name;
-  const task = tasks.find((one) => one.name === name);
+  const task = known.find((one) => one.name === name);
   const splits = Object.entries(rest).flatMap(([split, value]) => (isRecord(value) ? [[split, value] as const] : []));
   const seconds = splits.map(([, { evaluation_time }]) => (typeof evaluation_time === "number" ? evaluation_time : 0));
   const scores = splits.map(([split, { evaluation_time, ...own }]) => [split, own] as const);
@@ -85,7 +120,9 @@ export function modernLayout(file: Fields): Fields {
     scores: Object.fromEntries(
       scores.map(([split, own]) => [
         split,
-        subsetsOf(own).map(([subset, values]) => modernSubset(subset, values, task)),
+        subsetsOf(own).map(([subset, values]) =>
+          modernSubset(presentSubset(subset, split, name, mteb_version), values, task),
+        ),
       ]),
     ),
     evaluation_time: seconds.reduce((sum, one) => sum + one, 0),

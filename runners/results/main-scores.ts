@@ -1,5 +1,6 @@
 import { isRecord } from "../../datasets/document.ts";
 import { dateFromFile, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
+import { areFindings, findingsOf } from "./stored-findings.ts";
 
 const isText = (value: unknown): value is string => typeof value === "string";
 const isNumber = (value: unknown): value is number => typeof value === "number";
@@ -36,7 +37,8 @@ const isNumberOrNone = orNull(isNumber);
 const isDateOrNone = orNull((value: unknown): value is number | string => isText(value) || isNumber(value));
 
 /**
- * Reads the main scores of a result file by split and subset, without languages, other scores and the record of the run.
+ * Reads the main scores of a result file by split and subset, and what is peculiar about the rows, without languages,
+ * other scores and the record of the run.
  * Returns nothing where the file is not just as it should be; `resultFromData` then says what is wrong. A hundred thousand
  * files are read many times faster so than whole, and take a tenth of the memory.
  *
@@ -44,9 +46,10 @@ const isDateOrNone = orNull((value: unknown): value is number | string => isText
  */
 export function mainScoresFromData(data: unknown): TaskResult | undefined {
   if (!isRecord(data) || !isRecord(data["scores"])) return undefined;
-  const { task_name, dataset_revision, mteb_version, evaluation_time, date } = data;
+  const { task_name, dataset_revision, mteb_version, evaluation_time, date, pramana_findings: found = [] } = data;
   if (!isText(task_name) || !isText(dataset_revision) || !isTextOrNone(mteb_version)) return undefined;
   if (!isNumberOrNone(evaluation_time) || !isDateOrNone(date)) return undefined;
+  if (!areFindings(found)) return undefined;
   const splits = Object.entries(data["scores"]).map(([split, entries]) => [split, mainScoresOf(entries)] as const);
   if (splits.some(([, scores]) => scores === undefined)) return undefined;
   return {
@@ -56,10 +59,11 @@ export function mainScoresFromData(data: unknown): TaskResult | undefined {
     splits: Object.fromEntries(splits.map(([split, scores]) => [split, scores ?? []])),
     evaluationSeconds: evaluation_time ?? Number.NaN,
     date: dateFromFile(date),
+    ...findingsOf(found),
   };
 }
 
-/** Leaves nothing of a result but its main scores. */
+/** Leaves nothing of a result but its main scores and findings. */
 export function onlyMainScores({ run: _run, ...result }: TaskResult): TaskResult {
   const lean = (entries: readonly SubsetResult[]): SubsetResult[] =>
     entries.map((entry) => ({ ...entry, languages: noLanguages, scores: noScores }));

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
 import { reread, result, run, subset, written } from "../testing/task-results.ts";
+import { mainScoresFromData } from "./main-scores.ts";
 import { type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
 import { parseResultFile, toResultFile } from "./result-file.ts";
 
@@ -239,4 +240,37 @@ describe.skipIf(sharedFolder() === undefined)("the official result files (skippe
     }
     expect(compared).toBe(4111);
   });
+});
+
+describe("findings", () => {
+  const findings = [
+    { split: "test", subset: "de", kind: "judged-document-unknown", count: 4, first: ["q3 d9"] } as const,
+    { split: "dev", subset: "en", kind: "row-repeated", count: 1, first: ["row 2"] } as const,
+  ];
+  const file = written(result({ findings }));
+
+  it("are in the file, and read as they were, whole or with main scores only", () => {
+    expect(file.pramana_findings).toEqual(findings);
+    expect(reread(result({ findings })).findings).toEqual(findings);
+    expect(mainScoresFromData(file)?.findings).toEqual(findings);
+    expect(written(result())).not.toHaveProperty("pramana_findings");
+    expect(reread(result())).not.toHaveProperty("findings");
+  });
+
+  it("of a kind that is not known, as another version may write them, are passed over", () => {
+    for (const kind of ["news", "constructor", "__proto__"]) {
+      const other = { ...file, pramana_findings: [{ ...findings[0], kind, more: 1 }, findings[1]] };
+      expect(parseResultFile(JSON.stringify(other), "x").findings).toEqual([findings[1]]);
+      expect(mainScoresFromData(other)?.findings).toEqual([findings[1]]);
+    }
+  });
+
+  it.each([5, {}, [5], [{ ...findings[0], count: "4" }], [{ ...findings[0], first: [5] }], [{ kind: "row-repeated" }]])(
+    "that are none are refused: %j",
+    (found) => {
+      const other = { ...file, pramana_findings: found };
+      expect(mainScoresFromData(other)).toBeUndefined();
+      expect(() => parseResultFile(JSON.stringify(other), "x")).toThrow("pramana_findings: expected findings");
+    },
+  );
 });

@@ -2,11 +2,13 @@ import { z } from "zod";
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { shown } from "../../datasets/shown.ts";
+import type { PlacedFinding } from "../../tasks/findings/kinds.ts";
 import { roundHalfEven } from "../../tasks/metrics/rounding.ts";
 import type { Scores, ScoreValue } from "../../tasks/task.ts";
 import { isHistoric, modernLayout } from "./historic-file.ts";
 import { finiteOrNull, parseJson } from "./json.ts";
 import { dateFromFile, type RunRecord, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
+import { areFindings, findingsOf } from "./stored-findings.ts";
 
 /** The version of mteb whose protocols and file layout the results follow. */
 export const mtebVersion = "2.26.24";
@@ -55,6 +57,7 @@ const fileSchema = z.object({
   evaluation_time: anyNumber.nullish(),
   date: z.union([anyNumber, z.string()]).nullish(),
   pramana_run: runSchema.optional(),
+  pramana_findings: z.custom<PlacedFinding[]>(areFindings, "expected findings").optional(),
 });
 
 function scoreToFile(value: ScoreValue | Scores): unknown {
@@ -93,9 +96,9 @@ function runToFile(record: RunRecord): Record<string, unknown> {
 }
 
 /**
- * Turns a result into what mteb writes to disk: same keys, same order, scores rounded to six places. Two keys are ours, both
- * ignored by mteb: `undefined_scores` beside the scores of a subset, which says why a score is null, and `pramana_run`,
- * which says what ran.
+ * Turns a result into what mteb writes to disk: same keys, same order, scores rounded to six places. Three keys are ours, all
+ * ignored by mteb: `undefined_scores` beside the scores of a subset, which says why a score is null, `pramana_run`, which
+ * says what ran, and `pramana_findings`, what is peculiar about the rows.
  */
 export function toResultFile(result: TaskResult): Record<string, unknown> {
   const version = result.mtebVersion === unknownMtebVersion ? null : result.mtebVersion;
@@ -114,6 +117,7 @@ export function toResultFile(result: TaskResult): Record<string, unknown> {
     date: finiteOrNull(result.date),
     evaluation_phases: null,
     ...(result.run ? { pramana_run: runToFile(result.run) } : {}),
+    ...(result.findings ? { pramana_findings: result.findings } : {}),
   };
 }
 
@@ -225,5 +229,6 @@ export function resultFromData(data: unknown, source: string): TaskResult {
     evaluationSeconds: file.evaluation_time ?? Number.NaN,
     date: dateFromFile(file.date),
     ...(file.pramana_run ? { run: runFromFile(file.pramana_run) } : {}),
+    ...findingsOf(file.pramana_findings),
   };
 }

@@ -1,4 +1,5 @@
 import type { Role } from "../../models/encoder.ts";
+import type { Finding, PlacedFinding } from "../../tasks/findings/kinds.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
 
@@ -22,6 +23,8 @@ export interface Unit extends Omit<SubsetResult, "languages"> {
   readonly split: string;
   /** The samples of the main score, where the protocol gives them. */
   readonly samples?: Samples | undefined;
+  /** What is peculiar about its rows. */
+  readonly findings: readonly Finding[];
   /** Number of texts that the model encoded. */
   readonly texts: number;
   readonly tokens: number;
@@ -88,6 +91,8 @@ export interface TaskResult {
   readonly evaluationSeconds: number;
   /** Seconds since 1970. */
   readonly date: number;
+  /** What is peculiar about the rows; absent where there is nothing, or nobody looked for it. */
+  readonly findings?: readonly PlacedFinding[];
   /** Absent in files that mteb wrote. */
   readonly run?: RunRecord;
 }

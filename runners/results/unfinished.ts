@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
+import type { Finding } from "../../tasks/findings/kinds.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
 import type { RunIdentity } from "../identity.ts";
@@ -11,6 +12,7 @@ import { parseJson } from "./json.ts";
 import type { Unit } from "./result.ts";
 import { anyNumber } from "./result-file.ts";
 import { type FileOperations, fileOperations, readKept, replaceFile, taskFileName } from "./store.ts";
+import { isFinding } from "./stored-findings.ts";
 
 /** The scored subsets of a task that was not finished. */
 export interface Unfinished {
@@ -68,6 +70,7 @@ const unitSchema = z.object({
   scores: z.custom<Scores>(isRecord, "expected scores"),
   undefinedScores: texts,
   samples: z.custom<Samples>(isRecord, "expected samples").optional(),
+  findings: z.array(z.custom<Finding>(isFinding, "expected a finding")),
   texts: z.number(),
   tokens: z.number(),
   encodingSeconds: z.number(),

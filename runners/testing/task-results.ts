@@ -48,6 +48,7 @@ export const unit = (overrides: Partial<Unit> = {}): Unit => ({
   mainScore: 0.5,
   scores: { accuracy: 0.5 },
   undefinedScores: {},
+  findings: [],
   texts: 3,
   tokens: 5,
   encodingSeconds: 0.25,

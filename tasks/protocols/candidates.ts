@@ -5,7 +5,7 @@ import { inOrder } from "../search/in-order.ts";
 import { type CrossSimilarity, crossSimilarity } from "../search/similarity.ts";
 import type { VectorContext } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
-import { overflowError, rankHits, type UseHits, withoutId } from "./ranked.ts";
+import { overflowError, rankHits, type UseHits } from "./ranked.ts";
 import { type RankingRows, type RankingTask, textOf } from "./retrieval-rows.ts";
 
 /** Most query texts whose vectors are held at once: 256 MiB at 1,024 dimensions, more than any official set has. */
@@ -144,8 +144,8 @@ async function scoreBlock(block: Block, queries: Matrix, documents: Matrix, cros
 /**
  * Scores each query's candidates and no other document; embeds each different text once (queries' texts once more if there
  * are very many). Calls `use` with the hits of one query after the other, unsorted. Their `rows` are the query's own list
- * of candidates unless hits had to go: those beyond the best 1,000 (a document that the list names twice counts twice), and
- * then, if the task says so, the one with the query's own id. Source: mteb 2.26 `rerank_top_ranked_documents`.
+ * of candidates unless hits had to go: those beyond the best 1,000 (a document that the list names twice counts twice).
+ * Source: mteb 2.26 `rerank_top_ranked_documents`.
  */
 export async function scoreCandidates(
   task: RankingTask,
@@ -160,8 +160,7 @@ export async function scoreCandidates(
   const finish = (query: number, scores: Float32Array): void => {
     if (scores.some(Number.isNaN)) throw overflowError(task.name, queries.texts[query]);
     const all: Hits = { rows: candidates[query], scores };
-    const best = scores.length > rankedDocuments ? eachOnce(firstOf(rankHits(all, corpus.ids), rankedDocuments)) : all;
-    use(query, task.settings.ignoreIdenticalIds ? withoutId(best, corpus.ids, queries.ids[query]) : best);
+    use(query, scores.length > rankedDocuments ? eachOnce(firstOf(rankHits(all, corpus.ids), rankedDocuments)) : all);
   };
   for (const window of windowsOf(queries.texts, heldQueryTexts)) {
     const vectors = cross.prepareQueries(await embedFinite(context.embed, window.texts, task.name, "query"));

@@ -1,6 +1,9 @@
 import { labelPathColumn, textListColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
+import type { Finding } from "../findings/kinds.ts";
+import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
+import { openTally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
 import { pointsOf } from "../learners/points.ts";
 import { contingencyTable, vMeasure } from "../metrics/clustering.ts";
@@ -39,6 +42,18 @@ export function readDocumentSets(
         `${own.length} labels in column "${columns.labelColumn}"; each text needs one label`,
     );
   });
+}
+
+/** Counts what is peculiar about each set; a set without or with one label scores 1. */
+export function inspectDocumentSets(sets: readonly DocumentSet[]): readonly Finding[] {
+  const tally = openTally();
+  sets.forEach(({ texts, labels }, set) => {
+    tallyConstant(labels, `set ${set + 1}`, tally);
+    const textsOf = (row: number): string[] => [texts[row]];
+    const nameOf = (row: number): string => `set ${set + 1}, ${rowName(row)}`;
+    tallyRows({ length: texts.length, textsOf, labelOf: (row) => labels[row], nameOf }, tally);
+  });
+  return tally.findings();
 }
 
 /** Returns the V-measure of a set in as many clusters as it has classes; 1, without embedding, if it has at most one. */

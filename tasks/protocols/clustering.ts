@@ -2,6 +2,9 @@ import { type LabelPath, labelPathColumn, textColumn } from "../../datasets/colu
 import { InputError } from "../../datasets/errors.ts";
 import type { PythonRandom } from "../../datasets/random/python.ts";
 import type { Dataset, Table } from "../../datasets/table.ts";
+import type { Finding } from "../findings/kinds.ts";
+import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
+import { openTally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
 import { type Points, pointsOf } from "../learners/points.ts";
 import { adjustedMutualInformation, contingencyTable, vMeasure } from "../metrics/clustering.ts";
@@ -10,7 +13,7 @@ import { mean } from "../metrics/lists.ts";
 import type { ClusterExperiment, ClusterLevel } from "../samples.ts";
 import type { ClusteringTask, Evaluation, Protocol, VectorContext } from "../task.ts";
 import { type DrawSettings, documentLimit, drawDocuments, randomAfter } from "./clustering-draws.ts";
-import { type DocumentSet, evaluateDocumentSets, readDocumentSets } from "./clustering-legacy.ts";
+import { type DocumentSet, evaluateDocumentSets, inspectDocumentSets, readDocumentSets } from "./clustering-legacy.ts";
 import { embedFinite } from "./embedding.ts";
 import { type LabelLevel, labelLevels } from "./label-levels.ts";
 
@@ -167,6 +170,22 @@ async function evaluateDocuments(
   };
 }
 
+/** Counts what is peculiar about all documents, whether or not they are drawn. */
+function inspectDocuments({ maxDepth }: DrawSettings, { texts, paths }: LabelledDocuments): readonly Finding[] {
+  const tally = openTally();
+  const depth = paths.reduce((most, path) => Math.max(most, path.length), 0);
+  for (let level = 0; level < Math.min(depth, maxDepth ?? depth); level++) {
+    const labels = paths.flatMap((path): unknown[] => path.slice(level, level + 1));
+    tallyConstant(labels, `level ${level}`, tally);
+  }
+  paths.forEach((path, row) => {
+    if (path.length === 0) tally.add("label-missing", () => rowName(row));
+  });
+  const textsOf = (row: number): string[] => [texts[row]];
+  tallyRows({ length: texts.length, textsOf, labelOf: (row) => paths[row], nameOf: rowName }, tally);
+  return tally.findings();
+}
+
 /**
  * Clustering: how well k-means on the vectors recovers the classes of the documents, for each level of their label paths,
  * over experiments that draw different documents. Only the documents within the task's limit are embedded, in one call.
@@ -177,6 +196,12 @@ export const clusteringProtocol: Protocol<ClusteringTask, ClusteringRows> = Obje
     const { settings } = task;
     if (!("legacy" in settings)) return readDocuments(task, settings, subset, split, dataset);
     return { sets: readDocumentSets(task.name, await dataset.read(subset, split), settings) };
+  },
+
+  inspect({ name, settings }, rows) {
+    if ("sets" in rows) return inspectDocumentSets(rows.sets);
+    if ("legacy" in settings) throw new RangeError(`clusteringProtocol: ${name} is legacy, its rows are not`);
+    return inspectDocuments(settings, rows);
   },
 
   async evaluate(task, rows, context) {

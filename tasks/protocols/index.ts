@@ -1,4 +1,5 @@
 import type { Dataset } from "../../datasets/table.ts";
+import type { Finding } from "../findings/kinds.ts";
 import type { Evaluation, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
 import type { taskTypes } from "../types/index.ts";
 import { classificationProtocol } from "./classification.ts";
@@ -19,21 +20,27 @@ export const protocols = Object.freeze({
   Summarization: summarizationProtocol,
 } satisfies { readonly [Type in TaskType]: Protocol<SpecOf<Type>, unknown, (typeof taskTypes)[Type]["needs"]> });
 
-/** Evaluates a subset of a split whose rows have been read and checked. */
-export type PreparedEvaluation = (context: ProtocolContext) => Promise<Evaluation>;
+/** A subset of a split whose rows have been read and checked. */
+export interface PreparedTask {
+  readonly inspect: () => readonly Finding[];
+  readonly evaluate: (context: ProtocolContext) => Promise<Evaluation>;
+}
 
 /**
- * Reads the rows of a subset's split by the protocol of the task's type, and returns their evaluation. Throws `InputError`
- * for rows that cannot be scored.
+ * Reads the rows of a subset's split by the protocol of the task's type. Throws `InputError` for rows that cannot be
+ * scored.
  */
 export async function prepareTask(
   task: TaskSpec,
   subset: string,
   split: string,
   dataset: Dataset,
-): Promise<PreparedEvaluation> {
+): Promise<PreparedTask> {
   // The protocol and the task share one type, whichever it is.
   const protocol = protocols[task.type] as Protocol<TaskSpec, unknown, "ranking">;
   const rows = await protocol.read(task, subset, split, dataset);
-  return (context) => protocol.evaluate(task, rows, context);
+  return {
+    inspect: () => protocol.inspect(task, rows),
+    evaluate: (context) => protocol.evaluate(task, rows, context),
+  };
 }

@@ -2,6 +2,8 @@ import { labelColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { flattenLists } from "../../datasets/prepare.ts";
 import type { Table } from "../../datasets/table.ts";
+import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
+import { openTally } from "../findings/tally.ts";
 import {
   ownSimilarity,
   type PairedScore,
@@ -76,6 +78,14 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
       throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one pair is needed`);
     }
     return { first: textColumn(table, first), second: textColumn(table, second), labels: binaryColumn(table, label) };
+  },
+
+  inspect(task, { first, second, labels }) {
+    const tally = openTally();
+    tallyConstant(labels, task.settings.labelColumn, tally);
+    const textsOf = (row: number): string[] => [first[row], second[row]];
+    tallyRows({ length: labels.length, textsOf, labelOf: (row) => labels[row], nameOf: rowName }, tally);
+    return tally.findings();
   },
 
   async evaluate(task, { first, second, labels }, context) {

@@ -1,25 +1,62 @@
+import type { Matrix } from "../../models/matrix.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import { openSearch, type Search } from "../search/exact.ts";
+import { openReferenceHeap, type ReferenceHeap } from "../search/reference-heap.ts";
 import type { VectorContext } from "../task.ts";
 import { scoreCandidates } from "./candidates.ts";
 import { embedFinite } from "./embedding.ts";
-import { overflowError, type UseHits, withoutId } from "./ranked.ts";
-import { type RankingRows, type RankingTask, textOf } from "./retrieval-rows.ts";
+import { overflowError, rankHits, type UseHits } from "./ranked.ts";
+import { type RankingRows, type RankingTask, type Repeats, textOf } from "./retrieval-rows.ts";
 
 /** Documents that are embedded and scored at once: 64 MiB at 1,024 dimensions, and enough texts of one length. */
 const documentsPerPiece = 2 ** 14;
+/** Documents that the reference searches at once, and the hits that it takes of them: more by one than count. */
+const referencePiece = { documents: 50_000, hits: rankedDocuments + 1 };
 
-async function searchCorpus(
+/** Documents of a corpus one after the other, from `start` to before `end`. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+async function searchRange(
   { name }: RankingTask,
   { corpus }: RankingRows,
   { embed }: VectorContext,
   search: Search,
+  { start: first, end }: Range,
 ): Promise<void> {
-  const count = corpus.ids.length;
-  for (let start = 0; start < count; start += documentsPerPiece) {
-    const length = Math.min(documentsPerPiece, count - start);
+  for (let start = first; start < end; start += documentsPerPiece) {
+    const length = Math.min(documentsPerPiece, end - start);
     const texts = Array.from({ length }, (_, i) => textOf(corpus, start + i));
     await search.add(await embedFinite(embed, texts, name, "document"));
+  }
+}
+
+/** Searches some documents, at most `most` for each query; calls `use` with the hits of one query after the other. */
+async function searchCorpus(
+  task: RankingTask,
+  rows: RankingRows,
+  context: VectorContext,
+  vectors: Matrix,
+  range: Range,
+  most: number,
+  use: UseHits,
+): Promise<void> {
+  const { corpus, queries } = rows;
+  const { similarity, kernels } = context;
+  const k = Math.min(most, range.end - range.start);
+  const idOf = (row: number): string => corpus.ids[range.start + row];
+  const search = await openSearch({ queries: vectors, k, similarity, kernels, idOf });
+  try {
+    await searchRange(task, rows, context, search, range);
+    for (let query = 0; query < vectors.rows; query++) {
+      const hits = search.best(query);
+      if (hits.rows.length < k) throw overflowError(task.name, queries.texts[query]);
+      use(query, range.start === 0 ? hits : { ...hits, rows: hits.rows.map((row) => range.start + row) });
+    }
+  } finally {
+    search.close();
   }
 }
 
@@ -34,22 +71,48 @@ export async function rankByVectors(
   context: VectorContext,
   use: UseHits,
 ): Promise<void> {
-  const { corpus, queries, candidates } = rows;
-  if (candidates !== undefined) return scoreCandidates(task, rows, candidates, context, use);
-  const { similarity, kernels } = context;
-  context.announce(queries.texts.length + corpus.ids.length);
-  await context.calibrate(corpus.ids.length, (row) => textOf(corpus, row));
-  const vectors = await embedFinite(context.embed, queries.texts, task.name, "query");
-  const k = Math.min(rankedDocuments, corpus.ids.length);
-  const search = await openSearch({ queries: vectors, k, similarity, kernels, idOf: (row) => corpus.ids[row] });
-  try {
-    await searchCorpus(task, rows, context, search);
-    queries.ids.forEach((id, query) => {
-      const hits = search.best(query);
-      if (hits.rows.length < k) throw overflowError(task.name, queries.texts[query]);
-      use(query, task.settings.ignoreIdenticalIds ? withoutId(hits, corpus.ids, id) : hits);
-    });
-  } finally {
-    search.close();
+  const { corpus, queries, candidates, repeats } = rows;
+  if (candidates !== undefined) {
+    if (repeats === undefined) return scoreCandidates(task, rows, candidates, context, use);
+    const gathered = gatherHits(rows, repeats, Infinity);
+    await scoreCandidates(task, rows, candidates, context, gathered.add);
+    return gathered.each(use);
   }
+  const count = corpus.ids.length;
+  context.announce(queries.texts.length + count);
+  await context.calibrate(count, (row) => textOf(corpus, row));
+  const vectors = await embedFinite(context.embed, queries.texts, task.name, "query");
+  if (repeats === undefined) {
+    return searchCorpus(task, rows, context, vectors, { start: 0, end: count }, rankedDocuments, use);
+  }
+  const gathered = gatherHits(rows, repeats, rankedDocuments);
+  for (let start = 0; start < count; start += referencePiece.documents) {
+    const range = { start, end: Math.min(count, start + referencePiece.documents) };
+    await searchCorpus(task, rows, context, vectors, range, referencePiece.hits, gathered.add);
+  }
+  gathered.each(use);
+}
+
+/** Hits by query where ids come again. */
+interface GatheredHits {
+  /** Takes the hits of a row of the queries. */
+  readonly add: UseHits;
+  /** Calls `use` with the hits of each query, each document once. */
+  each(use: UseHits): void;
+}
+
+/** Gathers the hits of all rows of a query as the reference does, which keeps `most` of them. */
+function gatherHits({ corpus }: RankingRows, repeats: Repeats, most: number): GatheredHits {
+  const heaps = new Map<number, ReferenceHeap>();
+  return {
+    add(row, hits) {
+      const query = repeats.queries[row];
+      const heap = heaps.get(query) ?? openReferenceHeap(most, corpus.ids, repeats.documents);
+      heaps.set(query, heap);
+      heap.push(rankHits(hits, corpus.ids));
+    },
+    each(use) {
+      for (const [query, heap] of heaps) use(query, heap.hits());
+    },
+  };
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { pythonRandom } from "../../datasets/random/python.ts";
+import { plainKernels } from "../../models/testing/plain-kernels.ts";
 import { compareIds, rankByScore } from "../metrics/ranking.ts";
-import { amongCandidates, bestDocuments } from "./rank-by-words.ts";
+import type { Hits } from "../search/exact.ts";
+import { amongCandidates, bestDocuments, rankByWords } from "./rank-by-words.ts";
+import { readRankingRows } from "./retrieval-rows.ts";
+import { memoryDataset } from "./testing/memory.ts";
+import { retrievalTask } from "./testing/rankings.ts";
 
 const random = pythonRandom(3);
 
@@ -45,5 +50,38 @@ describe("candidates", () => {
       [3, 0],
     ]);
     expect(amongCandidates(hits, new Int32Array(0)).rows).toHaveLength(0);
+  });
+});
+
+describe("ids that come again", () => {
+  it("have the hits of the query's last row, and of a document's rows the worst", async () => {
+    const configs = {
+      corpus: { test: { _id: ["d0", "d1", "d0"], text: ["three", "two", "one"] } },
+      queries: { test: { _id: ["q0", "q1", "q0"], text: ["not asked", "b", "c"] } },
+      default: { test: { "query-id": ["q0", "q1"], "corpus-id": ["d0", "d0"], score: [1, 1] } },
+    };
+    const rows = await readRankingRows(retrievalTask(), "default", "test", memoryDataset(configs));
+    const asked: string[] = [];
+    const found: [number, Hits][] = [];
+    await rankByWords(
+      rows,
+      {
+        kind: "lexical",
+        announce: () => {},
+        backend: "official",
+        kernels: plainKernels,
+        index: async () => async (query) => {
+          asked.push(query);
+          return Float32Array.of(3, 2, 1);
+        },
+      },
+      (query, hits) => found.push([query, hits]),
+    );
+    expect(asked).toEqual(["b", "c"]);
+    const hits = { rows: Int32Array.of(2, 1), scores: Float32Array.of(1, 2) };
+    expect(found).toEqual([
+      [1, hits],
+      [0, hits],
+    ]);
   });
 });

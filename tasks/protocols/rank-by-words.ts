@@ -2,8 +2,8 @@ import { compareIds, kthLargest, rankByScore } from "../metrics/ranking.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import type { LexicalContext } from "../task.ts";
-import { type UseHits, withoutId } from "./ranked.ts";
-import type { Corpus, RankingRows, RankingTask } from "./retrieval-rows.ts";
+import type { UseHits } from "./ranked.ts";
+import type { Corpus, RankingRows } from "./retrieval-rows.ts";
 
 /** Returns documents as a lexical model reads them: title, line break, text. Source: mteb 2.26 `BM25Search.index`. */
 function* linesOf({ titles, texts }: Corpus): Generator<string> {
@@ -37,12 +37,11 @@ export function bestDocuments(scores: Float32Array, k: number, ids: readonly str
 
 /**
  * Indexes the corpus, then calls `use` with each query's best 1,000 documents, best first, or with the candidates among
- * them. There are fewer if the corpus is smaller or the query's own id has to go; documents that score 0 count. Source:
- * mteb 2.26 `BM25Search.search`.
+ * them. There are fewer if the corpus is smaller; documents that score 0 count. Where ids come again, a query's last row
+ * counts and, of a document's rows that are found, the worst. Source: mteb 2.26 `BM25Search.search`.
  */
 export async function rankByWords(
-  task: RankingTask,
-  { corpus, queries, candidates }: RankingRows,
+  { corpus, queries, candidates, repeats }: RankingRows,
   { index, announce }: LexicalContext,
   use: UseHits,
 ): Promise<void> {
@@ -50,12 +49,20 @@ export async function rankByWords(
   const score = await index(linesOf(corpus));
   const descending = byIdDescending(corpus.ids);
   const k = Math.min(rankedDocuments, corpus.ids.length);
-  for (const [query, text] of queries.texts.entries()) {
-    const hits = bestDocuments(await score(text), k, corpus.ids, descending);
-    const { ignoreIdenticalIds } = task.settings;
-    const others = ignoreIdenticalIds ? withoutId(hits, corpus.ids, queries.ids[query]) : hits;
-    use(query, candidates === undefined ? others : amongCandidates(others, candidates[query]));
+  const lastRows = repeats && new Map(Array.from(repeats.queries, (query, row) => [query, row]));
+  for (const [row, text] of queries.texts.entries()) {
+    const query = repeats?.queries[row] ?? row;
+    if (lastRows !== undefined && lastRows.get(query) !== row) continue;
+    const best = bestDocuments(await score(text), k, corpus.ids, descending);
+    const hits = repeats === undefined ? best : worstOfEach(best, repeats.documents);
+    use(query, candidates === undefined ? hits : amongCandidates(hits, candidates[query]));
   }
+}
+
+/** Leaves each document once, of hits that are ranked. */
+function worstOfEach({ rows, scores }: Hits, standsFor: Int32Array): Hits {
+  const worst = new Map(Array.from(rows, (row, place) => [standsFor[row], scores[place]]));
+  return { rows: Int32Array.from(worst.keys()), scores: Float32Array.from(worst.values()) };
 }
 
 /** Returns the hits that are candidates, in order; mteb too loses candidates that are not among the corpus's best. */

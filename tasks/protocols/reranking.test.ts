@@ -93,25 +93,33 @@ describe("the reranking protocol", () => {
 });
 
 describe("candidates", () => {
-  it("beyond the best 1,000 go, and then the one with the query's own id", async () => {
-    const documents = Array.from({ length: 1003 }, (_, i) => `d${i}`);
-    const asked = ["d1002", "d5"];
-    const rows = await read({
-      corpus: { test: { _id: documents, text: documents } },
-      queries: { test: { _id: asked, text: asked } },
-      default: { test: { "query-id": asked, "corpus-id": ["d0", "d0"], score: [1, 1] } },
-      top_ranked: { test: { "query-id": asked, "corpus-ids": [documents, documents.slice(0, 10)] } },
-    });
-    const context = roleContext((text) => [text.startsWith("query") ? 1 : Number(text.slice("document: d".length))], {
-      similarity: "dot",
-    });
+  const documents = Array.from({ length: 1003 }, (_, i) => `d${i}`);
+  const asked = ["d1002", "d5"];
+  const parts = {
+    corpus: { test: { _id: documents, text: documents } },
+    queries: { test: { _id: asked, text: asked } },
+    default: { test: { "query-id": ["d1002", "d1002"], "corpus-id": ["d2", "d3"], score: [1, 1] } },
+    top_ranked: { test: { "query-id": asked, "corpus-ids": [documents, documents.slice(0, 10)] } },
+  };
+  const context = roleContext((text) => [text.startsWith("query") ? 1 : Number(text.slice("document: d".length))], {
+    similarity: "dot",
+  });
+
+  it("beyond the best 1,000 go", async () => {
+    const judged = { "query-id": asked, "corpus-id": ["d0", "d0"], score: [1, 1] };
+    const rows = await read({ ...parts, default: { test: judged } });
     const found: number[][] = [];
-    await scoreCandidates(rerankingTask(false, true), rows, rows.candidates ?? [], context, (query, hits) => {
+    await scoreCandidates(rerankingTask(), rows, rows.candidates ?? [], context, (query, hits) => {
       found[query] = [...hits.rows];
       expect([...hits.scores]).toEqual([...hits.rows]);
     });
-    expect(found[0]).toEqual(Array.from({ length: 999 }, (_, i) => 1001 - i));
-    expect(found[1]).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9]);
+    expect(found[0]).toEqual(Array.from({ length: 1000 }, (_, i) => 1002 - i));
+    expect(found[1]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("with the query's own id go only then, so that no other takes their place", async () => {
+    const { scores } = await rerankingProtocol.evaluate(rerankingTask(false, true), await read(parts), context);
+    expect([scores["recall_at_1000"], scores["hit_rate_at_1"]]).toEqual([0.5, 0]);
   });
 });
 
@@ -162,6 +170,8 @@ describe("sub-queries", () => {
         judged.map(({ score }) => score),
         names.length,
       ),
+      unknownDocuments: [],
+      strays: [],
       candidates: undefined,
     });
     names.forEach((name, query) => {

@@ -1,5 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Protocol, RerankingTask } from "../task.ts";
+import { inspectRanking } from "./inspect-ranking.ts";
 import { evaluateRanking } from "./retrieval.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 
@@ -17,5 +18,6 @@ export const rerankingProtocol: Protocol<RerankingTask, RankingRows, "ranking"> 
         `are ${dataset.configs.join(", ")}; without candidates the task would be one of retrieval`,
     );
   },
+  inspect: inspectRanking,
   evaluate: evaluateRanking,
 } satisfies Protocol<RerankingTask, RankingRows, "ranking">);

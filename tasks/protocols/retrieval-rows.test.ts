@@ -45,15 +45,25 @@ describe("rows of a ranking", () => {
     expect(candidates).toBeUndefined();
   });
 
-  it("count a repeated id of one text once", async () => {
+  it("keep all rows of an id: a query is known by its first, a document by its last", async () => {
     const twice = {
       ...good,
-      corpus: { test: { id: ["d0", "d1", "d0"], text: ["x", "y", "x"] } },
-      queries: { test: { id: ["q0", "q0"], text: ["zero", "zero"] } },
+      corpus: { test: { id: ["d0", "d1", "d0"], text: ["x", "y", "z"] } },
+      queries: { test: { id: ["ghost", "q0", "q0"], text: ["g", "zero", "null"] } },
+      default: { test: { "query-id": ["q0", "q0"], "corpus-id": ["d0", "nowhere"], score: [1, 2] } },
+      top_ranked: { test: { "query-id": ["q0"], "corpus-ids": [["d0", "d1"]] } },
     };
-    const { queries, corpus } = await read(twice);
-    expect(queries.ids).toEqual(["q0"]);
-    expect([corpus.ids, corpus.titles, textsOf(corpus)]).toEqual([["d0", "d1"], undefined, ["x", "y"]]);
+    const { queries, corpus, judgements, candidates, repeats } = await read(twice);
+    expect(queries).toEqual({ ids: ["q0", "q0"], texts: ["zero", "null"] });
+    expect(textsOf(corpus)).toEqual(["x", "y", "z"]);
+    expect(repeats).toEqual({ queries: Int32Array.of(0, 0), documents: Int32Array.of(2, 1, 2) });
+    expect([...judgements.documents]).toEqual([2, 3]);
+    expect(relevantOf(judgements, 0).size).toBe(2);
+    expect(candidates?.map((list) => [...list])).toEqual([
+      [2, 1],
+      [2, 1],
+    ]);
+    expect((await read(good)).repeats).toBeUndefined();
   });
 
   it("have the same documents where they come packed", async () => {
@@ -84,8 +94,8 @@ describe("rows of a ranking", () => {
       corpus: { test: { _id: ["d0", "d0", "d1", "d2"], text: ["x", "x", "y", "z"] } },
       default: { test: { "query-id": ["q0", "q0", "q0"], "corpus-id": ["d2", "ghost", "d0"], score: [1, 1, 1] } },
     });
-    expect(corpus.ids).toEqual(["d0", "d1", "d2"]);
-    expect([...judgements.documents]).toEqual([2, 3, 0]);
+    expect(corpus.ids).toEqual(["d0", "d0", "d1", "d2"]);
+    expect([...judgements.documents]).toEqual([3, 4, 1]);
   });
 
   it("share equal lists of candidates that follow each other", async () => {
@@ -124,16 +134,6 @@ describe("rows of a ranking", () => {
         'that "query-id" there holds the queries\' ids',
     ],
     [
-      "one id, two documents",
-      { ...good, corpus: { test: { _id: ["d0", "d1", "d0"], text: ["x", "y", "z"] } } },
-      'data set made/up (corpus, test): rows 1 and 3 have the id "d0" but other texts; an id must stand for one text',
-    ],
-    [
-      "one id, two queries",
-      { ...good, queries: { test: { _id: ["q0", "q0"], text: ["x", "z"] } } },
-      'data set made/up (queries, test): rows 1 and 2 have the id "q0" but other texts; an id must stand for one text',
-    ],
-    [
       "a document without text",
       { ...good, corpus: { test: { _id: ["d0", "d1"], text: ["x", null] } } },
       'data set made/up (corpus, test): column "text", row 2 holds nothing (null); expected a text',
@@ -153,6 +153,11 @@ describe("rows of a ranking", () => {
       "a judgement between integers",
       { ...good, default: { test: { ...good.default.test, score: [0.5] } } },
       'data set made/up (default, test): column "score", row 1 holds 0.5; expected an integer of at most 32 bits',
+    ],
+    [
+      "judgements of which one alone is true or false",
+      { ...good, default: { test: { "query-id": ["q0", "q0"], "corpus-id": ["d0", "d1"], score: [true, 1] } } },
+      'data set made/up (default, test): column "score", row 2 holds 1; expected true or false, as in row 1',
     ],
     [
       "a turn that is none",

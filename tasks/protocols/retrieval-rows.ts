@@ -3,13 +3,15 @@ import {
   idColumn,
   idListColumn,
   integerColumn,
+  labelColumn,
   packableTextColumn,
   type Texts,
   textColumn,
-  textsAt,
 } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Dataset, Table } from "../../datasets/table.ts";
+import type { Finding } from "../findings/kinds.ts";
+import { openTally, type Tally } from "../findings/tally.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { RerankingTask, RetrievalTask } from "../task.ts";
 import { groupJudgements, type Judgements } from "./judgements.ts";
@@ -17,7 +19,7 @@ import { documentText, queryTexts } from "./retrieval-texts.ts";
 
 /** Documents in three lists of one length; `textOf` joins title and text on demand. */
 export interface Corpus {
-  /** Distinct. */
+  /** An id that comes again is known by its last row. */
   readonly ids: readonly string[];
   /** Undefined if the corpus has no titles. */
   readonly titles: Texts | undefined;
@@ -27,15 +29,27 @@ export interface Corpus {
 /** The rows of a ranking task, at least one document and one query. */
 export interface RankingRows {
   readonly corpus: Corpus;
-  /** Queries that have judgements, two lists of one length; ids are distinct. */
+  /** Queries that have judgements, two lists of one length. An id that comes again is known by its first row. */
   readonly queries: { readonly ids: readonly string[]; readonly texts: readonly string[] };
-  /** Judgements by number of query and document; documents outside the corpus have numbers beyond it. */
+  /** Judgements by rows of query and document; documents outside the corpus have numbers beyond it. */
   readonly judgements: Judgements;
+  /** Ids of the judged documents outside the corpus, in the order of their numbers. */
+  readonly unknownDocuments: readonly string[];
   /**
-   * Numbers of the documents to rank for each query; undefined if all are ranked. A list names each document once, unless
+   * Rows of the documents to rank for each query; undefined if all are ranked. A list names each document once, unless
    * it has more than 1,000 places, of which not all count.
    */
   readonly candidates: readonly Int32Array[] | undefined;
+  /** Absent if no id comes again, be it a query's or a document's. */
+  readonly repeats?: Repeats;
+  /** What is peculiar about the ids of the tables, of which only those of judged queries are kept. */
+  readonly strays: readonly Finding[];
+}
+
+/** The row by which each row's id is known. */
+export interface Repeats {
+  readonly queries: Int32Array;
+  readonly documents: Int32Array;
 }
 
 /** Returns a document as models read it. */
@@ -81,44 +95,16 @@ function idsOf(table: Table): readonly string[] {
   return idColumn(table, Object.hasOwn(table.columns, "_id") ? "_id" : "id");
 }
 
-/** Finds the first row of each id. Throws `InputError` for an id that comes again with another text. */
-function firstRows(table: Table, ids: readonly string[], textOfRow: (row: number) => string): Map<string, number> {
-  const first = new Map<string, number>();
-  ids.forEach((id, row) => {
-    const known = first.get(id);
-    if (known === undefined) first.set(id, row);
-    else if (textOfRow(known) !== textOfRow(row)) {
-      throw new InputError(
-        `data set ${table.name}: rows ${known + 1} and ${row + 1} have the id ${JSON.stringify(id)} but other texts; ` +
-          "an id must stand for one text",
-      );
-    }
-  });
-  return first;
-}
-
 function select<T>(list: readonly T[], rows: readonly number[]): readonly T[] {
   return rows.length === list.length ? list : rows.map((row) => list[row]);
 }
 
-/** Reads the corpus, and the place of each of its ids. */
-function readCorpus(task: RankingTask, table: Table): { corpus: Corpus; numbers: ReadonlyMap<string, number> } {
+function readCorpus(task: RankingTask, table: Table): Corpus {
   if (table.rows === 0) {
     throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one document is needed`);
   }
-  const ids = idsOf(table);
   const titles = Object.hasOwn(table.columns, "title") ? packableTextColumn(table, "title") : undefined;
-  const texts = packableTextColumn(table, "text");
-  const corpus: Corpus = { ids, titles, texts };
-  const first = firstRows(table, ids, (row) => textOf(corpus, row));
-  // If no id comes again its row is its place, and one map of millions of ids is enough.
-  if (first.size === ids.length) return { corpus, numbers: first };
-  const distinct = [...first.keys()];
-  const rows = [...first.values()];
-  return {
-    corpus: { ids: distinct, titles: titles && textsAt(titles, rows), texts: textsAt(texts, rows) },
-    numbers: numbersOf(distinct),
-  };
+  return { ids: idsOf(table), titles, texts: packableTextColumn(table, "text") };
 }
 
 /** Reads each query's instruction from a config, or from a column of the queries; undefined if there is neither. */
@@ -138,83 +124,132 @@ async function readInstructions(
   return ids.map((id) => byQuery.get(id) ?? null);
 }
 
-/** Reads the queries that have judgements, each once. */
-async function readQueries(source: Source, judgements: Table): Promise<RankingRows["queries"]> {
+interface ReadQueries {
+  readonly queries: RankingRows["queries"];
+  /** Ids of all queries, judged or not. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** Reads the queries that have judgements; counts those that have none, and the judged ones that are not there. */
+async function readQueries(source: Source, judgements: Table, out: Tally): Promise<ReadQueries> {
   const config = source.dataset.configs.includes("query") ? "query" : configOf(source, "queries");
   const table = await readConfig(source, config);
   const ids = idsOf(table);
   const texts = queryTexts(table, await readInstructions(source, table, ids));
   const judged = new Set(idColumn(judgements, "query-id"));
-  const first = firstRows(table, ids, (row) => texts[row]);
-  const rows = [...first].flatMap(([id, row]) => (judged.has(id) ? [row] : []));
+  const rows = ids.flatMap((id, row) => (judged.has(id) ? [row] : []));
   if (rows.length === 0) {
     throw new InputError(
       `task ${source.task.name}: none of the ${table.rows} queries of ${table.name} has a judgement in ` +
         `${judgements.name}; check that "query-id" there holds the queries' ids`,
     );
   }
-  return { ids: select(ids, rows), texts: select(texts, rows) };
+  const known = new Set(ids);
+  for (const id of judged) if (!known.has(id)) out.add("judged-query-unknown", () => id);
+  for (const id of known) if (!judged.has(id)) out.add("query-without-judgement", () => id);
+  return { queries: { ids: select(ids, rows), texts: select(texts, rows) }, known };
 }
 
-/** Maps ids to their places. */
-function numbersOf(ids: readonly string[]): Map<string, number> {
-  return new Map(ids.map((id, i) => [id, i]));
+/** Maps ids to rows. */
+type Places = ReadonlyMap<string, number>;
+
+/** Maps each id to its first row. */
+function firstRows(ids: readonly string[]): Places {
+  const first = new Map<string, number>();
+  ids.forEach((id, row) => {
+    if (!first.has(id)) first.set(id, row);
+  });
+  return first;
 }
 
+/** Maps each id to its last row. */
+const lastRows = (ids: readonly string[]): Places => new Map(ids.map((id, row) => [id, row]));
+
+function repeatsOf(queries: readonly string[], first: Places, corpus: readonly string[], last: Places) {
+  if (first.size === queries.length && last.size === corpus.length) return {};
+  const known = (ids: readonly string[], places: Places): Int32Array =>
+    Int32Array.from(ids, (id) => places.get(id) as number);
+  return { repeats: { queries: known(queries, first), documents: known(corpus, last) } };
+}
+
+/** Reads scores; true counts as 1 and false as 0, as in the reference, which casts them. */
+function scoreColumn(table: Table): readonly number[] {
+  const areBits = typeof columnOf(table, "score")[0] === "boolean";
+  return areBits ? labelColumn(table, "score").map(Number) : integerColumn(table, "score");
+}
+
+/** @param rows of the queries and of the corpus */
 function readJudgements(
   table: Table,
-  queries: ReadonlyMap<string, number>,
-  documents: ReadonlyMap<string, number>,
-): Judgements {
+  queries: Places,
+  documents: Places,
+  rows: { readonly queries: number; readonly documents: number },
+): Pick<RankingRows, "judgements" | "unknownDocuments"> {
   const unknown = new Map<string, number>();
   const numberOf = (id: string): number => {
     const known = documents.get(id) ?? unknown.get(id);
     if (known !== undefined) return known;
-    unknown.set(id, documents.size + unknown.size);
-    return documents.size + unknown.size - 1;
+    const number = rows.documents + unknown.size;
+    unknown.set(id, number);
+    return number;
   };
-  return groupJudgements(
+  const judgements = groupJudgements(
     Int32Array.from(idColumn(table, "query-id"), (id) => queries.get(id) ?? -1),
     Int32Array.from(idColumn(table, "corpus-id"), numberOf),
-    integerColumn(table, "score"),
-    queries.size,
+    scoreColumn(table),
+    rows.queries,
   );
+  return { judgements, unknownDocuments: [...unknown.keys()] };
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((id, i) => id === b[i]);
 }
 
+/** Counts the candidates of a query that its list names again. */
+function tallyAgain(query: string, candidates: readonly string[], out: Tally): void {
+  const named = new Set<string>();
+  for (const id of candidates) {
+    if (named.has(id)) out.add("candidate-repeated", () => `${query} ${id}`);
+    named.add(id);
+  }
+}
+
 /**
- * Reads the numbers of each query's candidates; none for a query that the table leaves out. A list that equals the one
+ * Reads the rows of each query's candidates; none for a query that the table leaves out. A list that equals the one
  * before it, as those of a session's queries do, is the same object.
  */
 function readCandidates(
   table: Table,
-  queries: ReadonlyMap<string, number>,
-  documents: ReadonlyMap<string, number>,
+  { queries: { ids: queries }, known }: ReadQueries,
+  documents: Places,
+  out: Tally,
 ): readonly Int32Array[] {
   const lists = idListColumn(table, "corpus-ids");
-  const candidates: Int32Array[] = new Array(queries.size).fill(new Int32Array(0));
-  let latest: { readonly ids: readonly string[]; readonly numbers: Int32Array } | undefined;
+  const asked = new Set(queries);
+  const candidates = new Map<string, Int32Array>();
+  let latest: { readonly ids: readonly string[]; readonly rows: Int32Array } | undefined;
   idColumn(table, "query-id").forEach((id, row) => {
-    const query = queries.get(id);
-    if (query === undefined) return;
+    if (!known.has(id)) out.add("candidates-query-unknown", () => id);
+    if (!asked.has(id)) return;
     const ids = lists[row];
+    if (candidates.has(id)) out.add("candidates-repeated", () => id);
     if (latest === undefined || !sameList(latest.ids, ids)) {
-      const numbers = ids.map((document) => {
-        const number = documents.get(document);
-        if (number !== undefined) return number;
+      const rows = ids.map((document) => {
+        const known = documents.get(document);
+        if (known !== undefined) return known;
         throw new InputError(
           `data set ${table.name}: row ${row + 1}, query ${JSON.stringify(id)}: the candidate ${JSON.stringify(document)} ` +
             "is not in the corpus; expected ids of its documents",
         );
       });
-      latest = { ids, numbers: Int32Array.from(ids.length > rankedDocuments ? numbers : new Set(numbers)) };
+      latest = { ids, rows: Int32Array.from(ids.length > rankedDocuments ? rows : new Set(rows)) };
     }
-    candidates[query] = latest.numbers;
+    candidates.set(id, latest.rows);
+    if (new Set(latest.rows).size < ids.length) tallyAgain(id, ids, out);
   });
-  return candidates;
+  const none = new Int32Array(0);
+  return queries.map((id) => candidates.get(id) ?? none);
 }
 
 /**
@@ -230,20 +265,22 @@ export async function readRankingRows(
   dataset: Dataset,
 ): Promise<RankingRows> {
   const source = { task, dataset, subset, split };
+  const tally = openTally();
   const judgements = await readConfig(source, judgementConfig(source));
-  const { corpus, numbers: documentNumbers } = readCorpus(
-    task,
-    await readConfig(source, configOf(source, "corpus"), ["title", "text"]),
-  );
-  const queries = await readQueries(source, judgements);
-  const queryNumbers = numbersOf(queries.ids);
+  const corpus = readCorpus(task, await readConfig(source, configOf(source, "corpus"), ["title", "text"]));
+  const asked = await readQueries(source, judgements, tally);
+  const { queries } = asked;
+  const [first, last] = [firstRows(queries.ids), lastRows(corpus.ids)];
+  const rows = { queries: queries.ids.length, documents: corpus.ids.length };
   const ranked = configOf(source, "top_ranked");
   return {
     corpus,
     queries,
-    judgements: readJudgements(judgements, queryNumbers, documentNumbers),
+    ...readJudgements(judgements, first, last, rows),
     candidates: dataset.configs.includes(ranked)
-      ? readCandidates(await readConfig(source, ranked), queryNumbers, documentNumbers)
+      ? readCandidates(await readConfig(source, ranked), asked, last, tally)
       : undefined,
+    ...repeatsOf(queries.ids, first, corpus.ids, last),
+    strays: tally.findings(),
   };
 }

@@ -25,7 +25,7 @@ const context = vectorContext(embed);
 async function evaluateSmall(name: string, mainScore: string): Promise<Evaluation> {
   const { small, dataset } = smallCase({ ...getTask(name), mainScore });
   const [subset = ""] = Object.keys(small.languages);
-  return (await prepareTask(small, subset, small.splits[0] ?? "", dataset))(context);
+  return (await prepareTask(small, subset, small.splits[0] ?? "", dataset)).evaluate(context);
 }
 
 /** mteb rounds means over queries, but for the reciprocal rank. */
@@ -98,7 +98,7 @@ it("samples of merged queries go by their stems", async () => {
     Object.fromEntries(Object.entries(configs).map(([key, one]) => [key, { [split]: one }])),
   );
   const measured = async (mainScore: string): Promise<Evaluation> =>
-    (await prepareTask({ ...small, mainScore }, subset, split, dataset))(context);
+    (await prepareTask({ ...small, mainScore }, subset, split, dataset)).evaluate(context);
   for (const [mainScore, names] of [
     ["max_over_subqueries_map_at_1000", ["7", "8"]],
     ["max_over_subqueries_mrr_at_3", ["7", "8"]],

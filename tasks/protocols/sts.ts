@@ -1,5 +1,7 @@
 import { numberColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
+import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
+import { openTally } from "../findings/tally.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import {
   ownSimilarity,
@@ -40,6 +42,14 @@ export const stsProtocol: Protocol<StsTask, StsRows> = Object.freeze({
     }
     const [first, second] = task.settings.columns;
     return { first: textColumn(table, first), second: textColumn(table, second), gold: numberColumn(table, "score") };
+  },
+
+  inspect(_task, { first, second, gold }) {
+    const tally = openTally();
+    tallyConstant(gold, "score", tally);
+    const textsOf = (row: number): string[] => [first[row], second[row]];
+    tallyRows({ length: gold.length, textsOf, labelOf: (row) => gold[row], nameOf: rowName }, tally);
+    return tally.findings();
   },
 
   async evaluate(task, { first, second, gold }, context) {

@@ -1,6 +1,8 @@
 import { numberListColumn, textColumn, textListColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { type Matrix, selectRows } from "../../models/matrix.ts";
+import { rowName, tallyRows } from "../findings/rows.ts";
+import { openTally } from "../findings/tally.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import { isConstant, mean } from "../metrics/lists.ts";
 import { correlationPValue, pearsonPValue } from "../metrics/significance.ts";
@@ -140,6 +142,17 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
       checkSummaries(summaries, `task ${task.name}: ${table.name}, row ${i + 1}, ${beginningOf(text)}`);
       return summaries;
     });
+  },
+
+  inspect(_task, texts) {
+    const tally = openTally();
+    texts.forEach(({ judgements }, row) => {
+      if (isConstant(judgements)) tally.add("judgements-constant", () => rowName(row));
+    });
+    const textsOf = (row: number): string[] => [...texts[row].human, ...texts[row].machine];
+    const labelOf = (row: number): unknown => texts[row].judgements;
+    tallyRows({ length: texts.length, textsOf, labelOf, nameOf: rowName }, tally);
+    return tally.findings();
   },
 
   async evaluate(task, texts, context) {
