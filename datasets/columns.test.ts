@@ -10,7 +10,6 @@ import {
   numberColumn,
   numberListColumn,
   packableTextColumn,
-  type Texts,
   textColumn,
   textListColumn,
 } from "./columns.ts";
