@@ -10,6 +10,7 @@ import { readSmallFile } from "./small-file.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
 import type { Columns } from "./text-file.ts";
+import { requireNamedFiles, requireWholeSplit } from "./whole-split.ts";
 
 /**
  * Opens a data set of the Hub, of a folder, or of the package. Only its card is read; rows are read with their split. A
@@ -19,10 +20,12 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
   const snapshot = await openSnapshot({ kind: "dataset", ...source }, settings);
   const files = await snapshot.files();
   const about = `README.md of ${source.id}`;
-  const card = files.includes("README.md")
+  const card = (await snapshot.has("README.md"))
     ? await readSmallFile(await snapshot.resolve("README.md"), `card ${about}`, limits.card)
     : "";
-  const configs = findConfigs(parseCard(card, about), files);
+  const listed = parseCard(card, about);
+  await requireNamedFiles(snapshot, listed);
+  const configs = findConfigs(listed, files);
   if (configs.every((config) => config.splits.length === 0)) {
     throw new InputError(
       `data set ${source.id}: no data files found; expected ${dataFileEndings}, found ${listSome(files)}`,
@@ -70,6 +73,7 @@ async function readSplit(
   pack: readonly string[] | undefined,
 ): Promise<Table> {
   const name = `${snapshot.id} (${config.name}, ${split.name})`;
+  await requireWholeSplit(snapshot, split, all);
   if (split.files.length === 0) {
     throw new InputError(
       `data set ${name}: no readable file fits ${split.patterns.join(", ")}; the repository holds ${listSome(all)}`,

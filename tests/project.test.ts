@@ -11,11 +11,11 @@ const maxDataLines = 600;
 
 /** Heavy packages, each with the one file that may import it. */
 const owners: Record<string, string> = {
-  "@huggingface/hub": "datasets/hub.ts",
   hyparquet: "datasets/parquet.ts",
   "hyparquet-compressors": "datasets/parquet.ts",
   "hyparquet-writer": "runners/results/samples-file.ts",
   "csv-parse": "datasets/csv.ts",
+  undici: "datasets/proxy.ts",
   yaml: "datasets/card.ts",
   "onnxruntime-node": "models/runtime/session.worker.cjs",
   protobufjs: "models/graph/onnx.ts",
