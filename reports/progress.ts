@@ -115,6 +115,8 @@ function describeWork(event: RunEvent, { place, stretch }: Progress, now: number
       const part = total !== undefined && total > 0 ? Math.min(1, received / total) : undefined;
       return { label: `${repository}/${file}`, part, numbers };
     }
+    case "waiting":
+      return { label: event.host, part: undefined, numbers: `asks to wait, ${duration(event.seconds)} left` };
     case "reading": {
       const { done, total } = event;
       if (done === total) return undefined;
@@ -159,6 +161,7 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
     case "task-started":
     case "loading":
     case "downloading":
+    case "waiting":
     case "reading":
     case "encoding":
     case "measuring":

@@ -16,6 +16,8 @@ export type RunEvent =
       readonly received: number;
       readonly total: number | undefined;
     }
+  /** `seconds` that are left of a wait that a server asked for. */
+  | { readonly kind: "waiting"; readonly host: string; readonly seconds: number }
   /** `done` and `total` in files of results. */
   | { readonly kind: "reading"; readonly done: number; readonly total: number }
   /** `what`: name of the next measurement. `done` and `total` in expected seconds; `total` is 0 while nothing can be said. */

@@ -58,8 +58,8 @@ async function start(folder, server, number, fault = {}) {
   return { code, signal, err, milliseconds: performance.now() - started, notes };
 }
 
-/** Takes the times out of a result, which differ from one run to the next. */
-const timeless = (text) => text.replace(/^( *"(?:evaluation_time|date|encoding_seconds)": )[^,\n]*/gm, "$1…");
+/** Takes out of a result what differs from one run to the next: the times, and the checksum over them. */
+const timeless = (text) => text.replace(/^( *"(?:evaluation_time|date|encoding_seconds|sha256)": )[^,\n]*/gm, "$1…");
 
 /** Reads final files by name and lists other files beside them. */
 function read(folder) {
