@@ -1,3 +1,4 @@
+import type { CacheReport } from "../reports/cache-check.ts";
 import type { CacheListing } from "../reports/cache-table.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
@@ -87,6 +88,11 @@ export const reproductionFormats = formatsOf<Format<[report: ReproductionReport]
 
 export const cacheFormats = formatsOf<Format<[listing: CacheListing]>>()({
   text: { load: async () => (await import("../reports/cache-table.ts")).cacheText },
+  json,
+});
+
+export const cacheCheckFormats = formatsOf<Format<[report: CacheReport]>>()({
+  text: { load: async () => (await import("../reports/cache-check.ts")).cacheCheckText },
   json,
 });
 

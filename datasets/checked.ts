@@ -64,6 +64,7 @@ async function memoryOf(folder: string, { checkedDir }: HubSettings): Promise<Me
   return {
     has: (line) => known.has(line),
     async add(line) {
+      if (known.has(line)) return;
       known.add(line);
       if (checkedDir === undefined) return;
       // A process that ended within a line must not spoil the next one.

@@ -122,6 +122,11 @@ function describeWork(event: RunEvent, { place, stretch }: Progress, now: number
       if (done === total) return undefined;
       return { label: "reading results", part: done / total, numbers: counted(done, total, "files") };
     }
+    case "checking": {
+      const { done, total } = event;
+      const numbers = [`${bytes(done)} of ${bytes(total)}`, ...speed(bytes), ...left(total - done)].join(", ");
+      return { label: "checking files", part: total > 0 ? done / total : undefined, numbers };
+    }
     case "measuring": {
       const { what, done, total } = event;
       if (total === 0) return { label: what, part: undefined, numbers: "one call of each cell" };
@@ -163,6 +168,7 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
     case "downloading":
     case "waiting":
     case "reading":
+    case "checking":
     case "encoding":
     case "measuring":
     case "comparing":

@@ -26,6 +26,9 @@ export function sealed(file: File): File {
   return isRecord(run) ? { ...file, pramana_run: { ...run, [key]: checksumOf(file, run) } } : file;
 }
 
+/** Tells whether the text of a result file has a checksum. */
+export const isSealed = (text: string): boolean => new RegExp(`"${key}": *"[0-9a-f]{64}"`).test(text);
+
 /**
  * Returns the JSON of a result file if it is as it was stored. Files without a checksum, of mteb and of older versions,
  * are taken as they are.
