@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { fetchBy, proxiesOf } from "./proxy.ts";
+import { fetchBy, proxiedFetch, proxiesOf } from "./proxy.ts";
 import { hubSettings } from "./settings.ts";
 import { messageFrom, useHub } from "./testing/hub-world.ts";
 
@@ -91,6 +91,15 @@ describe("requests", () => {
       const message = await messageFrom(hub.open({ proxyFor, endpoint: "https://hub.invalid" }, "main"));
       expect(message).toContain(`hub.invalid could not be reached through the proxy ${address} (`);
       expect(seen).toContain("CONNECT hub.invalid:443");
+    });
+  });
+
+  it("to other servers go through it, too", async () => {
+    await withProxy(async (address, seen) => {
+      const fetch = proxiedFetch({ HTTP_PROXY: address, NO_PROXY: "127.0.0.1" });
+      expect((await fetch("http://raw.example/x")).status).toBe(502);
+      expect((await fetch(`${hub.server.endpoint}/x`)).status).not.toBe(502);
+      expect(seen).toEqual(["GET http://raw.example/x"]);
     });
   });
 

@@ -45,6 +45,15 @@ function covers(entry: string, url: URL): boolean {
   return host.endsWith(domain.startsWith(".") ? domain : `.${domain}`) || host === domain;
 }
 
+/** Returns a fetch that asks each address through its proxy, if it has one. */
+export function proxiedFetch(env: Environment): typeof globalThis.fetch {
+  const proxyFor = proxiesOf(env);
+  return async (input, init) => {
+    const address = input instanceof Request ? input.url : String(input);
+    return (await fetchBy(proxyFor?.(new URL(address))))(input, init);
+  };
+}
+
 const fetches = new Map<string, Promise<typeof globalThis.fetch>>();
 
 /** Returns Node's own fetch, or one that asks through a proxy. */

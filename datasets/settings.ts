@@ -61,7 +61,7 @@ const spellingsOfTrue = ["1", "ON", "YES", "TRUE"];
 const isTrue = (value: string | undefined): boolean => spellingsOfTrue.includes((value ?? "").toUpperCase());
 
 /**
- * Reads the settings that huggingface_hub would take from the same environment (its `constants.py`); docs/cache.md lists
+ * Reads the settings that huggingface_hub would take from the same environment (its `constants.py`); docs/hub.md lists
  * them. Empty variables count as unset.
  *
  * @throws InputError for an endpoint or proxy that is no web address, and a time that is no number
