@@ -24,7 +24,8 @@ export async function requestCommit(subject: Subject, settings: HubSettings): Pr
 export async function requestListing(subject: Subject, settings: HubSettings): Promise<readonly ListedFile[]> {
   const files = await requestPages(subject, settings);
   const paths = new Set(files.map(({ path }) => path));
-  const { siblings } = await requestInfo(apiAddress(subject, "revision", settings), subject, settings);
+  const url = `${apiAddress(subject, "revision", settings)}?expand=siblings`;
+  const { siblings } = await requestInfo(url, subject, settings);
   const named = Array.isArray(siblings) ? siblings.map((one) => (isRecord(one) ? one["rfilename"] : undefined)) : [];
   const missing = named.find((name) => typeof name === "string" && !paths.has(name));
   if (missing === undefined) return files;

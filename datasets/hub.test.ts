@@ -168,6 +168,9 @@ describe("offline", () => {
     expect(await messageFrom(snapshot.resolve("README.md"))).toBe(
       `hub: README.md of dataset org/set at revision ${second} is not in the cache folder ${hub.settings.cacheDir}, and HF_HUB_OFFLINE is set; ${command}`,
     );
+    expect(await messageFrom(snapshot.resolve("a folder/with %23 # and ?.txt"))).toContain(
+      "run: hf download org/set 'a folder/with %23 # and ?.txt' --repo-type dataset",
+    );
     expect(await messageFrom(hub.open(offline, "v1"))).toBe(
       `hub: dataset org/set at revision v1 is not in the cache folder ${hub.settings.cacheDir}, and HF_HUB_OFFLINE is set; unset it, or run: hf download org/set --repo-type dataset --revision v1; cached: ${second}`,
     );

@@ -88,15 +88,10 @@ function folderSnapshot(id: string, folder: string, revision: string, settings: 
         throw new InputError(`folder ${id}: there is no file ${path}${didYouMean(path, await files())}`);
       }
       const repository = repositoryOf(folder);
-      await inside(
-        target,
-        [folder, ...(repository === undefined ? [] : [join(repository, "blobs")])],
-        `folder ${id}`,
-        path,
-      );
-      const file = { name: `folder ${id}: ${shown(path)}`, wayOut: "fetch it again" };
-      if (repository !== undefined)
-        await requireUndamaged(target, undefined, { ...file, folder: repository }, settings);
+      if (repository === undefined) return inside(target, [folder], `folder ${id}`, path);
+      await inside(target, [folder, join(repository, "blobs")], `folder ${id}`, path);
+      const file = { name: `folder ${id}: ${shown(path)}`, wayOut: "fetch it again", folder: repository };
+      await requireUndamaged(target, undefined, file, settings);
       return target;
     },
   };
@@ -165,13 +160,12 @@ function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): S
       checkFilePath(path, describeRepository(subject));
       const about = { ...subject, file: path };
       const target = snapshotPath(folder, commit, path);
-      const isCached = await isFile(target);
-      if (isCached) await inside(target, [settings.cacheDir, folder], describeRepository(subject), path);
-      else
-        await downloadFile(
-          { subject: about, file: await findFile(path, await listing(), about, settings), folder },
-          settings,
-        );
+      if (await isFile(target)) {
+        await inside(target, [settings.cacheDir, folder], describeRepository(subject), path);
+      } else {
+        const file = findFile(path, await listing(), about, settings);
+        await downloadFile({ subject: about, file, folder }, settings);
+      }
       const name = `hub: ${describeWanted(about)}`;
       const wayOut = `run again with access to the Hub, or run: ${fetchCommand(about)} --force-download`;
       await requireUndamaged(target, (await keptListing())?.get(path)?.etag, { name, wayOut, folder }, settings);
@@ -190,12 +184,7 @@ const byPath = (files: readonly ListedFile[] | undefined): Listing | undefined =
   files && new Map(files.map((file) => [file.path, file]));
 
 /** Finds a file that is to be downloaded; throws where there is none, or none can be. */
-async function findFile(
-  path: string,
-  files: Listing | Unreachable,
-  subject: Subject,
-  settings: HubSettings,
-): Promise<ListedFile> {
+function findFile(path: string, files: Listing | Unreachable, subject: Subject, settings: HubSettings): ListedFile {
   if (files instanceof Unreachable) throw settings.offline ? new InputError(notCached(subject, settings)) : files;
   const file = files.get(path);
   if (file !== undefined && settings.offline) throw new InputError(notCached(subject, settings));
@@ -256,7 +245,9 @@ async function findCommit(folder: string, subject: Subject, settings: HubSetting
 
 /** Writes the command by which huggingface_hub fetches a file, or a repository whole. */
 function fetchCommand({ kind, id, revision, file }: Subject): string {
-  return `hf download ${id}${file === undefined ? "" : ` ${file}`} --repo-type ${kind} --revision ${revision}`;
+  const words = [id, ...(file === undefined ? [] : [file]), "--repo-type", kind, "--revision", revision];
+  const quoted = words.map((word) => (/^[\w./@:+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return `hf download ${quoted.join(" ")}`;
 }
 
 function notCached(subject: Subject, { cacheDir }: HubSettings): string {
@@ -269,7 +260,7 @@ function undecided(question: string, cause: Unreachable, subject: Subject, setti
     ? "HF_HUB_OFFLINE is set; unset it once"
     : `${cause.message.replace(/^hub: |;.*$/gs, "")}; try again`;
   return new InputError(
-    `hub: ${describeWanted(subject)}: ${question} cannot be told, for the cache folder ${settings.cacheDir} holds only ` +
-      `some of its files and no list of all, and ${reason}, or run: ${fetchCommand(subject)}`,
+    `hub: ${describeWanted(subject)}: ${question} cannot be told, for the cache folder ${settings.cacheDir} has no list of ` +
+      `its files and may hold only some, and ${reason}, or run: ${fetchCommand(subject)}`,
   );
 }

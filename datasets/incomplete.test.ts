@@ -49,7 +49,7 @@ describe("a snapshot of which the cache holds some files", () => {
     expect(await snapshot.has("1_Pooling/config.json")).toBe(false);
     expect(await messageFrom(snapshot.has("modules.json"))).toBe(
       `hub: dataset org/partial at revision ${commit}: whether it has modules.json cannot be told, for the cache folder ` +
-        `${hub.settings.cacheDir} holds only some of its files and no list of all, and HF_HUB_OFFLINE is set; unset it ` +
+        `${hub.settings.cacheDir} has no list of its files and may hold only some, and HF_HUB_OFFLINE is set; unset it ` +
         `once, or run: ${command}`,
     );
     await expect(snapshot.requireAll("it")).rejects.toThrow(`: it cannot be told, for the cache folder`);
@@ -62,7 +62,7 @@ describe("a snapshot of which the cache holds some files", () => {
     const snapshot = await openSnapshot({ kind: "dataset", id: "org/partial", revision: commit }, hub.settings);
     const message = await messageFrom(snapshot.has("modules.json"));
     expect(message).toMatch(
-      /and no list of all, and 127\.0\.0\.1:\d+ could not be reached \(ECONNREFUSED\) .*; try again, or run: hf /,
+      /and may hold only some, and 127\.0\.0\.1:\d+ could not be reached \(ECONNREFUSED\) .*; try again, or run: hf /,
     );
     expect(message).not.toContain("HF_HUB_OFFLINE");
   });
