@@ -111,6 +111,10 @@ describe("access", () => {
     expect(await messageFrom((await hub.open({}, first, "org/gated")).resolve("x.txt"))).toBe(
       `hub: dataset org/gated is gated; accept its terms at ${page} and set HF_TOKEN to your token`,
     );
+    expect(await messageFrom(hub.open({ tokenFile: undefined }, "main", "org/private"))).toBe(
+      "hub: dataset org/private does not exist, or is private and needs HF_TOKEN, which HF_HUB_DISABLE_IMPLICIT_TOKEN " +
+        "keeps from being sent; unset that",
+    );
     expect(await messageFrom(hub.open({ token: "hf_wrong-secret" }, "main"))).toBe(
       "hub: the access token was refused when asking for dataset org/set; check HF_TOKEN",
     );

@@ -199,9 +199,13 @@ function refusal(
 ): InputError {
   const code = response.headers.get("x-error-code") ?? "";
   const repository = describeRepository(subject);
+  const isKeptBack = token === undefined && settings.tokenFile === undefined;
+  const keptBack = isKeptBack ? ", which HF_HUB_DISABLE_IMPLICIT_TOKEN keeps from being sent; unset that" : "";
   const page = `${settings.endpoint}/${subject.kind === "dataset" ? "datasets/" : ""}${subject.id}`;
   if (code === "GatedRepo") {
-    return new InputError(`hub: ${repository} is gated; accept its terms at ${page} and set HF_TOKEN to your token`);
+    return new InputError(
+      `hub: ${repository} is gated; accept its terms at ${page} and set HF_TOKEN to your token${keptBack}`,
+    );
   }
   if (code === "RevisionNotFound") return new InputError(`hub: ${repository} has no revision "${subject.revision}"`);
   if (code === "EntryNotFound" || (code === "" && response.status === 404 && subject.file !== undefined)) {
@@ -211,7 +215,7 @@ function refusal(
     return new InputError(`hub: the access token was refused when asking for ${repository}; check HF_TOKEN`);
   }
   if (code === "RepoNotFound" || response.status === 401 || response.status === 404) {
-    const access = token === undefined ? "is private and needs HF_TOKEN" : "HF_TOKEN may not read it";
+    const access = token === undefined ? `is private and needs HF_TOKEN${keptBack}` : "HF_TOKEN may not read it";
     return new InputError(`hub: ${repository} does not exist, or ${access}`);
   }
   if (response.status === 403) {

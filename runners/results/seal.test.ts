@@ -53,10 +53,6 @@ describe("a result file", () => {
   it.each<[string, (text: string) => string]>([
     ["laid out anew", (text) => JSON.stringify(JSON.parse(text))],
     ["with its lines ended otherwise", (text) => text.replaceAll("\n", "\r\n")],
-    [
-      "with its keys in another order",
-      (text) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse())),
-    ],
     ["without a checksum, as older versions stored it", (text) => text.replace(/,\s*"sha256": "\w+"/, "")],
   ])("%s is taken", async (_, change) => {
     edit(change);

@@ -3,20 +3,17 @@ import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 
 // A result file of ours has a checksum over all that it says, as the last key of `pramana_run`, where mteb passes over it.
-// It is of values, not of text: a file that was only laid out anew is the same result.
+// It is of keys and values, not of text: a file that was only laid out anew is the same result.
 
 /** The key in `pramana_run`. */
 const key = "sha256";
 
 type File = Readonly<Record<string, unknown>>;
 
-const sorted = (_key: string, value: unknown): unknown =>
-  isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
-
-/** Computes the SHA-256, in hexadecimal, of a file's values with their keys sorted; without the checksum itself. */
+/** Computes the SHA-256, in hexadecimal, of a file's keys and values in their order; without the checksum itself. */
 function checksumOf(file: File, { [key]: _seal, ...run }: File): string {
   return createHash("sha256")
-    .update(JSON.stringify({ ...file, pramana_run: run }, sorted))
+    .update(JSON.stringify({ ...file, pramana_run: run }))
     .digest("hex");
 }
 
