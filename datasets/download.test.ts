@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { placeInSnapshot } from "./download.ts";
 import type { DownloadProgress } from "./hub.ts";
@@ -160,6 +161,25 @@ describe("trouble on the way", () => {
     Object.assign(hub.server.faults, { busy: 1, busyHeaders: { "Retry-After": "86400" } });
     expect(await messageFrom(hub.open({ wait }, "refs/pr/1"))).toBe(
       `hub: ${host} asks to wait 1440 minutes before it gives dataset org/set at revision refs/pr/1; try again then`,
+    );
+  });
+
+  it("does not take a wait that the server asked for, longer than a connection may be silent, for silence", async () => {
+    const snapshot = await hub.open({ downloadTimeout: 500, wait: () => sleep(700) });
+    await snapshot.files();
+    Object.assign(hub.server.faults, { busy: 1, busyHeaders: { "Retry-After": "0.4" } });
+    expect(readFileSync(await snapshot.resolve(parquet)).equals(large)).toBe(true);
+    expect(hub.server.faults.busy).toBe(0);
+  });
+
+  it("gives up a connection that stays silent for longer than is said", async () => {
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      if (!String(input).includes("/resolve/")) return globalThis.fetch(input, init);
+      await new Promise((_, reject) => init?.signal?.addEventListener("abort", () => reject(init.signal?.reason)));
+      return expect.unreachable();
+    };
+    expect(await messageFrom((await hub.open({ downloadTimeout: 20, fetch })).resolve(parquet))).toContain(
+      "could not be reached (nothing arrived for 0.02 s)",
     );
   });
 

@@ -130,25 +130,38 @@ interface Answer {
 }
 
 async function request(received: number, wanted: Wanted, settings: HubSettings): Promise<Answer> {
-  const silence = new AbortController();
-  const limit = settings.downloadTimeout ?? patience;
-  const giveUp = (): void => silence.abort(new Error(`nothing arrived for ${limit / 1000} s`));
-  const timer = setTimeout(giveUp, limit).unref();
-  const done = (): void => clearTimeout(timer);
+  const { begin, alive, done } = silenceWatch(settings.downloadTimeout ?? patience);
   try {
     const range: Record<string, string> = received > 0 ? { range: `bytes=${received}-` } : {};
-    let response = await ask(resolveUrl(wanted, settings), range, wanted.subject, settings, silence.signal);
+    let response = await ask(resolveUrl(wanted, settings), range, wanted.subject, settings, begin);
     const start = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
     const continues = response.status === 206 && Number(start) === received;
     if (response.status !== 200 && !continues) {
       await response.body?.cancel();
-      response = await ask(resolveUrl(wanted, settings), {}, wanted.subject, settings, silence.signal);
+      response = await ask(resolveUrl(wanted, settings), {}, wanted.subject, settings, begin);
     }
-    return { response, from: continues ? received : 0, alive: () => timer.refresh(), done };
+    return { response, from: continues ? received : 0, alive, done };
   } catch (error) {
     done();
     throw error;
   }
+}
+
+/** Watches one try after the other; each is given up once nothing has arrived for so many milliseconds. */
+function silenceWatch(milliseconds: number): Pick<Answer, "alive" | "done"> & { readonly begin: () => AbortSignal } {
+  let timer: NodeJS.Timeout | undefined;
+  const done = (): void => clearTimeout(timer);
+  return {
+    begin() {
+      done();
+      const silence = new AbortController();
+      const giveUp = (): void => silence.abort(new Error(`nothing arrived for ${milliseconds / 1000} s`));
+      timer = setTimeout(giveUp, milliseconds).unref();
+      return silence.signal;
+    },
+    alive: () => void timer?.refresh(),
+    done,
+  };
 }
 
 /** Writes the body of an answer to the file, from the answer's offset on. */

@@ -63,7 +63,7 @@ async function pauseAsAsked(milliseconds: number, host: string, settings: HubSet
  * Asks the Hub and returns the first answer whose status is below 400, or 416. Redirects are followed; connections that
  * break, answers of 500 and above, and 429 are tried again, five times in all, after as long as the server asks for;
  * and so is a link to another server that is refused there, for such links expire. The token goes to the endpoint's own
- * origin only. Throws `InputError` that says what is missing or refused, `Unreachable` where no answer came, or the
+ * origin only. `beginTry` makes the signal that gives up a try, without the wait before it. Throws `InputError` that says what is missing or refused, `Unreachable` where no answer came, or the
  * signal's reason.
  */
 export async function ask(
@@ -71,14 +71,14 @@ export async function ask(
   headers: Readonly<Record<string, string>>,
   subject: Subject,
   settings: HubSettings,
-  signal?: AbortSignal,
+  beginTry: () => AbortSignal = () => AbortSignal.timeout(settings.answerTimeout ?? patience),
 ): Promise<Response> {
   const token = await readToken(settings);
   const { host } = new URL(url);
   for (let failures = 1; ; failures++) {
     let asked = 0;
     try {
-      const { response, from } = await follow(url, headers, token, settings, signal);
+      const { response, from } = await follow(url, headers, token, settings, beginTry());
       if (response.status < 400 || response.status === 416) return response;
       const text = await readBody(response, `hub: the answer of ${host}`, limits.refusal);
       const isLink = isElsewhere(from, settings) && !response.headers.has("x-error-code");
@@ -129,9 +129,8 @@ async function follow(
   headers: Readonly<Record<string, string>>,
   token: string | undefined,
   settings: HubSettings,
-  signal: AbortSignal | undefined,
+  limit: AbortSignal,
 ): Promise<{ readonly response: Response; readonly from: URL }> {
-  const limit = signal ?? AbortSignal.timeout(settings.answerTimeout ?? patience);
   const signals = [limit, ...(settings.signal ? [settings.signal] : [])];
   let target = new URL(url);
   for (let hop = 0; hop <= mostRedirects; hop++) {
