@@ -1,4 +1,5 @@
 import { InputError, UsageError } from "../datasets/errors.ts";
+import { proxiedFetch } from "../datasets/proxy.ts";
 import { Unreachable } from "../datasets/requests.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import { readBaselines } from "../reports/baselines.ts";
@@ -36,6 +37,7 @@ export async function pullBaselines(
     { models, resultsDir: results, known },
     {
       offline: hubSettings(env).offline,
+      fetch: proxiedFetch(env),
       signal,
       onProgress: (file, received, total) =>
         emit({ kind: "downloading", repository: "official results", file, received, total }),

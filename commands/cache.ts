@@ -1,8 +1,8 @@
 import { UsageError } from "../datasets/errors.ts";
+import { ownCacheFolder } from "../datasets/settings.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { clear, listModels, type ModelShare } from "../models/cache/folder.ts";
 import { readDirectory } from "../models/cache/reading.ts";
-import { cacheFolder } from "../models/cache/settings.ts";
 import { type CacheShare, storageText } from "../reports/cache-table.ts";
 import { cacheFormats, type FormatOf } from "./formats.ts";
 import type { Terminal } from "./terminal.ts";
@@ -33,7 +33,7 @@ export interface CacheListChoice {
 /** Prints where the cache is, its size, and what it holds of each model, the last used first. */
 export async function showCache({ format }: CacheListChoice, { env, out }: Terminal): Promise<void> {
   const write = await cacheFormats[format].load();
-  const folder = cacheFolder(env);
+  const folder = ownCacheFolder(env);
   const filled = (await listModels(folder)).filter(({ segments }) => segments.length > 0);
   const models = (await Promise.all(filled.map(toShare))).sort((a, b) => (a.lastUsed < b.lastUsed ? 1 : -1));
   const bytes = models.reduce((sum, model) => sum + model.bytes, 0);
@@ -42,7 +42,7 @@ export async function showCache({ format }: CacheListChoice, { env, out }: Termi
 
 /** Removes all vectors, or those of one model, in all of its revisions and variants. */
 export async function clearCache(model: string | undefined, { env, out }: Terminal): Promise<void> {
-  const folder = cacheFolder(env);
+  const folder = ownCacheFolder(env);
   const shares = await listModels(folder);
   // A variant's settings stand in brackets behind the name.
   const meant = shares.filter((share) => model === undefined || [nameOf(share), bareName(share)].includes(model));

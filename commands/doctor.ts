@@ -46,7 +46,7 @@ async function inspectProvider(
 async function generalFindings(machine: Machine, environment: Environment): Promise<Finding[]> {
   const { cacheDir, endpoint, offline, token, tokenFile } = hubSettings(machine.env);
   const ok = (what: string, seen: string): Finding => ({ what, state: "ok", seen });
-  const hasToken = token !== undefined || (await machine.read(tokenFile)) !== undefined;
+  const hasToken = token !== undefined || (tokenFile !== undefined && (await machine.read(tokenFile)) !== undefined);
   return [
     ok("version", environment.pramana),
     ok("Node", `${environment.node}, ${machine.platform}`),

@@ -1,3 +1,4 @@
+import type { CacheReport } from "../reports/cache-check.ts";
 import type { CacheListing } from "../reports/cache-table.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
@@ -94,6 +95,11 @@ export const cacheFormats = formatsOf<Format<[listing: CacheListing]>>()({
 export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[]]>>()({
   text: { load: async () => (await import("../reports/findings.ts")).checkText },
   json: { load: async () => (await import("../reports/findings.ts")).checkJson },
+});
+
+export const cacheCheckFormats = formatsOf<Format<[report: CacheReport]>>()({
+  text: { load: async () => (await import("../reports/cache-check.ts")).cacheCheckText },
+  json,
 });
 
 export const doctorFormats = formatsOf<Format<[report: DoctorReport]>>()({

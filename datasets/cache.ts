@@ -1,8 +1,9 @@
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isEtag } from "./checked.ts";
 import { isRecord } from "./document.ts";
 import { InputError } from "./errors.ts";
-import { isFolder } from "./folder.ts";
+import { isFile, isFolder } from "./folder.ts";
 import { limits } from "./limits.ts";
 import { ownMark } from "./partial.ts";
 import { shown, withoutSecrets } from "./shown.ts";
@@ -92,25 +93,9 @@ export async function writeRef(folder: string, revision: string, commit: string)
   await writeWhole(join(folder, "refs", ...revision.split("/")), commit).catch(() => undefined);
 }
 
-// A commit's list of files never changes. Keeping it saves the one request that opening a pinned revision would need,
-// and tells a complete snapshot from one of which only some files were fetched. huggingface_hub passes over the folder.
-const listingPath = (folder: string, commit: string): string => join(folder, "listings", `${commit}.json`);
-
-/** Reads the list of a commit's files as `writeListing` keeps it; undefined where there is none. */
-export async function readListing(folder: string, commit: string): Promise<readonly ListedFile[] | undefined> {
-  try {
-    const parsed: unknown = JSON.parse(
-      await readSmallFile(listingPath(folder, commit), "a list of files", limits.listing),
-    );
-    return Array.isArray(parsed) && parsed.every(isListedFile) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Keeps the list of a commit's files, where the cache folder can be written to. */
-export async function writeListing(folder: string, commit: string, files: readonly ListedFile[]): Promise<void> {
-  await writeWhole(listingPath(folder, commit), JSON.stringify(files)).catch(() => undefined);
+/** Tells whether huggingface_hub was told that a commit has no such file. */
+export async function isKnownMissing(folder: string, commit: string, path: string): Promise<boolean> {
+  return isFile(join(folder, ".no_exist", commit, ...path.split("/")));
 }
 
 /** Tells whether a value is a `ListedFile` whose names cannot leave the cache folder. */
@@ -123,12 +108,12 @@ export function isListedFile(value: unknown): value is ListedFile {
     Number.isSafeInteger(size) &&
     (size as number) >= 0 &&
     typeof etag === "string" &&
-    /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(etag)
+    isEtag(etag)
   );
 }
 
 /** Writes a file so that a reader finds the old one or the new one, never a part of either. */
-async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = `${path}.${ownMark()}`;
   await mkdir(dirname(path), { recursive: true });
   try {

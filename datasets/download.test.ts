@@ -10,11 +10,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { placeInSnapshot } from "./download.ts";
 import type { DownloadProgress } from "./hub.ts";
-import { etagOf } from "./testing/hub-server.ts";
-import { large, messageFrom, parquet, parquetEtag, second, useHub } from "./testing/hub-world.ts";
+import type { Waiting } from "./settings.ts";
+import { etagOf, goodToken } from "./testing/hub-server.ts";
+import { first, large, messageFrom, parquet, parquetEtag, second, useHub } from "./testing/hub-world.ts";
 
 const hub = useHub();
 
@@ -138,13 +140,61 @@ describe("trouble on the way", () => {
     expect(hub.blobs()).toEqual([parquetEtag]);
   });
 
-  it("waits as long as the server asks when there were too many requests", async () => {
-    const pauses: number[] = [];
-    const wait = async (milliseconds: number): Promise<void> => void pauses.push(milliseconds);
-    const answers = [429, 429].map((status) => new Response("", { status, headers: { "retry-after": "7" } }));
-    const fetch: typeof globalThis.fetch = async (input, init) => answers.pop() ?? globalThis.fetch(input, init);
-    expect((await hub.open({ wait, fetch }, "main")).revision).toBe(second);
-    expect(pauses).toEqual([7000, 7000]);
+  it("waits as long as the server asks, and tells how long", async () => {
+    let waited = 0;
+    const wait = async (milliseconds: number): Promise<void> => {
+      waited += milliseconds;
+    };
+    const told: Waiting[] = [];
+    const onWait = (waiting: Waiting): void => void told.push(waiting);
+    const { host } = new URL(hub.server.endpoint);
+    Object.assign(hub.server.faults, { busy: 2, busyHeaders: { RateLimit: '"api";r=0;t=55' } });
+    expect((await hub.open({ wait, onWait }, "main")).revision).toBe(second);
+    expect(waited).toBe(2 * 56_000);
+    expect(told.slice(0, 2)).toEqual([
+      { host, seconds: 56 },
+      { host, seconds: 55 },
+    ]);
+    Object.assign(hub.server.faults, { busy: 1, busyHeaders: { "Retry-After": "90.5" } });
+    expect((await hub.open({ wait, onWait }, "v1")).revision).toBe(first);
+    expect(waited).toBe(2 * 56_000 + 90_500);
+    Object.assign(hub.server.faults, { busy: 1, busyHeaders: { "Retry-After": "86400" } });
+    expect(await messageFrom(hub.open({ wait }, "refs/pr/1"))).toBe(
+      `hub: ${host} asks to wait 1440 minutes before it gives dataset org/set at revision refs/pr/1; try again then`,
+    );
+  });
+
+  it("does not take a wait that the server asked for, longer than a connection may be silent, for silence", async () => {
+    const snapshot = await hub.open({ downloadTimeout: 500, wait: () => sleep(700) });
+    await snapshot.files();
+    Object.assign(hub.server.faults, { busy: 1, busyHeaders: { "Retry-After": "0.4" } });
+    expect(readFileSync(await snapshot.resolve(parquet)).equals(large)).toBe(true);
+    expect(hub.server.faults.busy).toBe(0);
+  });
+
+  it("gives up a connection that stays silent for longer than is said", async () => {
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      if (!String(input).includes("/resolve/")) return globalThis.fetch(input, init);
+      await new Promise((_, reject) => init?.signal?.addEventListener("abort", () => reject(init.signal?.reason)));
+      return expect.unreachable();
+    };
+    expect(await messageFrom((await hub.open({ downloadTimeout: 20, fetch })).resolve(parquet))).toContain(
+      "could not be reached (nothing arrived for 0.02 s)",
+    );
+  });
+
+  it("asks the Hub for another link where one has expired, and does not blame the token", async () => {
+    hub.server.faults.expiredLinks = 2;
+    const snapshot = await hub.open({ token: goodToken });
+    expect(readFileSync(await snapshot.resolve(parquet)).equals(large)).toBe(true);
+    expect(hub.server.requests.filter(({ path }) => path.includes("/resolve/"))).toHaveLength(3);
+    hub.server.faults.expiredLinks = 100;
+    rmSync(join(hub.repository, "blobs"), { recursive: true });
+    const message = await messageFrom((await hub.open({ token: goodToken })).resolve(parquet));
+    expect(message).toMatch(
+      /^hub: 127\.0\.0\.1:\d+ answered 403 5 times when asked for .*, by links that the Hub gave; try again later$/,
+    );
+    expect(message).not.toContain(new URL(hub.server.endpoint).host);
   });
 
   it("uses the cache where the Hub cannot be reached", async () => {

@@ -1,7 +1,8 @@
-import { createHash, type Hash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import { constants, copyFile, type FileHandle, mkdir, open, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { type ListedFile, snapshotPath } from "./cache.ts";
+import { hashFor, noteChecked } from "./checked.ts";
 import { codeOf, InputError, messageOf } from "./errors.ts";
 import { isFile } from "./folder.ts";
 import { claimAbandoned, ownMark, release, sizeOf } from "./partial.ts";
@@ -71,6 +72,7 @@ async function fill(blob: string, wanted: Wanted, settings: HubSettings): Promis
       try {
         await transfer(part, wanted, settings);
         await rename(part, blob);
+        await noteChecked({ path: blob, etag: wanted.file.etag }, wanted.folder, settings);
       } catch (error) {
         if (error instanceof Damaged) {
           await rm(part, { force: true });
@@ -99,12 +101,12 @@ async function transfer(part: string, wanted: Wanted, settings: HubSettings): Pr
   try {
     let received = (await handle.stat()).size;
     if (received > size) received = 0;
-    let hash = newHash(wanted.file);
+    let hash = hashFor(etag, size);
     for await (const chunk of stored(handle, received)) hash.update(chunk);
     if (received < size) {
       const answer = await request(received, wanted, settings);
       if (answer.from !== received) {
-        hash = newHash(wanted.file);
+        hash = hashFor(etag, size);
         await handle.truncate(0);
       }
       await receive(handle, hash, answer, wanted, settings);
@@ -128,24 +130,38 @@ interface Answer {
 }
 
 async function request(received: number, wanted: Wanted, settings: HubSettings): Promise<Answer> {
-  const silence = new AbortController();
-  const giveUp = (): void => silence.abort(new Error(`nothing arrived for ${patience / 1000} s`));
-  const timer = setTimeout(giveUp, patience).unref();
-  const done = (): void => clearTimeout(timer);
+  const { begin, alive, done } = silenceWatch(settings.downloadTimeout ?? patience);
   try {
     const range: Record<string, string> = received > 0 ? { range: `bytes=${received}-` } : {};
-    let response = await ask(resolveUrl(wanted, settings), range, wanted.subject, settings, silence.signal);
+    let response = await ask(resolveUrl(wanted, settings), range, wanted.subject, settings, begin);
     const start = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
     const continues = response.status === 206 && Number(start) === received;
     if (response.status !== 200 && !continues) {
       await response.body?.cancel();
-      response = await ask(resolveUrl(wanted, settings), {}, wanted.subject, settings, silence.signal);
+      response = await ask(resolveUrl(wanted, settings), {}, wanted.subject, settings, begin);
     }
-    return { response, from: continues ? received : 0, alive: () => timer.refresh(), done };
+    return { response, from: continues ? received : 0, alive, done };
   } catch (error) {
     done();
     throw error;
   }
+}
+
+/** Watches one try after the other; each is given up once nothing has arrived for so many milliseconds. */
+function silenceWatch(milliseconds: number): Pick<Answer, "alive" | "done"> & { readonly begin: () => AbortSignal } {
+  let timer: NodeJS.Timeout | undefined;
+  const done = (): void => clearTimeout(timer);
+  return {
+    begin() {
+      done();
+      const silence = new AbortController();
+      const giveUp = (): void => silence.abort(new Error(`nothing arrived for ${milliseconds / 1000} s`));
+      timer = setTimeout(giveUp, milliseconds).unref();
+      return silence.signal;
+    },
+    alive: () => void timer?.refresh(),
+    done,
+  };
 }
 
 /** Writes the body of an answer to the file, from the answer's offset on. */
@@ -203,11 +219,6 @@ async function* stored(handle: FileHandle, length: number): AsyncGenerator<Uint8
     yield buffer.subarray(0, bytesRead);
     position += bytesRead;
   }
-}
-
-/** Makes the SHA-256 of a large file, and git's blob hash (the length comes first) of any other. */
-function newHash(file: ListedFile): Hash {
-  return file.etag.length === 64 ? createHash("sha256") : createHash("sha1").update(`blob ${file.size}\0`);
 }
 
 function resolveUrl({ subject, file }: Wanted, settings: HubSettings): string {

@@ -111,6 +111,10 @@ describe("access", () => {
     expect(await messageFrom((await hub.open({}, first, "org/gated")).resolve("x.txt"))).toBe(
       `hub: dataset org/gated is gated; accept its terms at ${page} and set HF_TOKEN to your token`,
     );
+    expect(await messageFrom(hub.open({ tokenFile: undefined }, "main", "org/private"))).toBe(
+      "hub: dataset org/private does not exist, or is private and needs HF_TOKEN, which HF_HUB_DISABLE_IMPLICIT_TOKEN " +
+        "keeps from being sent; unset that",
+    );
     expect(await messageFrom(hub.open({ token: "hf_wrong-secret" }, "main"))).toBe(
       "hub: the access token was refused when asking for dataset org/set; check HF_TOKEN",
     );
@@ -167,6 +171,9 @@ describe("offline", () => {
     const command = `unset it, or run: hf download org/set README.md --repo-type dataset --revision ${second}`;
     expect(await messageFrom(snapshot.resolve("README.md"))).toBe(
       `hub: README.md of dataset org/set at revision ${second} is not in the cache folder ${hub.settings.cacheDir}, and HF_HUB_OFFLINE is set; ${command}`,
+    );
+    expect(await messageFrom(snapshot.resolve("a folder/with %23 # and ?.txt"))).toContain(
+      "run: hf download org/set 'a folder/with %23 # and ?.txt' --repo-type dataset",
     );
     expect(await messageFrom(hub.open(offline, "v1"))).toBe(
       `hub: dataset org/set at revision v1 is not in the cache folder ${hub.settings.cacheDir}, and HF_HUB_OFFLINE is set; unset it, or run: hf download org/set --repo-type dataset --revision v1; cached: ${second}`,

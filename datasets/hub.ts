@@ -1,26 +1,25 @@
-import { readdir } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { join, resolve as resolvePath } from "node:path";
-import { datasetInfo, listFiles, modelInfo } from "@huggingface/hub";
 import { findBuiltin } from "./builtin.ts";
 import {
   checkFilePath,
   checkRevision,
   isCommit,
-  isListedFile,
+  isKnownMissing,
   type ListedFile,
   type Repository,
-  readListing,
   readRef,
   repositoryFolder,
   snapshotPath,
-  writeListing,
   writeRef,
 } from "./cache.ts";
+import { linkedEtag, wrongChecksum } from "./checked.ts";
 import { downloadFile } from "./download.ts";
 import { InputError, messageOf } from "./errors.ts";
 import { isFile, isFolder, liesWithin, listFolder } from "./folder.ts";
-import { limits, seeLimits } from "./limits.ts";
-import { apiFetch, describeRepository, describeWanted, type Subject, Unreachable } from "./requests.ts";
+import { requestCommit, requestListing } from "./hub-api.ts";
+import { readListing, writeListing } from "./listing.ts";
+import { describeRepository, describeWanted, type Subject, Unreachable } from "./requests.ts";
 import type { HubSettings } from "./settings.ts";
 import { shown } from "./shown.ts";
 import { didYouMean } from "./suggest.ts";
@@ -41,8 +40,15 @@ export interface Snapshot {
   readonly id: string;
   /** Commit hash; `local` for a folder. */
   readonly revision: string;
-  /** Lists the paths of all files, with forward slashes, sorted; the cached ones where the Hub's list is not at hand. */
+  /**
+   * Lists the paths of all files, with forward slashes, sorted; the cached ones where the Hub's list is not at hand, from
+   * which nothing follows about others (`has`, `requireAll`).
+   */
   files(): Promise<readonly string[]>;
+  /** Tells whether there is a file. Throws `InputError` where only some files are known, and it may be among the others. */
+  has(path: string): Promise<boolean>;
+  /** Throws `InputError` unless all files are known. `question`: what depends on them, such as `which shards it has`. */
+  requireAll(question: string): Promise<void>;
   /** Returns the absolute path of a file, which is downloaded unless it is cached. */
   resolve(path: string): Promise<string>;
 }
@@ -54,8 +60,8 @@ export interface Snapshot {
  */
 export async function openSnapshot(source: SnapshotSource, settings: HubSettings): Promise<Snapshot> {
   const builtin = findBuiltin(source.kind, source.id, source.revision);
-  if (builtin) return folderSnapshot(source.id, builtin.folder, builtin.revision);
-  if (await isFolder(source.id)) return folderSnapshot(source.id, resolvePath(source.id), "local");
+  if (builtin) return folderSnapshot(source.id, builtin.folder, builtin.revision, settings);
+  if (await isFolder(source.id)) return folderSnapshot(source.id, resolvePath(source.id), "local", settings);
   if (/^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(source.id)) {
     throw new InputError(`${source.kind}: there is no folder ${source.id}`);
   }
@@ -67,28 +73,37 @@ export async function openSnapshot(source: SnapshotSource, settings: HubSettings
   return hubSnapshot(folder, { ...subject, revision: commit }, settings);
 }
 
-function folderSnapshot(id: string, folder: string, revision: string): Snapshot {
-  const files = (): Promise<readonly string[]> => listFolder(folder);
+function folderSnapshot(id: string, folder: string, revision: string, settings: HubSettings): Snapshot {
+  const files = once(() => listFolder(folder));
   return {
     id,
     revision,
     files,
+    has: async (path) => (await files()).includes(path),
+    requireAll: async () => undefined,
     async resolve(path) {
       checkFilePath(path, id);
       const target = join(folder, ...path.split("/"));
-      if (await isFile(target)) return inside(target, [folder, ...cachedBlobs(folder)], `folder ${id}`, path);
-      throw new InputError(`folder ${id}: there is no file ${path}${didYouMean(path, await files())}`);
+      if (!(await isFile(target))) {
+        throw new InputError(`folder ${id}: there is no file ${path}${didYouMean(path, await files())}`);
+      }
+      const repository = repositoryOf(folder);
+      if (repository === undefined) return inside(target, [folder], `folder ${id}`, path);
+      await inside(target, [folder, join(repository, "blobs")], `folder ${id}`, path);
+      const file = { name: `folder ${id}: ${shown(path)}`, wayOut: "fetch it again", folder: repository };
+      await requireUndamaged(target, undefined, file, settings);
+      return target;
     },
   };
 }
 
 /**
- * Returns the folder that the files of `folder` may link to where its path is that of a snapshot in a cache folder
- * (`models--ORGANISATION--NAME/snapshots/COMMIT`).
+ * Returns the folder of the repository in the cache where a folder is one of its snapshots
+ * (`models--ORGANISATION--NAME/snapshots/COMMIT`); its files may then link to `blobs`.
  */
-function cachedBlobs(folder: string): string[] {
+function repositoryOf(folder: string): string | undefined {
   const isSnapshot = /[/\\](?:models|datasets)--[^/\\]+[/\\]snapshots[/\\][0-9a-f]{40}$/.test(folder);
-  return isSnapshot ? [join(folder, "..", "..", "blobs")] : [];
+  return isSnapshot ? join(folder, "..", "..") : undefined;
 }
 
 /** Returns a file unless it links to one outside the folders: a stranger's folder must not name files of the user's. */
@@ -99,50 +114,113 @@ async function inside(target: string, folders: readonly string[], subject: strin
   );
 }
 
+/** A commit's files by their paths. */
+type Listing = ReadonlyMap<string, ListedFile>;
+
 /** @param subject The repository at a commit. */
 function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): Snapshot {
   const commit = subject.revision;
   const folderOfCommit = join(folder, "snapshots", commit);
-  let listing: readonly ListedFile[] | undefined;
-  const list = async (): Promise<readonly ListedFile[]> => {
-    listing ??= await readListing(folder, commit);
-    if (listing === undefined && !settings.offline) {
-      listing = await requestListing(subject, settings);
-      await writeListing(folder, commit, listing);
-    }
-    if (listing !== undefined) return listing;
-    throw new Unreachable(notCached(subject, settings));
-  };
+  const keptListing = once(async () => byPath(await readListing(folder, commit)));
+  const listing = once(async (): Promise<Listing | Unreachable> => {
+    const kept = await keptListing();
+    if (kept !== undefined) return kept;
+    if (settings.offline) return new Unreachable(notCached(subject, settings));
+    return requestListing(subject, settings).then(
+      (files) => writeListing(folder, commit, files).then(() => byPath(files) ?? new Map()),
+      (error: unknown) => {
+        if (error instanceof Unreachable) return error;
+        throw error;
+      },
+    );
+  });
+  const cachedFiles = async (): Promise<readonly string[]> =>
+    (await isFolder(folderOfCommit)) ? listFolder(folderOfCommit) : [];
   return {
     id: subject.id,
     revision: commit,
     async files() {
-      try {
-        return (await list()).map((file) => file.path).sort();
-      } catch (error) {
-        if (!(error instanceof Unreachable && (await isFolder(folderOfCommit)))) throw error;
-        return listFolder(folderOfCommit);
-      }
+      const known = await listing();
+      if (!(known instanceof Unreachable)) return [...known.keys()].sort();
+      if (await isFolder(folderOfCommit)) return listFolder(folderOfCommit);
+      throw known;
+    },
+    async has(path) {
+      const known = await listing();
+      if (!(known instanceof Unreachable)) return known.has(path);
+      if ((await cachedFiles()).includes(path)) return true;
+      if (await isKnownMissing(folder, commit, path)) return false;
+      throw undecided(`whether it has ${shown(path)}`, known, subject, settings);
+    },
+    async requireAll(question) {
+      const known = await listing();
+      if (known instanceof Unreachable) throw undecided(question, known, subject, settings);
     },
     async resolve(path) {
       checkFilePath(path, describeRepository(subject));
-      const target = snapshotPath(folder, commit, path);
-      if (await isFile(target)) return inside(target, [settings.cacheDir, folder], describeRepository(subject), path);
       const about = { ...subject, file: path };
-      const files = await list().catch((error: unknown) => {
-        throw settings.offline ? new InputError(notCached(about, settings)) : error;
-      });
-      const file = files.find((one) => one.path === path);
-      if (file === undefined) {
-        const paths = files.map((one) => one.path);
-        throw new InputError(
-          `hub: ${describeRepository(subject)} has no file ${path} at revision ${commit}${didYouMean(path, paths)}`,
-        );
+      const target = snapshotPath(folder, commit, path);
+      if (await isFile(target)) {
+        await inside(target, [settings.cacheDir, folder], describeRepository(subject), path);
+      } else {
+        const file = findFile(path, await listing(), about, settings);
+        await downloadFile({ subject: about, file, folder }, settings);
       }
-      if (settings.offline) throw new InputError(notCached(about, settings));
-      return downloadFile({ subject: about, file, folder }, settings);
+      const name = `hub: ${describeWanted(about)}`;
+      const wayOut = `run again with access to the Hub, or run: ${fetchCommand(about)} --force-download`;
+      await requireUndamaged(target, (await keptListing())?.get(path)?.etag, { name, wayOut, folder }, settings);
+      return target;
     },
   };
+}
+
+/** Calls `make` once, when it is first needed. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
+}
+
+const byPath = (files: readonly ListedFile[] | undefined): Listing | undefined =>
+  files && new Map(files.map((file) => [file.path, file]));
+
+/** Finds a file that is to be downloaded; throws where there is none, or none can be. */
+function findFile(path: string, files: Listing | Unreachable, subject: Subject, settings: HubSettings): ListedFile {
+  if (files instanceof Unreachable) throw settings.offline ? new InputError(notCached(subject, settings)) : files;
+  const file = files.get(path);
+  if (file !== undefined && settings.offline) throw new InputError(notCached(subject, settings));
+  if (file !== undefined) return file;
+  const near = didYouMean(path, [...files.keys()]);
+  throw new InputError(
+    `hub: ${describeRepository(subject)} has no file ${path} at revision ${subject.revision}${near}`,
+  );
+}
+
+/**
+ * Checks a file of the cache, once.
+ *
+ * @param etag Its checksum by the list of files; where there is none, the name of the blob that it links to counts.
+ * @param file What a message calls it, how it is fetched again, and its repository's folder in the cache.
+ * @throws InputError for a file with other bytes
+ */
+async function requireUndamaged(
+  path: string,
+  etag: string | undefined,
+  file: { readonly name: string; readonly wayOut: string; readonly folder: string },
+  settings: HubSettings,
+): Promise<void> {
+  const expected = etag ?? (await linkedEtag(path));
+  if (expected === undefined) return;
+  const found = await wrongChecksum({ path, etag: expected }, file.folder, settings).catch((error: unknown) => {
+    settings.signal?.throwIfAborted();
+    throw new InputError(
+      `${file.name} cannot be read from the cache: ${messageOf(error)}; try again, or remove the file`,
+    );
+  });
+  if (found === undefined) return;
+  throw new InputError(
+    `${file.name} is damaged in the cache: ${await realpath(path)} has the checksum ${found}, expected ${expected}; ` +
+      `remove that file and ${file.wayOut}`,
+  );
 }
 
 /** Finds the commit of a branch, tag or reference: the Hub's answer, or, where it cannot be asked, its last one. */
@@ -165,63 +243,24 @@ async function findCommit(folder: string, subject: Subject, settings: HubSetting
   }
 }
 
-async function requestCommit(subject: Subject, settings: HubSettings): Promise<string> {
-  const parameters = {
-    name: subject.id,
-    revision: subject.revision,
-    hubUrl: settings.endpoint,
-    fetch: apiFetch(subject, settings),
-  };
-  const info = await readable(subject, settings, () =>
-    subject.kind === "dataset"
-      ? datasetInfo({ ...parameters, additionalFields: ["sha"] })
-      : modelInfo({ ...parameters, additionalFields: ["sha"] }),
-  );
-  if (typeof info.sha === "string" && isCommit(info.sha)) return info.sha;
-  throw unreadable(subject, settings, "it names no commit");
-}
-
-async function requestListing(subject: Subject, settings: HubSettings): Promise<readonly ListedFile[]> {
-  const entries = listFiles({
-    repo: { type: subject.kind, name: subject.id },
-    revision: subject.revision,
-    recursive: true,
-    hubUrl: settings.endpoint,
-    fetch: apiFetch(subject, settings),
-  });
-  return readable(subject, settings, async () => {
-    const files: ListedFile[] = [];
-    for await (const { type, path, size, oid, lfs } of entries) {
-      if (type !== "file") continue;
-      const file = { path, size: lfs?.size ?? size, etag: lfs?.oid ?? oid };
-      if (!isListedFile(file)) throw unreadable(subject, settings, `bad entry ${shown(file, 200)}`);
-      files.push(file);
-      if (files.length > limits.repositoryFiles) {
-        throw unreadable(subject, settings, `it lists more than ${limits.repositoryFiles} files, ${seeLimits}`);
-      }
-    }
-    return files;
-  });
-}
-
-/** Turns a failure to read an answer into an `InputError`; refusals and the signal's reason stay as they are. */
-async function readable<T>(subject: Subject, settings: HubSettings, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    settings.signal?.throwIfAborted();
-    throw error instanceof InputError ? error : unreadable(subject, settings, messageOf(error));
-  }
-}
-
-function unreadable(subject: Subject, settings: HubSettings, reason: string): InputError {
-  const host = new URL(settings.endpoint).host;
-  return new InputError(
-    `hub: the answer of ${host} about ${describeRepository(subject)} cannot be read: ${reason}; check HF_ENDPOINT`,
-  );
+/** Writes the command by which huggingface_hub fetches a file, or a repository whole. */
+function fetchCommand({ kind, id, revision, file }: Subject): string {
+  const words = [id, ...(file === undefined ? [] : [file]), "--repo-type", kind, "--revision", revision];
+  const quoted = words.map((word) => (/^[\w./@:+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return `hf download ${quoted.join(" ")}`;
 }
 
 function notCached(subject: Subject, { cacheDir }: HubSettings): string {
-  const file = subject.file === undefined ? "" : ` ${subject.file}`;
-  return `hub: ${describeWanted(subject)} is not in the cache folder ${cacheDir}, and HF_HUB_OFFLINE is set; unset it, or run: hf download ${subject.id}${file} --repo-type ${subject.kind} --revision ${subject.revision}`;
+  return `hub: ${describeWanted(subject)} is not in the cache folder ${cacheDir}, and HF_HUB_OFFLINE is set; unset it, or run: ${fetchCommand(subject)}`;
+}
+
+/** Explains that part of a repository's files do not tell what all of them would. */
+function undecided(question: string, cause: Unreachable, subject: Subject, settings: HubSettings): InputError {
+  const reason = settings.offline
+    ? "HF_HUB_OFFLINE is set; unset it once"
+    : `${cause.message.replace(/^hub: |;.*$/gs, "")}; try again`;
+  return new InputError(
+    `hub: ${describeWanted(subject)}: ${question} cannot be told, for the cache folder ${settings.cacheDir} has no list of ` +
+      `its files and may hold only some, and ${reason}, or run: ${fetchCommand(subject)}`,
+  );
 }

@@ -28,6 +28,8 @@ export const limits = {
   listing: 256 * mebi,
   /** Files of a repository. */
   repositoryFiles: 500_000,
+  /** Pages of the Hub's list of them; one has a thousand files. */
+  listingPages: 2_000,
   /** Bytes of one answer of the Hub's interface. */
   hubAnswer: 64 * mebi,
   /** Bytes of one answer of an embeddings endpoint, unpacked. */

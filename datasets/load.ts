@@ -14,6 +14,7 @@ import { readSmallFile } from "./small-file.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
 import { tableOf } from "./table-parts.ts";
+import { requireNamedFiles, requireWholeSplit } from "./whole-split.ts";
 
 /**
  * Opens a data set of the Hub, of a folder, or of the package. Only its card is read; rows are read with their split. A
@@ -23,6 +24,7 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
   const snapshot = await openSnapshot({ kind: "dataset", ...source }, settings);
   const files = await snapshot.files();
   const card = await readCard(snapshot, files);
+  await requireNamedFiles(snapshot, card.configs);
   const saved = card.configs.length === 0 ? await savedConfigs(snapshot) : undefined;
   const configs = saved ?? findConfigs(card.configs, files);
   const declared = remembering((config: Config) => readDeclared(snapshot, files, card, config));
@@ -46,12 +48,10 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
 
 /** Reads the card, and the file that says the same of a repository without one. */
 async function readCard(snapshot: Snapshot, files: readonly string[]): Promise<Card> {
-  const [card, standalone] = await Promise.all(
-    ["README.md", ".huggingface.yaml"].map(async (file) => {
-      if (!files.includes(file)) return "";
-      return readSmallFile(await snapshot.resolve(file), `card ${file} of ${snapshot.id}`, limits.card);
-    }),
-  );
+  const read = async (file: string): Promise<string> =>
+    readSmallFile(await snapshot.resolve(file), `card ${file} of ${snapshot.id}`, limits.card);
+  const card = (await snapshot.has("README.md")) ? await read("README.md") : "";
+  const standalone = files.includes(".huggingface.yaml") ? await read(".huggingface.yaml") : "";
   return parseCard(card, `README.md of ${snapshot.id}`, standalone);
 }
 
@@ -132,6 +132,7 @@ interface SplitSource {
 
 async function readSplit({ snapshot, all, config, split, declared, pack }: SplitSource): Promise<Table> {
   const name = `${snapshot.id} (${config.name}, ${split.name})`;
+  await requireWholeSplit(snapshot, split, all);
   if (split.files.length === 0) {
     throw new InputError(
       `data set ${name}: no readable file fits ${split.patterns.join(", ")}; the repository holds ${listSome(all)}`,

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { InputError, messageOf } from "./errors.ts";
+import { codeOf, InputError, messageOf } from "./errors.ts";
 import { limits } from "./limits.ts";
+import { fetchBy } from "./proxy.ts";
+import { askedPause } from "./retry-after.ts";
 import type { HubSettings } from "./settings.ts";
 import { readBody, readSmallFile } from "./small-file.ts";
 
@@ -22,8 +24,10 @@ const tries = 5;
 const hopeless = ["ECONNREFUSED", "ENOTFOUND", "ENETUNREACH", "EHOSTUNREACH"];
 const firstPause = 200;
 const longestPause = 30_000;
+/** Milliseconds that a server may ask to wait; the Hub counts requests over five minutes. */
+const longestAsked = 15 * 60_000;
 const mostRedirects = 5;
-/** Milliseconds without a byte after which a connection counts as lost. */
+/** Milliseconds without a byte after which a connection counts as lost, unless the user says otherwise. */
 export const patience = 60_000;
 
 /** Writes `dataset organisation/name`. */
@@ -47,10 +51,19 @@ export async function pause(milliseconds: number, settings: HubSettings): Promis
   settings.signal?.throwIfAborted();
 }
 
+/** Waits as long as a server asks for, and tells every second how much of it is left. */
+async function pauseAsAsked(milliseconds: number, host: string, settings: HubSettings): Promise<void> {
+  for (let left = milliseconds; left > 0; left -= 1000) {
+    settings.onWait?.({ host, seconds: Math.ceil(left / 1000) });
+    await pause(Math.min(left, 1000), settings);
+  }
+}
+
 /**
  * Asks the Hub and returns the first answer whose status is below 400, or 416. Redirects are followed; connections that
- * break, answers of 500 and above, and 429 are tried again, five times in all. The token goes to the endpoint's own
- * origin only. Throws `InputError` that says what is missing or refused, `Unreachable` where no answer came, or the
+ * break, answers of 500 and above, and 429 are tried again, five times in all, after as long as the server asks for;
+ * and so is a link to another server that is refused there, for such links expire. The token goes to the endpoint's own
+ * origin only. `beginTry` makes the signal that gives up a try, without the wait before it. Throws `InputError` that says what is missing or refused, `Unreachable` where no answer came, or the
  * signal's reason.
  */
 export async function ask(
@@ -58,49 +71,56 @@ export async function ask(
   headers: Readonly<Record<string, string>>,
   subject: Subject,
   settings: HubSettings,
-  signal?: AbortSignal,
+  beginTry: () => AbortSignal = () => AbortSignal.timeout(settings.answerTimeout ?? patience),
 ): Promise<Response> {
   const token = await readToken(settings);
+  const { host } = new URL(url);
   for (let failures = 1; ; failures++) {
-    let milliseconds = pauseAfter(failures);
+    let asked = 0;
     try {
-      const response = await follow(url, headers, token, settings, signal);
+      const { response, from } = await follow(url, headers, token, settings, beginTry());
       if (response.status < 400 || response.status === 416) return response;
-      const text = await readBody(response, `hub: the answer of ${new URL(url).host}`, limits.refusal);
-      if (response.status < 500 && response.status !== 429) throw refusal(response, text, subject, settings, token);
+      const text = await readBody(response, `hub: the answer of ${host}`, limits.refusal);
+      const isLink = isElsewhere(from, settings) && !response.headers.has("x-error-code");
+      const passes = response.status >= 500 || response.status === 429;
+      if (!passes && !isLink) throw refusal(response, text, subject, settings, token);
       if (failures === tries) {
         throw new Unreachable(
-          `hub: ${new URL(url).host} answered ${response.status} ${tries} times when asked for ${describeWanted(subject)}; try again later`,
+          `hub: ${from.host} answered ${response.status} ${tries} times when asked for ${describeWanted(subject)}` +
+            `${throughProxy(from, settings)}${isLink ? ", by links that the Hub gave" : ""}; try again later`,
         );
       }
-      const asked = Number(response.headers.get("retry-after")) * 1000;
-      if (asked > 0) milliseconds = Math.min(asked, longestPause);
+      asked = askedPause(response, Date.now()) ?? 0;
+      if (asked > longestAsked) throw mustWait(asked, from.host, subject);
     } catch (error) {
       settings.signal?.throwIfAborted();
       if (error instanceof InputError) throw error;
-      if (failures === tries || hopeless.includes(reasonOf(error))) throw unreachable(url, error, subject);
+      if (failures === tries || hopeless.includes(reasonOf(error))) throw unreachable(url, error, subject, settings);
     }
-    await pause(milliseconds, settings);
+    await (asked > 0 ? pauseAsAsked(asked, host, settings) : pause(pauseAfter(failures), settings));
   }
 }
 
-/** Makes a `fetch` for @huggingface/hub that reads the whole body before it returns, so that a cut is tried again. */
-export function apiFetch(subject: Subject, settings: HubSettings): typeof globalThis.fetch {
-  return async (input) => {
-    const url = input instanceof Request ? input.url : input.toString();
-    for (let failures = 1; ; failures++) {
-      const response = await ask(url, { accept: "application/json" }, subject, settings);
-      try {
-        const text = await readBody(response, `hub: the answer of ${new URL(url).host}`, limits.hubAnswer);
-        return new Response(text, { headers: response.headers });
-      } catch (error) {
-        settings.signal?.throwIfAborted();
-        if (error instanceof InputError) throw error;
-        if (failures === tries) throw unreachable(url, error, subject);
-      }
-      await pause(pauseAfter(failures), settings);
+const isElsewhere = ({ origin }: URL, { endpoint }: HubSettings): boolean => origin !== new URL(endpoint).origin;
+
+/** Asks the Hub's interface; reads the whole body before it returns, so that a cut is tried again. */
+export async function askJson(
+  url: string,
+  subject: Subject,
+  settings: HubSettings,
+): Promise<{ readonly text: string; readonly headers: Headers }> {
+  for (let failures = 1; ; failures++) {
+    const response = await ask(url, { accept: "application/json" }, subject, settings);
+    try {
+      const text = await readBody(response, `hub: the answer of ${new URL(url).host}`, limits.hubAnswer);
+      return { text, headers: response.headers };
+    } catch (error) {
+      settings.signal?.throwIfAborted();
+      if (error instanceof InputError) throw error;
+      if (failures === tries) throw unreachable(url, error, subject, settings);
     }
-  };
+    await pause(pauseAfter(failures), settings);
+  }
 }
 
 /** Sends one request and follows its redirects. */
@@ -109,14 +129,13 @@ async function follow(
   headers: Readonly<Record<string, string>>,
   token: string | undefined,
   settings: HubSettings,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
-  const fetch = settings.fetch ?? globalThis.fetch;
-  const home = new URL(settings.endpoint).origin;
-  const signals = [signal ?? AbortSignal.timeout(patience), ...(settings.signal ? [settings.signal] : [])];
+  limit: AbortSignal,
+): Promise<{ readonly response: Response; readonly from: URL }> {
+  const signals = [limit, ...(settings.signal ? [settings.signal] : [])];
   let target = new URL(url);
   for (let hop = 0; hop <= mostRedirects; hop++) {
-    const authorization = token && target.origin === home ? { authorization: `Bearer ${token}` } : {};
+    const authorization = token && !isElsewhere(target, settings) ? { authorization: `Bearer ${token}` } : {};
+    const fetch = settings.fetch ?? (await fetchBy(settings.proxyFor?.(target)));
     const response = await fetch(target.href, {
       headers: { "accept-encoding": "identity", ...headers, ...authorization },
       // Redirects are followed here, because a caller's fetch might send the token to another host.
@@ -124,7 +143,7 @@ async function follow(
       signal: AbortSignal.any(signals),
     });
     const location = response.headers.get("location");
-    if (response.status < 300 || response.status >= 400 || location === null) return response;
+    if (response.status < 300 || response.status >= 400 || location === null) return { response, from: target };
     await response.body?.cancel();
     target = new URL(location, target);
   }
@@ -132,9 +151,10 @@ async function follow(
 }
 
 async function readToken(settings: HubSettings): Promise<string | undefined> {
-  const token =
-    settings.token ??
-    (await readSmallFile(settings.tokenFile, "hub: the token", limits.pathBytes).catch(() => "")).trim();
+  const { tokenFile } = settings;
+  const stored = settings.token === undefined && tokenFile !== undefined;
+  const read = (): Promise<string> => readSmallFile(tokenFile ?? "", "hub: the token", limits.pathBytes);
+  const token = (stored ? await read().catch(() => "") : (settings.token ?? "")).trim();
   // Checked here because fetch would repeat the token in its own complaint.
   if (/[^\x21-\x7e]/.test(token)) {
     throw new InputError("hub: the access token holds a space or a character beyond ASCII; check HF_TOKEN");
@@ -142,15 +162,29 @@ async function readToken(settings: HubSettings): Promise<string | undefined> {
   return token === "" ? undefined : token;
 }
 
-/** Returns the system's code for the failure of a connection, or else its message. */
+/** Returns the system's code for the failure of a connection, or else the message of what caused it. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error && "code" in cause ? String(cause.code) : messageOf(cause);
+  if (error instanceof Error && error.cause instanceof Error) return reasonOf(error.cause);
+  const code = codeOf(error);
+  return /^E[A-Z]+$/.test(code) ? code : messageOf(error);
 }
 
-function unreachable(url: string, error: unknown, subject: Subject): Unreachable {
+function throughProxy(url: URL, settings: HubSettings): string {
+  const proxy = settings.proxyFor?.(url);
+  return proxy === undefined ? "" : ` through the proxy ${new URL(proxy).host}`;
+}
+
+function mustWait(milliseconds: number, host: string, subject: Subject): Unreachable {
+  const minutes = Math.ceil(milliseconds / 60_000);
   return new Unreachable(
-    `hub: ${new URL(url).host} could not be reached (${reasonOf(error)}) when asked for ${describeWanted(subject)}; check the network and HF_ENDPOINT, or set HF_HUB_OFFLINE=1 to use the cache folder alone`,
+    `hub: ${host} asks to wait ${minutes} minutes before it gives ${describeWanted(subject)}; try again then`,
+  );
+}
+
+function unreachable(url: string, error: unknown, subject: Subject, settings: HubSettings): Unreachable {
+  const through = throughProxy(new URL(url), settings);
+  return new Unreachable(
+    `hub: ${new URL(url).host} could not be reached${through} (${reasonOf(error)}) when asked for ${describeWanted(subject)}; check the network and HF_ENDPOINT, or set HF_HUB_OFFLINE=1 to use the cache folder alone`,
   );
 }
 
@@ -164,9 +198,13 @@ function refusal(
 ): InputError {
   const code = response.headers.get("x-error-code") ?? "";
   const repository = describeRepository(subject);
+  const isKeptBack = token === undefined && settings.tokenFile === undefined;
+  const keptBack = isKeptBack ? ", which HF_HUB_DISABLE_IMPLICIT_TOKEN keeps from being sent; unset that" : "";
   const page = `${settings.endpoint}/${subject.kind === "dataset" ? "datasets/" : ""}${subject.id}`;
   if (code === "GatedRepo") {
-    return new InputError(`hub: ${repository} is gated; accept its terms at ${page} and set HF_TOKEN to your token`);
+    return new InputError(
+      `hub: ${repository} is gated; accept its terms at ${page} and set HF_TOKEN to your token${keptBack}`,
+    );
   }
   if (code === "RevisionNotFound") return new InputError(`hub: ${repository} has no revision "${subject.revision}"`);
   if (code === "EntryNotFound" || (code === "" && response.status === 404 && subject.file !== undefined)) {
@@ -176,7 +214,7 @@ function refusal(
     return new InputError(`hub: the access token was refused when asking for ${repository}; check HF_TOKEN`);
   }
   if (code === "RepoNotFound" || response.status === 401 || response.status === 404) {
-    const access = token === undefined ? "is private and needs HF_TOKEN" : "HF_TOKEN may not read it";
+    const access = token === undefined ? `is private and needs HF_TOKEN${keptBack}` : "HF_TOKEN may not read it";
     return new InputError(`hub: ${repository} does not exist, or ${access}`);
   }
   if (response.status === 403) {

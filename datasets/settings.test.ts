@@ -1,7 +1,9 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { builtins, findBuiltin } from "./builtin.ts";
 import { InputError } from "./errors.ts";
-import { hubSettings } from "./settings.ts";
+import { hubSettings, ownCacheFolder } from "./settings.ts";
 import { didYouMean } from "./suggest.ts";
 
 describe("hubSettings", () => {
@@ -13,8 +15,47 @@ describe("hubSettings", () => {
     [{ ...home, HF_HOME: "~/hf", HF_HUB_CACHE: "/cache" }, "/cache", "/home/u/hf/token"],
     [{ ...home, HF_HUB_CACHE: "~/cache", HF_TOKEN_PATH: "/t" }, "/home/u/cache", "/t"],
     [{ ...home, HF_HUB_CACHE: "", HF_HOME: "" }, "/home/u/.cache/huggingface/hub", "/home/u/.cache/huggingface/token"],
-  ])("takes the folders of huggingface_hub: %j", (env, cacheDir, tokenFile) => {
-    expect(hubSettings(env)).toEqual({ cacheDir, tokenFile, endpoint: "https://huggingface.co", offline: false });
+    [{ ...home, HUGGINGFACE_HUB_CACHE: "/old" }, "/old", "/home/u/.cache/huggingface/token"],
+    [{ ...home, HUGGINGFACE_HUB_CACHE: "/old", HF_HUB_CACHE: "/new" }, "/new", "/home/u/.cache/huggingface/token"],
+    [{ ...home, HF_HOME: "$HOME/hf" }, "/home/u/hf/hub", "/home/u/hf/token"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is how a shell spells a variable
+    [{ ...home, SCRATCH: "/s", HF_HOME: "${SCRATCH}/hf", HF_TOKEN_PATH: "$SCRATCH/t" }, "/s/hf/hub", "/s/t"],
+    [{ ...home, HF_HOME: "/a/$NONE/~" }, "/a/$NONE/~/hub", "/a/$NONE/~/token"],
+  ])("takes the folders of huggingface_hub: %j", (env: Record<string, string>, cacheDir, tokenFile) => {
+    const { checkedDir: _checkedDir, ...settings } = hubSettings(env);
+    expect(settings).toEqual({ cacheDir, tokenFile, endpoint: "https://huggingface.co", offline: false });
+  });
+
+  it.each([
+    [{ HOME: "/home/u" }, "/home/u/.cache/pramana"],
+    [{ HOME: "/home/u", XDG_CACHE_HOME: "/scratch" }, "/scratch/pramana"],
+    [{ HOME: "/home/u", XDG_CACHE_HOME: "/scratch", PRAMANA_CACHE: "/vectors" }, "/vectors"],
+    [{ HOME: "/home/u", XDG_CACHE_HOME: "", PRAMANA_CACHE: "~/vectors" }, "/home/u/vectors"],
+    [{}, join(homedir(), ".cache/pramana")],
+  ])("%j has the cache of our own at %s", (env, folder) => {
+    expect(ownCacheFolder(env)).toBe(folder);
+    expect(hubSettings(env).checkedDir).toBe(join(folder, "checked"));
+  });
+
+  it("takes the times that answers and downloads may take", () => {
+    const times = (env: Record<string, string>): unknown[] => {
+      const { answerTimeout, downloadTimeout } = hubSettings(env);
+      return [answerTimeout, downloadTimeout];
+    };
+    expect(times({})).toEqual([undefined, undefined]);
+    expect(times({ HF_HUB_ETAG_TIMEOUT: "30" })).toEqual([30_000, undefined]);
+    expect(times({ HF_HUB_DOWNLOAD_TIMEOUT: "120" })).toEqual([120_000, 120_000]);
+    expect(times({ HF_HUB_DOWNLOAD_TIMEOUT: "120", HF_HUB_ETAG_TIMEOUT: "5" })).toEqual([5000, 120_000]);
+    expect(times({ HF_HUB_DOWNLOAD_TIMEOUT: "0", HF_HUB_ETAG_TIMEOUT: "" })).toEqual([undefined, undefined]);
+    expect(() => times({ HF_HUB_ETAG_TIMEOUT: "10s" })).toThrow('HF_HUB_ETAG_TIMEOUT is "10s"; expected whole seconds');
+  });
+
+  it("sends no token that was not asked for where that is switched off", () => {
+    const env = { ...home, HF_TOKEN: "hf_x", HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" };
+    expect(hubSettings(env)).not.toHaveProperty("token");
+    expect(hubSettings(env)).not.toHaveProperty("tokenFile");
+    expect(hubSettings({ ...env, HF_HUB_DISABLE_IMPLICIT_TOKEN: "0" }).token).toBe("hf_x");
+    expect(hubSettings({ HUGGING_FACE_HUB_TOKEN: "hf_old" }).token).toBe("hf_old");
   });
 
   it("takes the endpoint and the token", () => {

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "./errors.ts";
+import { proxiesOf } from "./proxy.ts";
 import { shown } from "./shown.ts";
 
 /** Progress of the download of one file. */
@@ -15,6 +16,13 @@ export interface DownloadProgress {
   readonly total: number;
 }
 
+/** A wait that a server asked for. */
+export interface Waiting {
+  readonly host: string;
+  /** Seconds that are left. */
+  readonly seconds: number;
+}
+
 /** Settings of the Hub and of the cache folder. */
 export interface HubSettings {
   /** Cache folder, laid out as huggingface_hub does it. */
@@ -23,39 +31,85 @@ export interface HubSettings {
   readonly endpoint: string;
   /** Access token. Default: the one in `tokenFile`. */
   readonly token?: string | undefined;
-  /** File that is read at the first request; need not exist. */
-  readonly tokenFile: string;
+  /** File that is read at the first request; need not exist. Absent where no token is to be sent unasked. */
+  readonly tokenFile?: string | undefined;
   /** True: no request is made; only the cache folder is read. */
   readonly offline: boolean;
-  /** Default: the global one. */
+  /** Folder that remembers which files of the cache were checked; absent where nothing is remembered. */
+  readonly checkedDir?: string | undefined;
+  /** Milliseconds that an answer may take; a minute where absent. */
+  readonly answerTimeout?: number | undefined;
+  /** Milliseconds in which a download must bring another byte; a minute where absent. */
+  readonly downloadTimeout?: number | undefined;
+  /** Returns the proxy of an address, if it has one. */
+  readonly proxyFor?: ((url: URL) => string | undefined) | undefined;
+  /** Default: the global one, or one that asks through the proxy. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Called every second of a wait that a server asked for. */
+  readonly onWait?: ((waiting: Waiting) => void) | undefined;
   /** Ends requests and downloads; its reason is what they then throw. */
   readonly signal?: AbortSignal | undefined;
   /** Waits so many milliseconds between two tries of a request. Default: a timer. */
   readonly wait?: ((milliseconds: number) => Promise<void>) | undefined;
 }
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 const publicEndpoint = "https://huggingface.co";
 const spellingsOfTrue = ["1", "ON", "YES", "TRUE"];
+const isTrue = (value: string | undefined): boolean => spellingsOfTrue.includes((value ?? "").toUpperCase());
 
 /**
- * Reads the settings that huggingface_hub would take from the same environment (its `constants.py`): `HF_HUB_CACHE`,
- * `HF_HOME`, `XDG_CACHE_HOME`, `HF_ENDPOINT`, `HF_TOKEN`, `HF_TOKEN_PATH`, `HF_HUB_OFFLINE`, `TRANSFORMERS_OFFLINE`.
- * Empty variables count as unset. Throws `InputError` for an endpoint that is no web address.
+ * Reads the settings that huggingface_hub would take from the same environment (its `constants.py`); docs/hub.md lists
+ * them. Empty variables count as unset.
+ *
+ * @throws InputError for an endpoint or proxy that is no web address, and a time that is no number
  */
-export function hubSettings(env: Readonly<Record<string, string | undefined>>): HubSettings {
-  const home = env["HOME"] || homedir();
-  const folder = (name: string): string | undefined => env[name]?.replace(/^~(?=$|[/\\])/, home) || undefined;
-  const hfHome = folder("HF_HOME") ?? join(folder("XDG_CACHE_HOME") ?? join(home, ".cache"), "huggingface");
-  const token = env["HF_TOKEN"]?.trim();
+export function hubSettings(env: Variables): HubSettings {
+  const hfHome = folderOf(env, "HF_HOME") ?? join(cachesFolder(env), "huggingface");
+  const cacheDir = folderOf(env, "HF_HUB_CACHE") ?? folderOf(env, "HUGGINGFACE_HUB_CACHE") ?? join(hfHome, "hub");
+  const [answer, download] = ["HF_HUB_ETAG_TIMEOUT", "HF_HUB_DOWNLOAD_TIMEOUT"].map((name) => timeOf(env, name));
+  const answerTimeout = answer ?? download;
+  const proxyFor = proxiesOf(env);
   return {
-    cacheDir: folder("HF_HUB_CACHE") ?? join(hfHome, "hub"),
+    cacheDir,
     endpoint: checkEndpoint(env["HF_ENDPOINT"] || publicEndpoint),
-    ...(token ? { token } : {}),
-    tokenFile: folder("HF_TOKEN_PATH") ?? join(hfHome, "token"),
-    offline: spellingsOfTrue.includes((env["HF_HUB_OFFLINE"] || env["TRANSFORMERS_OFFLINE"] || "").toUpperCase()),
+    ...(isTrue(env["HF_HUB_DISABLE_IMPLICIT_TOKEN"]) ? {} : tokenOf(env, hfHome)),
+    offline: isTrue(env["HF_HUB_OFFLINE"] || env["TRANSFORMERS_OFFLINE"]),
+    checkedDir: join(ownCacheFolder(env), "checked"),
+    ...(answerTimeout === undefined ? {} : { answerTimeout }),
+    ...(download === undefined ? {} : { downloadTimeout: download }),
+    ...(proxyFor === undefined ? {} : { proxyFor }),
   };
+}
+
+function tokenOf(env: Variables, hfHome: string): Pick<HubSettings, "token" | "tokenFile"> {
+  const token = (env["HF_TOKEN"] || env["HUGGING_FACE_HUB_TOKEN"])?.trim();
+  return { ...(token ? { token } : {}), tokenFile: folderOf(env, "HF_TOKEN_PATH") ?? join(hfHome, "token") };
+}
+
+const homeOf = (env: Variables): string => env["HOME"] || homedir();
+const cachesFolder = (env: Variables): string => folderOf(env, "XDG_CACHE_HOME") ?? join(homeOf(env), ".cache");
+
+/**
+ * Finds the folder of Pramana's own cache: `PRAMANA_CACHE`, else `pramana` in `XDG_CACHE_HOME` or in `~/.cache`. Empty
+ * variables count as unset.
+ */
+export const ownCacheFolder = (env: Variables): string =>
+  folderOf(env, "PRAMANA_CACHE") ?? join(cachesFolder(env), "pramana");
+
+/** Reads a path as Python's expanduser and expandvars do: `~`, `$NAME`, `${NAME}`; names that are not set stay. */
+function folderOf(env: Variables, name: string): string | undefined {
+  const path = env[name]?.replace(/^~(?=$|[/\\])/, () => homeOf(env));
+  return path?.replace(/\$(?:(\w+)|\{(\w+)\})/g, (all, bare, braced) => env[bare ?? braced] ?? all) || undefined;
+}
+
+/** Reads whole seconds; 0 counts as unset. Returns milliseconds. */
+function timeOf(env: Variables, name: string): number | undefined {
+  const value = env[name]?.trim() || "0";
+  if (/^\d{1,6}$/.test(value)) return Number(value) * 1000 || undefined;
+  throw new InputError(`${name} is "${shown(value)}"; expected whole seconds, such as 30`);
 }
 
 function checkEndpoint(endpoint: string): string {

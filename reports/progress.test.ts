@@ -46,6 +46,14 @@ describe("terminalText", () => {
     ]);
   });
 
+  it("counts down a wait that a server asks for", () => {
+    const waiting: RunEvent = { kind: "waiting", host: "huggingface.co", seconds: 55 };
+    expect(terminalText(waiting, noProgress, 0, 80).live).toBe("huggingface.co  asks to wait, 55 s left");
+    const { lines, progress } = logText(waiting, noProgress, 0);
+    expect(lines).toEqual(["huggingface.co: asks to wait, 55 s left"]);
+    expect(logText({ ...waiting, seconds: 54 }, progress, 1).lines).toEqual([]);
+  });
+
   it("shows what is under way, how fast, and how long it will take", () => {
     expect(texts.map(({ live }) => live)).toEqual([
       "",

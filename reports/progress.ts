@@ -116,10 +116,17 @@ function describeWork(event: RunEvent, { place, stretch }: Progress, now: number
       const part = total !== undefined && total > 0 ? Math.min(1, received / total) : undefined;
       return { label: `${repository}/${file}`, part, numbers };
     }
+    case "waiting":
+      return { label: event.host, part: undefined, numbers: `asks to wait, ${duration(event.seconds)} left` };
     case "reading": {
       const { done, total } = event;
       if (done === total) return undefined;
       return { label: "reading results", part: done / total, numbers: counted(done, total, "files") };
+    }
+    case "checking": {
+      const { done, total } = event;
+      const numbers = [`${bytes(done)} of ${bytes(total)}`, ...speed(bytes), ...left(total - done)].join(", ");
+      return { label: "checking files", part: total > 0 ? done / total : undefined, numbers };
     }
     case "measuring": {
       const { what, done, total } = event;
@@ -167,7 +174,9 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
     case "loading":
     case "loaded":
     case "downloading":
+    case "waiting":
     case "reading":
+    case "checking":
     case "encoding":
     case "measuring":
     case "comparing":

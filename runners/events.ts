@@ -19,8 +19,12 @@ export type RunEvent =
       readonly received: number;
       readonly total: number | undefined;
     }
+  /** `seconds` that are left of a wait that a server asked for. */
+  | { readonly kind: "waiting"; readonly host: string; readonly seconds: number }
   /** `done` and `total` in files of results. */
   | { readonly kind: "reading"; readonly done: number; readonly total: number }
+  /** `done` and `total` in bytes of files whose checksums are computed. */
+  | { readonly kind: "checking"; readonly done: number; readonly total: number }
   /** `what`: name of the next measurement. `done` and `total` in expected seconds; `total` is 0 while nothing can be said. */
   | { readonly kind: "measuring"; readonly what: string; readonly done: number; readonly total: number }
   /** `done` and `total` in tasks, with the share of the one at work. */

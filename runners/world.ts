@@ -4,7 +4,7 @@ import type { RunEvent } from "./events.ts";
 /** Resources and effects of an evaluation, for the command line and for programs alike. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Source of data sets and models; its downloads are emitted, and end with the signal. */
+  /** Source of data sets and models; its downloads and waits are emitted, and end with the signal. */
   readonly hub: HubSettings;
   /** Aborts when the user wants to stop; its reason is what is then thrown. */
   readonly signal: AbortSignal;
@@ -24,5 +24,6 @@ export const openWorld = (parts: Omit<World, "hub">): World => ({
     ...hubSettings(parts.env),
     signal: parts.signal,
     onProgress: (progress) => parts.emit({ kind: "downloading", ...progress }),
+    onWait: (waiting) => parts.emit({ kind: "waiting", ...waiting }),
   },
 });

@@ -50,7 +50,7 @@ function read({ results }) {
       pramana_run: run,
       ...rest
     } = JSON.parse(readFileSync(join(results, name), "utf8"));
-    const { encoding_seconds: seconds, ...record } = run;
+    const { encoding_seconds: seconds, sha256: _sha256, ...record } = run;
     encoding += seconds;
     texts[name] = JSON.stringify({ ...rest, record });
   }

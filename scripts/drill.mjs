@@ -5,9 +5,18 @@
  * the kinds of faults and how many were met; ends with 1 where anything is lost or unequal.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { model, prepareBenchmark } from "./drill/benchmark.mjs";
 import { prepare, root } from "./prepare.mjs";
 import { generator } from "./random.mjs";
@@ -58,8 +67,8 @@ async function start(folder, server, number, fault = {}) {
   return { code, signal, err, milliseconds: performance.now() - started, notes };
 }
 
-/** Takes the times out of a result, which differ from one run to the next. */
-const timeless = (text) => text.replace(/^( *"(?:evaluation_time|date|encoding_seconds)": )[^,\n]*/gm, "$1…");
+/** Takes out of a result what differs from one run to the next: the times, and the checksum over them. */
+const timeless = (text) => text.replace(/^( *"(?:evaluation_time|date|encoding_seconds|sha256)": )[^,\n]*/gm, "$1…");
 
 /** Reads final files by name and lists other files beside them. */
 function read(folder) {
@@ -87,6 +96,12 @@ const kinds = {
   }),
   "download damaged": ({ random }) => ({ network: { wrongBytes: 1 + Math.floor(random() * 2) } }),
   "server fails (500)": ({ random }) => ({ network: { failures: 1 + Math.floor(random() * 6) } }),
+  "link expired (403)": ({ random }) => ({ network: { expiredLinks: 1 + Math.floor(random() * 6) } }),
+  "listing truncated": ({ random }) => ({ network: { lostLinks: 1 + Math.floor(random() * 6) } }),
+  "byte flipped, after a kill": ({ random, usual }) => ({
+    ...{ delay: 100 + random() * usual.milliseconds, signal: "SIGKILL" },
+    flip: random,
+  }),
 };
 const callOf = (what, { random, usual }) => {
   // Half of the faults go to the results, whose calls are few beside those of downloads and kept vectors.
@@ -96,16 +111,41 @@ const callOf = (what, { random, usual }) => {
 };
 const timesOf = ({ random }) => (random() < 0.5 ? 1 : 1 + Math.floor(random() * 100));
 
-const noFaults = { cuts: 0, cutAfter: 0, wrongBytes: 0, failures: 0 };
+const noFaults = { cuts: 0, cutAfter: 0, wrongBytes: 0, failures: 0, expiredLinks: 0, lostLinks: 0 };
+const leftOf = (network) =>
+  Object.keys(noFaults).reduce((sum, key) => sum + (key === "cutAfter" ? 0 : (network[key] ?? 0)), 0);
+
+/** Flips a bit of a file that a run has downloaded or stored, or of kept vectors; returns its path. */
+function flipByte(folder, random) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => /[/\\]blobs[/\\][0-9a-f]+$|\.vectors$|[/\\]Drill\w+\.json$/.test(file) && statSync(file).size > 0)
+    .sort();
+  if (files.length === 0) return undefined;
+  const file = files[Math.floor(random() * files.length)];
+  const bytes = readFileSync(file);
+  bytes[Math.floor(random() * bytes.length)] ^= 1 << Math.floor(random() * 8);
+  writeFileSync(file, bytes);
+  return file;
+}
+
+/** Does what the program says about a damaged file of the cache: removes it. */
+function removeDamaged(err) {
+  const file = /is damaged in the cache: (\S+) has the checksum/.exec(err)?.[1];
+  if (file !== undefined) rmSync(file);
+  return file !== undefined;
+}
 
 /** Starts a run with a fault and counts whether it was met. */
 async function faulty(folder, server, number, kind, world) {
   const fault = kinds[kind](world);
   Object.assign(server.faults, noFaults, fault.network);
   const { notes, ...end } = await start(folder, server, number, fault);
-  const left = server.faults.cuts + server.faults.wrongBytes + server.faults.failures;
-  const given = fault.network ? (fault.network.cuts ?? fault.network.wrongBytes ?? fault.network.failures) : 0;
-  const hit = fault.network ? left < given : fault.injected ? existsSync(`${notes}.hit`) : end.code !== 0;
+  const left = leftOf(server.faults);
+  const flipped = fault.flip && flipByte(folder, fault.flip);
+  const plain = fault.flip ? flipped !== undefined : end.code !== 0;
+  const hit = fault.network ? left < leftOf(fault.network) : fault.injected ? existsSync(`${notes}.hit`) : plain;
   Object.assign(server.faults, noFaults);
   const counts = tally.get(kind) ?? { given: 0, hit: 0, survived: 0 };
   tally.set(kind, {
@@ -113,7 +153,7 @@ async function faulty(folder, server, number, kind, world) {
     hit: counts.hit + (hit ? 1 : 0),
     survived: counts.survived + (hit && end.code === 0 ? 1 : 0),
   });
-  return end;
+  return { ...end, flipped };
 }
 
 /** Disturbs and continues one run; returns the problems with its end. */
@@ -135,11 +175,15 @@ async function drill(i, server, usual) {
     code = end.code;
     if (/ goes on: | stored already/.test(end.err)) continued += 1;
     if (/an error of its own|error of Pramana's own/.test(end.err) && !/injected/.test(end.err)) problems.push(end.err);
-    if (!disturbed && code !== 0) problems.push(`undisturbed start ended with ${code ?? end.signal}: ${end.err}`);
+    const removed = removeDamaged(end.err);
+    if (!disturbed && code !== 0 && !removed)
+      problems.push(`undisturbed start ended with ${code ?? end.signal}: ${end.err}`);
     const { texts } = read(folder);
     for (const [file, text] of before) {
       if (file !== "model_meta.json" && texts.get(file) !== text) problems.push(`${file} changed after it was stored`);
     }
+    // A damaged result is run again, and then has other times.
+    if (end.flipped !== undefined) texts.delete(basename(end.flipped));
     before = texts;
   }
   const { texts, others } = read(folder);

@@ -38,7 +38,8 @@ function stop(args: readonly string[], signal: NodeJS.Signals, when: RegExp | Pr
 
 /** Milliseconds: a second, and what a busy machine may add. */
 const soon = 2000;
-const timeless = (text: string) => text.replace(/^( *"(?:evaluation_time|date|encoding_seconds)": )[^,\n]*/gm, "$1…");
+const timeless = (text: string) =>
+  text.replace(/^( *"(?:evaluation_time|date|encoding_seconds|sha256)": )[^,\n]*/gm, "$1…");
 
 /** Reads the files of results, hidden ones too, without their times. Returns their texts by name. */
 function filesIn(results: string): Map<string, string> {

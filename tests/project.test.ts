@@ -11,13 +11,13 @@ const maxDataLines = 600;
 
 /** Heavy packages, each with the one file that may import it. */
 const owners: Record<string, string> = {
-  "@huggingface/hub": "datasets/hub.ts",
   hyparquet: "datasets/parquet.ts",
   "hyparquet-compressors": "datasets/parquet.ts",
   "hyparquet-writer": "runners/results/samples-file.ts",
   yauzl: "datasets/zip.ts",
   "unbzip2-stream": "datasets/compression.ts",
   "xz-decompress": "datasets/compression.ts",
+  undici: "datasets/proxy.ts",
   yaml: "datasets/card.ts",
   "onnxruntime-node": "models/runtime/session.worker.cjs",
   protobufjs: "models/graph/onnx.ts",

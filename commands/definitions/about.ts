@@ -1,8 +1,9 @@
 import { parseDevice } from "../../models/runtime/providers/index.ts";
 import type { CacheListChoice } from "../cache.ts";
+import type { CacheCheckChoice } from "../cache-verify.ts";
 import type { CheckChoice } from "../check.ts";
 import type { DoctorChoice } from "../doctor.ts";
-import { cacheFormats, checkFormats, doctorFormats } from "../formats.ts";
+import { cacheCheckFormats, cacheFormats, checkFormats, doctorFormats } from "../formats.ts";
 import { always, defineCommand } from "./definition.ts";
 import { formatOption } from "./options.ts";
 
@@ -28,6 +29,22 @@ Examples:
       description: "remove them: all, or those of one model",
       options: {},
       run: async (terminal, _choice, model) => always((await import("../cache.ts")).clearCache(model, terminal)),
+    }),
+    defineCommand<CacheCheckChoice>()({
+      name: "verify",
+      description: "compare cached files, vectors and stored results with their checksums",
+      help: `
+Reads all files of the Hugging Face cache and all vectors; nothing is changed. The status is 1 where one is damaged.
+
+Examples:
+  pramana cache verify
+  pramana cache verify --results results
+`,
+      options: {
+        results: { values: "folders", description: "compare the results and samples of these folders too" },
+        format: { ...formatOption(cacheCheckFormats, "form of the report"), default: "text" },
+      },
+      run: async (terminal, choice) => (await import("../cache-verify.ts")).verifyCache(choice, terminal),
     }),
   ],
 });

@@ -16,6 +16,7 @@ Environment:
   HF_HOME, HF_HUB_CACHE   where repositories of the Hub are kept (default ~/.cache/huggingface/hub)
   HF_HUB_OFFLINE=1        use what is there, make no request
   HF_TOKEN, HF_ENDPOINT   access token and address of the Hub
+  HTTPS_PROXY, NO_PROXY   proxy, and hosts that are asked without it; more in docs/hub.md
   PRAMANA_API_KEY         key for a model behind an address (for api.openai.com, OPENAI_API_KEY will do)
 `;
 

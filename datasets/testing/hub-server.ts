@@ -23,6 +23,15 @@ export interface Faults {
   wrongBytes: number;
   /** Answers with status 500. */
   failures: number;
+  /** Pages of a list of files without the header that names the next one. */
+  lostLinks: number;
+  /** Links to large files that have expired: the second server answers 403. */
+  expiredLinks: number;
+  /** Answers with status 429, which ask to wait with `busyHeaders`. */
+  busy: number;
+  busyHeaders: Readonly<Record<string, string>>;
+  /** Makes the header `Link` of a page from the address of the next one. */
+  link: (next: URL) => string | readonly string[];
   /** True: a file is sent whole, whatever range was asked for. */
   ignoreRange: boolean;
   /** Milliseconds between the pieces of a file, of which there are then ten. */
@@ -64,7 +73,10 @@ export function etagOf(path: string, content: Buffer | string): string {
  */
 export async function startHubServer(repositories: readonly ServedRepository[]): Promise<HubServer> {
   const requests: SeenRequest[] = [];
-  const faults: Faults = { cuts: 0, cutAfter: 0, wrongBytes: 0, failures: 0, ignoreRange: false, delay: 0 };
+  const faults: Faults = {
+    ...{ cuts: 0, cutAfter: 0, wrongBytes: 0, failures: 0, ignoreRange: false, delay: 0 },
+    ...{ lostLinks: 0, expiredLinks: 0, busy: 0, busyHeaders: {}, link: ({ href }) => `<${href}>; rel="next"` },
+  };
   const blobs = new Map<string, Buffer>();
   const noted =
     (server: SeenRequest["server"], handle: (request: IncomingMessage, response: ServerResponse) => void) =>
@@ -74,12 +86,18 @@ export async function startHubServer(repositories: readonly ServedRepository[]):
       if (faults.failures > 0) {
         faults.failures -= 1;
         refuse(response, 500, "", "Internal Error");
+      } else if (faults.busy > 0) {
+        faults.busy -= 1;
+        response.writeHead(429, faults.busyHeaders).end("Too many requests");
       } else handle(request, response);
     };
   const cdn = createServer(
     noted("cdn", (request, response) => {
       const content = blobs.get((request.url ?? "").slice(1));
-      if (content) sendFile(request, response, content, {}, faults);
+      if (faults.expiredLinks > 0) {
+        faults.expiredLinks -= 1;
+        response.writeHead(403).end("<Error><Message>Request has expired</Message></Error>");
+      } else if (content) sendFile(request, response, content, {}, faults);
       else refuse(response, 404, "", "no such blob");
     }),
   );
@@ -125,7 +143,8 @@ function answer(request: IncomingMessage, response: ServerResponse, world: World
   const files = repository.commits[commit];
   if (files === undefined) return refuse(response, 404, "RevisionNotFound", `Invalid rev id: ${revision}`);
   if (api?.[2] === "revision") return sendInfo(response, repository, commit, files);
-  if (api) return sendTree(response, url, files, request.headers.host ?? "");
+  if (api)
+    return sendTree(response, new URL(url.pathname + url.search, `http://${request.headers.host}`), files, world);
   if (repository.access === "gated" && authorization === undefined) {
     return refuse(response, 401, "GatedRepo", "Access is restricted");
   }
@@ -148,7 +167,7 @@ function sendTree(
   response: ServerResponse,
   url: URL,
   files: ServedRepository["commits"][string],
-  host: string,
+  { faults }: World,
 ): ServerResponse {
   const folders = new Set(
     Object.keys(files).flatMap((path) => (path.includes("/") ? [path.replace(/\/[^/]*$/, "")] : [])),
@@ -165,7 +184,8 @@ function sendTree(
   const start = Number(url.searchParams.get("cursor") ?? 0);
   if (start + pageSize < entries.length) {
     url.searchParams.set("cursor", String(start + pageSize));
-    response.setHeader("Link", `<http://${host}${url.pathname}${url.search}>; rel="next"`);
+    if (faults.lostLinks > 0) faults.lostLinks -= 1;
+    else response.setHeader("Link", faults.link(url));
   }
   return sendJson(response, entries.slice(start, start + pageSize));
 }

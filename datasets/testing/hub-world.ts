@@ -49,7 +49,7 @@ export function useHub(): HubWorld {
       { name: "datasets/org/private", ...small, access: "private" },
     ]);
     folder = mkdtempSync(join(tmpdir(), "pramana-hub-"));
-    const fromEnvironment = hubSettings({ HF_HOME: folder, HF_ENDPOINT: server.endpoint });
+    const fromEnvironment = hubSettings({ HF_HOME: folder, PRAMANA_CACHE: folder, HF_ENDPOINT: server.endpoint });
     settings = { ...fromEnvironment, wait: async () => undefined };
   });
   afterEach(async () => {

@@ -96,7 +96,7 @@ const poolingFlags: Readonly<Record<string, PoolingMode>> = {
  * @throws InputError when a file is missing or damaged, or a module is of an unknown kind
  */
 export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
-  const reader = await jsonReader(snapshot);
+  const reader = jsonReader(snapshot);
   return { modules: await readModules(snapshot, reader), ...(await readSettings(reader)) };
 }
 
@@ -105,7 +105,7 @@ export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
  * @throws InputError when the file is damaged
  */
 export async function readPrompts(snapshot: Snapshot): Promise<Pick<ModelSpec, "prompts" | "defaultPromptName">> {
-  return readSettings(await jsonReader(snapshot));
+  return readSettings(jsonReader(snapshot));
 }
 
 async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules">> {
@@ -121,10 +121,9 @@ async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules"
 type JsonReader = (path: string) => Promise<Record<string, unknown> | undefined>;
 
 /** Reads JSON files of the repository; undefined where there is no such file. */
-async function jsonReader(snapshot: Snapshot): Promise<JsonReader> {
-  const files = new Set(await snapshot.files());
+function jsonReader(snapshot: Snapshot): JsonReader {
   return async (path) => {
-    if (!files.has(path)) return undefined;
+    if (!(await snapshot.has(path))) return undefined;
     const subject = `model: ${snapshot.id}/${shown(path)}`;
     const text = await readSmallFile(await snapshot.resolve(path), subject, limits.config);
     const value = parseDocument(text, subject, (reason) => new InputError(`${subject} is not valid JSON: ${reason}`));
@@ -186,8 +185,7 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
 
 async function readTransformer(read: JsonReader, folder: string, config: Record<string, unknown>): Promise<Module> {
   const candidates = transformerSettings.map((name) => (folder === "" ? name : `${folder}/${name}`));
-  const found = (await Promise.all(candidates.map(read))).find((settings) => settings !== undefined) ?? {};
-  const settings = parseConfig("Transformer", transformerSchema, found);
+  const settings = parseConfig("Transformer", transformerSchema, (await readFirst(candidates, read)) ?? {});
   return {
     type: "Transformer",
     folder,
@@ -195,6 +193,15 @@ async function readTransformer(read: JsonReader, folder: string, config: Record<
     lowerCase: settings.do_lower_case ?? false,
     ...(settings.max_seq_length ? { maxTokens: settings.max_seq_length } : {}),
   };
+}
+
+/** Reads the first of some files that is there; the others do not count, and are not looked for. */
+async function readFirst(paths: readonly string[], read: JsonReader): ReturnType<JsonReader> {
+  for (const path of paths) {
+    const found = await read(path);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function toPooling(config: Record<string, unknown>): Module {

@@ -40,11 +40,11 @@ const exported = "onnx/model.onnx";
  * @throws InputError when there are none, or a file is damaged
  */
 export async function openWeights(snapshot: Snapshot, folder: string): Promise<Weights> {
-  const files = await snapshot.files();
   const path = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  if (files.includes(path(single)))
+  if (await snapshot.has(path(single)))
     return toWeights(await readTensors(await snapshot.resolve(path(single))), snapshot.id);
-  if (files.includes(path(index))) return toWeights(await readShards(snapshot, files, path), snapshot.id);
+  if (await snapshot.has(path(index))) return toWeights(await readShards(snapshot, path), snapshot.id);
+  const files = await snapshot.files();
   throw new InputError(`model: ${snapshot.id} has no ${path(single)}${withoutWeights(files)}`);
 }
 
@@ -58,11 +58,7 @@ function withoutWeights(files: readonly string[]): string {
   return ` and no ${exported}; its files: ${listed(files) || "none"}; only safetensors and ONNX are read`;
 }
 
-async function readShards(
-  snapshot: Snapshot,
-  files: readonly string[],
-  path: (name: string) => string,
-): Promise<Map<string, StoredTensor>> {
+async function readShards(snapshot: Snapshot, path: (name: string) => string): Promise<Map<string, StoredTensor>> {
   const subject = `model: ${snapshot.id}/${path(index)}`;
   const fail = (reason: string): never => {
     throw new InputError(`${subject} ${reason}; fetch it again`);
@@ -71,7 +67,8 @@ async function readShards(
   const parsed = indexSchema.safeParse(parseDocument(text, subject, (reason) => fail(`is not valid JSON: ${reason}`)));
   const shardOf = parsed.data?.weight_map ?? fail("has no weight_map from tensors to files");
   const shards = [...new Set(Object.values(shardOf))].sort();
-  const absent = shards.filter((shard) => !files.includes(path(shard)));
+  const present = await Promise.all(shards.map((shard) => snapshot.has(path(shard))));
+  const absent = shards.filter((_, i) => !present[i]);
   if (absent.length > 0) fail(`lists ${listed(absent)}, which the repository has not`);
   const read = async (shard: string) => [shard, await readTensors(await snapshot.resolve(path(shard)))] as const;
   const byShard = new Map(await Promise.all(shards.map(read)));

@@ -63,7 +63,7 @@ export const loadExported: Load = async (snapshot, modules, options) => {
   const { open = openSession } = options;
   const [transformer] = modules;
   const width = transformer?.type === "Transformer" ? Number(transformer.config["hidden_size"]) : Number.NaN;
-  if (!(await snapshot.files()).includes(exportedFile) || Number.isNaN(width)) {
+  if (!(await snapshot.has(exportedFile)) || Number.isNaN(width)) {
     throw new InputError(`model: ${snapshot.id} has no ${exportedFile} to run; leave --onnx out`);
   }
   const model = await snapshot.resolve(exportedFile);

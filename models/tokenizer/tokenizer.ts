@@ -79,10 +79,9 @@ const inFolder = ({ folder }: Pick<TokenizerSettings, "folder">, name: string): 
   folder === "" ? name : `${folder}/${name}`;
 
 async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promise<TokenizerFiles> {
-  const present = new Set(await snapshot.files());
   const read = async (name: string): Promise<Record<string, unknown>> => {
     const path = inFolder(settings, name);
-    if (!present.has(path)) return {};
+    if (!(await snapshot.has(path))) return {};
     const subject = `model: ${snapshot.id}/${path}`;
     const limit = name === "tokenizer.json" ? limits.tokenizer : limits.config;
     const text = await readSmallFile(await snapshot.resolve(path), subject, limit);
@@ -92,11 +91,13 @@ async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promi
     throw damaged(`it is ${shown(value)}, expected an object`);
   };
   const path = inFolder(settings, "tokenizer.json");
-  if (!present.has(path)) {
+  if (!(await snapshot.has(path))) {
     throw new InputError(
       `model: ${snapshot.id} has no ${path}; only fast tokenizers are read (convert it with AutoTokenizer.save_pretrained)`,
     );
   }
+  // A static embedding is read with this one file (static_embedding.py of sentence-transformers).
+  if (!settings.specialTokens) return { definition: await read("tokenizer.json"), config: {}, specials: {} };
   return {
     definition: await read("tokenizer.json"),
     config: await read("tokenizer_config.json"),

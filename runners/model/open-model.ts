@@ -1,7 +1,8 @@
 import { cachedRepositories } from "../../datasets/cache.ts";
 import { asUsage, UsageError } from "../../datasets/errors.ts";
 import { type HubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
-import { type CacheSettings, cacheFolder, defaultLimit } from "../../models/cache/settings.ts";
+import { ownCacheFolder } from "../../datasets/settings.ts";
+import { type CacheSettings, defaultLimit } from "../../models/cache/settings.ts";
 import type { Encoder } from "../../models/encoder.ts";
 import { openRepository } from "../../models/index.ts";
 import { type Model, modelKinds } from "../../models/model.ts";
@@ -55,7 +56,7 @@ export function chosenCache(
   { env, now }: Pick<World, "env" | "now">,
 ): CacheSettings | undefined {
   if (!cache || limit === 0) return undefined;
-  return { folder: cacheFolder(env), limit, environment: [pramana, onnxruntime, cpu, accelerator], now };
+  return { folder: ownCacheFolder(env), limit, environment: [pramana, onnxruntime, cpu, accelerator], now };
 }
 
 /** Opens the model that the user chose, of whatever kind, in the variant that he chose. */

@@ -11,6 +11,7 @@ import { isTemporary, removeAbandoned } from "./leftovers.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { type ModelDescription, metaFile, parseModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";
+import { requireSeal } from "./seal.ts";
 
 /** A result with the file that it was read from. */
 export interface StoredResult {
@@ -128,7 +129,7 @@ type Parse = (text: string) => Promise<TaskResult>;
 const wholeResult: Parse = async (text) => (await import("./result-file.ts")).parseResultFile(text, "result");
 
 const mainScores: Parse = async (text) => {
-  const data = parseJson(text, "result");
+  const data = requireSeal(parseJson(text, "result"), "result");
   return mainScoresFromData(data) ?? onlyMainScores((await import("./result-file.ts")).resultFromData(data, "result"));
 };
 

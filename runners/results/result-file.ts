@@ -8,6 +8,7 @@ import type { Scores, ScoreValue } from "../../tasks/task.ts";
 import { isHistoric, modernLayout } from "./historic-file.ts";
 import { finiteOrNull, parseJson } from "./json.ts";
 import { dateFromFile, type RunRecord, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
+import { requireSeal } from "./seal.ts";
 import { areFindings, findingsOf } from "./stored-findings.ts";
 
 /** The version of mteb whose protocols and file layout the results follow. */
@@ -211,10 +212,10 @@ function checkFile(data: unknown, source: string): z.infer<typeof fileSchema> {
  * level) are left out.
  *
  * @param source What an error message calls the text, such as a file name.
- * @throws InputError naming the place and the reason of damage.
+ * @throws InputError naming the place and the reason of damage; for a file whose checksum is another.
  */
 export const parseResultFile = (text: string, source: string): TaskResult =>
-  resultFromData(parseJson(text, source), source);
+  resultFromData(requireSeal(parseJson(text, source), source), source);
 
 /** Reads a result from the JSON of a file, as `parseResultFile` does from its text. */
 export function resultFromData(data: unknown, source: string): TaskResult {

@@ -153,6 +153,12 @@ function tableFrom(
   const kind = kindSchema.parse(notes.get(keys.kind));
   const table = { kind, ...(measure !== undefined && { measure }), subsets, values: Object.fromEntries(values) };
   if (checksumOf(table) !== notes.get(keys.checksum)) throw new Error("damaged: the checksum is another");
+  // The checksum leaves out the columns that follow from the rest.
+  for (const [name, expected] of Object.entries(placesOf(table))) {
+    const found = columns[name];
+    if (found?.length === expected.length && expected.every((value, i) => value === found[i])) continue;
+    throw new Error(`damaged: the column "${name}" is not that of its rows`);
+  }
   return table;
 }
 

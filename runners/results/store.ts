@@ -6,6 +6,7 @@ import { temporaryName } from "./leftovers.ts";
 import { metaFile, toModelMeta } from "./model-meta.ts";
 import type { TaskResult } from "./result.ts";
 import { parseResultFile, toResultFile } from "./result-file.ts";
+import { sealed } from "./seal.ts";
 
 /** Tells whether a name can be that of one file or folder, which stays where it is put. */
 export const isPlainName = (name: string): boolean =>
@@ -159,7 +160,7 @@ export function taskFileName(task: string): string {
  * @throws InputError where the name or the folder does not allow it.
  */
 export const writeResult = async (folder: string, result: TaskResult): Promise<string> =>
-  writeJson(folder, taskFileName(result.task), toResultFile(result));
+  writeJson(folder, taskFileName(result.task), sealed(toResultFile(result)));
 
 async function textOf(file: string): Promise<string | undefined> {
   try {

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { basename, dirname, join, relative } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { built, root } from "../prepare.mjs";
+import { hubReaders } from "./hub-readers.mjs";
 import { changeBytes, changeText, changeTextFile, changeValue, pick } from "./mutate.mjs";
 
 const shared = process.env.PRAMANA_SHARED ?? join(root, "../shared");
@@ -281,35 +282,7 @@ export const readers = {
       return findConfigs(card.configs, listed);
     },
   },
-  "list of files": {
-    bases: () => [
-      {
-        main: Buffer.from("a".repeat(40)),
-        list: Buffer.from(
-          JSON.stringify([
-            { path: "README.md", size: 2, etag: "b".repeat(40) },
-            { path: "data/test.parquet", size: 5, etag: "c".repeat(64) },
-          ]),
-        ),
-      },
-    ],
-    read: async (folder) => {
-      const repository = join(folder, "datasets--org--set");
-      mkdirSync(join(repository, "refs"), { recursive: true });
-      mkdirSync(join(repository, "listings"), { recursive: true });
-      writeFileSync(join(repository, "refs/main"), readFileSync(join(folder, "main")));
-      writeFileSync(join(repository, "listings", `${"a".repeat(40)}.json`), readFileSync(join(folder, "list")));
-      const { openSnapshot } = await built("datasets/hub.js");
-      const settings = {
-        cacheDir: folder,
-        endpoint: "http://127.0.0.1:9",
-        tokenFile: join(folder, "none"),
-        offline: true,
-      };
-      const snapshot = await openSnapshot({ kind: "dataset", id: "org/set" }, settings);
-      await snapshot.files();
-    },
-  },
+  ...hubReaders,
   "model config": {
     bases: () => named(checkpointBases(/(?<!tokenizer|tokenizer_config|special_tokens_map|expected)\.json$/)),
     change: changeButNote,
