@@ -51,8 +51,8 @@ interface Reading {
   field: string;
   /** Lines that are done. */
   line: number;
-  /** Whether the last line was passed over and ended in a carriage return alone. */
-  afterLoneReturn: boolean;
+  /** What ended in a carriage return alone, if the last line did: a row, or a line that was passed over. */
+  loneReturn: "row" | "passed" | undefined;
   readonly marks: Marks;
   readonly emit: (row: string[], line: number) => void;
   readonly fail: (line: number, reason: string) => InputError;
@@ -84,7 +84,7 @@ const isSpace = (code: number, { separator }: Marks): boolean => (code === blank
  */
 export function openRows(dialect: Dialect, emit: Reading["emit"], fail: Reading["fail"]): RowReader {
   const marks = marksOf(dialect);
-  const reading: Reading = { name: "rowStart", row: [], field: "", line: 0, afterLoneReturn: false, marks, emit, fail };
+  const reading: Reading = { name: "rowStart", row: [], field: "", line: 0, loneReturn: undefined, marks, emit, fail };
   let afterReturn = false;
   return {
     write(piece) {
@@ -92,7 +92,7 @@ export function openRows(dialect: Dialect, emit: Reading["emit"], fail: Reading[
         const isPair = afterReturn && piece.charCodeAt(i) === lineFeed;
         afterReturn = false;
         if (isPair) {
-          reading.afterLoneReturn = false;
+          reading.loneReturn = undefined;
           continue;
         }
         if (reading.name === "field" || reading.name === "quoted") {
@@ -154,9 +154,11 @@ function endField(reading: Reading): void {
   throw reading.fail(reading.line + 1, `more than ${limits.columns} fields, ${seeLimits}`);
 }
 
-function endRow(reading: Reading): void {
+/** Ends a row; `code` is the line end's, if it has one. */
+function endRow(reading: Reading, code?: number): void {
   endField(reading);
   reading.line += 1;
+  reading.loneReturn = code === carriageReturn ? "row" : undefined;
   reading.name = "rowStart";
   reading.emit(reading.row, reading.line);
   reading.row = [];
@@ -165,7 +167,7 @@ function endRow(reading: Reading): void {
 /** Passes over a line that is no row; `code` is the line end's. */
 function passLine(reading: Reading, code: number): true {
   reading.line += 1;
-  reading.afterLoneReturn = code === carriageReturn;
+  reading.loneReturn = code === carriageReturn ? "passed" : undefined;
   return taken(reading, "rowStart");
 }
 
@@ -189,13 +191,19 @@ function takeText(reading: Reading, character: string, name: Name): true {
 /** What a character does in each state; false where it has to be taken again in the state that has been reached. */
 const steps: Readonly<Record<Name, (reading: Reading, code: number, character: string) => boolean>> = {
   rowStart(reading, code) {
-    const { marks, line, afterLoneReturn } = reading;
-    reading.afterLoneReturn = false;
-    if (afterLoneReturn && code === marks.separator) {
-      // pandas loses the separator, and every field of the row stands one column too far to the left.
+    const { marks, line, loneReturn } = reading;
+    reading.loneReturn = undefined;
+    if (loneReturn !== undefined && code === marks.separator) {
+      // Behind a row, pandas does not ask whether the line is to be passed over.
+      if (loneReturn === "row") return goTo(reading, "fieldStart");
+      // Else it loses the separator, and every field of the row stands one column too far to the left.
       throw reading.fail(line + 1, "begins with a separator behind a blank line; give the blank line a line feed");
     }
-    if (marks.isSkipped(line)) return goTo(reading, "skippedStart");
+    if (marks.isSkipped(line)) {
+      // Whatever a skipped line begins with but a quote or a line feed, a carriage return too, is taken for text.
+      if (code === lineFeed) return passLine(reading, code);
+      return taken(reading, code === marks.quote ? "skippedQuoted" : "skipped");
+    }
     if (code === marks.comment) return taken(reading, "lineComment");
     if (!marks.skipBlankLines) return goTo(reading, "fieldStart");
     if (isSpace(code, marks)) return goTo(reading, "blankLine");
@@ -219,7 +227,7 @@ const steps: Readonly<Record<Name, (reading: Reading, code: number, character: s
   field(reading, code, character) {
     const { separator, escaping, comment } = reading.marks;
     if (endsLine(code)) {
-      endRow(reading);
+      endRow(reading, code);
       return true;
     }
     if (code === separator) {
@@ -244,7 +252,7 @@ const steps: Readonly<Record<Name, (reading: Reading, code: number, character: s
   escaped: (reading, _code, character) => takeText(reading, character, "field"),
   escapedInQuoted: (reading, _code, character) => takeText(reading, character, "quoted"),
   comment(reading, code) {
-    if (endsLine(code)) endRow(reading);
+    if (endsLine(code)) endRow(reading, code);
     return true;
   },
   lineComment(reading, code) {

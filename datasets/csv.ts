@@ -4,6 +4,7 @@ import { columnNames, type FieldValues, textValues, typedValues } from "./csv-va
 import type { Encoding } from "./encoding.ts";
 import { InputError } from "./errors.ts";
 import { limits, seeLimits } from "./limits.ts";
+import { valuesOf } from "./packed-texts.ts";
 import { shown } from "./shown.ts";
 import { type Columns, readText, type TextFile } from "./text-file.ts";
 
@@ -55,6 +56,7 @@ interface OpenTable {
 
 function openTable(file: TextFile, options: CsvOptions, isText: (column: string) => boolean): OpenTable {
   let passed = 0;
+  let headerWidth = 0;
   let names = options.header === undefined ? options.names : undefined;
   /** Fields of a row before those that have names. */
   let index = 0;
@@ -67,7 +69,7 @@ function openTable(file: TextFile, options: CsvOptions, isText: (column: string)
   const begin = (first: readonly string[]): string[][] => {
     const known = names ?? first.map((_, i) => String(i));
     names = known;
-    index = Math.max(0, first.length - known.length);
+    index = Math.max(0, Math.max(first.length, headerWidth) - known.length);
     typed = known.map(() => []);
     return known.map(() => []);
   };
@@ -100,7 +102,8 @@ function openTable(file: TextFile, options: CsvOptions, isText: (column: string)
       const isHeader = options.header !== undefined && passed <= options.header;
       if (isHeader) {
         passed += 1;
-        if (passed > Number(options.header)) names = options.names ?? columnNames(row);
+        headerWidth = row.length;
+        if (passed > Number(options.header)) names = options.names ?? columnNames(checkHeader(row, file, line));
       } else if (rows < options.rows) addRow(row, line);
     },
     columns() {
@@ -113,6 +116,11 @@ function openTable(file: TextFile, options: CsvOptions, isText: (column: string)
   };
 }
 
+function checkHeader(row: readonly string[], { name }: TextFile, line: number): readonly string[] {
+  if (row.length > 1 || row[0] !== "") return row;
+  throw new InputError(`${name}, line ${line}: blank; expected a header line with the column names`);
+}
+
 /** Joins the values of a column, which were typed piece by piece. */
 function joinPieces(
   name: string,
@@ -120,12 +128,13 @@ function joinPieces(
   file: TextFile,
   { rowsTogether }: CsvOptions,
 ): Columns[string] {
-  return joinParts(
-    pieces,
-    (piece, found, expected) =>
-      new InputError(
-        `${file.name}: column "${shown(name)}" holds ${found} from row ${piece * rowsTogether + 1} on, ${expected} before; ` +
-          "declare its type in the card (features), or write the file anew with values of one kind",
-      ),
-  );
+  const fail = (piece: number, found: string, expected: string): InputError =>
+    new InputError(
+      `${file.name}: column "${shown(name)}" holds ${found} from row ${piece * rowsTogether + 1} on, ${expected} before; ` +
+        "declare its type in the card (features), or write the file anew with values of one kind",
+    );
+  // A first piece without values is one of numbers to pandas, and truth values behind it become numbers.
+  const isNothing = pieces[0]?.every((value) => value === null) === true;
+  const hasTruths = (): boolean => pieces.some((piece) => piece.some((value) => typeof value === "boolean"));
+  return isNothing && hasTruths() ? valuesOf(joinParts([[0], ...pieces], fail)).slice(1) : joinParts(pieces, fail);
 }
