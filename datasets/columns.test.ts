@@ -58,6 +58,15 @@ describe("columns", () => {
     }
   });
 
+  it("refuses ids of which it cannot be told whether they are texts or integers", () => {
+    expect(idColumn(table(["a1", 7, "b"]), "x")).toEqual(["a1", "7", "b"]);
+    expect(idColumn(table(["007", "7"]), "x")).toEqual(["007", "7"]);
+    expect(() => idColumn(table([8, "007"]), "x")).toThrow(
+      `${holds} 2 holds "007"; expected texts or integers in all rows, as a text like this may stand for either`,
+    );
+    expect(() => idListColumn(table([[8], ["a", "1"]]), "x")).toThrow(`${holds} 2 holds ["a","1"]; expected texts`);
+  });
+
   it("makes label paths of labels and of lists", () => {
     expect(labelPathColumn(table([["a", "b"], [], "c"]), "x")).toEqual([["a", "b"], [], ["c"]]);
     expect(labelPathColumn(table([3, -1]), "x")).toEqual([[3], [-1]]);

@@ -66,12 +66,36 @@ export function listColumn(table: Table, name: string): readonly (readonly unkno
 
 /** Reads a column of ids, texts or integers, as texts. */
 export function idColumn(table: Table, name: string): readonly string[] {
-  return asTexts(checked(table, name, isId, "an id, a text or an integer"));
+  const ids = checked(table, name, isId, "an id, a text or an integer");
+  checkMixture(table, name, ids, ids);
+  return asTexts(ids);
 }
 
 /** Reads a column of lists of ids, each as a text. */
 export function idListColumn(table: Table, name: string): readonly (readonly string[])[] {
-  return checked(table, name, isIdList, "a list of ids, texts or integers").map(asTexts);
+  const lists = checked(table, name, isIdList, "a list of ids, texts or integers");
+  checkMixture(table, name, lists, lists.flat());
+  return lists.map(asTexts);
+}
+
+/**
+ * Refuses ids of both kinds of which a text could be a number: datasets makes 7 of "007" in such a column, which then is
+ * another id than in a column of texts.
+ *
+ * @param rows The rows that the ids stand in.
+ */
+function checkMixture(table: Table, name: string, rows: readonly unknown[], ids: readonly Id[]): void {
+  if (ids.every(isText) || !ids.some(isText)) return;
+  const isLike = (id: unknown): boolean => isText(id) && /^\s*(?:[-+]?\d|true|false|null|nan|[-+]?inf|["[{])/i.test(id);
+  const row = rows.findIndex((value) => [value].flat().some(isLike));
+  if (row >= 0)
+    throw misfit(
+      table,
+      name,
+      row,
+      rows[row],
+      "texts or integers in all rows, as a text like this may stand for either",
+    );
 }
 
 /** Reads a column of integers of 32 bits, which may be written as texts. */

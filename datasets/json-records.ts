@@ -35,7 +35,7 @@ interface Reading {
 
 /**
  * Makes a reader of one value after the other, with or without line ends between or inside of them, or of the values of
- * one list. Values are as `parseJsonValue` gives them.
+ * one list. Values are as `parseJsonValue` gives them; in a list, NaN and its like are null, as in datasets.
  *
  * @param emit Takes each value, the line on which it begins, counted from 1, and whether it is one of a list.
  * @param fail Makes the error of a line, from the reason.
@@ -96,9 +96,9 @@ function takeValues(reading: Reading, atEnd: boolean): void {
   }
 }
 
-function parseAt({ line, fail }: Reading, text: string): unknown {
+function parseAt({ line, inList, fail }: Reading, text: string): unknown {
   try {
-    return parseJsonValue(text);
+    return parseJsonValue(text, inList);
   } catch (error) {
     throw fail(line, `not valid JSON: ${messageOf(error)}`);
   }

@@ -1,14 +1,18 @@
 import { limits } from "./limits.ts";
 
-/** What Python writes for numbers that JSON has no words for. */
 const words: readonly (readonly [string, unknown])[] = [
   ["true", true],
   ["false", false],
   ["null", null],
+];
+/** What Python writes for numbers that JSON has no words for. */
+const numberWords: readonly (readonly [string, number])[] = [
   ["NaN", Number.NaN],
   ["Infinity", Number.POSITIVE_INFINITY],
   ["-Infinity", Number.NEGATIVE_INFINITY],
 ];
+/** What datasets makes of them where it reads a list of records: no value. */
+const lostWords = numberWords.map(([word]) => [word, null] as const);
 
 const numberToken = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 const whiteSpace = /[ \t\r\n]*/y;
@@ -18,14 +22,15 @@ const longDigits = /\d{16}/;
 
 /**
  * Parses one value of JSON as Python writes it: integers beyond ±2^53 stay exact, as bigints, wherever they are, and
- * NaN, Infinity and -Infinity are numbers. Throws `SyntaxError`; of a key that comes twice the last counts.
+ * NaN, Infinity and -Infinity are numbers, or null where `losesNaN`. Throws `SyntaxError`; of a key that comes twice the
+ * last counts.
  */
-export function parseJsonValue(text: string): unknown {
-  if (longDigits.test(text)) return parseExactly(text);
+export function parseJsonValue(text: string, losesNaN = false): unknown {
+  if (longDigits.test(text)) return parseExactly(text, losesNaN);
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (/NaN|Infinity/.test(text)) return parseExactly(text);
+    if (/NaN|Infinity/.test(text)) return parseExactly(text, losesNaN);
     throw error;
   }
 }
@@ -33,11 +38,12 @@ export function parseJsonValue(text: string): unknown {
 /** A text that is being parsed, and how far. */
 interface Reading {
   readonly text: string;
+  readonly words: readonly (readonly [string, unknown])[];
   at: number;
 }
 
-function parseExactly(text: string): unknown {
-  const reading = { text, at: 0 };
+function parseExactly(text: string, losesNaN: boolean): unknown {
+  const reading = { text, words: [...words, ...(losesNaN ? lostWords : numberWords)], at: 0 };
   const value = parseValue(reading, 0);
   skipWhite(reading);
   if (reading.at < text.length) throw unexpected(reading);
@@ -68,7 +74,7 @@ function parseValue(reading: Reading, depth: number): unknown {
   if (take(reading, "{")) return parseRecord(reading, depth + 1);
   if (take(reading, "[")) return parseList(reading, depth + 1);
   if (reading.text[reading.at] === '"') return parseText(reading);
-  const word = words.find(([spelling]) => reading.text.startsWith(spelling, reading.at));
+  const word = reading.words.find(([spelling]) => reading.text.startsWith(spelling, reading.at));
   if (word === undefined) return parseNumber(reading);
   reading.at += word[0].length;
   return word[1];

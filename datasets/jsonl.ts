@@ -18,7 +18,7 @@ export interface JsonOptions {
 /**
  * Reads the columns of a file of JSON: records one after the other, on a line each or not, or one list of records; of
  * a list of other values, each is a row's `text`. A field that a record lacks is null. Integers beyond ±2^53 are
- * bigints; NaN and Infinity are read as Python writes them. Throws `InputError` naming file, line and reason.
+ * bigints; NaN and Infinity are read as Python writes them, in a list as null. Throws `InputError` naming file, line and reason.
  *
  * @param pack Names of columns whose texts are held packed.
  */
@@ -65,7 +65,7 @@ async function readWhole(file: TextFile, encoding: Encoding): Promise<string> {
 function addField(rows: RowCollector, text: string, field: string, name: string): void {
   let document: unknown;
   try {
-    document = parseJsonValue(text);
+    document = parseJsonValue(text, true);
   } catch (error) {
     throw new InputError(`${name}: not valid JSON: ${(error as Error).message}`);
   }
