@@ -10,6 +10,8 @@ export const limits = {
   card: 32 * mebi,
   /** Bytes of the field `configs` in it: YAML is slow to read. */
   cardConfigs: 4 * mebi,
+  /** Steps that matching a card's patterns with the names of files may take; 500,000 files without a card take a third. */
+  patternSteps: 500_000_000,
   /** Bytes of a JSON file that configures: of a model, its tokenizer, prompts, tasks, precomputed vectors. */
   config: 16 * mebi,
   /** Bytes of `tokenizer.json`; large vocabularies take 35 MB. */
