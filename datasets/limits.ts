@@ -46,18 +46,22 @@ export const limits = {
   absentValues: 2 ** 22,
   /** Beyond that, absent values for each record. */
   absentShare: 32,
-  /** Bytes that a compressed text file may unpack to, whatever its size. */
+  /** Bytes that a compressed text file, or the pages or texts of a parquet file, may unpack to, whatever its size. */
   unpackedText: 64 * mebi,
-  /** Beyond that, bytes of text for each byte of the compressed file; texts reach 5, labels 50. */
+  /** Beyond that, bytes for each byte of the file; texts reach 5, labels 50. */
   unpackedShare: 100,
   /** Bytes of the footer of a parquet file. */
   parquetFooter: 64 * mebi,
   /** Bytes of a page of a parquet file, unpacked; writers make pages of about 1 MiB. */
   parquetPage: 256 * mebi,
-  /** Values of a parquet file, whatever its size. */
-  parquetValues: 2 ** 24,
+  /** Bytes of one text in a parquet file. */
+  parquetText: 64 * mebi,
+  /** Values of a parquet file, whatever its size; texts count twice, values in lists and objects four times and more. */
+  parquetValues: 2 ** 22,
   /** Beyond that, values for each byte of the file. */
-  parquetValueShare: 64,
+  parquetValueShare: 8,
+  /** Columns of a parquet file within each other; a list is two. */
+  parquetFolds: 16,
   /** Lists and objects within each other, in JSON. */
   depth: 100,
   /** Bytes of the header of NumPy's format. */
