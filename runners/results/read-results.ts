@@ -10,6 +10,7 @@ import { parseJson } from "./json.ts";
 import { isTemporary, removeAbandoned } from "./leftovers.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { type ModelDescription, metaFile, parseModelMeta } from "./model-meta.ts";
+import { fileName } from "./names.ts";
 import type { TaskResult } from "./result.ts";
 
 /** A result with the file that it was read from. */
@@ -138,8 +139,8 @@ async function readOne(file: string, parse: Parse, known?: ReadonlySet<string>):
     const result = await parse(await readSmallFile(file, "result", limits.result));
     if (!Object.values(result.splits).some((entries) => entries.length > 0)) return "it holds no scores";
     const name = basename(file, ".json");
-    if (result.task !== name && result.task !== presentTaskName(name)) {
-      return `it holds the result of ${result.task}, whose file is ${result.task}.json`;
+    if (![name, presentTaskName(name)].includes(result.task) && fileName(result.task, "task") !== name) {
+      return `it holds the result of ${result.task}, whose file is ${fileName(result.task, "task")}.json`;
     }
     return known === undefined || known.has(result.task) ? result : { ...result, splits: {} };
   } catch (error) {
