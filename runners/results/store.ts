@@ -1,6 +1,7 @@
-import { access, constants, type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, constants, type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import { makeFolders } from "../../datasets/folder.ts";
 import type { ModelFacts } from "../../models/model.ts";
 import { temporaryName } from "./leftovers.ts";
 import { metaFile, toModelMeta } from "./model-meta.ts";
@@ -34,7 +35,7 @@ export interface FileOperations {
 }
 
 export const fileOperations: FileOperations = {
-  mkdir: (folder) => mkdir(folder, { recursive: true }),
+  mkdir: makeFolders,
   open,
   rename,
   remove: (file) => rm(file, { force: true }),
