@@ -1,77 +1,22 @@
 #!/usr/bin/env node
 import { fstatSync, writeFileSync, writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { endingOf, exitCodes, runProgram } from "./commands/program.ts";
-import { plainNotes, widthOf } from "./commands/streams.ts";
-import type { Terminal } from "./commands/terminal.ts";
-import { codeOf, messageOf } from "./datasets/errors.ts";
+import { getHeapStatistics } from "node:v8";
+import { SHARE_ENV, Worker } from "node:worker_threads";
+import { type Asked, type Given, plainNotes, type Told, widthOf } from "./commands/streams.ts";
+import { codeOf, InputError, messageOf, outOfMemory } from "./datasets/errors.ts";
+import { visibleText } from "./datasets/shown.ts";
 import { prepareEnvironment } from "./models/runtime/providers/index.ts";
+import { requireLimits } from "./runners/system-limits.ts";
 
 /** Signals that stop the program in order, with their exit statuses. */
-const stopSignals = { SIGINT: 130, SIGTERM: 143 } as const;
+const stopSignals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type StopSignal = keyof typeof stopSignals;
 
 /** Milliseconds that a stopped command has to come to its end by itself. */
 const grace = 500;
 
-/** Tells the user of an error. Returns the exit status. */
-function tellError(error: unknown): number {
-  if (error instanceof Interrupted) {
-    error.tell();
-    return stopSignals[error.by];
-  }
-  const { status, told } = endingOf(error);
-  process.stderr.write(told);
-  return status;
-}
-
-/** The reason of an abort: the user, or the system, wants the program to stop. */
-class Interrupted extends Error {
-  readonly by: StopSignal;
-  /** Tells, once, that the program stopped, what is kept and how to go on. */
-  readonly tell: () => void;
-  constructor(by: StopSignal, note: () => string) {
-    super("stopped");
-    this.by = by;
-    let told = false;
-    this.tell = () => {
-      if (told) return;
-      told = true;
-      try {
-        // Written at once: the process may end with the next line.
-        writeSync(2, `\npramana: stopped${note()}\n`);
-      } catch {}
-    };
-  }
-}
-
-/**
- * Returns what Ctrl-C and SIGTERM abort, so that the command comes to its end and closes its files. Work that takes longer
- * than `grace`, such as a batch of a large model, is not waited for, because whatever is stored is stored whole; a second
- * signal waits for nothing. The process then ends by the signal itself: `process.exit` would wait for what runs in other
- * threads, and ONNX Runtime then aborts.
- */
-function stopOnSignals(note: () => string): AbortSignal {
-  const controller = new AbortController();
-  for (const by of Object.keys(stopSignals) as StopSignal[]) {
-    process.once(by, () => {
-      const interrupted = new Interrupted(by, note);
-      controller.abort(interrupted);
-      setTimeout(() => end(interrupted), grace).unref();
-      process.once(by, () => end(interrupted));
-    });
-  }
-  return controller.signal;
-}
-
-/** Ends the process by the signal that interrupted it. */
-function end({ by, tell }: Interrupted): void {
-  tell();
-  process.removeAllListeners(by);
-  process.kill(process.pid, by);
-  // The first process of a container is not ended by a signal of its own.
-  setTimeout(() => process.exit(stopSignals[by]), grace);
-}
+const failed = 1;
 
 /** Tells whether standard output is a file. */
 function isOutFile(): boolean {
@@ -86,7 +31,8 @@ function isOutFile(): boolean {
 
 /**
  * Opens standard output. If its reader goes away (`| head`), the command still runs to its end, since it stores results and
- * its status is a verdict; if it cannot be written for another reason, the command fails at its end.
+ * its status is a verdict; if it cannot be written for another reason, the command fails at its end. What would move a
+ * terminal's cursor or turn its text is shown as JSON escapes it; files and pipes get each byte.
  */
 function openOut(): (written: string) => void {
   let isLost = false;
@@ -95,10 +41,11 @@ function openOut(): (written: string) => void {
     isLost = true;
     console.error(`pramana: standard output cannot be written: ${messageOf(error)}; what was printed is not whole`);
     process.once("exit", () => {
-      process.exitCode ||= exitCodes.failed;
+      process.exitCode ||= failed;
     });
   };
   process.stdout.on("error", lose);
+  if (process.stdout.isTTY) return (written) => void process.stdout.write(visibleText(written));
   if (!isOutFile()) return (written) => void process.stdout.write(written);
   return (written) => {
     try {
@@ -110,29 +57,91 @@ function openOut(): (written: string) => void {
   };
 }
 
-async function main(): Promise<number> {
+/** Tells of what ended the command's thread from outside of the command. */
+function outcryOf(error: unknown): string {
+  const known = error instanceof InputError ? error.message : outOfMemory(error);
+  if (known !== undefined) return `pramana: ${known}\n`;
+  const place = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  return `pramana: an error of its own, please report it: ${place}\n`;
+}
+
+/**
+ * Runs the command in a thread of its own, so that this one hears signals whatever the command is busy with.
+ *
+ * Ctrl-C, SIGTERM and SIGHUP abort the command, which comes to its end and closes its files. Work that takes longer than
+ * `grace`, such as a batch of a large model, is not waited for, because whatever is stored is stored whole; a second signal
+ * waits for nothing. The process then ends by the signal itself: `process.exit` would wait for what runs in other threads,
+ * and ONNX Runtime then aborts.
+ */
+function main(): void {
   // That nobody reads the notes any more, or that their disk is full, is no reason to end a run.
   process.stderr.on("error", () => undefined);
   prepareEnvironment(process.env);
-  let stopNote = (): string => "";
-  const terminal: Terminal = {
-    env: process.env,
-    out: openOut(),
-    err: (written) => void process.stderr.write(plainNotes(written)),
-    width: widthOf(process.stderr),
-    outWidth: widthOf(process.stdout),
-    readInput: () => text(process.stdin),
-    now: () => Date.now() / 1000,
-    signal: stopOnSignals(() => stopNote()),
-    whenStopped: (note) => {
-      stopNote = () => `; ${note()}`;
+  const out = openOut();
+  const err = (written: string): void => void process.stderr.write(plainNotes(written));
+  const given: Given = { argv: process.argv, width: widthOf(process.stderr), outWidth: widthOf(process.stdout) };
+  const isSource = import.meta.url.endsWith(".ts");
+  const worker = new Worker(new URL(isSource ? "./work.ts" : "./work.js", import.meta.url), {
+    workerData: given,
+    env: SHARE_ENV,
+    // A thread would have less than the process has.
+    resourceLimits: { maxOldGenerationSizeMb: getHeapStatistics().heap_size_limit / 2 ** 20 },
+  });
+  const ask = (asked: Asked): void => worker.postMessage(asked);
+  let note = "";
+  let isTold = false;
+  /** Tells, once, that the program stopped, what is kept and how to go on. */
+  const tellStop = (): void => {
+    if (isTold) return;
+    isTold = true;
+    try {
+      // Written at once: the process may end with the next line.
+      writeSync(2, plainNotes(`\npramana: stopped${note}\n`));
+    } catch {}
+  };
+  /** Ends the process by the signal that stopped it. */
+  const end = (by: StopSignal): void => {
+    tellStop();
+    process.removeAllListeners(by);
+    process.kill(process.pid, by);
+    // The first process of a container is not ended by a signal of its own.
+    setTimeout(() => process.exit(stopSignals[by]), grace);
+  };
+  let stoppedBy: StopSignal | undefined;
+  for (const by of Object.keys(stopSignals) as StopSignal[]) {
+    process.once(by, () => {
+      stoppedBy = by;
+      ask({ kind: "stop" });
+      setTimeout(() => end(by), grace).unref();
+      process.once(by, () => end(by));
+    });
+  }
+  const hear: { readonly [Kind in Told["kind"]]: (told: Extract<Told, { kind: Kind }>) => void } = {
+    out: (told) => out(told.text),
+    err: (told) => err(told.text),
+    note: (told) => {
+      note = told.text;
+    },
+    read: () => void text(process.stdin).then((input) => ask({ kind: "input", text: input })),
+    ended: ({ status }) => {
+      if (status !== "stopped") process.exitCode = status;
+      else if (stoppedBy !== undefined) {
+        tellStop();
+        process.exitCode = stopSignals[stoppedBy];
+      }
     },
   };
-  try {
-    return (await runProgram(terminal, process.argv)) ? exitCodes.done : exitCodes.failed;
-  } catch (error) {
-    return tellError(error);
-  }
+  worker.on("message", (told: Told) => (hear[told.kind] as (told: Told) => void)(told));
+  worker.on("error", (error) => {
+    err(outcryOf(error));
+    process.exitCode = failed;
+  });
 }
 
-process.exitCode = await main();
+try {
+  requireLimits();
+  main();
+} catch (error) {
+  process.stderr.write(outcryOf(error));
+  process.exitCode = failed;
+}

@@ -125,7 +125,9 @@ describe("a model behind an address", () => {
     expect(await evaluate(model, ["MiniSTS", "MiniRetrieval"], "remote", terminal)).toBe(0);
     const host = server!.origin.slice(7);
     expect(terminal.text.out).toContain(`endpoint/${host}/org/model`);
-    const folder = join(world, `remote/endpoint__${host}__org__model/external`);
+    const [name] = readdirSync(join(world, "remote"));
+    expect(name.replace(/[0-9a-f]{8}$/, "…")).toBe(`endpoint__${host.replace(":", "_")}__org__model-…`);
+    const folder = join(world, "remote", name, "external");
     expect(readdirSync(folder)).toEqual([
       "MiniRetrieval.json",
       "MiniRetrieval.samples.parquet",

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { InputError, messageOf, UsageError } from "../datasets/errors.ts";
+import { InputError, messageOf, outOfMemory, UsageError } from "../datasets/errors.ts";
 import { flagOf, plainLines, plainText } from "../datasets/shown.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import type { AnySetting } from "../runners/setting.ts";
@@ -115,6 +115,8 @@ export function endingOf(error: unknown): { readonly status: number; readonly to
   }
   const status = error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   if (error instanceof InputError) return { status, told: `pramana: ${plainText(error.message)}\n` };
+  const memory = outOfMemory(error);
+  if (memory !== undefined) return { status, told: `pramana: ${plainText(memory)}\n` };
   const place = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
   return { status, told: `pramana: an error of its own, please report it: ${plainLines(place)}\n` };
 }

@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, UsageError } from "../datasets/errors.ts";
+import { makeFolders } from "../datasets/folder.ts";
 import { count } from "../datasets/shown.ts";
 import { baselineResults, mainRevisionsOf } from "../reports/baselines.ts";
 import { fileCharts, pageCharts } from "../reports/page/charts.ts";
@@ -33,7 +33,7 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
     terminal.err(`${output}: ${count(data.models.length, "model")}, ${Math.ceil(html.length / 1000)} kB\n`);
   }
   if (charts === undefined) return;
-  await mkdir(charts, { recursive: true }).catch((error: unknown) => {
+  await makeFolders(charts).catch((error: unknown) => {
     throw new UsageError(`report: ${charts} cannot be made: ${messageOf(error)}; name another folder`);
   });
   for (const [name, svg] of await fileCharts(data)) {

@@ -15,3 +15,24 @@ export const widthOf = ({ isTTY, columns }: { readonly isTTY?: boolean; readonly
  * move its cursor.
  */
 export const plainNotes = (text: string): string => text.split(clearLine).map(plainLines).join(clearLine);
+
+/** What the thread of a command starts with. */
+export interface Given {
+  readonly argv: readonly string[];
+  /** Columns of standard error and standard output; absent where they are no terminal. */
+  readonly width: number | undefined;
+  readonly outWidth: number | undefined;
+}
+
+/** What the thread of a command is told. */
+export type Asked = { readonly kind: "stop" } | { readonly kind: "input"; readonly text: string };
+
+/** What the thread of a command tells the one that started it. */
+export type Told =
+  | { readonly kind: "out"; readonly text: string }
+  | { readonly kind: "err"; readonly text: string }
+  /** It waits for all of standard input. */
+  | { readonly kind: "read" }
+  /** What would be said of what is kept if the command were stopped now. */
+  | { readonly kind: "note"; readonly text: string }
+  | { readonly kind: "ended"; readonly status: number | "stopped" };

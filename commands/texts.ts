@@ -1,9 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { asUsage, InputError, messageOf } from "../datasets/errors.ts";
+import { makeFolders } from "../datasets/folder.ts";
 import { count } from "../datasets/shown.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
@@ -27,7 +27,7 @@ export async function writeTexts(choice: TextsChoice, terminal: Terminal): Promi
     }
   }
   try {
-    await mkdir(dirname(choice.output), { recursive: true });
+    await makeFolders(dirname(choice.output));
     await pipeline(Readable.from(lines()), createWriteStream(choice.output));
   } catch (error) {
     if (error instanceof Error && "syscall" in error) {

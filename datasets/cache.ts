@@ -1,9 +1,9 @@
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isEtag } from "./checked.ts";
 import { isRecord } from "./document.ts";
 import { InputError } from "./errors.ts";
-import { isFile, isFolder } from "./folder.ts";
+import { isFile, isFolder, makeFolders } from "./folder.ts";
 import { limits } from "./limits.ts";
 import { ownMark } from "./partial.ts";
 import { shown, withoutSecrets } from "./shown.ts";
@@ -115,7 +115,7 @@ export function isListedFile(value: unknown): value is ListedFile {
 /** Writes a file so that a reader finds the old one or the new one, never a part of either. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = `${path}.${ownMark()}`;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   try {
     await writeFile(temporary, text);
     await rename(temporary, path);

@@ -1,12 +1,10 @@
 import { posix } from "node:path";
-import picomatch from "picomatch";
 import { beirConfigs } from "./beir.ts";
 import type { CardConfig, SplitPatterns } from "./card.ts";
 import type { CardValues } from "./card-options.ts";
 import { InputError } from "./errors.ts";
 import { formatOf, formats } from "./formats.ts";
-import { limits, seeLimits } from "./limits.ts";
-import { shownJson } from "./shown.ts";
+import { type Effort, globMatcher, newEffort } from "./glob.ts";
 import type { Columns, DataFile } from "./text-file.ts";
 
 /** Config of a data set. */
@@ -38,17 +36,23 @@ export interface Split {
 export function findConfigs(card: readonly CardConfig[], files: readonly string[]): readonly Config[] {
   const ranking = card.length === 0 ? beirConfigs(files) : undefined;
   if (ranking !== undefined) return ranking;
+  const effort = newEffort();
   const configs = card.length > 0 ? card : [{ name: "default", isDefault: true, folder: "" } satisfies CardConfig];
   return configs.map(({ folder, dataFiles, ...config }) => ({
     ...config,
-    splits: dataFiles ? listedSplits(dataFiles, folder, files) : splitsByName(folder, files),
+    splits: dataFiles ? listedSplits(dataFiles, folder, files, effort) : splitsByName(folder, files, effort),
   }));
 }
 
-function listedSplits(dataFiles: readonly SplitPatterns[], folder: string, files: readonly string[]): readonly Split[] {
+function listedSplits(
+  dataFiles: readonly SplitPatterns[],
+  folder: string,
+  files: readonly string[],
+  effort: Effort,
+): readonly Split[] {
   return dataFiles.map(({ split, patterns }) => {
     const rooted = patterns.map((pattern) => fromRoot(folder, pattern));
-    const found = rooted.flatMap((pattern) => matching(files, pattern));
+    const found = rooted.flatMap((pattern) => matching(files, pattern, effort));
     return { name: split, files: found.filter((file) => formatOf(file) !== undefined), patterns: rooted };
   });
 }
@@ -94,9 +98,9 @@ const ignored = [
 ];
 
 /** Finds the splits below `folder` by the first rule that fits any file: shards, folders, files, all is train. */
-function splitsByName(folder: string, files: readonly string[]): readonly Split[] {
+function splitsByName(folder: string, files: readonly string[], effort: Effort): readonly Split[] {
   const rules = [
-    shardedSplits(folder, files),
+    shardedSplits(folder, files, effort),
     keywords.map(([split, words]) => ({ split, patterns: words.flatMap(inFolderName) })),
     keywords.map(([split, words]) => ({ split, patterns: words.flatMap(inFileName) })),
     [{ split: "train", patterns: ["**"] }],
@@ -104,7 +108,7 @@ function splitsByName(folder: string, files: readonly string[]): readonly Split[
   for (const rule of rules) {
     const splits = rule.map(({ split, patterns }) => {
       const rooted = patterns.map((pattern) => fromRoot(folder, pattern));
-      return { name: split, files: rooted.flatMap((pattern) => matching(files, pattern)), patterns: rooted };
+      return { name: split, files: rooted.flatMap((pattern) => matching(files, pattern, effort)), patterns: rooted };
     });
     const found = splits.filter((split) => split.files.length > 0);
     if (found.length > 0) {
@@ -117,8 +121,8 @@ function splitsByName(folder: string, files: readonly string[]): readonly Split[
 }
 
 /** Finds shards such as `data/SPLIT-00000-of-00001.parquet`, whatever the splits are called. */
-function shardedSplits(folder: string, files: readonly string[]): readonly SplitPatterns[] {
-  const names = matching(files, fromRoot(folder, sharded("*"))).map(
+function shardedSplits(folder: string, files: readonly string[], effort: Effort): readonly SplitPatterns[] {
+  const names = matching(files, fromRoot(folder, sharded("*")), effort).map(
     (file) => /^(.*)-\d{5}-of-\d{5}.*\..*$/.exec(posix.basename(file))?.[1] ?? "",
   );
   const usual = keywords.map(([split]) => split);
@@ -145,10 +149,10 @@ function ofOneFormat(files: readonly string[]): readonly string[] {
  * Returns those of `files` that fit a pattern as fsspec's glob has it, sorted. Hidden files and folders (`.name`) and
  * special folders (`__name`) fit only where the pattern names them.
  */
-export function matching(files: readonly string[], pattern: string): readonly string[] {
+export function matching(files: readonly string[], pattern: string, effort = newEffort()): readonly string[] {
   // Most files of a repository with many configs differ from a pattern before its first special character.
   const start = /^[^*?[]*/.exec(pattern)?.[0] ?? "";
-  const fits = start === pattern ? (file: string): boolean => file === pattern : globMatcher(pattern);
+  const fits = start === pattern ? (file: string): boolean => file === pattern : globMatcher(pattern, effort);
   const hidden = hiddenParts(pattern);
   const special = specialFolders(pattern);
   return files
@@ -156,18 +160,6 @@ export function matching(files: readonly string[], pattern: string): readonly st
     .filter((file) => !ignored.includes(posix.basename(file)) || posix.basename(pattern) === posix.basename(file))
     .filter((file) => hiddenParts(file) === hidden && specialFolders(file) === special)
     .sort();
-}
-
-/** Matches paths as fsspec does: only `*`, `**`, `?`, `[a-z]` and `[!a-z]` do not stand for themselves. */
-function globMatcher(pattern: string): (file: string) => boolean {
-  if (pattern.length > limits.pathBytes) {
-    throw new InputError(
-      `data files: the pattern ${shownJson(pattern)} has ${pattern.length} characters, at most ${limits.pathBytes} are ` +
-        `taken; correct the card of the data set, ${seeLimits}`,
-    );
-  }
-  const escaped = pattern.replace(/[\\(){}+@|$^]/g, "\\$&").replace(/\[!/g, "[^");
-  return picomatch(escaped, { dot: true, nobrace: true, noextglob: true, nonegate: true });
 }
 
 const hiddenParts = (path: string): number => path.split("/").filter((part) => part.startsWith(".")).length;

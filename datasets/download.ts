@@ -1,10 +1,10 @@
 import type { Hash } from "node:crypto";
-import { constants, copyFile, type FileHandle, mkdir, open, rename, rm, stat, symlink } from "node:fs/promises";
+import { constants, copyFile, type FileHandle, open, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { type ListedFile, snapshotPath } from "./cache.ts";
 import { hashFor, noteChecked } from "./checked.ts";
 import { codeOf, InputError, messageOf } from "./errors.ts";
-import { isFile } from "./folder.ts";
+import { isFile, makeFolders } from "./folder.ts";
 import { claimAbandoned, ownMark, release, sizeOf } from "./partial.ts";
 import { ask, describeRepository, patience, pause, pauseAfter, type Subject } from "./requests.ts";
 import type { HubSettings } from "./settings.ts";
@@ -35,8 +35,8 @@ export async function downloadFile(wanted: Wanted, settings: HubSettings): Promi
   const blob = join(folder, "blobs", file.etag);
   const target = snapshotPath(folder, subject.revision, file.path);
   try {
-    await mkdir(dirname(blob), { recursive: true });
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolders(dirname(blob));
+    await makeFolders(dirname(target));
     if (!(await isWhole(blob, file))) await fill(blob, wanted, settings);
     await placeInSnapshot(blob, target);
     return target;

@@ -1,3 +1,5 @@
+import { getHeapStatistics } from "node:v8";
+
 /** Characters of a message; of a longer one the last `end` stay, where the way out stands. */
 const longest = 4000;
 const end = 1000;
@@ -39,4 +41,22 @@ export function messageOf(error: unknown): string {
 /** Returns the code of a system error, such as ENOENT, or "". */
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+const memoryCodes = ["ERR_WORKER_OUT_OF_MEMORY", "ERR_MEMORY_ALLOCATION_FAILED"];
+const memoryWords = /allocation failed|cannot allocate|out of memory/i;
+
+/** Returns what to tell of an error that says that memory ran out, with the way out; undefined for any other. */
+export function outOfMemory(error: unknown): string | undefined {
+  const isIt = memoryCodes.includes(codeOf(error)) || (error instanceof RangeError && memoryWords.test(error.message));
+  if (!isIt) return undefined;
+  const what = `out of memory (${messageOf(error)})`;
+  if (messageOf(error).includes("Wasm")) {
+    return `${what}; each memory of WebAssembly takes 10 GiB of addresses, most never filled: lift the limit on them with: ulimit -v unlimited`;
+  }
+  const most = Math.round(getHeapStatistics().heap_size_limit / 2 ** 20);
+  return (
+    `${what}; JavaScript may hold ${most} MiB here: give it more with NODE_OPTIONS=--max-old-space-size=MIB, or run fewer ` +
+    "or smaller tasks at once"
+  );
 }

@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hashFolder } from "./folder.ts";
+import { hashFolder, isFolder, listFolder, makeFolders } from "./folder.ts";
 
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "pramana-hash-"));
@@ -48,5 +49,43 @@ describe("hashFolder", () => {
   it("ends when it is told to", async () => {
     const reason = new Error("stop");
     await expect(hashFolder(makeFolder(), AbortSignal.abort(reason))).rejects.toThrow();
+  });
+});
+
+describe("makeFolders", () => {
+  it("makes all that are missing, and says which was the first", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pramana-make-"));
+    expect(await makeFolders(join(folder, "a/b/c"))).toBe(join(folder, "a"));
+    expect(await makeFolders(join(folder, "a/b/d"))).toBe(join(folder, "a/b/d"));
+    expect(await makeFolders(join(folder, "a/b/d"))).toBeUndefined();
+    expect(await Promise.all([1, 2, 3].map(() => makeFolders(join(folder, "x/y"))))).toContain(join(folder, "x"));
+    expect(await isFolder(join(folder, "x/y"))).toBe(true);
+  });
+
+  it("fails where a file is in the way", async () => {
+    await expect(makeFolders(join(makeFolder(), "config.json/inner"))).rejects.toThrow("ENOTDIR");
+    await expect(makeFolders(join(makeFolder(), "config.json"))).rejects.toThrow("EEXIST");
+  });
+
+  it.skipIf(process.platform !== "linux")("fails where the system makes none", async () => {
+    await expect(makeFolders("/proc/pramana/inner")).rejects.toThrow(/ENOENT|EACCES|EPERM/);
+  });
+});
+
+describe("listFolder", () => {
+  it.skipIf(process.platform === "win32")("lists files and links to files, not pipes, devices or folders", async () => {
+    const folder = makeFolder();
+    execFileSync("mkfifo", [join(folder, "pipe.jsonl")]);
+    symlinkSync("/dev/zero", join(folder, "device.jsonl"));
+    symlinkSync("config.json", join(folder, "link.json"));
+    symlinkSync("gone", join(folder, "later.json"));
+    symlinkSync("inner", join(folder, "elsewhere"));
+    expect(await listFolder(folder)).toEqual(["config.json", "inner/model.safetensors", "later.json", "link.json"]);
+  });
+
+  it("says which folder cannot be read, and what to do", async () => {
+    await expect(listFolder(join(makeFolder(), "gone"))).rejects.toThrow(
+      /^folder .*gone: it cannot be read whole: ENOENT.*; name the folder of the model or data set itself, or make it readable$/,
+    );
   });
 });

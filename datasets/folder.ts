@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { mkdir, opendir, realpath, stat } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { InputError, messageOf } from "./errors.ts";
+import { codeOf, InputError, messageOf } from "./errors.ts";
+import { limits, seeLimits } from "./limits.ts";
 
 /** Tells whether `path` is a file, links followed. */
 export async function isFile(path: string): Promise<boolean> {
@@ -15,6 +16,32 @@ export async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
+/**
+ * Makes a folder and those above it that are missing. Node's own way tries for ever where a folder that is there takes no
+ * other, such as /proc.
+ *
+ * @returns the first folder that was made; undefined where all were there
+ * @throws the error of the system
+ */
+export async function makeFolders(folder: string): Promise<string | undefined> {
+  const above = dirname(folder);
+  try {
+    await mkdir(folder);
+    return folder;
+  } catch (error) {
+    if (await isFolder(folder)) return undefined;
+    if (codeOf(error) !== "ENOENT" || above === folder) throw error;
+  }
+  const first = await makeFolders(above);
+  try {
+    await mkdir(folder);
+    return first ?? folder;
+  } catch (error) {
+    if (await isFolder(folder)) return first;
+    throw error;
+  }
+}
+
 /** Tells whether the file or folder at `path`, links followed, lies in one of the folders. */
 export async function liesWithin(path: string, folders: readonly string[]): Promise<boolean> {
   const target = await realpath(path);
@@ -24,20 +51,38 @@ export async function liesWithin(path: string, folders: readonly string[]): Prom
 
 /**
  * Lists the paths of all files below a folder, with forward slashes, sorted; links are followed to files, not to
- * folders. A link that leads nowhere is listed: its file belongs there, and whoever needs it must not pass it over.
+ * folders. A link that leads nowhere is listed: its file belongs there, and whoever needs it must not pass it over. Pipes,
+ * sockets and devices are no files.
+ *
+ * @throws InputError for a folder that cannot be read, and for one of more files than any repository has
  */
 export async function listFolder(folder: string): Promise<readonly string[]> {
   const found: string[] = [];
   const visit = async (prefix: string): Promise<void> => {
-    for (const entry of await readdir(join(folder, prefix), { withFileTypes: true })) {
+    for await (const entry of await opendir(join(folder, prefix), { bufferSize: 256 })) {
       const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
       if (entry.isDirectory()) await visit(path);
-      else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(join(folder, path))))) found.push(path);
+      else if (entry.isFile() || (entry.isSymbolicLink() && (await mayBeFile(join(folder, path))))) found.push(path);
+      if (found.length > limits.repositoryFiles) {
+        throw new InputError(
+          `folder ${folder}: it holds more than ${limits.repositoryFiles} files, which is all that is read; name the ` +
+            `folder of the model or data set itself, ${seeLimits}`,
+        );
+      }
     }
   };
-  await visit("");
+  await visit("").catch((error: unknown) => {
+    if (error instanceof InputError) throw error;
+    throw new InputError(
+      `folder ${folder}: it cannot be read whole: ${messageOf(error)}; name the folder of the model or data set itself, ` +
+        "or make it readable",
+    );
+  });
   return found.sort();
 }
+
+/** Tells whether a link leads to a file, or nowhere, where one may come to be. */
+const mayBeFile = async (link: string): Promise<boolean> => (await stat(link).catch(() => undefined))?.isFile() ?? true;
 
 /** Pickles and logs of a training run: nothing of a model or data set is read from them, and they can be large. */
 const unread = /(?:^|\/)\.|\.(?:bin|pt|pth|ckpt|pkl|log)$|\.tfevents\./;

@@ -10,6 +10,8 @@ export const limits = {
   card: 32 * mebi,
   /** Bytes of a field in it that is read, `configs` or a config's entry in `dataset_info`: YAML is slow to read. */
   cardField: 4 * mebi,
+  /** Steps that matching a card's patterns with the names of files may take; 500,000 files without a card take a third. */
+  patternSteps: 500_000_000,
   /** Bytes of a JSON file that configures: of a model, its tokenizer, prompts, tasks, precomputed vectors. */
   config: 16 * mebi,
   /** Bytes of `tokenizer.json`; large vocabularies take 35 MB. */
@@ -50,18 +52,20 @@ export const limits = {
   absentValues: 2 ** 22,
   /** Beyond that, absent values for each record. */
   absentShare: 32,
-  /** Bytes that a compressed text file may unpack to, whatever its size. */
+  /** Bytes that a compressed text file, or the pages or texts of a parquet file, may unpack to, whatever its size. */
   unpackedText: 64 * mebi,
-  /** Beyond that, bytes of text for each byte of the compressed file; texts reach 5, labels 50. */
+  /** Beyond that, bytes for each byte of the file; texts reach 5, labels 50. */
   unpackedShare: 100,
   /** Bytes of the footer of a parquet file. */
   parquetFooter: 64 * mebi,
   /** Bytes of a page of a parquet file, unpacked; writers make pages of about 1 MiB. */
   parquetPage: 256 * mebi,
-  /** Values of a parquet file, whatever its size. */
-  parquetValues: 2 ** 24,
+  /** Values of a parquet file, whatever its size; texts count twice, values in lists and objects four times and more. */
+  parquetValues: 2 ** 22,
   /** Beyond that, values for each byte of the file. */
-  parquetValueShare: 64,
+  parquetValueShare: 8,
+  /** Columns of a parquet file within each other; a list is two. */
+  parquetFolds: 16,
   /** Values of an Arrow file, whatever its size, those within lists and structs included. */
   arrowValues: 2 ** 20,
   /** Beyond that, values for each byte of the file: eight truth values take one. */

@@ -13,41 +13,48 @@ export interface ChunkShape {
   readonly repetition: number;
   readonly definition: number;
   readonly packed: boolean;
+  /** Numbers that one value counts as: others, and those in lists and objects, take more memory. */
+  readonly weight: number;
 }
 
 /** Unpacks a page to the length that is announced for it. */
 export type Unpack = (packed: Uint8Array, length: number) => Uint8Array;
 
-/** Values and bytes that the pages of a file may still add up to; each page takes its share. */
+/** What a file may still add up to; each page, and each text that comes out of it, takes its share. */
 export interface Allowance {
   values: number;
+  /** Bytes of unpacked pages, and of texts that share their starts. */
   bytes: number;
+  /** Characters of texts, in all rows. */
+  characters: number;
 }
 
 type Header = ReturnType<typeof parquetHeader>;
 type V1 = NonNullable<Header["data_page_header"]>;
 type V2 = NonNullable<Header["data_page_header_v2"]>;
 
-/** Returns the values and bytes that the pages of a file of that size may add up to. */
-export const allowanceOf = (fileBytes: number): Allowance => ({
-  values: limits.parquetValues + limits.parquetValueShare * fileBytes,
-  bytes: limits.parquetPage + limits.unpackedShare * fileBytes,
-});
+/** Returns what a file of that size may add up to. */
+export function allowanceOf(fileBytes: number): Allowance {
+  const bytes = limits.unpackedText + limits.unpackedShare * fileBytes;
+  return { values: limits.parquetValues + limits.parquetValueShare * fileBytes, bytes, characters: bytes };
+}
 
-function spend(out: Allowance, values: number, bytes: number): void {
+/** Takes a share off an allowance. @throws Error where it is used up */
+export function spend(out: Allowance, share: Partial<Allowance>): void {
+  for (const key of Object.keys(share) as (keyof Allowance)[]) {
+    out[key] -= share[key] ?? 0;
+    if (out[key] < 0) throw new Error(`it holds more ${key} than a file of its size is taken to hold; ${seeLimits}`);
+  }
+}
+
+function spendPage(out: Allowance, values: number, bytes: number): void {
   if (!(values >= 0)) throw new Error(`a page of ${values} values`);
   if (!(bytes >= 0 && bytes <= limits.parquetPage)) {
     throw new Error(
       `a page of ${bytes} bytes, at most ${sizeText(limits.parquetPage)} are unpacked; write it with smaller pages, ${seeLimits}`,
     );
   }
-  out.values -= values;
-  out.bytes -= bytes;
-  if (out.values < 0 || out.bytes < 0) {
-    throw new Error(
-      `its pages announce more ${out.values < 0 ? "values" : "bytes"} than a file of this size holds; ${seeLimits}`,
-    );
-  }
+  spend(out, { values, bytes });
 }
 
 const bitsOf = (highest: number): number => 32 - Math.clz32(highest);
@@ -133,19 +140,21 @@ function checkDelta(start: Cursor, count: number, whole: boolean): void {
 }
 
 /** Checks the length of all texts where each repeats the start of the one before: they may grow to any size. */
-function checkSharedStarts(at: Cursor, count: number): void {
+function checkSharedStarts(out: Allowance, at: Cursor, count: number): void {
   const decode = (): Int32Array => {
     checkDelta(at, count, false);
     const lengths = new Int32Array(count);
     deltaBinaryUnpack(at, count, lengths);
     return lengths;
   };
-  const total = [decode(), decode()].reduce((sum, lengths) => sum + lengths.reduce((a, b) => a + b, 0), 0);
-  if (total > limits.parquetPage) throw new Error(`a page whose texts take ${total} bytes; ${seeLimits}`);
+  for (const lengths of [decode(), decode()]) {
+    if (lengths.some((length) => length < 0)) throw new Error("a text of negative length");
+    spend(out, { bytes: lengths.reduce((sum, length) => sum + length, 0) });
+  }
 }
 
 /** Checks the `count` values of a page that are not null; the cursor stands at the first. */
-function checkValues(at: Cursor, encoding: string | undefined, count: number, shape: ChunkShape): void {
+function checkValues(out: Allowance, at: Cursor, encoding: string | undefined, count: number, shape: ChunkShape): void {
   if (count === 0) return;
   const left = at.view.byteLength - at.offset;
   switch (encoding) {
@@ -167,7 +176,7 @@ function checkValues(at: Cursor, encoding: string | undefined, count: number, sh
       checkDelta(at, count, false);
       return;
     case "DELTA_BYTE_ARRAY":
-      checkSharedStarts(at, count);
+      checkSharedStarts(out, at, count);
       return;
     default: {
       // Each value has a place of its own where they are stored plain, or byte by byte.
@@ -178,14 +187,21 @@ function checkValues(at: Cursor, encoding: string | undefined, count: number, sh
   }
 }
 
-function checkDataPage(page: Uint8Array, { num_values: count, encoding }: V1, shape: ChunkShape): void {
+function checkDataPage(out: Allowance, page: Uint8Array, { num_values: count, encoding }: V1, shape: ChunkShape): void {
   const at: Cursor = { view: viewOf(page), offset: 0 };
   countLevels(at, shape.repetition, count);
   const present = countLevels(at, shape.definition, count);
-  checkValues(at, encoding, present, shape);
+  checkValues(out, at, encoding, present, shape);
 }
 
-function checkDataPageV2(packed: Uint8Array, header: Header, v2: V2, shape: ChunkShape, unpack: Unpack): void {
+function checkDataPageV2(
+  out: Allowance,
+  packed: Uint8Array,
+  header: Header,
+  v2: V2,
+  shape: ChunkShape,
+  unpack: Unpack,
+): void {
   const { num_values: count, num_nulls: nulls, encoding } = v2;
   const [repetition, definition] = [v2.repetition_levels_byte_length, v2.definition_levels_byte_length];
   const values = repetition + definition;
@@ -200,16 +216,16 @@ function checkDataPageV2(packed: Uint8Array, header: Header, v2: V2, shape: Chun
   const rest = packed.subarray(values);
   const isPacked = v2.is_compressed !== false && shape.packed;
   const page = isPacked ? unpack(rest, header.uncompressed_page_size - values) : rest;
-  checkValues({ view: viewOf(page), offset: 0 }, encoding, count - nulls, shape);
+  checkValues(out, { view: viewOf(page), offset: 0 }, encoding, count - nulls, shape);
 }
 
-function checkPage(packed: Uint8Array, header: Header, shape: ChunkShape, unpack: Unpack): void {
+function checkPage(out: Allowance, packed: Uint8Array, header: Header, shape: ChunkShape, unpack: Unpack): void {
   const unpacked = (): Uint8Array => (shape.packed ? unpack(packed, header.uncompressed_page_size) : packed);
-  if (header.data_page_header) checkDataPage(unpacked(), header.data_page_header, shape);
-  else if (header.data_page_header_v2) checkDataPageV2(packed, header, header.data_page_header_v2, shape, unpack);
+  if (header.data_page_header) checkDataPage(out, unpacked(), header.data_page_header, shape);
+  else if (header.data_page_header_v2) checkDataPageV2(out, packed, header, header.data_page_header_v2, shape, unpack);
   else if (header.dictionary_page_header) {
     const at: Cursor = { view: viewOf(unpacked()), offset: 0 };
-    checkValues(at, "PLAIN", header.dictionary_page_header.num_values, shape);
+    checkValues(out, at, "PLAIN", header.dictionary_page_header.num_values, shape);
   }
 }
 
@@ -231,9 +247,9 @@ export function checkChunk(out: Allowance, chunk: Uint8Array, shape: ChunkShape,
       throw new Error(`a page of ${size} packed bytes where ${chunk.length - at.offset} follow`);
     }
     const counts = [header.data_page_header, header.data_page_header_v2, header.dictionary_page_header];
-    for (const one of counts) spend(out, one?.num_values ?? 0, 0);
-    spend(out, 0, header.uncompressed_page_size);
-    checkPage(chunk.subarray(at.offset, at.offset + size), header, shape, unpack);
+    for (const one of counts) spendPage(out, shape.weight * (one?.num_values ?? 0), 0);
+    spendPage(out, 0, header.uncompressed_page_size);
+    checkPage(out, chunk.subarray(at.offset, at.offset + size), header, shape, unpack);
     at.offset += size;
   }
 }

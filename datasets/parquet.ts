@@ -6,6 +6,8 @@ import { codeOf, InputError, messageOf } from "./errors.ts";
 import { limits, seeLimits, sizeText } from "./limits.ts";
 import { type OpenColumn, openColumn } from "./packed-texts.ts";
 import { type Allowance, allowanceOf, checkChunk, type Unpack } from "./parquet-pages.ts";
+import { type Decoding, decodingOf } from "./parquet-values.ts";
+import { shown } from "./shown.ts";
 import type { Columns, DataFile } from "./text-file.ts";
 import { skipStruct } from "./thrift.ts";
 import { boundedUnpackers } from "./unpack.ts";
@@ -30,22 +32,29 @@ export async function readParquet(file: DataFile, pack: readonly string[] = []):
   try {
     const buffer = await fileBuffer(handle);
     const metadata = await readMetadata(buffer, file);
-    const names = parquetSchema(metadata).children.map((child) => child.element.name);
-    const columns = new Map(names.map((name) => [name, openColumn(pack.includes(name))]));
+    const fields = fieldsOf(metadata);
+    const columns = new Map(Array.from(fields.keys(), (name) => [name, openColumn(pack.includes(name))]));
     const allowance = allowanceOf(buffer.byteLength);
-    let rowStart = 0;
+    const decoding = decodingOf(allowance);
     for (const [group, rowGroup] of metadata.row_groups.entries()) {
-      const rowEnd = rowStart + Number(rowGroup.num_rows);
-      const pages = keepPages();
-      const read = async (): Promise<void> => {
-        await checkRowGroup(allowance, buffer, metadata, rowGroup, pages.check);
-        await appendRows(buffer, metadata, rowStart, rowEnd, columns, pages.read);
+      const read = async (name: string, column: OpenColumn): Promise<void> => {
+        const chunks = rowGroup.columns.filter(({ meta_data: chunk }) => chunk?.path_in_schema[0] === name);
+        const row_groups = [{ ...rowGroup, columns: chunks }];
+        const alone: FileMetaData = { ...metadata, schema: fields.get(name) ?? [], row_groups };
+        const pages = keepPages();
+        const before = column.length;
+        await checkColumn(allowance, buffer, alone, pages.check);
+        await appendRows(buffer, alone, column, pages.read, decoding);
+        if (column.length - before !== Number(rowGroup.num_rows)) {
+          throw new Error(`column "${name}" has ${column.length - before} of ${rowGroup.num_rows} rows`);
+        }
       };
-      await read().catch((error: unknown) => {
-        const place = `row group ${group + 1} of ${metadata.row_groups.length}`;
-        throw new InputError(`${file.name}: damaged parquet file, ${place}: ${reasonOf(error)}`);
-      });
-      rowStart = rowEnd;
+      for (const [name, column] of columns) {
+        await read(name, column).catch((error: unknown) => {
+          const place = `row group ${group + 1} of ${metadata.row_groups.length}`;
+          throw new InputError(`${file.name}: damaged parquet file, ${place}: ${reasonOf(error)}`);
+        });
+      }
     }
     const notes = (metadata.key_value_metadata ?? []).map(({ key, value = "" }) => [key, value] as const);
     return { columns: Object.fromEntries(columns), notes: new Map(notes) };
@@ -120,10 +129,17 @@ function checkMetadata({ schema, row_groups: groups, num_rows }: FileMetaData, f
   if (rows > most) {
     throw new Error(`it announces ${rows} rows, a file of ${fileBytes} bytes holds at most ${most}; ${seeLimits}`);
   }
+  for (const element of schema) checkElement(element);
   if (schema.length > limits.columns) throw new Error(`${schema.length} columns, at most ${limits.columns} are read`);
   const children = schema.reduce((sum, { num_children: count = 0 }) => sum + Math.max(0, count), 0);
   if (children !== schema.length - 1) throw new Error(`${schema.length} columns with ${children} places for them`);
+  if (foldsOf(schema) > limits.parquetFolds) {
+    throw new Error(`columns that lie more than ${limits.parquetFolds} deep within each other; ${seeLimits}`);
+  }
   const chunks = groups.flatMap((group) => group.columns);
+  if (chunks.some(({ meta_data: chunk, file_path: elsewhere }) => chunk === undefined || elsewhere)) {
+    throw new Error("a column that lies in another file");
+  }
   const packed = chunks.reduce(
     (sum, { meta_data: chunk }) => sum + Math.max(0, Number(chunk?.total_compressed_size ?? 0)),
     0,
@@ -131,28 +147,85 @@ function checkMetadata({ schema, row_groups: groups, num_rows }: FileMetaData, f
   if (packed > fileBytes) throw new Error(`its columns take ${packed} bytes, the file has ${fileBytes}`);
 }
 
-type RowGroup = FileMetaData["row_groups"][number];
+type Element = FileMetaData["schema"][number];
 
-/** Checks the pages of a row group, each of which is unpacked for it and kept for the decoder. */
-async function checkRowGroup(
+/** Refuses types that the decoder would take any time or memory for, or whose values it would change. */
+function checkElement({ name, type, type_length: length = 0, converted_type, logical_type }: Element): void {
+  const isFixed = type === "FIXED_LEN_BYTE_ARRAY";
+  const refused =
+    logical_type?.type === "VARIANT" ||
+    (converted_type === "DECIMAL" && (type === "BYTE_ARRAY" || (isFixed && length > longestDecimal))) ||
+    (logical_type?.type === "UUID" && !(isFixed && length === uuidBytes));
+  if (!refused) return;
+  const kind = logical_type?.type ?? converted_type;
+  throw new Error(`column "${shown(name)}" is a ${kind} as ${type ?? "a group"}, which is not read; store it as text`);
+}
+
+const longestDecimal = 32;
+const uuidBytes = 16;
+
+/** Returns how deep the columns of a schema, which lists each before those in it, lie within each other. */
+function foldsOf(schema: readonly Element[]): number {
+  const left: number[] = [];
+  let deepest = 0;
+  for (const { num_children: count = 0 } of schema) {
+    while (left.length > 0 && left[left.length - 1] === 0) left.pop();
+    if (left.length > 0) left[left.length - 1]--;
+    deepest = Math.max(deepest, left.length);
+    if (count > 0) left.push(count);
+  }
+  return deepest;
+}
+
+/** Returns, for each column of the table, the schema that a file of this column alone would have. */
+function fieldsOf(metadata: FileMetaData): ReadonlyMap<string, Element[]> {
+  const { schema } = metadata;
+  let next = 1;
+  return new Map(
+    parquetSchema(metadata).children.map(({ element, count }) => {
+      const start = next;
+      next += count;
+      return [element.name, [{ ...schema[0], num_children: 1 }, ...schema.slice(start, next)]];
+    }),
+  );
+}
+
+/**
+ * Returns how many numbers one value counts as. Measured: a number takes some 40 bytes while it is read, a text or a date
+ * 100, a struct of two numbers 800; each fold is built from the one within it.
+ *
+ * @param folds Columns that this one lies in: two for one of lists.
+ */
+function weightOf({ type, converted_type, logical_type }: Element, folds: number): number {
+  if (folds > 0) return 2 * folds * Math.max(2, folds);
+  const kind = logical_type?.type ?? converted_type ?? "INTEGER";
+  return type !== undefined && numbers.includes(type) && /^U?INT/.test(kind) ? 1 : 2;
+}
+
+const numbers = ["BOOLEAN", "INT32", "INT64", "FLOAT", "DOUBLE"];
+
+/** Checks the pages of the columns in a row group, each of which is unpacked for it and kept for the decoder. */
+async function checkColumn(
   out: Allowance,
   { slice }: AsyncBuffer,
   metadata: FileMetaData,
-  { columns }: RowGroup,
   unpackers: Readonly<Record<string, Unpack>>,
 ): Promise<void> {
   const tree = parquetSchema(metadata);
-  for (const { meta_data: chunk, file_path: elsewhere } of columns) {
-    if (chunk === undefined || elsewhere) throw new Error("a column that lies in another file");
+  const chunks = metadata.row_groups.flatMap(({ columns }) => columns);
+  for (const { meta_data: chunk } of chunks) {
+    if (chunk === undefined) continue;
     const path = getTreePath(tree, chunk.path_in_schema);
     const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
     const bytes = new Uint8Array(await slice(start, start + Number(chunk.total_compressed_size)));
-    const { type, type_length: typeLength } = path[path.length - 1]?.element ?? {};
+    const { element } = path[path.length - 1];
+    const { type, type_length: typeLength } = element;
     const isPacked = chunk.codec !== "UNCOMPRESSED";
     const unpack = unpackers[chunk.codec];
     if (isPacked && unpack === undefined) throw new Error(`the unknown codec ${chunk.codec}`);
     const levels = { repetition: getMaxRepetitionLevel(path), definition: getMaxDefinitionLevel(path) };
-    checkChunk(out, bytes, { type, typeLength, packed: isPacked, ...levels }, unpack ?? ((page) => page));
+    const shape = { type, typeLength, packed: isPacked, ...levels, weight: weightOf(element, path.length - 2) };
+    checkChunk(out, bytes, shape, unpack ?? ((page) => page));
   }
 }
 
@@ -160,39 +233,25 @@ async function isMagic(buffer: AsyncBuffer, start: number): Promise<boolean> {
   return Buffer.from(await buffer.slice(start, start + 4)).toString("latin1") === "PAR1";
 }
 
+/** Appends the rows of the one column and row group that the metadata lists. */
 async function appendRows(
   file: AsyncBuffer,
   metadata: FileMetaData,
-  rowStart: number,
-  rowEnd: number,
-  columns: ReadonlyMap<string, OpenColumn>,
+  column: OpenColumn,
   unpackers: Readonly<Record<string, Unpack>>,
+  { parsers, plain }: Decoding,
 ): Promise<void> {
-  const chunks: { name: string; data: ArrayLike<unknown> }[] = [];
+  const chunks: ArrayLike<unknown>[] = [];
   await parquetRead({
     file,
     metadata,
-    rowStart,
-    rowEnd,
     compressors: unpackers,
     utf8: false,
-    parsers: { stringFromBytes: textFromBytes },
-    onChunk: ({ columnName, columnData }) => chunks.push({ name: columnName, data: columnData }),
+    parsers,
+    onChunk: ({ columnData }) => chunks.push(columnData),
   });
-  for (const { name, data } of chunks) {
-    const column = columns.get(name);
-    for (let i = 0; i < data.length; i++) column?.push(plain(data[i]));
-  }
-  for (const [name, column] of columns) {
-    if (column.length !== rowEnd) {
-      throw new Error(`column "${name}" has ${column.length - rowStart} of ${rowEnd - rowStart} rows`);
-    }
-  }
+  for (const data of chunks) for (let i = 0; i < data.length; i++) column.push(plain(data[i]));
 }
-
-/** hyparquet's own decoder drops a byte order mark at the start of a text and replaces what is not UTF-8. */
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const textFromBytes = (bytes: Uint8Array | undefined): string | undefined => bytes && decoder.decode(bytes);
 
 const bounded = boundedUnpackers(compressors);
 
@@ -235,16 +294,4 @@ function keepPages(): PageUnpackers {
       return place < 0 ? unpack(packed, length) : pages.splice(place, 1)[0].page;
     }),
   };
-}
-
-/** Turns a value of hyparquet, lists and structs included, into one as the rest of the program knows it. */
-function plain(value: unknown): unknown {
-  if (typeof value === "string" || typeof value === "number") return value;
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  if (value === undefined || value === null) return null;
-  if (Array.isArray(value)) return value.map(plain);
-  if (Object.getPrototypeOf(value) === Object.prototype) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
-  }
-  return value;
 }

@@ -1,8 +1,20 @@
 const longest = 120;
 
-/** Matches control characters, those that turn the direction of text, and line breaks that JSON leaves as they are. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+/**
+ * Matches control characters, those that turn the direction of text or mark it up, and line breaks that JSON leaves as they
+ * are.
+ */
+const unprintable =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb]/g;
+
+const escapeOf = (one: string): string => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** Writes the characters that `plainText` blanks as JSON does, but tabs and ends of lines: JSON keeps its meaning. */
+export const visibleText = (text: string): string =>
+  text.replace(unprintable, (one, at: number) =>
+    one === "\n" || one === "\t" || (one === "\r" && text[at + 1] === "\n") ? one : escapeOf(one),
+  );
 
 /** Blanks the characters of others' text that could move a terminal's cursor or turn the direction of text. */
 export const plainText = (text: string): string => text.replace(unprintable, " ");
@@ -14,7 +26,7 @@ export const plainLines = (text: string): string => text.split("\n").map(plainTe
 export function shown(value: unknown, characters = longest): string {
   const text =
     typeof value === "string" ? JSON.stringify(value.slice(0, characters + 1)).slice(1, -1) : outlined(value);
-  const plain = text.replace(unprintable, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const plain = text.replace(unprintable, escapeOf);
   return plain.length > characters ? `${plain.slice(0, characters)}…` : plain;
 }
 

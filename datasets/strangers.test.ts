@@ -11,7 +11,7 @@ import { openSnapshot } from "./hub.ts";
 import { limits } from "./limits.ts";
 import { openDataset } from "./load.ts";
 import { hubSettings } from "./settings.ts";
-import { plainText, shown, shownJson, withoutSecrets } from "./shown.ts";
+import { plainText, shown, shownJson, visibleText, withoutSecrets } from "./shown.ts";
 import { readBody, readSmallFile } from "./small-file.ts";
 import { messageFrom } from "./testing/hub-world.ts";
 
@@ -187,6 +187,16 @@ describe("more than is there", () => {
 });
 
 describe("what a message shows", () => {
+  it("visibleText escapes what a terminal would obey, as JSON does, and leaves lines and tabs", () => {
+    const hostile = "\u0000\u0007\u001b[2J\r\u007f\u0085\u009b\u061c\u200e\u2028\u202e\u2066\u206f\ufeff\ufff9";
+    const json = JSON.stringify({ [hostile]: `a\tb\n${hostile}日本\u200d` }, null, 2);
+    const visible = visibleText(`${json}\n\tend\n`);
+    expect(JSON.parse(visible.slice(0, -5))).toEqual(JSON.parse(json));
+    expect(visible).toMatch(/^[\t\n\u0020-\u007e日本\u200d]+$/);
+    expect(visible.endsWith("\n\tend\n")).toBe(true);
+    expect(visibleText("a,b\r\nc\r,d\r\n")).toBe("a,b\r\nc\\u000d,d\r\n");
+  });
+
   it("is one short line without control characters", () => {
     expect(shown("a\u001b[31m\nb\u202ec")).toBe("a\\u001b[31m\\nb\\u202ec");
     expect(shown("x".repeat(500))).toBe(`${"x".repeat(120)}…`);

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { findBuiltin } from "../datasets/builtin.ts";
+import { InputError } from "../datasets/errors.ts";
 import { hashFolder, isFolder } from "../datasets/folder.ts";
+import { openDataset } from "../datasets/load.ts";
+import { hubSettings } from "../datasets/settings.ts";
 import type { Role } from "../models/encoder.ts";
 import { vectorsOf } from "../models/model.ts";
 import { promptFor } from "../models/prompts/prompts.ts";
@@ -90,7 +93,23 @@ async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<str
   const source = local ? null : dataset.path;
   const text = JSON.stringify({ type, mainScore, settings, prepare, subsetColumn, source });
   const hash = createHash("sha256").update(text).digest("hex");
-  return { task: hash, ...(local ? { data: await hashFolder(dataset.path, signal) } : {}) };
+  const isHashed = local && (await holdsData(task));
+  return { task: hash, ...(isHashed ? { data: await hashFolder(dataset.path, signal) } : {}) };
+}
+
+/**
+ * Tells whether a folder holds a split that a task asks for: any other, such as one of the system, is not read through only
+ * to say so when the task's turn comes.
+ */
+async function holdsData({ dataset: { path }, splits }: TaskSpec): Promise<boolean> {
+  try {
+    const dataset = await openDataset({ id: path }, hubSettings({}));
+    const { configs } = dataset;
+    return configs.length > 1 || dataset.splits(configs[0]).some((split) => splits.includes(split));
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
 }
 
 const names: Readonly<Record<Exclude<keyof RunIdentity, "inputs">, string>> = {

@@ -1,4 +1,4 @@
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { InputError, messageOf, outOfMemory } from "../datasets/errors.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
@@ -94,6 +94,8 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
 /** Returns the message for people; an error that is not the user's to put right says where it came from. */
 function describe(error: unknown): string {
   if (error instanceof InputError || !(error instanceof Error)) return messageOf(error);
+  const memory = outOfMemory(error);
+  if (memory !== undefined) return memory;
   const place = error.stack?.split("\n").find((line) => line.includes(" at "));
   return `${messageOf(error)} (an error of Pramana's own, ${place?.trim() ?? "place unknown"})`;
 }

@@ -39,7 +39,8 @@ function makeFiles(folder, count) {
 /** Measures wall seconds and peak megabytes of one run of the command. */
 function measure(folder) {
   const args = ["leaderboard", "--results", folder, "--benchmark", "MTEB(eng, v2)", "--format", "csv"];
-  const report = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"))`;
+  const write = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"))`;
+  const report = `import { isMainThread } from "node:worker_threads"; if (isMainThread) ${write}`;
   const started = performance.now();
   const { status, stderr } = spawnSync(
     process.execPath,

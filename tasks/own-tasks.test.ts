@@ -63,6 +63,16 @@ describe("joinTaskFiles", () => {
       { "a.json": [["A"], {}], "b.json": [["A"], {}] },
       'task file b.json: task file a.json has a task "A" already; choose another name',
     ],
+    [
+      "names that differ in their case only",
+      { "a.json": [["Ferries"], {}], "b.json": [["ferries"], {}] },
+      'task "ferries" differs from Ferries in its case only, which not every system of files tells apart; choose another name',
+    ],
+    [
+      "a name that differs from one of the catalogue in its case only",
+      { "a.json": [["stsbenchmark"], {}] },
+      'task "stsbenchmark" differs from STSBenchmark in its case only, which not every system of files tells apart; choose another name',
+    ],
   ])("refuses %s", (_what, files, message) => {
     expect(() => join(files)).toThrow(InputError);
     expect(() => join(files)).toThrow(message);

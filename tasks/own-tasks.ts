@@ -2,7 +2,7 @@ import { InputError } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
 import { aggregates } from "./aggregates.ts";
 import { benchmarks, getBenchmark } from "./benchmarks.ts";
-import { getTask } from "./index.ts";
+import { tasks as catalogue, getTask } from "./index.ts";
 import type { TaskSpec } from "./task.ts";
 import type { TaskFile } from "./task-file.ts";
 
@@ -23,13 +23,14 @@ export const noOwnTasks: OwnTasks = { tasks: [], benchmarks: [] };
 /**
  * Joins task files. Benchmarks may name tasks of the catalogue and of any of the files.
  *
- * @throws InputError for a name that two files share or that a benchmark of the catalogue has, and for a benchmark with
- *   an unknown task, with the nearest name.
+ * @throws InputError for a name that two files share or that a benchmark of the catalogue has, for tasks whose names
+ *   differ in their case only, and for a benchmark with an unknown task, with the nearest name.
  */
 export function joinTaskFiles(files: readonly TaskFile[]): OwnTasks {
   requireNewNames(files, "tasks", []);
   requireNewNames(files, "benchmarks", benchmarks);
   const tasks = files.flatMap((file) => file.tasks);
+  requireApart(tasks);
   const lists = files.flatMap(({ where, benchmarks: own }) => own.map((one) => ({ where, ...one })));
   return {
     tasks,
@@ -55,6 +56,21 @@ function requireNewNames(
       }
       places.set(name, where);
     }
+  }
+}
+
+/** Refuses tasks whose files of results would be one where the case of a name does not count, as on Windows and macOS. */
+function requireApart(own: readonly TaskSpec[]): void {
+  const names = new Map(catalogue.map(({ name }) => [name.toLowerCase(), name]));
+  for (const { name } of own) {
+    const twin = names.get(name.toLowerCase());
+    if (twin !== undefined && twin !== name) {
+      throw new InputError(
+        `task "${shown(name)}" differs from ${shown(twin)} in its case only, which not every system of files tells apart; ` +
+          "choose another name",
+      );
+    }
+    names.set(name.toLowerCase(), name);
   }
 }
 

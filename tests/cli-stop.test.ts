@@ -73,9 +73,12 @@ describe("a stopped run", () => {
     expect(rows(again.out)).toEqual(rows(continued.out));
   });
 
-  it("by SIGTERM ends as soon, with its status", async () => {
-    const stopped = await stop(run("terminated"), "SIGTERM", /\[2\/7\] MiniClassification\n/);
-    expect([143, "SIGTERM"]).toContain(stopped.status);
+  it.each([
+    [143, "SIGTERM"],
+    [129, "SIGHUP"],
+  ] as const)("with status %d by %s ends as soon", async (status, signal) => {
+    const stopped = await stop(run(signal), signal, /\[2\/7\] MiniClassification\n/);
+    expect([status, signal]).toContain(stopped.status);
     expect(stopped.milliseconds).toBeLessThan(soon);
     expect(stopped.err).toMatch(/\npramana: stopped; [12] of 7 tasks stored; the same command goes on from there\n$/);
   });
@@ -95,6 +98,27 @@ describe("a stopped run", () => {
     expect([130, "SIGINT"]).toContain(stopped.status);
     expect(stopped.milliseconds).toBeLessThan(soon);
     expect(stopped.err).toContain("pramana: stopped; no task was begun;");
+  });
+});
+
+describe("a command whose thread is busy and hears nothing", () => {
+  it.each([
+    [130, "SIGINT"],
+    [143, "SIGTERM"],
+    [129, "SIGHUP"],
+  ] as const)("ends soon all the same, with %d by %s", async (status, signal) => {
+    const [file, begun] = [`busy-${signal}.ts`, join(cwd, `begun-${signal}`)];
+    // A task file is code: one that does not come to an end within a minute.
+    const busy = `/^(a+)+$/.test("a".repeat(40) + "b");\nconst end = Date.now() + 60_000;\nwhile (Date.now() < end);`;
+    writeFileSync(
+      join(cwd, file),
+      `import { writeFileSync } from "node:fs";\nwriteFileSync("begun-${signal}", "");\n${busy}`,
+    );
+    const isBegun = vi.waitFor(() => readFileSync(begun), { timeout: 60_000 });
+    const stopped = await stop(["run", "--model", sample, "--task-file", file], signal, isBegun);
+    expect([status, signal]).toContain(stopped.status);
+    expect(stopped.milliseconds).toBeLessThan(soon);
+    expect(stopped.err).toBe("\npramana: stopped\n");
   });
 });
 

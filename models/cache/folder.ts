@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { makeFolders } from "../../datasets/folder.ts";
 import { extensions } from "./segment.ts";
 
 // FOLDER/vectors/IDENTITY/ holds a model's segments, and model.json with its name and facts for people.
@@ -36,7 +37,7 @@ export const modelFolder = (folder: string, identity: string): string => join(ve
 
 /** Makes a model's folder and writes its description into it. */
 export async function makeModelFolder(folder: string, model: CachedModel): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   const temporary = join(folder, `${randomUUID()}.tmp`);
   try {
     await writeFile(temporary, `${JSON.stringify(model, null, 2)}\n`);

@@ -15,8 +15,9 @@ import {
 } from "./github.ts";
 import { parseJson } from "./json.ts";
 import { metaFile } from "./model-meta.ts";
+import { isPlainName } from "./names.ts";
 import type { SkippedFile } from "./read-results.ts";
-import { isPlainName, modelFolder, replaceFile } from "./store.ts";
+import { modelFolder, replaceFile } from "./store.ts";
 
 /** The public repository of official result files; mteb's own `ResultCache` clones it. */
 const officialResults: GithubRepository = {

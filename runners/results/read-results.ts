@@ -10,6 +10,7 @@ import { parseJson } from "./json.ts";
 import { isTemporary, removeAbandoned } from "./leftovers.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { type ModelDescription, metaFile, parseModelMeta } from "./model-meta.ts";
+import { fileName } from "./names.ts";
 import type { TaskResult } from "./result.ts";
 import { requireSeal } from "./seal.ts";
 
@@ -69,29 +70,31 @@ interface Listing {
   readonly skipped: readonly SkippedFile[];
 }
 
-/** Lists the names in a folder, sorted; links count as what they point to. */
-async function list(folder: string): Promise<{ files: string[]; folders: string[]; hidden: string[] }> {
+type Kind = "file" | "folder" | "hidden" | "other";
+
+/** Tells what an entry of a folder is, links followed; one that leads nowhere is a file that cannot be read. */
+async function kindOf(folder: string, entry: Dirent): Promise<Kind> {
+  if (entry.name.startsWith(".")) return "hidden";
+  const link = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => undefined) : entry;
+  if (link?.isDirectory()) return "folder";
+  return (link?.isFile() ?? true) ? "file" : "other";
+}
+
+/** Lists the names in a folder by their kinds, sorted. Pipes and devices are other things, which nobody reads. */
+async function list(folder: string): Promise<Readonly<Record<Kind, readonly string[]>>> {
+  const kinds: Record<Kind, string[]> = { file: [], folder: [], hidden: [], other: [] };
   const entries = await readdir(folder, { withFileTypes: true });
-  const isFolder = async (entry: Dirent): Promise<boolean> =>
-    entry.isSymbolicLink()
-      ? (await stat(join(folder, entry.name)).catch(() => entry)).isDirectory()
-      : entry.isDirectory();
-  const kinds = await Promise.all(
-    entries.map(async (entry) => (entry.name.startsWith(".") ? "hidden" : (await isFolder(entry)) ? "folder" : "file")),
-  );
-  const names = (kind: (typeof kinds)[number]): string[] =>
-    entries
-      .filter((_, i) => kinds[i] === kind)
-      .map(({ name }) => name)
-      .sort();
-  return { files: names("file"), folders: names("folder"), hidden: names("hidden") };
+  const found = await inBatches(entries, async (entry) => ({ name: entry.name, kind: await kindOf(folder, entry) }));
+  for (const { name, kind } of found) kinds[kind].push(name);
+  for (const names of Object.values(kinds)) names.sort();
+  return kinds;
 }
 
 const isJson = (name: string): boolean => name.endsWith(".json");
 
 /** Lists the revisions below a folder; `depth` counts the folders between it and the results, 2 is a revision. */
 async function listBelow(folder: string, depth: number, now: number): Promise<Listing> {
-  const { files, folders, hidden } = await list(folder);
+  const { file: files, folder: folders, hidden } = await list(folder);
   if (depth === 2) {
     await Promise.all(hidden.filter(isTemporary).map((name) => removeAbandoned(folder, name, now)));
     const reason = "folders below a revision are not read";
@@ -139,8 +142,8 @@ async function readOne(file: string, parse: Parse, known?: ReadonlySet<string>):
     const result = await parse(await readSmallFile(file, "result", limits.result));
     if (!Object.values(result.splits).some((entries) => entries.length > 0)) return "it holds no scores";
     const name = basename(file, ".json");
-    if (result.task !== name && result.task !== presentTaskName(name)) {
-      return `it holds the result of ${result.task}, whose file is ${result.task}.json`;
+    if (![name, presentTaskName(name)].includes(result.task) && fileName(result.task, "task") !== name) {
+      return `it holds the result of ${result.task}, whose file is ${fileName(result.task, "task")}.json`;
     }
     return known === undefined || known.has(result.task) ? result : { ...result, splits: {} };
   } catch (error) {

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { valuesOf } from "../../datasets/packed-texts.ts";
 import { readParquet } from "../../datasets/parquet.ts";
+import { nameIn } from "./names.ts";
 import type { TaskResult } from "./result.ts";
 import {
   type ColumnType,
@@ -17,7 +18,7 @@ import {
   tableOf,
   typeOf,
 } from "./sample-table.ts";
-import { replaceFile, safeName } from "./store.ts";
+import { replaceFile } from "./store.ts";
 
 /** Version of the layout; docs/samples.md describes it. */
 const formatVersion = "1";
@@ -97,9 +98,11 @@ function encode(task: SampledTask, table: SampleTable): Uint8Array {
   return new Uint8Array(buffer);
 }
 
-/** Returns the path of the samples of a task's result. Throws `InputError` for a name that no file can have. */
-export const samplesFile = (folder: string, task: string): string =>
-  join(folder, `${safeName(task, "task", task)}.samples.parquet`);
+const samplesName = (folder: string, task: string): string =>
+  nameIn(folder, task, "task", (name) => `${name}.samples.parquet`);
+
+/** Returns the path of the samples of a task's result. */
+export const samplesFile = (folder: string, task: string): string => join(folder, samplesName(folder, task));
 
 /**
  * Writes `TASK.samples.parquet` into a folder of `resultFolder`, making the folder where it is missing and replacing an
@@ -114,7 +117,7 @@ export async function writeSamples(
   samples: readonly SubsetSamples[],
 ): Promise<string | undefined> {
   const file = samplesFile(folder, task.task);
-  if (samples.length > 0) return replaceFile(folder, `${task.task}.samples.parquet`, encode(task, tableOf(samples)));
+  if (samples.length > 0) return replaceFile(folder, samplesName(folder, task.task), encode(task, tableOf(samples)));
   try {
     await rm(file, { force: true });
   } catch (error) {

@@ -1,43 +1,27 @@
-import { access, constants, type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, constants, type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import { makeFolders } from "../../datasets/folder.ts";
 import type { ModelFacts } from "../../models/model.ts";
 import { temporaryName } from "./leftovers.ts";
 import { metaFile, toModelMeta } from "./model-meta.ts";
+import { nameIn } from "./names.ts";
 import type { TaskResult } from "./result.ts";
 import { parseResultFile, toResultFile } from "./result-file.ts";
 import { sealed } from "./seal.ts";
-
-/** Tells whether a name can be that of one file or folder, which stays where it is put. */
-export const isPlainName = (name: string): boolean =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are refused
-  name !== "" && !name.startsWith(".") && !/[/\\\u0000-\u001f]/.test(name);
-
-/**
- * Returns a name that can be that of one file or folder.
- * @param value The name that the user knows it by.
- * @throws InputError for a name that would lead elsewhere
- */
-export function safeName(name: string, what: string, value: string): string {
-  if (!isPlainName(name)) {
-    throw new InputError(
-      `results: the ${what} ${JSON.stringify(value)} cannot name a folder or file; expected a name that is not empty, ` +
-        "does not begin with a dot, and holds no backslash, control character or (but in a model's name) slash",
-    );
-  }
-  return name;
-}
 
 /** Returns the name of a model's folder as mteb has it: slashes become two underscores, blanks one. */
 export const modelFolder = (model: string): string => model.replaceAll("/", "__").replaceAll(" ", "_");
 
 /**
- * Returns the folder of a model's results: `RESULTS/ORG__MODEL/REVISION`.
+ * Returns the folder of a model's results: `RESULTS/ORG__MODEL/REVISION`, by names that every file system takes; one that
+ * is there by the name itself stays it.
  *
- * @throws InputError where a name would lead out of the folder.
+ * @throws InputError for an empty name
  */
 export function resultFolder(resultsDir: string, modelId: string, revision: string): string {
-  return join(resultsDir, safeName(modelFolder(modelId), "model", modelId), safeName(revision, "revision", revision));
+  const folder = join(resultsDir, nameIn(resultsDir, modelFolder(modelId), "model"));
+  return join(folder, nameIn(folder, revision, "revision"));
 }
 
 /** Results cannot be written now: no fault of the measurement, which a later try may store. */
@@ -52,7 +36,7 @@ export interface FileOperations {
 }
 
 export const fileOperations: FileOperations = {
-  mkdir: (folder) => mkdir(folder, { recursive: true }),
+  mkdir: makeFolders,
   open,
   rename,
   remove: (file) => rm(file, { force: true }),
@@ -146,10 +130,12 @@ export async function replaceFile(
 const writeJson = (folder: string, name: string, value: unknown): Promise<string> =>
   replaceFile(folder, name, `${JSON.stringify(value, null, 2)}\n`);
 
-/** Returns the name of a task's file of results. Throws `InputError` for a task's name that can name no file. */
-export function taskFileName(task: string): string {
-  const name = `${safeName(task, "task", task)}.json`;
-  if (name === metaFile) throw new InputError(`results: the task ${task} has the name of the model's description`);
+/** Returns the name of a task's file of results in a folder. Throws `InputError` for that of the model's description. */
+export function taskFileName(folder: string, task: string): string {
+  const name = nameIn(folder, task, "task", (safe) => `${safe}.json`);
+  if (name.toLowerCase() === metaFile) {
+    throw new InputError(`results: the task ${task} has the name of the model's description; choose another name`);
+  }
   return name;
 }
 
@@ -160,7 +146,7 @@ export function taskFileName(task: string): string {
  * @throws InputError where the name or the folder does not allow it.
  */
 export const writeResult = async (folder: string, result: TaskResult): Promise<string> =>
-  writeJson(folder, taskFileName(result.task), sealed(toResultFile(result)));
+  writeJson(folder, taskFileName(folder, result.task), sealed(toResultFile(result)));
 
 async function textOf(file: string): Promise<string | undefined> {
   try {
@@ -196,7 +182,7 @@ export async function readKept<Kept>(
 
 /** Reads the stored result of a task; returns and throws as `readKept` does. */
 export const readResult = async (folder: string, task: string): Promise<TaskResult | string | undefined> =>
-  readKept(join(folder, taskFileName(task)), parseResultFile);
+  readKept(join(folder, taskFileName(folder, task)), parseResultFile);
 
 /** Writes `model_meta.json` into a folder of `resultFolder`, as `writeResult` does. */
 export const writeModelMeta = (folder: string, model: ModelFacts, name = model.info.id): Promise<string> =>

@@ -108,7 +108,7 @@ describe("units in a folder", () => {
     await keepUnits(place, "Mini", kept(unit()));
     await keepUnits(place, "Mini", kept(unit(), unit({ subset: "other" })));
     expect(readdirSync(place)).toEqual([".Mini.unfinished"]);
-    expect(unfinishedName("Mini")).toBe(".Mini.unfinished");
+    expect(unfinishedName(".", "Mini")).toBe(".Mini.unfinished");
     expect(await readUnits(place, "Mini")).toEqual(kept(unit(), unit({ subset: "other" })));
     expect(await readUnits(place, "Other")).toBeUndefined();
     await dropUnits(place, "Mini");

@@ -9,9 +9,10 @@ import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
 import type { RunIdentity } from "../identity.ts";
 import { parseJson } from "./json.ts";
+import { nameIn } from "./names.ts";
 import type { Unit } from "./result.ts";
 import { anyNumber } from "./result-file.ts";
-import { type FileOperations, fileOperations, readKept, replaceFile, taskFileName } from "./store.ts";
+import { type FileOperations, fileOperations, readKept, replaceFile } from "./store.ts";
 import { isFinding } from "./stored-findings.ts";
 
 /** The scored subsets of a task that was not finished. */
@@ -24,7 +25,8 @@ export interface Unfinished {
  * Returns the name of the file that keeps a task's units until the task is done. It does not end in `.json`: mteb's glob
  * (`*\/*\/*.json`) takes hidden files too.
  */
-export const unfinishedName = (task: string): string => `.${taskFileName(task).replace(/\.json$/, "")}.unfinished`;
+export const unfinishedName = (folder: string, task: string): string =>
+  nameIn(folder, task, "task", (name) => `.${name}.unfinished`);
 
 const arrayTypes = { Float64Array, Float32Array, Int32Array, Uint8Array } as const;
 type ArrayType = keyof typeof arrayTypes;
@@ -133,13 +135,13 @@ export async function keepUnits(
   unfinished: Unfinished,
   files: FileOperations = fileOperations,
 ): Promise<void> {
-  await replaceFile(folder, unfinishedName(task), toUnfinishedFile(unfinished), files);
+  await replaceFile(folder, unfinishedName(folder, task), toUnfinishedFile(unfinished), files);
 }
 
 /** Reads the kept units of a task; returns and throws as `readKept` does. */
 export const readUnits = async (folder: string, task: string): Promise<Unfinished | string | undefined> =>
-  readKept(join(folder, unfinishedName(task)), parseUnfinishedFile);
+  readKept(join(folder, unfinishedName(folder, task)), parseUnfinishedFile);
 
 /** Removes the kept units of a task. A failure does no harm, for a stored result counts before them. */
 export const dropUnits = async (folder: string, task: string): Promise<void> =>
-  rm(join(folder, unfinishedName(task)), { force: true }).catch(() => undefined);
+  rm(join(folder, unfinishedName(folder, task)), { force: true }).catch(() => undefined);

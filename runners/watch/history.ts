@@ -1,7 +1,8 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import { makeFolders } from "../../datasets/folder.ts";
 import type { TaskType } from "../../tasks/task.ts";
 import { taskTypes } from "../../tasks/types/index.ts";
 import { StoreError } from "../results/store.ts";
@@ -137,7 +138,7 @@ async function isTorn(file: string): Promise<boolean> {
  */
 export async function appendEntry(file: string, entry: WatchEntry): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolders(dirname(file));
     const handle = await open(file, "a");
     try {
       await handle.appendFile(`${(await isTorn(file)) ? "\n" : ""}${JSON.stringify(entry)}\n`);

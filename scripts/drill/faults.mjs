@@ -6,7 +6,7 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { dirname, relative } from "node:path";
-import { isMainThread } from "node:worker_threads";
+import { isMainThread, workerData } from "node:worker_threads";
 import { generator } from "../random.mjs";
 
 /**
@@ -22,7 +22,9 @@ import { generator } from "../random.mjs";
 
 const real = { ...fs.promises };
 const streamCalls = { open: fs.open, read: fs.read };
-const fault = isMainThread && process.env.DRILL_FAULT ? JSON.parse(process.env.DRILL_FAULT) : undefined;
+/** The thread of the command, which `cli.ts` starts with its arguments; those of sessions touch none of the files. */
+const isCommand = !isMainThread && workerData?.argv !== undefined;
+const fault = isCommand && process.env.DRILL_FAULT ? JSON.parse(process.env.DRILL_FAULT) : undefined;
 if (fault) {
   const world = worldOf(fault);
   await patchHandles(world);

@@ -164,6 +164,27 @@ const changeButNote = (files, random, others) => {
   };
 };
 
+const globs = () => JSON.parse(readFileSync(join(root, "datasets/fixtures/globs/expected.json"), "utf8"));
+const madeUpPatterns = () => Buffer.from(Object.keys(globs().found).slice(0, 300).join("\n"));
+const hostilePatterns = () =>
+  Buffer.from(
+    [
+      "*a".repeat(400),
+      `${"*a".repeat(300)}b`,
+      `${"**/*/".repeat(150)}b`,
+      "?".repeat(900),
+      "[!a-b]*".repeat(140),
+      "[".repeat(900),
+    ]
+      .flatMap((pattern) => Array(20).fill(pattern))
+      .join("\n"),
+  );
+const hardPaths = [
+  "a".repeat(1000),
+  "a/".repeat(400),
+  ...Array.from({ length: 500 }, (_, i) => `${"a".repeat(200)}${i}.csv`),
+];
+
 export const readers = {
   safetensors: {
     bases: () =>
@@ -198,6 +219,23 @@ export const readers = {
   parquet: {
     bases: () => dataFiles(/\.parquet$/),
     read: async (folder) => (await built("datasets/parquet.js")).readParquet(dataFile(folder)),
+  },
+  "parquet that stands for much": {
+    mayRefuse: true,
+    bases: () => filesIn(join(root, "datasets/fixtures/hostile"), /\.parquet$/).map(single()),
+    read: async (folder) => (await built("datasets/parquet.js")).readParquet(dataFile(folder), ["text"]),
+  },
+  patterns: {
+    mayRefuse: true,
+    bases: () => [{ "patterns.txt": madeUpPatterns() }, { "patterns.txt": hostilePatterns() }],
+    read: async (folder) => {
+      const { findConfigs } = await built("datasets/data-files.js");
+      const patterns = readFileSync(join(folder, "patterns.txt"), "utf8")
+        .split("\n")
+        .filter((line) => line !== "");
+      const dataFiles = [{ split: "test", patterns }];
+      findConfigs([{ name: "a", isDefault: true, folder: "", dataFiles }], globs().paths.concat(hardPaths));
+    },
   },
   "JSON lines": { bases: () => dataFiles(/\.jsonl?(\.gz)?$/), read: readDataFile },
   CSV: { bases: () => dataFiles(/\.[ct]sv(\.gz)?$/), read: readDataFile },

@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { EncoderInfo } from "../models/encoder.ts";
+import { getTask } from "../tasks/index.ts";
+import { wantedRun } from "./identity.ts";
+import type { RunPlan } from "./run.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pramana-identity-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const plan = {
+  model: { kind: "lexical", info: { precision: "fp32", device: "cpu" } as EncoderInfo },
+  backend: "official",
+} as unknown as RunPlan;
+
+/** Returns the hash of the files in the folder as the data of STSBenchmark, whose split is `test`. */
+async function dataHash(): Promise<string | undefined> {
+  const task = getTask("STSBenchmark");
+  const local = { ...task, dataset: { ...task.dataset, path: folder } };
+  const { identity } = await wantedRun(local, plan, "0.1.0", {}, new AbortController().signal);
+  return identity.inputs["data"];
+}
+
+describe("data in a folder", () => {
+  it("are hashed where they hold a split that the task asks for", async () => {
+    writeFileSync(join(folder, "test.jsonl"), '{"a":1}\n');
+    const first = await dataHash();
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    writeFileSync(join(folder, "test.jsonl"), '{"a":2}\n');
+    expect(await dataHash()).not.toBe(first);
+  });
+
+  it("are hashed where they have several configs, whose splits the task's type knows", async () => {
+    for (const name of ["corpus", "queries"]) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, "x.jsonl"), '{"a":1}\n');
+    }
+    const configs = ["corpus", "queries"].map((name) => `- config_name: ${name}\n  data_files: ${name}/x.jsonl\n`);
+    writeFileSync(join(folder, "README.md"), `---\nconfigs:\n${configs.join("")}---\n`);
+    expect(await dataHash()).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("are not read through where they hold no such split: the task says so", async () => {
+    expect(await dataHash()).toBeUndefined();
+    writeFileSync(join(folder, "settings.json"), '{"a":1}\n');
+    expect(await dataHash()).toBeUndefined();
+    writeFileSync(join(folder, "README.md"), "---\nconfigs: 5\n---\n");
+    expect(await dataHash()).toBeUndefined();
+  });
+});

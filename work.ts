@@ -1,0 +1,76 @@
+/**
+ * What `cli.ts` starts in a thread of its own: the command. Its thread may be busy for as long as it likes, as nothing but
+ * the other one hears signals and writes.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { endingOf, exitCodes, runProgram } from "./commands/program.ts";
+import type { Asked, Given, Told } from "./commands/streams.ts";
+import type { Terminal } from "./commands/terminal.ts";
+
+/** Milliseconds between two looks at what is stored. */
+const patrol = 200;
+
+const port = parentPort;
+if (port === null) throw new Error("work.ts is started by cli.ts");
+const { argv, width, outWidth } = workerData as Given;
+const tell = (told: Told): void => port.postMessage(told);
+
+const stopped = new AbortController();
+const isTheStop = (error: unknown): boolean => stopped.signal.aborted && error === stopped.signal.reason;
+let giveInput = (_text: string): void => {};
+let noteNow = (): string => "";
+let noted = "";
+
+/** Tells how to go on, were the command stopped now: once its thread is busy, it cannot be asked. */
+function tellNote(): void {
+  const note = noteNow();
+  if (note !== noted) tell({ kind: "note", text: note });
+  noted = note;
+}
+
+const terminal: Terminal = {
+  env: process.env,
+  out: (text) => tell({ kind: "out", text }),
+  err: (text) => {
+    tell({ kind: "err", text });
+    tellNote();
+  },
+  width,
+  outWidth,
+  readInput: () =>
+    new Promise((resolve) => {
+      giveInput = resolve;
+      port.ref();
+      tell({ kind: "read" });
+    }),
+  now: () => Date.now() / 1000,
+  signal: stopped.signal,
+  whenStopped: (note) => {
+    noteNow = () => `; ${note()}`;
+    tellNote();
+  },
+};
+
+async function main(): Promise<number | "stopped"> {
+  try {
+    return (await runProgram(terminal, argv)) ? exitCodes.done : exitCodes.failed;
+  } catch (error) {
+    if (isTheStop(error)) return "stopped";
+    const { status, told } = endingOf(error);
+    tell({ kind: "err", text: told });
+    return status;
+  }
+}
+
+port.on("message", (asked: Asked) => {
+  if (asked.kind === "input") {
+    port.unref();
+    giveInput(asked.text);
+  } else stopped.abort(new Error("stopped"));
+});
+// Neither the other thread nor the patrol keep this one at work when the command is done.
+port.unref();
+setInterval(tellNote, patrol).unref();
+const status = await main();
+tellNote();
+tell({ kind: "ended", status });
