@@ -16,6 +16,8 @@ export interface Cutting {
   readonly restart: Restart;
   /** True for byte-level tokenizers, whose words are runs of one class of characters. */
   readonly byRuns: boolean;
+  /** True where texts are normalized at all. */
+  readonly normalizes: boolean;
   /** True where the normalizer leaves a text as it is. */
   readonly keepsText: (text: string) => boolean;
   /** True for word pieces, which know no word of more than `longestWord` characters. */
@@ -152,13 +154,15 @@ export function cuttingOf(definition: Json): Cutting | undefined {
   for (const piece of piecesOf(definition)) longestToken = Math.max(longestToken, piece.length);
   const byRuns = /"ByteLevel"/.test(JSON.stringify(preTokenizer ?? null));
   const bySides = byRuns || !/"Regex"/.test(JSON.stringify(preTokenizer ?? null));
+  const normalizes = normalizer !== null && normalizer !== undefined;
   const isWhole = !model["continuing_subword_prefix"] && !model["end_of_word_suffix"];
   const longestWord = Number(model["max_input_chars_per_word"] ?? 100);
   return {
     restart,
     byRuns,
+    normalizes,
     keepsText: (text) =>
-      normalizer === null || (isRecord(normalizer) && normalizer["type"] === "NFC" && text.normalize("NFC") === text),
+      !normalizes || (isRecord(normalizer) && normalizer["type"] === "NFC" && text.normalize("NFC") === text),
     byWordPieces: type === "WordPiece",
     bySides: bySides && (type === "Unigram" || (type === "BPE" && isWhole)),
     longestWord,

@@ -43,8 +43,9 @@ function isApart(text: string, at: number): boolean {
 const lookahead = 8;
 
 /** True where a word that begins here can be encoded without what comes before; the piece ends at `end`. */
-function canRestart({ restart, joins }: Cutting, text: string, at: number, end: number): boolean {
-  if (restart === "never" || joins(text, at) || !isApart(text, at)) return false;
+function canRestart(cutting: Cutting, text: string, at: number, end: number): boolean {
+  const { restart, joins, normalizes } = cutting;
+  if (restart === "never" || joins(text, at) || (normalizes && !isApart(text, at))) return false;
   const before = text.charAt(at - 1);
   if (restart === "run") return /\S/.test(before) && at + lookahead <= end;
   if (restart === "space") return text.charAt(at) === " " && /\S/.test(before);
@@ -76,8 +77,8 @@ async function encodeOne({ library }: Cutter, text: string, tail: number): Promi
   return encoded as Described;
 }
 
-/** Tokens at the end of a piece that are looked through, at first and then. */
-const tails = [1024, 32_768] as const;
+/** Tokens at the end of a piece among which a place to go on from is looked for. */
+const tailTokens = 4096;
 
 /** What is known of a piece: its ids, and the last place to go on from, as the number of a token and of a unit. */
 interface Piece {
@@ -88,19 +89,13 @@ interface Piece {
 
 async function encodePiece(cutter: Cutter, text: string, start: number, end: number): Promise<Piece> {
   const piece = text.slice(start, end);
+  const isLast = end === text.length;
+  const { ids, tail } = await encodeOne(cutter, piece, isLast ? 1 : tailTokens);
   const units = unitsOf(piece);
-  let found: Described | undefined;
-  for (const most of tails) {
-    found = await encodeOne(cutter, piece, end === text.length ? 1 : most);
-    const { ids, tail } = found;
-    const token = lastRestart(tail, (i) => canRestart(cutter.cutting, text, start + units(tail.starts[i]), end));
-    if (token > 0) {
-      const next = { token: ids.length - tail.words.length + token, unit: units(tail.starts[token]) };
-      return { ids, oneWord: false, next };
-    }
-    if (tail.oneWord || tail.words.length === ids.length || end === text.length) break;
-  }
-  return { ids: found?.ids ?? new Int32Array(), oneWord: found?.tail.oneWord ?? false };
+  const token = lastRestart(tail, (i) => canRestart(cutter.cutting, text, start + units(tail.starts[i]), end));
+  if (isLast || token === 0) return { ids, oneWord: tail.oneWord };
+  const next = { token: ids.length - tail.words.length + token, unit: units(tail.starts[token]) };
+  return { ids, oneWord: false, next };
 }
 
 /**
