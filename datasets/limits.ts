@@ -16,6 +16,12 @@ export const limits = {
   config: 16 * mebi,
   /** Bytes of `tokenizer.json`; large vocabularies take 35 MB. */
   tokenizer: 128 * mebi,
+  /** Characters of all added tokens of a `tokenizer.json`: they are searched for together, at 80 bytes each. */
+  addedTokens: 16 * mebi,
+  /** Times that a tokenizer's rules may make a text longer. */
+  textGrowth: 64,
+  /** Characters of a text that its tokenizer does not let be read piece by piece. */
+  textPiece: mebi,
   /** Bytes of `model.safetensors.index.json`. */
   shardIndex: 64 * mebi,
   /** Bytes of a safetensors header: room for 100,000 tensors. */

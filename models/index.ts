@@ -61,7 +61,7 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
     );
   }
   const limit = options.maxTokens ?? publishedModel(snapshot.id)?.maxTokens;
-  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, limit));
+  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, modules, limit));
   const load = options.exported ? loadExported : loadWritten;
   const precision = await precisionOf(snapshot, first, options);
   const model = await load(snapshot, modules, { ...options, format: formatOf(precision, device) });
@@ -145,8 +145,16 @@ function firstModule(id: string, modules: readonly Module[]): FirstModule {
   );
 }
 
-function tokenizerSettings(module: FirstModule, decidedMaxTokens: number | undefined): TokenizerSettings {
-  if (module.type === "StaticEmbedding") return { folder: module.folder, specialTokens: false };
+function tokenizerSettings(
+  module: FirstModule,
+  modules: readonly Module[],
+  decidedMaxTokens: number | undefined,
+): TokenizerSettings {
+  if (module.type === "StaticEmbedding") {
+    // The mean is all that is made of the tokens, unless another way to pool them is named.
+    const bag = modules.every(({ type }) => type !== "Pooling");
+    return { folder: module.folder, specialTokens: false, bag };
+  }
   const { folder, config, lowerCase } = module;
   const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
   return {

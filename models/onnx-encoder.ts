@@ -86,7 +86,7 @@ function openInputs(
         });
         onBatch(
           members.map((member) => start + member),
-          members.reduce((sum, m) => sum + tokens[m].ids.length, 0),
+          members.reduce((sum, member) => sum + lengthOf(tokens[member]), 0),
           { tokenizingSeconds: tokenizing / 1000, ...(cached > 0 ? { cachedSeconds: cached } : {}) },
         );
       };
@@ -160,3 +160,6 @@ async function tokenize(tokenizer: Tokenizer, texts: readonly TextInput[], optio
 /** Adds the prompt to an input, of a pair to its first text. */
 const promptedInput = (prompt: string, input: TextInput): TextInput =>
   typeof input === "string" ? applyPrompt(prompt, input) : [applyPrompt(prompt, input[0]), input[1]];
+
+/** Counts the tokens of a text. */
+const lengthOf = ({ ids, counts }: Tokens): number => counts?.reduce((sum, n) => sum + n, 0) ?? ids.length;

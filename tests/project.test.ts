@@ -22,7 +22,7 @@ const owners: Record<string, string> = {
   "onnxruntime-node": "models/runtime/session.worker.cjs",
   protobufjs: "models/graph/onnx.ts",
   "multilingual-stemmer": "models/lexical/stemmer.ts",
-  "@anush008/tokenizers": "models/tokenizer/tokenizer.ts",
+  "@anush008/tokenizers": "models/tokenizer/rust.cjs",
   "ml-logistic-regression": "tasks/learners/ml.ts",
   "ml-matrix": "tasks/learners/ml.ts",
   "ml-kmeans": "tasks/learners/ml.ts",

@@ -3,6 +3,7 @@
  * `tokenizer_config.json` (transformers 4.57, `models/*\/tokenization_*_fast.py`).
  */
 import { InputError } from "../../datasets/errors.ts";
+import { idOf } from "./vocabulary.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -156,7 +157,8 @@ function withOwnEnds(files: TokenizerFiles): Json {
   const part = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
   const text = (id: "A" | "B") => ({ Sequence: { id, type_id: 0 } });
   const whole = (id: "A" | "B") => [...first.map(part), text(id), ...last.map(part)];
-  const special = (token: string) => [token, { id: token, ids: [idOf(definition, token)], tokens: [token] }] as const;
+  const special = (token: string) =>
+    [token, { id: token, ids: [knownId(definition, token)], tokens: [token] }] as const;
   const processor = {
     type: "TemplateProcessing",
     single: whole("A"),
@@ -166,13 +168,8 @@ function withOwnEnds(files: TokenizerFiles): Json {
   return { ...definition, post_processor: processor };
 }
 
-function idOf(definition: Json, token: string): number {
-  const added = (definition["added_tokens"] ?? []) as readonly { content: string; id: number }[];
-  const found = added.find(({ content }) => content === token)?.id;
-  const vocabulary = (definition["model"] as Json | undefined)?.["vocab"] as
-    | Readonly<Record<string, number>>
-    | undefined;
-  const id = found ?? vocabulary?.[token];
+function knownId(definition: Json, token: string): number {
+  const id = idOf(definition, token);
   if (id !== undefined) return id;
   throw new InputError(`the tokenizer is to add ${token}, which its vocabulary has not`);
 }

@@ -1,22 +1,35 @@
-import { type EncodeOptions, type JsEncoding, Tokenizer as RustTokenizer } from "@anush008/tokenizers";
 import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { groupsOf, sizeOf } from "./groups.ts";
+import { checkGrowth } from "./growth.ts";
+import type { TextInput } from "./library.ts";
+import { openLongTexts } from "./long-texts.ts";
+import { openLibrary } from "./open-library.ts";
 import { checkTemplates } from "./templates.ts";
 import { asConfigured, lowerCased, specialToken, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
+import { idOf, withSpecialTokens } from "./vocabulary.ts";
 
-/** A text, or a pair of texts that a model reads as one input. */
-export type TextInput = string | readonly [first: string, second: string];
+export type { TextInput } from "./library.ts";
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** Token ids of an input, special tokens among them. */
 export interface Tokens {
   readonly ids: Int32Array;
   /** 0 for a token of the first text, 1 for one of the second, [ids.length]; absent for a single text. */
   readonly types?: Int32Array;
+  /** How often each of `ids` occurs, [ids.length], where each is given once; only of a `bag`. */
+  readonly counts?: Int32Array;
 }
+
+/** Characters (UTF-16 units) handed to the library at once, which takes some 300 bytes for each. */
+const mostCharacters = 2 ** 20;
+/** Characters from which a text is encoded piece by piece. */
+const longText = 2 ** 16;
 
 /** Turns inputs into token ids, with the model's special tokens and within its limit. */
 export interface Tokenizer {
@@ -49,6 +62,8 @@ export interface TokenizerSettings {
   readonly lowerCase?: boolean;
   /** False for a static embedding, which takes the bare tokens. */
   readonly specialTokens: boolean;
+  /** True where neither the order of a text's tokens counts nor anything but how often each occurs. */
+  readonly bag?: boolean;
   /** `model_type` of `config.json`. */
   readonly modelType?: string;
   /** `pad_token_id` of `config.json`, for a tokenizer that names no padding token. */
@@ -67,8 +82,7 @@ export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSetti
     const configured = asConfigured(files);
     const definition = settings.lowerCase ? lowerCased(configured) : configured;
     checkTemplates(definition);
-    const rust = RustTokenizer.fromString(JSON.stringify({ ...definition, truncation: null, padding: null }));
-    return await toTokenizer(rust, files, snapshot.id, settings);
+    return await toTokenizer(definition, checkGrowth(definition), files, snapshot.id, settings);
   } catch (error) {
     if (error instanceof InputError && error.message.startsWith("model: ")) throw error;
     throw new InputError(`model: ${place} cannot be used: ${messageOf(error)}`);
@@ -107,57 +121,51 @@ async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promi
 }
 
 async function toTokenizer(
-  rust: RustTokenizer,
+  definition: Json,
+  growth: number,
   files: TokenizerFiles,
   id: string,
   settings: TokenizerSettings,
 ): Promise<Tokenizer> {
-  const encode = async (inputs: readonly TextInput[]): Promise<Tokens[]> => {
-    const encodings = await encodeAll(rust, inputs, { addSpecialTokens: settings.specialTokens }).catch(
-      (error: unknown) => {
-        throw new InputError(
-          `model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}; fetch it again`,
-        );
-      },
-    );
-    return encodings.map((encoding, i) => {
-      const ids = Int32Array.from(encoding.getIds());
-      return typeof inputs[i] === "string" ? { ids } : { ids, types: Int32Array.from(encoding.getTypeIds()) };
-    });
-  };
-  const idsOf = async (text: string): Promise<Int32Array> => (await encode([text]))[0].ids;
-  if (!settings.specialTokens) {
-    const promptLength = async (prompt: string): Promise<number> => (await idsOf(prompt)).length;
-    return { maxTokens: Number.POSITIVE_INFINITY, padId: 0, encode, promptLength };
-  }
-  const ends = await idsOf("");
-  const maxTokens = limit(files.config, settings);
+  const { specialTokens: withSpecials, bag = false } = settings;
+  const special = withSpecials ? specialTokens(files) : [];
+  // These are found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
+  const complete = withSpecialTokens(definition, special);
+  const library = await openLibrary(complete);
+  const ends = withSpecials ? (await library.encode([""], { specialTokens: true }))[0].ids : new Int32Array();
+  const maxTokens = withSpecials ? limit(files.config, settings) : Number.POSITIVE_INFINITY;
   if (maxTokens < ends.length + 1)
     throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${ends.length} are special ones`);
-  if (Number.isFinite(maxTokens)) rust.setTruncation(maxTokens, { direction: truncationSide(files) });
-  // These are found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
-  const special = specialTokens(files).filter((token) => rust.tokenToId(token) !== null);
-  rust.addSpecialTokens(special);
-  const specialIds = special.map((token) => rust.tokenToId(token));
-  return {
-    maxTokens,
-    padId: padIdOf(rust, files, id, settings),
-    encode,
-    promptLength: async (prompt) => {
-      const ids = await idsOf(prompt);
-      return specialIds.includes(ids.at(-1) ?? null) ? ids.length - 1 : ids.length;
-    },
+  const side = truncationSide(files);
+  if (Number.isFinite(maxTokens)) await library.truncate({ maxTokens, side });
+  const most = Math.floor(mostCharacters / growth);
+  const encodeLong = openLongTexts({ definition: complete, growth, specialTokens: withSpecials, maxTokens, side, bag });
+  const encode = async (inputs: readonly TextInput[]): Promise<Tokens[]> => {
+    const isLong = (input: TextInput): boolean => sizeOf(input) > longText / growth;
+    const short = inputs.filter((input) => !isLong(input));
+    const tokens: Tokens[] = [];
+    for (const group of groupsOf(short, most)) {
+      tokens.push(...(await library.encode(group, { specialTokens: withSpecials })));
+    }
+    const inOrder = tokens.values();
+    const all: Tokens[] = [];
+    for (const input of inputs) {
+      all.push(isLong(input) ? await encodeLong(input, library) : (inOrder.next().value as Tokens));
+    }
+    return all;
   };
+  const told = (inputs: readonly TextInput[]): Promise<Tokens[]> =>
+    encode(inputs).catch((error: unknown) => {
+      const remedy = error instanceof InputError ? "" : "; fetch it again";
+      throw new InputError(`model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}${remedy}`);
+    });
+  const promptLength = async (prompt: string): Promise<number> => {
+    const [{ ids }] = await told([prompt]);
+    const specialIds = special.map((token) => idOf(complete, token));
+    return specialIds.includes(ids.at(-1)) ? ids.length - 1 : ids.length;
+  };
+  return { maxTokens, padId: withSpecials ? padIdOf(complete, files, id, settings) : 0, encode: told, promptLength };
 }
-
-/** Encodes texts as one batch, and pairs one by one, as the library takes them. */
-function encodeAll(rust: RustTokenizer, inputs: readonly TextInput[], options: EncodeOptions): Promise<JsEncoding[]> {
-  const texts = inputs.filter((input) => typeof input === "string");
-  if (texts.length === inputs.length) return rust.encodeBatch(texts, options);
-  return Promise.all(inputs.map((input) => rust.encode(...pairOf(input), options)));
-}
-
-const pairOf = (input: TextInput): [string, string | null] => (typeof input === "string" ? [input, null] : [...input]);
 
 /** Returns the config's side, or as transformers does where it names none, that of the stored truncation. */
 function truncationSide({ config, definition }: TokenizerFiles): "left" | "right" {
@@ -167,14 +175,14 @@ function truncationSide({ config, definition }: TokenizerFiles): "left" | "right
 
 /** Returns the id of the padding token, without which the reference, too, refuses to encode even one text. */
 function padIdOf(
-  rust: RustTokenizer,
+  definition: Json,
   files: TokenizerFiles,
   id: string,
   { folder, padTokenId }: TokenizerSettings,
 ): number {
   const token = specialToken(files, "pad_token");
-  const named = token === null ? null : rust.tokenToId(token);
-  if (named !== null) return named;
+  const named = token === null ? undefined : idOf(definition, token);
+  if (named !== undefined) return named;
   if (padTokenId !== undefined && padTokenId >= 0) return padTokenId;
   const path = inFolder({ folder }, "tokenizer_config.json");
   const fault = token === null ? "names no padding token" : `names the padding token ${token}, which is no token of it`;

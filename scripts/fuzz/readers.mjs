@@ -137,6 +137,10 @@ const npyBase = () => {
   const numbers = Buffer.from(Float32Array.from([1, 2, 3, 4, 5, 6]).buffer);
   return Buffer.concat([Buffer.from("\x93NUMPY\x01\x00", "latin1"), length, header, numbers]);
 };
+const longTextParts =
+  "a|Q|9|the|sun | |  |\n|\t|,|...|'s|-|漢|か|ｶﾞ|😀|\u200d|\ufe0f|\u0301|\u0316|\u00a0|\u3000|é|ﷺ|각|\u1161|ß|\u0000|\ud800|[MASK]|<s>|<mask>|</s>".split(
+    "|",
+  );
 const texts = Buffer.from('"a"\n{"text":"b","role":"query"}\n"c"\n');
 
 /** Links the weights of the original checkpoint beside the changed files. */
@@ -346,6 +350,34 @@ export const readers = {
       });
       await tokenizer.encode(["", "Hello, wörld!", "日本語 \u0000 😀", "a".repeat(3000)]);
       await tokenizer.promptLength("query: ");
+    },
+  },
+  "one long text": {
+    mayRefuse: true,
+    bases: () =>
+      checkpointBases(/(tokenizer|tokenizer_config|special_tokens_map)\.json$/).flatMap((files, i) =>
+        ["a", "the sun ", "x9,K;q.Z"].map((unit, j) => ({
+          ...files,
+          "text.json": Buffer.from(JSON.stringify({ unit, size: [300_000, 900_000][(i + j) % 2] })),
+        })),
+      ),
+    change: (files, random) => {
+      const parts = Array.from({ length: 1 + random(4) }, () => pick(longTextParts, random));
+      return { ...files, "text.json": Buffer.from(JSON.stringify({ unit: parts.join(""), size: 900_000 })) };
+    },
+    read: async (folder) => {
+      const { unit, size } = JSON.parse(readFileSync(join(folder, "text.json"), "utf8"));
+      const text = unit.repeat(Math.ceil(size / Math.max(1, Buffer.byteLength(unit))));
+      const { openTokenizer } = await built("models/tokenizer/tokenizer.js");
+      const open = async (settings) =>
+        openTokenizer(await folderSnapshot(folder), { folder: "", modelType: "bert", ...settings });
+      const cut = await open({ specialTokens: true, maxTokens: 64 });
+      const [{ ids }] = await cut.encode([text]);
+      if (ids.length > 64) throw new Error(`${ids.length} ids of 64`);
+      // Without a limit all of it counts; less of it, so that a case stays short.
+      const whole = await open({ specialTokens: false, bag: true });
+      const [{ ids: distinct, counts }] = await whole.encode([text.slice(0, 100_000)]);
+      if (counts && counts.length !== distinct.length) throw new Error("ids without their counts");
     },
   },
   vectors: {

@@ -31,7 +31,9 @@ const maxPasses = 100;
 /** Steps without a smaller smoothed inertia after which a fit ends. */
 const patience = 10;
 /** Rows that are labelled at once when a fit is done: few enough to stay in a processor's cache. */
-const labelBlock = 1024;
+const mostLabelled = 1024;
+/** Distances that are held at once then. */
+const mostDistances = 2 ** 22;
 
 /** Makes a function that is told the mean squared distance of each step's batch and tells whether the fit is over. */
 function stoppingRule(rows: number, batchSize: number): (meanDistance: number) => boolean {
@@ -116,6 +118,7 @@ async function labelAll(
   kernels: Kernels,
 ): Promise<Pick<MiniBatchFit, "labels" | "inertia">> {
   const { vectors } = points;
+  const labelBlock = Math.max(1, Math.min(mostLabelled, Math.floor(mostDistances / centers.rows)));
   const distinct = Int32Array.from(new Set(rows)).sort();
   const labels = new Int32Array(vectors.rows);
   const distances = new Float64Array(vectors.rows);

@@ -132,6 +132,34 @@ describe("openObjective", () => {
   });
 });
 
+describe("blocks of rows", () => {
+  it.each([2, 3, 7])("change the objective by roundings only, %i classes", async (classes) => {
+    const { train, labels } = clouds(40, 5, classes, 1, 3);
+    const whole = await openObjective(train, labels, classes, plainKernels);
+    const parted = await openObjective(train, labels, classes, plainKernels, 4 * classes);
+    const random = legacyNumpyRandom(6);
+    const size = 6 * (classes === 2 ? 1 : classes);
+    for (const spread of [0, 0.5, 4]) {
+      const point = Float64Array.from({ length: size }, () => random.uniform(-spread, spread));
+      const [a, b] = [await whole.objective(point), await parted.objective(point)];
+      expect(Math.abs(a.value - b.value)).toBeLessThanOrEqual(2 ** -23 * Math.abs(a.value));
+      a.gradient.forEach((slope, i) => {
+        expect(Math.abs(slope - b.gradient[i])).toBeLessThan(2e-7);
+      });
+    }
+  });
+
+  it("are labelled as all rows at once, also where nothing was learnt", async () => {
+    const { train, labels } = clouds(40, 5, 7, 1, 3);
+    const model = await fitSoftmax(train, labels, 7, plainKernels);
+    expect(await predict(model, train, plainKernels, 20)).toEqual(await predict(model, train, plainKernels));
+    const untaught = { ...model, weights: { ...model.weights, data: new Float32Array(35) } };
+    expect([...(await predict(untaught, train, plainKernels))]).toEqual([
+      ...classesOf(await decisionScores(untaught, train, plainKernels), 7),
+    ]);
+  });
+});
+
 describe("classesOf", () => {
   it("takes the first of equal scores, and the positive side of a single output", () => {
     expect([...classesOf(Float32Array.of(1, 3, 3, 2, 2, 2), 3)]).toEqual([1, 0]);

@@ -1,7 +1,7 @@
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { pairwiseSum } from "../metrics/float32.ts";
-import { minimize, type Objective } from "./lbfgs.ts";
+import { type Evaluated, minimize, type Objective } from "./lbfgs.ts";
 
 const { fround } = Math;
 
@@ -51,27 +51,82 @@ function addIntercepts(out: Float32Array, intercepts: Float32Array): void {
   for (let i = 0; i < out.length; i++) out[i] = out[i] + intercepts[i % outputs];
 }
 
-/** Returns the gradient, [dims + 1, outputs], from `product` [outputs, dims] and the errors [outputs, rows]. */
-function gradientOf(
-  product: Float32Array,
-  errors: Float32Array,
-  weights: Float32Array,
-  shape: { rows: number; dims: number; outputs: number; penalty: number },
-): Float64Array {
-  const { rows, dims, outputs, penalty } = shape;
-  const gradient = new Float64Array((dims + 1) * outputs);
-  for (let d = 0; d < dims; d++) {
-    for (let k = 0; k < outputs; k++) {
-      const index = d * outputs + k;
-      gradient[index] = fround(product[k * dims + d] + fround(penalty * weights[index]));
+/**
+ * Adds up what blocks of rows contribute to the gradient: the products [outputs, dims] and the errors [outputs]. One
+ * block stays as it is; sums of several are taken in float64.
+ */
+function gradientSums(dims: number, outputs: number) {
+  const products = new Float64Array(dims * outputs);
+  const errors = new Float64Array(outputs);
+  return {
+    /** `product` is [outputs, dims], `turned` holds the errors, [outputs, rows]. */
+    add: (product: Float32Array, turned: Float32Array, rows: number): void => {
+      for (let i = 0; i < products.length; i++) products[i] += product[i];
+      for (let k = 0; k < outputs; k++) {
+        let sum = 0;
+        for (let row = 0; row < rows; row++) sum += turned[k * rows + row];
+        errors[k] += sum;
+      }
+    },
+    /** Returns the gradient, [dims + 1, outputs]. */
+    gradient: (weights: Float32Array, penalty: number): Float64Array => {
+      const gradient = new Float64Array((dims + 1) * outputs);
+      for (let d = 0; d < dims; d++) {
+        for (let k = 0; k < outputs; k++) {
+          const index = d * outputs + k;
+          gradient[index] = fround(fround(products[k * dims + d]) + fround(penalty * weights[index]));
+        }
+      }
+      for (let k = 0; k < outputs; k++) gradient[dims * outputs + k] = fround(errors[k]);
+      return gradient;
+    },
+  };
+}
+
+/**
+ * Evaluates the objective where all coefficients are 0, as scores and errors are there known: each class is as likely as
+ * any other. This takes rows · dims steps, where products take as many for each class.
+ */
+function atOrigin({ data, rows, dims }: Matrix, labels: Int32Array, classes: number): Evaluated {
+  const share = fround(1 / classes);
+  const [wrong, right] = [fround(share / rows), fround(fround(share - 1) / rows)];
+  const sums = new Float64Array(dims);
+  const ownSums = new Float64Array(classes * dims);
+  const sizes = new Float64Array(classes);
+  for (let row = 0; row < rows; row++) {
+    sizes[labels[row]]++;
+    for (let d = 0; d < dims; d++) {
+      const value = data[row * dims + d];
+      sums[d] += value;
+      ownSums[labels[row] * dims + d] += value;
     }
   }
-  for (let k = 0; k < outputs; k++) {
-    let sum = 0;
-    for (let row = 0; row < rows; row++) sum += errors[k * rows + row];
-    gradient[dims * outputs + k] = fround(sum);
+  const gradient = new Float64Array((dims + 1) * classes);
+  for (let k = 0; k < classes; k++) {
+    for (let d = 0; d < dims; d++) {
+      const own = ownSums[k * dims + d];
+      gradient[d * classes + k] = fround(wrong * (sums[d] - own) + right * own);
+    }
+    gradient[dims * classes + k] = fround(wrong * (rows - sizes[k]) + right * sizes[k]);
   }
-  return gradient;
+  return { value: fround(Math.log(classes)), gradient };
+}
+
+/** Scores, of all outputs, that are held at once: 16 MiB, in a few copies. */
+const mostScores = 2 ** 22;
+
+/** Parts rows into blocks whose scores may be held at once: where each begins, and the end of the last. */
+function blocksOf(
+  { data, rows, dims }: Matrix,
+  outputs: number,
+  most: number,
+): { readonly start: number; readonly block: Matrix }[] {
+  const size = Math.max(1, Math.floor(most / outputs));
+  return Array.from({ length: Math.ceil(rows / size) }, (_, i) => {
+    const start = i * size;
+    const end = Math.min(rows, start + size);
+    return { start, block: { data: data.subarray(start * dims, end * dims), rows: end - start, dims } };
+  });
 }
 
 /** Transposes a matrix [rows, columns]. */
@@ -86,7 +141,8 @@ function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Fl
 /**
  * Makes the objective of scikit-learn's LogisticRegression with C = 1: the mean cross-entropy of the rows plus
  * ‖weights‖² / (2 · rows), and its gradient. A point holds the coefficients as [dims + 1, outputs], the intercepts
- * last; they are not penalized.
+ * last; they are not penalized. Scores are held for a block of rows at a time, at most `most` of them, so that many classes take
+ * no more memory than few.
  *
  * Values are rounded to float32 wherever scikit-learn keeps them in float32, because the optimizer's stopping rules see
  * those roundings; the order of sums in the matrix products is the kernels'.
@@ -99,35 +155,51 @@ export async function openObjective(
   labels: Int32Array,
   classes: number,
   kernels: Kernels,
+  most = mostScores,
 ): Promise<{ objective: Objective; release: () => void }> {
   const { rows, dims } = train;
   const outputs = outputsOf(classes);
-  const features = await kernels.hold(train);
-  const columns = await kernels.hold({ data: transpose(train.data, rows, dims), rows: dims, dims: rows });
   const penalty = fround(1 / rows);
   const rowLoss = classes === 2 ? sigmoidLoss : softmaxLoss;
+  const blocks = await Promise.all(
+    blocksOf(train, outputs, most).map(async ({ start, block }) => ({
+      start,
+      count: block.rows,
+      features: await kernels.hold(block),
+      columns: await kernels.hold({ data: transpose(block.data, block.rows, dims), rows: dims, dims: block.rows }),
+    })),
+  );
 
   const objective: Objective = async (point) => {
+    if (blocks.length > 1 && classes > 2 && point.every((value) => value === 0))
+      return atOrigin(train, labels, classes);
     const coefficients = Float32Array.from(point);
     const weights = coefficients.subarray(0, dims * outputs);
-    const scores = await features.product({ data: transpose(weights, dims, outputs), rows: outputs, dims });
-    const errors = transpose(scores.data, outputs, rows);
-    addIntercepts(errors, coefficients.subarray(dims * outputs));
+    const turnedWeights = { data: transpose(weights, dims, outputs), rows: outputs, dims };
     const losses = new Float32Array(rows);
-    for (let row = 0; row < rows; row++) {
-      losses[row] = rowLoss(errors.subarray(row * outputs, (row + 1) * outputs), labels[row]);
+    const sums = gradientSums(dims, outputs);
+    for (const { start, count, features, columns } of blocks) {
+      const scores = await features.product(turnedWeights);
+      const errors = transpose(scores.data, outputs, count);
+      addIntercepts(errors, coefficients.subarray(dims * outputs));
+      for (let row = 0; row < count; row++) {
+        losses[start + row] = rowLoss(errors.subarray(row * outputs, (row + 1) * outputs), labels[start + row]);
+      }
+      for (let i = 0; i < errors.length; i++) errors[i] = errors[i] / rows;
+      const turned = transpose(errors, count, outputs);
+      const product = await columns.product({ data: turned, rows: outputs, dims: count });
+      sums.add(product.data, turned, count);
     }
-    for (let i = 0; i < errors.length; i++) errors[i] = errors[i] / rows;
     let squares = 0;
     for (const weight of weights) squares += weight * weight;
     const value = fround(pairwiseSum(losses) / rows) + fround(fround(0.5 / rows) * fround(squares));
-    const turned = transpose(errors, rows, outputs);
-    const product = await columns.product({ data: turned, rows: outputs, dims: rows });
-    return { value, gradient: gradientOf(product.data, turned, weights, { rows, dims, outputs, penalty }) };
+    return { value, gradient: sums.gradient(weights, penalty) };
   };
   const release = (): void => {
-    features.release();
-    columns.release();
+    for (const { features, columns } of blocks) {
+      features.release();
+      columns.release();
+    }
   };
   return { objective, release };
 }
@@ -186,6 +258,19 @@ export function classesOf(scores: Float32Array, outputs: number): Int32Array {
 }
 
 /** Predicts the class of each row, 0 … classes − 1, [test.rows]. */
-export async function predict(model: SoftmaxModel, test: Matrix, kernels: Kernels): Promise<Int32Array> {
-  return classesOf(await decisionScores(model, test, kernels), model.weights.rows);
+export async function predict(
+  model: SoftmaxModel,
+  test: Matrix,
+  kernels: Kernels,
+  most = mostScores,
+): Promise<Int32Array> {
+  const outputs = model.weights.rows;
+  const predicted = new Int32Array(test.rows);
+  // Where nothing was learnt, all rows score alike.
+  if (model.weights.data.every((weight) => weight === 0))
+    return predicted.fill(classesOf(model.intercepts, outputs)[0]);
+  for (const { start, block } of blocksOf(test, outputs, most)) {
+    predicted.set(classesOf(await decisionScores(model, block, kernels), outputs), start);
+  }
+  return predicted;
 }

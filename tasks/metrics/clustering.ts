@@ -1,13 +1,16 @@
-/** `counts[class * clusters + cluster]` documents of each class in each cluster. */
+/** Documents of each class in each cluster: the cells that hold some, by class and then by cluster. */
 export interface ContingencyTable {
-  readonly counts: Int32Array;
+  /** Of each cell: documents, class and cluster, [cells]. */
+  readonly counts: Float64Array;
+  readonly classOf: Int32Array;
+  readonly clusterOf: Int32Array;
   readonly classes: number;
   readonly clusters: number;
 }
 
 /**
  * Counts the documents of each class in each cluster. `truth` and `found` are whole numbers from 0, of one length;
- * numbers that do not occur make empty rows and columns, which no measure sees.
+ * numbers that do not occur make empty classes and clusters, which no measure sees.
  */
 export function contingencyTable(truth: ArrayLike<number>, found: ArrayLike<number>): ContingencyTable {
   if (truth.length !== found.length) {
@@ -15,11 +18,20 @@ export function contingencyTable(truth: ArrayLike<number>, found: ArrayLike<numb
   }
   const classes = largest(truth) + 1;
   const clusters = largest(found) + 1;
-  const counts = new Int32Array(classes * clusters);
-  for (let i = 0; i < truth.length; i++) {
-    counts[truth[i] * clusters + found[i]]++;
+  const cells = Float64Array.from(truth, (one, i) => one * clusters + found[i]).sort();
+  const keys = cells.filter((cell, i) => i === 0 || cell !== cells[i - 1]);
+  const counts = new Float64Array(keys.length);
+  for (let i = 0, key = 0; i < cells.length; i++) {
+    if (cells[i] !== keys[key]) key++;
+    counts[key]++;
   }
-  return { counts, classes, clusters };
+  return {
+    counts,
+    classOf: Int32Array.from(keys, (cell) => Math.floor(cell / clusters)),
+    clusterOf: Int32Array.from(keys, (cell) => cell % clusters),
+    classes,
+    clusters,
+  };
 }
 
 function largest(values: ArrayLike<number>): number {
@@ -35,17 +47,14 @@ interface Margins {
   readonly total: number;
 }
 
-function marginsOf({ counts, classes, clusters }: ContingencyTable): Margins {
+function marginsOf({ counts, classOf, clusterOf, classes, clusters }: ContingencyTable): Margins {
   const classSizes = new Float64Array(classes);
   const clusterSizes = new Float64Array(clusters);
   let total = 0;
-  for (let i = 0; i < classes; i++) {
-    for (let j = 0; j < clusters; j++) {
-      const count = counts[i * clusters + j];
-      classSizes[i] += count;
-      clusterSizes[j] += count;
-      total += count;
-    }
+  for (let cell = 0; cell < counts.length; cell++) {
+    classSizes[classOf[cell]] += counts[cell];
+    clusterSizes[clusterOf[cell]] += counts[cell];
+    total += counts[cell];
   }
   return { classSizes, clusterSizes, total };
 }
@@ -66,19 +75,16 @@ function entropy(sizes: Float64Array, total: number): number {
 }
 
 /** Computes the mutual information in nats, at least 0. Source: scikit-learn 1.9 `mutual_info_score`. */
-function mutualInformation({ counts, classes, clusters }: ContingencyTable, margins: Margins): number {
+function mutualInformation({ counts, classOf, clusterOf }: ContingencyTable, margins: Margins): number {
   const { classSizes, clusterSizes, total } = margins;
   if (occupied(classSizes) <= 1 || occupied(clusterSizes) <= 1) return 0;
   const logTotal = Math.log(total);
   let sum = 0;
-  for (let i = 0; i < classes; i++) {
-    for (let j = 0; j < clusters; j++) {
-      const count = counts[i * clusters + j];
-      if (count === 0) continue;
-      const logOuter = 2 * logTotal - Math.log(classSizes[i] * clusterSizes[j]);
-      const term = (count / total) * (Math.log(count) - logTotal) + (count / total) * logOuter;
-      if (Math.abs(term) >= Number.EPSILON) sum += term;
-    }
+  for (let cell = 0; cell < counts.length; cell++) {
+    const count = counts[cell];
+    const logOuter = 2 * logTotal - Math.log(classSizes[classOf[cell]] * clusterSizes[clusterOf[cell]]);
+    const term = (count / total) * (Math.log(count) - logTotal) + (count / total) * logOuter;
+    if (Math.abs(term) >= Number.EPSILON) sum += term;
   }
   return Math.max(0, sum);
 }
@@ -161,12 +167,22 @@ function expectedTerm(a: number, b: number, total: number, logs: Float64Array): 
   return sum / total;
 }
 
+/** Adds the terms of all pairs of a class and a cluster, each pair of sizes computed once: most sizes occur often. */
 function expectedMutualInformation({ classSizes, clusterSizes, total }: Margins): number {
   const logs = logFactorials(total);
+  const sizes = [...new Set(clusterSizes)].filter((size) => size > 0);
+  const numbers = new Map(sizes.map((size, number) => [size, number]));
+  const numberOf = Int32Array.from(
+    clusterSizes.filter((size) => size > 0),
+    (size) => numbers.get(size) as number,
+  );
+  const termsOf = new Map<number, Float64Array>();
   let sum = 0;
   for (const a of classSizes) {
     if (a === 0) continue;
-    for (const b of clusterSizes) if (b > 0) sum += expectedTerm(a, b, total, logs);
+    const terms = termsOf.get(a) ?? Float64Array.from(sizes, (b) => expectedTerm(a, b, total, logs));
+    termsOf.set(a, terms);
+    for (const number of numberOf) sum += terms[number];
   }
   return sum;
 }

@@ -138,6 +138,8 @@ function tallyParts(train: LabelledTexts, test: LabelledTexts, out: Tally): void
 }
 
 const seed = 42;
+/** Coefficients of the classifiers that are learnt at once; learning takes 26 numbers for each of them. */
+const mostCoefficients = 2 ** 22;
 
 /**
  * Draws the training rows of each experiment: in a shuffled order, each label's first `perLabel` rows, or all where there
@@ -204,7 +206,11 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
       const predicted = await classify(trainVectors, labels, classes.length, testVectors, context.kernels);
       return predicted.map((index) => number.get(classes[index]) as number);
     };
-    const predicted = await Promise.all(drawn.map(predict));
+    const atOnce = Math.max(1, Math.floor(mostCoefficients / (classes.length * (unionVectors.dims + 1))));
+    const predicted: Int32Array[] = [];
+    for (let first = 0; first < drawn.length; first += atOnce) {
+      predicted.push(...(await Promise.all(drawn.slice(first, first + atOnce).map(predict))));
+    }
     const perExperiment = predicted.map((labels) => scoreExperiment(labels, truth, all, reason === undefined));
     const means = scoreNames.map((name) => [name, mean(perExperiment.map((scores) => scores[name]))] as const);
     const scores: Scores = { scores_per_experiment: perExperiment, ...Object.fromEntries(means) };

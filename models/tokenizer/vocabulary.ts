@@ -1,0 +1,57 @@
+import { isRecord } from "../../datasets/document.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A token that is found in a text before the text is split. */
+export interface AddedToken {
+  readonly id: number;
+  readonly content: string;
+  readonly single_word?: boolean;
+  readonly lstrip?: boolean;
+  readonly rstrip?: boolean;
+  readonly normalized?: boolean;
+  readonly special?: boolean;
+}
+
+const modelOf = ({ model }: Json): Json => (isRecord(model) ? model : {});
+
+/** Returns the added tokens of a `tokenizer.json`. */
+export function addedTokensOf({ added_tokens: added }: Json): readonly AddedToken[] {
+  return Array.isArray(added) ? (added as readonly AddedToken[]) : [];
+}
+
+/** Returns the texts of a vocabulary's own tokens, in whichever form its model keeps them. */
+export function* piecesOf(definition: Json): Generator<string> {
+  const { vocab } = modelOf(definition);
+  // Unigram keeps pairs of a piece and its score.
+  if (Array.isArray(vocab)) for (const [piece] of vocab as [string, number][]) yield piece;
+  else if (isRecord(vocab)) for (const piece in vocab) yield piece;
+}
+
+/** Returns the id of a token, undefined where there is none. */
+export function idOf(definition: Json, token: string): number | undefined {
+  const added = addedTokensOf(definition).find(({ content }) => content === token);
+  if (added !== undefined) return added.id;
+  const { vocab } = modelOf(definition);
+  if (Array.isArray(vocab)) {
+    const index = (vocab as [string, number][]).findIndex(([piece]) => piece === token);
+    return index < 0 ? undefined : index;
+  }
+  return isRecord(vocab) && Object.hasOwn(vocab, token) ? (vocab[token] as number) : undefined;
+}
+
+/**
+ * Has tokens found in a text as they are, also those that are plain entries of the vocabulary; tokens that it does not
+ * know are left out. They are written into the definition, as the library builds its search anew for each that is added
+ * later.
+ */
+export function withSpecialTokens(definition: Json, tokens: readonly string[]): Json {
+  const added = addedTokensOf(definition);
+  const known = new Set(added.map(({ content }) => content));
+  const more = [...new Set(tokens)].flatMap((content) => {
+    const id = known.has(content) || content === "" ? undefined : idOf(definition, content);
+    const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+    return id === undefined ? [] : [{ id, content, ...plain }];
+  });
+  return more.length === 0 ? definition : { ...definition, added_tokens: [...added, ...more] };
+}
