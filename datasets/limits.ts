@@ -20,6 +20,8 @@ export const limits = {
   addedTokens: 16 * mebi,
   /** Times that a tokenizer's rules may make a text longer. */
   textGrowth: 64,
+  /** Steps of a tokenizer's normalizer and pre-tokenizer, each of which goes through all of a text. */
+  tokenizerSteps: 256,
   /** Characters of a text that its tokenizer does not let be read piece by piece. */
   textPiece: mebi,
   /** Bytes of `model.safetensors.index.json`. */

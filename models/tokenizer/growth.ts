@@ -53,12 +53,27 @@ function longestReplacement(map: unknown): number {
   return longest;
 }
 
+/** Counts the steps of a normalizer or a pre-tokenizer, those within sequences too. */
+function stepsOf(step: unknown): number {
+  if (!isRecord(step)) return 0;
+  const { normalizers, pretokenizers } = step;
+  const inner = [normalizers, pretokenizers].flatMap((steps) => (Array.isArray(steps) ? steps : []));
+  return inner.reduce<number>((sum, one) => sum + stepsOf(one), 1);
+}
+
 /**
- * Checks that a tokenizer's rules cannot make a text grow beyond all bounds, and that its added tokens can be searched
- * for: both take memory and time that its file does not show. Returns how many times longer a text can get.
+ * Checks that a tokenizer's rules are no more than can be applied, cannot make a text grow beyond all bounds, and that
+ * its added tokens can be searched for: all of it takes memory and time that its file does not show. Returns how many
+ * times longer a text can get.
  * @throws InputError naming the rule that makes it too much
  */
 export function checkGrowth(definition: Json): number {
+  for (const part of ["normalizer", "pre_tokenizer"]) {
+    const steps = stepsOf(definition[part]);
+    if (steps > limits.tokenizerSteps) {
+      throw new InputError(`its ${part} has ${steps} steps, the limit is ${limits.tokenizerSteps} (${seeLimits})`);
+    }
+  }
   let factor = 1;
   for (const growth of growthsOf(definition["normalizer"])) {
     factor *= Math.max(1, growth.factor);

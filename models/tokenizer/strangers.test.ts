@@ -48,6 +48,14 @@ describe("a tokenizer file whose rules cost more than it shows", () => {
     await expect(open(normalizing(growing))).resolves.toBeDefined();
   });
 
+  it("more steps than the limit are refused", async () => {
+    const steps = Array.from({ length: limits.tokenizerSteps }, () => ({ type: "NFKC" }));
+    await expect(open(normalizing(...steps))).rejects.toThrow(
+      "its normalizer has 257 steps, the limit is 256 (see docs/safety.md)",
+    );
+    await expect(open(normalizing(...steps.slice(1)))).resolves.toBeDefined();
+  });
+
   it("added tokens beyond the limit are refused", async () => {
     const content = "x".repeat(2 ** 23);
     const many = (definition: Json): Json => ({
