@@ -53,7 +53,7 @@ export const limits = {
   /** Bytes of one text of a data set. */
   text: 64 * mebi,
   /** Files of a zip archive. */
-  archiveFiles: 100_000,
+  archiveFiles: 5_000,
   /** Columns of a table. */
   columns: 10_000,
   /** Values that records of a table lack and that are filled in, however few records there are. */

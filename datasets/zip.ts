@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Readable } from "node:stream";
+import type { Entry, ZipFile } from "yauzl";
 import { InputError, messageOf } from "./errors.ts";
 import { limits, seeLimits } from "./limits.ts";
 import { shown } from "./shown.ts";
@@ -11,13 +11,13 @@ import type { DataFile, TextFile } from "./text-file.ts";
  * a damaged archive.
  */
 export async function zipMembers(file: DataFile): Promise<readonly TextFile[]> {
-  const paths = (await listPaths(file)).filter(
-    (path) => !path.endsWith("/") && !path.split("/").some((part) => part.startsWith(".") || part.startsWith("__")),
+  const members = (await listEntries(file)).filter(
+    ({ fileName: path }) =>
+      !path.endsWith("/") && !path.split("/").some((part) => part.startsWith(".") || part.startsWith("__")),
   );
-  return paths.sort(inWalkingOrder).map((path) => ({
-    name: `${file.name}: ${shown(path)}`,
-    bytes: () => memberBytes(file, path),
-  }));
+  return members
+    .sort((a, b) => inWalkingOrder(a.fileName, b.fileName))
+    .map((entry) => ({ name: `${file.name}: ${shown(entry.fileName)}`, bytes: () => memberBytes(file, entry) }));
 }
 
 function inWalkingOrder(a: string, b: string): number {
@@ -31,33 +31,27 @@ function inWalkingOrder(a: string, b: string): number {
 const isWithin = (folder: string, other: string): boolean => other === "." || folder.startsWith(`${other}/`);
 const byCode = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-async function* memberBytes(file: DataFile, path: string): AsyncGenerator<Uint8Array> {
-  const { openPromise } = await import("yauzl");
-  const archive = await openPromise(file.path, { autoClose: false });
+async function* memberBytes(file: DataFile, entry: Entry): AsyncGenerator<Uint8Array> {
+  const archive = await openArchive(file);
   try {
-    for await (const entry of archive.eachEntry()) {
-      if (entry.fileName !== path) continue;
-      yield* (await archive.openReadStreamPromise(entry)) as Readable;
-      return;
-    }
+    yield* await archive.openReadStreamPromise(entry);
   } finally {
     archive.close();
   }
 }
 
-async function listPaths(file: DataFile): Promise<string[]> {
-  const { openPromise } = await import("yauzl");
+async function listEntries(file: DataFile): Promise<Entry[]> {
   try {
-    const archive = await openPromise(file.path, { autoClose: false });
+    const archive = await openArchive(file);
     try {
-      const paths: string[] = [];
+      const entries: Entry[] = [];
       for await (const entry of archive.eachEntry()) {
-        paths.push(entry.fileName);
-        if (paths.length > limits.archiveFiles) {
+        entries.push(entry);
+        if (entries.length > limits.archiveFiles) {
           throw new InputError(`${file.name}: more than ${limits.archiveFiles} files, ${seeLimits}`);
         }
       }
-      return paths;
+      return entries;
     } finally {
       archive.close();
     }
@@ -66,4 +60,9 @@ async function listPaths(file: DataFile): Promise<string[]> {
       ? error
       : new InputError(`${file.name}: damaged zip archive: ${messageOf(error)}`);
   }
+}
+
+async function openArchive({ path }: DataFile): Promise<ZipFile> {
+  const { openPromise } = await import("yauzl");
+  return openPromise(path, { autoClose: false });
 }
