@@ -1,7 +1,7 @@
 import { numberText } from "./conform.ts";
 import { isRecord } from "./document.ts";
 import { InputError } from "./errors.ts";
-import { type Column, valuesOf } from "./packed-texts.ts";
+import { type Column, isPacked, valuesOf } from "./packed-texts.ts";
 import { shown, shownJson } from "./shown.ts";
 
 /** What a column is declared to hold. */
@@ -131,23 +131,25 @@ export function castColumn(
 ): Column | Unreadable {
   const caster = casterOf(feature);
   if ("unreadable" in caster) return caster;
-  if (caster.keeps(column)) return column;
-  return valuesOf(column).map((one, row) => {
-    const cast = caster.cast(one);
-    if (cast === undefined) throw fail(row, one, caster.expected);
-    return cast;
+  const isKept = isPacked(column) && caster.keepsTexts && [...column.others()].every((row) => column.at(row) === null);
+  if (isKept) return column;
+  const values = valuesOf(column);
+  const cast = values.map((value, row) => {
+    const one = value === null ? null : caster.cast(value);
+    if (one === undefined) throw fail(row, value, caster.expected);
+    return one;
   });
+  // Values that are what they are declared to be already, as most are, need no second place.
+  return cast.every((one, row) => Object.is(one, values[row])) ? column : cast;
 }
 
 interface Caster {
   readonly expected: string;
-  /** Tells whether a column is already what it is declared to be, without a look at each value. */
-  readonly keeps: (column: Column) => boolean;
-  /** Returns the value as declared; undefined where it cannot be. */
+  /** Whether texts stay as they are. */
+  readonly keepsTexts?: boolean;
+  /** Returns a value, which is not null, as declared; undefined where it cannot be. */
   readonly cast: (value: unknown) => unknown;
 }
-
-const never = (): boolean => false;
 
 function casterOf(feature: Feature): Caster | Unreadable {
   switch (feature.kind) {
@@ -156,51 +158,44 @@ function casterOf(feature: Feature): Caster | Unreadable {
     case "classes":
       return {
         expected: `one of its ${feature.names.length} classes (${shown(feature.names.slice(0, 5).join(", "))}${feature.names.length > 5 ? " …" : ""}) or its number`,
-        keeps: never,
-        cast: orNull(classNumber(feature.names)),
+        cast: classNumber(feature.names),
       };
     case "list": {
       const inner = casterOf(feature.of);
       if ("unreadable" in inner) return inner;
       return {
         expected: `a list, each of its items ${inner.expected}`,
-        keeps: never,
-        cast: orNull((list) => (Array.isArray(list) ? all(list.map(inner.cast)) : undefined)),
+        cast: (list) => (Array.isArray(list) ? castItems(list, inner.cast) : undefined),
       };
     }
     case "record":
       // Tasks read no records but as they are.
-      return { expected: "a record", keeps: () => true, cast: (one) => one };
+      return { expected: "a record", cast: (one) => one };
     case "other":
       return { unreadable: `is declared as ${shown(feature.name)}` };
   }
 }
 
-const orNull =
-  (cast: (value: unknown) => unknown) =>
-  (value: unknown): unknown =>
-    value === null ? null : cast(value);
-const all = (items: readonly unknown[]): readonly unknown[] | undefined =>
-  items.includes(undefined) ? undefined : items;
+/** Returns a list itself where no item changes; undefined where one cannot be cast. */
+function castItems(list: readonly unknown[], cast: Caster["cast"]): readonly unknown[] | undefined {
+  const items = list.map((item) => (item === null ? null : cast(item)));
+  if (items.includes(undefined)) return undefined;
+  return items.every((item, i) => Object.is(item, list[i])) ? list : items;
+}
 
 function valueCaster(dtype: string): Caster | Unreadable {
   const whole = /^u?int(8|16|32|64)$/.exec(dtype);
   if (dtype === "string" || dtype === "large_string") {
-    return { expected: "a text", keeps: isTexts, cast: orNull(toText) };
+    return { expected: "a text", keepsTexts: true, cast: toText };
   }
-  if (whole) return { expected: `a whole number (${dtype})`, keeps: never, cast: orNull(toWhole) };
-  if (dtype === "float64" || dtype === "double") return { expected: "a number", keeps: never, cast: orNull(toNumber) };
+  if (whole) return { expected: `a whole number (${dtype})`, cast: toWhole };
+  if (dtype === "float64" || dtype === "double") return { expected: "a number", cast: toNumber };
   if (dtype === "float32") {
-    return { expected: "a number", keeps: never, cast: orNull((one) => rounded(toNumber(one), Math.fround)) };
+    return { expected: "a number", cast: (one) => rounded(toNumber(one), Math.fround) };
   }
-  if (dtype === "bool") return { expected: "true or false", keeps: never, cast: orNull(toTruth) };
-  if (dtype === "null") return { expected: "nothing", keeps: never, cast: (one) => (one === null ? null : undefined) };
+  if (dtype === "bool") return { expected: "true or false", cast: toTruth };
+  if (dtype === "null") return { expected: "nothing", cast: () => undefined };
   return { unreadable: `is declared as ${shown(dtype)}` };
-}
-
-function isTexts(column: Column): boolean {
-  if ("others" in column) return [...column.others()].every((row) => column.at(row) === null);
-  return column.every((one) => one === null || typeof one === "string");
 }
 
 function toText(one: unknown): string | undefined {
