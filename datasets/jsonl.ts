@@ -101,7 +101,7 @@ function addRecord(rows: RowCollector, record: unknown, place: string): void {
 interface RowCollector {
   /** Appends a record; a field that it or an earlier record lacks becomes null there. */
   add(record: Readonly<Record<string, unknown>>): void;
-  /** Returns all columns, in the order in which their names first came. */
+  /** Returns all columns, in the order in which their names first came. Throws `InputError` for records without fields. */
   columns(): Columns;
 }
 
@@ -134,6 +134,11 @@ function createRows(name: string, pack: readonly string[]): RowCollector {
       for (const [field, column] of columns) column.push(Object.hasOwn(record, field) ? (record[field] ?? null) : null);
       rows += 1;
     },
-    columns: () => Object.fromEntries(columns),
+    columns() {
+      if (rows > 0 && columns.size === 0) {
+        throw new InputError(`${name}: its ${rows} records have no fields; expected some, such as {"text": "…"}`);
+      }
+      return Object.fromEntries(columns);
+    },
   };
 }

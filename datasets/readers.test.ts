@@ -130,6 +130,9 @@ describe("damaged JSON", () => {
       'x.json, line 1: "b"; expected a record such as {"text": "…"}',
     );
     expect(await failure("x.jsonl", '{"a": 1},\n{"a": 2}\n')).toBe('x.jsonl, line 1: not valid JSON: unexpected ","');
+    expect(await failure("x.jsonl", "{}\n{}\n")).toBe(
+      'x.jsonl: its 2 records have no fields; expected some, such as {"text": "…"}',
+    );
     expect(await failure("x.json", '[{"a": 1}')).toBe("x.json, line 1: not valid JSON: the list is not closed");
     expect(await failure("x.json", '[{"a": 1} {"a": 2}]')).toMatch(/a comma is missing or too many$/);
     expect(await failure("x.json", '[{"a": 1}] []')).toMatch(/there is something behind the list$/);

@@ -8,8 +8,8 @@ import type { Table } from "./table.ts";
 
 /**
  * Puts the rows of all parts one after the other, as what they are declared to hold. Parts without rows and columns are
- * passed over; a column that a later part lacks is null there. Throws `InputError` for a part with another column than
- * the first, and for values that do not fit each other or what is declared.
+ * passed over; a column that a part lacks is null there. Throws `InputError` for a part with another column than the
+ * first that the card does not declare, and for values that do not fit each other or what is declared.
  *
  * @param declared What the card declares; without it, the first part's own declaration counts.
  */
@@ -17,8 +17,7 @@ export function tableOf(name: string, parts: readonly Part[], declared: Features
   const filled = parts.filter((part) => Object.keys(part.columns).length > 0);
   if (filled.length === 0) return { name, rows: 0, columns: {} };
   const features = declared ?? filled[0].features;
-  const names = Object.keys(filled[0].columns);
-  for (const part of filled) checkColumns(part, filled[0], name);
+  const names = columnNames(filled, declared, name);
   const unreadable = new Map<string, string>();
   const columns = names.map((column) => {
     const feature = features?.get(column);
@@ -52,13 +51,20 @@ export function tableOf(name: string, parts: readonly Part[], declared: Features
 const rowsOf = (part: Part): number => Object.values(part.columns)[0]?.length ?? 0;
 const nothing = (rows: number): readonly null[] => Array.from({ length: rows }, () => null);
 
-function checkColumns(part: Part, first: Part, name: string): void {
+function columnNames(parts: readonly Part[], declared: Features | undefined, name: string): readonly string[] {
+  const [first] = parts;
   const names = Object.keys(first.columns);
-  const other = Object.keys(part.columns).find((column) => !names.includes(column));
-  if (other === undefined) return;
-  throw new InputError(
-    `data set ${name}: ${part.name} has the column "${shown(other)}"; expected those of ${first.name}: ${names.map((one) => shown(one)).join(", ")}`,
-  );
+  for (const part of parts) {
+    for (const other of Object.keys(part.columns).filter((column) => !names.includes(column))) {
+      if (!declared?.has(other)) {
+        throw new InputError(
+          `data set ${name}: ${part.name} has the column "${shown(other)}"; expected those of ${first.name}: ${names.map((one) => shown(one)).join(", ")}`,
+        );
+      }
+      names.push(other);
+    }
+  }
+  return names;
 }
 
 function joinColumn(column: string, values: readonly Column[], parts: readonly Part[]): Column {
