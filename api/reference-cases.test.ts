@@ -18,6 +18,11 @@ interface Case {
 /** Names of a metric in result files, where the reference material has another. */
 const keys: Readonly<Record<string, string>> = { map: "map_at_1000" };
 
+/** Scores that mteb 2.26.24 gave where the case states none. */
+const measured: Readonly<Record<string, readonly [metric: string, value: string]>> = {
+  "10-card-keep-default-na": ["accuracy", "0.806667"],
+};
+
 const shared = sharedFolder();
 const root = join(shared ?? "", "cases/data");
 const cases: readonly Case[] = !existsSync(root)
@@ -25,10 +30,11 @@ const cases: readonly Case[] = !existsSync(root)
   : readdirSync(root).flatMap((name) => {
       const path = join(root, name, "task.json");
       const stated = /^Expected:.*?(\w+) (-?\d+\.\d+)/m.exec(readFileSync(join(root, name, "README.md"), "utf8"));
-      if (stated === null || !existsSync(path)) return [];
+      const [metric, value] = measured[name] ?? stated?.slice(1) ?? [];
+      if (metric === undefined || value === undefined || !existsSync(path)) return [];
       const [task] = [JSON.parse(readFileSync(path, "utf8"))].flat() as OwnTask[];
       const dataset = { ...task.dataset, path: join(root, name, task.dataset.path) };
-      return [{ name, task: { ...task, dataset } as OwnTask, metric: stated[1], value: stated[2] }];
+      return [{ name, task: { ...task, dataset } as OwnTask, metric, value }];
     });
 
 describe.skipIf(cases.length === 0)("cases of the reference material (skipped where it is missing)", () => {
