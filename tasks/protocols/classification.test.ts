@@ -107,12 +107,19 @@ describe("the classification protocol", () => {
     expect(Math.abs((ml.scores["accuracy"] as number) - (official.scores["accuracy"] as number))).toBeLessThan(0.1);
   });
 
+  const read = (train: unknown[], test: unknown[]) => {
+    const columns = (label: unknown[]) => ({ text: label.map((_, i) => `text ${i}`), label });
+    const dataset = memoryDataset({ en: { train: columns(train), test: columns(test) } });
+    return classificationProtocol.read(taskOf(8, 10), "en", "test", dataset);
+  };
+
+  it("takes numbers among the test rows for texts where the training labels are texts", async () => {
+    const rows = await read(["x", "7", "x"], [7, 7]);
+    expect(rows.test.labels).toEqual(["7", "7"]);
+    expect(rows.train.labels).toEqual(["x", "7", "x"]);
+  });
+
   it("refuses an empty split, a single training label, fractions and labels of two kinds", async () => {
-    const read = (train: unknown[], test: unknown[]) => {
-      const columns = (label: unknown[]) => ({ text: label.map((_, i) => `text ${i}`), label });
-      const dataset = memoryDataset({ en: { train: columns(train), test: columns(test) } });
-      return classificationProtocol.read(taskOf(8, 10), "en", "test", dataset);
-    };
     await expect(read([0, 1], [])).rejects.toThrow(
       new InputError("task MadeUp: made/up (en, test) has no rows; at least one is needed"),
     );

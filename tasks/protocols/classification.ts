@@ -1,4 +1,5 @@
 import { labelColumn, textColumn } from "../../datasets/columns.ts";
+import { numberText } from "../../datasets/conform.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { Table } from "../../datasets/table.ts";
@@ -47,6 +48,15 @@ function labelledTexts(task: ClassificationTask, table: Table): LabelledTexts {
   if (table.rows === 0) throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one is needed`);
   const { textColumn: text, labelColumn: label } = task.settings;
   return { texts: textColumn(table, text), labels: labelColumn(table, label) };
+}
+
+/**
+ * Returns rows whose test labels are texts where those of the training rows are texts and theirs numbers, as where the
+ * few labels of a CSV file all look like numbers. Source: datasets 5.0, which casts a split to the types of the first.
+ */
+function withLabelsAlike({ train, test }: ClassificationRows): ClassificationRows {
+  if (typeof train.labels[0] !== "string" || typeof test.labels[0] !== "number") return { train, test };
+  return { train, test: { ...test, labels: test.labels.map((label) => numberText(label) ?? label) } };
 }
 
 function checkLabels(task: ClassificationTask, train: Table, test: Table, rows: ClassificationRows): void {
@@ -168,7 +178,7 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
   async read(task, subset, split, dataset) {
     const train = await dataset.read(subset, task.settings.trainSplit);
     const test = await dataset.read(subset, split);
-    const rows = { train: labelledTexts(task, train), test: labelledTexts(task, test) };
+    const rows = withLabelsAlike({ train: labelledTexts(task, train), test: labelledTexts(task, test) });
     checkLabels(task, train, test, rows);
     return rows;
   },
