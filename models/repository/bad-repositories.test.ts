@@ -101,8 +101,8 @@ describe("repositories that cannot be used", () => {
         writeFileSync(
           join(f, "modules.json"),
           JSON.stringify([
-            { path: "", type: "x.Transformer" },
-            { path: "", type: "x.Normalize" },
+            { path: "", type: "sentence_transformers.models.Transformer" },
+            { path: "", type: "sentence_transformers.models.Normalize" },
           ]),
         ),
       "its module Normalize needs a vector, which no module before it makes",
