@@ -114,11 +114,23 @@ export function specialToken(files: TokenizerFiles, key: SpecialKey): string | n
 
 /** Returns all special tokens that the files or the class name. */
 export function specialTokens(files: TokenizerFiles): string[] {
-  const { config, specials } = files;
-  const more = config["additional_special_tokens"] ?? specials["additional_special_tokens"];
   const named = specialKeys.map((key) => specialToken(files, key));
-  return [...named, ...(Array.isArray(more) ? more.map(textOf) : [])].filter((token) => typeof token === "string");
+  return [...named, ...moreTokens(files).map(textOf)].filter((token) => typeof token === "string");
 }
+
+/** Returns the special tokens without a kind, in the spelling of transformers 5 (a list, or tokens by name) or 4. */
+function moreTokens({ config, specials }: TokenizerFiles): readonly unknown[] {
+  const spellings = [config, specials].flatMap((file) => [
+    file["extra_special_tokens"],
+    file["additional_special_tokens"],
+  ]);
+  const lists = spellings.map((more) => (typeof more === "object" && more !== null ? Object.values(more) : []));
+  return lists.find((list) => list.length > 0) ?? [];
+}
+
+/** Tells whether transformers 5 wrote the config: its `tokenizer.json` then adds first and last tokens as it says. */
+const isOfVersion5 = ({ config }: TokenizerFiles): boolean =>
+  "backend" in config || Array.isArray(config["extra_special_tokens"]);
 
 /** Returns a token's text, which is stored as it is or within an object. */
 function textOf(token: unknown): string | undefined {
@@ -142,9 +154,14 @@ function withBertSettings(
   return { ...definition, normalizer: { ...normalizer, ...Object.fromEntries(chosen) } };
 }
 
-/** Replaces the stored processor by one that adds the first and the last token, as Llama's and Gemma's classes do. */
+/**
+ * Replaces the stored processor by one that adds the first and the last token, as Llama's and Gemma's classes do in
+ * transformers 4. Those of 5 store neither flag and leave the processor as it is.
+ */
 function withOwnEnds(files: TokenizerFiles): Json {
   const { definition, config } = files;
+  const flagged = "add_bos_token" in config || "add_eos_token" in config;
+  if (isOfVersion5(files) && !flagged) return definition;
   const has = (key: string, byDefault: boolean): boolean => (key in config ? Boolean(config[key]) : byDefault);
   const end = (key: "bos_token" | "eos_token", added: boolean): readonly string[] => {
     if (!added) return [];
