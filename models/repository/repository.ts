@@ -165,11 +165,27 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
   }
+  await refuseChatTemplate(snapshot, read);
   const architectures: unknown = config["architectures"];
   const [first]: unknown[] = Array.isArray(architectures) ? architectures : [];
   const causal = typeof first === "string" && first.endsWith("ForCausalLM");
   const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
-  return [await readTransformer(read, "", config), pooling];
+  return [await readTransformer(snapshot, read, "", config), pooling];
+}
+
+/**
+ * Refuses a repository whose texts sentence-transformers would put into its chat template, as it does with all that it
+ * did not save itself.
+ */
+async function refuseChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<void> {
+  const stored = (await read("tokenizer_config.json"))?.["chat_template"] ?? null;
+  const file = (await snapshot.files()).find((path) =>
+    /^(chat_template\.jinja$|additional_chat_templates\/)/.test(path),
+  );
+  if (stored === null && file === undefined) return;
+  throw new InputError(
+    `model: ${snapshot.id} has no modules.json and a chat template (${shown(file ?? "tokenizer_config.json")}), into which sentence-transformers puts each text; that is not built. With a modules.json of Transformer and Pooling in a copy, texts are taken as they are`,
+  );
 }
 
 const known = ["Transformer", "StaticEmbedding", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"];
@@ -190,7 +206,7 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
   };
   switch (kind) {
     case "Transformer":
-      return [await readTransformer(read, folder, await config())];
+      return [await readTransformer(snapshot, read, folder, await config())];
     case "StaticEmbedding":
       return [{ type: kind, folder }];
     case "Pooling":
@@ -211,9 +227,20 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
   }
 }
 
-async function readTransformer(read: JsonReader, folder: string, config: Record<string, unknown>): Promise<Module> {
-  const candidates = transformerSettings.map((name) => (folder === "" ? name : `${folder}/${name}`));
-  const [file, settings] = await readFirst(candidates, read);
+async function readTransformer(
+  snapshot: Snapshot,
+  read: JsonReader,
+  folder: string,
+  config: Record<string, unknown>,
+): Promise<Module> {
+  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
+  const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
+  const adapter = inFolder("adapter_config.json");
+  if ((await read(adapter)) !== undefined) {
+    throw new InputError(
+      `model: ${snapshot.id} has an adapter beside its weights (${shown(adapter)}), which is not applied; merge it in a copy (PEFT's merge_and_unload), or take it out of one`,
+    );
+  }
   return { type: "Transformer", folder, ...transformerSetup(file, settings, config) };
 }
 

@@ -153,8 +153,12 @@ describe("special tokens", () => {
   });
 });
 
-describe("first and last tokens of Llama's and Gemma's classes", () => {
+describe("first and last tokens, by class and flags", () => {
   const named = { bos_token: "[CLS]", eos_token: "[SEP]", unk_token: "[UNK]" };
+  /** What gte-Qwen2 says of its tokenizer's code. */
+  const gteQwen = {
+    auto_map: { AutoTokenizer: ["tokenization_qwen.Qwen2Tokenizer", "tokenization_qwen.Qwen2TokenizerFast"] },
+  };
   it.each([
     ["LlamaTokenizer", {}, [2, 40]],
     ["LlamaTokenizer", { add_bos_token: false, add_eos_token: true }, [40, 3]],
@@ -162,6 +166,8 @@ describe("first and last tokens of Llama's and Gemma's classes", () => {
     ["GemmaTokenizerFast", { extra_special_tokens: ["[MASK]"] }, [2, 40, 3]],
     ["GemmaTokenizer", { extra_special_tokens: { mark_token: "[MASK]" } }, [2, 40]],
     ["GemmaTokenizer", { backend: "tokenizers", add_bos_token: false }, [40]],
+    ["Qwen2Tokenizer", { ...gteQwen, add_eos_token: true }, [40, 3]],
+    ["Qwen2Tokenizer", { ...gteQwen, add_eos_token: false }, [40]],
   ])("%s %j", async (tokenizer_class, changes, ids) => {
     expect(await idsOf(await opened("bert-mean", { tokenizer_class, ...named, ...changes }), "a")).toEqual(ids);
   });
