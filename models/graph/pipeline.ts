@@ -98,7 +98,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
       const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
       const architecture = architectureOf(snapshot.id, module.config);
       const { embeddings, hidden } = architecture.build(graph.in(format), module.config, weights, { ids, mask });
-      weights.check();
+      weights.check({ fewerLayers: module.fewerLayers });
       return { tokens: graph.asFloat(embeddings), width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
@@ -118,6 +118,11 @@ async function addModule(context: Context, module: Module, state: State): Promis
     }
     case "Normalize":
       return { ...state, sentence: normalize(graph, needs(state.sentence, "a vector"), state.width) };
+    case "Truncate": {
+      const [sentence, width] = [needs(state.sentence, "a vector"), Math.min(module.dims, state.width)];
+      const bounds = [[0], [width], [1]].map((value) => graph.integers(value));
+      return { ...state, sentence: graph.op("Slice", [sentence, ...bounds]), width };
+    }
   }
 }
 

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
 import { openRepository } from "../index.ts";
+import { completeConfig } from "./known-configs.ts";
+import type { Module } from "./repository.ts";
 
 const open = async (id: string) =>
   openRepository(await openSnapshot({ kind: "model", id }, hubSettings({ HF_HUB_OFFLINE: "1" })), {
@@ -101,11 +103,45 @@ describe("repositories that cannot be used", () => {
         writeFileSync(
           join(f, "modules.json"),
           JSON.stringify([
-            { path: "", type: "x.Transformer" },
-            { path: "", type: "x.Normalize" },
+            { path: "", type: "sentence_transformers.models.Transformer" },
+            { path: "", type: "sentence_transformers.models.Normalize" },
           ]),
         ),
       "its module Normalize needs a vector, which no module before it makes",
+    ],
+    [
+      "an adapter beside the weights",
+      (f) => writeFileSync(join(f, "adapter_config.json"), '{"peft_type": "LORA"}'),
+      "has an adapter beside its weights (adapter_config.json), which is not applied; merge it in a copy",
+    ],
+    [
+      "a chat template for a model that sentence-transformers did not save",
+      (f) => {
+        rmSync(join(f, "modules.json"));
+        edit(join(f, "tokenizer_config.json"), { chat_template: "{{ messages }}" });
+      },
+      "has no modules.json and a chat template (tokenizer_config.json), into which sentence-transformers puts each text",
+    ],
+    [
+      "a chat template in a file",
+      (f) => {
+        rmSync(join(f, "modules.json"));
+        writeFileSync(join(f, "chat_template.jinja"), "{{ messages }}");
+      },
+      "has no modules.json and a chat template (chat_template.jinja)",
+    ],
+    [
+      "a tokenizer of code of its own",
+      (f) =>
+        edit(join(f, "tokenizer_config.json"), {
+          auto_map: { AutoTokenizer: ["tokenization_qwen.Qwen2Tokenizer", null] },
+        }),
+      'the tokenizer brings code of its own (auto_map in tokenizer_config.json: ["tokenization_qwen.Qwen2Tokenizer",null]), which is not run',
+    ],
+    [
+      "another tokenizer of code of its own",
+      (f) => edit(join(f, "tokenizer_config.json"), { auto_map: ["own.Qwen2Tokenizer", null], add_eos_token: true }),
+      "the tokenizer brings code of its own",
     ],
     ["damaged JSON", (f) => writeFileSync(join(f, "config.json"), "{"), "config.json is not valid JSON: "],
     [
@@ -121,5 +157,32 @@ describe("repositories that cannot be used", () => {
     const folder = copyOf("bert-mean");
     damage(folder);
     await expect(open(folder)).rejects.toThrow(message);
+  });
+});
+
+describe("a model's code of its own", () => {
+  const config = (changes: object) => ({ model_type: "qwen2", auto_map: { AutoModel: "modeling.Model" }, ...changes });
+  const completed = (changes: object, values = {}) => {
+    const transformer = {
+      type: "Transformer",
+      folder: "",
+      config: config(changes),
+      lowerCase: false,
+      fewerLayers: false,
+    };
+    return completeConfig("own/model", [transformer as Module], values).assumption;
+  };
+
+  it("is refused where it decides which way attention looks, unless that is said", () => {
+    expect(() => completed({})).toThrow(
+      'model: own/model brings code of its own (auto_map in config.json: "modeling.Model"), which is not run, and the config does not say which way attention looks; say it by --model-config is_causal=false (both ways) or is_causal=true',
+    );
+    expect(completed({}, { is_causal: true })).toMatch("which is not run; it is taken for a plain qwen2");
+    expect(completed({ use_bidirectional_attention: true })).toMatch("it is taken for a plain qwen2");
+  });
+
+  it("is told of another family's, and of none where only a head is", () => {
+    expect(completed({ model_type: "bert" })).toMatch("it is taken for a plain bert");
+    expect(completed({ auto_map: { AutoModelForSequenceClassification: "modeling.Head" } })).toBeUndefined();
   });
 });

@@ -1,5 +1,7 @@
 import { basename } from "node:path";
+import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
+import { shown, shownJson } from "../../datasets/shown.ts";
 import type { Module } from "./repository.ts";
 
 /** Values of `config.json` by key. */
@@ -52,7 +54,10 @@ export function completeConfig(
   const name = basename(id).toLowerCase();
   const complete = withValues(modules, Object.hasOwn(known, name) ? known[name] : {}, values);
   const assumed = lfm2Assumption(complete);
-  if (assumed === undefined) return { modules: complete };
+  if (assumed === undefined) {
+    const ownCode = ownCodeOf(id, complete);
+    return { modules: complete, ...(ownCode === undefined ? {} : { assumption: ownCode }) };
+  }
   const [[key, value]] = Object.entries(assumed);
   return {
     modules: withValues(complete, {}, assumed),
@@ -65,6 +70,30 @@ const withValues = (modules: readonly Module[], under: ConfigValues, over: Confi
   modules.map((module) =>
     module.type === "Transformer" ? { ...module, config: { ...under, ...module.config, ...over } } : module,
   );
+
+/** Families that are causal unless their config says otherwise. */
+const causalFamilies = ["llama", "mistral", "qwen2", "qwen3"];
+
+/**
+ * Returns a line about the Python code that a repository brings for its model, which is not run.
+ * @throws InputError when that code decides what the config leaves open: which way attention looks
+ */
+function ownCodeOf(id: string, modules: readonly Module[]): string | undefined {
+  const config = modules.find((module) => module.type === "Transformer")?.config ?? {};
+  const map = config["auto_map"];
+  const code = isRecord(map) ? map["AutoModel"] : undefined;
+  if (code === undefined) return undefined;
+  const family = String(config["model_type"]);
+  // Its repositories are told apart above.
+  if (family.startsWith("lfm2")) return undefined;
+  const says = "is_causal" in config || "use_bidirectional_attention" in config;
+  if (causalFamilies.includes(family) && !says) {
+    throw new InputError(
+      `model: ${id} brings code of its own (auto_map in config.json: ${shownJson(code, 80)}), which is not run, and the config does not say which way attention looks; say it by --model-config is_causal=false (both ways) or is_causal=true`,
+    );
+  }
+  return `model: ${id} brings code of its own (auto_map in config.json: ${shownJson(code, 80)}), which is not run; it is taken for a plain ${shown(family)}`;
+}
 
 /** Returns the values that an LFM2 gets by its pooling where its config decides nothing. */
 function lfm2Assumption(modules: readonly Module[]): ConfigValues | undefined {

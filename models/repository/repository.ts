@@ -7,19 +7,12 @@ import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import type { Similarity } from "../encoder.ts";
 import { type PoolingMode, poolingModes } from "../graph/pooling.ts";
-import { parseConfig } from "./config.ts";
+import { describeFaults, parseConfig } from "./config.ts";
+import { type TransformerSetup, transformerSetup } from "./transformer-settings.ts";
 
 /** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
 export type Module =
-  | {
-      readonly type: "Transformer";
-      readonly folder: string;
-      /** Contents of `config.json`. */
-      readonly config: Readonly<Record<string, unknown>>;
-      /** Longest input in tokens; absent where the tokenizer or the config decides. */
-      readonly maxTokens?: number;
-      readonly lowerCase: boolean;
-    }
+  | ({ readonly type: "Transformer"; readonly folder: string } & TransformerSetup)
   | { readonly type: "StaticEmbedding"; readonly folder: string }
   | { readonly type: "Pooling"; readonly modes: readonly PoolingMode[]; readonly includePrompt: boolean }
   | {
@@ -34,7 +27,9 @@ export type Module =
       readonly on: "token_embeddings" | "sentence_embedding";
     }
   | { readonly type: "LayerNorm"; readonly folder: string; readonly dims: number }
-  | { readonly type: "Normalize" };
+  | { readonly type: "Normalize" }
+  /** Keeps the first values of a vector, at most `dims`. */
+  | { readonly type: "Truncate"; readonly dims: number };
 
 /** Description of a model in its sentence-transformers repository. */
 export interface ModelSpec {
@@ -49,31 +44,43 @@ export interface ModelSpec {
 /** Most modules of a model; real ones have four. */
 const mostModules = 100;
 const modulesFile = "modules.json";
+const settingsFile = "config_sentence_transformers.json";
+/** Classes of sentence-transformers itself, in the spellings of all its versions. */
+const ownClass = /^sentence_transformers\.(models|(base|sentence_transformer)\.modules)\./;
 const modulesSchema = z
-  .array(z.object({ path: z.string(), type: z.string() }))
+  .array(
+    z.strictObject({
+      path: z.string(),
+      type: z.string(),
+      idx: z.int().optional(),
+      name: z.string().optional(),
+      kwargs: z.tuple([]).nullish(),
+    }),
+  )
   .min(1)
   .max(mostModules);
-const settingsSchema = z.object({
+const settingsSchema = z.strictObject({
   prompts: z.record(z.string(), z.string()).nullish(),
   default_prompt_name: z.string().nullish(),
   similarity_fn_name: z.enum(["cosine", "dot", "euclidean", "manhattan"]).nullish(),
+  truncate_dim: z.int().positive().nullish(),
+  model_type: z.literal("SentenceTransformer").optional(),
+  // Of the program that wrote the file, and of those that may read it.
+  __version__: z.unknown().optional(),
+  requirements: z.unknown().optional(),
 });
-const transformerSchema = z.object({
-  max_seq_length: z.int().positive().nullish(),
-  do_lower_case: z.boolean().nullish(),
-});
-const poolingSchema = z.object({
-  pooling_mode: z.union([z.enum(poolingModes), z.array(z.enum(poolingModes))]).optional(),
-  include_prompt: z.boolean().default(true),
-});
-const denseSchema = z.object({
+const denseSchema = z.strictObject({
   in_features: z.int().positive().max(limits.width),
   out_features: z.int().positive().max(limits.width),
   bias: z.boolean().default(true),
   activation_function: z.string().default("torch.nn.modules.activation.Tanh"),
   module_input_name: z.enum(["sentence_embedding", "token_embeddings"]).default("sentence_embedding"),
+  module_output_name: z.string().nullish(),
+  use_residual: z.literal(false).optional(),
 });
-const layerNormSchema = z.object({ dimension: z.int().positive().max(limits.width) });
+const layerNormSchema = z.strictObject({ dimension: z.int().positive().max(limits.width) });
+const vectorName = z.literal("sentence_embedding").nullish();
+const normalizeSchema = z.strictObject({ module_input_name: vectorName, module_output_name: vectorName });
 
 /** Names under which older versions of sentence-transformers stored a Transformer's settings. */
 const transformerSettings = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
@@ -89,6 +96,13 @@ const poolingFlags: Readonly<Record<string, PoolingMode>> = {
   pooling_mode_weightedmean_tokens: "weightedmean",
   pooling_mode_lasttoken: "lasttoken",
 };
+const poolingSchema = z.strictObject({
+  pooling_mode: z.union([z.enum(poolingModes), z.array(z.enum(poolingModes))]).optional(),
+  include_prompt: z.boolean().default(true),
+  embedding_dimension: z.int().nullish(),
+  word_embedding_dimension: z.int().nullish(),
+  ...Object.fromEntries(Object.keys(poolingFlags).map((flag) => [flag, z.boolean().optional()])),
+});
 
 /**
  * Reads the description of a model. A transformers repository without `modules.json` gets mean pooling, a causal
@@ -97,7 +111,9 @@ const poolingFlags: Readonly<Record<string, PoolingMode>> = {
  */
 export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
   const reader = jsonReader(snapshot);
-  return { modules: await readModules(snapshot, reader), ...(await readSettings(reader)) };
+  const modules = await readModules(snapshot, reader);
+  const { dims, ...settings } = await readSettings(reader);
+  return { modules: dims ? [...modules, { type: "Truncate", dims }] : modules, ...settings };
 }
 
 /**
@@ -108,10 +124,12 @@ export async function readPrompts(snapshot: Snapshot): Promise<Pick<ModelSpec, "
   return readSettings(jsonReader(snapshot));
 }
 
-async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules">> {
-  const file = (await read("config_sentence_transformers.json")) ?? {};
-  const settings = parseConfig("sentence-transformers", settingsSchema, file);
+/** Reads what holds for the model as a whole; `dims` are the first values that are kept of a vector. */
+async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules"> & { dims?: number | null }> {
+  const file = (await read(settingsFile)) ?? {};
+  const settings = parseConfig(settingsFile, settingsSchema, file);
   return {
+    dims: settings.truncate_dim ?? null,
     prompts: settings.prompts ?? {},
     defaultPromptName: settings.default_prompt_name ?? null,
     similarity: settings.similarity_fn_name ?? "cosine",
@@ -136,8 +154,10 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
   const listed = await read(modulesFile);
   if (listed !== undefined) {
     const parsed = modulesSchema.safeParse(listed);
-    if (!parsed.success)
-      throw new InputError(`model: ${snapshot.id}/modules.json is not a list of modules with path and type`);
+    if (!parsed.success) {
+      const faults = describeFaults(parsed.error, listed);
+      throw new InputError(`model: ${snapshot.id}/modules.json is not a list of modules with path and type: ${faults}`);
+    }
     return (await Promise.all(parsed.data.map(({ path, type }) => readModule(snapshot, read, path, type)))).flat();
   }
   const config = await read("config.json");
@@ -145,17 +165,40 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
   }
+  await refuseChatTemplate(snapshot, read);
   const architectures: unknown = config["architectures"];
   const [first]: unknown[] = Array.isArray(architectures) ? architectures : [];
   const causal = typeof first === "string" && first.endsWith("ForCausalLM");
   const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
-  return [await readTransformer(read, "", config), pooling];
+  return [await readTransformer(snapshot, read, "", config), pooling];
 }
+
+/**
+ * Refuses a repository whose texts sentence-transformers would put into its chat template, as it does with all that it
+ * did not save itself.
+ */
+async function refuseChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<void> {
+  const stored = (await read("tokenizer_config.json"))?.["chat_template"] ?? null;
+  const file = (await snapshot.files()).find((path) =>
+    /^(chat_template\.jinja$|additional_chat_templates\/)/.test(path),
+  );
+  if (stored === null && file === undefined) return;
+  throw new InputError(
+    `model: ${snapshot.id} has no modules.json and a chat template (${shown(file ?? "tokenizer_config.json")}), into which sentence-transformers puts each text; that is not built. With a modules.json of Transformer and Pooling in a copy, texts are taken as they are`,
+  );
+}
+
+const known = ["Transformer", "StaticEmbedding", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"];
 
 async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, type: string): Promise<Module[]> {
   const kind = type.split(".").at(-1);
+  if (known.includes(kind ?? "") && !ownClass.test(type)) {
+    throw new InputError(
+      `model: ${snapshot.id}/modules.json has a module of the type ${shown(type)}, whose code is not run; read are those of sentence_transformers: ${known.join(", ")}`,
+    );
+  }
+  const path = folder === "" ? "config.json" : `${folder}/config.json`;
   const config = async (): Promise<Record<string, unknown>> => {
-    const path = folder === "" ? "config.json" : `${folder}/config.json`;
     const found = await read(path);
     if (found === undefined)
       throw new InputError(`model: ${snapshot.id} has no ${shown(path)}, which its module ${shown(type)} needs`);
@@ -163,62 +206,80 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
   };
   switch (kind) {
     case "Transformer":
-      return [await readTransformer(read, folder, await config())];
+      return [await readTransformer(snapshot, read, folder, await config())];
     case "StaticEmbedding":
       return [{ type: kind, folder }];
     case "Pooling":
-      return [toPooling(await config())];
+      return [toPooling(path, await config())];
     case "Dense":
-      return [toDense(folder, parseConfig("Dense", denseSchema, await config()))];
+      return toDense(path, folder, parseConfig(path, denseSchema, await config()));
     case "LayerNorm":
-      return [{ type: kind, folder, dims: parseConfig("LayerNorm", layerNormSchema, await config()).dimension }];
+      return [{ type: kind, folder, dims: parseConfig(path, layerNormSchema, await config()).dimension }];
     case "Normalize":
+      if (folder !== "") parseConfig(path, normalizeSchema, (await read(path)) ?? {});
       return [{ type: kind }];
     case "Dropout":
       return [];
     default:
       throw new InputError(
-        `model: ${snapshot.id} has a module of the type ${shown(type)}; known are Transformer, StaticEmbedding, Pooling, Dense, LayerNorm, Normalize, Dropout`,
+        `model: ${snapshot.id} has a module of the type ${shown(type)}; known are ${known.join(", ")}`,
       );
   }
 }
 
-async function readTransformer(read: JsonReader, folder: string, config: Record<string, unknown>): Promise<Module> {
-  const candidates = transformerSettings.map((name) => (folder === "" ? name : `${folder}/${name}`));
-  const settings = parseConfig("Transformer", transformerSchema, (await readFirst(candidates, read)) ?? {});
-  return {
-    type: "Transformer",
-    folder,
-    config,
-    lowerCase: settings.do_lower_case ?? false,
-    ...(settings.max_seq_length ? { maxTokens: settings.max_seq_length } : {}),
-  };
+async function readTransformer(
+  snapshot: Snapshot,
+  read: JsonReader,
+  folder: string,
+  config: Record<string, unknown>,
+): Promise<Module> {
+  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
+  const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
+  const adapter = inFolder("adapter_config.json");
+  if ((await read(adapter)) !== undefined) {
+    throw new InputError(
+      `model: ${snapshot.id} has an adapter beside its weights (${shown(adapter)}), which is not applied; merge it in a copy (PEFT's merge_and_unload), or take it out of one`,
+    );
+  }
+  return { type: "Transformer", folder, ...transformerSetup(file, settings, config) };
 }
 
 /** Reads the first of some files that is there; the others do not count, and are not looked for. */
-async function readFirst(paths: readonly string[], read: JsonReader): ReturnType<JsonReader> {
+async function readFirst(paths: readonly string[], read: JsonReader): Promise<[string, Record<string, unknown>]> {
   for (const path of paths) {
     const found = await read(path);
-    if (found !== undefined) return found;
+    if (found !== undefined) return [path, found];
   }
-  return undefined;
+  return [paths[0], {}];
 }
 
-function toPooling(config: Record<string, unknown>): Module {
-  const { pooling_mode: mode, include_prompt: includePrompt } = parseConfig("Pooling", poolingSchema, config);
+function toPooling(path: string, config: Record<string, unknown>): Module {
+  const { pooling_mode: mode, include_prompt: includePrompt } = parseConfig(path, poolingSchema, config);
   const flagged = Object.entries(poolingFlags).flatMap(([flag, named]) => (config[flag] === true ? [named] : []));
   const modes = mode === undefined ? flagged : [mode].flat();
   return { type: "Pooling", modes: modes.length > 0 ? modes : ["mean"], includePrompt };
 }
 
-function toDense(folder: string, config: z.infer<typeof denseSchema>): Module {
-  return {
-    type: "Dense",
-    folder,
-    inputs: config.in_features,
-    outputs: config.out_features,
-    bias: config.bias,
-    activation: config.activation_function,
-    on: config.module_input_name,
-  };
+/** Returns no module for a layer whose output is named so that no module reads it. */
+function toDense(path: string, folder: string, config: z.infer<typeof denseSchema>): Module[] {
+  const { module_input_name: on, module_output_name: output } = config;
+  const to = output ?? on;
+  const read: readonly string[] = denseSchema.shape.module_input_name.unwrap().options;
+  if (!read.includes(to)) return [];
+  if (to !== on) {
+    throw new InputError(
+      `model: the ${path} config is not understood: module_output_name is ${to} for the input ${on}`,
+    );
+  }
+  return [
+    {
+      type: "Dense",
+      folder,
+      inputs: config.in_features,
+      outputs: config.out_features,
+      bias: config.bias,
+      activation: config.activation_function,
+      on,
+    },
+  ];
 }

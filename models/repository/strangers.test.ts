@@ -51,8 +51,8 @@ describe("repositories that others made up", () => {
     ],
     [
       "a module's folder outside",
-      { "modules.json": [{ path: "../../etc", type: "a.Dense" }] },
-      "model: FOLDER has no ../../etc/config.json, which its module a.Dense needs",
+      { "modules.json": [{ path: "../../etc", type: "sentence_transformers.models.Dense" }] },
+      "model: FOLDER has no ../../etc/config.json, which its module sentence_transformers.models.Dense needs",
     ],
     [
       "a module of its own code",
@@ -76,6 +76,78 @@ describe("repositories that others made up", () => {
     ],
   ])("%s", async (_, files, message) => {
     expect(await failure(files)).toContain(message);
+  });
+
+  const own = (name: string, path: string) => ({ path, type: `sentence_transformers.models.${name}` });
+  const dense = { in_features: 4, out_features: 4 };
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      "a class of its own called like one of ours",
+      { "modules.json": [{ path: "", type: "custom_st.Transformer" }], "config.json": bert },
+      "model: FOLDER/modules.json has a module of the type custom_st.Transformer, whose code is not run; read are",
+    ],
+    [
+      "a class of another kind of model called like one of ours",
+      { "modules.json": [{ path: "a", type: "pylate.models.Dense.Dense" }], "a/config.json": dense },
+      "has a module of the type pylate.models.Dense.Dense, whose code is not run",
+    ],
+    [
+      "arguments for a module",
+      { "modules.json": [{ ...own("Transformer", ""), kwargs: ["task"] }], "config.json": bert },
+      'modules.json is not a list of modules with path and type: 0.kwargs is ["task"]',
+    ],
+    [
+      "a key of a module",
+      { "modules.json": [{ ...own("Transformer", ""), scale: 2 }], "config.json": bert },
+      "0.scale is not known",
+    ],
+    [
+      "a key of pooling",
+      { "modules.json": [own("Pooling", "a")], "a/config.json": { pooling_mode: "mean", layers: 2 } },
+      "model: the a/config.json config is not understood: layers is not known",
+    ],
+    [
+      "a dense layer around which its input goes",
+      { "modules.json": [own("Dense", "a")], "a/config.json": { ...dense, use_residual: true } },
+      "model: the a/config.json config is not understood: use_residual is true ",
+    ],
+    [
+      "a dense layer that makes a text's vector of each token",
+      {
+        "modules.json": [own("Dense", "a")],
+        "a/config.json": { ...dense, module_input_name: "token_embeddings", module_output_name: "sentence_embedding" },
+      },
+      "model: the a/config.json config is not understood: module_output_name is sentence_embedding for the input token_embeddings",
+    ],
+    [
+      "tokens that are normalized",
+      { "modules.json": [own("Normalize", "a")], "a/config.json": { module_input_name: "token_embeddings" } },
+      'model: the a/config.json config is not understood: module_input_name is "token_embeddings" ',
+    ],
+    [
+      "a key of the model as a whole",
+      { "config.json": bert, "config_sentence_transformers.json": { truncate_dims: 8 } },
+      "model: the config_sentence_transformers.json config is not understood: truncate_dims is not known",
+    ],
+    [
+      "a model of another kind",
+      { "config.json": bert, "config_sentence_transformers.json": { model_type: "SparseEncoder" } },
+      'model_type is "SparseEncoder" ',
+    ],
+  ])("%s", async (_, files, message) => {
+    expect(await failure(files)).toContain(message);
+  });
+
+  it("a dense layer whose output no module reads is left out; a shorter vector is cut last", async () => {
+    const { snapshot } = await opened({
+      "config.json": bert,
+      "modules.json": [own("Transformer", ""), own("Pooling", "a"), own("Dense", "b"), own("Normalize", "c")],
+      "a/config.json": { word_embedding_dimension: 4, pooling_mode_cls_token: true },
+      "b/config.json": { ...dense, module_output_name: "projected", use_residual: false },
+      "config_sentence_transformers.json": { truncate_dim: 2 },
+    });
+    const { modules } = await readRepository(snapshot);
+    expect(modules.map(({ type }) => type)).toEqual(["Transformer", "Pooling", "Normalize", "Truncate"]);
   });
 
   it("a list of architectures that is none, and auto_map, run nothing", async () => {

@@ -21,9 +21,10 @@ export interface Weights {
   /**
    * Checks, once all tensors were asked for, that each was there and none is left over, except heads and buffers that
    * make no embedding: a model with other weights left over is not the one that was written.
+   * @param options With `fewerLayers`, layers may be left over whole.
    * @throws InputError listing tensors that are missing, of another shape, or left over
    */
-  check(): void;
+  check(options?: { readonly fewerLayers: boolean }): void;
   /** Number of elements of all floating-point tensors. */
   readonly parameters: number;
   /** Element type of the largest share of the weights. */
@@ -118,8 +119,13 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
       misshapen.push(`tensor ${name} has the shape [${tensor.dims}], its config asks for [${dims}]`);
       return standIn;
     },
-    check: () => {
-      const unused = [...tensors.keys()].filter((name) => !used.has(name) && !isExpendable(name, settled ?? ""));
+    check: ({ fewerLayers } = { fewerLayers: false }) => {
+      const usedLayers = new Set([...used].map(layerOf));
+      const leftOut = (name: string): boolean =>
+        fewerLayers && layerOf(name) !== undefined && !usedLayers.has(layerOf(name));
+      const unused = [...tensors.keys()].filter(
+        (name) => !used.has(name) && !leftOut(name) && !isExpendable(name, settled ?? ""),
+      );
       const faults = [
         ...(missing.length > 0 ? [`missing are ${listed(missing)}`] : []),
         ...(misshapen.length > shownNames
@@ -136,6 +142,9 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
     storedType: largest?.type ?? "float",
   };
 }
+
+/** Returns the part of a tensor's name that says which layer it is of. */
+const layerOf = (name: string): string | undefined => /^.*?\blayers?\.\d+\./.exec(name)?.[0];
 
 /** Finds the prefix of a name in the checkpoint; of several, the one that most tensors have. */
 function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): string {

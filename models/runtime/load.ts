@@ -66,6 +66,11 @@ export const loadExported: Load = async (snapshot, modules, options) => {
   if (!(await snapshot.has(exportedFile)) || Number.isNaN(width)) {
     throw new InputError(`model: ${snapshot.id} has no ${exportedFile} to run; leave --onnx out`);
   }
+  if (transformer?.type === "Transformer" && transformer.fewerLayers) {
+    throw new InputError(
+      `model: ${snapshot.id} leaves out layers by its settings, which ${exportedFile} may have; leave --onnx out`,
+    );
+  }
   const model = await snapshot.resolve(exportedFile);
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {

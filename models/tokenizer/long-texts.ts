@@ -45,7 +45,7 @@ export function openLongTexts(settings: LongTextSettings): (input: TextInput, li
     const { parts, before, after } = await opened;
     const room = maxTokens - before.length - after.length;
     const cutter = { library: parts, model, cutting, size: Math.floor(pieceSize / growth), most };
-    const collect = bag && !specialTokens ? counted : joined;
+    const collect = bag && !specialTokens && !Number.isFinite(maxTokens) ? counted : joined;
     try {
       return await collect(encodeInPieces(cutter, input, room), room, before, after);
     } catch (error) {

@@ -133,4 +133,42 @@ describe("special tokens", () => {
     expect(await open.promptLength("a b \u5317")).toBe(3);
     expect(await open.promptLength("a b [MASK]")).toBe(3);
   });
+
+  it.each([
+    [{ extra_special_tokens: ["a"] }, 2],
+    [{ extra_special_tokens: [{ content: "a" }], additional_special_tokens: ["b"] }, 2],
+    [{ extra_special_tokens: { mark_token: "a" } }, 2],
+    [{ extra_special_tokens: [], additional_special_tokens: ["a"] }, 2],
+    [{ extra_special_tokens: ["b"], additional_special_tokens: ["a"] }, 3],
+  ])("are named in the spellings of transformers 4 and 5: %j", async (changes, length) => {
+    const ends = { single: [{ Sequence: { id: "A", type_id: 0 } }], pair: [{ Sequence: { id: "A", type_id: 0 } }] };
+    const bare = (folder: string): void => {
+      const path = join(folder, "tokenizer.json");
+      const processor = { type: "TemplateProcessing", ...ends, special_tokens: {} };
+      const definition = { ...JSON.parse(readFileSync(path, "utf8")), post_processor: processor };
+      writeFileSync(path, JSON.stringify(definition));
+    };
+    const tokenizer = await opened("bert-mean", changes, {}, bare);
+    expect(await tokenizer.promptLength("b b a")).toBe(length);
+  });
+});
+
+describe("first and last tokens, by class and flags", () => {
+  const named = { bos_token: "[CLS]", eos_token: "[SEP]", unk_token: "[UNK]" };
+  /** What gte-Qwen2 says of its tokenizer's code. */
+  const gteQwen = {
+    auto_map: { AutoTokenizer: ["tokenization_qwen.Qwen2Tokenizer", "tokenization_qwen.Qwen2TokenizerFast"] },
+  };
+  it.each([
+    ["LlamaTokenizer", {}, [2, 40]],
+    ["LlamaTokenizer", { add_bos_token: false, add_eos_token: true }, [40, 3]],
+    ["LlamaTokenizer", { backend: "tokenizers" }, [2, 40, 3]],
+    ["GemmaTokenizerFast", { extra_special_tokens: ["[MASK]"] }, [2, 40, 3]],
+    ["GemmaTokenizer", { extra_special_tokens: { mark_token: "[MASK]" } }, [2, 40]],
+    ["GemmaTokenizer", { backend: "tokenizers", add_bos_token: false }, [40]],
+    ["Qwen2Tokenizer", { ...gteQwen, add_eos_token: true }, [40, 3]],
+    ["Qwen2Tokenizer", { ...gteQwen, add_eos_token: false }, [40]],
+  ])("%s %j", async (tokenizer_class, changes, ids) => {
+    expect(await idsOf(await opened("bert-mean", { tokenizer_class, ...named, ...changes }), "a")).toEqual(ids);
+  });
 });

@@ -2,7 +2,9 @@
  * Changes that transformers' tokenizer classes make to the `tokenizer.json` that they load, by the settings in
  * `tokenizer_config.json` (transformers 4.57, `models/*\/tokenization_*_fast.py`).
  */
+import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
+import { shownJson } from "../../datasets/shown.ts";
 import { idOf } from "./vocabulary.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -102,7 +104,34 @@ function classOf({ config, modelType }: TokenizerFiles): TokenizerClass | undefi
  * Returns the definition as the class sets it up.
  * @throws InputError when the class is to add a token that the vocabulary does not have
  */
-export const asConfigured = (files: TokenizerFiles): Json => classOf(files)?.adjust?.(files) ?? withPrefixSpace(files);
+export function asConfigured(files: TokenizerFiles): Json {
+  const code = ownCodeOf(files);
+  if (code !== undefined) return asOwnCode(code, files);
+  return classOf(files)?.adjust?.(files) ?? withPrefixSpace(files);
+}
+
+/** Returns what a config says of Python code that the repository brings for its tokenizer. */
+function ownCodeOf({ config: { auto_map: map } }: TokenizerFiles): unknown {
+  // Before transformers 4.14 the map was the list itself.
+  return Array.isArray(map) ? map : isRecord(map) ? map["AutoTokenizer"] : undefined;
+}
+
+/**
+ * Does what a repository's own code does, where that is known: `tokenization_qwen.py` of gte-Qwen2 and its descendants
+ * appends the end token by `add_eos_token` (Alibaba-NLP/gte-Qwen2-1.5B-instruct).
+ */
+function asOwnCode(code: unknown, files: TokenizerFiles): Json {
+  const { add_bos_token: first = false, add_eos_token: last } = files.config;
+  const named = [code].flat().filter((name) => name !== null);
+  const isQwen =
+    named.length > 0 && named.every((name) => /(^|--)tokenization_qwen\.Qwen2Tokenizer(Fast)?$/.test(String(name)));
+  if (isQwen && typeof first === "boolean" && typeof last === "boolean") {
+    return withEnds({ ...files, definition: withPrefixSpace(files) }, first, last);
+  }
+  throw new InputError(
+    `the tokenizer brings code of its own (auto_map in tokenizer_config.json: ${shownJson(code, 120)}), which is not run, so that what it adds to a text is not known; where tokenizer.json says all, take auto_map out of a copy's tokenizer_config.json`,
+  );
+}
 
 /** Returns the special token of a kind, null where there is none. */
 export function specialToken(files: TokenizerFiles, key: SpecialKey): string | null {
@@ -114,11 +143,23 @@ export function specialToken(files: TokenizerFiles, key: SpecialKey): string | n
 
 /** Returns all special tokens that the files or the class name. */
 export function specialTokens(files: TokenizerFiles): string[] {
-  const { config, specials } = files;
-  const more = config["additional_special_tokens"] ?? specials["additional_special_tokens"];
   const named = specialKeys.map((key) => specialToken(files, key));
-  return [...named, ...(Array.isArray(more) ? more.map(textOf) : [])].filter((token) => typeof token === "string");
+  return [...named, ...moreTokens(files).map(textOf)].filter((token) => typeof token === "string");
 }
+
+/** Returns the special tokens without a kind, in the spelling of transformers 5 (a list, or tokens by name) or 4. */
+function moreTokens({ config, specials }: TokenizerFiles): readonly unknown[] {
+  const spellings = [config, specials].flatMap((file) => [
+    file["extra_special_tokens"],
+    file["additional_special_tokens"],
+  ]);
+  const lists = spellings.map((more) => (typeof more === "object" && more !== null ? Object.values(more) : []));
+  return lists.find((list) => list.length > 0) ?? [];
+}
+
+/** Tells whether transformers 5 wrote the config: its `tokenizer.json` then adds first and last tokens as it says. */
+const isOfVersion5 = ({ config }: TokenizerFiles): boolean =>
+  "backend" in config || Array.isArray(config["extra_special_tokens"]);
 
 /** Returns a token's text, which is stored as it is or within an object. */
 function textOf(token: unknown): string | undefined {
@@ -142,18 +183,29 @@ function withBertSettings(
   return { ...definition, normalizer: { ...normalizer, ...Object.fromEntries(chosen) } };
 }
 
-/** Replaces the stored processor by one that adds the first and the last token, as Llama's and Gemma's classes do. */
+/**
+ * Replaces the stored processor by one that adds the first and the last token, as Llama's and Gemma's classes do in
+ * transformers 4. Those of 5 store neither flag and leave the processor as it is.
+ */
 function withOwnEnds(files: TokenizerFiles): Json {
   const { definition, config } = files;
+  const flagged = "add_bos_token" in config || "add_eos_token" in config;
+  if (isOfVersion5(files) && !flagged) return definition;
   const has = (key: string, byDefault: boolean): boolean => (key in config ? Boolean(config[key]) : byDefault);
+  return withEnds(files, has("add_bos_token", true), has("add_eos_token", false));
+}
+
+/** Replaces the stored processor by one that adds the first token, the last one, both or none. */
+function withEnds(files: TokenizerFiles, hasFirst: boolean, hasLast: boolean): Json {
+  const { definition } = files;
   const end = (key: "bos_token" | "eos_token", added: boolean): readonly string[] => {
     if (!added) return [];
     const token = specialToken(files, key);
     if (token !== null) return [token];
     throw new InputError(`the tokenizer is to add the ${key}, which its tokenizer_config.json does not name`);
   };
-  const first = end("bos_token", has("add_bos_token", true));
-  const last = end("eos_token", has("add_eos_token", false));
+  const first = end("bos_token", hasFirst);
+  const last = end("eos_token", hasLast);
   const part = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
   const text = (id: "A" | "B") => ({ Sequence: { id, type_id: 0 } });
   const whole = (id: "A" | "B") => [...first.map(part), text(id), ...last.map(part)];

@@ -130,6 +130,24 @@ describe("openTokenizer", () => {
     expect(await idsOf(bare, "a b c d e f g h")).toHaveLength(8);
   });
 
+  it("a static embedding keeps the truncation that tokenizer.json brings, for long texts too", async () => {
+    const cut = (truncation: object) =>
+      open(
+        changed((definition) => Object.assign(definition, { truncation: { stride: 0, ...truncation } })),
+        { specialTokens: false, bag: true },
+      );
+    const whole = await idsOf(await open(fixture("bert-mean"), { specialTokens: false }), "a b c d e f");
+    const right = await cut({ max_length: 4, strategy: "LongestFirst", direction: "Right" });
+    expect(await idsOf(right, "a b c d e f")).toEqual(whole.slice(0, 4));
+    expect(await idsOf(right, `a b c d e f${" x".repeat(40_000)}`)).toEqual(whole.slice(0, 4));
+    expect((await right.encode([`a a a a${" x".repeat(40_000)}`]))[0].ids).toHaveLength(4);
+    const left = await cut({ max_length: 4, strategy: "OnlyFirst", direction: "Left" });
+    expect(await idsOf(left, "a b c d e f")).toEqual(whole.slice(2));
+    for (const odd of [{ max_length: "4" }, { max_length: 4, strategy: "OnlySecond" }, {}]) {
+      await expect(cut(odd)).rejects.toThrow("/tokenizer.json cannot be used: its truncation is {");
+    }
+  });
+
   it("counts a prompt's tokens without the token that closes it", async () => {
     const tokenizer = await open(fixture("bert-mean"));
     expect(await tokenizer.promptLength("a b c ")).toBe(4);

@@ -2,7 +2,7 @@ import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
-import { shown } from "../../datasets/shown.ts";
+import { shown, shownJson } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { groupsOf, sizeOf } from "./groups.ts";
 import { checkGrowth } from "./growth.ts";
@@ -133,7 +133,7 @@ async function toTokenizer(
   const complete = withSpecialTokens(definition, special);
   const library = await openLibrary(complete);
   const ends = withSpecials ? (await library.encode([""], { specialTokens: true }))[0].ids : new Int32Array();
-  const maxTokens = withSpecials ? limit(files.config, settings) : Number.POSITIVE_INFINITY;
+  const maxTokens = withSpecials ? limit(files.config, settings) : storedLimit(definition);
   if (maxTokens < ends.length + 1)
     throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${ends.length} are special ones`);
   const side = truncationSide(files);
@@ -188,6 +188,16 @@ function padIdOf(
   const fault = token === null ? "names no padding token" : `names the padding token ${token}, which is no token of it`;
   throw new InputError(
     `model: the tokenizer of ${id} ${fault}; write one into a copy's ${path} ("pad_token": the end-of-text token serves, padding is masked)`,
+  );
+}
+
+/** Returns the limit that a `tokenizer.json` brings, which holds where it is used as it is. */
+function storedLimit({ truncation }: Json): number {
+  if (truncation === undefined || truncation === null) return Number.POSITIVE_INFINITY;
+  const { max_length: most, strategy } = isRecord(truncation) ? truncation : {};
+  if (Number.isInteger(most) && strategy !== "OnlySecond") return Number(most);
+  throw new InputError(
+    `its truncation is ${shownJson(truncation, 200)}; expected were an integer max_length and a strategy for single texts`,
   );
 }
 

@@ -1,0 +1,125 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { InputError } from "../datasets/errors.ts";
+import { hubSettings, openSnapshot } from "../datasets/hub.ts";
+import { sharedFolder } from "../datasets/testing/shared.ts";
+import type { Encoder } from "./encoder.ts";
+import { openRepository } from "./index.ts";
+import { readRepository } from "./repository/repository.ts";
+
+/** Largest difference from sentence-transformers' vectors, as in tiny.test.ts. */
+const tolerance = 1e-5;
+interface Case {
+  readonly prompt_name: string | null;
+  readonly prompt: string | null;
+  readonly embeddings: number[][];
+}
+interface Expected {
+  readonly texts: string[];
+  readonly cases: Case[];
+}
+
+/** Folders that are refused today; one that runs is to be taken off the list. */
+const refused = [
+  "01-modernbert-transformers5",
+  "02-modernbert-sans-pos",
+  "05b-pooler-output",
+  "09-model2vec-path-dot",
+  "13-t5-encoder",
+  "14-mistral-bidirectional",
+  "22-vocab-txt-only",
+  "24-pytorch-bin-only",
+  "25-router",
+  "26-weighted-layer-pooling",
+  "27-custom-module-type",
+  "40-dense-unknown-activation",
+  "41-extra-head-tensors",
+  "42-adapter-beside-weights",
+  "45-prompt-non-string",
+  "48-model2vec-weights-mapping",
+  "51-plain-decoder-with-chat-template",
+  "52-decoder-with-chat-template-saved",
+  "arch-albert",
+  "arch-deberta-v2",
+  "arch-electra",
+  "arch-ernie",
+  "arch-eurobert",
+  "arch-gemma",
+  "arch-gemma2",
+  "arch-gpt_neo",
+  "arch-gpt_neox",
+  "arch-granite",
+  "arch-gte",
+  "arch-jina_embeddings_v3",
+  "arch-luke",
+  "arch-ministral3",
+  "arch-mt5",
+  "arch-nomic_bert",
+  "arch-olmo3",
+  "arch-phi3",
+  "arch-qwen3_5_text",
+  "arch-roformer",
+  "arch-xlm-roberta-xl",
+];
+/** The same of the small checkpoints saved again. */
+const refusedAgain = ["modernbert-cls"];
+
+const shared = sharedFolder();
+const root = shared === undefined ? "" : join(shared, "cases/models");
+const resaved = shared === undefined ? "" : join(shared, "cases/resaved-st6");
+const foldersIn = (parent: string): string[] =>
+  existsSync(parent)
+    ? readdirSync(parent, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+    : [];
+
+const opened: Encoder[] = [];
+afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => encoder.close()))));
+
+/** Opens a folder and returns the largest difference of all its cases' vectors, NaN where their number differs. */
+async function difference(folder: string): Promise<number> {
+  const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+  const encoder = await openRepository(snapshot, { device: "cpu", threads: 1 });
+  opened.push(encoder);
+  const { prompts } = await readRepository(snapshot);
+  const { texts, cases }: Expected = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
+  const differences: number[] = [];
+  for (const { prompt_name: name, prompt, embeddings } of cases) {
+    for (const [i, text] of texts.entries()) {
+      const { data } = await encoder.encode([text], { prompt: name === null ? (prompt ?? "") : prompts[name] });
+      differences.push(data.length - embeddings[i].length, ...embeddings[i].map((value, j) => value - data[j]));
+    }
+  }
+  // Math.max keeps a NaN.
+  return differences.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+}
+
+/** Expects the vectors of sentence-transformers, or that the folder is refused. */
+async function holds(folder: string, isRefused: boolean): Promise<void> {
+  if (isRefused) await expect(difference(folder)).rejects.toBeInstanceOf(InputError);
+  else expect(await difference(folder)).toBeLessThan(tolerance);
+}
+
+describe.skipIf(root === "")("repositories as people save them (../shared/cases/models)", () => {
+  const folders = foldersIn(root);
+
+  it("those that are refused are there", () => {
+    expect(refused.filter((name) => !folders.includes(name))).toEqual([]);
+  });
+
+  it.each(folders)("%s", (name) => holds(join(root, name), refused.includes(name)));
+});
+
+describe.skipIf(resaved === "")("the small checkpoints saved again by sentence-transformers 6.2", () => {
+  // Of one text its tokenizer.json, which transformers 5 wrote, makes other ids than are expected.
+  const folders = foldersIn(resaved).filter((name) => name !== "qwen2-bidirectional");
+
+  it.each(folders)("%s", async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), "pramana-resaved-"));
+    cpSync(join(shared as string, "models/tiny", name), folder, { recursive: true });
+    rmSync(join(folder, "special_tokens_map.json"), { force: true });
+    cpSync(join(resaved, name), folder, { recursive: true });
+    await holds(folder, refusedAgain.includes(name));
+  });
+});

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { InputError } from "../../datasets/errors.ts";
+import { shownJson } from "../../datasets/shown.ts";
+import { parseConfig } from "./config.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A Transformer as sentence-transformers sets it up. */
+export interface TransformerSetup {
+  /** Contents of `config.json`, with what the settings put over them. */
+  readonly config: Json;
+  /** Longest input in tokens; absent where the tokenizer or the config decides. */
+  readonly maxTokens?: number;
+  readonly lowerCase: boolean;
+  /** True where the settings leave out the model's last layers, whose weights are left over. */
+  readonly fewerLayers: boolean;
+}
+
+const tokens = z.int().positive();
+/** What is said of numbers' types and of the way to compute attention changes no vector beyond rounding. */
+const rounding = {
+  dtype: z.string().optional(),
+  torch_dtype: z.string().optional(),
+  attn_implementation: z.string().optional(),
+};
+/** sentence-transformers takes it out of the file. */
+const removed = { trust_remote_code: z.boolean().optional() };
+const tokenizerArguments = z.strictObject({
+  model_max_length: tokens.optional(),
+  // Padding is masked, and ours stands on the right.
+  padding_side: z.enum(["left", "right"]).optional(),
+  use_fast: z.literal(true).optional(),
+  // Of decoding only.
+  clean_up_tokenization_spaces: z.boolean().optional(),
+  ...removed,
+});
+const callArguments = z.strictObject({
+  max_length: tokens.optional(),
+  padding: z.literal([true, "longest"]).optional(),
+  truncation: z.literal([true, "longest_first"]).optional(),
+});
+const modelArguments = z.strictObject({
+  add_pooling_layer: z.boolean().optional(),
+  use_safetensors: z.boolean().optional(),
+  ...rounding,
+  ...removed,
+});
+const configArguments = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+const layer = z.tuple([z.literal("hidden_states"), z.int()]);
+const nothing = z.union([z.null(), z.strictObject({})]).optional();
+
+/** All keys of the file, in the spellings of sentence-transformers before 5.4 (`…_args`) and since (`…_kwargs`). */
+const schema = z.strictObject({
+  max_seq_length: tokens.nullish(),
+  do_lower_case: z.boolean().nullish(),
+  transformer_task: z.literal("feature-extraction").optional(),
+  modality_config: z
+    .strictObject({
+      text: z.strictObject({
+        method: z.literal("forward"),
+        method_output_name: z.union([z.literal("last_hidden_state"), layer]),
+      }),
+    })
+    .optional(),
+  module_output_name: z.literal("token_embeddings").optional(),
+  processing_kwargs: z
+    .strictObject({ text: callArguments.optional(), common: callArguments.optional(), chat_template: nothing })
+    .optional(),
+  // Rows without padding are what a text gives by itself.
+  unpad_inputs: z.boolean().nullish(),
+  query_length: z.null().optional(),
+  document_length: z.null().optional(),
+  query_expansion: z.null().optional(),
+  tokenizer_args: tokenizerArguments.optional(),
+  processor_kwargs: tokenizerArguments.optional(),
+  model_args: modelArguments.optional(),
+  model_kwargs: modelArguments.optional(),
+  config_args: configArguments.optional(),
+  config_kwargs: configArguments.optional(),
+});
+
+/** Keys of the config's arguments that change no vector. */
+const harmless = new Set(["trust_remote_code", "use_cache", ...Object.keys(rounding)]);
+
+/**
+ * Sets up a Transformer by its settings, as sentence-transformers 6.2 does (`base/modules/transformer.py`).
+ * @param file Name of the settings' file.
+ * @throws InputError naming a key or a value that is not understood
+ */
+export function transformerSetup(file: string, settings: Json, stored: Json): TransformerSetup {
+  const read = parseConfig(file, schema, settings);
+  const { text, common } = read.processing_kwargs ?? {};
+  const tokenizer = read.tokenizer_args ?? read.processor_kwargs;
+  const maxTokens = common?.max_length ?? text?.max_length ?? tokenizer?.model_max_length ?? read.max_seq_length;
+  const changed = withArguments(file, stored, read.config_args ?? read.config_kwargs ?? {});
+  const output = read.modality_config?.text.method_output_name;
+  const config = typeof output === "object" ? withLayers(file, changed, output[1]) : changed;
+  return {
+    config,
+    lowerCase: read.do_lower_case ?? false,
+    fewerLayers: Number(config[layersKey]) < Number(stored[layersKey]),
+    ...(maxTokens ? { maxTokens } : {}),
+  };
+}
+
+/** Puts values over those of the config, where transformers takes only what the config knows. */
+function withArguments(file: string, config: Json, values: Readonly<z.infer<typeof configArguments>>): Json {
+  const taken = Object.entries(values).filter(([key]) => !harmless.has(key));
+  const unknown = taken.find(([key]) => !Object.hasOwn(config, key) || key.startsWith("rope"));
+  if (unknown !== undefined) {
+    throw new InputError(
+      `model: the ${file} config is not understood: it puts ${shownJson(unknown[1], 80)} in place of ${shownJson(unknown[0], 80)} of config.json, which ${Object.hasOwn(config, unknown[0]) ? "transformers 4 and 5 take differently" : "has no such key"}; write the value into a copy's config.json`,
+    );
+  }
+  return { ...config, ...Object.fromEntries(taken) };
+}
+
+const layersKey = "num_hidden_layers";
+/** Families whose token embeddings after some layers are those of a model that has only these layers. */
+const cutFamilies = ["bert", "camembert", "mpnet", "roberta", "xlm-roberta"];
+
+/** Leaves out the layers after the one whose token embeddings are taken: 0 is the model's input, -1 its output. */
+function withLayers(file: string, config: Json, at: number): Json {
+  const layers = Number(config[layersKey]);
+  const kept = at < 0 ? layers + 1 + at : at;
+  if (kept === layers) return config;
+  if (kept >= 0 && kept < layers && cutFamilies.includes(String(config["model_type"]))) {
+    return { ...config, [layersKey]: kept };
+  }
+  throw new InputError(
+    `model: the ${file} config is not understood: it takes the token embeddings of layer ${at} of ${layers} (hidden_states); known are those of ${cutFamilies.join(", ")}, within the layers that there are`,
+  );
+}
