@@ -1,8 +1,11 @@
 import { InputError } from "../../datasets/errors.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
+import { albert } from "./albert.ts";
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
 import { distilbert } from "./distilbert.ts";
+import { electra } from "./electra.ts";
+import { ernie } from "./ernie.ts";
 import { gemma3 } from "./gemma3.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
@@ -12,11 +15,16 @@ import { mpnet } from "./mpnet.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
 import { roberta } from "./roberta.ts";
+import { roformer } from "./roformer.ts";
+import { xlmRobertaXl } from "./xlm-roberta-xl.ts";
 
 /** All families whose graphs are written here. */
 const architectures: readonly Architecture[] = Object.freeze([
+  albert,
   bert,
   distilbert,
+  electra,
+  ernie,
   gemma3,
   lfm2,
   llama,
@@ -26,6 +34,8 @@ const architectures: readonly Architecture[] = Object.freeze([
   qwen2,
   qwen3,
   roberta,
+  roformer,
+  xlmRobertaXl,
 ]);
 
 /** Values of `model_type` whose family is known. */
