@@ -146,3 +146,19 @@ describe.skipIf(shared === undefined)(
     describe.each(folders.filter((folder) => !isCarried(folder)))("%s", (folder) => holds(folder));
   },
 );
+
+/** Repositories of ../shared/cases/models that hold one family each. */
+const families = [
+  "13-t5-encoder",
+  "arch-mt5",
+  "arch-albert",
+  "arch-electra",
+  "arch-ernie",
+  "arch-eurobert",
+  "arch-roformer",
+  "arch-xlm-roberta-xl",
+];
+
+describe.skipIf(shared === undefined)("one repository of a family, against sentence-transformers", () => {
+  describe.each(families)("%s", (name) => holds(join(shared ?? "", "cases/models", name)));
+});

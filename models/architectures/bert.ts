@@ -16,7 +16,6 @@ export const bertFields = {
   is_decoder: z.literal(false).default(false),
 };
 const configSchema = z.object(bertFields).refine(evenHeads.check, evenHeads.fault);
-type Config = z.infer<typeof configSchema>;
 
 /** BERT (Devlin et al. 2019; transformers' BertModel): post-norm encoder, absolute positions, all tokens see all. */
 export const bert: Architecture = {
@@ -24,7 +23,7 @@ export const bert: Architecture = {
   learnedPositions: (config) => Number(config["max_position_embeddings"]),
   build: (graph, rawConfig, weights, inputs) => {
     const config = parseConfig("bert", configSchema, rawConfig);
-    const embedded = embed(graph, config, weights, inputs);
+    const embedded = embedAsBert(graph, config, weights, inputs);
     return addPostNormLayers(
       graph,
       weights,
@@ -36,11 +35,27 @@ export const bert: Architecture = {
   },
 };
 
-function embed(graph: GraphBuilder, config: Config, weights: Weights, { ids, types }: TokenInputs): string {
-  const { words, table, norm } = embeddingParts(graph, weights, encoderShape(config), config.vocab_size, ids);
+/**
+ * Embeds tokens as BERT does: words, positions and token types of `width` values, and the first row of each further
+ * table, summed and normalized.
+ * @returns [batch, tokens, width]
+ */
+export function embedAsBert(
+  graph: GraphBuilder,
+  config: z.infer<z.ZodObject<typeof bertFields>>,
+  weights: Weights,
+  { ids, types }: TokenInputs,
+  width = config.hidden_size,
+  further: Readonly<Record<string, number>> = {},
+): string {
+  const shape = { hidden: width, epsilon: config.layer_norm_eps };
+  const { words, table, norm } = embeddingParts(graph, weights, shape, config.vocab_size, ids);
   const positionTable = table("position_embeddings", config.max_position_embeddings);
   const positions = firstRows(graph, positionTable, sequenceLength(graph, ids));
   const typeTable = table("token_type_embeddings", config.type_vocab_size);
   const typed = graph.op("Gather", [typeTable, types ?? graph.integers([0])]);
-  return skipLayerNorm(graph, words, graph.op("Add", [positions, typed]), norm);
+  const added = Object.entries(further).map(([name, rows]) =>
+    graph.op("Gather", [table(name, rows), graph.integers([0])]),
+  );
+  return skipLayerNorm(graph, words, graph.op("Sum", [positions, typed, ...added]), norm);
 }

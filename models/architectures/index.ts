@@ -1,8 +1,12 @@
 import { InputError } from "../../datasets/errors.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
+import { albert } from "./albert.ts";
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
 import { distilbert } from "./distilbert.ts";
+import { electra } from "./electra.ts";
+import { ernie } from "./ernie.ts";
+import { eurobert } from "./eurobert.ts";
 import { gemma3 } from "./gemma3.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
@@ -12,20 +16,31 @@ import { mpnet } from "./mpnet.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
 import { roberta } from "./roberta.ts";
+import { roformer } from "./roformer.ts";
+import { mt5, t5 } from "./t5.ts";
+import { xlmRobertaXl } from "./xlm-roberta-xl.ts";
 
 /** All families whose graphs are written here. */
 const architectures: readonly Architecture[] = Object.freeze([
+  albert,
   bert,
   distilbert,
+  electra,
+  ernie,
+  eurobert,
   gemma3,
   lfm2,
   llama,
   mistral,
   modernbert,
   mpnet,
+  mt5,
   qwen2,
   qwen3,
   roberta,
+  roformer,
+  t5,
+  xlmRobertaXl,
 ]);
 
 /** Values of `model_type` whose family is known. */

@@ -46,25 +46,31 @@ export const bertNames: LayerNames = Object.freeze({
   outputNorm: "output.LayerNorm",
 });
 
-/** Adds layer `index`, whose input x is [batch, tokens, hidden]; the bias is that of `addPostNormLayers`. */
-function postNormLayer(
+/** Mixes values by the products of queries and keys, [batch, tokens, hidden] each. */
+type Attend = (query: string, key: string, value: string) => string;
+
+/** Returns attention under a bias that is added to the products, [batch, 1 or heads, tokens, tokens]. */
+export const attendWith =
+  (graph: GraphBuilder, heads: number, bias: string): Attend =>
+  (query, key, value) =>
+    graph.op("Attention", [query, key, value, bias], { q_num_heads: heads, kv_num_heads: heads });
+
+/** Adds the layer stored under `place`, whose input x is [batch, tokens, hidden]. */
+export function postNormLayer(
   graph: GraphBuilder,
   weights: Weights,
-  { hidden, inner, heads, activation, epsilon }: EncoderShape,
+  { hidden, inner, activation, epsilon }: EncoderShape,
   names: LayerNames,
-  index: number,
+  place: string,
   x: string,
-  bias: string,
+  attend: Attend,
 ): string {
-  const nameOf = (part: keyof LayerNames): string => `${names.prefix}.${index}.${names[part]}`;
+  const nameOf = (part: keyof LayerNames): string => `${place}.${names[part]}`;
   const layer = (part: keyof LayerNames, out: number, width: number) =>
     linearOf(graph, weights, nameOf(part), [out, width]);
   const norm = (part: keyof LayerNames) => normOf(graph, weights, nameOf(part), hidden, epsilon);
   const part = (which: "query" | "key" | "value"): string => linear(graph, x, layer(which, hidden, hidden));
-  const attended = graph.op("Attention", [part("query"), part("key"), part("value"), bias], {
-    q_num_heads: heads,
-    kv_num_heads: heads,
-  });
+  const attended = attend(part("query"), part("key"), part("value"));
   const mixed = layer("attended", hidden, hidden);
   const attentionNorm = norm("attentionNorm");
   const y = skipLayerNorm(graph, project(graph, attended, mixed), x, attentionNorm, mixed.bias);
@@ -123,8 +129,10 @@ export function addPostNormLayers(
   embedded: string,
   bias: string,
 ): TokenEmbeddings {
+  const attend = attendWith(graph, shape.heads, bias);
   let embeddings = embedded;
-  for (let i = 0; i < shape.layers; i++) embeddings = postNormLayer(graph, weights, shape, names, i, embeddings, bias);
+  for (let i = 0; i < shape.layers; i++)
+    embeddings = postNormLayer(graph, weights, shape, names, `${names.prefix}.${i}`, embeddings, attend);
   return { embeddings, hidden: shape.hidden };
 }
 
@@ -171,5 +179,5 @@ export const evenHeads = {
 };
 
 /** Returns a stored normalization; checkpoints converted from TensorFlow call its two parts gamma and beta. */
-const normOf = (graph: GraphBuilder, weights: Weights, name: string, dims: number, epsilon: number): Affine =>
+export const normOf = (graph: GraphBuilder, weights: Weights, name: string, dims: number, epsilon: number): Affine =>
   affineOf(graph, weights, name, dims, epsilon, weights.has(`${name}.gamma`) ? ["gamma", "beta"] : ["weight", "bias"]);

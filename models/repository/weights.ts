@@ -79,9 +79,9 @@ async function readShards(snapshot: Snapshot, path: (name: string) => string): P
   return new Map(found.flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor]])));
 }
 
-/** Parts that make no embedding: heads, and buffers that a model fills itself. */
+/** Parts that make no embedding: heads, the decoder beside an encoder, and buffers that a model fills itself. */
 const expendable = [
-  /^(pooler|lm_head|cls|classifier|score|qa_outputs)\./,
+  /^(pooler|decoder|lm_head|cls|classifier|score|qa_outputs)\./,
   /(^|\.)(position_ids|token_type_ids|inv_freq|masked_bias)$/,
 ];
 

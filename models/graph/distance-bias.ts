@@ -1,0 +1,42 @@
+import type { GraphBuilder } from "./builder.ts";
+import { sequenceLength } from "./layers.ts";
+
+/** How distances of tokens fall into buckets; half of them are for keys that come after the query. */
+export interface DistanceBuckets {
+  readonly count: number;
+  /** Distances from here on share a bucket. */
+  readonly farthest: number;
+}
+
+/**
+ * Returns the bucket of a distance (the key's position less the query's): near ones have a bucket each, farther ones
+ * share buckets that widen with their logarithm. As T5Attention._relative_position_bucket, in its single precision.
+ */
+export function bucketOf(distance: number, { count, farthest }: DistanceBuckets): number {
+  const oneSided = Math.floor(count / 2);
+  const exact = Math.floor(oneSided / 2);
+  const far = Math.abs(distance);
+  const side = distance > 0 ? oneSided : 0;
+  if (far < exact) return side + far;
+  const logarithm = Math.fround(Math.log(Math.fround(far / exact)));
+  const share = Math.fround(logarithm / Math.fround(Math.log(farthest / exact)));
+  return side + Math.min(oneSided - 1, exact + Math.trunc(Math.fround(share * (oneSided - exact))));
+}
+
+/**
+ * Returns each head's bias for the distance from query to key (Raffel et al. 2020), [1, heads, tokens, tokens].
+ * @param table [buckets, heads]
+ * @param ids [batch, tokens]
+ */
+export function distanceBias(graph: GraphBuilder, table: string, buckets: DistanceBuckets, ids: string): string {
+  const reach = buckets.farthest;
+  const byDistance = Array.from({ length: 2 * reach + 1 }, (_, i) => bucketOf(i - reach, buckets));
+  const length = graph.op("Squeeze", [sequenceLength(graph, ids), graph.integers([0])]);
+  const positions = graph.op("Range", [graph.integers([0], []), length, graph.integers([1], [])]);
+  const queries = graph.op("Unsqueeze", [positions, graph.integers([1])]);
+  const distances = graph.op("Add", [graph.op("Sub", [positions, queries]), graph.integers([reach])]);
+  const within = graph.op("Clip", [distances, graph.integers([0], []), graph.integers([2 * reach], [])]);
+  const bucketed = graph.op("Gather", [graph.integers(byDistance), within]);
+  const byHead = graph.op("Transpose", [graph.op("Gather", [table, bucketed])], { perm: [2, 0, 1] });
+  return graph.op("Unsqueeze", [byHead, graph.integers([0])]);
+}
