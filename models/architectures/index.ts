@@ -3,9 +3,12 @@ import { didYouMean } from "../../datasets/suggest.ts";
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
 import { distilbert } from "./distilbert.ts";
+import { gemma } from "./gemma.ts";
 import { gemma3 } from "./gemma3.ts";
+import { granite } from "./granite.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
+import { ministral3 } from "./ministral3.ts";
 import { mistral } from "./mistral.ts";
 import { modernbert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
@@ -17,9 +20,12 @@ import { roberta } from "./roberta.ts";
 const architectures: readonly Architecture[] = Object.freeze([
   bert,
   distilbert,
+  gemma,
   gemma3,
+  granite,
   lfm2,
   llama,
+  ministral3,
   mistral,
   modernbert,
   mpnet,
