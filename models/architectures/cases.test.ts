@@ -15,7 +15,14 @@ interface Expected {
 }
 
 /** Checkpoints of made-up weights in the reference material, a decoder each. */
-const decoders = ["14b-llama-bidirectional", "arch-gemma", "arch-granite", "arch-ministral3"];
+const decoders = [
+  "14-mistral-bidirectional",
+  "14b-llama-bidirectional",
+  "arch-gemma",
+  "arch-gemma2",
+  "arch-granite",
+  "arch-ministral3",
+];
 
 const shared = sharedFolder();
 

@@ -89,7 +89,7 @@ export function isCausal(
 }
 
 /** Names of a layer's normalizations; absent where a family has none in that place. */
-interface LayerNorms {
+export interface LayerNorms {
   readonly beforeAttention?: string;
   /** Of what attention adds, before it is added. */
   readonly afterAttention?: string;
@@ -116,6 +116,8 @@ interface DecoderTraits {
   readonly residualScale?: number;
   /** Factor of a product of query and key; where there is none, headDim^(−1/2). */
   readonly attentionScale?: number;
+  /** As in `AttentionHeads`. */
+  readonly softCap?: number;
   /** Rotations of layers without and with a window. */
   readonly ropes?: { readonly whole: Rope; readonly window: Rope };
   /** Makes factors of queries by position, [1, tokens, 1], of the mask, [batch, tokens]. */
@@ -147,7 +149,7 @@ export function addDecoder(
   const shapeOf = attentionShapes(config, traits, norm, traits.queryFactors?.(graph, mask));
   const gated = { hidden, inner, activation, bias: traits.biases.gated, names: traits.gatedNames ?? gatedNames };
   const tables = tablesOf(graph, config, traits, mask);
-  const masks = scopesOf(family, isCausal(family, config), windows).map((scope) => attentionMask(graph, scope, mask));
+  const masks = scopesOf(isCausal(family, config), windows).map((scope) => attentionMask(graph, scope, mask));
   const embedded = scale(
     graph,
     embedTokens(graph, weights, [config.vocab_size, hidden], ids),
@@ -198,11 +200,22 @@ function attentionShapes(
   queryFactors: string | undefined,
 ): (name: string) => SelfAttention {
   const { hidden_size: hidden, num_attention_heads: queries } = config;
-  const { biases, packed, headNorms } = traits;
+  const { biases, packed, headNorms, softCap } = traits;
   const headDim = headDimOf(config);
   const keys = config.num_key_value_heads ?? queries;
   const factor = traits.attentionScale ?? headDim ** -0.5;
-  const shape = { hidden, headDim, queries, keys, scale: factor, biases, output: "o_proj", packed, queryFactors };
+  const shape = {
+    hidden,
+    headDim,
+    queries,
+    keys,
+    scale: factor,
+    biases,
+    output: "o_proj",
+    packed,
+    queryFactors,
+    softCap,
+  };
   if (headNorms === undefined) return () => shape;
   const together = headNorms === "together";
   const width = (heads: number): number => (together ? heads : 1) * headDim;
@@ -224,13 +237,6 @@ function tablesOf(
   return (windowed) => (windowed ? near : whole);
 }
 
-/** Refuses bidirectional attention in a window, on whose meaning checkpoints of these families do not agree. */
-function scopesOf(family: string, causal: boolean, windows: DecoderTraits["windows"]): AttentionScope[] {
-  const window = windows.find((tokens) => tokens !== undefined);
-  if (!causal && window !== undefined) {
-    throw new InputError(
-      `model: the ${family} config is not understood: it is not causal and sliding_window is ${window}; where the model was trained to see whole texts, set sliding_window to null`,
-    );
-  }
-  return windows.map((tokens) => (tokens === undefined ? { causal } : { causal, window: tokens }));
-}
+/** Returns what each layer sees. In both directions a window does not count the token itself, as in transformers 5. */
+const scopesOf = (causal: boolean, windows: DecoderTraits["windows"]): AttentionScope[] =>
+  windows.map((tokens) => (tokens === undefined ? { causal } : { causal, window: causal ? tokens : tokens + 1 }));

@@ -43,6 +43,12 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["granite, four factors, biases", { attention_multiplier: 1 }],
     ["granite, four factors, biases", { residual_multiplier: 1 }],
     ["gemma, bidirectional", { use_bidirectional_attention: null }],
+    ["gemma2, low cap, window in every other layer, biases", { attn_logit_softcapping: 50 }],
+    ["gemma2, low cap, window in every other layer, biases", { query_pre_attn_scalar: 8 }],
+    ["gemma2, low cap, window in every other layer, biases", { sliding_window: 6 }],
+    ["gemma2, layer_types, no cap", { layer_types: null }],
+    ["gemma2, layer_types, no cap", { hidden_activation: "gelu" }],
+    ["mistral, window, not causal", { sliding_window: 4 }],
     ["lfm2, attention not causal", { is_causal: true }],
     ["lfm2 centred", { architectures: ["Lfm2Model"], is_causal: false }],
   ];
@@ -108,11 +114,6 @@ describe("configs that are not understood", () => {
     ],
     [
       "mistral, window",
-      { is_causal: false },
-      "model: the mistral config is not understood: it is not causal and sliding_window is 6; where the model was trained to see whole texts, set sliding_window to null",
-    ],
-    [
-      "mistral, window",
       { is_causal: true, use_bidirectional_attention: true },
       "is_causal is true and use_bidirectional_attention is true; leave one of them out",
     ],
@@ -138,6 +139,16 @@ describe("configs that are not understood", () => {
       "gemma that says gelu, biases",
       { hidden_activation: "relu" },
       "hidden_act is gelu, and hidden_activation relu; leave one of them out",
+    ],
+    [
+      "gemma2, layer_types, no cap",
+      { use_bidirectional_attention: true },
+      "use_bidirectional_attention is true (set is_causal in its place)",
+    ],
+    [
+      "gemma2, layer_types, no cap",
+      { sliding_window: null },
+      "it has layers of sliding_attention, and sliding_window is null",
     ],
     ["lfm2, no multiplier", { layer_types: ["conv", "conv", "moe"] }, 'layer_types.2 is "moe"'],
     [

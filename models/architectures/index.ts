@@ -4,6 +4,7 @@ import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
 import { distilbert } from "./distilbert.ts";
 import { gemma } from "./gemma.ts";
+import { gemma2 } from "./gemma2.ts";
 import { gemma3 } from "./gemma3.ts";
 import { granite } from "./granite.ts";
 import { lfm2 } from "./lfm2.ts";
@@ -21,6 +22,7 @@ const architectures: readonly Architecture[] = Object.freeze([
   bert,
   distilbert,
   gemma,
+  gemma2,
   gemma3,
   granite,
   lfm2,
