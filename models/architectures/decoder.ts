@@ -31,7 +31,9 @@ export const decoderFields = {
   hidden_act: z.string().default("silu"),
   rms_norm_eps: z.number().positive().default(1e-6),
 };
-type DecoderConfig = z.infer<z.ZodObject<typeof decoderFields>>;
+type DecoderConfig = z.infer<z.ZodObject<Omit<typeof decoderFields, "partial_rotary_factor">>> & {
+  readonly partial_rotary_factor?: number;
+};
 
 /** Keys that decide which layers of Qwen have a window. */
 export const windowFields = {

@@ -48,6 +48,8 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["gemma2, low cap, window in every other layer, biases", { sliding_window: 6 }],
     ["gemma2, layer_types, no cap", { layer_types: null }],
     ["gemma2, layer_types, no cap", { hidden_activation: "gelu" }],
+    ["phi3, half of each head rotates, window", { partial_rotary_factor: 0.75 }],
+    ["phi3, half of each head rotates, window", { sliding_window: null }],
     ["mistral, window, not causal", { sliding_window: 4 }],
     ["lfm2, attention not causal", { is_causal: true }],
     ["lfm2 centred", { architectures: ["Lfm2Model"], is_causal: false }],
@@ -149,6 +151,16 @@ describe("configs that are not understood", () => {
       "gemma2, layer_types, no cap",
       { sliding_window: null },
       "it has layers of sliding_attention, and sliding_window is null",
+    ],
+    [
+      "phi3, half of each head rotates, window",
+      { rope_scaling: { type: "longrope", short_factor: [1, 1], long_factor: [2, 2] } },
+      'model: the phi3 config is not understood: the rope_type is "longrope"; in this family only default is known',
+    ],
+    [
+      "phi3, half of each head rotates, window",
+      { partial_rotary_factor: 0.1 },
+      "partial_rotary_factor is 0.1, which rotates none of a head's 8 values",
     ],
     ["lfm2, no multiplier", { layer_types: ["conv", "conv", "moe"] }, 'layer_types.2 is "moe"'],
     [

@@ -52,6 +52,13 @@ export const ropeFields = {
   original_max_position_embeddings: z.int().positive().optional(),
 };
 
+/** The same in a family in which only the first part of each head may rotate. */
+export const partialRopeFields = {
+  rope_scaling: settings.nullish(),
+  rope_parameters: settings.nullish(),
+  partial_rotary_factor: z.number().positive().max(1).default(1),
+};
+
 type RopeConfig = Partial<z.infer<z.ZodObject<Omit<typeof ropeFields, "partial_rotary_factor">>>> & {
   readonly max_position_embeddings: number;
   readonly partial_rotary_factor?: number;
