@@ -22,6 +22,7 @@ const decoders = [
   "arch-gemma2",
   "arch-granite",
   "arch-ministral3",
+  "arch-olmo3",
   "arch-phi3",
 ];
 

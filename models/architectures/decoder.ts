@@ -73,6 +73,32 @@ export function checkLayerTypes(family: string, types: readonly string[] | null 
   );
 }
 
+/** Keys that decide which layers of Gemma 2 and OLMo 3 have a window. */
+export const layerTypeFields = {
+  sliding_window: z.int().positive().nullable().default(4096),
+  layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
+};
+
+/**
+ * Returns the window of each layer, by its type or, for a config that names none, by its index.
+ * @throws InputError when a layer is to have a window, and the config has none
+ */
+export function windowsByType(
+  family: string,
+  config: z.infer<z.ZodObject<typeof layerTypeFields>> & { readonly num_hidden_layers: number },
+  slidesUnsaid: (layer: number) => boolean,
+): (number | undefined)[] {
+  const { layer_types: types, num_hidden_layers: layers, sliding_window: window } = config;
+  checkLayerTypes(family, types, layers);
+  return Array.from({ length: layers }, (_, i) => {
+    if (!(types ? types[i] === "sliding_attention" : slidesUnsaid(i))) return undefined;
+    if (window !== null) return window;
+    throw new InputError(
+      `model: the ${family} config is not understood: layer ${i} is one of sliding_attention, and sliding_window is null; give it a window, or name only full_attention in layer_types`,
+    );
+  });
+}
+
 /**
  * Tells whether a token sees only those before it: in a decoder it does, unless the config says otherwise.
  * @throws InputError when `is_causal` and `use_bidirectional_attention` disagree

@@ -50,6 +50,9 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["gemma2, layer_types, no cap", { hidden_activation: "gelu" }],
     ["phi3, half of each head rotates, window", { partial_rotary_factor: 0.75 }],
     ["phi3, half of each head rotates, window", { sliding_window: null }],
+    ["olmo3 of transformers 4, yarn, biases", { rope_scaling: null }],
+    ["olmo3 of transformers 4, yarn, biases", { layer_types: Array(4).fill("sliding_attention") }],
+    ["olmo3, layer_types, two bases, not causal", { rope_parameters: null }],
     ["mistral, window, not causal", { sliding_window: 4 }],
     ["lfm2, attention not causal", { is_causal: true }],
     ["lfm2 centred", { architectures: ["Lfm2Model"], is_causal: false }],
@@ -150,7 +153,7 @@ describe("configs that are not understood", () => {
     [
       "gemma2, layer_types, no cap",
       { sliding_window: null },
-      "it has layers of sliding_attention, and sliding_window is null",
+      "layer 2 is one of sliding_attention, and sliding_window is null; give it a window",
     ],
     [
       "phi3, half of each head rotates, window",
@@ -161,6 +164,12 @@ describe("configs that are not understood", () => {
       "phi3, half of each head rotates, window",
       { partial_rotary_factor: 0.1 },
       "partial_rotary_factor is 0.1, which rotates none of a head's 8 values",
+    ],
+    ["olmo3 of transformers 4, yarn, biases", { rope_theta: 10_000 }, "rope_theta is 10000"],
+    [
+      "olmo3, layer_types, two bases, not causal",
+      { rope_parameters: { rope_type: "default", rope_theta: 50 } },
+      "rope_parameters.rope_type, rope_theta is not known",
     ],
     ["lfm2, no multiplier", { layer_types: ["conv", "conv", "moe"] }, 'layer_types.2 is "moe"'],
     [

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { InputError } from "../../datasets/errors.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
-import { addDecoder, checkLayerTypes, decoderFields, type LayerNorms } from "./decoder.ts";
+import { addDecoder, decoderFields, type LayerNorms, layerTypeFields, windowsByType } from "./decoder.ts";
 
 const configSchema = z.object({
   ...decoderFields,
@@ -12,8 +11,7 @@ const configSchema = z.object({
   attention_bias: z.boolean().default(false),
   query_pre_attn_scalar: z.number().positive().default(256),
   attn_logit_softcapping: z.number().positive().nullable().default(50),
-  sliding_window: z.int().positive().nullable().default(4096),
-  layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
+  ...layerTypeFields,
   /** transformers 5 knows this key, and looks only back all the same. */
   use_bidirectional_attention: z.literal(false, "set is_causal in its place").nullish(),
 });
@@ -42,7 +40,7 @@ export const gemma2: Architecture = {
       {
         family: "gemma2",
         biases: { inputs: bias, output: bias, gated: false },
-        windows: windowsOf(config),
+        windows: windowsByType("gemma2", config, (i) => i % 2 === 0),
         norms,
         shiftedNorms: true,
         embeddingScale: Math.sqrt(config.hidden_size),
@@ -52,16 +50,3 @@ export const gemma2: Architecture = {
     );
   },
 };
-
-/** Returns the window of each layer: unless the config says otherwise, of the first and every other one after it. */
-function windowsOf(config: z.infer<typeof configSchema>): (number | undefined)[] {
-  const { layer_types: types, num_hidden_layers: layers, sliding_window: window } = config;
-  checkLayerTypes("gemma2", types, layers);
-  const sliding = Array.from({ length: layers }, (_, i) => (types ? types[i] === "sliding_attention" : i % 2 === 0));
-  if (window === null && sliding.includes(true)) {
-    throw new InputError(
-      "model: the gemma2 config is not understood: it has layers of sliding_attention, and sliding_window is null; give it a window, or name only full_attention in layer_types",
-    );
-  }
-  return sliding.map((slides) => (slides ? (window ?? undefined) : undefined));
-}

@@ -13,6 +13,7 @@ import { ministral3 } from "./ministral3.ts";
 import { mistral } from "./mistral.ts";
 import { modernbert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
+import { olmo3 } from "./olmo3.ts";
 import { phi3 } from "./phi3.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
@@ -32,6 +33,7 @@ const architectures: readonly Architecture[] = Object.freeze([
   mistral,
   modernbert,
   mpnet,
+  olmo3,
   phi3,
   qwen2,
   qwen3,
