@@ -24,8 +24,12 @@ export interface SelfAttention extends AttentionHeads {
   readonly biases: { readonly inputs: boolean; readonly output: boolean };
   /** Name of the output projection. */
   readonly output: string;
-  /** Normalizations of each head of queries and of keys, where there are any. */
-  readonly norms?: { readonly query: RmsNorm; readonly key: RmsNorm };
+  /** Normalizations of queries and of keys, where there are any: of each head by itself, or of all heads together. */
+  readonly norms?: { readonly query: RmsNorm; readonly key: RmsNorm; readonly together?: boolean };
+  /** Name of the layer that makes queries, keys and values in this order, where one does. */
+  readonly packed?: string | undefined;
+  /** Factors of rotated queries by position, [1, tokens, 1], where there are any. */
+  readonly queryFactors?: string | undefined;
 }
 
 /** Adds attention of x, [batch, tokens, hidden], over itself with rotated positions. */
@@ -38,26 +42,42 @@ export function selfAttention(
   tables: RopeTables,
   mask: AttentionMask,
 ): string {
-  const { hidden, headDim, biases, norms } = shape;
-  const part = (which: string, heads: number): string =>
-    linear(graph, x, linearOf(graph, weights, `${name}.${which}`, [heads * headDim, hidden], biases.inputs));
-  const rotated = (which: string, heads: number, norm: RmsNorm | undefined): string => {
-    const projected = part(which, heads);
-    const normed = norm === undefined ? projected : normHeads(graph, projected, norm, heads, headDim);
-    return rotate(graph, normed, tables, heads);
+  const { hidden, headDim, biases, norms, queryFactors } = shape;
+  const [q, k, v] = projections(graph, weights, name, x, shape);
+  const rotated = (projected: string, heads: number, norm: RmsNorm | undefined): string => {
+    const normHeadsOf = norms?.together ? rmsNorm : normHeads(heads, headDim);
+    return rotate(graph, norm === undefined ? projected : normHeadsOf(graph, projected, norm), tables, heads);
   };
-  const queries = rotated("q_proj", shape.queries, norms?.query);
-  const keys = rotated("k_proj", shape.keys, norms?.key);
-  const attended = attend(graph, [queries, keys, part("v_proj", shape.keys)], shape, mask);
+  const turned = rotated(q, shape.queries, norms?.query);
+  const queries = queryFactors === undefined ? turned : graph.op("Mul", [turned, queryFactors]);
+  const attended = attend(graph, [queries, rotated(k, shape.keys, norms?.key), v], shape, mask);
   const output = [hidden, shape.queries * headDim] as const;
   return linear(graph, attended, linearOf(graph, weights, `${name}.${shape.output}`, output, biases.output));
 }
 
-/** Normalizes each head of x, [batch, tokens, heads · headDim], by itself. */
-function normHeads(graph: GraphBuilder, x: string, norm: RmsNorm, heads: number, headDim: number): string {
-  const apart = graph.op("Reshape", [x, graph.integers([0, 0, heads, headDim])]);
-  return graph.op("Reshape", [rmsNorm(graph, apart, norm), graph.integers([0, 0, heads * headDim])]);
+/** Returns queries, keys and values, [batch, tokens, heads · headDim] each. */
+function projections(
+  graph: GraphBuilder,
+  weights: Weights,
+  name: string,
+  x: string,
+  { hidden, headDim, queries, keys, biases, packed }: SelfAttention,
+): string[] {
+  const widths = [queries, keys, keys].map((heads) => heads * headDim);
+  const part = (which: string, width: number): string =>
+    linear(graph, x, linearOf(graph, weights, `${name}.${which}`, [width, hidden], biases.inputs));
+  if (packed === undefined) return ["q_proj", "k_proj", "v_proj"].map((which, i) => part(which, widths[i]));
+  const all = part(packed, (queries + 2 * keys) * headDim);
+  return graph.outputs("Split", [all, graph.integers(widths)], [0, 1, 2], { axis: 2 });
 }
+
+/** Normalizes each head of x, [batch, tokens, heads · headDim], by itself. */
+const normHeads =
+  (heads: number, headDim: number) =>
+  (graph: GraphBuilder, x: string, norm: RmsNorm): string => {
+    const apart = graph.op("Reshape", [x, graph.integers([0, 0, heads, headDim])]);
+    return graph.op("Reshape", [rmsNorm(graph, apart, norm), graph.integers([0, 0, heads * headDim])]);
+  };
 
 /** A gated feed-forward layer (Shazeer 2020): down(activation(gate(x)) · up(x)). */
 interface GatedLayer {
@@ -65,11 +85,15 @@ interface GatedLayer {
   readonly inner: number;
   readonly activation: string;
   readonly bias: boolean;
-  /** Names of its three layers. */
-  readonly names: { readonly gate: string; readonly up: string; readonly down: string };
+  /** Names of its three layers, or of its two where the first makes the gate and what it opens, in this order. */
+  readonly names: GatedNames;
 }
 
-/** Names in all families but LFM2. */
+export type GatedNames =
+  | { readonly gate: string; readonly up: string; readonly down: string }
+  | { readonly packed: string; readonly down: string };
+
+/** Names in most families. */
 export const gatedNames = { gate: "gate_proj", up: "up_proj", down: "down_proj" } as const;
 
 /** Applies the gated feed-forward layer stored under `name` to x. */
@@ -77,7 +101,13 @@ export function gatedLayer(graph: GraphBuilder, weights: Weights, name: string, 
   const { hidden, inner, activation, bias, names } = shape;
   const layer = (part: string, out: number, width: number): Linear =>
     linearOf(graph, weights, `${name}.${part}`, [out, width], bias);
-  const gate = activateByName(graph, activation, linear(graph, x, layer(names.gate, inner, hidden)));
-  const up = linear(graph, x, layer(names.up, inner, hidden));
-  return linear(graph, graph.op("Mul", [gate, up]), layer(names.down, hidden, inner));
+  const [gate, up] =
+    "packed" in names
+      ? graph.outputs("Split", [linear(graph, x, layer(names.packed, 2 * inner, hidden))], [0, 1], {
+          axis: 2,
+          num_outputs: 2,
+        })
+      : [names.gate, names.up].map((name) => linear(graph, x, layer(name, inner, hidden)));
+  const opened = graph.op("Mul", [activateByName(graph, activation, gate), up]);
+  return linear(graph, opened, layer(names.down, hidden, inner));
 }

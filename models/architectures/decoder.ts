@@ -3,11 +3,11 @@ import { InputError } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { type AttentionScope, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { addRmsNorm, type RmsNorm, rmsNorm, rmsNormOf } from "../graph/rms-norm.ts";
-import { ropeFields, ropeOf, ropeTables } from "../graph/rope.ts";
+import { addRmsNorm, type RmsNorm, rmsNorm, rmsNormOf, shiftedRmsNormOf } from "../graph/rms-norm.ts";
+import { type Rope, type RopeTables, ropeFields, ropeOf, ropeTables } from "../graph/rope.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { TokenEmbeddings, TokenInputs } from "./architecture.ts";
-import { embedTokens, gatedLayer, gatedNames, type SelfAttention, selfAttention } from "./blocks.ts";
+import { embedTokens, type GatedNames, gatedLayer, gatedNames, type SelfAttention, selfAttention } from "./blocks.ts";
 
 /** Keys of a config that every decoder has. */
 export const commonFields = {
@@ -31,7 +31,9 @@ export const decoderFields = {
   hidden_act: z.string().default("silu"),
   rms_norm_eps: z.number().positive().default(1e-6),
 };
-type DecoderConfig = z.infer<z.ZodObject<typeof decoderFields>>;
+type DecoderConfig = z.infer<z.ZodObject<Omit<typeof decoderFields, "partial_rotary_factor">>> & {
+  readonly partial_rotary_factor?: number;
+};
 
 /** Keys that decide which layers of Qwen have a window. */
 export const windowFields = {
@@ -71,6 +73,32 @@ export function checkLayerTypes(family: string, types: readonly string[] | null 
   );
 }
 
+/** Keys that decide which layers of Gemma 2 and OLMo 3 have a window. */
+export const layerTypeFields = {
+  sliding_window: z.int().positive().nullable().default(4096),
+  layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
+};
+
+/**
+ * Returns the window of each layer, by its type or, for a config that names none, by its index.
+ * @throws InputError when a layer is to have a window, and the config has none
+ */
+export function windowsByType(
+  family: string,
+  config: z.infer<z.ZodObject<typeof layerTypeFields>> & { readonly num_hidden_layers: number },
+  slidesUnsaid: (layer: number) => boolean,
+): (number | undefined)[] {
+  const { layer_types: types, num_hidden_layers: layers, sliding_window: window } = config;
+  checkLayerTypes(family, types, layers);
+  return Array.from({ length: layers }, (_, i) => {
+    if (!(types ? types[i] === "sliding_attention" : slidesUnsaid(i))) return undefined;
+    if (window !== null) return window;
+    throw new InputError(
+      `model: the ${family} config is not understood: layer ${i} is one of sliding_attention, and sliding_window is null; give it a window, or name only full_attention in layer_types`,
+    );
+  });
+}
+
 /**
  * Tells whether a token sees only those before it: in a decoder it does, unless the config says otherwise.
  * @throws InputError when `is_causal` and `use_bidirectional_attention` disagree
@@ -88,15 +116,43 @@ export function isCausal(
   return causal ?? bidirectional !== true;
 }
 
-/** Properties in which a family differs from its relatives. */
+/** Names of a layer's normalizations; absent where a family has none in that place. */
+export interface LayerNorms {
+  readonly beforeAttention?: string;
+  /** Of what attention adds, before it is added. */
+  readonly afterAttention?: string;
+  readonly beforeFeedForward?: string;
+  readonly afterFeedForward?: string;
+}
+
+const llamaNorms: LayerNorms = { beforeAttention: "input_layernorm", beforeFeedForward: "post_attention_layernorm" };
+
+/** Properties in which a family differs from its relatives; those that may be left out are Llama's. */
 interface DecoderTraits {
   readonly family: string;
   /** True where queries, keys and values, the output of attention, or the gated layer have biases. */
   readonly biases: { readonly inputs: boolean; readonly output: boolean; readonly gated: boolean };
-  /** True where each head of queries and keys is normalized (`q_norm`, `k_norm`). */
-  readonly headNorms?: boolean;
+  /** What `q_norm` and `k_norm` normalize, where there are any: each head, or all together. */
+  readonly headNorms?: "each" | "together";
   /** Window of each layer, in tokens, the token itself counted; undefined where a layer has none. */
   readonly windows: readonly (number | undefined)[];
+  readonly norms?: LayerNorms;
+  /** True where normalizations are stored as their distance from 1. */
+  readonly shiftedNorms?: boolean;
+  /** Factors of embeddings, and of what attention and the gated layer add. */
+  readonly embeddingScale?: number;
+  readonly residualScale?: number;
+  /** Factor of a product of query and key; where there is none, headDim^(−1/2). */
+  readonly attentionScale?: number;
+  /** As in `AttentionHeads`. */
+  readonly softCap?: number;
+  /** Rotations of layers without and with a window. */
+  readonly ropes?: { readonly whole: Rope; readonly window: Rope };
+  /** Makes factors of queries by position, [1, tokens, 1], of the mask, [batch, tokens]. */
+  readonly queryFactors?: (graph: GraphBuilder, mask: string) => string;
+  /** Names of the layer that makes queries, keys and values, and of the gated layer's. */
+  readonly packed?: string;
+  readonly gatedNames?: GatedNames;
 }
 
 /** Returns the width of a head. */
@@ -104,7 +160,7 @@ export const headDimOf = (config: Pick<DecoderConfig, "head_dim" | "hidden_size"
   config.head_dim ?? Math.floor(config.hidden_size / config.num_attention_heads);
 
 /**
- * Adds a decoder whose layers are a normalization, attention, a normalization, a gated layer.
+ * Adds a decoder of attention and gated layers.
  * @returns normalized token embeddings, [batch, tokens, hidden]
  */
 export function addDecoder(
@@ -114,46 +170,101 @@ export function addDecoder(
   config: DecoderConfig,
   traits: DecoderTraits,
 ): TokenEmbeddings {
-  const { hidden_size: hidden, rms_norm_eps: epsilon } = config;
-  const { family, biases, windows } = traits;
-  const headDim = headDimOf(config);
-  const norm = (name: string, dims = hidden): RmsNorm => rmsNormOf(graph, weights, name, dims, epsilon);
-  const shape = attentionShape(config, headDim, biases);
-  const shapeOf = (name: string): SelfAttention =>
-    traits.headNorms
-      ? { ...shape, norms: { query: norm(`${name}.q_norm`, headDim), key: norm(`${name}.k_norm`, headDim) } }
-      : shape;
-  const { intermediate_size: inner, hidden_act: activation } = config;
-  const gated = { hidden, inner, activation, bias: biases.gated, names: gatedNames };
-  const tables = ropeTables(graph, ropeOf(family, config, headDim, 10_000), mask);
-  const scopes = scopesOf(family, isCausal(family, config), windows);
-  const masks = scopes.map((scope) => attentionMask(graph, scope, mask));
-  const embedded = embedTokens(graph, weights, [config.vocab_size, hidden], ids);
-  const inputNorm = (layer: number): RmsNorm => norm(layer < masks.length ? `layers.${layer}.input_layernorm` : "norm");
-  let state = { sum: embedded, normed: rmsNorm(graph, embedded, inputNorm(0)) };
+  const { hidden_size: hidden, rms_norm_eps: epsilon, intermediate_size: inner, hidden_act: activation } = config;
+  const { family, windows, norms = llamaNorms, residualScale = 1 } = traits;
+  const normOf = traits.shiftedNorms ? shiftedRmsNormOf : rmsNormOf;
+  const norm = (name: string, dims = hidden): RmsNorm => normOf(graph, weights, name, dims, epsilon);
+  const shapeOf = attentionShapes(config, traits, norm, traits.queryFactors?.(graph, mask));
+  const gated = { hidden, inner, activation, bias: traits.biases.gated, names: traits.gatedNames ?? gatedNames };
+  const tables = tablesOf(graph, config, traits, mask);
+  const masks = scopesOf(isCausal(family, config), windows).map((scope) => attentionMask(graph, scope, mask));
+  const embedded = scale(
+    graph,
+    embedTokens(graph, weights, [config.vocab_size, hidden], ids),
+    traits.embeddingScale ?? 1,
+  );
+  const inLayer = (layer: number, name: string | undefined): RmsNorm | undefined =>
+    name === undefined ? undefined : norm(`layers.${layer}.${name}`);
+  const inputNorm = (layer: number): RmsNorm | undefined =>
+    layer < masks.length ? inLayer(layer, norms.beforeAttention) : norm("norm");
+  const add = (x: string, sum: string, after: RmsNorm | undefined, next: RmsNorm | undefined): State => {
+    const added = scale(graph, after === undefined ? x : rmsNorm(graph, x, after), residualScale);
+    if (next !== undefined) return addRmsNorm(graph, added, sum, next);
+    const both = graph.op("Add", [added, sum]);
+    return { sum: both, normed: both };
+  };
+  const first = inputNorm(0);
+  let state = { sum: embedded, normed: first === undefined ? embedded : rmsNorm(graph, embedded, first) };
   for (const [i, visible] of masks.entries()) {
     const name = `layers.${i}.self_attn`;
-    const attended = selfAttention(graph, weights, name, state.normed, shapeOf(name), tables, visible);
-    const middle = addRmsNorm(graph, attended, state.sum, norm(`layers.${i}.post_attention_layernorm`));
-    const after = gatedLayer(graph, weights, `layers.${i}.mlp`, middle.normed, gated);
-    state = addRmsNorm(graph, after, middle.sum, inputNorm(i + 1));
+    const rotation = tables(windows[i] !== undefined);
+    const attended = selfAttention(graph, weights, name, state.normed, shapeOf(name), rotation, visible);
+    const { sum, normed } = add(
+      attended,
+      state.sum,
+      inLayer(i, norms.afterAttention),
+      inLayer(i, norms.beforeFeedForward),
+    );
+    const fed = gatedLayer(graph, weights, `layers.${i}.mlp`, normed, gated);
+    state = add(fed, sum, inLayer(i, norms.afterFeedForward), inputNorm(i + 1));
   }
   return { embeddings: state.normed, hidden };
 }
 
-function attentionShape(config: DecoderConfig, headDim: number, biases: SelfAttention["biases"]): SelfAttention {
-  const { hidden_size: hidden, num_attention_heads: queries, num_key_value_heads: keys } = config;
-  const scale = headDim ** -0.5;
-  return { hidden, headDim, queries, keys: keys ?? queries, scale, biases, output: "o_proj" };
+/** What the layers have added up, and its normalization, which the next one reads; [batch, tokens, hidden] each. */
+interface State {
+  readonly sum: string;
+  readonly normed: string;
 }
 
-/** Refuses bidirectional attention in a window, on whose meaning checkpoints of these families do not agree. */
-function scopesOf(family: string, causal: boolean, windows: DecoderTraits["windows"]): AttentionScope[] {
-  const window = windows.find((tokens) => tokens !== undefined);
-  if (!causal && window !== undefined) {
-    throw new InputError(
-      `model: the ${family} config is not understood: it is not causal and sliding_window is ${window}; where the model was trained to see whole texts, set sliding_window to null`,
-    );
-  }
-  return windows.map((tokens) => (tokens === undefined ? { causal } : { causal, window: tokens }));
+const scale = (graph: GraphBuilder, x: string, factor: number): string =>
+  factor === 1 ? x : graph.op("Mul", [x, graph.floats([factor])]);
+
+/** Returns the shape of the attention stored under a name. */
+function attentionShapes(
+  config: DecoderConfig,
+  traits: DecoderTraits,
+  norm: (name: string, dims: number) => RmsNorm,
+  queryFactors: string | undefined,
+): (name: string) => SelfAttention {
+  const { hidden_size: hidden, num_attention_heads: queries } = config;
+  const { biases, packed, headNorms, softCap } = traits;
+  const headDim = headDimOf(config);
+  const keys = config.num_key_value_heads ?? queries;
+  const factor = traits.attentionScale ?? headDim ** -0.5;
+  const shape = {
+    hidden,
+    headDim,
+    queries,
+    keys,
+    scale: factor,
+    biases,
+    output: "o_proj",
+    packed,
+    queryFactors,
+    softCap,
+  };
+  if (headNorms === undefined) return () => shape;
+  const together = headNorms === "together";
+  const width = (heads: number): number => (together ? heads : 1) * headDim;
+  return (name) => {
+    const [query, key] = [norm(`${name}.q_norm`, width(queries)), norm(`${name}.k_norm`, width(keys))];
+    return { ...shape, norms: { query, key, together } };
+  };
 }
+
+/** Computes the tables of layers without and with a window. */
+function tablesOf(
+  graph: GraphBuilder,
+  config: DecoderConfig,
+  { family, ropes }: DecoderTraits,
+  mask: string,
+): (windowed: boolean) => RopeTables {
+  const whole = ropeTables(graph, ropes?.whole ?? ropeOf(family, config, headDimOf(config), 10_000), mask);
+  const near = ropes === undefined ? whole : ropeTables(graph, ropes.window, mask);
+  return (windowed) => (windowed ? near : whole);
+}
+
+/** Returns what each layer sees. In both directions a window does not count the token itself, as in transformers 5. */
+const scopesOf = (causal: boolean, windows: DecoderTraits["windows"]): AttentionScope[] =>
+  windows.map((tokens) => (tokens === undefined ? { causal } : { causal, window: causal ? tokens : tokens + 1 }));

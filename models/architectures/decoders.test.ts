@@ -17,6 +17,7 @@ const apart = [[0], [1], [2]];
 describe("token embeddings as transformers', whatever a text's company", () => {
   areTransformers(cases, tokenEmbeddings, texts.length);
 
+  const yarn = { rope_type: "yarn", rope_theta: 1000, factor: 4, original_max_position_embeddings: 8 };
   /** Settings whose change must show, or their case proves nothing. */
   const matters: [string, Json][] = [
     ["gemma3 causal, window, scaled global positions, biases", { sliding_window: 64 }],
@@ -34,6 +35,25 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["llama, linear scaling", { rope_scaling: null }],
     ["llama, dynamic scaling, texts longer than trained", { max_position_embeddings: 24 }],
     ["llama, llama3 scaling", { rope_scaling: null }],
+    ["llama, yarn of transformers 4", { rope_scaling: null }],
+    ["ministral3, queries grow, yarn with magnitudes", { rope_parameters: { ...yarn, llama_4_scaling_beta: 0.3 } }],
+    ["ministral3, not causal, magnitude as written", { is_causal: true }],
+    ["ministral3, window, not stretched", { sliding_window: null }],
+    ["granite, four factors, biases", { embedding_multiplier: 1 }],
+    ["granite, four factors, biases", { attention_multiplier: 1 }],
+    ["granite, four factors, biases", { residual_multiplier: 1 }],
+    ["gemma, bidirectional", { use_bidirectional_attention: null }],
+    ["gemma2, low cap, window in every other layer, biases", { attn_logit_softcapping: 50 }],
+    ["gemma2, low cap, window in every other layer, biases", { query_pre_attn_scalar: 8 }],
+    ["gemma2, low cap, window in every other layer, biases", { sliding_window: 6 }],
+    ["gemma2, layer_types, no cap", { layer_types: null }],
+    ["gemma2, layer_types, no cap", { hidden_activation: "gelu" }],
+    ["phi3, half of each head rotates, window", { partial_rotary_factor: 0.75 }],
+    ["phi3, half of each head rotates, window", { sliding_window: null }],
+    ["olmo3 of transformers 4, yarn, biases", { rope_scaling: null }],
+    ["olmo3 of transformers 4, yarn, biases", { layer_types: Array(4).fill("sliding_attention") }],
+    ["olmo3, layer_types, two bases, not causal", { rope_parameters: null }],
+    ["mistral, window, not causal", { sliding_window: 4 }],
     ["lfm2, attention not causal", { is_causal: true }],
     ["lfm2 centred", { architectures: ["Lfm2Model"], is_causal: false }],
   ];
@@ -77,8 +97,8 @@ describe("configs that are not understood", () => {
   const faults: [string, Json, string][] = [
     [
       "llama, linear scaling",
-      { rope_scaling: { rope_type: "yarn", factor: 4 } },
-      'model: the llama config is not understood: the rope_type is "yarn"; known are default, linear, dynamic, llama3',
+      { rope_scaling: { rope_type: "longrope", factor: 4 } },
+      'model: the llama config is not understood: the rope_type is "longrope"; known are default, linear, dynamic, llama3, yarn',
     ],
     [
       "llama, linear scaling",
@@ -99,11 +119,6 @@ describe("configs that are not understood", () => {
     ],
     [
       "mistral, window",
-      { is_causal: false },
-      "model: the mistral config is not understood: it is not causal and sliding_window is 6; where the model was trained to see whole texts, set sliding_window to null",
-    ],
-    [
-      "mistral, window",
       { is_causal: true, use_bidirectional_attention: true },
       "is_causal is true and use_bidirectional_attention is true; leave one of them out",
     ],
@@ -115,6 +130,47 @@ describe("configs that are not understood", () => {
     ["qwen3, biases, layer_types", { layer_types: ["full_attention"] }, "layer_types has 1 entries for 2 layers"],
     ["gemma3 bidirectional, layer_types", { attn_logit_softcapping: 50 }, "attn_logit_softcapping is 50"],
     ["gemma3 bidirectional, layer_types", { layer_types: ["full_attention", "chunked"] }, 'layer_types.1 is "chunked"'],
+    [
+      "granite, four factors, biases",
+      { rope_parameters: { rope_type: "default", partial_rotary_factor: 0.5 } },
+      "(partial_rotary_factor must be 1)",
+    ],
+    [
+      "ministral3, window, not stretched",
+      { rope_parameters: { rope_type: "default" } },
+      "the ministral3 rope_parameters config is not understood: llama_4_scaling_beta is missing",
+    ],
+    [
+      "gemma that says gelu, biases",
+      { hidden_activation: "relu" },
+      "hidden_act is gelu, and hidden_activation relu; leave one of them out",
+    ],
+    [
+      "gemma2, layer_types, no cap",
+      { use_bidirectional_attention: true },
+      "use_bidirectional_attention is true (set is_causal in its place)",
+    ],
+    [
+      "gemma2, layer_types, no cap",
+      { sliding_window: null },
+      "layer 2 is one of sliding_attention, and sliding_window is null; give it a window",
+    ],
+    [
+      "phi3, half of each head rotates, window",
+      { rope_scaling: { type: "longrope", short_factor: [1, 1], long_factor: [2, 2] } },
+      'model: the phi3 config is not understood: the rope_type is "longrope"; in this family only default is known',
+    ],
+    [
+      "phi3, half of each head rotates, window",
+      { partial_rotary_factor: 0.1 },
+      "partial_rotary_factor is 0.1, which rotates none of a head's 8 values",
+    ],
+    ["olmo3 of transformers 4, yarn, biases", { rope_theta: 10_000 }, "rope_theta is 10000"],
+    [
+      "olmo3, layer_types, two bases, not causal",
+      { rope_parameters: { rope_type: "default", rope_theta: 50 } },
+      "rope_parameters.rope_type, rope_theta is not known",
+    ],
     ["lfm2, no multiplier", { layer_types: ["conv", "conv", "moe"] }, 'layer_types.2 is "moe"'],
     [
       "lfm2, no multiplier",

@@ -7,12 +7,18 @@ import { distilbert } from "./distilbert.ts";
 import { electra } from "./electra.ts";
 import { ernie } from "./ernie.ts";
 import { eurobert } from "./eurobert.ts";
+import { gemma } from "./gemma.ts";
+import { gemma2 } from "./gemma2.ts";
 import { gemma3 } from "./gemma3.ts";
+import { granite } from "./granite.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
+import { ministral3 } from "./ministral3.ts";
 import { mistral } from "./mistral.ts";
 import { modernbert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
+import { olmo3 } from "./olmo3.ts";
+import { phi3 } from "./phi3.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
 import { roberta } from "./roberta.ts";
@@ -28,13 +34,19 @@ const architectures: readonly Architecture[] = Object.freeze([
   electra,
   ernie,
   eurobert,
+  gemma,
+  gemma2,
   gemma3,
+  granite,
   lfm2,
   llama,
+  ministral3,
   mistral,
   modernbert,
   mpnet,
   mt5,
+  olmo3,
+  phi3,
   qwen2,
   qwen3,
   roberta,

@@ -20,7 +20,7 @@ export const qwen3: Architecture = {
     return addDecoder(graph, weights, inputs, config, {
       family: "qwen3",
       biases: { inputs: bias, output: bias, gated: false },
-      headNorms: true,
+      headNorms: "each",
       windows: qwenWindows("qwen3", config),
     });
   },

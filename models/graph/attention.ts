@@ -17,6 +17,8 @@ export interface AttentionHeads {
   readonly keys: number;
   /** Factor of a product of query and key. */
   readonly scale: number;
+  /** Products of query and key become softCap · tanh(product / softCap) where there is one. */
+  readonly softCap?: number | undefined;
 }
 
 /** Mask of `attend`. */
@@ -94,6 +96,7 @@ export function attend(
     q_num_heads: heads.queries,
     kv_num_heads: heads.keys,
     scale: { float: heads.scale },
+    ...(heads.softCap === undefined ? {} : { softcap: { float: heads.softCap } }),
     is_causal: causal ? 1 : 0,
   });
 }

@@ -17,11 +17,17 @@ export interface DecoderCase {
 /** Path of a file in models/fixtures. */
 export const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
-/** Output of `regenerate_decoders.py`: texts as token ids, and the cases by name. */
-export const { texts, cases } = JSON.parse(readFileSync(fixture("decoders.json"), "utf8")) as {
-  texts: number[][];
-  cases: Record<string, DecoderCase>;
-};
+interface Cases {
+  readonly texts: number[][];
+  readonly cases: Record<string, DecoderCase>;
+}
+
+/** Output of `regenerate_decoders.py` and `regenerate_decoders5.py`: texts as token ids, the same, and cases by name. */
+const [older, newer] = ["decoders.json", "decoders5.json"].map(
+  (name) => JSON.parse(readFileSync(fixture(name), "utf8")) as Cases,
+);
+export const { texts } = older;
+export const cases: Record<string, DecoderCase> = { ...older.cases, ...newer.cases };
 
 /** Clears the lower half of each number's bits, so that bfloat16 can hold it. */
 function cut(values: Float32Array): Float32Array<ArrayBuffer> {
@@ -44,7 +50,7 @@ export async function tokenEmbeddings(
   batches: readonly number[][],
   stored: keyof typeof storedForms = "F32",
 ): Promise<number[][]> {
-  const shifted = String(config["model_type"]).startsWith("gemma3");
+  const shifted = String(config["model_type"]).startsWith("gemma");
   const draw = madeUpValues((name) => (name.includes("norm") && !shifted ? 1 : 0));
   const weights = safetensorsOf(tensors, (name, count) => storedForms[stored](draw(name, count)));
   return tokenEmbeddingsOf(await folderSnapshot({ "model.safetensors": weights }), config, texts, batches);
