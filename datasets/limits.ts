@@ -28,6 +28,12 @@ export const limits = {
   shardIndex: 64 * mebi,
   /** Bytes of a safetensors header: room for 100,000 tensors. */
   safetensorsHeader: 16 * mebi,
+  /** Bytes of the pickle that describes weights: room for 70,000 tensors. */
+  pickle: 16 * mebi,
+  /** Operations of that pickle; a tensor takes 30. */
+  pickleSteps: mebi,
+  /** Bytes of the tensors of a file of pickled weights that do not lie there in their own order, and are put into it. */
+  reorderedWeights: 512 * mebi,
   /** Bytes of a result file; 40,000 subsets take 20 MB. */
   result: 64 * mebi,
   /** Bytes of `bench.jsonl`. */

@@ -11,13 +11,53 @@ import type { DataFile, TextFile } from "./text-file.ts";
  * a damaged archive.
  */
 export async function zipMembers(file: DataFile): Promise<readonly TextFile[]> {
-  const members = (await listEntries(file)).filter(
+  const members = (await withArchive(file, (archive) => entriesOf(file, archive))).filter(
     ({ fileName: path }) =>
       !path.endsWith("/") && !path.split("/").some((part) => part.startsWith(".") || part.startsWith("__")),
   );
   return members
     .sort((a, b) => inWalkingOrder(a.fileName, b.fileName))
     .map((entry) => ({ name: `${file.name}: ${shown(entry.fileName)}`, bytes: () => memberBytes(file, entry) }));
+}
+
+/** Place of a file's bytes. */
+export interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Finds where in a zip archive its files lie. Throws `InputError` for a damaged archive, and for one of files that are
+ * packed, encrypted, of the same name, or that share bytes.
+ */
+export async function storedPlaces(file: DataFile): Promise<ReadonlyMap<string, Place>> {
+  const places = await withArchive(file, async (archive) => {
+    const found = new Map<string, Place>();
+    for (const entry of await entriesOf(file, archive)) {
+      const fail = (reason: string): never => {
+        throw new InputError(`${file.name}: its file ${shown(entry.fileName)} ${reason}`);
+      };
+      if (entry.isEncrypted()) fail("is encrypted; expected one that is stored as it is");
+      if (entry.compressionMethod !== 0) fail("is compressed; expected one that is stored as it is");
+      if (found.has(entry.fileName)) fail("is there twice; fetch it again");
+      const { fileDataStart: offset } = await archive.readLocalFileHeaderPromise(entry, { minimal: true });
+      found.set(entry.fileName, { offset, length: entry.compressedSize });
+    }
+    return found;
+  });
+  let end = 0;
+  for (const [name, { offset, length }] of [...places].sort(([, a], [, b]) => a.offset - b.offset)) {
+    if (offset < end)
+      throw new InputError(`${file.name}: its file ${shown(name)} begins within another; fetch it again`);
+    end = offset + length;
+  }
+  return places;
+}
+
+/** Place of a file's bytes in an archive. */
+export interface Place {
+  readonly offset: number;
+  readonly length: number;
 }
 
 function inWalkingOrder(a: string, b: string): number {
@@ -40,18 +80,12 @@ async function* memberBytes(file: DataFile, entry: Entry): AsyncGenerator<Uint8A
   }
 }
 
-async function listEntries(file: DataFile): Promise<Entry[]> {
+/** Opens an archive, lets it be used, and closes it; what goes wrong is a fault of the archive. */
+async function withArchive<T>(file: DataFile, use: (archive: ZipFile) => Promise<T>): Promise<T> {
   try {
     const archive = await openArchive(file);
     try {
-      const entries: Entry[] = [];
-      for await (const entry of archive.eachEntry()) {
-        entries.push(entry);
-        if (entries.length > limits.archiveFiles) {
-          throw new InputError(`${file.name}: more than ${limits.archiveFiles} files, ${seeLimits}`);
-        }
-      }
-      return entries;
+      return await use(archive);
     } finally {
       archive.close();
     }
@@ -60,6 +94,17 @@ async function listEntries(file: DataFile): Promise<Entry[]> {
       ? error
       : new InputError(`${file.name}: damaged zip archive: ${messageOf(error)}`);
   }
+}
+
+async function entriesOf(file: DataFile, archive: ZipFile): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for await (const entry of archive.eachEntry()) {
+    entries.push(entry);
+    if (entries.length > limits.archiveFiles) {
+      throw new InputError(`${file.name}: more than ${limits.archiveFiles} files, ${seeLimits}`);
+    }
+  }
+  return entries;
 }
 
 async function openArchive({ path }: DataFile): Promise<ZipFile> {

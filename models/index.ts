@@ -13,7 +13,7 @@ import { createEncoder } from "./onnx-encoder.ts";
 import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
 import { type Module, readRepository } from "./repository/repository.ts";
-import { openWeights } from "./repository/weights.ts";
+import { mayHoldWeights, openWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
 import { closingOnFailure } from "./runtime/open-all.ts";
@@ -187,8 +187,9 @@ function idOf(
 /** Returns the commit of a repository, or for a folder the hash of the files that make the model. */
 export async function revisionOf(snapshot: Snapshot): Promise<string> {
   if (snapshot.revision !== "local") return snapshot.revision;
-  const files = (await snapshot.files())
-    .filter((file) => /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file))
+  const all = await snapshot.files();
+  const files = all
+    .filter((file) => /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file) || mayHoldWeights(file, all))
     .sort();
   const hash = createHash("sha256");
   for (const file of files) {

@@ -57,7 +57,7 @@ export interface GraphBuilder {
   bytes(values: readonly number[], dims?: readonly number[]): string;
   /** Makes a value once, however often it is asked for; the key identifies it. */
   once(key: string, make: () => string): string;
-  /** Adds a stored tensor as floats of the format. It stays in its file, to which the graph points. */
+  /** Adds a stored tensor as floats of the format. It stays in its file, to which the graph points, if it lies there whole. */
   weight(tensor: StoredTensor): string;
   /** Declares a value as the graph's output under `name`. */
   output(value: string, name: string, dims: readonly (number | string)[]): void;
@@ -173,7 +173,7 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     },
     serialize: async () => {
       const { stored, constants, nodes, inputs, outputs } = contents;
-      const folder = commonFolder([...stored.keys()]);
+      const folder = commonFolder([...stored.keys()].filter(({ bytes }) => bytes === undefined));
       const weights = [...stored].map(([tensor, name]) => toInitializer(tensor, name, folder ?? ""));
       const model = serializeModel({ nodes, inputs, outputs, initializers: [...constants, ...weights] });
       return folder === undefined ? { model } : { model, externalFolder: folder };
@@ -190,6 +190,7 @@ function commonFolder(tensors: readonly StoredTensor[]): string | undefined {
   return first.slice(0, shared < 0 ? first.length : shared).join(sep) || sep;
 }
 
-function toInitializer({ file, offset, length, type, dims }: StoredTensor, name: string, folder: string): Initializer {
-  return { name, type, dims, content: { file: relative(folder, file), offset, length } };
+function toInitializer(tensor: StoredTensor, name: string, folder: string): Initializer {
+  const { file, offset, length, type, dims, bytes } = tensor;
+  return { name, type, dims, content: bytes ? { bytes } : { file: relative(folder, file), offset, length } };
 }

@@ -81,12 +81,20 @@ describe("repositories that cannot be used", () => {
       "has no model.safetensors; it ships onnx/model.onnx, which --onnx runs",
     ],
     [
-      "pickled weights",
+      "pickled weights that are none",
       (f) => {
         rmSync(join(f, "model.safetensors"));
         writeFileSync(join(f, "pytorch_model.bin"), "");
       },
-      "has no model.safetensors, only pickled weights (pytorch_model.bin), which are not read: unpickling runs whatever code the file holds",
+      "pytorch_model.bin is not a file of PyTorch's weights that is read: it is neither a zip archive nor a pickle; fetch it again, or convert it",
+    ],
+    [
+      "other pickles",
+      (f) => {
+        rmSync(join(f, "model.safetensors"));
+        writeFileSync(join(f, "model.ckpt"), "");
+      },
+      "has no model.safetensors and no pytorch_model.bin, only other pickles (model.ckpt), which are not read; convert them",
     ],
     [
       "an unknown module",

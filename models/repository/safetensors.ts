@@ -16,18 +16,32 @@ export interface StoredTensor {
   readonly length: number;
   readonly type: ElementType;
   readonly dims: readonly number[];
+  /** Its bytes, where they do not lie in the file in its own order. */
+  readonly bytes?: Uint8Array;
 }
 
-/** Element types by the format's names, with their bytes per element. */
-const types: Readonly<Record<string, readonly [ElementType, number]>> = {
-  F32: ["float", 4],
-  F16: ["float16", 2],
-  BF16: ["bfloat16", 2],
-  I64: ["int64", 8],
-  I32: ["int32", 4],
-  I8: ["int8", 1],
-  U8: ["uint8", 1],
-  BOOL: ["bool", 1],
+/** Bytes per element. */
+export const elementBytes: Readonly<Record<ElementType, number>> = {
+  float: 4,
+  float16: 2,
+  bfloat16: 2,
+  int64: 8,
+  int32: 4,
+  int8: 1,
+  uint8: 1,
+  bool: 1,
+};
+
+/** Element types by the format's names. */
+const types: Readonly<Record<string, ElementType>> = {
+  F32: "float",
+  F16: "float16",
+  BF16: "bfloat16",
+  I64: "int64",
+  I32: "int32",
+  I8: "int8",
+  U8: "uint8",
+  BOOL: "bool",
 };
 const lengthBytes = 8;
 
@@ -110,14 +124,14 @@ function checkEntry(name: string, entry: unknown, dataBytes: number, fail: (reas
   const tensor = `tensor ${shown(name)}`;
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   const known = typeof dtype === "string" && Object.hasOwn(types, dtype) ? types[dtype] : undefined;
-  const [type, width] = known ?? fail(`${tensor} has the unknown type ${shown(dtype)}`);
+  const type = known ?? fail(`${tensor} has the unknown type ${shown(dtype)}`);
   const wholes = (value: unknown): value is number[] =>
     Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
   if (!wholes(shape)) return fail(`${tensor} has the shape ${shown(shape)}`);
   if (!wholes(offsets) || offsets.length !== 2) return fail(`${tensor} has the offsets ${shown(offsets)}`);
   const [begin, end] = offsets as [number, number];
   if (end > dataBytes) fail(`${tensor} ends at byte ${end} of its data, which has ${dataBytes}`);
-  const bytes = shape.reduce((product, dim) => product * dim, width);
+  const bytes = shape.reduce((product, dim) => product * dim, elementBytes[type]);
   if (end - begin !== bytes)
     fail(`${tensor} of shape ${shown(shape)} takes ${bytes} bytes, its place has ${end - begin}`);
   return { name, begin, end, type, dims: shape };

@@ -91,9 +91,13 @@ describe("weights in several files", () => {
       index({ ...places, x: "a.safetensors", "layer.weight": "a.safetensors" }),
       "puts layer.weight in a.safetensors, x in a.safetensors, where there is no such tensor; fetch it again",
     ],
+    [
+      "files of another kind",
+      index({ ...places, x: "model.json" }),
+      "lists model.json, whose names are not those of shards beside it; fetch it again",
+    ],
   ])("an index with %s is refused", async (_, text, reason) => {
-    await expect(open(text, { "a.safetensors": first, "b.safetensors": second })).rejects.toThrow(
-      `model.safetensors.index.json ${reason}`,
-    );
+    const files = { "a.safetensors": first, "b.safetensors": second, "model.json": first };
+    await expect(open(text, files)).rejects.toThrow(`model.safetensors.index.json ${reason}`);
   });
 });

@@ -5,6 +5,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { readPickledTensors } from "./pytorch.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
 
 /** Tensors of a module, by the names that its architecture uses. */
@@ -32,21 +33,55 @@ export interface Weights {
 }
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
-const single = "model.safetensors";
-const index = "model.safetensors.index.json";
 const exported = "onnx/model.onnx";
 
+/** A form of weights: its file, or the index of its shards. */
+interface Form {
+  readonly single: string;
+  readonly index: string;
+  /** Matches the names that shards may have. */
+  readonly shard: RegExp;
+  read(path: string): Promise<ReadonlyMap<string, StoredTensor>>;
+}
+
+/** The first that is there is taken, as transformers and sentence-transformers do. */
+const forms: readonly Form[] = [
+  {
+    single: "model.safetensors",
+    index: "model.safetensors.index.json",
+    shard: /\.safetensors$/,
+    read: readTensors,
+  },
+  {
+    single: "pytorch_model.bin",
+    index: "pytorch_model.bin.index.json",
+    shard: /^pytorch_model[^/]*\.bin$/,
+    read: readPickledTensors,
+  },
+];
+
+/** Tells whether a file of a repository with these files may hold weights that `openWeights` takes. */
+export function mayHoldWeights(path: string, files: readonly string[]): boolean {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const form = forms.find(({ single, index }) => files.includes(folder + single) || files.includes(folder + index));
+  return form?.shard.test(path.slice(folder.length)) ?? false;
+}
+
 /**
- * Opens the safetensors weights in a folder of a repository: one file, or the shards that its index lists.
+ * Opens the weights in a folder of a repository, safetensors or else pickled ones: one file, or the shards that an index
+ * lists.
  * @throws InputError when there are none, or a file is damaged
  */
 export async function openWeights(snapshot: Snapshot, folder: string): Promise<Weights> {
   const path = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  if (await snapshot.has(path(single)))
-    return toWeights(await readTensors(await snapshot.resolve(path(single))), snapshot.id);
-  if (await snapshot.has(path(index))) return toWeights(await readShards(snapshot, path), snapshot.id);
+  for (const form of forms) {
+    const { single, index, read } = form;
+    if (await snapshot.has(path(single)))
+      return toWeights(await read(await snapshot.resolve(path(single))), snapshot.id);
+    if (await snapshot.has(path(index))) return toWeights(await readShards(snapshot, path, form), snapshot.id);
+  }
   const files = await snapshot.files();
-  throw new InputError(`model: ${snapshot.id} has no ${path(single)}${withoutWeights(files)}`);
+  throw new InputError(`model: ${snapshot.id} has no ${path(forms[0].single)}${withoutWeights(files)}`);
 }
 
 /** Says what a repository without safetensors has instead, and the way out. */
@@ -54,12 +89,16 @@ function withoutWeights(files: readonly string[]): string {
   const pickled = files.filter((file) => /\.(bin|pt|pth|ckpt|pkl)$/.test(file));
   if (files.includes(exported)) return `; it ships ${exported}, which --onnx runs`;
   if (pickled.length > 0) {
-    return `, only pickled weights (${listed(pickled)}), which are not read: unpickling runs whatever code the file holds; convert them with save_pretrained(safe_serialization=True), or name a revision that has safetensors`;
+    return ` and no ${forms[1].single}, only other pickles (${listed(pickled)}), which are not read; convert them with save_pretrained, which writes safetensors, or name a revision that has them`;
   }
-  return ` and no ${exported}; its files: ${listed(files) || "none"}; only safetensors and ONNX are read`;
+  return ` and no ${exported}; its files: ${listed(files) || "none"}; only safetensors, pytorch_model.bin and ONNX are read`;
 }
 
-async function readShards(snapshot: Snapshot, path: (name: string) => string): Promise<Map<string, StoredTensor>> {
+async function readShards(
+  snapshot: Snapshot,
+  path: (name: string) => string,
+  { index, shard: isShard, read }: Form,
+): Promise<Map<string, StoredTensor>> {
   const subject = `model: ${snapshot.id}/${path(index)}`;
   const fail = (reason: string): never => {
     throw new InputError(`${subject} ${reason}; fetch it again`);
@@ -71,8 +110,10 @@ async function readShards(snapshot: Snapshot, path: (name: string) => string): P
   const present = await Promise.all(shards.map((shard) => snapshot.has(path(shard))));
   const absent = shards.filter((_, i) => !present[i]);
   if (absent.length > 0) fail(`lists ${listed(absent)}, which the repository has not`);
-  const read = async (shard: string) => [shard, await readTensors(await snapshot.resolve(path(shard)))] as const;
-  const byShard = new Map(await Promise.all(shards.map(read)));
+  const others = shards.filter((shard) => !isShard.test(shard));
+  if (others.length > 0) fail(`lists ${listed(others)}, whose names are not those of shards beside it`);
+  const readShard = async (shard: string) => [shard, await read(await snapshot.resolve(path(shard)))] as const;
+  const byShard = new Map(await Promise.all(shards.map(readShard)));
   const found = Object.entries(shardOf).map(([name, shard]) => [name, byShard.get(shard)?.get(name)] as const);
   const lost = found.filter(([, tensor]) => tensor === undefined).map(([name]) => `${name} in ${shardOf[name]}`);
   if (lost.length > 0) fail(`puts ${listed(lost)}, where there is no such tensor`);

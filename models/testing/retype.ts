@@ -9,7 +9,15 @@ function toBf16(value: number): number {
 }
 
 /** Returns the number of a bf16's bits. */
-const fromBf16 = (bits: number): number => new Float32Array(Uint32Array.of(bits << 16).buffer)[0];
+export const fromBf16 = (bits: number): number => new Float32Array(Uint32Array.of(bits << 16).buffer)[0];
+
+/** Returns the number of a finite fp16's bits. */
+export function fromFp16(bits: number): number {
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  const size = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return bits >> 15 === 0 ? size : -size;
+}
 
 /** Rounds a single-precision number to the nearest bf16. */
 export const roundToBf16 = (value: number): number => fromBf16(toBf16(value));

@@ -55,7 +55,7 @@ describe("kindOf", () => {
     const reason = (paths: readonly string[]) => kindOf(folder("checkpoint-500", paths));
     expect(reason(["config.json", "optimizer.pt"])).toEqual({
       kind: "unfinished",
-      reason: "it has no weights yet (safetensors, or onnx/model.onnx)",
+      reason: "it has no weights yet (safetensors, pytorch_model.bin, or onnx/model.onnx)",
     });
     expect(reason(["optimizer.pt"])).toEqual({
       kind: "unfinished",

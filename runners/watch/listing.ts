@@ -42,7 +42,7 @@ export function fingerprintOf({ files }: ListedFolder): string {
 }
 
 /** Tells whether a file holds weights that can be read, or exported ones. */
-const isWeights = (path: string): boolean => /\.(safetensors|onnx)$/.test(path);
+const isWeights = (path: string): boolean => /\.(safetensors|onnx)$|(^|\/)pytorch_model[^/]*\.bin$/.test(path);
 
 /**
  * The kind of a folder by its names alone: `model` has all that a model begins with; `unfinished` is a checkpoint by its
@@ -63,7 +63,8 @@ export function kindOf({ name, files }: ListedFolder): FolderKind {
   if (has("adapter_config.json")) {
     return { kind: "unfinished", reason: "it holds an adapter without its model; merge the two and save that" };
   }
-  if (described) return { kind: "unfinished", reason: "it has no weights yet (safetensors, or onnx/model.onnx)" };
+  if (described)
+    return { kind: "unfinished", reason: "it has no weights yet (safetensors, pytorch_model.bin, or onnx/model.onnx)" };
   if (weighed || (files.length > 0 && /^(checkpoint|step|epoch|iter)/i.test(name))) {
     return { kind: "unfinished", reason: "it has neither modules.json nor config.json yet" };
   }

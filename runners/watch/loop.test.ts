@@ -94,7 +94,9 @@ describe("watchFolder", () => {
       { name: "checkpoint-1", files: names(now).map((path) => ({ path, size: 1, changed: 1 })) },
     ]);
     await expect(watchFolder(world, pace)).rejects.toThrow(Stop);
-    expect(told).toEqual(["checkpoint-1 waits: it has no weights yet (safetensors, or onnx/model.onnx) (60)"]);
+    expect(told).toEqual([
+      "checkpoint-1 waits: it has no weights yet (safetensors, pytorch_model.bin, or onnx/model.onnx) (60)",
+    ]);
     expect(evaluated).toEqual(["checkpoint-1 at 210"]);
   });
 
