@@ -33,12 +33,16 @@ export const decoderFields = {
 };
 type DecoderConfig = z.infer<z.ZodObject<typeof decoderFields>>;
 
+/** What the tokens of each layer see: the whole text, or a window. */
+export const layerTypes = z.array(z.enum(["full_attention", "sliding_attention"])).nullish();
+export type LayerType = NonNullable<z.infer<typeof layerTypes>>[number];
+
 /** Keys that decide which layers of Qwen have a window. */
 export const windowFields = {
   use_sliding_window: z.boolean().default(false),
   sliding_window: z.int().positive().nullish(),
   max_window_layers: z.int().nonnegative().max(limits.layers).default(28),
-  layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
+  layer_types: layerTypes,
 };
 
 /** Returns the window of each layer of a Qwen model, in tokens, the token itself counted; undefined without one. */
@@ -126,7 +130,7 @@ export function addDecoder(
   const { intermediate_size: inner, hidden_act: activation } = config;
   const gated = { hidden, inner, activation, bias: biases.gated, names: gatedNames };
   const tables = ropeTables(graph, ropeOf(family, config, headDim, 10_000), mask);
-  const scopes = scopesOf(family, isCausal(family, config), windows);
+  const scopes = scopesOf(family, config, windows);
   const masks = scopes.map((scope) => attentionMask(graph, scope, mask));
   const embedded = embedTokens(graph, weights, [config.vocab_size, hidden], ids);
   const inputNorm = (layer: number): RmsNorm => norm(layer < masks.length ? `layers.${layer}.input_layernorm` : "norm");
@@ -147,13 +151,19 @@ function attentionShape(config: DecoderConfig, headDim: number, biases: SelfAtte
   return { hidden, headDim, queries, keys: keys ?? queries, scale, biases, output: "o_proj" };
 }
 
-/** Refuses bidirectional attention in a window, on whose meaning checkpoints of these families do not agree. */
-function scopesOf(family: string, causal: boolean, windows: DecoderTraits["windows"]): AttentionScope[] {
+/**
+ * Returns the scope of each layer. Where `is_causal` is false the window reaches as far to both sides, that distance
+ * itself included (transformers 5, create_sliding_window_causal_mask).
+ * @throws InputError for a window where only `use_bidirectional_attention` is set, which transformers does not read here
+ */
+function scopesOf(family: string, config: DecoderConfig, windows: DecoderTraits["windows"]): AttentionScope[] {
+  const causal = isCausal(family, config);
   const window = windows.find((tokens) => tokens !== undefined);
-  if (!causal && window !== undefined) {
+  if (!causal && config.is_causal !== false && window !== undefined) {
     throw new InputError(
-      `model: the ${family} config is not understood: it is not causal and sliding_window is ${window}; where the model was trained to see whole texts, set sliding_window to null`,
+      `model: the ${family} config is not understood: use_bidirectional_attention is true and sliding_window is ${window}; where the window holds for both sides, set is_causal to false in its place, where the model was trained to see whole texts, set sliding_window to null`,
     );
   }
-  return windows.map((tokens) => (tokens === undefined ? { causal } : { causal, window: tokens }));
+  const reach = causal ? 0 : 1;
+  return windows.map((tokens) => (tokens === undefined ? { causal } : { causal, window: tokens + reach }));
 }

@@ -91,6 +91,16 @@ describe("configs that are not understood", () => {
       { hidden_act: "relu2" },
       "model: the activation relu2 is not known; known are gelu, gelu_new",
     ],
+    [
+      "llama, linear scaling",
+      { rope_parameters: { rope_type: "default", partial_rotary_factor: 0.5 } },
+      "partial_rotary_factor is 0.5",
+    ],
+    [
+      "gemma3 causal, window, scaled global positions, biases",
+      { rope_parameters: { rope_type: "default", rope_theta: 500 } },
+      "the gemma3_text config is not understood: rope_parameters.rope_type, rope_theta is not known",
+    ],
     ["llama, linear scaling", { quantization_config: { bits: 4 } }, 'quantization_config is {"bits":4}'],
     [
       "llama, linear scaling",
@@ -99,8 +109,8 @@ describe("configs that are not understood", () => {
     ],
     [
       "mistral, window",
-      { is_causal: false },
-      "model: the mistral config is not understood: it is not causal and sliding_window is 6; where the model was trained to see whole texts, set sliding_window to null",
+      { use_bidirectional_attention: true },
+      "model: the mistral config is not understood: use_bidirectional_attention is true and sliding_window is 6; where the window holds for both sides, set is_causal to false in its place, where the model was trained to see whole texts, set sliding_window to null",
     ],
     [
       "mistral, window",

@@ -33,6 +33,13 @@ export const ropeFields = {
   partial_rotary_factor: z.literal(1).default(1),
 };
 
+const scalingSettings = z.record(z.string(), z.unknown()).nullish();
+
+/** `rope_parameters` of a family whose layers with a window have a base of their own. */
+export const ropeByLayerType = z
+  .strictObject({ full_attention: scalingSettings, sliding_attention: scalingSettings })
+  .nullish();
+
 type RopeConfig = Partial<z.infer<z.ZodObject<typeof ropeFields>>> & { readonly max_position_embeddings: number };
 
 const factor = z.number().min(1);
@@ -49,7 +56,10 @@ const scalings = {
   }),
 };
 
-const ownTheta = z.object({ rope_theta: z.number().positive().optional() });
+const ownKeys = z.object({
+  rope_theta: z.number().positive().optional(),
+  partial_rotary_factor: z.literal(1).optional(),
+});
 
 const isKnown = (type: string): type is keyof typeof scalings => Object.hasOwn(scalings, type);
 
@@ -61,7 +71,7 @@ const isKnown = (type: string): type is keyof typeof scalings => Object.hasOwn(s
 export function ropeOf(family: string, config: RopeConfig, headDim: number, theta: number): Rope {
   const scaling = config.rope_parameters ?? config.rope_scaling ?? {};
   const subject = `${family} rope_scaling`;
-  const base = parseConfig(subject, ownTheta, scaling).rope_theta ?? config.rope_theta ?? theta;
+  const base = parseConfig(subject, ownKeys, scaling).rope_theta ?? config.rope_theta ?? theta;
   const type = String(scaling["rope_type"] ?? scaling["type"] ?? "default");
   if (!isKnown(type)) {
     throw new InputError(
