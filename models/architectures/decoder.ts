@@ -35,12 +35,16 @@ type DecoderConfig = z.infer<z.ZodObject<Omit<typeof decoderFields, "partial_rot
   readonly partial_rotary_factor?: number;
 };
 
+/** What the tokens of each layer see: the whole text, or a window. */
+export const layerTypes = z.array(z.enum(["full_attention", "sliding_attention"])).nullish();
+export type LayerType = NonNullable<z.infer<typeof layerTypes>>[number];
+
 /** Keys that decide which layers of Qwen have a window. */
 export const windowFields = {
   use_sliding_window: z.boolean().default(false),
   sliding_window: z.int().positive().nullish(),
   max_window_layers: z.int().nonnegative().max(limits.layers).default(28),
-  layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
+  layer_types: layerTypes,
 };
 
 /** Returns the window of each layer of a Qwen model, in tokens, the token itself counted; undefined without one. */
@@ -177,7 +181,7 @@ export function addDecoder(
   const shapeOf = attentionShapes(config, traits, norm, traits.queryFactors?.(graph, mask));
   const gated = { hidden, inner, activation, bias: traits.biases.gated, names: traits.gatedNames ?? gatedNames };
   const tables = tablesOf(graph, config, traits, mask);
-  const masks = scopesOf(isCausal(family, config), windows).map((scope) => attentionMask(graph, scope, mask));
+  const masks = scopesOf(family, config, windows).map((scope) => attentionMask(graph, scope, mask));
   const embedded = scale(
     graph,
     embedTokens(graph, weights, [config.vocab_size, hidden], ids),
@@ -265,6 +269,19 @@ function tablesOf(
   return (windowed) => (windowed ? near : whole);
 }
 
-/** Returns what each layer sees. In both directions a window does not count the token itself, as in transformers 5. */
-const scopesOf = (causal: boolean, windows: DecoderTraits["windows"]): AttentionScope[] =>
-  windows.map((tokens) => (tokens === undefined ? { causal } : { causal, window: causal ? tokens : tokens + 1 }));
+/**
+ * Returns what each layer sees. Where `is_causal` is false, a window reaches as far to both sides, that distance itself
+ * included (transformers 5, create_sliding_window_causal_mask).
+ * @throws InputError for a window where only `use_bidirectional_attention` is set, which transformers does not read here
+ */
+function scopesOf(family: string, config: DecoderConfig, windows: DecoderTraits["windows"]): AttentionScope[] {
+  const causal = isCausal(family, config);
+  const window = windows.find((tokens) => tokens !== undefined);
+  if (!causal && config.is_causal !== false && window !== undefined) {
+    throw new InputError(
+      `model: the ${family} config is not understood: use_bidirectional_attention is true and sliding_window is ${window}; where the window holds for both sides, set is_causal to false in its place, where the model was trained to see whole texts, set sliding_window to null`,
+    );
+  }
+  const reach = causal ? 0 : 1;
+  return windows.map((tokens) => (tokens === undefined ? { causal } : { causal, window: tokens + reach }));
+}

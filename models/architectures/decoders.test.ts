@@ -111,11 +111,26 @@ describe("configs that are not understood", () => {
       { hidden_act: "relu2" },
       "model: the activation relu2 is not known; known are gelu, gelu_new",
     ],
+    [
+      "llama, linear scaling",
+      { rope_parameters: { rope_type: "default", partial_rotary_factor: 0.5 } },
+      "(partial_rotary_factor must be 1)",
+    ],
+    [
+      "gemma3 causal, window, scaled global positions, biases",
+      { rope_parameters: { rope_type: "default", rope_theta: 500 } },
+      "the gemma3_text config is not understood: rope_parameters.rope_type, rope_theta is not known",
+    ],
     ["llama, linear scaling", { quantization_config: { bits: 4 } }, 'quantization_config is {"bits":4}'],
     [
       "llama, linear scaling",
       { num_key_value_heads: 3 },
       "tensor layers.0.self_attn.k_proj.weight has the shape [16,16], its config asks for [24,16]",
+    ],
+    [
+      "mistral, window",
+      { use_bidirectional_attention: true },
+      "model: the mistral config is not understood: use_bidirectional_attention is true and sliding_window is 6; where the window holds for both sides, set is_causal to false in its place, where the model was trained to see whole texts, set sliding_window to null",
     ],
     [
       "mistral, window",

@@ -216,7 +216,7 @@ describe("configs that are not understood", () => {
     [
       "modernbert, one base for all positions",
       { layer_types: ["full_attention"] },
-      'layer_types is ["full_attention"]',
+      "the modernbert config is not understood: layer_types has 1 entries for 4 layers",
     ],
     ["modernbert, one base for all positions", { vocab_size: undefined }, "vocab_size is missing"],
     [

@@ -3,12 +3,12 @@ import { limits } from "../../datasets/limits.ts";
 import { type AttentionScope, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { addRmsNorm, type RmsNorm, rmsNorm, shiftedRmsNormOf } from "../graph/rms-norm.ts";
-import { type RopeTables, ropeOf, ropeTables } from "../graph/rope.ts";
+import { type RopeTables, ropeByLayerType, ropeOf, ropeTables } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
 import { embedTokens, gatedLayer, gatedNames, type SelfAttention, selfAttention } from "./blocks.ts";
-import { checkLayerTypes, commonFields, isCausal } from "./decoder.ts";
+import { checkLayerTypes, commonFields, isCausal, layerTypes } from "./decoder.ts";
 
 const configSchema = z.object({
   ...commonFields,
@@ -22,7 +22,8 @@ const configSchema = z.object({
   query_pre_attn_scalar: z.number().positive().default(256),
   rope_local_base_freq: z.number().positive().default(10_000),
   sliding_window: z.int().positive().default(4096),
-  layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
+  layer_types: layerTypes,
+  rope_parameters: ropeByLayerType,
   sliding_window_pattern: z.int().positive().optional(),
   _sliding_window_pattern: z.int().positive().optional(),
 });
@@ -80,9 +81,8 @@ function scopesOf(config: Config): AttentionScope[] {
 /** Computes the tables of layers with and without a window; scaling holds only for those without. */
 function ropeTablesOf(graph: GraphBuilder, config: Config, mask: string): (scope: AttentionScope) => RopeTables {
   const { head_dim: headDim, max_position_embeddings, rope_local_base_freq: local, rope_parameters: both } = config;
-  const nested = (kind: string) => both?.[kind] as Record<string, unknown> | undefined;
-  const whole = { ...config, rope_parameters: nested("full_attention") ?? both };
-  const near = { max_position_embeddings, rope_parameters: nested("sliding_attention") };
+  const whole = { ...config, rope_parameters: both?.full_attention };
+  const near = { max_position_embeddings, rope_parameters: both?.sliding_attention };
   const ropes = [ropeOf("gemma3_text", whole, headDim, trainedTheta), ropeOf("gemma3_text", near, headDim, local)];
   const [all, sliding] = ropes.map((rope) => ropeTables(graph, rope, mask));
   return ({ window }) => (window === undefined ? all : sliding);

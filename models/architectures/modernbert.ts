@@ -3,10 +3,11 @@ import { activateByName } from "../graph/activations.ts";
 import { type AttentionMask, attend, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { type Affine, affineOf, layerNorm, linear, linearOf } from "../graph/layers.ts";
-import { plainFrequencies, type RopeTables, ropeTables, rotate } from "../graph/rope.ts";
+import { type RopeTables, ropeByLayerType, ropeOf, ropeTables, rotate } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
+import { checkLayerTypes, type LayerType, layerTypes } from "./decoder.ts";
 import { encoderSizeFields, evenHeads } from "./post-norm.ts";
 
 const configSchema = z
@@ -18,14 +19,17 @@ const configSchema = z
     attention_bias: z.boolean().default(false),
     mlp_bias: z.boolean().default(false),
     global_attn_every_n_layers: z.int().positive().default(3),
+    max_position_embeddings: z.int().positive().default(8192),
     local_attention: z.int().positive().default(128),
     global_rope_theta: z.number().positive().default(160_000),
     local_rope_theta: z.number().positive().nullable().default(10_000),
-    position_embedding_type: z.literal("absolute").optional(),
+    // mmBERT and Ettin say "sans_pos". transformers reads the key of no ModernBERT: its positions are always rotated.
+    position_embedding_type: z.string().nullish(),
     rope_scaling: z.null().optional(),
-    // Keys of transformers 5.
-    rope_parameters: z.null().optional(),
-    layer_types: z.null().optional(),
+    partial_rotary_factor: z.literal(1).nullish(),
+    // Keys of transformers 5, which win over the period and the bases above.
+    rope_parameters: ropeByLayerType,
+    layer_types: layerTypes,
   })
   .refine(evenHeads.check, evenHeads.fault);
 type Config = z.infer<typeof configSchema>;
@@ -49,13 +53,13 @@ export const modernbert: Architecture = {
     const norm = (name: string): Affine => affineOf(graph, weights, name, hidden, config.norm_eps, parts);
     const table = graph.weight(weights.tensor("embeddings.tok_embeddings.weight", [vocabulary, hidden]));
     let sum = layerNorm(graph, graph.op("Gather", [table, ids]), norm("embeddings.norm"));
-    const { global, local } = attentionKinds(graph, config, mask);
+    const kinds = attentionKinds(graph, config, mask);
+    const types = layerTypesOf(config);
     for (let layer = 0; layer < config.num_hidden_layers; layer++) {
       const name = `layers.${layer}`;
-      const kind = layer % config.global_attn_every_n_layers === 0 ? global : local;
       // The first layer takes the embeddings as they are: they have just been normalized.
       const x = layer === 0 ? sum : layerNorm(graph, sum, norm(`${name}.attn_norm`));
-      sum = graph.op("Add", [sum, attention(graph, config, weights, `${name}.attn`, x, kind)]);
+      sum = graph.op("Add", [sum, attention(graph, config, weights, `${name}.attn`, x, kinds[types[layer]])]);
       const y = layerNorm(graph, sum, norm(`${name}.mlp_norm`));
       sum = graph.op("Add", [sum, feedForward(graph, config, weights, `${name}.mlp`, y)]);
     }
@@ -88,15 +92,30 @@ function feedForward(graph: GraphBuilder, config: Config, weights: Weights, name
   return linear(graph, gated, linearOf(graph, weights, `${name}.Wo`, [hidden, inner], hasBias));
 }
 
+/** Returns the kind of each layer: the config's own list, or every n-th sees the whole text. */
+function layerTypesOf(config: Config): LayerType[] {
+  const { layer_types: types, num_hidden_layers: layers, global_attn_every_n_layers: period } = config;
+  checkLayerTypes("modernbert", types, layers);
+  return types ?? Array.from({ length: layers }, (_, i) => (i % period === 0 ? "full_attention" : "sliding_attention"));
+}
+
 /** Returns the attention of layers with and without a window; `local_attention` counts both sides together. */
-function attentionKinds(graph: GraphBuilder, config: Config, mask: string): Record<"global" | "local", AttentionKind> {
+function attentionKinds(graph: GraphBuilder, config: Config, mask: string): Record<LayerType, AttentionKind> {
+  const { global_rope_theta: theta, local_rope_theta: localTheta, max_position_embeddings, rope_parameters } = config;
   const headDim = config.hidden_size / config.num_attention_heads;
-  const { global_rope_theta: theta, local_rope_theta: localTheta } = config;
-  const tables = (base: number): RopeTables =>
-    ropeTables(graph, { frequencies: plainFrequencies(base, headDim) }, mask);
+  const tables = (type: LayerType, base: number): RopeTables => {
+    const own = { max_position_embeddings, rope_parameters: rope_parameters?.[type] };
+    return ropeTables(graph, ropeOf("modernbert", own, headDim, base), mask);
+  };
   const window = Math.floor(config.local_attention / 2) + 1;
   return {
-    global: { tables: tables(theta), mask: attentionMask(graph, { causal: false }, mask) },
-    local: { tables: tables(localTheta ?? theta), mask: attentionMask(graph, { causal: false, window }, mask) },
+    full_attention: {
+      tables: tables("full_attention", theta),
+      mask: attentionMask(graph, { causal: false }, mask),
+    },
+    sliding_attention: {
+      tables: tables("sliding_attention", localTheta ?? theta),
+      mask: attentionMask(graph, { causal: false, window }, mask),
+    },
   };
 }

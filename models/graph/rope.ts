@@ -64,6 +64,11 @@ type RopeConfig = Partial<z.infer<z.ZodObject<Omit<typeof ropeFields, "partial_r
   readonly partial_rotary_factor?: number;
 };
 
+/** `rope_parameters` of a family whose layers with a window have a base of their own. */
+export const ropeByLayerType = z
+  .strictObject({ full_attention: wholeSettings.nullish(), sliding_attention: wholeSettings.nullish() })
+  .nullish();
+
 const factor = z.number().min(1);
 const trainedLength = z.int().positive().optional();
 /** Settings of each way to scale, by transformers' `rope_type`. */

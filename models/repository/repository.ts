@@ -138,6 +138,13 @@ async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules"
 
 type JsonReader = (path: string) => Promise<Record<string, unknown> | undefined>;
 
+/**
+ * Reads a JSON file that few repositories have. Where the cache holds only some files without a list of all, it is not
+ * asked for: that nearly every such cache be refused would help nobody (docs/decisions/011-incomplete-caches.md).
+ */
+const readRare = async (snapshot: Snapshot, read: JsonReader, path: string): ReturnType<JsonReader> =>
+  (await snapshot.files()).includes(path) ? read(path) : undefined;
+
 /** Reads JSON files of the repository; undefined where there is no such file. */
 function jsonReader(snapshot: Snapshot): JsonReader {
   return async (path) => {
@@ -216,7 +223,7 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
     case "LayerNorm":
       return [{ type: kind, folder, dims: parseConfig(path, layerNormSchema, await config()).dimension }];
     case "Normalize":
-      if (folder !== "") parseConfig(path, normalizeSchema, (await read(path)) ?? {});
+      if (folder !== "") parseConfig(path, normalizeSchema, (await readRare(snapshot, read, path)) ?? {});
       return [{ type: kind }];
     case "Dropout":
       return [];
@@ -236,7 +243,7 @@ async function readTransformer(
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
   const adapter = inFolder("adapter_config.json");
-  if ((await read(adapter)) !== undefined) {
+  if ((await readRare(snapshot, read, adapter)) !== undefined) {
     throw new InputError(
       `model: ${snapshot.id} has an adapter beside its weights (${shown(adapter)}), which is not applied; merge it in a copy (PEFT's merge_and_unload), or take it out of one`,
     );

@@ -1,0 +1,80 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { hubSettings, openSnapshot } from "../datasets/hub.ts";
+import { sharedFolder } from "../datasets/testing/shared.ts";
+import type { Encoder } from "./encoder.ts";
+import { openRepository } from "./index.ts";
+
+/** Largest difference from sentence-transformers' vectors. Both sum in single precision, in another order. */
+const tolerance = 1e-5;
+interface Expected {
+  readonly texts: string[];
+  readonly cases: {
+    readonly prompt_name: string | null;
+    readonly prompt: string | null;
+    readonly embeddings: number[][];
+  }[];
+}
+
+const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
+const shared = sharedFolder() ?? "";
+
+const opened: Encoder[] = [];
+const folders: string[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((encoder) => encoder.close()));
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** Holds the vectors of a folder, one text at a time and all at once, to those that lie beside it. */
+async function holds(folder: string): Promise<void> {
+  const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
+  const encoder = await openRepository(snapshot, { device: "cpu", threads: 1 });
+  opened.push(encoder);
+  const { texts, cases } = json(join(folder, "expected.json")) as Expected;
+  const prompts: Record<string, string | null> = cases.some((one) => one.prompt_name !== null)
+    ? json(join(folder, "config_sentence_transformers.json")).prompts
+    : {};
+  for (const { prompt_name: name, prompt: literal, embeddings } of cases) {
+    const prompt = (name === null ? literal : prompts[name]) ?? "";
+    const together = await encoder.encode(texts, { prompt });
+    expect(together.dims).toBe(embeddings[0].length);
+    for (const [i, text] of texts.entries()) {
+      const alone = await encoder.encode([text], { prompt });
+      for (const [j, value] of embeddings[i].entries()) {
+        expect(Math.abs(value - alone.data[j]), text).toBeLessThan(tolerance);
+        expect(Math.abs(value - together.data[i * together.dims + j]), text).toBeLessThan(tolerance);
+      }
+    }
+  }
+}
+
+describe.skipIf(shared === "")("repositories in the spellings that are published (../shared/cases/models)", () => {
+  it.each(["01-modernbert-transformers5", "02-modernbert-sans-pos", "14-mistral-bidirectional"])("%s", (name) =>
+    holds(join(shared, "cases/models", name)),
+  );
+});
+
+/** The tokenizer of this one changed when it was saved again, in the reference as well. */
+const changed = ["qwen2-bidirectional"];
+
+describe.skipIf(shared === "")("small checkpoints as transformers 5 saves them (../shared/cases/resaved-st6)", () => {
+  const root = join(shared, "cases/resaved-st6");
+  const changes: Record<string, { files_gone: string[] }> = shared === "" ? {} : json(join(root, "changes.json"));
+  it("are those of ../shared/models/tiny", () => {
+    const names = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(names.map(({ name }) => name).sort()).toEqual(Object.keys(changes).sort());
+    expect(names).toHaveLength(15);
+  });
+
+  it.each(Object.keys(changes).filter((name) => !changed.includes(name)))("%s", async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), "resaved-"));
+    folders.push(folder);
+    const unlessGone = (path: string): boolean => !changes[name].files_gone.some((gone) => path.endsWith(gone));
+    cpSync(join(shared, "models/tiny", name), folder, { recursive: true, filter: unlessGone, mode: 0 });
+    cpSync(join(root, name), folder, { recursive: true, force: true });
+    await holds(folder);
+  });
+});
