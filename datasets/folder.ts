@@ -84,7 +84,10 @@ export async function listFolder(folder: string): Promise<readonly string[]> {
 /** Tells whether a link leads to a file, or nowhere, where one may come to be. */
 const mayBeFile = async (link: string): Promise<boolean> => (await stat(link).catch(() => undefined))?.isFile() ?? true;
 
-/** Pickles and logs of a training run: nothing of a model or data set is read from them, and they can be large. */
+/**
+ * Pickles and logs of a training run: nothing of data or ready vectors is read from them, and they can be large. A model in
+ * a folder has a hash of its own, which counts the pickles that are read (`revisionOf`).
+ */
 const unread = /(?:^|\/)\.|\.(?:bin|pt|pth|ckpt|pkl|log)$|\.tfevents\./;
 
 /**

@@ -167,6 +167,17 @@ describe("damaged JSON", () => {
     );
   });
 
+  it("refuses a zip archive that names a place beyond all files, and does not end the process", async () => {
+    const locator = Buffer.alloc(20);
+    locator.write("PK\x06\x07");
+    locator.writeBigUInt64LE(2n ** 60n, 8);
+    const end = Buffer.alloc(22);
+    end.write("PK\x05\x06");
+    expect(await failure("x.zip", Buffer.concat([locator, end]))).toBe(
+      "x.zip: damaged zip archive: it names byte 1152921504606847000 of 42",
+    );
+  });
+
   it("takes fields for what they are, whatever their names", async () => {
     const columns = await read(written("names.jsonl", '{"__proto__": 1, "toString": 2}\n{"x": 3}\n'));
     expect(Object.entries(columns)).toEqual([

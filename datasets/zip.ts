@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { posix } from "node:path";
 import type { Entry, ZipFile } from "yauzl";
 import { InputError, messageOf } from "./errors.ts";
@@ -107,7 +108,31 @@ async function entriesOf(file: DataFile, archive: ZipFile): Promise<Entry[]> {
   return entries;
 }
 
+/**
+ * Opens an archive through a reader of its own: over a place beyond 2^53, which an archive can name, the library's ends the
+ * process.
+ */
 async function openArchive({ path }: DataFile): Promise<ZipFile> {
-  const { openPromise } = await import("yauzl");
-  return openPromise(path, { autoClose: false });
+  const { fromRandomAccessReaderPromise, RandomAccessReader } = await import("yauzl");
+  const handle = await open(path);
+  try {
+    const { size } = await handle.stat();
+    const reader = Object.assign(new (class extends RandomAccessReader {})(), {
+      _readStreamForRange: (start: number, end: number) =>
+        handle.createReadStream({ start, end: end - 1, autoClose: false }),
+      read: (bytes: Buffer, offset: number, length: number, position: number, done: (error: Error | null) => void) => {
+        const read = async (): Promise<void> => {
+          if (position + length > size) throw new Error(`it names byte ${position + length} of ${size}`);
+          const { bytesRead } = await handle.read(bytes, offset, length, position);
+          if (bytesRead < length) throw new Error("it became shorter while it was read");
+        };
+        read().then(() => done(null), done);
+      },
+      close: (done: (error: Error | null) => void) => void handle.close().then(() => done(null), done),
+    });
+    return await fromRandomAccessReaderPromise(reader, size, { autoClose: false });
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }

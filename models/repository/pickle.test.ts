@@ -120,7 +120,7 @@ describe("pickles of strangers", () => {
     ["entries of a list", pickle("]NNs"), "puts entries into what is no dictionary"],
     ["half an entry", pickle("}(Nu"), "puts entries into what is no dictionary"],
     ["items of a dictionary", pickle("}Na"), "puts items into what is no list"],
-    ["a text of 4 GB", pickle("X\xff\xff\xff\xffabc"), "ends at byte 11, within a value"],
+    ["a text of 4 GB", pickle("X\xff\xff\xff\xffabc"), "goes on behind its 11 bytes"],
     ["values without end", Buffer.alloc(many + 8, "}"), `has more than ${many} operations, see docs/safety.md`],
     ["marks without end", Buffer.alloc(many + 8, "("), `has more than ${many} operations`],
     [

@@ -45,7 +45,7 @@ export function readPickle(bytes: Buffer, start: number, fail: Fail): { value: P
 
 function take(reading: Reading, count: number): Buffer {
   const { at, bytes, fail } = reading;
-  if (count > bytes.length - at) fail(`its pickle ends at byte ${bytes.length}, within a value`);
+  if (count > bytes.length - at) fail(`its pickle goes on behind its ${bytes.length} bytes`);
   reading.at = at + count;
   return bytes.subarray(at, at + count);
 }

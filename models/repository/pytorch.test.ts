@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
+import { sharedFolder } from "../../datasets/testing/shared.ts";
 import type { ElementType } from "../graph/onnx.ts";
 import { openRepository, revisionOf } from "../index.ts";
 import { openFolder } from "../testing/checkpoint.ts";
@@ -70,6 +71,24 @@ describe("files that PyTorch wrote", () => {
   ])("%s is refused", async (name, reason) => {
     await expect(readPickledTensors(fixture(name))).rejects.toThrow(reason);
     await expect(readPickledTensors(fixture(name))).rejects.toBeInstanceOf(InputError);
+  });
+});
+
+const shared = sharedFolder();
+describe.skipIf(shared === undefined)("a checkpoint whose only weights are pickled (../shared/cases/models)", () => {
+  it("gives the vectors of sentence-transformers", async () => {
+    const folder = join(String(shared), "cases/models/24-pytorch-bin-only");
+    const { texts, cases } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
+    const encoder = await openRepository(await openFolder(folder), { device: "cpu", threads: 1 });
+    try {
+      for (const [i, text] of texts.entries()) {
+        const { data } = await encoder.encode([text]);
+        const apart = cases[0].embeddings[i].map((value: number, j: number) => Math.abs(value - data[j]));
+        expect(apart.every((one: number) => one < 1e-5)).toBe(true);
+      }
+    } finally {
+      await encoder.close();
+    }
   });
 });
 

@@ -109,14 +109,11 @@ const countBytes = 8;
  */
 async function readStream(opened: Opened): Promise<Contents> {
   const { size, fail } = opened;
+  // A pickle that goes on behind them is longer than the limit, or the file was cut off.
   const bytes = await readAt(opened, { offset: 0, length: Math.min(size, limits.pickle) });
-  const failEarly: Fail = (reason) =>
-    size > bytes.length && reason.includes(`ends at byte ${bytes.length}`)
-      ? fail(`its pickles have more than ${sizeText(limits.pickle)}, ${seeLimits}`)
-      : fail(reason);
   let at = 0;
   const next = (): PickleValue => {
-    const { value, end } = readPickle(bytes, at, failEarly);
+    const { value, end } = readPickle(bytes, at, fail);
     at = end;
     return value;
   };

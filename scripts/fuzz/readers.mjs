@@ -9,6 +9,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { built, root } from "../prepare.mjs";
 import { hubReaders } from "./hub-readers.mjs";
 import { changeBytes, changeText, changeTextFile, changeValue, pick } from "./mutate.mjs";
+import { pickledWeights } from "./pickled.mjs";
 
 const shared = process.env.PRAMANA_SHARED ?? join(root, "../shared");
 const largestBase = 400_000;
@@ -202,6 +203,7 @@ export const readers = {
         if (offset + length > statSync(file).size) throw new Error(`tensor ${name} ends beyond its file`);
     },
   },
+  "pickled weights": pickledWeights,
   "weights of shards": {
     bases: () =>
       filesIn(join(shared, "models/tiny"), /\.safetensors$/)
