@@ -8,11 +8,14 @@ import { electra } from "./electra.ts";
 import { ernie } from "./ernie.ts";
 import { eurobert } from "./eurobert.ts";
 import { gemma3 } from "./gemma3.ts";
+import { gte } from "./gte.ts";
+import { jinaEmbeddingsV3 } from "./jina-embeddings-v3.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
 import { mistral } from "./mistral.ts";
 import { modernbert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
+import { nomicBert } from "./nomic-bert.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
 import { roberta } from "./roberta.ts";
@@ -29,12 +32,15 @@ const architectures: readonly Architecture[] = Object.freeze([
   ernie,
   eurobert,
   gemma3,
+  gte,
+  jinaEmbeddingsV3,
   lfm2,
   llama,
   mistral,
   modernbert,
   mpnet,
   mt5,
+  nomicBert,
   qwen2,
   qwen3,
   roberta,

@@ -5,7 +5,7 @@ import { fullPrecision, type GraphBuilder } from "./builder.ts";
 import { sequenceLength } from "./layers.ts";
 
 /** Rotary position embeddings (Su et al. 2021) of some layers. */
-interface Rope {
+export interface Rope {
   /** Angle per position of each pair of a head's values, [headDim / 2]. */
   readonly frequencies: readonly number[];
   /** Scaling for texts longer than the model was trained on; absent where angles depend on positions alone. */
