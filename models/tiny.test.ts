@@ -150,7 +150,10 @@ describe.skipIf(shared === undefined)(
 /** Repositories of ../shared/cases/models that hold one family each. */
 const families = [
   "13-t5-encoder",
+  "arch-gte",
+  "arch-jina_embeddings_v3",
   "arch-mt5",
+  "arch-nomic_bert",
   "arch-albert",
   "arch-electra",
   "arch-ernie",

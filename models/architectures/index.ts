@@ -11,12 +11,15 @@ import { gemma } from "./gemma.ts";
 import { gemma2 } from "./gemma2.ts";
 import { gemma3 } from "./gemma3.ts";
 import { granite } from "./granite.ts";
+import { gte } from "./gte.ts";
+import { jinaEmbeddingsV3 } from "./jina-embeddings-v3.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
 import { ministral3 } from "./ministral3.ts";
 import { mistral } from "./mistral.ts";
 import { modernbert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
+import { nomicBert } from "./nomic-bert.ts";
 import { olmo3 } from "./olmo3.ts";
 import { phi3 } from "./phi3.ts";
 import { qwen2 } from "./qwen2.ts";
@@ -38,6 +41,8 @@ const architectures: readonly Architecture[] = Object.freeze([
   gemma2,
   gemma3,
   granite,
+  gte,
+  jinaEmbeddingsV3,
   lfm2,
   llama,
   ministral3,
@@ -47,6 +52,7 @@ const architectures: readonly Architecture[] = Object.freeze([
   mt5,
   olmo3,
   phi3,
+  nomicBert,
   qwen2,
   qwen3,
   roberta,

@@ -1,0 +1,81 @@
+import { type AttentionMask, attend, attentionMask } from "../graph/attention.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import { type Affine, layerNorm, linear, linearOf, skipLayerNorm } from "../graph/layers.ts";
+import { type Rope, type RopeTables, ropeTables, rotate } from "../graph/rope.ts";
+import type { Weights } from "../repository/weights.ts";
+import type { TokenEmbeddings, TokenInputs } from "./architecture.ts";
+import { normOf } from "./post-norm.ts";
+
+/** An encoder of BERT's order whose positions are rotations, and whose queries, keys and values are one projection. */
+export interface RotatedEncoder {
+  readonly vocabulary: number;
+  /** Rows of the table of token types; 0 where there is none. */
+  readonly types: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly headDim: number;
+  readonly layers: number;
+  readonly epsilon: number;
+  /** True where the projections of attention have biases. */
+  readonly biases: boolean;
+  readonly rope: Rope;
+  /** Names of its parts; those after `layers` stand under `layers.i`. */
+  readonly names: {
+    readonly embeddingNorm: string;
+    readonly layers: string;
+    readonly joined: string;
+    readonly output: string;
+    readonly attentionNorm: string;
+    readonly outputNorm: string;
+  };
+  /** Adds the feed-forward block of the layer stored under `place` to x, without what is added to it. */
+  readonly feedForward: (place: string, x: string) => string;
+}
+
+/** Adds embeddings and layers. */
+export function addRotatedEncoder(
+  graph: GraphBuilder,
+  weights: Weights,
+  inputs: TokenInputs,
+  shape: RotatedEncoder,
+): TokenEmbeddings {
+  const { hidden, names, layers, epsilon } = shape;
+  const norm = (name: string): Affine => normOf(graph, weights, name, hidden, epsilon);
+  const tables = ropeTables(graph, shape.rope, inputs.mask);
+  const mask = attentionMask(graph, { causal: false }, inputs.mask);
+  let x = layerNorm(graph, embed(graph, weights, inputs, shape), norm(names.embeddingNorm));
+  for (let i = 0; i < layers; i++) {
+    const place = `${names.layers}.${i}`;
+    const attended = attention(graph, weights, place, x, shape, tables, mask);
+    const y = skipLayerNorm(graph, attended, x, norm(`${place}.${names.attentionNorm}`));
+    x = skipLayerNorm(graph, shape.feedForward(place, y), y, norm(`${place}.${names.outputNorm}`));
+  }
+  return { embeddings: x, hidden };
+}
+
+/** Sums a token's word and type, [batch, tokens, hidden]. */
+function embed(graph: GraphBuilder, weights: Weights, { ids, types }: TokenInputs, shape: RotatedEncoder): string {
+  const table = (name: string, rows: number): string =>
+    graph.weight(weights.tensor(`embeddings.${name}.weight`, [rows, shape.hidden]));
+  const words = graph.op("Gather", [table("word_embeddings", shape.vocabulary), ids]);
+  if (shape.types === 0) return words;
+  const typed = graph.op("Gather", [table("token_type_embeddings", shape.types), types ?? graph.integers([0])]);
+  return graph.op("Add", [words, typed]);
+}
+
+function attention(
+  graph: GraphBuilder,
+  weights: Weights,
+  place: string,
+  x: string,
+  { hidden, heads, headDim, biases, names }: RotatedEncoder,
+  tables: RopeTables,
+  mask: AttentionMask,
+): string {
+  const width = heads * headDim;
+  const joined = linear(graph, x, linearOf(graph, weights, `${place}.${names.joined}`, [3 * width, hidden], biases));
+  const [q, k, v] = graph.outputs("Split", [joined], [0, 1, 2], { axis: -1, num_outputs: 3 });
+  const shape = { queries: heads, keys: heads, scale: headDim ** -0.5 };
+  const attended = attend(graph, [rotate(graph, q, tables, heads), rotate(graph, k, tables, heads), v], shape, mask);
+  return linear(graph, attended, linearOf(graph, weights, `${place}.${names.output}`, [hidden, width], biases));
+}
