@@ -20,6 +20,8 @@ const decoders = [
   "14b-llama-bidirectional",
   "arch-gemma",
   "arch-gemma2",
+  "arch-gpt_neo",
+  "arch-gpt_neox",
   "arch-granite",
   "arch-ministral3",
   "arch-olmo3",

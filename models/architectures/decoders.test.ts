@@ -53,6 +53,12 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["olmo3 of transformers 4, yarn, biases", { rope_scaling: null }],
     ["olmo3 of transformers 4, yarn, biases", { layer_types: Array(4).fill("sliding_attention") }],
     ["olmo3, layer_types, two bases, not causal", { rope_parameters: null }],
+    ["gpt_neox of transformers 4, one block after the other, whole rotation", { use_parallel_residual: true }],
+    ["gpt_neox of transformers 4, one block after the other, whole rotation", { rotary_pct: undefined }],
+    ["gpt_neox of transformers 4, one block after the other, whole rotation", { rotary_emb_base: undefined }],
+    ["gpt_neox, half of each head rotates by linear scaling, no biases, not causal", { is_causal: true }],
+    ["gpt_neo, two kinds of layers, own width", { attention_types: [[["global"], 3]] }],
+    ["gpt_neo, two kinds of layers, own width", { window_size: 5 }],
     ["mistral, window, not causal", { sliding_window: 4 }],
     ["lfm2, attention not causal", { is_causal: true }],
     ["lfm2 centred", { architectures: ["Lfm2Model"], is_causal: false }],
@@ -77,6 +83,16 @@ describe("token embeddings as transformers', whatever a text's company", () => {
       expect(difference(await tokenEmbeddings(cases[name], together, "BF16"), rounded)).toBeLessThan(1e-5);
     },
   );
+
+  it.each([
+    ["gpt_neox that says nothing of rotation", "layers.1.attention."],
+    ["gpt_neo, gelu, local alone", "h.1.attn.attention."],
+  ])("%s: masks that are stored make no embedding", async (name, prefix) => {
+    const { tensors, ...one } = cases[name];
+    const masks = { [`${prefix}bias`]: [1, 1, 4, 4], [`${prefix}masked_bias`]: [1] };
+    const found = await tokenEmbeddings({ ...one, tensors: { ...tensors, ...masks } }, apart);
+    expect(difference(found, one.expected)).toBeLessThan(1e-5);
+  });
 
   it("positions as transformers 5 writes them", async () => {
     const linear = cases["llama, linear scaling"];
@@ -171,6 +187,14 @@ describe("configs that are not understood", () => {
       { rope_parameters: { rope_type: "default", rope_theta: 50 } },
       "rope_parameters.rope_type, rope_theta is not known",
     ],
+    [
+      "gpt_neox that says nothing of rotation",
+      { rope_theta: 500 },
+      "rope_theta is 500, and by rotary_pct, rotary_emb_base and rope_parameters it is 10000; leave rope_theta out",
+    ],
+    ["gpt_neox that says nothing of rotation", { num_attention_heads: 3 }, "must divide hidden_size"],
+    ["gpt_neo, gelu, local alone", { is_causal: false }, "is_causal is false (GPT-Neo looks only back)"],
+    ["gpt_neo, gelu, local alone", { attention_types: null }, "attention_types has 24 entries for 3 layers"],
     ["lfm2, no multiplier", { layer_types: ["conv", "conv", "moe"] }, 'layer_types.2 is "moe"'],
     [
       "lfm2, no multiplier",

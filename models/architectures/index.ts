@@ -6,6 +6,8 @@ import { distilbert } from "./distilbert.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2 } from "./gemma2.ts";
 import { gemma3 } from "./gemma3.ts";
+import { gptNeo } from "./gpt-neo.ts";
+import { gptNeox } from "./gpt-neox.ts";
 import { granite } from "./granite.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
@@ -26,6 +28,8 @@ const architectures: readonly Architecture[] = Object.freeze([
   gemma,
   gemma2,
   gemma3,
+  gptNeo,
+  gptNeox,
   granite,
   lfm2,
   llama,
