@@ -116,6 +116,15 @@ export function isCausal(
   return causal ?? bidirectional !== true;
 }
 
+/** Returns the config, which is not causal where it has this `model_type` and does not say otherwise. */
+export const withDirection = (
+  bidirectionalType: string,
+  config: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> =>
+  config["model_type"] === bidirectionalType
+    ? { ...config, is_causal: config["is_causal"] ?? config["use_bidirectional_attention"] === false }
+    : config;
+
 /** Names of a layer's normalizations; absent where a family has none in that place. */
 export interface LayerNorms {
   readonly beforeAttention?: string;
