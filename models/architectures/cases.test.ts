@@ -26,6 +26,7 @@ const decoders = [
   "arch-ministral3",
   "arch-olmo3",
   "arch-phi3",
+  "arch-qwen3_5_text",
 ];
 
 const shared = sharedFolder();

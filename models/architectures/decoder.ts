@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
-import { type AttentionScope, attentionMask } from "../graph/attention.ts";
+import { type AttentionMask, type AttentionScope, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { addRmsNorm, type RmsNorm, rmsNorm, rmsNormOf, shiftedRmsNormOf } from "../graph/rms-norm.ts";
 import { type Rope, type RopeTables, ropeFields, ropeOf, ropeTables } from "../graph/rope.ts";
@@ -159,6 +159,8 @@ interface DecoderTraits {
   readonly ropes?: { readonly whole: Rope; readonly window: Rope };
   /** Makes factors of queries by position, [1, tokens, 1], of the mask, [batch, tokens]. */
   readonly queryFactors?: (graph: GraphBuilder, mask: string) => string;
+  /** Adds what a layer does in place of Llama's attention. */
+  readonly mix?: (x: string, layer: number, tables: RopeTables, visible: AttentionMask) => string;
   /** Names of the layer that makes queries, keys and values, and of the gated layer's. */
   readonly packed?: string;
   readonly gatedNames?: GatedNames;
@@ -207,7 +209,9 @@ export function addDecoder(
   for (const [i, visible] of masks.entries()) {
     const name = `layers.${i}.self_attn`;
     const rotation = tables(windows[i] !== undefined);
-    const attended = selfAttention(graph, weights, name, state.normed, shapeOf(name), rotation, visible);
+    const attended =
+      traits.mix?.(state.normed, i, rotation, visible) ??
+      selfAttention(graph, weights, name, state.normed, shapeOf(name), rotation, visible);
     const { sum, normed } = add(
       attended,
       state.sum,

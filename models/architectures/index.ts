@@ -19,6 +19,7 @@ import { olmo3 } from "./olmo3.ts";
 import { phi3 } from "./phi3.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
+import { qwen35 } from "./qwen3-5.ts";
 import { roberta } from "./roberta.ts";
 
 /** All families whose graphs are written here. */
@@ -41,6 +42,7 @@ const architectures: readonly Architecture[] = Object.freeze([
   phi3,
   qwen2,
   qwen3,
+  qwen35,
   roberta,
 ]);
 

@@ -89,6 +89,16 @@ describe("configs that are not understood", () => {
     ["gpt_neox that says nothing of rotation", { num_attention_heads: 3 }, "must divide hidden_size"],
     ["gpt_neo, gelu, local alone", { is_causal: false }, "is_causal is false (GPT-Neo looks only back)"],
     ["gpt_neo, gelu, local alone", { attention_types: null }, "attention_types has 24 entries for 3 layers"],
+    [
+      "qwen3_5, every other layer full, biases, three taps",
+      { attn_output_gate: false },
+      "the qwen3_5_text config is not understood: attn_output_gate is false",
+    ],
+    [
+      "qwen3_5, every other layer full, biases, three taps",
+      { linear_num_key_heads: 4 },
+      "linear_num_value_heads is 6 (must be a multiple of linear_num_key_heads)",
+    ],
     ["lfm2, no multiplier", { layer_types: ["conv", "conv", "moe"] }, 'layer_types.2 is "moe"'],
     [
       "lfm2, no multiplier",
