@@ -20,10 +20,13 @@ const decoders = [
   "14b-llama-bidirectional",
   "arch-gemma",
   "arch-gemma2",
+  "arch-gpt_neo",
+  "arch-gpt_neox",
   "arch-granite",
   "arch-ministral3",
   "arch-olmo3",
   "arch-phi3",
+  "arch-qwen3_5_text",
 ];
 
 const shared = sharedFolder();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
-import { type AttentionScope, attentionMask } from "../graph/attention.ts";
+import { type AttentionMask, type AttentionScope, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { addRmsNorm, type RmsNorm, rmsNorm, rmsNormOf, shiftedRmsNormOf } from "../graph/rms-norm.ts";
 import { type Rope, type RopeTables, ropeFields, ropeOf, ropeTables } from "../graph/rope.ts";
@@ -120,6 +120,15 @@ export function isCausal(
   return causal ?? bidirectional !== true;
 }
 
+/** Returns the config, which is not causal where it has this `model_type` and does not say otherwise. */
+export const withDirection = (
+  bidirectionalType: string,
+  config: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> =>
+  config["model_type"] === bidirectionalType
+    ? { ...config, is_causal: config["is_causal"] ?? config["use_bidirectional_attention"] === false }
+    : config;
+
 /** Names of a layer's normalizations; absent where a family has none in that place. */
 export interface LayerNorms {
   readonly beforeAttention?: string;
@@ -154,6 +163,8 @@ interface DecoderTraits {
   readonly ropes?: { readonly whole: Rope; readonly window: Rope };
   /** Makes factors of queries by position, [1, tokens, 1], of the mask, [batch, tokens]. */
   readonly queryFactors?: (graph: GraphBuilder, mask: string) => string;
+  /** Adds what a layer does in place of Llama's attention. */
+  readonly mix?: (x: string, layer: number, tables: RopeTables, visible: AttentionMask) => string;
   /** Names of the layer that makes queries, keys and values, and of the gated layer's. */
   readonly packed?: string;
   readonly gatedNames?: GatedNames;
@@ -202,7 +213,9 @@ export function addDecoder(
   for (const [i, visible] of masks.entries()) {
     const name = `layers.${i}.self_attn`;
     const rotation = tables(windows[i] !== undefined);
-    const attended = selfAttention(graph, weights, name, state.normed, shapeOf(name), rotation, visible);
+    const attended =
+      traits.mix?.(state.normed, i, rotation, visible) ??
+      selfAttention(graph, weights, name, state.normed, shapeOf(name), rotation, visible);
     const { sum, normed } = add(
       attended,
       state.sum,

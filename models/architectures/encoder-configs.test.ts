@@ -141,8 +141,8 @@ describe("configs that are not understood", () => {
     ],
     [
       "gte, no token types",
-      { rope_parameters: { rope_theta: 77, rope_type: "yarn", factor: 2 } },
-      'the rope_type is "yarn"',
+      { rope_parameters: { rope_theta: 77, rope_type: "longrope", factor: 2 } },
+      'the rope_type is "longrope"',
     ],
     [
       "jina_embeddings_v3, two token types",

@@ -10,6 +10,8 @@ import { eurobert } from "./eurobert.ts";
 import { gemma } from "./gemma.ts";
 import { gemma2 } from "./gemma2.ts";
 import { gemma3 } from "./gemma3.ts";
+import { gptNeo } from "./gpt-neo.ts";
+import { gptNeox } from "./gpt-neox.ts";
 import { granite } from "./granite.ts";
 import { gte } from "./gte.ts";
 import { jinaEmbeddingsV3 } from "./jina-embeddings-v3.ts";
@@ -24,6 +26,7 @@ import { olmo3 } from "./olmo3.ts";
 import { phi3 } from "./phi3.ts";
 import { qwen2 } from "./qwen2.ts";
 import { qwen3 } from "./qwen3.ts";
+import { qwen35 } from "./qwen3-5.ts";
 import { roberta } from "./roberta.ts";
 import { roformer } from "./roformer.ts";
 import { mt5, t5 } from "./t5.ts";
@@ -40,6 +43,8 @@ const architectures: readonly Architecture[] = Object.freeze([
   gemma,
   gemma2,
   gemma3,
+  gptNeo,
+  gptNeox,
   granite,
   gte,
   jinaEmbeddingsV3,
@@ -55,6 +60,7 @@ const architectures: readonly Architecture[] = Object.freeze([
   nomicBert,
   qwen2,
   qwen3,
+  qwen35,
   roberta,
   roformer,
   t5,

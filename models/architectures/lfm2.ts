@@ -8,7 +8,7 @@ import { ropeOf, ropeTables } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
-import { embedTokens, gatedLayer, selfAttention } from "./blocks.ts";
+import { embedTokens, gatedLayer, selfAttention, slidingProducts } from "./blocks.ts";
 import { checkLayerTypes, commonFields, headDimOf, isCausal } from "./decoder.ts";
 
 const configSchema = z.object({
@@ -111,9 +111,8 @@ interface ShortConvolution {
 }
 
 /**
- * Computes out(C · conv(B · x)) with B, C and x projected from the input; the convolution works on each value by
- * itself. It is written as shifts and products, which are faster than Conv on short texts. Padding counts as zero, so
- * that a text's vector does not depend on its company; a convolution that looks back never reaches it.
+ * Computes out(C · conv(B · x)) with B, C and x projected from the input. Padding counts as zero, so that a text's
+ * vector does not depend on its company; a convolution that looks back never reaches it.
  */
 function shortConvolution(
   graph: GraphBuilder,
@@ -130,23 +129,7 @@ function shortConvolution(
     ? graph.op("Mul", [product, graph.op("Unsqueeze", [graph.asFloat(mask), graph.integers([2])])])
     : product;
   const before = centred ? Math.floor(taps / 2) : taps - 1;
-  const zeros = (count: number): string[] => {
-    if (count === 0) return [];
-    const texts = graph.op("Shape", [mask], { start: 0, end: 1 });
-    const size = graph.op("Concat", [texts, graph.integers([count, hidden])], { axis: 0 });
-    return [graph.op("Expand", [graph.floats([0], [1, 1, 1]), size])];
-  };
-  const padded = graph.op("Concat", [...zeros(before), gated, ...zeros(taps - 1 - before)], { axis: 1 });
-  const kernel = graph.weight(weights.tensor(`${name}.conv.weight`, [hidden, 1, taps]));
-  const length = graph.op("Shape", [mask], { start: 1, end: 2 });
-  const terms = Array.from({ length: taps }, (_, tap) => {
-    const start = graph.integers([tap]);
-    const shifted = graph.op("Slice", [padded, start, graph.op("Add", [length, start]), graph.integers([1])]);
-    const squeezed = graph.op("Squeeze", [kernel, graph.integers([1])]);
-    const weight = graph.op("Gather", [squeezed, graph.integers([tap], [])], { axis: 1 });
-    return graph.op("Mul", [shifted, weight]);
-  });
-  const sum = terms.reduce((total, term) => graph.op("Add", [total, term]));
+  const sum = slidingProducts(graph, weights, `${name}.conv`, gated, { width: hidden, taps, before }, mask);
   const convolved = bias ? graph.op("Add", [sum, graph.weight(weights.tensor(`${name}.conv.bias`, [hidden]))]) : sum;
   const output = linearOf(graph, weights, `${name}.out_proj`, [hidden, hidden], bias);
   return linear(graph, graph.op("Mul", [c, convolved]), output);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
-import { addDecoder, decoderFields } from "./decoder.ts";
+import { addDecoder, decoderFields, withDirection } from "./decoder.ts";
 
 const configSchema = z.object({
   ...decoderFields,
@@ -9,11 +9,14 @@ const configSchema = z.object({
   mlp_bias: z.boolean().default(false),
 });
 
+/** What NVIDIA's embedding models call a Llama that looks both ways, which its config does not say otherwise. */
+const bidirectional = "llama_bidirec";
+
 /** Llama (Touvron et al. 2023; transformers' LlamaModel). */
 export const llama: Architecture = {
-  modelTypes: ["llama"],
+  modelTypes: ["llama", bidirectional],
   build: (graph, rawConfig, weights, inputs) => {
-    const config = parseConfig("llama", configSchema, rawConfig);
+    const config = parseConfig("llama", configSchema, withDirection(bidirectional, rawConfig));
     const { attention_bias: bias, mlp_bias: gated } = config;
     return addDecoder(graph, weights, inputs, config, {
       family: "llama",

@@ -16,6 +16,7 @@ const contribOperators = new Set([
   "BiasGelu",
   "FastGelu",
   "FusedMatMul",
+  "LinearAttention",
   "MatMulIntegerToFloat",
   "QuickGelu",
   "SkipSimplifiedLayerNormalization",

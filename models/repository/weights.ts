@@ -124,6 +124,8 @@ async function readShards(
 const expendable = [
   /^(pooler|decoder|lm_head|cls|classifier|score|qa_outputs)\./,
   /(^|\.)(position_ids|token_type_ids|inv_freq|masked_bias)$/,
+  // The causal mask, as GPT-Neo and GPT-NeoX store it.
+  /^(h\.\d+\.attn|layers\.\d+)\.attention\.bias$/,
 ];
 
 const shownNames = 20;

@@ -50,7 +50,7 @@ export async function tokenEmbeddings(
   batches: readonly number[][],
   stored: keyof typeof storedForms = "F32",
 ): Promise<number[][]> {
-  const shifted = String(config["model_type"]).startsWith("gemma");
+  const shifted = /^(gemma|qwen3_5)/.test(String(config["model_type"]));
   const draw = madeUpValues((name) => (name.includes("norm") && !shifted ? 1 : 0));
   const weights = safetensorsOf(tensors, (name, count) => storedForms[stored](draw(name, count)));
   return tokenEmbeddingsOf(await folderSnapshot({ "model.safetensors": weights }), config, texts, batches);
