@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { z } from "zod";
 import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
@@ -46,11 +47,14 @@ export interface ModelSpec {
   readonly similarity: Similarity;
 }
 
+/** Returns a folder as the repository's files are listed: "" for itself, which model2vec writes as ".". */
+const plainFolder = (path: string): string => posix.normalize(`${path}/`).slice(0, -1).replace(/^\.$/, "");
+
 /** Most modules of a model; real ones have four. */
 const mostModules = 100;
 const modulesFile = "modules.json";
 const modulesSchema = z
-  .array(z.object({ path: z.string(), type: z.string() }))
+  .array(z.object({ path: z.string().transform(plainFolder), type: z.string() }))
   .min(1)
   .max(mostModules);
 const settingsSchema = z.object({

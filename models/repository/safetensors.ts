@@ -20,6 +20,7 @@ export interface StoredTensor {
 
 /** Element types by the format's names, with their bytes per element. */
 const types: Readonly<Record<string, readonly [ElementType, number]>> = {
+  F64: ["double", 8],
   F32: ["float", 4],
   F16: ["float16", 2],
   BF16: ["bfloat16", 2],
