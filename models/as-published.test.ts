@@ -59,6 +59,9 @@ describe.skipIf(shared === "")("repositories in the spellings that are published
     "02-modernbert-sans-pos",
     "09-model2vec-path-dot",
     "14-mistral-bidirectional",
+    "28-null-prompt-and-extras",
+    "40-dense-unknown-activation",
+    "45-prompt-non-string",
     "48-model2vec-weights-mapping",
   ])("%s", (name) => holds(join(shared, "cases/models", name)));
 });

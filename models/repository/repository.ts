@@ -58,7 +58,16 @@ const modulesSchema = z
   .min(1)
   .max(mostModules);
 const settingsSchema = z.object({
-  prompts: z.record(z.string(), z.string()).nullish(),
+  // A prompt that is null puts nothing before a text.
+  prompts: z
+    .record(
+      z.string(),
+      z
+        .string()
+        .nullable()
+        .transform((prompt) => prompt ?? ""),
+    )
+    .nullish(),
   default_prompt_name: z.string().nullish(),
   similarity_fn_name: z.enum(["cosine", "dot", "euclidean", "manhattan"]).nullish(),
 });
