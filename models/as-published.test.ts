@@ -59,6 +59,7 @@ describe.skipIf(shared === "")("repositories in the spellings that are published
     "02-modernbert-sans-pos",
     "09-model2vec-path-dot",
     "14-mistral-bidirectional",
+    "22-vocab-txt-only",
     "28-null-prompt-and-extras",
     "40-dense-unknown-activation",
     "45-prompt-non-string",
