@@ -5,7 +5,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../datasets/hub.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import type { Encoder } from "./encoder.ts";
+import { writeEncoderGraph } from "./graph/pipeline.ts";
 import { openRepository } from "./index.ts";
+import { folderSnapshot, safetensorsOf } from "./testing/checkpoint.ts";
 
 /** Largest difference from sentence-transformers' vectors. Both sum in single precision, in another order. */
 const tolerance = 1e-5;
@@ -52,9 +54,37 @@ async function holds(folder: string): Promise<void> {
 }
 
 describe.skipIf(shared === "")("repositories in the spellings that are published (../shared/cases/models)", () => {
-  it.each(["01-modernbert-transformers5", "02-modernbert-sans-pos", "14-mistral-bidirectional"])("%s", (name) =>
-    holds(join(shared, "cases/models", name)),
-  );
+  it.each([
+    "01-modernbert-transformers5",
+    "02-modernbert-sans-pos",
+    "09-model2vec-path-dot",
+    "14-mistral-bidirectional",
+    "22-vocab-txt-only",
+    "28-null-prompt-and-extras",
+    "40-dense-unknown-activation",
+    "45-prompt-non-string",
+    "48-model2vec-weights-mapping",
+  ])("%s", (name) => holds(join(shared, "cases/models", name)));
+});
+
+describe("a table that is none of static embeddings is refused", () => {
+  const table: readonly [string, readonly number[]] = ["embeddings", [4, 2]];
+  it.each<[readonly (readonly [string, readonly number[]])[], string]>([
+    [[["embeddings", [4]]], "embeddings is float [4]"],
+    [[table, ["mapping", [9]]], "mapping is float [9]"],
+    [[table, ["weights", [9, 1]]], "weights is float [9,1]"],
+    [[table, ["scales", [9]]], "left over are scales"],
+    [
+      [
+        ["embedding.weight", [4, 2]],
+        ["mapping", [9]],
+      ],
+      "left over are mapping",
+    ],
+  ])("%j", async (shapes, message) => {
+    const snapshot = await folderSnapshot({ "model.safetensors": safetensorsOf(Object.fromEntries(shapes)) });
+    await expect(writeEncoderGraph(snapshot, [{ type: "StaticEmbedding", folder: "" }])).rejects.toThrow(message);
+  });
 });
 
 /** The tokenizer of this one changed when it was saved again, in the reference as well. */

@@ -60,6 +60,8 @@ export interface GraphBuilder {
   once(key: string, make: () => string): string;
   /** Adds a stored tensor as floats of the format. It stays in its file, to which the graph points, if it lies there whole. */
   weight(tensor: StoredTensor): string;
+  /** Adds a stored tensor as 64-bit integers: indices of rows. It stays in its file, too. */
+  indices(tensor: StoredTensor): string;
   /** Declares a value as the graph's output under `name`. */
   output(value: string, name: string, dims: readonly (number | string)[]): void;
   /** Returns the model, and the folder from which ONNX Runtime finds the files of its weights. */
@@ -134,6 +136,11 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     contents.made.set(key, value);
     return value;
   };
+  const storedName = (tensor: StoredTensor): string => {
+    const name = contents.stored.get(tensor) ?? fresh();
+    contents.stored.set(tensor, name);
+    return name;
+  };
   const castTo = (value: string, type: ElementType): string =>
     once(`${value} as ${type}`, () => op("Cast", [value], { to: elementTypes[type] }));
   const cast = (value: string): string => castTo(value, format.float);
@@ -158,9 +165,9 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     integers: (values, dims = [values.length]) => constant("int64", dims, BigInt64Array.from(values, BigInt).buffer),
     bytes: (values, dims = [values.length]) => constant("uint8", dims, Uint8Array.from(values).buffer),
     once,
+    indices: (tensor) => castTo(storedName(tensor), "int64"),
     weight: (tensor) => {
-      const name = contents.stored.get(tensor) ?? fresh();
-      contents.stored.set(tensor, name);
+      const name = storedName(tensor);
       const { weights = tensor.type, float } = format;
       const types = [weights, float].filter((type, i) => type !== (i === 0 ? tensor.type : weights));
       if (types.length === 0) return name;
@@ -172,14 +179,21 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
       addNode("Identity", [value], [name], {});
       contents.outputs.push({ name, type: "float", dims });
     },
-    serialize: async () => {
-      const { stored, constants, nodes, inputs, outputs } = contents;
-      const folder = commonFolder([...stored.keys()].filter(({ bytes }) => bytes === undefined));
-      const weights = [...stored].map(([tensor, name]) => toInitializer(tensor, name, folder ?? ""));
-      const model = serializeModel({ nodes, inputs, outputs, initializers: [...constants, ...weights] });
-      return folder === undefined ? { model } : { model, externalFolder: folder };
-    },
+    serialize: async () => serialized(contents),
   };
+}
+
+function serialized({
+  stored,
+  constants,
+  nodes,
+  inputs,
+  outputs,
+}: Contents): Awaited<ReturnType<GraphBuilder["serialize"]>> {
+  const folder = commonFolder([...stored.keys()].filter(({ bytes }) => bytes === undefined));
+  const weights = [...stored].map(([tensor, name]) => toInitializer(tensor, name, folder ?? ""));
+  const model = serializeModel({ nodes, inputs, outputs, initializers: [...constants, ...weights] });
+  return folder === undefined ? { model } : { model, externalFolder: folder };
 }
 
 /** Finds the innermost folder of all the tensors' files: ONNX Runtime takes no path that leads out of its folder. */

@@ -2,10 +2,12 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { architectureOf } from "../architectures/index.ts";
 import type { Module } from "../repository/repository.ts";
+import type { StoredTensor } from "../repository/safetensors.ts";
 import { openWeights, type Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
 import { createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
+import type { ElementType } from "./onnx.ts";
 import { pool } from "./pooling.ts";
 
 /** Names of a graph's inputs and its output. */
@@ -102,7 +104,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
       return { tokens: graph.asFloat(embeddings), width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
-      return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), mask);
+      return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), snapshot, mask);
     case "Pooling": {
       const sentence = pool(graph, module.modes, needs(state.tokens, "token embeddings"), poolingMask);
       return { ...state, sentence, width: state.width * module.modes.length };
@@ -126,14 +128,41 @@ async function addModule(context: Context, module: Module, state: State): Promis
   }
 }
 
-/** Adds a table of token vectors, whose mean is a text's vector, zeros without tokens (torch's EmbeddingBag). */
-function addStaticEmbedding(graph: GraphBuilder, weights: Weights, mask: string): State {
-  const table = weights.tensor(weights.has("embedding.weight") ? "embedding.weight" : "embeddings");
+/** Types of the numbers of a table that torch takes for weights. */
+const floatTypes: readonly ElementType[] = ["double", "float", "float16", "bfloat16"];
+
+/**
+ * Adds a table of token vectors, whose mean is a text's vector, zeros without tokens (torch's EmbeddingBag). In
+ * model2vec's form, `mapping` [ids] names the row of a token, and `weights` [ids] what its vector is multiplied by.
+ */
+function addStaticEmbedding(graph: GraphBuilder, weights: Weights, { id }: Snapshot, mask: string): State {
+  const own = weights.has("embedding.weight");
+  const table = weights.tensor(own ? "embedding.weight" : "embeddings");
+  const optional = (name: string) => (!own && weights.has(name) ? weights.tensor(name) : undefined);
+  const [mapping, factors] = [optional("mapping"), optional("weights")];
   weights.check();
+  const wrong = [
+    ...(table.dims.length === 2 && (factors || floatTypes.includes(table.type)) ? [] : [table]),
+    ...(!mapping || (mapping.dims.length === 1 && /^u?int/.test(mapping.type)) ? [] : [mapping]),
+    ...(!factors || (factors.dims.length === 1 && floatTypes.includes(factors.type)) ? [] : [factors]),
+  ].map(({ name, type, dims }) => `${name} is ${type} [${dims}]`);
+  if (wrong.length > 0) {
+    throw new InputError(
+      `model: ${id} is not understood as static embeddings: ${wrong.join(", ")}; expected are a table of floats [rows, width], and beside it at most integers called mapping [ids] and floats called weights [ids]`,
+    );
+  }
   const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
-  const tokens = graph.op("Gather", [graph.weight(table), ids]);
-  const { parameters } = weights;
-  return { tokens, sentence: pool(graph, ["mean"], tokens, mask), width: table.dims[1] ?? 0, parameters };
+  const rows = mapping ? graph.op("Gather", [graph.indices(mapping), ids]) : ids;
+  const gathered = graph.op("Gather", [graph.weight(table), rows]);
+  const factor = (of: StoredTensor): string =>
+    graph.op("Unsqueeze", [graph.op("Gather", [graph.weight(of), ids]), graph.integers([2])]);
+  const tokens = factors ? graph.op("Mul", [gathered, factor(factors)]) : gathered;
+  return {
+    tokens,
+    sentence: pool(graph, ["mean"], tokens, mask),
+    width: table.dims[1],
+    parameters: weights.parameters,
+  };
 }
 
 function addDense(

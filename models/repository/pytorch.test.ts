@@ -27,6 +27,7 @@ const expected: Record<string, Record<string, Expected>> = JSON.parse(
 function valuesOf({ file, offset, length, bytes, type }: StoredTensor): number[] {
   const stored = Uint8Array.from(bytes ?? readFileSync(file).subarray(offset, offset + length)).buffer;
   const read: Readonly<Record<ElementType, () => Iterable<number>>> = {
+    double: () => new Float64Array(stored),
     float: () => new Float32Array(stored),
     float16: () => [...new Uint16Array(stored)].map(fromFp16),
     bfloat16: () => [...new Uint16Array(stored)].map(fromBf16),

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { z } from "zod";
 import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
@@ -41,6 +42,9 @@ export interface ModelSpec {
   readonly similarity: Similarity;
 }
 
+/** Returns a folder as the repository's files are listed: "" for itself, which model2vec writes as ".". */
+const plainFolder = (path: string): string => posix.normalize(`${path}/`).slice(0, -1).replace(/^\.$/, "");
+
 /** Most modules of a model; real ones have four. */
 const mostModules = 100;
 const modulesFile = "modules.json";
@@ -50,7 +54,7 @@ const ownClass = /^sentence_transformers\.(models|(base|sentence_transformer)\.m
 const modulesSchema = z
   .array(
     z.strictObject({
-      path: z.string(),
+      path: z.string().transform(plainFolder),
       type: z.string(),
       idx: z.int().optional(),
       name: z.string().optional(),
@@ -60,7 +64,16 @@ const modulesSchema = z
   .min(1)
   .max(mostModules);
 const settingsSchema = z.strictObject({
-  prompts: z.record(z.string(), z.string()).nullish(),
+  // A prompt that is null puts nothing before a text.
+  prompts: z
+    .record(
+      z.string(),
+      z
+        .string()
+        .nullable()
+        .transform((prompt) => prompt ?? ""),
+    )
+    .nullish(),
   default_prompt_name: z.string().nullish(),
   similarity_fn_name: z.enum(["cosine", "dot", "euclidean", "manhattan"]).nullish(),
   truncate_dim: z.int().positive().nullish(),

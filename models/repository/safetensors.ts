@@ -22,6 +22,7 @@ export interface StoredTensor {
 
 /** Bytes per element. */
 export const elementBytes: Readonly<Record<ElementType, number>> = {
+  double: 8,
   float: 4,
   float16: 2,
   bfloat16: 2,
@@ -34,6 +35,7 @@ export const elementBytes: Readonly<Record<ElementType, number>> = {
 
 /** Element types by the format's names. */
 const types: Readonly<Record<string, ElementType>> = {
+  F64: "double",
   F32: "float",
   F16: "float16",
   BF16: "bfloat16",

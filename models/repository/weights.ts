@@ -140,7 +140,7 @@ function listed(all: readonly string[]): string {
 const size = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
 
 function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weights {
-  const floats = [...tensors.values()].filter(({ type }) => ["float", "float16", "bfloat16"].includes(type));
+  const floats = [...tensors.values()].filter(({ type }) => ["double", "float", "float16", "bfloat16"].includes(type));
   const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && size(a) >= size(b) ? a : b), undefined);
   const used = new Set<string>();
   const missing: string[] = [];

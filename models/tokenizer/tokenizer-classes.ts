@@ -100,6 +100,9 @@ function classOf({ config, modelType }: TokenizerFiles): TokenizerClass | undefi
   return Object.values(classes).find(({ modelTypes }) => modelTypes.includes(modelType ?? ""));
 }
 
+/** Tells whether the class is BertTokenizer, by its name or, where none is given, by BERT's `model_type`. */
+export const isBert = (files: TokenizerFiles): boolean => classOf(files) === bert;
+
 /**
  * Returns the definition as the class sets it up.
  * @throws InputError when the class is to add a token that the vocabulary does not have

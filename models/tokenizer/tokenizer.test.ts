@@ -161,7 +161,7 @@ describe("openTokenizer", () => {
     writeFileSync(join(folder, "tokenizer.json"), '{"model": {"type": "Nonsense"}}');
     await expect(open(folder)).rejects.toThrow(`model: ${folder}/tokenizer.json cannot be used: `);
     await expect(open(folder, { folder: "elsewhere" })).rejects.toThrow(
-      `model: ${folder} has no elsewhere/tokenizer.json; only fast tokenizers are read`,
+      `model: ${folder} has no elsewhere/tokenizer.json; without it only BERT's vocab.txt is read`,
     );
   });
 });

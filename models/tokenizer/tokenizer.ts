@@ -10,8 +10,16 @@ import type { TextInput } from "./library.ts";
 import { openLongTexts } from "./long-texts.ts";
 import { openLibrary } from "./open-library.ts";
 import { checkTemplates } from "./templates.ts";
-import { asConfigured, lowerCased, specialToken, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
+import {
+  asConfigured,
+  isBert,
+  lowerCased,
+  specialToken,
+  specialTokens,
+  type TokenizerFiles,
+} from "./tokenizer-classes.ts";
 import { idOf, withSpecialTokens } from "./vocabulary.ts";
+import { fromVocabulary } from "./word-pieces.ts";
 
 export type { TextInput } from "./library.ts";
 
@@ -105,11 +113,7 @@ async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promi
     throw damaged(`it is ${shown(value)}, expected an object`);
   };
   const path = inFolder(settings, "tokenizer.json");
-  if (!(await snapshot.has(path))) {
-    throw new InputError(
-      `model: ${snapshot.id} has no ${path}; only fast tokenizers are read (convert it with AutoTokenizer.save_pretrained)`,
-    );
-  }
+  if (!(await snapshot.has(path))) return readVocabulary(snapshot, settings, read);
   // A static embedding is read with this one file (static_embedding.py of sentence-transformers).
   if (!settings.specialTokens) return { definition: await read("tokenizer.json"), config: {}, specials: {} };
   return {
@@ -118,6 +122,30 @@ async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promi
     specials: await read("special_tokens_map.json"),
     modelType: settings.modelType,
   };
+}
+
+/** Reads the files of a BERT repository that has a `vocab.txt` in place of `tokenizer.json`. */
+async function readVocabulary(
+  snapshot: Snapshot,
+  settings: TokenizerSettings,
+  read: (name: string) => Promise<Json>,
+): Promise<TokenizerFiles> {
+  const files = {
+    definition: {},
+    config: await read("tokenizer_config.json"),
+    specials: await read("special_tokens_map.json"),
+    modelType: settings.modelType,
+  };
+  const path = inFolder(settings, "vocab.txt");
+  const added = inFolder(settings, "added_tokens.json");
+  const alone = settings.specialTokens && (await snapshot.has(path)) && !(await snapshot.has(added));
+  if (!alone || !isBert(files)) {
+    throw new InputError(
+      `model: ${snapshot.id} has no ${inFolder(settings, "tokenizer.json")}; without it only BERT's vocab.txt is read, with no added_tokens.json beside it (save it with AutoTokenizer.save_pretrained)`,
+    );
+  }
+  const text = await readSmallFile(await snapshot.resolve(path), `model: ${snapshot.id}/${path}`, limits.tokenizer);
+  return { ...files, definition: fromVocabulary(text, files) };
 }
 
 async function toTokenizer(
