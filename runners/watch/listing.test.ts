@@ -42,6 +42,8 @@ describe("kindOf", () => {
     ["checkpoint-500", ["config.json", "model.safetensors"], "model"],
     ["my-model", ["modules.json", "0_StaticEmbedding/model.safetensors"], "model"],
     ["exported", ["config.json", "onnx/model.onnx"], "model"],
+    ["checkpoint-500", ["config.json", "pytorch_model.bin"], "model"],
+    ["checkpoint-500", ["config.json", "pytorch_model-00001-of-00002.bin"], "unfinished"],
     ["checkpoint-500", ["config.json"], "unfinished"],
     ["checkpoint-500", ["optimizer.pt"], "unfinished"],
     ["step_10", ["model.safetensors"], "unfinished"],

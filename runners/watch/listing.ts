@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { mayHoldWeights } from "../../models/repository/weights.ts";
 
 export interface ListedFile {
   /** Path inside the checkpoint's folder, with forward slashes. */
@@ -42,7 +43,8 @@ export function fingerprintOf({ files }: ListedFolder): string {
 }
 
 /** Tells whether a file holds weights that can be read, or exported ones. */
-const isWeights = (path: string): boolean => /\.(safetensors|onnx)$|(^|\/)pytorch_model[^/]*\.bin$/.test(path);
+const isWeights = (path: string, files: readonly string[]): boolean =>
+  /\.(safetensors|onnx)$/.test(path) || mayHoldWeights(path, files);
 
 /**
  * The kind of a folder by its names alone: `model` has all that a model begins with; `unfinished` is a checkpoint by its
@@ -58,7 +60,8 @@ export function kindOf({ name, files }: ListedFolder): FolderKind {
   if (isTemporary(name)) return { kind: "other" };
   const has = (path: string): boolean => files.some((file) => file.path === path);
   const described = has("modules.json") || has("config.json");
-  const weighed = files.some(({ path }) => isWeights(path));
+  const paths = files.map(({ path }) => path);
+  const weighed = paths.some((path) => isWeights(path, paths));
   if (described && weighed) return { kind: "model" };
   if (has("adapter_config.json")) {
     return { kind: "unfinished", reason: "it holds an adapter without its model; merge the two and save that" };
