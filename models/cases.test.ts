@@ -39,8 +39,6 @@ const refused = [
   "42-adapter-beside-weights",
   "45-prompt-non-string",
   "48-model2vec-weights-mapping",
-  "51-plain-decoder-with-chat-template",
-  "52-decoder-with-chat-template-saved",
   "arch-albert",
   "arch-deberta-v2",
   "arch-electra",

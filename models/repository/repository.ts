@@ -165,27 +165,20 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
   }
-  await refuseChatTemplate(snapshot, read);
   const architectures: unknown = config["architectures"];
   const [first]: unknown[] = Array.isArray(architectures) ? architectures : [];
   const causal = typeof first === "string" && first.endsWith("ForCausalLM");
   const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
-  return [await readTransformer(snapshot, read, "", config), pooling];
+  const transformer = await readTransformer(snapshot, read, "", config);
+  const messages = (await hasChatTemplate(snapshot, read)) ? ({ messages: "auto" } as const) : {};
+  return [{ ...transformer, ...messages }, pooling];
 }
 
-/**
- * Refuses a repository whose texts sentence-transformers would put into its chat template, as it does with all that it
- * did not save itself.
- */
-async function refuseChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<void> {
+/** Tells whether a repository has a chat template, into which sentence-transformers puts texts if it did not save it. */
+async function hasChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<boolean> {
+  const isTemplate = (path: string): boolean => /^(chat_template\.jinja$|additional_chat_templates\/)/.test(path);
   const stored = (await read("tokenizer_config.json"))?.["chat_template"] ?? null;
-  const file = (await snapshot.files()).find((path) =>
-    /^(chat_template\.jinja$|additional_chat_templates\/)/.test(path),
-  );
-  if (stored === null && file === undefined) return;
-  throw new InputError(
-    `model: ${snapshot.id} has no modules.json and a chat template (${shown(file ?? "tokenizer_config.json")}), into which sentence-transformers puts each text; that is not built. With a modules.json of Transformer and Pooling in a copy, texts are taken as they are`,
-  );
+  return stored !== null || (await snapshot.files()).some(isTemplate);
 }
 
 const known = ["Transformer", "StaticEmbedding", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"];
@@ -232,7 +225,7 @@ async function readTransformer(
   read: JsonReader,
   folder: string,
   config: Record<string, unknown>,
-): Promise<Module> {
+): Promise<Extract<Module, { type: "Transformer" }>> {
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
   const adapter = inFolder("adapter_config.json");
