@@ -209,7 +209,7 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
     case "LayerNorm":
       return [{ type: kind, folder, dims: parseConfig(path, layerNormSchema, await config()).dimension }];
     case "Normalize":
-      if (folder !== "") parseConfig(path, normalizeSchema, (await read(path)) ?? {});
+      if (folder !== "" && (await isThere(snapshot, path))) parseConfig(path, normalizeSchema, await config());
       return [{ type: kind }];
     case "Dropout":
       return [];
@@ -229,13 +229,19 @@ async function readTransformer(
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
   const adapter = inFolder("adapter_config.json");
-  if ((await read(adapter)) !== undefined) {
+  if (await isThere(snapshot, adapter)) {
     throw new InputError(
       `model: ${snapshot.id} has an adapter beside its weights (${shown(adapter)}), which is not applied; merge it in a copy (PEFT's merge_and_unload), or take it out of one`,
     );
   }
   return { type: "Transformer", folder, ...transformerSetup(file, settings, config) };
 }
+
+/**
+ * Tells whether a file is there that hardly any repository has, and that only refuses one. A cache that may hold only
+ * some files is not asked about it: it would be refused for the sake of a file that does not exist.
+ */
+const isThere = async (snapshot: Snapshot, path: string): Promise<boolean> => (await snapshot.files()).includes(path);
 
 /** Reads the first of some files that is there; the others do not count, and are not looked for. */
 async function readFirst(paths: readonly string[], read: JsonReader): Promise<[string, Record<string, unknown>]> {
