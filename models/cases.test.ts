@@ -29,8 +29,6 @@ const refused = [
   "27-custom-module-type",
   "41-extra-head-tensors",
   "42-adapter-beside-weights",
-  "51-plain-decoder-with-chat-template",
-  "52-decoder-with-chat-template-saved",
   "arch-deberta-v2",
   "arch-luke",
 ];

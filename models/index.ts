@@ -155,11 +155,12 @@ function tokenizerSettings(
     const bag = modules.every(({ type }) => type !== "Pooling");
     return { folder: module.folder, specialTokens: false, bag };
   }
-  const { folder, config, lowerCase } = module;
+  const { folder, config, lowerCase, messages } = module;
   const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
   return {
     folder,
     lowerCase,
+    messages,
     specialTokens: true,
     modelType: String(config["model_type"]),
     maxTokens: decidedMaxTokens ?? module.maxTokens,

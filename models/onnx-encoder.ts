@@ -57,7 +57,9 @@ function openInputs(
     let began = performance.now();
     let tokenizing = 0;
     let cached = 0;
-    const promptTokens = prompt === "" || isWrapping(prompt) ? 0 : await tokenizer.promptLength(prompt);
+    // Of messages sentence-transformers pools the prompt's tokens with the others.
+    const isCounted = prompt !== "" && !isWrapping(prompt) && tokenizer.encodeMessages === undefined;
+    const promptTokens = isCounted ? await tokenizer.promptLength(prompt) : 0;
     tokenizing += performance.now() - began;
     for (let start = 0; start < texts.length; start += windowTexts) {
       began = performance.now();
@@ -150,11 +152,21 @@ async function tokenize(tokenizer: Tokenizer, texts: readonly TextInput[], optio
   const tokens: Tokens[] = [];
   for (let start = 0; start < texts.length; start += sliceTexts) {
     options.signal?.throwIfAborted();
-    tokens.push(
-      ...(await tokenizer.encode(texts.slice(start, start + sliceTexts).map((text) => promptedInput(prompt, text)))),
-    );
+    tokens.push(...(await encodePrompted(tokenizer, texts.slice(start, start + sliceTexts), prompt)));
   }
   return tokens;
+}
+
+function encodePrompted(tokenizer: Tokenizer, inputs: readonly TextInput[], prompt: string): Promise<Tokens[]> {
+  if (tokenizer.encodeMessages === undefined) {
+    return tokenizer.encode(inputs.map((input) => promptedInput(prompt, input)));
+  }
+  const wraps = isWrapping(prompt);
+  const texts = inputs.map((input) => {
+    if (typeof input !== "string") throw new Error("encode: a pair of texts is no message of a chat");
+    return wraps ? applyPrompt(prompt, input) : input;
+  });
+  return tokenizer.encodeMessages(texts, wraps ? "" : prompt);
 }
 
 /** Adds the prompt to an input, of a pair to its first text. */

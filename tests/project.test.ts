@@ -23,6 +23,7 @@ const owners: Record<string, string> = {
   protobufjs: "models/graph/onnx.ts",
   "multilingual-stemmer": "models/lexical/stemmer.ts",
   "@anush008/tokenizers": "models/tokenizer/rust.cjs",
+  "@huggingface/jinja": "models/tokenizer/template.cjs",
   "ml-logistic-regression": "tasks/learners/ml.ts",
   "ml-matrix": "tasks/learners/ml.ts",
   "ml-kmeans": "tasks/learners/ml.ts",

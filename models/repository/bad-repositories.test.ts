@@ -119,20 +119,12 @@ describe("repositories that cannot be used", () => {
       "has an adapter beside its weights (adapter_config.json), which is not applied; merge it in a copy",
     ],
     [
-      "a chat template for a model that sentence-transformers did not save",
+      "several chat templates for a model that sentence-transformers did not save",
       (f) => {
         rmSync(join(f, "modules.json"));
-        edit(join(f, "tokenizer_config.json"), { chat_template: "{{ messages }}" });
+        edit(join(f, "tokenizer_config.json"), { chat_template: [{ name: "default", template: "" }] });
       },
-      "has no modules.json and a chat template (tokenizer_config.json), into which sentence-transformers puts each text",
-    ],
-    [
-      "a chat template in a file",
-      (f) => {
-        rmSync(join(f, "modules.json"));
-        writeFileSync(join(f, "chat_template.jinja"), "{{ messages }}");
-      },
-      "has no modules.json and a chat template (chat_template.jinja)",
+      "takes messages of a chat, for which one chat template was expected, in chat_template.jinja or as text",
     ],
     [
       "a tokenizer of code of its own",

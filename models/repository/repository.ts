@@ -151,13 +151,6 @@ async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules"
 
 type JsonReader = (path: string) => Promise<Record<string, unknown> | undefined>;
 
-/**
- * Reads a JSON file that few repositories have. Where the cache holds only some files without a list of all, it is not
- * asked for: that nearly every such cache be refused would help nobody (docs/decisions/011-incomplete-caches.md).
- */
-const readRare = async (snapshot: Snapshot, read: JsonReader, path: string): ReturnType<JsonReader> =>
-  (await snapshot.files()).includes(path) ? read(path) : undefined;
-
 /** Reads JSON files of the repository; undefined where there is no such file. */
 function jsonReader(snapshot: Snapshot): JsonReader {
   return async (path) => {
@@ -185,27 +178,20 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
   }
-  await refuseChatTemplate(snapshot, read);
   const architectures: unknown = config["architectures"];
   const [first]: unknown[] = Array.isArray(architectures) ? architectures : [];
   const causal = typeof first === "string" && first.endsWith("ForCausalLM");
   const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
-  return [await readTransformer(snapshot, read, "", config), pooling];
+  const transformer = await readTransformer(snapshot, read, "", config);
+  const messages = (await hasChatTemplate(snapshot, read)) ? ({ messages: "auto" } as const) : {};
+  return [{ ...transformer, ...messages }, pooling];
 }
 
-/**
- * Refuses a repository whose texts sentence-transformers would put into its chat template, as it does with all that it
- * did not save itself.
- */
-async function refuseChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<void> {
+/** Tells whether a repository has a chat template, into which sentence-transformers puts texts if it did not save it. */
+async function hasChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<boolean> {
+  const isTemplate = (path: string): boolean => /^(chat_template\.jinja$|additional_chat_templates\/)/.test(path);
   const stored = (await read("tokenizer_config.json"))?.["chat_template"] ?? null;
-  const file = (await snapshot.files()).find((path) =>
-    /^(chat_template\.jinja$|additional_chat_templates\/)/.test(path),
-  );
-  if (stored === null && file === undefined) return;
-  throw new InputError(
-    `model: ${snapshot.id} has no modules.json and a chat template (${shown(file ?? "tokenizer_config.json")}), into which sentence-transformers puts each text; that is not built. With a modules.json of Transformer and Pooling in a copy, texts are taken as they are`,
-  );
+  return stored !== null || (await snapshot.files()).some(isTemplate);
 }
 
 const known = ["Transformer", "StaticEmbedding", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"];
@@ -236,7 +222,7 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
     case "LayerNorm":
       return [{ type: kind, folder, dims: parseConfig(path, layerNormSchema, await config()).dimension }];
     case "Normalize":
-      if (folder !== "") parseConfig(path, normalizeSchema, (await readRare(snapshot, read, path)) ?? {});
+      if (folder !== "" && (await isThere(snapshot, path))) parseConfig(path, normalizeSchema, await config());
       return [{ type: kind }];
     case "Dropout":
       return [];
@@ -252,17 +238,23 @@ async function readTransformer(
   read: JsonReader,
   folder: string,
   config: Record<string, unknown>,
-): Promise<Module> {
+): Promise<Extract<Module, { type: "Transformer" }>> {
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
   const adapter = inFolder("adapter_config.json");
-  if ((await readRare(snapshot, read, adapter)) !== undefined) {
+  if (await isThere(snapshot, adapter)) {
     throw new InputError(
       `model: ${snapshot.id} has an adapter beside its weights (${shown(adapter)}), which is not applied; merge it in a copy (PEFT's merge_and_unload), or take it out of one`,
     );
   }
   return { type: "Transformer", folder, ...transformerSetup(file, settings, config) };
 }
+
+/**
+ * Tells whether a file is there that hardly any repository has, and that only refuses one. A cache that may hold only
+ * some files is not asked about it: it would be refused for the sake of a file that does not exist.
+ */
+const isThere = async (snapshot: Snapshot, path: string): Promise<boolean> => (await snapshot.files()).includes(path);
 
 /** Reads the first of some files that is there; the others do not count, and are not looked for. */
 async function readFirst(paths: readonly string[], read: JsonReader): Promise<[string, Record<string, unknown>]> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import { shownJson } from "../../datasets/shown.ts";
+import type { MessageFormat } from "../tokenizer/chat-template.ts";
 import { parseConfig } from "./config.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -12,6 +13,8 @@ export interface TransformerSetup {
   /** Longest input in tokens; absent where the tokenizer or the config decides. */
   readonly maxTokens?: number;
   readonly lowerCase: boolean;
+  /** How messages hold a text, where texts are put into the chat template. */
+  readonly messages?: MessageFormat;
   /** True where the settings leave out the model's last layers, whose weights are left over. */
   readonly fewerLayers: boolean;
 }
@@ -47,6 +50,10 @@ const modelArguments = z.strictObject({
 });
 const configArguments = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 const layer = z.tuple([z.literal("hidden_states"), z.int()]);
+const modality = {
+  method: z.literal("forward"),
+  method_output_name: z.union([z.literal("last_hidden_state"), layer]),
+};
 const nothing = z.union([z.null(), z.strictObject({})]).optional();
 
 /** All keys of the file, in the spellings of sentence-transformers before 5.4 (`…_args`) and since (`…_kwargs`). */
@@ -56,10 +63,10 @@ const schema = z.strictObject({
   transformer_task: z.literal("feature-extraction").optional(),
   modality_config: z
     .strictObject({
-      text: z.strictObject({
-        method: z.literal("forward"),
-        method_output_name: z.union([z.literal("last_hidden_state"), layer]),
-      }),
+      text: z.strictObject(modality),
+      message: z
+        .strictObject({ ...modality, format: z.enum(["flat", "structured", "auto"]).default("auto") })
+        .optional(),
     })
     .optional(),
   module_output_name: z.literal("token_embeddings").optional(),
@@ -93,13 +100,16 @@ export function transformerSetup(file: string, settings: Json, stored: Json): Tr
   const tokenizer = read.tokenizer_args ?? read.processor_kwargs;
   const maxTokens = common?.max_length ?? text?.max_length ?? tokenizer?.model_max_length ?? read.max_seq_length;
   const changed = withArguments(file, stored, read.config_args ?? read.config_kwargs ?? {});
-  const output = read.modality_config?.text.method_output_name;
+  // A model that takes messages makes one of each text.
+  const { text: plain, message } = read.modality_config ?? {};
+  const output = (message ?? plain)?.method_output_name;
   const config = typeof output === "object" ? withLayers(file, changed, output[1]) : changed;
   return {
     config,
     lowerCase: read.do_lower_case ?? false,
     fewerLayers: Number(config[layersKey]) < Number(stored[layersKey]),
     ...(maxTokens ? { maxTokens } : {}),
+    ...(message ? { messages: message.format } : {}),
   };
 }
 

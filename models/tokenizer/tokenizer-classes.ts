@@ -150,6 +150,15 @@ export function specialTokens(files: TokenizerFiles): string[] {
   return [...named, ...moreTokens(files).map(textOf)].filter((token) => typeof token === "string");
 }
 
+/** Returns the special tokens by their kind, as far as there are some. */
+export const namedTokens = (files: TokenizerFiles): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    specialKeys.flatMap((key) => {
+      const token = specialToken(files, key);
+      return token === null ? [] : [[key, token]];
+    }),
+  );
+
 /** Returns the special tokens without a kind, in the spelling of transformers 5 (a list, or tokens by name) or 4. */
 function moreTokens({ config, specials }: TokenizerFiles): readonly unknown[] {
   const spellings = [config, specials].flatMap((file) => [

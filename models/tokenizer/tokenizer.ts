@@ -4,16 +4,19 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { type ChatTemplate, type MessageFormat, openChatTemplate } from "./chat-template.ts";
 import { groupsOf, sizeOf } from "./groups.ts";
 import { checkGrowth } from "./growth.ts";
 import type { TextInput } from "./library.ts";
 import { openLongTexts } from "./long-texts.ts";
+import { openMessages } from "./messages.ts";
 import { openLibrary } from "./open-library.ts";
 import { checkTemplates } from "./templates.ts";
 import {
   asConfigured,
   isBert,
   lowerCased,
+  namedTokens,
   specialToken,
   specialTokens,
   type TokenizerFiles,
@@ -55,6 +58,8 @@ export interface Tokenizer {
    * (sentence-transformers, Transformer._get_prompt_length).
    */
   promptLength(prompt: string): Promise<number>;
+  /** Tokenizes texts as messages of a chat, behind a prompt; only of a model that takes such. */
+  readonly encodeMessages?: (texts: readonly string[], prompt: string) => Promise<Tokens[]>;
 }
 
 export interface TokenizerSettings {
@@ -68,6 +73,8 @@ export interface TokenizerSettings {
   readonly learnedPositions?: number | undefined;
   /** Lower-cases texts first. */
   readonly lowerCase?: boolean;
+  /** How messages hold a text, where texts are put into the chat template. */
+  readonly messages?: MessageFormat | undefined;
   /** False for a static embedding, which takes the bare tokens. */
   readonly specialTokens: boolean;
   /** True where neither the order of a text's tokens counts nor anything but how often each occurs. */
@@ -90,7 +97,8 @@ export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSetti
     const configured = asConfigured(files);
     const definition = settings.lowerCase ? lowerCased(configured) : configured;
     checkTemplates(definition);
-    return await toTokenizer(definition, checkGrowth(definition), files, snapshot.id, settings);
+    const template = settings.messages && (await readChatTemplate(snapshot, files, settings, settings.messages));
+    return await toTokenizer(definition, checkGrowth(definition), files, snapshot.id, settings, template);
   } catch (error) {
     if (error instanceof InputError && error.message.startsWith("model: ")) throw error;
     throw new InputError(`model: ${place} cannot be used: ${messageOf(error)}`);
@@ -148,20 +156,44 @@ async function readVocabulary(
   return { ...files, definition: fromVocabulary(text, files) };
 }
 
+/** Reads the template that `chat_template.jinja` holds, or else `tokenizer_config.json`. */
+async function readChatTemplate(
+  snapshot: Snapshot,
+  files: TokenizerFiles,
+  settings: TokenizerSettings,
+  format: MessageFormat,
+): Promise<ChatTemplate> {
+  const path = inFolder(settings, "chat_template.jinja");
+  const place = `${snapshot.id}/${path}`;
+  const more = inFolder(settings, "additional_chat_templates/");
+  const text = (await snapshot.has(path))
+    ? await readSmallFile(await snapshot.resolve(path), `model: ${place}`, limits.config)
+    : files.config["chat_template"];
+  if (typeof text !== "string" || (await snapshot.files()).some((file) => file.startsWith(more))) {
+    throw new InputError(
+      `model: ${snapshot.id} takes messages of a chat, for which one chat template was expected, in ${path} or as text in tokenizer_config.json`,
+    );
+  }
+  return openChatTemplate(place, text, format, namedTokens(files));
+}
+
 async function toTokenizer(
   definition: Json,
   growth: number,
   files: TokenizerFiles,
   id: string,
   settings: TokenizerSettings,
+  template: ChatTemplate | undefined,
 ): Promise<Tokenizer> {
-  const { specialTokens: withSpecials, bag = false } = settings;
-  const special = withSpecials ? specialTokens(files) : [];
+  const { specialTokens: hasSpecials, bag = false } = settings;
+  const special = hasSpecials ? specialTokens(files) : [];
+  // A chat template writes all special tokens itself.
+  const withSpecials = hasSpecials && template === undefined;
   // These are found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
   const complete = withSpecialTokens(definition, special);
   const library = await openLibrary(complete);
   const ends = withSpecials ? (await library.encode([""], { specialTokens: true }))[0].ids : new Int32Array();
-  const maxTokens = withSpecials ? limit(files.config, settings) : storedLimit(definition);
+  const maxTokens = hasSpecials ? limit(files.config, settings) : storedLimit(definition);
   if (maxTokens < ends.length + 1)
     throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${ends.length} are special ones`);
   const side = truncationSide(files);
@@ -192,7 +224,12 @@ async function toTokenizer(
     const specialIds = special.map((token) => idOf(complete, token));
     return specialIds.includes(ids.at(-1)) ? ids.length - 1 : ids.length;
   };
-  return { maxTokens, padId: withSpecials ? padIdOf(complete, files, id, settings) : 0, encode: told, promptLength };
+  const padId = hasSpecials ? padIdOf(complete, files, id, settings) : 0;
+  const plain = { maxTokens, padId, encode: told, promptLength };
+  if (template === undefined) return plain;
+  const whole = openLibrary(complete);
+  const encodeWhole = async (texts: readonly string[]) => (await whole).encode(texts, { specialTokens: false });
+  return { ...plain, encodeMessages: openMessages({ template, encode: told, encodeWhole, maxTokens }) };
 }
 
 /** Returns the config's side, or as transformers does where it names none, that of the stored truncation. */
