@@ -49,11 +49,18 @@ export const bertNames: LayerNames = Object.freeze({
 /** Mixes values by the products of queries and keys, [batch, tokens, hidden] each. */
 type Attend = (query: string, key: string, value: string) => string;
 
-/** Returns attention under a bias that is added to the products, [batch, 1 or heads, tokens, tokens]. */
+/**
+ * Returns attention under a bias that is added to the products, [batch, 1 or heads, tokens, tokens].
+ * @param scale factor of the products before that; by default the width of a head to the power of -1/2
+ */
 export const attendWith =
-  (graph: GraphBuilder, heads: number, bias: string): Attend =>
+  (graph: GraphBuilder, heads: number, bias: string, scale?: number): Attend =>
   (query, key, value) =>
-    graph.op("Attention", [query, key, value, bias], { q_num_heads: heads, kv_num_heads: heads });
+    graph.op("Attention", [query, key, value, bias], {
+      q_num_heads: heads,
+      kv_num_heads: heads,
+      ...(scale === undefined ? {} : { scale: { float: scale } }),
+    });
 
 /** Adds the layer stored under `place`, whose input x is [batch, tokens, hidden]. */
 export function postNormLayer(
