@@ -150,6 +150,7 @@ describe.skipIf(shared === undefined)(
 /** Repositories of ../shared/cases/models that hold one family each. */
 const families = [
   "13-t5-encoder",
+  "54-relative-key-bert",
   "arch-gte",
   "arch-jina_embeddings_v3",
   "arch-luke",

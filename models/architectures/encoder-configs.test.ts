@@ -64,6 +64,37 @@ describe("two spellings of the same", () => {
   });
 });
 
+describe("what a checkpoint stores beside", () => {
+  const stored = (name: string, tensors: EncoderCase["tensors"]): EncoderCase => ({ ...cases[name], tensors });
+  const t5 = "t5, gated silu";
+  const found = (one: EncoderCase): Promise<number[][]> => tokenEmbeddings(one, apart);
+
+  it("T5's decoder is left out", async () => {
+    const beside = {
+      ...cases[t5].tensors,
+      "decoder.block.0.layer.0.SelfAttention.q.weight": [16, 16],
+      "lm_head.weight": [1],
+    };
+    expect(difference(await found(stored(t5, beside)), cases[t5].expected)).toBeLessThan(1e-5);
+  });
+
+  it("T5's table may be the encoder's own, which counts where both are stored", async () => {
+    const renamed = Object.entries(cases[t5].tensors).map(([name, dims]) => [
+      name === "shared.weight" ? "encoder.embed_tokens.weight" : name,
+      dims,
+    ]);
+    expect(difference(await found(stored(t5, Object.fromEntries(renamed))), cases[t5].expected)).toBeLessThan(1e-5);
+    const both = { ...cases[t5].tensors, "encoder.embed_tokens.weight": [50, 16] };
+    expect(difference(await found(stored(t5, both)), cases[t5].expected)).toBeGreaterThan(1e-3);
+  });
+
+  it("DeBERTa's positions do not count where its config says so", async () => {
+    const name = "deberta-v2, buckets, a norm, own projections";
+    const unused = { ...cases[name].tensors, "embeddings.position_embeddings.weight": [32, 6] };
+    expect(difference(await found(stored(name, unused)), cases[name].expected)).toBeLessThan(1e-5);
+  });
+});
+
 describe("configs that are not understood", () => {
   const faults: [string, Json, string][] = [
     ["bert, silu, one token type", { is_decoder: true }, "the bert config is not understood: is_decoder is true"],
