@@ -24,23 +24,28 @@ const terms = ["c2p", "p2c"] as const;
 /** The terms in older configs, which write a list with bars. */
 const joinedTerms = z.enum(["c2p", "p2c", "c2p|p2c", "p2c|c2p"]).transform((joined) => joined.split("|"));
 
+/** Keys of both versions' configs. */
+export const debertaFields = {
+  ...encoderFields,
+  layer_norm_eps: z.number().positive().default(1e-7),
+  type_vocab_size: z.int().nonnegative().max(limits.tableRows).default(0),
+  embedding_size: z.int().positive().max(limits.width).optional(),
+  relative_attention: z.boolean().default(false),
+  max_relative_positions: z.int().max(limits.positions).default(-1),
+  pos_att_type: z.union([z.array(z.enum(terms)), joinedTerms, z.null()]).default(null),
+  position_biased_input: z.boolean().default(true),
+  is_decoder: z.literal(false).default(false),
+};
+
 const configSchema = z
   .object({
-    ...encoderFields,
-    layer_norm_eps: z.number().positive().default(1e-7),
-    type_vocab_size: z.int().nonnegative().max(limits.tableRows).default(0),
-    embedding_size: z.int().positive().max(limits.width).optional(),
+    ...debertaFields,
     attention_head_size: z.int().positive().max(limits.width).optional(),
-    relative_attention: z.boolean().default(false),
-    max_relative_positions: z.int().max(limits.positions).default(-1),
     /** Fewer than 8 would spread over distances without end; 0 and -1 are a row for each distance. */
     position_buckets: z.union([z.int().min(8).max(limits.positions), z.literal([-1, 0])]).default(-1),
-    pos_att_type: z.union([z.array(z.enum(terms)), joinedTerms, z.null()]).default(null),
     share_att_key: z.boolean().default(false),
-    position_biased_input: z.boolean().default(true),
     norm_rel_ebd: z.enum(["none", "layer_norm"]).default("none"),
     conv_kernel_size: z.literal(0).nullish(),
-    is_decoder: z.literal(false).default(false),
   })
   .refine(evenHeads.check, evenHeads.fault)
   .refine(
@@ -55,8 +60,10 @@ const configSchema = z
 type Config = z.infer<typeof configSchema>;
 
 /** Returns the distance from which on all share a kind. */
-const farthestOf = (config: { readonly max_relative_positions: number; readonly max_position_embeddings: number }) =>
-  config.max_relative_positions < 1 ? config.max_position_embeddings : config.max_relative_positions;
+export const farthestOf = (config: {
+  readonly max_relative_positions: number;
+  readonly max_position_embeddings: number;
+}) => (config.max_relative_positions < 1 ? config.max_position_embeddings : config.max_relative_positions);
 
 const names: LayerNames = {
   ...bertNames,
@@ -80,13 +87,16 @@ export const debertaV2: Architecture = {
     const used = new Set(config.pos_att_type);
     const scale = ((hidden / heads) * (1 + used.size)) ** -0.5;
     const padding = paddingBias(graph, inputs.mask);
-    let x = embed(graph, config, weights, inputs);
+    let x = embedAsDeberta(graph, config, weights, inputs);
     const distances = config.relative_attention ? distanceRows(graph, config, weights, inputs.ids) : undefined;
     for (let i = 0; i < shape.layers; i++) {
       const place = `${names.prefix}.${i}`;
       x = postNormLayer(graph, weights, shape, names, place, x, (query, key, value) => {
+        const projected = distances && projections(graph, config, weights, place, distances.table);
         const scores =
-          used.size > 0 && distances && distanceScores(graph, config, weights, place, query, key, distances);
+          used.size > 0 &&
+          projected &&
+          distanceScores(graph, [query, key], projected, distances, [heads, hidden / heads]);
         const bias = scores ? graph.op("Add", [padding, graph.op("Mul", [scores, graph.floats([scale])])]) : padding;
         return attendWith(graph, heads, bias, scale)(query, key, value);
       });
@@ -95,7 +105,13 @@ export const debertaV2: Architecture = {
   },
 };
 
-function embed(graph: GraphBuilder, config: Config, weights: Weights, { ids, types }: TokenInputs): string {
+/** Embeds tokens as both versions do, [batch, tokens, hidden]. */
+export function embedAsDeberta(
+  graph: GraphBuilder,
+  config: Pick<Config, keyof typeof debertaFields>,
+  weights: Weights,
+  { ids, types }: TokenInputs,
+): string {
   const { hidden_size: hidden, embedding_size: width = hidden, max_position_embeddings: reach } = config;
   const tensor = (name: string, rows: number) => weights.tensor(`embeddings.${name}.weight`, [rows, width]);
   let sum = graph.op("Gather", [graph.weight(tensor("word_embeddings", config.vocab_size)), ids]);
@@ -118,7 +134,7 @@ function embed(graph: GraphBuilder, config: Config, weights: Weights, { ids, typ
 }
 
 /** Embeddings of distances, which all layers share. */
-interface Distances {
+export interface Distances {
   /** [rows, hidden] */
   readonly table: string;
   readonly rows: number;
@@ -136,13 +152,18 @@ function distanceRows(graph: GraphBuilder, config: Config, weights: Weights, ids
     layerNorm(graph, stored, normOf(graph, weights, "encoder.LayerNorm", hidden, config.layer_norm_eps));
   const table = config.norm_rel_ebd === "layer_norm" ? norm() : stored;
   const kinds = (distance: number): number => (buckets > 0 ? logBucketOf(distance, buckets, farthest) : distance);
+  return { table, rows, rowOf: rowsOf(graph, kinds, span, ids) };
+}
+
+/** Returns the row of the 2 · span embeddings for each query and key, [tokens, tokens], by the kind of their distance. */
+export function rowsOf(graph: GraphBuilder, kinds: (distance: number) => number, span: number, ids: string): string {
   let reach = 0;
   while (kinds(reach) < span) reach++;
   const byDistance = Array.from({ length: 2 * reach + 1 }, (_, i) =>
     // The distance of a query to a key that comes later is below zero.
-    Math.max(0, Math.min(rows - 1, kinds(reach - i) + span)),
+    Math.max(0, Math.min(2 * span - 1, kinds(reach - i) + span)),
   );
-  return { table, rows, rowOf: betweenTokens(graph, byDistance, ids) };
+  return betweenTokens(graph, byDistance, ids);
 }
 
 /**
@@ -158,40 +179,43 @@ export function logBucketOf(distance: number, buckets: number, farthest: number)
   return Math.sign(distance) * (Math.ceil(Math.fround(share * (middle - 1))) + middle);
 }
 
-/** Returns the products of queries and keys with the embeddings of their distances, [batch, heads, tokens, tokens]. */
-function distanceScores(
-  graph: GraphBuilder,
-  config: Config,
-  weights: Weights,
-  place: string,
-  query: string,
-  key: string,
-  { table, rows, rowOf }: Distances,
-): string {
-  const { hidden_size: hidden, num_attention_heads: heads, share_att_key: shared } = config;
-  const used = config.pos_att_type ?? [];
-  const turned = (x: string, perm: readonly number[]): string => graph.op("Transpose", [x], { perm });
-  const projected = (own: string, same: string): string => {
-    const layer = linearOf(graph, weights, `${place}.attention.self.${shared ? same : own}`, [hidden, hidden]);
-    const apart = graph.op("Reshape", [linear(graph, table, layer), graph.integers([rows, heads, -1])]);
-    return turned(apart, [1, 2, 0]);
+/** Embeddings of distances as keys of the queries, and as queries of the keys, [rows, hidden]; absent where not used. */
+export interface Projected {
+  readonly keys?: string;
+  readonly queries?: string;
+}
+
+/** Projects the embeddings of distances in the layer stored under `place`. */
+function projections(graph: GraphBuilder, config: Config, weights: Weights, place: string, table: string): Projected {
+  const { hidden_size: hidden, share_att_key: shared, pos_att_type: used } = config;
+  const projected = (own: string, same: string): string =>
+    linear(graph, table, linearOf(graph, weights, `${place}.attention.self.${shared ? same : own}`, [hidden, hidden]));
+  return {
+    ...(used?.includes("c2p") ? { keys: projected("pos_key_proj", "key_proj") } : {}),
+    ...(used?.includes("p2c") ? { queries: projected("pos_query_proj", "query_proj") } : {}),
   };
+}
+
+/** Returns the products of queries and keys with the embeddings of their distances, [batch, heads, tokens, tokens]. */
+export function distanceScores(
+  graph: GraphBuilder,
+  [query, key]: readonly [string, string],
+  { keys, queries }: Projected,
+  { rows, rowOf }: Distances,
+  [heads, headDim]: readonly [number, number],
+): string {
+  const turned = (x: string, perm: readonly number[]): string => graph.op("Transpose", [x], { perm });
   const products = (x: string, positions: string, index: string): string => {
-    const split = graph.op("Reshape", [x, graph.integers([0, 0, heads, hidden / heads])]);
-    const byHead = turned(split, [0, 2, 1, 3]);
-    const all = graph.op("MatMul", [byHead, positions]);
-    const lengths = graph.op(
-      "Concat",
-      [graph.op("Shape", [all], { end: 3 }), graph.op("Shape", [all], { start: 2, end: 3 })],
-      { axis: 0 },
-    );
+    const byHead = turned(graph.op("Reshape", [x, graph.integers([0, 0, heads, headDim])]), [0, 2, 1, 3]);
+    const apart = turned(graph.op("Reshape", [positions, graph.integers([rows, heads, headDim])]), [1, 2, 0]);
+    const all = graph.op("MatMul", [byHead, apart]);
+    const length = graph.op("Shape", [all], { start: 2, end: 3 });
+    const lengths = graph.op("Concat", [graph.op("Shape", [all], { end: 3 }), length], { axis: 0 });
     return graph.op("GatherElements", [all, graph.op("Expand", [index, lengths])], { axis: -1 });
   };
   const scores = [
-    ...(used.includes("c2p") ? [products(query, projected("pos_key_proj", "key_proj"), rowOf)] : []),
-    ...(used.includes("p2c")
-      ? [turned(products(key, projected("pos_query_proj", "query_proj"), turned(rowOf, [1, 0])), [0, 1, 3, 2])]
-      : []),
+    ...(keys === undefined ? [] : [products(query, keys, rowOf)]),
+    ...(queries === undefined ? [] : [turned(products(key, queries, turned(rowOf, [1, 0])), [0, 1, 3, 2])]),
   ];
   return graph.op("Sum", scores);
 }

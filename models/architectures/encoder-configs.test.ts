@@ -203,6 +203,13 @@ describe("configs that are not understood", () => {
       "left over are encoder.layer.0.attention.self.pos_key_proj.bias",
     ],
     ["deberta-v2, buckets, a norm, own projections", { norm_rel_ebd: "none" }, "left over are encoder.LayerNorm.bias"],
+    ["deberta, no distances", { talking_head: true }, "the deberta config is not understood: talking_head is true"],
+    ["deberta, no distances", { relative_attention: true }, "missing are encoder.rel_embeddings.weight"],
+    [
+      "deberta, both terms, few distances",
+      { pos_att_type: ["p2p"] },
+      "the deberta config is not understood: pos_att_type",
+    ],
     ["luke, without entity queries", { is_decoder: true }, "is_decoder is true"],
     ["t5, gated silu", { is_decoder: true }, "the t5 config is not understood: is_decoder is true"],
     ["t5, gated silu", { feed_forward_proj: "gated-silu-glu" }, 'feed_forward_proj is "gated-silu-glu" (expected the'],

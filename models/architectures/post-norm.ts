@@ -66,18 +66,32 @@ export const attendWith =
 export function postNormLayer(
   graph: GraphBuilder,
   weights: Weights,
-  { hidden, inner, activation, epsilon }: EncoderShape,
+  shape: EncoderShape,
   names: LayerNames,
   place: string,
   x: string,
   attend: Attend,
 ): string {
+  const { hidden } = shape;
+  const part = (which: "query" | "key" | "value"): string =>
+    linear(graph, x, linearOf(graph, weights, `${place}.${names[which]}`, [hidden, hidden]));
+  return afterAttention(graph, weights, shape, names, place, x, attend(part("query"), part("key"), part("value")));
+}
+
+/** Adds what follows the attention of that layer: its output, the feed-forward block, and the normalization of both. */
+export function afterAttention(
+  graph: GraphBuilder,
+  weights: Weights,
+  { hidden, inner, activation, epsilon }: EncoderShape,
+  names: LayerNames,
+  place: string,
+  x: string,
+  attended: string,
+): string {
   const nameOf = (part: keyof LayerNames): string => `${place}.${names[part]}`;
   const layer = (part: keyof LayerNames, out: number, width: number) =>
     linearOf(graph, weights, nameOf(part), [out, width]);
   const norm = (part: keyof LayerNames) => normOf(graph, weights, nameOf(part), hidden, epsilon);
-  const part = (which: "query" | "key" | "value"): string => linear(graph, x, layer(which, hidden, hidden));
-  const attended = attend(part("query"), part("key"), part("value"));
   const mixed = layer("attended", hidden, hidden);
   const attentionNorm = norm("attentionNorm");
   const y = skipLayerNorm(graph, project(graph, attended, mixed), x, attentionNorm, mixed.bias);
