@@ -150,11 +150,14 @@ describe.skipIf(shared === undefined)(
 /** Repositories of ../shared/cases/models that hold one family each. */
 const families = [
   "13-t5-encoder",
+  "54-relative-key-bert",
   "arch-gte",
   "arch-jina_embeddings_v3",
+  "arch-luke",
   "arch-mt5",
   "arch-nomic_bert",
   "arch-albert",
+  "arch-deberta-v2",
   "arch-electra",
   "arch-ernie",
   "arch-eurobert",

@@ -64,6 +64,37 @@ describe("two spellings of the same", () => {
   });
 });
 
+describe("what a checkpoint stores beside", () => {
+  const stored = (name: string, tensors: EncoderCase["tensors"]): EncoderCase => ({ ...cases[name], tensors });
+  const t5 = "t5, gated silu";
+  const found = (one: EncoderCase): Promise<number[][]> => tokenEmbeddings(one, apart);
+
+  it("T5's decoder is left out", async () => {
+    const beside = {
+      ...cases[t5].tensors,
+      "decoder.block.0.layer.0.SelfAttention.q.weight": [16, 16],
+      "lm_head.weight": [1],
+    };
+    expect(difference(await found(stored(t5, beside)), cases[t5].expected)).toBeLessThan(1e-5);
+  });
+
+  it("T5's table may be the encoder's own, which counts where both are stored", async () => {
+    const renamed = Object.entries(cases[t5].tensors).map(([name, dims]) => [
+      name === "shared.weight" ? "encoder.embed_tokens.weight" : name,
+      dims,
+    ]);
+    expect(difference(await found(stored(t5, Object.fromEntries(renamed))), cases[t5].expected)).toBeLessThan(1e-5);
+    const both = { ...cases[t5].tensors, "encoder.embed_tokens.weight": [50, 16] };
+    expect(difference(await found(stored(t5, both)), cases[t5].expected)).toBeGreaterThan(1e-3);
+  });
+
+  it("DeBERTa's positions do not count where its config says so", async () => {
+    const name = "deberta-v2, buckets, a norm, own projections";
+    const unused = { ...cases[name].tensors, "embeddings.position_embeddings.weight": [32, 6] };
+    expect(difference(await found(stored(name, unused)), cases[name].expected)).toBeLessThan(1e-5);
+  });
+});
+
 describe("configs that are not understood", () => {
   const faults: [string, Json, string][] = [
     ["bert, silu, one token type", { is_decoder: true }, "the bert config is not understood: is_decoder is true"],
@@ -149,6 +180,37 @@ describe("configs that are not understood", () => {
       { type_vocab_size: 0 },
       "the jina_embeddings_v3 config is not understood: type_vocab_size is 0",
     ],
+    [
+      "deberta-v2, no distances",
+      { conv_kernel_size: 3 },
+      "the deberta-v2 config is not understood: conv_kernel_size is 3",
+    ],
+    ["deberta-v2, no distances", { pos_att_type: "c2p|p2p" }, 'pos_att_type is "c2p|p2p"'],
+    [
+      "deberta-v2, no distances",
+      { attention_head_size: 3 },
+      "attention_head_size is 3 (times num_attention_heads must",
+    ],
+    [
+      "deberta-v2, buckets, a norm, own projections",
+      { max_relative_positions: 5 },
+      "max_relative_positions is 5 (must be more than half of position_buckets by two)",
+    ],
+    ["deberta-v2, buckets, a norm, own projections", { position_buckets: 4 }, "position_buckets is 4"],
+    [
+      "deberta-v2, buckets, a norm, own projections",
+      { share_att_key: true },
+      "left over are encoder.layer.0.attention.self.pos_key_proj.bias",
+    ],
+    ["deberta-v2, buckets, a norm, own projections", { norm_rel_ebd: "none" }, "left over are encoder.LayerNorm.bias"],
+    ["deberta, no distances", { talking_head: true }, "the deberta config is not understood: talking_head is true"],
+    ["deberta, no distances", { relative_attention: true }, "missing are encoder.rel_embeddings.weight"],
+    [
+      "deberta, both terms, few distances",
+      { pos_att_type: ["p2p"] },
+      "the deberta config is not understood: pos_att_type",
+    ],
+    ["luke, without entity queries", { is_decoder: true }, "is_decoder is true"],
     ["t5, gated silu", { is_decoder: true }, "the t5 config is not understood: is_decoder is true"],
     ["t5, gated silu", { feed_forward_proj: "gated-silu-glu" }, 'feed_forward_proj is "gated-silu-glu" (expected the'],
     ["t5, gated silu", { feed_forward_proj: "gated-snake" }, "the activation snake is not known; known are gelu"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bucketOf, type DistanceBuckets } from "../graph/distance-bias.ts";
+import { bucketOf } from "../graph/distance-bias.ts";
 import {
   apart,
   cases,
@@ -12,6 +12,7 @@ import {
   tokenEmbeddings,
 } from "../testing/encoder-cases.ts";
 import { areTransformers, difference } from "../testing/token-embeddings.ts";
+import { logBucketOf } from "./deberta-v2.ts";
 import { learnedPositionsOf } from "./index.ts";
 import { buckets } from "./mpnet.ts";
 
@@ -32,6 +33,11 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["xlm-roberta-xl, padding that stands in a text", { pad_token_id: 2 }],
     ["xlm-roberta-xl, padding that stands in a text", { layer_norm_eps: 1e-2 }],
     ["roformer, values rotated", { rotary_value: false }],
+    ["deberta-v2, no distances", { pos_att_type: null }],
+    ["deberta-v2, position to content, odd buckets", { max_relative_positions: 9 }],
+    ["deberta-v2, position to content, odd buckets", { layer_norm_eps: 1e-7 }],
+    ["deberta, no distances", { pos_att_type: null }],
+    ["luke, without entity queries", { pad_token_id: 2 }],
     ["t5, gated silu", { layer_norm_epsilon: 1e-6 }],
     ["nomic_bert, wide heads", { rope_parameters: { rope_theta: 1000 } }],
     ["nomic_bert, wide heads", { hidden_act: "silu" }],
@@ -57,18 +63,27 @@ describe("token embeddings as transformers', whatever a text's company", () => {
 });
 
 describe("kinds of distance", () => {
-  const changes = (kinds: DistanceBuckets): [number, number][] => {
+  const changes = (kindOf: (distance: number) => number): [number, number][] => {
     const found: [number, number][] = [];
     for (let distance = -600; distance <= 600; distance++) {
-      const bucket = bucketOf(distance, kinds);
-      if (found.at(-1)?.[1] !== bucket) found.push([distance, bucket]);
+      const kind = kindOf(distance);
+      if (found.at(-1)?.[1] !== kind) found.push([distance, kind]);
     }
     return found;
   };
-  it("MPNet's change where transformers' do", () => expect(changes(buckets)).toEqual(of4.kindsOfDistance));
+  it("MPNet's change where transformers' do", () =>
+    expect(changes((distance) => bucketOf(distance, buckets))).toEqual(of4.kindsOfDistance));
 
   it.each(of5.kindsOfDistance)("T5's %i up to %i change where transformers' do", (count, farthest, expected) =>
-    expect(changes({ count, farthest })).toEqual(expected),
+    expect(changes((distance) => bucketOf(distance, { count, farthest }))).toEqual(expected),
+  );
+
+  it.each(of5.logKindsOfDistance)(
+    "DeBERTa's %i up to %i change where transformers' do",
+    (count, farthest, expected) => {
+      const within = (kind: number): number => Math.max(-count, Math.min(count, kind));
+      expect(changes((distance) => within(logBucketOf(distance, count, farthest)))).toEqual(expected);
+    },
   );
 });
 
@@ -84,6 +99,10 @@ describe("positions with embeddings", () => {
     [{ model_type: "ernie", max_position_embeddings: 2048 }, 2048],
     [{ model_type: "roformer", max_position_embeddings: 1536 }, 1536],
     [{ model_type: "xlm-roberta-xl", max_position_embeddings: 514 }, 512],
+    [{ model_type: "luke", max_position_embeddings: 514 }, 512],
+    [{ model_type: "deberta", max_position_embeddings: 512, position_biased_input: false }, undefined],
+    [{ model_type: "deberta-v2", max_position_embeddings: 512 }, 512],
+    [{ model_type: "deberta-v2", max_position_embeddings: 512, position_biased_input: false }, undefined],
     [{ model_type: "modernbert", max_position_embeddings: 8192 }, undefined],
     [{ model_type: "unknown", max_position_embeddings: 512 }, undefined],
     [{ model_type: "bert" }, undefined],

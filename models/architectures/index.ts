@@ -3,6 +3,8 @@ import { didYouMean } from "../../datasets/suggest.ts";
 import { albert } from "./albert.ts";
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
+import { deberta } from "./deberta.ts";
+import { debertaV2 } from "./deberta-v2.ts";
 import { distilbert } from "./distilbert.ts";
 import { electra } from "./electra.ts";
 import { ernie } from "./ernie.ts";
@@ -36,6 +38,8 @@ import { xlmRobertaXl } from "./xlm-roberta-xl.ts";
 const architectures: readonly Architecture[] = Object.freeze([
   albert,
   bert,
+  deberta,
+  debertaV2,
   distilbert,
   electra,
   ernie,

@@ -49,28 +49,49 @@ export const bertNames: LayerNames = Object.freeze({
 /** Mixes values by the products of queries and keys, [batch, tokens, hidden] each. */
 type Attend = (query: string, key: string, value: string) => string;
 
-/** Returns attention under a bias that is added to the products, [batch, 1 or heads, tokens, tokens]. */
+/**
+ * Returns attention under a bias that is added to the products, [batch, 1 or heads, tokens, tokens].
+ * @param scale factor of the products before that; by default the width of a head to the power of -1/2
+ */
 export const attendWith =
-  (graph: GraphBuilder, heads: number, bias: string): Attend =>
+  (graph: GraphBuilder, heads: number, bias: string, scale?: number): Attend =>
   (query, key, value) =>
-    graph.op("Attention", [query, key, value, bias], { q_num_heads: heads, kv_num_heads: heads });
+    graph.op("Attention", [query, key, value, bias], {
+      q_num_heads: heads,
+      kv_num_heads: heads,
+      ...(scale === undefined ? {} : { scale: { float: scale } }),
+    });
 
 /** Adds the layer stored under `place`, whose input x is [batch, tokens, hidden]. */
 export function postNormLayer(
+  graph: GraphBuilder,
+  weights: Weights,
+  shape: EncoderShape,
+  names: LayerNames,
+  place: string,
+  x: string,
+  attend: Attend,
+): string {
+  const { hidden } = shape;
+  const part = (which: "query" | "key" | "value"): string =>
+    linear(graph, x, linearOf(graph, weights, `${place}.${names[which]}`, [hidden, hidden]));
+  return afterAttention(graph, weights, shape, names, place, x, attend(part("query"), part("key"), part("value")));
+}
+
+/** Adds what follows the attention of that layer: its output, the feed-forward block, and the normalization of both. */
+export function afterAttention(
   graph: GraphBuilder,
   weights: Weights,
   { hidden, inner, activation, epsilon }: EncoderShape,
   names: LayerNames,
   place: string,
   x: string,
-  attend: Attend,
+  attended: string,
 ): string {
   const nameOf = (part: keyof LayerNames): string => `${place}.${names[part]}`;
   const layer = (part: keyof LayerNames, out: number, width: number) =>
     linearOf(graph, weights, nameOf(part), [out, width]);
   const norm = (part: keyof LayerNames) => normOf(graph, weights, nameOf(part), hidden, epsilon);
-  const part = (which: "query" | "key" | "value"): string => linear(graph, x, layer(which, hidden, hidden));
-  const attended = attend(part("query"), part("key"), part("value"));
   const mixed = layer("attended", hidden, hidden);
   const attentionNorm = norm("attentionNorm");
   const y = skipLayerNorm(graph, project(graph, attended, mixed), x, attentionNorm, mixed.bias);

@@ -10,7 +10,7 @@ import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture, TokenInputs } from "./architecture.ts";
 import { gatedLayer } from "./blocks.ts";
-import { fullAttentionFields } from "./post-norm.ts";
+import { attendWith, fullAttentionFields } from "./post-norm.ts";
 
 const width = z.int().positive().max(limits.width);
 
@@ -100,11 +100,7 @@ function attention(
     weight: graph.weight(weights.tensor(`${name}.${part}.weight`, dims)),
   });
   const part = (which: string): string => project(graph, x, layer(which, [heads * headDim, hidden]));
-  const attended = graph.op("Attention", [part("q"), part("k"), part("v"), bias], {
-    q_num_heads: heads,
-    kv_num_heads: heads,
-    scale: { float: 1 },
-  });
+  const attended = attendWith(graph, heads, bias, 1)(part("q"), part("k"), part("v"));
   return project(graph, attended, layer("o", [hidden, heads * headDim]));
 }
 

@@ -24,6 +24,22 @@ export function bucketOf(distance: number, { count, farthest }: DistanceBuckets)
 }
 
 /**
+ * Looks up a value for each query and key, [tokens, tokens].
+ * @param byDistance values from the distance -reach (the key comes that much before the query) to reach; pairs farther
+ *   apart have those at the ends
+ * @param ids [batch, tokens]
+ */
+export function betweenTokens(graph: GraphBuilder, byDistance: readonly number[], ids: string): string {
+  const reach = (byDistance.length - 1) / 2;
+  const length = graph.op("Squeeze", [sequenceLength(graph, ids), graph.integers([0])]);
+  const positions = graph.op("Range", [graph.integers([0], []), length, graph.integers([1], [])]);
+  const queries = graph.op("Unsqueeze", [positions, graph.integers([1])]);
+  const distances = graph.op("Add", [graph.op("Sub", [positions, queries]), graph.integers([reach])]);
+  const within = graph.op("Clip", [distances, graph.integers([0], []), graph.integers([2 * reach], [])]);
+  return graph.op("Gather", [graph.integers(byDistance), within]);
+}
+
+/**
  * Returns each head's bias for the distance from query to key (Raffel et al. 2020), [1, heads, tokens, tokens].
  * @param table [buckets, heads]
  * @param ids [batch, tokens]
@@ -31,12 +47,7 @@ export function bucketOf(distance: number, { count, farthest }: DistanceBuckets)
 export function distanceBias(graph: GraphBuilder, table: string, buckets: DistanceBuckets, ids: string): string {
   const reach = buckets.farthest;
   const byDistance = Array.from({ length: 2 * reach + 1 }, (_, i) => bucketOf(i - reach, buckets));
-  const length = graph.op("Squeeze", [sequenceLength(graph, ids), graph.integers([0])]);
-  const positions = graph.op("Range", [graph.integers([0], []), length, graph.integers([1], [])]);
-  const queries = graph.op("Unsqueeze", [positions, graph.integers([1])]);
-  const distances = graph.op("Add", [graph.op("Sub", [positions, queries]), graph.integers([reach])]);
-  const within = graph.op("Clip", [distances, graph.integers([0], []), graph.integers([2 * reach], [])]);
-  const bucketed = graph.op("Gather", [graph.integers(byDistance), within]);
+  const bucketed = betweenTokens(graph, byDistance, ids);
   const byHead = graph.op("Transpose", [graph.op("Gather", [table, bucketed])], { perm: [2, 0, 1] });
   return graph.op("Unsqueeze", [byHead, graph.integers([0])]);
 }

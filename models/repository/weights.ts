@@ -120,9 +120,13 @@ async function readShards(
   return new Map(found.flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor]])));
 }
 
-/** Parts that make no embedding: heads, the decoder beside an encoder, and buffers that a model fills itself. */
+/**
+ * Parts that make no embedding: heads, the decoder beside an encoder, LUKE's embeddings and queries of entities, which
+ * are no tokens, and buffers that a model fills itself.
+ */
 const expendable = [
-  /^(pooler|decoder|lm_head|cls|classifier|score|qa_outputs)\./,
+  /^(pooler|decoder|lm_head|cls|classifier|score|qa_outputs|entity_embeddings)\./,
+  /\.(w2e|e2w|e2e)_query\./,
   /(^|\.)(position_ids|token_type_ids|inv_freq|masked_bias)$/,
   // The causal mask, as GPT-Neo and GPT-NeoX store it.
   /^(h\.\d+\.attn|layers\.\d+)\.attention\.bias$/,

@@ -22,11 +22,12 @@ export const of4 = fixture("encoders.json") as {
   kindsOfDistance: [number, number][];
 };
 
-/** Output of `regenerate_encoders5.py`, where T5's distances have a count of kinds and a farthest distance. */
+/** Output of `regenerate_encoders5.py`, where distances (T5's, and DeBERTa's) have a count of kinds and a farthest one. */
 export const of5 = fixture("encoders5.json") as {
   texts: number[][];
   cases: Record<string, EncoderCase>;
   kindsOfDistance: [number, number, [number, number][]][];
+  logKindsOfDistance: [number, number, [number, number][]][];
 };
 
 export const texts: readonly number[][] = of4.texts;
