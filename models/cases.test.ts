@@ -29,8 +29,6 @@ const refused = [
   "27-custom-module-type",
   "41-extra-head-tensors",
   "42-adapter-beside-weights",
-  "arch-deberta-v2",
-  "arch-luke",
 ];
 /** The same of the small checkpoints saved again. */
 const refusedAgain: readonly string[] = [];

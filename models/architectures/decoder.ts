@@ -149,6 +149,8 @@ interface DecoderTraits {
   readonly headNorms?: "each" | "together";
   /** Window of each layer, in tokens, the token itself counted; undefined where a layer has none. */
   readonly windows: readonly (number | undefined)[];
+  /** True where transformers reads `use_bidirectional_attention`, so that a window holds under it, too. */
+  readonly readsBidirectional?: boolean;
   readonly norms?: LayerNorms;
   /** True where normalizations are stored as their distance from 1. */
   readonly shiftedNorms?: boolean;
@@ -186,13 +188,13 @@ export function addDecoder(
   traits: DecoderTraits,
 ): TokenEmbeddings {
   const { hidden_size: hidden, rms_norm_eps: epsilon, intermediate_size: inner, hidden_act: activation } = config;
-  const { family, windows, norms = llamaNorms, residualScale = 1 } = traits;
+  const { windows, norms = llamaNorms, residualScale = 1 } = traits;
   const normOf = traits.shiftedNorms ? shiftedRmsNormOf : rmsNormOf;
   const norm = (name: string, dims = hidden): RmsNorm => normOf(graph, weights, name, dims, epsilon);
   const shapeOf = attentionShapes(config, traits, norm, traits.queryFactors?.(graph, mask));
   const gated = { hidden, inner, activation, bias: traits.biases.gated, names: traits.gatedNames ?? gatedNames };
   const tables = tablesOf(graph, config, traits, mask);
-  const masks = scopesOf(family, config, windows).map((scope) => attentionMask(graph, scope, mask));
+  const masks = scopesOf(config, traits).map((scope) => attentionMask(graph, scope, mask));
   const embedded = scale(
     graph,
     embedTokens(graph, weights, [config.vocab_size, hidden], ids),
@@ -287,10 +289,10 @@ function tablesOf(
  * included (transformers 5, create_sliding_window_causal_mask).
  * @throws InputError for a window where only `use_bidirectional_attention` is set, which transformers does not read here
  */
-function scopesOf(family: string, config: DecoderConfig, windows: DecoderTraits["windows"]): AttentionScope[] {
+function scopesOf(config: DecoderConfig, { family, windows, readsBidirectional }: DecoderTraits): AttentionScope[] {
   const causal = isCausal(family, config);
   const window = windows.find((tokens) => tokens !== undefined);
-  if (!causal && config.is_causal !== false && window !== undefined) {
+  if (!causal && config.is_causal !== false && window !== undefined && !readsBidirectional) {
     throw new InputError(
       `model: the ${family} config is not understood: use_bidirectional_attention is true and sliding_window is ${window}; where the window holds for both sides, set is_causal to false in its place, where the model was trained to see whole texts, set sliding_window to null`,
     );

@@ -16,7 +16,8 @@ const configSchema = z.object({
   use_bidirectional_attention: z.literal(false, "set is_causal in its place").nullish(),
 });
 
-const norms: LayerNorms = {
+/** Normalizations of Gemma 2 and 3. */
+export const gemma2Norms: LayerNorms = {
   beforeAttention: "input_layernorm",
   afterAttention: "post_attention_layernorm",
   beforeFeedForward: "pre_feedforward_layernorm",
@@ -41,7 +42,7 @@ export const gemma2: Architecture = {
         family: "gemma2",
         biases: { inputs: bias, output: bias, gated: false },
         windows: windowsByType("gemma2", config, (i) => i % 2 === 0),
-        norms,
+        norms: gemma2Norms,
         shiftedNorms: true,
         embeddingScale: Math.sqrt(config.hidden_size),
         attentionScale: config.query_pre_attn_scalar ** -0.5,
