@@ -62,6 +62,7 @@ describe.skipIf(shared === "")("repositories in the spellings that are published
     "22-vocab-txt-only",
     "28-null-prompt-and-extras",
     "40-dense-unknown-activation",
+    "41-extra-head-tensors",
     "45-prompt-non-string",
     "48-model2vec-weights-mapping",
   ])("%s", (name) => holds(join(shared, "cases/models", name)));

@@ -38,6 +38,13 @@ interface EncoderGraph {
   readonly parameters: number;
 }
 
+interface WriteOptions {
+  readonly format?: Format;
+  readonly tokenWidth?: number;
+  /** Called with what the user should know and need not act on. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
 /** Values of the graph after a module. */
 interface State {
   /** [batch, tokens, width] */
@@ -56,13 +63,13 @@ interface State {
 export async function writeEncoderGraph(
   snapshot: Snapshot,
   modules: readonly Module[],
-  { format = fullPrecision, tokenWidth }: { format?: Format; tokenWidth?: number } = {},
+  { format = fullPrecision, tokenWidth, warn = () => {} }: WriteOptions = {},
 ): Promise<EncoderGraph> {
   const graph = createGraph();
   const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
   const withoutPrompt = modules.some((module) => module.type === "Pooling" && !module.includePrompt);
   const poolingMask = withoutPrompt ? graph.input(names.poolingMask, "int32", ["batch", "tokens"]) : mask;
-  const context = { graph, snapshot, mask, poolingMask, format };
+  const context = { graph, snapshot, mask, poolingMask, format, warn };
   let state: State = { width: 0, parameters: 0 };
   if (tokenWidth !== undefined) {
     const tokens = graph.input(names.tokens, "float", ["batch", "tokens", tokenWidth]);
@@ -84,6 +91,7 @@ interface Context {
   readonly poolingMask: string;
   /** Format of the Transformer. */
   readonly format: Format;
+  readonly warn: (text: string) => void;
 }
 
 async function addModule(context: Context, module: Module, state: State): Promise<State> {
@@ -100,7 +108,11 @@ async function addModule(context: Context, module: Module, state: State): Promis
       const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
       const architecture = architectureOf(snapshot.id, module.config);
       const { embeddings, hidden } = architecture.build(graph.in(format), module.config, weights, { ids, mask });
-      weights.check();
+      weights.check((tensors) =>
+        context.warn(
+          `model: ${snapshot.id} has tensors that its architecture does not use, as in the reference: ${tensors}`,
+        ),
+      );
       return { tokens: graph.asFloat(embeddings), width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
