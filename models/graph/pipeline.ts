@@ -1,5 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
+import { shown } from "../../datasets/shown.ts";
 import { architectureOf } from "../architectures/index.ts";
 import type { Module } from "../repository/repository.ts";
 import type { StoredTensor } from "../repository/safetensors.ts";
@@ -108,12 +109,16 @@ async function addModule(context: Context, module: Module, state: State): Promis
       const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
       const architecture = architectureOf(snapshot.id, module.config);
       const { embeddings, hidden } = architecture.build(graph.in(format), module.config, weights, { ids, mask });
+      const tokens = graph.asFloat(embeddings);
+      const made = module.pooler
+        ? { sentence: addPooler(context, module.config, weights, tokens, hidden) }
+        : { tokens };
       weights.check((tensors) =>
         context.warn(
           `model: ${snapshot.id} has tensors that its architecture does not use, as in the reference: ${tensors}`,
         ),
       );
-      return { tokens: graph.asFloat(embeddings), width: hidden, parameters: weights.parameters };
+      return { ...made, width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
       return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), snapshot, mask);
@@ -133,6 +138,26 @@ async function addModule(context: Context, module: Module, state: State): Promis
     case "Normalize":
       return { ...state, sentence: normalize(graph, needs(state.sentence, "a vector"), state.width) };
   }
+}
+
+/** Values of `model_type` whose pooler is a dense layer and tanh over the first token (transformers' BertPooler). */
+const withPooler = ["bert", "roberta", "xlm-roberta", "camembert", "mpnet"];
+
+/** Adds the model's own pooler over token embeddings, [batch, hidden]. */
+function addPooler(
+  { graph, snapshot, mask }: Context,
+  { model_type: type }: Readonly<Record<string, unknown>>,
+  weights: Weights,
+  tokens: string,
+  hidden: number,
+): string {
+  if (!withPooler.includes(String(type))) {
+    throw new InputError(
+      `model: ${snapshot.id} takes the pooler_output of a ${shown(type)}; it is known of ${withPooler.join(", ")}`,
+    );
+  }
+  const layer = linearOf(graph, weights, "pooler.dense", [hidden, hidden], true);
+  return graph.op("Tanh", [linear(graph, pool(graph, ["cls"], tokens, mask), layer)]);
 }
 
 /** Types of the numbers of a table that torch takes for weights. */

@@ -20,6 +20,8 @@ export type Module =
       /** Longest input in tokens; absent where the tokenizer or the config decides. */
       readonly maxTokens?: number;
       readonly lowerCase: boolean;
+      /** True where the model's own pooler makes the vector of a text (sentence-transformers' `pooler_output`). */
+      readonly pooler?: true;
     }
   | { readonly type: "StaticEmbedding"; readonly folder: string }
   | { readonly type: "Pooling"; readonly modes: readonly PoolingMode[]; readonly includePrompt: boolean }
@@ -74,6 +76,8 @@ const settingsSchema = z.object({
 const transformerSchema = z.object({
   max_seq_length: z.int().positive().nullish(),
   do_lower_case: z.boolean().nullish(),
+  modality_config: z.object({ text: z.object({ method_output_name: z.unknown() }).optional() }).nullish(),
+  module_output_name: z.string().nullish(),
 });
 const poolingSchema = z.object({
   pooling_mode: z.union([z.enum(poolingModes), z.array(z.enum(poolingModes))]).optional(),
@@ -199,10 +203,17 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
 async function readTransformer(read: JsonReader, folder: string, config: Record<string, unknown>): Promise<Module> {
   const candidates = transformerSettings.map((name) => (folder === "" ? name : `${folder}/${name}`));
   const settings = parseConfig("Transformer", transformerSchema, (await readFirst(candidates, read)) ?? {});
+  const pooler = String(settings.modality_config?.text?.method_output_name) === "pooler_output";
+  if (pooler && settings.module_output_name !== "sentence_embedding") {
+    throw new InputError(
+      `model: the Transformer config is not understood: method_output_name is pooler_output and module_output_name ${shown(settings.module_output_name)}; expected sentence_embedding`,
+    );
+  }
   return {
     type: "Transformer",
     folder,
     config,
+    ...(pooler ? { pooler } : {}),
     lowerCase: settings.do_lower_case ?? false,
     ...(settings.max_seq_length ? { maxTokens: settings.max_seq_length } : {}),
   };
