@@ -7,6 +7,7 @@ import { sharedFolder } from "../datasets/testing/shared.ts";
 import type { Encoder } from "./encoder.ts";
 import { writeEncoderGraph } from "./graph/pipeline.ts";
 import { openRepository } from "./index.ts";
+import { readRepository } from "./repository/repository.ts";
 import { folderSnapshot, safetensorsOf } from "./testing/checkpoint.ts";
 
 /** Largest difference from sentence-transformers' vectors. Both sum in single precision, in another order. */
@@ -57,11 +58,13 @@ describe.skipIf(shared === "")("repositories in the spellings that are published
   it.each([
     "01-modernbert-transformers5",
     "02-modernbert-sans-pos",
+    "05b-pooler-output",
     "09-model2vec-path-dot",
     "14-mistral-bidirectional",
     "22-vocab-txt-only",
     "28-null-prompt-and-extras",
     "40-dense-unknown-activation",
+    "41-extra-head-tensors",
     "45-prompt-non-string",
     "48-model2vec-weights-mapping",
   ])("%s", (name) => holds(join(shared, "cases/models", name)));
@@ -85,6 +88,25 @@ describe("a table that is none of static embeddings is refused", () => {
     const snapshot = await folderSnapshot({ "model.safetensors": safetensorsOf(Object.fromEntries(shapes)) });
     await expect(writeEncoderGraph(snapshot, [{ type: "StaticEmbedding", folder: "" }])).rejects.toThrow(message);
   });
+});
+
+it("a pooler whose output is not the vector of a text is refused", async () => {
+  const config = { model_type: "distilbert" };
+  const repository = (output: string) =>
+    folderSnapshot({
+      "modules.json": JSON.stringify([{ path: "", type: "sentence_transformers.models.Transformer" }]),
+      "config.json": JSON.stringify(config),
+      "sentence_bert_config.json": JSON.stringify({
+        modality_config: { text: { method: "forward", method_output_name: "pooler_output" } },
+        module_output_name: output,
+      }),
+    });
+  await expect(readRepository(await repository("token_embeddings"))).rejects.toThrow(
+    'method_output_name is "pooler_output" and module_output_name token_embeddings; expected pooler_output with',
+  );
+  expect((await readRepository(await repository("sentence_embedding"))).modules).toEqual([
+    { type: "Transformer", folder: "", config, lowerCase: false, fewerLayers: false, pooler: true },
+  ]);
 });
 
 /** The tokenizer of this one changed when it was saved again, in the reference as well. */

@@ -36,8 +36,6 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
   readonly revision?: string;
   /** Keeps vectors between runs, except those of static embeddings, which are faster to compute. */
   readonly cache?: CacheSettings | undefined;
-  /** Called with what the user should know and need not act on. */
-  readonly warn?: (text: string) => void;
 }
 
 type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;

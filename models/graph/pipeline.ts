@@ -1,5 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
+import { shown } from "../../datasets/shown.ts";
 import { architectureOf } from "../architectures/index.ts";
 import type { Module } from "../repository/repository.ts";
 import type { StoredTensor } from "../repository/safetensors.ts";
@@ -38,6 +39,13 @@ interface EncoderGraph {
   readonly parameters: number;
 }
 
+interface WriteOptions {
+  readonly format?: Format;
+  readonly tokenWidth?: number;
+  /** Called with what the user should know and need not act on. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
 /** Values of the graph after a module. */
 interface State {
   /** [batch, tokens, width] */
@@ -56,13 +64,13 @@ interface State {
 export async function writeEncoderGraph(
   snapshot: Snapshot,
   modules: readonly Module[],
-  { format = fullPrecision, tokenWidth }: { format?: Format; tokenWidth?: number } = {},
+  { format = fullPrecision, tokenWidth, warn = () => {} }: WriteOptions = {},
 ): Promise<EncoderGraph> {
   const graph = createGraph();
   const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
   const withoutPrompt = modules.some((module) => module.type === "Pooling" && !module.includePrompt);
   const poolingMask = withoutPrompt ? graph.input(names.poolingMask, "int32", ["batch", "tokens"]) : mask;
-  const context = { graph, snapshot, mask, poolingMask, format };
+  const context = { graph, snapshot, mask, poolingMask, format, warn };
   let state: State = { width: 0, parameters: 0 };
   if (tokenWidth !== undefined) {
     const tokens = graph.input(names.tokens, "float", ["batch", "tokens", tokenWidth]);
@@ -84,6 +92,7 @@ interface Context {
   readonly poolingMask: string;
   /** Format of the Transformer. */
   readonly format: Format;
+  readonly warn: (text: string) => void;
 }
 
 async function addModule(context: Context, module: Module, state: State): Promise<State> {
@@ -100,8 +109,16 @@ async function addModule(context: Context, module: Module, state: State): Promis
       const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
       const architecture = architectureOf(snapshot.id, module.config);
       const { embeddings, hidden } = architecture.build(graph.in(format), module.config, weights, { ids, mask });
-      weights.check({ fewerLayers: module.fewerLayers });
-      return { tokens: graph.asFloat(embeddings), width: hidden, parameters: weights.parameters };
+      const tokens = graph.asFloat(embeddings);
+      const made = module.pooler
+        ? { sentence: addPooler(context, module.config, weights, tokens, hidden) }
+        : { tokens };
+      const note = (tensors: string): void =>
+        context.warn(
+          `model: ${snapshot.id} has tensors that its architecture does not use, as in the reference: ${tensors}`,
+        );
+      weights.check({ fewerLayers: module.fewerLayers, note });
+      return { ...made, width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
       return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), snapshot, mask);
@@ -126,6 +143,26 @@ async function addModule(context: Context, module: Module, state: State): Promis
       return { ...state, sentence: graph.op("Slice", [sentence, ...bounds]), width };
     }
   }
+}
+
+/** Values of `model_type` whose pooler is a dense layer and tanh over the first token (transformers' BertPooler). */
+const withPooler = ["bert", "roberta", "xlm-roberta", "camembert", "mpnet"];
+
+/** Adds the model's own pooler over token embeddings, [batch, hidden]. */
+function addPooler(
+  { graph, snapshot, mask }: Context,
+  { model_type: type }: Readonly<Record<string, unknown>>,
+  weights: Weights,
+  tokens: string,
+  hidden: number,
+): string {
+  if (!withPooler.includes(String(type))) {
+    throw new InputError(
+      `model: ${snapshot.id} takes the pooler_output of a ${shown(type)}; it is known of ${withPooler.join(", ")}`,
+    );
+  }
+  const layer = linearOf(graph, weights, "pooler.dense", [hidden, hidden], true);
+  return graph.op("Tanh", [linear(graph, pool(graph, ["cls"], tokens, mask), layer)]);
 }
 
 /** Types of the numbers of a table that torch takes for weights. */

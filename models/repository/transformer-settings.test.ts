@@ -66,7 +66,10 @@ describe("what sentence_bert_config.json says", () => {
     [{ max_seq_length: 0 }, "max_seq_length is 0 "],
     [{ query_length: 24 }, "query_length is 24 "],
     [{ transformer_task: "fill-mask" }, 'transformer_task is "fill-mask" '],
-    [{ module_output_name: "sentence_embedding" }, 'module_output_name is "sentence_embedding" '],
+    [
+      { module_output_name: "sentence_embedding" },
+      "method_output_name is null and module_output_name sentence_embedding; ",
+    ],
     [{ tokenizer_args: { add_eos_token: true } }, "tokenizer_args.add_eos_token is not known"],
     [{ processor_kwargs: { truncation_side: "left" } }, "processor_kwargs.truncation_side is not known"],
     [{ processing_kwargs: { text: { add_special_tokens: false } } }, "text.add_special_tokens is not known"],

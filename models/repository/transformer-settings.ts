@@ -17,6 +17,8 @@ export interface TransformerSetup {
   readonly messages?: MessageFormat;
   /** True where the settings leave out the model's last layers, whose weights are left over. */
   readonly fewerLayers: boolean;
+  /** True where the model's own pooler makes the vector of a text (sentence-transformers' `pooler_output`). */
+  readonly pooler?: true;
 }
 
 const tokens = z.int().positive();
@@ -52,7 +54,7 @@ const configArguments = z.record(z.string(), z.union([z.string(), z.number(), z.
 const layer = z.tuple([z.literal("hidden_states"), z.int()]);
 const modality = {
   method: z.literal("forward"),
-  method_output_name: z.union([z.literal("last_hidden_state"), layer]),
+  method_output_name: z.union([z.literal("last_hidden_state"), z.literal("pooler_output"), layer]),
 };
 const nothing = z.union([z.null(), z.strictObject({})]).optional();
 
@@ -69,7 +71,7 @@ const schema = z.strictObject({
         .optional(),
     })
     .optional(),
-  module_output_name: z.literal("token_embeddings").optional(),
+  module_output_name: z.enum(["token_embeddings", "sentence_embedding"]).optional(),
   processing_kwargs: z
     .strictObject({ text: callArguments.optional(), common: callArguments.optional(), chat_template: nothing })
     .optional(),
@@ -103,11 +105,19 @@ export function transformerSetup(file: string, settings: Json, stored: Json): Tr
   // A model that takes messages makes one of each text.
   const { text: plain, message } = read.modality_config ?? {};
   const output = (message ?? plain)?.method_output_name;
+  const pooler = output === "pooler_output";
+  const named = read.module_output_name ?? "token_embeddings";
+  if (pooler !== (named === "sentence_embedding")) {
+    throw new InputError(
+      `model: the ${file} config is not understood: method_output_name is ${shownJson(output ?? null, 80)} and module_output_name ${named}; expected pooler_output with sentence_embedding, or another with token_embeddings`,
+    );
+  }
   const config = typeof output === "object" ? withLayers(file, changed, output[1]) : changed;
   return {
     config,
     lowerCase: read.do_lower_case ?? false,
     fewerLayers: Number(config[layersKey]) < Number(stored[layersKey]),
+    ...(pooler ? { pooler } : {}),
     ...(maxTokens ? { maxTokens } : {}),
     ...(message ? { messages: message.format } : {}),
   };

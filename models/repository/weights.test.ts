@@ -54,6 +54,21 @@ describe("check", () => {
     );
   });
 
+  it("notes what belongs to no part that was used, where the reference ignores it", async () => {
+    const noted: string[] = [];
+    const note = (tensors: string): void => void noted.push(tensors);
+    const heads = { "linear.weight": [2, 2], logit_scale: [] };
+    const weights = await stored({ ...model, ...heads });
+    take(weights);
+    weights.check({ note });
+    expect(noted).toEqual(["linear.weight, logit_scale"]);
+    expect(() => weights.check()).toThrow("left over are linear.weight, logit_scale");
+    const more = await stored({ ...model, ...heads, "layer.lora_A": [1] });
+    take(more);
+    expect(() => more.check({ note })).toThrow("left over are layer.lora_A;");
+    expect(noted).toHaveLength(1);
+  });
+
   it("shows the first twenty of many", async () => {
     const weights = await stored(model);
     take(weights);

@@ -22,10 +22,12 @@ export interface Weights {
   /**
    * Checks, once all tensors were asked for, that each was there and none is left over, except heads and buffers that
    * make no embedding: a model with other weights left over is not the one that was written.
-   * @param options With `fewerLayers`, layers may be left over whole.
+   * @param options With `fewerLayers`, layers may be left over whole; `note` is called with a list of the tensors left
+   *   over that belong to no part of the model that was used, where the reference ignores them: without it they are
+   *   faults, too.
    * @throws InputError listing tensors that are missing, of another shape, or left over
    */
-  check(options?: { readonly fewerLayers: boolean }): void;
+  check(options?: { readonly fewerLayers?: boolean; readonly note?: (tensors: string) => void }): void;
   /** Number of elements of all floating-point tensors. */
   readonly parameters: number;
   /** Element type of the largest share of the weights. */
@@ -166,13 +168,18 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
       misshapen.push(`tensor ${name} has the shape [${tensor.dims}], its config asks for [${dims}]`);
       return standIn;
     },
-    check: ({ fewerLayers } = { fewerLayers: false }) => {
+    check: ({ fewerLayers = false, note } = {}) => {
+      const prefix = settled ?? "";
       const usedLayers = new Set([...used].map(layerOf));
       const leftOut = (name: string): boolean =>
         fewerLayers && layerOf(name) !== undefined && !usedLayers.has(layerOf(name));
-      const unused = [...tensors.keys()].filter(
-        (name) => !used.has(name) && !leftOut(name) && !isExpendable(name, settled ?? ""),
+      const all = [...tensors.keys()].filter(
+        (name) => !used.has(name) && !leftOut(name) && !isExpendable(name, prefix),
       );
+      const parts = new Set([...used].map((name) => partOf(name, prefix)));
+      const isApart = (name: string): boolean => note !== undefined && !parts.has(partOf(name, prefix));
+      const unused = all.filter((name) => !isApart(name));
+      const apart = all.filter(isApart);
       const faults = [
         ...(missing.length > 0 ? [`missing are ${listed(missing)}`] : []),
         ...(misshapen.length > shownNames
@@ -180,7 +187,10 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
           : misshapen),
         ...(unused.length > 0 ? [`left over are ${listed(unused)}`] : []),
       ];
-      if (faults.length === 0) return;
+      if (faults.length === 0) {
+        if (apart.length > 0) note?.(listed(apart));
+        return;
+      }
       throw new InputError(
         `model: the weights of ${id} (${tensors.size} tensors) are not those of its config: ${faults.join("; ")}; where the repository ships ${exported}, --onnx runs that`,
       );
@@ -192,6 +202,9 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
 
 /** Returns the part of a tensor's name that says which layer it is of. */
 const layerOf = (name: string): string | undefined => /^.*?\blayers?\.\d+\./.exec(name)?.[0];
+
+/** Returns the part of the model that a tensor belongs to: its name's first word after the prefix. */
+const partOf = (name: string, prefix: string): string => name.slice(prefix.length).split(".", 1)[0];
 
 /** Finds the prefix of a name in the checkpoint; of several, the one that most tensors have. */
 function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): string {

@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly threads: number;
   /** Number format of the Transformer. */
   readonly format: Format;
+  /** Called with what the user should know and need not act on. */
+  readonly warn?: (text: string) => void;
   /** Opens a session; ONNX Runtime's own where absent. */
   readonly open?: typeof openSession;
 }
@@ -45,8 +47,8 @@ type Load = (snapshot: Snapshot, modules: readonly Module[], options: LoadOption
 
 /** Loads the whole model as one graph over the stored weights. */
 export const loadWritten: Load = async (snapshot, modules, options) => {
-  const { format, open = openSession } = options;
-  const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { format });
+  const { format, warn, open = openSession } = options;
+  const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { format, warn });
   // With a table of vectors most of the work is tokenizing, whose processor threads that stay awake would take away.
   const sleeps = modules[0]?.type === "StaticEmbedding";
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
