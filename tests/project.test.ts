@@ -81,6 +81,7 @@ describe("the shape of the project", () => {
     const allowed = [
       "datasets/table.ts",
       "datasets/columns.ts",
+      "datasets/conform.ts",
       "datasets/random/numpy.ts",
       "datasets/random/python.ts",
       "datasets/errors.ts",

@@ -172,14 +172,11 @@ interface DecoderTraits {
   readonly gatedNames?: GatedNames;
 }
 
-/** Returns the width of a head. */
+/** Returns a head's width. */
 export const headDimOf = (config: Pick<DecoderConfig, "head_dim" | "hidden_size" | "num_attention_heads">): number =>
   config.head_dim ?? Math.floor(config.hidden_size / config.num_attention_heads);
 
-/**
- * Adds a decoder of attention and gated layers.
- * @returns normalized token embeddings, [batch, tokens, hidden]
- */
+/** Adds a decoder of attention and gated layers; returns normalized token embeddings, [batch, tokens, hidden]. */
 export function addDecoder(
   graph: GraphBuilder,
   weights: Weights,
@@ -285,9 +282,8 @@ function tablesOf(
 }
 
 /**
- * Returns what each layer sees. Where `is_causal` is false, a window reaches as far to both sides, that distance itself
- * included (transformers 5, create_sliding_window_causal_mask).
- * @throws InputError for a window where only `use_bidirectional_attention` is set, which transformers does not read here
+ * Returns what each layer sees; where `is_causal` is false, a window's distance to both sides, itself included.
+ * @throws InputError for a window under `use_bidirectional_attention` where transformers does not read that
  */
 function scopesOf(config: DecoderConfig, { family, windows, readsBidirectional }: DecoderTraits): AttentionScope[] {
   const causal = isCausal(family, config);
@@ -297,6 +293,5 @@ function scopesOf(config: DecoderConfig, { family, windows, readsBidirectional }
       `model: the ${family} config is not understood: use_bidirectional_attention is true and sliding_window is ${window}; where the window holds for both sides, set is_causal to false in its place, where the model was trained to see whole texts, set sliding_window to null`,
     );
   }
-  const reach = causal ? 0 : 1;
-  return windows.map((tokens) => (tokens === undefined ? { causal } : { causal, window: tokens + reach }));
+  return windows.map((tokens) => (tokens === undefined ? { causal } : { causal, window: tokens + (causal ? 0 : 1) }));
 }
