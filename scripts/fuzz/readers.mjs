@@ -540,6 +540,7 @@ export const readers = {
               {
                 ...{ split: "test", subset: "default", mainScore: { $number: "NaN" }, undefinedScores: {} },
                 scores: { accuracy: 0.5 },
+                findings: [],
                 samples: { kind: "mean", values: { $array: "Float64Array", bytes: "AAAAAAAA4D8=" } },
                 ...{ texts: 1, tokens: 2, encodingSeconds: 0.5, seconds: 1, prompts: { text: "" } },
               },
