@@ -172,7 +172,8 @@ async function drill(i, server, usual) {
     const end = await (disturbed
       ? faulty(folder, server, starts, kind, { random, usual })
       : start(folder, server, starts));
-    code = end.code;
+    // Where a byte was flipped in what a run had finished before its kill, the same command has to mend it.
+    code = end.flipped === undefined ? end.code : 1;
     if (/ goes on: | stored already/.test(end.err)) continued += 1;
     if (/an error of its own|error of Pramana's own/.test(end.err) && !/injected/.test(end.err)) problems.push(end.err);
     const removed = removeDamaged(end.err);
