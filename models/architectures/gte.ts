@@ -8,7 +8,7 @@ import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
 import { encoderSizeFields, evenHeads } from "./post-norm.ts";
-import { addRotatedEncoder } from "./rotated-encoder.ts";
+import { addRotatedEncoder, sizesOf } from "./rotated-encoder.ts";
 
 const configSchema = z
   .object({
@@ -52,18 +52,11 @@ export const gte: Architecture = {
   modelTypes: ["gte", "new"],
   build: (graph, rawConfig, weights, inputs) => {
     const config = parseConfig("gte", configSchema, rawConfig);
-    const { hidden_size: hidden, num_attention_heads: heads } = config;
-    const headDim = hidden / heads;
+    const sizes = sizesOf(config);
     return addRotatedEncoder(graph, weights, inputs, {
-      vocabulary: config.vocab_size,
-      types: config.type_vocab_size,
-      hidden,
-      heads,
-      headDim,
-      layers: config.num_hidden_layers,
-      epsilon: config.layer_norm_eps,
+      ...sizes,
       biases: true,
-      rope: ropeOfGte(config, headDim),
+      rope: ropeOfGte(config, sizes.headDim),
       names,
       feedForward: (place, x) => feedForward(graph, config, weights, `${place}.mlp`, x),
     });

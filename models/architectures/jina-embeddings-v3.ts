@@ -6,7 +6,7 @@ import { ropeFields, ropeOf } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
 import { encoderSizeFields, evenHeads } from "./post-norm.ts";
-import { addRotatedEncoder } from "./rotated-encoder.ts";
+import { addRotatedEncoder, sizesOf } from "./rotated-encoder.ts";
 
 const configSchema = z
   .object({
@@ -36,18 +36,12 @@ export const jinaEmbeddingsV3: Architecture = {
   modelTypes: ["jina_embeddings_v3"],
   build: (graph, rawConfig, weights, inputs) => {
     const config = parseConfig("jina_embeddings_v3", configSchema, rawConfig);
-    const { hidden_size: hidden, num_attention_heads: heads, intermediate_size: inner } = config;
-    const headDim = hidden / heads;
+    const { hidden_size: hidden, intermediate_size: inner } = config;
+    const sizes = sizesOf(config);
     return addRotatedEncoder(graph, weights, inputs, {
-      vocabulary: config.vocab_size,
-      types: config.type_vocab_size,
-      hidden,
-      heads,
-      headDim,
-      layers: config.num_hidden_layers,
-      epsilon: config.layer_norm_eps,
+      ...sizes,
       biases: true,
-      rope: ropeOf("jina_embeddings_v3", config, headDim, 20_000),
+      rope: ropeOf("jina_embeddings_v3", config, sizes.headDim, 20_000),
       names,
       feedForward: (place, x) => {
         const up = linearOf(graph, weights, `${place}.mlp.fc1`, [inner, hidden]);

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { limits } from "../../datasets/limits.ts";
-import { plainFrequencies, type Rope, ropeFields, ropeOf } from "../graph/rope.ts";
+import { plainFrequencies, ropeFields, ropeOf } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
 import { gatedLayer } from "./blocks.ts";
 import { encoderSizeFields, evenHeads, fullAttentionFields } from "./post-norm.ts";
-import { addRotatedEncoder } from "./rotated-encoder.ts";
+import { addRotatedEncoder, type RotatedEncoder, sizesOf } from "./rotated-encoder.ts";
 
 const size = z.int().positive().max(limits.width);
 const rows = z.int().positive().max(limits.tableRows);
@@ -67,17 +67,9 @@ const publishedSchema = z
   });
 
 /** What both spellings say. */
-interface Settings {
-  readonly vocabulary: number;
-  readonly types: number;
-  readonly hidden: number;
-  readonly heads: number;
-  readonly headDim: number;
+interface Settings extends Omit<RotatedEncoder, "biases" | "names" | "feedForward"> {
   readonly inner: number;
-  readonly layers: number;
-  readonly epsilon: number;
   readonly activation: string;
-  readonly rope: Rope;
   /** True where attention, and where the feed-forward block have biases. */
   readonly biases: { readonly attention: boolean; readonly feedForward: boolean };
 }
@@ -110,16 +102,12 @@ export const nomicBert: Architecture = {
 
 function current(rawConfig: Readonly<Record<string, unknown>>): Settings {
   const config = parseConfig("nomic_bert", configSchema, rawConfig);
-  const headDim = config.head_dim ?? config.hidden_size / config.num_attention_heads;
+  const sizes = sizesOf(config);
+  const headDim = config.head_dim ?? sizes.headDim;
   return {
-    vocabulary: config.vocab_size,
-    types: config.type_vocab_size,
-    hidden: config.hidden_size,
-    heads: config.num_attention_heads,
+    ...sizes,
     headDim,
     inner: config.intermediate_size,
-    layers: config.num_hidden_layers,
-    epsilon: config.layer_norm_eps,
     activation: config.hidden_act,
     rope: ropeOf("nomic_bert", config, headDim, 1000),
     biases: { attention: false, feedForward: false },

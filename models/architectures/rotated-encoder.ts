@@ -32,6 +32,27 @@ export interface RotatedEncoder {
   readonly feedForward: (place: string, x: string) => string;
 }
 
+/** Sizes by the keys that transformers has for them in encoders. */
+interface EncoderSizes {
+  readonly vocab_size: number;
+  readonly type_vocab_size: number;
+  readonly hidden_size: number;
+  readonly num_attention_heads: number;
+  readonly num_hidden_layers: number;
+  readonly layer_norm_eps: number;
+}
+
+/** Returns what the keys of a config say of an encoder's shape. */
+export const sizesOf = (config: EncoderSizes) => ({
+  vocabulary: config.vocab_size,
+  types: config.type_vocab_size,
+  hidden: config.hidden_size,
+  heads: config.num_attention_heads,
+  headDim: config.hidden_size / config.num_attention_heads,
+  layers: config.num_hidden_layers,
+  epsilon: config.layer_norm_eps,
+});
+
 /** Adds embeddings and layers. */
 export function addRotatedEncoder(
   graph: GraphBuilder,
