@@ -138,14 +138,22 @@ describe("access", () => {
 });
 
 describe("names that could leave the cache folder", () => {
-  it.each(["../x", "a/../b", "org/..", "a/b/c", "org/na me", "org\\name", "a--b/c", "org/x\0y", "", ".hidden/x"])(
-    "refuses the id %j",
-    async (id) => {
-      const message = await messageFrom(openSnapshot({ kind: "dataset", id }, hub.settings));
-      expect(message).toMatch(/is no repository id; expected organisation\/name|there is no folder/);
-      expect(hub.server.requests).toEqual([]);
-    },
-  );
+  it.each([
+    "../no-folder-beside-a-clone",
+    "a/../b",
+    "org/..",
+    "a/b/c",
+    "org/na me",
+    "org\\name",
+    "a--b/c",
+    "org/x\0y",
+    "",
+    ".hidden/x",
+  ])("refuses the id %j", async (id) => {
+    const message = await messageFrom(openSnapshot({ kind: "dataset", id }, hub.settings));
+    expect(message).toMatch(/is no repository id; expected organisation\/name|there is no folder/);
+    expect(hub.server.requests).toEqual([]);
+  });
 
   it.each(["..", "a/../../b", "/etc", "a\\b", "x\0", "a//b", ""])("refuses the revision %j", async (revision) => {
     expect(await messageFrom(openSnapshot({ kind: "dataset", id: "org/set", revision }, hub.settings))).toContain(
