@@ -80,7 +80,7 @@ export function checkLayerTypes(family: string, types: readonly string[] | null 
 /** Keys that decide which layers of Gemma 2 and OLMo 3 have a window. */
 export const layerTypeFields = {
   sliding_window: z.int().positive().nullable().default(4096),
-  layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
+  layer_types: layerTypes,
 };
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { statedTheta } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
 import { addDecoder, decoderFields } from "./decoder.ts";
@@ -12,11 +13,7 @@ const configSchema = z
     attention_bias: z.boolean().default(false),
     mlp_bias: z.boolean().default(false),
   })
-  // The repositories' own code and transformers differ in what they take where there is none.
-  .refine(({ rope_theta: own, rope_parameters: parameters }) => (own ?? parameters?.["rope_theta"]) !== undefined, {
-    path: ["rope_theta"],
-    error: "expected a number, here or in rope_parameters",
-  });
+  .refine(statedTheta.check, statedTheta.fault);
 
 /** EuroBERT (Boizard et al. 2025; transformers' EuroBertModel): Llama's layers, in which all tokens see all. */
 export const eurobert: Architecture = {

@@ -3,7 +3,7 @@ import { limits } from "../../datasets/limits.ts";
 import { type Rope, ropeByLayerType, ropeOf } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
-import { addDecoder, checkLayerTypes, decoderFields, isCausal, layerTypes } from "./decoder.ts";
+import { addDecoder, decoderFields, isCausal, layerTypes, windowsByType } from "./decoder.ts";
 import { gemma2Norms } from "./gemma2.ts";
 
 const configSchema = z.object({
@@ -55,12 +55,10 @@ export const gemma3: Architecture = {
  * at most half of it away.
  */
 function windowsOf(config: Config): (number | undefined)[] {
-  const { layer_types: types, num_hidden_layers: layers, sliding_window: size } = config;
-  checkLayerTypes("gemma3_text", types, layers);
+  const { sliding_window: size } = config;
   const period = config.sliding_window_pattern ?? config._sliding_window_pattern ?? 6;
   const window = isCausal("gemma3_text", config) ? size : Math.floor(size / 2);
-  const slides = (i: number): boolean => (types ? types[i] === "sliding_attention" : (i + 1) % period !== 0);
-  return Array.from({ length: layers }, (_, i) => (slides(i) ? window : undefined));
+  return windowsByType("gemma3_text", { ...config, sliding_window: window }, (i) => (i + 1) % period !== 0);
 }
 
 /** Returns the rotations of layers without and with a window; scaling holds only for those without. */

@@ -3,7 +3,7 @@ import { limits } from "../../datasets/limits.ts";
 import { activateByName } from "../graph/activations.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { linear, linearOf } from "../graph/layers.ts";
-import { plainFrequencies, type Rope, ropeFields, ropeOf } from "../graph/rope.ts";
+import { plainFrequencies, type Rope, ropeFields, ropeOf, statedTheta } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
@@ -25,11 +25,7 @@ const configSchema = z
     logn_attention_scale: z.literal(false).optional(),
   })
   .refine(evenHeads.check, evenHeads.fault)
-  // The repositories' own code and transformers differ in what they take where there is none.
-  .refine(({ rope_theta: own, rope_parameters: parameters }) => (own ?? parameters?.["rope_theta"]) !== undefined, {
-    path: ["rope_theta"],
-    error: "expected a number, here or in rope_parameters",
-  });
+  .refine(statedTheta.check, statedTheta.fault);
 type Config = z.infer<typeof configSchema>;
 
 /** The published code's own scaling, of all texts whatever their length. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fullPrecision, type GraphBuilder } from "../graph/builder.ts";
-import { sequenceLength } from "../graph/layers.ts";
+import { positionsOf } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Architecture } from "./architecture.ts";
 import { addDecoder, decoderFields } from "./decoder.ts";
@@ -63,9 +63,7 @@ export const ministral3: Architecture = {
 /** Returns 1 + beta · log(1 + ⌊position / trained⌋), [1, tokens, 1]. */
 function factorsByPosition(graph: GraphBuilder, mask: string, beta: number, trained: number): string {
   const exact = graph.in(fullPrecision);
-  const length = exact.op("Squeeze", [sequenceLength(exact, mask), exact.integers([0])]);
-  const positions = exact.op("Range", [exact.integers([0], []), length, exact.integers([1], [])]);
-  const stretches = exact.asFloat(exact.op("Div", [positions, exact.integers([trained])]));
+  const stretches = exact.asFloat(exact.op("Div", [positionsOf(exact, mask), exact.integers([trained])]));
   const logs = exact.op("Log", [exact.op("Add", [stretches, exact.floats([1])])]);
   const factors = exact.op("Add", [exact.op("Mul", [logs, exact.floats([beta])]), exact.floats([1])]);
   const column = exact.op("Unsqueeze", [factors, exact.integers([0, 2])]);

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { activateByName } from "../graph/activations.ts";
-import { type AttentionMask, attend, attentionMask } from "../graph/attention.ts";
+import { type AttentionMask, attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type Affine, affineOf, layerNorm, linear, linearOf } from "../graph/layers.ts";
-import { type RopeTables, ropeByLayerType, ropeOf, ropeTables, rotate } from "../graph/rope.ts";
+import { type Affine, affineOf, layerNorm } from "../graph/layers.ts";
+import { type RopeTables, ropeByLayerType, ropeOf, ropeTables } from "../graph/rope.ts";
 import { parseConfig } from "../repository/config.ts";
-import type { Weights } from "../repository/weights.ts";
 import type { Architecture } from "./architecture.ts";
+import { gatedLayer, selfAttention } from "./blocks.ts";
 import { checkLayerTypes, type LayerType, layerTypes } from "./decoder.ts";
 import { encoderSizeFields, evenHeads } from "./post-norm.ts";
 
@@ -55,42 +54,31 @@ export const modernbert: Architecture = {
     let sum = layerNorm(graph, graph.op("Gather", [table, ids]), norm("embeddings.norm"));
     const kinds = attentionKinds(graph, config, mask);
     const types = layerTypesOf(config);
+    const headDim = hidden / config.num_attention_heads;
+    const heads = {
+      ...{
+        hidden,
+        headDim,
+        queries: config.num_attention_heads,
+        keys: config.num_attention_heads,
+        scale: headDim ** -0.5,
+      },
+      ...{ biases: { inputs: config.attention_bias, output: config.attention_bias }, packed: "Wqkv", output: "Wo" },
+    };
+    const { intermediate_size: inner, hidden_activation: activation, mlp_bias: bias } = config;
+    const gated = { hidden, inner, activation, bias, names: { packed: "Wi", down: "Wo" } };
     for (let layer = 0; layer < config.num_hidden_layers; layer++) {
       const name = `layers.${layer}`;
       // The first layer takes the embeddings as they are: they have just been normalized.
       const x = layer === 0 ? sum : layerNorm(graph, sum, norm(`${name}.attn_norm`));
-      sum = graph.op("Add", [sum, attention(graph, config, weights, `${name}.attn`, x, kinds[types[layer]])]);
+      const { tables, mask: visible } = kinds[types[layer]];
+      sum = graph.op("Add", [sum, selfAttention(graph, weights, `${name}.attn`, x, heads, tables, visible)]);
       const y = layerNorm(graph, sum, norm(`${name}.mlp_norm`));
-      sum = graph.op("Add", [sum, feedForward(graph, config, weights, `${name}.mlp`, y)]);
+      sum = graph.op("Add", [sum, gatedLayer(graph, weights, `${name}.mlp`, y, gated)]);
     }
     return { embeddings: layerNorm(graph, sum, norm("final_norm")), hidden };
   },
 };
-
-function attention(
-  graph: GraphBuilder,
-  config: Config,
-  weights: Weights,
-  name: string,
-  x: string,
-  { tables, mask }: AttentionKind,
-): string {
-  const { hidden_size: hidden, num_attention_heads: heads, attention_bias: hasBias } = config;
-  const joined = linear(graph, x, linearOf(graph, weights, `${name}.Wqkv`, [3 * hidden, hidden], hasBias));
-  const [q, k, v] = graph.outputs("Split", [joined], [0, 1, 2], { axis: -1, num_outputs: 3 });
-  const shape = { queries: heads, keys: heads, scale: (hidden / heads) ** -0.5 };
-  const attended = attend(graph, [rotate(graph, q, tables, heads), rotate(graph, k, tables, heads), v], shape, mask);
-  return linear(graph, attended, linearOf(graph, weights, `${name}.Wo`, [hidden, hidden], hasBias));
-}
-
-/** Adds gated linear units (Dauphin et al. 2017; Shazeer 2020). */
-function feedForward(graph: GraphBuilder, config: Config, weights: Weights, name: string, x: string): string {
-  const { hidden_size: hidden, intermediate_size: inner, mlp_bias: hasBias } = config;
-  const joined = linear(graph, x, linearOf(graph, weights, `${name}.Wi`, [2 * inner, hidden], hasBias));
-  const [input, gate] = graph.outputs("Split", [joined], [0, 1], { axis: -1, num_outputs: 2 });
-  const gated = graph.op("Mul", [activateByName(graph, config.hidden_activation, input), gate]);
-  return linear(graph, gated, linearOf(graph, weights, `${name}.Wo`, [hidden, inner], hasBias));
-}
 
 /** Returns the kind of each layer: the config's own list, or every n-th sees the whole text. */
 function layerTypesOf(config: Config): LayerType[] {

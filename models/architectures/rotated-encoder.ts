@@ -1,9 +1,10 @@
-import { type AttentionMask, attend, attentionMask } from "../graph/attention.ts";
+import { attentionMask } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type Affine, layerNorm, linear, linearOf, skipLayerNorm } from "../graph/layers.ts";
-import { type Rope, type RopeTables, ropeTables, rotate } from "../graph/rope.ts";
+import { type Affine, layerNorm, skipLayerNorm } from "../graph/layers.ts";
+import { type Rope, ropeTables } from "../graph/rope.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { TokenEmbeddings, TokenInputs } from "./architecture.ts";
+import { type SelfAttention, selfAttention } from "./blocks.ts";
 import { normOf } from "./post-norm.ts";
 
 /** An encoder of BERT's order whose positions are rotations, and whose queries, keys and values are one projection. */
@@ -60,14 +61,18 @@ export function addRotatedEncoder(
   inputs: TokenInputs,
   shape: RotatedEncoder,
 ): TokenEmbeddings {
-  const { hidden, names, layers, epsilon } = shape;
+  const { hidden, headDim, names, layers, epsilon, biases } = shape;
+  const heads: SelfAttention = {
+    ...{ hidden, headDim, queries: shape.heads, keys: shape.heads, scale: headDim ** -0.5 },
+    ...{ biases: { inputs: biases, output: biases }, packed: names.joined, output: names.output },
+  };
   const norm = (name: string): Affine => normOf(graph, weights, name, hidden, epsilon);
   const tables = ropeTables(graph, shape.rope, inputs.mask);
   const mask = attentionMask(graph, { causal: false }, inputs.mask);
   let x = layerNorm(graph, embed(graph, weights, inputs, shape), norm(names.embeddingNorm));
   for (let i = 0; i < layers; i++) {
     const place = `${names.layers}.${i}`;
-    const attended = attention(graph, weights, place, x, shape, tables, mask);
+    const attended = selfAttention(graph, weights, place, x, heads, tables, mask);
     const y = skipLayerNorm(graph, attended, x, norm(`${place}.${names.attentionNorm}`));
     x = skipLayerNorm(graph, shape.feedForward(place, y), y, norm(`${place}.${names.outputNorm}`));
   }
@@ -82,21 +87,4 @@ function embed(graph: GraphBuilder, weights: Weights, { ids, types }: TokenInput
   if (shape.types === 0) return words;
   const typed = graph.op("Gather", [table("token_type_embeddings", shape.types), types ?? graph.integers([0])]);
   return graph.op("Add", [words, typed]);
-}
-
-function attention(
-  graph: GraphBuilder,
-  weights: Weights,
-  place: string,
-  x: string,
-  { hidden, heads, headDim, biases, names }: RotatedEncoder,
-  tables: RopeTables,
-  mask: AttentionMask,
-): string {
-  const width = heads * headDim;
-  const joined = linear(graph, x, linearOf(graph, weights, `${place}.${names.joined}`, [3 * width, hidden], biases));
-  const [q, k, v] = graph.outputs("Split", [joined], [0, 1, 2], { axis: -1, num_outputs: 3 });
-  const shape = { queries: heads, keys: heads, scale: headDim ** -0.5 };
-  const attended = attend(graph, [rotate(graph, q, tables, heads), rotate(graph, k, tables, heads), v], shape, mask);
-  return linear(graph, attended, linearOf(graph, weights, `${place}.${names.output}`, [hidden, width], biases));
 }

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "./builder.ts";
-import { sequenceLength } from "./layers.ts";
+import { positionsOf, sequenceLength } from "./layers.ts";
 import { elementTypes } from "./onnx.ts";
 
 /** Tokens of its text that a token attends to. */
@@ -72,8 +72,7 @@ export const paddingBias = (graph: GraphBuilder, mask: string): string =>
  * than the query, [1, 1, tokens, tokens].
  */
 function nearerThan(graph: GraphBuilder, window: number, causal: boolean, mask: string): string {
-  const length = graph.op("Squeeze", [sequenceLength(graph, mask), graph.integers([0])]);
-  const positions = graph.op("Range", [graph.integers([0], []), length, graph.integers([1], [])]);
+  const positions = positionsOf(graph, mask);
   const queries = graph.op("Unsqueeze", [positions, graph.integers([0, 1, 3])]);
   const keys = graph.op("Unsqueeze", [positions, graph.integers([0, 1, 2])]);
   const back = graph.op("Sub", [queries, keys]);

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "./builder.ts";
-import { sequenceLength } from "./layers.ts";
+import { positionsOf } from "./layers.ts";
 
 /** How distances of tokens fall into buckets; half of them are for keys that come after the query. */
 export interface DistanceBuckets {
@@ -31,8 +31,7 @@ export function bucketOf(distance: number, { count, farthest }: DistanceBuckets)
  */
 export function betweenTokens(graph: GraphBuilder, byDistance: readonly number[], ids: string): string {
   const reach = (byDistance.length - 1) / 2;
-  const length = graph.op("Squeeze", [sequenceLength(graph, ids), graph.integers([0])]);
-  const positions = graph.op("Range", [graph.integers([0], []), length, graph.integers([1], [])]);
+  const positions = positionsOf(graph, ids);
   const queries = graph.op("Unsqueeze", [positions, graph.integers([1])]);
   const distances = graph.op("Add", [graph.op("Sub", [positions, queries]), graph.integers([reach])]);
   const within = graph.op("Clip", [distances, graph.integers([0], []), graph.integers([2 * reach], [])]);

@@ -73,6 +73,12 @@ export const skipLayerNorm = (graph: GraphBuilder, x: string, skip: string, norm
 export const sequenceLength = (graph: GraphBuilder, ids: string): string =>
   graph.op("Shape", [ids], { start: 1, end: 2 });
 
+/** Counts positions from 0 on, [tokens] int64, for `ids` or a mask, [batch, tokens]. */
+export function positionsOf(graph: GraphBuilder, ids: string): string {
+  const length = graph.op("Squeeze", [sequenceLength(graph, ids), graph.integers([0])]);
+  return graph.op("Range", [graph.integers([0], []), length, graph.integers([1], [])]);
+}
+
 /** Takes the first `length` rows of a table. */
 export const firstRows = (graph: GraphBuilder, table: string, length: string): string =>
   graph.op("Slice", [table, graph.integers([0]), length, graph.integers([0])]);

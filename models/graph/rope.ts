@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import { parseConfig } from "../repository/config.ts";
 import { fullPrecision, type GraphBuilder } from "./builder.ts";
-import { sequenceLength } from "./layers.ts";
+import { positionsOf } from "./layers.ts";
 
 /** Rotary position embeddings (Su et al. 2021) of some layers. */
 export interface Rope {
@@ -50,6 +50,13 @@ export const ropeFields = {
   partial_rotary_factor: z.literal(1).default(1),
   /** Wins over the number of the same name in the settings. */
   original_max_position_embeddings: z.int().positive().optional(),
+};
+
+/** Refinement of a family whose repositories' own code and transformers take different bases where none is stated. */
+export const statedTheta = {
+  check: ({ rope_theta: own, rope_parameters: parameters }: Pick<RopeConfig, "rope_theta" | "rope_parameters">) =>
+    (own ?? parameters?.["rope_theta"]) !== undefined,
+  fault: { path: ["rope_theta"], error: "expected a number, here or in rope_parameters" },
 };
 
 /** The same in a family in which only the first part of each head may rotate. */
@@ -216,9 +223,7 @@ function yarnMagnitude({ mscale, mscale_all_dim: all }: z.infer<typeof scalings.
 export function ropeTables(graph: GraphBuilder, rope: Rope, mask: string): RopeTables {
   const exact = graph.in(fullPrecision);
   const { magnitude = 1 } = rope;
-  const length = exact.op("Squeeze", [sequenceLength(exact, mask), exact.integers([0])]);
-  const positions = exact.op("Range", [exact.integers([0], []), length, exact.integers([1], [])]);
-  const column = exact.op("Unsqueeze", [exact.asFloat(positions), exact.integers([1])]);
+  const column = exact.op("Unsqueeze", [exact.asFloat(positionsOf(exact, mask)), exact.integers([1])]);
   const angles = exact.op("Mul", [column, frequenciesOf(exact, rope, mask)]);
   const shape = exact.op("Concat", [exact.op("Shape", [mask]), exact.integers([rope.frequencies.length])], { axis: 0 });
   const table = (type: "Cos" | "Sin"): string => {

@@ -2,7 +2,7 @@ import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { limits, seeLimits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
-import { addedTokensOf } from "./vocabulary.ts";
+import { addedTokensOf, stepsIn } from "./vocabulary.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -53,14 +53,6 @@ function longestReplacement(map: unknown): number {
   return longest;
 }
 
-/** Counts the steps of a normalizer or a pre-tokenizer, those within sequences too. */
-function stepsOf(step: unknown): number {
-  if (!isRecord(step)) return 0;
-  const { normalizers, pretokenizers } = step;
-  const inner = [normalizers, pretokenizers].flatMap((steps) => (Array.isArray(steps) ? steps : []));
-  return inner.reduce<number>((sum, one) => sum + stepsOf(one), 1);
-}
-
 /**
  * Checks that a tokenizer's rules are no more than can be applied, cannot make a text grow beyond all bounds, and that
  * its added tokens can be searched for: all of it takes memory and time that its file does not show. Returns how many
@@ -69,7 +61,7 @@ function stepsOf(step: unknown): number {
  */
 export function checkGrowth(definition: Json): number {
   for (const part of ["normalizer", "pre_tokenizer"]) {
-    const steps = stepsOf(definition[part]);
+    const steps = stepsIn(definition[part]).length;
     if (steps > limits.tokenizerSteps) {
       throw new InputError(`its ${part} has ${steps} steps, the limit is ${limits.tokenizerSteps} (${seeLimits})`);
     }

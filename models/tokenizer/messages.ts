@@ -1,3 +1,4 @@
+import { remembering } from "../../datasets/remembering.ts";
 import type { ChatTemplate } from "./chat-template.ts";
 import type { Encoded } from "./library.ts";
 
@@ -27,14 +28,14 @@ export function openMessages({
   encodeWhole,
   maxTokens,
 }: MessageSettings): (texts: readonly string[], prompt: string) => Promise<Ids[]> {
-  const suffixOf = async (prompt: string): Promise<Int32Array> => {
+  const suffixOf = remembering(async (prompt: string): Promise<Int32Array> => {
     const [first, second] = (await encodeWhole(await template.render(fillers, prompt))).map(({ ids }) => ids);
     const shorter = Math.min(first.length, second.length);
     let length = 0;
     while (length < shorter && first.at(-1 - length) === second.at(-1 - length)) length++;
     // A template that leaves the text out has no end.
     return length === shorter ? new Int32Array() : first.slice(first.length - length);
-  };
+  });
   return async (texts, prompt) => {
     const tokens = await encode(await template.render(texts, prompt));
     if (tokens.every(({ ids }) => ids.length < maxTokens)) return [...tokens];

@@ -1,4 +1,5 @@
 import { isRecord } from "../../datasets/document.ts";
+import { stepsIn } from "./vocabulary.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -43,13 +44,10 @@ export const splitsIntoRuns = (pattern: string): boolean => isIn(runs, pattern) 
 const endsSoon = (pattern: string): boolean => splitsIntoRuns(pattern) || isIn(cases, pattern);
 
 /** Finds the regular expressions in a normalizer or a pre-tokenizer, also those within a sequence. */
-function patternsIn(step: unknown): readonly string[] {
-  if (!isRecord(step)) return [];
-  const { pattern, normalizers, pretokenizers } = step;
-  const inner = [normalizers, pretokenizers].flatMap((steps) => (Array.isArray(steps) ? steps : []));
-  const own = isRecord(pattern) && typeof pattern["Regex"] === "string" ? [pattern["Regex"]] : [];
-  return [...own, ...inner.flatMap(patternsIn)];
-}
+const patternsIn = (step: unknown): readonly string[] =>
+  stepsIn(step).flatMap(({ pattern }) =>
+    isRecord(pattern) && typeof pattern["Regex"] === "string" ? [pattern["Regex"]] : [],
+  );
 
 /** Returns the regular expressions of a `tokenizer.json` that are not known to end soon on every text. */
 export const strangePatterns = ({ normalizer, pre_tokenizer: preTokenizer }: Json): readonly string[] =>

@@ -85,7 +85,7 @@ function askProcess<Call, Value>(process: ChildProcess, call: Call): Promise<Val
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
       clearTimeout(timer);
-      process.off("message", onMessage).off("exit", onExit).off("error", reject);
+      process.off("message", onMessage).off("exit", onExit).off("error", onError);
       process.unref();
       process.channel?.unref();
       act();
@@ -94,9 +94,10 @@ function askProcess<Call, Value>(process: ChildProcess, call: Call): Promise<Val
     const onMessage = (reply: Reply<Value>): void =>
       settle(() => ("value" in reply ? resolve(reply.value) : reject(new Error(reply.error))));
     const onExit = (): void => fail("it breaks down");
+    const onError = (error: Error): void => fail(`it cannot be asked (${error.message})`);
     // An answer that has come while this thread was busy counts.
     const timer = setTimeout(() => setImmediate(() => fail(`it takes more than ${mostTime / 1000} s`)), mostTime);
-    process.once("message", onMessage).once("exit", onExit).once("error", reject);
+    process.once("message", onMessage).once("exit", onExit).once("error", onError);
     process.ref();
     process.channel?.ref();
     process.send(call as import("node:child_process").Serializable);

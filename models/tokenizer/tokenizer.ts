@@ -227,8 +227,12 @@ async function toTokenizer(
   const padId = hasSpecials ? padIdOf(complete, files, id, settings) : 0;
   const plain = { maxTokens, padId, encode: told, promptLength };
   if (template === undefined) return plain;
-  const whole = openLibrary(complete);
-  const encodeWhole = async (texts: readonly string[]) => (await whole).encode(texts, { specialTokens: false });
+  // Opened when a text is cut, as few are.
+  let whole: ReturnType<typeof openLibrary> | undefined;
+  const encodeWhole = async (texts: readonly string[]) => {
+    whole ??= openLibrary(complete);
+    return (await whole).encode(texts, { specialTokens: false });
+  };
   return { ...plain, encodeMessages: openMessages({ template, encode: told, encodeWhole, maxTokens }) };
 }
 

@@ -2,6 +2,14 @@ import { isRecord } from "../../datasets/document.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Lists a normalizer or a pre-tokenizer with all steps within it, sequences too. */
+export function stepsIn(step: unknown): readonly Json[] {
+  if (!isRecord(step)) return [];
+  const { normalizers, pretokenizers } = step;
+  const inner = [normalizers, pretokenizers].flatMap((steps) => (Array.isArray(steps) ? steps : []));
+  return [step, ...inner.flatMap(stepsIn)];
+}
+
 /** A token that is found in a text before the text is split. */
 export interface AddedToken {
   readonly id: number;
