@@ -136,5 +136,7 @@ function joinPieces(
   // A first piece without values is one of numbers to pandas, and truth values behind it become numbers.
   const isNothing = pieces[0]?.every((value) => value === null) === true;
   const hasTruths = (): boolean => pieces.some((piece) => piece.some((value) => typeof value === "boolean"));
-  return isNothing && hasTruths() ? valuesOf(joinParts([[0], ...pieces], fail)).slice(1) : joinParts(pieces, fail);
+  if (!isNothing || !hasTruths()) return joinParts(pieces, fail);
+  const behindNumber = joinParts([[0], ...pieces], (piece, found, expected) => fail(piece - 1, found, expected));
+  return valuesOf(behindNumber).slice(1);
 }
