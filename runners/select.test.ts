@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { benchmarkTasks } from "../tasks/benchmarks.ts";
-import { selectTasks, standardBenchmark } from "./select.ts";
+import { selectNamed, selectTasks, standardBenchmark } from "./select.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-select-"));
 const literal = (name: string) => ({
@@ -104,5 +104,15 @@ export default task;`;
     [{ taskFile: [write("taken.json", JSON.stringify(literal("STS12")))] }, 'the catalogue has a task "STS12" already'],
   ])("%j is refused", async (choices, message) => {
     await expect(selectTasks(choices)).rejects.toThrow(message);
+  });
+});
+
+describe("selectNamed", () => {
+  it("finds the tasks of names with commas between them, each once", async () => {
+    expect((await selectNamed(["STS13, STS12,", "STS13"])).map(({ name }) => name)).toEqual(["STS13", "STS12"]);
+  });
+
+  it.each([[[","]], [[" "]], [[]]])("refuses %j, which names no task", async (given) => {
+    await expect(selectNamed(given)).rejects.toThrow("check: no name was given; `pramana tasks` lists them");
   });
 });

@@ -64,7 +64,9 @@ export async function selectNamed(given: readonly string[]): Promise<readonly Ta
   const names = given.filter((text) => !isTaskFile(text)).flatMap((text) => text.split(","));
   const named = names.map((name) => name.trim()).filter((name) => name !== "");
   const tasks = [...own.tasks, ...own.benchmarks.flatMap((benchmark) => benchmark.tasks)];
-  return [...new Set([...tasks, ...named.map((name) => getTask(name, own.tasks))])];
+  const found = [...new Set([...tasks, ...named.map((name) => getTask(name, own.tasks))])];
+  if (found.length === 0) throw new InputError("check: no name was given; `pramana tasks` lists them");
+  return found;
 }
 
 /**
