@@ -10,6 +10,7 @@ import { count, shown } from "../datasets/shown.ts";
 import type { Dataset } from "../datasets/table.ts";
 import { type ConfigFacts, readFacts, type SplitFacts } from "../runners/init/facts.ts";
 import { assumedLanguage, type Proposal, proposeTask } from "../runners/init/propose.ts";
+import { placesOf } from "../tasks/places.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { TaskSpec, TaskType } from "../tasks/task.ts";
 import { parseTaskFile } from "../tasks/task-file.ts";
@@ -88,9 +89,7 @@ function schemaFor(from: string): string {
 async function readRows(tasks: readonly TaskSpec[], opened: Dataset): Promise<void> {
   for (const task of tasks) {
     const dataset = prepareDataset(opened, { steps: task.prepare });
-    for (const split of task.splits) {
-      for (const subset of Object.keys(task.languages)) await prepareTask(task, subset, split, dataset);
-    }
+    for (const { split, subset } of placesOf(task)) await prepareTask(task, subset, split, dataset);
   }
 }
 

@@ -2,6 +2,7 @@ import { count, plainText } from "../datasets/shown.ts";
 import type { CheckedTask } from "../runners/check.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import { describeFinding, type Finding, findingKinds, joinFindings } from "../tasks/findings/kinds.ts";
+import { placesOf } from "../tasks/places.ts";
 import type { RequiredTask } from "./required.ts";
 import { linesText } from "./table.ts";
 
@@ -41,7 +42,7 @@ export function findingsNote(found: readonly TaskFindings[]): string[] {
   return [`findings in the data of ${count(found.length, "task")} (pramana check): ${named.join("; ")}${rest}`];
 }
 
-const placeCount = ({ task }: CheckedTask): number => task.splits.length * Object.keys(task.languages).length;
+const placeCount = ({ task }: CheckedTask): number => placesOf(task).length;
 
 /** Writes the findings of each task, with what follows from each for the scores. */
 export function checkText(checked: readonly CheckedTask[]): string {

@@ -1,8 +1,9 @@
 import { InputError, messageOf } from "../datasets/errors.ts";
 import type { PlacedFinding } from "../tasks/findings/kinds.ts";
+import { placesOf } from "../tasks/places.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { openTaskData, placesOf } from "./task-data.ts";
+import { openTaskData } from "./task-data.ts";
 import type { World } from "./world.ts";
 
 /** A task whose rows were read and looked at. */

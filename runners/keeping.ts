@@ -1,5 +1,6 @@
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
+import { placesOf } from "../tasks/places.ts";
 import type { Environment } from "./environment.ts";
 import { type RunIdentity, wantedRun } from "./identity.ts";
 import { hashModelFiles } from "./model/adapters.ts";
@@ -103,7 +104,7 @@ function notePlan(planned: readonly PlannedTask[], mayOverwrite: boolean, { note
   for (const one of planned) {
     if (one.kind === "stored") continue;
     const { task, units, reason } = one;
-    const subsets = task.splits.length * Object.keys(task.languages).length;
+    const subsets = placesOf(task).length;
     if (reason !== undefined) note(`${task.name}: ${reason}`);
     if (units.length > 0) note(`${task.name} goes on: ${units.length} of ${subsets} subsets are kept`);
   }

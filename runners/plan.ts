@@ -1,3 +1,4 @@
+import { placesOf } from "../tasks/places.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { difference, identityOf, promptDifference, type WantedRun } from "./identity.ts";
@@ -22,16 +23,13 @@ export type PlannedTask =
       readonly reason?: string;
     };
 
-const placeOf = ({ split, subset }: Pick<Unit, "split" | "subset">): string => JSON.stringify([split, subset]);
-
-const placesOf = ({ splits, languages }: TaskSpec): string[] =>
-  splits.flatMap((split) => Object.keys(languages).map((subset) => placeOf({ split, subset })));
+const keyOf = ({ split, subset }: Pick<Unit, "split" | "subset">): string => JSON.stringify([split, subset]);
 
 /** Names a subset that a result lacks; where draws follow from the subsets before, it may have no others either. */
 function subsetDifference(task: TaskSpec, result: TaskResult): string | undefined {
-  const wanted = placesOf(task);
+  const wanted = placesOf(task).map(keyOf);
   const stored = Object.entries(result.splits).flatMap(([split, entries]) =>
-    entries.map(({ subset }) => placeOf({ split, subset })),
+    entries.map(({ subset }) => keyOf({ split, subset })),
   );
   const missing = wanted.find((place) => !stored.includes(place));
   if (missing !== undefined) return `it has no ${(JSON.parse(missing) as string[]).join("/")}`;
@@ -73,8 +71,8 @@ export function planTask(task: TaskSpec, wanted: WantedRun, { stored, unfinished
 
 /** Returns the units that are of the task; where draws follow from the subsets before, only its first ones. */
 function usableUnits(task: TaskSpec, units: readonly Unit[]): readonly Unit[] {
-  const places = placesOf(task);
-  if (!taskTypes[task.type].drawsInOrder) return units.filter((unit) => places.includes(placeOf(unit)));
-  const differs = units.findIndex((unit, i) => placeOf(unit) !== places[i]);
+  const places = placesOf(task).map(keyOf);
+  if (!taskTypes[task.type].drawsInOrder) return units.filter((unit) => places.includes(keyOf(unit)));
+  const differs = units.findIndex((unit, i) => keyOf(unit) !== places[i]);
   return differs < 0 ? units : units.slice(0, differs);
 }

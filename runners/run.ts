@@ -5,6 +5,7 @@ import type { Kernels } from "../models/kernels.ts";
 import { type Capability, type Model, modelKinds, vectorsOf } from "../models/model.ts";
 import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
+import { type Place, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
 import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
@@ -13,7 +14,7 @@ import type { Environment } from "./environment.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
-import { openTaskData, type Place, placesOf } from "./task-data.ts";
+import { openTaskData } from "./task-data.ts";
 import type { World } from "./world.ts";
 
 export interface RunPlan {

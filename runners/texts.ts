@@ -1,9 +1,10 @@
 import type { HubSettings } from "../datasets/hub.ts";
 import type { Role } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
+import { placesOf } from "../tasks/places.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { Embed, TaskSpec } from "../tasks/task.ts";
-import { openTaskData, placesOf } from "./task-data.ts";
+import { openTaskData } from "./task-data.ts";
 
 export interface NeededText {
   readonly text: string;

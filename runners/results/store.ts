@@ -131,7 +131,7 @@ const writeJson = (folder: string, name: string, value: unknown): Promise<string
   replaceFile(folder, name, `${JSON.stringify(value, null, 2)}\n`);
 
 /** Returns the name of a task's file of results in a folder. Throws `InputError` for that of the model's description. */
-export function taskFileName(folder: string, task: string): string {
+function taskFileName(folder: string, task: string): string {
   const name = nameIn(folder, task, "task", (safe) => `${safe}.json`);
   if (name.toLowerCase() === metaFile) {
     throw new InputError(`results: the task ${task} has the name of the model's description; choose another name`);

@@ -10,6 +10,7 @@ import { type Points, pointsOf } from "../learners/points.ts";
 import { adjustedMutualInformation, contingencyTable, vMeasure } from "../metrics/clustering.ts";
 import { standardDeviation } from "../metrics/float64.ts";
 import { mean } from "../metrics/lists.ts";
+import { placesOf } from "../places.ts";
 import type { ClusterExperiment, ClusterLevel } from "../samples.ts";
 import type { ClusteringTask, Evaluation, Protocol, VectorContext } from "../task.ts";
 import { type DrawSettings, documentLimit, drawDocuments, randomAfter } from "./clustering-draws.ts";
@@ -49,13 +50,13 @@ async function earlierLengths(
   dataset: Dataset,
 ): Promise<Int32Array[]> {
   const { labelColumn } = task.settings;
-  const all = task.splits.flatMap((one) => Object.keys(task.languages).map((other) => [other, one] as const));
-  const place = all.findIndex(([other, one]) => other === subset && one === split);
+  const all = placesOf(task);
+  const place = all.findIndex((one) => one.subset === subset && one.split === split);
   const earlier: Int32Array[] = [];
-  for (const [other, one] of all.slice(0, Math.max(0, place))) {
-    const key = JSON.stringify([other, one, labelColumn]);
+  for (const one of all.slice(0, Math.max(0, place))) {
+    const key = JSON.stringify([one.subset, one.split, labelColumn]);
     const known = lengthsByDataset.get(dataset)?.get(key);
-    earlier.push(known ?? rememberLengths(dataset, key, await dataset.read(other, one), labelColumn));
+    earlier.push(known ?? rememberLengths(dataset, key, await dataset.read(one.subset, one.split), labelColumn));
   }
   return earlier;
 }
