@@ -1,4 +1,5 @@
 import type { ArrowField, ArrowType } from "./arrow-schema.ts";
+import { utf8Text } from "./encoding.ts";
 import { integerAt } from "./flatbuffers.ts";
 
 /** The values of one column of a batch, by row. */
@@ -165,12 +166,9 @@ function openViews(kind: "text" | "bytes", length: number, present: Present, par
   };
 }
 
-/** Keeps a byte order mark, and throws for what is not UTF-8. */
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 function textOrBytes(kind: "text" | "bytes", data: DataView, start: number, end: number): string | Uint8Array {
   const bytes = new Uint8Array(data.buffer, data.byteOffset + start, end - start);
-  return kind === "text" ? decoder.decode(bytes) : bytes.slice();
+  return kind === "text" ? utf8Text(bytes) : bytes.slice();
 }
 
 const slice = (items: ArrowValues, start: number, end: number): readonly unknown[] =>

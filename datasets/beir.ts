@@ -1,25 +1,11 @@
 import { posix } from "node:path";
-import { openTexts } from "./compression.ts";
+import { compressions, openTexts } from "./compression.ts";
+import type { Config, Split } from "./data-files.ts";
 import { InputError } from "./errors.ts";
 import { formatOf } from "./formats.ts";
 import { readQrels } from "./qrels.ts";
 import { shown } from "./shown.ts";
 import type { Columns, DataFile } from "./text-file.ts";
-
-/** Config of a data set for retrieval or reranking; see `Config`. */
-interface RankingConfig {
-  readonly name: string;
-  readonly isDefault: boolean;
-  readonly splits: readonly RankingSplit[];
-}
-
-interface RankingSplit {
-  readonly name: string;
-  readonly files: readonly string[];
-  readonly patterns: readonly string[];
-  /** Reads a file, where its name does not tell how. */
-  readonly read?: (file: DataFile) => Promise<Columns>;
-}
 
 /** Parts of the data set by the names of their files or folders, with an example for messages. */
 const parts = {
@@ -47,7 +33,7 @@ const typed = ["jsonl", "ndjson", "json", "parquet", "arrow"];
  * @param files Paths of all files.
  * @throws InputError for a part that is missing, that is there twice, or that has a format it cannot have
  */
-export function beirConfigs(files: readonly string[]): readonly RankingConfig[] | undefined {
+export function beirConfigs(files: readonly string[]): readonly Config[] | undefined {
   const found = (part: Part): readonly string[] => files.filter((file) => isOf(part, file));
   const missing = needed.filter((part) => found(part).length === 0);
   if (missing.length > 1) return undefined;
@@ -74,19 +60,19 @@ function isOf(part: Part, file: string): boolean {
 }
 
 /** Returns the name of a file without its endings and the number of its shard. */
-const stemOf = (file: string): string =>
-  posix.basename(file).replace(/(?:-\d{5}-of-\d{5})?\.[A-Za-z]+(?:\.(?:gz|bz2|xz|zip|zst))?$/, "");
+const stemOf = (file: string): string => posix.basename(file).replace(endings, "");
+const endings = new RegExp(`(?:-\\d{5}-of-\\d{5})?\\.[A-Za-z]+(?:\\.(?:${Object.keys(compressions).join("|")}))?$`);
 
 /** Returns patterns that fit the shards which may be missing, too. */
 const patternsOf = (files: readonly string[]): readonly string[] => [
   ...new Set(files.map((file) => file.replace(/-\d{5}-of-/, "-[0-9][0-9][0-9][0-9][0-9]-of-"))),
 ];
 
-function rowsOf(part: Part, files: readonly string[]): RankingSplit {
+function rowsOf(part: Part, files: readonly string[]): Split {
   return { name: part, files: oneSet(files, part), patterns: patternsOf(files) };
 }
 
-function judgementSplits(files: readonly string[]): readonly RankingSplit[] {
+function judgementSplits(files: readonly string[]): readonly Split[] {
   const names = new Set(files.map((file) => (file.includes("/") ? stemOf(file) : "test")));
   if (files.some((file) => !file.includes("/")) && files.some((file) => file.includes("/"))) throw twofold(files);
   return [...names].map((name) => {

@@ -13,7 +13,7 @@ export interface ValueReader<Value> {
   readonly read: (value: unknown) => Value | undefined;
 }
 
-type ValueReaders = Readonly<Record<string, ValueReader<unknown>>>;
+export type ValueReaders = Readonly<Record<string, ValueReader<unknown>>>;
 /** What the keys of a card say; a key that is absent says nothing. */
 export type Given<Readers extends ValueReaders> = {
   readonly [Key in keyof Readers]?: Readers[Key] extends ValueReader<infer Value> ? Value : never;

@@ -1,8 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { appendFile, mkdir, readlink, stat } from "node:fs/promises";
+import { appendFile, readlink, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { makeFolders } from "./folder.ts";
 import { limits } from "./limits.ts";
 import type { HubSettings } from "./settings.ts";
 import { readSmallFile } from "./small-file.ts";
@@ -69,7 +70,7 @@ async function memoryOf(folder: string, { checkedDir }: HubSettings): Promise<Me
       if (checkedDir === undefined) return;
       // A process that ended within a line must not spoil the next one.
       const append = (): Promise<void> => appendFile(file, `\n${line}\n`);
-      await mkdir(checkedDir, { recursive: true })
+      await makeFolders(checkedDir)
         .then(append)
         .catch(() => undefined);
     },

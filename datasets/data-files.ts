@@ -1,5 +1,4 @@
 import { posix } from "node:path";
-import { beirConfigs } from "./beir.ts";
 import type { CardConfig, SplitPatterns } from "./card.ts";
 import type { CardValues } from "./card-options.ts";
 import { InputError } from "./errors.ts";
@@ -29,13 +28,11 @@ export interface Split {
 }
 
 /**
- * Finds the configs of a repository: those that its card lists, those of a folder in BEIR's form, or one called `default`
- * with the splits that the names of files and folders tell. Follows the patterns and their order in `load.py` and `data_files.py` of datasets 5.0;
- * there, too, a file that fits two patterns of one split is read twice.
+ * Finds the configs of a repository: those that its card lists, or one called `default` with the splits that the names of
+ * files and folders tell. Follows the patterns and their order in `load.py` and `data_files.py` of datasets 5.0; there, too,
+ * a file that fits two patterns of one split is read twice.
  */
 export function findConfigs(card: readonly CardConfig[], files: readonly string[]): readonly Config[] {
-  const ranking = card.length === 0 ? beirConfigs(files) : undefined;
-  if (ranking !== undefined) return ranking;
   const effort = newEffort();
   const configs = card.length > 0 ? card : [{ name: "default", isDefault: true, folder: "" } satisfies CardConfig];
   return configs.map(({ folder, dataFiles, ...config }) => ({

@@ -6,6 +6,10 @@ interface Decoder {
   end(): string;
 }
 
+/** Decodes a whole text: keeps a byte order mark, and throws for what is not UTF-8. */
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+export const utf8Text = (bytes: Uint8Array): string => strictUtf8.decode(bytes);
+
 /** Way in which texts are written as bytes. */
 export interface Encoding {
   /** Name for messages, such as `UTF-8`. */

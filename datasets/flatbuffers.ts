@@ -3,6 +3,8 @@
  * otherwise. Offsets of tables and vectors lead forwards only. Source: flatbuffers.dev/internals.
  */
 
+import { utf8Text } from "./encoding.ts";
+
 /** A table and the place of the list that says where its fields lie. */
 export interface FlatTable {
   readonly view: DataView;
@@ -15,8 +17,6 @@ interface FlatVector {
   readonly start: number;
   readonly length: number;
 }
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const tableAt = (view: DataView, at: number): FlatTable => ({ view, at, fields: at - view.getInt32(at, true) });
 const follow = (view: DataView, at: number): number => at + view.getUint32(at, true);
@@ -57,7 +57,7 @@ export function textOf(table: FlatTable, field: number): string | undefined {
   if (place === undefined) return undefined;
   const { view } = table;
   const start = follow(view, place);
-  return decoder.decode(new Uint8Array(view.buffer, view.byteOffset + start + 4, view.getUint32(start, true)));
+  return utf8Text(new Uint8Array(view.buffer, view.byteOffset + start + 4, view.getUint32(start, true)));
 }
 
 /** Finds a vector whose items take `bytes` each; an empty one where it is left out. */

@@ -8,6 +8,7 @@ import {
   orNothing,
   readCardValues,
   textList,
+  type ValueReaders,
 } from "./card-options.ts";
 import { type CompressionName, compressions, openTexts } from "./compression.ts";
 import { readCsv } from "./csv.ts";
@@ -48,34 +49,25 @@ type Format =
   | { readonly isText: true; readonly open: (options: CardValues, place: string) => ReadTexts }
   | { readonly isText: false; readonly open: (options: CardValues, place: string) => ReadFile };
 
-const parquet: Format = {
+/** Makes a format whose files declare their own types. */
+const typed = (kind: string, keys: ValueReaders, read: typeof readParquet): Format => ({
   isText: false,
   open(options, place) {
-    const keys = {
-      columns: orNothing(textList),
-      batch_size: noEffect,
-      fragment_scan_options: noEffect,
-      filters: oneOf(null),
-      on_bad_files: oneOf("error"),
-    };
-    readCardValues(keys, options, { place, kind: "parquet files" });
+    readCardValues(keys, options, { place, kind });
     return async (file, { pack }) => {
-      const { columns, notes } = await readParquet(file, pack);
+      const { columns, notes } = await read(file, pack);
       return { name: file.name, columns, features: notedFeatures(notes.get("huggingface"), file.name) };
     };
   },
-};
+});
 
-const arrow: Format = {
-  isText: false,
-  open(options, place) {
-    readCardValues({}, options, { place, kind: "Arrow files" });
-    return async (file, { pack }) => {
-      const { columns, notes } = await readArrow(file, pack);
-      return { name: file.name, columns, features: notedFeatures(notes.get("huggingface"), file.name) };
-    };
-  },
-};
+const parquetKeys = {
+  columns: orNothing(textList),
+  batch_size: noEffect,
+  fragment_scan_options: noEffect,
+  filters: oneOf(null),
+  on_bad_files: oneOf("error"),
+} as const;
 
 /** Reads the features in the metadata of a file that datasets wrote; undefined where another program wrote it. */
 function notedFeatures(note: string | undefined, name: string): Features | undefined {
@@ -122,13 +114,13 @@ const separated = (separator: string): Format => ({
 
 /** Formats by extension, in the order of preference that datasets has where two are equally frequent. */
 export const formats: Readonly<Record<string, Format>> = {
-  parquet,
+  parquet: typed("parquet files", parquetKeys, readParquet),
   jsonl: json,
   json,
   csv: separated(","),
   tsv: separated("\t"),
   ndjson: json,
-  arrow,
+  arrow: typed("Arrow files", {}, readArrow),
 };
 
 interface FileFormat {

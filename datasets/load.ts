@@ -1,4 +1,4 @@
-import { beirForm } from "./beir.ts";
+import { beirConfigs, beirForm } from "./beir.ts";
 import { type Card, parseCard } from "./card.ts";
 import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
 import { isRecord, parseDocument } from "./document.ts";
@@ -25,8 +25,8 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
   const files = await snapshot.files();
   const card = await readCard(snapshot, files);
   await requireNamedFiles(snapshot, card.configs);
-  const saved = card.configs.length === 0 ? await savedConfigs(snapshot) : undefined;
-  const configs = saved ?? findConfigs(card.configs, files);
+  const ofForm = card.configs.length === 0 ? ((await savedConfigs(snapshot)) ?? beirConfigs(files)) : undefined;
+  const configs = ofForm ?? findConfigs(card.configs, files);
   const declared = remembering((config: Config) => readDeclared(snapshot, files, card, config));
   if (configs.every((config) => config.splits.length === 0)) {
     throw new InputError(

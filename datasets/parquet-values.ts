@@ -1,4 +1,5 @@
 import { checkDepth, isRecord } from "./document.ts";
+import { utf8Text } from "./encoding.ts";
 import { limits, seeLimits, sizeText } from "./limits.ts";
 import { type Allowance, spend } from "./parquet-pages.ts";
 
@@ -18,13 +19,11 @@ export interface Decoding {
 }
 
 /** hyparquet's own decoder drops a byte order mark at the start of a text and replaces what is not UTF-8. */
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 function textFromBytes(bytes: Uint8Array): string {
   if (bytes.length > limits.text) {
     throw new Error(`a text of ${bytes.length} bytes, at most ${sizeText(limits.text)} are read; ${seeLimits}`);
   }
-  return decoder.decode(bytes);
+  return utf8Text(bytes);
 }
 
 /** Characters of JSON that may stand for a value: `[],` does for one. */

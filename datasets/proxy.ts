@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { InputError } from "./errors.ts";
+import { remembering } from "./remembering.ts";
 import { shown, withoutSecrets } from "./shown.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -54,15 +55,11 @@ export function proxiedFetch(env: Environment): typeof globalThis.fetch {
   };
 }
 
-const fetches = new Map<string, Promise<typeof globalThis.fetch>>();
-
 /** Returns Node's own fetch, or one that asks through a proxy. */
-export async function fetchBy(proxy: string | undefined): Promise<typeof globalThis.fetch> {
-  if (proxy === undefined) return globalThis.fetch;
-  const known = fetches.get(proxy) ?? openProxy(proxy);
-  fetches.set(proxy, known);
-  return known;
-}
+export const fetchBy = async (proxy: string | undefined): Promise<typeof globalThis.fetch> =>
+  proxy === undefined ? globalThis.fetch : openedProxy(proxy);
+
+const openedProxy = remembering(openProxy);
 
 async function openProxy(proxy: string): Promise<typeof globalThis.fetch> {
   // Node's own fetch takes no agent of another version of the library that it is made with.

@@ -51,8 +51,14 @@ export async function pause(milliseconds: number, settings: HubSettings): Promis
   settings.signal?.throwIfAborted();
 }
 
+/** Pause that a server asks for. */
+interface AskedPause {
+  readonly milliseconds: number;
+  readonly host: string;
+}
+
 /** Waits as long as a server asks for, and tells every second how much of it is left. */
-async function pauseAsAsked(milliseconds: number, host: string, settings: HubSettings): Promise<void> {
+async function pauseAsAsked({ milliseconds, host }: AskedPause, settings: HubSettings): Promise<void> {
   for (let left = milliseconds; left > 0; left -= 1000) {
     settings.onWait?.({ host, seconds: Math.ceil(left / 1000) });
     await pause(Math.min(left, 1000), settings);
@@ -63,8 +69,8 @@ async function pauseAsAsked(milliseconds: number, host: string, settings: HubSet
  * Asks the Hub and returns the first answer whose status is below 400, or 416. Redirects are followed; connections that
  * break, answers of 500 and above, and 429 are tried again, five times in all, after as long as the server asks for;
  * and so is a link to another server that is refused there, for such links expire. The token goes to the endpoint's own
- * origin only. `beginTry` makes the signal that gives up a try, without the wait before it. Throws `InputError` that says what is missing or refused, `Unreachable` where no answer came, or the
- * signal's reason.
+ * origin only. `beginTry` makes the signal that gives up a try, without the wait before it. Throws `InputError` that
+ * says what is missing or refused, `Unreachable` where no answer came, or the signal's reason.
  */
 export async function ask(
   url: string,
@@ -74,13 +80,12 @@ export async function ask(
   beginTry: () => AbortSignal = () => AbortSignal.timeout(settings.answerTimeout ?? patience),
 ): Promise<Response> {
   const token = await readToken(settings);
-  const { host } = new URL(url);
   for (let failures = 1; ; failures++) {
-    let asked = 0;
+    let asked = { milliseconds: 0, host: "" };
     try {
       const { response, from } = await follow(url, headers, token, settings, beginTry());
       if (response.status < 400 || response.status === 416) return response;
-      const text = await readBody(response, `hub: the answer of ${host}`, limits.refusal);
+      const text = await readBody(response, `hub: the answer of ${from.host}`, limits.refusal);
       const isLink = isElsewhere(from, settings) && !response.headers.has("x-error-code");
       const passes = response.status >= 500 || response.status === 429;
       if (!passes && !isLink) throw refusal(response, text, subject, settings, token);
@@ -90,14 +95,14 @@ export async function ask(
             `${throughProxy(from, settings)}${isLink ? ", by links that the Hub gave" : ""}; try again later`,
         );
       }
-      asked = askedPause(response, Date.now()) ?? 0;
-      if (asked > longestAsked) throw mustWait(asked, from.host, subject);
+      asked = { milliseconds: askedPause(response, Date.now()) ?? 0, host: from.host };
+      if (asked.milliseconds > longestAsked) throw mustWait(asked, subject);
     } catch (error) {
       settings.signal?.throwIfAborted();
       if (error instanceof InputError) throw error;
       if (failures === tries || hopeless.includes(reasonOf(error))) throw unreachable(url, error, subject, settings);
     }
-    await (asked > 0 ? pauseAsAsked(asked, host, settings) : pause(pauseAfter(failures), settings));
+    await (asked.milliseconds > 0 ? pauseAsAsked(asked, settings) : pause(pauseAfter(failures), settings));
   }
 }
 
@@ -174,7 +179,7 @@ function throughProxy(url: URL, settings: HubSettings): string {
   return proxy === undefined ? "" : ` through the proxy ${new URL(proxy).host}`;
 }
 
-function mustWait(milliseconds: number, host: string, subject: Subject): Unreachable {
+function mustWait({ milliseconds, host }: AskedPause, subject: Subject): Unreachable {
   const minutes = Math.ceil(milliseconds / 60_000);
   return new Unreachable(
     `hub: ${host} asks to wait ${minutes} minutes before it gives ${describeWanted(subject)}; try again then`,

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { Config, Split } from "./data-files.ts";
 import { isRecord, parseDocument } from "./document.ts";
 import { InputError } from "./errors.ts";
 import { formatOf } from "./formats.ts";
@@ -6,19 +7,6 @@ import type { Snapshot } from "./hub.ts";
 import { limits } from "./limits.ts";
 import { shown, shownJson } from "./shown.ts";
 import { readSmallFile } from "./small-file.ts";
-
-/** Config of a folder that `save_to_disk` wrote; see `Config`. */
-interface SavedConfig {
-  readonly name: string;
-  readonly isDefault: boolean;
-  readonly splits: readonly SavedSplit[];
-}
-
-interface SavedSplit {
-  readonly name: string;
-  readonly files: readonly string[];
-  readonly patterns: readonly string[];
-}
 
 const splitList = "dataset_dict.json";
 const state = "state.json";
@@ -33,7 +21,7 @@ const wayOut = "save it again, or name a folder of other files";
  *
  * @throws InputError for a split or file that is missing, and for data files beside what was saved
  */
-export async function savedConfigs(snapshot: Snapshot): Promise<readonly SavedConfig[] | undefined> {
+export async function savedConfigs(snapshot: Snapshot): Promise<readonly Config[] | undefined> {
   const files = await snapshot.files();
   const folders = savedFolders(files);
   if (folders.length === 0) return undefined;
@@ -69,7 +57,7 @@ function savedFolders(files: readonly string[]): readonly string[] {
   return folders.filter((folder) => !folders.some((outer) => outer !== folder && liesIn(folder, outer))).sort();
 }
 
-async function splitsOf(snapshot: Snapshot, files: readonly string[], folder: string): Promise<readonly SavedSplit[]> {
+async function splitsOf(snapshot: Snapshot, files: readonly string[], folder: string): Promise<readonly Split[]> {
   const list = posix.join(folder, splitList);
   if (!files.includes(list)) return [await readState(snapshot, files, folder)];
   const { splits } = await readRecord(snapshot, list);
@@ -82,7 +70,7 @@ async function splitsOf(snapshot: Snapshot, files: readonly string[], folder: st
 }
 
 /** Reads which files hold the rows of one split. */
-async function readState(snapshot: Snapshot, files: readonly string[], folder: string): Promise<SavedSplit> {
+async function readState(snapshot: Snapshot, files: readonly string[], folder: string): Promise<Split> {
   const path = posix.join(folder, state);
   if (!files.includes(path)) throw damaged(snapshot, path, "it is missing", `it beside its rows`);
   const { _data_files: listed, _split: split, ...rest } = await readRecord(snapshot, path);

@@ -21,7 +21,7 @@ export async function zipMembers(file: DataFile): Promise<readonly TextFile[]> {
     .map((entry) => ({ name: `${file.name}: ${shown(entry.fileName)}`, bytes: () => memberBytes(file, entry) }));
 }
 
-/** Place of a file's bytes. */
+/** Place of a file's bytes in an archive. */
 export interface Place {
   readonly offset: number;
   readonly length: number;
@@ -53,12 +53,6 @@ export async function storedPlaces(file: DataFile): Promise<ReadonlyMap<string, 
     end = offset + length;
   }
   return places;
-}
-
-/** Place of a file's bytes in an archive. */
-export interface Place {
-  readonly offset: number;
-  readonly length: number;
 }
 
 function inWalkingOrder(a: string, b: string): number {
