@@ -182,11 +182,13 @@ async function drill(i, server, usual) {
     if (!disturbed && code !== 0 && !removed)
       problems.push(`undisturbed start ended with ${code ?? end.signal}: ${end.err}`);
     const { texts } = read(folder);
-    for (const [file, text] of before) {
-      if (file !== "model_meta.json" && texts.get(file) !== text) problems.push(`${file} changed after it was stored`);
-    }
     // A damaged result is run again, by whichever start comes to it, and then has other times.
-    if (end.flipped !== undefined) damaged.add(texts.get(basename(end.flipped)));
+    const flipped = end.flipped && basename(end.flipped);
+    if (flipped !== undefined) damaged.add(texts.get(flipped));
+    for (const [file, text] of before) {
+      if (file === "model_meta.json" || file === flipped) continue;
+      if (texts.get(file) !== text) problems.push(`${file} changed after it was stored`);
+    }
     before = new Map([...texts].filter(([, text]) => !damaged.has(text)));
   }
   const { texts, others } = read(folder);
