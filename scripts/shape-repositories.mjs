@@ -27,14 +27,12 @@ const embeddingGemma = (vocabulary) => ({
 });
 
 /** The modules after the transformer, each with its folder's config. */
-const meanAndNormalize = (hidden) => [
-  { type: "Pooling", config: { embedding_dimension: hidden, pooling_mode: "mean" } },
+const poolAndNormalize = (hidden, mode) => [
+  { type: "Pooling", config: { embedding_dimension: hidden, pooling_mode: mode } },
   { type: "Normalize" },
 ];
-const lastAndNormalize = (hidden) => [
-  { type: "Pooling", config: { embedding_dimension: hidden, pooling_mode: "lasttoken" } },
-  { type: "Normalize" },
-];
+const meanAndNormalize = (hidden) => poolAndNormalize(hidden, "mean");
+const lastAndNormalize = (hidden) => poolAndNormalize(hidden, "lasttoken");
 const dense = (inputs, outputs) => ({
   type: "Dense",
   config: {
@@ -150,11 +148,96 @@ export const shapes = [
     parameters: 7_110_660_096,
     layers: 32,
   },
+  {
+    name: "sentence-t5-large",
+    config: {
+      model_type: "t5",
+      architectures: ["T5EncoderModel"],
+      is_encoder_decoder: false,
+      vocab_size: 32_128,
+      d_model: 1024,
+      d_kv: 64,
+      d_ff: 4096,
+      num_layers: 24,
+      num_heads: 16,
+      feed_forward_proj: "relu",
+      layer_norm_epsilon: 1e-6,
+      relative_attention_num_buckets: 32,
+      relative_attention_max_distance: 128,
+    },
+    modules: [meanAndNormalize(1024)[0], dense(1024, 768), meanAndNormalize(768)[1]],
+    parameters: 335_726_080,
+  },
+  {
+    name: "gte-multilingual-base",
+    config: {
+      model_type: "gte",
+      architectures: ["GteModel"],
+      vocab_size: 250_048,
+      hidden_size: 768,
+      intermediate_size: 3072,
+      num_hidden_layers: 12,
+      num_attention_heads: 12,
+      hidden_act: "gelu",
+      layer_norm_eps: 1e-12,
+      max_position_embeddings: 8192,
+      type_vocab_size: 1,
+      pad_token_id: 1,
+      rope_parameters: { rope_type: "default", rope_theta: 20_000 },
+    },
+    modules: poolAndNormalize(768, "cls"),
+    parameters: 305_368_320,
+  },
+  {
+    name: "nomic-embed-text-v1.5",
+    config: {
+      model_type: "nomic_bert",
+      architectures: ["NomicBertModel"],
+      vocab_size: 30_528,
+      hidden_size: 768,
+      intermediate_size: 3072,
+      num_hidden_layers: 12,
+      num_attention_heads: 12,
+      hidden_act: "silu",
+      layer_norm_eps: 1e-12,
+      max_position_embeddings: 8192,
+      type_vocab_size: 2,
+      pad_token_id: 0,
+      rope_parameters: { rope_type: "default", rope_theta: 1000 },
+    },
+    modules: meanAndNormalize(768),
+    parameters: 136_731_648,
+  },
+  {
+    name: "EuroBERT-210m",
+    config: {
+      model_type: "eurobert",
+      architectures: ["EuroBertModel"],
+      vocab_size: 128_256,
+      hidden_size: 768,
+      intermediate_size: 3072,
+      num_hidden_layers: 12,
+      num_attention_heads: 12,
+      num_key_value_heads: 12,
+      hidden_act: "silu",
+      max_position_embeddings: 8192,
+      rms_norm_eps: 1e-5,
+      rope_parameters: { rope_type: "default", rope_theta: 250_000 },
+    },
+    modules: meanAndNormalize(768),
+    parameters: 211_766_016,
+  },
 ];
 
 const named = (prefix, tensors) => tensors.map(([name, dims]) => [`${prefix}.${name}`, dims]);
+export const layersIn = (config) => config.num_hidden_layers ?? config.num_layers;
 const layersOf = (config, prefix, tensorsOf) =>
-  rangeOf(config.num_hidden_layers).flatMap((i) => named(`${prefix}.${i}`, tensorsOf(i)));
+  rangeOf(layersIn(config)).flatMap((i) => named(`${prefix}.${i}`, tensorsOf(i)));
+const linear = (name, out, width) => [
+  [`${name}.weight`, [out, width]],
+  [`${name}.bias`, [out]],
+];
+const layerNorm = (name, hidden) => ["weight", "bias"].map((part) => [`${name}.${part}`, [hidden]]);
 
 /** Names and sizes of the tensors of a family. */
 const tensorsOf = {
@@ -197,11 +280,7 @@ const tensorsOf = {
   mistral: (config) => decoder(config, []),
   "xlm-roberta": (config) => {
     const { hidden_size: hidden, intermediate_size: inner } = config;
-    const linear = (name, out, width) => [
-      [`${name}.weight`, [out, width]],
-      [`${name}.bias`, [out]],
-    ];
-    const norm = (name) => linear(name, hidden).map(([key]) => [key, [hidden]]);
+    const norm = (name) => layerNorm(name, hidden);
     return [
       ["embeddings.word_embeddings.weight", [config.vocab_size, hidden]],
       ["embeddings.position_embeddings.weight", [config.max_position_embeddings, hidden]],
@@ -218,7 +297,60 @@ const tensorsOf = {
       ...linear("pooler.dense", hidden, hidden),
     ];
   },
+  t5: ({ d_model: hidden, d_ff: inner, d_kv: head, num_heads: heads, ...config }) => [
+    ["shared.weight", [config.vocab_size, hidden]],
+    ...layersOf(config, "encoder.block", (i) => [
+      ...["q", "k", "v"].map((part) => [`layer.0.SelfAttention.${part}.weight`, [heads * head, hidden]]),
+      ["layer.0.SelfAttention.o.weight", [hidden, heads * head]],
+      ...(i === 0
+        ? [["layer.0.SelfAttention.relative_attention_bias.weight", [config.relative_attention_num_buckets, heads]]]
+        : []),
+      ["layer.0.layer_norm.weight", [hidden]],
+      ["layer.1.DenseReluDense.wi.weight", [inner, hidden]],
+      ["layer.1.DenseReluDense.wo.weight", [hidden, inner]],
+      ["layer.1.layer_norm.weight", [hidden]],
+    ]),
+    ["encoder.final_layer_norm.weight", [hidden]],
+  ],
+  gte: (config) => {
+    const { hidden_size: hidden, intermediate_size: inner } = config;
+    return [
+      ...encoderTables(config),
+      ...layerNorm("embeddings.LayerNorm", hidden),
+      ...layersOf(config, "encoder.layer", () => [
+        ...linear("attention.qkv_proj", 3 * hidden, hidden),
+        ...linear("attention.o_proj", hidden, hidden),
+        ...layerNorm("attn_ln", hidden),
+        ["mlp.up_gate_proj.weight", [2 * inner, hidden]],
+        ...linear("mlp.down_proj", hidden, inner),
+        ...layerNorm("mlp_ln", hidden),
+      ]),
+    ];
+  },
+  nomic_bert: (config) => {
+    const { hidden_size: hidden, intermediate_size: inner } = config;
+    return [
+      ...encoderTables(config),
+      ...layerNorm("emb_ln", hidden),
+      ...layersOf(config, "encoder.layers", () => [
+        ["attn.Wqkv.weight", [3 * hidden, hidden]],
+        ["attn.out_proj.weight", [hidden, hidden]],
+        ...gated(hidden, inner, "mlp", ["fc12", "fc11", "fc2"]),
+        ...layerNorm("norm1", hidden),
+        ...layerNorm("norm2", hidden),
+      ]),
+    ];
+  },
+  eurobert: (config) => decoder(config, []),
 };
+
+/** Tables of words and of token types. */
+function encoderTables({ vocab_size: vocabulary, type_vocab_size: types, hidden_size: hidden }) {
+  return [
+    ["embeddings.word_embeddings.weight", [vocabulary, hidden]],
+    ["embeddings.token_type_embeddings.weight", [types, hidden]],
+  ];
+}
 
 function decoder(config, norms) {
   const { hidden_size: hidden, num_attention_heads: heads } = config;
@@ -259,8 +391,9 @@ const gated = (hidden, inner, name, [gate, up, down]) =>
 const sizeOf = (dims) => dims.reduce((product, size) => product * size, 1);
 
 /** Counts the parameters of a shape as published, with all layers. */
-export function fullParameters({ config, layers = config.num_hidden_layers, modules }) {
-  const tensors = tensorsOf[config.model_type]({ ...config, num_hidden_layers: layers });
+export function fullParameters({ config, layers = layersIn(config), modules }) {
+  const key = "num_layers" in config ? "num_layers" : "num_hidden_layers";
+  const tensors = tensorsOf[config.model_type]({ ...config, [key]: layers });
   const all = [...tensors, ...modules.flatMap((module) => module.tensors ?? [])];
   return all.reduce((sum, [, dims]) => sum + sizeOf(dims), 0);
 }

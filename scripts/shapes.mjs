@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { median, peakBytes } from "./figures.mjs";
 import { putBetween } from "./marked-text.mjs";
 import { built, prepare, root } from "./prepare.mjs";
-import { fullParameters, shapes, writeRepository } from "./shape-repositories.mjs";
+import { fullParameters, layersIn, shapes, writeRepository } from "./shape-repositories.mjs";
 
 const texts = 8;
 const tokens = 128;
@@ -199,7 +199,7 @@ function tableOf(rows) {
 }
 
 function layersText({ config, layers }) {
-  const own = config.num_hidden_layers;
+  const own = layersIn(config);
   return layers === undefined ? String(own) : `${own} of ${layers}`;
 }
 

@@ -4,11 +4,14 @@ import sys
 import time
 
 import torch
-from transformers import AutoModel, __version__
+import transformers
+from transformers import AutoConfig, __version__
 
 folder, texts, tokens, threads = sys.argv[1], *map(int, sys.argv[2:5])
 torch.set_num_threads(threads)
-model = AutoModel.from_pretrained(folder, dtype=torch.float32).eval()
+# The class that wrote the weights: AutoModel would add a decoder to T5's encoder.
+[name] = AutoConfig.from_pretrained(folder).architectures
+model = getattr(transformers, name).from_pretrained(folder, dtype=torch.float32).eval()
 ids = (torch.arange(texts * tokens) * 7919 + 17).remainder(model.config.vocab_size).reshape(texts, tokens)
 mask = torch.ones_like(ids)
 extra = {"use_cache": False} if hasattr(model.config, "use_cache") else {}
