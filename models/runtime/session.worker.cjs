@@ -88,6 +88,8 @@ function open({ model, externalFolder, threads, executionProvider, sleeps }, pro
     executionProviders: [executionProvider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // A planned block of memory for each shape of batch would stand beside what the first runs have claimed.
+    enableMemPattern: false,
     graphOptimizationLevel: "all",
     // Errors are thrown, and whoever catches them reports them; those that a smaller batch mends need no report.
     logSeverityLevel: 4,
