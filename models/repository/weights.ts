@@ -19,6 +19,8 @@ export interface Weights {
    */
   tensor(name: string, dims?: readonly number[]): StoredTensor;
   has(name: string): boolean;
+  /** Returns what an adapter adds to the linear layer of a name, whose weight is [out, width]; undefined without one. */
+  lowRank(name: string, dims: readonly [number, number]): StoredLowRank | undefined;
   /**
    * Checks, once all tensors were asked for, that each was there and none is left over, except heads and buffers that
    * make no embedding: a model with other weights left over is not the one that was written.
@@ -32,6 +34,13 @@ export interface Weights {
   readonly parameters: number;
   /** Element type of the largest share of the weights. */
   readonly storedType: StoredTensor["type"];
+}
+
+/** Tensors a [rank, width] and b [out, rank] of an adapter over a linear layer, whose product is multiplied by `scale`. */
+export interface StoredLowRank {
+  readonly a: StoredTensor;
+  readonly b: StoredTensor;
+  readonly scale: number;
 }
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
@@ -155,6 +164,7 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
   const find = (name: string): StoredTensor | undefined => tensors.get((settled ?? prefixOf(tensors, name)) + name);
   return {
     has: (name) => find(name) !== undefined,
+    lowRank: () => undefined,
     tensor: (name, dims) => {
       settled ??= prefixOf(tensors, name);
       const tensor = find(name);
