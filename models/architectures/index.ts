@@ -1,5 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
+import { familyTypeOf } from "../repository/config.ts";
 import { albert } from "./albert.ts";
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
@@ -16,6 +17,7 @@ import { gptNeo } from "./gpt-neo.ts";
 import { gptNeox } from "./gpt-neox.ts";
 import { granite } from "./granite.ts";
 import { gte } from "./gte.ts";
+import { jinaBertV2 } from "./jina-bert-v2.ts";
 import { jinaEmbeddingsV3 } from "./jina-embeddings-v3.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
@@ -51,6 +53,7 @@ const architectures: readonly Architecture[] = Object.freeze([
   gptNeox,
   granite,
   gte,
+  jinaBertV2,
   jinaEmbeddingsV3,
   lfm2,
   llama,
@@ -75,7 +78,7 @@ const architectures: readonly Architecture[] = Object.freeze([
 export const supportedModelTypes: readonly string[] = architectures.flatMap(({ modelTypes }) => modelTypes);
 
 const familyOf = (config: Readonly<Record<string, unknown>>): Architecture | undefined =>
-  architectures.find(({ modelTypes }) => modelTypes.includes(String(config["model_type"])));
+  architectures.find(({ modelTypes }) => modelTypes.includes(familyTypeOf(config)));
 
 /** Returns the longest input for which a model has position embeddings; undefined where it has none, or is unknown. */
 export function learnedPositionsOf(config: Readonly<Record<string, unknown>>): number | undefined {

@@ -16,6 +16,12 @@ export function parseConfig<Schema extends z.ZodType>(
   throw new InputError(`model: the ${subject} config is not understood: ${describeFaults(parsed.error, config)}`);
 }
 
+/** Returns the `model_type` by which a config's family is known here: Jina's BERT v2 calls itself BERT. */
+export function familyTypeOf(config: Readonly<Record<string, unknown>>): string {
+  const { model_type: type, position_embedding_type: positions } = config;
+  return type === "bert" && positions === "alibi" ? "jina_bert_v2" : String(type);
+}
+
 /** Characters of a wrong value, and wrong fields, that a message shows. */
 const shownLength = 80;
 const shownFaults = 10;

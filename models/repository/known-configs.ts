@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
+import { familyTypeOf } from "./config.ts";
 import type { Module } from "./repository.ts";
 
 /** Values of `config.json` by key. */
@@ -83,7 +84,7 @@ function ownCodeOf(id: string, modules: readonly Module[]): string | undefined {
   const map = config["auto_map"];
   const code = isRecord(map) ? map["AutoModel"] : undefined;
   if (code === undefined) return undefined;
-  const family = String(config["model_type"]);
+  const family = familyTypeOf(config);
   // Its repositories are told apart above.
   if (family.startsWith("lfm2")) return undefined;
   const says = "is_causal" in config || "use_bidirectional_attention" in config;
