@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
-import { learnedPositionsOf } from "./architectures/index.ts";
+import { adaptersOf, learnedPositionsOf } from "./architectures/index.ts";
 import { identityOf } from "./cache/folder.ts";
 import type { VectorCache } from "./cache/lookup.ts";
 import type { CacheSettings } from "./cache/settings.ts";
@@ -60,6 +60,7 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
   }
   const limit = options.maxTokens ?? publishedModel(snapshot.id)?.maxTokens;
   const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, modules, limit));
+  const adapters = first.type === "Transformer" ? adaptersOf(first.config) : undefined;
   const load = options.exported ? loadExported : loadWritten;
   const precision = await precisionOf(snapshot, first, options);
   const model = await load(snapshot, modules, { ...options, format: formatOf(precision, device) });
@@ -71,7 +72,7 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
   const { similarity } = spec;
   const { maxTokens } = tokenizer;
   const prompting = ownPrompting(snapshot.id, spec);
-  const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision };
+  const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision, ...(adapters && { adapters }) };
   const { revision = await revisionOf(snapshot) } = options;
   const normalized = modules.at(-1)?.type === "Normalize";
   const info = { id: idOf(snapshot, options, precision), revision, normalized, ...facts, device, threads };
@@ -153,12 +154,13 @@ function tokenizerSettings(
     const bag = modules.every(({ type }) => type !== "Pooling");
     return { folder: module.folder, specialTokens: false, bag };
   }
-  const { folder, config, lowerCase, messages } = module;
+  const { folder, config, lowerCase, messages, strips } = module;
   const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
   return {
     folder,
     lowerCase,
     messages,
+    strips,
     specialTokens: true,
     modelType: String(config["model_type"]),
     maxTokens: decidedMaxTokens ?? module.maxTokens,

@@ -1,14 +1,19 @@
+import { InputError } from "../datasets/errors.ts";
+import { didYouMean } from "../datasets/suggest.ts";
 import { type Batch, planBatches, toBatch } from "./batching.ts";
 import { type Computed, keysOf, lookUpBatch, type VectorCache } from "./cache/lookup.ts";
 import { encodeOnce, type OnBatch } from "./distinct.ts";
-import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
+import type { EncodeOptions, Encoder, EncoderInfo, TaskAdapters } from "./encoder.ts";
 import type { Matrix } from "./matrix.ts";
 import { applyPrompt, isWrapping } from "./prompts/prompts.ts";
 import { halvingEncoder } from "./runtime/out-of-memory.ts";
 import type { TextInput, Tokenizer, Tokens } from "./tokenizer/tokenizer.ts";
 
-/** Runs a batch and returns its vectors, [members, dims]. `promptTokens` leading tokens may be left out of pooling. */
-export type RunBatch = (batch: Batch, promptTokens: number) => Promise<Float32Array>;
+/**
+ * Runs a batch and returns its vectors, [members, dims]. `promptTokens` leading tokens may be left out of pooling; `adapter`
+ * is the number of one of the model's adapters, for which there is none where it is absent.
+ */
+export type RunBatch = (batch: Batch, promptTokens: number, adapter?: number) => Promise<Float32Array>;
 
 /** Texts tokenized and sorted together: bounds the memory of the tokens; more would not lessen padding. */
 const windowTexts = 16_384;
@@ -43,7 +48,7 @@ type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, onBatch:
  * @param cache Keeps rows from one call to the next.
  */
 function openInputs(
-  { id, dims, device }: EncoderInfo,
+  { id, dims, device, adapters }: EncoderInfo,
   tokenizer: Tokenizer,
   tokenBudget: number,
   runs: readonly RunBatch[],
@@ -54,6 +59,7 @@ function openInputs(
   return async (texts, options, onBatch) => {
     const data = new Float32Array(texts.length * dims);
     const { prompt = "" } = options;
+    const adapter = adapterNumber(id, adapters, options.adapter);
     let began = performance.now();
     let tokenizing = 0;
     let cached = 0;
@@ -76,12 +82,16 @@ function openInputs(
       const encodeWith = async ({ run, encodeBatch, clock }: (typeof sessions)[number], members: readonly number[]) => {
         const compute = () =>
           clock(() =>
-            encodeBatch(members, widthOf, (part) => run(toBatch(part, tokens, tokenizer.padId), promptTokens)),
+            encodeBatch(members, widthOf, (part) => run(toBatch(part, tokens, tokenizer.padId), promptTokens, adapter)),
           );
         const { vectors, cachedSeconds } =
           cache === undefined
             ? { ...(await compute()), cachedSeconds: 0 }
-            : await lookUpBatch(cache.store, keysOf(cache, members.map(inputOf), promptTokens), compute);
+            : await lookUpBatch(
+                cache.store,
+                keysOf(cache, members.map(inputOf), promptTokens, options.adapter),
+                compute,
+              );
         cached += cachedSeconds;
         members.forEach((member, i) => {
           data.set(vectors.subarray(i * dims, (i + 1) * dims), (start + member) * dims);
@@ -96,6 +106,23 @@ function openInputs(
     }
     return { data, rows: texts.length, dims };
   };
+}
+
+/**
+ * Returns the number of an adapter by its name; undefined where none is named.
+ * @throws InputError for a name that the model does not know, or where it has to be given one
+ */
+function adapterNumber(id: string, adapters: TaskAdapters | undefined, name: string | undefined): number | undefined {
+  const { names = [], required = false } = adapters ?? {};
+  if (name === undefined && !required) return undefined;
+  const number = names.indexOf(name ?? "");
+  if (number >= 0) return number;
+  const there = names.length > 0 ? `it has ${names.join(", ")}` : "it has no adapters";
+  throw new InputError(
+    name === undefined
+      ? `encode: ${id} takes no text without one of its adapters, and none was named; ${there}`
+      : `encode: ${id} has no adapter named ${name}${didYouMean(name, names)}; ${there}`,
+  );
 }
 
 /**

@@ -1,8 +1,9 @@
 import { InputError } from "../../datasets/errors.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
-import { familyTypeOf } from "../repository/config.ts";
+import type { TaskAdapters } from "../encoder.ts";
+import { familyTypeOf, isKnownClass, ownClassOf } from "../repository/config.ts";
 import { albert } from "./albert.ts";
-import type { Architecture } from "./architecture.ts";
+import type { Architecture, OwnModule } from "./architecture.ts";
 import { bert } from "./bert.ts";
 import { deberta } from "./deberta.ts";
 import { debertaV2 } from "./deberta-v2.ts";
@@ -85,6 +86,14 @@ export function learnedPositionsOf(config: Readonly<Record<string, unknown>>): n
   const positions = familyOf(config)?.learnedPositions?.(config);
   return positions !== undefined && positions > 0 ? positions : undefined;
 }
+
+/** Returns the adapters of a model of which a batch has one; undefined where it has none. */
+export const adaptersOf = (config: Readonly<Record<string, unknown>>): TaskAdapters | undefined =>
+  familyOf(config)?.adapters?.(config);
+
+/** Returns the first module that repositories of a config's family bring, where its code is known. */
+export const ownModuleOf = (config: Readonly<Record<string, unknown>>): OwnModule | undefined =>
+  isKnownClass(ownClassOf(config)) ? familyOf(config)?.module : undefined;
 
 /**
  * Finds the family of a `config.json`.

@@ -1,6 +1,7 @@
-import type { Weights } from "../repository/weights.ts";
+import type { StoredChoice, StoredLowRank, Weights } from "../repository/weights.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { projectInt8 } from "./int8.ts";
+import { chosenMatrices } from "./task-adapters.ts";
 
 /** A linear layer's weight [out, in] and bias [out], as values of the graph. */
 export interface Linear {
@@ -42,9 +43,14 @@ export function linearOf(
   return {
     weight: graph.weight(weights.tensor(`${name}.weight`, [out, width])),
     bias: hasBias ? graph.weight(weights.tensor(`${name}.bias`, [out])) : "",
-    ...(adapter && { lowRank: { ...adapter, a: graph.weight(adapter.a), b: graph.weight(adapter.b) } }),
+    ...(adapter && { lowRank: lowRankOf(graph, adapter) }),
   };
 }
+
+const lowRankOf = (graph: GraphBuilder, adapter: StoredLowRank | StoredChoice): LowRank =>
+  "scales" in adapter
+    ? { ...chosenMatrices(graph, adapter), scale: 1 }
+    : { ...adapter, a: graph.weight(adapter.a), b: graph.weight(adapter.b) };
 
 /**
  * Returns a stored normalization over `dims` values.

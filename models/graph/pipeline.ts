@@ -10,6 +10,7 @@ import { createGraph, type Format, fullPrecision, type GraphBuilder } from "./bu
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
 import type { ElementType } from "./onnx.ts";
 import { pool } from "./pooling.ts";
+import { adapterInput } from "./task-adapters.ts";
 
 /** Names of a graph's inputs and its output. */
 export const names = {
@@ -19,6 +20,8 @@ export const names = {
   types: "token_type_ids",
   /** The mask without the prompt's tokens; declared only where pooling leaves the prompt out. */
   poolingMask: "pooling_mask",
+  /** The number of the adapter, where there are several. */
+  adapter: adapterInput,
   /** Token embeddings of another model, in place of ids. */
   tokens: "token_embeddings",
   embedding: "sentence_embedding",

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 
@@ -16,9 +17,28 @@ export function parseConfig<Schema extends z.ZodType>(
   throw new InputError(`model: the ${subject} config is not understood: ${describeFaults(parsed.error, config)}`);
 }
 
-/** Returns the `model_type` by which a config's family is known here: Jina's BERT v2 calls itself BERT. */
+/** Families by the class of published Python code, which is not run: its work is done here. */
+const familiesByClass: Readonly<Record<string, string>> = {
+  "jinaai/xlm-roberta-flash-implementation--modeling_lora.XLMRobertaLoRA": "jina_embeddings_v3",
+};
+
+/** Returns the class that a config names for the model, of Python code that a repository brings. */
+export function ownClassOf({ auto_map: map }: Readonly<Record<string, unknown>>): unknown {
+  return isRecord(map) ? map["AutoModel"] : undefined;
+}
+
+/** Tells whether a config's code is known, so that nothing is left out by not running it. */
+export const isKnownClass = (code: unknown): boolean =>
+  typeof code === "string" && Object.hasOwn(familiesByClass, code);
+
+/**
+ * Returns the `model_type` by which a config's family is known here: Jina's BERT v2 calls itself BERT, and its embeddings
+ * v3 XLM-RoBERTa.
+ */
 export function familyTypeOf(config: Readonly<Record<string, unknown>>): string {
   const { model_type: type, position_embedding_type: positions } = config;
+  const code = ownClassOf(config);
+  if (isKnownClass(code)) return familiesByClass[String(code)];
   return type === "bert" && positions === "alibi" ? "jina_bert_v2" : String(type);
 }
 

@@ -1,8 +1,7 @@
 import { basename } from "node:path";
-import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
-import { familyTypeOf } from "./config.ts";
+import { familyTypeOf, isKnownClass, ownClassOf } from "./config.ts";
 import type { Module } from "./repository.ts";
 
 /** Values of `config.json` by key. */
@@ -81,9 +80,8 @@ const causalFamilies = ["llama", "mistral", "qwen2", "qwen3"];
  */
 function ownCodeOf(id: string, modules: readonly Module[]): string | undefined {
   const config = modules.find((module) => module.type === "Transformer")?.config ?? {};
-  const map = config["auto_map"];
-  const code = isRecord(map) ? map["AutoModel"] : undefined;
-  if (code === undefined) return undefined;
+  const code = ownClassOf(config);
+  if (code === undefined || isKnownClass(code)) return undefined;
   const family = familyTypeOf(config);
   // Its repositories are told apart above.
   if (family.startsWith("lfm2")) return undefined;

@@ -6,31 +6,14 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { ownModuleOf } from "../architectures/index.ts";
 import type { Similarity } from "../encoder.ts";
-import { type PoolingMode, poolingModes } from "../graph/pooling.ts";
 import { describeFaults, parseConfig } from "./config.ts";
-import { type TransformerSetup, transformerSetup } from "./transformer-settings.ts";
+import type { Module } from "./module.ts";
+import { checkNormalize, toDense, toLayerNorm, toPooling } from "./module-configs.ts";
+import { transformerSetup } from "./transformer-settings.ts";
 
-/** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
-export type Module =
-  | ({ readonly type: "Transformer"; readonly folder: string } & TransformerSetup)
-  | { readonly type: "StaticEmbedding"; readonly folder: string }
-  | { readonly type: "Pooling"; readonly modes: readonly PoolingMode[]; readonly includePrompt: boolean }
-  | {
-      readonly type: "Dense";
-      readonly folder: string;
-      readonly inputs: number;
-      readonly outputs: number;
-      readonly bias: boolean;
-      /** Dotted name of the PyTorch class. */
-      readonly activation: string;
-      /** Its input: the tokens, before pooling, or the pooled vector. */
-      readonly on: "token_embeddings" | "sentence_embedding";
-    }
-  | { readonly type: "LayerNorm"; readonly folder: string; readonly dims: number }
-  | { readonly type: "Normalize" }
-  /** Keeps the first values of a vector, at most `dims`. */
-  | { readonly type: "Truncate"; readonly dims: number };
+export type { Module } from "./module.ts";
 
 /** Description of a model in its sentence-transformers repository. */
 export interface ModelSpec {
@@ -58,7 +41,8 @@ const modulesSchema = z
       type: z.string(),
       idx: z.int().optional(),
       name: z.string().optional(),
-      kwargs: z.tuple([]).nullish(),
+      // Arguments of a call that its class takes.
+      kwargs: z.array(z.string()).nullish(),
     }),
   )
   .min(1)
@@ -82,40 +66,10 @@ const settingsSchema = z.strictObject({
   __version__: z.unknown().optional(),
   requirements: z.unknown().optional(),
 });
-const denseSchema = z.strictObject({
-  in_features: z.int().positive().max(limits.width),
-  out_features: z.int().positive().max(limits.width),
-  bias: z.boolean().default(true),
-  activation_function: z.string().default("torch.nn.modules.activation.Tanh"),
-  module_input_name: z.enum(["sentence_embedding", "token_embeddings"]).default("sentence_embedding"),
-  module_output_name: z.string().nullish(),
-  use_residual: z.literal(false).optional(),
-});
-const layerNormSchema = z.strictObject({ dimension: z.int().positive().max(limits.width) });
-const vectorName = z.literal("sentence_embedding").nullish();
-const normalizeSchema = z.strictObject({ module_input_name: vectorName, module_output_name: vectorName });
-
 /** Names under which older versions of sentence-transformers stored a Transformer's settings. */
 const transformerSettings = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
   (name) => `sentence_${name}_config.json`,
 );
-
-/** Pooling modes by their older spelling, a flag for each. */
-const poolingFlags: Readonly<Record<string, PoolingMode>> = {
-  pooling_mode_cls_token: "cls",
-  pooling_mode_max_tokens: "max",
-  pooling_mode_mean_tokens: "mean",
-  pooling_mode_mean_sqrt_len_tokens: "mean_sqrt_len_tokens",
-  pooling_mode_weightedmean_tokens: "weightedmean",
-  pooling_mode_lasttoken: "lasttoken",
-};
-const poolingSchema = z.strictObject({
-  pooling_mode: z.union([z.enum(poolingModes), z.array(z.enum(poolingModes))]).optional(),
-  include_prompt: z.boolean().default(true),
-  embedding_dimension: z.int().nullish(),
-  word_embedding_dimension: z.int().nullish(),
-  ...Object.fromEntries(Object.keys(poolingFlags).map((flag) => [flag, z.boolean().optional()])),
-});
 
 /**
  * Reads the description of a model. A transformers repository without `modules.json` gets mean pooling, a causal
@@ -171,7 +125,8 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
       const faults = describeFaults(parsed.error, listed);
       throw new InputError(`model: ${snapshot.id}/modules.json is not a list of modules with path and type: ${faults}`);
     }
-    return (await Promise.all(parsed.data.map(({ path, type }) => readModule(snapshot, read, path, type)))).flat();
+    const all = parsed.data.map(({ path, type, kwargs }) => readModule(snapshot, read, path, type, kwargs ?? []));
+    return (await Promise.all(all)).flat();
   }
   const config = await read("config.json");
   if (config === undefined) {
@@ -196,11 +151,24 @@ async function hasChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<bo
 
 const known = ["Transformer", "StaticEmbedding", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"];
 
-async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, type: string): Promise<Module[]> {
+async function readModule(
+  snapshot: Snapshot,
+  read: JsonReader,
+  folder: string,
+  type: string,
+  kwargs: readonly string[],
+): Promise<Module[]> {
   const kind = type.split(".").at(-1);
+  const own = ownClass.test(type) ? undefined : await readOwnModule(snapshot, read, folder, type);
+  if (own !== undefined) return own;
   if (known.includes(kind ?? "") && !ownClass.test(type)) {
     throw new InputError(
       `model: ${snapshot.id}/modules.json has a module of the type ${shown(type)}, whose code is not run; read are those of sentence_transformers: ${known.join(", ")}`,
+    );
+  }
+  if (kwargs.length > 0) {
+    throw new InputError(
+      `model: ${snapshot.id}/modules.json gives its module ${shown(type)} arguments of each call (kwargs: ${shown(kwargs.join(", "))}); none were expected`,
     );
   }
   const path = folder === "" ? "config.json" : `${folder}/config.json`;
@@ -218,11 +186,11 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
     case "Pooling":
       return [toPooling(path, await config())];
     case "Dense":
-      return toDense(path, folder, parseConfig(path, denseSchema, await config()));
+      return toDense(path, folder, await config());
     case "LayerNorm":
-      return [{ type: kind, folder, dims: parseConfig(path, layerNormSchema, await config()).dimension }];
+      return [toLayerNorm(path, folder, await config())];
     case "Normalize":
-      if (folder !== "" && (await isThere(snapshot, path))) parseConfig(path, normalizeSchema, await config());
+      if (folder !== "" && (await isThere(snapshot, path))) checkNormalize(path, await config());
       return [{ type: kind }];
     case "Dropout":
       return [];
@@ -231,6 +199,20 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
         `model: ${snapshot.id} has a module of the type ${shown(type)}; known are ${known.join(", ")}`,
       );
   }
+}
+
+/** Reads a module of a class of the repository's own, where what it does is known; undefined for any other. */
+async function readOwnModule(
+  snapshot: Snapshot,
+  read: JsonReader,
+  folder: string,
+  type: string,
+): Promise<Module[] | undefined> {
+  const config = await read(folder === "" ? "config.json" : `${folder}/config.json`);
+  const module = config && ownModuleOf(config);
+  if (config === undefined || module?.type !== type) return undefined;
+  const { strips = false } = module;
+  return [{ ...(await readTransformer(snapshot, read, folder, config)), ...(strips ? { strips } : {}) }];
 }
 
 async function readTransformer(
@@ -263,35 +245,4 @@ async function readFirst(paths: readonly string[], read: JsonReader): Promise<[s
     if (found !== undefined) return [path, found];
   }
   return [paths[0], {}];
-}
-
-function toPooling(path: string, config: Record<string, unknown>): Module {
-  const { pooling_mode: mode, include_prompt: includePrompt } = parseConfig(path, poolingSchema, config);
-  const flagged = Object.entries(poolingFlags).flatMap(([flag, named]) => (config[flag] === true ? [named] : []));
-  const modes = mode === undefined ? flagged : [mode].flat();
-  return { type: "Pooling", modes: modes.length > 0 ? modes : ["mean"], includePrompt };
-}
-
-/** Returns no module for a layer whose output is named so that no module reads it. */
-function toDense(path: string, folder: string, config: z.infer<typeof denseSchema>): Module[] {
-  const { module_input_name: on, module_output_name: output } = config;
-  const to = output ?? on;
-  const read: readonly string[] = denseSchema.shape.module_input_name.unwrap().options;
-  if (!read.includes(to)) return [];
-  if (to !== on) {
-    throw new InputError(
-      `model: the ${path} config is not understood: module_output_name is ${to} for the input ${on}`,
-    );
-  }
-  return [
-    {
-      type: "Dense",
-      folder,
-      inputs: config.in_features,
-      outputs: config.out_features,
-      bias: config.bias,
-      activation: config.activation_function,
-      on,
-    },
-  ];
 }

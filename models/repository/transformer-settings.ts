@@ -13,6 +13,8 @@ export interface TransformerSetup {
   /** Longest input in tokens; absent where the tokenizer or the config decides. */
   readonly maxTokens?: number;
   readonly lowerCase: boolean;
+  /** True where blanks are taken off both ends of a text with its prompt. */
+  readonly strips?: true;
   /** How messages hold a text, where texts are put into the chat template. */
   readonly messages?: MessageFormat;
   /** True where the settings leave out the model's last layers, whose weights are left over. */

@@ -20,7 +20,7 @@ export interface Weights {
   tensor(name: string, dims?: readonly number[]): StoredTensor;
   has(name: string): boolean;
   /** Returns what an adapter adds to the linear layer of a name, whose weight is [out, width]; undefined without one. */
-  lowRank(name: string, dims: readonly [number, number]): StoredLowRank | undefined;
+  lowRank(name: string, dims: readonly [number, number]): StoredLowRank | StoredChoice | undefined;
   /**
    * Checks, once all tensors were asked for, that each was there and none is left over, except heads and buffers that
    * make no embedding: a model with other weights left over is not the one that was written.
@@ -41,6 +41,16 @@ export interface StoredLowRank {
   readonly a: StoredTensor;
   readonly b: StoredTensor;
   readonly scale: number;
+}
+
+/**
+ * Tensors of several adapters over a linear layer, of which each batch has one or none: a [rank, width] and b [out, rank] of
+ * each, or one tensor for all of them, [adapters, ...]; and the factor of each.
+ */
+export interface StoredChoice {
+  readonly a: readonly StoredTensor[];
+  readonly b: readonly StoredTensor[];
+  readonly scales: readonly number[];
 }
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });

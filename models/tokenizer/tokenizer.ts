@@ -4,6 +4,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { stripInput } from "./blanks.ts";
 import { type ChatTemplate, type MessageFormat, openChatTemplate } from "./chat-template.ts";
 import { groupsOf, sizeOf } from "./groups.ts";
 import { checkGrowth } from "./growth.ts";
@@ -73,6 +74,8 @@ export interface TokenizerSettings {
   readonly learnedPositions?: number | undefined;
   /** Lower-cases texts first. */
   readonly lowerCase?: boolean;
+  /** Takes the blanks off both ends of texts. */
+  readonly strips?: boolean | undefined;
   /** How messages hold a text, where texts are put into the chat template. */
   readonly messages?: MessageFormat | undefined;
   /** False for a static embedding, which takes the bare tokens. */
@@ -215,7 +218,7 @@ async function toTokenizer(
     return all;
   };
   const told = (inputs: readonly TextInput[]): Promise<Tokens[]> =>
-    encode(inputs).catch((error: unknown) => {
+    encode(settings.strips ? inputs.map(stripInput) : inputs).catch((error: unknown) => {
       const remedy = error instanceof InputError ? "" : "; fetch it again";
       throw new InputError(`model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}${remedy}`);
     });
