@@ -1,8 +1,9 @@
 import type { EncodeProgress, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
-import { defaultPrompt, namedPrompt, promptFor } from "../models/prompts/prompts.ts";
+import { namedPrompt, promptFor } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { openEncoder } from "../runners/model/open-model.ts";
+import { rolePrompt } from "../runners/model/prompts.ts";
 import { getTask } from "../tasks/index.ts";
 import { prompted } from "../tasks/types/index.ts";
 import { complete, type ModelOptions } from "./options.ts";
@@ -73,12 +74,9 @@ async function encodeTexts(
   return Array.from({ length: rows }, (_, i) => data.subarray(i * dims, (i + 1) * dims));
 }
 
-/** Stands for no task of the catalogue, so that a model's prompts for retrieval and for the roles apply. */
-const anyRetrieval = prompted({ name: "", type: "Retrieval" });
-
 /** Returns the model's prompt of this name, for this task, or for this role. @throws InputError for unknown names */
 function ownPrompt(info: EncoderInfo, name: string | undefined, task: string | undefined, role?: Role): string {
   if (name !== undefined) return namedPrompt(info, name);
   if (task !== undefined) return promptFor(info, prompted(getTask(task)), role);
-  return role === undefined ? defaultPrompt(info) : promptFor(info, anyRetrieval, role);
+  return rolePrompt(info, role);
 }

@@ -12,7 +12,8 @@ import type { Encoder, EncoderInfo } from "./encoder.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
-import { type Module, readRepository } from "./repository/repository.ts";
+import { type ModelSpec, type Module, readRepository } from "./repository/repository.ts";
+import { differentRoutes, type Route, type Routes } from "./repository/router.ts";
 import { mayHoldWeights, openWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
@@ -21,6 +22,7 @@ import { type Precision, storedPrecision } from "./runtime/precision.ts";
 import { formatOf, providerOf } from "./runtime/providers/index.ts";
 import type { Provider } from "./runtime/providers/provider.ts";
 import { openTokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
+import { isTable, openByRole } from "./variants/routes.ts";
 import { variantName } from "./variants/variant-name.ts";
 
 export interface ModelOptions extends Omit<LoadOptions, "format"> {
@@ -48,8 +50,43 @@ export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as co
  * @throws InputError when the repository or its weights cannot be read or understood
  */
 export async function openRepository(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
-  const { device, threads, config = {} } = options;
   const spec = await readRepository(snapshot);
+  const { routes } = spec;
+  return routes === undefined ? openRow(snapshot, spec, options) : openRoutes(snapshot, { ...spec, routes }, options);
+}
+
+/** Opens each of a Router's routes, and joins them. */
+async function openRoutes(
+  snapshot: Snapshot,
+  { routes, ...spec }: ModelSpec & { readonly routes: Routes },
+  options: ModelOptions,
+): Promise<Encoder> {
+  if (options.exported) {
+    throw new InputError(`model: ${snapshot.id} has a Router, whose routes are no one ONNX file; leave --onnx out`);
+  }
+  // What is chosen for a Transformer holds for the routes that have one.
+  const { config: _, precision: __, maxTokens: ___, ...ofTable } = options;
+  const choiceFor = (route: Route): ModelOptions =>
+    isTable(route) && !differentRoutes(routes).every(isTable) ? ofTable : options;
+  const revision = options.revision ?? (await revisionOf(snapshot));
+  const parameters = await parametersOf(snapshot, spec.modules);
+  return openByRole(snapshot.id, routes, parameters, (route) =>
+    openRow(snapshot, { ...spec, modules: route.modules }, { ...choiceFor(route), revision }, route.name),
+  );
+}
+
+/** Counts the weights of modules, of which several may be one. */
+async function parametersOf(snapshot: Snapshot, modules: readonly Module[]): Promise<number> {
+  const folders = new Set(modules.flatMap((module) => ("folder" in module ? [module.folder] : [])));
+  const counts = await Promise.all(
+    [...folders].map(async (folder) => (await openWeights(snapshot, folder)).parameters),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Opens modules that texts go through one after the other, which may be one of a Router's routes. */
+async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOptions, route?: string): Promise<Encoder> {
+  const { device, threads, config = {} } = options;
   const { modules, assumption } = completeConfig(snapshot.id, spec.modules, config);
   if (assumption !== undefined) options.warn?.(assumption);
   const first = firstModule(snapshot.id, modules);
@@ -78,7 +115,7 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
   const info = { id: idOf(snapshot, options, precision), revision, normalized, ...facts, device, threads };
   return closingOnFailure([model], async () => {
     const budget = await batchSize(model, tokenBudgets[first.type], provider, maxTokens);
-    const cache = first.type === "Transformer" ? await openCache(info, model, options) : undefined;
+    const cache = first.type === "Transformer" ? await openCache({ ...info, route }, model, options) : undefined;
     // The cache closes last, so that it also keeps the batches that the model was still working on.
     const closeBoth = (): Promise<void> => close().then(() => cache?.store.close());
     return createEncoder(info, tokenizer, budget, runs, closeBoth, cache);
@@ -87,13 +124,15 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
 
 /** Opens the model's cache, identified by all that vectors and their speed depend on besides the texts. */
 async function openCache(
-  { id, revision, dims, device, threads }: EncoderInfo,
+  { id, revision, dims, device, threads, route }: EncoderInfo & { readonly route: string | undefined },
   { graphHash, runs }: LoadedModel,
   { cache, exported, warn = () => {} }: ModelOptions,
 ): Promise<VectorCache | undefined> {
   if (cache === undefined) return undefined;
   const { environment, ...settings } = cache;
-  const identity = identityOf({ id, revision, device, threads, graphHash, sessions: runs.length, environment });
+  const facts = { id, revision, device, threads, graphHash, sessions: runs.length, environment };
+  // Two routes may be alike up to the folders that their weights lie in.
+  const identity = identityOf(route === undefined ? facts : { ...facts, route });
   const model = { model: id, revision, device, dims };
   // Our own graphs keep texts apart (models/tiny.test.ts); in an exported one they may influence each other.
   return { store: await openStore({ ...settings, identity, model, warn }), identity, byBatch: exported === true };

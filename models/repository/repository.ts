@@ -11,13 +11,17 @@ import type { Similarity } from "../encoder.ts";
 import { describeFaults, parseConfig } from "./config.ts";
 import type { Module } from "./module.ts";
 import { checkNormalize, toDense, toLayerNorm, toPooling } from "./module-configs.ts";
+import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
 import { transformerSetup } from "./transformer-settings.ts";
 
 export type { Module } from "./module.ts";
 
 /** Description of a model in its sentence-transformers repository. */
 export interface ModelSpec {
+  /** The modules in their order; of a model with a Router all that there are on any route, one route after the other. */
   readonly modules: readonly Module[];
+  /** For a model with a Router: what texts go through, by their role. */
+  readonly routes?: Routes;
   /** Texts put before an input, by name. */
   readonly prompts: Readonly<Record<string, string>>;
   /** Name of the prompt that applies where none is asked for. */
@@ -34,6 +38,8 @@ const modulesFile = "modules.json";
 const settingsFile = "config_sentence_transformers.json";
 /** Classes of sentence-transformers itself, in the spellings of all its versions. */
 const ownClass = /^sentence_transformers\.(models|(base|sentence_transformer)\.modules)\./;
+/** The Router, and its name before sentence-transformers 5. */
+const routers = /^sentence_transformers\.(models|(base|sentence_transformer)\.modules)\.(\w+\.)?(Router|Asym)$/;
 const modulesSchema = z
   .array(
     z.strictObject({
@@ -78,9 +84,12 @@ const transformerSettings = ["bert", "roberta", "distilbert", "camembert", "albe
  */
 export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
   const reader = jsonReader(snapshot);
-  const modules = await readModules(snapshot, reader);
+  const steps = await readModules(snapshot, reader);
   const { dims, ...settings } = await readSettings(reader);
-  return { modules: dims ? [...modules, { type: "Truncate", dims }] : modules, ...settings };
+  const all = dims ? [...steps, [{ type: "Truncate", dims }] as const] : steps;
+  if (!all.some(isRoutes)) return { modules: all.flatMap((step) => (isRoutes(step) ? [] : step)), ...settings };
+  const routes = joinRoutes(all);
+  return { modules: differentRoutes(routes).flatMap(({ modules }) => modules), routes, ...settings };
 }
 
 /**
@@ -92,7 +101,9 @@ export async function readPrompts(snapshot: Snapshot): Promise<Pick<ModelSpec, "
 }
 
 /** Reads what holds for the model as a whole; `dims` are the first values that are kept of a vector. */
-async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules"> & { dims?: number | null }> {
+async function readSettings(
+  read: JsonReader,
+): Promise<Omit<ModelSpec, "modules" | "routes"> & { dims?: number | null }> {
   const file = (await read(settingsFile)) ?? {};
   const settings = parseConfig(settingsFile, settingsSchema, file);
   return {
@@ -117,7 +128,8 @@ function jsonReader(snapshot: Snapshot): JsonReader {
   };
 }
 
-async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module[]> {
+/** Reads what texts go through: modules, and in place of a Router its routes. */
+async function readModules(snapshot: Snapshot, read: JsonReader): Promise<readonly (readonly Module[] | Routes)[]> {
   const listed = await read(modulesFile);
   if (listed !== undefined) {
     const parsed = modulesSchema.safeParse(listed);
@@ -125,8 +137,16 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
       const faults = describeFaults(parsed.error, listed);
       throw new InputError(`model: ${snapshot.id}/modules.json is not a list of modules with path and type: ${faults}`);
     }
-    const all = parsed.data.map(({ path, type, kwargs }) => readModule(snapshot, read, path, type, kwargs ?? []));
-    return (await Promise.all(all)).flat();
+    const readOne = (routed: boolean) => (folder: string, type: string, kwargs?: readonly string[] | null) =>
+      readModule(snapshot, read, folder, type, { routed, kwargs: kwargs ?? [] });
+    const steps: (readonly Module[] | Routes)[] = [];
+    for (const { path, type, kwargs } of parsed.data) {
+      const modality = makesMessages(steps[0]) ? "message" : "text";
+      const isRouter = routers.test(type) && !kwargs?.length;
+      const router = () => readRouter(snapshot.id, path, read, modality, readOne(true));
+      steps.push(isRouter ? await router() : await readOne(false)(path, type, kwargs));
+    }
+    return steps;
   }
   const config = await read("config.json");
   if (config === undefined) {
@@ -139,8 +159,12 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
   const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
   const transformer = await readTransformer(snapshot, read, "", config);
   const messages = (await hasChatTemplate(snapshot, read)) ? ({ messages: "auto" } as const) : {};
-  return [{ ...transformer, ...messages }, pooling];
+  return [[{ ...transformer, ...messages }, pooling]];
 }
+
+/** Tells whether the first step is a Transformer that takes texts as messages; a Router's routes take them as texts. */
+const makesMessages = (first: readonly Module[] | Routes | undefined): boolean =>
+  first !== undefined && !isRoutes(first) && first.some((module) => "messages" in module);
 
 /** Tells whether a repository has a chat template, into which sentence-transformers puts texts if it did not save it. */
 async function hasChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<boolean> {
@@ -151,15 +175,19 @@ async function hasChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<bo
 
 const known = ["Transformer", "StaticEmbedding", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"];
 
+/**
+ * @param place.routed True within a Router.
+ * @param place.kwargs Names of arguments of each call that are handed to it.
+ */
 async function readModule(
   snapshot: Snapshot,
   read: JsonReader,
   folder: string,
   type: string,
-  kwargs: readonly string[],
+  { routed, kwargs }: { readonly routed: boolean; readonly kwargs: readonly string[] },
 ): Promise<Module[]> {
   const kind = type.split(".").at(-1);
-  const own = ownClass.test(type) ? undefined : await readOwnModule(snapshot, read, folder, type);
+  const own = ownClass.test(type) || routed ? undefined : await readOwnModule(snapshot, read, folder, type);
   if (own !== undefined) return own;
   if (known.includes(kind ?? "") && !ownClass.test(type)) {
     throw new InputError(
@@ -180,7 +208,7 @@ async function readModule(
   };
   switch (kind) {
     case "Transformer":
-      return [await readTransformer(snapshot, read, folder, await config())];
+      return [await readTransformer(snapshot, read, folder, await config(), routed)];
     case "StaticEmbedding":
       return [{ type: kind, folder }];
     case "Pooling":
@@ -220,6 +248,7 @@ async function readTransformer(
   read: JsonReader,
   folder: string,
   config: Record<string, unknown>,
+  routed = false,
 ): Promise<Extract<Module, { type: "Transformer" }>> {
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
@@ -229,7 +258,7 @@ async function readTransformer(
       `model: ${snapshot.id} has an adapter beside its weights (${shown(adapter)}), which is not applied; merge it in a copy (PEFT's merge_and_unload), or take it out of one`,
     );
   }
-  return { type: "Transformer", folder, ...transformerSetup(file, settings, config) };
+  return { type: "Transformer", folder, ...transformerSetup(file, settings, config, routed) };
 }
 
 /**

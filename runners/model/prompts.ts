@@ -3,10 +3,12 @@ import { asUsage, messageOf, UsageError } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
+import type { EncoderInfo, Role } from "../../models/encoder.ts";
 import type { Model } from "../../models/model.ts";
 import { publishedModels } from "../../models/prompts/catalog/published.ts";
 import { parsePromptFile, unmatchedKeys } from "../../models/prompts/prompt-file.ts";
 import { type GivenPrompts, publishedModel, samePrompts, withPrompts } from "../../models/prompts/prompting.ts";
+import { defaultPrompt, promptFor } from "../../models/prompts/prompts.ts";
 import { variantName } from "../../models/variants/variant-name.ts";
 import { aggregates } from "../../tasks/aggregates.ts";
 import { tasks as catalogue } from "../../tasks/index.ts";
@@ -21,6 +23,13 @@ export interface ChosenPrompts {
   /** Their name within that of the model. */
   readonly name: string;
 }
+
+/** Stands for no task of the catalogue, so that a model's prompts for retrieval and for the roles apply. */
+const anyRetrieval = prompted({ name: "", type: "Retrieval" });
+
+/** Returns a model's own prompt for texts of a role outside any task; its default for texts without a role. */
+export const rolePrompt = (info: EncoderInfo, role: Role | undefined): string =>
+  role === undefined ? defaultPrompt(info) : promptFor(info, anyRetrieval, role);
 
 /** Number of unmatched keys that a warning names; a published table may hold hundreds of other tasks. */
 const shownKeys = 5;
