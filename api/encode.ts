@@ -1,9 +1,9 @@
 import type { EncodeProgress, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
-import { namedPrompt, promptFor } from "../models/prompts/prompts.ts";
+import { adapterFor, namedPrompt, promptFor } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { openEncoder } from "../runners/model/open-model.ts";
-import { rolePrompt } from "../runners/model/prompts.ts";
+import { roleAdapter, rolePrompt } from "../runners/model/prompts.ts";
 import { getTask } from "../tasks/index.ts";
 import { prompted } from "../tasks/types/index.ts";
 import { complete, type ModelOptions } from "./options.ts";
@@ -19,6 +19,8 @@ export interface TextOptions {
   readonly task?: string;
   /** Queries or documents. Without a task, the prompt is that of retrieval in general. */
   readonly role?: Role;
+  /** Name of one of the model's adapters (`info.adapters`), in place of that of the task or the role. */
+  readonly adapter?: string;
   readonly signal?: AbortSignal;
   /** Called after each batch. */
   readonly onProgress?: (progress: EncodeProgress) => void;
@@ -67,10 +69,16 @@ export async function openModel({ signal, onProgress, ...options }: ModelOptions
 async function encodeTexts(
   encoder: Encoder,
   texts: readonly string[],
-  { prompt, promptName, task, role, ...call }: TextOptions = {},
+  { prompt, promptName, task, role, adapter, ...call }: TextOptions = {},
 ): Promise<Float32Array[]> {
-  const chosen = prompt ?? ownPrompt(encoder.info, promptName, task, role);
-  const { data, rows, dims } = await encoder.encode(texts, { ...call, prompt: chosen, ...(role ? { role } : {}) });
+  const { info } = encoder;
+  const ofTask = task === undefined ? undefined : adapterFor(info, prompted(getTask(task)), role);
+  const { data, rows, dims } = await encoder.encode(texts, {
+    ...call,
+    prompt: prompt ?? ownPrompt(info, promptName, task, role),
+    ...roleAdapter(info, adapter ?? ofTask, task === undefined ? role : undefined),
+    ...(role ? { role } : {}),
+  });
   return Array.from({ length: rows }, (_, i) => data.subarray(i * dims, (i + 1) * dims));
 }
 

@@ -6,7 +6,7 @@ import { namedPrompt } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { type ModelSettings, openEncoder } from "../runners/model/open-model.ts";
-import { rolePrompt } from "../runners/model/prompts.ts";
+import { roleAdapter, rolePrompt } from "../runners/model/prompts.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
@@ -15,13 +15,14 @@ export interface EmbedChoice extends ModelSettings {
   readonly promptName?: string;
   readonly prompt?: string;
   readonly role?: Role;
+  readonly adapter?: string;
   readonly input?: string;
   readonly output?: string;
 }
 
 /** Turns a JSON array of texts into a JSON array of vectors. */
 export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
-  const { input, output, promptName, role } = choice;
+  const { input, output, promptName, role, adapter } = choice;
   if (output !== undefined) await requireWritableFile("embed", output);
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
@@ -29,8 +30,10 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   const encoder = await openEncoder(choice, { ...worldOf(terminal), device });
   try {
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
+    const adapted = await asUsage(() => roleAdapter(encoder.info, adapter, role));
     const { data, rows, dims } = await encoder.encode(texts, {
       prompt: choice.prompt ?? named ?? rolePrompt(encoder.info, role),
+      ...adapted,
       ...(role === undefined ? {} : { role }),
       signal: terminal.signal,
     });

@@ -58,6 +58,14 @@ export interface TaskAdapters {
   readonly required: boolean;
 }
 
+/** Which of its adapters a model takes for the texts of a task. */
+export interface AdapterChoice {
+  /** Names of adapters by task, type or role, looked up as prompts are. */
+  readonly byTask: Readonly<Record<string, string>>;
+  /** The adapter for all other texts; none where absent. */
+  readonly otherwise?: string;
+}
+
 /** Facts about a model that makes vectors. */
 export interface EncoderInfo extends ModelInfo {
   /** Length of a vector. */
@@ -75,6 +83,8 @@ export interface EncoderInfo extends ModelInfo {
   readonly instruct?: Instruct;
   /** Adapters of which a call of `encode` names one; absent where the model has none. */
   readonly adapters?: TaskAdapters;
+  /** How a task chooses among them; it chooses none where absent. */
+  readonly adapterChoice?: AdapterChoice;
   /** Origin of the instructions, or without them of the prompts; the repository where absent. */
   readonly promptSource?: PromptSource;
 }

@@ -1,9 +1,8 @@
-import { InputError } from "../datasets/errors.ts";
-import { didYouMean } from "../datasets/suggest.ts";
+import { adapterNumber } from "./adapters.ts";
 import { type Batch, planBatches, toBatch } from "./batching.ts";
 import { type Computed, keysOf, lookUpBatch, type VectorCache } from "./cache/lookup.ts";
 import { encodeOnce, type OnBatch } from "./distinct.ts";
-import type { EncodeOptions, Encoder, EncoderInfo, TaskAdapters } from "./encoder.ts";
+import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
 import type { Matrix } from "./matrix.ts";
 import { applyPrompt, isWrapping } from "./prompts/prompts.ts";
 import { halvingEncoder } from "./runtime/out-of-memory.ts";
@@ -48,18 +47,19 @@ type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, onBatch:
  * @param cache Keeps rows from one call to the next.
  */
 function openInputs(
-  { id, dims, device, adapters }: EncoderInfo,
+  info: EncoderInfo,
   tokenizer: Tokenizer,
   tokenBudget: number,
   runs: readonly RunBatch[],
   cache?: VectorCache,
 ): RunInputs {
+  const { id, dims, device } = info;
   if (runs.length === 0) throw new Error(`encode: ${id} has no session to run in on ${device}`);
   const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder(), clock: batchClock(runs.length) }));
   return async (texts, options, onBatch) => {
     const data = new Float32Array(texts.length * dims);
     const { prompt = "" } = options;
-    const adapter = adapterNumber(id, adapters, options.adapter);
+    const adapter = adapterNumber(info, options.adapter);
     let began = performance.now();
     let tokenizing = 0;
     let cached = 0;
@@ -106,23 +106,6 @@ function openInputs(
     }
     return { data, rows: texts.length, dims };
   };
-}
-
-/**
- * Returns the number of an adapter by its name; undefined where none is named.
- * @throws InputError for a name that the model does not know, or where it has to be given one
- */
-function adapterNumber(id: string, adapters: TaskAdapters | undefined, name: string | undefined): number | undefined {
-  const { names = [], required = false } = adapters ?? {};
-  if (name === undefined && !required) return undefined;
-  const number = names.indexOf(name ?? "");
-  if (number >= 0) return number;
-  const there = names.length > 0 ? `it has ${names.join(", ")}` : "it has no adapters";
-  throw new InputError(
-    name === undefined
-      ? `encode: ${id} takes no text without one of its adapters, and none was named; ${there}`
-      : `encode: ${id} has no adapter named ${name}${didYouMean(name, names)}; ${there}`,
-  );
 }
 
 /**

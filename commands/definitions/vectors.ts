@@ -18,8 +18,13 @@ ${environmentHelp}`,
     prompt: { value: "text", description: "put this before every text" },
     role: {
       value: "role",
-      description: "what the texts are: it decides on the prompt, where none is given, and on the route of a Router",
+      description:
+        "what the texts are: it decides on prompt and adapter, where none is given, and on the route of a Router",
       takes: oneOf(["query", "document"]),
+    },
+    adapter: {
+      value: "name",
+      description: "one of the model's adapters (default: that of the role, or without a role none)",
     },
     input: { value: "file", description: "JSON file of texts (default: standard input)" },
     output: { value: "file", description: "JSON file of vectors (default: standard output)" },

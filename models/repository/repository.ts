@@ -16,6 +16,8 @@ import { transformerSetup } from "./transformer-settings.ts";
 
 export type { Module } from "./module.ts";
 
+type Json = Readonly<Record<string, unknown>>;
+
 /** Description of a model in its sentence-transformers repository. */
 export interface ModelSpec {
   /** The modules in their order; of a model with a Router all that there are on any route, one route after the other. */
@@ -93,11 +95,16 @@ export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
 }
 
 /**
- * Reads a repository's prompts, and nothing else of it.
- * @throws InputError when the file is damaged
+ * Reads a repository's prompts, and its `config.json` where it has one, and nothing else of it.
+ * @throws InputError when a file is damaged
  */
-export async function readPrompts(snapshot: Snapshot): Promise<Pick<ModelSpec, "prompts" | "defaultPromptName">> {
-  return readSettings(jsonReader(snapshot));
+export async function readPrompts(
+  snapshot: Snapshot,
+): Promise<Pick<ModelSpec, "prompts" | "defaultPromptName"> & { readonly config: Json | undefined }> {
+  const read = jsonReader(snapshot);
+  const { prompts, defaultPromptName } = await readSettings(read);
+  const config = (await isThere(snapshot, "config.json")) ? await read("config.json") : undefined;
+  return { prompts, defaultPromptName, config };
 }
 
 /** Reads what holds for the model as a whole; `dims` are the first values that are kept of a vector. */
