@@ -1,19 +1,19 @@
-import { posix } from "node:path";
+import { basename, posix } from "node:path";
 import { z } from "zod";
-import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
-import { readSmallFile } from "../../datasets/small-file.ts";
 import type { Similarity } from "../encoder.ts";
 import { type PoolingMode, poolingModes } from "../graph/pooling.ts";
 import { describeFaults, parseConfig } from "./config.ts";
+import { type JsonReader, jsonReader, modulesFile } from "./json-reader.ts";
+import { adapterFile, type Lora, openLora } from "./lora.ts";
 import { type TransformerSetup, transformerSetup } from "./transformer-settings.ts";
 
 /** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
 export type Module =
-  | ({ readonly type: "Transformer"; readonly folder: string } & TransformerSetup)
+  | ({ readonly type: "Transformer"; readonly folder: string; readonly lora?: Lora } & TransformerSetup)
   | { readonly type: "StaticEmbedding"; readonly folder: string }
   | { readonly type: "Pooling"; readonly modes: readonly PoolingMode[]; readonly includePrompt: boolean }
   | {
@@ -47,7 +47,6 @@ const plainFolder = (path: string): string => posix.normalize(`${path}/`).slice(
 
 /** Most modules of a model; real ones have four. */
 const mostModules = 100;
-const modulesFile = "modules.json";
 const settingsFile = "config_sentence_transformers.json";
 /** Classes of sentence-transformers itself, in the spellings of all its versions. */
 const ownClass = /^sentence_transformers\.(models|(base|sentence_transformer)\.modules)\./;
@@ -129,6 +128,16 @@ export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
   return { modules: dims ? [...modules, { type: "Truncate", dims }] : modules, ...settings };
 }
 
+/** Returns the repositories that hold the weights and configs of the adapters in a repository, which may lie beside them. */
+export async function basesOf(snapshot: Snapshot): Promise<Snapshot[]> {
+  if (!(await snapshot.files()).some((path) => basename(path) === adapterFile)) return [];
+  return basesIn(await readModules(snapshot, jsonReader(snapshot)));
+}
+
+/** Returns the same of modules that were read. */
+export const basesIn = (modules: readonly Module[]): Snapshot[] =>
+  modules.flatMap((module) => (module.type === "Transformer" ? (module.lora?.base ?? []) : []));
+
 /**
  * Reads a repository's prompts, and nothing else of it.
  * @throws InputError when the file is damaged
@@ -149,20 +158,6 @@ async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules"
   };
 }
 
-type JsonReader = (path: string) => Promise<Record<string, unknown> | undefined>;
-
-/** Reads JSON files of the repository; undefined where there is no such file. */
-function jsonReader(snapshot: Snapshot): JsonReader {
-  return async (path) => {
-    if (!(await snapshot.has(path))) return undefined;
-    const subject = `model: ${snapshot.id}/${shown(path)}`;
-    const text = await readSmallFile(await snapshot.resolve(path), subject, limits.config);
-    const value = parseDocument(text, subject, (reason) => new InputError(`${subject} is not valid JSON: ${reason}`));
-    if (isRecord(value) || path === modulesFile) return value as Record<string, unknown>;
-    throw new InputError(`${subject} is ${shown(value)}; expected an object with settings`);
-  };
-}
-
 async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module[]> {
   const listed = await read(modulesFile);
   if (listed !== undefined) {
@@ -173,7 +168,8 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
     }
     return (await Promise.all(parsed.data.map(({ path, type }) => readModule(snapshot, read, path, type)))).flat();
   }
-  const config = await read("config.json");
+  const lora = await openLora(snapshot, "");
+  const config = lora?.config ?? (await read("config.json"));
   if (config === undefined) {
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
@@ -182,7 +178,7 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
   const [first]: unknown[] = Array.isArray(architectures) ? architectures : [];
   const causal = typeof first === "string" && first.endsWith("ForCausalLM");
   const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
-  const transformer = await readTransformer(snapshot, read, "", config);
+  const transformer = await readTransformer(read, "", config, lora?.lora);
   const messages = (await hasChatTemplate(snapshot, read)) ? ({ messages: "auto" } as const) : {};
   return [{ ...transformer, ...messages }, pooling];
 }
@@ -211,8 +207,10 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
     return found;
   };
   switch (kind) {
-    case "Transformer":
-      return [await readTransformer(snapshot, read, folder, await config())];
+    case "Transformer": {
+      const lora = await openLora(snapshot, folder);
+      return [await readTransformer(read, folder, lora?.config ?? (await config()), lora?.lora)];
+    }
     case "StaticEmbedding":
       return [{ type: kind, folder }];
     case "Pooling":
@@ -234,20 +232,14 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
 }
 
 async function readTransformer(
-  snapshot: Snapshot,
   read: JsonReader,
   folder: string,
-  config: Record<string, unknown>,
+  config: Readonly<Record<string, unknown>>,
+  lora: Lora | undefined,
 ): Promise<Extract<Module, { type: "Transformer" }>> {
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
-  const adapter = inFolder("adapter_config.json");
-  if (await isThere(snapshot, adapter)) {
-    throw new InputError(
-      `model: ${snapshot.id} has an adapter beside its weights (${shown(adapter)}), which is not applied; merge it in a copy (PEFT's merge_and_unload), or take it out of one`,
-    );
-  }
-  return { type: "Transformer", folder, ...transformerSetup(file, settings, config) };
+  return { type: "Transformer", folder, ...transformerSetup(file, settings, config), ...(lora && { lora }) };
 }
 
 /**
