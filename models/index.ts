@@ -12,9 +12,10 @@ import type { Encoder, EncoderInfo } from "./encoder.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
-import { type ModelSpec, type Module, readRepository } from "./repository/repository.ts";
+import { mayHoldLora, openModuleWeights } from "./repository/lora-weights.ts";
+import { basesIn, basesOf, type ModelSpec, type Module, readRepository } from "./repository/repository.ts";
 import { differentRoutes, type Route, type Routes } from "./repository/router.ts";
-import { mayHoldWeights, openWeights } from "./repository/weights.ts";
+import { mayHoldWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
 import { closingOnFailure } from "./runtime/open-all.ts";
@@ -77,9 +78,9 @@ async function openRoutes(
 
 /** Counts the weights of modules, of which several may be one. */
 async function parametersOf(snapshot: Snapshot, modules: readonly Module[]): Promise<number> {
-  const folders = new Set(modules.flatMap((module) => ("folder" in module ? [module.folder] : [])));
+  const stored = new Map(modules.flatMap((module) => ("folder" in module ? [[module.folder, module] as const] : [])));
   const counts = await Promise.all(
-    [...folders].map(async (folder) => (await openWeights(snapshot, folder)).parameters),
+    [...stored.values()].map(async (module) => (await openModuleWeights(snapshot, module)).parameters),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
@@ -90,6 +91,8 @@ async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOption
   const { modules, assumption } = completeConfig(snapshot.id, spec.modules, config);
   if (assumption !== undefined) options.warn?.(assumption);
   const first = firstModule(snapshot.id, modules);
+  const bases = basesIn(modules);
+  for (const { id, revision } of bases) options.warn?.(`model: ${snapshot.id} is an adapter of ${id} (${revision})`);
   if (options.maxTokens !== undefined && first.type === "StaticEmbedding") {
     throw new InputError(
       `max tokens: ${snapshot.id} is a table of vectors, which cuts no text; leave --max-tokens out`,
@@ -110,7 +113,7 @@ async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOption
   const { maxTokens } = tokenizer;
   const prompting = ownPrompting(snapshot.id, spec);
   const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision, ...(adapters && { adapters }) };
-  const { revision = await revisionOf(snapshot) } = options;
+  const { revision = await revisionOf(snapshot, bases) } = options;
   const normalized = modules.at(-1)?.type === "Normalize";
   const info = { id: idOf(snapshot, options, precision), revision, normalized, ...facts, device, threads };
   return closingOnFailure([model], async () => {
@@ -163,16 +166,16 @@ function fallbackWarning(id: string, provider: string, nodes: readonly string[])
 /** Returns the precision asked for, or the default; a model that has only one takes no other. */
 async function precisionOf(
   snapshot: Snapshot,
-  { type, folder }: FirstModule,
+  first: FirstModule,
   { precision, device, exported }: ModelOptions,
 ): Promise<Precision> {
-  if (exported || type === "StaticEmbedding") {
+  if (exported || first.type === "StaticEmbedding") {
     if (precision === undefined || precision === "fp32") return "fp32";
     const fixed = exported ? "is run as it was exported" : "is a table of vectors";
     throw new InputError(`precision: ${snapshot.id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
   }
   const chosen = precision ?? providerOf(device).defaultPrecision;
-  return chosen === "stored" ? storedPrecision((await openWeights(snapshot, folder)).storedType) : chosen;
+  return chosen === "stored" ? storedPrecision((await openModuleWeights(snapshot, first)).storedType) : chosen;
 }
 
 function firstModule(id: string, modules: readonly Module[]): FirstModule {
@@ -224,12 +227,31 @@ function idOf(
   return variants.reduce(variantName, revision === "local" ? `local/${basename(resolve(id))}` : id);
 }
 
-/** Returns the commit of a repository, or for a folder the hash of the files that make the model. */
-export async function revisionOf(snapshot: Snapshot): Promise<string> {
-  if (snapshot.revision !== "local") return snapshot.revision;
+/**
+ * Returns the commit of a repository, or for a folder the hash of the files that make the model. For an adapter whose
+ * model lies elsewhere it is a hash of both.
+ * @param bases Those models' repositories, where they are open already (`basesIn`).
+ */
+export async function revisionOf(snapshot: Snapshot, bases?: readonly Snapshot[]): Promise<string> {
+  const own = snapshot.revision === "local" ? await hashOf(snapshot) : snapshot.revision;
+  const others = bases ?? (await basesOf(snapshot));
+  if (others.length === 0) return own;
+  const named = await Promise.all(others.map(async (base) => `${base.id}\0${await revisionOf(base)}`));
+  return createHash("sha256")
+    .update([own, ...named].join("\0"))
+    .digest("hex")
+    .slice(0, 40);
+}
+
+async function hashOf(snapshot: Snapshot): Promise<string> {
   const all = await snapshot.files();
   const files = all
-    .filter((file) => /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file) || mayHoldWeights(file, all))
+    .filter(
+      (file) =>
+        /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file) ||
+        mayHoldLora(file) ||
+        mayHoldWeights(file, all),
+    )
     .sort();
   const hash = createHash("sha256");
   for (const file of files) {

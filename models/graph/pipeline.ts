@@ -2,6 +2,7 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
 import { architectureOf } from "../architectures/index.ts";
+import { openModuleWeights } from "../repository/lora-weights.ts";
 import type { Module } from "../repository/repository.ts";
 import type { StoredTensor } from "../repository/safetensors.ts";
 import { openWeights, type Weights } from "../repository/weights.ts";
@@ -108,7 +109,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
   };
   switch (module.type) {
     case "Transformer": {
-      const weights = await openWeights(snapshot, module.folder);
+      const weights = await openModuleWeights(snapshot, module);
       const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
       const architecture = architectureOf(snapshot.id, module.config);
       const { embeddings, hidden } = architecture.build(graph.in(format), module.config, weights, { ids, mask });

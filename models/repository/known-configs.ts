@@ -51,17 +51,19 @@ export function completeConfig(
   if (Object.keys(values).length > 0 && !modules.some(({ type }) => type === "Transformer")) {
     throw new InputError(`model: ${id} has no Transformer whose config could be set; leave the values out`);
   }
-  const name = basename(id).toLowerCase();
+  // Of an adapter, what is known of the model counts, whose config it is.
+  const owner = modules.find((module) => module.type === "Transformer")?.lora?.base?.id ?? id;
+  const name = basename(owner).toLowerCase();
   const complete = withValues(modules, Object.hasOwn(known, name) ? known[name] : {}, values);
   const assumed = lfm2Assumption(complete);
   if (assumed === undefined) {
-    const ownCode = ownCodeOf(id, complete);
+    const ownCode = ownCodeOf(owner, complete);
     return { modules: complete, ...(ownCode === undefined ? {} : { assumption: ownCode }) };
   }
   const [[key, value]] = Object.entries(assumed);
   return {
     modules: withValues(complete, {}, assumed),
-    assumption: `model: the config.json of ${id} does not say which way its attention looks; by its pooling it is taken for ${key}=${value}; --model-config says otherwise`,
+    assumption: `model: the config.json of ${owner} does not say which way its attention looks; by its pooling it is taken for ${key}=${value}; --model-config says otherwise`,
   };
 }
 

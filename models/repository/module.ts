@@ -1,9 +1,10 @@
 import type { PoolingMode } from "../graph/pooling.ts";
+import type { Lora } from "./lora.ts";
 import type { TransformerSetup } from "./transformer-settings.ts";
 
 /** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
 export type Module =
-  | ({ readonly type: "Transformer"; readonly folder: string } & TransformerSetup)
+  | ({ readonly type: "Transformer"; readonly folder: string; readonly lora?: Lora } & TransformerSetup)
   | { readonly type: "StaticEmbedding"; readonly folder: string }
   | { readonly type: "Pooling"; readonly modes: readonly PoolingMode[]; readonly includePrompt: boolean }
   | {

@@ -1,14 +1,13 @@
-import { posix } from "node:path";
+import { basename, posix } from "node:path";
 import { z } from "zod";
-import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
-import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
-import { readSmallFile } from "../../datasets/small-file.ts";
 import { ownModuleOf } from "../architectures/index.ts";
 import type { Similarity } from "../encoder.ts";
 import { describeFaults, parseConfig } from "./config.ts";
+import { type JsonReader, jsonReader, modulesFile } from "./json-reader.ts";
+import { adapterFile, type Lora, openLora } from "./lora.ts";
 import type { Module } from "./module.ts";
 import { checkNormalize, toDense, toLayerNorm, toPooling } from "./module-configs.ts";
 import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
@@ -36,7 +35,6 @@ const plainFolder = (path: string): string => posix.normalize(`${path}/`).slice(
 
 /** Most modules of a model; real ones have four. */
 const mostModules = 100;
-const modulesFile = "modules.json";
 const settingsFile = "config_sentence_transformers.json";
 /** Classes of sentence-transformers itself, in the spellings of all its versions. */
 const ownClass = /^sentence_transformers\.(models|(base|sentence_transformer)\.modules)\./;
@@ -94,6 +92,16 @@ export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
   return { modules: differentRoutes(routes).flatMap(({ modules }) => modules), routes, ...settings };
 }
 
+/** Returns the repositories that hold the weights and configs of the adapters in a repository, which may lie beside them. */
+export async function basesOf(snapshot: Snapshot): Promise<Snapshot[]> {
+  if (!(await snapshot.files()).some((path) => basename(path) === adapterFile)) return [];
+  return basesIn((await readRepository(snapshot)).modules);
+}
+
+/** Returns the same of modules that were read. */
+export const basesIn = (modules: readonly Module[]): Snapshot[] =>
+  modules.flatMap((module) => (module.type === "Transformer" ? (module.lora?.base ?? []) : []));
+
 /**
  * Reads a repository's prompts, and its `config.json` where it has one, and nothing else of it.
  * @throws InputError when a file is damaged
@@ -121,20 +129,6 @@ async function readSettings(
   };
 }
 
-type JsonReader = (path: string) => Promise<Record<string, unknown> | undefined>;
-
-/** Reads JSON files of the repository; undefined where there is no such file. */
-function jsonReader(snapshot: Snapshot): JsonReader {
-  return async (path) => {
-    if (!(await snapshot.has(path))) return undefined;
-    const subject = `model: ${snapshot.id}/${shown(path)}`;
-    const text = await readSmallFile(await snapshot.resolve(path), subject, limits.config);
-    const value = parseDocument(text, subject, (reason) => new InputError(`${subject} is not valid JSON: ${reason}`));
-    if (isRecord(value) || path === modulesFile) return value as Record<string, unknown>;
-    throw new InputError(`${subject} is ${shown(value)}; expected an object with settings`);
-  };
-}
-
 /** Reads what texts go through: modules, and in place of a Router its routes. */
 async function readModules(snapshot: Snapshot, read: JsonReader): Promise<readonly (readonly Module[] | Routes)[]> {
   const listed = await read(modulesFile);
@@ -155,7 +149,8 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<readon
     }
     return steps;
   }
-  const config = await read("config.json");
+  const lora = await openLora(snapshot, "");
+  const config = lora?.config ?? (await read("config.json"));
   if (config === undefined) {
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
@@ -164,7 +159,7 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<readon
   const [first]: unknown[] = Array.isArray(architectures) ? architectures : [];
   const causal = typeof first === "string" && first.endsWith("ForCausalLM");
   const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
-  const transformer = await readTransformer(snapshot, read, "", config);
+  const transformer = await readTransformer(read, "", config, { routed: false, lora: lora?.lora });
   const messages = (await hasChatTemplate(snapshot, read)) ? ({ messages: "auto" } as const) : {};
   return [[{ ...transformer, ...messages }, pooling]];
 }
@@ -214,8 +209,10 @@ async function readModule(
     return found;
   };
   switch (kind) {
-    case "Transformer":
-      return [await readTransformer(snapshot, read, folder, await config(), routed)];
+    case "Transformer": {
+      const lora = await openLora(snapshot, folder);
+      return [await readTransformer(read, folder, lora?.config ?? (await config()), { routed, lora: lora?.lora })];
+    }
     case "StaticEmbedding":
       return [{ type: kind, folder }];
     case "Pooling":
@@ -246,26 +243,25 @@ async function readOwnModule(
   const config = await read(folder === "" ? "config.json" : `${folder}/config.json`);
   const module = config && ownModuleOf(config);
   if (config === undefined || module?.type !== type) return undefined;
-  const { strips = false } = module;
-  return [{ ...(await readTransformer(snapshot, read, folder, config)), ...(strips ? { strips } : {}) }];
+  const adapter = folder === "" ? adapterFile : `${folder}/${adapterFile}`;
+  if (await isThere(snapshot, adapter)) {
+    throw new InputError(
+      `model: ${snapshot.id} has ${shown(adapter)} beside the adapters of its own code, which knows no other; take it out of a copy`,
+    );
+  }
+  const transformer = await readTransformer(read, folder, config, { routed: false, lora: undefined });
+  return [{ ...transformer, ...(module.strips ? { strips: true } : {}) }];
 }
 
 async function readTransformer(
-  snapshot: Snapshot,
   read: JsonReader,
   folder: string,
-  config: Record<string, unknown>,
-  routed = false,
+  config: Json,
+  { routed, lora }: { readonly routed: boolean; readonly lora: Lora | undefined },
 ): Promise<Extract<Module, { type: "Transformer" }>> {
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
-  const adapter = inFolder("adapter_config.json");
-  if (await isThere(snapshot, adapter)) {
-    throw new InputError(
-      `model: ${snapshot.id} has an adapter beside its weights (${shown(adapter)}), which is not applied; merge it in a copy (PEFT's merge_and_unload), or take it out of one`,
-    );
-  }
-  return { type: "Transformer", folder, ...transformerSetup(file, settings, config, routed) };
+  return { type: "Transformer", folder, ...transformerSetup(file, settings, config, routed), ...(lora && { lora }) };
 }
 
 /**

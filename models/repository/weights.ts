@@ -156,17 +156,18 @@ const expendable = [
 const shownNames = 20;
 
 /** Lists names, at most the first twenty. */
-function listed(all: readonly string[]): string {
+export function listed(all: readonly string[], between = ", "): string {
   const names = all.slice(0, shownNames).map((name) => shown(name));
   const more = all.length - shownNames;
-  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return names.join(between) + (more > 0 ? ` and ${more} more` : "");
 }
 
-const size = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
+export const sizeOf = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
+export const isFloat = ({ type }: StoredTensor): boolean => ["double", "float", "float16", "bfloat16"].includes(type);
 
 function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weights {
-  const floats = [...tensors.values()].filter(({ type }) => ["double", "float", "float16", "bfloat16"].includes(type));
-  const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && size(a) >= size(b) ? a : b), undefined);
+  const floats = [...tensors.values()].filter(isFloat);
+  const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && sizeOf(a) >= sizeOf(b) ? a : b), undefined);
   const used = new Set<string>();
   const missing: string[] = [];
   const misshapen: string[] = [];
@@ -215,7 +216,7 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
         `model: the weights of ${id} (${tensors.size} tensors) are not those of its config: ${faults.join("; ")}; where the repository ships ${exported}, --onnx runs that`,
       );
     },
-    parameters: floats.reduce((sum, tensor) => sum + size(tensor), 0),
+    parameters: floats.reduce((sum, tensor) => sum + sizeOf(tensor), 0),
     storedType: largest?.type ?? "float",
   };
 }
@@ -237,4 +238,7 @@ function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): str
 
 /** Tells whether a tensor may be left over: one that makes no embedding, or of a head or model beside the encoder. */
 const isExpendable = (name: string, prefix: string): boolean =>
-  !name.startsWith(prefix) || expendable.some((pattern) => pattern.test(name.slice(prefix.length)));
+  !name.startsWith(prefix) || makesNoEmbedding(name.slice(prefix.length));
+
+/** Tells whether a tensor, by its name without a prefix, is of a part that makes no embedding. */
+export const makesNoEmbedding = (name: string): boolean => expendable.some((pattern) => pattern.test(name));

@@ -80,6 +80,11 @@ export const loadExported: Load = async (snapshot, modules, options) => {
       `model: ${snapshot.id} has adapters, of which ${exportedFile} takes one in a way of its own; leave --onnx out`,
     );
   }
+  if (transformer?.type === "Transformer" && transformer.lora !== undefined) {
+    throw new InputError(
+      `model: ${snapshot.id} has an adapter (adapter_config.json), which ${exportedFile} may not have; leave --onnx out`,
+    );
+  }
   const model = await snapshot.resolve(exportedFile);
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
