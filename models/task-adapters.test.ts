@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,11 +7,16 @@ import type { Encoder } from "./encoder.ts";
 import { type ModelOptions, openRepository } from "./index.ts";
 import { madeUpValues, openFolder, type Shapes, safetensorsOf } from "./testing/checkpoint.ts";
 
+/** Files of a repository: JSON as values. */
+type Files = Readonly<Record<string, unknown>>;
+
 /** Vectors by each adapter, and without one where the reference gives them (regenerate_task_adapters.py). */
 interface Case {
   readonly config: Readonly<Record<string, unknown>>;
   /** By file; JSON beside weights. */
   readonly tensors: Readonly<Record<string, Shapes>>;
+  /** `adapter_config.json` of each adapter, where they lie in files of their own. */
+  readonly adapter?: Files;
   readonly prompt: string;
   readonly without?: number[][];
   readonly expected: Readonly<Record<string, number[][]>>;
@@ -25,9 +30,6 @@ const { texts, cases }: { texts: string[]; cases: Record<string, Case> } = JSON.
 const opened: Encoder[] = [];
 afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => encoder.close()))));
 
-/** Files of a repository: JSON as values. */
-type Files = Readonly<Record<string, unknown>>;
-
 const library = "sentence_transformers.models";
 const v3Files: Files = {
   "modules.json": [
@@ -39,6 +41,17 @@ const v3Files: Files = {
   "sentence_bert_config.json": { max_seq_length: 64, do_lower_case: false },
 };
 
+const v5Files: Files = {
+  "modules.json": [
+    { idx: 0, name: "transformer", path: "", type: "custom_st.Transformer", kwargs: ["task", "truncate_dim"] },
+  ],
+  "config_sentence_transformers.json": {
+    prompts: { query: "Query: ", document: "Document: " },
+    default_prompt_name: "document",
+    similarity_fn_name: "cosine",
+  },
+};
+
 /** Writes a made-up repository, with other values in its config or other files, and returns its folder. */
 function write(name: string, config: Files = {}, files: Files = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "pramana-adapters-"));
@@ -46,15 +59,19 @@ function write(name: string, config: Files = {}, files: Files = {}): string {
   for (const file of ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"]) {
     cpSync(join(fixture("xlm-roberta-instruct"), file), join(folder, file));
   }
+  const draw = madeUpValues((tensor) => (/norm/i.test(tensor) ? 1 : 0));
   for (const [path, shapes] of Object.entries(one.tensors)) {
-    const draw = madeUpValues((tensor) => (/norm/i.test(tensor) ? 1 : 0));
     put(folder, path, safetensorsOf(shapes, draw));
+    if (one.adapter && path !== "model.safetensors") put(folder, besides(path), JSON.stringify(one.adapter));
   }
-  for (const [path, value] of Object.entries({ "config.json": { ...one.config, ...config }, ...v3Files, ...files })) {
+  const own = one.adapter ? v5Files : v3Files;
+  for (const [path, value] of Object.entries({ "config.json": { ...one.config, ...config }, ...own, ...files })) {
     put(folder, path, JSON.stringify(value));
   }
   return folder;
 }
+
+const besides = (path: string): string => join(dirname(path), "adapter_config.json");
 
 function put(folder: string, path: string, content: string | Uint8Array): void {
   mkdirSync(join(folder, dirname(path)), { recursive: true });
@@ -163,5 +180,100 @@ describe("jina-embeddings-v3 as it was published", () => {
     put(folder, "onnx/model.onnx", "");
     await expect(open(folder)).rejects.toThrow(`missing are ${lost}`);
     await expect(open(folder, { exported: true })).rejects.toThrow("has adapters, of which onnx/model.onnx takes one");
+  });
+});
+
+describe.each(["jina-embeddings-v5-text-nano", "jina-embeddings-v5-text-small"])("%s", (name) => {
+  const { prompt, expected, adapter = {}, tensors } = cases[name];
+  const names = Object.keys(expected);
+
+  it("gives PEFT's vectors by each adapter, one after the other", async () => {
+    const encoder = await open(write(name));
+    expect(encoder.info.adapters).toEqual({ names, required: true });
+    for (const one of [...names, ...names.toReversed()]) {
+      expect(await difference(encoder, prompt, one, expected[one])).toBeLessThan(tolerance);
+    }
+    const counts = Object.values(tensors).flatMap((shapes) =>
+      Object.values(shapes).map((dims) => dims.reduce((a, b) => a * b)),
+    );
+    expect(encoder.info.parameters).toBe(counts.reduce((a, b) => a + b));
+  });
+
+  it("encodes nothing without an adapter, and says which ones there are", async () => {
+    const encoder = await open(write(name));
+    await expect(encoder.encode(["a"])).rejects.toThrow(
+      "encodes no text without an adapter, and none was named; it has retrieval, text-matching, clustering, classification; `pramana embed` takes --adapter NAME, and `pramana run` --prompts jinaai/jina-embeddings-v5-text-nano",
+    );
+  });
+
+  it("says nothing of code that is not run", async () => {
+    const said: string[] = [];
+    await open(write(name), { warn: (text) => said.push(text) });
+    expect(said).toEqual([]);
+  });
+
+  it.each<[string, Files, Files, string]>([
+    [
+      "an adapter whose folder is not there",
+      { task_names: [...names, "code"] },
+      {},
+      "there is no adapters/code/adapter_config.json",
+    ],
+    ["no adapters", { task_names: [] }, {}, "task_names is []"],
+    [
+      "adapters of different ranks",
+      {},
+      { "adapters/clustering/adapter_config.json": { ...adapter, r: 1 } },
+      "tensor layers.0.self_attn.q_proj.lora_A.weight is float",
+    ],
+    [
+      "an adapter over fewer layers than the others",
+      {},
+      { "adapters/clustering/adapter_config.json": { ...adapter, target_modules: ["q_proj"] } },
+      "left over are layers.0.",
+    ],
+    [
+      "an adapter with a magnitude",
+      {},
+      { "adapters/clustering/adapter_config.json": { ...adapter, use_dora: true } },
+      "the adapter of adapters/clustering/adapter_config.json is not applied: use_dora is true",
+    ],
+    [
+      "an adapter beside all of them",
+      {},
+      { "adapter_config.json": adapter },
+      "has adapter_config.json beside the adapters",
+    ],
+    [
+      "tokens that are pooled once more",
+      {},
+      {
+        ...v3Files,
+        "modules.json": [...(v5Files["modules.json"] as object[]), ...(v3Files["modules.json"] as object[]).slice(1)],
+      },
+      "its module Pooling needs token embeddings, which no module before it makes",
+    ],
+  ])("%s: refused", async (_, config, files, message) => {
+    await expect(open(write(name, config, files))).rejects.toThrow(message);
+  });
+
+  it("adapters that are not alike are refused, and so is a lost one", async () => {
+    const path = "adapters/clustering/adapter_model.safetensors";
+    const half = Object.fromEntries(Object.entries(tensors[path]).filter(([tensor]) => /q_proj/.test(tensor)));
+    const uneven = write(name, {}, { [besides(path)]: { ...adapter, target_modules: ["q_proj"] } });
+    put(uneven, path, safetensorsOf(half));
+    await expect(open(uneven)).rejects.toThrow(
+      "are not alike, as they have to be to be chosen from: layers.0.self_attn.k_proj",
+    );
+    const lost = write(name);
+    rmSync(join(lost, path));
+    await expect(open(lost)).rejects.toThrow("expected adapters/clustering/adapter_model.safetensors or");
+  });
+
+  it("cuts texts where its config says, whatever the tokenizer says", async () => {
+    const folder = write(name, { max_position_embeddings: 32 });
+    const settings = JSON.parse(readFileSync(join(folder, "tokenizer_config.json"), "utf8"));
+    put(folder, "tokenizer_config.json", JSON.stringify({ ...settings, model_max_length: 16 }));
+    expect((await open(folder)).info.maxTokens).toBe(32);
   });
 });

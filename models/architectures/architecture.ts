@@ -1,5 +1,6 @@
 import type { TaskAdapters } from "../encoder.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
+import type { PoolingMode } from "../graph/pooling.ts";
 import type { Weights } from "../repository/weights.ts";
 
 /** The graph's inputs, [batch, tokens] int32 each. */
@@ -23,6 +24,10 @@ export interface OwnModule {
   readonly type: string;
   /** True where it takes the blanks off both ends of a text. */
   readonly strips?: boolean;
+  /** Folder that holds a folder of PEFT's for each of the model's adapters. */
+  readonly adaptersIn?: string;
+  /** How it pools tokens, where it does: it then also brings vectors to length 1. */
+  readonly pools?: PoolingMode;
 }
 
 /** A family of models, which turns a config and stored weights into a graph. */

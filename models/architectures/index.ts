@@ -20,6 +20,7 @@ import { granite } from "./granite.ts";
 import { gte } from "./gte.ts";
 import { jinaBertV2 } from "./jina-bert-v2.ts";
 import { jinaEmbeddingsV3 } from "./jina-embeddings-v3.ts";
+import { jinaEmbeddingsV5 } from "./jina-embeddings-v5.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
 import { ministral3 } from "./ministral3.ts";
@@ -56,6 +57,7 @@ const architectures: readonly Architecture[] = Object.freeze([
   gte,
   jinaBertV2,
   jinaEmbeddingsV3,
+  jinaEmbeddingsV5,
   lfm2,
   llama,
   ministral3,

@@ -127,8 +127,9 @@ async function addModule(context: Context, module: Module, state: State): Promis
     case "StaticEmbedding":
       return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), snapshot, mask);
     case "Pooling": {
-      const sentence = pool(graph, module.modes, needs(state.tokens, "token embeddings"), poolingMask);
-      return { ...state, sentence, width: state.width * module.modes.length };
+      const { tokens, ...rest } = state;
+      const sentence = pool(graph, module.modes, needs(tokens, "token embeddings"), poolingMask);
+      return { ...(module.last ? rest : state), sentence, width: state.width * module.modes.length };
     }
     case "Dense":
       return addDense(graph, await openWeights(snapshot, module.folder), module, state, needs);

@@ -74,4 +74,33 @@ describe("the adapter of a task", () => {
       "retrieval.passage",
     ]);
   });
+
+  const v5 = "jinaai/jina-embeddings-v5-text-small";
+  const four = ["retrieval", "text-matching", "clustering", "classification"];
+  const repository = { prompts: { query: "Query: ", document: "Document: " }, defaultPromptName: "document" };
+  /** By mteb 2.26.24's JinaV5TextWrapper; the same for texts of all roles. */
+  const ofV5: Readonly<Record<string, string>> = {
+    Classification: "classification",
+    MultilabelClassification: "classification",
+    Clustering: "clustering",
+    PairClassification: "text-matching",
+    Reranking: "retrieval",
+    Retrieval: "retrieval",
+    STS: "text-matching",
+    Summarization: "text-matching",
+    BitextMining: "text-matching",
+    InstructionReranking: "retrieval",
+    InstructionRetrieval: "retrieval",
+  };
+
+  it.each(Object.entries(ofV5))("is mteb's for jina-embeddings-v5 on %s", (type, adapter) => {
+    const adapters = { names: four, required: true };
+    const own = { id: v5, ...ownPrompting(v5, repository), adapters };
+    const folder = { id: "local/m", ...ownPrompting("local/m", { prompts: {}, defaultPromptName: null }), adapters };
+    for (const one of [own, withPrompts(folder, publishedModel(v5) as GivenPrompts)]) {
+      expect(givenFor(one, task(type))).toEqual({ prompt: "Document: ", adapter });
+      expect(givenFor(one, task(type), "document")).toEqual({ prompt: "Document: ", adapter });
+      expect(givenFor(one, task(type), "query")).toEqual({ prompt: "Query: ", adapter });
+    }
+  });
 });

@@ -20,6 +20,9 @@ export function parseConfig<Schema extends z.ZodType>(
 /** Families by the class of published Python code, which is not run: its work is done here. */
 const familiesByClass: Readonly<Record<string, string>> = {
   "jinaai/xlm-roberta-flash-implementation--modeling_lora.XLMRobertaLoRA": "jina_embeddings_v3",
+  "modeling_jina_embeddings_v5.JinaEmbeddingsV5Model": "jina_embeddings_v5",
+  "jinaai/jina-embeddings-v5-text-nano--modeling_jina_embeddings_v5.JinaEmbeddingsV5Model": "jina_embeddings_v5",
+  "jinaai/jina-embeddings-v5-text-small--modeling_jina_embeddings_v5.JinaEmbeddingsV5Model": "jina_embeddings_v5",
 };
 
 /** Returns the class that a config names for the model, of Python code that a repository brings. */

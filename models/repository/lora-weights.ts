@@ -3,7 +3,16 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import type { Lora } from "./lora.ts";
 import { readPickledTensors } from "./pytorch.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
-import { isFloat, listed, makesNoEmbedding, openWeights, sizeOf, type Weights } from "./weights.ts";
+import {
+  isFloat,
+  listed,
+  makesNoEmbedding,
+  openWeights,
+  type StoredChoice,
+  type StoredLowRank,
+  sizeOf,
+  type Weights,
+} from "./weights.ts";
 
 /** Files of an adapter's tensors; the first that is there is taken, as transformers does. */
 const files = [
@@ -15,13 +24,18 @@ const files = [
 export const mayHoldLora = (path: string): boolean => files.some(({ name }) => path.split("/").at(-1) === name);
 
 /**
- * Opens the weights of a module, with the adapter over them where there is one.
+ * Opens the weights of a module, with the adapter over them where there is one, or with all of which each batch has one.
  * @throws InputError when there are none, or a file is damaged
  */
 export async function openModuleWeights(
   snapshot: Snapshot,
-  { folder, lora }: { readonly folder: string; readonly lora?: Lora },
+  { folder, lora, choice }: { readonly folder: string; readonly lora?: Lora; readonly choice?: readonly Lora[] },
 ): Promise<Weights> {
+  if (choice !== undefined) {
+    const weights = await openWeights(snapshot, folder);
+    const withOne = async (one: Lora) => withLora(weights, one, await readLoraTensors(snapshot, one), snapshot.id);
+    return withChoice(weights, await Promise.all(choice.map(withOne)), snapshot.id);
+  }
   if (lora === undefined) return openWeights(snapshot, folder);
   const weights = lora.base === undefined ? openWeights(snapshot, folder) : openWeights(lora.base, "");
   return withLora(await weights, lora, await readLoraTensors(snapshot, lora), snapshot.id);
@@ -93,6 +107,31 @@ function withLora(
     },
     get parameters() {
       return weights.parameters + [...used].reduce((sum, name) => sum + sizeOf(tensors.get(name) as StoredTensor), 0);
+    },
+  };
+}
+
+/** Puts adapters over weights, of which each batch has one: each is these weights with one of the adapters. */
+function withChoice(weights: Weights, each: readonly Weights[], id: string): Weights {
+  const uneven = new Set<string>();
+  return {
+    ...weights,
+    lowRank: (name, dims): StoredChoice | undefined => {
+      const parts = each.flatMap((one) => (one.lowRank(name, dims) as StoredLowRank | undefined) ?? []);
+      const ranks = new Set(parts.map(({ a }) => a.dims[0]));
+      if (ranks.size > 1 || (parts.length > 0 && parts.length < each.length)) uneven.add(name);
+      if (parts.length === 0 || uneven.has(name)) return undefined;
+      return { a: parts.map(({ a }) => a), b: parts.map(({ b }) => b), scales: parts.map(({ scale }) => scale) };
+    },
+    check: ({ fewerLayers = false, note = () => {} } = {}) => {
+      for (const [i, one] of each.entries()) one.check({ fewerLayers, note: i === 0 ? note : () => {} });
+      if (uneven.size === 0) return;
+      throw new InputError(
+        `model: the adapters of ${id} are not alike, as they have to be to be chosen from: ${listed([...uneven])} have a part in some only, or of other ranks; merge one in a copy (PEFT's merge_and_unload)`,
+      );
+    },
+    get parameters() {
+      return each.reduce((sum, one) => sum + one.parameters - weights.parameters, weights.parameters);
     },
   };
 }

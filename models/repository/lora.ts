@@ -6,7 +6,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { describeFaults } from "./config.ts";
-import { jsonReader } from "./json-reader.ts";
+import { type JsonReader, jsonReader } from "./json-reader.ts";
 import { pythonPattern } from "./python-pattern.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -131,6 +131,20 @@ function byPattern(
     matches: pythonPattern(`model: the ${shown(file)} config: a key of ${key}`, pattern, { before: "(?:.*\\.)?" }),
   }));
   return (name) => patterns.find(({ matches }) => matches(name) !== null)?.value ?? otherwise;
+}
+
+/** Reads adapters by their names, each from the folder of that name. */
+export async function readLoras(read: JsonReader, folder: string, names: readonly string[]): Promise<Lora[]> {
+  const readOne = async (name: string): Promise<Lora> => {
+    const file = `${folder}/${name}/${adapterFile}`;
+    const stored = await read(file);
+    if (stored === undefined) {
+      throw new InputError(`model: there is no ${shown(file)}, which the config.json names an adapter; fetch it again`);
+    }
+    const { base_model_name_or_path: _, ...lora } = readLora(file, stored);
+    return { folder: `${folder}/${name}`, ...lora };
+  };
+  return Promise.all(names.map(readOne));
 }
 
 /** A shorthand of PEFT's for all linear layers. */

@@ -4,9 +4,20 @@ import type { TransformerSetup } from "./transformer-settings.ts";
 
 /** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
 export type Module =
-  | ({ readonly type: "Transformer"; readonly folder: string; readonly lora?: Lora } & TransformerSetup)
+  | ({
+      readonly type: "Transformer";
+      readonly folder: string;
+      readonly lora?: Lora;
+      readonly choice?: readonly Lora[];
+    } & TransformerSetup)
   | { readonly type: "StaticEmbedding"; readonly folder: string }
-  | { readonly type: "Pooling"; readonly modes: readonly PoolingMode[]; readonly includePrompt: boolean }
+  | {
+      readonly type: "Pooling";
+      readonly modes: readonly PoolingMode[];
+      readonly includePrompt: boolean;
+      /** True where no module behind it gets the tokens. */
+      readonly last?: boolean;
+    }
   | {
       readonly type: "Dense";
       readonly folder: string;

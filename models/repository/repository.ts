@@ -3,11 +3,11 @@ import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
-import { ownModuleOf } from "../architectures/index.ts";
+import { adaptersOf, ownModuleOf } from "../architectures/index.ts";
 import type { Similarity } from "../encoder.ts";
 import { describeFaults, parseConfig } from "./config.ts";
 import { type JsonReader, jsonReader, modulesFile } from "./json-reader.ts";
-import { adapterFile, type Lora, openLora } from "./lora.ts";
+import { adapterFile, type Lora, openLora, readLoras } from "./lora.ts";
 import type { Module } from "./module.ts";
 import { checkNormalize, toDense, toLayerNorm, toPooling } from "./module-configs.ts";
 import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
@@ -240,17 +240,28 @@ async function readOwnModule(
   folder: string,
   type: string,
 ): Promise<Module[] | undefined> {
-  const config = await read(folder === "" ? "config.json" : `${folder}/config.json`);
+  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
+  const config = await read(inFolder("config.json"));
   const module = config && ownModuleOf(config);
   if (config === undefined || module?.type !== type) return undefined;
-  const adapter = folder === "" ? adapterFile : `${folder}/${adapterFile}`;
-  if (await isThere(snapshot, adapter)) {
+  if (await isThere(snapshot, inFolder(adapterFile))) {
     throw new InputError(
-      `model: ${snapshot.id} has ${shown(adapter)} beside the adapters of its own code, which knows no other; take it out of a copy`,
+      `model: ${snapshot.id} has ${shown(inFolder(adapterFile))} beside the adapters of its own code, which knows no other; take it out of a copy`,
     );
   }
+  const { strips, adaptersIn, pools } = module;
   const transformer = await readTransformer(read, folder, config, { routed: false, lora: undefined });
-  return [{ ...transformer, ...(module.strips ? { strips: true } : {}) }];
+  const { names = [] } = adaptersOf(config) ?? {};
+  const choice = adaptersIn === undefined ? undefined : await readLoras(read, inFolder(adaptersIn), names);
+  const first = { ...transformer, ...(strips ? { strips } : {}), ...(choice && { choice }) };
+  if (pools === undefined) return [first];
+  // Such code cuts texts where the config says, whatever the tokenizer says.
+  const maxTokens = first.maxTokens ?? Number(config["max_position_embeddings"]);
+  return [
+    { ...first, maxTokens },
+    { type: "Pooling", modes: [pools], includePrompt: true, last: true },
+    { type: "Normalize" },
+  ];
 }
 
 async function readTransformer(

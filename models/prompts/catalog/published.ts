@@ -11,6 +11,8 @@ export interface PublishedModel {
   readonly prompts?: Readonly<Record<string, string>>;
   readonly instruct?: Instruct;
   readonly adapterChoice?: AdapterChoice;
+  /** Name of the prompt that applies where no other does; that of the repository where absent. */
+  readonly defaultPromptName?: string;
   /** Longest input in tokens, in place of the repository's own. */
   readonly maxTokens?: number;
 }
@@ -316,9 +318,26 @@ const jinaV3: PublishedModel = {
   },
 };
 
+/** `JinaV5TextWrapper` of `jina_models.py`, which puts `Document: ` before all texts but queries. */
+const jinaV5: PublishedModel = {
+  prompts: { query: "Query: ", document: "Document: " },
+  defaultPromptName: "document",
+  adapterChoice: {
+    byTask: keyed({
+      retrieval: "Retrieval Reranking InstructionReranking",
+      clustering: "Clustering",
+      classification: "Classification MultilabelClassification",
+      "text-matching": "STS PairClassification BitextMining Summarization",
+    }),
+    otherwise: "retrieval",
+  },
+};
+
 /** By repository. */
 export const publishedModels: Readonly<Record<string, PublishedModel>> = {
   "jinaai/jina-embeddings-v3": jinaV3,
+  "jinaai/jina-embeddings-v5-text-nano": jinaV5,
+  "jinaai/jina-embeddings-v5-text-small": jinaV5,
   "Tarka-AIR/Tarka-Embedding-350M-V1": { instruct: { ...qwen3, instructions: tarka } },
   "mixedbread-ai/mxbai-embed-large-v1": { prompts: searchQuery },
   "WhereIsAI/UAE-Large-V1": {
