@@ -3,7 +3,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import type { Lora } from "./lora.ts";
 import { readPickledTensors } from "./pytorch.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
-import { isFloat, listed, makesNoEmbedding, openWeights, sizeOf, type Weights } from "./weights.ts";
+import { isFloat, layerOf, listed, makesNoEmbedding, openWeights, sizeOf, type Weights } from "./weights.ts";
 
 /** Files of an adapter's tensors; the first that is there is taken, as transformers does. */
 const files = [
@@ -75,11 +75,14 @@ function withLora(
       const b = find(`${place}.lora_B.weight`, [out, rank]);
       return a && b && { a, b, scale: scaleOf(name) };
     },
-    check: (options) => {
+    check: (options = {}) => {
       weights.check(options);
+      const usedLayers = new Set([...used].map(layerOf));
+      const leftOut = (name: string): boolean =>
+        options.fewerLayers === true && layerOf(name) !== undefined && !usedLayers.has(layerOf(name));
       const isExpendable = (name: string): boolean =>
         makesNoEmbedding(name) || makesNoEmbedding(name.slice((prefix ?? "").length));
-      const unused = [...tensors.keys()].filter((name) => !used.has(name) && !isExpendable(name));
+      const unused = [...tensors.keys()].filter((name) => !used.has(name) && !leftOut(name) && !isExpendable(name));
       const faults = [
         ...(missing.size > 0 ? [`missing are ${listed([...missing])}`] : []),
         ...(misshapen.size > 0 ? [listed([...misshapen], "; ")] : []),
