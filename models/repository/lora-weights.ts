@@ -100,11 +100,12 @@ function withLora(
   };
 }
 
-/** Finds the one word that stands before a module's name in the adapter, where there is one; undefined without the module. */
-function prefixOf(modules: ReadonlySet<string>, name: string): string | undefined {
-  if (modules.has(name)) return "";
-  const longer = [...modules].find(
-    (module) => module.endsWith(`.${name}`) && !module.slice(0, -name.length - 1).includes("."),
-  );
-  return longer?.slice(0, -name.length);
-}
+/** Where classes with a head hold the model (transformers' base_model_prefix); names under others are none of its. */
+const places =
+  "model bert roberta transformer albert deberta distilbert electra ernie gpt_neox gte new luke mpnet nomic_bert roformer"
+    .split(" ")
+    .map((word) => `${word}.`);
+
+/** Finds what stands before a module's name in the adapter; undefined where the module is not there. */
+const prefixOf = (modules: ReadonlySet<string>, name: string): string | undefined =>
+  ["", ...places].find((place) => modules.has(place + name));

@@ -61,6 +61,24 @@ it("all linear layers may be said in one word, which PEFT writes out", async () 
 const query = "encoder.layer.0.attention.self.query";
 const inFile = `base_model.model.${query}`;
 
+/** Puts a word before all names of an adapter. */
+const under = (prefix: string): Case => ({
+  ...bert,
+  adapter: {
+    ...bert.adapter,
+    tensors: Object.fromEntries(
+      Object.entries(bert.adapter.tensors).map(([name, shape]) => [
+        name.replace(/^base_model\.model\./, `$&${prefix}`),
+        shape,
+      ]),
+    ),
+  },
+});
+
+it.each(["bert.", ""])("names may follow %j", async (prefix) => {
+  expect(difference(await embed(under(prefix), all), bert.expected)).toBeLessThan(1e-5);
+});
+
 describe("adapters that are refused", () => {
   const unknown: [string, Json, string][] = [
     ["another kind", { peft_type: "IA3" }, 'peft_type is "IA3" ('],
@@ -128,6 +146,7 @@ describe("adapters that are refused", () => {
       changed(bert, {}, { "base_model.model.0.auto_model.encoder.layer.0.attention.self.key.lora_A.weight": [4, 16] }),
       "left over are 0.auto_model.encoder.layer.0.attention.self.key.lora_A.weight; merge",
     ],
+    ["names under a word of no class", under("foo."), `missing are ${query}.lora_A.weight, ${query}.lora_B.weight, `],
     // PEFT looks for a name before that of the list.
     [
       "a number of a layer that PEFT does not find",
