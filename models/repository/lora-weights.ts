@@ -1,9 +1,12 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import type { Lora } from "./lora.ts";
+import { asStored, type LoraTensors } from "./lora-layouts.ts";
 import { readPickledTensors } from "./pytorch.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
 import { isFloat, layerOf, listed, makesNoEmbedding, openWeights, sizeOf, type Weights } from "./weights.ts";
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** Files of an adapter's tensors; the first that is there is taken, as transformers does. */
 const files = [
@@ -20,17 +23,21 @@ export const mayHoldLora = (path: string): boolean => files.some(({ name }) => p
  */
 export async function openModuleWeights(
   snapshot: Snapshot,
-  { folder, lora }: { readonly folder: string; readonly lora?: Lora },
+  { folder, lora, config }: { readonly folder: string; readonly lora?: Lora; readonly config?: Json },
 ): Promise<Weights> {
   if (lora === undefined) return openWeights(snapshot, folder);
   const weights = lora.base === undefined ? openWeights(snapshot, folder) : openWeights(lora.base, "");
-  return withLora(await weights, lora, await readLoraTensors(snapshot, lora), snapshot.id);
+  const tensors = await asStored(config?.["model_type"], lora, await readLoraTensors(snapshot, lora));
+  return withLora(await weights, tensors.lora, tensors.tensors, snapshot.id);
 }
 
-async function readLoraTensors(snapshot: Snapshot, { folder }: Lora): Promise<ReadonlyMap<string, StoredTensor>> {
+/** Reads an adapter's tensors by the names of the model's modules. */
+async function readLoraTensors(snapshot: Snapshot, { folder }: Lora): Promise<LoraTensors> {
   const paths = files.map(({ name, read }) => ({ path: folder === "" ? name : `${folder}/${name}`, read }));
   for (const { path, read } of paths) {
-    if (await snapshot.has(path)) return read(await snapshot.resolve(path));
+    if (!(await snapshot.has(path))) continue;
+    const stored = await read(await snapshot.resolve(path));
+    return new Map([...stored].map(([name, tensor]) => [name.replace(wrapper, ""), tensor]));
   }
   const expected = paths.map(({ path }) => path).join(" or ");
   throw new InputError(
@@ -43,13 +50,7 @@ const wrapper = /^base_model\.model\./;
 const pair = /^(.*)\.lora_[AB]\.weight$/;
 
 /** Puts an adapter over weights: its tensors `MODULE.lora_A.weight` [rank, width] and `MODULE.lora_B.weight` [out, rank]. */
-function withLora(
-  weights: Weights,
-  { targets, rankOf, scaleOf }: Lora,
-  stored: ReadonlyMap<string, StoredTensor>,
-  id: string,
-): Weights {
-  const tensors = new Map([...stored].map(([name, tensor]) => [name.replace(wrapper, ""), tensor]));
+function withLora(weights: Weights, { targets, rankOf, scaleOf }: Lora, tensors: LoraTensors, id: string): Weights {
   const modules = new Set([...tensors.keys()].map((name) => pair.exec(name)?.[1] ?? ""));
   const used = new Set<string>();
   const missing = new Set<string>();
@@ -91,7 +92,7 @@ function withLora(
       ];
       if (faults.length === 0) return;
       throw new InputError(
-        `model: the adapter of ${id} (${stored.size} tensors) does not fit its adapter_config.json and the model: ${faults.join("; ")}; merge it in a copy (PEFT's merge_and_unload)`,
+        `model: the adapter of ${id} (${tensors.size} tensors) does not fit its adapter_config.json and the model: ${faults.join("; ")}; merge it in a copy (PEFT's merge_and_unload)`,
       );
     },
     get parameters() {

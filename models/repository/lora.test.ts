@@ -29,6 +29,7 @@ const embed = async (one: Case, batches: readonly number[][]): Promise<number[][
   tokenEmbeddingsOf(await snapshotOf(one), one.config, texts, batches);
 
 const bert = cases["bert, queries and values"];
+const gte = cases["gte, parts of packed layers"];
 const all = [texts.map((_, i) => i)];
 
 /** Returns a case whose adapter has other settings, or other tensors. */
@@ -147,6 +148,11 @@ describe("adapters that are refused", () => {
       "left over are 0.auto_model.encoder.layer.0.attention.self.key.lora_A.weight; merge",
     ],
     ["names under a word of no class", under("foo."), `missing are ${query}.lora_A.weight, ${query}.lora_B.weight, `],
+    [
+      "a tensor too few of a packed layer",
+      changed(gte, {}, { "base_model.model.layers.0.self_attn.v_proj.lora_A.weight": undefined }),
+      "missing are encoder.layer.0.attention.qkv_proj.lora_A.weight, encoder.layer.0.attention.qkv_proj.lora_B.weight; left over are layers.0.self_attn.q_proj.lora_A.weight, ",
+    ],
     // PEFT looks for a name before that of the list.
     [
       "a number of a layer that PEFT does not find",
@@ -176,6 +182,12 @@ describe("adapters that are refused", () => {
   it("a regular expression that never ends", async () => {
     await expect(embed(changed(bert, { target_modules: "(([a-z.0-9]+)+)+!" }), all)).rejects.toThrow(
       `takes more than 3 seconds, the last of them for "${query}"; name the modules one by one`,
+    );
+  });
+
+  it("factors that differ within a packed layer", async () => {
+    await expect(embed(changed(gte, { alpha_pattern: { v_proj: 9 } }), all)).rejects.toThrow(
+      "model: the adapter has the factors 1.5, 4.5 for parts of encoder.layer.0.attention.qkv_proj, which is stored as one layer; expected one factor; merge",
     );
   });
 
