@@ -26,9 +26,9 @@ export async function openModuleWeights(
   { folder, lora, config }: { readonly folder: string; readonly lora?: Lora; readonly config?: Json },
 ): Promise<Weights> {
   if (lora === undefined) return openWeights(snapshot, folder);
-  const weights = lora.base === undefined ? openWeights(snapshot, folder) : openWeights(lora.base, "");
+  const weights = await (lora.base === undefined ? openWeights(snapshot, folder) : openWeights(lora.base, ""));
   const tensors = await asStored(config?.["model_type"], lora, await readLoraTensors(snapshot, lora));
-  return withLora(await weights, tensors.lora, tensors.tensors, snapshot.id);
+  return withLora(weights, tensors.lora, tensors.tensors, snapshot.id);
 }
 
 /** Reads an adapter's tensors by the names of the model's modules. */

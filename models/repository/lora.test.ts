@@ -191,6 +191,13 @@ describe("adapters that are refused", () => {
     );
   });
 
+  it("damaged tensors over a damaged model, of which one is told", async () => {
+    const { config, adapter } = bert;
+    const files = { "config.json": "{}", "adapter_config.json": JSON.stringify(adapter.config) };
+    const snapshot = await folderSnapshot({ ...files, "model.safetensors": "x", "adapter_model.safetensors": "x" });
+    await expect(tokenEmbeddingsOf(snapshot, config, texts, all)).rejects.toThrow("model.safetensors is not a whole");
+  });
+
   it("no tensors at all", async () => {
     const { config, tensors, adapter } = bert;
     const files = { "config.json": "{}", "adapter_config.json": JSON.stringify(adapter.config) };

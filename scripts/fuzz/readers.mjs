@@ -180,7 +180,7 @@ function adapterBases() {
     { target_modules: settings.target_modules, exclude_modules: "(([a-z]+)+\\.)+!", alpha_pattern: { query: 5 } },
     { layers_to_transform: [0, 1, 2], layers_pattern: ["layer"], use_rslora: true },
   ];
-  return forms.flatMap((form) =>
+  const ofBert = forms.flatMap((form) =>
     [{ "config.json": config }, {}].map((own) => ({
       ...rest,
       ...own,
@@ -189,6 +189,29 @@ function adapterBases() {
       "from.txt": Buffer.from(JSON.stringify({ at: "bert-mean" })),
     })),
   );
+  const { cases } = JSON.parse(bytesOf(join(root, "models/fixtures/adapters.json")).toString());
+  const ofOthers = Object.values(cases).map((one) => ({
+    "config.json": Buffer.from(JSON.stringify(one.config)),
+    "model.safetensors": zeros(one.tensors),
+    "adapter_config.json": Buffer.from(JSON.stringify(one.adapter.config)),
+    "adapter_model.safetensors": zeros(one.adapter.tensors),
+    "from.txt": Buffer.from(JSON.stringify({ at: "" })),
+  }));
+  return [...ofBert, ...ofOthers];
+}
+
+/** Makes a safetensors file of zeros. */
+function zeros(shapes) {
+  let end = 0;
+  const header = Object.entries(shapes).map(([name, shape]) => {
+    const begin = end;
+    end += shape.reduce((product, dim) => product * dim, 4);
+    return [name, { dtype: "F32", shape, data_offsets: [begin, end] }];
+  });
+  const text = Buffer.from(JSON.stringify(Object.fromEntries(header)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, Buffer.alloc(end)]);
 }
 
 const globs = () => JSON.parse(readFileSync(join(root, "datasets/fixtures/globs/expected.json"), "utf8"));
