@@ -236,7 +236,7 @@ export async function revisionOf(snapshot: Snapshot, bases?: readonly Snapshot[]
   const own = snapshot.revision === "local" ? await hashOf(snapshot) : snapshot.revision;
   const others = bases ?? (await basesOf(snapshot));
   if (others.length === 0) return own;
-  const named = await Promise.all(others.map(async (base) => `${base.id}\0${await revisionOf(base)}`));
+  const named = await Promise.all(others.map(async (base) => `${base.id}\0${await revisionOf(base, [])}`));
   return createHash("sha256")
     .update([own, ...named].join("\0"))
     .digest("hex")

@@ -222,7 +222,7 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
 }
 
 /** Returns the part of a tensor's name that says which layer it is of. */
-const layerOf = (name: string): string | undefined => /^.*?\blayers?\.\d+\./.exec(name)?.[0];
+export const layerOf = (name: string): string | undefined => /^.*?\blayers?\.\d+\./.exec(name)?.[0];
 
 /** Returns the part of the model that a tensor belongs to: its name's first word after the prefix. */
 const partOf = (name: string, prefix: string): string => name.slice(prefix.length).split(".", 1)[0];

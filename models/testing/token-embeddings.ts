@@ -15,7 +15,7 @@ export async function tokenEmbeddingsOf(
   texts: readonly (readonly number[])[],
   batches: readonly number[][],
 ): Promise<number[][]> {
-  const weights = await openModuleWeights(snapshot, { folder: "", ...(await openLora(snapshot, "")) });
+  const weights = await openModuleWeights(snapshot, { folder: "", config, ...(await openLora(snapshot, "")) });
   const graph = createGraph();
   const ids = graph.input("ids", "int32", ["batch", "tokens"]);
   const mask = graph.input("mask", "int32", ["batch", "tokens"]);
