@@ -50,6 +50,8 @@ interface WriteOptions {
 interface State {
   /** [batch, tokens, width] */
   readonly tokens?: string;
+  /** Hidden states, [batch, tokens, width] each, where the Transformer gives those of all layers. */
+  readonly layers?: readonly string[];
   /** [batch, width] */
   readonly sentence?: string;
   readonly width: number;
@@ -108,17 +110,21 @@ async function addModule(context: Context, module: Module, state: State): Promis
       const weights = await openWeights(snapshot, module.folder);
       const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
       const architecture = architectureOf(snapshot.id, module.config);
-      const { embeddings, hidden } = architecture.build(graph.in(format), module.config, weights, { ids, mask });
+      const { embeddings, hidden, layers } = architecture.build(graph.in(format), module.config, weights, {
+        ids,
+        mask,
+      });
       const tokens = graph.asFloat(embeddings);
       const made = module.pooler
         ? { sentence: addPooler(context, module.config, weights, tokens, hidden) }
         : { tokens };
+      const all = module.config["output_hidden_states"] === true ? { layers: layers ?? [] } : {};
       const note = (tensors: string): void =>
         context.warn(
           `model: ${snapshot.id} has tensors that its architecture does not use, as in the reference: ${tensors}`,
         );
       weights.check({ fewerLayers: module.fewerLayers, note });
-      return { ...made, width: hidden, parameters: weights.parameters };
+      return { ...made, ...all, width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
       return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), snapshot, mask);
@@ -126,6 +132,8 @@ async function addModule(context: Context, module: Module, state: State): Promis
       const sentence = pool(graph, module.modes, needs(state.tokens, "token embeddings"), poolingMask);
       return { ...state, sentence, width: state.width * module.modes.length };
     }
+    case "WeightedLayerPooling":
+      return addWeightedLayers(context, await openWeights(snapshot, module.folder), module, state);
     case "Dense":
       return addDense(graph, await openWeights(snapshot, module.folder), module, state, needs);
     case "LayerNorm": {
@@ -200,6 +208,39 @@ function addStaticEmbedding(graph: GraphBuilder, weights: Weights, { id }: Snaps
     width: table.dims[1],
     parameters: weights.parameters,
   };
+}
+
+/**
+ * Replaces token embeddings by a weighted mean of the hidden states from one layer on (sentence-transformers'
+ * WeightedLayerPooling). Without `output_hidden_states` in the Transformer's config it changes nothing there either.
+ */
+function addWeightedLayers(
+  { graph, snapshot: { id }, warn }: Context,
+  weights: Weights,
+  { start, layers: count }: Extract<Module, { type: "WeightedLayerPooling" }>,
+  state: State,
+): State {
+  const used = count + 1 - start;
+  const factors = graph.weight(weights.tensor("layer_weights", [used]));
+  weights.check();
+  const parameters = state.parameters + weights.parameters;
+  const { layers } = state;
+  if (layers === undefined) {
+    warn(
+      `model: ${id} weighs the hidden states of layers, but its config.json has no output_hidden_states, so that sentence-transformers passes this module over; it is passed over here, too`,
+    );
+    return { ...state, parameters };
+  }
+  if (layers.length !== count + 1) {
+    const has = layers.length === 0 ? "are not known of its family" : `are those of ${layers.length - 1} layers`;
+    throw new InputError(
+      `model: ${id} weighs the hidden states of ${count} layers (WeightedLayerPooling), which ${has}; known are those of BERT, RoBERTa, MPNet, DistilBERT, ELECTRA, ERNIE and their kin`,
+    );
+  }
+  const factor = (i: number): string => graph.op("Gather", [factors, graph.integers([i])]);
+  const weighted = layers.slice(start).map((layer, i) => graph.op("Mul", [graph.asFloat(layer), factor(i)]));
+  const total = graph.op("ReduceSum", [factors], { keepdims: 1 });
+  return { ...state, tokens: graph.op("Div", [graph.op("Sum", weighted), total]), parameters };
 }
 
 function addDense(

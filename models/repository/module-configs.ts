@@ -18,6 +18,19 @@ const denseSchema = z.strictObject({
   module_output_name: z.string().nullish(),
   use_residual: z.literal(false).optional(),
 });
+const width = z.int().positive().max(limits.width).optional();
+const weightedLayersSchema = z
+  .strictObject({
+    // Said of the tokens, whose width is known; the older name was used before sentence-transformers 5.
+    embedding_dimension: width,
+    word_embedding_dimension: width,
+    num_hidden_layers: z.int().positive().max(limits.layers).default(12),
+    layer_start: z.int().nonnegative().default(4),
+  })
+  .refine(({ layer_start: start, num_hidden_layers: layers }) => start <= layers, {
+    path: ["layer_start"],
+    error: "must be one of the layers",
+  });
 const layerNormSchema = z.strictObject({ dimension: z.int().positive().max(limits.width) });
 const vectorName = z.literal("sentence_embedding").nullish();
 const normalizeSchema = z.strictObject({ module_input_name: vectorName, module_output_name: vectorName });
@@ -70,6 +83,11 @@ export function toDense(path: string, folder: string, values: Json): Module[] {
       on,
     },
   ];
+}
+
+export function toWeightedLayers(path: string, folder: string, config: Json): Module {
+  const { layer_start: start, num_hidden_layers: layers } = parseConfig(path, weightedLayersSchema, config);
+  return { type: "WeightedLayerPooling", folder, start, layers };
 }
 
 export const toLayerNorm = (path: string, folder: string, config: Json): Module => ({

@@ -17,6 +17,14 @@ export type Module =
       /** Its input: the tokens, before pooling, or the pooled vector. */
       readonly on: "token_embeddings" | "sentence_embedding";
     }
+  | {
+      readonly type: "WeightedLayerPooling";
+      readonly folder: string;
+      /** First hidden state that counts: 0 is what the first layer reads. */
+      readonly start: number;
+      /** Number of layers of the Transformer. */
+      readonly layers: number;
+    }
   | { readonly type: "LayerNorm"; readonly folder: string; readonly dims: number }
   | { readonly type: "Normalize" }
   /** Keeps the first values of a vector, at most `dims`. */

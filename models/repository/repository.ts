@@ -9,7 +9,7 @@ import { readSmallFile } from "../../datasets/small-file.ts";
 import type { Similarity } from "../encoder.ts";
 import { describeFaults, parseConfig } from "./config.ts";
 import type { Module } from "./module.ts";
-import { checkNormalize, toDense, toLayerNorm, toPooling } from "./module-configs.ts";
+import { checkNormalize, toDense, toLayerNorm, toPooling, toWeightedLayers } from "./module-configs.ts";
 import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
 import { transformerSetup } from "./transformer-settings.ts";
 
@@ -171,7 +171,16 @@ async function hasChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<bo
   return stored !== null || (await snapshot.files()).some(isTemplate);
 }
 
-const known = ["Transformer", "StaticEmbedding", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"];
+const known = [
+  "Transformer",
+  "StaticEmbedding",
+  "Pooling",
+  "WeightedLayerPooling",
+  "Dense",
+  "LayerNorm",
+  "Normalize",
+  "Dropout",
+];
 
 /** @param routed True within a Router. */
 async function readModule(
@@ -201,6 +210,8 @@ async function readModule(
       return [{ type: kind, folder }];
     case "Pooling":
       return [toPooling(path, await config())];
+    case "WeightedLayerPooling":
+      return [toWeightedLayers(path, folder, await config())];
     case "Dense":
       return toDense(path, folder, await config());
     case "LayerNorm":

@@ -73,6 +73,11 @@ export const loadExported: Load = async (snapshot, modules, options) => {
       `model: ${snapshot.id} leaves out layers by its settings, which ${exportedFile} may have; leave --onnx out`,
     );
   }
+  if (modules.some(({ type }) => type === "WeightedLayerPooling")) {
+    throw new InputError(
+      `model: ${snapshot.id} weighs the hidden states of layers, which ${exportedFile} does not give; leave --onnx out`,
+    );
+  }
   const model = await snapshot.resolve(exportedFile);
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
