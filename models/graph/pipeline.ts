@@ -246,13 +246,19 @@ function addWeightedLayers(
 function addDense(
   graph: GraphBuilder,
   weights: Weights,
-  { inputs, outputs, bias, activation, on }: Extract<Module, { type: "Dense" }>,
+  { inputs, outputs, bias, residual, activation, on }: Extract<Module, { type: "Dense" }>,
   state: State,
   needs: <Value>(value: Value | undefined, what: string) => Value,
 ): State {
   const layer = linearOf(graph, weights, "linear", [outputs, inputs], bias);
+  const shortcut =
+    residual && inputs !== outputs ? linearOf(graph, weights, "residual", [outputs, inputs], false) : undefined;
   weights.check();
-  const dense = (x: string): string => activateByClass(graph, activation, linear(graph, x, layer));
+  const dense = (x: string): string => {
+    const made = activateByClass(graph, activation, linear(graph, x, layer));
+    if (!residual) return made;
+    return graph.op("Add", [made, shortcut === undefined ? x : linear(graph, x, shortcut)]);
+  };
   const parameters = state.parameters + weights.parameters;
   return on === "token_embeddings"
     ? { ...state, tokens: dense(needs(state.tokens, "token embeddings")), width: outputs, parameters }

@@ -16,7 +16,7 @@ const denseSchema = z.strictObject({
   activation_function: z.string().default("torch.nn.modules.activation.Tanh"),
   module_input_name: z.enum(["sentence_embedding", "token_embeddings"]).default("sentence_embedding"),
   module_output_name: z.string().nullish(),
-  use_residual: z.literal(false).optional(),
+  use_residual: z.boolean().default(false),
 });
 const width = z.int().positive().max(limits.width).optional();
 const weightedLayersSchema = z
@@ -45,7 +45,7 @@ const poolingFlags: Readonly<Record<string, PoolingMode>> = {
   pooling_mode_lasttoken: "lasttoken",
 };
 const poolingSchema = z.strictObject({
-  pooling_mode: z.union([z.enum(poolingModes), z.array(z.enum(poolingModes))]).optional(),
+  pooling_mode: z.union([z.enum(poolingModes), z.array(z.enum(poolingModes)).min(1)]).optional(),
   include_prompt: z.boolean().default(true),
   embedding_dimension: z.int().nullish(),
   word_embedding_dimension: z.int().nullish(),
@@ -79,6 +79,7 @@ export function toDense(path: string, folder: string, values: Json): Module[] {
       inputs: config.in_features,
       outputs: config.out_features,
       bias: config.bias,
+      residual: config.use_residual,
       activation: config.activation_function,
       on,
     },

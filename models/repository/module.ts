@@ -12,6 +12,8 @@ export type Module =
       readonly inputs: number;
       readonly outputs: number;
       readonly bias: boolean;
+      /** True where its input is added to its output, through a layer of its own where their widths differ. */
+      readonly residual: boolean;
       /** Dotted name of the PyTorch class. */
       readonly activation: string;
       /** Its input: the tokens, before pooling, or the pooled vector. */

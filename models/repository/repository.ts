@@ -10,6 +10,7 @@ import type { Similarity } from "../encoder.ts";
 import { describeFaults, parseConfig } from "./config.ts";
 import type { Module } from "./module.ts";
 import { checkNormalize, toDense, toLayerNorm, toPooling, toWeightedLayers } from "./module-configs.ts";
+import { otherModule } from "./other-modules.ts";
 import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
 import { transformerSetup } from "./transformer-settings.ts";
 
@@ -221,10 +222,16 @@ async function readModule(
       return [{ type: kind }];
     case "Dropout":
       return [];
-    default:
+    default: {
+      const what = otherModule(type);
+      const described =
+        what === undefined
+          ? ""
+          : `, ${what}, which is not read; vectors that were made elsewhere are scored as precomputed:FOLDER`;
       throw new InputError(
-        `model: ${snapshot.id} has a module of the type ${shown(type)}; known are ${known.join(", ")}`,
+        `model: ${snapshot.id} has a module of the type ${shown(type)}${described}; known are ${known.join(", ")}, Router`,
       );
+    }
   }
 }
 
