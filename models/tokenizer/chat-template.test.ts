@@ -64,12 +64,28 @@ describe("chat templates that are refused", () => {
   it.each([
     ["{% for %}", /^model: place: its chat template cannot be used: /],
     ["{{ raise_exception('no system') }}", /its chat template cannot be used: no system$/],
+    ["{% if task == 'query' %}q{% endif %}", /cannot be used: it reads the task of a text, which it is not told$/],
     ["{{ strftime_now('%d') }}", /it writes today's date \(strftime_now\)/],
-    ["{{ messages[0].content.constructor.constructor('return process')() }}", /its chat template cannot be used: /],
+    [
+      "{{ messages[0].content.constructor.constructor('return process')() }}",
+      /cannot be used: it calls something that there is not$/,
+    ],
+    [
+      `{{ ${"(".repeat(3000)}1${")".repeat(3000)} }}`,
+      /cannot be used: it nests too deeply, calls itself without end, /,
+    ],
+    ["{{ 'a\nb' | indent(1000000000) }}", /or makes too long a text$/],
   ])("%s", async (text, message) => {
     const failure = await (async () => template(text).render(["a"], ""))().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InputError);
     expect((failure as Error).message).toMatch(message);
+  });
+
+  it.each([
+    ["{{ 'task' }}{{ messages[0].task }}", "task"],
+    ["{% set task = 'b' %}{{ task }}", "b"],
+  ])("%s is none of them, for it reads no task", async (text, rendered) => {
+    expect(await template(text).render(["a"], "")).toEqual([rendered]);
   });
 
   it("one that fills the memory ends its own process; the next text has another", async () => {
