@@ -3,13 +3,12 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
 import { architectureOf } from "../architectures/index.ts";
 import type { Module } from "../repository/repository.ts";
-import type { StoredTensor } from "../repository/safetensors.ts";
 import { openWeights, type Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
 import { createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
-import type { ElementType } from "./onnx.ts";
 import { pool } from "./pooling.ts";
+import { addStaticEmbedding, addWords } from "./tables.ts";
 
 /** Names of a graph's inputs and its output. */
 export const names = {
@@ -52,6 +51,8 @@ interface State {
   readonly tokens?: string;
   /** Hidden states, [batch, tokens, width] each, where the Transformer gives those of all layers. */
   readonly layers?: readonly string[];
+  /** True where the tokens are words. */
+  readonly words?: true;
   /** [batch, width] */
   readonly sentence?: string;
   readonly width: number;
@@ -108,7 +109,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
   switch (module.type) {
     case "Transformer": {
       const weights = await openWeights(snapshot, module.folder);
-      const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
+      const ids = idsOf(graph);
       const architecture = architectureOf(snapshot.id, module.config);
       const { embeddings, hidden, layers } = architecture.build(graph.in(format), module.config, weights, {
         ids,
@@ -127,8 +128,12 @@ async function addModule(context: Context, module: Module, state: State): Promis
       return { ...made, ...all, width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
-      return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), snapshot, mask);
+      return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), snapshot.id, idsOf(graph), mask);
+    case "WordEmbeddings":
+      return { ...addWords(graph, await openWeights(snapshot, module.folder), snapshot.id, idsOf(graph)), words: true };
     case "Pooling": {
+      if (state.words && module.modes.includes("cls"))
+        throw new InputError(`model: ${snapshot.id} pools the first token, which words have not (WordEmbeddings)`);
       const sentence = pool(graph, module.modes, needs(state.tokens, "token embeddings"), poolingMask);
       return { ...state, sentence, width: state.width * module.modes.length };
     }
@@ -153,6 +158,8 @@ async function addModule(context: Context, module: Module, state: State): Promis
   }
 }
 
+const idsOf = (graph: GraphBuilder): string => graph.input(names.ids, "int32", ["batch", "tokens"]);
+
 /** Values of `model_type` whose pooler is a dense layer and tanh over the first token (transformers' BertPooler). */
 const withPooler = ["bert", "roberta", "xlm-roberta", "camembert", "mpnet"];
 
@@ -171,43 +178,6 @@ function addPooler(
   }
   const layer = linearOf(graph, weights, "pooler.dense", [hidden, hidden], true);
   return graph.op("Tanh", [linear(graph, pool(graph, ["cls"], tokens, mask), layer)]);
-}
-
-/** Types of the numbers of a table that torch takes for weights. */
-const floatTypes: readonly ElementType[] = ["double", "float", "float16", "bfloat16"];
-
-/**
- * Adds a table of token vectors, whose mean is a text's vector, zeros without tokens (torch's EmbeddingBag). In
- * model2vec's form, `mapping` [ids] names the row of a token, and `weights` [ids] what its vector is multiplied by.
- */
-function addStaticEmbedding(graph: GraphBuilder, weights: Weights, { id }: Snapshot, mask: string): State {
-  const own = weights.has("embedding.weight");
-  const table = weights.tensor(own ? "embedding.weight" : "embeddings");
-  const optional = (name: string) => (!own && weights.has(name) ? weights.tensor(name) : undefined);
-  const [mapping, factors] = [optional("mapping"), optional("weights")];
-  weights.check();
-  const wrong = [
-    ...(table.dims.length === 2 && (factors || floatTypes.includes(table.type)) ? [] : [table]),
-    ...(!mapping || (mapping.dims.length === 1 && /^u?int/.test(mapping.type)) ? [] : [mapping]),
-    ...(!factors || (factors.dims.length === 1 && floatTypes.includes(factors.type)) ? [] : [factors]),
-  ].map(({ name, type, dims }) => `${name} is ${type} [${dims}]`);
-  if (wrong.length > 0) {
-    throw new InputError(
-      `model: ${id} is not understood as static embeddings: ${wrong.join(", ")}; expected are a table of floats [rows, width], and beside it at most integers called mapping [ids] and floats called weights [ids]`,
-    );
-  }
-  const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
-  const rows = mapping ? graph.op("Gather", [graph.indices(mapping), ids]) : ids;
-  const gathered = graph.op("Gather", [graph.weight(table), rows]);
-  const factor = (of: StoredTensor): string =>
-    graph.op("Unsqueeze", [graph.op("Gather", [graph.weight(of), ids]), graph.integers([2])]);
-  const tokens = factors ? graph.op("Mul", [gathered, factor(factors)]) : gathered;
-  return {
-    tokens,
-    sentence: pool(graph, ["mean"], tokens, mask),
-    width: table.dims[1],
-    parameters: weights.parameters,
-  };
 }
 
 /**

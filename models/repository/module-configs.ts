@@ -31,6 +31,15 @@ const weightedLayersSchema = z
     path: ["layer_start"],
     error: "must be one of the layers",
   });
+/** The one class of tokenizers of words that is read, in the spellings of all versions. */
+const whitespaceTokenizer =
+  /^sentence_transformers\.(models|sentence_transformer\.modules)\.tokenizer\.(\w+\.)?WhitespaceTokenizer$/;
+const wordsSchema = z.strictObject({
+  tokenizer_class: z.string().regex(whitespaceTokenizer, { error: "known is WhitespaceTokenizer" }),
+  max_seq_length: z.int().positive().nullable().default(1_000_000),
+  // Of training only.
+  update_embeddings: z.boolean().optional(),
+});
 const layerNormSchema = z.strictObject({ dimension: z.int().positive().max(limits.width) });
 const vectorName = z.literal("sentence_embedding").nullish();
 const normalizeSchema = z.strictObject({ module_input_name: vectorName, module_output_name: vectorName });
@@ -84,6 +93,12 @@ export function toDense(path: string, folder: string, values: Json): Module[] {
       on,
     },
   ];
+}
+
+/** Reads a table of words. */
+export function toWordEmbeddings(path: string, folder: string, config: Json): Module {
+  const { max_seq_length: most } = parseConfig(path, wordsSchema, config);
+  return { type: "WordEmbeddings", folder, maxTokens: most ?? Number.POSITIVE_INFINITY };
 }
 
 export function toWeightedLayers(path: string, folder: string, config: Json): Module {

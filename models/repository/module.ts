@@ -5,6 +5,12 @@ import type { TransformerSetup } from "./transformer-settings.ts";
 export type Module =
   | ({ readonly type: "Transformer"; readonly folder: string } & TransformerSetup)
   | { readonly type: "StaticEmbedding"; readonly folder: string }
+  | {
+      readonly type: "WordEmbeddings";
+      readonly folder: string;
+      /** Words of a text that count; Infinity where all do. */
+      readonly maxTokens: number;
+    }
   | { readonly type: "Pooling"; readonly modes: readonly PoolingMode[]; readonly includePrompt: boolean }
   | {
       readonly type: "Dense";

@@ -9,7 +9,14 @@ import { readSmallFile } from "../../datasets/small-file.ts";
 import type { Similarity } from "../encoder.ts";
 import { describeFaults, parseConfig } from "./config.ts";
 import type { Module } from "./module.ts";
-import { checkNormalize, toDense, toLayerNorm, toPooling, toWeightedLayers } from "./module-configs.ts";
+import {
+  checkNormalize,
+  toDense,
+  toLayerNorm,
+  toPooling,
+  toWeightedLayers,
+  toWordEmbeddings,
+} from "./module-configs.ts";
 import { otherModule } from "./other-modules.ts";
 import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
 import { transformerSetup } from "./transformer-settings.ts";
@@ -175,6 +182,7 @@ async function hasChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<bo
 const known = [
   "Transformer",
   "StaticEmbedding",
+  "WordEmbeddings",
   "Pooling",
   "WeightedLayerPooling",
   "Dense",
@@ -197,7 +205,8 @@ async function readModule(
       `model: ${snapshot.id}/modules.json has a module of the type ${shown(type)}, whose code is not run; read are those of sentence_transformers: ${known.join(", ")}`,
     );
   }
-  const path = folder === "" ? "config.json" : `${folder}/config.json`;
+  const name = kind === "WordEmbeddings" ? "wordembedding_config.json" : "config.json";
+  const path = folder === "" ? name : `${folder}/${name}`;
   const config = async (): Promise<Record<string, unknown>> => {
     const found = await read(path);
     if (found === undefined)
@@ -209,6 +218,8 @@ async function readModule(
       return [await readTransformer(snapshot, read, folder, await config(), routed)];
     case "StaticEmbedding":
       return [{ type: kind, folder }];
+    case "WordEmbeddings":
+      return [toWordEmbeddings(path, folder, await config())];
     case "Pooling":
       return [toPooling(path, await config())];
     case "WeightedLayerPooling":

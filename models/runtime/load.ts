@@ -50,7 +50,7 @@ export const loadWritten: Load = async (snapshot, modules, options) => {
   const { format, warn, open = openSession } = options;
   const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { format, warn });
   // With a table of vectors most of the work is tokenizing, whose processor threads that stay awake would take away.
-  const sleeps = modules[0]?.type === "StaticEmbedding";
+  const sleeps = modules[0]?.type !== "Transformer";
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
     const session = await open({ ...graph, ...settings, sleeps });
     return replica([session], async (batch, promptTokens) => {

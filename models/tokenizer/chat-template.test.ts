@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
-import { openRepository } from "../index.ts";
+import { openRepository, revisionOf } from "../index.ts";
 import { openChatTemplate } from "./chat-template.ts";
 import { openTokenizer } from "./tokenizer.ts";
 
@@ -48,6 +48,13 @@ describe("texts in a chat template", () => {
     ];
     expect(await idsOf(inConfig)).toEqual([4]);
     expect(await idsOf({ ...inConfig, "chat_template.jinja": "[SEP]" })).toEqual([3]);
+  });
+
+  it("is counted in the revision of a folder", async () => {
+    const revisionWith = async (text: string) =>
+      revisionOf(await snapshotOf(withFiles({ "chat_template.jinja": text })));
+    const [one, again, other] = await Promise.all(["a", "a", "b"].map(revisionWith));
+    expect([one === again, one === other]).toEqual([true, false]);
   });
 
   it("vectors are those of the rendered text, with a prompt as a message of its own", async () => {

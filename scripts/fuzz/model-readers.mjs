@@ -18,7 +18,7 @@ const snapshotOf = async (folder) => {
   );
 };
 
-/** Reads a repository, and writes the graphs of all that texts go through. */
+/** Reads a repository, writes the graphs of all that texts go through, and returns the modules of each. */
 export async function writeGraphs(folder) {
   const { readRepository } = await built("models/repository/repository.js");
   const { differentRoutes } = await built("models/repository/router.js");
@@ -27,9 +27,11 @@ export async function writeGraphs(folder) {
   const { completeConfig } = await built("models/repository/known-configs.js");
   const snapshot = await snapshotOf(folder);
   const spec = await readRepository(snapshot);
-  for (const { modules } of spec.routes === undefined ? [spec] : differentRoutes(spec.routes)) {
+  const rows = spec.routes === undefined ? [spec] : differentRoutes(spec.routes);
+  for (const { modules } of rows) {
     await writeEncoderGraph(snapshot, completeConfig("a/b", modules, {}).modules, { format: fullPrecision });
   }
+  return rows.map(({ modules }) => modules);
 }
 
 /** Note of the folders that are copied beside a case's files, by the place they go to. */
@@ -53,6 +55,25 @@ const routerBases = () =>
     ...Object.fromEntries(Object.entries(files).map(([path, content]) => [path, json(content)])),
     [note]: json(copies),
   }));
+/** Tables of words, with their weights. */
+function wordBases() {
+  const { cases, table } = parsed("words.json");
+  const header = JSON.stringify({
+    "emb_layer.weight": {
+      dtype: "F32",
+      shape: [table.length, table[0].length],
+      data_offsets: [0, table.flat().length * 4],
+    },
+  });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const weights = Buffer.concat([length, Buffer.from(header), Buffer.from(Float32Array.from(table.flat()).buffer)]);
+  return cases.map(({ files }) => ({
+    ...Object.fromEntries(Object.entries(files).map(([path, content]) => [path, json(content)])),
+    "0_WordEmbeddings/model.safetensors": weights,
+    [note]: json({}),
+  }));
+}
 const hostileKeys = [
   "__proto__",
   "constructor",
@@ -87,10 +108,13 @@ function grown(text, random) {
 }
 
 const modules = {
-  bases: routerBases,
+  bases: () => [...routerBases(), ...wordBases()],
   change: (files, random) => {
     const { [note]: copies, ...rest } = files;
-    const name = pick(Object.keys(rest), random);
+    const name = pick(
+      Object.keys(rest).filter((one) => one.endsWith(".json")),
+      random,
+    );
     const text = String(rest[name]);
     const kind = random(5);
     const changed = [
@@ -104,7 +128,12 @@ const modules = {
   },
   read: async (folder) => {
     copyAround(folder);
-    await writeGraphs(folder);
+    for (const [first] of await writeGraphs(folder)) {
+      if (first?.type !== "WordEmbeddings") continue;
+      const { openWords } = await built("models/tokenizer/words.js");
+      const tokenizer = await openWords(await snapshotOf(folder), { ...first, bag: true, rows: 12 });
+      await tokenizer.encode(["Hello, river! the sea", "!".repeat(100_000), "a ".repeat(100_000)]);
+    }
   },
 };
 
