@@ -9,20 +9,23 @@ import type { VectorCache } from "./cache/lookup.ts";
 import type { CacheSettings } from "./cache/settings.ts";
 import { openStore } from "./cache/store.ts";
 import type { Encoder, EncoderInfo } from "./encoder.ts";
+import type { PoolingMode } from "./graph/pooling.ts";
+import { wordTable } from "./graph/tables.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
 import { mayHoldLora, openModuleWeights } from "./repository/lora-weights.ts";
 import { basesIn, basesOf, type ModelSpec, type Module, readRepository } from "./repository/repository.ts";
 import { differentRoutes, type Route, type Routes } from "./repository/router.ts";
-import { mayHoldWeights } from "./repository/weights.ts";
+import { mayHoldWeights, openWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
 import { closingOnFailure } from "./runtime/open-all.ts";
 import { type Precision, storedPrecision } from "./runtime/precision.ts";
 import { formatOf, providerOf } from "./runtime/providers/index.ts";
 import type { Provider } from "./runtime/providers/provider.ts";
-import { openTokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
+import { openTokenizer, type Tokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
+import { openWords } from "./tokenizer/words.ts";
 import { isTable, openByRole } from "./variants/routes.ts";
 import { variantName } from "./variants/variant-name.ts";
 
@@ -41,10 +44,10 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
   readonly cache?: CacheSettings | undefined;
 }
 
-type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;
+type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" | "WordEmbeddings" }>;
 
 /** Most padded tokens (texts × longest text) of a batch: more leave the processor's cache, fewer waste calls. */
-export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as const;
+export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768, WordEmbeddings: 32_768 } as const;
 
 /**
  * Loads a sentence-transformers or transformers repository.
@@ -66,9 +69,12 @@ async function openRoutes(
     throw new InputError(`model: ${snapshot.id} has a Router, whose routes are no one ONNX file; leave --onnx out`);
   }
   // What is chosen for a Transformer holds for the routes that have one.
-  const { config: _, precision: __, maxTokens: ___, ...ofTable } = options;
-  const choiceFor = (route: Route): ModelOptions =>
-    isTable(route) && !differentRoutes(routes).every(isTable) ? ofTable : options;
+  const { config: _, precision: __, ...ofWords } = options;
+  const { maxTokens: ___, ...ofTable } = ofWords;
+  const choiceFor = (route: Route): ModelOptions => {
+    if (!isTable(route) || differentRoutes(routes).every(isTable)) return options;
+    return route.modules[0]?.type === "StaticEmbedding" ? ofTable : ofWords;
+  };
   const revision = options.revision ?? (await revisionOf(snapshot));
   const parameters = await parametersOf(snapshot, spec.modules);
   return openByRole(snapshot.id, routes, parameters, (route) =>
@@ -99,7 +105,7 @@ async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOption
     );
   }
   const limit = options.maxTokens ?? publishedModel(snapshot.id)?.maxTokens;
-  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, modules, limit));
+  const tokenizer = await openTokenizerOf(snapshot, first, modules, limit);
   const adapters = first.type === "Transformer" ? adaptersOf(first.config) : undefined;
   const load = options.exported ? loadExported : loadWritten;
   const precision = await precisionOf(snapshot, first, options);
@@ -169,7 +175,7 @@ async function precisionOf(
   first: FirstModule,
   { precision, device, exported }: ModelOptions,
 ): Promise<Precision> {
-  if (exported || first.type === "StaticEmbedding") {
+  if (exported || first.type !== "Transformer") {
     if (precision === undefined || precision === "fp32") return "fp32";
     const fixed = exported ? "is run as it was exported" : "is a table of vectors";
     throw new InputError(`precision: ${snapshot.id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
@@ -180,14 +186,32 @@ async function precisionOf(
 
 function firstModule(id: string, modules: readonly Module[]): FirstModule {
   const [first] = modules;
-  if (first?.type === "Transformer" || first?.type === "StaticEmbedding") return first;
+  if (first !== undefined && first.type in tokenBudgets) return first as FirstModule;
   throw new InputError(
-    `model: ${id} starts with the module ${first?.type}; Transformer or StaticEmbedding was expected`,
+    `model: ${id} starts with the module ${first?.type}; expected was one of ${Object.keys(tokenBudgets).join(", ")}`,
   );
 }
 
+/** Ways to pool for which it counts only how often a token occurs. */
+const bagModes: readonly PoolingMode[] = ["mean", "max", "mean_sqrt_len_tokens"];
+
+/** Opens the tokenizer of the model's first module. */
+async function openTokenizerOf(
+  snapshot: Snapshot,
+  first: FirstModule,
+  modules: readonly Module[],
+  maxTokens: number | undefined,
+): Promise<Tokenizer> {
+  if (first.type !== "WordEmbeddings") return openTokenizer(snapshot, tokenizerSettings(first, modules, maxTokens));
+  const bag = modules.every(
+    (module) => module.type !== "Pooling" || module.modes.every((mode) => bagModes.includes(mode)),
+  );
+  const [rows = 0] = (await openWeights(snapshot, first.folder)).tensor(wordTable).dims;
+  return openWords(snapshot, { folder: first.folder, maxTokens: maxTokens ?? first.maxTokens, bag, rows });
+}
+
 function tokenizerSettings(
-  module: FirstModule,
+  module: Exclude<FirstModule, { type: "WordEmbeddings" }>,
   modules: readonly Module[],
   decidedMaxTokens: number | undefined,
 ): TokenizerSettings {
@@ -248,7 +272,7 @@ async function hashOf(snapshot: Snapshot): Promise<string> {
   const files = all
     .filter(
       (file) =>
-        /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file) ||
+        /\.(json|safetensors|onnx|onnx_data|data|txt|model|jinja)$/.test(file) ||
         mayHoldLora(file) ||
         mayHoldWeights(file, all),
     )

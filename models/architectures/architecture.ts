@@ -16,6 +16,11 @@ export interface TokenInputs {
 export interface TokenEmbeddings {
   readonly embeddings: string;
   readonly hidden: number;
+  /**
+   * What the first layer reads and what each layer gives, the last of them `embeddings` (transformers' hidden_states);
+   * absent where a family does not say.
+   */
+  readonly layers?: readonly string[];
 }
 
 /** The first module of repositories that bring a class of their own for it. */

@@ -54,17 +54,40 @@ export function completeConfig(
   // Of an adapter, what is known of the model counts, whose config it is.
   const owner = modules.find((module) => module.type === "Transformer")?.lora?.base?.id ?? id;
   const name = basename(owner).toLowerCase();
-  const complete = withValues(modules, Object.hasOwn(known, name) ? known[name] : {}, values);
+  const complete = instructors.includes(id)
+    ? withoutPrompt(withValues(modules, {}, values))
+    : withValues(modules, Object.hasOwn(known, name) ? known[name] : {}, values);
   const assumed = lfm2Assumption(complete);
   if (assumed === undefined) {
-    const ownCode = ownCodeOf(owner, complete);
-    return { modules: complete, ...(ownCode === undefined ? {} : { assumption: ownCode }) };
+    const assumption = ownCodeOf(owner, complete) ?? includedPrompt(id, complete);
+    return { modules: complete, ...(assumption === undefined ? {} : { assumption }) };
   }
   const [[key, value]] = Object.entries(assumed);
   return {
     modules: withValues(complete, {}, assumed),
     assumption: `model: the config.json of ${owner} does not say which way its attention looks; by its pooling it is taken for ${key}=${value}; --model-config says otherwise`,
   };
+}
+
+/**
+ * Models whose pooling leaves the prompt out, which their repositories do not say. sentence-transformers 6.2 knows them
+ * by these names and by no other (`sentence_transformer/model.py`).
+ */
+const instructors = ["hkunlp/instructor-base", "hkunlp/instructor-large", "hkunlp/instructor-xl"];
+
+/** Leaves the prompt out of the first pooling. */
+function withoutPrompt(modules: readonly Module[]): readonly Module[] {
+  const first = modules.findIndex(({ type }) => type === "Pooling");
+  return modules.map((module, i) =>
+    i === first && module.type === "Pooling" ? { ...module, includePrompt: false } : module,
+  );
+}
+
+/** Returns a line about a model that sounds like one of Instructor, and whose pooling takes the prompt in. */
+function includedPrompt(id: string, modules: readonly Module[]): string | undefined {
+  const includes = modules.some((module) => module.type === "Pooling" && module.includePrompt);
+  if (!includes || !basename(id).toLowerCase().includes("instructor")) return undefined;
+  return `model: ${id} sounds like Instructor, whose pooling leaves the prompt out; its own takes it in, as in sentence-transformers under this name; a copy says otherwise by include_prompt, false, in the pooling's config.json`;
 }
 
 /** Puts the Transformer's config over the values `under`, and the values `over` over both. */

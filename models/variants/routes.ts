@@ -10,8 +10,9 @@ interface Opened {
   readonly encoder: Encoder;
 }
 
-/** Tells whether texts of a route go through a table of vectors, which has no precision and cuts no text. */
-export const isTable = ({ modules: [first] }: Route): boolean => first?.type === "StaticEmbedding";
+/** Tells whether texts of a route go through a table of vectors, which has no precision and no config. */
+export const isTable = ({ modules: [first] }: Route): boolean =>
+  first?.type === "StaticEmbedding" || first?.type === "WordEmbeddings";
 
 /**
  * Opens the routes of a model with a Router one after the other, and joins them into one encoder that sends texts by

@@ -1,6 +1,6 @@
 /**
  * The readers that are fuzzed. `bases` gives sets of files by name, `change` makes another set of one, and `read` takes
- * the folder that they lie in and must end in a value or an InputError.
+ * the folder that they lie in and must end in a value or an InputError, within five seconds or its own `longest`.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { built, root } from "../prepare.mjs";
 import { hubReaders } from "./hub-readers.mjs";
+import { modelReaders, writeGraphs } from "./model-readers.mjs";
 import { changeBytes, changeText, changeTextFile, changeValue, pick } from "./mutate.mjs";
 import { pickledWeights } from "./pickled.mjs";
 
@@ -372,18 +373,13 @@ export const readers = {
     },
   },
   ...hubReaders,
+  ...modelReaders,
   "model config": {
     bases: () => named(checkpointBases(/(?<!tokenizer|tokenizer_config|special_tokens_map|expected)\.json$/)),
     change: changeButNote,
     read: async (folder) => {
       await withWeights(folder, /\.safetensors$/);
-      const { readRepository } = await built("models/repository/repository.js");
-      const { writeEncoderGraph } = await built("models/graph/pipeline.js");
-      const { fullPrecision } = await built("models/graph/builder.js");
-      const { completeConfig } = await built("models/repository/known-configs.js");
-      const snapshot = await folderSnapshot(folder);
-      const { modules } = await readRepository(snapshot);
-      await writeEncoderGraph(snapshot, completeConfig("a/b", modules, {}).modules, { format: fullPrecision });
+      await writeGraphs(folder);
     },
   },
   adapter: {
