@@ -32,13 +32,15 @@ describe("two spellings of the same", () => {
   });
 
   const refused: [Json, string][] = [
-    [{ num_experts: 8, moe_every_n_layers: 2 }, "num_experts is 8"],
+    [{ num_experts: 8, moe_every_n_layers: 2 }, 'activation_function is "swiglu" (must be gelu with experts)'],
     [{ rotary_emb_fraction: 0.5 }, "rotary_emb_fraction is 0.5"],
     [{ rotary_emb_interleaved: true }, "rotary_emb_interleaved is true"],
-    [{ rotary_scaling_factor: 2 }, "rotary_scaling_factor is 2"],
+    [{ rotary_scaling_factor: 0.5 }, "rotary_scaling_factor is 0.5"],
+    [{ norm_mlp: true }, "norm_mlp is true"],
     [{ prenorm: true }, "prenorm is true"],
     [{ causal: true }, "causal is true"],
-    [{ activation_function: "gelu" }, 'activation_function is "gelu"'],
+    [{ activation_function: "gelu_new" }, 'activation_function is "gelu_new"'],
+    [{ activation_function: "gelu" }, "missing are encoder.layers.0.mlp.fc1.weight"],
     [{ mlp_fc1_bias: true }, "mlp_fc2_bias is false (must be what mlp_fc1_bias is)"],
     [{ qkv_proj_bias: true }, "missing are encoder.layers.0.attn.Wqkv.bias"],
     [{ n_head: 5 }, "n_head is 5 (must divide n_embd)"],
@@ -96,6 +98,7 @@ describe("what a checkpoint stores beside", () => {
 });
 
 describe("configs that are not understood", () => {
+  const experts = "nomic_bert, experts in every other layer";
   const faults: [string, Json, string][] = [
     ["bert, silu, one token type", { is_decoder: true }, "the bert config is not understood: is_decoder is true"],
     ["bert, silu, one token type", { is_causal: true }, "the bert config is not understood: is_causal is true"],
@@ -159,6 +162,18 @@ describe("configs that are not understood", () => {
     ],
     ["nomic_bert, wide heads", { num_experts: 8 }, "the nomic_bert config is not understood: num_experts is 8"],
     ["nomic_bert, wide heads", { partial_rotary_factor: 0.5 }, "partial_rotary_factor is 0.5"],
+    [experts, { moe_normalize_expert_weights: true }, "moe_normalize_expert_weights is true"],
+    [experts, { moe_top_k: 9 }, "moe_top_k is 9 (must be at most num_experts)"],
+    [experts, { expert_choice_router: true }, "expert_choice_router is true"],
+    [experts, { num_shared_experts: 1 }, "num_shared_experts is 1"],
+    [experts, { ffn_div: 2 }, "ffn_div is 2"],
+    [
+      experts,
+      { num_experts: 4 },
+      "encoder.layers.1.mlp.experts.mlp.w1 has the shape [192,16], its config asks for [96,16]",
+    ],
+    [experts, { moe_every_n_layers: 1 }, "left over are encoder.layers.1.mlp.experts.bias"],
+    [experts, { moe_every_n_layers: -1 }, "left over are encoder.layers.1.mlp.experts.bias"],
     ["gte, no token types", { type_vocab_size: 1 }, "missing are embeddings.token_type_embeddings.weight"],
     ["gte, no token types", { position_embedding_type: "absolute" }, 'position_embedding_type is "absolute"'],
     ["gte, no token types", { pack_qkv: false }, "the gte config is not understood: pack_qkv is false"],

@@ -51,6 +51,10 @@ export function affineOf(
 export const project = (graph: GraphBuilder, x: string, { weight }: Pick<Linear, "weight">): string =>
   graph.format.int8 ? projectInt8(graph, x, weight) : graph.op("FusedMatMul", [x, weight], { transB: 1 });
 
+/** Computes x · weight for a weight that is stored [in, out]. */
+export const projectBy = (graph: GraphBuilder, x: string, weight: string): string =>
+  graph.format.int8 ? projectInt8(graph, x, weight, 1) : graph.op("MatMul", [x, weight]);
+
 /** Computes x · weightᵀ + bias. */
 export const linear = (graph: GraphBuilder, x: string, layer: Linear): string => {
   const product = project(graph, x, layer);
