@@ -263,6 +263,16 @@ describe("configs that are not understood", () => {
       { relative_attention_max_distance: 2 },
       "relative_attention_max_distance is 2 (must be more than a quarter of relative_attention_num_buckets)",
     ],
+    [
+      "umt5, a bias in each layer",
+      { model_type: "mt5" },
+      "left over are encoder.block.1.layer.0.SelfAttention.relative",
+    ],
+    [
+      "mt5, exact gelu",
+      { model_type: "umt5" },
+      "missing are encoder.block.1.layer.0.SelfAttention.relative_attention_bia",
+    ],
     ["camembert, two token types", { num_attention_heads: 3 }, "num_attention_heads is 3 (must divide hidden_size)"],
     ["distilbert, relu", { n_heads: 3 }, "the distilbert config is not understood: n_heads is 3 (must divide dim)"],
     ["distilbert, relu", { activation: "relu2" }, "the activation relu2 is not known; known are gelu, gelu_new"],

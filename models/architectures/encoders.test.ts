@@ -60,6 +60,7 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["eurobert, biases, shared keys, scaled positions", { rope_parameters: { rope_theta: 500 } }],
     ["eurobert, biases, shared keys, scaled positions", { rope_theta: 10_000, rope_parameters: undefined }],
     ["t5, gated gelu", { dense_act_fn: "relu" }],
+    ["umt5, a bias in each layer", { relative_attention_max_distance: 9 }],
     ["t5, wide heads, odd buckets", { relative_attention_max_distance: 20 }],
   ];
   it.each(matters)("%s: %j would be something else", async (name, change) => {

@@ -33,7 +33,7 @@ import { qwen3 } from "./qwen3.ts";
 import { qwen35 } from "./qwen3-5.ts";
 import { roberta } from "./roberta.ts";
 import { roformer } from "./roformer.ts";
-import { mt5, t5 } from "./t5.ts";
+import { mt5, t5, umt5 } from "./t5.ts";
 import { xlmRobertaXl } from "./xlm-roberta-xl.ts";
 
 /** All families whose graphs are written here. */
@@ -71,6 +71,7 @@ const architectures: readonly Architecture[] = Object.freeze([
   roberta,
   roformer,
   t5,
+  umt5,
   xlmRobertaXl,
 ]);
 
