@@ -22,6 +22,8 @@ export interface Architecture {
   readonly modelTypes: readonly string[];
   /** Longest input in tokens for which there are position embeddings; absent where positions are computed. */
   learnedPositions?(config: Readonly<Record<string, unknown>>): number;
+  /** Tells whether its own code puts the end token behind each text; absent where the tokenizer decides. */
+  addsEndToken?(config: Readonly<Record<string, unknown>>): boolean;
   /**
    * Adds the layers to the graph.
    * @throws InputError naming a config value or tensor that it does not understand

@@ -26,6 +26,7 @@ import { mistral } from "./mistral.ts";
 import { modernbert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
 import { nomicBert } from "./nomic-bert.ts";
+import { nvEmbed } from "./nv-embed.ts";
 import { olmo3 } from "./olmo3.ts";
 import { phi3 } from "./phi3.ts";
 import { qwen2 } from "./qwen2.ts";
@@ -65,6 +66,7 @@ const architectures: readonly Architecture[] = Object.freeze([
   olmo3,
   phi3,
   nomicBert,
+  nvEmbed,
   qwen2,
   qwen3,
   qwen35,
@@ -86,6 +88,10 @@ export function learnedPositionsOf(config: Readonly<Record<string, unknown>>): n
   const positions = familyOf(config)?.learnedPositions?.(config);
   return positions !== undefined && positions > 0 ? positions : undefined;
 }
+
+/** Tells whether a model's own code puts the end token behind each text. */
+export const addsEndToken = (config: Readonly<Record<string, unknown>>): boolean =>
+  familyOf(config)?.addsEndToken?.(config) ?? false;
 
 /**
  * Finds the family of a `config.json`.

@@ -34,6 +34,13 @@ export interface Weights {
   readonly storedType: StoredTensor["type"];
 }
 
+/** Returns the tensors whose names start with a prefix, by what follows it: a model that is a part of another. */
+export const within = (weights: Weights, prefix: string): Weights => ({
+  ...weights,
+  tensor: (name, dims) => weights.tensor(prefix + name, dims),
+  has: (name) => weights.has(prefix + name),
+});
+
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 const exported = "onnx/model.onnx";
 

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { formatOf } from "../runtime/providers/index.ts";
+import { apart, cases, changed, type Json, tokenEmbeddings } from "../testing/encoder-cases.ts";
+import { difference } from "../testing/token-embeddings.ts";
+import { cosine } from "../testing/vectors.ts";
+
+/** Families that only the published code of repositories has; that their vectors are its, encoders.test.ts holds. */
+const experts = "nomic_bert, experts in every other layer";
+const latent = "nvembed, a narrow window that does not count";
+const withText = (change: Json): Json => ({
+  text_config: { ...(cases[latent].config["text_config"] as Json), ...change },
+});
+
+describe("what would be something else", () => {
+  const matters: [string, Json][] = [
+    ["nomic_bert, experts in every other layer", { moe_top_k: 1 }],
+    ["nomic_bert, three of four experts in the second of three layers", { moe_top_k: 2 }],
+    ["nomic_bert, longer texts than trained", { rotary_scaling_factor: null }],
+    ["nomic_bert, longer texts than trained", { max_trained_positions: undefined }],
+    [latent, withText({ rms_norm_eps: 1e-2 })],
+    [latent, withText({ rope_theta: 100 })],
+    ["jina_bert_v2, gated gelu, six heads", { feed_forward_type: "reglu" }],
+    ["jina_bert_v2, gated relu, eight heads", { layer_norm_eps: 1e-12 }],
+    ["jina_bert_v2, gated relu, eight heads", { num_attention_heads: 4 }],
+    ["jina_bert_v2, normalized queries and keys", { feed_forward_type: "reglu" }],
+    ["jina_bert_v2, normalized queries and keys, gated relu", { layer_norm_eps: 1e-12 }],
+  ];
+  it.each(matters)("%s: %j", async (name, change) => {
+    const found = await tokenEmbeddings(changed(name, change), apart);
+    expect(difference(found, cases[name].expected)).toBeGreaterThan(1e-3);
+  });
+});
+
+describe("experts in other formats, those that no token goes through too", () => {
+  it.each([
+    ["fp16", "cuda:0", 0.999],
+    ["int8", "cpu", 0.99],
+  ] as const)("%s", async (precision, device, least) => {
+    const one = cases[experts];
+    const found = await tokenEmbeddings(one, apart, formatOf(precision, device));
+    expect(
+      Math.min(...found.map((row, i) => cosine(Float32Array.from(row), Float32Array.from(one.expected[i])))),
+    ).toBeGreaterThan(least);
+    expect(difference(found, one.expected)).toBeGreaterThan(1e-5);
+  });
+});
+
+describe("configs that are not understood", () => {
+  const faults: [string, Json, string][] = [
+    [experts, { moe_normalize_expert_weights: true }, "moe_normalize_expert_weights is true"],
+    [experts, { moe_top_k: 9 }, "moe_top_k is 9 (must be at most num_experts)"],
+    [experts, { expert_choice_router: true }, "expert_choice_router is true"],
+    [experts, { num_shared_experts: 1 }, "num_shared_experts is 1"],
+    [experts, { ffn_div: 2 }, "ffn_div is 2"],
+    [
+      experts,
+      { num_experts: 4 },
+      "encoder.layers.1.mlp.experts.mlp.w1 has the shape [192,16], its config asks for [96,16]",
+    ],
+    [experts, { moe_every_n_layers: 1 }, "left over are encoder.layers.1.mlp.experts.bias"],
+    [experts, { moe_every_n_layers: -1 }, "left over are encoder.layers.1.mlp.experts.bias"],
+    [latent, { mask_type: "c" }, 'the nvembed config is not understood: mask_type is "c"'],
+    [latent, { text_config: undefined }, "text_config is missing"],
+    [latent, withText({ is_causal: true }), "the nvembed text_config config is not understood: is_causal is true"],
+    [latent, withText({ model_type: "llama" }), 'model_type is "llama"'],
+    [
+      latent,
+      { latent_attention_config: { latent_dim: 8 } },
+      "the nvembed latent_attention_config config is not understood: hidden_dim is missing (must be, like latent_dim, the",
+    ],
+    ["jina_bert_v2, gated gelu, six heads", { feed_forward_type: "swiglu" }, 'feed_forward_type is "swiglu"'],
+    ["jina_bert_v2, gated gelu, six heads", { feed_forward_type: "original" }, 'feed_forward_type is "original"'],
+    ["jina_bert_v2, gated gelu, six heads", { feed_forward_type: undefined }, "feed_forward_type is missing"],
+    ["jina_bert_v2, gated gelu, six heads", { emb_pooler: "cls" }, 'emb_pooler is "cls"'],
+    ["jina_bert_v2, gated gelu, six heads", { is_decoder: true }, "is_decoder is true"],
+    ["jina_bert_v2, gated gelu, six heads", { num_attention_heads: 5 }, "num_attention_heads is 5 (must divide"],
+    [
+      "jina_bert_v2, gated gelu, six heads",
+      { intermediate_size: 20 },
+      "encoder.layer.0.mlp.gated_layers.weight has the",
+    ],
+    [
+      "jina_bert_v2, gated gelu, six heads",
+      { model_type: "jina_bert_v2", position_embedding_type: "absolute" },
+      'the jina_bert_v2 config is not understood: position_embedding_type is "absolute"',
+    ],
+    [
+      "jina_bert_v2, gated gelu, six heads",
+      { position_embedding_type: "absolute" },
+      "left over are encoder.layer.0.mlp",
+    ],
+    ["jina_bert_v2, normalized queries and keys", { num_hidden_layers: 1 }, "left over are encoder.layer.1.attention"],
+    ["bert, silu, one token type", { position_embedding_type: "alibi" }, "feed_forward_type is missing"],
+  ];
+  it.each(faults)("%s: %j", async (name, change, message) => {
+    await expect(tokenEmbeddings(changed(name, change), apart)).rejects.toThrow(message);
+  });
+});
