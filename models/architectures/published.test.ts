@@ -6,6 +6,7 @@ import { cosine } from "../testing/vectors.ts";
 
 /** Families that only the published code of repositories has; that their vectors are its, encoders.test.ts holds. */
 const experts = "nomic_bert, experts in every other layer";
+const voyage = "voyage, tokens widened";
 const latent = "nvembed, a narrow window that does not count";
 const withText = (change: Json): Json => ({
   text_config: { ...(cases[latent].config["text_config"] as Json), ...change },
@@ -18,6 +19,7 @@ describe("what would be something else", () => {
     ["nomic_bert, longer texts than trained", { rotary_scaling_factor: null }],
     ["nomic_bert, longer texts than trained", { max_trained_positions: undefined }],
     [latent, withText({ rms_norm_eps: 1e-2 })],
+    [voyage, { rope_theta: 10 }],
     [latent, withText({ rope_theta: 100 })],
     ["jina_bert_v2, gated gelu, six heads", { feed_forward_type: "reglu" }],
     ["jina_bert_v2, gated relu, eight heads", { layer_norm_eps: 1e-12 }],
@@ -45,6 +47,12 @@ describe("experts in other formats, those that no token goes through too", () =>
   });
 });
 
+it("voyage's width is the number of labels where it is not stated", async () => {
+  const labels = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [i, `LABEL_${i}`]));
+  const found = await tokenEmbeddings(changed(voyage, { num_labels: undefined, id2label: labels }), apart);
+  expect(difference(found, cases[voyage].expected)).toBeLessThan(1e-5);
+});
+
 describe("configs that are not understood", () => {
   const faults: [string, Json, string][] = [
     [experts, { moe_normalize_expert_weights: true }, "moe_normalize_expert_weights is true"],
@@ -59,6 +67,11 @@ describe("configs that are not understood", () => {
     ],
     [experts, { moe_every_n_layers: 1 }, "left over are encoder.layers.1.mlp.experts.bias"],
     [experts, { moe_every_n_layers: -1 }, "left over are encoder.layers.1.mlp.experts.bias"],
+    [voyage, { is_causal: true }, "the qwen3 (voyage) config is not understood: is_causal is true"],
+    [voyage, { use_bidirectional_attention: false }, "is_causal is false and use_bidirectional_attention is false"],
+    [voyage, { use_sliding_window: true }, "use_sliding_window is true"],
+    [voyage, { layer_types: ["full_attention", "sliding_attention"] }, 'layer_types.1 is "sliding_attention"'],
+    [voyage, { num_labels: undefined }, "tensor linear.weight has the shape [20,16], its config asks for [2,16]"],
     [latent, { mask_type: "c" }, 'the nvembed config is not understood: mask_type is "c"'],
     [latent, { text_config: undefined }, "text_config is missing"],
     [latent, withText({ is_causal: true }), "the nvembed text_config config is not understood: is_causal is true"],
