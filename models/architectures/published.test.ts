@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { writeEncoderGraph } from "../graph/pipeline.ts";
+import { readRepository } from "../repository/repository.ts";
 import { formatOf } from "../runtime/providers/index.ts";
+import { folderSnapshot, safetensorsOf } from "../testing/checkpoint.ts";
 import { apart, cases, changed, type Json, tokenEmbeddings } from "../testing/encoder-cases.ts";
 import { difference } from "../testing/token-embeddings.ts";
 import { cosine } from "../testing/vectors.ts";
@@ -51,6 +54,22 @@ it("voyage's width is the number of labels where it is not stated", async () => 
   const labels = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [i, `LABEL_${i}`]));
   const found = await tokenEmbeddings(changed(voyage, { num_labels: undefined, id2label: labels }), apart);
   expect(difference(found, cases[voyage].expected)).toBeLessThan(1e-5);
+});
+
+it.each([
+  [{}, "has tensors that its architecture does not use, and that its own code may use: more.weight"],
+  [{ auto_map: undefined }, "has tensors that its architecture does not use, as in the reference: more.weight"],
+])("tensors beside the model are told, with %j in the config", async (change, told) => {
+  const { config, tensors } = changed("jina_bert_v2, gated gelu, six heads", change);
+  const files = {
+    "config.json": JSON.stringify(config),
+    "model.safetensors": safetensorsOf({ ...tensors, "more.weight": [1] }),
+  };
+  const snapshot = await folderSnapshot(files);
+  const lines: string[] = [];
+  const { modules } = await readRepository(snapshot);
+  await writeEncoderGraph(snapshot, modules, { warn: (line) => void lines.push(line) });
+  expect(lines).toEqual([`model: ${snapshot.id} ${told}`]);
 });
 
 describe("configs that are not understood", () => {

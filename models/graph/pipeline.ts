@@ -1,3 +1,4 @@
+import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
@@ -115,7 +116,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
         : { tokens };
       const note = (tensors: string): void =>
         context.warn(
-          `model: ${snapshot.id} has tensors that its architecture does not use, as in the reference: ${tensors}`,
+          `model: ${snapshot.id} has tensors that its architecture does not use, ${ignoredBy(module.config)}: ${tensors}`,
         );
       weights.check({ fewerLayers: module.fewerLayers, note });
       return { ...made, width: hidden, parameters: weights.parameters };
@@ -144,6 +145,10 @@ async function addModule(context: Context, module: Module, state: State): Promis
     }
   }
 }
+
+/** Says who else ignores tensors that are left over: a repository's own code for its model may well use them. */
+const ignoredBy = ({ auto_map: map }: Readonly<Record<string, unknown>>): string =>
+  isRecord(map) && "AutoModel" in map ? "and that its own code may use" : "as in the reference";
 
 /** Values of `model_type` whose pooler is a dense layer and tanh over the first token (transformers' BertPooler). */
 const withPooler = ["bert", "roberta", "xlm-roberta", "camembert", "mpnet"];

@@ -181,10 +181,11 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
       const leftOut = (name: string): boolean =>
         fewerLayers && layerOf(name) !== undefined && !usedLayers.has(layerOf(name));
       const all = [...tensors.keys()].filter(
-        (name) => !used.has(name) && !leftOut(name) && !isExpendable(name, prefix),
+        (name) => !used.has(name) && !leftOut(name) && !isExpendable(name, prefix, note !== undefined),
       );
       const parts = new Set([...used].map((name) => partOf(name, prefix)));
-      const isApart = (name: string): boolean => note !== undefined && !parts.has(partOf(name, prefix));
+      const isApart = (name: string): boolean =>
+        note !== undefined && !(name.startsWith(prefix) && parts.has(partOf(name, prefix)));
       const unused = all.filter((name) => !isApart(name));
       const apart = all.filter(isApart);
       const faults = [
@@ -222,6 +223,12 @@ function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): str
   return prefixes.reduce((best, prefix) => (best === "" || under(prefix) > under(best) ? prefix : best), "");
 }
 
-/** Tells whether a tensor may be left over: one that makes no embedding, or of a head or model beside the encoder. */
-const isExpendable = (name: string, prefix: string): boolean =>
-  !name.startsWith(prefix) || expendable.some((pattern) => pattern.test(name.slice(prefix.length)));
+/**
+ * Tells whether a tensor may be left over: one that makes no embedding, or, where nothing of it is to be noted, one of a
+ * head or model beside the encoder.
+ */
+const isExpendable = (name: string, prefix: string, noted: boolean): boolean => {
+  const inside = name.startsWith(prefix);
+  const own = inside ? name.slice(prefix.length) : name;
+  return (!inside && !noted) || expendable.some((pattern) => pattern.test(own));
+};
