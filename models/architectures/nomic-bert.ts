@@ -73,7 +73,7 @@ const publishedSchema = z
     norm_mlp: z.literal(false).nullish(),
     num_experts: z.int().nonnegative().max(limits.layers).nullish(),
     moe_every_n_layers: z.int().min(-1).nullish(),
-    moe_top_k: z.int().positive().max(limits.layers).default(1),
+    moe_top_k: z.int().positive().max(limits.layers).optional(),
     moe_normalize_expert_weights: z.literal(false).nullish(),
     num_shared_experts: z.literal(0).nullish(),
     expert_choice_router: z.literal(false).nullish(),
@@ -87,9 +87,13 @@ const publishedSchema = z
     path: ["activation_function"],
     error: "must be gelu with experts",
   })
-  .refine((config) => !hasExperts(config) || config.moe_top_k <= Number(config.num_experts), {
+  .refine((config) => !hasExperts(config) || Number(config.moe_top_k) <= Number(config.num_experts), {
     path: ["moe_top_k"],
     error: "must be at most num_experts",
+  })
+  .refine((config) => Number(config.num_experts ?? 0) * config.n_layer <= limits.layers, {
+    path: ["num_experts"],
+    error: `times n_layer must be at most ${limits.layers}`,
   })
   .refine(({ n_embd: hidden, n_head: heads }) => hidden % heads === 0, {
     path: ["n_head"],
@@ -189,7 +193,7 @@ function published(rawConfig: Readonly<Record<string, unknown>>): Settings {
     rope: publishedRope(config),
     biases: { attention: config.qkv_proj_bias, feedForward: config.mlp_fc1_bias },
     ...(hasExperts(config)
-      ? { experts: { count: Number(count), chosen: config.moe_top_k, every: Number(every) } }
+      ? { experts: { count: Number(count), chosen: Number(config.moe_top_k), every: Number(every) } }
       : {}),
   };
 }

@@ -76,6 +76,8 @@ describe("configs that are not understood", () => {
   const faults: [string, Json, string][] = [
     [experts, { moe_normalize_expert_weights: true }, "moe_normalize_expert_weights is true"],
     [experts, { moe_top_k: 9 }, "moe_top_k is 9 (must be at most num_experts)"],
+    [experts, { moe_top_k: undefined }, "moe_top_k is missing (must be at most num_experts)"],
+    [experts, { num_experts: 4096 }, "num_experts is 4096 (times n_layer must be at most 4096)"],
     [experts, { expert_choice_router: true }, "expert_choice_router is true"],
     [experts, { num_shared_experts: 1 }, "num_shared_experts is 1"],
     [experts, { ffn_div: 2 }, "ffn_div is 2"],
