@@ -4,6 +4,7 @@ import { familyTypeOf } from "../repository/config.ts";
 import { albert } from "./albert.ts";
 import type { Architecture } from "./architecture.ts";
 import { bert } from "./bert.ts";
+import { bloom } from "./bloom.ts";
 import { deberta } from "./deberta.ts";
 import { debertaV2 } from "./deberta-v2.ts";
 import { distilbert } from "./distilbert.ts";
@@ -41,6 +42,7 @@ import { xlmRobertaXl } from "./xlm-roberta-xl.ts";
 const architectures: readonly Architecture[] = Object.freeze([
   albert,
   bert,
+  bloom,
   deberta,
   debertaV2,
   distilbert,
