@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { writeEncoderGraph } from "../graph/pipeline.ts";
+import { openRepository } from "../index.ts";
 import { readRepository } from "../repository/repository.ts";
 import { formatOf } from "../runtime/providers/index.ts";
-import { folderSnapshot, safetensorsOf } from "../testing/checkpoint.ts";
+import { folderSnapshot, madeUpValues, safetensorsOf } from "../testing/checkpoint.ts";
 import { apart, cases, changed, type Json, tokenEmbeddings } from "../testing/encoder-cases.ts";
-import { difference } from "../testing/token-embeddings.ts";
+import { difference, tokenEmbeddingsOf } from "../testing/token-embeddings.ts";
 import { cosine } from "../testing/vectors.ts";
 
 /** Families that only the published code of repositories has; that their vectors are its, encoders.test.ts holds. */
@@ -70,6 +72,51 @@ it.each([
   const { modules } = await readRepository(snapshot);
   await writeEncoderGraph(snapshot, modules, { warn: (line) => void lines.push(line) });
   expect(lines).toEqual([`model: ${snapshot.id} ${told}`]);
+});
+
+it("NV-Embed as a repository: the end token is one of the text's, the prompt none of the pooled ones", async () => {
+  const tokenizer = (name: string): string =>
+    readFileSync(new URL(`../fixtures/bert-mean/${name}`, import.meta.url), "utf8");
+  const { tensors } = cases[latent];
+  const { config } = changed(latent, withText({ vocab_size: 600 }));
+  const shapes = { ...tensors, "embedding_model.embed_tokens.weight": [600, 8] };
+  const named = {
+    tokenizer_class: "LlamaTokenizer",
+    bos_token: "[CLS]",
+    eos_token: "[SEP]",
+    pad_token: "[SEP]",
+    unk_token: "[UNK]",
+  };
+  const snapshot = await folderSnapshot({
+    "config.json": JSON.stringify(config),
+    "model.safetensors": safetensorsOf(
+      shapes,
+      madeUpValues((name) => (/norm/.test(name) ? 1 : 0)),
+    ),
+    "tokenizer.json": tokenizer("tokenizer.json"),
+    "tokenizer_config.json": JSON.stringify({ ...named, add_eos_token: false }),
+    "modules.json": JSON.stringify([
+      { path: "", type: "sentence_transformers.models.Transformer" },
+      { path: "1_Pooling", type: "sentence_transformers.models.Pooling" },
+    ]),
+    "1_Pooling/config.json": JSON.stringify({ pooling_mode_mean_tokens: true, include_prompt: false }),
+  });
+  const ids = [2, 41, 40, 3];
+  const [tokens] = await tokenEmbeddingsOf(snapshot, config, [ids], [[0]]);
+  const meanFrom = (first: number): number[] =>
+    Array.from({ length: 8 }, (_, i) => {
+      const values = ids.slice(first).map((_, token) => tokens[(first + token) * 8 + i]);
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    });
+  const encoder = await openRepository(snapshot, { device: "cpu", threads: 1 });
+  try {
+    const whole = await encoder.encode(["b a"], {});
+    expect(difference([Array.from(whole.data)], [meanFrom(0)])).toBeLessThan(1e-5);
+    const prompted = await encoder.encode(["a"], { prompt: "b " });
+    expect(difference([Array.from(prompted.data)], [meanFrom(2)])).toBeLessThan(1e-5);
+  } finally {
+    await encoder.close();
+  }
 });
 
 describe("configs that are not understood", () => {
