@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
-import { adaptersOf, learnedPositionsOf } from "./architectures/index.ts";
+import { adaptersOf, addsEndToken, learnedPositionsOf } from "./architectures/index.ts";
 import { identityOf } from "./cache/folder.ts";
 import type { VectorCache } from "./cache/lookup.ts";
 import type { CacheSettings } from "./cache/settings.ts";
@@ -229,6 +229,7 @@ function tokenizerSettings(
     strips,
     specialTokens: true,
     modelType: String(config["model_type"]),
+    endToken: addsEndToken(config),
     maxTokens: decidedMaxTokens ?? module.maxTokens,
     maxPositions: typeof maxPositions === "number" && maxPositions > 0 ? maxPositions : undefined,
     learnedPositions: learnedPositionsOf(config),

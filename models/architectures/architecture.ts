@@ -45,6 +45,8 @@ export interface Architecture {
   adapters?(config: Readonly<Record<string, unknown>>): TaskAdapters | undefined;
   /** Published code that is not run, since it does nothing that is not done here. */
   readonly module?: OwnModule;
+  /** Tells whether its own code puts the end token behind each text; absent where the tokenizer decides. */
+  addsEndToken?(config: Readonly<Record<string, unknown>>): boolean;
   /**
    * Adds the layers to the graph.
    * @throws InputError naming a config value or tensor that it does not understand

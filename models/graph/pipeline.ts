@@ -2,6 +2,7 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
 import { architectureOf } from "../architectures/index.ts";
+import { isKnownClass, ownClassOf } from "../repository/config.ts";
 import { openModuleWeights } from "../repository/lora-weights.ts";
 import type { Module } from "../repository/repository.ts";
 import { openWeights, type Weights } from "../repository/weights.ts";
@@ -126,7 +127,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
       const all = module.config["output_hidden_states"] === true ? { layers: layers ?? [] } : {};
       const note = (tensors: string): void =>
         context.warn(
-          `model: ${snapshot.id} has tensors that its architecture does not use, as in the reference: ${tensors}`,
+          `model: ${snapshot.id} has tensors that its architecture does not use, ${ignoredBy(module.config)}: ${tensors}`,
         );
       weights.check({ fewerLayers: module.fewerLayers, note });
       return { ...made, ...all, width: hidden, parameters: weights.parameters };
@@ -164,6 +165,12 @@ async function addModule(context: Context, module: Module, state: State): Promis
 }
 
 const idsOf = (graph: GraphBuilder): string => graph.input(names.ids, "int32", ["batch", "tokens"]);
+
+/** Says who else ignores tensors that are left over: a repository's own code for its model may well use them. */
+const ignoredBy = (config: Readonly<Record<string, unknown>>): string => {
+  const code = ownClassOf(config);
+  return code === undefined || isKnownClass(code) ? "as in the reference" : "and that its own code may use";
+};
 
 /** Values of `model_type` whose pooler is a dense layer and tanh over the first token (transformers' BertPooler). */
 const withPooler = ["bert", "roberta", "xlm-roberta", "camembert", "mpnet"];

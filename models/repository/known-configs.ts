@@ -18,6 +18,10 @@ const known: Readonly<Record<string, ConfigValues>> = {
   // Source: arXiv 2506.20923, section 2: the causal attention mask is removed.
   "kalm-embedding-multilingual-mini-instruct-v2": { is_causal: false },
   "kalm-embedding-multilingual-mini-instruct-v2.5": { is_causal: false },
+  // Source: https://huggingface.co/reasonir/ReasonIR-8B (card: a custom bidirectional encoding architecture).
+  "reasonir-8b": { is_causal: false },
+  // Source: https://github.com/huggingface/text-embeddings-inference/pull/762 (causal, unlike gte-Qwen2).
+  "nomic-embed-code": { is_causal: true },
 };
 
 /** Keys that a user may set: those on which a checkpoint and its config can disagree. */

@@ -84,6 +84,8 @@ export interface TokenizerSettings {
   readonly bag?: boolean;
   /** `model_type` of `config.json`. */
   readonly modelType?: string;
+  /** True where the model's own code puts the end token behind each text, whatever the tokenizer's files say. */
+  readonly endToken?: boolean;
   /** `pad_token_id` of `config.json`, for a tokenizer that names no padding token. */
   readonly padTokenId?: number | undefined;
 }
@@ -132,6 +134,7 @@ async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promi
     config: await read("tokenizer_config.json"),
     specials: await read("special_tokens_map.json"),
     modelType: settings.modelType,
+    endToken: settings.endToken,
   };
 }
 
