@@ -3,16 +3,20 @@ import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
-import { learnedPositionsOf } from "./architectures/index.ts";
+import { adaptersOf, addsEndToken, learnedPositionsOf } from "./architectures/index.ts";
 import { identityOf } from "./cache/folder.ts";
 import type { VectorCache } from "./cache/lookup.ts";
 import type { CacheSettings } from "./cache/settings.ts";
 import { openStore } from "./cache/store.ts";
 import type { Encoder, EncoderInfo } from "./encoder.ts";
+import type { PoolingMode } from "./graph/pooling.ts";
+import { wordTable } from "./graph/tables.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
-import { type Module, readRepository } from "./repository/repository.ts";
+import { mayHoldLora, openModuleWeights } from "./repository/lora-weights.ts";
+import { basesIn, basesOf, type ModelSpec, type Module, readRepository } from "./repository/repository.ts";
+import { differentRoutes, type Route, type Routes } from "./repository/router.ts";
 import { mayHoldWeights, openWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
@@ -20,7 +24,9 @@ import { closingOnFailure } from "./runtime/open-all.ts";
 import { type Precision, storedPrecision } from "./runtime/precision.ts";
 import { formatOf, providerOf } from "./runtime/providers/index.ts";
 import type { Provider } from "./runtime/providers/provider.ts";
-import { openTokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
+import { openTokenizer, type Tokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
+import { openWords } from "./tokenizer/words.ts";
+import { isTable, openByRole } from "./variants/routes.ts";
 import { variantName } from "./variants/variant-name.ts";
 
 export interface ModelOptions extends Omit<LoadOptions, "format"> {
@@ -38,28 +44,69 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
   readonly cache?: CacheSettings | undefined;
 }
 
-type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;
+type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" | "WordEmbeddings" }>;
 
 /** Most padded tokens (texts × longest text) of a batch: more leave the processor's cache, fewer waste calls. */
-export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as const;
+export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768, WordEmbeddings: 32_768 } as const;
 
 /**
  * Loads a sentence-transformers or transformers repository.
  * @throws InputError when the repository or its weights cannot be read or understood
  */
 export async function openRepository(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
-  const { device, threads, config = {} } = options;
   const spec = await readRepository(snapshot);
+  const { routes } = spec;
+  return routes === undefined ? openRow(snapshot, spec, options) : openRoutes(snapshot, { ...spec, routes }, options);
+}
+
+/** Opens each of a Router's routes, and joins them. */
+async function openRoutes(
+  snapshot: Snapshot,
+  { routes, ...spec }: ModelSpec & { readonly routes: Routes },
+  options: ModelOptions,
+): Promise<Encoder> {
+  if (options.exported) {
+    throw new InputError(`model: ${snapshot.id} has a Router, whose routes are no one ONNX file; leave --onnx out`);
+  }
+  // What is chosen for a Transformer holds for the routes that have one.
+  const { config: _, precision: __, ...ofWords } = options;
+  const { maxTokens: ___, ...ofTable } = ofWords;
+  const choiceFor = (route: Route): ModelOptions => {
+    if (!isTable(route) || differentRoutes(routes).every(isTable)) return options;
+    return route.modules[0]?.type === "StaticEmbedding" ? ofTable : ofWords;
+  };
+  const revision = options.revision ?? (await revisionOf(snapshot));
+  const parameters = await parametersOf(snapshot, spec.modules);
+  return openByRole(snapshot.id, routes, parameters, (route) =>
+    openRow(snapshot, { ...spec, modules: route.modules }, { ...choiceFor(route), revision }, route.name),
+  );
+}
+
+/** Counts the weights of modules, of which several may be one. */
+async function parametersOf(snapshot: Snapshot, modules: readonly Module[]): Promise<number> {
+  const stored = new Map(modules.flatMap((module) => ("folder" in module ? [[module.folder, module] as const] : [])));
+  const counts = await Promise.all(
+    [...stored.values()].map(async (module) => (await openModuleWeights(snapshot, module)).parameters),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Opens modules that texts go through one after the other, which may be one of a Router's routes. */
+async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOptions, route?: string): Promise<Encoder> {
+  const { device, threads, config = {} } = options;
   const { modules, assumption } = completeConfig(snapshot.id, spec.modules, config);
   if (assumption !== undefined) options.warn?.(assumption);
   const first = firstModule(snapshot.id, modules);
+  const bases = basesIn(modules);
+  for (const { id, revision } of bases) options.warn?.(`model: ${snapshot.id} is an adapter of ${id} (${revision})`);
   if (options.maxTokens !== undefined && first.type === "StaticEmbedding") {
     throw new InputError(
       `max tokens: ${snapshot.id} is a table of vectors, which cuts no text; leave --max-tokens out`,
     );
   }
   const limit = options.maxTokens ?? publishedModel(snapshot.id)?.maxTokens;
-  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, modules, limit));
+  const tokenizer = await openTokenizerOf(snapshot, first, modules, limit);
+  const adapters = first.type === "Transformer" ? adaptersOf(first.config) : undefined;
   const load = options.exported ? loadExported : loadWritten;
   const precision = await precisionOf(snapshot, first, options);
   const model = await load(snapshot, modules, { ...options, format: formatOf(precision, device) });
@@ -71,13 +118,13 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
   const { similarity } = spec;
   const { maxTokens } = tokenizer;
   const prompting = ownPrompting(snapshot.id, spec);
-  const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision };
-  const { revision = await revisionOf(snapshot) } = options;
+  const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision, ...(adapters && { adapters }) };
+  const { revision = await revisionOf(snapshot, bases) } = options;
   const normalized = modules.at(-1)?.type === "Normalize";
   const info = { id: idOf(snapshot, options, precision), revision, normalized, ...facts, device, threads };
   return closingOnFailure([model], async () => {
     const budget = await batchSize(model, tokenBudgets[first.type], provider, maxTokens);
-    const cache = first.type === "Transformer" ? await openCache(info, model, options) : undefined;
+    const cache = first.type === "Transformer" ? await openCache({ ...info, route }, model, options) : undefined;
     // The cache closes last, so that it also keeps the batches that the model was still working on.
     const closeBoth = (): Promise<void> => close().then(() => cache?.store.close());
     return createEncoder(info, tokenizer, budget, runs, closeBoth, cache);
@@ -86,13 +133,15 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
 
 /** Opens the model's cache, identified by all that vectors and their speed depend on besides the texts. */
 async function openCache(
-  { id, revision, dims, device, threads }: EncoderInfo,
+  { id, revision, dims, device, threads, route }: EncoderInfo & { readonly route: string | undefined },
   { graphHash, runs }: LoadedModel,
   { cache, exported, warn = () => {} }: ModelOptions,
 ): Promise<VectorCache | undefined> {
   if (cache === undefined) return undefined;
   const { environment, ...settings } = cache;
-  const identity = identityOf({ id, revision, device, threads, graphHash, sessions: runs.length, environment });
+  const facts = { id, revision, device, threads, graphHash, sessions: runs.length, environment };
+  // Two routes may be alike up to the folders that their weights lie in.
+  const identity = identityOf(route === undefined ? facts : { ...facts, route });
   const model = { model: id, revision, device, dims };
   // Our own graphs keep texts apart (models/tiny.test.ts); in an exported one they may influence each other.
   return { store: await openStore({ ...settings, identity, model, warn }), identity, byBatch: exported === true };
@@ -123,28 +172,46 @@ function fallbackWarning(id: string, provider: string, nodes: readonly string[])
 /** Returns the precision asked for, or the default; a model that has only one takes no other. */
 async function precisionOf(
   snapshot: Snapshot,
-  { type, folder }: FirstModule,
+  first: FirstModule,
   { precision, device, exported }: ModelOptions,
 ): Promise<Precision> {
-  if (exported || type === "StaticEmbedding") {
+  if (exported || first.type !== "Transformer") {
     if (precision === undefined || precision === "fp32") return "fp32";
     const fixed = exported ? "is run as it was exported" : "is a table of vectors";
     throw new InputError(`precision: ${snapshot.id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
   }
   const chosen = precision ?? providerOf(device).defaultPrecision;
-  return chosen === "stored" ? storedPrecision((await openWeights(snapshot, folder)).storedType) : chosen;
+  return chosen === "stored" ? storedPrecision((await openModuleWeights(snapshot, first)).storedType) : chosen;
 }
 
 function firstModule(id: string, modules: readonly Module[]): FirstModule {
   const [first] = modules;
-  if (first?.type === "Transformer" || first?.type === "StaticEmbedding") return first;
+  if (first !== undefined && first.type in tokenBudgets) return first as FirstModule;
   throw new InputError(
-    `model: ${id} starts with the module ${first?.type}; Transformer or StaticEmbedding was expected`,
+    `model: ${id} starts with the module ${first?.type}; expected was one of ${Object.keys(tokenBudgets).join(", ")}`,
   );
 }
 
+/** Ways to pool for which it counts only how often a token occurs. */
+const bagModes: readonly PoolingMode[] = ["mean", "max", "mean_sqrt_len_tokens"];
+
+/** Opens the tokenizer of the model's first module. */
+async function openTokenizerOf(
+  snapshot: Snapshot,
+  first: FirstModule,
+  modules: readonly Module[],
+  maxTokens: number | undefined,
+): Promise<Tokenizer> {
+  if (first.type !== "WordEmbeddings") return openTokenizer(snapshot, tokenizerSettings(first, modules, maxTokens));
+  const bag = modules.every(
+    (module) => module.type !== "Pooling" || module.modes.every((mode) => bagModes.includes(mode)),
+  );
+  const [rows = 0] = (await openWeights(snapshot, first.folder)).tensor(wordTable).dims;
+  return openWords(snapshot, { folder: first.folder, maxTokens: maxTokens ?? first.maxTokens, bag, rows });
+}
+
 function tokenizerSettings(
-  module: FirstModule,
+  module: Exclude<FirstModule, { type: "WordEmbeddings" }>,
   modules: readonly Module[],
   decidedMaxTokens: number | undefined,
 ): TokenizerSettings {
@@ -153,14 +220,16 @@ function tokenizerSettings(
     const bag = modules.every(({ type }) => type !== "Pooling");
     return { folder: module.folder, specialTokens: false, bag };
   }
-  const { folder, config, lowerCase, messages } = module;
+  const { folder, config, lowerCase, messages, strips } = module;
   const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
   return {
     folder,
     lowerCase,
     messages,
+    strips,
     specialTokens: true,
     modelType: String(config["model_type"]),
+    endToken: addsEndToken(config),
     maxTokens: decidedMaxTokens ?? module.maxTokens,
     maxPositions: typeof maxPositions === "number" && maxPositions > 0 ? maxPositions : undefined,
     learnedPositions: learnedPositionsOf(config),
@@ -183,12 +252,31 @@ function idOf(
   return variants.reduce(variantName, revision === "local" ? `local/${basename(resolve(id))}` : id);
 }
 
-/** Returns the commit of a repository, or for a folder the hash of the files that make the model. */
-export async function revisionOf(snapshot: Snapshot): Promise<string> {
-  if (snapshot.revision !== "local") return snapshot.revision;
+/**
+ * Returns the commit of a repository, or for a folder the hash of the files that make the model. For an adapter whose
+ * model lies elsewhere it is a hash of both.
+ * @param bases Those models' repositories, where they are open already (`basesIn`).
+ */
+export async function revisionOf(snapshot: Snapshot, bases?: readonly Snapshot[]): Promise<string> {
+  const own = snapshot.revision === "local" ? await hashOf(snapshot) : snapshot.revision;
+  const others = bases ?? (await basesOf(snapshot));
+  if (others.length === 0) return own;
+  const named = await Promise.all(others.map(async (base) => `${base.id}\0${await revisionOf(base, [])}`));
+  return createHash("sha256")
+    .update([own, ...named].join("\0"))
+    .digest("hex")
+    .slice(0, 40);
+}
+
+async function hashOf(snapshot: Snapshot): Promise<string> {
   const all = await snapshot.files();
   const files = all
-    .filter((file) => /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file) || mayHoldWeights(file, all))
+    .filter(
+      (file) =>
+        /\.(json|safetensors|onnx|onnx_data|data|txt|model|jinja)$/.test(file) ||
+        mayHoldLora(file) ||
+        mayHoldWeights(file, all),
+    )
     .sort();
   const hash = createHash("sha256");
   for (const file of files) {

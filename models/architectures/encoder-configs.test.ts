@@ -32,13 +32,15 @@ describe("two spellings of the same", () => {
   });
 
   const refused: [Json, string][] = [
-    [{ num_experts: 8, moe_every_n_layers: 2 }, "num_experts is 8"],
+    [{ num_experts: 8, moe_every_n_layers: 2 }, 'activation_function is "swiglu" (must be gelu with experts)'],
     [{ rotary_emb_fraction: 0.5 }, "rotary_emb_fraction is 0.5"],
     [{ rotary_emb_interleaved: true }, "rotary_emb_interleaved is true"],
-    [{ rotary_scaling_factor: 2 }, "rotary_scaling_factor is 2"],
+    [{ rotary_scaling_factor: 0.5 }, "rotary_scaling_factor is 0.5"],
+    [{ norm_mlp: true }, "norm_mlp is true"],
     [{ prenorm: true }, "prenorm is true"],
     [{ causal: true }, "causal is true"],
-    [{ activation_function: "gelu" }, 'activation_function is "gelu"'],
+    [{ activation_function: "gelu_new" }, 'activation_function is "gelu_new"'],
+    [{ activation_function: "gelu" }, "missing are encoder.layers.0.mlp.fc1.weight"],
     [{ mlp_fc1_bias: true }, "mlp_fc2_bias is false (must be what mlp_fc1_bias is)"],
     [{ qkv_proj_bias: true }, "missing are encoder.layers.0.attn.Wqkv.bias"],
     [{ n_head: 5 }, "n_head is 5 (must divide n_embd)"],
@@ -224,6 +226,16 @@ describe("configs that are not understood", () => {
       "mt5, exact gelu",
       { relative_attention_max_distance: 2 },
       "relative_attention_max_distance is 2 (must be more than a quarter of relative_attention_num_buckets)",
+    ],
+    [
+      "umt5, a bias in each layer",
+      { model_type: "mt5" },
+      "left over are encoder.block.1.layer.0.SelfAttention.relative",
+    ],
+    [
+      "mt5, exact gelu",
+      { model_type: "umt5" },
+      "missing are encoder.block.1.layer.0.SelfAttention.relative_attention_bia",
     ],
     ["camembert, two token types", { num_attention_heads: 3 }, "num_attention_heads is 3 (must divide hidden_size)"],
     ["distilbert, relu", { n_heads: 3 }, "the distilbert config is not understood: n_heads is 3 (must divide dim)"],

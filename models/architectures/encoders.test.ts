@@ -7,6 +7,7 @@ import {
   type Json,
   of4,
   of5,
+  published,
   texts,
   together,
   tokenEmbeddings,
@@ -17,7 +18,7 @@ import { learnedPositionsOf } from "./index.ts";
 import { buckets } from "./mpnet.ts";
 
 describe("token embeddings as transformers', whatever a text's company", () => {
-  it("both fixtures are of the same texts", () => expect(of5.texts).toEqual(texts));
+  it("all fixtures are of the same texts", () => expect([of5.texts, published.texts]).toEqual([texts, texts]));
 
   areTransformers(cases, tokenEmbeddings, texts.length);
 
@@ -48,6 +49,7 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["eurobert, biases, shared keys, scaled positions", { rope_parameters: { rope_theta: 500 } }],
     ["eurobert, biases, shared keys, scaled positions", { rope_theta: 10_000, rope_parameters: undefined }],
     ["t5, gated gelu", { dense_act_fn: "relu" }],
+    ["umt5, a bias in each layer", { relative_attention_max_distance: 9 }],
     ["t5, wide heads, odd buckets", { relative_attention_max_distance: 20 }],
   ];
   it.each(matters)("%s: %j would be something else", async (name, change) => {
@@ -90,6 +92,7 @@ describe("kinds of distance", () => {
 describe("positions with embeddings", () => {
   it.each([
     [{ model_type: "bert", max_position_embeddings: 512 }, 512],
+    [{ model_type: "bert", position_embedding_type: "alibi", max_position_embeddings: 512 }, undefined],
     [{ model_type: "distilbert", max_position_embeddings: 512 }, 512],
     [{ model_type: "xlm-roberta", max_position_embeddings: 514, pad_token_id: 1 }, 512],
     [{ model_type: "roberta", max_position_embeddings: 514, pad_token_id: 3 }, 510],

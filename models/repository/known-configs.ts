@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
+import { familyTypeOf, isKnownClass, ownClassOf } from "./config.ts";
 import type { Module } from "./repository.ts";
 
 /** Values of `config.json` by key. */
@@ -18,6 +18,10 @@ const known: Readonly<Record<string, ConfigValues>> = {
   // Source: arXiv 2506.20923, section 2: the causal attention mask is removed.
   "kalm-embedding-multilingual-mini-instruct-v2": { is_causal: false },
   "kalm-embedding-multilingual-mini-instruct-v2.5": { is_causal: false },
+  // Source: https://huggingface.co/reasonir/ReasonIR-8B (card: a custom bidirectional encoding architecture).
+  "reasonir-8b": { is_causal: false },
+  // Source: https://github.com/huggingface/text-embeddings-inference/pull/762 (causal, unlike gte-Qwen2).
+  "nomic-embed-code": { is_causal: true },
 };
 
 /** Keys that a user may set: those on which a checkpoint and its config can disagree. */
@@ -51,18 +55,43 @@ export function completeConfig(
   if (Object.keys(values).length > 0 && !modules.some(({ type }) => type === "Transformer")) {
     throw new InputError(`model: ${id} has no Transformer whose config could be set; leave the values out`);
   }
-  const name = basename(id).toLowerCase();
-  const complete = withValues(modules, Object.hasOwn(known, name) ? known[name] : {}, values);
+  // Of an adapter, what is known of the model counts, whose config it is.
+  const owner = modules.find((module) => module.type === "Transformer")?.lora?.base?.id ?? id;
+  const name = basename(owner).toLowerCase();
+  const complete = instructors.includes(id)
+    ? withoutPrompt(withValues(modules, {}, values))
+    : withValues(modules, Object.hasOwn(known, name) ? known[name] : {}, values);
   const assumed = lfm2Assumption(complete);
   if (assumed === undefined) {
-    const ownCode = ownCodeOf(id, complete);
-    return { modules: complete, ...(ownCode === undefined ? {} : { assumption: ownCode }) };
+    const assumption = ownCodeOf(owner, complete) ?? includedPrompt(id, complete);
+    return { modules: complete, ...(assumption === undefined ? {} : { assumption }) };
   }
   const [[key, value]] = Object.entries(assumed);
   return {
     modules: withValues(complete, {}, assumed),
-    assumption: `model: the config.json of ${id} does not say which way its attention looks; by its pooling it is taken for ${key}=${value}; --model-config says otherwise`,
+    assumption: `model: the config.json of ${owner} does not say which way its attention looks; by its pooling it is taken for ${key}=${value}; --model-config says otherwise`,
   };
+}
+
+/**
+ * Models whose pooling leaves the prompt out, which their repositories do not say. sentence-transformers 6.2 knows them
+ * by these names and by no other (`sentence_transformer/model.py`).
+ */
+const instructors = ["hkunlp/instructor-base", "hkunlp/instructor-large", "hkunlp/instructor-xl"];
+
+/** Leaves the prompt out of the first pooling. */
+function withoutPrompt(modules: readonly Module[]): readonly Module[] {
+  const first = modules.findIndex(({ type }) => type === "Pooling");
+  return modules.map((module, i) =>
+    i === first && module.type === "Pooling" ? { ...module, includePrompt: false } : module,
+  );
+}
+
+/** Returns a line about a model that sounds like one of Instructor, and whose pooling takes the prompt in. */
+function includedPrompt(id: string, modules: readonly Module[]): string | undefined {
+  const includes = modules.some((module) => module.type === "Pooling" && module.includePrompt);
+  if (!includes || !basename(id).toLowerCase().includes("instructor")) return undefined;
+  return `model: ${id} sounds like Instructor, whose pooling leaves the prompt out; its own takes it in, as in sentence-transformers under this name; a copy says otherwise by include_prompt, false, in the pooling's config.json`;
 }
 
 /** Puts the Transformer's config over the values `under`, and the values `over` over both. */
@@ -80,10 +109,9 @@ const causalFamilies = ["llama", "mistral", "qwen2", "qwen3"];
  */
 function ownCodeOf(id: string, modules: readonly Module[]): string | undefined {
   const config = modules.find((module) => module.type === "Transformer")?.config ?? {};
-  const map = config["auto_map"];
-  const code = isRecord(map) ? map["AutoModel"] : undefined;
-  if (code === undefined) return undefined;
-  const family = String(config["model_type"]);
+  const code = ownClassOf(config);
+  if (code === undefined || isKnownClass(code)) return undefined;
+  const family = familyTypeOf(config);
   // Its repositories are told apart above.
   if (family.startsWith("lfm2")) return undefined;
   const says = "is_causal" in config || "use_bidirectional_attention" in config;

@@ -37,6 +37,8 @@ const bert = {
   max_position_embeddings: 8,
 };
 
+const jinaCode = { AutoModel: "jinaai/xlm-roberta-flash-implementation--modeling_lora.XLMRobertaLoRA" };
+
 describe("repositories that others made up", () => {
   it.each<[string, Record<string, unknown>, string]>([
     [
@@ -94,7 +96,12 @@ describe("repositories that others made up", () => {
     [
       "arguments for a module",
       { "modules.json": [{ ...own("Transformer", ""), kwargs: ["task"] }], "config.json": bert },
-      'modules.json is not a list of modules with path and type: 0.kwargs is ["task"]',
+      "model: FOLDER/modules.json gives its module sentence_transformers.models.Transformer arguments of each call (kwargs: task); none were expected",
+    ],
+    [
+      "known code, and another class of its own",
+      { "modules.json": [{ path: "", type: "custom_st.Other" }], "config.json": { ...bert, auto_map: jinaCode } },
+      "model: FOLDER has a module of the type custom_st.Other; known are Transformer",
     ],
     [
       "a key of a module",
@@ -105,11 +112,6 @@ describe("repositories that others made up", () => {
       "a key of pooling",
       { "modules.json": [own("Pooling", "a")], "a/config.json": { pooling_mode: "mean", layers: 2 } },
       "model: the a/config.json config is not understood: layers is not known",
-    ],
-    [
-      "a dense layer around which its input goes",
-      { "modules.json": [own("Dense", "a")], "a/config.json": { ...dense, use_residual: true } },
-      "model: the a/config.json config is not understood: use_residual is true ",
     ],
     [
       "a dense layer that makes a text's vector of each token",

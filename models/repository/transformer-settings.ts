@@ -13,6 +13,8 @@ export interface TransformerSetup {
   /** Longest input in tokens; absent where the tokenizer or the config decides. */
   readonly maxTokens?: number;
   readonly lowerCase: boolean;
+  /** True where blanks are taken off both ends of a text with its prompt. */
+  readonly strips?: true;
   /** How messages hold a text, where texts are put into the chat template. */
   readonly messages?: MessageFormat;
   /** True where the settings leave out the model's last layers, whose weights are left over. */
@@ -94,9 +96,10 @@ const harmless = new Set(["trust_remote_code", "use_cache", ...Object.keys(round
 /**
  * Sets up a Transformer by its settings, as sentence-transformers 6.2 does (`base/modules/transformer.py`).
  * @param file Name of the settings' file.
+ * @param routed True within a Router, which has the output of plain texts also taken of messages.
  * @throws InputError naming a key or a value that is not understood
  */
-export function transformerSetup(file: string, settings: Json, stored: Json): TransformerSetup {
+export function transformerSetup(file: string, settings: Json, stored: Json, routed = false): TransformerSetup {
   const read = parseConfig(file, schema, settings);
   const { text, common } = read.processing_kwargs ?? {};
   const tokenizer = read.tokenizer_args ?? read.processor_kwargs;
@@ -104,7 +107,7 @@ export function transformerSetup(file: string, settings: Json, stored: Json): Tr
   const changed = withArguments(file, stored, read.config_args ?? read.config_kwargs ?? {});
   // A model that takes messages makes one of each text.
   const { text: plain, message } = read.modality_config ?? {};
-  const output = (message ?? plain)?.method_output_name;
+  const output = (routed ? plain : (message ?? plain))?.method_output_name;
   const pooler = output === "pooler_output";
   const named = read.module_output_name ?? "token_embeddings";
   if (pooler !== (named === "sentence_embedding")) {
@@ -123,10 +126,13 @@ export function transformerSetup(file: string, settings: Json, stored: Json): Tr
   };
 }
 
+/** A key that each config has in transformers, whether it is written or not. */
+const always = "output_hidden_states";
+
 /** Puts values over those of the config, where transformers takes only what the config knows. */
 function withArguments(file: string, config: Json, values: Readonly<z.infer<typeof configArguments>>): Json {
   const taken = Object.entries(values).filter(([key]) => !harmless.has(key));
-  const unknown = taken.find(([key]) => !Object.hasOwn(config, key) || key.startsWith("rope"));
+  const unknown = taken.find(([key]) => key !== always && (!Object.hasOwn(config, key) || key.startsWith("rope")));
   if (unknown !== undefined) {
     throw new InputError(
       `model: the ${file} config is not understood: it puts ${shownJson(unknown[1], 80)} in place of ${shownJson(unknown[0], 80)} of config.json, which ${Object.hasOwn(config, unknown[0]) ? "transformers 4 and 5 take differently" : "has no such key"}; write the value into a copy's config.json`,

@@ -19,6 +19,8 @@ export interface Weights {
    */
   tensor(name: string, dims?: readonly number[]): StoredTensor;
   has(name: string): boolean;
+  /** Returns what an adapter adds to the linear layer of a name, whose weight is [out, width]; undefined without one. */
+  lowRank(name: string, dims: readonly [number, number]): StoredLowRank | StoredChoice | undefined;
   /**
    * Checks, once all tensors were asked for, that each was there and none is left over, except heads and buffers that
    * make no embedding: a model with other weights left over is not the one that was written.
@@ -33,6 +35,31 @@ export interface Weights {
   /** Element type of the largest share of the weights. */
   readonly storedType: StoredTensor["type"];
 }
+
+/** Tensors a [rank, width] and b [out, rank] of an adapter over a linear layer, whose product is multiplied by `scale`. */
+export interface StoredLowRank {
+  readonly a: StoredTensor;
+  readonly b: StoredTensor;
+  readonly scale: number;
+}
+
+/**
+ * Tensors of several adapters over a linear layer, of which each batch has one or none: a [rank, width] and b [out, rank] of
+ * each, or one tensor for all of them, [adapters, ...]; and the factor of each.
+ */
+export interface StoredChoice {
+  readonly a: readonly StoredTensor[];
+  readonly b: readonly StoredTensor[];
+  readonly scales: readonly number[];
+}
+
+/** Returns the tensors whose names start with a prefix, by what follows it: a model that is a part of another. */
+export const within = (weights: Weights, prefix: string): Weights => ({
+  ...weights,
+  tensor: (name, dims) => weights.tensor(prefix + name, dims),
+  has: (name) => weights.has(prefix + name),
+  lowRank: (name, dims) => weights.lowRank(prefix + name, dims),
+});
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 const exported = "onnx/model.onnx";
@@ -137,17 +164,18 @@ const expendable = [
 const shownNames = 20;
 
 /** Lists names, at most the first twenty. */
-function listed(all: readonly string[]): string {
+export function listed(all: readonly string[], between = ", "): string {
   const names = all.slice(0, shownNames).map((name) => shown(name));
   const more = all.length - shownNames;
-  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return names.join(between) + (more > 0 ? ` and ${more} more` : "");
 }
 
-const size = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
+export const sizeOf = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
+export const isFloat = ({ type }: StoredTensor): boolean => ["double", "float", "float16", "bfloat16"].includes(type);
 
 function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weights {
-  const floats = [...tensors.values()].filter(({ type }) => ["double", "float", "float16", "bfloat16"].includes(type));
-  const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && size(a) >= size(b) ? a : b), undefined);
+  const floats = [...tensors.values()].filter(isFloat);
+  const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && sizeOf(a) >= sizeOf(b) ? a : b), undefined);
   const used = new Set<string>();
   const missing: string[] = [];
   const misshapen: string[] = [];
@@ -155,6 +183,7 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
   const find = (name: string): StoredTensor | undefined => tensors.get((settled ?? prefixOf(tensors, name)) + name);
   return {
     has: (name) => find(name) !== undefined,
+    lowRank: () => undefined,
     tensor: (name, dims) => {
       settled ??= prefixOf(tensors, name);
       const tensor = find(name);
@@ -174,10 +203,11 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
       const leftOut = (name: string): boolean =>
         fewerLayers && layerOf(name) !== undefined && !usedLayers.has(layerOf(name));
       const all = [...tensors.keys()].filter(
-        (name) => !used.has(name) && !leftOut(name) && !isExpendable(name, prefix),
+        (name) => !used.has(name) && !leftOut(name) && !isExpendable(name, prefix, note !== undefined),
       );
       const parts = new Set([...used].map((name) => partOf(name, prefix)));
-      const isApart = (name: string): boolean => note !== undefined && !parts.has(partOf(name, prefix));
+      const isApart = (name: string): boolean =>
+        note !== undefined && !(name.startsWith(prefix) && parts.has(partOf(name, prefix)));
       const unused = all.filter((name) => !isApart(name));
       const apart = all.filter(isApart);
       const faults = [
@@ -195,13 +225,13 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
         `model: the weights of ${id} (${tensors.size} tensors) are not those of its config: ${faults.join("; ")}; where the repository ships ${exported}, --onnx runs that`,
       );
     },
-    parameters: floats.reduce((sum, tensor) => sum + size(tensor), 0),
+    parameters: floats.reduce((sum, tensor) => sum + sizeOf(tensor), 0),
     storedType: largest?.type ?? "float",
   };
 }
 
 /** Returns the part of a tensor's name that says which layer it is of. */
-const layerOf = (name: string): string | undefined => /^.*?\blayers?\.\d+\./.exec(name)?.[0];
+export const layerOf = (name: string): string | undefined => /^.*?\blayers?\.\d+\./.exec(name)?.[0];
 
 /** Returns the part of the model that a tensor belongs to: its name's first word after the prefix. */
 const partOf = (name: string, prefix: string): string => name.slice(prefix.length).split(".", 1)[0];
@@ -215,6 +245,15 @@ function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): str
   return prefixes.reduce((best, prefix) => (best === "" || under(prefix) > under(best) ? prefix : best), "");
 }
 
-/** Tells whether a tensor may be left over: one that makes no embedding, or of a head or model beside the encoder. */
-const isExpendable = (name: string, prefix: string): boolean =>
-  !name.startsWith(prefix) || expendable.some((pattern) => pattern.test(name.slice(prefix.length)));
+/**
+ * Tells whether a tensor may be left over: one that makes no embedding, or, where nothing of it is to be noted, one of a
+ * head or model beside the encoder.
+ */
+const isExpendable = (name: string, prefix: string, noted: boolean): boolean => {
+  const inside = name.startsWith(prefix);
+  const own = inside ? name.slice(prefix.length) : name;
+  return (!inside && !noted) || makesNoEmbedding(own);
+};
+
+/** Tells whether a tensor, by its name without a prefix, is of a part that makes no embedding. */
+export const makesNoEmbedding = (name: string): boolean => expendable.some((pattern) => pattern.test(name));

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type Format, fullPrecision } from "../graph/builder.ts";
 import { folderSnapshot, madeUpValues, type Shapes, safetensorsOf } from "./checkpoint.ts";
 import { tokenEmbeddingsOf } from "./token-embeddings.ts";
 
@@ -30,8 +31,11 @@ export const of5 = fixture("encoders5.json") as {
   logKindsOfDistance: [number, number, [number, number][]][];
 };
 
+/** Of the published code of repositories, whose model is not in transformers (fixtures/README.md). */
+export const published = fixture("published.json") as { texts: number[][]; cases: Record<string, EncoderCase> };
+
 export const texts: readonly number[][] = of4.texts;
-export const cases: Readonly<Record<string, EncoderCase>> = { ...of4.cases, ...of5.cases };
+export const cases: Readonly<Record<string, EncoderCase>> = { ...of4.cases, ...of5.cases, ...published.cases };
 
 /** Batches of all texts, in one and one by one. */
 export const together = [texts.map((_, i) => i)];
@@ -41,10 +45,11 @@ export const apart = texts.map((_, i) => [i]);
 export async function tokenEmbeddings(
   { config, tensors }: EncoderCase,
   batches: readonly number[][],
+  format: Format = fullPrecision,
 ): Promise<number[][]> {
   const draw = madeUpValues((name) => (/norm/i.test(name) ? 1 : 0));
   const weights = safetensorsOf(tensors, draw);
-  return tokenEmbeddingsOf(await folderSnapshot({ "model.safetensors": weights }), config, texts, batches);
+  return tokenEmbeddingsOf(await folderSnapshot({ "model.safetensors": weights }), config, texts, batches, format);
 }
 
 /** Returns a case with other values in its config. */

@@ -2,25 +2,30 @@ import { expect, it } from "vitest";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { architectureOf } from "../architectures/index.ts";
 import { toBatch } from "../batching.ts";
-import { createGraph } from "../graph/builder.ts";
-import { openWeights } from "../repository/weights.ts";
+import { createGraph, type Format, fullPrecision } from "../graph/builder.ts";
+import { openLora } from "../repository/lora.ts";
+import { openModuleWeights } from "../repository/lora-weights.ts";
 import { processor } from "../runtime/providers/cpu.ts";
 import { openSession } from "../runtime/session.ts";
 
-/** Computes the token embeddings of texts from a repository's weights, batch by batch, cut to the texts' own tokens. */
+/** Computes the token embeddings of texts from a repository's weights and its adapter, batch by batch, cut to the texts' own tokens. */
 export async function tokenEmbeddingsOf(
   snapshot: Snapshot,
   config: Readonly<Record<string, unknown>>,
   texts: readonly (readonly number[])[],
   batches: readonly number[][],
+  format: Format = fullPrecision,
 ): Promise<number[][]> {
-  const weights = await openWeights(snapshot, "");
+  const weights = await openModuleWeights(snapshot, { folder: "", config, ...(await openLora(snapshot, "")) });
   const graph = createGraph();
   const ids = graph.input("ids", "int32", ["batch", "tokens"]);
   const mask = graph.input("mask", "int32", ["batch", "tokens"]);
-  const { embeddings, hidden } = architectureOf("made up", config).build(graph, config, weights, { ids, mask });
+  const { embeddings, hidden } = architectureOf("made up", config).build(graph.in(format), config, weights, {
+    ids,
+    mask,
+  });
   weights.check();
-  graph.output(embeddings, "out", ["batch", "tokens", hidden]);
+  graph.output(graph.asFloat(embeddings), "out", ["batch", "tokens", hidden]);
   const session = await openSession({ ...(await graph.serialize()), threads: 1, executionProvider: processor });
   const rows = texts.map((row) => ({ ids: Int32Array.from(row) }));
   const found: number[][] = [];

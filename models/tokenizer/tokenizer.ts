@@ -4,6 +4,7 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { stripInput } from "./blanks.ts";
 import { type ChatTemplate, type MessageFormat, openChatTemplate } from "./chat-template.ts";
 import { groupsOf, sizeOf } from "./groups.ts";
 import { checkGrowth } from "./growth.ts";
@@ -73,6 +74,8 @@ export interface TokenizerSettings {
   readonly learnedPositions?: number | undefined;
   /** Lower-cases texts first. */
   readonly lowerCase?: boolean;
+  /** Takes the blanks off both ends of texts. */
+  readonly strips?: boolean | undefined;
   /** How messages hold a text, where texts are put into the chat template. */
   readonly messages?: MessageFormat | undefined;
   /** False for a static embedding, which takes the bare tokens. */
@@ -81,6 +84,8 @@ export interface TokenizerSettings {
   readonly bag?: boolean;
   /** `model_type` of `config.json`. */
   readonly modelType?: string;
+  /** True where the model's own code puts the end token behind each text, whatever the tokenizer's files say. */
+  readonly endToken?: boolean;
   /** `pad_token_id` of `config.json`, for a tokenizer that names no padding token. */
   readonly padTokenId?: number | undefined;
 }
@@ -129,6 +134,7 @@ async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promi
     config: await read("tokenizer_config.json"),
     specials: await read("special_tokens_map.json"),
     modelType: settings.modelType,
+    endToken: settings.endToken,
   };
 }
 
@@ -215,7 +221,7 @@ async function toTokenizer(
     return all;
   };
   const told = (inputs: readonly TextInput[]): Promise<Tokens[]> =>
-    encode(inputs).catch((error: unknown) => {
+    encode(settings.strips ? inputs.map(stripInput) : inputs).catch((error: unknown) => {
       const remedy = error instanceof InputError ? "" : "; fetch it again";
       throw new InputError(`model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}${remedy}`);
     });
