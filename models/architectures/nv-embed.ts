@@ -14,7 +14,7 @@ const width = z.int().positive().max(limits.width);
 /** Keys of the decoder, with transformers' defaults of MistralConfig: a config need not say what is one. */
 const textSchema = z.object({
   ...decoderFields,
-  model_type: z.enum(["bidir_mistral", "mistral"]),
+  model_type: z.literal("bidir_mistral", "NV-Embed's own, which looks both ways"),
   vocab_size: decoderFields.vocab_size.default(32_000),
   hidden_size: decoderFields.hidden_size.default(4096),
   intermediate_size: decoderFields.intermediate_size.default(14_336),

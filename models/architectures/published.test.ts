@@ -143,7 +143,8 @@ describe("configs that are not understood", () => {
     [latent, { mask_type: "c" }, 'the nvembed config is not understood: mask_type is "c"'],
     [latent, { text_config: undefined }, "text_config is missing"],
     [latent, withText({ is_causal: true }), "the nvembed text_config config is not understood: is_causal is true"],
-    [latent, withText({ model_type: "llama" }), 'model_type is "llama"'],
+    [latent, withText({ model_type: "mistral" }), `model_type is "mistral" (NV-Embed's own, which looks both ways)`],
+    [latent, withText({ model_type: undefined }), "model_type is missing"],
     [
       latent,
       { latent_attention_config: { latent_dim: 8 } },
