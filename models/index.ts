@@ -261,9 +261,9 @@ export async function revisionOf(snapshot: Snapshot, bases?: readonly Snapshot[]
   const own = snapshot.revision === "local" ? await hashOf(snapshot) : snapshot.revision;
   const others = bases ?? (await basesOf(snapshot));
   if (others.length === 0) return own;
-  const named = await Promise.all(others.map(async (base) => `${base.id}\0${await revisionOf(base, [])}`));
+  const revisions = await Promise.all(others.map((base) => revisionOf(base, [])));
   return createHash("sha256")
-    .update([own, ...named].join("\0"))
+    .update([own, ...revisions].join("\0"))
     .digest("hex")
     .slice(0, 40);
 }
