@@ -27,12 +27,12 @@ describe("pramana embed", () => {
   });
 
   it("a role's own prompt", async () => {
-    const asked = ["embed", "--model", fixture];
-    const [named, query, document, none] = await Promise.all(
-      [["--prompt-name", "query"], ["--role", "query"], ["--role", "document"], []].map((more) =>
-        pramana([...asked, ...more], '["a text"]'),
-      ),
-    );
+    const [asked, texts] = [["embed", "--model", fixture], '["a text"]'];
+    // One after the other, for each changes the working folder.
+    const named = await pramana([...asked, "--prompt-name", "query"], texts);
+    const query = await pramana([...asked, "--role", "query"], texts);
+    const document = await pramana([...asked, "--role", "document"], texts);
+    const none = await pramana(asked, texts);
     expect(query).toEqual(named);
     expect(document).toEqual(none);
     expect(query.out).not.toBe(none.out);

@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { CacheSettings } from "../cache/settings.ts";
 import type { Encoder } from "../encoder.ts";
 import { type ModelOptions, openRepository } from "../index.ts";
-import { textKinds } from "../repository/router.ts";
+import { readRepository } from "../repository/repository.ts";
+import { type Route, textKinds } from "../repository/router.ts";
 import { openFolder } from "../testing/checkpoint.ts";
 
 interface Case {
@@ -112,6 +113,26 @@ describe("a model with a Router", () => {
       expect(await vectorOf(cached, kind, "a text")).toEqual(await vectorOf(alone, kind, "a text"));
     }
     expect(await vectorOf(cached, "query", "a text")).not.toEqual(await vectorOf(cached, "document", "a text"));
+  });
+
+  it("takes texts for messages behind a Transformer that makes messages of them", async () => {
+    const base = golden.cases.find(({ name }) => name.startsWith("a Router after pooling")) as Case;
+    const output = { method: "forward", method_output_name: "last_hidden_state" };
+    const router = base.files["2/router_config.json"] as object;
+    const routesOf = async (settings: object) => {
+      const files = {
+        ...base.files,
+        "2/router_config.json": {
+          ...router,
+          parameters: { route_mappings: { "(None, 'message')": "query" }, default_route: "document" },
+        },
+        "sentence_bert_config.json": settings,
+      };
+      const { routes } = await readRepository(await openFolder(folderOf({ ...base, files })));
+      return textKinds.map((kind) => (routes?.[kind] as Route | undefined)?.name);
+    };
+    expect(await routesOf({ modality_config: { text: output, message: output } })).toEqual(["query", "query", "query"]);
+    expect(await routesOf({ modality_config: { text: output } })).toEqual(["query", "document", "document"]);
   });
 
   it("refuses an exported graph, and routes whose vectors cannot be compared", async () => {
