@@ -245,6 +245,18 @@ describe.each(["jina-embeddings-v5-text-nano", "jina-embeddings-v5-text-small"])
       "has adapter_config.json beside the adapters",
     ],
     [
+      "a module that loads no adapters",
+      {},
+      { "modules.json": [{ path: "", type: `${library}.Transformer` }] },
+      "whose adapters only a module of the published code loads; expected a modules.json with custom_st.Transformer",
+    ],
+    [
+      "unknown code",
+      { auto_map: { AutoModel: "someone/else--modeling_jina_embeddings_v5.JinaEmbeddingsV5Model" } },
+      {},
+      "has a module of the type custom_st.Transformer, whose code is not run",
+    ],
+    [
       "tokens that are pooled once more",
       {},
       {
@@ -265,6 +277,9 @@ describe.each(["jina-embeddings-v5-text-nano", "jina-embeddings-v5-text-small"])
     await expect(open(uneven)).rejects.toThrow(
       "are not alike, as they have to be to be chosen from: layers.0.self_attn.k_proj",
     );
+    const alone = write(name);
+    rmSync(join(alone, "modules.json"));
+    await expect(open(alone)).rejects.toThrow("whose adapters only a module of the published code loads");
     const lost = write(name);
     rmSync(join(lost, path));
     await expect(open(lost)).rejects.toThrow("expected adapters/clustering/adapter_model.safetensors or");

@@ -102,6 +102,10 @@ export const adaptersOf = (config: Readonly<Record<string, unknown>>): TaskAdapt
 export const ownModuleOf = (config: Readonly<Record<string, unknown>>): OwnModule | undefined =>
   isKnownClass(ownClassOf(config)) ? familyOf(config)?.module : undefined;
 
+/** Tells whether only a family's own module (`ownModuleOf`) loads the adapters of a model. */
+export const loadsAdaptersItself = (config: Readonly<Record<string, unknown>>): boolean =>
+  familyOf(config)?.module?.adaptersIn !== undefined;
+
 /** Tells whether a model's own code puts the end token behind each text. */
 export const addsEndToken = (config: Readonly<Record<string, unknown>>): boolean =>
   familyOf(config)?.addsEndToken?.(config) ?? false;

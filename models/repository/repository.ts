@@ -161,7 +161,7 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<readon
   const [first]: unknown[] = Array.isArray(architectures) ? architectures : [];
   const causal = typeof first === "string" && first.endsWith("ForCausalLM");
   const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
-  const transformer = await readTransformer(read, "", config, { routed: false, lora: lora?.lora });
+  const transformer = await readTransformer(read, "", config, { lora: lora?.lora });
   const messages = (await hasChatTemplate(snapshot, read)) ? ({ messages: "auto" } as const) : {};
   return [[{ ...transformer, ...messages }, pooling]];
 }

@@ -1,7 +1,7 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
-import { adaptersOf, ownModuleOf } from "../architectures/index.ts";
+import { adaptersOf, loadsAdaptersItself, ownModuleOf } from "../architectures/index.ts";
 import type { JsonReader } from "./json-reader.ts";
 import { adapterFile, type Lora, readLoras } from "./lora.ts";
 import type { Module } from "./module.ts";
@@ -31,10 +31,10 @@ export async function readOwnModule(
     );
   }
   const { strips, adaptersIn, pools } = module;
-  const transformer = await readTransformer(read, folder, config, { routed: false, lora: undefined });
   const { names = [] } = adaptersOf(config) ?? {};
   const choice = adaptersIn === undefined ? undefined : await readLoras(read, inFolder(adaptersIn), names);
-  const first = { ...transformer, ...(strips ? { strips } : {}), ...(choice && { choice }) };
+  const transformer = await readTransformer(read, folder, config, { choice });
+  const first = { ...transformer, ...(strips ? { strips } : {}) };
   if (pools === undefined) return [first];
   // Such code cuts texts where the config says, whatever the tokenizer says.
   const maxTokens = first.maxTokens ?? Number(config["max_position_embeddings"]);
@@ -45,16 +45,36 @@ export async function readOwnModule(
   ];
 }
 
+/** What is known of a Transformer besides its files. */
+interface Reading {
+  /** True within a Router. */
+  readonly routed?: boolean;
+  readonly lora?: Lora | undefined;
+  /** Adapters of which each batch has one. */
+  readonly choice?: readonly Lora[] | undefined;
+}
+
 /** Reads a Transformer of a config and the settings beside it. */
 export async function readTransformer(
   read: JsonReader,
   folder: string,
   config: Json,
-  { routed, lora }: { readonly routed: boolean; readonly lora: Lora | undefined },
+  { routed = false, lora, choice }: Reading,
 ): Promise<Extract<Module, { type: "Transformer" }>> {
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
+  if (choice === undefined && loadsAdaptersItself(config)) {
+    throw new InputError(
+      `model: ${shown(inFolder("config.json"))} is of ${shown(config["model_type"])}, whose adapters only a module of the published code loads; expected a modules.json with custom_st.Transformer, and the code that auto_map names in the published one`,
+    );
+  }
   const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
-  return { type: "Transformer", folder, ...transformerSetup(file, settings, config, routed), ...(lora && { lora }) };
+  return {
+    type: "Transformer",
+    folder,
+    ...transformerSetup(file, settings, config, routed),
+    ...(lora && { lora }),
+    ...(choice && { choice }),
+  };
 }
 
 /**

@@ -168,8 +168,11 @@ function tokensOf(session: Session, { ids, mask, types, members, width }: Batch)
 }
 
 /** Returns the number of the batch's adapter, -1 for none, where the model asks for it. */
-const adapterOf = (session: Session, adapter = -1): NamedTensors =>
-  session.inputs.includes(names.adapter) ? { [names.adapter]: { data: Int32Array.of(adapter), dims: [] } } : {};
+function adapterOf(session: Session, adapter = -1): NamedTensors {
+  if (session.inputs.includes(names.adapter)) return { [names.adapter]: { data: Int32Array.of(adapter), dims: [] } };
+  if (adapter >= 0) throw new Error(`model: the graph has no adapter ${adapter}`);
+  return {};
+}
 
 /** Returns the batch's mask without the prompt's tokens, where the model asks for it. */
 function poolingMask(session: Session, { mask, members, width }: Batch, promptTokens: number): NamedTensors {
