@@ -22,11 +22,11 @@ type Config = z.infer<typeof configSchema>;
 
 /**
  * RoBERTa (Liu et al. 2019), and XLM-RoBERTa and CamemBERT, whose code in transformers is the same: BERT whose
- * positions start after the padding token's id. LUKE (Yamada et al. 2020) is the same where a text's entities are not
+ * positions start after the padding token's id; `bilingual` is XLM-RoBERTa's (Lajavaness/bilingual-embedding-large). LUKE (Yamada et al. 2020) is the same where a text's entities are not
  * told, as sentence-transformers never does.
  */
 export const roberta: Architecture = {
-  modelTypes: ["roberta", "xlm-roberta", "camembert", "luke"],
+  modelTypes: ["roberta", "xlm-roberta", "camembert", "luke", "bilingual"],
   learnedPositions: (config) => Number(config["max_position_embeddings"]) - Number(config["pad_token_id"] ?? 1) - 1,
   build: (graph, rawConfig, weights, { ids, mask }) => {
     const config = parseConfig("roberta", configSchema, rawConfig);
