@@ -116,6 +116,7 @@ describe("pramana init", () => {
       { type: "Clustering" },
       { type: "Clustering", settings: { textColumn: "text", labelColumn: "label", maxFraction: null } },
     ],
+    [pairs.map(({ score, ...pair }) => pair), {}, { type: "BitextMining" }],
     [
       [1, 4].map((n) => ({ text: "a", human_summaries: ["b"], machine_summaries: ["c", "d"], relevance: [n, 2.5] })),
       {},
@@ -188,7 +189,7 @@ describe("pramana init asks or refuses", () => {
     [
       pairs.map(({ score, ...pair }, i) => ({ ...pair, label: i % 3 })),
       {},
-      'init: its columns are "sentence1" (texts), "sentence2" (texts), "label" (whole numbers); is it STS? Give --type STS',
+      'init: its columns are "sentence1" (texts), "sentence2" (texts), "label" (whole numbers); is it STS or BitextMining? Give --type STS, or --type BitextMining',
     ],
     [classes, {}, "is it Clustering? Give --type Clustering"],
     [classes, { type: "Classification" }, "needs the split train to learn from and another to score; there is test"],

@@ -109,7 +109,10 @@ describe("what is published", () => {
   it.runIf(shared !== undefined)("is what the registry says, key by key", () => {
     const read = (name: string) => JSON.parse(readFileSync(join(shared as string, name), "utf8"));
     const instructions = Object.values(taskTypes).map(({ type, instruction }) => [type, instruction]);
-    expect(Object.fromEntries(instructions)).toEqual(read("facts-benchmarks.json").defaultInstructionByType);
+    expect(Object.fromEntries(instructions)).toEqual({
+      ...read("facts-benchmarks.json").defaultInstructionByType,
+      BitextMining: read("facts-tasks.json").protocolDefaults.AbsTaskBitextMining.prompt,
+    });
     const facts: { name: string; loader: string; loaderSettings: Record<string, unknown> }[] =
       read("facts-models.json").models;
     for (const { name, loader, loaderSettings } of facts) {

@@ -49,6 +49,7 @@ export const fits: Readonly<Record<Exclude<TaskType, "Retrieval" | "Reranking">,
   Clustering: fitClustering,
   PairClassification: fitPairs,
   Summarization: fitSummaries,
+  BitextMining: fitBitext,
 };
 
 const numeric: readonly ColumnKind[] = ["whole numbers", "numbers"];
@@ -198,6 +199,17 @@ function fitSummaries({ columns }: Common): Finding {
     settings: { minScore: least, maxScore: most },
     isNamed: true,
     told: `summaries by people and machines, judgements from ${least} to ${most}`,
+  };
+}
+
+/** Beside further columns, which may hold labels, only a user can tell. */
+function fitBitext({ columns }: Common): Finding {
+  const pair = pickPair(columns, "texts");
+  if (!pair) return "BitextMining needs two columns of texts";
+  return {
+    settings: settingsBeside(standardPair, { columns: namesOf(pair) }),
+    isNamed: pair[0].isNamed && columns.length === 2,
+    told: `texts that belong together in ${listed(namesOf(pair))}`,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Dataset } from "../../datasets/table.ts";
 import type { Finding } from "../findings/kinds.ts";
 import type { Evaluation, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
 import type { taskTypes } from "../types/index.ts";
+import { bitextMiningProtocol } from "./bitext-mining.ts";
 import { classificationProtocol } from "./classification.ts";
 import { clusteringProtocol } from "./clustering.ts";
 import { pairClassificationProtocol } from "./pair-classification.ts";
@@ -11,6 +12,7 @@ import { stsProtocol } from "./sts.ts";
 import { summarizationProtocol } from "./summarization.ts";
 
 export const protocols = Object.freeze({
+  BitextMining: bitextMiningProtocol,
   Classification: classificationProtocol,
   Clustering: clusteringProtocol,
   PairClassification: pairClassificationProtocol,

@@ -16,6 +16,10 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
       const [first, second] = task.settings.columns;
       return { small, dataset: rows({ [first]: texts, [second]: texts.toReversed(), score: [1, 2, 3, 4] }) };
     }
+    case "BitextMining": {
+      const [first, second] = task.settings.columns;
+      return { small, dataset: rows({ [first]: texts, [second]: texts.toReversed() }) };
+    }
     case "Classification":
       return { small, dataset: rows({ [task.settings.textColumn]: texts, [task.settings.labelColumn]: [0, 1, 0, 1] }) };
     case "Clustering": {

@@ -1,3 +1,4 @@
+import { bitextMining } from "./bitext-mining.ts";
 import { classification } from "./classification.ts";
 import { clustering } from "./clustering.ts";
 import { pairClassification } from "./pair-classification.ts";
@@ -16,6 +17,7 @@ export const taskTypes = {
   Retrieval: retrieval,
   Reranking: reranking,
   Summarization: summarization,
+  BitextMining: bitextMining,
 } as const satisfies Readonly<Record<string, TypeRecord>>;
 
 /** The types in the order of the published tables, by name. */

@@ -47,6 +47,10 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
       subsetColumn: text(z)
         .describe("Column that names a row's subset, if all subsets lie in the config default.")
         .exactOptional(),
+      subsetPairs: z
+        .literal(true)
+        .describe("A subset A-B stands for the columns A and B of the config default.")
+        .exactOptional(),
     }),
     splits: texts(z).describe("Splits that are scored.").default(["test"]),
     languages: z
