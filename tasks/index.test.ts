@@ -44,6 +44,7 @@ function settingsOf(task: TaskSpec): Record<string, unknown> {
       return { column_names: columns, min_score: minScore, max_score: maxScore };
     }
     case "BitextMining":
+    case "MultilabelClassification":
       return {};
     case "Classification": {
       const { textColumn, labelColumn, trainSplit, samplesPerLabel, experiments } = task.settings;
@@ -105,7 +106,7 @@ function settingsOf(task: TaskSpec): Record<string, unknown> {
 const isLegacy = ({ settings }: TaskSpec): boolean => "legacy" in settings && settings.legacy === true;
 
 /** Types of which the catalogue has no task yet. */
-const onlyInFiles: readonly TaskType[] = ["BitextMining"];
+const onlyInFiles: readonly TaskType[] = ["BitextMining", "MultilabelClassification"];
 
 const allTasks = [...tasks, ...parityTasks];
 

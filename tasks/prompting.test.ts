@@ -111,6 +111,7 @@ describe("what is published", () => {
     const instructions = Object.values(taskTypes).map(({ type, instruction }) => [type, instruction]);
     expect(Object.fromEntries(instructions)).toEqual({
       ...read("facts-benchmarks.json").defaultInstructionByType,
+      MultilabelClassification: read("facts-tasks.json").protocolDefaults.AbsTaskMultilabelClassification.prompt,
       BitextMining: read("facts-tasks.json").protocolDefaults.AbsTaskBitextMining.prompt,
     });
     const facts: { name: string; loader: string; loaderSettings: Record<string, unknown> }[] =

@@ -107,6 +107,19 @@ describe("what the protocols have a standard value for", () => {
     ["PairClassification", {}, "max_ap", { columns: ["sentence1", "sentence2"], labelColumn: "labels" }],
     ["Retrieval", {}, "ndcg_at_10", { ignoreIdenticalIds: false }],
     ["Reranking", {}, "map_at_1000", { ignoreIdenticalIds: false }],
+    [
+      "MultilabelClassification",
+      {},
+      "accuracy",
+      {
+        textColumn: "text",
+        labelColumn: "label",
+        trainSplit: "train",
+        samplesPerLabel: 8,
+        experiments: 10,
+        maxRows: 3000,
+      },
+    ],
     ["BitextMining", {}, "f1", { columns: ["sentence1", "sentence2"] }],
     [
       "Summarization",

@@ -22,6 +22,7 @@ export type PairClassificationTask = SpecOf<"PairClassification">;
 export type RetrievalTask = SpecOf<"Retrieval">;
 export type RerankingTask = SpecOf<"Reranking">;
 export type SummarizationTask = SpecOf<"Summarization">;
+export type MultilabelClassificationTask = SpecOf<"MultilabelClassification">;
 export type BitextMiningTask = SpecOf<"BitextMining">;
 
 /** Implementations of the learners: `official` behaves as scikit-learn; `ml`, the ml.js packages, is a second opinion. */

@@ -82,6 +82,7 @@ describe("the shape of the project", () => {
       "datasets/table.ts",
       "datasets/columns.ts",
       "datasets/conform.ts",
+      "datasets/iterative-stratification.ts",
       "datasets/random/numpy.ts",
       "datasets/random/python.ts",
       "datasets/errors.ts",

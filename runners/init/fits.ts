@@ -50,6 +50,7 @@ export const fits: Readonly<Record<Exclude<TaskType, "Retrieval" | "Reranking">,
   PairClassification: fitPairs,
   Summarization: fitSummaries,
   BitextMining: fitBitext,
+  MultilabelClassification: fitLabelSets,
 };
 
 const numeric: readonly ColumnKind[] = ["whole numbers", "numbers"];
@@ -199,6 +200,22 @@ function fitSummaries({ columns }: Common): Finding {
     settings: { minScore: least, maxScore: most },
     isNamed: true,
     told: `summaries by people and machines, judgements from ${least} to ${most}`,
+  };
+}
+
+function fitLabelSets({ columns, splits }: Common): Finding {
+  const text = pick(columns, names.text, ({ kind }) => kind === "texts");
+  const serves = ({ kind }: ColumnFacts): boolean => kind === "lists of texts" || kind === "lists of numbers";
+  const label = pick(columns, names.label, serves);
+  if (!text || !label) return "MultilabelClassification needs a column of texts and one of lists of labels";
+  if (!splits.includes(trainSplit) || splits.length < 2) {
+    return `MultilabelClassification needs the split ${trainSplit} to learn from and another to score; there is ${splits.join(", ")}`;
+  }
+  const [textColumn, labelColumn] = namesOf([text, label]);
+  return {
+    settings: settingsBeside({ textColumn: "text", labelColumn: "label" }, { textColumn, labelColumn }),
+    isNamed: text.isNamed && label.isNamed,
+    told: `texts in ${quoted(textColumn)}, lists of labels in ${quoted(labelColumn)}, learnt from ${trainSplit}`,
   };
 }
 

@@ -136,7 +136,10 @@ describe("subsets that are pairs of columns", () => {
     const dataset = inMemory(columns);
     const counted = {
       ...dataset,
-      read: (...args: Parameters<typeof dataset.read>) => (reads++, dataset.read(...args)),
+      read: (...args: Parameters<typeof dataset.read>) => {
+        reads += 1;
+        return dataset.read(...args);
+      },
     };
     const paired = prepareDataset(counted, { subsetPairs: true });
     const first = await bitextMiningProtocol.read(task, "deu_Latn-eng_Latn", "test", paired);

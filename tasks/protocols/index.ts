@@ -5,6 +5,7 @@ import type { taskTypes } from "../types/index.ts";
 import { bitextMiningProtocol } from "./bitext-mining.ts";
 import { classificationProtocol } from "./classification.ts";
 import { clusteringProtocol } from "./clustering.ts";
+import { multilabelClassificationProtocol } from "./multilabel-classification.ts";
 import { pairClassificationProtocol } from "./pair-classification.ts";
 import { rerankingProtocol } from "./reranking.ts";
 import { retrievalProtocol } from "./retrieval.ts";
@@ -15,6 +16,7 @@ export const protocols = Object.freeze({
   BitextMining: bitextMiningProtocol,
   Classification: classificationProtocol,
   Clustering: clusteringProtocol,
+  MultilabelClassification: multilabelClassificationProtocol,
   PairClassification: pairClassificationProtocol,
   Reranking: rerankingProtocol,
   Retrieval: retrievalProtocol,

@@ -21,6 +21,9 @@ const cases: Readonly<Record<string, { readonly settings?: object; readonly data
   MadeUpBitext: {},
   MadeUpParallelBitext: { dataset: { subsetPairs: true } },
   MadeUpGoldBitext: { settings: { goldColumn: "gold" } },
+  MadeUpTopics: {},
+  MadeUpTopicsMultilingual: { settings: { samplesPerLabel: 4, experiments: 3 } },
+  MadeUpTopicsCut: { settings: { experiments: 4, maxRows: 25 } },
 };
 
 const shared = sharedFolder();

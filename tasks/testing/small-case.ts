@@ -20,6 +20,11 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
       const [first, second] = task.settings.columns;
       return { small, dataset: rows({ [first]: texts, [second]: texts.toReversed() }) };
     }
+    case "MultilabelClassification": {
+      const { textColumn, labelColumn } = task.settings;
+      const labels = [["x"], ["x", "y"], ["y"], [], ["y"], ["x"]];
+      return { small, dataset: rows({ [textColumn]: [...texts, "ab", "cd"], [labelColumn]: labels }) };
+    }
     case "Classification":
       return { small, dataset: rows({ [task.settings.textColumn]: texts, [task.settings.labelColumn]: [0, 1, 0, 1] }) };
     case "Clustering": {

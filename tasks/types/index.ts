@@ -1,6 +1,7 @@
 import { bitextMining } from "./bitext-mining.ts";
 import { classification } from "./classification.ts";
 import { clustering } from "./clustering.ts";
+import { multilabelClassification } from "./multilabel-classification.ts";
 import { pairClassification } from "./pair-classification.ts";
 import type { TypeRecord } from "./record.ts";
 import { reranking } from "./reranking.ts";
@@ -18,6 +19,7 @@ export const taskTypes = {
   Reranking: reranking,
   Summarization: summarization,
   BitextMining: bitextMining,
+  MultilabelClassification: multilabelClassification,
 } as const satisfies Readonly<Record<string, TypeRecord>>;
 
 /** The types in the order of the published tables, by name. */
