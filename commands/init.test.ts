@@ -207,7 +207,7 @@ describe("pramana init asks or refuses", () => {
     const rows = lines(texts.map((a, i) => ({ a, b: i % 2 })));
     put({ "data/train.jsonl": rows, "data/test.jsonl": rows });
     expect(await failure()).toContain(
-      "is it Classification or Clustering? Give --type Classification, or --type Clustering",
+      "is it Classification or Clustering or Regression? Give --type Classification, or --type Clustering",
     );
     expect(await written({ type: "Classification" })).toMatchObject({
       settings: { textColumn: "a", labelColumn: "b" },

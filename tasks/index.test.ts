@@ -45,6 +45,7 @@ function settingsOf(task: TaskSpec): Record<string, unknown> {
     }
     case "BitextMining":
     case "MultilabelClassification":
+    case "Regression":
       return {};
     case "Classification": {
       const { textColumn, labelColumn, trainSplit, samplesPerLabel, experiments } = task.settings;
@@ -106,7 +107,7 @@ function settingsOf(task: TaskSpec): Record<string, unknown> {
 const isLegacy = ({ settings }: TaskSpec): boolean => "legacy" in settings && settings.legacy === true;
 
 /** Types of which the catalogue has no task yet. */
-const onlyInFiles: readonly TaskType[] = ["BitextMining", "MultilabelClassification"];
+const onlyInFiles: readonly TaskType[] = ["BitextMining", "MultilabelClassification", "Regression"];
 
 const allTasks = [...tasks, ...parityTasks];
 

@@ -112,6 +112,7 @@ describe("what is published", () => {
     expect(Object.fromEntries(instructions)).toEqual({
       ...read("facts-benchmarks.json").defaultInstructionByType,
       MultilabelClassification: read("facts-tasks.json").protocolDefaults.AbsTaskMultilabelClassification.prompt,
+      Regression: read("facts-tasks.json").protocolDefaults.AbsTaskRegression.prompt,
       BitextMining: read("facts-tasks.json").protocolDefaults.AbsTaskBitextMining.prompt,
     });
     const facts: { name: string; loader: string; loaderSettings: Record<string, unknown> }[] =

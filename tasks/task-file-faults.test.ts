@@ -58,7 +58,7 @@ describe("what is refused", () => {
 
   it("a type there is none of", () => {
     const types =
-      "STS, Classification, Clustering, PairClassification, Retrieval, Reranking, Summarization, BitextMining, MultilabelClassification";
+      "STS, Classification, Clustering, PairClassification, Retrieval, Reranking, Summarization, BitextMining, MultilabelClassification, Regression";
     expect(faults("clasification", {})).toBe(
       'task file own.json: task "Own": type is "clasification" (did you mean "Classification"?); ' +
         `expected one of ${types}`,

@@ -120,6 +120,12 @@ describe("what the protocols have a standard value for", () => {
         maxRows: 3000,
       },
     ],
+    [
+      "Regression",
+      {},
+      "kendalltau",
+      { textColumn: "text", valueColumn: "value", trainSplit: "train", trainRows: 2048, experiments: 10 },
+    ],
     ["BitextMining", {}, "f1", { columns: ["sentence1", "sentence2"] }],
     [
       "Summarization",

@@ -23,6 +23,7 @@ export type RetrievalTask = SpecOf<"Retrieval">;
 export type RerankingTask = SpecOf<"Reranking">;
 export type SummarizationTask = SpecOf<"Summarization">;
 export type MultilabelClassificationTask = SpecOf<"MultilabelClassification">;
+export type RegressionTask = SpecOf<"Regression">;
 export type BitextMiningTask = SpecOf<"BitextMining">;
 
 /** Implementations of the learners: `official` behaves as scikit-learn; `ml`, the ml.js packages, is a second opinion. */

@@ -38,6 +38,7 @@ const names = {
   ],
   score: ["score", "similarity_score", "similarity", "relatedness_score"],
   pairLabel: ["labels", "label", "is_duplicate"],
+  value: ["value", "target", "rating"],
   text: ["text", "sentence", "content", "document", "utterance"],
   label: ["label", "category", "class", "intent", "topic"],
 } as const;
@@ -51,6 +52,7 @@ export const fits: Readonly<Record<Exclude<TaskType, "Retrieval" | "Reranking">,
   Summarization: fitSummaries,
   BitextMining: fitBitext,
   MultilabelClassification: fitLabelSets,
+  Regression: fitRegression,
 };
 
 const numeric: readonly ColumnKind[] = ["whole numbers", "numbers"];
@@ -216,6 +218,21 @@ function fitLabelSets({ columns, splits }: Common): Finding {
     settings: settingsBeside({ textColumn: "text", labelColumn: "label" }, { textColumn, labelColumn }),
     isNamed: text.isNamed && label.isNamed,
     told: `texts in ${quoted(textColumn)}, lists of labels in ${quoted(labelColumn)}, learnt from ${trainSplit}`,
+  };
+}
+
+function fitRegression({ columns, splits }: Common): Finding {
+  const text = pick(columns, names.text, ({ kind }) => kind === "texts");
+  const value = pick(columns, names.value, ({ kind }) => numeric.includes(kind));
+  if (!text || !value) return "Regression needs a column of texts and one of numbers";
+  if (!splits.includes(trainSplit) || splits.length < 2) {
+    return `Regression needs the split ${trainSplit} to learn from and another to score; there is ${splits.join(", ")}`;
+  }
+  const [textColumn, valueColumn] = namesOf([text, value]);
+  return {
+    settings: settingsBeside({ textColumn: "text", valueColumn: "value" }, { textColumn, valueColumn }),
+    isNamed: text.isNamed && value.isNamed,
+    told: `texts in ${quoted(textColumn)}, numbers in ${quoted(valueColumn)}, learnt from ${trainSplit}`,
   };
 }
 

@@ -7,6 +7,7 @@ import { classificationProtocol } from "./classification.ts";
 import { clusteringProtocol } from "./clustering.ts";
 import { multilabelClassificationProtocol } from "./multilabel-classification.ts";
 import { pairClassificationProtocol } from "./pair-classification.ts";
+import { regressionProtocol } from "./regression.ts";
 import { rerankingProtocol } from "./reranking.ts";
 import { retrievalProtocol } from "./retrieval.ts";
 import { stsProtocol } from "./sts.ts";
@@ -18,6 +19,7 @@ export const protocols = Object.freeze({
   Clustering: clusteringProtocol,
   MultilabelClassification: multilabelClassificationProtocol,
   PairClassification: pairClassificationProtocol,
+  Regression: regressionProtocol,
   Reranking: rerankingProtocol,
   Retrieval: retrievalProtocol,
   STS: stsProtocol,

@@ -25,6 +25,10 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
       const labels = [["x"], ["x", "y"], ["y"], [], ["y"], ["x"]];
       return { small, dataset: rows({ [textColumn]: [...texts, "ab", "cd"], [labelColumn]: labels }) };
     }
+    case "Regression": {
+      const { textColumn, valueColumn } = task.settings;
+      return { small, dataset: rows({ [textColumn]: texts, [valueColumn]: [1, 2, 4, 3] }) };
+    }
     case "Classification":
       return { small, dataset: rows({ [task.settings.textColumn]: texts, [task.settings.labelColumn]: [0, 1, 0, 1] }) };
     case "Clustering": {

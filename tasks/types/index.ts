@@ -4,6 +4,7 @@ import { clustering } from "./clustering.ts";
 import { multilabelClassification } from "./multilabel-classification.ts";
 import { pairClassification } from "./pair-classification.ts";
 import type { TypeRecord } from "./record.ts";
+import { regression } from "./regression.ts";
 import { reranking } from "./reranking.ts";
 import { retrieval } from "./retrieval.ts";
 import { sts } from "./sts.ts";
@@ -20,6 +21,7 @@ export const taskTypes = {
   Summarization: summarization,
   BitextMining: bitextMining,
   MultilabelClassification: multilabelClassification,
+  Regression: regression,
 } as const satisfies Readonly<Record<string, TypeRecord>>;
 
 /** The types in the order of the published tables, by name. */
