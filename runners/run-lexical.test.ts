@@ -85,7 +85,8 @@ describe("BM25", () => {
       task: "STS12",
       message:
         "task STS12: pramana/bm25 ranks documents by their words and makes no vectors, which tasks of the type STS need; " +
-        "it can do those of the types Retrieval and Reranking",
+        "it can do those of the types Retrieval, Reranking, InstructionRetrieval, and " +
+        "InstructionReranking",
     });
   });
 

@@ -84,7 +84,9 @@ function settingsOf(task: TaskSpec): Record<string, unknown> {
       };
     }
     case "Retrieval":
+    case "InstructionRetrieval":
     case "Reranking":
+    case "InstructionReranking":
       return {
         k_values: [1, 3, 5, 10, 20, 100, 1000],
         skip_first_result: false,
@@ -107,7 +109,13 @@ function settingsOf(task: TaskSpec): Record<string, unknown> {
 const isLegacy = ({ settings }: TaskSpec): boolean => "legacy" in settings && settings.legacy === true;
 
 /** Types of which the catalogue has no task yet. */
-const onlyInFiles: readonly TaskType[] = ["BitextMining", "MultilabelClassification", "Regression"];
+const onlyInFiles: readonly TaskType[] = [
+  "BitextMining",
+  "MultilabelClassification",
+  "Regression",
+  "InstructionRetrieval",
+  "InstructionReranking",
+];
 
 const allTasks = [...tasks, ...parityTasks];
 

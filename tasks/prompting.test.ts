@@ -113,6 +113,8 @@ describe("what is published", () => {
       ...read("facts-benchmarks.json").defaultInstructionByType,
       MultilabelClassification: read("facts-tasks.json").protocolDefaults.AbsTaskMultilabelClassification.prompt,
       Regression: read("facts-tasks.json").protocolDefaults.AbsTaskRegression.prompt,
+      InstructionRetrieval: read("facts-tasks.json").protocolDefaults.AbsTaskRetrieval.prompt,
+      InstructionReranking: read("facts-tasks.json").protocolDefaults.AbsTaskRetrieval.prompt,
       BitextMining: read("facts-tasks.json").protocolDefaults.AbsTaskBitextMining.prompt,
     });
     const facts: { name: string; loader: string; loaderSettings: Record<string, unknown> }[] =

@@ -106,6 +106,8 @@ describe("what the protocols have a standard value for", () => {
     ["Clustering", { legacy: true }, "v_measure", { legacy: true, textColumn: "sentences", labelColumn: "labels" }],
     ["PairClassification", {}, "max_ap", { columns: ["sentence1", "sentence2"], labelColumn: "labels" }],
     ["Retrieval", {}, "ndcg_at_10", { ignoreIdenticalIds: false }],
+    ["InstructionRetrieval", {}, "ndcg_at_10", { ignoreIdenticalIds: false }],
+    ["InstructionReranking", {}, "ndcg_at_10", { ignoreIdenticalIds: false }],
     ["Reranking", {}, "map_at_1000", { ignoreIdenticalIds: false }],
     [
       "MultilabelClassification",

@@ -1,5 +1,5 @@
 import { shownJson } from "../../datasets/shown.ts";
-import type { TaskType } from "../../tasks/task.ts";
+import type { RankingTask, TaskType } from "../../tasks/task.ts";
 import type { ColumnFacts, ColumnKind, SplitFacts } from "./facts.ts";
 
 /** What every split of every config has in common. */
@@ -44,7 +44,7 @@ const names = {
 } as const;
 
 /** Finds the fit of each type that goes by columns. */
-export const fits: Readonly<Record<Exclude<TaskType, "Retrieval" | "Reranking">, (common: Common) => Finding>> = {
+export const fits: Readonly<Record<Exclude<TaskType, RankingTask["type"]>, (common: Common) => Finding>> = {
   STS: fitSts,
   Classification: fitClassification,
   Clustering: fitClustering,

@@ -17,6 +17,8 @@ export const protocols = Object.freeze({
   BitextMining: bitextMiningProtocol,
   Classification: classificationProtocol,
   Clustering: clusteringProtocol,
+  InstructionReranking: rerankingProtocol,
+  InstructionRetrieval: retrievalProtocol,
   MultilabelClassification: multilabelClassificationProtocol,
   PairClassification: pairClassificationProtocol,
   Regression: regressionProtocol,

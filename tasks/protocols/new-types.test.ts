@@ -23,11 +23,29 @@ const cases: Readonly<
   MadeUpBitext: {},
   MadeUpParallelBitext: { dataset: { subsetPairs: true } },
   MadeUpGoldBitext: { settings: { goldColumn: "gold" } },
+  MadeUpClusteringSubsets: {
+    settings: { maxDocuments: 30, maxFraction: null, documentsPerExperiment: 256 },
+  },
+  MadeUpConversations: {},
+  MadeUpFollowIR: { settings: { furtherScores: "p-MRR" } },
+  MadeUpFollowIRSubsets: { settings: { furtherScores: "p-MRR" } },
+  MadeUpInstructIR: { settings: { furtherScores: "robustness_at_10" } },
+  MadeUpLevels: { settings: { furtherScores: "level_scores" } },
   MadeUpTopics: {},
   MadeUpYears: { tolerance: 1e-4 },
   MadeUpYearsSampled: { settings: { trainRows: 40, experiments: 5 }, tolerance: 1e-4 },
   MadeUpTopicsMultilingual: { settings: { samplesPerLabel: 4, experiments: 3 } },
   MadeUpTopicsCut: { settings: { experiments: 4, maxRows: 25 } },
+};
+
+/**
+ * Scores that follow where equal texts have equal scores. In mteb's run the three documents with one text differ in the last
+ * bit for the query 1-changed, so that sport3a is 9th and twin2 10th; equal ones are ranked by id, 11th and 9th.
+ */
+const withEqualScores: Readonly<Record<string, Readonly<Record<string, object>>>> = {
+  MadeUpFollowIRSubsets: {
+    b: { "p-MRR": ((1 - 7 / 11 + 2 / 3 + 1 - 5 / 9) / 3 + 1 / 2 + (1 - 6 / 13 + 2 / 3) / 2) / 3 },
+  },
 };
 
 const shared = sharedFolder();
@@ -52,7 +70,12 @@ function configsIn(folder: string): Record<string, Record<string, Table["columns
         .filter((file) => file.endsWith(".jsonl"))
         .map((file) => [file.slice(0, -".jsonl".length), columnsOf(join(path, file))]),
     );
-  if (subsets.length === 0) return { default: splits(folder) };
+  const found = splits(folder);
+  // Parts of data for retrieval have one split.
+  if ("corpus" in found || Object.keys(found).some((name) => name.endsWith("-corpus"))) {
+    return Object.fromEntries(Object.entries(found).map(([name, columns]) => [name, { test: columns }]));
+  }
+  if (subsets.length === 0) return { default: found };
   return Object.fromEntries(subsets.map(({ name }) => [name, splits(join(folder, name))]));
 }
 
@@ -90,8 +113,12 @@ describe.skipIf(root === "" || !existsSync(root))("types that came later (../sha
       for (const { hf_subset: subset, languages: _, main_score, mteb_version: __, ...scores } of rows) {
         const found = await (await prepareTask(task, subset, split, data)).evaluate(context);
         expect([subset, Object.keys(found.scores)]).toEqual([subset, Object.keys(scores)]);
-        expect(difference(found.scores as unknown as ScoreValue, scores), subset).toBeLessThan(tolerance);
-        expect(Math.abs(Number(found.scores[task.mainScore]) - Number(main_score))).toBeLessThan(tolerance);
+        const own = withEqualScores[name]?.[subset] ?? {};
+        expect(difference(found.scores as unknown as ScoreValue, { ...scores, ...own }), subset).toBeLessThan(
+          tolerance,
+        );
+        const main = task.mainScore in own ? found.scores[task.mainScore] : main_score;
+        expect(Math.abs(Number(found.scores[task.mainScore]) - Number(main))).toBeLessThan(tolerance);
       }
     }
   });

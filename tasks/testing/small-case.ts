@@ -51,7 +51,9 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
       };
     }
     case "Retrieval":
-    case "Reranking": {
+    case "InstructionRetrieval":
+    case "Reranking":
+    case "InstructionReranking": {
       const documents = { _id: ["d1", "d2"], title: ["", ""], text: ["a", "b"] };
       const queries = { _id: ["q1", "q2"], text: ["c", "d"] };
       const judgements = { "query-id": ["q1", "q2"], "corpus-id": ["d1", "d2"], score: [1, 1] };
@@ -60,7 +62,7 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
         corpus: documents,
         queries,
         default: judgements,
-        ...(task.type === "Reranking" ? { top_ranked: ranked } : {}),
+        ...(task.type === "Reranking" || task.type === "InstructionReranking" ? { top_ranked: ranked } : {}),
       };
       return {
         small,

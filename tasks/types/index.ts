@@ -1,6 +1,8 @@
 import { bitextMining } from "./bitext-mining.ts";
 import { classification } from "./classification.ts";
 import { clustering } from "./clustering.ts";
+import { instructionReranking } from "./instruction-reranking.ts";
+import { instructionRetrieval } from "./instruction-retrieval.ts";
 import { multilabelClassification } from "./multilabel-classification.ts";
 import { pairClassification } from "./pair-classification.ts";
 import type { TypeRecord } from "./record.ts";
@@ -22,6 +24,8 @@ export const taskTypes = {
   BitextMining: bitextMining,
   MultilabelClassification: multilabelClassification,
   Regression: regression,
+  InstructionRetrieval: instructionRetrieval,
+  InstructionReranking: instructionReranking,
 } as const satisfies Readonly<Record<string, TypeRecord>>;
 
 /** The types in the order of the published tables, by name. */
