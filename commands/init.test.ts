@@ -116,6 +116,7 @@ describe("pramana init", () => {
       { type: "Clustering" },
       { type: "Clustering", settings: { textColumn: "text", labelColumn: "label", maxFraction: null } },
     ],
+    [pairs.map(({ score, ...pair }) => pair), {}, { type: "BitextMining" }],
     [
       [1, 4].map((n) => ({ text: "a", human_summaries: ["b"], machine_summaries: ["c", "d"], relevance: [n, 2.5] })),
       {},
@@ -188,7 +189,7 @@ describe("pramana init asks or refuses", () => {
     [
       pairs.map(({ score, ...pair }, i) => ({ ...pair, label: i % 3 })),
       {},
-      'init: its columns are "sentence1" (texts), "sentence2" (texts), "label" (whole numbers); is it STS? Give --type STS',
+      'init: its columns are "sentence1" (texts), "sentence2" (texts), "label" (whole numbers); is it STS or BitextMining? Give --type STS, or --type BitextMining',
     ],
     [classes, {}, "is it Clustering? Give --type Clustering"],
     [classes, { type: "Classification" }, "needs the split train to learn from and another to score; there is test"],
@@ -206,7 +207,7 @@ describe("pramana init asks or refuses", () => {
     const rows = lines(texts.map((a, i) => ({ a, b: i % 2 })));
     put({ "data/train.jsonl": rows, "data/test.jsonl": rows });
     expect(await failure()).toContain(
-      "is it Classification or Clustering? Give --type Classification, or --type Clustering",
+      "is it Classification or Clustering or Regression? Give --type Classification, or --type Clustering",
     );
     expect(await written({ type: "Classification" })).toMatchObject({
       settings: { textColumn: "a", labelColumn: "b" },

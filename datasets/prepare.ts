@@ -31,16 +31,20 @@ interface Preparation {
   readonly steps?: readonly PreparationStep[] | undefined;
   /** Column that names a row's subset, where all subsets lie in the config `default`. */
   readonly subsetColumn?: string | undefined;
+  /** True where a subset `A-B` stands for the columns A and B of the config `default`. */
+  readonly subsetPairs?: true | undefined;
 }
 
 /**
  * Returns a data set whose rows are picked and prepared when they are read. With `subsetColumn`, a config stands for
- * the rows of `default` that name it; each split is then read once, however many configs are asked for. `read` throws
- * `InputError` for a subset without rows and for rows that a step does not fit. Source of the subsets: mteb 2.26
- * `AbsTask.fast_load`.
+ * the rows of `default` that name it, with `subsetPairs` the config `A-B` for two of its columns, under the names
+ * `sentence1` and `sentence2`; each split is then read once, however many configs are asked for. `read` throws
+ * `InputError` for a subset without rows or columns, and for rows that a step does not fit. Source of the subsets: mteb
+ * 2.26 `AbsTask.fast_load`, `AbsTaskBitextMining._evaluate_subset`.
  */
-export function prepareDataset(dataset: Dataset, { steps = [], subsetColumn }: Preparation): Dataset {
-  if (subsetColumn === undefined) {
+export function prepareDataset(dataset: Dataset, { steps = [], subsetColumn, subsetPairs }: Preparation): Dataset {
+  const subsetOf = subsetColumn !== undefined ? rowsOfSubset(subsetColumn) : subsetPairs ? pairOfSubset : undefined;
+  if (subsetOf === undefined) {
     return {
       ...dataset,
       read: async (config, split, pack) => prepareTable(await dataset.read(config, split, pack), steps, split),
@@ -51,23 +55,37 @@ export function prepareDataset(dataset: Dataset, { steps = [], subsetColumn }: P
     ...dataset,
     splits: () => dataset.splits("default"),
     read: async (config, split) => {
-      const merged = await readMerged(split);
-      const subset = rowsOfSubset(merged, subsetColumn, config);
+      const subset = subsetOf(await readMerged(split), config);
       return prepareTable({ ...subset, name: `${dataset.id} (${config}, ${split})` }, steps, split);
     },
   };
 }
 
-function rowsOfSubset(table: Table, column: string, subset: string): Table {
-  const names = textColumn(table, column);
-  const rows = rowsWhere(names, (name) => name === subset);
-  if (rows.length > 0) return takeRows(table, rows);
-  const known = [...new Set(names)];
-  throw new InputError(
-    `data set ${table.name}: no row of column "${column}" holds "${subset}"${didYouMean(subset, known)}; it holds ` +
-      (known.join(", ") || "nothing"),
-  );
-}
+/** Takes the part of a table that is a subset's. */
+type SubsetOf = (table: Table, subset: string) => Table;
+
+const rowsOfSubset =
+  (column: string): SubsetOf =>
+  (table, subset) => {
+    const names = textColumn(table, column);
+    const rows = rowsWhere(names, (name) => name === subset);
+    if (rows.length > 0) return takeRows(table, rows);
+    const known = [...new Set(names)];
+    throw new InputError(
+      `data set ${table.name}: no row of column "${column}" holds "${subset}"${didYouMean(subset, known)}; it holds ` +
+        (known.join(", ") || "nothing"),
+    );
+  };
+
+const pairOfSubset: SubsetOf = (table, subset) => {
+  const [first = "", second = "", ...more] = subset.split("-");
+  if (first === "" || second === "" || more.length > 0) {
+    throw new InputError(
+      `data set ${table.name}: the subset "${subset}" names no pair of columns; expected the names of two, with a - between them`,
+    );
+  }
+  return { ...table, columns: { sentence1: textColumn(table, first), sentence2: textColumn(table, second) } };
+};
 
 /** Applies steps to a table, which stays as it is. Throws `InputError` for rows that a step does not fit. */
 export function prepareTable(table: Table, steps: readonly PreparationStep[], split: string): Table {

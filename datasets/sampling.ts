@@ -1,8 +1,8 @@
 import { InputError } from "./errors.ts";
 import { type NumpyGenerator, numpyGenerator } from "./random/numpy.ts";
 
-/** The seed that mteb gives to all its draws of rows. */
-const seed = 42;
+/** The seed that mteb gives to its draws of rows. */
+const standardSeed = 42;
 
 /**
  * Draws `size` of the rows 0 … count − 1, in the order drawn, 0 < size < count. Throws `InputError` that begins with
@@ -11,16 +11,21 @@ const seed = 42;
  */
 export function drawRows(count: number, size: number, subject: string): Int32Array {
   if (size >= count) throw new InputError(`${subject} has ${count} rows; a sample of ${size} is drawn from more rows`);
-  return numpyGenerator(seed).permutation(count).slice(0, size);
+  return numpyGenerator(standardSeed).permutation(count).slice(0, size);
 }
 
 /**
  * Draws `size` rows, each class in proportion to its rows, in the order drawn. `classes[i]` is the class of row i,
  * 0 ≤ class < number of classes, numbered in the order in which the classes are drawn; 0 < size < classes.length.
  * Throws `InputError` that begins with `subject` where a class has a single row, or where the rows drawn or left are
- * fewer than the classes. Source: datasets 5.0 `train_test_split(test_size=size, seed=42, stratify_by_column=…)`.
+ * fewer than the classes. Source: datasets 5.0 `train_test_split(test_size=size, seed=seed, stratify_by_column=…)`.
  */
-export function drawStratifiedRows(classes: ArrayLike<number>, size: number, subject: string): Int32Array {
+export function drawStratifiedRows(
+  classes: ArrayLike<number>,
+  size: number,
+  subject: string,
+  { seed = standardSeed } = {},
+): Int32Array {
   const rowsOf = rowsByClass(classes);
   const left = classes.length - size;
   checkClasses(rowsOf, size, left, subject);

@@ -85,7 +85,8 @@ describe("BM25", () => {
       task: "STS12",
       message:
         "task STS12: pramana/bm25 ranks documents by their words and makes no vectors, which tasks of the type STS need; " +
-        "it can do those of the types Retrieval and Reranking",
+        "it can do those of the types Retrieval, Reranking, InstructionRetrieval, and " +
+        "InstructionReranking",
     });
   });
 
@@ -93,7 +94,8 @@ describe("BM25", () => {
     const named = (names: readonly string[]) => names.map((name) => getTask(name));
     expect(() => requireAnyTask(createBm25(), named(["STS12", "MiniClustering"]))).toThrow(
       "--tasks: none of STS12, MiniClustering can be run: pramana/bm25 ranks documents by their words and makes no " +
-        "vectors, which tasks of the type STS need; it can do those of the types Retrieval and Reranking",
+        "vectors, which tasks of the type STS need; it can do those of the types Retrieval, Reranking, InstructionRetrieval, and " +
+        "InstructionReranking",
     );
     expect(requireAnyTask(createBm25(), named(["STS12", "MiniRetrieval"]))).toBeUndefined();
     expect(requireAnyTask(createBm25(), [])).toBeUndefined();

@@ -51,7 +51,7 @@ function whyNot({ kind, info }: Model, { type }: TaskSpec): string | undefined {
   const { does, gives }: { does: string; gives: readonly Capability[] } = modelKinds[kind];
   if (gives.includes(taskTypes[type].needs)) return undefined;
   const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));
-  const types = able.map((one) => one.type).join(" and ");
+  const types = new Intl.ListFormat("en").format(able.map((one) => one.type));
   return `${info.id} ${does}, which tasks of the type ${type} need; it can do those of the types ${types}`;
 }
 

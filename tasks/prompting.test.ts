@@ -113,7 +113,14 @@ describe("what is published", () => {
   it.runIf(shared !== undefined)("is what the registry says, key by key", () => {
     const read = (name: string) => JSON.parse(readFileSync(join(shared as string, name), "utf8"));
     const instructions = Object.values(taskTypes).map(({ type, instruction }) => [type, instruction]);
-    expect(Object.fromEntries(instructions)).toEqual(read("facts-benchmarks.json").defaultInstructionByType);
+    expect(Object.fromEntries(instructions)).toEqual({
+      ...read("facts-benchmarks.json").defaultInstructionByType,
+      MultilabelClassification: read("facts-tasks.json").protocolDefaults.AbsTaskMultilabelClassification.prompt,
+      Regression: read("facts-tasks.json").protocolDefaults.AbsTaskRegression.prompt,
+      InstructionRetrieval: read("facts-tasks.json").protocolDefaults.AbsTaskRetrieval.prompt,
+      InstructionReranking: read("facts-tasks.json").protocolDefaults.AbsTaskRetrieval.prompt,
+      BitextMining: read("facts-tasks.json").protocolDefaults.AbsTaskBitextMining.prompt,
+    });
     const facts: { name: string; loader: string; loaderSettings: Record<string, unknown> }[] =
       read("facts-models.json").models;
     for (const { name, loader, loaderSettings } of facts) {

@@ -57,7 +57,9 @@ describe("what is refused", () => {
   });
 
   it("a type there is none of", () => {
-    const types = "STS, Classification, Clustering, PairClassification, Retrieval, Reranking, Summarization";
+    const types =
+      "STS, Classification, Clustering, PairClassification, Retrieval, Reranking, Summarization, BitextMining, MultilabelClassification, Regression, InstructionRetrieval, " +
+      "InstructionReranking";
     expect(faults("clasification", {})).toBe(
       'task file own.json: task "Own": type is "clasification" (did you mean "Classification"?); ' +
         `expected one of ${types}`,

@@ -22,6 +22,11 @@ export type PairClassificationTask = SpecOf<"PairClassification">;
 export type RetrievalTask = SpecOf<"Retrieval">;
 export type RerankingTask = SpecOf<"Reranking">;
 export type SummarizationTask = SpecOf<"Summarization">;
+export type MultilabelClassificationTask = SpecOf<"MultilabelClassification">;
+export type RegressionTask = SpecOf<"Regression">;
+/** A task whose queries are given documents to rank. */
+export type RankingTask = SpecOf<"Retrieval" | "Reranking" | "InstructionRetrieval" | "InstructionReranking">;
+export type BitextMiningTask = SpecOf<"BitextMining">;
 
 /** Implementations of the learners: `official` behaves as scikit-learn; `ml`, the ml.js packages, is a second opinion. */
 export const learnerBackends = ["official", "ml"] as const;
@@ -74,8 +79,16 @@ export interface Scores {
   readonly [metric: string]: ScoreValue;
 }
 
-/** A score, scores of repetitions, scores of repetitions by level (clustering), or all scores of each experiment. */
-export type ScoreValue = number | readonly number[] | Readonly<Record<string, readonly number[]>> | readonly Scores[];
+/**
+ * A score, scores of repetitions, scores of repetitions by level (clustering), scores of some of the queries, or all scores
+ * of each experiment.
+ */
+export type ScoreValue =
+  | number
+  | readonly number[]
+  | Readonly<Record<string, readonly number[]>>
+  | Readonly<Record<string, number>>
+  | readonly Scores[];
 
 /** The result of one subset of one split. */
 export interface Evaluation {

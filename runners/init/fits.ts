@@ -1,5 +1,5 @@
 import { shownJson } from "../../datasets/shown.ts";
-import type { TaskType } from "../../tasks/task.ts";
+import type { RankingTask, TaskType } from "../../tasks/task.ts";
 import type { ColumnFacts, ColumnKind, SplitFacts } from "./facts.ts";
 
 /** What every split of every config has in common. */
@@ -38,17 +38,21 @@ const names = {
   ],
   score: ["score", "similarity_score", "similarity", "relatedness_score"],
   pairLabel: ["labels", "label", "is_duplicate"],
+  value: ["value", "target", "rating"],
   text: ["text", "sentence", "content", "document", "utterance"],
   label: ["label", "category", "class", "intent", "topic"],
 } as const;
 
 /** Finds the fit of each type that goes by columns. */
-export const fits: Readonly<Record<Exclude<TaskType, "Retrieval" | "Reranking">, (common: Common) => Finding>> = {
+export const fits: Readonly<Record<Exclude<TaskType, RankingTask["type"]>, (common: Common) => Finding>> = {
   STS: fitSts,
   Classification: fitClassification,
   Clustering: fitClustering,
   PairClassification: fitPairs,
   Summarization: fitSummaries,
+  BitextMining: fitBitext,
+  MultilabelClassification: fitLabelSets,
+  Regression: fitRegression,
 };
 
 const numeric: readonly ColumnKind[] = ["whole numbers", "numbers"];
@@ -198,6 +202,48 @@ function fitSummaries({ columns }: Common): Finding {
     settings: { minScore: least, maxScore: most },
     isNamed: true,
     told: `summaries by people and machines, judgements from ${least} to ${most}`,
+  };
+}
+
+function fitLabelSets({ columns, splits }: Common): Finding {
+  const text = pick(columns, names.text, ({ kind }) => kind === "texts");
+  const serves = ({ kind }: ColumnFacts): boolean => kind === "lists of texts" || kind === "lists of numbers";
+  const label = pick(columns, names.label, serves);
+  if (!text || !label) return "MultilabelClassification needs a column of texts and one of lists of labels";
+  if (!splits.includes(trainSplit) || splits.length < 2) {
+    return `MultilabelClassification needs the split ${trainSplit} to learn from and another to score; there is ${splits.join(", ")}`;
+  }
+  const [textColumn, labelColumn] = namesOf([text, label]);
+  return {
+    settings: settingsBeside({ textColumn: "text", labelColumn: "label" }, { textColumn, labelColumn }),
+    isNamed: text.isNamed && label.isNamed,
+    told: `texts in ${quoted(textColumn)}, lists of labels in ${quoted(labelColumn)}, learnt from ${trainSplit}`,
+  };
+}
+
+function fitRegression({ columns, splits }: Common): Finding {
+  const text = pick(columns, names.text, ({ kind }) => kind === "texts");
+  const value = pick(columns, names.value, ({ kind }) => numeric.includes(kind));
+  if (!text || !value) return "Regression needs a column of texts and one of numbers";
+  if (!splits.includes(trainSplit) || splits.length < 2) {
+    return `Regression needs the split ${trainSplit} to learn from and another to score; there is ${splits.join(", ")}`;
+  }
+  const [textColumn, valueColumn] = namesOf([text, value]);
+  return {
+    settings: settingsBeside({ textColumn: "text", valueColumn: "value" }, { textColumn, valueColumn }),
+    isNamed: text.isNamed && value.isNamed,
+    told: `texts in ${quoted(textColumn)}, numbers in ${quoted(valueColumn)}, learnt from ${trainSplit}`,
+  };
+}
+
+/** Beside further columns, which may hold labels, only a user can tell. */
+function fitBitext({ columns }: Common): Finding {
+  const pair = pickPair(columns, "texts");
+  if (!pair) return "BitextMining needs two columns of texts";
+  return {
+    settings: settingsBeside(standardPair, { columns: namesOf(pair) }),
+    isNamed: pair[0].isNamed && columns.length === 2,
+    told: `texts that belong together in ${listed(namesOf(pair))}`,
   };
 }
 

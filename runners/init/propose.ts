@@ -42,7 +42,8 @@ const needed: Readonly<Record<string, readonly string[]>> = {
 function rankingProposal(configs: readonly ConfigFacts[], wanted: Wanted): Proposal | undefined {
   const [corpus, queries, ranked] = ["corpus", "queries", "top_ranked"].map((name) => configNamed(configs, name));
   const judgements = configNamed(configs, "default") ?? configNamed(configs, "qrels");
-  const isAsked = wanted.type === "Retrieval" || wanted.type === "Reranking";
+  const isAsked = wanted.type !== undefined && !Object.hasOwn(fits, wanted.type);
+  const isReranking = wanted.type === "Reranking" || wanted.type === "InstructionReranking";
   if (!corpus || !queries || !judgements || (wanted.type !== undefined && !isAsked)) {
     if (!isAsked) return undefined;
     const names = configs.map(({ name }) => shown(name)).join(", ");
@@ -51,8 +52,8 @@ function rankingProposal(configs: readonly ConfigFacts[], wanted: Wanted): Propo
         `data set has ${names}`,
     );
   }
-  if (wanted.type === "Reranking" && !ranked) {
-    throw new UsageError("init: Reranking needs each query's candidates (top_ranked.jsonl); there are none");
+  if (isReranking && !ranked) {
+    throw new UsageError(`init: ${wanted.type} needs each query's candidates (top_ranked.jsonl); there are none`);
   }
   for (const config of [corpus, queries, judgements, ...(ranked ? [ranked] : [])]) checkRanking(config);
   const type = wanted.type ?? (ranked ? "Reranking" : "Retrieval");

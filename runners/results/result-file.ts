@@ -139,6 +139,9 @@ const isNumberOrNull = (value: unknown): value is number | null => typeof value 
 const isNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "number");
 
+/** Scores of some of the queries, by mteb's names (`tasks/protocols/further-scores.ts`). */
+const ofSomeQueries: ReadonlySet<string> = new Set(["og", "changed", "level_scores"]);
+
 /**
  * Picks the scores among `values`: numbers (null is NaN), lists of numbers, by level too, and lists of objects of such. All
  * else is left out.
@@ -151,6 +154,10 @@ function scoresFromFile(values: Readonly<Record<string, unknown>>): Scores {
       return [[name, value as Record<string, number[]>]];
     }
     if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) return [[name, value.map(scoresFromFile)]];
+    if (ofSomeQueries.has(name) && isRecord(value) && Object.values(value).every(isNumberOrNull)) {
+      const inner = Object.entries(value).map(([key, score]) => [key, (score as number | null) ?? Number.NaN]);
+      return [[name, Object.fromEntries(inner)]];
+    }
     // Before 1.12.48, mteb kept pair classification's scores one level deeper.
     if (isRecord(value) && Object.values(value).every(isNumberOrNull)) {
       return Object.entries(value).map(([inner, score]) => [

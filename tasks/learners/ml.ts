@@ -1,7 +1,7 @@
 import { kmeans } from "ml-kmeans";
 import LogisticRegression from "ml-logistic-regression";
-import { Matrix as MlMatrix } from "ml-matrix";
 import type { Matrix } from "../../models/matrix.ts";
+import { MlMatrix } from "./linear-algebra.ts";
 import type { MiniBatchOptions } from "./mini-batch-k-means.ts";
 import type { Points } from "./points.ts";
 

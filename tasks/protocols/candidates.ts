@@ -3,10 +3,10 @@ import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import { inOrder } from "../search/in-order.ts";
 import { type CrossSimilarity, crossSimilarity } from "../search/similarity.ts";
-import type { VectorContext } from "../task.ts";
+import type { RankingTask, VectorContext } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
 import { overflowError, rankHits, type UseHits } from "./ranked.ts";
-import { type RankingRows, type RankingTask, textOf } from "./retrieval-rows.ts";
+import { type RankingRows, textOf } from "./retrieval-rows.ts";
 
 /** Most query texts whose vectors are held at once: 256 MiB at 1,024 dimensions, more than any official set has. */
 const heldQueryTexts = 2 ** 16;

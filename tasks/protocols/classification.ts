@@ -4,8 +4,9 @@ import { InputError } from "../../datasets/errors.ts";
 import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { Table } from "../../datasets/table.ts";
 import { selectRows } from "../../models/matrix.ts";
-import { repetitions, rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
-import { openTally, type Tally } from "../findings/tally.ts";
+import { tallyLabels, tallyParts } from "../findings/parts.ts";
+import { tallyConstant } from "../findings/rows.ts";
+import { openTally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import { mean } from "../metrics/lists.ts";
@@ -124,29 +125,6 @@ function scoreExperiment(
   };
 }
 
-/** Counts the labels that only one of the two parts has. */
-function tallyLabels(train: LabelledTexts, test: LabelledTexts, out: Tally): void {
-  const [known, asked] = [new Set(train.labels), new Set(test.labels)];
-  for (const label of asked) if (!known.has(label)) out.add("label-only-in-test", () => String(label));
-  for (const label of known) if (!asked.has(label)) out.add("label-only-in-training", () => String(label));
-}
-
-/** Counts empty and repeated rows of both parts, and those of the test rows that the training rows hold. */
-function tallyParts(train: LabelledTexts, test: LabelledTexts, out: Tally): void {
-  const start = train.texts.length;
-  const shared = ["test-text-in-training", "test-text-in-training-otherwise"] as const;
-  tallyRows(
-    {
-      length: start + test.texts.length,
-      textsOf: (row) => [row < start ? train.texts[row] : test.texts[row - start]],
-      labelOf: (row) => (row < start ? train.labels[row] : test.labels[row - start]),
-      nameOf: (row) => (row < start ? `training ${rowName(row)}` : `test ${rowName(row - start)}`),
-      kindsOf: (row, first) => (row >= start && first < start ? shared : repetitions),
-    },
-    out,
-  );
-}
-
 const seed = 42;
 /** Coefficients of the classifiers that are learnt at once; learning takes 26 numbers for each of them. */
 const mostCoefficients = 2 ** 22;
@@ -186,7 +164,7 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
   inspect(task, { train, test }) {
     const tally = openTally();
     tallyConstant(test.labels, `${task.settings.labelColumn} of the test rows`, tally);
-    tallyLabels(train, test, tally);
+    tallyLabels(train.labels, test.labels, tally);
     tallyParts(train, test, tally);
     return tally.findings();
   },

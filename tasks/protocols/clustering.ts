@@ -1,7 +1,7 @@
 import { type LabelPath, labelPathColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { PythonRandom } from "../../datasets/random/python.ts";
-import type { Dataset, Table } from "../../datasets/table.ts";
+import type { Dataset } from "../../datasets/table.ts";
 import type { Finding } from "../findings/kinds.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
@@ -10,11 +10,12 @@ import { type Points, pointsOf } from "../learners/points.ts";
 import { adjustedMutualInformation, contingencyTable, vMeasure } from "../metrics/clustering.ts";
 import { standardDeviation } from "../metrics/float64.ts";
 import { mean } from "../metrics/lists.ts";
-import { placesOf } from "../places.ts";
+import type { Place } from "../places.ts";
 import type { ClusterExperiment, ClusterLevel } from "../samples.ts";
 import type { ClusteringTask, Evaluation, Protocol, VectorContext } from "../task.ts";
 import { type DrawSettings, documentLimit, drawDocuments, randomAfter } from "./clustering-draws.ts";
 import { type DocumentSet, evaluateDocumentSets, inspectDocumentSets, readDocumentSets } from "./clustering-legacy.ts";
+import { placesBefore, readingOnce } from "./earlier.ts";
 import { embedFinite } from "./embedding.ts";
 import { type LabelLevel, labelLevels } from "./label-levels.ts";
 
@@ -32,33 +33,18 @@ export type ClusteringRows = LabelledDocuments | { readonly sets: readonly Docum
 /** Seed of each fit. */
 const seed = 42;
 
-/** Path lengths by subset, split and column, so that a task of many subsets reads each of them once. */
-const lengthsByDataset = new WeakMap<Dataset, Map<string, Int32Array>>();
+/** Lengths of the label paths of a split, which a task of many subsets reads once. */
+const lengthsOnce = readingOnce<Int32Array>();
 
-function rememberLengths(dataset: Dataset, key: string, table: Table, labelColumn: string): Int32Array {
-  const known = lengthsByDataset.get(dataset) ?? new Map<string, Int32Array>();
-  lengthsByDataset.set(dataset, known);
-  const lengths = Int32Array.from(labelPathColumn(table, labelColumn), (path) => path.length);
-  known.set(key, lengths);
-  return lengths;
-}
-
-async function earlierLengths(
-  task: ClusteringTask,
-  subset: string,
-  split: string,
+function lengthsAt(
+  { settings: { labelColumn } }: { readonly settings: DrawSettings },
+  { subset, split }: Place,
   dataset: Dataset,
-): Promise<Int32Array[]> {
-  const { labelColumn } = task.settings;
-  const all = placesOf(task);
-  const place = all.findIndex((one) => one.subset === subset && one.split === split);
-  const earlier: Int32Array[] = [];
-  for (const one of all.slice(0, Math.max(0, place))) {
-    const key = JSON.stringify([one.subset, one.split, labelColumn]);
-    const known = lengthsByDataset.get(dataset)?.get(key);
-    earlier.push(known ?? rememberLengths(dataset, key, await dataset.read(one.subset, one.split), labelColumn));
-  }
-  return earlier;
+  read = () => dataset.read(subset, split),
+): Promise<Int32Array> {
+  return lengthsOnce(dataset, JSON.stringify([subset, split, labelColumn]), async () =>
+    Int32Array.from(labelPathColumn(await read(), labelColumn), (path) => path.length),
+  );
 }
 
 async function readDocuments(
@@ -71,12 +57,14 @@ async function readDocuments(
   const table = await dataset.read(subset, split);
   if (table.rows === 0) throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one is needed`);
   documentLimit(task.name, settings, table.rows);
-  const key = JSON.stringify([subset, split, settings.labelColumn]);
-  rememberLengths(dataset, key, table, settings.labelColumn);
+  const place = { subset, split };
+  await lengthsAt({ settings }, place, dataset, async () => table);
+  const earlier: Int32Array[] = [];
+  for (const one of placesBefore(task, place)) earlier.push(await lengthsAt({ settings }, one, dataset));
   return {
     texts: textColumn(table, settings.textColumn),
     paths: labelPathColumn(table, settings.labelColumn),
-    earlier: await earlierLengths(task, subset, split, dataset),
+    earlier,
   };
 }
 

@@ -2,18 +2,26 @@ import type { Dataset } from "../../datasets/table.ts";
 import type { Finding } from "../findings/kinds.ts";
 import type { Evaluation, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
 import type { taskTypes } from "../types/index.ts";
+import { bitextMiningProtocol } from "./bitext-mining.ts";
 import { classificationProtocol } from "./classification.ts";
 import { clusteringProtocol } from "./clustering.ts";
+import { multilabelClassificationProtocol } from "./multilabel-classification.ts";
 import { pairClassificationProtocol } from "./pair-classification.ts";
+import { regressionProtocol } from "./regression.ts";
 import { rerankingProtocol } from "./reranking.ts";
 import { retrievalProtocol } from "./retrieval.ts";
 import { stsProtocol } from "./sts.ts";
 import { summarizationProtocol } from "./summarization.ts";
 
 export const protocols = Object.freeze({
+  BitextMining: bitextMiningProtocol,
   Classification: classificationProtocol,
   Clustering: clusteringProtocol,
+  InstructionReranking: rerankingProtocol,
+  InstructionRetrieval: retrievalProtocol,
+  MultilabelClassification: multilabelClassificationProtocol,
   PairClassification: pairClassificationProtocol,
+  Regression: regressionProtocol,
   Reranking: rerankingProtocol,
   Retrieval: retrievalProtocol,
   STS: stsProtocol,

@@ -2,8 +2,9 @@ import type { Texts } from "../../datasets/columns.ts";
 import { byGravity, type Finding } from "../findings/kinds.ts";
 import { eachRepeat, fingerprint, fingerprintsOf } from "../findings/repeats.ts";
 import { openTally, type Tally } from "../findings/tally.ts";
+import type { RankingTask } from "../task.ts";
 import { relevantOf } from "./judgements.ts";
-import { type RankingRows, type RankingTask, textOf } from "./retrieval-rows.ts";
+import { type RankingRows, textOf } from "./retrieval-rows.ts";
 import { strip } from "./retrieval-texts.ts";
 
 /** Counts what is peculiar about documents, queries, judgements and candidates, the gravest first. */

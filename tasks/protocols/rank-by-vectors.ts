@@ -2,11 +2,11 @@ import type { Matrix } from "../../models/matrix.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import { openSearch, type Search } from "../search/exact.ts";
 import { openReferenceHeap, type ReferenceHeap } from "../search/reference-heap.ts";
-import type { VectorContext } from "../task.ts";
+import type { RankingTask, VectorContext } from "../task.ts";
 import { scoreCandidates } from "./candidates.ts";
 import { embedFinite } from "./embedding.ts";
 import { overflowError, rankHits, type UseHits } from "./ranked.ts";
-import { type RankingRows, type RankingTask, type Repeats, textOf } from "./retrieval-rows.ts";
+import { type RankingRows, type Repeats, textOf } from "./retrieval-rows.ts";
 
 /** Documents that are embedded and scored at once: 64 MiB at 1,024 dimensions, and enough texts of one length. */
 const documentsPerPiece = 2 ** 14;

@@ -1,5 +1,5 @@
 import { InputError } from "../../datasets/errors.ts";
-import type { Protocol, RerankingTask } from "../task.ts";
+import type { Protocol, SpecOf } from "../task.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
 import { evaluateRanking } from "./retrieval.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
@@ -8,6 +8,8 @@ import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
  * Reranking: how well a model ranks the candidates of each query. Source: mteb 2.26 `AbsTaskRetrieval` with
  * `top_ranked`, `MindSmallReranking`.
  */
+type RerankingTask = SpecOf<"Reranking" | "InstructionReranking">;
+
 export const rerankingProtocol: Protocol<RerankingTask, RankingRows, "ranking"> = Object.freeze({
   async read(task, subset, split, dataset) {
     const rows = await readRankingRows(task, subset, split, dataset);

@@ -13,8 +13,9 @@ import type { Dataset, Table } from "../../datasets/table.ts";
 import type { Finding } from "../findings/kinds.ts";
 import { openTally, type Tally } from "../findings/tally.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
-import type { RerankingTask, RetrievalTask } from "../task.ts";
+import type { RankingTask } from "../task.ts";
 import { groupJudgements, type Judgements } from "./judgements.ts";
+import { configOf, judgementConfig, readChanged, readConfig, type Source } from "./ranking-source.ts";
 import { documentText, queryTexts } from "./retrieval-texts.ts";
 
 /** Documents in three lists of one length; `textOf` joins title and text on demand. */
@@ -42,6 +43,8 @@ export interface RankingRows {
   readonly candidates: readonly Int32Array[] | undefined;
   /** Absent if no id comes again, be it a query's or a document's. */
   readonly repeats?: Repeats;
+  /** Ids of the documents that an instruction's change made irrelevant, by the stem of the two queries; for p-MRR. */
+  readonly changed?: ReadonlyMap<string, readonly string[]>;
   /** What is peculiar about the ids of the tables, of which only those of judged queries are kept. */
   readonly strays: readonly Finding[];
 }
@@ -55,39 +58,6 @@ export interface Repeats {
 /** Returns a document as models read it. */
 export function textOf({ titles, texts }: Corpus, row: number): string {
   return documentText(titles?.at(row) ?? "", texts.at(row) as string);
-}
-
-/** A task whose queries are given documents to rank. */
-export type RankingTask = RetrievalTask | RerankingTask;
-
-/** The place of a subset's parts. */
-interface Source {
-  readonly task: RankingTask;
-  readonly dataset: Dataset;
-  readonly subset: string;
-  readonly split: string;
-}
-
-/** Names the config that holds a part of the subset. */
-function configOf({ subset }: Source, part: string): string {
-  return subset === "default" ? part : `${subset}-${part}`;
-}
-
-/** Reads the asked split of a config, or its only one; columns of texts named by `pack` may come packed. */
-function readConfig({ dataset, split }: Source, config: string, pack?: readonly string[]): Promise<Table> {
-  const splits = dataset.splits(config);
-  const [only] = splits;
-  return dataset.read(config, splits.length === 1 && only !== undefined ? only : split, pack);
-}
-
-function judgementConfig({ dataset, subset, task }: Source): string {
-  if (subset !== "default") return `${subset}-qrels`;
-  const config = ["default", "qrels"].find((name) => dataset.configs.includes(name));
-  if (config !== undefined) return config;
-  throw new InputError(
-    `task ${task.name}: data set ${dataset.id} has no config "default" or "qrels" with judgements; its configs are ` +
-      dataset.configs.join(", "),
-  );
 }
 
 /** Reads the column `_id`, or, if there is none, `id`. */
@@ -281,6 +251,7 @@ export async function readRankingRows(
       ? readCandidates(await readConfig(source, ranked), asked, last, tally)
       : undefined,
     ...repeatsOf(queries.ids, first, corpus.ids, last),
+    ...(task.settings.furtherScores === "p-MRR" ? { changed: await readChanged(source) } : {}),
     strays: tally.findings(),
   };
 }

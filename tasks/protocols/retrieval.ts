@@ -1,10 +1,11 @@
 import { openRankingMeasures } from "../metrics/retrieval.ts";
-import type { Evaluation, Protocol, ProtocolContext, RetrievalTask } from "../task.ts";
+import type { Evaluation, Protocol, ProtocolContext, RankingTask, SpecOf } from "../task.ts";
+import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
 import { judge, querySamples, rankHits, type UseHits, withoutId } from "./ranked.ts";
-import { type RankingRows, type RankingTask, readRankingRows } from "./retrieval-rows.ts";
+import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { openSubqueries } from "./subqueries.ts";
 
 /**
@@ -34,21 +35,26 @@ export async function evaluateRanking(
   const { corpus, queries } = rows;
   const measures = openRankingMeasures(new Set(queries.ids).size);
   const subqueries = task.type === "Reranking" && task.settings.mergeSubqueries ? openSubqueries(rows) : undefined;
+  const further = openFurtherScores(task, rows);
   const measured: string[] = [];
   await rank(task, rows, context, (query, found) => {
     const id = queries.ids[query];
     const hits = task.settings.ignoreIdenticalIds ? withoutId(found, corpus.ids, id) : found;
     measured.push(id);
-    measures.add(judge(rankHits(hits, corpus.ids), rows, query));
+    const ranked = rankHits(hits, corpus.ids);
+    measures.add(judge(ranked, rows, query));
     subqueries?.add(query, hits);
+    further?.add(query, ranked);
   });
   const all = measures.means();
   const merged = subqueries?.means();
+  const more = further?.results(measures, measured);
   return {
-    scores: { ...all.scores, ...merged?.scores },
+    scores: { ...all.scores, ...merged?.scores, ...more?.scores },
     undefinedScores: { ...all.undefinedScores, ...merged?.undefinedScores },
     ...querySamples(measures, task.mainScore, measured),
     ...merged?.samplesOf(task.mainScore),
+    ...(more?.samples && more.samples.measure === task.mainScore ? { samples: more.samples } : {}),
   };
 }
 
@@ -56,7 +62,11 @@ export async function evaluateRanking(
  * Retrieval: how well a model finds a query's relevant documents in the corpus; the best 1,000 of each query count. Where
  * the data set names candidates, those are ranked instead of the corpus. Source: mteb 2.26 `AbsTaskRetrieval`.
  */
-export const retrievalProtocol: Protocol<RetrievalTask, RankingRows, "ranking"> = Object.freeze({
+export const retrievalProtocol: Protocol<
+  SpecOf<"Retrieval" | "InstructionRetrieval">,
+  RankingRows,
+  "ranking"
+> = Object.freeze({
   read: readRankingRows,
   inspect: inspectRanking,
   evaluate: evaluateRanking,

@@ -45,8 +45,8 @@ describe.each([
   ["ArXivHierarchicalClusteringP2P", []],
   ["TwentyNewsgroupsClustering", []],
   ["SprintDuplicateQuestions", ["max_precision", "max_recall", "dot_precision", "similarity_recall"]],
-  ["ArguAna", ["nauc_ndcg_at_10_max"]],
-  ["AskUbuntuDupQuestions", ["max_over_subqueries_ndcg_at_10", "nauc_map_at_5_std"]],
+  ["ArguAna", ["nauc_ndcg_at_10_max", "p-MRR", "robustness_at_10"]],
+  ["AskUbuntuDupQuestions", ["max_over_subqueries_ndcg_at_10", "nauc_map_at_5_std", "p-MRR", "robustness_at_10"]],
   ["SummEvalSummarization.v2", []],
 ] as const)("samples of %s", (name, without) => {
   const { type } = getTask(name);

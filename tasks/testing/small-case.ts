@@ -16,6 +16,19 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
       const [first, second] = task.settings.columns;
       return { small, dataset: rows({ [first]: texts, [second]: texts.toReversed(), score: [1, 2, 3, 4] }) };
     }
+    case "BitextMining": {
+      const [first, second] = task.settings.columns;
+      return { small, dataset: rows({ [first]: texts, [second]: texts.toReversed() }) };
+    }
+    case "MultilabelClassification": {
+      const { textColumn, labelColumn } = task.settings;
+      const labels = [["x"], ["x", "y"], ["y"], [], ["y"], ["x"]];
+      return { small, dataset: rows({ [textColumn]: [...texts, "ab", "cd"], [labelColumn]: labels }) };
+    }
+    case "Regression": {
+      const { textColumn, valueColumn } = task.settings;
+      return { small, dataset: rows({ [textColumn]: texts, [valueColumn]: [1, 2, 4, 3] }) };
+    }
     case "Classification":
       return { small, dataset: rows({ [task.settings.textColumn]: texts, [task.settings.labelColumn]: [0, 1, 0, 1] }) };
     case "Clustering": {
@@ -38,7 +51,9 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
       };
     }
     case "Retrieval":
-    case "Reranking": {
+    case "InstructionRetrieval":
+    case "Reranking":
+    case "InstructionReranking": {
       const documents = { _id: ["d1", "d2"], title: ["", ""], text: ["a", "b"] };
       const queries = { _id: ["q1", "q2"], text: ["c", "d"] };
       const judgements = { "query-id": ["q1", "q2"], "corpus-id": ["d1", "d2"], score: [1, 1] };
@@ -47,7 +62,7 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
         corpus: documents,
         queries,
         default: judgements,
-        ...(task.type === "Reranking" ? { top_ranked: ranked } : {}),
+        ...(task.type === "Reranking" || task.type === "InstructionReranking" ? { top_ranked: ranked } : {}),
       };
       return {
         small,

@@ -1,7 +1,12 @@
+import { bitextMining } from "./bitext-mining.ts";
 import { classification } from "./classification.ts";
 import { clustering } from "./clustering.ts";
+import { instructionReranking } from "./instruction-reranking.ts";
+import { instructionRetrieval } from "./instruction-retrieval.ts";
+import { multilabelClassification } from "./multilabel-classification.ts";
 import { pairClassification } from "./pair-classification.ts";
 import type { TypeRecord } from "./record.ts";
+import { regression } from "./regression.ts";
 import { reranking } from "./reranking.ts";
 import { retrieval } from "./retrieval.ts";
 import { sts } from "./sts.ts";
@@ -16,6 +21,11 @@ export const taskTypes = {
   Retrieval: retrieval,
   Reranking: reranking,
   Summarization: summarization,
+  BitextMining: bitextMining,
+  MultilabelClassification: multilabelClassification,
+  Regression: regression,
+  InstructionRetrieval: instructionRetrieval,
+  InstructionReranking: instructionReranking,
 } as const satisfies Readonly<Record<string, TypeRecord>>;
 
 /** The types in the order of the published tables, by name. */

@@ -10,8 +10,8 @@ export interface MainScores {
   /** The main score of a task that names none. */
   readonly standard: string;
   readonly names: readonly string[];
-  /** Names with the prefix exist only with the setting. */
-  readonly conditional?: { readonly prefix: string; readonly setting: string };
+  /** Names with a prefix that exist only where a setting has a value. */
+  readonly conditional?: readonly { readonly prefix: string; readonly setting: string; readonly value: unknown }[];
 }
 
 /** All facts of a task type but its protocol, which lies in `tasks/protocols/`. */

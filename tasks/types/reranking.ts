@@ -1,5 +1,5 @@
 import { combine, type TypeRecord, type Zod } from "./record.ts";
-import { rankingScores, rankingSettings, retrieval } from "./retrieval.ts";
+import { furtherConditions, furtherNames, rankingScores, rankingSettings, retrieval } from "./retrieval.ts";
 
 const overSubqueries = "max_over_subqueries_";
 
@@ -11,8 +11,8 @@ export const reranking = {
   field: "reranking",
   mainScores: {
     standard: "map_at_1000",
-    names: [...rankingScores, ...combine([overSubqueries], rankingScores)],
-    conditional: { prefix: overSubqueries, setting: "mergeSubqueries" },
+    names: [...rankingScores, ...combine([overSubqueries], rankingScores), ...furtherNames],
+    conditional: [{ prefix: overSubqueries, setting: "mergeSubqueries", value: true }, ...furtherConditions],
   },
   settings: (z: Zod) =>
     z

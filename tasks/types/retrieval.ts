@@ -5,8 +5,19 @@ export const rankingScores = combine(
   ["1", "3", "5", "10", "20", "100", "1000"],
 );
 
+/** Scores besides the usual ones, by the names under which they are shown; `level_scores` are several. */
+export const furtherScores = ["p-MRR", "robustness_at_10", "level_scores"] as const;
+
+/** Those of them that are one number, which exist with the setting. */
+export const furtherNames = ["p-MRR", "robustness_at_10"] as const;
+export const furtherConditions = furtherNames.map((name) => ({ prefix: name, setting: "furtherScores", value: name }));
+
 export const rankingSettings = (z: Zod) => ({
   ignoreIdenticalIds: z.boolean().describe("Leaves out a document with the query's own id.").default(false),
+  furtherScores: z
+    .enum(furtherScores)
+    .describe("Scores of instructions: p-MRR (FollowIR), robustness_at_10 (InstructIR) or level_scores (IFIR).")
+    .exactOptional(),
 });
 
 export const retrieval = {
@@ -19,7 +30,11 @@ export const retrieval = {
   needs: "ranking",
   learns: false,
   drawsInOrder: false,
-  mainScores: { standard: "ndcg_at_10", names: rankingScores },
+  mainScores: {
+    standard: "ndcg_at_10",
+    names: [...rankingScores, ...furtherNames],
+    conditional: furtherConditions,
+  },
   lastPlace: 1e-5,
   tolerance: 0.01,
   boundOf: (score, weights) => {

@@ -47,6 +47,10 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
       subsetColumn: text(z)
         .describe("Column that names a row's subset, if all subsets lie in the config default.")
         .exactOptional(),
+      subsetPairs: z
+        .literal(true)
+        .describe("A subset A-B stands for the columns A and B of the config default.")
+        .exactOptional(),
     }),
     splits: texts(z).describe("Splits that are scored.").default(["test"]),
     languages: z
@@ -79,7 +83,7 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
  * @param given Settings of the task, which tell the variants of a type apart.
  */
 export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: TypeRecord, given: unknown) {
-  const { prefix = "", setting = "" } = mainScores.conditional ?? {};
+  const { conditional = [] } = mainScores;
   return z
     .strictObject({
       $schema: z.string().describe("Where this schema lies, for editors.").exactOptional(),
@@ -87,10 +91,14 @@ export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: T
       ...fieldsOf(z, mainScores),
       settings: settingsOf(z, given),
     })
-    .refine(
-      ({ mainScore, settings }) => prefix === "" || !mainScore.startsWith(prefix) || Object(settings)[setting] === true,
-      { error: `needs settings.${setting}`, path: ["mainScore"] },
-    );
+    .superRefine(({ mainScore, settings }, context) => {
+      const lacking = conditional.find(
+        ({ prefix, setting, value }) => mainScore.startsWith(prefix) && Object(settings)[setting] !== value,
+      );
+      if (lacking === undefined) return;
+      const needed = lacking.value === true ? "" : ` ${JSON.stringify(lacking.value)}`;
+      context.addIssue({ code: "custom", message: `needs settings.${lacking.setting}${needed}`, path: ["mainScore"] });
+    });
 }
 
 /** Returns the schema of a benchmark of a task file; the description is for its readers. */

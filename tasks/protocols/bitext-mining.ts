@@ -1,0 +1,124 @@
+import { listColumn, textColumn, textListColumn } from "../../datasets/columns.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { shownJson } from "../../datasets/shown.ts";
+import type { Table } from "../../datasets/table.ts";
+import type { Similarity } from "../../models/encoder.ts";
+import type { Kernels } from "../../models/kernels.ts";
+import type { Matrix } from "../../models/matrix.ts";
+import { rowName, tallyRows } from "../findings/rows.ts";
+import { openTally } from "../findings/tally.ts";
+import { classificationMeasures } from "../metrics/classification.ts";
+import type { LabelSamples } from "../samples.ts";
+import { placeOfLargest } from "../search/first-of-largest.ts";
+import { inOrder } from "../search/in-order.ts";
+import { crossSimilarity } from "../search/similarity.ts";
+import type { BitextMiningTask, Protocol } from "../task.ts";
+import { embedBoth, rowRange } from "./embedding.ts";
+
+/** Texts of two languages; at least one pair. */
+export interface ParallelTexts {
+  readonly first: readonly string[];
+  readonly second: readonly string[];
+  /** Place among `second` of the text that belongs to each of `first`. */
+  readonly targets: Int32Array;
+}
+
+/** Units of the main scores; precision counts how often a text was found, so that it is made of no units. */
+const sampledMeasures: Readonly<Record<string, LabelSamples["measure"]>> = {
+  f1: "f1_weighted",
+  recall: "accuracy",
+  accuracy: "accuracy",
+};
+
+/** Scores of one product: 16 MiB, of which some four are held at once. */
+const scoresPerProduct = 2 ** 22;
+
+/** Returns the place among `second` of the vector that is most similar to each of `first`, [first.rows]. */
+async function nearest(first: Matrix, second: Matrix, similarity: Similarity, kernels: Kernels): Promise<Int32Array> {
+  const cross = crossSimilarity(similarity, kernels);
+  const held = await cross.hold(cross.prepareQueries(second));
+  const found = new Int32Array(first.rows);
+  const size = Math.max(1, Math.floor(scoresPerProduct / second.rows));
+  const starts = Array.from({ length: Math.ceil(first.rows / size) }, (_, i) => i * size);
+  try {
+    await inOrder(
+      starts,
+      (start) => held.score(cross.prepareDocuments(rowRange(first, start, Math.min(start + size, first.rows)))),
+      ({ data, rows, dims }, start) => {
+        for (let row = 0; row < rows; row++)
+          found[start + row] = placeOfLargest(data.subarray(row * dims, (row + 1) * dims));
+      },
+    );
+  } finally {
+    held.release();
+  }
+  return found;
+}
+
+/** Reads the row that holds lists of all texts and the numbers, from 1, of those that belong together. */
+function readGold(task: BitextMiningTask, table: Table, goldColumn: string): ParallelTexts {
+  const [firstColumn, secondColumn] = task.settings.columns;
+  if (table.rows !== 1) {
+    throw new InputError(
+      `task ${task.name}: ${table.name} has ${table.rows} rows; with settings.goldColumn one row is expected, which ` +
+        "holds lists of all texts",
+    );
+  }
+  const [texts = []] = textListColumn(table, firstColumn);
+  const [second = []] = textListColumn(table, secondColumn);
+  const [gold = []] = listColumn(table, goldColumn);
+  const isNumberOf = (value: unknown, list: readonly string[]): value is number =>
+    Number.isInteger(value) && Number(value) >= 1 && Number(value) <= list.length;
+  const pairs = gold.map((pair, i) => {
+    const [from, to] = Array.isArray(pair) && pair.length === 2 ? pair : [];
+    if (isNumberOf(from, texts) && isNumberOf(to, second)) return [from, to] as const;
+    throw new InputError(
+      `task ${task.name}: ${table.name}, column "${goldColumn}", pair ${i + 1} is ${shownJson(pair, 80)}; expected two ` +
+        `numbers, from 1 to ${texts.length} and from 1 to ${second.length}`,
+    );
+  });
+  return { first: pairs.map(([from]) => texts[from - 1]), second, targets: Int32Array.from(pairs, ([, to]) => to - 1) };
+}
+
+/**
+ * Bitext mining: for each text of one language the most similar one of another; precision, recall and F1 of the texts
+ * found, weighted by how often each is the right one, and the share of hits. Both columns are embedded in one call.
+ * Source: mteb 2.26 `AbsTaskBitextMining`, `BitextMiningEvaluator`.
+ */
+export const bitextMiningProtocol: Protocol<BitextMiningTask, ParallelTexts> = Object.freeze({
+  async read(task, subset, split, dataset) {
+    const { columns, goldColumn } = task.settings;
+    const table = await dataset.read(subset, split);
+    const plain = (): ParallelTexts => ({
+      first: textColumn(table, columns[0]),
+      second: textColumn(table, columns[1]),
+      targets: Int32Array.from({ length: table.rows }, (_, row) => row),
+    });
+    const rows = goldColumn === undefined ? plain() : readGold(task, table, goldColumn);
+    if (rows.first.length > 0) return rows;
+    throw new InputError(`task ${task.name}: ${table.name} has no pairs of texts; at least one is needed`);
+  },
+
+  inspect(_task, { first, second, targets }) {
+    const tally = openTally();
+    const textsOf = (row: number): string[] => [first[row], second[targets[row]]];
+    tallyRows({ length: first.length, textsOf, labelOf: () => undefined, nameOf: rowName }, tally);
+    return tally.findings();
+  },
+
+  async evaluate(task, { first, second, targets }, { embed, similarity, kernels }) {
+    const [x, y] = await embedBoth(embed, first, second, task.name);
+    const found = await nearest(x, y, similarity, kernels);
+    const { accuracy, f1Weighted, precisionWeighted, recallWeighted } = classificationMeasures(
+      targets,
+      found,
+      second.length,
+    );
+    const measure = sampledMeasures[task.mainScore];
+    return {
+      scores: { precision: precisionWeighted, recall: recallWeighted, f1: f1Weighted, accuracy },
+      undefinedScores: {},
+      ...(measure && { samples: { kind: "labels", measure, truth: targets, predicted: [found] } }),
+    };
+  },
+} satisfies Protocol<BitextMiningTask, ParallelTexts>);

@@ -1,0 +1,129 @@
+import { InputError } from "../../datasets/errors.ts";
+import { mean } from "../metrics/lists.ts";
+import { openRankingMeasures, type RankingMeasures } from "../metrics/retrieval.ts";
+import type { MeanSamples } from "../samples.ts";
+import type { Hits } from "../search/exact.ts";
+import type { RankingTask, Scores } from "../task.ts";
+import { judge } from "./ranked.ts";
+import type { RankingRows } from "./retrieval-rows.ts";
+
+/** Scores beside the usual ones of rankings. */
+export interface FurtherScores {
+  /** Takes the ranked hits of a query. */
+  add(query: number, hits: Hits): void;
+  /** Returns the scores once all queries have come, measured in the order of `ids`. */
+  results(measures: RankingMeasures, ids: readonly string[]): Further;
+}
+
+interface Further {
+  readonly scores: Scores;
+  /** Samples of the score that is a mean over groups of queries. */
+  readonly samples?: MeanSamples;
+}
+
+const original = "-og";
+const altered = "-changed";
+
+/** Opens the further scores that a task asks for; undefined where it asks for none. */
+export function openFurtherScores(task: RankingTask, rows: RankingRows): FurtherScores | undefined {
+  switch (task.settings.furtherScores) {
+    case "p-MRR":
+      return openChanges(task, rows);
+    case "robustness_at_10":
+      return { add: () => {}, results: robustness };
+    case "level_scores":
+      return { add: () => {}, results: (measures, ids) => levels(task.name, measures, ids) };
+    default:
+      return undefined;
+  }
+}
+
+const named = (measure: string, groups: ReadonlyMap<string, number>): MeanSamples => ({
+  kind: "mean",
+  measure,
+  ids: [...groups.keys()],
+  values: Float64Array.from(groups.values()),
+});
+
+/** The mean, over queries that differ in their instruction alone, of the least nDCG@10. Source: mteb 2.26 `robustness_at_10`. */
+function robustness(measures: RankingMeasures, ids: readonly string[]): Further {
+  const values = measures.valuesOf("ndcg_at_10") as Float64Array;
+  const least = new Map<string, number>();
+  ids.forEach((id, i) => {
+    const group = id.split("_", 1)[0];
+    least.set(group, Math.min(values[i], least.get(group) ?? Number.POSITIVE_INFINITY));
+  });
+  const name = "robustness_at_10";
+  return { scores: { [name]: mean([...least.values()]) }, samples: named(name, least) };
+}
+
+/** The mean nDCG@20 of the queries of each level, which their ids tell. Source: mteb 2.26 `IFIRFiQA` and its kin. */
+function levels(task: string, measures: RankingMeasures, ids: readonly string[]): Further {
+  const values = measures.valuesOf("ndcg_at_20") as Float64Array;
+  const marks = ["v1", "v2", "v3"];
+  const levelOf = (id: string): number => marks.findIndex((mark) => id.includes(mark));
+  const means = marks.map((mark, level) => {
+    const own = values.filter((_, i) => levelOf(ids[i]) === level);
+    if (own.length > 0) return [`level_${level + 1}`, mean(own)] as const;
+    throw new InputError(
+      `task ${task}: no judged query is of level ${level + 1}, whose ids hold "${mark}"; level_scores need all three`,
+    );
+  });
+  return { scores: { level_scores: Object.fromEntries(means) } };
+}
+
+/**
+ * Measures what a changed instruction does: p-MRR over the documents that it made irrelevant, and all scores of the queries
+ * with the instruction of before (`og`) and of the others (`changed`). Source: mteb 2.26 `evaluate_p_mrr_change`.
+ */
+function openChanges(task: RankingTask, rows: RankingRows): FurtherScores {
+  const { changed = new Map<string, readonly string[]>(), queries, corpus } = rows;
+  const ids = new Set(queries.ids);
+  const isOriginal = (id: string): boolean => id.endsWith(original);
+  const originals = [...ids].filter(isOriginal).length;
+  if (originals === 0 || originals === ids.size) {
+    throw new InputError(
+      `task ${task.name}: ${originals === 0 ? "no" : "every"} query's id ends in ${original}; p-MRR compares pairs of ` +
+        `queries, ID${original} and ID${altered}`,
+    );
+  }
+  const groups = { og: openRankingMeasures(originals), changed: openRankingMeasures(ids.size - originals) };
+  /** Ranks of a query's changed documents, in the order of their list. */
+  const ranks = new Map<string, readonly number[]>();
+  return {
+    add(query, hits) {
+      const id = queries.ids[query];
+      groups[isOriginal(id) ? "og" : "changed"].add(judge(hits, rows, query));
+      const list = changed.get(id.replace(/-(og|changed)$/, ""));
+      if (list === undefined) return;
+      const places = new Map(Array.from(hits.rows, (row, i) => [corpus.ids[row], i + 1]));
+      ranks.set(
+        id,
+        list.map((document) => places.get(document) ?? hits.rows.length + 1),
+      );
+    },
+    results() {
+      const values = new Map<string, number>();
+      for (const stem of changed.keys()) {
+        const [before, after] = [ranks.get(stem + original), ranks.get(stem + altered)];
+        if (before === undefined || after === undefined || before.length === 0) continue;
+        values.set(stem, mean(before.map((rank, i) => changeOf(rank, after[i]))));
+      }
+      if (values.size === 0) {
+        throw new InputError(
+          `task ${task.name}: no document of the config qrel_diff belongs to a pair of judged queries; p-MRR has nothing ` +
+            "to compare",
+        );
+      }
+      const [og, other] = [groups.og.means(), groups.changed.means()];
+      return {
+        scores: { "p-MRR": mean([...values.values()]), og: og.scores, changed: other.scores },
+        samples: named("p-MRR", values),
+      };
+    },
+  };
+}
+
+/** Tells how far a document fell: 0 where it stayed, towards 1 where it fell, towards −1 where it rose. */
+const changeOf = (before: number, after: number): number =>
+  before >= after ? 1 / before / (1 / after) - 1 : 1 - 1 / after / (1 / before);
