@@ -14,6 +14,7 @@ import { joinRevisions } from "../runners/results/revisions.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type FormatOf, reproductionFormats } from "./formats.ts";
+import { pointToShow } from "./models-show.ts";
 import { promptsOn, readOfficialPrompts } from "./official-prompts.ts";
 import { type Compared, type ComparedRun, explainTasks } from "./run-variants.ts";
 import { readingBy, type Terminal, tellSkipped, worldOf } from "./terminal.ts";
@@ -60,6 +61,7 @@ export async function reproduce(options: ReproduceOptions, terminal: Terminal): 
   const explanations = await explainTasks({ choice, officialModel: official.model, compared, run, prompts }, terminal);
   const report = { model: run.model, revision: run.revision, official: official.model, rows, explanations };
   terminal.out(write(report));
+  if (choice.explain !== undefined) pointToShow(choice, terminal);
   return rows.every(({ verdict }) => verdict === "reproduced");
 }
 

@@ -3,16 +3,15 @@ import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
-import { learnedPositionsOf } from "./architectures/index.ts";
 import { identityOf } from "./cache/folder.ts";
 import type { VectorCache } from "./cache/lookup.ts";
 import type { CacheSettings } from "./cache/settings.ts";
 import { openStore } from "./cache/store.ts";
 import type { Encoder, EncoderInfo } from "./encoder.ts";
 import { createEncoder } from "./onnx-encoder.ts";
-import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
+import { ownPrompting } from "./prompts/prompting.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
-import { type Module, readRepository } from "./repository/repository.ts";
+import { readRepository } from "./repository/repository.ts";
 import { mayHoldWeights, openWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
@@ -20,7 +19,8 @@ import { closingOnFailure } from "./runtime/open-all.ts";
 import { type Precision, storedPrecision } from "./runtime/precision.ts";
 import { formatOf, providerOf } from "./runtime/providers/index.ts";
 import type { Provider } from "./runtime/providers/provider.ts";
-import { openTokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
+import { type FirstModule, firstModule, tokenizerSettings } from "./settings.ts";
+import { openTokenizer } from "./tokenizer/tokenizer.ts";
 import { variantName } from "./variants/variant-name.ts";
 
 export interface ModelOptions extends Omit<LoadOptions, "format"> {
@@ -38,8 +38,6 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
   readonly cache?: CacheSettings | undefined;
 }
 
-type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;
-
 /** Most padded tokens (texts × longest text) of a batch: more leave the processor's cache, fewer waste calls. */
 export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as const;
 
@@ -48,18 +46,12 @@ export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as co
  * @throws InputError when the repository or its weights cannot be read or understood
  */
 export async function openRepository(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
-  const { device, threads, config = {} } = options;
+  const { device, threads } = options;
   const spec = await readRepository(snapshot);
-  const { modules, assumption } = completeConfig(snapshot.id, spec.modules, config);
+  const { modules, assumption } = completeConfig(snapshot.id, spec.modules, options.config ?? {});
   if (assumption !== undefined) options.warn?.(assumption);
   const first = firstModule(snapshot.id, modules);
-  if (options.maxTokens !== undefined && first.type === "StaticEmbedding") {
-    throw new InputError(
-      `max tokens: ${snapshot.id} is a table of vectors, which cuts no text; leave --max-tokens out`,
-    );
-  }
-  const limit = options.maxTokens ?? publishedModel(snapshot.id)?.maxTokens;
-  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(first, modules, limit));
+  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(snapshot.id, modules, options.maxTokens));
   const load = options.exported ? loadExported : loadWritten;
   const precision = await precisionOf(snapshot, first, options);
   const model = await load(snapshot, modules, { ...options, format: formatOf(precision, device) });
@@ -133,39 +125,6 @@ async function precisionOf(
   }
   const chosen = precision ?? providerOf(device).defaultPrecision;
   return chosen === "stored" ? storedPrecision((await openWeights(snapshot, folder)).storedType) : chosen;
-}
-
-function firstModule(id: string, modules: readonly Module[]): FirstModule {
-  const [first] = modules;
-  if (first?.type === "Transformer" || first?.type === "StaticEmbedding") return first;
-  throw new InputError(
-    `model: ${id} starts with the module ${first?.type}; Transformer or StaticEmbedding was expected`,
-  );
-}
-
-function tokenizerSettings(
-  module: FirstModule,
-  modules: readonly Module[],
-  decidedMaxTokens: number | undefined,
-): TokenizerSettings {
-  if (module.type === "StaticEmbedding") {
-    // The mean is all that is made of the tokens, unless another way to pool them is named.
-    const bag = modules.every(({ type }) => type !== "Pooling");
-    return { folder: module.folder, specialTokens: false, bag };
-  }
-  const { folder, config, lowerCase, messages } = module;
-  const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
-  return {
-    folder,
-    lowerCase,
-    messages,
-    specialTokens: true,
-    modelType: String(config["model_type"]),
-    maxTokens: decidedMaxTokens ?? module.maxTokens,
-    maxPositions: typeof maxPositions === "number" && maxPositions > 0 ? maxPositions : undefined,
-    learnedPositions: learnedPositionsOf(config),
-    padTokenId: typeof padTokenId === "number" ? padTokenId : undefined,
-  };
 }
 
 /** Names the model by its repository, or by its folder, and by all that makes it a variant of what lies there. */

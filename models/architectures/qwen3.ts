@@ -18,7 +18,8 @@ const bidirectional = "bidirectional_pplx_qwen3";
 export const qwen3: Architecture = {
   modelTypes: ["qwen3", bidirectional],
   build: (graph, rawConfig, weights, inputs) => {
-    const config = parseConfig("qwen3", configSchema, withDirection(bidirectional, rawConfig));
+    const read = parseConfig("qwen3", configSchema, rawConfig);
+    const config = withDirection(bidirectional, rawConfig["model_type"], read);
     const { attention_bias: bias } = config;
     return addDecoder(graph, weights, inputs, config, {
       family: "qwen3",

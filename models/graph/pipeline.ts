@@ -6,7 +6,7 @@ import type { Module } from "../repository/repository.ts";
 import type { StoredTensor } from "../repository/safetensors.ts";
 import { openWeights, type Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
-import { createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
+import { type AttentionScope, createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
 import type { ElementType } from "./onnx.ts";
 import { pool } from "./pooling.ts";
@@ -37,11 +37,15 @@ interface EncoderGraph {
   readonly dims: number;
   /** Number of weights. */
   readonly parameters: number;
+  /** As in `GraphBuilder`. */
+  readonly scopes: readonly AttentionScope[];
 }
 
 interface WriteOptions {
   readonly format?: Format;
   readonly tokenWidth?: number;
+  /** Opens the weights in a folder of the repository; `openWeights` where absent. */
+  readonly open?: typeof openWeights;
   /** Called with what the user should know and need not act on. */
   readonly warn?: ((text: string) => void) | undefined;
 }
@@ -64,13 +68,14 @@ interface State {
 export async function writeEncoderGraph(
   snapshot: Snapshot,
   modules: readonly Module[],
-  { format = fullPrecision, tokenWidth, warn = () => {} }: WriteOptions = {},
+  { format = fullPrecision, tokenWidth, open = openWeights, warn = () => {} }: WriteOptions = {},
 ): Promise<EncoderGraph> {
   const graph = createGraph();
   const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
   const withoutPrompt = modules.some((module) => module.type === "Pooling" && !module.includePrompt);
   const poolingMask = withoutPrompt ? graph.input(names.poolingMask, "int32", ["batch", "tokens"]) : mask;
-  const context = { graph, snapshot, mask, poolingMask, format, warn };
+  const openFolder = (folder: string): Promise<Weights> => open(snapshot, folder);
+  const context = { graph, snapshot, mask, poolingMask, format, openFolder, warn };
   let state: State = { width: 0, parameters: 0 };
   if (tokenWidth !== undefined) {
     const tokens = graph.input(names.tokens, "float", ["batch", "tokens", tokenWidth]);
@@ -82,7 +87,8 @@ export async function writeEncoderGraph(
   if (state.sentence === undefined)
     throw new InputError(`model: ${snapshot.id} has no module that makes one vector of a text`);
   graph.output(state.sentence, names.embedding, ["batch", state.width]);
-  return { ...(await graph.serialize()), dims: state.width, parameters: state.parameters };
+  const { width: dims, parameters } = state;
+  return { ...(await graph.serialize()), dims, parameters, scopes: [...graph.scopes.values()] };
 }
 
 interface Context {
@@ -92,11 +98,12 @@ interface Context {
   readonly poolingMask: string;
   /** Format of the Transformer. */
   readonly format: Format;
+  readonly openFolder: (folder: string) => Promise<Weights>;
   readonly warn: (text: string) => void;
 }
 
 async function addModule(context: Context, module: Module, state: State): Promise<State> {
-  const { graph, snapshot, mask, poolingMask, format } = context;
+  const { graph, snapshot, mask, poolingMask, format, openFolder } = context;
   const needs = <Value>(value: Value | undefined, what: string): Value => {
     if (value !== undefined) return value;
     throw new InputError(
@@ -105,7 +112,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
   };
   switch (module.type) {
     case "Transformer": {
-      const weights = await openWeights(snapshot, module.folder);
+      const weights = await openFolder(module.folder);
       const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
       const architecture = architectureOf(snapshot.id, module.config);
       const { embeddings, hidden } = architecture.build(graph.in(format), module.config, weights, { ids, mask });
@@ -121,15 +128,15 @@ async function addModule(context: Context, module: Module, state: State): Promis
       return { ...made, width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
-      return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), snapshot, mask);
+      return addStaticEmbedding(graph, await openFolder(module.folder), snapshot, mask);
     case "Pooling": {
       const sentence = pool(graph, module.modes, needs(state.tokens, "token embeddings"), poolingMask);
       return { ...state, sentence, width: state.width * module.modes.length };
     }
     case "Dense":
-      return addDense(graph, await openWeights(snapshot, module.folder), module, state, needs);
+      return addDense(graph, await openFolder(module.folder), module, state, needs);
     case "LayerNorm": {
-      const weights = await openWeights(snapshot, module.folder);
+      const weights = await openFolder(module.folder);
       const norm = affineOf(graph, weights, "norm", module.dims, layerNormEpsilon);
       weights.check();
       const sentence = layerNorm(graph, needs(state.sentence, "a vector"), norm);

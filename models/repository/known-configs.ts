@@ -4,6 +4,9 @@ import { InputError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import type { Module } from "./repository.ts";
 
+/** Who gives a value that stands in place of `config.json`'s, or for one that is not there. */
+export type ConfigOrigin = "--model-config" | "the table of known repositories" | "its pooling";
+
 /** Values of `config.json` by key. */
 export type ConfigValues = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -36,14 +39,19 @@ const lfm2ByPooling: Readonly<Record<string, ConfigValues>> = {
 
 /**
  * Completes the Transformer's config by what is known of the repository, and puts `values` over both.
- * @returns the modules, and a line for the user if something had to be assumed
+ * @returns the modules, who gives the values that are not those of `config.json`, and a line for the user if something
+ *   had to be assumed
  * @throws InputError naming a key of `values` that cannot be set, or when there is no Transformer to set it for
  */
 export function completeConfig(
   id: string,
   modules: readonly Module[],
   values: ConfigValues,
-): { readonly modules: readonly Module[]; readonly assumption?: string } {
+): {
+  readonly modules: readonly Module[];
+  readonly origins: Readonly<Record<string, ConfigOrigin>>;
+  readonly assumption?: string;
+} {
   const wrong = Object.keys(values).find((key) => !settable.includes(key));
   if (wrong !== undefined) {
     throw new InputError(`model: the config value ${wrong} cannot be set; ${settable.join(", ")} can`);
@@ -52,18 +60,34 @@ export function completeConfig(
     throw new InputError(`model: ${id} has no Transformer whose config could be set; leave the values out`);
   }
   const name = basename(id).toLowerCase();
-  const complete = withValues(modules, Object.hasOwn(known, name) ? known[name] : {}, values);
+  const added = Object.hasOwn(known, name) ? known[name] : {};
+  const complete = withValues(modules, added, values);
+  const stored = transformerConfig(modules);
+  const origins = {
+    ...originsOf(
+      Object.keys(added).filter((key) => !(key in stored)),
+      "the table of known repositories",
+    ),
+    ...originsOf(Object.keys(values), "--model-config"),
+  };
   const assumed = lfm2Assumption(complete);
   if (assumed === undefined) {
     const ownCode = ownCodeOf(id, complete);
-    return { modules: complete, ...(ownCode === undefined ? {} : { assumption: ownCode }) };
+    return { modules: complete, origins, ...(ownCode === undefined ? {} : { assumption: ownCode }) };
   }
   const [[key, value]] = Object.entries(assumed);
   return {
     modules: withValues(complete, {}, assumed),
+    origins: { ...origins, ...originsOf([key], "its pooling") },
     assumption: `model: the config.json of ${id} does not say which way its attention looks; by its pooling it is taken for ${key}=${value}; --model-config says otherwise`,
   };
 }
+
+const originsOf = (keys: readonly string[], origin: ConfigOrigin): Readonly<Record<string, ConfigOrigin>> =>
+  Object.fromEntries(keys.map((key) => [key, origin]));
+
+const transformerConfig = (modules: readonly Module[]): Readonly<Record<string, unknown>> =>
+  modules.find((module) => module.type === "Transformer")?.config ?? {};
 
 /** Puts the Transformer's config over the values `under`, and the values `over` over both. */
 const withValues = (modules: readonly Module[], under: ConfigValues, over: ConfigValues): readonly Module[] =>
@@ -79,7 +103,7 @@ const causalFamilies = ["llama", "mistral", "qwen2", "qwen3"];
  * @throws InputError when that code decides what the config leaves open: which way attention looks
  */
 function ownCodeOf(id: string, modules: readonly Module[]): string | undefined {
-  const config = modules.find((module) => module.type === "Transformer")?.config ?? {};
+  const config = transformerConfig(modules);
   const map = config["auto_map"];
   const code = isRecord(map) ? map["AutoModel"] : undefined;
   if (code === undefined) return undefined;

@@ -1,14 +1,13 @@
 import { posix } from "node:path";
 import { z } from "zod";
-import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
-import { readSmallFile } from "../../datasets/small-file.ts";
 import type { Similarity } from "../encoder.ts";
 import { type PoolingMode, poolingModes } from "../graph/pooling.ts";
 import { describeFaults, parseConfig } from "./config.ts";
+import { type JsonReader, jsonReader } from "./json-reader.ts";
 import { type TransformerSetup, transformerSetup } from "./transformer-settings.ts";
 
 /** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
@@ -40,6 +39,8 @@ export interface ModelSpec {
   /** Name of the prompt that applies where none is asked for. */
   readonly defaultPromptName: string | null;
   readonly similarity: Similarity;
+  /** First-level keys of the JSON objects that were read, by file; they are all honoured, but for those of `config.json`. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Returns a folder as the repository's files are listed: "" for itself, which model2vec writes as ".". */
@@ -47,7 +48,6 @@ const plainFolder = (path: string): string => posix.normalize(`${path}/`).slice(
 
 /** Most modules of a model; real ones have four. */
 const mostModules = 100;
-const modulesFile = "modules.json";
 const settingsFile = "config_sentence_transformers.json";
 /** Classes of sentence-transformers itself, in the spellings of all its versions. */
 const ownClass = /^sentence_transformers\.(models|(base|sentence_transformer)\.modules)\./;
@@ -123,11 +123,19 @@ const poolingSchema = z.strictObject({
  * @throws InputError when a file is missing or damaged, or a module is of an unknown kind
  */
 export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
-  const reader = jsonReader(snapshot);
+  const keys = new Map<string, readonly string[]>();
+  const reader = jsonReader(snapshot, keys);
   const modules = await readModules(snapshot, reader);
   const { dims, ...settings } = await readSettings(reader);
-  return { modules: dims ? [...modules, { type: "Truncate", dims }] : modules, ...settings };
+  return { modules: dims ? [...modules, { type: "Truncate", dims }] : modules, ...settings, keys };
 }
+
+/**
+ * Reads the config in a repository's own folder, and nothing else of it.
+ * @throws InputError when the file is damaged
+ */
+export const readConfig = (snapshot: Snapshot): Promise<Readonly<Record<string, unknown>> | undefined> =>
+  jsonReader(snapshot)("config.json");
 
 /**
  * Reads a repository's prompts, and nothing else of it.
@@ -138,7 +146,7 @@ export async function readPrompts(snapshot: Snapshot): Promise<Pick<ModelSpec, "
 }
 
 /** Reads what holds for the model as a whole; `dims` are the first values that are kept of a vector. */
-async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules"> & { dims?: number | null }> {
+async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules" | "keys"> & { dims?: number | null }> {
   const file = (await read(settingsFile)) ?? {};
   const settings = parseConfig(settingsFile, settingsSchema, file);
   return {
@@ -149,22 +157,8 @@ async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules"
   };
 }
 
-type JsonReader = (path: string) => Promise<Record<string, unknown> | undefined>;
-
-/** Reads JSON files of the repository; undefined where there is no such file. */
-function jsonReader(snapshot: Snapshot): JsonReader {
-  return async (path) => {
-    if (!(await snapshot.has(path))) return undefined;
-    const subject = `model: ${snapshot.id}/${shown(path)}`;
-    const text = await readSmallFile(await snapshot.resolve(path), subject, limits.config);
-    const value = parseDocument(text, subject, (reason) => new InputError(`${subject} is not valid JSON: ${reason}`));
-    if (isRecord(value) || path === modulesFile) return value as Record<string, unknown>;
-    throw new InputError(`${subject} is ${shown(value)}; expected an object with settings`);
-  };
-}
-
 async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module[]> {
-  const listed = await read(modulesFile);
+  const listed = await read("modules.json");
   if (listed !== undefined) {
     const parsed = modulesSchema.safeParse(listed);
     if (!parsed.success) {

@@ -32,6 +32,15 @@ export interface Weights {
   readonly parameters: number;
   /** Element type of the largest share of the weights. */
   readonly storedType: StoredTensor["type"];
+  /** Where they lie. */
+  readonly source: WeightSource;
+}
+
+/** Where weights lie. */
+export interface WeightSource {
+  readonly form: "safetensors" | "pickle";
+  /** Paths in the repository, sorted. */
+  readonly files: readonly string[];
 }
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
@@ -39,6 +48,7 @@ const exported = "onnx/model.onnx";
 
 /** A form of weights: its file, or the index of its shards. */
 interface Form {
+  readonly name: WeightSource["form"];
   readonly single: string;
   readonly index: string;
   /** Matches the names that shards may have. */
@@ -49,12 +59,14 @@ interface Form {
 /** The first that is there is taken, as transformers and sentence-transformers do. */
 const forms: readonly Form[] = [
   {
+    name: "safetensors",
     single: "model.safetensors",
     index: "model.safetensors.index.json",
     shard: /\.safetensors$/,
     read: readTensors,
   },
   {
+    name: "pickle",
     single: "pytorch_model.bin",
     index: "pytorch_model.bin.index.json",
     shard: /^pytorch_model[^/]*\.bin$/,
@@ -77,10 +89,15 @@ export function mayHoldWeights(path: string, files: readonly string[]): boolean 
 export async function openWeights(snapshot: Snapshot, folder: string): Promise<Weights> {
   const path = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   for (const form of forms) {
-    const { single, index, read } = form;
-    if (await snapshot.has(path(single)))
-      return toWeights(await read(await snapshot.resolve(path(single))), snapshot.id);
-    if (await snapshot.has(path(index))) return toWeights(await readShards(snapshot, path, form), snapshot.id);
+    const { name, single, index, read } = form;
+    if (await snapshot.has(path(single))) {
+      const tensors = await read(await snapshot.resolve(path(single)));
+      return toWeights(tensors, snapshot.id, { form: name, files: [path(single)] });
+    }
+    if (await snapshot.has(path(index))) {
+      const { tensors, shards } = await readShards(snapshot, path, form);
+      return toWeights(tensors, snapshot.id, { form: name, files: shards.map(path) });
+    }
   }
   const files = await snapshot.files();
   throw new InputError(`model: ${snapshot.id} has no ${path(forms[0].single)}${withoutWeights(files)}`);
@@ -100,7 +117,7 @@ async function readShards(
   snapshot: Snapshot,
   path: (name: string) => string,
   { index, shard: isShard, read }: Form,
-): Promise<Map<string, StoredTensor>> {
+): Promise<{ tensors: Map<string, StoredTensor>; shards: string[] }> {
   const subject = `model: ${snapshot.id}/${path(index)}`;
   const fail = (reason: string): never => {
     throw new InputError(`${subject} ${reason}; fetch it again`);
@@ -119,7 +136,7 @@ async function readShards(
   const found = Object.entries(shardOf).map(([name, shard]) => [name, byShard.get(shard)?.get(name)] as const);
   const lost = found.filter(([, tensor]) => tensor === undefined).map(([name]) => `${name} in ${shardOf[name]}`);
   if (lost.length > 0) fail(`puts ${listed(lost)}, where there is no such tensor`);
-  return new Map(found.flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor]])));
+  return { tensors: new Map(found.flatMap(([name, tensor]) => (tensor ? [[name, tensor]] : []))), shards };
 }
 
 /**
@@ -145,7 +162,27 @@ function listed(all: readonly string[]): string {
 
 const size = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
 
-function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weights {
+/** Returns an empty tensor of a shape. */
+const standIn = (name: string, dims: readonly number[] = []): StoredTensor => ({
+  name,
+  file: "",
+  offset: 0,
+  length: 0,
+  type: "float",
+  dims,
+});
+
+/** Stands in for weights that cannot be looked at: whatever is asked for is there. */
+export const unseenWeights: Weights = {
+  tensor: standIn,
+  has: () => true,
+  check: () => {},
+  parameters: Number.NaN,
+  storedType: "float",
+  source: { form: "safetensors", files: [] },
+};
+
+function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, source: WeightSource): Weights {
   const floats = [...tensors.values()].filter(({ type }) => ["double", "float", "float16", "bfloat16"].includes(type));
   const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && size(a) >= size(b) ? a : b), undefined);
   const used = new Set<string>();
@@ -158,15 +195,14 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
     tensor: (name, dims) => {
       settled ??= prefixOf(tensors, name);
       const tensor = find(name);
-      const standIn = { name, file: "", offset: 0, length: 0, type: "float", dims: dims ?? [] } as const;
       if (!tensor) {
         missing.push(settled + name);
-        return standIn;
+        return standIn(name, dims);
       }
       used.add(settled + name);
       if (!dims || String(tensor.dims) === String(dims)) return tensor;
       misshapen.push(`tensor ${name} has the shape [${tensor.dims}], its config asks for [${dims}]`);
-      return standIn;
+      return standIn(name, dims);
     },
     check: ({ fewerLayers = false, note } = {}) => {
       const prefix = settled ?? "";
@@ -197,6 +233,7 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
     },
     parameters: floats.reduce((sum, tensor) => sum + size(tensor), 0),
     storedType: largest?.type ?? "float",
+    source,
   };
 }
 
