@@ -45,6 +45,7 @@ describe("the description of a repository", () => {
       refused: [],
       notes: [],
       unseen: [],
+      versions: [],
       architecture: {
         modelType: "bert",
         classes: ["BertModel"],
@@ -118,6 +119,18 @@ describe("the description of a repository", () => {
     const folder = copyOf("bert-mean", { "sentence_bert_config.json": settings });
     const { tokenizer } = await described(folder, options);
     expect(tokenizer).toMatchObject({ maxTokens: tokens, maxTokensFrom: from });
+  });
+
+  it("tells in what transformers 4 and 5 differ", async () => {
+    const settings = { tokenizer_class: "XLMRobertaTokenizer" };
+    const changes = { "tokenizer_config.json": settings, "config.json": { dtype: "bfloat16" } };
+    const { versions } = await described(copyOf("xlm-roberta-instruct", changes));
+    expect(versions).toEqual([
+      'token ids: of "  two  blanks\\n\\nand lines\\t" transformers 5 makes others by the same files; here they are those of 4, which wrote the files',
+      "precision: transformers 5 computes in bf16, 4 in fp32; here --precision bf16 does what 5 does",
+    ]);
+    const stored = await described(copyOf("xlm-roberta-instruct", { "config.json": { dtype: undefined } }));
+    expect(stored.versions).toEqual([]);
   });
 
   it("tells what is refused, and the rest all the same", async () => {

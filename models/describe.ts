@@ -18,6 +18,7 @@ import { type Module, readConfig, readPrompts, readRepository } from "./reposito
 import { openWeights, unseenWeights, type Weights } from "./repository/weights.ts";
 import { tokenizerSettings } from "./settings.ts";
 import { type OpenTokenizer, openTokenizer } from "./tokenizer/tokenizer.ts";
+import { differencesOfVersions } from "./versions.ts";
 
 interface DescribeOptions {
   /** As in `ModelOptions`. */
@@ -44,12 +45,17 @@ export async function describeRepository(
   const { open, opened } = openingWeights(snapshot, modules, tell);
   const warn = (line: string): void => void notes.push(line);
   const graph = spec && (await attempt(() => writeEncoderGraph(snapshot, modules, { open, warn })));
+  const differing = tokenizer && (await attempt(() => tokenizer.difference()));
   const prompts = spec ?? (await attempt(() => readPrompts(snapshot)));
   const plain = spec === undefined ? await attempt(() => describePlainly(snapshot, open)) : undefined;
   return {
     id,
     revision,
     ...told(),
+    versions:
+      transformer === undefined
+        ? []
+        : differencesOfVersions(transformer.config, differing, opened.get(transformer.folder)?.storedType),
     architecture:
       transformer === undefined
         ? (plain ?? null)

@@ -16,6 +16,8 @@ export interface ModelDescription {
   readonly refused: readonly string[];
   /** What is assumed or left out: the lines that a run writes to standard error. */
   readonly notes: readonly string[];
+  /** In what the versions of transformers differ for it (`differencesOfVersions`). */
+  readonly versions: readonly string[];
   /** Files that were not there to be looked at. */
   readonly unseen: readonly string[];
   /** Of the Transformer; null for static embeddings. */

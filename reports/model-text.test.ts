@@ -8,6 +8,7 @@ const model: ModelDescription = {
   refused: [],
   notes: ["model: own/model brings code of its own"],
   unseen: [],
+  versions: ["precision: transformers 5 computes in bf16"],
   architecture: {
     modelType: "gemma3_text",
     classes: ["Gemma3TextModel"],
@@ -85,12 +86,23 @@ Keys of config files
 
 Assumed or left out
   - model: own/model brings code of its own
+
+Where transformers 4 and 5 differ
+  - precision: transformers 5 computes in bf16
 `);
   });
 
   it("begins with the reasons of a refusal, and leaves out what is not known", () => {
     const unknown = { architecture: null, weights: [], modules: [], dims: null, tokenizer: null, prompting: null };
-    const text = modelText({ ...model, ...unknown, keys: {}, notes: [], refused: ["one", "two"], similarity: null });
+    const text = modelText({
+      ...model,
+      ...unknown,
+      keys: {},
+      notes: [],
+      versions: [],
+      refused: ["one", "two"],
+      similarity: null,
+    });
     expect(text).toBe("own/model (0123456) is refused\n  - one\n  - two\n");
   });
 

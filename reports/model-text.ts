@@ -9,7 +9,7 @@ type Row = readonly [what: string, seen: string];
 
 /** Writes a description as sections of lines; a value that is not known is a dash. */
 export function modelText(model: ModelDescription): string {
-  const { id, revision, refused, unseen, notes } = model;
+  const { id, revision, refused, unseen, notes, versions } = model;
   const sections: (readonly [title: string, rows: readonly Row[]])[] = [
     ["Architecture", architectureRows(model)],
     ["Weights", model.weights.map(weightRow)],
@@ -27,6 +27,7 @@ export function modelText(model: ModelDescription): string {
       ...[
         ["Not seen", unseen],
         ["Assumed or left out", notes],
+        ["Where transformers 4 and 5 differ", versions],
       ].map(([title, lines]) => (lines.length === 0 ? "" : `\n${title}\n${list(lines as readonly string[])}`)),
     ].join(""),
   );

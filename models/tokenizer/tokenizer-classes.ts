@@ -1,6 +1,7 @@
 /**
  * Changes that transformers' tokenizer classes make to the `tokenizer.json` that they load, by the settings in
- * `tokenizer_config.json` (transformers 4.57, `models/*\/tokenization_*_fast.py`).
+ * `tokenizer_config.json` (transformers 4.57, `models/*\/tokenization_*_fast.py`). Files that transformers 5 wrote are taken
+ * as they stand; docs/decisions/014 says why.
  */
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
@@ -243,8 +244,10 @@ function knownId(definition: Json, token: string): number {
   throw new InputError(`the tokenizer is to add ${token}, which its vocabulary has not`);
 }
 
-/** Puts the config's `add_prefix_space` into a bare byte-level pre-tokenizer. */
-function withPrefixSpace({ definition, config }: TokenizerFiles): Json {
+/** Puts the config's `add_prefix_space` into a bare byte-level pre-tokenizer, as transformers 4 does. */
+function withPrefixSpace(files: TokenizerFiles): Json {
+  const { definition, config } = files;
+  if (versionOf(files) === 5) return definition;
   const step = definition["pre_tokenizer"] as Json | null | undefined;
   const { add_prefix_space: wanted = false } = config;
   if (step?.["type"] !== "ByteLevel" || typeof wanted !== "boolean") return definition;

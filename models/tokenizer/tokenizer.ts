@@ -21,6 +21,7 @@ import {
   type TokenizerFiles,
   versionOf,
 } from "./tokenizer-classes.ts";
+import { findDifference } from "./versions.ts";
 import { idOf, withSpecialTokens } from "./vocabulary.ts";
 
 export type { TextInput } from "./library.ts";
@@ -75,6 +76,8 @@ export interface OpenTokenizer extends Tokenizer {
   readonly keys: () => Readonly<Record<string, KeysRead>>;
   /** Finds what is put before and after each text (`findEnds`). */
   ends(): Promise<Ends | undefined>;
+  /** Finds a text of which transformers 4 and 5 make other ids by these files (`findDifference`). */
+  difference(): Promise<string | undefined>;
 }
 
 export interface TokenizerSettings extends FileSettings {
@@ -167,30 +170,33 @@ async function toTokenizer(
   };
   const padId = hasSpecials ? padIdOf(complete, files, id, settings) : 0;
   const keys = () => ({ [inFolder(settings, "tokenizer_config.json")]: files.keys() });
+  // Opened when a text is cut, as few are, or when it is asked what surrounds a text.
+  let whole: ReturnType<typeof openLibrary> | undefined;
+  const encodeWhole = async (texts: readonly string[], special = false) => {
+    whole ??= openLibrary(complete);
+    return (await whole).encode(texts, { specialTokens: special });
+  };
+  const idsOf = async (encoding: Promise<readonly Pick<Tokens, "ids">[]>) => (await encoding).map(({ ids }) => ids);
+  const ends = () =>
+    template === undefined
+      ? findEnds(
+          complete,
+          (texts) => idsOf(encodeWhole(texts, withSpecials)),
+          (texts) => idsOf(encodeWhole(texts)),
+        )
+      : findEnds(complete, async (texts) => idsOf(encodeWhole(await template.render(texts, ""))));
   const about = {
     maxTokensFrom,
     truncationSide: side,
     className: classNameOf(files),
     writtenBy: versionOf(files),
     keys,
+    ends,
+    difference: async () => (hasSpecials ? findDifference(files) : undefined),
   };
   const plain = { maxTokens, padId, encode: told, promptLength, ...about };
-  const idsOf = async (encoding: Promise<readonly Pick<Tokens, "ids">[]>) => (await encoding).map(({ ids }) => ids);
-  const bare = (texts: readonly string[]) => idsOf(library.encode(texts, { specialTokens: false }));
-  if (template === undefined) {
-    return {
-      ...plain,
-      ends: () => findEnds(complete, (texts) => idsOf(library.encode(texts, { specialTokens: withSpecials })), bare),
-    };
-  }
-  // Opened when a text is cut, as few are.
-  let whole: ReturnType<typeof openLibrary> | undefined;
-  const encodeWhole = async (texts: readonly string[]) => {
-    whole ??= openLibrary(complete);
-    return (await whole).encode(texts, { specialTokens: false });
-  };
-  const ends = () => findEnds(complete, async (texts) => idsOf(encodeWhole(await template.render(texts, ""))));
-  return { ...plain, ends, encodeMessages: openMessages({ template, encode: told, encodeWhole, maxTokens }) };
+  if (template === undefined) return plain;
+  return { ...plain, encodeMessages: openMessages({ template, encode: told, encodeWhole, maxTokens }) };
 }
 
 /** Returns the config's side, or as transformers does where it names none, that of the stored truncation. */
