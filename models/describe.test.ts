@@ -75,6 +75,7 @@ describe("the description of a repository", () => {
       prompting: { prompts: { query: "", document: "" }, defaultPromptName: null, promptSource: "repository" },
     });
     expect(keys["config.json"].read).toContain("hidden_act");
+    expect(keys["config.json"].read).toContain("architectures");
     expect(keys["config.json"].other).toContain("initializer_range");
     expect(keys["tokenizer_config.json"].read).toContain("model_max_length");
     expect(keys["tokenizer_config.json"].other).toContain("clean_up_tokenization_spaces");
@@ -131,6 +132,11 @@ describe("the description of a repository", () => {
     ]);
     const stored = await described(copyOf("xlm-roberta-instruct", { "config.json": { dtype: undefined } }));
     expect(stored.versions).toEqual([]);
+    const put = { ...settings, backend: "tokenizers" };
+    const byHand = await described(copyOf("xlm-roberta-instruct", { "tokenizer_config.json": put }));
+    expect(byHand.versions).toEqual([
+      expect.stringContaining("those of tokenizer.json, to which its class does not keep"),
+    ]);
   });
 
   it("tells what is refused, and the rest all the same", async () => {

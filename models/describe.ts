@@ -13,7 +13,7 @@ import {
 import { writeEncoderGraph } from "./graph/pipeline.ts";
 import { ownPrompting } from "./prompts/prompting.ts";
 import { type KeysRead, watchKeys } from "./repository/keys-read.ts";
-import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
+import { type ConfigValues, completeConfig, tellingKeys } from "./repository/known-configs.ts";
 import { type Module, readConfig, readPrompts, readRepository } from "./repository/repository.ts";
 import { openWeights, unseenWeights, type Weights } from "./repository/weights.ts";
 import { tokenizerSettings } from "./settings.ts";
@@ -45,7 +45,8 @@ export async function describeRepository(
   const { open, opened } = openingWeights(snapshot, modules, tell);
   const warn = (line: string): void => void notes.push(line);
   const graph = spec && (await attempt(() => writeEncoderGraph(snapshot, modules, { open, warn })));
-  const differing = tokenizer && (await attempt(() => tokenizer.difference()));
+  const text = tokenizer && (await attempt(() => tokenizer.difference()));
+  const tokens = tokenizer && text !== undefined ? { writtenBy: tokenizer.writtenBy, text } : undefined;
   const prompts = spec ?? (await attempt(() => readPrompts(snapshot)));
   const plain = spec === undefined ? await attempt(() => describePlainly(snapshot, open)) : undefined;
   return {
@@ -55,7 +56,7 @@ export async function describeRepository(
     versions:
       transformer === undefined
         ? []
-        : differencesOfVersions(transformer.config, differing, opened.get(transformer.folder)?.storedType),
+        : differencesOfVersions(transformer.config, tokens, opened.get(transformer.folder)?.storedType),
     architecture:
       transformer === undefined
         ? (plain ?? null)
@@ -105,6 +106,7 @@ function watchConfig(modules: readonly Module[]) {
   const transformer = modules.find((module) => module.type === "Transformer");
   if (transformer === undefined) return { modules };
   const { watched: config, keys } = watchKeys(transformer.config);
+  for (const key of tellingKeys) void config[key];
   return {
     modules: modules.map((module) => (module === transformer ? { ...transformer, config } : module)),
     transformer: { ...transformer, keys } satisfies { keys: () => KeysRead },

@@ -9,21 +9,21 @@ const storedNames: Readonly<Record<string, string>> = { float: "float32", float1
 
 /**
  * Tells in what transformers 4.57 and 5.24 differ for a Transformer, a line for each (docs/decisions/014).
- * @param text Of which they make other token ids, where there is one.
+ * @param tokens A text of which 5 makes other token ids than are made here, where there is one.
  * @param storedType undefined where the weights were not seen
  */
 export function differencesOfVersions(
   config: Readonly<Record<string, unknown>>,
-  text: string | undefined,
+  tokens: { readonly writtenBy: 4 | 5; readonly text: string } | undefined,
   storedType: Weights["storedType"] | undefined,
 ): string[] {
   const dtype = config["dtype"] ?? config["torch_dtype"] ?? storedNames[storedType ?? ""];
   const computed = typeof dtype === "string" && Object.hasOwn(precisions, dtype) ? precisions[dtype] : "fp32";
   return [
-    ...(text === undefined
+    ...(tokens === undefined
       ? []
       : [
-          `token ids: of ${shownJson(text)} transformers 5 makes others by the same files; here they are those of 4, which wrote the files`,
+          `token ids: of ${shownJson(tokens.text)} transformers 5 makes others by the same files; here they are those of ${tokens.writtenBy === 4 ? "4, which wrote the files" : "tokenizer.json, to which its class does not keep"}`,
         ]),
     ...(computed === "fp32"
       ? []

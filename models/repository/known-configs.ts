@@ -26,6 +26,9 @@ const known: Readonly<Record<string, ConfigValues>> = {
 /** Keys that a user may set: those on which a checkpoint and its config can disagree. */
 const settable = ["is_causal", "use_bidirectional_attention", "sliding_window", "model_type"];
 
+/** Keys by which a model is told apart before its family reads the config. */
+export const tellingKeys: readonly string[] = ["architectures", "auto_map"];
+
 /**
  * Config values of an LFM2 by its pooling. LFM2 is trained as a causal language model, and its config.json cannot say
  * which embedding model was made of it. The first token of a causal model has seen nothing, so that `cls` means

@@ -76,7 +76,7 @@ export interface OpenTokenizer extends Tokenizer {
   readonly keys: () => Readonly<Record<string, KeysRead>>;
   /** Finds what is put before and after each text (`findEnds`). */
   ends(): Promise<Ends | undefined>;
-  /** Finds a text of which transformers 4 and 5 make other ids by these files (`findDifference`). */
+  /** Finds a text of which transformers 5 makes other ids by these files (`findDifference`). */
   difference(): Promise<string | undefined>;
 }
 

@@ -1,10 +1,10 @@
 /**
- * What transformers 5 makes of tokenizer files that transformers 4 wrote. Source: 5.24.0, `auto/tokenization_auto.py`
+ * What transformers 5 makes of tokenizer files, where that is not what they hold. Source: 5.24.0, `auto/tokenization_auto.py`
  * (which class), `models/*\/tokenization_*.py` (what a class builds anew), `tokenization_utils_tokenizers.py` (the rest is
  * that of `tokenizer.json`). docs/decisions/014 says whose ids are taken.
  */
 import { openLibrary } from "./open-library.ts";
-import { asConfigured, classNameOf, specialTokens, type TokenizerFiles, versionOf } from "./tokenizer-classes.ts";
+import { asConfigured, classNameOf, specialTokens, type TokenizerFiles } from "./tokenizer-classes.ts";
 import { stepsIn, withSpecialTokens } from "./vocabulary.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -96,13 +96,13 @@ function classIn5(files: TokenizerFiles): string | undefined {
 }
 
 /**
- * Returns the definition that transformers 5 makes of files that transformers 4 wrote, as far as its class is one of those
- * that build something anew: first and last tokens are then those of `tokenizer.json`, whatever flags say.
+ * Returns the definition that transformers 5 makes of files, as far as its class is one of those that build something anew:
+ * first and last tokens are those of `tokenizer.json`, whatever flags say. Of files that it wrote it makes what they hold.
  */
 export function asInVersion5(files: TokenizerFiles): Json {
   const { definition } = files;
   const name = classIn5(files);
-  if (versionOf(files) === 5 || name === undefined || !Object.hasOwn(byClass, name)) return definition;
+  if (name === undefined || !Object.hasOwn(byClass, name)) return definition;
   return { ...definition, ...byClass[name](files) };
 }
 
@@ -118,11 +118,11 @@ const probes = [
 const parts = ["normalizer", "pre_tokenizer", "post_processor"] as const;
 
 /**
- * Finds a text of which transformers 4 and 5 make other token ids by the same files.
- * @returns undefined where none was found, and for files that 4 does not read: those of 5, and of Python code of their own
+ * Finds a text of which transformers 5 makes other token ids by the files than are made here.
+ * @returns undefined where none was found, and for tokenizers of Python code of their own
  */
 export async function findDifference(files: TokenizerFiles): Promise<string | undefined> {
-  if (versionOf(files) === 5 || "auto_map" in files.config) return undefined;
+  if ("auto_map" in files.config) return undefined;
   const both = [asConfigured(files), asInVersion5(files)];
   if (new Set(both.map((definition) => JSON.stringify(parts.map((part) => definition[part])))).size === 1) {
     return undefined;
