@@ -1,8 +1,9 @@
 import type { EncodeProgress, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
-import { defaultPrompt, namedPrompt, promptFor } from "../models/prompts/prompts.ts";
+import { adapterFor, namedPrompt, promptFor } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { openEncoder } from "../runners/model/open-model.ts";
+import { roleAdapter, rolePrompt } from "../runners/model/prompts.ts";
 import { getTask } from "../tasks/index.ts";
 import { prompted } from "../tasks/types/index.ts";
 import { complete, type ModelOptions } from "./options.ts";
@@ -18,6 +19,8 @@ export interface TextOptions {
   readonly task?: string;
   /** Queries or documents. Without a task, the prompt is that of retrieval in general. */
   readonly role?: Role;
+  /** Name of one of the model's adapters (`info.adapters`), in place of that of the task or the role. */
+  readonly adapter?: string;
   readonly signal?: AbortSignal;
   /** Called after each batch. */
   readonly onProgress?: (progress: EncodeProgress) => void;
@@ -66,19 +69,22 @@ export async function openModel({ signal, onProgress, ...options }: ModelOptions
 async function encodeTexts(
   encoder: Encoder,
   texts: readonly string[],
-  { prompt, promptName, task, role, ...call }: TextOptions = {},
+  { prompt, promptName, task, role, adapter, ...call }: TextOptions = {},
 ): Promise<Float32Array[]> {
-  const chosen = prompt ?? ownPrompt(encoder.info, promptName, task, role);
-  const { data, rows, dims } = await encoder.encode(texts, { ...call, prompt: chosen, ...(role ? { role } : {}) });
+  const { info } = encoder;
+  const ofTask = task === undefined ? undefined : adapterFor(info, prompted(getTask(task)), role);
+  const { data, rows, dims } = await encoder.encode(texts, {
+    ...call,
+    prompt: prompt ?? ownPrompt(info, promptName, task, role),
+    ...roleAdapter(info, adapter ?? ofTask, task === undefined ? role : undefined),
+    ...(role ? { role } : {}),
+  });
   return Array.from({ length: rows }, (_, i) => data.subarray(i * dims, (i + 1) * dims));
 }
-
-/** Stands for no task of the catalogue, so that a model's prompts for retrieval and for the roles apply. */
-const anyRetrieval = prompted({ name: "", type: "Retrieval" });
 
 /** Returns the model's prompt of this name, for this task, or for this role. @throws InputError for unknown names */
 function ownPrompt(info: EncoderInfo, name: string | undefined, task: string | undefined, role?: Role): string {
   if (name !== undefined) return namedPrompt(info, name);
   if (task !== undefined) return promptFor(info, prompted(getTask(task)), role);
-  return role === undefined ? defaultPrompt(info) : promptFor(info, anyRetrieval, role);
+  return rolePrompt(info, role);
 }

@@ -1,10 +1,12 @@
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
-import { defaultPrompt, namedPrompt } from "../models/prompts/prompts.ts";
+import type { Role } from "../models/encoder.ts";
+import { namedPrompt } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { type ModelSettings, openEncoder } from "../runners/model/open-model.ts";
+import { roleAdapter, rolePrompt } from "../runners/model/prompts.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
@@ -12,13 +14,15 @@ export interface EmbedChoice extends ModelSettings {
   readonly model: string;
   readonly promptName?: string;
   readonly prompt?: string;
+  readonly role?: Role;
+  readonly adapter?: string;
   readonly input?: string;
   readonly output?: string;
 }
 
 /** Turns a JSON array of texts into a JSON array of vectors. */
 export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
-  const { input, output, promptName } = choice;
+  const { input, output, promptName, role, adapter } = choice;
   if (output !== undefined) await requireWritableFile("embed", output);
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
@@ -26,8 +30,11 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   const encoder = await openEncoder(choice, { ...worldOf(terminal), device });
   try {
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
+    const adapted = await asUsage(() => roleAdapter(encoder.info, adapter, role));
     const { data, rows, dims } = await encoder.encode(texts, {
-      prompt: choice.prompt ?? named ?? defaultPrompt(encoder.info),
+      prompt: choice.prompt ?? named ?? rolePrompt(encoder.info, role),
+      ...adapted,
+      ...(role === undefined ? {} : { role }),
       signal: terminal.signal,
     });
     const lines = Array.from({ length: rows }, (_, i) =>

@@ -54,6 +54,8 @@ export interface Snapshot {
   requireAll(question: string): Promise<void>;
   /** Returns the absolute path of a file, which is downloaded unless it is cached. */
   resolve(path: string): Promise<string>;
+  /** Opens another repository of the same kind, or a folder, with the same settings. */
+  other(id: string, revision?: string): Promise<Snapshot>;
 }
 
 /**
@@ -63,8 +65,8 @@ export interface Snapshot {
  */
 export async function openSnapshot(source: SnapshotSource, settings: HubSettings): Promise<Snapshot> {
   const builtin = findBuiltin(source.kind, source.id, source.revision);
-  if (builtin) return folderSnapshot(source.id, builtin.folder, builtin.revision, settings);
-  if (await isFolder(source.id)) return folderSnapshot(source.id, resolvePath(source.id), "local", settings);
+  if (builtin) return folderSnapshot(source, builtin.folder, builtin.revision, settings);
+  if (await isFolder(source.id)) return folderSnapshot(source, resolvePath(source.id), "local", settings);
   if (/^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(source.id)) {
     throw new InputError(`${source.kind}: there is no folder ${source.id}`);
   }
@@ -76,12 +78,23 @@ export async function openSnapshot(source: SnapshotSource, settings: HubSettings
   return hubSnapshot(folder, { ...subject, revision: commit }, settings);
 }
 
-function folderSnapshot(id: string, folder: string, revision: string, settings: HubSettings): Snapshot {
+const otherOf =
+  (kind: SnapshotSource["kind"], settings: HubSettings): Snapshot["other"] =>
+  (id, revision) =>
+    openSnapshot({ kind, id, revision }, settings);
+
+function folderSnapshot(
+  { kind, id }: SnapshotSource,
+  folder: string,
+  revision: string,
+  settings: HubSettings,
+): Snapshot {
   const files = once(() => listFolder(folder));
   return {
     id,
     revision,
     files,
+    other: otherOf(kind, settings),
     has: async (path) => (await files()).includes(path),
     requireAll: async () => undefined,
     async resolve(path) {
@@ -142,6 +155,7 @@ function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): S
   return {
     id: subject.id,
     revision: commit,
+    other: otherOf(subject.kind, settings),
     async files() {
       const known = await listing();
       if (!(known instanceof Unreachable)) return [...known.keys()].sort();

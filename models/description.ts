@@ -1,14 +1,36 @@
-import type { EncoderInfo, Similarity } from "./encoder.ts";
+import type { EncoderInfo, Similarity, TaskAdapters } from "./encoder.ts";
 import type { AttentionScope } from "./graph/attention.ts";
 import type { KeysRead } from "./repository/keys-read.ts";
 import type { ConfigOrigin } from "./repository/known-configs.ts";
 import type { Module } from "./repository/repository.ts";
+import type { TextKind } from "./repository/router.ts";
 import type { WeightSource, Weights } from "./repository/weights.ts";
 import type { Ends } from "./tokenizer/ends.ts";
 import type { OpenTokenizer } from "./tokenizer/tokenizer.ts";
 
+/** What texts go through. */
+export interface RowFacts {
+  /** Of the Transformer; null for static embeddings. */
+  readonly architecture: ArchitectureFacts | null;
+  /** In their order, each with its settings. */
+  readonly modules: readonly ModuleFacts[];
+  /** Length of a vector. */
+  readonly dims: number | null;
+  readonly tokenizer: TokenizerFacts | null;
+  /** Adapters of which a call names one; null where there are none. */
+  readonly adapters: TaskAdapters | null;
+  /** In what the versions of transformers differ for it (`differencesOfVersions`). */
+  readonly versions: readonly string[];
+}
+
+interface RouteFacts extends RowFacts {
+  readonly name: string;
+  /** The texts that go through it. */
+  readonly texts: readonly TextKind[];
+}
+
 /** What a repository runs as. What could not be told is null, or is missing in a list. */
-export interface ModelDescription {
+export interface ModelDescription extends RowFacts {
   readonly id: string;
   /** Commit; `local` for a folder. */
   readonly revision: string;
@@ -16,19 +38,12 @@ export interface ModelDescription {
   readonly refused: readonly string[];
   /** What is assumed or left out: the lines that a run writes to standard error. */
   readonly notes: readonly string[];
-  /** In what the versions of transformers differ for it (`differencesOfVersions`). */
-  readonly versions: readonly string[];
   /** Files that were not there to be looked at. */
   readonly unseen: readonly string[];
-  /** Of the Transformer; null for static embeddings. */
-  readonly architecture: ArchitectureFacts | null;
   readonly weights: readonly WeightFacts[];
-  /** In their order, each with its settings. */
-  readonly modules: readonly ModuleFacts[];
-  /** Length of a vector. */
-  readonly dims: number | null;
+  /** For a model with a Router: what texts go through by their role, the first as the model itself; else empty. */
+  readonly routes: readonly RouteFacts[];
   readonly similarity: Similarity | null;
-  readonly tokenizer: TokenizerFacts | null;
   readonly prompting: Pick<EncoderInfo, "prompts" | "defaultPromptName" | "instruct" | "promptSource"> | null;
   /** Keys of each config file that was read. */
   readonly keys: Readonly<Record<string, KeysRead>>;
@@ -114,8 +129,9 @@ export function architectureFacts(
 /** Tells a module's settings, but for what stands elsewhere in a description. */
 export function moduleFacts(module: Module): ModuleFacts {
   if (module.type !== "Transformer") return { ...module };
-  const { config: _, maxTokens: __, maxTokensFrom: ___, ...facts } = module;
-  return facts;
+  const { config: _, maxTokens: __, maxTokensFrom: ___, lora, choice, ...facts } = module;
+  const adapter = lora && { adapter: lora.base === undefined ? lora.folder || "." : `of ${lora.base.id}` };
+  return { ...facts, ...adapter, ...(choice && { adapters: choice.map(({ folder }) => folder) }) };
 }
 
 /**

@@ -50,6 +50,22 @@ export interface ModelInfo {
   readonly threads: number;
 }
 
+/** Adapters of a model, of which each batch has one or none. */
+export interface TaskAdapters {
+  /** In the order of their numbers in the graph (`adapterInput`). */
+  readonly names: readonly string[];
+  /** True where the reference encodes nothing without one. */
+  readonly required: boolean;
+}
+
+/** Which of its adapters a model takes for the texts of a task. */
+export interface AdapterChoice {
+  /** Names of adapters by task, type or role, looked up as prompts are. */
+  readonly byTask: Readonly<Record<string, string>>;
+  /** The adapter for all other texts; none where absent. */
+  readonly otherwise?: string;
+}
+
 /** Facts about a model that makes vectors. */
 export interface EncoderInfo extends ModelInfo {
   /** Length of a vector. */
@@ -65,6 +81,10 @@ export interface EncoderInfo extends ModelInfo {
   readonly defaultPromptName: string | null;
   /** For a model that takes instructions: they come first, and prompts serve only where no instruction applies. */
   readonly instruct?: Instruct;
+  /** Adapters of which a call of `encode` names one; absent where the model has none. */
+  readonly adapters?: TaskAdapters;
+  /** How a task chooses among them; it chooses none where absent. */
+  readonly adapterChoice?: AdapterChoice;
   /** Origin of the instructions, or without them of the prompts; the repository where absent. */
   readonly promptSource?: PromptSource;
 }
@@ -83,6 +103,8 @@ export interface EncodeOptions {
   readonly role?: Role;
   /** Text put before every input; where it holds `{text}`, the input is put there instead (`applyPrompt`). */
   readonly prompt?: string;
+  /** Name of the model's adapter for the texts (`EncoderInfo.adapters`); none where absent. */
+  readonly adapter?: string;
   readonly signal?: AbortSignal;
   /** Called after each batch. */
   readonly onProgress?: (progress: EncodeProgress) => void;

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
+import { adaptersOf } from "./architectures/index.ts";
 import { identityOf } from "./cache/folder.ts";
 import type { VectorCache } from "./cache/lookup.ts";
 import type { CacheSettings } from "./cache/settings.ts";
@@ -11,16 +12,19 @@ import type { Encoder, EncoderInfo } from "./encoder.ts";
 import { createEncoder } from "./onnx-encoder.ts";
 import { ownPrompting } from "./prompts/prompting.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
-import { readRepository } from "./repository/repository.ts";
-import { mayHoldWeights, openWeights } from "./repository/weights.ts";
+import { mayHoldLora, openModuleWeights } from "./repository/lora-weights.ts";
+import { basesIn, basesOf, type ModelSpec, type Module, readRepository } from "./repository/repository.ts";
+import type { Route, Routes } from "./repository/router.ts";
+import { mayHoldWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
 import { closingOnFailure } from "./runtime/open-all.ts";
 import { type Precision, storedPrecision } from "./runtime/precision.ts";
 import { formatOf, providerOf } from "./runtime/providers/index.ts";
 import type { Provider } from "./runtime/providers/provider.ts";
-import { type FirstModule, firstModule, tokenizerSettings } from "./settings.ts";
+import { baseLines, type FirstModule, firstModule, tokenizerSettings } from "./settings.ts";
 import { openTokenizer } from "./tokenizer/tokenizer.ts";
+import { isBesideTransformers, openByRole } from "./variants/routes.ts";
 import { variantName } from "./variants/variant-name.ts";
 
 export interface ModelOptions extends Omit<LoadOptions, "format"> {
@@ -46,12 +50,49 @@ export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as co
  * @throws InputError when the repository or its weights cannot be read or understood
  */
 export async function openRepository(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
-  const { device, threads } = options;
   const spec = await readRepository(snapshot);
-  const { modules, assumption } = completeConfig(snapshot.id, spec.modules, options.config ?? {});
+  const { routes } = spec;
+  return routes === undefined ? openRow(snapshot, spec, options) : openRoutes(snapshot, { ...spec, routes }, options);
+}
+
+/** Opens each of a Router's routes, and joins them. */
+async function openRoutes(
+  snapshot: Snapshot,
+  { routes, ...spec }: ModelSpec & { readonly routes: Routes },
+  options: ModelOptions,
+): Promise<Encoder> {
+  if (options.exported) {
+    throw new InputError(`model: ${snapshot.id} has a Router, whose routes are no one ONNX file; leave --onnx out`);
+  }
+  // What is chosen for a Transformer holds for the routes that have one.
+  const { config: _, precision: __, maxTokens: ___, ...ofTable } = options;
+  const choiceFor = (route: Route): ModelOptions => (isBesideTransformers(route, routes) ? ofTable : options);
+  const revision = options.revision ?? (await revisionOf(snapshot));
+  const parameters = await parametersOf(snapshot, spec.modules);
+  return openByRole(snapshot.id, routes, parameters, (route) =>
+    openRow(snapshot, { ...spec, modules: route.modules }, { ...choiceFor(route), revision }, route.name),
+  );
+}
+
+/** Counts the weights of modules, of which several may be one. */
+async function parametersOf(snapshot: Snapshot, modules: readonly Module[]): Promise<number> {
+  const stored = new Map(modules.flatMap((module) => ("folder" in module ? [[module.folder, module] as const] : [])));
+  const counts = await Promise.all(
+    [...stored.values()].map(async (module) => (await openModuleWeights(snapshot, module)).parameters),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Opens modules that texts go through one after the other, which may be one of a Router's routes. */
+async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOptions, route?: string): Promise<Encoder> {
+  const { device, threads, config = {} } = options;
+  const { modules, assumption } = completeConfig(snapshot.id, spec.modules, config);
   if (assumption !== undefined) options.warn?.(assumption);
   const first = firstModule(snapshot.id, modules);
+  const bases = basesIn(modules);
+  for (const line of baseLines(snapshot.id, bases)) options.warn?.(line);
   const tokenizer = await openTokenizer(snapshot, tokenizerSettings(snapshot.id, modules, options.maxTokens));
+  const adapters = first.type === "Transformer" ? adaptersOf(first.config) : undefined;
   const load = options.exported ? loadExported : loadWritten;
   const precision = await precisionOf(snapshot, first, options);
   const model = await load(snapshot, modules, { ...options, format: formatOf(precision, device) });
@@ -63,13 +104,13 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
   const { similarity } = spec;
   const { maxTokens } = tokenizer;
   const prompting = ownPrompting(snapshot.id, spec);
-  const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision };
-  const { revision = await revisionOf(snapshot) } = options;
+  const facts = { dims, parameters, maxTokens, similarity, ...prompting, precision, ...(adapters && { adapters }) };
+  const { revision = await revisionOf(snapshot, bases) } = options;
   const normalized = modules.at(-1)?.type === "Normalize";
   const info = { id: idOf(snapshot, options, precision), revision, normalized, ...facts, device, threads };
   return closingOnFailure([model], async () => {
     const budget = await batchSize(model, tokenBudgets[first.type], provider, maxTokens);
-    const cache = first.type === "Transformer" ? await openCache(info, model, options) : undefined;
+    const cache = first.type === "Transformer" ? await openCache({ ...info, route }, model, options) : undefined;
     // The cache closes last, so that it also keeps the batches that the model was still working on.
     const closeBoth = (): Promise<void> => close().then(() => cache?.store.close());
     return createEncoder(info, tokenizer, budget, runs, closeBoth, cache);
@@ -78,13 +119,15 @@ export async function openRepository(snapshot: Snapshot, options: ModelOptions):
 
 /** Opens the model's cache, identified by all that vectors and their speed depend on besides the texts. */
 async function openCache(
-  { id, revision, dims, device, threads }: EncoderInfo,
+  { id, revision, dims, device, threads, route }: EncoderInfo & { readonly route: string | undefined },
   { graphHash, runs }: LoadedModel,
   { cache, exported, warn = () => {} }: ModelOptions,
 ): Promise<VectorCache | undefined> {
   if (cache === undefined) return undefined;
   const { environment, ...settings } = cache;
-  const identity = identityOf({ id, revision, device, threads, graphHash, sessions: runs.length, environment });
+  const facts = { id, revision, device, threads, graphHash, sessions: runs.length, environment };
+  // Two routes may be alike up to the folders that their weights lie in.
+  const identity = identityOf(route === undefined ? facts : { ...facts, route });
   const model = { model: id, revision, device, dims };
   // Our own graphs keep texts apart (models/tiny.test.ts); in an exported one they may influence each other.
   return { store: await openStore({ ...settings, identity, model, warn }), identity, byBatch: exported === true };
@@ -115,16 +158,16 @@ function fallbackWarning(id: string, provider: string, nodes: readonly string[])
 /** Returns the precision asked for, or the default; a model that has only one takes no other. */
 async function precisionOf(
   snapshot: Snapshot,
-  { type, folder }: FirstModule,
+  first: FirstModule,
   { precision, device, exported }: ModelOptions,
 ): Promise<Precision> {
-  if (exported || type === "StaticEmbedding") {
+  if (exported || first.type === "StaticEmbedding") {
     if (precision === undefined || precision === "fp32") return "fp32";
     const fixed = exported ? "is run as it was exported" : "is a table of vectors";
     throw new InputError(`precision: ${snapshot.id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
   }
   const chosen = precision ?? providerOf(device).defaultPrecision;
-  return chosen === "stored" ? storedPrecision((await openWeights(snapshot, folder)).storedType) : chosen;
+  return chosen === "stored" ? storedPrecision((await openModuleWeights(snapshot, first)).storedType) : chosen;
 }
 
 /** Names the model by its repository, or by its folder, and by all that makes it a variant of what lies there. */
@@ -142,12 +185,31 @@ function idOf(
   return variants.reduce(variantName, revision === "local" ? `local/${basename(resolve(id))}` : id);
 }
 
-/** Returns the commit of a repository, or for a folder the hash of the files that make the model. */
-export async function revisionOf(snapshot: Snapshot): Promise<string> {
-  if (snapshot.revision !== "local") return snapshot.revision;
+/**
+ * Returns the commit of a repository, or for a folder the hash of the files that make the model. For an adapter whose
+ * model lies elsewhere it is a hash of both.
+ * @param bases Those models' repositories, where they are open already (`basesIn`).
+ */
+export async function revisionOf(snapshot: Snapshot, bases?: readonly Snapshot[]): Promise<string> {
+  const own = snapshot.revision === "local" ? await hashOf(snapshot) : snapshot.revision;
+  const others = bases ?? (await basesOf(snapshot));
+  if (others.length === 0) return own;
+  const named = await Promise.all(others.map(async (base) => `${base.id}\0${await revisionOf(base)}`));
+  return createHash("sha256")
+    .update([own, ...named].join("\0"))
+    .digest("hex")
+    .slice(0, 40);
+}
+
+async function hashOf(snapshot: Snapshot): Promise<string> {
   const all = await snapshot.files();
   const files = all
-    .filter((file) => /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file) || mayHoldWeights(file, all))
+    .filter(
+      (file) =>
+        /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file) ||
+        mayHoldLora(file) ||
+        mayHoldWeights(file, all),
+    )
     .sort();
   const hash = createHash("sha256");
   for (const file of files) {

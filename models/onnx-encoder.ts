@@ -1,3 +1,4 @@
+import { adapterNumber } from "./adapters.ts";
 import { type Batch, planBatches, toBatch } from "./batching.ts";
 import { type Computed, keysOf, lookUpBatch, type VectorCache } from "./cache/lookup.ts";
 import { encodeOnce, type OnBatch } from "./distinct.ts";
@@ -7,8 +8,11 @@ import { applyPrompt, isWrapping } from "./prompts/prompts.ts";
 import { halvingEncoder } from "./runtime/out-of-memory.ts";
 import type { TextInput, Tokenizer, Tokens } from "./tokenizer/tokenizer.ts";
 
-/** Runs a batch and returns its vectors, [members, dims]. `promptTokens` leading tokens may be left out of pooling. */
-export type RunBatch = (batch: Batch, promptTokens: number) => Promise<Float32Array>;
+/**
+ * Runs a batch and returns its vectors, [members, dims]. `promptTokens` leading tokens may be left out of pooling; `adapter`
+ * is the number of one of the model's adapters, for which there is none where it is absent.
+ */
+export type RunBatch = (batch: Batch, promptTokens: number, adapter?: number) => Promise<Float32Array>;
 
 /** Texts tokenized and sorted together: bounds the memory of the tokens; more would not lessen padding. */
 const windowTexts = 16_384;
@@ -43,17 +47,19 @@ type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, onBatch:
  * @param cache Keeps rows from one call to the next.
  */
 function openInputs(
-  { id, dims, device }: EncoderInfo,
+  info: EncoderInfo,
   tokenizer: Tokenizer,
   tokenBudget: number,
   runs: readonly RunBatch[],
   cache?: VectorCache,
 ): RunInputs {
+  const { id, dims, device } = info;
   if (runs.length === 0) throw new Error(`encode: ${id} has no session to run in on ${device}`);
   const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder(), clock: batchClock(runs.length) }));
   return async (texts, options, onBatch) => {
     const data = new Float32Array(texts.length * dims);
     const { prompt = "" } = options;
+    const adapter = adapterNumber(info, options.adapter);
     let began = performance.now();
     let tokenizing = 0;
     let cached = 0;
@@ -76,12 +82,16 @@ function openInputs(
       const encodeWith = async ({ run, encodeBatch, clock }: (typeof sessions)[number], members: readonly number[]) => {
         const compute = () =>
           clock(() =>
-            encodeBatch(members, widthOf, (part) => run(toBatch(part, tokens, tokenizer.padId), promptTokens)),
+            encodeBatch(members, widthOf, (part) => run(toBatch(part, tokens, tokenizer.padId), promptTokens, adapter)),
           );
         const { vectors, cachedSeconds } =
           cache === undefined
             ? { ...(await compute()), cachedSeconds: 0 }
-            : await lookUpBatch(cache.store, keysOf(cache, members.map(inputOf), promptTokens), compute);
+            : await lookUpBatch(
+                cache.store,
+                keysOf(cache, members.map(inputOf), promptTokens, options.adapter),
+                compute,
+              );
         cached += cachedSeconds;
         members.forEach((member, i) => {
           data.set(vectors.subarray(i * dims, (i + 1) * dims), (start + member) * dims);

@@ -1,4 +1,5 @@
 import { InputError } from "../datasets/errors.ts";
+import type { Snapshot } from "../datasets/hub.ts";
 import { learnedPositionsOf } from "./architectures/index.ts";
 import { publishedModel } from "./prompts/prompting.ts";
 import type { Module } from "./repository/repository.ts";
@@ -19,6 +20,10 @@ export function firstModule(id: string, modules: readonly Module[]): FirstModule
   );
 }
 
+/** Returns a line for each repository of whose model another one is an adapter. */
+export const baseLines = (id: string, bases: readonly Snapshot[]): string[] =>
+  bases.map((base) => `model: ${id} is an adapter of ${base.id} (${base.revision})`);
+
 /**
  * Returns how the tokenizer of a model is set up.
  * @param maxTokens Longest input that the user asks for.
@@ -38,7 +43,7 @@ export function tokenizerSettings(
     const bag = modules.every(({ type }) => type !== "Pooling");
     return { folder: first.folder, specialTokens: false, bag };
   }
-  const { folder, config, lowerCase, messages } = first;
+  const { folder, config, lowerCase, messages, strips } = first;
   const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
   const published = publishedModel(id)?.maxTokens;
   const limit =
@@ -51,6 +56,7 @@ export function tokenizerSettings(
     folder,
     lowerCase,
     messages,
+    strips,
     specialTokens: true,
     modelType: String(config["model_type"]),
     ...limit,

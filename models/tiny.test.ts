@@ -30,6 +30,8 @@ const modelFolders = (root: string): string[] =>
     .filter((entry) => entry.isDirectory() && readdirSync(join(root, entry.name)).includes("expected.json"))
     .map(({ name }) => join(root, name));
 const carried = modelFolders(fileURLToPath(new URL("fixtures", import.meta.url)));
+/** Those whose vectors are of a repository's published code (fixtures/README.md). */
+const ofPublishedCode = ["jina-bert-v2-mean"];
 const shared = sharedFolder();
 
 const opened: Encoder[] = [];
@@ -132,8 +134,9 @@ describe.skipIf(shared === undefined)(
     it("there are 15", () => expect(folders).toHaveLength(15));
     const isCarried = (folder: string): boolean => carried.some((one) => basename(one) === basename(folder));
     it("those that are carried, and tested above, are copies", () => {
-      expect(folders.filter(isCarried)).toHaveLength(carried.length);
-      for (const folder of carried) {
+      const copies = carried.filter((folder) => !ofPublishedCode.includes(basename(folder)));
+      expect(folders.filter(isCarried)).toHaveLength(copies.length);
+      for (const folder of copies) {
         const original = join(shared as string, "models/tiny", basename(folder));
         for (const file of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) =>
           one.isFile(),

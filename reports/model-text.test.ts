@@ -8,6 +8,8 @@ const model: ModelDescription = {
   refused: [],
   notes: ["model: own/model brings code of its own"],
   unseen: [],
+  routes: [],
+  adapters: null,
   versions: ["precision: transformers 5 computes in bf16"],
   architecture: {
     modelType: "gemma3_text",
@@ -51,14 +53,14 @@ describe("the text of a description", () => {
   it("has a line for all that is known", () => {
     expect(modelText(model)).toBe(`own/model (0123456) runs
 
+Weights
+  a, b, c and 1 more  safetensors, bf16, 20,016 parameters, 87.7 kB
+
 Architecture
   family     gemma3_text (Gemma3TextModel)
   layers     6
   width      16
   attention  both ways; in some layers less than 9 tokens far (is_causal=false, by --model-config)
-
-Weights
-  a, b, c and 1 more  safetensors, bf16, 20,016 parameters, 87.7 kB
 
 Modules
   1 Transformer  lowerCase no
@@ -90,6 +92,28 @@ Assumed or left out
 Where transformers 4 and 5 differ
   - precision: transformers 5 computes in bf16
 `);
+  });
+
+  it("tells each route of a Router, and the adapters among which a task chooses", () => {
+    const { architecture, modules, dims, tokenizer, versions } = model;
+    const row = { architecture, modules, dims, tokenizer, versions, adapters: { names: ["a", "b"], required: false } };
+    const table = {
+      architecture: null,
+      modules: [{ type: "StaticEmbedding" as const, folder: "d" }],
+      dims,
+      tokenizer: null,
+    };
+    const text = modelText({
+      ...model,
+      routes: [
+        { name: "query", texts: ["query", "text"], ...row },
+        { name: "document", texts: ["document"], ...table, adapters: null, versions: [] },
+      ],
+    });
+    expect(text).toContain("\nArchitecture, route query: queries, texts without a role\n");
+    expect(text).toContain("\n  adapters       a, b; a task takes one, or none\n");
+    expect(text).toContain("\nModules, route document: documents\n  1 StaticEmbedding  folder d\n");
+    expect(text).not.toContain("Architecture, route document");
   });
 
   it("begins with the reasons of a refusal, and leaves out what is not known", () => {

@@ -1,20 +1,21 @@
 import { plainLines, shown, shownJson } from "../datasets/shown.ts";
-import type { ModelDescription, TokenizerFacts, WeightFacts } from "../models/description.ts";
+import type { ModelDescription, RowFacts, TokenizerFacts, WeightFacts } from "../models/description.ts";
 import { storageText } from "./cache-table.ts";
 import { shortRevision } from "./columns.ts";
 import { grouped, noValue } from "./table.ts";
 
 /** Something about a model, and what there is to say of it. */
 type Row = readonly [what: string, seen: string];
+type Section = readonly [title: string, rows: readonly Row[]];
 
 /** Writes a description as sections of lines; a value that is not known is a dash. */
 export function modelText(model: ModelDescription): string {
-  const { id, revision, refused, unseen, notes, versions } = model;
-  const sections: (readonly [title: string, rows: readonly Row[]])[] = [
-    ["Architecture", architectureRows(model)],
+  const { id, revision, refused, unseen, notes } = model;
+  const sections: Section[] = [
     ["Weights", model.weights.map(weightRow)],
-    ["Modules", moduleRows(model)],
-    ["Tokens", model.tokenizer === null ? [] : tokenRows(model.tokenizer)],
+    ...(model.routes.length === 0
+      ? rowSections(model, model, "")
+      : model.routes.flatMap((route) => rowSections(route, model, titleOf(route)))),
     [`Prompts${promptOrigin(model)}`, promptRows(model)],
     ["Keys of config files", keyRows(model)],
   ];
@@ -27,11 +28,26 @@ export function modelText(model: ModelDescription): string {
       ...[
         ["Not seen", unseen],
         ["Assumed or left out", notes],
-        ["Where transformers 4 and 5 differ", versions],
+        [
+          "Where transformers 4 and 5 differ",
+          [...new Set([model, ...model.routes].flatMap(({ versions }) => versions))],
+        ],
       ].map(([title, lines]) => (lines.length === 0 ? "" : `\n${title}\n${list(lines as readonly string[])}`)),
     ].join(""),
   );
 }
+
+/** Writes the sections about what texts go through; `where` follows their titles. */
+const rowSections = (row: RowFacts, { similarity }: ModelDescription, where: string): Section[] => [
+  [`Architecture${where}`, architectureRows(row)],
+  [`Modules${where}`, moduleRows(row, similarity)],
+  [`Tokens${where}`, row.tokenizer === null ? [] : tokenRows(row.tokenizer)],
+];
+
+const kinds = { query: "queries", document: "documents", text: "texts without a role" } as const;
+
+const titleOf = ({ name, texts }: ModelDescription["routes"][number]): string =>
+  `, route ${shown(name)}: ${texts.map((kind) => kinds[kind]).join(", ")}`;
 
 const list = (lines: readonly string[]): string => lines.map((line) => `  - ${line}\n`).join("");
 
@@ -43,7 +59,7 @@ function block(title: string, rows: readonly Row[]): string {
 
 const orDash = (value: number | null): string => (value === null ? noValue : grouped(value));
 
-function architectureRows({ architecture }: ModelDescription): Row[] {
+function architectureRows({ architecture }: RowFacts): Row[] {
   if (architecture === null) return [];
   const { modelType, classes, layers, hidden, attention } = architecture;
   const windows = attention?.windows.map((tokens) => `; in some layers less than ${tokens} tokens far`) ?? [];
@@ -84,14 +100,17 @@ function settingText(value: unknown): string {
     : shown(value);
 }
 
-function moduleRows({ modules, dims, similarity }: ModelDescription): Row[] {
+function moduleRows({ modules, dims, adapters }: RowFacts, similarity: ModelDescription["similarity"]): Row[] {
   const rows = modules.map(({ type, ...settings }, i): Row => {
     const told = Object.entries(settings).filter(([, value]) => value !== "" && value !== undefined);
     return [`${i + 1} ${type}`, told.map(([key, value]) => `${key} ${settingText(value)}`).join(", ")];
   });
   const isNormal = modules.at(-1)?.type === "Normalize";
   const vector = `${orDash(dims)} values${isNormal ? ", of length 1" : ""}; similarity ${similarity ?? noValue}`;
-  return rows.length === 0 ? [] : [...rows, ["→ a vector", vector]];
+  if (rows.length === 0) return [];
+  if (adapters === null) return [...rows, ["→ a vector", vector]];
+  const chosen = `${adapters.names.map((name) => shown(name)).join(", ")}; a task takes one${adapters.required ? "" : ", or none"}`;
+  return [...rows, ["→ a vector", vector], ["adapters", chosen]];
 }
 
 function tokenRows(tokenizer: TokenizerFacts): Row[] {

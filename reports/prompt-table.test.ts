@@ -31,6 +31,12 @@ describe("promptTable", () => {
     );
   });
 
+  it("shows the adapters of a model that has any", () => {
+    const adapters = { names: ["a", "b"], required: false };
+    const chosen = { ...model("org/model"), adapters, adapterChoice: { byTask: { Retrieval: "a" } } };
+    expect(cells(promptTable(chosen, tasks)).map((row) => row.at(-1))).toEqual(["—", "a", "a", "—"]);
+  });
+
   it("names the model's publisher, the task, the type, the user", () => {
     const from = (model: Parameters<typeof promptTable>[0]) =>
       cells(promptTable(model, tasks)).map((row) => row.at(-1));

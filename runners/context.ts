@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { EncodeProgress, Encoder } from "../models/encoder.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import type { Model } from "../models/model.ts";
-import { promptFor } from "../models/prompts/prompts.ts";
+import { givenFor } from "../models/prompts/prompts.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
 import type { Embed, IndexDocuments, ProtocolContext, TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
@@ -16,6 +16,8 @@ export interface SubsetWork {
   seconds: number;
   /** Prompts by role, or by `text` where the task does not tell roles apart. */
   readonly prompts: Record<string, string>;
+  /** The model's adapters likewise, where it has any. */
+  readonly adapters: Record<string, string>;
 }
 
 /** A model at work on one subset of a task. */
@@ -64,7 +66,7 @@ export function contextOf(
   }
 }
 
-/** Encodes with the task's prompts. */
+/** Encodes with the task's prompts and adapters. */
 function measuredEmbed(
   encoder: Encoder,
   { task, emit, now, signal }: ModelAtWork,
@@ -80,9 +82,10 @@ function measuredEmbed(
       const total = Math.max(counts.total, counts.done + progress.total);
       emit({ kind: "encoding", task: task.name, done, total });
     };
-    const prompt = promptFor(encoder.info, prompted(task), role);
-    const vectors = await encoder.encode(texts, { prompt, onProgress, signal, ...(role ? { role } : {}) });
-    out.prompts[role ?? "text"] = prompt;
+    const given = givenFor(encoder.info, prompted(task), role);
+    const vectors = await encoder.encode(texts, { ...given, onProgress, signal, ...(role ? { role } : {}) });
+    out.prompts[role ?? "text"] = given.prompt;
+    if (given.adapter !== undefined) out.adapters[role ?? "text"] = given.adapter;
     counts.done += texts.length;
     out.texts += latest?.encoded ?? 0;
     out.tokens += latest?.tokens ?? 0;

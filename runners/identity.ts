@@ -6,7 +6,7 @@ import { openDataset } from "../datasets/load.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import type { Role } from "../models/encoder.ts";
 import { vectorsOf } from "../models/model.ts";
-import { promptFor } from "../models/prompts/prompts.ts";
+import { adapterFor, promptFor } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
 import type { RunRecord, TaskResult } from "./results/result.ts";
@@ -34,6 +34,8 @@ export interface WantedRun {
   readonly identity: RunIdentity;
   /** The prompt for texts of a role; undefined where that cannot be said. */
   readonly promptFor: (role: Role | undefined) => string | undefined;
+  /** The adapter for texts of a role; undefined where there is none. */
+  readonly adapterFor: (role: Role | undefined) => string | undefined;
 }
 
 const withoutVectors = "none";
@@ -82,7 +84,11 @@ export async function wantedRun(
       return undefined;
     }
   };
-  return { identity, promptFor: prompt };
+  return {
+    identity,
+    promptFor: prompt,
+    adapterFor: (role) => vectors && adapterFor(vectors, prompted(task), role),
+  };
 }
 
 /** Hashes a task's settings, and its data where they lie in a folder: neither has a revision. */
@@ -141,13 +147,22 @@ export function difference(stored: RunIdentity, wanted: RunIdentity): string | u
   return undefined;
 }
 
-/** Describes the first prompt that differs for people; nothing where none does. */
-export function promptDifference(stored: RunRecord["prompts"], promptFor: WantedRun["promptFor"]): string | undefined {
-  if (stored === undefined) return "its prompts are not recorded";
-  for (const [role, text] of Object.entries(stored)) {
-    const wanted = promptFor(role === "text" ? undefined : (role as Role));
-    if (wanted !== text) {
-      return `the prompt of ${role === "text" ? "the texts" : role} was ${JSON.stringify(text)} and is ${JSON.stringify(wanted ?? "unknown")}`;
+const roleOf = (name: string): Role | undefined => (name === "text" ? undefined : (name as Role));
+const textsOf = (name: string): string => (name === "text" ? "the texts" : name);
+
+/** Describes the first prompt or adapter that differs for people; nothing where none does. */
+export function givenDifference(
+  { prompts, adapters = {} }: Pick<RunRecord, "prompts" | "adapters">,
+  wanted: Pick<WantedRun, "promptFor" | "adapterFor">,
+): string | undefined {
+  if (prompts === undefined) return "its prompts are not recorded";
+  for (const [name, text] of Object.entries(prompts)) {
+    const [prompt, adapter] = [wanted.promptFor(roleOf(name)), wanted.adapterFor(roleOf(name))];
+    if (prompt !== text) {
+      return `the prompt of ${textsOf(name)} was ${JSON.stringify(text)} and is ${JSON.stringify(prompt ?? "unknown")}`;
+    }
+    if (adapter !== adapters[name]) {
+      return `the adapter of ${textsOf(name)} was ${adapters[name] ?? "none"} and is ${adapter ?? "none"}`;
     }
   }
   return undefined;

@@ -11,7 +11,7 @@ import { type Environment, readEnvironment } from "./environment.ts";
 import { type KeepingChoice, keepIn } from "./keeping.ts";
 import { acceleratorOf, findDevice } from "./model/device.ts";
 import { type CacheChoice, chosenCache, type ModelChoice, openModel } from "./model/open-model.ts";
-import { applyPrompts, type ChosenPrompts } from "./model/prompts.ts";
+import { applyPrompts, type ChosenPrompts, noteAdapters } from "./model/prompts.ts";
 import type { TaskResult } from "./results/result.ts";
 import { requireWritable, resultFolder, writeModelMeta } from "./results/store.ts";
 import { type RunPlan, requireAnyTask, runTasks } from "./run.ts";
@@ -63,7 +63,9 @@ export async function measure(
   ]);
   try {
     await asUsage(() => requireAnyTask(opened, tasks));
-    const plan = planOf(choice, applyPrompts(opened, prompts, tasks), tasks, kernels);
+    const model = applyPrompts(opened, prompts, tasks);
+    noteAdapters(model, world.note);
+    const plan = planOf(choice, model, tasks, kernels);
     const { revision, maxTokens, device } = plan.model.info;
     const environment = { ...here, ...acceleratorOf(device, found) };
     return { model: plan.name, revision, maxTokens, ...(await runPlan(plan, choice, environment, world)) };

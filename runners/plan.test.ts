@@ -21,7 +21,11 @@ const record: RunRecord = {
 };
 const splits = { test: [subset({ subset: "de" }), subset({ subset: "en" })] };
 const stored: TaskResult = result({ splits, run: record });
-const wanted: WantedRun = { identity: identityOf(stored) as RunIdentity, promptFor: () => "p: " };
+const wanted: WantedRun = {
+  identity: identityOf(stored) as RunIdentity,
+  promptFor: () => "p: ",
+  adapterFor: () => undefined,
+};
 const changed = (change: Partial<RunRecord>): TaskResult => ({ ...stored, run: { ...record, ...change } });
 
 const unit = (name: string, prompts: Unit["prompts"] = { text: "p: " }): Unit => keptUnit({ subset: name, prompts });
@@ -50,6 +54,7 @@ describe("planTask", () => {
     ["the files of the data: no longer the same", changed({ inputs: { task: "t1", model: "m1", data: "d" } })],
     ['the prompt of the texts was "" and is "p: "', changed({ prompts: { text: "" } })],
     ['the prompt of query was "q" and is "p: "', changed({ prompts: { query: "q" } })],
+    ["the adapter of the texts was separation and is none", changed({ adapters: { text: "separation" } })],
     ["it has no test/en", { ...stored, splits: { test: [subset({ subset: "de" })] } }],
     ["it is not of this program, which keeps a record of how a task was run", result({ splits })],
   ])("runs again, since %s", (reason, other) => {
@@ -108,6 +113,11 @@ describe("planTask", () => {
     expect(planTask(task, wanted, kept(unit("de"), unit("en", { text: "" })))).toMatchObject({
       units: [],
       reason: 'the finished subsets are not taken: the prompt of the texts was "" and is "p: "',
+    });
+    const adapted: WantedRun = { ...wanted, adapterFor: () => "separation" };
+    expect(planTask(task, adapted, kept(unit("de")))).toMatchObject({
+      units: [],
+      reason: "the finished subsets are not taken: the adapter of the texts was none and is separation",
     });
     expect(planTask(task, wanted, { unfinished: "damaged" })).toMatchObject({
       units: [],

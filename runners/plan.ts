@@ -1,7 +1,7 @@
 import { placesOf } from "../tasks/places.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
-import { difference, identityOf, promptDifference, type WantedRun } from "./identity.ts";
+import { difference, givenDifference, identityOf, type WantedRun } from "./identity.ts";
 import type { TaskResult, Unit } from "./results/result.ts";
 import type { Unfinished } from "./results/unfinished.ts";
 
@@ -37,17 +37,17 @@ function subsetDifference(task: TaskSpec, result: TaskResult): string | undefine
   return "it is of other subsets, which decide on what is drawn";
 }
 
-function whyNotStored(task: TaskSpec, { identity, promptFor }: WantedRun, result: TaskResult): string | undefined {
+function whyNotStored(task: TaskSpec, wanted: WantedRun, result: TaskResult): string | undefined {
   const found = identityOf(result);
   if (found === undefined) return "it is not of this program, which keeps a record of how a task was run";
   return (
-    difference(found, identity) ?? promptDifference(result.run?.prompts, promptFor) ?? subsetDifference(task, result)
+    difference(found, wanted.identity) ?? givenDifference(result.run ?? {}, wanted) ?? subsetDifference(task, result)
   );
 }
 
-function whyNotUnits({ identity, promptFor }: WantedRun, unfinished: Unfinished): string | undefined {
-  const prompts = unfinished.units.map((unit) => promptDifference(unit.prompts, promptFor));
-  return difference(unfinished.identity, identity) ?? prompts.find((one) => one !== undefined);
+function whyNotUnits(wanted: WantedRun, unfinished: Unfinished): string | undefined {
+  const given = unfinished.units.map((unit) => givenDifference(unit, wanted));
+  return difference(unfinished.identity, wanted.identity) ?? given.find((one) => one !== undefined);
 }
 
 /**

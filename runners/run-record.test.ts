@@ -22,6 +22,11 @@ describe("the record of a run, in its result file", () => {
     expect(reread(result({ run: formed })).run).toEqual(formed);
   });
 
+  it("keeps the adapters that were taken", () => {
+    const adapted = { ...run, adapters: { query: "retrieval.query", document: "retrieval.passage" } };
+    expect(reread(result({ run: adapted })).run).toEqual(adapted);
+  });
+
   it("takes a record from before prompts were recorded", () => {
     const { prompts: _, ...older } = run;
     expect(reread(result({ run: older })).run).toEqual(older);

@@ -140,6 +140,20 @@ describe("runTasks", () => {
     });
   });
 
+  it("gives each role's texts the adapter of the task, and records it", async () => {
+    const encoder = countingEncoder();
+    const choice = { byTask: { "Retrieval-query": "ask", "Retrieval-document": "answer" } };
+    const info = { ...encoder.info, adapters: { names: ["ask", "answer"], required: false }, adapterChoice: choice };
+    const { results } = await runAll({ ...encoder, info }, [makeSearch(), makeTask("Pairs", pairs)]);
+    expect(encoder.calls.map(([, { role, adapter }]) => [role, adapter])).toEqual([
+      ["query", "ask"],
+      ["document", "answer"],
+      [undefined, undefined],
+    ]);
+    expect(results[0]?.run?.adapters).toEqual({ query: "ask", document: "answer" });
+    expect(results[1]?.run).not.toHaveProperty("adapters");
+  });
+
   it("tells how far retrieval is over queries and corpus together", async () => {
     const { events } = await runAll(countingEncoder(), [makeSearch()]);
     expect(events.filter(({ kind }) => kind === "task-failed")).toEqual([]);

@@ -116,7 +116,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   for (const [i, place] of missing.entries()) {
     signal.throwIfAborted();
     const started = now();
-    const work: SubsetWork = { texts: 0, tokens: 0, seconds: 0, prompts: {} };
+    const work: SubsetWork = { texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} };
     const { inspect, evaluate } = await prepareTask(task, place.subset, place.split, dataset as Dataset);
     const findings = inspect();
     tell({ ...place, findings });
@@ -161,6 +161,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
         return { mainScore, scores, undefinedScores, subset, languages: task.languages[subset] ?? [] };
       });
   const { device, precision, threads } = plan.model.info;
+  const adapters: Record<string, string> = Object.assign({}, ...units.map((unit) => unit.adapters ?? {}));
   const record: RunRecord = {
     ...environment,
     device,
@@ -168,6 +169,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     threads,
     estimator: plan.backend,
     prompts: Object.assign({}, ...units.map(({ prompts }) => prompts)),
+    ...(Object.keys(adapters).length > 0 ? { adapters } : {}),
     texts: sum(units.map(({ texts }) => texts)),
     tokens: sum(units.map(({ tokens }) => tokens)),
     encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),

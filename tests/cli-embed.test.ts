@@ -26,6 +26,18 @@ describe("pramana embed", () => {
     expect(spelledOut.out).toBe(out);
   });
 
+  it("a role's own prompt", async () => {
+    const asked = ["embed", "--model", fixture];
+    const [named, query, document, none] = await Promise.all(
+      [["--prompt-name", "query"], ["--role", "query"], ["--role", "document"], []].map((more) =>
+        pramana([...asked, ...more], '["a text"]'),
+      ),
+    );
+    expect(query).toEqual(named);
+    expect(document).toEqual(none);
+    expect(query.out).not.toBe(none.out);
+  });
+
   it.each([
     ["{}", "standard input holds object; a JSON array of texts was expected"],
     ["[1]", "item 0 of standard input is 1"],

@@ -1,3 +1,4 @@
+import { oneOf } from "../../runners/setting.ts";
 import type { EmbedChoice } from "../embed.ts";
 import type { TextsChoice } from "../texts.ts";
 import { always, defineCommand } from "./definition.ts";
@@ -15,6 +16,16 @@ ${environmentHelp}`,
     model: { ...model, required: true },
     promptName: { value: "name", description: "one of the model's prompts", conflicts: ["prompt"] },
     prompt: { value: "text", description: "put this before every text" },
+    role: {
+      value: "role",
+      description:
+        "what the texts are: it decides on prompt and adapter, where none is given, and on the route of a Router",
+      takes: oneOf(["query", "document"]),
+    },
+    adapter: {
+      value: "name",
+      description: "one of the model's adapters (default: that of the role, or without a role none)",
+    },
     input: { value: "file", description: "JSON file of texts (default: standard input)" },
     output: { value: "file", description: "JSON file of vectors (default: standard output)" },
     ...modelSettings,

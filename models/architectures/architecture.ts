@@ -1,4 +1,6 @@
+import type { TaskAdapters } from "../encoder.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
+import type { PoolingMode } from "../graph/pooling.ts";
 import type { Weights } from "../repository/weights.ts";
 
 /** The graph's inputs, [batch, tokens] int32 each. */
@@ -16,12 +18,28 @@ export interface TokenEmbeddings {
   readonly hidden: number;
 }
 
+/** The first module of repositories that bring a class of their own for it. */
+export interface OwnModule {
+  /** As in `modules.json`. */
+  readonly type: string;
+  /** True where it takes the blanks off both ends of a text. */
+  readonly strips?: boolean;
+  /** Folder that holds a folder of PEFT's for each of the model's adapters. */
+  readonly adaptersIn?: string;
+  /** How it pools tokens, where it does: it then also brings vectors to length 1. */
+  readonly pools?: PoolingMode;
+}
+
 /** A family of models, which turns a config and stored weights into a graph. */
 export interface Architecture {
   /** Values of `model_type` in `config.json`. */
   readonly modelTypes: readonly string[];
   /** Longest input in tokens for which there are position embeddings; absent where positions are computed. */
   learnedPositions?(config: Readonly<Record<string, unknown>>): number;
+  /** @throws InputError naming a config value that it does not understand */
+  adapters?(config: Readonly<Record<string, unknown>>): TaskAdapters | undefined;
+  /** Published code that is not run, since it does nothing that is not done here. */
+  readonly module?: OwnModule;
   /**
    * Adds the layers to the graph.
    * @throws InputError naming a config value or tensor that it does not understand

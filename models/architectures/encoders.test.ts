@@ -7,6 +7,7 @@ import {
   type Json,
   of4,
   of5,
+  published,
   texts,
   together,
   tokenEmbeddings,
@@ -17,7 +18,7 @@ import { learnedPositionsOf } from "./index.ts";
 import { buckets } from "./mpnet.ts";
 
 describe("token embeddings as transformers', whatever a text's company", () => {
-  it("both fixtures are of the same texts", () => expect(of5.texts).toEqual(texts));
+  it("all fixtures are of the same texts", () => expect([of5.texts, published.texts]).toEqual([texts, texts]));
 
   areTransformers(cases, tokenEmbeddings, texts.length);
 
@@ -45,6 +46,11 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["gte, no token types", { hidden_act: "gelu" }],
     ["gte, stretched positions", { rope_parameters: { rope_theta: 500 } }],
     ["jina_embeddings_v3, two token types", { rope_theta: 10 }],
+    ["jina_bert_v2, gated gelu, six heads", { feed_forward_type: "reglu" }],
+    ["jina_bert_v2, gated relu, eight heads", { layer_norm_eps: 1e-12 }],
+    ["jina_bert_v2, gated relu, eight heads", { num_attention_heads: 4 }],
+    ["jina_bert_v2, normalized queries and keys", { feed_forward_type: "reglu" }],
+    ["jina_bert_v2, normalized queries and keys, gated relu", { layer_norm_eps: 1e-12 }],
     ["eurobert, biases, shared keys, scaled positions", { rope_parameters: { rope_theta: 500 } }],
     ["eurobert, biases, shared keys, scaled positions", { rope_theta: 10_000, rope_parameters: undefined }],
     ["t5, gated gelu", { dense_act_fn: "relu" }],
@@ -90,6 +96,7 @@ describe("kinds of distance", () => {
 describe("positions with embeddings", () => {
   it.each([
     [{ model_type: "bert", max_position_embeddings: 512 }, 512],
+    [{ model_type: "bert", position_embedding_type: "alibi", max_position_embeddings: 512 }, undefined],
     [{ model_type: "distilbert", max_position_embeddings: 512 }, 512],
     [{ model_type: "xlm-roberta", max_position_embeddings: 514, pad_token_id: 1 }, 512],
     [{ model_type: "roberta", max_position_embeddings: 514, pad_token_id: 3 }, 510],

@@ -1,7 +1,9 @@
 import { InputError } from "../../datasets/errors.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
+import type { TaskAdapters } from "../encoder.ts";
+import { familyTypeOf, isKnownClass, ownClassOf } from "../repository/config.ts";
 import { albert } from "./albert.ts";
-import type { Architecture } from "./architecture.ts";
+import type { Architecture, OwnModule } from "./architecture.ts";
 import { bert } from "./bert.ts";
 import { deberta } from "./deberta.ts";
 import { debertaV2 } from "./deberta-v2.ts";
@@ -16,7 +18,9 @@ import { gptNeo } from "./gpt-neo.ts";
 import { gptNeox } from "./gpt-neox.ts";
 import { granite } from "./granite.ts";
 import { gte } from "./gte.ts";
+import { jinaBertV2 } from "./jina-bert-v2.ts";
 import { jinaEmbeddingsV3 } from "./jina-embeddings-v3.ts";
+import { jinaEmbeddingsV5 } from "./jina-embeddings-v5.ts";
 import { lfm2 } from "./lfm2.ts";
 import { llama } from "./llama.ts";
 import { ministral3 } from "./ministral3.ts";
@@ -51,7 +55,9 @@ const architectures: readonly Architecture[] = Object.freeze([
   gptNeox,
   granite,
   gte,
+  jinaBertV2,
   jinaEmbeddingsV3,
+  jinaEmbeddingsV5,
   lfm2,
   llama,
   ministral3,
@@ -75,13 +81,21 @@ const architectures: readonly Architecture[] = Object.freeze([
 export const supportedModelTypes: readonly string[] = architectures.flatMap(({ modelTypes }) => modelTypes);
 
 const familyOf = (config: Readonly<Record<string, unknown>>): Architecture | undefined =>
-  architectures.find(({ modelTypes }) => modelTypes.includes(String(config["model_type"])));
+  architectures.find(({ modelTypes }) => modelTypes.includes(familyTypeOf(config)));
 
 /** Returns the longest input for which a model has position embeddings; undefined where it has none, or is unknown. */
 export function learnedPositionsOf(config: Readonly<Record<string, unknown>>): number | undefined {
   const positions = familyOf(config)?.learnedPositions?.(config);
   return positions !== undefined && positions > 0 ? positions : undefined;
 }
+
+/** Returns the adapters of a model of which a batch has one; undefined where it has none. */
+export const adaptersOf = (config: Readonly<Record<string, unknown>>): TaskAdapters | undefined =>
+  familyOf(config)?.adapters?.(config);
+
+/** Returns the first module that repositories of a config's family bring, where its code is known. */
+export const ownModuleOf = (config: Readonly<Record<string, unknown>>): OwnModule | undefined =>
+  isKnownClass(ownClassOf(config)) ? familyOf(config)?.module : undefined;
 
 /**
  * Finds the family of a `config.json`.

@@ -29,6 +29,8 @@ export interface RotatedEncoder {
     readonly attentionNorm: string;
     readonly outputNorm: string;
   };
+  /** Returns what an adapter adds to a table's rows, [...ids, width], where one may. */
+  readonly adapted?: (table: string, dims: readonly [number, number], ids: string) => string;
   /** Adds the feed-forward block of the layer stored under `place` to x, without what is added to it. */
   readonly feedForward: (place: string, x: string) => string;
 }
@@ -81,10 +83,13 @@ export function addRotatedEncoder(
 
 /** Sums a token's word and type, [batch, tokens, hidden]. */
 function embed(graph: GraphBuilder, weights: Weights, { ids, types }: TokenInputs, shape: RotatedEncoder): string {
-  const table = (name: string, rows: number): string =>
-    graph.weight(weights.tensor(`embeddings.${name}.weight`, [rows, shape.hidden]));
-  const words = graph.op("Gather", [table("word_embeddings", shape.vocabulary), ids]);
+  const rowsOf = (name: string, rows: number, ids: string): string => {
+    const [table, dims] = [`embeddings.${name}`, [rows, shape.hidden] as const];
+    const stored = graph.op("Gather", [graph.weight(weights.tensor(`${table}.weight`, dims)), ids]);
+    return shape.adapted === undefined ? stored : graph.op("Add", [stored, shape.adapted(table, dims, ids)]);
+  };
+  const words = rowsOf("word_embeddings", shape.vocabulary, ids);
   if (shape.types === 0) return words;
-  const typed = graph.op("Gather", [table("token_type_embeddings", shape.types), types ?? graph.integers([0])]);
+  const typed = rowsOf("token_type_embeddings", shape.types, types ?? graph.integers([0]));
   return graph.op("Add", [words, typed]);
 }

@@ -4,7 +4,7 @@ import { activateByName } from "../graph/activations.ts";
 import { paddingBias } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { distanceBias } from "../graph/distance-bias.ts";
-import { project } from "../graph/layers.ts";
+import { linearOf, project } from "../graph/layers.ts";
 import { type RmsNorm, rmsNorm, rmsNormOf } from "../graph/rms-norm.ts";
 import { parseConfig } from "../repository/config.ts";
 import type { Weights } from "../repository/weights.ts";
@@ -96,9 +96,8 @@ function attention(
   x: string,
   bias: string,
 ): string {
-  const layer = (part: string, dims: readonly [number, number]) => ({
-    weight: graph.weight(weights.tensor(`${name}.${part}.weight`, dims)),
-  });
+  const layer = (part: string, dims: readonly [number, number]) =>
+    linearOf(graph, weights, `${name}.${part}`, dims, false);
   const part = (which: string): string => project(graph, x, layer(which, [heads * headDim, hidden]));
   const attended = attendWith(graph, heads, bias, 1)(part("q"), part("k"), part("v"));
   return project(graph, attended, layer("o", [hidden, heads * headDim]));
@@ -112,9 +111,8 @@ function feedForwardBlock(graph: GraphBuilder, config: Config, weights: Weights,
   const activation = config.dense_act_fn ?? derived;
   const names = { gate: "wi_0", up: "wi_1", down: "wo" };
   if (gated) return gatedLayer(graph, weights, name, x, { hidden, inner, activation, bias: false, names });
-  const layer = (part: string, dims: readonly [number, number]) => ({
-    weight: graph.weight(weights.tensor(`${name}.${part}.weight`, dims)),
-  });
+  const layer = (part: string, dims: readonly [number, number]) =>
+    linearOf(graph, weights, `${name}.${part}`, dims, false);
   const activated = activateByName(graph, activation, project(graph, x, layer("wi", [inner, hidden])));
   return project(graph, activated, layer("wo", [hidden, inner]));
 }

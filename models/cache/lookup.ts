@@ -23,14 +23,20 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>
 
 /**
  * Makes the keys of a batch's texts, [inputs.length, keyBytes]: hashes over the model's identity, the number of leading
- * tokens that pooling leaves out, the token ids, and the text. The ids tell prompts and tokenizers apart. The text is
+ * tokens that pooling leaves out, the adapter if there is one, the token ids, and the text. The ids tell prompts and tokenizers apart. The text is
  * added for the sake of texts of one call whose ids are the same: under one key the second would get another vector in
  * a continued run than in an undisturbed one.
  */
-export function keysOf({ identity, byBatch }: VectorCache, inputs: readonly Input[], promptTokens: number): Buffer {
+export function keysOf(
+  { identity, byBatch }: VectorCache,
+  inputs: readonly Input[],
+  promptTokens: number,
+  adapter?: string,
+): Buffer {
   const batch = createHash("sha256");
   if (byBatch) for (const { ids } of inputs) batch.update(`${ids.length},`).update(bytesOf(ids));
-  const common = `${identity} ${byBatch ? batch.digest("hex") : ""} ${promptTokens} `;
+  const adapted = adapter === undefined ? "" : `adapter ${JSON.stringify(adapter)} `;
+  const common = `${identity} ${byBatch ? batch.digest("hex") : ""} ${promptTokens} ${adapted}`;
   return Buffer.concat(
     inputs.map(({ text, ids, types }) => {
       const hash = createHash("sha256").update(`${common}${ids.length} `).update(bytesOf(ids));

@@ -1,12 +1,23 @@
-import type { Weights } from "../repository/weights.ts";
+import type { StoredChoice, StoredLowRank, Weights } from "../repository/weights.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { projectInt8 } from "./int8.ts";
+import { chosenMatrices } from "./task-adapters.ts";
 
 /** A linear layer's weight [out, in] and bias [out], as values of the graph. */
 export interface Linear {
   readonly weight: string;
   /** Empty where there is none. */
   readonly bias: string;
+  readonly lowRank?: LowRank;
+}
+
+/** What an adapter adds to a linear layer's product (Hu et al. 2021): scale · (x · aᵀ) · bᵀ. */
+export interface LowRank {
+  /** [rank, in] */
+  readonly a: string;
+  /** [out, rank] */
+  readonly b: string;
+  readonly scale: number;
 }
 
 /** A normalization's scale and shift, [dims] each. */
@@ -17,7 +28,10 @@ export interface Affine {
   readonly epsilon: number;
 }
 
-/** Returns a stored linear layer, `name.weight` [out, width] and where it has one `name.bias` [out]. */
+/**
+ * Returns a stored linear layer, `name.weight` [out, width] and where it has one `name.bias` [out], with what an adapter
+ * beside the weights adds to it.
+ */
 export function linearOf(
   graph: GraphBuilder,
   weights: Weights,
@@ -25,11 +39,18 @@ export function linearOf(
   [out, width]: readonly [number, number],
   hasBias = true,
 ): Linear {
+  const adapter = weights.lowRank(name, [out, width]);
   return {
     weight: graph.weight(weights.tensor(`${name}.weight`, [out, width])),
     bias: hasBias ? graph.weight(weights.tensor(`${name}.bias`, [out])) : "",
+    ...(adapter && { lowRank: lowRankOf(graph, adapter) }),
   };
 }
+
+const lowRankOf = (graph: GraphBuilder, adapter: StoredLowRank | StoredChoice): LowRank =>
+  "scales" in adapter
+    ? { ...chosenMatrices(graph, adapter), scale: 1 }
+    : { ...adapter, a: graph.weight(adapter.a), b: graph.weight(adapter.b) };
 
 /**
  * Returns a stored normalization over `dims` values.
@@ -47,9 +68,19 @@ export function affineOf(
   return { scale: part(scale), shift: shift === undefined ? "" : part(shift), epsilon };
 }
 
-/** Computes x · weightᵀ without the bias, [..., in] → [..., out], from the weight as it is stored. */
-export const project = (graph: GraphBuilder, x: string, { weight }: Pick<Linear, "weight">): string =>
-  graph.format.int8 ? projectInt8(graph, x, weight) : graph.op("FusedMatMul", [x, weight], { transB: 1 });
+const times = (graph: GraphBuilder, x: string, matrix: string, scaled: { alpha?: { float: number } } = {}): string =>
+  graph.op("FusedMatMul", [x, matrix], { transB: 1, ...scaled });
+
+/**
+ * Computes x · weightᵀ without the bias, [..., in] → [..., out], from the weight as it is stored, and adds what the
+ * adapter makes of x, in floats also where the weight is multiplied in 8-bit integers.
+ */
+export function project(graph: GraphBuilder, x: string, { weight, lowRank }: Omit<Linear, "bias">): string {
+  const product = graph.format.int8 ? projectInt8(graph, x, weight) : times(graph, x, weight);
+  if (lowRank === undefined) return product;
+  const { a, b, scale } = lowRank;
+  return graph.op("Add", [product, times(graph, times(graph, x, a), b, { alpha: { float: scale } })]);
+}
 
 /** Computes x · weightᵀ + bias. */
 export const linear = (graph: GraphBuilder, x: string, layer: Linear): string => {

@@ -2,14 +2,16 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
 import { architectureOf } from "../architectures/index.ts";
+import { openModuleWeights } from "../repository/lora-weights.ts";
 import type { Module } from "../repository/repository.ts";
 import type { StoredTensor } from "../repository/safetensors.ts";
-import { openWeights, type Weights } from "../repository/weights.ts";
+import type { Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
 import { type AttentionScope, createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
 import type { ElementType } from "./onnx.ts";
 import { pool } from "./pooling.ts";
+import { adapterInput } from "./task-adapters.ts";
 
 /** Names of a graph's inputs and its output. */
 export const names = {
@@ -19,6 +21,8 @@ export const names = {
   types: "token_type_ids",
   /** The mask without the prompt's tokens; declared only where pooling leaves the prompt out. */
   poolingMask: "pooling_mask",
+  /** The number of the adapter, where there are several. */
+  adapter: adapterInput,
   /** Token embeddings of another model, in place of ids. */
   tokens: "token_embeddings",
   embedding: "sentence_embedding",
@@ -44,8 +48,8 @@ interface EncoderGraph {
 interface WriteOptions {
   readonly format?: Format;
   readonly tokenWidth?: number;
-  /** Opens the weights in a folder of the repository; `openWeights` where absent. */
-  readonly open?: typeof openWeights;
+  /** Opens the weights of a module; `openModuleWeights` where absent. */
+  readonly open?: typeof openModuleWeights;
   /** Called with what the user should know and need not act on. */
   readonly warn?: ((text: string) => void) | undefined;
 }
@@ -68,14 +72,14 @@ interface State {
 export async function writeEncoderGraph(
   snapshot: Snapshot,
   modules: readonly Module[],
-  { format = fullPrecision, tokenWidth, open = openWeights, warn = () => {} }: WriteOptions = {},
+  { format = fullPrecision, tokenWidth, open = openModuleWeights, warn = () => {} }: WriteOptions = {},
 ): Promise<EncoderGraph> {
   const graph = createGraph();
   const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
   const withoutPrompt = modules.some((module) => module.type === "Pooling" && !module.includePrompt);
   const poolingMask = withoutPrompt ? graph.input(names.poolingMask, "int32", ["batch", "tokens"]) : mask;
-  const openFolder = (folder: string): Promise<Weights> => open(snapshot, folder);
-  const context = { graph, snapshot, mask, poolingMask, format, openFolder, warn };
+  const openFor: Context["openFor"] = (module) => open(snapshot, module);
+  const context = { graph, snapshot, mask, poolingMask, format, openFor, warn };
   let state: State = { width: 0, parameters: 0 };
   if (tokenWidth !== undefined) {
     const tokens = graph.input(names.tokens, "float", ["batch", "tokens", tokenWidth]);
@@ -98,12 +102,12 @@ interface Context {
   readonly poolingMask: string;
   /** Format of the Transformer. */
   readonly format: Format;
-  readonly openFolder: (folder: string) => Promise<Weights>;
+  readonly openFor: (module: Parameters<typeof openModuleWeights>[1]) => Promise<Weights>;
   readonly warn: (text: string) => void;
 }
 
 async function addModule(context: Context, module: Module, state: State): Promise<State> {
-  const { graph, snapshot, mask, poolingMask, format, openFolder } = context;
+  const { graph, snapshot, mask, poolingMask, format, openFor } = context;
   const needs = <Value>(value: Value | undefined, what: string): Value => {
     if (value !== undefined) return value;
     throw new InputError(
@@ -112,7 +116,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
   };
   switch (module.type) {
     case "Transformer": {
-      const weights = await openFolder(module.folder);
+      const weights = await openFor(module);
       const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
       const architecture = architectureOf(snapshot.id, module.config);
       const { embeddings, hidden } = architecture.build(graph.in(format), module.config, weights, { ids, mask });
@@ -128,15 +132,16 @@ async function addModule(context: Context, module: Module, state: State): Promis
       return { ...made, width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
-      return addStaticEmbedding(graph, await openFolder(module.folder), snapshot, mask);
+      return addStaticEmbedding(graph, await openFor(module), snapshot, mask);
     case "Pooling": {
-      const sentence = pool(graph, module.modes, needs(state.tokens, "token embeddings"), poolingMask);
-      return { ...state, sentence, width: state.width * module.modes.length };
+      const { tokens, ...rest } = state;
+      const sentence = pool(graph, module.modes, needs(tokens, "token embeddings"), poolingMask);
+      return { ...(module.last ? rest : state), sentence, width: state.width * module.modes.length };
     }
     case "Dense":
-      return addDense(graph, await openFolder(module.folder), module, state, needs);
+      return addDense(graph, await openFor(module), module, state, needs);
     case "LayerNorm": {
-      const weights = await openFolder(module.folder);
+      const weights = await openFor(module);
       const norm = affineOf(graph, weights, "norm", module.dims, layerNormEpsilon);
       weights.check();
       const sentence = layerNorm(graph, needs(state.sentence, "a vector"), norm);

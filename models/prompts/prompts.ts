@@ -5,7 +5,10 @@ import { type AppliedPrompt, findInstruction, type PromptedTask } from "./instru
 
 /** Facts about a model that decide on its prompts. */
 export interface Prompting
-  extends Pick<EncoderInfo, "id" | "prompts" | "defaultPromptName" | "instruct" | "promptSource"> {
+  extends Pick<
+    EncoderInfo,
+    "id" | "prompts" | "defaultPromptName" | "instruct" | "promptSource" | "adapters" | "adapterChoice"
+  > {
   /** For a pair of models: those of each role's model. */
   readonly sides?: Readonly<Record<Role, Prompting>>;
 }
@@ -27,6 +30,20 @@ export const isWrapping = (prompt: string): boolean => prompt.includes(textPlace
 export const promptFor = (model: Prompting, task: PromptedTask, role?: Role): string =>
   findPrompt(model, task, role).text;
 
+/** Returns what a model is given beside the texts of a task: the text before them, and its adapter where it has one for them. */
+export function givenFor(model: Prompting, task: PromptedTask, role?: Role): { prompt: string; adapter?: string } {
+  const adapter = adapterFor(model, task, role);
+  return { prompt: promptFor(model, task, role), ...(adapter === undefined ? {} : { adapter }) };
+}
+
+/** Returns the adapter that a model takes for the texts of a task, looked up as prompts are; undefined where it takes none. */
+export function adapterFor(asked: Prompting, task: PromptedTask, role?: Role): string | undefined {
+  const { adapters, adapterChoice: choice } = sideOf(asked, role);
+  if (adapters === undefined || choice === undefined) return undefined;
+  const key = keyIn(choice.byTask, task, role);
+  return key === undefined ? choice.otherwise : choice.byTask[key];
+}
+
 /**
  * Finds the text that a model puts before the texts of a task, and its origin. A model that takes instructions looks
  * them up (`findInstruction`); others, and for documents those that do not instruct them, take a prompt of their table.
@@ -39,11 +56,21 @@ export function findPrompt(asked: Prompting, task: PromptedTask, role?: Role): A
   return findInstruction(instruct, promptSource, task, role);
 }
 
-/**
- * Finds the table's first prompt for task and role, task, type and role, type, role; else its default; else none. As
- * mteb's `get_prompt_name`, with the names that sentence-transformers' `encode_document` tries in place of the role.
- */
+/** Finds the table's first prompt by `keyIn`; else its default; else none. */
 function findNamed(model: Prompting, source: PromptSource, task: PromptedTask, role: Role | undefined): AppliedPrompt {
+  const key = keyIn(model.prompts, task, role);
+  return key === undefined ? findDefault(model, source) : { text: namedPrompt(model, key), from: source, key };
+}
+
+/**
+ * Finds a table's first key for task and role, task, type and role, type, role. As mteb's `get_prompt_name`, with the
+ * names that sentence-transformers' `encode_document` tries in place of the role.
+ */
+function keyIn(
+  table: Readonly<Record<string, unknown>>,
+  task: PromptedTask,
+  role: Role | undefined,
+): string | undefined {
   const keys = [
     ...(role ? [`${task.name}-${role}`] : []),
     task.name,
@@ -51,8 +78,7 @@ function findNamed(model: Prompting, source: PromptSource, task: PromptedTask, r
     task.type,
     ...(role === "document" ? documentNames : role ? [role] : []),
   ];
-  const key = keys.find((candidate) => Object.hasOwn(model.prompts, candidate));
-  return key === undefined ? findDefault(model, source) : { text: namedPrompt(model, key), from: source, key };
+  return keys.find((candidate) => Object.hasOwn(table, candidate));
 }
 
 /** Names of the prompt for documents, of which the first in the table counts. */

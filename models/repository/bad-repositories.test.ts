@@ -114,9 +114,9 @@ describe("repositories that cannot be used", () => {
       "its module Normalize needs a vector, which no module before it makes",
     ],
     [
-      "an adapter beside the weights",
-      (f) => writeFileSync(join(f, "adapter_config.json"), '{"peft_type": "LORA"}'),
-      "has an adapter beside its weights (adapter_config.json), which is not applied; merge it in a copy",
+      "an adapter of another kind beside the weights",
+      (f) => writeFileSync(join(f, "adapter_config.json"), '{"peft_type": "IA3", "target_modules": ["query"]}'),
+      'model: the adapter of adapter_config.json is not applied: peft_type is "IA3" (',
     ],
     [
       "several chat templates for a model that sentence-transformers did not save",

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 
@@ -14,6 +15,34 @@ export function parseConfig<Schema extends z.ZodType>(
   const parsed = schema.safeParse(config);
   if (parsed.success) return parsed.data;
   throw new InputError(`model: the ${subject} config is not understood: ${describeFaults(parsed.error, config)}`);
+}
+
+/** Families by the class of published Python code, which is not run: its work is done here. */
+const familiesByClass: Readonly<Record<string, string>> = {
+  "jinaai/xlm-roberta-flash-implementation--modeling_lora.XLMRobertaLoRA": "jina_embeddings_v3",
+  "modeling_jina_embeddings_v5.JinaEmbeddingsV5Model": "jina_embeddings_v5",
+  "jinaai/jina-embeddings-v5-text-nano--modeling_jina_embeddings_v5.JinaEmbeddingsV5Model": "jina_embeddings_v5",
+  "jinaai/jina-embeddings-v5-text-small--modeling_jina_embeddings_v5.JinaEmbeddingsV5Model": "jina_embeddings_v5",
+};
+
+/** Returns the class that a config names for the model, of Python code that a repository brings. */
+export function ownClassOf({ auto_map: map }: Readonly<Record<string, unknown>>): unknown {
+  return isRecord(map) ? map["AutoModel"] : undefined;
+}
+
+/** Tells whether a config's code is known, so that nothing is left out by not running it. */
+export const isKnownClass = (code: unknown): boolean =>
+  typeof code === "string" && Object.hasOwn(familiesByClass, code);
+
+/**
+ * Returns the `model_type` by which a config's family is known here: Jina's BERT v2 calls itself BERT, and its embeddings
+ * v3 XLM-RoBERTa.
+ */
+export function familyTypeOf(config: Readonly<Record<string, unknown>>): string {
+  const { model_type: type, position_embedding_type: positions } = config;
+  const code = ownClassOf(config);
+  if (isKnownClass(code)) return familiesByClass[String(code)];
+  return type === "bert" && positions === "alibi" ? "jina_bert_v2" : String(type);
 }
 
 /** Characters of a wrong value, and wrong fields, that a message shows. */

@@ -8,8 +8,8 @@ import { readSmallFile } from "../../datasets/small-file.ts";
 /** Reads a JSON file of a repository; undefined where there is no such file. */
 export type JsonReader = (path: string) => Promise<Record<string, unknown> | undefined>;
 
-/** The one file that holds a list. */
-const modulesFile = "modules.json";
+/** File that lists the modules of a model; the only one that is no object. */
+export const modulesFile = "modules.json";
 
 /**
  * Returns what reads a repository's settings; throws InputError for a file that holds none.
@@ -28,3 +28,10 @@ export function jsonReader(snapshot: Snapshot, keys?: Map<string, readonly strin
     return value as Record<string, unknown>;
   };
 }
+
+/**
+ * Reads the config in a repository's own folder, and nothing else of it.
+ * @throws InputError when the file is damaged
+ */
+export const readConfig = (snapshot: Snapshot): Promise<Readonly<Record<string, unknown>> | undefined> =>
+  jsonReader(snapshot)("config.json");

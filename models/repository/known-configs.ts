@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
+import { familyTypeOf, isKnownClass, ownClassOf } from "./config.ts";
 import type { Module } from "./repository.ts";
 
 /** Who gives a value that stands in place of `config.json`'s, or for one that is not there. */
@@ -62,7 +62,9 @@ export function completeConfig(
   if (Object.keys(values).length > 0 && !modules.some(({ type }) => type === "Transformer")) {
     throw new InputError(`model: ${id} has no Transformer whose config could be set; leave the values out`);
   }
-  const name = basename(id).toLowerCase();
+  // Of an adapter, what is known of the model counts, whose config it is.
+  const owner = modules.find((module) => module.type === "Transformer")?.lora?.base?.id ?? id;
+  const name = basename(owner).toLowerCase();
   const added = Object.hasOwn(known, name) ? known[name] : {};
   const complete = withValues(modules, added, values);
   const stored = transformerConfig(modules);
@@ -75,14 +77,14 @@ export function completeConfig(
   };
   const assumed = lfm2Assumption(complete);
   if (assumed === undefined) {
-    const ownCode = ownCodeOf(id, complete);
+    const ownCode = ownCodeOf(owner, complete);
     return { modules: complete, origins, ...(ownCode === undefined ? {} : { assumption: ownCode }) };
   }
   const [[key, value]] = Object.entries(assumed);
   return {
     modules: withValues(complete, {}, assumed),
     origins: { ...origins, ...originsOf([key], "its pooling") },
-    assumption: `model: the config.json of ${id} does not say which way its attention looks; by its pooling it is taken for ${key}=${value}; --model-config says otherwise`,
+    assumption: `model: the config.json of ${owner} does not say which way its attention looks; by its pooling it is taken for ${key}=${value}; --model-config says otherwise`,
   };
 }
 
@@ -107,10 +109,9 @@ const causalFamilies = ["llama", "mistral", "qwen2", "qwen3"];
  */
 function ownCodeOf(id: string, modules: readonly Module[]): string | undefined {
   const config = transformerConfig(modules);
-  const map = config["auto_map"];
-  const code = isRecord(map) ? map["AutoModel"] : undefined;
-  if (code === undefined) return undefined;
-  const family = String(config["model_type"]);
+  const code = ownClassOf(config);
+  if (code === undefined || isKnownClass(code)) return undefined;
+  const family = familyTypeOf(config);
   // Its repositories are told apart above.
   if (family.startsWith("lfm2")) return undefined;
   const says = "is_causal" in config || "use_bidirectional_attention" in config;

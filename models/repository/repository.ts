@@ -1,39 +1,28 @@
-import { posix } from "node:path";
+import { basename, posix } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
-import { limits } from "../../datasets/limits.ts";
 import { shown } from "../../datasets/shown.ts";
+import { adaptersOf, ownModuleOf } from "../architectures/index.ts";
 import type { Similarity } from "../encoder.ts";
-import { type PoolingMode, poolingModes } from "../graph/pooling.ts";
 import { describeFaults, parseConfig } from "./config.ts";
-import { type JsonReader, jsonReader } from "./json-reader.ts";
-import { type TransformerSetup, transformerSetup } from "./transformer-settings.ts";
+import { type JsonReader, jsonReader, modulesFile } from "./json-reader.ts";
+import { adapterFile, type Lora, openLora, readLoras } from "./lora.ts";
+import type { Module } from "./module.ts";
+import { checkNormalize, toDense, toLayerNorm, toPooling } from "./module-configs.ts";
+import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
+import { transformerSetup } from "./transformer-settings.ts";
 
-/** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
-export type Module =
-  | ({ readonly type: "Transformer"; readonly folder: string } & TransformerSetup)
-  | { readonly type: "StaticEmbedding"; readonly folder: string }
-  | { readonly type: "Pooling"; readonly modes: readonly PoolingMode[]; readonly includePrompt: boolean }
-  | {
-      readonly type: "Dense";
-      readonly folder: string;
-      readonly inputs: number;
-      readonly outputs: number;
-      readonly bias: boolean;
-      /** Dotted name of the PyTorch class. */
-      readonly activation: string;
-      /** Its input: the tokens, before pooling, or the pooled vector. */
-      readonly on: "token_embeddings" | "sentence_embedding";
-    }
-  | { readonly type: "LayerNorm"; readonly folder: string; readonly dims: number }
-  | { readonly type: "Normalize" }
-  /** Keeps the first values of a vector, at most `dims`. */
-  | { readonly type: "Truncate"; readonly dims: number };
+export type { Module } from "./module.ts";
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** Description of a model in its sentence-transformers repository. */
 export interface ModelSpec {
+  /** The modules in their order; of a model with a Router all that there are on any route, one route after the other. */
   readonly modules: readonly Module[];
+  /** For a model with a Router: what texts go through, by their role. */
+  readonly routes?: Routes;
   /** Texts put before an input, by name. */
   readonly prompts: Readonly<Record<string, string>>;
   /** Name of the prompt that applies where none is asked for. */
@@ -51,6 +40,8 @@ const mostModules = 100;
 const settingsFile = "config_sentence_transformers.json";
 /** Classes of sentence-transformers itself, in the spellings of all its versions. */
 const ownClass = /^sentence_transformers\.(models|(base|sentence_transformer)\.modules)\./;
+/** The Router, and its name before sentence-transformers 5. */
+const routers = /^sentence_transformers\.(models|(base|sentence_transformer)\.modules)\.(\w+\.)?(Router|Asym)$/;
 const modulesSchema = z
   .array(
     z.strictObject({
@@ -58,7 +49,8 @@ const modulesSchema = z
       type: z.string(),
       idx: z.int().optional(),
       name: z.string().optional(),
-      kwargs: z.tuple([]).nullish(),
+      // Arguments of a call that its class takes.
+      kwargs: z.array(z.string()).nullish(),
     }),
   )
   .min(1)
@@ -82,40 +74,10 @@ const settingsSchema = z.strictObject({
   __version__: z.unknown().optional(),
   requirements: z.unknown().optional(),
 });
-const denseSchema = z.strictObject({
-  in_features: z.int().positive().max(limits.width),
-  out_features: z.int().positive().max(limits.width),
-  bias: z.boolean().default(true),
-  activation_function: z.string().default("torch.nn.modules.activation.Tanh"),
-  module_input_name: z.enum(["sentence_embedding", "token_embeddings"]).default("sentence_embedding"),
-  module_output_name: z.string().nullish(),
-  use_residual: z.literal(false).optional(),
-});
-const layerNormSchema = z.strictObject({ dimension: z.int().positive().max(limits.width) });
-const vectorName = z.literal("sentence_embedding").nullish();
-const normalizeSchema = z.strictObject({ module_input_name: vectorName, module_output_name: vectorName });
-
 /** Names under which older versions of sentence-transformers stored a Transformer's settings. */
 const transformerSettings = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
   (name) => `sentence_${name}_config.json`,
 );
-
-/** Pooling modes by their older spelling, a flag for each. */
-const poolingFlags: Readonly<Record<string, PoolingMode>> = {
-  pooling_mode_cls_token: "cls",
-  pooling_mode_max_tokens: "max",
-  pooling_mode_mean_tokens: "mean",
-  pooling_mode_mean_sqrt_len_tokens: "mean_sqrt_len_tokens",
-  pooling_mode_weightedmean_tokens: "weightedmean",
-  pooling_mode_lasttoken: "lasttoken",
-};
-const poolingSchema = z.strictObject({
-  pooling_mode: z.union([z.enum(poolingModes), z.array(z.enum(poolingModes))]).optional(),
-  include_prompt: z.boolean().default(true),
-  embedding_dimension: z.int().nullish(),
-  word_embedding_dimension: z.int().nullish(),
-  ...Object.fromEntries(Object.keys(poolingFlags).map((flag) => [flag, z.boolean().optional()])),
-});
 
 /**
  * Reads the description of a model. A transformers repository without `modules.json` gets mean pooling, a causal
@@ -125,28 +87,41 @@ const poolingSchema = z.strictObject({
 export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
   const keys = new Map<string, readonly string[]>();
   const reader = jsonReader(snapshot, keys);
-  const modules = await readModules(snapshot, reader);
+  const steps = await readModules(snapshot, reader);
   const { dims, ...settings } = await readSettings(reader);
-  return { modules: dims ? [...modules, { type: "Truncate", dims }] : modules, ...settings, keys };
+  const all = dims ? [...steps, [{ type: "Truncate", dims }] as const] : steps;
+  if (!all.some(isRoutes)) return { modules: all.flatMap((step) => (isRoutes(step) ? [] : step)), ...settings, keys };
+  const routes = joinRoutes(all);
+  return { modules: differentRoutes(routes).flatMap(({ modules }) => modules), routes, ...settings, keys };
 }
 
-/**
- * Reads the config in a repository's own folder, and nothing else of it.
- * @throws InputError when the file is damaged
- */
-export const readConfig = (snapshot: Snapshot): Promise<Readonly<Record<string, unknown>> | undefined> =>
-  jsonReader(snapshot)("config.json");
+/** Returns the repositories that hold the weights and configs of the adapters in a repository, which may lie beside them. */
+export async function basesOf(snapshot: Snapshot): Promise<Snapshot[]> {
+  if (!(await snapshot.files()).some((path) => basename(path) === adapterFile)) return [];
+  return basesIn((await readRepository(snapshot)).modules);
+}
+
+/** Returns the same of modules that were read. */
+export const basesIn = (modules: readonly Module[]): Snapshot[] =>
+  modules.flatMap((module) => (module.type === "Transformer" ? (module.lora?.base ?? []) : []));
 
 /**
- * Reads a repository's prompts, and nothing else of it.
- * @throws InputError when the file is damaged
+ * Reads a repository's prompts, and its `config.json` where it has one, and nothing else of it.
+ * @throws InputError when a file is damaged
  */
-export async function readPrompts(snapshot: Snapshot): Promise<Pick<ModelSpec, "prompts" | "defaultPromptName">> {
-  return readSettings(jsonReader(snapshot));
+export async function readPrompts(
+  snapshot: Snapshot,
+): Promise<Pick<ModelSpec, "prompts" | "defaultPromptName"> & { readonly config: Json | undefined }> {
+  const read = jsonReader(snapshot);
+  const { prompts, defaultPromptName } = await readSettings(read);
+  const config = (await isThere(snapshot, "config.json")) ? await read("config.json") : undefined;
+  return { prompts, defaultPromptName, config };
 }
 
 /** Reads what holds for the model as a whole; `dims` are the first values that are kept of a vector. */
-async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules" | "keys"> & { dims?: number | null }> {
+async function readSettings(
+  read: JsonReader,
+): Promise<Omit<ModelSpec, "modules" | "routes" | "keys"> & { dims?: number | null }> {
   const file = (await read(settingsFile)) ?? {};
   const settings = parseConfig(settingsFile, settingsSchema, file);
   return {
@@ -157,17 +132,28 @@ async function readSettings(read: JsonReader): Promise<Omit<ModelSpec, "modules"
   };
 }
 
-async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module[]> {
-  const listed = await read("modules.json");
+/** Reads what texts go through: modules, and in place of a Router its routes. */
+async function readModules(snapshot: Snapshot, read: JsonReader): Promise<readonly (readonly Module[] | Routes)[]> {
+  const listed = await read(modulesFile);
   if (listed !== undefined) {
     const parsed = modulesSchema.safeParse(listed);
     if (!parsed.success) {
       const faults = describeFaults(parsed.error, listed);
       throw new InputError(`model: ${snapshot.id}/modules.json is not a list of modules with path and type: ${faults}`);
     }
-    return (await Promise.all(parsed.data.map(({ path, type }) => readModule(snapshot, read, path, type)))).flat();
+    const readOne = (routed: boolean) => (folder: string, type: string, kwargs?: readonly string[] | null) =>
+      readModule(snapshot, read, folder, type, { routed, kwargs: kwargs ?? [] });
+    const steps: (readonly Module[] | Routes)[] = [];
+    for (const { path, type, kwargs } of parsed.data) {
+      const modality = makesMessages(steps[0]) ? "message" : "text";
+      const isRouter = routers.test(type) && !kwargs?.length;
+      const router = () => readRouter(snapshot.id, path, read, modality, readOne(true));
+      steps.push(isRouter ? await router() : await readOne(false)(path, type, kwargs));
+    }
+    return steps;
   }
-  const config = await read("config.json");
+  const lora = await openLora(snapshot, "");
+  const config = lora?.config ?? (await read("config.json"));
   if (config === undefined) {
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
@@ -176,10 +162,14 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<Module
   const [first]: unknown[] = Array.isArray(architectures) ? architectures : [];
   const causal = typeof first === "string" && first.endsWith("ForCausalLM");
   const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
-  const transformer = await readTransformer(snapshot, read, "", config);
+  const transformer = await readTransformer(read, "", config, { routed: false, lora: lora?.lora });
   const messages = (await hasChatTemplate(snapshot, read)) ? ({ messages: "auto" } as const) : {};
-  return [{ ...transformer, ...messages }, pooling];
+  return [[{ ...transformer, ...messages }, pooling]];
 }
+
+/** Tells whether the first step is a Transformer that takes texts as messages; a Router's routes take them as texts. */
+const makesMessages = (first: readonly Module[] | Routes | undefined): boolean =>
+  first !== undefined && !isRoutes(first) && first.some((module) => "messages" in module);
 
 /** Tells whether a repository has a chat template, into which sentence-transformers puts texts if it did not save it. */
 async function hasChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<boolean> {
@@ -190,11 +180,28 @@ async function hasChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<bo
 
 const known = ["Transformer", "StaticEmbedding", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"];
 
-async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, type: string): Promise<Module[]> {
+/**
+ * @param place.routed True within a Router.
+ * @param place.kwargs Names of arguments of each call that are handed to it.
+ */
+async function readModule(
+  snapshot: Snapshot,
+  read: JsonReader,
+  folder: string,
+  type: string,
+  { routed, kwargs }: { readonly routed: boolean; readonly kwargs: readonly string[] },
+): Promise<Module[]> {
   const kind = type.split(".").at(-1);
+  const own = ownClass.test(type) || routed ? undefined : await readOwnModule(snapshot, read, folder, type);
+  if (own !== undefined) return own;
   if (known.includes(kind ?? "") && !ownClass.test(type)) {
     throw new InputError(
       `model: ${snapshot.id}/modules.json has a module of the type ${shown(type)}, whose code is not run; read are those of sentence_transformers: ${known.join(", ")}`,
+    );
+  }
+  if (kwargs.length > 0) {
+    throw new InputError(
+      `model: ${snapshot.id}/modules.json gives its module ${shown(type)} arguments of each call (kwargs: ${shown(kwargs.join(", "))}); none were expected`,
     );
   }
   const path = folder === "" ? "config.json" : `${folder}/config.json`;
@@ -205,18 +212,20 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
     return found;
   };
   switch (kind) {
-    case "Transformer":
-      return [await readTransformer(snapshot, read, folder, await config())];
+    case "Transformer": {
+      const lora = await openLora(snapshot, folder);
+      return [await readTransformer(read, folder, lora?.config ?? (await config()), { routed, lora: lora?.lora })];
+    }
     case "StaticEmbedding":
       return [{ type: kind, folder }];
     case "Pooling":
       return [toPooling(path, await config())];
     case "Dense":
-      return toDense(path, folder, parseConfig(path, denseSchema, await config()));
+      return toDense(path, folder, await config());
     case "LayerNorm":
-      return [{ type: kind, folder, dims: parseConfig(path, layerNormSchema, await config()).dimension }];
+      return [toLayerNorm(path, folder, await config())];
     case "Normalize":
-      if (folder !== "" && (await isThere(snapshot, path))) parseConfig(path, normalizeSchema, await config());
+      if (folder !== "" && (await isThere(snapshot, path))) checkNormalize(path, await config());
       return [{ type: kind }];
     case "Dropout":
       return [];
@@ -227,21 +236,46 @@ async function readModule(snapshot: Snapshot, read: JsonReader, folder: string, 
   }
 }
 
-async function readTransformer(
+/** Reads a module of a class of the repository's own, where what it does is known; undefined for any other. */
+async function readOwnModule(
   snapshot: Snapshot,
   read: JsonReader,
   folder: string,
-  config: Record<string, unknown>,
+  type: string,
+): Promise<Module[] | undefined> {
+  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
+  const config = await read(inFolder("config.json"));
+  const module = config && ownModuleOf(config);
+  if (config === undefined || module?.type !== type) return undefined;
+  if (await isThere(snapshot, inFolder(adapterFile))) {
+    throw new InputError(
+      `model: ${snapshot.id} has ${shown(inFolder(adapterFile))} beside the adapters of its own code, which knows no other; take it out of a copy`,
+    );
+  }
+  const { strips, adaptersIn, pools } = module;
+  const transformer = await readTransformer(read, folder, config, { routed: false, lora: undefined });
+  const { names = [] } = adaptersOf(config) ?? {};
+  const choice = adaptersIn === undefined ? undefined : await readLoras(read, inFolder(adaptersIn), names);
+  const first = { ...transformer, ...(strips ? { strips } : {}), ...(choice && { choice }) };
+  if (pools === undefined) return [first];
+  // Such code cuts texts where the config says, whatever the tokenizer says.
+  const maxTokens = first.maxTokens ?? Number(config["max_position_embeddings"]);
+  return [
+    { ...first, maxTokens },
+    { type: "Pooling", modes: [pools], includePrompt: true, last: true },
+    { type: "Normalize" },
+  ];
+}
+
+async function readTransformer(
+  read: JsonReader,
+  folder: string,
+  config: Json,
+  { routed, lora }: { readonly routed: boolean; readonly lora: Lora | undefined },
 ): Promise<Extract<Module, { type: "Transformer" }>> {
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
-  const adapter = inFolder("adapter_config.json");
-  if (await isThere(snapshot, adapter)) {
-    throw new InputError(
-      `model: ${snapshot.id} has an adapter beside its weights (${shown(adapter)}), which is not applied; merge it in a copy (PEFT's merge_and_unload), or take it out of one`,
-    );
-  }
-  return { type: "Transformer", folder, ...transformerSetup(file, settings, config) };
+  return { type: "Transformer", folder, ...transformerSetup(file, settings, config, routed), ...(lora && { lora }) };
 }
 
 /**
@@ -257,35 +291,4 @@ async function readFirst(paths: readonly string[], read: JsonReader): Promise<[s
     if (found !== undefined) return [path, found];
   }
   return [paths[0], {}];
-}
-
-function toPooling(path: string, config: Record<string, unknown>): Module {
-  const { pooling_mode: mode, include_prompt: includePrompt } = parseConfig(path, poolingSchema, config);
-  const flagged = Object.entries(poolingFlags).flatMap(([flag, named]) => (config[flag] === true ? [named] : []));
-  const modes = mode === undefined ? flagged : [mode].flat();
-  return { type: "Pooling", modes: modes.length > 0 ? modes : ["mean"], includePrompt };
-}
-
-/** Returns no module for a layer whose output is named so that no module reads it. */
-function toDense(path: string, folder: string, config: z.infer<typeof denseSchema>): Module[] {
-  const { module_input_name: on, module_output_name: output } = config;
-  const to = output ?? on;
-  const read: readonly string[] = denseSchema.shape.module_input_name.unwrap().options;
-  if (!read.includes(to)) return [];
-  if (to !== on) {
-    throw new InputError(
-      `model: the ${path} config is not understood: module_output_name is ${to} for the input ${on}`,
-    );
-  }
-  return [
-    {
-      type: "Dense",
-      folder,
-      inputs: config.in_features,
-      outputs: config.out_features,
-      bias: config.bias,
-      activation: config.activation_function,
-      on,
-    },
-  ];
 }

@@ -37,6 +37,8 @@ const bert = {
   max_position_embeddings: 8,
 };
 
+const jinaCode = { AutoModel: "jinaai/xlm-roberta-flash-implementation--modeling_lora.XLMRobertaLoRA" };
+
 describe("repositories that others made up", () => {
   it.each<[string, Record<string, unknown>, string]>([
     [
@@ -94,7 +96,12 @@ describe("repositories that others made up", () => {
     [
       "arguments for a module",
       { "modules.json": [{ ...own("Transformer", ""), kwargs: ["task"] }], "config.json": bert },
-      'modules.json is not a list of modules with path and type: 0.kwargs is ["task"]',
+      "model: FOLDER/modules.json gives its module sentence_transformers.models.Transformer arguments of each call (kwargs: task); none were expected",
+    ],
+    [
+      "known code, and another class of its own",
+      { "modules.json": [{ path: "", type: "custom_st.Other" }], "config.json": { ...bert, auto_map: jinaCode } },
+      "model: FOLDER has a module of the type custom_st.Other; known are Transformer",
     ],
     [
       "a key of a module",

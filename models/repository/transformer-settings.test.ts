@@ -39,12 +39,19 @@ describe("what sentence_bert_config.json says", () => {
     expect(setup(ofLayer(-1), { ...bert, model_type: "qwen3" }).fewerLayers).toBe(false);
   });
 
-  it("of messages holds for every text", () => {
+  it("of messages holds for every text, but within a Router that of texts", () => {
     const last = { method: "forward", method_output_name: "last_hidden_state" };
     const withMessage = (message: object) => setup({ modality_config: { text: last, message } });
     expect(withMessage({ ...last, format: "flat" }).messages).toBe("flat");
     expect(withMessage(last).messages).toBe("auto");
     expect(withMessage({ ...last, method_output_name: ["hidden_states", 1] }).config["num_hidden_layers"]).toBe(1);
+    const routed = transformerSetup(
+      file,
+      { modality_config: { text: last, message: { ...last, method_output_name: ["hidden_states", 1] } } },
+      bert,
+      true,
+    );
+    expect(routed).toMatchObject({ config: bert, messages: "auto" });
     expect(setup({ modality_config: { text: last } }).messages).toBeUndefined();
     expect(() => setup({ modality_config: { text: last, image: last } })).toThrow("modality_config.image is not known");
   });

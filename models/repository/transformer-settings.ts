@@ -15,6 +15,8 @@ export interface TransformerSetup {
   /** Key and file that say it. */
   readonly maxTokensFrom?: string;
   readonly lowerCase: boolean;
+  /** True where blanks are taken off both ends of a text with its prompt. */
+  readonly strips?: true;
   /** How messages hold a text, where texts are put into the chat template. */
   readonly messages?: MessageFormat;
   /** True where the settings leave out the model's last layers, whose weights are left over. */
@@ -96,9 +98,10 @@ const harmless = new Set(["trust_remote_code", "use_cache", ...Object.keys(round
 /**
  * Sets up a Transformer by its settings, as sentence-transformers 6.2 does (`base/modules/transformer.py`).
  * @param file Name of the settings' file.
+ * @param routed True within a Router, which has the output of plain texts also taken of messages.
  * @throws InputError naming a key or a value that is not understood
  */
-export function transformerSetup(file: string, settings: Json, stored: Json): TransformerSetup {
+export function transformerSetup(file: string, settings: Json, stored: Json, routed = false): TransformerSetup {
   const read = parseConfig(file, schema, settings);
   const { text, common } = read.processing_kwargs ?? {};
   const tokenizer = read.tokenizer_args ?? read.processor_kwargs;
@@ -112,7 +115,7 @@ export function transformerSetup(file: string, settings: Json, stored: Json): Tr
   const changed = withArguments(file, stored, read.config_args ?? read.config_kwargs ?? {});
   // A model that takes messages makes one of each text.
   const { text: plain, message } = read.modality_config ?? {};
-  const output = (message ?? plain)?.method_output_name;
+  const output = (routed ? plain : (message ?? plain))?.method_output_name;
   const pooler = output === "pooler_output";
   const named = read.module_output_name ?? "token_embeddings";
   if (pooler !== (named === "sentence_embedding")) {

@@ -19,6 +19,8 @@ export interface Weights {
    */
   tensor(name: string, dims?: readonly number[]): StoredTensor;
   has(name: string): boolean;
+  /** Returns what an adapter adds to the linear layer of a name, whose weight is [out, width]; undefined without one. */
+  lowRank(name: string, dims: readonly [number, number]): StoredLowRank | StoredChoice | undefined;
   /**
    * Checks, once all tensors were asked for, that each was there and none is left over, except heads and buffers that
    * make no embedding: a model with other weights left over is not the one that was written.
@@ -41,6 +43,23 @@ export interface WeightSource {
   readonly form: "safetensors" | "pickle";
   /** Paths in the repository, sorted. */
   readonly files: readonly string[];
+}
+
+/** Tensors a [rank, width] and b [out, rank] of an adapter over a linear layer, whose product is multiplied by `scale`. */
+export interface StoredLowRank {
+  readonly a: StoredTensor;
+  readonly b: StoredTensor;
+  readonly scale: number;
+}
+
+/**
+ * Tensors of several adapters over a linear layer, of which each batch has one or none: a [rank, width] and b [out, rank] of
+ * each, or one tensor for all of them, [adapters, ...]; and the factor of each.
+ */
+export interface StoredChoice {
+  readonly a: readonly StoredTensor[];
+  readonly b: readonly StoredTensor[];
+  readonly scales: readonly number[];
 }
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
@@ -154,13 +173,14 @@ const expendable = [
 const shownNames = 20;
 
 /** Lists names, at most the first twenty. */
-function listed(all: readonly string[]): string {
+export function listed(all: readonly string[], between = ", "): string {
   const names = all.slice(0, shownNames).map((name) => shown(name));
   const more = all.length - shownNames;
-  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return names.join(between) + (more > 0 ? ` and ${more} more` : "");
 }
 
-const size = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
+export const sizeOf = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
+export const isFloat = ({ type }: StoredTensor): boolean => ["double", "float", "float16", "bfloat16"].includes(type);
 
 /** Returns an empty tensor of a shape. */
 const standIn = (name: string, dims: readonly number[] = []): StoredTensor => ({
@@ -175,6 +195,7 @@ const standIn = (name: string, dims: readonly number[] = []): StoredTensor => ({
 /** Stands in for weights that cannot be looked at: whatever is asked for is there. */
 export const unseenWeights: Weights = {
   tensor: standIn,
+  lowRank: () => undefined,
   has: () => true,
   check: () => {},
   parameters: Number.NaN,
@@ -183,8 +204,8 @@ export const unseenWeights: Weights = {
 };
 
 function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, source: WeightSource): Weights {
-  const floats = [...tensors.values()].filter(({ type }) => ["double", "float", "float16", "bfloat16"].includes(type));
-  const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && size(a) >= size(b) ? a : b), undefined);
+  const floats = [...tensors.values()].filter(isFloat);
+  const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && sizeOf(a) >= sizeOf(b) ? a : b), undefined);
   const used = new Set<string>();
   const missing: string[] = [];
   const misshapen: string[] = [];
@@ -192,6 +213,7 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, sourc
   const find = (name: string): StoredTensor | undefined => tensors.get((settled ?? prefixOf(tensors, name)) + name);
   return {
     has: (name) => find(name) !== undefined,
+    lowRank: () => undefined,
     tensor: (name, dims) => {
       settled ??= prefixOf(tensors, name);
       const tensor = find(name);
@@ -231,7 +253,7 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, sourc
         `model: the weights of ${id} (${tensors.size} tensors) are not those of its config: ${faults.join("; ")}; where the repository ships ${exported}, --onnx runs that`,
       );
     },
-    parameters: floats.reduce((sum, tensor) => sum + size(tensor), 0),
+    parameters: floats.reduce((sum, tensor) => sum + sizeOf(tensor), 0),
     storedType: largest?.type ?? "float",
     source,
   };
@@ -254,4 +276,7 @@ function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): str
 
 /** Tells whether a tensor may be left over: one that makes no embedding, or of a head or model beside the encoder. */
 const isExpendable = (name: string, prefix: string): boolean =>
-  !name.startsWith(prefix) || expendable.some((pattern) => pattern.test(name.slice(prefix.length)));
+  !name.startsWith(prefix) || makesNoEmbedding(name.slice(prefix.length));
+
+/** Tells whether a tensor, by its name without a prefix, is of a part that makes no embedding. */
+export const makesNoEmbedding = (name: string): boolean => expendable.some((pattern) => pattern.test(name));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
+import { adaptersOf } from "../architectures/index.ts";
 import type { Batch } from "../batching.ts";
 import type { Format } from "../graph/builder.ts";
 import { names, writeEncoderGraph } from "../graph/pipeline.ts";
@@ -53,8 +54,9 @@ export const loadWritten: Load = async (snapshot, modules, options) => {
   const sleeps = modules[0]?.type === "StaticEmbedding";
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
     const session = await open({ ...graph, ...settings, sleeps });
-    return replica([session], async (batch, promptTokens) => {
-      const feeds = { ...tokensOf(session, batch), ...poolingMask(session, batch, promptTokens) };
+    return replica([session], async (batch, promptTokens, adapter) => {
+      const more = { ...poolingMask(session, batch, promptTokens), ...adapterOf(session, adapter) };
+      const feeds = { ...tokensOf(session, batch), ...more };
       return embeddingOf(await session.run(feeds, [names.embedding]));
     });
   });
@@ -71,6 +73,16 @@ export const loadExported: Load = async (snapshot, modules, options) => {
   if (transformer?.type === "Transformer" && transformer.fewerLayers) {
     throw new InputError(
       `model: ${snapshot.id} leaves out layers by its settings, which ${exportedFile} may have; leave --onnx out`,
+    );
+  }
+  if (transformer?.type === "Transformer" && adaptersOf(transformer.config) !== undefined) {
+    throw new InputError(
+      `model: ${snapshot.id} has adapters, of which ${exportedFile} takes one in a way of its own; leave --onnx out`,
+    );
+  }
+  if (transformer?.type === "Transformer" && transformer.lora !== undefined) {
+    throw new InputError(
+      `model: ${snapshot.id} has an adapter (adapter_config.json), which ${exportedFile} may not have; leave --onnx out`,
     );
   }
   const model = await snapshot.resolve(exportedFile);
@@ -149,6 +161,10 @@ function tokensOf(session: Session, { ids, mask, types, members, width }: Batch)
   if (!session.inputs.includes(names.types)) return tokens;
   return { ...tokens, [names.types]: { data: types ?? new Int32Array(ids.length), dims } };
 }
+
+/** Returns the number of the batch's adapter, -1 for none, where the model asks for it. */
+const adapterOf = (session: Session, adapter = -1): NamedTensors =>
+  session.inputs.includes(names.adapter) ? { [names.adapter]: { data: Int32Array.of(adapter), dims: [] } } : {};
 
 /** Returns the batch's mask without the prompt's tokens, where the model asks for it. */
 function poolingMask(session: Session, { mask, members, width }: Batch, promptTokens: number): NamedTensors {

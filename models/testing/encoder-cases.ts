@@ -30,8 +30,11 @@ export const of5 = fixture("encoders5.json") as {
   logKindsOfDistance: [number, number, [number, number][]][];
 };
 
+/** Of the published code of repositories, whose model is not in transformers (fixtures/README.md). */
+export const published = fixture("published.json") as { texts: number[][]; cases: Record<string, EncoderCase> };
+
 export const texts: readonly number[][] = of4.texts;
-export const cases: Readonly<Record<string, EncoderCase>> = { ...of4.cases, ...of5.cases };
+export const cases: Readonly<Record<string, EncoderCase>> = { ...of4.cases, ...of5.cases, ...published.cases };
 
 /** Batches of all texts, in one and one by one. */
 export const together = [texts.map((_, i) => i)];

@@ -3,18 +3,19 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import { architectureOf } from "../architectures/index.ts";
 import { toBatch } from "../batching.ts";
 import { createGraph } from "../graph/builder.ts";
-import { openWeights } from "../repository/weights.ts";
+import { openLora } from "../repository/lora.ts";
+import { openModuleWeights } from "../repository/lora-weights.ts";
 import { processor } from "../runtime/providers/cpu.ts";
 import { openSession } from "../runtime/session.ts";
 
-/** Computes the token embeddings of texts from a repository's weights, batch by batch, cut to the texts' own tokens. */
+/** Computes the token embeddings of texts from a repository's weights and its adapter, batch by batch, cut to the texts' own tokens. */
 export async function tokenEmbeddingsOf(
   snapshot: Snapshot,
   config: Readonly<Record<string, unknown>>,
   texts: readonly (readonly number[])[],
   batches: readonly number[][],
 ): Promise<number[][]> {
-  const weights = await openWeights(snapshot, "");
+  const weights = await openModuleWeights(snapshot, { folder: "", ...(await openLora(snapshot, "")) });
   const graph = createGraph();
   const ids = graph.input("ids", "int32", ["batch", "tokens"]);
   const mask = graph.input("mask", "int32", ["batch", "tokens"]);

@@ -1,6 +1,7 @@
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import type { KeysRead } from "../repository/keys-read.ts";
+import { stripInput } from "./blanks.ts";
 import type { ChatTemplate, MessageFormat } from "./chat-template.ts";
 import { type Ends, findEnds } from "./ends.ts";
 import { type FileSettings, inFolder, type ReadFiles, readChatTemplate, readFiles } from "./files.ts";
@@ -91,6 +92,8 @@ export interface TokenizerSettings extends FileSettings {
   readonly learnedPositions?: number | undefined;
   /** Lower-cases texts first. */
   readonly lowerCase?: boolean;
+  /** Takes the blanks off both ends of texts. */
+  readonly strips?: boolean | undefined;
   /** How messages hold a text, where texts are put into the chat template. */
   readonly messages?: MessageFormat | undefined;
   /** True where neither the order of a text's tokens counts nor anything but how often each occurs. */
@@ -159,7 +162,7 @@ async function toTokenizer(
     return all;
   };
   const told = (inputs: readonly TextInput[]): Promise<Tokens[]> =>
-    encode(inputs).catch((error: unknown) => {
+    encode(settings.strips ? inputs.map(stripInput) : inputs).catch((error: unknown) => {
       const remedy = error instanceof InputError ? "" : "; fetch it again";
       throw new InputError(`model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}${remedy}`);
     });

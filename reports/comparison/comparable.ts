@@ -26,11 +26,20 @@ function distinctPrompts(base: RunRecord["prompts"], candidate: RunRecord["promp
   );
 }
 
+/** Compares the adapters that were taken, by role; they go with the prompts, as both follow from the task. */
+function distinctAdapters({ adapters: base = {} }: RunRecord, { adapters: candidate = {} }: RunRecord): Distinct[] {
+  const roles = [...new Set([...Object.keys(base), ...Object.keys(candidate)])].sort();
+  return roles.flatMap((role) =>
+    distinct("prompts", `adapter for ${role}`, base[role] ?? "none", candidate[role] ?? "none"),
+  );
+}
+
 function distinctRuns(base: RunRecord | undefined, candidate: RunRecord | undefined): Distinct[] {
   if (base === undefined || candidate === undefined) return [];
   return [
     ...distinct("precision", "precision", base.precision, candidate.precision),
     ...distinctPrompts(base.prompts, candidate.prompts),
+    ...distinctAdapters(base, candidate),
     ...distinct("estimator", "estimator", base.estimator, candidate.estimator),
     ...distinct("vectors", "vectors in", base.vectorType ?? "float32", candidate.vectorType ?? "float32"),
   ];

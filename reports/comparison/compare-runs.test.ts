@@ -143,6 +143,11 @@ describe("compareRuns", () => {
       'prompt before query "" against "query: " (--allow prompts compares them all the same)',
     ],
     [
+      "adapter",
+      { run: { ...record, adapters: { text: "separation" } } },
+      "adapter for text none against separation (--allow prompts compares them all the same)",
+    ],
+    [
       "estimator",
       { run: { ...record, estimator: "ml" } },
       "estimator official against ml (--allow estimator compares them all the same)",
@@ -159,7 +164,8 @@ describe("compareRuns", () => {
     expect(comparison.incomparable).toEqual([{ task: "A", type: "STS", reason }]);
     expect(comparison).toMatchObject({ tasks: [], types: [] });
     expect(comparison.overall).toBeUndefined();
-    const allow = [name === "data set" ? "dataset" : name] as ["dataset"];
+    const named: Readonly<Record<string, string>> = { "data set": "dataset", adapter: "prompts" };
+    const allow = [named[name] ?? name] as ["dataset"];
     const allowed = await compareRuns(base, candidate, { ...options, allow });
     expect(allowed.tasks.map(({ verdict }) => verdict)).toEqual(["better"]);
     expect(allowed.notes).toEqual([`allowed to differ, ${reason.replace(/ \(.*/, "")}: A`]);

@@ -62,6 +62,21 @@ describe("makePageData", () => {
     expect(modelOf("acme/small").runs).toEqual([{ tasks: names, revision: "main", how: "mteb 2.26.24" }]);
   });
 
+  it("tells results by another adapter apart", () => {
+    const [first, ...others] = results;
+    const run = first.result.run && { ...first.result.run, adapters: { text: "separation" } };
+    const page = makePageData(
+      board,
+      [{ ...first, result: { ...first.result, ...(run && { run }) } }, ...others],
+      about,
+    );
+    const runs = page.models.find(({ name }) => name === first.model)?.runs ?? [];
+    expect(runs.map(({ tasks, adapters }) => [tasks.length, adapters])).toEqual([
+      [3, undefined],
+      [1, { text: "separation" }],
+    ]);
+  });
+
   it("keeps the results that the rows are of, and tells rows of one name apart", () => {
     const own = [...stored("local/m", { Sts1: 0.5 }, "a1"), ...stored("local/m", { Sts1: 0.6 }, "b2")];
     const one = [task("Sts1")];

@@ -39,6 +39,8 @@ export interface RunGroup {
   readonly how: string;
   /** Prompts by the role of the texts; absent where the file does not say. */
   readonly prompts?: Readonly<Record<string, string>>;
+  /** The model's adapters by role; absent where it took none. */
+  readonly adapters?: Readonly<Record<string, string>>;
 }
 
 /** A model. Scores are percent; null where there is none. */
@@ -121,15 +123,20 @@ function howOf({ file, result: { run, mtebVersion } }: StoredResult): string {
   return [`Pramana ${run.pramana}`, run.precision, run.accelerator ?? run.cpu, ...estimator].join(", ");
 }
 
+/** Returns what texts were given, as far as it is recorded. */
+const givenTo = ({ result: { run } }: StoredResult): Pick<RunGroup, "prompts" | "adapters"> => ({
+  ...(run?.prompts && { prompts: run.prompts }),
+  ...(run?.adapters && { adapters: run.adapters }),
+});
+
 /** Groups results that were made in the same way, the largest group first. */
 function groupRuns(results: readonly StoredResult[]): RunGroup[] {
-  const groups = groupBy(results, (one) => JSON.stringify([one.revision, howOf(one), one.result.run?.prompts]));
+  const groups = groupBy(results, (one) => JSON.stringify([one.revision, howOf(one), givenTo(one)]));
   return [...groups.values()]
     .map((group): RunGroup => {
       const [first] = group;
-      const prompts = first.result.run?.prompts;
       const tasks = group.map(({ result }) => result.task);
-      return { tasks, revision: first.revision, how: howOf(first), ...(prompts === undefined ? {} : { prompts }) };
+      return { tasks, revision: first.revision, how: howOf(first), ...givenTo(first) };
     })
     .sort((a, b) => b.tasks.length - a.tasks.length);
 }

@@ -120,14 +120,14 @@ function promptsHtml(prompts: RunGroup["prompts"]): string {
 
 const revisionText = (revision: string): string => (isNamed(revision) ? revision : `not named (${revision})`);
 
-function groupHtml({ tasks, revision, how, prompts }: RunGroup): string {
+function groupHtml({ tasks, revision, how, prompts, adapters }: RunGroup): string {
   const named = tasks.slice(0, namedTasks).join(", ");
   const more = tasks.length > namedTasks ? ` and ${tasks.length - namedTasks} more` : "";
   return `<dl>
 <dt>Tasks</dt><dd>${count(tasks.length, "task")}: ${escapeHtml(named + more)}</dd>
 <dt>Revision</dt><dd>${escapeHtml(revisionText(revision))}</dd>
 <dt>Made by</dt><dd>${escapeHtml(how)}</dd>
-<dt>Prompts</dt><dd>${promptsHtml(prompts)}</dd>
+<dt>Prompts</dt><dd>${promptsHtml(prompts)}</dd>${adapters === undefined ? "" : `\n<dt>Adapters</dt><dd>${promptsHtml(adapters)}</dd>`}
 </dl>`;
 }
 

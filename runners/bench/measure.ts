@@ -1,6 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { EncodeProgress, Encoder, Role } from "../../models/encoder.ts";
-import { promptFor } from "../../models/prompts/prompts.ts";
+import { givenFor, promptFor } from "../../models/prompts/prompts.ts";
 import { prompted } from "../../tasks/types/index.ts";
 import { type Call, latencyOf, type Rounds, speedOf } from "./figures.ts";
 import { evenlySpaced, textsOfLength } from "./made-up-texts.ts";
@@ -53,7 +53,7 @@ function timeCallsOf(encoder: Encoder, { now, signal }: BenchEffects): TimeCall 
     const onProgress = (progress: EncodeProgress): void => {
       latest = progress;
     };
-    const options = { role, prompt: promptFor(encoder.info, task, role), signal, onProgress };
+    const options = { role, ...givenFor(encoder.info, task, role), signal, onProgress };
     const began = now();
     await encoder.encode(texts, options);
     const seconds = now() - began;

@@ -3,10 +3,13 @@ import { asUsage, messageOf, UsageError } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
+import { adapterNumber, choosing } from "../../models/adapters.ts";
+import type { EncoderInfo, Role } from "../../models/encoder.ts";
 import type { Model } from "../../models/model.ts";
 import { publishedModels } from "../../models/prompts/catalog/published.ts";
 import { parsePromptFile, unmatchedKeys } from "../../models/prompts/prompt-file.ts";
 import { type GivenPrompts, publishedModel, samePrompts, withPrompts } from "../../models/prompts/prompting.ts";
+import { adapterFor, defaultPrompt, promptFor } from "../../models/prompts/prompts.ts";
 import { variantName } from "../../models/variants/variant-name.ts";
 import { aggregates } from "../../tasks/aggregates.ts";
 import { tasks as catalogue } from "../../tasks/index.ts";
@@ -20,6 +23,23 @@ export interface ChosenPrompts {
   readonly given: GivenPrompts;
   /** Their name within that of the model. */
   readonly name: string;
+}
+
+/** Stands for no task of the catalogue, so that a model's prompts for retrieval and for the roles apply. */
+const anyRetrieval = prompted({ name: "", type: "Retrieval" });
+
+/** Returns a model's own prompt for texts of a role outside any task; its default for texts without a role. */
+export const rolePrompt = (info: EncoderInfo, role: Role | undefined): string =>
+  role === undefined ? defaultPrompt(info) : promptFor(info, anyRetrieval, role);
+
+/**
+ * Returns the adapter of a name, else the model's own for texts of a role outside any task; none for texts without a role.
+ * @throws InputError listing the names that there are
+ */
+export function roleAdapter(info: EncoderInfo, name: string | undefined, role: Role | undefined): { adapter?: string } {
+  const adapter = name ?? (role === undefined ? undefined : adapterFor(info, anyRetrieval, role));
+  adapterNumber(info, adapter);
+  return adapter === undefined ? {} : { adapter };
 }
 
 /** Number of unmatched keys that a warning names; a published table may hold hundreds of other tasks. */
@@ -55,6 +75,16 @@ async function readText(path: string): Promise<string> {
         `are published${hint} (docs/prompts.md lists both)`,
     );
   }
+}
+
+/** Tells that no task chooses among a model's adapters, where it encodes without them, too. */
+export function noteAdapters(model: Model, note: World["note"]): void {
+  if (model.kind !== "vectors") return;
+  const { id, adapters, adapterChoice } = model.info;
+  if (adapters === undefined || adapters.required || adapterChoice !== undefined) return;
+  note(
+    `model: ${id} has adapters (${adapters.names.join(", ")}), and takes none of them, as sentence-transformers does unless it is told; ${choosing(adapters.names)} takes one for each task, as mteb does`,
+  );
 }
 
 /**

@@ -41,6 +41,7 @@ const runSchema = z.object({
   threads: z.number(),
   estimator: z.string(),
   prompts: z.record(z.string(), z.string()).exactOptional(),
+  adapters: z.record(z.string(), z.string()).exactOptional(),
   texts: z.number(),
   tokens: z.number(),
   encoding_seconds: z.number(),

@@ -34,6 +34,8 @@ export interface Unit extends Omit<SubsetResult, "languages"> {
   readonly seconds: number;
   /** Prompts by role, or by `text` where the task does not tell roles apart. */
   readonly prompts: Readonly<Record<string, string>>;
+  /** The model's adapters likewise; none where it has none, or took none. */
+  readonly adapters?: Readonly<Record<string, string>>;
 }
 
 /** The program, hardware, settings and speed of a run: kept with every result. */
@@ -52,6 +54,8 @@ export interface RunRecord {
   readonly estimator: string;
   /** Prompts by role, or by `text` where the task does not tell roles apart. */
   readonly prompts?: Readonly<Record<string, string>>;
+  /** The model's adapters likewise; absent where it took none. */
+  readonly adapters?: Readonly<Record<string, string>>;
   /** Number of texts that the model encoded: one that is asked for again at once is encoded once. */
   readonly texts: number;
   /** Number of tokens that the model saw, without padding. */

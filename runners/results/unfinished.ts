@@ -78,6 +78,7 @@ const unitSchema = z.object({
   encodingSeconds: z.number(),
   seconds: z.number(),
   prompts: texts,
+  adapters: texts.exactOptional(),
 });
 const identitySchema = z.object({
   datasetRevision: z.string(),

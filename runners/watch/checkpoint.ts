@@ -2,8 +2,8 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
+import { openModuleWeights } from "../../models/repository/lora-weights.ts";
 import { readRepository } from "../../models/repository/repository.ts";
-import { openWeights } from "../../models/repository/weights.ts";
 import type { ListedFile, ListedFolder } from "./listing.ts";
 
 /** Tells whether a file has gone between two calls: a trainer may remove a checkpoint while we look at it. */
@@ -86,7 +86,7 @@ export async function faultOf(snapshot: Snapshot, exported: boolean): Promise<st
     await checkJson(snapshot);
     const { modules } = await readRepository(snapshot);
     if (exported) await snapshot.resolve("onnx/model.onnx");
-    else for (const module of modules) if ("folder" in module) await openWeights(snapshot, module.folder);
+    else for (const module of modules) if ("folder" in module) await openModuleWeights(snapshot, module);
     return undefined;
   } catch (error) {
     if (error instanceof InputError || isGone(error)) return messageOf(error).replace(/; fetch it again$/, "");

@@ -1,4 +1,4 @@
-import type { Instruct, Instruction } from "../../encoder.ts";
+import type { AdapterChoice, Instruct, Instruction } from "../../encoder.ts";
 
 /*
  * Constants that mteb 2.26.24 publishes in code (Apache License, Version 2.0): the prompts of models whose repository does
@@ -10,6 +10,9 @@ export interface PublishedModel {
   /** Prompts by name. */
   readonly prompts?: Readonly<Record<string, string>>;
   readonly instruct?: Instruct;
+  readonly adapterChoice?: AdapterChoice;
+  /** Name of the prompt that applies where no other does; that of the repository where absent. */
+  readonly defaultPromptName?: string;
   /** Longest input in tokens, in place of the repository's own. */
   readonly maxTokens?: number;
 }
@@ -297,8 +300,44 @@ const kalmInstruct: PublishedModel = {
   maxTokens: 512,
 };
 
+/** `JinaWrapper` of `jina_models.py`, whose prompts go by adapter; the other names are those of the repository itself. */
+const jinaV3: PublishedModel = {
+  prompts: keyed({
+    "Represent the query for retrieving evidence documents: ": "Retrieval-query retrieval.query",
+    "Represent the document for retrieval: ": "Retrieval-document retrieval.passage",
+    "": "separation classification text-matching",
+  }),
+  adapterChoice: {
+    byTask: keyed({
+      "retrieval.query": "Retrieval-query",
+      "retrieval.passage": "Retrieval-document",
+      separation: "Clustering Reranking",
+      classification: "Classification PairClassification MultilabelClassification",
+      "text-matching": "STS BitextMining Summarization",
+    }),
+  },
+};
+
+/** `JinaV5TextWrapper` of `jina_models.py`, which puts `Document: ` before all texts but queries. */
+const jinaV5: PublishedModel = {
+  prompts: { query: "Query: ", document: "Document: " },
+  defaultPromptName: "document",
+  adapterChoice: {
+    byTask: keyed({
+      retrieval: "Retrieval Reranking InstructionReranking",
+      clustering: "Clustering",
+      classification: "Classification MultilabelClassification",
+      "text-matching": "STS PairClassification BitextMining Summarization",
+    }),
+    otherwise: "retrieval",
+  },
+};
+
 /** By repository. */
 export const publishedModels: Readonly<Record<string, PublishedModel>> = {
+  "jinaai/jina-embeddings-v3": jinaV3,
+  "jinaai/jina-embeddings-v5-text-nano": jinaV5,
+  "jinaai/jina-embeddings-v5-text-small": jinaV5,
   "Tarka-AIR/Tarka-Embedding-350M-V1": { instruct: { ...qwen3, instructions: tarka } },
   "mixedbread-ai/mxbai-embed-large-v1": { prompts: searchQuery },
   "WhereIsAI/UAE-Large-V1": {

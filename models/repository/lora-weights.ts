@@ -1,0 +1,146 @@
+import { InputError } from "../../datasets/errors.ts";
+import type { Snapshot } from "../../datasets/hub.ts";
+import type { Lora } from "./lora.ts";
+import { readPickledTensors } from "./pytorch.ts";
+import { readTensors, type StoredTensor } from "./safetensors.ts";
+import {
+  isFloat,
+  listed,
+  makesNoEmbedding,
+  openWeights,
+  type StoredChoice,
+  type StoredLowRank,
+  sizeOf,
+  type Weights,
+} from "./weights.ts";
+
+/** Files of an adapter's tensors; the first that is there is taken, as transformers does. */
+const files = [
+  { name: "adapter_model.safetensors", read: readTensors },
+  { name: "adapter_model.bin", read: readPickledTensors },
+] as const;
+
+/** Tells whether a file of a repository may hold the tensors of an adapter. */
+export const mayHoldLora = (path: string): boolean => files.some(({ name }) => path.split("/").at(-1) === name);
+
+/**
+ * Opens the weights of a module, with the adapter over them where there is one, or with all of which each batch has one.
+ * @throws InputError when there are none, or a file is damaged
+ */
+export async function openModuleWeights(
+  snapshot: Snapshot,
+  { folder, lora, choice }: { readonly folder: string; readonly lora?: Lora; readonly choice?: readonly Lora[] },
+): Promise<Weights> {
+  if (choice !== undefined) {
+    const weights = await openWeights(snapshot, folder);
+    const withOne = async (one: Lora) => withLora(weights, one, await readLoraTensors(snapshot, one), snapshot.id);
+    return withChoice(weights, await Promise.all(choice.map(withOne)), snapshot.id);
+  }
+  if (lora === undefined) return openWeights(snapshot, folder);
+  const weights = lora.base === undefined ? openWeights(snapshot, folder) : openWeights(lora.base, "");
+  return withLora(await weights, lora, await readLoraTensors(snapshot, lora), snapshot.id);
+}
+
+async function readLoraTensors(snapshot: Snapshot, { folder }: Lora): Promise<ReadonlyMap<string, StoredTensor>> {
+  const paths = files.map(({ name, read }) => ({ path: folder === "" ? name : `${folder}/${name}`, read }));
+  for (const { path, read } of paths) {
+    if (await snapshot.has(path)) return read(await snapshot.resolve(path));
+  }
+  const expected = paths.map(({ path }) => path).join(" or ");
+  throw new InputError(
+    `model: ${snapshot.id} has an adapter_config.json, but no tensors of an adapter; expected ${expected}; fetch it again, or take adapter_config.json out of a copy`,
+  );
+}
+
+/** What PEFT puts before the names of a model's modules. */
+const wrapper = /^base_model\.model\./;
+const pair = /^(.*)\.lora_[AB]\.weight$/;
+
+/** Puts an adapter over weights: its tensors `MODULE.lora_A.weight` [rank, width] and `MODULE.lora_B.weight` [out, rank]. */
+function withLora(
+  weights: Weights,
+  { targets, rankOf, scaleOf }: Lora,
+  stored: ReadonlyMap<string, StoredTensor>,
+  id: string,
+): Weights {
+  const tensors = new Map([...stored].map(([name, tensor]) => [name.replace(wrapper, ""), tensor]));
+  const modules = new Set([...tensors.keys()].map((name) => pair.exec(name)?.[1] ?? ""));
+  const used = new Set<string>();
+  const missing = new Set<string>();
+  const misshapen = new Set<string>();
+  let prefix: string | undefined;
+  const find = (name: string, dims: readonly [number, number]): StoredTensor | undefined => {
+    const tensor = tensors.get(name);
+    if (tensor === undefined) missing.add(name);
+    else used.add(name);
+    if (tensor === undefined || (String(tensor.dims) === String(dims) && isFloat(tensor))) return tensor;
+    misshapen.add(`tensor ${name} is ${tensor.type} [${tensor.dims}], expected are floats [${dims}]`);
+    return undefined;
+  };
+  return {
+    ...weights,
+    lowRank: (name, [out, width]) => {
+      if (!targets(name)) return undefined;
+      // A model within another has `model.layers.…` in place of `layers.…`; the first layer settles it for all.
+      prefix ??= prefixOf(modules, name);
+      const place = `${prefix ?? ""}${name}`;
+      const rank = rankOf(name);
+      const a = find(`${place}.lora_A.weight`, [rank, width]);
+      const b = find(`${place}.lora_B.weight`, [out, rank]);
+      return a && b && { a, b, scale: scaleOf(name) };
+    },
+    check: (options) => {
+      weights.check(options);
+      const isExpendable = (name: string): boolean =>
+        makesNoEmbedding(name) || makesNoEmbedding(name.slice((prefix ?? "").length));
+      const unused = [...tensors.keys()].filter((name) => !used.has(name) && !isExpendable(name));
+      const faults = [
+        ...(missing.size > 0 ? [`missing are ${listed([...missing])}`] : []),
+        ...(misshapen.size > 0 ? [listed([...misshapen], "; ")] : []),
+        ...(unused.length > 0 ? [`left over are ${listed(unused)}`] : []),
+        ...(used.size + missing.size === 0 ? ["its target_modules name no linear layer of the model"] : []),
+      ];
+      if (faults.length === 0) return;
+      throw new InputError(
+        `model: the adapter of ${id} (${stored.size} tensors) does not fit its adapter_config.json and the model: ${faults.join("; ")}; merge it in a copy (PEFT's merge_and_unload)`,
+      );
+    },
+    get parameters() {
+      return weights.parameters + [...used].reduce((sum, name) => sum + sizeOf(tensors.get(name) as StoredTensor), 0);
+    },
+  };
+}
+
+/** Puts adapters over weights, of which each batch has one: each is these weights with one of the adapters. */
+function withChoice(weights: Weights, each: readonly Weights[], id: string): Weights {
+  const uneven = new Set<string>();
+  return {
+    ...weights,
+    lowRank: (name, dims): StoredChoice | undefined => {
+      const parts = each.flatMap((one) => (one.lowRank(name, dims) as StoredLowRank | undefined) ?? []);
+      const ranks = new Set(parts.map(({ a }) => a.dims[0]));
+      if (ranks.size > 1 || (parts.length > 0 && parts.length < each.length)) uneven.add(name);
+      if (parts.length === 0 || uneven.has(name)) return undefined;
+      return { a: parts.map(({ a }) => a), b: parts.map(({ b }) => b), scales: parts.map(({ scale }) => scale) };
+    },
+    check: ({ fewerLayers = false, note = () => {} } = {}) => {
+      for (const [i, one] of each.entries()) one.check({ fewerLayers, note: i === 0 ? note : () => {} });
+      if (uneven.size === 0) return;
+      throw new InputError(
+        `model: the adapters of ${id} are not alike, as they have to be to be chosen from: ${listed([...uneven])} have a part in some only, or of other ranks; merge one in a copy (PEFT's merge_and_unload)`,
+      );
+    },
+    get parameters() {
+      return each.reduce((sum, one) => sum + one.parameters - weights.parameters, weights.parameters);
+    },
+  };
+}
+
+/** Finds the one word that stands before a module's name in the adapter, where there is one; undefined without the module. */
+function prefixOf(modules: ReadonlySet<string>, name: string): string | undefined {
+  if (modules.has(name)) return "";
+  const longer = [...modules].find(
+    (module) => module.endsWith(`.${name}`) && !module.slice(0, -name.length - 1).includes("."),
+  );
+  return longer?.slice(0, -name.length);
+}

@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { Snapshot } from "../../datasets/hub.ts";
+import { folderSnapshot, madeUpValues, type Shapes, safetensorsOf } from "../testing/checkpoint.ts";
+import { fixture, type Json } from "../testing/decoder-cases.ts";
+import { areTransformers, difference, tokenEmbeddingsOf } from "../testing/token-embeddings.ts";
+
+interface Case {
+  readonly config: Json;
+  readonly tensors: Shapes;
+  readonly adapter: { readonly config: Json; readonly tensors: Shapes };
+  readonly expected: readonly (readonly number[])[];
+}
+const { texts, cases } = JSON.parse(readFileSync(fixture("adapters.json"), "utf8")) as {
+  texts: number[][];
+  cases: Record<string, Case>;
+};
+const meanOf = (name: string): number => (/norm/i.test(name) ? 1 : 0);
+
+/** Writes a made-up model with its adapter beside it. */
+const snapshotOf = ({ config, tensors, adapter }: Case): Promise<Snapshot> =>
+  folderSnapshot({
+    "config.json": JSON.stringify(config),
+    "model.safetensors": safetensorsOf(tensors, madeUpValues(meanOf)),
+    "adapter_config.json": JSON.stringify(adapter.config),
+    "adapter_model.safetensors": safetensorsOf(adapter.tensors, madeUpValues(meanOf)),
+  });
+const embed = async (one: Case, batches: readonly number[][]): Promise<number[][]> =>
+  tokenEmbeddingsOf(await snapshotOf(one), one.config, texts, batches);
+
+const bert = cases["bert, queries and values"];
+const all = [texts.map((_, i) => i)];
+
+/** Returns a case whose adapter has other settings, or other tensors. */
+const changed = (one: Case, settings: Json, tensors: Readonly<Record<string, number[] | undefined>> = {}): Case => {
+  const shapes = Object.entries({ ...one.adapter.tensors, ...tensors }).flatMap(([name, shape]) =>
+    shape === undefined ? [] : [[name, shape] as const],
+  );
+  return {
+    ...one,
+    adapter: { config: { ...one.adapter.config, ...settings }, tensors: Object.fromEntries(shapes) },
+  };
+};
+
+describe("adapters beside a model, against PEFT", () => {
+  areTransformers(cases, embed, texts.length);
+
+  it.each(Object.keys(cases))("%s: without its adapter the model is another", async (name) => {
+    const { config, tensors, expected } = cases[name];
+    const plain = await folderSnapshot({ "model.safetensors": safetensorsOf(tensors, madeUpValues(meanOf)) });
+    expect(difference(await tokenEmbeddingsOf(plain, config, texts, all), expected)).toBeGreaterThan(0.1);
+  });
+});
+
+const query = "encoder.layer.0.attention.self.query";
+const inFile = `base_model.model.${query}`;
+
+describe("adapters that are refused", () => {
+  const unknown: [string, Json, string][] = [
+    ["another kind", { peft_type: "IA3" }, 'peft_type is "IA3" ('],
+    ["DoRA", { use_dora: true }, "use_dora is true ("],
+    ["biases of its own", { lora_bias: true }, "lora_bias is true ("],
+    ["the model's biases", { bias: "lora_only" }, 'bias is "lora_only" ('],
+    ["first values that change the model", { init_lora_weights: "pissa" }, 'init_lora_weights is "pissa" ('],
+    ["whole layers", { modules_to_save: ["embed_tokens"] }, 'modules_to_save.0 is "embed_tokens" ('],
+    ["tokens", { trainable_token_indices: [1] }, "trainable_token_indices is [1] ("],
+    ["parameters", { target_parameters: ["experts"] }, 'target_parameters is ["experts"] ('],
+    ["layers twice", { layer_replication: [[0, 2]] }, "layer_replication is [[0,2]] ("],
+    ["only some tokens", { alora_invocation_tokens: [3] }, "alora_invocation_tokens is [3] ("],
+    ["a key that PEFT does not know", { use_new: true }, "use_new is not known"],
+    ["no layers", { target_modules: null }, "target_modules is null ("],
+    ["another task", { task_type: "IMAGE" }, 'task_type is "IMAGE" ('],
+    [
+      "numbers of layers beside a regular expression",
+      { target_modules: ".*query", layers_to_transform: [0] },
+      "layers_to_transform is [0] (must be null where target_modules is a regular expression)",
+    ],
+  ];
+  it.each(unknown)("%s", async (_, settings, message) => {
+    const refusal = embed(changed(bert, settings), all);
+    await expect(refusal).rejects.toThrow(`model: the adapter of adapter_config.json is not applied: ${message}`);
+    await expect(refusal).rejects.toThrow("; merge it in a copy (PEFT's merge_and_unload), or take it out of one");
+  });
+
+  const misfits: [string, Case, string][] = [
+    [
+      "a tensor too few",
+      changed(bert, {}, { [`${inFile}.lora_B.weight`]: undefined }),
+      `missing are ${query}.lora_B.weight; merge`,
+    ],
+    [
+      "a layer too many",
+      changed(bert, {}, { "base_model.model.encoder.layer.3.output.dense.lora_A.weight": [4, 16] }),
+      "left over are encoder.layer.3.output.dense.lora_A.weight; merge",
+    ],
+    [
+      "a layer that is no target",
+      changed(bert, { target_modules: ["value"] }),
+      "left over are encoder.layer.0.attention.self.query.lora_A.weight, ",
+    ],
+    [
+      "a layer that is excluded",
+      changed(bert, { exclude_modules: "encoder\\.layer\\.0\\..*" }),
+      "left over are encoder.layer.0.attention.self.query.lora_A.weight, ",
+    ],
+    [
+      "another rank",
+      changed(bert, { rank_pattern: { "layer.0.attention.self.query": 3 } }),
+      `tensor ${query}.lora_A.weight is float [4,16], expected are floats [3,16]; tensor ${query}.lora_B.weight is`,
+    ],
+    [
+      "an adapter of the table of tokens",
+      changed(
+        bert,
+        { target_modules: ["query", "value", "word_embeddings"] },
+        { "base_model.model.embeddings.word_embeddings.lora_embedding_A": [4, 50] },
+      ),
+      "left over are embeddings.word_embeddings.lora_embedding_A; merge",
+    ],
+    [
+      "names of another model",
+      changed(bert, {}, { "base_model.model.0.auto_model.encoder.layer.0.attention.self.key.lora_A.weight": [4, 16] }),
+      "left over are 0.auto_model.encoder.layer.0.attention.self.key.lora_A.weight; merge",
+    ],
+    // PEFT looks for a name before that of the list.
+    [
+      "a number of a layer that PEFT does not find",
+      changed(cases["modernbert, packed layers of a list"], { layers_pattern: null }),
+      "left over are layers.0.attn.Wqkv.lora_A.weight, ",
+    ],
+    [
+      "a regular expression for the model with a head",
+      changed(cases["qwen3, over the model with a head, a regular expression"], {
+        target_modules: "model\\.layers\\..*",
+      }),
+      "; its target_modules name no linear layer of the model; merge",
+    ],
+  ];
+  it.each(misfits)("%s", async (_, one, message) => {
+    const refusal = embed(one, all);
+    await expect(refusal).rejects.toThrow("does not fit its adapter_config.json and the model: ");
+    await expect(refusal).rejects.toThrow(message);
+  });
+
+  it.each(["(?i).*query", "(?P<which>query)", ".*query\\Z", "query("])("the regular expression %j", async (pattern) => {
+    await expect(embed(changed(bert, { target_modules: pattern }), all)).rejects.toThrow(
+      `model: target_modules of adapter_config.json is the regular expression ${JSON.stringify(pattern)}, which is not read (`,
+    );
+  });
+
+  it("a regular expression that never ends", async () => {
+    await expect(embed(changed(bert, { target_modules: "(([a-z.0-9]+)+)+!" }), all)).rejects.toThrow(
+      `takes more than 2 seconds for "${query}"; name the modules one by one`,
+    );
+  });
+
+  it("no tensors at all", async () => {
+    const { config, tensors, adapter } = bert;
+    const files = { "config.json": "{}", "adapter_config.json": JSON.stringify(adapter.config) };
+    const snapshot = await folderSnapshot({ ...files, "model.safetensors": safetensorsOf(tensors) });
+    await expect(tokenEmbeddingsOf(snapshot, config, texts, all)).rejects.toThrow(
+      "has an adapter_config.json, but no tensors of an adapter; expected adapter_model.safetensors or adapter_model.bin",
+    );
+  });
+});
+
+it("what an adapter adds to a head that makes no embedding is ignored", async () => {
+  const settings = { target_modules: ["query", "value", "classifier"], modules_to_save: ["score"] };
+  const heads = { "classifier.lora_A.weight": [4, 16], "classifier.lora_B.weight": [2, 4], "score.weight": [1, 16] };
+  const more = Object.fromEntries(Object.entries(heads).map(([name, shape]) => [`base_model.model.${name}`, shape]));
+  // The heads are drawn after the layers, whose values stay the same.
+  expect(difference(await embed(changed(bert, settings, more), all), bert.expected)).toBeLessThan(1e-5);
+});

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { InputError } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
+import { type PoolingMode, poolingModes } from "../graph/pooling.ts";
+import { parseConfig } from "./config.ts";
+import type { Module } from "./module.ts";
+
+// Configs of the modules behind a Transformer, as sentence-transformers of all versions writes them.
+
+type Json = Readonly<Record<string, unknown>>;
+
+const denseSchema = z.strictObject({
+  in_features: z.int().positive().max(limits.width),
+  out_features: z.int().positive().max(limits.width),
+  bias: z.boolean().default(true),
+  activation_function: z.string().default("torch.nn.modules.activation.Tanh"),
+  module_input_name: z.enum(["sentence_embedding", "token_embeddings"]).default("sentence_embedding"),
+  module_output_name: z.string().nullish(),
+  use_residual: z.literal(false).optional(),
+});
+const layerNormSchema = z.strictObject({ dimension: z.int().positive().max(limits.width) });
+const vectorName = z.literal("sentence_embedding").nullish();
+const normalizeSchema = z.strictObject({ module_input_name: vectorName, module_output_name: vectorName });
+
+/** Pooling modes by their older spelling, a flag for each. */
+const poolingFlags: Readonly<Record<string, PoolingMode>> = {
+  pooling_mode_cls_token: "cls",
+  pooling_mode_max_tokens: "max",
+  pooling_mode_mean_tokens: "mean",
+  pooling_mode_mean_sqrt_len_tokens: "mean_sqrt_len_tokens",
+  pooling_mode_weightedmean_tokens: "weightedmean",
+  pooling_mode_lasttoken: "lasttoken",
+};
+const poolingSchema = z.strictObject({
+  pooling_mode: z.union([z.enum(poolingModes), z.array(z.enum(poolingModes))]).optional(),
+  include_prompt: z.boolean().default(true),
+  embedding_dimension: z.int().nullish(),
+  word_embedding_dimension: z.int().nullish(),
+  ...Object.fromEntries(Object.keys(poolingFlags).map((flag) => [flag, z.boolean().optional()])),
+});
+
+/** Reads how tokens are pooled. */
+export function toPooling(path: string, config: Json): Module {
+  const { pooling_mode: mode, include_prompt: includePrompt } = parseConfig(path, poolingSchema, config);
+  const flagged = Object.entries(poolingFlags).flatMap(([flag, named]) => (config[flag] === true ? [named] : []));
+  const modes = mode === undefined ? flagged : [mode].flat();
+  return { type: "Pooling", modes: modes.length > 0 ? modes : ["mean"], includePrompt };
+}
+
+/** Reads a layer; no module for one whose output is named so that no module reads it. */
+export function toDense(path: string, folder: string, values: Json): Module[] {
+  const config = parseConfig(path, denseSchema, values);
+  const { module_input_name: on, module_output_name: output } = config;
+  const to = output ?? on;
+  const read: readonly string[] = denseSchema.shape.module_input_name.unwrap().options;
+  if (!read.includes(to)) return [];
+  if (to !== on) {
+    throw new InputError(
+      `model: the ${path} config is not understood: module_output_name is ${to} for the input ${on}`,
+    );
+  }
+  return [
+    {
+      type: "Dense",
+      folder,
+      inputs: config.in_features,
+      outputs: config.out_features,
+      bias: config.bias,
+      activation: config.activation_function,
+      on,
+    },
+  ];
+}
+
+export const toLayerNorm = (path: string, folder: string, config: Json): Module => ({
+  type: "LayerNorm",
+  folder,
+  dims: parseConfig(path, layerNormSchema, config).dimension,
+});
+
+/** @throws InputError where what is to be normalized is no pooled vector */
+export const checkNormalize = (path: string, config: Json): void => void parseConfig(path, normalizeSchema, config);

@@ -1,0 +1,35 @@
+import type { PoolingMode } from "../graph/pooling.ts";
+import type { Lora } from "./lora.ts";
+import type { TransformerSetup } from "./transformer-settings.ts";
+
+/** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
+export type Module =
+  | ({
+      readonly type: "Transformer";
+      readonly folder: string;
+      readonly lora?: Lora;
+      readonly choice?: readonly Lora[];
+    } & TransformerSetup)
+  | { readonly type: "StaticEmbedding"; readonly folder: string }
+  | {
+      readonly type: "Pooling";
+      readonly modes: readonly PoolingMode[];
+      readonly includePrompt: boolean;
+      /** True where no module behind it gets the tokens. */
+      readonly last?: boolean;
+    }
+  | {
+      readonly type: "Dense";
+      readonly folder: string;
+      readonly inputs: number;
+      readonly outputs: number;
+      readonly bias: boolean;
+      /** Dotted name of the PyTorch class. */
+      readonly activation: string;
+      /** Its input: the tokens, before pooling, or the pooled vector. */
+      readonly on: "token_embeddings" | "sentence_embedding";
+    }
+  | { readonly type: "LayerNorm"; readonly folder: string; readonly dims: number }
+  | { readonly type: "Normalize" }
+  /** Keeps the first values of a vector, at most `dims`. */
+  | { readonly type: "Truncate"; readonly dims: number };
