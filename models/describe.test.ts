@@ -153,6 +153,17 @@ describe("the description of a repository", () => {
     expect(prompting).not.toBeNull();
   });
 
+  it("tells of a tokenizer that cannot encode a text", async () => {
+    const folder = copyOf("bert-mean");
+    const path = join(folder, "tokenizer.json");
+    const vocab = { "[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "[MASK]": 4 };
+    const model = { type: "WordLevel", vocab, unk_token: "[none]" };
+    writeFileSync(path, JSON.stringify({ ...json(path), model }));
+    const { refused, tokenizer } = await described(folder);
+    expect(refused).toEqual([expect.stringContaining("its tokenizer.json cannot encode a text: WordLevel error")]);
+    expect(tokenizer?.ends).toBeNull();
+  });
+
   it("tells of unknown modules what the config, the weights and the prompts say", async () => {
     const folder = copyOf("bert-mean");
     writeFileSync(join(folder, "modules.json"), JSON.stringify([{ path: "", type: "own.Module" }]));

@@ -161,7 +161,7 @@ async function describeRow(
         : architectureFacts(transformer.config, transformer.keys().read, completed?.origins ?? {}, graph?.scopes),
     modules: modules.map(moduleFacts),
     dims: graph?.dims ?? null,
-    tokenizer: tokenizer === undefined ? null : await tokenizerFacts(snapshot, tokenizer),
+    tokenizer: tokenizer === undefined ? null : await tokenizerFacts(snapshot, tokenizer, attempt),
     adapters: (transformer && adaptersOf(transformer.config)) ?? null,
     versions:
       transformer === undefined
@@ -230,7 +230,11 @@ async function weightFacts(snapshot: Snapshot, { source, parameters, storedType 
   return { ...source, parameters, storedType, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
-async function tokenizerFacts(snapshot: Snapshot, tokenizer: OpenTokenizer): Promise<TokenizerFacts> {
+async function tokenizerFacts(
+  snapshot: Snapshot,
+  tokenizer: OpenTokenizer,
+  attempt: Ledger["attempt"],
+): Promise<TokenizerFacts> {
   const { className, writtenBy, truncationSide, maxTokensFrom, maxTokens } = tokenizer;
   const files = await snapshot.files();
   const hasTemplate =
@@ -243,7 +247,7 @@ async function tokenizerFacts(snapshot: Snapshot, tokenizer: OpenTokenizer): Pro
     truncationSide,
     maxTokensFrom,
     maxTokens: Number.isFinite(maxTokens) ? maxTokens : null,
-    ends: (await tokenizer.ends()) ?? null,
+    ends: (await attempt(() => tokenizer.ends())) ?? null,
     chatTemplate: used ? "used" : hasTemplate ? "not used" : null,
   };
 }

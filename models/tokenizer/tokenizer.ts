@@ -122,6 +122,14 @@ export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSetti
   }
 }
 
+/** Returns what tells the error of a text that cannot be encoded. */
+const failing =
+  (id: string) =>
+  (error: unknown): never => {
+    const remedy = error instanceof InputError ? "" : "; fetch it again";
+    throw new InputError(`model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}${remedy}`);
+  };
+
 async function toTokenizer(
   definition: Json,
   growth: number,
@@ -161,11 +169,9 @@ async function toTokenizer(
     }
     return all;
   };
+  const faulty = failing(id);
   const told = (inputs: readonly TextInput[]): Promise<Tokens[]> =>
-    encode(settings.strips ? inputs.map(stripInput) : inputs).catch((error: unknown) => {
-      const remedy = error instanceof InputError ? "" : "; fetch it again";
-      throw new InputError(`model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}${remedy}`);
-    });
+    encode(settings.strips ? inputs.map(stripInput) : inputs).catch(faulty);
   const promptLength = async (prompt: string): Promise<number> => {
     const [{ ids }] = await told([prompt]);
     const specialIds = special.map((token) => idOf(complete, token));
@@ -179,7 +185,8 @@ async function toTokenizer(
     whole ??= openLibrary(complete);
     return (await whole).encode(texts, { specialTokens: special });
   };
-  const idsOf = async (encoding: Promise<readonly Pick<Tokens, "ids">[]>) => (await encoding).map(({ ids }) => ids);
+  const idsOf = async (encoding: Promise<readonly Pick<Tokens, "ids">[]>) =>
+    (await encoding.catch(faulty)).map(({ ids }) => ids);
   const ends = () =>
     template === undefined
       ? findEnds(
@@ -195,7 +202,8 @@ async function toTokenizer(
     writtenBy: versionOf(files),
     keys,
     ends,
-    difference: async () => (hasSpecials ? findDifference(files) : undefined),
+    // Of files that 5 cannot use it makes no other ids.
+    difference: async () => (hasSpecials ? findDifference(files).catch(() => undefined) : undefined),
   };
   const plain = { maxTokens, padId, encode: told, promptLength, ...about };
   if (template === undefined) return plain;
