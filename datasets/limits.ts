@@ -32,7 +32,7 @@ export const limits = {
   pickle: 16 * mebi,
   /** Operations of that pickle; a tensor takes 30. */
   pickleSteps: mebi,
-  /** Bytes of the tensors of a file of pickled weights that do not lie there in their own order, and are put into it. */
+  /** Bytes of the tensors of a file of pickled weights that do not lie there in their own order, and are put into it; of an adapter, those put together. */
   reorderedWeights: 512 * mebi,
   /** Bytes of a result file; 40,000 subsets take 20 MB. */
   result: 64 * mebi,

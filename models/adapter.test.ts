@@ -8,7 +8,9 @@ import { type ModelOptions, openRepository, revisionOf } from "./index.ts";
 import { fixture, type Json } from "./testing/decoder-cases.ts";
 
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
-const expected: { texts: string[]; vectors: number[][] } = json(fixture("bert-mean-adapter/vectors.json"));
+const expected: { texts: string[]; vectors: number[][]; afterOneLayer: number[][] } = json(
+  fixture("bert-mean-adapter/vectors.json"),
+);
 const opened: Encoder[] = [];
 afterEach(async () => void (await Promise.all(opened.splice(0).map((encoder) => encoder.close()))));
 
@@ -17,10 +19,10 @@ async function open(snapshot: Snapshot, options: Partial<ModelOptions> = {}): Pr
   opened.push(encoder);
   return encoder;
 }
-async function difference(encoder: Encoder): Promise<number> {
+async function difference(encoder: Encoder, vectors = expected.vectors): Promise<number> {
   const { data, dims } = await encoder.encode(expected.texts, { prompt: "" });
-  expect(data).toHaveLength(expected.vectors.length * dims);
-  return Math.max(...expected.vectors.flat().map((value, i) => Math.abs(value - data[i])));
+  expect(data).toHaveLength(vectors.length * dims);
+  return Math.max(...vectors.flat().map((value, i) => Math.abs(value - data[i])));
 }
 
 /** Puts an adapter of bert-mean into a folder, without that model's own files. */
@@ -78,6 +80,30 @@ describe("an adapter in a folder, of a model in another", () => {
     expect(second).not.toBe(first);
     cpSync(fixture("bert-mean-adapter/adapter_model.bin"), join(folder, "adapter_model.bin"));
     expect(await revision()).not.toBe(second);
+  });
+
+  it("is run of a model whose last layers are left out", async () => {
+    const folder = adapterOf(fixture("bert-mean"));
+    const settings = join(folder, "sentence_bert_config.json");
+    const output = { method: "forward", method_output_name: ["hidden_states", 1] };
+    const changes = { modality_config: { text: output }, module_output_name: "token_embeddings" };
+    writeFileSync(settings, JSON.stringify({ ...json(settings), ...changes }));
+    const encoder = await open(await fromFolder(folder));
+    expect(await difference(encoder, expected.afterOneLayer)).toBeLessThan(1e-5);
+  });
+
+  it("is refused where that is a folder without a model, whose files are not listed", async () => {
+    await expect(open(await fromFolder(adapterOf("/")))).rejects.toThrow(
+      'of "/" (base_model_name_or_path), a folder without config.json; write',
+    );
+  });
+
+  it("is refused without a tokenizer of its own", async () => {
+    const folder = adapterOf(fixture("bert-mean"));
+    rmSync(join(folder, "tokenizer.json"));
+    await expect(open(await fromFolder(folder))).rejects.toThrow(
+      " without a tokenizer, which sentence-transformers takes from the adapter's repository; put it, and what else",
+    );
   });
 
   it("is refused with --onnx", async () => {
@@ -150,13 +176,7 @@ describe("an adapter of the Hub", () => {
       "names a folder",
       { base_model_name_or_path: fixture("bert-mean") },
       () => {},
-      ", a folder of this machine, which no repository of the Hub may name; write",
-    ],
-    [
-      "has no tokenizer",
-      {},
-      (home) => rmSync(inAdapter(home, "tokenizer.json")),
-      `${is} of org/base without a tokenizer, which sentence-transformers takes from the adapter's repository; put it`,
+      " (base_model_name_or_path), a folder of this machine, which no repository of the Hub may name; write",
     ],
     [
       "brings code",
@@ -168,7 +188,7 @@ describe("an adapter of the Hub", () => {
       "is one over another adapter",
       {},
       (home) => writeFileSync(inBase(home, "adapter_config.json"), "{}"),
-      `${is} of org/base, which has an adapter itself, and only one is applied; merge`,
+      `${is} of "org/base" (base_model_name_or_path), which has an adapter itself, and only one is applied; merge`,
     ],
   ];
   it.each(refusals)("is refused where it %s", async (_, settings, damage, message) => {

@@ -149,7 +149,11 @@ async function describeRow(
   if (completed?.assumption !== undefined) note(completed.assumption);
   const { modules, transformer } = watchConfig(completed?.modules ?? stored);
   for (const line of baseLines(id, basesIn(modules))) note(line);
-  const tokenizer = await attempt(() => openTokenizer(snapshot, tokenizerSettings(id, modules, maxTokens)));
+  // Of a tokenizer of words nothing is told.
+  const tokenizer =
+    modules[0]?.type === "WordEmbeddings"
+      ? undefined
+      : await attempt(() => openTokenizer(snapshot, tokenizerSettings(id, modules, maxTokens)));
   const { open, opened } = openingWeights(modules, tell, facts);
   const graph = await attempt(() => writeEncoderGraph(snapshot, modules, { open, warn: note }));
   const text = tokenizer && (await attempt(() => tokenizer.difference()));
@@ -202,6 +206,10 @@ async function describePlainly(
   });
 }
 
+/** Tells whether texts go through a table of vectors first. */
+const isTableFirst = ([first]: readonly Module[]): boolean =>
+  first?.type === "StaticEmbedding" || first?.type === "WordEmbeddings";
+
 /** Returns what opens weights for a graph, and remembers them; others stand in for those that are not fetched. */
 function openingWeights(
   modules: readonly Module[],
@@ -217,7 +225,7 @@ function openingWeights(
       return weights;
     } catch (error) {
       // A table of vectors has no config that says how large it is.
-      if (!(error instanceof NotFetched) || modules[0]?.type === "StaticEmbedding") throw error;
+      if (!(error instanceof NotFetched) || isTableFirst(modules)) throw error;
       tell(error);
       return unseenWeights;
     }

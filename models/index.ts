@@ -9,13 +9,15 @@ import type { VectorCache } from "./cache/lookup.ts";
 import type { CacheSettings } from "./cache/settings.ts";
 import { openStore } from "./cache/store.ts";
 import type { Encoder, EncoderInfo } from "./encoder.ts";
+import type { PoolingMode } from "./graph/pooling.ts";
+import { wordTable } from "./graph/tables.ts";
 import { createEncoder } from "./onnx-encoder.ts";
-import { ownPrompting } from "./prompts/prompting.ts";
+import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
 import { mayHoldLora, openModuleWeights } from "./repository/lora-weights.ts";
 import { basesIn, basesOf, type ModelSpec, type Module, readRepository } from "./repository/repository.ts";
 import type { Route, Routes } from "./repository/router.ts";
-import { mayHoldWeights } from "./repository/weights.ts";
+import { mayHoldWeights, openWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
 import { closingOnFailure } from "./runtime/open-all.ts";
@@ -23,7 +25,8 @@ import { type Precision, storedPrecision } from "./runtime/precision.ts";
 import { formatOf, providerOf } from "./runtime/providers/index.ts";
 import type { Provider } from "./runtime/providers/provider.ts";
 import { baseLines, type FirstModule, firstModule, tokenizerSettings } from "./settings.ts";
-import { openTokenizer } from "./tokenizer/tokenizer.ts";
+import { openTokenizer, type Tokenizer } from "./tokenizer/tokenizer.ts";
+import { openWords } from "./tokenizer/words.ts";
 import { isBesideTransformers, openByRole } from "./variants/routes.ts";
 import { variantName } from "./variants/variant-name.ts";
 
@@ -43,7 +46,7 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
 }
 
 /** Most padded tokens (texts × longest text) of a batch: more leave the processor's cache, fewer waste calls. */
-export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768 } as const;
+export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768, WordEmbeddings: 32_768 } as const;
 
 /**
  * Loads a sentence-transformers or transformers repository.
@@ -65,8 +68,12 @@ async function openRoutes(
     throw new InputError(`model: ${snapshot.id} has a Router, whose routes are no one ONNX file; leave --onnx out`);
   }
   // What is chosen for a Transformer holds for the routes that have one.
-  const { config: _, precision: __, maxTokens: ___, ...ofTable } = options;
-  const choiceFor = (route: Route): ModelOptions => (isBesideTransformers(route, routes) ? ofTable : options);
+  const { config: _, precision: __, ...ofWords } = options;
+  const { maxTokens: ___, ...ofTable } = ofWords;
+  const choiceFor = (route: Route): ModelOptions => {
+    if (!isBesideTransformers(route, routes)) return options;
+    return route.modules[0]?.type === "StaticEmbedding" ? ofTable : ofWords;
+  };
   const revision = options.revision ?? (await revisionOf(snapshot));
   const parameters = await parametersOf(snapshot, spec.modules);
   return openByRole(snapshot.id, routes, parameters, (route) =>
@@ -91,7 +98,7 @@ async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOption
   const first = firstModule(snapshot.id, modules);
   const bases = basesIn(modules);
   for (const line of baseLines(snapshot.id, bases)) options.warn?.(line);
-  const tokenizer = await openTokenizer(snapshot, tokenizerSettings(snapshot.id, modules, options.maxTokens));
+  const tokenizer = await openTokenizerOf(snapshot, first, modules, options.maxTokens);
   const adapters = first.type === "Transformer" ? adaptersOf(first.config) : undefined;
   const load = options.exported ? loadExported : loadWritten;
   const precision = await precisionOf(snapshot, first, options);
@@ -161,13 +168,37 @@ async function precisionOf(
   first: FirstModule,
   { precision, device, exported }: ModelOptions,
 ): Promise<Precision> {
-  if (exported || first.type === "StaticEmbedding") {
+  if (exported || first.type !== "Transformer") {
     if (precision === undefined || precision === "fp32") return "fp32";
     const fixed = exported ? "is run as it was exported" : "is a table of vectors";
     throw new InputError(`precision: ${snapshot.id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
   }
   const chosen = precision ?? providerOf(device).defaultPrecision;
   return chosen === "stored" ? storedPrecision((await openModuleWeights(snapshot, first)).storedType) : chosen;
+}
+
+/** Ways to pool for which it counts only how often a token occurs. */
+const bagModes: readonly PoolingMode[] = ["mean", "max", "mean_sqrt_len_tokens"];
+
+/** Opens the tokenizer of the model's first module. */
+async function openTokenizerOf(
+  snapshot: Snapshot,
+  first: FirstModule,
+  modules: readonly Module[],
+  maxTokens: number | undefined,
+): Promise<Tokenizer> {
+  if (first.type !== "WordEmbeddings")
+    return openTokenizer(snapshot, tokenizerSettings(snapshot.id, modules, maxTokens));
+  const bag = modules.every(
+    (module) => module.type !== "Pooling" || module.modes.every((mode) => bagModes.includes(mode)),
+  );
+  const [rows = 0] = (await openWeights(snapshot, first.folder)).tensor(wordTable).dims;
+  return openWords(snapshot, {
+    folder: first.folder,
+    maxTokens: maxTokens ?? publishedModel(snapshot.id)?.maxTokens ?? first.maxTokens,
+    bag,
+    rows,
+  });
 }
 
 /** Names the model by its repository, or by its folder, and by all that makes it a variant of what lies there. */
@@ -194,7 +225,7 @@ export async function revisionOf(snapshot: Snapshot, bases?: readonly Snapshot[]
   const own = snapshot.revision === "local" ? await hashOf(snapshot) : snapshot.revision;
   const others = bases ?? (await basesOf(snapshot));
   if (others.length === 0) return own;
-  const named = await Promise.all(others.map(async (base) => `${base.id}\0${await revisionOf(base)}`));
+  const named = await Promise.all(others.map(async (base) => `${base.id}\0${await revisionOf(base, [])}`));
   return createHash("sha256")
     .update([own, ...named].join("\0"))
     .digest("hex")
@@ -206,7 +237,7 @@ async function hashOf(snapshot: Snapshot): Promise<string> {
   const files = all
     .filter(
       (file) =>
-        /\.(json|safetensors|onnx|onnx_data|data|txt|model)$/.test(file) ||
+        /\.(json|safetensors|onnx|onnx_data|data|txt|model|jinja)$/.test(file) ||
         mayHoldLora(file) ||
         mayHoldWeights(file, all),
     )

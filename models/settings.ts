@@ -1,12 +1,18 @@
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
-import { learnedPositionsOf } from "./architectures/index.ts";
+import { addsEndToken, learnedPositionsOf } from "./architectures/index.ts";
 import { publishedModel } from "./prompts/prompting.ts";
 import type { Module } from "./repository/repository.ts";
 import type { TokenizerSettings } from "./tokenizer/tokenizer.ts";
 
 /** A module that takes texts. */
-export type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" }>;
+export type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" | "WordEmbeddings" }>;
+
+const firstTypes: readonly string[] = [
+  "Transformer",
+  "StaticEmbedding",
+  "WordEmbeddings",
+] satisfies FirstModule["type"][];
 
 /**
  * Returns a model's first module.
@@ -14,9 +20,9 @@ export type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbeddi
  */
 export function firstModule(id: string, modules: readonly Module[]): FirstModule {
   const [first] = modules;
-  if (first?.type === "Transformer" || first?.type === "StaticEmbedding") return first;
+  if (first !== undefined && firstTypes.includes(first.type)) return first as FirstModule;
   throw new InputError(
-    `model: ${id} starts with the module ${first?.type}; Transformer or StaticEmbedding was expected`,
+    `model: ${id} starts with the module ${first?.type}; expected was one of ${firstTypes.join(", ")}`,
   );
 }
 
@@ -43,6 +49,7 @@ export function tokenizerSettings(
     const bag = modules.every(({ type }) => type !== "Pooling");
     return { folder: first.folder, specialTokens: false, bag };
   }
+  if (first.type === "WordEmbeddings") throw new Error(`settings: ${id} has a tokenizer of words`);
   const { folder, config, lowerCase, messages, strips } = first;
   const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
   const published = publishedModel(id)?.maxTokens;
@@ -59,6 +66,7 @@ export function tokenizerSettings(
     strips,
     specialTokens: true,
     modelType: String(config["model_type"]),
+    endToken: addsEndToken(config),
     ...limit,
     maxPositions: typeof maxPositions === "number" && maxPositions > 0 ? maxPositions : undefined,
     learnedPositions: learnedPositionsOf(config),

@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz` gives every reader of files that others wrote mutated real files for a bounded number of seconds, each
- * in a process of its own. A crash, a case of more than five seconds, more than 1 GiB of memory, or an error that is no
+ * in a process of its own. A crash, a case of more than five seconds (chat templates: ten), more than 1 GiB of memory, or an error that is no
  * clear InputError is a finding, kept with its input for `--replay FILE`.
  *
  *   --seconds N   for each reader (10)
@@ -71,7 +71,8 @@ function runChild(name, first, seconds, work, onCase) {
       peak = Math.max(peak, memoryOf(child.pid, "VmHWM"));
       if (memoryOf(child.pid, "VmRSS") > memoryLimit) kill(`${Math.round(peak / 1024)} MiB of memory`);
       const [, since] = stateOf(work);
-      if (since > 0 && Date.now() - since > longestCase) kill(`no end after ${longestCase / 1000} s`);
+      const { longest = longestCase } = readers[name];
+      if (since > 0 && Date.now() - since > longest) kill(`no end after ${longest / 1000} s`);
     }, patrol);
     child.on("exit", (code, signal) => {
       clearInterval(timer);

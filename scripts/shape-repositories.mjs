@@ -48,7 +48,10 @@ const dense = (inputs, outputs) => ({
 const [gemmaPooling, gemmaNormalize] = meanAndNormalize(768);
 const gemmaModules = [gemmaPooling, dense(768, 3072), dense(3072, 768), gemmaNormalize];
 
-/** Every shape that is measured. `parameters` is the published model's number; `layers` says where some were left out. */
+/**
+ * Every shape that is measured. `parameters` is the published model's number; `layers` says where some were left out;
+ * `inTransformers` is false where only the repository's own code has the model.
+ */
 export const shapes = [
   {
     name: "Tarka-Embedding-150M-V1",
@@ -106,6 +109,28 @@ export const shapes = [
     },
     modules: meanAndNormalize(1024),
     parameters: 559_890_432,
+  },
+  {
+    name: "jina-embeddings-v2-base-en",
+    config: {
+      model_type: "bert",
+      architectures: ["JinaBertForMaskedLM"],
+      position_embedding_type: "alibi",
+      feed_forward_type: "geglu",
+      emb_pooler: "mean",
+      vocab_size: 30_528,
+      hidden_size: 768,
+      intermediate_size: 3072,
+      num_hidden_layers: 12,
+      num_attention_heads: 12,
+      layer_norm_eps: 1e-12,
+      max_position_embeddings: 8192,
+      type_vocab_size: 2,
+      pad_token_id: 0,
+    },
+    modules: meanAndNormalize(768).slice(0, 1),
+    parameters: 137_368_320,
+    inTransformers: false,
   },
   {
     name: "Qwen3-Embedding-0.6B",
@@ -197,28 +222,48 @@ const tensorsOf = {
   mistral: (config) => decoder(config, []),
   "xlm-roberta": (config) => {
     const { hidden_size: hidden, intermediate_size: inner } = config;
-    const linear = (name, out, width) => [
-      [`${name}.weight`, [out, width]],
-      [`${name}.bias`, [out]],
-    ];
-    const norm = (name) => linear(name, hidden).map(([key]) => [key, [hidden]]);
-    return [
-      ["embeddings.word_embeddings.weight", [config.vocab_size, hidden]],
-      ["embeddings.position_embeddings.weight", [config.max_position_embeddings, hidden]],
-      ["embeddings.token_type_embeddings.weight", [config.type_vocab_size, hidden]],
-      ...norm("embeddings.LayerNorm"),
-      ...layersOf(config, "encoder.layer", () => [
-        ...["query", "key", "value"].flatMap((part) => linear(`attention.self.${part}`, hidden, hidden)),
-        ...linear("attention.output.dense", hidden, hidden),
-        ...norm("attention.output.LayerNorm"),
-        ...linear("intermediate.dense", inner, hidden),
-        ...linear("output.dense", hidden, inner),
-        ...norm("output.LayerNorm"),
-      ]),
-      ...linear("pooler.dense", hidden, hidden),
-    ];
+    const positions = ["embeddings.position_embeddings.weight", [config.max_position_embeddings, hidden]];
+    return encoder(config, [positions], () => [
+      ...linear("intermediate.dense", inner, hidden),
+      ...linear("output.dense", hidden, inner),
+      ...norm("output.LayerNorm", hidden),
+    ]);
+  },
+  // Jina's BERT v2.
+  bert: (config) => {
+    const { hidden_size: hidden, intermediate_size: inner } = config;
+    return encoder(config, [], () => [
+      ["mlp.gated_layers.weight", [2 * inner, hidden]],
+      ...linear("mlp.wo", hidden, inner),
+      ...norm("mlp.layernorm", hidden),
+    ]);
   },
 };
+
+const linear = (name, out, width) => [
+  [`${name}.weight`, [out, width]],
+  [`${name}.bias`, [out]],
+];
+
+const norm = (name, hidden) => linear(name, hidden).map(([key]) => [key, [hidden]]);
+
+/** An encoder of BERT's order: its tables, its layers' attention and what follows it, and the pooler. */
+function encoder(config, positions, feedForward) {
+  const { hidden_size: hidden } = config;
+  return [
+    ["embeddings.word_embeddings.weight", [config.vocab_size, hidden]],
+    ...positions,
+    ["embeddings.token_type_embeddings.weight", [config.type_vocab_size, hidden]],
+    ...norm("embeddings.LayerNorm", hidden),
+    ...layersOf(config, "encoder.layer", () => [
+      ...["query", "key", "value"].flatMap((part) => linear(`attention.self.${part}`, hidden, hidden)),
+      ...linear("attention.output.dense", hidden, hidden),
+      ...norm("attention.output.LayerNorm", hidden),
+      ...feedForward(),
+    ]),
+    ...linear("pooler.dense", hidden, hidden),
+  ];
+}
 
 function decoder(config, norms) {
   const { hidden_size: hidden, num_attention_heads: heads } = config;

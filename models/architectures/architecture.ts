@@ -16,6 +16,11 @@ export interface TokenInputs {
 export interface TokenEmbeddings {
   readonly embeddings: string;
   readonly hidden: number;
+  /**
+   * What the first layer reads and what each layer gives, the last of them `embeddings` (transformers' hidden_states);
+   * absent where a family does not say.
+   */
+  readonly layers?: readonly string[];
 }
 
 /** The first module of repositories that bring a class of their own for it. */
@@ -40,6 +45,8 @@ export interface Architecture {
   adapters?(config: Readonly<Record<string, unknown>>): TaskAdapters | undefined;
   /** Published code that is not run, since it does nothing that is not done here. */
   readonly module?: OwnModule;
+  /** Tells whether its own code puts the end token behind each text; absent where the tokenizer decides. */
+  addsEndToken?(config: Readonly<Record<string, unknown>>): boolean;
   /**
    * Adds the layers to the graph.
    * @throws InputError naming a config value or tensor that it does not understand

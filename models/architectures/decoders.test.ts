@@ -57,6 +57,8 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["gpt_neox of transformers 4, one block after the other, whole rotation", { rotary_pct: undefined }],
     ["gpt_neox of transformers 4, one block after the other, whole rotation", { rotary_emb_base: undefined }],
     ["gpt_neox, half of each head rotates by linear scaling, no biases, not causal", { is_causal: true }],
+    ["bloom, six heads", { n_head: 3 }],
+    ["bloom, six heads", { layer_norm_epsilon: undefined }],
     ["gpt_neo, two kinds of layers, own width", { attention_types: [[["global"], 3]] }],
     ["gpt_neo, two kinds of layers, own width", { window_size: 5 }],
     ["qwen3_5, every other layer full, biases, three taps", { hidden_act: "silu" }],

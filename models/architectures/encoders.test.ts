@@ -46,14 +46,10 @@ describe("token embeddings as transformers', whatever a text's company", () => {
     ["gte, no token types", { hidden_act: "gelu" }],
     ["gte, stretched positions", { rope_parameters: { rope_theta: 500 } }],
     ["jina_embeddings_v3, two token types", { rope_theta: 10 }],
-    ["jina_bert_v2, gated gelu, six heads", { feed_forward_type: "reglu" }],
-    ["jina_bert_v2, gated relu, eight heads", { layer_norm_eps: 1e-12 }],
-    ["jina_bert_v2, gated relu, eight heads", { num_attention_heads: 4 }],
-    ["jina_bert_v2, normalized queries and keys", { feed_forward_type: "reglu" }],
-    ["jina_bert_v2, normalized queries and keys, gated relu", { layer_norm_eps: 1e-12 }],
     ["eurobert, biases, shared keys, scaled positions", { rope_parameters: { rope_theta: 500 } }],
     ["eurobert, biases, shared keys, scaled positions", { rope_theta: 10_000, rope_parameters: undefined }],
     ["t5, gated gelu", { dense_act_fn: "relu" }],
+    ["umt5, a bias in each layer", { relative_attention_max_distance: 9 }],
     ["t5, wide heads, odd buckets", { relative_attention_max_distance: 20 }],
   ];
   it.each(matters)("%s: %j would be something else", async (name, change) => {

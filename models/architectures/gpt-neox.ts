@@ -70,7 +70,7 @@ export const gptNeox: Architecture = {
       parallel: config.use_parallel_residual,
       attention: (x, i) => {
         const name = `layers.${i}.attention`;
-        const [q, k, v] = byHead(graph, config, weights, `${name}.query_key_value`, x);
+        const [q, k, v] = byHead(graph, weights, `${name}.query_key_value`, x, hidden, heads, config.attention_bias);
         const [queries, keys] = [q, k].map((one) => rotate(graph, one, tables, heads));
         const attended = attend(graph, [queries, keys, v], { queries: heads, keys: heads, scale }, visible);
         return linear(
@@ -84,9 +84,16 @@ export const gptNeox: Architecture = {
 };
 
 /** Returns queries, keys and values, [batch, tokens, hidden] each, of a layer that makes them head by head. */
-function byHead(graph: GraphBuilder, config: Config, weights: Weights, name: string, x: string): string[] {
-  const { hidden_size: hidden, num_attention_heads: heads, attention_bias: bias } = config;
-  const all = linear(graph, x, linearOf(graph, weights, name, [3 * hidden, hidden], bias));
+export function byHead(
+  graph: GraphBuilder,
+  weights: Weights,
+  name: string,
+  x: string,
+  hidden: number,
+  heads: number,
+  hasBias = true,
+): string[] {
+  const all = linear(graph, x, linearOf(graph, weights, name, [3 * hidden, hidden], hasBias));
   const apart = graph.op("Reshape", [all, graph.integers([0, 0, heads, 3, hidden / heads])]);
   const parts = graph.outputs("Split", [apart], [0, 1, 2], { axis: 3, num_outputs: 3 });
   return parts.map((part) => graph.op("Reshape", [part, graph.integers([0, 0, hidden])]));

@@ -5,6 +5,7 @@ import { familyTypeOf, isKnownClass, ownClassOf } from "../repository/config.ts"
 import { albert } from "./albert.ts";
 import type { Architecture, OwnModule } from "./architecture.ts";
 import { bert } from "./bert.ts";
+import { bloom } from "./bloom.ts";
 import { deberta } from "./deberta.ts";
 import { debertaV2 } from "./deberta-v2.ts";
 import { distilbert } from "./distilbert.ts";
@@ -28,6 +29,7 @@ import { mistral } from "./mistral.ts";
 import { modernbert } from "./modernbert.ts";
 import { mpnet } from "./mpnet.ts";
 import { nomicBert } from "./nomic-bert.ts";
+import { nvEmbed } from "./nv-embed.ts";
 import { olmo3 } from "./olmo3.ts";
 import { phi3 } from "./phi3.ts";
 import { qwen2 } from "./qwen2.ts";
@@ -35,13 +37,14 @@ import { qwen3 } from "./qwen3.ts";
 import { qwen35 } from "./qwen3-5.ts";
 import { roberta } from "./roberta.ts";
 import { roformer } from "./roformer.ts";
-import { mt5, t5 } from "./t5.ts";
+import { mt5, t5, umt5 } from "./t5.ts";
 import { xlmRobertaXl } from "./xlm-roberta-xl.ts";
 
 /** All families whose graphs are written here. */
 const architectures: readonly Architecture[] = Object.freeze([
   albert,
   bert,
+  bloom,
   deberta,
   debertaV2,
   distilbert,
@@ -68,12 +71,14 @@ const architectures: readonly Architecture[] = Object.freeze([
   olmo3,
   phi3,
   nomicBert,
+  nvEmbed,
   qwen2,
   qwen3,
   qwen35,
   roberta,
   roformer,
   t5,
+  umt5,
   xlmRobertaXl,
 ]);
 
@@ -96,6 +101,10 @@ export const adaptersOf = (config: Readonly<Record<string, unknown>>): TaskAdapt
 /** Returns the first module that repositories of a config's family bring, where its code is known. */
 export const ownModuleOf = (config: Readonly<Record<string, unknown>>): OwnModule | undefined =>
   isKnownClass(ownClassOf(config)) ? familyOf(config)?.module : undefined;
+
+/** Tells whether a model's own code puts the end token behind each text. */
+export const addsEndToken = (config: Readonly<Record<string, unknown>>): boolean =>
+  familyOf(config)?.addsEndToken?.(config) ?? false;
 
 /**
  * Finds the family of a `config.json`.

@@ -6,6 +6,7 @@ import { paddingBias } from "../graph/attention.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { type Affine, layerNorm, linear, linearOf, project, skipLayerNorm } from "../graph/layers.ts";
 import { parseConfig } from "../repository/config.ts";
+import { rowsOf } from "../repository/safetensors.ts";
 import type { Weights } from "../repository/weights.ts";
 import type { Architecture, TokenInputs } from "./architecture.ts";
 import { attendWith, embeddingParts, encoderSizeFields, evenHeads, normOf } from "./post-norm.ts";
@@ -120,8 +121,8 @@ function feedForward(
   names: GatedBlock,
 ): { readonly output: string; readonly down: string } {
   const { hidden_size: hidden, intermediate_size: inner } = config;
-  const packed = linearOf(graph, weights, `${place}.mlp.${names.packed}`, [2 * inner, hidden], false);
-  const halves = graph.outputs("Split", [project(graph, x, packed)], [0, 1], { axis: -1, num_outputs: 2 });
+  const packed = weights.tensor(`${place}.mlp.${names.packed}.weight`, [2 * inner, hidden]);
+  const halves = [0, inner].map((first) => project(graph, x, { weight: graph.weight(rowsOf(packed, first, inner)) }));
   const [gate, up] = names.gateFirst ? halves : halves.toReversed();
   const opened = graph.op("Mul", [activateByName(graph, gates[config.feed_forward_type], gate), up]);
   const down = linearOf(graph, weights, `${place}.mlp.${names.down}`, [hidden, inner]);

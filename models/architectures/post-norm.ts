@@ -151,10 +151,10 @@ export function addPostNormLayers(
   bias: string,
 ): TokenEmbeddings {
   const attend = attendWith(graph, shape.heads, bias);
-  let embeddings = embedded;
+  const layers = [embedded];
   for (let i = 0; i < shape.layers; i++)
-    embeddings = postNormLayer(graph, weights, shape, names, `${names.prefix}.${i}`, embeddings, attend);
-  return { embeddings, hidden: shape.hidden };
+    layers.push(postNormLayer(graph, weights, shape, names, `${names.prefix}.${i}`, layers[i], attend));
+  return { embeddings: layers[shape.layers], hidden: shape.hidden, layers };
 }
 
 /** Keys by which a config, or a user, may ask for attention of another kind than an encoder's. */

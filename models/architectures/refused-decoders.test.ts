@@ -92,6 +92,10 @@ describe("configs that are not understood", () => {
       "rope_theta is 500, and by rotary_pct, rotary_emb_base and rope_parameters it is 10000; leave rope_theta out",
     ],
     ["gpt_neox that says nothing of rotation", { num_attention_heads: 3 }, "must divide hidden_size"],
+    ["bloom, six heads", { is_causal: false }, "is_causal is false (BLOOM looks only back)"],
+    ["bloom, six heads", { apply_residual_connection_post_layernorm: true }, "post_layernorm is true"],
+    ["bloom, six heads", { n_head: 5 }, "n_head is 5 (must divide hidden_size)"],
+    ["bloom, six heads", { num_hidden_layers: 3 }, "num_hidden_layers is 3 (must be n_layer where both are there)"],
     ["gpt_neo, gelu, local alone", { is_causal: false }, "is_causal is false (GPT-Neo looks only back)"],
     ["gpt_neo, gelu, local alone", { attention_types: null }, "attention_types has 24 entries for 3 layers"],
     [

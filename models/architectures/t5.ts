@@ -45,11 +45,11 @@ type Config = z.infer<ReturnType<typeof schemaOf>>;
 
 /**
  * Returns the encoder of a T5 (Raffel et al. 2020; transformers' T5EncoderModel): root-mean-square normalization before
- * each block, no biases, products of queries and keys that are not scaled, and a bias by distance which all layers take
- * from the first.
+ * each block, no biases, products of queries and keys that are not scaled, and a bias by distance.
  * @param feedForward transformers' default of `feed_forward_proj`
+ * @param ownBias true where each layer has a bias of its own; otherwise all take the first one's
  */
-const t5Encoder = (family: string, feedForward: string): Architecture => ({
+const t5Encoder = (family: string, feedForward: string, ownBias = false): Architecture => ({
   modelTypes: [family],
   build: (graph, rawConfig, weights, inputs) => {
     const config = parseConfig(family, schemaOf(feedForward), rawConfig);
@@ -57,8 +57,9 @@ const t5Encoder = (family: string, feedForward: string): Architecture => ({
     const norm = (name: string): RmsNorm => rmsNormOf(graph, weights, name, hidden, epsilon);
     const last = norm("encoder.final_layer_norm");
     let sum = embed(graph, config, weights, inputs);
-    const bias = config.num_layers === 0 ? "" : attentionBias(graph, config, weights, inputs);
+    let bias = "";
     for (let i = 0; i < config.num_layers; i++) {
+      if (ownBias || i === 0) bias = attentionBias(graph, config, weights, inputs, i);
       const name = `encoder.block.${i}.layer`;
       const x = rmsNorm(graph, sum, norm(`${name}.0.layer_norm`));
       sum = graph.op("Add", [sum, attention(graph, config, weights, `${name}.0.SelfAttention`, x, bias)]);
@@ -71,6 +72,8 @@ const t5Encoder = (family: string, feedForward: string): Architecture => ({
 
 export const t5 = t5Encoder("t5", "relu");
 export const mt5 = t5Encoder("mt5", "gated-gelu");
+/** Chung et al. 2023; transformers' UMT5EncoderModel. */
+export const umt5 = t5Encoder("umt5", "gated-gelu", true);
 
 /** Takes the tokens' rows of the table, which is stored as the encoder's own, as the one shared with a decoder, or both. */
 function embed(graph: GraphBuilder, config: Config, weights: Weights, { ids }: TokenInputs): string {
@@ -81,9 +84,15 @@ function embed(graph: GraphBuilder, config: Config, weights: Weights, { ids }: T
   return graph.op("Gather", [graph.weight(table), ids]);
 }
 
-function attentionBias(graph: GraphBuilder, config: Config, weights: Weights, { ids, mask }: TokenInputs): string {
+function attentionBias(
+  graph: GraphBuilder,
+  config: Config,
+  weights: Weights,
+  { ids, mask }: TokenInputs,
+  layer: number,
+): string {
   const { relative_attention_num_buckets: count, relative_attention_max_distance: farthest } = config;
-  const name = "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight";
+  const name = `encoder.block.${layer}.layer.0.SelfAttention.relative_attention_bias.weight`;
   const table = graph.weight(weights.tensor(name, [count, config.num_heads]));
   return graph.op("Add", [paddingBias(graph, mask), distanceBias(graph, table, { count, farthest }, ids)]);
 }

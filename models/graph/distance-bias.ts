@@ -44,9 +44,11 @@ export function betweenTokens(graph: GraphBuilder, byDistance: readonly number[]
  * @param ids [batch, tokens]
  */
 export function distanceBias(graph: GraphBuilder, table: string, buckets: DistanceBuckets, ids: string): string {
-  const reach = buckets.farthest;
-  const byDistance = Array.from({ length: 2 * reach + 1 }, (_, i) => bucketOf(i - reach, buckets));
-  const bucketed = betweenTokens(graph, byDistance, ids);
+  const { count, farthest: reach } = buckets;
+  const bucketed = graph.once(`${count} buckets of ${ids} up to ${reach}`, () => {
+    const byDistance = Array.from({ length: 2 * reach + 1 }, (_, i) => bucketOf(i - reach, buckets));
+    return betweenTokens(graph, byDistance, ids);
+  });
   const byHead = graph.op("Transpose", [graph.op("Gather", [table, bucketed])], { perm: [2, 0, 1] });
   return graph.op("Unsqueeze", [byHead, graph.integers([0])]);
 }

@@ -13,17 +13,18 @@ const smallest = 1e-30;
 
 /**
  * Computes x · weightᵀ over 8-bit integers, [..., width] → [..., out]. Activations have a scale for each row, taken
- * from that row alone, so that a text's vector does not depend on the texts beside it; weights [out, width] have one
- * for each output channel (Wu et al. 2020, "Integer Quantization for Deep Learning Inference", symmetric), and are
- * quantized once, when the graph is loaded.
+ * from that row alone, so that a text's vector does not depend on the texts beside it; weights have one for each output
+ * channel (Wu et al. 2020, "Integer Quantization for Deep Learning Inference", symmetric), and are quantized once, when
+ * the graph is loaded.
+ * @param channels the axis of the weight's output channels: 0 for one stored as [out, width], 1 for [width, out]
  */
-export function projectInt8(graph: GraphBuilder, x: string, weight: string): string {
-  const largestOfRow = graph.once(`magnitude of ${x}`, () => magnitude(graph, x, 1));
+export function projectInt8(graph: GraphBuilder, x: string, weight: string, channels: 0 | 1 = 0): string {
+  const largestOfRow = graph.once(`magnitude of ${x}`, () => magnitude(graph, x, -1, 1));
   const bytes = graph.once(`bytes of ${x}`, () => quantizeRows(graph, x, largestOfRow));
   const unit = graph.floats([1 / largest], []);
-  const weightScale = graph.op("Mul", [magnitude(graph, weight, 0), unit]);
-  const signed = graph.op("QuantizeLinear", [weight, weightScale], { axis: 0, output_dtype: elementTypes.int8 });
-  const table = graph.op("Transpose", [signed], { perm: [1, 0] });
+  const weightScale = graph.op("Mul", [magnitude(graph, weight, 1 - channels, 0), unit]);
+  const signed = graph.op("QuantizeLinear", [weight, weightScale], { axis: channels, output_dtype: elementTypes.int8 });
+  const table = channels === 0 ? graph.op("Transpose", [signed], { perm: [1, 0] }) : signed;
   const product = graph.op("MatMulIntegerToFloat", [bytes, table, unit, weightScale, graph.bytes([zeroPoint], [])]);
   return graph.op("Mul", [product, largestOfRow]);
 }
@@ -34,9 +35,9 @@ function quantizeRows(graph: GraphBuilder, x: string, largestOfRow: string): str
   return graph.op("QuantizeLinear", [even, graph.floats([1 / largest], []), graph.bytes([zeroPoint], [])]);
 }
 
-/** Returns the largest magnitude along the last axis. */
-function magnitude(graph: GraphBuilder, x: string, keepdims: 0 | 1): string {
-  const reduce = (type: string): string => graph.op(type, [x, graph.integers([-1])], { keepdims });
+/** Returns the largest magnitude along an axis. */
+function magnitude(graph: GraphBuilder, x: string, axis: number, keepdims: 0 | 1): string {
+  const reduce = (type: string): string => graph.op(type, [x, graph.integers([axis])], { keepdims });
   // The two reductions read x and write next to nothing; Abs would write all of it.
   return graph.op("Max", [reduce("ReduceMax"), graph.op("Neg", [reduce("ReduceMin")]), graph.floats([smallest], [])]);
 }

@@ -82,6 +82,10 @@ export function project(graph: GraphBuilder, x: string, { weight, lowRank }: Omi
   return graph.op("Add", [product, times(graph, times(graph, x, a), b, { alpha: { float: scale } })]);
 }
 
+/** Computes x · weight for a weight that is stored [in, out]. */
+export const projectBy = (graph: GraphBuilder, x: string, weight: string): string =>
+  graph.format.int8 ? projectInt8(graph, x, weight, 1) : graph.op("MatMul", [x, weight]);
+
 /** Computes x · weightᵀ + bias. */
 export const linear = (graph: GraphBuilder, x: string, layer: Linear): string => {
   const product = project(graph, x, layer);

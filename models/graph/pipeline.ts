@@ -2,15 +2,15 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
 import { architectureOf } from "../architectures/index.ts";
+import { isKnownClass, ownClassOf } from "../repository/config.ts";
 import { openModuleWeights } from "../repository/lora-weights.ts";
 import type { Module } from "../repository/repository.ts";
-import type { StoredTensor } from "../repository/safetensors.ts";
 import type { Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
 import { type AttentionScope, createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
-import type { ElementType } from "./onnx.ts";
 import { pool } from "./pooling.ts";
+import { addStaticEmbedding, addWords } from "./tables.ts";
 import { adapterInput } from "./task-adapters.ts";
 
 /** Names of a graph's inputs and its output. */
@@ -58,6 +58,10 @@ interface WriteOptions {
 interface State {
   /** [batch, tokens, width] */
   readonly tokens?: string;
+  /** Hidden states, [batch, tokens, width] each, where the Transformer gives those of all layers. */
+  readonly layers?: readonly string[];
+  /** True where the tokens are words. */
+  readonly words?: true;
   /** [batch, width] */
   readonly sentence?: string;
   readonly width: number;
@@ -117,27 +121,37 @@ async function addModule(context: Context, module: Module, state: State): Promis
   switch (module.type) {
     case "Transformer": {
       const weights = await openFor(module);
-      const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
+      const ids = idsOf(graph);
       const architecture = architectureOf(snapshot.id, module.config);
-      const { embeddings, hidden } = architecture.build(graph.in(format), module.config, weights, { ids, mask });
+      const { embeddings, hidden, layers } = architecture.build(graph.in(format), module.config, weights, {
+        ids,
+        mask,
+      });
       const tokens = graph.asFloat(embeddings);
       const made = module.pooler
         ? { sentence: addPooler(context, module.config, weights, tokens, hidden) }
         : { tokens };
+      const all = module.config["output_hidden_states"] === true ? { layers: layers ?? [] } : {};
       const note = (tensors: string): void =>
         context.warn(
-          `model: ${snapshot.id} has tensors that its architecture does not use, as in the reference: ${tensors}`,
+          `model: ${snapshot.id} has tensors that its architecture does not use, ${ignoredBy(module.config)}: ${tensors}`,
         );
       weights.check({ fewerLayers: module.fewerLayers, note });
-      return { ...made, width: hidden, parameters: weights.parameters };
+      return { ...made, ...all, width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
-      return addStaticEmbedding(graph, await openFor(module), snapshot, mask);
+      return addStaticEmbedding(graph, await openFor(module), snapshot.id, idsOf(graph), mask);
+    case "WordEmbeddings":
+      return { ...addWords(graph, await openFor(module), snapshot.id, idsOf(graph)), words: true };
     case "Pooling": {
+      if (state.words && module.modes.includes("cls"))
+        throw new InputError(`model: ${snapshot.id} pools the first token, which words have not (WordEmbeddings)`);
       const { tokens, ...rest } = state;
       const sentence = pool(graph, module.modes, needs(tokens, "token embeddings"), poolingMask);
       return { ...(module.last ? rest : state), sentence, width: state.width * module.modes.length };
     }
+    case "WeightedLayerPooling":
+      return addWeightedLayers(context, await openFor(module), module, state);
     case "Dense":
       return addDense(graph, await openFor(module), module, state, needs);
     case "LayerNorm": {
@@ -156,6 +170,14 @@ async function addModule(context: Context, module: Module, state: State): Promis
     }
   }
 }
+
+const idsOf = (graph: GraphBuilder): string => graph.input(names.ids, "int32", ["batch", "tokens"]);
+
+/** Says who else ignores tensors that are left over: a repository's own code for its model may well use them. */
+const ignoredBy = (config: Readonly<Record<string, unknown>>): string => {
+  const code = ownClassOf(config);
+  return code === undefined || isKnownClass(code) ? "as in the reference" : "and that its own code may use";
+};
 
 /** Values of `model_type` whose pooler is a dense layer and tanh over the first token (transformers' BertPooler). */
 const withPooler = ["bert", "roberta", "xlm-roberta", "camembert", "mpnet"];
@@ -177,53 +199,55 @@ function addPooler(
   return graph.op("Tanh", [linear(graph, pool(graph, ["cls"], tokens, mask), layer)]);
 }
 
-/** Types of the numbers of a table that torch takes for weights. */
-const floatTypes: readonly ElementType[] = ["double", "float", "float16", "bfloat16"];
-
 /**
- * Adds a table of token vectors, whose mean is a text's vector, zeros without tokens (torch's EmbeddingBag). In
- * model2vec's form, `mapping` [ids] names the row of a token, and `weights` [ids] what its vector is multiplied by.
+ * Replaces token embeddings by a weighted mean of the hidden states from one layer on (sentence-transformers'
+ * WeightedLayerPooling). Without `output_hidden_states` in the Transformer's config it changes nothing there either.
  */
-function addStaticEmbedding(graph: GraphBuilder, weights: Weights, { id }: Snapshot, mask: string): State {
-  const own = weights.has("embedding.weight");
-  const table = weights.tensor(own ? "embedding.weight" : "embeddings");
-  const optional = (name: string) => (!own && weights.has(name) ? weights.tensor(name) : undefined);
-  const [mapping, factors] = [optional("mapping"), optional("weights")];
+function addWeightedLayers(
+  { graph, snapshot: { id }, warn }: Context,
+  weights: Weights,
+  { start, layers: count }: Extract<Module, { type: "WeightedLayerPooling" }>,
+  state: State,
+): State {
+  const used = count + 1 - start;
+  const factors = graph.weight(weights.tensor("layer_weights", [used]));
   weights.check();
-  const wrong = [
-    ...(table.dims.length === 2 && (factors || floatTypes.includes(table.type)) ? [] : [table]),
-    ...(!mapping || (mapping.dims.length === 1 && /^u?int/.test(mapping.type)) ? [] : [mapping]),
-    ...(!factors || (factors.dims.length === 1 && floatTypes.includes(factors.type)) ? [] : [factors]),
-  ].map(({ name, type, dims }) => `${name} is ${type} [${dims}]`);
-  if (wrong.length > 0) {
+  const parameters = state.parameters + weights.parameters;
+  const { layers } = state;
+  if (layers === undefined) {
+    warn(
+      `model: ${id} weighs the hidden states of layers, but its config.json has no output_hidden_states, so that sentence-transformers passes this module over; it is passed over here, too`,
+    );
+    return { ...state, parameters };
+  }
+  if (layers.length !== count + 1) {
+    const has = layers.length === 0 ? "are not known of its family" : `are those of ${layers.length - 1} layers`;
     throw new InputError(
-      `model: ${id} is not understood as static embeddings: ${wrong.join(", ")}; expected are a table of floats [rows, width], and beside it at most integers called mapping [ids] and floats called weights [ids]`,
+      `model: ${id} weighs the hidden states of ${count} layers (WeightedLayerPooling), which ${has}; known are those of BERT, RoBERTa, MPNet, DistilBERT, ELECTRA, ERNIE and their kin`,
     );
   }
-  const ids = graph.input(names.ids, "int32", ["batch", "tokens"]);
-  const rows = mapping ? graph.op("Gather", [graph.indices(mapping), ids]) : ids;
-  const gathered = graph.op("Gather", [graph.weight(table), rows]);
-  const factor = (of: StoredTensor): string =>
-    graph.op("Unsqueeze", [graph.op("Gather", [graph.weight(of), ids]), graph.integers([2])]);
-  const tokens = factors ? graph.op("Mul", [gathered, factor(factors)]) : gathered;
-  return {
-    tokens,
-    sentence: pool(graph, ["mean"], tokens, mask),
-    width: table.dims[1],
-    parameters: weights.parameters,
-  };
+  const factor = (i: number): string => graph.op("Gather", [factors, graph.integers([i])]);
+  const weighted = layers.slice(start).map((layer, i) => graph.op("Mul", [graph.asFloat(layer), factor(i)]));
+  const total = graph.op("ReduceSum", [factors], { keepdims: 1 });
+  return { ...state, tokens: graph.op("Div", [graph.op("Sum", weighted), total]), parameters };
 }
 
 function addDense(
   graph: GraphBuilder,
   weights: Weights,
-  { inputs, outputs, bias, activation, on }: Extract<Module, { type: "Dense" }>,
+  { inputs, outputs, bias, residual, activation, on }: Extract<Module, { type: "Dense" }>,
   state: State,
   needs: <Value>(value: Value | undefined, what: string) => Value,
 ): State {
   const layer = linearOf(graph, weights, "linear", [outputs, inputs], bias);
+  const shortcut =
+    residual && inputs !== outputs ? linearOf(graph, weights, "residual", [outputs, inputs], false) : undefined;
   weights.check();
-  const dense = (x: string): string => activateByClass(graph, activation, linear(graph, x, layer));
+  const dense = (x: string): string => {
+    const made = activateByClass(graph, activation, linear(graph, x, layer));
+    if (!residual) return made;
+    return graph.op("Add", [made, shortcut === undefined ? x : linear(graph, x, shortcut)]);
+  };
   const parameters = state.parameters + weights.parameters;
   return on === "token_embeddings"
     ? { ...state, tokens: dense(needs(state.tokens, "token embeddings")), width: outputs, parameters }

@@ -94,6 +94,18 @@ describe("parsePromptFile", () => {
       `prompts p.json: its loader_kwargs hold no model_prompts, prompts_dict or instruction_template${shows}`,
     ],
     [
+      {
+        name: "jinaai/jina-embeddings-v3",
+        loader: "JinaWrapper",
+        loader_kwargs: { model_prompts: { Clustering: "separation" } },
+      },
+      "prompts p.json: its loader JinaWrapper takes model_prompts for names of adapters or of kinds of input, not for texts; give --prompts jinaai/jina-embeddings-v3 instead",
+    ],
+    [
+      { loader: "VoyageModel", loader_kwargs: { model_prompts: { query: "query" } } },
+      `takes model_prompts for names of adapters or of kinds of input, not for texts${shows}`,
+    ],
+    [
       { name: "intfloat/e5-large-v2", loader_kwargs: {} },
       "hold no model_prompts, prompts_dict or instruction_template; give --prompts intfloat/e5-large-v2 instead",
     ],

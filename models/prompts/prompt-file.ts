@@ -50,6 +50,7 @@ const repositorySchema = z.looseObject({ prompts: table, default_prompt_name: z.
 /** Keys of mteb's `model_meta.json` that count here: the arguments of its two loaders. */
 const metaSchema = z.looseObject({
   name: z.string().nullish(),
+  loader: z.string().nullish(),
   loader_kwargs: z.looseObject({
     model_prompts: table.nullish(),
     prompts_dict: z.record(z.string(), instruction).nullish(),
@@ -57,6 +58,20 @@ const metaSchema = z.looseObject({
     apply_instruction_to_passages: z.boolean().nullish(),
   }),
 });
+
+/** Loaders of mteb 2.26 to which `model_prompts` are names of adapters, or kinds of input of an API, and no texts. */
+const loadersOfNames: readonly string[] = [
+  "BedrockModel",
+  "CohereTextEmbeddingModel",
+  "GeeVecAPIModel",
+  "GoogleGeminiEmbeddingModel",
+  "GoogleTextEmbeddingModel",
+  "JinaV4Wrapper",
+  "JinaV5OmniWrapper",
+  "JinaV5TextWrapper",
+  "JinaWrapper",
+  "VoyageModel",
+];
 
 /**
  * Reads the prompts of a file in one of four forms: a table by task, type and role; a repository's
@@ -107,14 +122,19 @@ function fromInstruct(value: Readonly<Record<string, unknown>>, source: string):
 function fromMeta(value: Readonly<Record<string, unknown>>, source: string): GivenPrompts {
   const meta = check(metaSchema, { ...value, loader_kwargs: value["loader_kwargs"] ?? {} }, source);
   const { model_prompts: prompts, prompts_dict: instructions, instruction_template: asked } = meta.loader_kwargs;
+  const { name, loader } = meta;
+  const hint = name && publishedModel(name) ? `give --prompts ${name} instead` : wayOut;
+  if (prompts && loader && loadersOfNames.includes(loader)) {
+    throw new InputError(
+      `prompts ${source}: its loader ${loader} takes model_prompts for names of adapters or of kinds of input, not for texts; ${hint}`,
+    );
+  }
   if (prompts) return { prompts };
   if (instructions || asked) {
     // By default mteb instructs passages too, and without a template it takes the bare instruction.
     const applyToDocuments = meta.loader_kwargs.apply_instruction_to_passages ?? true;
     return { instruct: { template: asked ?? "{instruction}", applyToDocuments, instructions: instructions ?? {} } };
   }
-  const { name } = meta;
-  const hint = name && publishedModel(name) ? `give --prompts ${name} instead` : wayOut;
   throw new InputError(
     `prompts ${source}: its loader_kwargs hold no model_prompts, prompts_dict or instruction_template; ${hint}`,
   );

@@ -6,6 +6,8 @@ import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
 import type { Encoder } from "../encoder.ts";
 import { openRepository } from "../index.ts";
+import { completeConfig } from "../repository/known-configs.ts";
+import { readRepository } from "../repository/repository.ts";
 import { publishedModels } from "./catalog/published.ts";
 import { ownPrompting, publishedModel, samePrompts, withPrompts } from "./prompting.ts";
 import { promptFor } from "./prompts.ts";
@@ -113,6 +115,30 @@ describe("openRepository", () => {
       const { data } = await encoder.encode(["one", "two three"], { prompt: 'Summarize "{text}" in a word' });
       expect(data).toEqual((await encoder.encode(wrapped)).data);
     });
+  });
+
+  it("leaves the prompt out of the pooling of Instructor, which sentence-transformers knows by its name", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pramana-prompting-"));
+    cpSync(fixture, folder, { recursive: true });
+    const pooling = join(folder, "1_Pooling/config.json");
+    writeFileSync(pooling, JSON.stringify({ ...JSON.parse(readFileSync(pooling, "utf8")), include_prompt: false }));
+    const vectorOf = async (encoder: Encoder) => (await encoder.encode(["a text"], { prompt: "read it: " })).data;
+    const instructor = { id: "hkunlp/instructor-large", revision: "r" };
+    await withModel(folder, async (leftOut) => {
+      await withModel(
+        fixture,
+        async (named) => expect(await vectorOf(named)).toEqual(await vectorOf(leftOut)),
+        instructor,
+      );
+      await withModel(fixture, async (other) => expect(await vectorOf(other)).not.toEqual(await vectorOf(leftOut)));
+    });
+  });
+
+  it("says of a model with a like name that its pooling takes the prompt in", async () => {
+    const { modules } = await readRepository(await openSnapshot({ kind: "model", id: fixture }, hubSettings({})));
+    const said = (id: string): string | undefined => completeConfig(id, modules, {}).assumption;
+    expect(said("acme/My-Instructor")).toMatch(/^model: acme\/My-Instructor sounds like Instructor, whose pooling /);
+    expect([said("hkunlp/instructor-xl"), said("instructor/base")]).toEqual([undefined, undefined]);
   });
 
   it("takes what is published about a repository: how it is instructed, and its limit", async () => {

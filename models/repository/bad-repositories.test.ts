@@ -102,6 +102,38 @@ describe("repositories that cannot be used", () => {
       "has a module of the type custom.Router; known are Transformer",
     ],
     [
+      "a module that is known and not read",
+      (f) =>
+        writeFileSync(
+          join(f, "modules.json"),
+          JSON.stringify([{ path: "", type: "sentence_transformers.sparse_encoder.models.SpladePooling" }]),
+        ),
+      "SpladePooling, a part of a sparse encoder, with a value for each token of its vocabulary, which is not read; vectors that were made elsewhere are scored as precomputed:FOLDER; known are Transformer",
+    ],
+    [
+      "no way to pool",
+      (f) => writeFileSync(join(f, "1_Pooling/config.json"), JSON.stringify({ pooling_mode: [] })),
+      "the 1_Pooling/config.json config is not understood: pooling_mode is []",
+    ],
+    [
+      "a Router within a Router",
+      (f) => {
+        writeFileSync(
+          join(f, "modules.json"),
+          JSON.stringify([{ path: "", type: "sentence_transformers.models.Router" }]),
+        );
+        writeFileSync(
+          join(f, "router_config.json"),
+          JSON.stringify({
+            types: { inner: "sentence_transformers.models.Asym" },
+            structure: { query: ["inner"] },
+            parameters: {},
+          }),
+        );
+      },
+      "has a module of the type sentence_transformers.models.Asym, a Router within a Router's route, which is not read",
+    ],
+    [
       "modules in an order that makes no sense",
       (f) =>
         writeFileSync(

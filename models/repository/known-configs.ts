@@ -21,6 +21,10 @@ const known: Readonly<Record<string, ConfigValues>> = {
   // Source: arXiv 2506.20923, section 2: the causal attention mask is removed.
   "kalm-embedding-multilingual-mini-instruct-v2": { is_causal: false },
   "kalm-embedding-multilingual-mini-instruct-v2.5": { is_causal: false },
+  // Source: https://huggingface.co/reasonir/ReasonIR-8B (card: a custom bidirectional encoding architecture).
+  "reasonir-8b": { is_causal: false },
+  // Source: https://github.com/huggingface/text-embeddings-inference/pull/762 (causal, unlike gte-Qwen2).
+  "nomic-embed-code": { is_causal: true },
 };
 
 /** Keys that a user may set: those on which a checkpoint and its config can disagree. */
@@ -66,7 +70,9 @@ export function completeConfig(
   const owner = modules.find((module) => module.type === "Transformer")?.lora?.base?.id ?? id;
   const name = basename(owner).toLowerCase();
   const added = Object.hasOwn(known, name) ? known[name] : {};
-  const complete = withValues(modules, added, values);
+  const complete = instructors.includes(id)
+    ? withoutPrompt(withValues(modules, {}, values))
+    : withValues(modules, added, values);
   const stored = transformerConfig(modules);
   const origins = {
     ...originsOf(
@@ -77,8 +83,8 @@ export function completeConfig(
   };
   const assumed = lfm2Assumption(complete);
   if (assumed === undefined) {
-    const ownCode = ownCodeOf(owner, complete);
-    return { modules: complete, origins, ...(ownCode === undefined ? {} : { assumption: ownCode }) };
+    const assumption = ownCodeOf(owner, complete) ?? includedPrompt(id, complete);
+    return { modules: complete, origins, ...(assumption === undefined ? {} : { assumption }) };
   }
   const [[key, value]] = Object.entries(assumed);
   return {
@@ -93,6 +99,26 @@ const originsOf = (keys: readonly string[], origin: ConfigOrigin): Readonly<Reco
 
 const transformerConfig = (modules: readonly Module[]): Readonly<Record<string, unknown>> =>
   modules.find((module) => module.type === "Transformer")?.config ?? {};
+/**
+ * Models whose pooling leaves the prompt out, which their repositories do not say. sentence-transformers 6.2 knows them
+ * by these names and by no other (`sentence_transformer/model.py`).
+ */
+const instructors = ["hkunlp/instructor-base", "hkunlp/instructor-large", "hkunlp/instructor-xl"];
+
+/** Leaves the prompt out of the first pooling. */
+function withoutPrompt(modules: readonly Module[]): readonly Module[] {
+  const first = modules.findIndex(({ type }) => type === "Pooling");
+  return modules.map((module, i) =>
+    i === first && module.type === "Pooling" ? { ...module, includePrompt: false } : module,
+  );
+}
+
+/** Returns a line about a model that sounds like one of Instructor, and whose pooling takes the prompt in. */
+function includedPrompt(id: string, modules: readonly Module[]): string | undefined {
+  const includes = modules.some((module) => module.type === "Pooling" && module.includePrompt);
+  if (!includes || !basename(id).toLowerCase().includes("instructor")) return undefined;
+  return `model: ${id} sounds like Instructor, whose pooling leaves the prompt out; its own takes it in, as in sentence-transformers under this name; a copy says otherwise by include_prompt, false, in the pooling's config.json`;
+}
 
 /** Puts the Transformer's config over the values `under`, and the values `over` over both. */
 const withValues = (modules: readonly Module[], under: ConfigValues, over: ConfigValues): readonly Module[] =>

@@ -1,10 +1,12 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import type { Lora } from "./lora.ts";
+import { asStored, type LoraTensors } from "./lora-layouts.ts";
 import { readPickledTensors } from "./pytorch.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
 import {
   isFloat,
+  layerOf,
   listed,
   makesNoEmbedding,
   openWeights,
@@ -13,6 +15,16 @@ import {
   sizeOf,
   type Weights,
 } from "./weights.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A module as far as its weights go: those of one adapter, or of several of which each batch has one, lie over its own. */
+interface Adapted {
+  readonly folder: string;
+  readonly lora?: Lora;
+  readonly choice?: readonly Lora[];
+  readonly config?: Json;
+}
 
 /** Files of an adapter's tensors; the first that is there is taken, as transformers does. */
 const files = [
@@ -29,7 +41,7 @@ export const mayHoldLora = (path: string): boolean => files.some(({ name }) => p
  */
 export async function openModuleWeights(
   snapshot: Snapshot,
-  { folder, lora, choice }: { readonly folder: string; readonly lora?: Lora; readonly choice?: readonly Lora[] },
+  { folder, lora, choice, config }: Adapted,
 ): Promise<Weights> {
   if (choice !== undefined) {
     const weights = await openWeights(snapshot, folder);
@@ -37,14 +49,18 @@ export async function openModuleWeights(
     return withChoice(weights, await Promise.all(choice.map(withOne)), snapshot.id);
   }
   if (lora === undefined) return openWeights(snapshot, folder);
-  const weights = lora.base === undefined ? openWeights(snapshot, folder) : openWeights(lora.base, "");
-  return withLora(await weights, lora, await readLoraTensors(snapshot, lora), snapshot.id);
+  const weights = await (lora.base === undefined ? openWeights(snapshot, folder) : openWeights(lora.base, ""));
+  const tensors = await asStored(config?.["model_type"], lora, await readLoraTensors(snapshot, lora));
+  return withLora(weights, tensors.lora, tensors.tensors, snapshot.id);
 }
 
-async function readLoraTensors(snapshot: Snapshot, { folder }: Lora): Promise<ReadonlyMap<string, StoredTensor>> {
+/** Reads an adapter's tensors by the names of the model's modules. */
+async function readLoraTensors(snapshot: Snapshot, { folder }: Lora): Promise<LoraTensors> {
   const paths = files.map(({ name, read }) => ({ path: folder === "" ? name : `${folder}/${name}`, read }));
   for (const { path, read } of paths) {
-    if (await snapshot.has(path)) return read(await snapshot.resolve(path));
+    if (!(await snapshot.has(path))) continue;
+    const stored = await read(await snapshot.resolve(path));
+    return new Map([...stored].map(([name, tensor]) => [name.replace(wrapper, ""), tensor]));
   }
   const expected = paths.map(({ path }) => path).join(" or ");
   throw new InputError(
@@ -57,13 +73,7 @@ const wrapper = /^base_model\.model\./;
 const pair = /^(.*)\.lora_[AB]\.weight$/;
 
 /** Puts an adapter over weights: its tensors `MODULE.lora_A.weight` [rank, width] and `MODULE.lora_B.weight` [out, rank]. */
-function withLora(
-  weights: Weights,
-  { targets, rankOf, scaleOf }: Lora,
-  stored: ReadonlyMap<string, StoredTensor>,
-  id: string,
-): Weights {
-  const tensors = new Map([...stored].map(([name, tensor]) => [name.replace(wrapper, ""), tensor]));
+function withLora(weights: Weights, { targets, rankOf, scaleOf }: Lora, tensors: LoraTensors, id: string): Weights {
   const modules = new Set([...tensors.keys()].map((name) => pair.exec(name)?.[1] ?? ""));
   const used = new Set<string>();
   const missing = new Set<string>();
@@ -89,11 +99,14 @@ function withLora(
       const b = find(`${place}.lora_B.weight`, [out, rank]);
       return a && b && { a, b, scale: scaleOf(name) };
     },
-    check: (options) => {
+    check: (options = {}) => {
       weights.check(options);
+      const usedLayers = new Set([...used].map(layerOf));
+      const leftOut = (name: string): boolean =>
+        options.fewerLayers === true && layerOf(name) !== undefined && !usedLayers.has(layerOf(name));
       const isExpendable = (name: string): boolean =>
         makesNoEmbedding(name) || makesNoEmbedding(name.slice((prefix ?? "").length));
-      const unused = [...tensors.keys()].filter((name) => !used.has(name) && !isExpendable(name));
+      const unused = [...tensors.keys()].filter((name) => !used.has(name) && !leftOut(name) && !isExpendable(name));
       const faults = [
         ...(missing.size > 0 ? [`missing are ${listed([...missing])}`] : []),
         ...(misshapen.size > 0 ? [listed([...misshapen], "; ")] : []),
@@ -102,7 +115,7 @@ function withLora(
       ];
       if (faults.length === 0) return;
       throw new InputError(
-        `model: the adapter of ${id} (${stored.size} tensors) does not fit its adapter_config.json and the model: ${faults.join("; ")}; merge it in a copy (PEFT's merge_and_unload)`,
+        `model: the adapter of ${id} (${tensors.size} tensors) does not fit its adapter_config.json and the model: ${faults.join("; ")}; merge it in a copy (PEFT's merge_and_unload)`,
       );
     },
     get parameters() {
@@ -136,11 +149,12 @@ function withChoice(weights: Weights, each: readonly Weights[], id: string): Wei
   };
 }
 
-/** Finds the one word that stands before a module's name in the adapter, where there is one; undefined without the module. */
-function prefixOf(modules: ReadonlySet<string>, name: string): string | undefined {
-  if (modules.has(name)) return "";
-  const longer = [...modules].find(
-    (module) => module.endsWith(`.${name}`) && !module.slice(0, -name.length - 1).includes("."),
-  );
-  return longer?.slice(0, -name.length);
-}
+/** Where classes with a head hold the model (transformers' base_model_prefix); names under others are none of its. */
+const places =
+  "model bert roberta transformer albert deberta distilbert electra ernie gpt_neox gte new luke mpnet nomic_bert roformer"
+    .split(" ")
+    .map((word) => `${word}.`);
+
+/** Finds what stands before a module's name in the adapter; undefined where the module is not there. */
+const prefixOf = (modules: ReadonlySet<string>, name: string): string | undefined =>
+  ["", ...places].find((place) => modules.has(place + name));

@@ -29,6 +29,7 @@ const embed = async (one: Case, batches: readonly number[][]): Promise<number[][
   tokenEmbeddingsOf(await snapshotOf(one), one.config, texts, batches);
 
 const bert = cases["bert, queries and values"];
+const gte = cases["gte, parts of packed layers"];
 const all = [texts.map((_, i) => i)];
 
 /** Returns a case whose adapter has other settings, or other tensors. */
@@ -52,8 +53,32 @@ describe("adapters beside a model, against PEFT", () => {
   });
 });
 
+it("all linear layers may be said in one word, which PEFT writes out", async () => {
+  const phi3 = cases["phi3, packed, all linear layers"];
+  const one = changed(phi3, { target_modules: "all-linear" });
+  expect(difference(await embed(one, all), phi3.expected)).toBeLessThan(1e-5);
+});
+
 const query = "encoder.layer.0.attention.self.query";
 const inFile = `base_model.model.${query}`;
+
+/** Puts a word before all names of an adapter. */
+const under = (prefix: string): Case => ({
+  ...bert,
+  adapter: {
+    ...bert.adapter,
+    tensors: Object.fromEntries(
+      Object.entries(bert.adapter.tensors).map(([name, shape]) => [
+        name.replace(/^base_model\.model\./, `$&${prefix}`),
+        shape,
+      ]),
+    ),
+  },
+});
+
+it.each(["bert.", ""])("names may follow %j", async (prefix) => {
+  expect(difference(await embed(under(prefix), all), bert.expected)).toBeLessThan(1e-5);
+});
 
 describe("adapters that are refused", () => {
   const unknown: [string, Json, string][] = [
@@ -122,6 +147,12 @@ describe("adapters that are refused", () => {
       changed(bert, {}, { "base_model.model.0.auto_model.encoder.layer.0.attention.self.key.lora_A.weight": [4, 16] }),
       "left over are 0.auto_model.encoder.layer.0.attention.self.key.lora_A.weight; merge",
     ],
+    ["names under a word of no class", under("foo."), `missing are ${query}.lora_A.weight, ${query}.lora_B.weight, `],
+    [
+      "a tensor too few of a packed layer",
+      changed(gte, {}, { "base_model.model.layers.0.self_attn.v_proj.lora_A.weight": undefined }),
+      "missing are encoder.layer.0.attention.qkv_proj.lora_A.weight, encoder.layer.0.attention.qkv_proj.lora_B.weight; left over are layers.0.self_attn.q_proj.lora_A.weight, ",
+    ],
     // PEFT looks for a name before that of the list.
     [
       "a number of a layer that PEFT does not find",
@@ -150,8 +181,21 @@ describe("adapters that are refused", () => {
 
   it("a regular expression that never ends", async () => {
     await expect(embed(changed(bert, { target_modules: "(([a-z.0-9]+)+)+!" }), all)).rejects.toThrow(
-      `takes more than 2 seconds for "${query}"; name the modules one by one`,
+      `takes more than 3 seconds, the last of them for "${query}"; name the modules one by one`,
     );
+  });
+
+  it("factors that differ within a packed layer", async () => {
+    await expect(embed(changed(gte, { alpha_pattern: { v_proj: 9 } }), all)).rejects.toThrow(
+      "model: the adapter has the factors 1.5, 4.5 for parts of encoder.layer.0.attention.qkv_proj, which is stored as one layer; expected one factor; merge",
+    );
+  });
+
+  it("damaged tensors over a damaged model, of which one is told", async () => {
+    const { config, adapter } = bert;
+    const files = { "config.json": "{}", "adapter_config.json": JSON.stringify(adapter.config) };
+    const snapshot = await folderSnapshot({ ...files, "model.safetensors": "x", "adapter_model.safetensors": "x" });
+    await expect(tokenEmbeddingsOf(snapshot, config, texts, all)).rejects.toThrow("model.safetensors is not a whole");
   });
 
   it("no tensors at all", async () => {

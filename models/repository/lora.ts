@@ -1,13 +1,14 @@
-import { posix } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
+import { isFile } from "../../datasets/folder.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { limits } from "../../datasets/limits.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { describeFaults } from "./config.ts";
 import { type JsonReader, jsonReader } from "./json-reader.ts";
-import { pythonPattern } from "./python-pattern.ts";
+import { type Clock, newClock, pythonPattern } from "./python-pattern.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -96,12 +97,18 @@ const schema = z
   });
 type Settings = z.infer<typeof schema>;
 
+/** What the file says of the adapter, and of the model that it is one of. */
+interface StoredLora extends Omit<Lora, "folder" | "base"> {
+  readonly id: string | undefined;
+  readonly revision: string | undefined;
+}
+
 /**
  * Reads what `adapter_config.json` says, as PEFT 0.21 does (`tuners/tuners_utils.py`, `tuners/lora/model.py`).
  * @param file Its path, for messages.
  * @throws InputError naming a key or value that is not honoured
  */
-export function readLora(file: string, stored: Json): Omit<Lora, "folder"> & Pick<Settings, "base_model_name_or_path"> {
+export function readLora(file: string, stored: Json): StoredLora {
   const { data: settings, error } = schema.safeParse(stored);
   if (error !== undefined) {
     throw new InputError(
@@ -109,11 +116,13 @@ export function readLora(file: string, stored: Json): Omit<Lora, "folder"> & Pic
     );
   }
   const { r, lora_alpha: alpha, use_rslora: isStabilized } = settings;
-  const rankOf = byPattern(file, "rank_pattern", settings.rank_pattern ?? {}, r);
-  const alphaOf = byPattern(file, "alpha_pattern", settings.alpha_pattern ?? {}, alpha);
+  const clock = newClock();
+  const rankOf = byPattern(file, clock, "rank_pattern", settings.rank_pattern ?? {}, r);
+  const alphaOf = byPattern(file, clock, "alpha_pattern", settings.alpha_pattern ?? {}, alpha);
   return {
-    base_model_name_or_path: settings.base_model_name_or_path,
-    targets: targetsOf(file, settings),
+    id: settings.base_model_name_or_path ?? undefined,
+    revision: settings.revision ?? undefined,
+    targets: targetsOf(file, clock, settings),
     rankOf,
     scaleOf: (name) => alphaOf(name) / (isStabilized ? Math.sqrt(rankOf(name)) : rankOf(name)),
   };
@@ -122,13 +131,16 @@ export function readLora(file: string, stored: Json): Omit<Lora, "folder"> & Pic
 /** Returns a function from a layer's name to the value of the first pattern that its last parts match, or the default. */
 function byPattern(
   file: string,
+  clock: Clock,
   key: string,
   values: Readonly<Record<string, number>>,
   otherwise: number,
 ): (name: string) => number {
   const patterns = Object.entries(values).map(([pattern, value]) => ({
     value,
-    matches: pythonPattern(`model: the ${shown(file)} config: a key of ${key}`, pattern, { before: "(?:.*\\.)?" }),
+    matches: pythonPattern(`model: the ${shown(file)} config: a key of ${key}`, pattern, clock, {
+      before: "(?:.*\\.)?",
+    }),
   }));
   return (name) => patterns.find(({ matches }) => matches(name) !== null)?.value ?? otherwise;
 }
@@ -141,7 +153,7 @@ export async function readLoras(read: JsonReader, folder: string, names: readonl
     if (stored === undefined) {
       throw new InputError(`model: there is no ${shown(file)}, which the config.json names an adapter; fetch it again`);
     }
-    const { base_model_name_or_path: _, ...lora } = readLora(file, stored);
+    const { id: _, revision: __, ...lora } = readLora(file, stored);
     return { folder: `${folder}/${name}`, ...lora };
   };
   return Promise.all(names.map(readOne));
@@ -150,17 +162,17 @@ export async function readLoras(read: JsonReader, folder: string, names: readonl
 /** A shorthand of PEFT's for all linear layers. */
 const allLinear = "all-linear";
 
-function targetsOf(file: string, settings: Settings): (name: string) => boolean {
+function targetsOf(file: string, clock: Clock, settings: Settings): (name: string) => boolean {
   const isIn = (key: "target_modules" | "exclude_modules", value: string | readonly string[]) => {
     if (typeof value !== "string") return (name: string) => value.some((one) => `.${name}`.endsWith(`.${one}`));
-    const matches = pythonPattern(`model: ${key} of ${shown(file)}`, value);
+    const matches = pythonPattern(`model: ${key} of ${shown(file)}`, value, clock);
     return (name: string) => matches(name) !== null;
   };
   const { target_modules: target, exclude_modules: exclude } = settings;
   const isAll = typeof target === "string" && target.toLowerCase() === allLinear;
   const isTarget = isAll ? () => true : isIn("target_modules", target);
   const isExcluded = exclude?.length ? isIn("exclude_modules", exclude) : () => false;
-  const isInLayers = typeof target === "string" ? () => true : layersOf(file, target, settings);
+  const isInLayers = typeof target === "string" ? () => true : layersOf(file, clock, target, settings);
   return (name) => !isExcluded(name) && isTarget(name) && isInLayers(name);
 }
 
@@ -168,13 +180,18 @@ function targetsOf(file: string, settings: Settings): (name: string) => boolean 
  * Tells whether a module lies in the layers that the adapter is for. PEFT finds a module's layer by the number behind the
  * module list's name; of a list of any name, only where another name stands before it (`encoder.layer.0.`).
  */
-function layersOf(file: string, target: readonly string[], settings: Settings): (name: string) => boolean {
+function layersOf(
+  file: string,
+  clock: Clock,
+  target: readonly string[],
+  settings: Settings,
+): (name: string) => boolean {
   const layers = [settings.layers_to_transform ?? []].flat();
   if (layers.length === 0) return () => true;
   const index = { after: "\\.(?<index>\\d+)\\..*" };
   const lists = [settings.layers_pattern ?? []].flat();
   const named = lists.map((list) =>
-    pythonPattern(`model: layers_pattern of ${shown(file)}`, list, { before: "(?:.*?\\.)??", ...index }),
+    pythonPattern(`model: layers_pattern of ${shown(file)}`, list, clock, { before: "(?:.*?\\.)??", ...index }),
   );
   const any = /^.*?\.[^.]*\.(?<index>\d+)\./;
   const layerOf = (name: string): number => {
@@ -184,6 +201,10 @@ function layersOf(file: string, target: readonly string[], settings: Settings): 
   // A module whose whole name is given is in, whatever its layer.
   return (name) => target.includes(name) || layers.includes(layerOf(name));
 }
+
+const copyWithId = "write the model's id into a copy of the adapter (base_model_name_or_path)";
+const mergeAll =
+  "merge all into the model one after the other (PEFT's merge_and_unload), and save that with its tokenizer";
 
 /**
  * Opens the adapter in a folder of a repository, where there is one, as transformers 5.24 does (`integrations/peft.py`)
@@ -198,39 +219,48 @@ export async function openLora(
 ): Promise<{ readonly lora: Lora; readonly config?: Json } | undefined> {
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   const file = inFolder(adapterFile);
+  const files = await snapshot.files();
   // A cache that may hold only some files is not asked about one that hardly any repository has.
-  const stored = (await snapshot.files()).includes(file) ? await jsonReader(snapshot)(file) : undefined;
+  const stored = files.includes(file) ? await jsonReader(snapshot)(file) : undefined;
   if (stored === undefined) return undefined;
-  const { base_model_name_or_path: id, ...rest } = readLora(file, stored);
+  const { id, revision, ...rest } = readLora(file, stored);
   const lora = { folder, ...rest };
-  if (id === snapshot.id || (snapshot.revision === "local" && (await snapshot.has(inFolder("config.json")))))
-    return { lora };
+  const hasConfig = files.includes(inFolder("config.json"));
+  if (id === snapshot.id || (snapshot.revision === "local" && hasConfig)) return { lora };
   const fail = (reason: string): never => {
     throw new InputError(`model: ${snapshot.id} is an adapter (${shown(file)}) ${reason}`);
   };
-  if (id == null) return fail(`that does not name its model; ${copyWithId}`);
-  const revision = typeof stored["revision"] === "string" ? stored["revision"] : undefined;
-  const base = await snapshot.other(id, revision).catch((error: unknown) => {
-    if (!(error instanceof InputError)) throw error;
-    return fail(`of ${shownJson(id, 200)} (base_model_name_or_path), which cannot be opened: ${error.message}`);
-  });
-  if (base.revision === "local" && snapshot.revision !== "local")
-    fail(`of ${shownJson(id, 200)}, a folder of this machine, which no repository of the Hub may name; ${copyWithId}`);
-  if ((await base.files()).includes(adapterFile))
-    fail(`of ${base.id}, which has an adapter itself, and only one is applied; ${mergeAll}`);
-  const own = (await snapshot.files()).filter((path) => posix.dirname(path) === (folder || "."));
-  const ownConfig = own.includes(inFolder("config.json")) ? await jsonReader(snapshot)(inFolder("config.json")) : {};
-  if (isRecord(ownConfig?.["auto_map"]))
+  if (id === undefined) return fail(`that does not name its model; ${copyWithId}`);
+  const base = await openBase(snapshot, id, revision, fail);
+  if (hasConfig && isRecord((await jsonReader(snapshot)(inFolder("config.json")))?.["auto_map"]))
     fail(`of ${base.id} with code of its own (auto_map in config.json), which is not run; ${mergeAll}`);
-  if (!["tokenizer.json", "vocab.txt"].some((name) => own.includes(inFolder(name))))
+  if (!(await snapshot.has(inFolder("tokenizer.json"))) && !(await snapshot.has(inFolder("vocab.txt"))))
     fail(
       `of ${base.id} without a tokenizer, which sentence-transformers takes from the adapter's repository; put it, and what else the model's texts need (modules.json, prompts), into a copy`,
     );
-  const config = await jsonReader(base)("config.json");
-  if (config === undefined) return fail(`of ${base.id}, which has no config.json; ${copyWithId}`);
+  const config =
+    (await jsonReader(base)("config.json")) ?? fail(`of ${base.id}, which has no config.json; ${copyWithId}`);
   return { lora: { ...lora, base }, config };
 }
 
-const copyWithId = "write the model's id into a copy of the adapter (base_model_name_or_path)";
-const mergeAll =
-  "merge all into the model one after the other (PEFT's merge_and_unload), and save that with its tokenizer";
+/** Opens the repository of the model that an adapter names. */
+async function openBase(
+  { revision: own, other }: Snapshot,
+  id: string,
+  revision: string | undefined,
+  fail: (reason: string) => never,
+): Promise<Snapshot> {
+  const named = `of ${shownJson(id, 200)} (base_model_name_or_path)`;
+  const base = await other(id, revision).catch((error: unknown) => {
+    if (!(error instanceof InputError)) throw error;
+    return fail(`${named}, which cannot be opened: ${error.message}`);
+  });
+  if (base.revision === "local" && own !== "local")
+    fail(`${named}, a folder of this machine, which no repository of the Hub may name; ${copyWithId}`);
+  // The files of a folder that is no model are not listed: a stranger may have named the whole disk.
+  if (base.revision === "local" && !(await isFile(join(id, "config.json"))))
+    fail(`${named}, a folder without config.json; ${copyWithId}`);
+  if ((await base.files()).includes(adapterFile))
+    fail(`${named}, which has an adapter itself, and only one is applied; ${mergeAll}`);
+  return base;
+}

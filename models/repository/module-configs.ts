@@ -16,7 +16,29 @@ const denseSchema = z.strictObject({
   activation_function: z.string().default("torch.nn.modules.activation.Tanh"),
   module_input_name: z.enum(["sentence_embedding", "token_embeddings"]).default("sentence_embedding"),
   module_output_name: z.string().nullish(),
-  use_residual: z.literal(false).optional(),
+  use_residual: z.boolean().default(false),
+});
+const width = z.int().positive().max(limits.width).optional();
+const weightedLayersSchema = z
+  .strictObject({
+    // Said of the tokens, whose width is known; the older name was used before sentence-transformers 5.
+    embedding_dimension: width,
+    word_embedding_dimension: width,
+    num_hidden_layers: z.int().positive().max(limits.layers).default(12),
+    layer_start: z.int().nonnegative().default(4),
+  })
+  .refine(({ layer_start: start, num_hidden_layers: layers }) => start <= layers, {
+    path: ["layer_start"],
+    error: "must be one of the layers",
+  });
+/** The one class of tokenizers of words that is read, in the spellings of all versions. */
+const whitespaceTokenizer =
+  /^sentence_transformers\.(models|sentence_transformer\.modules)\.tokenizer\.(\w+\.)?WhitespaceTokenizer$/;
+const wordsSchema = z.strictObject({
+  tokenizer_class: z.string().regex(whitespaceTokenizer, { error: "known is WhitespaceTokenizer" }),
+  max_seq_length: z.int().positive().nullable().default(1_000_000),
+  // Of training only.
+  update_embeddings: z.boolean().optional(),
 });
 const layerNormSchema = z.strictObject({ dimension: z.int().positive().max(limits.width) });
 const vectorName = z.literal("sentence_embedding").nullish();
@@ -32,7 +54,7 @@ const poolingFlags: Readonly<Record<string, PoolingMode>> = {
   pooling_mode_lasttoken: "lasttoken",
 };
 const poolingSchema = z.strictObject({
-  pooling_mode: z.union([z.enum(poolingModes), z.array(z.enum(poolingModes))]).optional(),
+  pooling_mode: z.union([z.enum(poolingModes), z.array(z.enum(poolingModes)).min(1)]).optional(),
   include_prompt: z.boolean().default(true),
   embedding_dimension: z.int().nullish(),
   word_embedding_dimension: z.int().nullish(),
@@ -66,10 +88,22 @@ export function toDense(path: string, folder: string, values: Json): Module[] {
       inputs: config.in_features,
       outputs: config.out_features,
       bias: config.bias,
+      residual: config.use_residual,
       activation: config.activation_function,
       on,
     },
   ];
+}
+
+/** Reads a table of words. */
+export function toWordEmbeddings(path: string, folder: string, config: Json): Module {
+  const { max_seq_length: most } = parseConfig(path, wordsSchema, config);
+  return { type: "WordEmbeddings", folder, maxTokens: most ?? Number.POSITIVE_INFINITY };
+}
+
+export function toWeightedLayers(path: string, folder: string, config: Json): Module {
+  const { layer_start: start, num_hidden_layers: layers } = parseConfig(path, weightedLayersSchema, config);
+  return { type: "WeightedLayerPooling", folder, start, layers };
 }
 
 export const toLayerNorm = (path: string, folder: string, config: Json): Module => ({

@@ -12,6 +12,12 @@ export type Module =
     } & TransformerSetup)
   | { readonly type: "StaticEmbedding"; readonly folder: string }
   | {
+      readonly type: "WordEmbeddings";
+      readonly folder: string;
+      /** Words of a text that count; Infinity where all do. */
+      readonly maxTokens: number;
+    }
+  | {
       readonly type: "Pooling";
       readonly modes: readonly PoolingMode[];
       readonly includePrompt: boolean;
@@ -24,10 +30,20 @@ export type Module =
       readonly inputs: number;
       readonly outputs: number;
       readonly bias: boolean;
+      /** True where its input is added to its output, through a layer of its own where their widths differ. */
+      readonly residual: boolean;
       /** Dotted name of the PyTorch class. */
       readonly activation: string;
       /** Its input: the tokens, before pooling, or the pooled vector. */
       readonly on: "token_embeddings" | "sentence_embedding";
+    }
+  | {
+      readonly type: "WeightedLayerPooling";
+      readonly folder: string;
+      /** First hidden state that counts: 0 is what the first layer reads. */
+      readonly start: number;
+      /** Number of layers of the Transformer. */
+      readonly layers: number;
     }
   | { readonly type: "LayerNorm"; readonly folder: string; readonly dims: number }
   | { readonly type: "Normalize" }

@@ -3,15 +3,22 @@ import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
-import { adaptersOf, ownModuleOf } from "../architectures/index.ts";
 import type { Similarity } from "../encoder.ts";
 import { describeFaults, parseConfig } from "./config.ts";
 import { type JsonReader, jsonReader, modulesFile } from "./json-reader.ts";
-import { adapterFile, type Lora, openLora, readLoras } from "./lora.ts";
+import { adapterFile, openLora } from "./lora.ts";
 import type { Module } from "./module.ts";
-import { checkNormalize, toDense, toLayerNorm, toPooling } from "./module-configs.ts";
+import {
+  checkNormalize,
+  toDense,
+  toLayerNorm,
+  toPooling,
+  toWeightedLayers,
+  toWordEmbeddings,
+} from "./module-configs.ts";
+import { otherModule } from "./other-modules.ts";
 import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
-import { transformerSetup } from "./transformer-settings.ts";
+import { isThere, readOwnModule, readTransformer } from "./transformer-module.ts";
 
 export type { Module } from "./module.ts";
 
@@ -74,11 +81,6 @@ const settingsSchema = z.strictObject({
   __version__: z.unknown().optional(),
   requirements: z.unknown().optional(),
 });
-/** Names under which older versions of sentence-transformers stored a Transformer's settings. */
-const transformerSettings = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
-  (name) => `sentence_${name}_config.json`,
-);
-
 /**
  * Reads the description of a model. A transformers repository without `modules.json` gets mean pooling, a causal
  * language model the last token's embedding, as in sentence-transformers.
@@ -178,7 +180,17 @@ async function hasChatTemplate(snapshot: Snapshot, read: JsonReader): Promise<bo
   return stored !== null || (await snapshot.files()).some(isTemplate);
 }
 
-const known = ["Transformer", "StaticEmbedding", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout"];
+const known = [
+  "Transformer",
+  "StaticEmbedding",
+  "WordEmbeddings",
+  "Pooling",
+  "WeightedLayerPooling",
+  "Dense",
+  "LayerNorm",
+  "Normalize",
+  "Dropout",
+];
 
 /**
  * @param place.routed True within a Router.
@@ -204,7 +216,8 @@ async function readModule(
       `model: ${snapshot.id}/modules.json gives its module ${shown(type)} arguments of each call (kwargs: ${shown(kwargs.join(", "))}); none were expected`,
     );
   }
-  const path = folder === "" ? "config.json" : `${folder}/config.json`;
+  const name = kind === "WordEmbeddings" ? "wordembedding_config.json" : "config.json";
+  const path = folder === "" ? name : `${folder}/${name}`;
   const config = async (): Promise<Record<string, unknown>> => {
     const found = await read(path);
     if (found === undefined)
@@ -218,8 +231,12 @@ async function readModule(
     }
     case "StaticEmbedding":
       return [{ type: kind, folder }];
+    case "WordEmbeddings":
+      return [toWordEmbeddings(path, folder, await config())];
     case "Pooling":
       return [toPooling(path, await config())];
+    case "WeightedLayerPooling":
+      return [toWeightedLayers(path, folder, await config())];
     case "Dense":
       return toDense(path, folder, await config());
     case "LayerNorm":
@@ -229,66 +246,15 @@ async function readModule(
       return [{ type: kind }];
     case "Dropout":
       return [];
-    default:
+    default: {
+      const what = otherModule(type);
+      const described =
+        what === undefined
+          ? ""
+          : `, ${what}, which is not read; vectors that were made elsewhere are scored as precomputed:FOLDER`;
       throw new InputError(
-        `model: ${snapshot.id} has a module of the type ${shown(type)}; known are ${known.join(", ")}`,
+        `model: ${snapshot.id} has a module of the type ${shown(type)}${described}; known are ${known.join(", ")}, Router`,
       );
+    }
   }
-}
-
-/** Reads a module of a class of the repository's own, where what it does is known; undefined for any other. */
-async function readOwnModule(
-  snapshot: Snapshot,
-  read: JsonReader,
-  folder: string,
-  type: string,
-): Promise<Module[] | undefined> {
-  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  const config = await read(inFolder("config.json"));
-  const module = config && ownModuleOf(config);
-  if (config === undefined || module?.type !== type) return undefined;
-  if (await isThere(snapshot, inFolder(adapterFile))) {
-    throw new InputError(
-      `model: ${snapshot.id} has ${shown(inFolder(adapterFile))} beside the adapters of its own code, which knows no other; take it out of a copy`,
-    );
-  }
-  const { strips, adaptersIn, pools } = module;
-  const transformer = await readTransformer(read, folder, config, { routed: false, lora: undefined });
-  const { names = [] } = adaptersOf(config) ?? {};
-  const choice = adaptersIn === undefined ? undefined : await readLoras(read, inFolder(adaptersIn), names);
-  const first = { ...transformer, ...(strips ? { strips } : {}), ...(choice && { choice }) };
-  if (pools === undefined) return [first];
-  // Such code cuts texts where the config says, whatever the tokenizer says.
-  const maxTokens = first.maxTokens ?? Number(config["max_position_embeddings"]);
-  return [
-    { ...first, maxTokens },
-    { type: "Pooling", modes: [pools], includePrompt: true, last: true },
-    { type: "Normalize" },
-  ];
-}
-
-async function readTransformer(
-  read: JsonReader,
-  folder: string,
-  config: Json,
-  { routed, lora }: { readonly routed: boolean; readonly lora: Lora | undefined },
-): Promise<Extract<Module, { type: "Transformer" }>> {
-  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
-  return { type: "Transformer", folder, ...transformerSetup(file, settings, config, routed), ...(lora && { lora }) };
-}
-
-/**
- * Tells whether a file is there that hardly any repository has, and that only refuses one. A cache that may hold only
- * some files is not asked about it: it would be refused for the sake of a file that does not exist.
- */
-const isThere = async (snapshot: Snapshot, path: string): Promise<boolean> => (await snapshot.files()).includes(path);
-
-/** Reads the first of some files that is there; the others do not count, and are not looked for. */
-async function readFirst(paths: readonly string[], read: JsonReader): Promise<[string, Record<string, unknown>]> {
-  for (const path of paths) {
-    const found = await read(path);
-    if (found !== undefined) return [path, found];
-  }
-  return [paths[0], {}];
 }

@@ -33,6 +33,20 @@ export const elementBytes: Readonly<Record<ElementType, number>> = {
   bool: 1,
 };
 
+/** Returns some rows of a tensor as a tensor of its own, which lies in the same file. */
+export function rowsOf(tensor: StoredTensor, first: number, count: number): StoredTensor {
+  const row = tensor.dims.slice(1).reduce((product, dim) => product * dim, elementBytes[tensor.type]);
+  const [start, length] = [first * row, count * row];
+  const { bytes } = tensor;
+  return {
+    ...tensor,
+    offset: tensor.offset + start,
+    length,
+    dims: [count, ...tensor.dims.slice(1)],
+    ...(bytes === undefined ? {} : { bytes: bytes.subarray(start, start + length) }),
+  };
+}
+
 /** Element types by the format's names. */
 const types: Readonly<Record<string, ElementType>> = {
   F64: "double",

@@ -114,11 +114,6 @@ describe("repositories that others made up", () => {
       "model: the a/config.json config is not understood: layers is not known",
     ],
     [
-      "a dense layer around which its input goes",
-      { "modules.json": [own("Dense", "a")], "a/config.json": { ...dense, use_residual: true } },
-      "model: the a/config.json config is not understood: use_residual is true ",
-    ],
-    [
       "a dense layer that makes a text's vector of each token",
       {
         "modules.json": [own("Dense", "a")],

@@ -134,10 +134,13 @@ export function transformerSetup(file: string, settings: Json, stored: Json, rou
   };
 }
 
+/** A key that each config has in transformers, whether it is written or not. */
+const always = "output_hidden_states";
+
 /** Puts values over those of the config, where transformers takes only what the config knows. */
 function withArguments(file: string, config: Json, values: Readonly<z.infer<typeof configArguments>>): Json {
   const taken = Object.entries(values).filter(([key]) => !harmless.has(key));
-  const unknown = taken.find(([key]) => !Object.hasOwn(config, key) || key.startsWith("rope"));
+  const unknown = taken.find(([key]) => key !== always && (!Object.hasOwn(config, key) || key.startsWith("rope")));
   if (unknown !== undefined) {
     throw new InputError(
       `model: the ${file} config is not understood: it puts ${shownJson(unknown[1], 80)} in place of ${shownJson(unknown[0], 80)} of config.json, which ${Object.hasOwn(config, unknown[0]) ? "transformers 4 and 5 take differently" : "has no such key"}; write the value into a copy's config.json`,

@@ -69,6 +69,16 @@ describe("check", () => {
     expect(noted).toHaveLength(1);
   });
 
+  it("notes what stands beside the model's own part, heads excepted", async () => {
+    const noted: string[] = [];
+    const own = Object.fromEntries(Object.entries(model).map(([name, dims]) => [`m.${name}`, dims]));
+    const weights = await stored({ ...own, "linear.weight": [2, 2], "lm_head.weight": [2], "classifier.bias": [2] });
+    take(weights);
+    weights.check({ note: (tensors) => void noted.push(tensors) });
+    expect(noted).toEqual(["linear.weight"]);
+    expect(() => weights.check()).not.toThrow();
+  });
+
   it("shows the first twenty of many", async () => {
     const weights = await stored(model);
     take(weights);

@@ -62,6 +62,14 @@ export interface StoredChoice {
   readonly scales: readonly number[];
 }
 
+/** Returns the tensors whose names start with a prefix, by what follows it: a model that is a part of another. */
+export const within = (weights: Weights, prefix: string): Weights => ({
+  ...weights,
+  tensor: (name, dims) => weights.tensor(prefix + name, dims),
+  has: (name) => weights.has(prefix + name),
+  lowRank: (name, dims) => weights.lowRank(prefix + name, dims),
+});
+
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 const exported = "onnx/model.onnx";
 
@@ -232,10 +240,11 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, sourc
       const leftOut = (name: string): boolean =>
         fewerLayers && layerOf(name) !== undefined && !usedLayers.has(layerOf(name));
       const all = [...tensors.keys()].filter(
-        (name) => !used.has(name) && !leftOut(name) && !isExpendable(name, prefix),
+        (name) => !used.has(name) && !leftOut(name) && !isExpendable(name, prefix, note !== undefined),
       );
       const parts = new Set([...used].map((name) => partOf(name, prefix)));
-      const isApart = (name: string): boolean => note !== undefined && !parts.has(partOf(name, prefix));
+      const isApart = (name: string): boolean =>
+        note !== undefined && !(name.startsWith(prefix) && parts.has(partOf(name, prefix)));
       const unused = all.filter((name) => !isApart(name));
       const apart = all.filter(isApart);
       const faults = [
@@ -260,7 +269,7 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, sourc
 }
 
 /** Returns the part of a tensor's name that says which layer it is of. */
-const layerOf = (name: string): string | undefined => /^.*?\blayers?\.\d+\./.exec(name)?.[0];
+export const layerOf = (name: string): string | undefined => /^.*?\blayers?\.\d+\./.exec(name)?.[0];
 
 /** Returns the part of the model that a tensor belongs to: its name's first word after the prefix. */
 const partOf = (name: string, prefix: string): string => name.slice(prefix.length).split(".", 1)[0];
@@ -274,9 +283,15 @@ function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): str
   return prefixes.reduce((best, prefix) => (best === "" || under(prefix) > under(best) ? prefix : best), "");
 }
 
-/** Tells whether a tensor may be left over: one that makes no embedding, or of a head or model beside the encoder. */
-const isExpendable = (name: string, prefix: string): boolean =>
-  !name.startsWith(prefix) || makesNoEmbedding(name.slice(prefix.length));
+/**
+ * Tells whether a tensor may be left over: one that makes no embedding, or, where nothing of it is to be noted, one of a
+ * head or model beside the encoder.
+ */
+const isExpendable = (name: string, prefix: string, noted: boolean): boolean => {
+  const inside = name.startsWith(prefix);
+  const own = inside ? name.slice(prefix.length) : name;
+  return (!inside && !noted) || makesNoEmbedding(own);
+};
 
 /** Tells whether a tensor, by its name without a prefix, is of a part that makes no embedding. */
 export const makesNoEmbedding = (name: string): boolean => expendable.some((pattern) => pattern.test(name));

@@ -51,7 +51,7 @@ export const loadWritten: Load = async (snapshot, modules, options) => {
   const { format, warn, open = openSession } = options;
   const { dims, parameters, scopes: _, ...graph } = await writeEncoderGraph(snapshot, modules, { format, warn });
   // With a table of vectors most of the work is tokenizing, whose processor threads that stay awake would take away.
-  const sleeps = modules[0]?.type === "StaticEmbedding";
+  const sleeps = modules[0]?.type !== "Transformer";
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
     const session = await open({ ...graph, ...settings, sleeps });
     return replica([session], async (batch, promptTokens, adapter) => {
@@ -83,6 +83,11 @@ export const loadExported: Load = async (snapshot, modules, options) => {
   if (transformer?.type === "Transformer" && transformer.lora !== undefined) {
     throw new InputError(
       `model: ${snapshot.id} has an adapter (adapter_config.json), which ${exportedFile} may not have; leave --onnx out`,
+    );
+  }
+  if (modules.some(({ type }) => type === "WeightedLayerPooling")) {
+    throw new InputError(
+      `model: ${snapshot.id} weighs the hidden states of layers, which ${exportedFile} does not give; leave --onnx out`,
     );
   }
   const model = await snapshot.resolve(exportedFile);

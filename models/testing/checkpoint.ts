@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { hubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
 
 /** Shapes by the tensors' names. */
@@ -45,6 +45,9 @@ export const openFolder = (folder: string): Promise<Snapshot> =>
 /** Writes files to a new folder, and opens it as a model's repository. */
 export function folderSnapshot(files: Readonly<Record<string, string | Uint8Array>>): Promise<Snapshot> {
   const folder = mkdtempSync(join(tmpdir(), "pramana-checkpoint-"));
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
   return openFolder(folder);
 }

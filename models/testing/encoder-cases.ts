@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type Format, fullPrecision } from "../graph/builder.ts";
 import { folderSnapshot, madeUpValues, type Shapes, safetensorsOf } from "./checkpoint.ts";
 import { tokenEmbeddingsOf } from "./token-embeddings.ts";
 
@@ -44,10 +45,11 @@ export const apart = texts.map((_, i) => [i]);
 export async function tokenEmbeddings(
   { config, tensors }: EncoderCase,
   batches: readonly number[][],
+  format: Format = fullPrecision,
 ): Promise<number[][]> {
   const draw = madeUpValues((name) => (/norm/i.test(name) ? 1 : 0));
   const weights = safetensorsOf(tensors, draw);
-  return tokenEmbeddingsOf(await folderSnapshot({ "model.safetensors": weights }), config, texts, batches);
+  return tokenEmbeddingsOf(await folderSnapshot({ "model.safetensors": weights }), config, texts, batches, format);
 }
 
 /** Returns a case with other values in its config. */

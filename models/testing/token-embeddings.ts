@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { architectureOf } from "../architectures/index.ts";
 import { toBatch } from "../batching.ts";
-import { createGraph } from "../graph/builder.ts";
+import { createGraph, type Format, fullPrecision } from "../graph/builder.ts";
 import { openLora } from "../repository/lora.ts";
 import { openModuleWeights } from "../repository/lora-weights.ts";
 import { processor } from "../runtime/providers/cpu.ts";
@@ -14,14 +14,18 @@ export async function tokenEmbeddingsOf(
   config: Readonly<Record<string, unknown>>,
   texts: readonly (readonly number[])[],
   batches: readonly number[][],
+  format: Format = fullPrecision,
 ): Promise<number[][]> {
-  const weights = await openModuleWeights(snapshot, { folder: "", ...(await openLora(snapshot, "")) });
+  const weights = await openModuleWeights(snapshot, { folder: "", config, ...(await openLora(snapshot, "")) });
   const graph = createGraph();
   const ids = graph.input("ids", "int32", ["batch", "tokens"]);
   const mask = graph.input("mask", "int32", ["batch", "tokens"]);
-  const { embeddings, hidden } = architectureOf("made up", config).build(graph, config, weights, { ids, mask });
+  const { embeddings, hidden } = architectureOf("made up", config).build(graph.in(format), config, weights, {
+    ids,
+    mask,
+  });
   weights.check();
-  graph.output(embeddings, "out", ["batch", "tokens", hidden]);
+  graph.output(graph.asFloat(embeddings), "out", ["batch", "tokens", hidden]);
   const session = await openSession({ ...(await graph.serialize()), threads: 1, executionProvider: processor });
   const rows = texts.map((row) => ({ ids: Int32Array.from(row) }));
   const found: number[][] = [];

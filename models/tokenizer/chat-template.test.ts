@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
-import { openRepository } from "../index.ts";
+import { openRepository, revisionOf } from "../index.ts";
 import { openChatTemplate } from "./chat-template.ts";
 import { openTokenizer } from "./tokenizer.ts";
 
@@ -50,6 +50,13 @@ describe("texts in a chat template", () => {
     expect(await idsOf({ ...inConfig, "chat_template.jinja": "[SEP]" })).toEqual([3]);
   });
 
+  it("is counted in the revision of a folder", async () => {
+    const revisionWith = async (text: string) =>
+      revisionOf(await snapshotOf(withFiles({ "chat_template.jinja": text })));
+    const [one, again, other] = await Promise.all(["a", "a", "b"].map(revisionWith));
+    expect([one === again, one === other]).toEqual([true, false]);
+  });
+
   it("vectors are those of the rendered text, with a prompt as a message of its own", async () => {
     const folder = withFiles({ "chat_template.jinja": cases[0].template });
     const encoder = await openRepository(await snapshotOf(folder), { device: "cpu", threads: 1 });
@@ -64,12 +71,28 @@ describe("chat templates that are refused", () => {
   it.each([
     ["{% for %}", /^model: place: its chat template cannot be used: /],
     ["{{ raise_exception('no system') }}", /its chat template cannot be used: no system$/],
+    ["{% if task == 'query' %}q{% endif %}", /cannot be used: it reads the task of a text, which it is not told$/],
     ["{{ strftime_now('%d') }}", /it writes today's date \(strftime_now\)/],
-    ["{{ messages[0].content.constructor.constructor('return process')() }}", /its chat template cannot be used: /],
+    [
+      "{{ messages[0].content.constructor.constructor('return process')() }}",
+      /cannot be used: it calls something that there is not$/,
+    ],
+    [
+      `{{ ${"(".repeat(3000)}1${")".repeat(3000)} }}`,
+      /cannot be used: it nests too deeply, calls itself without end, /,
+    ],
+    ["{{ 'a\nb' | indent(1000000000) }}", /or makes too long a text$/],
   ])("%s", async (text, message) => {
     const failure = await (async () => template(text).render(["a"], ""))().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InputError);
     expect((failure as Error).message).toMatch(message);
+  });
+
+  it.each([
+    ["{{ 'task' }}{{ messages[0].task }}", "task"],
+    ["{% set task = 'b' %}{{ task }}", "b"],
+  ])("%s is none of them, for it reads no task", async (text, rendered) => {
+    expect(await template(text).render(["a"], "")).toEqual([rendered]);
   });
 
   it("one that fills the memory ends its own process; the next text has another", async () => {

@@ -19,6 +19,8 @@ export interface FileSettings {
   readonly specialTokens: boolean;
   /** `model_type` of `config.json`. */
   readonly modelType?: string;
+  /** True where the model's own code puts the end token behind each text, whatever the tokenizer's files say. */
+  readonly endToken?: boolean;
 }
 
 /** A tokenizer's files, and which keys of `tokenizer_config.json` were looked at. */
@@ -54,6 +56,7 @@ export async function readFiles(snapshot: Snapshot, settings: FileSettings): Pro
     keys,
     specials: await read("special_tokens_map.json"),
     modelType: settings.modelType,
+    endToken: settings.endToken,
   };
 }
 

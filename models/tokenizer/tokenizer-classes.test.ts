@@ -171,4 +171,21 @@ describe("first and last tokens, by class and flags", () => {
   ])("%s %j", async (tokenizer_class, changes, ids) => {
     expect(await idsOf(await opened("bert-mean", { tokenizer_class, ...named, ...changes }), "a")).toEqual(ids);
   });
+
+  it.each([
+    [{ add_eos_token: false }, [2, 40, 3]],
+    [{ backend: "tokenizers", add_bos_token: false }, [40, 3]],
+  ])("a model's own code that adds the end token wins over %j", async (changes, ids) => {
+    const settings = { tokenizer_class: "LlamaTokenizerFast", ...named, ...changes };
+    const tokenizer = await opened("bert-mean", settings, { endToken: true });
+    expect(await idsOf(tokenizer, "a")).toEqual(ids);
+    expect(await tokenizer.promptLength("a")).toBe(ids.length - 1);
+  });
+
+  it("such code over a class that is not known for it is refused", async () => {
+    const { tokenizer } = await open("bert-mean", { tokenizer_class: "BertTokenizer" }, { endToken: true });
+    await expect(tokenizer).rejects.toThrow(
+      'cannot be used: the model\'s config asks for an end token behind each text (add_eos), which is known of LlamaTokenizer; tokenizer_class is "BertTokenizer"',
+    );
+  });
 });

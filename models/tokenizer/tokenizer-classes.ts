@@ -20,6 +20,8 @@ export interface TokenizerFiles {
   readonly specials: Json;
   /** `model_type` of the model, by which transformers chooses the class where the files name none. */
   readonly modelType?: string | undefined;
+  /** True where the end token is added to each text whatever the files say. */
+  readonly endToken?: boolean | undefined;
 }
 
 /** Keys under which special tokens are named. */
@@ -116,7 +118,17 @@ export const isBert = (files: TokenizerFiles): boolean => classOf(files) === ber
 export function asConfigured(files: TokenizerFiles): Json {
   const code = ownCodeOf(files);
   if (code !== undefined) return asOwnCode(code, files);
+  if (files.endToken) return withEndToken(files);
   return classOf(files)?.adjust?.(files) ?? withPrefixSpace(files);
+}
+
+/** Adds the end token as mteb does, which sets Llama's `add_eos_token` after loading. */
+function withEndToken(files: TokenizerFiles): Json {
+  const { tokenizer_class: name, add_bos_token: first = true } = files.config;
+  if (classOf(files) === classes["LlamaTokenizer"] && typeof first === "boolean") return withEnds(files, first, true);
+  throw new InputError(
+    `the model's config asks for an end token behind each text (add_eos), which is known of LlamaTokenizer; tokenizer_class is ${shownJson(name ?? null, 80)}`,
+  );
 }
 
 /** Returns what a config says of Python code that the repository brings for its tokenizer. */

@@ -122,7 +122,7 @@ const parts = ["normalizer", "pre_tokenizer", "post_processor"] as const;
  * @returns undefined where none was found, and for tokenizers of Python code of their own
  */
 export async function findDifference(files: TokenizerFiles): Promise<string | undefined> {
-  if ("auto_map" in files.config) return undefined;
+  if ("auto_map" in files.config || files.endToken) return undefined;
   const both = [asConfigured(files), asInVersion5(files)];
   if (new Set(both.map((definition) => JSON.stringify(parts.map((part) => definition[part])))).size === 1) {
     return undefined;

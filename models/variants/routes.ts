@@ -10,8 +10,9 @@ interface Opened {
   readonly encoder: Encoder;
 }
 
-/** Tells whether texts of a route go through a table of vectors, which has no precision and cuts no text. */
-export const isTable = ({ modules: [first] }: Route): boolean => first?.type === "StaticEmbedding";
+/** Tells whether texts of a route go through a table of vectors, which has no precision and no config. */
+export const isTable = ({ modules: [first] }: Route): boolean =>
+  first?.type === "StaticEmbedding" || first?.type === "WordEmbeddings";
 
 /** Tells whether a route is a table of vectors beside Transformers, for which alone options of those hold. */
 export const isBesideTransformers = (route: Route, routes: Routes): boolean =>

@@ -1,6 +1,6 @@
 /**
  * The readers that are fuzzed. `bases` gives sets of files by name, `change` makes another set of one, and `read` takes
- * the folder that they lie in and must end in a value or an InputError.
+ * the folder that they lie in and must end in a value or an InputError, within five seconds or its own `longest`.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { built, root } from "../prepare.mjs";
 import { hubReaders } from "./hub-readers.mjs";
+import { modelReaders, writeGraphs } from "./model-readers.mjs";
 import { changeBytes, changeText, changeTextFile, changeValue, pick } from "./mutate.mjs";
 import { pickledWeights } from "./pickled.mjs";
 
@@ -169,6 +170,51 @@ const changeButNote = (files, random, others) => {
   };
 };
 
+/** Collects adapters of a checkpoint, beside it and alone, with targets of every form. */
+function adapterBases() {
+  const [model, adapter] = ["bert-mean", "bert-mean-adapter"].map((name) => join(root, "models/fixtures", name));
+  const { "config.json": config, ...rest } = checkpointBases()[checkpoints.indexOf(model)];
+  const settings = JSON.parse(bytesOf(join(adapter, "adapter_config.json")).toString());
+  const forms = [
+    {},
+    { target_modules: ".*(query|intermediate\\.dense)", rank_pattern: { "(.*\\.)+query": 2, dense: 2 } },
+    { target_modules: settings.target_modules, exclude_modules: "(([a-z]+)+\\.)+!", alpha_pattern: { query: 5 } },
+    { layers_to_transform: [0, 1, 2], layers_pattern: ["layer"], use_rslora: true },
+  ];
+  const ofBert = forms.flatMap((form) =>
+    [{ "config.json": config }, {}].map((own) => ({
+      ...rest,
+      ...own,
+      "adapter_config.json": Buffer.from(JSON.stringify({ ...settings, ...form, base_model_name_or_path: model })),
+      "adapter_model.safetensors": bytesOf(join(adapter, "adapter_model.safetensors")),
+      "from.txt": Buffer.from(JSON.stringify({ at: "bert-mean" })),
+    })),
+  );
+  const { cases } = JSON.parse(bytesOf(join(root, "models/fixtures/adapters.json")).toString());
+  const ofOthers = Object.values(cases).map((one) => ({
+    "config.json": Buffer.from(JSON.stringify(one.config)),
+    "model.safetensors": zeros(one.tensors),
+    "adapter_config.json": Buffer.from(JSON.stringify(one.adapter.config)),
+    "adapter_model.safetensors": zeros(one.adapter.tensors),
+    "from.txt": Buffer.from(JSON.stringify({ at: "" })),
+  }));
+  return [...ofBert, ...ofOthers];
+}
+
+/** Makes a safetensors file of zeros. */
+function zeros(shapes) {
+  let end = 0;
+  const header = Object.entries(shapes).map(([name, shape]) => {
+    const begin = end;
+    end += shape.reduce((product, dim) => product * dim, 4);
+    return [name, { dtype: "F32", shape, data_offsets: [begin, end] }];
+  });
+  const text = Buffer.from(JSON.stringify(Object.fromEntries(header)));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, Buffer.alloc(end)]);
+}
+
 const globs = () => JSON.parse(readFileSync(join(root, "datasets/fixtures/globs/expected.json"), "utf8"));
 const madeUpPatterns = () => Buffer.from(Object.keys(globs().found).slice(0, 300).join("\n"));
 const hostilePatterns = () =>
@@ -327,18 +373,24 @@ export const readers = {
     },
   },
   ...hubReaders,
+  ...modelReaders,
   "model config": {
     bases: () => named(checkpointBases(/(?<!tokenizer|tokenizer_config|special_tokens_map|expected)\.json$/)),
     change: changeButNote,
     read: async (folder) => {
       await withWeights(folder, /\.safetensors$/);
+      await writeGraphs(folder);
+    },
+  },
+  adapter: {
+    bases: () => adapterBases(),
+    change: changeButNote,
+    read: async (folder) => {
+      await withWeights(folder, /(?<!adapter_model)\.safetensors$/);
       const { readRepository } = await built("models/repository/repository.js");
       const { writeEncoderGraph } = await built("models/graph/pipeline.js");
-      const { fullPrecision } = await built("models/graph/builder.js");
-      const { completeConfig } = await built("models/repository/known-configs.js");
       const snapshot = await folderSnapshot(folder);
-      const { modules } = await readRepository(snapshot);
-      await writeEncoderGraph(snapshot, completeConfig("a/b", modules, {}).modules, { format: fullPrecision });
+      await writeEncoderGraph(snapshot, (await readRepository(snapshot)).modules);
     },
   },
   "models show": {

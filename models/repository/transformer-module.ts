@@ -1,0 +1,74 @@
+import { InputError } from "../../datasets/errors.ts";
+import type { Snapshot } from "../../datasets/hub.ts";
+import { shown } from "../../datasets/shown.ts";
+import { adaptersOf, ownModuleOf } from "../architectures/index.ts";
+import type { JsonReader } from "./json-reader.ts";
+import { adapterFile, type Lora, readLoras } from "./lora.ts";
+import type { Module } from "./module.ts";
+import { transformerSetup } from "./transformer-settings.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Names under which older versions of sentence-transformers stored a Transformer's settings. */
+const transformerSettings = ["bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet"].map(
+  (name) => `sentence_${name}_config.json`,
+);
+
+/** Reads a module of a class of the repository's own, where what it does is known; undefined for any other. */
+export async function readOwnModule(
+  snapshot: Snapshot,
+  read: JsonReader,
+  folder: string,
+  type: string,
+): Promise<Module[] | undefined> {
+  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
+  const config = await read(inFolder("config.json"));
+  const module = config && ownModuleOf(config);
+  if (config === undefined || module?.type !== type) return undefined;
+  if (await isThere(snapshot, inFolder(adapterFile))) {
+    throw new InputError(
+      `model: ${snapshot.id} has ${shown(inFolder(adapterFile))} beside the adapters of its own code, which knows no other; take it out of a copy`,
+    );
+  }
+  const { strips, adaptersIn, pools } = module;
+  const transformer = await readTransformer(read, folder, config, { routed: false, lora: undefined });
+  const { names = [] } = adaptersOf(config) ?? {};
+  const choice = adaptersIn === undefined ? undefined : await readLoras(read, inFolder(adaptersIn), names);
+  const first = { ...transformer, ...(strips ? { strips } : {}), ...(choice && { choice }) };
+  if (pools === undefined) return [first];
+  // Such code cuts texts where the config says, whatever the tokenizer says.
+  const maxTokens = first.maxTokens ?? Number(config["max_position_embeddings"]);
+  return [
+    { ...first, maxTokens },
+    { type: "Pooling", modes: [pools], includePrompt: true, last: true },
+    { type: "Normalize" },
+  ];
+}
+
+/** Reads a Transformer of a config and the settings beside it. */
+export async function readTransformer(
+  read: JsonReader,
+  folder: string,
+  config: Json,
+  { routed, lora }: { readonly routed: boolean; readonly lora: Lora | undefined },
+): Promise<Extract<Module, { type: "Transformer" }>> {
+  const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
+  const [file, settings] = await readFirst(transformerSettings.map(inFolder), read);
+  return { type: "Transformer", folder, ...transformerSetup(file, settings, config, routed), ...(lora && { lora }) };
+}
+
+/**
+ * Tells whether a file is there that hardly any repository has, and that only refuses one. A cache that may hold only
+ * some files is not asked about it: it would be refused for the sake of a file that does not exist.
+ */
+export const isThere = async (snapshot: Snapshot, path: string): Promise<boolean> =>
+  (await snapshot.files()).includes(path);
+
+/** Reads the first of some files that is there; the others do not count, and are not looked for. */
+async function readFirst(paths: readonly string[], read: JsonReader): Promise<[string, Record<string, unknown>]> {
+  for (const path of paths) {
+    const found = await read(path);
+    if (found !== undefined) return [path, found];
+  }
+  return [paths[0], {}];
+}
