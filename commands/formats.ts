@@ -1,3 +1,4 @@
+import type { ModelDescription } from "../models/description.ts";
 import type { CacheReport } from "../reports/cache-check.ts";
 import type { CacheListing } from "../reports/cache-table.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
@@ -99,6 +100,11 @@ export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[]]>>
 
 export const cacheCheckFormats = formatsOf<Format<[report: CacheReport]>>()({
   text: { load: async () => (await import("../reports/cache-check.ts")).cacheCheckText },
+  json,
+});
+
+export const modelFormats = formatsOf<Format<[model: ModelDescription]>>()({
+  text: { load: async () => (await import("../reports/model-text.ts")).modelText },
   json,
 });
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { asUsage, UsageError } from "../datasets/errors.ts";
+import { asUsage, InputError, UsageError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { readBaselines } from "../reports/baselines.ts";
 import { type OfficialScores, officialResult, officialScores } from "../reports/official.ts";
@@ -7,13 +7,15 @@ import { compareTask, type Measurement } from "../reports/reproduction.ts";
 import { requiredTask } from "../reports/required.ts";
 import type { KeepingChoice } from "../runners/keeping.ts";
 import { type MeasureChoice, measure } from "../runners/measure.ts";
-import type { CacheChoice, ModelSettings } from "../runners/model/open-model.ts";
+import { isRepository } from "../runners/model/adapters.ts";
+import { type CacheChoice, describeModel, type ModelSettings } from "../runners/model/open-model.ts";
 import { type ChosenPrompts, readPrompts } from "../runners/model/prompts.ts";
 import { readMainScores, readResults } from "../runners/results/read-results.ts";
 import { joinRevisions } from "../runners/results/revisions.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type FormatOf, reproductionFormats } from "./formats.ts";
+import { pointToShow } from "./models-show.ts";
 import { promptsOn, readOfficialPrompts } from "./official-prompts.ts";
 import { type Compared, type ComparedRun, explainTasks } from "./run-variants.ts";
 import { readingBy, type Terminal, tellSkipped, worldOf } from "./terminal.ts";
@@ -58,9 +60,23 @@ export async function reproduce(options: ReproduceOptions, terminal: Terminal): 
   const compared = (await Promise.all(tasks.map((task) => compareOne(task, run, official, choice)))).flat();
   const rows = compared.map(({ row }) => row);
   const explanations = await explainTasks({ choice, officialModel: official.model, compared, run, prompts }, terminal);
-  const report = { model: run.model, revision: run.revision, official: official.model, rows, explanations };
+  const versions = explanations.length > 0 ? await differencesOfVersions(choice, terminal) : [];
+  const report = { model: run.model, revision: run.revision, official: official.model, rows, explanations, versions };
   terminal.out(write(report));
+  if (choice.explain !== undefined) pointToShow(choice, terminal);
   return rows.every(({ verdict }) => verdict === "reproduced");
+}
+
+/** Tells in what transformers 4 and 5, one of which made the official scores, differ for the model, if that can be seen. */
+async function differencesOfVersions(choice: ReproduceChoice, terminal: Terminal): Promise<readonly string[]> {
+  if (!isRepository(choice.model)) return [];
+  try {
+    return (await describeModel(choice.model, choice, worldOf(terminal).hub)).versions;
+  } catch (error) {
+    // Stored results may be of a model that is not at hand.
+    if (error instanceof InputError) return [];
+    throw error;
+  }
 }
 
 /** Reads the official scores of the model: those of the folder, and those built in. */

@@ -10,6 +10,7 @@ import { readPrompting } from "../runners/model/open-model.ts";
 import { readPrompts } from "../runners/model/prompts.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
+import { pointToShow } from "./models-show.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface RunChoice extends MeasureChoice, TaskChoices {
@@ -28,6 +29,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   if (choice.explain) {
     const own = await readPrompting(choice, world.hub);
     terminal.out(promptTable(prompts === undefined ? own : withPrompts(own, prompts.given), chosen));
+    pointToShow(choice, terminal);
     return 0;
   }
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type DownloadProgress, openSnapshot } from "./hub.ts";
+import { type DownloadProgress, NotFetched, openSnapshot } from "./hub.ts";
 import { etagOf, goodToken } from "./testing/hub-server.ts";
 import { files, first, large, messageFrom, parquet, parquetEtag, second, useHub } from "./testing/hub-world.ts";
 
@@ -57,6 +57,19 @@ describe("downloading", () => {
     const model = await openSnapshot({ kind: "model", id: "org/model" }, hub.settings);
     expect(readFileSync(await model.resolve("config.json"), "utf8")).toBe("{}");
     expect(existsSync(join(hub.folder, "hub", "models--org--model", "refs", "main"))).toBe(true);
+  });
+
+  it("downloads no file that it is not to fetch, and takes it from the cache", async () => {
+    const fetches = (path: string): boolean => path !== parquet;
+    const snapshot = await hub.open({ fetches });
+    const message = await messageFrom(snapshot.resolve(parquet));
+    expect(message).toContain(
+      `is not in the cache folder ${hub.settings.cacheDir}, and only what is there was to be read`,
+    );
+    await expect(snapshot.resolve(parquet)).rejects.toBeInstanceOf(NotFetched);
+    expect(await snapshot.resolve("z.txt")).toContain("z.txt");
+    await (await hub.open()).resolve(parquet);
+    expect(await snapshot.resolve(parquet)).toContain(parquet);
   });
 
   it("reports progress up to the size of the file", async () => {

@@ -26,6 +26,9 @@ import { didYouMean } from "./suggest.ts";
 
 export { type DownloadProgress, type HubSettings, hubSettings } from "./settings.ts";
 
+/** Thrown for a file that is not cached, and that the settings do not let be downloaded. */
+export class NotFetched extends InputError {}
+
 /** Repository, folder or part of the package to open. */
 export interface SnapshotSource extends Repository {
   /** Repository id, or a folder: an existing one, or a path that is absolute or begins with `./` or `../`. */
@@ -176,6 +179,10 @@ function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): S
       const target = snapshotPath(folder, commit, path);
       if (await isFile(target)) {
         await inside(target, [settings.cacheDir, folder], describeRepository(subject), path);
+      } else if (settings.fetches?.(path) === false) {
+        throw new NotFetched(
+          `hub: ${describeWanted(about)} is not in the cache folder ${settings.cacheDir}, and only what is there was to be read; fetch it with: ${fetchCommand(about)}`,
+        );
       } else {
         const file = findFile(path, await listing(), about, settings);
         await downloadFile({ subject: about, file, folder }, settings);

@@ -35,6 +35,8 @@ export interface HubSettings {
   readonly tokenFile?: string | undefined;
   /** True: no request is made; only the cache folder is read. */
   readonly offline: boolean;
+  /** Tells whether a file may be downloaded (`NotFetched`); any may where absent. */
+  readonly fetches?: ((path: string) => boolean) | undefined;
   /** Folder that remembers which files of the cache were checked; absent where nothing is remembered. */
   readonly checkedDir?: string | undefined;
   /** Milliseconds that an answer may take; a minute where absent. */

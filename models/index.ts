@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
-import { adaptersOf, addsEndToken, learnedPositionsOf } from "./architectures/index.ts";
+import { adaptersOf } from "./architectures/index.ts";
 import { identityOf } from "./cache/folder.ts";
 import type { VectorCache } from "./cache/lookup.ts";
 import type { CacheSettings } from "./cache/settings.ts";
@@ -16,7 +16,7 @@ import { ownPrompting, publishedModel } from "./prompts/prompting.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
 import { mayHoldLora, openModuleWeights } from "./repository/lora-weights.ts";
 import { basesIn, basesOf, type ModelSpec, type Module, readRepository } from "./repository/repository.ts";
-import { differentRoutes, type Route, type Routes } from "./repository/router.ts";
+import type { Route, Routes } from "./repository/router.ts";
 import { mayHoldWeights, openWeights } from "./repository/weights.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
@@ -24,9 +24,10 @@ import { closingOnFailure } from "./runtime/open-all.ts";
 import { type Precision, storedPrecision } from "./runtime/precision.ts";
 import { formatOf, providerOf } from "./runtime/providers/index.ts";
 import type { Provider } from "./runtime/providers/provider.ts";
-import { openTokenizer, type Tokenizer, type TokenizerSettings } from "./tokenizer/tokenizer.ts";
+import { baseLines, type FirstModule, firstModule, tokenizerSettings } from "./settings.ts";
+import { openTokenizer, type Tokenizer } from "./tokenizer/tokenizer.ts";
 import { openWords } from "./tokenizer/words.ts";
-import { isTable, openByRole } from "./variants/routes.ts";
+import { isBesideTransformers, openByRole } from "./variants/routes.ts";
 import { variantName } from "./variants/variant-name.ts";
 
 export interface ModelOptions extends Omit<LoadOptions, "format"> {
@@ -43,8 +44,6 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
   /** Keeps vectors between runs, except those of static embeddings, which are faster to compute. */
   readonly cache?: CacheSettings | undefined;
 }
-
-type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" | "WordEmbeddings" }>;
 
 /** Most padded tokens (texts × longest text) of a batch: more leave the processor's cache, fewer waste calls. */
 export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768, WordEmbeddings: 32_768 } as const;
@@ -72,7 +71,7 @@ async function openRoutes(
   const { config: _, precision: __, ...ofWords } = options;
   const { maxTokens: ___, ...ofTable } = ofWords;
   const choiceFor = (route: Route): ModelOptions => {
-    if (!isTable(route) || differentRoutes(routes).every(isTable)) return options;
+    if (!isBesideTransformers(route, routes)) return options;
     return route.modules[0]?.type === "StaticEmbedding" ? ofTable : ofWords;
   };
   const revision = options.revision ?? (await revisionOf(snapshot));
@@ -98,14 +97,8 @@ async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOption
   if (assumption !== undefined) options.warn?.(assumption);
   const first = firstModule(snapshot.id, modules);
   const bases = basesIn(modules);
-  for (const { id, revision } of bases) options.warn?.(`model: ${snapshot.id} is an adapter of ${id} (${revision})`);
-  if (options.maxTokens !== undefined && first.type === "StaticEmbedding") {
-    throw new InputError(
-      `max tokens: ${snapshot.id} is a table of vectors, which cuts no text; leave --max-tokens out`,
-    );
-  }
-  const limit = options.maxTokens ?? publishedModel(snapshot.id)?.maxTokens;
-  const tokenizer = await openTokenizerOf(snapshot, first, modules, limit);
+  for (const line of baseLines(snapshot.id, bases)) options.warn?.(line);
+  const tokenizer = await openTokenizerOf(snapshot, first, modules, options.maxTokens);
   const adapters = first.type === "Transformer" ? adaptersOf(first.config) : undefined;
   const load = options.exported ? loadExported : loadWritten;
   const precision = await precisionOf(snapshot, first, options);
@@ -184,14 +177,6 @@ async function precisionOf(
   return chosen === "stored" ? storedPrecision((await openModuleWeights(snapshot, first)).storedType) : chosen;
 }
 
-function firstModule(id: string, modules: readonly Module[]): FirstModule {
-  const [first] = modules;
-  if (first !== undefined && first.type in tokenBudgets) return first as FirstModule;
-  throw new InputError(
-    `model: ${id} starts with the module ${first?.type}; expected was one of ${Object.keys(tokenBudgets).join(", ")}`,
-  );
-}
-
 /** Ways to pool for which it counts only how often a token occurs. */
 const bagModes: readonly PoolingMode[] = ["mean", "max", "mean_sqrt_len_tokens"];
 
@@ -202,39 +187,18 @@ async function openTokenizerOf(
   modules: readonly Module[],
   maxTokens: number | undefined,
 ): Promise<Tokenizer> {
-  if (first.type !== "WordEmbeddings") return openTokenizer(snapshot, tokenizerSettings(first, modules, maxTokens));
+  if (first.type !== "WordEmbeddings")
+    return openTokenizer(snapshot, tokenizerSettings(snapshot.id, modules, maxTokens));
   const bag = modules.every(
     (module) => module.type !== "Pooling" || module.modes.every((mode) => bagModes.includes(mode)),
   );
   const [rows = 0] = (await openWeights(snapshot, first.folder)).tensor(wordTable).dims;
-  return openWords(snapshot, { folder: first.folder, maxTokens: maxTokens ?? first.maxTokens, bag, rows });
-}
-
-function tokenizerSettings(
-  module: Exclude<FirstModule, { type: "WordEmbeddings" }>,
-  modules: readonly Module[],
-  decidedMaxTokens: number | undefined,
-): TokenizerSettings {
-  if (module.type === "StaticEmbedding") {
-    // The mean is all that is made of the tokens, unless another way to pool them is named.
-    const bag = modules.every(({ type }) => type !== "Pooling");
-    return { folder: module.folder, specialTokens: false, bag };
-  }
-  const { folder, config, lowerCase, messages, strips } = module;
-  const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
-  return {
-    folder,
-    lowerCase,
-    messages,
-    strips,
-    specialTokens: true,
-    modelType: String(config["model_type"]),
-    endToken: addsEndToken(config),
-    maxTokens: decidedMaxTokens ?? module.maxTokens,
-    maxPositions: typeof maxPositions === "number" && maxPositions > 0 ? maxPositions : undefined,
-    learnedPositions: learnedPositionsOf(config),
-    padTokenId: typeof padTokenId === "number" ? padTokenId : undefined,
-  };
+  return openWords(snapshot, {
+    folder: first.folder,
+    maxTokens: maxTokens ?? publishedModel(snapshot.id)?.maxTokens ?? first.maxTokens,
+    bag,
+    rows,
+  });
 }
 
 /** Names the model by its repository, or by its folder, and by all that makes it a variant of what lies there. */

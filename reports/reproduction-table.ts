@@ -15,6 +15,8 @@ export interface ReproductionReport {
   readonly rows: readonly Reproduction[];
   /** One for each task whose difference was looked into. */
   readonly explanations: readonly Explanation[];
+  /** In what the versions of transformers differ for the model, where something was looked into. */
+  readonly versions: readonly string[];
 }
 
 /** Decimals of a difference in points, as many as the six places of result files give. */
@@ -42,11 +44,21 @@ function summaryLine(rows: readonly Reproduction[]): string {
   );
 }
 
+const versionsTitle = "Official scores may be of transformers 4 or 5, which differ for this model:";
+
 /**
  * Writes Markdown: one row per task with our score and the official one in percent, their signed difference and the
- * tolerance in points; the counts; the reasons in the files for each difference; the scores of each task's variants.
+ * tolerance in points; the counts; the reasons in the files for each difference; the scores of each task's variants; in what
+ * the versions of transformers differ.
  */
-export function reproductionMarkdown({ model, revision, official, rows, explanations }: ReproductionReport): string {
+export function reproductionMarkdown({
+  model,
+  revision,
+  official,
+  rows,
+  explanations,
+  versions,
+}: ReproductionReport): string {
   const columns = [
     ...["Task", "Type"].map(left),
     ...["Ours", "Official", "Difference", "Tolerance"].map(right),
@@ -70,6 +82,7 @@ export function reproductionMarkdown({ model, revision, official, rows, explanat
     `\n${escapeCell(summaryLine(rows))}\n`,
     markdownList(reasons),
     ...explanations.map(explanationMarkdown),
+    ...(versions.length === 0 ? [] : [`\n${versionsTitle}\n`, markdownList(versions)]),
   ].join("");
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fixture, openCli, sample } from "./built-cli.ts";
@@ -57,6 +57,7 @@ describe("pramana reproduce", () => {
       differing: 1,
       missing: 0,
       explanations: [],
+      versions: [],
     });
     expect(tasks[0]).toMatchObject({ task: "MiniSTS", verdict: "differs", officialRevision: revision });
     expect(tasks[0].difference).toBeCloseTo(-0.3, 3);
@@ -96,6 +97,19 @@ describe("pramana reproduce", () => {
     expect(out).toMatch(/\nMiniRetrieval, official [\d.]+: without prompts lands within the tolerance\n/);
     expect(out).toMatch(/\| without prompts +\| +[\d.]+ \| +0\.0000 \|/);
     expect(readdirSync(join(cwd, "prompted"))).toEqual(["local__bert-cls"]);
+  });
+
+  it("--explain names what transformers 4 and 5 make of the model, and where the rest is shown", async () => {
+    cpSync(fixture.replace("bert-cls", "xlm-roberta-instruct"), join(cwd, "xlmr"), { recursive: true });
+    const path = join(cwd, "xlmr/tokenizer_config.json");
+    const settings = { ...JSON.parse(readFileSync(path, "utf8")), tokenizer_class: "XLMRobertaTokenizer" };
+    writeFileSync(path, JSON.stringify(settings));
+    writeOfficial("xlmr-official", { MiniSTS: 0.99 }, "org/xlmr");
+    const args = ["--model", "./xlmr", "--as", "org/xlmr", "--official", "xlmr-official", "--tasks", "MiniSTS"];
+    const { out, err } = await pramana(["reproduce", ...args, "--results", "xlmr-results", "--explain"]);
+    expect(out).toContain("Official scores may be of transformers 4 or 5, which differ for this model:");
+    expect(out).toMatch(/- token ids: of .* transformers 5 makes others by the same files/);
+    expect(err).toContain(": pramana models show ./xlmr\n");
   });
 
   it("--explain says which variants a model has not", async () => {

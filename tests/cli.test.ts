@@ -106,7 +106,7 @@ describe("pramana run", () => {
     );
     const args = ["run", "--model", "./weightless", "--tasks", "SciFact", "--results", "never", "--explain"];
     const { code, out, err } = await pramana(args);
-    expect([code, err]).toEqual([0, ""]);
+    expect([code, err]).toEqual([0, "pooling, tokens, limits and the rest: pramana models show ./weightless\n"]);
     expect(out.split("\n").slice(2)).toEqual([
       '| SciFact | Retrieval | query    | "Represent this sentence for searching relevant passages: " | repository: query    |',
       "| SciFact | Retrieval | document | —                                                           | repository: document |",

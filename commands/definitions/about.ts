@@ -3,9 +3,10 @@ import type { CacheListChoice } from "../cache.ts";
 import type { CacheCheckChoice } from "../cache-verify.ts";
 import type { CheckChoice } from "../check.ts";
 import type { DoctorChoice } from "../doctor.ts";
-import { cacheCheckFormats, cacheFormats, checkFormats, doctorFormats } from "../formats.ts";
+import { cacheCheckFormats, cacheFormats, checkFormats, doctorFormats, modelFormats } from "../formats.ts";
+import type { ShowModelChoice } from "../models-show.ts";
 import { always, defineCommand } from "./definition.ts";
-import { formatOption } from "./options.ts";
+import { environmentHelp, formatOption, modelSettings } from "./options.ts";
 
 export const cache = defineCommand<CacheListChoice>()({
   name: "cache",
@@ -106,11 +107,37 @@ export const models = defineCommand()({
 At hand are the built-in model and those in the Hugging Face cache; any other repository is fetched when it is first run,
 and a model may be a folder (docs/models.md).
 
-Example:
+Examples:
+  pramana models
+  pramana models show sentence-transformers/all-MiniLM-L6-v2
   pramana run --model pramana/static-minilm-128 --benchmark pramana-mini
 `,
   options: {},
   run: async (terminal) => always((await import("../lists.ts")).listModels(terminal)),
+  commands: [
+    defineCommand<ShowModelChoice>()({
+      name: "show <id-or-folder>",
+      description: "tell what a repository runs as: its architecture, pooling, tokens, prompts and limits",
+      help: `
+Reads the settings of a repository or folder as a run does, and tells what comes of them: which way attention looks and who
+says so, the modules, what is put before and after a text, the longest input and which file sets it, prompts and where they
+are from, which keys of each file are honoured, and what a run assumes or leaves out. Weights are looked at where they are
+in the cache; they are not fetched. Ends with 1 where the repository is refused, with the reason and what is known besides.
+
+Examples:
+  pramana models show sentence-transformers/all-MiniLM-L6-v2
+  pramana models show ./my-model --model-config is_causal=false
+  pramana models show acme/model --revision v2 --format json
+${environmentHelp}`,
+      options: {
+        revision: modelSettings.revision,
+        modelConfig: modelSettings.modelConfig,
+        maxTokens: modelSettings.maxTokens,
+        format: { ...formatOption(modelFormats, "form of the description"), default: "text" },
+      },
+      run: async (terminal, choice, id) => (await import("../models-show.ts")).showModel(id, choice, terminal),
+    }),
+  ],
 });
 
 export const benchmarks = defineCommand()({

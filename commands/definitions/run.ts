@@ -73,7 +73,8 @@ clustering, 0.01 elsewhere (near-equal neighbours that change places): what othe
 files themselves are rounded to 0.0001.
 
 --explain runs tasks again, each time with one thing changed (data revision of the official file, prompts, precision, most
-tokens, estimator), and prints which lands nearest to the official score. Nothing of that is stored.
+tokens, estimator), and prints which lands nearest to the official score. Nothing of that is stored. Where transformers 4
+and 5 make other vectors of the model's files, it says so.
 
 Examples:
   pramana reproduce --model BAAI/bge-base-en-v1.5 --tasks STS12,ArguAna

@@ -120,13 +120,14 @@ export function isCausal(
   return causal ?? bidirectional !== true;
 }
 
-/** Returns the config, which is not causal where it has this `model_type` and does not say otherwise. */
-export const withDirection = (
+/** Returns the config, which is not causal where it is of this `model_type` and does not say otherwise. */
+export const withDirection = <Config extends Pick<DecoderConfig, "is_causal" | "use_bidirectional_attention">>(
   bidirectionalType: string,
-  config: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> =>
-  config["model_type"] === bidirectionalType
-    ? { ...config, is_causal: config["is_causal"] ?? config["use_bidirectional_attention"] === false }
+  type: unknown,
+  config: Config,
+): Config =>
+  type === bidirectionalType
+    ? { ...config, is_causal: config.is_causal ?? config.use_bidirectional_attention === false }
     : config;
 
 /** Names of a layer's normalizations; absent where a family has none in that place. */

@@ -16,7 +16,8 @@ const bidirectional = "llama_bidirec";
 export const llama: Architecture = {
   modelTypes: ["llama", bidirectional],
   build: (graph, rawConfig, weights, inputs) => {
-    const config = parseConfig("llama", configSchema, withDirection(bidirectional, rawConfig));
+    const read = parseConfig("llama", configSchema, rawConfig);
+    const config = withDirection(bidirectional, rawConfig["model_type"], read);
     const { attention_bias: bias, mlp_bias: gated } = config;
     return addDecoder(graph, weights, inputs, config, {
       family: "llama",

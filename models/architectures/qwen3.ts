@@ -23,8 +23,8 @@ export const qwen3: Architecture = {
   modelTypes: ["qwen3", bidirectional],
   build: (graph, rawConfig, weights, inputs) => {
     if (isVoyage(rawConfig)) return addVoyage(graph, rawConfig, weights, inputs);
-    const config = parseConfig("qwen3", configSchema, withDirection(bidirectional, rawConfig));
-    return addQwen3(graph, config, weights, inputs);
+    const read = parseConfig("qwen3", configSchema, rawConfig);
+    return addQwen3(graph, withDirection(bidirectional, rawConfig["model_type"], read), weights, inputs);
   },
 };
 

@@ -1,14 +1,8 @@
-import type { GraphBuilder } from "./builder.ts";
+import type { AttentionScope, GraphBuilder } from "./builder.ts";
 import { positionsOf, sequenceLength } from "./layers.ts";
 import { elementTypes } from "./onnx.ts";
 
-/** Tokens of its text that a token attends to. */
-export interface AttentionScope {
-  /** Only itself and the tokens before it. */
-  readonly causal: boolean;
-  /** Only tokens at a distance below this; absent where distance does not matter. */
-  readonly window?: number;
-}
+export type { AttentionScope } from "./builder.ts";
 
 /** Heads of grouped attention. */
 export interface AttentionHeads {
@@ -36,6 +30,7 @@ export interface AttentionMask {
  */
 export function attentionMask(graph: GraphBuilder, scope: AttentionScope, mask: string): AttentionMask {
   const { causal, window } = scope;
+  graph.scopes.set(`${causal} ${window}`, scope);
   if (causal && window === undefined) return { causal };
   const key = `visible of ${mask}, causal ${causal}, window ${window}`;
   return { causal: false, visible: graph.once(key, () => visibleKeys(graph, scope, mask)) };

@@ -32,6 +32,14 @@ export interface Format {
   readonly int8: boolean;
 }
 
+/** Tokens of its text that a token attends to. */
+export interface AttentionScope {
+  /** Only itself and the tokens before it. */
+  readonly causal: boolean;
+  /** Only tokens at a distance below this; absent where distance does not matter. */
+  readonly window?: number;
+}
+
 /** Single precision, as trained. */
 export const fullPrecision: Format = Object.freeze({ float: "float", int8: false });
 
@@ -64,6 +72,8 @@ export interface GraphBuilder {
   indices(tensor: StoredTensor): string;
   /** Declares a value as the graph's output under `name`. */
   output(value: string, name: string, dims: readonly (number | string)[]): void;
+  /** What tokens attend to in some layer, by any key; empty where in each they attend to the whole text. */
+  readonly scopes: Map<string, AttentionScope>;
   /** Returns the model, and the folder from which ONNX Runtime finds the files of its weights. */
   serialize(): Promise<{ model: Uint8Array; externalFolder?: string }>;
 }
@@ -85,13 +95,14 @@ interface Contents {
   readonly converted: Map<string, Conversion>;
   /** Values made once, by their keys. */
   readonly made: Map<string, string>;
+  readonly scopes: Map<string, AttentionScope>;
   count: number;
 }
 
 /** Creates an empty graph, to be written in full precision. */
 export function createGraph(): GraphBuilder {
   const lists = { nodes: [], inputs: [], outputs: [], constants: [] };
-  const maps = { stored: new Map(), converted: new Map(), made: new Map() };
+  const maps = { stored: new Map(), converted: new Map(), made: new Map(), scopes: new Map() };
   return viewOf({ ...lists, ...maps, count: 0 }, fullPrecision);
 }
 
@@ -179,6 +190,7 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
       addNode("Identity", [value], [name], {});
       contents.outputs.push({ name, type: "float", dims });
     },
+    scopes: contents.scopes,
     serialize: async () => serialized(contents),
   };
 }

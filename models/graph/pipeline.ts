@@ -5,9 +5,9 @@ import { architectureOf } from "../architectures/index.ts";
 import { isKnownClass, ownClassOf } from "../repository/config.ts";
 import { openModuleWeights } from "../repository/lora-weights.ts";
 import type { Module } from "../repository/repository.ts";
-import { openWeights, type Weights } from "../repository/weights.ts";
+import type { Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
-import { createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
+import { type AttentionScope, createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
 import { pool } from "./pooling.ts";
 import { addStaticEmbedding, addWords } from "./tables.ts";
@@ -41,11 +41,15 @@ interface EncoderGraph {
   readonly dims: number;
   /** Number of weights. */
   readonly parameters: number;
+  /** As in `GraphBuilder`. */
+  readonly scopes: readonly AttentionScope[];
 }
 
 interface WriteOptions {
   readonly format?: Format;
   readonly tokenWidth?: number;
+  /** Opens the weights of a module; `openModuleWeights` where absent. */
+  readonly open?: typeof openModuleWeights;
   /** Called with what the user should know and need not act on. */
   readonly warn?: ((text: string) => void) | undefined;
 }
@@ -72,13 +76,14 @@ interface State {
 export async function writeEncoderGraph(
   snapshot: Snapshot,
   modules: readonly Module[],
-  { format = fullPrecision, tokenWidth, warn = () => {} }: WriteOptions = {},
+  { format = fullPrecision, tokenWidth, open = openModuleWeights, warn = () => {} }: WriteOptions = {},
 ): Promise<EncoderGraph> {
   const graph = createGraph();
   const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
   const withoutPrompt = modules.some((module) => module.type === "Pooling" && !module.includePrompt);
   const poolingMask = withoutPrompt ? graph.input(names.poolingMask, "int32", ["batch", "tokens"]) : mask;
-  const context = { graph, snapshot, mask, poolingMask, format, warn };
+  const openFor: Context["openFor"] = (module) => open(snapshot, module);
+  const context = { graph, snapshot, mask, poolingMask, format, openFor, warn };
   let state: State = { width: 0, parameters: 0 };
   if (tokenWidth !== undefined) {
     const tokens = graph.input(names.tokens, "float", ["batch", "tokens", tokenWidth]);
@@ -90,7 +95,8 @@ export async function writeEncoderGraph(
   if (state.sentence === undefined)
     throw new InputError(`model: ${snapshot.id} has no module that makes one vector of a text`);
   graph.output(state.sentence, names.embedding, ["batch", state.width]);
-  return { ...(await graph.serialize()), dims: state.width, parameters: state.parameters };
+  const { width: dims, parameters } = state;
+  return { ...(await graph.serialize()), dims, parameters, scopes: [...graph.scopes.values()] };
 }
 
 interface Context {
@@ -100,11 +106,12 @@ interface Context {
   readonly poolingMask: string;
   /** Format of the Transformer. */
   readonly format: Format;
+  readonly openFor: (module: Parameters<typeof openModuleWeights>[1]) => Promise<Weights>;
   readonly warn: (text: string) => void;
 }
 
 async function addModule(context: Context, module: Module, state: State): Promise<State> {
-  const { graph, snapshot, mask, poolingMask, format } = context;
+  const { graph, snapshot, mask, poolingMask, format, openFor } = context;
   const needs = <Value>(value: Value | undefined, what: string): Value => {
     if (value !== undefined) return value;
     throw new InputError(
@@ -113,7 +120,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
   };
   switch (module.type) {
     case "Transformer": {
-      const weights = await openModuleWeights(snapshot, module);
+      const weights = await openFor(module);
       const ids = idsOf(graph);
       const architecture = architectureOf(snapshot.id, module.config);
       const { embeddings, hidden, layers } = architecture.build(graph.in(format), module.config, weights, {
@@ -133,9 +140,9 @@ async function addModule(context: Context, module: Module, state: State): Promis
       return { ...made, ...all, width: hidden, parameters: weights.parameters };
     }
     case "StaticEmbedding":
-      return addStaticEmbedding(graph, await openWeights(snapshot, module.folder), snapshot.id, idsOf(graph), mask);
+      return addStaticEmbedding(graph, await openFor(module), snapshot.id, idsOf(graph), mask);
     case "WordEmbeddings":
-      return { ...addWords(graph, await openWeights(snapshot, module.folder), snapshot.id, idsOf(graph)), words: true };
+      return { ...addWords(graph, await openFor(module), snapshot.id, idsOf(graph)), words: true };
     case "Pooling": {
       if (state.words && module.modes.includes("cls"))
         throw new InputError(`model: ${snapshot.id} pools the first token, which words have not (WordEmbeddings)`);
@@ -144,11 +151,11 @@ async function addModule(context: Context, module: Module, state: State): Promis
       return { ...(module.last ? rest : state), sentence, width: state.width * module.modes.length };
     }
     case "WeightedLayerPooling":
-      return addWeightedLayers(context, await openWeights(snapshot, module.folder), module, state);
+      return addWeightedLayers(context, await openFor(module), module, state);
     case "Dense":
-      return addDense(graph, await openWeights(snapshot, module.folder), module, state, needs);
+      return addDense(graph, await openFor(module), module, state, needs);
     case "LayerNorm": {
-      const weights = await openWeights(snapshot, module.folder);
+      const weights = await openFor(module);
       const norm = affineOf(graph, weights, "norm", module.dims, layerNormEpsilon);
       weights.check();
       const sentence = layerNorm(graph, needs(state.sentence, "a vector"), norm);

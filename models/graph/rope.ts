@@ -194,7 +194,7 @@ interface Stretched {
 
 /**
  * Keeps frequencies that turn often within the trained length, stretches those that turn seldom, and blends those
- * between (YaRN, Peng et al. 2023), as transformers 5 does: by the factor as it is written.
+ * between (YaRN, Peng et al. 2023), as transformers 4.57 and 5 do: by the factor as it is written.
  */
 function yarn(frequencies: readonly number[], found: z.infer<typeof scalings.yarn>, to: Stretched): number[] {
   const { base, width, trained, stretch } = to;

@@ -4,6 +4,9 @@ import { shown, shownJson } from "../../datasets/shown.ts";
 import { familyTypeOf, isKnownClass, ownClassOf } from "./config.ts";
 import type { Module } from "./repository.ts";
 
+/** Who gives a value that stands in place of `config.json`'s, or for one that is not there. */
+export type ConfigOrigin = "--model-config" | "the table of known repositories" | "its pooling";
+
 /** Values of `config.json` by key. */
 export type ConfigValues = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -27,6 +30,9 @@ const known: Readonly<Record<string, ConfigValues>> = {
 /** Keys that a user may set: those on which a checkpoint and its config can disagree. */
 const settable = ["is_causal", "use_bidirectional_attention", "sliding_window", "model_type"];
 
+/** Keys by which a model is told apart before its family reads the config. */
+export const tellingKeys: readonly string[] = ["architectures", "auto_map"];
+
 /**
  * Config values of an LFM2 by its pooling. LFM2 is trained as a causal language model, and its config.json cannot say
  * which embedding model was made of it. The first token of a causal model has seen nothing, so that `cls` means
@@ -40,14 +46,19 @@ const lfm2ByPooling: Readonly<Record<string, ConfigValues>> = {
 
 /**
  * Completes the Transformer's config by what is known of the repository, and puts `values` over both.
- * @returns the modules, and a line for the user if something had to be assumed
+ * @returns the modules, who gives the values that are not those of `config.json`, and a line for the user if something
+ *   had to be assumed
  * @throws InputError naming a key of `values` that cannot be set, or when there is no Transformer to set it for
  */
 export function completeConfig(
   id: string,
   modules: readonly Module[],
   values: ConfigValues,
-): { readonly modules: readonly Module[]; readonly assumption?: string } {
+): {
+  readonly modules: readonly Module[];
+  readonly origins: Readonly<Record<string, ConfigOrigin>>;
+  readonly assumption?: string;
+} {
   const wrong = Object.keys(values).find((key) => !settable.includes(key));
   if (wrong !== undefined) {
     throw new InputError(`model: the config value ${wrong} cannot be set; ${settable.join(", ")} can`);
@@ -58,21 +69,36 @@ export function completeConfig(
   // Of an adapter, what is known of the model counts, whose config it is.
   const owner = modules.find((module) => module.type === "Transformer")?.lora?.base?.id ?? id;
   const name = basename(owner).toLowerCase();
+  const added = Object.hasOwn(known, name) ? known[name] : {};
   const complete = instructors.includes(id)
     ? withoutPrompt(withValues(modules, {}, values))
-    : withValues(modules, Object.hasOwn(known, name) ? known[name] : {}, values);
+    : withValues(modules, added, values);
+  const stored = transformerConfig(modules);
+  const origins = {
+    ...originsOf(
+      Object.keys(added).filter((key) => !(key in stored)),
+      "the table of known repositories",
+    ),
+    ...originsOf(Object.keys(values), "--model-config"),
+  };
   const assumed = lfm2Assumption(complete);
   if (assumed === undefined) {
     const assumption = ownCodeOf(owner, complete) ?? includedPrompt(id, complete);
-    return { modules: complete, ...(assumption === undefined ? {} : { assumption }) };
+    return { modules: complete, origins, ...(assumption === undefined ? {} : { assumption }) };
   }
   const [[key, value]] = Object.entries(assumed);
   return {
     modules: withValues(complete, {}, assumed),
+    origins: { ...origins, ...originsOf([key], "its pooling") },
     assumption: `model: the config.json of ${owner} does not say which way its attention looks; by its pooling it is taken for ${key}=${value}; --model-config says otherwise`,
   };
 }
 
+const originsOf = (keys: readonly string[], origin: ConfigOrigin): Readonly<Record<string, ConfigOrigin>> =>
+  Object.fromEntries(keys.map((key) => [key, origin]));
+
+const transformerConfig = (modules: readonly Module[]): Readonly<Record<string, unknown>> =>
+  modules.find((module) => module.type === "Transformer")?.config ?? {};
 /**
  * Models whose pooling leaves the prompt out, which their repositories do not say. sentence-transformers 6.2 knows them
  * by these names and by no other (`sentence_transformer/model.py`).
@@ -108,7 +134,7 @@ const causalFamilies = ["llama", "mistral", "qwen2", "qwen3"];
  * @throws InputError when that code decides what the config leaves open: which way attention looks
  */
 function ownCodeOf(id: string, modules: readonly Module[]): string | undefined {
-  const config = modules.find((module) => module.type === "Transformer")?.config ?? {};
+  const config = transformerConfig(modules);
   const code = ownClassOf(config);
   if (code === undefined || isKnownClass(code)) return undefined;
   const family = familyTypeOf(config);

@@ -35,6 +35,8 @@ export interface ModelSpec {
   /** Name of the prompt that applies where none is asked for. */
   readonly defaultPromptName: string | null;
   readonly similarity: Similarity;
+  /** First-level keys of the JSON objects that were read, by file; they are all honoured, but for those of `config.json`. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Returns a folder as the repository's files are listed: "" for itself, which model2vec writes as ".". */
@@ -85,13 +87,14 @@ const settingsSchema = z.strictObject({
  * @throws InputError when a file is missing or damaged, or a module is of an unknown kind
  */
 export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
-  const reader = jsonReader(snapshot);
+  const keys = new Map<string, readonly string[]>();
+  const reader = jsonReader(snapshot, keys);
   const steps = await readModules(snapshot, reader);
   const { dims, ...settings } = await readSettings(reader);
   const all = dims ? [...steps, [{ type: "Truncate", dims }] as const] : steps;
-  if (!all.some(isRoutes)) return { modules: all.flatMap((step) => (isRoutes(step) ? [] : step)), ...settings };
+  if (!all.some(isRoutes)) return { modules: all.flatMap((step) => (isRoutes(step) ? [] : step)), ...settings, keys };
   const routes = joinRoutes(all);
-  return { modules: differentRoutes(routes).flatMap(({ modules }) => modules), routes, ...settings };
+  return { modules: differentRoutes(routes).flatMap(({ modules }) => modules), routes, ...settings, keys };
 }
 
 /** Returns the repositories that hold the weights and configs of the adapters in a repository, which may lie beside them. */
@@ -120,7 +123,7 @@ export async function readPrompts(
 /** Reads what holds for the model as a whole; `dims` are the first values that are kept of a vector. */
 async function readSettings(
   read: JsonReader,
-): Promise<Omit<ModelSpec, "modules" | "routes"> & { dims?: number | null }> {
+): Promise<Omit<ModelSpec, "modules" | "routes" | "keys"> & { dims?: number | null }> {
   const file = (await read(settingsFile)) ?? {};
   const settings = parseConfig(settingsFile, settingsSchema, file);
   return {

@@ -12,6 +12,8 @@ export interface TransformerSetup {
   readonly config: Json;
   /** Longest input in tokens; absent where the tokenizer or the config decides. */
   readonly maxTokens?: number;
+  /** Key and file that say it. */
+  readonly maxTokensFrom?: string;
   readonly lowerCase: boolean;
   /** True where blanks are taken off both ends of a text with its prompt. */
   readonly strips?: true;
@@ -103,7 +105,13 @@ export function transformerSetup(file: string, settings: Json, stored: Json, rou
   const read = parseConfig(file, schema, settings);
   const { text, common } = read.processing_kwargs ?? {};
   const tokenizer = read.tokenizer_args ?? read.processor_kwargs;
-  const maxTokens = common?.max_length ?? text?.max_length ?? tokenizer?.model_max_length ?? read.max_seq_length;
+  const limits: readonly (readonly [key: string, tokens: number | null | undefined])[] = [
+    ["processing_kwargs.common.max_length", common?.max_length],
+    ["processing_kwargs.text.max_length", text?.max_length],
+    [`${read.tokenizer_args ? "tokenizer_args" : "processor_kwargs"}.model_max_length`, tokenizer?.model_max_length],
+    ["max_seq_length", read.max_seq_length],
+  ];
+  const [key, maxTokens] = limits.find(([, tokens]) => typeof tokens === "number") ?? [];
   const changed = withArguments(file, stored, read.config_args ?? read.config_kwargs ?? {});
   // A model that takes messages makes one of each text.
   const { text: plain, message } = read.modality_config ?? {};
@@ -121,7 +129,7 @@ export function transformerSetup(file: string, settings: Json, stored: Json, rou
     lowerCase: read.do_lower_case ?? false,
     fewerLayers: Number(config[layersKey]) < Number(stored[layersKey]),
     ...(pooler ? { pooler } : {}),
-    ...(maxTokens ? { maxTokens } : {}),
+    ...(maxTokens ? { maxTokens, maxTokensFrom: `${key} of ${file}` } : {}),
     ...(message ? { messages: message.format } : {}),
   };
 }

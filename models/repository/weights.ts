@@ -34,6 +34,15 @@ export interface Weights {
   readonly parameters: number;
   /** Element type of the largest share of the weights. */
   readonly storedType: StoredTensor["type"];
+  /** Where they lie. */
+  readonly source: WeightSource;
+}
+
+/** Where weights lie. */
+export interface WeightSource {
+  readonly form: "safetensors" | "pickle";
+  /** Paths in the repository, sorted. */
+  readonly files: readonly string[];
 }
 
 /** Tensors a [rank, width] and b [out, rank] of an adapter over a linear layer, whose product is multiplied by `scale`. */
@@ -66,6 +75,7 @@ const exported = "onnx/model.onnx";
 
 /** A form of weights: its file, or the index of its shards. */
 interface Form {
+  readonly name: WeightSource["form"];
   readonly single: string;
   readonly index: string;
   /** Matches the names that shards may have. */
@@ -76,12 +86,14 @@ interface Form {
 /** The first that is there is taken, as transformers and sentence-transformers do. */
 const forms: readonly Form[] = [
   {
+    name: "safetensors",
     single: "model.safetensors",
     index: "model.safetensors.index.json",
     shard: /\.safetensors$/,
     read: readTensors,
   },
   {
+    name: "pickle",
     single: "pytorch_model.bin",
     index: "pytorch_model.bin.index.json",
     shard: /^pytorch_model[^/]*\.bin$/,
@@ -104,10 +116,15 @@ export function mayHoldWeights(path: string, files: readonly string[]): boolean 
 export async function openWeights(snapshot: Snapshot, folder: string): Promise<Weights> {
   const path = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   for (const form of forms) {
-    const { single, index, read } = form;
-    if (await snapshot.has(path(single)))
-      return toWeights(await read(await snapshot.resolve(path(single))), snapshot.id);
-    if (await snapshot.has(path(index))) return toWeights(await readShards(snapshot, path, form), snapshot.id);
+    const { name, single, index, read } = form;
+    if (await snapshot.has(path(single))) {
+      const tensors = await read(await snapshot.resolve(path(single)));
+      return toWeights(tensors, snapshot.id, { form: name, files: [path(single)] });
+    }
+    if (await snapshot.has(path(index))) {
+      const { tensors, shards } = await readShards(snapshot, path, form);
+      return toWeights(tensors, snapshot.id, { form: name, files: shards.map(path) });
+    }
   }
   const files = await snapshot.files();
   throw new InputError(`model: ${snapshot.id} has no ${path(forms[0].single)}${withoutWeights(files)}`);
@@ -127,7 +144,7 @@ async function readShards(
   snapshot: Snapshot,
   path: (name: string) => string,
   { index, shard: isShard, read }: Form,
-): Promise<Map<string, StoredTensor>> {
+): Promise<{ tensors: Map<string, StoredTensor>; shards: string[] }> {
   const subject = `model: ${snapshot.id}/${path(index)}`;
   const fail = (reason: string): never => {
     throw new InputError(`${subject} ${reason}; fetch it again`);
@@ -146,7 +163,7 @@ async function readShards(
   const found = Object.entries(shardOf).map(([name, shard]) => [name, byShard.get(shard)?.get(name)] as const);
   const lost = found.filter(([, tensor]) => tensor === undefined).map(([name]) => `${name} in ${shardOf[name]}`);
   if (lost.length > 0) fail(`puts ${listed(lost)}, where there is no such tensor`);
-  return new Map(found.flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor]])));
+  return { tensors: new Map(found.flatMap(([name, tensor]) => (tensor ? [[name, tensor]] : []))), shards };
 }
 
 /**
@@ -173,7 +190,28 @@ export function listed(all: readonly string[], between = ", "): string {
 export const sizeOf = ({ dims }: StoredTensor): number => dims.reduce((product, dim) => product * dim, 1);
 export const isFloat = ({ type }: StoredTensor): boolean => ["double", "float", "float16", "bfloat16"].includes(type);
 
-function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weights {
+/** Returns an empty tensor of a shape. */
+const standIn = (name: string, dims: readonly number[] = []): StoredTensor => ({
+  name,
+  file: "",
+  offset: 0,
+  length: 0,
+  type: "float",
+  dims,
+});
+
+/** Stands in for weights that cannot be looked at: whatever is asked for is there. */
+export const unseenWeights: Weights = {
+  tensor: standIn,
+  lowRank: () => undefined,
+  has: () => true,
+  check: () => {},
+  parameters: Number.NaN,
+  storedType: "float",
+  source: { form: "safetensors", files: [] },
+};
+
+function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, source: WeightSource): Weights {
   const floats = [...tensors.values()].filter(isFloat);
   const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && sizeOf(a) >= sizeOf(b) ? a : b), undefined);
   const used = new Set<string>();
@@ -187,15 +225,14 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
     tensor: (name, dims) => {
       settled ??= prefixOf(tensors, name);
       const tensor = find(name);
-      const standIn = { name, file: "", offset: 0, length: 0, type: "float", dims: dims ?? [] } as const;
       if (!tensor) {
         missing.push(settled + name);
-        return standIn;
+        return standIn(name, dims);
       }
       used.add(settled + name);
       if (!dims || String(tensor.dims) === String(dims)) return tensor;
       misshapen.push(`tensor ${name} has the shape [${tensor.dims}], its config asks for [${dims}]`);
-      return standIn;
+      return standIn(name, dims);
     },
     check: ({ fewerLayers = false, note } = {}) => {
       const prefix = settled ?? "";
@@ -227,6 +264,7 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string): Weig
     },
     parameters: floats.reduce((sum, tensor) => sum + sizeOf(tensor), 0),
     storedType: largest?.type ?? "float",
+    source,
   };
 }
 

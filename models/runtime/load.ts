@@ -49,7 +49,7 @@ type Load = (snapshot: Snapshot, modules: readonly Module[], options: LoadOption
 /** Loads the whole model as one graph over the stored weights. */
 export const loadWritten: Load = async (snapshot, modules, options) => {
   const { format, warn, open = openSession } = options;
-  const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { format, warn });
+  const { dims, parameters, scopes: _, ...graph } = await writeEncoderGraph(snapshot, modules, { format, warn });
   // With a table of vectors most of the work is tokenizing, whose processor threads that stay awake would take away.
   const sleeps = modules[0]?.type !== "Transformer";
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
@@ -91,7 +91,7 @@ export const loadExported: Load = async (snapshot, modules, options) => {
     );
   }
   const model = await snapshot.resolve(exportedFile);
-  const { dims, parameters, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
+  const { dims, parameters, scopes: _, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
     const sessions = await openAll([open({ model, ...settings }), open({ ...graph, ...settings })]);
     return closingOnFailure(sessions, async () => replica(sessions, runExported(snapshot, ...sessions)));

@@ -15,7 +15,7 @@ interface MessageSettings {
 }
 
 /** Texts that have no last token in common. */
-const fillers = ["0", "1 2 3 4"];
+export const fillers: readonly string[] = ["0", "1 2 3 4"];
 
 /**
  * Makes the function that encodes texts as messages, a prompt before them as the system's. The tokens that the template

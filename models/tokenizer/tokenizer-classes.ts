@@ -1,6 +1,7 @@
 /**
  * Changes that transformers' tokenizer classes make to the `tokenizer.json` that they load, by the settings in
- * `tokenizer_config.json` (transformers 4.57, `models/*\/tokenization_*_fast.py`).
+ * `tokenizer_config.json` (transformers 4.57, `models/*\/tokenization_*_fast.py`). Files that transformers 5 wrote are taken
+ * as they stand; docs/decisions/014 says why.
  */
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
@@ -95,11 +96,16 @@ const classes: Readonly<Record<string, TokenizerClass>> = {
   },
 };
 
-function classOf({ config, modelType }: TokenizerFiles): TokenizerClass | undefined {
+/** Returns the class that the files name, or else the one that the `model_type` stands for. */
+export function classNameOf({ config, modelType }: TokenizerFiles): string | null {
   const name = config["tokenizer_class"];
-  const slow = typeof name === "string" ? name.replace(/Fast$/, "") : undefined;
-  if (slow !== undefined) return Object.hasOwn(classes, slow) ? classes[slow] : undefined;
-  return Object.values(classes).find(({ modelTypes }) => modelTypes.includes(modelType ?? ""));
+  if (typeof name === "string") return name;
+  return Object.keys(classes).find((one) => classes[one].modelTypes.includes(modelType ?? "")) ?? null;
+}
+
+function classOf(files: TokenizerFiles): TokenizerClass | undefined {
+  const name = classNameOf(files)?.replace(/Fast$/, "");
+  return name !== undefined && Object.hasOwn(classes, name) ? classes[name] : undefined;
 }
 
 /** Tells whether the class is BertTokenizer, by its name or, where none is given, by BERT's `model_type`. */
@@ -181,9 +187,9 @@ function moreTokens({ config, specials }: TokenizerFiles): readonly unknown[] {
   return lists.find((list) => list.length > 0) ?? [];
 }
 
-/** Tells whether transformers 5 wrote the config: its `tokenizer.json` then adds first and last tokens as it says. */
-const isOfVersion5 = ({ config }: TokenizerFiles): boolean =>
-  "backend" in config || Array.isArray(config["extra_special_tokens"]);
+/** Returns the version of transformers that wrote the files: since 5 `tokenizer.json` alone says what is added to a text. */
+export const versionOf = ({ config }: TokenizerFiles): 4 | 5 =>
+  "backend" in config || Array.isArray(config["extra_special_tokens"]) ? 5 : 4;
 
 /** Returns a token's text, which is stored as it is or within an object. */
 function textOf(token: unknown): string | undefined {
@@ -214,7 +220,7 @@ function withBertSettings(
 function withOwnEnds(files: TokenizerFiles): Json {
   const { definition, config } = files;
   const flagged = "add_bos_token" in config || "add_eos_token" in config;
-  if (isOfVersion5(files) && !flagged) return definition;
+  if (versionOf(files) === 5 && !flagged) return definition;
   const has = (key: string, byDefault: boolean): boolean => (key in config ? Boolean(config[key]) : byDefault);
   return withEnds(files, has("add_bos_token", true), has("add_eos_token", false));
 }
@@ -250,8 +256,10 @@ function knownId(definition: Json, token: string): number {
   throw new InputError(`the tokenizer is to add ${token}, which its vocabulary has not`);
 }
 
-/** Puts the config's `add_prefix_space` into a bare byte-level pre-tokenizer. */
-function withPrefixSpace({ definition, config }: TokenizerFiles): Json {
+/** Puts the config's `add_prefix_space` into a bare byte-level pre-tokenizer, as transformers 4 does. */
+function withPrefixSpace(files: TokenizerFiles): Json {
+  const { definition, config } = files;
+  if (versionOf(files) === 5) return definition;
   const step = definition["pre_tokenizer"] as Json | null | undefined;
   const { add_prefix_space: wanted = false } = config;
   if (step?.["type"] !== "ByteLevel" || typeof wanted !== "boolean") return definition;

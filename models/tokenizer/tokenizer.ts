@@ -1,29 +1,29 @@
-import { isRecord, parseDocument } from "../../datasets/document.ts";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
-import { limits } from "../../datasets/limits.ts";
-import { shown, shownJson } from "../../datasets/shown.ts";
-import { readSmallFile } from "../../datasets/small-file.ts";
+import type { KeysRead } from "../repository/keys-read.ts";
 import { stripInput } from "./blanks.ts";
-import { type ChatTemplate, type MessageFormat, openChatTemplate } from "./chat-template.ts";
+import type { ChatTemplate, MessageFormat } from "./chat-template.ts";
+import { type Ends, findEnds } from "./ends.ts";
+import { type FileSettings, inFolder, type ReadFiles, readChatTemplate, readFiles } from "./files.ts";
 import { groupsOf, sizeOf } from "./groups.ts";
 import { checkGrowth } from "./growth.ts";
 import type { TextInput } from "./library.ts";
+import { limitOf, storedLimit } from "./limit.ts";
 import { openLongTexts } from "./long-texts.ts";
 import { openMessages } from "./messages.ts";
 import { openLibrary } from "./open-library.ts";
 import { checkTemplates } from "./templates.ts";
 import {
   asConfigured,
-  isBert,
+  classNameOf,
   lowerCased,
-  namedTokens,
   specialToken,
   specialTokens,
   type TokenizerFiles,
+  versionOf,
 } from "./tokenizer-classes.ts";
+import { findDifference } from "./versions.ts";
 import { idOf, withSpecialTokens } from "./vocabulary.ts";
-import { fromVocabulary } from "./word-pieces.ts";
 
 export type { TextInput } from "./library.ts";
 
@@ -63,11 +63,29 @@ export interface Tokenizer {
   readonly encodeMessages?: (texts: readonly string[], prompt: string) => Promise<Tokens[]>;
 }
 
-export interface TokenizerSettings {
-  /** Folder of the tokenizer's files in the repository. */
-  readonly folder: string;
+/** A repository's tokenizer, and how it was set up. */
+export interface OpenTokenizer extends Tokenizer {
+  /** Who says how long an input may be, as `Limit.from`. */
+  readonly maxTokensFrom: string;
+  /** The side from which a text that is too long is cut. */
+  readonly truncationSide: "left" | "right";
+  /** Class in transformers that the files or the `model_type` name; null where there is none. */
+  readonly className: string | null;
+  /** Version of transformers that wrote the files, as far as they tell. */
+  readonly writtenBy: 4 | 5;
+  /** Tells the keys of the config file, by its path. */
+  readonly keys: () => Readonly<Record<string, KeysRead>>;
+  /** Finds what is put before and after each text (`findEnds`). */
+  ends(): Promise<Ends | undefined>;
+  /** Finds a text of which transformers 5 makes other ids by these files (`findDifference`). */
+  difference(): Promise<string | undefined>;
+}
+
+export interface TokenizerSettings extends FileSettings {
   /** Limit that the user or the repository sets; without one the tokenizer's own holds, capped by `maxPositions`. */
   readonly maxTokens?: number | undefined;
+  /** Who sets it, as `Limit.from`. */
+  readonly maxTokensFrom?: string | undefined;
   /** Number of positions that the model was made for. */
   readonly maxPositions?: number | undefined;
   /** Number of positions for which the model has embeddings, which no limit can exceed. */
@@ -78,14 +96,8 @@ export interface TokenizerSettings {
   readonly strips?: boolean | undefined;
   /** How messages hold a text, where texts are put into the chat template. */
   readonly messages?: MessageFormat | undefined;
-  /** False for a static embedding, which takes the bare tokens. */
-  readonly specialTokens: boolean;
   /** True where neither the order of a text's tokens counts nor anything but how often each occurs. */
   readonly bag?: boolean;
-  /** `model_type` of `config.json`. */
-  readonly modelType?: string;
-  /** True where the model's own code puts the end token behind each text, whatever the tokenizer's files say. */
-  readonly endToken?: boolean;
   /** `pad_token_id` of `config.json`, for a tokenizer that names no padding token. */
   readonly padTokenId?: number | undefined;
 }
@@ -95,7 +107,7 @@ export interface TokenizerSettings {
  * `special_tokens_map.json`.
  * @throws InputError when a file is missing or damaged, or there is no padding token
  */
-export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSettings): Promise<Tokenizer> {
+export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSettings): Promise<OpenTokenizer> {
   const files = await readFiles(snapshot, settings);
   const place = `${snapshot.id}/${inFolder(settings, "tokenizer.json")}`;
   try {
@@ -110,87 +122,22 @@ export async function openTokenizer(snapshot: Snapshot, settings: TokenizerSetti
   }
 }
 
-const inFolder = ({ folder }: Pick<TokenizerSettings, "folder">, name: string): string =>
-  folder === "" ? name : `${folder}/${name}`;
-
-async function readFiles(snapshot: Snapshot, settings: TokenizerSettings): Promise<TokenizerFiles> {
-  const read = async (name: string): Promise<Record<string, unknown>> => {
-    const path = inFolder(settings, name);
-    if (!(await snapshot.has(path))) return {};
-    const subject = `model: ${snapshot.id}/${path}`;
-    const limit = name === "tokenizer.json" ? limits.tokenizer : limits.config;
-    const text = await readSmallFile(await snapshot.resolve(path), subject, limit);
-    const damaged = (reason: string): InputError => new InputError(`${subject} is damaged: ${reason}; fetch it again`);
-    const value = parseDocument(text, subject, damaged);
-    if (isRecord(value)) return value;
-    throw damaged(`it is ${shown(value)}, expected an object`);
+/** Returns what tells the error of a text that cannot be encoded. */
+const failing =
+  (id: string) =>
+  (error: unknown): never => {
+    const remedy = error instanceof InputError ? "" : "; fetch it again";
+    throw new InputError(`model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}${remedy}`);
   };
-  const path = inFolder(settings, "tokenizer.json");
-  if (!(await snapshot.has(path))) return readVocabulary(snapshot, settings, read);
-  // A static embedding is read with this one file (static_embedding.py of sentence-transformers).
-  if (!settings.specialTokens) return { definition: await read("tokenizer.json"), config: {}, specials: {} };
-  return {
-    definition: await read("tokenizer.json"),
-    config: await read("tokenizer_config.json"),
-    specials: await read("special_tokens_map.json"),
-    modelType: settings.modelType,
-    endToken: settings.endToken,
-  };
-}
-
-/** Reads the files of a BERT repository that has a `vocab.txt` in place of `tokenizer.json`. */
-async function readVocabulary(
-  snapshot: Snapshot,
-  settings: TokenizerSettings,
-  read: (name: string) => Promise<Json>,
-): Promise<TokenizerFiles> {
-  const files = {
-    definition: {},
-    config: await read("tokenizer_config.json"),
-    specials: await read("special_tokens_map.json"),
-    modelType: settings.modelType,
-  };
-  const path = inFolder(settings, "vocab.txt");
-  const added = inFolder(settings, "added_tokens.json");
-  const alone = settings.specialTokens && (await snapshot.has(path)) && !(await snapshot.has(added));
-  if (!alone || !isBert(files)) {
-    throw new InputError(
-      `model: ${snapshot.id} has no ${inFolder(settings, "tokenizer.json")}; without it only BERT's vocab.txt is read, with no added_tokens.json beside it (save it with AutoTokenizer.save_pretrained)`,
-    );
-  }
-  const text = await readSmallFile(await snapshot.resolve(path), `model: ${snapshot.id}/${path}`, limits.tokenizer);
-  return { ...files, definition: fromVocabulary(text, files) };
-}
-
-/** Reads the template that `chat_template.jinja` holds, or else `tokenizer_config.json`. */
-async function readChatTemplate(
-  snapshot: Snapshot,
-  files: TokenizerFiles,
-  settings: TokenizerSettings,
-  format: MessageFormat,
-): Promise<ChatTemplate> {
-  const path = inFolder(settings, "chat_template.jinja");
-  const place = `${snapshot.id}/${path}`;
-  const more = inFolder(settings, "additional_chat_templates/");
-  const text = (await snapshot.has(path))
-    ? await readSmallFile(await snapshot.resolve(path), `model: ${place}`, limits.config)
-    : files.config["chat_template"];
-  if (typeof text !== "string" || (await snapshot.files()).some((file) => file.startsWith(more))) {
-    throw new InputError(
-      `model: ${snapshot.id} takes messages of a chat, for which one chat template was expected, in ${path} or as text in tokenizer_config.json`,
-    );
-  }
-  return openChatTemplate(place, text, format, namedTokens(files));
-}
 
 async function toTokenizer(
   definition: Json,
   growth: number,
-  files: TokenizerFiles,
+  files: ReadFiles,
   id: string,
   settings: TokenizerSettings,
   template: ChatTemplate | undefined,
-): Promise<Tokenizer> {
+): Promise<OpenTokenizer> {
   const { specialTokens: hasSpecials, bag = false } = settings;
   const special = hasSpecials ? specialTokens(files) : [];
   // A chat template writes all special tokens itself.
@@ -198,10 +145,12 @@ async function toTokenizer(
   // These are found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
   const complete = withSpecialTokens(definition, special);
   const library = await openLibrary(complete);
-  const ends = withSpecials ? (await library.encode([""], { specialTokens: true }))[0].ids : new Int32Array();
-  const maxTokens = hasSpecials ? limit(files.config, settings) : storedLimit(definition);
-  if (maxTokens < ends.length + 1)
-    throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${ends.length} are special ones`);
+  const added = withSpecials ? (await library.encode([""], { specialTokens: true }))[0].ids : new Int32Array();
+  const { tokens: maxTokens, from: maxTokensFrom } = hasSpecials
+    ? limitOf(files.config, settings)
+    : storedLimit(definition);
+  if (maxTokens < added.length + 1)
+    throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${added.length} are special ones`);
   const side = truncationSide(files);
   if (Number.isFinite(maxTokens)) await library.truncate({ maxTokens, side });
   const most = Math.floor(mostCharacters / growth);
@@ -220,25 +169,44 @@ async function toTokenizer(
     }
     return all;
   };
+  const faulty = failing(id);
   const told = (inputs: readonly TextInput[]): Promise<Tokens[]> =>
-    encode(settings.strips ? inputs.map(stripInput) : inputs).catch((error: unknown) => {
-      const remedy = error instanceof InputError ? "" : "; fetch it again";
-      throw new InputError(`model: ${id}: its tokenizer.json cannot encode a text: ${messageOf(error)}${remedy}`);
-    });
+    encode(settings.strips ? inputs.map(stripInput) : inputs).catch(faulty);
   const promptLength = async (prompt: string): Promise<number> => {
     const [{ ids }] = await told([prompt]);
     const specialIds = special.map((token) => idOf(complete, token));
     return specialIds.includes(ids.at(-1)) ? ids.length - 1 : ids.length;
   };
   const padId = hasSpecials ? padIdOf(complete, files, id, settings) : 0;
-  const plain = { maxTokens, padId, encode: told, promptLength };
-  if (template === undefined) return plain;
-  // Opened when a text is cut, as few are.
+  const keys = () => ({ [inFolder(settings, "tokenizer_config.json")]: files.keys() });
+  // Opened when a text is cut, as few are, or when it is asked what surrounds a text.
   let whole: ReturnType<typeof openLibrary> | undefined;
-  const encodeWhole = async (texts: readonly string[]) => {
+  const encodeWhole = async (texts: readonly string[], special = false) => {
     whole ??= openLibrary(complete);
-    return (await whole).encode(texts, { specialTokens: false });
+    return (await whole).encode(texts, { specialTokens: special });
   };
+  const idsOf = async (encoding: Promise<readonly Pick<Tokens, "ids">[]>) =>
+    (await encoding.catch(faulty)).map(({ ids }) => ids);
+  const ends = () =>
+    template === undefined
+      ? findEnds(
+          complete,
+          (texts) => idsOf(encodeWhole(texts, withSpecials)),
+          (texts) => idsOf(encodeWhole(texts)),
+        )
+      : findEnds(complete, async (texts) => idsOf(encodeWhole(await template.render(texts, ""))));
+  const about = {
+    maxTokensFrom,
+    truncationSide: side,
+    className: classNameOf(files),
+    writtenBy: versionOf(files),
+    keys,
+    ends,
+    // Of files that 5 cannot use it makes no other ids.
+    difference: async () => (hasSpecials ? findDifference(files).catch(() => undefined) : undefined),
+  };
+  const plain = { maxTokens, padId, encode: told, promptLength, ...about };
+  if (template === undefined) return plain;
   return { ...plain, encodeMessages: openMessages({ template, encode: told, encodeWhole, maxTokens }) };
 }
 
@@ -264,26 +232,4 @@ function padIdOf(
   throw new InputError(
     `model: the tokenizer of ${id} ${fault}; write one into a copy's ${path} ("pad_token": the end-of-text token serves, padding is masked)`,
   );
-}
-
-/** Returns the limit that a `tokenizer.json` brings, which holds where it is used as it is. */
-function storedLimit({ truncation }: Json): number {
-  if (truncation === undefined || truncation === null) return Number.POSITIVE_INFINITY;
-  const { max_length: most, strategy } = isRecord(truncation) ? truncation : {};
-  if (Number.isInteger(most) && strategy !== "OnlySecond") return Number(most);
-  throw new InputError(
-    `its truncation is ${shownJson(truncation, 200)}; expected were an integer max_length and a strategy for single texts`,
-  );
-}
-
-function limit(
-  config: Readonly<Record<string, unknown>>,
-  { maxTokens, maxPositions, learnedPositions }: TokenizerSettings,
-): number {
-  const none = Number.POSITIVE_INFINITY;
-  const own = config["model_max_length"];
-  // Tokenizers without a limit store a number near 1e30.
-  const byTokenizer = typeof own === "number" && own < 1e15 ? own : none;
-  const wanted = maxTokens ?? Math.min(byTokenizer, maxPositions ?? none);
-  return Math.min(wanted, learnedPositions ?? none);
 }

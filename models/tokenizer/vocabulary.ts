@@ -48,6 +48,15 @@ export function idOf(definition: Json, token: string): number | undefined {
   return isRecord(vocab) && Object.hasOwn(vocab, token) ? (vocab[token] as number) : undefined;
 }
 
+/** Returns the token of an id, undefined where there is none. */
+export function tokenOf(definition: Json, id: number): string | undefined {
+  const added = addedTokensOf(definition).find((token) => token.id === id);
+  if (added !== undefined) return added.content;
+  const { vocab } = modelOf(definition);
+  if (Array.isArray(vocab)) return (vocab as [string, number][])[id]?.[0];
+  return isRecord(vocab) ? Object.keys(vocab).find((token) => vocab[token] === id) : undefined;
+}
+
 /**
  * Has tokens found in a text as they are, also those that are plain entries of the vocabulary; tokens that it does not
  * know are left out. They are written into the definition, as the library builds its search anew for each that is added

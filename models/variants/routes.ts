@@ -14,6 +14,10 @@ interface Opened {
 export const isTable = ({ modules: [first] }: Route): boolean =>
   first?.type === "StaticEmbedding" || first?.type === "WordEmbeddings";
 
+/** Tells whether a route is a table of vectors beside Transformers, for which alone options of those hold. */
+export const isBesideTransformers = (route: Route, routes: Routes): boolean =>
+  isTable(route) && !differentRoutes(routes).every(isTable);
+
 /**
  * Opens the routes of a model with a Router one after the other, and joins them into one encoder that sends texts by
  * their role. Its longest input is that of any route, as in sentence-transformers 6.2. Texts that have no route are
@@ -70,16 +74,26 @@ function joinedInfo(
   };
 }
 
+/** A route, and the length of its vectors. */
+interface Length {
+  readonly name: string;
+  readonly dims: number;
+}
+
+/** @throws InputError where the vectors of two routes are not of one length */
+export function checkLengths(id: string, lead: Length, other: Length): void {
+  if (other.dims === lead.dims) return;
+  throw new InputError(
+    `model: ${id} gives vectors of ${lead.dims} values on its route ${lead.name}, of ${other.dims} on ${other.name}; expected the same number, for they are compared`,
+  );
+}
+
 /** Checks that vectors of all routes can be compared, and that one precision holds for all Transformers. */
 function checkAlike(id: string, opened: readonly Opened[], lead: Opened): void {
   for (const { route, encoder } of opened) {
     const { dims, precision } = encoder.info;
     const expected = lead.encoder.info;
-    if (dims !== expected.dims) {
-      throw new InputError(
-        `model: ${id} gives vectors of ${expected.dims} values on its route ${lead.route.name}, of ${dims} on ${route.name}; expected the same number, for they are compared`,
-      );
-    }
+    checkLengths(id, { name: lead.route.name, dims: expected.dims }, { name: route.name, dims });
     if (!isTable(route) && precision !== expected.precision) {
       throw new InputError(
         `model: ${id} is stored as ${expected.precision} on its route ${lead.route.name}, as ${precision} on ${route.name}; choose one with --precision`,

@@ -58,6 +58,18 @@ export async function openAdapter(
   return undefined;
 }
 
+/** Tells whether a model's name stands for a repository or a folder of one. */
+export const isRepository = (model: string): boolean =>
+  model !== lexical && !isAddress(model) && precomputedFolder(model) === undefined;
+
+/** @throws UsageError for a model that is no repository */
+export function requireRepository(model: string): void {
+  if (isRepository(model)) return;
+  throw new UsageError(
+    `model: ${model} is no repository, of which there is nothing to show (docs/adapters.md says what it is); name a repository on the Hub, or a folder`,
+  );
+}
+
 /** Returns the folder of vectors that a model's name stands for; nothing where it stands for something else. */
 const precomputedFolder = (model: string): string | undefined =>
   model.startsWith(precomputed) ? model.slice(precomputed.length) : undefined;

@@ -3,6 +3,8 @@ import { asUsage, UsageError } from "../../datasets/errors.ts";
 import { type HubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
 import { ownCacheFolder } from "../../datasets/settings.ts";
 import { type CacheSettings, defaultLimit } from "../../models/cache/settings.ts";
+import { describeRepository } from "../../models/describe.ts";
+import type { ModelDescription } from "../../models/description.ts";
 import type { Encoder } from "../../models/encoder.ts";
 import { openRepository } from "../../models/index.ts";
 import { type Model, modelKinds } from "../../models/model.ts";
@@ -14,7 +16,13 @@ import { pairEncoders } from "../../models/variants/asymmetric.ts";
 import { withDimensions } from "../../models/variants/dimensions.ts";
 import type { Environment } from "../environment.ts";
 import type { World } from "../world.ts";
-import { openAdapter, type RepositoryOptions, refuseVectorOptions, type VectorOptions } from "./adapters.ts";
+import {
+  openAdapter,
+  type RepositoryOptions,
+  refuseVectorOptions,
+  requireRepository,
+  type VectorOptions,
+} from "./adapters.ts";
 
 /** Options of opening a model, whichever it is. */
 export interface ModelSettings extends RepositoryOptions {
@@ -153,4 +161,21 @@ export async function readPrompting(choice: ModelChoice, hub: HubSettings): Prom
   const chosen = chosenModels(choice);
   if (typeof chosen === "string") return read(chosen);
   return pairPrompting(await read(chosen.query), await read(chosen.document));
+}
+
+/** Files of weights, which are large. */
+const weightFile = /\.(safetensors|bin)$/;
+
+/**
+ * Tells what a repository or folder runs as. Its weights are looked at where they are in the cache, and not downloaded.
+ * @throws UsageError for what is not there, or is no repository
+ */
+export async function describeModel(
+  id: string,
+  { revision, modelConfig = {}, maxTokens }: Pick<RepositoryOptions, "revision" | "modelConfig" | "maxTokens">,
+  hub: HubSettings,
+): Promise<ModelDescription> {
+  requireRepository(id);
+  const snapshot = await openNamed(id, revision, { ...hub, fetches: (path) => !weightFile.test(path) });
+  return describeRepository(snapshot, { config: modelConfig, ...(maxTokens === undefined ? {} : { maxTokens }) });
 }

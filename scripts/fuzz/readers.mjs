@@ -393,6 +393,18 @@ export const readers = {
       await writeEncoderGraph(snapshot, (await readRepository(snapshot)).modules);
     },
   },
+  "models show": {
+    bases: () => named(checkpointBases(/(?<!expected)\.json$/)),
+    change: changeButNote,
+    read: async (folder) => {
+      await withWeights(folder, /\.safetensors$/);
+      const { describeRepository } = await built("models/describe.js");
+      const { modelText } = await built("reports/model-text.js");
+      const model = await describeRepository(await folderSnapshot(folder));
+      modelText(model);
+      JSON.stringify(model);
+    },
+  },
   tokenizer: {
     bases: () => checkpointBases(/(tokenizer|tokenizer_config|special_tokens_map)\.json$/),
     read: async (folder) => {
