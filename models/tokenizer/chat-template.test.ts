@@ -82,7 +82,7 @@ describe("chat templates that are refused", () => {
       /cannot be used: it nests too deeply, calls itself without end, /,
     ],
     ["{{ 'a\nb' | indent(1000000000) }}", /or makes too long a text$/],
-  ])("%s", async (text, message) => {
+  ])("case %#", async (text, message) => {
     const failure = await (async () => template(text).render(["a"], ""))().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InputError);
     expect((failure as Error).message).toMatch(message);
