@@ -58,8 +58,9 @@ describe("leaderboardMarkdown", () => {
     const all = [...publishedTypes].reverse().map(({ type }) => task(type, type));
     const scores = Object.fromEntries(all.map(({ name }) => [name, 0.5]));
     expect(leaderboardMarkdown(makeLeaderboard(stored("a/x", scores), all)).split("\n")[0]).toBe(
-      "| Rank | Model | Revision | Mean (Task) | Mean (Type) | Classification | Clustering | Pair classification " +
-        "| Reranking | Retrieval |   STS | Summarization |",
+      "| Rank | Model | Revision | Mean (Task) | Mean (Type) | Bitext mining | Classification | Clustering " +
+        "| Instruction reranking | Instruction retrieval | Multilabel classification | Pair classification " +
+        "| Regression | Reranking | Retrieval |   STS | Summarization |",
     );
   });
 });
@@ -83,7 +84,7 @@ describe("markdownTable", () => {
 });
 
 const fields =
-  "rank,model,revision,meanTask,meanType,classification,clustering,pairClassification,reranking,retrieval,sts,summarization,parameters,dimensions,maxTokens,baseline,missing";
+  "rank,model,revision,meanTask,meanType,bitextMining,classification,clustering,instructionReranking,instructionRetrieval,multilabelClassification,pairClassification,regression,reranking,retrieval,sts,summarization,parameters,dimensions,maxTokens,baseline,missing";
 
 describe("leaderboardCsv", () => {
   it("prints unrounded percent, and nothing where there is nothing", () => {
@@ -92,7 +93,7 @@ describe("leaderboardCsv", () => {
       tasks,
     );
     expect(leaderboardCsv(small)).toBe(
-      `${fields}\r\n1,a/x,main,66.01623360925541,66.01623360925541,,,,,82.03246721851083,50,,,,,false,\r\n,b/y,main,,,,,,,,25,,,,,false,Search\r\n`,
+      `${fields}\r\n1,a/x,main,66.01623360925541,66.01623360925541,,,,,,,,,,82.03246721851083,50,,,,,false,\r\n,b/y,main,,,,,,,,,,,,,25,,,,,false,Search\r\n`,
     );
     expect(leaderboardCsv(makeLeaderboard([], tasks))).toBe(`${fields}\r\n`);
   });
@@ -102,7 +103,7 @@ describe("leaderboardCsv", () => {
     const rows = parse(leaderboardCsv(makeLeaderboard(stored(model, { Sts1: 0.5 }), tasks)), {
       record_delimiter: "\r\n",
     });
-    expect(rows[1]).toEqual(["1", model, "main", "50", "50", "", "", "", "", "", "50", "", "", "", "", "false", ""]);
+    expect(rows[1]).toEqual(["1", model, "main", "50", "50", ...Array(10).fill(""), "50", "", "", "", "", "false", ""]);
   });
 });
 
@@ -113,7 +114,9 @@ describe("leaderboardJson", () => {
       tasks,
     );
     const none = {
-      ...{ classification: null, clustering: null, reranking: null, retrieval: null, summarization: null },
+      ...{ bitextMining: null, classification: null, clustering: null, instructionReranking: null },
+      ...{ instructionRetrieval: null, multilabelClassification: null, regression: null },
+      ...{ reranking: null, retrieval: null, summarization: null },
       ...{ parameters: null, dimensions: null, maxTokens: null, baseline: false },
     };
     const text = leaderboardJson(small);
@@ -149,10 +152,10 @@ describe("the columns of the published table", () => {
       "| b/y (1) |      — |           — |           — |               25.00 |     — |",
     ]);
     const fields =
-      "model,parameters,meanTask,meanType,classification,clustering,pairClassification,reranking,retrieval,sts,summarization";
+      "model,parameters,meanTask,meanType,bitextMining,classification,clustering,instructionReranking,instructionRetrieval,multilabelClassification,pairClassification,regression,reranking,retrieval,sts,summarization";
     expect(leaderboardCsv(sized, "published").split("\r\n").slice(0, 2)).toEqual([
       fields,
-      "a/x,334500000,75,75,,,100,,,50,",
+      "a/x,334500000,75,75,,,,,,,100,,,,50,",
     ]);
     expect(Object.keys(JSON.parse(leaderboardJson(sized, "published"))[0])).toEqual(fields.split(","));
   });

@@ -24,9 +24,9 @@ export const run = defineCommand<RunChoice>()({
   description: "run tasks, store their scores, print a table",
   help: `
 A model is a sentence-transformers or transformers repository of the Hub, or a folder; or bm25, a lexical baseline for
-retrieval and reranking; or ADDRESS#NAME, a model behind an OpenAI-compatible API; or precomputed:FOLDER, vectors made
-elsewhere (docs/adapters.md). Scores go to RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is
-done; the table to standard output. What is stored is not run again: a run that was stopped goes on (docs/surviving.md).
+retrieval, reranking, instruction retrieval, and instruction reranking; or ADDRESS#NAME, a model behind an
+OpenAI-compatible API; or precomputed:FOLDER, vectors made elsewhere (docs/adapters.md). Scores go to
+RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is done; the table to standard output. What is stored is not run again: a run that was stopped goes on (docs/surviving.md).
 
 Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
@@ -68,9 +68,9 @@ Official scores are those of the files in --official, in mteb's layout (\`praman
 these have none, those built in of the published table (\`pramana baselines\`). Without --tasks or --benchmark, every task of
 MTEB(eng, v2) with an official score is run. Ends with 1 where a score is off by more than the tolerance, or missing.
 
-Tolerance in points, a hundredth of a score: 0.05 in classification (a row of 2,000 that crosses a border), 0.1 in
-clustering, 0.01 elsewhere (near-equal neighbours that change places): what other processors and libraries move. Official
-files themselves are rounded to 0.0001.
+Tolerance in points, a hundredth of a score: 0.05 in classification, multilabel classification, and regression (a row of
+2,000 that crosses a border), 0.1 in clustering and bitext mining, 0.01 elsewhere (near-equal neighbours that change
+places): what other processors and libraries move. Official files themselves are rounded to 0.0001.
 
 --explain runs tasks again, each time with one thing changed (data revision of the official file, prompts, precision, most
 tokens, estimator), and prints which lands nearest to the official score. Nothing of that is stored. Where transformers 4
