@@ -8,7 +8,7 @@ export const watch = defineCommand<WatchChoice>()({
   description: "evaluate each new checkpoint of a training run, draw the curves, tell the first drop",
   help: `
 Folders in FOLDER that hold a model (checkpoint-500, step_1000, epoch-3) are evaluated in the order of the numbers in their
-names, each once it is completely written: its JSON files can be read, its safetensors files are as long as they say, no
+names, each once it is completely written: its JSON files can be read, its weights are as long as their files say, no
 shard is missing, and nothing changed for --settle seconds. What was evaluated before is not run again, so the watch can be
 stopped (Ctrl-C) and started at will. Nothing is written into a checkpoint.
 

@@ -74,9 +74,9 @@ async function checkJson(snapshot: Snapshot): Promise<void> {
 }
 
 /**
- * Finds the first fault of a checkpoint that is not whole: a JSON file that ends half way, a missing module, a file
- * of weights that is not as long as its header or pickle says, a shard that its index lists and that is not there. Reads headers, not
- * weights.
+ * Finds the first fault of a checkpoint that is not whole: a JSON file that ends half way, a missing module, a file of
+ * weights that is not as long as its header or pickle says, a shard that its index lists and that is not there. Reads
+ * headers, not weights.
  *
  * @param exported Its `onnx/model.onnx` will be run.
  * @returns undefined where it is whole
