@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
-import type { PreparationStep } from "../datasets/prepare.ts";
+import type { PreparationStep } from "../datasets/preparation/steps.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import { getTask, tasks } from "./index.ts";
 import { prepareTask, protocols } from "./protocols/index.ts";

@@ -104,8 +104,13 @@ describe("what is refused", () => {
     ["a prompt that is a number", { prompt: 5 }, "prompt is 5 (expected a text, or an object with query and document)"],
     [
       "a step there is none of",
-      { prepare: [{ step: "shuffle" }] },
-      'prepare[0].step is "shuffle" (expected one of rename, flatten, dropRareLabels, splitLabel, sample, stratifiedSample)',
+      { prepare: [{ step: "lowercase" }] },
+      'prepare[0].step is "lowercase" (expected one of rename, flatten, chunk, splitLabel, dropRareLabels, keepRows, dropRows, dropBlank, head, shuffle, sample, stratifiedSample, iterativeStratifiedSample, mapValues, copy, join, splitText, number, encodeLabels, labelNames, collectLabels, useSplit, mergeSplits, resplit, concatConfigs)',
+    ],
+    [
+      "new splits without their sizes",
+      { prepare: [{ step: "resplit", from: "test", seed: 42, stratifyBy: "label", testRows: 9 }] },
+      "prepare[0] is { step: 'resplit', from: 'test', seed: 42, stratifyBy: 'label', testRows: 9 } (expected testShare, or trainRows and testRows)",
     ],
     [
       "what JSON has no form for",

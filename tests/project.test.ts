@@ -94,7 +94,9 @@ describe("the shape of the project", () => {
       "models/model.ts",
       "models/kernels.ts",
       "models/matrix.ts",
-      "datasets/prepare.ts",
+      "datasets/preparation/columns.ts",
+      "datasets/preparation/steps.ts",
+      "datasets/strip.ts",
     ];
     const wrong = product
       .filter((path) => path.startsWith("tasks/"))

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { PreparationStep } from "../../datasets/prepare.ts";
+import type { PreparationStep } from "../../datasets/preparation/steps.ts";
 import type { MainScores, TypeRecord, Zod } from "./record.ts";
 
 export const text = (z: Zod) => z.string().min(1, "expected a text that is not empty");
@@ -16,18 +16,74 @@ export const range = (z: Zod) => ({
 export const isRange = ({ minScore, maxScore }: { minScore: number; maxScore: number }): boolean => minScore < maxScore;
 export const noRange = { error: "expected minScore below maxScore", path: ["maxScore"] };
 
+/** Tells whether a `resplit` says the sizes of its splits in one of both ways; true for other steps. */
+function hasSizes(step: { readonly step: string }): boolean {
+  if (step.step !== "resplit") return true;
+  const { testShare, trainRows, testRows } = step as Partial<Record<string, unknown>>;
+  const rows = [trainRows, testRows].filter((count) => count !== undefined).length;
+  return rows === (testShare === undefined ? 2 : 0);
+}
+
 function preparation(z: Zod) {
-  const steps = [
-    z.strictObject({ step: z.literal("rename"), columns: z.record(text(z), text(z)) }),
-    z.strictObject({ step: z.literal("flatten"), columns: texts(z) }),
-    z.strictObject({ step: z.literal("dropRareLabels"), column: text(z) }),
-    z.strictObject({ step: z.literal("splitLabel"), column: text(z), separator: text(z) }),
-    z.strictObject({ step: z.literal("sample"), rows: count(z), splits: texts(z) }),
-    z.strictObject({ step: z.literal("stratifiedSample"), rows: count(z), column: text(z), splits: texts(z) }),
-  ] as const;
-  const names = steps.map((step) => step.shape.step.value).join(", ");
-  const step = z.discriminatedUnion("step", steps, { error: `expected one of ${names}` });
-  return z.array(step satisfies z.ZodType<PreparationStep>);
+  const column = text(z);
+  const value = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+    error: "expected a text, a number, true, false or null",
+  });
+  const values = z.array(value).min(1, "expected one value or more");
+  const drawn = { rows: count(z), column, splits: texts(z) };
+  const seed = z.int().nonnegative();
+  const names = z.record(text(z), text(z));
+  const config = z.strictObject({ config: text(z), rename: names });
+  const fields = {
+    rename: { columns: names },
+    flatten: { columns: texts(z) },
+    chunk: { columns: texts(z), parts: count(z) },
+    splitLabel: { column, separator: text(z), levels: count(z).exactOptional() },
+    dropRareLabels: { column },
+    keepRows: { column, values },
+    dropRows: { column, values },
+    dropBlank: { columns: texts(z) },
+    head: { rows: count(z) },
+    shuffle: { seed },
+    sample: { rows: count(z), splits: texts(z) },
+    stratifiedSample: drawn,
+    iterativeStratifiedSample: drawn,
+    mapValues: {
+      column,
+      values: z.array(z.tuple([value, value])).min(1, "expected one pair or more"),
+      into: text(z).exactOptional(),
+      otherwise: value.exactOptional(),
+    },
+    copy: { path: z.tuple([text(z)], z.union([text(z), z.int().nonnegative()])), into: text(z) },
+    join: { columns: texts(z), separator: z.string(), into: text(z), strip: z.boolean() },
+    splitText: { column, at: text(z), into: z.tuple([text(z), text(z)]) },
+    number: { column },
+    encodeLabels: { column },
+    labelNames: { column },
+    collectLabels: { columns: texts(z), equals: value, into: text(z) },
+    useSplit: { split: text(z), as: text(z) },
+    mergeSplits: { from: texts(z), into: text(z) },
+    resplit: {
+      from: text(z),
+      trainRows: count(z).exactOptional(),
+      testRows: count(z).exactOptional(),
+      testShare: z.number().gt(0).lt(1).exactOptional(),
+      seed,
+      stratifyBy: text(z),
+    },
+    concatConfigs: { configs: z.array(config).min(1, "expected one config or more"), splits: texts(z) },
+  } as const;
+  type Name = keyof typeof fields;
+  const subsets = { subsets: texts(z).exactOptional() };
+  const known = Object.keys(fields) as Name[];
+  const steps = known.map((name) => z.strictObject({ step: z.literal(name), ...fields[name], ...subsets }));
+  const error = `expected one of ${known.join(", ")}`;
+  const [first, ...others] = steps.map((step) =>
+    step.refine(hasSizes, "expected testShare, or trainRows and testRows"),
+  );
+  return z.array(z.discriminatedUnion("step", [first, ...others], { error })) as unknown as z.ZodType<
+    PreparationStep[]
+  >;
 }
 
 /** The fields that every task has besides its type and settings. */
