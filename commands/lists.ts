@@ -4,24 +4,23 @@ import { hubSettings } from "../datasets/settings.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
 import { fitTable, left, markdownTable, right, tableText } from "../reports/table.ts";
 import { benchmarks } from "../tasks/benchmarks.ts";
-import { tasks } from "../tasks/index.ts";
+import { catalogue } from "../tasks/index.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Prints the tasks: in a terminal those columns that have room, otherwise all of them as Markdown. */
 export function listTasks({ out, outWidth }: Pick<Terminal, "out" | "outWidth">): void {
-  const memberships = (name: string): string =>
-    benchmarks
-      .filter((one) => one.tasks.includes(name))
-      .map((one) => one.name)
-      .join(", ");
+  const memberships = new Map<string, string[]>();
+  for (const benchmark of benchmarks()) {
+    for (const task of benchmark.tasks) memberships.set(task, [...(memberships.get(task) ?? []), benchmark.name]);
+  }
   const columns = ["Task", "Type", "Main score", "Benchmarks", "Data set", "Subsets"].map(left);
-  const rows = tasks.map(({ name, type, dataset, languages, mainScore }) => [
+  const rows = catalogue().map(({ name, type, dataset, languages, mainScore }) => [
     name,
     type,
     mainScore,
-    memberships(name),
+    (memberships.get(name) ?? []).join(", "),
     dataset.path,
-    Object.keys(languages).join(", "),
+    subsetNames(languages),
   ]);
   if (outWidth === undefined) {
     out(markdownTable(columns, rows));
@@ -31,9 +30,18 @@ export function listTasks({ out, outWidth }: Pick<Terminal, "out" | "outWidth">)
   out(tableText(lines, noRoom));
 }
 
+/** Most names of subsets that a cell holds; some tasks have thousands. */
+const shownSubsets = 20;
+
+function subsetNames(languages: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(languages);
+  const more = names.length > shownSubsets ? ` and ${names.length - shownSubsets} more` : "";
+  return `${names.slice(0, shownSubsets).join(", ")}${more}`;
+}
+
 export function listBenchmarks({ out }: Terminal): void {
   const columns = [left("Benchmark"), right("Tasks"), left("Description")];
-  const rows = benchmarks.map(({ name, tasks: members, unsupported, description }) => {
+  const rows = benchmarks().map(({ name, tasks: members, unsupported, description }) => {
     const lack = unsupported.length === 0 ? "" : `; not supported and left out: ${unsupported.join(", ")}`;
     return [name, String(members.length), `${description}${lack}`];
   });

@@ -38,6 +38,8 @@ import type { Dataset, Table } from "./table.ts";
 interface Preparation {
   /** Steps for every split that is read, in this order. */
   readonly steps?: readonly PreparationStep[] | undefined;
+  /** Config that is meant by `default`. */
+  readonly config?: string | undefined;
   /** Column that names a row's subset, where all subsets lie in the config `default`. */
   readonly subsetColumn?: string | undefined;
   /** True where a subset `A-B` stands for the columns A and B of the config `default`. */
@@ -51,9 +53,21 @@ interface Preparation {
  * `InputError` for a subset without rows or columns, and for rows that a step does not fit. Source of the subsets: mteb
  * 2.26 `AbsTask.fast_load`, `AbsTaskBitextMining._evaluate_subset`.
  */
-export function prepareDataset(dataset: Dataset, { steps = [], subsetColumn, subsetPairs }: Preparation): Dataset {
+export function prepareDataset(dataset: Dataset, { steps = [], config, ...subsets }: Preparation): Dataset {
+  const { subsetColumn, subsetPairs } = subsets;
+  const named = config === undefined ? dataset : withDefault(dataset, config);
   const subsetOf = subsetColumn !== undefined ? rowsOfSubset(subsetColumn) : subsetPairs ? pairOfSubset : undefined;
-  return steps.reduce(applyStep, subsetOf === undefined ? dataset : subsetsOf(dataset, subsetOf));
+  return steps.reduce(applyStep, subsetOf === undefined ? named : subsetsOf(named, subsetOf));
+}
+
+/** Returns a data set whose config `default` is another one of its own. */
+function withDefault(dataset: Dataset, name: string): Dataset {
+  const meant = (config: string): string => (config === "default" ? name : config);
+  return {
+    ...dataset,
+    splits: (config) => dataset.splits(meant(config)),
+    read: (config, split, pack) => dataset.read(meant(config), split, pack),
+  };
 }
 
 /** Returns a data set whose configs are parts of the config `default`. */

@@ -75,8 +75,7 @@ describe("selectTasks", () => {
     expect(await namesOf({ taskFile: [file], tasks: ["STS14"] })).toEqual(["STS14"]);
     expect(await namesOf({ taskFile: [file], benchmark: "b" })).toEqual(["STS13"]);
     await expect(selectTasks({ taskFile: [file], benchmark: "BEIRR" })).rejects.toThrow(
-      'benchmark "BEIRR" is unknown (did you mean "BEIR"?); the benchmarks are pramana-mini, MTEB(eng, v2), ' +
-        "MTEB(eng, v1), BEIR, NanoBEIR, MTEB(cmn, v1), a, b",
+      'benchmark "BEIRR" is unknown (did you mean "BEIR"?); `pramana benchmarks` lists all 62',
     );
   });
 
@@ -97,7 +96,15 @@ export default task;`;
       'task "Mines" is unknown (did you mean "Mine"?)',
     ],
     [{ tasks: [] }, "--tasks: no name was given; `pramana tasks` lists them"],
-    [{ benchmark: "MTEB(eng,v2)" }, 'benchmark "MTEB(eng,v2)" is unknown (did you mean "MTEB(eng, v2)"?)'],
+    [{ benchmark: "MTEB(eng,v3)" }, 'benchmark "MTEB(eng,v3)" is unknown (did you mean "MTEB(eng, v2)"?)'],
+    [
+      { benchmark: "BRIGHT" },
+      'benchmark "BRIGHT": none of its tasks can be run: BrightRetrieval (its rows need work of their own',
+    ],
+    [
+      { tasks: ["Code1Retrieval"] },
+      'task "Code1Retrieval" cannot be run: its data set is private; its owners give access at https://huggingface.co/datasets/',
+    ],
     [{ taskFile: ["/no/such.json"] }, "task file /no/such.json: it cannot be read: ENOENT"],
     [{ taskFile: ["/no/such.mjs"] }, "task file /no/such.mjs: it cannot be read: "],
     [{ taskFile: [write("bad.json", "{")] }, "not valid JSON"],

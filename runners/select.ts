@@ -4,8 +4,8 @@ import { transform } from "sucrase";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
-import { benchmarkTasks } from "../tasks/benchmarks.ts";
-import { getTask } from "../tasks/index.ts";
+import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
+import { getTask, leftOut, whyLeftOut } from "../tasks/index.ts";
 import { joinTaskFiles, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { checkTaskFile, parseTaskFile, type TaskFile } from "../tasks/task-file.ts";
@@ -49,7 +49,19 @@ export async function selectTasks({ tasks, benchmark, taskFile = [] }: TaskChoic
   const name = benchmark ?? standardBenchmark;
   const list = ownBenchmark(name, own);
   if (list !== undefined) return { tasks: list.tasks };
-  return { tasks: [...benchmarkTasks(name), ...own.tasks], benchmark: name };
+  return { tasks: [...runnable(name), ...own.tasks], benchmark: getBenchmark(name).name };
+}
+
+/** Finds the tasks of a benchmark. Throws `InputError` where none of them can be run. */
+function runnable(name: string): readonly TaskSpec[] {
+  const tasks = benchmarkTasks(name);
+  if (tasks.length > 0) return tasks;
+  const { name: benchmark, unsupported } = getBenchmark(name);
+  const reasons = unsupported.map((member) => {
+    const lacking = leftOut().find((task) => task.name === member);
+    return lacking === undefined ? member : `${member} (${whyLeftOut(lacking)})`;
+  });
+  throw new InputError(`benchmark "${benchmark}": none of its tasks can be run: ${reasons.join(", ")}`);
 }
 
 const isTaskFile = (text: string): boolean => /\.(?:json|[cm]?[jt]s)$/.test(text);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { benchmarkTasks } from "./benchmarks.ts";
-import { tasks as catalogue, getTask } from "./index.ts";
+import { getTask, taskNames } from "./index.ts";
 import { joinTaskFiles, noOwnTasks, ownBenchmark } from "./own-tasks.ts";
 import { checkTaskFile } from "./task-file.ts";
 import { ownTask } from "./testing/own-task.ts";
@@ -41,7 +41,7 @@ describe("joinTaskFiles", () => {
       "a task there is none of",
       { "a.json": [["Ferries"], { mine: ["Ferriez"] }] },
       'task file a.json: benchmark "mine": task "Ferriez" is unknown (did you mean "Ferries"?); `pramana tasks` lists ' +
-        `all ${catalogue.length}; tasks of another file need its --task-file beside this one`,
+        `all ${taskNames().length}; tasks of another file need its --task-file beside this one`,
     ],
     [
       "a task that is the mean of others",
@@ -89,7 +89,9 @@ describe("ownBenchmark", () => {
 
   it("is refused where nobody has it", () => {
     expect(() => ownBenchmark("mind", own)).toThrow('benchmark "mind" is unknown (did you mean "mine"?)');
-    expect(() => ownBenchmark("mine", noOwnTasks)).toThrow('benchmark "mine" is unknown; the benchmarks are');
+    expect(() => ownBenchmark("mine", noOwnTasks)).toThrow(
+      'benchmark "mine" is unknown; `pramana benchmarks` lists all 62',
+    );
   });
 });
 

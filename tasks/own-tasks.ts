@@ -2,7 +2,7 @@ import { InputError } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
 import { aggregates } from "./aggregates.ts";
 import { benchmarks, getBenchmark } from "./benchmarks.ts";
-import { tasks as catalogue, getTask } from "./index.ts";
+import { getTask, taskNames } from "./index.ts";
 import type { TaskSpec } from "./task.ts";
 import type { TaskFile } from "./task-file.ts";
 
@@ -28,7 +28,7 @@ export const noOwnTasks: OwnTasks = { tasks: [], benchmarks: [] };
  */
 export function joinTaskFiles(files: readonly TaskFile[]): OwnTasks {
   requireNewNames(files, "tasks", []);
-  requireNewNames(files, "benchmarks", benchmarks);
+  requireNewNames(files, "benchmarks", benchmarks());
   const tasks = files.flatMap((file) => file.tasks);
   requireApart(tasks);
   const lists = files.flatMap(({ where, benchmarks: own }) => own.map((one) => ({ where, ...one })));
@@ -61,7 +61,7 @@ function requireNewNames(
 
 /** Refuses tasks whose files of results would be one where the case of a name does not count, as on Windows and macOS. */
 function requireApart(own: readonly TaskSpec[]): void {
-  const names = new Map(catalogue.map(({ name }) => [name.toLowerCase(), name]));
+  const names = new Map(taskNames().map((name) => [name.toLowerCase(), name]));
   for (const { name } of own) {
     const twin = names.get(name.toLowerCase());
     if (twin !== undefined && twin !== name) {
@@ -79,7 +79,7 @@ function memberNamed(name: string, own: readonly TaskSpec[], subject: string): T
     return getTask(name, own);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const isAggregate = aggregates.some((aggregate) => aggregate.name === name);
+    const isAggregate = aggregates().some((aggregate) => aggregate.name === name);
     const wayOut = isAggregate ? "" : "; tasks of another file need its --task-file beside this one";
     throw new InputError(`${subject}: ${error.message}${wayOut}`);
   }

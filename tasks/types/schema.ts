@@ -88,7 +88,9 @@ function preparation(z: Zod) {
 
 /** The fields that every task has besides its type and settings. */
 function fieldsOf(z: Zod, { standard, names }: MainScores) {
-  const language = z.string().regex(/^[a-z]{3}-[A-Z][a-z]{3}$/, "expected ISO 639-3 and script, such as eng-Latn");
+  const language = z
+    .string()
+    .regex(/^(?:[a-z]{3}-[A-Z][a-z]{3}|[a-z+#]+-Code)$/, "expected ISO 639-3 and script, such as eng-Latn");
   return {
     name: z
       .string()
@@ -100,6 +102,9 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
     dataset: z.strictObject({
       path: text(z).describe("Folder, beginning with ./ or ../ or absolute, or repository of the Hugging Face Hub."),
       revision: text(z).describe("Commit of the repository, 40 digits; not needed for a folder.").exactOptional(),
+      config: text(z)
+        .describe("Config of the repository that holds the only subset, default, where its name is another.")
+        .exactOptional(),
       subsetColumn: text(z)
         .describe("Column that names a row's subset, if all subsets lie in the config default.")
         .exactOptional(),
