@@ -1,6 +1,10 @@
+import type { StoredResult } from "../runners/results/read-results.ts";
+import type { TaskResult } from "../runners/results/result.ts";
+import { groupBy } from "../runners/results/revisions.ts";
 import { type Aggregate, aggregates } from "../tasks/aggregates.ts";
-import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
-import { catalogue, leftOut } from "../tasks/index.ts";
+import { benchmarks, benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
+import { catalogue, findTask, leftOut } from "../tasks/index.ts";
+import { once } from "../tasks/once.ts";
 import type { TaskSpec, TaskType } from "../tasks/task.ts";
 
 /** The splits and subsets of a task that must be scored for it to count. */
@@ -45,3 +49,44 @@ export function requiredOf(benchmark: string): readonly RequiredTask[] {
   );
   return [...[...single, ...lacking].map(requiredTask), ...chosen.map(requiredAggregate)];
 }
+
+/** Splits and subsets of a task. */
+type Part = Pick<RequiredTask, "splits" | "subsets">;
+
+const cellsOf = ({ splits, subsets }: Part): number => splits.length * subsets.length;
+
+/** The parts of tasks that benchmarks measure of them, by name, the largest first. */
+const measuredOf = once((): ReadonlyMap<string, readonly Part[]> => {
+  const parts = new Map<string, Part[]>();
+  for (const { restrictions } of benchmarks()) {
+    for (const { name, ...restriction } of restrictions) {
+      const { splits, languages } = findTask(name) ?? leftOut().find((task) => task.name === name) ?? none;
+      parts.set(name, [...(parts.get(name) ?? []), { splits, subsets: Object.keys(languages), ...restriction }]);
+    }
+  }
+  return new Map([...parts].map(([name, own]) => [name, own.toSorted((a, b) => cellsOf(b) - cellsOf(a))]));
+});
+const none = { splits: [], languages: {} };
+
+/**
+ * Reduces tasks to what was measured of them, where no benchmark says it: the largest part that all results of a task
+ * have, be it the whole or what some benchmark measures of it, else the largest that one of them has. A task stays whole
+ * where there is no such part.
+ */
+export function measuredParts(
+  tasks: readonly RequiredTask[],
+  results: readonly StoredResult[],
+): readonly RequiredTask[] {
+  const byTask = groupBy(results, ({ result }) => result.task);
+  return tasks.map((task) => {
+    const own = byTask.get(task.name) ?? [];
+    const parts = [task, ...(measuredOf().get(task.name) ?? [])];
+    const shared = parts.find((part) => own.every(({ result }) => hasAll(result, part)));
+    const single = parts.find((part) => own.some(({ result }) => hasAll(result, part)));
+    const { splits, subsets } = shared ?? single ?? task;
+    return { ...task, splits, subsets };
+  });
+}
+
+const hasAll = ({ splits: found }: TaskResult, { splits, subsets }: Part): boolean =>
+  splits.every((split) => subsets.every((subset) => found[split]?.some((entry) => entry.subset === subset)));
