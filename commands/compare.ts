@@ -16,7 +16,7 @@ import { shownTasks } from "./shown-results.ts";
 import { progressTo, type Terminal } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
-export interface CompareChoice extends TaskChoices {
+export interface CompareChoice extends Omit<TaskChoices, "languages"> {
   /** Folders in which runs are looked for by name. */
   readonly results: readonly string[];
   readonly allow?: readonly Distinction[];

@@ -89,6 +89,22 @@ export default task;`;
     );
   });
 
+  it("runs of tasks what the benchmark beside them measures", async () => {
+    const { tasks, benchmark } = await selectTasks({ benchmark: "eng", tasks: ["STS17", "STS13"] });
+    expect(tasks.map(({ name, languages }) => [name, Object.keys(languages)])).toEqual([
+      ["STS17", ["en-en"]],
+      ["STS13", ["default"]],
+    ]);
+    expect(benchmark).toBeUndefined();
+  });
+
+  it("runs the subsets in the languages that are named, and no whole benchmark then", async () => {
+    const selection = await selectTasks({ benchmark: "multilingual", languages: ["deu", "French"] });
+    expect(selection.benchmark).toBeUndefined();
+    const massive = selection.tasks.find(({ name }) => name === "MassiveIntentClassification");
+    expect(Object.keys(massive?.languages ?? {})).toEqual(["de", "fr"]);
+  });
+
   it.each([
     [{ tasks: ["STS1"] }, 'task "STS1" is unknown (did you mean "STS12"?)'],
     [
@@ -109,6 +125,11 @@ export default task;`;
     [{ taskFile: ["/no/such.mjs"] }, "task file /no/such.mjs: it cannot be read: "],
     [{ taskFile: [write("bad.json", "{")] }, "not valid JSON"],
     [{ taskFile: [write("taken.json", JSON.stringify(literal("STS12")))] }, 'the catalogue has a task "STS12" already'],
+    [
+      { benchmark: "MTEB(eng, v2)", tasks: ["STS16"] },
+      '--tasks: the benchmark "MTEB(eng, v2)" has no task "STS16" to run (did you mean "STS12"?)',
+    ],
+    [{ tasks: ["STS13"], languages: ["deu"] }, 'language "deu": no subset of these tasks is in it'],
   ])("%j is refused", async (choices, message) => {
     await expect(selectTasks(choices)).rejects.toThrow(message);
   });

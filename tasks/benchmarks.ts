@@ -100,9 +100,18 @@ export function benchmarkTasks(name: string): readonly TaskSpec[] {
   return tasks.map((task) => restricted(getTask(task), restrictionOf.get(task)));
 }
 
-function restricted(task: TaskSpec, restriction: StoredMember | undefined): TaskSpec {
-  if (restriction === undefined) return task;
-  const { subsets = Object.keys(task.languages), splits = task.splits } = restriction;
+/**
+ * Returns the part of a task that a benchmark measures. Throws `InputError` for a subset that the task has not, with the
+ * nearest one.
+ */
+export function restricted(task: TaskSpec, restriction: Omit<StoredMember, "name"> = {}): TaskSpec {
+  const known = Object.keys(task.languages);
+  const { subsets = known, splits = task.splits } = restriction;
+  const unknown = subsets.find((subset) => !Object.hasOwn(task.languages, subset));
+  if (unknown !== undefined) {
+    throw new InputError(`task ${task.name}: there is no subset "${unknown}"${didYouMean(unknown, known)}`);
+  }
+  if (subsets.length === known.length && splits.join() === task.splits.join()) return task;
   const kept = new Set(subsets);
   const languages = Object.entries(task.languages).filter(([subset]) => kept.has(subset));
   return deepFreeze({ ...task, splits, languages: Object.fromEntries(languages) });

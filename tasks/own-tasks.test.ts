@@ -79,6 +79,21 @@ describe("joinTaskFiles", () => {
   });
 });
 
+describe("a benchmark of a file", () => {
+  const benchmark = (member: object) =>
+    joinTaskFiles([checkTaskFile({ benchmarks: [{ name: "mine", tasks: [member] }] }, "own.json")]).benchmarks[0]
+      ?.tasks[0];
+
+  it("may name what it measures of a task", () => {
+    expect(benchmark({ name: "STS17", subsets: ["en-de"] })?.languages).toEqual({ "en-de": ["eng-Latn", "deu-Latn"] });
+    expect(benchmark({ name: "ATEC", splits: ["test"] })?.splits).toEqual(["test"]);
+    expect(() => benchmark({ name: "STS17", subsets: ["de-en"] })).toThrow(
+      'task file own.json: benchmark "mine": task STS17: there is no subset "de-en" (did you mean "en-en"?)',
+    );
+    expect(() => benchmark({ name: "STS17", languages: ["deu"] })).toThrow("tasks[0].languages is not a field of a benchmark");
+  });
+});
+
 describe("ownBenchmark", () => {
   const own = join({ "a.json": [[], { mine: ["STS12"] }] });
 

@@ -1,7 +1,8 @@
 import { InputError } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
 import { aggregates } from "./aggregates.ts";
-import { benchmarks, getBenchmark } from "./benchmarks.ts";
+import { benchmarks, getBenchmark, restricted } from "./benchmarks.ts";
+import type { StoredMember } from "./catalog/stored.ts";
 import { getTask, taskNames } from "./index.ts";
 import type { TaskSpec } from "./task.ts";
 import type { TaskFile } from "./task-file.ts";
@@ -36,7 +37,7 @@ export function joinTaskFiles(files: readonly TaskFile[]): OwnTasks {
     tasks,
     benchmarks: lists.map(({ where, name, tasks: names }) => {
       const subject = `${where}: benchmark "${shown(name)}"`;
-      return { name, tasks: names.map((task) => memberNamed(task, tasks, subject)) };
+      return { name, tasks: names.map((member) => memberOf(member, tasks, subject)) };
     }),
   };
 }
@@ -71,6 +72,17 @@ function requireApart(own: readonly TaskSpec[]): void {
       );
     }
     names.set(name.toLowerCase(), name);
+  }
+}
+
+function memberOf(member: string | StoredMember, own: readonly TaskSpec[], subject: string): TaskSpec {
+  const { name, ...restriction } = typeof member === "string" ? { name: member } : member;
+  const task = memberNamed(name, own, subject);
+  try {
+    return restricted(task, restriction);
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${subject}: ${error.message}`);
+    throw error;
   }
 }
 

@@ -42,7 +42,7 @@ describe("what is refused", () => {
     ],
     [
       '{"benchmarks": [{"name": "b", "tasks": ["STS12", 3], "tests": 1}]}',
-      `benchmark "b": tasks[1] is 3 (expected string); tests is not a field of a benchmark; ${wayOut}`,
+      `benchmark "b": tasks[1] is 3 (expected the name of a task, or an object with name, subsets and splits); tests is not a field of a benchmark; ${wayOut}`,
     ],
     [
       '{"benchmarks": [{"name": "b", "tasks": ["STS12", "STS13", "STS12"]}]}',

@@ -77,7 +77,7 @@ function checkBenchmarks(value: unknown, where: string): NamedBenchmark[] {
     }
     const parsed = schema.safeParse(literal);
     if (!parsed.success) throw faultsError(parsed.error, literal, subject, "a benchmark");
-    const twice = repeated(parsed.data.tasks);
+    const twice = repeated(parsed.data.tasks.map((member) => (typeof member === "string" ? member : member.name)));
     if (twice === undefined) return deepFreeze(parsed.data);
     throw new InputError(`${subject}: tasks has "${shown(twice)}" twice; expected each task once`);
   });

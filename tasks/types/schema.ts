@@ -162,12 +162,20 @@ export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: T
     });
 }
 
+const parts = (z: Zod) => texts(z).describe("Those that are measured, where not all are.").exactOptional();
+
 /** Returns the schema of a benchmark of a task file; the description is for its readers. */
 export const benchmarkSchema = (z: Zod) =>
   z.strictObject({
     name: text(z),
     description: text(z).exactOptional(),
-    tasks: z.array(text(z)).min(1, "expected the name of one task or more"),
+    tasks: z
+      .array(
+        z.union([text(z), z.strictObject({ name: text(z), subsets: parts(z), splits: parts(z) })], {
+          error: "expected the name of a task, or an object with name, subsets and splits",
+        }),
+      )
+      .min(1, "expected the name of one task or more"),
   });
 
 type DeepReadonly<Value> = { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> };
