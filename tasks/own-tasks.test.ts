@@ -90,7 +90,9 @@ describe("a benchmark of a file", () => {
     expect(() => benchmark({ name: "STS17", subsets: ["de-en"] })).toThrow(
       'task file own.json: benchmark "mine": task STS17: there is no subset "de-en" (did you mean "en-en"?)',
     );
-    expect(() => benchmark({ name: "STS17", languages: ["deu"] })).toThrow("tasks[0].languages is not a field of a benchmark");
+    expect(() => benchmark({ name: "STS17", languages: ["deu"] })).toThrow(
+      "tasks[0].languages is not a field of a benchmark",
+    );
   });
 });
 
