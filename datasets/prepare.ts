@@ -42,8 +42,11 @@ interface Preparation {
   readonly config?: string | undefined;
   /** Column that names a row's subset, where all subsets lie in the config `default`. */
   readonly subsetColumn?: string | undefined;
-  /** True where a subset `A-B` stands for the columns A and B of the config `default`. */
-  readonly subsetPairs?: true | undefined;
+  /**
+   * True where a subset `A-B` stands for the columns A and B of the config `default`; `codes` where it stands for those
+   * of a config of its own, all named by languages without their script, `eng` first.
+   */
+  readonly subsetPairs?: true | "codes" | undefined;
 }
 
 /**
@@ -56,6 +59,7 @@ interface Preparation {
 export function prepareDataset(dataset: Dataset, { steps = [], config, ...subsets }: Preparation): Dataset {
   const { subsetColumn, subsetPairs } = subsets;
   const named = config === undefined ? dataset : withDefault(dataset, config);
+  if (subsetPairs === "codes") return steps.reduce(applyStep, codedPairs(named));
   const subsetOf = subsetColumn !== undefined ? rowsOfSubset(subsetColumn) : subsetPairs ? pairOfSubset : undefined;
   return steps.reduce(applyStep, subsetOf === undefined ? named : subsetsOf(named, subsetOf));
 }
@@ -80,6 +84,23 @@ function subsetsOf(dataset: Dataset, subsetOf: SubsetOf): Dataset {
       const subset = subsetOf(await readMerged(split), config);
       return { ...subset, name: `${dataset.id} (${config}, ${split})` };
     },
+  };
+}
+
+/**
+ * Returns a data set whose subsets, such as `aai_Latn-eng_Latn`, are pairs of columns of configs such as `eng-aai`. Source:
+ * mteb 2.26 `BibleNLPBitextMining`.
+ */
+function codedPairs(dataset: Dataset): Dataset {
+  const codesOf = (subset: string): string[] => subset.split("-").map((language) => language.split("_")[0]);
+  const configOf = (subset: string): string => {
+    const codes = codesOf(subset);
+    return (codes[1] === "eng" ? codes.toReversed() : codes).join("-");
+  };
+  return {
+    ...dataset,
+    splits: (subset) => dataset.splits(configOf(subset)),
+    read: async (subset, split) => pairOfSubset(await dataset.read(configOf(subset), split), codesOf(subset).join("-")),
   };
 }
 

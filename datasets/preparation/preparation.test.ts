@@ -10,6 +10,7 @@ type Splits = Readonly<Record<string, Readonly<Record<string, readonly unknown[]
 interface Case {
   readonly name: string;
   readonly steps: readonly PreparationStep[];
+  readonly subsetPairs?: "codes";
   /** Names of the classes of columns. */
   readonly classes: Readonly<Record<string, readonly string[]>>;
   readonly configs: Readonly<Record<string, Splits>>;
@@ -38,8 +39,8 @@ function made(configs: Case["configs"], classes: Case["classes"] = {}): Dataset 
 }
 
 describe("preparation", () => {
-  it.each(cases)("prepares rows as mteb does: $name", async ({ steps, classes, configs, expected }) => {
-    const dataset = prepareDataset(made(configs, classes), { steps });
+  it.each(cases)("prepares rows as mteb does: $name", async ({ steps, subsetPairs, classes, configs, expected }) => {
+    const dataset = prepareDataset(made(configs, classes), { steps, subsetPairs });
     for (const [config, splits] of Object.entries(expected)) {
       for (const [split, columns] of Object.entries(splits)) {
         const { columns: found } = await dataset.read(config, split);

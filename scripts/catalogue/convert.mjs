@@ -112,7 +112,8 @@ const bases = {
 export function converted(fact) {
   const { name, type, base, dataset, settings, preparation, prompt } = fact;
   const isSaid = preparation.some(({ step }) => step === "concatConfigs");
-  if (fact.special !== undefined && !isSaid) return `its rows need work of their own: ${fact.special}`;
+  const isBible = name === "BibleNLPBitextMining";
+  if (fact.special !== undefined && !isSaid && !isBible) return `its rows need work of their own: ${fact.special}`;
   const [layout] = preparation.filter(({ step }) => unknownSteps[step] !== undefined);
   if (layout !== undefined) return unknownSteps[layout.step];
   if (base.replace("Legacy", "") !== (bases[type] ?? `AbsTask${type}`))
@@ -122,7 +123,7 @@ export function converted(fact) {
   if (typeof own === "string") return own;
   if (left.size > 0) return `no setting stands for ${[...left].join(", ")}`;
   const { path, revision, name: config, split, ...more } = dataset;
-  if (split !== undefined || Object.keys(more).length > 0) return "its data set names more than a config";
+  if ((split !== undefined && !isBible) || Object.keys(more).length > 0) return "its data set names more than a config";
   return {
     name,
     type,
@@ -132,6 +133,8 @@ export function converted(fact) {
       ...(config === undefined ? {} : { config }),
       ...(settings.fast_loading ? { subsetColumn: "lang" } : {}),
       ...(settings.parallel_subsets ? { subsetPairs: true } : {}),
+      // Its split is the first rows, which its step takes.
+      ...(isBible ? { subsetPairs: "codes" } : {}),
     },
     splits: fact.splits,
     mainScore: fact.main_score,

@@ -75,6 +75,7 @@ describe.skipIf(shared === "")("the catalogue beside mteb's registry", () => {
           ...(config === undefined ? {} : { config }),
           ...(fact.settings["fast_loading"] ? { subsetColumn: "lang" } : {}),
           ...(fact.settings["parallel_subsets"] ? { subsetPairs: true } : {}),
+          ...(fact.name === "BibleNLPBitextMining" ? { subsetPairs: "codes" } : {}),
         },
         splits: fact.splits,
         languages: written(fact),

@@ -109,8 +109,10 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
         .describe("Column that names a row's subset, if all subsets lie in the config default.")
         .exactOptional(),
       subsetPairs: z
-        .literal(true)
-        .describe("A subset A-B stands for the columns A and B of the config default.")
+        .literal([true, "codes"])
+        .describe(
+          "A subset A-B stands for the columns A and B of the config default; codes: of the config of both codes.",
+        )
         .exactOptional(),
     }),
     splits: texts(z).describe("Splits that are scored.").default(["test"]),
