@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { benchmarkTasks } from "./benchmarks.ts";
-import { getTask } from "./index.ts";
+import { catalogue, getTask } from "./index.ts";
 import { inLanguages } from "./languages.ts";
 
 const subsets = (name: string, ...languages: string[]) =>
@@ -21,6 +21,12 @@ describe("the subsets in languages", () => {
     const task = { ...getTask("STS17"), languages: { a: ["srp-Cyrl"], b: ["srp-Latn"] } };
     expect(Object.keys(inLanguages([task], ["srp"])[0]?.languages ?? {})).toEqual(["a", "b"]);
     expect(Object.keys(inLanguages([task], ["srp-Latn"])[0]?.languages ?? {})).toEqual(["b"]);
+  });
+
+  it("are found among those of all tasks, languages of programs too", () => {
+    const names = (language: string) => inLanguages(catalogue(), [language]).map(({ name }) => name);
+    expect(names("c++")).toContain("CodeTransOceanContest");
+    expect(names("Welsh")).toContain("SIB200Classification");
   });
 
   it("leave out the tasks that have none", () => {

@@ -5,11 +5,12 @@ import type { TaskSpec } from "./task.ts";
 
 const english = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
-/** Returns the English name of a language by its ISO 639-3 code, such as German for `deu`; undefined where none is known. */
-const nameOf = (code: string): string | undefined => (code.length === 3 ? english.of(code) : undefined);
-
 /** Returns the code of a language with its script, such as `deu` of `deu-Latn`; programming languages by their names. */
 const codeOf = (language: string): string => language.split("-")[0];
+
+/** Returns the English name of a language, such as German for `deu-Latn`; undefined where none is known. */
+const nameOf = (language: string): string | undefined =>
+  /^[a-z]{3}-[A-Z][a-z]{3}$/.test(language) && !language.endsWith("-Code") ? english.of(codeOf(language)) : undefined;
 
 /**
  * Finds the codes of languages among those of tasks, each by its code (`deu`), with its script (`deu-Latn`) or by its
@@ -21,7 +22,7 @@ function findLanguages(named: readonly string[], tasks: readonly TaskSpec[]): Re
   for (const language of known) {
     const code = codeOf(language);
     byName.set(language.toLowerCase(), language).set(code.toLowerCase(), code);
-    const name = nameOf(code);
+    const name = nameOf(language);
     if (name !== undefined) byName.set(name.toLowerCase(), code);
   }
   return new Set(
