@@ -8,7 +8,7 @@ import { type CompareOptions, compareRuns } from "../reports/comparison/compare-
 import { type Gate, trips } from "../reports/comparison/gate.ts";
 import { parseGate, type Rule } from "../reports/comparison/rule.ts";
 import type { Distinction } from "../reports/comparison/settings.ts";
-import type { RequiredTask } from "../reports/required.ts";
+import { measuredParts, type RequiredTask } from "../reports/required.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import type { TaskChoices } from "../runners/select.ts";
 import { type ComparisonFormat, comparisonFormats, type FormatOf, fileEndings, formatFor } from "./formats.ts";
@@ -16,7 +16,7 @@ import { shownTasks } from "./shown-results.ts";
 import { progressTo, type Terminal } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
-export interface CompareChoice extends TaskChoices {
+export interface CompareChoice extends Omit<TaskChoices, "languages"> {
   /** Folders in which runs are looked for by name. */
   readonly results: readonly string[];
   readonly allow?: readonly Distinction[];
@@ -102,8 +102,11 @@ export async function compare(
   const [base, candidate] = [await find(names.base), await find(names.candidate)];
   await noteSame(base, candidate, terminal);
   const emit = progressTo(terminal);
+  const both = [...base.results, ...candidate.results];
+  const named = choice.tasks && tasks.tasks ? { tasks: measuredParts(tasks.tasks, both) } : {};
   const comparison = await compareRuns(base, candidate, {
     ...tasks,
+    ...named,
     allow,
     seed,
     onProgress: (progress) => emit({ kind: "comparing", ...progress }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { tasks } from "../tasks/index.ts";
-import { listTasks } from "./lists.ts";
+import { catalogue, leftOut } from "../tasks/index.ts";
+import { listTasks, type TaskListChoice } from "./lists.ts";
 
 /** Returns the lines of the list of tasks in a window of so many columns, or in a pipe. */
 function lines(outWidth?: number): string[] {
@@ -8,7 +8,8 @@ function lines(outWidth?: number): string[] {
   const out = (text: string): void => {
     shown += text;
   };
-  listTasks(outWidth === undefined ? { out } : { out, outWidth });
+  const err = () => {};
+  listTasks({}, outWidth === undefined ? { out, err } : { out, err, outWidth });
   return shown.trimEnd().split("\n");
 }
 
@@ -16,20 +17,64 @@ describe("pramana tasks", () => {
   it("is a whole Markdown table in a pipe", () => {
     const [headings, , ...rows] = lines();
     expect(headings).toMatch(/^\| Task +\| Type +\| Main score +\| Benchmarks +\| Data set +\| Subsets +\|$/);
-    expect(rows).toHaveLength(tasks.length);
+    expect(rows).toHaveLength(catalogue().length);
   });
 
   it.each([40, 80, 120, 200])("fits a window of %d columns, with every name whole", (width) => {
     const [, ...rows] = lines(width);
-    const names = rows.slice(0, tasks.length).map((row) => row.split(" ")[0]);
-    expect(names).toEqual(tasks.map(({ name }) => name));
+    const names = rows.slice(0, catalogue().length).map((row) => row.split(" ")[0]);
+    expect(names).toEqual(catalogue().map(({ name }) => name));
+    const [name, type] = [Math.max(...names.map((one) => one?.length ?? 0)), "MultilabelClassification".length];
+    const longest = name + 2 + type;
     // The two leftmost columns stay, however narrow the window is.
-    expect(Math.max(...rows.slice(0, tasks.length).map((row) => row.length))).toBeLessThanOrEqual(Math.max(width, 60));
+    expect(Math.max(...rows.slice(0, catalogue().length).map((row) => row.length))).toBeLessThanOrEqual(
+      Math.max(width, longest),
+    );
   });
 
   it("names the columns that have no room", () => {
     expect(lines(80).at(-1)).toBe(
       "no room for Main score, Benchmarks, Data set, Subsets: a wider window or a pipe shows all",
+    );
+  });
+});
+
+describe("a choice of tasks", () => {
+  function listed(choice: TaskListChoice): { tasks: Record<string, unknown>[]; err: string } {
+    const [shown, told]: [string[], string[]] = [[], []];
+    const terminal = { out: (text: string) => shown.push(text), err: (text: string) => told.push(text) };
+    listTasks({ ...choice, format: "json" }, terminal);
+    const tasks = JSON.parse(shown.join(""));
+    listTasks(choice, terminal);
+    return { tasks, err: told.join("") };
+  }
+
+  it("is by type, language and benchmark", () => {
+    const { tasks } = listed({ type: "pair classification", language: ["German"], benchmark: "multilingual" });
+    expect(tasks.length).toBeGreaterThan(1);
+    for (const { type, languages, benchmarks } of tasks) {
+      expect(type).toBe("PairClassification");
+      expect(Object.values(languages as object).flat()).toContain("deu-Latn");
+      expect(benchmarks).toContain("MTEB(Multilingual, v2)");
+    }
+  });
+
+  it("tells which cannot be run, and why", () => {
+    const { tasks, err } = listed({ benchmark: "RTEB(fra, beta)" });
+    expect(tasks.map(({ name, private: repository }) => [name, repository !== undefined])).toEqual([
+      ["CUREv1", false],
+      ["French1Retrieval", true],
+      ["FrenchLegal1Retrieval", true],
+    ]);
+    expect(err).toContain(
+      "FrenchLegal1Retrieval cannot be run: its data set is private; its owners give access at https://",
+    );
+    expect(listed({}).err).toContain(`${leftOut().length} more of mteb's cannot be run`);
+  });
+
+  it("refuses a type that there is not, with the nearest", () => {
+    expect(() => listed({ type: "reranknig" })).toThrow(
+      '--type: there is no type "reranknig" (did you mean "Reranking"?)',
     );
   });
 });

@@ -1,39 +1,109 @@
 import { builtins } from "../datasets/builtin.ts";
 import { cachedRepositories } from "../datasets/cache.ts";
+import { InputError } from "../datasets/errors.ts";
 import { hubSettings } from "../datasets/settings.ts";
+import { didYouMean } from "../datasets/suggest.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
 import { fitTable, left, markdownTable, right, tableText } from "../reports/table.ts";
-import { benchmarks } from "../tasks/benchmarks.ts";
-import { tasks } from "../tasks/index.ts";
+import { benchmarks, benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
+import { catalogue, type LeftOut, leftOut, whyLeftOut } from "../tasks/index.ts";
+import { inLanguages } from "../tasks/languages.ts";
+import type { TaskSpec } from "../tasks/task.ts";
+import { taskTypes } from "../tasks/types/index.ts";
+import type { FormatOf, taskListFormats } from "./formats.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Prints the tasks: in a terminal those columns that have room, otherwise all of them as Markdown. */
-export function listTasks({ out, outWidth }: Pick<Terminal, "out" | "outWidth">): void {
-  const memberships = (name: string): string =>
-    benchmarks
-      .filter((one) => one.tasks.includes(name))
-      .map((one) => one.name)
-      .join(", ");
+/** Choice of the tasks that are listed. */
+export interface TaskListChoice {
+  readonly type?: string;
+  /** ISO 639-3 or English names: subsets in one of them. */
+  readonly language?: readonly string[];
+  readonly benchmark?: string;
+  readonly format?: FormatOf<typeof taskListFormats>;
+}
+
+/** Tasks that are listed, and mteb's that cannot be run. */
+interface Listed {
+  readonly tasks: readonly TaskSpec[];
+  readonly lacking: readonly LeftOut[];
+}
+
+/** Finds the tasks that a choice means. Throws `InputError` for an unknown type, language or benchmark, with the nearest. */
+function chosenTasks({ type, language, benchmark }: TaskListChoice): Listed {
+  const members = benchmark === undefined ? undefined : getBenchmark(benchmark).unsupported;
+  const all = benchmark === undefined ? catalogue() : benchmarkTasks(benchmark);
+  const lacking = leftOut().filter(({ name }) => members?.includes(name) ?? true);
+  const wanted = type === undefined ? undefined : findType(type);
+  const isWanted = (task: { readonly type: string }): boolean => wanted === undefined || task.type === wanted;
+  const tasks = all.filter(isWanted);
+  return {
+    tasks: language === undefined ? tasks : inLanguages(tasks, language),
+    lacking: language === undefined ? lacking.filter(isWanted) : [],
+  };
+}
+
+/** Prints the tasks: as JSON, in a terminal those columns that have room, otherwise all of them as Markdown. */
+export function listTasks(
+  choice: TaskListChoice,
+  { out, err, outWidth }: Pick<Terminal, "out" | "err" | "outWidth">,
+): void {
+  const { tasks, lacking } = chosenTasks(choice);
+  const memberships = benchmarksByTask();
+  if (choice.format === "json") {
+    const listed = tasks.map((task) => ({ ...task, benchmarks: memberships.get(task.name) ?? [] }));
+    out(`${JSON.stringify([...listed, ...lacking.map((task) => ({ ...task, reason: whyLeftOut(task) }))], null, 2)}\n`);
+    return;
+  }
   const columns = ["Task", "Type", "Main score", "Benchmarks", "Data set", "Subsets"].map(left);
   const rows = tasks.map(({ name, type, dataset, languages, mainScore }) => [
     name,
     type,
     mainScore,
-    memberships(name),
+    (memberships.get(name) ?? []).join(", "),
     dataset.path,
-    Object.keys(languages).join(", "),
+    subsetNames(languages),
   ]);
-  if (outWidth === undefined) {
-    out(markdownTable(columns, rows));
-    return;
+  if (outWidth === undefined || choice.format === "md") out(markdownTable(columns, rows));
+  else {
+    const { lines, noRoom } = fitTable(columns, rows, outWidth, { names: columns.length - 1, whole: "a pipe" });
+    out(tableText(lines, noRoom));
   }
-  const { lines, noRoom } = fitTable(columns, rows, outWidth, { names: columns.length - 1, whole: "a pipe" });
-  out(tableText(lines, noRoom));
+  if (choice.benchmark !== undefined)
+    for (const task of lacking) err(`${task.name} cannot be run: ${whyLeftOut(task)}\n`);
+  else if (lacking.length > 0) err(`${lacking.length} more of mteb's cannot be run; --format json tells why\n`);
+}
+
+function benchmarksByTask(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { name, tasks } of benchmarks()) {
+    for (const task of tasks) found.set(task, [...(found.get(task) ?? []), name]);
+  }
+  return found;
+}
+
+/** Most names of subsets that a cell holds; some tasks have thousands. */
+const shownSubsets = 20;
+
+function subsetNames(languages: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(languages);
+  const more = names.length > shownSubsets ? ` and ${names.length - shownSubsets} more` : "";
+  return `${names.slice(0, shownSubsets).join(", ")}${more}`;
+}
+
+/** Finds a type by its name or heading, in any case. Throws `InputError` with the nearest. */
+function findType(name: string): string {
+  const keyOf = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, "");
+  const types = Object.keys(taskTypes);
+  const found = types.find((type) => keyOf(type) === keyOf(name));
+  if (found !== undefined) return found;
+  throw new InputError(
+    `--type: there is no type "${name}"${didYouMean(name, types)}; expected one of ${types.join(", ")}`,
+  );
 }
 
 export function listBenchmarks({ out }: Terminal): void {
   const columns = [left("Benchmark"), right("Tasks"), left("Description")];
-  const rows = benchmarks.map(({ name, tasks: members, unsupported, description }) => {
+  const rows = benchmarks().map(({ name, tasks: members, unsupported, description }) => {
     const lack = unsupported.length === 0 ? "" : `; not supported and left out: ${unsupported.join(", ")}`;
     return [name, String(members.length), `${description}${lack}`];
   });

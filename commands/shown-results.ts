@@ -3,7 +3,7 @@ import { withAggregates } from "../reports/aggregates.ts";
 import { type Baselines, readBaselines } from "../reports/baselines.ts";
 import { joinSpeed } from "../reports/board-speed.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
-import { knownTasks, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
+import { knownTasks, measuredParts, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import type { MainScoreReading, Reading, StoredResult } from "../runners/results/read-results.ts";
 import { noOwnTasks, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.ts";
 import { readingBy, type Terminal, tellSkipped } from "./terminal.ts";
@@ -78,10 +78,20 @@ export async function readBoard(
   if (reading.results.length === 0 && reading.skipped.length === 0) {
     terminal.err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
   }
-  const stored = withAggregates(reading.results, known);
+  const measured = required === undefined ? measuredParts(known, reading.results) : known;
+  tellParts(known, measured, terminal);
+  const stored = withAggregates(reading.results, measured);
   const published = await readBaselines();
-  const board = makeLeaderboard(stored, known, required, { descriptions: reading.models, published, baselines });
+  const board = makeLeaderboard(stored, measured, required, { descriptions: reading.models, published, baselines });
   return { board: withBench ? await withSpeed(board, folders, terminal) : board, stored, published };
+}
+
+/** Tells which tasks count by a part of them, as no benchmark says which. */
+function tellParts(whole: readonly RequiredTask[], measured: readonly RequiredTask[], { err }: Terminal): void {
+  const parts = measured.filter(({ subsets, splits }, i) => subsets !== whole[i].subsets || splits !== whole[i].splits);
+  if (parts.length === 0) return;
+  const list = parts.map(({ name, subsets }) => `${name} (${subsets.join(", ")})`).join(", ");
+  err(`counted by the part that benchmarks measure and all models have (--benchmark names one): ${list}\n`);
 }
 
 /** Adds the speed that `pramana bench` stored. Its reader is imported on need: a library for checking comes with it. */

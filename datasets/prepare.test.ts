@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "./errors.ts";
-import { flattenLists, type PreparationStep, prepareDataset, prepareTable } from "./prepare.ts";
+import { flattenLists } from "./preparation/columns.ts";
+import type { PreparationStep, TableStep } from "./preparation/steps.ts";
+import { prepareDataset, prepareTable } from "./prepare.ts";
 import type { Dataset, Table } from "./table.ts";
 
 interface Pair {
@@ -19,7 +21,7 @@ const samples: Samples = JSON.parse(readFileSync(path, "utf8"));
 
 const name = "a/b (default, test)";
 const table = (columns: Table["columns"]): Table => ({ name, rows: Object.values(columns)[0]?.length ?? 0, columns });
-const prepare = (columns: Table["columns"], ...steps: PreparationStep[]) => prepareTable(table(columns), steps, "test");
+const prepare = (columns: Table["columns"], ...steps: TableStep[]) => prepareTable(table(columns), steps, "test");
 const count = (length: number) => Array.from({ length }, (_, i) => i);
 const lists = ["labels", "sentences"];
 
@@ -35,7 +37,7 @@ describe("prepareTable", () => {
   });
 
   it("drops single labels as mteb does for StackExchangeClusteringP2P.v2", () => {
-    const steps: PreparationStep[] = [
+    const steps: TableStep[] = [
       { step: "flatten", columns: lists },
       { step: "dropRareLabels", column: "labels" },
     ];
@@ -55,7 +57,7 @@ describe("prepareTable", () => {
     ({ labels, size, rows }) => {
       const features = new Map([["class", { kind: "classes", names: [] }] as const]);
       const numbered: Table = { ...table({ class: labels, row: count(labels.length) }), features };
-      const steps: PreparationStep[] = [
+      const steps: TableStep[] = [
         { step: "rename", columns: { class: "label" } },
         { step: "stratifiedSample", rows: size, column: "label", splits: ["test"] },
       ];
@@ -77,7 +79,7 @@ describe("prepareTable", () => {
 
   it("draws from the named splits alone", () => {
     const rows = table({ label: [0, 0, 1, 1] });
-    const steps: PreparationStep[] = [
+    const steps: TableStep[] = [
       { step: "stratifiedSample", rows: 2, column: "label", splits: ["test"] },
       { step: "sample", rows: 1, splits: ["test"] },
     ];
@@ -98,7 +100,7 @@ describe("prepareTable", () => {
     expect(samples.rare.input).toEqual(before);
   });
 
-  it.each<[string, Table["columns"], PreparationStep, string]>([
+  it.each<[string, Table["columns"], TableStep, string]>([
     [
       "a missing column",
       { sent1: ["a"] },

@@ -1,38 +1,52 @@
-import { columnOf, labelColumn, listColumn, textColumn } from "./columns.ts";
+import { textColumn } from "./columns.ts";
 import { InputError } from "./errors.ts";
+import { joinColumns } from "./packed-texts.ts";
+import {
+  chunk,
+  collectLabels,
+  copy,
+  encodeLabels,
+  flattenLists,
+  join,
+  labelNames,
+  mapValues,
+  renameColumns,
+  splitLabels,
+  splitText,
+  toNumbers,
+} from "./preparation/columns.ts";
+import {
+  dropBlank,
+  dropRareLabels,
+  dropRows,
+  head,
+  iterativeStratifiedSample,
+  keepRows,
+  resplit,
+  rowsWhere,
+  sample,
+  shuffle,
+  stratifiedSample,
+  takeRows,
+} from "./preparation/rows.ts";
+import type { PreparationStep, SplitStep, TableStep } from "./preparation/steps.ts";
 import { remembering } from "./remembering.ts";
-import { drawRows, drawStratifiedRows } from "./sampling.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
-
-/** Step that changes the splits of a data set before their rows are used. */
-export type PreparationStep =
-  /** Gives columns other names, by their present ones. */
-  | { readonly step: "rename"; readonly columns: Readonly<Record<string, string>> }
-  /** Rows of lists become rows of their items, the listed columns side by side; other columns are left out. */
-  | { readonly step: "flatten"; readonly columns: readonly string[] }
-  /** A text label becomes the path of its parts, a list of texts. */
-  | { readonly step: "splitLabel"; readonly column: string; readonly separator: string }
-  /** Leaves out the rows whose label no other row has. */
-  | { readonly step: "dropRareLabels"; readonly column: string }
-  /** Draws rows of the named splits as datasets' train_test_split does, seed 42. */
-  | { readonly step: "sample"; readonly rows: number; readonly splits: readonly string[] }
-  /** Draws rows of the named splits, each label in proportion; a split of no more rows stays as it is. */
-  | {
-      readonly step: "stratifiedSample";
-      readonly rows: number;
-      readonly column: string;
-      readonly splits: readonly string[];
-    };
 
 /** Changes to a data set before its rows are used. */
 interface Preparation {
   /** Steps for every split that is read, in this order. */
   readonly steps?: readonly PreparationStep[] | undefined;
+  /** Config that is meant by `default`. */
+  readonly config?: string | undefined;
   /** Column that names a row's subset, where all subsets lie in the config `default`. */
   readonly subsetColumn?: string | undefined;
-  /** True where a subset `A-B` stands for the columns A and B of the config `default`. */
-  readonly subsetPairs?: true | undefined;
+  /**
+   * True where a subset `A-B` stands for the columns A and B of the config `default`; `codes` where it stands for those
+   * of a config of its own, all named by languages without their script, `eng` first.
+   */
+  readonly subsetPairs?: true | "codes" | undefined;
 }
 
 /**
@@ -42,22 +56,51 @@ interface Preparation {
  * `InputError` for a subset without rows or columns, and for rows that a step does not fit. Source of the subsets: mteb
  * 2.26 `AbsTask.fast_load`, `AbsTaskBitextMining._evaluate_subset`.
  */
-export function prepareDataset(dataset: Dataset, { steps = [], subsetColumn, subsetPairs }: Preparation): Dataset {
+export function prepareDataset(dataset: Dataset, { steps = [], config, ...subsets }: Preparation): Dataset {
+  const { subsetColumn, subsetPairs } = subsets;
+  const named = config === undefined ? dataset : withDefault(dataset, config);
+  if (subsetPairs === "codes") return steps.reduce(applyStep, codedPairs(named));
   const subsetOf = subsetColumn !== undefined ? rowsOfSubset(subsetColumn) : subsetPairs ? pairOfSubset : undefined;
-  if (subsetOf === undefined) {
-    return {
-      ...dataset,
-      read: async (config, split, pack) => prepareTable(await dataset.read(config, split, pack), steps, split),
-    };
-  }
+  return steps.reduce(applyStep, subsetOf === undefined ? named : subsetsOf(named, subsetOf));
+}
+
+/** Returns a data set whose config `default` is another one of its own. */
+function withDefault(dataset: Dataset, name: string): Dataset {
+  const meant = (config: string): string => (config === "default" ? name : config);
+  return {
+    ...dataset,
+    splits: (config) => dataset.splits(meant(config)),
+    read: (config, split, pack) => dataset.read(meant(config), split, pack),
+  };
+}
+
+/** Returns a data set whose configs are parts of the config `default`. */
+function subsetsOf(dataset: Dataset, subsetOf: SubsetOf): Dataset {
   const readMerged = remembering((split: string) => dataset.read("default", split));
   return {
     ...dataset,
     splits: () => dataset.splits("default"),
     read: async (config, split) => {
       const subset = subsetOf(await readMerged(split), config);
-      return prepareTable({ ...subset, name: `${dataset.id} (${config}, ${split})` }, steps, split);
+      return { ...subset, name: `${dataset.id} (${config}, ${split})` };
     },
+  };
+}
+
+/**
+ * Returns a data set whose subsets, such as `aai_Latn-eng_Latn`, are pairs of columns of configs such as `eng-aai`. Source:
+ * mteb 2.26 `BibleNLPBitextMining`.
+ */
+function codedPairs(dataset: Dataset): Dataset {
+  const codesOf = (subset: string): string[] => subset.split("-").map((language) => language.split("_")[0]);
+  const configOf = (subset: string): string => {
+    const codes = codesOf(subset);
+    return (codes[1] === "eng" ? codes.toReversed() : codes).join("-");
+  };
+  return {
+    ...dataset,
+    splits: (subset) => dataset.splits(configOf(subset)),
+    read: async (subset, split) => pairOfSubset(await dataset.read(configOf(subset), split), codesOf(subset).join("-")),
   };
 }
 
@@ -87,118 +130,123 @@ const pairOfSubset: SubsetOf = (table, subset) => {
   return { ...table, columns: { sentence1: textColumn(table, first), sentence2: textColumn(table, second) } };
 };
 
-/** Applies steps to a table, which stays as it is. Throws `InputError` for rows that a step does not fit. */
-export function prepareTable(table: Table, steps: readonly PreparationStep[], split: string): Table {
-  return steps.reduce((prepared, step) => applyStep(prepared, step, split), table);
+/** Returns a data set with a step done to it when it is read. */
+function applyStep(dataset: Dataset, step: PreparationStep): Dataset {
+  const isFor = (config: string): boolean => step.subsets?.includes(config) ?? true;
+  return {
+    ...dataset,
+    splits: (config) => (isFor(config) ? splitsAfter(dataset.splits(config), step) : dataset.splits(config)),
+    read: (config, split, pack) =>
+      isFor(config) ? readAfter(dataset, step, config, split, pack) : dataset.read(config, split, pack),
+  };
 }
 
-function applyStep(table: Table, step: PreparationStep, split: string): Table {
+function splitsAfter(splits: readonly string[], step: PreparationStep): readonly string[] {
+  switch (step.step) {
+    case "useSplit":
+      return [...new Set([...splits, step.as])];
+    case "mergeSplits":
+      return [...new Set([...splits, step.into])];
+    case "resplit":
+      return [...new Set([...splits, "train", "test"])];
+    default:
+      return splits;
+  }
+}
+
+/** Reads a split as it is after a step. */
+async function readAfter(
+  { id, read }: Dataset,
+  step: PreparationStep,
+  config: string,
+  split: string,
+  pack?: readonly string[],
+): Promise<Table> {
+  const name = `${id} (${config}, ${split})`;
+  switch (step.step) {
+    case "useSplit":
+      return read(config, split === step.as ? step.split : split, pack);
+    case "mergeSplits": {
+      if (split !== step.into) return read(config, split, pack);
+      return joinTables(await Promise.all(step.from.map((one) => read(config, one, pack))), name);
+    }
+    case "resplit": {
+      if (split !== "train" && split !== "test") return read(config, split, pack);
+      return resplit(await read(config, step.from, pack), step, split);
+    }
+    case "concatConfigs": {
+      if (!step.splits.includes(split)) return read(config, split, pack);
+      const parts = step.configs.map(async (one) => renameColumns(await read(one.config, split), one.rename));
+      return joinTables(await Promise.all(parts), name);
+    }
+    default:
+      return prepareTable(await read(config, split, pack), [step], split);
+  }
+}
+
+/** Puts the rows of tables one after another, of the columns that all have. */
+function joinTables(tables: readonly Table[], name: string): Table {
+  const [first, ...others] = tables;
+  const names = Object.keys(first.columns).filter((column) =>
+    others.every(({ columns }) => Object.hasOwn(columns, column)),
+  );
+  const columns = names.map((column) => [column, joinColumns(tables.map((table) => table.columns[column]))] as const);
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  return { ...first, name, rows, columns: Object.fromEntries(columns) };
+}
+
+/** Applies steps to a table, which stays as it is. Throws `InputError` for rows that a step does not fit. */
+export function prepareTable(
+  table: Table,
+  steps: readonly Exclude<PreparationStep, SplitStep>[],
+  split: string,
+): Table {
+  return steps.reduce((prepared, step) => changeTable(prepared, step, split), table);
+}
+
+function changeTable(table: Table, step: TableStep, split: string): Table {
   switch (step.step) {
     case "rename":
       return renameColumns(table, step.columns);
     case "flatten":
       return flattenLists(table, step.columns);
+    case "chunk":
+      return chunk(table, step.columns, step.parts);
     case "splitLabel":
-      return splitLabels(table, step.column, step.separator);
+      return splitLabels(table, step.column, step.separator, step.levels);
     case "dropRareLabels":
       return dropRareLabels(table, step.column);
+    case "keepRows":
+      return keepRows(table, step.column, step.values);
+    case "dropRows":
+      return dropRows(table, step.column, step.values);
+    case "dropBlank":
+      return dropBlank(table, step.columns);
+    case "head":
+      return head(table, step.rows);
+    case "shuffle":
+      return shuffle(table, step.seed);
     case "sample":
       return step.splits.includes(split) ? sample(table, step.rows) : table;
     case "stratifiedSample":
       return step.splits.includes(split) ? stratifiedSample(table, step.rows, step.column) : table;
+    case "iterativeStratifiedSample":
+      return step.splits.includes(split) ? iterativeStratifiedSample(table, step.rows, step.column) : table;
+    case "mapValues":
+      return mapValues(table, step);
+    case "copy":
+      return copy(table, step.path, step.into);
+    case "join":
+      return join(table, step);
+    case "splitText":
+      return splitText(table, step.column, step.at, step.into);
+    case "number":
+      return toNumbers(table, step.column);
+    case "encodeLabels":
+      return encodeLabels(table, step.column);
+    case "labelNames":
+      return labelNames(table, step.column);
+    case "collectLabels":
+      return collectLabels(table, step);
   }
-}
-
-/** Renames columns. Throws `InputError` for a missing column and a name that is taken. */
-function renameColumns(table: Table, names: Readonly<Record<string, string>>): Table {
-  for (const name of Object.keys(names)) columnOf(table, name);
-  const newName = (name: string): string => (Object.hasOwn(names, name) ? names[name] : name);
-  const renamed = Object.entries(table.columns).map(([name, values]) => [newName(name), values] as const);
-  const taken = renamed.find(([name], i) => renamed.findIndex(([other]) => other === name) < i);
-  if (taken !== undefined) {
-    throw new InputError(
-      `data set ${table.name}: a column is to be named "${taken[0]}", which another column is; its columns are ` +
-        Object.keys(table.columns).join(", "),
-    );
-  }
-  const moved = <Value>(map: ReadonlyMap<string, Value> | undefined): ReadonlyMap<string, Value> | undefined =>
-    map && new Map([...map].map(([name, value]) => [newName(name), value]));
-  return {
-    ...table,
-    columns: Object.fromEntries(renamed),
-    features: moved(table.features),
-    unreadable: moved(table.unreadable),
-  };
-}
-
-/**
- * Turns rows of lists into rows of their items, the named columns side by side; other columns are left out. Throws
- * `InputError` for a missing column, a value that is no list, and lists of different lengths in one row.
- */
-export function flattenLists(table: Table, names: readonly string[]): Table {
-  const columns = names.map((name) => ({ name, lists: listColumn(table, name) }));
-  for (let row = 0; row < table.rows; row++) {
-    const lengths = columns.map(({ lists }) => lists[row]?.length);
-    if (lengths.every((length) => length === lengths[0])) continue;
-    const found = columns.map(({ name }, i) => `${lengths[i]} in "${name}"`).join(", ");
-    throw new InputError(
-      `data set ${table.name}: row ${row + 1} holds lists of different lengths (${found}); expected one length`,
-    );
-  }
-  const flat = columns.map(({ name, lists }) => [name, lists.flat()] as const);
-  return { name: table.name, rows: flat[0]?.[1].length ?? 0, columns: Object.fromEntries(flat) };
-}
-
-function splitLabels(table: Table, name: string, separator: string): Table {
-  const paths = textColumn(table, name).map((label) => label.split(separator));
-  const features = table.features && new Map([...table.features].filter(([column]) => column !== name));
-  return { ...table, columns: { ...table.columns, [name]: paths }, features };
-}
-
-function dropRareLabels(table: Table, name: string): Table {
-  const labels: readonly unknown[] = labelColumn(table, name);
-  const counts = new Map<unknown, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return takeRows(
-    table,
-    rowsWhere(labels, (label) => counts.get(label) !== 1),
-  );
-}
-
-function sample(table: Table, size: number): Table {
-  return takeRows(table, drawRows(table.rows, size, `data set ${table.name}`));
-}
-
-/**
- * Draws rows in proportion to their labels, which keep their values. Classes are numbered as the column declares them;
- * where it does not, in the order of their labels as texts, numbers too. Source: mteb 2.26
- * `AbsTask.stratified_subsampling`.
- */
-function stratifiedSample(table: Table, size: number, name: string): Table {
-  const labels: readonly unknown[] = labelColumn(table, name);
-  if (size >= table.rows) return table;
-  const isNumbered = table.features?.get(name)?.kind === "classes";
-  const inOrder = [...new Set(labels)].sort((a, b) =>
-    isNumbered ? Number(a) - Number(b) : Buffer.compare(utf8(a), utf8(b)),
-  );
-  const numbers = new Map(inOrder.map((label, number) => [label, number]));
-  const classes = Int32Array.from(labels, (label) => numbers.get(label) as number);
-  return takeRows(table, drawStratifiedRows(classes, size, `data set ${table.name}, column "${name}"`));
-}
-
-/** Returns bytes, which are ordered as Python orders texts, by code points. */
-const utf8 = (value: unknown): Buffer => Buffer.from(String(value));
-
-function rowsWhere<Value>(values: readonly Value[], keep: (value: Value) => boolean): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < values.length; row++) if (keep(values[row])) rows.push(row);
-  return rows;
-}
-
-/** Picks rows, in the order of `rows`. */
-function takeRows(table: Table, rows: ArrayLike<number>): Table {
-  const columns = Object.entries(table.columns).map(([name, values]) => {
-    return [name, Array.from(rows, (row) => values.at(row))] as const;
-  });
-  return { ...table, rows: rows.length, columns: Object.fromEntries(columns) };
 }

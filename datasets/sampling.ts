@@ -26,22 +26,44 @@ export function drawStratifiedRows(
   subject: string,
   { seed = standardSeed } = {},
 ): Int32Array {
+  return splitStratified(classes, { train: classes.length - size, test: size, seed }, subject).test;
+}
+
+/** Rows to learn from and to score, in the order drawn. */
+interface DrawnSplits {
+  readonly train: Int32Array;
+  readonly test: Int32Array;
+}
+
+/**
+ * Draws two sets of rows as `drawStratifiedRows` does one, of which it is the second; both together have at most all rows.
+ * Throws `InputError` as it does, and where there are fewer rows.
+ */
+export function splitStratified(
+  classes: ArrayLike<number>,
+  sizes: { readonly train: number; readonly test: number; readonly seed: number },
+  subject: string,
+): DrawnSplits {
   const rowsOf = rowsByClass(classes);
-  const left = classes.length - size;
-  checkClasses(rowsOf, size, left, subject);
-  const generator = numpyGenerator(seed);
+  checkClasses(rowsOf, sizes.test, sizes.train, subject);
+  if (sizes.train + sizes.test > classes.length) {
+    throw new InputError(
+      `${subject} has ${classes.length} rows; ${sizes.train} and ${sizes.test} are drawn from as many or more`,
+    );
+  }
+  const generator = numpyGenerator(sizes.seed);
   const counts = rowsOf.map((rows) => rows.length);
-  const train = shareOut(counts, left, generator);
+  const train = shareOut(counts, sizes.train, generator);
   const remaining = counts.map((count, i) => count - train[i]);
-  const test = shareOut(remaining, size, generator);
-  const drawn = rowsOf.flatMap((rows, i) => {
-    const start = train[i];
-    const order = generator.permutation(rows.length).slice(start, start + test[i]);
-    return Array.from(order, (index) => rows[index]);
+  const test = shareOut(remaining, sizes.test, generator);
+  const drawn = rowsOf.map((rows, i) => {
+    const order = Array.from(generator.permutation(rows.length), (index) => rows[index]);
+    return { train: order.slice(0, train[i]), test: order.slice(train[i], train[i] + test[i]) };
   });
-  // The rows that are left are put into an order before the drawn ones, from the same generator.
-  generator.permutation(left);
-  return Int32Array.from(generator.shuffle(drawn));
+  return {
+    train: Int32Array.from(generator.shuffle(drawn.flatMap((rows) => rows.train))),
+    test: Int32Array.from(generator.shuffle(drawn.flatMap((rows) => rows.test))),
+  };
 }
 
 function rowsByClass(classes: ArrayLike<number>): number[][] {

@@ -13,7 +13,7 @@ import type { RequiredTask } from "./required.ts";
 export function withAggregates(
   stored: readonly StoredResult[],
   known: readonly RequiredTask[],
-  aggregates: readonly Aggregate[] = catalogue,
+  aggregates: readonly Aggregate[] = catalogue(),
 ): readonly StoredResult[] {
   const models = groupBy(stored, ({ model, revision }) => `${model}\0${revision}`);
   const made = [...models.values()].flatMap((own) =>

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -17,6 +17,16 @@ const plan = {
   model: { kind: "lexical", info: { precision: "fp32", device: "cpu" } as EncoderInfo },
   backend: "official",
 } as unknown as RunPlan;
+
+/** Hashes of the settings of tasks as results have recorded them. */
+const recorded: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(new URL("./fixtures/task-hashes.json", import.meta.url), "utf8"),
+);
+
+it.each(Object.entries(recorded))("the settings of %s have the hash that stored results have", async (name, hash) => {
+  const { identity } = await wantedRun(getTask(name), plan, "0.1.0", {}, new AbortController().signal);
+  expect(identity.inputs["task"]).toBe(hash);
+});
 
 /** Returns the hash of the files in the folder as the data of STSBenchmark, whose split is `test`. */
 async function dataHash(): Promise<string | undefined> {

@@ -95,9 +95,9 @@ export async function wantedRun(
 async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<string, string>> {
   const { type, mainScore, settings, prepare = [], dataset } = task;
   const local = findBuiltin("dataset", dataset.path, dataset.revision) === undefined && (await isFolder(dataset.path));
-  const { subsetColumn = null, subsetPairs } = dataset;
+  const { config, subsetColumn = null, subsetPairs } = dataset;
   const source = local ? null : dataset.path;
-  const text = JSON.stringify({ type, mainScore, settings, prepare, subsetColumn, subsetPairs, source });
+  const text = JSON.stringify({ type, mainScore, settings, prepare, subsetColumn, subsetPairs, source, config });
   const hash = createHash("sha256").update(text).digest("hex");
   const isHashed = local && (await holdsData(task));
   return { task: hash, ...(isHashed ? { data: await hashFolder(dataset.path, signal) } : {}) };

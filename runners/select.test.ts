@@ -75,8 +75,7 @@ describe("selectTasks", () => {
     expect(await namesOf({ taskFile: [file], tasks: ["STS14"] })).toEqual(["STS14"]);
     expect(await namesOf({ taskFile: [file], benchmark: "b" })).toEqual(["STS13"]);
     await expect(selectTasks({ taskFile: [file], benchmark: "BEIRR" })).rejects.toThrow(
-      'benchmark "BEIRR" is unknown (did you mean "BEIR"?); the benchmarks are pramana-mini, MTEB(eng, v2), ' +
-        "MTEB(eng, v1), BEIR, NanoBEIR, MTEB(cmn, v1), a, b",
+      'benchmark "BEIRR" is unknown (did you mean "BEIR"?); `pramana benchmarks` lists all 62',
     );
   });
 
@@ -90,6 +89,22 @@ export default task;`;
     );
   });
 
+  it("runs of tasks what the benchmark beside them measures", async () => {
+    const { tasks, benchmark } = await selectTasks({ benchmark: "eng", tasks: ["STS17", "STS13"] });
+    expect(tasks.map(({ name, languages }) => [name, Object.keys(languages)])).toEqual([
+      ["STS17", ["en-en"]],
+      ["STS13", ["default"]],
+    ]);
+    expect(benchmark).toBeUndefined();
+  });
+
+  it("runs the subsets in the languages that are named, and no whole benchmark then", async () => {
+    const selection = await selectTasks({ benchmark: "multilingual", languages: ["deu", "French"] });
+    expect(selection.benchmark).toBeUndefined();
+    const massive = selection.tasks.find(({ name }) => name === "MassiveIntentClassification");
+    expect(Object.keys(massive?.languages ?? {})).toEqual(["de", "fr"]);
+  });
+
   it.each([
     [{ tasks: ["STS1"] }, 'task "STS1" is unknown (did you mean "STS12"?)'],
     [
@@ -97,11 +112,24 @@ export default task;`;
       'task "Mines" is unknown (did you mean "Mine"?)',
     ],
     [{ tasks: [] }, "--tasks: no name was given; `pramana tasks` lists them"],
-    [{ benchmark: "MTEB(eng,v2)" }, 'benchmark "MTEB(eng,v2)" is unknown (did you mean "MTEB(eng, v2)"?)'],
+    [{ benchmark: "MTEB(eng,v3)" }, 'benchmark "MTEB(eng,v3)" is unknown (did you mean "MTEB(eng, v2)"?)'],
+    [
+      { benchmark: "BRIGHT" },
+      'benchmark "BRIGHT": none of its tasks can be run: BrightRetrieval (its rows need work of their own',
+    ],
+    [
+      { tasks: ["Code1Retrieval"] },
+      'task "Code1Retrieval" cannot be run: its data set is private; its owners give access at https://huggingface.co/datasets/',
+    ],
     [{ taskFile: ["/no/such.json"] }, "task file /no/such.json: it cannot be read: ENOENT"],
     [{ taskFile: ["/no/such.mjs"] }, "task file /no/such.mjs: it cannot be read: "],
     [{ taskFile: [write("bad.json", "{")] }, "not valid JSON"],
     [{ taskFile: [write("taken.json", JSON.stringify(literal("STS12")))] }, 'the catalogue has a task "STS12" already'],
+    [
+      { benchmark: "MTEB(eng, v2)", tasks: ["STS16"] },
+      '--tasks: the benchmark "MTEB(eng, v2)" has no task "STS16" to run (did you mean "STS12"?)',
+    ],
+    [{ tasks: ["STS13"], languages: ["deu"] }, 'language "deu": no subset of these tasks is in it'],
   ])("%j is refused", async (choices, message) => {
     await expect(selectTasks(choices)).rejects.toThrow(message);
   });

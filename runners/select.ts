@@ -4,8 +4,10 @@ import { transform } from "sucrase";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
-import { benchmarkTasks } from "../tasks/benchmarks.ts";
-import { getTask } from "../tasks/index.ts";
+import { didYouMean } from "../datasets/suggest.ts";
+import { benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
+import { getTask, leftOut, whyLeftOut } from "../tasks/index.ts";
+import { inLanguages } from "../tasks/languages.ts";
 import { joinTaskFiles, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { checkTaskFile, parseTaskFile, type TaskFile } from "../tasks/task-file.ts";
@@ -13,10 +15,13 @@ import { checkTaskFile, parseTaskFile, type TaskFile } from "../tasks/task-file.
 /** The benchmark where nothing is named. */
 export const standardBenchmark = "MTEB(eng, v2)";
 
-/** Options that name tasks; `tasks` and `benchmark` exclude each other. */
+/** Options that name tasks. */
 export interface TaskChoices {
   readonly tasks?: readonly string[];
+  /** Beside `tasks`, the benchmark that says which subsets and splits of them are run. */
   readonly benchmark?: string;
+  /** Languages by ISO 639-3 or English name: of the tasks that are named, the subsets that hold one of them are run. */
+  readonly languages?: readonly string[];
   /**
    * Files of the user's own tasks and benchmarks, which may be named above. Their tasks are all run where nothing is
    * named, and after those of a benchmark of the catalogue.
@@ -35,9 +40,16 @@ export interface Selection {
  * Finds the tasks that the user named.
  * @throws InputError for an unknown name, with the nearest one, and for a task file that cannot be used
  */
-export async function selectTasks({ tasks, benchmark, taskFile = [] }: TaskChoices): Promise<Selection> {
+export async function selectTasks({ languages, ...choices }: TaskChoices): Promise<Selection> {
+  const selection = await selectWhole(choices);
+  if (languages === undefined) return selection;
+  return { tasks: inLanguages(selection.tasks, languages) };
+}
+
+async function selectWhole({ tasks, benchmark, taskFile = [] }: TaskChoices): Promise<Selection> {
   const own = await readTaskFiles(taskFile);
   if (tasks?.length === 0) throw new InputError("--tasks: no name was given; `pramana tasks` lists them");
+  if (tasks && benchmark !== undefined) return { tasks: membersNamed(tasks, benchmark, own) };
   if (tasks) return { tasks: [...new Set(tasks)].map((name) => getTask(name, own.tasks)) };
   if (benchmark === undefined && own.tasks.length > 0) return { tasks: own.tasks };
   if (benchmark === undefined && own.benchmarks.length > 0) {
@@ -49,7 +61,32 @@ export async function selectTasks({ tasks, benchmark, taskFile = [] }: TaskChoic
   const name = benchmark ?? standardBenchmark;
   const list = ownBenchmark(name, own);
   if (list !== undefined) return { tasks: list.tasks };
-  return { tasks: [...benchmarkTasks(name), ...own.tasks], benchmark: name };
+  return { tasks: [...runnable(name), ...own.tasks], benchmark: getBenchmark(name).name };
+}
+
+/** Finds tasks of a benchmark by name. Throws `InputError` for one that it has not, with the nearest one. */
+function membersNamed(names: readonly string[], benchmark: string, own: OwnTasks): readonly TaskSpec[] {
+  const members = ownBenchmark(benchmark, own)?.tasks ?? benchmarkTasks(benchmark);
+  return [...new Set(names)].map((name) => {
+    const found = members.find((task) => task.name === name);
+    if (found !== undefined) return found;
+    const known = members.map((task) => task.name);
+    throw new InputError(
+      `--tasks: the benchmark "${benchmark}" has no task "${name}" to run${didYouMean(name, known)}`,
+    );
+  });
+}
+
+/** Finds the tasks of a benchmark. Throws `InputError` where none of them can be run. */
+function runnable(name: string): readonly TaskSpec[] {
+  const tasks = benchmarkTasks(name);
+  if (tasks.length > 0) return tasks;
+  const { name: benchmark, unsupported } = getBenchmark(name);
+  const reasons = unsupported.map((member) => {
+    const lacking = leftOut().find((task) => task.name === member);
+    return lacking === undefined ? member : `${member} (${whyLeftOut(lacking)})`;
+  });
+  throw new InputError(`benchmark "${benchmark}": none of its tasks can be run: ${reasons.join(", ")}`);
 }
 
 const isTaskFile = (text: string): boolean => /\.(?:json|[cm]?[jt]s)$/.test(text);

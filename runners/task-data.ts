@@ -6,6 +6,6 @@ import type { TaskSpec } from "../tasks/task.ts";
 
 /** Opens a task's data set, whose rows are prepared as the task says when they are read. */
 export async function openTaskData({ dataset, prepare = [] }: TaskSpec, hub: HubSettings): Promise<Dataset> {
-  const { path: id, revision, subsetColumn, subsetPairs } = dataset;
-  return prepareDataset(await openDataset({ id, revision }, hub), { steps: prepare, subsetColumn, subsetPairs });
+  const { path: id, revision, ...subsets } = dataset;
+  return prepareDataset(await openDataset({ id, revision }, hub), { steps: prepare, ...subsets });
 }

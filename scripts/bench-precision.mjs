@@ -143,7 +143,8 @@ function loss() {
 
 function run(precision, tasks) {
   const results = mkdtempSync(join(tmpdir(), "pramana-precision-"));
-  const options = ["--model", model, "--precision", precision, "--tasks", tasks.join(","), "--results", results];
+  const chosen = ["--benchmark", "MTEB(eng, v1)", "--tasks", tasks.join(",")];
+  const options = ["--model", model, "--precision", precision, ...chosen, "--results", results];
   const args = [join(root, "dist/cli.js"), "run", "--no-cache", ...options];
   const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);

@@ -51,7 +51,7 @@ function checkModel(model) {
   const started = Date.now();
   const { source, chosen, extra } = subjectOf(model);
   const names = chosen.map(({ name }) => name).join(",");
-  const asked = ["--task-file", offline.file, "--tasks", names, "--results", results];
+  const asked = ["--task-file", offline.file, "--benchmark", offline.name, "--tasks", names, "--results", results];
   const args = ["run", "--no-cache", "--model", source, ...asked, ...extra];
   const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
   const stdio = ["ignore", "inherit", "inherit"];

@@ -1,23 +1,118 @@
 import { InputError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
-import { type Benchmark, benchmarkList } from "./catalog/benchmarks.ts";
+import { aggregates } from "./aggregates.ts";
+import { sampleTasks } from "./catalog/sample.ts";
+import { readStored, type StoredBenchmarks, type StoredMember } from "./catalog/stored.ts";
 import { deepFreeze } from "./freeze.ts";
-import { getTask } from "./index.ts";
+import { findTask, getTask } from "./index.ts";
+import { once } from "./once.ts";
 import type { TaskSpec } from "./task.ts";
 
-export const benchmarks: readonly Benchmark[] = deepFreeze(benchmarkList);
+/** A named list of tasks. */
+export interface Benchmark {
+  readonly name: string;
+  /** Other names of it. */
+  readonly aliases: readonly string[];
+  /** Names of the tasks of the catalogue that are run, in order. */
+  readonly tasks: readonly string[];
+  /** Those of them of which some subsets or splits only are measured, and which. */
+  readonly restrictions: readonly StoredMember[];
+  /** Names of the aggregates (`aggregates.ts`) that stand in tables and means in place of their parts. */
+  readonly aggregates: readonly string[];
+  /** Names of its tasks that cannot be measured here, or of aggregates with such parts; they count as missing. */
+  readonly unsupported: readonly string[];
+  /** Where its means leave out the tasks whose data are private. */
+  readonly publicOnly?: true;
+  /** One line about its use. */
+  readonly description: string;
+}
 
-/** Finds a benchmark. Throws `InputError` with the nearest name and all names, those of the user's files (`own`) too. */
+const sample: Benchmark = {
+  name: "pramana-mini",
+  aliases: [],
+  tasks: sampleTasks.map(({ name }) => name),
+  restrictions: [],
+  aggregates: [],
+  unsupported: [],
+  description: "built in: 787 texts written for this program, a smoke test and no evidence of quality",
+};
+
+/** The benchmarks: the built-in one, and those of text only with the members, in the order, that mteb 2.26 registers. */
+export const benchmarks = once((): readonly Benchmark[] =>
+  deepFreeze([sample, ...readStored<StoredBenchmarks>("benchmarks").benchmarks.map(benchmarkOf)]),
+);
+
+function benchmarkOf({
+  name,
+  aliases = [],
+  tasks,
+  description,
+  ...more
+}: StoredBenchmarks["benchmarks"][number]): Benchmark {
+  const members = tasks.map((member) => (typeof member === "string" ? { name: member } : member));
+  const partsOf = (member: string): readonly string[] =>
+    aggregates().find((one) => one.name === member)?.parts ?? [member];
+  const isSupported = (member: string): boolean => partsOf(member).every((part) => findTask(part) !== undefined);
+  const supported = members.map((member) => member.name).filter(isSupported);
+  return {
+    name,
+    aliases,
+    tasks: supported.flatMap(partsOf),
+    restrictions: members.filter(({ subsets, splits }) => subsets !== undefined || splits !== undefined),
+    aggregates: supported.filter((member) => partsOf(member)[0] !== member),
+    unsupported: members.map((member) => member.name).filter((member) => !isSupported(member)),
+    description,
+    ...(more.publicOnly ? { publicOnly: true } : {}),
+  };
+}
+
+/** What of a name counts where it is written in another way: letters and digits, without `mteb` in front. */
+const keyOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "")
+    .replace(/^mteb(?=.)/, "");
+
+/**
+ * Finds a benchmark by its name or another name of it, or by one that is written in another way, such as `mteb-eng-v2` or
+ * `multilingual`. Throws `InputError` with the nearest name, those of the user's files (`own`) too.
+ */
 export function getBenchmark(name: string, own: readonly { readonly name: string }[] = []): Benchmark {
-  const benchmark = benchmarks.find((candidate) => candidate.name === name);
-  if (benchmark !== undefined) return benchmark;
-  const names = [...benchmarks, ...own].map((candidate) => candidate.name);
+  const namesOf = (one: Benchmark): readonly string[] => [one.name, ...one.aliases];
+  const found =
+    benchmarks().find((one) => namesOf(one).includes(name)) ??
+    benchmarks().find((one) => namesOf(one).some((other) => keyOf(other) === keyOf(name)));
+  if (found !== undefined) return found;
+  const names = [...benchmarks().flatMap(namesOf), ...own.map((candidate) => candidate.name)];
   throw new InputError(
-    `benchmark "${name}" is unknown${didYouMean(name, names)}; the benchmarks are ${names.join(", ")}`,
+    `benchmark "${name}" is unknown${didYouMean(name, names)}; \`pramana benchmarks\` lists all ${benchmarks().length}` +
+      (own.length > 0 ? `, and the task files hold ${own.map((candidate) => candidate.name).join(", ")}` : ""),
   );
 }
 
-/** Finds the tasks of a benchmark, in its order. Throws `InputError` for an unknown name. */
+/**
+ * Finds the tasks of a benchmark, in its order, each with the subsets and splits that it measures. Throws `InputError` for
+ * an unknown name.
+ */
 export function benchmarkTasks(name: string): readonly TaskSpec[] {
-  return getBenchmark(name).tasks.map((task) => getTask(task));
+  const { tasks, restrictions } = getBenchmark(name);
+  const restrictionOf = new Map(restrictions.map((one) => [one.name, one]));
+  return tasks.map((task) => restricted(getTask(task), restrictionOf.get(task)));
+}
+
+/**
+ * Returns the part of a task that a benchmark measures. Throws `InputError` for a subset that the task has not, with the
+ * nearest one.
+ */
+export function restricted(task: TaskSpec, restriction: Omit<StoredMember, "name"> = {}): TaskSpec {
+  const known = Object.keys(task.languages);
+  const { subsets = known, splits = task.splits } = restriction;
+  const unknown = subsets.find((subset) => !Object.hasOwn(task.languages, subset));
+  if (unknown !== undefined) {
+    throw new InputError(`task ${task.name}: there is no subset "${unknown}"${didYouMean(unknown, known)}`);
+  }
+  if (subsets.length === known.length && splits.join() === task.splits.join()) return task;
+  const kept = new Set(subsets);
+  const languages = Object.entries(task.languages).filter(([subset]) => kept.has(subset));
+  return deepFreeze({ ...task, splits, languages: Object.fromEntries(languages) });
 }

@@ -1,16 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { InputError } from "../datasets/errors.ts";
-import type { PreparationStep } from "../datasets/prepare.ts";
+import type { PreparationStep } from "../datasets/preparation/steps.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
-import { getTask, tasks } from "./index.ts";
+import { benchmarkTasks } from "./benchmarks.ts";
+import { sampleTasks } from "./catalog/sample.ts";
+import { settingsByTheReference } from "./catalog/testing/reference-settings.ts";
+import { catalogue, getTask, taskNames } from "./index.ts";
 import { prepareTask, protocols } from "./protocols/index.ts";
 import { tableContext } from "./protocols/testing/memory.ts";
-import type { TaskSpec, TaskType } from "./task.ts";
+import type { TaskSpec } from "./task.ts";
 import { parityTasks } from "./testing/parity-tasks.ts";
 import { smallCase } from "./testing/small-case.ts";
 import { taskTypes } from "./types/index.ts";
+import { taskSchema } from "./types/schema.ts";
 
 interface Facts {
   readonly name: string;
@@ -29,109 +34,50 @@ interface Facts {
   readonly license: string;
   readonly reference: string;
 }
-const { tasks: facts }: { tasks: Facts[] } = JSON.parse(
+const { tasks: facts, benchmarks: members }: { tasks: Facts[]; benchmarks: Record<string, string[]> } = JSON.parse(
   readFileSync(new URL("./catalog/fixtures/facts.json", import.meta.url), "utf8"),
 );
 
 /** Tells whether a task belongs to the sample benchmark, which mteb does not register. */
 const isOwn = ({ dataset }: TaskSpec): boolean => dataset.path.startsWith("pramana/mini-");
 
-/** Returns the settings by mteb's names. */
-function settingsOf(task: TaskSpec): Record<string, unknown> {
-  switch (task.type) {
-    case "STS": {
-      const { columns, minScore, maxScore } = task.settings;
-      return { column_names: columns, min_score: minScore, max_score: maxScore };
-    }
-    case "BitextMining":
-    case "MultilabelClassification":
-    case "Regression":
-      return {};
-    case "Classification": {
-      const { textColumn, labelColumn, trainSplit, samplesPerLabel, experiments } = task.settings;
-      return {
-        input_column_name: textColumn,
-        label_column_name: labelColumn,
-        train_split: trainSplit,
-        samples_per_label: samplesPerLabel,
-        n_experiments: experiments,
-        is_cross_validation: false,
-      };
-    }
-    case "Clustering": {
-      const columns = {
-        input_column_name: task.settings.textColumn,
-        label_column_name: task.settings.labelColumn,
-      };
-      if ("legacy" in task.settings) return columns;
-      const { maxDocuments, maxFraction, documentsPerExperiment, experiments, batchSize, maxDepth } = task.settings;
-      return {
-        ...columns,
-        max_document_to_embed: maxDocuments,
-        max_fraction_of_documents_to_embed: maxFraction,
-        max_documents_per_cluster: documentsPerExperiment,
-        n_clusters: experiments,
-        k_mean_batch_size: batchSize,
-        max_depth: maxDepth,
-      };
-    }
-    case "PairClassification": {
-      const [first, second] = task.settings.columns;
-      return {
-        input1_column_name: first,
-        input2_column_name: second,
-        label_column_name: task.settings.labelColumn,
-      };
-    }
-    case "Retrieval":
-    case "InstructionRetrieval":
-    case "Reranking":
-    case "InstructionReranking":
-      return {
-        k_values: [1, 3, 5, 10, 20, 100, 1000],
-        skip_first_result: false,
-        ignore_identical_ids: task.settings.ignoreIdenticalIds,
-      };
-    case "Summarization": {
-      const { textColumn, humanColumn, machineColumn, relevanceColumn, minScore, maxScore } = task.settings;
-      return {
-        text_column_name: textColumn,
-        human_summaries_column_name: humanColumn,
-        machine_summaries_column_name: machineColumn,
-        relevancy_column_name: relevanceColumn,
-        min_score: minScore,
-        max_score: maxScore,
-      };
-    }
-  }
-}
+/** Leaves out the places of ranking scores, which are the same everywhere, and `legacy`, which is looked at by itself. */
+const named = ({ k_values: _, legacy: __, ...settings }: Record<string, unknown>) => settings;
 
 const isLegacy = ({ settings }: TaskSpec): boolean => "legacy" in settings && settings.legacy === true;
 
-/** Types of which the catalogue has no task yet. */
-const onlyInFiles: readonly TaskType[] = [
-  "BitextMining",
-  "MultilabelClassification",
-  "Regression",
-  "InstructionRetrieval",
-  "InstructionReranking",
-];
-
+const tasks = catalogue();
 const allTasks = [...tasks, ...parityTasks];
+/** Tasks as the benchmarks of the fixture measure them, which agree on all that they share. */
+const measured = new Map(
+  Object.keys(members).flatMap((name) => benchmarkTasks(name).map((task) => [task.name, task] as const)),
+);
 
-describe.each(allTasks)("the task $name", (task) => {
-  it("has a name of its own, a full revision, subsets, a licence and a reference", () => {
-    expect(allTasks.filter(({ name }) => name === task.name)).toHaveLength(1);
-    expect(task.dataset.revision).toMatch(task.dataset.path.startsWith("pramana/mini-") ? /^1$/ : /^[0-9a-f]{40}$/);
-    expect(task.splits.length).toBeGreaterThan(0);
-    expect(Object.values(task.languages).flat().length).toBeGreaterThan(0);
-    for (const language of Object.values(task.languages).flat()) expect(language).toMatch(/^[a-z]{3}-[A-Z][a-z]{3}$/);
-    expect(task.licence).toMatch(/^[a-z0-9. -]+$|^https:/);
-    expect(task.reference).toMatch(/^https?:|^datasets\//);
-    expect(taskTypes[task.type].mainScores.names).toContain(task.mainScore);
+describe("every task", () => {
+  it("has a name of its own, a revision and a reference", () => {
+    const names = allTasks.map(({ name }) => name.toLowerCase());
+    expect(new Set(names).size).toBe(names.length);
+    for (const task of allTasks) {
+      expect(task.dataset.revision).toMatch(isOwn(task) ? /^1$/ : /^[0-9a-f]{7,41}$/);
+      expect(task.reference).toMatch(/^https?:|^datasets\//);
+    }
   });
 
-  it.runIf(Object.hasOwn(protocols, task.type))("shows a score that its protocol emits", async () => {
+  it("is what its type's schema makes of it", () => {
+    for (const task of tasks) {
+      const { success, data, error } = taskSchema(z, taskTypes[task.type], task.settings).safeParse(task);
+      expect(error?.issues).toBeUndefined();
+      expect(success && JSON.stringify(data.settings)).toBe(JSON.stringify(task.settings));
+      expect(success && JSON.stringify(data.prepare)).toBe(JSON.stringify(task.prepare));
+    }
+  });
+});
+
+describe("a task of each type", () => {
+  const known = [...measured.values(), ...sampleTasks, ...parityTasks];
+  const examples = new Map(known.map((task) => [`${task.type} ${task.mainScore}`, task]));
+
+  it.each([...examples])("shows a score that its protocol emits: %s", async (_, task) => {
     const { small, dataset } = smallCase(task);
     const [subset = ""] = Object.keys(task.languages);
     const { evaluate } = await prepareTask(small, subset, task.splits[0] ?? "", dataset);
@@ -143,7 +89,7 @@ describe.each(allTasks)("the task $name", (task) => {
 
 describe("the catalogue", () => {
   it.each(facts)("registers $name as mteb does", (fact) => {
-    const task = getTask(fact.name);
+    const task = measured.get(fact.name) as TaskSpec;
     const { name, type, dataset, splits, languages, mainScore, prompt, licence, reference } = task;
     expect({ name, type, dataset, splits, languages, mainScore, prompt: prompt ?? null, licence, reference }).toEqual({
       name: fact.name,
@@ -157,15 +103,14 @@ describe("the catalogue", () => {
       reference: fact.reference,
     });
     expect(Object.keys(languages)).toEqual(fact.subsets);
-    expect(settingsOf(task)).toEqual(fact.settings);
+    expect(named(settingsByTheReference(task))).toEqual(named(fact.settings));
     expect(isLegacy(task)).toBe(fact.base === "AbsTaskClusteringLegacy" || fact.deprecated_evaluator);
     const merges = task.type === "Reranking" && task.settings.mergeSubqueries === true;
     expect(merges).toBe(fact.main_score.startsWith("max_over_subqueries_"));
   });
 
-  it("holds what mteb registers, the sample benchmark, and nothing else", () => {
-    const official = tasks.filter((task) => !isOwn(task)).map(({ name }) => name);
-    expect(official.sort()).toEqual(facts.map(({ name }) => name).sort());
+  it("holds all that those benchmarks measure", () => {
+    expect([...measured.keys()].sort()).toEqual(facts.map(({ name }) => name).sort());
   });
 
   it("prepares the rows that mteb transforms", () => {
@@ -194,7 +139,9 @@ describe("the catalogue", () => {
       TwitterSemEval2015: rename,
       TwitterURLCorpus: rename,
     };
-    const prepared = tasks.filter(({ prepare }) => prepare !== undefined).map(({ name, prepare }) => [name, prepare]);
+    const prepared = [...measured.values()]
+      .filter(({ prepare }) => prepare !== undefined)
+      .map(({ name, prepare }) => [name, prepare]);
     expect(Object.fromEntries(prepared)).toEqual(expected);
     // Its transform only checks how the labels are spread.
     const transformed = facts.filter((fact) => fact.transformed && fact.name !== "BiorxivClusteringP2P.v2");
@@ -207,9 +154,9 @@ describe("the catalogue", () => {
     expect(Object.isFrozen(protocols) && Object.values(protocols).every(Object.isFrozen)).toBe(true);
   });
 
-  it("has a task of every type but those that only task files have", () => {
+  it("has a task of every type", () => {
     const types = [...new Set(tasks.map(({ type }) => type))];
-    expect([...types, ...onlyInFiles].sort()).toEqual(Object.keys(taskTypes).sort());
+    expect(types.sort()).toEqual(Object.keys(taskTypes).sort());
     expect(Object.keys(protocols)).toEqual(expect.arrayContaining(Object.keys(taskTypes)));
   });
 });
@@ -232,7 +179,7 @@ describe.skipIf(shared === undefined)("the material beside the repository", () =
 
 describe("getTask", () => {
   it("says what is near an unknown name, and where the names are", () => {
-    const listed = `\`pramana tasks\` lists all ${tasks.length}`;
+    const listed = `\`pramana tasks\` lists all ${taskNames().length}`;
     expect(() => getTask("stsbenchmrk")).toThrow(
       new InputError(`task "stsbenchmrk" is unknown (did you mean "STSBenchmark"?); ${listed}`),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../datasets/errors.ts";
 import { benchmarkTasks } from "./benchmarks.ts";
-import { tasks as catalogue, getTask } from "./index.ts";
+import { getTask, taskNames } from "./index.ts";
 import { joinTaskFiles, noOwnTasks, ownBenchmark } from "./own-tasks.ts";
 import { checkTaskFile } from "./task-file.ts";
 import { ownTask } from "./testing/own-task.ts";
@@ -41,7 +41,7 @@ describe("joinTaskFiles", () => {
       "a task there is none of",
       { "a.json": [["Ferries"], { mine: ["Ferriez"] }] },
       'task file a.json: benchmark "mine": task "Ferriez" is unknown (did you mean "Ferries"?); `pramana tasks` lists ' +
-        `all ${catalogue.length}; tasks of another file need its --task-file beside this one`,
+        `all ${taskNames().length}; tasks of another file need its --task-file beside this one`,
     ],
     [
       "a task that is the mean of others",
@@ -79,6 +79,23 @@ describe("joinTaskFiles", () => {
   });
 });
 
+describe("a benchmark of a file", () => {
+  const benchmark = (member: object) =>
+    joinTaskFiles([checkTaskFile({ benchmarks: [{ name: "mine", tasks: [member] }] }, "own.json")]).benchmarks[0]
+      ?.tasks[0];
+
+  it("may name what it measures of a task", () => {
+    expect(benchmark({ name: "STS17", subsets: ["en-de"] })?.languages).toEqual({ "en-de": ["eng-Latn", "deu-Latn"] });
+    expect(benchmark({ name: "ATEC", splits: ["test"] })?.splits).toEqual(["test"]);
+    expect(() => benchmark({ name: "STS17", subsets: ["de-en"] })).toThrow(
+      'task file own.json: benchmark "mine": task STS17: there is no subset "de-en" (did you mean "en-en"?)',
+    );
+    expect(() => benchmark({ name: "STS17", languages: ["deu"] })).toThrow(
+      "tasks[0].languages is not a field of a benchmark",
+    );
+  });
+});
+
 describe("ownBenchmark", () => {
   const own = join({ "a.json": [[], { mine: ["STS12"] }] });
 
@@ -89,7 +106,9 @@ describe("ownBenchmark", () => {
 
   it("is refused where nobody has it", () => {
     expect(() => ownBenchmark("mind", own)).toThrow('benchmark "mind" is unknown (did you mean "mine"?)');
-    expect(() => ownBenchmark("mine", noOwnTasks)).toThrow('benchmark "mine" is unknown; the benchmarks are');
+    expect(() => ownBenchmark("mine", noOwnTasks)).toThrow(
+      'benchmark "mine" is unknown; `pramana benchmarks` lists all 62',
+    );
   });
 });
 

@@ -1,8 +1,9 @@
 import { InputError } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
 import { aggregates } from "./aggregates.ts";
-import { benchmarks, getBenchmark } from "./benchmarks.ts";
-import { tasks as catalogue, getTask } from "./index.ts";
+import { benchmarks, getBenchmark, restricted } from "./benchmarks.ts";
+import type { StoredMember } from "./catalog/stored.ts";
+import { getTask, taskNames } from "./index.ts";
 import type { TaskSpec } from "./task.ts";
 import type { TaskFile } from "./task-file.ts";
 
@@ -28,7 +29,7 @@ export const noOwnTasks: OwnTasks = { tasks: [], benchmarks: [] };
  */
 export function joinTaskFiles(files: readonly TaskFile[]): OwnTasks {
   requireNewNames(files, "tasks", []);
-  requireNewNames(files, "benchmarks", benchmarks);
+  requireNewNames(files, "benchmarks", benchmarks());
   const tasks = files.flatMap((file) => file.tasks);
   requireApart(tasks);
   const lists = files.flatMap(({ where, benchmarks: own }) => own.map((one) => ({ where, ...one })));
@@ -36,7 +37,7 @@ export function joinTaskFiles(files: readonly TaskFile[]): OwnTasks {
     tasks,
     benchmarks: lists.map(({ where, name, tasks: names }) => {
       const subject = `${where}: benchmark "${shown(name)}"`;
-      return { name, tasks: names.map((task) => memberNamed(task, tasks, subject)) };
+      return { name, tasks: names.map((member) => memberOf(member, tasks, subject)) };
     }),
   };
 }
@@ -61,7 +62,7 @@ function requireNewNames(
 
 /** Refuses tasks whose files of results would be one where the case of a name does not count, as on Windows and macOS. */
 function requireApart(own: readonly TaskSpec[]): void {
-  const names = new Map(catalogue.map(({ name }) => [name.toLowerCase(), name]));
+  const names = new Map(taskNames().map((name) => [name.toLowerCase(), name]));
   for (const { name } of own) {
     const twin = names.get(name.toLowerCase());
     if (twin !== undefined && twin !== name) {
@@ -74,12 +75,23 @@ function requireApart(own: readonly TaskSpec[]): void {
   }
 }
 
+function memberOf(member: string | StoredMember, own: readonly TaskSpec[], subject: string): TaskSpec {
+  const { name, ...restriction } = typeof member === "string" ? { name: member } : member;
+  const task = memberNamed(name, own, subject);
+  try {
+    return restricted(task, restriction);
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${subject}: ${error.message}`);
+    throw error;
+  }
+}
+
 function memberNamed(name: string, own: readonly TaskSpec[], subject: string): TaskSpec {
   try {
     return getTask(name, own);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const isAggregate = aggregates.some((aggregate) => aggregate.name === name);
+    const isAggregate = aggregates().some((aggregate) => aggregate.name === name);
     const wayOut = isAggregate ? "" : "; tasks of another file need its --task-file beside this one";
     throw new InputError(`${subject}: ${error.message}${wayOut}`);
   }

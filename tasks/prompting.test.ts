@@ -6,7 +6,7 @@ import type { Role } from "../models/encoder.ts";
 import { publishedModels } from "../models/prompts/catalog/published.ts";
 import { ownPrompting, withPrompts } from "../models/prompts/prompting.ts";
 import { applyPrompt, findPrompt, type Prompting, promptFor } from "../models/prompts/prompts.ts";
-import { tasks } from "./index.ts";
+import { benchmarkTasks } from "./benchmarks.ts";
 import type { TaskType } from "./task.ts";
 import { prompted, taskTypes } from "./types/index.ts";
 
@@ -28,8 +28,14 @@ const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`../models/fixtures/prompts/${name}`, import.meta.url), "utf8"));
 const reference: Reference = fixture("reference.json");
 
-/** Tasks that mteb registers. */
-const official = tasks.filter(({ dataset }) => !dataset.path.startsWith("pramana/"));
+/** Tasks of the benchmarks that the fixture was made of, each once. */
+const official = [
+  ...new Map(
+    ["MTEB(eng, v2)", "MTEB(eng, v1)", "BEIR", "NanoBEIR", "MTEB(cmn, v1)"]
+      .flatMap(benchmarkTasks)
+      .map((task) => [task.name, task]),
+  ).values(),
+];
 
 function own(
   id: string,

@@ -42,7 +42,7 @@ describe("what is refused", () => {
     ],
     [
       '{"benchmarks": [{"name": "b", "tasks": ["STS12", 3], "tests": 1}]}',
-      `benchmark "b": tasks[1] is 3 (expected string); tests is not a field of a benchmark; ${wayOut}`,
+      `benchmark "b": tasks[1] is 3 (expected the name of a task, or an object with name, subsets and splits); tests is not a field of a benchmark; ${wayOut}`,
     ],
     [
       '{"benchmarks": [{"name": "b", "tasks": ["STS12", "STS13", "STS12"]}]}',
@@ -104,8 +104,13 @@ describe("what is refused", () => {
     ["a prompt that is a number", { prompt: 5 }, "prompt is 5 (expected a text, or an object with query and document)"],
     [
       "a step there is none of",
-      { prepare: [{ step: "shuffle" }] },
-      'prepare[0].step is "shuffle" (expected one of rename, flatten, dropRareLabels, splitLabel, sample, stratifiedSample)',
+      { prepare: [{ step: "lowercase" }] },
+      'prepare[0].step is "lowercase" (expected one of rename, flatten, chunk, splitLabel, dropRareLabels, keepRows, dropRows, dropBlank, head, shuffle, sample, stratifiedSample, iterativeStratifiedSample, mapValues, copy, join, splitText, number, encodeLabels, labelNames, collectLabels, useSplit, mergeSplits, resplit, concatConfigs)',
+    ],
+    [
+      "new splits without their sizes",
+      { prepare: [{ step: "resplit", from: "test", seed: 42, stratifyBy: "label", testRows: 9 }] },
+      "prepare[0] is { step: 'resplit', from: 'test', seed: 42, stratifyBy: 'label', testRows: 9 } (expected testShare, or trainRows and testRows)",
     ],
     [
       "what JSON has no form for",

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { textColumn } from "../datasets/columns.ts";
 import { openDataset } from "../datasets/load.ts";
 import { hubSettings } from "../datasets/settings.ts";
-import { tasks } from "./index.ts";
+import { catalogue } from "./index.ts";
 import { prepareTask } from "./protocols/index.ts";
 import { tableContext } from "./protocols/testing/memory.ts";
 import type { TaskType } from "./task.ts";
@@ -80,7 +80,7 @@ describe("the example of the documentation", () => {
 
   it("documents every type", () => {
     const page = readDocumentation("custom-tasks.md");
-    for (const type of new Set(tasks.map((one) => one.type))) expect(page).toContain(`| \`${type}\``);
+    for (const type of new Set(catalogue().map((one) => one.type))) expect(page).toContain(`| \`${type}\``);
   });
 });
 
@@ -180,7 +180,7 @@ describe("what the protocols have a standard value for", () => {
   });
 
   it("accepts every task of the catalogue under another name", () => {
-    for (const task of tasks.filter(({ dataset }) => !dataset.path.startsWith("pramana/mini-"))) {
+    for (const task of catalogue().filter(({ dataset }) => /^[0-9a-f]{40}$/.test(dataset.revision))) {
       const [own] = checkTasks({ ...task, name: "Own" }, "own.json");
       expect(own).toEqual({ ...task, name: "Own" });
       // A stored result is taken if a hash over these is the same.

@@ -7,7 +7,7 @@ import { shown, shownJson } from "../datasets/shown.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { aggregates } from "./aggregates.ts";
 import { deepFreeze } from "./freeze.ts";
-import { tasks } from "./index.ts";
+import { taskNames } from "./index.ts";
 import type { TaskSpec, TaskType } from "./task.ts";
 import { taskTypes } from "./types/index.ts";
 import { benchmarkSchema, taskSchema } from "./types/schema.ts";
@@ -77,7 +77,7 @@ function checkBenchmarks(value: unknown, where: string): NamedBenchmark[] {
     }
     const parsed = schema.safeParse(literal);
     if (!parsed.success) throw faultsError(parsed.error, literal, subject, "a benchmark");
-    const twice = repeated(parsed.data.tasks);
+    const twice = repeated(parsed.data.tasks.map((member) => (typeof member === "string" ? member : member.name)));
     if (twice === undefined) return deepFreeze(parsed.data);
     throw new InputError(`${subject}: tasks has "${shown(twice)}" twice; expected each task once`);
   });
@@ -103,7 +103,8 @@ export function checkTasks(value: unknown, source: string, where = `task file ${
   const names = checked.map(({ name }) => name);
   const twice = repeated(names);
   if (twice !== undefined) throw new InputError(`${where}: two tasks are called "${shown(twice)}"; rename one`);
-  const taken = names.find((name) => [...tasks, ...aggregates].some((task) => task.name === name));
+  const there = new Set([...taskNames(), ...aggregates().map((one) => one.name)]);
+  const taken = names.find((name) => there.has(name));
   if (taken !== undefined) {
     throw new InputError(`${where}: the catalogue has a task "${taken}" already; choose another name`);
   }

@@ -139,7 +139,7 @@ describe("the lists", () => {
     ],
     [["run", "--help"], /Examples:[\s\S]*HF_HUB_OFFLINE[\s\S]*PRAMANA_CACHE/],
     [["--help"], /First steps:\n {2}pramana run --model pramana\/static-minilm-128 --benchmark pramana-mini /],
-    [["tasks", "--help"], /Examples:\n {2}pramana tasks \| grep Reranking\n/],
+    [["tasks", "--help"], /Examples:\n {2}pramana tasks --type Reranking --language deu,French\n/],
   ])("%j", async (args, content) => {
     const { code, out } = await pramanaProcess(args);
     expect(code).toBe(0);

@@ -1,10 +1,20 @@
+import { asUsage } from "../../datasets/errors.ts";
 import { parseDevice } from "../../models/runtime/providers/index.ts";
 import type { CacheListChoice } from "../cache.ts";
 import type { CacheCheckChoice } from "../cache-verify.ts";
 import type { CheckChoice } from "../check.ts";
 import type { DoctorChoice } from "../doctor.ts";
-import { cacheCheckFormats, cacheFormats, checkFormats, doctorFormats, modelFormats } from "../formats.ts";
+import {
+  cacheCheckFormats,
+  cacheFormats,
+  checkFormats,
+  doctorFormats,
+  modelFormats,
+  taskListFormats,
+} from "../formats.ts";
+import type { TaskListChoice } from "../lists.ts";
 import type { ShowModelChoice } from "../models-show.ts";
+import { names } from "../option-values.ts";
 import { always, defineCommand } from "./definition.ts";
 import { environmentHelp, formatOption, modelSettings } from "./options.ts";
 
@@ -85,19 +95,31 @@ Examples:
   run: async (terminal, choice, names) => (await import("../check.ts")).check(names, choice, terminal),
 });
 
-export const tasks = defineCommand()({
+export const tasks = defineCommand<TaskListChoice>()({
   name: "tasks",
   description: "list the tasks",
   help: `
 Each with its type, main score (the one that tables show), benchmarks, data set and subsets; in a terminal, as much of that
-as fits. Tasks of your own come from files (--task-file of other commands, docs/custom-tasks.md).
+as fits. With --benchmark, the subsets that it measures, and why those of its tasks that are left out cannot be run; names are
+those of \`pramana benchmarks\`, other names of theirs and parts of them, such as multilingual. Tasks of your own come from files (--task-file of other commands, docs/custom-tasks.md).
 
 Examples:
-  pramana tasks | grep Reranking
+  pramana tasks --type Reranking --language deu,French
+  pramana tasks --benchmark multilingual --format json
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,SciFact
 `,
-  options: {},
-  run: async (terminal) => always((await import("../lists.ts")).listTasks(terminal)),
+  options: {
+    type: { value: "type", description: "tasks of a type" },
+    language: {
+      value: "names",
+      description: "subsets in these languages, ISO 639-3 or names, separated by commas",
+      parse: names,
+    },
+    benchmark: { value: "name", description: "tasks of a benchmark" },
+    format: formatOption(taskListFormats, "form of the list (default: one that fits the window; piped, md)"),
+  },
+  run: async (terminal, choice) =>
+    always(await asUsage(async () => (await import("../lists.ts")).listTasks(choice, terminal))),
 });
 
 export const models = defineCommand()({

@@ -30,11 +30,13 @@ Examples:
 `,
   options: {
     results: { values: "folder", description: "where runs are looked for by name", default: ["results"] },
-    ...taskChoice,
+    tasks: taskChoice.tasks,
     benchmark: {
       ...taskChoice.benchmark,
       description: "the tasks of a benchmark (default: every task that either run has)",
+      conflicts: ["tasks"],
     },
+    taskFile: taskChoice.taskFile,
     allow: {
       value: "distinctions",
       description: `what may differ, separated by commas: ${distinctions.join(", ")}`,

@@ -54,8 +54,12 @@ export const taskChoice = {
   tasks: { value: "names", description: "tasks, separated by commas", parse: names },
   benchmark: {
     value: "name",
-    description: "the tasks of a benchmark (default: MTEB(eng, v2))",
-    conflicts: ["tasks"],
+    description: "the tasks of a benchmark (default: MTEB(eng, v2)); beside --tasks, what it measures of these",
+  },
+  languages: {
+    value: "names",
+    description: "of these tasks the subsets in these languages, ISO 639-3 or names, separated by commas",
+    parse: names,
   },
   taskFile,
 } satisfies Options<TaskChoices>;

@@ -53,7 +53,7 @@ export function choose(
   const [ours, theirs] = [byTask(base, known), byTask(candidate, known)];
   const stored = new Set([...base, ...candidate].map(({ result }) => result.task));
   const has = (name: string): boolean => ours.has(name) && theirs.has(name);
-  const whole = aggregates.filter(({ name }) => has(name));
+  const whole = aggregates().filter(({ name }) => has(name));
   const parts = new Set(whole.flatMap((aggregate) => aggregate.parts));
   const found = known.filter(
     ({ name }) => !parts.has(name) && (stored.has(name) || whole.some((aggregate) => aggregate.name === name)),
@@ -63,7 +63,7 @@ export function choose(
     return { required, ...(one ? { base: one } : {}), ...(other ? { candidate: other } : {}) };
   };
   const membersOf = (task: RequiredTask): readonly Member[] => {
-    const own = aggregates.find(({ name }) => name === task.name)?.parts ?? [];
+    const own = aggregates().find(({ name }) => name === task.name)?.parts ?? [];
     const required = own.flatMap((name) => known.find((one) => one.name === name) ?? []);
     return own.length > 0 && required.length === own.length && own.every(has) ? required.map(member) : [member(task)];
   };

@@ -1,7 +1,7 @@
 import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { mean } from "../../tasks/metrics/lists.ts";
 import { taskScore } from "../leaderboard.ts";
-import { knownTasks, type RequiredTask } from "../required.ts";
+import { knownTasks, measuredParts, type RequiredTask } from "../required.ts";
 import { type ChosenTask, choose, type Member } from "./chosen.ts";
 import { type Distinct, differencesOf } from "./comparable.ts";
 import type { Comparison, IncomparableTask } from "./comparison.ts";
@@ -93,8 +93,9 @@ export async function compareRuns(
   candidate: StoredRun,
   options: CompareOptions = {},
 ): Promise<Comparison> {
-  const { allow = [], known = knownTasks(), seed = defaultSeed, statistics = standardStatistics } = options;
+  const { allow = [], seed = defaultSeed, statistics = standardStatistics } = options;
   const runs = { base, candidate };
+  const known = measuredParts(options.known ?? knownTasks(), [...base.results, ...candidate.results]);
   const chosen = choose(base.results, candidate.results, known, options.tasks);
   const settings = { ...options, allow, seed, statistics };
   const { compared, incomparable } = await compareAll(chosen.tasks, runs, settings);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
-import { cqadupstack } from "../../tasks/aggregates.ts";
+import { type Aggregate, aggregates } from "../../tasks/aggregates.ts";
 import { task } from "../testing/results.ts";
 import { compareRuns } from "./compare-runs.ts";
 import { byHand, made, own, record, values } from "./testing/runs.ts";
@@ -91,6 +91,7 @@ describe("samples of a comparison", () => {
 });
 
 describe("an aggregate", () => {
+  const cqadupstack = aggregates().find(({ name }) => name === "CQADupstackRetrieval") as Aggregate;
   const parts = cqadupstack.parts.map((name) => task(name, "Retrieval"));
   const whole = { ...task(cqadupstack.name, "Retrieval") };
   const forums = { ...options, known: [task("A"), ...parts, whole] };

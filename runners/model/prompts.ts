@@ -12,7 +12,7 @@ import { type GivenPrompts, publishedModel, samePrompts, withPrompts } from "../
 import { adapterFor, defaultPrompt, promptFor } from "../../models/prompts/prompts.ts";
 import { variantName } from "../../models/variants/variant-name.ts";
 import { aggregates } from "../../tasks/aggregates.ts";
-import { tasks as catalogue } from "../../tasks/index.ts";
+import { catalogue, taskNames } from "../../tasks/index.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { prompted, taskTypes } from "../../tasks/types/index.ts";
 import type { World } from "../world.ts";
@@ -53,7 +53,7 @@ export async function readPrompts(
 ): Promise<ChosenPrompts | undefined> {
   if (choice === undefined) return undefined;
   const given = publishedModel(choice) ?? (await asUsage(async () => parsePromptFile(await readText(choice), choice)));
-  const tasks = [...catalogue, ...aggregates, ...chosen].map(({ name }) => name);
+  const tasks = [...taskNames(), ...[...aggregates(), ...chosen].map(({ name }) => name)];
   const types = Object.keys(taskTypes);
   const keys = publishedModel(choice) ? [] : unmatchedKeys(given, { tasks, types });
   if (keys.length > 0) {
@@ -99,6 +99,6 @@ export function applyPrompts(model: Model, prompts: ChosenPrompts | undefined, c
   }
   const { info } = model;
   const changed = withPrompts(info, prompts.given);
-  const same = samePrompts(info, changed, [...catalogue, ...chosen].map(prompted));
+  const same = samePrompts(info, changed, [...catalogue(), ...chosen].map(prompted));
   return { ...model, info: { ...changed, id: same ? info.id : variantName(info.id, `prompts=${prompts.name}`) } };
 }

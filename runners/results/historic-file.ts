@@ -1,11 +1,16 @@
 import { isRecord } from "../../datasets/document.ts";
 import { type Aggregate, aggregates } from "../../tasks/aggregates.ts";
-import { tasks } from "../../tasks/index.ts";
+import { findTask, taskNames } from "../../tasks/index.ts";
+import { once } from "../../tasks/once.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 
 /** A task or an aggregate: results of either were stored in files of their own. */
 type Known = TaskSpec | Aggregate;
-const known: readonly Known[] = [...tasks, ...aggregates];
+const namesByLowerCase = once(
+  () => new Map([...taskNames(), ...aggregates().map(({ name }) => name)].map((name) => [name.toLowerCase(), name])),
+);
+const findKnown = (name: unknown): Known | undefined =>
+  typeof name !== "string" ? undefined : (findTask(name) ?? aggregates().find((one) => one.name === name));
 
 /** Tasks that mteb has renamed (2.26.24, `renamed_tasks` of `results/task_result.py`). */
 const renamed: Readonly<Record<string, string>> = {
@@ -55,7 +60,7 @@ export const isHistoric = (file: Fields): boolean =>
 /** Returns today's name of a task that an old file may spell otherwise; an unknown name stays as it is. */
 export function presentTaskName(name: string): string {
   const now = (Object.hasOwn(renamed, name) ? renamed[name] : undefined) ?? name;
-  return known.find((task) => task.name.toLowerCase() === now.toLowerCase())?.name ?? now;
+  return namesByLowerCase().get(now.toLowerCase()) ?? now;
 }
 
 /** Returns today's name of a subset; all renamed ones lie in the split `test`. */
@@ -102,7 +107,7 @@ function modernSubset(subset: string, scores: Fields, task: Known | undefined): 
 export function modernLayout(file: Fields): Fields {
   const { dataset_revision, mteb_dataset_name, mteb_version, ...rest } = file;
   const name = typeof mteb_dataset_name === "string" ? presentTaskName(mteb_dataset_name) : mteb_dataset_name;
-  const task = known.find((one) => one.name === name);
+  const task = findKnown(name);
   const splits = Object.entries(rest).flatMap(([split, value]) => (isRecord(value) ? [[split, value] as const] : []));
   const seconds = splits.map(([, { evaluation_time }]) => (typeof evaluation_time === "number" ? evaluation_time : 0));
   const scores = splits.map(([split, { evaluation_time, ...own }]) => [split, own] as const);

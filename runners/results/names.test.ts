@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
-import { tasks } from "../../tasks/index.ts";
+import { taskNames } from "../../tasks/index.ts";
 import { fileName, nameIn } from "./names.ts";
 import { resultFolder } from "./store.ts";
 
@@ -41,7 +41,7 @@ describe("fileName", () => {
       "model#x",
       "v1.0",
     ];
-    for (const name of [...usual, ...tasks.map((task) => task.name)]) expect(fileName(name, "task")).toBe(name);
+    for (const name of [...usual, ...taskNames()]) expect(fileName(name, "task")).toBe(name);
   });
 
   it("refuses no name at all", () => {

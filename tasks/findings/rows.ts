@@ -1,4 +1,4 @@
-import { strip } from "../protocols/retrieval-texts.ts";
+import { strip } from "../../datasets/strip.ts";
 import type { FindingKind } from "./kinds.ts";
 import { eachRepeat } from "./repeats.ts";
 import type { Tally } from "./tally.ts";

@@ -1,11 +1,11 @@
 import type { Texts } from "../../datasets/columns.ts";
+import { strip } from "../../datasets/strip.ts";
 import { byGravity, type Finding } from "../findings/kinds.ts";
 import { eachRepeat, fingerprint, fingerprintsOf } from "../findings/repeats.ts";
 import { openTally, type Tally } from "../findings/tally.ts";
 import type { RankingTask } from "../task.ts";
 import { relevantOf } from "./judgements.ts";
 import { type RankingRows, textOf } from "./retrieval-rows.ts";
-import { strip } from "./retrieval-texts.ts";
 
 /** Counts what is peculiar about documents, queries, judgements and candidates, the gravest first. */
 export function inspectRanking(_task: RankingTask, rows: RankingRows): readonly Finding[] {

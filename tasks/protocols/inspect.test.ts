@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeFinding, type FindingKind, findingKinds } from "../findings/kinds.ts";
-import { tasks } from "../index.ts";
+import { catalogue } from "../index.ts";
 import type { TaskSpec, TaskType } from "../task.ts";
 import { smallCase } from "../testing/small-case.ts";
 import { prepareTask } from "./index.ts";
@@ -263,7 +263,11 @@ describe("findings", () => {
   });
 
   it("can be asked of each type of task", async () => {
-    const one = new Map<TaskType, TaskSpec>(tasks.map((task) => [task.type, task]));
+    const one = new Map<TaskType, TaskSpec>(
+      catalogue()
+        .toReversed()
+        .map((task) => [task.type, task]),
+    );
     for (const task of one.values()) {
       const { small, dataset } = smallCase(task);
       const [subset] = Object.keys(task.languages);

@@ -1,6 +1,6 @@
 import { labelColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
-import { flattenLists } from "../../datasets/prepare.ts";
+import { flattenLists } from "../../datasets/preparation/columns.ts";
 import type { Table } from "../../datasets/table.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import { openColumn } from "../../datasets/packed-texts.ts";
+import { strip } from "../../datasets/strip.ts";
 import type { Dataset } from "../../datasets/table.ts";
 import { groupJudgements, relevantOf } from "./judgements.ts";
 import { type Corpus, readRankingRows, textOf } from "./retrieval-rows.ts";
-import { documentText, strip } from "./retrieval-texts.ts";
+import { documentText } from "./retrieval-texts.ts";
 import { memoryDataset } from "./testing/memory.ts";
 import { type Configs, retrievalTask } from "./testing/rankings.ts";
 

@@ -63,6 +63,7 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
         queries,
         default: judgements,
         ...(task.type === "Reranking" || task.type === "InstructionReranking" ? { top_ranked: ranked } : {}),
+        ...(task.type === "InstructionReranking" ? { qrel_diff: ranked } : {}),
       };
       return {
         small,

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { PreparationStep } from "../../datasets/prepare.ts";
+import type { PreparationStep } from "../../datasets/preparation/steps.ts";
 import type { MainScores, TypeRecord, Zod } from "./record.ts";
 
 export const text = (z: Zod) => z.string().min(1, "expected a text that is not empty");
@@ -16,23 +16,81 @@ export const range = (z: Zod) => ({
 export const isRange = ({ minScore, maxScore }: { minScore: number; maxScore: number }): boolean => minScore < maxScore;
 export const noRange = { error: "expected minScore below maxScore", path: ["maxScore"] };
 
+/** Tells whether a `resplit` says the sizes of its splits in one of both ways; true for other steps. */
+function hasSizes(step: { readonly step: string }): boolean {
+  if (step.step !== "resplit") return true;
+  const { testShare, trainRows, testRows } = step as Partial<Record<string, unknown>>;
+  const rows = [trainRows, testRows].filter((count) => count !== undefined).length;
+  return rows === (testShare === undefined ? 2 : 0);
+}
+
 function preparation(z: Zod) {
-  const steps = [
-    z.strictObject({ step: z.literal("rename"), columns: z.record(text(z), text(z)) }),
-    z.strictObject({ step: z.literal("flatten"), columns: texts(z) }),
-    z.strictObject({ step: z.literal("dropRareLabels"), column: text(z) }),
-    z.strictObject({ step: z.literal("splitLabel"), column: text(z), separator: text(z) }),
-    z.strictObject({ step: z.literal("sample"), rows: count(z), splits: texts(z) }),
-    z.strictObject({ step: z.literal("stratifiedSample"), rows: count(z), column: text(z), splits: texts(z) }),
-  ] as const;
-  const names = steps.map((step) => step.shape.step.value).join(", ");
-  const step = z.discriminatedUnion("step", steps, { error: `expected one of ${names}` });
-  return z.array(step satisfies z.ZodType<PreparationStep>);
+  const column = text(z);
+  const value = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+    error: "expected a text, a number, true, false or null",
+  });
+  const values = z.array(value).min(1, "expected one value or more");
+  const drawn = { rows: count(z), column, splits: texts(z) };
+  const seed = z.int().nonnegative();
+  const names = z.record(text(z), text(z));
+  const config = z.strictObject({ config: text(z), rename: names });
+  const fields = {
+    rename: { columns: names },
+    flatten: { columns: texts(z) },
+    chunk: { columns: texts(z), parts: count(z) },
+    splitLabel: { column, separator: text(z), levels: count(z).exactOptional() },
+    dropRareLabels: { column },
+    keepRows: { column, values },
+    dropRows: { column, values },
+    dropBlank: { columns: texts(z) },
+    head: { rows: count(z) },
+    shuffle: { seed },
+    sample: { rows: count(z), splits: texts(z) },
+    stratifiedSample: drawn,
+    iterativeStratifiedSample: drawn,
+    mapValues: {
+      column,
+      values: z.array(z.tuple([value, value])).min(1, "expected one pair or more"),
+      into: text(z).exactOptional(),
+      otherwise: value.exactOptional(),
+    },
+    copy: { path: z.tuple([text(z)], z.union([text(z), z.int().nonnegative()])), into: text(z) },
+    join: { columns: texts(z), separator: z.string(), into: text(z), strip: z.boolean() },
+    splitText: { column, at: text(z), into: z.tuple([text(z), text(z)]) },
+    number: { column },
+    encodeLabels: { column },
+    labelNames: { column },
+    collectLabels: { columns: texts(z), equals: value, into: text(z) },
+    useSplit: { split: text(z), as: text(z) },
+    mergeSplits: { from: texts(z), into: text(z) },
+    resplit: {
+      from: text(z),
+      trainRows: count(z).exactOptional(),
+      testRows: count(z).exactOptional(),
+      testShare: z.number().gt(0).lt(1).exactOptional(),
+      seed,
+      stratifyBy: text(z),
+    },
+    concatConfigs: { configs: z.array(config).min(1, "expected one config or more"), splits: texts(z) },
+  } as const;
+  type Name = keyof typeof fields;
+  const subsets = { subsets: texts(z).exactOptional() };
+  const known = Object.keys(fields) as Name[];
+  const steps = known.map((name) => z.strictObject({ step: z.literal(name), ...fields[name], ...subsets }));
+  const error = `expected one of ${known.join(", ")}`;
+  const [first, ...others] = steps.map((step) =>
+    step.refine(hasSizes, "expected testShare, or trainRows and testRows"),
+  );
+  return z.array(z.discriminatedUnion("step", [first, ...others], { error })) as unknown as z.ZodType<
+    PreparationStep[]
+  >;
 }
 
 /** The fields that every task has besides its type and settings. */
 function fieldsOf(z: Zod, { standard, names }: MainScores) {
-  const language = z.string().regex(/^[a-z]{3}-[A-Z][a-z]{3}$/, "expected ISO 639-3 and script, such as eng-Latn");
+  const language = z
+    .string()
+    .regex(/^(?:[a-z]{3}-[A-Z][a-z]{3}|[a-z+#]+-Code)$/, "expected ISO 639-3 and script, such as eng-Latn");
   return {
     name: z
       .string()
@@ -44,12 +102,17 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
     dataset: z.strictObject({
       path: text(z).describe("Folder, beginning with ./ or ../ or absolute, or repository of the Hugging Face Hub."),
       revision: text(z).describe("Commit of the repository, 40 digits; not needed for a folder.").exactOptional(),
+      config: text(z)
+        .describe("Config of the repository that holds the only subset, default, where its name is another.")
+        .exactOptional(),
       subsetColumn: text(z)
         .describe("Column that names a row's subset, if all subsets lie in the config default.")
         .exactOptional(),
       subsetPairs: z
-        .literal(true)
-        .describe("A subset A-B stands for the columns A and B of the config default.")
+        .literal([true, "codes"])
+        .describe(
+          "A subset A-B stands for the columns A and B of the config default; codes: of the config of both codes.",
+        )
         .exactOptional(),
     }),
     splits: texts(z).describe("Splits that are scored.").default(["test"]),
@@ -101,12 +164,20 @@ export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: T
     });
 }
 
+const parts = (z: Zod) => texts(z).describe("Those that are measured, where not all are.").exactOptional();
+
 /** Returns the schema of a benchmark of a task file; the description is for its readers. */
 export const benchmarkSchema = (z: Zod) =>
   z.strictObject({
     name: text(z),
     description: text(z).exactOptional(),
-    tasks: z.array(text(z)).min(1, "expected the name of one task or more"),
+    tasks: z
+      .array(
+        z.union([text(z), z.strictObject({ name: text(z), subsets: parts(z), splits: parts(z) })], {
+          error: "expected the name of a task, or an object with name, subsets and splits",
+        }),
+      )
+      .min(1, "expected the name of one task or more"),
   });
 
 type DeepReadonly<Value> = { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> };

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import type { StoredResult } from "../runners/results/read-results.ts";
+import { benchmarkTasks } from "../tasks/benchmarks.ts";
+import { knownTasks, measuredParts, requiredOf } from "./required.ts";
+
+const namesOf = (benchmark: string) => requiredOf(benchmark).map(({ name }) => name);
+
+describe("the columns of a benchmark", () => {
+  it("hold the subsets and splits that it measures", () => {
+    const find = (benchmark: string, name: string) => requiredOf(benchmark).find((task) => task.name === name);
+    expect(find("MTEB(eng, v2)", "STS17")).toEqual({
+      name: "STS17",
+      type: "STS",
+      splits: ["test"],
+      subsets: ["en-en"],
+    });
+    expect(find("MTEB(cmn, v1)", "ATEC")?.splits).toEqual(["test"]);
+    expect(knownTasks().find(({ name }) => name === "STS17")?.subsets).toHaveLength(11);
+  });
+
+  it("hold the tasks that cannot be run here, so that there is no mean without them", () => {
+    expect(benchmarkTasks("BRIGHT")).toEqual([]);
+    expect(namesOf("BRIGHT")).toEqual(["BrightRetrieval"]);
+    expect(namesOf("BEIR-NL")).toContain("CQADupstack-NL");
+    expect(knownTasks().map(({ name }) => name)).toContain("BrightRetrieval");
+  });
+
+  it("leave out the tasks with private data where the benchmark does", () => {
+    expect(namesOf("RTEB(fra, beta)")).toEqual(["CUREv1"]);
+  });
+});
+
+describe("what was measured of tasks", () => {
+  const [whole] = knownTasks().filter(({ name }) => name === "STS17");
+  const result = (...subsets: string[]) =>
+    ({
+      model: "a/b",
+      revision: "main",
+      file: "",
+      result: { task: "STS17", splits: { test: subsets.map((subset) => ({ subset })) } },
+    }) as unknown as StoredResult;
+  const subsets = (...results: StoredResult[]) => measuredParts([whole!], results)[0]?.subsets;
+
+  it("is the whole where all results have it, else the largest part that a benchmark measures and all have", () => {
+    expect(subsets(result(...whole!.subsets))).toEqual(whole?.subsets);
+    expect(subsets(result("en-en"), result(...whole!.subsets))).toEqual(["en-en"]);
+  });
+
+  it("is else the largest part that one has", () => {
+    expect(subsets(result("en-de"), result(...whole!.subsets))).toEqual(whole?.subsets);
+    expect(subsets(result("en-en"))).toEqual(["en-en"]);
+    expect(subsets(result("en-en", "en-de"))).toEqual(["en-en"]);
+    expect(subsets(result("en-de"))).toEqual(whole?.subsets);
+    expect(subsets()).toEqual(whole?.subsets);
+  });
+});
