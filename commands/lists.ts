@@ -101,11 +101,19 @@ function findType(name: string): string {
   );
 }
 
+/** Tasks that a line names; a run names all. */
+const namedTasks = 3;
+
+function lackOf(unsupported: readonly string[]): string {
+  if (unsupported.length === 0) return "";
+  const more = unsupported.length - namedTasks;
+  return `; not supported and left out: ${unsupported.slice(0, namedTasks).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
 export function listBenchmarks({ out }: Terminal): void {
   const columns = [left("Benchmark"), right("Tasks"), left("Description")];
   const rows = benchmarks().map(({ name, tasks: members, unsupported, description }) => {
-    const lack = unsupported.length === 0 ? "" : `; not supported and left out: ${unsupported.join(", ")}`;
-    return [name, String(members.length), `${description}${lack}`];
+    return [name, String(members.length), `${description}${lackOf(unsupported)}`];
   });
   out(markdownTable(columns, rows));
 }

@@ -84,8 +84,10 @@ export function getBenchmark(name: string, own: readonly { readonly name: string
     benchmarks().find((one) => namesOf(one).some((other) => keyOf(other) === keyOf(name)));
   if (found !== undefined) return found;
   const names = [...benchmarks().flatMap(namesOf), ...own.map((candidate) => candidate.name)];
+  // A name that is written in another way may be near to one that is, too.
+  const hint = didYouMean(name, names) || didYouMean(keyOf(name), names.map(keyOf));
   throw new InputError(
-    `benchmark "${name}" is unknown${didYouMean(name, names)}; \`pramana benchmarks\` lists all ${benchmarks().length}` +
+    `benchmark "${name}" is unknown${hint}; \`pramana benchmarks\` lists all ${benchmarks().length}` +
       (own.length > 0 ? `, and the task files hold ${own.map((candidate) => candidate.name).join(", ")}` : ""),
   );
 }
