@@ -59,6 +59,13 @@ describe("withAggregates", () => {
     expect(scoresOf(own)).toEqual({ "a/x": 0.375 });
   });
 
+  it("leaves one that is stored at another revision, but not that of another row", () => {
+    const external = { ...stored("a/x", "Forums", 0.375), revision: "external" };
+    const parts = [stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", 0.75)];
+    expect(scoresOf([...parts, external])).toEqual({ "a/x": 0.375 });
+    expect(scoresOf([...parts, { ...external, model: "b/y" }])).toEqual({ "a/x": 0.5, "b/y": 0.375 });
+  });
+
   it("stands in the table in place of its parts", () => {
     const results = withAggregates([stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", 0.75)], parts, [aggregate]);
     const board = makeLeaderboard(results, parts, [requiredAggregate(aggregate)]);

@@ -30,6 +30,14 @@ describe("taskScore", () => {
     expect(outcome.score).toBeCloseTo(0.35, 15);
   });
 
+  it("averages a subset that stands twice, as mteb does, with every entry counting once", () => {
+    const once = resultWith("T", { test: { en: 0.1, de: 0.4 }, dev: { en: 0.1, de: 0.4 } });
+    const [en] = resultWith("T", { test: { en: 0.6 } }).splits["test"] ?? [];
+    const twice = { ...once, splits: { ...once.splits, test: [...(once.splits["test"] ?? []), en] } };
+    expect(taskScore(twice, wide).score).toBeCloseTo((0.1 + 0.4 + 0.6 + 0.1 + 0.4) / 5, 15);
+    expect(taskScore(twice, { ...wide, subsets: ["de"] }).score).toBe(0.4);
+  });
+
   it("says everything that is missing or undefined", () => {
     expect(taskScore(resultWith("T", { test: { en: 0.1 }, dev: { en: Number.NaN, de: 0.5 } }), wide)).toEqual({
       score: null,
@@ -88,7 +96,7 @@ describe("makeLeaderboard", () => {
       parameters: null,
       dimensions: null,
       maxTokens: null,
-      rank: null,
+      rank: 1,
       meanTask: null,
       meanType: null,
       byType: { Retrieval: 0.3, STS: null },
@@ -105,7 +113,7 @@ describe("makeLeaderboard", () => {
     ]);
   });
 
-  it("ranks complete rows by Borda count, not by mean, and puts incomplete ones behind by what they lack", () => {
+  it("ranks by Borda count, not by mean, incomplete rows among complete ones", () => {
     const { rows } = makeLeaderboard(
       [
         ...stored("z/lacks-two", { Sts1: 0.99 }),
@@ -118,26 +126,48 @@ describe("makeLeaderboard", () => {
       ],
       tasks,
     );
+    // Points, of six rows less the place: 11, 10, 9.5, and thrice 4.5.
     expect(rows.map(({ rank, model }) => [rank, model])).toEqual([
       [1, "a/even"],
       [2, "b/uneven"],
-      [3, "a/tied"],
-      [3, "b/low"],
-      [null, "z/lacks-one"],
-      [null, "z/lacks-two"],
+      [3, "z/lacks-one"],
+      [4, "a/tied"],
+      [4, "b/low"],
+      [4, "z/lacks-two"],
     ]);
   });
 
-  it("gives nobody another rank because of a row that is not complete", () => {
-    const two = [
-      ...stored("a/x", { Sts1: 0.9, Sts2: 0.2, Search: 0.2 }),
-      ...stored("b/y", { Sts1: 0.1, Sts2: 0.3, Search: 0.1 }),
+  it("ranks by what there is of an incomplete task, and counts no row that has none whole", () => {
+    const wide: RequiredTask = { name: "Wide", type: "STS", splits: ["test"], subsets: ["en", "de"] };
+    const half = { ...stored("c/half", {})[0], model: "c/half", revision: "main", file: "" };
+    const results = [
+      ...stored("a/x", { Sts1: 0.1 }),
+      ...stored("b/y", { Sts1: 0.2 }),
+      { ...half, result: resultWith("Wide", { test: { en: 0.9 } }) },
+      { ...half, model: "d/whole", result: resultWith("Wide", { test: { en: 0.5, de: 0.5 } }) },
     ];
-    const ranks = (more: typeof two) =>
-      makeLeaderboard([...two, ...more], tasks).rows.flatMap(({ model, rank }) =>
-        rank === null ? [] : [[model, rank]],
-      );
-    expect(ranks(stored("c/z", { Sts1: 0.5 }))).toEqual(ranks([]));
+    // Three rows have a task whole: b/y earns 2, a/x 1, d/whole, beaten on Wide, 1; c/half earns 2 and is not shown.
+    const { rows, notes } = makeLeaderboard(results, [sts1, wide]);
+    expect(rows.map(({ rank, model }) => [rank, model])).toEqual([
+      [1, "b/y"],
+      [3, "a/x"],
+      [3, "d/whole"],
+    ]);
+    expect(notes).toEqual(["c/half at main left out: it has none of the tasks whole"]);
+    expect(makeLeaderboard([results[2]], [wide]).rows).toMatchObject([{ model: "c/half", rank: null }]);
+  });
+
+  it("is brief where it is asked to be: one line a cause", () => {
+    const others = Array.from({ length: 4 }, (_, i) => stored(`b/m${i}`, { Search: 0.5 })).flat();
+    const odd = stored("a/x", { Sts1: 0.5, A: 1, B: 1, C: 1, D: 1 });
+    expect(makeLeaderboard([...odd, ...others], tasks, [sts1], { brief: true }).notes).toEqual([
+      "4 tasks of the results not known and left out (--task-file adds your own): A, B, C and 1 more (--verbose names them)",
+      "4 models left out: they have none of the tasks (--verbose names them)",
+    ]);
+    expect(makeLeaderboard(odd.slice(0, 3), tasks, [sts1], { brief: true })).toEqual({
+      ...makeLeaderboard(odd.slice(0, 3), tasks, [sts1]),
+      brief: true,
+    });
   });
 
   it("without a benchmark has the known tasks that any result belongs to, in the known order", () => {

@@ -28,3 +28,6 @@ export const cqadupstack: Aggregate = {
 
 /** The aggregates that mteb 2.26 registers. */
 export const aggregates: readonly Aggregate[] = [cqadupstack];
+
+/** Returns the names of an aggregate's parts; none where the name is that of no aggregate. */
+export const partsOf = (name: string): readonly string[] => aggregates.find((one) => one.name === name)?.parts ?? [];

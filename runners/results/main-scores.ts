@@ -24,9 +24,11 @@ function mainScoreOf(entry: unknown): SubsetResult | undefined {
 function mainScoresOf(entries: unknown): SubsetResult[] | undefined {
   if (!Array.isArray(entries)) return undefined;
   const scores = entries.flatMap((entry) => mainScoreOf(entry) ?? []);
-  const subsets = new Set(scores.map(({ subset }) => subset));
-  return subsets.size === entries.length ? scores : undefined;
+  return scores.length === entries.length ? scores : undefined;
 }
+
+const hasDoubles = (entries: readonly SubsetResult[]): boolean =>
+  new Set(entries.map(({ subset }) => subset)).size < entries.length;
 
 const orNull =
   <Value>(is: (value: unknown) => value is Value) =>
@@ -52,6 +54,8 @@ export function mainScoresFromData(data: unknown): TaskResult | undefined {
   if (!areFindings(found)) return undefined;
   const splits = Object.entries(data["scores"]).map(([split, entries]) => [split, mainScoresOf(entries)] as const);
   if (splits.some(([, scores]) => scores === undefined)) return undefined;
+  // In a file of ours that is damage.
+  if (isRecord(data["pramana_run"]) && splits.some(([, scores]) => hasDoubles(scores ?? []))) return undefined;
   return {
     task: task_name,
     datasetRevision: dataset_revision,

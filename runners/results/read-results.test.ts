@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { parseModelMeta } from "./model-meta.ts";
+import { fileName } from "./names.ts";
 import { readMainScores, readResults } from "./read-results.ts";
 import { parseResultFile } from "./result-file.ts";
 
@@ -95,6 +96,17 @@ describe("readMainScores", () => {
     ]);
   });
 
+  it("reads of wanted tasks only, by the names of their files today", async () => {
+    for (const name of ["STSBenchmark", "STS12", "stsbenchmark", "CMedQAv2"]) {
+      put(`a__x/r/${name}.json`, name === "STSBenchmark" ? official : "{");
+    }
+    put(`a__x/r/${fileName("a/b", "task")}.json`, official.replace('"STSBenchmark"', '"a/b"'));
+    const wanted = new Set(["STSBenchmark", "CMedQAv2-reranking", "a/b"]);
+    const { results, skipped } = await readMainScores([root], { now: 0, known: wanted, wanted });
+    expect(results.map(({ result }) => result.task)).toEqual(["STSBenchmark", "a/b"]);
+    expect(skipped).toEqual([]);
+  });
+
   it("takes bare NaN as undefined", async () => {
     put("a__x/r/STSBenchmark.json", official.replace('"main_score": 0.750501', '"main_score": NaN'));
     const { results } = await readMainScores([root], { now: 0, known });
@@ -136,9 +148,10 @@ describe("mainScoresFromData", () => {
       }),
     ],
     [
-      "a subset twice",
+      "a subset twice in a file of ours",
       (file: { scores: { test: object[] } }) => ({
         ...file,
+        pramana_run: {},
         scores: { test: [...file.scores.test, ...file.scores.test] },
       }),
     ],

@@ -50,6 +50,8 @@ export interface ResultReading {
   readonly onProgress?: (done: number, total: number) => void;
   /** Its reason is thrown once it aborts. */
   readonly signal?: AbortSignal;
+  /** Tasks whose files are read; the others are passed over by their names. Default: all. */
+  readonly wanted?: ReadonlySet<string> | undefined;
 }
 
 /** Options of reading main scores. */
@@ -126,6 +128,16 @@ async function listFolder(resultsDir: string, now: number): Promise<Listing> {
   }
 }
 
+/**
+ * Returns what tells by a file's name whether its task is wanted. Files under a task's former name are not: mteb 2.26.24
+ * passes over them too where it reads a benchmark (`ResultCache._filter_paths_by_task`).
+ */
+function namePicker(wanted: ReadonlySet<string> | undefined): (name: string) => boolean {
+  if (wanted === undefined) return (name) => name !== metaFile;
+  const names = new Set([...wanted].flatMap((task) => [`${task}.json`, `${fileName(task, "task")}.json`]));
+  return (name) => name !== metaFile && names.has(name);
+}
+
 type Parse = (text: string) => Promise<TaskResult>;
 
 /** Imported on need: most files are read without it, and a library for checking comes with it. */
@@ -180,13 +192,14 @@ async function readAll(
 async function readListed(
   listings: readonly Listing[],
   parse: Parse,
-  { onProgress, signal }: ResultReading,
+  { onProgress, signal, wanted }: ResultReading,
   known?: ReadonlySet<string>,
 ): Promise<Reading> {
   const revisions = listings.flatMap((listing) => listing.revisions);
   const described = await inBatches(revisions, readDescription, () => signal?.throwIfAborted());
+  const isWanted = namePicker(wanted);
   const files = revisions.flatMap(({ folder, names }, i) =>
-    names.filter((name) => name !== metaFile).map((name) => ({ file: join(folder, name), about: described[i] })),
+    names.filter(isWanted).map((name) => ({ file: join(folder, name), about: described[i] })),
   );
   const read = await inBatches(
     files,
