@@ -1,4 +1,5 @@
 import { asUsage } from "../datasets/errors.ts";
+import { ownCacheFolder } from "../datasets/settings.ts";
 import { withAggregates } from "../reports/aggregates.ts";
 import { type Baselines, readBaselines } from "../reports/baselines.ts";
 import { joinSpeed } from "../reports/board-speed.ts";
@@ -77,9 +78,11 @@ export async function readBoard(
   const { known, required } = await shownTasks(choice);
   const names = new Set(known.map(({ name }) => name));
   const wanted = required && new Set(required.flatMap(({ name }) => [name, ...partsOf(name)]));
-  const reading = await asUsage(() => read(folders, { ...readingBy(terminal), known: names, wanted }));
+  const cacheFolder = ownCacheFolder(terminal.env);
+  const reading = await asUsage(() => read(folders, { ...readingBy(terminal), known: names, wanted, cacheFolder }));
   tellSkipped(terminal, reading.skipped, brief);
-  if (reading.results.length === 0 && reading.skipped.length === 0) {
+  const isEmpty = required === undefined ? reading.results.length === 0 : reading.models.length === 0;
+  if (isEmpty && reading.skipped.length === 0) {
     terminal.err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
   }
   const stored = withAggregates(reading.results, known);

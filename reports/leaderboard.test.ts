@@ -187,6 +187,14 @@ describe("makeLeaderboard", () => {
     );
     expect(board.rows.map(({ model, meanTask }) => [model, meanTask])).toEqual([["a/x", 0.5]]);
     expect(board.notes).toEqual(["b/y at r left out: it has none of the tasks"]);
+    // Of others no file was read, and their folders tell that they are there.
+    const size = { parameters: null, dimensions: null, maxTokens: null };
+    const descriptions = ["a/x", "c/z", "c/z"].map((model, i) => ({ model, revision: `r${i}`, ...size }));
+    const read = stored("a/x", { Sts1: 0.5 });
+    expect(makeLeaderboard(read, tasks, [sts1], { descriptions }).notes).toEqual([
+      "c/z at r1 left out: it has none of the tasks",
+    ]);
+    expect(makeLeaderboard(read, tasks, undefined, { descriptions }).notes).toEqual([]);
   });
 
   it("takes one of two results of one task, and says so", () => {

@@ -1,7 +1,7 @@
 import type { ModelDescription } from "../runners/results/model-meta.ts";
 import type { StoredDescription, StoredResult } from "../runners/results/read-results.ts";
 import type { SubsetResult, TaskResult } from "../runners/results/result.ts";
-import { joinRevisions, type ModelResults, revisionCounts } from "../runners/results/revisions.ts";
+import { groupBy, joinRevisions, type ModelResults, revisionCounts, rowOf } from "../runners/results/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
 import { publishedTypes } from "../tasks/types/index.ts";
@@ -218,6 +218,12 @@ function describe({ model, revision }: ModelResults, { descriptions = [], publis
   };
 }
 
+/** Lists the rows of the folders of which there is no result, each with one of its revisions. */
+function unreadRows(stored: readonly StoredResult[], { descriptions = [] }: BoardContext): StoredDescription[] {
+  const read = new Set(stored.map(rowOf));
+  return [...groupBy(descriptions, rowOf)].flatMap(([row, [first]]) => (first && !read.has(row) ? [first] : []));
+}
+
 /**
  * Makes the table of all models. A mean that lacks a score is null, and the row lists the missing tasks. Published scores
  * take part only where they are complete and the results have no complete row of that model.
@@ -254,6 +260,7 @@ export function makeLeaderboard(
         models,
         tasks,
         known,
+        unread: benchmark === undefined ? [] : unreadRows(stored, context),
         mainRevisions,
         incompleteBaselines: baselines.length - complete.length,
         replacedBaselines: replaced.map(({ row }) => row.model),

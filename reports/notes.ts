@@ -9,6 +9,8 @@ interface BoardSource {
   readonly models: readonly ModelResults[];
   readonly tasks: readonly RequiredTask[];
   readonly known: readonly RequiredTask[];
+  /** Revisions of which no result was read: they have none of the benchmark's tasks. */
+  readonly unread: readonly Pick<StoredResult, "model" | "revision">[];
   readonly mainRevisions: ReadonlyMap<string, string>;
   /** Published rows that lack a task of the table. */
   readonly incompleteBaselines: number;
@@ -66,8 +68,8 @@ function repeatedResults({ models, tasks, mainRevisions }: BoardSource): string[
  * @param brief One line a cause, where it is that of many.
  */
 export function notesOn(source: BoardSource, brief: boolean): string[] {
-  const { models, tasks, incompleteBaselines, replacedBaselines, withoutScore } = source;
-  const outside = models.filter(({ results }) => !tasks.some((task) => results.has(task.name)));
+  const { models, tasks, unread, incompleteBaselines, replacedBaselines, withoutScore } = source;
+  const outside = [...models.filter(({ results }) => !tasks.some((task) => results.has(task.name))), ...unread];
   return [
     ...unknownTasks(source, brief),
     ...linesOf(

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
@@ -128,6 +129,42 @@ describe("readMainScores", () => {
       onProgress: () => controller.abort(new Error("enough")),
     });
     await expect(stopped).rejects.toThrow("enough");
+  });
+});
+
+describe("readMainScores of a large folder", () => {
+  it("gives at a second call what the files hold: the same, changed, damaged, gone, new", async () => {
+    const cacheFolder = join(root, "cache");
+    const results = join(root, "results");
+    const tasks = Array.from({ length: 25 }, (_, i) => `T${i}`);
+    const score = (i: number, value: string): string =>
+      official
+        .replace('"main_score": 0.750501', `"main_score": ${value}`)
+        .replace('"STSBenchmark"', `"${tasks[i % tasks.length]}"`);
+    const at = (i: number): string => `results/a__m${Math.floor(i / tasks.length)}/r/${tasks[i % tasks.length]}.json`;
+    for (let i = 0; i < 500; i++) put(at(i), i === 3 ? "{" : score(i, `0.${i + 100}`));
+    put("results/a__m0/r/CMedQAv2.json", readFileSync(join(fixtures, "historic", "CMedQAv2.json"), "utf8"));
+    const settings = { now: Date.now() / 1000 + 3600, known: new Set(tasks) };
+    const both = async () => {
+      const kept = await readMainScores([results], { ...settings, cacheFolder });
+      expect(isDeepStrictEqual(kept, await readMainScores([results], settings))).toBe(true);
+      return kept;
+    };
+    const first = await both();
+    expect([first.results.length, first.skipped.length]).toEqual([500, 1]);
+    expect(readdirSync(join(cacheFolder, "scores"))).toHaveLength(1);
+    expect(isDeepStrictEqual(await both(), first)).toBe(true);
+    put(at(1), score(1, "0.999"));
+    put(at(2), "[]");
+    put(at(3), score(3, "NaN"));
+    rmSync(join(root, at(4)));
+    put(at(500), score(500, "0.5"));
+    const second = await both();
+    expect([second.results.length, second.skipped.length]).toEqual([500, 1]);
+    expect(isDeepStrictEqual(await both(), second)).toBe(true);
+    // A task that is not known has no scores, kept or not.
+    const none = await readMainScores([results], { ...settings, cacheFolder, known: new Set() });
+    expect(none.results.every(({ result }) => Object.keys(result.splits).length === 0)).toBe(true);
   });
 });
 
