@@ -34,9 +34,6 @@ export function readingBy(terminal: Terminal): ResultReading {
   return { now: terminal.now(), onProgress, signal: terminal.signal };
 }
 
-/** Number of files with one reason that are named where notes are to be brief. */
-const namedFiles = 3;
-
 /**
  * Tells which files could not be used, and why.
  *
@@ -44,7 +41,7 @@ const namedFiles = 3;
  */
 export function tellSkipped({ err }: Pick<Terminal, "err">, skipped: readonly SkippedFile[], brief = false): void {
   for (const [reason, files] of groupBy(skipped, (one) => one.reason)) {
-    if (brief && files.length > namedFiles) {
+    if (brief && files.length > 1) {
       err(`skipped ${files.length} files, such as ${files[0]?.file}: ${reason} (--verbose names them)\n`);
     } else for (const { file } of files) err(`skipped ${file}: ${reason}\n`);
   }

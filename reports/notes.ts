@@ -20,18 +20,18 @@ interface BoardSource {
   readonly withoutScore: readonly { readonly model: string; readonly revision: string }[];
 }
 
-/** Number of lines, or of names in one, that a cause takes where notes are to be brief. */
-const briefly = 3;
+/** Number of names in a line where notes are to be brief. */
+const fewNames = 3;
 const naming = "--verbose names them";
 
-/** Returns the lines of one cause; where they are to be brief and there are many, one that counts them. */
+/** Returns the lines of one cause; where they are to be brief and there are several, one that counts them. */
 const linesOf = (lines: readonly string[], brief: boolean, counted: (lines: number) => string): readonly string[] =>
-  brief && lines.length > briefly ? [`${counted(lines.length)} (${naming})`] : lines;
+  brief && lines.length > 1 ? [`${counted(lines.length)} (${naming})`] : lines;
 
 /** Joins names; where they are to be brief and there are many, the first ones and the number of the others. */
 const namesOf = (names: readonly string[], brief: boolean): string =>
-  brief && names.length > briefly
-    ? `${names.slice(0, briefly).join(", ")} and ${names.length - briefly} more (${naming})`
+  brief && names.length > fewNames
+    ? `${names.slice(0, fewNames).join(", ")} and ${names.length - fewNames} more (${naming})`
     : names.join(", ");
 
 function unknownTasks({ models, tasks, known }: BoardSource, brief: boolean): string[] {
