@@ -1,5 +1,5 @@
 import type { StoredResult } from "../runners/results/read-results.ts";
-import type { TaskResult } from "../runners/results/result.ts";
+import { isOurs, type TaskResult } from "../runners/results/result.ts";
 import { groupBy, rowOf } from "../runners/results/revisions.ts";
 import { type Aggregate, aggregates as catalogue } from "../tasks/aggregates.ts";
 import { mean } from "../tasks/metrics/lists.ts";
@@ -9,7 +9,7 @@ import type { RequiredTask } from "./required.ts";
 /**
  * Adds the results of the aggregates whose parts a model has all of, at one revision. An aggregate that is stored itself,
  * at any revision of the row, is left as it is. Its score is the plain mean of its parts' main scores (mteb's
- * AbsTaskAggregate).
+ * AbsTaskAggregate). Of parts that mteb ran it makes none itself, so its ranks go without.
  */
 export function withAggregates(
   stored: readonly StoredResult[],
@@ -47,6 +47,7 @@ function aggregateOf(
     splits: Object.fromEntries(aggregate.splits.map((split) => [split, [entry]])),
     evaluationSeconds: parts.reduce((sum, part) => sum + part.result.evaluationSeconds, 0),
     date: Math.max(...parts.map((part) => part.result.date)),
+    ...(parts.every((part) => isOurs(part.result)) ? {} : { isUnranked: true }),
   };
   return [{ model: first.model, revision: first.revision, result, file: first.file }];
 }

@@ -38,7 +38,7 @@ export interface LeaderboardRow extends ModelDescription {
   readonly revisions: readonly { readonly revision: string; readonly tasks: number }[];
   /** True for published scores that come with the program. */
   readonly baseline: boolean;
-  /** Borda rank by mteb's rule, 1 is best; null in a row without any score. */
+  /** Borda rank by mteb's rule, 1 is best; null in a row without any score that it goes by. */
   readonly rank: number | null;
   /** Mean over all tasks; null where one is missing. */
   readonly meanTask: number | null;
@@ -105,7 +105,8 @@ export function taskScore(result: TaskResult | undefined, task: RequiredTask): T
 
 /** Computes the mean over the required splits and subsets that there are, which ranks go by; null where there is none. */
 function partialScore(result: TaskResult | undefined, task: RequiredTask): number | null {
-  const scores = result === undefined ? [] : placesOf(result, task).flatMap(({ entries }) => scoresOf(entries));
+  if (result === undefined || result.isUnranked) return null;
+  const scores = placesOf(result, task).flatMap(({ entries }) => scoresOf(entries));
   return scores.length > 0 ? mean(scores) : null;
 }
 
@@ -148,7 +149,8 @@ function makeRow(
     ),
     baseline,
   };
-  return { row, partial: tasks.map((task) => partialScore(results.get(task.name)?.result, task)) };
+  const partial = tasks.map((task) => partialScore(results.get(task.name)?.result, task));
+  return { row, partial, isRanked: found.some(({ outcome }, i) => outcome.score !== null && partial[i] !== null) };
 }
 
 /** Compares rows by rank, then by the number of missing tasks, mean, and name. */
@@ -163,13 +165,14 @@ function compareRows(a: LeaderboardRow, b: LeaderboardRow): number {
   );
 }
 
-/** A row, and the scores that its rank goes by: one a task, of incomplete ones what there is. */
+/** A row, and what its rank goes by. */
 interface Contender {
   readonly row: LeaderboardRow;
+  /** One score a task, of incomplete ones what there is. */
   readonly partial: readonly (number | null)[];
+  /** True where a task among these is complete. */
+  readonly isRanked: boolean;
 }
-
-const hasScore = ({ row }: Contender): boolean => Object.values(row.scores).some((score) => score !== null);
 
 /**
  * Ranks all rows by mteb's rule and sorts them: what there is of an incomplete task counts, but a row without any
@@ -178,11 +181,9 @@ const hasScore = ({ row }: Contender): boolean => Object.values(row.scores).some
 function rankRows(contenders: readonly Contender[]): LeaderboardRow[] {
   const ranks = bordaRanks(
     contenders.map(({ partial }) => partial),
-    contenders.filter(hasScore).length,
+    contenders.filter(({ isRanked }) => isRanked).length,
   );
-  return contenders
-    .map((one, i) => ({ ...one.row, rank: hasScore(one) ? (ranks[i] ?? null) : null }))
-    .sort(compareRows);
+  return contenders.map((one, i) => ({ ...one.row, rank: one.isRanked ? (ranks[i] ?? null) : null })).sort(compareRows);
 }
 
 /** Descriptions of models and published scores, which come from elsewhere than the results. */
@@ -249,12 +250,12 @@ export function makeLeaderboard(
   const complete = baselines.filter(isComplete);
   const replaced = complete.filter(({ row }) => own.some((one) => one.row.model === row.model && isComplete(one)));
   const rows = rankRows([...own, ...complete.filter((one) => !replaced.includes(one))]);
-  const ranked = rows.filter(({ rank }) => rank !== null);
+  const scored = rows.filter(({ missing }) => missing.length < tasks.length);
   return {
     tasks,
     types: typesOf(tasks),
     // Where every row lacks all, they say why.
-    rows: ranked.length > 0 ? ranked : rows,
+    rows: scored.length > 0 ? scored : rows,
     notes: notesOn(
       {
         models,
@@ -264,7 +265,7 @@ export function makeLeaderboard(
         mainRevisions,
         incompleteBaselines: baselines.length - complete.length,
         replacedBaselines: replaced.map(({ row }) => row.model),
-        withoutScore: ranked.length > 0 ? rows.filter(({ rank }) => rank === null) : [],
+        withoutScore: scored.length > 0 ? rows.filter((row) => !scored.includes(row)) : [],
       },
       brief,
     ),

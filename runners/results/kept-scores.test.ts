@@ -28,6 +28,7 @@ describe("packed", () => {
       result({}),
       result({ test: [], dev: [entry("", 1)] }),
       result({ test: odd.map((score, i) => entry(`s${i}`, score)), "1": [entry("2", 3), entry("2", 4)] }),
+      { ...result({}), isOurs: true as const },
     ]) {
       expect(unpacked(packed(one)!)).toEqual(one);
     }

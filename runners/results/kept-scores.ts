@@ -22,6 +22,7 @@ type Packed = readonly [
   evaluationSeconds: number,
   date: number,
   splits: readonly (string | number)[],
+  isOurs: boolean,
 ];
 
 type Shelf = Map<string, readonly [State, Packed]>;
@@ -37,16 +38,17 @@ export function packed(result: TaskResult): Packed | undefined {
   const entries = Object.values(result.splits).flat();
   const isBare = entries.every(({ undefinedScores }) => Object.keys(undefinedScores).length === 0);
   if (!isBare || result.findings !== undefined) return undefined;
-  const { task, datasetRevision, mtebVersion, evaluationSeconds, date, splits } = result;
+  const { task, datasetRevision, mtebVersion, evaluationSeconds, date, splits, isOurs = false } = result;
   const flat = Object.entries(splits).flatMap(([split, own]) => [
     ...[split, own.length],
     ...own.flatMap(({ subset, mainScore }) => [subset, mainScore]),
   ]);
-  return [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat];
+  return [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat, isOurs];
 }
 
 /** Gives back what was packed. */
-export function unpacked([task, datasetRevision, mtebVersion, evaluationSeconds, date, flat]: Packed): TaskResult {
+export function unpacked(packed: Packed): TaskResult {
+  const [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat, isOurs] = packed;
   const splits: [string, SubsetResult[]][] = [];
   for (let at = 0; at < flat.length; ) {
     const [split, entries] = [String(flat[at]), Number(flat[at + 1])];
@@ -58,7 +60,8 @@ export function unpacked([task, datasetRevision, mtebVersion, evaluationSeconds,
     splits.push([split, own]);
     at += 2 + 2 * entries;
   }
-  return { task, datasetRevision, mtebVersion, splits: Object.fromEntries(splits), evaluationSeconds, date };
+  const result = { task, datasetRevision, mtebVersion, splits: Object.fromEntries(splits), evaluationSeconds, date };
+  return isOurs ? { ...result, isOurs } : result;
 }
 
 const hashOf = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");

@@ -64,15 +64,17 @@ export function mainScoresFromData(data: unknown): TaskResult | undefined {
     evaluationSeconds: evaluation_time ?? Number.NaN,
     date: dateFromFile(date),
     ...findingsOf(found),
+    ...(isRecord(data["pramana_run"]) ? { isOurs: true } : {}),
   };
 }
 
 /** Leaves nothing of a result but its main scores and findings. */
-export function onlyMainScores({ run: _run, ...result }: TaskResult): TaskResult {
+export function onlyMainScores({ run, ...result }: TaskResult): TaskResult {
   const lean = (entries: readonly SubsetResult[]): SubsetResult[] =>
     entries.map((entry) => ({ ...entry, languages: noLanguages, scores: noScores }));
   return {
     ...result,
     splits: Object.fromEntries(Object.entries(result.splits).map(([split, entries]) => [split, lean(entries)])),
+    ...(run === undefined ? {} : { isOurs: true }),
   };
 }
