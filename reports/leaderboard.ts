@@ -77,12 +77,13 @@ function whyUndefined({ undefinedScores }: SubsetResult): string {
 
 /** Lists the entries of a result in each split and subset that a task requires; a file may hold a subset twice. */
 const placesOf = (result: TaskResult, { splits, subsets }: RequiredTask) =>
-  splits.flatMap((split) =>
-    subsets.map((subset) => ({
+  splits.flatMap((split) => {
+    const bySubset = groupBy(result.splits[split] ?? [], ({ subset }) => subset);
+    return subsets.map((subset) => ({
       place: `split ${split}, subset ${subset}`,
-      entries: (result.splits[split] ?? []).filter((entry) => entry.subset === subset),
-    })),
-  );
+      entries: bySubset.get(subset) ?? [],
+    }));
+  });
 
 const scoresOf = (entries: readonly SubsetResult[]): number[] =>
   entries.map(({ mainScore }) => mainScore).filter(Number.isFinite);
