@@ -78,7 +78,7 @@ describe("bm25", () => {
     expect(await evaluate("bm25", ["MiniRetrieval", "MiniSTS"], "words", terminal)).toBe(1);
     expect(terminal.text.out).toMatch(/\| MiniRetrieval \| Retrieval \| +15\.30 \|/);
     expect(terminal.text.out).toContain(
-      "pramana/bm25 at 0_3_0 lacks 1 of 2 tasks, so it has no mean and no rank. STS 1 of 1: MiniSTS",
+      "pramana/bm25 at 0_3_0 lacks 1 of 2 tasks, so it has no mean. STS 1 of 1: MiniSTS",
     );
     expect(terminal.text.err).toContain("MiniSTS failed: task MiniSTS: pramana/bm25 ranks documents by their words");
     expect(readdirSync(join(world, "words/pramana__bm25/0_3_0"))).toEqual([

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -66,6 +66,7 @@ describe("pramana cache", () => {
       folder,
       bytes,
       models: [{ ...model, vectors: 3, bytes, lastUsed }],
+      scores: { folders: 0, bytes: 0 },
     });
   });
 
@@ -74,6 +75,21 @@ describe("pramana cache", () => {
     const terminal = terminalOn(folder);
     await showCache({ format: "text" }, terminal);
     expect(terminal.printed()).toBe(`${folder}: 0 bytes\n`);
+  });
+
+  it("tells of main scores, which go with all the rest and with no model", async () => {
+    const folder = await cacheOf({ "org/one": 3 });
+    const shelf = join(folder, "scores", "0".repeat(32));
+    mkdirSync(shelf, { recursive: true });
+    writeFileSync(join(shelf, "1".repeat(32)), "x".repeat(5000));
+    const [before, one, all] = [terminalOn(folder), terminalOn(folder), terminalOn(folder)];
+    await showCache({ format: "text" }, before);
+    expect(before.printed()).toContain(`${folder}: 232 bytes\nmain scores of 1 folder of results: 5.0 kB\n\n| Model`);
+    await clearCache("org/one", one);
+    expect(one.printed()).toBe(`232 bytes removed from ${folder}\n`);
+    await clearCache(undefined, all);
+    expect(all.printed()).toBe(`5.0 kB removed from ${folder}\n`);
+    expect(readdirSync(folder)).not.toContain("scores");
   });
 
   it("clear MODEL removes it in all its forms, and no other", async () => {

@@ -4,6 +4,7 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { clear, listModels, type ModelShare } from "../models/cache/folder.ts";
 import { readDirectory } from "../models/cache/reading.ts";
 import { type CacheShare, storageText } from "../reports/cache-table.ts";
+import { clearKeptScores, keptScoresSize } from "../runners/results/kept-scores.ts";
 import { cacheFormats, type FormatOf } from "./formats.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -30,17 +31,17 @@ export interface CacheListChoice {
   readonly format: FormatOf<typeof cacheFormats>;
 }
 
-/** Prints where the cache is, its size, and what it holds of each model, the last used first. */
+/** Prints where the cache is, the size of its vectors and of each model's, the last used first, and that of its scores. */
 export async function showCache({ format }: CacheListChoice, { env, out }: Terminal): Promise<void> {
   const write = await cacheFormats[format].load();
   const folder = ownCacheFolder(env);
   const filled = (await listModels(folder)).filter(({ segments }) => segments.length > 0);
   const models = (await Promise.all(filled.map(toShare))).sort((a, b) => (a.lastUsed < b.lastUsed ? 1 : -1));
   const bytes = models.reduce((sum, model) => sum + model.bytes, 0);
-  out(write({ folder, bytes, models }));
+  out(write({ folder, bytes, models, scores: await keptScoresSize(folder) }));
 }
 
-/** Removes all vectors, or those of one model, in all of its revisions and variants. */
+/** Removes all vectors and main scores, or the vectors of one model, in all of its revisions and variants. */
 export async function clearCache(model: string | undefined, { env, out }: Terminal): Promise<void> {
   const folder = ownCacheFolder(env);
   const shares = await listModels(folder);
@@ -54,9 +55,10 @@ export async function clearCache(model: string | undefined, { env, out }: Termin
     );
   }
   const held = meant.reduce((sum, share) => sum + bytesOf(share), 0);
+  const scores = model === undefined ? await clearKeptScores(folder) : 0;
   const freed = await clear(meant);
   const left = held === freed ? "" : `; ${storageText(held - freed)} could not be removed`;
-  out(`${storageText(freed)} removed from ${folder}${left}\n`);
+  out(`${storageText(freed + scores)} removed from ${folder}${left}\n`);
 }
 
 const bareName = (share: ModelShare): string => nameOf(share).replace(/\[[^[\]]*\]$/, "");

@@ -9,11 +9,13 @@ export interface LeaderboardChoice extends ShownChoice {
   /** Default: a table that fits the window where standard output is a terminal, otherwise Markdown. */
   readonly format?: FormatOf<typeof boardFormats>;
   readonly columns: ColumnChoice;
+  /** A line for each row and result that is left out. */
+  readonly verbose?: boolean;
 }
 
 /** Prints the table of the stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
-  const { board } = await readBoard(choice, readMainScores, terminal);
+  const { board } = await readBoard(choice, readMainScores, terminal, choice.verbose !== true);
   await print(board, choice, terminal);
 }
 

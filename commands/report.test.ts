@@ -27,7 +27,7 @@ function terminal(): { readonly terminal: Terminal; readonly lines: string[] } {
 /** Makes a folder of results with one file that is read and one that cannot be read. */
 function resultsFolder(): string {
   const results = join(folder, "results");
-  writeFileSync(join(writeResult(results, "Banking77Classification", 0.5), "SciFact.json"), "{");
+  writeFileSync(join(writeResult(results, "Banking77Classification", 0.5), "ArguAna.json"), "{");
   return results;
 }
 
@@ -45,7 +45,7 @@ describe("report", () => {
     expect(page.match(/<tr data-model/g)).toHaveLength(18);
     expect(page).toContain("published, as it comes with Pramana");
     expect(readdirSync(charts).sort()).toEqual(["quality-parameters.svg", "type-profiles.svg"]);
-    expect(lines[0]).toMatch(/^skipped .*SciFact\.json: /);
+    expect(lines[0]).toMatch(/^skipped .*ArguAna\.json: /);
     expect(lines[1]).toMatch(/page\.html: 18 models, \d+ kB\n$/);
     expect(lines.filter((line) => line.startsWith("out:"))).toEqual([]);
   });

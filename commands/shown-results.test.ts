@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,11 +15,15 @@ const [ferryMail, ferryDesk] = ["ferry-mail", "ferry-desk"].map((name) =>
 );
 
 /** Returns the texts that the leaderboard of a folder prints. */
-async function board(results: string, taskFile?: readonly string[]): Promise<{ out: string; err: string }> {
+async function board(
+  results: string,
+  taskFile?: readonly string[],
+  verbose = false,
+): Promise<{ out: string; err: string }> {
   const shown = { out: "", err: "" };
   const world = { env: {}, readInput: async () => "", now: () => 1, signal: new AbortController().signal };
   await leaderboard(
-    { results: [results], columns: "all", format: "md", ...(taskFile ? { taskFile } : {}) },
+    { results: [results], columns: "all", format: "md", verbose, ...(taskFile ? { taskFile } : {}) },
     {
       ...world,
       out: (text) => {
@@ -48,6 +52,22 @@ describe("a table of stored results", () => {
     const { out, err } = await board(results, [ferryMail]);
     expect(out).toMatch(/^\| +1 \| acme\/own +\| abc +\| +86\.67 \|/m);
     expect(err).toBe("");
+  });
+
+  it("names files that cannot be used by their reasons, one line each, and all of them where it is asked to", async () => {
+    const revision = writeResult(join(folder, "damaged"), "FerryMail", 0.5);
+    for (const name of ["A", "B"]) writeFileSync(join(revision, `${name}.json`), "[]");
+    writeFileSync(join(revision, "C.json"), "{}");
+    const lines = async (verbose: boolean): Promise<string[]> =>
+      (await board(join(folder, "damaged"), [ferryMail], verbose)).err.trimEnd().split("\n");
+    const list =
+      "result: not a result file: top level: expected object, received array; delete the file or run the task again";
+    const [first, second, third] = ["A", "B", "C"].map((name) => `skipped ${join(revision, name)}.json: `);
+    expect(await lines(false)).toEqual([
+      `skipped 2 files, such as ${join(revision, "A.json")}: ${list} (--verbose names them)`,
+      expect.stringContaining(third ?? ""),
+    ]);
+    expect(await lines(true)).toEqual([`${first}${list}`, `${second}${list}`, expect.stringContaining(third ?? "")]);
   });
 
   it("adds them to the tasks of a benchmark", async () => {

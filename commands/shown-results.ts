@@ -1,10 +1,12 @@
 import { asUsage } from "../datasets/errors.ts";
+import { ownCacheFolder } from "../datasets/settings.ts";
 import { withAggregates } from "../reports/aggregates.ts";
 import { type Baselines, readBaselines } from "../reports/baselines.ts";
 import { joinSpeed } from "../reports/board-speed.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
 import { knownTasks, measuredParts, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
 import type { MainScoreReading, Reading, StoredResult } from "../runners/results/read-results.ts";
+import { partsOf } from "../tasks/aggregates.ts";
 import { noOwnTasks, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.ts";
 import { readingBy, type Terminal, tellSkipped } from "./terminal.ts";
 
@@ -63,26 +65,32 @@ export interface ShownBoard {
 
 /**
  * Reads the chosen results and ranks their models; tells which files were not used, and if there was nothing at all.
- * @throws UsageError as `shownTasks`, and for a folder that is not there
+ *
+ * @param brief One line a cause for what is left out, however many results it is that of. @throws UsageError as `shownTasks`, and for a folder that is not there
  */
 export async function readBoard(
   choice: ShownChoice,
   read: (folders: readonly string[], reading: MainScoreReading) => Promise<Reading>,
   terminal: Terminal,
+  brief = false,
 ): Promise<ShownBoard> {
   const { results: folders, baselines = false, withBench = false } = choice;
   const { known, required } = await shownTasks(choice);
   const names = new Set(known.map(({ name }) => name));
-  const reading = await asUsage(() => read(folders, { ...readingBy(terminal), known: names }));
-  tellSkipped(terminal, reading.skipped);
-  if (reading.results.length === 0 && reading.skipped.length === 0) {
+  const wanted = required && new Set(required.flatMap(({ name }) => [name, ...partsOf(name)]));
+  const cacheFolder = ownCacheFolder(terminal.env);
+  const reading = await asUsage(() => read(folders, { ...readingBy(terminal), known: names, wanted, cacheFolder }));
+  tellSkipped(terminal, reading.skipped, brief);
+  const isEmpty = required === undefined ? reading.results.length === 0 : reading.models.length === 0;
+  if (isEmpty && reading.skipped.length === 0) {
     terminal.err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
   }
   const measured = required === undefined ? measuredParts(known, reading.results) : known;
   tellParts(known, measured, terminal);
   const stored = withAggregates(reading.results, measured);
   const published = await readBaselines();
-  const board = makeLeaderboard(stored, measured, required, { descriptions: reading.models, published, baselines });
+  const context = { descriptions: reading.models, published, baselines, brief };
+  const board = makeLeaderboard(stored, measured, required, context);
   return { board: withBench ? await withSpeed(board, folders, terminal) : board, stored, published };
 }
 

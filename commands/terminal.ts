@@ -1,7 +1,9 @@
 import { logText, noProgress, terminalText } from "../reports/progress.ts";
 import { linesText } from "../reports/table.ts";
 import type { RunEvent } from "../runners/events.ts";
-import type { ResultReading, SkippedFile } from "../runners/results/read-results.ts";
+import type { SkippedFile } from "../runners/results/listing.ts";
+import type { ResultReading } from "../runners/results/read-results.ts";
+import { groupBy } from "../runners/results/revisions.ts";
 import { openWorld, type World } from "../runners/world.ts";
 import { clearLine } from "./streams.ts";
 
@@ -32,9 +34,17 @@ export function readingBy(terminal: Terminal): ResultReading {
   return { now: terminal.now(), onProgress, signal: terminal.signal };
 }
 
-/** Tells which files could not be used, and why. */
-export function tellSkipped({ err }: Pick<Terminal, "err">, skipped: readonly SkippedFile[]): void {
-  for (const { file, reason } of skipped) err(`skipped ${file}: ${reason}\n`);
+/**
+ * Tells which files could not be used, and why.
+ *
+ * @param brief One line a reason, where it is that of many files.
+ */
+export function tellSkipped({ err }: Pick<Terminal, "err">, skipped: readonly SkippedFile[], brief = false): void {
+  for (const [reason, files] of groupBy(skipped, (one) => one.reason)) {
+    if (brief && files.length > 1) {
+      err(`skipped ${files.length} files, such as ${files[0]?.file}: ${reason} (--verbose names them)\n`);
+    } else for (const { file } of files) err(`skipped ${file}: ${reason}\n`);
+  }
 }
 
 /** Returns what shows events: as a line that changes in a terminal, as plain lines elsewhere. */

@@ -59,9 +59,42 @@ describe("withAggregates", () => {
     expect(scoresOf(own)).toEqual({ "a/x": 0.375 });
   });
 
+  it("leaves one that is stored at another revision, but not that of another row", () => {
+    const external = { ...stored("a/x", "Forums", 0.375), revision: "external" };
+    const parts = [stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", 0.75)];
+    expect(scoresOf([...parts, external])).toEqual({ "a/x": 0.375 });
+    expect(scoresOf([...parts, { ...external, model: "b/y" }])).toEqual({ "a/x": 0.5, "b/y": 0.375 });
+  });
+
+  it("counts in ranks only where this program ran the parts: mteb has none of its own parts' mean", () => {
+    const forums = requiredAggregate(aggregate);
+    const ranksOf = (isOurs: boolean) => {
+      const ran = (one: StoredResult) => ({
+        ...one,
+        result: { ...one.result, ...(isOurs ? { isOurs: true as const } : {}) },
+      });
+      const made = ["ForumA", "ForumB"].map((name) => ran(stored("a/x", name, 0.75)));
+      const results = [...made, stored("b/y", "Forums", 0.5), stored("a/x", "Other", 0.1), stored("b/y", "Other", 0.1)];
+      const other: RequiredTask = { name: "Other", type: "STS", splits: ["test"], subsets: ["default"] };
+      const board = makeLeaderboard(withAggregates(results, parts, [aggregate]), [forums, other], [forums, other]);
+      return board.rows.map(({ rank, model, scores }) => [rank, model, scores["Forums"]]);
+    };
+    expect(ranksOf(true)).toEqual([
+      [1, "a/x", 0.75],
+      [2, "b/y", 0.5],
+    ]);
+    expect(ranksOf(false)).toEqual([
+      [1, "b/y", 0.5],
+      [2, "a/x", 0.75],
+    ]);
+  });
+
   it("stands in the table in place of its parts", () => {
-    const results = withAggregates([stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", 0.75)], parts, [aggregate]);
-    const board = makeLeaderboard(results, parts, [requiredAggregate(aggregate)]);
+    const ran = [stored("a/x", "ForumA", 0.25), stored("a/x", "ForumB", 0.75)].map((one) => ({
+      ...one,
+      result: { ...one.result, isOurs: true as const },
+    }));
+    const board = makeLeaderboard(withAggregates(ran, parts, [aggregate]), parts, [requiredAggregate(aggregate)]);
     expect(leaderboardMarkdown(board)).toContain("|    1 | a/x   | r        |       50.00 |       50.00 |     50.00 |");
   });
 });

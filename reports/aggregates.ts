@@ -1,14 +1,15 @@
 import type { StoredResult } from "../runners/results/read-results.ts";
-import type { TaskResult } from "../runners/results/result.ts";
-import { groupBy } from "../runners/results/revisions.ts";
+import { isOurs, type TaskResult } from "../runners/results/result.ts";
+import { groupBy, rowOf } from "../runners/results/revisions.ts";
 import { type Aggregate, aggregates as catalogue } from "../tasks/aggregates.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Leaderboard, makeLeaderboard, taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
 
 /**
- * Adds the results of the aggregates whose parts a model has all of, at one revision. An aggregate that is stored itself
- * is left as it is. Its score is the plain mean of its parts' main scores (mteb's AbsTaskAggregate).
+ * Adds the results of the aggregates whose parts a model has all of, at one revision. An aggregate that is stored itself,
+ * at any revision of the row, is left as it is. Its score is the plain mean of its parts' main scores (mteb's
+ * AbsTaskAggregate). Of parts that mteb ran it makes none itself, so its ranks go without.
  */
 export function withAggregates(
   stored: readonly StoredResult[],
@@ -16,8 +17,13 @@ export function withAggregates(
   aggregates: readonly Aggregate[] = catalogue(),
 ): readonly StoredResult[] {
   const models = groupBy(stored, ({ model, revision }) => `${model}\0${revision}`);
+  const names = new Set(aggregates.map(({ name }) => name));
+  const merged = stored.filter(({ result }) => names.has(result.task));
+  const has = new Set(merged.map((one) => `${one.result.task}\0${rowOf(one)}`));
   const made = [...models.values()].flatMap((own) =>
-    aggregates.flatMap((aggregate) => aggregateOf(own, aggregate, known)),
+    aggregates
+      .filter(({ name }) => !has.has(`${name}\0${rowOf(own[0])}`))
+      .flatMap((aggregate) => aggregateOf(own, aggregate, known)),
   );
   return [...stored, ...made];
 }
@@ -30,7 +36,7 @@ function aggregateOf(
   const find = (name: string): StoredResult | undefined => own.find(({ result }) => result.task === name);
   const parts = aggregate.parts.flatMap((name) => find(name) ?? []);
   const [first] = parts;
-  if (!first || parts.length < aggregate.parts.length || find(aggregate.name)) return [];
+  if (!first || parts.length < aggregate.parts.length) return [];
   const mainScore = mean(parts.map(({ result }) => mainScoreOf(result, known)));
   const languages = Object.values(aggregate.languages).flat();
   const entry = { subset: "default", languages, mainScore, scores: {}, undefinedScores: {} };
@@ -41,6 +47,7 @@ function aggregateOf(
     splits: Object.fromEntries(aggregate.splits.map((split) => [split, [entry]])),
     evaluationSeconds: parts.reduce((sum, part) => sum + part.result.evaluationSeconds, 0),
     date: Math.max(...parts.map((part) => part.result.date)),
+    ...(parts.every((part) => isOurs(part.result)) ? {} : { isUnranked: true }),
   };
   return [{ model: first.model, revision: first.revision, result, file: first.file }];
 }

@@ -25,6 +25,18 @@ describe("bordaRanks", () => {
     expect(bordaRanks([[], []])).toEqual([1, 1]);
   });
 
+  it("gives a row nothing for a task that it lacks", () => {
+    // mteb 2.26.24, _borda_rank_from_long of the same scores without the gaps, n_models 4 and 2.
+    const rows = [
+      [0.9, null],
+      [0.8, 0.1],
+      [0.8, 0.2],
+      [null, 0.3],
+    ];
+    expect(bordaRanks(rows)).toEqual([2, 4, 1, 2]);
+    expect(bordaRanks(rows, 2)).toEqual([1, 4, 3, 1]);
+  });
+
   it("does not depend on a task's scale", () => {
     const rows = [
       [0.3, 0.1],

@@ -8,19 +8,20 @@ function places(values: readonly number[]): ReadonlyMap<number, { first: number;
 }
 
 /**
- * Computes Borda ranks, 1 being best: on each task a row earns a point for each row that it beats and half a point for
- * each that it ties with; equal sums share a rank, and the ranks behind them stay free. So mteb 2.26.24 ranks complete
- * tables (`_get_borda_rank` of `benchmarks/_create_table.py`).
+ * Computes Borda ranks, 1 being best, as mteb 2.26.24 does (`_borda_rank_from_long` of `benchmarks/_create_table.py`): on
+ * each task a row that has it earns the number of rows less its place among those that have it, where ties share the mean
+ * place; equal sums share a rank, and the ranks behind them stay free. A task that a row lacks earns it nothing.
  *
- * @param scores `[rows][tasks]`, no NaN.
+ * @param scores `[rows][tasks]`, null where a row lacks a task.
+ * @param rows Number of rows that a place is taken from. Default: all.
  * @returns One rank per row.
  */
-export function bordaRanks(scores: readonly (readonly number[])[]): number[] {
-  const tasks = (scores[0] ?? []).map((_, task) => places(scores.map((row) => row[task])));
-  const pointsOf = (row: readonly number[]): number =>
-    row.reduce((sum, score, task) => {
-      const place = tasks[task]?.get(score) ?? { first: 0, last: 0 };
-      return sum + scores.length - (place.first + place.last) / 2;
+export function bordaRanks(scores: readonly (readonly (number | null)[])[], rows = scores.length): number[] {
+  const tasks = (scores[0] ?? []).map((_, task) => places(scores.flatMap((row) => row[task] ?? [])));
+  const pointsOf = (row: readonly (number | null)[]): number =>
+    row.reduce<number>((sum, score, task) => {
+      const place = score === null ? undefined : tasks[task]?.get(score);
+      return place === undefined ? sum : sum + rows - (place.first + place.last) / 2;
     }, 0);
   const points = scores.map(pointsOf);
   const ranks = places(points);

@@ -1,3 +1,4 @@
+import { count } from "../datasets/shown.ts";
 import { grouped, left, markdownTable, right } from "./table.ts";
 
 /** A model's part of the cache, for people and programs. */
@@ -16,10 +17,12 @@ export interface CacheListing {
   readonly folder: string;
   readonly bytes: number;
   readonly models: readonly CacheShare[];
+  /** Main scores of result files: of how many folders of results, and their size. */
+  readonly scores: { readonly folders: number; readonly bytes: number };
 }
 
-/** Writes a line about the whole, then a Markdown table of the models if there are any. */
-export function cacheText({ folder, bytes, models }: CacheListing): string {
+/** Writes a line about vectors, one about scores if there are any, then a Markdown table of the models likewise. */
+export function cacheText({ folder, bytes, models, scores }: CacheListing): string {
   const columns = [left("Model"), left("Revision"), left("Device"), right("Vectors"), right("Size"), left("Last used")];
   const rows = models.map(({ model, revision, device, vectors, bytes: own, lastUsed }) => [
     model,
@@ -29,7 +32,8 @@ export function cacheText({ folder, bytes, models }: CacheListing): string {
     storageText(own),
     lastUsed,
   ]);
-  return `${folder}: ${storageText(bytes)}\n${models.length > 0 ? `\n${markdownTable(columns, rows)}` : ""}`;
+  const kept = `main scores of ${count(scores.folders, "folder")} of results: ${storageText(scores.bytes)}\n`;
+  return `${folder}: ${storageText(bytes)}\n${scores.folders > 0 ? kept : ""}${models.length > 0 ? `\n${markdownTable(columns, rows)}` : ""}`;
 }
 
 /** Formats bytes in the unit that leaves a number from 1 to 999. */

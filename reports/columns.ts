@@ -120,9 +120,14 @@ const nameColumn = (name: (row: LeaderboardRow) => string): BoardColumn => ({
   value: ({ model }) => model,
 });
 
-/** Numbers the incomplete rows from 1, in the order of the table. */
-export const incompleteRows = ({ rows }: Leaderboard): ReadonlyMap<LeaderboardRow, number> =>
-  new Map(rows.filter((row) => row.missing.length > 0).map((row, i) => [row, i + 1]));
+/** Number of incomplete rows whose missing tasks are named where notes are to be brief. */
+const namedRows = 10;
+
+/** Numbers the incomplete rows that notes are on from 1, in the order of the table; where there are many, none if brief. */
+export function incompleteRows({ rows, brief = false }: Leaderboard): ReadonlyMap<LeaderboardRow, number> {
+  const incomplete = rows.filter((row) => row.missing.length > 0);
+  return new Map((brief && incomplete.length > namedRows ? [] : incomplete).map((row, i) => [row, i + 1]));
+}
 
 /**
  * Returns the columns of a table for people: only those types that its tasks have, and of the models' sizes those that

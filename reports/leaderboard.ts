@@ -1,7 +1,7 @@
 import type { ModelDescription } from "../runners/results/model-meta.ts";
 import type { StoredDescription, StoredResult } from "../runners/results/read-results.ts";
 import type { SubsetResult, TaskResult } from "../runners/results/result.ts";
-import { joinRevisions, type ModelResults, revisionCounts } from "../runners/results/revisions.ts";
+import { groupBy, joinRevisions, type ModelResults, revisionCounts, rowOf } from "../runners/results/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
 import { publishedTypes } from "../tasks/types/index.ts";
@@ -38,7 +38,7 @@ export interface LeaderboardRow extends ModelDescription {
   readonly revisions: readonly { readonly revision: string; readonly tasks: number }[];
   /** True for published scores that come with the program. */
   readonly baseline: boolean;
-  /** Borda rank among the complete rows, 1 is best; null where a task is missing. */
+  /** Borda rank by mteb's rule, 1 is best; null in a row without any score that it goes by. */
   readonly rank: number | null;
   /** Mean over all tasks; null where one is missing. */
   readonly meanTask: number | null;
@@ -57,12 +57,14 @@ export interface Leaderboard {
   readonly tasks: readonly RequiredTask[];
   /** The types of the tasks, in the order of the published tables. */
   readonly types: readonly TaskType[];
-  /** Complete rows by rank, then incomplete ones by the number of their scores; equal ones by name. */
+  /** By rank; equal ones by the number of their scores, mean and name. */
   readonly rows: readonly LeaderboardRow[];
   /** Remarks for people on results that are not in the rows. */
   readonly notes: readonly string[];
   /** True where the table shows the rows' speed. */
   readonly withSpeed?: boolean;
+  /** True where notes take one line a cause, however many rows it is that of. */
+  readonly brief?: boolean;
 }
 
 /** The score of a task, or the reason why there is none. */
@@ -73,25 +75,40 @@ function whyUndefined({ undefinedScores }: SubsetResult): string {
   return reasons.length > 0 ? `undefined (${reasons.join(", ")})` : "undefined";
 }
 
+/** Lists the entries of a result in each split and subset that a task requires; a file may hold a subset twice. */
+const placesOf = (result: TaskResult, { splits, subsets }: RequiredTask) =>
+  splits.flatMap((split) => {
+    const bySubset = groupBy(result.splits[split] ?? [], ({ subset }) => subset);
+    return subsets.map((subset) => ({
+      place: `split ${split}, subset ${subset}`,
+      entries: bySubset.get(subset) ?? [],
+    }));
+  });
+
+const scoresOf = (entries: readonly SubsetResult[]): number[] =>
+  entries.map(({ mainScore }) => mainScore).filter(Number.isFinite);
+
 /**
- * Computes the score of a task: the mean of its main score over every split and subset that it requires, each counting
- * once (mteb's `TaskResult._get_score_fast`). Further splits and subsets of the result do not count.
+ * Computes the score of a task: the mean of its main score over every split and subset that it requires. Further splits
+ * and subsets of the result do not count; one that stands there twice counts twice (mteb 2.26.24, `_create_table.py`).
  */
 export function taskScore(result: TaskResult | undefined, task: RequiredTask): TaskScore {
   if (result === undefined) return { score: null, reason: "missing" };
-  const places = task.splits.flatMap((split) =>
-    task.subsets.map((subset) => ({
-      place: `split ${split}, subset ${subset}`,
-      entry: result.splits[split]?.find((entry) => entry.subset === subset),
-    })),
-  );
-  if (places.length === 0) return { score: null, reason: "no split or subset required" };
-  const problems = places.flatMap(({ place, entry }) => {
-    if (entry === undefined) return [`${place}: missing`];
-    return Number.isFinite(entry.mainScore) ? [] : [`${place}: ${whyUndefined(entry)}`];
+  const found = placesOf(result, task);
+  if (found.length === 0) return { score: null, reason: "no split or subset required" };
+  const problems = found.flatMap(({ place, entries: [first, ...further] }) => {
+    if (first === undefined) return [`${place}: missing`];
+    return scoresOf([first, ...further]).length > 0 ? [] : [`${place}: ${whyUndefined(first)}`];
   });
   if (problems.length > 0) return { score: null, reason: problems.join("; ") };
-  return { score: mean(places.map(({ entry }) => entry?.mainScore ?? Number.NaN)) };
+  return { score: mean(found.flatMap(({ entries }) => scoresOf(entries))) };
+}
+
+/** Computes the mean over the required splits and subsets that there are, which ranks go by; null where there is none. */
+function partialScore(result: TaskResult | undefined, task: RequiredTask): number | null {
+  if (result === undefined || result.isUnranked) return null;
+  const scores = placesOf(result, task).flatMap(({ entries }) => scoresOf(entries));
+  return scores.length > 0 ? mean(scores) : null;
 }
 
 /** Returns the mean of the scores of `tasks`; null where there is none or one is null. */
@@ -108,7 +125,7 @@ function makeRow(
   tasks: readonly RequiredTask[],
   description: ModelDescription,
   baseline: boolean,
-): LeaderboardRow {
+): Contender {
   const found = tasks.map((task) => ({ task, outcome: taskScore(results.get(task.name)?.result, task) }));
   const scores = Object.fromEntries(found.map(({ task, outcome }) => [task.name, outcome.score]));
   const types = typesOf(tasks);
@@ -119,7 +136,7 @@ function makeRow(
     ),
   );
   const complete = byType.filter((score) => score !== null);
-  return {
+  const row = {
     ...description,
     revision,
     revisions: revisionCounts(tasks.flatMap((task) => results.get(task.name) ?? [])),
@@ -133,6 +150,8 @@ function makeRow(
     ),
     baseline,
   };
+  const partial = tasks.map((task) => partialScore(results.get(task.name)?.result, task));
+  return { row, partial, isRanked: found.some(({ outcome }, i) => outcome.score !== null && partial[i] !== null) };
 }
 
 /** Compares rows by rank, then by the number of missing tasks, mean, and name. */
@@ -147,15 +166,25 @@ function compareRows(a: LeaderboardRow, b: LeaderboardRow): number {
   );
 }
 
+/** A row, and what its rank goes by. */
+interface Contender {
+  readonly row: LeaderboardRow;
+  /** One score a task, of incomplete ones what there is. */
+  readonly partial: readonly (number | null)[];
+  /** True where a task among these is complete. */
+  readonly isRanked: boolean;
+}
+
 /**
- * Ranks the complete rows among each other, and sorts all. Incomplete rows have no part in the ranks, so that a model's
- * rank does not depend on tasks that another was not run on yet.
+ * Ranks all rows by mteb's rule and sorts them: what there is of an incomplete task counts, but a row without any
+ * complete one is not among those that are beaten (`_create_summary_table`: `n_models`).
  */
-function rankRows(rows: readonly LeaderboardRow[], tasks: readonly RequiredTask[]): LeaderboardRow[] {
-  const complete = rows.filter((row) => row.missing.length === 0 && tasks.length > 0);
-  const ranks = bordaRanks(complete.map((row) => tasks.map((task) => row.scores[task.name] ?? 0)));
-  const ranked = complete.map((row, i) => ({ ...row, rank: ranks[i] ?? null }));
-  return [...ranked, ...rows.filter((row) => !complete.includes(row))].sort(compareRows);
+function rankRows(contenders: readonly Contender[]): LeaderboardRow[] {
+  const ranks = bordaRanks(
+    contenders.map(({ partial }) => partial),
+    contenders.filter(({ isRanked }) => isRanked).length,
+  );
+  return contenders.map((one, i) => ({ ...one.row, rank: one.isRanked ? (ranks[i] ?? null) : null })).sort(compareRows);
 }
 
 /** Descriptions of models and published scores, which come from elsewhere than the results. */
@@ -166,6 +195,8 @@ export interface BoardContext {
   readonly published?: Baselines;
   /** True where the published scores are ranked beside the results. */
   readonly baselines?: boolean;
+  /** True where notes are to take one line a cause. */
+  readonly brief?: boolean;
 }
 
 /**
@@ -189,6 +220,12 @@ function describe({ model, revision }: ModelResults, { descriptions = [], publis
   };
 }
 
+/** Lists the rows of the folders of which there is no result, each with one of its revisions. */
+function unreadRows(stored: readonly StoredResult[], { descriptions = [] }: BoardContext): StoredDescription[] {
+  const read = new Set(stored.map(rowOf));
+  return [...groupBy(descriptions, rowOf)].flatMap(([row, [first]]) => (first && !read.has(row) ? [first] : []));
+}
+
 /**
  * Makes the table of all models. A mean that lacks a score is null, and the row lists the missing tasks. Published scores
  * take part only where they are complete and the results have no complete row of that model.
@@ -202,6 +239,7 @@ export function makeLeaderboard(
   benchmark?: readonly RequiredTask[],
   context: BoardContext = {},
 ): Leaderboard {
+  const { brief = false } = context;
   const mainRevisions = context.published ? mainRevisionsOf(context.published) : new Map<string, string>();
   const models = joinRevisions(stored, mainRevisions);
   const tasks = benchmark ?? known.filter((task) => models.some(({ results }) => results.has(task.name)));
@@ -209,19 +247,29 @@ export function makeLeaderboard(
   const own = shown.map((one) => makeRow(one, tasks, describe(one, context), false));
   const published = context.baselines && context.published ? joinRevisions(baselineResults(context.published)) : [];
   const baselines = published.map((one) => makeRow(one, tasks, describe(one, context), true));
-  const complete = baselines.filter((row) => row.missing.length === 0);
-  const replaced = complete.filter(({ model }) => own.some((row) => row.model === model && row.missing.length === 0));
+  const isComplete = ({ row }: Contender): boolean => row.missing.length === 0;
+  const complete = baselines.filter(isComplete);
+  const replaced = complete.filter(({ row }) => own.some((one) => one.row.model === row.model && isComplete(one)));
+  const rows = rankRows([...own, ...complete.filter((one) => !replaced.includes(one))]);
+  const scored = rows.filter(({ missing }) => missing.length < tasks.length);
   return {
     tasks,
     types: typesOf(tasks),
-    rows: rankRows([...own, ...complete.filter((row) => !replaced.includes(row))], tasks),
-    notes: notesOn({
-      models,
-      tasks,
-      known,
-      mainRevisions,
-      incompleteBaselines: baselines.length - complete.length,
-      replacedBaselines: replaced.map(({ model }) => model),
-    }),
+    // Where every row lacks all, they say why.
+    rows: scored.length > 0 ? scored : rows,
+    notes: notesOn(
+      {
+        models,
+        tasks,
+        known,
+        unread: benchmark === undefined ? [] : unreadRows(stored, context),
+        mainRevisions,
+        incompleteBaselines: baselines.length - complete.length,
+        replacedBaselines: replaced.map(({ row }) => row.model),
+        withoutScore: scored.length > 0 ? rows.filter((row) => !scored.includes(row)) : [],
+      },
+      brief,
+    ),
+    ...(brief ? { brief } : {}),
   };
 }

@@ -9,18 +9,36 @@ interface BoardSource {
   readonly models: readonly ModelResults[];
   readonly tasks: readonly RequiredTask[];
   readonly known: readonly RequiredTask[];
+  /** Revisions of which no result was read: they have none of the benchmark's tasks. */
+  readonly unread: readonly Pick<StoredResult, "model" | "revision">[];
   readonly mainRevisions: ReadonlyMap<string, string>;
   /** Published rows that lack a task of the table. */
   readonly incompleteBaselines: number;
   /** Models whose own results stand in place of the published ones. */
   readonly replacedBaselines: readonly string[];
+  /** Rows that are not shown because no task of theirs is complete. */
+  readonly withoutScore: readonly { readonly model: string; readonly revision: string }[];
 }
 
-function unknownTasks({ models, tasks, known }: BoardSource): string[] {
+/** Number of names in a line where notes are to be brief. */
+const fewNames = 3;
+const naming = "--verbose names them";
+
+/** Returns the lines of one cause; where they are to be brief and there are several, one that counts them. */
+const linesOf = (lines: readonly string[], brief: boolean, counted: (lines: number) => string): readonly string[] =>
+  brief && lines.length > 1 ? [`${counted(lines.length)} (${naming})`] : lines;
+
+/** Joins names; where they are to be brief and there are many, the first ones and the number of the others. */
+const namesOf = (names: readonly string[], brief: boolean): string =>
+  brief && names.length > fewNames
+    ? `${names.slice(0, fewNames).join(", ")} and ${names.length - fewNames} more (${naming})`
+    : names.join(", ");
+
+function unknownTasks({ models, tasks, known }: BoardSource, brief: boolean): string[] {
   const names = new Set([...tasks, ...known].map((task) => task.name));
   const unknown = new Set(models.flatMap(({ results }) => [...results.keys()].filter((name) => !names.has(name))));
   if (unknown.size === 0) return [];
-  const left = [...unknown].sort().join(", ");
+  const left = namesOf([...unknown].sort(), brief);
   return [`${count(unknown.size, "task")} of the results not known and left out (--task-file adds your own): ${left}`];
 }
 
@@ -44,14 +62,31 @@ function repeatedResults({ models, tasks, mainRevisions }: BoardSource): string[
   });
 }
 
-/** Returns remarks for people on the results that are not in the rows, one line each. */
-export function notesOn(source: BoardSource): string[] {
-  const { models, tasks, incompleteBaselines, replacedBaselines } = source;
-  const outside = models.filter(({ results }) => !tasks.some((task) => results.has(task.name)));
+/**
+ * Returns remarks for people on the results that are not in the rows, one line each.
+ *
+ * @param brief One line a cause, where it is that of many.
+ */
+export function notesOn(source: BoardSource, brief: boolean): string[] {
+  const { models, tasks, unread, incompleteBaselines, replacedBaselines, withoutScore } = source;
+  const outside = [...models.filter(({ results }) => !tasks.some((task) => results.has(task.name))), ...unread];
   return [
-    ...unknownTasks(source),
-    ...outside.map(({ model, revision }) => `${model} at ${revision} left out: it has none of the tasks`),
-    ...repeatedResults(source),
+    ...unknownTasks(source, brief),
+    ...linesOf(
+      outside.map(({ model, revision }) => `${model} at ${revision} left out: it has none of the tasks`),
+      brief,
+      (rows) => `${rows} models left out: they have none of the tasks`,
+    ),
+    ...linesOf(
+      withoutScore.map(({ model, revision }) => `${model} at ${revision} left out: it has none of the tasks whole`),
+      brief,
+      (rows) => `${rows} models left out: they have none of the tasks whole`,
+    ),
+    ...linesOf(
+      repeatedResults(source),
+      brief,
+      (lines) => `results of ${lines} revisions left out: the same model has others of the task that go before`,
+    ),
     ...(incompleteBaselines > 0
       ? [`${count(incompleteBaselines, "published baseline")} left out: they lack some of the tasks`]
       : []),

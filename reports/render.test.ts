@@ -28,11 +28,11 @@ describe("leaderboardMarkdown", () => {
 | ---: | -------------- | ------------------ | ----------: | ----------: | ------------------: | --------: | ----: |
 |    1 | acme/large     | f950708            |       75.28 |       75.37 |              100.00 |     51.12 | 75.00 |
 |    2 | acme/small     | main               |       18.75 |       16.67 |                0.00 |     25.00 | 25.00 |
-|    — | acme/half (1)  | main               |           — |           — |               50.00 |         — |     — |
-|    — | acme/third (2) | local + 1 reported |           — |           — |               50.00 |     12.50 |     — |
+|    3 | acme/half (1)  | main               |           — |           — |               50.00 |         — |     — |
+|    4 | acme/third (2) | local + 1 reported |           — |           — |               50.00 |     12.50 |     — |
 
-- (1) acme/half at main lacks 2 of 4 tasks, so it has no mean and no rank. Retrieval 1 of 1: Search; STS 1 of 2: Sts2 (split test, subset default: undefined (one label only))
-- (2) acme/third at local lacks 2 of 4 tasks, so it has no mean and no rank. STS 2 of 2: Sts1, Sts2
+- (1) acme/half at main lacks 2 of 4 tasks, so it has no mean. Retrieval 1 of 1: Search; STS 1 of 2: Sts2 (split test, subset default: undefined (one label only))
+- (2) acme/third at local lacks 2 of 4 tasks, so it has no mean. STS 2 of 2: Sts1, Sts2
 - 1 task of the results not known and left out (--task-file adds your own): Odd
 `,
     );
@@ -58,9 +58,7 @@ describe("leaderboardMarkdown", () => {
     const all = [...publishedTypes].reverse().map(({ type }) => task(type, type));
     const scores = Object.fromEntries(all.map(({ name }) => [name, 0.5]));
     expect(leaderboardMarkdown(makeLeaderboard(stored("a/x", scores), all)).split("\n")[0]).toBe(
-      "| Rank | Model | Revision | Mean (Task) | Mean (Type) | Bitext mining | Classification | Clustering " +
-        "| Instruction reranking | Instruction retrieval | Multilabel classification | Pair classification " +
-        "| Regression | Reranking | Retrieval |   STS | Summarization |",
+      `| Rank | Model | Revision | Mean (Task) | Mean (Type) | ${publishedTypes.map(({ heading }) => heading.padStart(5)).join(" | ")} |`,
     );
   });
 });
@@ -83,8 +81,11 @@ describe("markdownTable", () => {
   });
 });
 
-const fields =
-  "rank,model,revision,meanTask,meanType,bitextMining,classification,clustering,instructionReranking,instructionRetrieval,multilabelClassification,pairClassification,regression,reranking,retrieval,sts,summarization,parameters,dimensions,maxTokens,baseline,missing";
+const typeFields = publishedTypes.map(({ field }) => field);
+const fields = `rank,model,revision,meanTask,meanType,${typeFields},parameters,dimensions,maxTokens,baseline,missing`;
+/** The fields of types, as comma-separated values. */
+const typesCsv = (values: Readonly<Record<string, string>>): string =>
+  typeFields.map((field) => values[field] ?? "").join(",");
 
 describe("leaderboardCsv", () => {
   it("prints unrounded percent, and nothing where there is nothing", () => {
@@ -93,7 +94,9 @@ describe("leaderboardCsv", () => {
       tasks,
     );
     expect(leaderboardCsv(small)).toBe(
-      `${fields}\r\n1,a/x,main,66.01623360925541,66.01623360925541,,,,,,,,,,82.03246721851083,50,,,,,false,\r\n,b/y,main,,,,,,,,,,,,,25,,,,,false,Search\r\n`,
+      `${fields}\r\n` +
+        `1,a/x,main,66.01623360925541,66.01623360925541,${typesCsv({ retrieval: "82.03246721851083", sts: "50" })},,,,false,\r\n` +
+        `2,b/y,main,,,${typesCsv({ sts: "25" })},,,,false,Search\r\n`,
     );
     expect(leaderboardCsv(makeLeaderboard([], tasks))).toBe(`${fields}\r\n`);
   });
@@ -103,7 +106,8 @@ describe("leaderboardCsv", () => {
     const rows = parse(leaderboardCsv(makeLeaderboard(stored(model, { Sts1: 0.5 }), tasks)), {
       record_delimiter: "\r\n",
     });
-    expect(rows[1]).toEqual(["1", model, "main", "50", "50", ...Array(10).fill(""), "50", "", "", "", "", "false", ""]);
+    const types = typeFields.map((field) => (field === "sts" ? "50" : ""));
+    expect(rows[1]).toEqual(["1", model, "main", "50", "50", ...types, "", "", "", "false", ""]);
   });
 });
 
@@ -114,9 +118,7 @@ describe("leaderboardJson", () => {
       tasks,
     );
     const none = {
-      ...{ bitextMining: null, classification: null, clustering: null, instructionReranking: null },
-      ...{ instructionRetrieval: null, multilabelClassification: null, regression: null },
-      ...{ reranking: null, retrieval: null, summarization: null },
+      ...Object.fromEntries(typeFields.map((field) => [field, null])),
       ...{ parameters: null, dimensions: null, maxTokens: null, baseline: false },
     };
     const text = leaderboardJson(small);
@@ -126,7 +128,7 @@ describe("leaderboardJson", () => {
         ...{ ...none, pairClassification: 100, sts: 50, missing: [], revisions: [{ revision: "main", tasks: 2 }] },
       },
       {
-        ...{ model: "b/y", revision: "main", rank: null, meanTask: null, meanType: null },
+        ...{ model: "b/y", revision: "main", rank: 2, meanTask: null, meanType: null },
         ...{ ...none, pairClassification: 25, sts: null, revisions: [{ revision: "main", tasks: 1 }] },
         missing: [{ task: "Sts1", type: "STS", reason: "missing" }],
       },
@@ -151,11 +153,10 @@ describe("the columns of the published table", () => {
       "| a/x     |   335M |       75.00 |       75.00 |              100.00 | 50.00 |",
       "| b/y (1) |      — |           — |           — |               25.00 |     — |",
     ]);
-    const fields =
-      "model,parameters,meanTask,meanType,bitextMining,classification,clustering,instructionReranking,instructionRetrieval,multilabelClassification,pairClassification,regression,reranking,retrieval,sts,summarization";
+    const fields = `model,parameters,meanTask,meanType,${typeFields}`;
     expect(leaderboardCsv(sized, "published").split("\r\n").slice(0, 2)).toEqual([
       fields,
-      "a/x,334500000,75,75,,,,,,,100,,,,50,",
+      `a/x,334500000,75,75,${typesCsv({ pairClassification: "100", sts: "50" })}`,
     ]);
     expect(Object.keys(JSON.parse(leaderboardJson(sized, "published"))[0])).toEqual(fields.split(","));
   });
@@ -201,7 +202,7 @@ describe("leaderboardText", () => {
       "all",
       30,
     ).split("\n");
-    expect(long).toBe("—  organisat…del-name-v1.5 (1)");
+    expect(long).toBe("1  organisat…del-name-v1.5 (1)");
   });
 
   it("cuts no two names to the same", () => {
@@ -256,11 +257,22 @@ describe("leaderboardHtml", () => {
 });
 
 describe("the lines about what a row lacks", () => {
+  it("are one where they are to be brief and many, and such rows bear no number", () => {
+    const half = (rows: number) =>
+      Array.from({ length: rows }, (_, i) => stored(`a/m${i}`, { Sts1: (i + 1) / 100 })).flat();
+    const shown = (rows: number, brief: boolean) =>
+      leaderboardMarkdown(makeLeaderboard(half(rows), tasks, tasks.slice(0, 2), { brief }));
+    expect(shown(11, true)).toContain("\n- 11 rows of 11 lack tasks, so they have no mean (--verbose names them)\n");
+    expect(shown(11, true)).not.toContain("(1)");
+    expect(shown(10, true)).toBe(shown(10, false));
+    expect(shown(11, false)).toContain("- (11) a/m0 at main lacks 1 of 2 tasks");
+  });
+
   it("count by type, and name a few", () => {
     const many = Array.from({ length: 8 }, (_, i) => task(`Sts${i}`));
     const text = leaderboardMarkdown(makeLeaderboard(stored("a/x", { Sts0: 0.5 }), many, many));
     expect(text).toContain(
-      "- (1) a/x at main lacks 7 of 8 tasks, so it has no mean and no rank. STS 7 of 8: Sts1, Sts2, Sts3, Sts4, Sts5 and 2 more\n",
+      "- (1) a/x at main lacks 7 of 8 tasks, so it has no mean. STS 7 of 8: Sts1, Sts2, Sts3, Sts4, Sts5 and 2 more\n",
     );
   });
 });

@@ -34,10 +34,12 @@ function describeMissing(missing: readonly MissingTask[], { tasks }: Leaderboard
 /** Returns the notes below a table: the tasks that each incomplete row lacks, then those on results left out. */
 export function footnotes(board: Leaderboard): string[] {
   const lines = [...incompleteRows(board)].map(([{ model, revision, missing }, number]) => {
-    const lack = `lacks ${missing.length} of ${count(board.tasks.length, "task")}, so it has no mean and no rank`;
+    const lack = `lacks ${missing.length} of ${count(board.tasks.length, "task")}, so it has no mean`;
     return `(${number}) ${model} at ${shortRevision(revision)} ${lack}. ${describeMissing(missing, board)}`;
   });
-  return [...lines, ...board.notes];
+  const incomplete = board.rows.filter(({ missing }) => missing.length > 0).length;
+  const all = `${count(incomplete, "row")} of ${board.rows.length} lack tasks, so they have no mean (--verbose names them)`;
+  return [...(lines.length < incomplete ? [all] : lines), ...board.notes];
 }
 
 const cellsOf = (board: Leaderboard, columns: readonly BoardColumn[]): string[][] =>

@@ -12,3 +12,6 @@ export type Aggregate = StoredAggregate;
 export const aggregates = once((): readonly Aggregate[] =>
   deepFreeze(readStored<StoredBenchmarks>("benchmarks").aggregates),
 );
+
+/** Returns the names of an aggregate's parts; none where the name is that of no aggregate. */
+export const partsOf = (name: string): readonly string[] => aggregates().find((one) => one.name === name)?.parts ?? [];

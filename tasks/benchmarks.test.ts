@@ -78,7 +78,7 @@ describe("getBenchmark", () => {
         'benchmark "pramana-mimi" is unknown (did you mean "pramana-mini"?); `pramana benchmarks` lists all 62',
       ),
     );
-    expect(() => getBenchmark("mteb-multilingal")).toThrow('is unknown (did you mean "multilingual"?)');
+    expect(() => getBenchmark("mteb-multilingal")).toThrow('is unknown (did you mean "MTEB(Multilingual)"?)');
   });
 
   it.each([

@@ -20,10 +20,11 @@ import { environmentHelp, formatOption, modelSettings } from "./options.ts";
 
 export const cache = defineCommand<CacheListChoice>()({
   name: "cache",
-  description: "tell what vectors are kept between runs",
+  description: "tell what vectors and scores are kept between runs",
   help: `
 \`run\` and \`reproduce\` keep each text's vector, so that no later run of the same model has to make it again; see
-docs/cache.md. The folder is PRAMANA_CACHE, or else pramana in XDG_CACHE_HOME or in ~/.cache.
+docs/cache.md. \`leaderboard\` keeps the main scores of large folders of results. The folder is PRAMANA_CACHE, or else
+pramana in XDG_CACHE_HOME or in ~/.cache.
 
 Examples:
   pramana cache
@@ -37,7 +38,7 @@ Examples:
   commands: [
     defineCommand()({
       name: "clear [model]",
-      description: "remove them: all, or those of one model",
+      description: "remove them: all, or the vectors of one model",
       options: {},
       run: async (terminal, _choice, model) => always((await import("../cache.ts")).clearCache(model, terminal)),
     }),

@@ -9,8 +9,8 @@ export const leaderboard = defineCommand<LeaderboardChoice>()({
   description: "compare the models whose results are stored",
   help: `
 Reads results of Pramana and of mteb (RESULTS/ORG__MODEL/REVISION/TASK.json), of any version. Rows are ranked by Borda
-count; revisions of a model are joined as mteb does it. A model that lacks a task has no mean and no rank; the lines
-below the table say what it lacks. In a terminal the table fits the window; piped, it is Markdown.
+count, incomplete ones among them, and revisions of a model are joined, both as mteb does it. A model that lacks a task
+has no mean; the lines below the table say what it lacks. In a terminal the table fits the window; piped, it is Markdown.
 
 Examples:
   pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
@@ -23,6 +23,7 @@ Examples:
       description: "rank the published models beside them, from scores that come with Pramana",
     },
     ...boardForm,
+    verbose: { description: "name every row and file that is left out or lacks tasks, however many they are" },
   },
   run: async (terminal, choice) => always((await import("../leaderboard.ts")).leaderboard(choice, terminal)),
 });

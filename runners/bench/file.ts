@@ -5,7 +5,7 @@ import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { inBatches } from "../results/batches.ts";
 import { parseJson } from "../results/json.ts";
-import type { SkippedFile } from "../results/read-results.ts";
+import type { SkippedFile } from "../results/listing.ts";
 import { replaceFile, resultFolder } from "../results/store.ts";
 import { type BenchRecord, corpusText, hardwareText } from "./record.ts";
 

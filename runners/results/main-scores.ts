@@ -24,9 +24,11 @@ function mainScoreOf(entry: unknown): SubsetResult | undefined {
 function mainScoresOf(entries: unknown): SubsetResult[] | undefined {
   if (!Array.isArray(entries)) return undefined;
   const scores = entries.flatMap((entry) => mainScoreOf(entry) ?? []);
-  const subsets = new Set(scores.map(({ subset }) => subset));
-  return subsets.size === entries.length ? scores : undefined;
+  return scores.length === entries.length ? scores : undefined;
 }
+
+const hasDoubles = (entries: readonly SubsetResult[]): boolean =>
+  new Set(entries.map(({ subset }) => subset)).size < entries.length;
 
 const orNull =
   <Value>(is: (value: unknown) => value is Value) =>
@@ -52,6 +54,8 @@ export function mainScoresFromData(data: unknown): TaskResult | undefined {
   if (!areFindings(found)) return undefined;
   const splits = Object.entries(data["scores"]).map(([split, entries]) => [split, mainScoresOf(entries)] as const);
   if (splits.some(([, scores]) => scores === undefined)) return undefined;
+  // In a file of ours that is damage.
+  if (isRecord(data["pramana_run"]) && splits.some(([, scores]) => hasDoubles(scores ?? []))) return undefined;
   return {
     task: task_name,
     datasetRevision: dataset_revision,
@@ -60,15 +64,17 @@ export function mainScoresFromData(data: unknown): TaskResult | undefined {
     evaluationSeconds: evaluation_time ?? Number.NaN,
     date: dateFromFile(date),
     ...findingsOf(found),
+    ...(isRecord(data["pramana_run"]) ? { isOurs: true } : {}),
   };
 }
 
 /** Leaves nothing of a result but its main scores and findings. */
-export function onlyMainScores({ run: _run, ...result }: TaskResult): TaskResult {
+export function onlyMainScores({ run, ...result }: TaskResult): TaskResult {
   const lean = (entries: readonly SubsetResult[]): SubsetResult[] =>
     entries.map((entry) => ({ ...entry, languages: noLanguages, scores: noScores }));
   return {
     ...result,
     splits: Object.fromEntries(Object.entries(result.splits).map(([split, entries]) => [split, lean(entries)])),
+    ...(run === undefined ? {} : { isOurs: true }),
   };
 }

@@ -14,9 +14,9 @@ import {
   newestCommit,
 } from "./github.ts";
 import { parseJson } from "./json.ts";
+import type { SkippedFile } from "./listing.ts";
 import { metaFile } from "./model-meta.ts";
 import { isPlainName } from "./names.ts";
-import type { SkippedFile } from "./read-results.ts";
 import { modelFolder, replaceFile } from "./store.ts";
 
 /** The public repository of official result files; mteb's own `ResultCache` clones it. */

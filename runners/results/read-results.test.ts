@@ -1,10 +1,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { parseModelMeta } from "./model-meta.ts";
+import { fileName } from "./names.ts";
 import { readMainScores, readResults } from "./read-results.ts";
 import { parseResultFile } from "./result-file.ts";
 
@@ -95,6 +97,17 @@ describe("readMainScores", () => {
     ]);
   });
 
+  it("reads of wanted tasks only, by the names of their files today", async () => {
+    for (const name of ["STSBenchmark", "STS12", "stsbenchmark", "CMedQAv2"]) {
+      put(`a__x/r/${name}.json`, name === "STSBenchmark" ? official : "{");
+    }
+    put(`a__x/r/${fileName("a/b", "task")}.json`, official.replace('"STSBenchmark"', '"a/b"'));
+    const wanted = new Set(["STSBenchmark", "CMedQAv2-reranking", "a/b"]);
+    const { results, skipped } = await readMainScores([root], { now: 0, known: wanted, wanted });
+    expect(results.map(({ result }) => result.task)).toEqual(["STSBenchmark", "a/b"]);
+    expect(skipped).toEqual([]);
+  });
+
   it("takes bare NaN as undefined", async () => {
     put("a__x/r/STSBenchmark.json", official.replace('"main_score": 0.750501', '"main_score": NaN'));
     const { results } = await readMainScores([root], { now: 0, known });
@@ -119,6 +132,42 @@ describe("readMainScores", () => {
   });
 });
 
+describe("readMainScores of a large folder", () => {
+  it("gives at a second call what the files hold: the same, changed, damaged, gone, new", async () => {
+    const cacheFolder = join(root, "cache");
+    const results = join(root, "results");
+    const tasks = Array.from({ length: 25 }, (_, i) => `T${i}`);
+    const score = (i: number, value: string): string =>
+      official
+        .replace('"main_score": 0.750501', `"main_score": ${value}`)
+        .replace('"STSBenchmark"', `"${tasks[i % tasks.length]}"`);
+    const at = (i: number): string => `results/a__m${Math.floor(i / tasks.length)}/r/${tasks[i % tasks.length]}.json`;
+    for (let i = 0; i < 500; i++) put(at(i), i === 3 ? "{" : score(i, `0.${i + 100}`));
+    put("results/a__m0/r/CMedQAv2.json", readFileSync(join(fixtures, "historic", "CMedQAv2.json"), "utf8"));
+    const settings = { now: Date.now() / 1000 + 3600, known: new Set(tasks) };
+    const both = async () => {
+      const kept = await readMainScores([results], { ...settings, cacheFolder });
+      expect(isDeepStrictEqual(kept, await readMainScores([results], settings))).toBe(true);
+      return kept;
+    };
+    const first = await both();
+    expect([first.results.length, first.skipped.length]).toEqual([500, 1]);
+    expect(readdirSync(join(cacheFolder, "scores"))).toHaveLength(1);
+    expect(isDeepStrictEqual(await both(), first)).toBe(true);
+    put(at(1), score(1, "0.999"));
+    put(at(2), "[]");
+    put(at(3), score(3, "NaN"));
+    rmSync(join(root, at(4)));
+    put(at(500), score(500, "0.5"));
+    const second = await both();
+    expect([second.results.length, second.skipped.length]).toEqual([500, 1]);
+    expect(isDeepStrictEqual(await both(), second)).toBe(true);
+    // A task that is not known has no scores, kept or not.
+    const none = await readMainScores([results], { ...settings, cacheFolder, known: new Set() });
+    expect(none.results.every(({ result }) => Object.keys(result.splits).length === 0)).toBe(true);
+  });
+});
+
 describe("mainScoresFromData", () => {
   it("is the whole reading with its main scores alone", async () => {
     const whole = parseResultFile(official, "x");
@@ -136,9 +185,10 @@ describe("mainScoresFromData", () => {
       }),
     ],
     [
-      "a subset twice",
+      "a subset twice in a file of ours",
       (file: { scores: { test: object[] } }) => ({
         ...file,
+        pramana_run: {},
         scores: { test: [...file.scores.test, ...file.scores.test] },
       }),
     ],

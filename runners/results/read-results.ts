@@ -1,13 +1,12 @@
-import { type Dirent, existsSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
+import { messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { inBatches } from "./batches.ts";
 import { presentTaskName } from "./historic-file.ts";
 import { parseJson } from "./json.ts";
-import { isTemporary, removeAbandoned } from "./leftovers.ts";
+import type { KeptScores } from "./kept-scores.ts";
+import { type Listing, listBelow, listFolder, listFolders, type Revision, type SkippedFile } from "./listing.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { type ModelDescription, metaFile, parseModelMeta } from "./model-meta.ts";
 import { fileName } from "./names.ts";
@@ -22,12 +21,6 @@ export interface StoredResult {
   readonly revision: string;
   readonly result: TaskResult;
   readonly file: string;
-}
-
-/** A file that could not be used. */
-export interface SkippedFile {
-  readonly file: string;
-  readonly reason: string;
 }
 
 /** The contents of a revision's `model_meta.json`. */
@@ -50,99 +43,59 @@ export interface ResultReading {
   readonly onProgress?: (done: number, total: number) => void;
   /** Its reason is thrown once it aborts. */
   readonly signal?: AbortSignal;
+  /** Tasks whose files are read; the others are passed over by their names. Default: all. */
+  readonly wanted?: ReadonlySet<string> | undefined;
 }
 
 /** Options of reading main scores. */
 export interface MainScoreReading extends ResultReading {
   /** Tasks whose scores are wanted; only the names of others are kept. */
   readonly known: ReadonlySet<string>;
+  /** The program's own cache, where the scores of large folders are kept between calls. Default: nowhere. */
+  readonly cacheFolder?: string;
 }
 
-interface Revision {
-  readonly folder: string;
-  /** Names of JSON files, sorted. */
-  readonly names: readonly string[];
+/** Fewest files that keeping their scores is worth it for: as many are read in a tenth of a second. */
+const fewestFiles = 500;
+
+/**
+ * Returns what tells by a file's name whether its task is wanted. Files under a task's former name are not: mteb 2.26.24
+ * passes over them too where it reads a benchmark (`ResultCache._filter_paths_by_task`).
+ */
+function namePicker(wanted: ReadonlySet<string> | undefined): (name: string) => boolean {
+  if (wanted === undefined) return (name) => name !== metaFile;
+  const names = new Set([...wanted].flatMap((task) => [`${task}.json`, `${fileName(task, "task")}.json`]));
+  return (name) => name !== metaFile && names.has(name);
 }
 
-/** Folders of results before their files are read. */
-interface Listing {
-  readonly revisions: readonly Revision[];
-  readonly skipped: readonly SkippedFile[];
-}
+type Parse = (file: string) => Promise<TaskResult>;
 
-type Kind = "file" | "folder" | "hidden" | "other";
-
-/** Tells what an entry of a folder is, links followed; one that leads nowhere is a file that cannot be read. */
-async function kindOf(folder: string, entry: Dirent): Promise<Kind> {
-  if (entry.name.startsWith(".")) return "hidden";
-  const link = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => undefined) : entry;
-  if (link?.isDirectory()) return "folder";
-  return (link?.isFile() ?? true) ? "file" : "other";
-}
-
-/** Lists the names in a folder by their kinds, sorted. Pipes and devices are other things, which nobody reads. */
-async function list(folder: string): Promise<Readonly<Record<Kind, readonly string[]>>> {
-  const kinds: Record<Kind, string[]> = { file: [], folder: [], hidden: [], other: [] };
-  const entries = await readdir(folder, { withFileTypes: true });
-  const found = await inBatches(entries, async (entry) => ({ name: entry.name, kind: await kindOf(folder, entry) }));
-  for (const { name, kind } of found) kinds[kind].push(name);
-  for (const names of Object.values(kinds)) names.sort();
-  return kinds;
-}
-
-const isJson = (name: string): boolean => name.endsWith(".json");
-
-/** Lists the revisions below a folder; `depth` counts the folders between it and the results, 2 is a revision. */
-async function listBelow(folder: string, depth: number, now: number): Promise<Listing> {
-  const { file: files, folder: folders, hidden } = await list(folder);
-  if (depth === 2) {
-    await Promise.all(hidden.filter(isTemporary).map((name) => removeAbandoned(folder, name, now)));
-    const reason = "folders below a revision are not read";
-    const skipped = folders.map((name) => ({ file: join(folder, name), reason }));
-    return { revisions: [{ folder, names: files.filter(isJson) }], skipped };
-  }
-  const reason = "it does not lie at ORG__MODEL/REVISION/TASK.json";
-  const misplaced = files.filter(isJson).map((name) => ({ file: join(folder, name), reason }));
-  const below: Listing[] = [];
-  for (const name of folders) below.push(await listBelow(join(folder, name), depth + 1, now));
-  return {
-    revisions: below.flatMap(({ revisions }) => revisions),
-    skipped: [...misplaced, ...below.flatMap(({ skipped }) => skipped)],
-  };
-}
-
-async function listFolder(resultsDir: string, now: number): Promise<Listing> {
-  try {
-    return await listBelow(resultsDir, 0, now);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT" && !existsSync(resultsDir)) {
-      throw new InputError(
-        `results: there is no folder ${resultsDir}; expected one with ORG__MODEL/REVISION/TASK.json, as \`pramana run\` stores them`,
-      );
-    }
-    throw new InputError(
-      `results: ${resultsDir} cannot be read: ${messageOf(error)}; expected a folder with ORG__MODEL/REVISION/TASK.json`,
-    );
-  }
-}
-
-type Parse = (text: string) => Promise<TaskResult>;
+const textOf = (file: string): Promise<string> => readSmallFile(file, "result", limits.result);
 
 /** Imported on need: most files are read without it, and a library for checking comes with it. */
-const wholeResult: Parse = async (text) => (await import("./result-file.ts")).parseResultFile(text, "result");
+const wholeResult: Parse = async (file) =>
+  (await import("./result-file.ts")).parseResultFile(await textOf(file), "result");
 
-const mainScores: Parse = async (text) => {
-  const data = requireSeal(parseJson(text, "result"), "result");
-  return mainScoresFromData(data) ?? onlyMainScores((await import("./result-file.ts")).resultFromData(data, "result"));
-};
+/** Reads main scores, or takes those that were kept. Files that the catalogue has a part in reading are not kept. */
+const mainScores =
+  (kept: KeptScores | undefined): Parse =>
+  async (file) => {
+    const place = kept?.look(file);
+    if (place?.result !== undefined) return place.result;
+    const data = requireSeal(parseJson(await textOf(file), "result"), "result");
+    const scores = mainScoresFromData(data);
+    if (scores === undefined) return onlyMainScores((await import("./result-file.ts")).resultFromData(data, "result"));
+    place?.keep(scores);
+    return scores;
+  };
 
 /** Reads a result, or the reason why there is none. */
 async function readOne(file: string, parse: Parse, known?: ReadonlySet<string>): Promise<TaskResult | string> {
   try {
-    const result = await parse(await readSmallFile(file, "result", limits.result));
+    const result = await parse(file);
     if (!Object.values(result.splits).some((entries) => entries.length > 0)) return "it holds no scores";
     const name = basename(file, ".json");
-    if (![name, presentTaskName(name)].includes(result.task) && fileName(result.task, "task") !== name) {
+    if (name !== result.task && presentTaskName(name) !== result.task && fileName(result.task, "task") !== name) {
       return `it holds the result of ${result.task}, whose file is ${fileName(result.task, "task")}.json`;
     }
     return known === undefined || known.has(result.task) ? result : { ...result, splits: {} };
@@ -166,27 +119,21 @@ async function readDescription({ folder, names }: Revision): Promise<StoredDescr
   }
 }
 
-async function readAll(
-  resultsDirs: readonly string[],
-  parse: Parse,
-  reading: ResultReading,
-  known?: ReadonlySet<string>,
-): Promise<Reading> {
-  const listings: Listing[] = [];
-  for (const resultsDir of resultsDirs) listings.push(await listFolder(resultsDir, reading.now));
-  return readListed(listings, parse, reading, known);
-}
+/** Lists the files that are wanted of some revisions. */
+const filesOf = ({ folder, names }: Revision, isWanted: (name: string) => boolean): string[] =>
+  names.filter(isWanted).map((name) => join(folder, name));
 
 async function readListed(
   listings: readonly Listing[],
   parse: Parse,
-  { onProgress, signal }: ResultReading,
+  { onProgress, signal, wanted }: ResultReading,
   known?: ReadonlySet<string>,
 ): Promise<Reading> {
   const revisions = listings.flatMap((listing) => listing.revisions);
   const described = await inBatches(revisions, readDescription, () => signal?.throwIfAborted());
-  const files = revisions.flatMap(({ folder, names }, i) =>
-    names.filter((name) => name !== metaFile).map((name) => ({ file: join(folder, name), about: described[i] })),
+  const isWanted = namePicker(wanted);
+  const files = revisions.flatMap((revision, i) =>
+    filesOf(revision, isWanted).map((file) => ({ file, about: described[i] })),
   );
   const read = await inBatches(
     files,
@@ -218,8 +165,8 @@ async function readListed(
  *
  * @throws InputError where a folder does not exist.
  */
-export const readResults = (resultsDirs: readonly string[], reading: ResultReading): Promise<Reading> =>
-  readAll(resultsDirs, wholeResult, reading);
+export const readResults = async (resultsDirs: readonly string[], reading: ResultReading): Promise<Reading> =>
+  readListed(await listFolders(resultsDirs, reading.now), wholeResult, reading);
 
 /**
  * Reads only the main scores of each result, which suffice for tables of hundreds of thousands of files; else as
@@ -227,8 +174,17 @@ export const readResults = (resultsDirs: readonly string[], reading: ResultReadi
  *
  * @throws InputError where a folder does not exist.
  */
-export const readMainScores = (resultsDirs: readonly string[], reading: MainScoreReading): Promise<Reading> =>
-  readAll(resultsDirs, mainScores, reading, reading.known);
+export async function readMainScores(resultsDirs: readonly string[], reading: MainScoreReading): Promise<Reading> {
+  const { now, known, wanted, cacheFolder } = reading;
+  const listings = await listFolders(resultsDirs, now);
+  const isWanted = namePicker(wanted);
+  const files = listings.flatMap(({ revisions }) => revisions.flatMap((revision) => filesOf(revision, isWanted)));
+  const isWorthIt = cacheFolder !== undefined && files.length >= fewestFiles;
+  const kept = isWorthIt ? await (await import("./kept-scores.ts")).openKeptScores(cacheFolder, files, now) : undefined;
+  const read = await readListed(listings, mainScores(kept), reading, known);
+  await kept?.save();
+  return read;
+}
 
 /** A revision whose results are not read yet. */
 export interface StoredRevision {

@@ -184,13 +184,20 @@ describe("parseResultFile", () => {
     ],
     [
       "a subset twice",
-      { ...file, scores: { dev: [withEntry({}).scores.test[0], withEntry({}).scores.test[0]] } },
+      { ...toResultFile(result({ run })), scores: { dev: [file, file].map(() => withEntry({}).scores.test[0]) } },
       "x.json: not a result file: scores.dev: subset default occurs twice; ",
     ],
   ])("refuses %s", (_, data, message) => {
     const read = () => parseResultFile(JSON.stringify(data), "x.json");
     expect(read).toThrow(InputError);
     expect(read).toThrow(`${message}delete the file or run the task again`);
+  });
+
+  it("reads a subset twice in a file that mteb wrote", () => {
+    const { pramana_run: _run, ...theirs } = file;
+    const [entry] = written(result()).scores.test;
+    const read = parseResultFile(JSON.stringify({ ...theirs, scores: { dev: [entry, entry] } }), "x.json");
+    expect(read.splits["dev"]).toHaveLength(2);
   });
 
   it("refuses a text that ends early", () => {

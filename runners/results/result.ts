@@ -99,7 +99,14 @@ export interface TaskResult {
   readonly findings?: readonly PlacedFinding[];
   /** Absent in files that mteb wrote. */
   readonly run?: RunRecord;
+  /** True where this program ran it, in results of which only main scores were read; these have no `run`. */
+  readonly isOurs?: true;
+  /** True for a score that mteb has none of; its ranks go without. */
+  readonly isUnranked?: true;
 }
+
+/** Tells whether this program ran a task. */
+export const isOurs = ({ run, isOurs: read }: TaskResult): boolean => run !== undefined || read === true;
 
 /** `TaskResult.mtebVersion` of files that do not name one. */
 export const unknownMtebVersion = "unknown";

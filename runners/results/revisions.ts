@@ -21,6 +21,10 @@ export const isNamed = (revision: string): boolean => !withoutRevision.includes(
 /** Tells whether a model is a folder of weights or of vectors: its revisions are states of somebody's work. */
 const isLocal = (model: string): boolean => /^(?:local|precomputed)\/|[[,]precomputed[\],]/.test(model);
 
+/** Returns what tells the rows of a table apart: the model, and of a folder its revision too. */
+export const rowOf = ({ model, revision }: Pick<StoredResult, "model" | "revision">): string =>
+  isLocal(model) ? `${model}\0${revision}` : model;
+
 /** Groups values by their keys, in the order in which the keys are met first. */
 export function groupBy<Value>(values: readonly Value[], key: (value: Value) => string): ReadonlyMap<string, Value[]> {
   const groups = new Map<string, Value[]>();
@@ -87,6 +91,6 @@ export function joinRevisions(
   stored: readonly StoredResult[],
   mainRevisions: ReadonlyMap<string, string> = new Map(),
 ): ModelResults[] {
-  const rows = groupBy(stored, ({ model, revision }) => (isLocal(model) ? `${model}\0${revision}` : model));
+  const rows = groupBy(stored, rowOf);
   return [...rows.values()].map((own) => joinResults(own, mainRevisions.get(own[0]?.model ?? "")));
 }

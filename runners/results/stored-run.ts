@@ -2,13 +2,8 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
-import {
-  listRevisions,
-  readRevisions,
-  type SkippedFile,
-  type StoredResult,
-  type StoredRevision,
-} from "./read-results.ts";
+import type { SkippedFile } from "./listing.ts";
+import { listRevisions, readRevisions, type StoredResult, type StoredRevision } from "./read-results.ts";
 import { joinRevisions } from "./revisions.ts";
 import type { SubsetSamples } from "./sample-table.ts";
 import { readSamples, samplesFile } from "./samples-file.ts";

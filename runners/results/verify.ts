@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError } from "../../datasets/errors.ts";
-import { type ResultReading, readResults, type SkippedFile } from "./read-results.ts";
+import type { SkippedFile } from "./listing.ts";
+import { type ResultReading, readResults } from "./read-results.ts";
 import { readSamples, samplesFile } from "./samples-file.ts";
 import { isSealed } from "./seal.ts";
 
