@@ -23,7 +23,7 @@ import { differentRoutes, textKinds } from "./repository/router.ts";
 import { unseenWeights, type Weights } from "./repository/weights.ts";
 import { baseLines, tokenizerSettings } from "./settings.ts";
 import { type OpenTokenizer, openTokenizer } from "./tokenizer/tokenizer.ts";
-import { checkLengths, isBesideTransformers } from "./variants/routes.ts";
+import { checkLengths, isBesideTransformers, isTable } from "./variants/routes.ts";
 import { differencesOfVersions } from "./versions.ts";
 
 interface DescribeOptions {
@@ -206,10 +206,6 @@ async function describePlainly(
   });
 }
 
-/** Tells whether texts go through a table of vectors first. */
-const isTableFirst = ([first]: readonly Module[]): boolean =>
-  first?.type === "StaticEmbedding" || first?.type === "WordEmbeddings";
-
 /** Returns what opens weights for a graph, and remembers them; others stand in for those that are not fetched. */
 function openingWeights(
   modules: readonly Module[],
@@ -225,7 +221,7 @@ function openingWeights(
       return weights;
     } catch (error) {
       // A table of vectors has no config that says how large it is.
-      if (!(error instanceof NotFetched) || isTableFirst(modules)) throw error;
+      if (!(error instanceof NotFetched) || isTable({ modules })) throw error;
       tell(error);
       return unseenWeights;
     }

@@ -1,6 +1,6 @@
 import { InputError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
-import { aggregates } from "./aggregates.ts";
+import { partsOf } from "./aggregates.ts";
 import { sampleTasks } from "./catalog/sample.ts";
 import { readStored, type StoredBenchmarks, type StoredMember } from "./catalog/stored.ts";
 import { deepFreeze } from "./freeze.ts";
@@ -50,16 +50,16 @@ function benchmarkOf({
   ...more
 }: StoredBenchmarks["benchmarks"][number]): Benchmark {
   const members = tasks.map((member) => (typeof member === "string" ? { name: member } : member));
-  const partsOf = (member: string): readonly string[] =>
-    aggregates().find((one) => one.name === member)?.parts ?? [member];
-  const isSupported = (member: string): boolean => partsOf(member).every((part) => findTask(part) !== undefined);
+  const isAggregate = (member: string): boolean => partsOf(member).length > 0;
+  const tasksOf = (member: string): readonly string[] => (isAggregate(member) ? partsOf(member) : [member]);
+  const isSupported = (member: string): boolean => tasksOf(member).every((task) => findTask(task) !== undefined);
   const supported = members.map((member) => member.name).filter(isSupported);
   return {
     name,
     aliases,
-    tasks: supported.flatMap(partsOf),
+    tasks: supported.flatMap(tasksOf),
     restrictions: members.filter(({ subsets, splits }) => subsets !== undefined || splits !== undefined),
-    aggregates: supported.filter((member) => partsOf(member)[0] !== member),
+    aggregates: supported.filter(isAggregate),
     unsupported: members.map((member) => member.name).filter((member) => !isSupported(member)),
     description,
     ...(more.publicOnly ? { publicOnly: true } : {}),

@@ -11,7 +11,7 @@ interface Opened {
 }
 
 /** Tells whether texts of a route go through a table of vectors, which has no precision and no config. */
-export const isTable = ({ modules: [first] }: Route): boolean =>
+export const isTable = ({ modules: [first] }: Pick<Route, "modules">): boolean =>
   first?.type === "StaticEmbedding" || first?.type === "WordEmbeddings";
 
 /** Tells whether a route is a table of vectors beside Transformers, for which alone options of those hold. */

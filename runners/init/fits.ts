@@ -141,14 +141,19 @@ const trainSplit = "train";
 /** Training rows per label and experiment; see the settings of `Classification`. */
 const samplesPerLabel = 8;
 
+/** Says what a type that learns lacks of splits. */
+const lackOfSplits = (type: TaskType, splits: readonly string[]): string | undefined =>
+  splits.includes(trainSplit) && splits.length > 1
+    ? undefined
+    : `${type} needs the split ${trainSplit} to learn from and another to score; there is ${splits.join(", ")}`;
+
 function fitClassification({ columns, splits, all }: Common): Finding {
   const text = pick(columns, names.text, ({ kind }) => kind === "texts");
   const others = columns.filter((column) => column !== text?.column);
   const label = pick(others, names.label, ({ kind }) => labelKinds.includes(kind));
   if (!text || !label) return "Classification needs a column of texts and one of labels";
-  if (!splits.includes(trainSplit) || splits.length < 2) {
-    return `Classification needs the split ${trainSplit} to learn from and another to score; there is ${splits.join(", ")}`;
-  }
+  const lacking = lackOfSplits("Classification", splits);
+  if (lacking !== undefined) return lacking;
   const [textColumn, labelColumn] = namesOf([text, label]);
   const train = all.filter(({ name }) => name === trainSplit).flatMap((split) => split.columns);
   const rows = Math.max(...train.filter(({ name }) => name === labelColumn).map(({ rowsOfOne }) => rowsOfOne));
@@ -210,9 +215,8 @@ function fitLabelSets({ columns, splits }: Common): Finding {
   const serves = ({ kind }: ColumnFacts): boolean => kind === "lists of texts" || kind === "lists of numbers";
   const label = pick(columns, names.label, serves);
   if (!text || !label) return "MultilabelClassification needs a column of texts and one of lists of labels";
-  if (!splits.includes(trainSplit) || splits.length < 2) {
-    return `MultilabelClassification needs the split ${trainSplit} to learn from and another to score; there is ${splits.join(", ")}`;
-  }
+  const lacking = lackOfSplits("MultilabelClassification", splits);
+  if (lacking !== undefined) return lacking;
   const [textColumn, labelColumn] = namesOf([text, label]);
   return {
     settings: settingsBeside({ textColumn: "text", labelColumn: "label" }, { textColumn, labelColumn }),
@@ -225,9 +229,8 @@ function fitRegression({ columns, splits }: Common): Finding {
   const text = pick(columns, names.text, ({ kind }) => kind === "texts");
   const value = pick(columns, names.value, ({ kind }) => numeric.includes(kind));
   if (!text || !value) return "Regression needs a column of texts and one of numbers";
-  if (!splits.includes(trainSplit) || splits.length < 2) {
-    return `Regression needs the split ${trainSplit} to learn from and another to score; there is ${splits.join(", ")}`;
-  }
+  const lacking = lackOfSplits("Regression", splits);
+  if (lacking !== undefined) return lacking;
   const [textColumn, valueColumn] = namesOf([text, value]);
   return {
     settings: settingsBeside({ textColumn: "text", valueColumn: "value" }, { textColumn, valueColumn }),

@@ -13,6 +13,7 @@ import { mean } from "../metrics/lists.ts";
 import { averagePrecision } from "../metrics/threshold.ts";
 import type { LabelSamples } from "../samples.ts";
 import type { ClassificationTask, Protocol, Scores } from "../task.ts";
+import { joinDrawn } from "./drawn-rows.ts";
 import { embedBoth } from "./embedding.ts";
 import { distinctLabels, type Label } from "./labels.ts";
 
@@ -172,10 +173,9 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
   async evaluate(task, { train, test }, context) {
     const { samplesPerLabel, experiments } = task.settings;
     const drawn = undersample(train.labels, samplesPerLabel, experiments);
-    const union = [...new Set(drawn.flatMap((rows) => [...rows]))].sort((a, b) => a - b);
+    const { union, placesOf } = joinDrawn(drawn);
     const unionTexts = union.map((row) => train.texts[row]);
     const [unionVectors, testVectors] = await embedBoth(context.embed, unionTexts, test.texts, task.name);
-    const place = new Map(union.map((row, i) => [row, i]));
 
     const all = distinctLabels([...train.labels, ...test.labels]);
     const number = new Map(all.map((label, i) => [label, i]));
@@ -186,10 +186,7 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
     const { classify } = learners[context.backend];
 
     const predict = async (rows: Int32Array): Promise<Int32Array> => {
-      const trainVectors = selectRows(
-        unionVectors,
-        Array.from(rows, (row) => place.get(row) as number),
-      );
+      const trainVectors = selectRows(unionVectors, placesOf(rows));
       const labels = Int32Array.from(rows, (row) => classNumber.get(train.labels[row]) as number);
       const predicted = await classify(trainVectors, labels, classes.length, testVectors, context.kernels);
       return predicted.map((index) => number.get(classes[index]) as number);

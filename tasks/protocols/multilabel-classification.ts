@@ -10,6 +10,7 @@ import { nearestNeighbours } from "../learners/nearest-neighbours.ts";
 import { mean } from "../metrics/lists.ts";
 import { type MultilabelMeasures, multilabelMeasures } from "../metrics/multilabel.ts";
 import type { MultilabelClassificationTask, Protocol, VectorContext } from "../task.ts";
+import { joinDrawn } from "./drawn-rows.ts";
 import { placesBefore, readingOnce } from "./earlier.ts";
 import { embedBoth } from "./embedding.ts";
 import { distinctLabels, type Label } from "./labels.ts";
@@ -183,8 +184,7 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
           `${neighbours}; raise samplesPerLabel, or give more training rows with labels`,
       );
     }
-    const union = [...new Set(drawn.flatMap((list) => [...list]))].sort((a, b) => a - b);
-    const places = new Map(union.map((row, i) => [row, i]));
+    const { union, placesOf } = joinDrawn(drawn);
     const scored = Array.from(scoredRows(test.labels, task.settings.maxRows));
     const [known, asked] = await embedBoth(
       context.embed,
@@ -192,7 +192,7 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
       scored.map((row) => test.texts[row]),
       task.name,
     );
-    const lists = drawn.map((list) => list.map((row) => places.get(row) as number));
+    const lists = drawn.map(placesOf);
     const truth = scored.map((row) => test.labels[row]);
     const labels = union.map((row) => train.labels[row]);
     const measured = await runExperiments({ lists, labels }, known, asked, truth, context);

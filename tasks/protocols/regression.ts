@@ -10,6 +10,7 @@ import { predictByLeastSquares } from "../learners/least-squares.ts";
 import { kendallTau } from "../metrics/kendall.ts";
 import { isConstant, mean } from "../metrics/lists.ts";
 import type { Protocol, RegressionTask, Scores } from "../task.ts";
+import { joinDrawn } from "./drawn-rows.ts";
 import { embedBoth } from "./embedding.ts";
 import { quantileBins } from "./quantile-bins.ts";
 
@@ -109,19 +110,15 @@ export const regressionProtocol: Protocol<RegressionTask, RegressionRows> = Obje
 
   async evaluate(task, { train, test }, context) {
     const drawn = drawTraining(task, train.values);
-    const union = [...new Set(drawn.flatMap((rows) => [...rows]))].sort((a, b) => a - b);
+    const { union, placesOf } = joinDrawn(drawn);
     const unionTexts = union.map((row) => train.texts[row]);
     const [known, asked] = await embedBoth(context.embed, unionTexts, test.texts, task.name);
-    const places = new Map(union.map((row, i) => [row, i]));
     const fitted = new Map<Int32Array, ExperimentScores>();
     const perExperiment = drawn.map((rows) => {
       // Experiments that draw all rows are one.
       const before = fitted.get(rows);
       if (before !== undefined) return before;
-      const vectors = selectRows(
-        known,
-        Array.from(rows, (row) => places.get(row) as number),
-      );
+      const vectors = selectRows(known, placesOf(rows));
       const values = Array.from(rows, (row) => train.values[row]);
       const scores = scoreExperiment(test.values, predictByLeastSquares(vectors, values, asked));
       fitted.set(rows, scores);
