@@ -1,4 +1,5 @@
 import { InputError, messageOf, outOfMemory } from "../datasets/errors.ts";
+import { shown } from "../datasets/shown.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
@@ -47,7 +48,13 @@ export interface TaskOutcome {
 }
 
 /** Says why a model cannot do a task; nothing where it can. */
-function whyNot({ kind, info }: Model, { type }: TaskSpec): string | undefined {
+function whyNot(model: Model, { type }: TaskSpec): string | undefined {
+  const { kind, info } = model;
+  const labels = model.kind === "cross-encoder" ? model.info.labels : [];
+  if (labels.length > 1) {
+    const names = labels.map((label) => shown(label)).join(", ");
+    return `${info.id} puts pairs into classes (${names}) and is no reranker, which gives a pair one score`;
+  }
   const { does, gives }: { does: string; gives: readonly Capability[] } = modelKinds[kind];
   if (gives.includes(taskTypes[type].needs)) return undefined;
   const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));

@@ -1,5 +1,6 @@
 import { InputError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
+import { repositoryKinds } from "../models/repository/kind.ts";
 import { precisions } from "../models/runtime/precision.ts";
 import { quantizations } from "../models/variants/quantization.ts";
 import { learnerBackends } from "../tasks/task.ts";
@@ -55,6 +56,7 @@ export const settings = {
   maxTokens: positive,
   dimensions: positive,
   cacheSize: countable,
+  kind: oneOf(repositoryKinds),
   precision: oneOf(precisions),
   quantize: oneOf(quantizations),
   estimator: oneOf(learnerBackends),

@@ -38,6 +38,9 @@ export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;
 /** Returns a query's score of each document, in the order of the corpus; higher is better. */
 export type ScoreDocuments = (query: string) => Promise<Float32Array>;
 
+/** Returns the score of each pair of a query and a document; higher is better. */
+export type ScorePairs = (pairs: readonly (readonly [query: string, document: string])[]) => Promise<Float32Array>;
+
 /** Indexes a corpus, for models that score it as a whole. */
 export type IndexDocuments = (documents: Iterable<string>) => Promise<ScoreDocuments>;
 
@@ -66,7 +69,13 @@ export interface LexicalContext extends SharedContext {
   readonly index: IndexDocuments;
 }
 
-export type ProtocolContext = VectorContext | LexicalContext;
+/** Context of a protocol for a model that scores pairs, and ranks candidates by that. */
+export interface PairContext extends SharedContext {
+  readonly kind: "cross-encoder";
+  readonly score: ScorePairs;
+}
+
+export type ProtocolContext = VectorContext | LexicalContext | PairContext;
 
 /** The context of a protocol by the capability that it needs. */
 export interface ContextFor {

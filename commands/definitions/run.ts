@@ -58,7 +58,16 @@ ${keepingEnvironmentHelp}`,
 });
 
 /** Options that ask for a run, or whose results are stored under a name of their own. */
-const changes = ["precision", "onnx", "modelConfig", "maxTokens", "dimensions", "prompts", "overwrite"] as const;
+const changes = [
+  "kind",
+  "precision",
+  "onnx",
+  "modelConfig",
+  "maxTokens",
+  "dimensions",
+  "prompts",
+  "overwrite",
+] as const;
 
 export const reproduce = defineCommand<ReproduceOptions>()({
   name: "reproduce",

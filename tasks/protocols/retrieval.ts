@@ -2,6 +2,7 @@ import { openRankingMeasures } from "../metrics/retrieval.ts";
 import type { Evaluation, Protocol, ProtocolContext, RankingTask, SpecOf } from "../task.ts";
 import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
+import { rankByPairs } from "./rank-by-pairs.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
 import { judge, querySamples, rankHits, type UseHits, withoutId } from "./ranked.ts";
@@ -18,6 +19,8 @@ function rank(task: RankingTask, rows: RankingRows, context: ProtocolContext, us
       return rankByVectors(task, rows, context, use);
     case "lexical":
       return rankByWords(rows, context, use);
+    case "cross-encoder":
+      return rankByPairs(task, rows, context, use);
     default:
       return context satisfies never;
   }
