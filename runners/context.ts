@@ -44,7 +44,7 @@ const sliceSeconds = 0.05;
 /** Makes the context in which a protocol scores a subset; it emits the model's progress and adds up its work in `out`. */
 export function contextOf(
   atWork: ModelAtWork,
-  shared: Pick<ProtocolContext, "backend" | "kernels">,
+  shared: Pick<ProtocolContext, "backend" | "kernels" | "firstStage" | "keepRanking">,
   out: SubsetWork,
 ): ProtocolContext {
   const { model, quantization } = atWork;

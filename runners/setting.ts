@@ -55,6 +55,7 @@ export const settings = {
   threads: positive,
   maxTokens: positive,
   dimensions: positive,
+  topK: positive,
   cacheSize: countable,
   kind: oneOf(repositoryKinds),
   precision: oneOf(precisions),

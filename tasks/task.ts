@@ -44,7 +44,31 @@ export type ScorePairs = (pairs: readonly (readonly [query: string, document: st
 /** Indexes a corpus, for models that score it as a whole. */
 export type IndexDocuments = (documents: Iterable<string>) => Promise<ScoreDocuments>;
 
+/** Each query's documents with their scores, by ids, in the order of a file. */
+export interface Predictions {
+  readonly kind: "predictions";
+  readonly rankings: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** What messages call them. */
+  readonly file: string;
+}
+
+/** Where queries without candidates get some: the best documents of another model, or of its predictions. */
+export interface FirstStage {
+  readonly topK: number;
+  readonly source: Predictions | { readonly kind: "model"; readonly context: ProtocolContext };
+}
+
+/** Documents of a first stage that are ranked anew, where nothing else is said. */
+export const standardTopK = 100;
+
+/** Takes a query's documents, best first, with their scores. */
+export type KeepRanking = (query: string, documents: readonly string[], scores: Float32Array) => void;
+
 interface SharedContext {
+  /** Absent where only a task's own candidates are ranked, or the whole corpus. */
+  readonly firstStage?: FirstStage;
+  /** Absent where rankings are measured and not kept. */
+  readonly keepRanking?: KeepRanking;
   /** Announces, for progress, the number of texts of all calls together, where several will come. */
   readonly announce: (texts: number) => void;
   readonly backend: LearnerBackend;

@@ -41,7 +41,8 @@ export async function rankByPairs(
 ): Promise<void> {
   if (rows.candidates === undefined) {
     throw new InputError(
-      `task ${task.name}: its queries have no candidates, and a cross-encoder ranks nothing else; expected a task of reranking`,
+      `task ${task.name}: its queries have no candidates, and a cross-encoder ranks nothing else; name a model, or a file of ` +
+        "predictions, whose best documents are to be the candidates: --first-stage",
     );
   }
   // A long list may name a document twice, whose scores are equal.
