@@ -6,7 +6,7 @@ export interface Batch {
   readonly members: readonly number[];
   /** [members.length, width] token ids, short rows padded. */
   readonly ids: Int32Array;
-  /** [members.length, width] 1 for a token, 0 for padding; of counted tokens their numbers. */
+  /** [members.length, width] 1 for a token, 0 for padding and hidden tokens; of counted tokens their numbers. */
   readonly mask: Int32Array;
   /** [members.length, width] 1 for a token of a pair's second text, else 0; absent where all are 0. */
   readonly types?: Int32Array;
@@ -48,7 +48,7 @@ export function toBatch(members: readonly number[], tokens: readonly Tokens[], p
   rows.forEach((row, i) => {
     ids.set(row.ids, i * width);
     if (row.counts) mask.set(row.counts, i * width);
-    else mask.fill(1, i * width, i * width + row.ids.length);
+    else mask.fill(1, i * width, i * width + (row.visible ?? row.ids.length));
     if (row.types) types?.set(row.types, i * width);
   });
   return { members, ids, mask, width, ...(types ? { types } : {}) };

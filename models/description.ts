@@ -1,5 +1,6 @@
 import type { EncoderInfo, Similarity, TaskAdapters } from "./encoder.ts";
 import type { AttentionScope } from "./graph/attention.ts";
+import type { TokenSimilarity } from "./late-interaction.ts";
 import type { KeysRead } from "./repository/keys-read.ts";
 import type { RepositoryKind } from "./repository/kind.ts";
 import type { ConfigOrigin } from "./repository/known-configs.ts";
@@ -48,7 +49,7 @@ export interface ModelDescription extends RowFacts {
   /** The kind of the model, and the sign by which it was told. */
   readonly kind: RepositoryKind | null;
   readonly toldBy: string | null;
-  readonly similarity: Similarity | null;
+  readonly similarity: Similarity | TokenSimilarity | null;
   /** Of a cross-encoder: the names of its scores, and what is made of their logits. */
   readonly scores: { readonly labels: readonly string[]; readonly activation: string } | null;
   readonly prompting: Pick<EncoderInfo, "prompts" | "defaultPromptName" | "instruct" | "promptSource"> | null;
@@ -138,8 +139,13 @@ export function moduleFacts(module: Module): ModuleFacts {
   if (module.type !== "Transformer") return { ...module };
   const { config: _, maxTokens: __, maxTokensFrom: ___, pairs: ____, lora, choice, head, ...facts } = module;
   const adapter = lora && { adapter: lora.base === undefined ? lora.folder || "." : `of ${lora.base.id}` };
-  const made = head && { head: head.kind === "labels" ? "of labels" : `answers by token ${headTokens(head)}` };
+  const made = head && { head: headFacts(head) };
   return { ...facts, ...made, ...adapter, ...(choice && { adapters: choice.map(({ folder }) => folder) }) };
+}
+
+function headFacts(head: Head): string {
+  if (head.kind === "labels") return "of labels";
+  return head.kind === "answer" ? `answers by token ${headTokens(head)}` : `a vector of ${head.outputs} for each token`;
 }
 
 const headTokens = ({ yes, no }: Extract<Head, { kind: "answer" }>): string =>

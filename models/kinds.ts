@@ -3,12 +3,17 @@ import type { Snapshot } from "../datasets/hub.ts";
 import { shown } from "../datasets/shown.ts";
 import type { CrossEncoder } from "./cross-encoder.ts";
 import { openRepository } from "./index.ts";
+import type { LateInteraction } from "./late-interaction.ts";
 import type { Model } from "./model.ts";
 import { createCrossEncoder } from "./onnx-encoder.ts";
 import { type ModelOptions, openModules } from "./open-modules.ts";
 import { readCrossEncoder } from "./repository/cross-encoder.ts";
 import { type RepositoryKind, type ToldKind, tellKind } from "./repository/kind.ts";
+import { readLateInteraction } from "./repository/late-interaction.ts";
 import { notRun } from "./repository/spec.ts";
+import { closingOnFailure } from "./runtime/open-all.ts";
+import { createLateInteraction } from "./token-encoder.ts";
+import { openRoles } from "./token-roles.ts";
 import { variantName } from "./variants/variant-name.ts";
 
 export interface KindOptions extends ModelOptions {
@@ -34,8 +39,9 @@ function openAs(snapshot: Snapshot, told: ToldKind, options: ModelOptions): Prom
       return openRepository(snapshot, options);
     case "cross-encoder":
       return openCrossEncoder(snapshot, options);
-    case "sparse":
     case "late-interaction":
+      return openLateInteraction(snapshot, options);
+    case "sparse":
       throw notRun(snapshot.id, told);
     default:
       return told.kind satisfies never;
@@ -57,6 +63,27 @@ export async function openCrossEncoder(snapshot: Snapshot, options: ModelOptions
   const { tokenizer, model, budget, info } = await openModules(snapshot, modules, options);
   const facts = { ...info, labels, prompts, defaultPromptName };
   return createCrossEncoder(facts, tokenizer, budget, model.runs, activation, model.close);
+}
+
+/**
+ * Opens a model that makes a vector of each token.
+ * @throws InputError when the repository or its weights cannot be read or understood
+ */
+export async function openLateInteraction(snapshot: Snapshot, options: ModelOptions): Promise<LateInteraction> {
+  if (options.exported) {
+    throw new InputError(
+      `model: ${snapshot.id} makes a vector of each token, for which its onnx/model.onnx is not run; leave --onnx out`,
+    );
+  }
+  const spec = await readLateInteraction(snapshot);
+  for (const line of spec.notes) options.warn?.(line);
+  const { modules, model, budget, info } = await openModules(snapshot, spec.modules, options);
+  return closingOnFailure([model], async () => {
+    const roles = await openRoles(snapshot, modules, spec, options.maxTokens);
+    const { prompts, defaultPromptName, similarity } = spec;
+    const facts = { ...info, dims: model.dims, prompts, defaultPromptName, similarity };
+    return createLateInteraction(facts, roles, budget, model.runs, model.close);
+  });
 }
 
 /** Tells of a label with a name of its own: what it scores may be no relevance. */

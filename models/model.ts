@@ -1,9 +1,10 @@
 import type { CrossEncoder } from "./cross-encoder.ts";
 import type { Encoder, EncoderInfo } from "./encoder.ts";
+import type { LateInteraction } from "./late-interaction.ts";
 import type { LexicalModel } from "./lexical/lexical-model.ts";
 
 /** A model of any kind; `kind` tells them apart. */
-export type Model = Encoder | LexicalModel | CrossEncoder;
+export type Model = Encoder | LexicalModel | CrossEncoder | LateInteraction;
 
 /** A service that a task may need: vectors of texts, or documents ranked for queries by any means. */
 export type Capability = "vectors" | "ranking";
@@ -24,6 +25,11 @@ export const modelKinds = {
     gives: ["ranking"],
     does: "scores pairs of a query and a document and makes no vectors",
     metaTypes: ["cross-encoder"],
+  },
+  "late-interaction": {
+    gives: ["ranking"],
+    does: "makes a vector of each token and none of a text",
+    metaTypes: ["late-interaction"],
   },
 } as const satisfies Readonly<Record<Model["kind"], KindFacts>>;
 

@@ -18,7 +18,7 @@ import type { TextInput, Tokenizer, Tokens } from "./tokenizer/tokenizer.ts";
 export type RunBatch = (batch: Batch, promptTokens: number, adapter?: number) => Promise<Float32Array>;
 
 /** Texts tokenized and sorted together: bounds the memory of the tokens; more would not lessen padding. */
-const windowTexts = 16_384;
+export const windowTexts = 16_384;
 /** Texts handed to the tokenizer at once. */
 const sliceTexts = 512;
 
@@ -168,7 +168,7 @@ function batchClock(sessions: number): (run: () => Promise<Float32Array>) => Pro
  * Shares items out among workers. Each has its next item waiting, so that no session waits for its input. After a
  * failure nothing new is begun; the first worker's failure is thrown once all have stopped.
  */
-async function shareOut<Worker, Item>(
+export async function shareOut<Worker, Item>(
   items: readonly Item[],
   workers: readonly Worker[],
   work: (worker: Worker, item: Item) => Promise<void>,
@@ -198,7 +198,11 @@ async function shareOut<Worker, Item>(
   for (const result of settled) if (result.status === "rejected") throw result.reason;
 }
 
-async function tokenize(tokenizer: Tokenizer, texts: readonly TextInput[], options: EncodeOptions): Promise<Tokens[]> {
+export async function tokenize(
+  tokenizer: Tokenizer,
+  texts: readonly TextInput[],
+  options: EncodeOptions,
+): Promise<Tokens[]> {
   const prompt = options.prompt ?? "";
   const tokens: Tokens[] = [];
   for (let start = 0; start < texts.length; start += sliceTexts) {

@@ -50,7 +50,7 @@ export function tokenizerSettings(
     return { folder: first.folder, specialTokens: false, bag };
   }
   if (first.type === "WordEmbeddings") throw new Error(`settings: ${id} has a tokenizer of words`);
-  const { folder, config, lowerCase, messages, strips } = first;
+  const { folder, config, lowerCase, messages, strips, prefixes } = first;
   const { max_position_embeddings: maxPositions, pad_token_id: padTokenId } = config;
   const published = publishedModel(id)?.maxTokens;
   const limit =
@@ -64,6 +64,7 @@ export function tokenizerSettings(
     lowerCase,
     messages,
     strips,
+    prefixes,
     specialTokens: true,
     modelType: String(config["model_type"]),
     endToken: addsEndToken(config),

@@ -1,11 +1,12 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { CrossEncoder } from "../models/cross-encoder.ts";
 import type { EncodeProgress, Encoder } from "../models/encoder.ts";
+import type { LateInteraction } from "../models/late-interaction.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import type { Model } from "../models/model.ts";
-import { givenFor } from "../models/prompts/prompts.ts";
+import { givenFor, promptFor } from "../models/prompts/prompts.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
-import type { Embed, IndexDocuments, ProtocolContext, ScorePairs, TaskSpec } from "../tasks/task.ts";
+import type { Embed, EmbedTokens, IndexDocuments, ProtocolContext, ScorePairs, TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
 import type { World } from "./world.ts";
@@ -64,6 +65,10 @@ export function contextOf(
       return { kind, index: measuredIndex(model, atWork, out, counts), announce, ...shared };
     case "cross-encoder":
       return { kind, score: measuredScore(model, atWork, out, counts), announce, ...shared };
+    case "late-interaction": {
+      const embed = measuredTokens(model, atWork, out, counts);
+      return { kind, embed, similarity: model.info.similarity, announce, ...shared };
+    }
     default:
       return kind satisfies never;
   }
@@ -104,6 +109,17 @@ function measuredEmbed(encoder: Encoder, atWork: ModelAtWork, out: SubsetWork, c
     out.prompts[role ?? "text"] = given.prompt;
     if (given.adapter !== undefined) out.adapters[role ?? "text"] = given.adapter;
     return vectors;
+  };
+}
+
+/** Encodes tokens with the task's prompts. */
+function measuredTokens(model: LateInteraction, atWork: ModelAtWork, out: SubsetWork, counts: TextCounts): EmbedTokens {
+  const { task, signal } = atWork;
+  const measure = openMeter(atWork, out, counts);
+  return async (texts, role) => {
+    const prompt = promptFor(model.info, prompted(task), role);
+    out.prompts[role] = prompt;
+    return measure(texts.length, (onProgress) => model.encode(texts, { role, prompt, onProgress, signal }));
   };
 }
 

@@ -3,9 +3,11 @@ import { shown } from "../datasets/shown.ts";
 import type { CrossEncoder, Pair } from "../models/cross-encoder.ts";
 import type { Encoder, Role } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
+import type { LateInteraction, TokenVectors } from "../models/late-interaction.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import { type Matrix, selectRows } from "../models/matrix.ts";
 import { type Model, modelKinds } from "../models/model.ts";
+import { maxSim } from "../tasks/search/max-sim.ts";
 import { crossSimilarity } from "../tasks/search/similarity.ts";
 import { roleAdapter, rolePrompt } from "./model/prompts.ts";
 
@@ -40,6 +42,8 @@ function scoresOf(model: Model, input: ScoredInput, settings: ScoreSettings): Pr
       return scoreByVectors(model, input, settings);
     case "cross-encoder":
       return scorePairs(model, input, settings);
+    case "late-interaction":
+      return scoreByTokens(model, input, settings);
     case "lexical":
       throw lexicalError(model);
     default:
@@ -77,6 +81,37 @@ async function scorePairs(model: CrossEncoder, input: ScoredInput, settings: Sco
 
 const rowsOf = ({ data, rows, dims }: Matrix): number[][] =>
   Array.from({ length: rows }, (_, i) => [...data.subarray(i * dims, (i + 1) * dims)]);
+
+async function scoreByTokens(
+  model: LateInteraction,
+  input: ScoredInput,
+  { kernels, signal, prompt }: ScoreSettings,
+): Promise<ScoreOutput> {
+  const { info } = model;
+  const encode = (texts: readonly string[], role: Role): Promise<TokenVectors> => {
+    const own = role === "query" ? (prompt ?? rolePrompt(info, role)) : rolePrompt(info, role);
+    return model.encode(texts, { role, signal, prompt: own });
+  };
+  if (!("pairs" in input)) {
+    const queries = await encode(input.queries, "query");
+    const { data, dims } = await maxSim(queries, await encode(input.documents, "document"), info.similarity, kernels);
+    return input.queries.map((_, i) => input.documents.map((__, j) => data[j * dims + i]));
+  }
+  const scores: number[] = [];
+  const placesOf = new Map<string, number[]>();
+  for (const [place, [query]] of input.pairs.entries()) placesOf.set(query, [...(placesOf.get(query) ?? []), place]);
+  for (const [query, own] of placesOf) {
+    const documents = await encode(
+      own.map((place) => input.pairs[place][1]),
+      "document",
+    );
+    const { data } = await maxSim(await encode([query], "query"), documents, info.similarity, kernels);
+    own.forEach((place, i) => {
+      scores[place] = data[i];
+    });
+  }
+  return scores;
+}
 
 /** Pairs whose similarities are computed at once: each with the other's texts, too. */
 const pairsAtOnce = 64;

@@ -1,6 +1,7 @@
 import type { Dataset } from "../datasets/table.ts";
 import type { Role, Similarity } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
+import type { TokenSimilarity, TokenVectors } from "../models/late-interaction.ts";
 import type { Matrix } from "../models/matrix.ts";
 import type { Capability } from "../models/model.ts";
 import type { Finding } from "./findings/kinds.ts";
@@ -34,6 +35,9 @@ export type LearnerBackend = (typeof learnerBackends)[number];
 
 /** Returns the texts' vectors; the maker of the function applies prompts. */
 export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;
+
+/** Returns the vectors of the texts' tokens; the maker of the function applies prompts. */
+export type EmbedTokens = (texts: readonly string[], role: Role) => Promise<TokenVectors>;
 
 /** Returns a query's score of each document, in the order of the corpus; higher is better. */
 export type ScoreDocuments = (query: string) => Promise<Float32Array>;
@@ -99,7 +103,14 @@ export interface PairContext extends SharedContext {
   readonly score: ScorePairs;
 }
 
-export type ProtocolContext = VectorContext | LexicalContext | PairContext;
+/** Context of a protocol for a model that makes vectors of tokens and compares these. */
+export interface TokenContext extends SharedContext {
+  readonly kind: "late-interaction";
+  readonly embed: EmbedTokens;
+  readonly similarity: TokenSimilarity;
+}
+
+export type ProtocolContext = VectorContext | LexicalContext | PairContext | TokenContext;
 
 /** The context of a protocol by the capability that it needs. */
 export interface ContextFor {

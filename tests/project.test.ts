@@ -93,6 +93,7 @@ describe("the shape of the project", () => {
       "models/encoder.ts",
       "models/model.ts",
       "models/kernels.ts",
+      "models/late-interaction.ts",
       "models/matrix.ts",
       // The package's root, where the data of the catalogue lie.
       "datasets/builtin.ts",

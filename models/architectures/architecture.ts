@@ -10,6 +10,8 @@ export interface TokenInputs {
   readonly mask: string;
   /** 0 for a token of the first text of a pair, 1 for one of the second; absent for single texts. */
   readonly types?: string;
+  /** True where what hidden tokens give counts. */
+  readonly hiddenRows?: boolean | undefined;
 }
 
 /** Token embeddings, [batch, tokens, hidden], and their width. */

@@ -1,4 +1,4 @@
-/** Heads over a pair's tokens, by family. Source: transformers 5.24, `models/*\/modeling_*.py`, `modeling_layers.py`. */
+/** Heads over tokens, by family. Source: transformers 5.24, `models/*\/modeling_*.py`, `modeling_layers.py`. */
 import { InputError } from "../../datasets/errors.ts";
 import { shown, shownJson } from "../../datasets/shown.ts";
 import { activateByName } from "../graph/activations.ts";
@@ -119,7 +119,7 @@ function headOf<Value>(heads: Readonly<Record<string, Value>>, id: string, confi
 
 /**
  * Adds a head, which is computed in full precision.
- * @returns logits [batch, width]
+ * @returns logits [batch, width], or vectors of tokens [batch, tokens, width]
  * @throws InputError for a family or a setting of which it is not known
  */
 export function addHead(
@@ -129,7 +129,7 @@ export function addHead(
   weights: Weights,
   head: Head,
   read: Read,
-): { sentence: string; width: number } {
+): ({ readonly sentence: string } | { readonly tokens: string }) & { readonly width: number } {
   switch (head.kind) {
     case "labels": {
       const known = headOf(labelHeads, id, config, "head of labels");
@@ -138,6 +138,10 @@ export function addHead(
     case "answer": {
       const known = headOf(answers, id, config, "way to answer");
       return { sentence: addAnswer(graph, config, weights, known, head, read), width: 1 };
+    }
+    case "projection": {
+      const layer = linearOf(graph, weights.beside, "linear", [head.outputs, read.hidden], false);
+      return { tokens: linear(graph, read.tokens, layer), width: head.outputs };
     }
     default:
       return head satisfies never;

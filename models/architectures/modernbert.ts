@@ -45,14 +45,14 @@ interface AttentionKind {
  */
 export const modernbert: Architecture = {
   modelTypes: ["modernbert"],
-  build: (graph, rawConfig, weights, { ids, mask }) => {
+  build: (graph, rawConfig, weights, { ids, mask, hiddenRows }) => {
     const config = parseConfig("modernbert", configSchema, rawConfig);
     const { hidden_size: hidden, vocab_size: vocabulary } = config;
     const parts = config.norm_bias ? ["weight", "bias"] : ["weight"];
     const norm = (name: string): Affine => affineOf(graph, weights, name, hidden, config.norm_eps, parts);
     const table = graph.weight(weights.tensor("embeddings.tok_embeddings.weight", [vocabulary, hidden]));
     let sum = layerNorm(graph, graph.op("Gather", [table, ids]), norm("embeddings.norm"));
-    const kinds = attentionKinds(graph, config, mask);
+    const kinds = attentionKinds(graph, config, mask, hiddenRows);
     const types = layerTypesOf(config);
     const headDim = hidden / config.num_attention_heads;
     const heads = {
@@ -88,7 +88,12 @@ function layerTypesOf(config: Config): LayerType[] {
 }
 
 /** Returns the attention of layers with and without a window; `local_attention` counts both sides together. */
-function attentionKinds(graph: GraphBuilder, config: Config, mask: string): Record<LayerType, AttentionKind> {
+function attentionKinds(
+  graph: GraphBuilder,
+  config: Config,
+  mask: string,
+  hiddenRows: boolean | undefined,
+): Record<LayerType, AttentionKind> {
   const { global_rope_theta: theta, local_rope_theta: localTheta, max_position_embeddings, rope_parameters } = config;
   const headDim = config.hidden_size / config.num_attention_heads;
   const tables = (type: LayerType, base: number): RopeTables => {
@@ -103,7 +108,7 @@ function attentionKinds(graph: GraphBuilder, config: Config, mask: string): Reco
     },
     sliding_attention: {
       tables: tables("sliding_attention", localTheta ?? theta),
-      mask: attentionMask(graph, { causal: false, window }, mask),
+      mask: attentionMask(graph, { causal: false, window }, mask, hiddenRows),
     },
   };
 }

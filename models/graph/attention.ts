@@ -21,19 +21,35 @@ export interface AttentionMask {
   readonly causal: boolean;
   /** True where a token may be seen, [batch or 1, 1, tokens, tokens]. */
   readonly visible?: string;
+  /** 1 for a token that sees any, else 0, [batch, tokens, 1] floats; absent where what others give does not count. */
+  readonly seeing?: string;
 }
 
 /**
  * Returns the mask of a scope, which is written once for all layers that share it. Under a causal mask no token reaches
  * the padding, which stands on the right; otherwise padding is hidden from all tokens.
  * @param mask [batch, tokens] int32, as in `TokenInputs`
+ * @param hiddenRows True where hidden tokens count, which may see none: torch's attention gives zeros there
  */
-export function attentionMask(graph: GraphBuilder, scope: AttentionScope, mask: string): AttentionMask {
+export function attentionMask(
+  graph: GraphBuilder,
+  scope: AttentionScope,
+  mask: string,
+  hiddenRows = false,
+): AttentionMask {
   const { causal, window } = scope;
   graph.scopes.set(`${causal} ${window}`, scope);
   if (causal && window === undefined) return { causal };
   const key = `visible of ${mask}, causal ${causal}, window ${window}`;
-  return { causal: false, visible: graph.once(key, () => visibleKeys(graph, scope, mask)) };
+  const visible = graph.once(key, () => visibleKeys(graph, scope, mask));
+  if (!hiddenRows || window === undefined) return { causal: false, visible };
+  return { causal: false, visible, seeing: graph.once(`seeing by ${visible}`, () => seeingAny(graph, visible)) };
+}
+
+/** Tells which tokens see any, from [batch, 1, tokens, tokens]. */
+function seeingAny(graph: GraphBuilder, visible: string): string {
+  const most = graph.op("ReduceMax", [graph.asFloat(visible), graph.integers([3])], { keepdims: 1 });
+  return graph.op("Squeeze", [most, graph.integers([1])]);
 }
 
 function visibleKeys(graph: GraphBuilder, { causal, window }: AttentionScope, mask: string): string {
@@ -84,13 +100,14 @@ export function attend(
   graph: GraphBuilder,
   [q, k, v]: readonly [string, string, string],
   heads: AttentionHeads,
-  { causal, visible }: AttentionMask,
+  { causal, visible, seeing }: AttentionMask,
 ): string {
-  return graph.op("Attention", [q, k, v, ...(visible === undefined ? [] : [visible])], {
+  const attended = graph.op("Attention", [q, k, v, ...(visible === undefined ? [] : [visible])], {
     q_num_heads: heads.queries,
     kv_num_heads: heads.keys,
     scale: { float: heads.scale },
     ...(heads.softCap === undefined ? {} : { softcap: { float: heads.softCap } }),
     is_causal: causal ? 1 : 0,
   });
+  return seeing === undefined ? attended : graph.op("Mul", [attended, seeing]);
 }

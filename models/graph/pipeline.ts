@@ -63,14 +63,15 @@ interface State {
   readonly layers?: readonly string[];
   /** True where the tokens are words. */
   readonly words?: true;
-  /** [batch, width] */
+  /** [batch, width], or where tokens are rows [batch · tokens, width] */
   readonly sentence?: string;
   readonly width: number;
   readonly parameters: number;
 }
 
 /**
- * Writes the graph of all modules, from token ids to vectors [batch, dims], pooling and normalization inside. With
+ * Writes the graph of all modules, from token ids to vectors [batch, dims], or of each token [batch · tokens, dims],
+ * pooling and normalization inside. With
  * `tokenWidth` it leaves the Transformer out, and starts from an exported model's token embeddings of that width.
  * @throws InputError when a module, config value or tensor is not understood
  */
@@ -95,7 +96,8 @@ export async function writeEncoderGraph(
   }
   if (state.sentence === undefined)
     throw new InputError(`model: ${snapshot.id} has no module that makes one vector of a text`);
-  graph.output(state.sentence, names.embedding, ["batch", state.width]);
+  const ofTokens = modules.some(({ type }) => type === "MultiVector");
+  graph.output(state.sentence, names.embedding, [ofTokens ? "rows" : "batch", state.width]);
   const { width: dims, parameters } = state;
   return { ...(await graph.serialize()), dims, parameters, scopes: [...graph.scopes.values()] };
 }
@@ -125,7 +127,7 @@ async function addModule(context: Context, module: Module, state: State): Promis
       const ids = idsOf(graph);
       const architecture = architectureOf(snapshot.id, module.config);
       const types = module.pairs ? { types: graph.input(names.types, "int32", ["batch", "tokens"]) } : {};
-      const inputs = { ids, mask, ...types };
+      const inputs = { ids, mask, ...types, hiddenRows: module.hiddenRows };
       const { embeddings, hidden, layers } = architecture.build(graph.in(format), module.config, weights, inputs);
       const tokens = graph.asFloat(embeddings);
       const { config, head } = module;
@@ -163,6 +165,11 @@ async function addModule(context: Context, module: Module, state: State): Promis
       weights.check();
       const sentence = layerNorm(graph, needs(state.sentence, "a vector"), norm);
       return { ...state, sentence, parameters: state.parameters + weights.parameters };
+    }
+    case "MultiVector": {
+      const { tokens, ...rest } = state;
+      const shape = graph.integers([-1, state.width]);
+      return { ...rest, sentence: graph.op("Reshape", [needs(tokens, "token embeddings"), shape]) };
     }
     case "Normalize":
       return { ...state, sentence: normalize(graph, needs(state.sentence, "a vector"), state.width) };

@@ -44,6 +44,12 @@ const layerNormSchema = z.strictObject({ dimension: z.int().positive().max(limit
 const vectorName = z.literal("sentence_embedding").nullish();
 const normalizeSchema = z.strictObject({ module_input_name: vectorName, module_output_name: vectorName });
 
+const normalized = z.enum(["sentence_embedding", "token_embeddings"]);
+const tokenNormalizeSchema = z.strictObject({
+  module_input_name: normalized.default("sentence_embedding"),
+  module_output_name: normalized.nullish(),
+});
+
 /** Pooling modes by their older spelling, a flag for each. */
 const poolingFlags: Readonly<Record<string, PoolingMode>> = {
   pooling_mode_cls_token: "cls",
@@ -111,6 +117,15 @@ export const toLayerNorm = (path: string, folder: string, config: Json): Module 
   folder,
   dims: parseConfig(path, layerNormSchema, config).dimension,
 });
+
+/** Tells whether the vectors of tokens are what is normalized, in place of a pooled one. */
+export function normalizesTokens(path: string, config: Json): boolean {
+  const { module_input_name: input, module_output_name: output } = parseConfig(path, tokenNormalizeSchema, config);
+  if ((output ?? input) === input) return input === "token_embeddings";
+  throw new InputError(
+    `model: the ${path} config is not understood: module_output_name is ${output} for the input ${input}`,
+  );
+}
 
 /** @throws InputError where what is to be normalized is no pooled vector */
 export const checkNormalize = (path: string, config: Json): void => void parseConfig(path, normalizeSchema, config);

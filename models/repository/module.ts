@@ -2,12 +2,14 @@ import type { PoolingMode } from "../graph/pooling.ts";
 import type { Lora } from "./lora.ts";
 import type { TransformerSetup } from "./transformer-settings.ts";
 
-/** What is made of the tokens of a pair by weights that lie beside those of the Transformer. */
+/** What is made of the tokens by weights that lie beside those of the Transformer. */
 export type Head =
   /** A logit for each label. */
   | { readonly kind: "labels"; readonly count: number }
   /** The logit of a token at the last place, less that of another where there is one. */
-  | { readonly kind: "answer"; readonly yes: number; readonly no: number | null };
+  | { readonly kind: "answer"; readonly yes: number; readonly no: number | null }
+  /** A shorter vector for each token (ColBERT's own repositories). */
+  | { readonly kind: "projection"; readonly outputs: number };
 
 /** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
 export type Module =
@@ -18,6 +20,10 @@ export type Module =
       readonly choice?: readonly Lora[];
       /** True where its inputs are pairs of texts, whose tokens have types. */
       readonly pairs?: true;
+      /** Texts put before others that are one token each, where the vocabulary has them. */
+      readonly prefixes?: readonly string[];
+      /** True where what hidden tokens give counts, as it does in queries that are filled up. */
+      readonly hiddenRows?: true;
       readonly head?: Head;
     } & TransformerSetup)
   | { readonly type: "StaticEmbedding"; readonly folder: string }
@@ -56,6 +62,8 @@ export type Module =
       readonly layers: number;
     }
   | { readonly type: "LayerNorm"; readonly folder: string; readonly dims: number }
+  /** Makes a row of each token, those of hidden and of padding tokens too. */
+  | { readonly type: "MultiVector" }
   | { readonly type: "Normalize" }
   /** Keeps the first values of a vector, at most `dims`. */
   | { readonly type: "Truncate"; readonly dims: number };

@@ -174,12 +174,13 @@ export async function listModules(snapshot: Snapshot, read: JsonReader) {
 
 /**
  * Reads the Transformer of a repository that lists no modules.
- * @param tasks As in `readTransformer`.
+ * @param tasks As in `readTransformer`, `roles` too.
  */
 export async function readBare(
   snapshot: Snapshot,
   read: JsonReader,
   tasks?: readonly TransformerTask[],
+  roles?: boolean,
 ): Promise<Extract<Module, { type: "Transformer" }>> {
   const lora = await openLora(snapshot, "");
   const config = lora?.config ?? (await read("config.json"));
@@ -187,7 +188,11 @@ export async function readBare(
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
   }
-  const transformer = await readTransformer(read, "", config, { lora: lora?.lora, ...(tasks && { tasks }) });
+  const transformer = await readTransformer(read, "", config, {
+    lora: lora?.lora,
+    ...(tasks && { tasks }),
+    ...(roles && { roles }),
+  });
   return (await hasChatTemplate(snapshot, read)) ? { ...transformer, messages: "auto" } : transformer;
 }
 

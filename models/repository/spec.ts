@@ -3,16 +3,17 @@ import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { type CrossEncoderSpec, readCrossEncoder } from "./cross-encoder.ts";
 import { type RepositoryKind, type ToldKind, tellKind } from "./kind.ts";
+import { type LateInteractionSpec, readLateInteraction } from "./late-interaction.ts";
 import { adapterFile } from "./lora.ts";
 import { basesIn, type ModelSpec, readRepository } from "./repository.ts";
 
 /** Description of a model of any kind in its repository, and the sign by which the kind was told. */
-export type AnySpec = ToldKind & (ModelSpec | CrossEncoderSpec);
+export type AnySpec = ToldKind & (ModelSpec | CrossEncoderSpec | LateInteractionSpec);
 
 /** The error for a repository of a kind that is not run. */
 export const notRun = (id: string, { kind, toldBy }: ToldKind): InputError =>
   new InputError(
-    `model: ${id} is of the kind ${kind} (${toldBy}), which is not run; dense models and cross-encoders are`,
+    `model: ${id} is of the kind ${kind} (${toldBy}), which is not run; dense models, cross-encoders and those of late interaction are`,
   );
 
 /**
@@ -27,8 +28,9 @@ export async function readSpec(snapshot: Snapshot, chosen?: RepositoryKind): Pro
       return { ...told, ...(await readRepository(snapshot)) };
     case "cross-encoder":
       return { ...told, ...(await readCrossEncoder(snapshot)) };
-    case "sparse":
     case "late-interaction":
+      return { ...told, ...(await readLateInteraction(snapshot)) };
+    case "sparse":
       throw notRun(snapshot.id, told);
     default:
       return told.kind satisfies never;

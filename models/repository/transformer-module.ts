@@ -54,6 +54,8 @@ interface Reading {
   readonly choice?: readonly Lora[] | undefined;
   /** As in `transformerSetup`; a bare model where absent. */
   readonly tasks?: readonly TransformerTask[];
+  /** As in `transformerSetup`. */
+  readonly roles?: boolean;
 }
 
 /** Reads a Transformer of a config and the settings beside it. */
@@ -61,7 +63,7 @@ export async function readTransformer(
   read: JsonReader,
   folder: string,
   config: Json,
-  { routed, lora, choice, tasks }: Reading,
+  { routed, lora, choice, tasks, roles }: Reading,
 ): Promise<Extract<Module, { type: "Transformer" }>> {
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   if (choice === undefined && loadsAdaptersItself(config)) {
@@ -73,7 +75,11 @@ export async function readTransformer(
   return {
     type: "Transformer",
     folder,
-    ...transformerSetup(file, settings, config, { ...(routed && { routed }), ...(tasks && { tasks }) }),
+    ...transformerSetup(file, settings, config, {
+      ...(routed && { routed }),
+      ...(tasks && { tasks }),
+      ...(roles && { roles }),
+    }),
     ...(lora && { lora }),
     ...(choice && { choice }),
   };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
+import { limits } from "../../datasets/limits.ts";
 import { shownJson } from "../../datasets/shown.ts";
 import type { MessageFormat } from "../tokenizer/chat-template.ts";
 import { parseConfig } from "./config.ts";
@@ -39,6 +40,8 @@ export interface TransformerSetup {
   readonly messages?: MessageFormat;
   /** True where the settings leave out the model's last layers, whose weights are left over. */
   readonly fewerLayers: boolean;
+  /** Of a model of late interaction. */
+  readonly byRole?: RoleSettings;
   /** True where the model's own pooler makes the vector of a text (sentence-transformers' `pooler_output`). */
   readonly pooler?: true;
 }
@@ -80,6 +83,22 @@ const modality = {
 };
 const nothing = z.union([z.null(), z.strictObject({})]).optional();
 
+/** How queries are filled up to a length, which only models of late interaction are. */
+export const expansionSchema = z.strictObject({
+  strategy: z.enum(["fixed", "min"]),
+  length: tokens.max(limits.positions),
+  attend: z.boolean().default(false),
+  token: z.string().nullable().default(null),
+});
+export type Expansion = z.infer<typeof expansionSchema>;
+
+/** What a Transformer's settings say of queries and documents, each absent where they do not speak of it. */
+export interface RoleSettings {
+  readonly query_length?: number | null | undefined;
+  readonly document_length?: number | null | undefined;
+  readonly query_expansion?: Expansion | null | undefined;
+}
+
 /** All keys of the file, in the spellings of sentence-transformers before 5.4 (`…_args`) and since (`…_kwargs`). */
 const schema = z.strictObject({
   max_seq_length: tokens.nullish(),
@@ -99,9 +118,9 @@ const schema = z.strictObject({
     .optional(),
   // Rows without padding are what a text gives by itself.
   unpad_inputs: z.boolean().nullish(),
-  query_length: z.null().optional(),
-  document_length: z.null().optional(),
-  query_expansion: z.null().optional(),
+  query_length: tokens.nullish(),
+  document_length: tokens.nullish(),
+  query_expansion: expansionSchema.nullish(),
   tokenizer_args: tokenizerArguments.optional(),
   processor_kwargs: tokenizerArguments.optional(),
   model_args: modelArguments.optional(),
@@ -118,24 +137,29 @@ const harmless = new Set(["trust_remote_code", "use_cache", ...Object.keys(round
  * @param file Name of the settings' file.
  * @param reading.routed True within a Router, which has the output of plain texts also taken of messages.
  * @param reading.tasks Those that a model of its kind may have, the first of them where the settings name none.
+ * @param reading.roles True for a model of late interaction, which cuts queries and documents to lengths of their own.
  * @throws InputError naming a key or a value that is not understood
  */
 export function transformerSetup(
   file: string,
   settings: Json,
   stored: Json,
-  { routed = false, tasks = ["feature-extraction"] }: { routed?: boolean; tasks?: readonly TransformerTask[] } = {},
+  {
+    routed = false,
+    tasks = ["feature-extraction"],
+    roles = false,
+  }: { routed?: boolean; tasks?: readonly TransformerTask[]; roles?: boolean } = {},
 ): TransformerSetup {
   const read = parseConfig(file, schema, settings);
   const { text, common } = read.processing_kwargs ?? {};
   const tokenizer = read.tokenizer_args ?? read.processor_kwargs;
-  const limits: readonly (readonly [key: string, tokens: number | null | undefined])[] = [
+  const lengths: readonly (readonly [key: string, tokens: number | null | undefined])[] = [
     ["processing_kwargs.common.max_length", common?.max_length],
     ["processing_kwargs.text.max_length", text?.max_length],
     [`${read.tokenizer_args ? "tokenizer_args" : "processor_kwargs"}.model_max_length`, tokenizer?.model_max_length],
     ["max_seq_length", read.max_seq_length],
   ];
-  const [key, maxTokens] = limits.find(([, tokens]) => typeof tokens === "number") ?? [];
+  const [key, maxTokens] = lengths.find(([, tokens]) => typeof tokens === "number") ?? [];
   const changed = withArguments(file, stored, read.config_args ?? read.config_kwargs ?? {});
   // A model that takes messages makes one of each text.
   const { text: plain, message } = read.modality_config ?? {};
@@ -144,6 +168,14 @@ export function transformerSetup(
   if (!tasks.includes(task)) {
     throw new InputError(
       `model: the ${file} config is not understood: transformer_task is "${task}" (in a model of this kind it is ${tasks.join(" or ")})`,
+    );
+  }
+  const { query_length, document_length, query_expansion } = read;
+  const byRole = { query_length, document_length, query_expansion };
+  const [unexpected] = Object.entries(byRole).filter(([, value]) => !roles && value !== undefined && value !== null);
+  if (unexpected !== undefined) {
+    throw new InputError(
+      `model: the ${file} config is not understood: ${unexpected[0]} is ${shownJson(unexpected[1], 80)} (in a model of this kind it is null; one of late interaction has such lengths, and says so by --kind late-interaction)`,
     );
   }
   const pooler = output === "pooler_output";
@@ -155,6 +187,7 @@ export function transformerSetup(
     fewerLayers: Number(config[layersKey]) < Number(stored[layersKey]),
     ...(task === "feature-extraction" ? {} : { task }),
     ...(pooler ? { pooler } : {}),
+    ...(roles ? { byRole } : {}),
     ...(maxTokens ? { maxTokens, maxTokensFrom: `${key} of ${file}` } : {}),
     ...(message ? { messages: message.format } : {}),
   };

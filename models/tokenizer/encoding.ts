@@ -11,6 +11,8 @@ export interface Tokens {
    * tokenizer's class gives none (`givesTypes`).
    */
   readonly types?: Int32Array;
+  /** Number of the first tokens that others attend to; all of them where absent. */
+  readonly visible?: number;
   /** How often each of `ids` occurs, [ids.length], where each is given once; only of a `bag`. */
   readonly counts?: Int32Array;
 }

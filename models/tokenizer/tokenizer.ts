@@ -11,6 +11,7 @@ import type { TextInput } from "./library.ts";
 import { limitOf, storedLimit } from "./limit.ts";
 import { openMessages } from "./messages.ts";
 import { openLibrary } from "./open-library.ts";
+import { withPrefixes } from "./prefixes.ts";
 import { checkTemplates } from "./templates.ts";
 import { givesTypes } from "./token-types.ts";
 import {
@@ -60,6 +61,12 @@ export interface OpenTokenizer extends Tokenizer {
   readonly className: string | null;
   /** Version of transformers that wrote the files, as far as they tell. */
   readonly writtenBy: 4 | 5;
+  /** The side of a batch's shorter rows on which transformers pads them, where the files say it. */
+  readonly paddingSide: string | undefined;
+  /** Returns the id of a token of the vocabulary, undefined where there is none. */
+  idOf(token: string): number | undefined;
+  /** Returns the special token of a kind, null where there is none. */
+  special(kind: "mask_token" | "eos_token"): string | null;
   /** Tells the keys of the config file, by its path. */
   readonly keys: () => Readonly<Record<string, KeysRead>>;
   /** Finds what is put before and after each text (`findEnds`). */
@@ -85,6 +92,8 @@ export interface TokenizerSettings extends FileSettings {
   readonly messages?: MessageFormat | undefined;
   /** True where neither the order of a text's tokens counts nor anything but how often each occurs. */
   readonly bag?: boolean;
+  /** Texts put before others, each of which is to be one token (`withPrefixes`). */
+  readonly prefixes?: readonly string[] | undefined;
   /** `pad_token_id` of `config.json`, for a tokenizer that names no padding token. */
   readonly padTokenId?: number | undefined;
 }
@@ -130,7 +139,7 @@ async function toTokenizer(
   // A chat template writes all special tokens itself.
   const withSpecials = hasSpecials && template === undefined;
   // These are found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
-  const complete = withSpecialTokens(definition, special);
+  const complete = await withPrefixes(withSpecialTokens(definition, special), settings.prefixes ?? []);
   const library = await openLibrary(complete);
   const added = withSpecials ? (await library.encode([""], { specialTokens: true }))[0].ids : new Int32Array();
   const { tokens: maxTokens, from: maxTokensFrom } = hasSpecials
@@ -177,6 +186,9 @@ async function toTokenizer(
     truncationSide: side,
     className: classNameOf(files),
     writtenBy: versionOf(files),
+    paddingSide: typeof files.config["padding_side"] === "string" ? files.config["padding_side"] : undefined,
+    idOf: (token: string) => idOf(complete, token),
+    special: (kind: "mask_token" | "eos_token") => specialToken(files, kind),
     keys,
     ends,
     // Of files that 5 cannot use it makes no other ids.

@@ -9,7 +9,7 @@ import type { Model } from "../../models/model.ts";
 import { publishedModels } from "../../models/prompts/catalog/published.ts";
 import { parsePromptFile, unmatchedKeys } from "../../models/prompts/prompt-file.ts";
 import { type GivenPrompts, publishedModel, samePrompts, withPrompts } from "../../models/prompts/prompting.ts";
-import { adapterFor, defaultPrompt, promptFor } from "../../models/prompts/prompts.ts";
+import { adapterFor, defaultPrompt, type Prompting, promptFor } from "../../models/prompts/prompts.ts";
 import { variantName } from "../../models/variants/variant-name.ts";
 import { aggregates } from "../../tasks/aggregates.ts";
 import { catalogue, taskNames } from "../../tasks/index.ts";
@@ -29,7 +29,7 @@ export interface ChosenPrompts {
 const anyRetrieval = prompted({ name: "", type: "Retrieval" });
 
 /** Returns a model's own prompt for texts of a role outside any task; its default for texts without a role. */
-export const rolePrompt = (info: EncoderInfo, role: Role | undefined): string =>
+export const rolePrompt = (info: Prompting, role: Role | undefined): string =>
   role === undefined ? defaultPrompt(info) : promptFor(info, anyRetrieval, role);
 
 /**

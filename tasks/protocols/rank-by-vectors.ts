@@ -10,11 +10,11 @@ import { type RankingRows, type Repeats, textOf } from "./retrieval-rows.ts";
 
 /** Documents that are embedded and scored at once: 64 MiB at 1,024 dimensions, and enough texts of one length. */
 const documentsPerPiece = 2 ** 14;
-/** Documents that the reference searches at once, and the hits that it takes of them: more by one than count. */
-const referencePiece = { documents: 50_000, hits: rankedDocuments + 1 };
+/** Documents that the reference searches at once. */
+const referencePiece = 50_000;
 
 /** Documents of a corpus one after the other, from `start` to before `end`. */
-interface Range {
+export interface Range {
   readonly start: number;
   readonly end: number;
 }
@@ -71,24 +71,48 @@ export async function rankByVectors(
   context: VectorContext,
   use: UseHits,
 ): Promise<void> {
-  const { corpus, queries, candidates, repeats } = rows;
+  const { corpus, queries } = rows;
+  const count = corpus.ids.length;
+  const ways: RankingWays = {
+    scoreCandidates: (candidates, add) => scoreCandidates(task, rows, candidates, context, add),
+    openSearch: async () => {
+      context.announce(queries.texts.length + count);
+      await context.calibrate(count, (row) => textOf(corpus, row));
+      const vectors = await embedFinite(context.embed, queries.texts, task.name, "query");
+      return (range, most, add) => searchCorpus(task, rows, context, vectors, range, most, add);
+    },
+    // More by one than count.
+    hitsOfPiece: rankedDocuments + 1,
+  };
+  return rankInWays(rows, ways, use);
+}
+
+/** How a model scores documents for queries. */
+export interface RankingWays {
+  /** Scores the candidates of each row of the queries. */
+  scoreCandidates(candidates: readonly Int32Array[], use: UseHits): Promise<void>;
+  /** Returns what searches documents of the corpus for the best of each row of the queries, at most `most`. */
+  openSearch(): Promise<(range: Range, most: number, use: UseHits) => Promise<void>>;
+  /** Hits that the reference takes of a piece of the corpus. */
+  readonly hitsOfPiece: number;
+}
+
+/** Ranks candidates, or the corpus where there are none; where ids come again, as the reference does it piece by piece. */
+export async function rankInWays(rows: RankingRows, ways: RankingWays, use: UseHits): Promise<void> {
+  const { corpus, candidates, repeats } = rows;
   if (candidates !== undefined) {
-    if (repeats === undefined) return scoreCandidates(task, rows, candidates, context, use);
+    if (repeats === undefined) return ways.scoreCandidates(candidates, use);
     const gathered = gatherHits(rows, repeats, Infinity);
-    await scoreCandidates(task, rows, candidates, context, gathered.add);
+    await ways.scoreCandidates(candidates, gathered.add);
     return gathered.each(use);
   }
   const count = corpus.ids.length;
-  context.announce(queries.texts.length + count);
-  await context.calibrate(count, (row) => textOf(corpus, row));
-  const vectors = await embedFinite(context.embed, queries.texts, task.name, "query");
-  if (repeats === undefined) {
-    return searchCorpus(task, rows, context, vectors, { start: 0, end: count }, rankedDocuments, use);
-  }
+  const search = await ways.openSearch();
+  if (repeats === undefined) return search({ start: 0, end: count }, rankedDocuments, use);
   const gathered = gatherHits(rows, repeats, rankedDocuments);
-  for (let start = 0; start < count; start += referencePiece.documents) {
-    const range = { start, end: Math.min(count, start + referencePiece.documents) };
-    await searchCorpus(task, rows, context, vectors, range, referencePiece.hits, gathered.add);
+  for (let start = 0; start < count; start += referencePiece) {
+    const range = { start, end: Math.min(count, start + referencePiece) };
+    await search(range, ways.hitsOfPiece, gathered.add);
   }
   gathered.each(use);
 }

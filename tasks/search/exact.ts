@@ -111,32 +111,23 @@ function rangesOf(rows: number, size: number): { start: number; end: number }[] 
   }));
 }
 
+/** The best documents of queries, of scores that come in batches. */
+export interface Best extends Pick<Search, "best"> {
+  /** Enters the scores of the next documents, [documents, queries]; one that is NaN is left out. */
+  enter(scores: Matrix): void;
+}
+
 /**
- * Opens an exact search for the k most similar documents of each query. The hits depend neither on the size of the
- * batches nor on the order of documents: ties are decided by id, also for the last slot (metrics/ranking.ts). Memory:
- * some 16 bytes per query and slot, a few blocks of scores, and the documents given to `add`. A score that is NaN,
- * which only an overflow of float32 makes of finite vectors, is left out.
+ * Keeps the k best documents of each query. They depend neither on the size of the batches nor on the order of documents:
+ * ties are decided by id, also for the last slot (metrics/ranking.ts). Memory: some 16 bytes per query and slot.
  */
-export async function openSearch({ queries, k, similarity, kernels, idOf }: SearchOptions): Promise<Search> {
-  const cross = crossSimilarity(similarity, kernels);
-  const held = await cross.hold(cross.prepareQueries(queries));
-  const pools = openPools(queries.rows, k);
-  const size = Math.max(1, Math.min(documentsPerProduct, Math.floor(scoresPerProduct / queries.rows)));
-  let added = 0;
+export function openBest({ count, k, idOf }: Pick<SearchOptions, "k" | "idOf"> & { readonly count: number }): Best {
+  const pools = openPools(count, k);
+  let entered = 0;
   return {
-    async add({ data, rows, dims }) {
-      if (dims !== queries.dims)
-        throw new RangeError(`search: documents of ${dims} dimensions, queries of ${queries.dims}`);
-      const first = added;
-      added += rows;
-      await inOrder(
-        rangesOf(rows, size),
-        async ({ start, end }) => {
-          const block = { data: data.subarray(start * dims, end * dims), rows: end - start, dims };
-          return held.score(cross.prepareDocuments(block));
-        },
-        (scores, { start }) => enter(pools, scores, first + start, idOf),
-      );
+    enter(scores) {
+      enter(pools, scores, entered, idOf);
+      entered += scores.rows;
     },
     best(query) {
       if (pools.counts[query] > k) sift(pools, query, idOf);
@@ -146,6 +137,33 @@ export async function openSearch({ queries, k, similarity, kernels, idOf }: Sear
       const order = rankByScore(scores, (i) => idOf(rows[i]));
       return { rows: Int32Array.from(order, (i) => rows[i]), scores: Float32Array.from(order, (i) => scores[i]) };
     },
+  };
+}
+
+/**
+ * Opens an exact search for the k most similar documents of each query (`openBest`). Memory: that of the best, a few
+ * blocks of scores, and the documents given to `add`. A score that is NaN, which only an overflow of float32 makes of
+ * finite vectors, is left out.
+ */
+export async function openSearch({ queries, k, similarity, kernels, idOf }: SearchOptions): Promise<Search> {
+  const cross = crossSimilarity(similarity, kernels);
+  const held = await cross.hold(cross.prepareQueries(queries));
+  const { enter, best } = openBest({ count: queries.rows, k, idOf });
+  const size = Math.max(1, Math.min(documentsPerProduct, Math.floor(scoresPerProduct / queries.rows)));
+  return {
+    async add({ data, rows, dims }) {
+      if (dims !== queries.dims)
+        throw new RangeError(`search: documents of ${dims} dimensions, queries of ${queries.dims}`);
+      await inOrder(
+        rangesOf(rows, size),
+        async ({ start, end }) => {
+          const block = { data: data.subarray(start * dims, end * dims), rows: end - start, dims };
+          return held.score(cross.prepareDocuments(block));
+        },
+        enter,
+      );
+    },
+    best,
     close: () => held.release(),
   };
 }

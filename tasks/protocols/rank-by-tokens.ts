@@ -1,0 +1,173 @@
+import { InputError } from "../../datasets/errors.ts";
+import type { Role } from "../../models/encoder.ts";
+import type { TokenVectors } from "../../models/late-interaction.ts";
+import { rankedDocuments } from "../metrics/retrieval.ts";
+import { openBest } from "../search/exact.ts";
+import { inOrder } from "../search/in-order.ts";
+import { maxSim, selectTexts } from "../search/max-sim.ts";
+import type { RankingTask, TokenContext } from "../task.ts";
+import { bestCandidates } from "./candidates.ts";
+import { beginningOf, firstNotFinite } from "./embedding.ts";
+import { type Range, rankInWays } from "./rank-by-vectors.ts";
+import { overflowError, type UseHits } from "./ranked.ts";
+import { type RankingRows, textOf } from "./retrieval-rows.ts";
+
+/** Documents that are embedded and scored at once, at most: the more, the less padding. */
+const documentsPerPiece = 2 ** 14;
+/**
+ * Characters of these, by values of a vector: 2^20 at 128 dimensions, whose vectors take 128 MiB at four characters a
+ * token, and 512 MiB where each is one.
+ */
+const charactersPerPiece = 2 ** 27;
+
+/** Cuts documents into pieces whose vectors are held at once. */
+export function* piecesOf(lengths: Iterable<number>, dims: number): Generator<Range> {
+  const most = Math.max(1, Math.floor(charactersPerPiece / Math.max(1, dims)));
+  let [start, end, characters] = [0, 0, 0];
+  for (const length of lengths) {
+    if (end > start && (end - start === documentsPerPiece || characters + length > most)) {
+      yield { start, end };
+      [start, characters] = [end, 0];
+    }
+    characters += length;
+    end++;
+  }
+  if (end > start) yield { start, end };
+}
+
+/**
+ * Ranks by the similarity of tokens' vectors. The queries' are held throughout, the documents' piece by piece. Source: mteb
+ * 2.26 `MultiVectorSearchEncoderWrapper`, which searches exactly as this does; of other models it searches an index.
+ */
+export async function rankByTokens(
+  task: RankingTask,
+  rows: RankingRows,
+  context: TokenContext,
+  use: UseHits,
+): Promise<void> {
+  const { corpus, queries } = rows;
+  const embedQueries = (): Promise<TokenVectors> => embedTokens(task, context, queries.texts, "query");
+  return rankInWays(
+    rows,
+    {
+      scoreCandidates: async (candidates, add) => {
+        const named = new Set<number>();
+        for (const list of new Set(candidates)) for (const document of list) named.add(document);
+        const documents = Int32Array.from(named).sort();
+        context.announce(queries.texts.length + documents.length);
+        await scoreCandidates(task, rows, context, await embedQueries(), candidates, documents, add);
+      },
+      openSearch: async () => {
+        context.announce(queries.texts.length + corpus.ids.length);
+        const vectors = await embedQueries();
+        return (range, most, add) => searchRange(task, rows, context, vectors, range, most, add);
+      },
+      hitsOfPiece: rankedDocuments,
+    },
+    use,
+  );
+}
+
+async function embedTokens(
+  task: RankingTask,
+  { embed }: TokenContext,
+  texts: readonly string[],
+  role: Role,
+): Promise<TokenVectors> {
+  const all = await embed(texts, role);
+  const { vectors, starts } = all;
+  const place = firstNotFinite(vectors.data);
+  if (place < 0) return all;
+  const row = Math.floor(place / vectors.dims);
+  const text = texts[starts.findIndex((start) => start > row) - 1];
+  throw new InputError(
+    `task ${task.name}: the model's vector of a token of ${beginningOf(text)} holds ${vectors.data[place]}; vectors must be finite; check the model's files and, if it runs in half precision, try it in single`,
+  );
+}
+
+/** Embeds documents piece by piece; calls `work` with the vectors of those of a range of the list. */
+async function eachPiece(
+  task: RankingTask,
+  { corpus }: RankingRows,
+  context: TokenContext,
+  documents: { readonly length: number; readonly at: (place: number) => number },
+  dims: number,
+  work: (vectors: TokenVectors, range: Range) => Promise<void>,
+): Promise<void> {
+  function* lengths(): Generator<number> {
+    for (let place = 0; place < documents.length; place++) yield textOf(corpus, documents.at(place)).length;
+  }
+  for (const range of piecesOf(lengths(), dims)) {
+    const texts = Array.from({ length: range.end - range.start }, (_, i) =>
+      textOf(corpus, documents.at(range.start + i)),
+    );
+    await work(await embedTokens(task, context, texts, "document"), range);
+  }
+}
+
+/** Searches some documents of the corpus, at most `most` for each query. */
+async function searchRange(
+  task: RankingTask,
+  rows: RankingRows,
+  context: TokenContext,
+  vectors: TokenVectors,
+  { start, end }: Range,
+  most: number,
+  use: UseHits,
+): Promise<void> {
+  const { ids } = rows.corpus;
+  const count = vectors.starts.length - 1;
+  const k = Math.min(most, end - start);
+  const best = openBest({ count, k, idOf: (row) => ids[start + row] });
+  const documents = { length: end - start, at: (place: number) => start + place };
+  await eachPiece(task, rows, context, documents, vectors.vectors.dims, async (piece) => {
+    best.enter(await maxSim(vectors, piece, context.similarity, context.kernels));
+  });
+  for (let query = 0; query < count; query++) {
+    const hits = best.best(query);
+    if (hits.rows.length < k) throw overflowError(task.name, rows.queries.texts[query]);
+    use(query, start === 0 ? hits : { ...hits, rows: hits.rows.map((row) => start + row) });
+  }
+}
+
+/**
+ * Scores each query's candidates, which are embedded once, piece by piece in the order of the corpus; of a piece those of
+ * one query at once. Source: mteb 2.26 `rerank_top_ranked_documents`.
+ */
+async function scoreCandidates(
+  task: RankingTask,
+  rows: RankingRows,
+  context: TokenContext,
+  queries: TokenVectors,
+  candidates: readonly Int32Array[],
+  documents: Int32Array,
+  use: UseHits,
+): Promise<void> {
+  const { similarity, kernels } = context;
+  const scores = candidates.map((list) => new Float32Array(list.length));
+  const list = { length: documents.length, at: (place: number) => documents[place] };
+  await eachPiece(task, rows, context, list, queries.vectors.dims, async (piece, { start, end }) => {
+    const placeOf = new Map(Array.from(documents.subarray(start, end), (document, place) => [document, place]));
+    await inOrder(
+      candidates.keys(),
+      async (query) => {
+        const own = candidates[query];
+        const found = [...own.keys()].filter((place) => placeOf.has(own[place]));
+        if (found.length === 0) return;
+        const chosen = selectTexts(
+          piece,
+          found.map((place) => placeOf.get(own[place]) as number),
+        );
+        const { data } = await maxSim(selectTexts(queries, [query]), chosen, similarity, kernels);
+        found.forEach((place, i) => {
+          scores[query][place] = data[i];
+        });
+      },
+      () => {},
+    );
+  });
+  for (const [query, own] of scores.entries()) {
+    if (own.some(Number.isNaN)) throw overflowError(task.name, rows.queries.texts[query]);
+    use(query, bestCandidates({ rows: candidates[query], scores: own }, rows.corpus.ids));
+  }
+}
