@@ -2,10 +2,12 @@ import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
 import type { Role } from "../models/encoder.ts";
+import type { Matrix } from "../models/matrix.ts";
+import type { Model } from "../models/model.ts";
 import { namedPrompt } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { findDevice } from "../runners/model/device.ts";
-import { type ModelSettings, openEncoder } from "../runners/model/open-model.ts";
+import { type ModelSettings, openModel, requireVectors } from "../runners/model/open-model.ts";
 import { roleAdapter, rolePrompt } from "../runners/model/prompts.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
@@ -20,33 +22,47 @@ export interface EmbedChoice extends ModelSettings {
   readonly output?: string;
 }
 
-/** Turns a JSON array of texts into a JSON array of vectors. */
+/** Turns a JSON array of texts into a JSON array of vectors, or of lists of vectors, one for each token. */
 export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
-  const { input, output, promptName, role, adapter } = choice;
+  const { input, output } = choice;
   if (output !== undefined) await requireWritableFile("embed", output);
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
   const { device } = await findDevice(choice.device, thisMachine(terminal.env));
-  const encoder = await openEncoder(choice, { ...worldOf(terminal), device });
+  const model = await openModel(choice, { ...worldOf(terminal), device });
   try {
-    const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
-    const adapted = await asUsage(() => roleAdapter(encoder.info, adapter, role));
-    const { data, rows, dims } = await encoder.encode(texts, {
-      prompt: choice.prompt ?? named ?? rolePrompt(encoder.info, role),
-      ...adapted,
-      ...(role === undefined ? {} : { role }),
-      signal: terminal.signal,
-    });
-    const lines = Array.from({ length: rows }, (_, i) =>
-      JSON.stringify(Array.from(data.subarray(i * dims, (i + 1) * dims))),
-    );
+    const lines = await linesOf(model, texts, choice, terminal.signal);
     const json = `[${lines.join(",\n ")}]\n`;
     if (output === undefined) terminal.out(json);
     else await writeMade("embed", output, json);
   } finally {
-    await encoder.close();
+    await model.close();
   }
 }
+
+/** Returns the vector of each text as JSON, or the list of its tokens' vectors. */
+async function linesOf(
+  model: Model,
+  texts: readonly string[],
+  { promptName, prompt, role, adapter }: EmbedChoice,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const makesVectors = model.kind === "vectors" || model.kind === "late-interaction";
+  const { info } = makesVectors ? model : requireVectors(model);
+  const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(info, promptName)));
+  const adapted = await asUsage(() => roleAdapter(info, adapter, role));
+  const options = { prompt: prompt ?? named ?? rolePrompt(info, role), ...(role && { role }), signal };
+  if (model.kind === "late-interaction") {
+    const { vectors, starts } = await model.encode(texts, options);
+    return texts.map((_, i) => JSON.stringify(rowsOf(vectors, starts[i], starts[i + 1])));
+  }
+  const vectors = await requireVectors(model).encode(texts, { ...options, ...adapted });
+  return rowsOf(vectors, 0, vectors.rows).map((row) => JSON.stringify(row));
+}
+
+/** Returns rows `start` to before `end`. */
+const rowsOf = ({ data, dims }: Matrix, start: number, end: number): number[][] =>
+  Array.from({ length: end - start }, (_, i) => [...data.subarray((start + i) * dims, (start + i + 1) * dims)]);
 
 async function readText(path: string): Promise<string> {
   try {

@@ -68,6 +68,7 @@ describe("the description of a repository", () => {
       toldBy: "model_type of config_sentence_transformers.json, SentenceTransformer",
       similarity: "cosine",
       scores: null,
+      interaction: null,
       tokenizer: {
         className: "PreTrainedTokenizerFast",
         writtenBy: 4,

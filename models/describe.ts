@@ -65,9 +65,16 @@ export async function describeRepository(snapshot: Snapshot, options: DescribeOp
     scores: spec !== undefined && "labels" in spec ? { labels: spec.labels, activation: spec.activation } : null,
     routes: routes === undefined ? [] : routeFacts(routes, rows),
     similarity: spec !== undefined && "similarity" in spec ? spec.similarity : null,
+    interaction: interactionOf(spec),
     prompting: prompts === undefined ? null : ownPrompting(id, prompts),
     keys: keysOf(spec?.keys ?? new Map(), Object.assign({}, ...rows.map(({ keys }) => keys))),
   };
+}
+
+function interactionOf(spec: AnySpec | undefined): ModelDescription["interaction"] {
+  if (spec === undefined || !("expansion" in spec)) return null;
+  const { queryLimit, documentLimit, expansion, mask } = spec;
+  return { queryLimit, documentLimit, expansion, mask };
 }
 
 /** Facts about what texts go through, and the keys of its config files that were looked at. */

@@ -4,6 +4,7 @@ import type { TokenSimilarity } from "./late-interaction.ts";
 import type { KeysRead } from "./repository/keys-read.ts";
 import type { RepositoryKind } from "./repository/kind.ts";
 import type { ConfigOrigin } from "./repository/known-configs.ts";
+import type { LateInteractionSpec } from "./repository/late-interaction.ts";
 import type { Head } from "./repository/module.ts";
 import type { Module } from "./repository/repository.ts";
 import type { TextKind } from "./repository/router.ts";
@@ -52,6 +53,8 @@ export interface ModelDescription extends RowFacts {
   readonly similarity: Similarity | TokenSimilarity | null;
   /** Of a cross-encoder: the names of its scores, and what is made of their logits. */
   readonly scores: { readonly labels: readonly string[]; readonly activation: string } | null;
+  /** Of a model of late interaction: what is made of the tokens of queries and documents. */
+  readonly interaction: Pick<LateInteractionSpec, "queryLimit" | "documentLimit" | "expansion" | "mask"> | null;
   readonly prompting: Pick<EncoderInfo, "prompts" | "defaultPromptName" | "instruct" | "promptSource"> | null;
   /** Keys of each config file that was read. */
   readonly keys: Readonly<Record<string, KeysRead>>;
@@ -145,7 +148,7 @@ export function moduleFacts(module: Module): ModuleFacts {
 
 function headFacts(head: Head): string {
   if (head.kind === "labels") return "of labels";
-  return head.kind === "answer" ? `answers by token ${headTokens(head)}` : `a vector of ${head.outputs} for each token`;
+  return head.kind === "answer" ? `answers by token ${headTokens(head)}` : "a shorter vector of each token";
 }
 
 const headTokens = ({ yes, no }: Extract<Head, { kind: "answer" }>): string =>

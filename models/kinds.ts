@@ -7,6 +7,7 @@ import type { LateInteraction } from "./late-interaction.ts";
 import type { Model } from "./model.ts";
 import { createCrossEncoder } from "./onnx-encoder.ts";
 import { type ModelOptions, openModules } from "./open-modules.ts";
+import { withRoles } from "./prompts/prompting.ts";
 import { readCrossEncoder } from "./repository/cross-encoder.ts";
 import { type RepositoryKind, type ToldKind, tellKind } from "./repository/kind.ts";
 import { readLateInteraction } from "./repository/late-interaction.ts";
@@ -81,7 +82,7 @@ export async function openLateInteraction(snapshot: Snapshot, options: ModelOpti
   return closingOnFailure([model], async () => {
     const roles = await openRoles(snapshot, modules, spec, options.maxTokens);
     const { prompts, defaultPromptName, similarity } = spec;
-    const facts = { ...info, dims: model.dims, prompts, defaultPromptName, similarity };
+    const facts = { ...info, dims: model.dims, prompts: withRoles(prompts), defaultPromptName, similarity };
     return createLateInteraction(facts, roles, budget, model.runs, model.close);
   });
 }

@@ -31,6 +31,7 @@ const model: ModelDescription = {
   toldBy: "modules.json, which names no other kind",
   similarity: "dot",
   scores: null,
+  interaction: null,
   tokenizer: {
     className: "GemmaTokenizer",
     writtenBy: 5,

@@ -105,7 +105,10 @@ function kindRows({ kind, toldBy }: ModelDescription): Row[] {
   return kind === null || toldBy === null ? [] : [[kind, `told by ${shown(toldBy)}`]];
 }
 
-function moduleRows({ modules, dims, adapters }: RowFacts, { similarity, scores }: ModelDescription): Row[] {
+function moduleRows(
+  { modules, dims, adapters }: RowFacts,
+  { similarity, scores, interaction }: ModelDescription,
+): Row[] {
   const rows = modules.map(({ type, ...settings }, i): Row => {
     const told = Object.entries(settings).filter(([, value]) => value !== "" && value !== undefined);
     return [`${i + 1} ${type}`, told.map(([key, value]) => `${key} ${settingText(value)}`).join(", ")];
@@ -117,9 +120,30 @@ function moduleRows({ modules, dims, adapters }: RowFacts, { similarity, scores 
     const labels = scores.labels.map((label) => shown(label)).join(", ");
     return [...rows, ["→ scores of a pair", `${labels}; activation ${scores.activation}`]];
   }
+  if (interaction !== null) return [...rows, ["→ a vector of each token", vector], ...interactionRows(interaction)];
   if (adapters === null) return [...rows, ["→ a vector", vector]];
   const chosen = `${adapters.names.map((name) => shown(name)).join(", ")}; a task takes one${adapters.required ? "" : ", or none"}`;
   return [...rows, ["→ a vector", vector], ["adapters", chosen]];
+}
+
+function interactionRows({
+  queryLimit,
+  documentLimit,
+  expansion,
+  mask,
+}: NonNullable<ModelDescription["interaction"]>): Row[] {
+  const limit = (own: typeof queryLimit): string =>
+    own === undefined ? "cut where texts are" : `cut to ${own.maxTokens} tokens (${own.from})`;
+  const filled =
+    expansion === null
+      ? ""
+      : `, filled up to ${expansion.length} with ${expansion.token === null ? "the mask token" : shown(expansion.token)}, which the others ${expansion.attend ? "attend to" : "do not attend to"}`;
+  const skips = (role: "query" | "document"): string =>
+    mask?.roles.includes(role) && mask.skipped.length > 0 ? `, without ${shown(mask.skipped.join(" "))}` : "";
+  return [
+    ["queries", `${limit(queryLimit)}${filled}${skips("query")}`],
+    ["documents", `${limit(documentLimit)}${skips("document")}`],
+  ];
 }
 
 function tokenRows(tokenizer: TokenizerFacts): Row[] {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { sharedFolder } from "../datasets/testing/shared.ts";
 import { fixture, openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana, pramanaProcess } = openCli();
@@ -144,5 +145,21 @@ describe("the lists", () => {
     const { code, out } = await pramanaProcess(args);
     expect(code).toBe(0);
     expect(out).toMatch(content);
+  });
+});
+
+const shared = sharedFolder();
+
+describe.skipIf(shared === undefined)("pramana embed of late interaction", () => {
+  it("writes the vectors of each text's tokens, of the role", async () => {
+    const folder = join(shared ?? "", "model-kinds/models/mv-bert-st6");
+    const { documents, roles } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
+    const { code, out } = await pramana(["embed", "--model", folder, "--role", "document"], JSON.stringify(documents));
+    expect(code).toBe(0);
+    const made: number[][][] = JSON.parse(out);
+    const expected: number[][][] = roles.document.vectors;
+    expect(made.map((rows) => rows.length)).toEqual(expected.map((rows) => rows.length));
+    const values = expected.flat(2);
+    expect(Math.max(...made.flat(2).map((value, i) => Math.abs(value - values[i])))).toBeLessThan(1e-5);
   });
 });

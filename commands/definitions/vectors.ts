@@ -7,7 +7,7 @@ import { environmentHelp, model, modelSettings, taskChoice, threads } from "./op
 
 export const embed = defineCommand<EmbedChoice>()({
   name: "embed",
-  description: "turn a JSON array of texts into a JSON array of vectors",
+  description: "turn a JSON array of texts into a JSON array of vectors, or of a list of vectors for each text",
   help: `
 Examples:
   echo '["a text", "another"]' | pramana embed --model sentence-transformers/all-MiniLM-L6-v2
@@ -20,7 +20,7 @@ ${environmentHelp}`,
     role: {
       value: "role",
       description:
-        "what the texts are: it decides on prompt and adapter, where none is given, and on the route of a Router",
+        "what the texts are: it decides on prompt and adapter, where none is given, on the route of a Router, and on the tokens of late interaction",
       takes: oneOf(["query", "document"]),
     },
     adapter: {

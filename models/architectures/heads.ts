@@ -140,8 +140,10 @@ export function addHead(
       return { sentence: addAnswer(graph, config, weights, known, head, read), width: 1 };
     }
     case "projection": {
-      const layer = linearOf(graph, weights.beside, "linear", [head.outputs, read.hidden], false);
-      return { tokens: linear(graph, read.tokens, layer), width: head.outputs };
+      // Of weights that are not there to be looked at the usual width is told.
+      const [outputs = 128] = weights.beside.tensor("linear.weight").dims;
+      const layer = linearOf(graph, weights.beside, "linear", [outputs, read.hidden], false);
+      return { tokens: linear(graph, read.tokens, layer), width: outputs };
     }
     default:
       return head satisfies never;

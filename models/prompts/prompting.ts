@@ -1,6 +1,8 @@
 import type { Snapshot } from "../../datasets/hub.ts";
 import { adaptersOf } from "../architectures/index.ts";
 import type { Role } from "../encoder.ts";
+import { tellKind } from "../repository/kind.ts";
+import { readLateInteraction } from "../repository/late-interaction.ts";
 import { type ModelSpec, readPrompts } from "../repository/repository.ts";
 import { type PublishedModel, publishedModels } from "./catalog/published.ts";
 import type { PromptedTask } from "./instructions.ts";
@@ -36,6 +38,11 @@ export function ownPrompting(id: string, repository: RepositoryPrompts): PromptF
 
 /** Reads the files of a repository for `ownPrompting`, without its weights. */
 export async function readOwnPrompting(snapshot: Snapshot): Promise<Prompting> {
+  const told = await tellKind(snapshot).catch(() => undefined);
+  if (told?.kind === "late-interaction") {
+    const { prompts, defaultPromptName } = await readLateInteraction(snapshot);
+    return { id: snapshot.id, prompts: withRoles(prompts), defaultPromptName, promptSource: "repository" };
+  }
   const { config, ...own } = await readPrompts(snapshot);
   const adapters = config && adaptersOf(config);
   return { id: snapshot.id, ...ownPrompting(snapshot.id, own), ...(adapters && { adapters }) };

@@ -9,7 +9,6 @@ import { parseConfig } from "./config.ts";
 import type { JsonReader } from "./json-reader.ts";
 import { length, noProjection, type Parts, punctuation, pylateLegacy, type Settings, usualLength } from "./pylate.ts";
 import { readBare } from "./repository.ts";
-import { openWeights } from "./weights.ts";
 
 const metadataFile = "artifact.metadata";
 /** The keys of training and of the index change no vector. */
@@ -32,11 +31,10 @@ export async function readStanford(snapshot: Snapshot, read: JsonReader, setting
   const metadata = parseConfig(metadataFile, metadataSchema, await readMetadata(snapshot));
   const prefixes = [`${metadata.query_token_id || "[unused0]"} `, `${metadata.doc_token_id || "[unused1]"} `];
   const own = pylateLegacy(settings);
-  const [outputs = 0] = (await openWeights(snapshot, "")).beside.tensor("linear.weight").dims;
   const attend = metadata.attend_to_mask_tokens === true;
   const expansion = { strategy: "fixed", attend, token: null, length: metadata.query_maxlen ?? usualLength } as const;
   return {
-    transformer: { ...transformer, head: { kind: "projection", outputs } },
+    transformer: { ...transformer, head: { kind: "projection" } },
     modules: [{ type: "MultiVector" }, { type: "Normalize" }],
     mask: { skipped: metadata.mask_punctuation ? punctuation : [], roles: ["document"] },
     legacy: {

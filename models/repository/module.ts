@@ -9,7 +9,7 @@ export type Head =
   /** The logit of a token at the last place, less that of another where there is one. */
   | { readonly kind: "answer"; readonly yes: number; readonly no: number | null }
   /** A shorter vector for each token (ColBERT's own repositories). */
-  | { readonly kind: "projection"; readonly outputs: number };
+  | { readonly kind: "projection" };
 
 /** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
 export type Module =

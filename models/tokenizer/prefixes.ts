@@ -16,11 +16,13 @@ export async function withPrefixes(definition: Json, prefixes: readonly string[]
   if (known.length === 0) return definition;
   const library = await openLibrary(definition);
   const encoded = await library.encode(known, { specialTokens: false });
-  const parted = known.filter((token, i) => String([...encoded[i].ids]) !== String([idOf(definition, token)]));
-  const added = parted.map((content) => ({
-    ...{ id: idOf(definition, content), content, special: true, normalized: false },
-    ...{ single_word: false, lstrip: false, rstrip: false },
-  }));
-  const others = addedTokensOf(definition).filter(({ content }) => !parted.includes(content));
-  return { ...definition, added_tokens: [...others, ...added] };
+  const isWhole = known.map((token, i) => String([...encoded[i].ids]) === String([idOf(definition, token)]));
+  const parted = new Set(known.filter((_, i) => !isWhole[i]));
+  const own = { special: true, normalized: false, single_word: false, lstrip: false, rstrip: false };
+  const stored = addedTokensOf(definition);
+  // The library numbers added tokens by their places.
+  const kept = stored.map((token) => (parted.has(token.content) ? { ...token, ...own } : token));
+  const more = [...parted].filter((content) => stored.every((token) => token.content !== content));
+  const added = more.map((content) => ({ id: idOf(definition, content), content, ...own }));
+  return { ...definition, added_tokens: [...kept, ...added] };
 }

@@ -85,7 +85,7 @@ export async function openEncoder(choice: ModelChoice, world: ModelWorld): Promi
 }
 
 /** @throws UsageError for a model of a kind that makes none */
-function requireVectors(model: Model, wayOut = "`pramana run` takes it for retrieval and reranking"): Encoder {
+export function requireVectors(model: Model, wayOut = "`pramana run` takes it for retrieval and reranking"): Encoder {
   if (model.kind === "vectors") return model;
   const { does } = modelKinds[model.kind];
   throw new UsageError(`model: ${model.info.id} ${does}, which are needed here; ${wayOut}`);

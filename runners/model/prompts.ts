@@ -4,7 +4,7 @@ import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
 import { adapterNumber, choosing } from "../../models/adapters.ts";
-import type { EncoderInfo, Role } from "../../models/encoder.ts";
+import type { Role } from "../../models/encoder.ts";
 import type { Model } from "../../models/model.ts";
 import { publishedModels } from "../../models/prompts/catalog/published.ts";
 import { parsePromptFile, unmatchedKeys } from "../../models/prompts/prompt-file.ts";
@@ -36,7 +36,7 @@ export const rolePrompt = (info: Prompting, role: Role | undefined): string =>
  * Returns the adapter of a name, else the model's own for texts of a role outside any task; none for texts without a role.
  * @throws InputError listing the names that there are
  */
-export function roleAdapter(info: EncoderInfo, name: string | undefined, role: Role | undefined): { adapter?: string } {
+export function roleAdapter(info: Prompting, name: string | undefined, role: Role | undefined): { adapter?: string } {
   const adapter = name ?? (role === undefined ? undefined : adapterFor(info, anyRetrieval, role));
   adapterNumber(info, adapter);
   return adapter === undefined ? {} : { adapter };

@@ -18,6 +18,7 @@ const bytesPerMegabyte = 2 ** 20;
 export function toModelMeta(model: ModelFacts): Record<string, unknown> {
   const { kind, info } = model;
   const { dims = null, similarity = null, prompts = {}, instruct } = vectorsOf(model) ?? {};
+  const tokens = model.kind === "late-interaction" ? model.info : undefined;
   const { metaTypes } = modelKinds[kind];
   const memory = (info.parameters * bytesPerWeight[info.precision]) / bytesPerMegabyte;
   const isOurs = frameworks[info.device] === undefined;
@@ -29,7 +30,7 @@ export function toModelMeta(model: ModelFacts): Record<string, unknown> {
     n_parameters: finiteOrNull(info.parameters),
     memory_usage_mb: finiteOrNull(Math.round(memory)),
     max_tokens: finiteOrNull(info.maxTokens),
-    embed_dim: dims,
+    embed_dim: tokens?.dims ?? dims,
     license: null,
     // We cannot know whether the weights behind an address or a folder of vectors are open.
     open_weights: isOurs ? true : null,
@@ -37,8 +38,10 @@ export function toModelMeta(model: ModelFacts): Record<string, unknown> {
     public_training_data: null,
     framework: kind === "lexical" ? [] : (frameworks[info.device] ?? ["ONNX"]),
     reference: null,
-    similarity_fn_name: similarity === "cosine" || similarity === "dot" ? similarity : null,
-    use_instructions: instruct !== undefined || Object.values(prompts).some((prompt) => prompt !== ""),
+    // mteb has one name for the sum and the mean.
+    similarity_fn_name: tokens ? "MaxSim" : similarity === "cosine" || similarity === "dot" ? similarity : null,
+    use_instructions:
+      instruct !== undefined || Object.values(tokens?.prompts ?? prompts).some((prompt) => prompt !== ""),
     training_datasets: null,
     adapted_from: null,
     superseded_by: null,
