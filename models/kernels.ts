@@ -7,6 +7,16 @@ export interface HeldMatrix {
   release(): void;
 }
 
+/** A factor of many products of which only the greatest count. */
+export interface HeldForGreatest {
+  /**
+   * Computes the greatest products of each `group` consecutive rows of `a` with each row of the held b,
+   * [a.rows / group, b.rows], in float32; all products have to be finite.
+   */
+  greatest(a: Matrix, group: number): Promise<Matrix>;
+  release(): void;
+}
+
 /**
  * Heavy arithmetic, off the calling thread; calls run side by side as far as there are processors. Float32; the order
  * in which a sum is taken is the implementation's.
@@ -16,4 +26,6 @@ export interface Kernels {
   product(a: Matrix, b: Matrix): Promise<Matrix>;
   /** Keeps `b` for many products. */
   hold(b: Matrix): Promise<HeldMatrix>;
+  /** Keeps `b` for the greatest of many products, which are not kept. */
+  holdForGreatest(b: Matrix): Promise<HeldForGreatest>;
 }

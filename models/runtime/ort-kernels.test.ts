@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pythonRandom } from "../../datasets/random/python.ts";
 import type { Kernels } from "../kernels.ts";
 import type { Matrix } from "../matrix.ts";
-import { plainProduct } from "../testing/plain-kernels.ts";
+import { plainGreatest, plainProduct } from "../testing/plain-kernels.ts";
 import { openKernels } from "./ort-kernels.ts";
 
 let kernels: Kernels & { close(): Promise<void> };
@@ -35,6 +35,20 @@ describe("products on ONNX Runtime, against plain loops", () => {
   ])("%i × %i by %i dims", async (rows, columns, dims) => {
     const [a, b] = [matrix(rows, dims), matrix(columns, dims)];
     expectEqual(await kernels.product(a, b), plainProduct(a, b));
+  });
+
+  it.each([
+    [1, 1, 1, 1],
+    [6, 3, 5, 7],
+    [40, 7, 100, 33],
+  ])("the greatest of %i groups of %i rows × %i by %i dims", async (groups, group, columns, dims) => {
+    const [a, b] = [matrix(groups * group, dims), matrix(columns, dims)];
+    const held = await kernels.holdForGreatest(b);
+    const [first, second] = await Promise.all([held.greatest(a, group), held.greatest(a, group)]);
+    expectEqual(first, plainGreatest(a, b, group));
+    expect(second).toEqual(first);
+    expect((await held.greatest(matrix(0, dims), group)).rows).toBe(0);
+    held.release();
   });
 
   it("leaves its operands as they are, and takes views into larger memory", async () => {

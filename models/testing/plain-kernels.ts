@@ -15,7 +15,19 @@ export function plainProduct(a: Matrix, b: Matrix): Matrix {
   return { data, rows: a.rows, dims: b.rows };
 }
 
+/** Takes the greatest of each `group` consecutive rows of products. */
+export function plainGreatest(a: Matrix, b: Matrix, group: number): Matrix {
+  const { data, rows, dims } = plainProduct(a, b);
+  const greatest = new Float32Array((rows / group) * dims).fill(Number.NEGATIVE_INFINITY);
+  data.forEach((value, i) => {
+    const cell = Math.floor(i / (group * dims)) * dims + (i % dims);
+    greatest[cell] = Math.max(greatest[cell], value);
+  });
+  return { data: greatest, rows: rows / group, dims };
+}
+
 export const plainKernels: Kernels = {
   product: async (a, b) => plainProduct(a, b),
   hold: async (b) => ({ product: async (a) => plainProduct(a, b), release: () => {} }),
+  holdForGreatest: async (b) => ({ greatest: async (a, group) => plainGreatest(a, b, group), release: () => {} }),
 };

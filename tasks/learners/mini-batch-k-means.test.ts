@@ -75,6 +75,7 @@ function jittered(seed: number): Kernels {
     data: matrix.data.map((value) => value * (1 + random.uniform(-3e-7, 3e-7))),
   });
   return {
+    ...plainKernels,
     product: async (a, b) => disturb(await plainKernels.product(a, b)),
     hold: async (b) => {
       const held = await plainKernels.hold(b);
@@ -154,7 +155,7 @@ describe("miniBatchKMeans", () => {
   it("gives held matrices back, even where a product fails", async () => {
     let held = 0;
     const failing: Kernels = {
-      product: plainKernels.product,
+      ...plainKernels,
       hold: async () => {
         held++;
         return { product: () => Promise.reject(new Error("no memory")), release: () => held-- };

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
+import { plainKernels } from "../../models/testing/plain-kernels.ts";
 import { type ByQuery, scoreRun } from "../metrics/testing/score-run.ts";
 import { scoreCandidates, windowsOf } from "./candidates.ts";
 import { groupJudgements } from "./judgements.ts";
@@ -75,6 +76,7 @@ describe("the reranking protocol", () => {
     const huge = roleContext((text) => (text.startsWith("query") ? [3e38, 3e38] : [3e38, -3e38]), {
       similarity: "dot",
       kernels: {
+        ...plainKernels,
         product: async (a) => a,
         hold: async (b) => ({
           product: async (a) => ({

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import type { Similarity } from "../../models/encoder.ts";
+import { plainKernels } from "../../models/testing/plain-kernels.ts";
 import type { Evaluation } from "../task.ts";
 import { rerankingProtocol } from "./reranking.ts";
 import { retrievalProtocol } from "./retrieval.ts";
@@ -107,6 +108,7 @@ describe("the retrieval protocol", () => {
     const huge = roleContext((text) => (text.startsWith("query: z") ? [3e38, -3e38] : [3e38, 3e38]), {
       similarity: "dot",
       kernels: {
+        ...plainKernels,
         product: async (a, b) => ({ data: new Float32Array(a.rows * b.rows), rows: a.rows, dims: b.rows }),
         hold: async (b) => ({
           product: async (a) => ({

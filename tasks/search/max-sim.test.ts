@@ -55,17 +55,10 @@ describe("MaxSim", () => {
     expect(empty).toBe(-1e9);
   });
 
-  it("takes a greatest product that is below 0, and is not a number where a product is none", async () => {
+  it("takes a greatest product that is below 0, and is no number where a product might be none", async () => {
     const negative = await maxSim(textsOf([[[1]]], 1), textsOf([[[-3], [-2]]], 1), "maxsim", plainKernels);
     expect([...negative.data]).toEqual([-2]);
-    const big = [3e38, 3e38];
-    const beyond = await maxSim(textsOf([[[3e38, -3e38]]], 2), textsOf([[big, [1, 0]]], 2), "maxsim", {
-      ...plainKernels,
-      hold: async () => ({
-        product: async () => ({ data: Float32Array.of(Number.NaN, 1), rows: 2, dims: 1 }),
-        release: () => {},
-      }),
-    });
-    expect([...beyond.data]).toEqual([Number.NaN]);
+    const beyond = await maxSim(textsOf([[[3e38]]], 1), textsOf([[[3]], []], 1), "maxsim", plainKernels);
+    expect([...beyond.data]).toEqual([Number.NaN, Number.NaN]);
   });
 });
