@@ -15,6 +15,8 @@ import {
   splitText,
   toNumbers,
 } from "./preparation/columns.ts";
+import type { LayoutStep } from "./preparation/layout-steps.ts";
+import { linkPairs } from "./preparation/linked-pairs.ts";
 import {
   dropBlank,
   dropRareLabels,
@@ -47,6 +49,8 @@ interface Preparation {
    * of a config of its own, all named by languages without their script, `eng` first.
    */
   readonly subsetPairs?: true | "codes" | undefined;
+  /** Names of the task's subsets, of which a layout makes the parts; only `default` where absent. */
+  readonly subsetNames?: readonly string[] | undefined;
 }
 
 /**
@@ -56,12 +60,30 @@ interface Preparation {
  * `InputError` for a subset without rows or columns, and for rows that a step does not fit. Source of the subsets: mteb
  * 2.26 `AbsTask.fast_load`, `AbsTaskBitextMining._evaluate_subset`.
  */
-export function prepareDataset(dataset: Dataset, { steps = [], config, ...subsets }: Preparation): Dataset {
-  const { subsetColumn, subsetPairs } = subsets;
+export function prepareDataset(dataset: Dataset, preparation: Preparation): Dataset {
+  const { steps = [], subsetNames = ["default"] } = preparation;
+  const apply = (prepared: Dataset, step: PreparationStep): Dataset =>
+    isLayout(step) ? layOut(prepared, step, step.subsets ?? subsetNames) : applyStep(prepared, step);
+  return steps.reduce(apply, withSubsets(dataset, preparation));
+}
+
+function withSubsets(dataset: Dataset, { config, subsetColumn, subsetPairs }: Preparation): Dataset {
   const named = config === undefined ? dataset : withDefault(dataset, config);
-  if (subsetPairs === "codes") return steps.reduce(applyStep, codedPairs(named));
+  if (subsetPairs === "codes") return codedPairs(named);
   const subsetOf = subsetColumn !== undefined ? rowsOfSubset(subsetColumn) : subsetPairs ? pairOfSubset : undefined;
-  return steps.reduce(applyStep, subsetOf === undefined ? named : subsetsOf(named, subsetOf));
+  return subsetOf === undefined ? named : subsetsOf(named, subsetOf);
+}
+
+type RowStep = OneOf<TableStep | SplitStep>;
+type OneOf<Step> = Step & Pick<PreparationStep, "subsets">;
+
+function isLayout(step: PreparationStep): step is OneOf<LayoutStep> {
+  return step.step === "linkedPairs";
+}
+
+/** Returns a data set of the parts of retrieval tasks. */
+function layOut(dataset: Dataset, step: LayoutStep, subsets: readonly string[]): Dataset {
+  return linkPairs(dataset, step, subsets);
 }
 
 /** Returns a data set whose config `default` is another one of its own. */
@@ -131,7 +153,7 @@ const pairOfSubset: SubsetOf = (table, subset) => {
 };
 
 /** Returns a data set with a step done to it when it is read. */
-function applyStep(dataset: Dataset, step: PreparationStep): Dataset {
+function applyStep(dataset: Dataset, step: RowStep): Dataset {
   const isFor = (config: string): boolean => step.subsets?.includes(config) ?? true;
   return {
     ...dataset,
@@ -141,7 +163,7 @@ function applyStep(dataset: Dataset, step: PreparationStep): Dataset {
   };
 }
 
-function splitsAfter(splits: readonly string[], step: PreparationStep): readonly string[] {
+function splitsAfter(splits: readonly string[], step: RowStep): readonly string[] {
   switch (step.step) {
     case "useSplit":
       return [...new Set([...splits, step.as])];
@@ -157,7 +179,7 @@ function splitsAfter(splits: readonly string[], step: PreparationStep): readonly
 /** Reads a split as it is after a step. */
 async function readAfter(
   { id, read }: Dataset,
-  step: PreparationStep,
+  step: RowStep,
   config: string,
   split: string,
   pack?: readonly string[],
@@ -196,11 +218,7 @@ function joinTables(tables: readonly Table[], name: string): Table {
 }
 
 /** Applies steps to a table, which stays as it is. Throws `InputError` for rows that a step does not fit. */
-export function prepareTable(
-  table: Table,
-  steps: readonly Exclude<PreparationStep, SplitStep>[],
-  split: string,
-): Table {
+export function prepareTable(table: Table, steps: readonly OneOf<TableStep>[], split: string): Table {
   return steps.reduce((prepared, step) => changeTable(prepared, step, split), table);
 }
 

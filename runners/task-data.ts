@@ -5,7 +5,11 @@ import type { Dataset } from "../datasets/table.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 
 /** Opens a task's data set, whose rows are prepared as the task says when they are read. */
-export async function openTaskData({ dataset, prepare = [] }: TaskSpec, hub: HubSettings): Promise<Dataset> {
+export async function openTaskData({ dataset, languages, prepare = [] }: TaskSpec, hub: HubSettings): Promise<Dataset> {
   const { path: id, revision, ...subsets } = dataset;
-  return prepareDataset(await openDataset({ id, revision }, hub), { steps: prepare, ...subsets });
+  return prepareDataset(await openDataset({ id, revision }, hub), {
+    steps: prepare,
+    subsetNames: Object.keys(languages),
+    ...subsets,
+  });
 }

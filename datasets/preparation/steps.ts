@@ -1,3 +1,5 @@
+import type { LayoutStep } from "./layout-steps.ts";
+
 /** A value of a cell as a step names it. */
 export type StepValue = string | number | boolean | null;
 
@@ -110,4 +112,6 @@ export type SplitStep =
     };
 
 /** Step that changes the splits of a data set before their rows are used; of the named subsets only, where it names some. */
-export type PreparationStep = (TableStep | SplitStep) & { readonly subsets?: readonly string[] | undefined };
+export type PreparationStep = (TableStep | SplitStep | LayoutStep) & {
+  readonly subsets?: readonly string[] | undefined;
+};

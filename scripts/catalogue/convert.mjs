@@ -1,3 +1,5 @@
+import { ownSteps } from "./own-steps.mjs";
+
 /** Steps of the reference material that no step here does. */
 const unknownSteps = {
   retrievalLayout: "its corpus, queries and judgements lie in a layout of its own",
@@ -110,17 +112,20 @@ const bases = {
  * @returns {object | string}
  */
 export function converted(fact) {
-  const { name, type, base, dataset, settings, preparation, prompt } = fact;
+  const { name, type, base, dataset, settings, prompt } = fact;
+  const own = ownSteps[name];
+  const preparation = own ?? fact.preparation;
   const isSaid = preparation.some(({ step }) => step === "concatConfigs");
   const isBible = name === "BibleNLPBitextMining";
-  if (fact.special !== undefined && !isSaid && !isBible) return `its rows need work of their own: ${fact.special}`;
+  if (fact.special !== undefined && own === undefined && !isSaid && !isBible)
+    return `its rows need work of their own: ${fact.special}`;
   const [layout] = preparation.filter(({ step }) => unknownSteps[step] !== undefined);
   if (layout !== undefined) return unknownSteps[layout.step];
   if (base.replace("Legacy", "") !== (bases[type] ?? `AbsTask${type}`))
     return `its type is ${type}, its protocol ${base}`;
   const { take, left } = reader(settings);
-  const own = settingsOf[base](take);
-  if (typeof own === "string") return own;
+  const typeSettings = settingsOf[base](take);
+  if (typeof typeSettings === "string") return typeSettings;
   if (left.size > 0) return `no setting stands for ${[...left].join(", ")}`;
   const { path, revision, name: config, split, ...more } = dataset;
   if ((split !== undefined && !isBible) || Object.keys(more).length > 0) return "its data set names more than a config";
@@ -138,7 +143,7 @@ export function converted(fact) {
     },
     splits: fact.splits,
     mainScore: fact.main_score,
-    settings: own,
+    settings: typeSettings,
     ...(prompt === null ? {} : { prompt }),
     ...(preparation.length === 0 ? {} : { prepare: preparation }),
     licence: fact.licence ?? "not specified",

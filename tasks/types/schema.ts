@@ -24,7 +24,17 @@ function hasSizes(step: { readonly step: string }): boolean {
   return rows === (testShare === undefined ? 2 : 0);
 }
 
-function preparation(z: Zod) {
+type Steps = z.ZodType<PreparationStep[]>;
+const made = new WeakMap<Zod, Steps>();
+
+/** Returns the schema of steps, of which tasks share one: it is larger than all else of theirs. */
+function preparation(z: Zod): Steps {
+  const schema = made.get(z) ?? stepsSchema(z);
+  made.set(z, schema);
+  return schema;
+}
+
+function stepsSchema(z: Zod): Steps {
   const column = text(z);
   const value = z.union([z.string(), z.number(), z.boolean(), z.null()], {
     error: "expected a text, a number, true, false or null",
@@ -71,6 +81,7 @@ function preparation(z: Zod) {
       seed,
       stratifyBy: text(z),
     },
+    linkedPairs: { query: column, document: column, link: column },
     concatConfigs: { configs: z.array(config).min(1, "expected one config or more"), splits: texts(z) },
   } as const;
   type Name = keyof typeof fields;
@@ -81,9 +92,7 @@ function preparation(z: Zod) {
   const [first, ...others] = steps.map((step) =>
     step.refine(hasSizes, "expected testShare, or trainRows and testRows"),
   );
-  return z.array(z.discriminatedUnion("step", [first, ...others], { error })) as unknown as z.ZodType<
-    PreparationStep[]
-  >;
+  return z.array(z.discriminatedUnion("step", [first, ...others], { error })) as unknown as Steps;
 }
 
 /** The fields that every task has besides its type and settings. */
