@@ -17,6 +17,8 @@ import {
 } from "./preparation/columns.ts";
 import type { LayoutStep } from "./preparation/layout-steps.ts";
 import { linkPairs } from "./preparation/linked-pairs.ts";
+import { pairRows } from "./preparation/pairs.ts";
+import { layOutRetrieval } from "./preparation/retrieval-layout.ts";
 import {
   dropBlank,
   dropRareLabels,
@@ -51,6 +53,8 @@ interface Preparation {
   readonly subsetPairs?: true | "codes" | undefined;
   /** Names of the task's subsets, of which a layout makes the parts; only `default` where absent. */
   readonly subsetNames?: readonly string[] | undefined;
+  /** Other repositories that a layout names, by these names. */
+  readonly others?: ReadonlyMap<string, Dataset> | undefined;
 }
 
 /**
@@ -61,9 +65,9 @@ interface Preparation {
  * 2.26 `AbsTask.fast_load`, `AbsTaskBitextMining._evaluate_subset`.
  */
 export function prepareDataset(dataset: Dataset, preparation: Preparation): Dataset {
-  const { steps = [], subsetNames = ["default"] } = preparation;
+  const { steps = [] } = preparation;
   const apply = (prepared: Dataset, step: PreparationStep): Dataset =>
-    isLayout(step) ? layOut(prepared, step, step.subsets ?? subsetNames) : applyStep(prepared, step);
+    isLayout(step) ? layOut(prepared, step, preparation) : applyStep(prepared, step);
   return steps.reduce(apply, withSubsets(dataset, preparation));
 }
 
@@ -77,13 +81,24 @@ function withSubsets(dataset: Dataset, { config, subsetColumn, subsetPairs }: Pr
 type RowStep = OneOf<TableStep | SplitStep>;
 type OneOf<Step> = Step & Pick<PreparationStep, "subsets">;
 
-function isLayout(step: PreparationStep): step is OneOf<LayoutStep> {
-  return step.step === "linkedPairs";
-}
+const layouts: readonly PreparationStep["step"][] = ["linkedPairs", "retrievalLayout", "pairs"];
+const isLayout = (step: PreparationStep): step is OneOf<LayoutStep> => layouts.includes(step.step);
 
 /** Returns a data set of the parts of retrieval tasks. */
-function layOut(dataset: Dataset, step: LayoutStep, subsets: readonly string[]): Dataset {
-  return linkPairs(dataset, step, subsets);
+function layOut(
+  dataset: Dataset,
+  step: OneOf<LayoutStep>,
+  { config, subsetNames = ["default"], others }: Preparation,
+): Dataset {
+  const subsets = step.subsets ?? subsetNames;
+  switch (step.step) {
+    case "linkedPairs":
+      return linkPairs(dataset, step, subsets);
+    case "retrievalLayout":
+      return layOutRetrieval({ dataset, name: config, others: others ?? new Map() }, step, subsets);
+    case "pairs":
+      return pairRows(dataset, step, subsets);
+  }
 }
 
 /** Returns a data set whose config `default` is another one of its own. */

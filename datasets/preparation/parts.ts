@@ -53,11 +53,15 @@ export function eachIdOnce(table: Table): Table {
   return last.size === table.rows ? table : takeRows(table, [...last.values()]);
 }
 
-/** Makes of an asynchronous function one that does not do the latest call again. */
+/** Makes of an asynchronous function one that does not do the latest call again, unless it failed. */
 export function rememberLatest<Value>(make: (subset: string, split: string) => Promise<Value>): typeof make {
-  let latest: { readonly subset: string; readonly split: string; readonly value: Promise<Value> } | undefined;
-  return (subset, split) => {
-    if (latest?.subset !== subset || latest.split !== split) latest = { subset, split, value: make(subset, split) };
-    return latest.value;
+  let latest: { readonly key: string; readonly value: Value } | undefined;
+  return async (subset, split) => {
+    const key = JSON.stringify([subset, split]);
+    if (latest?.key === key) return latest.value;
+    latest = undefined;
+    const value = await make(subset, split);
+    latest = { key, value };
+    return value;
   };
 }

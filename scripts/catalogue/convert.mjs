@@ -2,8 +2,6 @@ import { ownSteps } from "./own-steps.mjs";
 
 /** Steps of the reference material that no step here does. */
 const unknownSteps = {
-  retrievalLayout: "its corpus, queries and judgements lie in a layout of its own",
-  pairs: "its queries and documents are columns of one table",
   dropInstructions: "its instructions are to be left out",
   dataDir: "its files are found by folder",
 };
@@ -128,7 +126,9 @@ export function converted(fact) {
   if (typeof typeSettings === "string") return typeSettings;
   if (left.size > 0) return `no setting stands for ${[...left].join(", ")}`;
   const { path, revision, name: config, split, ...more } = dataset;
-  if ((split !== undefined && !isBible) || Object.keys(more).length > 0) return "its data set names more than a config";
+  // A layout names its splits itself.
+  const isTold = isBible || preparation.some(({ step }) => step === "retrievalLayout");
+  if ((split !== undefined && !isTold) || Object.keys(more).length > 0) return "its data set names more than a config";
   return {
     name,
     type,

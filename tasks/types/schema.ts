@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { PreparationStep } from "../../datasets/preparation/steps.ts";
+import { layoutFields } from "./layout-schema.ts";
 import type { MainScores, TypeRecord, Zod } from "./record.ts";
 
 export const text = (z: Zod) => z.string().min(1, "expected a text that is not empty");
@@ -81,8 +82,8 @@ function stepsSchema(z: Zod): Steps {
       seed,
       stratifyBy: text(z),
     },
-    linkedPairs: { query: column, document: column, link: column },
     concatConfigs: { configs: z.array(config).min(1, "expected one config or more"), splits: texts(z) },
+    ...layoutFields(z),
   } as const;
   type Name = keyof typeof fields;
   const subsets = { subsets: texts(z).exactOptional() };
