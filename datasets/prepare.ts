@@ -172,13 +172,15 @@ function applyStep(dataset: Dataset, step: RowStep): Dataset {
   const isFor = (config: string): boolean => step.subsets?.includes(config) ?? true;
   return {
     ...dataset,
-    splits: (config) => (isFor(config) ? splitsAfter(dataset.splits(config), step) : dataset.splits(config)),
+    splits: (config) => (isFor(config) ? splitsAfter(dataset, config, step) : dataset.splits(config)),
     read: (config, split, pack) =>
       isFor(config) ? readAfter(dataset, step, config, split, pack) : dataset.read(config, split, pack),
   };
 }
 
-function splitsAfter(splits: readonly string[], step: RowStep): readonly string[] {
+function splitsAfter(dataset: Dataset, config: string, step: RowStep): readonly string[] {
+  if (step.step === "useConfig") return dataset.splits(step.config);
+  const splits = dataset.splits(config);
   switch (step.step) {
     case "useSplit":
       return [...new Set([...splits, step.as])];
@@ -201,6 +203,8 @@ async function readAfter(
 ): Promise<Table> {
   const name = `${id} (${config}, ${split})`;
   switch (step.step) {
+    case "useConfig":
+      return read(step.config, split, pack);
     case "useSplit":
       return read(config, split === step.as ? step.split : split, pack);
     case "mergeSplits": {

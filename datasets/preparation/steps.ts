@@ -87,6 +87,8 @@ export type TableStep =
 
 /** Step that reads other splits or configs than the one that is asked for. */
 export type SplitStep =
+  /** Another config stands for the one that is asked for. */
+  | { readonly step: "useConfig"; readonly config: string }
   /** Another split stands for this one. */
   | { readonly step: "useSplit"; readonly split: string; readonly as: string }
   /** Splits one after another stand for one. */

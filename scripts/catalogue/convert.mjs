@@ -1,4 +1,4 @@
-import { ownSteps } from "./own-steps.mjs";
+import { ownSettings, ownSteps } from "./own-steps.mjs";
 
 /** Steps of the reference material that no step here does. */
 const unknownSteps = {
@@ -115,7 +115,7 @@ export function converted(fact) {
   const preparation = own ?? fact.preparation;
   const isSaid = preparation.some(({ step }) => step === "concatConfigs");
   const isBible = name === "BibleNLPBitextMining";
-  if (fact.special !== undefined && own === undefined && !isSaid && !isBible)
+  if (fact.special !== undefined && own === undefined && ownSettings[name] === undefined && !isSaid && !isBible)
     return `its rows need work of their own: ${fact.special}`;
   const [layout] = preparation.filter(({ step }) => unknownSteps[step] !== undefined);
   if (layout !== undefined) return unknownSteps[layout.step];
@@ -143,7 +143,7 @@ export function converted(fact) {
     },
     splits: fact.splits,
     mainScore: fact.main_score,
-    settings: typeSettings,
+    settings: { ...typeSettings, ...ownSettings[name] },
     ...(prompt === null ? {} : { prompt }),
     ...(preparation.length === 0 ? {} : { prepare: preparation }),
     licence: fact.licence ?? "not specified",

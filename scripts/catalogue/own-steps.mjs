@@ -14,6 +14,25 @@ const counted = (query, documents) => ({
 const ofLength = { column: "context_length", equals: "{number}" };
 const needle = { config: "{name}", where: ofLength };
 
+/** The second language names the configs. */
+const followIr = {
+  step: "retrievalLayout",
+  corpus: { config: "corpus-{second}", split: "corpus", id: "_id", text: "text", title: "title" },
+  queries: { config: "queries-{second}", split: "queries", id: "_id", text: "text" },
+  qrels: { config: "default-{second}", split: "test", query: "query-id", document: "corpus-id", score: "score" },
+  topRanked: { config: "top_ranked-{second}", split: "top_ranked", query: "query-id", documents: "corpus-ids" },
+  instructions: { config: "instruction-{second}", split: "instruction", query: "query-id", text: "instruction" },
+  changed: { config: "qrel_diff-{second}", split: "qrel_diff", query: "query-id", documents: "corpus-ids" },
+};
+
+/** BRIGHT as it first was, excluded documents and all. */
+const bright = (config, gold) => ({
+  step: "retrievalLayout",
+  corpus: { config, split: "{subset}", id: "id", text: "content" },
+  queries: { config: "examples", split: "{subset}", id: "id", text: "query" },
+  qrels: { config: "examples", split: "{subset}", query: "id", documents: gold, score: 1 },
+});
+
 /**
  * Steps of tasks whose preparation the reference material tells in words, or not to the last id: they follow the loaders of
  * mteb 2.26.24, and tasks/protocols/fixtures/retrieval-layouts.jsonl holds them to these.
@@ -28,6 +47,16 @@ export const ownSteps = {
       qrels: { ...needle, split: "qrels", query: "qid", document: "doc_id", score: 1, lastPerQuery: true },
     },
   ],
+  // The one column of each subset's languages; both subsets read one table.
+  TbilisiCityHallBitextMining: [
+    { step: "useConfig", config: "default" },
+    { step: "rename", columns: { ka: "sentence1", en: "sentence2" }, subsets: ["kat_Geor-eng_Latn"] },
+    { step: "rename", columns: { en: "sentence1", ka: "sentence2" }, subsets: ["eng_Latn-kat_Geor"] },
+  ],
+  mFollowIR: [followIr],
+  mFollowIRCrossLingual: [followIr],
+  BrightRetrieval: [bright("documents", "gold_ids")],
+  BrightLongRetrieval: [bright("long_documents", "gold_ids_long")],
   NorQuadRetrieval: [
     shuffled,
     { step: "head", rows: 1024 },
@@ -56,3 +85,6 @@ export const ownSteps = {
   SNLRetrieval: [shuffled, counted("headline", ["article"])],
   TV2Nordretrieval: [shuffled, { step: "head", rows: 2048 }, counted("summary", ["text"])],
 };
+
+/** Settings of such tasks. */
+export const ownSettings = { BUCC: { goldColumn: "gold" } };

@@ -40,10 +40,12 @@ const read = (name: string) => (shared === "" ? {} : JSON.parse(readFileSync(joi
 const { tasks: facts = [] }: { tasks?: readonly Fact[] } = read("facts-tasks.json");
 const { benchmarks: lists = [] }: { benchmarks?: readonly BenchmarkFact[] } = read("facts-benchmarks-all.json");
 /** Tasks whose steps are our own, which a fixture of mteb's loader holds them to; the others have those of the material. */
-const laidOut = readFileSync(new URL("../protocols/fixtures/retrieval-layouts.jsonl", import.meta.url), "utf8")
-  .trimEnd()
-  .split("\n")
-  .map((line): string => JSON.parse(line).task);
+const laidOut = ["retrieval-layouts.jsonl", "bitext-layouts.jsonl"].flatMap((name) =>
+  readFileSync(new URL(`../protocols/fixtures/${name}`, import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line): string => JSON.parse(line).task),
+);
 const corrected: readonly string[] = [
   "LEMBNeedleRetrieval",
   "NorQuadRetrieval",

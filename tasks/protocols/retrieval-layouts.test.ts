@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { prepareDataset } from "../../datasets/prepare.ts";
+import type { Dataset } from "../../datasets/table.ts";
 import { getTask } from "../index.ts";
-import type { RankingTask, RetrievalTask } from "../task.ts";
+import type { BitextMiningTask, RankingTask, RetrievalTask, TaskSpec } from "../task.ts";
+import { bitextMiningProtocol } from "./bitext-mining.ts";
 import { relevantOf } from "./judgements.ts";
 import { retrievalProtocol } from "./retrieval.ts";
 import { type RankingRows, readRankingRows, textOf } from "./retrieval-rows.ts";
@@ -14,8 +16,15 @@ interface Rows {
   readonly queries: Readonly<Record<string, string>>;
   readonly judgements: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly candidates: Readonly<Record<string, readonly string[]>> | null;
+  /** Documents that a changed instruction made irrelevant. */
+  readonly changed?: Readonly<Record<string, readonly string[]>>;
 }
-interface Case {
+interface Pairs {
+  readonly first: readonly string[];
+  readonly second: readonly string[];
+  readonly targets: readonly number[];
+}
+interface Case<Expected> {
   readonly task: string;
   readonly classes: Readonly<Record<string, readonly string[]>>;
   /** Rows by repository, config and split; the task's own under "". */
@@ -23,13 +32,24 @@ interface Case {
   /** Rows that the fixture takes where the task takes more. */
   readonly head?: number;
   /** By subset and split. */
-  readonly expected: Readonly<Record<string, Readonly<Record<string, Rows>>>>;
+  readonly expected: Readonly<Record<string, Readonly<Record<string, Expected>>>>;
 }
 
-const cases: readonly Case[] = readFileSync(new URL("./fixtures/retrieval-layouts.jsonl", import.meta.url), "utf8")
-  .trimEnd()
-  .split("\n")
-  .map((line) => JSON.parse(line));
+const read = <Expected>(name: string): readonly Case<Expected>[] =>
+  readFileSync(new URL(`./fixtures/${name}`, import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+function datasetOf({ prepare, dataset, languages }: TaskSpec, { hub, head }: Case<unknown>): Dataset {
+  const { path: _, ...subsets } = dataset;
+  return prepareDataset(memoryDataset(hub[""] as Configs), {
+    steps: prepare?.map((step) => (step.step === "head" ? { ...step, rows: head ?? step.rows } : step)),
+    subsetNames: Object.keys(languages),
+    others: new Map(Object.entries(hub).map(([id, configs]) => [id, memoryDataset(configs, id)])),
+    ...subsets,
+  });
+}
 
 /** Returns the documents that may be found for each query; undefined where those are all. */
 function candidatesOf({
@@ -43,15 +63,21 @@ function candidatesOf({
 }
 
 describe("tasks whose corpus, queries and judgements lie elsewhere", () => {
-  it.each(cases)("have the rows that mteb's loader makes: $task", async ({ task: name, hub, head, expected }) => {
-    const task = getTask(name) as RankingTask;
-    const { path: _, ...subsets } = task.dataset;
-    const dataset = prepareDataset(memoryDataset(hub[""] as Configs), {
-      steps: task.prepare?.map((step) => (step.step === "head" ? { ...step, rows: head ?? step.rows } : step)),
-      subsetNames: Object.keys(task.languages),
-      others: new Map(Object.entries(hub).map(([id, configs]) => [id, memoryDataset(configs, id)])),
-      ...subsets,
-    });
+  it.each(read<Pairs>("bitext-layouts.jsonl"))("have the pairs that mteb's loader makes: $task", async (given) => {
+    const task = getTask(given.task) as BitextMiningTask;
+    const dataset = datasetOf(task, given);
+    for (const [subset, splits] of Object.entries(given.expected)) {
+      for (const [split, wanted] of Object.entries(splits)) {
+        const { targets, ...texts } = await bitextMiningProtocol.read(task, subset, split, dataset);
+        expect({ ...texts, targets: [...targets] }).toEqual(wanted);
+      }
+    }
+  });
+
+  it.each(read<Rows>("retrieval-layouts.jsonl"))("have the rows that mteb's loader makes: $task", async (given) => {
+    const task = getTask(given.task) as RankingTask;
+    const dataset = datasetOf(task, given);
+    const { expected } = given;
     for (const [subset, splits] of Object.entries(expected)) {
       for (const [split, wanted] of Object.entries(splits)) {
         const rows = await readRankingRows(task, subset, split, dataset);
@@ -69,6 +95,7 @@ describe("tasks whose corpus, queries and judgements lie elsewhere", () => {
         });
         expect(Object.fromEntries(judged)).toEqual(Object.fromEntries(positive));
         const candidates = candidatesOf(rows)?.map((list, query) => [queries.ids[query], Array.from(list, idOf)]);
+        expect(rows.changed && Object.fromEntries(rows.changed)).toEqual(wanted.changed);
         // Among so few a copy changes nothing.
         const lists = Object.entries(wanted.candidates ?? {}).map(([id, list]) => [id, [...new Set(list)]]);
         expect(candidates).toEqual(wanted.candidates === null ? undefined : lists);

@@ -84,6 +84,7 @@ async function readInstructions(
   source: Source,
   queries: Table,
   ids: readonly string[],
+  judged: ReadonlySet<string>,
 ): Promise<readonly (string | null)[] | undefined> {
   const config = configOf(source, "instruction");
   if (!source.dataset.configs.includes(config)) {
@@ -93,7 +94,14 @@ async function readInstructions(
   const table = await readConfig(source, config);
   const texts = textColumn(table, "instruction");
   const byQuery = new Map(idColumn(table, "query-id").map((id, row) => [id, texts[row]]));
-  return ids.map((id) => byQuery.get(id) ?? null);
+  return ids.map((id) => {
+    const text = byQuery.get(id);
+    if (text !== undefined || !judged.has(id)) return text ?? null;
+    throw new InputError(
+      `data set ${table.name}: no row of column "query-id" holds the query ${JSON.stringify(id)}; each query with a ` +
+        "judgement needs an instruction",
+    );
+  });
 }
 
 interface ReadQueries {
@@ -107,8 +115,8 @@ async function readQueries(source: Source, judgements: Table, out: Tally): Promi
   const config = source.dataset.configs.includes("query") ? "query" : configOf(source, "queries");
   const table = await readConfig(source, config);
   const ids = idsOf(table);
-  const texts = queryTexts(table, await readInstructions(source, table, ids));
   const judged = new Set(idColumn(judgements, "query-id"));
+  const texts = queryTexts(table, await readInstructions(source, table, ids, judged));
   const rows = ids.flatMap((id, row) => (judged.has(id) ? [row] : []));
   if (rows.length === 0) {
     throw new InputError(

@@ -72,6 +72,7 @@ function stepsSchema(z: Zod): Steps {
     encodeLabels: { column },
     labelNames: { column },
     collectLabels: { columns: texts(z), equals: value, into: text(z) },
+    useConfig: { config: text(z) },
     useSplit: { split: text(z), as: text(z) },
     mergeSplits: { from: texts(z), into: text(z) },
     resplit: {
