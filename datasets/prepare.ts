@@ -14,6 +14,7 @@ import {
   splitLabels,
   splitText,
   toNumbers,
+  withoutColumn,
 } from "./preparation/columns.ts";
 import type { LayoutStep } from "./preparation/layout-steps.ts";
 import { linkPairs } from "./preparation/linked-pairs.ts";
@@ -203,6 +204,10 @@ async function readAfter(
 ): Promise<Table> {
   const name = `${id} (${config}, ${split})`;
   switch (step.step) {
+    case "dataDir":
+    case "dataFiles":
+      // The data set was opened with these files.
+      return read(config, split, pack);
     case "useConfig":
       return read(step.config, split, pack);
     case "useSplit":
@@ -285,5 +290,7 @@ function changeTable(table: Table, step: TableStep, split: string): Table {
       return labelNames(table, step.column);
     case "collectLabels":
       return collectLabels(table, step);
+    case "dropInstructions":
+      return withoutColumn(table, "instruction");
   }
 }

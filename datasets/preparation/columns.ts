@@ -19,6 +19,11 @@ function withColumn(table: Table, name: string, values: readonly unknown[], feat
   return { ...table, columns: { ...table.columns, [name]: values }, features, unreadable };
 }
 
+/** Leaves a column out where there is one. */
+export function withoutColumn(table: Table, name: string): Table {
+  return { ...table, columns: Object.fromEntries(Object.entries(table.columns).filter(([column]) => column !== name)) };
+}
+
 const misfit = (table: Table, name: string, row: number, value: unknown, expected: string): InputError =>
   new InputError(
     `data set ${table.name}: column "${name}", row ${row + 1} holds ${shownJson(value ?? null, 80)}; expected ${expected}`,

@@ -77,6 +77,8 @@ export type TableStep =
   | { readonly step: "encodeLabels"; readonly column: string }
   /** Numbers of classes become the names that the column declares. */
   | { readonly step: "labelNames"; readonly column: string }
+  /** Leaves out a column of instructions, which then are not put to the queries. */
+  | { readonly step: "dropInstructions" }
   /** Makes a column of lists: the places, from 0, of those columns that hold a value. */
   | {
       readonly step: "collectLabels";
@@ -87,6 +89,9 @@ export type TableStep =
 
 /** Step that reads other splits or configs than the one that is asked for. */
 export type SplitStep =
+  /** The files of a folder, or of the named paths, are those of a subset, which `{subset}` stands for; cards say nothing. */
+  | { readonly step: "dataDir"; readonly dir: string; readonly split: string }
+  | { readonly step: "dataFiles"; readonly files: Readonly<Record<string, string>> }
   /** Another config stands for the one that is asked for. */
   | { readonly step: "useConfig"; readonly config: string }
   /** Another split stands for this one. */

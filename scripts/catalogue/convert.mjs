@@ -1,11 +1,5 @@
 import { ownSettings, ownSteps } from "./own-steps.mjs";
 
-/** Steps of the reference material that no step here does. */
-const unknownSteps = {
-  dropInstructions: "its instructions are to be left out",
-  dataDir: "its files are found by folder",
-};
-
 const furtherScores = { "p-MRR": "p-MRR", robustnessAt10: "robustness_at_10", levelScores: "level_scores" };
 
 /** Settings that say the same as leaving them out, or that another field says. */
@@ -117,8 +111,6 @@ export function converted(fact) {
   const isBible = name === "BibleNLPBitextMining";
   if (fact.special !== undefined && own === undefined && ownSettings[name] === undefined && !isSaid && !isBible)
     return `its rows need work of their own: ${fact.special}`;
-  const [layout] = preparation.filter(({ step }) => unknownSteps[step] !== undefined);
-  if (layout !== undefined) return unknownSteps[layout.step];
   if (base.replace("Legacy", "") !== (bases[type] ?? `AbsTask${type}`))
     return `its type is ${type}, its protocol ${base}`;
   const { take, left } = reader(settings);

@@ -142,7 +142,7 @@ describe("rows of a ranking", () => {
     [
       "a judged query without an instruction",
       { ...good, instruction: { test: { "query-id": ["q1"], instruction: ["say"] } } },
-      'data set made/up (instruction, test): no row of column "query-id" holds the query "q0"; each query with a judgement',
+      'data set made/up (instruction, test): no row of column "query-id" holds the query "q0"; each query with a judgement needs an instruction',
     ],
     [
       "documents without ids",
