@@ -57,6 +57,63 @@ export const ownSteps = {
   mFollowIRCrossLingual: [followIr],
   BrightRetrieval: [bright("documents", "gold_ids")],
   BrightLongRetrieval: [bright("long_documents", "gold_ids_long")],
+  // Claims and evidences are numbered by one table of texts.
+  DanFeverRetrieval: [
+    { step: "labelNames", column: "label" },
+    { step: "mapValues", column: "label", values: [["Supported", 1]], otherwise: 0 },
+    {
+      step: "pairs",
+      query: "claim",
+      documents: ["evidence_extract"],
+      queryId: { ...byText("Q"), shared: true },
+      documentId: { ...byText("C"), shared: true },
+      score: "label",
+    },
+  ],
+  FQuADRetrieval: [
+    { step: "useSplit", split: "valid_hasAns", as: "validation" },
+    { step: "useSplit", split: "test_hasAns", as: "test" },
+    {
+      step: "pairs",
+      query: "question",
+      documents: ["context"],
+      queryId: { scheme: "row", start: 0 },
+      documentId: { scheme: "column", column: "title" },
+      title: "title",
+    },
+  ],
+  LitSearchRetrieval: [
+    {
+      step: "retrievalLayout",
+      corpus: {
+        config: "corpus_clean",
+        split: "full",
+        id: { scheme: "column", column: "corpusid", prefix: "d" },
+        text: "abstract",
+        title: "title",
+      },
+      queries: { config: "query", split: "full", id: { scheme: "row", start: 1, prefix: "q" }, text: "query" },
+      qrels: {
+        config: "query",
+        split: "full",
+        query: { scheme: "row", start: 1, prefix: "q" },
+        documents: { scheme: "column", column: "corpusids", prefix: "d" },
+        score: { scheme: "place" },
+      },
+    },
+  ],
+  NarrativeQARetrieval: [
+    { step: "copy", path: ["question", "text"], into: "asked" },
+    { step: "copy", path: ["document", "id"], into: "id" },
+    { step: "copy", path: ["document", "text"], into: "text" },
+    {
+      step: "pairs",
+      query: "asked",
+      documents: ["text"],
+      queryId: { scheme: "row", start: 0 },
+      documentId: { scheme: "column", column: "id" },
+    },
+  ],
   NorQuadRetrieval: [
     shuffled,
     { step: "head", rows: 1024 },

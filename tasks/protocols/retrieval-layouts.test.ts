@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Feature } from "../../datasets/features.ts";
 import { prepareDataset } from "../../datasets/prepare.ts";
 import type { Dataset } from "../../datasets/table.ts";
 import { getTask } from "../index.ts";
@@ -41,9 +42,14 @@ const read = <Expected>(name: string): readonly Case<Expected>[] =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-function datasetOf({ prepare, dataset, languages }: TaskSpec, { hub, head }: Case<unknown>): Dataset {
+function datasetOf({ prepare, dataset, languages }: TaskSpec, { hub, head, classes }: Case<unknown>): Dataset {
   const { path: _, ...subsets } = dataset;
-  return prepareDataset(memoryDataset(hub[""] as Configs), {
+  const rows = memoryDataset(hub[""] as Configs);
+  const features = new Map<string, Feature>(
+    Object.entries(classes).map(([name, names]) => [name, { kind: "classes", names }]),
+  );
+  const own: Dataset = { ...rows, read: async (...place) => ({ ...(await rows.read(...place)), features }) };
+  return prepareDataset(own, {
     steps: prepare?.map((step) => (step.step === "head" ? { ...step, rows: head ?? step.rows } : step)),
     subsetNames: Object.keys(languages),
     others: new Map(Object.entries(hub).map(([id, configs]) => [id, memoryDataset(configs, id)])),
