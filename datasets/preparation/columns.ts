@@ -117,12 +117,24 @@ function valueAt(value: unknown, key: string | number): unknown {
   return Object.hasOwn(value, key) ? (value as Record<string | number, unknown>)[key] : undefined;
 }
 
+/** Reads a column of texts, of which some may be missing and then are empty. */
+function textsOrEmpty(table: Table, name: string): readonly string[] {
+  return columnOf(table, name).map((value, row) => {
+    const text = value ?? "";
+    if (typeof text === "string") return text;
+    throw misfit(table, name, row, value, "a text or nothing");
+  });
+}
+
 export function join(
   table: Table,
-  { columns: names, separator, into, strip: isStripped }: Extract<TableStep, { step: "join" }>,
+  { columns: names, separator, into, strip: isStripped, skipEmpty }: Extract<TableStep, { step: "join" }>,
 ): Table {
-  const columns = names.map((name) => textColumn(table, name));
-  const texts = Array.from({ length: table.rows }, (_, row) => columns.map((texts) => texts[row]).join(separator));
+  const columns = names.map((name) => (skipEmpty ? textsOrEmpty(table, name) : textColumn(table, name)));
+  const texts = Array.from({ length: table.rows }, (_, row) => {
+    const own = columns.map((column) => column[row]);
+    return (skipEmpty ? own.filter((text) => text !== "") : own).join(separator);
+  });
   return withColumn(table, into, isStripped ? texts.map(strip) : texts);
 }
 

@@ -37,13 +37,24 @@ export interface ListsAt extends RowsAt {
   readonly documents: string;
 }
 
+/**
+ * A document is judged 1 if a number of its row is above another and a column holds a value, and not at all if not; of rows
+ * with the same query and document the last counts.
+ */
+export interface ScoreAbove {
+  readonly scheme: "above";
+  readonly column: string;
+  readonly above: number;
+  readonly where?: { readonly column: string; readonly equals: string } | undefined;
+}
+
 /** Judgements of a document or of a list of documents. */
 export interface JudgementsAt extends RowsAt {
   readonly query: Ids;
   readonly document?: Ids | undefined;
   readonly documents?: Ids | undefined;
-  /** A column, one score for all, or the document's place in its list, from 1. */
-  readonly score: string | number | { readonly scheme: "place" };
+  /** A column, one score for all, the document's place in its list, from 1, or 1 where a column says so. */
+  readonly score: string | number | { readonly scheme: "place" } | ScoreAbove;
   /** A later row replaces all judgements of its query. */
   readonly lastPerQuery?: boolean | undefined;
 }

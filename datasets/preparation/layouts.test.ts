@@ -135,6 +135,22 @@ describe("a layout", () => {
       'data set a/b (docs, test): no row of column "length" holds "1024"; it holds 256, 512',
     ],
     [
+      "numbers that are none, by which documents are judged",
+      { docs, rels: { test: { q: ["x"], d: ["d1"], score: ["1.0"] } } },
+      {
+        ...step,
+        qrels: {
+          config: "rels",
+          split: "test",
+          query: "q",
+          document: "d",
+          score: { scheme: "above", column: "score", above: 0 },
+        },
+      },
+      "qrels",
+      'data set a/b (rels, test): column "score", row 1 holds "1.0"; expected a number',
+    ],
+    [
       "another repository that is not open",
       { docs },
       { ...step, qrels: { ...step.qrels, repository: "c/d" } },

@@ -1,8 +1,8 @@
-import { columnOf, idColumn, idListColumn, presentColumn } from "../columns.ts";
+import { columnOf, idColumn, idListColumn, numberColumn, presentColumn, textColumn } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import { shownJson } from "../shown.ts";
 import type { Dataset, Table } from "../table.ts";
-import type { Ids, JudgementsAt, ListsAt, RetrievalLayoutStep, RowsAt } from "./layout-steps.ts";
+import type { Ids, JudgementsAt, ListsAt, RetrievalLayoutStep, RowsAt, ScoreAbove } from "./layout-steps.ts";
 import { columnsAs, datasetOfParts, eachIdOnce, type Part } from "./parts.ts";
 import { rowsWhere, someOf, takeRows } from "./rows.ts";
 
@@ -102,16 +102,31 @@ function refuseCopies(table: Table): void {
   );
 }
 
+/** Lists the rows that judge a document, the last of each query and document, if they say that it is relevant. */
+function rowsAbove(
+  table: Table,
+  { column, above, where }: ScoreAbove,
+  queries: readonly string[],
+  documents: readonly (readonly string[])[],
+): number[] {
+  const numbers = numberColumn(table, column);
+  const said = where === undefined ? undefined : textColumn(table, where.column);
+  const last = new Map(queries.map((query, row) => [JSON.stringify([query, documents[row]]), row]));
+  return [...last.values()].filter((row) => numbers[row] > above && said?.[row] === where?.equals);
+}
+
 /** Judgements, one document a row. */
 function judgementsOf(table: Table, { query, document, documents, score, lastPerQuery }: JudgementsAt): Table {
   const ids = idsOf(table, query);
   const lists =
     documents === undefined ? idsOf(table, document ?? "corpus-id").map((id) => [id]) : idLists(table, documents);
   const scores = typeof score === "string" ? columnOf(table, score) : undefined;
+  const judged =
+    typeof score === "object" && score.scheme === "above" ? rowsAbove(table, score, ids, lists) : ids.keys();
   const last = lastPerQuery ? new Set(new Map(ids.map((id, row) => [id, row])).values()) : undefined;
-  const rows = [...ids.keys()].filter((row) => last?.has(row) ?? true);
+  const rows = [...judged].filter((row) => last?.has(row) ?? true);
   const scoreOf = (row: number, place: number): unknown =>
-    typeof score === "object" ? place + 1 : (scores?.[row] ?? score);
+    typeof score === "object" ? (score.scheme === "place" ? place + 1 : 1) : (scores?.[row] ?? score);
   return {
     name: table.name,
     rows: rows.length,

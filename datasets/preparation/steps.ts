@@ -56,13 +56,17 @@ export type TableStep =
     }
   /** Makes a column of what lies at a path: a column, then names of fields and places in lists, from 0. */
   | { readonly step: "copy"; readonly path: readonly (string | number)[]; readonly into: string }
-  /** Makes a column of the texts of others, the separator between them; `strip` removes the white space around it. */
+  /**
+   * Makes a column of the texts of others, the separator between them; `strip` removes the white space around it, and
+   * `skipEmpty` leaves out those that are empty or missing.
+   */
   | {
       readonly step: "join";
       readonly columns: readonly string[];
       readonly separator: string;
       readonly into: string;
       readonly strip: boolean;
+      readonly skipEmpty?: boolean | undefined;
     }
   /** Cuts a text at the first place of another into two columns; where it is not there, the second is empty. */
   | {

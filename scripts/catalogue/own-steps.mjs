@@ -33,11 +33,60 @@ const bright = (config, gold) => ({
   qrels: { config: "examples", split: "{subset}", query: "id", documents: gold, score: 1 },
 });
 
+const patentFields = {
+  TitlAbs: ["title_en", "abstract_en"],
+  TitlAbsClm: ["title_en", "abstract_en", "claims_text"],
+  FullText: ["title_en", "abstract_en", "claims_text", "description_en"],
+};
+
+/** Patents of a domain: all, in that of the query, or out of it; of queries and documents the fields that the name tells. */
+function patents(domain, queryFields, documentFields) {
+  const joined = (columns, config) => ({
+    step: "join",
+    columns,
+    separator: "\n",
+    into: "text",
+    strip: false,
+    skipEmpty: true,
+    subsets: [config],
+  });
+  const where = domain === "All" ? {} : { where: { column: "domain_rel", equals: domain.toUpperCase() } };
+  const part = (config) => ({ config, split: "{split}" });
+  return [
+    joined(
+      patentFields[documentFields].filter((field) => field !== "title_en"),
+      "corpus",
+    ),
+    joined(patentFields[queryFields], "queries"),
+    {
+      step: "retrievalLayout",
+      corpus: { ...part("corpus"), id: "relevant_id", text: "text", title: "title_en" },
+      queries: { ...part("queries"), id: "query_id", text: "text" },
+      qrels: {
+        ...part("relations"),
+        query: "query_id",
+        document: "relevant_id",
+        score: { scheme: "above", column: "relevance_score", above: 0, ...where },
+      },
+    },
+  ];
+}
+
+const dapfam = ["All", "In", "Out"].flatMap((domain) =>
+  ["TitlAbs", "TitlAbsClm"].flatMap((query) =>
+    Object.keys(patentFields).map((document) => [
+      `DAPFAM${domain}${query}To${document}Retrieval`,
+      patents(domain, query, document),
+    ]),
+  ),
+);
+
 /**
  * Steps of tasks whose preparation the reference material tells in words, or not to the last id: they follow the loaders of
  * mteb 2.26.24, and tasks/protocols/fixtures/retrieval-layouts.jsonl holds them to these.
  */
 export const ownSteps = {
+  ...Object.fromEntries(dapfam),
   BelebeleRetrieval: [{ step: "linkedPairs", query: "question", document: "flores_passage", link: "link" }],
   LEMBNeedleRetrieval: [
     {

@@ -22,6 +22,12 @@ export function layoutFields(z: Zod) {
     where: z.strictObject({ column: text, equals: name }).exactOptional(),
     repository: text.exactOptional(),
   };
+  const above = z.strictObject({
+    scheme: z.literal("above"),
+    column: text,
+    above: z.number(),
+    where: z.strictObject({ column: text, equals: text }).exactOptional(),
+  });
   const lists = { ...at, query: ids, documents: text };
   const pairIds = z.discriminatedUnion("scheme", [
     z.strictObject({ scheme: z.literal("row"), start, prefix: prefix.exactOptional() }),
@@ -44,8 +50,8 @@ export function layoutFields(z: Zod) {
           query: ids,
           document: ids.exactOptional(),
           documents: ids.exactOptional(),
-          score: z.union([text, z.int(), z.strictObject({ scheme: z.literal("place") })], {
-            error: "expected a column, a whole number, or an object with scheme place",
+          score: z.union([text, z.int(), z.strictObject({ scheme: z.literal("place") }), above], {
+            error: "expected a column, a whole number, or an object with scheme place or above",
           }),
           lastPerQuery: z.boolean().exactOptional(),
         })
