@@ -1,5 +1,5 @@
 import { beirConfigs, beirForm } from "./beir.ts";
-import { type Card, parseCard } from "./card.ts";
+import { type Card, type CardConfig, parseCard } from "./card.ts";
 import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
 import { isRecord, parseDocument } from "./document.ts";
 import { InputError } from "./errors.ts";
@@ -18,12 +18,16 @@ import { requireNamedFiles, requireWholeSplit } from "./whole-split.ts";
 
 /**
  * Opens a data set of the Hub, of a folder, or of the package. Only its card is read; rows are read with their split. A
- * config called `default` that does not exist stands for the only one, or the one marked as such. Throws `InputError`.
+ * config called `default` that does not exist stands for the only one, or the one marked as such; `configs` stand in for
+ * those of the card. Throws `InputError`.
  */
-export async function openDataset(source: Omit<SnapshotSource, "kind">, settings: HubSettings): Promise<Dataset> {
+export async function openDataset(
+  { configs: own, ...source }: Omit<SnapshotSource, "kind"> & { readonly configs?: readonly CardConfig[] | undefined },
+  settings: HubSettings,
+): Promise<Dataset> {
   const snapshot = await openSnapshot({ kind: "dataset", ...source }, settings);
   const files = await snapshot.files();
-  const card = await readCard(snapshot, files);
+  const card = own === undefined ? await readCard(snapshot, files) : { configs: own, info: nothingSaid };
   await requireNamedFiles(snapshot, card.configs);
   const ofForm = card.configs.length === 0 ? ((await savedConfigs(snapshot)) ?? beirConfigs(files)) : undefined;
   const configs = ofForm ?? findConfigs(card.configs, files);
@@ -45,6 +49,9 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
     },
   };
 }
+
+/** What a card says of configs that it does not know. */
+const nothingSaid: Card["info"] = () => ({ rows: new Map() });
 
 /** Reads the card, and the file that says the same of a repository without one. */
 async function readCard(snapshot: Snapshot, files: readonly string[]): Promise<Card> {

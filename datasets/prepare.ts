@@ -14,7 +14,12 @@ import {
   splitLabels,
   splitText,
   toNumbers,
+  withoutColumn,
 } from "./preparation/columns.ts";
+import type { LayoutStep } from "./preparation/layout-steps.ts";
+import { linkPairs } from "./preparation/linked-pairs.ts";
+import { pairRows } from "./preparation/pairs.ts";
+import { layOutRetrieval } from "./preparation/retrieval-layout.ts";
 import {
   dropBlank,
   dropRareLabels,
@@ -47,6 +52,10 @@ interface Preparation {
    * of a config of its own, all named by languages without their script, `eng` first.
    */
   readonly subsetPairs?: true | "codes" | undefined;
+  /** Names of the task's subsets, of which a layout makes the parts; only `default` where absent. */
+  readonly subsetNames?: readonly string[] | undefined;
+  /** Other repositories that a layout names, by these names. */
+  readonly others?: ReadonlyMap<string, Dataset> | undefined;
 }
 
 /**
@@ -56,12 +65,41 @@ interface Preparation {
  * `InputError` for a subset without rows or columns, and for rows that a step does not fit. Source of the subsets: mteb
  * 2.26 `AbsTask.fast_load`, `AbsTaskBitextMining._evaluate_subset`.
  */
-export function prepareDataset(dataset: Dataset, { steps = [], config, ...subsets }: Preparation): Dataset {
-  const { subsetColumn, subsetPairs } = subsets;
+export function prepareDataset(dataset: Dataset, preparation: Preparation): Dataset {
+  const { steps = [] } = preparation;
+  const apply = (prepared: Dataset, step: PreparationStep): Dataset =>
+    isLayout(step) ? layOut(prepared, step, preparation) : applyStep(prepared, step);
+  return steps.reduce(apply, withSubsets(dataset, preparation));
+}
+
+function withSubsets(dataset: Dataset, { config, subsetColumn, subsetPairs }: Preparation): Dataset {
   const named = config === undefined ? dataset : withDefault(dataset, config);
-  if (subsetPairs === "codes") return steps.reduce(applyStep, codedPairs(named));
+  if (subsetPairs === "codes") return codedPairs(named);
   const subsetOf = subsetColumn !== undefined ? rowsOfSubset(subsetColumn) : subsetPairs ? pairOfSubset : undefined;
-  return steps.reduce(applyStep, subsetOf === undefined ? named : subsetsOf(named, subsetOf));
+  return subsetOf === undefined ? named : subsetsOf(named, subsetOf);
+}
+
+type RowStep = OneOf<TableStep | SplitStep>;
+type OneOf<Step> = Step & Pick<PreparationStep, "subsets">;
+
+const layouts: readonly PreparationStep["step"][] = ["linkedPairs", "retrievalLayout", "pairs"];
+const isLayout = (step: PreparationStep): step is OneOf<LayoutStep> => layouts.includes(step.step);
+
+/** Returns a data set of the parts of retrieval tasks. */
+function layOut(
+  dataset: Dataset,
+  step: OneOf<LayoutStep>,
+  { config, subsetNames = ["default"], others }: Preparation,
+): Dataset {
+  const subsets = step.subsets ?? subsetNames;
+  switch (step.step) {
+    case "linkedPairs":
+      return linkPairs(dataset, step, subsets);
+    case "retrievalLayout":
+      return layOutRetrieval({ dataset, name: config, others: others ?? new Map() }, step, subsets);
+    case "pairs":
+      return pairRows(dataset, step, subsets);
+  }
 }
 
 /** Returns a data set whose config `default` is another one of its own. */
@@ -131,17 +169,19 @@ const pairOfSubset: SubsetOf = (table, subset) => {
 };
 
 /** Returns a data set with a step done to it when it is read. */
-function applyStep(dataset: Dataset, step: PreparationStep): Dataset {
+function applyStep(dataset: Dataset, step: RowStep): Dataset {
   const isFor = (config: string): boolean => step.subsets?.includes(config) ?? true;
   return {
     ...dataset,
-    splits: (config) => (isFor(config) ? splitsAfter(dataset.splits(config), step) : dataset.splits(config)),
+    splits: (config) => (isFor(config) ? splitsAfter(dataset, config, step) : dataset.splits(config)),
     read: (config, split, pack) =>
       isFor(config) ? readAfter(dataset, step, config, split, pack) : dataset.read(config, split, pack),
   };
 }
 
-function splitsAfter(splits: readonly string[], step: PreparationStep): readonly string[] {
+function splitsAfter(dataset: Dataset, config: string, step: RowStep): readonly string[] {
+  if (step.step === "useConfig") return dataset.splits(step.config);
+  const splits = dataset.splits(config);
   switch (step.step) {
     case "useSplit":
       return [...new Set([...splits, step.as])];
@@ -157,13 +197,19 @@ function splitsAfter(splits: readonly string[], step: PreparationStep): readonly
 /** Reads a split as it is after a step. */
 async function readAfter(
   { id, read }: Dataset,
-  step: PreparationStep,
+  step: RowStep,
   config: string,
   split: string,
   pack?: readonly string[],
 ): Promise<Table> {
   const name = `${id} (${config}, ${split})`;
   switch (step.step) {
+    case "dataDir":
+    case "dataFiles":
+      // The data set was opened with these files.
+      return read(config, split, pack);
+    case "useConfig":
+      return read(step.config, split, pack);
     case "useSplit":
       return read(config, split === step.as ? step.split : split, pack);
     case "mergeSplits": {
@@ -196,11 +242,7 @@ function joinTables(tables: readonly Table[], name: string): Table {
 }
 
 /** Applies steps to a table, which stays as it is. Throws `InputError` for rows that a step does not fit. */
-export function prepareTable(
-  table: Table,
-  steps: readonly Exclude<PreparationStep, SplitStep>[],
-  split: string,
-): Table {
+export function prepareTable(table: Table, steps: readonly OneOf<TableStep>[], split: string): Table {
   return steps.reduce((prepared, step) => changeTable(prepared, step, split), table);
 }
 
@@ -248,5 +290,7 @@ function changeTable(table: Table, step: TableStep, split: string): Table {
       return labelNames(table, step.column);
     case "collectLabels":
       return collectLabels(table, step);
+    case "dropInstructions":
+      return withoutColumn(table, "instruction");
   }
 }

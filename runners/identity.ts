@@ -3,6 +3,7 @@ import { findBuiltin } from "../datasets/builtin.ts";
 import { InputError } from "../datasets/errors.ts";
 import { hashFolder, isFolder } from "../datasets/folder.ts";
 import { openDataset } from "../datasets/load.ts";
+import type { PreparationStep } from "../datasets/preparation/steps.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import type { Role } from "../models/encoder.ts";
 import { vectorsOf } from "../models/model.ts";
@@ -103,15 +104,25 @@ async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<str
   return { task: hash, ...(isHashed ? { data: await hashFolder(dataset.path, signal) } : {}) };
 }
 
+/** Steps that make splits or parts of what has other names. */
+const makers: readonly PreparationStep["step"][] = [
+  "useSplit",
+  "mergeSplits",
+  "resplit",
+  "concatConfigs",
+  "retrievalLayout",
+];
+
 /**
- * Tells whether a folder holds a split that a task asks for: any other, such as one of the system, is not read through only
- * to say so when the task's turn comes.
+ * Tells whether a folder holds a split that a task asks for, or data of which its steps may make one: any other, such as one
+ * of the system, is not read through only to say so when the task's turn comes.
  */
-async function holdsData({ dataset: { path }, splits }: TaskSpec): Promise<boolean> {
+async function holdsData({ dataset: { path }, splits, prepare }: TaskSpec): Promise<boolean> {
   try {
     const dataset = await openDataset({ id: path }, hubSettings({}));
     const { configs } = dataset;
-    return configs.length > 1 || dataset.splits(configs[0]).some((split) => splits.includes(split));
+    if (configs.length > 1 || prepare?.some(({ step }) => makers.includes(step))) return true;
+    return dataset.splits(configs[0]).some((split) => splits.includes(split));
   } catch (error) {
     if (error instanceof InputError) return false;
     throw error;

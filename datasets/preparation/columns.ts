@@ -19,6 +19,11 @@ function withColumn(table: Table, name: string, values: readonly unknown[], feat
   return { ...table, columns: { ...table.columns, [name]: values }, features, unreadable };
 }
 
+/** Leaves a column out where there is one. */
+export function withoutColumn(table: Table, name: string): Table {
+  return { ...table, columns: Object.fromEntries(Object.entries(table.columns).filter(([column]) => column !== name)) };
+}
+
 const misfit = (table: Table, name: string, row: number, value: unknown, expected: string): InputError =>
   new InputError(
     `data set ${table.name}: column "${name}", row ${row + 1} holds ${shownJson(value ?? null, 80)}; expected ${expected}`,
@@ -112,12 +117,24 @@ function valueAt(value: unknown, key: string | number): unknown {
   return Object.hasOwn(value, key) ? (value as Record<string | number, unknown>)[key] : undefined;
 }
 
+/** Reads a column of texts, of which some may be missing and then are empty. */
+function textsOrEmpty(table: Table, name: string): readonly string[] {
+  return columnOf(table, name).map((value, row) => {
+    const text = value ?? "";
+    if (typeof text === "string") return text;
+    throw misfit(table, name, row, value, "a text or nothing");
+  });
+}
+
 export function join(
   table: Table,
-  { columns: names, separator, into, strip: isStripped }: Extract<TableStep, { step: "join" }>,
+  { columns: names, separator, into, strip: isStripped, skipEmpty }: Extract<TableStep, { step: "join" }>,
 ): Table {
-  const columns = names.map((name) => textColumn(table, name));
-  const texts = Array.from({ length: table.rows }, (_, row) => columns.map((texts) => texts[row]).join(separator));
+  const columns = names.map((name) => (skipEmpty ? textsOrEmpty(table, name) : textColumn(table, name)));
+  const texts = Array.from({ length: table.rows }, (_, row) => {
+    const own = columns.map((column) => column[row]);
+    return (skipEmpty ? own.filter((text) => text !== "") : own).join(separator);
+  });
   return withColumn(table, into, isStripped ? texts.map(strip) : texts);
 }
 

@@ -1,6 +1,7 @@
 import { columnOf, labelColumn, labelPathColumn } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import { drawIteratively } from "../iterative-stratification.ts";
+import { pickRows } from "../packed-texts.ts";
 import { numpyGenerator } from "../random/numpy.ts";
 import { drawRows, drawStratifiedRows, splitStratified } from "../sampling.ts";
 import { shownJson } from "../shown.ts";
@@ -19,9 +20,7 @@ export function rowsWhere<Value>(values: readonly Value[], keep: (value: Value) 
 
 /** Picks rows, in the order of `rows`. */
 export function takeRows(table: Table, rows: ArrayLike<number>): Table {
-  const columns = Object.entries(table.columns).map(([name, values]) => {
-    return [name, Array.from(rows, (row) => values.at(row))] as const;
-  });
+  const columns = Object.entries(table.columns).map(([name, values]) => [name, pickRows(values, rows)] as const);
   return { ...table, rows: rows.length, columns: Object.fromEntries(columns) };
 }
 
@@ -34,7 +33,7 @@ const isOneOf = (values: readonly StepValue[]) => {
 const mostShown = 5;
 
 /** Lists some of the values of a column. */
-function someOf(values: readonly unknown[]): string {
+export function someOf(values: readonly unknown[]): string {
   const distinct = [...new Set(values)];
   const more = distinct.length > mostShown ? " …" : "";
   return `${distinct

@@ -1,3 +1,5 @@
+import type { LayoutStep } from "./layout-steps.ts";
+
 /** A value of a cell as a step names it. */
 export type StepValue = string | number | boolean | null;
 
@@ -54,13 +56,17 @@ export type TableStep =
     }
   /** Makes a column of what lies at a path: a column, then names of fields and places in lists, from 0. */
   | { readonly step: "copy"; readonly path: readonly (string | number)[]; readonly into: string }
-  /** Makes a column of the texts of others, the separator between them; `strip` removes the white space around it. */
+  /**
+   * Makes a column of the texts of others, the separator between them; `strip` removes the white space around it, and
+   * `skipEmpty` leaves out those that are empty or missing.
+   */
   | {
       readonly step: "join";
       readonly columns: readonly string[];
       readonly separator: string;
       readonly into: string;
       readonly strip: boolean;
+      readonly skipEmpty?: boolean | undefined;
     }
   /** Cuts a text at the first place of another into two columns; where it is not there, the second is empty. */
   | {
@@ -75,6 +81,8 @@ export type TableStep =
   | { readonly step: "encodeLabels"; readonly column: string }
   /** Numbers of classes become the names that the column declares. */
   | { readonly step: "labelNames"; readonly column: string }
+  /** Leaves out a column of instructions, which then are not put to the queries. */
+  | { readonly step: "dropInstructions" }
   /** Makes a column of lists: the places, from 0, of those columns that hold a value. */
   | {
       readonly step: "collectLabels";
@@ -85,6 +93,11 @@ export type TableStep =
 
 /** Step that reads other splits or configs than the one that is asked for. */
 export type SplitStep =
+  /** The files of a folder, or of the named paths, are those of a subset, which `{subset}` stands for; cards say nothing. */
+  | { readonly step: "dataDir"; readonly dir: string; readonly split: string }
+  | { readonly step: "dataFiles"; readonly files: Readonly<Record<string, string>> }
+  /** Another config stands for the one that is asked for. */
+  | { readonly step: "useConfig"; readonly config: string }
   /** Another split stands for this one. */
   | { readonly step: "useSplit"; readonly split: string; readonly as: string }
   /** Splits one after another stand for one. */
@@ -110,4 +123,6 @@ export type SplitStep =
     };
 
 /** Step that changes the splits of a data set before their rows are used; of the named subsets only, where it names some. */
-export type PreparationStep = (TableStep | SplitStep) & { readonly subsets?: readonly string[] | undefined };
+export type PreparationStep = (TableStep | SplitStep | LayoutStep) & {
+  readonly subsets?: readonly string[] | undefined;
+};

@@ -1,10 +1,4 @@
-/** Steps of the reference material that no step here does. */
-const unknownSteps = {
-  retrievalLayout: "its corpus, queries and judgements lie in a layout of its own",
-  pairs: "its queries and documents are columns of one table",
-  dropInstructions: "its instructions are to be left out",
-  dataDir: "its files are found by folder",
-};
+import { ownSettings, ownSteps } from "./own-steps.mjs";
 
 const furtherScores = { "p-MRR": "p-MRR", robustnessAt10: "robustness_at_10", levelScores: "level_scores" };
 
@@ -110,20 +104,23 @@ const bases = {
  * @returns {object | string}
  */
 export function converted(fact) {
-  const { name, type, base, dataset, settings, preparation, prompt } = fact;
+  const { name, type, base, dataset, settings, prompt } = fact;
+  const own = ownSteps[name];
+  const preparation = own ?? fact.preparation;
   const isSaid = preparation.some(({ step }) => step === "concatConfigs");
   const isBible = name === "BibleNLPBitextMining";
-  if (fact.special !== undefined && !isSaid && !isBible) return `its rows need work of their own: ${fact.special}`;
-  const [layout] = preparation.filter(({ step }) => unknownSteps[step] !== undefined);
-  if (layout !== undefined) return unknownSteps[layout.step];
+  if (fact.special !== undefined && own === undefined && ownSettings[name] === undefined && !isSaid && !isBible)
+    return `its rows need work of their own: ${fact.special}`;
   if (base.replace("Legacy", "") !== (bases[type] ?? `AbsTask${type}`))
     return `its type is ${type}, its protocol ${base}`;
   const { take, left } = reader(settings);
-  const own = settingsOf[base](take);
-  if (typeof own === "string") return own;
+  const typeSettings = settingsOf[base](take);
+  if (typeof typeSettings === "string") return typeSettings;
   if (left.size > 0) return `no setting stands for ${[...left].join(", ")}`;
   const { path, revision, name: config, split, ...more } = dataset;
-  if ((split !== undefined && !isBible) || Object.keys(more).length > 0) return "its data set names more than a config";
+  // A layout names its splits itself.
+  const isTold = isBible || preparation.some(({ step }) => step === "retrievalLayout");
+  if ((split !== undefined && !isTold) || Object.keys(more).length > 0) return "its data set names more than a config";
   return {
     name,
     type,
@@ -138,7 +135,7 @@ export function converted(fact) {
     },
     splits: fact.splits,
     mainScore: fact.main_score,
-    settings: own,
+    settings: { ...typeSettings, ...ownSettings[name] },
     ...(prompt === null ? {} : { prompt }),
     ...(preparation.length === 0 ? {} : { prepare: preparation }),
     licence: fact.licence ?? "not specified",

@@ -20,6 +20,7 @@ interface Fact {
   readonly main_score: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly preparation: readonly unknown[];
+  readonly special?: string;
   readonly prompt: TaskSpec["prompt"] | null;
   readonly licence: string | null;
   readonly reference: string | null;
@@ -38,6 +39,23 @@ const shared = sharedFolder() ?? "";
 const read = (name: string) => (shared === "" ? {} : JSON.parse(readFileSync(join(shared, name), "utf8")));
 const { tasks: facts = [] }: { tasks?: readonly Fact[] } = read("facts-tasks.json");
 const { benchmarks: lists = [] }: { benchmarks?: readonly BenchmarkFact[] } = read("facts-benchmarks-all.json");
+/** Tasks whose steps are our own, which a fixture of mteb's loader holds them to; the others have those of the material. */
+const laidOut = ["retrieval-layouts.jsonl", "bitext-layouts.jsonl"].flatMap((name) =>
+  readFileSync(new URL(`../protocols/fixtures/${name}`, import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line): string => JSON.parse(line).task),
+);
+const corrected: readonly string[] = [
+  "LEMBNeedleRetrieval",
+  "NorQuadRetrieval",
+  "PublicHealthQA",
+  "SKQuadRetrieval",
+  "SNLRetrieval",
+  "TV2Nordretrieval",
+];
+const hasOwnSteps = ({ name, special }: Fact): boolean =>
+  laidOut.includes(name) && (special !== undefined || corrected.includes(name));
 const runnable = facts.filter(({ name }) => findTask(name) !== undefined);
 
 /** Writes languages out by the rules that the material states, another way than the program. */
@@ -81,7 +99,7 @@ describe.skipIf(shared === "")("the catalogue beside mteb's registry", () => {
         languages: written(fact),
         mainScore: fact.main_score,
         prompt: fact.prompt,
-        prepare: fact.preparation,
+        prepare: hasOwnSteps(fact) ? prepare : fact.preparation,
         licence: fact.licence ?? "not specified",
         reference: fact.reference || `https://huggingface.co/datasets/${path}`,
       });

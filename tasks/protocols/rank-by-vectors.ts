@@ -83,7 +83,9 @@ export async function rankByVectors(
   await context.calibrate(count, (row) => textOf(corpus, row));
   const vectors = await embedFinite(context.embed, queries.texts, task.name, "query");
   if (repeats === undefined) {
-    return searchCorpus(task, rows, context, vectors, { start: 0, end: count }, rankedDocuments, use);
+    // Those that are left out may be among the best.
+    const most = Math.max(0, ...[...(rows.excluded?.values() ?? [])].map(({ size }) => size));
+    return searchCorpus(task, rows, context, vectors, { start: 0, end: count }, rankedDocuments + most, use);
   }
   const gathered = gatherHits(rows, repeats, rankedDocuments);
   for (let start = 0; start < count; start += referencePiece.documents) {

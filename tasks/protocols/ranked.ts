@@ -1,6 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import { compareIds, rankByScore } from "../metrics/ranking.ts";
-import type { RankedQuery, RankingMeasures } from "../metrics/retrieval.ts";
+import { type RankedQuery, type RankingMeasures, rankedDocuments } from "../metrics/retrieval.ts";
 import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
 import { beginningOf } from "./embedding.ts";
@@ -45,6 +45,13 @@ export function withoutId(hits: Hits, ids: readonly string[], id: string): Hits 
   if (own < 0) return hits;
   const others = Uint32Array.from(hits.rows.keys()).filter((place) => place !== own);
   return pick(hits, others);
+}
+
+/** Removes documents that are left out for a query from ranked hits, of which the best 1,000 stay. */
+export function withoutExcluded(hits: Hits, excluded: ReadonlySet<number> | undefined): Hits {
+  if (excluded === undefined && hits.rows.length <= rankedDocuments) return hits;
+  const kept = Uint32Array.from(hits.rows.keys()).filter((place) => !excluded?.has(hits.rows[place]));
+  return pick(hits, kept.subarray(0, rankedDocuments));
 }
 
 /** Adds the judgements of one query to ranked hits. */

@@ -1,10 +1,11 @@
 import { openRankingMeasures } from "../metrics/retrieval.ts";
+import type { Hits } from "../search/exact.ts";
 import type { Evaluation, Protocol, ProtocolContext, RankingTask, SpecOf } from "../task.ts";
 import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
-import { judge, querySamples, rankHits, type UseHits, withoutId } from "./ranked.ts";
+import { judge, querySamples, rankHits, type UseHits, withoutExcluded, withoutId } from "./ranked.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { openSubqueries } from "./subqueries.ts";
 
@@ -37,11 +38,13 @@ export async function evaluateRanking(
   const subqueries = task.type === "Reranking" && task.settings.mergeSubqueries ? openSubqueries(rows) : undefined;
   const further = openFurtherScores(task, rows);
   const measured: string[] = [];
+  const kept = (hits: Hits, query: number): Hits =>
+    rows.excluded === undefined ? hits : withoutExcluded(hits, rows.excluded.get(query));
   await rank(task, rows, context, (query, found) => {
     const id = queries.ids[query];
     const hits = task.settings.ignoreIdenticalIds ? withoutId(found, corpus.ids, id) : found;
     measured.push(id);
-    const ranked = rankHits(hits, corpus.ids);
+    const ranked = kept(rankHits(hits, corpus.ids), query);
     measures.add(judge(ranked, rows, query));
     subqueries?.add(query, hits);
     further?.add(query, ranked);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { PreparationStep } from "../../datasets/preparation/steps.ts";
+import { layoutFields } from "./layout-schema.ts";
 import type { MainScores, TypeRecord, Zod } from "./record.ts";
 
 export const text = (z: Zod) => z.string().min(1, "expected a text that is not empty");
@@ -24,7 +25,17 @@ function hasSizes(step: { readonly step: string }): boolean {
   return rows === (testShare === undefined ? 2 : 0);
 }
 
-function preparation(z: Zod) {
+type Steps = z.ZodType<PreparationStep[]>;
+const made = new WeakMap<Zod, Steps>();
+
+/** Returns the schema of steps, of which tasks share one: it is larger than all else of theirs. */
+function preparation(z: Zod): Steps {
+  const schema = made.get(z) ?? stepsSchema(z);
+  made.set(z, schema);
+  return schema;
+}
+
+function stepsSchema(z: Zod): Steps {
   const column = text(z);
   const value = z.union([z.string(), z.number(), z.boolean(), z.null()], {
     error: "expected a text, a number, true, false or null",
@@ -55,12 +66,22 @@ function preparation(z: Zod) {
       otherwise: value.exactOptional(),
     },
     copy: { path: z.tuple([text(z)], z.union([text(z), z.int().nonnegative()])), into: text(z) },
-    join: { columns: texts(z), separator: z.string(), into: text(z), strip: z.boolean() },
+    join: {
+      columns: texts(z),
+      separator: z.string(),
+      into: text(z),
+      strip: z.boolean(),
+      skipEmpty: z.boolean().exactOptional(),
+    },
     splitText: { column, at: text(z), into: z.tuple([text(z), text(z)]) },
     number: { column },
     encodeLabels: { column },
     labelNames: { column },
     collectLabels: { columns: texts(z), equals: value, into: text(z) },
+    dropInstructions: {},
+    dataDir: { dir: text(z), split: text(z) },
+    dataFiles: { files: names },
+    useConfig: { config: text(z) },
     useSplit: { split: text(z), as: text(z) },
     mergeSplits: { from: texts(z), into: text(z) },
     resplit: {
@@ -72,6 +93,7 @@ function preparation(z: Zod) {
       stratifyBy: text(z),
     },
     concatConfigs: { configs: z.array(config).min(1, "expected one config or more"), splits: texts(z) },
+    ...layoutFields(z),
   } as const;
   type Name = keyof typeof fields;
   const subsets = { subsets: texts(z).exactOptional() };
@@ -81,9 +103,7 @@ function preparation(z: Zod) {
   const [first, ...others] = steps.map((step) =>
     step.refine(hasSizes, "expected testShare, or trainRows and testRows"),
   );
-  return z.array(z.discriminatedUnion("step", [first, ...others], { error })) as unknown as z.ZodType<
-    PreparationStep[]
-  >;
+  return z.array(z.discriminatedUnion("step", [first, ...others], { error })) as unknown as Steps;
 }
 
 /** The fields that every task has besides its type and settings. */
