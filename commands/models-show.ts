@@ -3,7 +3,7 @@ import { describeModel, type ModelChoice } from "../runners/model/open-model.ts"
 import { type FormatOf, modelFormats } from "./formats.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
-export interface ShowModelChoice extends Pick<RepositoryOptions, "revision" | "modelConfig" | "maxTokens"> {
+export interface ShowModelChoice extends Omit<RepositoryOptions, "precision" | "onnx"> {
   readonly format: FormatOf<typeof modelFormats>;
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { openSnapshot, type Snapshot } from "../datasets/hub.ts";
 import { count } from "../datasets/shown.ts";
-import { revisionOf } from "../models/index.ts";
+import { revisionOf } from "../models/revision.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
 import type { MeasureChoice } from "../runners/measure.ts";

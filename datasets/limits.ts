@@ -40,6 +40,8 @@ export const limits = {
   bench: 64 * mebi,
   /** Bytes of a file of texts to measure speed with, or to embed. */
   texts: 256 * mebi,
+  /** Bytes of a file of predictions; 1,000 documents of each of 5,000 queries take 200 MB. */
+  predictions: 448 * mebi,
   /** Bytes of a list of a repository's files. */
   listing: 256 * mebi,
   /** Files of a repository. */

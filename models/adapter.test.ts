@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot, type Snapshot } from "../datasets/hub.ts";
 import type { Encoder } from "./encoder.ts";
-import { type ModelOptions, openRepository, revisionOf } from "./index.ts";
+import { openRepository } from "./index.ts";
+import type { ModelOptions } from "./open-modules.ts";
+import { revisionOf } from "./revision.ts";
 import { fixture, type Json } from "./testing/decoder-cases.ts";
 
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));

@@ -64,7 +64,10 @@ describe("the description of a repository", () => {
         { type: "Normalize" },
       ],
       dims: 48,
+      kind: "dense",
+      toldBy: "model_type of config_sentence_transformers.json, SentenceTransformer",
       similarity: "cosine",
+      scores: null,
       tokenizer: {
         className: "PreTrainedTokenizerFast",
         writtenBy: 4,

@@ -16,10 +16,12 @@ import { writeEncoderGraph } from "./graph/pipeline.ts";
 import { ownPrompting } from "./prompts/prompting.ts";
 import { readConfig } from "./repository/json-reader.ts";
 import { type KeysRead, watchKeys } from "./repository/keys-read.ts";
+import type { RepositoryKind } from "./repository/kind.ts";
 import { type ConfigValues, completeConfig, tellingKeys } from "./repository/known-configs.ts";
 import { openModuleWeights } from "./repository/lora-weights.ts";
-import { basesIn, type ModelSpec, type Module, readPrompts, readRepository } from "./repository/repository.ts";
-import { differentRoutes, textKinds } from "./repository/router.ts";
+import { basesIn, type Module, readPrompts } from "./repository/repository.ts";
+import { differentRoutes, type Routes, textKinds } from "./repository/router.ts";
+import { type AnySpec, readSpec } from "./repository/spec.ts";
 import { unseenWeights, type Weights } from "./repository/weights.ts";
 import { baseLines, tokenizerSettings } from "./settings.ts";
 import { type OpenTokenizer, openTokenizer } from "./tokenizer/tokenizer.ts";
@@ -30,6 +32,8 @@ interface DescribeOptions {
   /** As in `ModelOptions`. */
   readonly config?: ConfigValues;
   readonly maxTokens?: number;
+  /** As in `KindOptions`. */
+  readonly kind?: RepositoryKind;
 }
 
 /**
@@ -42,8 +46,10 @@ export async function describeRepository(snapshot: Snapshot, options: DescribeOp
   const ledger = openLedger();
   const { attempt, told } = ledger;
   const weights = new Map<string, Promise<WeightFacts>>();
-  const spec = await attempt(() => readRepository(snapshot));
+  const spec = await attempt(() => readSpec(snapshot, options.kind));
   const rows = spec === undefined ? [] : await describeRows(snapshot, spec, options, ledger, weights);
+  const routes = routesOf(spec);
+  if (spec !== undefined && "notes" in spec) spec.notes.forEach(ledger.note);
   const plain = spec === undefined ? await describePlainly(snapshot, ledger, weights) : undefined;
   const prompts = spec ?? (await attempt(() => readPrompts(snapshot)));
   const [lead = { ...noRow, architecture: plain ?? null }] = rows;
@@ -54,8 +60,11 @@ export async function describeRepository(snapshot: Snapshot, options: DescribeOp
     ...told(),
     ...facts,
     weights: await Promise.all(weights.values()),
-    routes: spec?.routes === undefined ? [] : routeFacts(spec.routes, rows),
-    similarity: spec?.similarity ?? null,
+    kind: spec?.kind ?? null,
+    toldBy: spec?.toldBy ?? null,
+    scores: spec !== undefined && "labels" in spec ? { labels: spec.labels, activation: spec.activation } : null,
+    routes: routes === undefined ? [] : routeFacts(routes, rows),
+    similarity: spec !== undefined && "similarity" in spec ? spec.similarity : null,
     prompting: prompts === undefined ? null : ownPrompting(id, prompts),
     keys: keysOf(spec?.keys ?? new Map(), Object.assign({}, ...rows.map(({ keys }) => keys))),
   };
@@ -101,15 +110,19 @@ function openLedger() {
   return { tell, attempt, note: (line: string): void => void notes.add(line), told };
 }
 
+const routesOf = (spec: AnySpec | undefined): Routes | undefined =>
+  spec !== undefined && "routes" in spec ? spec.routes : undefined;
+
 /** Describes all that texts go through: the modules, or each route of a Router. */
 async function describeRows(
   snapshot: Snapshot,
-  { modules, routes }: ModelSpec,
+  spec: AnySpec,
   options: DescribeOptions,
   ledger: Ledger,
   weights: Map<string, Promise<WeightFacts>>,
 ): Promise<Row[]> {
-  if (routes === undefined) return [await describeRow(snapshot, modules, options, ledger, weights)];
+  const routes = routesOf(spec);
+  if (routes === undefined) return [await describeRow(snapshot, spec.modules, options, ledger, weights)];
   const rows: Row[] = [];
   const different = differentRoutes(routes);
   for (const route of different) {
@@ -126,7 +139,7 @@ async function describeRows(
 }
 
 /** Names the routes of a Router, and the texts that take them. */
-const routeFacts = (routes: NonNullable<ModelSpec["routes"]>, rows: readonly Row[]): ModelDescription["routes"] =>
+const routeFacts = (routes: Routes, rows: readonly Row[]): ModelDescription["routes"] =>
   differentRoutes(routes).map(({ name }, i) => {
     const { keys: _, ...facts } = rows[i];
     const isTaken = (kind: (typeof textKinds)[number]): boolean => {

@@ -1,7 +1,9 @@
 import type { EncoderInfo, Similarity, TaskAdapters } from "./encoder.ts";
 import type { AttentionScope } from "./graph/attention.ts";
 import type { KeysRead } from "./repository/keys-read.ts";
+import type { RepositoryKind } from "./repository/kind.ts";
 import type { ConfigOrigin } from "./repository/known-configs.ts";
+import type { Head } from "./repository/module.ts";
 import type { Module } from "./repository/repository.ts";
 import type { TextKind } from "./repository/router.ts";
 import type { WeightSource, Weights } from "./repository/weights.ts";
@@ -43,7 +45,12 @@ export interface ModelDescription extends RowFacts {
   readonly weights: readonly WeightFacts[];
   /** For a model with a Router: what texts go through by their role, the first as the model itself; else empty. */
   readonly routes: readonly RouteFacts[];
+  /** The kind of the model, and the sign by which it was told. */
+  readonly kind: RepositoryKind | null;
+  readonly toldBy: string | null;
   readonly similarity: Similarity | null;
+  /** Of a cross-encoder: the names of its scores, and what is made of their logits. */
+  readonly scores: { readonly labels: readonly string[]; readonly activation: string } | null;
   readonly prompting: Pick<EncoderInfo, "prompts" | "defaultPromptName" | "instruct" | "promptSource"> | null;
   /** Keys of each config file that was read. */
   readonly keys: Readonly<Record<string, KeysRead>>;
@@ -129,10 +136,14 @@ export function architectureFacts(
 /** Tells a module's settings, but for what stands elsewhere in a description. */
 export function moduleFacts(module: Module): ModuleFacts {
   if (module.type !== "Transformer") return { ...module };
-  const { config: _, maxTokens: __, maxTokensFrom: ___, lora, choice, ...facts } = module;
+  const { config: _, maxTokens: __, maxTokensFrom: ___, pairs: ____, lora, choice, head, ...facts } = module;
   const adapter = lora && { adapter: lora.base === undefined ? lora.folder || "." : `of ${lora.base.id}` };
-  return { ...facts, ...adapter, ...(choice && { adapters: choice.map(({ folder }) => folder) }) };
+  const made = head && { head: head.kind === "labels" ? "of labels" : `answers by token ${headTokens(head)}` };
+  return { ...facts, ...made, ...adapter, ...(choice && { adapters: choice.map(({ folder }) => folder) }) };
 }
+
+const headTokens = ({ yes, no }: Extract<Head, { kind: "answer" }>): string =>
+  no === null ? String(yes) : `${yes}, not ${no}`;
 
 /**
  * Joins the keys of all config files: those of modules are all honoured.

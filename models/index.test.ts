@@ -6,8 +6,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../datasets/hub.ts";
 import type { EncodeProgress, Encoder } from "./encoder.ts";
 import { type ElementType, elementTypes, type Graph, serializeModel } from "./graph/onnx.ts";
-import { type ModelOptions, openRepository } from "./index.ts";
+import { openRepository } from "./index.ts";
 import type { Matrix } from "./matrix.ts";
+import type { ModelOptions } from "./open-modules.ts";
 import { defaultPrompt, namedPrompt } from "./prompts/prompts.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));

@@ -1,8 +1,9 @@
+import type { CrossEncoder } from "./cross-encoder.ts";
 import type { Encoder, EncoderInfo } from "./encoder.ts";
 import type { LexicalModel } from "./lexical/lexical-model.ts";
 
 /** A model of any kind; `kind` tells them apart. */
-export type Model = Encoder | LexicalModel;
+export type Model = Encoder | LexicalModel | CrossEncoder;
 
 /** A service that a task may need: vectors of texts, or documents ranked for queries by any means. */
 export type Capability = "vectors" | "ranking";
@@ -19,6 +20,11 @@ interface KindFacts {
 export const modelKinds = {
   vectors: { gives: ["vectors", "ranking"], does: "makes vectors", metaTypes: [] },
   lexical: { gives: ["ranking"], does: "ranks documents by their words and makes no vectors", metaTypes: ["sparse"] },
+  "cross-encoder": {
+    gives: ["ranking"],
+    does: "scores pairs of a query and a document and makes no vectors",
+    metaTypes: ["cross-encoder"],
+  },
 } as const satisfies Readonly<Record<Model["kind"], KindFacts>>;
 
 type FactsOf<Each extends Model> = Each extends Model ? Pick<Each, "kind" | "info"> : never;

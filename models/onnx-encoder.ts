@@ -1,10 +1,13 @@
+import { InputError } from "../datasets/errors.ts";
 import { adapterNumber } from "./adapters.ts";
 import { type Batch, planBatches, toBatch } from "./batching.ts";
 import { type Computed, keysOf, lookUpBatch, type VectorCache } from "./cache/lookup.ts";
+import type { CrossEncoder, CrossEncoderInfo } from "./cross-encoder.ts";
 import { encodeOnce, type OnBatch } from "./distinct.ts";
 import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
 import type { Matrix } from "./matrix.ts";
-import { applyPrompt, isWrapping } from "./prompts/prompts.ts";
+import { applyPrompt, defaultPrompt, isWrapping } from "./prompts/prompts.ts";
+import type { ScoreActivation } from "./repository/cross-encoder.ts";
 import { halvingEncoder } from "./runtime/out-of-memory.ts";
 import type { TextInput, Tokenizer, Tokens } from "./tokenizer/tokenizer.ts";
 
@@ -34,6 +37,43 @@ export const createEncoder = (
   encode: encodeOnce(openInputs(info, tokenizer, tokenBudget, runs, cache)),
 });
 
+/** Makes a cross-encoder of the same; the graph's vectors are the pairs' logits, under the activation. */
+export const createCrossEncoder = (
+  info: CrossEncoderInfo,
+  tokenizer: Tokenizer,
+  tokenBudget: number,
+  runs: readonly RunBatch[],
+  activation: ScoreActivation,
+  close: () => Promise<void>,
+): CrossEncoder => {
+  const run = openInputs({ ...info, dims: info.labels.length }, tokenizer, tokenBudget, runs);
+  return {
+    kind: "cross-encoder",
+    info,
+    close,
+    score: async (pairs, { prompt = defaultPrompt(info), signal, onProgress = () => {} } = {}) => {
+      let [done, tokens] = [0, 0];
+      const logits = await run(pairs, { prompt, ...(signal && { signal }) }, (indices, batchTokens, seconds) => {
+        done += indices.length;
+        tokens += batchTokens;
+        onProgress({ done, total: pairs.length, encoded: done, tokens, ...seconds });
+      });
+      return { ...logits, data: logits.data.map(activations[activation]) };
+    },
+  };
+};
+
+/**
+ * Activations in single precision, step by step as torch takes them: large logits give equal scores there, which are then
+ * ranked by their documents' ids.
+ */
+const activations: Readonly<Record<ScoreActivation, (logit: number) => number>> = {
+  Identity: (logit) => logit,
+  Sigmoid: (logit) => 1 / Math.fround(1 + Math.fround(Math.exp(-logit))),
+  Tanh: Math.tanh,
+  ReLU: (logit) => Math.max(0, logit),
+};
+
 /** Returns rows of numbers for inputs, [inputs.length, dims], in their order; reports each input once. */
 type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, onBatch: OnBatch) => Promise<Matrix>;
 
@@ -47,7 +87,7 @@ type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, onBatch:
  * @param cache Keeps rows from one call to the next.
  */
 function openInputs(
-  info: EncoderInfo,
+  info: Pick<EncoderInfo, "id" | "dims" | "device" | "adapters">,
   tokenizer: Tokenizer,
   tokenBudget: number,
   runs: readonly RunBatch[],
@@ -72,6 +112,7 @@ function openInputs(
       const slice = texts.slice(start, start + windowTexts);
       const tokens = await tokenize(tokenizer, slice, options);
       tokenizing += performance.now() - began;
+      checkPairs(id, slice, tokens);
       const batches = planBatches(
         tokens.map(({ ids }) => ids.length),
         tokenBudget,
@@ -172,16 +213,22 @@ function encodePrompted(tokenizer: Tokenizer, inputs: readonly TextInput[], prom
     return tokenizer.encode(inputs.map((input) => promptedInput(prompt, input)));
   }
   const wraps = isWrapping(prompt);
-  const texts = inputs.map((input) => {
-    if (typeof input !== "string") throw new Error("encode: a pair of texts is no message of a chat");
-    return wraps ? applyPrompt(prompt, input) : input;
-  });
-  return tokenizer.encodeMessages(texts, wraps ? "" : prompt);
+  const wrapped = wraps ? inputs.map((input) => promptedInput(prompt, input)) : inputs;
+  return tokenizer.encodeMessages(wrapped, wraps ? "" : prompt);
 }
 
 /** Adds the prompt to an input, of a pair to its first text. */
 const promptedInput = (prompt: string, input: TextInput): TextInput =>
   typeof input === "string" ? applyPrompt(prompt, input) : [applyPrompt(prompt, input[0]), input[1]];
+
+/** @throws InputError for a pair without a token, of which no score is known */
+function checkPairs(id: string, inputs: readonly TextInput[], tokens: readonly Tokens[]): void {
+  const empty = tokens.findIndex(({ ids }, i) => ids.length === 0 && typeof inputs[i] !== "string");
+  if (empty < 0) return;
+  throw new InputError(
+    `score: ${id} puts no token around two empty texts, so that such a pair has no score; leave pairs without a text out`,
+  );
+}
 
 /** Counts the tokens of a text. */
 const lengthOf = ({ ids, counts }: Tokens): number => counts?.reduce((sum, n) => sum + n, 0) ?? ids.length;

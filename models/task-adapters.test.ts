@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Encoder } from "./encoder.ts";
-import { type ModelOptions, openRepository } from "./index.ts";
+import { openRepository } from "./index.ts";
+import type { ModelOptions } from "./open-modules.ts";
 import { madeUpValues, openFolder, type Shapes, safetensorsOf } from "./testing/checkpoint.ts";
 
 /** Files of a repository: JSON as values. */

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import type { Encoder } from "./encoder.ts";
-import { type ModelOptions, openRepository } from "./index.ts";
+import { openRepository } from "./index.ts";
+import type { ModelOptions } from "./open-modules.ts";
 import { openFolder, safetensorsOf } from "./testing/checkpoint.ts";
 
 interface Case {

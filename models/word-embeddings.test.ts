@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Encoder } from "./encoder.ts";
-import { type ModelOptions, openRepository } from "./index.ts";
+import { openRepository } from "./index.ts";
+import type { ModelOptions } from "./open-modules.ts";
 import { openFolder, safetensorsOf } from "./testing/checkpoint.ts";
 
 interface Case {

@@ -27,7 +27,10 @@ const model: ModelDescription = {
     { type: "Normalize" },
   ],
   dims: 32,
+  kind: "dense",
+  toldBy: "modules.json, which names no other kind",
   similarity: "dot",
+  scores: null,
   tokenizer: {
     className: "GemmaTokenizer",
     writtenBy: 5,
@@ -52,6 +55,9 @@ const model: ModelDescription = {
 describe("the text of a description", () => {
   it("has a line for all that is known", () => {
     expect(modelText(model)).toBe(`own/model (0123456) runs
+
+Kind
+  dense  told by modules.json, which names no other kind
 
 Weights
   a, b, c and 1 more  safetensors, bf16, 20,016 parameters, 87.7 kB
@@ -125,6 +131,7 @@ Where transformers 4 and 5 differ
       notes: [],
       versions: [],
       refused: ["one", "two"],
+      kind: null,
       similarity: null,
     });
     expect(text).toBe("own/model (0123456) is refused\n  - one\n  - two\n");

@@ -12,6 +12,7 @@ type Section = readonly [title: string, rows: readonly Row[]];
 export function modelText(model: ModelDescription): string {
   const { id, revision, refused, unseen, notes } = model;
   const sections: Section[] = [
+    ["Kind", kindRows(model)],
     ["Weights", model.weights.map(weightRow)],
     ...(model.routes.length === 0
       ? rowSections(model, model, "")
@@ -38,9 +39,9 @@ export function modelText(model: ModelDescription): string {
 }
 
 /** Writes the sections about what texts go through; `where` follows their titles. */
-const rowSections = (row: RowFacts, { similarity }: ModelDescription, where: string): Section[] => [
+const rowSections = (row: RowFacts, model: ModelDescription, where: string): Section[] => [
   [`Architecture${where}`, architectureRows(row)],
-  [`Modules${where}`, moduleRows(row, similarity)],
+  [`Modules${where}`, moduleRows(row, model)],
   [`Tokens${where}`, row.tokenizer === null ? [] : tokenRows(row.tokenizer)],
 ];
 
@@ -100,7 +101,11 @@ function settingText(value: unknown): string {
     : shown(value);
 }
 
-function moduleRows({ modules, dims, adapters }: RowFacts, similarity: ModelDescription["similarity"]): Row[] {
+function kindRows({ kind, toldBy }: ModelDescription): Row[] {
+  return kind === null || toldBy === null ? [] : [[kind, `told by ${shown(toldBy)}`]];
+}
+
+function moduleRows({ modules, dims, adapters }: RowFacts, { similarity, scores }: ModelDescription): Row[] {
   const rows = modules.map(({ type, ...settings }, i): Row => {
     const told = Object.entries(settings).filter(([, value]) => value !== "" && value !== undefined);
     return [`${i + 1} ${type}`, told.map(([key, value]) => `${key} ${settingText(value)}`).join(", ")];
@@ -108,6 +113,10 @@ function moduleRows({ modules, dims, adapters }: RowFacts, similarity: ModelDesc
   const isNormal = modules.at(-1)?.type === "Normalize";
   const vector = `${orDash(dims)} values${isNormal ? ", of length 1" : ""}; similarity ${similarity ?? noValue}`;
   if (rows.length === 0) return [];
+  if (scores !== null) {
+    const labels = scores.labels.map((label) => shown(label)).join(", ");
+    return [...rows, ["→ scores of a pair", `${labels}; activation ${scores.activation}`]];
+  }
   if (adapters === null) return [...rows, ["→ a vector", vector]];
   const chosen = `${adapters.names.map((name) => shown(name)).join(", ")}; a task takes one${adapters.required ? "" : ", or none"}`;
   return [...rows, ["→ a vector", vector], ["adapters", chosen]];

@@ -1,10 +1,11 @@
 import { setImmediate as turn } from "node:timers/promises";
+import type { CrossEncoder } from "../models/cross-encoder.ts";
 import type { EncodeProgress, Encoder } from "../models/encoder.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import type { Model } from "../models/model.ts";
 import { givenFor } from "../models/prompts/prompts.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
-import type { Embed, IndexDocuments, ProtocolContext, TaskSpec } from "../tasks/task.ts";
+import type { Embed, IndexDocuments, ProtocolContext, ScorePairs, TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
 import type { World } from "./world.ts";
@@ -43,7 +44,7 @@ const sliceSeconds = 0.05;
 /** Makes the context in which a protocol scores a subset; it emits the model's progress and adds up its work in `out`. */
 export function contextOf(
   atWork: ModelAtWork,
-  shared: Pick<ProtocolContext, "backend" | "kernels">,
+  shared: Pick<ProtocolContext, "backend" | "kernels" | "firstStage" | "keepRanking">,
   out: SubsetWork,
 ): ProtocolContext {
   const { model, quantization } = atWork;
@@ -61,37 +62,58 @@ export function contextOf(
     }
     case "lexical":
       return { kind, index: measuredIndex(model, atWork, out, counts), announce, ...shared };
+    case "cross-encoder":
+      return { kind, score: measuredScore(model, atWork, out, counts), announce, ...shared };
     default:
       return kind satisfies never;
   }
 }
 
-/** Encodes with the task's prompts and adapters. */
-function measuredEmbed(
-  encoder: Encoder,
-  { task, emit, now, signal }: ModelAtWork,
-  out: SubsetWork,
-  counts: TextCounts,
-): Embed {
-  return async (texts, role) => {
+/** Follows the calls of a model: emits its progress, and adds up its work. */
+function openMeter({ task, emit, now }: ModelAtWork, out: SubsetWork, counts: TextCounts) {
+  return async <Value>(
+    inputs: number,
+    work: (onProgress: (progress: EncodeProgress) => void) => Promise<Value>,
+  ): Promise<Value> => {
     const started = now();
     let latest: EncodeProgress | undefined;
-    const onProgress = (progress: EncodeProgress): void => {
+    const value = await work((progress) => {
       latest = progress;
       const done = counts.done + progress.done;
       const total = Math.max(counts.total, counts.done + progress.total);
       emit({ kind: "encoding", task: task.name, done, total });
-    };
-    const given = givenFor(encoder.info, prompted(task), role);
-    const vectors = await encoder.encode(texts, { ...given, onProgress, signal, ...(role ? { role } : {}) });
-    out.prompts[role ?? "text"] = given.prompt;
-    if (given.adapter !== undefined) out.adapters[role ?? "text"] = given.adapter;
-    counts.done += texts.length;
+    });
+    counts.done += inputs;
     out.texts += latest?.encoded ?? 0;
     out.tokens += latest?.tokens ?? 0;
     // The model's speed, not that of the cache's disk.
     out.seconds += now() - started + (latest?.cachedSeconds ?? 0);
+    return value;
+  };
+}
+
+/** Encodes with the task's prompts and adapters. */
+function measuredEmbed(encoder: Encoder, atWork: ModelAtWork, out: SubsetWork, counts: TextCounts): Embed {
+  const { task, signal } = atWork;
+  const measure = openMeter(atWork, out, counts);
+  return async (texts, role) => {
+    const given = givenFor(encoder.info, prompted(task), role);
+    const vectors = await measure(texts.length, (onProgress) =>
+      encoder.encode(texts, { ...given, onProgress, signal, ...(role ? { role } : {}) }),
+    );
+    out.prompts[role ?? "text"] = given.prompt;
+    if (given.adapter !== undefined) out.adapters[role ?? "text"] = given.adapter;
     return vectors;
+  };
+}
+
+/** Scores pairs, with the model's own prompt: mteb gives a cross-encoder none. */
+function measuredScore(model: CrossEncoder, atWork: ModelAtWork, out: SubsetWork, counts: TextCounts): ScorePairs {
+  const measure = openMeter(atWork, out, counts);
+  const { signal } = atWork;
+  return async (pairs) => {
+    const { data } = await measure(pairs.length, (onProgress) => model.score(pairs, { onProgress, signal }));
+    return data;
   };
 }
 

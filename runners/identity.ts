@@ -59,7 +59,7 @@ export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): R
  */
 export async function wantedRun(
   task: TaskSpec,
-  { model, backend, quantization }: RunPlan,
+  { model, backend, quantization, firstStage }: RunPlan,
   pramana: string,
   modelInputs: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -74,7 +74,11 @@ export async function wantedRun(
     device: deviceKind(device),
     estimator: backend,
     vectorType: vectors === undefined ? withoutVectors : (quantization ?? "float32"),
-    inputs: { ...(await hashTask(task, signal)), ...modelInputs },
+    inputs: {
+      ...(await hashTask(task, signal)),
+      ...modelInputs,
+      ...(firstStage && { firstStage: `${firstStage.hash} ${firstStage.topK}` }),
+    },
   };
   const prompt: WantedRun["promptFor"] = (role) => {
     if (vectors === undefined) return undefined;
@@ -143,6 +147,7 @@ const inputNames: Readonly<Record<string, string>> = {
   task: "the task's settings",
   data: "the files of the data",
   model: "the files of the model",
+  firstStage: "the first stage",
 };
 
 /** Describes the first difference for people; nothing where there is none. */

@@ -2,23 +2,34 @@ import { asUsage } from "../datasets/errors.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Model } from "../models/model.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
-import { closeAll, openAll } from "../models/runtime/open-all.ts";
+import { type Closable, closeAll, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
 import { variantName } from "../models/variants/variant-name.ts";
-import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
+import { type LearnerBackend, standardTopK, type TaskSpec } from "../tasks/task.ts";
+import { taskTypes } from "../tasks/types/index.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
+import {
+  arePredictions,
+  type FirstStageChoice,
+  type FirstStagePlan,
+  planModel,
+  planPredictions,
+} from "./first-stage.ts";
 import { type KeepingChoice, keepIn } from "./keeping.ts";
 import { acceleratorOf, findDevice } from "./model/device.ts";
-import { type CacheChoice, chosenCache, type ModelChoice, openModel } from "./model/open-model.ts";
+import { type CacheChoice, chosenCache, type ModelChoice, type ModelWorld, openModel } from "./model/open-model.ts";
 import { applyPrompts, type ChosenPrompts, noteAdapters } from "./model/prompts.ts";
+import { openPredictions } from "./results/predictions.ts";
 import type { TaskResult } from "./results/result.ts";
 import { requireWritable, resultFolder, writeModelMeta } from "./results/store.ts";
 import { type RunPlan, requireAnyTask, runTasks } from "./run.ts";
 import type { World } from "./world.ts";
 
 /** Options of a measurement. */
-export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice {
+export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice, FirstStageChoice {
+  /** Folder into which the rankings of ranking tasks are written, in mteb's form; every task is then run. */
+  readonly savePredictions?: string;
   readonly estimator: LearnerBackend;
   readonly quantize?: Quantization;
   /** Folder that results are taken from and stored in; nothing is stored where it is absent. */
@@ -57,21 +68,41 @@ export async function measure(
   const found = await findDevice(choice.device, thisMachine(world.env));
   const here = readEnvironment();
   const cache = chosenCache(choice, { ...here, ...found }, world);
+  const modelWorld = { ...world, device: found.device, cache };
   const [opened, kernels] = await openAll([
-    openModel(choice, { ...world, device: found.device, cache, folderRevision }),
+    openModel(choice, { ...modelWorld, folderRevision }),
     openKernels({ threads: choice.threads }),
   ]);
+  const resources: Closable[] = [opened, kernels];
   try {
     await asUsage(() => requireAnyTask(opened, tasks));
     const model = applyPrompts(opened, prompts, tasks);
     noteAdapters(model, world.note);
-    const plan = planOf(choice, model, tasks, kernels);
+    const firstStage = await openFirstStage(choice, tasks, modelWorld, resources);
+    const plan = planOf(choice, model, tasks, kernels, firstStage);
     const { revision, maxTokens, device } = plan.model.info;
     const environment = { ...here, ...acceleratorOf(device, found) };
     return { model: plan.name, revision, maxTokens, ...(await runPlan(plan, choice, environment, world)) };
   } finally {
-    await closeAll([opened, kernels]);
+    await closeAll(resources);
   }
+}
+
+/** Opens the chosen first stage, where there is one; a model joins the resources that are to be closed. */
+async function openFirstStage(
+  { firstStage, topK = standardTopK, device, threads }: MeasureChoice,
+  tasks: readonly TaskSpec[],
+  world: ModelWorld,
+  resources: Closable[],
+): Promise<FirstStagePlan | undefined> {
+  if (firstStage === undefined) return undefined;
+  if (await arePredictions(firstStage)) {
+    const ranking = tasks.filter(({ type }) => taskTypes[type].needs === "ranking");
+    return asUsage(() => planPredictions(firstStage, topK, ranking));
+  }
+  const model = await openModel({ model: firstStage, device, threads }, world);
+  resources.push(model);
+  return planModel(model, topK);
 }
 
 /** Plans to run all tasks, under a name that says what changes the scores. */
@@ -80,11 +111,14 @@ function planOf(
   model: Model,
   tasks: readonly TaskSpec[],
   kernels: Kernels,
+  firstStage: FirstStagePlan | undefined,
 ): RunPlan {
   const { id } = model.info;
   const quantized = quantize === undefined ? id : variantName(id, quantize);
-  const name = estimator === "official" ? quantized : variantName(quantized, `estimator=${estimator}`);
-  return { model, name, tasks, backend: estimator, quantization: quantize, kernels };
+  const named = estimator === "official" ? quantized : variantName(quantized, `estimator=${estimator}`);
+  const stage = firstStage && `first-stage=${firstStage.record.model},top-k=${firstStage.topK}`;
+  const name = stage === undefined ? named : variantName(named, stage);
+  return { model, name, tasks, backend: estimator, quantization: quantize, kernels, firstStage };
 }
 
 /** Runs a plan; where results are kept, without the tasks that are stored. */
@@ -94,13 +128,18 @@ async function runPlan(
   environment: Environment,
   world: World,
 ): Promise<Pick<Measured, "results" | "unstored">> {
-  const effects = { ...world, environment };
-  if (choice.results === undefined) return { results: await runTasks(plan, effects), unstored: 0 };
-  const folder = resultFolder(choice.results, plan.name, plan.model.info.revision);
-  await writeModelMeta(folder, plan.model, plan.name);
-  const kept = await keepIn(folder, plan, choice, environment, world);
-  const results = kept.plan.tasks.length === 0 ? [] : await runTasks(kept.plan, { ...effects, ...kept.effects });
+  const { savePredictions: folder, results } = choice;
+  const { id: name, revision } = plan.model.info;
+  const storeRankings = folder === undefined ? {} : { storeRankings: openPredictions(folder, { name, revision }) };
+  const effects = { ...world, environment, ...storeRankings };
+  if (results === undefined) return { results: await runTasks(plan, effects), unstored: 0 };
+  const stored = resultFolder(results, plan.name, plan.model.info.revision);
+  await writeModelMeta(stored, plan.model, plan.name);
+  // What is taken as stored has no rankings.
+  const keeping = folder === undefined ? choice : { ...choice, overwrite: true };
+  const kept = await keepIn(stored, plan, keeping, environment, world);
+  const ran = kept.plan.tasks.length === 0 ? [] : await runTasks(kept.plan, { ...effects, ...kept.effects });
   const unstored = await kept.finish();
-  world.note(`results in ${folder}`);
-  return { results: kept.join(results), unstored };
+  world.note(`results in ${stored}`);
+  return { results: kept.join(ran), unstored };
 }

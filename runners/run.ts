@@ -1,4 +1,5 @@
 import { InputError, messageOf, outOfMemory } from "../datasets/errors.ts";
+import { shown } from "../datasets/shown.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
@@ -11,6 +12,8 @@ import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { contextOf, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
+import { type FirstStagePlan, firstStageAt } from "./first-stage.ts";
+import type { Rankings } from "./results/predictions.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
@@ -26,6 +29,8 @@ export interface RunPlan {
   /** Absent for float32 as the model gives them. */
   readonly quantization?: Quantization | undefined;
   readonly kernels: Kernels;
+  /** Gives candidates to queries that have none. */
+  readonly firstStage?: FirstStagePlan | undefined;
   /** Units that were scored before and are taken as they are, by task. */
   readonly kept?: ReadonlyMap<string, readonly Unit[]>;
   /** `RunRecord.inputs` by task. */
@@ -39,6 +44,8 @@ export interface RunEffects extends Pick<World, "hub" | "emit" | "now" | "signal
   readonly store?: (result: TaskResult, samples: readonly SubsetSamples[]) => Promise<unknown>;
   /** Keeps the units of a task that has more to come, in place of those kept before. */
   readonly keep?: (task: TaskSpec, units: readonly Unit[]) => Promise<unknown>;
+  /** Stores the rankings of a subset's queries. */
+  readonly storeRankings?: (task: TaskSpec, place: Place, rankings: Rankings) => Promise<unknown>;
 }
 
 export interface TaskOutcome {
@@ -47,7 +54,13 @@ export interface TaskOutcome {
 }
 
 /** Says why a model cannot do a task; nothing where it can. */
-function whyNot({ kind, info }: Model, { type }: TaskSpec): string | undefined {
+function whyNot(model: Model, { type }: TaskSpec): string | undefined {
+  const { kind, info } = model;
+  const labels = model.kind === "cross-encoder" ? model.info.labels : [];
+  if (labels.length > 1) {
+    const names = labels.map((label) => shown(label)).join(", ");
+    return `${info.id} puts pairs into classes (${names}) and is no reranker, which gives a pair one score; \`pramana score\` writes its logits`;
+  }
   const { does, gives }: { does: string; gives: readonly Capability[] } = modelKinds[kind];
   if (gives.includes(taskTypes[type].needs)) return undefined;
   const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));
@@ -174,6 +187,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     tokens: sum(units.map(({ tokens }) => tokens)),
     encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
     ...vectorFacts(plan),
+    ...(plan.firstStage && { firstStage: plan.firstStage.record }),
     inputs: plan.inputs?.get(task.name),
   };
   const findings = units.flatMap(({ split, subset, findings: own }) =>
@@ -205,15 +219,26 @@ function vectorFacts({ model, quantization }: RunPlan): Partial<RunRecord> {
 }
 
 async function scoreSubset(
-  { model, backend, quantization, kernels }: RunPlan,
+  { model, backend, quantization, kernels, firstStage }: RunPlan,
   task: TaskSpec,
   evaluate: PreparedTask["evaluate"],
-  { subset }: Place,
-  { emit, now, signal }: RunEffects,
+  place: Place,
+  { emit, now, signal, storeRankings }: RunEffects,
   work: SubsetWork,
 ): Promise<Pick<Unit, "mainScore" | "scores" | "undefinedScores" | "samples">> {
-  const context = contextOf({ model, task, subset, quantization, emit, now, signal }, { backend, kernels }, work);
+  const shared = { task, subset: place.subset, emit, now, signal };
+  const rankings: Rankings = new Map();
+  const context = contextOf(
+    { model, quantization, ...shared },
+    {
+      ...{ backend, kernels },
+      ...(firstStage && { firstStage: firstStageAt(firstStage, place, shared, { backend, kernels }) }),
+      ...(storeRankings && { keepRanking: (query, ids, scores) => void rankings.set(query, { ids, scores }) }),
+    },
+    work,
+  );
   const { scores, undefinedScores, samples } = await evaluate(context);
+  if (rankings.size > 0) await storeRankings?.(task, place, rankings);
   const mainScore = scores[task.mainScore];
   const known = { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, undefinedScores };
   return samples === undefined ? known : { ...known, samples };

@@ -1,5 +1,6 @@
 import { InputError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
+import { repositoryKinds } from "../models/repository/kind.ts";
 import { precisions } from "../models/runtime/precision.ts";
 import { quantizations } from "../models/variants/quantization.ts";
 import { learnerBackends } from "../tasks/task.ts";
@@ -54,7 +55,9 @@ export const settings = {
   threads: positive,
   maxTokens: positive,
   dimensions: positive,
+  topK: positive,
   cacheSize: countable,
+  kind: oneOf(repositoryKinds),
   precision: oneOf(precisions),
   quantize: oneOf(quantizations),
   estimator: oneOf(learnerBackends),

@@ -84,7 +84,7 @@ async function bareLoop() {
     maxTokens: first.maxTokens,
   });
   const tokens = await tokenizer.encode(texts);
-  const { tokenBudgets } = await built("models/index.js");
+  const { tokenBudgets } = await built("models/open-modules.js");
   const batches = planBatches(
     tokens.map(({ ids }) => ids.length),
     tokenBudgets[first.type],

@@ -38,10 +38,37 @@ export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;
 /** Returns a query's score of each document, in the order of the corpus; higher is better. */
 export type ScoreDocuments = (query: string) => Promise<Float32Array>;
 
+/** Returns the score of each pair of a query and a document; higher is better. */
+export type ScorePairs = (pairs: readonly (readonly [query: string, document: string])[]) => Promise<Float32Array>;
+
 /** Indexes a corpus, for models that score it as a whole. */
 export type IndexDocuments = (documents: Iterable<string>) => Promise<ScoreDocuments>;
 
+/** Each query's documents with their scores, by ids, in the order of a file. */
+export interface Predictions {
+  readonly kind: "predictions";
+  readonly rankings: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** What messages call them. */
+  readonly file: string;
+}
+
+/** Where queries without candidates get some: the best documents of another model, or of its predictions. */
+export interface FirstStage {
+  readonly topK: number;
+  readonly source: Predictions | { readonly kind: "model"; readonly context: ProtocolContext };
+}
+
+/** Documents of a first stage that are ranked anew, where nothing else is said. */
+export const standardTopK = 100;
+
+/** Takes a query's documents, best first, with their scores. */
+export type KeepRanking = (query: string, documents: readonly string[], scores: Float32Array) => void;
+
 interface SharedContext {
+  /** Absent where only a task's own candidates are ranked, or the whole corpus. */
+  readonly firstStage?: FirstStage;
+  /** Absent where rankings are measured and not kept. */
+  readonly keepRanking?: KeepRanking;
   /** Announces, for progress, the number of texts of all calls together, where several will come. */
   readonly announce: (texts: number) => void;
   readonly backend: LearnerBackend;
@@ -66,7 +93,13 @@ export interface LexicalContext extends SharedContext {
   readonly index: IndexDocuments;
 }
 
-export type ProtocolContext = VectorContext | LexicalContext;
+/** Context of a protocol for a model that scores pairs, and ranks candidates by that. */
+export interface PairContext extends SharedContext {
+  readonly kind: "cross-encoder";
+  readonly score: ScorePairs;
+}
+
+export type ProtocolContext = VectorContext | LexicalContext | PairContext;
 
 /** The context of a protocol by the capability that it needs. */
 export interface ContextFor {

@@ -154,6 +154,7 @@ Examples:
 ${environmentHelp}`,
       options: {
         revision: modelSettings.revision,
+        kind: modelSettings.kind,
         modelConfig: modelSettings.modelConfig,
         maxTokens: modelSettings.maxTokens,
         format: { ...formatOption(modelFormats, "form of the description"), default: "text" },

@@ -5,7 +5,7 @@ import type { CommandDefinition } from "./definition.ts";
 import { init } from "./init.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
-import { embed, texts } from "./vectors.ts";
+import { embed, score, texts } from "./vectors.ts";
 import { watch } from "./watch.ts";
 
 /** All commands, in the order of the help. */
@@ -15,6 +15,7 @@ export const definitions: readonly CommandDefinition[] = [
   watch,
   reproduce,
   embed,
+  score,
   bench,
   texts,
   check,

@@ -81,6 +81,11 @@ export const checkpointSettings = {
     default: defaultDevice,
   },
   threads,
+  kind: {
+    value: "kind",
+    description: "what the model is, where its files do not tell it (docs/kinds.md)",
+    takes: settings.kind,
+  },
   precision: {
     value: "precision",
     description: "in what the model computes (default: fp32, on GPUs as stored; docs/precision.md)",

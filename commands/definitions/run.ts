@@ -1,6 +1,7 @@
 import { settings } from "../../runners/setting.ts";
+import { standardTopK } from "../../tasks/task.ts";
 import { reproductionFormats } from "../formats.ts";
-import { names, points } from "../option-values.ts";
+import { folder, names, points } from "../option-values.ts";
 import type { ReproduceOptions } from "../reproduce.ts";
 import type { RunChoice } from "../run.ts";
 import { defineCommand } from "./definition.ts";
@@ -50,6 +51,22 @@ ${keepingEnvironmentHelp}`,
       takes: settings.estimator,
       default: "official",
     },
+    firstStage: {
+      value: "model-or-file",
+      description:
+        "in retrieval, rank anew the best documents of a model, or of predictions (a file or folder of --save-predictions)",
+    },
+    topK: {
+      value: "number",
+      description: "how many of these for each query",
+      takes: settings.topK,
+      default: standardTopK,
+    },
+    savePredictions: {
+      value: "folder",
+      description: "run every task, and write each query's ranking there in mteb's form, TASK_predictions.json",
+      parse: folder,
+    },
     samples: { negated: true, description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
     ...caching,
     explain: { description: "print what is put before the texts of each task, and run nothing" },
@@ -58,7 +75,16 @@ ${keepingEnvironmentHelp}`,
 });
 
 /** Options that ask for a run, or whose results are stored under a name of their own. */
-const changes = ["precision", "onnx", "modelConfig", "maxTokens", "dimensions", "prompts", "overwrite"] as const;
+const changes = [
+  "kind",
+  "precision",
+  "onnx",
+  "modelConfig",
+  "maxTokens",
+  "dimensions",
+  "prompts",
+  "overwrite",
+] as const;
 
 export const reproduce = defineCommand<ReproduceOptions>()({
   name: "reproduce",

@@ -1,5 +1,6 @@
 import { oneOf } from "../../runners/setting.ts";
 import type { EmbedChoice } from "../embed.ts";
+import type { ScoreChoice } from "../score.ts";
 import type { TextsChoice } from "../texts.ts";
 import { always, defineCommand } from "./definition.ts";
 import { environmentHelp, model, modelSettings, taskChoice, threads } from "./options.ts";
@@ -31,6 +32,27 @@ ${environmentHelp}`,
     ...modelSettings,
   },
   run: async (terminal, choice) => always((await import("../embed.ts")).embed(choice, terminal)),
+});
+
+export const score = defineCommand<ScoreChoice>()({
+  name: "score",
+  description: "score pairs of a query and a document",
+  help: `
+Reads pairs, [["query", "text"], …], and writes a list of scores, or {"queries": […], "documents": […]}, and writes a row
+of scores for each query. A cross-encoder reads the two texts together; a model that makes vectors scores by its own
+similarity (docs/kinds.md).
+
+Example:
+  pramana score --model cross-encoder/ms-marco-MiniLM-L6-v2 --input pairs.json --output scores.json
+${environmentHelp}`,
+  options: {
+    model: { ...model, required: true },
+    prompt: { value: "text", description: "put this before every query (default: the model's own prompt)" },
+    input: { value: "file", description: "JSON file of pairs, or of queries and documents", required: true },
+    output: { value: "file", description: "JSON file of scores (default: standard output)" },
+    ...modelSettings,
+  },
+  run: async (terminal, choice) => always((await import("../score.ts")).score(choice, terminal)),
 });
 
 export const texts = defineCommand<TextsChoice>()({

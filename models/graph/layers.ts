@@ -1,4 +1,4 @@
-import type { StoredChoice, StoredLowRank, Weights } from "../repository/weights.ts";
+import type { StoredChoice, StoredLowRank, Tensors } from "../repository/weights.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { projectInt8 } from "./int8.ts";
 import { chosenMatrices } from "./task-adapters.ts";
@@ -34,7 +34,7 @@ export interface Affine {
  */
 export function linearOf(
   graph: GraphBuilder,
-  weights: Weights,
+  weights: Tensors,
   name: string,
   [out, width]: readonly [number, number],
   hasBias = true,
@@ -58,7 +58,7 @@ const lowRankOf = (graph: GraphBuilder, adapter: StoredLowRank | StoredChoice): 
  */
 export function affineOf(
   graph: GraphBuilder,
-  weights: Weights,
+  weights: Tensors,
   name: string,
   dims: number,
   epsilon: number,

@@ -1,6 +1,7 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { shown } from "../../datasets/shown.ts";
+import { addHead } from "../architectures/heads.ts";
 import { architectureOf } from "../architectures/index.ts";
 import { isKnownClass, ownClassOf } from "../repository/config.ts";
 import { openModuleWeights } from "../repository/lora-weights.ts";
@@ -123,21 +124,23 @@ async function addModule(context: Context, module: Module, state: State): Promis
       const weights = await openFor(module);
       const ids = idsOf(graph);
       const architecture = architectureOf(snapshot.id, module.config);
-      const { embeddings, hidden, layers } = architecture.build(graph.in(format), module.config, weights, {
-        ids,
-        mask,
-      });
+      const types = module.pairs ? { types: graph.input(names.types, "int32", ["batch", "tokens"]) } : {};
+      const inputs = { ids, mask, ...types };
+      const { embeddings, hidden, layers } = architecture.build(graph.in(format), module.config, weights, inputs);
       const tokens = graph.asFloat(embeddings);
-      const made = module.pooler
-        ? { sentence: addPooler(context, module.config, weights, tokens, hidden) }
-        : { tokens };
+      const { config, head } = module;
+      const made = head
+        ? addHead(graph, snapshot.id, config, weights, head, { tokens, hidden, ...inputs })
+        : module.pooler
+          ? { sentence: addPooler(context, config, weights, tokens, hidden), width: hidden }
+          : { tokens, width: hidden };
       const all = module.config["output_hidden_states"] === true ? { layers: layers ?? [] } : {};
       const note = (tensors: string): void =>
         context.warn(
           `model: ${snapshot.id} has tensors that its architecture does not use, ${ignoredBy(module.config)}: ${tensors}`,
         );
       weights.check({ fewerLayers: module.fewerLayers, note });
-      return { ...made, ...all, width: hidden, parameters: weights.parameters };
+      return { ...made, ...all, parameters: weights.parameters };
     }
     case "StaticEmbedding":
       return addStaticEmbedding(graph, await openFor(module), snapshot.id, idsOf(graph), mask);

@@ -53,24 +53,33 @@ const max: Pooler = (graph, embeddings, mask) => {
   return graph.op("ReduceMax", [masked, graph.integers([1])], { keepdims: 0 });
 };
 
-/** Takes the embedding of the first or the last token under the mask; zeros for the last of an empty mask. */
-const atEdge =
-  (last: boolean): Pooler =>
-  (graph, embeddings, mask) => {
-    // The CUDA provider has ArgMax of floats only, which takes the first of equals; a running sum grows up to the last.
-    const present = graph.in(fullPrecision).asFloat(mask);
-    const ranked = last ? graph.op("CumSum", [present, graph.integers([1], [])]) : present;
-    const position = graph.op("ArgMax", [ranked], { axis: 1, keepdims: 1 });
-    const edge = graph.op("GatherND", [embeddings, position], { batch_dims: 1 });
-    if (!last) return edge;
-    return graph.op("Mul", [edge, graph.op("GatherElements", [graph.asFloat(mask), position], { axis: 1 })]);
-  };
+/** Finds the first or the last token under a mask, [batch, 1]; the first of all where there is none. */
+function edgeOf(graph: GraphBuilder, mask: string, last: boolean): string {
+  // The CUDA provider has ArgMax of floats only, which takes the first of equals; a running sum grows up to the last.
+  const present = graph.in(fullPrecision).asFloat(mask);
+  const ranked = last ? graph.op("CumSum", [present, graph.integers([1], [])]) : present;
+  return graph.op("ArgMax", [ranked], { axis: 1, keepdims: 1 });
+}
+
+/** Takes the embedding of the last token under the mask, [batch, hidden]; that of the first token where there is none. */
+export const lastOf: Pooler = (graph, embeddings, mask) =>
+  graph.op("GatherND", [embeddings, edgeOf(graph, mask, true)], { batch_dims: 1 });
+
+const cls: Pooler = (graph, embeddings, mask) =>
+  graph.op("GatherND", [embeddings, edgeOf(graph, mask, false)], { batch_dims: 1 });
+
+/** Zeros for an empty mask. */
+const lastToken: Pooler = (graph, embeddings, mask) => {
+  const position = edgeOf(graph, mask, true);
+  const edge = graph.op("GatherND", [embeddings, position], { batch_dims: 1 });
+  return graph.op("Mul", [edge, graph.op("GatherElements", [graph.asFloat(mask), position], { axis: 1 })]);
+};
 
 const poolers: Readonly<Record<PoolingMode, Pooler>> = {
-  cls: atEdge(false),
+  cls,
   max,
   mean: (graph, embeddings, mask) => meanBy(graph, embeddings, graph.asFloat(mask)),
   mean_sqrt_len_tokens: meanSqrtLength,
   weightedmean: weightedMean,
-  lasttoken: atEdge(true),
+  lasttoken: lastToken,
 };

@@ -4,11 +4,10 @@ import type { Lora } from "./lora.ts";
 import { asStored, type LoraTensors } from "./lora-layouts.ts";
 import { readPickledTensors } from "./pytorch.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
+import { layerOf, makesNoEmbedding } from "./tensor-names.ts";
 import {
   isFloat,
-  layerOf,
   listed,
-  makesNoEmbedding,
   openWeights,
   type StoredChoice,
   type StoredLowRank,

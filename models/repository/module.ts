@@ -2,6 +2,13 @@ import type { PoolingMode } from "../graph/pooling.ts";
 import type { Lora } from "./lora.ts";
 import type { TransformerSetup } from "./transformer-settings.ts";
 
+/** What is made of the tokens of a pair by weights that lie beside those of the Transformer. */
+export type Head =
+  /** A logit for each label. */
+  | { readonly kind: "labels"; readonly count: number }
+  /** The logit of a token at the last place, less that of another where there is one. */
+  | { readonly kind: "answer"; readonly yes: number; readonly no: number | null };
+
 /** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
 export type Module =
   | ({
@@ -9,6 +16,9 @@ export type Module =
       readonly folder: string;
       readonly lora?: Lora;
       readonly choice?: readonly Lora[];
+      /** True where its inputs are pairs of texts, whose tokens have types. */
+      readonly pairs?: true;
+      readonly head?: Head;
     } & TransformerSetup)
   | { readonly type: "StaticEmbedding"; readonly folder: string }
   | {

@@ -1,4 +1,4 @@
-import { basename, posix } from "node:path";
+import { posix } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
@@ -6,7 +6,8 @@ import { shown } from "../../datasets/shown.ts";
 import type { Similarity } from "../encoder.ts";
 import { describeFaults, parseConfig } from "./config.ts";
 import { type JsonReader, jsonReader, modulesFile } from "./json-reader.ts";
-import { adapterFile, openLora } from "./lora.ts";
+import { settingsFile } from "./kind.ts";
+import { openLora } from "./lora.ts";
 import type { Module } from "./module.ts";
 import {
   checkNormalize,
@@ -19,6 +20,7 @@ import {
 import { otherModule } from "./other-modules.ts";
 import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
 import { isThere, readOwnModule, readTransformer } from "./transformer-module.ts";
+import type { TransformerTask } from "./transformer-settings.ts";
 
 export type { Module } from "./module.ts";
 
@@ -44,7 +46,6 @@ const plainFolder = (path: string): string => posix.normalize(`${path}/`).slice(
 
 /** Most modules of a model; real ones have four. */
 const mostModules = 100;
-const settingsFile = "config_sentence_transformers.json";
 /** Classes of sentence-transformers itself, in the spellings of all its versions. */
 const ownClass = /^sentence_transformers\.(models|(base|sentence_transformer)\.modules)\./;
 /** The Router, and its name before sentence-transformers 5. */
@@ -62,7 +63,8 @@ const modulesSchema = z
   )
   .min(1)
   .max(mostModules);
-const settingsSchema = z.strictObject({
+/** Keys of the settings that models of every kind have. */
+export const settingsFields = {
   // A prompt that is null puts nothing before a text.
   prompts: z
     .record(
@@ -74,12 +76,16 @@ const settingsSchema = z.strictObject({
     )
     .nullish(),
   default_prompt_name: z.string().nullish(),
-  similarity_fn_name: z.enum(["cosine", "dot", "euclidean", "manhattan"]).nullish(),
-  truncate_dim: z.int().positive().nullish(),
-  model_type: z.literal("SentenceTransformer").optional(),
   // Of the program that wrote the file, and of those that may read it.
   __version__: z.unknown().optional(),
   requirements: z.unknown().optional(),
+};
+const promptsSchema = z.object(settingsFields);
+const settingsSchema = z.strictObject({
+  ...settingsFields,
+  similarity_fn_name: z.enum(["cosine", "dot", "euclidean", "manhattan"]).nullish(),
+  truncate_dim: z.int().positive().nullish(),
+  model_type: z.literal("SentenceTransformer").optional(),
 });
 /**
  * Reads the description of a model. A transformers repository without `modules.json` gets mean pooling, a causal
@@ -97,28 +103,30 @@ export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
   return { modules: differentRoutes(routes).flatMap(({ modules }) => modules), routes, ...settings, keys };
 }
 
-/** Returns the repositories that hold the weights and configs of the adapters in a repository, which may lie beside them. */
-export async function basesOf(snapshot: Snapshot): Promise<Snapshot[]> {
-  if (!(await snapshot.files()).some((path) => basename(path) === adapterFile)) return [];
-  return basesIn((await readRepository(snapshot)).modules);
-}
-
-/** Returns the same of modules that were read. */
+/** Returns the repositories of the models whose adapters modules are. */
 export const basesIn = (modules: readonly Module[]): Snapshot[] =>
   modules.flatMap((module) => (module.type === "Transformer" ? (module.lora?.base ?? []) : []));
 
 /**
- * Reads a repository's prompts, and its `config.json` where it has one, and nothing else of it.
+ * Reads the prompts of a repository of any kind, and its `config.json` where it has one, and nothing else of it.
  * @throws InputError when a file is damaged
  */
 export async function readPrompts(
   snapshot: Snapshot,
 ): Promise<Pick<ModelSpec, "prompts" | "defaultPromptName"> & { readonly config: Json | undefined }> {
   const read = jsonReader(snapshot);
-  const { prompts, defaultPromptName } = await readSettings(read);
+  const settings = parseConfig(settingsFile, promptsSchema, (await read(settingsFile)) ?? {});
   const config = (await isThere(snapshot, "config.json")) ? await read("config.json") : undefined;
-  return { prompts, defaultPromptName, config };
+  return { ...promptsOf(settings), config };
 }
+
+/** Returns the prompts that settings hold. */
+export const promptsOf = (
+  settings: z.infer<typeof promptsSchema>,
+): Pick<ModelSpec, "prompts" | "defaultPromptName"> => ({
+  prompts: settings.prompts ?? {},
+  defaultPromptName: settings.default_prompt_name ?? null,
+});
 
 /** Reads what holds for the model as a whole; `dims` are the first values that are kept of a vector. */
 async function readSettings(
@@ -128,25 +136,19 @@ async function readSettings(
   const settings = parseConfig(settingsFile, settingsSchema, file);
   return {
     dims: settings.truncate_dim ?? null,
-    prompts: settings.prompts ?? {},
-    defaultPromptName: settings.default_prompt_name ?? null,
+    ...promptsOf(settings),
     similarity: settings.similarity_fn_name ?? "cosine",
   };
 }
 
 /** Reads what texts go through: modules, and in place of a Router its routes. */
 async function readModules(snapshot: Snapshot, read: JsonReader): Promise<readonly (readonly Module[] | Routes)[]> {
-  const listed = await read(modulesFile);
+  const listed = await listModules(snapshot, read);
   if (listed !== undefined) {
-    const parsed = modulesSchema.safeParse(listed);
-    if (!parsed.success) {
-      const faults = describeFaults(parsed.error, listed);
-      throw new InputError(`model: ${snapshot.id}/modules.json is not a list of modules with path and type: ${faults}`);
-    }
     const readOne = (routed: boolean) => (folder: string, type: string, kwargs?: readonly string[] | null) =>
       readModule(snapshot, read, folder, type, { routed, kwargs: kwargs ?? [] });
     const steps: (readonly Module[] | Routes)[] = [];
-    for (const { path, type, kwargs } of parsed.data) {
+    for (const { path, type, kwargs } of listed) {
       const modality = makesMessages(steps[0]) ? "message" : "text";
       const isRouter = routers.test(type) && !kwargs?.length;
       const router = () => readRouter(snapshot.id, path, read, modality, readOne(true));
@@ -154,19 +156,39 @@ async function readModules(snapshot: Snapshot, read: JsonReader): Promise<readon
     }
     return steps;
   }
+  const transformer = await readBare(snapshot, read);
+  const [first] = [transformer.config["architectures"]].flat();
+  const causal = typeof first === "string" && first.endsWith("ForCausalLM");
+  return [[transformer, { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true }]];
+}
+
+/** Lists a model's modules as its repository does; undefined where it lists none. */
+export async function listModules(snapshot: Snapshot, read: JsonReader) {
+  const listed = await read(modulesFile);
+  if (listed === undefined) return undefined;
+  const parsed = modulesSchema.safeParse(listed);
+  if (parsed.success) return parsed.data;
+  const faults = describeFaults(parsed.error, listed);
+  throw new InputError(`model: ${snapshot.id}/modules.json is not a list of modules with path and type: ${faults}`);
+}
+
+/**
+ * Reads the Transformer of a repository that lists no modules.
+ * @param tasks As in `readTransformer`.
+ */
+export async function readBare(
+  snapshot: Snapshot,
+  read: JsonReader,
+  tasks?: readonly TransformerTask[],
+): Promise<Extract<Module, { type: "Transformer" }>> {
   const lora = await openLora(snapshot, "");
   const config = lora?.config ?? (await read("config.json"));
   if (config === undefined) {
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
   }
-  const architectures: unknown = config["architectures"];
-  const [first]: unknown[] = Array.isArray(architectures) ? architectures : [];
-  const causal = typeof first === "string" && first.endsWith("ForCausalLM");
-  const pooling: Module = { type: "Pooling", modes: [causal ? "lasttoken" : "mean"], includePrompt: true };
-  const transformer = await readTransformer(read, "", config, { lora: lora?.lora });
-  const messages = (await hasChatTemplate(snapshot, read)) ? ({ messages: "auto" } as const) : {};
-  return [[{ ...transformer, ...messages }, pooling]];
+  const transformer = await readTransformer(read, "", config, { lora: lora?.lora, ...(tasks && { tasks }) });
+  return (await hasChatTemplate(snapshot, read)) ? { ...transformer, messages: "auto" } : transformer;
 }
 
 /** Tells whether the first step is a Transformer that takes texts as messages; a Router's routes take them as texts. */
@@ -196,7 +218,7 @@ const known = [
  * @param place.routed True within a Router.
  * @param place.kwargs Names of arguments of each call that are handed to it.
  */
-async function readModule(
+export async function readModule(
   snapshot: Snapshot,
   read: JsonReader,
   folder: string,

@@ -5,7 +5,7 @@ import { adaptersOf, loadsAdaptersItself, ownModuleOf } from "../architectures/i
 import type { JsonReader } from "./json-reader.ts";
 import { adapterFile, type Lora, readLoras } from "./lora.ts";
 import type { Module } from "./module.ts";
-import { transformerSetup } from "./transformer-settings.ts";
+import { type TransformerTask, transformerSetup } from "./transformer-settings.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -52,6 +52,8 @@ interface Reading {
   readonly lora?: Lora | undefined;
   /** Adapters of which each batch has one. */
   readonly choice?: readonly Lora[] | undefined;
+  /** As in `transformerSetup`; a bare model where absent. */
+  readonly tasks?: readonly TransformerTask[];
 }
 
 /** Reads a Transformer of a config and the settings beside it. */
@@ -59,7 +61,7 @@ export async function readTransformer(
   read: JsonReader,
   folder: string,
   config: Json,
-  { routed = false, lora, choice }: Reading,
+  { routed, lora, choice, tasks }: Reading,
 ): Promise<Extract<Module, { type: "Transformer" }>> {
   const inFolder = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   if (choice === undefined && loadsAdaptersItself(config)) {
@@ -71,7 +73,7 @@ export async function readTransformer(
   return {
     type: "Transformer",
     folder,
-    ...transformerSetup(file, settings, config, routed),
+    ...transformerSetup(file, settings, config, { ...(routed && { routed }), ...(tasks && { tasks }) }),
     ...(lora && { lora }),
     ...(choice && { choice }),
   };

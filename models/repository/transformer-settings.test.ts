@@ -49,7 +49,7 @@ describe("what sentence_bert_config.json says", () => {
       file,
       { modality_config: { text: last, message: { ...last, method_output_name: ["hidden_states", 1] } } },
       bert,
-      true,
+      { routed: true },
     );
     expect(routed).toMatchObject({ config: bert, messages: "auto" });
     expect(setup({ modality_config: { text: last } }).messages).toBeUndefined();

@@ -6,8 +6,26 @@ import { parseConfig } from "./config.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Which of transformers' classes a Transformer is loaded as: the bare model, or one with a head. */
+export const transformerTasks = [
+  "feature-extraction",
+  "sequence-classification",
+  "text-generation",
+  "fill-mask",
+] as const;
+export type TransformerTask = (typeof transformerTasks)[number];
+
+/** What each task gives, by its name in a module's settings. */
+const outputOf: Readonly<Record<Exclude<TransformerTask, "feature-extraction">, string>> = {
+  "sequence-classification": "scores",
+  "text-generation": "causal_logits",
+  "fill-mask": "token_embeddings",
+};
+
 /** A Transformer as sentence-transformers sets it up. */
 export interface TransformerSetup {
+  /** Absent for the bare model. */
+  readonly task?: Exclude<TransformerTask, "feature-extraction">;
   /** Contents of `config.json`, with what the settings put over them. */
   readonly config: Json;
   /** Longest input in tokens; absent where the tokenizer or the config decides. */
@@ -58,7 +76,7 @@ const configArguments = z.record(z.string(), z.union([z.string(), z.number(), z.
 const layer = z.tuple([z.literal("hidden_states"), z.int()]);
 const modality = {
   method: z.literal("forward"),
-  method_output_name: z.union([z.literal("last_hidden_state"), z.literal("pooler_output"), layer]),
+  method_output_name: z.union([z.literal("last_hidden_state"), z.literal("pooler_output"), z.literal("logits"), layer]),
 };
 const nothing = z.union([z.null(), z.strictObject({})]).optional();
 
@@ -66,7 +84,7 @@ const nothing = z.union([z.null(), z.strictObject({})]).optional();
 const schema = z.strictObject({
   max_seq_length: tokens.nullish(),
   do_lower_case: z.boolean().nullish(),
-  transformer_task: z.literal("feature-extraction").optional(),
+  transformer_task: z.enum(transformerTasks).optional(),
   modality_config: z
     .strictObject({
       text: z.strictObject(modality),
@@ -75,7 +93,7 @@ const schema = z.strictObject({
         .optional(),
     })
     .optional(),
-  module_output_name: z.enum(["token_embeddings", "sentence_embedding"]).optional(),
+  module_output_name: z.enum(["token_embeddings", "sentence_embedding", "scores", "causal_logits"]).optional(),
   processing_kwargs: z
     .strictObject({ text: callArguments.optional(), common: callArguments.optional(), chat_template: nothing })
     .optional(),
@@ -98,10 +116,16 @@ const harmless = new Set(["trust_remote_code", "use_cache", ...Object.keys(round
 /**
  * Sets up a Transformer by its settings, as sentence-transformers 6.2 does (`base/modules/transformer.py`).
  * @param file Name of the settings' file.
- * @param routed True within a Router, which has the output of plain texts also taken of messages.
+ * @param reading.routed True within a Router, which has the output of plain texts also taken of messages.
+ * @param reading.tasks Those that a model of its kind may have, the first of them where the settings name none.
  * @throws InputError naming a key or a value that is not understood
  */
-export function transformerSetup(file: string, settings: Json, stored: Json, routed = false): TransformerSetup {
+export function transformerSetup(
+  file: string,
+  settings: Json,
+  stored: Json,
+  { routed = false, tasks = ["feature-extraction"] }: { routed?: boolean; tasks?: readonly TransformerTask[] } = {},
+): TransformerSetup {
   const read = parseConfig(file, schema, settings);
   const { text, common } = read.processing_kwargs ?? {};
   const tokenizer = read.tokenizer_args ?? read.processor_kwargs;
@@ -116,22 +140,40 @@ export function transformerSetup(file: string, settings: Json, stored: Json, rou
   // A model that takes messages makes one of each text.
   const { text: plain, message } = read.modality_config ?? {};
   const output = (routed ? plain : (message ?? plain))?.method_output_name;
-  const pooler = output === "pooler_output";
-  const named = read.module_output_name ?? "token_embeddings";
-  if (pooler !== (named === "sentence_embedding")) {
+  const { transformer_task: task = tasks[0] } = read;
+  if (!tasks.includes(task)) {
     throw new InputError(
-      `model: the ${file} config is not understood: method_output_name is ${shownJson(output ?? null, 80)} and module_output_name ${named}; expected pooler_output with sentence_embedding, or another with token_embeddings`,
+      `model: the ${file} config is not understood: transformer_task is "${task}" (in a model of this kind it is ${tasks.join(" or ")})`,
     );
   }
+  const pooler = output === "pooler_output";
+  checkOutput(file, task, output, read.module_output_name);
   const config = typeof output === "object" ? withLayers(file, changed, output[1]) : changed;
   return {
     config,
     lowerCase: read.do_lower_case ?? false,
     fewerLayers: Number(config[layersKey]) < Number(stored[layersKey]),
+    ...(task === "feature-extraction" ? {} : { task }),
     ...(pooler ? { pooler } : {}),
     ...(maxTokens ? { maxTokens, maxTokensFrom: `${key} of ${file}` } : {}),
     ...(message ? { messages: message.format } : {}),
   };
+}
+
+/** Checks that what is taken of a model is what its task gives, under the name that the modules behind it know. */
+function checkOutput(file: string, task: TransformerTask, output: unknown, name: string | undefined): void {
+  const fault = (expected: string): InputError =>
+    new InputError(
+      `model: the ${file} config is not understood: method_output_name is ${shownJson(output ?? null, 80)} and module_output_name ${name ?? "token_embeddings"}; expected ${expected}`,
+    );
+  if (task === "feature-extraction") {
+    const pooler = output === "pooler_output";
+    const isKnown =
+      output !== "logits" && (name ?? "token_embeddings") === (pooler ? "sentence_embedding" : "token_embeddings");
+    if (!isKnown) throw fault("pooler_output with sentence_embedding, or another with token_embeddings");
+  } else if ((output ?? "logits") !== "logits" || (name ?? outputOf[task]) !== outputOf[task]) {
+    throw fault(`logits with ${outputOf[task]}`);
+  }
 }
 
 /** A key that each config has in transformers, whether it is written or not. */

@@ -7,9 +7,10 @@ import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { readPickledTensors } from "./pytorch.ts";
 import { readTensors, type StoredTensor } from "./safetensors.ts";
+import { isExpendable, layerOf, partOf, prefixOf } from "./tensor-names.ts";
 
-/** Tensors of a module, by the names that its architecture uses. */
-export interface Weights {
+/** Tensors by name. */
+export interface Tensors {
   /**
    * Returns the tensor of a name. Where there is none, or one of another shape than `dims`, an empty one stands in for
    * it until `check` reports all faults at once.
@@ -21,6 +22,12 @@ export interface Weights {
   has(name: string): boolean;
   /** Returns what an adapter adds to the linear layer of a name, whose weight is [out, width]; undefined without one. */
   lowRank(name: string, dims: readonly [number, number]): StoredLowRank | StoredChoice | undefined;
+}
+
+/** Tensors of a module, by the names that its architecture uses. */
+export interface Weights extends Tensors {
+  /** All tensors by their whole names: those of a head lie beside the model's own. */
+  readonly beside: Tensors;
   /**
    * Checks, once all tensors were asked for, that each was there and none is left over, except heads and buffers that
    * make no embedding: a model with other weights left over is not the one that was written.
@@ -166,18 +173,6 @@ async function readShards(
   return { tensors: new Map(found.flatMap(([name, tensor]) => (tensor ? [[name, tensor]] : []))), shards };
 }
 
-/**
- * Parts that make no embedding: heads, the decoder beside an encoder, LUKE's embeddings and queries of entities, which
- * are no tokens, and buffers that a model fills itself.
- */
-const expendable = [
-  /^(pooler|decoder|lm_head|cls|classifier|score|qa_outputs|entity_embeddings)\./,
-  /\.(w2e|e2w|e2e)_query\./,
-  /(^|\.)(position_ids|token_type_ids|inv_freq|masked_bias)$/,
-  // The causal mask, as GPT-Neo and GPT-NeoX store it.
-  /^(h\.\d+\.attn|layers\.\d+)\.attention\.bias$/,
-];
-
 const shownNames = 20;
 
 /** Lists names, at most the first twenty. */
@@ -205,6 +200,7 @@ export const unseenWeights: Weights = {
   tensor: standIn,
   lowRank: () => undefined,
   has: () => true,
+  beside: { tensor: standIn, lowRank: () => undefined, has: () => true },
   check: () => {},
   parameters: Number.NaN,
   storedType: "float",
@@ -218,21 +214,29 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, sourc
   const missing: string[] = [];
   const misshapen: string[] = [];
   let settled: string | undefined;
-  const find = (name: string): StoredTensor | undefined => tensors.get((settled ?? prefixOf(tensors, name)) + name);
+  const whole = (name: string): string => (settled ?? prefixOf(tensors, name)) + name;
+  const take = (name: string, own: string, dims: readonly number[] | undefined): StoredTensor => {
+    const tensor = tensors.get(name);
+    if (!tensor) {
+      missing.push(name);
+      return standIn(own, dims);
+    }
+    used.add(name);
+    if (!dims || String(tensor.dims) === String(dims)) return tensor;
+    misshapen.push(`tensor ${own} has the shape [${tensor.dims}], its config asks for [${dims}]`);
+    return standIn(own, dims);
+  };
   return {
-    has: (name) => find(name) !== undefined,
+    has: (name) => tensors.has(whole(name)),
     lowRank: () => undefined,
     tensor: (name, dims) => {
       settled ??= prefixOf(tensors, name);
-      const tensor = find(name);
-      if (!tensor) {
-        missing.push(settled + name);
-        return standIn(name, dims);
-      }
-      used.add(settled + name);
-      if (!dims || String(tensor.dims) === String(dims)) return tensor;
-      misshapen.push(`tensor ${name} has the shape [${tensor.dims}], its config asks for [${dims}]`);
-      return standIn(name, dims);
+      return take(settled + name, name, dims);
+    },
+    beside: {
+      has: (name) => tensors.has(name),
+      lowRank: () => undefined,
+      tensor: (name, dims) => take(name, name, dims),
     },
     check: ({ fewerLayers = false, note } = {}) => {
       const prefix = settled ?? "";
@@ -267,31 +271,3 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, sourc
     source,
   };
 }
-
-/** Returns the part of a tensor's name that says which layer it is of. */
-export const layerOf = (name: string): string | undefined => /^.*?\blayers?\.\d+\./.exec(name)?.[0];
-
-/** Returns the part of the model that a tensor belongs to: its name's first word after the prefix. */
-const partOf = (name: string, prefix: string): string => name.slice(prefix.length).split(".", 1)[0];
-
-/** Finds the prefix of a name in the checkpoint; of several, the one that most tensors have. */
-function prefixOf(tensors: ReadonlyMap<string, StoredTensor>, name: string): string {
-  if (tensors.has(name)) return "";
-  const names = [...tensors.keys()];
-  const under = (prefix: string): number => names.filter((key) => key.startsWith(prefix)).length;
-  const prefixes = names.filter((key) => key.endsWith(`.${name}`)).map((key) => key.slice(0, -name.length));
-  return prefixes.reduce((best, prefix) => (best === "" || under(prefix) > under(best) ? prefix : best), "");
-}
-
-/**
- * Tells whether a tensor may be left over: one that makes no embedding, or, where nothing of it is to be noted, one of a
- * head or model beside the encoder.
- */
-const isExpendable = (name: string, prefix: string, noted: boolean): boolean => {
-  const inside = name.startsWith(prefix);
-  const own = inside ? name.slice(prefix.length) : name;
-  return (!inside && !noted) || makesNoEmbedding(own);
-};
-
-/** Tells whether a tensor, by its name without a prefix, is of a part that makes no embedding. */
-export const makesNoEmbedding = (name: string): boolean => expendable.some((pattern) => pattern.test(name));

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
-import { openRepository, revisionOf } from "../index.ts";
+import { openRepository } from "../index.ts";
+import { revisionOf } from "../revision.ts";
 import { openChatTemplate } from "./chat-template.ts";
 import { openTokenizer } from "./tokenizer.ts";
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import { shown } from "../../datasets/shown.ts";
 import { groupsOf } from "./groups.ts";
+import type { TextInput } from "./library.ts";
 import { openProcess } from "./process.ts";
 
 /** How a message holds its text: as it is, or in a list of parts; `auto` where the template decides. */
@@ -13,9 +14,12 @@ export interface Call {
   readonly values?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Puts a text into a model's chat template as a user's message, behind a prompt as the system's. */
+/**
+ * Puts inputs into a model's chat template, behind a prompt as the system's message: a text as a user's, of a pair the
+ * first as a `query`, the second as a `document` (sentence-transformers 6.2, `InputFormatter.pair_to_messages`).
+ */
 export interface ChatTemplate {
-  render(texts: readonly string[], prompt: string): Promise<string[]>;
+  render(inputs: readonly TextInput[], prompt: string): Promise<string[]>;
 }
 
 /** Characters (UTF-16 units) of the texts of one call, but for a text that is longer by itself. */
@@ -48,9 +52,11 @@ export function openChatTemplate(
     role,
     content: parts ? [{ type: "text", text: content }] : content,
   });
-  const valuesOf = (content: string, prompt: string) => ({
+  const messagesOf = (input: TextInput) =>
+    typeof input === "string" ? [message("user", input)] : [message("query", input[0]), message("document", input[1])];
+  const valuesOf = (input: TextInput, prompt: string) => ({
     ...tokens,
-    messages: [...(prompt === "" ? [] : [message("system", prompt)]), message("user", content)],
+    messages: [...(prompt === "" ? [] : [message("system", prompt)]), ...messagesOf(input)],
     tools: null,
     documents: null,
     add_generation_prompt: false,
@@ -61,16 +67,16 @@ export function openChatTemplate(
     opening: () => ({ text }),
     refused: fault,
   });
-  const render = async (texts: readonly string[], prompt: string): Promise<string[]> => {
+  const render = async (inputs: readonly TextInput[], prompt: string): Promise<string[]> => {
     const rendered: string[] = [];
-    for (const group of groupsOf(texts, mostCharacters)) {
-      rendered.push(...(await ask({ values: (group as string[]).map((one) => valuesOf(one, prompt)) })));
+    for (const group of groupsOf(inputs, mostCharacters)) {
+      rendered.push(...(await ask({ values: group.map((one) => valuesOf(one, prompt)) })));
     }
     return rendered;
   };
   return {
-    render: (texts, prompt) =>
-      inTurn(() => render(texts, prompt)).catch((error: unknown) => {
+    render: (inputs, prompt) =>
+      inTurn(() => render(inputs, prompt)).catch((error: unknown) => {
         throw error instanceof InputError ? error : fault(messageOf(error));
       }),
   };

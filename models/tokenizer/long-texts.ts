@@ -7,7 +7,7 @@ import { openLibrary } from "./open-library.ts";
 import { encodeInPieces, UnpartedText } from "./pieces.ts";
 
 /** What of a tokenizer decides on how its long texts are encoded. */
-interface LongTextSettings extends Truncation {
+export interface LongTextSettings extends Truncation {
   readonly definition: Readonly<Record<string, unknown>>;
   /** Times that a text may get longer. */
   readonly growth: number;

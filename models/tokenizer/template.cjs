@@ -2,7 +2,19 @@
  * Renders a chat template, run as a process of its own by `chat-template.ts`. It is plain JavaScript, so that the same
  * file serves the sources (tests) and the build.
  */
-const { Template, tokenize } = require("@huggingface/jinja");
+const { Interpreter, Template, tokenize } = require("@huggingface/jinja");
+
+/**
+ * An empty list has neither a first nor a last value, which is undefined in Jinja; the library (0.5.11) goes on with none
+ * at all, over which the next filter breaks down.
+ */
+const interpreter = /** @type {Record<string, (...args: any[]) => unknown>} */ (
+  /** @type {unknown} */ (Interpreter.prototype)
+);
+const { applyFilter } = interpreter;
+interpreter["applyFilter"] = function (operand, filter, environment) {
+  return applyFilter.call(this, operand, filter, environment) ?? environment.lookupVariable("");
+};
 
 /** What the library says where a template calls something that there is not. */
 const notCallable = "Cannot call something that is not a function";

@@ -3,16 +3,16 @@ import type { Snapshot } from "../../datasets/hub.ts";
 import type { KeysRead } from "../repository/keys-read.ts";
 import { stripInput } from "./blanks.ts";
 import type { ChatTemplate, MessageFormat } from "./chat-template.ts";
+import { openEncoding, type Tokens } from "./encoding.ts";
 import { type Ends, findEnds } from "./ends.ts";
 import { type FileSettings, inFolder, type ReadFiles, readChatTemplate, readFiles } from "./files.ts";
-import { groupsOf, sizeOf } from "./groups.ts";
 import { checkGrowth } from "./growth.ts";
 import type { TextInput } from "./library.ts";
 import { limitOf, storedLimit } from "./limit.ts";
-import { openLongTexts } from "./long-texts.ts";
 import { openMessages } from "./messages.ts";
 import { openLibrary } from "./open-library.ts";
 import { checkTemplates } from "./templates.ts";
+import { givesTypes } from "./token-types.ts";
 import {
   asConfigured,
   classNameOf,
@@ -25,23 +25,10 @@ import {
 import { findDifference } from "./versions.ts";
 import { idOf, withSpecialTokens } from "./vocabulary.ts";
 
+export type { Tokens } from "./encoding.ts";
 export type { TextInput } from "./library.ts";
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Token ids of an input, special tokens among them. */
-export interface Tokens {
-  readonly ids: Int32Array;
-  /** 0 for a token of the first text, 1 for one of the second, [ids.length]; absent for a single text. */
-  readonly types?: Int32Array;
-  /** How often each of `ids` occurs, [ids.length], where each is given once; only of a `bag`. */
-  readonly counts?: Int32Array;
-}
-
-/** Characters (UTF-16 units) handed to the library at once, which takes some 300 bytes for each. */
-const mostCharacters = 2 ** 20;
-/** Characters from which a text is encoded piece by piece. */
-const longText = 2 ** 16;
 
 /** Turns inputs into token ids, with the model's special tokens and within its limit. */
 export interface Tokenizer {
@@ -59,8 +46,8 @@ export interface Tokenizer {
    * (sentence-transformers, Transformer._get_prompt_length).
    */
   promptLength(prompt: string): Promise<number>;
-  /** Tokenizes texts as messages of a chat, behind a prompt; only of a model that takes such. */
-  readonly encodeMessages?: (texts: readonly string[], prompt: string) => Promise<Tokens[]>;
+  /** Tokenizes texts, or pairs, as messages of a chat, behind a prompt; only of a model that takes such. */
+  readonly encodeMessages?: (inputs: readonly TextInput[], prompt: string) => Promise<Tokens[]>;
 }
 
 /** A repository's tokenizer, and how it was set up. */
@@ -153,22 +140,18 @@ async function toTokenizer(
     throw new InputError(`model: ${id} takes ${maxTokens} tokens, of which ${added.length} are special ones`);
   const side = truncationSide(files);
   if (Number.isFinite(maxTokens)) await library.truncate({ maxTokens, side });
-  const most = Math.floor(mostCharacters / growth);
-  const encodeLong = openLongTexts({ definition: complete, growth, specialTokens: withSpecials, maxTokens, side, bag });
-  const encode = async (inputs: readonly TextInput[]): Promise<Tokens[]> => {
-    const isLong = (input: TextInput): boolean => sizeOf(input) > longText / growth;
-    const short = inputs.filter((input) => !isLong(input));
-    const tokens: Tokens[] = [];
-    for (const group of groupsOf(short, most)) {
-      tokens.push(...(await library.encode(group, { specialTokens: withSpecials })));
-    }
-    const inOrder = tokens.values();
-    const all: Tokens[] = [];
-    for (const input of inputs) {
-      all.push(isLong(input) ? await encodeLong(input, library) : (inOrder.next().value as Tokens));
-    }
-    return all;
+  // Opened for pairs, when a text is cut, as few are, or when it is asked what surrounds a text.
+  let whole: ReturnType<typeof openLibrary> | undefined;
+  const encodeWhole = async (texts: readonly TextInput[], special = false) => {
+    whole ??= openLibrary(complete);
+    return (await whole).encode(texts, { specialTokens: special });
   };
+  const encode = openEncoding({
+    ...{ definition: complete, growth, specialTokens: withSpecials, maxTokens, side, bag },
+    library,
+    encodeWhole,
+    typed: givesTypes(files),
+  });
   const faulty = failing(id);
   const told = (inputs: readonly TextInput[]): Promise<Tokens[]> =>
     encode(settings.strips ? inputs.map(stripInput) : inputs).catch(faulty);
@@ -179,12 +162,6 @@ async function toTokenizer(
   };
   const padId = hasSpecials ? padIdOf(complete, files, id, settings) : 0;
   const keys = () => ({ [inFolder(settings, "tokenizer_config.json")]: files.keys() });
-  // Opened when a text is cut, as few are, or when it is asked what surrounds a text.
-  let whole: ReturnType<typeof openLibrary> | undefined;
-  const encodeWhole = async (texts: readonly string[], special = false) => {
-    whole ??= openLibrary(complete);
-    return (await whole).encode(texts, { specialTokens: special });
-  };
   const idsOf = async (encoding: Promise<readonly Pick<Tokens, "ids">[]>) =>
     (await encoding.catch(faulty)).map(({ ids }) => ids);
   const ends = () =>

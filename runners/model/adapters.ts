@@ -6,6 +6,7 @@ import { openEndpoint } from "../../models/endpoint/index.ts";
 import { createBm25 } from "../../models/lexical/index.ts";
 import type { Model } from "../../models/model.ts";
 import { openPrecomputed } from "../../models/precomputed/index.ts";
+import type { RepositoryKind } from "../../models/repository/kind.ts";
 import type { ConfigValues } from "../../models/repository/known-configs.ts";
 import type { Precision } from "../../models/runtime/precision.ts";
 import type { Quantization } from "../../models/variants/quantization.ts";
@@ -17,6 +18,8 @@ const precomputed = "precomputed:";
 /** Options that only repositories take. */
 export interface RepositoryOptions {
   readonly revision?: string;
+  /** In place of the kind that its files tell. */
+  readonly kind?: RepositoryKind;
   readonly precision?: Precision;
   readonly onnx?: boolean;
   /** Values put over those of the model's `config.json`. */
@@ -87,8 +90,8 @@ export async function hashModelFiles(
 }
 
 function refuseRepositoryOptions(options: RepositoryOptions, what: string): void {
-  const { revision, precision, onnx, modelConfig, maxTokens } = options;
-  refuse({ revision, precision, onnx: onnx || undefined, modelConfig, maxTokens }, "for repositories", what);
+  const { revision, kind, precision, onnx, modelConfig, maxTokens } = options;
+  refuse({ revision, kind, precision, onnx: onnx || undefined, modelConfig, maxTokens }, "for repositories", what);
 }
 
 /** @throws UsageError for given options that only models that make vectors take, of a model of another kind */

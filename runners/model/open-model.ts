@@ -6,7 +6,7 @@ import { type CacheSettings, defaultLimit } from "../../models/cache/settings.ts
 import { describeRepository } from "../../models/describe.ts";
 import type { ModelDescription } from "../../models/description.ts";
 import type { Encoder } from "../../models/encoder.ts";
-import { openRepository } from "../../models/index.ts";
+import { openByKind } from "../../models/kinds.ts";
 import { type Model, modelKinds } from "../../models/model.ts";
 import { pairPrompting, readOwnPrompting } from "../../models/prompts/prompting.ts";
 import type { Prompting } from "../../models/prompts/prompts.ts";
@@ -139,15 +139,16 @@ async function openNamed(id: string, revision: string | undefined, hub: HubSetti
 async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Promise<Model> {
   const adapter = await openAdapter(id, choice, world);
   if (adapter !== undefined) return adapter;
-  const { revision, threads, precision, onnx, modelConfig = {}, maxTokens } = choice;
+  const { revision, threads, kind, precision, onnx, modelConfig = {}, maxTokens } = choice;
   const { hub, device, note: warn, cache, folderRevision } = world;
-  return openRepository(await openNamed(id, revision, hub), {
+  return openByKind(await openNamed(id, revision, hub), {
     device,
     threads,
     exported: onnx === true,
     config: modelConfig,
     warn,
     cache,
+    ...(kind === undefined ? {} : { kind }),
     ...(precision === undefined ? {} : { precision }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(folderRevision === undefined ? {} : { revision: folderRevision }),
@@ -172,10 +173,14 @@ const weightFile = /\.(safetensors|bin)$/;
  */
 export async function describeModel(
   id: string,
-  { revision, modelConfig = {}, maxTokens }: Pick<RepositoryOptions, "revision" | "modelConfig" | "maxTokens">,
+  { revision, kind, modelConfig = {}, maxTokens }: Omit<RepositoryOptions, "precision" | "onnx">,
   hub: HubSettings,
 ): Promise<ModelDescription> {
   requireRepository(id);
   const snapshot = await openNamed(id, revision, { ...hub, fetches: (path) => !weightFile.test(path) });
-  return describeRepository(snapshot, { config: modelConfig, ...(maxTokens === undefined ? {} : { maxTokens }) });
+  return describeRepository(snapshot, {
+    config: modelConfig,
+    ...(kind === undefined ? {} : { kind }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  });
 }

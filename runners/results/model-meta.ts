@@ -35,7 +35,7 @@ export function toModelMeta(model: ModelFacts): Record<string, unknown> {
     open_weights: isOurs ? true : null,
     public_training_code: null,
     public_training_data: null,
-    framework: dims === null ? [] : (frameworks[info.device] ?? ["ONNX"]),
+    framework: kind === "lexical" ? [] : (frameworks[info.device] ?? ["ONNX"]),
     reference: null,
     similarity_fn_name: similarity === "cosine" || similarity === "dot" ? similarity : null,
     use_instructions: instruct !== undefined || Object.values(prompts).some((prompt) => prompt !== ""),

@@ -48,6 +48,7 @@ const runSchema = z.object({
   vector_type: z.string().optional(),
   bytes_per_vector: z.number().optional(),
   inputs: z.record(z.string(), z.string()).exactOptional(),
+  first_stage: z.object({ model: z.string(), revision: z.string(), top_k: z.number() }).optional(),
   sides: z.object({ query: sideSchema, document: sideSchema }).optional(),
 });
 
@@ -79,10 +80,16 @@ function reasonsOf(entry: SubsetResult): Record<string, string> {
   return { ...Object.fromEntries(missing), ...entry.undefinedScores };
 }
 
-function subsetToFile(entry: SubsetResult, version: string | null): Record<string, unknown> {
+function subsetToFile(
+  entry: SubsetResult,
+  version: string | null,
+  first: RunRecord["firstStage"],
+): Record<string, unknown> {
   const reasons = reasonsOf(entry);
+  const previous = first && { model_name: first.model, revision: first.revision };
   return {
     ...scoresToFile(entry.scores),
+    ...(previous && { previous_results_model_meta: previous }),
     main_score: scoreToFile(entry.mainScore),
     hf_subset: entry.subset,
     languages: entry.languages,
@@ -92,9 +99,10 @@ function subsetToFile(entry: SubsetResult, version: string | null): Record<strin
 }
 
 function runToFile(record: RunRecord): Record<string, unknown> {
-  const { encodingSeconds, vectorType, bytesPerVector, inputs, sides, ...run } = record;
+  const { encodingSeconds, vectorType, bytesPerVector, inputs, firstStage, sides, ...run } = record;
+  const first = firstStage && { model: firstStage.model, revision: firstStage.revision, top_k: firstStage.topK };
   const renamed = { encoding_seconds: encodingSeconds, vector_type: vectorType, bytes_per_vector: bytesPerVector };
-  return { ...run, ...renamed, inputs, sides };
+  return { ...run, ...renamed, inputs, first_stage: first, sides };
 }
 
 /**
@@ -111,7 +119,7 @@ export function toResultFile(result: TaskResult): Record<string, unknown> {
     scores: Object.fromEntries(
       Object.entries(result.splits).map(([split, entries]) => [
         split,
-        entries.map((entry) => subsetToFile(entry, version)),
+        entries.map((entry) => subsetToFile(entry, version, result.run?.firstStage)),
       ]),
     ),
     evaluation_time: finiteOrNull(result.evaluationSeconds),
@@ -182,8 +190,10 @@ function subsetFromFile(entry: z.infer<typeof subsetSchema>): SubsetResult {
 }
 
 function runFromFile(record: z.infer<typeof runSchema>): RunRecord {
-  const { encoding_seconds, vector_type, bytes_per_vector, ...run } = record;
-  return { ...run, encodingSeconds: encoding_seconds, vectorType: vector_type, bytesPerVector: bytes_per_vector };
+  const { encoding_seconds, vector_type, bytes_per_vector, first_stage: first, ...run } = record;
+  const firstStage = first && { model: first.model, revision: first.revision, topK: first.top_k };
+  const renamed = { encodingSeconds: encoding_seconds, vectorType: vector_type, bytesPerVector: bytes_per_vector };
+  return { ...run, ...renamed, ...(firstStage && { firstStage }) };
 }
 
 function repeated(names: readonly string[]): string | undefined {

@@ -71,8 +71,17 @@ export interface RunRecord {
    * folder. Absent in older files.
    */
   readonly inputs?: Readonly<Record<string, string>> | undefined;
+  /** Where the candidates of queries that have none came from; absent where from nowhere. */
+  readonly firstStage?: FirstStageRecord | undefined;
   /** The two models of a pair. */
   readonly sides?: Readonly<Record<Role, Side>> | undefined;
+}
+
+/** The model whose best documents are candidates, and how many of them. */
+export interface FirstStageRecord {
+  readonly model: string;
+  readonly revision: string;
+  readonly topK: number;
 }
 
 /** One model of a pair. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { openModuleWeights } from "../../models/repository/lora-weights.ts";
-import { readRepository } from "../../models/repository/repository.ts";
+import { readSpec } from "../../models/repository/spec.ts";
 import type { ListedFile, ListedFolder } from "./listing.ts";
 
 /** Tells whether a file has gone between two calls: a trainer may remove a checkpoint while we look at it. */
@@ -84,7 +84,7 @@ async function checkJson(snapshot: Snapshot): Promise<void> {
 export async function faultOf(snapshot: Snapshot, exported: boolean): Promise<string | undefined> {
   try {
     await checkJson(snapshot);
-    const { modules } = await readRepository(snapshot);
+    const { modules } = await readSpec(snapshot);
     if (exported) await snapshot.resolve("onnx/model.onnx");
     else for (const module of modules) if ("folder" in module) await openModuleWeights(snapshot, module);
     return undefined;

@@ -1,8 +1,10 @@
 import { openRankingMeasures } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import type { Evaluation, Protocol, ProtocolContext, RankingTask, SpecOf } from "../task.ts";
+import { withCandidates } from "./first-stage.ts";
 import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
+import { rankByPairs } from "./rank-by-pairs.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
 import { judge, querySamples, rankHits, type UseHits, withoutExcluded, withoutId } from "./ranked.ts";
@@ -19,6 +21,8 @@ function rank(task: RankingTask, rows: RankingRows, context: ProtocolContext, us
       return rankByVectors(task, rows, context, use);
     case "lexical":
       return rankByWords(rows, context, use);
+    case "cross-encoder":
+      return rankByPairs(task, rows, context, use);
     default:
       return context satisfies never;
   }
@@ -30,9 +34,11 @@ function rank(task: RankingTask, rows: RankingRows, context: ProtocolContext, us
  */
 export async function evaluateRanking(
   task: RankingTask,
-  rows: RankingRows,
+  all: RankingRows,
   context: ProtocolContext,
 ): Promise<Evaluation> {
+  const { firstStage, keepRanking } = context;
+  const rows = firstStage === undefined ? all : await withCandidates(task, all, firstStage, rank);
   const { corpus, queries } = rows;
   const measures = openRankingMeasures(new Set(queries.ids).size);
   const subqueries = task.type === "Reranking" && task.settings.mergeSubqueries ? openSubqueries(rows) : undefined;
@@ -42,6 +48,7 @@ export async function evaluateRanking(
     rows.excluded === undefined ? hits : withoutExcluded(hits, rows.excluded.get(query));
   await rank(task, rows, context, (query, found) => {
     const id = queries.ids[query];
+    keepRanking?.(id, ...idsOf(rankHits(found, corpus.ids), corpus.ids));
     const hits = task.settings.ignoreIdenticalIds ? withoutId(found, corpus.ids, id) : found;
     measured.push(id);
     const ranked = kept(rankHits(hits, corpus.ids), query);
@@ -49,17 +56,22 @@ export async function evaluateRanking(
     subqueries?.add(query, hits);
     further?.add(query, ranked);
   });
-  const all = measures.means();
+  const means = measures.means();
   const merged = subqueries?.means();
   const more = further?.results(measures, measured);
   return {
-    scores: { ...all.scores, ...merged?.scores, ...more?.scores },
-    undefinedScores: { ...all.undefinedScores, ...merged?.undefinedScores },
+    scores: { ...means.scores, ...merged?.scores, ...more?.scores },
+    undefinedScores: { ...means.undefinedScores, ...merged?.undefinedScores },
     ...querySamples(measures, task.mainScore, measured),
     ...merged?.samplesOf(task.mainScore),
     ...(more?.samples && more.samples.measure === task.mainScore ? { samples: more.samples } : {}),
   };
 }
+
+const idsOf = ({ rows, scores }: Hits, ids: readonly string[]): [string[], Float32Array] => [
+  Array.from(rows, (row) => ids[row]),
+  scores,
+];
 
 /**
  * Retrieval: how well a model finds a query's relevant documents in the corpus; the best 1,000 of each query count. Where

@@ -1,0 +1,67 @@
+import { InputError } from "../datasets/errors.ts";
+import type { Snapshot } from "../datasets/hub.ts";
+import { shown } from "../datasets/shown.ts";
+import type { CrossEncoder } from "./cross-encoder.ts";
+import { openRepository } from "./index.ts";
+import type { Model } from "./model.ts";
+import { createCrossEncoder } from "./onnx-encoder.ts";
+import { type ModelOptions, openModules } from "./open-modules.ts";
+import { readCrossEncoder } from "./repository/cross-encoder.ts";
+import { type RepositoryKind, type ToldKind, tellKind } from "./repository/kind.ts";
+import { notRun } from "./repository/spec.ts";
+import { variantName } from "./variants/variant-name.ts";
+
+export interface KindOptions extends ModelOptions {
+  /** In place of the kind that the repository's files tell (`tellKind`). */
+  readonly kind?: RepositoryKind;
+}
+
+/**
+ * Opens a repository of any kind.
+ * @throws InputError where its kind cannot be told or is not run, and as the functions that open each kind
+ */
+export async function openByKind(snapshot: Snapshot, { kind, ...options }: KindOptions): Promise<Model> {
+  if (kind === undefined) return openAs(snapshot, await tellKind(snapshot), options);
+  const model = await openAs(snapshot, { kind, toldBy: "--kind" }, options);
+  const own = await tellKind(snapshot).catch(() => undefined);
+  if (own?.kind === kind) return model;
+  return { ...model, info: { ...model.info, id: variantName(model.info.id, `kind=${kind}`) } } as Model;
+}
+
+function openAs(snapshot: Snapshot, told: ToldKind, options: ModelOptions): Promise<Model> {
+  switch (told.kind) {
+    case "dense":
+      return openRepository(snapshot, options);
+    case "cross-encoder":
+      return openCrossEncoder(snapshot, options);
+    case "sparse":
+    case "late-interaction":
+      throw notRun(snapshot.id, told);
+    default:
+      return told.kind satisfies never;
+  }
+}
+
+/**
+ * Opens a cross-encoder.
+ * @throws InputError when the repository or its weights cannot be read or understood
+ */
+export async function openCrossEncoder(snapshot: Snapshot, options: ModelOptions): Promise<CrossEncoder> {
+  if (options.exported) {
+    throw new InputError(
+      `model: ${snapshot.id} is a cross-encoder, whose onnx/model.onnx is not run; leave --onnx out`,
+    );
+  }
+  const { modules, labels, activation, notes, prompts, defaultPromptName } = await readCrossEncoder(snapshot);
+  for (const line of [...notes, ...aboutLabel(snapshot.id, labels)]) options.warn?.(line);
+  const { tokenizer, model, budget, info } = await openModules(snapshot, modules, options);
+  const facts = { ...info, labels, prompts, defaultPromptName };
+  return createCrossEncoder(facts, tokenizer, budget, model.runs, activation, model.close);
+}
+
+/** Tells of a label with a name of its own: what it scores may be no relevance. */
+function aboutLabel(id: string, labels: readonly string[]): string[] {
+  const [label] = labels;
+  if (labels.length !== 1 || /^(LABEL_0|score)$/.test(label)) return [];
+  return [`model: ${id} calls its one score ${shown(label)}; it is taken for how well a document fits a query`];
+}

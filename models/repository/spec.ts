@@ -1,0 +1,42 @@
+import { basename } from "node:path";
+import { InputError } from "../../datasets/errors.ts";
+import type { Snapshot } from "../../datasets/hub.ts";
+import { type CrossEncoderSpec, readCrossEncoder } from "./cross-encoder.ts";
+import { type RepositoryKind, type ToldKind, tellKind } from "./kind.ts";
+import { adapterFile } from "./lora.ts";
+import { basesIn, type ModelSpec, readRepository } from "./repository.ts";
+
+/** Description of a model of any kind in its repository, and the sign by which the kind was told. */
+export type AnySpec = ToldKind & (ModelSpec | CrossEncoderSpec);
+
+/** The error for a repository of a kind that is not run. */
+export const notRun = (id: string, { kind, toldBy }: ToldKind): InputError =>
+  new InputError(
+    `model: ${id} is of the kind ${kind} (${toldBy}), which is not run; dense models and cross-encoders are`,
+  );
+
+/**
+ * Reads the description of a model of any kind.
+ * @param chosen The kind that the user says it is.
+ * @throws InputError when a file is missing or damaged, or the kind is not known or not run
+ */
+export async function readSpec(snapshot: Snapshot, chosen?: RepositoryKind): Promise<AnySpec> {
+  const told = await tellKind(snapshot, chosen);
+  switch (told.kind) {
+    case "dense":
+      return { ...told, ...(await readRepository(snapshot)) };
+    case "cross-encoder":
+      return { ...told, ...(await readCrossEncoder(snapshot)) };
+    case "sparse":
+    case "late-interaction":
+      throw notRun(snapshot.id, told);
+    default:
+      return told.kind satisfies never;
+  }
+}
+
+/** Returns the repositories that hold the weights and configs of the adapters in a repository, which may lie beside them. */
+export async function basesOf(snapshot: Snapshot): Promise<Snapshot[]> {
+  if (!(await snapshot.files()).some((path) => basename(path) === adapterFile)) return [];
+  return basesIn((await readSpec(snapshot)).modules);
+}

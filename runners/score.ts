@@ -1,0 +1,125 @@
+import { InputError } from "../datasets/errors.ts";
+import { shown } from "../datasets/shown.ts";
+import type { CrossEncoder, Pair } from "../models/cross-encoder.ts";
+import type { Encoder, Role } from "../models/encoder.ts";
+import type { Kernels } from "../models/kernels.ts";
+import type { LexicalModel } from "../models/lexical/lexical-model.ts";
+import { type Matrix, selectRows } from "../models/matrix.ts";
+import { type Model, modelKinds } from "../models/model.ts";
+import { crossSimilarity } from "../tasks/search/similarity.ts";
+import { roleAdapter, rolePrompt } from "./model/prompts.ts";
+
+/** What is scored: pairs, or each of the documents for each of the queries. */
+export type ScoredInput =
+  | { readonly pairs: readonly Pair[] }
+  | { readonly queries: readonly string[]; readonly documents: readonly string[] };
+
+/** A score for each pair, a row of scores for each query, or of a model with several labels a row for each pair. */
+export type ScoreOutput = readonly (number | readonly number[])[];
+
+interface ScoreSettings {
+  readonly kernels: Kernels;
+  readonly signal: AbortSignal;
+  /** Put before queries in place of the model's own prompt. */
+  readonly prompt?: string;
+}
+
+/**
+ * Scores with a model of any kind, by its own similarity.
+ * @throws InputError where the model cannot, or what it gives is no number
+ */
+export async function scoreInput(model: Model, input: ScoredInput, settings: ScoreSettings): Promise<ScoreOutput> {
+  const scores = await scoresOf(model, input, settings);
+  if (scores.flat().every(Number.isFinite)) return scores;
+  throw new InputError(`score: ${model.info.id} gives scores beyond the range of float32; check the model's files`);
+}
+
+function scoresOf(model: Model, input: ScoredInput, settings: ScoreSettings): Promise<ScoreOutput> {
+  switch (model.kind) {
+    case "vectors":
+      return scoreByVectors(model, input, settings);
+    case "cross-encoder":
+      return scorePairs(model, input, settings);
+    case "lexical":
+      throw lexicalError(model);
+    default:
+      return model satisfies never;
+  }
+}
+
+/** A word's weight follows from the corpus that it is searched in. */
+const lexicalError = ({ kind, info }: LexicalModel): InputError =>
+  new InputError(`score: ${info.id} ${modelKinds[kind].does}, by a whole corpus, and scores no texts by themselves`);
+
+async function scorePairs(model: CrossEncoder, input: ScoredInput, settings: ScoreSettings): Promise<ScoreOutput> {
+  const { kernels: _, ...options } = settings;
+  const { id, labels } = model.info;
+  if ("pairs" in input) {
+    const made = await model.score(input.pairs, options);
+    return labels.length === 1 ? [...made.data] : rowsOf(made);
+  }
+  if (labels.length !== 1) {
+    throw new InputError(
+      `score: ${id} gives a pair ${labels.length} logits (${labels.map((label) => shown(label)).join(", ")}), and no row of scores for a query; expected pairs`,
+    );
+  }
+  const { queries, documents } = input;
+  const rows: number[][] = [];
+  for (const query of queries) {
+    const { data } = await model.score(
+      documents.map((document): Pair => [query, document]),
+      options,
+    );
+    rows.push([...data]);
+  }
+  return rows;
+}
+
+const rowsOf = ({ data, rows, dims }: Matrix): number[][] =>
+  Array.from({ length: rows }, (_, i) => [...data.subarray(i * dims, (i + 1) * dims)]);
+
+/** Pairs whose similarities are computed at once: each with the other's texts, too. */
+const pairsAtOnce = 64;
+
+async function scoreByVectors(
+  encoder: Encoder,
+  input: ScoredInput,
+  { kernels, signal, prompt }: ScoreSettings,
+): Promise<ScoreOutput> {
+  const { info } = encoder;
+  const encode = (texts: readonly string[], role: Role): Promise<Matrix> =>
+    encoder.encode(texts, {
+      role,
+      signal,
+      prompt: role === "query" ? (prompt ?? rolePrompt(info, role)) : rolePrompt(info, role),
+      ...roleAdapter(info, undefined, role),
+    });
+  const cross = crossSimilarity(info.similarity, kernels);
+  const [left, right] =
+    "pairs" in input
+      ? ([0, 1] as const).map((side) => input.pairs.map((pair) => pair[side]))
+      : [input.queries, input.documents];
+  const queries = cross.prepareQueries(await encode(left, "query"));
+  const documents = cross.prepareDocuments(await encode(right, "document"));
+  /** Returns a row for each query. */
+  const product = async (some: Matrix, others: Matrix): Promise<number[][]> => {
+    if (some.rows === 0 || others.rows === 0) return Array.from({ length: some.rows }, () => []);
+    const held = await cross.hold(some);
+    try {
+      const { data } = await held.score(others);
+      return Array.from({ length: some.rows }, (_, i) =>
+        Array.from({ length: others.rows }, (_, j) => data[j * some.rows + i]),
+      );
+    } finally {
+      held.release();
+    }
+  };
+  if (!("pairs" in input)) return product(queries, documents);
+  const scores: number[] = [];
+  for (let start = 0; start < queries.rows; start += pairsAtOnce) {
+    const rows = Array.from({ length: Math.min(pairsAtOnce, queries.rows - start) }, (_, i) => start + i);
+    const block = await product(selectRows(queries, rows), selectRows(documents, rows));
+    scores.push(...block.map((row, i) => row[i]));
+  }
+  return scores;
+}
