@@ -2,6 +2,7 @@ import { openRankingMeasures } from "../metrics/retrieval.ts";
 import type { Evaluation, Protocol, ProtocolContext, RankingTask, SpecOf } from "../task.ts";
 import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
+import { limitRanking } from "./limit-ranking.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
 import { judge, querySamples, rankHits, type UseHits, withoutId } from "./ranked.ts";
@@ -68,6 +69,7 @@ export const retrievalProtocol: Protocol<
   "ranking"
 > = Object.freeze({
   read: readRankingRows,
+  limit: limitRanking,
   inspect: inspectRanking,
   evaluate: evaluateRanking,
 });
