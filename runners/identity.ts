@@ -25,6 +25,8 @@ export interface RunIdentity {
   readonly estimator: string;
   /** `RunRecord.vectorType`, or `none` where the model makes no vectors. */
   readonly vectorType: string;
+  /** Most units of each subset that are scored, or `none`. */
+  readonly limit: string;
   /** `RunRecord.inputs`. */
   readonly inputs: Readonly<Record<string, string>>;
 }
@@ -39,6 +41,7 @@ export interface WantedRun {
 }
 
 const withoutVectors = "none";
+const withoutLimit = "none";
 
 /** Returns the kind of a device: `cuda` for `cuda:0,1`. */
 const deviceKind = (device: string): string => device.split(":")[0];
@@ -48,7 +51,8 @@ export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): R
   if (run === undefined) return undefined;
   const { pramana, precision, device, estimator, vectorType = withoutVectors, inputs = {} } = run;
   const kind = deviceKind(device);
-  return { datasetRevision, mtebVersion, pramana, precision, device: kind, estimator, vectorType, inputs };
+  const limit = String(run.limit?.most ?? withoutLimit);
+  return { datasetRevision, mtebVersion, pramana, precision, device: kind, estimator, vectorType, limit, inputs };
 }
 
 /**
@@ -58,7 +62,7 @@ export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): R
  */
 export async function wantedRun(
   task: TaskSpec,
-  { model, backend, quantization }: RunPlan,
+  { model, backend, quantization, limit }: RunPlan,
   pramana: string,
   modelInputs: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -73,6 +77,7 @@ export async function wantedRun(
     device: deviceKind(device),
     estimator: backend,
     vectorType: vectors === undefined ? withoutVectors : (quantization ?? "float32"),
+    limit: String(limit ?? withoutLimit),
     inputs: { ...(await hashTask(task, signal)), ...modelInputs },
   };
   const prompt: WantedRun["promptFor"] = (role) => {
@@ -126,6 +131,7 @@ const names: Readonly<Record<Exclude<keyof RunIdentity, "inputs">, string>> = {
   device: "the device",
   estimator: "the estimator",
   vectorType: "the type of the vectors",
+  limit: "the limit",
 };
 
 const inputNames: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import { thisMachine } from "../models/runtime/machine.ts";
 import { closeAll, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
-import { variantName } from "../models/variants/variant-name.ts";
+import { limitVariant, variantName } from "../models/variants/variant-name.ts";
 import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { type KeepingChoice, keepIn } from "./keeping.ts";
@@ -21,6 +21,8 @@ import type { World } from "./world.ts";
 export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice {
   readonly estimator: LearnerBackend;
   readonly quantize?: Quantization;
+  /** Most queries, pairs or rows of each subset that are scored, drawn of all: a first look. All where it is absent. */
+  readonly limit?: number;
   /** Folder that results are taken from and stored in; nothing is stored where it is absent. */
   readonly results?: string;
 }
@@ -76,15 +78,16 @@ export async function measure(
 
 /** Plans to run all tasks, under a name that says what changes the scores. */
 function planOf(
-  { quantize, estimator }: MeasureChoice,
+  { quantize, estimator, limit }: MeasureChoice,
   model: Model,
   tasks: readonly TaskSpec[],
   kernels: Kernels,
 ): RunPlan {
   const { id } = model.info;
   const quantized = quantize === undefined ? id : variantName(id, quantize);
-  const name = estimator === "official" ? quantized : variantName(quantized, `estimator=${estimator}`);
-  return { model, name, tasks, backend: estimator, quantization: quantize, kernels };
+  const learned = estimator === "official" ? quantized : variantName(quantized, `estimator=${estimator}`);
+  const name = limit === undefined ? learned : variantName(learned, limitVariant(limit));
+  return { model, name, tasks, backend: estimator, quantization: quantize, kernels, limit };
 }
 
 /** Runs a plan; where results are kept, without the tasks that are stored. */

@@ -168,6 +168,7 @@ const identity = {
   device: "cpu",
   estimator: "official",
   vectorType: "float32",
+  limit: "none",
   inputs: {},
 };
 /** Returns units as they come back from the file. */

@@ -11,6 +11,7 @@ import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { contextOf, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
+import { limitRecord } from "./limited.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
@@ -26,6 +27,8 @@ export interface RunPlan {
   /** Absent for float32 as the model gives them. */
   readonly quantization?: Quantization | undefined;
   readonly kernels: Kernels;
+  /** Most units of each subset that are scored, drawn of all; all where it is absent. */
+  readonly limit?: number | undefined;
   /** Units that were scored before and are taken as they are, by task. */
   readonly kept?: ReadonlyMap<string, readonly Unit[]>;
   /** `RunRecord.inputs` by task. */
@@ -117,12 +120,14 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
     signal.throwIfAborted();
     const started = now();
     const work: SubsetWork = { texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} };
-    const { inspect, evaluate } = await prepareTask(task, place.subset, place.split, dataset as Dataset);
+    const prepared = await prepareTask(task, place.subset, place.split, dataset as Dataset, plan.limit);
+    const { inspect, evaluate, share } = prepared;
     const findings = inspect();
     tell({ ...place, findings });
     const scored = await scoreSubset(plan, task, evaluate, place, effects, work);
     const { seconds: encodingSeconds, ...counts } = work;
-    units.push({ ...place, ...scored, findings, ...counts, encodingSeconds, seconds: now() - started });
+    const seconds = now() - started;
+    units.push({ ...place, ...scored, share, findings, ...counts, encodingSeconds, seconds });
     if (i < missing.length - 1) await effects.keep?.(task, units);
   }
   const inOrder = places.map((place) => units.find((unit) => isAt(unit, place)) as Unit);
@@ -175,6 +180,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
     ...vectorFacts(plan),
     inputs: plan.inputs?.get(task.name),
+    limit: limitRecord(plan.limit, units),
   };
   const findings = units.flatMap(({ split, subset, findings: own }) =>
     own.map((finding) => ({ split, subset, ...finding })),

@@ -54,6 +54,7 @@ export const settings = {
   threads: positive,
   maxTokens: positive,
   dimensions: positive,
+  limit: positive,
   cacheSize: countable,
   precision: oneOf(precisions),
   quantize: oneOf(quantizations),

@@ -29,6 +29,16 @@ const subsetSchema = z.looseObject({
 
 const sideSchema = z.object({ model: z.string(), revision: z.string(), parameters: z.number() });
 
+const pairOfNumbers = z.tuple([z.number(), z.number()]);
+const limitSchema = z.object({
+  most: z.number().int().positive(),
+  seed: z.number(),
+  scored: pairOfNumbers,
+  searched: pairOfNumbers.exactOptional(),
+  interval: pairOfNumbers.exactOptional(),
+  without: z.string().exactOptional(),
+});
+
 const runSchema = z.object({
   pramana: z.string(),
   node: z.string(),
@@ -49,6 +59,7 @@ const runSchema = z.object({
   bytes_per_vector: z.number().optional(),
   inputs: z.record(z.string(), z.string()).exactOptional(),
   sides: z.object({ query: sideSchema, document: sideSchema }).optional(),
+  limit: limitSchema.optional(),
 });
 
 const fileSchema = z.object({
@@ -92,9 +103,9 @@ function subsetToFile(entry: SubsetResult, version: string | null): Record<strin
 }
 
 function runToFile(record: RunRecord): Record<string, unknown> {
-  const { encodingSeconds, vectorType, bytesPerVector, inputs, sides, ...run } = record;
+  const { encodingSeconds, vectorType, bytesPerVector, inputs, sides, limit, ...run } = record;
   const renamed = { encoding_seconds: encodingSeconds, vector_type: vectorType, bytes_per_vector: bytesPerVector };
-  return { ...run, ...renamed, inputs, sides };
+  return { ...run, ...renamed, inputs, sides, limit };
 }
 
 /**
