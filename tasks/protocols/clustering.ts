@@ -146,7 +146,9 @@ async function evaluateDocuments(
   const levels = labelLevels(
     drawn.map((document) => paths[document]),
     settings.maxDepth,
-    `task ${task}`,
+    drawn.length < all.length
+      ? `task ${task}, ${drawn.length} of ${all.length} documents by the limit`
+      : `task ${task}`,
   );
   checkSizes(task, levels, settings.documentsPerExperiment);
   const embedded = drawn.map((document) => texts[document]);

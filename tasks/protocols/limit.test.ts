@@ -131,6 +131,13 @@ describe("a limit of rows", () => {
     const { samples } = await one.evaluate(context);
     expect(samples).toMatchObject({ kind: "clusters", documents: 12 });
 
+    const rare = labels.map((_, i) => [i % 2, i === 3 ? 1 : -1]);
+    const rows = memoryDataset({ default: { test: { sentences: texts(40), labels: rare } } });
+    const without = await prepareTask(rest as TaskSpec, "default", "test", rows, 4);
+    await expect(without.evaluate(context)).rejects.toThrow(
+      "4 of 30 documents by the limit: no document counts at level 1",
+    );
+
     const { prepare: _no, ...sets } = { ...getTask("TwentyNewsgroupsClustering"), dataset: madeUpTask.dataset };
     const two = { sentences: [texts(20), texts(5, "u")], labels: [labels.slice(0, 20), labels.slice(0, 5)] };
     const other = await prepareTask(sets as TaskSpec, "default", "test", memoryDataset({ default: { test: two } }), 6);
