@@ -258,3 +258,16 @@ describe("makeLeaderboard", () => {
     expect(makeLeaderboard([...results].reverse(), tasks)).toEqual(makeLeaderboard(results, tasks));
   });
 });
+
+describe("rows of a share of the units", () => {
+  const whole = [...stored("a/x", { Sts1: 0.5, Sts2: 0.5, Search: 0.5 }), ...stored("a/y", { Sts1: 0.6, Sts2: 0.4 })];
+  const limited = stored("a/x[int8,limit=50]", { Sts1: 0.9, Sts2: 0.9, Search: 0.9 });
+
+  it("stand below the others with their own means, without a rank, and change none", () => {
+    const ranks = (rows: readonly LeaderboardRow[]) => rows.map(({ model, rank }) => [model, rank]);
+    const alone = makeLeaderboard(whole, tasks, tasks);
+    const both = makeLeaderboard([...whole, ...limited], tasks, tasks);
+    expect(ranks(both.rows)).toEqual([...ranks(alone.rows), ["a/x[int8,limit=50]", null]]);
+    expect(both.rows.at(-1)).toMatchObject({ meanTask: 0.9, scores: { Sts1: 0.9 } });
+  });
+});

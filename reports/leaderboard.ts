@@ -1,3 +1,4 @@
+import { limitIn } from "../models/variants/variant-name.ts";
 import type { ModelDescription } from "../runners/results/model-meta.ts";
 import type { StoredDescription, StoredResult } from "../runners/results/read-results.ts";
 import type { SubsetResult, TaskResult } from "../runners/results/result.ts";
@@ -150,7 +151,9 @@ function makeRow(
     ),
     baseline,
   };
-  const partial = tasks.map((task) => partialScore(results.get(task.name)?.result, task));
+  // Scores of a few units have no rank among whole ones.
+  const isWhole = limitIn(description.model) === undefined;
+  const partial = tasks.map((task) => (isWhole ? partialScore(results.get(task.name)?.result, task) : null));
   return { row, partial, isRanked: found.some(({ outcome }, i) => outcome.score !== null && partial[i] !== null) };
 }
 

@@ -26,6 +26,8 @@ export interface RunIdentity {
   readonly estimator: string;
   /** `RunRecord.vectorType`, or `none` where the model makes no vectors. */
   readonly vectorType: string;
+  /** Most units of each subset that are scored, or `none`. */
+  readonly limit: string;
   /** `RunRecord.inputs`. */
   readonly inputs: Readonly<Record<string, string>>;
 }
@@ -40,6 +42,7 @@ export interface WantedRun {
 }
 
 const withoutVectors = "none";
+const withoutLimit = "none";
 
 /** Returns the kind of a device: `cuda` for `cuda:0,1`. */
 const deviceKind = (device: string): string => device.split(":")[0];
@@ -49,7 +52,8 @@ export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): R
   if (run === undefined) return undefined;
   const { pramana, precision, device, estimator, vectorType = withoutVectors, inputs = {} } = run;
   const kind = deviceKind(device);
-  return { datasetRevision, mtebVersion, pramana, precision, device: kind, estimator, vectorType, inputs };
+  const limit = String(run.limit?.most ?? withoutLimit);
+  return { datasetRevision, mtebVersion, pramana, precision, device: kind, estimator, vectorType, limit, inputs };
 }
 
 /**
@@ -59,7 +63,7 @@ export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): R
  */
 export async function wantedRun(
   task: TaskSpec,
-  { model, backend, quantization, firstStage }: RunPlan,
+  { model, backend, quantization, firstStage, limit }: RunPlan,
   pramana: string,
   modelInputs: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -79,6 +83,7 @@ export async function wantedRun(
       ...modelInputs,
       ...(firstStage && { firstStage: `${firstStage.hash} ${firstStage.topK}` }),
     },
+    limit: String(limit ?? withoutLimit),
   };
   const prompt: WantedRun["promptFor"] = (role) => {
     if (vectors === undefined) return undefined;
@@ -141,6 +146,7 @@ const names: Readonly<Record<Exclude<keyof RunIdentity, "inputs">, string>> = {
   device: "the device",
   estimator: "the estimator",
   vectorType: "the type of the vectors",
+  limit: "the limit",
 };
 
 const inputNames: Readonly<Record<string, string>> = {

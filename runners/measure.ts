@@ -1,11 +1,11 @@
-import { asUsage } from "../datasets/errors.ts";
+import { asUsage, UsageError } from "../datasets/errors.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Model } from "../models/model.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { type Closable, closeAll, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
-import { variantName } from "../models/variants/variant-name.ts";
+import { limitVariant, variantName } from "../models/variants/variant-name.ts";
 import { type LearnerBackend, standardTopK, type TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
@@ -32,6 +32,8 @@ export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice, 
   readonly savePredictions?: string;
   readonly estimator: LearnerBackend;
   readonly quantize?: Quantization;
+  /** Most queries, pairs or rows of each subset that are scored, drawn of all: a first look. All where it is absent. */
+  readonly limit?: number;
   /** Folder that results are taken from and stored in; nothing is stored where it is absent. */
   readonly results?: string;
 }
@@ -90,12 +92,17 @@ export async function measure(
 
 /** Opens the chosen first stage, where there is one; a model joins the resources that are to be closed. */
 async function openFirstStage(
-  { firstStage, topK = standardTopK, device, threads }: MeasureChoice,
+  { firstStage, topK = standardTopK, limit, device, threads }: MeasureChoice,
   tasks: readonly TaskSpec[],
   world: ModelWorld,
   resources: Closable[],
 ): Promise<FirstStagePlan | undefined> {
   if (firstStage === undefined) return undefined;
+  if (limit !== undefined) {
+    throw new UsageError(
+      "limit: a second stage is scored over all queries of the first; leave --limit or --first-stage out",
+    );
+  }
   if (await arePredictions(firstStage)) {
     const ranking = tasks.filter(({ type }) => taskTypes[type].needs === "ranking");
     return asUsage(() => planPredictions(firstStage, topK, ranking));
@@ -107,7 +114,7 @@ async function openFirstStage(
 
 /** Plans to run all tasks, under a name that says what changes the scores. */
 function planOf(
-  { quantize, estimator }: MeasureChoice,
+  { quantize, estimator, limit }: MeasureChoice,
   model: Model,
   tasks: readonly TaskSpec[],
   kernels: Kernels,
@@ -117,8 +124,9 @@ function planOf(
   const quantized = quantize === undefined ? id : variantName(id, quantize);
   const named = estimator === "official" ? quantized : variantName(quantized, `estimator=${estimator}`);
   const stage = firstStage && `first-stage=${firstStage.record.model},top-k=${firstStage.topK}`;
-  const name = stage === undefined ? named : variantName(named, stage);
-  return { model, name, tasks, backend: estimator, quantization: quantize, kernels, firstStage };
+  const staged = stage === undefined ? named : variantName(named, stage);
+  const name = limit === undefined ? staged : variantName(staged, limitVariant(limit));
+  return { model, name, tasks, backend: estimator, quantization: quantize, kernels, firstStage, limit };
 }
 
 /** Runs a plan; where results are kept, without the tasks that are stored. */

@@ -122,9 +122,10 @@ interface Given {
   readonly kept?: readonly Unit[];
   /** Stops once so many units are kept. */
   readonly stopAt?: number;
+  readonly limit?: number | undefined;
 }
 
-async function runOnce(task: TaskSpec, { kept = [], stopAt }: Given = {}) {
+async function runOnce(task: TaskSpec, { kept = [], stopAt, limit }: Given = {}) {
   const encoder = letterEncoder();
   const controller = new AbortController();
   let units: readonly Unit[] = kept;
@@ -134,6 +135,7 @@ async function runOnce(task: TaskSpec, { kept = [], stopAt }: Given = {}) {
     tasks: [task],
     backend: "official" as const,
     kernels: plainKernels,
+    limit,
   };
   const keepings: number[] = [];
   const told: string[] = [];
@@ -168,6 +170,7 @@ const identity = {
   device: "cpu",
   estimator: "official",
   vectorType: "float32",
+  limit: "none",
   inputs: {},
 };
 /** Returns units as they come back from the file. */
@@ -175,29 +178,41 @@ const reread = (units: readonly Unit[]): readonly Unit[] =>
   parseUnfinishedFile(toUnfinishedFile({ identity, units }), "x").units;
 
 describe.each([
-  ["STS of two splits", sts, 6],
-  ["clustering, whose draws go on from subset to subset", clustering, 3],
-] as const)("%s", (_, task, count) => {
+  ["STS of two splits", sts, 6, undefined],
+  ["clustering, whose draws go on from subset to subset", clustering, 3, undefined],
+  ["STS of two splits, limited", sts, 6, 9],
+  ["clustering, limited", clustering, 3, 9],
+] as const)("%s", (_, task, count, limit) => {
   it("keeps its units after each but the last", async () => {
-    const { keepings } = await runOnce(task);
+    const { keepings } = await runOnce(task, { limit });
     expect(keepings).toEqual(Array.from({ length: count - 1 }, (_none, i) => i + 1));
   });
 
   it("stopped after any unit and continued, gives the same file and encodes no text of a kept unit again", async () => {
-    const whole = await runOnce(task);
+    const whole = await runOnce(task, { limit });
     expect(whole.file).toContain('"texts":');
     expect(JSON.parse(whole.file as string).pramana_findings).not.toEqual([]);
     expect(whole.told).toEqual([...new Set(whole.told)]);
     for (let stopAt = 1; stopAt < count; stopAt++) {
-      const stopped = await runOnce(task, { stopAt });
+      const stopped = await runOnce(task, { stopAt, limit });
       expect([stopped.file, stopped.units.length]).toEqual([undefined, stopAt]);
-      const continued = await runOnce(task, { kept: reread(stopped.units) });
+      const continued = await runOnce(task, { kept: reread(stopped.units), limit });
       expect(continued.file).toBe(whole.file);
       expect(continued.told).toEqual(whole.told);
       expect(stopped.texts + continued.texts).toBe(whole.texts);
       expect(continued.keepings[0] ?? count).toBe(Math.min(stopAt + 1, count));
     }
   });
+});
+
+it("a limit is told with what it left of all subsets, and what that allows", async () => {
+  const limitOf = async (task: TaskSpec, limit?: number) =>
+    JSON.parse((await runOnce(task, { limit })).file as string).pramana_run.limit;
+  expect(await limitOf(sts)).toBeUndefined();
+  const drawn = { most: 9, seed: 42, scored: [54, 162], interval: [expect.any(Number), expect.any(Number)] };
+  expect(await limitOf(sts, 9)).toEqual(drawn);
+  const { interval: _, ...limited } = drawn;
+  expect(await limitOf(clustering, 9)).toMatchObject({ ...limited, scored: [27, 60], without: expect.any(String) });
 });
 
 it("the subsets of clustering do depend on one another: alone, one has other scores", async () => {

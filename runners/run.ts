@@ -13,6 +13,7 @@ import { taskTypes } from "../tasks/types/index.ts";
 import { contextOf, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import { type FirstStagePlan, firstStageAt } from "./first-stage.ts";
+import { limitRecord } from "./limited.ts";
 import type { Rankings } from "./results/predictions.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
@@ -31,6 +32,8 @@ export interface RunPlan {
   readonly kernels: Kernels;
   /** Gives candidates to queries that have none. */
   readonly firstStage?: FirstStagePlan | undefined;
+  /** Most units of each subset that are scored, drawn of all; all where it is absent. */
+  readonly limit?: number | undefined;
   /** Units that were scored before and are taken as they are, by task. */
   readonly kept?: ReadonlyMap<string, readonly Unit[]>;
   /** `RunRecord.inputs` by task. */
@@ -130,12 +133,14 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
     signal.throwIfAborted();
     const started = now();
     const work: SubsetWork = { texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} };
-    const { inspect, evaluate } = await prepareTask(task, place.subset, place.split, dataset as Dataset);
+    const prepared = await prepareTask(task, place.subset, place.split, dataset as Dataset, plan.limit);
+    const { inspect, evaluate, share } = prepared;
     const findings = inspect();
     tell({ ...place, findings });
     const scored = await scoreSubset(plan, task, evaluate, place, effects, work);
     const { seconds: encodingSeconds, ...counts } = work;
-    units.push({ ...place, ...scored, findings, ...counts, encodingSeconds, seconds: now() - started });
+    const seconds = now() - started;
+    units.push({ ...place, ...scored, share, findings, ...counts, encodingSeconds, seconds });
     if (i < missing.length - 1) await effects.keep?.(task, units);
   }
   const inOrder = places.map((place) => units.find((unit) => isAt(unit, place)) as Unit);
@@ -189,6 +194,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     ...vectorFacts(plan),
     ...(plan.firstStage && { firstStage: plan.firstStage.record }),
     inputs: plan.inputs?.get(task.name),
+    limit: limitRecord(plan.limit, units),
   };
   const findings = units.flatMap(({ split, subset, findings: own }) =>
     own.map((finding) => ({ split, subset, ...finding })),

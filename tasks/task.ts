@@ -4,6 +4,7 @@ import type { Kernels } from "../models/kernels.ts";
 import type { Matrix } from "../models/matrix.ts";
 import type { Capability } from "../models/model.ts";
 import type { Finding } from "./findings/kinds.ts";
+import type { Limited } from "./limit.ts";
 import type { Samples } from "./samples.ts";
 import type { taskTypes } from "./types/index.ts";
 import type { TaskOf } from "./types/schema.ts";
@@ -133,11 +134,13 @@ export interface Evaluation {
 }
 
 /**
- * The way to measure a task type. `read` picks and checks the rows of a subset's split; `inspect` counts what is peculiar
+ * The way to measure a task type. `read` picks and checks the rows of a subset's split; `limit` leaves at most so many
+ * drawn units of them, with what these need, and rows that have no more as they are; `inspect` counts what is peculiar
  * about them, which changes no score; `evaluate` is pure but for the functions of its context.
  */
 export interface Protocol<Spec extends TaskSpec, Rows, Need extends Capability = "vectors"> {
   read(task: Spec, subset: string, split: string, dataset: Dataset): Promise<Rows>;
+  limit(task: Spec, rows: Rows, most: number): Limited<Rows>;
   inspect(task: Spec, rows: Rows): readonly Finding[];
   evaluate(task: Spec, rows: Rows, context: ContextFor[Need]): Promise<Evaluation>;
 }

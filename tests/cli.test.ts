@@ -135,6 +135,34 @@ describe("pramana run", () => {
     expect(read("MiniSTS.json").pramana_run).toMatchObject({ vector_type: "int8", bytes_per_vector: 64 });
   });
 
+  it("a first look stands in a row of its own, goes on where it was stopped, and is compared with no whole one", async () => {
+    const args = ["run", "--model", sample, "--tasks", "MiniSTS", "--results", "looks"];
+    const [whole, look] = [await pramana(args), await pramana([...args, "--limit", "30"])];
+    expect([whole.code, look.code]).toEqual([0, 0]);
+    expect(look.out).toMatch(/^\| MiniSTS +\| STS +\| +\d+\.\d+ \| +30 of \d+ \| +\d+\.\d+ – \d+\.\d+ \|/m);
+    const folder = "pramana__static-minilm-128[limit=30]";
+    expect(readdirSync(join(cwd, "looks")).sort()).toEqual(["pramana__static-minilm-128", folder]);
+    expect((await pramana([...args, "--limit", "30"])).err).toContain("1 of 1 task stored already");
+    const file = (limit: string) =>
+      join(cwd, "looks", limit, readdirSync(join(cwd, "looks", limit))[0], "MiniSTS.json");
+    cpSync(file(folder), file("pramana__static-minilm-128"));
+    expect((await pramana(args)).err).toContain(
+      "MiniSTS: the stored result is not taken: the limit was 30 and is none",
+    );
+    const board = await pramana(["leaderboard", "--results", "looks"]);
+    expect(board.out).toMatch(/\| +1 \| pramana\/static-minilm-128 +\|/);
+    expect(board.out).toMatch(/\| +— \| pramana\/static-minilm-128\\\[limit=30\\\] +\|/);
+    const names = [sample, `${sample}[limit=30]`];
+    const compared = await pramana(["compare", ...names, "--results", "looks", "--fail-if", "overall < -0.2"]);
+    expect([compared.code, compared.out]).toEqual([1, expect.stringContaining("**Nothing compared**")]);
+    for (const limit of ["0", "1.5", "ten"]) {
+      const refused = await pramana([...args, "--limit", limit]);
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("A whole number above 0 was expected")]);
+    }
+    const watched = await pramana(["watch", "somewhere", "--tasks", "MiniSTS", "--limit", "30"]);
+    expect([watched.code, watched.err]).toEqual([2, expect.stringContaining("unknown option '--limit'")]);
+  });
+
   it("ends with 1 when a task fails, and names what is missing", async () => {
     const { code, out, err } = await pramanaProcess([
       "run",

@@ -33,6 +33,7 @@ Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
   pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
   pramana run --model bm25 --tasks SciFact,NFCorpus
+  pramana run --model ./checkpoint-500 --benchmark "MTEB(eng, v2)" --limit 50
   pramana run --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --tasks STSBenchmark
   pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
     --tasks SciFact --dimensions 256 --quantize int8
@@ -66,6 +67,12 @@ ${keepingEnvironmentHelp}`,
       value: "folder",
       description: "run every task, and write each query's ranking there in mteb's form, TASK_predictions.json",
       parse: folder,
+    },
+    limit: {
+      value: "number",
+      description:
+        "a first look: at most so many drawn queries, pairs or rows a subset: model[limit=100] (docs/limit.md)",
+      takes: settings.limit,
     },
     samples: { negated: true, description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
     ...caching,

@@ -1,4 +1,5 @@
 import { count } from "../../datasets/shown.ts";
+import { limitIn } from "../../models/variants/variant-name.ts";
 import type { StoredResult } from "../../runners/results/read-results.ts";
 import { unknownMtebVersion } from "../../runners/results/result.ts";
 import { groupBy, joinRevisions } from "../../runners/results/revisions.ts";
@@ -43,11 +44,13 @@ export interface RunGroup {
   readonly adapters?: Readonly<Record<string, string>>;
 }
 
-/** A model. Scores are percent; null where there is none. */
+/** A model. Scores are percent; null where there is none, or where they compare with no other row's. */
 export interface PageModel {
   /** Name, with the revision where another row has the same name. */
   readonly name: string;
   readonly baseline: boolean;
+  /** True for scores of a share of the units, which the table alone shows. */
+  readonly isLimited: boolean;
   /** Count of missing tasks and the note that names them: `lacks 2 of 41 tasks (1)`; absent in complete rows. */
   readonly lack?: string;
   readonly meanTask: number | null;
@@ -178,15 +181,18 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
   const models = board.rows.map((row): PageModel => {
     const { model, revision, baseline, missing, parameters } = row;
     const note = incomplete.get(row);
+    const isLimited = limitIn(model) !== undefined;
+    const comparable = (score: number | null | undefined): number | null => (isLimited ? null : toPercent(score));
     return {
       name: names.get(model)?.length === 1 ? model : `${model} @ ${shortRevision(revision)}`,
       baseline,
+      isLimited,
       ...(note === undefined
         ? {}
         : { lack: `lacks ${missing.length} of ${count(board.tasks.length, "task")} (${note})` }),
-      meanTask: toPercent(row.meanTask),
-      types: board.types.map((type) => toPercent(row.byType[type])),
-      scores: board.tasks.map((task) => toPercent(row.scores[task.name])),
+      meanTask: comparable(row.meanTask),
+      types: board.types.map((type) => comparable(row.byType[type])),
+      scores: board.tasks.map((task) => comparable(row.scores[task.name])),
       parameters,
       throughput: row.speed?.textsPerSecond ?? null,
       cells: columns.map(({ text, value }) => ({ text: text(row), value: value(row) })),

@@ -63,7 +63,7 @@ ${chartFigures(heading, svg)}
 }
 
 function profilesHtml(data: PageData, profiles: readonly string[]): string {
-  const complete = data.models.filter(({ lack }) => lack === undefined).length;
+  const complete = data.models.filter(({ lack, isLimited }) => lack === undefined && !isLimited).length;
   const how =
     complete > 2
       ? "The bars show how many points each type’s score lies above or below the median of the complete models; the numbers are the scores. One scale for all."
@@ -181,6 +181,7 @@ function bodyHtml(data: PageData, charts: PageCharts): string {
   const front = (better: string): string =>
     `The line is the Pareto front: no ${better} model is as good as those on it.`;
   const notesHtml = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("\n");
+  const compared = models.filter(({ isLimited }) => !isLimited);
   const parts = [
     controls(data),
     modelsTable(data),
@@ -188,7 +189,7 @@ function bodyHtml(data: PageData, charts: PageCharts): string {
     charts.parameters && scatterHtml("Quality against size", front("smaller"), charts.parameters, data),
     charts.throughput && scatterHtml("Quality against speed", front("faster"), charts.throughput, data),
     profilesHtml(data, charts.profiles),
-    models.length > 1 && compareHtml(data),
+    compared.length > 1 && compareHtml({ ...data, models: compared }),
     `<section>\n<h2>Revisions and prompts</h2>\n${runsHtml(data)}\n</section>`,
   ];
   return `<p class="lead">${count(models.length, "model")} on ${count(tasks.length, "task")} of ${typeCount}. Scores in percent; a dash stands for what is missing.${models.some(({ baseline }) => baseline) ? " ○ marks published scores." : ""}</p>

@@ -37,7 +37,7 @@ function median(values: readonly number[]): number {
  * complete models on a profile shows how far each score lies from the median of the complete models.
  */
 export function makeProfiles({ models, types }: PageData): Profiles {
-  const complete = models.filter(({ lack }) => lack === undefined);
+  const complete = models.filter(({ lack, isLimited }) => lack === undefined && !isLimited);
   const againstMedian = complete.length >= enoughModels;
   const references = types.map((_, i) => (againstMedian ? median(complete.map((model) => model.types[i] ?? 0)) : 0));
   const profiles = models.map(({ name, types: scores }) => ({

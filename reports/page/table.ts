@@ -5,9 +5,9 @@ import type { PageCell, PageColumn, PageData, PageModel } from "./data.ts";
 const mostHeat = 34;
 
 const numbersOf = ({ models }: PageData, column: number): number[] =>
-  models.flatMap(({ cells }) => {
+  models.flatMap(({ cells, isLimited }) => {
     const { value } = cells[column];
-    return typeof value === "number" ? [value] : [];
+    return typeof value === "number" && !isLimited ? [value] : [];
   });
 
 const valueAttribute = (value: PageCell["value"]): string =>
@@ -18,6 +18,9 @@ interface Range {
   readonly least: number;
   readonly most: number;
 }
+
+/** That of cells which stand in no order with the others. */
+const noRange: Range = { least: 0, most: 0 };
 
 function cellHtml({ text, value }: PageCell, { align, heat }: PageColumn, { least, most }: Range): string {
   if (!heat || typeof value !== "number")
@@ -46,7 +49,7 @@ export const filterAttributes = ({ name, parameters, lack }: PageModel): string 
 function rowHtml(model: PageModel, { columns }: PageData, ranges: readonly Range[]): string {
   const ring = model.baseline ? ' <span class="mark" role="img" aria-label="published">○</span>' : "";
   const mark = `${ring}${model.lack === undefined ? "" : ` <span class="mark">${escapeHtml(model.lack)}</span>`}`;
-  const cells = model.cells.map((cell, i) => cellHtml(cell, columns[i], ranges[i]));
+  const cells = model.cells.map((cell, i) => cellHtml(cell, columns[i], model.isLimited ? noRange : ranges[i]));
   const name = `<th scope="row" class="left"${valueAttribute(model.name)}>${nameHtml(model.name)}${mark}</th>`;
   return `<tr${filterAttributes(model)}>${name}${cells.join("")}</tr>`;
 }

@@ -26,6 +26,7 @@ const identity = {
   device: "cpu",
   estimator: "official",
   vectorType: "float32",
+  limit: "none",
   inputs: { task: "t" },
 };
 const kept = (...units: Unit[]): Unfinished => ({ identity, units });

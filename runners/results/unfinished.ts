@@ -5,6 +5,7 @@ import { z } from "zod";
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Finding } from "../../tasks/findings/kinds.ts";
+import type { Share } from "../../tasks/limit.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
 import type { RunIdentity } from "../identity.ts";
@@ -72,6 +73,7 @@ const unitSchema = z.object({
   scores: z.custom<Scores>(isRecord, "expected scores"),
   undefinedScores: texts,
   samples: z.custom<Samples>(isRecord, "expected samples").optional(),
+  share: z.custom<Share>(isRecord, "expected a share").optional(),
   findings: z.array(z.custom<Finding>(isFinding, "expected a finding")),
   texts: z.number(),
   tokens: z.number(),
@@ -88,6 +90,7 @@ const identitySchema = z.object({
   device: z.string(),
   estimator: z.string(),
   vectorType: z.string(),
+  limit: z.string(),
   inputs: texts,
 });
 const fileSchema = z.object({ identity: identitySchema, units: z.array(unitSchema) });

@@ -7,6 +7,7 @@ import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { rowName, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
+import { cutCorpus, drawSearched, drawUnits, type Limited, type Share, valuesAt } from "../limit.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import type { LabelSamples } from "../samples.ts";
 import { placeOfLargest } from "../search/first-of-largest.ts";
@@ -80,6 +81,37 @@ function readGold(task: BitextMiningTask, table: Table, goldColumn: string): Par
   return { first: pairs.map(([from]) => texts[from - 1]), second, targets: Int32Array.from(pairs, ([, to]) => to - 1) };
 }
 
+/** Scores that count nothing but how many texts were found. */
+const hitScores: readonly string[] = ["accuracy", "recall"];
+/** Why the others are other ones over fewer texts. */
+const fewerFinds = "with fewer texts each is found wrongly less often, which raises F1 and precision";
+
+/** Leaves drawn pairs. Their second texts are found among all, or, where there are very many, among drawn others. */
+function limitPairs({ mainScore }: BitextMiningTask, rows: ParallelTexts, most: number): Limited<ParallelTexts> {
+  const { first, second, targets } = rows;
+  const kept = drawUnits(first.length, most);
+  const wanted = valuesAt(targets, kept);
+  const searched = drawSearched(second.length, new Set(wanted), most);
+  const isFewer = kept.length < first.length;
+  const isCut = searched.length < second.length;
+  const share: Share = {
+    units: kept.length,
+    of: first.length,
+    searched: [searched.length, second.length],
+    ...(isCut ? { differs: cutCorpus } : isFewer && !hitScores.includes(mainScore) ? { differs: fewerFinds } : {}),
+  };
+  if (!isFewer && !isCut) return { rows, share };
+  const placeOf = new Map(Array.from(searched, (text, place) => [text, place]));
+  return {
+    rows: {
+      first: valuesAt(first, kept),
+      second: isCut ? valuesAt(second, searched) : second,
+      targets: Int32Array.from(wanted, (text) => placeOf.get(text) as number),
+    },
+    share,
+  };
+}
+
 /**
  * Bitext mining: for each text of one language the most similar one of another; precision, recall and F1 of the texts
  * found, weighted by how often each is the right one, and the share of hits. Both columns are embedded in one call.
@@ -98,6 +130,8 @@ export const bitextMiningProtocol: Protocol<BitextMiningTask, ParallelTexts> = O
     if (rows.first.length > 0) return rows;
     throw new InputError(`task ${task.name}: ${table.name} has no pairs of texts; at least one is needed`);
   },
+
+  limit: limitPairs,
 
   inspect(_task, { first, second, targets }) {
     const tally = openTally();

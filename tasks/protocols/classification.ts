@@ -8,6 +8,7 @@ import { tallyLabels, tallyParts } from "../findings/parts.ts";
 import { tallyConstant } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
+import { limitLists } from "../limit.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import { mean } from "../metrics/lists.ts";
 import { averagePrecision } from "../metrics/threshold.ts";
@@ -160,6 +161,11 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
     const rows = withLabelsAlike({ train: labelledTexts(task, train), test: labelledTexts(task, test) });
     checkLabels(task, train, test, rows);
     return rows;
+  },
+
+  limit(_task, { train, test }, most) {
+    const { rows, share } = limitLists(test, most);
+    return { rows: { train, test: rows }, share };
   },
 
   inspect(task, { train, test }) {

@@ -24,6 +24,15 @@ interface Further {
 const original = "-og";
 const altered = "-changed";
 
+/** Returns what the ids of a pair of queries have in common, whose instruction differs. */
+export const pairOf = (id: string): string => id.replace(/-(og|changed)$/, "");
+
+/** Returns what the ids of queries that differ in their instruction alone begin with. */
+export const variantsOf = (id: string): string => id.split("_", 1)[0];
+
+/** The marks of the three levels in the ids of queries. */
+export const levelMarks: readonly string[] = ["v1", "v2", "v3"];
+
 /** Opens the further scores that a task asks for; undefined where it asks for none. */
 export function openFurtherScores(task: RankingTask, rows: RankingRows): FurtherScores | undefined {
   switch (task.settings.furtherScores) {
@@ -50,7 +59,7 @@ function robustness(measures: RankingMeasures, ids: readonly string[]): Further 
   const values = measures.valuesOf("ndcg_at_10") as Float64Array;
   const least = new Map<string, number>();
   ids.forEach((id, i) => {
-    const group = id.split("_", 1)[0];
+    const group = variantsOf(id);
     least.set(group, Math.min(values[i], least.get(group) ?? Number.POSITIVE_INFINITY));
   });
   const name = "robustness_at_10";
@@ -60,9 +69,8 @@ function robustness(measures: RankingMeasures, ids: readonly string[]): Further 
 /** The mean nDCG@20 of the queries of each level, which their ids tell. Source: mteb 2.26 `IFIRFiQA` and its kin. */
 function levels(task: string, measures: RankingMeasures, ids: readonly string[]): Further {
   const values = measures.valuesOf("ndcg_at_20") as Float64Array;
-  const marks = ["v1", "v2", "v3"];
-  const levelOf = (id: string): number => marks.findIndex((mark) => id.includes(mark));
-  const means = marks.map((mark, level) => {
+  const levelOf = (id: string): number => levelMarks.findIndex((mark) => id.includes(mark));
+  const means = levelMarks.map((mark, level) => {
     const own = values.filter((_, i) => levelOf(ids[i]) === level);
     if (own.length > 0) return [`level_${level + 1}`, mean(own)] as const;
     throw new InputError(
@@ -94,7 +102,7 @@ function openChanges(task: RankingTask, rows: RankingRows): FurtherScores {
     add(query, hits) {
       const id = queries.ids[query];
       groups[isOriginal(id) ? "og" : "changed"].add(judge(hits, rows, query));
-      const list = changed.get(id.replace(/-(og|changed)$/, ""));
+      const list = changed.get(pairOf(id));
       if (list === undefined) return;
       const places = new Map(Array.from(hits.rows, (row, i) => [corpus.ids[row], i + 1]));
       ranks.set(

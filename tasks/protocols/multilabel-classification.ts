@@ -7,6 +7,7 @@ import type { Matrix } from "../../models/matrix.ts";
 import { tallyLabels, tallyParts } from "../findings/parts.ts";
 import { openTally } from "../findings/tally.ts";
 import { nearestNeighbours } from "../learners/nearest-neighbours.ts";
+import { drawUnits, valuesAt } from "../limit.ts";
 import { mean } from "../metrics/lists.ts";
 import { type MultilabelMeasures, multilabelMeasures } from "../metrics/multilabel.ts";
 import type { MultilabelClassificationTask, Protocol, VectorContext } from "../task.ts";
@@ -27,6 +28,8 @@ export interface MultilabelRows {
   readonly test: MultilabelledTexts;
   /** Numbers of training rows of the places that the task scores before this one. */
   readonly earlier: readonly number[];
+  /** The share of the test rows that is scored, and the classes of all that would be; absent where these are. */
+  readonly drawn?: { readonly rows: Int32Array; readonly classes: readonly Label[] };
 }
 
 const seed = 42;
@@ -91,6 +94,8 @@ function scoredRows(labels: readonly LabelPath[], maxRows: number | null): Int32
   return drawIteratively(numbers, maxRows);
 }
 
+const classesOf = (labels: readonly LabelPath[]): readonly Label[] => distinctLabels(labels.flat());
+
 /** Returns a cell for each row and class, [rows · classes], 1 where the row has it; labels of no class are passed over. */
 function indicators(labels: readonly LabelPath[], classes: readonly Label[]): Uint8Array {
   const places = new Map(classes.map((label, i) => [label, i]));
@@ -135,10 +140,9 @@ async function runExperiments(
   { lists, labels }: Drawn,
   known: Matrix,
   asked: Matrix,
-  truth: readonly LabelPath[],
+  { labels: truth, classes }: { readonly labels: readonly LabelPath[]; readonly classes: readonly Label[] },
   { kernels }: VectorContext,
 ): Promise<MultilabelMeasures[]> {
-  const classes = distinctLabels(truth.flat());
   const [knownCells, trueCells] = [indicators(labels, classes), indicators(truth, classes)];
   const nearest = await nearestNeighbours(known, lists, asked, neighbours, kernels);
   return nearest.map((places, i) =>
@@ -167,6 +171,16 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
     return rows;
   },
 
+  limit({ settings }, rows, most) {
+    const scored = scoredRows(rows.test.labels, settings.maxRows);
+    const kept = drawUnits(scored.length, most);
+    const share = { units: kept.length, of: scored.length };
+    if (share.units === share.of) return { rows, share };
+    // A class that a model finds wrongly counts against it, whether or not a drawn row has it.
+    const drawn = { rows: kept.map((place) => scored[place]), classes: classesOf(valuesAt(rows.test.labels, scored)) };
+    return { rows: { ...rows, drawn }, share };
+  },
+
   inspect(_task, { train, test }) {
     const tally = openTally();
     tallyLabels(train.labels.flat(), test.labels.flat(), tally);
@@ -185,7 +199,7 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
       );
     }
     const { union, placesOf } = joinDrawn(drawn);
-    const scored = Array.from(scoredRows(test.labels, task.settings.maxRows));
+    const scored = Array.from(rows.drawn?.rows ?? scoredRows(test.labels, task.settings.maxRows));
     const [known, asked] = await embedBoth(
       context.embed,
       union.map((row) => train.texts[row]),
@@ -195,7 +209,8 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
     const lists = drawn.map(placesOf);
     const truth = scored.map((row) => test.labels[row]);
     const labels = union.map((row) => train.labels[row]);
-    const measured = await runExperiments({ lists, labels }, known, asked, truth, context);
+    const asGold = { labels: truth, classes: rows.drawn?.classes ?? classesOf(truth) };
+    const measured = await runExperiments({ lists, labels }, known, asked, asGold, context);
     const perExperiment = measured.map(({ accuracy, lrap, f1, hamming }) => ({
       accuracy: mean(accuracy),
       lrap: mean(lrap),

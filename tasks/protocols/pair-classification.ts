@@ -4,6 +4,7 @@ import { flattenLists } from "../../datasets/preparation/columns.ts";
 import type { Table } from "../../datasets/table.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
+import { limitLists } from "../limit.ts";
 import {
   ownSimilarity,
   type PairedScore,
@@ -79,6 +80,8 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
     }
     return { first: textColumn(table, first), second: textColumn(table, second), labels: binaryColumn(table, label) };
   },
+
+  limit: (_task, rows, most) => limitLists(rows, most),
 
   inspect(task, { first, second, labels }) {
     const tally = openTally();

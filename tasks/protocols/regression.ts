@@ -7,6 +7,7 @@ import { tallyParts } from "../findings/parts.ts";
 import { tallyConstant } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { predictByLeastSquares } from "../learners/least-squares.ts";
+import { limitLists } from "../limit.ts";
 import { kendallTau } from "../metrics/kendall.ts";
 import { isConstant, mean } from "../metrics/lists.ts";
 import type { Protocol, RegressionTask, Scores } from "../task.ts";
@@ -98,6 +99,11 @@ export const regressionProtocol: Protocol<RegressionTask, RegressionRows> = Obje
   async read(task, subset, split, dataset) {
     const train = await dataset.read(subset, task.settings.trainSplit);
     return { train: valuedTexts(task, train), test: valuedTexts(task, await dataset.read(subset, split)) };
+  },
+
+  limit(_task, { train, test }, most) {
+    const { rows, share } = limitLists(test, most);
+    return { rows: { train, test: rows }, share };
   },
 
   inspect(task, { train, test }) {

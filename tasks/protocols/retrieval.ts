@@ -4,6 +4,7 @@ import type { Evaluation, Protocol, ProtocolContext, RankingTask, SpecOf } from 
 import { withCandidates } from "./first-stage.ts";
 import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
+import { limitRanking } from "./limit-ranking.ts";
 import { rankByPairs } from "./rank-by-pairs.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
@@ -83,6 +84,7 @@ export const retrievalProtocol: Protocol<
   "ranking"
 > = Object.freeze({
   read: readRankingRows,
+  limit: limitRanking,
   inspect: inspectRanking,
   evaluate: evaluateRanking,
 });
