@@ -6,7 +6,16 @@ const unknownSteps = {
   dataDir: "its files are found by folder",
 };
 
-const furtherScores = { "p-MRR": "p-MRR", robustnessAt10: "robustness_at_10", levelScores: "level_scores" };
+const furtherScores = {
+  "p-MRR": "p-MRR",
+  robustnessAt10: "robustness_at_10",
+  levelScores: "level_scores",
+  pairedAccuracy: "paired_accuracy",
+  cappedRecall: "capped_recall",
+};
+
+/** Ranks at which rankings are measured where nothing is said. */
+const usualRanks = [1, 3, 5, 10, 20, 100, 1000];
 
 /** Settings that say the same as leaving them out, or that another field says. */
 const said = ["fast_loading", "parallel_subsets"];
@@ -30,8 +39,9 @@ const classification = (take) => ({
 });
 
 const ranking = (take) => {
-  // Scores at other places than the usual ones are besides.
-  take("k_values");
+  const ranks = take("k_values");
+  if (!usualRanks.every((rank) => ranks.includes(rank))) return "its rankings are not measured at the usual ranks";
+  const furtherRanks = ranks.filter((rank) => !usualRanks.includes(rank));
   if (take("skip_first_result")) return "the first document of each query is left out";
   const scores = take("task_scores");
   if (scores !== undefined && scores !== "maxOverSubqueries" && furtherScores[scores] === undefined) {
@@ -39,6 +49,7 @@ const ranking = (take) => {
   }
   return {
     ignoreIdenticalIds: take("ignore_identical_ids"),
+    ...(furtherRanks.length === 0 ? {} : { furtherRanks }),
     ...(furtherScores[scores] === undefined ? {} : { furtherScores: furtherScores[scores] }),
     ...(scores === "maxOverSubqueries" ? { mergeSubqueries: true } : {}),
   };

@@ -90,7 +90,7 @@ describe.skipIf(shared === "")("the catalogue beside mteb's registry", () => {
         name: fact.name,
         ...Object.fromEntries(
           Object.entries(fact.settings).filter(
-            ([key]) => !["fast_loading", "parallel_subsets", "k_values", "task_scores"].includes(key),
+            ([key]) => !["fast_loading", "parallel_subsets", "task_scores"].includes(key),
           ),
         ),
       });
@@ -102,6 +102,8 @@ describe.skipIf(shared === "")("the catalogue beside mteb's registry", () => {
       "p-MRR": "p-MRR",
       robustnessAt10: "robustness_at_10",
       levelScores: "level_scores",
+      pairedAccuracy: "paired_accuracy",
+      cappedRecall: "capped_recall",
       maxOverSubqueries: "max_over_subqueries",
     };
     for (const { name, settings } of runnable) {

@@ -4,7 +4,7 @@ import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
-import { judge, querySamples, rankHits, type UseHits, withoutId } from "./ranked.ts";
+import { judge, querySamples, rankHits, ranksOf, type UseHits, withoutId } from "./ranked.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { openSubqueries } from "./subqueries.ts";
 
@@ -33,8 +33,10 @@ export async function evaluateRanking(
   context: ProtocolContext,
 ): Promise<Evaluation> {
   const { corpus, queries } = rows;
-  const measures = openRankingMeasures(new Set(queries.ids).size);
-  const subqueries = task.type === "Reranking" && task.settings.mergeSubqueries ? openSubqueries(rows) : undefined;
+  const ranks = ranksOf(task);
+  const measures = openRankingMeasures(new Set(queries.ids).size, ranks);
+  const isMerged = task.type === "Reranking" && task.settings.mergeSubqueries;
+  const subqueries = isMerged ? openSubqueries(rows, ranks) : undefined;
   const further = openFurtherScores(task, rows);
   const measured: string[] = [];
   await rank(task, rows, context, (query, found) => {

@@ -87,7 +87,9 @@ function preparation(z: Zod) {
 }
 
 /** The fields that every task has besides its type and settings. */
-function fieldsOf(z: Zod, { standard, names }: MainScores) {
+function fieldsOf(z: Zod, { standard, names, atRanks }: MainScores) {
+  const ranked = atRanks && `^(?:${atRanks.measures.join("|")})_at_[1-9][0-9]*$`;
+  const isName = (name: string): boolean => names.includes(name) || (ranked !== undefined && RegExp(ranked).test(name));
   const language = z
     .string()
     .regex(/^(?:[a-z]{3}-[A-Z][a-z]{3}|[a-z+#]+-Code)$/, "expected ISO 639-3 and script, such as eng-Latn");
@@ -125,8 +127,11 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
       }),
     mainScore: z
       .string()
-      .refine((name) => names.includes(name), `expected one of ${names.join(", ")}`)
-      .meta({ description: "Score that tables show.", enum: names })
+      .refine(isName, `expected one of ${names.join(", ")}`)
+      .meta({
+        description: "Score that tables show.",
+        ...(ranked === undefined ? { enum: names } : { anyOf: [{ enum: names }, { pattern: ranked }] }),
+      })
       .default(standard),
     prompt: z
       .union(
@@ -146,7 +151,7 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
  * @param given Settings of the task, which tell the variants of a type apart.
  */
 export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: TypeRecord, given: unknown) {
-  const { conditional = [] } = mainScores;
+  const { conditional = [], atRanks } = mainScores;
   return z
     .strictObject({
       $schema: z.string().describe("Where this schema lies, for editors.").exactOptional(),
@@ -158,9 +163,14 @@ export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: T
       const lacking = conditional.find(
         ({ prefix, setting, value }) => mainScore.startsWith(prefix) && Object(settings)[setting] !== value,
       );
-      if (lacking === undefined) return;
-      const needed = lacking.value === true ? "" : ` ${JSON.stringify(lacking.value)}`;
-      context.addIssue({ code: "custom", message: `needs settings.${lacking.setting}${needed}`, path: ["mainScore"] });
+      const refuse = (setting: string, value: string): void =>
+        context.addIssue({ code: "custom", message: `needs settings.${setting}${value}`, path: ["mainScore"] });
+      if (lacking !== undefined) {
+        refuse(lacking.setting, lacking.value === true ? "" : ` ${JSON.stringify(lacking.value)}`);
+      }
+      if (atRanks === undefined || mainScores.names.includes(mainScore)) return;
+      const rank = Number(mainScore.slice(mainScore.lastIndexOf("_") + 1));
+      if (!Object(settings)[atRanks.setting]?.includes(rank)) refuse(atRanks.setting, ` [${rank}]`);
     });
 }
 

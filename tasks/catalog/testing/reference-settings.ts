@@ -1,3 +1,4 @@
+import { ranksOf } from "../../protocols/ranked.ts";
 import type { TaskSpec } from "../../task.ts";
 
 /** Returns the settings by mteb's names. */
@@ -73,6 +74,7 @@ export function settingsByTheReference(task: TaskSpec): Record<string, unknown> 
     case "Reranking":
     case "InstructionReranking":
       return {
+        k_values: ranksOf(task),
         skip_first_result: false,
         ignore_identical_ids: task.settings.ignoreIdenticalIds,
       };
