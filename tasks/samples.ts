@@ -40,7 +40,7 @@ export interface LabelSamples {
   readonly measure: "accuracy" | "f1" | "f1_weighted";
   /** Class of each row, from 0. */
   readonly truth: Int32Array;
-  /** Class of each row, [experiments][rows]. */
+  /** Class of each row, [experiments][rows]; below 0 where the experiment leaves the row out. */
   readonly predicted: readonly Int32Array[];
 }
 

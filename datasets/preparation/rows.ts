@@ -2,7 +2,8 @@ import { columnOf, labelColumn, labelPathColumn } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import { drawIteratively } from "../iterative-stratification.ts";
 import { numpyGenerator } from "../random/numpy.ts";
-import { drawRows, drawStratifiedRows, splitStratified } from "../sampling.ts";
+import { pythonRandom } from "../random/python.ts";
+import { drawRows, drawStratifiedRows, splitRows, splitStratified } from "../sampling.ts";
 import { shownJson } from "../shown.ts";
 import { strip } from "../strip.ts";
 import type { Table } from "../table.ts";
@@ -63,7 +64,10 @@ export function dropRows(table: Table, name: string, values: readonly StepValue[
 }
 
 const isBlank = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === "string" && strip(value) === "");
+  value === undefined ||
+  value === null ||
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === "string" && strip(value) === "");
 
 export function dropBlank(table: Table, names: readonly string[]): Table {
   const columns = names.map((name) => columnOf(table, name));
@@ -71,13 +75,19 @@ export function dropBlank(table: Table, names: readonly string[]): Table {
   return takeRows(table, rows);
 }
 
-export function dropRareLabels(table: Table, name: string): Table {
+export function dropRepeats(table: Table, name: string): Table {
+  const known = new Set<unknown>();
+  const isNew = (value: unknown): boolean => known.size < known.add(value ?? null).size;
+  return takeRows(table, rowsWhere(columnOf(table, name), isNew));
+}
+
+export function dropRareLabels(table: Table, name: string, least = 2): Table {
   const labels: readonly unknown[] = labelColumn(table, name);
   const counts = new Map<unknown, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   return takeRows(
     table,
-    rowsWhere(labels, (label) => counts.get(label) !== 1),
+    rowsWhere(labels, (label) => (counts.get(label) ?? 0) >= least),
   );
 }
 
@@ -87,9 +97,14 @@ export const head = (table: Table, rows: number): Table =>
     Array.from({ length: Math.min(rows, table.rows) }, (_, row) => row),
   );
 
-/** Source: datasets 5.0 `Dataset.shuffle(seed=seed)`. */
-export const shuffle = (table: Table, seed: number): Table =>
-  takeRows(table, numpyGenerator(seed).permutation(table.rows));
+/** Source: datasets 5.0 `Dataset.shuffle(seed=seed)`; CPython 3.11 `Random(seed).shuffle`. */
+export function shuffle(table: Table, seed: number, by?: "python"): Table {
+  const order =
+    by === "python"
+      ? pythonRandom(seed).shuffle([...Array(table.rows).keys()])
+      : numpyGenerator(seed).permutation(table.rows);
+  return takeRows(table, order);
+}
 
 export const sample = (table: Table, size: number): Table =>
   takeRows(table, drawRows(table.rows, size, `data set ${table.name}`));
@@ -121,11 +136,15 @@ export function iterativeStratifiedSample(table: Table, size: number, name: stri
   return takeRows(table, drawIteratively(sets, size));
 }
 
-/** Draws one of the splits of a `resplit`. Source: datasets 5.0 `train_test_split(…, stratify_by_column=…)`. */
+/** Draws one of the splits of a `resplit`. Source: datasets 5.0 `train_test_split`. */
 export function resplit(table: Table, step: Extract<SplitStep, { step: "resplit" }>, part: "train" | "test"): Table {
   const { stratifyBy, seed, testShare } = step;
   const test = step.testRows ?? Math.ceil((testShare ?? 0) * table.rows);
   const train = step.trainRows ?? table.rows - test;
+  if (stratifyBy === undefined) {
+    const drawn = splitRows(table.rows, { train, test, seed }, `data set ${table.name}`);
+    return takeRows(table, drawn[part]);
+  }
   const subject = `data set ${table.name}, column "${stratifyBy}"`;
   const drawn = splitStratified(classNumbers(table, stratifyBy), { train, test, seed }, subject);
   return takeRows(table, drawn[part]);

@@ -1,3 +1,5 @@
+import { specialRows } from "./special-rows.mjs";
+
 /** Steps of the reference material that no step here does. */
 const unknownSteps = {
   retrievalLayout: "its corpus, queries and judgements lie in a layout of its own",
@@ -58,11 +60,17 @@ const ranking = (take) => {
 /** Settings by the reference's class of protocol; a text is the reason why there are none. */
 const settingsOf = {
   AbsTaskSTS: (take) => ({ columns: take("column_names"), minScore: take("min_score"), maxScore: take("max_score") }),
-  AbsTaskClassification: (take) =>
-    take("is_cross_validation") ? "no protocol does its cross-validation" : classification(take),
-  AbsTaskMultilabelClassification: (take) => {
+  AbsTaskClassification: (take) => {
+    const [isCrossed, folds] = [take("is_cross_validation"), take("n_splits")];
+    return { ...classification(take), ...(isCrossed ? { folds } : {}) };
+  },
+  AbsTaskMultilabelClassification: (take, type) => {
     if (take("is_cross_validation")) return "no protocol does its cross-validation";
-    return { ...classification(take), maxRows: take("max_eval_samples") };
+    return {
+      ...(type === "Classification" ? { multilabel: true } : {}),
+      ...classification(take),
+      maxRows: take("max_eval_samples"),
+    };
   },
   AbsTaskRegression: (take) => {
     if (take("is_cross_validation")) return "no protocol does its cross-validation";
@@ -90,9 +98,10 @@ const settingsOf = {
     labelColumn: take("label_column_name"),
   }),
   AbsTaskPairClassification: (take) => {
-    if (take("input1_prompt_type") || take("input2_prompt_type")) return "its texts have roles, which change prompts";
+    const roles = [take("input1_prompt_type"), take("input2_prompt_type")];
     return {
       columns: [take("input1_column_name"), take("input2_column_name")],
+      ...(roles.some(Boolean) ? { roles } : {}),
       labelColumn: take("label_column_name"),
     };
   },
@@ -109,11 +118,12 @@ const settingsOf = {
   AbsTaskBitextMining: () => ({}),
 };
 
-/** Types whose protocol is another's class in the reference. */
+/** Types whose protocol is another's class in the reference, always or sometimes. */
 const bases = {
-  Reranking: "AbsTaskRetrieval",
-  InstructionRetrieval: "AbsTaskRetrieval",
-  InstructionReranking: "AbsTaskRetrieval",
+  Reranking: ["AbsTaskRetrieval"],
+  InstructionRetrieval: ["AbsTaskRetrieval"],
+  InstructionReranking: ["AbsTaskRetrieval"],
+  Classification: ["AbsTaskClassification", "AbsTaskMultilabelClassification"],
 };
 
 /**
@@ -121,20 +131,24 @@ const bases = {
  * @returns {object | string}
  */
 export function converted(fact) {
-  const { name, type, base, dataset, settings, preparation, prompt } = fact;
+  const { name, type, base, dataset, settings, prompt } = fact;
+  const preparation = specialRows[name] ?? fact.preparation;
   const isSaid = preparation.some(({ step }) => step === "concatConfigs");
   const isBible = name === "BibleNLPBitextMining";
-  if (fact.special !== undefined && !isSaid && !isBible) return `its rows need work of their own: ${fact.special}`;
+  if (fact.special !== undefined && !isSaid && !isBible && specialRows[name] === undefined)
+    return `its rows need work of their own: ${fact.special}`;
   const [layout] = preparation.filter(({ step }) => unknownSteps[step] !== undefined);
   if (layout !== undefined) return unknownSteps[layout.step];
-  if (base.replace("Legacy", "") !== (bases[type] ?? `AbsTask${type}`))
+  if (!(bases[type] ?? [`AbsTask${type}`]).includes(base.replace("Legacy", "")))
     return `its type is ${type}, its protocol ${base}`;
   const { take, left } = reader(settings);
-  const own = settingsOf[base](take);
+  const own = settingsOf[base](take, type);
   if (typeof own === "string") return own;
   if (left.size > 0) return `no setting stands for ${[...left].join(", ")}`;
   const { path, revision, name: config, split, ...more } = dataset;
-  if ((split !== undefined && !isBible) || Object.keys(more).length > 0) return "its data set names more than a config";
+  // A split that is the only one loaded is the one that its steps name.
+  const isNamed = isBible || specialRows[name] !== undefined;
+  if ((split !== undefined && !isNamed) || Object.keys(more).length > 0) return "its data set names more than a config";
   return {
     name,
     type,

@@ -12,7 +12,7 @@ export interface MainScores {
   readonly names: readonly string[];
   /** Measures that a task may show at any rank, as `MEASURE_at_RANK`, which a setting of it lists. */
   readonly atRanks?: { readonly measures: readonly string[]; readonly setting: string };
-  /** Names with a prefix that exist only where a setting has a value. */
+  /** Names with a prefix that exist only where a setting has a value, or, for undefined, where it is left out. */
   readonly conditional?: readonly { readonly prefix: string; readonly setting: string; readonly value: unknown }[];
 }
 
