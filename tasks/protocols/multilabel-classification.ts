@@ -9,6 +9,7 @@ import { openTally } from "../findings/tally.ts";
 import { nearestNeighbours } from "../learners/nearest-neighbours.ts";
 import { mean } from "../metrics/lists.ts";
 import { type MultilabelMeasures, multilabelMeasures } from "../metrics/multilabel.ts";
+import type { SetSamples } from "../samples.ts";
 import type { MultilabelClassificationTask, Protocol, VectorContext } from "../task.ts";
 import { joinDrawn } from "./drawn-rows.ts";
 import { placesBefore, readingOnce } from "./earlier.ts";
@@ -118,7 +119,7 @@ function vote(nearest: Int32Array, list: Int32Array, known: Uint8Array, classes:
   return predicted;
 }
 
-/** Main scores that are means over rows; F1 is one over labels. */
+/** Main scores that are means over rows; F1 is one over labels, made of the sets themselves. */
 const sampledMeasures = ["accuracy", "lrap", "hamming"] as const;
 
 /** Returns the mean over experiments of each row's values. */
@@ -131,19 +132,27 @@ interface Drawn {
   readonly labels: readonly LabelPath[];
 }
 
+/** Measures of each experiment, and the sets of labels that they are of. */
+interface Found {
+  readonly measured: readonly MultilabelMeasures[];
+  readonly sets: SetSamples;
+}
+
 async function runExperiments(
   { lists, labels }: Drawn,
   known: Matrix,
   asked: Matrix,
   truth: readonly LabelPath[],
   { kernels }: VectorContext,
-): Promise<MultilabelMeasures[]> {
+): Promise<Found> {
   const classes = distinctLabels(truth.flat());
   const [knownCells, trueCells] = [indicators(labels, classes), indicators(truth, classes)];
   const nearest = await nearestNeighbours(known, lists, asked, neighbours, kernels);
-  return nearest.map((places, i) =>
-    multilabelMeasures(trueCells, vote(places, lists[i], knownCells, classes.length), classes.length),
-  );
+  const predicted = nearest.map((places, i) => vote(places, lists[i], knownCells, classes.length));
+  return {
+    measured: predicted.map((cells) => multilabelMeasures(trueCells, cells, classes.length)),
+    sets: { kind: "sets", measure: "f1", labels: classes.length, truth: trueCells, predicted },
+  };
 }
 
 /**
@@ -195,7 +204,7 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
     const lists = drawn.map(placesOf);
     const truth = scored.map((row) => test.labels[row]);
     const labels = union.map((row) => train.labels[row]);
-    const measured = await runExperiments({ lists, labels }, known, asked, truth, context);
+    const { measured, sets } = await runExperiments({ lists, labels }, known, asked, truth, context);
     const perExperiment = measured.map(({ accuracy, lrap, f1, hamming }) => ({
       accuracy: mean(accuracy),
       lrap: mean(lrap),
@@ -213,6 +222,7 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
         hamming: meanOf("hamming"),
       },
       undefinedScores: {},
+      ...(task.mainScore === "f1" && { samples: sets }),
       ...(measure && { samples: { kind: "mean", measure, values: meansByRow(measured.map((one) => one[measure])) } }),
     };
   },
