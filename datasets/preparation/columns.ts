@@ -1,3 +1,4 @@
+import { byCodePoints } from "../code-points.ts";
 import { columnOf, labelColumn, listColumn, textColumn } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import type { Feature } from "../features.ts";
@@ -5,7 +6,7 @@ import { pythonRandom } from "../random/python.ts";
 import { shownJson } from "../shown.ts";
 import { strip } from "../strip.ts";
 import type { Table } from "../table.ts";
-import { byCodePoints, rowsWhere, takeRows } from "./rows.ts";
+import { rowsWhere, takeRows } from "./rows.ts";
 import type { StepValue, TableStep } from "./steps.ts";
 
 // Steps that make or change columns. A step throws `InputError` for a missing column, naming those there are, and for the

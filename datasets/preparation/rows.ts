@@ -1,3 +1,4 @@
+import { numbersInOrder } from "../code-points.ts";
 import { columnOf, labelColumn, labelPathColumn } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import { drawIteratively } from "../iterative-stratification.ts";
@@ -124,12 +125,7 @@ export function stratifiedSample(table: Table, size: number, name: string): Tabl
  * `_multilabel_subsampling`.
  */
 export function iterativeStratifiedSample(table: Table, size: number, name: string): Table {
-  const paths = labelPathColumn(table, name);
-  const labels: readonly unknown[] = [...new Set((paths as readonly (readonly unknown[])[]).flat())];
-  const numbers = numbersOf(labels, typeof labels[0] === "number");
-  const sets = paths.map((path) =>
-    [...new Set(path.map((label: unknown) => numbers.get(label) as number))].sort((a, b) => a - b),
-  );
+  const sets = labelPathColumn(table, name) as readonly (readonly unknown[])[];
   if (size >= table.rows) {
     throw new InputError(`data set ${table.name} has ${table.rows} rows; a sample of ${size} is drawn from more rows`);
   }
@@ -157,15 +153,6 @@ export function resplit(table: Table, step: Extract<SplitStep, { step: "resplit"
 function classNumbers(table: Table, name: string): Int32Array {
   const labels: readonly unknown[] = labelColumn(table, name);
   const isNumbered = table.features?.get(name)?.kind === "classes";
-  const numbers = numbersOf([...new Set(labels)], isNumbered);
+  const numbers = numbersInOrder([...new Set(labels)], isNumbered);
   return Int32Array.from(labels, (label) => numbers.get(label) as number);
 }
-
-function numbersOf(labels: readonly unknown[], asNumbers: boolean): Map<unknown, number> {
-  const inOrder = labels.toSorted((a, b) => (asNumbers ? Number(a) - Number(b) : byCodePoints(a, b)));
-  return new Map(inOrder.map((label, number) => [label, number]));
-}
-
-/** Orders values as Python orders them as texts, by code points. */
-export const byCodePoints = (a: unknown, b: unknown): number =>
-  Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));

@@ -85,11 +85,7 @@ function drawTraining({ train, earlier }: MultilabelRows, { settings }: Multilab
 /** Returns the test rows that are scored, in their order. */
 function scoredRows(labels: readonly LabelPath[], maxRows: number | null): Int32Array {
   if (maxRows === null || labels.length <= maxRows) return Int32Array.from(labels.keys());
-  const places = new Map(distinctLabels(labels.flat()).map((label, i) => [label, i]));
-  const numbers = labels.map((own: readonly Label[]) =>
-    [...new Set(own)].map((label) => places.get(label) as number).sort((a, b) => a - b),
-  );
-  return drawIteratively(numbers, maxRows);
+  return drawIteratively(labels, maxRows);
 }
 
 /** Returns a cell for each row and class, [rows · classes], 1 where the row has it; labels of no class are passed over. */
