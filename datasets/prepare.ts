@@ -2,17 +2,23 @@ import { textColumn } from "./columns.ts";
 import { InputError } from "./errors.ts";
 import { joinColumns } from "./packed-texts.ts";
 import {
+  batch,
   chunk,
   collectLabels,
   copy,
   encodeLabels,
+  firstOf,
+  firstParts,
   flattenLists,
   join,
   labelNames,
   mapValues,
+  placeOfLargest,
   renameColumns,
+  sampleLists,
   splitLabels,
   splitText,
+  stack,
   toNumbers,
   withoutColumn,
 } from "./preparation/columns.ts";
@@ -23,6 +29,7 @@ import { layOutRetrieval } from "./preparation/retrieval-layout.ts";
 import {
   dropBlank,
   dropRareLabels,
+  dropRepeats,
   dropRows,
   head,
   iterativeStratifiedSample,
@@ -173,13 +180,13 @@ function applyStep(dataset: Dataset, step: RowStep): Dataset {
   const isFor = (config: string): boolean => step.subsets?.includes(config) ?? true;
   return {
     ...dataset,
-    splits: (config) => (isFor(config) ? splitsAfter(dataset, config, step) : dataset.splits(config)),
+    splits: (config) => (isFor(config) ? splitsAfter(dataset, step, config) : dataset.splits(config)),
     read: (config, split, pack) =>
       isFor(config) ? readAfter(dataset, step, config, split, pack) : dataset.read(config, split, pack),
   };
 }
 
-function splitsAfter(dataset: Dataset, config: string, step: RowStep): readonly string[] {
+function splitsAfter(dataset: Dataset, step: RowStep, config: string): readonly string[] {
   if (step.step === "useConfig") return dataset.splits(step.config);
   const splits = dataset.splits(config);
   switch (step.step) {
@@ -187,6 +194,8 @@ function splitsAfter(dataset: Dataset, config: string, step: RowStep): readonly 
       return [...new Set([...splits, step.as])];
     case "mergeSplits":
       return [...new Set([...splits, step.into])];
+    case "pickSubset":
+      return dataset.splits("default");
     case "resplit":
       return [...new Set([...splits, "train", "test"])];
     default:
@@ -216,6 +225,8 @@ async function readAfter(
       if (split !== step.into) return read(config, split, pack);
       return joinTables(await Promise.all(step.from.map((one) => read(config, one, pack))), name);
     }
+    case "pickSubset":
+      return { ...rowsOfSubset(step.column)(await read("default", split), config), name };
     case "resplit": {
       if (split !== "train" && split !== "test") return read(config, split, pack);
       return resplit(await read(config, step.from, pack), step, split);
@@ -243,10 +254,11 @@ function joinTables(tables: readonly Table[], name: string): Table {
 
 /** Applies steps to a table, which stays as it is. Throws `InputError` for rows that a step does not fit. */
 export function prepareTable(table: Table, steps: readonly OneOf<TableStep>[], split: string): Table {
-  return steps.reduce((prepared, step) => changeTable(prepared, step, split), table);
+  const own = steps.filter(({ splits }) => splits?.includes(split) ?? true);
+  return own.reduce(changeTable, table);
 }
 
-function changeTable(table: Table, step: TableStep, split: string): Table {
+function changeTable(table: Table, step: TableStep): Table {
   switch (step.step) {
     case "rename":
       return renameColumns(table, step.columns);
@@ -254,10 +266,18 @@ function changeTable(table: Table, step: TableStep, split: string): Table {
       return flattenLists(table, step.columns);
     case "chunk":
       return chunk(table, step.columns, step.parts);
+    case "batch":
+      return batch(table, step.columns, step.size);
+    case "sampleLists":
+      return sampleLists(table, step);
+    case "stack":
+      return stack(table, step.columns, step.into);
     case "splitLabel":
       return splitLabels(table, step.column, step.separator, step.levels);
     case "dropRareLabels":
-      return dropRareLabels(table, step.column);
+      return dropRareLabels(table, step.column, step.least);
+    case "dropRepeats":
+      return dropRepeats(table, step.column);
     case "keepRows":
       return keepRows(table, step.column, step.values);
     case "dropRows":
@@ -267,23 +287,29 @@ function changeTable(table: Table, step: TableStep, split: string): Table {
     case "head":
       return head(table, step.rows);
     case "shuffle":
-      return shuffle(table, step.seed);
+      return shuffle(table, step.seed, step.by);
     case "sample":
-      return step.splits.includes(split) ? sample(table, step.rows) : table;
+      return sample(table, step.rows);
     case "stratifiedSample":
-      return step.splits.includes(split) ? stratifiedSample(table, step.rows, step.column) : table;
+      return stratifiedSample(table, step.rows, step.column);
     case "iterativeStratifiedSample":
-      return step.splits.includes(split) ? iterativeStratifiedSample(table, step.rows, step.column) : table;
+      return iterativeStratifiedSample(table, step.rows, step.column);
     case "mapValues":
       return mapValues(table, step);
     case "copy":
       return copy(table, step.path, step.into);
+    case "firstOf":
+      return firstOf(table, step.columns, step.into);
     case "join":
       return join(table, step);
     case "splitText":
       return splitText(table, step.column, step.at, step.into);
+    case "firstParts":
+      return firstParts(table, step);
     case "number":
       return toNumbers(table, step.column);
+    case "placeOfLargest":
+      return placeOfLargest(table, step);
     case "encodeLabels":
       return encodeLabels(table, step.column);
     case "labelNames":

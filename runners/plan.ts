@@ -1,6 +1,6 @@
 import { placesOf } from "../tasks/places.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { taskTypes } from "../tasks/types/index.ts";
+import { drawsInOrder } from "../tasks/types/index.ts";
 import { difference, givenDifference, identityOf, type WantedRun } from "./identity.ts";
 import type { TaskResult, Unit } from "./results/result.ts";
 import type { Unfinished } from "./results/unfinished.ts";
@@ -33,7 +33,7 @@ function subsetDifference(task: TaskSpec, result: TaskResult): string | undefine
   );
   const missing = wanted.find((place) => !stored.includes(place));
   if (missing !== undefined) return `it has no ${(JSON.parse(missing) as string[]).join("/")}`;
-  if (!taskTypes[task.type].drawsInOrder || wanted.join() === stored.join()) return undefined;
+  if (!drawsInOrder(task) || wanted.join() === stored.join()) return undefined;
   return "it is of other subsets, which decide on what is drawn";
 }
 
@@ -72,7 +72,7 @@ export function planTask(task: TaskSpec, wanted: WantedRun, { stored, unfinished
 /** Returns the units that are of the task; where draws follow from the subsets before, only its first ones. */
 function usableUnits(task: TaskSpec, units: readonly Unit[]): readonly Unit[] {
   const places = placesOf(task).map(keyOf);
-  if (!taskTypes[task.type].drawsInOrder) return units.filter((unit) => places.includes(keyOf(unit)));
+  if (!drawsInOrder(task)) return units.filter((unit) => places.includes(keyOf(unit)));
   const differs = units.findIndex((unit, i) => keyOf(unit) !== places[i]);
   return differs < 0 ? units : units.slice(0, differs);
 }

@@ -87,5 +87,5 @@ export function getTask(name: string, own: readonly TaskSpec[] = []): TaskSpec {
 /** Says why a task is left out, and how to get at data that are private. */
 export function whyLeftOut({ reason, private: repository }: LeftOut): string {
   if (repository === undefined) return reason;
-  return `${reason}; its owners give access at https://huggingface.co/datasets/${repository}, and a task file can then name it`;
+  return `${reason}; its owners give access at https://huggingface.co/datasets/${repository}, and a task file can then name it, with HF_TOKEN set`;
 }

@@ -1,10 +1,12 @@
+import { byCodePoints } from "../code-points.ts";
 import { columnOf, labelColumn, listColumn, textColumn } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import type { Feature } from "../features.ts";
+import { pythonRandom } from "../random/python.ts";
 import { shownJson } from "../shown.ts";
 import { strip } from "../strip.ts";
 import type { Table } from "../table.ts";
-import { byCodePoints } from "./rows.ts";
+import { rowsWhere, takeRows } from "./rows.ts";
 import type { StepValue, TableStep } from "./steps.ts";
 
 // Steps that make or change columns. A step throws `InputError` for a missing column, naming those there are, and for the
@@ -51,11 +53,8 @@ export function renameColumns(table: Table, names: Readonly<Record<string, strin
   };
 }
 
-/**
- * Turns rows of lists into rows of their items, the named columns side by side; other columns are left out. Throws
- * `InputError` for a missing column, a value that is no list, and lists of different lengths in one row.
- */
-export function flattenLists(table: Table, names: readonly string[]): Table {
+/** Reads columns of lists. Throws `InputError` for a value that is no list, and lists of different lengths in one row. */
+function listsSideBySide(table: Table, names: readonly string[]) {
   const columns = names.map((name) => ({ name, lists: listColumn(table, name) }));
   for (let row = 0; row < table.rows; row++) {
     const lengths = columns.map(({ lists }) => lists[row]?.length);
@@ -65,7 +64,15 @@ export function flattenLists(table: Table, names: readonly string[]): Table {
       `data set ${table.name}: row ${row + 1} holds lists of different lengths (${found}); expected one length`,
     );
   }
-  const flat = columns.map(({ name, lists }) => [name, lists.flat()] as const);
+  return columns;
+}
+
+/**
+ * Turns rows of lists into rows of their items, the named columns side by side; other columns are left out. Throws
+ * `InputError` for a missing column, a value that is no list, and lists of different lengths in one row.
+ */
+export function flattenLists(table: Table, names: readonly string[]): Table {
+  const flat = listsSideBySide(table, names).map(({ name, lists }) => [name, lists.flat()] as const);
   return { name: table.name, rows: flat[0]?.[1].length ?? 0, columns: Object.fromEntries(flat) };
 }
 
@@ -73,12 +80,55 @@ export function flattenLists(table: Table, names: readonly string[]): Table {
 export function chunk(table: Table, names: readonly string[], parts: number): Table {
   const least = Math.floor(table.rows / parts);
   const longer = table.rows % parts;
-  const startOf = (part: number): number => part * least + Math.min(part, longer);
+  return listsFrom(table, names, parts, (part) => part * least + Math.min(part, longer));
+}
+
+/** Turns rows into rows of lists of `size` items. Source: CPython 3.12 `itertools.batched`. */
+export const batch = (table: Table, names: readonly string[], size: number): Table =>
+  listsFrom(table, names, Math.ceil(table.rows / size), (part) => part * size);
+
+/** Turns rows into rows of lists; `startOf` says at which row each begins. */
+function listsFrom(table: Table, names: readonly string[], rows: number, startOf: (list: number) => number): Table {
   const lists = names.map((name) => {
     const values = columnOf(table, name);
-    return [name, Array.from({ length: parts }, (_, i) => values.slice(startOf(i), startOf(i + 1)))] as const;
+    return [name, Array.from({ length: rows }, (_, i) => values.slice(startOf(i), startOf(i + 1)))] as const;
   });
-  return { name: table.name, rows: parts, columns: Object.fromEntries(lists) };
+  return { name: table.name, rows, columns: Object.fromEntries(lists) };
+}
+
+/** Draws items of the lists of each row. Source: CPython 3.11 `Random(seed).sample`. */
+export function sampleLists(
+  table: Table,
+  { columns: names, most, seed }: Extract<TableStep, { step: "sampleLists" }>,
+): Table {
+  const columns = listsSideBySide(table, names);
+  const random = pythonRandom(seed);
+  const drawn = Array.from({ length: table.rows }, (_, row) => {
+    const { length } = columns[0].lists[row];
+    return random.sample(length, Math.min(most, length));
+  });
+  const sampled = columns.map(({ name, lists }) => {
+    return [name, lists.map((list, row) => Array.from(drawn[row], (place) => list[place]))] as const;
+  });
+  return { name: table.name, rows: table.rows, columns: Object.fromEntries(sampled) };
+}
+
+/** Puts the rows again for each column. */
+export function stack(table: Table, names: readonly string[], into: string): Table {
+  const values = names.flatMap((name) => textColumn(table, name));
+  const again = takeRows(
+    table,
+    names.flatMap(() => [...Array(table.rows).keys()]),
+  );
+  return withColumn(again, into, values);
+}
+
+export function firstParts(
+  table: Table,
+  { column: name, separator, parts, into }: Extract<TableStep, { step: "firstParts" }>,
+): Table {
+  const shortened = textColumn(table, name).map((text) => text.split(separator).slice(0, parts).join(separator));
+  return withColumn(table, into, shortened);
 }
 
 export function splitLabels(table: Table, name: string, separator: string, levels?: number): Table {
@@ -117,20 +167,33 @@ function valueAt(value: unknown, key: string | number): unknown {
   return Object.hasOwn(value, key) ? (value as Record<string | number, unknown>)[key] : undefined;
 }
 
-/** Reads a column of texts, of which some may be missing and then are empty. */
-function textsOrEmpty(table: Table, name: string): readonly string[] {
+/** Reads a column of texts, in which `filler` stands for those that are missing. */
+function filledTexts(table: Table, name: string, filler: string): readonly string[] {
   return columnOf(table, name).map((value, row) => {
-    const text = value ?? "";
+    const text = value ?? filler;
     if (typeof text === "string") return text;
     throw misfit(table, name, row, value, "a text or nothing");
   });
 }
 
+/** Makes a column of the first of these that there is. Throws `InputError` where there is none. */
+export function firstOf(table: Table, names: readonly string[], into: string): Table {
+  const found = names.find((name) => Object.hasOwn(table.columns, name));
+  if (found !== undefined) return withColumn(table, into, columnOf(table, found), table.features?.get(found));
+  throw new InputError(
+    `data set ${table.name}: there is no column ${names.map((name) => `"${name}"`).join(" or ")}; its columns are ` +
+      Object.keys(table.columns).join(", "),
+  );
+}
+
 export function join(
   table: Table,
-  { columns: names, separator, into, strip: isStripped, skipEmpty }: Extract<TableStep, { step: "join" }>,
+  { columns: names, separator, into, strip: isStripped, missing, skipEmpty }: Extract<TableStep, { step: "join" }>,
 ): Table {
-  const columns = names.map((name) => (skipEmpty ? textsOrEmpty(table, name) : textColumn(table, name)));
+  const filler = skipEmpty ? "" : missing;
+  const columns = names.map((name) =>
+    filler === undefined ? textColumn(table, name) : filledTexts(table, name, filler),
+  );
   const texts = Array.from({ length: table.rows }, (_, row) => {
     const own = columns.map((column) => column[row]);
     return (skipEmpty ? own.filter((text) => text !== "") : own).join(separator);
@@ -158,6 +221,29 @@ export function toNumbers(table: Table, name: string): Table {
     throw misfit(table, name, row, value, "a number, or a text that says one");
   });
   return withColumn(table, name, numbers, { kind: "value", dtype: "float64" });
+}
+
+/** Reads a text that writes out a list of numbers, such as `[0.1, 0.9]`; undefined for another. */
+function writtenNumbers(value: unknown): readonly number[] | undefined {
+  const inner = typeof value === "string" ? /^\[(.*)\]$/s.exec(strip(value))?.[1] : undefined;
+  if (inner === undefined) return undefined;
+  const parts = strip(inner) === "" ? [] : inner.split(",").map(strip);
+  return parts.every((part) => decimal.test(part)) ? parts.map(Number) : undefined;
+}
+
+/** Source: numpy `argmax`, for lists of one length. */
+export function placeOfLargest(
+  table: Table,
+  { column: name, length, into }: Extract<TableStep, { step: "placeOfLargest" }>,
+): Table {
+  const lists = columnOf(table, name).map((value, row) => {
+    const numbers = writtenNumbers(value);
+    if (numbers !== undefined) return numbers;
+    throw misfit(table, name, row, value, "a list of numbers, written as a text");
+  });
+  const places = lists.map((numbers) => numbers.indexOf(Math.max(...numbers)));
+  const kept = rowsWhere(lists, (numbers) => numbers.length === length);
+  return takeRows(withColumn(table, into, places), kept);
 }
 
 /** Source: datasets 5.0 `Dataset.class_encode_column`. */

@@ -16,10 +16,12 @@ interface Case {
   readonly configs: Readonly<Record<string, Splits>>;
   readonly expected: Readonly<Record<string, Splits>>;
 }
-const cases: readonly Case[] = readFileSync(new URL("../fixtures/preparation.jsonl", import.meta.url), "utf8")
-  .trimEnd()
-  .split("\n")
-  .map((line) => JSON.parse(line));
+const cases: readonly Case[] = ["preparation", "preparation-special"].flatMap((name) =>
+  readFileSync(new URL(`../fixtures/${name}.jsonl`, import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line)),
+);
 
 function made(configs: Case["configs"], classes: Case["classes"] = {}): Dataset {
   const features = new Map<string, Feature>(
@@ -53,14 +55,19 @@ describe("preparation", () => {
     const tested = new Set(cases.flatMap(({ steps }) => steps.map(({ step }) => step)));
     expect([...tested].sort()).toEqual(
       [
+        "batch",
         "chunk",
         "collectLabels",
         "concatConfigs",
         "copy",
         "dropBlank",
         "dropRareLabels",
+        "dropRepeats",
         "dropRows",
         "encodeLabels",
+        "firstOf",
+        "firstParts",
+        "flatten",
         "head",
         "iterativeStratifiedSample",
         "join",
@@ -69,12 +76,16 @@ describe("preparation", () => {
         "mapValues",
         "mergeSplits",
         "number",
+        "pickSubset",
+        "placeOfLargest",
         "rename",
         "resplit",
         "sample",
+        "sampleLists",
         "shuffle",
         "splitLabel",
         "splitText",
+        "stack",
         "stratifiedSample",
         "useSplit",
       ].sort(),
@@ -146,6 +157,24 @@ describe("preparation", () => {
       { text: ["x"] },
       { step: "dropBlank", columns: ["text", "title"] },
       ': there is no column "title"; its columns are text',
+    ],
+    [
+      "columns of which there is none",
+      { text: ["x"] },
+      { step: "firstOf", columns: ["sentence", "utterance"], into: "text" },
+      ': there is no column "sentence" or "utterance"; its columns are text',
+    ],
+    [
+      "a text that writes out no list of numbers",
+      { soft: ["[0.1]", "[0.1, 'a']"] },
+      { step: "placeOfLargest", column: "soft", length: 1, into: "label" },
+      ': column "soft", row 2 holds "[0.1, \'a\']"; expected a list of numbers, written as a text',
+    ],
+    [
+      "lists of different lengths to draw from",
+      { a: [["x"]], b: [[]] },
+      { step: "sampleLists", columns: ["a", "b"], most: 1, seed: 42 },
+      ': row 1 holds lists of different lengths (1 in "a", 0 in "b"); expected one length',
     ],
     [
       "fewer rows than are drawn by their lists",

@@ -135,7 +135,7 @@ const byLevel = (scores: readonly (readonly number[])[]): Record<string, readonl
   Object.fromEntries(scores.map((values, level) => [`Level ${level}`, values]));
 
 async function evaluateDocuments(
-  task: string,
+  { name: task, mainScore }: Pick<ClusteringTask, "name" | "mainScore">,
   settings: DrawSettings,
   { texts, paths, earlier, most = Infinity }: LabelledDocuments,
   context: VectorContext,
@@ -168,7 +168,13 @@ async function evaluateDocuments(
       ami_std: standardDeviation(amis.flat()),
     },
     undefinedScores: {},
-    samples: { kind: "clusters", documents: drawn.length, levels: scored.map(({ experiments }) => ({ experiments })) },
+    ...(mainScore === "v_measure" && {
+      samples: {
+        kind: "clusters",
+        documents: drawn.length,
+        levels: scored.map(({ experiments }) => ({ experiments })),
+      },
+    }),
   };
 }
 
@@ -220,6 +226,6 @@ export const clusteringProtocol: Protocol<ClusteringTask, ClusteringRows> = Obje
     const { name, settings } = task;
     if ("sets" in rows) return evaluateDocumentSets(name, rows.sets, context);
     if ("legacy" in settings) throw new RangeError(`clusteringProtocol: ${name} is legacy, its rows are not`);
-    return evaluateDocuments(name, settings, rows, context);
+    return evaluateDocuments(task, settings, rows, context);
   },
 } satisfies Protocol<ClusteringTask, ClusteringRows>);

@@ -1,10 +1,10 @@
 import { InputError } from "../../datasets/errors.ts";
 import { mean } from "../metrics/lists.ts";
-import { openRankingMeasures, type RankingMeasures } from "../metrics/retrieval.ts";
+import { cappedRecall, openRankingMeasures, type RankingMeasures } from "../metrics/retrieval.ts";
 import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
 import type { RankingTask, Scores } from "../task.ts";
-import { judge } from "./ranked.ts";
+import { judge, ranksOf } from "./ranked.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
 /** Scores beside the usual ones of rankings. */
@@ -42,6 +42,10 @@ export function openFurtherScores(task: RankingTask, rows: RankingRows): Further
       return { add: () => {}, results: robustness };
     case "level_scores":
       return { add: () => {}, results: (measures, ids) => levels(task.name, measures, ids) };
+    case "paired_accuracy":
+      return { add: () => {}, results: (measures, ids) => pairs(task.name, measures, ids) };
+    case "capped_recall":
+      return openCappedRecall(task, rows);
     default:
       return undefined;
   }
@@ -81,6 +85,56 @@ function levels(task: string, measures: RankingMeasures, ids: readonly string[])
 }
 
 /**
+ * The share of the pairs of queries, `ID_q1` and `ID_q2`, of which both find all their documents at the first place. Source:
+ * mteb 2.26 `paired_accuracy`.
+ */
+function pairs(task: string, measures: RankingMeasures, ids: readonly string[]): Further {
+  const values = measures.valuesOf("recall_at_1") as Float64Array;
+  const recalls = new Map(ids.map((id, i) => [id, values[i]]));
+  const hits = new Map<string, number>();
+  for (const id of ids) {
+    const stem = id.split("_", 1)[0];
+    const both = [`${stem}_q1`, `${stem}_q2`];
+    const missing = both.find((one) => !recalls.has(one));
+    if (missing !== undefined) {
+      throw new InputError(
+        `task ${task}: no judged query has the id ${JSON.stringify(missing)}, which with ${JSON.stringify(id)} makes a ` +
+          "pair; paired_accuracy needs both queries of each, ID_q1 and ID_q2",
+      );
+    }
+    hits.set(stem, both.every((one) => recalls.get(one) === 1) ? 1 : 0);
+  }
+  const name = "paired_accuracy";
+  return { scores: { [name]: mean([...hits.values()]) }, samples: named(name, hits) };
+}
+
+/**
+ * The mean capped recall at each rank of the queries with a relevant document; 0 where there is no such query. Source:
+ * mteb 2.26 `EPBench` and its kin.
+ */
+function openCappedRecall(task: RankingTask, rows: RankingRows): FurtherScores {
+  const ranks = ranksOf(task);
+  const recalls = new Map<string, readonly number[]>();
+  return {
+    add(query, hits) {
+      const found = cappedRecall(judge(hits, rows, query), ranks);
+      if (found !== undefined) recalls.set(rows.queries.ids[query], found);
+    },
+    results() {
+      const nameOf = (rank: number): string => `R_cap_at_${rank}`;
+      const valuesAt = (place: number): number[] => [...recalls.values()].map((values) => values[place]);
+      const means = ranks.map((rank, i) => [nameOf(rank), recalls.size === 0 ? 0 : mean(valuesAt(i))] as const);
+      const main = ranks.findIndex((rank) => nameOf(rank) === task.mainScore);
+      const values = new Map([...recalls].map(([id, all]) => [id, all[main]]));
+      return {
+        scores: Object.fromEntries(means),
+        ...(main < 0 || values.size === 0 ? {} : { samples: named(task.mainScore, values) }),
+      };
+    },
+  };
+}
+
+/**
  * Measures what a changed instruction does: p-MRR over the documents that it made irrelevant, and all scores of the queries
  * with the instruction of before (`og`) and of the others (`changed`). Source: mteb 2.26 `evaluate_p_mrr_change`.
  */
@@ -95,25 +149,29 @@ function openChanges(task: RankingTask, rows: RankingRows): FurtherScores {
         `queries, ID${original} and ID${altered}`,
     );
   }
-  const groups = { og: openRankingMeasures(originals), changed: openRankingMeasures(ids.size - originals) };
+  const ranks = ranksOf(task);
+  const groups = {
+    og: openRankingMeasures(originals, ranks),
+    changed: openRankingMeasures(ids.size - originals, ranks),
+  };
   /** Ranks of a query's changed documents, in the order of their list. */
-  const ranks = new Map<string, readonly number[]>();
+  const places = new Map<string, readonly number[]>();
   return {
     add(query, hits) {
       const id = queries.ids[query];
       groups[isOriginal(id) ? "og" : "changed"].add(judge(hits, rows, query));
       const list = changed.get(pairOf(id));
       if (list === undefined) return;
-      const places = new Map(Array.from(hits.rows, (row, i) => [corpus.ids[row], i + 1]));
-      ranks.set(
+      const placeOf = new Map(Array.from(hits.rows, (row, i) => [corpus.ids[row], i + 1]));
+      places.set(
         id,
-        list.map((document) => places.get(document) ?? hits.rows.length + 1),
+        list.map((document) => placeOf.get(document) ?? hits.rows.length + 1),
       );
     },
     results() {
       const values = new Map<string, number>();
       for (const stem of changed.keys()) {
-        const [before, after] = [ranks.get(stem + original), ranks.get(stem + altered)];
+        const [before, after] = [places.get(stem + original), places.get(stem + altered)];
         if (before === undefined || after === undefined || before.length === 0) continue;
         values.set(stem, mean(before.map((rank, i) => changeOf(rank, after[i]))));
       }

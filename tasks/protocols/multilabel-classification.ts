@@ -10,6 +10,7 @@ import { nearestNeighbours } from "../learners/nearest-neighbours.ts";
 import { drawUnits, valuesAt } from "../limit.ts";
 import { mean } from "../metrics/lists.ts";
 import { type MultilabelMeasures, multilabelMeasures } from "../metrics/multilabel.ts";
+import type { SetSamples } from "../samples.ts";
 import type { MultilabelClassificationTask, Protocol, VectorContext } from "../task.ts";
 import { joinDrawn } from "./drawn-rows.ts";
 import { placesBefore, readingOnce } from "./earlier.ts";
@@ -87,11 +88,7 @@ function drawTraining({ train, earlier }: MultilabelRows, { settings }: Multilab
 /** Returns the test rows that are scored, in their order. */
 function scoredRows(labels: readonly LabelPath[], maxRows: number | null): Int32Array {
   if (maxRows === null || labels.length <= maxRows) return Int32Array.from(labels.keys());
-  const places = new Map(distinctLabels(labels.flat()).map((label, i) => [label, i]));
-  const numbers = labels.map((own: readonly Label[]) =>
-    [...new Set(own)].map((label) => places.get(label) as number).sort((a, b) => a - b),
-  );
-  return drawIteratively(numbers, maxRows);
+  return drawIteratively(labels, maxRows);
 }
 
 const classesOf = (labels: readonly LabelPath[]): readonly Label[] => distinctLabels(labels.flat());
@@ -123,7 +120,7 @@ function vote(nearest: Int32Array, list: Int32Array, known: Uint8Array, classes:
   return predicted;
 }
 
-/** Main scores that are means over rows; F1 is one over labels. */
+/** Main scores that are means over rows; F1 is one over labels, made of the sets themselves. */
 const sampledMeasures = ["accuracy", "lrap", "hamming"] as const;
 
 /** Returns the mean over experiments of each row's values. */
@@ -136,18 +133,26 @@ interface Drawn {
   readonly labels: readonly LabelPath[];
 }
 
+/** Measures of each experiment, and the sets of labels that they are of. */
+interface Found {
+  readonly measured: readonly MultilabelMeasures[];
+  readonly sets: SetSamples;
+}
+
 async function runExperiments(
   { lists, labels }: Drawn,
   known: Matrix,
   asked: Matrix,
   { labels: truth, classes }: { readonly labels: readonly LabelPath[]; readonly classes: readonly Label[] },
   { kernels }: VectorContext,
-): Promise<MultilabelMeasures[]> {
+): Promise<Found> {
   const [knownCells, trueCells] = [indicators(labels, classes), indicators(truth, classes)];
   const nearest = await nearestNeighbours(known, lists, asked, neighbours, kernels);
-  return nearest.map((places, i) =>
-    multilabelMeasures(trueCells, vote(places, lists[i], knownCells, classes.length), classes.length),
-  );
+  const predicted = nearest.map((places, i) => vote(places, lists[i], knownCells, classes.length));
+  return {
+    measured: predicted.map((cells) => multilabelMeasures(trueCells, cells, classes.length)),
+    sets: { kind: "sets", measure: "f1", labels: classes.length, truth: trueCells, predicted },
+  };
 }
 
 /**
@@ -210,7 +215,7 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
     const truth = scored.map((row) => test.labels[row]);
     const labels = union.map((row) => train.labels[row]);
     const asGold = { labels: truth, classes: rows.drawn?.classes ?? classesOf(truth) };
-    const measured = await runExperiments({ lists, labels }, known, asked, asGold, context);
+    const { measured, sets } = await runExperiments({ lists, labels }, known, asked, asGold, context);
     const perExperiment = measured.map(({ accuracy, lrap, f1, hamming }) => ({
       accuracy: mean(accuracy),
       lrap: mean(lrap),
@@ -228,6 +233,7 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
         hamming: meanOf("hamming"),
       },
       undefinedScores: {},
+      ...(task.mainScore === "f1" && { samples: sets }),
       ...(measure && { samples: { kind: "mean", measure, values: meansByRow(measured.map((one) => one[measure])) } }),
     };
   },

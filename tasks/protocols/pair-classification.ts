@@ -2,6 +2,7 @@ import { labelColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { flattenLists } from "../../datasets/preparation/columns.ts";
 import type { Table } from "../../datasets/table.ts";
+import type { Matrix } from "../../models/matrix.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { limitLists } from "../limit.ts";
@@ -15,8 +16,8 @@ import {
 } from "../metrics/similarity.ts";
 import { type ThresholdMeasures, thresholdMeasures } from "../metrics/threshold.ts";
 import type { PairSamples } from "../samples.ts";
-import type { PairClassificationTask, Protocol } from "../task.ts";
-import { beyondFloat32, embedBoth } from "./embedding.ts";
+import type { PairClassificationTask, Protocol, VectorContext } from "../task.ts";
+import { beyondFloat32, embedBoth, embedFinite } from "./embedding.ts";
 
 /** Pairs of texts and their labels; three lists of one length, at least one pair. */
 export interface PairRows {
@@ -47,6 +48,21 @@ function binaryColumn(table: Table, name: string): number[] {
   );
 }
 
+/** Embeds both texts of the pairs, each in its role where the task names roles. */
+async function embedPairs(
+  { name, settings }: PairClassificationTask,
+  first: readonly string[],
+  second: readonly string[],
+  { embed, announce, calibrate }: VectorContext,
+): Promise<readonly [Matrix, Matrix]> {
+  const [one, other] = settings.roles ?? [];
+  if (one === other) return embedBoth(embed, first, second, name, one);
+  const documents = one === "document" ? first : second;
+  announce(first.length + second.length);
+  await calibrate(documents.length, (place) => documents[place]);
+  return [await embedFinite(embed, first, name, one), await embedFinite(embed, second, name, other)];
+}
+
 const sampledMeasures: readonly PairSamples["measure"][] = ["ap", "accuracy", "f1"];
 
 /** Samples of the main score: the labels, and the scores of one similarity or, for `max_…`, of all. */
@@ -68,7 +84,7 @@ function pairSamples(
  * Pair classification: how well a threshold on the similarity of two texts separates the pairs that belong together from
  * the others, for the model's own similarity, cosine, Manhattan and Euclidean distance, and inner product; `max_…` is
  * the best of the five. If all pairs have one label, the scores are those of the formulas. Both columns are embedded in
- * one call. Source: mteb 2.26 `AbsTaskPairClassification`, `PairClassificationEvaluator`.
+ * one call, or in one each where the task gives them different roles. Source: mteb 2.26 `AbsTaskPairClassification`, `PairClassificationEvaluator`.
  */
 export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRows> = Object.freeze({
   async read(task, subset, split, dataset) {
@@ -92,7 +108,7 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
   },
 
   async evaluate(task, { first, second, labels }, context) {
-    const [x, y] = await embedBoth(context.embed, first, second, task.name);
+    const [x, y] = await embedPairs(task, first, second, context);
     const similarities: readonly (readonly [string, PairedScore])[] = [
       ["similarity", ownSimilarity[context.similarity]],
       ["cosine", pairedCosine],

@@ -1,8 +1,9 @@
 import { InputError } from "../../datasets/errors.ts";
 import { compareIds, rankByScore } from "../metrics/ranking.ts";
-import { type RankedQuery, type RankingMeasures, rankedDocuments } from "../metrics/retrieval.ts";
+import { cutoffs, type RankedQuery, type RankingMeasures, rankedDocuments } from "../metrics/retrieval.ts";
 import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
+import type { RankingTask } from "../task.ts";
 import { beginningOf } from "./embedding.ts";
 import { relevantOf } from "./judgements.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
@@ -53,6 +54,10 @@ export function withoutExcluded(hits: Hits, excluded: ReadonlySet<number> | unde
   const kept = Uint32Array.from(hits.rows.keys()).filter((place) => !excluded?.has(hits.rows[place]));
   return pick(hits, kept.subarray(0, rankedDocuments));
 }
+
+/** Returns the ranks at which a task's measures are taken, ascending. */
+export const ranksOf = ({ settings: { furtherRanks = [] } }: RankingTask): readonly number[] =>
+  [...new Set([...cutoffs, ...furtherRanks])].sort((a, b) => a - b);
 
 /** Adds the judgements of one query to ranked hits. */
 export function judge({ rows, scores }: Hits, { judgements }: RankingRows, query: number): RankedQuery {

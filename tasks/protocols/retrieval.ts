@@ -8,7 +8,7 @@ import { limitRanking } from "./limit-ranking.ts";
 import { rankByPairs } from "./rank-by-pairs.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
-import { judge, querySamples, rankHits, type UseHits, withoutExcluded, withoutId } from "./ranked.ts";
+import { judge, querySamples, rankHits, ranksOf, type UseHits, withoutExcluded, withoutId } from "./ranked.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { openSubqueries } from "./subqueries.ts";
 
@@ -41,8 +41,10 @@ export async function evaluateRanking(
   const { firstStage, keepRanking } = context;
   const rows = firstStage === undefined ? all : await withCandidates(task, all, firstStage, rank);
   const { corpus, queries } = rows;
-  const measures = openRankingMeasures(new Set(queries.ids).size);
-  const subqueries = task.type === "Reranking" && task.settings.mergeSubqueries ? openSubqueries(rows) : undefined;
+  const ranks = ranksOf(task);
+  const measures = openRankingMeasures(new Set(queries.ids).size, ranks);
+  const isMerged = task.type === "Reranking" && task.settings.mergeSubqueries;
+  const subqueries = isMerged ? openSubqueries(rows, ranks) : undefined;
   const further = openFurtherScores(task, rows);
   const measured: string[] = [];
   const kept = (hits: Hits, query: number): Hits =>

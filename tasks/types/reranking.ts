@@ -1,5 +1,12 @@
 import { combine, type TypeRecord, type Zod } from "./record.ts";
-import { furtherConditions, furtherNames, rankingScores, rankingSettings, retrieval } from "./retrieval.ts";
+import {
+  furtherConditions,
+  furtherNames,
+  rankingScores,
+  rankingSettings,
+  retrieval,
+  scoresAtRanks,
+} from "./retrieval.ts";
 
 const overSubqueries = "max_over_subqueries_";
 
@@ -12,6 +19,7 @@ export const reranking = {
   mainScores: {
     standard: "map_at_1000",
     names: [...rankingScores, ...combine([overSubqueries], rankingScores), ...furtherNames],
+    atRanks: scoresAtRanks,
     conditional: [{ prefix: overSubqueries, setting: "mergeSubqueries", value: true }, ...furtherConditions],
   },
   settings: (z: Zod) =>
