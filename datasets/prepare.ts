@@ -120,13 +120,17 @@ const rowsOfSubset =
     );
   };
 
-const pairOfSubset: SubsetOf = (table, subset) => {
+/** Returns the names of the columns that a subset `A-B` stands for. Throws `InputError` for any other. */
+export function columnsOfPair(subset: string, dataset: string): readonly [string, string] {
   const [first = "", second = "", ...more] = subset.split("-");
-  if (first === "" || second === "" || more.length > 0) {
-    throw new InputError(
-      `data set ${table.name}: the subset "${subset}" names no pair of columns; expected the names of two, with a - between them`,
-    );
-  }
+  if (first !== "" && second !== "" && more.length === 0) return [first, second];
+  throw new InputError(
+    `data set ${dataset}: the subset "${subset}" names no pair of columns; expected the names of two, with a - between them`,
+  );
+}
+
+const pairOfSubset: SubsetOf = (table, subset) => {
+  const [first, second] = columnsOfPair(subset, table.name);
   return { ...table, columns: { sentence1: textColumn(table, first), sentence2: textColumn(table, second) } };
 };
 

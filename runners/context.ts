@@ -20,6 +20,8 @@ export interface SubsetWork {
   readonly adapters: Record<string, string>;
 }
 
+export const noWork = (): SubsetWork => ({ texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} });
+
 /** A model at work on one subset of a task. */
 export interface ModelAtWork extends Pick<World, "emit" | "now" | "signal"> {
   readonly model: Model;
@@ -66,12 +68,12 @@ export function contextOf(
   }
 }
 
-/** Encodes with the task's prompts and adapters. */
-function measuredEmbed(
+/** Makes what encodes with the task's prompts and adapters, emits its progress and adds up its work in `out`. */
+export function measuredEmbed(
   encoder: Encoder,
-  { task, emit, now, signal }: ModelAtWork,
+  { task, emit, now, signal }: Pick<ModelAtWork, "task" | "emit" | "now" | "signal">,
   out: SubsetWork,
-  counts: TextCounts,
+  counts: TextCounts = { total: 0, done: 0 },
 ): Embed {
   return async (texts, role) => {
     const started = now();
