@@ -31,6 +31,7 @@ import {
 } from "./preparation/rows.ts";
 import type { PreparationStep, SplitStep, TableStep } from "./preparation/steps.ts";
 import { remembering } from "./remembering.ts";
+import { columnsOfPair } from "./subset-pairs.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
 
@@ -119,15 +120,6 @@ const rowsOfSubset =
         (known.join(", ") || "nothing"),
     );
   };
-
-/** Returns the names of the columns that a subset `A-B` stands for. Throws `InputError` for any other. */
-export function columnsOfPair(subset: string, dataset: string): readonly [string, string] {
-  const [first = "", second = "", ...more] = subset.split("-");
-  if (first !== "" && second !== "" && more.length === 0) return [first, second];
-  throw new InputError(
-    `data set ${dataset}: the subset "${subset}" names no pair of columns; expected the names of two, with a - between them`,
-  );
-}
 
 const pairOfSubset: SubsetOf = (table, subset) => {
   const [first, second] = columnsOfPair(subset, table.name);

@@ -1,12 +1,13 @@
-import { columnsOfPair } from "../datasets/prepare.ts";
+import { columnsOfPair } from "../datasets/subset-pairs.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { Encoder } from "../models/encoder.ts";
+import type { Kernels } from "../models/kernels.ts";
 import { type Place, placesOf } from "../tasks/places.ts";
 import { evaluateColumnPairs, type PairOutcome, pairsColumns, readColumns } from "../tasks/protocols/column-pairs.ts";
 import type { BitextMiningTask, TaskSpec } from "../tasks/task.ts";
-import { measuredEmbed, noWork, type SubsetWork } from "./context.ts";
+import { type ModelAtWork, measuredEmbed, noWork, type SubsetWork } from "./context.ts";
 import type { Unit } from "./results/result.ts";
-import type { RunEffects, RunPlan } from "./run.ts";
+import type { World } from "./world.ts";
 
 /** Most bytes of vectors that are held, where those that were let go are had again for little. */
 const mostBytes = 2 ** 29;
@@ -24,7 +25,10 @@ interface Together {
  * Tells whether the subsets of a task are scored together, each column encoded once. Quantized vectors take their scale
  * from both columns of a pair.
  */
-export function togetherOf(task: TaskSpec, { model, quantization }: RunPlan): Together | undefined {
+export function togetherOf(
+  task: TaskSpec,
+  { model, quantization }: Pick<ModelAtWork, "model" | "quantization">,
+): Together | undefined {
   return pairsColumns(task) && quantization === undefined && model.kind === "vectors"
     ? { task, encoder: model }
     : undefined;
@@ -36,12 +40,11 @@ export function togetherOf(task: TaskSpec, { model, quantization }: RunPlan): To
  */
 export async function* scoreColumnPairs(
   { task, encoder }: Together,
-  { kernels }: Pick<RunPlan, "kernels">,
+  kernels: Kernels,
   missing: readonly Place[],
   dataset: Dataset,
-  effects: Pick<RunEffects, "emit" | "now" | "signal">,
+  { emit, now, signal }: Pick<World, "emit" | "now" | "signal">,
 ): AsyncGenerator<readonly Unit[]> {
-  const { emit, now, signal } = effects;
   const { similarity, dims, recallsVectors } = encoder.info;
   const total = placesOf(task).length;
   const owners = ownersOf(task);
@@ -60,7 +63,7 @@ export async function* scoreColumnPairs(
         const work = noWork();
         const isKnown = works.has(column);
         const before = works.size * pairs.rows;
-        const tell: RunEffects["emit"] = (event) => {
+        const tell: World["emit"] = (event) => {
           if (event.kind !== "encoding") emit(event);
           // Vectors that are asked for again are no progress.
           else if (!isKnown) emit({ ...event, done: before + event.done, total: pairs.columns.size * pairs.rows });

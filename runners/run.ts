@@ -120,7 +120,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
     const scored =
       together === undefined
         ? scoreEach(plan, task, missing, dataset, effects, tell)
-        : scoreColumnPairs(together, plan, missing, dataset, effects);
+        : scoreColumnPairs(together, plan.kernels, missing, dataset, effects);
     for await (const some of scored) {
       if (together !== undefined) some.forEach(tell);
       units.push(...some);

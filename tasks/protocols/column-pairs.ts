@@ -1,5 +1,5 @@
-import { columnsOfPair } from "../../datasets/prepare.ts";
 import { strip } from "../../datasets/strip.ts";
+import { columnsOfPair } from "../../datasets/subset-pairs.ts";
 import type { Dataset } from "../../datasets/table.ts";
 import type { Similarity } from "../../models/encoder.ts";
 import type { Kernels } from "../../models/kernels.ts";
