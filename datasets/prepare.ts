@@ -43,6 +43,7 @@ import {
 } from "./preparation/rows.ts";
 import type { PreparationStep, SplitStep, TableStep } from "./preparation/steps.ts";
 import { remembering } from "./remembering.ts";
+import { columnsOfPair } from "./subset-pairs.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
 
@@ -166,12 +167,7 @@ const rowsOfSubset =
   };
 
 const pairOfSubset: SubsetOf = (table, subset) => {
-  const [first = "", second = "", ...more] = subset.split("-");
-  if (first === "" || second === "" || more.length > 0) {
-    throw new InputError(
-      `data set ${table.name}: the subset "${subset}" names no pair of columns; expected the names of two, with a - between them`,
-    );
-  }
+  const [first, second] = columnsOfPair(subset, table.name);
   return { ...table, columns: { sentence1: textColumn(table, first), sentence2: textColumn(table, second) } };
 };
 

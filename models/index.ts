@@ -71,7 +71,8 @@ async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOption
     const cache = first.type === "Transformer" ? await openCache({ ...info, route }, model, options) : undefined;
     // The cache closes last, so that it also keeps the batches that the model was still working on.
     const closeBoth = (): Promise<void> => close().then(() => cache?.store.close());
-    return createEncoder(info, tokenizer, budget, runs, closeBoth, cache);
+    const recallsVectors = cache !== undefined || first.type !== "Transformer";
+    return createEncoder({ ...info, recallsVectors }, tokenizer, budget, runs, closeBoth, cache);
   });
 }
 

@@ -62,7 +62,9 @@ export function duration(seconds: number): string {
 }
 
 function stretchOf(event: RunEvent): { name: string; done: number } | undefined {
-  if (event.kind === "encoding") return { name: `encoding ${event.task}`, done: event.done };
+  if (event.kind === "encoding" || event.kind === "scoring") {
+    return { name: `${event.kind} ${event.task}`, done: event.done };
+  }
   if (event.kind === "downloading") return { name: `${event.repository}/${event.file}`, done: event.received };
   return "done" in event ? { name: event.kind, done: event.done } : undefined;
 }
@@ -104,10 +106,12 @@ function describeWork(event: RunEvent, { place, stretch }: Progress, now: number
     return [counts, ...speed((own) => grouped(Math.round(own))), ...left(total - done)].join(", ");
   };
   switch (event.kind) {
-    case "encoding": {
+    case "encoding":
+    case "scoring": {
       const { task, done, total } = event;
       const part = total > 0 ? Math.min(1, done / total) : undefined;
-      return { label: `${place}${task}`, part, numbers: counted(done, total, "texts") };
+      const unit = event.kind === "encoding" ? "texts" : "subsets";
+      return { label: `${place}${task}`, part, numbers: counted(done, total, unit) };
     }
     case "downloading": {
       const { repository, file, received, total } = event;
@@ -178,6 +182,7 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
     case "reading":
     case "checking":
     case "encoding":
+    case "scoring":
     case "measuring":
     case "comparing":
       return undefined;

@@ -88,5 +88,9 @@ export function measuredParts(
   });
 }
 
-const hasAll = ({ splits: found }: TaskResult, { splits, subsets }: Part): boolean =>
-  splits.every((split) => subsets.every((subset) => found[split]?.some((entry) => entry.subset === subset)));
+function hasAll({ splits: found }: TaskResult, { splits, subsets }: Part): boolean {
+  return splits.every((split) => {
+    const names = new Set(found[split]?.map((entry) => entry.subset));
+    return subsets.every((subset) => names.has(subset));
+  });
+}

@@ -21,6 +21,8 @@ export interface SubsetWork {
   readonly adapters: Record<string, string>;
 }
 
+export const noWork = (): SubsetWork => ({ texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} });
+
 /** A model at work on one subset of a task. */
 export interface ModelAtWork extends Pick<World, "emit" | "now" | "signal"> {
   readonly model: Model;
@@ -70,7 +72,11 @@ export function contextOf(
 }
 
 /** Follows the calls of a model: emits its progress, and adds up its work. */
-function openMeter({ task, emit, now }: ModelAtWork, out: SubsetWork, counts: TextCounts) {
+function openMeter(
+  { task, emit, now }: Pick<ModelAtWork, "task" | "emit" | "now">,
+  out: SubsetWork,
+  counts: TextCounts,
+) {
   return async <Value>(
     inputs: number,
     work: (onProgress: (progress: EncodeProgress) => void) => Promise<Value>,
@@ -92,8 +98,13 @@ function openMeter({ task, emit, now }: ModelAtWork, out: SubsetWork, counts: Te
   };
 }
 
-/** Encodes with the task's prompts and adapters. */
-function measuredEmbed(encoder: Encoder, atWork: ModelAtWork, out: SubsetWork, counts: TextCounts): Embed {
+/** Makes what encodes with the task's prompts and adapters, emits its progress and adds up its work in `out`. */
+export function measuredEmbed(
+  encoder: Encoder,
+  atWork: Pick<ModelAtWork, "task" | "emit" | "now" | "signal">,
+  out: SubsetWork,
+  counts: TextCounts = { total: 0, done: 0 },
+): Embed {
   const { task, signal } = atWork;
   const measure = openMeter(atWork, out, counts);
   return async (texts, role) => {

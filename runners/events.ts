@@ -29,6 +29,8 @@ export type RunEvent =
   | { readonly kind: "measuring"; readonly what: string; readonly done: number; readonly total: number }
   /** `done` and `total` in tasks, with the share of the one at work. */
   | { readonly kind: "comparing"; readonly task: string; readonly done: number; readonly total: number }
+  /** `done` and `total` in subsets that are scored together. */
+  | { readonly kind: "scoring"; readonly task: string; readonly done: number; readonly total: number }
   /** `done` and `total` in texts. */
   | { readonly kind: "encoding"; readonly task: string; readonly done: number; readonly total: number }
   /**

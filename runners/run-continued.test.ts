@@ -222,3 +222,64 @@ it("the subsets of clustering do depend on one another: alone, one has other sco
   const alone = await runOnce({ ...clustering, languages: { west: ["eng-Latn"] } });
   expect(scoreOf(alone.file, "west")).not.toBe(scoreOf(whole.file, "west"));
 });
+
+describe("bitext mining whose subsets are pairs of columns", () => {
+  const columns = ["d", "b", "a", "c"];
+  const rowOf = (i: number): object =>
+    Object.fromEntries(columns.map((column, c) => [column, `${text(c, i % 20)} ${i % 2 === 0 ? column : ""}`]));
+  const folder = mkdtempSync(join(tmpdir(), "pramana-continued-"));
+  for (const [split, rows] of Object.entries({ validation: 30, test: 70 })) {
+    const lines = Array.from({ length: rows }, (_, i) => JSON.stringify(rowOf(i)));
+    writeFileSync(join(folder, `${split}.jsonl`), lines.join("\n"));
+  }
+  const pairs = columns.flatMap((one) => columns.filter((other) => other !== one).map((other) => `${one}-${other}`));
+  const bitext: TaskSpec = {
+    ...common,
+    name: "Pairs",
+    type: "BitextMining",
+    dataset: { path: folder, revision: "local", subsetPairs: true },
+    splits: ["validation", "test"],
+    languages: Object.fromEntries(pairs.map((pair) => [pair, ["eng-Latn"]])),
+    mainScore: "f1",
+    settings: { columns: ["sentence1", "sentence2"] },
+  };
+  const part = (...subsets: string[]): TaskSpec => ({
+    ...bitext,
+    languages: Object.fromEntries(subsets.map((subset) => [subset, ["eng-Latn"]])),
+  });
+  const scoresOf = (file: string | undefined): { readonly hf_subset: string }[] =>
+    Object.values<{ readonly hf_subset: string }[]>(JSON.parse(file ?? "").scores).flat();
+
+  it("encodes each column once, and counts its texts once", async () => {
+    const { file, texts, told } = await runOnce(bitext);
+    expect(texts).toBe(4 * (30 + 70));
+    expect(JSON.parse(file ?? "").pramana_run.texts).toBe(texts);
+    expect(scoresOf(file).map((row) => row.hf_subset)).toEqual([...pairs, ...pairs]);
+    expect(told).toEqual(["row-repeated"]);
+  });
+
+  it("stopped wherever units are kept and continued, gives the same file", async () => {
+    const whole = await runOnce(bitext);
+    expect(whole.keepings).toEqual([2, 6, 12, 14, 18]);
+    for (const stopAt of whole.keepings) {
+      const stopped = await runOnce(bitext, { stopAt });
+      expect([stopped.file, stopped.units.length]).toEqual([undefined, stopAt]);
+      expect((await runOnce(bitext, { kept: reread(stopped.units) })).file).toBe(whole.file);
+    }
+  });
+
+  it("continued from units in any order, gives the same file", async () => {
+    const whole = await runOnce(bitext);
+    const kept = (await runOnce(bitext)).units.filter((_, i) => i % 3 === 1);
+    expect((await runOnce(bitext, { kept: reread(kept.toReversed()) })).file).toBe(whole.file);
+  });
+
+  it("gives a subset the same scores whatever others are asked for", async () => {
+    const rows = scoresOf((await runOnce(bitext)).file);
+    for (const subsets of [["b-a"], ["a-b"], ["d-c", "a-c"]]) {
+      const own = await runOnce(part(...subsets));
+      expect(scoresOf(own.file)).toEqual(rows.filter((row) => subsets.includes(row.hf_subset)));
+      expect(own.texts).toBe(100 * new Set(subsets.join("-").split("-")).size);
+    }
+  });
+});

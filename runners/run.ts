@@ -6,11 +6,12 @@ import type { Kernels } from "../models/kernels.ts";
 import { type Capability, type Model, modelKinds, vectorsOf } from "../models/model.ts";
 import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
-import { type Place, placesOf } from "../tasks/places.ts";
+import { type Place, placeKey, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
 import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
-import { contextOf, type SubsetWork } from "./context.ts";
+import { scoreColumnPairs, togetherOf } from "./column-pairs.ts";
+import { contextOf, noWork, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import { type FirstStagePlan, firstStageAt } from "./first-stage.ts";
 import { limitRecord } from "./limited.ts";
@@ -118,36 +119,60 @@ function describe(error: unknown): string {
 }
 
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskOutcome> {
-  const { hub, emit, now, signal } = effects;
+  const { hub, emit } = effects;
   const refused = whyNot(plan.model, task);
   if (refused !== undefined) throw new InputError(`task ${task.name}: ${refused}`);
   emit({ kind: "loading", task: task.name });
   const places = placesOf(task);
+  const wanted = new Set(places.map(placeKey));
   const tell = findingTeller(task, places.length, emit);
-  const kept = plan.kept?.get(task.name) ?? [];
-  const units = kept.filter((unit) => places.some((place) => isAt(unit, place)));
-  const missing = places.filter((place) => !units.some((unit) => isAt(unit, place)));
+  const units = (plan.kept?.get(task.name) ?? []).filter((unit) => wanted.has(placeKey(unit)));
+  const known = new Set(units.map(placeKey));
+  const missing = places.filter((place) => !known.has(placeKey(place)));
   const dataset = missing.length === 0 ? undefined : await openTaskData(task, hub);
   units.forEach(tell);
-  for (const [i, place] of missing.entries()) {
+  if (dataset !== undefined) {
+    const together = togetherOf(task, plan);
+    const scored =
+      together === undefined
+        ? scoreEach(plan, task, missing, dataset, effects, tell)
+        : scoreColumnPairs(together, plan.kernels, missing, dataset, effects);
+    for await (const some of scored) {
+      if (together !== undefined) some.forEach(tell);
+      units.push(...some);
+      if (units.length < places.length) await effects.keep?.(task, units);
+    }
+  }
+  const byPlace = new Map(units.map((unit) => [placeKey(unit), unit]));
+  const inOrder = places.map((place) => byPlace.get(placeKey(place)) as Unit);
+  const samples = inOrder.flatMap(({ split, subset, samples: own }) =>
+    own === undefined ? [] : [{ split, subset, samples: own }],
+  );
+  return { result: resultOf(plan, task, inOrder, effects), samples };
+}
+
+/** Scores subsets one after the other, and tells what is peculiar about each before it is scored. */
+async function* scoreEach(
+  plan: RunPlan,
+  task: TaskSpec,
+  missing: readonly Place[],
+  dataset: Dataset,
+  effects: RunEffects,
+  tell: ReturnType<typeof findingTeller>,
+): AsyncGenerator<readonly Unit[]> {
+  const { now, signal } = effects;
+  for (const place of missing) {
     signal.throwIfAborted();
     const started = now();
-    const work: SubsetWork = { texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} };
-    const prepared = await prepareTask(task, place.subset, place.split, dataset as Dataset, plan.limit);
+    const work = noWork();
+    const prepared = await prepareTask(task, place.subset, place.split, dataset, plan.limit);
     const { inspect, evaluate, share } = prepared;
     const findings = inspect();
     tell({ ...place, findings });
     const scored = await scoreSubset(plan, task, evaluate, place, effects, work);
     const { seconds: encodingSeconds, ...counts } = work;
-    const seconds = now() - started;
-    units.push({ ...place, ...scored, share, findings, ...counts, encodingSeconds, seconds });
-    if (i < missing.length - 1) await effects.keep?.(task, units);
+    yield [{ ...place, ...scored, share, findings, ...counts, encodingSeconds, seconds: now() - started }];
   }
-  const inOrder = places.map((place) => units.find((unit) => isAt(unit, place)) as Unit);
-  const samples = inOrder.flatMap(({ split, subset, samples: own }) =>
-    own === undefined ? [] : [{ split, subset, samples: own }],
-  );
-  return { result: resultOf(plan, task, inOrder, effects), samples };
 }
 
 /** Returns what tells each kind of finding of a task once, at the first place that has it. */
@@ -166,9 +191,11 @@ function findingTeller(
   };
 }
 
-const isAt = (unit: Unit, { split, subset }: Place): boolean => unit.split === split && unit.subset === subset;
-
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Joins records, of which the last counts; a call takes fewer arguments than there may be. */
+const joined = (records: readonly Readonly<Record<string, string>>[]): Record<string, string> =>
+  Object.fromEntries(records.flatMap((record) => Object.entries(record)));
 
 /** Puts a task's result together from its units. */
 function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { environment, now }: RunEffects): TaskResult {
@@ -179,14 +206,14 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
         return { mainScore, scores, undefinedScores, subset, languages: task.languages[subset] ?? [] };
       });
   const { device, precision, threads } = plan.model.info;
-  const adapters: Record<string, string> = Object.assign({}, ...units.map((unit) => unit.adapters ?? {}));
+  const adapters = joined(units.map((unit) => unit.adapters ?? {}));
   const record: RunRecord = {
     ...environment,
     device,
     precision,
     threads,
     estimator: plan.backend,
-    prompts: Object.assign({}, ...units.map(({ prompts }) => prompts)),
+    prompts: joined(units.map(({ prompts }) => prompts)),
     ...(Object.keys(adapters).length > 0 ? { adapters } : {}),
     texts: sum(units.map(({ texts }) => texts)),
     tokens: sum(units.map(({ tokens }) => tokens)),

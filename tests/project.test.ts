@@ -84,6 +84,7 @@ describe("the shape of the project", () => {
       "datasets/conform.ts",
       "datasets/iterative-stratification.ts",
       "datasets/sampling.ts",
+      "datasets/subset-pairs.ts",
       "datasets/random/numpy.ts",
       "datasets/random/python.ts",
       "datasets/errors.ts",

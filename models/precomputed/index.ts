@@ -63,6 +63,7 @@ export async function openPrecomputed(folder: string): Promise<Encoder> {
       dims,
       similarity: model?.similarity ?? "cosine",
       device: "precomputed",
+      recallsVectors: true,
     },
     encode: lookUp(folder, texts, data, dims),
     close: async () => {},

@@ -13,7 +13,7 @@ import type { LabelSamples } from "../samples.ts";
 import { placeOfLargest } from "../search/first-of-largest.ts";
 import { inOrder } from "../search/in-order.ts";
 import { crossSimilarity } from "../search/similarity.ts";
-import type { BitextMiningTask, Protocol } from "../task.ts";
+import type { BitextMiningTask, Evaluation, Protocol } from "../task.ts";
 import { embedBoth, rowRange } from "./embedding.ts";
 
 /** Texts of two languages; at least one pair. */
@@ -32,7 +32,7 @@ const sampledMeasures: Readonly<Record<string, LabelSamples["measure"]>> = {
 };
 
 /** Scores of one product: 16 MiB, of which some four are held at once. */
-const scoresPerProduct = 2 ** 22;
+export const scoresPerProduct = 2 ** 22;
 
 /** Returns the place among `second` of the vector that is most similar to each of `first`, [first.rows]. */
 async function nearest(first: Matrix, second: Matrix, similarity: Similarity, kernels: Kernels): Promise<Int32Array> {
@@ -54,6 +54,24 @@ async function nearest(first: Matrix, second: Matrix, similarity: Similarity, ke
     held.release();
   }
   return found;
+}
+
+/**
+ * Scores what was found.
+ *
+ * @param targets Place of the right text for each text of the first language.
+ * @param found Place of the most similar one.
+ * @param count Number of texts of the second language.
+ */
+export function scoreFound(task: BitextMiningTask, targets: Int32Array, found: Int32Array, count: number): Evaluation {
+  const measures = classificationMeasures(targets, found, count);
+  const { accuracy, f1Weighted: f1, precisionWeighted: precision, recallWeighted: recall } = measures;
+  const measure = sampledMeasures[task.mainScore];
+  return {
+    scores: { precision, recall, f1, accuracy },
+    undefinedScores: {},
+    ...(measure && { samples: { kind: "labels", measure, truth: targets, predicted: [found] } }),
+  };
 }
 
 /** Reads the row that holds lists of all texts and the numbers, from 1, of those that belong together. */
@@ -142,17 +160,6 @@ export const bitextMiningProtocol: Protocol<BitextMiningTask, ParallelTexts> = O
 
   async evaluate(task, { first, second, targets }, { embed, similarity, kernels }) {
     const [x, y] = await embedBoth(embed, first, second, task.name);
-    const found = await nearest(x, y, similarity, kernels);
-    const { accuracy, f1Weighted, precisionWeighted, recallWeighted } = classificationMeasures(
-      targets,
-      found,
-      second.length,
-    );
-    const measure = sampledMeasures[task.mainScore];
-    return {
-      scores: { precision: precisionWeighted, recall: recallWeighted, f1: f1Weighted, accuracy },
-      undefinedScores: {},
-      ...(measure && { samples: { kind: "labels", measure, truth: targets, predicted: [found] } }),
-    };
+    return scoreFound(task, targets, await nearest(x, y, similarity, kernels), second.length);
   },
 } satisfies Protocol<BitextMiningTask, ParallelTexts>);
