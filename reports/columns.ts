@@ -1,7 +1,8 @@
 import { isNamed } from "../runners/results/revisions.ts";
 import { publishedTypes } from "../tasks/types/index.ts";
+import type { LeaderboardRow, RowSpeed } from "./board-row.ts";
 import { speedLatencyTokens } from "./board-speed.ts";
-import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
+import type { Leaderboard } from "./leaderboard.ts";
 import { type Column, grouped, noValue, threeDigits, toPercent } from "./table.ts";
 
 /** A column of the leaderboard. */

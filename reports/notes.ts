@@ -9,6 +9,10 @@ interface BoardSource {
   readonly models: readonly ModelResults[];
   readonly tasks: readonly RequiredTask[];
   readonly known: readonly RequiredTask[];
+  /** Names of tasks whose private data keep them out of the table. */
+  readonly apart: readonly string[];
+  /** Languages that were asked for and that no row has a score of. */
+  readonly languages: readonly string[];
   /** Revisions of which no result was read: they have none of the benchmark's tasks. */
   readonly unread: readonly Pick<StoredResult, "model" | "revision">[];
   readonly mainRevisions: ReadonlyMap<string, string>;
@@ -42,6 +46,13 @@ function unknownTasks({ models, tasks, known }: BoardSource, brief: boolean): st
   return [`${count(unknown.size, "task")} of the results not known and left out (--task-file adds your own): ${left}`];
 }
 
+/** Says which tasks of the benchmark the table leaves out, as mteb's does. */
+function privateTasks({ apart, tasks }: BoardSource, brief: boolean): string[] {
+  if (apart.length === 0) return [];
+  const all = tasks.length === 0 ? "all of this benchmark, so that there is no table" : namesOf(apart, brief);
+  return [`${count(apart.length, "task")} with private data left out (--by task shows their scores): ${all}`];
+}
+
 /** Counts the results in whose place another of the same model and task stands, by the two revisions. */
 function repeatedResults({ models, tasks, mainRevisions }: BoardSource): string[] {
   const names = new Set(tasks.map((task) => task.name));
@@ -71,6 +82,10 @@ export function notesOn(source: BoardSource, brief: boolean): string[] {
   const { models, tasks, unread, incompleteBaselines, replacedBaselines, withoutScore } = source;
   const outside = [...models.filter(({ results }) => !tasks.some((task) => results.has(task.name))), ...unread];
   return [
+    ...privateTasks(source, brief),
+    ...(source.languages.length > 0
+      ? [`no result in ${count(source.languages.length, "language")}: ${namesOf(source.languages, brief)}`]
+      : []),
     ...unknownTasks(source, brief),
     ...linesOf(
       outside.map(({ model, revision }) => `${model} at ${revision} left out: it has none of the tasks`),

@@ -1,5 +1,6 @@
 import { count, plainText } from "../datasets/shown.ts";
 import { publishedTypes } from "../tasks/types/index.ts";
+import type { MissingTask } from "./board-row.ts";
 import {
   type BoardColumn,
   type ColumnChoice,
@@ -8,7 +9,7 @@ import {
   incompleteRows,
   shortRevision,
 } from "./columns.ts";
-import type { Leaderboard, MissingTask } from "./leaderboard.ts";
+import type { Leaderboard } from "./leaderboard.ts";
 import { csv, fitTable, linesText, markdownList, markdownTable, tableText } from "./table.ts";
 
 /** Number of missing tasks that a note names of each type; it counts the others. */

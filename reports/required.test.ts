@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import { benchmarkTasks } from "../tasks/benchmarks.ts";
-import { knownTasks, measuredParts, requiredOf } from "./required.ts";
+import { knownTasks, measuredParts, type RequiredTask, requiredOf } from "./required.ts";
 
 const namesOf = (benchmark: string) => requiredOf(benchmark).map(({ name }) => name);
 
@@ -13,9 +13,16 @@ describe("the columns of a benchmark", () => {
       type: "STS",
       splits: ["test"],
       subsets: ["en-en"],
+      languages: { "en-en": ["eng-Latn"] },
     });
     expect(find("MTEB(cmn, v1)", "ATEC")?.splits).toEqual(["test"]);
     expect(knownTasks().find(({ name }) => name === "STS17")?.subsets).toHaveLength(11);
+  });
+
+  it("hold of a task only what the benchmark measures, whether or not it can be run here", () => {
+    const subsets = (tasks: readonly RequiredTask[]) => tasks.find(({ name }) => name === "BelebeleRetrieval")?.subsets;
+    expect(subsets(knownTasks())?.length).toBeGreaterThan(300);
+    expect(subsets(requiredOf("MTEB(Indic, v1)"))?.length).toBeLessThan(100);
   });
 
   it("hold the tasks that cannot be run here, so that there is no mean without them", () => {

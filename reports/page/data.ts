@@ -6,9 +6,10 @@ import { describeFinding } from "../../tasks/findings/kinds.ts";
 import type { TaskType } from "../../tasks/task.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import { baselinesFile } from "../baselines.ts";
+import type { LeaderboardRow } from "../board-row.ts";
 import { columnsFor, incompleteRows, shortRevision } from "../columns.ts";
 import { findingsByTask } from "../findings.ts";
-import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
+import type { Leaderboard } from "../leaderboard.ts";
 import { footnotes } from "../render.ts";
 import { toPercent } from "../table.ts";
 
