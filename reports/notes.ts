@@ -33,7 +33,7 @@ const linesOf = (lines: readonly string[], brief: boolean, counted: (lines: numb
   brief && lines.length > 1 ? [`${counted(lines.length)} (${naming})`] : lines;
 
 /** Joins names; where they are to be brief and there are many, the first ones and the number of the others. */
-const namesOf = (names: readonly string[], brief: boolean): string =>
+export const namesOf = (names: readonly string[], brief: boolean): string =>
   brief && names.length > fewNames
     ? `${names.slice(0, fewNames).join(", ")} and ${names.length - fewNames} more (${naming})`
     : names.join(", ");
@@ -80,7 +80,10 @@ function repeatedResults({ models, tasks, mainRevisions }: BoardSource): string[
  */
 export function notesOn(source: BoardSource, brief: boolean): string[] {
   const { models, tasks, unread, incompleteBaselines, replacedBaselines, withoutScore } = source;
-  const outside = [...models.filter(({ results }) => !tasks.some((task) => results.has(task.name))), ...unread];
+  // Where all tasks of a benchmark are private, nothing is to be said about rows.
+  const hasTable = tasks.length > 0 || source.apart.length === 0;
+  const withoutTasks = models.filter(({ results }) => !tasks.some((task) => results.has(task.name)));
+  const outside = hasTable ? [...withoutTasks, ...unread] : [];
   return [
     ...privateTasks(source, brief),
     ...(source.languages.length > 0

@@ -113,6 +113,8 @@ const shortHeadings: Readonly<Record<string, string>> = {
   dimensions: "Dims",
   maxTokens: "Tokens",
 };
+/** Missing tasks of an incomplete model that are named of each type. */
+const namedTasks = 5;
 /** Fields that the table has no column for: the name stands first, revisions have a section of their own. */
 const shownElsewhere: readonly string[] = ["model", "revision"];
 
@@ -212,6 +214,6 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
       first: smallFirst.includes(field) ? "ascending" : "descending",
     })),
     models,
-    notes: footnotes(board),
+    notes: footnotes(board, namedTasks),
   };
 }
