@@ -151,10 +151,12 @@ function languageHeading(language: string): string {
 export function viewColumns({ by, tasks, languages = [] }: Leaderboard): readonly BoardColumn[] {
   if (by === "task")
     return tasks.map(({ name }) => scoreColumn(name, name, name, ({ scores }) => scores[name] ?? null));
-  return languages.map((language) => {
-    const column = scoreColumn(language, languageHeading(language), language.split("-")[0], (row) => {
-      return row.languages?.get(language)?.mean ?? null;
-    });
+  const codes = languages.map((language) => language.split("-")[0]);
+  return languages.map((language, i) => {
+    // A language of several scripts keeps them.
+    const short = codes.indexOf(codes[i]) === codes.lastIndexOf(codes[i]) ? codes[i] : language;
+    const meanOf = (row: LeaderboardRow) => row.languages?.get(language)?.mean ?? null;
+    const column = scoreColumn(language, languageHeading(language), short, meanOf);
     const mark = (row: LeaderboardRow): string =>
       row.languages?.get(language)?.isPart && column.value(row) !== null ? partMark : "";
     return { ...column, text: (row) => mark(row) + column.text(row) };

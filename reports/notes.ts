@@ -50,7 +50,9 @@ function unknownTasks({ models, tasks, known }: BoardSource, brief: boolean): st
 function privateTasks({ apart, tasks }: BoardSource, brief: boolean): string[] {
   if (apart.length === 0) return [];
   const all = tasks.length === 0 ? "all of this benchmark, so that there is no table" : namesOf(apart, brief);
-  return [`${count(apart.length, "task")} with private data left out (--by task shows their scores): ${all}`];
+  return [
+    `${count(apart.length, "task")} with private data left out (pramana leaderboard --by task shows them): ${all}`,
+  ];
 }
 
 /** Counts the results in whose place another of the same model and task stands, by the two revisions. */
