@@ -1,5 +1,6 @@
 import { asUsage, UsageError } from "../datasets/errors.ts";
 import { ownCacheFolder } from "../datasets/settings.ts";
+import { count } from "../datasets/shown.ts";
 import { withAggregates } from "../reports/aggregates.ts";
 import { type Baselines, readBaselines } from "../reports/baselines.ts";
 import type { BoardView } from "../reports/board-row.ts";
@@ -119,7 +120,7 @@ export async function readBoard(
     terminal.err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
   }
   const measured = required === undefined ? measuredParts(known, reading.results) : known;
-  tellParts(known, measured, terminal);
+  tellParts(known, measured, terminal, brief);
   const stored = withAggregates(reading.results, measured);
   const published = await readBaselines();
   const tasks = required ?? measured.filter(({ name }) => stored.some(({ result }) => result.task === name));
@@ -145,12 +146,30 @@ function languagesOf(
   return languagesNamed(languages, required);
 }
 
+/** Most tasks, and most subsets of each, that a line names. */
+const named = 5;
+
+const someOf = (names: readonly string[], more: string): string =>
+  names.length > named
+    ? `${names.slice(0, named).join(", ")} and ${names.length - named} more${more}`
+    : names.join(", ");
+
 /** Tells which tasks count by a part of them, as no benchmark says which. */
-function tellParts(whole: readonly RequiredTask[], measured: readonly RequiredTask[], { err }: Terminal): void {
-  const parts = measured.filter(({ subsets, splits }, i) => subsets !== whole[i].subsets || splits !== whole[i].splits);
+function tellParts(
+  whole: readonly RequiredTask[],
+  measured: readonly RequiredTask[],
+  { err }: Terminal,
+  brief: boolean,
+): void {
+  const parts = measured.filter(
+    ({ subsets, splits }, i) => subsets.length < whole[i].subsets.length || splits.length < whole[i].splits.length,
+  );
   if (parts.length === 0) return;
-  const list = parts.map(({ name, subsets }) => `${name} (${subsets.join(", ")})`).join(", ");
-  err(`counted by the part that benchmarks measure and all models have (--benchmark names one): ${list}\n`);
+  const texts = parts.map(({ name, subsets }) => `${name} (${someOf(subsets, "")})`);
+  const list = brief ? someOf(texts, " (--verbose names them)") : texts.join(", ");
+  err(
+    `counted by the part that all their results have, ${count(parts.length, "task")} (--benchmark says what counts): ${list}\n`,
+  );
 }
 
 /** Adds the speed that `pramana bench` stored. Its reader is imported on need: a library for checking comes with it. */

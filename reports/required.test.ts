@@ -53,11 +53,25 @@ describe("what was measured of tasks", () => {
     expect(subsets(result("en-en"), result(...whole!.subsets))).toEqual(["en-en"]);
   });
 
-  it("is else the largest part that one has", () => {
-    expect(subsets(result("en-de"), result(...whole!.subsets))).toEqual(whole?.subsets);
+  it("is what all have alike, be it what no benchmark measures: a run of some languages", () => {
     expect(subsets(result("en-en"))).toEqual(["en-en"]);
-    expect(subsets(result("en-en", "en-de"))).toEqual(["en-en"]);
-    expect(subsets(result("en-de"))).toEqual(whole?.subsets);
+    expect(subsets(result("en-de", "en-en"), result("en-en", "en-de"))?.toSorted()).toEqual(["en-de", "en-en"]);
+    expect(subsets(result("en-de", "of no task"))).toEqual(["en-de"]);
+  });
+
+  it("is no part that is not alike and no benchmark measures: a result that lost a subset lacks it", () => {
+    expect(subsets(result("en-de"), result(...whole!.subsets))).toEqual(whole?.subsets);
+    expect(subsets(result("en-de"), result("en-ar"))).toEqual(whole?.subsets);
+    expect(subsets(result("en-de"), result("en-en"))).toEqual(["en-en"]);
     expect(subsets()).toEqual(whole?.subsets);
+  });
+
+  it("is whole where splits have other subsets each", () => {
+    const uneven = { ...whole!, splits: ["dev", "test"] };
+    const one = {
+      ...result("en-en"),
+      result: { task: "STS17", splits: { dev: [{ subset: "en-de" }], test: [{ subset: "en-ar" }] } },
+    } as unknown as StoredResult;
+    expect(measuredParts([uneven], [one])[0]).toEqual(uneven);
   });
 });

@@ -111,9 +111,9 @@ const measuredOf = once((): ReadonlyMap<string, readonly Part[]> => {
 const none = { splits: [], languages: {} };
 
 /**
- * Reduces tasks to what was measured of them, where no benchmark says it: the largest part that all results of a task
- * have, be it the whole or what some benchmark measures of it, else the largest that one of them has. A task stays whole
- * where there is no such part.
+ * Reduces tasks to what was measured of them, where no benchmark says it (docs/decisions/015): what all results of a task
+ * have, where they have the same; else the largest part that all have, be it the whole or what some benchmark measures of
+ * it; else the largest of these that one has. A task stays whole where there is no such part.
  */
 export function measuredParts(
   tasks: readonly RequiredTask[],
@@ -123,7 +123,7 @@ export function measuredParts(
   return tasks.map((task) => {
     const own = byTask.get(task.name) ?? [];
     const parts = [task, ...(measuredOf().get(task.name) ?? [])];
-    const shared = parts.find((part) => own.every(({ result }) => hasAll(result, part)));
+    const shared = sameIn(task, own) ?? parts.find((part) => own.every(({ result }) => hasAll(result, part)));
     const single = parts.find((part) => own.some(({ result }) => hasAll(result, part)));
     const { splits, subsets } = shared ?? single ?? task;
     return { ...task, splits, subsets };
@@ -132,3 +132,23 @@ export function measuredParts(
 
 const hasAll = ({ splits: found }: TaskResult, { splits, subsets }: Part): boolean =>
   splits.every((split) => subsets.every((subset) => found[split]?.some((entry) => entry.subset === subset)));
+
+/** Returns the part of a task that results have, where it is the same in all of them and in each split. */
+function sameIn(task: RequiredTask, results: readonly StoredResult[]): Part | undefined {
+  const splitsOf = ({ result }: StoredResult): readonly string[] =>
+    task.splits.filter((split) => (result.splits[split] ?? []).length > 0);
+  const subsetsOf = ({ result }: StoredResult, split: string): readonly string[] => {
+    const found = new Set((result.splits[split] ?? []).map(({ subset }) => subset));
+    return task.subsets.filter((subset) => found.has(subset));
+  };
+  const [first] = results;
+  if (first === undefined) return undefined;
+  const splits = splitsOf(first);
+  const subsets = splits[0] === undefined ? [] : subsetsOf(first, splits[0]);
+  const isSame = results.every(
+    (one) =>
+      splitsOf(one).join("\0") === splits.join("\0") &&
+      splits.every((split) => subsetsOf(one, split).join("\0") === subsets.join("\0")),
+  );
+  return isSame && subsets.length > 0 ? { splits, subsets } : undefined;
+}
