@@ -74,6 +74,7 @@ export const baselines = defineCommand<BaselinesChoice>()({
 Examples:
   pramana baselines
   pramana baselines pull Qwen/Qwen3-Embedding-0.6B intfloat/e5-small-v2
+  pramana baselines pull BAAI/bge-m3 --benchmark multilingual
   pramana leaderboard --results results --results official
 `,
   options: boardForm,
@@ -82,7 +83,10 @@ Examples:
     defineCommand<PullChoice>()({
       name: "pull <models...>",
       description: "fetch official result files of further models from GitHub",
-      options: { results: { value: "folder", description: "where they are stored", default: "official" } },
+      options: {
+        results: { value: "folder", description: "where they are stored", default: "official" },
+        benchmark: { value: "name", description: "only those of a benchmark's tasks (default: of all tasks)" },
+      },
       run: async (terminal, choice, models) =>
         (await (await import("../baselines.ts")).pullBaselines(models, choice, terminal)) === 0,
     }),
