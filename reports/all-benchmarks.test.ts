@@ -6,8 +6,10 @@ import type { StoredResult } from "../runners/results/read-results.ts";
 import type { TaskResult } from "../runners/results/result.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
+import { publishedTypes } from "../tasks/types/index.ts";
 import type { BoardView } from "./board-row.ts";
 import { type Leaderboard, makeLeaderboard } from "./leaderboard.ts";
+import { leaderboardJson } from "./render.ts";
 import { requiredOf, shapeOf } from "./required.ts";
 
 /** A task of the facts; an aggregate lists its parts. */
@@ -133,6 +135,15 @@ describe.skipIf(shared === "")("the tables of all text benchmarks (skipped witho
         expectEqual(ours, expected[row.model]!);
       }
       expectTaskScores(name, board);
+      // What programs are given is the same, in percent.
+      for (const shown of JSON.parse(leaderboardJson(board)) as Record<string, number | null>[]) {
+        for (const [column, value] of Object.entries(expected[shown["model"]!]!)) {
+          const field = fieldOf(column);
+          expect([column, typeof shown[field]]).toEqual([column, value === null ? "object" : "number"]);
+          const factor = field === "rank" ? 1 : 100;
+          if (value !== null) expect(shown[field]).toBeCloseTo(value * factor, 9);
+        }
+      }
       if (golden[name].rows === undefined) return;
       expect(shape.means.map((mean) => headings[mean])[0]).toBe(golden[name].primary);
       // Rows of one rank stand in any order there.
@@ -176,6 +187,17 @@ describe.skipIf(shared === "")("the tables of all text benchmarks (skipped witho
     expect(rows.map(({ model }) => Number(model))).toEqual(golden[name].languageOrder);
   });
 });
+
+/** Returns the field that programs find a column of mteb's in. */
+function fieldOf(column: string): string {
+  const fields: Readonly<Record<string, string>> = {
+    "Rank (Borda)": "rank",
+    "Mean (Task)": "meanTask",
+    "Mean (TaskType)": "meanType",
+    "Mean (Subset)": "meanSubset",
+  };
+  return fields[column] ?? publishedTypes.find(({ type }) => type === column)?.field ?? column.replace("::", ": ");
+}
 
 /** Compares all columns of a row, of which none may be missing or too many. */
 function expectEqual(ours: Readonly<Record<string, number | null | undefined>>, theirs: Golden[string]): void {
