@@ -96,7 +96,7 @@ describe("groups and means of a benchmark's own", () => {
 | ---: | ----- | -------- | ----------: | ------------: | -----------: |
 |    1 | a/x   | main     |       50.00 |         75.00 |        37.50 |
 
-- 1 task with private data left out (--by task shows their scores): Hidden
+- 1 task with private data left out (pramana leaderboard --by task shows them): Hidden
 `,
     );
     expect(leaderboardText(own, "all", 80)).toMatch(/^# {2}Model {3}Mean {2}Short {3}Long/);
@@ -110,7 +110,7 @@ describe("groups and means of a benchmark's own", () => {
 
   it("say so where all tasks of a benchmark are private", () => {
     expect(makeLeaderboard(stored("a/x", scores), tasks, [], { shape, brief: true }).notes).toEqual([
-      "1 task with private data left out (--by task shows their scores): all of this benchmark, so that there is no table",
+      "1 task with private data left out (pramana leaderboard --by task shows them): all of this benchmark, so that there is no table",
     ]);
   });
 });
