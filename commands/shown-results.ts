@@ -168,7 +168,7 @@ function tellParts(
   const texts = parts.map(({ name, subsets }) => `${name} (${someOf(subsets, "")})`);
   const list = brief ? someOf(texts, " (--verbose names them)") : texts.join(", ");
   err(
-    `counted by the part that all their results have, ${count(parts.length, "task")} (--benchmark says what counts): ${list}\n`,
+    `counted by the part that was measured, ${count(parts.length, "task")} (--benchmark says what counts): ${list}\n`,
   );
 }
 
