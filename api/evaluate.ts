@@ -1,5 +1,5 @@
 import { boardOf } from "../reports/aggregates.ts";
-import { taskScore } from "../reports/leaderboard.ts";
+import { taskScore } from "../reports/scores.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import type { RunEvent } from "../runners/events.ts";
 import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";

@@ -35,8 +35,8 @@ export const formatFor = <Name extends string>(chosen: Name | undefined, outWidt
 
 const json = { load: async () => (value: unknown) => `${JSON.stringify(value, null, 2)}\n` };
 
-/** Forms of the list of tasks, which its command writes itself. */
-export const taskListFormats = { md: true, json: true, window: true } as const;
+/** Forms of the lists of tasks and benchmarks, which their commands write themselves. */
+export const listFormats = { md: true, json: true, window: true } as const;
 
 interface BoardFormat extends Format<[board: Leaderboard, columns: ColumnChoice, title: string, width: number]> {
   /** The form has no place for the notes that belong below a table, which go to standard error. */

@@ -1,8 +1,8 @@
 import { plainText } from "../datasets/shown.ts";
 import { limitOf, type RunRecord, type TaskResult } from "../runners/results/result.ts";
 import { taskTypes } from "../tasks/types/index.ts";
-import { taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
+import { taskScore } from "./scores.ts";
 import { fitTable, grouped, left, markdownList, markdownTable, noValue, percent, right, tableText } from "./table.ts";
 
 /** A model with its results. */

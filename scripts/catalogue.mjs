@@ -44,6 +44,26 @@ function described({ types, tasks }) {
   return `${list(types, "types")}; ${list([...languages], "languages")}`;
 }
 
+/** Reduces what the table of a benchmark shows to where it differs from the standard: both means and a column a type. */
+function tableOf({ aggregations, language_view: languages }) {
+  const means = aggregations.flatMap(
+    (one) => ({ mean_task: "task", mean_task_type: "type", mean_subset: "subset" })[one] ?? [],
+  );
+  const groupings = aggregations
+    .filter((one) => typeof one === "object")
+    .map(({ grouping, groups }) => ({
+      name: grouping,
+      groups: groups.map(({ label, tasks }) => ({ label, tasks })),
+    }));
+  const table = {
+    ...(means.join() === "task,type" ? {} : { means }),
+    ...(aggregations.includes("task_types") ? {} : { types: false }),
+    ...(groupings.length > 0 ? { groupings } : {}),
+    ...(languages.length > 0 ? { languages } : {}),
+  };
+  return Object.keys(table).length > 0 ? { table } : {};
+}
+
 const excluded = [];
 const byType = Object.fromEntries(Object.keys(taskTypes).map((type) => [type, []]));
 const aggregates = [];
@@ -107,6 +127,7 @@ write("benchmarks.json", {
     description: described(benchmark),
     reference: benchmark.reference,
     ...(benchmark.public_only ? { publicOnly: true } : {}),
+    ...tableOf(benchmark),
     tasks: benchmark.tasks,
   })),
 });

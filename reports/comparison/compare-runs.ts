@@ -1,7 +1,7 @@
 import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { mean } from "../../tasks/metrics/lists.ts";
-import { taskScore } from "../leaderboard.ts";
 import { knownTasks, measuredParts, type RequiredTask } from "../required.ts";
+import { taskScore } from "../scores.ts";
 import { type ChosenTask, choose, type Member } from "./chosen.ts";
 import { type Distinct, differencesOf, otherUnits } from "./comparable.ts";
 import type { Comparison, IncomparableTask } from "./comparison.ts";

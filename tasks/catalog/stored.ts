@@ -37,6 +37,30 @@ export interface StoredMember {
   readonly splits?: readonly string[];
 }
 
+/** A mean that a table shows: over tasks, over the means of types, over pairs of a task and a subset. */
+export type BoardMean = "task" | "type" | "subset";
+
+/** Tasks of a benchmark by some trait of theirs; each group has a mean of its own. */
+export interface Grouping {
+  readonly name: string;
+  readonly groups: readonly {
+    readonly label: string;
+    /** A part of a task counts as one, by the mean over it. */
+    readonly tasks: readonly (string | StoredMember)[];
+  }[];
+}
+
+/** What the table of a benchmark shows. */
+export interface BenchmarkTable {
+  /** In order; the first stands for the benchmark. */
+  readonly means: readonly BoardMean[];
+  /** True where it has a column for each type. */
+  readonly types: boolean;
+  readonly groupings: readonly Grouping[];
+  /** Languages of the table by language; none where mteb has no such table. */
+  readonly languages: "all" | readonly string[];
+}
+
 export interface StoredAggregate {
   readonly name: string;
   readonly type: TaskType;
@@ -55,6 +79,8 @@ export interface StoredBenchmarks {
     readonly description: string;
     readonly reference: string;
     readonly publicOnly?: true;
+    /** Where it differs from the standard. */
+    readonly table?: Partial<BenchmarkTable>;
     readonly tasks: readonly (string | StoredMember)[];
   }[];
 }
