@@ -7,6 +7,7 @@ import { bytesPerVector, type Quantization } from "../models/variants/quantizati
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Place, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
+import { workOf } from "../tasks/sizes.ts";
 import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { contextOf, type SubsetWork } from "./context.ts";
@@ -72,7 +73,8 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
   const { emit, now, signal } = effects;
   const started = now();
   const results: TaskResult[] = [];
-  emit({ kind: "run-started", model: plan.name, tasks: plan.tasks.map(({ name }) => name) });
+  const work = workOf(plan.tasks);
+  emit({ kind: "run-started", model: plan.name, tasks: plan.tasks.map(({ name }) => name), work });
   for (const [i, task] of plan.tasks.entries()) {
     signal.throwIfAborted();
     const taskStarted = now();
@@ -116,6 +118,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   for (const [i, place] of missing.entries()) {
     signal.throwIfAborted();
     const started = now();
+    if (missing.length > 1) emit({ kind: "place-started", task: task.name, index: i + 1, count: missing.length });
     const work: SubsetWork = { texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} };
     const { inspect, evaluate } = await prepareTask(task, place.subset, place.split, dataset as Dataset);
     const findings = inspect();
