@@ -1,4 +1,4 @@
-import { count, plainText } from "../datasets/shown.ts";
+import { byteText as bytes, count, plainText } from "../datasets/shown.ts";
 import type { RunEvent } from "../runners/events.ts";
 import { describeFinding, joinFindings } from "../tasks/findings/kinds.ts";
 import { duration } from "./duration.ts";
@@ -48,12 +48,6 @@ const quietSeconds = 10;
 
 const minBar = 10;
 const maxBar = 30;
-
-/** Formats bytes in units of a thousand. */
-export function bytes(value: number): string {
-  if (value < 1e6) return `${(value / 1e3).toFixed(1)} kB`;
-  return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
-}
 
 function stretchOf(event: RunEvent): { name: string; done: number } | undefined {
   if (event.kind === "encoding") return { name: `encoding ${event.task}`, done: event.done };

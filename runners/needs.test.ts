@@ -6,68 +6,14 @@ import { type HubSettings, hubSettings } from "../datasets/hub.ts";
 import { type HubServer, type ServedRepository, startHubServer } from "../datasets/testing/hub-server.ts";
 import { sharedFolder } from "../datasets/testing/shared.ts";
 import { benchmarkTasks, restricted } from "../tasks/benchmarks.ts";
-import { getTask } from "../tasks/index.ts";
 import { placesOf } from "../tasks/places.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { needsOf, type TaskNeeds } from "./needs.ts";
+import { missingData, needsOf, type TaskNeeds } from "./needs.ts";
 import { openTaskData } from "./task-data.ts";
+import { pair, pairs, ranked, repositories } from "./testing/served-tasks.ts";
 
-const commit = "c".repeat(40);
 const world = (hub: HubSettings) => ({ hub, signal: new AbortController().signal, emit: () => undefined });
-
-const rows = (lines: readonly object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-const config = (name: string, splits: Readonly<Record<string, string>>): string =>
-  [`- config_name: ${name}`, "  data_files:"]
-    .concat(Object.entries(splits).flatMap(([split, path]) => [`  - split: ${split}`, `    path: ${path}`]))
-    .join("\n");
-const card = (...configs: readonly string[]): string => `---\nconfigs:\n${configs.join("\n")}\n---\n`;
-
-const pair = rows([
-  { sentence1: "a", sentence2: "b", score: 1 },
-  { sentence1: "c", sentence2: "d", score: 2 },
-]);
-const repositories: readonly ServedRepository[] = [
-  {
-    name: "datasets/org/pairs",
-    refs: {},
-    commits: {
-      [commit]: {
-        "README.md": card(
-          config("deu", { test: "deu/test.jsonl", train: "deu/train.jsonl" }),
-          config("fra", { test: "fra/test.jsonl" }),
-        ),
-        "deu/test.jsonl": pair,
-        "deu/train.jsonl": pair,
-        "fra/test.jsonl": pair.replaceAll("a", "e"),
-      },
-    },
-  },
-  {
-    name: "datasets/org/ranked",
-    refs: {},
-    commits: {
-      [commit]: {
-        "README.md": card(
-          config("default", { test: "qrels.jsonl", dev: "dev.jsonl" }),
-          config("corpus", { corpus: "corpus.jsonl" }),
-          config("queries", { queries: "queries.jsonl" }),
-          config("other", { test: "other.jsonl" }),
-        ),
-        "qrels.jsonl": rows([{ "query-id": "q", "corpus-id": "d", score: 1 }]),
-        "dev.jsonl": rows([{ "query-id": "q", "corpus-id": "d", score: 1 }]),
-        "corpus.jsonl": rows([{ _id: "d", title: "", text: "a text" }]),
-        "queries.jsonl": rows([{ _id: "q", text: "a question" }]),
-        "other.jsonl": rows([{ text: "unused" }]),
-      },
-    },
-  },
-];
-
-const task = (name: string, path: string, more: object): TaskSpec =>
-  ({ ...getTask(name), name: path, dataset: { path, revision: commit }, ...more }) as TaskSpec;
-const pairs = task("STS12", "org/pairs", { languages: { deu: ["deu-Latn"], fra: ["fra-Latn"] } });
-const ranked = task("SciFact", "org/ranked", {});
 
 const pathsOf = (needs: TaskNeeds): readonly string[] =>
   "files" in needs ? needs.files.map(({ path }) => path).sort() : [needs.failure];
@@ -127,6 +73,28 @@ describe("needsOf", () => {
     const empty = { ...hub, cacheDir: join(folder, "empty"), offline: true };
     const [offline] = await needsOf([pairs], world(empty));
     expect(offline).toMatchObject({ unavailable: true, failure: expect.stringContaining("HF_HUB_OFFLINE is set") });
+  });
+
+  it("names all tasks whose data cannot be had, those of which only the rows are kept back too", async () => {
+    const named = (path: string): TaskSpec => ({ ...pairs, name: path, dataset: { ...pairs.dataset, path } });
+    const open = { ...world(hub), hub: { ...hub, token: "hf_test-token" } };
+    const all = [named("org/gated"), pairs, named("org/none"), { ...pairs, languages: { spa: [] } }];
+    expect(await missingData(all, world(hub))).toEqual([
+      { task: "org/gated", reason: expect.stringContaining("is gated; accept its terms at") },
+      { task: "org/none", reason: expect.stringContaining("does not exist") },
+    ]);
+    // With the token the card comes into the cache, and stays when the token is gone.
+    expect(await missingData([named("org/gated")], open)).toEqual([]);
+    expect(await missingData([named("org/gated")], world(hub))).toEqual([
+      { task: "org/gated", reason: expect.stringContaining("is gated; accept its terms at") },
+    ]);
+    expect(await missingData([pairs], world({ ...hub, offline: true }))).toEqual([
+      {
+        task: "org/pairs",
+        reason: expect.stringMatching(/^hub: deu\/test.jsonl of dataset org\/pairs .*HF_HUB_OFFLINE/),
+      },
+    ]);
+    expect(server.requests.filter(({ path, range }) => path.endsWith(".jsonl") && range !== "bytes=0-0")).toEqual([]);
   });
 
   it("names what a run then reads, no more and no less", async () => {

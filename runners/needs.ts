@@ -1,5 +1,8 @@
+import { reachFile } from "../datasets/download.ts";
 import { InputError, messageOf, Unavailable } from "../datasets/errors.ts";
+import { openSnapshot } from "../datasets/hub.ts";
 import { prepareDataset } from "../datasets/prepare.ts";
+import { remembering } from "../datasets/remembering.ts";
 import type { HubSettings } from "../datasets/settings.ts";
 import { type Survey, surveyDataset } from "../datasets/survey.ts";
 import { placesOf } from "../tasks/places.ts";
@@ -44,9 +47,11 @@ export const needsOf = (
   { hub, signal, emit }: Pick<World, "hub" | "signal" | "emit">,
 ): Promise<readonly TaskNeeds[]> => {
   let done = 0;
+  // Cards are small: the number of data sets tells more than their bytes.
+  const quiet = { ...hub, onProgress: undefined };
   return sideBySide(tasks, atOnce, async (task) => {
     signal.throwIfAborted();
-    const needs = await needsOfTask(task, hub, signal);
+    const needs = await needsOfTask(task, quiet, signal);
     done += 1;
     emit({ kind: "surveying", done, total: tasks.length });
     return needs;
@@ -68,6 +73,48 @@ async function needsOfTask(task: TaskSpec, hub: HubSettings, signal: AbortSignal
     signal.throwIfAborted();
     if (!(error instanceof InputError)) throw error;
     return { task, failure: messageOf(error), unavailable: error instanceof Unavailable };
+  }
+}
+
+/** A task whose data set cannot be had. */
+export interface MissingTask {
+  readonly task: string;
+  /** Why, for people. */
+  readonly reason: string;
+}
+
+/**
+ * Finds the tasks whose data sets cannot be had: gated, private, not there, or not cached where the Hub is not asked. Of
+ * each data set that is to be fetched, one file is asked for.
+ */
+export async function missingData(
+  tasks: readonly TaskSpec[],
+  world: Pick<World, "hub" | "signal" | "emit">,
+): Promise<readonly MissingTask[]> {
+  const { hub, signal } = world;
+  const reach = remembering(async (first: string) => reasonOf(JSON.parse(first), hub));
+  const missing = await sideBySide(await needsOf(tasks, world), atOnce, async (needs): Promise<MissingTask[]> => {
+    signal.throwIfAborted();
+    const task = needs.task.name;
+    if ("failure" in needs) return needs.unavailable ? [{ task, reason: needs.failure }] : [];
+    const first = needs.files.find(({ cached }) => !cached);
+    const reason = first && (await reach(JSON.stringify(first)));
+    return reason === undefined ? [] : [{ task, reason }];
+  });
+  return missing.flat();
+}
+
+/** Returns the reason why a file that is not cached cannot be had; undefined where it can. */
+async function reasonOf({ kind, id, revision, path }: NeededFile, hub: HubSettings): Promise<string | undefined> {
+  try {
+    // Without the Hub this says that the file is not cached.
+    if (hub.offline) await (await openSnapshot({ kind, id, revision }, hub)).resolve(path);
+    else await reachFile({ kind, id, revision, file: path }, hub);
+    return undefined;
+  } catch (error) {
+    hub.signal?.throwIfAborted();
+    if (error instanceof Unavailable) return messageOf(error);
+    throw error;
   }
 }
 
