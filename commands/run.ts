@@ -21,7 +21,10 @@ export interface RunChoice extends MeasureChoice, TaskChoices {
   readonly explain?: boolean;
 }
 
-/** Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed or could not be stored. */
+/**
+ * Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed or could not be stored;
+ * those that were to be skipped do not count.
+ */
 export async function run(choice: RunChoice, terminal: Terminal): Promise<number> {
   const { tasks: chosen, benchmark } = await asUsage(() => selectTasks(choice));
   const world = worldOf(terminal);
@@ -35,9 +38,9 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
-  const measured = await measure({ overwrite: false, ...choice }, chosen, prompts, world);
+  const measured = await measure({ overwrite: false, skipMissing: false, ...choice }, chosen, prompts, world);
   terminal.out(summary(measured, chosen.map(requiredTask), required, terminal.outWidth));
-  return chosen.length - measured.results.length + measured.unstored;
+  return chosen.length - measured.skipped.length - measured.results.length + measured.unstored;
 }
 
 /** Writes each task's score and speed, then the means: fitted to a terminal of `width` columns, or as Markdown. */

@@ -1,4 +1,5 @@
 import { plainText } from "../datasets/shown.ts";
+import type { MissingTask } from "../runners/needs.ts";
 import type { RunRecord, TaskResult } from "../runners/results/result.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { taskScore } from "./leaderboard.ts";
@@ -9,6 +10,8 @@ import { fitTable, left, markdownList, markdownTable, noValue, percent, right, t
 export interface MeasuredModel {
   readonly model: string;
   readonly results: readonly TaskResult[];
+  /** Tasks that were not run, as their data cannot be had. */
+  readonly skipped?: readonly MissingTask[];
 }
 
 /** Formats a rate per second, whole from ten on; a dash where nothing was counted. */
@@ -37,7 +40,11 @@ function speedOf(result: TaskResult | undefined): string[] {
  *
  * @param width Columns of the terminal that the table is fitted to; Markdown where there is none.
  */
-export function taskTable({ model, results }: MeasuredModel, tasks: readonly RequiredTask[], width?: number): string {
+export function taskTable(
+  { model, results, skipped = [] }: MeasuredModel,
+  tasks: readonly RequiredTask[],
+  width?: number,
+): string {
   const found = tasks.map((task) => {
     const result = results.find((one) => one.task === task.name);
     return { task, result, outcome: taskScore(result, task) };
@@ -51,8 +58,11 @@ export function taskTable({ model, results }: MeasuredModel, tasks: readonly Req
     percent(outcome.score),
     ...speedOf(result),
   ]);
+  const whySkipped = new Map(
+    skipped.map(({ task, reason }) => [task, `skipped, as its data cannot be had: ${reason}`]),
+  );
   const notes = found.flatMap(({ task, outcome }) =>
-    outcome.score === null ? [`${task.name}, ${model}: ${outcome.reason}`] : [],
+    outcome.score === null ? [`${task.name}, ${model}: ${whySkipped.get(task.name) ?? outcome.reason}`] : [],
   );
   if (width === undefined) return markdownTable(columns, rows) + markdownList(notes);
   const { lines, noRoom } = fitTable(columns, rows, width, { whole: "a pipe" });

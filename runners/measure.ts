@@ -9,9 +9,11 @@ import { variantName } from "../models/variants/variant-name.ts";
 import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { type KeepingChoice, keepIn } from "./keeping.ts";
+import { withoutMissing } from "./missing.ts";
 import { acceleratorOf, findDevice } from "./model/device.ts";
 import { type CacheChoice, chosenCache, type ModelChoice, openModel } from "./model/open-model.ts";
 import { applyPrompts, type ChosenPrompts, noteAdapters } from "./model/prompts.ts";
+import type { MissingTask } from "./needs.ts";
 import type { TaskResult } from "./results/result.ts";
 import { requireWritable, resultFolder, writeModelMeta } from "./results/store.ts";
 import { type RunPlan, requireAnyTask, runTasks } from "./run.ts";
@@ -23,6 +25,11 @@ export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice {
   readonly quantize?: Quantization;
   /** Folder that results are taken from and stored in; nothing is stored where it is absent. */
   readonly results?: string;
+  /**
+   * Run the other tasks where the data sets of some cannot be had; where false, none then. Absent where the user cannot ask
+   * for it: each of them fails.
+   */
+  readonly skipMissing?: boolean;
 }
 
 export interface Measured {
@@ -35,6 +42,8 @@ export interface Measured {
   readonly results: readonly TaskResult[];
   /** Number of results that could not be stored. */
   readonly unstored: number;
+  /** Tasks that were not run, as their data sets cannot be had and that was to stop nothing. */
+  readonly skipped: readonly MissingTask[];
 }
 
 /**
@@ -93,14 +102,18 @@ async function runPlan(
   choice: MeasureChoice,
   environment: Environment,
   world: World,
-): Promise<Pick<Measured, "results" | "unstored">> {
+): Promise<Pick<Measured, "results" | "unstored" | "skipped">> {
   const effects = { ...world, environment };
-  if (choice.results === undefined) return { results: await runTasks(plan, effects), unstored: 0 };
+  if (choice.results === undefined) {
+    const { plan: runs, skipped } = await withoutMissing(plan, choice.skipMissing, world);
+    return { results: await runTasks(runs, effects), unstored: 0, skipped };
+  }
   const folder = resultFolder(choice.results, plan.name, plan.model.info.revision);
   await writeModelMeta(folder, plan.model, plan.name);
   const kept = await keepIn(folder, plan, choice, environment, world);
-  const results = kept.plan.tasks.length === 0 ? [] : await runTasks(kept.plan, { ...effects, ...kept.effects });
+  const { plan: runs, skipped } = await withoutMissing(kept.plan, choice.skipMissing, world);
+  const results = runs.tasks.length === 0 ? [] : await runTasks(runs, { ...effects, ...kept.effects });
   const unstored = await kept.finish();
   world.note(`results in ${folder}`);
-  return { results: kept.join(results), unstored };
+  return { results: kept.join(results), unstored, skipped };
 }
