@@ -10,6 +10,7 @@ import { readPrompting } from "../runners/model/open-model.ts";
 import { readPrompts } from "../runners/model/prompts.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
+import type { dryRunFormats, FormatOf } from "./formats.ts";
 import { pointToShow } from "./models-show.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
@@ -17,6 +18,8 @@ export interface RunChoice extends MeasureChoice, TaskChoices {
   readonly results: string;
   /** File of prompts, or a model that some are published about. */
   readonly prompts?: string;
+  /** Tell what a run would need and take, in a form, and run nothing. */
+  readonly dryRun?: true | FormatOf<typeof dryRunFormats>;
   /** Print what is put before the texts of each task, and run nothing. */
   readonly explain?: boolean;
 }
@@ -34,6 +37,10 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
     terminal.out(promptTable(prompts === undefined ? own : withPrompts(own, prompts.given), chosen));
     pointToShow(choice, terminal);
     return 0;
+  }
+  if (choice.dryRun !== undefined) {
+    const { printDryRun } = await import("./dry-run.ts");
+    return printDryRun(choice.dryRun === true ? "text" : choice.dryRun, choice, chosen, prompts, terminal);
   }
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;

@@ -63,6 +63,27 @@ export async function measure(
     await requireWritable(choice.results);
     world.whenStopped?.(() => "no task was begun; the same command goes on with what was downloaded");
   }
+  const chosen = { choice, tasks, prompts, folderRevision };
+  return withPlan(chosen, world, async (plan, environment) => {
+    noteAdapters(plan.model, world.note);
+    const { revision, maxTokens } = plan.model.info;
+    return { model: plan.name, revision, maxTokens, ...(await runPlan(plan, choice, environment, world)) };
+  });
+}
+
+interface Chosen {
+  readonly choice: Omit<MeasureChoice, "results">;
+  readonly tasks: readonly TaskSpec[];
+  readonly prompts: ChosenPrompts | undefined;
+  readonly folderRevision?: string | undefined;
+}
+
+/** Opens a model and plans to run all tasks with it; closes it after `use`. */
+export async function withPlan<Result>(
+  { choice, tasks, prompts, folderRevision }: Chosen,
+  world: World,
+  use: (plan: RunPlan, environment: Environment) => Promise<Result>,
+): Promise<Result> {
   const found = await findDevice(choice.device, thisMachine(world.env));
   const here = readEnvironment();
   const cache = chosenCache(choice, { ...here, ...found }, world);
@@ -72,12 +93,8 @@ export async function measure(
   ]);
   try {
     await asUsage(() => requireAnyTask(opened, tasks));
-    const model = applyPrompts(opened, prompts, tasks);
-    noteAdapters(model, world.note);
-    const plan = planOf(choice, model, tasks, kernels);
-    const { revision, maxTokens, device } = plan.model.info;
-    const environment = { ...here, ...acceleratorOf(device, found) };
-    return { model: plan.name, revision, maxTokens, ...(await runPlan(plan, choice, environment, world)) };
+    const plan = planOf(choice, applyPrompts(opened, prompts, tasks), tasks, kernels);
+    return await use(plan, { ...here, ...acceleratorOf(plan.model.info.device, found) });
   } finally {
     await closeAll([opened, kernels]);
   }
@@ -85,7 +102,7 @@ export async function measure(
 
 /** Plans to run all tasks, under a name that says what changes the scores. */
 function planOf(
-  { quantize, estimator }: MeasureChoice,
+  { quantize, estimator }: Pick<MeasureChoice, "quantize" | "estimator">,
   model: Model,
   tasks: readonly TaskSpec[],
   kernels: Kernels,

@@ -87,13 +87,12 @@ export interface MissingTask {
  * Finds the tasks whose data sets cannot be had: gated, private, not there, or not cached where the Hub is not asked. Of
  * each data set that is to be fetched, one file is asked for.
  */
-export async function missingData(
-  tasks: readonly TaskSpec[],
-  world: Pick<World, "hub" | "signal" | "emit">,
+export async function missingOf(
+  all: readonly TaskNeeds[],
+  { hub, signal }: Pick<World, "hub" | "signal">,
 ): Promise<readonly MissingTask[]> {
-  const { hub, signal } = world;
   const reach = remembering(async (first: string) => reasonOf(JSON.parse(first), hub));
-  const missing = await sideBySide(await needsOf(tasks, world), atOnce, async (needs): Promise<MissingTask[]> => {
+  const missing = await sideBySide(all, atOnce, async (needs): Promise<MissingTask[]> => {
     signal.throwIfAborted();
     const task = needs.task.name;
     if ("failure" in needs) return needs.unavailable ? [{ task, reason: needs.failure }] : [];
@@ -103,6 +102,12 @@ export async function missingData(
   });
   return missing.flat();
 }
+
+/** Finds the tasks whose data sets cannot be had, as `missingOf`. */
+export const missingData = async (
+  tasks: readonly TaskSpec[],
+  world: Pick<World, "hub" | "signal" | "emit">,
+): Promise<readonly MissingTask[]> => missingOf(await needsOf(tasks, world), world);
 
 /** Returns the reason why a file that is not cached cannot be had; undefined where it can. */
 async function reasonOf({ kind, id, revision, path }: NeededFile, hub: HubSettings): Promise<string | undefined> {
