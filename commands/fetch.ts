@@ -18,9 +18,15 @@ export async function fetchCommand(choice: FetchChoice, terminal: Terminal): Pro
   const chosen = namesTasks ? (await asUsage(() => selectTasks(choice))).tasks : [];
   const world = worldOf(terminal);
   terminal.whenStopped?.(() => "what was fetched is kept; the same command goes on from there");
-  const { files, bytes, failures, needed } = await fetchAhead(chosen, namesModel ? choice : undefined, world);
+  const {
+    files,
+    bytes,
+    failures,
+    needed,
+    tasks: known,
+  } = await fetchAhead(chosen, namesModel ? choice : undefined, world);
   for (const failure of failures) terminal.err(`not fetched: ${failure}\n`);
-  const of = chosen.length > 0 ? `; ${count(chosen.length, "task")} need ${count(needed, "file")} of data` : "";
+  const of = known > 0 ? `; the data of ${count(known, "task")} are ${count(needed, "file")}` : "";
   const done = files === 0 ? "nothing was fetched" : `${count(files, "file")} fetched, ${byteText(bytes)}`;
   terminal.out(`${done}${of}, in ${world.hub.cacheDir}\n`);
   return failures.length === 0;

@@ -96,8 +96,9 @@ async function requireRoom(missing: readonly NeededFile[], { cacheDir }: HubSett
 
 /** What was fetched ahead of runs. */
 export interface FetchedAhead extends Fetched {
-  /** Files of the tasks that are needed; those of models are not counted once they are there. */
+  /** Files that are needed of the tasks' data sets, as far as they can be told, and the number of these tasks. */
   readonly needed: number;
+  readonly tasks: number;
 }
 
 /** Rounds in which the cached files of a model tell what else it needs, such as the base of an adapter. */
@@ -119,7 +120,8 @@ export async function fetchAhead(
   }
   const needs = await needsOf(tasks, world);
   const faults = needs.flatMap((one) => ("failure" in one ? [`${one.task.name}: ${one.failure}`] : []));
-  const files = distinct(needs.flatMap((one) => ("files" in one ? one.files : [])));
+  const known = needs.filter((one) => "files" in one);
+  const files = distinct(known.flatMap((one) => one.files));
   const ofModel = model === undefined ? [] : await modelNeeds(model, world.hub);
   let all = await fetchFiles([...ofModel, ...files], world);
   for (let round = 1; model !== undefined && all.failures.length === 0 && round < modelRounds; round++) {
@@ -128,5 +130,5 @@ export async function fetchAhead(
     const { files: further, bytes, failures } = await fetchFiles(more, world);
     all = { files: all.files + further, bytes: all.bytes + bytes, failures };
   }
-  return { ...all, failures: [...faults, ...all.failures], needed: files.length };
+  return { ...all, failures: [...faults, ...all.failures], needed: files.length, tasks: known.length };
 }

@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { sharedFolder } from "../datasets/testing/shared.ts";
 import { benchmarkTasks, restricted } from "./benchmarks.ts";
+import { readStored, type StoredSizes } from "./catalog/stored.ts";
 import { catalogue, getTask } from "./index.ts";
 import { sizeOf, workOf } from "./sizes.ts";
 import type { TaskSpec } from "./task.ts";
@@ -48,5 +52,32 @@ describe("workOf", () => {
     expect(own).toBeCloseTo((first + second) / 2, 6);
     expect(workOf([{ ...sts, name: "my own" }])).toEqual([1]);
     expect(workOf(benchmarkTasks("MTEB(eng, v2)")).every((work) => work > 0)).toBe(true);
+  });
+});
+
+interface Fact {
+  readonly name: string;
+  readonly statistics?: Readonly<
+    Record<string, { num_samples: number; number_of_characters?: number; unique_labels?: number; subsets?: object }>
+  >;
+}
+
+const material = sharedFolder();
+
+describe.skipIf(material === undefined)("sizes.json (skipped without the folder shared, see testing/shared.ts)", () => {
+  it("says of each task's splits what the facts say", () => {
+    const { tasks: facts }: { tasks: readonly Fact[] } = JSON.parse(
+      readFileSync(join(material ?? "", "facts-tasks.json"), "utf8"),
+    );
+    const { tasks } = readStored<StoredSizes>("sizes");
+    expect(tasks.length).toBeGreaterThan(1100);
+    for (const { name, splits } of tasks) {
+      const statistics = facts.find((fact) => fact.name === name)?.statistics ?? {};
+      for (const [split, { rows, characters, labels, subsets }] of Object.entries(splits)) {
+        const { num_samples, number_of_characters, unique_labels, subsets: own } = statistics[split] ?? {};
+        expect([rows, characters, labels], name).toEqual([num_samples, number_of_characters, unique_labels]);
+        if (subsets !== undefined) expect(subsets, name).toEqual(own);
+      }
+    }
   });
 });

@@ -39,7 +39,8 @@ async function needsOfRepository(
     refused.push({ ...repository, path });
     return false;
   };
-  const snapshot = await openNamed(id, revision, { ...hub, fetches });
+  // Configs are small: their progress would tell nothing.
+  const snapshot = await openNamed(id, revision, { ...hub, onProgress: undefined, fetches });
   await describeRepository(snapshot, { config: modelConfig, ...(maxTokens === undefined ? {} : { maxTokens }) });
   if (onnx && !(await snapshot.look(exportedFile)).cached) {
     refused.push({ kind: "model", id, revision: snapshot.revision, path: exportedFile });
