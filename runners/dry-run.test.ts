@@ -8,7 +8,6 @@ import { getTask } from "../tasks/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { dryRun } from "./dry-run.ts";
 import { type MeasureChoice, measure } from "./measure.ts";
-import { between } from "./probe.ts";
 import { pair, pairs, repositories } from "./testing/served-tasks.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -79,16 +78,5 @@ describe("dryRun", () => {
       machine: null,
       tasks: [{ state: "not to be had", bytesToFetch: null, seconds: null }],
     });
-  });
-});
-
-describe("between", () => {
-  it("finds values on the straight lines between points, and the nearest beyond them", () => {
-    const points = [
-      [10, 1],
-      [20, 3],
-      [40, 4],
-    ] as const;
-    expect([5, 10, 15, 20, 30, 40, 99].map((x) => between(points, x))).toEqual([1, 1, 2, 3, 3.5, 4, 4]);
   });
 });

@@ -177,5 +177,6 @@ async function lookAt(
 async function secondsBy(model: Model, tasks: readonly TaskSpec[], world: World): Promise<Opened["secondsOf"]> {
   const lengths = tasks.map((task) => sizeOf(task)?.meanCharacters ?? usualCharacters);
   if (model.kind !== "vectors" || lengths.length === 0) return undefined;
+  world.note(`timing ${model.info.id} for some seconds`);
   return probeSpeed(model, lengths, world);
 }
