@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type HubServer, type ServedRepository, startHubServer } from "../datasets/testing/hub-server.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import type { RunEvent } from "./events.ts";
-import { fetchAhead } from "./fetch.ts";
+import { fetchAhead, fetchFiles } from "./fetch.ts";
 import { modelNeeds } from "./model/model-needs.ts";
 import { missingData } from "./needs.ts";
 import { commit, pairs, ranked, repositories } from "./testing/served-tasks.ts";
@@ -126,6 +126,14 @@ describe("fetchAhead", () => {
       expect.stringMatching(/^org\/none: hub: dataset org\/none does not exist/),
     ]);
     expect(files).toBe(3);
+  });
+
+  it("begins nothing where the disk has no room for all", async () => {
+    const huge = { kind: "dataset", id: "org/pairs", revision: commit, path: "x", size: 1e18, cached: false } as const;
+    await expect(fetchFiles([huge], world())).rejects.toThrow(
+      /^fetch: 1000000000\.00 GB are to be fetched into .*, where .* are free; make room, set HF_HUB_CACHE to another disk/,
+    );
+    expect(server.requests).toEqual([]);
   });
 
   it("refuses where the Hub is not to be asked", async () => {
