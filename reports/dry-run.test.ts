@@ -77,6 +77,8 @@ describe("dryRunText", () => {
     const [model, , , , time, next] = headOf(unknown);
     expect(model).toBe("model: org/model cannot be had, or is not known");
     expect([time, next]).toEqual(["time: not known: it is not cached", ""]);
+    expect(headOf({ ...plan, machine: null })[0]).toBe("model: org/model, nothing to fetch");
+    expect(headOf({ ...plan, modelBytesToFetch: 9e7, machine: null })[0]).toBe("model: org/model, 90.0 MB to fetch");
     expect(headOf({ ...plan, freeBytes: 1e6 })[2]).toContain("1.0 MB free: there is not enough room");
   });
 });

@@ -22,11 +22,11 @@ function unknownOf(tasks: readonly ForeseenTask[], isUnknown: (task: ForeseenTas
 
 const sizeText = (bytes: number): string => (bytes === 0 ? "nothing" : byteText(bytes));
 
-function modelLine({ model, modelBytesToFetch }: DryRun): string {
+function modelLine({ model, modelBytesToFetch, machine }: DryRun): string {
   if (modelBytesToFetch === null) return `model: ${model} cannot be had, or is not known`;
-  return modelBytesToFetch > 0
-    ? `model: ${model}, ${byteText(modelBytesToFetch)} to fetch`
-    : `model: ${model}, at hand`;
+  if (modelBytesToFetch > 0) return `model: ${model}, ${byteText(modelBytesToFetch)} to fetch`;
+  // One that is no repository was not looked at.
+  return `model: ${model}, ${machine === null ? "nothing to fetch" : "at hand"}`;
 }
 
 function dataLine({ tasks }: DryRun): string {

@@ -6,7 +6,7 @@ import type { TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
 import { bytesOf, freeBytes } from "./fetch.ts";
 import { planTasks } from "./keeping.ts";
-import { type MeasureChoice, withPlan } from "./measure.ts";
+import { type Chosen, type MeasureChoice, withPlan } from "./measure.ts";
 import { isRepository } from "./model/adapters.ts";
 import { modelNeeds } from "./model/model-needs.ts";
 import { chosenModels } from "./model/open-model.ts";
@@ -75,9 +75,11 @@ export async function dryRun(
   prompts: ChosenPrompts | undefined,
   world: World,
 ): Promise<DryRun> {
+  const chosen = chosenModels(choice);
+  const ids = typeof chosen === "string" ? [chosen] : [chosen.query, chosen.document];
   const needs = await needsOf(tasks, world);
   const missing = new Map((await missingOf(needs, world)).map(({ task, reason }) => [task, reason]));
-  const model = await foreseeModel(choice, tasks, prompts, world);
+  const model = await foreseeModel(ids, { choice, tasks, prompts }, world);
   const { opened } = model;
   const foreseen = needs.map((one) => foreseeTask(one, missing.get(one.task.name), opened));
   const toRun = new Set(foreseen.filter(({ state }) => state !== "stored").map(({ task }) => task));
@@ -128,13 +130,10 @@ interface ForeseenModel {
 
 /** Looks at the model, and times it where all of it is cached. */
 async function foreseeModel(
-  choice: MeasureChoice & { readonly results: string },
-  tasks: readonly TaskSpec[],
-  prompts: ChosenPrompts | undefined,
+  ids: readonly string[],
+  { choice, ...chosen }: Chosen & { readonly choice: MeasureChoice & { readonly results: string } },
   world: World,
 ): Promise<ForeseenModel> {
-  const chosen = chosenModels(choice);
-  const ids = typeof chosen === "string" ? [chosen] : [chosen.query, chosen.document];
   const name = ids.join(" and ");
   const other = ids.find((id) => !isRepository(id));
   if (other !== undefined) return { name, files: [], whyNoTime: `${other} is no repository, and is not tried out` };
@@ -148,7 +147,7 @@ async function foreseeModel(
   }
   if (files.length > 0) return { name, files, whyNoTime: "the model is not cached; `pramana fetch` fetches it" };
   // The probe's texts are no texts of tasks: they are not kept, nor found again.
-  const opened = await withPlan({ choice: { ...choice, cache: false }, tasks, prompts }, world, (plan, environment) =>
+  const opened = await withPlan({ choice: { ...choice, cache: false }, ...chosen }, world, (plan, environment) =>
     lookAt(plan, environment, choice, world),
   );
   return { name, files, whyNoTime: opened.secondsOf === undefined ? "nothing is left to run" : null, opened };

@@ -71,7 +71,8 @@ export async function measure(
   });
 }
 
-interface Chosen {
+/** A model to open, and the tasks that it is to run. */
+export interface Chosen {
   readonly choice: Omit<MeasureChoice, "results">;
   readonly tasks: readonly TaskSpec[];
   readonly prompts: ChosenPrompts | undefined;
