@@ -9,6 +9,7 @@ import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { ReproductionReport } from "../reports/reproduction-table.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
 import type { CheckedTask } from "../runners/check.ts";
+import type { DryRun } from "../runners/dry-run.ts";
 
 /** A form of a command's output, which is made of these parts. */
 interface Format<Parts extends readonly unknown[]> {
@@ -99,6 +100,11 @@ export const cacheFormats = formatsOf<Format<[listing: CacheListing]>>()({
 export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[]]>>()({
   text: { load: async () => (await import("../reports/findings.ts")).checkText },
   json: { load: async () => (await import("../reports/findings.ts")).checkJson },
+});
+
+export const dryRunFormats = formatsOf<Format<[plan: DryRun, width: number | undefined]>>()({
+  text: { load: async () => (await import("../reports/dry-run.ts")).dryRunText },
+  json,
 });
 
 export const cacheCheckFormats = formatsOf<Format<[report: CacheReport]>>()({

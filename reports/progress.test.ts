@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../runners/events.ts";
-import { duration, logText, noProgress, type Progress, terminalText } from "./progress.ts";
+import { duration } from "./duration.ts";
+import { logText, noProgress, type Progress, terminalText } from "./progress.ts";
 import { result } from "./testing/results.ts";
 
 const encoding = (done: number, total = 2000): RunEvent => ({ kind: "encoding", task: "STS12", done, total });

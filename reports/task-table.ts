@@ -1,4 +1,5 @@
 import { plainText } from "../datasets/shown.ts";
+import type { MissingTask } from "../runners/needs.ts";
 import { limitOf, type RunRecord, type TaskResult } from "../runners/results/result.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import type { RequiredTask } from "./required.ts";
@@ -9,6 +10,8 @@ import { fitTable, grouped, left, markdownList, markdownTable, noValue, percent,
 export interface MeasuredModel {
   readonly model: string;
   readonly results: readonly TaskResult[];
+  /** Tasks that were not run, as their data cannot be had. */
+  readonly skipped?: readonly MissingTask[];
 }
 
 /** Formats a rate per second, whole from ten on; a dash where nothing was counted. */
@@ -57,7 +60,11 @@ function limitNotes(results: readonly TaskResult[]): string[] {
  *
  * @param width Columns of the terminal that the table is fitted to; Markdown where there is none.
  */
-export function taskTable({ model, results }: MeasuredModel, tasks: readonly RequiredTask[], width?: number): string {
+export function taskTable(
+  { model, results, skipped = [] }: MeasuredModel,
+  tasks: readonly RequiredTask[],
+  width?: number,
+): string {
   const found = tasks.map((task) => {
     const result = results.find((one) => one.task === task.name);
     return { task, result, outcome: taskScore(result, task) };
@@ -74,8 +81,11 @@ export function taskTable({ model, results }: MeasuredModel, tasks: readonly Req
     ...(isLimited ? shareOf(result) : []),
     ...speedOf(result),
   ]);
+  const whySkipped = new Map(
+    skipped.map(({ task, reason }) => [task, `skipped, as its data cannot be had: ${reason}`]),
+  );
   const missing = found.flatMap(({ task, outcome }) =>
-    outcome.score === null ? [`${task.name}, ${model}: ${outcome.reason}`] : [],
+    outcome.score === null ? [`${task.name}, ${model}: ${whySkipped.get(task.name) ?? outcome.reason}`] : [],
   );
   const notes = [...missing, ...limitNotes(found.flatMap(({ result }) => result ?? []))];
   if (width === undefined) return markdownTable(columns, rows) + markdownList(notes);

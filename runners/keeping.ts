@@ -78,7 +78,8 @@ export async function keepIn(
   };
 }
 
-async function planTasks(
+/** Plans each of the tasks by what a folder of results holds, which stays as it is. */
+export async function planTasks(
   folder: string,
   all: RunPlan,
   { model, overwrite }: KeepingChoice,

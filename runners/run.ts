@@ -8,6 +8,7 @@ import { bytesPerVector, type Quantization } from "../models/variants/quantizati
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Place, placeKey, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
+import { workOf } from "../tasks/sizes.ts";
 import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { scoreColumnPairs, togetherOf } from "./column-pairs.ts";
@@ -89,7 +90,8 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
   const { emit, now, signal } = effects;
   const started = now();
   const results: TaskResult[] = [];
-  emit({ kind: "run-started", model: plan.name, tasks: plan.tasks.map(({ name }) => name) });
+  const work = workOf(plan.tasks);
+  emit({ kind: "run-started", model: plan.name, tasks: plan.tasks.map(({ name }) => name), work });
   for (const [i, task] of plan.tasks.entries()) {
     signal.throwIfAborted();
     const taskStarted = now();
@@ -160,10 +162,11 @@ async function* scoreEach(
   effects: RunEffects,
   tell: ReturnType<typeof findingTeller>,
 ): AsyncGenerator<readonly Unit[]> {
-  const { now, signal } = effects;
-  for (const place of missing) {
+  const { emit, now, signal } = effects;
+  for (const [i, place] of missing.entries()) {
     signal.throwIfAborted();
     const started = now();
+    if (missing.length > 1) emit({ kind: "place-started", task: task.name, index: i + 1, count: missing.length });
     const work = noWork();
     const prepared = await prepareTask(task, place.subset, place.split, dataset, plan.limit);
     const { inspect, evaluate, share } = prepared;

@@ -1,5 +1,5 @@
 import type { CardConfig } from "../datasets/card.ts";
-import { openDataset } from "../datasets/load.ts";
+import { type DatasetSource, openDataset } from "../datasets/load.ts";
 import { repositoriesOf } from "../datasets/preparation/retrieval-layout.ts";
 import type { PreparationStep } from "../datasets/preparation/steps.ts";
 import { prepareDataset } from "../datasets/prepare.ts";
@@ -7,20 +7,28 @@ import type { HubSettings } from "../datasets/settings.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 
-/** Opens a task's data set, whose rows are prepared as the task says when they are read. */
-export async function openTaskData({ dataset, languages, prepare = [] }: TaskSpec, hub: HubSettings): Promise<Dataset> {
-  const { path: id, revision, ...subsets } = dataset;
+/** Lists the repositories of a task's rows, its own first. */
+export function sourcesOf({ dataset: { path: id, revision }, languages, prepare = [] }: TaskSpec): DatasetSource[] {
   const others = prepare.flatMap((step) => (step.step === "retrievalLayout" ? repositoriesOf(step) : []));
-  const opened = others.map(async (other) => [other, await openDataset({ id: other }, hub)] as const);
-  const subsetNames = Object.keys(languages);
-  const configs = filesOf(prepare, subsetNames);
-  return prepareDataset(await openDataset({ id, revision, configs }, hub), {
-    steps: prepare,
-    subsetNames,
-    others: new Map(await Promise.all(opened)),
+  const configs = filesOf(prepare, Object.keys(languages));
+  return [{ id, revision, configs }, ...others.map((other) => ({ id: other }))];
+}
+
+/** Returns a task's data set, of its opened `sourcesOf`, whose rows are prepared as the task says when they are read. */
+export function preparedData(task: TaskSpec, [own, ...others]: readonly Dataset[]): Dataset {
+  const { path: _, revision: __, ...subsets } = task.dataset;
+  if (own === undefined) throw new Error(`task ${task.name}: its data set was not opened`);
+  return prepareDataset(own, {
+    steps: task.prepare,
+    subsetNames: Object.keys(task.languages),
+    others: new Map(others.map((other) => [other.id, other])),
     ...subsets,
   });
 }
+
+/** Opens a task's data set, whose rows are prepared as the task says when they are read. */
+export const openTaskData = async (task: TaskSpec, hub: HubSettings): Promise<Dataset> =>
+  preparedData(task, await Promise.all(sourcesOf(task).map((source) => openDataset(source, hub))));
 
 /** Lists the configs whose files a task names itself; undefined where the card does. */
 function filesOf(steps: readonly PreparationStep[], subsets: readonly string[]): readonly CardConfig[] | undefined {

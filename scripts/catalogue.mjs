@@ -1,12 +1,13 @@
 /**
  * `node scripts/catalogue.mjs` makes tasks/catalog/data/, the tasks and benchmarks that mteb registers, from the reference
- * material beside the repository (../shared): one file per task type, one of the benchmarks, and one of the tasks that no
- * type and step can express, with the reason.
+ * material beside the repository (../shared): one file per task type, one of the benchmarks, one of how much text tasks
+ * hold, and one of the tasks that no type and step can express, with the reason.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { converted } from "./catalogue/convert.mjs";
+import { sizeOf } from "./catalogue/sizes.mjs";
 import { built, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("catalogue", "facts-tasks.json");
@@ -119,6 +120,10 @@ for (const [type, tasks] of Object.entries(byType)) {
   write(`${type}.json`, { settings: settings.map((text) => JSON.parse(text)), tasks: stored });
 }
 write("left-out.json", { tasks: excluded });
+const sizes = Object.values(byType).flatMap((tasks) =>
+  tasks.map(({ name }) => ({ name, splits: sizeOf(facts.find((fact) => fact.name === name)) })),
+);
+write("sizes.json", { tasks: sizes.filter(({ splits }) => splits !== undefined) });
 write("benchmarks.json", {
   aggregates,
   benchmarks: benchmarks.map((benchmark) => ({

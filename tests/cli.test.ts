@@ -163,20 +163,32 @@ describe("pramana run", () => {
     expect([watched.code, watched.err]).toEqual([2, expect.stringContaining("unknown option '--limit'")]);
   });
 
-  it("ends with 1 when a task fails, and names what is missing", async () => {
-    const { code, out, err } = await pramanaProcess([
-      "run",
-      "--model",
-      sample,
-      "--tasks",
-      "STS12,MiniSTS",
-      "--results",
-      "three",
+  const lacking = ["run", "--model", sample, "--tasks", "STS12,MiniSTS,SICK-R", "--results", "three"];
+
+  it("runs nothing where data cannot be had, and names all of it", async () => {
+    const { code, out, err } = await pramanaProcess(lacking);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(
+      /STS12 cannot be had: .*mteb\/sts12-sts.*a0d554a64d88156834ff5ae9920b964011b16384.*HF_HUB_OFFLINE/,
+    );
+    expect(err).toMatch(/SICK-R cannot be had: .*mteb\/sickr-sts/);
+    expect(err).toContain(
+      "pramana: run: the data of 2 of 3 tasks to run cannot be had (named above), and nothing was run; --skip-missing runs the others",
+    );
+    const all = await pramana(["run", "--model", sample, "--tasks", "STS12", "--results", "three", "--skip-missing"]);
+    expect([all.code, all.err]).toEqual([
+      1,
+      expect.stringContaining("of 1 task to run cannot be had (named above); nothing was run"),
     ]);
-    expect(code).toBe(1);
-    expect(err).toMatch(/STS12 failed: .*mteb\/sts12-sts.*a0d554a64d88156834ff5ae9920b964011b16384.*HF_HUB_OFFLINE/);
+  });
+
+  it("--skip-missing runs the others, and says which are left out and why", async () => {
+    const { code, out } = await pramana([...lacking, "--skip-missing"]);
+    expect(code).toBe(0);
     expect(out).toMatch(/MiniSTS +\| STS +\| +71\.09/);
-    expect(out).toMatch(/STS12.*missing/);
+    expect(out).toMatch(/- STS12, .*: skipped, as its data cannot be had: .*HF_HUB_OFFLINE/);
+    // No mean, as two of its tasks are lacking.
+    expect(out).toContain("lacks 2 of 3 tasks, so it has no mean");
   });
 
   it.each([

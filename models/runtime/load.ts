@@ -15,7 +15,7 @@ import type { Placement } from "./providers/provider.ts";
 import { type NamedTensors, openSession, type Session } from "./session.ts";
 
 /** File of the model that some repositories ship. */
-const exportedFile = "onnx/model.onnx";
+export const exportedFile = "onnx/model.onnx";
 
 export interface LoadOptions {
   readonly device: Device;

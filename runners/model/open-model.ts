@@ -32,12 +32,15 @@ export interface ModelSettings extends RepositoryOptions {
   readonly dimensions?: number;
 }
 
-export interface ModelChoice extends ModelSettings {
+/** Options that name a model, or a pair of them. */
+export interface ModelNames {
   /** Absent where a pair is chosen. */
   readonly model?: string;
   readonly queryModel?: string;
   readonly documentModel?: string;
 }
+
+export interface ModelChoice extends ModelSettings, ModelNames {}
 
 /** Options of keeping vectors between runs. */
 export interface CacheChoice {
@@ -108,7 +111,7 @@ async function openPart(id: string, choice: ModelChoice, world: ModelWorld): Pro
 }
 
 /** Returns the name of the one model, or those of a pair's two. */
-function chosenModels(choice: ModelChoice): string | { readonly query: string; readonly document: string } {
+export function chosenModels(choice: ModelNames): string | { readonly query: string; readonly document: string } {
   const { model, queryModel: query, documentModel: document } = choice;
   if (model !== undefined) return model;
   if (query !== undefined && document !== undefined) return { query, document };
@@ -123,7 +126,7 @@ function chosenModels(choice: ModelChoice): string | { readonly query: string; r
  * Opens the repository or folder that a user named.
  * @throws UsageError for what is not there; a name of one part may be a folder's, or lack its organisation
  */
-async function openNamed(id: string, revision: string | undefined, hub: HubSettings): Promise<Snapshot> {
+export async function openNamed(id: string, revision: string | undefined, hub: HubSettings): Promise<Snapshot> {
   try {
     return await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
   } catch (error) {

@@ -96,6 +96,22 @@ export interface StoredLeftOut {
   readonly private?: string;
 }
 
+/** How much text the rows of a task's split hold, after their preparation; for no more than an estimate. */
+export interface StoredSize {
+  /** Rows; of ranking tasks documents and queries. */
+  readonly rows: number;
+  readonly characters?: number;
+  /** Different labels. */
+  readonly labels?: number;
+  /** Rows by subset. */
+  readonly subsets?: Readonly<Record<string, number>>;
+}
+
+/** Source: the descriptive statistics of mteb 2.26, made by its maintainers, maybe of earlier revisions of the data. */
+export interface StoredSizes {
+  readonly tasks: readonly { readonly name: string; readonly splits: Readonly<Record<string, StoredSize>> }[];
+}
+
 /** Reads a file of the catalogue, which `scripts/catalogue.mjs` makes. */
 export function readStored<Content>(name: string): Content {
   return JSON.parse(readFileSync(join(packageRoot(), "tasks", "catalog", "data", `${name}.json`), "utf8"));

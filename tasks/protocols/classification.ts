@@ -190,7 +190,11 @@ async function evaluateSingle(
 }
 
 /** Leaves drawn test rows; of a cross-validation, which also learns from them, drawn rows. */
-function limitSingle({ settings }: SingleLabelTask, { train, test }: SingleLabelRows, most: number): Limited<SingleLabelRows> {
+function limitSingle(
+  { settings }: SingleLabelTask,
+  { train, test }: SingleLabelRows,
+  most: number,
+): Limited<SingleLabelRows> {
   const { rows, share } = limitLists(test, most);
   if (settings.folds === undefined) return { rows: { train, test: rows }, share };
   const isWhole = share.units === share.of;
@@ -228,7 +232,8 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
 
   limit(task, rows, most) {
     const multilabel = asMultilabel(task);
-    if (multilabel !== undefined) return multilabelClassificationProtocol.limit(multilabel, rows as MultilabelRows, most);
+    if (multilabel !== undefined)
+      return multilabelClassificationProtocol.limit(multilabel, rows as MultilabelRows, most);
     return limitSingle(task as SingleLabelTask, rows as SingleLabelRows, most);
   },
 

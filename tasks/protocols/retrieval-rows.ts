@@ -15,7 +15,7 @@ import { openTally, type Tally } from "../findings/tally.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { RankingTask } from "../task.ts";
 import { groupJudgements, type Judgements } from "./judgements.ts";
-import { configOf, judgementConfig, readChanged, readConfig, type Source } from "./ranking-source.ts";
+import { configOf, judgementConfig, queryConfig, readChanged, readConfig, type Source } from "./ranking-source.ts";
 import { documentText, queryTexts } from "./retrieval-texts.ts";
 
 /** Documents in three lists of one length; `textOf` joins title and text on demand. */
@@ -112,8 +112,7 @@ interface ReadQueries {
 
 /** Reads the queries that have judgements; counts those that have none, and the judged ones that are not there. */
 async function readQueries(source: Source, judgements: Table, out: Tally): Promise<ReadQueries> {
-  const config = source.dataset.configs.includes("query") ? "query" : configOf(source, "queries");
-  const table = await readConfig(source, config);
+  const table = await readConfig(source, queryConfig(source));
   const ids = idsOf(table);
   const judged = new Set(idColumn(judgements, "query-id"));
   const texts = queryTexts(table, await readInstructions(source, table, ids, judged));

@@ -3,13 +3,12 @@ import type { Zod } from "./record.ts";
 /** Returns the fields of steps that say where the parts of a retrieval task lie, by the step's name. */
 export function layoutFields(z: Zod) {
   const text = z.string().min(1, "expected a text that is not empty");
-  const start = z.int().nonnegative();
   const prefix = z.string();
   const ids = z.union(
     [
       text,
       z.strictObject({ scheme: z.literal("column"), column: text, prefix }),
-      z.strictObject({ scheme: z.literal("row"), start, prefix: prefix.exactOptional() }),
+      z.strictObject({ scheme: z.literal("row"), start: z.int().nonnegative(), prefix: prefix.exactOptional() }),
     ],
     { error: "expected a column, or an object with scheme column or row" },
   );
@@ -29,16 +28,6 @@ export function layoutFields(z: Zod) {
     where: z.strictObject({ column: text, equals: text }).exactOptional(),
   });
   const lists = { ...at, query: ids, documents: text };
-  const pairIds = z.discriminatedUnion("scheme", [
-    z.strictObject({ scheme: z.literal("row"), start, prefix: prefix.exactOptional() }),
-    z.strictObject({ scheme: z.literal("column"), column: text, prefix: prefix.exactOptional() }),
-    z.strictObject({
-      scheme: z.literal("firstSeen"),
-      prefix: prefix.exactOptional(),
-      shared: z.boolean().exactOptional(),
-    }),
-    z.strictObject({ scheme: z.literal("sharedCounter") }),
-  ]);
   return {
     linkedPairs: { query: text, document: text, link: text },
     retrievalLayout: {
@@ -63,15 +52,28 @@ export function layoutFields(z: Zod) {
       changed: z.strictObject(lists).exactOptional(),
       excluded: z.strictObject({ ...lists, none: z.array(z.string()) }).exactOptional(),
     },
-    pairs: {
-      query: text,
-      documents: z.array(text).min(1, "expected one column or more"),
-      queryId: pairIds,
-      documentId: pairIds,
-      title: text.exactOptional(),
-      score: text.exactOptional(),
-      skipMissing: z.boolean().exactOptional(),
-      acrossSplits: z.boolean().exactOptional(),
-    },
+    pairs: pairFields(z),
+  };
+}
+
+/** The fields of the step that makes each row a query and its documents. */
+function pairFields(z: Zod) {
+  const text = z.string().min(1, "expected a text that is not empty");
+  const prefix = z.string().exactOptional();
+  const ids = z.discriminatedUnion("scheme", [
+    z.strictObject({ scheme: z.literal("row"), start: z.int().nonnegative(), prefix }),
+    z.strictObject({ scheme: z.literal("column"), column: text, prefix }),
+    z.strictObject({ scheme: z.literal("firstSeen"), prefix, shared: z.boolean().exactOptional() }),
+    z.strictObject({ scheme: z.literal("sharedCounter") }),
+  ]);
+  return {
+    query: text,
+    documents: z.array(text).min(1, "expected one column or more"),
+    queryId: ids,
+    documentId: ids,
+    title: text.exactOptional(),
+    score: text.exactOptional(),
+    skipMissing: z.boolean().exactOptional(),
+    acrossSplits: z.boolean().exactOptional(),
   };
 }
