@@ -50,9 +50,13 @@ export function repositoryFiles(configs, number) {
   const files = {};
   const entries = Object.entries(configs).map(([config, splits]) => {
     const parts = Object.entries(splits).map(([split, table]) => {
-      const path = `${config}/${split}.${ending}`;
-      files[path] = write(table);
-      return `  - split: ${split}\n    path: ${JSON.stringify(path)}\n`;
+      const shards = ending === "parquet" && rowsOf(table) > 20 ? 2 : 1;
+      for (let shard = 0; shard < shards; shard++) {
+        const part = (values) => values.filter((_, row) => Math.floor((row * shards) / values.length) === shard);
+        const rows = Object.fromEntries(Object.entries(table).map(([name, values]) => [name, part(values)]));
+        files[`${config}/${split}${shards > 1 ? `-0000${shard}-of-00002` : ""}.${ending}`] = write(rows);
+      }
+      return `  - split: ${split}\n    path: ${JSON.stringify(`${config}/${split}${shards > 1 ? "-*" : `.${ending}`}`)}\n`;
     });
     return `- config_name: ${JSON.stringify(config)}\n  data_files:\n${parts.join("")}`;
   });

@@ -108,8 +108,12 @@ export function linkedConfigs({ query, document, link }, configs, splits, make) 
  */
 export function rankingParts({ task, splits, languages, make, number }) {
   const [queryLanguage, corpusLanguage] = sides(languages);
-  const documents = range(40, (i) => ({ id: `d${i}`, text: make.text(i, corpusLanguage) }));
   const idColumn = number % 3 === 0 ? "id" : "_id";
+  const isPaired = task.settings.furtherScores === "p-MRR";
+  // Numbers are ids too, where the reference casts all columns of them to texts.
+  const areNumbers = idColumn === "_id" && number % 5 < 2 && !task.settings.ignoreIdenticalIds && !isPaired;
+  const idOf = (i) => (areNumbers ? 100 + i : `d${i}`);
+  const documents = range(40, (i) => ({ id: idOf(i), text: make.text(i, corpusLanguage) }));
   const titles = number % 4 === 1 ? {} : { title: documents.map((_, i) => (i % 5 === 0 ? "" : `Title ${i}`)) };
   const parts = {
     corpus: {
@@ -119,12 +123,11 @@ export function rankingParts({ task, splits, languages, make, number }) {
     qrels: {},
   };
   const isReranking = task.type === "Reranking" || task.type === "InstructionReranking";
-  const isPaired = task.settings.furtherScores === "p-MRR";
   if (isReranking) parts.top_ranked = {};
   if (isPaired) Object.assign(parts, { instruction: { instruction: { "query-id": [], instruction: [] } } });
   if (isPaired) parts.qrel_diff = { qrel_diff: { "query-id": [], "corpus-ids": [] } };
   for (const split of splits) {
-    const stems = range(10, (i) => (task.settings.ignoreIdenticalIds && i < 3 ? `d${i}` : `${split}-q${i}`));
+    const stems = range(10, (i) => (task.settings.ignoreIdenticalIds && i < 3 ? idOf(i) : `${split}-q${i}`));
     const endings = isPaired ? ["-og", "-changed"] : [""];
     const queries = stems.flatMap((stem, i) =>
       endings.map((ending) => ({
@@ -138,12 +141,12 @@ export function rankingParts({ task, splits, languages, make, number }) {
       const judged = [3 * i, 3 * i + 1, (7 * i + 5) % documents.length];
       for (const [place, document] of [...new Set(judged)].entries()) {
         qrels["query-id"].push(id);
-        qrels["corpus-id"].push(`d${document}`);
+        qrels["corpus-id"].push(idOf(document));
         qrels.score.push(place === 2 ? 0 : 2 - place);
       }
       if (i === 4 && !isReranking) {
         qrels["query-id"].push(id);
-        qrels["corpus-id"].push("elsewhere");
+        qrels["corpus-id"].push(idOf(documents.length));
         qrels.score.push(1);
       }
     }
@@ -152,14 +155,14 @@ export function rankingParts({ task, splits, languages, make, number }) {
     if (isReranking) {
       parts.top_ranked[split] = {
         "query-id": queries.map(({ id }) => id),
-        "corpus-ids": queries.map(({ i }) => range(20, (n) => `d${(3 * i + n) % documents.length}`)),
+        "corpus-ids": queries.map(({ i }) => range(20, (n) => idOf((3 * i + n) % documents.length))),
       };
     }
     if (isPaired) {
       parts.instruction.instruction["query-id"].push(...queries.map(({ id }) => id));
       parts.instruction.instruction.instruction.push(...queries.map(({ i }) => make.text(i + 1, queryLanguage)));
       parts.qrel_diff.qrel_diff["query-id"].push(...stems.slice(0, -1));
-      parts.qrel_diff.qrel_diff["corpus-ids"].push(...stems.slice(0, -1).map((_, i) => (i === 2 ? [] : [`d${3 * i}`])));
+      parts.qrel_diff.qrel_diff["corpus-ids"].push(...stems.slice(0, -1).map((_, i) => (i === 2 ? [] : [idOf(3 * i)])));
     }
   }
   return parts;

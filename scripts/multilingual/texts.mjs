@@ -46,7 +46,7 @@ export function textMaker(random) {
   };
   const words = (topic, number) => {
     const own = topics[topic % topics.length].split(" ");
-    return Array.from({ length: number }, () => one(random() < 0.6 ? own : common));
+    return Array.from({ length: number }, () => one(random() < 0.25 ? own : common));
   };
   const text = (topic, language, number = 4 + Math.floor(random() * 8)) => {
     made += 1;
