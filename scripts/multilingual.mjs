@@ -1,10 +1,10 @@
 /**
- * `npm run multilingual [-- --benchmark NAME --most-subsets N --kills N --seed S --keep | --serve]` runs a whole benchmark,
- * MTEB(Multilingual, v2) if none is named, with the built-in model on made-up data sets that a Hub on this machine serves:
- * all of it, what is stored once more, and its leaderboard; then again, killed at ten places and started anew each time.
- * The disturbed run must end with the bytes of the other, but for the times. `--most-subsets` leaves out the tasks of more
- * subsets. With `--serve` the Hub alone is started, for `scripts/multilingual_with_mteb.py`. Ends with 1 where a task
- * fails, is lost or unequal.
+ * `npm run multilingual [-- --benchmark NAME --tasks A,B --most-subsets N --kills N --seed S --keep | --serve]` runs a whole
+ * benchmark, MTEB(Multilingual, v2) if none is named, with the built-in model on made-up data sets that a Hub on this
+ * machine serves: all of it, what is stored once more, and its leaderboard; then again, killed at ten places and started
+ * anew each time. The disturbed run must end with the bytes of the other, but for the times. `--tasks` chooses among the
+ * tasks, and `--most-subsets` leaves out those of more subsets. With `--serve` the Hub alone is started, for
+ * `scripts/multilingual_with_mteb.py`. Ends with 1 where a task fails, is lost or unequal.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from "node:fs";
@@ -19,6 +19,7 @@ import { timeless } from "./timeless.mjs";
 const given = (name) => process.argv.includes(`--${name}`);
 const option = (name, standard) => (given(name) ? process.argv[process.argv.indexOf(`--${name}`) + 1] : standard);
 const benchmark = option("benchmark", "MTEB(Multilingual, v2)");
+const names = option("tasks")?.split(",");
 const mostSubsets = Number(option("most-subsets", Number.POSITIVE_INFINITY));
 const kills = Number(option("kills", 10));
 const seed = Number(option("seed", 42));
@@ -28,7 +29,9 @@ prepare();
 const { benchmarkTasks, getBenchmark } = await built("tasks/benchmarks.js");
 const { taskTypes } = await built("tasks/types/index.js");
 const all = benchmarkTasks(benchmark);
-const tasks = all.filter(({ languages }) => Object.keys(languages).length <= mostSubsets);
+const tasks = all.filter(
+  ({ name, languages }) => (names?.includes(name) ?? true) && Object.keys(languages).length <= mostSubsets,
+);
 const isWhole = tasks.length === all.length && getBenchmark(benchmark).unsupported.length === 0;
 const { startHubServer } = await testServer();
 const server = await startHubServer(tasks.map(repositoryOf));
