@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { transform } from "sucrase";
 import { root } from "../prepare.mjs";
+import { testServer } from "../test-server.mjs";
 
 const commit = "d".repeat(40);
 /** A Transformer, whose vectors are kept on disk too. */
@@ -111,14 +111,11 @@ const repositories = [
   },
 ];
 
-/** Writes the task file and the tests' server into a folder; returns a function that starts a server. */
+/** Writes the task file into a folder; returns a function that starts a server. */
 export async function prepareBenchmark(folder) {
   const taskFile = join(folder, "tasks.json");
   writeFileSync(taskFile, JSON.stringify(tasks));
-  const source = readFileSync(join(root, "datasets/testing/hub-server.ts"), "utf8");
-  const server = join(folder, "hub-server.mjs");
-  writeFileSync(server, transform(source, { transforms: ["typescript"] }).code);
-  const { startHubServer } = await import(server);
+  const { startHubServer } = await testServer();
   return {
     taskFile,
     files: tasks.flatMap(({ name }) => [`${name}.json`, `${name}.samples.parquet`]),
