@@ -231,7 +231,7 @@ describe("pramana run", () => {
     ],
     [
       ["run", "--model", sample, "--device", "gpu"],
-      "expected cpu, cuda (every visible GPU) or cuda:N (one GPU, from 0)",
+      "expected cpu, cuda (every visible GPU), cuda:N (one GPU, from 0) or webgpu (a GPU of any maker)",
     ],
     [
       ["compare", "--results", "results", "a/x", "a/y"],

@@ -10,6 +10,7 @@ import type { Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
 import { type AttentionScope, createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
+import type { Lowerings } from "./lowering.ts";
 import { pool } from "./pooling.ts";
 import { addStaticEmbedding, addWords } from "./tables.ts";
 import { adapterInput } from "./task-adapters.ts";
@@ -48,6 +49,8 @@ interface EncoderGraph {
 
 interface WriteOptions {
   readonly format?: Format;
+  /** Operators that the device lacks. */
+  readonly lowerings?: Lowerings | undefined;
   readonly tokenWidth?: number;
   /** Opens the weights of a module; `openModuleWeights` where absent. */
   readonly open?: typeof openModuleWeights;
@@ -77,9 +80,9 @@ interface State {
 export async function writeEncoderGraph(
   snapshot: Snapshot,
   modules: readonly Module[],
-  { format = fullPrecision, tokenWidth, open = openModuleWeights, warn = () => {} }: WriteOptions = {},
+  { format = fullPrecision, lowerings, tokenWidth, open = openModuleWeights, warn = () => {} }: WriteOptions = {},
 ): Promise<EncoderGraph> {
-  const graph = createGraph();
+  const graph = createGraph(lowerings);
   const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
   const withoutPrompt = modules.some((module) => module.type === "Pooling" && !module.includePrompt);
   const poolingMask = withoutPrompt ? graph.input(names.poolingMask, "int32", ["batch", "tokens"]) : mask;
