@@ -71,9 +71,9 @@ describe("a task's data", () => {
   });
 
   it("lie in several repositories where a layout says so", async () => {
-    write("own/docs/test.jsonl", [{ id: "d", text: "document" }]);
+    write("own/texts/test.jsonl", [{ id: "d", text: "document" }]);
     write("own/asked/test.jsonl", [{ id: "q", text: "query" }]);
-    const configs = ["docs", "asked"].map(
+    const configs = ["texts", "asked"].map(
       (name) => `- config_name: ${name}\n  data_files: [{split: test, path: ${name}/test.jsonl}]\n`,
     );
     writeFileSync(join(folder, "own", "README.md"), `---\nconfigs:\n${configs.join("")}---\n`);
@@ -82,7 +82,7 @@ describe("a task's data", () => {
     const qrels = { config: "default", split: "test", query: "q", document: "d", score: "score" };
     const step = {
       step: "retrievalLayout",
-      corpus: part("docs"),
+      corpus: part("texts"),
       queries: part("asked"),
       qrels: { ...qrels, repository: join(folder, "other") },
     } as const;

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../errors.ts";
 import type { Feature } from "../features.ts";
-import { prepareDataset, prepareTable } from "../prepare.ts";
+import { prepareDataset } from "../prepare.ts";
 import type { Dataset, Table } from "../table.ts";
 import type { PreparationStep, TableStep } from "./steps.ts";
+import { prepareTable } from "./tables.ts";
 
 type Splits = Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
 interface Case {

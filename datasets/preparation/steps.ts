@@ -147,3 +147,6 @@ export type SplitStep =
 export type PreparationStep = (TableStep | SplitStep | LayoutStep) & {
   readonly subsets?: readonly string[] | undefined;
 };
+
+/** A step of a list, which may be for some subsets only. */
+export type OneOf<Step> = Step & Pick<PreparationStep, "subsets">;

@@ -1,6 +1,5 @@
 import { dirname, relative, sep } from "node:path";
 import type { StoredTensor } from "../repository/safetensors.ts";
-import type { Lowerings } from "./lowering.ts";
 import {
   type Attribute,
   type ElementType,
@@ -45,6 +44,12 @@ export interface AttentionScope {
 export const fullPrecision: Format = Object.freeze({ float: "float", int8: false });
 
 type Attributes = Readonly<Record<string, Attribute>>;
+
+/** Writes an operator by means of others. */
+export type Lowering = (graph: GraphBuilder, inputs: readonly string[], attributes: Attributes) => string;
+
+/** The operators that a device's kernels lack, and how each is written there. */
+export type Lowerings = Readonly<Record<string, Lowering>>;
 
 /** Writes a graph node by node. A value is known by its name, which the functions return. */
 export interface GraphBuilder {

@@ -1,19 +1,9 @@
 import { causalBias } from "./attention.ts";
-import type { GraphBuilder } from "./builder.ts";
+import type { GraphBuilder, Lowering, Lowerings } from "./builder.ts";
 import type { Attribute } from "./onnx.ts";
 
-/** Writes an operator by means of others. */
-export type Lowering = (
-  graph: GraphBuilder,
-  inputs: readonly string[],
-  attributes: Readonly<Record<string, Attribute>>,
-) => string;
-
-/** The operators that a device's kernels lack, and how each is written there. */
-export type Lowerings = Readonly<Record<string, Lowering>>;
-
 /** alpha · x · weightᵀ for a weight of two dimensions, which ONNX Runtime transposes once, when it loads the graph. */
-export const lowerFusedMatMul: Lowering = (graph, [x = "", weight = ""], { transB, alpha }) => {
+const lowerFusedMatMul: Lowering = (graph, [x = "", weight = ""], { transB, alpha }) => {
   if (transB !== 1) throw new Error("graph: FusedMatMul has another form here than x · weightᵀ");
   const transposed = graph.once(`${weight} transposed`, () => graph.op("Transpose", [weight], { perm: [1, 0] }));
   const product = graph.op("MatMul", [x, transposed]);
@@ -23,9 +13,9 @@ export const lowerFusedMatMul: Lowering = (graph, [x = "", weight = ""], { trans
 const isFloat = (value: Attribute | undefined): value is { readonly float: number } =>
   typeof value === "object" && "float" in value;
 
-export const lowerSum: Lowering = (graph, inputs) => inputs.reduce((a, b) => graph.op("Add", [a, b]));
+const lowerSum: Lowering = (graph, inputs) => inputs.reduce((a, b) => graph.op("Add", [a, b]));
 
-export const lowerBiasGelu: Lowering = (graph, inputs) => graph.op("Gelu", [graph.op("Add", inputs)]);
+const lowerBiasGelu: Lowering = (graph, inputs) => graph.op("Gelu", [graph.op("Add", inputs)]);
 
 /**
  * Attention by products and softmax, with keys and values repeated for the queries of their group. Masks are numbers
@@ -33,7 +23,7 @@ export const lowerBiasGelu: Lowering = (graph, inputs) => graph.op("Gelu", [grap
  * has, is no way to it: 1.30 computes 32 and more tokens wrong where the GPU's subgroups are narrow (SwiftShader's, by
  * 0.06 on values of 1).
  */
-export const lowerAttention: Lowering = (graph, [q = "", k = "", v = "", mask = ""], attributes) => {
+const lowerAttention: Lowering = (graph, [q = "", k = "", v = "", mask = ""], attributes) => {
   const { q_num_heads: heads, kv_num_heads: groups, scale, softcap, is_causal: causal } = attributes;
   const apart = graph.integers([0, 0, Number(heads), -1]);
   const byHead = (x: string, perm: readonly number[]): string =>
@@ -67,3 +57,11 @@ function softCapped(graph: GraphBuilder, x: string, cap: number): string {
   const bound = graph.floats([cap], []);
   return graph.op("Mul", [graph.op("Tanh", [graph.op("Div", [x, bound])]), bound]);
 }
+
+/** The operators that ONNX Runtime 1.30 has no WebGPU kernels of. */
+export const webgpuLowerings: Lowerings = {
+  Attention: lowerAttention,
+  BiasGelu: lowerBiasGelu,
+  FusedMatMul: lowerFusedMatMul,
+  Sum: lowerSum,
+};

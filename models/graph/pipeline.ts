@@ -8,9 +8,15 @@ import { openModuleWeights } from "../repository/lora-weights.ts";
 import type { Module } from "../repository/repository.ts";
 import type { Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
-import { type AttentionScope, createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
+import {
+  type AttentionScope,
+  createGraph,
+  type Format,
+  fullPrecision,
+  type GraphBuilder,
+  type Lowerings,
+} from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
-import type { Lowerings } from "./lowering.ts";
 import { pool } from "./pooling.ts";
 import { addStaticEmbedding, addWords } from "./tables.ts";
 import { adapterInput } from "./task-adapters.ts";

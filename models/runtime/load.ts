@@ -49,7 +49,7 @@ type Load = (snapshot: Snapshot, modules: readonly Module[], options: LoadOption
 /** Loads the whole model as one graph over the stored weights. */
 export const loadWritten: Load = async (snapshot, modules, options) => {
   const { device, format, warn, open = openSession } = options;
-  const { lowerings } = providerOf(device);
+  const lowerings = await providerOf(device).lowerings?.();
   const written = await writeEncoderGraph(snapshot, modules, { format, lowerings, warn });
   const { dims, parameters, scopes: _, ...graph } = written;
   // With a table of vectors most of the work is tokenizing, whose processor threads that stay awake would take away.
@@ -100,7 +100,7 @@ export const loadExported: Load = async (snapshot, modules, options) => {
     ...graph
   } = await writeEncoderGraph(snapshot, modules, {
     tokenWidth: width,
-    lowerings: providerOf(options.device).lowerings,
+    lowerings: await providerOf(options.device).lowerings?.(),
   });
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
     const sessions = await openAll([open({ model, ...settings }), open({ ...graph, ...settings })]);

@@ -1,5 +1,4 @@
-import type { Format } from "../../graph/builder.ts";
-import type { Lowerings } from "../../graph/lowering.ts";
+import type { Format, Lowerings } from "../../graph/builder.ts";
 import type { Machine } from "../machine.ts";
 import type { Precision } from "../precision.ts";
 import type { ExecutionProvider } from "../session.ts";
@@ -31,7 +30,7 @@ export interface Provider<Choice extends string = string, Found extends string =
   /** The format in which a Transformer is written for each precision. */
   readonly formats: Readonly<Record<Precision, Format | Refusal>>;
   /** Operators of our graphs that its kernels lack; absent where it has all. */
-  readonly lowerings?: Lowerings;
+  readonly lowerings?: () => Promise<Lowerings>;
   /** The precision of a run that names none: one of them, or the type that the weights are stored in. */
   readonly defaultPrecision: Precision | "stored";
   /** The batch size is found by trying, when a model is opened; else it is known beforehand. */

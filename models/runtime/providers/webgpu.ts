@@ -1,5 +1,4 @@
 import { UsageError } from "../../../datasets/errors.ts";
-import { lowerAttention, lowerBiasGelu, lowerFusedMatMul, lowerSum } from "../../graph/lowering.ts";
 import type { Machine } from "../machine.ts";
 import type { ExecutionProvider } from "../session.ts";
 import type { Finding, Inspection, Provider } from "./provider.ts";
@@ -24,13 +23,7 @@ export const webgpu: Provider<"webgpu", "webgpu"> = {
     bf16: { refused: "is unknown to WebGPU", instead: "take fp32 or fp16 there" },
     int8: { refused: "is for CPUs", instead: "take fp32 or fp16 there" },
   },
-  // ONNX Runtime 1.30 has no kernels of these for WebGPU.
-  lowerings: {
-    Attention: lowerAttention,
-    BiasGelu: lowerBiasGelu,
-    FusedMatMul: lowerFusedMatMul,
-    Sum: lowerSum,
-  },
+  lowerings: async () => (await import("../../graph/lowering.ts")).webgpuLowerings,
   defaultPrecision: "fp32",
   probesBatch: true,
   fallback: {
