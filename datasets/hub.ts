@@ -144,7 +144,10 @@ function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): S
   const listing = once(async (): Promise<Listing | Unreachable> => {
     const kept = await keptListing();
     if (kept !== undefined) return kept;
-    if (settings.offline) return new Unreachable(notCached(subject, settings));
+    if (settings.offline) {
+      const { message, common } = notCached(subject, settings);
+      return new Unreachable(message, common);
+    }
     return requestListing(subject, settings).then(
       (files) => writeListing(folder, commit, files).then(() => byPath(files) ?? new Map()),
       (error: unknown) => {
@@ -214,9 +217,9 @@ const byPath = (files: readonly ListedFile[] | undefined): Listing | undefined =
 
 /** Finds a file that is to be downloaded; throws where there is none, or none can be. */
 function findFile(path: string, files: Listing | Unreachable, subject: Subject, settings: HubSettings): ListedFile {
-  if (files instanceof Unreachable) throw settings.offline ? new Unavailable(notCached(subject, settings)) : files;
+  if (files instanceof Unreachable) throw settings.offline ? notCached(subject, settings) : files;
   const file = files.get(path);
-  if (file !== undefined && settings.offline) throw new Unavailable(notCached(subject, settings));
+  if (file !== undefined && settings.offline) throw notCached(subject, settings);
   if (file !== undefined) return file;
   const near = didYouMean(path, [...files.keys()]);
   throw new InputError(
@@ -259,7 +262,7 @@ async function findCommit(folder: string, subject: Subject, settings: HubSetting
     if (commit !== undefined) return commit;
     const cached = await readdir(join(folder, "snapshots")).catch(() => []);
     const others = cached.length > 0 ? `; cached: ${cached.sort().join(", ")}` : "";
-    throw new Unavailable(`${notCached(subject, settings)}${others}`);
+    throw notCached(subject, settings, others);
   }
   try {
     const commit = await requestCommit(subject, settings);
@@ -279,8 +282,12 @@ function fetchCommand({ kind, id, revision, file }: Subject): string {
   return `hf download ${quoted.join(" ")}`;
 }
 
-function notCached(subject: Subject, { cacheDir }: HubSettings): string {
-  return `hub: ${describeWanted(subject)} is not in the cache folder ${cacheDir}, and HF_HUB_OFFLINE is set; unset it, or run: ${fetchCommand(subject)}`;
+function notCached(subject: Subject, { cacheDir }: HubSettings, others = ""): Unavailable {
+  const reason = `not in the cache folder ${cacheDir}, and HF_HUB_OFFLINE is set; unset it`;
+  return new Unavailable(
+    `hub: ${describeWanted(subject)} is ${reason}, or run: ${fetchCommand(subject)}${others}`,
+    `${reason}, or run pramana fetch beforehand`,
+  );
 }
 
 /** Explains that part of a repository's files do not tell what all of them would. */

@@ -1,5 +1,6 @@
 import { byteText, count, plainText } from "../datasets/shown.ts";
 import type { DryRun, ForeseenTask, TaskState } from "../runners/dry-run.ts";
+import { byReason } from "../runners/needs.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { duration } from "./duration.ts";
 import { fitTable, grouped, left, linesText, markdownList, markdownTable, noValue, right, tableText } from "./table.ts";
@@ -83,7 +84,8 @@ export function dryRunText(plan: DryRun, width?: number): string {
   const head = [modelLine(plan), dataLine(plan), fetchLine(plan), textLine(toRun), timeLine(plan, toRun)];
   const lines = linesText([...head, ...vectorLine(plan)].map(plainText));
   const columns = [left("Task"), left("Type"), left("Data"), ...["To fetch", "Texts", "Encoding"].map(right)];
-  const reasons = tasks.flatMap(({ task, reason }) => (reason === null ? [] : [`${task}: ${reason}`]));
+  const lacking = tasks.flatMap(({ task, reason }) => (reason === null ? [] : [{ task, reason }]));
+  const reasons = byReason(lacking).map((one) => `${one.tasks}: ${one.reason}`);
   if (width === undefined) return `${lines}\n${markdownTable(columns, tasks.map(rowOf))}${markdownList(reasons)}`;
   const { lines: table, noRoom } = fitTable(columns, tasks.map(rowOf), width, { whole: "a pipe" });
   return `${lines}\n${tableText(table, [...noRoom, ...reasons.map(plainText)])}`;

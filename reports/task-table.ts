@@ -1,5 +1,5 @@
 import { plainText } from "../datasets/shown.ts";
-import type { MissingTask } from "../runners/needs.ts";
+import { byReason, type MissingTask } from "../runners/needs.ts";
 import { limitOf, type RunRecord, type TaskResult } from "../runners/results/result.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import type { RequiredTask } from "./required.ts";
@@ -81,13 +81,12 @@ export function taskTable(
     ...(isLimited ? shareOf(result) : []),
     ...speedOf(result),
   ]);
-  const whySkipped = new Map(
-    skipped.map(({ task, reason }) => [task, `skipped, as its data cannot be had: ${reason}`]),
+  const isSkipped = new Set(skipped.map(({ task }) => task));
+  const missing = found.flatMap(({ task: { name }, outcome }) =>
+    outcome.score === null && !isSkipped.has(name) ? [`${name}, ${model}: ${outcome.reason}`] : [],
   );
-  const missing = found.flatMap(({ task, outcome }) =>
-    outcome.score === null ? [`${task.name}, ${model}: ${whySkipped.get(task.name) ?? outcome.reason}`] : [],
-  );
-  const notes = [...missing, ...limitNotes(found.flatMap(({ result }) => result ?? []))];
+  const lacking = byReason(skipped).map((one) => `skipped, as the data cannot be had: ${one.tasks}: ${one.reason}`);
+  const notes = [...missing, ...lacking, ...limitNotes(found.flatMap(({ result }) => result ?? []))];
   if (width === undefined) return markdownTable(columns, rows) + markdownList(notes);
   const { lines, noRoom } = fitTable(columns, rows, width, { whole: "a pipe" });
   return tableText(lines, [...noRoom, ...notes.map(plainText)]);

@@ -1,6 +1,6 @@
 import { InputError } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
-import { type MissingTask, missingData } from "./needs.ts";
+import { byReason, type MissingTask, missingData } from "./needs.ts";
 import type { RunPlan } from "./run.ts";
 import type { World } from "./world.ts";
 
@@ -19,7 +19,7 @@ export async function withoutMissing(
   if (skip === undefined) return { plan, skipped: [] };
   const missing = await missingData(plan.tasks, world);
   if (missing.length === 0) return { plan, skipped: [] };
-  for (const { task, reason } of missing) world.note(`${task} cannot be had: ${reason}`);
+  for (const { tasks, reason } of byReason(missing)) world.note(`${tasks} cannot be had: ${reason}`);
   const names = new Set(missing.map(({ task }) => task));
   const tasks = plan.tasks.filter(({ name }) => !names.has(name));
   const what = `the data of ${names.size} of ${count(plan.tasks.length, "task")} to run cannot be had (named above)`;

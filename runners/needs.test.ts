@@ -9,7 +9,7 @@ import { benchmarkTasks, restricted } from "../tasks/benchmarks.ts";
 import { placesOf } from "../tasks/places.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { missingData, needsOf, type TaskNeeds } from "./needs.ts";
+import { byReason, missingData, needsOf, type TaskNeeds } from "./needs.ts";
 import { openTaskData } from "./task-data.ts";
 import { pair, pairs, ranked, repositories } from "./testing/served-tasks.ts";
 
@@ -91,8 +91,13 @@ describe("needsOf", () => {
     expect(await missingData([pairs], world({ ...hub, offline: true }))).toEqual([
       {
         task: "org/pairs",
-        reason: expect.stringMatching(/^hub: deu\/test.jsonl of dataset org\/pairs .*HF_HUB_OFFLINE/),
+        reason: expect.stringMatching(/^its data are not in the cache folder .*HF_HUB_OFFLINE is set/),
       },
+    ]);
+    const lacking = ["a", "b", "c"].map((task) => ({ task, reason: task === "b" ? "gated" : "offline" }));
+    expect(byReason(lacking)).toEqual([
+      { tasks: "a, c", reason: "offline" },
+      { tasks: "b", reason: "gated" },
     ]);
     expect(server.requests.filter(({ path, range }) => path.endsWith(".jsonl") && range !== "bytes=0-0")).toEqual([]);
   });

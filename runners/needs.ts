@@ -72,7 +72,9 @@ async function needsOfTask(task: TaskSpec, hub: HubSettings, signal: AbortSignal
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof InputError)) throw error;
-    return { task, failure: messageOf(error), unavailable: error instanceof Unavailable };
+    return error instanceof Unavailable
+      ? { task, failure: reasonFor(error), unavailable: true }
+      : { task, failure: messageOf(error), unavailable: false };
   }
 }
 
@@ -118,9 +120,22 @@ async function reasonOf({ kind, id, revision, path }: NeededFile, hub: HubSettin
     return undefined;
   } catch (error) {
     hub.signal?.throwIfAborted();
-    if (error instanceof Unavailable) return messageOf(error);
+    if (error instanceof Unavailable) return reasonFor(error);
     throw error;
   }
+}
+
+/** Returns the reason, in words that are the same for all tasks which have it. */
+const reasonFor = ({ common, message }: Unavailable): string =>
+  common === undefined ? message : `its data are ${common}`;
+
+/** Puts tasks of one reason together: `A, B`, and the reason. */
+export function byReason(
+  missing: readonly MissingTask[],
+): readonly { readonly tasks: string; readonly reason: string }[] {
+  const tasks = new Map<string, string[]>();
+  for (const { task, reason } of missing) tasks.set(reason, [...(tasks.get(reason) ?? []), task]);
+  return [...tasks].map(([reason, names]) => ({ tasks: names.join(", "), reason }));
 }
 
 /** Leaves out files that are named again. */
