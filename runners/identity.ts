@@ -5,7 +5,7 @@ import { hashFolder, isFolder } from "../datasets/folder.ts";
 import { openDataset } from "../datasets/load.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import type { Role } from "../models/encoder.ts";
-import { vectorsOf } from "../models/model.ts";
+import { encoderOf, vectorsOf } from "../models/model.ts";
 import { adapterFor, promptFor } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
@@ -64,7 +64,7 @@ export async function wantedRun(
   signal: AbortSignal,
 ): Promise<WantedRun> {
   const { precision, device } = model.info;
-  const vectors = vectorsOf(model);
+  const encoder = encoderOf(model);
   const identity = {
     datasetRevision: task.dataset.revision,
     mtebVersion,
@@ -72,7 +72,7 @@ export async function wantedRun(
     precision,
     device: deviceKind(device),
     estimator: backend,
-    vectorType: vectors === undefined ? withoutVectors : (quantization ?? "float32"),
+    vectorType: vectorsOf(model) === undefined ? withoutVectors : (quantization ?? "float32"),
     inputs: {
       ...(await hashTask(task, signal)),
       ...modelInputs,
@@ -80,9 +80,9 @@ export async function wantedRun(
     },
   };
   const prompt: WantedRun["promptFor"] = (role) => {
-    if (vectors === undefined) return undefined;
+    if (encoder === undefined) return undefined;
     try {
-      return promptFor(vectors, prompted(task), role);
+      return promptFor(encoder, prompted(task), role);
     } catch {
       // The task fails by it and says so, when its turn comes.
       return undefined;
@@ -91,7 +91,7 @@ export async function wantedRun(
   return {
     identity,
     promptFor: prompt,
-    adapterFor: (role) => vectors && adapterFor(vectors, prompted(task), role),
+    adapterFor: (role) => encoder && adapterFor(encoder, prompted(task), role),
   };
 }
 

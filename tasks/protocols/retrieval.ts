@@ -5,6 +5,7 @@ import { withCandidates } from "./first-stage.ts";
 import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
 import { rankByPairs } from "./rank-by-pairs.ts";
+import { rankBySparse } from "./rank-by-sparse.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
 import { judge, querySamples, rankHits, type UseHits, withoutId } from "./ranked.ts";
@@ -23,6 +24,8 @@ function rank(task: RankingTask, rows: RankingRows, context: ProtocolContext, us
       return rankByWords(rows, context, use);
     case "cross-encoder":
       return rankByPairs(task, rows, context, use);
+    case "sparse":
+      return rankBySparse(task, rows, context, use);
     default:
       return context satisfies never;
   }
