@@ -20,12 +20,12 @@ interface VocabularyHead {
   readonly epsilon: (config: Json) => unknown;
   /** Whether the norm has a shift; it has where absent. */
   readonly shifted?: (config: Json) => boolean;
-  /** The model's own table, behind the prefix of all its names. */
+  /** The table of token embeddings, behind the prefix of all the model's names. */
   readonly embeddings: string;
-  /** The table where it is stored a second time, or is not tied. */
-  readonly table: string;
-  /** Names of the logits' bias, of which the first that is there counts. */
-  readonly biases: readonly string[];
+  /** The last layer, whose weight is that table where it is tied and not stored. */
+  readonly out: string;
+  /** The last layer's bias under the name to which it is tied, where it is. */
+  readonly bias?: string;
   /** Whether logits have a bias; they have where absent. */
   readonly hasBias?: (config: Json) => boolean;
 }
@@ -39,8 +39,8 @@ const bert: VocabularyHead = {
   norm: "cls.predictions.transform.LayerNorm",
   epsilon: (config) => config["layer_norm_eps"] ?? 1e-12,
   embeddings: words,
-  table: "cls.predictions.decoder.weight",
-  biases: ["cls.predictions.bias", "cls.predictions.decoder.bias"],
+  out: "cls.predictions.decoder",
+  bias: "cls.predictions.bias",
 };
 const roberta: VocabularyHead = {
   dense: "lm_head.dense",
@@ -48,8 +48,8 @@ const roberta: VocabularyHead = {
   norm: "lm_head.layer_norm",
   epsilon: (config) => config["layer_norm_eps"] ?? 1e-12,
   embeddings: words,
-  table: "lm_head.decoder.weight",
-  biases: ["lm_head.bias", "lm_head.decoder.bias"],
+  out: "lm_head.decoder",
+  bias: "lm_head.bias",
 };
 
 const heads: Readonly<Record<string, VocabularyHead>> = {
@@ -61,8 +61,7 @@ const heads: Readonly<Record<string, VocabularyHead>> = {
     norm: "vocab_layer_norm",
     epsilon: () => 1e-12,
     embeddings: words,
-    table: "vocab_projector.weight",
-    biases: ["vocab_projector.bias"],
+    out: "vocab_projector",
   },
   modernbert: {
     dense: "head.dense",
@@ -72,8 +71,7 @@ const heads: Readonly<Record<string, VocabularyHead>> = {
     epsilon: (config) => config["norm_eps"] ?? 1e-5,
     shifted: (config) => config["norm_bias"] === true,
     embeddings: "embeddings.tok_embeddings.weight",
-    table: "decoder.weight",
-    biases: ["decoder.bias"],
+    out: "decoder",
     hasBias: (config) => config["decoder_bias"] !== false,
   },
   roberta,
@@ -107,12 +105,13 @@ export function addVocabularyHead(
   const norm = shifted(config)
     ? normOf(graph, beside, head.norm, hidden, epsilon)
     : affineOf(graph, beside, head.norm, hidden, epsilon, ["weight"]);
-  const isTied = config["tie_word_embeddings"] !== false;
-  // Asked for in any case: it may be stored although it is tied.
-  const own = !isTied || beside.has(head.table) ? beside.tensor(head.table, [size, hidden]) : undefined;
-  const table = isTied || own === undefined ? weights.tensor(head.embeddings, [size, hidden]) : own;
-  const stored = head.biases.filter((name) => beside.has(name)).map((name) => beside.tensor(name, [size]));
-  const bias = hasBias(config) ? (stored[0] ?? beside.tensor(head.biases[0], [size])) : undefined;
+  // What is stored under its own name counts, tied or not: transformers 5 ties no tensors that differ.
+  const isOwn = (part: string): boolean => config["tie_word_embeddings"] === false || beside.has(`${head.out}.${part}`);
+  const table = isOwn("weight")
+    ? beside.tensor(`${head.out}.weight`, [size, hidden])
+    : weights.tensor(head.embeddings, [size, hidden]);
+  const biasName = head.bias === undefined || isOwn("bias") ? `${head.out}.bias` : head.bias;
+  const bias = hasBias(config) ? beside.tensor(biasName, [size]) : undefined;
   return {
     tokens: layerNorm(graph, activateByName(graph, String(head.activation(config)), dense), norm),
     table: graph.weight(table),
