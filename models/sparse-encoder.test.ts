@@ -86,3 +86,45 @@ describe.runIf(folders.length > 0)("sparse vectors are sentence-transformers'", 
     }
   });
 });
+
+describe.runIf(folders.length > 0)("repositories are refused", () => {
+  const refusal = (folder: string) => expect(open(folder)).rejects;
+
+  it("whose logits are not pooled, or whose tokens are pooled as if they were logits", async () => {
+    const bare = { transformer_task: "feature-extraction", module_output_name: "token_embeddings" };
+    const modality_config = { text: { method: "forward", method_output_name: "last_hidden_state" } };
+    await refusal(copyWith("sparse-splade-bert", "sentence_bert_config.json", { ...bare, modality_config })).toThrow(
+      "its module SpladePooling needs logits of a vocabulary, which no module before it makes",
+    );
+  });
+
+  it("whose tokenizer has tokens for which there is no value", async () => {
+    const folder = join(models, "sparse-router-static/query_0_SparseStaticEmbedding/tokenizer.json");
+    const definition = JSON.parse(readFileSync(folder, "utf8"));
+    const added = { id: 400, content: "beyond", single_word: false, lstrip: false, rstrip: false, normalized: false };
+    await refusal(
+      copyWith("sparse-router-static", "query_0_SparseStaticEmbedding/tokenizer.json", {
+        added_tokens: [...definition.added_tokens, { ...added, special: false }],
+      }),
+    ).toThrow(
+      "gives a value for each of 400 tokens (SparseStaticEmbedding in query_0_SparseStaticEmbedding), and its tokenizer.json has the token beyond with the id 400; expected a vocabulary that matches the weights",
+    );
+  });
+
+  it("whose routes number their tokens differently", async () => {
+    const path = "query_0_SparseStaticEmbedding/tokenizer.json";
+    const { model } = JSON.parse(readFileSync(join(models, "sparse-router-static", path), "utf8"));
+    const [[first, a], [second, b]] = Object.entries(model.vocab).slice(-2);
+    const other = { ...model, vocab: { ...model.vocab, [first]: b, [second]: a } };
+    await refusal(copyWith("sparse-router-static", path, { model: other })).toThrow(
+      /has the token \S+ with the id \d+ on its route query, with \d+ on document; expected one vocabulary/,
+    );
+  });
+
+  it("that are asked to run an exported graph", async () => {
+    const snapshot = await openFolder(join(models, "sparse-splade-bert"));
+    await expect(openSparse(snapshot, { device: "cpu", threads: 1, exported: true })).rejects.toThrow(
+      "leave --onnx out",
+    );
+  });
+});
