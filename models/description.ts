@@ -49,6 +49,8 @@ export interface ModelDescription extends RowFacts {
   readonly kind: RepositoryKind | null;
   readonly toldBy: string | null;
   readonly similarity: Similarity | null;
+  /** Of a sparse encoder: most values of a vector that are not 0; null where there is no limit. */
+  readonly maxActive: number | null;
   /** Of a cross-encoder: the names of its scores, and what is made of their logits. */
   readonly scores: { readonly labels: readonly string[]; readonly activation: string } | null;
   readonly prompting: Pick<EncoderInfo, "prompts" | "defaultPromptName" | "instruct" | "promptSource"> | null;

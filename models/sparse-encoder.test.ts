@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { sharedFolder } from "../datasets/testing/shared.ts";
+import { describeRepository } from "./describe.ts";
 import { openSparse } from "./open-sparse.ts";
 import type { SparseEncoder } from "./sparse-encoder.ts";
 import { joinSparseRows, sparseRow } from "./sparse-matrix.ts";
@@ -84,6 +85,21 @@ describe.runIf(folders.length > 0)("sparse vectors are sentence-transformers'", 
         }
       }
     }
+  });
+});
+
+describe.runIf(folders.length > 0)("a description", () => {
+  it("tells a limit, and a head", async () => {
+    const told = async (name: string) => describeRepository(await openFolder(join(models, name)));
+    const csr = await told("sparse-csr");
+    expect(csr).toMatchObject({ kind: "sparse", refused: [], dims: 128, similarity: "dot", maxActive: 12 });
+    const splade = await told("sparse-splade-bert");
+    expect(splade).toMatchObject({ refused: [], notes: [], dims: 400, maxActive: null });
+    expect(splade.modules[0]).toMatchObject({ type: "Transformer", head: "of the vocabulary" });
+    expect((await told("sparse-router-static")).routes.map(({ name, dims }) => [name, dims])).toEqual([
+      ["query", 400],
+      ["document", 400],
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -16,6 +16,7 @@ import { type FirstStagePlan, planModel } from "./first-stage.ts";
 import { toModelMeta } from "./results/model-meta.ts";
 import type { Rankings } from "./results/predictions.ts";
 import { requireAnyTask, runTasks } from "./run.ts";
+import { scoreInput } from "./score.ts";
 
 const shared = sharedFolder();
 const kinds = join(shared ?? "", "model-kinds");
@@ -138,6 +139,45 @@ describe.skipIf(shared === undefined)("scores are mteb's", () => {
       for (const [id, score] of Object.entries(documents)) {
         expect([query, id, Math.abs((found.get(id) ?? Number.NaN) / score - 1) < 1e-6]).toEqual([query, id, true]);
       }
+    }
+  });
+});
+
+interface Expected {
+  readonly queries: string[];
+  readonly documents: string[];
+  readonly cases: readonly {
+    readonly max_active_dims: number | null;
+    readonly similarity: number[][];
+    readonly orders: number[][];
+  }[];
+}
+
+const models = join(kinds, "models");
+const folders = shared === undefined ? [] : readdirSync(models).filter((name) => name.startsWith("sparse-"));
+
+describe.runIf(folders.length > 0)("scores of texts are sentence-transformers'", () => {
+  it.each(folders)("of %s", async (name) => {
+    const { queries, documents, cases }: Expected = JSON.parse(
+      readFileSync(join(models, name, "expected.json"), "utf8"),
+    );
+    const own = cases.find(({ max_active_dims: limit }) => limit === null);
+    const model = await openSparse(await openFolder(join(models, name)), { device: "cpu", threads: 1 });
+    const settings = { kernels: plainKernels, signal: new AbortController().signal };
+    try {
+      const rows = (await scoreInput(model, { queries, documents }, settings)) as number[][];
+      const pairs = queries.flatMap((query) => documents.map((document) => [query, document] as const));
+      expect(await scoreInput(model, { pairs }, settings)).toEqual(rows.flat());
+      rows.forEach((row, query) => {
+        row.forEach((score, document) => {
+          const expected = own?.similarity[query][document] ?? Number.NaN;
+          expect(Math.abs(score - expected)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
+        });
+        const order = [...row.keys()].sort((a, b) => row[b] - row[a]);
+        expect(order).toEqual(own?.orders[query]);
+      });
+    } finally {
+      await model.close();
     }
   });
 });
