@@ -82,6 +82,15 @@ describe("a sparse encoder", () => {
       /1_Module\/config.json config is not understood: .*pooling_strategy/,
     ],
     [
+      "of dense vectors",
+      {
+        "modules.json": modules(transformer, "sentence_transformers.models.Pooling"),
+        "config.json": config,
+        "1_Module/config.json": { pooling_mode: "mean" },
+      },
+      /none of its modules makes a vector sparse \(Transformer, Pooling\); expected one of SpladePooling, /,
+    ],
+    [
       "with static weights elsewhere",
       { "modules.json": modules(`${own}.SparseStaticEmbedding`), "config.json": { path: "idf.json" } },
       /takes the weights of its tokens from idf.json, which is not read; expected them in a model.safetensors/,

@@ -17,6 +17,7 @@ import {
   readModule,
   settingsFields,
 } from "./repository.ts";
+import { differentRoutes } from "./router.ts";
 import { readTransformer } from "./transformer-module.ts";
 import type { TransformerTask } from "./transformer-settings.ts";
 
@@ -71,6 +72,8 @@ export async function readSparse(snapshot: Snapshot): Promise<SparseSpec> {
   const settings = parseConfig(settingsFile, settingsSchema, (await read(settingsFile)) ?? {});
   const steps = (await readListed(snapshot, read, readSparseModule)) ?? [await readBareSparse(snapshot, read)];
   const { modules, ...routed } = joinSteps(steps);
+  const rows = routed.routes === undefined ? [modules] : differentRoutes(routed.routes).map((route) => route.modules);
+  for (const row of rows) requireSparse(snapshot.id, row);
   const kept = modules.find((module) => module.type === "SparseAutoEncoder")?.kept;
   return {
     modules,
@@ -80,6 +83,16 @@ export async function readSparse(snapshot: Snapshot): Promise<SparseSpec> {
     maxActive: settings.max_active_dims ?? kept ?? Number.POSITIVE_INFINITY,
     keys,
   };
+}
+
+const sparseTypes: readonly Module["type"][] = ["SpladePooling", "SparseStaticEmbedding", "SparseAutoEncoder"];
+
+/** @throws InputError where nothing makes a vector sparse */
+function requireSparse(id: string, modules: readonly Module[]): void {
+  if (modules.some(({ type }) => sparseTypes.includes(type))) return;
+  throw new InputError(
+    `model: ${id} is taken for a sparse encoder, and none of its modules makes a vector sparse (${modules.map(({ type }) => type).join(", ")}); expected one of ${sparseTypes.join(", ")}`,
+  );
 }
 
 async function readBareSparse(snapshot: Snapshot, read: JsonReader): Promise<readonly Module[]> {
