@@ -69,7 +69,9 @@ async function scoreCandidates(
   context: SparseContext,
   use: UseHits,
 ): Promise<void> {
-  const documents = [...new Set(candidates.flatMap((list) => [...list]))];
+  const wanted = new Set<number>();
+  for (const list of new Set(candidates)) for (const document of list) wanted.add(document);
+  const documents = Int32Array.from(wanted);
   context.announce(documents.length + queries.texts.length);
   const vectors: SparseRow[] = [];
   const texts = { length: documents.length, at: (place: number) => textOf(corpus, documents[place]) };
@@ -78,7 +80,7 @@ async function scoreCandidates(
     dims = piece.dims;
     for (let row = 0; row < piece.rows; row++) vectors.push(sparseRow(piece, row));
   });
-  const placeOf = new Map(documents.map((document, place) => [document, place]));
+  const placeOf = new Map(Array.from(documents, (document, place) => [document, place]));
   const asked = await encodeFinite(context, queries.texts, task.name, "query");
   for (const [query, rows] of candidates.entries()) {
     const own = joinSparseRows(
