@@ -1,11 +1,13 @@
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
-import type { Role } from "../models/encoder.ts";
+import type { EncodeOptions, Encoder, Role } from "../models/encoder.ts";
 import { namedPrompt } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
+import type { SparseEncoder } from "../models/sparse-encoder.ts";
+import { sparseRow } from "../models/sparse-matrix.ts";
 import { findDevice } from "../runners/model/device.ts";
-import { type ModelSettings, openEncoder } from "../runners/model/open-model.ts";
+import { type ModelSettings, openTextEncoder } from "../runners/model/open-model.ts";
 import { roleAdapter, rolePrompt } from "../runners/model/prompts.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
@@ -20,32 +22,46 @@ export interface EmbedChoice extends ModelSettings {
   readonly output?: string;
 }
 
-/** Turns a JSON array of texts into a JSON array of vectors. */
+/** Turns a JSON array of texts into a JSON array of vectors, dense or sparse. */
 export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
   const { input, output, promptName, role, adapter } = choice;
   if (output !== undefined) await requireWritableFile("embed", output);
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
   const { device } = await findDevice(choice.device, thisMachine(terminal.env));
-  const encoder = await openEncoder(choice, { ...worldOf(terminal), device });
+  const encoder = await openTextEncoder(choice, { ...worldOf(terminal), device });
   try {
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
     const adapted = await asUsage(() => roleAdapter(encoder.info, adapter, role));
-    const { data, rows, dims } = await encoder.encode(texts, {
+    const lines = await encodeLines(encoder, texts, {
       prompt: choice.prompt ?? named ?? rolePrompt(encoder.info, role),
       ...adapted,
       ...(role === undefined ? {} : { role }),
       signal: terminal.signal,
     });
-    const lines = Array.from({ length: rows }, (_, i) =>
-      JSON.stringify(Array.from(data.subarray(i * dims, (i + 1) * dims))),
-    );
     const json = `[${lines.join(",\n ")}]\n`;
     if (output === undefined) terminal.out(json);
     else await writeMade("embed", output, json);
   } finally {
     await encoder.close();
   }
+}
+
+/** Returns each text's vector as JSON: a list of its values, of a sparse one those that are not 0 and their indices. */
+async function encodeLines(
+  encoder: Encoder | SparseEncoder,
+  texts: readonly string[],
+  options: EncodeOptions,
+): Promise<string[]> {
+  if (encoder.kind === "sparse") {
+    const made = await encoder.encode(texts, options);
+    return texts.map((_, row) => {
+      const { indices, values } = sparseRow(made, row);
+      return JSON.stringify({ indices: [...indices], values: [...values] });
+    });
+  }
+  const { data, rows, dims } = await encoder.encode(texts, options);
+  return Array.from({ length: rows }, (_, i) => JSON.stringify(Array.from(data.subarray(i * dims, (i + 1) * dims))));
 }
 
 async function readText(path: string): Promise<string> {

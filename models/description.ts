@@ -3,7 +3,7 @@ import type { AttentionScope } from "./graph/attention.ts";
 import type { KeysRead } from "./repository/keys-read.ts";
 import type { RepositoryKind } from "./repository/kind.ts";
 import type { ConfigOrigin } from "./repository/known-configs.ts";
-import type { Head } from "./repository/module.ts";
+import type { Head, VocabularyHead } from "./repository/module.ts";
 import type { Module } from "./repository/repository.ts";
 import type { TextKind } from "./repository/router.ts";
 import type { WeightSource, Weights } from "./repository/weights.ts";
@@ -49,6 +49,8 @@ export interface ModelDescription extends RowFacts {
   readonly kind: RepositoryKind | null;
   readonly toldBy: string | null;
   readonly similarity: Similarity | null;
+  /** Of a sparse encoder: most values of a vector that are not 0; null where there is no limit. */
+  readonly maxActive: number | null;
   /** Of a cross-encoder: the names of its scores, and what is made of their logits. */
   readonly scores: { readonly labels: readonly string[]; readonly activation: string } | null;
   readonly prompting: Pick<EncoderInfo, "prompts" | "defaultPromptName" | "instruct" | "promptSource"> | null;
@@ -138,12 +140,22 @@ export function moduleFacts(module: Module): ModuleFacts {
   if (module.type !== "Transformer") return { ...module };
   const { config: _, maxTokens: __, maxTokensFrom: ___, pairs: ____, lora, choice, head, ...facts } = module;
   const adapter = lora && { adapter: lora.base === undefined ? lora.folder || "." : `of ${lora.base.id}` };
-  const made = head && { head: head.kind === "labels" ? "of labels" : `answers by token ${headTokens(head)}` };
+  const made = head && { head: headFacts(head) };
   return { ...facts, ...made, ...adapter, ...(choice && { adapters: choice.map(({ folder }) => folder) }) };
 }
 
-const headTokens = ({ yes, no }: Extract<Head, { kind: "answer" }>): string =>
-  no === null ? String(yes) : `${yes}, not ${no}`;
+function headFacts(head: Head | VocabularyHead): string {
+  switch (head.kind) {
+    case "labels":
+      return "of labels";
+    case "answer":
+      return `answers by token ${head.no === null ? head.yes : `${head.yes}, not ${head.no}`}`;
+    case "vocabulary":
+      return "of the vocabulary";
+    default:
+      return head satisfies never;
+  }
+}
 
 /**
  * Joins the keys of all config files: those of modules are all honoured.

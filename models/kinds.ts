@@ -6,6 +6,7 @@ import { openRepository } from "./index.ts";
 import type { Model } from "./model.ts";
 import { createCrossEncoder } from "./onnx-encoder.ts";
 import { type ModelOptions, openModules } from "./open-modules.ts";
+import { openSparse } from "./open-sparse.ts";
 import { readCrossEncoder } from "./repository/cross-encoder.ts";
 import { type RepositoryKind, type ToldKind, tellKind } from "./repository/kind.ts";
 import { notRun } from "./repository/spec.ts";
@@ -35,6 +36,7 @@ function openAs(snapshot: Snapshot, told: ToldKind, options: ModelOptions): Prom
     case "cross-encoder":
       return openCrossEncoder(snapshot, options);
     case "sparse":
+      return openSparse(snapshot, options);
     case "late-interaction":
       throw notRun(snapshot.id, told);
     default:

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { CrossEncoder } from "../models/cross-encoder.ts";
-import type { EncodeProgress, Encoder } from "../models/encoder.ts";
+import type { EncodeOptions, EncodeProgress, EncoderInfo, Role } from "../models/encoder.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import type { Model } from "../models/model.ts";
 import { givenFor } from "../models/prompts/prompts.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
-import type { Embed, IndexDocuments, ProtocolContext, ScorePairs, TaskSpec } from "../tasks/task.ts";
+import type { IndexDocuments, ProtocolContext, ScorePairs, TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
 import type { World } from "./world.ts";
@@ -66,6 +66,10 @@ export function contextOf(
       return { kind, index: measuredIndex(model, atWork, out, counts), announce, ...shared };
     case "cross-encoder":
       return { kind, score: measuredScore(model, atWork, out, counts), announce, ...shared };
+    case "sparse": {
+      const encode = measuredEmbed(model, atWork, out, counts);
+      return { kind, encode, similarity: model.info.similarity, announce, ...shared };
+    }
     default:
       return kind satisfies never;
   }
@@ -98,13 +102,19 @@ function openMeter(
   };
 }
 
+/** A model that makes a row of each text, dense or sparse. */
+interface TextEncoder<Rows> {
+  readonly info: EncoderInfo;
+  encode(texts: readonly string[], options: EncodeOptions): Promise<Rows>;
+}
+
 /** Makes what encodes with the task's prompts and adapters, emits its progress and adds up its work in `out`. */
-export function measuredEmbed(
-  encoder: Encoder,
+export function measuredEmbed<Rows>(
+  encoder: TextEncoder<Rows>,
   atWork: Pick<ModelAtWork, "task" | "emit" | "now" | "signal">,
   out: SubsetWork,
   counts: TextCounts = { total: 0, done: 0 },
-): Embed {
+): (texts: readonly string[], role?: Role) => Promise<Rows> {
   const { task, signal } = atWork;
   const measure = openMeter(atWork, out, counts);
   return async (texts, role) => {

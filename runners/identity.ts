@@ -6,7 +6,7 @@ import { openDataset } from "../datasets/load.ts";
 import type { PreparationStep } from "../datasets/preparation/steps.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import type { Role } from "../models/encoder.ts";
-import { vectorsOf } from "../models/model.ts";
+import { encoderOf, vectorsOf } from "../models/model.ts";
 import { adapterFor, promptFor } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
@@ -69,7 +69,7 @@ export async function wantedRun(
   signal: AbortSignal,
 ): Promise<WantedRun> {
   const { precision, device } = model.info;
-  const vectors = vectorsOf(model);
+  const encoder = encoderOf(model);
   const identity = {
     datasetRevision: task.dataset.revision,
     mtebVersion,
@@ -77,7 +77,7 @@ export async function wantedRun(
     precision,
     device: deviceKind(device),
     estimator: backend,
-    vectorType: vectors === undefined ? withoutVectors : (quantization ?? "float32"),
+    vectorType: vectorsOf(model) === undefined ? withoutVectors : (quantization ?? "float32"),
     inputs: {
       ...(await hashTask(task, signal)),
       ...modelInputs,
@@ -86,9 +86,9 @@ export async function wantedRun(
     limit: String(limit ?? withoutLimit),
   };
   const prompt: WantedRun["promptFor"] = (role) => {
-    if (vectors === undefined) return undefined;
+    if (encoder === undefined) return undefined;
     try {
-      return promptFor(vectors, prompted(task), role);
+      return promptFor(encoder, prompted(task), role);
     } catch {
       // The task fails by it and says so, when its turn comes.
       return undefined;
@@ -97,7 +97,7 @@ export async function wantedRun(
   return {
     identity,
     promptFor: prompt,
-    adapterFor: (role) => vectors && adapterFor(vectors, prompted(task), role),
+    adapterFor: (role) => encoder && adapterFor(encoder, prompted(task), role),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Role, Similarity } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Matrix } from "../models/matrix.ts";
 import type { Capability } from "../models/model.ts";
+import type { SparseMatrix } from "../models/sparse-matrix.ts";
 import type { Finding } from "./findings/kinds.ts";
 import type { Limited } from "./limit.ts";
 import type { Samples } from "./samples.ts";
@@ -35,6 +36,9 @@ export type LearnerBackend = (typeof learnerBackends)[number];
 
 /** Returns the texts' vectors; the maker of the function applies prompts. */
 export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;
+
+/** Returns the texts' sparse vectors; the maker of the function applies prompts. */
+export type EncodeSparse = (texts: readonly string[], role: Role) => Promise<SparseMatrix>;
 
 /** Returns a query's score of each document, in the order of the corpus; higher is better. */
 export type ScoreDocuments = (query: string) => Promise<Float32Array>;
@@ -100,7 +104,14 @@ export interface PairContext extends SharedContext {
   readonly score: ScorePairs;
 }
 
-export type ProtocolContext = VectorContext | LexicalContext | PairContext;
+/** Context of a protocol for a model that makes sparse vectors, and ranks by their similarity. */
+export interface SparseContext extends SharedContext {
+  readonly kind: "sparse";
+  readonly encode: EncodeSparse;
+  readonly similarity: Similarity;
+}
+
+export type ProtocolContext = VectorContext | LexicalContext | PairContext | SparseContext;
 
 /** The context of a protocol by the capability that it needs. */
 export interface ContextFor {

@@ -95,6 +95,7 @@ describe("the shape of the project", () => {
       "models/model.ts",
       "models/kernels.ts",
       "models/matrix.ts",
+      "models/sparse-matrix.ts",
       // The package's root, where the data of the catalogue lie.
       "datasets/builtin.ts",
       "datasets/preparation/columns.ts",

@@ -1,4 +1,5 @@
 import type { PoolingMode } from "../graph/pooling.ts";
+import type { Splade } from "../graph/sparse.ts";
 import type { Lora } from "./lora.ts";
 import type { TransformerSetup } from "./transformer-settings.ts";
 
@@ -9,6 +10,9 @@ export type Head =
   /** The logit of a token at the last place, less that of another where there is one. */
   | { readonly kind: "answer"; readonly yes: number; readonly no: number | null };
 
+/** What is made of each token of a text likewise: a logit for every entry of the vocabulary. */
+export type VocabularyHead = { readonly kind: "vocabulary" };
+
 /** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
 export type Module =
   | ({
@@ -18,7 +22,7 @@ export type Module =
       readonly choice?: readonly Lora[];
       /** True where its inputs are pairs of texts, whose tokens have types. */
       readonly pairs?: true;
-      readonly head?: Head;
+      readonly head?: Head | VocabularyHead;
     } & TransformerSetup)
   | { readonly type: "StaticEmbedding"; readonly folder: string }
   | {
@@ -56,6 +60,19 @@ export type Module =
       readonly layers: number;
     }
   | { readonly type: "LayerNorm"; readonly folder: string; readonly dims: number }
+  /** Pools the logits of a vocabulary. */
+  | ({ readonly type: "SpladePooling" } & Splade)
+  /** A weight for each entry of the vocabulary. */
+  | { readonly type: "SparseStaticEmbedding"; readonly folder: string }
+  | {
+      readonly type: "SparseAutoEncoder";
+      readonly folder: string;
+      readonly inputs: number;
+      readonly outputs: number;
+      /** Values of a vector that are kept, unless the model as a whole says another number. */
+      readonly kept: number;
+      readonly normalize: boolean;
+    }
   | { readonly type: "Normalize" }
   /** Keeps the first values of a vector, at most `dims`. */
   | { readonly type: "Truncate"; readonly dims: number };

@@ -5,14 +5,15 @@ import { type CrossEncoderSpec, readCrossEncoder } from "./cross-encoder.ts";
 import { type RepositoryKind, type ToldKind, tellKind } from "./kind.ts";
 import { adapterFile } from "./lora.ts";
 import { basesIn, type ModelSpec, readRepository } from "./repository.ts";
+import { readSparse, type SparseSpec } from "./sparse.ts";
 
 /** Description of a model of any kind in its repository, and the sign by which the kind was told. */
-export type AnySpec = ToldKind & (ModelSpec | CrossEncoderSpec);
+export type AnySpec = ToldKind & (ModelSpec | CrossEncoderSpec | SparseSpec);
 
 /** The error for a repository of a kind that is not run. */
 export const notRun = (id: string, { kind, toldBy }: ToldKind): InputError =>
   new InputError(
-    `model: ${id} is of the kind ${kind} (${toldBy}), which is not run; dense models and cross-encoders are`,
+    `model: ${id} is of the kind ${kind} (${toldBy}), which is not run; dense models, cross-encoders and sparse encoders are`,
   );
 
 /**
@@ -28,6 +29,7 @@ export async function readSpec(snapshot: Snapshot, chosen?: RepositoryKind): Pro
     case "cross-encoder":
       return { ...told, ...(await readCrossEncoder(snapshot)) };
     case "sparse":
+      return { ...told, ...(await readSparse(snapshot)) };
     case "late-interaction":
       throw notRun(snapshot.id, told);
     default:

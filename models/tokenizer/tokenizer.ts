@@ -85,6 +85,8 @@ export interface TokenizerSettings extends FileSettings {
   readonly messages?: MessageFormat | undefined;
   /** True where neither the order of a text's tokens counts nor anything but how often each occurs. */
   readonly bag?: boolean;
+  /** True where nothing is put before and after a text, by a tokenizer that is set up as by its class all the same. */
+  readonly bare?: boolean;
   /** `pad_token_id` of `config.json`, for a tokenizer that names no padding token. */
   readonly padTokenId?: number | undefined;
 }
@@ -125,10 +127,10 @@ async function toTokenizer(
   settings: TokenizerSettings,
   template: ChatTemplate | undefined,
 ): Promise<OpenTokenizer> {
-  const { specialTokens: hasSpecials, bag = false } = settings;
+  const { specialTokens: hasSpecials, bag = false, bare = false } = settings;
   const special = hasSpecials ? specialTokens(files) : [];
   // A chat template writes all special tokens itself.
-  const withSpecials = hasSpecials && template === undefined;
+  const withSpecials = hasSpecials && template === undefined && !bare;
   // These are found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
   const complete = withSpecialTokens(definition, special);
   const library = await openLibrary(complete);

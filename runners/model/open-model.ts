@@ -12,6 +12,7 @@ import { pairPrompting, readOwnPrompting } from "../../models/prompts/prompting.
 import type { Prompting } from "../../models/prompts/prompts.ts";
 import { closingOnFailure } from "../../models/runtime/open-all.ts";
 import type { Device, DeviceChoice } from "../../models/runtime/providers/index.ts";
+import type { SparseEncoder } from "../../models/sparse-encoder.ts";
 import { pairEncoders } from "../../models/variants/asymmetric.ts";
 import { withDimensions } from "../../models/variants/dimensions.ts";
 import type { Environment } from "../environment.ts";
@@ -85,6 +86,12 @@ export async function openModel(choice: ModelChoice & VectorOptions, world: Mode
 export async function openEncoder(choice: ModelChoice, world: ModelWorld): Promise<Encoder> {
   const model = await openModel(choice, world);
   return closingOnFailure([model], async () => requireVectors(model));
+}
+
+/** Opens the model that the user chose, which is to make dense or sparse vectors. */
+export async function openTextEncoder(choice: ModelChoice, world: ModelWorld): Promise<Encoder | SparseEncoder> {
+  const model = await openModel(choice, world);
+  return closingOnFailure([model], async () => (model.kind === "sparse" ? model : requireVectors(model)));
 }
 
 /** @throws UsageError for a model of a kind that makes none */

@@ -159,8 +159,7 @@ export async function scoreCandidates(
   const documents = await embedCandidates(task, rows, candidates, context, cross);
   const finish = (query: number, scores: Float32Array): void => {
     if (scores.some(Number.isNaN)) throw overflowError(task.name, queries.texts[query]);
-    const all: Hits = { rows: candidates[query], scores };
-    use(query, scores.length > rankedDocuments ? eachOnce(firstOf(rankHits(all, corpus.ids), rankedDocuments)) : all);
+    use(query, bestCandidates({ rows: candidates[query], scores }, corpus.ids));
   };
   for (const window of windowsOf(queries.texts, heldQueryTexts)) {
     const vectors = cross.prepareQueries(await embedFinite(context.embed, window.texts, task.name, "query"));
@@ -177,6 +176,10 @@ export async function scoreCandidates(
     );
   }
 }
+
+/** Returns the hits that count of a query's candidates. */
+export const bestCandidates = (all: Hits, ids: readonly string[]): Hits =>
+  all.scores.length > rankedDocuments ? eachOnce(firstOf(rankHits(all, ids), rankedDocuments)) : all;
 
 function firstOf({ rows, scores }: Hits, count: number): Hits {
   return { rows: rows.subarray(0, count), scores: scores.subarray(0, count) };

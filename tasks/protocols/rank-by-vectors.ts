@@ -9,12 +9,12 @@ import { overflowError, rankHits, type UseHits } from "./ranked.ts";
 import { type RankingRows, type Repeats, textOf } from "./retrieval-rows.ts";
 
 /** Documents that are embedded and scored at once: 64 MiB at 1,024 dimensions, and enough texts of one length. */
-const documentsPerPiece = 2 ** 14;
+export const documentsPerPiece = 2 ** 14;
 /** Documents that the reference searches at once, and the hits that it takes of them: more by one than count. */
-const referencePiece = { documents: 50_000, hits: rankedDocuments + 1 };
+export const referencePiece = { documents: 50_000, hits: rankedDocuments + 1 };
 
 /** Documents of a corpus one after the other, from `start` to before `end`. */
-interface Range {
+export interface Range {
   readonly start: number;
   readonly end: number;
 }
@@ -104,7 +104,7 @@ interface GatheredHits {
 }
 
 /** Gathers the hits of all rows of a query as the reference does, which keeps `most` of them. */
-function gatherHits({ corpus }: RankingRows, repeats: Repeats, most: number): GatheredHits {
+export function gatherHits({ corpus }: RankingRows, repeats: Repeats, most: number): GatheredHits {
   const heaps = new Map<number, ReferenceHeap>();
   return {
     add(row, hits) {

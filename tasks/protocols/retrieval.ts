@@ -6,6 +6,7 @@ import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
 import { limitRanking } from "./limit-ranking.ts";
 import { rankByPairs } from "./rank-by-pairs.ts";
+import { rankBySparse } from "./rank-by-sparse.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
 import { judge, querySamples, rankHits, ranksOf, type UseHits, withoutExcluded, withoutId } from "./ranked.ts";
@@ -24,6 +25,8 @@ function rank(task: RankingTask, rows: RankingRows, context: ProtocolContext, us
       return rankByWords(rows, context, use);
     case "cross-encoder":
       return rankByPairs(task, rows, context, use);
+    case "sparse":
+      return rankBySparse(task, rows, context, use);
     default:
       return context satisfies never;
   }

@@ -51,7 +51,8 @@ interface Pools {
   readonly thresholds: Float32Array;
 }
 
-function openPools(queries: number, k: number): Pools {
+/** Opens pools of the k best documents of each query. */
+export function openPools(queries: number, k: number): Pools {
   // A sift costs a pass over the pool: with 2 k slots there is one for each k documents that enter.
   const capacity = 2 * k + 64;
   return {
@@ -88,7 +89,12 @@ function sift(out: Pools, query: number, idOf: SearchOptions["idOf"]): void {
 }
 
 /** Enters the scores of the documents from number `firstRow`, [documents, queries], into the pools. */
-function enter(out: Pools, { data, rows, dims: queries }: Matrix, firstRow: number, idOf: SearchOptions["idOf"]): void {
+export function enter(
+  out: Pools,
+  { data, rows, dims: queries }: Matrix,
+  firstRow: number,
+  idOf: SearchOptions["idOf"],
+): void {
   const { thresholds, counts, capacity } = out;
   let cell = 0;
   for (let row = firstRow; row < firstRow + rows; row++) {
@@ -102,6 +108,16 @@ function enter(out: Pools, { data, rows, dims: queries }: Matrix, firstRow: numb
       if (count + 1 === capacity) sift(out, query, idOf);
     }
   }
+}
+
+/** Returns a query's best documents, best first. */
+export function bestIn(pools: Pools, query: number, idOf: SearchOptions["idOf"]): Hits {
+  if (pools.counts[query] > pools.k) sift(pools, query, idOf);
+  const start = query * pools.capacity;
+  const end = start + pools.counts[query];
+  const [rows, scores] = [pools.rows.subarray(start, end), pools.scores.subarray(start, end)];
+  const order = rankByScore(scores, (i) => idOf(rows[i]));
+  return { rows: Int32Array.from(order, (i) => rows[i]), scores: Float32Array.from(order, (i) => scores[i]) };
 }
 
 function rangesOf(rows: number, size: number): { start: number; end: number }[] {
@@ -138,14 +154,7 @@ export async function openSearch({ queries, k, similarity, kernels, idOf }: Sear
         (scores, { start }) => enter(pools, scores, first + start, idOf),
       );
     },
-    best(query) {
-      if (pools.counts[query] > k) sift(pools, query, idOf);
-      const start = query * pools.capacity;
-      const end = start + pools.counts[query];
-      const [rows, scores] = [pools.rows.subarray(start, end), pools.scores.subarray(start, end)];
-      const order = rankByScore(scores, (i) => idOf(rows[i]));
-      return { rows: Int32Array.from(order, (i) => rows[i]), scores: Float32Array.from(order, (i) => scores[i]) };
-    },
+    best: (query) => bestIn(pools, query, idOf),
     close: () => held.release(),
   };
 }
