@@ -123,6 +123,13 @@ export function stack(table: Table, names: readonly string[], into: string): Tab
   return withColumn(again, into, values);
 }
 
+export const numberRows = (table: Table, prefix: string, into: string): Table =>
+  withColumn(
+    table,
+    into,
+    Array.from({ length: table.rows }, (_, row) => `${prefix}${row}`),
+  );
+
 export function firstParts(
   table: Table,
   { column: name, separator, parts, into }: Extract<TableStep, { step: "firstParts" }>,

@@ -62,7 +62,13 @@ export interface JudgementsAt extends RowsAt {
 /** Where the parts lie, if not in configs of the usual names; a document whose id comes again has its last text. */
 export interface RetrievalLayoutStep {
   readonly step: "retrievalLayout";
-  readonly corpus: RowsAt & { readonly id: Ids; readonly text: string; readonly title?: string | undefined };
+  readonly corpus: RowsAt & {
+    readonly id: Ids;
+    readonly text: string;
+    readonly title?: string | undefined;
+    /** Documents of one text are one, under the first one's id, which judgements of any of them mean. */
+    readonly mergeCopies?: boolean | undefined;
+  };
   readonly queries: RowsAt & { readonly id: Ids; readonly text: string };
   readonly qrels: JudgementsAt;
   /** Candidates of queries. */

@@ -151,6 +151,17 @@ describe("a layout", () => {
       'data set a/b (rels, test): column "score", row 1 holds "1.0"; expected a number',
     ],
     [
+      "a judged document that is not there, where copies are one",
+      { docs, asked: rows },
+      {
+        ...step,
+        corpus: { ...step.corpus, mergeCopies: true },
+        qrels: { ...step.qrels, documents: { scheme: "column", column: "gold", prefix: "e" } },
+      },
+      "qrels",
+      'data set a/b (asked, test): the document "e4" is judged, which a/b (docs, test) lacks',
+    ],
+    [
       "another repository that is not open",
       { docs },
       { ...step, qrels: { ...step.qrels, repository: "c/d" } },

@@ -78,6 +78,7 @@ describe("preparation", () => {
         "mapValues",
         "mergeSplits",
         "number",
+        "numberRows",
         "pickSubset",
         "placeOfLargest",
         "rename",

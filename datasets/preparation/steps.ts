@@ -74,6 +74,8 @@ type TableChange =
       readonly skipEmpty?: boolean | undefined;
       readonly missing?: string | undefined;
     }
+  /** Makes a column of the rows' numbers, from 0, behind a prefix. */
+  | { readonly step: "numberRows"; readonly prefix: string; readonly into: string }
   /** Cuts a text at the first place of another into two columns; where it is not there, the second is empty. */
   | {
       readonly step: "splitText";

@@ -131,6 +131,24 @@ export const ownSteps = {
       title: "title",
     },
   ],
+  JuriFindITRetrieval: [
+    { step: "join", columns: ["content"], separator: "", into: "content", strip: true, subsets: ["corpus"] },
+    { step: "dropRows", column: "content", values: ["<< file root node >>"], subsets: ["corpus"] },
+    ...["train", "validation"].map((split) => ({
+      step: "numberRows",
+      prefix: `${split}-`,
+      into: "id",
+      splits: [split],
+      subsets: ["questions"],
+    })),
+    { step: "mergeSplits", from: ["train", "validation"], into: "test", subsets: ["questions"] },
+    {
+      step: "retrievalLayout",
+      corpus: { config: "corpus", split: "corpus", id: "id", text: "content", mergeCopies: true },
+      queries: { config: "questions", split: "test", id: "id", text: "question" },
+      qrels: { config: "questions", split: "test", query: "id", documents: "relevant_doc_ids", score: 1 },
+    },
+  ],
   CrossLingualSemanticDiscriminationWMT21: [
     { step: "useConfig", config: "wmt21.de.fr", subsets: ["deu-fra"] },
     { step: "useConfig", config: "wmt21.fr.de", subsets: ["fra-deu"] },

@@ -31,7 +31,13 @@ export function layoutFields(z: Zod) {
   return {
     linkedPairs: { query: text, document: text, link: text },
     retrievalLayout: {
-      corpus: z.strictObject({ ...at, id: ids, text, title: text.exactOptional() }),
+      corpus: z.strictObject({
+        ...at,
+        id: ids,
+        text,
+        title: text.exactOptional(),
+        mergeCopies: z.boolean().exactOptional(),
+      }),
       queries: z.strictObject({ ...at, id: ids, text }),
       qrels: z
         .strictObject({

@@ -78,6 +78,7 @@ function tableFields(z: Zod) {
     encodeLabels: { column },
     labelNames: { column },
     collectLabels: { columns: texts(z), equals: value, into: text(z) },
+    numberRows: { prefix: z.string(), into: text(z) },
     dropInstructions: {},
   } as const;
 }
