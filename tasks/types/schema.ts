@@ -192,6 +192,9 @@ function fieldsOf(z: Zod, { standard, names, atRanks }: MainScores) {
       )
       .describe("Instruction for all texts, or by role, for models that take one.")
       .exactOptional(),
+    promptType: text(z)
+      .describe("Type by which models look up prompts and adapters, where it is not the task's own.")
+      .exactOptional(),
     prepare: preparation(z).describe("Steps that prepare the rows before they are read, in order.").exactOptional(),
     licence: text(z).describe("SPDX identifier, lower case.").default("not specified"),
     reference: text(z).describe("Where the data come from.").exactOptional(),
