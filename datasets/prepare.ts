@@ -1,7 +1,7 @@
-import { textColumn } from "./columns.ts";
+import { labelColumn, textColumn } from "./columns.ts";
 import { InputError } from "./errors.ts";
 import { joinColumns } from "./packed-texts.ts";
-import { renameColumns } from "./preparation/columns.ts";
+import { encodeLabels, renameColumns } from "./preparation/columns.ts";
 import type { LayoutStep } from "./preparation/layout-steps.ts";
 import { linkPairs } from "./preparation/linked-pairs.ts";
 import { pairRows } from "./preparation/pairs.ts";
@@ -29,6 +29,8 @@ interface Preparation {
   readonly subsetPairs?: true | "codes" | undefined;
   /** Names of the task's subsets, of which a layout makes the parts; only `default` where absent. */
   readonly subsetNames?: readonly string[] | undefined;
+  /** Splits that the task reads, whose labels are numbered together. */
+  readonly splits?: readonly string[] | undefined;
   /** Other repositories that a layout names, by these names. */
   readonly others?: ReadonlyMap<string, Dataset> | undefined;
 }
@@ -41,9 +43,11 @@ interface Preparation {
  * 2.26 `AbsTask.fast_load`, `AbsTaskBitextMining._evaluate_subset`.
  */
 export function prepareDataset(dataset: Dataset, preparation: Preparation): Dataset {
-  const { steps = [] } = preparation;
-  const apply = (prepared: Dataset, step: PreparationStep): Dataset =>
-    isLayout(step) ? layOut(prepared, step, preparation) : applyStep(prepared, step);
+  const { steps = [], splits = [] } = preparation;
+  const apply = (prepared: Dataset, step: PreparationStep): Dataset => {
+    if (isLayout(step)) return layOut(prepared, step, preparation);
+    return applyStep(step.step === "stratifiedSample" ? withClassNumbers(prepared, step, splits) : prepared, step);
+  };
   return steps.reduce(apply, withSubsets(dataset, preparation));
 }
 
@@ -136,6 +140,32 @@ const pairOfSubset: SubsetOf = (table, subset) => {
   const [first, second] = columnsOfPair(subset, table.name);
   return { ...table, columns: { sentence1: textColumn(table, first), sentence2: textColumn(table, second) } };
 };
+
+/**
+ * Returns a data set where the labels that rows are drawn by are numbers of classes: unless the column declares classes, its
+ * labels are numbered in their order as texts, those of `splits` together, whether or not rows are drawn of a split. Source:
+ * mteb 2.26 `AbsTask.stratified_subsampling`, which numbers the labels of all splits that it has loaded.
+ */
+function withClassNumbers(
+  dataset: Dataset,
+  { column, subsets }: Pick<Extract<PreparationStep, { step: "stratifiedSample" }>, "column" | "subsets">,
+  splits: readonly string[],
+): Dataset {
+  return {
+    ...dataset,
+    read: async (config, split, pack) => {
+      const table = await dataset.read(config, split, pack);
+      const isNumbered = table.features?.get(column)?.kind === "classes";
+      if (isNumbered || !(subsets?.includes(config) ?? true)) return table;
+      const known = dataset.splits(config);
+      const elsewhere = new Set<unknown>();
+      for (const other of splits.filter((one) => one !== split && known.includes(one))) {
+        for (const label of labelColumn(await dataset.read(config, other), column)) elsewhere.add(label);
+      }
+      return encodeLabels(table, column, [...elsewhere]);
+    },
+  };
+}
 
 /** Returns a data set with a step done to it when it is read. */
 function applyStep(dataset: Dataset, step: RowStep): Dataset {

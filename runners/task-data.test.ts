@@ -6,7 +6,7 @@ import { hubSettings } from "../datasets/settings.ts";
 import { getTask } from "../tasks/index.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import { vectorContext } from "../tasks/protocols/testing/context.ts";
-import type { TaskSpec } from "../tasks/task.ts";
+import type { ClassificationTask, TaskSpec } from "../tasks/task.ts";
 import { openTaskData } from "./task-data.ts";
 
 let folder: string;
@@ -49,6 +49,20 @@ describe("a task's data", () => {
     const dataset = await open(made([step], ["foil", "poison", "bias"]));
     expect((await dataset.read("foil", "test")).columns["text"]).toEqual(["foil"]);
     await expect(dataset.read("bias", "test")).rejects.toThrow("there is no file test/bias.jsonl");
+  });
+
+  it("number the classes that rows are drawn by over the splits that the task reads", async () => {
+    write("train.jsonl", [{ text: "a", label: "c" }]);
+    write("test.jsonl", [
+      { text: "b", label: "d" },
+      { text: "c", label: "b" },
+    ]);
+    write("validation.jsonl", [{ text: "d", label: "a" }]);
+    const { settings } = getTask("Banking77Classification") as ClassificationTask;
+    const prepare = [{ step: "stratifiedSample", rows: 9, column: "label", splits: ["test"] }] as const;
+    const dataset = await open({ ...made(prepare, ["default"]), type: "Classification", settings } as TaskSpec);
+    expect((await dataset.read("default", "test")).columns["label"]).toEqual([2, 0]);
+    expect((await dataset.read("default", "train")).columns["label"]).toEqual([1]);
   });
 
   it("have queries without their instructions where those are to be dropped", async () => {

@@ -21,6 +21,7 @@ export function preparedData(task: TaskSpec, [own, ...others]: readonly Dataset[
   return prepareDataset(own, {
     steps: task.prepare,
     subsetNames: Object.keys(task.languages),
+    splits: "trainSplit" in task.settings ? [task.settings.trainSplit, ...task.splits] : task.splits,
     others: new Map(others.map((other) => [other.id, other])),
     ...subsets,
   });

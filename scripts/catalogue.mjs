@@ -95,14 +95,14 @@ for (const fact of facts) {
   }
   // Rules of languages are written out by the program.
   const languages = "rule" in fact.languages ? { "a-b": ["eng-Latn"] } : fact.languages;
-  const record = taskTypes[type];
+  const record = taskTypes[result.type];
   const parsed = taskSchema(z, record, result.settings).safeParse({ ...result, languages });
   if (!parsed.success) {
     const [{ path, message }] = parsed.error.issues;
     leave(`${path.join(".")}: ${message}`);
     continue;
   }
-  byType[type].push({ ...parsed.data, languages: fact.languages });
+  byType[result.type].push({ ...parsed.data, languages: fact.languages });
 }
 
 rmSync(folder, { recursive: true, force: true });

@@ -21,7 +21,7 @@ const byName = once((): ReadonlyMap<string, () => TaskSpec> => {
 
 /** Completes a task by what is standard for its type. */
 function completed(type: TaskType, stored: StoredTask, settings: StoredTasks["settings"]): TaskSpec {
-  const { name, dataset, prompt, prepare, licence = "not specified", reference } = stored;
+  const { name, dataset, prompt, promptType, prepare, licence = "not specified", reference } = stored;
   const { splits = ["test"], mainScore = taskTypes[type].mainScores.standard } = stored;
   return deepFreeze({
     name,
@@ -32,6 +32,7 @@ function completed(type: TaskType, stored: StoredTask, settings: StoredTasks["se
     mainScore,
     settings: settings[stored.settings],
     ...(prompt === undefined ? {} : { prompt }),
+    ...(promptType === undefined ? {} : { promptType }),
     ...(prepare === undefined ? {} : { prepare }),
     licence,
     reference,

@@ -123,6 +123,13 @@ export function stack(table: Table, names: readonly string[], into: string): Tab
   return withColumn(again, into, values);
 }
 
+export const numberRows = (table: Table, prefix: string, into: string): Table =>
+  withColumn(
+    table,
+    into,
+    Array.from({ length: table.rows }, (_, row) => `${prefix}${row}`),
+  );
+
 export function firstParts(
   table: Table,
   { column: name, separator, parts, into }: Extract<TableStep, { step: "firstParts" }>,
@@ -247,17 +254,18 @@ export function placeOfLargest(
 }
 
 /** Source: datasets 5.0 `Dataset.class_encode_column`. */
-export function encodeLabels(table: Table, name: string): Table {
+/** @param elsewhere Labels of other rows, which are numbered with those of the table. */
+export function encodeLabels(table: Table, name: string, elsewhere: readonly unknown[] = []): Table {
   if (table.features?.get(name)?.kind === "classes") {
     throw new InputError(
       `data set ${table.name}: the classes of column "${name}" have numbers; expected values that have none`,
     );
   }
   const labels: readonly unknown[] = labelColumn(table, name);
-  const names = [...new Set(labels)].toSorted(byCodePoints);
+  const names = [...new Set([...labels, ...elsewhere].map(String))].toSorted(byCodePoints);
   const numbers = new Map(names.map((label, number) => [label, number]));
-  const encoded = labels.map((label) => numbers.get(label));
-  return withColumn(table, name, encoded, { kind: "classes", names: names.map(String) });
+  const encoded = labels.map((label) => numbers.get(String(label)));
+  return withColumn(table, name, encoded, { kind: "classes", names });
 }
 
 export function labelNames(table: Table, name: string): Table {

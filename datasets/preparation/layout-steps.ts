@@ -62,7 +62,13 @@ export interface JudgementsAt extends RowsAt {
 /** Where the parts lie, if not in configs of the usual names; a document whose id comes again has its last text. */
 export interface RetrievalLayoutStep {
   readonly step: "retrievalLayout";
-  readonly corpus: RowsAt & { readonly id: Ids; readonly text: string; readonly title?: string | undefined };
+  readonly corpus: RowsAt & {
+    readonly id: Ids;
+    readonly text: string;
+    readonly title?: string | undefined;
+    /** Documents of one text are one, under the first one's id, which judgements of any of them mean. */
+    readonly mergeCopies?: boolean | undefined;
+  };
   readonly queries: RowsAt & { readonly id: Ids; readonly text: string };
   readonly qrels: JudgementsAt;
   /** Candidates of queries. */
@@ -76,9 +82,11 @@ export interface RetrievalLayoutStep {
 }
 
 /**
- * Ids of texts in one table: the row's number (of the document's, where a row has several), from `start`; a column; the number
- * of the text among the different ones, from 0, of queries and documents together where it is shared; or one counter from 0,
- * of which each row takes the next number for its query and for each of its documents that is new.
+ * Ids of texts in one table: the row's number (of the document's, where a row has several), from `start`; a column, of
+ * the last row with the same text where `lastOfText` says so; the number of the text among the different ones, from 0,
+ * of queries and documents together where it is shared; one counter from 0, of which each row takes the next number for its
+ * query and for each of its documents that is new; or the SHA-256 of the text, in hex. In prefixes `{subset}` stands for the
+ * subset.
  */
 export type PairIds =
   | {
@@ -86,22 +94,35 @@ export type PairIds =
       readonly start: number;
       readonly prefix?: string | undefined;
     }
-  | { readonly scheme: "column"; readonly column: string; readonly prefix?: string | undefined }
+  | {
+      readonly scheme: "column";
+      readonly column: string;
+      readonly prefix?: string | undefined;
+      readonly lastOfText?: boolean | undefined;
+    }
   | { readonly scheme: "firstSeen"; readonly prefix?: string | undefined; readonly shared?: boolean | undefined }
-  | { readonly scheme: "sharedCounter" };
+  | { readonly scheme: "sharedCounter" }
+  | { readonly scheme: "sha256" };
 
 /**
  * Each row is a query and its documents, judged 1 or as a column says. A later row with a query's or a document's id replaces
- * its text, and of a query by a column of ids its judgements, too.
+ * its text, and of a query by a column of ids its judgements, too, unless equal texts have one id. Ids `ofQuery` are the query's,
+ * the suffix, and the document's place in its row, from 1.
  */
 export interface PairsStep {
   readonly step: "pairs";
   readonly query: string;
   readonly documents: readonly string[];
   readonly queryId: PairIds;
-  readonly documentId: PairIds;
+  readonly documentId: PairIds | { readonly scheme: "ofQuery"; readonly suffix: string };
   readonly title?: string | undefined;
   readonly score?: string | undefined;
+  /** Place, from 1, of the only document of a row that is judged, for all subsets or for each. */
+  readonly relevant?: number | Readonly<Record<string, number>> | undefined;
+  /** Documents of the row whose text is that of the `relevant` one are judged as it is. */
+  readonly copies?: boolean | undefined;
+  /** A query's documents are its candidates. */
+  readonly candidates?: boolean | undefined;
   /** Leaves out the rows where a text is missing, whose other texts are numbered with the rest. */
   readonly skipMissing?: boolean | undefined;
   /** Documents of the splits before this one are known, and have their numbers of there. */

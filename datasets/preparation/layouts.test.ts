@@ -151,6 +151,17 @@ describe("a layout", () => {
       'data set a/b (rels, test): column "score", row 1 holds "1.0"; expected a number',
     ],
     [
+      "a judged document that is not there, where copies are one",
+      { docs, asked: rows },
+      {
+        ...step,
+        corpus: { ...step.corpus, mergeCopies: true },
+        qrels: { ...step.qrels, documents: { scheme: "column", column: "gold", prefix: "e" } },
+      },
+      "qrels",
+      'data set a/b (asked, test): the document "e4" is judged, which a/b (docs, test) lacks',
+    ],
+    [
       "another repository that is not open",
       { docs },
       { ...step, qrels: { ...step.qrels, repository: "c/d" } },
@@ -187,7 +198,44 @@ describe("pairs", () => {
     expect((await read(configs, counted, "corpus")).columns["id"]).toEqual(["1", "3"]);
   });
 
+  it("judge one document of a row, and its copies where they count", async () => {
+    const step = {
+      step: "pairs",
+      query: "q",
+      documents: ["a", "b", "c"],
+      queryId: { scheme: "column", column: "id", prefix: "{subset}-", lastOfText: true },
+      documentId: { scheme: "ofQuery", suffix: "/" },
+      relevant: { default: 2 },
+      candidates: true,
+    } as const;
+    const rows = { id: [1, 2], q: ["x", "y"], a: ["s", "s"], b: ["t", "s"], c: ["t", "u"] };
+    const judged = async (own: LayoutStep, part: string) =>
+      (await read({ default: { test: rows } }, own, part)).columns;
+    expect((await judged(step, "qrels"))["corpus-id"]).toEqual(["default-1/2", "default-2/2"]);
+    expect((await judged({ ...step, copies: true }, "qrels"))["corpus-id"]).toEqual([
+      "default-1/2",
+      "default-1/3",
+      "default-2/1",
+      "default-2/2",
+    ]);
+    expect((await judged(step, "top_ranked"))["corpus-ids"]).toEqual(
+      ["default-1", "default-2"].map((id) => [`${id}/1`, `${id}/2`, `${id}/3`]),
+    );
+  });
+
   it.each<[string, Table["columns"], LayoutStep, string]>([
+    [
+      "a place that no document has",
+      { q: ["x"], d: ["a"] },
+      { ...counted, relevant: 2 },
+      'the document that counts for the subset "default" is 2; expected its place in a row, 1 to 1',
+    ],
+    [
+      "a subset of which no document counts",
+      { q: ["x"], d: ["a"] },
+      { ...counted, relevant: { other: 1 } },
+      'the document that counts for the subset "default" is not said; expected its place in a row, 1 to 1',
+    ],
     ["a missing column", { q: ["x"] }, counted, 'there is no column "d"; its columns are q'],
     [
       "a missing text",

@@ -43,7 +43,8 @@ function made(configs: Case["configs"], classes: Case["classes"] = {}): Dataset 
 
 describe("preparation", () => {
   it.each(cases)("prepares rows as mteb does: $name", async ({ steps, subsetPairs, classes, configs, expected }) => {
-    const dataset = prepareDataset(made(configs, classes), { steps, subsetPairs });
+    const splits = [...new Set(Object.values(expected).flatMap(Object.keys))];
+    const dataset = prepareDataset(made(configs, classes), { steps, subsetPairs, splits });
     for (const [config, splits] of Object.entries(expected)) {
       for (const [split, columns] of Object.entries(splits)) {
         const { columns: found } = await dataset.read(config, split);
@@ -77,6 +78,7 @@ describe("preparation", () => {
         "mapValues",
         "mergeSplits",
         "number",
+        "numberRows",
         "pickSubset",
         "placeOfLargest",
         "rename",

@@ -115,6 +115,39 @@ function rowsAbove(
   return [...last.values()].filter((row) => numbers[row] > above && said?.[row] === where?.equals);
 }
 
+/** The id of the first document of the same text, by a document's own. */
+function firstOfText(documents: Table): ReadonlyMap<string, string> {
+  const [ids, texts] = [idColumn(documents, "id"), textColumn(documents, "text")];
+  const first = new Map<string, string>();
+  texts.forEach((text, row) => {
+    if (!first.has(text)) first.set(text, ids[row]);
+  });
+  return new Map(ids.map((id, row) => [id, first.get(texts[row]) as string]));
+}
+
+/** Keeps the first document of each text. */
+function withoutCopies(documents: Table): Table {
+  const first = firstOfText(documents);
+  return takeRows(
+    documents,
+    rowsWhere(idColumn(documents, "id"), (id) => first.get(id) === id),
+  );
+}
+
+/** Names the first document of the same text in judgements. Throws `InputError` for one that is not there. */
+function withoutNamesOfCopies(judgements: Table, documents: Table): Table {
+  const first = firstOfText(documents);
+  const named = idColumn(judgements, "corpus-id").map((id) => {
+    const found = first.get(id);
+    if (found !== undefined) return found;
+    throw new InputError(
+      `data set ${judgements.name}: the document ${shownJson(id, 80)} is judged, which ${documents.name} lacks; where ` +
+        "documents of one text are one, each that is judged is expected there",
+    );
+  });
+  return { ...judgements, columns: { ...judgements.columns, "corpus-id": named } };
+}
+
 /** Judgements, one document a row. */
 function judgementsOf(table: Table, { query, document, documents, score, lastPerQuery }: JudgementsAt): Table {
   const ids = idsOf(table, query);
@@ -152,17 +185,23 @@ function idLists(table: Table, ids: Ids): readonly (readonly string[])[] {
  */
 export function layOutRetrieval(source: LayoutSource, step: RetrievalLayoutStep, subsets: readonly string[]): Dataset {
   const { corpus, queries, qrels, topRanked, instructions, changed, excluded } = step;
+  const readCorpus = async (place: Place, pack?: readonly string[]): Promise<Table> => {
+    const names = { text: corpus.text, ...(corpus.title === undefined ? {} : { title: corpus.title }) };
+    return withIds(await readRows(source, place, corpus, packed(names, pack)), corpus.id, names);
+  };
   const parts: Partial<Record<Part, (place: Place, pack?: readonly string[]) => Promise<Table>>> = {
     corpus: async (place, pack) => {
-      const names = { text: corpus.text, ...(corpus.title === undefined ? {} : { title: corpus.title }) };
-      const table = withIds(await readRows(source, place, corpus, packed(names, pack)), corpus.id, names);
+      const table = await readCorpus(place, pack);
       const once = eachIdOnce(table);
       if (excluded !== undefined && once.rows < table.rows) refuseCopies(table);
-      return once;
+      return corpus.mergeCopies ? withoutCopies(once) : once;
     },
     queries: async (place) =>
       eachIdOnce(withIds(await readRows(source, place, queries), queries.id, { text: queries.text })),
-    qrels: async (place) => judgementsOf(await readRows(source, place, qrels), qrels),
+    qrels: async (place) => {
+      const judgements = judgementsOf(await readRows(source, place, qrels), qrels);
+      return corpus.mergeCopies ? withoutNamesOfCopies(judgements, eachIdOnce(await readCorpus(place))) : judgements;
+    },
     ...(topRanked && { top_ranked: async (place) => listsOf(await readRows(source, place, topRanked), topRanked) }),
     ...(instructions && {
       instruction: async (place) => {

@@ -110,8 +110,8 @@ export const sample = (table: Table, size: number): Table =>
   takeRows(table, drawRows(table.rows, size, `data set ${table.name}`));
 
 /**
- * Draws rows in proportion to their labels, which keep their values. Source: mteb 2.26
- * `AbsTask.stratified_subsampling`.
+ * Draws rows in proportion to their labels, which keep their values here: `prepareDataset` has numbered them before. Source:
+ * mteb 2.26 `AbsTask.stratified_subsampling`.
  */
 export function stratifiedSample(table: Table, size: number, name: string): Table {
   const classes = classNumbers(table, name);

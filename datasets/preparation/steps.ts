@@ -42,7 +42,10 @@ type TableChange =
   | { readonly step: "shuffle"; readonly seed: number; readonly by?: "python" | undefined }
   /** Draws rows as datasets' train_test_split does, seed 42. */
   | { readonly step: "sample"; readonly rows: number }
-  /** Draws rows, each label in proportion; a split of no more rows stays as it is. */
+  /**
+   * Draws rows, each label in proportion; a split of no more rows keeps them all. In all splits the labels become numbers from
+   * 0, in the order of the labels as texts, unless the column declares classes.
+   */
   | { readonly step: "stratifiedSample"; readonly rows: number; readonly column: string }
   /** Draws about so many rows, each label of their lists and each pair of labels in proportion. */
   | { readonly step: "iterativeStratifiedSample"; readonly rows: number; readonly column: string }
@@ -71,6 +74,8 @@ type TableChange =
       readonly skipEmpty?: boolean | undefined;
       readonly missing?: string | undefined;
     }
+  /** Makes a column of the rows' numbers, from 0, behind a prefix. */
+  | { readonly step: "numberRows"; readonly prefix: string; readonly into: string }
   /** Cuts a text at the first place of another into two columns; where it is not there, the second is empty. */
   | {
       readonly step: "splitText";

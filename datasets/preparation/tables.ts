@@ -11,6 +11,7 @@ import {
   join,
   labelNames,
   mapValues,
+  numberRows,
   placeOfLargest,
   renameColumns,
   sampleLists,
@@ -40,22 +41,26 @@ export function prepareTable(table: Table, steps: readonly OneOf<TableStep>[], s
   return own.reduce(changeTable, table);
 }
 
+/** Steps that pick rows. */
+type PickStep = Extract<
+  TableStep,
+  {
+    step:
+      | "dropRareLabels"
+      | "dropRepeats"
+      | "keepRows"
+      | "dropRows"
+      | "dropBlank"
+      | "head"
+      | "shuffle"
+      | "sample"
+      | "stratifiedSample"
+      | "iterativeStratifiedSample";
+  }
+>;
+
 function changeTable(table: Table, step: TableStep): Table {
   switch (step.step) {
-    case "rename":
-      return renameColumns(table, step.columns);
-    case "flatten":
-      return flattenLists(table, step.columns);
-    case "chunk":
-      return chunk(table, step.columns, step.parts);
-    case "batch":
-      return batch(table, step.columns, step.size);
-    case "sampleLists":
-      return sampleLists(table, step);
-    case "stack":
-      return stack(table, step.columns, step.into);
-    case "splitLabel":
-      return splitLabels(table, step.column, step.separator, step.levels);
     case "dropRareLabels":
       return dropRareLabels(table, step.column, step.least);
     case "dropRepeats":
@@ -76,6 +81,27 @@ function changeTable(table: Table, step: TableStep): Table {
       return stratifiedSample(table, step.rows, step.column);
     case "iterativeStratifiedSample":
       return iterativeStratifiedSample(table, step.rows, step.column);
+    default:
+      return changeColumns(table, step);
+  }
+}
+
+function changeColumns(table: Table, step: Exclude<TableStep, PickStep>): Table {
+  switch (step.step) {
+    case "rename":
+      return renameColumns(table, step.columns);
+    case "flatten":
+      return flattenLists(table, step.columns);
+    case "chunk":
+      return chunk(table, step.columns, step.parts);
+    case "batch":
+      return batch(table, step.columns, step.size);
+    case "sampleLists":
+      return sampleLists(table, step);
+    case "stack":
+      return stack(table, step.columns, step.into);
+    case "splitLabel":
+      return splitLabels(table, step.column, step.separator, step.levels);
     case "mapValues":
       return mapValues(table, step);
     case "copy":
@@ -84,6 +110,8 @@ function changeTable(table: Table, step: TableStep): Table {
       return firstOf(table, step.columns, step.into);
     case "join":
       return join(table, step);
+    case "numberRows":
+      return numberRows(table, step.prefix, step.into);
     case "splitText":
       return splitText(table, step.column, step.at, step.into);
     case "firstParts":

@@ -111,6 +111,9 @@ const settingsOf = {
   AbsTaskBitextMining: () => ({}),
 };
 
+/** Types of tasks that are of another type where all is text; models look prompts up by the name that it has. */
+const textTypes = { Any2AnyRetrieval: "Retrieval" };
+
 /** Types whose protocol is another's class in the reference, always or sometimes. */
 const bases = {
   Reranking: ["AbsTaskRetrieval"],
@@ -124,7 +127,8 @@ const bases = {
  * @returns {object | string}
  */
 export function converted(fact) {
-  const { name, type, base, dataset, settings, prompt } = fact;
+  const { name, base, dataset, settings, prompt } = fact;
+  const type = textTypes[fact.type] ?? fact.type;
   const own = ownSteps[name] ?? specialRows[name];
   const preparation = own ?? fact.preparation;
   const isSaid = preparation.some(({ step }) => step === "concatConfigs");
@@ -158,6 +162,7 @@ export function converted(fact) {
     mainScore: fact.main_score,
     settings: { ...typeSettings, ...ownSettings[name] },
     ...(prompt === null ? {} : { prompt }),
+    ...(type === fact.type ? {} : { promptType: fact.type }),
     ...(preparation.length === 0 ? {} : { prepare: preparation }),
     licence: fact.licence ?? "not specified",
     reference: fact.reference || `https://huggingface.co/datasets/${path}`,

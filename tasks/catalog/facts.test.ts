@@ -90,9 +90,9 @@ describe.skipIf(shared === "")("the catalogue beside mteb's registry", () => {
 
   it("has each task's fields", () => {
     for (const fact of runnable) {
-      const { settings, prepare = [], prompt = null, ...task } = getTask(fact.name);
+      const { settings, prepare = [], prompt = null, promptType, ...task } = getTask(fact.name);
       const { path, revision, name: config } = fact.dataset;
-      expect({ ...task, prompt, prepare }).toEqual({
+      expect({ ...task, type: promptType ?? task.type, prompt, prepare }).toEqual({
         name: fact.name,
         type: fact.type,
         dataset: {

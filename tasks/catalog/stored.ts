@@ -20,6 +20,7 @@ export interface StoredTask {
   readonly mainScore?: string;
   readonly settings: number;
   readonly prompt?: TaskSpec["prompt"];
+  readonly promptType?: string;
   readonly prepare?: TaskSpec["prepare"];
   readonly licence?: string;
   readonly reference: string;

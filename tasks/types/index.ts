@@ -35,8 +35,13 @@ export const publishedTypes = Object.values(taskTypes).toSorted((a, b) => (a.typ
 export const drawsInOrder = ({ type, settings }: { type: keyof typeof taskTypes; settings: object }): boolean =>
   taskTypes[type].drawsInOrder || "multilabel" in Object(settings);
 
-/** Adds the instruction of a task's type. */
-export const prompted = <Task extends { readonly type: keyof typeof taskTypes }>(task: Task) => ({
+/** Adds the instruction of a task's type, and names the type as models know it. */
+export const prompted = <
+  Task extends { readonly type: keyof typeof taskTypes; readonly promptType?: string | undefined },
+>(
+  task: Task,
+) => ({
   ...task,
+  type: task.promptType ?? task.type,
   typeInstruction: taskTypes[task.type].instruction,
 });

@@ -31,7 +31,13 @@ export function layoutFields(z: Zod) {
   return {
     linkedPairs: { query: text, document: text, link: text },
     retrievalLayout: {
-      corpus: z.strictObject({ ...at, id: ids, text, title: text.exactOptional() }),
+      corpus: z.strictObject({
+        ...at,
+        id: ids,
+        text,
+        title: text.exactOptional(),
+        mergeCopies: z.boolean().exactOptional(),
+      }),
       queries: z.strictObject({ ...at, id: ids, text }),
       qrels: z
         .strictObject({
@@ -62,17 +68,27 @@ function pairFields(z: Zod) {
   const prefix = z.string().exactOptional();
   const ids = z.discriminatedUnion("scheme", [
     z.strictObject({ scheme: z.literal("row"), start: z.int().nonnegative(), prefix }),
-    z.strictObject({ scheme: z.literal("column"), column: text, prefix }),
+    z.strictObject({ scheme: z.literal("column"), column: text, prefix, lastOfText: z.boolean().exactOptional() }),
     z.strictObject({ scheme: z.literal("firstSeen"), prefix, shared: z.boolean().exactOptional() }),
     z.strictObject({ scheme: z.literal("sharedCounter") }),
+    z.strictObject({ scheme: z.literal("sha256") }),
   ]);
+  const place = z.int().positive();
   return {
     query: text,
     documents: z.array(text).min(1, "expected one column or more"),
     queryId: ids,
-    documentId: ids,
+    documentId: z.discriminatedUnion("scheme", [
+      ...ids.options,
+      z.strictObject({ scheme: z.literal("ofQuery"), suffix: z.string() }),
+    ]),
     title: text.exactOptional(),
     score: text.exactOptional(),
+    relevant: z
+      .union([place, z.record(text, place)], { error: "expected a place from 1, or an object of places by subset" })
+      .exactOptional(),
+    copies: z.boolean().exactOptional(),
+    candidates: z.boolean().exactOptional(),
     skipMissing: z.boolean().exactOptional(),
     acrossSplits: z.boolean().exactOptional(),
   };

@@ -1,5 +1,6 @@
 import { combine, type TypeRecord, type Zod } from "./record.ts";
 import {
+  firstIsRelevant,
   furtherConditions,
   furtherNames,
   rankingScores,
@@ -18,7 +19,7 @@ export const reranking = {
   field: "reranking",
   mainScores: {
     standard: "map_at_1000",
-    names: [...rankingScores, ...combine([overSubqueries], rankingScores), ...furtherNames],
+    names: [...rankingScores, firstIsRelevant, ...combine([overSubqueries], rankingScores), ...furtherNames],
     atRanks: scoresAtRanks,
     conditional: [{ prefix: overSubqueries, setting: "mergeSubqueries", value: true }, ...furtherConditions],
   },

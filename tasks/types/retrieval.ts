@@ -14,6 +14,9 @@ const scoresAt = (names: readonly string[]): readonly string[] =>
 
 export const rankingScores = scoresAt(measures);
 
+/** The share of queries whose first document is relevant, where each has one: mteb's name for recall at 1. */
+export const firstIsRelevant = "accuracy";
+
 /** Scores besides the usual ones, by the names under which they are shown; the last two are several. */
 export const furtherScores = ["p-MRR", "robustness_at_10", "paired_accuracy", "level_scores", "capped_recall"] as const;
 
@@ -56,7 +59,7 @@ export const retrieval = {
   drawsInOrder: false,
   mainScores: {
     standard: "ndcg_at_10",
-    names: [...rankingScores, ...furtherNames],
+    names: [...rankingScores, firstIsRelevant, ...furtherNames],
     atRanks: scoresAtRanks,
     conditional: furtherConditions,
   },

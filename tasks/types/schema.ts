@@ -78,6 +78,7 @@ function tableFields(z: Zod) {
     encodeLabels: { column },
     labelNames: { column },
     collectLabels: { columns: texts(z), equals: value, into: text(z) },
+    numberRows: { prefix: z.string(), into: text(z) },
     dropInstructions: {},
   } as const;
 }
@@ -190,6 +191,9 @@ function fieldsOf(z: Zod, { standard, names, atRanks }: MainScores) {
         { error: "expected a text, or an object with query and document" },
       )
       .describe("Instruction for all texts, or by role, for models that take one.")
+      .exactOptional(),
+    promptType: text(z)
+      .describe("Type by which models look up prompts and adapters, where it is not the task's own.")
       .exactOptional(),
     prepare: preparation(z).describe("Steps that prepare the rows before they are read, in order.").exactOptional(),
     licence: text(z).describe("SPDX identifier, lower case.").default("not specified"),
