@@ -18,33 +18,70 @@ export interface SoftmaxModel {
 /** Counts the outputs of a classifier: one per class, but a single one for two. */
 const outputsOf = (classes: number): number => (classes === 2 ? 1 : classes);
 
-/** Returns −log softmax of the true class and turns the scores into softmax − truth; float32 as in scikit-learn. */
-function softmaxLoss(row: Float32Array, label: number): number {
-  let largest = -Infinity;
-  for (const score of row) if (score > largest) largest = score;
-  const truth = row[label];
-  let sum = 0;
-  for (let k = 0; k < row.length; k++) {
-    row[k] = Math.exp(row[k] - largest);
-    sum += row[k];
-  }
-  const rounded = fround(sum);
-  for (let k = 0; k < row.length; k++) row[k] = fround(row[k] / rounded) - (k === label ? 1 : 0);
-  return fround(fround(Math.log(rounded) + largest) - truth);
-}
+/**
+ * Turns the scores of a block of rows into their errors, divided by the number of all rows, and writes the rows' losses.
+ * `scores` is [outputs, block's rows]; `intercepts` [outputs] are added first; `labels` and `losses` are the block's.
+ */
+type BlockLoss = (
+  scores: Float32Array,
+  intercepts: Float32Array,
+  labels: Int32Array,
+  losses: Float32Array,
+  rows: number,
+) => void;
 
-/** Returns −log sigmoid of the true side and turns the score into sigmoid − truth. Branches prevent overflow. */
-function sigmoidLoss(row: Float32Array, label: number): number {
-  const score = row[0];
-  if (score <= -2) {
-    const power = Math.exp(score);
-    row[0] = score <= -37 ? power - label : ((1 - label) * power - label) / (1 + power);
-    return (score <= -37 ? power : Math.log1p(power)) - label * score;
+/**
+ * Loss −log softmax of the true class, error softmax − truth; float32 as in scikit-learn. Each pass goes along the
+ * scores as they lie in memory; a row's sum is taken in the order of its classes.
+ */
+const softmaxLoss: BlockLoss = (scores, intercepts, labels, losses, rows) => {
+  const count = labels.length;
+  const largest = new Float32Array(count).fill(-Infinity);
+  for (let start = 0, k = 0; k < intercepts.length; k++, start += count) {
+    const intercept = intercepts[k];
+    for (let row = 0; row < count; row++) {
+      const score = fround(scores[start + row] + intercept);
+      scores[start + row] = score;
+      if (score > largest[row]) largest[row] = score;
+    }
   }
-  const power = Math.exp(-score);
-  row[0] = (1 - label - label * power) / (1 + power);
-  return (score <= 18 ? Math.log1p(power) : power) + (1 - label) * score;
-}
+  const truths = Float32Array.from(labels, (label, row) => scores[label * count + row]);
+  const sums = new Float64Array(count);
+  for (let start = 0; start < scores.length; start += count) {
+    for (let row = 0; row < count; row++) {
+      const power = fround(Math.exp(scores[start + row] - largest[row]));
+      scores[start + row] = power;
+      sums[row] += power;
+    }
+  }
+  const rounded = Float32Array.from(sums);
+  const own = Float32Array.from(labels, (label, row) => fround(scores[label * count + row] / rounded[row]) - 1);
+  for (let start = 0; start < scores.length; start += count) {
+    for (let row = 0; row < count; row++) {
+      scores[start + row] = fround(scores[start + row] / rounded[row]) / rows;
+    }
+  }
+  for (let row = 0; row < count; row++) {
+    scores[labels[row] * count + row] = own[row] / rows;
+    losses[row] = fround(Math.log(rounded[row]) + largest[row]) - truths[row];
+  }
+};
+
+/** Loss −log sigmoid of the true side, error sigmoid − truth. Branches prevent overflow. */
+const sigmoidLoss: BlockLoss = (scores, [intercept], labels, losses, rows) => {
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row];
+    const score = fround(scores[row] + intercept);
+    const power = Math.exp(score <= -2 ? score : -score);
+    let error: number;
+    if (score <= -37) error = power - label;
+    else if (score <= -2) error = ((1 - label) * power - label) / (1 + power);
+    else error = (1 - label - label * power) / (1 + power);
+    scores[row] = fround(error) / rows;
+    const logarithm = score <= -37 || score > 18 ? power : Math.log1p(power);
+    losses[row] = logarithm + (score <= -2 ? -label : 1 - label) * score;
+  }
+};
 
 function addIntercepts(out: Float32Array, intercepts: Float32Array): void {
   const outputs = intercepts.length;
@@ -59,12 +96,12 @@ function gradientSums(dims: number, outputs: number) {
   const products = new Float64Array(dims * outputs);
   const errors = new Float64Array(outputs);
   return {
-    /** `product` is [outputs, dims], `turned` holds the errors, [outputs, rows]. */
-    add: (product: Float32Array, turned: Float32Array, rows: number): void => {
+    /** `product` is [outputs, dims], `own` holds the errors, [outputs, rows]. */
+    add: (product: Float32Array, own: Float32Array, rows: number): void => {
       for (let i = 0; i < products.length; i++) products[i] += product[i];
       for (let k = 0; k < outputs; k++) {
         let sum = 0;
-        for (let row = 0; row < rows; row++) sum += turned[k * rows + row];
+        for (let row = 0; row < rows; row++) sum += own[k * rows + row];
         errors[k] += sum;
       }
     },
@@ -160,7 +197,7 @@ export async function openObjective(
   const { rows, dims } = train;
   const outputs = outputsOf(classes);
   const penalty = fround(1 / rows);
-  const rowLoss = classes === 2 ? sigmoidLoss : softmaxLoss;
+  const turnToErrors = classes === 2 ? sigmoidLoss : softmaxLoss;
   const blocks = await Promise.all(
     blocksOf(train, outputs, most).map(async ({ start, block }) => ({
       start,
@@ -175,20 +212,16 @@ export async function openObjective(
       return atOrigin(train, labels, classes);
     const coefficients = Float32Array.from(point);
     const weights = coefficients.subarray(0, dims * outputs);
+    const intercepts = coefficients.subarray(dims * outputs);
     const turnedWeights = { data: transpose(weights, dims, outputs), rows: outputs, dims };
     const losses = new Float32Array(rows);
     const sums = gradientSums(dims, outputs);
     for (const { start, count, features, columns } of blocks) {
-      const scores = await features.product(turnedWeights);
-      const errors = transpose(scores.data, outputs, count);
-      addIntercepts(errors, coefficients.subarray(dims * outputs));
-      for (let row = 0; row < count; row++) {
-        losses[start + row] = rowLoss(errors.subarray(row * outputs, (row + 1) * outputs), labels[start + row]);
-      }
-      for (let i = 0; i < errors.length; i++) errors[i] = errors[i] / rows;
-      const turned = transpose(errors, count, outputs);
-      const product = await columns.product({ data: turned, rows: outputs, dims: count });
-      sums.add(product.data, turned, count);
+      const { data } = await features.product(turnedWeights);
+      const end = start + count;
+      turnToErrors(data, intercepts, labels.subarray(start, end), losses.subarray(start, end), rows);
+      const product = await columns.product({ data, rows: outputs, dims: count });
+      sums.add(product.data, data, count);
     }
     let squares = 0;
     for (const weight of weights) squares += weight * weight;
