@@ -1,6 +1,7 @@
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { pairwiseSum } from "../metrics/float32.ts";
+import { exponential } from "./exponential.ts";
 import { type Evaluated, minimize, type Objective } from "./lbfgs.ts";
 
 const { fround } = Math;
@@ -49,7 +50,7 @@ const softmaxLoss: BlockLoss = (scores, intercepts, labels, losses, rows) => {
   const sums = new Float64Array(count);
   for (let start = 0; start < scores.length; start += count) {
     for (let row = 0; row < count; row++) {
-      const power = fround(Math.exp(scores[start + row] - largest[row]));
+      const power = fround(exponential(scores[start + row] - largest[row]));
       scores[start + row] = power;
       sums[row] += power;
     }
