@@ -107,15 +107,15 @@ function gradientSums(dims: number, outputs: number) {
       }
     },
     /** Returns the gradient, [dims + 1, outputs]. */
-    gradient: (weights: Float32Array, penalty: number): Float64Array => {
-      const gradient = new Float64Array((dims + 1) * outputs);
+    gradient: (weights: Float32Array, penalty: number): Float32Array => {
+      const gradient = new Float32Array((dims + 1) * outputs);
       for (let d = 0; d < dims; d++) {
         for (let k = 0; k < outputs; k++) {
           const index = d * outputs + k;
-          gradient[index] = fround(fround(products[k * dims + d]) + fround(penalty * weights[index]));
+          gradient[index] = fround(products[k * dims + d]) + fround(penalty * weights[index]);
         }
       }
-      for (let k = 0; k < outputs; k++) gradient[dims * outputs + k] = fround(errors[k]);
+      for (let k = 0; k < outputs; k++) gradient[dims * outputs + k] = errors[k];
       return gradient;
     },
   };
@@ -139,13 +139,13 @@ function atOrigin({ data, rows, dims }: Matrix, labels: Int32Array, classes: num
       ownSums[labels[row] * dims + d] += value;
     }
   }
-  const gradient = new Float64Array((dims + 1) * classes);
+  const gradient = new Float32Array((dims + 1) * classes);
   for (let k = 0; k < classes; k++) {
     for (let d = 0; d < dims; d++) {
       const own = ownSums[k * dims + d];
-      gradient[d * classes + k] = fround(wrong * (sums[d] - own) + right * own);
+      gradient[d * classes + k] = wrong * (sums[d] - own) + right * own;
     }
-    gradient[dims * classes + k] = fround(wrong * (rows - sizes[k]) + right * sizes[k]);
+    gradient[dims * classes + k] = wrong * (rows - sizes[k]) + right * sizes[k];
   }
   return { value: fround(Math.log(classes)), gradient };
 }
