@@ -1,7 +1,7 @@
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { pairwiseSum } from "../metrics/float32.ts";
-import { exponential } from "./exponential.ts";
+import { toExponentials } from "./exponential.ts";
 import { type Evaluated, minimize, type Objective } from "./lbfgs.ts";
 
 const { fround } = Math;
@@ -47,15 +47,7 @@ const softmaxLoss: BlockLoss = (scores, intercepts, labels, losses, rows) => {
     }
   }
   const truths = Float32Array.from(labels, (label, row) => scores[label * count + row]);
-  const sums = new Float64Array(count);
-  for (let start = 0; start < scores.length; start += count) {
-    for (let row = 0; row < count; row++) {
-      const power = fround(exponential(scores[start + row] - largest[row]));
-      scores[start + row] = power;
-      sums[row] += power;
-    }
-  }
-  const rounded = Float32Array.from(sums);
+  const rounded = Float32Array.from(toExponentials(scores, largest));
   const own = Float32Array.from(labels, (label, row) => fround(scores[label * count + row] / rounded[row]) - 1);
   for (let start = 0; start < scores.length; start += count) {
     for (let row = 0; row < count; row++) {
