@@ -98,19 +98,22 @@ function gradientSums(dims: number, outputs: number) {
         errors[k] += sum;
       }
     },
-    /** Returns the gradient, [dims + 1, outputs]. */
+    /** Returns the gradient, [dims + 1, outputs], of weights [outputs, dims]. */
     gradient: (weights: Float32Array, penalty: number): Float32Array => {
-      const gradient = new Float32Array((dims + 1) * outputs);
-      for (let d = 0; d < dims; d++) {
-        for (let k = 0; k < outputs; k++) {
-          const index = d * outputs + k;
-          gradient[index] = fround(products[k * dims + d]) + fround(penalty * weights[index]);
-        }
-      }
-      for (let k = 0; k < outputs; k++) gradient[dims * outputs + k] = errors[k];
-      return gradient;
+      const slopes = new Float32Array(weights.length);
+      for (let i = 0; i < slopes.length; i++) slopes[i] = fround(products[i]) + fround(penalty * weights[i]);
+      return joinGradient(slopes, errors);
     },
   };
+}
+
+/** Returns the gradient, [dims + 1, outputs], of slopes by weight, [outputs, dims], and by intercept, [outputs]. */
+function joinGradient(byWeight: Float32Array, byIntercept: Float64Array): Float32Array {
+  const outputs = byIntercept.length;
+  const gradient = new Float32Array(byWeight.length + outputs);
+  gradient.set(transpose(byWeight, outputs, byWeight.length / outputs));
+  gradient.set(byIntercept, byWeight.length);
+  return gradient;
 }
 
 /**
@@ -131,19 +134,19 @@ function atOrigin({ data, rows, dims }: Matrix, labels: Int32Array, classes: num
       ownSums[labels[row] * dims + d] += value;
     }
   }
-  const gradient = new Float32Array((dims + 1) * classes);
-  for (let k = 0; k < classes; k++) {
+  const byWeight = new Float32Array(classes * dims);
+  for (let start = 0; start < byWeight.length; start += dims) {
     for (let d = 0; d < dims; d++) {
-      const own = ownSums[k * dims + d];
-      gradient[d * classes + k] = wrong * (sums[d] - own) + right * own;
+      const own = ownSums[start + d];
+      byWeight[start + d] = wrong * (sums[d] - own) + right * own;
     }
-    gradient[dims * classes + k] = wrong * (rows - sizes[k]) + right * sizes[k];
   }
-  return { value: fround(Math.log(classes)), gradient };
+  const byIntercept = sizes.map((size) => wrong * (rows - size) + right * size);
+  return { value: fround(Math.log(classes)), gradient: joinGradient(byWeight, byIntercept) };
 }
 
 /** Scores, of all outputs, that are held at once: 16 MiB, in a few copies. */
-const mostScores = 2 ** 22;
+export const mostScores = 2 ** 22;
 
 /** Parts rows into blocks whose scores may be held at once: where each begins, and the end of the last. */
 function blocksOf(
@@ -159,11 +162,17 @@ function blocksOf(
   });
 }
 
+/** Rows that are transposed together: their values of one column fill a line of a processor's cache. */
+const strip = 16;
+
 /** Transposes a matrix [rows, columns]. */
 function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Float32Array {
   const result = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) result[column * rows + row] = matrix[row * columns + column];
+  for (let first = 0; first < rows; first += strip) {
+    const end = Math.min(rows, first + strip);
+    for (let column = 0; column < columns; column++) {
+      for (let row = first; row < end; row++) result[column * rows + row] = matrix[row * columns + column];
+    }
   }
   return result;
 }
@@ -186,30 +195,35 @@ export async function openObjective(
   classes: number,
   kernels: Kernels,
   most = mostScores,
-): Promise<{ objective: Objective; release: () => void }> {
+): Promise<{ objective: Objective; release: () => Promise<void> }> {
   const { rows, dims } = train;
   const outputs = outputsOf(classes);
   const penalty = fround(1 / rows);
   const turnToErrors = classes === 2 ? sigmoidLoss : softmaxLoss;
-  const blocks = await Promise.all(
-    blocksOf(train, outputs, most).map(async ({ start, block }) => ({
-      start,
-      count: block.rows,
-      features: await kernels.hold(block),
-      columns: await kernels.hold({ data: transpose(block.data, block.rows, dims), rows: dims, dims: block.rows }),
-    })),
-  );
+  const blocks = blocksOf(train, outputs, most);
+  const holdFactors = () =>
+    Promise.all(
+      blocks.map(async ({ start, block }) => ({
+        start,
+        count: block.rows,
+        features: await kernels.hold(block),
+        columns: await kernels.hold({ data: transpose(block.data, block.rows, dims), rows: dims, dims: block.rows }),
+      })),
+    );
+  // Held from the first product on, which there is none of where nothing is learnt.
+  let held: ReturnType<typeof holdFactors> | undefined;
 
   const objective: Objective = async (point) => {
     if (blocks.length > 1 && classes > 2 && point.every((value) => value === 0))
       return atOrigin(train, labels, classes);
+    held ??= holdFactors();
     const coefficients = Float32Array.from(point);
     const weights = coefficients.subarray(0, dims * outputs);
     const intercepts = coefficients.subarray(dims * outputs);
     const turnedWeights = { data: transpose(weights, dims, outputs), rows: outputs, dims };
     const losses = new Float32Array(rows);
     const sums = gradientSums(dims, outputs);
-    for (const { start, count, features, columns } of blocks) {
+    for (const { start, count, features, columns } of await held) {
       const { data } = await features.product(turnedWeights);
       const end = start + count;
       turnToErrors(data, intercepts, labels.subarray(start, end), losses.subarray(start, end), rows);
@@ -219,10 +233,10 @@ export async function openObjective(
     let squares = 0;
     for (const weight of weights) squares += weight * weight;
     const value = fround(pairwiseSum(losses) / rows) + fround(fround(0.5 / rows) * fround(squares));
-    return { value, gradient: sums.gradient(weights, penalty) };
+    return { value, gradient: sums.gradient(turnedWeights.data, penalty) };
   };
-  const release = (): void => {
-    for (const { features, columns } of blocks) {
+  const release = async (): Promise<void> => {
+    for (const { features, columns } of (await held) ?? []) {
       features.release();
       columns.release();
     }
