@@ -4,6 +4,7 @@ import { tallyLabels, tallyParts } from "../findings/parts.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
+import { mostScores } from "../learners/softmax-regression.ts";
 import { type Limited, limitLists } from "../limit.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import { mean } from "../metrics/lists.ts";
@@ -90,8 +91,17 @@ function scoreExperiment(
   };
 }
 
-/** Coefficients of the classifiers that are learnt at once; learning takes 26 numbers for each of them. */
-const mostCoefficients = 2 ** 22;
+/** Bytes that the classifiers which are learnt at once may take: 512 MiB, or one that takes more. */
+const mostLearning = 2 ** 29;
+
+/**
+ * Counts how many classifiers may be learnt at once. The optimizer takes some 200 bytes for each coefficient, scores are
+ * held four times over, and the rows three times.
+ */
+function learntAtOnce(classes: number, rows: number, dims: number): number {
+  const scores = Math.min(mostScores, rows * classes);
+  return Math.max(1, Math.floor(mostLearning / (200 * classes * (dims + 1) + 16 * scores + 12 * rows * dims)));
+}
 
 /** Vectors of the rows that experiments learn from and score. */
 interface Vectors {
@@ -164,7 +174,7 @@ async function evaluateSingle(
     const predicted = await classify(trainVectors, labels, classes.length, askedVectors, context.kernels);
     return predicted.map((index) => number.get(classes[index]) as number);
   };
-  const atOnce = Math.max(1, Math.floor(mostCoefficients / (classCount * (known.dims + 1))));
+  const atOnce = learntAtOnce(classCount, experiments[0]?.train.length ?? 0, known.dims);
   const predicted: Int32Array[] = [];
   for (let first = 0; first < experiments.length; first += atOnce) {
     predicted.push(...(await Promise.all(experiments.slice(first, first + atOnce).map(predict))));
