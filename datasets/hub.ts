@@ -15,10 +15,11 @@ import {
 } from "./cache.ts";
 import { linkedEtag, wrongChecksum } from "./checked.ts";
 import { downloadFile } from "./download.ts";
-import { InputError, messageOf, Unavailable } from "./errors.ts";
+import { InputError, messageOf } from "./errors.ts";
 import { type FileState, fileState, isFile, isFolder, liesWithin, listFolder } from "./folder.ts";
 import { requestCommit, requestListing } from "./hub-api.ts";
 import { readListing, writeListing } from "./listing.ts";
+import { fetchCommand, notCached, undecided } from "./not-cached.ts";
 import { describeRepository, describeWanted, type Subject, Unreachable } from "./requests.ts";
 import type { HubSettings } from "./settings.ts";
 import { shown } from "./shown.ts";
@@ -273,30 +274,4 @@ async function findCommit(folder: string, subject: Subject, settings: HubSetting
     if (known === undefined) throw error;
     return known;
   }
-}
-
-/** Writes the command by which huggingface_hub fetches a file, or a repository whole. */
-function fetchCommand({ kind, id, revision, file }: Subject): string {
-  const words = [id, ...(file === undefined ? [] : [file]), "--repo-type", kind, "--revision", revision];
-  const quoted = words.map((word) => (/^[\w./@:+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-  return `hf download ${quoted.join(" ")}`;
-}
-
-function notCached(subject: Subject, { cacheDir }: HubSettings, others = ""): Unavailable {
-  const reason = `not in the cache folder ${cacheDir}, and HF_HUB_OFFLINE is set; unset it`;
-  return new Unavailable(
-    `hub: ${describeWanted(subject)} is ${reason}, or run: ${fetchCommand(subject)}${others}`,
-    `${reason}, or run pramana fetch beforehand`,
-  );
-}
-
-/** Explains that part of a repository's files do not tell what all of them would. */
-function undecided(question: string, cause: Unreachable, subject: Subject, settings: HubSettings): Unavailable {
-  const reason = settings.offline
-    ? "HF_HUB_OFFLINE is set; unset it once"
-    : `${cause.message.replace(/^hub: |;.*$/gs, "")}; try again`;
-  return new Unavailable(
-    `hub: ${describeWanted(subject)}: ${question} cannot be told, for the cache folder ${settings.cacheDir} has no list of ` +
-      `its files and may hold only some, and ${reason}, or run: ${fetchCommand(subject)}`,
-  );
 }
