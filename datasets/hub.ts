@@ -15,7 +15,7 @@ import {
 } from "./cache.ts";
 import { linkedEtag, wrongChecksum } from "./checked.ts";
 import { downloadFile } from "./download.ts";
-import { InputError, messageOf } from "./errors.ts";
+import { InputError, messageOf, Unavailable } from "./errors.ts";
 import { type FileState, fileState, isFile, isFolder, liesWithin, listFolder } from "./folder.ts";
 import { requestCommit, requestListing } from "./hub-api.ts";
 import { readListing, writeListing } from "./listing.ts";
