@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
+import { limitIn } from "../models/variants/variant-name.ts";
 import { shortRevision } from "../reports/columns.ts";
 import { left, markdownTable, noValue, right } from "../reports/table.ts";
 
@@ -97,6 +98,20 @@ export const merged = (base: Baseline | undefined, now: Baseline): Baseline =>
 /** Tells whether a baseline of the same model and revision only lacks tasks, so that they can be added. */
 export const onlyLacks = (base: Baseline, now: Baseline, found: readonly Deviation[]): boolean =>
   isSameModel(base, now) && found.every(({ why }) => why === "not in the baseline");
+
+const unitsOf = ({ model }: Named): string => {
+  const limit = limitIn(model);
+  return limit === undefined ? "all units" : `at most ${limit} units of each subset`;
+};
+
+/** @throws InputError where scores of a share of the units are held against others */
+export function requireSameUnits(base: Named, now: Named, file: string): void {
+  if (limitIn(base.model) === limitIn(now.model)) return;
+  throw new InputError(
+    `baseline ${file}: it holds scores of ${unitsOf(base)}, and ${now.model} was measured on ${unitsOf(now)}; give both ` +
+      "the same limit, or another file",
+  );
+}
 
 const columns = [left("Task"), ...["Baseline", "Now", "Change", "Tolerance"].map(right), left("")];
 

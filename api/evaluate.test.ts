@@ -54,6 +54,22 @@ describe("evaluate", () => {
     expect(stored.scores.test[0].main_score).toBeCloseTo(evaluation.scores["MiniSTS"], 6);
   });
 
+  it("takes a first look under a name of its own, with what it is of and how sure it is", async () => {
+    const whole = await evaluate({ model, tasks: ["MiniSTS", "MiniRetrieval"] });
+    const look = await evaluate({ model, tasks: ["MiniSTS", "MiniRetrieval"], limit: 20 });
+    expect(look.model).toBe(`${model}[limit=20]`);
+    const [sts] = look.results;
+    expect(sts?.run?.limit).toMatchObject({ most: 20, seed: 42, scored: [20, expect.any(Number)] });
+    const [low, high] = sts?.run?.limit?.interval ?? [1, 0];
+    expect([low, look.scores["MiniSTS"], high].sort()).toEqual([low, look.scores["MiniSTS"], high]);
+    const all = await evaluate({ model, tasks: ["MiniSTS", "MiniRetrieval"], limit: 100_000 });
+    expect([all.model, all.scores]).toEqual([`${model}[limit=100000]`, whole.scores]);
+    expect(all.results.map(({ run }) => run?.limit?.without)).toEqual(["nothing was left out", "nothing was left out"]);
+    await expect(evaluate({ model, tasks: ["MiniSTS"], limit: 0 })).rejects.toThrow(
+      new InputError("limit: 0 is given; expected a whole number above 0"),
+    );
+  });
+
   it("runs tasks of one's own beside those of the catalogue, each once", async () => {
     const { scores, results } = await evaluate({ model, tasks: [ferryMail, "MiniSTS", "MiniSTS"] });
     expect(Object.keys(scores)).toEqual(["FerryMail", "MiniSTS"]);

@@ -1,6 +1,6 @@
 import { boardOf } from "../reports/aggregates.ts";
-import { taskScore } from "../reports/leaderboard.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
+import { taskScore } from "../reports/scores.ts";
 import type { RunEvent } from "../runners/events.ts";
 import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
 import { readPrompts } from "../runners/model/prompts.ts";

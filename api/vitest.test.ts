@@ -133,6 +133,19 @@ describe("toMatchBaseline", () => {
     expect((await match("none", whole, 0)).pass).toBe(true);
   });
 
+  it("holds scores of a share of the units against such scores only", async () => {
+    const limited = { ...whole, model: "local/checkpoint-500[limit=50]" };
+    store({ STSBenchmark: outcome("STSBenchmark", 0.8203) });
+    expect(await messageOf(match("all", limited))).toBe(
+      "baseline baseline.json: it holds scores of all units, and local/checkpoint-500[limit=50] was measured on at most " +
+        "50 units of each subset; give both the same limit, or another file",
+    );
+    const both = { STSBenchmark: outcome("STSBenchmark", 0.8203), "SICK-R": outcome("SICK-R", 0.7758) };
+    store(both, "local/checkpoint-400[limit=50]");
+    expect(await messageOf(match("none", whole))).toContain("was measured on all units;");
+    expect((await match("none", limited)).pass).toBe(true);
+  });
+
   it("fails on what moved, and leaves the file alone", async () => {
     store({ STSBenchmark: outcome("STSBenchmark", 0.8303), "SICK-R": outcome("SICK-R", 0.775) });
     const before = readFileSync(join(folder, file), "utf8");

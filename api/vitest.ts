@@ -21,6 +21,7 @@ import {
   nameAndRevision,
   onlyLacks,
   parseBaseline,
+  requireSameUnits,
   type TaskOutcome,
 } from "./baseline.ts";
 import type { ModelEvaluation } from "./evaluation.ts";
@@ -204,6 +205,7 @@ async function toMatchBaseline(
       if (update !== "none") await writeBaseline(path, now);
       return { pass: update !== "none", message: () => missingMessage(file) };
     }
+    requireSameUnits(base, now, file);
     const found = deviations(base, now, tolerance);
     if (found.length === 0) return { pass: true, message: () => `${nameAndRevision(now)} matches ${file}` };
     if (update === "all" || (update === "new" && onlyLacks(base, now, found))) {

@@ -1,4 +1,4 @@
-import { InputError, UsageError } from "../datasets/errors.ts";
+import { asUsage, InputError, UsageError } from "../datasets/errors.ts";
 import { proxiedFetch } from "../datasets/proxy.ts";
 import { Unreachable } from "../datasets/requests.ts";
 import { hubSettings } from "../datasets/settings.ts";
@@ -6,6 +6,7 @@ import { readBaselines } from "../reports/baselines.ts";
 import { makeLeaderboard } from "../reports/leaderboard.ts";
 import { knownTasks, requiredOf } from "../reports/required.ts";
 import { pullResults } from "../runners/results/official-results.ts";
+import { partsOf } from "../tasks/aggregates.ts";
 import { type LeaderboardChoice, print } from "./leaderboard.ts";
 import { progressTo, type Terminal } from "./terminal.ts";
 
@@ -21,18 +22,29 @@ export async function listBaselines(choice: BaselinesChoice, terminal: Terminal)
 
 export interface PullChoice {
   readonly results: string;
+  /** Only the files of its tasks. */
+  readonly benchmark?: string;
+}
+
+/**
+ * Returns the names of the tasks whose files are fetched: those of a benchmark, with private ones, merged files of several
+ * and these each; or all there are. Throws `InputError` for an unknown benchmark, with the nearest.
+ */
+export function pulledTasks(benchmark: string | undefined): ReadonlySet<string> {
+  const tasks = benchmark === undefined ? knownTasks() : requiredOf(benchmark, true);
+  return new Set(tasks.flatMap(({ name }) => [name, ...partsOf(name)]));
 }
 
 /** Fetches official result files. Returns the number of files that were left out. */
 export async function pullBaselines(
   models: readonly string[],
-  { results }: PullChoice,
+  { results, benchmark }: PullChoice,
   terminal: Terminal,
 ): Promise<number> {
   const { env, signal } = terminal;
   terminal.whenStopped?.(() => "what was fetched is kept; the same command fetches the rest");
   const emit = progressTo(terminal);
-  const known = new Set(knownTasks().map(({ name }) => name));
+  const known = await asUsage(async () => pulledTasks(benchmark));
   const pulled = await pullResults(
     { models, resultsDir: results, known },
     {

@@ -82,7 +82,7 @@ describe("pramana doctor", () => {
   it("the same as JSON", async () => {
     const told = JSON.parse((await examine(withoutCudnn, undefined, "json")).printed);
     const { general, cuda, cudaWorks } = told;
-    expect(Object.keys(told)).toEqual(["general", "cuda", "cudaWorks"]);
+    expect(Object.keys(told)).toEqual(["general", "cuda", "cudaWorks", "webgpu", "webgpuWorks"]);
     expect(cudaWorks).toBe(false);
     expect(cuda.at(-1)).toMatchObject({ what: "cuDNN 9", state: "missing" });
     expect(general.map(({ what }: { what: string }) => what)).toEqual([

@@ -1,13 +1,15 @@
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
-import type { Role } from "../models/encoder.ts";
+import type { EncodeOptions, Encoder, Role } from "../models/encoder.ts";
+import type { LateInteraction } from "../models/late-interaction.ts";
 import type { Matrix } from "../models/matrix.ts";
-import type { Model } from "../models/model.ts";
 import { namedPrompt } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
+import type { SparseEncoder } from "../models/sparse-encoder.ts";
+import { sparseRow } from "../models/sparse-matrix.ts";
 import { findDevice } from "../runners/model/device.ts";
-import { type ModelSettings, openModel, requireVectors } from "../runners/model/open-model.ts";
+import { type ModelSettings, openTextEncoder } from "../runners/model/open-model.ts";
 import { roleAdapter, rolePrompt } from "../runners/model/prompts.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
@@ -22,42 +24,59 @@ export interface EmbedChoice extends ModelSettings {
   readonly output?: string;
 }
 
-/** Turns a JSON array of texts into a JSON array of vectors, or of lists of vectors, one for each token. */
+/** Turns a JSON array of texts into a JSON array of vectors, dense or sparse, or of lists of vectors, one for each token. */
 export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<void> {
-  const { input, output } = choice;
+  const { input, output, promptName, role, adapter } = choice;
   if (output !== undefined) await requireWritableFile("embed", output);
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
   const { device } = await findDevice(choice.device, thisMachine(terminal.env));
-  const model = await openModel(choice, { ...worldOf(terminal), device });
+  const encoder = await openTextEncoder(choice, { ...worldOf(terminal), device });
   try {
-    const lines = await linesOf(model, texts, choice, terminal.signal);
+    const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
+    const adapted = await asUsage(() => roleAdapter(encoder.info, adapter, role));
+    const lines = await encodeLines(encoder, texts, {
+      prompt: choice.prompt ?? named ?? rolePrompt(encoder.info, role),
+      ...adapted,
+      ...(role === undefined ? {} : { role }),
+      signal: terminal.signal,
+    });
     const json = `[${lines.join(",\n ")}]\n`;
     if (output === undefined) terminal.out(json);
     else await writeMade("embed", output, json);
   } finally {
-    await model.close();
+    await encoder.close();
   }
 }
 
-/** Returns the vector of each text as JSON, or the list of its tokens' vectors. */
-async function linesOf(
-  model: Model,
+/**
+ * Returns each text's vector as JSON: a list of its values, of a sparse one those that are not 0 and their indices; of
+ * late interaction the list of its tokens' vectors.
+ */
+async function encodeLines(
+  encoder: Encoder | SparseEncoder | LateInteraction,
   texts: readonly string[],
-  { promptName, prompt, role, adapter }: EmbedChoice,
-  signal: AbortSignal,
+  options: EncodeOptions,
 ): Promise<string[]> {
-  const makesVectors = model.kind === "vectors" || model.kind === "late-interaction";
-  const { info } = makesVectors ? model : requireVectors(model);
-  const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(info, promptName)));
-  const adapted = await asUsage(() => roleAdapter(info, adapter, role));
-  const options = { prompt: prompt ?? named ?? rolePrompt(info, role), ...(role && { role }), signal };
-  if (model.kind === "late-interaction") {
-    const { vectors, starts } = await model.encode(texts, options);
-    return texts.map((_, i) => JSON.stringify(rowsOf(vectors, starts[i], starts[i + 1])));
+  switch (encoder.kind) {
+    case "vectors": {
+      const vectors = await encoder.encode(texts, options);
+      return rowsOf(vectors, 0, vectors.rows).map((row) => JSON.stringify(row));
+    }
+    case "sparse": {
+      const made = await encoder.encode(texts, options);
+      return texts.map((_, row) => {
+        const { indices, values } = sparseRow(made, row);
+        return JSON.stringify({ indices: [...indices], values: [...values] });
+      });
+    }
+    case "late-interaction": {
+      const { vectors, starts } = await encoder.encode(texts, options);
+      return texts.map((_, i) => JSON.stringify(rowsOf(vectors, starts[i], starts[i + 1])));
+    }
+    default:
+      return encoder satisfies never;
   }
-  const vectors = await requireVectors(model).encode(texts, { ...options, ...adapted });
-  return rowsOf(vectors, 0, vectors.rows).map((row) => JSON.stringify(row));
 }
 
 /** Returns rows `start` to before `end`. */

@@ -9,6 +9,7 @@ import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { ReproductionReport } from "../reports/reproduction-table.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
 import type { CheckedTask } from "../runners/check.ts";
+import type { DryRun } from "../runners/dry-run.ts";
 
 /** A form of a command's output, which is made of these parts. */
 interface Format<Parts extends readonly unknown[]> {
@@ -35,8 +36,8 @@ export const formatFor = <Name extends string>(chosen: Name | undefined, outWidt
 
 const json = { load: async () => (value: unknown) => `${JSON.stringify(value, null, 2)}\n` };
 
-/** Forms of the list of tasks, which its command writes itself. */
-export const taskListFormats = { md: true, json: true, window: true } as const;
+/** Forms of the lists of tasks and benchmarks, which their commands write themselves. */
+export const listFormats = { md: true, json: true, window: true } as const;
 
 interface BoardFormat extends Format<[board: Leaderboard, columns: ColumnChoice, title: string, width: number]> {
   /** The form has no place for the notes that belong below a table, which go to standard error. */
@@ -99,6 +100,11 @@ export const cacheFormats = formatsOf<Format<[listing: CacheListing]>>()({
 export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[]]>>()({
   text: { load: async () => (await import("../reports/findings.ts")).checkText },
   json: { load: async () => (await import("../reports/findings.ts")).checkJson },
+});
+
+export const dryRunFormats = formatsOf<Format<[plan: DryRun, width: number | undefined]>>()({
+  text: { load: async () => (await import("../reports/dry-run.ts")).dryRunText },
+  json,
 });
 
 export const cacheCheckFormats = formatsOf<Format<[report: CacheReport]>>()({

@@ -2,10 +2,10 @@ import type { ColumnChoice } from "../reports/columns.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import { readMainScores } from "../runners/results/read-results.ts";
 import { boardFormats, type FormatOf, formatFor } from "./formats.ts";
-import { readBoard, type ShownChoice } from "./shown-results.ts";
+import { readBoard, type ShownChoice, type ShownView } from "./shown-results.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface LeaderboardChoice extends ShownChoice {
+export interface LeaderboardChoice extends ShownChoice, ShownView {
   /** Default: a table that fits the window where standard output is a terminal, otherwise Markdown. */
   readonly format?: FormatOf<typeof boardFormats>;
   readonly columns: ColumnChoice;
@@ -15,7 +15,7 @@ export interface LeaderboardChoice extends ShownChoice {
 
 /** Prints the table of the stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
-  const { board } = await readBoard(choice, readMainScores, terminal, choice.verbose !== true);
+  const { board } = await readBoard(choice, readMainScores, terminal, { brief: choice.verbose !== true });
   await print(board, choice, terminal);
 }
 

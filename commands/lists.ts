@@ -4,13 +4,13 @@ import { InputError } from "../datasets/errors.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
-import { fitTable, left, markdownTable, right, tableText } from "../reports/table.ts";
+import { fitTable, left, markdownTable, tableText } from "../reports/table.ts";
 import { benchmarks, benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import { catalogue, type LeftOut, leftOut, whyLeftOut } from "../tasks/index.ts";
 import { inLanguages } from "../tasks/languages.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
-import type { FormatOf, taskListFormats } from "./formats.ts";
+import type { FormatOf, listFormats } from "./formats.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Choice of the tasks that are listed. */
@@ -19,7 +19,7 @@ export interface TaskListChoice {
   /** ISO 639-3 or English names: subsets in one of them. */
   readonly language?: readonly string[];
   readonly benchmark?: string;
-  readonly format?: FormatOf<typeof taskListFormats>;
+  readonly format?: FormatOf<typeof listFormats>;
 }
 
 /** Tasks that are listed, and mteb's that cannot be run. */
@@ -91,7 +91,7 @@ function subsetNames(languages: Readonly<Record<string, unknown>>): string {
 }
 
 /** Finds a type by its name or heading, in any case. Throws `InputError` with the nearest. */
-function findType(name: string): string {
+export function findType(name: string): string {
   const keyOf = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, "");
   const types = Object.keys(taskTypes);
   const found = types.find((type) => keyOf(type) === keyOf(name));
@@ -99,23 +99,6 @@ function findType(name: string): string {
   throw new InputError(
     `--type: there is no type "${name}"${didYouMean(name, types)}; expected one of ${types.join(", ")}`,
   );
-}
-
-/** Tasks that a line names; a run names all. */
-const namedTasks = 3;
-
-function lackOf(unsupported: readonly string[]): string {
-  if (unsupported.length === 0) return "";
-  const more = unsupported.length - namedTasks;
-  return `; not supported and left out: ${unsupported.slice(0, namedTasks).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
-
-export function listBenchmarks({ out }: Terminal): void {
-  const columns = [left("Benchmark"), right("Tasks"), left("Description")];
-  const rows = benchmarks().map(({ name, tasks: members, unsupported, description }) => {
-    return [name, String(members.length), `${description}${lackOf(unsupported)}`];
-  });
-  out(markdownTable(columns, rows));
 }
 
 export async function listModels({ out, env }: Terminal): Promise<void> {

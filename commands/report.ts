@@ -44,7 +44,7 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
 
 async function readPage(choice: ReportChoice, terminal: Terminal): Promise<PageData> {
   const now = terminal.now();
-  const { board, stored, published } = await readBoard(choice, readResults, terminal);
+  const { board, stored, published } = await readBoard(choice, readResults, terminal, { withLanguages: true });
   return makePageData(board, stored, {
     title: choice.benchmark ?? "Leaderboard",
     origin: `Made by Pramana ${pramanaVersion()} on ${new Date(now * 1000).toISOString().slice(0, 10)}.`,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { asUsage, InputError, UsageError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
+import { limitIn } from "../models/variants/variant-name.ts";
 import { readBaselines } from "../reports/baselines.ts";
 import { type OfficialScores, officialResult, officialScores } from "../reports/official.ts";
 import { compareTask, type Measurement } from "../reports/reproduction.ts";
@@ -48,6 +49,7 @@ const pulledFolder = "official";
 /** Runs tasks and compares their scores with the official ones. Returns whether all are reproduced. */
 export async function reproduce(options: ReproduceOptions, terminal: Terminal): Promise<boolean> {
   const choice: ReproduceChoice = { overwrite: false, ...options, estimator: "official" };
+  requireWhole(options);
   const write = await reproductionFormats[choice.format].load();
   const { tasks: chosen } = await asUsage(() => selectTasks(choice));
   const official = await readOfficialScores(choice, chosen, terminal);
@@ -65,6 +67,16 @@ export async function reproduce(options: ReproduceOptions, terminal: Terminal): 
   terminal.out(write(report));
   if (choice.explain !== undefined) pointToShow(choice, terminal);
   return rows.every(({ verdict }) => verdict === "reproduced");
+}
+
+/** @throws UsageError for scores of a share of the units, on either side */
+function requireWhole({ model, as, stored }: ReproduceOptions): void {
+  const limited = [stored ? model : "", as ?? ""].find((name) => limitIn(name) !== undefined);
+  if (limited === undefined) return;
+  throw new UsageError(
+    `reproduce: ${limited} has scores of at most ${limitIn(limited)} units of each subset; official scores are of all ` +
+      "units; run the tasks without --limit",
+  );
 }
 
 /** Tells in what transformers 4 and 5, one of which made the official scores, differ for the model, if that can be seen. */

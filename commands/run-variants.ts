@@ -1,9 +1,9 @@
 import { InputError } from "../datasets/errors.ts";
 import { type GivenPrompts, publishedModel } from "../models/prompts/prompting.ts";
-import { taskScore } from "../reports/leaderboard.ts";
 import { commonPlaces } from "../reports/official.ts";
 import type { Measurement, Reproduction } from "../reports/reproduction.ts";
 import { requiredTask } from "../reports/required.ts";
+import { taskScore } from "../reports/scores.ts";
 import {
   type Explanation,
   explainDifferences,

@@ -10,6 +10,7 @@ import { readPrompting } from "../runners/model/open-model.ts";
 import { readPrompts } from "../runners/model/prompts.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
+import type { dryRunFormats, FormatOf } from "./formats.ts";
 import { pointToShow } from "./models-show.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
@@ -17,11 +18,16 @@ export interface RunChoice extends MeasureChoice, TaskChoices {
   readonly results: string;
   /** File of prompts, or a model that some are published about. */
   readonly prompts?: string;
+  /** Tell what a run would need and take, in a form, and run nothing. */
+  readonly dryRun?: true | FormatOf<typeof dryRunFormats>;
   /** Print what is put before the texts of each task, and run nothing. */
   readonly explain?: boolean;
 }
 
-/** Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed or could not be stored. */
+/**
+ * Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed or could not be stored;
+ * those that were to be skipped do not count.
+ */
 export async function run(choice: RunChoice, terminal: Terminal): Promise<number> {
   const { tasks: chosen, benchmark } = await asUsage(() => selectTasks(choice));
   const world = worldOf(terminal);
@@ -32,12 +38,16 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
     pointToShow(choice, terminal);
     return 0;
   }
+  if (choice.dryRun !== undefined) {
+    const { printDryRun } = await import("./dry-run.ts");
+    return printDryRun(choice.dryRun === true ? "text" : choice.dryRun, choice, chosen, prompts, terminal);
+  }
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
-  const measured = await measure({ overwrite: false, ...choice }, chosen, prompts, world);
+  const measured = await measure({ overwrite: false, skipMissing: false, ...choice }, chosen, prompts, world);
   terminal.out(summary(measured, chosen.map(requiredTask), required, terminal.outWidth));
-  return chosen.length - measured.results.length + measured.unstored;
+  return chosen.length - measured.skipped.length - measured.results.length + measured.unstored;
 }
 
 /** Writes each task's score and speed, then the means: fitted to a terminal of `width` columns, or as Markdown. */

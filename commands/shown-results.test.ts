@@ -54,6 +54,13 @@ describe("a table of stored results", () => {
     expect(err).toBe("");
   });
 
+  it("counts a task by the part that its results have, and says so", async () => {
+    writeResult(join(folder, "part"), "STS17", 0.5, "en-en");
+    const { out, err } = await board(join(folder, "part"));
+    expect(out).toMatch(/^\| +1 \| acme\/own +\| abc +\| +50\.00 \|/m);
+    expect(err).toBe("counted by the part that was measured, 1 task (--benchmark says what counts): STS17 (en-en)\n");
+  });
+
   it("names files that cannot be used by their reasons, one line each, and all of them where it is asked to", async () => {
     const revision = writeResult(join(folder, "damaged"), "FerryMail", 0.5);
     for (const name of ["A", "B"]) writeFileSync(join(revision, `${name}.json`), "[]");

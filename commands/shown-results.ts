@@ -1,12 +1,24 @@
-import { asUsage } from "../datasets/errors.ts";
+import { asUsage, UsageError } from "../datasets/errors.ts";
 import { ownCacheFolder } from "../datasets/settings.ts";
+import { count } from "../datasets/shown.ts";
 import { withAggregates } from "../reports/aggregates.ts";
 import { type Baselines, readBaselines } from "../reports/baselines.ts";
+import type { BoardView } from "../reports/board-row.ts";
 import { joinSpeed } from "../reports/board-speed.ts";
 import { type Leaderboard, makeLeaderboard } from "../reports/leaderboard.ts";
-import { knownTasks, measuredParts, type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
+import {
+  type BoardShape,
+  knownTasks,
+  measuredParts,
+  type RequiredTask,
+  requiredOf,
+  requiredTask,
+  shapeOf,
+  standardShape,
+} from "../reports/required.ts";
 import type { MainScoreReading, Reading, StoredResult } from "../runners/results/read-results.ts";
 import { partsOf } from "../tasks/aggregates.ts";
+import { languagesNamed } from "../tasks/languages.ts";
 import { noOwnTasks, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.ts";
 import { readingBy, type Terminal, tellSkipped } from "./terminal.ts";
 
@@ -27,25 +39,44 @@ export interface ShownChoice extends ShownTaskChoice {
   readonly withBench?: boolean;
 }
 
+/** Choice of what a table has a column for, in place of the means. */
+export interface ShownView {
+  readonly by?: BoardView;
+  /** ISO 639-3 or English names: the languages of a table by language. */
+  readonly languages?: readonly string[];
+}
+
+/** How the board is wanted. */
+interface BoardWish {
+  /** One line a cause for what is left out, however many results it is that of. */
+  readonly brief?: boolean;
+  /** Means by language beside the others. */
+  readonly withLanguages?: boolean;
+}
+
 /** All tasks there are, and those that are shown whether or not anything has a result of them. */
 export interface ShownTasks {
   readonly known: readonly RequiredTask[];
   /** Absent where every task with a result is shown. */
   readonly required: readonly RequiredTask[] | undefined;
+  /** What the table shows of them. */
+  readonly shape: BoardShape;
 }
 
 /**
  * Finds the tasks that are shown.
  * @throws UsageError for an unknown benchmark and for a task file that cannot be used
  */
-export function shownTasks({ benchmark, taskFile = [] }: ShownTaskChoice): Promise<ShownTasks> {
+export function shownTasks({ benchmark, taskFile = [] }: ShownTaskChoice, by?: BoardView): Promise<ShownTasks> {
   return asUsage(async () => {
     const own = taskFile.length === 0 ? noOwnTasks : await readOwnTasks(taskFile);
     const tasks = own.tasks.map(requiredTask);
     const known = knownTasks(tasks);
-    if (benchmark === undefined) return { known, required: undefined };
+    if (benchmark === undefined) return { known, required: undefined, shape: standardShape };
     const list = ownBenchmark(benchmark, own);
-    return { known, required: list?.tasks.map(requiredTask) ?? [...requiredOf(benchmark), ...tasks] };
+    if (list !== undefined) return { known, required: list.tasks.map(requiredTask), shape: standardShape };
+    const all = by !== undefined;
+    return { known, required: [...requiredOf(benchmark, all), ...tasks], shape: shapeOf(benchmark, all) };
   });
 }
 
@@ -66,16 +97,19 @@ export interface ShownBoard {
 /**
  * Reads the chosen results and ranks their models; tells which files were not used, and if there was nothing at all.
  *
- * @param brief One line a cause for what is left out, however many results it is that of. @throws UsageError as `shownTasks`, and for a folder that is not there
+ * @throws UsageError as `shownTasks`, for a folder that is not there, and for languages that the tasks have not
  */
 export async function readBoard(
-  choice: ShownChoice,
+  choice: ShownChoice & ShownView,
   read: (folders: readonly string[], reading: MainScoreReading) => Promise<Reading>,
   terminal: Terminal,
-  brief = false,
+  { brief = false, withLanguages = choice.by === "language" }: BoardWish = {},
 ): Promise<ShownBoard> {
   const { results: folders, baselines = false, withBench = false } = choice;
-  const { known, required } = await shownTasks(choice);
+  if (choice.languages !== undefined && choice.by !== "language") {
+    throw new UsageError("--languages: it names the columns of a table by language; add --by language");
+  }
+  const { known, required, shape } = await shownTasks(choice, choice.by);
   const names = new Set(known.map(({ name }) => name));
   const wanted = required && new Set(required.flatMap(({ name }) => [name, ...partsOf(name)]));
   const cacheFolder = ownCacheFolder(terminal.env);
@@ -86,20 +120,56 @@ export async function readBoard(
     terminal.err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
   }
   const measured = required === undefined ? measuredParts(known, reading.results) : known;
-  tellParts(known, measured, terminal);
+  tellParts(known, measured, terminal, brief);
   const stored = withAggregates(reading.results, measured);
   const published = await readBaselines();
-  const context = { descriptions: reading.models, published, baselines, brief };
+  const tasks = required ?? measured.filter(({ name }) => stored.some(({ result }) => result.task === name));
+  const languages = await asUsage(async () => (withLanguages ? languagesOf(choice, shape, tasks) : []));
+  const context = {
+    ...{ descriptions: reading.models, published, baselines, brief, shape, languages },
+    ...(choice.by && { by: choice.by }),
+  };
   const board = makeLeaderboard(stored, measured, required, context);
   return { board: withBench ? await withSpeed(board, folders, terminal) : board, stored, published };
 }
 
+/** Returns the languages that means are shown of: those chosen, else the benchmark's, else all of the tasks. */
+function languagesOf(
+  { languages }: ShownView,
+  shape: BoardShape,
+  tasks: readonly RequiredTask[],
+): BoardShape["languages"] {
+  if (languages === undefined) return shape.languages.length > 0 ? shape.languages : "all";
+  const required = tasks.map(({ subsets, languages: own }) => ({
+    languages: Object.fromEntries(subsets.map((subset) => [subset, own[subset] ?? []])),
+  }));
+  return languagesNamed(languages, required);
+}
+
+/** Most tasks, and most subsets of each, that a line names. */
+const named = 5;
+
+const someOf = (names: readonly string[], more: string): string =>
+  names.length > named
+    ? `${names.slice(0, named).join(", ")} and ${names.length - named} more${more}`
+    : names.join(", ");
+
 /** Tells which tasks count by a part of them, as no benchmark says which. */
-function tellParts(whole: readonly RequiredTask[], measured: readonly RequiredTask[], { err }: Terminal): void {
-  const parts = measured.filter(({ subsets, splits }, i) => subsets !== whole[i].subsets || splits !== whole[i].splits);
+function tellParts(
+  whole: readonly RequiredTask[],
+  measured: readonly RequiredTask[],
+  { err }: Terminal,
+  brief: boolean,
+): void {
+  const parts = measured.filter(
+    ({ subsets, splits }, i) => subsets.length < whole[i].subsets.length || splits.length < whole[i].splits.length,
+  );
   if (parts.length === 0) return;
-  const list = parts.map(({ name, subsets }) => `${name} (${subsets.join(", ")})`).join(", ");
-  err(`counted by the part that benchmarks measure and all models have (--benchmark names one): ${list}\n`);
+  const texts = parts.map(({ name, subsets }) => `${name} (${someOf(subsets, "")})`);
+  const list = brief ? someOf(texts, " (--verbose names them)") : texts.join(", ");
+  err(
+    `counted by the part that was measured, ${count(parts.length, "task")} (--benchmark says what counts): ${list}\n`,
+  );
 }
 
 /** Adds the speed that `pramana bench` stored. Its reader is imported on need: a library for checking comes with it. */

@@ -129,7 +129,8 @@ function labelKind(first: unknown, like: string): (typeof labelKinds)[number] {
   return { fits: kind.fits, expected: `${kind.expected}, ${like}` };
 }
 
-function presentColumn(table: Table, name: string): Column {
+/** Returns a column as it is held, packed or not. */
+export function presentColumn(table: Table, name: string): Column {
   const column = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
   const declared = table.unreadable?.get(name);
   if (declared !== undefined) {

@@ -46,6 +46,16 @@ export async function downloadFile(wanted: Wanted, settings: HubSettings): Promi
   }
 }
 
+/**
+ * Asks whether a file may be had, and fetches no more of it than a byte.
+ *
+ * @throws Unavailable where it cannot be had
+ */
+export async function reachFile(subject: Subject & { readonly file: string }, settings: HubSettings): Promise<void> {
+  const response = await ask(resolveUrl(subject, settings), { range: "bytes=0-0" }, subject, settings);
+  await response.body?.cancel();
+}
+
 /** Links `target` to the blob by a relative path; copies where links cannot be made. */
 export async function placeInSnapshot(blob: string, target: string, link: typeof symlink = symlink): Promise<void> {
   const source = relative(dirname(target), blob);
@@ -133,12 +143,24 @@ async function request(received: number, wanted: Wanted, settings: HubSettings):
   const { begin, alive, done } = silenceWatch(settings.downloadTimeout ?? patience);
   try {
     const range: Record<string, string> = received > 0 ? { range: `bytes=${received}-` } : {};
-    let response = await ask(resolveUrl(wanted, settings), range, wanted.subject, settings, begin);
+    let response = await ask(
+      resolveUrl({ ...wanted.subject, file: wanted.file.path }, settings),
+      range,
+      wanted.subject,
+      settings,
+      begin,
+    );
     const start = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
     const continues = response.status === 206 && Number(start) === received;
     if (response.status !== 200 && !continues) {
       await response.body?.cancel();
-      response = await ask(resolveUrl(wanted, settings), {}, wanted.subject, settings, begin);
+      response = await ask(
+        resolveUrl({ ...wanted.subject, file: wanted.file.path }, settings),
+        {},
+        wanted.subject,
+        settings,
+        begin,
+      );
     }
     return { response, from: continues ? received : 0, alive, done };
   } catch (error) {
@@ -221,9 +243,12 @@ async function* stored(handle: FileHandle, length: number): AsyncGenerator<Uint8
   }
 }
 
-function resolveUrl({ subject, file }: Wanted, settings: HubSettings): string {
-  const path = file.path.split("/").map(encodeURIComponent).join("/");
-  return `${settings.endpoint}/${subject.kind === "dataset" ? "datasets/" : ""}${subject.id}/resolve/${subject.revision}/${path}`;
+function resolveUrl(
+  { kind, id, revision, file }: Subject & { readonly file: string },
+  { endpoint }: HubSettings,
+): string {
+  const path = file.split("/").map(encodeURIComponent).join("/");
+  return `${endpoint}/${kind === "dataset" ? "datasets/" : ""}${id}/resolve/${revision}/${path}`;
 }
 
 function damagedTwice(error: Error, { subject, file }: Wanted): InputError {

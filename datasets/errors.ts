@@ -20,6 +20,20 @@ export class InputError extends Error {
   }
 }
 
+/**
+ * A repository, or a file of one, cannot be had: it is gated, private, not there, not cached while the Hub may not be asked,
+ * or out of reach. What is wrong within a file is no such error.
+ */
+export class Unavailable extends InputError {
+  /** @param common The reason without the repository's name, where it holds for many of them. */
+  constructor(
+    message: string,
+    readonly common?: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Wrong usage: the user gave a name or option that does not exist or fit. */
 export class UsageError extends InputError {}
 

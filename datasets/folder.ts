@@ -11,6 +11,24 @@ export async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
+/** A file of a repository or folder, as far as it is at hand. */
+export interface FileState {
+  /** Bytes; undefined where nothing tells them. */
+  readonly size: number | undefined;
+  readonly cached: boolean;
+}
+
+/**
+ * Tells the state of a file.
+ *
+ * @param listed What the list of the repository's files says of it, where there is one.
+ */
+export async function fileState(path: string, listed?: { readonly size: number }): Promise<FileState> {
+  const found = await stat(path).catch(() => undefined);
+  const cached = found?.isFile() ?? false;
+  return { size: listed?.size ?? found?.size, cached };
+}
+
 /** Tells whether `path` is a folder, links followed. */
 export async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

@@ -15,10 +15,11 @@ import {
 } from "./cache.ts";
 import { linkedEtag, wrongChecksum } from "./checked.ts";
 import { downloadFile } from "./download.ts";
-import { InputError, messageOf } from "./errors.ts";
-import { isFile, isFolder, liesWithin, listFolder } from "./folder.ts";
+import { InputError, messageOf, Unavailable } from "./errors.ts";
+import { type FileState, fileState, isFile, isFolder, liesWithin, listFolder } from "./folder.ts";
 import { requestCommit, requestListing } from "./hub-api.ts";
 import { readListing, writeListing } from "./listing.ts";
+import { fetchCommand, notCached, undecided } from "./not-cached.ts";
 import { describeRepository, describeWanted, type Subject, Unreachable } from "./requests.ts";
 import type { HubSettings } from "./settings.ts";
 import { shown } from "./shown.ts";
@@ -54,6 +55,8 @@ export interface Snapshot {
   requireAll(question: string): Promise<void>;
   /** Returns the absolute path of a file, which is downloaded unless it is cached. */
   resolve(path: string): Promise<string>;
+  /** Tells a file's size and whether it is at hand, and fetches nothing but the list of files. */
+  look(path: string): Promise<FileState>;
   /** Opens another repository of the same kind, or a folder, with the same settings. */
   other(id: string, revision?: string): Promise<Snapshot>;
 }
@@ -68,7 +71,7 @@ export async function openSnapshot(source: SnapshotSource, settings: HubSettings
   if (builtin) return folderSnapshot(source, builtin.folder, builtin.revision, settings);
   if (await isFolder(source.id)) return folderSnapshot(source, resolvePath(source.id), "local", settings);
   if (/^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(source.id)) {
-    throw new InputError(`${source.kind}: there is no folder ${source.id}`);
+    throw new Unavailable(`${source.kind}: there is no folder ${source.id}`);
   }
   const folder = repositoryFolder(settings.cacheDir, source);
   const revision = source.revision ?? "main";
@@ -97,6 +100,7 @@ function folderSnapshot(
     other: otherOf(kind, settings),
     has: async (path) => (await files()).includes(path),
     requireAll: async () => undefined,
+    look: (path) => fileState(join(folder, ...path.split("/"))),
     async resolve(path) {
       checkFilePath(path, id);
       const target = join(folder, ...path.split("/"));
@@ -141,7 +145,10 @@ function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): S
   const listing = once(async (): Promise<Listing | Unreachable> => {
     const kept = await keptListing();
     if (kept !== undefined) return kept;
-    if (settings.offline) return new Unreachable(notCached(subject, settings));
+    if (settings.offline) {
+      const { message, common } = notCached(subject, settings);
+      return new Unreachable(message, common);
+    }
     return requestListing(subject, settings).then(
       (files) => writeListing(folder, commit, files).then(() => byPath(files) ?? new Map()),
       (error: unknown) => {
@@ -173,13 +180,18 @@ function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): S
       const known = await listing();
       if (known instanceof Unreachable) throw undecided(question, known, subject, settings);
     },
+    async look(path) {
+      const known = await listing();
+      const listed = known instanceof Unreachable ? undefined : known.get(path);
+      return fileState(snapshotPath(folder, commit, path), listed);
+    },
     async resolve(path) {
       checkFilePath(path, describeRepository(subject));
       const about = { ...subject, file: path };
       const target = snapshotPath(folder, commit, path);
       if (await isFile(target)) {
         await inside(target, [settings.cacheDir, folder], describeRepository(subject), path);
-      } else if (settings.fetches?.(path) === false) {
+      } else if (settings.fetches?.(path, subject) === false) {
         throw new NotFetched(
           `hub: ${describeWanted(about)} is not in the cache folder ${settings.cacheDir}, and only what is there was to be read; fetch it with: ${fetchCommand(about)}`,
         );
@@ -206,9 +218,9 @@ const byPath = (files: readonly ListedFile[] | undefined): Listing | undefined =
 
 /** Finds a file that is to be downloaded; throws where there is none, or none can be. */
 function findFile(path: string, files: Listing | Unreachable, subject: Subject, settings: HubSettings): ListedFile {
-  if (files instanceof Unreachable) throw settings.offline ? new InputError(notCached(subject, settings)) : files;
+  if (files instanceof Unreachable) throw settings.offline ? notCached(subject, settings) : files;
   const file = files.get(path);
-  if (file !== undefined && settings.offline) throw new InputError(notCached(subject, settings));
+  if (file !== undefined && settings.offline) throw notCached(subject, settings);
   if (file !== undefined) return file;
   const near = didYouMean(path, [...files.keys()]);
   throw new InputError(
@@ -251,7 +263,7 @@ async function findCommit(folder: string, subject: Subject, settings: HubSetting
     if (commit !== undefined) return commit;
     const cached = await readdir(join(folder, "snapshots")).catch(() => []);
     const others = cached.length > 0 ? `; cached: ${cached.sort().join(", ")}` : "";
-    throw new InputError(`${notCached(subject, settings)}${others}`);
+    throw notCached(subject, settings, others);
   }
   try {
     const commit = await requestCommit(subject, settings);
@@ -262,26 +274,4 @@ async function findCommit(folder: string, subject: Subject, settings: HubSetting
     if (known === undefined) throw error;
     return known;
   }
-}
-
-/** Writes the command by which huggingface_hub fetches a file, or a repository whole. */
-function fetchCommand({ kind, id, revision, file }: Subject): string {
-  const words = [id, ...(file === undefined ? [] : [file]), "--repo-type", kind, "--revision", revision];
-  const quoted = words.map((word) => (/^[\w./@:+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-  return `hf download ${quoted.join(" ")}`;
-}
-
-function notCached(subject: Subject, { cacheDir }: HubSettings): string {
-  return `hub: ${describeWanted(subject)} is not in the cache folder ${cacheDir}, and HF_HUB_OFFLINE is set; unset it, or run: ${fetchCommand(subject)}`;
-}
-
-/** Explains that part of a repository's files do not tell what all of them would. */
-function undecided(question: string, cause: Unreachable, subject: Subject, settings: HubSettings): InputError {
-  const reason = settings.offline
-    ? "HF_HUB_OFFLINE is set; unset it once"
-    : `${cause.message.replace(/^hub: |;.*$/gs, "")}; try again`;
-  return new InputError(
-    `hub: ${describeWanted(subject)}: ${question} cannot be told, for the cache folder ${settings.cacheDir} has no list of ` +
-      `its files and may hold only some, and ${reason}, or run: ${fetchCommand(subject)}`,
-  );
 }

@@ -1,3 +1,4 @@
+import { numbersInOrder } from "./code-points.ts";
 import { type LegacyNumpyRandom, legacyNumpyRandom } from "./random/numpy.ts";
 
 const seed = 42;
@@ -17,12 +18,13 @@ interface Combination {
 /**
  * Draws about `size` rows, each label and each pair of labels in proportion, in ascending order; 0 < size < rows.
  *
- * @param labels Labels of each row, numbers in ascending order, each once.
+ * @param sets Labels of each row, of one kind, in any order.
  *
  * Source: Sechidis, Tsoumakas and Vlahavas (2011), and for pairs Szymański and Kajdanowicz (2017), as in mteb 2.26
  * `_multilabel_subsampling`: two parts, order 2, the first of which is kept; seed 42.
  */
-export function drawIteratively(labels: readonly (readonly number[])[], size: number): Int32Array {
+export function drawIteratively(sets: readonly (readonly unknown[])[], size: number): Int32Array {
+  const labels = numbered(sets);
   const share = size / labels.length;
   const shares = [share, 1 - share] as const;
   const random = legacyNumpyRandom(seed);
@@ -50,6 +52,13 @@ export function drawIteratively(labels: readonly (readonly number[])[], size: nu
     wanted[part] -= 1;
   }
   return Int32Array.from(parts.keys()).filter((row) => parts[row] === 0);
+}
+
+/** Numbers the labels in ascending order: those of each row, ascending, each once. */
+function numbered(sets: readonly (readonly unknown[])[]): readonly (readonly number[])[] {
+  const all = [...new Set(sets.flat())];
+  const numbers = numbersInOrder(all, typeof all[0] === "number");
+  return sets.map((own) => [...new Set(own)].map((label) => numbers.get(label) as number).sort((a, b) => a - b));
 }
 
 /** Lists the combinations of labels in the order in which rows have them first, and those of each row. */

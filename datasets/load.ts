@@ -1,5 +1,5 @@
 import { beirConfigs, beirForm } from "./beir.ts";
-import { type Card, parseCard } from "./card.ts";
+import { type Card, type CardConfig, parseCard } from "./card.ts";
 import { type Config, findConfigs, matching, type Split } from "./data-files.ts";
 import { isRecord, parseDocument } from "./document.ts";
 import { InputError } from "./errors.ts";
@@ -18,12 +18,39 @@ import { requireNamedFiles, requireWholeSplit } from "./whole-split.ts";
 
 /**
  * Opens a data set of the Hub, of a folder, or of the package. Only its card is read; rows are read with their split. A
- * config called `default` that does not exist stands for the only one, or the one marked as such. Throws `InputError`.
+ * config called `default` that does not exist stands for the only one, or the one marked as such; `configs` stand in for
+ * those of the card. Throws `InputError`.
  */
-export async function openDataset(source: Omit<SnapshotSource, "kind">, settings: HubSettings): Promise<Dataset> {
-  const snapshot = await openSnapshot({ kind: "dataset", ...source }, settings);
+export async function openDataset(source: DatasetSource, settings: HubSettings): Promise<Dataset> {
+  const opened = await openConfigs(source, settings);
+  const { snapshot, files: all, declared } = opened;
+  return datasetOf(opened, async (config, split, pack) =>
+    readSplit({ snapshot, all, config, split, declared: await declared(config), pack }),
+  );
+}
+
+/** A data set of the Hub, of a folder, or of the package. */
+export type DatasetSource = Omit<SnapshotSource, "kind"> & {
+  /** Stand in for the configs of the card. */
+  readonly configs?: readonly CardConfig[] | undefined;
+};
+
+/** A data set whose card is read. */
+export interface OpenedConfigs {
+  readonly source: DatasetSource;
+  readonly snapshot: Snapshot;
+  /** All files of the repository. */
+  readonly files: readonly string[];
+  readonly configs: readonly Config[];
+  readonly declared: (config: Config) => Promise<Declared>;
+}
+
+/** Reads the card of a data set. Throws `InputError`. */
+export async function openConfigs(source: DatasetSource, settings: HubSettings): Promise<OpenedConfigs> {
+  const { configs: own, ...place } = source;
+  const snapshot = await openSnapshot({ kind: "dataset", ...place }, settings);
   const files = await snapshot.files();
-  const card = await readCard(snapshot, files);
+  const card = own === undefined ? await readCard(snapshot, files) : { configs: own, info: nothingSaid };
   await requireNamedFiles(snapshot, card.configs);
   const ofForm = card.configs.length === 0 ? ((await savedConfigs(snapshot)) ?? beirConfigs(files)) : undefined;
   const configs = ofForm ?? findConfigs(card.configs, files);
@@ -33,18 +60,26 @@ export async function openDataset(source: Omit<SnapshotSource, "kind">, settings
       `data set ${source.id}: no data files found; expected ${dataFileEndings}, found ${listSome(files)}`,
     );
   }
-  return {
-    id: source.id,
-    revision: snapshot.revision,
-    configs: configs.map((config) => config.name),
-    splits: (config) => findConfig(configs, config, source.id).splits.map((split) => split.name),
-    async read(configName, splitName, pack) {
-      const config = findConfig(configs, configName, source.id);
-      const split = findSplit(config, splitName, source.id);
-      return readSplit({ snapshot, all: files, config, split, declared: await declared(config), pack: pack ?? [] });
-    },
-  };
+  return { source, snapshot, files, configs, declared };
 }
+
+/** What a card says of configs that it does not know. */
+const nothingSaid: Card["info"] = () => ({ rows: new Map() });
+
+/** Makes a data set whose splits are read by a function, which is called as soon as one is asked for. */
+export const datasetOf = (
+  { source: { id }, snapshot, configs }: OpenedConfigs,
+  read: (config: Config, split: Split, pack: readonly string[]) => Promise<Table>,
+): Dataset => ({
+  id,
+  revision: snapshot.revision,
+  configs: configs.map((config) => config.name),
+  splits: (config) => findConfig(configs, config, id).splits.map((split) => split.name),
+  async read(configName, splitName, pack) {
+    const config = findConfig(configs, configName, id);
+    return read(config, findSplit(config, splitName, id), pack ?? []);
+  },
+});
 
 /** Reads the card, and the file that says the same of a repository without one. */
 async function readCard(snapshot: Snapshot, files: readonly string[]): Promise<Card> {
@@ -79,7 +114,7 @@ function findSplit(config: Config, name: string, id: string): Split {
 }
 
 /** What is declared of a config, by the place that declares it. */
-interface Declared {
+export interface Declared {
   /** Those of the config itself, under which fields of CSV that are to be texts or classes stay as they are written. */
   readonly own?: Features | undefined;
   /** Those that stand in `dataset_info`, or in the file that old versions of datasets wrote. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Column, isPacked, joinColumns, openColumn, valuesOf } from "./packed-texts.ts";
+import { type Column, isPacked, joinColumns, openColumn, pickRows, valuesOf } from "./packed-texts.ts";
 
 /** Texts whose UTF-8 is easy to get wrong, and values that are no texts. */
 const odd: readonly unknown[] = [
@@ -89,5 +89,17 @@ describe("columns one after the other", () => {
   it("are an array where one is", () => {
     expect(joinColumns([packed(["a"]), [["b"]]])).toEqual(["a", ["b"]]);
     expect(joinColumns([["a"], ["b"]])).toEqual(["a", "b"]);
+  });
+
+  it.each([0, 1, 4000])("are picked by row without being unpacked, %d rows of them", (count) => {
+    const rows = Int32Array.from({ length: count }, (_, i) => (i * 7919) % many.length);
+    const wanted = Array.from(rows, (row) => many[row]);
+    const picked = pickRows(packed(many), rows);
+    expect(isPacked(picked)).toBe(true);
+    expect(valuesOf(picked)).toEqual(wanted);
+    expect(picked.at(count)).toBeUndefined();
+    const others = wanted.flatMap((value, row) => (typeof value === "string" ? [] : [row]));
+    expect(isPacked(picked) && [...picked.others()]).toEqual(others);
+    expect(pickRows(many, rows)).toEqual(wanted);
   });
 });

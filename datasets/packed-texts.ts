@@ -37,6 +37,19 @@ export function joinColumns(parts: readonly Column[]): Column {
   return parts.every(isPacked) ? joinPacked(parts) : parts.flatMap(valuesOf);
 }
 
+/** Picks values by row, in the order of `rows`; what is packed stays packed and is looked up where it lies. */
+export function pickRows(column: Column, rows: ArrayLike<number>): Column {
+  if (!isPacked(column)) return Array.from(rows, (row) => column[row]);
+  return {
+    length: rows.length,
+    at: (row) => (row < rows.length ? column.at(rows[row]) : undefined),
+    *others() {
+      const odd = new Set(column.others());
+      for (let row = 0; row < rows.length; row++) if (odd.has(rows[row])) yield row;
+    },
+  };
+}
+
 /** Returns all values of a column, unpacked. */
 export function valuesOf(column: Column): readonly unknown[] {
   return isPacked(column) ? Array.from({ length: column.length }, (_, row) => column.at(row)) : column;

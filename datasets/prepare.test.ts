@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "./errors.ts";
 import { flattenLists } from "./preparation/columns.ts";
 import type { PreparationStep, TableStep } from "./preparation/steps.ts";
-import { prepareDataset, prepareTable } from "./prepare.ts";
+import { prepareTable } from "./preparation/tables.ts";
+import { prepareDataset } from "./prepare.ts";
 import type { Dataset, Table } from "./table.ts";
 
 interface Pair {

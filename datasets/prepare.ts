@@ -1,36 +1,16 @@
-import { textColumn } from "./columns.ts";
+import { labelColumn, textColumn } from "./columns.ts";
 import { InputError } from "./errors.ts";
 import { joinColumns } from "./packed-texts.ts";
-import {
-  chunk,
-  collectLabels,
-  copy,
-  encodeLabels,
-  flattenLists,
-  join,
-  labelNames,
-  mapValues,
-  renameColumns,
-  splitLabels,
-  splitText,
-  toNumbers,
-} from "./preparation/columns.ts";
-import {
-  dropBlank,
-  dropRareLabels,
-  dropRows,
-  head,
-  iterativeStratifiedSample,
-  keepRows,
-  resplit,
-  rowsWhere,
-  sample,
-  shuffle,
-  stratifiedSample,
-  takeRows,
-} from "./preparation/rows.ts";
-import type { PreparationStep, SplitStep, TableStep } from "./preparation/steps.ts";
+import { encodeLabels, renameColumns } from "./preparation/columns.ts";
+import type { LayoutStep } from "./preparation/layout-steps.ts";
+import { linkPairs } from "./preparation/linked-pairs.ts";
+import { pairRows } from "./preparation/pairs.ts";
+import { layOutRetrieval } from "./preparation/retrieval-layout.ts";
+import { resplit, rowsWhere, takeRows } from "./preparation/rows.ts";
+import type { OneOf, PreparationStep, SplitStep, TableStep } from "./preparation/steps.ts";
+import { prepareTable } from "./preparation/tables.ts";
 import { remembering } from "./remembering.ts";
+import { columnsOfPair } from "./subset-pairs.ts";
 import { didYouMean } from "./suggest.ts";
 import type { Dataset, Table } from "./table.ts";
 
@@ -47,6 +27,12 @@ interface Preparation {
    * of a config of its own, all named by languages without their script, `eng` first.
    */
   readonly subsetPairs?: true | "codes" | undefined;
+  /** Names of the task's subsets, of which a layout makes the parts; only `default` where absent. */
+  readonly subsetNames?: readonly string[] | undefined;
+  /** Splits that the task reads, whose labels are numbered together. */
+  readonly splits?: readonly string[] | undefined;
+  /** Other repositories that a layout names, by these names. */
+  readonly others?: ReadonlyMap<string, Dataset> | undefined;
 }
 
 /**
@@ -56,12 +42,42 @@ interface Preparation {
  * `InputError` for a subset without rows or columns, and for rows that a step does not fit. Source of the subsets: mteb
  * 2.26 `AbsTask.fast_load`, `AbsTaskBitextMining._evaluate_subset`.
  */
-export function prepareDataset(dataset: Dataset, { steps = [], config, ...subsets }: Preparation): Dataset {
-  const { subsetColumn, subsetPairs } = subsets;
+export function prepareDataset(dataset: Dataset, preparation: Preparation): Dataset {
+  const { steps = [], splits = [] } = preparation;
+  const apply = (prepared: Dataset, step: PreparationStep): Dataset => {
+    if (isLayout(step)) return layOut(prepared, step, preparation);
+    return applyStep(step.step === "stratifiedSample" ? withClassNumbers(prepared, step, splits) : prepared, step);
+  };
+  return steps.reduce(apply, withSubsets(dataset, preparation));
+}
+
+function withSubsets(dataset: Dataset, { config, subsetColumn, subsetPairs }: Preparation): Dataset {
   const named = config === undefined ? dataset : withDefault(dataset, config);
-  if (subsetPairs === "codes") return steps.reduce(applyStep, codedPairs(named));
+  if (subsetPairs === "codes") return codedPairs(named);
   const subsetOf = subsetColumn !== undefined ? rowsOfSubset(subsetColumn) : subsetPairs ? pairOfSubset : undefined;
-  return steps.reduce(applyStep, subsetOf === undefined ? named : subsetsOf(named, subsetOf));
+  return subsetOf === undefined ? named : subsetsOf(named, subsetOf);
+}
+
+type RowStep = OneOf<TableStep | SplitStep>;
+
+const layouts: readonly PreparationStep["step"][] = ["linkedPairs", "retrievalLayout", "pairs"];
+const isLayout = (step: PreparationStep): step is OneOf<LayoutStep> => layouts.includes(step.step);
+
+/** Returns a data set of the parts of retrieval tasks. */
+function layOut(
+  dataset: Dataset,
+  step: OneOf<LayoutStep>,
+  { config, subsetNames = ["default"], others }: Preparation,
+): Dataset {
+  const subsets = step.subsets ?? subsetNames;
+  switch (step.step) {
+    case "linkedPairs":
+      return linkPairs(dataset, step, subsets);
+    case "retrievalLayout":
+      return layOutRetrieval({ dataset, name: config, others: others ?? new Map() }, step, subsets);
+    case "pairs":
+      return pairRows(dataset, step, subsets);
+  }
 }
 
 /** Returns a data set whose config `default` is another one of its own. */
@@ -121,32 +137,57 @@ const rowsOfSubset =
   };
 
 const pairOfSubset: SubsetOf = (table, subset) => {
-  const [first = "", second = "", ...more] = subset.split("-");
-  if (first === "" || second === "" || more.length > 0) {
-    throw new InputError(
-      `data set ${table.name}: the subset "${subset}" names no pair of columns; expected the names of two, with a - between them`,
-    );
-  }
+  const [first, second] = columnsOfPair(subset, table.name);
   return { ...table, columns: { sentence1: textColumn(table, first), sentence2: textColumn(table, second) } };
 };
 
+/**
+ * Returns a data set where the labels that rows are drawn by are numbers of classes: unless the column declares classes, its
+ * labels are numbered in their order as texts, those of `splits` together, whether or not rows are drawn of a split. Source:
+ * mteb 2.26 `AbsTask.stratified_subsampling`, which numbers the labels of all splits that it has loaded.
+ */
+function withClassNumbers(
+  dataset: Dataset,
+  { column, subsets }: Pick<Extract<PreparationStep, { step: "stratifiedSample" }>, "column" | "subsets">,
+  splits: readonly string[],
+): Dataset {
+  return {
+    ...dataset,
+    read: async (config, split, pack) => {
+      const table = await dataset.read(config, split, pack);
+      const isNumbered = table.features?.get(column)?.kind === "classes";
+      if (isNumbered || !(subsets?.includes(config) ?? true)) return table;
+      const known = dataset.splits(config);
+      const elsewhere = new Set<unknown>();
+      for (const other of splits.filter((one) => one !== split && known.includes(one))) {
+        for (const label of labelColumn(await dataset.read(config, other), column)) elsewhere.add(label);
+      }
+      return encodeLabels(table, column, [...elsewhere]);
+    },
+  };
+}
+
 /** Returns a data set with a step done to it when it is read. */
-function applyStep(dataset: Dataset, step: PreparationStep): Dataset {
+function applyStep(dataset: Dataset, step: RowStep): Dataset {
   const isFor = (config: string): boolean => step.subsets?.includes(config) ?? true;
   return {
     ...dataset,
-    splits: (config) => (isFor(config) ? splitsAfter(dataset.splits(config), step) : dataset.splits(config)),
+    splits: (config) => (isFor(config) ? splitsAfter(dataset, step, config) : dataset.splits(config)),
     read: (config, split, pack) =>
       isFor(config) ? readAfter(dataset, step, config, split, pack) : dataset.read(config, split, pack),
   };
 }
 
-function splitsAfter(splits: readonly string[], step: PreparationStep): readonly string[] {
+function splitsAfter(dataset: Dataset, step: RowStep, config: string): readonly string[] {
+  if (step.step === "useConfig") return dataset.splits(step.config);
+  const splits = dataset.splits(config);
   switch (step.step) {
     case "useSplit":
       return [...new Set([...splits, step.as])];
     case "mergeSplits":
       return [...new Set([...splits, step.into])];
+    case "pickSubset":
+      return dataset.splits("default");
     case "resplit":
       return [...new Set([...splits, "train", "test"])];
     default:
@@ -157,19 +198,27 @@ function splitsAfter(splits: readonly string[], step: PreparationStep): readonly
 /** Reads a split as it is after a step. */
 async function readAfter(
   { id, read }: Dataset,
-  step: PreparationStep,
+  step: RowStep,
   config: string,
   split: string,
   pack?: readonly string[],
 ): Promise<Table> {
   const name = `${id} (${config}, ${split})`;
   switch (step.step) {
+    case "dataDir":
+    case "dataFiles":
+      // The data set was opened with these files.
+      return read(config, split, pack);
+    case "useConfig":
+      return read(step.config, split, pack);
     case "useSplit":
       return read(config, split === step.as ? step.split : split, pack);
     case "mergeSplits": {
       if (split !== step.into) return read(config, split, pack);
       return joinTables(await Promise.all(step.from.map((one) => read(config, one, pack))), name);
     }
+    case "pickSubset":
+      return { ...rowsOfSubset(step.column)(await read("default", split), config), name };
     case "resplit": {
       if (split !== "train" && split !== "test") return read(config, split, pack);
       return resplit(await read(config, step.from, pack), step, split);
@@ -193,60 +242,4 @@ function joinTables(tables: readonly Table[], name: string): Table {
   const columns = names.map((column) => [column, joinColumns(tables.map((table) => table.columns[column]))] as const);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   return { ...first, name, rows, columns: Object.fromEntries(columns) };
-}
-
-/** Applies steps to a table, which stays as it is. Throws `InputError` for rows that a step does not fit. */
-export function prepareTable(
-  table: Table,
-  steps: readonly Exclude<PreparationStep, SplitStep>[],
-  split: string,
-): Table {
-  return steps.reduce((prepared, step) => changeTable(prepared, step, split), table);
-}
-
-function changeTable(table: Table, step: TableStep, split: string): Table {
-  switch (step.step) {
-    case "rename":
-      return renameColumns(table, step.columns);
-    case "flatten":
-      return flattenLists(table, step.columns);
-    case "chunk":
-      return chunk(table, step.columns, step.parts);
-    case "splitLabel":
-      return splitLabels(table, step.column, step.separator, step.levels);
-    case "dropRareLabels":
-      return dropRareLabels(table, step.column);
-    case "keepRows":
-      return keepRows(table, step.column, step.values);
-    case "dropRows":
-      return dropRows(table, step.column, step.values);
-    case "dropBlank":
-      return dropBlank(table, step.columns);
-    case "head":
-      return head(table, step.rows);
-    case "shuffle":
-      return shuffle(table, step.seed);
-    case "sample":
-      return step.splits.includes(split) ? sample(table, step.rows) : table;
-    case "stratifiedSample":
-      return step.splits.includes(split) ? stratifiedSample(table, step.rows, step.column) : table;
-    case "iterativeStratifiedSample":
-      return step.splits.includes(split) ? iterativeStratifiedSample(table, step.rows, step.column) : table;
-    case "mapValues":
-      return mapValues(table, step);
-    case "copy":
-      return copy(table, step.path, step.into);
-    case "join":
-      return join(table, step);
-    case "splitText":
-      return splitText(table, step.column, step.at, step.into);
-    case "number":
-      return toNumbers(table, step.column);
-    case "encodeLabels":
-      return encodeLabels(table, step.column);
-    case "labelNames":
-      return labelNames(table, step.column);
-    case "collectLabels":
-      return collectLabels(table, step);
-  }
 }

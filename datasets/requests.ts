@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf, InputError, messageOf } from "./errors.ts";
+import { codeOf, InputError, messageOf, Unavailable } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { fetchBy } from "./proxy.ts";
 import { askedPause } from "./retry-after.ts";
@@ -17,7 +17,7 @@ export interface Subject {
 }
 
 /** No answer came, or only failures of the server: the cache folder may still hold what is wanted. */
-export class Unreachable extends InputError {}
+export class Unreachable extends Unavailable {}
 
 const tries = 5;
 /** Codes of failures that will not pass in a few seconds; other failures of a connection may. */
@@ -200,32 +200,32 @@ function refusal(
   subject: Subject,
   settings: HubSettings,
   token: string | undefined,
-): InputError {
+): Unavailable {
   const code = response.headers.get("x-error-code") ?? "";
   const repository = describeRepository(subject);
   const isKeptBack = token === undefined && settings.tokenFile === undefined;
   const keptBack = isKeptBack ? ", which HF_HUB_DISABLE_IMPLICIT_TOKEN keeps from being sent; unset that" : "";
   const page = `${settings.endpoint}/${subject.kind === "dataset" ? "datasets/" : ""}${subject.id}`;
   if (code === "GatedRepo") {
-    return new InputError(
+    return new Unavailable(
       `hub: ${repository} is gated; accept its terms at ${page} and set HF_TOKEN to your token${keptBack}`,
     );
   }
-  if (code === "RevisionNotFound") return new InputError(`hub: ${repository} has no revision "${subject.revision}"`);
+  if (code === "RevisionNotFound") return new Unavailable(`hub: ${repository} has no revision "${subject.revision}"`);
   if (code === "EntryNotFound" || (code === "" && response.status === 404 && subject.file !== undefined)) {
-    return new InputError(`hub: ${repository} has no file ${subject.file ?? "of that name"} at ${subject.revision}`);
+    return new Unavailable(`hub: ${repository} has no file ${subject.file ?? "of that name"} at ${subject.revision}`);
   }
   if (response.status === 401 && token !== undefined && /credential|token/i.test(text)) {
-    return new InputError(`hub: the access token was refused when asking for ${repository}; check HF_TOKEN`);
+    return new Unavailable(`hub: the access token was refused when asking for ${repository}; check HF_TOKEN`);
   }
   if (code === "RepoNotFound" || response.status === 401 || response.status === 404) {
     const access = token === undefined ? `is private and needs HF_TOKEN${keptBack}` : "HF_TOKEN may not read it";
-    return new InputError(`hub: ${repository} does not exist, or ${access}`);
+    return new Unavailable(`hub: ${repository} does not exist, or ${access}`);
   }
   if (response.status === 403) {
-    return new InputError(`hub: access to ${repository} is forbidden (403); HF_TOKEN needs the right to read it`);
+    return new Unavailable(`hub: access to ${repository} is forbidden (403); HF_TOKEN needs the right to read it`);
   }
-  return new InputError(
+  return new Unavailable(
     `hub: ${new URL(settings.endpoint).host} answered ${response.status} for ${describeWanted(subject)}`,
   );
 }

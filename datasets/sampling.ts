@@ -35,22 +35,36 @@ interface DrawnSplits {
   readonly test: Int32Array;
 }
 
+/** Numbers of rows to draw, and the seed. */
+interface Sizes {
+  readonly train: number;
+  readonly test: number;
+  readonly seed: number;
+}
+
+function checkRows(count: number, { train, test }: Sizes, subject: string): void {
+  if (train + test <= count) return;
+  throw new InputError(`${subject} has ${count} rows; ${train} and ${test} are drawn from as many or more`);
+}
+
+/**
+ * Draws two sets of the rows 0 … count − 1. Throws `InputError` that begins with `subject` where there are fewer rows.
+ * Source: datasets 5.0 `train_test_split(train_size=…, test_size=…, seed=…)`.
+ */
+export function splitRows(count: number, sizes: Sizes, subject: string): DrawnSplits {
+  checkRows(count, sizes, subject);
+  const order = numpyGenerator(sizes.seed).permutation(count);
+  return { test: order.slice(0, sizes.test), train: order.slice(sizes.test, sizes.test + sizes.train) };
+}
+
 /**
  * Draws two sets of rows as `drawStratifiedRows` does one, of which it is the second; both together have at most all rows.
  * Throws `InputError` as it does, and where there are fewer rows.
  */
-export function splitStratified(
-  classes: ArrayLike<number>,
-  sizes: { readonly train: number; readonly test: number; readonly seed: number },
-  subject: string,
-): DrawnSplits {
+export function splitStratified(classes: ArrayLike<number>, sizes: Sizes, subject: string): DrawnSplits {
   const rowsOf = rowsByClass(classes);
   checkClasses(rowsOf, sizes.test, sizes.train, subject);
-  if (sizes.train + sizes.test > classes.length) {
-    throw new InputError(
-      `${subject} has ${classes.length} rows; ${sizes.train} and ${sizes.test} are drawn from as many or more`,
-    );
-  }
+  checkRows(classes.length, sizes, subject);
   const generator = numpyGenerator(sizes.seed);
   const counts = rowsOf.map((rows) => rows.length);
   const train = shareOut(counts, sizes.train, generator);

@@ -23,6 +23,13 @@ export interface Waiting {
   readonly seconds: number;
 }
 
+/** Repository at a commit that a file is wanted of. */
+export interface FetchedFrom {
+  readonly kind: "dataset" | "model";
+  readonly id: string;
+  readonly revision: string;
+}
+
 /** Settings of the Hub and of the cache folder. */
 export interface HubSettings {
   /** Cache folder, laid out as huggingface_hub does it. */
@@ -35,8 +42,8 @@ export interface HubSettings {
   readonly tokenFile?: string | undefined;
   /** True: no request is made; only the cache folder is read. */
   readonly offline: boolean;
-  /** Tells whether a file may be downloaded (`NotFetched`); any may where absent. */
-  readonly fetches?: ((path: string) => boolean) | undefined;
+  /** Tells whether a file of a repository at a commit may be downloaded (`NotFetched`); any may where absent. */
+  readonly fetches?: ((path: string, repository: FetchedFrom) => boolean) | undefined;
   /** Folder that remembers which files of the cache were checked; absent where nothing is remembered. */
   readonly checkedDir?: string | undefined;
   /** Milliseconds that an answer may take; a minute where absent. */

@@ -57,5 +57,11 @@ export const withoutSecrets = (text: string): string =>
 /** Writes a number with its noun, such as `1 task` and `2 tasks`. */
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
+/** Writes a number of bytes in units of a thousand. */
+export function byteText(value: number): string {
+  if (value < 1e6) return `${(value / 1e3).toFixed(1)} kB`;
+  return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
+}
+
 /** Returns the name of an option on the command line: `--query-model` for `queryModel`. */
 export const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

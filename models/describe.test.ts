@@ -67,6 +67,7 @@ describe("the description of a repository", () => {
       kind: "dense",
       toldBy: "model_type of config_sentence_transformers.json, SentenceTransformer",
       similarity: "cosine",
+      maxActive: null,
       scores: null,
       interaction: null,
       tokenizer: {

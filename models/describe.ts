@@ -65,6 +65,7 @@ export async function describeRepository(snapshot: Snapshot, options: DescribeOp
     scores: spec !== undefined && "labels" in spec ? { labels: spec.labels, activation: spec.activation } : null,
     routes: routes === undefined ? [] : routeFacts(routes, rows),
     similarity: spec !== undefined && "similarity" in spec ? spec.similarity : null,
+    maxActive: spec !== undefined && "maxActive" in spec && Number.isFinite(spec.maxActive) ? spec.maxActive : null,
     interaction: interactionOf(spec),
     prompting: prompts === undefined ? null : ownPrompting(id, prompts),
     keys: keysOf(spec?.keys ?? new Map(), Object.assign({}, ...rows.map(({ keys }) => keys))),

@@ -5,7 +5,7 @@ import type { KeysRead } from "./repository/keys-read.ts";
 import type { RepositoryKind } from "./repository/kind.ts";
 import type { ConfigOrigin } from "./repository/known-configs.ts";
 import type { LateInteractionSpec } from "./repository/late-interaction.ts";
-import type { Head } from "./repository/module.ts";
+import type { Head, VocabularyHead } from "./repository/module.ts";
 import type { Module } from "./repository/repository.ts";
 import type { TextKind } from "./repository/router.ts";
 import type { WeightSource, Weights } from "./repository/weights.ts";
@@ -51,6 +51,8 @@ export interface ModelDescription extends RowFacts {
   readonly kind: RepositoryKind | null;
   readonly toldBy: string | null;
   readonly similarity: Similarity | TokenSimilarity | null;
+  /** Of a sparse encoder: most values of a vector that are not 0; null where there is no limit. */
+  readonly maxActive: number | null;
   /** Of a cross-encoder: the names of its scores, and what is made of their logits. */
   readonly scores: { readonly labels: readonly string[]; readonly activation: string } | null;
   /** Of a model of late interaction: what is made of the tokens of queries and documents. */
@@ -146,13 +148,20 @@ export function moduleFacts(module: Module): ModuleFacts {
   return { ...facts, ...made, ...adapter, ...(choice && { adapters: choice.map(({ folder }) => folder) }) };
 }
 
-function headFacts(head: Head): string {
-  if (head.kind === "labels") return "of labels";
-  return head.kind === "answer" ? `answers by token ${headTokens(head)}` : "a shorter vector of each token";
+function headFacts(head: Head | VocabularyHead): string {
+  switch (head.kind) {
+    case "labels":
+      return "of labels";
+    case "answer":
+      return `answers by token ${head.no === null ? head.yes : `${head.yes}, not ${head.no}`}`;
+    case "projection":
+      return "a shorter vector of each token";
+    case "vocabulary":
+      return "of the vocabulary";
+    default:
+      return head satisfies never;
+  }
 }
-
-const headTokens = ({ yes, no }: Extract<Head, { kind: "answer" }>): string =>
-  no === null ? String(yes) : `${yes}, not ${no}`;
 
 /**
  * Joins the keys of all config files: those of modules are all honoured.

@@ -1,6 +1,6 @@
 import { InputError } from "../datasets/errors.ts";
-import type { EncodeOptions, EncodeProgress, Encoder } from "./encoder.ts";
-import { type Matrix, selectRows } from "./matrix.ts";
+import type { EncodeOptions, EncodeProgress } from "./encoder.ts";
+import type { Matrix } from "./matrix.ts";
 
 /** Called after a batch with the indices of its texts, their tokens, and the seconds of the call so far. */
 export type OnBatch = (
@@ -10,10 +10,20 @@ export type OnBatch = (
 ) => void;
 
 /** Returns the vectors of texts that are all different, in their order; reports each text once. */
-export type EncodeDistinct = (texts: readonly string[], options: EncodeOptions, onBatch: OnBatch) => Promise<Matrix>;
+export type EncodeDistinct<Rows = Matrix> = (
+  texts: readonly string[],
+  options: EncodeOptions,
+  onBatch: OnBatch,
+) => Promise<Rows>;
 
-/** Makes an encoder's `encode`, which encodes repeated texts once, reports progress and returns every text's vector. */
-export function encodeOnce(encodeDistinct: EncodeDistinct): Encoder["encode"] {
+/**
+ * Makes an encoder's `encode`, which encodes repeated texts once, reports progress and returns every text's vector.
+ * @param select Copies the rows at some places, in their order.
+ */
+export function encodeOnce<Rows>(
+  encodeDistinct: EncodeDistinct<Rows>,
+  select: (rows: Rows, places: Int32Array) => Rows,
+): (texts: readonly string[], options?: EncodeOptions) => Promise<Rows> {
   return async (texts, options = {}) => {
     checkTexts(texts);
     const { unique, indexOf, counts } = deduplicate(texts);
@@ -26,7 +36,7 @@ export function encodeOnce(encodeDistinct: EncodeDistinct): Encoder["encode"] {
       tokens += batchTokens;
       options.onProgress?.({ done, total: texts.length, encoded, tokens, ...seconds });
     });
-    return unique.length === texts.length ? vectors : selectRows(vectors, indexOf);
+    return unique.length === texts.length ? vectors : select(vectors, indexOf);
   };
 }
 

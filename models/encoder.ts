@@ -73,6 +73,8 @@ export interface EncoderInfo extends ModelInfo {
   readonly similarity: Similarity;
   /** True where the model brings its vectors to length 1; absent where that is not known. */
   readonly normalized?: boolean;
+  /** True where a vector that was made once is had again for little: it is kept on disk, or looked up in a table. */
+  readonly recallsVectors?: boolean;
   /** For a pair of models (`models/variants/asymmetric.ts`): the one that a role's texts go to. */
   readonly sides?: Readonly<Record<Role, EncoderInfo>>;
   /** Prompts by name. */

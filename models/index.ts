@@ -14,6 +14,7 @@ import type { Route, Routes } from "./repository/router.ts";
 import { revisionOf } from "./revision.ts";
 import type { LoadedModel } from "./runtime/load.ts";
 import { closingOnFailure } from "./runtime/open-all.ts";
+import type { SparseEncoder } from "./sparse-encoder.ts";
 import { isBesideTransformers, openByRole } from "./variants/routes.ts";
 
 /**
@@ -23,15 +24,22 @@ import { isBesideTransformers, openByRole } from "./variants/routes.ts";
 export async function openRepository(snapshot: Snapshot, options: ModelOptions): Promise<Encoder> {
   const spec = await readRepository(snapshot);
   const { routes } = spec;
-  return routes === undefined ? openRow(snapshot, spec, options) : openRoutes(snapshot, { ...spec, routes }, options);
+  if (routes === undefined) return openRow(snapshot, spec, options);
+  return openRoutes(snapshot, { ...spec, routes }, options, (route, chosen) =>
+    openRow(snapshot, { ...spec, modules: route.modules }, chosen, route.name),
+  );
 }
 
-/** Opens each of a Router's routes, and joins them. */
-async function openRoutes(
+/**
+ * Opens each of a Router's routes, and joins them.
+ * @param openOne Opens one of them.
+ */
+export async function openRoutes<One extends Encoder | SparseEncoder>(
   snapshot: Snapshot,
-  { routes, ...spec }: ModelSpec & { readonly routes: Routes },
+  { routes, modules }: { readonly routes: Routes; readonly modules: readonly Module[] },
   options: ModelOptions,
-): Promise<Encoder> {
+  openOne: (route: Route, options: ModelOptions) => Promise<One>,
+): Promise<One> {
   if (options.exported) {
     throw new InputError(`model: ${snapshot.id} has a Router, whose routes are no one ONNX file; leave --onnx out`);
   }
@@ -40,13 +48,11 @@ async function openRoutes(
   const { maxTokens: ___, ...ofTable } = ofWords;
   const choiceFor = (route: Route): ModelOptions => {
     if (!isBesideTransformers(route, routes)) return options;
-    return route.modules[0]?.type === "StaticEmbedding" ? ofTable : ofWords;
+    return route.modules[0]?.type === "WordEmbeddings" ? ofWords : ofTable;
   };
   const revision = options.revision ?? (await revisionOf(snapshot));
-  const parameters = await parametersOf(snapshot, spec.modules);
-  return openByRole(snapshot.id, routes, parameters, (route) =>
-    openRow(snapshot, { ...spec, modules: route.modules }, { ...choiceFor(route), revision }, route.name),
-  );
+  const parameters = await parametersOf(snapshot, modules);
+  return openByRole(snapshot.id, routes, parameters, (route) => openOne(route, { ...choiceFor(route), revision }));
 }
 
 /** Counts the weights of modules, of which several may be one. */
@@ -71,7 +77,8 @@ async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOption
     const cache = first.type === "Transformer" ? await openCache({ ...info, route }, model, options) : undefined;
     // The cache closes last, so that it also keeps the batches that the model was still working on.
     const closeBoth = (): Promise<void> => close().then(() => cache?.store.close());
-    return createEncoder(info, tokenizer, budget, runs, closeBoth, cache);
+    const recallsVectors = cache !== undefined || first.type !== "Transformer";
+    return createEncoder({ ...info, recallsVectors }, tokenizer, budget, runs, closeBoth, cache);
   });
 }
 

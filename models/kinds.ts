@@ -7,11 +7,11 @@ import type { LateInteraction } from "./late-interaction.ts";
 import type { Model } from "./model.ts";
 import { createCrossEncoder } from "./onnx-encoder.ts";
 import { type ModelOptions, openModules } from "./open-modules.ts";
+import { openSparse } from "./open-sparse.ts";
 import { withRoles } from "./prompts/prompting.ts";
 import { readCrossEncoder } from "./repository/cross-encoder.ts";
 import { type RepositoryKind, type ToldKind, tellKind } from "./repository/kind.ts";
 import { readLateInteraction } from "./repository/late-interaction.ts";
-import { notRun } from "./repository/spec.ts";
 import { closingOnFailure } from "./runtime/open-all.ts";
 import { createLateInteraction } from "./token-encoder.ts";
 import { openRoles } from "./token-roles.ts";
@@ -24,7 +24,7 @@ export interface KindOptions extends ModelOptions {
 
 /**
  * Opens a repository of any kind.
- * @throws InputError where its kind cannot be told or is not run, and as the functions that open each kind
+ * @throws InputError where its kind cannot be told, and as the functions that open each kind
  */
 export async function openByKind(snapshot: Snapshot, { kind, ...options }: KindOptions): Promise<Model> {
   if (kind === undefined) return openAs(snapshot, await tellKind(snapshot), options);
@@ -40,10 +40,10 @@ function openAs(snapshot: Snapshot, told: ToldKind, options: ModelOptions): Prom
       return openRepository(snapshot, options);
     case "cross-encoder":
       return openCrossEncoder(snapshot, options);
+    case "sparse":
+      return openSparse(snapshot, options);
     case "late-interaction":
       return openLateInteraction(snapshot, options);
-    case "sparse":
-      throw notRun(snapshot.id, told);
     default:
       return told.kind satisfies never;
   }

@@ -2,9 +2,10 @@ import type { CrossEncoder } from "./cross-encoder.ts";
 import type { Encoder, EncoderInfo } from "./encoder.ts";
 import type { LateInteraction } from "./late-interaction.ts";
 import type { LexicalModel } from "./lexical/lexical-model.ts";
+import type { SparseEncoder } from "./sparse-encoder.ts";
 
 /** A model of any kind; `kind` tells them apart. */
-export type Model = Encoder | LexicalModel | CrossEncoder | LateInteraction;
+export type Model = Encoder | LexicalModel | CrossEncoder | SparseEncoder | LateInteraction;
 
 /** A service that a task may need: vectors of texts, or documents ranked for queries by any means. */
 export type Capability = "vectors" | "ranking";
@@ -26,6 +27,11 @@ export const modelKinds = {
     does: "scores pairs of a query and a document and makes no vectors",
     metaTypes: ["cross-encoder"],
   },
+  sparse: {
+    gives: ["ranking"],
+    does: "makes sparse vectors, by which documents are ranked, and no dense vectors",
+    metaTypes: ["sparse"],
+  },
   "late-interaction": {
     gives: ["ranking"],
     does: "makes a vector of each token and none of a text",
@@ -38,6 +44,10 @@ type FactsOf<Each extends Model> = Each extends Model ? Pick<Each, "kind" | "inf
 /** Facts about a model of any kind, without its methods. */
 export type ModelFacts = FactsOf<Model>;
 
-/** Returns the facts about a model's vectors; undefined where it makes none. */
+/** Returns the facts about a model that makes something of each text by itself; undefined for others. */
+export const encoderOf = (model: ModelFacts): EncoderInfo | undefined =>
+  model.kind === "vectors" || model.kind === "sparse" ? model.info : undefined;
+
+/** Returns the facts about a model's dense vectors; undefined where it makes none. */
 export const vectorsOf = (model: ModelFacts): EncoderInfo | undefined =>
   model.kind === "vectors" ? model.info : undefined;

@@ -5,10 +5,12 @@ import { type Computed, keysOf, lookUpBatch, type VectorCache } from "./cache/lo
 import type { CrossEncoder, CrossEncoderInfo } from "./cross-encoder.ts";
 import { encodeOnce, type OnBatch } from "./distinct.ts";
 import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
-import type { Matrix } from "./matrix.ts";
+import { type Matrix, selectRows } from "./matrix.ts";
 import { applyPrompt, defaultPrompt, isWrapping } from "./prompts/prompts.ts";
 import type { ScoreActivation } from "./repository/cross-encoder.ts";
 import { halvingEncoder } from "./runtime/out-of-memory.ts";
+import type { SparseEncoder, SparseEncoderInfo } from "./sparse-encoder.ts";
+import { compactRow, joinSparseRows, type SparseRow, selectSparseRows } from "./sparse-matrix.ts";
 import type { TextInput, Tokenizer, Tokens } from "./tokenizer/tokenizer.ts";
 
 /**
@@ -34,8 +36,31 @@ export const createEncoder = (
   kind: "vectors",
   info,
   close,
-  encode: encodeOnce(openInputs(info, tokenizer, tokenBudget, runs, cache)),
+  encode: encodeOnce(toMatrix(info.dims, openInputs(info, tokenizer, tokenBudget, runs, cache)), selectRows),
 });
+
+/** Makes a sparse encoder of the same; of the graph's vectors, which are wide, only the values that are not 0 are kept. */
+export const createSparseEncoder = (
+  info: SparseEncoderInfo,
+  tokenizer: Tokenizer,
+  tokenBudget: number,
+  runs: readonly RunBatch[],
+  close: () => Promise<void>,
+): SparseEncoder => {
+  const run = openInputs(info, tokenizer, tokenBudget, runs);
+  return {
+    kind: "sparse",
+    info,
+    close,
+    encode: encodeOnce(async (texts, options, onBatch) => {
+      const rows: SparseRow[] = new Array(texts.length);
+      await run(texts, options, onBatch, (place, row) => {
+        rows[place] = compactRow(row, info.maxActive);
+      });
+      return joinSparseRows(rows, info.dims);
+    }, selectSparseRows),
+  };
+};
 
 /** Makes a cross-encoder of the same; the graph's vectors are the pairs' logits, under the activation. */
 export const createCrossEncoder = (
@@ -46,7 +71,8 @@ export const createCrossEncoder = (
   activation: ScoreActivation,
   close: () => Promise<void>,
 ): CrossEncoder => {
-  const run = openInputs({ ...info, dims: info.labels.length }, tokenizer, tokenBudget, runs);
+  const dims = info.labels.length;
+  const run = toMatrix(dims, openInputs({ ...info, dims }, tokenizer, tokenBudget, runs));
   return {
     kind: "cross-encoder",
     info,
@@ -74,13 +100,29 @@ const activations: Readonly<Record<ScoreActivation, (logit: number) => number>> 
   ReLU: (logit) => Math.max(0, logit),
 };
 
-/** Returns rows of numbers for inputs, [inputs.length, dims], in their order; reports each input once. */
-type RunInputs = (inputs: readonly TextInput[], options: EncodeOptions, onBatch: OnBatch) => Promise<Matrix>;
+/** Takes an input's row of numbers, [dims], whose memory is not the taker's. */
+type TakeRow = (place: number, row: Float32Array) => void;
+
+/** Runs inputs, hands over the row of each, and reports each once, in any order. */
+type RunInputs = (
+  inputs: readonly TextInput[],
+  options: EncodeOptions,
+  onBatch: OnBatch,
+  take: TakeRow,
+) => Promise<void>;
+
+/** Keeps all values of the rows, [inputs.length, dims], in the inputs' order. */
+const toMatrix =
+  (dims: number, run: RunInputs) =>
+  async (inputs: readonly TextInput[], options: EncodeOptions, onBatch: OnBatch): Promise<Matrix> => {
+    const data = new Float32Array(inputs.length * dims);
+    await run(inputs, options, onBatch, (place, row) => data.set(row, place * dims));
+    return { data, rows: inputs.length, dims };
+  };
 
 /**
- * Makes a function that runs texts, or pairs of texts, in one session or in several that share the batches: inputs are
- * batched by length, and their order is restored. A batch that does not fit into a session's memory is halved. Throws
- * where there is no session, for the rows would all be zero.
+ * Makes a function that runs texts, or pairs of texts, in one session or in several that share the batches, by length. A
+ * batch that does not fit into a session's memory is halved. Throws where there is no session, for there would be no rows.
  *
  * @param tokenBudget Most padded tokens (inputs × longest input) of a batch.
  * @param runs One for each session.
@@ -96,8 +138,7 @@ function openInputs(
   const { id, dims, device } = info;
   if (runs.length === 0) throw new Error(`encode: ${id} has no session to run in on ${device}`);
   const sessions = runs.map((run) => ({ run, encodeBatch: halvingEncoder(), clock: batchClock(runs.length) }));
-  return async (texts, options, onBatch) => {
-    const data = new Float32Array(texts.length * dims);
+  return async (texts, options, onBatch, take) => {
     const { prompt = "" } = options;
     const adapter = adapterNumber(info, options.adapter);
     let began = performance.now();
@@ -135,7 +176,7 @@ function openInputs(
               );
         cached += cachedSeconds;
         members.forEach((member, i) => {
-          data.set(vectors.subarray(i * dims, (i + 1) * dims), (start + member) * dims);
+          take(start + member, vectors.subarray(i * dims, (i + 1) * dims));
         });
         onBatch(
           members.map((member) => start + member),
@@ -145,7 +186,6 @@ function openInputs(
       };
       await shareOut(batches, sessions, encodeWith, options.signal);
     }
-    return { data, rows: texts.length, dims };
   };
 }
 

@@ -38,7 +38,12 @@ export interface ModelOptions extends Omit<LoadOptions, "format"> {
 }
 
 /** Most padded tokens (texts × longest text) of a batch: more leave the processor's cache, fewer waste calls. */
-export const tokenBudgets = { Transformer: 1024, StaticEmbedding: 32_768, WordEmbeddings: 32_768 } as const;
+export const tokenBudgets = {
+  Transformer: 1024,
+  StaticEmbedding: 32_768,
+  WordEmbeddings: 32_768,
+  SparseStaticEmbedding: 1024,
+} as const;
 
 /** Modules in ONNX Runtime, with what turns texts into their input. */
 export interface OpenModules {

@@ -6,12 +6,16 @@ import type { Module } from "./repository/repository.ts";
 import type { TokenizerSettings } from "./tokenizer/tokenizer.ts";
 
 /** A module that takes texts. */
-export type FirstModule = Extract<Module, { type: "Transformer" | "StaticEmbedding" | "WordEmbeddings" }>;
+export type FirstModule = Extract<
+  Module,
+  { type: "Transformer" | "StaticEmbedding" | "WordEmbeddings" | "SparseStaticEmbedding" }
+>;
 
 const firstTypes: readonly string[] = [
   "Transformer",
   "StaticEmbedding",
   "WordEmbeddings",
+  "SparseStaticEmbedding",
 ] satisfies FirstModule["type"][];
 
 /**
@@ -48,6 +52,10 @@ export function tokenizerSettings(
     // The mean is all that is made of the tokens, unless another way to pool them is named.
     const bag = modules.every(({ type }) => type !== "Pooling");
     return { folder: first.folder, specialTokens: false, bag };
+  }
+  if (first.type === "SparseStaticEmbedding") {
+    const limit = maxTokens === undefined ? {} : { maxTokens, maxTokensFrom: "--max-tokens" };
+    return { folder: first.folder, specialTokens: true, bare: true, ...limit };
   }
   if (first.type === "WordEmbeddings") throw new Error(`settings: ${id} has a tokenizer of words`);
   const { folder, config, lowerCase, messages, strips, prefixes } = first;

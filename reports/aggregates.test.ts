@@ -4,7 +4,8 @@ import type { Aggregate } from "../tasks/aggregates.ts";
 import { withAggregates } from "./aggregates.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
 import { leaderboardMarkdown } from "./render.ts";
-import { type RequiredTask, requiredAggregate } from "./required.ts";
+import { type RequiredTask, requiredTask } from "./required.ts";
+import { task } from "./testing/results.ts";
 
 const aggregate: Aggregate = {
   name: "Forums",
@@ -20,6 +21,7 @@ const parts: RequiredTask[] = aggregate.parts.map((name) => ({
   type: "Retrieval",
   splits: ["test"],
   subsets: ["default"],
+  languages: aggregate.languages,
 }));
 
 const stored = (model: string, task: string, mainScore: number): StoredResult => ({
@@ -67,7 +69,7 @@ describe("withAggregates", () => {
   });
 
   it("counts in ranks only where this program ran the parts: mteb has none of its own parts' mean", () => {
-    const forums = requiredAggregate(aggregate);
+    const forums = requiredTask(aggregate);
     const ranksOf = (isOurs: boolean) => {
       const ran = (one: StoredResult) => ({
         ...one,
@@ -75,7 +77,7 @@ describe("withAggregates", () => {
       });
       const made = ["ForumA", "ForumB"].map((name) => ran(stored("a/x", name, 0.75)));
       const results = [...made, stored("b/y", "Forums", 0.5), stored("a/x", "Other", 0.1), stored("b/y", "Other", 0.1)];
-      const other: RequiredTask = { name: "Other", type: "STS", splits: ["test"], subsets: ["default"] };
+      const other = task("Other");
       const board = makeLeaderboard(withAggregates(results, parts, [aggregate]), [forums, other], [forums, other]);
       return board.rows.map(({ rank, model, scores }) => [rank, model, scores["Forums"]]);
     };
@@ -94,7 +96,7 @@ describe("withAggregates", () => {
       ...one,
       result: { ...one.result, isOurs: true as const },
     }));
-    const board = makeLeaderboard(withAggregates(ran, parts, [aggregate]), parts, [requiredAggregate(aggregate)]);
+    const board = makeLeaderboard(withAggregates(ran, parts, [aggregate]), parts, [requiredTask(aggregate)]);
     expect(leaderboardMarkdown(board)).toContain("|    1 | a/x   | r        |       50.00 |       50.00 |     50.00 |");
   });
 });

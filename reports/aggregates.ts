@@ -3,8 +3,9 @@ import { isOurs, type TaskResult } from "../runners/results/result.ts";
 import { groupBy, rowOf } from "../runners/results/revisions.ts";
 import { type Aggregate, aggregates as catalogue } from "../tasks/aggregates.ts";
 import { mean } from "../tasks/metrics/lists.ts";
-import { type Leaderboard, makeLeaderboard, taskScore } from "./leaderboard.ts";
+import { type Leaderboard, makeLeaderboard } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
+import { taskScore } from "./scores.ts";
 
 /**
  * Adds the results of the aggregates whose parts a model has all of, at one revision. An aggregate that is stored itself,

@@ -6,8 +6,11 @@ import type { StoredResult } from "../runners/results/read-results.ts";
 import type { TaskResult } from "../runners/results/result.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
-import { makeLeaderboard } from "./leaderboard.ts";
-import type { RequiredTask } from "./required.ts";
+import { publishedTypes } from "../tasks/types/index.ts";
+import type { BoardView } from "./board-row.ts";
+import { type Leaderboard, makeLeaderboard } from "./leaderboard.ts";
+import { leaderboardJson } from "./render.ts";
+import { requiredOf, shapeOf } from "./required.ts";
 
 /** A task of the facts; an aggregate lists its parts. */
 interface Fact {
@@ -23,12 +26,7 @@ interface Fact {
 
 interface Benchmark {
   readonly name: string;
-  readonly tasks: readonly (
-    | string
-    | { readonly name: string; readonly subsets?: string[]; readonly splits?: string[] }
-  )[];
   readonly private_tasks?: readonly string[];
-  readonly aggregations: readonly unknown[];
 }
 
 type Golden = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
@@ -107,34 +105,105 @@ describe.skipIf(shared === "")("the tables of all text benchmarks (skipped witho
     return results;
   }
 
-  it.each(benchmarks.map((one) => [one.name, one] as const))("%s: every mean, every rank", (name, benchmark) => {
-    const chosen = benchmark.tasks
-      .map((one) => (typeof one === "string" ? { name: one } : one))
-      .filter((one) => !benchmark.private_tasks?.includes(one.name));
-    const required = chosen.map((one: { name: string; splits?: string[]; subsets?: string[] }): RequiredTask => {
-      const task = facts.get(one.name)!;
-      const subsets = task.aggregate === undefined ? subsetsOf(task) : ["default"];
-      return { name: one.name, type: task.type, splits: one.splits ?? task.splits, subsets: one.subsets ?? subsets };
+  const boardOf = (name: string, by?: BoardView) => {
+    const [required, shape] = [requiredOf(name, by !== undefined), shapeOf(name, by !== undefined)];
+    const results = required.flatMap((task) => resultsOf(facts.get(task.name)!));
+    return makeLeaderboard(results, required, required, {
+      shape,
+      ...(by === "language" ? { by, languages: shape.languages } : by && { by }),
     });
-    const tasks = required.map((one) => facts.get(one.name)!);
-    const { rows } = makeLeaderboard(tasks.flatMap(resultsOf), required, required);
-    // All tasks of RTEB(jpn, beta) are private.
-    const expected: Golden = golden[name].rows ?? {};
-    expect(rows.map(({ model }) => model).sort()).toEqual(Object.keys(expected).sort());
-    for (const row of rows) {
-      const { "Rank (Borda)": rank, ...values } = expected[row.model]!;
-      const ours: Record<string, number | null> = {
-        "Mean (Task)": row.meanTask,
-        "Mean (TaskType)": row.meanType,
-        ...row.byType,
-      };
-      for (const [column, own] of Object.entries(ours).filter(([column]) => column in values)) {
-        const theirs = values[column] ?? null;
-        const isSame = own === null || theirs === null ? own === theirs : Math.abs(own - theirs) < 1e-9;
-        expect([row.model, column, own, isSame]).toEqual([row.model, column, own, true]);
+  };
+
+  it.each(benchmarks.map((one) => [one.name, one] as const))(
+    "%s: every mean, group, rank and score",
+    (name, benchmark) => {
+      const board = boardOf(name);
+      const { rows, shape, types, notes } = board;
+      // All tasks of RTEB(jpn, beta) are private: there is no table, and a line says why.
+      const expected: Golden = golden[name].rows ?? {};
+      expect(notes.some((note) => note.includes("private data"))).toBe(benchmark.private_tasks !== undefined);
+      expect(rows.map(({ model }) => model).sort()).toEqual(Object.keys(expected).sort());
+      const headings = { task: "Mean (Task)", type: "Mean (TaskType)", subset: "Mean (Subset)" } as const;
+      for (const row of rows) {
+        const means = { task: row.meanTask, type: row.meanType, subset: row.meanSubset };
+        const ours = {
+          "Rank (Borda)": row.rank,
+          ...Object.fromEntries(shape.means.map((mean) => [headings[mean], means[mean]])),
+          ...(shape.types ? row.byType : {}),
+          ...Object.fromEntries(shape.groups.map((one, i) => [`${one.grouping}::${one.label}`, row.groups[i]])),
+        };
+        expectEqual(ours, expected[row.model]!);
       }
-      // HUME's ranks go by task and subset.
-      if (!benchmark.aggregations.includes("mean_subset")) expect([row.model, row.rank]).toEqual([row.model, rank]);
+      expectTaskScores(name, board);
+      // What programs are given is the same, in percent.
+      for (const shown of JSON.parse(leaderboardJson(board)) as Record<string, number | null>[]) {
+        for (const [column, value] of Object.entries(expected[shown["model"]!]!)) {
+          const field = fieldOf(column);
+          expect([column, typeof shown[field]]).toEqual([column, value === null ? "object" : "number"]);
+          const factor = field === "rank" ? 1 : 100;
+          if (value !== null) expect(shown[field]).toBeCloseTo(value * factor, 9);
+        }
+      }
+      if (golden[name].rows === undefined) return;
+      expect(shape.means.map((mean) => headings[mean])[0]).toBe(golden[name].primary);
+      // Rows of one rank stand in any order there.
+      const sortedBy = (model: string | number) =>
+        expected[model]![shape.means[0] === "subset" ? "Mean (Subset)" : "Rank (Borda)"];
+      expect(rows.map(({ model }) => sortedBy(model))).toEqual(golden[name].order.map(sortedBy));
+      expect(types.length > 0).toBe(true);
+    },
+  );
+
+  const hidden = benchmarks.filter((one) => one.private_tasks !== undefined);
+  it.each(hidden.map((one) => [one.name]))("%s: the scores of its private tasks, by task", (name) => {
+    expectTaskScores(name, boardOf(name, "task"));
+  });
+
+  function expectTaskScores(name: string, { rows, tasks }: Leaderboard): void {
+    // mteb makes no table of RTEB(jpn, beta) at all; its tasks are of RTEB(beta), too.
+    const theirs: Golden = golden[name].taskScores ?? golden["RTEB(beta)"].taskScores;
+    for (const { model, scores } of rows) {
+      expectEqual(
+        scores,
+        Object.fromEntries(tasks.map((task) => [task.name, theirs[task.name]![Number(model)] ?? null])),
+      );
     }
+  }
+
+  const viewed = benchmarks.filter(({ name }) => golden[name].languages !== undefined);
+  it("has the languages of four benchmarks", () => expect(viewed.length).toBe(4));
+  it.each(viewed.map((one) => [one.name]))("%s: every language, and the order of its table", (name) => {
+    const { rows, languages = [] } = boardOf(name, "language");
+    const theirs: Golden = golden[name].languages;
+    expect(languages.toSorted()).toEqual(Object.keys(theirs).sort());
+    for (const row of rows) {
+      const ours = languages.map((language) => [language, row.languages?.get(language)?.mean ?? null]);
+      const expected = Object.entries(theirs).map(([language, values]) => [
+        language,
+        values[Number(row.model)] ?? null,
+      ]);
+      expectEqual(Object.fromEntries(ours), Object.fromEntries(expected));
+    }
+    expect(rows.map(({ model }) => Number(model))).toEqual(golden[name].languageOrder);
   });
 });
+
+/** Returns the field that programs find a column of mteb's in. */
+function fieldOf(column: string): string {
+  const fields: Readonly<Record<string, string>> = {
+    "Rank (Borda)": "rank",
+    "Mean (Task)": "meanTask",
+    "Mean (TaskType)": "meanType",
+    "Mean (Subset)": "meanSubset",
+  };
+  return fields[column] ?? publishedTypes.find(({ type }) => type === column)?.field ?? column.replace("::", ": ");
+}
+
+/** Compares all columns of a row, of which none may be missing or too many. */
+function expectEqual(ours: Readonly<Record<string, number | null | undefined>>, theirs: Golden[string]): void {
+  expect(Object.keys(ours).sort()).toEqual(Object.keys(theirs).sort());
+  const isSame = (a: number | null, b: number | null): boolean =>
+    a === null || b === null ? a === b : Math.abs(a - b) < 1e-12;
+  const different = Object.keys(theirs).filter((column) => !isSame(ours[column] ?? null, theirs[column] ?? null));
+  expect(different.map((column) => [column, ours[column], theirs[column]])).toEqual([]);
+}

@@ -4,8 +4,9 @@ import { sharedFolder } from "../datasets/testing/shared.ts";
 import { readMainScores } from "../runners/results/read-results.ts";
 import { joinRevisions } from "../runners/results/revisions.ts";
 import { baselineResults, readBaselines } from "./baselines.ts";
-import { makeLeaderboard, taskScore } from "./leaderboard.ts";
+import { makeLeaderboard } from "./leaderboard.ts";
 import { requiredOf } from "./required.ts";
+import { taskScore } from "./scores.ts";
 import { stored } from "./testing/results.ts";
 
 const published = await readBaselines();

@@ -1,5 +1,6 @@
 import { type BenchRecord, corpusText, machineText } from "../runners/bench/record.ts";
-import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
+import type { LeaderboardRow, RowSpeed } from "./board-row.ts";
+import type { Leaderboard } from "./leaderboard.ts";
 import { compareText } from "./table.ts";
 
 /** Length in tokens of the text whose latency a table shows. */

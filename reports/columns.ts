@@ -1,7 +1,10 @@
 import { isNamed } from "../runners/results/revisions.ts";
+import type { BoardMean } from "../tasks/catalog/stored.ts";
+import { languageName } from "../tasks/languages.ts";
 import { publishedTypes } from "../tasks/types/index.ts";
+import type { LeaderboardRow, RowSpeed } from "./board-row.ts";
 import { speedLatencyTokens } from "./board-speed.ts";
-import type { Leaderboard, LeaderboardRow, RowSpeed } from "./leaderboard.ts";
+import type { Leaderboard } from "./leaderboard.ts";
 import { type Column, grouped, noValue, threeDigits, toPercent } from "./table.ts";
 
 /** A column of the leaderboard. */
@@ -93,10 +96,16 @@ const revision: BoardColumn = {
   text: revisionText,
   value: (row) => row.revision,
 };
-const means: readonly BoardColumn[] = [
-  scoreColumn("meanTask", "Mean (Task)", "Mean", ({ meanTask }) => meanTask),
-  scoreColumn("meanType", "Mean (Type)", "By type", ({ meanType }) => meanType),
-];
+const means: Readonly<Record<BoardMean, BoardColumn>> = {
+  task: scoreColumn("meanTask", "Mean (Task)", "Mean", ({ meanTask }) => meanTask),
+  type: scoreColumn("meanType", "Mean (Type)", "By type", ({ meanType }) => meanType),
+  subset: scoreColumn("meanSubset", "Mean (Subset)", "Mean", ({ meanSubset }) => meanSubset),
+};
+const groupColumns = ({ shape }: Leaderboard): readonly BoardColumn[] =>
+  shape.groups.map(({ grouping, label }, i) => {
+    const name = `${grouping}: ${label}`;
+    return scoreColumn(name, name, label, ({ groups }) => groups[i] ?? null);
+  });
 const parameters = numberColumn("parameters", "Parameters", (row) => row.parameters, sizeText);
 const sizes: readonly BoardColumn[] = [
   parameters,
@@ -129,9 +138,38 @@ export function incompleteRows({ rows, brief = false }: Leaderboard): ReadonlyMa
   return new Map((brief && incomplete.length > namedRows ? [] : incomplete).map((row, i) => [row, i + 1]));
 }
 
+/** Mark of a mean by language over a part of what is required in it. */
+export const partMark = "~";
+
+/** Returns a language with its code, such as `German (deu-Latn)`. */
+function languageHeading(language: string): string {
+  const name = languageName(language);
+  return name === undefined ? language : `${name} (${language})`;
+}
+
+/** Returns the columns of a table by task or by language. */
+export function viewColumns({ by, tasks, languages = [] }: Leaderboard): readonly BoardColumn[] {
+  if (by === "task")
+    return tasks.map(({ name }) => scoreColumn(name, name, name, ({ scores }) => scores[name] ?? null));
+  const codes = languages.map((language) => language.split("-")[0]);
+  return languages.map((language, i) => {
+    // A language of several scripts keeps them.
+    const short = codes.indexOf(codes[i]) === codes.lastIndexOf(codes[i]) ? codes[i] : language;
+    const meanOf = (row: LeaderboardRow) => row.languages?.get(language)?.mean ?? null;
+    const column = scoreColumn(language, languageHeading(language), short, meanOf);
+    const mark = (row: LeaderboardRow): string =>
+      row.languages?.get(language)?.isPart && column.value(row) !== null ? partMark : "";
+    return { ...column, text: (row) => mark(row) + column.text(row) };
+  });
+}
+
+/** Returns the column of the models' names, for people. */
+export const namesFor = (board: Leaderboard, publishedMark = "(published)"): BoardColumn =>
+  nameColumn(nameText(incompleteRows(board), publishedMark));
+
 /**
- * Returns the columns of a table for people: only those types that its tasks have, and of the models' sizes those that
- * are known of any. `published` is the order of the published table: size, means, types.
+ * Returns the columns of a table of means for people: those that the published table has, only those types that its tasks
+ * have, and of the models' sizes those that are known of any. `published` is the order of the published table: size, means, types.
  *
  * @param publishedMark Stands behind the names of published rows.
  */
@@ -140,18 +178,26 @@ export function columnsFor(
   choice: ColumnChoice,
   publishedMark = "(published)",
 ): readonly BoardColumn[] {
-  const name = nameColumn(nameText(incompleteRows(board), publishedMark));
-  const shownTypes = types.filter(({ type }) => board.types.some((one) => one === type));
+  const name = namesFor(board, publishedMark);
+  const shownMeans = board.shape.means.map((mean) => means[mean]);
+  const shownTypes = board.shape.types ? types.filter(({ type }) => board.types.some((one) => one === type)) : [];
+  const scores = [...shownMeans, ...shownTypes, ...groupColumns(board)];
   const known = (column: BoardColumn): boolean => board.rows.some((row) => column.value(row) !== null);
   const measured = speedsOf(board);
-  if (choice === "published") return [name, { ...parameters, heading: "Params" }, ...means, ...shownTypes, ...measured];
-  return [rank, name, revision, ...means, ...shownTypes, ...sizes.filter(known), ...measured];
+  if (choice === "published") return [name, { ...parameters, heading: "Params" }, ...scores, ...measured];
+  return [rank, name, revision, ...scores, ...sizes.filter(known), ...measured];
 }
 
-/** Returns the columns for programs: always the same, whatever the table holds; speed only where it is shown. */
+/**
+ * Returns the columns for programs: always the same, whatever the table holds; the mean over subsets and groups only where
+ * the benchmark's table has them, speed only where it is shown; in a table by task or by language one each in their place.
+ */
 export function fieldsFor(board: Leaderboard, choice: ColumnChoice): readonly BoardColumn[] {
   const model = nameColumn((row) => row.model);
+  if (board.by !== undefined) return [rank, model, revision, ...viewColumns(board)];
+  const subset = board.shape.means.includes("subset") ? [means.subset] : [];
+  const scores = [means.task, means.type, ...subset, ...types, ...groupColumns(board)];
   const measured = speedsOf(board);
-  if (choice === "published") return [model, parameters, ...means, ...types, ...measured];
-  return [rank, model, revision, ...means, ...types, ...sizes, ...measured];
+  if (choice === "published") return [model, parameters, ...scores, ...measured];
+  return [rank, model, revision, ...scores, ...sizes, ...measured];
 }

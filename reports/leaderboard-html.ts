@@ -1,7 +1,7 @@
-import { type ColumnChoice, columnsFor } from "./columns.ts";
+import type { ColumnChoice } from "./columns.ts";
 import { escapeHtml, htmlPage } from "./html.ts";
 import type { Leaderboard } from "./leaderboard.ts";
-import { footnotes } from "./render.ts";
+import { footnotes, tableOf } from "./render.ts";
 
 const style = `
   :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -22,14 +22,18 @@ const style = `
  * @param title Above the table and in the window's title.
  */
 export function leaderboardHtml(board: Leaderboard, choice: ColumnChoice, title: string): string {
-  const columns = columnsFor(board, choice);
+  const { columns, cells } = tableOf(board, choice);
   const headings = columns.map(({ heading, align }) => `<th scope="col" class="${align}">${escapeHtml(heading)}</th>`);
-  const rows = board.rows.map((row) => {
-    const cells = columns.map(({ field, align, text }) => {
-      const cell = escapeHtml(text(row));
-      return field === "model" ? `<th scope="row" class="left">${cell}</th>` : `<td class="${align}">${cell}</td>`;
-    });
-    return `<tr${row.baseline ? ' class="baseline"' : ""}>${cells.join("")}</tr>`;
+  // The first column of texts names the row.
+  const names = columns.findIndex(({ align }) => align === "left");
+  const rows = cells.map((row, i) => {
+    const texts = row.map((text, column) =>
+      column === names
+        ? `<th scope="row" class="left">${escapeHtml(text)}</th>`
+        : `<td class="${columns[column].align}">${escapeHtml(text)}</td>`,
+    );
+    const isBaseline = board.by === undefined && board.rows[i].baseline;
+    return `<tr${isBaseline ? ' class="baseline"' : ""}>${texts.join("")}</tr>`;
   });
   const notes = footnotes(board).map((note) => `<li>${escapeHtml(note)}</li>`);
   const body = `<div class="wide">

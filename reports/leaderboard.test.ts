@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { StsTask } from "../tasks/task.ts";
-import { type LeaderboardRow, makeLeaderboard, taskScore } from "./leaderboard.ts";
-import { type RequiredTask, requiredTask } from "./required.ts";
+import type { LeaderboardRow } from "./board-row.ts";
+import { makeLeaderboard } from "./leaderboard.ts";
+import { type RequiredTask, requiredTask, standardShape } from "./required.ts";
+import { taskScore } from "./scores.ts";
 import { resultWith, stored, task } from "./testing/results.ts";
 
 const sts1 = task("Sts1");
@@ -15,7 +17,7 @@ const only = (rows: readonly LeaderboardRow[]): LeaderboardRow => {
 };
 
 describe("taskScore", () => {
-  const wide: RequiredTask = { name: "T", type: "STS", splits: ["test", "dev"], subsets: ["en", "de"] };
+  const wide: RequiredTask = { name: "T", type: "STS", splits: ["test", "dev"], subsets: ["en", "de"], languages: {} };
 
   it("is the mean over all required splits and subsets, each counting once, and over nothing else", () => {
     const scores = { test: { en: 0.1, de: 0.2, fr: 0.9 }, dev: { en: 0.3, de: 0.8 }, train: { en: 1 } };
@@ -62,7 +64,13 @@ describe("requiredTask", () => {
       licence: "not specified",
       reference: "",
     };
-    expect(requiredTask(spec)).toEqual({ name: "T", type: "STS", splits: ["test"], subsets: ["en-en", "de"] });
+    expect(requiredTask(spec)).toEqual({
+      name: "T",
+      type: "STS",
+      splits: ["test"],
+      subsets: ["en-en", "de"],
+      languages: spec.languages,
+    });
   });
 });
 
@@ -90,6 +98,8 @@ describe("makeLeaderboard", () => {
       dimensions: null,
       maxTokens: null,
       rank: 1,
+      meanSubset: null,
+      groups: [],
       meanTask: null,
       meanType: null,
       byType: { Retrieval: 0.3, STS: null },
@@ -131,7 +141,7 @@ describe("makeLeaderboard", () => {
   });
 
   it("ranks by what there is of an incomplete task, and counts no row that has none whole", () => {
-    const wide: RequiredTask = { name: "Wide", type: "STS", splits: ["test"], subsets: ["en", "de"] };
+    const wide: RequiredTask = { name: "Wide", type: "STS", splits: ["test"], subsets: ["en", "de"], languages: {} };
     const half = { ...stored("c/half", {})[0], model: "c/half", revision: "main", file: "" };
     const results = [
       ...stored("a/x", { Sts1: 0.1 }),
@@ -247,7 +257,7 @@ describe("makeLeaderboard", () => {
   });
 
   it("has no rows without results", () => {
-    expect(makeLeaderboard([], tasks)).toEqual({ tasks: [], types: [], rows: [], notes: [] });
+    expect(makeLeaderboard([], tasks)).toEqual({ tasks: [], shape: standardShape, types: [], rows: [], notes: [] });
     expect(makeLeaderboard([], tasks, tasks).rows).toEqual([]);
   });
 
@@ -256,5 +266,18 @@ describe("makeLeaderboard", () => {
       stored(model, { Sts1: 0.3 * i, Sts2: 0.1, ...(i === 1 ? {} : { Search: 0.7 }) }),
     );
     expect(makeLeaderboard([...results].reverse(), tasks)).toEqual(makeLeaderboard(results, tasks));
+  });
+});
+
+describe("rows of a share of the units", () => {
+  const whole = [...stored("a/x", { Sts1: 0.5, Sts2: 0.5, Search: 0.5 }), ...stored("a/y", { Sts1: 0.6, Sts2: 0.4 })];
+  const limited = stored("a/x[int8,limit=50]", { Sts1: 0.9, Sts2: 0.9, Search: 0.9 });
+
+  it("stand below the others with their own means, without a rank, and change none", () => {
+    const ranks = (rows: readonly LeaderboardRow[]) => rows.map(({ model, rank }) => [model, rank]);
+    const alone = makeLeaderboard(whole, tasks, tasks);
+    const both = makeLeaderboard([...whole, ...limited], tasks, tasks);
+    expect(ranks(both.rows)).toEqual([...ranks(alone.rows), ["a/x[int8,limit=50]", null]]);
+    expect(both.rows.at(-1)).toMatchObject({ meanTask: 0.9, scores: { Sts1: 0.9 } });
   });
 });

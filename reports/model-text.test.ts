@@ -30,6 +30,7 @@ const model: ModelDescription = {
   kind: "dense",
   toldBy: "modules.json, which names no other kind",
   similarity: "dot",
+  maxActive: null,
   scores: null,
   interaction: null,
   tokenizer: {
@@ -121,6 +122,12 @@ Where transformers 4 and 5 differ
     expect(text).toContain("\n  adapters       a, b; a task takes one, or none\n");
     expect(text).toContain("\nModules, route document: documents\n  1 StaticEmbedding  folder d\n");
     expect(text).not.toContain("Architecture, route document");
+  });
+
+  it("tells how many values of a sparse vector are kept", () => {
+    expect(modelText({ ...model, maxActive: 12 })).toContain(
+      "→ a vector     32 values, of length 1, at most 12 of them not 0; similarity dot",
+    );
   });
 
   it("begins with the reasons of a refusal, and leaves out what is not known", () => {

@@ -107,14 +107,15 @@ function kindRows({ kind, toldBy }: ModelDescription): Row[] {
 
 function moduleRows(
   { modules, dims, adapters }: RowFacts,
-  { similarity, scores, interaction }: ModelDescription,
+  { similarity, maxActive, scores, interaction }: ModelDescription,
 ): Row[] {
   const rows = modules.map(({ type, ...settings }, i): Row => {
     const told = Object.entries(settings).filter(([, value]) => value !== "" && value !== undefined);
     return [`${i + 1} ${type}`, told.map(([key, value]) => `${key} ${settingText(value)}`).join(", ")];
   });
   const isNormal = modules.at(-1)?.type === "Normalize";
-  const vector = `${orDash(dims)} values${isNormal ? ", of length 1" : ""}; similarity ${similarity ?? noValue}`;
+  const kept = maxActive === null ? "" : `, at most ${maxActive} of them not 0`;
+  const vector = `${orDash(dims)} values${isNormal ? ", of length 1" : ""}${kept}; similarity ${similarity ?? noValue}`;
   if (rows.length === 0) return [];
   if (scores !== null) {
     const labels = scores.labels.map((label) => shown(label)).join(", ");

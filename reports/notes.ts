@@ -9,6 +9,10 @@ interface BoardSource {
   readonly models: readonly ModelResults[];
   readonly tasks: readonly RequiredTask[];
   readonly known: readonly RequiredTask[];
+  /** Names of tasks whose private data keep them out of the table. */
+  readonly apart: readonly string[];
+  /** Languages that were asked for and that no row has a score of. */
+  readonly languages: readonly string[];
   /** Revisions of which no result was read: they have none of the benchmark's tasks. */
   readonly unread: readonly Pick<StoredResult, "model" | "revision">[];
   readonly mainRevisions: ReadonlyMap<string, string>;
@@ -29,7 +33,7 @@ const linesOf = (lines: readonly string[], brief: boolean, counted: (lines: numb
   brief && lines.length > 1 ? [`${counted(lines.length)} (${naming})`] : lines;
 
 /** Joins names; where they are to be brief and there are many, the first ones and the number of the others. */
-const namesOf = (names: readonly string[], brief: boolean): string =>
+export const namesOf = (names: readonly string[], brief: boolean): string =>
   brief && names.length > fewNames
     ? `${names.slice(0, fewNames).join(", ")} and ${names.length - fewNames} more (${naming})`
     : names.join(", ");
@@ -40,6 +44,15 @@ function unknownTasks({ models, tasks, known }: BoardSource, brief: boolean): st
   if (unknown.size === 0) return [];
   const left = namesOf([...unknown].sort(), brief);
   return [`${count(unknown.size, "task")} of the results not known and left out (--task-file adds your own): ${left}`];
+}
+
+/** Says which tasks of the benchmark the table leaves out, as mteb's does. */
+function privateTasks({ apart, tasks }: BoardSource, brief: boolean): string[] {
+  if (apart.length === 0) return [];
+  const all = tasks.length === 0 ? "all of this benchmark, so that there is no table" : namesOf(apart, brief);
+  return [
+    `${count(apart.length, "task")} with private data left out (pramana leaderboard --by task shows them): ${all}`,
+  ];
 }
 
 /** Counts the results in whose place another of the same model and task stands, by the two revisions. */
@@ -69,8 +82,15 @@ function repeatedResults({ models, tasks, mainRevisions }: BoardSource): string[
  */
 export function notesOn(source: BoardSource, brief: boolean): string[] {
   const { models, tasks, unread, incompleteBaselines, replacedBaselines, withoutScore } = source;
-  const outside = [...models.filter(({ results }) => !tasks.some((task) => results.has(task.name))), ...unread];
+  // Where all tasks of a benchmark are private, nothing is to be said about rows.
+  const hasTable = tasks.length > 0 || source.apart.length === 0;
+  const withoutTasks = models.filter(({ results }) => !tasks.some((task) => results.has(task.name)));
+  const outside = hasTable ? [...withoutTasks, ...unread] : [];
   return [
+    ...privateTasks(source, brief),
+    ...(source.languages.length > 0
+      ? [`no result in ${count(source.languages.length, "language")}: ${namesOf(source.languages, brief)}`]
+      : []),
     ...unknownTasks(source, brief),
     ...linesOf(
       outside.map(({ model, revision }) => `${model} at ${revision} left out: it has none of the tasks`),

@@ -53,8 +53,13 @@ export function officialResult(
  * in each of these.
  */
 export function commonPlaces(task: RequiredTask, splits: StoredResult["result"]["splits"]): RequiredTask {
-  const has = (split: string, subset: string): boolean =>
-    (splits[split] ?? []).some((entry) => entry.subset === subset && Number.isFinite(entry.mainScore));
+  const scored = new Map(
+    Object.entries(splits).map(([split, entries]) => {
+      const finite = entries.filter(({ mainScore }) => Number.isFinite(mainScore));
+      return [split, new Set(finite.map(({ subset }) => subset))] as const;
+    }),
+  );
+  const has = (split: string, subset: string): boolean => scored.get(split)?.has(subset) ?? false;
   const common = task.splits.filter((split) => task.subsets.some((subset) => has(split, subset)));
   const subsets =
     common.length === 0 ? [] : task.subsets.filter((subset) => common.every((split) => has(split, subset)));

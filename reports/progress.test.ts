@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent } from "../runners/events.ts";
-import { duration, logText, noProgress, type Progress, terminalText } from "./progress.ts";
+import { duration } from "./duration.ts";
+import { logText, noProgress, type Progress, terminalText } from "./progress.ts";
 import { result } from "./testing/results.ts";
 
 const encoding = (done: number, total = 2000): RunEvent => ({ kind: "encoding", task: "STS12", done, total });
@@ -36,6 +37,20 @@ function tell<Text extends { readonly progress: Progress }>(
 
 describe("terminalText", () => {
   const texts = tell((event, progress, now) => terminalText(event, progress, now, 80));
+
+  it("counts subsets that are scored together by a rate of their own, once the texts are encoded", () => {
+    const scoring = (done: number): RunEvent => ({ kind: "scoring", task: "STS12", done, total: 41_412 });
+    let progress = terminalText(encoding(2000), noProgress, 0, 80).progress;
+    const lives = [scoring(406), scoring(812)].map((event, i) => {
+      const text = terminalText(event, progress, 10 + 4 * i, 80);
+      progress = text.progress;
+      return [...text.lines, text.live];
+    });
+    expect(lives).toEqual([
+      ["STS12  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    0 %  406 of 41,412 subsets"],
+      ["STS12  ░░░░░░░░░░░░░░░░░░░    1 %  812 of 41,412 subsets, 102/s, 6 min 40 s left"],
+    ]);
+  });
 
   it("keeps one line for whatever ended", () => {
     expect(texts.flatMap(({ lines }) => lines)).toEqual([

@@ -1,7 +1,9 @@
-import { count, plainText } from "../datasets/shown.ts";
+import { byteText as bytes, count, plainText } from "../datasets/shown.ts";
 import type { RunEvent } from "../runners/events.ts";
 import { describeFinding, joinFindings } from "../tasks/findings/kinds.ts";
+import { duration } from "./duration.ts";
 import { grouped } from "./table.ts";
+import { advanceWhole, describeWhole, type WholeRun } from "./whole-run.ts";
 
 /** Work that is counted: the texts of one task, the bytes of one file. */
 interface Stretch {
@@ -20,6 +22,8 @@ export interface Progress {
   readonly stretch: Stretch | undefined;
   /** Time of the last plain line, in seconds. */
   readonly lastLine: number;
+  /** How far the whole run is; absent before it starts. */
+  readonly whole?: WholeRun | undefined;
 }
 
 /** Text for a terminal: lines that stay, and one that the next event replaces. */
@@ -45,24 +49,10 @@ const quietSeconds = 10;
 const minBar = 10;
 const maxBar = 30;
 
-/** Formats bytes in units of a thousand. */
-function bytes(value: number): string {
-  if (value < 1e6) return `${(value / 1e3).toFixed(1)} kB`;
-  return value < 1e9 ? `${(value / 1e6).toFixed(1)} MB` : `${(value / 1e9).toFixed(2)} GB`;
-}
-
-/** Formats a length of time, such as `2 min 05 s`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
-}
-
 function stretchOf(event: RunEvent): { name: string; done: number } | undefined {
-  if (event.kind === "encoding") return { name: `encoding ${event.task}`, done: event.done };
+  if (event.kind === "encoding" || event.kind === "scoring") {
+    return { name: `${event.kind} ${event.task}`, done: event.done };
+  }
   if (event.kind === "downloading") return { name: `${event.repository}/${event.file}`, done: event.received };
   return "done" in event ? { name: event.kind, done: event.done } : undefined;
 }
@@ -70,13 +60,15 @@ function stretchOf(event: RunEvent): { name: string; done: number } | undefined 
 /** Returns the state after an event; a count that falls begins a new stretch. */
 function advance(event: RunEvent, progress: Progress, now: number): Progress {
   const place = event.kind === "task-started" ? `[${event.index}/${event.count}] ` : progress.place;
+  const whole = advanceWhole(event, progress.whole, now);
   const at = stretchOf(event);
-  if (at === undefined) return { ...progress, place, stretch: undefined };
+  if (at === undefined) return { ...progress, place, whole, stretch: undefined };
   const { stretch } = progress;
   const goesOn = stretch !== undefined && stretch.name === at.name && stretch.done <= at.done;
   return {
     ...progress,
     place,
+    whole,
     stretch: goesOn ? { ...stretch, done: at.done } : { ...at, since: now, doneBefore: at.done },
   };
 }
@@ -95,7 +87,7 @@ interface Work {
   readonly numbers: string;
 }
 
-function describeWork(event: RunEvent, { place, stretch }: Progress, now: number): Work | undefined {
+function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now: number): Work | undefined {
   const rate = rateOf(stretch, now);
   const left = (rest: number): string[] => (rate !== undefined && rest > 0 ? [`${duration(rest / rate)} left`] : []);
   const speed = (text: (rate: number) => string): string[] => (rate === undefined ? [] : [`${text(rate)}/s`]);
@@ -104,10 +96,13 @@ function describeWork(event: RunEvent, { place, stretch }: Progress, now: number
     return [counts, ...speed((own) => grouped(Math.round(own))), ...left(total - done)].join(", ");
   };
   switch (event.kind) {
-    case "encoding": {
+    case "encoding":
+    case "scoring": {
       const { task, done, total } = event;
       const part = total > 0 ? Math.min(1, done / total) : undefined;
-      return { label: `${place}${task}`, part, numbers: counted(done, total, "texts") };
+      const unit = event.kind === "encoding" ? "texts" : "subsets";
+      const numbers = [counted(done, total, unit), ...describeWhole(whole, now)].join("; ");
+      return { label: `${place}${task}`, part, numbers };
     }
     case "downloading": {
       const { repository, file, received, total } = event;
@@ -116,12 +111,23 @@ function describeWork(event: RunEvent, { place, stretch }: Progress, now: number
       const part = total !== undefined && total > 0 ? Math.min(1, received / total) : undefined;
       return { label: `${repository}/${file}`, part, numbers };
     }
+    case "fetching": {
+      const { done, total, files, count: all } = event;
+      const size = `${bytes(done)} of ${bytes(total)}`;
+      const numbers = [`${grouped(files)} of ${count(all, "file")}`, size, ...speed(bytes), ...left(total - done)];
+      return {
+        label: "fetching",
+        part: total > 0 ? Math.min(1, done / total) : undefined,
+        numbers: numbers.join(", "),
+      };
+    }
     case "waiting":
       return { label: event.host, part: undefined, numbers: `asks to wait, ${duration(event.seconds)} left` };
-    case "reading": {
+    case "reading":
+    case "surveying": {
       const { done, total } = event;
-      if (done === total) return undefined;
-      return { label: "reading results", part: done / total, numbers: counted(done, total, "files") };
+      const [label, unit] = event.kind === "reading" ? ["reading results", "files"] : ["looking up files", "data sets"];
+      return done === total ? undefined : { label, part: done / total, numbers: counted(done, total, unit) };
     }
     case "checking": {
       const { done, total } = event;
@@ -144,6 +150,7 @@ function describeWork(event: RunEvent, { place, stretch }: Progress, now: number
       return { label: `${place}${event.task}`, part: undefined, numbers: `loading ${event.file ?? ""}`.trim() };
     case "run-started":
     case "task-started":
+    case "place-started":
     case "loaded":
     case "finding":
     case "task-finished":
@@ -171,13 +178,17 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
     case "run-finished":
       return `finished in ${duration(event.seconds)}${event.failed > 0 ? `, ${count(event.failed, "task")} failed` : ""}`;
     case "task-started":
+    case "place-started":
     case "loading":
     case "loaded":
+    case "surveying":
+    case "fetching":
     case "downloading":
     case "waiting":
     case "reading":
     case "checking":
     case "encoding":
+    case "scoring":
     case "measuring":
     case "comparing":
       return undefined;
@@ -232,9 +243,9 @@ export function logText(event: RunEvent, progress: Progress, now: number): LogTe
   const lasting = lastingLine(event, next) ?? started;
   if (lasting !== undefined) return { lines: [plainText(lasting)], progress: { ...next, lastLine: now } };
   const work = describeWork(event, next, now);
-  // Reading and comparing are mostly over at once, and then not worth a line.
+  // Reading, comparing and looking up are mostly over at once, and then not worth a line.
   const quietSince =
-    event.kind === "reading" || event.kind === "comparing"
+    event.kind === "reading" || event.kind === "comparing" || event.kind === "surveying"
       ? Math.max(progress.lastLine, next.stretch?.since ?? now)
       : progress.lastLine;
   if (work === undefined || now - quietSince < quietSeconds) return { lines: [], progress: next };

@@ -4,7 +4,7 @@ import { publishedTypes } from "../tasks/types/index.ts";
 import { sizeText } from "./columns.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
 import { leaderboardHtml } from "./leaderboard-html.ts";
-import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "./render.ts";
+import { footnotes, leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "./render.ts";
 import { escapeCell, markdownTable } from "./table.ts";
 import { stored, task } from "./testing/results.ts";
 
@@ -264,15 +264,27 @@ describe("the lines about what a row lacks", () => {
       leaderboardMarkdown(makeLeaderboard(half(rows), tasks, tasks.slice(0, 2), { brief }));
     expect(shown(11, true)).toContain("\n- 11 rows of 11 lack tasks, so they have no mean (--verbose names them)\n");
     expect(shown(11, true)).not.toContain("(1)");
-    expect(shown(10, true)).toBe(shown(10, false));
+    expect(shown(10, true)).toContain("- (10) a/m0 at main lacks 1 of 2 tasks, so it has no mean: Sts2\n");
     expect(shown(11, false)).toContain("- (11) a/m0 at main lacks 1 of 2 tasks");
   });
 
-  it("count by type, and name a few", () => {
+  it("name a few where they are to be brief; else all, or a number of each type", () => {
     const many = Array.from({ length: 8 }, (_, i) => task(`Sts${i}`));
-    const text = leaderboardMarkdown(makeLeaderboard(stored("a/x", { Sts0: 0.5 }), many, many));
-    expect(text).toContain(
-      "- (1) a/x at main lacks 7 of 8 tasks, so it has no mean. STS 7 of 8: Sts1, Sts2, Sts3, Sts4, Sts5 and 2 more\n",
+    const lines = (brief: boolean, most?: number) =>
+      footnotes(makeLeaderboard(stored("a/x", { Sts0: 0.5 }), many, many, { brief }), most);
+    const lack = "(1) a/x at main lacks 7 of 8 tasks, so it has no mean";
+    expect(lines(true)).toEqual([`${lack}: Sts1, Sts2, Sts3 and 4 more (--verbose names them)`]);
+    expect(lines(false)).toEqual([`${lack}. STS 7 of 8: Sts1, Sts2, Sts3, Sts4, Sts5, Sts6, Sts7`]);
+    expect(lines(false, 2)).toEqual([`${lack}. STS 7 of 8: Sts1, Sts2 and 5 more`]);
+  });
+
+  it("name a few of the subsets that a task lacks", () => {
+    const subsets = ["a", "b", "c", "d", "e"];
+    const wide = { ...task("Wide"), subsets, languages: {} };
+    const [note] = footnotes(
+      makeLeaderboard([...stored("a/x", { Sts0: 0.5 }), ...stored("a/x", { Wide: 0.5 })], [task("Sts0"), wide]),
     );
+    const lacking = ["a", "b", "c"].map((subset) => `split test, subset ${subset}: missing`).join("; ");
+    expect(note).toContain(`STS 1 of 2: Wide (${lacking}; 2 more)`);
   });
 });

@@ -5,9 +5,9 @@ import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { shortRevision } from "./columns.ts";
-import { taskScore } from "./leaderboard.ts";
 import { commonPlaces, isBuiltIn } from "./official.ts";
 import type { RequiredTask } from "./required.ts";
+import { taskScore } from "./scores.ts";
 
 export type Verdict = "reproduced" | "differs" | "no result";
 

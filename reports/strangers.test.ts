@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { plainText } from "../datasets/shown.ts";
 import { leaderboardHtml } from "./leaderboard-html.ts";
+import { standardShape } from "./required.ts";
 import { csv, escapeCell, fitTable, markdownTable } from "./table.ts";
 
 const columns = [{ heading: "Model", align: "left" }] as const;
@@ -26,7 +27,7 @@ describe("names that others chose, in what is written out", () => {
   });
 
   it("HTML: a title is no markup", () => {
-    const board = { rows: [], tasks: [], types: [], notes: ['<script>alert("1")</script>'] };
+    const board = { rows: [], tasks: [], shape: standardShape, types: [], notes: ['<script>alert("1")</script>'] };
     const page = leaderboardHtml(board, "all", "<img src=x onerror='x'>");
     expect(page).not.toMatch(/<script|<img/);
     expect(page).toContain("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;");

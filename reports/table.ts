@@ -50,6 +50,9 @@ function leastWidth(names: readonly string[], natural: number): number {
   return width;
 }
 
+/** Most columns without room that are named; the others are counted. */
+const namedColumns = 12;
+
 /** Blanks between two columns of a terminal's table. */
 const gap = 2;
 
@@ -58,14 +61,14 @@ const gap = 2;
  * are left out from the right; the two leftmost always stay.
  *
  * @param whole Option or command that shows all columns, besides a wider window.
- * @returns The table, and a line that names the columns left out, where there are any.
+ * @returns The table, how many columns it has, and a line that names those left out, where there are any.
  */
 export function fitTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
   { names = 0, whole = "--format md" }: { readonly names?: number; readonly whole?: string | undefined } = {},
-): { readonly lines: readonly string[]; readonly noRoom: readonly string[] } {
+): { readonly lines: readonly string[]; readonly shown: number; readonly noRoom: readonly string[] } {
   const cells = [columns.map(({ heading, short = heading }) => short), ...rows].map((row) => row.map(plainText));
   const inColumn = (i: number): string[] => cells.map((row) => row[i] ?? "");
   const natural = columns.map((_, i) => Math.max(...inColumn(i).map(widthOf)));
@@ -84,8 +87,9 @@ export function fitTable(
       .trimEnd(),
   );
   const leftOut = columns.slice(shown).map(({ heading }) => heading);
-  const noRoom = `no room for ${leftOut.join(", ")}: a wider window or ${whole} shows all`;
-  return { lines, noRoom: leftOut.length === 0 ? [] : [noRoom] };
+  const more = leftOut.length > namedColumns ? ` and ${leftOut.length - namedColumns} more` : "";
+  const noRoom = `no room for ${leftOut.slice(0, namedColumns).join(", ")}${more}: a wider window or ${whole} shows all`;
+  return { lines, shown, noRoom: leftOut.length === 0 ? [] : [noRoom] };
 }
 
 /** Joins lines, each with its end. */

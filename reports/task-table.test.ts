@@ -81,4 +81,24 @@ Sts1, acme/[small]: missing
       "| Task | Type | a/x | texts/s | tokens/s | seconds |\n| ---- | ---- | --: | ------: | -------: | ------: |\n",
     );
   });
+
+  it("says of limited scores what they are of, and where those of all units lie, or why that is not known", () => {
+    const of = (limit: RunRecord["limit"]) => ({ run: { ...run, limit } });
+    const results = [
+      { ...result("Sts1", 0.75), ...of({ most: 100, seed: 42, scored: [100, 1379], interval: [0.6, 0.9] }) },
+      {
+        ...result("Search", 0.5),
+        ...of({ most: 100, seed: 42, scored: [100, 300], searched: [10_000, 57_638], without: "easier" }),
+      },
+    ];
+    expect(taskTable({ model: "acme/small[limit=100]", results }, [tasks[0], tasks[2]])).toBe(
+      `| Task   | Type      | acme/small\\[limit=100\\] |       scored | 95 % interval | texts/s | tokens/s | seconds |
+| ------ | --------- | ----------------------: | -----------: | ------------: | ------: | -------: | ------: |
+| Sts1   | STS       |                   75.00 | 100 of 1,379 | 60.00 – 90.00 |     375 |     5120 |     6.3 |
+| Search | Retrieval |                   50.00 |   100 of 300 |             — |     375 |     5120 |     6.3 |
+
+- Search: no interval: easier (10,000 of 57,638 searched)
+`,
+    );
+  });
 });

@@ -1,14 +1,17 @@
 import { plainText } from "../datasets/shown.ts";
-import type { RunRecord, TaskResult } from "../runners/results/result.ts";
+import { byReason, type MissingTask } from "../runners/needs.ts";
+import { limitOf, type RunRecord, type TaskResult } from "../runners/results/result.ts";
 import { taskTypes } from "../tasks/types/index.ts";
-import { taskScore } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
-import { fitTable, left, markdownList, markdownTable, noValue, percent, right, tableText } from "./table.ts";
+import { taskScore } from "./scores.ts";
+import { fitTable, grouped, left, markdownList, markdownTable, noValue, percent, right, tableText } from "./table.ts";
 
 /** A model with its results. */
 export interface MeasuredModel {
   readonly model: string;
   readonly results: readonly TaskResult[];
+  /** Tasks that were not run, as their data cannot be had. */
+  readonly skipped?: readonly MissingTask[];
 }
 
 /** Formats a rate per second, whole from ten on; a dash where nothing was counted. */
@@ -31,29 +34,59 @@ function speedOf(result: TaskResult | undefined): string[] {
   ];
 }
 
+const ofAll = ([part, all]: readonly [number, number]): string => `${grouped(part)} of ${grouped(all)}`;
+
+/** Returns how many units a limited result is of, and the interval that they allow. */
+function shareOf(result: TaskResult | undefined): string[] {
+  const limit = result?.run?.limit;
+  const ends = limit?.interval?.map(percent) ?? [noValue];
+  return [limit === undefined ? noValue : ofAll(limit.scored), ends.join(" – ")];
+}
+
+/** Says why limited results have no interval, a line each, and what their searches were cut to. */
+function limitNotes(results: readonly TaskResult[]): string[] {
+  return results.flatMap(({ task, run }) => {
+    const { without, searched } = run?.limit ?? {};
+    if (without === undefined) return [];
+    const cut = searched !== undefined && searched[0] < searched[1] ? ` (${ofAll(searched)} searched)` : "";
+    return [`${task}: no interval: ${without}${cut}`];
+  });
+}
+
 /**
  * Makes a table of a model's scores in percent, one row per task, with its speed: texts and tokens per second while the
- * model worked, and the seconds of the whole task. The reasons of missing scores stand below.
+ * model worked, and the seconds of the whole task. Of limited scores it says how many units they are of, and where those of
+ * all units lie by 95 %. The reasons of missing scores and intervals stand below.
  *
  * @param width Columns of the terminal that the table is fitted to; Markdown where there is none.
  */
-export function taskTable({ model, results }: MeasuredModel, tasks: readonly RequiredTask[], width?: number): string {
+export function taskTable(
+  { model, results, skipped = [] }: MeasuredModel,
+  tasks: readonly RequiredTask[],
+  width?: number,
+): string {
   const found = tasks.map((task) => {
     const result = results.find((one) => one.task === task.name);
     return { task, result, outcome: taskScore(result, task) };
   });
   // In a terminal the model's name stands elsewhere.
   const score = width === undefined ? model : "Score";
-  const columns = [left("Task"), left("Type"), ...[score, "texts/s", "tokens/s", "seconds"].map(right)];
+  const isLimited = results.some((result) => limitOf(result) !== undefined);
+  const limit = isLimited ? ["scored", "95 % interval"] : [];
+  const columns = [left("Task"), left("Type"), ...[score, ...limit, "texts/s", "tokens/s", "seconds"].map(right)];
   const rows = found.map(({ task, result, outcome }) => [
     task.name,
     taskTypes[task.type].heading,
     percent(outcome.score),
+    ...(isLimited ? shareOf(result) : []),
     ...speedOf(result),
   ]);
-  const notes = found.flatMap(({ task, outcome }) =>
-    outcome.score === null ? [`${task.name}, ${model}: ${outcome.reason}`] : [],
+  const isSkipped = new Set(skipped.map(({ task }) => task));
+  const missing = found.flatMap(({ task: { name }, outcome }) =>
+    outcome.score === null && !isSkipped.has(name) ? [`${name}, ${model}: ${outcome.reason}`] : [],
   );
+  const lacking = byReason(skipped).map((one) => `skipped, as the data cannot be had: ${one.tasks}: ${one.reason}`);
+  const notes = [...missing, ...lacking, ...limitNotes(found.flatMap(({ result }) => result ?? []))];
   if (width === undefined) return markdownTable(columns, rows) + markdownList(notes);
   const { lines, noRoom } = fitTable(columns, rows, width, { whole: "a pipe" });
   return tableText(lines, [...noRoom, ...notes.map(plainText)]);

@@ -34,7 +34,7 @@ describe("task types", () => {
 
   it("are all counted on the page, in words", () => {
     const data = makePageData(board, results, { title: "All", origin: "o" });
-    expect(data.types.map(({ type }) => type).sort()).toEqual(Object.keys(taskTypes).sort());
+    expect(data.types.toSorted()).toEqual(Object.keys(taskTypes).sort());
     expect(pageHtml(data, { profiles: [] }, { style: "", script: "" })).toMatch(/ tasks of all [a-z]+ types\./);
   });
 });

@@ -1,12 +1,12 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { CrossEncoder } from "../models/cross-encoder.ts";
-import type { EncodeProgress, Encoder } from "../models/encoder.ts";
+import type { EncodeOptions, EncodeProgress, EncoderInfo, Role } from "../models/encoder.ts";
 import type { LateInteraction } from "../models/late-interaction.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import type { Model } from "../models/model.ts";
 import { givenFor, promptFor } from "../models/prompts/prompts.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
-import type { Embed, EmbedTokens, IndexDocuments, ProtocolContext, ScorePairs, TaskSpec } from "../tasks/task.ts";
+import type { EmbedTokens, IndexDocuments, ProtocolContext, ScorePairs, TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
 import type { World } from "./world.ts";
@@ -21,6 +21,8 @@ export interface SubsetWork {
   /** The model's adapters likewise, where it has any. */
   readonly adapters: Record<string, string>;
 }
+
+export const noWork = (): SubsetWork => ({ texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} });
 
 /** A model at work on one subset of a task. */
 export interface ModelAtWork extends Pick<World, "emit" | "now" | "signal"> {
@@ -65,6 +67,10 @@ export function contextOf(
       return { kind, index: measuredIndex(model, atWork, out, counts), announce, ...shared };
     case "cross-encoder":
       return { kind, score: measuredScore(model, atWork, out, counts), announce, ...shared };
+    case "sparse": {
+      const encode = measuredEmbed(model, atWork, out, counts);
+      return { kind, encode, similarity: model.info.similarity, announce, ...shared };
+    }
     case "late-interaction": {
       const embed = measuredTokens(model, atWork, out, counts);
       return { kind, embed, similarity: model.info.similarity, announce, ...shared };
@@ -75,7 +81,11 @@ export function contextOf(
 }
 
 /** Follows the calls of a model: emits its progress, and adds up its work. */
-function openMeter({ task, emit, now }: ModelAtWork, out: SubsetWork, counts: TextCounts) {
+function openMeter(
+  { task, emit, now }: Pick<ModelAtWork, "task" | "emit" | "now">,
+  out: SubsetWork,
+  counts: TextCounts,
+) {
   return async <Value>(
     inputs: number,
     work: (onProgress: (progress: EncodeProgress) => void) => Promise<Value>,
@@ -97,8 +107,19 @@ function openMeter({ task, emit, now }: ModelAtWork, out: SubsetWork, counts: Te
   };
 }
 
-/** Encodes with the task's prompts and adapters. */
-function measuredEmbed(encoder: Encoder, atWork: ModelAtWork, out: SubsetWork, counts: TextCounts): Embed {
+/** A model that makes a row of each text, dense or sparse. */
+interface TextEncoder<Rows> {
+  readonly info: EncoderInfo;
+  encode(texts: readonly string[], options: EncodeOptions): Promise<Rows>;
+}
+
+/** Makes what encodes with the task's prompts and adapters, emits its progress and adds up its work in `out`. */
+export function measuredEmbed<Rows>(
+  encoder: TextEncoder<Rows>,
+  atWork: Pick<ModelAtWork, "task" | "emit" | "now" | "signal">,
+  out: SubsetWork,
+  counts: TextCounts = { total: 0, done: 0 },
+): (texts: readonly string[], role?: Role) => Promise<Rows> {
   const { task, signal } = atWork;
   const measure = openMeter(atWork, out, counts);
   return async (texts, role) => {

@@ -3,10 +3,17 @@ import type { TaskResult } from "./results/result.ts";
 
 /** An event of a run, in the order in which they happen. */
 export type RunEvent =
-  /** `tasks`: names of the tasks, in order. */
-  | { readonly kind: "run-started"; readonly model: string; readonly tasks: readonly string[] }
+  /** `tasks`: names of the tasks, in order. `work`: how much each is expected to take, in any unit; where it is known. */
+  | {
+      readonly kind: "run-started";
+      readonly model: string;
+      readonly tasks: readonly string[];
+      readonly work?: readonly number[];
+    }
   /** `index`: position among the tasks, from 1. `count`: number of tasks. */
   | { readonly kind: "task-started"; readonly task: string; readonly index: number; readonly count: number }
+  /** The next of a task's several subsets and splits: `index` from 1, `count` of them. */
+  | { readonly kind: "place-started"; readonly task: string; readonly index: number; readonly count: number }
   /** `file`: the file that is being read, where that is known. */
   | { readonly kind: "loading"; readonly task: string; readonly file?: string }
   /** The rows of a task that is only looked at were read. */
@@ -21,6 +28,16 @@ export type RunEvent =
     }
   /** `seconds` that are left of a wait that a server asked for. */
   | { readonly kind: "waiting"; readonly host: string; readonly seconds: number }
+  /** `done` and `total` in data sets whose files are looked up. */
+  | { readonly kind: "surveying"; readonly done: number; readonly total: number }
+  /** `done` and `total` in bytes of all files that are fetched; `files` are there of `count`. */
+  | {
+      readonly kind: "fetching";
+      readonly done: number;
+      readonly total: number;
+      readonly files: number;
+      readonly count: number;
+    }
   /** `done` and `total` in files of results. */
   | { readonly kind: "reading"; readonly done: number; readonly total: number }
   /** `done` and `total` in bytes of files whose checksums are computed. */
@@ -29,6 +46,8 @@ export type RunEvent =
   | { readonly kind: "measuring"; readonly what: string; readonly done: number; readonly total: number }
   /** `done` and `total` in tasks, with the share of the one at work. */
   | { readonly kind: "comparing"; readonly task: string; readonly done: number; readonly total: number }
+  /** `done` and `total` in subsets that are scored together. */
+  | { readonly kind: "scoring"; readonly task: string; readonly done: number; readonly total: number }
   /** `done` and `total` in texts. */
   | { readonly kind: "encoding"; readonly task: string; readonly done: number; readonly total: number }
   /**

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EncoderInfo } from "../models/encoder.ts";
 import { getTask } from "../tasks/index.ts";
+import type { TaskSpec } from "../tasks/task.ts";
 import { wantedRun } from "./identity.ts";
 import type { RunPlan } from "./run.ts";
 
@@ -29,9 +30,9 @@ it.each(Object.entries(recorded))("the settings of %s have the hash that stored 
 });
 
 /** Returns the hash of the files in the folder as the data of STSBenchmark, whose split is `test`. */
-async function dataHash(): Promise<string | undefined> {
+async function dataHash(prepare: TaskSpec["prepare"] = []): Promise<string | undefined> {
   const task = getTask("STSBenchmark");
-  const local = { ...task, dataset: { ...task.dataset, path: folder } };
+  const local = { ...task, prepare, dataset: { ...task.dataset, path: folder } };
   const { identity } = await wantedRun(local, plan, "0.1.0", {}, new AbortController().signal);
   return identity.inputs["data"];
 }
@@ -53,6 +54,12 @@ describe("data in a folder", () => {
     const configs = ["corpus", "queries"].map((name) => `- config_name: ${name}\n  data_files: ${name}/x.jsonl\n`);
     writeFileSync(join(folder, "README.md"), `---\nconfigs:\n${configs.join("")}---\n`);
     expect(await dataHash()).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("are hashed where a step makes the split of another", async () => {
+    writeFileSync(join(folder, "train.jsonl"), '{"a":1}\n');
+    expect(await dataHash()).toBeUndefined();
+    expect(await dataHash([{ step: "useSplit", split: "train", as: "test" }])).toMatch(/^[0-9a-f]{64}$/);
   });
 
   it("are not read through where they hold no such split: the task says so", async () => {

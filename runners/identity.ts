@@ -3,9 +3,10 @@ import { findBuiltin } from "../datasets/builtin.ts";
 import { InputError } from "../datasets/errors.ts";
 import { hashFolder, isFolder } from "../datasets/folder.ts";
 import { openDataset } from "../datasets/load.ts";
+import type { PreparationStep } from "../datasets/preparation/steps.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import type { Role } from "../models/encoder.ts";
-import { vectorsOf } from "../models/model.ts";
+import { encoderOf, vectorsOf } from "../models/model.ts";
 import { adapterFor, promptFor } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
@@ -25,6 +26,8 @@ export interface RunIdentity {
   readonly estimator: string;
   /** `RunRecord.vectorType`, or `none` where the model makes no vectors. */
   readonly vectorType: string;
+  /** Most units of each subset that are scored, or `none`. */
+  readonly limit: string;
   /** `RunRecord.inputs`. */
   readonly inputs: Readonly<Record<string, string>>;
 }
@@ -39,6 +42,7 @@ export interface WantedRun {
 }
 
 const withoutVectors = "none";
+const withoutLimit = "none";
 
 /** Returns the kind of a device: `cuda` for `cuda:0,1`. */
 const deviceKind = (device: string): string => device.split(":")[0];
@@ -48,7 +52,8 @@ export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): R
   if (run === undefined) return undefined;
   const { pramana, precision, device, estimator, vectorType = withoutVectors, inputs = {} } = run;
   const kind = deviceKind(device);
-  return { datasetRevision, mtebVersion, pramana, precision, device: kind, estimator, vectorType, inputs };
+  const limit = String(run.limit?.most ?? withoutLimit);
+  return { datasetRevision, mtebVersion, pramana, precision, device: kind, estimator, vectorType, limit, inputs };
 }
 
 /**
@@ -58,13 +63,13 @@ export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): R
  */
 export async function wantedRun(
   task: TaskSpec,
-  { model, backend, quantization, firstStage }: RunPlan,
+  { model, backend, quantization, firstStage, limit }: RunPlan,
   pramana: string,
   modelInputs: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<WantedRun> {
   const { precision, device } = model.info;
-  const vectors = vectorsOf(model);
+  const encoder = encoderOf(model);
   const identity = {
     datasetRevision: task.dataset.revision,
     mtebVersion,
@@ -72,17 +77,18 @@ export async function wantedRun(
     precision,
     device: deviceKind(device),
     estimator: backend,
-    vectorType: vectors === undefined ? withoutVectors : (quantization ?? "float32"),
+    vectorType: vectorsOf(model) === undefined ? withoutVectors : (quantization ?? "float32"),
     inputs: {
       ...(await hashTask(task, signal)),
       ...modelInputs,
       ...(firstStage && { firstStage: `${firstStage.hash} ${firstStage.topK}` }),
     },
+    limit: String(limit ?? withoutLimit),
   };
   const prompt: WantedRun["promptFor"] = (role) => {
-    if (vectors === undefined) return undefined;
+    if (encoder === undefined) return undefined;
     try {
-      return promptFor(vectors, prompted(task), role);
+      return promptFor(encoder, prompted(task), role);
     } catch {
       // The task fails by it and says so, when its turn comes.
       return undefined;
@@ -91,7 +97,7 @@ export async function wantedRun(
   return {
     identity,
     promptFor: prompt,
-    adapterFor: (role) => vectors && adapterFor(vectors, prompted(task), role),
+    adapterFor: (role) => encoder && adapterFor(encoder, prompted(task), role),
   };
 }
 
@@ -107,15 +113,25 @@ async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<str
   return { task: hash, ...(isHashed ? { data: await hashFolder(dataset.path, signal) } : {}) };
 }
 
+/** Steps that make splits or parts of what has other names. */
+const makers: readonly PreparationStep["step"][] = [
+  "useSplit",
+  "mergeSplits",
+  "resplit",
+  "concatConfigs",
+  "retrievalLayout",
+];
+
 /**
- * Tells whether a folder holds a split that a task asks for: any other, such as one of the system, is not read through only
- * to say so when the task's turn comes.
+ * Tells whether a folder holds a split that a task asks for, or data of which its steps may make one: any other, such as one
+ * of the system, is not read through only to say so when the task's turn comes.
  */
-async function holdsData({ dataset: { path }, splits }: TaskSpec): Promise<boolean> {
+async function holdsData({ dataset: { path }, splits, prepare }: TaskSpec): Promise<boolean> {
   try {
     const dataset = await openDataset({ id: path }, hubSettings({}));
     const { configs } = dataset;
-    return configs.length > 1 || dataset.splits(configs[0]).some((split) => splits.includes(split));
+    if (configs.length > 1 || prepare?.some(({ step }) => makers.includes(step))) return true;
+    return dataset.splits(configs[0]).some((split) => splits.includes(split));
   } catch (error) {
     if (error instanceof InputError) return false;
     throw error;
@@ -130,6 +146,7 @@ const names: Readonly<Record<Exclude<keyof RunIdentity, "inputs">, string>> = {
   device: "the device",
   estimator: "the estimator",
   vectorType: "the type of the vectors",
+  limit: "the limit",
 };
 
 const inputNames: Readonly<Record<string, string>> = {

@@ -139,6 +139,22 @@ describe("keepIn", () => {
     expect(readdirSync(results)).toEqual(["A.json"]);
   });
 
+  it("adds subsets to those that are kept, and writes all anew where something was amiss", async () => {
+    const { kept, results } = await open([taskOf("A")]);
+    const file = join(results, ".A.unfinished");
+    const other = keptUnit({ subset: "en", prompts: { text: "" } });
+    await kept.effects.keep?.(taskOf("A"), [unit]);
+    const before = readFileSync(file, "utf8");
+    await kept.effects.keep?.(taskOf("A"), [unit, other]);
+    expect(readFileSync(file, "utf8").startsWith(before)).toBe(true);
+    expect((await open([taskOf("A")])).kept.plan.kept?.get("A")).toEqual([unit, other]);
+    rmSync(file);
+    await kept.effects.keep?.(taskOf("A"), [unit, other]);
+    expect(existsSync(file)).toBe(false);
+    await kept.effects.keep?.(taskOf("A"), [unit, other]);
+    expect((await open([taskOf("A")])).kept.plan.kept?.get("A")).toEqual([unit, other]);
+  });
+
   it("drops subsets that another process left of a task that is stored", async () => {
     const { kept, results } = await open([taskOf("A")]);
     await store("A");

@@ -11,7 +11,7 @@ import { patientStore } from "./results/patient-store.ts";
 import type { TaskResult } from "./results/result.ts";
 import { writeSamples } from "./results/samples-file.ts";
 import { readResult, writeResult } from "./results/store.ts";
-import { dropUnits, keepUnits, readUnits } from "./results/unfinished.ts";
+import { addUnits, dropUnits, keepUnits, readUnits } from "./results/unfinished.ts";
 import type { RunEffects, RunPlan, TaskOutcome } from "./run.ts";
 import type { World } from "./world.ts";
 
@@ -78,7 +78,8 @@ export async function keepIn(
   };
 }
 
-async function planTasks(
+/** Plans each of the tasks by what a folder of results holds, which stays as it is. */
+export async function planTasks(
   folder: string,
   all: RunPlan,
   { model, overwrite }: KeepingChoice,
@@ -139,20 +140,30 @@ function resultStore(
   };
 }
 
-/** Keeps units; a disk that does not take them costs the run nothing and is told once. */
+/**
+ * Keeps units: all of them at first, afterwards those that were added. A disk that does not take them costs the run nothing
+ * and is told once.
+ */
 function unitKeeper(
   folder: string,
   identities: ReadonlyMap<string, RunIdentity>,
   { note }: World,
 ): Required<RunEffects>["keep"] {
   let told = false;
+  /** Number of units by task that its file holds, where this run wrote it. */
+  const written = new Map<string, number>();
   return async ({ name }, units) => {
     const identity = identities.get(name);
     if (identity === undefined)
       throw new Error(`${name}: its units are to be kept, and it is none of the tasks to run`);
+    const held = written.get(name);
     try {
-      await keepUnits(folder, name, { identity, units });
+      if (held === undefined) await keepUnits(folder, name, { identity, units });
+      else await addUnits(folder, name, { identity, units: units.slice(held) });
+      written.set(name, units.length);
     } catch (error) {
+      // The file may now end in half of what was to be added.
+      written.delete(name);
       if (!(error instanceof InputError)) throw error;
       if (!told) note(`${messageOf(error)}; the run goes on, but finished subsets are not kept`);
       told = true;

@@ -1,11 +1,11 @@
-import { asUsage } from "../datasets/errors.ts";
+import { asUsage, UsageError } from "../datasets/errors.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Model } from "../models/model.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { type Closable, closeAll, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
-import { variantName } from "../models/variants/variant-name.ts";
+import { limitVariant, variantName } from "../models/variants/variant-name.ts";
 import { type LearnerBackend, standardTopK, type TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
@@ -17,9 +17,11 @@ import {
   planPredictions,
 } from "./first-stage.ts";
 import { type KeepingChoice, keepIn } from "./keeping.ts";
+import { withoutMissing } from "./missing.ts";
 import { acceleratorOf, findDevice } from "./model/device.ts";
 import { type CacheChoice, chosenCache, type ModelChoice, type ModelWorld, openModel } from "./model/open-model.ts";
 import { applyPrompts, type ChosenPrompts, noteAdapters } from "./model/prompts.ts";
+import type { MissingTask } from "./needs.ts";
 import { openPredictions } from "./results/predictions.ts";
 import type { TaskResult } from "./results/result.ts";
 import { requireWritable, resultFolder, writeModelMeta } from "./results/store.ts";
@@ -32,8 +34,15 @@ export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice, 
   readonly savePredictions?: string;
   readonly estimator: LearnerBackend;
   readonly quantize?: Quantization;
+  /** Most queries, pairs or rows of each subset that are scored, drawn of all: a first look. All where it is absent. */
+  readonly limit?: number;
   /** Folder that results are taken from and stored in; nothing is stored where it is absent. */
   readonly results?: string;
+  /**
+   * Run the other tasks where the data sets of some cannot be had; where false, none then. Absent where the user cannot ask
+   * for it: each of them fails.
+   */
+  readonly skipMissing?: boolean;
 }
 
 export interface Measured {
@@ -46,6 +55,8 @@ export interface Measured {
   readonly results: readonly TaskResult[];
   /** Number of results that could not be stored. */
   readonly unstored: number;
+  /** Tasks that were not run, as their data sets cannot be had and that was to stop nothing. */
+  readonly skipped: readonly MissingTask[];
 }
 
 /**
@@ -65,6 +76,28 @@ export async function measure(
     await requireWritable(choice.results);
     world.whenStopped?.(() => "no task was begun; the same command goes on with what was downloaded");
   }
+  const chosen = { choice, tasks, prompts, folderRevision };
+  return withPlan(chosen, world, async (plan, environment) => {
+    noteAdapters(plan.model, world.note);
+    const { revision, maxTokens } = plan.model.info;
+    return { model: plan.name, revision, maxTokens, ...(await runPlan(plan, choice, environment, world)) };
+  });
+}
+
+/** A model to open, and the tasks that it is to run. */
+export interface Chosen {
+  readonly choice: Omit<MeasureChoice, "results">;
+  readonly tasks: readonly TaskSpec[];
+  readonly prompts: ChosenPrompts | undefined;
+  readonly folderRevision?: string | undefined;
+}
+
+/** Opens a model and plans to run all tasks with it; closes it after `use`. */
+export async function withPlan<Result>(
+  { choice, tasks, prompts, folderRevision }: Chosen,
+  world: World,
+  use: (plan: RunPlan, environment: Environment) => Promise<Result>,
+): Promise<Result> {
   const found = await findDevice(choice.device, thisMachine(world.env));
   const here = readEnvironment();
   const cache = chosenCache(choice, { ...here, ...found }, world);
@@ -77,12 +110,9 @@ export async function measure(
   try {
     await asUsage(() => requireAnyTask(opened, tasks));
     const model = applyPrompts(opened, prompts, tasks);
-    noteAdapters(model, world.note);
     const firstStage = await openFirstStage(choice, tasks, modelWorld, resources);
     const plan = planOf(choice, model, tasks, kernels, firstStage);
-    const { revision, maxTokens, device } = plan.model.info;
-    const environment = { ...here, ...acceleratorOf(device, found) };
-    return { model: plan.name, revision, maxTokens, ...(await runPlan(plan, choice, environment, world)) };
+    return await use(plan, { ...here, ...acceleratorOf(plan.model.info.device, found) });
   } finally {
     await closeAll(resources);
   }
@@ -90,12 +120,17 @@ export async function measure(
 
 /** Opens the chosen first stage, where there is one; a model joins the resources that are to be closed. */
 async function openFirstStage(
-  { firstStage, topK = standardTopK, device, threads }: MeasureChoice,
+  { firstStage, topK = standardTopK, limit, device, threads }: Omit<MeasureChoice, "results">,
   tasks: readonly TaskSpec[],
   world: ModelWorld,
   resources: Closable[],
 ): Promise<FirstStagePlan | undefined> {
   if (firstStage === undefined) return undefined;
+  if (limit !== undefined) {
+    throw new UsageError(
+      "limit: a second stage is scored over all queries of the first; leave --limit or --first-stage out",
+    );
+  }
   if (await arePredictions(firstStage)) {
     const ranking = tasks.filter(({ type }) => taskTypes[type].needs === "ranking");
     return asUsage(() => planPredictions(firstStage, topK, ranking));
@@ -107,7 +142,7 @@ async function openFirstStage(
 
 /** Plans to run all tasks, under a name that says what changes the scores. */
 function planOf(
-  { quantize, estimator }: MeasureChoice,
+  { quantize, estimator, limit }: Pick<MeasureChoice, "quantize" | "estimator" | "limit">,
   model: Model,
   tasks: readonly TaskSpec[],
   kernels: Kernels,
@@ -117,8 +152,9 @@ function planOf(
   const quantized = quantize === undefined ? id : variantName(id, quantize);
   const named = estimator === "official" ? quantized : variantName(quantized, `estimator=${estimator}`);
   const stage = firstStage && `first-stage=${firstStage.record.model},top-k=${firstStage.topK}`;
-  const name = stage === undefined ? named : variantName(named, stage);
-  return { model, name, tasks, backend: estimator, quantization: quantize, kernels, firstStage };
+  const staged = stage === undefined ? named : variantName(named, stage);
+  const name = limit === undefined ? staged : variantName(staged, limitVariant(limit));
+  return { model, name, tasks, backend: estimator, quantization: quantize, kernels, firstStage, limit };
 }
 
 /** Runs a plan; where results are kept, without the tasks that are stored. */
@@ -127,19 +163,23 @@ async function runPlan(
   choice: MeasureChoice,
   environment: Environment,
   world: World,
-): Promise<Pick<Measured, "results" | "unstored">> {
+): Promise<Pick<Measured, "results" | "unstored" | "skipped">> {
   const { savePredictions: folder, results } = choice;
   const { id: name, revision } = plan.model.info;
   const storeRankings = folder === undefined ? {} : { storeRankings: openPredictions(folder, { name, revision }) };
   const effects = { ...world, environment, ...storeRankings };
-  if (results === undefined) return { results: await runTasks(plan, effects), unstored: 0 };
-  const stored = resultFolder(results, plan.name, plan.model.info.revision);
+  if (results === undefined) {
+    const { plan: runs, skipped } = await withoutMissing(plan, choice.skipMissing, world);
+    return { results: await runTasks(runs, effects), unstored: 0, skipped };
+  }
+  const stored = resultFolder(results, plan.name, revision);
   await writeModelMeta(stored, plan.model, plan.name);
   // What is taken as stored has no rankings.
   const keeping = folder === undefined ? choice : { ...choice, overwrite: true };
   const kept = await keepIn(stored, plan, keeping, environment, world);
-  const ran = kept.plan.tasks.length === 0 ? [] : await runTasks(kept.plan, { ...effects, ...kept.effects });
+  const { plan: runs, skipped } = await withoutMissing(kept.plan, choice.skipMissing, world);
+  const ran = runs.tasks.length === 0 ? [] : await runTasks(runs, { ...effects, ...kept.effects });
   const unstored = await kept.finish();
   world.note(`results in ${stored}`);
-  return { results: kept.join(ran), unstored };
+  return { results: kept.join(ran), unstored, skipped };
 }

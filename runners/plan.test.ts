@@ -125,3 +125,19 @@ describe("planTask", () => {
     });
   });
 });
+
+describe("a result of another limit", () => {
+  const limit = { most: 50, seed: 42, scored: [50, 90] } as const;
+  const within = (limited: TaskResult): WantedRun => ({ ...wanted, identity: identityOf(limited) as RunIdentity });
+
+  it.each([
+    [wanted, changed({ limit }), "the limit was 50 and is none"],
+    [within(changed({ limit })), stored, "the limit was none and is 50"],
+    [within(changed({ limit: { ...limit, most: 60 } })), changed({ limit }), "the limit was 50 and is 60"],
+  ])("is not taken, wherever it lies", (asked, result, reason) => {
+    expect(planTask(task, asked, { stored: result })).toMatchObject({
+      kind: "run",
+      reason: expect.stringContaining(reason),
+    });
+  });
+});

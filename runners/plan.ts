@@ -1,6 +1,6 @@
-import { placesOf } from "../tasks/places.ts";
+import { placeKey, placesOf } from "../tasks/places.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { taskTypes } from "../tasks/types/index.ts";
+import { drawsInOrder } from "../tasks/types/index.ts";
 import { difference, givenDifference, identityOf, type WantedRun } from "./identity.ts";
 import type { TaskResult, Unit } from "./results/result.ts";
 import type { Unfinished } from "./results/unfinished.ts";
@@ -23,17 +23,16 @@ export type PlannedTask =
       readonly reason?: string;
     };
 
-const keyOf = ({ split, subset }: Pick<Unit, "split" | "subset">): string => JSON.stringify([split, subset]);
-
 /** Names a subset that a result lacks; where draws follow from the subsets before, it may have no others either. */
 function subsetDifference(task: TaskSpec, result: TaskResult): string | undefined {
-  const wanted = placesOf(task).map(keyOf);
+  const wanted = placesOf(task).map(placeKey);
   const stored = Object.entries(result.splits).flatMap(([split, entries]) =>
-    entries.map(({ subset }) => keyOf({ split, subset })),
+    entries.map(({ subset }) => placeKey({ split, subset })),
   );
-  const missing = wanted.find((place) => !stored.includes(place));
+  const held = new Set(stored);
+  const missing = wanted.find((place) => !held.has(place));
   if (missing !== undefined) return `it has no ${(JSON.parse(missing) as string[]).join("/")}`;
-  if (!taskTypes[task.type].drawsInOrder || wanted.join() === stored.join()) return undefined;
+  if (!drawsInOrder(task) || wanted.join() === stored.join()) return undefined;
   return "it is of other subsets, which decide on what is drawn";
 }
 
@@ -71,8 +70,11 @@ export function planTask(task: TaskSpec, wanted: WantedRun, { stored, unfinished
 
 /** Returns the units that are of the task; where draws follow from the subsets before, only its first ones. */
 function usableUnits(task: TaskSpec, units: readonly Unit[]): readonly Unit[] {
-  const places = placesOf(task).map(keyOf);
-  if (!taskTypes[task.type].drawsInOrder) return units.filter((unit) => places.includes(keyOf(unit)));
-  const differs = units.findIndex((unit, i) => keyOf(unit) !== places[i]);
+  const places = placesOf(task).map(placeKey);
+  if (!drawsInOrder(task)) {
+    const wanted = new Set(places);
+    return units.filter((unit) => wanted.has(placeKey(unit)));
+  }
+  const differs = units.findIndex((unit, i) => placeKey(unit) !== places[i]);
   return differs < 0 ? units : units.slice(0, differs);
 }

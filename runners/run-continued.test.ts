@@ -122,9 +122,10 @@ interface Given {
   readonly kept?: readonly Unit[];
   /** Stops once so many units are kept. */
   readonly stopAt?: number;
+  readonly limit?: number | undefined;
 }
 
-async function runOnce(task: TaskSpec, { kept = [], stopAt }: Given = {}) {
+async function runOnce(task: TaskSpec, { kept = [], stopAt, limit }: Given = {}) {
   const encoder = letterEncoder();
   const controller = new AbortController();
   let units: readonly Unit[] = kept;
@@ -134,6 +135,7 @@ async function runOnce(task: TaskSpec, { kept = [], stopAt }: Given = {}) {
     tasks: [task],
     backend: "official" as const,
     kernels: plainKernels,
+    limit,
   };
   const keepings: number[] = [];
   const told: string[] = [];
@@ -168,6 +170,7 @@ const identity = {
   device: "cpu",
   estimator: "official",
   vectorType: "float32",
+  limit: "none",
   inputs: {},
 };
 /** Returns units as they come back from the file. */
@@ -175,23 +178,25 @@ const reread = (units: readonly Unit[]): readonly Unit[] =>
   parseUnfinishedFile(toUnfinishedFile({ identity, units }), "x").units;
 
 describe.each([
-  ["STS of two splits", sts, 6],
-  ["clustering, whose draws go on from subset to subset", clustering, 3],
-] as const)("%s", (_, task, count) => {
+  ["STS of two splits", sts, 6, undefined],
+  ["clustering, whose draws go on from subset to subset", clustering, 3, undefined],
+  ["STS of two splits, limited", sts, 6, 9],
+  ["clustering, limited", clustering, 3, 9],
+] as const)("%s", (_, task, count, limit) => {
   it("keeps its units after each but the last", async () => {
-    const { keepings } = await runOnce(task);
+    const { keepings } = await runOnce(task, { limit });
     expect(keepings).toEqual(Array.from({ length: count - 1 }, (_none, i) => i + 1));
   });
 
   it("stopped after any unit and continued, gives the same file and encodes no text of a kept unit again", async () => {
-    const whole = await runOnce(task);
+    const whole = await runOnce(task, { limit });
     expect(whole.file).toContain('"texts":');
     expect(JSON.parse(whole.file as string).pramana_findings).not.toEqual([]);
     expect(whole.told).toEqual([...new Set(whole.told)]);
     for (let stopAt = 1; stopAt < count; stopAt++) {
-      const stopped = await runOnce(task, { stopAt });
+      const stopped = await runOnce(task, { stopAt, limit });
       expect([stopped.file, stopped.units.length]).toEqual([undefined, stopAt]);
-      const continued = await runOnce(task, { kept: reread(stopped.units) });
+      const continued = await runOnce(task, { kept: reread(stopped.units), limit });
       expect(continued.file).toBe(whole.file);
       expect(continued.told).toEqual(whole.told);
       expect(stopped.texts + continued.texts).toBe(whole.texts);
@@ -200,10 +205,81 @@ describe.each([
   });
 });
 
+it("a limit is told with what it left of all subsets, and what that allows", async () => {
+  const limitOf = async (task: TaskSpec, limit?: number) =>
+    JSON.parse((await runOnce(task, { limit })).file as string).pramana_run.limit;
+  expect(await limitOf(sts)).toBeUndefined();
+  const drawn = { most: 9, seed: 42, scored: [54, 162], interval: [expect.any(Number), expect.any(Number)] };
+  expect(await limitOf(sts, 9)).toEqual(drawn);
+  const { interval: _, ...limited } = drawn;
+  expect(await limitOf(clustering, 9)).toMatchObject({ ...limited, scored: [27, 60], without: expect.any(String) });
+});
+
 it("the subsets of clustering do depend on one another: alone, one has other scores", async () => {
   const scoreOf = (file: string | undefined, subset: string): number =>
     JSON.parse(file as string).scores.test.find((one: { hf_subset: string }) => one.hf_subset === subset).main_score;
   const whole = await runOnce(clustering);
   const alone = await runOnce({ ...clustering, languages: { west: ["eng-Latn"] } });
   expect(scoreOf(alone.file, "west")).not.toBe(scoreOf(whole.file, "west"));
+});
+
+describe("bitext mining whose subsets are pairs of columns", () => {
+  const columns = ["d", "b", "a", "c"];
+  const rowOf = (i: number): object =>
+    Object.fromEntries(columns.map((column, c) => [column, `${text(c, i % 20)} ${i % 2 === 0 ? column : ""}`]));
+  const folder = mkdtempSync(join(tmpdir(), "pramana-continued-"));
+  for (const [split, rows] of Object.entries({ validation: 30, test: 70 })) {
+    const lines = Array.from({ length: rows }, (_, i) => JSON.stringify(rowOf(i)));
+    writeFileSync(join(folder, `${split}.jsonl`), lines.join("\n"));
+  }
+  const pairs = columns.flatMap((one) => columns.filter((other) => other !== one).map((other) => `${one}-${other}`));
+  const bitext: TaskSpec = {
+    ...common,
+    name: "Pairs",
+    type: "BitextMining",
+    dataset: { path: folder, revision: "local", subsetPairs: true },
+    splits: ["validation", "test"],
+    languages: Object.fromEntries(pairs.map((pair) => [pair, ["eng-Latn"]])),
+    mainScore: "f1",
+    settings: { columns: ["sentence1", "sentence2"] },
+  };
+  const part = (...subsets: string[]): TaskSpec => ({
+    ...bitext,
+    languages: Object.fromEntries(subsets.map((subset) => [subset, ["eng-Latn"]])),
+  });
+  const scoresOf = (file: string | undefined): { readonly hf_subset: string }[] =>
+    Object.values<{ readonly hf_subset: string }[]>(JSON.parse(file ?? "").scores).flat();
+
+  it("encodes each column once, and counts its texts once", async () => {
+    const { file, texts, told } = await runOnce(bitext);
+    expect(texts).toBe(4 * (30 + 70));
+    expect(JSON.parse(file ?? "").pramana_run.texts).toBe(texts);
+    expect(scoresOf(file).map((row) => row.hf_subset)).toEqual([...pairs, ...pairs]);
+    expect(told).toEqual(["row-repeated"]);
+  });
+
+  it("stopped wherever units are kept and continued, gives the same file", async () => {
+    const whole = await runOnce(bitext);
+    expect(whole.keepings).toEqual([2, 6, 12, 14, 18]);
+    for (const stopAt of whole.keepings) {
+      const stopped = await runOnce(bitext, { stopAt });
+      expect([stopped.file, stopped.units.length]).toEqual([undefined, stopAt]);
+      expect((await runOnce(bitext, { kept: reread(stopped.units) })).file).toBe(whole.file);
+    }
+  });
+
+  it("continued from units in any order, gives the same file", async () => {
+    const whole = await runOnce(bitext);
+    const kept = (await runOnce(bitext)).units.filter((_, i) => i % 3 === 1);
+    expect((await runOnce(bitext, { kept: reread(kept.toReversed()) })).file).toBe(whole.file);
+  });
+
+  it("gives a subset the same scores whatever others are asked for", async () => {
+    const rows = scoresOf((await runOnce(bitext)).file);
+    for (const subsets of [["b-a"], ["a-b"], ["d-c", "a-c"]]) {
+      const own = await runOnce(part(...subsets));
+      expect(scoresOf(own.file)).toEqual(rows.filter((row) => subsets.includes(row.hf_subset)));
+      expect(own.texts).toBe(100 * new Set(subsets.join("-").split("-")).size);
+    }
+  });
 });

@@ -1,4 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { packed } from "./results/kept-scores.ts";
+import { mainScoresFromData, onlyMainScores } from "./results/main-scores.ts";
+import { limitOf, type RunRecord } from "./results/result.ts";
+import { parseResultFile } from "./results/result-file.ts";
 import { reread, result, run, written } from "./testing/task-results.ts";
 
 describe("the record of a run, in its result file", () => {
@@ -25,6 +29,28 @@ describe("the record of a run, in its result file", () => {
   it("keeps the adapters that were taken", () => {
     const adapted = { ...run, adapters: { query: "retrieval.query", document: "retrieval.passage" } };
     expect(reread(result({ run: adapted })).run).toEqual(adapted);
+  });
+
+  it("keeps what a limit left, and the interval that it allows; main scores keep the limit alone", () => {
+    const limits: RunRecord["limit"][] = [
+      { most: 100, seed: 42, scored: [100, 1379], interval: [0.61, 0.72] },
+      { most: 5, seed: 42, scored: [5, 9], searched: [500, 7000], without: "fewer documents" },
+    ];
+    for (const limit of limits) {
+      const limited = result({ run: { ...run, limit } });
+      expect(reread(limited).run).toEqual({ ...run, limit });
+      expect(mainScoresFromData(written(limited))).toMatchObject({ isOurs: true, limit: limit?.most });
+      expect(onlyMainScores(limited)).toMatchObject({ isOurs: true, limit: limit?.most });
+      expect(packed(onlyMainScores(limited))).toBeUndefined();
+      expect([limitOf(limited), limitOf(onlyMainScores(limited)), limitOf(result({ run }))]).toEqual([
+        ...[limit?.most, limit?.most],
+        undefined,
+      ]);
+    }
+    const file = written(result({ run: { ...run, limit: limits[0] } }));
+    file.pramana_run.limit.most = "100";
+    expect(mainScoresFromData(file)).toBeUndefined();
+    expect(() => parseResultFile(JSON.stringify(file), "x.json")).toThrow("pramana_run.limit.most");
   });
 
   it("takes a record from before prompts were recorded", () => {

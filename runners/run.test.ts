@@ -164,6 +164,19 @@ describe("runTasks", () => {
     ]);
   });
 
+  it("tells the expected work of the tasks, and each of a task's several places", async () => {
+    const twice = makeTask("Twice", pairs);
+    writeFileSync(join(twice.dataset.path, "train.jsonl"), pairs.map((row) => JSON.stringify(row)).join("\n"));
+    const tasks = [{ ...twice, splits: ["test", "train"] }, makeTask("STS12", pairs)];
+    const { events } = await runAll(countingEncoder(), tasks);
+    const [first, ...others] = events;
+    expect(first).toMatchObject({ kind: "run-started", work: [expect.any(Number), expect.any(Number)] });
+    expect(others.flatMap((event) => (event.kind === "place-started" ? [event] : []))).toEqual([
+      { kind: "place-started", task: "Twice", index: 1, count: 2 },
+      { kind: "place-started", task: "Twice", index: 2, count: 2 },
+    ]);
+  });
+
   it("a failing task is told by its reason and costs the others nothing", async () => {
     const broken = makeTask("Broken", [{ sentence1: "a", other: "b", score: 1 }]);
     const { events, results } = await runAll(countingEncoder(), [

@@ -6,13 +6,16 @@ import type { Kernels } from "../models/kernels.ts";
 import { type Capability, type Model, modelKinds, vectorsOf } from "../models/model.ts";
 import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
-import { type Place, placesOf } from "../tasks/places.ts";
+import { type Place, placeKey, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
+import { workOf } from "../tasks/sizes.ts";
 import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
-import { contextOf, type SubsetWork } from "./context.ts";
+import { scoreColumnPairs, togetherOf } from "./column-pairs.ts";
+import { contextOf, noWork, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import { type FirstStagePlan, firstStageAt } from "./first-stage.ts";
+import { limitRecord } from "./limited.ts";
 import type { Rankings } from "./results/predictions.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
@@ -31,6 +34,8 @@ export interface RunPlan {
   readonly kernels: Kernels;
   /** Gives candidates to queries that have none. */
   readonly firstStage?: FirstStagePlan | undefined;
+  /** Most units of each subset that are scored, drawn of all; all where it is absent. */
+  readonly limit?: number | undefined;
   /** Units that were scored before and are taken as they are, by task. */
   readonly kept?: ReadonlyMap<string, readonly Unit[]>;
   /** `RunRecord.inputs` by task. */
@@ -85,7 +90,8 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
   const { emit, now, signal } = effects;
   const started = now();
   const results: TaskResult[] = [];
-  emit({ kind: "run-started", model: plan.name, tasks: plan.tasks.map(({ name }) => name) });
+  const work = workOf(plan.tasks);
+  emit({ kind: "run-started", model: plan.name, tasks: plan.tasks.map(({ name }) => name), work });
   for (const [i, task] of plan.tasks.entries()) {
     signal.throwIfAborted();
     const taskStarted = now();
@@ -115,34 +121,61 @@ function describe(error: unknown): string {
 }
 
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskOutcome> {
-  const { hub, emit, now, signal } = effects;
+  const { hub, emit } = effects;
   const refused = whyNot(plan.model, task);
   if (refused !== undefined) throw new InputError(`task ${task.name}: ${refused}`);
   emit({ kind: "loading", task: task.name });
   const places = placesOf(task);
+  const wanted = new Set(places.map(placeKey));
   const tell = findingTeller(task, places.length, emit);
-  const kept = plan.kept?.get(task.name) ?? [];
-  const units = kept.filter((unit) => places.some((place) => isAt(unit, place)));
-  const missing = places.filter((place) => !units.some((unit) => isAt(unit, place)));
+  const units = (plan.kept?.get(task.name) ?? []).filter((unit) => wanted.has(placeKey(unit)));
+  const known = new Set(units.map(placeKey));
+  const missing = places.filter((place) => !known.has(placeKey(place)));
   const dataset = missing.length === 0 ? undefined : await openTaskData(task, hub);
   units.forEach(tell);
-  for (const [i, place] of missing.entries()) {
-    signal.throwIfAborted();
-    const started = now();
-    const work: SubsetWork = { texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} };
-    const { inspect, evaluate } = await prepareTask(task, place.subset, place.split, dataset as Dataset);
-    const findings = inspect();
-    tell({ ...place, findings });
-    const scored = await scoreSubset(plan, task, evaluate, place, effects, work);
-    const { seconds: encodingSeconds, ...counts } = work;
-    units.push({ ...place, ...scored, findings, ...counts, encodingSeconds, seconds: now() - started });
-    if (i < missing.length - 1) await effects.keep?.(task, units);
+  if (dataset !== undefined) {
+    const together = togetherOf(task, plan);
+    const scored =
+      together === undefined
+        ? scoreEach(plan, task, missing, dataset, effects, tell)
+        : scoreColumnPairs(together, plan.kernels, missing, dataset, effects);
+    for await (const some of scored) {
+      if (together !== undefined) some.forEach(tell);
+      units.push(...some);
+      if (units.length < places.length) await effects.keep?.(task, units);
+    }
   }
-  const inOrder = places.map((place) => units.find((unit) => isAt(unit, place)) as Unit);
+  const byPlace = new Map(units.map((unit) => [placeKey(unit), unit]));
+  const inOrder = places.map((place) => byPlace.get(placeKey(place)) as Unit);
   const samples = inOrder.flatMap(({ split, subset, samples: own }) =>
     own === undefined ? [] : [{ split, subset, samples: own }],
   );
   return { result: resultOf(plan, task, inOrder, effects), samples };
+}
+
+/** Scores subsets one after the other, and tells what is peculiar about each before it is scored. */
+async function* scoreEach(
+  plan: RunPlan,
+  task: TaskSpec,
+  missing: readonly Place[],
+  dataset: Dataset,
+  effects: RunEffects,
+  tell: ReturnType<typeof findingTeller>,
+): AsyncGenerator<readonly Unit[]> {
+  const { emit, now, signal } = effects;
+  for (const [i, place] of missing.entries()) {
+    signal.throwIfAborted();
+    const started = now();
+    if (missing.length > 1) emit({ kind: "place-started", task: task.name, index: i + 1, count: missing.length });
+    const work = noWork();
+    const prepared = await prepareTask(task, place.subset, place.split, dataset, plan.limit);
+    const { inspect, evaluate, share } = prepared;
+    const findings = inspect();
+    tell({ ...place, findings });
+    const scored = await scoreSubset(plan, task, evaluate, place, effects, work);
+    const { seconds: encodingSeconds, ...counts } = work;
+    yield [{ ...place, ...scored, share, findings, ...counts, encodingSeconds, seconds: now() - started }];
+  }
 }
 
 /** Returns what tells each kind of finding of a task once, at the first place that has it. */
@@ -161,9 +194,11 @@ function findingTeller(
   };
 }
 
-const isAt = (unit: Unit, { split, subset }: Place): boolean => unit.split === split && unit.subset === subset;
-
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Joins records, of which the last counts; a call takes fewer arguments than there may be. */
+const joined = (records: readonly Readonly<Record<string, string>>[]): Record<string, string> =>
+  Object.fromEntries(records.flatMap((record) => Object.entries(record)));
 
 /** Puts a task's result together from its units. */
 function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { environment, now }: RunEffects): TaskResult {
@@ -174,14 +209,14 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
         return { mainScore, scores, undefinedScores, subset, languages: task.languages[subset] ?? [] };
       });
   const { device, precision, threads } = plan.model.info;
-  const adapters: Record<string, string> = Object.assign({}, ...units.map((unit) => unit.adapters ?? {}));
+  const adapters = joined(units.map((unit) => unit.adapters ?? {}));
   const record: RunRecord = {
     ...environment,
     device,
     precision,
     threads,
     estimator: plan.backend,
-    prompts: Object.assign({}, ...units.map(({ prompts }) => prompts)),
+    prompts: joined(units.map(({ prompts }) => prompts)),
     ...(Object.keys(adapters).length > 0 ? { adapters } : {}),
     texts: sum(units.map(({ texts }) => texts)),
     tokens: sum(units.map(({ tokens }) => tokens)),
@@ -189,6 +224,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     ...vectorFacts(plan),
     ...(plan.firstStage && { firstStage: plan.firstStage.record }),
     inputs: plan.inputs?.get(task.name),
+    limit: limitRecord(plan.limit, units),
   };
   const findings = units.flatMap(({ split, subset, findings: own }) =>
     own.map((finding) => ({ split, subset, ...finding })),

@@ -1,14 +1,17 @@
 import { InputError } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
 import type { CrossEncoder, Pair } from "../models/cross-encoder.ts";
-import type { Encoder, Role } from "../models/encoder.ts";
+import type { EncodeOptions, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { LateInteraction, TokenVectors } from "../models/late-interaction.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import { type Matrix, selectRows } from "../models/matrix.ts";
 import { type Model, modelKinds } from "../models/model.ts";
+import type { SparseEncoder } from "../models/sparse-encoder.ts";
+import { type SparseMatrix, selectSparseRows } from "../models/sparse-matrix.ts";
 import { maxSim } from "../tasks/search/max-sim.ts";
 import { crossSimilarity } from "../tasks/search/similarity.ts";
+import { scoreSparse } from "../tasks/search/sparse.ts";
 import { roleAdapter, rolePrompt } from "./model/prompts.ts";
 
 /** What is scored: pairs, or each of the documents for each of the queries. */
@@ -42,6 +45,8 @@ function scoresOf(model: Model, input: ScoredInput, settings: ScoreSettings): Pr
       return scoreByVectors(model, input, settings);
     case "cross-encoder":
       return scorePairs(model, input, settings);
+    case "sparse":
+      return scoreBySparse(model, input, settings);
     case "late-interaction":
       return scoreByTokens(model, input, settings);
     case "lexical":
@@ -116,26 +121,53 @@ async function scoreByTokens(
 /** Pairs whose similarities are computed at once: each with the other's texts, too. */
 const pairsAtOnce = 64;
 
-async function scoreByVectors(
-  encoder: Encoder,
+/** Lists the queries and the documents of an input. */
+const sidesOf = (input: ScoredInput): readonly [queries: readonly string[], documents: readonly string[]] =>
+  "pairs" in input
+    ? [input.pairs.map(([query]) => query), input.pairs.map(([, document]) => document)]
+    : [input.queries, input.documents];
+
+/** What texts of a role are encoded with. */
+const optionsFor = (info: EncoderInfo, role: Role, { prompt, signal }: ScoreSettings): EncodeOptions => ({
+  role,
+  signal,
+  prompt: role === "query" ? (prompt ?? rolePrompt(info, role)) : rolePrompt(info, role),
+  ...roleAdapter(info, undefined, role),
+});
+
+async function scoreBySparse(
+  encoder: SparseEncoder,
   input: ScoredInput,
-  { kernels, signal, prompt }: ScoreSettings,
+  settings: ScoreSettings,
 ): Promise<ScoreOutput> {
   const { info } = encoder;
-  const encode = (texts: readonly string[], role: Role): Promise<Matrix> =>
-    encoder.encode(texts, {
-      role,
-      signal,
-      prompt: role === "query" ? (prompt ?? rolePrompt(info, role)) : rolePrompt(info, role),
-      ...roleAdapter(info, undefined, role),
-    });
+  const [left, right] = sidesOf(input);
+  const queries = await encoder.encode(left, optionsFor(info, "query", settings));
+  const documents = await encoder.encode(right, optionsFor(info, "document", settings));
+  /** Returns a row for each query. */
+  const product = (some: SparseMatrix, others: SparseMatrix): number[][] => {
+    const { data } = scoreSparse(some, others, info.similarity);
+    return Array.from({ length: some.rows }, (_, i) =>
+      Array.from({ length: others.rows }, (_, j) => data[j * some.rows + i]),
+    );
+  };
+  if (!("pairs" in input)) return product(queries, documents);
+  const scores: number[] = [];
+  for (let start = 0; start < queries.rows; start += pairsAtOnce) {
+    const rows = Array.from({ length: Math.min(pairsAtOnce, queries.rows - start) }, (_, i) => start + i);
+    const block = product(selectSparseRows(queries, rows), selectSparseRows(documents, rows));
+    scores.push(...block.map((row, i) => row[i]));
+  }
+  return scores;
+}
+
+async function scoreByVectors(encoder: Encoder, input: ScoredInput, settings: ScoreSettings): Promise<ScoreOutput> {
+  const { kernels } = settings;
+  const { info } = encoder;
   const cross = crossSimilarity(info.similarity, kernels);
-  const [left, right] =
-    "pairs" in input
-      ? ([0, 1] as const).map((side) => input.pairs.map((pair) => pair[side]))
-      : [input.queries, input.documents];
-  const queries = cross.prepareQueries(await encode(left, "query"));
-  const documents = cross.prepareDocuments(await encode(right, "document"));
+  const [left, right] = sidesOf(input);
+  const queries = cross.prepareQueries(await encoder.encode(left, optionsFor(info, "query", settings)));
+  const documents = cross.prepareDocuments(await encoder.encode(right, optionsFor(info, "document", settings)));
   /** Returns a row for each query. */
   const product = async (some: Matrix, others: Matrix): Promise<number[][]> => {
     if (some.rows === 0 || others.rows === 0) return Array.from({ length: some.rows }, () => []);

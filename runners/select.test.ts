@@ -114,8 +114,8 @@ export default task;`;
     [{ tasks: [] }, "--tasks: no name was given; `pramana tasks` lists them"],
     [{ benchmark: "MTEB(eng,v3)" }, 'benchmark "MTEB(eng,v3)" is unknown (did you mean "MTEB(eng, v2)"?)'],
     [
-      { benchmark: "BRIGHT" },
-      'benchmark "BRIGHT": none of its tasks can be run: BrightRetrieval (its rows need work of their own',
+      { benchmark: "RTEB(jpn, beta)" },
+      'benchmark "RTEB(jpn, beta)": none of its tasks can be run: JapaneseCode1Retrieval (its data set is private',
     ],
     [
       { tasks: ["Code1Retrieval"] },

@@ -56,6 +56,7 @@ export const settings = {
   maxTokens: positive,
   dimensions: positive,
   topK: positive,
+  limit: positive,
   cacheSize: countable,
   kind: oneOf(repositoryKinds),
   precision: oneOf(precisions),

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hubSettings } from "../datasets/hub.ts";
 import type { Encoder, Role } from "../models/encoder.ts";
@@ -49,6 +52,29 @@ async function handedOver(tasks: readonly TaskSpec[]): Promise<Set<string>> {
 }
 
 describe("the texts that tasks need", () => {
+  it("of pairs of columns: those of each column that is used, each once", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pramana-texts-"));
+    const rows = [
+      { a: "one", b: "eins", c: "un" },
+      { a: "one", b: "zwei", c: "deux" },
+    ];
+    writeFileSync(join(folder, "test.jsonl"), rows.map((row) => JSON.stringify(row)).join("\n"));
+    const task: TaskSpec = {
+      name: "Columns",
+      type: "BitextMining",
+      dataset: { path: folder, revision: "local", subsetPairs: true },
+      splits: ["test"],
+      languages: { "a-b": ["eng-Latn"], "b-a": ["eng-Latn"] },
+      mainScore: "f1",
+      settings: { columns: ["sentence1", "sentence2"] },
+      licence: "apache-2.0",
+      reference: "https://example.org",
+    };
+    const found = await needed([task]);
+    expect(found.map(({ text }) => text)).toEqual(["one", "eins", "zwei"]);
+    expect(new Set(found.map(({ text, role }) => keyOf(text, role)))).toEqual(await handedOver([task]));
+  });
+
   it.each(benchmarkTasks("pramana-mini").map((task) => [task.name, task] as const))(
     "%s: those that a run hands to the model, each once",
     async (_, task) => {

@@ -2,6 +2,7 @@ import type { HubSettings } from "../datasets/hub.ts";
 import type { Role } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
 import { placesOf } from "../tasks/places.ts";
+import { pairsColumns, readColumns } from "../tasks/protocols/column-pairs.ts";
 import { prepareTask } from "../tasks/protocols/index.ts";
 import type { Embed, TaskSpec } from "../tasks/task.ts";
 import { openTaskData } from "./task-data.ts";
@@ -14,7 +15,8 @@ export interface NeededText {
 
 /**
  * Yields all texts that the tasks need vectors of, each once for each role. The tasks are run with vectors that are all
- * alike, for the texts that they ask for do not depend on the vectors that they get.
+ * alike, for the texts that they ask for do not depend on the vectors that they get; of pairs of columns, the columns are
+ * read.
  * @throws InputError for data sets that cannot be read
  */
 export async function* neededTexts(
@@ -43,6 +45,13 @@ export async function* neededTexts(
 
 async function runSubsets(task: TaskSpec, embed: Embed, hub: HubSettings, kernels: Kernels): Promise<void> {
   const dataset = await openTaskData(task, hub);
+  if (pairsColumns(task)) {
+    for (const split of task.splits) {
+      const { columns } = await readColumns(task, Object.keys(task.languages), split, dataset);
+      for (const texts of columns.values()) await embed(texts);
+    }
+    return;
+  }
   for (const { split, subset } of placesOf(task)) {
     const { evaluate } = await prepareTask(task, subset, split, dataset);
     const silent = { announce: () => {}, calibrate: async () => {} };

@@ -13,7 +13,7 @@ prepare();
 const { readMainScores } = await built("runners/results/read-results.js");
 const { joinRevisions } = await built("runners/results/revisions.js");
 const { requiredOf } = await built("reports/required.js");
-const { taskScore } = await built("reports/leaderboard.js");
+const { taskScore } = await built("reports/scores.js");
 
 const benchmark = "MTEB(eng, v2)";
 const tasks = requiredOf(benchmark);

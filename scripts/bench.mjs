@@ -2,7 +2,8 @@
  * `npm run bench [-- TEXTS]` measures texts per second of all-MiniLM-L6-v2, or of the built-in model without it, beside
  * a bare loop over session.run with the same batches and, where Python has sentence-transformers, beside that. The
  * rounds take turns, so that a machine that changes its speed changes it for all. `npm run bench -- evaluators`
- * measures the steps after encoding (`bench-evaluators.mjs`).
+ * measures the steps after encoding (`bench-evaluators.mjs`), `-- labels` classification by its number of labels
+ * (`bench-labels.mjs`).
  */
 import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -16,6 +17,11 @@ prepare();
 if (process.argv[2] === "evaluators") {
   const { benchEvaluators } = await import("./bench-evaluators.mjs");
   benchEvaluators(process.argv.slice(3));
+  process.exit();
+}
+if (process.argv[2] === "labels") {
+  const { benchLabels } = await import("./bench-labels.mjs");
+  benchLabels(process.argv.slice(3));
   process.exit();
 }
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");

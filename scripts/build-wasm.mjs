@@ -1,15 +1,18 @@
-/** `npm run build:wasm` assembles tasks/metrics/paired-sums.wat and writes it, as text, to paired-sums.wasm.ts. */
+/** `npm run build:wasm` assembles the .wat files of tasks/ and writes each, as text, to a file NAME.wasm.ts beside it. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import wabt from "wabt";
 import { root } from "./prepare.mjs";
 
-const source = "tasks/metrics/paired-sums.wat";
 const { parseWat } = await wabt();
-const module = parseWat(source, readFileSync(join(root, source), "utf8"), { simd: true });
-const code = Buffer.from(module.toBinary({}).buffer).toString("base64");
-const lines = code.match(/.{1,100}/g).map((line) => `  "${line}",`);
-writeFileSync(
-  join(root, "tasks/metrics/paired-sums.wasm.ts"),
-  `/** paired-sums.wat, assembled and in base64; written by \`npm run build:wasm\`. */\nexport const pairedSumsCode = [\n${lines.join("\n")}\n].join("");\n`,
-);
+for (const place of ["tasks/metrics/paired-sums", "tasks/learners/exponentials"]) {
+  const source = `${place}.wat`;
+  const module = parseWat(source, readFileSync(join(root, source), "utf8"), { simd: true });
+  const code = Buffer.from(module.toBinary({}).buffer).toString("base64");
+  const lines = code.match(/.{1,100}/g).map((line) => `  "${line}",`);
+  const name = basename(place).replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+  writeFileSync(
+    join(root, `${place}.wasm.ts`),
+    `/** ${basename(source)}, assembled and in base64; written by \`npm run build:wasm\`. */\nexport const ${name}Code = [\n${lines.join("\n")}\n].join("");\n`,
+  );
+}

@@ -1,12 +1,13 @@
 /**
  * `node scripts/catalogue.mjs` makes tasks/catalog/data/, the tasks and benchmarks that mteb registers, from the reference
- * material beside the repository (../shared): one file per task type, one of the benchmarks, and one of the tasks that no
- * type and step can express, with the reason.
+ * material beside the repository (../shared): one file per task type, one of the benchmarks, one of how much text tasks
+ * hold, and one of the tasks that no type and step can express, with the reason.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { converted } from "./catalogue/convert.mjs";
+import { sizeOf } from "./catalogue/sizes.mjs";
 import { built, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("catalogue", "facts-tasks.json");
@@ -44,6 +45,26 @@ function described({ types, tasks }) {
   return `${list(types, "types")}; ${list([...languages], "languages")}`;
 }
 
+/** Reduces what the table of a benchmark shows to where it differs from the standard: both means and a column a type. */
+function tableOf({ aggregations, language_view: languages }) {
+  const means = aggregations.flatMap(
+    (one) => ({ mean_task: "task", mean_task_type: "type", mean_subset: "subset" })[one] ?? [],
+  );
+  const groupings = aggregations
+    .filter((one) => typeof one === "object")
+    .map(({ grouping, groups }) => ({
+      name: grouping,
+      groups: groups.map(({ label, tasks }) => ({ label, tasks })),
+    }));
+  const table = {
+    ...(means.join() === "task,type" ? {} : { means }),
+    ...(aggregations.includes("task_types") ? {} : { types: false }),
+    ...(groupings.length > 0 ? { groupings } : {}),
+    ...(languages.length > 0 ? { languages } : {}),
+  };
+  return Object.keys(table).length > 0 ? { table } : {};
+}
+
 const excluded = [];
 const byType = Object.fromEntries(Object.keys(taskTypes).map((type) => [type, []]));
 const aggregates = [];
@@ -74,14 +95,14 @@ for (const fact of facts) {
   }
   // Rules of languages are written out by the program.
   const languages = "rule" in fact.languages ? { "a-b": ["eng-Latn"] } : fact.languages;
-  const record = taskTypes[type];
+  const record = taskTypes[result.type];
   const parsed = taskSchema(z, record, result.settings).safeParse({ ...result, languages });
   if (!parsed.success) {
     const [{ path, message }] = parsed.error.issues;
     leave(`${path.join(".")}: ${message}`);
     continue;
   }
-  byType[type].push({ ...parsed.data, languages: fact.languages });
+  byType[result.type].push({ ...parsed.data, languages: fact.languages });
 }
 
 rmSync(folder, { recursive: true, force: true });
@@ -99,6 +120,10 @@ for (const [type, tasks] of Object.entries(byType)) {
   write(`${type}.json`, { settings: settings.map((text) => JSON.parse(text)), tasks: stored });
 }
 write("left-out.json", { tasks: excluded });
+const sizes = Object.values(byType).flatMap((tasks) =>
+  tasks.map(({ name }) => ({ name, splits: sizeOf(facts.find((fact) => fact.name === name)) })),
+);
+write("sizes.json", { tasks: sizes.filter(({ splits }) => splits !== undefined) });
 write("benchmarks.json", {
   aggregates,
   benchmarks: benchmarks.map((benchmark) => ({
@@ -107,6 +132,7 @@ write("benchmarks.json", {
     description: described(benchmark),
     reference: benchmark.reference,
     ...(benchmark.public_only ? { publicOnly: true } : {}),
+    ...tableOf(benchmark),
     tasks: benchmark.tasks,
   })),
 });

@@ -20,6 +20,7 @@ import { basename, join } from "node:path";
 import { model, prepareBenchmark } from "./drill/benchmark.mjs";
 import { prepare, root } from "./prepare.mjs";
 import { generator } from "./random.mjs";
+import { timeless } from "./timeless.mjs";
 
 const option = (name, standard) => {
   const place = process.argv.indexOf(`--${name}`);
@@ -66,9 +67,6 @@ async function start(folder, server, number, fault = {}) {
   clearTimeout(timer);
   return { code, signal, err, milliseconds: performance.now() - started, notes };
 }
-
-/** Takes out of a result what differs from one run to the next: the times, and the checksum over them. */
-const timeless = (text) => text.replace(/^( *"(?:evaluation_time|date|encoding_seconds|sha256)": )[^,\n]*/gm, "$1…");
 
 /** Reads final files by name and lists other files beside them. */
 function read(folder) {

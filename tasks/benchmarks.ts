@@ -2,7 +2,7 @@ import { InputError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { partsOf } from "./aggregates.ts";
 import { sampleTasks } from "./catalog/sample.ts";
-import { readStored, type StoredBenchmarks, type StoredMember } from "./catalog/stored.ts";
+import { type BenchmarkTable, readStored, type StoredBenchmarks, type StoredMember } from "./catalog/stored.ts";
 import { deepFreeze } from "./freeze.ts";
 import { findTask, getTask } from "./index.ts";
 import { once } from "./once.ts";
@@ -23,9 +23,13 @@ export interface Benchmark {
   readonly unsupported: readonly string[];
   /** Where its means leave out the tasks whose data are private. */
   readonly publicOnly?: true;
+  readonly table: BenchmarkTable;
   /** One line about its use. */
   readonly description: string;
 }
+
+/** What a table shows that no benchmark has a say in. */
+export const standardTable: BenchmarkTable = { means: ["task", "type"], types: true, groupings: [], languages: [] };
 
 const sample: Benchmark = {
   name: "pramana-mini",
@@ -34,6 +38,7 @@ const sample: Benchmark = {
   restrictions: [],
   aggregates: [],
   unsupported: [],
+  table: standardTable,
   description: "built in: 787 texts written for this program, a smoke test and no evidence of quality",
 };
 
@@ -61,6 +66,7 @@ function benchmarkOf({
     restrictions: members.filter(({ subsets, splits }) => subsets !== undefined || splits !== undefined),
     aggregates: supported.filter(isAggregate),
     unsupported: members.map((member) => member.name).filter((member) => !isSupported(member)),
+    table: { ...standardTable, ...more.table },
     description,
     ...(more.publicOnly ? { publicOnly: true } : {}),
   };
@@ -106,7 +112,10 @@ export function benchmarkTasks(name: string): readonly TaskSpec[] {
  * Returns the part of a task that a benchmark measures. Throws `InputError` for a subset that the task has not, with the
  * nearest one.
  */
-export function restricted(task: TaskSpec, restriction: Omit<StoredMember, "name"> = {}): TaskSpec {
+export function restricted<Task extends Pick<TaskSpec, "name" | "splits" | "languages">>(
+  task: Task,
+  restriction: Omit<StoredMember, "name"> = {},
+): Task {
   const known = Object.keys(task.languages);
   const { subsets = known, splits = task.splits } = restriction;
   const unknown = subsets.find((subset) => !Object.hasOwn(task.languages, subset));

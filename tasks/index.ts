@@ -21,7 +21,7 @@ const byName = once((): ReadonlyMap<string, () => TaskSpec> => {
 
 /** Completes a task by what is standard for its type. */
 function completed(type: TaskType, stored: StoredTask, settings: StoredTasks["settings"]): TaskSpec {
-  const { name, dataset, prompt, prepare, licence = "not specified", reference } = stored;
+  const { name, dataset, prompt, promptType, prepare, licence = "not specified", reference } = stored;
   const { splits = ["test"], mainScore = taskTypes[type].mainScores.standard } = stored;
   return deepFreeze({
     name,
@@ -32,6 +32,7 @@ function completed(type: TaskType, stored: StoredTask, settings: StoredTasks["se
     mainScore,
     settings: settings[stored.settings],
     ...(prompt === undefined ? {} : { prompt }),
+    ...(promptType === undefined ? {} : { promptType }),
     ...(prepare === undefined ? {} : { prepare }),
     licence,
     reference,
@@ -87,5 +88,5 @@ export function getTask(name: string, own: readonly TaskSpec[] = []): TaskSpec {
 /** Says why a task is left out, and how to get at data that are private. */
 export function whyLeftOut({ reason, private: repository }: LeftOut): string {
   if (repository === undefined) return reason;
-  return `${reason}; its owners give access at https://huggingface.co/datasets/${repository}, and a task file can then name it`;
+  return `${reason}; its owners give access at https://huggingface.co/datasets/${repository}, and a task file can then name it, with HF_TOKEN set`;
 }

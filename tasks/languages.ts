@@ -9,20 +9,20 @@ const english = new Intl.DisplayNames(["en"], { type: "language", fallback: "non
 const codeOf = (language: string): string => language.split("-")[0];
 
 /** Returns the English name of a language, such as German for `deu-Latn`; undefined where none is known. */
-const nameOf = (language: string): string | undefined =>
+export const languageName = (language: string): string | undefined =>
   /^[a-z]{3}-[A-Z][a-z]{3}$/.test(language) && !language.endsWith("-Code") ? english.of(codeOf(language)) : undefined;
 
 /**
  * Finds the codes of languages among those of tasks, each by its code (`deu`), with its script (`deu-Latn`) or by its
  * English name. Throws `InputError` with the nearest name.
  */
-function findLanguages(named: readonly string[], tasks: readonly TaskSpec[]): ReadonlySet<string> {
+function findLanguages(named: readonly string[], tasks: readonly Pick<TaskSpec, "languages">[]): ReadonlySet<string> {
   const known = new Set(tasks.flatMap((task) => Object.values(task.languages).flat()));
   const byName = new Map<string, string>();
   for (const language of known) {
     const code = codeOf(language);
     byName.set(language.toLowerCase(), language).set(code.toLowerCase(), code);
-    const name = nameOf(language);
+    const name = languageName(language);
     if (name !== undefined) byName.set(name.toLowerCase(), code);
   }
   return new Set(
@@ -34,6 +34,17 @@ function findLanguages(named: readonly string[], tasks: readonly TaskSpec[]): Re
           "ISO 639-3, such as deu, or an English name",
       );
     }),
+  );
+}
+
+/** Lists the languages of tasks that names mean, name by name. Throws `InputError` for one that no subset is in. */
+export function languagesNamed(
+  named: readonly string[],
+  tasks: readonly Pick<TaskSpec, "languages">[],
+): readonly string[] {
+  const known = [...new Set(tasks.flatMap((task) => Object.values(task.languages).flat()))].sort();
+  return [...findLanguages(named, tasks)].flatMap((one) =>
+    known.filter((language) => language === one || codeOf(language) === one),
   );
 }
 

@@ -7,6 +7,7 @@ import { publishedModels } from "../models/prompts/catalog/published.ts";
 import { ownPrompting, withPrompts } from "../models/prompts/prompting.ts";
 import { applyPrompt, findPrompt, type Prompting, promptFor } from "../models/prompts/prompts.ts";
 import { benchmarkTasks } from "./benchmarks.ts";
+import { getTask } from "./index.ts";
 import type { TaskType } from "./task.ts";
 import { prompted, taskTypes } from "./types/index.ts";
 
@@ -111,6 +112,15 @@ describe("the look-up in one table", () => {
   it("honours the key of a task that mteb does not know", () => {
     const all = own("org/model", { prompts: table });
     expect(promptFor(all, prompted({ name: "TrecQARetrieval", type: "Retrieval" }), "query")).toBe("tq: ");
+  });
+
+  it("are those of the type that models know a task by", () => {
+    const task = prompted(getTask("WebQAT2TRetrieval"));
+    const table = { "Retrieval-query": "r: ", "Any2AnyRetrieval-query": "a: ", query: "q: " };
+    const { "Any2AnyRetrieval-query": _, ...usual } = table;
+    const of = (prompts: Readonly<Record<string, string>>) =>
+      promptFor({ id: "a/b", prompts, defaultPromptName: null }, task, "query");
+    expect([of(table), of(usual)]).toEqual(["a: ", "q: "]);
   });
 });
 

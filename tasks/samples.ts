@@ -2,7 +2,14 @@
  * The units that make up the main score of one subset of one split: queries, pairs, test rows or documents. Two runs of
  * a task on the same data have the same units in the same order, so that they can be compared unit by unit.
  */
-export type Samples = MeanSamples | CorrelationSamples | PairSamples | LabelSamples | ClusterSamples;
+export type Samples =
+  | MeanSamples
+  | CorrelationSamples
+  | PairSamples
+  | LabelSamples
+  | SetSamples
+  | RegressionSamples
+  | ClusterSamples;
 
 /** The score is the mean of a value of each unit: retrieval, reranking, summarization, clustering of sets. */
 export interface MeanSamples {
@@ -40,8 +47,30 @@ export interface LabelSamples {
   readonly measure: "accuracy" | "f1" | "f1_weighted";
   /** Class of each row, from 0. */
   readonly truth: Int32Array;
-  /** Class of each row, [experiments][rows]. */
+  /** Class of each row, [experiments][rows]; below 0 where the experiment leaves the row out. */
   readonly predicted: readonly Int32Array[];
+}
+
+/** The score is the mean, over experiments, of the macro F1 of true and predicted sets of labels of test rows. */
+export interface SetSamples {
+  readonly kind: "sets";
+  readonly measure: "f1";
+  /** Number of labels. */
+  readonly labels: number;
+  /** 1 where a row has a label, else 0, [rows · labels]. */
+  readonly truth: Uint8Array;
+  /** The same of the labels that are predicted, [experiments][rows · labels]. */
+  readonly predicted: readonly Uint8Array[];
+}
+
+/** The score is the mean, over experiments, of a measure of true and predicted values of test rows: regression. */
+export interface RegressionSamples {
+  readonly kind: "regression";
+  readonly measure: "kendalltau" | "r2";
+  /** Value of each row. */
+  readonly truth: Float64Array;
+  /** Predicted value of each row, [experiments][rows]. */
+  readonly predicted: readonly Float32Array[];
 }
 
 /** The score is the mean, over levels and experiments, of the V-measure of drawn documents: clustering. */

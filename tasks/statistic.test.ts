@@ -3,7 +3,9 @@ import { pythonRandom } from "../datasets/random/python.ts";
 import { classificationMeasures } from "./metrics/classification.ts";
 import { contingencyTable, vMeasure } from "./metrics/clustering.ts";
 import { pearson, spearman } from "./metrics/correlation.ts";
+import { kendallTau } from "./metrics/kendall.ts";
 import { mean } from "./metrics/lists.ts";
+import { multilabelMeasures } from "./metrics/multilabel.ts";
 import { thresholdMeasures } from "./metrics/threshold.ts";
 import type { Samples } from "./samples.ts";
 import { openStatistic } from "./statistic.ts";
@@ -13,6 +15,17 @@ import { forManyCases, madeUp } from "./testing/made-up-samples.ts";
 const repeated = (places: ArrayLike<number>, weightOf: (i: number) => number): number[] =>
   Array.from(places).flatMap((_, i) => Array.from({ length: weightOf(i) }, () => i));
 const at = (values: ArrayLike<number>, places: readonly number[]): number[] => places.map((i) => values[i]);
+
+/** R² by its definition; the values are float32 already. */
+function determination(truth: readonly number[], found: readonly number[]): number {
+  if (truth.length < 2) return Number.NaN;
+  const squares = (values: readonly number[]): number => values.reduce((sum, value) => sum + value * value, 0);
+  const centre = mean(truth);
+  const [error, spread] = [truth.map((value, i) => value - found[i]), truth.map((value) => value - centre)].map(
+    squares,
+  );
+  return spread === 0 ? Number(error === 0) : 1 - error / spread;
+}
 
 /** Scores, by the metrics, the list in which each unit is repeated. */
 function byMetrics(samples: Samples, weights: Int32Array): number[] {
@@ -31,8 +44,27 @@ function byMetrics(samples: Samples, weights: Int32Array): number[] {
     }
     case "labels": {
       const name = samples.measure === "f1_weighted" ? "f1Weighted" : samples.measure;
+      return samples.predicted.map((labels) => {
+        const scored = places.filter((row) => labels[row] >= 0);
+        return classificationMeasures(at(samples.truth, scored), at(labels, scored), 9)[name];
+      });
+    }
+    case "sets": {
+      const { labels, truth, predicted } = samples;
+      const columns = [...Array(labels).keys()].filter((label) =>
+        places.some((row) => truth[row * labels + label] === 1),
+      );
+      const cells = (of: Uint8Array) =>
+        Uint8Array.from(places.flatMap((row) => columns.map((label) => of[row * labels + label])));
+      if (columns.length === 0) return predicted.map(() => Number.NaN);
+      return predicted.map((found) => multilabelMeasures(cells(truth), cells(found), columns.length).f1);
+    }
+    case "regression": {
       const truth = at(samples.truth, places);
-      return samples.predicted.map((labels) => classificationMeasures(truth, at(labels, places), 9)[name]);
+      return samples.predicted.map((values) => {
+        const found = at(values, places);
+        return samples.measure === "kendalltau" ? kendallTau(truth, found) : determination(truth, found);
+      });
     }
     case "clusters":
       return (samples.levels[0]?.experiments ?? []).map((_, e) =>
@@ -48,7 +80,7 @@ function byMetrics(samples: Samples, weights: Int32Array): number[] {
 }
 
 // Sums run in another order than the metrics': some tens of roundings of numbers below 1, more where logarithms cancel.
-const tolerance = { mean: 14, correlation: 11, pairs: 14, labels: 14, clusters: 9 } as const;
+const tolerance = { mean: 14, correlation: 11, pairs: 14, labels: 14, sets: 14, regression: 11, clusters: 9 } as const;
 
 function expectClose(found: Float64Array, expected: readonly number[], digits: number): void {
   expect(found).toHaveLength(expected.length);

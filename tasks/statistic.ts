@@ -3,6 +3,8 @@ import { clusterScores } from "./statistics/clusters.ts";
 import { correlationScore } from "./statistics/correlation.ts";
 import { labelScores } from "./statistics/labels.ts";
 import { pairScore } from "./statistics/pairs.ts";
+import { regressionScores } from "./statistics/regression.ts";
+import { setScores } from "./statistics/sets.ts";
 import type { WeightedScore } from "./statistics/weighted-score.ts";
 
 /** A main score as a function of how often each of its units counts. */
@@ -53,6 +55,10 @@ function opened(
       return { units: samples.labels.length, effectiveUnits: fewerPairs(samples), scores: [pairScore(samples)] };
     case "labels":
       return { units: samples.truth.length, scores: labelScores(samples) };
+    case "sets":
+      return { units: samples.labels === 0 ? 0 : samples.truth.length / samples.labels, scores: setScores(samples) };
+    case "regression":
+      return { units: samples.truth.length, scores: regressionScores(samples) };
     case "clusters":
       return { units: samples.documents, scores: clusterScores(samples) };
   }

@@ -94,7 +94,7 @@ describe("what is refused", () => {
     [
       "a score of another type",
       { mainScore: "map_at_10" },
-      'mainScore is "map_at_10" (expected one of accuracy, f1, f1_weighted, precision, precision_weighted, recall, recall_weighted, ap, ap_weighted)',
+      'mainScore is "map_at_10" (expected one of accuracy, f1, f1_weighted, precision, precision_weighted, recall, recall_weighted, ap, ap_weighted, lrap, hamming)',
     ],
     [
       "a name that is a path",
@@ -105,7 +105,7 @@ describe("what is refused", () => {
     [
       "a step there is none of",
       { prepare: [{ step: "lowercase" }] },
-      'prepare[0].step is "lowercase" (expected one of rename, flatten, chunk, splitLabel, dropRareLabels, keepRows, dropRows, dropBlank, head, shuffle, sample, stratifiedSample, iterativeStratifiedSample, mapValues, copy, join, splitText, number, encodeLabels, labelNames, collectLabels, useSplit, mergeSplits, resplit, concatConfigs)',
+      'prepare[0].step is "lowercase" (expected one of rename, flatten, chunk, batch, sampleLists, stack, splitLabel, dropRareLabels, dropRepeats, keepRows, dropRows, dropBlank, head, shuffle, sample, stratifiedSample, iterativeStratifiedSample, mapValues, copy, firstOf, join, splitText, firstParts, number, placeOfLargest, encodeLabels, …)',
     ],
     [
       "new splits without their sizes",

@@ -4,7 +4,9 @@ import type { Kernels } from "../models/kernels.ts";
 import type { TokenSimilarity, TokenVectors } from "../models/late-interaction.ts";
 import type { Matrix } from "../models/matrix.ts";
 import type { Capability } from "../models/model.ts";
+import type { SparseMatrix } from "../models/sparse-matrix.ts";
 import type { Finding } from "./findings/kinds.ts";
+import type { Limited } from "./limit.ts";
 import type { Samples } from "./samples.ts";
 import type { taskTypes } from "./types/index.ts";
 import type { TaskOf } from "./types/schema.ts";
@@ -36,6 +38,8 @@ export type LearnerBackend = (typeof learnerBackends)[number];
 /** Returns the texts' vectors; the maker of the function applies prompts. */
 export type Embed = (texts: readonly string[], role?: Role) => Promise<Matrix>;
 
+/** Returns the texts' sparse vectors; the maker of the function applies prompts. */
+export type EncodeSparse = (texts: readonly string[], role: Role) => Promise<SparseMatrix>;
 /** Returns the vectors of the texts' tokens; the maker of the function applies prompts. */
 export type EmbedTokens = (texts: readonly string[], role: Role) => Promise<TokenVectors>;
 
@@ -103,6 +107,13 @@ export interface PairContext extends SharedContext {
   readonly score: ScorePairs;
 }
 
+/** Context of a protocol for a model that makes sparse vectors, and ranks by their similarity. */
+export interface SparseContext extends SharedContext {
+  readonly kind: "sparse";
+  readonly encode: EncodeSparse;
+  readonly similarity: Similarity;
+}
+
 /** Context of a protocol for a model that makes vectors of tokens and compares these. */
 export interface TokenContext extends SharedContext {
   readonly kind: "late-interaction";
@@ -110,7 +121,7 @@ export interface TokenContext extends SharedContext {
   readonly similarity: TokenSimilarity;
 }
 
-export type ProtocolContext = VectorContext | LexicalContext | PairContext | TokenContext;
+export type ProtocolContext = VectorContext | LexicalContext | PairContext | SparseContext | TokenContext;
 
 /** The context of a protocol by the capability that it needs. */
 export interface ContextFor {
@@ -144,11 +155,13 @@ export interface Evaluation {
 }
 
 /**
- * The way to measure a task type. `read` picks and checks the rows of a subset's split; `inspect` counts what is peculiar
+ * The way to measure a task type. `read` picks and checks the rows of a subset's split; `limit` leaves at most so many
+ * drawn units of them, with what these need, and rows that have no more as they are; `inspect` counts what is peculiar
  * about them, which changes no score; `evaluate` is pure but for the functions of its context.
  */
 export interface Protocol<Spec extends TaskSpec, Rows, Need extends Capability = "vectors"> {
   read(task: Spec, subset: string, split: string, dataset: Dataset): Promise<Rows>;
+  limit(task: Spec, rows: Rows, most: number): Limited<Rows>;
   inspect(task: Spec, rows: Rows): readonly Finding[];
   evaluate(task: Spec, rows: Rows, context: ContextFor[Need]): Promise<Evaluation>;
 }

@@ -140,6 +140,11 @@ describe("pramana reproduce", () => {
     ],
     [["--model", sample, "--tolerance", "-1"], "A number of points, 0 or above, was expected."],
     [["--model", sample, "--stored", "--precision", "bf16"], "cannot be used with option"],
+    [
+      ["--model", `${sample}[limit=50]`, "--stored"],
+      "has scores of at most 50 units of each subset; official scores are",
+    ],
+    [["--model", sample, "--as", `${sample}[int8,limit=5]`], "[int8,limit=5] has scores of at most 5 units"],
   ])("%j is wrong usage: status 2, and a way out", async (args, message) => {
     writeOfficial("official", reference);
     const { code, out, err } = await pramana(["reproduce", ...args]);

@@ -135,20 +135,57 @@ describe("pramana run", () => {
     expect(read("MiniSTS.json").pramana_run).toMatchObject({ vector_type: "int8", bytes_per_vector: 64 });
   });
 
-  it("ends with 1 when a task fails, and names what is missing", async () => {
-    const { code, out, err } = await pramanaProcess([
-      "run",
-      "--model",
-      sample,
-      "--tasks",
-      "STS12,MiniSTS",
-      "--results",
-      "three",
+  it("a first look stands in a row of its own, goes on where it was stopped, and is compared with no whole one", async () => {
+    const args = ["run", "--model", sample, "--tasks", "MiniSTS", "--results", "looks"];
+    const [whole, look] = [await pramana(args), await pramana([...args, "--limit", "30"])];
+    expect([whole.code, look.code]).toEqual([0, 0]);
+    expect(look.out).toMatch(/^\| MiniSTS +\| STS +\| +\d+\.\d+ \| +30 of \d+ \| +\d+\.\d+ – \d+\.\d+ \|/m);
+    const folder = "pramana__static-minilm-128[limit=30]";
+    expect(readdirSync(join(cwd, "looks")).sort()).toEqual(["pramana__static-minilm-128", folder]);
+    expect((await pramana([...args, "--limit", "30"])).err).toContain("1 of 1 task stored already");
+    const file = (limit: string) =>
+      join(cwd, "looks", limit, readdirSync(join(cwd, "looks", limit))[0], "MiniSTS.json");
+    cpSync(file(folder), file("pramana__static-minilm-128"));
+    expect((await pramana(args)).err).toContain(
+      "MiniSTS: the stored result is not taken: the limit was 30 and is none",
+    );
+    const board = await pramana(["leaderboard", "--results", "looks"]);
+    expect(board.out).toMatch(/\| +1 \| pramana\/static-minilm-128 +\|/);
+    expect(board.out).toMatch(/\| +— \| pramana\/static-minilm-128\\\[limit=30\\\] +\|/);
+    const names = [sample, `${sample}[limit=30]`];
+    const compared = await pramana(["compare", ...names, "--results", "looks", "--fail-if", "overall < -0.2"]);
+    expect([compared.code, compared.out]).toEqual([1, expect.stringContaining("**Nothing compared**")]);
+    for (const limit of ["0", "1.5", "ten"]) {
+      const refused = await pramana([...args, "--limit", limit]);
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("A whole number above 0 was expected")]);
+    }
+    const watched = await pramana(["watch", "somewhere", "--tasks", "MiniSTS", "--limit", "30"]);
+    expect([watched.code, watched.err]).toEqual([2, expect.stringContaining("unknown option '--limit'")]);
+  });
+
+  const lacking = ["run", "--model", sample, "--tasks", "STS12,MiniSTS,SICK-R", "--results", "three"];
+
+  it("runs nothing where data cannot be had, and names all of it", async () => {
+    const { code, out, err } = await pramanaProcess(lacking);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/STS12, SICK-R cannot be had: its data are not in the cache folder .*HF_HUB_OFFLINE is set/);
+    expect(err).toContain(
+      "pramana: run: the data of 2 of 3 tasks to run cannot be had (named above), and nothing was run; --skip-missing runs the others",
+    );
+    const all = await pramana(["run", "--model", sample, "--tasks", "STS12", "--results", "three", "--skip-missing"]);
+    expect([all.code, all.err]).toEqual([
+      1,
+      expect.stringContaining("of 1 task to run cannot be had (named above); nothing was run"),
     ]);
-    expect(code).toBe(1);
-    expect(err).toMatch(/STS12 failed: .*mteb\/sts12-sts.*a0d554a64d88156834ff5ae9920b964011b16384.*HF_HUB_OFFLINE/);
+  });
+
+  it("--skip-missing runs the others, and says which are left out and why", async () => {
+    const { code, out } = await pramana([...lacking, "--skip-missing"]);
+    expect(code).toBe(0);
     expect(out).toMatch(/MiniSTS +\| STS +\| +71\.09/);
-    expect(out).toMatch(/STS12.*missing/);
+    expect(out).toMatch(/- skipped, as the data cannot be had: STS12, SICK-R: its data are not in .*HF_HUB_OFFLINE/);
+    // No mean, as two of its tasks are lacking.
+    expect(out).toContain("lacks 2 of 3 tasks, so it has no mean");
   });
 
   it.each([
@@ -191,7 +228,7 @@ describe("pramana run", () => {
     ],
     [
       ["run", "--model", sample, "--device", "gpu"],
-      "expected cpu, cuda (every visible GPU) or cuda:N (one GPU, from 0)",
+      "expected cpu, cuda (every visible GPU), cuda:N (one GPU, from 0) or webgpu (a GPU of any maker)",
     ],
     [
       ["compare", "--results", "results", "a/x", "a/y"],

@@ -84,6 +84,7 @@ describe("the shape of the project", () => {
       "datasets/conform.ts",
       "datasets/iterative-stratification.ts",
       "datasets/sampling.ts",
+      "datasets/subset-pairs.ts",
       "datasets/random/numpy.ts",
       "datasets/random/python.ts",
       "datasets/errors.ts",
@@ -95,6 +96,7 @@ describe("the shape of the project", () => {
       "models/kernels.ts",
       "models/late-interaction.ts",
       "models/matrix.ts",
+      "models/sparse-matrix.ts",
       // The package's root, where the data of the catalogue lie.
       "datasets/builtin.ts",
       "datasets/preparation/columns.ts",

@@ -1,17 +1,11 @@
 import { asUsage } from "../../datasets/errors.ts";
 import { parseDevice } from "../../models/runtime/providers/index.ts";
+import type { BenchmarkListChoice } from "../benchmarks.ts";
 import type { CacheListChoice } from "../cache.ts";
 import type { CacheCheckChoice } from "../cache-verify.ts";
 import type { CheckChoice } from "../check.ts";
 import type { DoctorChoice } from "../doctor.ts";
-import {
-  cacheCheckFormats,
-  cacheFormats,
-  checkFormats,
-  doctorFormats,
-  modelFormats,
-  taskListFormats,
-} from "../formats.ts";
+import { cacheCheckFormats, cacheFormats, checkFormats, doctorFormats, listFormats, modelFormats } from "../formats.ts";
 import type { TaskListChoice } from "../lists.ts";
 import type { ShowModelChoice } from "../models-show.ts";
 import { names } from "../option-values.ts";
@@ -117,7 +111,7 @@ Examples:
       parse: names,
     },
     benchmark: { value: "name", description: "tasks of a benchmark" },
-    format: formatOption(taskListFormats, "form of the list (default: one that fits the window; piped, md)"),
+    format: formatOption(listFormats, "form of the list (default: one that fits the window; piped, md)"),
   },
   run: async (terminal, choice) =>
     always(await asUsage(async () => (await import("../lists.ts")).listTasks(choice, terminal))),
@@ -164,17 +158,34 @@ ${environmentHelp}`,
   ],
 });
 
-export const benchmarks = defineCommand()({
-  name: "benchmarks",
-  description: "list the benchmarks",
+export const benchmarks = defineCommand<BenchmarkListChoice>()({
+  name: "benchmarks [name]",
+  description: "list the benchmarks, or tell what one is made of",
   help: `
-Tasks counts what is run. In tables the twelve forums of CQADupStack are one task, as in mteb. Benchmarks of your own come
-from files (--task-file of other commands, docs/custom-tasks.md).
+Tasks counts the columns of tables, where the twelve forums of CQADupStack are one task, as in mteb, and how many of them can
+be run where that is not all. With a name, also another name of a benchmark or a part of one: its tasks by type, languages,
+groups, what its table shows, and why tasks of it cannot be run. Benchmarks of your own come from files (--task-file of
+other commands, docs/custom-tasks.md).
 
 Examples:
+  pramana benchmarks --language German --type Retrieval
+  pramana benchmarks multilingual
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --benchmark NanoBEIR
-  pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
 `,
-  options: {},
-  run: async (terminal) => always((await import("../lists.ts")).listBenchmarks(terminal)),
+  options: {
+    type: { value: "type", description: "benchmarks with tasks of a type" },
+    language: {
+      value: "names",
+      description: "benchmarks with subsets in these languages, ISO 639-3 or names, separated by commas",
+      parse: names,
+    },
+    format: formatOption(listFormats, "form of the list (default: one that fits the window; piped, md)"),
+  },
+  run: async (terminal, choice, name) =>
+    always(
+      await asUsage(async () => {
+        const { listBenchmarks, showBenchmark } = await import("../benchmarks.ts");
+        return name === undefined ? listBenchmarks(choice, terminal) : showBenchmark(name, choice, terminal);
+      }),
+    ),
 });

@@ -2,6 +2,7 @@ import { benchmarks, cache, check, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
 import type { CommandDefinition } from "./definition.ts";
+import { fetch } from "./fetch.ts";
 import { init } from "./init.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
@@ -11,6 +12,7 @@ import { watch } from "./watch.ts";
 /** All commands, in the order of the help. */
 export const definitions: readonly CommandDefinition[] = [
   run,
+  fetch,
   init,
   watch,
   reproduce,

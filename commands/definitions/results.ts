@@ -1,5 +1,7 @@
+import { oneOf } from "../../runners/setting.ts";
 import type { BaselinesChoice, PullChoice } from "../baselines.ts";
 import type { LeaderboardChoice } from "../leaderboard.ts";
+import { names } from "../option-values.ts";
 import type { ReportChoice } from "../report.ts";
 import { always, defineCommand } from "./definition.ts";
 import { boardForm, shownResults, withBench } from "./options.ts";
@@ -11,16 +13,30 @@ export const leaderboard = defineCommand<LeaderboardChoice>()({
 Reads results of Pramana and of mteb (RESULTS/ORG__MODEL/REVISION/TASK.json), of any version. Rows are ranked by Borda
 count, incomplete ones among them, and revisions of a model are joined, both as mteb does it. A model that lacks a task
 has no mean; the lines below the table say what it lacks. In a terminal the table fits the window; piped, it is Markdown.
+The means and groups are those that mteb's table of the benchmark has. By language, each split and subset counts once for
+each of its languages, and the languages are those of mteb's table, else all.
 
 Examples:
   pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
   pramana leaderboard --results results --results official --format csv > table.csv
+  pramana leaderboard --benchmark "MTEB(Multilingual, v2)" --by language --languages German,French
 `,
   options: {
     ...shownResults,
     withBench,
     baselines: {
       description: "rank the published models beside them, from scores that come with Pramana",
+    },
+    by: {
+      value: "what",
+      description: "in place of the means, the score of each task, or the mean in each language",
+      takes: oneOf(["task", "language"]),
+      conflicts: ["withBench"],
+    },
+    languages: {
+      value: "names",
+      description: "beside --by language, these, ISO 639-3 or names, separated by commas",
+      parse: names,
     },
     ...boardForm,
     verbose: { description: "name every row and file that is left out or lacks tasks, however many they are" },
@@ -58,6 +74,7 @@ export const baselines = defineCommand<BaselinesChoice>()({
 Examples:
   pramana baselines
   pramana baselines pull Qwen/Qwen3-Embedding-0.6B intfloat/e5-small-v2
+  pramana baselines pull BAAI/bge-m3 --benchmark multilingual
   pramana leaderboard --results results --results official
 `,
   options: boardForm,
@@ -66,7 +83,10 @@ Examples:
     defineCommand<PullChoice>()({
       name: "pull <models...>",
       description: "fetch official result files of further models from GitHub",
-      options: { results: { value: "folder", description: "where they are stored", default: "official" } },
+      options: {
+        results: { value: "folder", description: "where they are stored", default: "official" },
+        benchmark: { value: "name", description: "only those of a benchmark's tasks (default: of all tasks)" },
+      },
       run: async (terminal, choice, models) =>
         (await (await import("../baselines.ts")).pullBaselines(models, choice, terminal)) === 0,
     }),

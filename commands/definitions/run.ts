@@ -1,6 +1,6 @@
-import { settings } from "../../runners/setting.ts";
+import { oneOf, settings } from "../../runners/setting.ts";
 import { standardTopK } from "../../tasks/task.ts";
-import { reproductionFormats } from "../formats.ts";
+import { dryRunFormats, namesOf, reproductionFormats } from "../formats.ts";
 import { folder, names, points } from "../option-values.ts";
 import type { ReproduceOptions } from "../reproduce.ts";
 import type { RunChoice } from "../run.ts";
@@ -27,12 +27,15 @@ export const run = defineCommand<RunChoice>()({
 A model is a sentence-transformers or transformers repository of the Hub, or a folder; or bm25, a lexical baseline for
 retrieval, reranking, instruction retrieval, and instruction reranking; or ADDRESS#NAME, a model behind an
 OpenAI-compatible API; or precomputed:FOLDER, vectors made elsewhere (docs/adapters.md). Scores go to
-RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is done; the table to standard output. What is stored is not run again: a run that was stopped goes on (docs/surviving.md).
+RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is done; the table to standard output. What is stored is not run again: a run that was stopped goes on (docs/surviving.md). A run begins
+only where all data can be had; \`pramana fetch\` downloads them ahead, and --dry-run counts them (docs/planning.md).
 
 Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
   pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
+  pramana run --model BAAI/bge-m3 --benchmark "MTEB(Multilingual, v2)" --languages deu,fra --dry-run
   pramana run --model bm25 --tasks SciFact,NFCorpus
+  pramana run --model ./checkpoint-500 --benchmark "MTEB(eng, v2)" --limit 50
   pramana run --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --tasks STSBenchmark
   pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
     --tasks SciFact --dimensions 256 --quantize int8
@@ -67,8 +70,20 @@ ${keepingEnvironmentHelp}`,
       description: "run every task, and write each query's ranking there in mteb's form, TASK_predictions.json",
       parse: folder,
     },
+    limit: {
+      value: "number",
+      description:
+        "a first look: at most so many drawn queries, pairs or rows a subset: model[limit=100] (docs/limit.md)",
+      takes: settings.limit,
+    },
     samples: { negated: true, description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
     ...caching,
+    skipMissing: { description: "run the other tasks where the data of some cannot be had (docs/planning.md)" },
+    dryRun: {
+      optionalValue: "form",
+      description: "tell what is cached and what is missing, how many texts there are, how long it takes; run nothing",
+      takes: oneOf(namesOf(dryRunFormats)),
+    },
     explain: { description: "print what is put before the texts of each task, and run nothing" },
   },
   run: async (terminal, choice) => (await (await import("../run.ts")).run(choice, terminal)) === 0,

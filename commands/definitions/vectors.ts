@@ -9,6 +9,8 @@ export const embed = defineCommand<EmbedChoice>()({
   name: "embed",
   description: "turn a JSON array of texts into a JSON array of vectors, or of a list of vectors for each text",
   help: `
+A sparse encoder's vector is written as {"indices": […], "values": […]}, without its zeros.
+
 Examples:
   echo '["a text", "another"]' | pramana embed --model sentence-transformers/all-MiniLM-L6-v2
   pramana embed --model ./checkpoint-500 --prompt-name query --input texts.json --output vectors.json

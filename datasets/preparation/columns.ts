@@ -1,10 +1,12 @@
+import { byCodePoints } from "../code-points.ts";
 import { columnOf, labelColumn, listColumn, textColumn } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import type { Feature } from "../features.ts";
+import { pythonRandom } from "../random/python.ts";
 import { shownJson } from "../shown.ts";
 import { strip } from "../strip.ts";
 import type { Table } from "../table.ts";
-import { byCodePoints } from "./rows.ts";
+import { rowsWhere, takeRows } from "./rows.ts";
 import type { StepValue, TableStep } from "./steps.ts";
 
 // Steps that make or change columns. A step throws `InputError` for a missing column, naming those there are, and for the
@@ -17,6 +19,11 @@ function withColumn(table: Table, name: string, values: readonly unknown[], feat
   const features = declared.length > 0 ? new Map(declared) : undefined;
   const unreadable = table.unreadable && new Map([...table.unreadable].filter(([column]) => column !== name));
   return { ...table, columns: { ...table.columns, [name]: values }, features, unreadable };
+}
+
+/** Leaves a column out where there is one. */
+export function withoutColumn(table: Table, name: string): Table {
+  return { ...table, columns: Object.fromEntries(Object.entries(table.columns).filter(([column]) => column !== name)) };
 }
 
 const misfit = (table: Table, name: string, row: number, value: unknown, expected: string): InputError =>
@@ -46,11 +53,8 @@ export function renameColumns(table: Table, names: Readonly<Record<string, strin
   };
 }
 
-/**
- * Turns rows of lists into rows of their items, the named columns side by side; other columns are left out. Throws
- * `InputError` for a missing column, a value that is no list, and lists of different lengths in one row.
- */
-export function flattenLists(table: Table, names: readonly string[]): Table {
+/** Reads columns of lists. Throws `InputError` for a value that is no list, and lists of different lengths in one row. */
+function listsSideBySide(table: Table, names: readonly string[]) {
   const columns = names.map((name) => ({ name, lists: listColumn(table, name) }));
   for (let row = 0; row < table.rows; row++) {
     const lengths = columns.map(({ lists }) => lists[row]?.length);
@@ -60,7 +64,15 @@ export function flattenLists(table: Table, names: readonly string[]): Table {
       `data set ${table.name}: row ${row + 1} holds lists of different lengths (${found}); expected one length`,
     );
   }
-  const flat = columns.map(({ name, lists }) => [name, lists.flat()] as const);
+  return columns;
+}
+
+/**
+ * Turns rows of lists into rows of their items, the named columns side by side; other columns are left out. Throws
+ * `InputError` for a missing column, a value that is no list, and lists of different lengths in one row.
+ */
+export function flattenLists(table: Table, names: readonly string[]): Table {
+  const flat = listsSideBySide(table, names).map(({ name, lists }) => [name, lists.flat()] as const);
   return { name: table.name, rows: flat[0]?.[1].length ?? 0, columns: Object.fromEntries(flat) };
 }
 
@@ -68,12 +80,62 @@ export function flattenLists(table: Table, names: readonly string[]): Table {
 export function chunk(table: Table, names: readonly string[], parts: number): Table {
   const least = Math.floor(table.rows / parts);
   const longer = table.rows % parts;
-  const startOf = (part: number): number => part * least + Math.min(part, longer);
+  return listsFrom(table, names, parts, (part) => part * least + Math.min(part, longer));
+}
+
+/** Turns rows into rows of lists of `size` items. Source: CPython 3.12 `itertools.batched`. */
+export const batch = (table: Table, names: readonly string[], size: number): Table =>
+  listsFrom(table, names, Math.ceil(table.rows / size), (part) => part * size);
+
+/** Turns rows into rows of lists; `startOf` says at which row each begins. */
+function listsFrom(table: Table, names: readonly string[], rows: number, startOf: (list: number) => number): Table {
   const lists = names.map((name) => {
     const values = columnOf(table, name);
-    return [name, Array.from({ length: parts }, (_, i) => values.slice(startOf(i), startOf(i + 1)))] as const;
+    return [name, Array.from({ length: rows }, (_, i) => values.slice(startOf(i), startOf(i + 1)))] as const;
   });
-  return { name: table.name, rows: parts, columns: Object.fromEntries(lists) };
+  return { name: table.name, rows, columns: Object.fromEntries(lists) };
+}
+
+/** Draws items of the lists of each row. Source: CPython 3.11 `Random(seed).sample`. */
+export function sampleLists(
+  table: Table,
+  { columns: names, most, seed }: Extract<TableStep, { step: "sampleLists" }>,
+): Table {
+  const columns = listsSideBySide(table, names);
+  const random = pythonRandom(seed);
+  const drawn = Array.from({ length: table.rows }, (_, row) => {
+    const { length } = columns[0].lists[row];
+    return random.sample(length, Math.min(most, length));
+  });
+  const sampled = columns.map(({ name, lists }) => {
+    return [name, lists.map((list, row) => Array.from(drawn[row], (place) => list[place]))] as const;
+  });
+  return { name: table.name, rows: table.rows, columns: Object.fromEntries(sampled) };
+}
+
+/** Puts the rows again for each column. */
+export function stack(table: Table, names: readonly string[], into: string): Table {
+  const values = names.flatMap((name) => textColumn(table, name));
+  const again = takeRows(
+    table,
+    names.flatMap(() => [...Array(table.rows).keys()]),
+  );
+  return withColumn(again, into, values);
+}
+
+export const numberRows = (table: Table, prefix: string, into: string): Table =>
+  withColumn(
+    table,
+    into,
+    Array.from({ length: table.rows }, (_, row) => `${prefix}${row}`),
+  );
+
+export function firstParts(
+  table: Table,
+  { column: name, separator, parts, into }: Extract<TableStep, { step: "firstParts" }>,
+): Table {
+  const shortened = textColumn(table, name).map((text) => text.split(separator).slice(0, parts).join(separator));
+  return withColumn(table, into, shortened);
 }
 
 export function splitLabels(table: Table, name: string, separator: string, levels?: number): Table {
@@ -112,12 +174,37 @@ function valueAt(value: unknown, key: string | number): unknown {
   return Object.hasOwn(value, key) ? (value as Record<string | number, unknown>)[key] : undefined;
 }
 
+/** Reads a column of texts, in which `filler` stands for those that are missing. */
+function filledTexts(table: Table, name: string, filler: string): readonly string[] {
+  return columnOf(table, name).map((value, row) => {
+    const text = value ?? filler;
+    if (typeof text === "string") return text;
+    throw misfit(table, name, row, value, "a text or nothing");
+  });
+}
+
+/** Makes a column of the first of these that there is. Throws `InputError` where there is none. */
+export function firstOf(table: Table, names: readonly string[], into: string): Table {
+  const found = names.find((name) => Object.hasOwn(table.columns, name));
+  if (found !== undefined) return withColumn(table, into, columnOf(table, found), table.features?.get(found));
+  throw new InputError(
+    `data set ${table.name}: there is no column ${names.map((name) => `"${name}"`).join(" or ")}; its columns are ` +
+      Object.keys(table.columns).join(", "),
+  );
+}
+
 export function join(
   table: Table,
-  { columns: names, separator, into, strip: isStripped }: Extract<TableStep, { step: "join" }>,
+  { columns: names, separator, into, strip: isStripped, missing, skipEmpty }: Extract<TableStep, { step: "join" }>,
 ): Table {
-  const columns = names.map((name) => textColumn(table, name));
-  const texts = Array.from({ length: table.rows }, (_, row) => columns.map((texts) => texts[row]).join(separator));
+  const filler = skipEmpty ? "" : missing;
+  const columns = names.map((name) =>
+    filler === undefined ? textColumn(table, name) : filledTexts(table, name, filler),
+  );
+  const texts = Array.from({ length: table.rows }, (_, row) => {
+    const own = columns.map((column) => column[row]);
+    return (skipEmpty ? own.filter((text) => text !== "") : own).join(separator);
+  });
   return withColumn(table, into, isStripped ? texts.map(strip) : texts);
 }
 
@@ -143,18 +230,42 @@ export function toNumbers(table: Table, name: string): Table {
   return withColumn(table, name, numbers, { kind: "value", dtype: "float64" });
 }
 
+/** Reads a text that writes out a list of numbers, such as `[0.1, 0.9]`; undefined for another. */
+function writtenNumbers(value: unknown): readonly number[] | undefined {
+  const inner = typeof value === "string" ? /^\[(.*)\]$/s.exec(strip(value))?.[1] : undefined;
+  if (inner === undefined) return undefined;
+  const parts = strip(inner) === "" ? [] : inner.split(",").map(strip);
+  return parts.every((part) => decimal.test(part)) ? parts.map(Number) : undefined;
+}
+
+/** Source: numpy `argmax`, for lists of one length. */
+export function placeOfLargest(
+  table: Table,
+  { column: name, length, into }: Extract<TableStep, { step: "placeOfLargest" }>,
+): Table {
+  const lists = columnOf(table, name).map((value, row) => {
+    const numbers = writtenNumbers(value);
+    if (numbers !== undefined) return numbers;
+    throw misfit(table, name, row, value, "a list of numbers, written as a text");
+  });
+  const places = lists.map((numbers) => numbers.indexOf(Math.max(...numbers)));
+  const kept = rowsWhere(lists, (numbers) => numbers.length === length);
+  return takeRows(withColumn(table, into, places), kept);
+}
+
 /** Source: datasets 5.0 `Dataset.class_encode_column`. */
-export function encodeLabels(table: Table, name: string): Table {
+/** @param elsewhere Labels of other rows, which are numbered with those of the table. */
+export function encodeLabels(table: Table, name: string, elsewhere: readonly unknown[] = []): Table {
   if (table.features?.get(name)?.kind === "classes") {
     throw new InputError(
       `data set ${table.name}: the classes of column "${name}" have numbers; expected values that have none`,
     );
   }
   const labels: readonly unknown[] = labelColumn(table, name);
-  const names = [...new Set(labels)].toSorted(byCodePoints);
+  const names = [...new Set([...labels, ...elsewhere].map(String))].toSorted(byCodePoints);
   const numbers = new Map(names.map((label, number) => [label, number]));
-  const encoded = labels.map((label) => numbers.get(label));
-  return withColumn(table, name, encoded, { kind: "classes", names: names.map(String) });
+  const encoded = labels.map((label) => numbers.get(String(label)));
+  return withColumn(table, name, encoded, { kind: "classes", names });
 }
 
 export function labelNames(table: Table, name: string): Table {

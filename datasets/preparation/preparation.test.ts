@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../errors.ts";
 import type { Feature } from "../features.ts";
-import { prepareDataset, prepareTable } from "../prepare.ts";
+import { prepareDataset } from "../prepare.ts";
 import type { Dataset, Table } from "../table.ts";
 import type { PreparationStep, TableStep } from "./steps.ts";
+import { prepareTable } from "./tables.ts";
 
 type Splits = Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
 interface Case {
@@ -16,10 +17,12 @@ interface Case {
   readonly configs: Readonly<Record<string, Splits>>;
   readonly expected: Readonly<Record<string, Splits>>;
 }
-const cases: readonly Case[] = readFileSync(new URL("../fixtures/preparation.jsonl", import.meta.url), "utf8")
-  .trimEnd()
-  .split("\n")
-  .map((line) => JSON.parse(line));
+const cases: readonly Case[] = ["preparation", "preparation-special"].flatMap((name) =>
+  readFileSync(new URL(`../fixtures/${name}.jsonl`, import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line)),
+);
 
 function made(configs: Case["configs"], classes: Case["classes"] = {}): Dataset {
   const features = new Map<string, Feature>(
@@ -40,7 +43,8 @@ function made(configs: Case["configs"], classes: Case["classes"] = {}): Dataset 
 
 describe("preparation", () => {
   it.each(cases)("prepares rows as mteb does: $name", async ({ steps, subsetPairs, classes, configs, expected }) => {
-    const dataset = prepareDataset(made(configs, classes), { steps, subsetPairs });
+    const splits = [...new Set(Object.values(expected).flatMap(Object.keys))];
+    const dataset = prepareDataset(made(configs, classes), { steps, subsetPairs, splits });
     for (const [config, splits] of Object.entries(expected)) {
       for (const [split, columns] of Object.entries(splits)) {
         const { columns: found } = await dataset.read(config, split);
@@ -53,14 +57,19 @@ describe("preparation", () => {
     const tested = new Set(cases.flatMap(({ steps }) => steps.map(({ step }) => step)));
     expect([...tested].sort()).toEqual(
       [
+        "batch",
         "chunk",
         "collectLabels",
         "concatConfigs",
         "copy",
         "dropBlank",
         "dropRareLabels",
+        "dropRepeats",
         "dropRows",
         "encodeLabels",
+        "firstOf",
+        "firstParts",
+        "flatten",
         "head",
         "iterativeStratifiedSample",
         "join",
@@ -69,12 +78,17 @@ describe("preparation", () => {
         "mapValues",
         "mergeSplits",
         "number",
+        "numberRows",
+        "pickSubset",
+        "placeOfLargest",
         "rename",
         "resplit",
         "sample",
+        "sampleLists",
         "shuffle",
         "splitLabel",
         "splitText",
+        "stack",
         "stratifiedSample",
         "useSplit",
       ].sort(),
@@ -146,6 +160,24 @@ describe("preparation", () => {
       { text: ["x"] },
       { step: "dropBlank", columns: ["text", "title"] },
       ': there is no column "title"; its columns are text',
+    ],
+    [
+      "columns of which there is none",
+      { text: ["x"] },
+      { step: "firstOf", columns: ["sentence", "utterance"], into: "text" },
+      ': there is no column "sentence" or "utterance"; its columns are text',
+    ],
+    [
+      "a text that writes out no list of numbers",
+      { soft: ["[0.1]", "[0.1, 'a']"] },
+      { step: "placeOfLargest", column: "soft", length: 1, into: "label" },
+      ': column "soft", row 2 holds "[0.1, \'a\']"; expected a list of numbers, written as a text',
+    ],
+    [
+      "lists of different lengths to draw from",
+      { a: [["x"]], b: [[]] },
+      { step: "sampleLists", columns: ["a", "b"], most: 1, seed: 42 },
+      ': row 1 holds lists of different lengths (1 in "a", 0 in "b"); expected one length',
     ],
     [
       "fewer rows than are drawn by their lists",

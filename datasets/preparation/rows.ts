@@ -1,8 +1,11 @@
+import { numbersInOrder } from "../code-points.ts";
 import { columnOf, labelColumn, labelPathColumn } from "../columns.ts";
 import { InputError } from "../errors.ts";
 import { drawIteratively } from "../iterative-stratification.ts";
+import { pickRows } from "../packed-texts.ts";
 import { numpyGenerator } from "../random/numpy.ts";
-import { drawRows, drawStratifiedRows, splitStratified } from "../sampling.ts";
+import { pythonRandom } from "../random/python.ts";
+import { drawRows, drawStratifiedRows, splitRows, splitStratified } from "../sampling.ts";
 import { shownJson } from "../shown.ts";
 import { strip } from "../strip.ts";
 import type { Table } from "../table.ts";
@@ -19,9 +22,7 @@ export function rowsWhere<Value>(values: readonly Value[], keep: (value: Value) 
 
 /** Picks rows, in the order of `rows`. */
 export function takeRows(table: Table, rows: ArrayLike<number>): Table {
-  const columns = Object.entries(table.columns).map(([name, values]) => {
-    return [name, Array.from(rows, (row) => values.at(row))] as const;
-  });
+  const columns = Object.entries(table.columns).map(([name, values]) => [name, pickRows(values, rows)] as const);
   return { ...table, rows: rows.length, columns: Object.fromEntries(columns) };
 }
 
@@ -34,7 +35,7 @@ const isOneOf = (values: readonly StepValue[]) => {
 const mostShown = 5;
 
 /** Lists some of the values of a column. */
-function someOf(values: readonly unknown[]): string {
+export function someOf(values: readonly unknown[]): string {
   const distinct = [...new Set(values)];
   const more = distinct.length > mostShown ? " …" : "";
   return `${distinct
@@ -63,7 +64,10 @@ export function dropRows(table: Table, name: string, values: readonly StepValue[
 }
 
 const isBlank = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === "string" && strip(value) === "");
+  value === undefined ||
+  value === null ||
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === "string" && strip(value) === "");
 
 export function dropBlank(table: Table, names: readonly string[]): Table {
   const columns = names.map((name) => columnOf(table, name));
@@ -71,13 +75,19 @@ export function dropBlank(table: Table, names: readonly string[]): Table {
   return takeRows(table, rows);
 }
 
-export function dropRareLabels(table: Table, name: string): Table {
+export function dropRepeats(table: Table, name: string): Table {
+  const known = new Set<unknown>();
+  const isNew = (value: unknown): boolean => known.size < known.add(value ?? null).size;
+  return takeRows(table, rowsWhere(columnOf(table, name), isNew));
+}
+
+export function dropRareLabels(table: Table, name: string, least = 2): Table {
   const labels: readonly unknown[] = labelColumn(table, name);
   const counts = new Map<unknown, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   return takeRows(
     table,
-    rowsWhere(labels, (label) => counts.get(label) !== 1),
+    rowsWhere(labels, (label) => (counts.get(label) ?? 0) >= least),
   );
 }
 
@@ -87,16 +97,21 @@ export const head = (table: Table, rows: number): Table =>
     Array.from({ length: Math.min(rows, table.rows) }, (_, row) => row),
   );
 
-/** Source: datasets 5.0 `Dataset.shuffle(seed=seed)`. */
-export const shuffle = (table: Table, seed: number): Table =>
-  takeRows(table, numpyGenerator(seed).permutation(table.rows));
+/** Source: datasets 5.0 `Dataset.shuffle(seed=seed)`; CPython 3.11 `Random(seed).shuffle`. */
+export function shuffle(table: Table, seed: number, by?: "python"): Table {
+  const order =
+    by === "python"
+      ? pythonRandom(seed).shuffle([...Array(table.rows).keys()])
+      : numpyGenerator(seed).permutation(table.rows);
+  return takeRows(table, order);
+}
 
 export const sample = (table: Table, size: number): Table =>
   takeRows(table, drawRows(table.rows, size, `data set ${table.name}`));
 
 /**
- * Draws rows in proportion to their labels, which keep their values. Source: mteb 2.26
- * `AbsTask.stratified_subsampling`.
+ * Draws rows in proportion to their labels, which keep their values here: `prepareDataset` has numbered them before. Source:
+ * mteb 2.26 `AbsTask.stratified_subsampling`.
  */
 export function stratifiedSample(table: Table, size: number, name: string): Table {
   const classes = classNumbers(table, name);
@@ -109,23 +124,22 @@ export function stratifiedSample(table: Table, size: number, name: string): Tabl
  * `_multilabel_subsampling`.
  */
 export function iterativeStratifiedSample(table: Table, size: number, name: string): Table {
-  const paths = labelPathColumn(table, name);
-  const labels: readonly unknown[] = [...new Set((paths as readonly (readonly unknown[])[]).flat())];
-  const numbers = numbersOf(labels, typeof labels[0] === "number");
-  const sets = paths.map((path) =>
-    [...new Set(path.map((label: unknown) => numbers.get(label) as number))].sort((a, b) => a - b),
-  );
+  const sets = labelPathColumn(table, name) as readonly (readonly unknown[])[];
   if (size >= table.rows) {
     throw new InputError(`data set ${table.name} has ${table.rows} rows; a sample of ${size} is drawn from more rows`);
   }
   return takeRows(table, drawIteratively(sets, size));
 }
 
-/** Draws one of the splits of a `resplit`. Source: datasets 5.0 `train_test_split(…, stratify_by_column=…)`. */
+/** Draws one of the splits of a `resplit`. Source: datasets 5.0 `train_test_split`. */
 export function resplit(table: Table, step: Extract<SplitStep, { step: "resplit" }>, part: "train" | "test"): Table {
   const { stratifyBy, seed, testShare } = step;
   const test = step.testRows ?? Math.ceil((testShare ?? 0) * table.rows);
   const train = step.trainRows ?? table.rows - test;
+  if (stratifyBy === undefined) {
+    const drawn = splitRows(table.rows, { train, test, seed }, `data set ${table.name}`);
+    return takeRows(table, drawn[part]);
+  }
   const subject = `data set ${table.name}, column "${stratifyBy}"`;
   const drawn = splitStratified(classNumbers(table, stratifyBy), { train, test, seed }, subject);
   return takeRows(table, drawn[part]);
@@ -138,15 +152,6 @@ export function resplit(table: Table, step: Extract<SplitStep, { step: "resplit"
 function classNumbers(table: Table, name: string): Int32Array {
   const labels: readonly unknown[] = labelColumn(table, name);
   const isNumbered = table.features?.get(name)?.kind === "classes";
-  const numbers = numbersOf([...new Set(labels)], isNumbered);
+  const numbers = numbersInOrder([...new Set(labels)], isNumbered);
   return Int32Array.from(labels, (label) => numbers.get(label) as number);
 }
-
-function numbersOf(labels: readonly unknown[], asNumbers: boolean): Map<unknown, number> {
-  const inOrder = labels.toSorted((a, b) => (asNumbers ? Number(a) - Number(b) : byCodePoints(a, b)));
-  return new Map(inOrder.map((label, number) => [label, number]));
-}
-
-/** Orders values as Python orders them as texts, by code points. */
-export const byCodePoints = (a: unknown, b: unknown): number =>
-  Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));

@@ -14,6 +14,8 @@ export interface ServedRepository {
   readonly access?: "gated" | "private";
 }
 
+type Files = ServedRepository["commits"][string];
+
 /** Faults of the server, which may be changed at any time. Counts of answers go down with each one that is spoilt. */
 export interface Faults {
   /** Answers with a file that end, connection and all, after `cutAfter` bytes of their body. */
@@ -127,7 +129,7 @@ interface World {
 
 function answer(request: IncomingMessage, response: ServerResponse, world: World): ServerResponse {
   const url = new URL(request.url ?? "", "http://127.0.0.1");
-  const api = /^\/api\/((?:datasets|models)\/.+?)\/(revision|tree)\/([^/]+)$/.exec(url.pathname);
+  const api = /^\/api\/((?:datasets|models)\/.+?)\/(revision|tree)\/([^/]+)(?:\/(.+))?$/.exec(url.pathname);
   const file = /^\/(datasets\/)?(.+?)\/resolve\/([^/]+)\/(.+)$/.exec(url.pathname);
   const name = api?.[1] ?? (file?.[1] ? `datasets/${file[2]}` : `models/${file?.[2]}`);
   const { authorization } = request.headers;
@@ -143,8 +145,15 @@ function answer(request: IncomingMessage, response: ServerResponse, world: World
   const files = repository.commits[commit];
   if (files === undefined) return refuse(response, 404, "RevisionNotFound", `Invalid rev id: ${revision}`);
   if (api?.[2] === "revision") return sendInfo(response, repository, commit, files);
+  const folder = decodeURIComponent(api?.[4] ?? "");
   if (api)
-    return sendTree(response, new URL(url.pathname + url.search, `http://${request.headers.host}`), files, world);
+    return sendTree(
+      response,
+      new URL(url.pathname + url.search, `http://${request.headers.host}`),
+      folder,
+      files,
+      world,
+    );
   if (repository.access === "gated" && authorization === undefined) {
     return refuse(response, 401, "GatedRepo", "Access is restricted");
   }
@@ -155,7 +164,7 @@ function sendInfo(
   response: ServerResponse,
   repository: ServedRepository,
   commit: string,
-  files: ServedRepository["commits"][string],
+  files: Files,
 ): ServerResponse {
   const id = repository.name.replace(/^\w+\//, "");
   const siblings = Object.keys(files).map((rfilename) => ({ rfilename }));
@@ -163,31 +172,43 @@ function sendInfo(
   return sendJson(response, { _id: "1", id, sha: commit, siblings, tags: [], ...facts });
 }
 
-function sendTree(
-  response: ServerResponse,
-  url: URL,
-  files: ServedRepository["commits"][string],
-  { faults }: World,
-): ServerResponse {
-  const folders = new Set(
-    Object.keys(files).flatMap((path) => (path.includes("/") ? [path.replace(/\/[^/]*$/, "")] : [])),
-  );
-  const entries = [
-    ...[...folders].map((path) => ({ type: "directory", oid: "0".repeat(40), size: 0, path })),
-    ...Object.entries(files).map(([path, content]) => {
-      const size = Buffer.byteLength(content);
-      if (!isLarge(path)) return { type: "file", oid: etagOf(path, content), size, path };
-      const lfs = { oid: etagOf(path, content), size, pointerSize: 130 };
-      return { type: "file", oid: "1".repeat(40), size, path, lfs, xetHash: "2".repeat(64) };
-    }),
-  ];
+/** Describes a file, or a folder of files; nothing where there is neither. */
+function entryOf(path: string, files: Files): object | undefined {
+  const content = files[path];
+  if (content === undefined) {
+    const isFolder = Object.keys(files).some((file) => file.startsWith(`${path}/`));
+    return isFolder ? { type: "directory", oid: "0".repeat(40), size: 0, path } : undefined;
+  }
+  const size = Buffer.byteLength(content);
+  if (!isLarge(path)) return { type: "file", oid: etagOf(path, content), size, path };
+  const lfs = { oid: etagOf(path, content), size, pointerSize: 130 };
+  return { type: "file", oid: "1".repeat(40), size, path, lfs, xetHash: "2".repeat(64) };
+}
+
+/** Returns the paths of a list: folders first, then files; of a folder, only what lies in it itself unless `recursive`. */
+function listedPaths(folder: string, recursive: boolean, files: Files): string[] {
+  const prefix = folder === "" ? "" : `${folder}/`;
+  const inside = Object.keys(files).filter((path) => path.startsWith(prefix));
+  if (recursive) {
+    const folders = inside.flatMap((path) => (path.includes("/") ? [path.replace(/\/[^/]*$/, "")] : []));
+    return [...new Set(folders), ...inside];
+  }
+  return [...new Set(inside.map((path) => prefix + path.slice(prefix.length).replace(/\/.*$/, "")))];
+}
+
+function sendTree(response: ServerResponse, url: URL, folder: string, files: Files, { faults }: World): ServerResponse {
+  const paths = listedPaths(folder, url.searchParams.get("recursive") !== "false", files);
+  if (paths.length === 0 && folder !== "") return refuse(response, 404, "EntryNotFound", "Entry not found");
   const start = Number(url.searchParams.get("cursor") ?? 0);
-  if (start + pageSize < entries.length) {
+  if (start + pageSize < paths.length) {
     url.searchParams.set("cursor", String(start + pageSize));
     if (faults.lostLinks > 0) faults.lostLinks -= 1;
     else response.setHeader("Link", faults.link(url));
   }
-  return sendJson(response, entries.slice(start, start + pageSize));
+  return sendJson(
+    response,
+    paths.slice(start, start + pageSize).map((path) => entryOf(path, files)),
+  );
 }
 
 function resolveFile(
@@ -195,7 +216,7 @@ function resolveFile(
   response: ServerResponse,
   path: string,
   commit: string,
-  files: ServedRepository["commits"][string],
+  files: Files,
   { blobs, cdnOrigin, faults }: World,
 ): ServerResponse {
   const content = files[path];

@@ -222,3 +222,23 @@ function scaledBy(graph: GraphBuilder, logits: string, cap: unknown, divisor: un
   }
   return typeof divisor === "number" ? graph.op("Div", [logits, graph.floats([divisor])]) : logits;
 }
+
+/** Values of `model_type` whose pooler is a dense layer and tanh over the first token (transformers' BertPooler). */
+const withPooler = ["bert", "roberta", "xlm-roberta", "camembert", "mpnet"];
+
+/** Adds the model's own pooler over token embeddings, [batch, hidden]. */
+export function addPooler(
+  graph: GraphBuilder,
+  id: string,
+  { model_type: type }: Json,
+  weights: Weights,
+  { tokens, mask, hidden }: Pick<Read, "tokens" | "mask" | "hidden">,
+): string {
+  if (!withPooler.includes(String(type))) {
+    throw new InputError(
+      `model: ${id} takes the pooler_output of a ${shown(type)}; it is known of ${withPooler.join(", ")}`,
+    );
+  }
+  const layer = linearOf(graph, weights, "pooler.dense", [hidden, hidden], true);
+  return graph.op("Tanh", [linear(graph, pool(graph, ["cls"], tokens, mask), layer)]);
+}

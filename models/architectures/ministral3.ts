@@ -63,7 +63,7 @@ export const ministral3: Architecture = {
 /** Returns 1 + beta · log(1 + ⌊position / trained⌋), [1, tokens, 1]. */
 function factorsByPosition(graph: GraphBuilder, mask: string, beta: number, trained: number): string {
   const exact = graph.in(fullPrecision);
-  const stretches = exact.asFloat(exact.op("Div", [positionsOf(exact, mask), exact.integers([trained])]));
+  const stretches = exact.asFloat(exact.op("Div", [positionsOf(exact, mask), exact.counts([trained])]));
   const logs = exact.op("Log", [exact.op("Add", [stretches, exact.floats([1])])]);
   const factors = exact.op("Add", [exact.op("Mul", [logs, exact.floats([beta])]), exact.floats([1])]);
   const column = exact.op("Unsqueeze", [factors, exact.integers([0, 2])]);

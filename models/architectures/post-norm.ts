@@ -4,7 +4,7 @@ import { activate } from "../graph/activations.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { type Affine, affineOf, linear, linearOf, project, skipLayerNorm } from "../graph/layers.ts";
 import { elementTypes } from "../graph/onnx.ts";
-import type { Weights } from "../repository/weights.ts";
+import type { Tensors, Weights } from "../repository/weights.ts";
 import type { TokenEmbeddings } from "./architecture.ts";
 
 /** Sizes and settings that all layers of an encoder share. */
@@ -200,5 +200,5 @@ export const evenHeads = {
 };
 
 /** Returns a stored normalization; checkpoints converted from TensorFlow call its two parts gamma and beta. */
-export const normOf = (graph: GraphBuilder, weights: Weights, name: string, dims: number, epsilon: number): Affine =>
+export const normOf = (graph: GraphBuilder, weights: Tensors, name: string, dims: number, epsilon: number): Affine =>
   affineOf(graph, weights, name, dims, epsilon, weights.has(`${name}.gamma`) ? ["gamma", "beta"] : ["weight", "bias"]);

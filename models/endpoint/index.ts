@@ -2,6 +2,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { plainText } from "../../datasets/shown.ts";
 import { type EncodeDistinct, encodeOnce } from "../distinct.ts";
 import { type Encoder, externalFacts } from "../encoder.ts";
+import { selectRows } from "../matrix.ts";
 import { applyPrompt } from "../prompts/prompts.ts";
 import { type Endpoint, parseEndpoint } from "./address.ts";
 import { type Answer, readAnswer, Unreadable } from "./answer.ts";
@@ -40,7 +41,7 @@ export async function openEndpoint(
       similarity: "cosine",
       device: "remote",
     },
-    encode: encodeOnce(encodeBy(endpoint, settings, dims)),
+    encode: encodeOnce(encodeBy(endpoint, settings, dims), selectRows),
     close: async () => {},
   };
 }

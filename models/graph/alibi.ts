@@ -18,7 +18,7 @@ export function alibi(graph: GraphBuilder, heads: number, ids: string): string {
   const exact = graph.in(fullPrecision);
   const positions = positionsOf(exact, ids);
   const queries = exact.op("Unsqueeze", [positions, exact.integers([1])]);
-  const distances = exact.asFloat(exact.op("Abs", [exact.op("Sub", [positions, queries])]));
+  const distances = exact.op("Abs", [exact.asFloat(exact.op("Sub", [positions, queries]))]);
   const falls = exact.floats(
     slopesOf(heads).map((slope) => -slope),
     [1, heads, 1, 1],

@@ -78,18 +78,42 @@ export const paddingBias = (graph: GraphBuilder, mask: string): string =>
     return graph.op("Expand", [graph.op("Unsqueeze", [rows, graph.integers([1, 2])]), shape]);
   });
 
+/** Returns the bias that hides what is not visible, for kernels that take no booleans. */
+const visibleBias = (graph: GraphBuilder, visible: string): string =>
+  graph.once(`bias of ${visible} as ${graph.format.float}`, () =>
+    graph.op("Where", [visible, graph.floats([0], []), graph.floats([hidden[graph.format.float]], [])]),
+  );
+
+/** Returns the bias that hides later tokens, [1, 1, tokens, tokens], for `x` [batch, tokens, …]; all have as many. */
+export const causalBias = (graph: GraphBuilder, x: string): string =>
+  graph.once(`causal bias as ${graph.format.float}`, () =>
+    visibleBias(graph, notBefore(graph, pairsOf(graph, x).back)),
+  );
+
+/** Tells whether no query lies before its key. */
+const notBefore = (graph: GraphBuilder, back: string): string => graph.op("GreaterOrEqual", [back, graph.counts([0])]);
+
+/** Returns the positions of queries and of keys, and how far back a key lies, each to be seen as [1, 1, tokens, tokens]. */
+function pairsOf(
+  graph: GraphBuilder,
+  x: string,
+): { readonly queries: string; readonly keys: string; readonly back: string } {
+  const positions = positionsOf(graph, x);
+  const queries = graph.op("Unsqueeze", [positions, graph.integers([0, 1, 3])]);
+  const keys = graph.op("Unsqueeze", [positions, graph.integers([0, 1, 2])]);
+  return { queries, keys, back: graph.op("Sub", [queries, keys]) };
+}
+
 /**
  * Tells for each query and key whether they are nearer than `window`, with `causal` also whether the key comes no later
  * than the query, [1, 1, tokens, tokens].
  */
 function nearerThan(graph: GraphBuilder, window: number, causal: boolean, mask: string): string {
-  const positions = positionsOf(graph, mask);
-  const queries = graph.op("Unsqueeze", [positions, graph.integers([0, 1, 3])]);
-  const keys = graph.op("Unsqueeze", [positions, graph.integers([0, 1, 2])]);
-  const back = graph.op("Sub", [queries, keys]);
-  const limit = graph.integers([window]);
-  if (!causal) return graph.op("Less", [graph.op("Abs", [back]), limit]);
-  return graph.op("And", [graph.op("Less", [back, limit]), graph.op("GreaterOrEqual", [back, graph.integers([0])])]);
+  const { queries, keys, back } = pairsOf(graph, mask);
+  const limit = graph.counts([window]);
+  const notBehind = graph.op("Less", [back, limit]);
+  if (causal) return graph.op("And", [notBehind, notBefore(graph, back)]);
+  return graph.op("And", [notBehind, graph.op("Less", [graph.op("Sub", [keys, queries]), limit])]);
 }
 
 /**
@@ -102,7 +126,8 @@ export function attend(
   heads: AttentionHeads,
   { causal, visible, seeing }: AttentionMask,
 ): string {
-  const attended = graph.op("Attention", [q, k, v, ...(visible === undefined ? [] : [visible])], {
+  const mask = visible !== undefined && graph.lowers("Attention") ? visibleBias(graph, visible) : visible;
+  const attended = graph.op("Attention", [q, k, v, ...(mask === undefined ? [] : [mask])], {
     q_num_heads: heads.queries,
     kv_num_heads: heads.keys,
     scale: { float: heads.scale },

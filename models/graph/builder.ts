@@ -45,6 +45,12 @@ export const fullPrecision: Format = Object.freeze({ float: "float", int8: false
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
+/** Writes an operator by means of others. */
+export type Lowering = (graph: GraphBuilder, inputs: readonly string[], attributes: Attributes) => string;
+
+/** The operators that a device's kernels lack, and how each is written there. */
+export type Lowerings = Readonly<Record<string, Lowering>>;
+
 /** Writes a graph node by node. A value is known by its name, which the functions return. */
 export interface GraphBuilder {
   input(name: string, type: "int32" | "float", dims: readonly (number | string)[]): string;
@@ -62,8 +68,12 @@ export interface GraphBuilder {
   floats(values: readonly number[], dims?: readonly number[]): string;
   /** Adds a constant of 64-bit integers: shapes, axes, indices. */
   integers(values: readonly number[], dims?: readonly number[]): string;
+  /** Adds a constant of 32-bit integers: positions and distances, with which all devices can compute. */
+  counts(values: readonly number[], dims?: readonly number[]): string;
   /** Adds a constant of unsigned bytes. */
   bytes(values: readonly number[], dims?: readonly number[]): string;
+  /** Tells whether an operator is written by means of others. */
+  lowers(type: string): boolean;
   /** Makes a value once, however often it is asked for; the key identifies it. */
   once(key: string, make: () => string): string;
   /** Adds a stored tensor as floats of the format. It stays in its file, to which the graph points, if it lies there whole. */
@@ -96,14 +106,18 @@ interface Contents {
   /** Values made once, by their keys. */
   readonly made: Map<string, string>;
   readonly scopes: Map<string, AttentionScope>;
+  readonly lowerings: Lowerings;
   count: number;
 }
 
-/** Creates an empty graph, to be written in full precision. */
-export function createGraph(): GraphBuilder {
+/**
+ * Creates an empty graph, to be written in full precision.
+ * @param lowerings Operators that are to be written by means of others.
+ */
+export function createGraph(lowerings: Lowerings = {}): GraphBuilder {
   const lists = { nodes: [], inputs: [], outputs: [], constants: [] };
   const maps = { stored: new Map(), converted: new Map(), made: new Map(), scopes: new Map() };
-  return viewOf({ ...lists, ...maps, count: 0 }, fullPrecision);
+  return viewOf({ ...lists, ...maps, lowerings, count: 0 }, fullPrecision);
 }
 
 /** Writes the casts of a converted weight, before the first node that takes it whole. */
@@ -121,6 +135,25 @@ function writeConversion({ nodes, converted, made }: Contents, value: string): v
   });
 }
 
+/** Adds constants; `asFloat` casts floats of single precision to the format's. */
+function constantsOf(
+  { constants }: Contents,
+  fresh: () => string,
+  asFloat: (value: string) => string,
+): Pick<GraphBuilder, "floats" | "integers" | "counts" | "bytes"> {
+  const constant = (type: Initializer["type"], dims: readonly number[], bytes: ArrayBufferLike): string => {
+    const name = fresh();
+    constants.push({ name, type, dims, content: { bytes: new Uint8Array(bytes) } });
+    return name;
+  };
+  return {
+    floats: (values, dims = [values.length]) => asFloat(constant("float", dims, Float32Array.from(values).buffer)),
+    integers: (values, dims = [values.length]) => constant("int64", dims, BigInt64Array.from(values, BigInt).buffer),
+    counts: (values, dims = [values.length]) => constant("int32", dims, Int32Array.from(values).buffer),
+    bytes: (values, dims = [values.length]) => constant("uint8", dims, Uint8Array.from(values).buffer),
+  };
+}
+
 function viewOf(contents: Contents, format: Format): GraphBuilder {
   const fresh = (): string => `v${contents.count++}`;
   const addNode = (type: string, inputs: readonly string[], outputs: string[], attributes: Attributes): void => {
@@ -133,14 +166,11 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     const table = type === "Gather" ? contents.converted.get(first) : undefined;
     // Rows are gathered as they are stored and then converted, so that no table is converted whole.
     if (table) return table.types.reduce(castTo, op(type, [table.stored, ...others], attributes));
+    const lower = contents.lowerings[type];
+    if (lower) return lower(view, inputs, attributes);
     const output = fresh();
     addNode(type, inputs, [output], attributes);
     return output;
-  };
-  const constant = (type: "float" | "int64" | "uint8", dims: readonly number[], bytes: ArrayBufferLike): string => {
-    const name = fresh();
-    contents.constants.push({ name, type, dims, content: { bytes: new Uint8Array(bytes) } });
-    return name;
   };
   const once = (key: string, make: () => string): string => {
     const value = contents.made.get(key) ?? make();
@@ -155,7 +185,7 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
   const castTo = (value: string, type: ElementType): string =>
     once(`${value} as ${type}`, () => op("Cast", [value], { to: elementTypes[type] }));
   const cast = (value: string): string => castTo(value, format.float);
-  return {
+  const view: GraphBuilder = {
     op,
     format,
     in: (other) => viewOf(contents, other),
@@ -169,12 +199,8 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
       contents.inputs.push({ name, type, dims });
       return name;
     },
-    floats: (values, dims = [values.length]) => {
-      const value = constant("float", dims, Float32Array.from(values).buffer);
-      return format.float === "float" ? value : cast(value);
-    },
-    integers: (values, dims = [values.length]) => constant("int64", dims, BigInt64Array.from(values, BigInt).buffer),
-    bytes: (values, dims = [values.length]) => constant("uint8", dims, Uint8Array.from(values).buffer),
+    ...constantsOf(contents, fresh, (value) => (format.float === "float" ? value : cast(value))),
+    lowers: (type) => Object.hasOwn(contents.lowerings, type),
     once,
     indices: (tensor) => castTo(storedName(tensor), "int64"),
     weight: (tensor) => {
@@ -193,6 +219,7 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     scopes: contents.scopes,
     serialize: async () => serialized(contents),
   };
+  return view;
 }
 
 function serialized({

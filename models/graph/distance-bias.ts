@@ -33,9 +33,9 @@ export function betweenTokens(graph: GraphBuilder, byDistance: readonly number[]
   const reach = (byDistance.length - 1) / 2;
   const positions = positionsOf(graph, ids);
   const queries = graph.op("Unsqueeze", [positions, graph.integers([1])]);
-  const distances = graph.op("Add", [graph.op("Sub", [positions, queries]), graph.integers([reach])]);
-  const within = graph.op("Clip", [distances, graph.integers([0], []), graph.integers([2 * reach], [])]);
-  return graph.op("Gather", [graph.integers(byDistance), within]);
+  const distances = graph.op("Add", [graph.op("Sub", [positions, queries]), graph.counts([reach])]);
+  const within = graph.op("Clip", [distances, graph.counts([0], []), graph.counts([2 * reach], [])]);
+  return graph.op("Gather", [graph.counts(byDistance), within]);
 }
 
 /**

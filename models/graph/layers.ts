@@ -1,6 +1,7 @@
 import type { StoredChoice, StoredLowRank, Tensors } from "../repository/weights.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { projectInt8 } from "./int8.ts";
+import { elementTypes } from "./onnx.ts";
 import { chosenMatrices } from "./task-adapters.ts";
 
 /** A linear layer's weight [out, in] and bias [out], as values of the graph. */
@@ -108,10 +109,11 @@ export const skipLayerNorm = (graph: GraphBuilder, x: string, skip: string, norm
 export const sequenceLength = (graph: GraphBuilder, ids: string): string =>
   graph.op("Shape", [ids], { start: 1, end: 2 });
 
-/** Counts positions from 0 on, [tokens] int64, for `ids` or a mask, [batch, tokens]. */
+/** Counts positions from 0 on, [tokens] int32, for `ids` or a mask, [batch, tokens]. */
 export function positionsOf(graph: GraphBuilder, ids: string): string {
   const length = graph.op("Squeeze", [sequenceLength(graph, ids), graph.integers([0])]);
-  return graph.op("Range", [graph.integers([0], []), length, graph.integers([1], [])]);
+  const end = graph.op("Cast", [length], { to: elementTypes.int32 });
+  return graph.op("Range", [graph.counts([0], []), end, graph.counts([1], [])]);
 }
 
 /** Takes the first `length` rows of a table. */

@@ -1,16 +1,24 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
-import { shown } from "../../datasets/shown.ts";
-import { addHead } from "../architectures/heads.ts";
+import { addHead, addPooler } from "../architectures/heads.ts";
 import { architectureOf } from "../architectures/index.ts";
+import { addVocabularyHead } from "../architectures/vocabulary-heads.ts";
 import { isKnownClass, ownClassOf } from "../repository/config.ts";
 import { openModuleWeights } from "../repository/lora-weights.ts";
 import type { Module } from "../repository/repository.ts";
 import type { Weights } from "../repository/weights.ts";
 import { activateByClass } from "./activations.ts";
-import { type AttentionScope, createGraph, type Format, fullPrecision, type GraphBuilder } from "./builder.ts";
+import {
+  type AttentionScope,
+  createGraph,
+  type Format,
+  fullPrecision,
+  type GraphBuilder,
+  type Lowerings,
+} from "./builder.ts";
 import { affineOf, layerNorm, linear, linearOf } from "./layers.ts";
 import { pool } from "./pooling.ts";
+import { addAutoEncoder, addSparseStatic, addSplade, type Vocabulary } from "./sparse.ts";
 import { addStaticEmbedding, addWords } from "./tables.ts";
 import { adapterInput } from "./task-adapters.ts";
 
@@ -48,6 +56,8 @@ interface EncoderGraph {
 
 interface WriteOptions {
   readonly format?: Format;
+  /** Operators that the device lacks. */
+  readonly lowerings?: Lowerings | undefined;
   readonly tokenWidth?: number;
   /** Opens the weights of a module; `openModuleWeights` where absent. */
   readonly open?: typeof openModuleWeights;
@@ -63,6 +73,8 @@ interface State {
   readonly layers?: readonly string[];
   /** True where the tokens are words. */
   readonly words?: true;
+  /** In place of tokens, of a Transformer with a masked-language head. */
+  readonly vocabulary?: Vocabulary;
   /** [batch, width], or where tokens are rows [batch · tokens, width] */
   readonly sentence?: string;
   readonly width: number;
@@ -78,9 +90,9 @@ interface State {
 export async function writeEncoderGraph(
   snapshot: Snapshot,
   modules: readonly Module[],
-  { format = fullPrecision, tokenWidth, open = openModuleWeights, warn = () => {} }: WriteOptions = {},
+  { format = fullPrecision, lowerings, tokenWidth, open = openModuleWeights, warn = () => {} }: WriteOptions = {},
 ): Promise<EncoderGraph> {
-  const graph = createGraph();
+  const graph = createGraph(lowerings);
   const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
   const withoutPrompt = modules.some((module) => module.type === "Pooling" && !module.includePrompt);
   const poolingMask = withoutPrompt ? graph.input(names.poolingMask, "int32", ["batch", "tokens"]) : mask;
@@ -114,7 +126,7 @@ interface Context {
 }
 
 async function addModule(context: Context, module: Module, state: State): Promise<State> {
-  const { graph, snapshot, mask, poolingMask, format, openFor } = context;
+  const { graph, snapshot, mask, poolingMask, openFor } = context;
   const needs = <Value>(value: Value | undefined, what: string): Value => {
     if (value !== undefined) return value;
     throw new InputError(
@@ -122,28 +134,8 @@ async function addModule(context: Context, module: Module, state: State): Promis
     );
   };
   switch (module.type) {
-    case "Transformer": {
-      const weights = await openFor(module);
-      const ids = idsOf(graph);
-      const architecture = architectureOf(snapshot.id, module.config);
-      const types = module.pairs ? { types: graph.input(names.types, "int32", ["batch", "tokens"]) } : {};
-      const inputs = { ids, mask, ...types, hiddenRows: module.hiddenRows };
-      const { embeddings, hidden, layers } = architecture.build(graph.in(format), module.config, weights, inputs);
-      const tokens = graph.asFloat(embeddings);
-      const { config, head } = module;
-      const made = head
-        ? addHead(graph, snapshot.id, config, weights, head, { tokens, hidden, ...inputs })
-        : module.pooler
-          ? { sentence: addPooler(context, config, weights, tokens, hidden), width: hidden }
-          : { tokens, width: hidden };
-      const all = module.config["output_hidden_states"] === true ? { layers: layers ?? [] } : {};
-      const note = (tensors: string): void =>
-        context.warn(
-          `model: ${snapshot.id} has tensors that its architecture does not use, ${ignoredBy(module.config)}: ${tensors}`,
-        );
-      weights.check({ fewerLayers: module.fewerLayers, note });
-      return { ...made, ...all, parameters: weights.parameters };
-    }
+    case "Transformer":
+      return addTransformer(context, await openFor(module), module);
     case "StaticEmbedding":
       return addStaticEmbedding(graph, await openFor(module), snapshot.id, idsOf(graph), mask);
     case "WordEmbeddings":
@@ -171,6 +163,14 @@ async function addModule(context: Context, module: Module, state: State): Promis
       const shape = graph.integers([-1, state.width]);
       return { ...rest, sentence: graph.op("Reshape", [needs(tokens, "token embeddings"), shape]) };
     }
+    case "SpladePooling":
+      return { ...state, ...addSplade(graph, needs(state.vocabulary, "logits of a vocabulary"), mask, module) };
+    case "SparseStaticEmbedding":
+      return addSparseStatic(graph, await openFor(module), snapshot.id, idsOf(graph), mask);
+    case "SparseAutoEncoder": {
+      const made = addAutoEncoder(graph, await openFor(module), module, needs(state.sentence, "a vector"));
+      return { ...state, ...made, parameters: state.parameters + made.parameters };
+    }
     case "Normalize":
       return { ...state, sentence: normalize(graph, needs(state.sentence, "a vector"), state.width) };
     case "Truncate": {
@@ -181,6 +181,31 @@ async function addModule(context: Context, module: Module, state: State): Promis
   }
 }
 
+function addTransformer(context: Context, weights: Weights, module: Extract<Module, { type: "Transformer" }>): State {
+  const { graph, snapshot, mask, format } = context;
+  const ids = idsOf(graph);
+  const architecture = architectureOf(snapshot.id, module.config);
+  const types = module.pairs ? { types: graph.input(names.types, "int32", ["batch", "tokens"]) } : {};
+  const inputs = { ids, mask, ...types, hiddenRows: module.hiddenRows };
+  const { embeddings, hidden, layers } = architecture.build(graph.in(format), module.config, weights, inputs);
+  const tokens = graph.asFloat(embeddings);
+  const { config, head } = module;
+  const made = head
+    ? head.kind === "vocabulary"
+      ? { vocabulary: addVocabularyHead(graph, snapshot.id, config, weights, { tokens, hidden }), width: hidden }
+      : addHead(graph, snapshot.id, config, weights, head, { tokens, hidden, ...inputs })
+    : module.pooler
+      ? { sentence: addPooler(graph, snapshot.id, config, weights, { tokens, mask, hidden }), width: hidden }
+      : { tokens, width: hidden };
+  const all = module.config["output_hidden_states"] === true ? { layers: layers ?? [] } : {};
+  const note = (tensors: string): void =>
+    context.warn(
+      `model: ${snapshot.id} has tensors that its architecture does not use, ${ignoredBy(module.config)}: ${tensors}`,
+    );
+  weights.check({ fewerLayers: module.fewerLayers, note });
+  return { ...made, ...all, parameters: weights.parameters };
+}
+
 const idsOf = (graph: GraphBuilder): string => graph.input(names.ids, "int32", ["batch", "tokens"]);
 
 /** Says who else ignores tensors that are left over: a repository's own code for its model may well use them. */
@@ -188,26 +213,6 @@ const ignoredBy = (config: Readonly<Record<string, unknown>>): string => {
   const code = ownClassOf(config);
   return code === undefined || isKnownClass(code) ? "as in the reference" : "and that its own code may use";
 };
-
-/** Values of `model_type` whose pooler is a dense layer and tanh over the first token (transformers' BertPooler). */
-const withPooler = ["bert", "roberta", "xlm-roberta", "camembert", "mpnet"];
-
-/** Adds the model's own pooler over token embeddings, [batch, hidden]. */
-function addPooler(
-  { graph, snapshot, mask }: Context,
-  { model_type: type }: Readonly<Record<string, unknown>>,
-  weights: Weights,
-  tokens: string,
-  hidden: number,
-): string {
-  if (!withPooler.includes(String(type))) {
-    throw new InputError(
-      `model: ${snapshot.id} takes the pooler_output of a ${shown(type)}; it is known of ${withPooler.join(", ")}`,
-    );
-  }
-  const layer = linearOf(graph, weights, "pooler.dense", [hidden, hidden], true);
-  return graph.op("Tanh", [linear(graph, pool(graph, ["cls"], tokens, mask), layer)]);
-}
 
 /**
  * Replaces token embeddings by a weighted mean of the hidden states from one layer on (sentence-transformers'

@@ -42,8 +42,8 @@ const meanSqrtLength: Pooler = (graph, embeddings, mask) => {
 /** Weighs the n-th token of the padded row by n. */
 const weightedMean: Pooler = (graph, embeddings, mask) => {
   const length = graph.op("Squeeze", [sequenceLength(graph, mask), graph.integers([0])]);
-  const end = graph.op("Add", [length, graph.integers([1], [])]);
-  const positions = graph.op("Range", [graph.integers([1], []), end, graph.integers([1], [])]);
+  const end = graph.op("Cast", [graph.op("Add", [length, graph.integers([1], [])])], { to: elementTypes.int32 });
+  const positions = graph.op("Range", [graph.counts([1], []), end, graph.counts([1], [])]);
   return meanBy(graph, embeddings, graph.op("Mul", [graph.asFloat(mask), graph.asFloat(positions)]));
 };
 

@@ -10,6 +10,7 @@ import { shown } from "../../datasets/shown.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
 import { encodeOnce } from "../distinct.ts";
 import { type Encoder, externalFacts } from "../encoder.ts";
+import { selectRows } from "../matrix.ts";
 import { applyPrompt } from "../prompts/prompts.ts";
 import { readTensors } from "../repository/safetensors.ts";
 import { variantName } from "../variants/variant-name.ts";
@@ -63,6 +64,7 @@ export async function openPrecomputed(folder: string): Promise<Encoder> {
       dims,
       similarity: model?.similarity ?? "cosine",
       device: "precomputed",
+      recallsVectors: true,
     },
     encode: lookUp(folder, texts, data, dims),
     close: async () => {},
@@ -156,7 +158,7 @@ function lookUp(folder: string, texts: TextRows, vectors: Float32Array, dims: nu
     });
     onBatch(Array.from(wanted.keys()), 0);
     return { data, rows: wanted.length, dims };
-  });
+  }, selectRows);
 }
 
 function missingError(folder: string, missing: readonly string[], count: number, role: string | undefined): InputError {

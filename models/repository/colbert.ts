@@ -27,7 +27,7 @@ const metadataSchema = z.object({
 export async function readStanford(snapshot: Snapshot, read: JsonReader, settings: Settings): Promise<Parts> {
   const { architectures } = (await read("config.json")) ?? {};
   if (!Array.isArray(architectures) || !architectures.includes("HF_ColBERT")) throw noProjection(snapshot.id);
-  const transformer = await readBare(snapshot, read, ["feature-extraction"], true);
+  const transformer = await readBare(snapshot, read, { tasks: ["feature-extraction"], roles: true });
   const metadata = parseConfig(metadataFile, metadataSchema, await readMetadata(snapshot));
   const prefixes = [`${metadata.query_token_id || "[unused0]"} `, `${metadata.doc_token_id || "[unused1]"} `];
   const own = pylateLegacy(settings);

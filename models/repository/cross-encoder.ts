@@ -121,7 +121,9 @@ async function configIn({ id }: Snapshot, read: JsonReader, folder: string, type
 async function readBareCrossEncoder(snapshot: Snapshot, read: JsonReader): Promise<Parts> {
   const { architectures } = (await read("config.json")) ?? {};
   const causal = String([architectures].flat()[0]).endsWith("ForCausalLM");
-  const transformer = await readBare(snapshot, read, [causal ? "text-generation" : "sequence-classification"]);
+  const transformer = await readBare(snapshot, read, {
+    tasks: [causal ? "text-generation" : "sequence-classification"],
+  });
   if (!causal) return classifier(transformer);
   const { definition } = await readFiles(snapshot, { folder: "", specialTokens: true });
   const [yes, no] = ["yes", "no"].map((word) => {

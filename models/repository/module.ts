@@ -1,4 +1,5 @@
 import type { PoolingMode } from "../graph/pooling.ts";
+import type { Splade } from "../graph/sparse.ts";
 import type { Lora } from "./lora.ts";
 import type { TransformerSetup } from "./transformer-settings.ts";
 
@@ -10,6 +11,9 @@ export type Head =
   | { readonly kind: "answer"; readonly yes: number; readonly no: number | null }
   /** A shorter vector for each token (ColBERT's own repositories). */
   | { readonly kind: "projection" };
+
+/** What is made of each token of a text likewise: a logit for every entry of the vocabulary. */
+export type VocabularyHead = { readonly kind: "vocabulary" };
 
 /** A module of a sentence-transformers model; `folder` holds its weights, relative to the repository. */
 export type Module =
@@ -24,7 +28,7 @@ export type Module =
       readonly prefixes?: readonly string[];
       /** True where what hidden tokens give counts, as it does in queries that are filled up. */
       readonly hiddenRows?: true;
-      readonly head?: Head;
+      readonly head?: Head | VocabularyHead;
     } & TransformerSetup)
   | { readonly type: "StaticEmbedding"; readonly folder: string }
   | {
@@ -62,6 +66,19 @@ export type Module =
       readonly layers: number;
     }
   | { readonly type: "LayerNorm"; readonly folder: string; readonly dims: number }
+  /** Pools the logits of a vocabulary. */
+  | ({ readonly type: "SpladePooling" } & Splade)
+  /** A weight for each entry of the vocabulary. */
+  | { readonly type: "SparseStaticEmbedding"; readonly folder: string }
+  | {
+      readonly type: "SparseAutoEncoder";
+      readonly folder: string;
+      readonly inputs: number;
+      readonly outputs: number;
+      /** Values of a vector that are kept, unless the model as a whole says another number. */
+      readonly kept: number;
+      readonly normalize: boolean;
+    }
   /** Makes a row of each token, those of hidden and of padding tokens too. */
   | { readonly type: "MultiVector" }
   | { readonly type: "Normalize" }

@@ -19,8 +19,7 @@ import {
 } from "./module-configs.ts";
 import { otherModule } from "./other-modules.ts";
 import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
-import { isThere, readOwnModule, readTransformer } from "./transformer-module.ts";
-import type { TransformerTask } from "./transformer-settings.ts";
+import { isThere, type Reading, readOwnModule, readTransformer } from "./transformer-module.ts";
 
 export type { Module } from "./module.ts";
 
@@ -95,12 +94,20 @@ const settingsSchema = z.strictObject({
 export async function readRepository(snapshot: Snapshot): Promise<ModelSpec> {
   const keys = new Map<string, readonly string[]>();
   const reader = jsonReader(snapshot, keys);
-  const steps = await readModules(snapshot, reader);
+  const steps = (await readListed(snapshot, reader, readModule)) ?? (await readUnlisted(snapshot, reader));
   const { dims, ...settings } = await readSettings(reader);
   const all = dims ? [...steps, [{ type: "Truncate", dims }] as const] : steps;
-  if (!all.some(isRoutes)) return { modules: all.flatMap((step) => (isRoutes(step) ? [] : step)), ...settings, keys };
-  const routes = joinRoutes(all);
-  return { modules: differentRoutes(routes).flatMap(({ modules }) => modules), routes, ...settings, keys };
+  return { ...joinSteps(all), ...settings, keys };
+}
+
+/** What texts go through one after the other: modules, and in place of a Router its routes. */
+type Steps = readonly (readonly Module[] | Routes)[];
+
+/** Joins what texts go through; `routes` where there is a Router. */
+export function joinSteps(steps: Steps): Pick<ModelSpec, "modules" | "routes"> {
+  if (!steps.some(isRoutes)) return { modules: steps.flatMap((step) => (isRoutes(step) ? [] : step)) };
+  const routes = joinRoutes(steps);
+  return { modules: differentRoutes(routes).flatMap(({ modules }) => modules), routes };
 }
 
 /** Returns the repositories of the models whose adapters modules are. */
@@ -141,21 +148,30 @@ async function readSettings(
   };
 }
 
-/** Reads what texts go through: modules, and in place of a Router its routes. */
-async function readModules(snapshot: Snapshot, read: JsonReader): Promise<readonly (readonly Module[] | Routes)[]> {
+/**
+ * Reads what texts go through as a repository lists it; undefined where it lists none.
+ * @param readAs Reads a module that is no Router.
+ */
+export async function readListed(
+  snapshot: Snapshot,
+  read: JsonReader,
+  readAs: typeof readModule,
+): Promise<Steps | undefined> {
   const listed = await listModules(snapshot, read);
-  if (listed !== undefined) {
-    const readOne = (routed: boolean) => (folder: string, type: string, kwargs?: readonly string[] | null) =>
-      readModule(snapshot, read, folder, type, { routed, kwargs: kwargs ?? [] });
-    const steps: (readonly Module[] | Routes)[] = [];
-    for (const { path, type, kwargs } of listed) {
-      const modality = makesMessages(steps[0]) ? "message" : "text";
-      const isRouter = routers.test(type) && !kwargs?.length;
-      const router = () => readRouter(snapshot.id, path, read, modality, readOne(true));
-      steps.push(isRouter ? await router() : await readOne(false)(path, type, kwargs));
-    }
-    return steps;
+  if (listed === undefined) return undefined;
+  const readOne = (routed: boolean) => (folder: string, type: string, kwargs?: readonly string[] | null) =>
+    readAs(snapshot, read, folder, type, { routed, kwargs: kwargs ?? [] });
+  const steps: (readonly Module[] | Routes)[] = [];
+  for (const { path, type, kwargs } of listed) {
+    const modality = makesMessages(steps[0]) ? "message" : "text";
+    const isRouter = routers.test(type) && !kwargs?.length;
+    const router = () => readRouter(snapshot.id, path, read, modality, readOne(true));
+    steps.push(isRouter ? await router() : await readOne(false)(path, type, kwargs));
   }
+  return steps;
+}
+
+async function readUnlisted(snapshot: Snapshot, read: JsonReader): Promise<Steps> {
   const transformer = await readBare(snapshot, read);
   const [first] = [transformer.config["architectures"]].flat();
   const causal = typeof first === "string" && first.endsWith("ForCausalLM");
@@ -174,13 +190,12 @@ export async function listModules(snapshot: Snapshot, read: JsonReader) {
 
 /**
  * Reads the Transformer of a repository that lists no modules.
- * @param tasks As in `readTransformer`, `roles` too.
+ * @param reading As in `readTransformer`.
  */
 export async function readBare(
   snapshot: Snapshot,
   read: JsonReader,
-  tasks?: readonly TransformerTask[],
-  roles?: boolean,
+  reading: Pick<Reading, "tasks" | "roles"> = {},
 ): Promise<Extract<Module, { type: "Transformer" }>> {
   const lora = await openLora(snapshot, "");
   const config = lora?.config ?? (await read("config.json"));
@@ -188,11 +203,7 @@ export async function readBare(
     const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
     throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
   }
-  const transformer = await readTransformer(read, "", config, {
-    lora: lora?.lora,
-    ...(tasks && { tasks }),
-    ...(roles && { roles }),
-  });
+  const transformer = await readTransformer(read, "", config, { lora: lora?.lora, ...reading });
   return (await hasChatTemplate(snapshot, read)) ? { ...transformer, messages: "auto" } : transformer;
 }
 

@@ -1,25 +1,19 @@
 import { basename } from "node:path";
-import { InputError } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
 import { type CrossEncoderSpec, readCrossEncoder } from "./cross-encoder.ts";
 import { type RepositoryKind, type ToldKind, tellKind } from "./kind.ts";
 import { type LateInteractionSpec, readLateInteraction } from "./late-interaction.ts";
 import { adapterFile } from "./lora.ts";
 import { basesIn, type ModelSpec, readRepository } from "./repository.ts";
+import { readSparse, type SparseSpec } from "./sparse.ts";
 
 /** Description of a model of any kind in its repository, and the sign by which the kind was told. */
-export type AnySpec = ToldKind & (ModelSpec | CrossEncoderSpec | LateInteractionSpec);
-
-/** The error for a repository of a kind that is not run. */
-export const notRun = (id: string, { kind, toldBy }: ToldKind): InputError =>
-  new InputError(
-    `model: ${id} is of the kind ${kind} (${toldBy}), which is not run; dense models, cross-encoders and those of late interaction are`,
-  );
+export type AnySpec = ToldKind & (ModelSpec | CrossEncoderSpec | SparseSpec | LateInteractionSpec);
 
 /**
  * Reads the description of a model of any kind.
  * @param chosen The kind that the user says it is.
- * @throws InputError when a file is missing or damaged, or the kind is not known or not run
+ * @throws InputError when a file is missing or damaged, or the kind is not known
  */
 export async function readSpec(snapshot: Snapshot, chosen?: RepositoryKind): Promise<AnySpec> {
   const told = await tellKind(snapshot, chosen);
@@ -28,10 +22,10 @@ export async function readSpec(snapshot: Snapshot, chosen?: RepositoryKind): Pro
       return { ...told, ...(await readRepository(snapshot)) };
     case "cross-encoder":
       return { ...told, ...(await readCrossEncoder(snapshot)) };
+    case "sparse":
+      return { ...told, ...(await readSparse(snapshot)) };
     case "late-interaction":
       return { ...told, ...(await readLateInteraction(snapshot)) };
-    case "sparse":
-      throw notRun(snapshot.id, told);
     default:
       return told.kind satisfies never;
   }

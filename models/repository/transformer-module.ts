@@ -46,7 +46,7 @@ export async function readOwnModule(
 }
 
 /** What is known of a Transformer besides its files. */
-interface Reading {
+export interface Reading {
   /** True within a Router. */
   readonly routed?: boolean;
   readonly lora?: Lora | undefined;

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
@@ -107,6 +108,24 @@ describe("a model on a device that says no place", () => {
     const { open, opened } = fakeGpus({});
     await expect(load(device as Device, open)).rejects.toThrow(message);
     expect(opened).toEqual([]);
+  });
+});
+
+describe("a model's operators over WebGPU", () => {
+  const fixtures = fileURLToPath(new URL("../fixtures", import.meta.url));
+  const checkpoints = readdirSync(fixtures).filter((name) => existsSync(join(fixtures, name, "expected.json")));
+
+  it.each(checkpoints)("give %s the vectors of its own", async (name) => {
+    const { open, opened } = fakeGpus({});
+    const own = await load("cpu", open, undefined, join(fixtures, name));
+    const lowered = await load("webgpu", open, undefined, join(fixtures, name));
+    const [first, second] = opened.map(({ model }) => Buffer.from(model as Uint8Array));
+    for (const type of ["FusedMatMul", "BiasGelu"]) expect(second?.includes(type)).toBe(false);
+    expect(first?.equals(second ?? Buffer.of())).toBe(false);
+    const [{ data: expected }, { data }] = [await own.encode(texts), await lowered.encode(texts)];
+    const apart = Math.max(...data.map((value, i) => Math.abs(value - (expected[i] ?? Number.NaN))));
+    expect(apart).toBeLessThan(1e-6 * Math.max(1, ...expected.map(Math.abs)));
+    for (const encoder of [own, lowered]) await encoder.close();
   });
 });
 

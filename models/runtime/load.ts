@@ -11,11 +11,11 @@ import { madeUpBatch } from "./batch-probe.ts";
 import { type Closable, closeAll, closingOnFailure, openAll } from "./open-all.ts";
 import { fallbackNodes, readProfile } from "./placement.ts";
 import { type Device, providerOf } from "./providers/index.ts";
-import type { Placement } from "./providers/provider.ts";
+import type { Fallback, Placement } from "./providers/provider.ts";
 import { type NamedTensors, openSession, type Session } from "./session.ts";
 
 /** File of the model that some repositories ship. */
-const exportedFile = "onnx/model.onnx";
+export const exportedFile = "onnx/model.onnx";
 
 export interface LoadOptions {
   readonly device: Device;
@@ -48,8 +48,10 @@ type Load = (snapshot: Snapshot, modules: readonly Module[], options: LoadOption
 
 /** Loads the whole model as one graph over the stored weights. */
 export const loadWritten: Load = async (snapshot, modules, options) => {
-  const { format, warn, open = openSession } = options;
-  const { dims, parameters, scopes: _, ...graph } = await writeEncoderGraph(snapshot, modules, { format, warn });
+  const { device, format, warn, open = openSession } = options;
+  const lowerings = await providerOf(device).lowerings?.();
+  const written = await writeEncoderGraph(snapshot, modules, { format, lowerings, warn });
+  const { dims, parameters, scopes: _, ...graph } = written;
   // With a table of vectors most of the work is tokenizing, whose processor threads that stay awake would take away.
   const sleeps = modules[0]?.type !== "Transformer";
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
@@ -91,7 +93,15 @@ export const loadExported: Load = async (snapshot, modules, options) => {
     );
   }
   const model = await snapshot.resolve(exportedFile);
-  const { dims, parameters, scopes: _, ...graph } = await writeEncoderGraph(snapshot, modules, { tokenWidth: width });
+  const {
+    dims,
+    parameters,
+    scopes: _,
+    ...graph
+  } = await writeEncoderGraph(snapshot, modules, {
+    tokenWidth: width,
+    lowerings: await providerOf(options.device).lowerings?.(),
+  });
   return openReplicas(options, { dims, parameters, graphHash: hashOf(graph.model) }, async (settings) => {
     const sessions = await openAll([open({ model, ...settings }), open({ ...graph, ...settings })]);
     return closingOnFailure(sessions, async () => replica(sessions, runExported(snapshot, ...sessions)));
@@ -147,16 +157,16 @@ async function openReplicas(
     ),
   );
   return closingOnFailure(replicas, async () => {
-    const fallbacks = fallback === undefined ? [] : await findFallbacks(replicas[0], fallback.profileName);
+    const fallbacks = fallback === undefined ? [] : await findFallbacks(replicas[0], fallback);
     return { ...facts, runs: replicas.map(({ run }) => run), fallbacks, close: () => closeAll(replicas) };
   });
 }
 
 /** Runs a batch, larger than anything that passes for a shape, and lists the nodes that the provider did not run. */
-async function findFallbacks({ run, sessions }: Replica, profileName: string): Promise<string[]> {
+async function findFallbacks({ run, sessions }: Replica, { profileName, meant }: Fallback): Promise<string[]> {
   await run(madeUpBatch(2, 16), 0);
   const profiles = await Promise.all(sessions.map((session) => session.profile()));
-  return profiles.flatMap((profile) => fallbackNodes(readProfile(profile), profileName));
+  return profiles.flatMap((profile) => fallbackNodes(readProfile(profile), profileName, meant));
 }
 
 /** Returns the batch's tokens, and their types where the model asks for them. */

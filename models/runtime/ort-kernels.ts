@@ -16,7 +16,7 @@ interface Worker {
 
 /**
  * Opens kernels on ONNX Runtime: `threads` sessions of one thread each. Products that are asked for at the same time
- * run side by side; a large one is divided by the rows of `a`.
+ * run side by side; a large one is divided by the rows of `a` among the threads that have nothing to do.
  */
 export async function openKernels({ threads }: { readonly threads: number }): Promise<Kernels & Closable> {
   const workers = await openWorkers(await writeProduct(), threads);
@@ -106,7 +106,8 @@ type Operand = (worker: Worker) => TensorData | HeldTensor;
 async function multiply(workers: readonly Worker[], a: Matrix, columns: number, operand: Operand): Promise<Matrix> {
   const product = { rows: a.rows, dims: columns };
   if (a.rows === 0 || columns === 0) return { data: new Float32Array(), ...product };
-  const parts = a.rows * columns * a.dims < dividedFrom ? 1 : Math.min(workers.length, a.rows);
+  const idle = workers.filter(({ waiting }) => waiting === 0).length;
+  const parts = a.rows * columns * a.dims < dividedFrom ? 1 : Math.max(1, Math.min(idle, a.rows));
   const pieces = await Promise.all(rowParts(a, parts).map((part) => runOn(leastBusy(workers), copyOf(part), operand)));
   return { data: pieces.length === 1 ? pieces[0] : joined(pieces), ...product };
 }

@@ -73,4 +73,11 @@ describe("nodes that fell back to the processor", () => {
     const node = event("ArgMax", cpu, [{ int32: [2, 16] }], [{ int64: [2, 1] }]);
     expect(fallbacks(node, node)).toHaveLength(1);
   });
+
+  it("are not those that are meant to be there", () => {
+    const nodes = readProfile(
+      JSON.stringify(["Sin", "Tanh"].map((type) => event(type, cpu, [{ float: [600, 48] }], [{ float: [600, 48] }]))),
+    );
+    expect(fallbackNodes(nodes, cuda, [/^Sin float\[/])).toEqual(["Tanh float[600,48] → float[600,48]"]);
+  });
 });

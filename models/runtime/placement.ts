@@ -45,12 +45,13 @@ export function readProfile(json: string): NodeRun[] {
  * `session.disable_cpu_ep_fallback` is of no use here: it refuses such graphs too.
  *
  * @param wanted The provider that was asked for, as the profile names it.
+ * @param meant Descriptions of nodes that are left to the processor on purpose.
  */
-export function fallbackNodes(nodes: readonly NodeRun[], wanted: string): string[] {
+export function fallbackNodes(nodes: readonly NodeRun[], wanted: string, meant: readonly RegExp[] = []): string[] {
   const off = nodes.filter(
     ({ provider, inputs, outputs }) => provider !== wanted && ![...inputs, ...outputs].every(isShapeArithmetic),
   );
-  return [...new Set(off.map(describe))];
+  return [...new Set(off.map(describe))].filter((node) => !meant.some((kind) => kind.test(node)));
 }
 
 function isShapeArithmetic({ type, dims }: TensorShape): boolean {

@@ -94,6 +94,8 @@ export interface TokenizerSettings extends FileSettings {
   readonly bag?: boolean;
   /** Texts put before others, each of which is to be one token (`withPrefixes`). */
   readonly prefixes?: readonly string[] | undefined;
+  /** True where nothing is put before and after a text, by a tokenizer that is set up as by its class all the same. */
+  readonly bare?: boolean;
   /** `pad_token_id` of `config.json`, for a tokenizer that names no padding token. */
   readonly padTokenId?: number | undefined;
 }
@@ -134,10 +136,10 @@ async function toTokenizer(
   settings: TokenizerSettings,
   template: ChatTemplate | undefined,
 ): Promise<OpenTokenizer> {
-  const { specialTokens: hasSpecials, bag = false } = settings;
+  const { specialTokens: hasSpecials, bag = false, bare = false } = settings;
   const special = hasSpecials ? specialTokens(files) : [];
   // A chat template writes all special tokens itself.
-  const withSpecials = hasSpecials && template === undefined;
+  const withSpecials = hasSpecials && template === undefined && !bare;
   // These are found in a text as they are, even where tokenizer.json holds them as plain entries of its vocabulary.
   const complete = await withPrefixes(withSpecialTokens(definition, special), settings.prefixes ?? []);
   const library = await openLibrary(complete);

@@ -72,3 +72,14 @@ export function withSpecialTokens(definition: Json, tokens: readonly string[]): 
   });
   return more.length === 0 ? definition : { ...definition, added_tokens: [...added, ...more] };
 }
+
+/** Returns the ids of all tokens. */
+export function tokenIds(definition: Json): ReadonlyMap<string, number> {
+  const { vocab } = modelOf(definition);
+  const own: readonly (readonly [string, number])[] = Array.isArray(vocab)
+    ? (vocab as [string, number][]).map(([piece], id) => [piece, id])
+    : isRecord(vocab)
+      ? Object.entries(vocab as Record<string, number>)
+      : [];
+  return new Map([...own, ...addedTokensOf(definition).map(({ content, id }) => [content, id] as const)]);
+}

@@ -1,18 +1,19 @@
 import { InputError } from "../../datasets/errors.ts";
-import type { Encoder, EncoderInfo } from "../encoder.ts";
+import type { EncodeOptions, Encoder, EncoderInfo } from "../encoder.ts";
 import { differentRoutes, type Route, type Routes, type TextKind } from "../repository/router.ts";
 import { closingOnFailure } from "../runtime/open-all.ts";
+import type { SparseEncoder } from "../sparse-encoder.ts";
 import { variantName } from "./variant-name.ts";
 
 /** An encoder of one of the routes. */
-interface Opened {
+interface Opened<One extends Encoder | SparseEncoder = Encoder | SparseEncoder> {
   readonly route: Route;
-  readonly encoder: Encoder;
+  readonly encoder: One;
 }
 
 /** Tells whether texts of a route go through a table of vectors, which has no precision and no config. */
 export const isTable = ({ modules: [first] }: Pick<Route, "modules">): boolean =>
-  first?.type === "StaticEmbedding" || first?.type === "WordEmbeddings";
+  first?.type === "StaticEmbedding" || first?.type === "WordEmbeddings" || first?.type === "SparseStaticEmbedding";
 
 /** Tells whether a route is a table of vectors beside Transformers, for which alone options of those hold. */
 export const isBesideTransformers = (route: Route, routes: Routes): boolean =>
@@ -26,27 +27,28 @@ export const isBesideTransformers = (route: Route, routes: Routes): boolean =>
  * @param parameters Number of weights of all routes together.
  * @throws InputError where no route is for texts, or where their vectors cannot be compared
  */
-export async function openByRole(
+export async function openByRole<One extends Encoder | SparseEncoder>(
   id: string,
   routes: Routes,
   parameters: number,
-  open: (route: Route) => Promise<Encoder>,
-): Promise<Encoder> {
-  const opened: Opened[] = [];
+  open: (route: Route) => Promise<One>,
+): Promise<One> {
+  const opened: Opened<One>[] = [];
   const close = async (): Promise<void> => void (await Promise.all(opened.map(({ encoder }) => encoder.close())));
-  const on = (kind: TextKind): Opened | undefined => {
+  const on = (kind: TextKind): Opened<One> | undefined => {
     const wanted = routes[kind];
     return typeof wanted === "string" ? undefined : opened.find(({ route }) => route.name === wanted.name);
   };
   return closingOnFailure([{ close }], async () => {
     for (const route of differentRoutes(routes)) opened.push({ route, encoder: await open(route) });
-    const encode: Encoder["encode"] = async (texts, options) => {
+    const encode = async (texts: readonly string[], options?: EncodeOptions) => {
       const kind = options?.role ?? "text";
       const one = on(kind);
       if (one !== undefined) return one.encoder.encode(texts, options);
       throw new InputError(`model: ${id}: ${routes[kind]}; write one into a copy's route_mappings`);
     };
-    return { kind: "vectors", info: joinedInfo(id, opened, parameters, on), encode, close };
+    const info = joinedInfo(id, opened, parameters, on);
+    return { kind: opened[0].encoder.kind, info, encode, close } as unknown as One;
   });
 }
 

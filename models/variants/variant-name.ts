@@ -4,3 +4,12 @@
  */
 export const variantName = (name: string, variant: string): string =>
   name.endsWith("]") ? `${name.slice(0, -1)},${variant}]` : `${name}[${variant}]`;
+
+/** Returns the variant of a row that scored at most so many units of each subset. */
+export const limitVariant = (most: number): string => `limit=${most}`;
+
+/** Returns the limit that a row's name says; nothing for a row of whole scores. */
+export function limitIn(name: string): number | undefined {
+  const found = /[[,]limit=(\d+)[\],]/.exec(name);
+  return found === null ? undefined : Number(found[1]);
+}

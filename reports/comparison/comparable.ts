@@ -57,6 +57,17 @@ function distinctFiles(base: TaskResult, candidate: TaskResult): Distinct[] {
   ];
 }
 
+const limitText = ({ run }: TaskResult): string =>
+  run?.limit === undefined
+    ? "scores of all units"
+    : `scores of at most ${run.limit.most} units of each subset, drawn with seed ${run.limit.seed}`;
+
+/** Says that two results of a task are of other units, which no option compares; nothing where they are of the same. */
+export function otherUnits(base: TaskResult, candidate: TaskResult): string | undefined {
+  const texts = [limitText(base), limitText(candidate)];
+  return texts[0] === texts[1] ? undefined : texts.join(" against ");
+}
+
 /** Lists all that two results of a task differ in, as far as their files say. */
 export const differencesOf = (base: TaskResult, candidate: TaskResult): readonly Distinct[] => [
   ...distinctFiles(base, candidate),

@@ -274,3 +274,23 @@ describe("compareRuns", () => {
     await expect(stopping).rejects.toBe(reason);
   });
 });
+
+describe("results of a share of the units", () => {
+  const limited = (most: number, seed = 42) => ({
+    run: { ...record, limit: { most, seed, scored: [most, 90] as const } },
+  });
+  const reasonOf = async (base: object, candidate: object): Promise<string | undefined> => {
+    const runs = [base, candidate].map((about, i) => made(`a/${i}`, [own("A", 0.5, about)], { A: values(0.5, 0.1) }));
+    const allow = ["dataset", "protocol", "precision", "prompts", "estimator", "vectors"] as const;
+    return (await compareRuns(runs[0], runs[1], { ...options, allow })).incomparable[0]?.reason;
+  };
+
+  it("are compared with those of the same ones alone, whatever is allowed", async () => {
+    expect(await reasonOf(limited(50), limited(50))).toBeUndefined();
+    expect(await reasonOf({}, limited(50))).toBe(
+      "scores of all units against scores of at most 50 units of each subset, drawn with seed 42",
+    );
+    expect(await reasonOf(limited(50), limited(60))).toMatch(/at most 50 .* against scores of at most 60/);
+    expect(await reasonOf(limited(50), limited(50, 7))).toMatch(/seed 42 against .* seed 7/);
+  });
+});

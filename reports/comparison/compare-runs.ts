@@ -1,9 +1,9 @@
 import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { mean } from "../../tasks/metrics/lists.ts";
-import { taskScore } from "../leaderboard.ts";
 import { knownTasks, measuredParts, type RequiredTask } from "../required.ts";
+import { taskScore } from "../scores.ts";
 import { type ChosenTask, choose, type Member } from "./chosen.ts";
-import { type Distinct, differencesOf } from "./comparable.ts";
+import { type Distinct, differencesOf, otherUnits } from "./comparable.ts";
 import type { Comparison, IncomparableTask } from "./comparison.ts";
 import { evidenceOf, type Side, sides } from "./evidence.ts";
 import { remarksOn } from "./remarks.ts";
@@ -45,6 +45,8 @@ function scoresOf(
       else if (outcome) scores[side].push(outcome.score);
     }
     if (member.base === undefined || member.candidate === undefined) continue;
+    const other = otherUnits(member.base, member.candidate);
+    if (other !== undefined) reasons.push(named(member, other));
     for (const one of differencesOf(member.base, member.candidate)) {
       if (allow.includes(one.distinction)) allowed.push(one);
       else reasons.push(named(member, `${one.text} (--allow ${one.distinction} compares them all the same)`));

@@ -44,7 +44,7 @@ function scatterSpec(data: PageData, axis: CostAxis, size: PlotSize, colors: Col
       y: {
         ...y,
         scale: { domain: [...yDomain], zero: false, nice: false },
-        axis: { title: "Mean over all tasks (percent)", tickCount: 6 },
+        axis: { title: `Mean over all ${data.meanOver} (percent)`, tickCount: 6 },
       },
     },
     layer: [
@@ -73,7 +73,7 @@ const profileWidth = 130;
 
 function profileSpec({ rows }: Profile, { domain }: Profiles, { accent, ink, quiet, rule }: Colors) {
   const y = {
-    field: "type",
+    field: "part",
     type: "nominal",
     sort: null,
     axis: { title: null, grid: false, labelPadding: 8 },
@@ -118,7 +118,7 @@ const costAxes = { parameters: parametersAxis, throughput: throughputAxis } as c
 /** Returns the charts of quality against cost that have points to compare: two models with a mean and a known cost. */
 const shownAxes = ({ models }: PageData) =>
   (["parameters", "throughput"] as const).filter(
-    (cost) => models.filter((model) => model.meanTask !== null && costAxes[cost].of(model) !== null).length > 1,
+    (cost) => models.filter((model) => model.mean !== null && costAxes[cost].of(model) !== null).length > 1,
   );
 
 /** Draws the charts of the page. */
@@ -156,7 +156,7 @@ export async function fileCharts(data: PageData): Promise<ReadonlyMap<string, st
     // Between the plots alone: Vega takes names for wider than they are.
     bounds: "flush",
     spacing: { row: 52, column: 130 },
-    title: { text: `Score by type (percent)${how}`, fontWeight: "normal", offset: 18 },
+    title: { text: `Score by ${data.partsOf} (percent)${how}`, fontWeight: "normal", offset: 18 },
     config: configOf(fileColors, true),
     concat: profiles.profiles.map((one) => ({
       ...profileSpec(one, profiles, fileColors),

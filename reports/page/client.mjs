@@ -90,7 +90,7 @@ function startFilter() {
         !(complete?.checked && incomplete !== undefined);
       element.hidden = !fits;
     }
-    const rows = marked.filter(({ tagName }) => tagName === "TR");
+    const rows = marked.filter((one) => one.closest("#models") !== null);
     status.textContent = `${rows.filter(({ hidden }) => !hidden).length} of ${rows.length} models`;
   };
   for (const control of [input, size, complete]) control?.addEventListener("input", apply);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeLeaderboard } from "../leaderboard.ts";
+import { standardShape } from "../required.ts";
 import { stored, task } from "../testing/results.ts";
 import { makePageData } from "./data.ts";
 import { makeProfiles } from "./profiles.ts";
@@ -16,13 +17,13 @@ describe("makePageData", () => {
     expect(data.models.map(({ name }) => name)).toEqual(board.rows.map(({ model }) => model));
     const large = modelOf("acme/large");
     expect(large.scores).toEqual([80, 70, 60, 90]);
-    expect(large.types).toEqual([90, 60, 75]);
-    expect(large.meanTask).toBe(75);
+    expect(large.parts).toEqual([90, 60, 75]);
+    expect(large.mean).toBe(75);
     expect(large.lack).toBeUndefined();
     expect(modelOf("acme/half")).toMatchObject({
-      meanTask: null,
+      mean: null,
       lack: "lacks 2 of 4 tasks (1)",
-      types: [null, null, 99],
+      parts: [null, null, 99],
     });
   });
 
@@ -162,5 +163,48 @@ describe("makeProfiles", () => {
     const { againstMedian, domain, profiles } = makeProfiles(page);
     expect([againstMedian, domain]).toEqual([false, [0, 100]]);
     expect(profiles[0]?.rows.map(({ difference }) => difference)).toEqual([90, 60, 75]);
+  });
+});
+
+describe("what a benchmark's table shows of its own", () => {
+  const group = (label: string, name: string) => ({
+    grouping: "Memory Type",
+    label,
+    tasks: tasks.filter((one) => one.name === name),
+  });
+  const shape = {
+    ...standardShape,
+    means: ["task"],
+    types: false,
+    groups: [group("Short", "Sts1"), group("Long", "Search")],
+  } as const;
+
+  it("has bars for its groups, in place of the types", () => {
+    const page = makePageData(makeLeaderboard(results, tasks, tasks, { shape }), results, about);
+    expect([page.partsOf, page.parts]).toEqual(["memory type", [{ short: "Short" }, { short: "Long" }]]);
+    expect(page.models.find(({ name }) => name === "acme/large")?.parts).toEqual([80, 60]);
+    expect(page.columns.map(({ short }) => short)).toEqual(["#", "Mean", "Short", "Long"]);
+  });
+
+  it("has its mean over subsets", () => {
+    const bySubset = { ...standardShape, means: ["subset"] } as const;
+    const page = makePageData(makeLeaderboard(results, tasks, tasks, { shape: bySubset }), results, about);
+    expect([page.meanOver, page.models[0]?.mean]).toEqual(["subsets", 75]);
+  });
+
+  it("has a table by language where there are several, with those of most splits and subsets first", () => {
+    const [first, ...others] = tasks.map((one, i) => (i < 3 ? one : { ...one, languages: { default: ["deu-Latn"] } }));
+    const board = makeLeaderboard(results, [first!, ...others], [first!, ...others], { languages: "all" });
+    const page = makePageData(board, results, about);
+    expect(page.languages.map(({ short, heading }) => [short, heading])).toEqual([
+      ["eng", "English (eng-Latn)"],
+      ["deu", "German (deu-Latn)"],
+    ]);
+    expect(page.models.find(({ name }) => name === "acme/half")?.languages).toEqual([
+      { text: "~99.00", value: 99 },
+      { text: "—", value: null },
+    ]);
+    const alone = makePageData(makeLeaderboard(results, tasks, tasks, { languages: "all" }), results, about);
+    expect(alone.languages).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { count } from "../../datasets/shown.ts";
+import { limitIn } from "../../models/variants/variant-name.ts";
 import type { StoredResult } from "../../runners/results/read-results.ts";
 import { unknownMtebVersion } from "../../runners/results/result.ts";
 import { groupBy, joinRevisions } from "../../runners/results/revisions.ts";
@@ -6,9 +7,10 @@ import { describeFinding } from "../../tasks/findings/kinds.ts";
 import type { TaskType } from "../../tasks/task.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import { baselinesFile } from "../baselines.ts";
-import { columnsFor, incompleteRows, shortRevision } from "../columns.ts";
+import type { LeaderboardRow } from "../board-row.ts";
+import { type BoardColumn, columnsFor, incompleteRows, shortRevision, viewColumns } from "../columns.ts";
 import { findingsByTask } from "../findings.ts";
-import type { Leaderboard, LeaderboardRow } from "../leaderboard.ts";
+import type { Leaderboard } from "../leaderboard.ts";
 import { footnotes } from "../render.ts";
 import { toPercent } from "../table.ts";
 
@@ -43,16 +45,19 @@ export interface RunGroup {
   readonly adapters?: Readonly<Record<string, string>>;
 }
 
-/** A model. Scores are percent; null where there is none. */
+/** A model. Scores are percent; null where there is none, or where they compare with no other row's. */
 export interface PageModel {
   /** Name, with the revision where another row has the same name. */
   readonly name: string;
   readonly baseline: boolean;
+  /** True for scores of a share of the units, which the table alone shows. */
+  readonly isLimited: boolean;
   /** Count of missing tasks and the note that names them: `lacks 2 of 41 tasks (1)`; absent in complete rows. */
   readonly lack?: string;
-  readonly meanTask: number | null;
-  /** In the page's order of types. */
-  readonly types: readonly (number | null)[];
+  /** The first mean of the table. */
+  readonly mean: number | null;
+  /** In the order of the page's parts. */
+  readonly parts: readonly (number | null)[];
   /** In the page's order of tasks. */
   readonly scores: readonly (number | null)[];
   readonly parameters: number | null;
@@ -60,12 +65,13 @@ export interface PageModel {
   readonly throughput: number | null;
   /** In the order of the page's columns. */
   readonly cells: readonly PageCell[];
+  /** In the order of the page's languages. */
+  readonly languages: readonly PageCell[];
   readonly runs: readonly RunGroup[];
 }
 
-export interface PageType {
-  readonly type: TaskType;
-  readonly heading: string;
+/** What a profile has a bar for: a type of tasks, or a group of the benchmark. */
+export interface PagePart {
   readonly short: string;
 }
 
@@ -86,9 +92,18 @@ export interface PageData {
   readonly title: string;
   /** Program and date of the page. */
   readonly origin: string;
-  readonly types: readonly PageType[];
+  readonly types: readonly TaskType[];
+  /** What the models' means are over. */
+  readonly meanOver: "tasks" | "subsets";
+  /** What the parts are, such as `type`. */
+  readonly partsOf: string;
+  readonly parts: readonly PagePart[];
   readonly tasks: readonly PageTask[];
   readonly columns: readonly PageColumn[];
+  /** Columns of the table by language; none where the tasks are in one language. */
+  readonly languages: readonly PageColumn[];
+  /** Number of languages that the table has no column for. */
+  readonly furtherLanguages: number;
   /** In the order of the leaderboard. */
   readonly models: readonly PageModel[];
   /** Remarks on the rows. */
@@ -112,6 +127,10 @@ const shortHeadings: Readonly<Record<string, string>> = {
   dimensions: "Dims",
   maxTokens: "Tokens",
 };
+/** Most languages that the page has a column for. */
+const mostLanguages = 40;
+/** Missing tasks of an incomplete model that are named of each type. */
+const namedTasks = 5;
 /** Fields that the table has no column for: the name stands first, revisions have a section of their own. */
 const shownElsewhere: readonly string[] = ["model", "revision"];
 
@@ -152,6 +171,19 @@ function dataRevisions(results: readonly StoredResult[], task: string): PageTask
     .sort((a, b) => b.models - a.models);
 }
 
+const pageColumn = ({ field, heading, short, align, isScore }: BoardColumn): PageColumn => ({
+  heading,
+  short: shortHeadings[field] ?? short,
+  align,
+  heat: isScore === true,
+  first: smallFirst.includes(field) ? "ascending" : "descending",
+});
+
+const cellOf = ({ text, value }: BoardColumn, row: LeaderboardRow): PageCell => ({
+  text: text(row),
+  value: value(row),
+});
+
 /**
  * Collects the data of the page from the table and the results that it was made of.
  *
@@ -170,6 +202,12 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
   const [own, comparedWith] = [byRow(stored), byRow(published)];
   const resultsOf = (row: LeaderboardRow): readonly StoredResult[] =>
     (row.baseline ? comparedWith : own).get(rowKey(row)) ?? [];
+  const { shape, types } = board;
+  const partsOf = shape.groups[0]?.grouping.toLowerCase() ?? "type";
+  const shownTypes = publishedTypes.filter(({ type }) => types.includes(type));
+  const isBySubset = shape.means[0] === "subset";
+  const allLanguages = viewColumns({ ...board, by: "language" });
+  const languages = allLanguages.length > 1 ? allLanguages.slice(0, mostLanguages) : [];
   const columns = columnsFor(board, "all").filter(({ field }) => !shownElsewhere.includes(field));
   const all = board.rows.flatMap(resultsOf);
   const found = findingsByTask(all, board.tasks);
@@ -178,39 +216,42 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
   const models = board.rows.map((row): PageModel => {
     const { model, revision, baseline, missing, parameters } = row;
     const note = incomplete.get(row);
+    const isLimited = limitIn(model) !== undefined;
+    const comparable = (score: number | null | undefined): number | null => (isLimited ? null : toPercent(score));
     return {
       name: names.get(model)?.length === 1 ? model : `${model} @ ${shortRevision(revision)}`,
       baseline,
+      isLimited,
       ...(note === undefined
         ? {}
         : { lack: `lacks ${missing.length} of ${count(board.tasks.length, "task")} (${note})` }),
-      meanTask: toPercent(row.meanTask),
-      types: board.types.map((type) => toPercent(row.byType[type])),
-      scores: board.tasks.map((task) => toPercent(row.scores[task.name])),
+      mean: comparable(isBySubset ? row.meanSubset : row.meanTask),
+      parts: (shape.groups.length > 0 ? row.groups : types.map((type) => row.byType[type])).map(comparable),
+      scores: board.tasks.map((task) => comparable(row.scores[task.name])),
       parameters,
       throughput: row.speed?.textsPerSecond ?? null,
-      cells: columns.map(({ text, value }) => ({ text: text(row), value: value(row) })),
+      cells: columns.map((column) => cellOf(column, row)),
+      languages: languages.map((column) => cellOf(column, row)),
       runs: groupRuns(resultsOf(row)),
     };
   });
   return {
     title,
     origin,
-    types: publishedTypes.filter(({ type }) => board.types.includes(type)),
+    types,
+    meanOver: isBySubset ? "subsets" : "tasks",
+    partsOf,
+    parts: shape.groups.length > 0 ? shape.groups.map(({ label }) => ({ short: label })) : shownTypes,
     tasks: board.tasks.map(({ name, type }) => ({
       name,
       type,
       findings: (found.find(({ task }) => task === name)?.findings ?? []).map(describeFinding),
       dataRevisions: dataRevisions(all, name),
     })),
-    columns: columns.map(({ field, heading, short, align, isScore = false }) => ({
-      heading,
-      short: shortHeadings[field] ?? short,
-      align,
-      heat: isScore,
-      first: smallFirst.includes(field) ? "ascending" : "descending",
-    })),
+    columns: columns.map(pageColumn),
+    languages: languages.map(pageColumn),
+    furtherLanguages: languages.length === 0 ? 0 : allLanguages.length - languages.length,
     models,
-    notes: footnotes(board),
+    notes: footnotes(board, namedTasks),
   };
 }

@@ -5,10 +5,11 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeLeaderboard } from "../leaderboard.ts";
+import { stored } from "../testing/results.ts";
 import { pageCharts } from "./charts.ts";
 import { makePageData } from "./data.ts";
 import { pageHtml, readPageAssets } from "./page.ts";
-import { evilName, pageData } from "./testing/sample.ts";
+import { context, evilName, pageData, results, tasks } from "./testing/sample.ts";
 
 /** A global of the browser, where the functions handed to it run. */
 declare const getComputedStyle: (one: unknown) => Readonly<Record<"outlineStyle" | "stroke", string>>;
@@ -42,6 +43,21 @@ describe("pageHtml", () => {
     expect(charts.parameters).toBeUndefined();
     expect(page).toContain("1 model on 4 tasks of 3 types.");
     expect(page).not.toMatch(/Quality against|task by task/);
+  });
+
+  it("shows scores of a share of the units in the table alone, in no order with the others", async () => {
+    const limited = stored("acme/look[limit=50]", { Sts1: 0.97, Sts2: 0.97, Search: 0.97, Pairs: 0.97 });
+    const descriptions = [...(context.descriptions ?? [])];
+    descriptions.push({ ...descriptions[0], model: "acme/look[limit=50]" } as (typeof descriptions)[0]);
+    const shown = makeLeaderboard([...results, ...limited], tasks, tasks, { descriptions });
+    const more = makePageData(shown, [...results, ...limited], { title: "Sample", origin: "Made by a test." });
+    const charts = await pageCharts(more);
+    const page = pageHtml(more, charts, { style: "", script: "" });
+    expect(page).toContain('<td class="right heat" style="--heat:0.0" data-value="97">97.00</td>');
+    expect(page).toMatch(/<td class="right heat best" style="--heat:34.0" data-value="75">75.00<\/td>/);
+    expect(charts.parameters).toEqual((await pageCharts(data)).parameters);
+    expect(charts.profiles.slice(0, 2)).toEqual((await pageCharts(data)).profiles.slice(0, 2));
+    expect(page).not.toContain("look[limit=50]</option>");
   });
 
   it("marks the best of a column, published rows and incomplete ones", () => {

@@ -4,12 +4,12 @@ import { packageRoot } from "../../datasets/builtin.ts";
 import { count } from "../../datasets/shown.ts";
 import { isNamed } from "../../runners/results/revisions.ts";
 import { taskTypes } from "../../tasks/types/index.ts";
-import { shortRevision, sizeText } from "../columns.ts";
+import { partMark, shortRevision, sizeText } from "../columns.ts";
 import { chartFigures, escapeHtml, htmlPage } from "../html.ts";
 import type { ChartSvg } from "../vega.ts";
 import type { PageCharts } from "./charts.ts";
 import type { PageData, PageModel, RunGroup } from "./data.ts";
-import { filterAttributes, modelsTable, nameHtml } from "./table.ts";
+import { filterAttributes, languagesTable, modelsTable, nameHtml } from "./table.ts";
 
 /** The texts of the files that go into the page as they are. */
 export interface PageAssets {
@@ -63,19 +63,38 @@ ${chartFigures(heading, svg)}
 }
 
 function profilesHtml(data: PageData, profiles: readonly string[]): string {
-  const complete = data.models.filter(({ lack }) => lack === undefined).length;
+  const complete = data.models.filter(({ lack, isLimited }) => lack === undefined && !isLimited).length;
   const how =
     complete > 2
-      ? "The bars show how many points each type’s score lies above or below the median of the complete models; the numbers are the scores. One scale for all."
-      : "Scores by type, percent.";
+      ? "The bars show how many points each score lies above or below the median of the complete models; the numbers are the scores. One scale for all."
+      : `Scores by ${data.partsOf}, percent.`;
   const figures = data.models.map(
     (model, i) =>
       `<figure class="chart"${filterAttributes(model)}><figcaption>${nameHtml(model.name)}</figcaption>${profiles[i] ?? ""}</figure>`,
   );
   return `<section>
-<h2>Type profiles</h2>
+<h2>Profiles by ${escapeHtml(data.partsOf)}</h2>
 <p class="note">${escapeHtml(how)}</p>
 <div class="profiles">${figures.join("\n")}</div>
+</section>`;
+}
+
+/** Writes the table by language; an empty text where there is one language only. */
+function languagesHtml(data: PageData): string {
+  const { languages, furtherLanguages } = data;
+  if (languages.length === 0) return "";
+  const parts = data.models.some((model) => model.languages.some(({ text }) => text.startsWith(partMark)));
+  const sentences = [
+    "Each split and subset counts once for each of its languages.",
+    ...(parts ? [`${partMark} marks means over a part of those in the language.`] : []),
+    ...(furtherLanguages > 0
+      ? [`Left out: ${furtherLanguages} further languages; pramana leaderboard --by language has them.`]
+      : []),
+  ];
+  return `<section>
+<h2>By language</h2>
+<p class="note">${escapeHtml(sentences.join(" "))}</p>
+${languagesTable(data)}
 </section>`;
 }
 
@@ -181,6 +200,7 @@ function bodyHtml(data: PageData, charts: PageCharts): string {
   const front = (better: string): string =>
     `The line is the Pareto front: no ${better} model is as good as those on it.`;
   const notesHtml = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("\n");
+  const compared = models.filter(({ isLimited }) => !isLimited);
   const parts = [
     controls(data),
     modelsTable(data),
@@ -188,7 +208,8 @@ function bodyHtml(data: PageData, charts: PageCharts): string {
     charts.parameters && scatterHtml("Quality against size", front("smaller"), charts.parameters, data),
     charts.throughput && scatterHtml("Quality against speed", front("faster"), charts.throughput, data),
     profilesHtml(data, charts.profiles),
-    models.length > 1 && compareHtml(data),
+    languagesHtml(data),
+    compared.length > 1 && compareHtml({ ...data, models: compared }),
     `<section>\n<h2>Revisions and prompts</h2>\n${runsHtml(data)}\n</section>`,
   ];
   return `<p class="lead">${count(models.length, "model")} on ${count(tasks.length, "task")} of ${typeCount}. Scores in percent; a dash stands for what is missing.${models.some(({ baseline }) => baseline) ? " ○ marks published scores." : ""}</p>

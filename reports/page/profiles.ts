@@ -1,8 +1,8 @@
 import type { PageData } from "./data.ts";
 
-/** A type in the profile of a model. */
+/** A type or group in the profile of a model. */
 export interface ProfileRow {
-  readonly type: string;
+  readonly part: string;
   /** Points of percent above the reference; 0 where there is no score. */
   readonly difference: number;
   /** Percent; null where there is none. */
@@ -33,18 +33,18 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * Makes the profile of each model, its scores by type. Types differ more from each other than models do, so from three
+ * Makes the profile of each model, its scores by type, or by the groups of the benchmark. These differ more from each other than models do, so from three
  * complete models on a profile shows how far each score lies from the median of the complete models.
  */
-export function makeProfiles({ models, types }: PageData): Profiles {
-  const complete = models.filter(({ lack }) => lack === undefined);
+export function makeProfiles({ models, parts }: PageData): Profiles {
+  const complete = models.filter(({ lack, isLimited }) => lack === undefined && !isLimited);
   const againstMedian = complete.length >= enoughModels;
-  const references = types.map((_, i) => (againstMedian ? median(complete.map((model) => model.types[i] ?? 0)) : 0));
-  const profiles = models.map(({ name, types: scores }) => ({
+  const references = parts.map((_, i) => (againstMedian ? median(complete.map((model) => model.parts[i] ?? 0)) : 0));
+  const profiles = models.map(({ name, parts: scores }) => ({
     name,
-    rows: types.map(({ short }, i) => {
+    rows: parts.map(({ short }, i) => {
       const score = scores[i] ?? null;
-      return { type: short, score, difference: score === null ? 0 : score - (references[i] ?? 0) };
+      return { part: short, score, difference: score === null ? 0 : score - (references[i] ?? 0) };
     }),
   }));
   const differences = profiles.flatMap(({ rows }) => rows.map(({ difference }) => difference));

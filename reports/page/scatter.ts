@@ -129,7 +129,7 @@ const lineBoxes = (corners: readonly Place[]): Box[] =>
 
 function pointsOf({ models }: PageData, axis: CostAxis): ScatterPoint[] {
   const places = models.flatMap((model) => {
-    const [x, y] = [axis.of(model), model.meanTask];
+    const [x, y] = [axis.of(model), model.mean];
     return x === null || y === null ? [] : [{ x, y, model }];
   });
   const front = new Set(paretoFront(places, axis.better));

@@ -15,6 +15,7 @@ export const task = (name: string, type: TaskType = "STS"): RequiredTask => ({
   type,
   splits: ["test"],
   subsets: ["default"],
+  languages: { default: ["eng-Latn"] },
 });
 
 /** A result with one main score per split and subset, such as `{ test: { default: 0.5 } }`. */

@@ -7,11 +7,13 @@ import { describeRepository } from "../../models/describe.ts";
 import type { ModelDescription } from "../../models/description.ts";
 import type { Encoder } from "../../models/encoder.ts";
 import { openByKind } from "../../models/kinds.ts";
+import type { LateInteraction } from "../../models/late-interaction.ts";
 import { type Model, modelKinds } from "../../models/model.ts";
 import { pairPrompting, readOwnPrompting } from "../../models/prompts/prompting.ts";
 import type { Prompting } from "../../models/prompts/prompts.ts";
 import { closingOnFailure } from "../../models/runtime/open-all.ts";
 import type { Device, DeviceChoice } from "../../models/runtime/providers/index.ts";
+import type { SparseEncoder } from "../../models/sparse-encoder.ts";
 import { pairEncoders } from "../../models/variants/asymmetric.ts";
 import { withDimensions } from "../../models/variants/dimensions.ts";
 import type { Environment } from "../environment.ts";
@@ -32,12 +34,15 @@ export interface ModelSettings extends RepositoryOptions {
   readonly dimensions?: number;
 }
 
-export interface ModelChoice extends ModelSettings {
+/** Options that name a model, or a pair of them. */
+export interface ModelNames {
   /** Absent where a pair is chosen. */
   readonly model?: string;
   readonly queryModel?: string;
   readonly documentModel?: string;
 }
+
+export interface ModelChoice extends ModelSettings, ModelNames {}
 
 /** Options of keeping vectors between runs. */
 export interface CacheChoice {
@@ -84,6 +89,17 @@ export async function openEncoder(choice: ModelChoice, world: ModelWorld): Promi
   return closingOnFailure([model], async () => requireVectors(model));
 }
 
+/** Opens the model that the user chose, which is to make dense or sparse vectors of texts, or those of their tokens. */
+export async function openTextEncoder(
+  choice: ModelChoice,
+  world: ModelWorld,
+): Promise<Encoder | SparseEncoder | LateInteraction> {
+  const model = await openModel(choice, world);
+  return closingOnFailure([model], async () =>
+    model.kind === "sparse" || model.kind === "late-interaction" ? model : requireVectors(model),
+  );
+}
+
 /** @throws UsageError for a model of a kind that makes none */
 export function requireVectors(model: Model, wayOut = "`pramana run` takes it for retrieval and reranking"): Encoder {
   if (model.kind === "vectors") return model;
@@ -108,7 +124,7 @@ async function openPart(id: string, choice: ModelChoice, world: ModelWorld): Pro
 }
 
 /** Returns the name of the one model, or those of a pair's two. */
-function chosenModels(choice: ModelChoice): string | { readonly query: string; readonly document: string } {
+export function chosenModels(choice: ModelNames): string | { readonly query: string; readonly document: string } {
   const { model, queryModel: query, documentModel: document } = choice;
   if (model !== undefined) return model;
   if (query !== undefined && document !== undefined) return { query, document };
@@ -123,7 +139,7 @@ function chosenModels(choice: ModelChoice): string | { readonly query: string; r
  * Opens the repository or folder that a user named.
  * @throws UsageError for what is not there; a name of one part may be a folder's, or lack its organisation
  */
-async function openNamed(id: string, revision: string | undefined, hub: HubSettings): Promise<Snapshot> {
+export async function openNamed(id: string, revision: string | undefined, hub: HubSettings): Promise<Snapshot> {
   try {
     return await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
   } catch (error) {

@@ -89,16 +89,17 @@ export function noteAdapters(model: Model, note: World["note"]): void {
 
 /**
  * Gives a model the user's prompts, under a name that says so unless they are those that it would have used anyway.
- * @throws UsageError for a model that makes no vectors, which takes none
+ * @throws UsageError for a model that makes nothing of a text by itself, which takes none
  */
 export function applyPrompts(model: Model, prompts: ChosenPrompts | undefined, chosen: readonly TaskSpec[]): Model {
   if (prompts === undefined) return model;
-  if (model.kind !== "vectors") {
+  if (model.kind !== "vectors" && model.kind !== "sparse") {
     refuseVectorOptions({ prompts: prompts.name }, model);
     return model;
   }
   const { info } = model;
   const changed = withPrompts(info, prompts.given);
   const same = samePrompts(info, changed, [...catalogue(), ...chosen].map(prompted));
-  return { ...model, info: { ...changed, id: same ? info.id : variantName(info.id, `prompts=${prompts.name}`) } };
+  const id = same ? info.id : variantName(info.id, `prompts=${prompts.name}`);
+  return { ...model, info: { ...changed, id } } as Model;
 }

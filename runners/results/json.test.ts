@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
-import { parseJson } from "./json.ts";
+import { jsonPieces, parseJson } from "./json.ts";
 
 /** Forces the slow path: no text with a bare NaN is JSON. */
 const behindNaN = (text: string) => (parseJson(`[NaN, ${text}]`, "x") as unknown[])[1];
@@ -55,5 +55,31 @@ describe("parseJson", () => {
     const read = () => parseJson(text, "STS12.json");
     expect(read).toThrow(InputError);
     expect(read).toThrow(`STS12.json: damaged JSON at ${message}; delete the file or make it again`);
+  });
+});
+
+describe("jsonPieces", () => {
+  const row = { b: 'a "quoted"\nline', a: [1, [], {}, [2, { deep: [{}] }]], none: undefined, nothing: null };
+  const values = [
+    {},
+    [],
+    { a: undefined },
+    [undefined, null, "x"],
+    { 2: 1, 1: [], b: { c: { d: { e: [row, {}] } } } },
+    { scores: { test: [row, row], empty: [] }, é: -0, n: Number.NaN, date: 1e21 },
+    { scores: { test: Array.from({ length: 2000 }, () => row) } },
+  ];
+
+  it.each([0, 2])("are together the text that JSON.stringify makes, with %d blanks", (indent) => {
+    for (const value of values) {
+      expect([...jsonPieces(value, indent)].join("")).toBe(JSON.stringify(value, null, indent));
+    }
+  });
+
+  it("are many for many members", () => {
+    const pieces = [...jsonPieces(values.at(-1) as object, 2, "\n")];
+    expect(pieces.length).toBeGreaterThan(5);
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(2 ** 16 + 1000);
+    expect(pieces.at(-1)?.endsWith("}\n")).toBe(true);
   });
 });

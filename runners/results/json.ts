@@ -141,5 +141,48 @@ export function parseJson(text: string, source: string): unknown {
   return checkDepth(value, source);
 }
 
+/** Characters of a piece, from which on it is handed over. */
+const pieceLength = 2 ** 16;
+
+/** Depth to which a value is taken apart; what lies deeper is small, such as the scores of one subset. */
+const piecesDepth = 3;
+
+/**
+ * Yields the text of `JSON.stringify(value, null, indent)` piece by piece: that of 40,000 subsets is never a whole.
+ *
+ * @param indent Blanks; 0 for a text without any.
+ * @param end Text behind it.
+ */
+export function* jsonPieces(value: object, indent: number, end = ""): Generator<string> {
+  let piece = "";
+  for (const part of partsOf(value, indent, piecesDepth, "")) {
+    piece += part;
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece + end;
+}
+
+/** @param margin Blanks before the line on which the value ends. */
+function* partsOf(value: unknown, indent: number, depth: number, margin: string): Generator<string> {
+  const isList = Array.isArray(value);
+  const members = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  const present = isList ? members : members.filter(([, member]) => member !== undefined);
+  if (depth === 0 || present.length === 0) {
+    yield (JSON.stringify(value, null, indent) ?? "null").replaceAll("\n", `\n${margin}`);
+    return;
+  }
+  const inner = margin + " ".repeat(indent);
+  const newLine = (blanks: string): string => (indent === 0 ? "" : `\n${blanks}`);
+  yield isList ? "[" : "{";
+  for (const [i, [key, member]] of present.entries()) {
+    yield `${i === 0 ? "" : ","}${newLine(inner)}`;
+    if (!isList) yield `${JSON.stringify(key)}:${indent === 0 ? "" : " "}`;
+    yield* partsOf(member, indent, depth - 1, inner);
+  }
+  yield newLine(margin) + (isList ? "]" : "}");
+}
+
 /** Turns NaN and the infinities, which JSON has no words for, into null. */
 export const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

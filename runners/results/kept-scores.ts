@@ -33,11 +33,11 @@ const noEntry: Pick<SubsetResult, "languages" | "scores" | "undefinedScores"> = 
   undefinedScores: Object.freeze({}),
 };
 
-/** Packs main scores; nothing where there is more to a result: findings, or reasons of undefined scores. */
+/** Packs main scores; nothing where there is more to a result: findings, reasons of undefined scores, a limit. */
 export function packed(result: TaskResult): Packed | undefined {
   const entries = Object.values(result.splits).flat();
   const isBare = entries.every(({ undefinedScores }) => Object.keys(undefinedScores).length === 0);
-  if (!isBare || result.findings !== undefined) return undefined;
+  if (!isBare || result.findings !== undefined || result.limit !== undefined) return undefined;
   const { task, datasetRevision, mtebVersion, evaluationSeconds, date, splits, isOurs = false } = result;
   const flat = Object.entries(splits).flatMap(([split, own]) => [
     ...[split, own.length],

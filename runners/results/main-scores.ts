@@ -38,6 +38,13 @@ const isTextOrNone = orNull(isText);
 const isNumberOrNone = orNull(isNumber);
 const isDateOrNone = orNull((value: unknown): value is number | string => isText(value) || isNumber(value));
 
+/** Reads the limit of a run; null for one that is damaged. */
+function limitIn(run: Readonly<Record<string, unknown>>): { limit?: number } | null {
+  const limit = run["limit"];
+  if (limit === undefined) return {};
+  return isRecord(limit) && isNumber(limit["most"]) ? { limit: limit["most"] } : null;
+}
+
 /**
  * Reads the main scores of a result file by split and subset, and what is peculiar about the rows, without languages,
  * other scores and the record of the run.
@@ -54,8 +61,11 @@ export function mainScoresFromData(data: unknown): TaskResult | undefined {
   if (!areFindings(found)) return undefined;
   const splits = Object.entries(data["scores"]).map(([split, entries]) => [split, mainScoresOf(entries)] as const);
   if (splits.some(([, scores]) => scores === undefined)) return undefined;
+  const run = data["pramana_run"];
+  const limit = isRecord(run) ? limitIn(run) : {};
+  if (limit === null) return undefined;
   // In a file of ours that is damage.
-  if (isRecord(data["pramana_run"]) && splits.some(([, scores]) => hasDoubles(scores ?? []))) return undefined;
+  if (isRecord(run) && splits.some(([, scores]) => hasDoubles(scores ?? []))) return undefined;
   return {
     task: task_name,
     datasetRevision: dataset_revision,
@@ -64,7 +74,7 @@ export function mainScoresFromData(data: unknown): TaskResult | undefined {
     evaluationSeconds: evaluation_time ?? Number.NaN,
     date: dateFromFile(date),
     ...findingsOf(found),
-    ...(isRecord(data["pramana_run"]) ? { isOurs: true } : {}),
+    ...(isRecord(run) ? { isOurs: true, ...limit } : {}),
   };
 }
 
@@ -76,5 +86,6 @@ export function onlyMainScores({ run, ...result }: TaskResult): TaskResult {
     ...result,
     splits: Object.fromEntries(Object.entries(result.splits).map(([split, entries]) => [split, lean(entries)])),
     ...(run === undefined ? {} : { isOurs: true }),
+    ...(run?.limit === undefined ? {} : { limit: run.limit.most }),
   };
 }

@@ -1,6 +1,6 @@
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
-import { type ModelFacts, modelKinds, vectorsOf } from "../../models/model.ts";
+import { encoderOf, type ModelFacts, modelKinds } from "../../models/model.ts";
 import { finiteOrNull, parseJson } from "./json.ts";
 
 /** Name of a model's description among its results. */
@@ -17,7 +17,7 @@ const bytesPerMegabyte = 2 ** 20;
  */
 export function toModelMeta(model: ModelFacts): Record<string, unknown> {
   const { kind, info } = model;
-  const { dims = null, similarity = null, prompts = {}, instruct } = vectorsOf(model) ?? {};
+  const { dims = null, similarity = null, prompts = {}, instruct } = encoderOf(model) ?? {};
   const tokens = model.kind === "late-interaction" ? model.info : undefined;
   const { metaTypes } = modelKinds[kind];
   const memory = (info.parameters * bytesPerWeight[info.precision]) / bytesPerMegabyte;

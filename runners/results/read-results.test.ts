@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
+import { result, run } from "../testing/task-results.ts";
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { parseModelMeta } from "./model-meta.ts";
 import { fileName } from "./names.ts";
 import { readMainScores, readResults } from "./read-results.ts";
-import { parseResultFile } from "./result-file.ts";
+import { parseResultFile, toResultFile } from "./result-file.ts";
 
 let root: string;
 beforeEach(() => {
@@ -232,5 +233,30 @@ describe.skipIf(sharedFolder() === undefined)("the official results (skipped wit
     const tasks = new Set(whole.results.map(({ result }) => result.task));
     const lean = await readMainScores([root], { now: 0, known: tasks });
     expect(lean.results).toEqual(whole.results.map((one) => ({ ...one, result: onlyMainScores(one.result) })));
+  });
+});
+
+describe("scores of a share of the units", () => {
+  const limited = JSON.stringify(
+    toResultFile(result({ task: "STS12", run: { ...run, limit: { most: 50, seed: 42, scored: [50, 90] } } })),
+  );
+  const read = { whole: () => readResults([root], { now: 0 }), main: () => readMainScores([root], { now: 0, known }) };
+
+  it.each(["whole", "main"] as const)("are read in rows of theirs only, and whole ones in theirs (%s)", async (how) => {
+    put("a__x[limit=50]/r/STS12.json", limited);
+    put("a__x[limit=50]/r/STSBenchmark.json", official);
+    put("a__x[limit=60]/r/STS12.json", limited);
+    put("a__x/r/STS12.json", limited);
+    put("a__x/r/STSBenchmark.json", official);
+    const { results, skipped } = await read[how]();
+    expect(results.map(({ model, result: { task } }) => [model, task])).toEqual([
+      ["a/x", "STSBenchmark"],
+      ["a/x[limit=50]", "STS12"],
+    ]);
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      "it holds scores of at most 50 units of each subset, and a/x those of all units",
+      "it holds scores of all units, and a/x[limit=50] those of at most 50 units of each subset",
+      "it holds scores of at most 50 units of each subset, and a/x[limit=60] those of at most 60 units of each subset",
+    ]);
   });
 });

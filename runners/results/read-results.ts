@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
+import { limitIn } from "../../models/variants/variant-name.ts";
 import { inBatches } from "./batches.ts";
 import { presentTaskName } from "./historic-file.ts";
 import { parseJson } from "./json.ts";
@@ -10,7 +11,7 @@ import { type Listing, listBelow, listFolder, listFolders, type Revision, type S
 import { mainScoresFromData, onlyMainScores } from "./main-scores.ts";
 import { type ModelDescription, metaFile, parseModelMeta } from "./model-meta.ts";
 import { fileName } from "./names.ts";
-import type { TaskResult } from "./result.ts";
+import { limitOf, type TaskResult } from "./result.ts";
 import { requireSeal } from "./seal.ts";
 
 /** A result with the file that it was read from. */
@@ -104,6 +105,16 @@ async function readOne(file: string, parse: Parse, known?: ReadonlySet<string>):
   }
 }
 
+const shareOf = (limit: number | undefined): string =>
+  limit === undefined ? "all units" : `at most ${limit} units of each subset`;
+
+/** Returns the result, or the reason why it is none of its model's: limited scores and whole ones never mix. */
+function asNamed(result: TaskResult, model: string): TaskResult | string {
+  const [own, named] = [limitOf(result), limitIn(model)];
+  if (own === named) return result;
+  return `it holds scores of ${shareOf(own)}, and ${model} those of ${shareOf(named)}`;
+}
+
 /** Reads a revision's description; where it is damaged or missing, the folder's name counts. */
 async function readDescription({ folder, names }: Revision): Promise<StoredDescription & { skipped?: SkippedFile }> {
   const revision = basename(folder);
@@ -139,7 +150,8 @@ async function readListed(
     files,
     async ({ file, about }): Promise<StoredResult | SkippedFile> => {
       const { model, revision } = about;
-      const result = await readOne(file, parse, known);
+      const read = await readOne(file, parse, known);
+      const result = typeof read === "string" ? read : asNamed(read, model);
       return typeof result === "string" ? { file, reason: result } : { model, revision, result, file };
     },
     (done) => {

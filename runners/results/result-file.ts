@@ -29,6 +29,16 @@ const subsetSchema = z.looseObject({
 
 const sideSchema = z.object({ model: z.string(), revision: z.string(), parameters: z.number() });
 
+const pairOfNumbers = z.tuple([z.number(), z.number()]);
+const limitSchema = z.object({
+  most: z.number().int().positive(),
+  seed: z.number(),
+  scored: pairOfNumbers,
+  searched: pairOfNumbers.exactOptional(),
+  interval: pairOfNumbers.exactOptional(),
+  without: z.string().exactOptional(),
+});
+
 const runSchema = z.object({
   pramana: z.string(),
   node: z.string(),
@@ -50,6 +60,7 @@ const runSchema = z.object({
   inputs: z.record(z.string(), z.string()).exactOptional(),
   first_stage: z.object({ model: z.string(), revision: z.string(), top_k: z.number() }).optional(),
   sides: z.object({ query: sideSchema, document: sideSchema }).optional(),
+  limit: limitSchema.optional(),
 });
 
 const fileSchema = z.object({
@@ -99,10 +110,10 @@ function subsetToFile(
 }
 
 function runToFile(record: RunRecord): Record<string, unknown> {
-  const { encodingSeconds, vectorType, bytesPerVector, inputs, firstStage, sides, ...run } = record;
+  const { encodingSeconds, vectorType, bytesPerVector, inputs, firstStage, sides, limit, ...run } = record;
   const first = firstStage && { model: firstStage.model, revision: firstStage.revision, top_k: firstStage.topK };
   const renamed = { encoding_seconds: encodingSeconds, vector_type: vectorType, bytes_per_vector: bytesPerVector };
-  return { ...run, ...renamed, inputs, first_stage: first, sides };
+  return { ...run, ...renamed, inputs, first_stage: first, sides, limit };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Role } from "../../models/encoder.ts";
 import type { Finding, PlacedFinding } from "../../tasks/findings/kinds.ts";
+import type { Share } from "../../tasks/limit.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
 
@@ -23,6 +24,8 @@ export interface Unit extends Omit<SubsetResult, "languages"> {
   readonly split: string;
   /** The samples of the main score, where the protocol gives them. */
   readonly samples?: Samples | undefined;
+  /** What a limit left of its rows; absent without a limit. */
+  readonly share?: Share | undefined;
   /** What is peculiar about its rows. */
   readonly findings: readonly Finding[];
   /** Number of texts that the model encoded. */
@@ -75,6 +78,23 @@ export interface RunRecord {
   readonly firstStage?: FirstStageRecord | undefined;
   /** The two models of a pair. */
   readonly sides?: Readonly<Record<Role, Side>> | undefined;
+  /** Absent where all units were scored. */
+  readonly limit?: LimitRecord | undefined;
+}
+
+/** What a limit left of a task; numbers are sums over its subsets. */
+export interface LimitRecord {
+  /** Most units of each subset of each split. */
+  readonly most: number;
+  /** Seed of the draw. */
+  readonly seed: number;
+  readonly scored: readonly [units: number, of: number];
+  /** Absent where nothing is searched. */
+  readonly searched?: readonly [documents: number, of: number];
+  /** Where the score of all units lies, by 95 %. */
+  readonly interval?: readonly [low: number, high: number];
+  /** Why there is no interval. */
+  readonly without?: string;
 }
 
 /** The model whose best documents are candidates, and how many of them. */
@@ -110,12 +130,17 @@ export interface TaskResult {
   readonly run?: RunRecord;
   /** True where this program ran it, in results of which only main scores were read; these have no `run`. */
   readonly isOurs?: true;
+  /** `RunRecord.limit.most` in results of which only main scores were read. */
+  readonly limit?: number;
   /** True for a score that mteb has none of; its ranks go without. */
   readonly isUnranked?: true;
 }
 
 /** Tells whether this program ran a task. */
 export const isOurs = ({ run, isOurs: read }: TaskResult): boolean => run !== undefined || read === true;
+
+/** Returns the most units of each subset that a result was limited to; nothing for a whole one. */
+export const limitOf = ({ run, limit }: TaskResult): number | undefined => run?.limit?.most ?? limit;
 
 /** `TaskResult.mtebVersion` of files that do not name one. */
 export const unknownMtebVersion = "unknown";

@@ -1,4 +1,5 @@
 import type { ClusterExperiment, ClusterLevel, ClusterSamples, Samples } from "../../tasks/samples.ts";
+import { setsFrom, setTexts } from "./sample-sets.ts";
 
 /** More draws than all experiments of any task make together; checked before memory is taken for what a file announces. */
 const mostDraws = 2 ** 26;
@@ -47,6 +48,8 @@ const types: Readonly<Record<string, ColumnType>> = {
   document: "int32",
   found: "int32",
   times: "int32",
+  set: "text",
+  sets: "text",
 };
 
 /** Returns the type of a column of samples; nothing for other columns, such as those of `placesOf`. */
@@ -88,6 +91,16 @@ function columnsOf(samples: Samples): Columns {
       return { label: Int32Array.from(samples.labels), ...named("score_", Object.entries(samples.scores)) };
     case "labels":
       return { truth: samples.truth, ...named("predicted_", Object.entries(samples.predicted)) };
+    case "sets":
+      return {
+        set: setTexts(samples.truth, samples.labels),
+        ...named(
+          "sets_",
+          samples.predicted.map((cells, experiment) => [String(experiment), setTexts(cells, samples.labels)]),
+        ),
+      };
+    case "regression":
+      return { gold: samples.truth, ...named("score_", Object.entries(samples.predicted)) };
     case "clusters":
       return clusterColumns(samples);
   }
@@ -256,6 +269,16 @@ function restored({ kind, measure }: SampleTable, rows: SubsetRows, values: Valu
       const predicted = after("predicted_").map((name) => int32(`predicted_${name}`));
       const known = requireMeasure(measure, ["accuracy", "f1", "f1_weighted"]);
       return { kind, measure: known, truth: int32("truth"), predicted };
+    }
+    case "sets":
+      return setsFrom(
+        texts("set"),
+        after("sets_").map((name) => texts(`sets_${name}`)),
+      );
+    case "regression": {
+      const predicted = after("score_").map((name) => float32(`score_${name}`));
+      const known = requireMeasure(measure, ["kendalltau", "r2"]);
+      return { kind, measure: known, truth: float64("gold"), predicted };
     }
     case "clusters":
       return clustersOf(rows, values);

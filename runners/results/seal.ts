@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
+import { jsonPieces } from "./json.ts";
 
 // A result file of ours has a checksum over all that it says, as the last key of `pramana_run`, where mteb passes over it.
 // It is of keys and values, not of text: a file that was only laid out anew is the same result.
@@ -12,9 +13,9 @@ type File = Readonly<Record<string, unknown>>;
 
 /** Computes the SHA-256, in hexadecimal, of a file's keys and values in their order; without the checksum itself. */
 function checksumOf(file: File, { [key]: _seal, ...run }: File): string {
-  return createHash("sha256")
-    .update(JSON.stringify({ ...file, pramana_run: run }))
-    .digest("hex");
+  const hash = createHash("sha256");
+  for (const piece of jsonPieces({ ...file, pramana_run: run }, 0)) hash.update(piece);
+  return hash.digest("hex");
 }
 
 /** Adds its checksum to a result file that says what ran. */

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { makeFolders } from "../../datasets/folder.ts";
 import type { ModelFacts } from "../../models/model.ts";
+import { jsonPieces } from "./json.ts";
 import { temporaryName } from "./leftovers.ts";
 import { metaFile, toModelMeta } from "./model-meta.ts";
 import { nameIn } from "./names.ts";
@@ -30,7 +31,7 @@ export class StoreError extends InputError {}
 /** Operations of the file system that write a file; tests put failures in their place. */
 export interface FileOperations {
   readonly mkdir: (folder: string) => Promise<string | undefined>;
-  readonly open: (file: string, flags: string) => Promise<FileHandle>;
+  readonly open: (file: string, flags: string | number) => Promise<FileHandle>;
   readonly rename: (from: string, to: string) => Promise<void>;
   readonly remove: (file: string) => Promise<void>;
 }
@@ -50,9 +51,13 @@ async function syncFolder(folder: string, { open }: FileOperations): Promise<voi
   } catch {}
 }
 
-async function writeAndSync(handle: FileHandle, content: string | Uint8Array): Promise<void> {
+/** Contents of a file, whole or piece by piece. */
+type Content = string | Uint8Array | Iterable<string>;
+
+async function writeAndSync(handle: FileHandle, content: Content): Promise<void> {
+  const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
   try {
-    await handle.writeFile(content);
+    for (const piece of pieces) await handle.writeFile(piece);
     await handle.sync();
   } finally {
     await handle.close();
@@ -60,7 +65,7 @@ async function writeAndSync(handle: FileHandle, content: string | Uint8Array): P
 }
 
 /** Replaces a file whole or not at all, even where the program or the machine stops half way. */
-async function writeAtomically(file: string, content: string | Uint8Array, files: FileOperations): Promise<void> {
+async function writeAtomically(file: string, content: Content, files: FileOperations): Promise<void> {
   const temporary = join(dirname(file), temporaryName(basename(file)));
   try {
     await writeAndSync(await files.open(temporary, "wx"), content);
@@ -113,7 +118,7 @@ const full = ["ENOSPC", "EDQUOT"];
 export async function replaceFile(
   folder: string,
   name: string,
-  content: string | Uint8Array,
+  content: Content,
   files: FileOperations = fileOperations,
 ): Promise<string> {
   const file = join(folder, name);
@@ -121,14 +126,37 @@ export async function replaceFile(
     await makeFolder(folder, files);
     await writeAtomically(file, content, files);
   } catch (error) {
-    const way = full.includes(codeOf(error)) ? "make room" : "choose a folder that can be written to";
-    throw new StoreError(`results: ${file} cannot be written: ${messageOf(error)}; ${way}`);
+    throw notWritten(file, error);
   }
   return file;
 }
 
-const writeJson = (folder: string, name: string, value: unknown): Promise<string> =>
-  replaceFile(folder, name, `${JSON.stringify(value, null, 2)}\n`);
+/**
+ * Adds to the end of a file that is there. What a stop leaves half written is for its reader to tell.
+ *
+ * @throws StoreError as `replaceFile`, and where there is no file
+ */
+export async function appendToFile(
+  folder: string,
+  name: string,
+  content: string,
+  files: FileOperations = fileOperations,
+): Promise<void> {
+  const file = join(folder, name);
+  try {
+    await writeAndSync(await files.open(file, constants.O_WRONLY | constants.O_APPEND), content);
+  } catch (error) {
+    throw notWritten(file, error);
+  }
+}
+
+function notWritten(file: string, error: unknown): StoreError {
+  const way = full.includes(codeOf(error)) ? "make room" : "choose a folder that can be written to";
+  return new StoreError(`results: ${file} cannot be written: ${messageOf(error)}; ${way}`);
+}
+
+const writeJson = (folder: string, name: string, value: object): Promise<string> =>
+  replaceFile(folder, name, jsonPieces(value, 2, "\n"));
 
 /** Returns the name of a task's file of results in a folder. Throws `InputError` for that of the model's description. */
 function taskFileName(folder: string, task: string): string {

@@ -9,6 +9,7 @@ import type { Samples } from "../../tasks/samples.ts";
 import { unit } from "../testing/task-results.ts";
 import type { Unit } from "./result.ts";
 import {
+  addUnits,
   dropUnits,
   keepUnits,
   parseUnfinishedFile,
@@ -26,6 +27,7 @@ const identity = {
   device: "cpu",
   estimator: "official",
   vectorType: "float32",
+  limit: "none",
   inputs: { task: "t" },
 };
 const kept = (...units: Unit[]): Unfinished => ({ identity, units });
@@ -114,6 +116,39 @@ describe("units in a folder", () => {
     await dropUnits(place, "Mini");
     await dropUnits(place, "Mini");
     expect(existsSync(join(place, ".Mini.unfinished"))).toBe(false);
+  });
+
+  it("are added to, and end where a part was cut off or changed", async () => {
+    const place = folder();
+    const file = join(place, ".Mini.unfinished");
+    await keepUnits(place, "Mini", kept(unit({ subset: "a" })));
+    const ends = [readFileSync(file).length];
+    for (const subset of ["b", "c"]) {
+      await addUnits(place, "Mini", kept(unit({ subset }), unit({ subset: `${subset}2` })));
+      ends.push(readFileSync(file).length);
+    }
+    const text = readFileSync(file, "utf8");
+    const subsetsOf = (from: string) => parseUnfinishedFile(from, "x").units.map(({ subset }) => subset);
+    expect(subsetsOf(text)).toEqual(["a", "b", "b2", "c", "c2"]);
+    for (let end = ends[0]; end < text.length; end += 7) {
+      expect(subsetsOf(text.slice(0, end))).toEqual(end < ends[1] ? ["a"] : ["a", "b", "b2"]);
+    }
+    const changed = `${text.slice(0, ends[0] + 90)}?${text.slice(ends[0] + 91)}`;
+    expect(subsetsOf(changed)).toEqual(["a"]);
+  });
+
+  it("of a second process are taken once, and not where it ran something else", async () => {
+    const place = folder();
+    await keepUnits(place, "Mini", kept(unit({ subset: "a", texts: 1 })));
+    await addUnits(place, "Mini", kept(unit({ subset: "a", texts: 2 }), unit({ subset: "b" })));
+    await addUnits(place, "Mini", { identity: { ...identity, precision: "fp16" }, units: [unit({ subset: "c" })] });
+    await addUnits(place, "Mini", kept(unit({ subset: "d" })));
+    const read = kept(unit({ subset: "a", texts: 1 }), unit({ subset: "b" }), unit({ subset: "d" }));
+    expect(await readUnits(place, "Mini")).toEqual(read);
+  });
+
+  it("are added to no file that is not there", async () => {
+    await expect(addUnits(folder(), "Mini", kept(unit()))).rejects.toThrow("cannot be written: ENOENT");
   });
 
   it("that are damaged are told, not thrown", async () => {

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Finding } from "../../tasks/findings/kinds.ts";
+import type { Share } from "../../tasks/limit.ts";
+import { placeKey } from "../../tasks/places.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
 import type { RunIdentity } from "../identity.ts";
@@ -12,7 +15,7 @@ import { parseJson } from "./json.ts";
 import { nameIn } from "./names.ts";
 import type { Unit } from "./result.ts";
 import { anyNumber } from "./result-file.ts";
-import { type FileOperations, fileOperations, readKept, replaceFile } from "./store.ts";
+import { appendToFile, type FileOperations, fileOperations, readKept, replaceFile } from "./store.ts";
 import { isFinding } from "./stored-findings.ts";
 
 /** The scored subsets of a task that was not finished. */
@@ -72,6 +75,7 @@ const unitSchema = z.object({
   scores: z.custom<Scores>(isRecord, "expected scores"),
   undefinedScores: texts,
   samples: z.custom<Samples>(isRecord, "expected samples").optional(),
+  share: z.custom<Share>(isRecord, "expected a share").optional(),
   findings: z.array(z.custom<Finding>(isFinding, "expected a finding")),
   texts: z.number(),
   tokens: z.number(),
@@ -88,9 +92,11 @@ const identitySchema = z.object({
   device: z.string(),
   estimator: z.string(),
   vectorType: z.string(),
+  limit: z.string(),
   inputs: texts,
 });
-const fileSchema = z.object({ identity: identitySchema, units: z.array(unitSchema) });
+/** A part of a file: what was run, and some units of it. */
+const partSchema = z.object({ identity: identitySchema, units: z.array(unitSchema) });
 
 const checksumOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -103,30 +109,54 @@ function readPlain(body: string, source: string): unknown {
   }
 }
 
-/** Makes the text of a file of units: the SHA-256 of the rest, then JSON. */
-export function toUnfinishedFile(unfinished: Unfinished): string {
-  const body = `${JSON.stringify(toPlain(unfinished))}\n`;
+/** Makes the text of a file of units, or of a part that is added to one: the SHA-256 of the rest, then JSON, a line each. */
+export function toUnfinishedFile({ identity, units }: Unfinished): string {
+  const body = `${JSON.stringify(toPlain({ identity, units }))}\n`;
   return `${checksumOf(body)}\n${body}`;
 }
 
-/**
- * Reads the text that `toUnfinishedFile` made, bit for bit.
- *
- * @param source What an error message calls the text, such as a file name.
- * @throws InputError for any other text
- */
-export function parseUnfinishedFile(text: string, source: string): Unfinished {
-  const end = text.indexOf("\n");
-  const body = text.slice(end + 1);
-  if (end < 0 || checksumOf(body) !== text.slice(0, end)) {
-    throw new InputError(`${source}: damaged: its checksum is not that of its text; the task begins anew`);
-  }
-  const parsed = fileSchema.safeParse(readPlain(body, source));
+/** Returns the end of the part that begins at `start`; nothing where none does, or its checksum is another. */
+function endOfPart(text: string, start: number): number | undefined {
+  const line = text.indexOf("\n", start);
+  const end = text.indexOf("\n", line + 1) + 1;
+  if (line < 0 || end === 0) return undefined;
+  return checksumOf(text.slice(line + 1, end)) === text.slice(start, line) ? end : undefined;
+}
+
+function readPart(text: string, start: number, end: number, source: string): Unfinished {
+  const parsed = partSchema.safeParse(readPlain(text.slice(text.indexOf("\n", start) + 1, end), source));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InputError(
     `${source}: no file of unfinished work: ${issue?.path.join(".")}: ${issue?.message}; the task begins anew`,
   );
+}
+
+/**
+ * Reads the text that `toUnfinishedFile` made, bit for bit, and the parts that were added to it. A part whose checksum is
+ * not that of its text, as a killed process leaves, ends the file; one of another identity, which a second process may have
+ * added, is passed over, and so is a subset that stands there already.
+ *
+ * @param source What an error message calls the text, such as a file name.
+ * @throws InputError for any other text
+ */
+export function parseUnfinishedFile(text: string, source: string): Unfinished {
+  const first = endOfPart(text, 0);
+  if (first === undefined) {
+    throw new InputError(`${source}: damaged: its checksum is not that of its text; the task begins anew`);
+  }
+  const { identity, units } = readPart(text, 0, first, source);
+  const byPlace = new Map(units.map((unit) => [placeKey(unit), unit]));
+  for (let start = first; ; ) {
+    const end = endOfPart(text, start);
+    if (end === undefined) return { identity, units: [...byPlace.values()] };
+    const part = readPart(text, start, end, source);
+    const isSame = isDeepStrictEqual(part.identity, identity);
+    for (const unit of isSame ? part.units : []) {
+      if (!byPlace.has(placeKey(unit))) byPlace.set(placeKey(unit), unit);
+    }
+    start = end;
+  }
 }
 
 /** Keeps a task's units in the folder of its results, in place of those kept before, in one step. */
@@ -137,6 +167,16 @@ export async function keepUnits(
   files: FileOperations = fileOperations,
 ): Promise<void> {
   await replaceFile(folder, unfinishedName(folder, task), toUnfinishedFile(unfinished), files);
+}
+
+/** Keeps further units of a task, of which some are kept already. */
+export async function addUnits(
+  folder: string,
+  task: string,
+  further: Unfinished,
+  files: FileOperations = fileOperations,
+): Promise<void> {
+  await appendToFile(folder, unfinishedName(folder, task), toUnfinishedFile(further), files);
 }
 
 /** Reads the kept units of a task; returns and throws as `readKept` does. */

@@ -1,12 +1,16 @@
-/** Steps of the reference material that no step here does. */
-const unknownSteps = {
-  retrievalLayout: "its corpus, queries and judgements lie in a layout of its own",
-  pairs: "its queries and documents are columns of one table",
-  dropInstructions: "its instructions are to be left out",
-  dataDir: "its files are found by folder",
+import { ownSettings, ownSteps } from "./own-steps.mjs";
+import { specialRows } from "./special-rows.mjs";
+
+const furtherScores = {
+  "p-MRR": "p-MRR",
+  robustnessAt10: "robustness_at_10",
+  levelScores: "level_scores",
+  pairedAccuracy: "paired_accuracy",
+  cappedRecall: "capped_recall",
 };
 
-const furtherScores = { "p-MRR": "p-MRR", robustnessAt10: "robustness_at_10", levelScores: "level_scores" };
+/** Ranks at which rankings are measured where nothing is said. */
+const usualRanks = [1, 3, 5, 10, 20, 100, 1000];
 
 /** Settings that say the same as leaving them out, or that another field says. */
 const said = ["fast_loading", "parallel_subsets"];
@@ -30,8 +34,9 @@ const classification = (take) => ({
 });
 
 const ranking = (take) => {
-  // Scores at other places than the usual ones are besides.
-  take("k_values");
+  const ranks = take("k_values");
+  if (!usualRanks.every((rank) => ranks.includes(rank))) return "its rankings are not measured at the usual ranks";
+  const furtherRanks = ranks.filter((rank) => !usualRanks.includes(rank));
   if (take("skip_first_result")) return "the first document of each query is left out";
   const scores = take("task_scores");
   if (scores !== undefined && scores !== "maxOverSubqueries" && furtherScores[scores] === undefined) {
@@ -39,6 +44,7 @@ const ranking = (take) => {
   }
   return {
     ignoreIdenticalIds: take("ignore_identical_ids"),
+    ...(furtherRanks.length === 0 ? {} : { furtherRanks }),
     ...(furtherScores[scores] === undefined ? {} : { furtherScores: furtherScores[scores] }),
     ...(scores === "maxOverSubqueries" ? { mergeSubqueries: true } : {}),
   };
@@ -47,11 +53,17 @@ const ranking = (take) => {
 /** Settings by the reference's class of protocol; a text is the reason why there are none. */
 const settingsOf = {
   AbsTaskSTS: (take) => ({ columns: take("column_names"), minScore: take("min_score"), maxScore: take("max_score") }),
-  AbsTaskClassification: (take) =>
-    take("is_cross_validation") ? "no protocol does its cross-validation" : classification(take),
-  AbsTaskMultilabelClassification: (take) => {
+  AbsTaskClassification: (take) => {
+    const [isCrossed, folds] = [take("is_cross_validation"), take("n_splits")];
+    return { ...classification(take), ...(isCrossed ? { folds } : {}) };
+  },
+  AbsTaskMultilabelClassification: (take, type) => {
     if (take("is_cross_validation")) return "no protocol does its cross-validation";
-    return { ...classification(take), maxRows: take("max_eval_samples") };
+    return {
+      ...(type === "Classification" ? { multilabel: true } : {}),
+      ...classification(take),
+      maxRows: take("max_eval_samples"),
+    };
   },
   AbsTaskRegression: (take) => {
     if (take("is_cross_validation")) return "no protocol does its cross-validation";
@@ -79,9 +91,10 @@ const settingsOf = {
     labelColumn: take("label_column_name"),
   }),
   AbsTaskPairClassification: (take) => {
-    if (take("input1_prompt_type") || take("input2_prompt_type")) return "its texts have roles, which change prompts";
+    const roles = [take("input1_prompt_type"), take("input2_prompt_type")];
     return {
       columns: [take("input1_column_name"), take("input2_column_name")],
+      ...(roles.some(Boolean) ? { roles } : {}),
       labelColumn: take("label_column_name"),
     };
   },
@@ -98,11 +111,15 @@ const settingsOf = {
   AbsTaskBitextMining: () => ({}),
 };
 
-/** Types whose protocol is another's class in the reference. */
+/** Types of tasks that are of another type where all is text; models look prompts up by the name that it has. */
+const textTypes = { Any2AnyRetrieval: "Retrieval" };
+
+/** Types whose protocol is another's class in the reference, always or sometimes. */
 const bases = {
-  Reranking: "AbsTaskRetrieval",
-  InstructionRetrieval: "AbsTaskRetrieval",
-  InstructionReranking: "AbsTaskRetrieval",
+  Reranking: ["AbsTaskRetrieval"],
+  InstructionRetrieval: ["AbsTaskRetrieval"],
+  InstructionReranking: ["AbsTaskRetrieval"],
+  Classification: ["AbsTaskClassification", "AbsTaskMultilabelClassification"],
 };
 
 /**
@@ -110,20 +127,25 @@ const bases = {
  * @returns {object | string}
  */
 export function converted(fact) {
-  const { name, type, base, dataset, settings, preparation, prompt } = fact;
+  const { name, base, dataset, settings, prompt } = fact;
+  const type = textTypes[fact.type] ?? fact.type;
+  const own = ownSteps[name] ?? specialRows[name];
+  const preparation = own ?? fact.preparation;
   const isSaid = preparation.some(({ step }) => step === "concatConfigs");
   const isBible = name === "BibleNLPBitextMining";
-  if (fact.special !== undefined && !isSaid && !isBible) return `its rows need work of their own: ${fact.special}`;
-  const [layout] = preparation.filter(({ step }) => unknownSteps[step] !== undefined);
-  if (layout !== undefined) return unknownSteps[layout.step];
-  if (base.replace("Legacy", "") !== (bases[type] ?? `AbsTask${type}`))
+  if (fact.special !== undefined && own === undefined && ownSettings[name] === undefined && !isSaid && !isBible)
+    return `its rows need work of their own: ${fact.special}`;
+  if (!(bases[type] ?? [`AbsTask${type}`]).includes(base.replace("Legacy", "")))
     return `its type is ${type}, its protocol ${base}`;
   const { take, left } = reader(settings);
-  const own = settingsOf[base](take);
-  if (typeof own === "string") return own;
+  const typeSettings = settingsOf[base](take, type);
+  if (typeof typeSettings === "string") return typeSettings;
   if (left.size > 0) return `no setting stands for ${[...left].join(", ")}`;
   const { path, revision, name: config, split, ...more } = dataset;
-  if ((split !== undefined && !isBible) || Object.keys(more).length > 0) return "its data set names more than a config";
+  // A layout names its splits itself, and so do steps of a task's own.
+  const isTold =
+    isBible || specialRows[name] !== undefined || preparation.some(({ step }) => step === "retrievalLayout");
+  if ((split !== undefined && !isTold) || Object.keys(more).length > 0) return "its data set names more than a config";
   return {
     name,
     type,
@@ -138,8 +160,9 @@ export function converted(fact) {
     },
     splits: fact.splits,
     mainScore: fact.main_score,
-    settings: own,
+    settings: { ...typeSettings, ...ownSettings[name] },
     ...(prompt === null ? {} : { prompt }),
+    ...(type === fact.type ? {} : { promptType: fact.type }),
     ...(preparation.length === 0 ? {} : { prepare: preparation }),
     licence: fact.licence ?? "not specified",
     reference: fact.reference || `https://huggingface.co/datasets/${path}`,

@@ -1,9 +1,9 @@
-/** The drill's benchmark: five tasks of several subsets over the built-in texts, and a model, on a Hub of its own. */
+/** The drill's benchmark: six tasks of several subsets over the built-in texts, and a model, on a Hub of its own. */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { transform } from "sucrase";
 import { root } from "../prepare.mjs";
+import { testServer } from "../test-server.mjs";
 
 const commit = "d".repeat(40);
 /** A Transformer, whose vectors are kept on disk too. */
@@ -57,6 +57,19 @@ const task = (name, type, subsets, rest = {}) => ({
   ...rest,
 });
 
+const columns = ["d", "b", "a", "c"];
+const pairsOf = (names) =>
+  names.flatMap((one) => names.filter((other) => other !== one).map((other) => `${one}-${other}`));
+
+/** Makes a table with a column of texts for each name; texts of one row are about the same, or not. */
+function parallelRows() {
+  const rows = rowsOf("sts/test.jsonl").map((row) => JSON.parse(row));
+  const textOf = (row, i) => (i % 2 === 0 ? row.sentence1 : row.sentence2);
+  return rows.map((row, r) =>
+    JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, textOf(i < 2 ? row : rows[r >> 1], i)]))),
+  );
+}
+
 const tasks = [
   task("Sts", "STS", three, { splits: ["dev", "test"], settings: { minScore: 0, maxScore: 5 } }),
   task("Clustering", "Clustering", three, {
@@ -66,6 +79,10 @@ const tasks = [
   task("Classification", "Classification", ["east", "west"], { settings: { samplesPerLabel: 4, experiments: 3 } }),
   task("Pairs", "PairClassification", three),
   task("Retrieval", "Retrieval", ["default"]),
+  {
+    ...task("Columns", "BitextMining", pairsOf(columns)),
+    dataset: { path: "drill/columns", revision: commit, subsetPairs: true },
+  },
 ];
 
 const data = {
@@ -77,6 +94,7 @@ const data = {
   ]),
   pairs: shared({ test: rowsOf("pairs/test.jsonl") }, three),
   retrieval: folderFiles(join(mini, "retrieval")),
+  columns: shared({ test: parallelRows() }, ["default"]),
 };
 
 /** Returns the repositories that a Hub must serve for the benchmark. */
@@ -93,14 +111,11 @@ const repositories = [
   },
 ];
 
-/** Writes the task file and the tests' server into a folder; returns a function that starts a server. */
+/** Writes the task file into a folder; returns a function that starts a server. */
 export async function prepareBenchmark(folder) {
   const taskFile = join(folder, "tasks.json");
   writeFileSync(taskFile, JSON.stringify(tasks));
-  const source = readFileSync(join(root, "datasets/testing/hub-server.ts"), "utf8");
-  const server = join(folder, "hub-server.mjs");
-  writeFileSync(server, transform(source, { transforms: ["typescript"] }).code);
-  const { startHubServer } = await import(server);
+  const { startHubServer } = await testServer();
   return {
     taskFile,
     files: tasks.flatMap(({ name }) => [`${name}.json`, `${name}.samples.parquet`]),

@@ -105,7 +105,7 @@ function patchPromises({ disk, inside, paths, strikes, failure }) {
     ([, flags = "r"]) => (writes(flags) ? "write" : "read"),
     ([path, flags = "r"], handle) => {
       paths.set(handle, path);
-      if (writes(flags)) disk.opened(path);
+      if (writes(flags)) disk.opened(path, flags);
     },
   );
   patch("rename", write, ([from, to], _, old) => disk.renamed(from, to, old));
@@ -134,25 +134,29 @@ function patchStreams({ strikes, failure }) {
  * folder was not synced may not have happened.
  */
 function lossyDisk(random) {
-  const unsynced = new Set();
+  /** Files with bytes that were not synced, and how many of theirs are on disk in any case. */
+  const unsynced = new Map();
   let renames = [];
   const contentOf = (path) => (fs.existsSync(path) ? fs.readFileSync(path) : undefined);
   return {
-    opened: (path) => unsynced.add(path),
+    opened: (path, flags) => {
+      const appends = typeof flags === "number" && (flags & fs.constants.O_APPEND) !== 0;
+      unsynced.set(path, appends ? (contentOf(path)?.length ?? 0) : 0);
+    },
     snapshot: contentOf,
     synced: (path) => {
       unsynced.delete(path);
       renames = renames.filter(({ to }) => dirname(to) !== path);
     },
     renamed: (from, to, old) => {
-      if (unsynced.delete(from)) unsynced.add(to);
+      if (unsynced.delete(from)) unsynced.set(to, 0);
       renames.push({ from, to, old });
     },
     lose: () => {
-      for (const path of unsynced) {
+      for (const [path, safe] of unsynced) {
         const content = contentOf(path);
         if (content === undefined || content.length === 0) continue;
-        const kept = Math.floor(random() * content.length);
+        const kept = safe + Math.floor(random() * (content.length - safe));
         const zeros = random() < 0.5 ? Buffer.alloc(content.length - kept) : Buffer.alloc(0);
         fs.writeFileSync(path, Buffer.concat([content.subarray(0, kept), zeros]));
       }

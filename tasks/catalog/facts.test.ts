@@ -20,6 +20,7 @@ interface Fact {
   readonly main_score: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly preparation: readonly unknown[];
+  readonly special?: string;
   readonly prompt: TaskSpec["prompt"] | null;
   readonly licence: string | null;
   readonly reference: string | null;
@@ -38,6 +39,31 @@ const shared = sharedFolder() ?? "";
 const read = (name: string) => (shared === "" ? {} : JSON.parse(readFileSync(join(shared, name), "utf8")));
 const { tasks: facts = [] }: { tasks?: readonly Fact[] } = read("facts-tasks.json");
 const { benchmarks: lists = [] }: { benchmarks?: readonly BenchmarkFact[] } = read("facts-benchmarks-all.json");
+/** Tasks whose steps are our own, which a fixture of mteb's loader holds them to; the others have those of the material. */
+const laidOut = ["retrieval-layouts.jsonl", "bitext-layouts.jsonl"].flatMap((name) =>
+  readFileSync(new URL(`../protocols/fixtures/${name}`, import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line): string => JSON.parse(line).task),
+);
+const corrected: readonly string[] = [
+  "LEMBNeedleRetrieval",
+  "NorQuadRetrieval",
+  "PublicHealthQA",
+  "SKQuadRetrieval",
+  "SNLRetrieval",
+  "TV2Nordretrieval",
+];
+const hasOwnSteps = ({ name, special }: Fact): boolean =>
+  laidOut.includes(name) && (special !== undefined || corrected.includes(name));
+/** Steps of the tasks whose rows mteb prepares by code of their own, which were tried beside it. */
+const special = new Map(
+  readFileSync(new URL("../../datasets/fixtures/preparation-special.jsonl", import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line): { name: string; steps: unknown } => JSON.parse(line))
+    .map(({ name, steps }) => [name, steps]),
+);
 const runnable = facts.filter(({ name }) => findTask(name) !== undefined);
 
 /** Writes languages out by the rules that the material states, another way than the program. */
@@ -64,9 +90,9 @@ describe.skipIf(shared === "")("the catalogue beside mteb's registry", () => {
 
   it("has each task's fields", () => {
     for (const fact of runnable) {
-      const { settings, prepare = [], prompt = null, ...task } = getTask(fact.name);
+      const { settings, prepare = [], prompt = null, promptType, ...task } = getTask(fact.name);
       const { path, revision, name: config } = fact.dataset;
-      expect({ ...task, prompt, prepare }).toEqual({
+      expect({ ...task, type: promptType ?? task.type, prompt, prepare }).toEqual({
         name: fact.name,
         type: fact.type,
         dataset: {
@@ -81,7 +107,7 @@ describe.skipIf(shared === "")("the catalogue beside mteb's registry", () => {
         languages: written(fact),
         mainScore: fact.main_score,
         prompt: fact.prompt,
-        prepare: fact.preparation,
+        prepare: special.get(fact.name) ?? (hasOwnSteps(fact) ? prepare : fact.preparation),
         licence: fact.licence ?? "not specified",
         reference: fact.reference || `https://huggingface.co/datasets/${path}`,
       });
@@ -90,7 +116,7 @@ describe.skipIf(shared === "")("the catalogue beside mteb's registry", () => {
         name: fact.name,
         ...Object.fromEntries(
           Object.entries(fact.settings).filter(
-            ([key]) => !["fast_loading", "parallel_subsets", "k_values", "task_scores"].includes(key),
+            ([key]) => !["fast_loading", "parallel_subsets", "task_scores"].includes(key),
           ),
         ),
       });
@@ -102,6 +128,8 @@ describe.skipIf(shared === "")("the catalogue beside mteb's registry", () => {
       "p-MRR": "p-MRR",
       robustnessAt10: "robustness_at_10",
       levelScores: "level_scores",
+      pairedAccuracy: "paired_accuracy",
+      cappedRecall: "capped_recall",
       maxOverSubqueries: "max_over_subqueries",
     };
     for (const { name, settings } of runnable) {

@@ -20,6 +20,7 @@ export interface StoredTask {
   readonly mainScore?: string;
   readonly settings: number;
   readonly prompt?: TaskSpec["prompt"];
+  readonly promptType?: string;
   readonly prepare?: TaskSpec["prepare"];
   readonly licence?: string;
   readonly reference: string;
@@ -35,6 +36,30 @@ export interface StoredMember {
   readonly name: string;
   readonly subsets?: readonly string[];
   readonly splits?: readonly string[];
+}
+
+/** A mean that a table shows: over tasks, over the means of types, over pairs of a task and a subset. */
+export type BoardMean = "task" | "type" | "subset";
+
+/** Tasks of a benchmark by some trait of theirs; each group has a mean of its own. */
+export interface Grouping {
+  readonly name: string;
+  readonly groups: readonly {
+    readonly label: string;
+    /** A part of a task counts as one, by the mean over it. */
+    readonly tasks: readonly (string | StoredMember)[];
+  }[];
+}
+
+/** What the table of a benchmark shows. */
+export interface BenchmarkTable {
+  /** In order; the first stands for the benchmark. */
+  readonly means: readonly BoardMean[];
+  /** True where it has a column for each type. */
+  readonly types: boolean;
+  readonly groupings: readonly Grouping[];
+  /** Languages of the table by language; none where mteb has no such table. */
+  readonly languages: "all" | readonly string[];
 }
 
 export interface StoredAggregate {
@@ -55,6 +80,8 @@ export interface StoredBenchmarks {
     readonly description: string;
     readonly reference: string;
     readonly publicOnly?: true;
+    /** Where it differs from the standard. */
+    readonly table?: Partial<BenchmarkTable>;
     readonly tasks: readonly (string | StoredMember)[];
   }[];
 }
@@ -68,6 +95,22 @@ export interface StoredLeftOut {
   readonly reason: string;
   /** Repository whose owners give access to it. */
   readonly private?: string;
+}
+
+/** How much text the rows of a task's split hold, after their preparation; for no more than an estimate. */
+export interface StoredSize {
+  /** Rows; of ranking tasks documents and queries. */
+  readonly rows: number;
+  readonly characters?: number;
+  /** Different labels. */
+  readonly labels?: number;
+  /** Rows by subset. */
+  readonly subsets?: Readonly<Record<string, number>>;
+}
+
+/** Source: the descriptive statistics of mteb 2.26, made by its maintainers, maybe of earlier revisions of the data. */
+export interface StoredSizes {
+  readonly tasks: readonly { readonly name: string; readonly splits: Readonly<Record<string, StoredSize>> }[];
 }
 
 /** Reads a file of the catalogue, which `scripts/catalogue.mjs` makes. */

@@ -2,6 +2,7 @@ import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { pairwiseSum } from "../metrics/float32.ts";
 import { type Evaluated, minimize, type Objective } from "./lbfgs.ts";
+import { sigmoidLoss, softmaxLoss } from "./losses.ts";
 
 const { fround } = Math;
 
@@ -18,34 +19,6 @@ export interface SoftmaxModel {
 /** Counts the outputs of a classifier: one per class, but a single one for two. */
 const outputsOf = (classes: number): number => (classes === 2 ? 1 : classes);
 
-/** Returns −log softmax of the true class and turns the scores into softmax − truth; float32 as in scikit-learn. */
-function softmaxLoss(row: Float32Array, label: number): number {
-  let largest = -Infinity;
-  for (const score of row) if (score > largest) largest = score;
-  const truth = row[label];
-  let sum = 0;
-  for (let k = 0; k < row.length; k++) {
-    row[k] = Math.exp(row[k] - largest);
-    sum += row[k];
-  }
-  const rounded = fround(sum);
-  for (let k = 0; k < row.length; k++) row[k] = fround(row[k] / rounded) - (k === label ? 1 : 0);
-  return fround(fround(Math.log(rounded) + largest) - truth);
-}
-
-/** Returns −log sigmoid of the true side and turns the score into sigmoid − truth. Branches prevent overflow. */
-function sigmoidLoss(row: Float32Array, label: number): number {
-  const score = row[0];
-  if (score <= -2) {
-    const power = Math.exp(score);
-    row[0] = score <= -37 ? power - label : ((1 - label) * power - label) / (1 + power);
-    return (score <= -37 ? power : Math.log1p(power)) - label * score;
-  }
-  const power = Math.exp(-score);
-  row[0] = (1 - label - label * power) / (1 + power);
-  return (score <= 18 ? Math.log1p(power) : power) + (1 - label) * score;
-}
-
 function addIntercepts(out: Float32Array, intercepts: Float32Array): void {
   const outputs = intercepts.length;
   for (let i = 0; i < out.length; i++) out[i] = out[i] + intercepts[i % outputs];
@@ -59,28 +32,31 @@ function gradientSums(dims: number, outputs: number) {
   const products = new Float64Array(dims * outputs);
   const errors = new Float64Array(outputs);
   return {
-    /** `product` is [outputs, dims], `turned` holds the errors, [outputs, rows]. */
-    add: (product: Float32Array, turned: Float32Array, rows: number): void => {
+    /** `product` is [outputs, dims], `own` holds the errors, [outputs, rows]. */
+    add: (product: Float32Array, own: Float32Array, rows: number): void => {
       for (let i = 0; i < products.length; i++) products[i] += product[i];
       for (let k = 0; k < outputs; k++) {
         let sum = 0;
-        for (let row = 0; row < rows; row++) sum += turned[k * rows + row];
+        for (let row = 0; row < rows; row++) sum += own[k * rows + row];
         errors[k] += sum;
       }
     },
-    /** Returns the gradient, [dims + 1, outputs]. */
-    gradient: (weights: Float32Array, penalty: number): Float64Array => {
-      const gradient = new Float64Array((dims + 1) * outputs);
-      for (let d = 0; d < dims; d++) {
-        for (let k = 0; k < outputs; k++) {
-          const index = d * outputs + k;
-          gradient[index] = fround(fround(products[k * dims + d]) + fround(penalty * weights[index]));
-        }
-      }
-      for (let k = 0; k < outputs; k++) gradient[dims * outputs + k] = fround(errors[k]);
-      return gradient;
+    /** Returns the gradient, [dims + 1, outputs], of weights [outputs, dims]. */
+    gradient: (weights: Float32Array, penalty: number): Float32Array => {
+      const slopes = new Float32Array(weights.length);
+      for (let i = 0; i < slopes.length; i++) slopes[i] = fround(products[i]) + fround(penalty * weights[i]);
+      return joinGradient(slopes, errors);
     },
   };
+}
+
+/** Returns the gradient, [dims + 1, outputs], of slopes by weight, [outputs, dims], and by intercept, [outputs]. */
+function joinGradient(byWeight: Float32Array, byIntercept: Float64Array): Float32Array {
+  const outputs = byIntercept.length;
+  const gradient = new Float32Array(byWeight.length + outputs);
+  gradient.set(transpose(byWeight, outputs, byWeight.length / outputs));
+  gradient.set(byIntercept, byWeight.length);
+  return gradient;
 }
 
 /**
@@ -101,19 +77,19 @@ function atOrigin({ data, rows, dims }: Matrix, labels: Int32Array, classes: num
       ownSums[labels[row] * dims + d] += value;
     }
   }
-  const gradient = new Float64Array((dims + 1) * classes);
-  for (let k = 0; k < classes; k++) {
+  const byWeight = new Float32Array(classes * dims);
+  for (let start = 0; start < byWeight.length; start += dims) {
     for (let d = 0; d < dims; d++) {
-      const own = ownSums[k * dims + d];
-      gradient[d * classes + k] = fround(wrong * (sums[d] - own) + right * own);
+      const own = ownSums[start + d];
+      byWeight[start + d] = wrong * (sums[d] - own) + right * own;
     }
-    gradient[dims * classes + k] = fround(wrong * (rows - sizes[k]) + right * sizes[k]);
   }
-  return { value: fround(Math.log(classes)), gradient };
+  const byIntercept = sizes.map((size) => wrong * (rows - size) + right * size);
+  return { value: fround(Math.log(classes)), gradient: joinGradient(byWeight, byIntercept) };
 }
 
 /** Scores, of all outputs, that are held at once: 16 MiB, in a few copies. */
-const mostScores = 2 ** 22;
+export const mostScores = 2 ** 22;
 
 /** Parts rows into blocks whose scores may be held at once: where each begins, and the end of the last. */
 function blocksOf(
@@ -129,11 +105,17 @@ function blocksOf(
   });
 }
 
+/** Rows that are transposed together: their values of one column fill a line of a processor's cache. */
+const strip = 16;
+
 /** Transposes a matrix [rows, columns]. */
 function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Float32Array {
   const result = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) result[column * rows + row] = matrix[row * columns + column];
+  for (let first = 0; first < rows; first += strip) {
+    const end = Math.min(rows, first + strip);
+    for (let column = 0; column < columns; column++) {
+      for (let row = first; row < end; row++) result[column * rows + row] = matrix[row * columns + column];
+    }
   }
   return result;
 }
@@ -156,47 +138,48 @@ export async function openObjective(
   classes: number,
   kernels: Kernels,
   most = mostScores,
-): Promise<{ objective: Objective; release: () => void }> {
+): Promise<{ objective: Objective; release: () => Promise<void> }> {
   const { rows, dims } = train;
   const outputs = outputsOf(classes);
   const penalty = fround(1 / rows);
-  const rowLoss = classes === 2 ? sigmoidLoss : softmaxLoss;
-  const blocks = await Promise.all(
-    blocksOf(train, outputs, most).map(async ({ start, block }) => ({
-      start,
-      count: block.rows,
-      features: await kernels.hold(block),
-      columns: await kernels.hold({ data: transpose(block.data, block.rows, dims), rows: dims, dims: block.rows }),
-    })),
-  );
+  const turnToErrors = classes === 2 ? sigmoidLoss : softmaxLoss;
+  const blocks = blocksOf(train, outputs, most);
+  const holdFactors = () =>
+    Promise.all(
+      blocks.map(async ({ start, block }) => ({
+        start,
+        count: block.rows,
+        features: await kernels.hold(block),
+        columns: await kernels.hold({ data: transpose(block.data, block.rows, dims), rows: dims, dims: block.rows }),
+      })),
+    );
+  // Held from the first product on, which there is none of where nothing is learnt.
+  let held: ReturnType<typeof holdFactors> | undefined;
 
   const objective: Objective = async (point) => {
     if (blocks.length > 1 && classes > 2 && point.every((value) => value === 0))
       return atOrigin(train, labels, classes);
+    held ??= holdFactors();
     const coefficients = Float32Array.from(point);
     const weights = coefficients.subarray(0, dims * outputs);
+    const intercepts = coefficients.subarray(dims * outputs);
     const turnedWeights = { data: transpose(weights, dims, outputs), rows: outputs, dims };
     const losses = new Float32Array(rows);
     const sums = gradientSums(dims, outputs);
-    for (const { start, count, features, columns } of blocks) {
-      const scores = await features.product(turnedWeights);
-      const errors = transpose(scores.data, outputs, count);
-      addIntercepts(errors, coefficients.subarray(dims * outputs));
-      for (let row = 0; row < count; row++) {
-        losses[start + row] = rowLoss(errors.subarray(row * outputs, (row + 1) * outputs), labels[start + row]);
-      }
-      for (let i = 0; i < errors.length; i++) errors[i] = errors[i] / rows;
-      const turned = transpose(errors, count, outputs);
-      const product = await columns.product({ data: turned, rows: outputs, dims: count });
-      sums.add(product.data, turned, count);
+    for (const { start, count, features, columns } of await held) {
+      const { data } = await features.product(turnedWeights);
+      const end = start + count;
+      turnToErrors(data, intercepts, labels.subarray(start, end), losses.subarray(start, end), rows);
+      const product = await columns.product({ data, rows: outputs, dims: count });
+      sums.add(product.data, data, count);
     }
     let squares = 0;
     for (const weight of weights) squares += weight * weight;
     const value = fround(pairwiseSum(losses) / rows) + fround(fround(0.5 / rows) * fround(squares));
-    return { value, gradient: sums.gradient(weights, penalty) };
+    return { value, gradient: sums.gradient(turnedWeights.data, penalty) };
   };
-  const release = (): void => {
-    for (const { features, columns } of blocks) {
+  const release = async (): Promise<void> => {
+    for (const { features, columns } of (await held) ?? []) {
       features.release();
       columns.release();
     }

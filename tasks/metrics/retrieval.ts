@@ -1,7 +1,7 @@
 import { type AbstentionOrder, abstentionOrder, confidenceOf, normalizedAreas } from "./nauc.ts";
 import { roundHalfEven } from "./rounding.ts";
 
-/** Ranks at which every measure is taken. */
+/** Ranks at which every measure is taken, ascending, where a task names no more. */
 export const cutoffs = [1, 3, 5, 10, 20, 100, 1000] as const;
 
 /** Number of documents of a ranking that count: those up to the last cut-off. */
@@ -41,6 +41,7 @@ export interface RankingMeasures {
 
 /** Values of all queries, a row of `cutoffs.length` per query but for the last two. */
 interface Kept {
+  readonly cutoffs: readonly number[];
   readonly ndcg: Float64Array;
   readonly precisions: Float64Array;
   /** Relevant documents up to each cut-off. */
@@ -54,7 +55,7 @@ interface Kept {
 const discounts = Float64Array.from({ length: rankedDocuments }, (_, rank) => Math.log2(rank + 2));
 
 /** Computes the discounted gain of the best possible order up to each cut-off, [cutoffs]. */
-function idealGains(relevant: ArrayLike<number>): number[] {
+function idealGains(relevant: ArrayLike<number>, cutoffs: readonly number[]): number[] {
   const sorted = new Int32Array(relevant).sort().reverse();
   let sum = 0;
   let rank = 0;
@@ -64,17 +65,17 @@ function idealGains(relevant: ArrayLike<number>): number[] {
   });
 }
 
-const cellOf = (row: number, c: number): number => row * cutoffs.length + c;
+const cellOf = ({ cutoffs }: Kept, row: number, c: number): number => row * cutoffs.length + c;
 
 /** Measures query number `row`. Formulas of trec_eval 9: `m_ndcg_cut`, `m_map_cut`, `m_recall`, `m_P`, `m_success`. */
 function measure(out: Kept, row: number, { gains, relevant }: RankedQuery): void {
-  const ideal = idealGains(relevant);
+  const ideal = idealGains(relevant, out.cutoffs);
   let gained = 0;
   let precisions = 0;
   let found = 0;
   let rank = 0;
   out.relevant[row] = relevant.length;
-  cutoffs.forEach((cutoff, c) => {
+  out.cutoffs.forEach((cutoff, c) => {
     for (; rank < Math.min(cutoff, gains.length); rank++) {
       const gain = gains[rank];
       if (gain <= 0) continue;
@@ -83,7 +84,7 @@ function measure(out: Kept, row: number, { gains, relevant }: RankedQuery): void
       gained += gain / discounts[rank];
       precisions += found / (rank + 1);
     }
-    const cell = cellOf(row, c);
+    const cell = cellOf(out, row, c);
     out.found[cell] = found;
     if (relevant.length === 0) return;
     out.ndcg[cell] = gained / ideal[c];
@@ -93,12 +94,13 @@ function measure(out: Kept, row: number, { gains, relevant }: RankedQuery): void
 
 /** Measures of one query at the cut-off of number c, by mteb's names. */
 const cells = {
-  ndcg: ({ ndcg }, row, c) => ndcg[cellOf(row, c)],
-  map: ({ precisions }, row, c) => precisions[cellOf(row, c)],
-  recall: ({ found, relevant }, row, c) => (relevant[row] === 0 ? 0 : found[cellOf(row, c)] / relevant[row]),
-  precision: ({ found }, row, c) => found[cellOf(row, c)] / cutoffs[c],
-  mrr: ({ firstRank }, row, c) => (firstRank[row] > 0 && firstRank[row] <= cutoffs[c] ? 1 / firstRank[row] : 0),
-  hit_rate: ({ found }, row, c) => (found[cellOf(row, c)] > 0 ? 1 : 0),
+  ndcg: (kept, row, c) => kept.ndcg[cellOf(kept, row, c)],
+  map: (kept, row, c) => kept.precisions[cellOf(kept, row, c)],
+  recall: (kept, row, c) => (kept.relevant[row] === 0 ? 0 : kept.found[cellOf(kept, row, c)] / kept.relevant[row]),
+  precision: (kept, row, c) => kept.found[cellOf(kept, row, c)] / kept.cutoffs[c],
+  mrr: ({ cutoffs, firstRank }, row, c) =>
+    firstRank[row] > 0 && firstRank[row] <= cutoffs[c] ? 1 / firstRank[row] : 0,
+  hit_rate: (kept, row, c) => (kept.found[cellOf(kept, row, c)] > 0 ? 1 : 0),
 } satisfies Record<string, (kept: Kept, row: number, c: number) => number>;
 
 type Measure = keyof typeof cells;
@@ -112,18 +114,19 @@ type Entry = readonly [name: string, score: number];
 const valuesAt = (kept: Kept, name: Measure, c: number): Float64Array =>
   Float64Array.from(kept.relevant, (_, row) => cells[name](kept, row, c));
 
-/** Measure and number of the cut-off of each mean, by name. */
-const meanNames: ReadonlyMap<string, readonly [Measure, number]> = new Map([
-  ["accuracy", ["recall", 0]],
-  ...(Object.keys(cells) as Measure[]).flatMap((name) =>
-    cutoffs.map((cutoff, c) => [`${name}_at_${cutoff}`, [name, c]] as const),
-  ),
-]);
+/** Finds the measure and the number of the cut-off of a mean by its name; undefined where there is none of that name. */
+function meanOf(name: string, cutoffs: readonly number[]): readonly [Measure, number] | undefined {
+  if (name === "accuracy") return ["recall", 0];
+  const measures = Object.keys(cells) as Measure[];
+  return measures
+    .flatMap((measure) => cutoffs.map((_, c) => [measure, c] as const))
+    .find(([measure, c]) => `${measure}_at_${cutoffs[c]}` === name);
+}
 
 /** Averages one measure at each cut-off. */
 function meansOf(kept: Kept, name: Measure): Entry[] {
   const queries = kept.relevant.length;
-  return cutoffs.map((cutoff, c) => {
+  return kept.cutoffs.map((cutoff, c) => {
     let sum = 0;
     for (let row = 0; row < queries; row++) sum += cells[name](kept, row, c);
     const mean = sum / queries;
@@ -133,7 +136,7 @@ function meansOf(kept: Kept, name: Measure): Entry[] {
 
 /** Computes the normalized areas of one measure, for each cut-off and confidence. */
 function areasOf(kept: Kept, name: Measure, orders: readonly AbstentionOrder[]): Entry[] {
-  return cutoffs.flatMap((cutoff, c) => {
+  return kept.cutoffs.flatMap((cutoff, c) => {
     const areas = normalizedAreas(valuesAt(kept, name, c), orders);
     return areas.map((area, i): Entry => [`nauc_${name}_at_${cutoff}_${confidenceNames[i]}`, area]);
   });
@@ -164,19 +167,21 @@ function scoresOf(kept: Kept, confidences: readonly Float64Array[]): RankingScor
 }
 
 /**
- * Takes rankings one by one and gives the means over all queries at ranks 1 to 1000: nDCG, mean average precision,
+ * Takes rankings one by one and gives the means over all queries at the given ranks: nDCG, mean average precision,
  * recall (with `accuracy`, recall at 1), precision, reciprocal rank and hit rate, 0 … 1, and the normalized area under
  * the abstention curve of each but the last for three confidences. A query without relevant documents, and one for
  * which nothing was found, scores 0. All means but those of the reciprocal rank are rounded to five places.
  * Source: mteb 2.26 `calculate_retrieval_scores`, pytrec_eval.
  * @param queries number of queries to come, at least one
+ * @param ranks ascending, the first 1, up to 1000
  */
-export function openRankingMeasures(queries: number): RankingMeasures {
+export function openRankingMeasures(queries: number, ranks: readonly number[] = cutoffs): RankingMeasures {
   if (queries < 1) throw new RangeError(`ranking measures: ${queries} queries; at least one is needed`);
   const kept: Kept = {
-    ndcg: new Float64Array(queries * cutoffs.length),
-    precisions: new Float64Array(queries * cutoffs.length),
-    found: new Uint16Array(queries * cutoffs.length),
+    cutoffs: ranks,
+    ndcg: new Float64Array(queries * ranks.length),
+    precisions: new Float64Array(queries * ranks.length),
+    found: new Uint16Array(queries * ranks.length),
     relevant: new Uint32Array(queries),
     firstRank: new Uint16Array(queries),
   };
@@ -201,8 +206,24 @@ export function openRankingMeasures(queries: number): RankingMeasures {
     },
     valuesOf(name) {
       requireAll();
-      const mean = meanNames.get(name);
+      const mean = meanOf(name, ranks);
       return mean && valuesAt(kept, ...mean);
     },
   };
+}
+
+/**
+ * Computes, at each rank, the share of the relevant documents that are found up to it of those that could be: at most as
+ * many as the rank; 0 … 1, and undefined for a query without a relevant document. Source: mteb 2.26 `recall_cap`.
+ */
+export function cappedRecall(
+  { gains, relevant }: Omit<RankedQuery, "scores">,
+  ranks: readonly number[],
+): number[] | undefined {
+  if (relevant.length === 0) return undefined;
+  return ranks.map((rank) => {
+    let found = 0;
+    for (let i = 0; i < Math.min(rank, gains.length); i++) if (gains[i] > 0) found++;
+    return found / Math.min(rank, relevant.length);
+  });
 }

@@ -7,12 +7,13 @@ import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { rowName, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
+import { cutCorpus, drawSearched, drawUnits, type Limited, type Share, valuesAt } from "../limit.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import type { LabelSamples } from "../samples.ts";
 import { placeOfLargest } from "../search/first-of-largest.ts";
 import { inOrder } from "../search/in-order.ts";
 import { crossSimilarity } from "../search/similarity.ts";
-import type { BitextMiningTask, Protocol } from "../task.ts";
+import type { BitextMiningTask, Evaluation, Protocol } from "../task.ts";
 import { embedBoth, rowRange } from "./embedding.ts";
 
 /** Texts of two languages; at least one pair. */
@@ -31,7 +32,7 @@ const sampledMeasures: Readonly<Record<string, LabelSamples["measure"]>> = {
 };
 
 /** Scores of one product: 16 MiB, of which some four are held at once. */
-const scoresPerProduct = 2 ** 22;
+export const scoresPerProduct = 2 ** 22;
 
 /** Returns the place among `second` of the vector that is most similar to each of `first`, [first.rows]. */
 async function nearest(first: Matrix, second: Matrix, similarity: Similarity, kernels: Kernels): Promise<Int32Array> {
@@ -53,6 +54,24 @@ async function nearest(first: Matrix, second: Matrix, similarity: Similarity, ke
     held.release();
   }
   return found;
+}
+
+/**
+ * Scores what was found.
+ *
+ * @param targets Place of the right text for each text of the first language.
+ * @param found Place of the most similar one.
+ * @param count Number of texts of the second language.
+ */
+export function scoreFound(task: BitextMiningTask, targets: Int32Array, found: Int32Array, count: number): Evaluation {
+  const measures = classificationMeasures(targets, found, count);
+  const { accuracy, f1Weighted: f1, precisionWeighted: precision, recallWeighted: recall } = measures;
+  const measure = sampledMeasures[task.mainScore];
+  return {
+    scores: { precision, recall, f1, accuracy },
+    undefinedScores: {},
+    ...(measure && { samples: { kind: "labels", measure, truth: targets, predicted: [found] } }),
+  };
 }
 
 /** Reads the row that holds lists of all texts and the numbers, from 1, of those that belong together. */
@@ -80,6 +99,37 @@ function readGold(task: BitextMiningTask, table: Table, goldColumn: string): Par
   return { first: pairs.map(([from]) => texts[from - 1]), second, targets: Int32Array.from(pairs, ([, to]) => to - 1) };
 }
 
+/** Scores that count nothing but how many texts were found. */
+const hitScores: readonly string[] = ["accuracy", "recall"];
+/** Why the others are other ones over fewer texts. */
+const fewerFinds = "with fewer texts each is found wrongly less often, which raises F1 and precision";
+
+/** Leaves drawn pairs. Their second texts are found among all, or, where there are very many, among drawn others. */
+function limitPairs({ mainScore }: BitextMiningTask, rows: ParallelTexts, most: number): Limited<ParallelTexts> {
+  const { first, second, targets } = rows;
+  const kept = drawUnits(first.length, most);
+  const wanted = valuesAt(targets, kept);
+  const searched = drawSearched(second.length, new Set(wanted), most);
+  const isFewer = kept.length < first.length;
+  const isCut = searched.length < second.length;
+  const share: Share = {
+    units: kept.length,
+    of: first.length,
+    searched: [searched.length, second.length],
+    ...(isCut ? { differs: cutCorpus } : isFewer && !hitScores.includes(mainScore) ? { differs: fewerFinds } : {}),
+  };
+  if (!isFewer && !isCut) return { rows, share };
+  const placeOf = new Map(Array.from(searched, (text, place) => [text, place]));
+  return {
+    rows: {
+      first: valuesAt(first, kept),
+      second: isCut ? valuesAt(second, searched) : second,
+      targets: Int32Array.from(wanted, (text) => placeOf.get(text) as number),
+    },
+    share,
+  };
+}
+
 /**
  * Bitext mining: for each text of one language the most similar one of another; precision, recall and F1 of the texts
  * found, weighted by how often each is the right one, and the share of hits. Both columns are embedded in one call.
@@ -99,6 +149,8 @@ export const bitextMiningProtocol: Protocol<BitextMiningTask, ParallelTexts> = O
     throw new InputError(`task ${task.name}: ${table.name} has no pairs of texts; at least one is needed`);
   },
 
+  limit: limitPairs,
+
   inspect(_task, { first, second, targets }) {
     const tally = openTally();
     const textsOf = (row: number): string[] => [first[row], second[targets[row]]];
@@ -108,17 +160,6 @@ export const bitextMiningProtocol: Protocol<BitextMiningTask, ParallelTexts> = O
 
   async evaluate(task, { first, second, targets }, { embed, similarity, kernels }) {
     const [x, y] = await embedBoth(embed, first, second, task.name);
-    const found = await nearest(x, y, similarity, kernels);
-    const { accuracy, f1Weighted, precisionWeighted, recallWeighted } = classificationMeasures(
-      targets,
-      found,
-      second.length,
-    );
-    const measure = sampledMeasures[task.mainScore];
-    return {
-      scores: { precision: precisionWeighted, recall: recallWeighted, f1: f1Weighted, accuracy },
-      undefinedScores: {},
-      ...(measure && { samples: { kind: "labels", measure, truth: targets, predicted: [found] } }),
-    };
+    return scoreFound(task, targets, await nearest(x, y, similarity, kernels), second.length);
   },
 } satisfies Protocol<BitextMiningTask, ParallelTexts>);

@@ -1,32 +1,39 @@
-import { labelColumn, textColumn } from "../../datasets/columns.ts";
-import { numberText } from "../../datasets/conform.ts";
-import { InputError } from "../../datasets/errors.ts";
-import { legacyNumpyRandom } from "../../datasets/random/numpy.ts";
-import type { Table } from "../../datasets/table.ts";
-import { selectRows } from "../../models/matrix.ts";
+import { type Matrix, selectRows } from "../../models/matrix.ts";
+import type { Finding } from "../findings/kinds.ts";
 import { tallyLabels, tallyParts } from "../findings/parts.ts";
-import { tallyConstant } from "../findings/rows.ts";
+import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
+import { mostScores } from "../learners/softmax-regression.ts";
+import { type Limited, limitLists } from "../limit.ts";
 import { classificationMeasures } from "../metrics/classification.ts";
 import { mean } from "../metrics/lists.ts";
 import { averagePrecision } from "../metrics/threshold.ts";
 import type { LabelSamples } from "../samples.ts";
-import type { ClassificationTask, Protocol, Scores } from "../task.ts";
+import type {
+  ClassificationTask,
+  Evaluation,
+  MultilabelClassificationTask,
+  Protocol,
+  Scores,
+  VectorContext,
+} from "../task.ts";
+import { crossValidation, type Experiment, undersample } from "./classification-draws.ts";
+import { readSingleRows, type SingleLabelRows, type SingleLabelTask } from "./classification-rows.ts";
 import { joinDrawn } from "./drawn-rows.ts";
-import { embedBoth } from "./embedding.ts";
+import { embedBoth, embedFinite } from "./embedding.ts";
 import { distinctLabels, type Label } from "./labels.ts";
+import { type MultilabelRows, multilabelClassificationProtocol } from "./multilabel-classification.ts";
 
-/** Texts and their classes, two lists of one length. */
-export interface LabelledTexts {
-  readonly texts: readonly string[];
-  readonly labels: readonly Label[];
-}
+/** Rows with a label each, or with a list of labels. */
+export type ClassificationRows = SingleLabelRows | MultilabelRows;
 
-/** The training and the test rows; labels of one kind, at least two different ones in `train`. */
-export interface ClassificationRows {
-  readonly train: LabelledTexts;
-  readonly test: LabelledTexts;
+/** Returns a task whose rows have lists of labels as one of the type that has its protocol; undefined for another. */
+function asMultilabel(task: ClassificationTask): MultilabelClassificationTask | undefined {
+  const { settings } = task;
+  if (!("multilabel" in settings)) return undefined;
+  const { multilabel: _, ...own } = settings;
+  return { ...task, type: "MultilabelClassification", settings: own };
 }
 
 /** mteb's names of an experiment's scores, in its order. */
@@ -45,48 +52,6 @@ const scoreNames = [
 const sampledMeasures: readonly LabelSamples["measure"][] = ["accuracy", "f1", "f1_weighted"];
 
 type ExperimentScores = Readonly<Record<(typeof scoreNames)[number], number>>;
-
-function labelledTexts(task: ClassificationTask, table: Table): LabelledTexts {
-  if (table.rows === 0) throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one is needed`);
-  const { textColumn: text, labelColumn: label } = task.settings;
-  return { texts: textColumn(table, text), labels: labelColumn(table, label) };
-}
-
-/**
- * Returns rows whose test labels are texts where those of the training rows are texts and theirs numbers, as where the
- * few labels of a CSV file all look like numbers. Source: datasets 5.0, which casts a split to the types of the first.
- */
-function withLabelsAlike({ train, test }: ClassificationRows): ClassificationRows {
-  if (typeof train.labels[0] !== "string" || typeof test.labels[0] !== "number") return { train, test };
-  return { train, test: { ...test, labels: test.labels.map((label) => numberText(label) ?? label) } };
-}
-
-function checkLabels(task: ClassificationTask, train: Table, test: Table, rows: ClassificationRows): void {
-  const [known] = rows.train.labels;
-  const [asked] = rows.test.labels;
-  if (typeof known !== typeof asked) {
-    throw new InputError(
-      `task ${task.name}: labels of ${train.name} are of type ${typeof known}, those of ${test.name} of type ` +
-        `${typeof asked}; both splits need the same type`,
-    );
-  }
-  for (const [table, { labels }] of [
-    [train, rows.train],
-    [test, rows.test],
-  ] as const) {
-    const fraction = labels.findIndex((label) => typeof label === "number" && !Number.isInteger(label));
-    if (fraction < 0) continue;
-    throw new InputError(
-      `task ${task.name}: ${table.name}, row ${fraction + 1} has the label ${labels[fraction]}; expected whole numbers, as ` +
-        "others are measurements and no classes; if they are classes, write them as texts",
-    );
-  }
-  if (rows.train.labels.every((label) => label === known)) {
-    throw new InputError(
-      `task ${task.name}: ${train.name} has the single label ${JSON.stringify(known)}; a classifier needs two or more`,
-    );
-  }
-}
 
 /** Explains an undefined average precision of these labels; undefined where it is defined. */
 function whyNoAveragePrecision(testLabels: readonly Label[]): string | undefined {
@@ -126,84 +91,173 @@ function scoreExperiment(
   };
 }
 
-const seed = 42;
-/** Coefficients of the classifiers that are learnt at once; learning takes 26 numbers for each of them. */
-const mostCoefficients = 2 ** 22;
+/** Bytes that the classifiers which are learnt at once may take: 512 MiB, or one that takes more. */
+const mostLearning = 2 ** 29;
 
 /**
- * Draws the training rows of each experiment: in a shuffled order, each label's first `perLabel` rows, or all where there
- * are fewer. Every experiment shuffles the order that the one before left, always with the same seed. Returns one list of
- * row numbers per experiment, in the order drawn. Source: mteb 2.26 `AbsTaskClassification._undersample_data`.
+ * Counts how many classifiers may be learnt at once. The optimizer takes some 200 bytes for each coefficient, scores are
+ * held four times over, and the rows three times.
  */
-export function undersample(labels: ArrayLike<unknown>, perLabel: number, experiments: number): Int32Array[] {
-  let order: ArrayLike<number> = Int32Array.from({ length: labels.length }, (_, row) => row);
-  return Array.from({ length: experiments }, () => {
-    order = legacyNumpyRandom(seed).shuffle(order);
-    const taken = new Map<unknown, number>();
-    return Int32Array.from(order).filter((row) => {
-      const count = taken.get(labels[row]) ?? 0;
-      taken.set(labels[row], count + 1);
-      return count < perLabel;
-    });
+function learntAtOnce(classes: number, rows: number, dims: number): number {
+  const scores = Math.min(mostScores, rows * classes);
+  return Math.max(1, Math.floor(mostLearning / (200 * classes * (dims + 1) + 16 * scores + 12 * rows * dims)));
+}
+
+/** Vectors of the rows that experiments learn from and score. */
+interface Vectors {
+  readonly known: Matrix;
+  readonly asked: Matrix;
+  /** Returns the rows of `known` of some training rows. */
+  readonly placesOf: (rows: Int32Array) => Int32Array;
+}
+
+/** Embeds the rows that are drawn and the test rows; in a cross-validation, which draws of the test rows, these alone. */
+async function embedRows(
+  task: SingleLabelTask,
+  { train, test }: SingleLabelRows,
+  experiments: readonly Experiment[],
+  { embed }: VectorContext,
+): Promise<Vectors> {
+  if (task.settings.folds !== undefined) {
+    const vectors = await embedFinite(embed, test.texts, task.name);
+    return { known: vectors, asked: vectors, placesOf: (rows) => rows };
+  }
+  const { union, placesOf } = joinDrawn(experiments.map((one) => one.train));
+  const unionTexts = union.map((row) => train.texts[row]);
+  const [known, asked] = await embedBoth(embed, unionTexts, test.texts, task.name);
+  return { known, asked, placesOf };
+}
+
+/** Puts the labels that an experiment predicts at their rows; −1 at those that it leaves out. */
+function atRows(predicted: Int32Array, tested: Int32Array | undefined, rows: number): Int32Array {
+  if (tested === undefined) return predicted;
+  const all = new Int32Array(rows).fill(-1);
+  tested.forEach((row, i) => {
+    all[row] = predicted[i];
   });
+  return all;
+}
+
+/** Averages the values that are defined; NaN where none is. */
+function meanOfDefined(values: readonly number[]): number {
+  const defined = values.filter((value) => !Number.isNaN(value));
+  return defined.length === 0 ? Number.NaN : mean(defined);
+}
+
+/** Evaluates rows with one label each. */
+async function evaluateSingle(
+  task: SingleLabelTask,
+  rows: SingleLabelRows,
+  context: VectorContext,
+): Promise<Evaluation> {
+  const { train, test } = rows;
+  const { samplesPerLabel, folds } = task.settings;
+  const experiments: readonly Experiment[] =
+    folds === undefined
+      ? undersample(train.labels, samplesPerLabel, task.settings.experiments).map((drawn) => ({ train: drawn }))
+      : crossValidation(test.labels, samplesPerLabel, folds);
+  const { known, asked, placesOf } = await embedRows(task, rows, experiments, context);
+
+  const all = distinctLabels([...train.labels, ...test.labels]);
+  const number = new Map(all.map((label, i) => [label, i]));
+  const classCount = distinctLabels(train.labels).length;
+  const truth = Int32Array.from(test.labels, (label) => number.get(label) as number);
+  const { classify } = learners[context.backend];
+
+  const predict = async ({ train: drawn, test: tested }: Experiment): Promise<Int32Array> => {
+    const trainVectors = selectRows(known, placesOf(drawn));
+    const drawnLabels = Array.from(drawn, (row) => train.labels[row]);
+    const classes = distinctLabels(drawnLabels);
+    const classNumber = new Map(classes.map((label, i) => [label, i]));
+    const labels = Int32Array.from(drawnLabels, (label) => classNumber.get(label) as number);
+    const askedVectors = tested === undefined ? asked : selectRows(asked, tested);
+    const predicted = await classify(trainVectors, labels, classes.length, askedVectors, context.kernels);
+    return predicted.map((index) => number.get(classes[index]) as number);
+  };
+  const atOnce = learntAtOnce(classCount, experiments[0]?.train.length ?? 0, known.dims);
+  const predicted: Int32Array[] = [];
+  for (let first = 0; first < experiments.length; first += atOnce) {
+    predicted.push(...(await Promise.all(experiments.slice(first, first + atOnce).map(predict))));
+  }
+  const reasons = experiments.map(({ test: tested }) =>
+    whyNoAveragePrecision(tested === undefined ? test.labels : Array.from(tested, (row) => test.labels[row])),
+  );
+  const perExperiment = predicted.map((labels, i) => {
+    const { test: tested } = experiments[i];
+    const own = tested === undefined ? truth : tested.map((row) => truth[row]);
+    return scoreExperiment(labels, own, all, reasons[i] === undefined);
+  });
+  const means = scoreNames.map((name) => [name, meanOfDefined(perExperiment.map((scores) => scores[name]))] as const);
+  const scores: Scores = { scores_per_experiment: perExperiment, ...Object.fromEntries(means) };
+  const [reason] = reasons.includes(undefined) ? [] : reasons;
+  const measure = sampledMeasures.find((name) => name === task.mainScore);
+  const byRow = predicted.map((labels, i) => atRows(labels, experiments[i].test, truth.length));
+  return {
+    scores,
+    undefinedScores: reason === undefined ? {} : { ap: reason, ap_weighted: reason },
+    ...(measure && { samples: { kind: "labels", measure, truth, predicted: byRow } }),
+  };
+}
+
+/** Leaves drawn test rows; of a cross-validation, which also learns from them, drawn rows. */
+function limitSingle(
+  { settings }: SingleLabelTask,
+  { train, test }: SingleLabelRows,
+  most: number,
+): Limited<SingleLabelRows> {
+  const { rows, share } = limitLists(test, most);
+  if (settings.folds === undefined) return { rows: { train, test: rows }, share };
+  const isWhole = share.units === share.of;
+  return { rows: { train: rows, test: rows }, share: isWhole ? share : { ...share, differs: fewerToLearn } };
+}
+
+const fewerToLearn = "the classifiers of a cross-validation learn from fewer rows";
+
+/** Counts what is peculiar about rows with one label each; rows of a cross-validation are counted once. */
+function inspectSingle({ settings }: SingleLabelTask, { train, test }: SingleLabelRows): readonly Finding[] {
+  const tally = openTally();
+  tallyConstant(test.labels, `${settings.labelColumn} of the test rows`, tally);
+  if (settings.folds === undefined) {
+    tallyLabels(train.labels, test.labels, tally);
+    tallyParts(train, test, tally);
+  } else {
+    const textsOf = (row: number): string[] => [test.texts[row]];
+    tallyRows({ length: test.texts.length, textsOf, labelOf: (row) => test.labels[row], nameOf: rowName }, tally);
+  }
+  return tally.findings();
 }
 
 /**
  * Classification: how well a linear classifier, trained on a few vectors per label, labels the test texts; the mean
- * over experiments that draw different training rows. `scores_per_experiment` holds the scores of each. The drawn
- * training texts and the test texts are embedded in one call. Source: mteb 2.26 `AbsTaskClassification`.
+ * over experiments that draw different training rows, or over the folds of a cross-validation. `scores_per_experiment`
+ * holds the scores of each. The drawn training texts and the test texts are embedded in one call. Tasks marked `multilabel`
+ * have the protocol of `MultilabelClassification`. Source: mteb 2.26 `AbsTaskClassification`.
  */
 export const classificationProtocol: Protocol<ClassificationTask, ClassificationRows> = Object.freeze({
   async read(task, subset, split, dataset) {
-    const train = await dataset.read(subset, task.settings.trainSplit);
-    const test = await dataset.read(subset, split);
-    const rows = withLabelsAlike({ train: labelledTexts(task, train), test: labelledTexts(task, test) });
-    checkLabels(task, train, test, rows);
-    return rows;
+    const multilabel = asMultilabel(task);
+    if (multilabel !== undefined) return multilabelClassificationProtocol.read(multilabel, subset, split, dataset);
+    return readSingleRows(task as SingleLabelTask, subset, split, dataset);
   },
 
-  inspect(task, { train, test }) {
-    const tally = openTally();
-    tallyConstant(test.labels, `${task.settings.labelColumn} of the test rows`, tally);
-    tallyLabels(train.labels, test.labels, tally);
-    tallyParts(train, test, tally);
-    return tally.findings();
+  limit(task, rows, most) {
+    const multilabel = asMultilabel(task);
+    if (multilabel !== undefined)
+      return multilabelClassificationProtocol.limit(multilabel, rows as MultilabelRows, most);
+    return limitSingle(task as SingleLabelTask, rows as SingleLabelRows, most);
   },
 
-  async evaluate(task, { train, test }, context) {
-    const { samplesPerLabel, experiments } = task.settings;
-    const drawn = undersample(train.labels, samplesPerLabel, experiments);
-    const { union, placesOf } = joinDrawn(drawn);
-    const unionTexts = union.map((row) => train.texts[row]);
-    const [unionVectors, testVectors] = await embedBoth(context.embed, unionTexts, test.texts, task.name);
+  inspect(task, rows) {
+    const multilabel = asMultilabel(task);
+    if (multilabel !== undefined) return multilabelClassificationProtocol.inspect(multilabel, rows as MultilabelRows);
+    return inspectSingle(task as SingleLabelTask, rows as SingleLabelRows);
+  },
 
-    const all = distinctLabels([...train.labels, ...test.labels]);
-    const number = new Map(all.map((label, i) => [label, i]));
-    const classes = distinctLabels(train.labels);
-    const classNumber = new Map(classes.map((label, i) => [label, i]));
-    const truth = Int32Array.from(test.labels, (label) => number.get(label) as number);
-    const reason = whyNoAveragePrecision(test.labels);
-    const { classify } = learners[context.backend];
-
-    const predict = async (rows: Int32Array): Promise<Int32Array> => {
-      const trainVectors = selectRows(unionVectors, placesOf(rows));
-      const labels = Int32Array.from(rows, (row) => classNumber.get(train.labels[row]) as number);
-      const predicted = await classify(trainVectors, labels, classes.length, testVectors, context.kernels);
-      return predicted.map((index) => number.get(classes[index]) as number);
-    };
-    const atOnce = Math.max(1, Math.floor(mostCoefficients / (classes.length * (unionVectors.dims + 1))));
-    const predicted: Int32Array[] = [];
-    for (let first = 0; first < drawn.length; first += atOnce) {
-      predicted.push(...(await Promise.all(drawn.slice(first, first + atOnce).map(predict))));
+  async evaluate(task, rows, context) {
+    const multilabel = asMultilabel(task);
+    if (multilabel !== undefined) {
+      return multilabelClassificationProtocol.evaluate(multilabel, rows as MultilabelRows, context);
     }
-    const perExperiment = predicted.map((labels) => scoreExperiment(labels, truth, all, reason === undefined));
-    const means = scoreNames.map((name) => [name, mean(perExperiment.map((scores) => scores[name]))] as const);
-    const scores: Scores = { scores_per_experiment: perExperiment, ...Object.fromEntries(means) };
-    const measure = sampledMeasures.find((name) => name === task.mainScore);
-    return {
-      scores,
-      undefinedScores: reason === undefined ? {} : { ap: reason, ap_weighted: reason },
-      ...(measure && { samples: { kind: "labels", measure, truth, predicted } }),
-    };
+    return evaluateSingle(task as SingleLabelTask, rows as SingleLabelRows, context);
   },
 } satisfies Protocol<ClassificationTask, ClassificationRows>);

@@ -6,6 +6,7 @@ import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
 import { pointsOf } from "../learners/points.ts";
+import { type Limited, limitLists } from "../limit.ts";
 import { contingencyTable, vMeasure } from "../metrics/clustering.ts";
 import { standardDeviation } from "../metrics/float64.ts";
 import { mean } from "../metrics/lists.ts";
@@ -42,6 +43,21 @@ export function readDocumentSets(
         `${own.length} labels in column "${columns.labelColumn}"; each text needs one label`,
     );
   });
+}
+
+/** Why the V-measure of fewer documents is another one. */
+export const fewerDocuments = "few documents a class are clustered otherwise than many; V-measure is mostly higher";
+
+/** Leaves drawn documents of each set. */
+export function limitDocumentSets(
+  sets: readonly DocumentSet[],
+  most: number,
+): Limited<{ readonly sets: readonly DocumentSet[] }> {
+  const limited = sets.map(({ texts, labels }) => limitLists({ texts, labels }, most));
+  const sum = (part: "units" | "of"): number => limited.reduce((total, { share }) => total + share[part], 0);
+  const share = { units: sum("units"), of: sum("of") };
+  const rows = { sets: limited.map((one) => one.rows) };
+  return { rows, share: share.units < share.of ? { ...share, differs: fewerDocuments } : share };
 }
 
 /** Counts what is peculiar about each set; a set without or with one label scores 1. */

@@ -155,7 +155,8 @@ describe("the clustering protocol", () => {
 
   it("embeds the documents that the limit leaves, each once and all in one call", async () => {
     const entry = named("a limit of documents");
-    const { calls } = await evaluate(entry, "en", "test");
+    const { calls, samples } = await evaluate(entry, "en", "test");
+    expect(samples).toMatchObject({ kind: "clusters" });
     expect(calls).toHaveLength(1);
     expect(calls[0]).toHaveLength(70);
     expect(new Set(calls[0]).size).toBe(70);

@@ -7,6 +7,7 @@ import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { learners } from "../learners/backends.ts";
 import { type Points, pointsOf } from "../learners/points.ts";
+import { drawUnits, valuesAt } from "../limit.ts";
 import { adjustedMutualInformation, contingencyTable, vMeasure } from "../metrics/clustering.ts";
 import { standardDeviation } from "../metrics/float64.ts";
 import { mean } from "../metrics/lists.ts";
@@ -14,7 +15,14 @@ import type { Place } from "../places.ts";
 import type { ClusterExperiment, ClusterLevel } from "../samples.ts";
 import type { ClusteringTask, Evaluation, Protocol, VectorContext } from "../task.ts";
 import { type DrawSettings, documentLimit, drawDocuments, randomAfter } from "./clustering-draws.ts";
-import { type DocumentSet, evaluateDocumentSets, inspectDocumentSets, readDocumentSets } from "./clustering-legacy.ts";
+import {
+  type DocumentSet,
+  evaluateDocumentSets,
+  fewerDocuments,
+  inspectDocumentSets,
+  limitDocumentSets,
+  readDocumentSets,
+} from "./clustering-legacy.ts";
 import { placesBefore, readingOnce } from "./earlier.ts";
 import { embedFinite } from "./embedding.ts";
 import { type LabelLevel, labelLevels } from "./label-levels.ts";
@@ -25,6 +33,8 @@ export interface LabelledDocuments {
   readonly paths: readonly LabelPath[];
   /** Lengths of label paths, one list for each subset of each split that the task scores before this one. */
   readonly earlier: readonly Int32Array[];
+  /** Most documents that are embedded of those that the task draws; absent for all. */
+  readonly most?: number;
 }
 
 /** Documents that are clustered together, or sets that are clustered by themselves. */
@@ -125,17 +135,20 @@ const byLevel = (scores: readonly (readonly number[])[]): Record<string, readonl
   Object.fromEntries(scores.map((values, level) => [`Level ${level}`, values]));
 
 async function evaluateDocuments(
-  task: string,
+  { name: task, mainScore }: Pick<ClusteringTask, "name" | "mainScore">,
   settings: DrawSettings,
-  { texts, paths, earlier }: LabelledDocuments,
+  { texts, paths, earlier, most = Infinity }: LabelledDocuments,
   context: VectorContext,
 ): Promise<Evaluation> {
   const random = randomAfter(earlier, task, settings);
-  const drawn = Array.from(drawDocuments(random, task, settings, texts.length));
+  const all = drawDocuments(random, task, settings, texts.length);
+  const drawn = valuesAt(all, drawUnits(all.length, most));
   const levels = labelLevels(
     drawn.map((document) => paths[document]),
     settings.maxDepth,
-    `task ${task}`,
+    drawn.length < all.length
+      ? `task ${task}, ${drawn.length} of ${all.length} documents by the limit`
+      : `task ${task}`,
   );
   checkSizes(task, levels, settings.documentsPerExperiment);
   const embedded = drawn.map((document) => texts[document]);
@@ -155,7 +168,13 @@ async function evaluateDocuments(
       ami_std: standardDeviation(amis.flat()),
     },
     undefinedScores: {},
-    samples: { kind: "clusters", documents: drawn.length, levels: scored.map(({ experiments }) => ({ experiments })) },
+    ...(mainScore === "v_measure" && {
+      samples: {
+        kind: "clusters",
+        documents: drawn.length,
+        levels: scored.map(({ experiments }) => ({ experiments })),
+      },
+    }),
   };
 }
 
@@ -187,6 +206,16 @@ export const clusteringProtocol: Protocol<ClusteringTask, ClusteringRows> = Obje
     return { sets: readDocumentSets(task.name, await dataset.read(subset, split), settings) };
   },
 
+  limit({ name, settings }, rows, most) {
+    if ("sets" in rows) return limitDocumentSets(rows.sets, most);
+    if ("legacy" in settings) throw new RangeError(`clusteringProtocol: ${name} is legacy, its rows are not`);
+    const of = documentLimit(name, settings, rows.texts.length) ?? rows.texts.length;
+    const share = { units: Math.min(of, most), of };
+    return share.units < of
+      ? { rows: { ...rows, most }, share: { ...share, differs: fewerDocuments } }
+      : { rows, share };
+  },
+
   inspect({ name, settings }, rows) {
     if ("sets" in rows) return inspectDocumentSets(rows.sets);
     if ("legacy" in settings) throw new RangeError(`clusteringProtocol: ${name} is legacy, its rows are not`);
@@ -197,6 +226,6 @@ export const clusteringProtocol: Protocol<ClusteringTask, ClusteringRows> = Obje
     const { name, settings } = task;
     if ("sets" in rows) return evaluateDocumentSets(name, rows.sets, context);
     if ("legacy" in settings) throw new RangeError(`clusteringProtocol: ${name} is legacy, its rows are not`);
-    return evaluateDocuments(name, settings, rows, context);
+    return evaluateDocuments(task, settings, rows, context);
   },
 } satisfies Protocol<ClusteringTask, ClusteringRows>);

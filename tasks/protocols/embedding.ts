@@ -46,8 +46,9 @@ export async function embedBoth(
   first: readonly string[],
   second: readonly string[],
   task: string,
+  role?: Role,
 ): Promise<readonly [Matrix, Matrix]> {
-  const vectors = await embedFinite(embed, [...first, ...second], task);
+  const vectors = await embedFinite(embed, [...first, ...second], task, role);
   return [rowRange(vectors, 0, first.length), rowRange(vectors, first.length, vectors.rows)];
 }
 

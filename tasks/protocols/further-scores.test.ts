@@ -1,10 +1,16 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { cutoffs, openRankingMeasures } from "../metrics/retrieval.ts";
+import type { ByQuery } from "../metrics/testing/score-run.ts";
 import { openStatistic } from "../statistic.ts";
 import type { RankingTask } from "../task.ts";
+import { openFurtherScores } from "./further-scores.ts";
+import { judge, rankHits, ranksOf } from "./ranked.ts";
 import { rerankingProtocol } from "./reranking.ts";
 import { retrievalProtocol } from "./retrieval.ts";
 import { madeUpTask } from "./testing/made-up-task.ts";
 import { lookupContext, memoryDataset } from "./testing/memory.ts";
+import { runRows } from "./testing/run-rows.ts";
 
 type Further = RankingTask["settings"]["furtherScores"];
 const taskOf = (furtherScores: Further, mainScore: string) =>
@@ -136,6 +142,71 @@ describe("scores by level", () => {
   it("need all three", async () => {
     const two = { queries: { "x-v1": "1", "x-v3": "2" }, judged: parts.judged.filter(([id]) => id !== "x-v2") };
     await expect(evaluate("level_scores", "ndcg_at_20", two)).rejects.toThrow('level 2, whose ids hold "v2"');
+  });
+});
+
+describe("capped recall and pairs of queries", () => {
+  interface Case {
+    readonly name: string;
+    readonly ranks: readonly number[];
+    readonly run: ByQuery;
+    readonly qrels: ByQuery;
+    readonly scores: Readonly<Record<string, number | null>>;
+    readonly paired: number;
+  }
+  const cases: readonly Case[] = JSON.parse(
+    readFileSync(new URL("../metrics/fixtures/retrieval-ranks.json", import.meta.url), "utf8"),
+  ).cases;
+
+  /** Scores a run as the protocol does. */
+  function scoreRun({ run, qrels, ranks }: Case, furtherScores: Further, mainScore: string) {
+    const furtherRanks = ranks.filter((rank) => !(cutoffs as readonly number[]).includes(rank));
+    const plain = taskOf(furtherScores, mainScore);
+    const task: RankingTask = { ...plain, settings: { ...plain.settings, furtherRanks } };
+    const { rows, hits } = runRows(run, qrels);
+    const measures = openRankingMeasures(hits.length, ranksOf(task));
+    const further = openFurtherScores(task, rows) ?? expect.unreachable();
+    hits.forEach((found, query) => {
+      const ranked = rankHits(found, rows.corpus.ids);
+      measures.add(judge(ranked, rows, query));
+      further.add(query, ranked);
+    });
+    const { scores, samples } = further.results(measures, rows.queries.ids);
+    return { scores: { ...measures.means().scores, ...scores }, samples };
+  }
+
+  it.each(cases)("are mteb's, at more ranks than the usual ones: $name", (made) => {
+    const { scores, samples } = scoreRun(made, "capped_recall", "R_cap_at_10");
+    expect(Object.keys(scores)).toEqual(Object.keys(made.scores));
+    for (const [name, score] of Object.entries(made.scores)) {
+      if (score === null) expect(scores[name], name).toBeNaN();
+      // Confidences come from scores rounded to float32.
+      else expect(Math.abs(Number(scores[name]) - score), name).toBeLessThan(name.startsWith("nauc") ? 1e-6 : 1e-12);
+    }
+    if (samples !== undefined) expect(openStatistic(samples).scores()[0]).toBe(scores["R_cap_at_10"]);
+    expect(samples === undefined).toBe(made.name === "nothing relevant");
+    const pairs = scoreRun(made, "paired_accuracy", "paired_accuracy");
+    expect(pairs.scores["paired_accuracy"]).toBe(made.paired);
+    expect(pairs.samples && openStatistic(pairs.samples).scores()[0]).toBe(made.paired);
+  });
+
+  it("needs both queries of a pair", () => {
+    const made = { run: { a_q1: { d: 1 }, a_q3: { d: 1 } }, qrels: { a_q1: { d: 1 }, a_q3: { d: 1 } } };
+    expect(() => scoreRun({ ...cases[0], ...made }, "paired_accuracy", "paired_accuracy")).toThrow(
+      'task MadeUp: no judged query has the id "a_q2", which with "a_q1" makes a pair',
+    );
+  });
+
+  it("gives samples of a measure at a rank of the task's own", async () => {
+    const task = {
+      ...taskOf(undefined, "recall_at_2"),
+      settings: { ignoreIdenticalIds: false, furtherRanks: [2] },
+    } as const;
+    const data = dataOf({ queries: { a: "2.1" }, judged: [["a", "d3"]] });
+    const rows = await retrievalProtocol.read(task, "default", "test", data);
+    const { scores, samples } = await retrievalProtocol.evaluate(task, rows, context);
+    expect(scores).toMatchObject({ recall_at_1: 0, recall_at_2: 1, nauc_recall_at_2_max: Number.NaN });
+    expect(samples).toMatchObject({ measure: "recall_at_2", ids: ["a"] });
   });
 });
 

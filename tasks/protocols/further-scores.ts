@@ -1,10 +1,10 @@
 import { InputError } from "../../datasets/errors.ts";
 import { mean } from "../metrics/lists.ts";
-import { openRankingMeasures, type RankingMeasures } from "../metrics/retrieval.ts";
+import { cappedRecall, openRankingMeasures, type RankingMeasures } from "../metrics/retrieval.ts";
 import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
 import type { RankingTask, Scores } from "../task.ts";
-import { judge } from "./ranked.ts";
+import { judge, ranksOf } from "./ranked.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
 
 /** Scores beside the usual ones of rankings. */
@@ -24,6 +24,15 @@ interface Further {
 const original = "-og";
 const altered = "-changed";
 
+/** Returns what the ids of a pair of queries have in common, whose instruction differs. */
+export const pairOf = (id: string): string => id.replace(/-(og|changed)$/, "");
+
+/** Returns what the ids of queries that differ in their instruction alone begin with. */
+export const variantsOf = (id: string): string => id.split("_", 1)[0];
+
+/** The marks of the three levels in the ids of queries. */
+export const levelMarks: readonly string[] = ["v1", "v2", "v3"];
+
 /** Opens the further scores that a task asks for; undefined where it asks for none. */
 export function openFurtherScores(task: RankingTask, rows: RankingRows): FurtherScores | undefined {
   switch (task.settings.furtherScores) {
@@ -33,6 +42,10 @@ export function openFurtherScores(task: RankingTask, rows: RankingRows): Further
       return { add: () => {}, results: robustness };
     case "level_scores":
       return { add: () => {}, results: (measures, ids) => levels(task.name, measures, ids) };
+    case "paired_accuracy":
+      return { add: () => {}, results: (measures, ids) => pairs(task.name, measures, ids) };
+    case "capped_recall":
+      return openCappedRecall(task, rows);
     default:
       return undefined;
   }
@@ -50,7 +63,7 @@ function robustness(measures: RankingMeasures, ids: readonly string[]): Further 
   const values = measures.valuesOf("ndcg_at_10") as Float64Array;
   const least = new Map<string, number>();
   ids.forEach((id, i) => {
-    const group = id.split("_", 1)[0];
+    const group = variantsOf(id);
     least.set(group, Math.min(values[i], least.get(group) ?? Number.POSITIVE_INFINITY));
   });
   const name = "robustness_at_10";
@@ -60,9 +73,8 @@ function robustness(measures: RankingMeasures, ids: readonly string[]): Further 
 /** The mean nDCG@20 of the queries of each level, which their ids tell. Source: mteb 2.26 `IFIRFiQA` and its kin. */
 function levels(task: string, measures: RankingMeasures, ids: readonly string[]): Further {
   const values = measures.valuesOf("ndcg_at_20") as Float64Array;
-  const marks = ["v1", "v2", "v3"];
-  const levelOf = (id: string): number => marks.findIndex((mark) => id.includes(mark));
-  const means = marks.map((mark, level) => {
+  const levelOf = (id: string): number => levelMarks.findIndex((mark) => id.includes(mark));
+  const means = levelMarks.map((mark, level) => {
     const own = values.filter((_, i) => levelOf(ids[i]) === level);
     if (own.length > 0) return [`level_${level + 1}`, mean(own)] as const;
     throw new InputError(
@@ -70,6 +82,56 @@ function levels(task: string, measures: RankingMeasures, ids: readonly string[])
     );
   });
   return { scores: { level_scores: Object.fromEntries(means) } };
+}
+
+/**
+ * The share of the pairs of queries, `ID_q1` and `ID_q2`, of which both find all their documents at the first place. Source:
+ * mteb 2.26 `paired_accuracy`.
+ */
+function pairs(task: string, measures: RankingMeasures, ids: readonly string[]): Further {
+  const values = measures.valuesOf("recall_at_1") as Float64Array;
+  const recalls = new Map(ids.map((id, i) => [id, values[i]]));
+  const hits = new Map<string, number>();
+  for (const id of ids) {
+    const stem = id.split("_", 1)[0];
+    const both = [`${stem}_q1`, `${stem}_q2`];
+    const missing = both.find((one) => !recalls.has(one));
+    if (missing !== undefined) {
+      throw new InputError(
+        `task ${task}: no judged query has the id ${JSON.stringify(missing)}, which with ${JSON.stringify(id)} makes a ` +
+          "pair; paired_accuracy needs both queries of each, ID_q1 and ID_q2",
+      );
+    }
+    hits.set(stem, both.every((one) => recalls.get(one) === 1) ? 1 : 0);
+  }
+  const name = "paired_accuracy";
+  return { scores: { [name]: mean([...hits.values()]) }, samples: named(name, hits) };
+}
+
+/**
+ * The mean capped recall at each rank of the queries with a relevant document; 0 where there is no such query. Source:
+ * mteb 2.26 `EPBench` and its kin.
+ */
+function openCappedRecall(task: RankingTask, rows: RankingRows): FurtherScores {
+  const ranks = ranksOf(task);
+  const recalls = new Map<string, readonly number[]>();
+  return {
+    add(query, hits) {
+      const found = cappedRecall(judge(hits, rows, query), ranks);
+      if (found !== undefined) recalls.set(rows.queries.ids[query], found);
+    },
+    results() {
+      const nameOf = (rank: number): string => `R_cap_at_${rank}`;
+      const valuesAt = (place: number): number[] => [...recalls.values()].map((values) => values[place]);
+      const means = ranks.map((rank, i) => [nameOf(rank), recalls.size === 0 ? 0 : mean(valuesAt(i))] as const);
+      const main = ranks.findIndex((rank) => nameOf(rank) === task.mainScore);
+      const values = new Map([...recalls].map(([id, all]) => [id, all[main]]));
+      return {
+        scores: Object.fromEntries(means),
+        ...(main < 0 || values.size === 0 ? {} : { samples: named(task.mainScore, values) }),
+      };
+    },
+  };
 }
 
 /**
@@ -87,25 +149,29 @@ function openChanges(task: RankingTask, rows: RankingRows): FurtherScores {
         `queries, ID${original} and ID${altered}`,
     );
   }
-  const groups = { og: openRankingMeasures(originals), changed: openRankingMeasures(ids.size - originals) };
+  const ranks = ranksOf(task);
+  const groups = {
+    og: openRankingMeasures(originals, ranks),
+    changed: openRankingMeasures(ids.size - originals, ranks),
+  };
   /** Ranks of a query's changed documents, in the order of their list. */
-  const ranks = new Map<string, readonly number[]>();
+  const places = new Map<string, readonly number[]>();
   return {
     add(query, hits) {
       const id = queries.ids[query];
       groups[isOriginal(id) ? "og" : "changed"].add(judge(hits, rows, query));
-      const list = changed.get(id.replace(/-(og|changed)$/, ""));
+      const list = changed.get(pairOf(id));
       if (list === undefined) return;
-      const places = new Map(Array.from(hits.rows, (row, i) => [corpus.ids[row], i + 1]));
-      ranks.set(
+      const placeOf = new Map(Array.from(hits.rows, (row, i) => [corpus.ids[row], i + 1]));
+      places.set(
         id,
-        list.map((document) => places.get(document) ?? hits.rows.length + 1),
+        list.map((document) => placeOf.get(document) ?? hits.rows.length + 1),
       );
     },
     results() {
       const values = new Map<string, number>();
       for (const stem of changed.keys()) {
-        const [before, after] = [ranks.get(stem + original), ranks.get(stem + altered)];
+        const [before, after] = [places.get(stem + original), places.get(stem + altered)];
         if (before === undefined || after === undefined || before.length === 0) continue;
         values.set(stem, mean(before.map((rank, i) => changeOf(rank, after[i]))));
       }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { openStatistic } from "../statistic.ts";
 import type { MultilabelClassificationTask } from "../task.ts";
+import { drawsInOrder } from "../types/index.ts";
+import { classificationProtocol } from "./classification.ts";
 import { multilabelClassificationProtocol as protocol } from "./multilabel-classification.ts";
 import { madeUpTask } from "./testing/made-up-task.ts";
 import { lookupContext, memoryDataset } from "./testing/memory.ts";
@@ -46,13 +48,23 @@ describe("classification into several classes", () => {
     expect(scores["hamming"]).toBe(2 / 3);
   });
 
-  it.each(["accuracy", "lrap", "hamming"])("is made up of its samples, %s", async (mainScore) => {
+  it.each(["accuracy", "lrap", "hamming", "f1"])("is made up of its samples, %s", async (mainScore) => {
     const { scores, samples } = await evaluate(columns([0.05, 3.9, 6.1, 9.9]), train, { ...task, mainScore });
     expect(samples && openStatistic(samples).scores()[0]).toBeCloseTo(scores[mainScore] as number, 12);
   });
 
-  it("has no units of F1, a mean over labels", async () => {
-    expect((await evaluate(columns([0, 10]), train, { ...task, mainScore: "f1" })).samples).toBeUndefined();
+  it("is the protocol of classification tasks that are marked so", async () => {
+    const marked = { ...task, type: "Classification", settings: { multilabel: true, ...task.settings } } as const;
+    const data = memoryDataset({ default: { train, test: columns([0.05, 3.9, 9.9, 0.05]) } });
+    const rows = await classificationProtocol.read(marked, "default", "test", data);
+    const own = await protocol.read(task, "default", "test", data);
+    expect(rows).toEqual(own);
+    expect(classificationProtocol.inspect(marked, rows)).toEqual(protocol.inspect(task, own));
+    expect(await classificationProtocol.evaluate(marked, rows, context)).toEqual(
+      await protocol.evaluate(task, own, context),
+    );
+    expect(drawsInOrder(marked)).toBe(true);
+    expect(drawsInOrder({ ...marked, settings: {} })).toBe(false);
   });
 
   it("embeds the drawn training texts and the rows that are scored, in one call", async () => {

@@ -7,8 +7,10 @@ import type { Matrix } from "../../models/matrix.ts";
 import { tallyLabels, tallyParts } from "../findings/parts.ts";
 import { openTally } from "../findings/tally.ts";
 import { nearestNeighbours } from "../learners/nearest-neighbours.ts";
+import { drawUnits, valuesAt } from "../limit.ts";
 import { mean } from "../metrics/lists.ts";
 import { type MultilabelMeasures, multilabelMeasures } from "../metrics/multilabel.ts";
+import type { SetSamples } from "../samples.ts";
 import type { MultilabelClassificationTask, Protocol, VectorContext } from "../task.ts";
 import { joinDrawn } from "./drawn-rows.ts";
 import { placesBefore, readingOnce } from "./earlier.ts";
@@ -27,6 +29,8 @@ export interface MultilabelRows {
   readonly test: MultilabelledTexts;
   /** Numbers of training rows of the places that the task scores before this one. */
   readonly earlier: readonly number[];
+  /** The share of the test rows that is scored, and the classes of all that would be; absent where these are. */
+  readonly drawn?: { readonly rows: Int32Array; readonly classes: readonly Label[] };
 }
 
 const seed = 42;
@@ -84,12 +88,10 @@ function drawTraining({ train, earlier }: MultilabelRows, { settings }: Multilab
 /** Returns the test rows that are scored, in their order. */
 function scoredRows(labels: readonly LabelPath[], maxRows: number | null): Int32Array {
   if (maxRows === null || labels.length <= maxRows) return Int32Array.from(labels.keys());
-  const places = new Map(distinctLabels(labels.flat()).map((label, i) => [label, i]));
-  const numbers = labels.map((own: readonly Label[]) =>
-    [...new Set(own)].map((label) => places.get(label) as number).sort((a, b) => a - b),
-  );
-  return drawIteratively(numbers, maxRows);
+  return drawIteratively(labels, maxRows);
 }
+
+const classesOf = (labels: readonly LabelPath[]): readonly Label[] => distinctLabels(labels.flat());
 
 /** Returns a cell for each row and class, [rows · classes], 1 where the row has it; labels of no class are passed over. */
 function indicators(labels: readonly LabelPath[], classes: readonly Label[]): Uint8Array {
@@ -118,7 +120,7 @@ function vote(nearest: Int32Array, list: Int32Array, known: Uint8Array, classes:
   return predicted;
 }
 
-/** Main scores that are means over rows; F1 is one over labels. */
+/** Main scores that are means over rows; F1 is one over labels, made of the sets themselves. */
 const sampledMeasures = ["accuracy", "lrap", "hamming"] as const;
 
 /** Returns the mean over experiments of each row's values. */
@@ -131,19 +133,26 @@ interface Drawn {
   readonly labels: readonly LabelPath[];
 }
 
+/** Measures of each experiment, and the sets of labels that they are of. */
+interface Found {
+  readonly measured: readonly MultilabelMeasures[];
+  readonly sets: SetSamples;
+}
+
 async function runExperiments(
   { lists, labels }: Drawn,
   known: Matrix,
   asked: Matrix,
-  truth: readonly LabelPath[],
+  { labels: truth, classes }: { readonly labels: readonly LabelPath[]; readonly classes: readonly Label[] },
   { kernels }: VectorContext,
-): Promise<MultilabelMeasures[]> {
-  const classes = distinctLabels(truth.flat());
+): Promise<Found> {
   const [knownCells, trueCells] = [indicators(labels, classes), indicators(truth, classes)];
   const nearest = await nearestNeighbours(known, lists, asked, neighbours, kernels);
-  return nearest.map((places, i) =>
-    multilabelMeasures(trueCells, vote(places, lists[i], knownCells, classes.length), classes.length),
-  );
+  const predicted = nearest.map((places, i) => vote(places, lists[i], knownCells, classes.length));
+  return {
+    measured: predicted.map((cells) => multilabelMeasures(trueCells, cells, classes.length)),
+    sets: { kind: "sets", measure: "f1", labels: classes.length, truth: trueCells, predicted },
+  };
 }
 
 /**
@@ -167,6 +176,16 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
     return rows;
   },
 
+  limit({ settings }, rows, most) {
+    const scored = scoredRows(rows.test.labels, settings.maxRows);
+    const kept = drawUnits(scored.length, most);
+    const share = { units: kept.length, of: scored.length };
+    if (share.units === share.of) return { rows, share };
+    // A class that a model finds wrongly counts against it, whether or not a drawn row has it.
+    const drawn = { rows: kept.map((place) => scored[place]), classes: classesOf(valuesAt(rows.test.labels, scored)) };
+    return { rows: { ...rows, drawn }, share };
+  },
+
   inspect(_task, { train, test }) {
     const tally = openTally();
     tallyLabels(train.labels.flat(), test.labels.flat(), tally);
@@ -185,7 +204,7 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
       );
     }
     const { union, placesOf } = joinDrawn(drawn);
-    const scored = Array.from(scoredRows(test.labels, task.settings.maxRows));
+    const scored = Array.from(rows.drawn?.rows ?? scoredRows(test.labels, task.settings.maxRows));
     const [known, asked] = await embedBoth(
       context.embed,
       union.map((row) => train.texts[row]),
@@ -195,7 +214,8 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
     const lists = drawn.map(placesOf);
     const truth = scored.map((row) => test.labels[row]);
     const labels = union.map((row) => train.labels[row]);
-    const measured = await runExperiments({ lists, labels }, known, asked, truth, context);
+    const asGold = { labels: truth, classes: rows.drawn?.classes ?? classesOf(truth) };
+    const { measured, sets } = await runExperiments({ lists, labels }, known, asked, asGold, context);
     const perExperiment = measured.map(({ accuracy, lrap, f1, hamming }) => ({
       accuracy: mean(accuracy),
       lrap: mean(lrap),
@@ -213,6 +233,7 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
         hamming: meanOf("hamming"),
       },
       undefinedScores: {},
+      ...(task.mainScore === "f1" && { samples: sets }),
       ...(measure && { samples: { kind: "mean", measure, values: meansByRow(measured.map((one) => one[measure])) } }),
     };
   },

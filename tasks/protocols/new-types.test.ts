@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hubSettings, openSnapshot } from "../../datasets/hub.ts";
 import { prepareDataset } from "../../datasets/prepare.ts";
-import type { Table } from "../../datasets/table.ts";
+import type { Dataset, Table } from "../../datasets/table.ts";
 import { sharedFolder } from "../../datasets/testing/shared.ts";
 import type { Encoder } from "../../models/encoder.ts";
 import { openRepository } from "../../models/index.ts";
-import type { Scores, ScoreValue } from "../task.ts";
+import { plainKernels } from "../../models/testing/plain-kernels.ts";
+import type { Scores, ScoreValue, TaskSpec } from "../task.ts";
 import { parseTaskFile } from "../task-file.ts";
+import { evaluateColumnPairs, pairsColumns, readColumns } from "./column-pairs.ts";
 import { prepareTask } from "./index.ts";
 import { vectorContext } from "./testing/context.ts";
 import { memoryDataset } from "./testing/memory.ts";
@@ -97,14 +99,37 @@ describe.skipIf(root === "" || !existsSync(root))("types that came later (../sha
   });
   afterAll(() => encoder.close());
 
-  it.each(Object.entries(cases))("%s has mteb's scores", async (name, { settings, dataset, tolerance = 1e-6 }) => {
+  const openCase = (name: string): readonly [TaskSpec, Dataset] => {
+    const { settings, dataset } = cases[name] as (typeof cases)[string];
     const { type, main_score: mainScore, splits, languages } = json(`data/${name}/task.json`);
     const written = {
       ...{ name, type, mainScore, splits, languages, settings },
       dataset: { path: "./made-up", ...dataset },
     };
     const [task] = parseTaskFile(JSON.stringify(written), join(root, "task.json")).tasks;
-    const data = prepareDataset(memoryDataset(configsIn(join(root, "data", name))), task.dataset);
+    return [task, prepareDataset(memoryDataset(configsIn(join(root, "data", name))), task.dataset)];
+  };
+
+  it("MadeUpParallelBitext has mteb's scores where one product serves both directions", async () => {
+    const [task, data] = openCase("MadeUpParallelBitext");
+    if (!pairsColumns(task)) throw new Error("its subsets are no pairs of columns");
+    const { info, encode } = encoder;
+    const shared = { similarity: info.similarity, dims: info.dims, kernels: plainKernels, withSamples: false };
+    const context = { ...shared, mostBytes: 0, embed: (texts: readonly string[]) => encode(texts) };
+    const expected = json("scores/static-minilm-128/MadeUpParallelBitext.json").scores;
+    for (const split of task.splits) {
+      const pairs = await readColumns(task, Object.keys(task.languages), split, data);
+      const found = new Map<string, number>();
+      for await (const some of evaluateColumnPairs(task, pairs, context)) {
+        for (const { subset, scores } of some) found.set(subset, Number(scores[task.mainScore]));
+      }
+      expect(found.size).toBe(expected[split].length);
+      for (const row of expected[split]) expect(found.get(row.hf_subset)).toBeCloseTo(row.main_score, 6);
+    }
+  });
+
+  it.each(Object.entries(cases))("%s has mteb's scores", async (name, { tolerance = 1e-6 }) => {
+    const [task, data] = openCase(name);
     const context = vectorContext((texts, role) => encoder.encode(texts, role === undefined ? {} : { role }));
     const expected = json(`scores/static-minilm-128/${name}.json`).scores;
     for (const split of task.splits) {

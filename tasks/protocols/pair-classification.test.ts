@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
-import type { Similarity } from "../../models/encoder.ts";
+import type { Role, Similarity } from "../../models/encoder.ts";
 import type { PairClassificationTask } from "../task.ts";
 import { pairClassificationProtocol } from "./pair-classification.ts";
 import { madeUpTask } from "./testing/made-up-task.ts";
-import { memoryDataset, tableContext } from "./testing/memory.ts";
+import { lookupContext, memoryDataset, tableContext } from "./testing/memory.ts";
 
 interface Case {
   readonly name: string;
@@ -52,6 +52,30 @@ describe("the pair classification protocol", () => {
   it("embeds both columns in one call", async () => {
     const { calls } = await evaluate({ columns: two, vectors, similarity: "cosine" });
     expect(calls).toEqual([["a", "b", "c", "d"]]);
+  });
+
+  it("embeds the texts in their roles, documents shown first, where the task names different ones", async () => {
+    const shown: (string | undefined)[] = [];
+    const calibrate = async (count: number, textAt: (place: number) => string): Promise<void> => {
+      shown.push(...Array.from({ length: count }, (_, place) => textAt(place)));
+    };
+    const seen = async (roles: readonly [Role, Role]) => {
+      const keyOf = (text: string, role?: Role): string => `${role} ${text}`;
+      const context = lookupContext((key) => vectors[key.slice(-1) as keyof typeof vectors], { calibrate }, keyOf);
+      const own = { ...task, settings: { ...task.settings, roles } };
+      await pairClassificationProtocol.evaluate(own, await read(two), context);
+      return context.calls;
+    };
+    expect(await seen(["document", "query"])).toEqual([
+      ["document a", "document b"],
+      ["query c", "query d"],
+    ]);
+    expect(await seen(["query", "document"])).toEqual([
+      ["query a", "query b"],
+      ["document c", "document d"],
+    ]);
+    expect(shown).toEqual(["a", "b", "c", "d"]);
+    expect(await seen(["query", "query"])).toEqual([["query a", "query b", "query c", "query d"]]);
   });
 
   it("reads one row of lists as rows, and truth values as labels", async () => {

@@ -2,8 +2,10 @@ import { labelColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { flattenLists } from "../../datasets/preparation/columns.ts";
 import type { Table } from "../../datasets/table.ts";
+import type { Matrix } from "../../models/matrix.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
+import { limitLists } from "../limit.ts";
 import {
   ownSimilarity,
   type PairedScore,
@@ -14,8 +16,8 @@ import {
 } from "../metrics/similarity.ts";
 import { type ThresholdMeasures, thresholdMeasures } from "../metrics/threshold.ts";
 import type { PairSamples } from "../samples.ts";
-import type { PairClassificationTask, Protocol } from "../task.ts";
-import { beyondFloat32, embedBoth } from "./embedding.ts";
+import type { PairClassificationTask, Protocol, VectorContext } from "../task.ts";
+import { beyondFloat32, embedBoth, embedFinite } from "./embedding.ts";
 
 /** Pairs of texts and their labels; three lists of one length, at least one pair. */
 export interface PairRows {
@@ -46,6 +48,21 @@ function binaryColumn(table: Table, name: string): number[] {
   );
 }
 
+/** Embeds both texts of the pairs, each in its role where the task names roles. */
+async function embedPairs(
+  { name, settings }: PairClassificationTask,
+  first: readonly string[],
+  second: readonly string[],
+  { embed, announce, calibrate }: VectorContext,
+): Promise<readonly [Matrix, Matrix]> {
+  const [one, other] = settings.roles ?? [];
+  if (one === other) return embedBoth(embed, first, second, name, one);
+  const documents = one === "document" ? first : second;
+  announce(first.length + second.length);
+  await calibrate(documents.length, (place) => documents[place]);
+  return [await embedFinite(embed, first, name, one), await embedFinite(embed, second, name, other)];
+}
+
 const sampledMeasures: readonly PairSamples["measure"][] = ["ap", "accuracy", "f1"];
 
 /** Samples of the main score: the labels, and the scores of one similarity or, for `max_…`, of all. */
@@ -67,7 +84,7 @@ function pairSamples(
  * Pair classification: how well a threshold on the similarity of two texts separates the pairs that belong together from
  * the others, for the model's own similarity, cosine, Manhattan and Euclidean distance, and inner product; `max_…` is
  * the best of the five. If all pairs have one label, the scores are those of the formulas. Both columns are embedded in
- * one call. Source: mteb 2.26 `AbsTaskPairClassification`, `PairClassificationEvaluator`.
+ * one call, or in one each where the task gives them different roles. Source: mteb 2.26 `AbsTaskPairClassification`, `PairClassificationEvaluator`.
  */
 export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRows> = Object.freeze({
   async read(task, subset, split, dataset) {
@@ -80,6 +97,8 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
     return { first: textColumn(table, first), second: textColumn(table, second), labels: binaryColumn(table, label) };
   },
 
+  limit: (_task, rows, most) => limitLists(rows, most),
+
   inspect(task, { first, second, labels }) {
     const tally = openTally();
     tallyConstant(labels, task.settings.labelColumn, tally);
@@ -89,7 +108,7 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
   },
 
   async evaluate(task, { first, second, labels }, context) {
-    const [x, y] = await embedBoth(context.embed, first, second, task.name);
+    const [x, y] = await embedPairs(task, first, second, context);
     const similarities: readonly (readonly [string, PairedScore])[] = [
       ["similarity", ownSimilarity[context.similarity]],
       ["cosine", pairedCosine],

@@ -9,7 +9,7 @@ import { overflowError, rankHits, type UseHits } from "./ranked.ts";
 import { type RankingRows, type Repeats, textOf } from "./retrieval-rows.ts";
 
 /** Documents that are embedded and scored at once: 64 MiB at 1,024 dimensions, and enough texts of one length. */
-const documentsPerPiece = 2 ** 14;
+export const documentsPerPiece = 2 ** 14;
 /** Documents that the reference searches at once. */
 const referencePiece = 50_000;
 
@@ -108,7 +108,11 @@ export async function rankInWays(rows: RankingRows, ways: RankingWays, use: UseH
   }
   const count = corpus.ids.length;
   const search = await ways.openSearch();
-  if (repeats === undefined) return search({ start: 0, end: count }, rankedDocuments, use);
+  if (repeats === undefined) {
+    // Those that are left out may be among the best.
+    const most = Math.max(0, ...[...(rows.excluded?.values() ?? [])].map(({ size }) => size));
+    return search({ start: 0, end: count }, rankedDocuments + most, use);
+  }
   const gathered = gatherHits(rows, repeats, rankedDocuments);
   for (let start = 0; start < count; start += referencePiece) {
     const range = { start, end: Math.min(count, start + referencePiece) };

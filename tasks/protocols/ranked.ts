@@ -1,8 +1,9 @@
 import { InputError } from "../../datasets/errors.ts";
 import { compareIds, rankByScore } from "../metrics/ranking.ts";
-import type { RankedQuery, RankingMeasures } from "../metrics/retrieval.ts";
+import { cutoffs, type RankedQuery, type RankingMeasures, rankedDocuments } from "../metrics/retrieval.ts";
 import type { MeanSamples } from "../samples.ts";
 import type { Hits } from "../search/exact.ts";
+import type { RankingTask } from "../task.ts";
 import { beginningOf } from "./embedding.ts";
 import { relevantOf } from "./judgements.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
@@ -46,6 +47,17 @@ export function withoutId(hits: Hits, ids: readonly string[], id: string): Hits 
   const others = Uint32Array.from(hits.rows.keys()).filter((place) => place !== own);
   return pick(hits, others);
 }
+
+/** Removes documents that are left out for a query from ranked hits, of which the best 1,000 stay. */
+export function withoutExcluded(hits: Hits, excluded: ReadonlySet<number> | undefined): Hits {
+  if (excluded === undefined && hits.rows.length <= rankedDocuments) return hits;
+  const kept = Uint32Array.from(hits.rows.keys()).filter((place) => !excluded?.has(hits.rows[place]));
+  return pick(hits, kept.subarray(0, rankedDocuments));
+}
+
+/** Returns the ranks at which a task's measures are taken, ascending. */
+export const ranksOf = ({ settings: { furtherRanks = [] } }: RankingTask): readonly number[] =>
+  [...new Set([...cutoffs, ...furtherRanks])].sort((a, b) => a - b);
 
 /** Adds the judgements of one query to ranked hits. */
 export function judge({ rows, scores }: Hits, { judgements }: RankingRows, query: number): RankedQuery {

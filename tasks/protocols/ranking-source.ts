@@ -17,10 +17,23 @@ export function configOf({ subset }: Source, part: string): string {
 }
 
 /** Reads the asked split of a config, or its only one; columns of texts named by `pack` may come packed. */
-export function readConfig({ dataset, split }: Source, config: string, pack?: readonly string[]): Promise<Table> {
-  const splits = dataset.splits(config);
-  const [only] = splits;
-  return dataset.read(config, splits.length === 1 && only !== undefined ? only : split, pack);
+export const readConfig = (source: Source, config: string, pack?: readonly string[]): Promise<Table> =>
+  source.dataset.read(config, splitOf(source, config), pack);
+
+/** Names the split of a config that is read: the asked one, or its only one. */
+export function splitOf({ dataset, split }: Source, config: string): string {
+  const [only, ...others] = dataset.splits(config);
+  return only !== undefined && others.length === 0 ? only : split;
+}
+
+export const queryConfig = (source: Source): string =>
+  source.dataset.configs.includes("query") ? "query" : configOf(source, "queries");
+
+/** Lists the configs that a subset's rows are read from: those that it must have, and others as far as it has them. */
+export function configsOf(source: Source): readonly string[] {
+  const further = ["instruction", "top_ranked", "qrel_diff"].map((part) => configOf(source, part));
+  const present = further.filter((config) => source.dataset.configs.includes(config));
+  return [judgementConfig(source), configOf(source, "corpus"), queryConfig(source), ...present];
 }
 
 export function judgementConfig({ dataset, subset, task }: Source): string {

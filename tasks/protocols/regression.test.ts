@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { mean } from "../metrics/lists.ts";
+import { openStatistic } from "../statistic.ts";
 import type { RegressionTask } from "../task.ts";
 import { regressionProtocol as protocol } from "./regression.ts";
 import { madeUpTask } from "./testing/made-up-task.ts";
@@ -47,6 +49,22 @@ describe("regression", () => {
     const { scores, undefinedScores } = await evaluate(test);
     expect(undefinedScores).toEqual(reasons);
     for (const name of Object.keys(reasons)) expect(scores[name]).toBeNaN();
+  });
+
+  it.each(["kendalltau", "r2"])("is made up of its samples, %s", async (mainScore) => {
+    const test = columns([3, 7, 4, 9, 9], ["2", "4", "4", "8", "3"]);
+    const trained = columns(
+      [1, 2, 4, 8, 16, 3, 7, 9, 11, 5, 6, 2.5].flatMap((value) => [value, value + 0.25]),
+      Array.from({ length: 24 }, (_, i) => String(i)),
+    );
+    const { scores, samples } = await evaluate(test, trained, {
+      ...task,
+      mainScore,
+      settings: { ...task.settings, trainRows: 12 },
+    });
+    const statistic = openStatistic(samples ?? expect.unreachable());
+    expect([statistic.units, statistic.experiments]).toEqual([5, 3]);
+    expect(mean([...statistic.scores()])).toBeCloseTo(scores[mainScore] as number, 5);
   });
 
   it("of equal values explains all or nothing", async () => {

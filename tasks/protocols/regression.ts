@@ -7,8 +7,10 @@ import { tallyParts } from "../findings/parts.ts";
 import { tallyConstant } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { predictByLeastSquares } from "../learners/least-squares.ts";
+import { limitLists } from "../limit.ts";
 import { kendallTau } from "../metrics/kendall.ts";
 import { isConstant, mean } from "../metrics/lists.ts";
+import type { RegressionSamples } from "../samples.ts";
 import type { Protocol, RegressionTask, Scores } from "../task.ts";
 import { joinDrawn } from "./drawn-rows.ts";
 import { embedBoth } from "./embedding.ts";
@@ -28,6 +30,8 @@ export interface RegressionRows {
 
 /** mteb's names of an experiment's scores, in its order. */
 const scoreNames = ["mse", "mae", "r2", "kendalltau", "rmse"] as const;
+
+const sampledMeasures: readonly RegressionSamples["measure"][] = ["kendalltau", "r2"];
 
 const seed = 42;
 
@@ -100,6 +104,11 @@ export const regressionProtocol: Protocol<RegressionTask, RegressionRows> = Obje
     return { train: valuedTexts(task, train), test: valuedTexts(task, await dataset.read(subset, split)) };
   },
 
+  limit(_task, { train, test }, most) {
+    const { rows, share } = limitLists(test, most);
+    return { rows: { train, test: rows }, share };
+  },
+
   inspect(task, { train, test }) {
     const tally = openTally();
     tallyConstant(test.values, `${task.settings.valueColumn} of the test rows`, tally);
@@ -113,19 +122,26 @@ export const regressionProtocol: Protocol<RegressionTask, RegressionRows> = Obje
     const { union, placesOf } = joinDrawn(drawn);
     const unionTexts = union.map((row) => train.texts[row]);
     const [known, asked] = await embedBoth(context.embed, unionTexts, test.texts, task.name);
-    const fitted = new Map<Int32Array, ExperimentScores>();
-    const perExperiment = drawn.map((rows) => {
+    const fitted = new Map<Int32Array, Float32Array>();
+    const predicted = drawn.map((rows) => {
       // Experiments that draw all rows are one.
       const before = fitted.get(rows);
       if (before !== undefined) return before;
       const vectors = selectRows(known, placesOf(rows));
       const values = Array.from(rows, (row) => train.values[row]);
-      const scores = scoreExperiment(test.values, predictByLeastSquares(vectors, values, asked));
-      fitted.set(rows, scores);
-      return scores;
+      const found = predictByLeastSquares(vectors, values, asked);
+      fitted.set(rows, found);
+      return found;
     });
+    const scored = new Map([...fitted.values()].map((found) => [found, scoreExperiment(test.values, found)]));
+    const perExperiment = predicted.map((found) => scored.get(found) as ExperimentScores);
     const means = Object.fromEntries(scoreNames.map((name) => [name, mean(perExperiment.map((one) => one[name]))]));
     const scores: Scores = { scores_per_experiment: perExperiment, ...means };
-    return { scores, undefinedScores: reasonsFor(test.values, means) };
+    const measure = sampledMeasures.find((name) => name === task.mainScore);
+    return {
+      scores,
+      undefinedScores: reasonsFor(test.values, means),
+      ...(measure && { samples: { kind: "regression", measure, truth: Float64Array.from(test.values), predicted } }),
+    };
   },
 } satisfies Protocol<RegressionTask, RegressionRows>);

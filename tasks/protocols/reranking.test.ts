@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../datasets/errors.ts";
 import { plainKernels } from "../../models/testing/plain-kernels.ts";
+import { cutoffs } from "../metrics/retrieval.ts";
 import { type ByQuery, scoreRun } from "../metrics/testing/score-run.ts";
 import { scoreCandidates, windowsOf } from "./candidates.ts";
-import { groupJudgements } from "./judgements.ts";
 import { rerankingProtocol } from "./reranking.ts";
 import { mergeHits, openSubqueries, stemOf } from "./subqueries.ts";
 import { memoryDataset } from "./testing/memory.ts";
 import { type Configs, rerankingTask, roleContext } from "./testing/rankings.ts";
+import { runRows } from "./testing/run-rows.ts";
 
 const count = 500;
 const ids = Array.from({ length: count }, (_, i) => `q${i}`);
@@ -158,27 +159,10 @@ const goldens: Golden[] = JSON.parse(
 
 describe("sub-queries", () => {
   it.each(goldens)("are merged as mteb merges them, golden %#", ({ qrels, run, merged }) => {
-    const documents = [...new Set([run, qrels].flatMap((lists) => Object.values(lists).flatMap(Object.keys)))];
-    const names = Object.keys(run);
-    const judged = names.flatMap((name, query) =>
-      Object.entries(qrels[name]).map(([id, score]) => ({ query, document: documents.indexOf(id), score })),
-    );
-    const subqueries = openSubqueries({
-      corpus: { ids: documents, titles: undefined, texts: documents },
-      queries: { ids: names, texts: names },
-      judgements: groupJudgements(
-        Int32Array.from(judged, ({ query }) => query),
-        Int32Array.from(judged, ({ document }) => document),
-        judged.map(({ score }) => score),
-        names.length,
-      ),
-      unknownDocuments: [],
-      strays: [],
-      candidates: undefined,
-    });
-    names.forEach((name, query) => {
-      const rows = Int32Array.from(Object.keys(run[name]), (id) => documents.indexOf(id));
-      subqueries.add(query, { rows, scores: Float32Array.from(Object.values(run[name])) });
+    const { rows, hits } = runRows(run, qrels);
+    const subqueries = openSubqueries(rows, cutoffs);
+    hits.forEach((found, query) => {
+      subqueries.add(query, found);
     });
     const { scores } = subqueries.means();
     expect(Object.keys(scores)).toEqual(Object.keys(merged));

@@ -1,6 +1,7 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Protocol, SpecOf } from "../task.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
+import { limitRanking } from "./limit-ranking.ts";
 import { evaluateRanking } from "./retrieval.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 
@@ -20,6 +21,7 @@ export const rerankingProtocol: Protocol<RerankingTask, RankingRows, "ranking"> 
         `are ${dataset.configs.join(", ")}; without candidates the task would be one of retrieval`,
     );
   },
+  limit: limitRanking,
   inspect: inspectRanking,
   evaluate: evaluateRanking,
 } satisfies Protocol<RerankingTask, RankingRows, "ranking">);

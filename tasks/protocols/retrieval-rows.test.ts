@@ -140,6 +140,11 @@ describe("rows of a ranking", () => {
       'data set made/up (corpus, test): column "text", row 2 holds nothing (null); expected a text',
     ],
     [
+      "a judged query without an instruction",
+      { ...good, instruction: { test: { "query-id": ["q1"], instruction: ["say"] } } },
+      'data set made/up (instruction, test): no row of column "query-id" holds the query "q0"; each query with a judgement needs an instruction',
+    ],
+    [
       "documents without ids",
       { ...good, corpus: { test: { text: ["x"] } } },
       'data set made/up (corpus, test): there is no column "id"; its columns are text',

@@ -15,7 +15,7 @@ import { openTally, type Tally } from "../findings/tally.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { RankingTask } from "../task.ts";
 import { groupJudgements, type Judgements } from "./judgements.ts";
-import { configOf, judgementConfig, readChanged, readConfig, type Source } from "./ranking-source.ts";
+import { configOf, judgementConfig, queryConfig, readChanged, readConfig, type Source } from "./ranking-source.ts";
 import { documentText, queryTexts } from "./retrieval-texts.ts";
 
 /** Documents in three lists of one length; `textOf` joins title and text on demand. */
@@ -41,6 +41,8 @@ export interface RankingRows {
    * it has more than 1,000 places, of which not all count.
    */
   readonly candidates: readonly Int32Array[] | undefined;
+  /** Rows of the documents that are left out for a query, by its row; absent if none are. */
+  readonly excluded?: ReadonlyMap<number, ReadonlySet<number>>;
   /** Absent if no id comes again, be it a query's or a document's. */
   readonly repeats?: Repeats;
   /** Ids of the documents that an instruction's change made irrelevant, by the stem of the two queries; for p-MRR. */
@@ -82,6 +84,7 @@ async function readInstructions(
   source: Source,
   queries: Table,
   ids: readonly string[],
+  judged: ReadonlySet<string>,
 ): Promise<readonly (string | null)[] | undefined> {
   const config = configOf(source, "instruction");
   if (!source.dataset.configs.includes(config)) {
@@ -91,7 +94,14 @@ async function readInstructions(
   const table = await readConfig(source, config);
   const texts = textColumn(table, "instruction");
   const byQuery = new Map(idColumn(table, "query-id").map((id, row) => [id, texts[row]]));
-  return ids.map((id) => byQuery.get(id) ?? null);
+  return ids.map((id) => {
+    const text = byQuery.get(id);
+    if (text !== undefined || !judged.has(id)) return text ?? null;
+    throw new InputError(
+      `data set ${table.name}: no row of column "query-id" holds the query ${JSON.stringify(id)}; each query with a ` +
+        "judgement needs an instruction",
+    );
+  });
 }
 
 interface ReadQueries {
@@ -102,11 +112,10 @@ interface ReadQueries {
 
 /** Reads the queries that have judgements; counts those that have none, and the judged ones that are not there. */
 async function readQueries(source: Source, judgements: Table, out: Tally): Promise<ReadQueries> {
-  const config = source.dataset.configs.includes("query") ? "query" : configOf(source, "queries");
-  const table = await readConfig(source, config);
+  const table = await readConfig(source, queryConfig(source));
   const ids = idsOf(table);
-  const texts = queryTexts(table, await readInstructions(source, table, ids));
   const judged = new Set(idColumn(judgements, "query-id"));
+  const texts = queryTexts(table, await readInstructions(source, table, ids, judged));
   const rows = ids.flatMap((id, row) => (judged.has(id) ? [row] : []));
   if (rows.length === 0) {
     throw new InputError(
@@ -222,6 +231,24 @@ function readCandidates(
   return queries.map((id) => candidates.get(id) ?? none);
 }
 
+/** Reads the documents that are left out for queries, where the task's layout says so; ids outside the corpus name none. */
+async function readExcluded(
+  source: Source,
+  { ids: queries }: RankingRows["queries"],
+  documents: Places,
+): Promise<Pick<RankingRows, "excluded">> {
+  const isSaid = source.task.prepare?.some((step) => step.step === "retrievalLayout" && step.excluded !== undefined);
+  if (!isSaid) return {};
+  const table = await readConfig(source, configOf(source, "excluded"));
+  const lists = idListColumn(table, "corpus-ids");
+  const byQuery = new Map(idColumn(table, "query-id").map((id, row) => [id, lists[row]]));
+  const excluded = queries.flatMap((id, query) => {
+    const rows = (byQuery.get(id) ?? []).flatMap((document) => documents.get(document) ?? []);
+    return rows.length === 0 ? [] : [[query, new Set(rows)] as const];
+  });
+  return excluded.length === 0 ? {} : { excluded: new Map(excluded) };
+}
+
 /**
  * Reads documents, queries, judgements and, where the data set has them, candidates. They lie in the configs `corpus`,
  * `queries` (or `query`, which comes first), `default` (or `qrels`), `top_ranked` and `instruction`, or for a subset
@@ -250,6 +277,7 @@ export async function readRankingRows(
     candidates: dataset.configs.includes(ranked)
       ? readCandidates(await readConfig(source, ranked), asked, last, tally)
       : undefined,
+    ...(await readExcluded(source, queries, last)),
     ...repeatsOf(queries.ids, first, corpus.ids, last),
     ...(task.settings.furtherScores === "p-MRR" ? { changed: await readChanged(source) } : {}),
     strays: tally.findings(),

@@ -4,11 +4,13 @@ import type { Evaluation, Protocol, ProtocolContext, RankingTask, SpecOf } from 
 import { withCandidates } from "./first-stage.ts";
 import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
+import { limitRanking } from "./limit-ranking.ts";
 import { rankByPairs } from "./rank-by-pairs.ts";
+import { rankBySparse } from "./rank-by-sparse.ts";
 import { rankByTokens } from "./rank-by-tokens.ts";
 import { rankByVectors } from "./rank-by-vectors.ts";
 import { rankByWords } from "./rank-by-words.ts";
-import { judge, querySamples, rankHits, type UseHits, withoutId } from "./ranked.ts";
+import { judge, querySamples, rankHits, ranksOf, type UseHits, withoutExcluded, withoutId } from "./ranked.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { openSubqueries } from "./subqueries.ts";
 
@@ -24,6 +26,8 @@ function rank(task: RankingTask, rows: RankingRows, context: ProtocolContext, us
       return rankByWords(rows, context, use);
     case "cross-encoder":
       return rankByPairs(task, rows, context, use);
+    case "sparse":
+      return rankBySparse(task, rows, context, use);
     case "late-interaction":
       return rankByTokens(task, rows, context, use);
     default:
@@ -43,16 +47,20 @@ export async function evaluateRanking(
   const { firstStage, keepRanking } = context;
   const rows = firstStage === undefined ? all : await withCandidates(task, all, firstStage, rank);
   const { corpus, queries } = rows;
-  const measures = openRankingMeasures(new Set(queries.ids).size);
-  const subqueries = task.type === "Reranking" && task.settings.mergeSubqueries ? openSubqueries(rows) : undefined;
+  const ranks = ranksOf(task);
+  const measures = openRankingMeasures(new Set(queries.ids).size, ranks);
+  const isMerged = task.type === "Reranking" && task.settings.mergeSubqueries;
+  const subqueries = isMerged ? openSubqueries(rows, ranks) : undefined;
   const further = openFurtherScores(task, rows);
   const measured: string[] = [];
+  const kept = (hits: Hits, query: number): Hits =>
+    rows.excluded === undefined ? hits : withoutExcluded(hits, rows.excluded.get(query));
   await rank(task, rows, context, (query, found) => {
     const id = queries.ids[query];
     keepRanking?.(id, ...idsOf(rankHits(found, corpus.ids), corpus.ids));
     const hits = task.settings.ignoreIdenticalIds ? withoutId(found, corpus.ids, id) : found;
     measured.push(id);
-    const ranked = rankHits(hits, corpus.ids);
+    const ranked = kept(rankHits(hits, corpus.ids), query);
     measures.add(judge(ranked, rows, query));
     subqueries?.add(query, hits);
     further?.add(query, ranked);
@@ -84,6 +92,7 @@ export const retrievalProtocol: Protocol<
   "ranking"
 > = Object.freeze({
   read: readRankingRows,
+  limit: limitRanking,
   inspect: inspectRanking,
   evaluate: evaluateRanking,
 });

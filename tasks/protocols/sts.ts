@@ -2,6 +2,7 @@ import { numberColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
+import { limitLists } from "../limit.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import {
   ownSimilarity,
@@ -43,6 +44,8 @@ export const stsProtocol: Protocol<StsTask, StsRows> = Object.freeze({
     const [first, second] = task.settings.columns;
     return { first: textColumn(table, first), second: textColumn(table, second), gold: numberColumn(table, "score") };
   },
+
+  limit: (_task, rows, most) => limitLists(rows, most),
 
   inspect(_task, { first, second, gold }) {
     const tally = openTally();

@@ -45,7 +45,7 @@ const prefixed = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
  * Merges sub-queries into the queries that they are parts of, and measures these: a document's score is its best of all
  * parts, and the judgements are those of the last part, as all have the same. Source: mteb 2.26 `max_over_subqueries`.
  */
-export function openSubqueries(rows: RankingRows): Subqueries {
+export function openSubqueries(rows: RankingRows, ranks: readonly number[]): Subqueries {
   const merged = new Map<string, { readonly hits: Hits; readonly query: number }>();
   return {
     add(query, hits) {
@@ -54,7 +54,7 @@ export function openSubqueries(rows: RankingRows): Subqueries {
       merged.set(stem, { hits: known === undefined ? hits : mergeHits(known.hits, hits), query });
     },
     means() {
-      const measures = openRankingMeasures(merged.size);
+      const measures = openRankingMeasures(merged.size, ranks);
       for (const { hits, query } of merged.values()) measures.add(judge(rankHits(hits, rows.corpus.ids), rows, query));
       const { scores, undefinedScores } = measures.means();
       return {

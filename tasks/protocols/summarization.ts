@@ -3,6 +3,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { type Matrix, selectRows } from "../../models/matrix.ts";
 import { rowName, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
+import { limitLists } from "../limit.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import { isConstant, mean } from "../metrics/lists.ts";
 import { correlationPValue, pearsonPValue } from "../metrics/significance.ts";
@@ -142,6 +143,11 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
       checkSummaries(summaries, `task ${task.name}: ${table.name}, row ${i + 1}, ${beginningOf(text)}`);
       return summaries;
     });
+  },
+
+  limit(_task, texts, most) {
+    const { rows, share } = limitLists({ texts }, most);
+    return { rows: rows.texts, share };
   },
 
   inspect(_task, texts) {

@@ -1,5 +1,5 @@
 /** Number of values from which torch looks through them all. */
-const many = 64;
+export const scansFrom = 64;
 
 /**
  * Returns the place of the largest value, of equal ones that which the reference takes: the first of 64 values or more, of
@@ -9,14 +9,19 @@ const many = 64;
 export function placeOfLargest(values: Float32Array): number {
   const { length } = values;
   if (length === 0) return -1;
-  return length < many ? selectFirst(values) : firstOfLargest(values);
+  return length < scansFrom ? selectFirst(values) : firstOfLargest(values);
 }
 
-const isLarger = (a: number, b: number): boolean => (Number.isNaN(a) && !Number.isNaN(b)) || a > b;
+/** Tells whether the first of two values is larger; NaN is larger than any number, and not than itself. */
+export const isLarger = (a: number, b: number): boolean => (Number.isNaN(a) && !Number.isNaN(b)) || a > b;
 
 function firstOfLargest(values: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (isLarger(values[i], values[best])) best = i;
+  let [best, largest] = [0, values[0]];
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i];
+    if (value <= largest || !isLarger(value, largest)) continue;
+    [best, largest] = [i, value];
+  }
   return best;
 }
 

@@ -12,6 +12,8 @@ export interface HeldQueries {
 
 /** A similarity of many vectors with many others, each of which is prepared once for any number of scores. */
 export interface CrossSimilarity {
+  /** True where a vector's factor is the same on either side. */
+  readonly isSymmetric: boolean;
   /** Returns the queries' factor of the scores, one row per query. */
   prepareQueries(queries: Matrix): Matrix;
   /** Returns the documents' factor of the scores, one row per document. */
@@ -89,14 +91,21 @@ export function crossSimilarity(similarity: Similarity, kernels: Kernels): Cross
   switch (similarity) {
     case "cosine":
       return {
+        isSymmetric: true,
         prepareQueries: normalizeRows,
         prepareDocuments: normalizeRows,
         hold: (queries) => holdProduct(kernels, queries),
       };
     case "dot":
-      return { prepareQueries: asIs, prepareDocuments: asIs, hold: (queries) => holdProduct(kernels, queries) };
+      return {
+        isSymmetric: true,
+        prepareQueries: asIs,
+        prepareDocuments: asIs,
+        hold: (queries) => holdProduct(kernels, queries),
+      };
     case "euclidean":
       return {
+        isSymmetric: false,
         prepareQueries: (queries) => extendRows(queries, -2, (length) => [length, 1]),
         prepareDocuments: (documents) => extendRows(documents, 1, (length) => [1, length]),
         async hold(queries) {
@@ -106,6 +115,7 @@ export function crossSimilarity(similarity: Similarity, kernels: Kernels): Cross
       };
     case "manhattan":
       return {
+        isSymmetric: true,
         prepareQueries: asIs,
         prepareDocuments: asIs,
         hold: async (queries) => ({

@@ -5,7 +5,9 @@ import type {
   LabelSamples,
   MeanSamples,
   PairSamples,
+  RegressionSamples,
   Samples,
+  SetSamples,
 } from "../samples.ts";
 
 const below = (random: PythonRandom, count: number, limit: number): Int32Array =>
@@ -41,8 +43,27 @@ export function madeUpPairs(random: PythonRandom, units: number): PairSamples {
 export function madeUpLabels(random: PythonRandom, units: number): LabelSamples {
   const measure = pick(random, ["accuracy", "f1", "f1_weighted"] as const);
   const labels = pick(random, [2, 3, 7]);
-  const predicted = Array.from({ length: pick(random, [1, 3]) }, () => below(random, units, labels));
+  // Numbers from −1 leave rows out, as folds do.
+  const least = pick(random, [0, -1]);
+  const predicted = Array.from({ length: pick(random, [1, 3]) }, () =>
+    below(random, units, labels - least).map((label) => label + least),
+  );
   return { kind: "labels", measure, truth: below(random, units, labels), predicted };
+}
+
+export function madeUpSets(random: PythonRandom, units: number): SetSamples {
+  const labels = units === 0 ? 0 : pick(random, [2, 4]);
+  const cells = (): Uint8Array => Uint8Array.from(below(random, units * labels, 2));
+  const truth = cells();
+  // Each label is true for some row.
+  truth.fill(1, 0, labels);
+  return { kind: "sets", measure: "f1", labels, truth, predicted: Array.from({ length: pick(random, [1, 3]) }, cells) };
+}
+
+export function madeUpRegression(random: PythonRandom, units: number): RegressionSamples {
+  const measure = pick(random, ["kendalltau", "r2"] as const);
+  const predicted = Array.from({ length: pick(random, [1, 3]) }, () => Float32Array.from(coarse(random, units)));
+  return { kind: "regression", measure, truth: Float64Array.from(coarse(random, units)), predicted };
 }
 
 export function madeUpClusters(random: PythonRandom, units: number): ClusterSamples {
@@ -67,6 +88,8 @@ export const madeUp: Readonly<Record<Samples["kind"], (random: PythonRandom, uni
   correlation: madeUpCorrelation,
   pairs: madeUpPairs,
   labels: madeUpLabels,
+  sets: madeUpSets,
+  regression: madeUpRegression,
   clusters: madeUpClusters,
 };
 

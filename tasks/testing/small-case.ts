@@ -18,7 +18,10 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
     }
     case "BitextMining": {
       const [first, second] = task.settings.columns;
-      return { small, dataset: rows({ [first]: texts, [second]: texts.toReversed() }) };
+      const { goldColumn } = task.settings;
+      if (goldColumn === undefined) return { small, dataset: rows({ [first]: texts, [second]: texts.toReversed() }) };
+      const gold = texts.map((_, i) => [i + 1, texts.length - i]);
+      return { small, dataset: rows({ [first]: [texts], [second]: [texts.toReversed()], [goldColumn]: [gold] }) };
     }
     case "MultilabelClassification": {
       const { textColumn, labelColumn } = task.settings;
@@ -61,14 +64,19 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
       const configs = {
         corpus: documents,
         queries,
-        default: judgements,
+        qrels: judgements,
         ...(task.type === "Reranking" || task.type === "InstructionReranking" ? { top_ranked: ranked } : {}),
         ...(task.type === "InstructionReranking" ? { qrel_diff: ranked } : {}),
       };
       return {
         small,
         dataset: memoryDataset(
-          Object.fromEntries(Object.entries(configs).map(([name, one]) => [name, { [split]: one }])),
+          Object.fromEntries(
+            Object.entries(configs).map(([name, one]) => [
+              subset === "default" ? name : `${subset}-${name}`,
+              { [split]: one },
+            ]),
+          ),
         ),
       };
     }

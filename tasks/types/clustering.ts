@@ -54,7 +54,11 @@ export const clustering = {
   needs: "vectors",
   learns: true,
   drawsInOrder: true,
-  mainScores: { standard: "v_measure", names: ["v_measure"] },
+  mainScores: {
+    standard: "v_measure",
+    names: ["v_measure", "ami"],
+    conditional: [{ prefix: "ami", setting: "legacy", value: undefined }],
+  },
   lastPlace: 1e-6,
   tolerance: 0.1,
   boundOf: () => 1e-3,

@@ -31,8 +31,17 @@ export const taskTypes = {
 /** The types in the order of the published tables, by name. */
 export const publishedTypes = Object.values(taskTypes).toSorted((a, b) => (a.type < b.type ? -1 : 1));
 
-/** Adds the instruction of a task's type. */
-export const prompted = <Task extends { readonly type: keyof typeof taskTypes }>(task: Task) => ({
+/** Tells whether the draws of a task's subset depend on the subsets before it. */
+export const drawsInOrder = ({ type, settings }: { type: keyof typeof taskTypes; settings: object }): boolean =>
+  taskTypes[type].drawsInOrder || "multilabel" in Object(settings);
+
+/** Adds the instruction of a task's type, and names the type as models know it. */
+export const prompted = <
+  Task extends { readonly type: keyof typeof taskTypes; readonly promptType?: string | undefined },
+>(
+  task: Task,
+) => ({
   ...task,
+  type: task.promptType ?? task.type,
   typeInstruction: taskTypes[task.type].instruction,
 });

@@ -1,5 +1,8 @@
+import type { Role } from "../../models/encoder.ts";
 import { boundOfSimilarities, combine, type TypeRecord, type Zod } from "./record.ts";
 import { columnPair, text } from "./schema.ts";
+
+const roles = ["query", "document"] as const satisfies readonly Role[];
 
 export const pairClassification = {
   type: "PairClassification",
@@ -26,6 +29,10 @@ export const pairClassification = {
     z
       .strictObject({
         columns: columnPair(z).describe("Columns of flat rows, or of one row of lists."),
+        roles: z
+          .tuple([z.enum(roles), z.enum(roles)])
+          .describe("Roles of both texts, where they have some: query or document.")
+          .exactOptional(),
         labelColumn: text(z)
           .describe("Column of labels: 1 for a pair that belongs together, else 0.")
           .default("labels"),

@@ -10,7 +10,9 @@ export interface MainScores {
   /** The main score of a task that names none. */
   readonly standard: string;
   readonly names: readonly string[];
-  /** Names with a prefix that exist only where a setting has a value. */
+  /** Measures that a task may show at any rank, as `MEASURE_at_RANK`, which a setting of it lists. */
+  readonly atRanks?: { readonly measures: readonly string[]; readonly setting: string };
+  /** Names with a prefix that exist only where a setting has a value, or, for undefined, where it is left out. */
   readonly conditional?: readonly { readonly prefix: string; readonly setting: string; readonly value: unknown }[];
 }
 

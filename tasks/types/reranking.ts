@@ -1,5 +1,13 @@
 import { combine, type TypeRecord, type Zod } from "./record.ts";
-import { furtherConditions, furtherNames, rankingScores, rankingSettings, retrieval } from "./retrieval.ts";
+import {
+  firstIsRelevant,
+  furtherConditions,
+  furtherNames,
+  rankingScores,
+  rankingSettings,
+  retrieval,
+  scoresAtRanks,
+} from "./retrieval.ts";
 
 const overSubqueries = "max_over_subqueries_";
 
@@ -11,7 +19,8 @@ export const reranking = {
   field: "reranking",
   mainScores: {
     standard: "map_at_1000",
-    names: [...rankingScores, ...combine([overSubqueries], rankingScores), ...furtherNames],
+    names: [...rankingScores, firstIsRelevant, ...combine([overSubqueries], rankingScores), ...furtherNames],
+    atRanks: scoresAtRanks,
     conditional: [{ prefix: overSubqueries, setting: "mergeSubqueries", value: true }, ...furtherConditions],
   },
   settings: (z: Zod) =>

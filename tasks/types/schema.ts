@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { PreparationStep } from "../../datasets/preparation/steps.ts";
+import { layoutFields } from "./layout-schema.ts";
 import type { MainScores, TypeRecord, Zod } from "./record.ts";
 
 export const text = (z: Zod) => z.string().min(1, "expected a text that is not empty");
@@ -24,30 +25,36 @@ function hasSizes(step: { readonly step: string }): boolean {
   return rows === (testShare === undefined ? 2 : 0);
 }
 
-function preparation(z: Zod) {
-  const column = text(z);
-  const value = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+const stepValue = (z: Zod) =>
+  z.union([z.string(), z.number(), z.boolean(), z.null()], {
     error: "expected a text, a number, true, false or null",
   });
+
+/** The fields of the steps that change a split. */
+function tableFields(z: Zod) {
+  const column = text(z);
+  const value = stepValue(z);
   const values = z.array(value).min(1, "expected one value or more");
-  const drawn = { rows: count(z), column, splits: texts(z) };
-  const seed = z.int().nonnegative();
-  const names = z.record(text(z), text(z));
-  const config = z.strictObject({ config: text(z), rename: names });
-  const fields = {
-    rename: { columns: names },
+  const drawn = { rows: count(z), column };
+  const splits = { splits: texts(z) };
+  return {
+    rename: { columns: z.record(text(z), text(z)) },
     flatten: { columns: texts(z) },
     chunk: { columns: texts(z), parts: count(z) },
+    batch: { columns: texts(z), size: count(z) },
+    sampleLists: { columns: texts(z), most: count(z), seed: seed(z) },
+    stack: { columns: texts(z), into: text(z) },
     splitLabel: { column, separator: text(z), levels: count(z).exactOptional() },
-    dropRareLabels: { column },
+    dropRareLabels: { column, least: count(z).exactOptional() },
+    dropRepeats: { column },
     keepRows: { column, values },
     dropRows: { column, values },
     dropBlank: { columns: texts(z) },
     head: { rows: count(z) },
-    shuffle: { seed },
-    sample: { rows: count(z), splits: texts(z) },
-    stratifiedSample: drawn,
-    iterativeStratifiedSample: drawn,
+    shuffle: { seed: seed(z), by: z.literal("python").exactOptional() },
+    sample: { rows: count(z), ...splits },
+    stratifiedSample: { ...drawn, ...splits },
+    iterativeStratifiedSample: { ...drawn, ...splits },
     mapValues: {
       column,
       values: z.array(z.tuple([value, value])).min(1, "expected one pair or more"),
@@ -55,39 +62,86 @@ function preparation(z: Zod) {
       otherwise: value.exactOptional(),
     },
     copy: { path: z.tuple([text(z)], z.union([text(z), z.int().nonnegative()])), into: text(z) },
-    join: { columns: texts(z), separator: z.string(), into: text(z), strip: z.boolean() },
+    firstOf: { columns: texts(z), into: text(z) },
+    join: {
+      columns: texts(z),
+      separator: z.string(),
+      into: text(z),
+      strip: z.boolean(),
+      skipEmpty: z.boolean().exactOptional(),
+      missing: z.string().exactOptional(),
+    },
     splitText: { column, at: text(z), into: z.tuple([text(z), text(z)]) },
+    firstParts: { column, separator: text(z), parts: count(z), into: text(z) },
     number: { column },
+    placeOfLargest: { column, length: count(z), into: text(z) },
     encodeLabels: { column },
     labelNames: { column },
     collectLabels: { columns: texts(z), equals: value, into: text(z) },
+    numberRows: { prefix: z.string(), into: text(z) },
+    dropInstructions: {},
+  } as const;
+}
+
+const seed = (z: Zod) => z.int().nonnegative();
+
+/** The fields of the steps that read other splits or configs. */
+function splitFields(z: Zod) {
+  const config = z.strictObject({ config: text(z), rename: z.record(text(z), text(z)) });
+  return {
+    dataDir: { dir: text(z), split: text(z) },
+    dataFiles: { files: z.record(text(z), text(z)) },
+    useConfig: { config: text(z) },
     useSplit: { split: text(z), as: text(z) },
     mergeSplits: { from: texts(z), into: text(z) },
+    pickSubset: { column: text(z) },
     resplit: {
       from: text(z),
       trainRows: count(z).exactOptional(),
       testRows: count(z).exactOptional(),
       testShare: z.number().gt(0).lt(1).exactOptional(),
-      seed,
-      stratifyBy: text(z),
+      seed: seed(z),
+      stratifyBy: text(z).exactOptional(),
     },
     concatConfigs: { configs: z.array(config).min(1, "expected one config or more"), splits: texts(z) },
+    ...layoutFields(z),
   } as const;
-  type Name = keyof typeof fields;
+}
+
+type Fields = Readonly<Record<string, z.ZodType>>;
+
+const steps = new WeakMap<Zod, z.ZodType<PreparationStep[]>>();
+
+/** Returns the schema of the steps; there are many of them, so that it is made once. */
+function preparation(z: Zod): z.ZodType<PreparationStep[]> {
+  const known = steps.get(z) ?? stepsOf(z);
+  steps.set(z, known);
+  return known;
+}
+
+function stepsOf(z: Zod) {
+  const [onTables, onSplits] = [tableFields(z), splitFields(z)];
   const subsets = { subsets: texts(z).exactOptional() };
-  const known = Object.keys(fields) as Name[];
-  const steps = known.map((name) => z.strictObject({ step: z.literal(name), ...fields[name], ...subsets }));
-  const error = `expected one of ${known.join(", ")}`;
-  const [first, ...others] = steps.map((step) =>
-    step.refine(hasSizes, "expected testShare, or trainRows and testRows"),
-  );
+  const stepOf =
+    (standard: Fields) =>
+    ([name, own]: [string, Fields]) =>
+      // A field of the step's own stands in place of the standard one.
+      z.strictObject({ step: z.literal(name), ...own, ...standard, ...own });
+  const all = [
+    ...Object.entries<Fields>(onTables).map(stepOf({ splits: texts(z).exactOptional(), ...subsets })),
+    ...Object.entries<Fields>(onSplits).map(stepOf(subsets)),
+  ];
+  const error = `expected one of ${[...Object.keys(onTables), ...Object.keys(onSplits)].join(", ")}`;
+  const [first, ...others] = all.map((step) => step.refine(hasSizes, "expected testShare, or trainRows and testRows"));
   return z.array(z.discriminatedUnion("step", [first, ...others], { error })) as unknown as z.ZodType<
     PreparationStep[]
   >;
 }
 
 /** The fields that every task has besides its type and settings. */
-function fieldsOf(z: Zod, { standard, names }: MainScores) {
+function fieldsOf(z: Zod, { standard, names, atRanks }: MainScores) {
+  const ranked = atRanks && `^(?:${atRanks.measures.join("|")})_at_[1-9][0-9]*$`;
+  const isName = (name: string): boolean => names.includes(name) || (ranked !== undefined && RegExp(ranked).test(name));
   const language = z
     .string()
     .regex(/^(?:[a-z]{3}-[A-Z][a-z]{3}|[a-z+#]+-Code)$/, "expected ISO 639-3 and script, such as eng-Latn");
@@ -125,8 +179,11 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
       }),
     mainScore: z
       .string()
-      .refine((name) => names.includes(name), `expected one of ${names.join(", ")}`)
-      .meta({ description: "Score that tables show.", enum: names })
+      .refine(isName, `expected one of ${names.join(", ")}`)
+      .meta({
+        description: "Score that tables show.",
+        ...(ranked === undefined ? { enum: names } : { anyOf: [{ enum: names }, { pattern: ranked }] }),
+      })
       .default(standard),
     prompt: z
       .union(
@@ -134,6 +191,9 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
         { error: "expected a text, or an object with query and document" },
       )
       .describe("Instruction for all texts, or by role, for models that take one.")
+      .exactOptional(),
+    promptType: text(z)
+      .describe("Type by which models look up prompts and adapters, where it is not the task's own.")
       .exactOptional(),
     prepare: preparation(z).describe("Steps that prepare the rows before they are read, in order.").exactOptional(),
     licence: text(z).describe("SPDX identifier, lower case.").default("not specified"),
@@ -146,7 +206,7 @@ function fieldsOf(z: Zod, { standard, names }: MainScores) {
  * @param given Settings of the task, which tell the variants of a type apart.
  */
 export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: TypeRecord, given: unknown) {
-  const { conditional = [] } = mainScores;
+  const { conditional = [], atRanks } = mainScores;
   return z
     .strictObject({
       $schema: z.string().describe("Where this schema lies, for editors.").exactOptional(),
@@ -158,9 +218,15 @@ export function taskSchema(z: Zod, { type, mainScores, settings: settingsOf }: T
       const lacking = conditional.find(
         ({ prefix, setting, value }) => mainScore.startsWith(prefix) && Object(settings)[setting] !== value,
       );
-      if (lacking === undefined) return;
-      const needed = lacking.value === true ? "" : ` ${JSON.stringify(lacking.value)}`;
-      context.addIssue({ code: "custom", message: `needs settings.${lacking.setting}${needed}`, path: ["mainScore"] });
+      const refuse = (setting: string, value: string): void =>
+        context.addIssue({ code: "custom", message: `needs settings.${setting}${value}`, path: ["mainScore"] });
+      if (lacking !== undefined) {
+        const { setting, value } = lacking;
+        refuse(setting, value === true ? "" : value === undefined ? " left out" : ` ${JSON.stringify(value)}`);
+      }
+      if (atRanks === undefined || mainScores.names.includes(mainScore)) return;
+      const rank = Number(mainScore.slice(mainScore.lastIndexOf("_") + 1));
+      if (!Object(settings)[atRanks.setting]?.includes(rank)) refuse(atRanks.setting, ` [${rank}]`);
     });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fullPrecision } from "../../graph/builder.ts";
 import { precisions } from "../precision.ts";
-import { complete, fakeMachine, noGpu, twoGpus } from "../testing/machines.ts";
+import { complete, fakeMachine, type MachineParts, noGpu, twoGpus } from "../testing/machines.ts";
 import {
   type Device,
   type DeviceChoice,
@@ -14,26 +14,36 @@ import {
   providers,
 } from "./index.ts";
 
-const expected = "expected cpu, cuda (every visible GPU) or cuda:N (one GPU, from 0)";
+const expected = "expected cpu, cuda (every visible GPU), cuda:N (one GPU, from 0) or webgpu (a GPU of any maker)";
 
 describe("a choice of device", () => {
-  it.each(["cpu", "cuda", "cuda:0", "cuda:12"])("%s is one", (text) => {
+  it.each(["cpu", "cuda", "cuda:0", "cuda:12", "webgpu"])("%s is one", (text) => {
     expect(parseDevice(text)).toBe(text);
   });
 
-  it.each(["", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:0,1", "CUDA", "cuda:1.5", "cuda:0 ", "cpu:0", "toString"])(
-    "%j is none",
-    (text) => {
-      expect(() => parseDevice(text)).toThrow(`device: ${JSON.stringify(text)} is unknown; ${expected}`);
-    },
-  );
+  it.each([
+    "",
+    "gpu",
+    "cuda:",
+    "cuda:x",
+    "cuda:-1",
+    "cuda:0,1",
+    "CUDA",
+    "cuda:1.5",
+    "cuda:0 ",
+    "cpu:0",
+    "webgpu:0",
+    "toString",
+  ])("%j is none", (text) => {
+    expect(() => parseDevice(text)).toThrow(`device: ${JSON.stringify(text)} is unknown; ${expected}`);
+  });
 
   it("is counted without zeros before its number", () => {
     expect(parseDevice("cuda:01")).toBe("cuda:1");
   });
 
   it("is told in the help, and is the processor where none is made", () => {
-    expect(deviceHelp).toBe("cpu, cuda (every visible GPU) or cuda:N (docs/cuda.md)");
+    expect(deviceHelp).toBe("cpu, cuda (every visible GPU), cuda:N (docs/cuda.md) or webgpu (docs/webgpu.md)");
     expect(parseDevice(defaultDevice)).toBe("cpu");
   });
 
@@ -54,6 +64,7 @@ describe("the provider of a device", () => {
     ["cuda", "cuda"],
     ["cuda:1", "cuda"],
     ["cuda:0,2", "cuda"],
+    ["webgpu", "webgpu"],
   ] as const)("of %s is %s", (device, kind) => {
     expect(providerOf(device)).toBe(providers[kind]);
   });
@@ -66,7 +77,7 @@ describe("the provider of a device", () => {
   );
 
   it("is the one that reads a choice, and it alone", () => {
-    for (const text of ["cpu", "cuda", "cuda:3"]) {
+    for (const text of ["cpu", "cuda", "cuda:3", "webgpu"]) {
       const readers = Object.values(providers).filter(({ parse }) => parse(text) !== undefined);
       expect(readers).toEqual([providerOf(text)]);
     }
@@ -86,6 +97,7 @@ describe("the placements of a model's sessions", () => {
     ["cpu", { ...int8, parameters: 50_000_001 }, [onCpu(6)]],
     ["cuda:0", model, [onGpu(0)]],
     ["cuda:2,0", model, [onGpu(2), onGpu(0)]],
+    ["webgpu", model, [{ executionProvider: { name: "webgpu" }, threads: 1 }]],
   ])("%s, %j", (device, placed, placements) => {
     expect(providerOf(device).placements(device, placed)).toEqual(placements);
   });
@@ -106,6 +118,8 @@ describe("in what a device computes", () => {
     ["cuda:0", "fp32", { float: "float", int8: false }],
     ["cuda:0", "fp16", { float: "float16", int8: false }],
     ["cuda:0", "bf16", { float: "bfloat16", int8: false }],
+    ["webgpu", "fp32", { float: "float", int8: false }],
+    ["webgpu", "fp16", { float: "float16", int8: false }],
   ] as const)("%s, %s", (device, precision, format) => {
     expect(formatOf(precision, device)).toEqual(format);
   });
@@ -113,6 +127,12 @@ describe("in what a device computes", () => {
   it("is no int8 on a GPU", () => {
     expect(() => formatOf("int8", "cuda:0")).toThrow(
       "precision: int8 is for CPUs, the device is cuda:0; take fp16 or bf16 there",
+    );
+  });
+
+  it("is no bf16 over WebGPU", () => {
+    expect(() => formatOf("bf16", "webgpu")).toThrow(
+      "precision: bf16 is unknown to WebGPU, the device is webgpu; take fp32 or fp16 there",
     );
   });
 
@@ -158,6 +178,28 @@ describe("what a machine has for a provider", () => {
     const states = async (choice?: string) => (await tryOut(choice)).map(({ what, state }) => `${what} ${state}`);
     expect(await states()).toEqual(["cuda:0 ok", "cuda:1 missing"]);
     expect(await states("cuda:0")).toEqual(["cuda:0 ok"]);
+  });
+
+  it("is for WebGPU whether the binding has it and a GPU computes, which is named where Vulkan's program tells", async () => {
+    const { webgpu } = providers;
+    const seen = async (parts: MachineParts) =>
+      (await webgpu.inspect(fakeMachine(parts))).findings.map(({ what, state, seen }) => `${what} ${state}: ${seen}`);
+    expect(await seen({ providers: ["cpu"] })).toEqual(["provider missing: onnxruntime-node 1.30.0 has cpu"]);
+    const provider = "provider ok: onnxruntime-node 1.30.0 has cpu, webgpu";
+    const failure =
+      "webgpu_context.cc:136 Initialize() status == Success was false. Failed to get a WebGPU adapter: No\n";
+    expect(await seen({ providers: ["cpu", "webgpu"], brokenWebGpu: failure })).toEqual([
+      provider,
+      "GPU missing: Failed to get a WebGPU adapter: No",
+    ]);
+    const summary = "GPU0:\n\tapiVersion = 1.3\n\tdeviceName        = NVIDIA A10G\nGPU1:\n\tdeviceName = llvmpipe\n";
+    const complete = { providers: ["cpu", "webgpu"], programs: { vulkaninfo: summary } };
+    expect(await seen(complete)).toEqual([provider, "GPU ok: one computes, over Vulkan"]);
+    const { find } = await webgpu.inspect(fakeMachine(complete));
+    const accelerator = "NVIDIA A10G or llvmpipe, by WebGPU over Vulkan";
+    expect(find("webgpu")).toEqual({ device: "webgpu", accelerator });
+    const onMac = await webgpu.inspect(fakeMachine({ providers: ["webgpu"], platform: "darwin/arm64" }));
+    expect(onMac.find("webgpu").accelerator).toBe("a GPU that it does not name, by WebGPU over Metal");
   });
 
   it("names a failure of CUDA's without the functions and files around it", async () => {

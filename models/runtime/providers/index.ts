@@ -4,9 +4,10 @@ import type { Precision } from "../precision.ts";
 import { cpu } from "./cpu.ts";
 import { cuda } from "./cuda.ts";
 import type { Provider } from "./provider.ts";
+import { webgpu } from "./webgpu.ts";
 
 /** The kinds of devices, in the order of help and messages. */
-const records = { cpu, cuda };
+const records = { cpu, cuda, webgpu };
 
 type Kind = keyof typeof records;
 

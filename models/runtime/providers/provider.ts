@@ -1,4 +1,4 @@
-import type { Format } from "../../graph/builder.ts";
+import type { Format, Lowerings } from "../../graph/builder.ts";
 import type { Machine } from "../machine.ts";
 import type { Precision } from "../precision.ts";
 import type { ExecutionProvider } from "../session.ts";
@@ -29,19 +29,26 @@ export interface Provider<Choice extends string = string, Found extends string =
   readonly placements: (device: string, model: PlacedModel) => readonly [Placement, ...Placement[]];
   /** The format in which a Transformer is written for each precision. */
   readonly formats: Readonly<Record<Precision, Format | Refusal>>;
+  /** Operators of our graphs that its kernels lack; absent where it has all. */
+  readonly lowerings?: () => Promise<Lowerings>;
   /** The precision of a run that names none: one of them, or the type that the weights are stored in. */
   readonly defaultPrecision: Precision | "stored";
   /** The batch size is found by trying, when a model is opened; else it is known beforehand. */
   readonly probesBatch: boolean;
   /** The names of a provider that leaves nodes to the processor without a word; absent for the processor itself. */
-  readonly fallback?: {
-    /** In ONNX Runtime's profile. */
-    readonly profileName: string;
-    /** For people. */
-    readonly name: string;
-  };
+  readonly fallback?: Fallback;
   /** Messages, besides those that all devices share, that say that its memory did not suffice. */
   readonly outOfMemory: readonly RegExp[];
+}
+
+/** How a provider that leaves nodes to the processor is named, and which it may leave there. */
+export interface Fallback {
+  /** Its name in ONNX Runtime's profile. */
+  readonly profileName: string;
+  /** Its name for people. */
+  readonly name: string;
+  /** Matches descriptions (`placement.ts`) of nodes that belong on the processor; absent where none does. */
+  readonly meant?: readonly RegExp[];
 }
 
 /** A word that the user may write, and its explanations in brackets. */

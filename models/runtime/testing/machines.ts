@@ -13,6 +13,8 @@ export interface MachineParts {
   readonly providers?: readonly string[];
   /** Reason for which a GPU fails, by its number. */
   readonly brokenGpus?: Readonly<Record<number, string>>;
+  /** Reason for which WebGPU fails. */
+  readonly brokenWebGpu?: string;
   readonly writable?: readonly string[];
 }
 
@@ -31,7 +33,8 @@ export function fakeMachine(parts: MachineParts): Machine {
     print: async (program) => programs[program],
     canWrite: async (path) => writable.includes(path),
     providers: async () => providers,
-    tryOut: async ({ deviceId }) => parts.brokenGpus?.[Number(deviceId)],
+    tryOut: async ({ name, deviceId }) =>
+      name === "webgpu" ? parts.brokenWebGpu : parts.brokenGpus?.[Number(deviceId)],
   };
 }
 

@@ -1,3 +1,4 @@
+import { ranksOf } from "../../protocols/ranked.ts";
 import type { TaskSpec } from "../../task.ts";
 
 /** Returns the settings by mteb's names. */
@@ -33,14 +34,19 @@ export function settingsByTheReference(task: TaskSpec): Record<string, unknown> 
       };
     }
     case "Classification": {
-      const { textColumn, labelColumn, trainSplit, samplesPerLabel, experiments } = task.settings;
+      if ("multilabel" in task.settings) {
+        const { multilabel: _, ...settings } = task.settings;
+        return settingsByTheReference({ ...task, type: "MultilabelClassification", settings });
+      }
+      const { textColumn, labelColumn, trainSplit, samplesPerLabel, experiments, folds } = task.settings;
       return {
+        ...(folds === undefined ? {} : { n_splits: folds }),
         input_column_name: textColumn,
         label_column_name: labelColumn,
         train_split: trainSplit,
         samples_per_label: samplesPerLabel,
         n_experiments: experiments,
-        is_cross_validation: false,
+        is_cross_validation: folds !== undefined,
       };
     }
     case "Clustering": {
@@ -62,7 +68,9 @@ export function settingsByTheReference(task: TaskSpec): Record<string, unknown> 
     }
     case "PairClassification": {
       const [first, second] = task.settings.columns;
+      const [one, other] = task.settings.roles ?? [];
       return {
+        ...(one === undefined ? {} : { input1_prompt_type: one, input2_prompt_type: other }),
         input1_column_name: first,
         input2_column_name: second,
         label_column_name: task.settings.labelColumn,
@@ -73,6 +81,7 @@ export function settingsByTheReference(task: TaskSpec): Record<string, unknown> 
     case "Reranking":
     case "InstructionReranking":
       return {
+        k_values: ranksOf(task),
         skip_first_result: false,
         ignore_identical_ids: task.settings.ignoreIdenticalIds,
       };

@@ -1,0 +1,92 @@
+import type { SubsetResult, TaskResult } from "../runners/results/result.ts";
+import { groupBy } from "../runners/results/revisions.ts";
+import { mean } from "../tasks/metrics/lists.ts";
+import type { RequiredTask } from "./required.ts";
+
+/** The score of a task, or the reason why there is none. */
+export type TaskScore = { readonly score: number } | { readonly score: null; readonly reason: string };
+
+function whyUndefined({ undefinedScores }: SubsetResult): string {
+  const reasons = [...new Set(Object.values(undefinedScores))];
+  return reasons.length > 0 ? `undefined (${reasons.join(", ")})` : "undefined";
+}
+
+/** Lists the entries of a result in each split and subset that a task requires; a file may hold a subset twice. */
+const placesOf = (result: TaskResult, { splits, subsets }: Pick<RequiredTask, "splits" | "subsets">) =>
+  splits.flatMap((split) => {
+    const bySubset = groupBy(result.splits[split] ?? [], ({ subset }) => subset);
+    return subsets.map((subset) => ({ split, subset, entries: bySubset.get(subset) ?? [] }));
+  });
+
+const scoresOf = (entries: readonly SubsetResult[]): number[] =>
+  entries.map(({ mainScore }) => mainScore).filter(Number.isFinite);
+
+/**
+ * Computes the score of a task: the mean of its main score over every split and subset that it requires. Further splits
+ * and subsets of the result do not count; one that stands there twice counts twice (mteb 2.26.24, `_create_table.py`).
+ */
+export function taskScore(result: TaskResult | undefined, task: RequiredTask): TaskScore {
+  if (result === undefined) return { score: null, reason: "missing" };
+  const found = placesOf(result, task);
+  if (found.length === 0) return { score: null, reason: "no split or subset required" };
+  const problems = found.flatMap(({ split, subset, entries: [first, ...further] }) => {
+    const place = `split ${split}, subset ${subset}`;
+    if (first === undefined) return [`${place}: missing`];
+    return scoresOf([first, ...further]).length > 0 ? [] : [`${place}: ${whyUndefined(first)}`];
+  });
+  if (problems.length > 0) return { score: null, reason: problems.join("; ") };
+  return { score: mean(found.flatMap(({ entries }) => scoresOf(entries))) };
+}
+
+/** Computes the mean over the required splits and subsets that there are, which ranks go by; null where there is none. */
+export function partialScore(result: TaskResult | undefined, task: RequiredTask): number | null {
+  if (result === undefined || result.isUnranked) return null;
+  const scores = placesOf(result, task).flatMap(({ entries }) => scoresOf(entries));
+  return scores.length > 0 ? mean(scores) : null;
+}
+
+/** Returns the mean of some scores; null where there is none or one is null. */
+export function meanOf(scores: readonly (number | null)[]): number | null {
+  const values = scores.filter((score) => score !== null);
+  return values.length === scores.length && values.length > 0 ? mean(values) : null;
+}
+
+/** What there is of a language. */
+export interface LanguageScore {
+  /** Mean over the splits and subsets that there are, each of the same weight; null where there is none. */
+  readonly mean: number | null;
+  /** True where a split or subset in that language is missing or undefined. */
+  readonly isPart: boolean;
+}
+
+/**
+ * Computes the means by language over all splits and subsets of some tasks, as mteb 2.26.24 does
+ * (`_create_per_language_table_from_benchmark_results`): a subset of two languages counts for both, one of a language
+ * twice counts twice, and what is missing does not count, which `isPart` tells.
+ */
+export function languageScores(
+  tasks: readonly RequiredTask[],
+  resultOf: (task: RequiredTask) => TaskResult | undefined,
+): ReadonlyMap<string, LanguageScore> {
+  const scores = new Map<string, number[]>();
+  const parts = new Set<string>();
+  for (const task of tasks) {
+    const result = resultOf(task);
+    for (const { subset, entries } of placesOf(result ?? nothing, task)) {
+      const own = scoresOf(entries);
+      for (const language of task.languages[subset] ?? []) {
+        const list = scores.get(language) ?? [];
+        list.push(...own);
+        scores.set(language, list);
+        if (own.length === 0) parts.add(language);
+      }
+    }
+  }
+  return new Map(
+    [...scores].map(([language, own]) => [
+      language,
+      { mean: own.length > 0 ? mean(own) : null, isPart: parts.has(language) },
+    ]),
+  );
+}
+const nothing = { splits: {} } as TaskResult;

@@ -1,0 +1,76 @@
+/**
+ * `node scripts/sparse-search-memory.mjs [DOCUMENTS [TERMS [QUERIES [QUERY_TERMS [K]]]]]` searches made-up sparse documents
+ * (1,000,000 of 120 values for 1,000 queries of 30, the best 1,000 each; 30,522 places, of which the frequency of each falls
+ * with its number) that are made batch by batch from a seed and let go. Prints peak memory and seconds; ends with exit
+ * status 1 where memory exceeds its bound or a planted document is missed.
+ */
+import { built, prepare } from "./prepare.mjs";
+
+prepare();
+const { openSparseSearch } = await built("tasks/search/sparse.js");
+const { joinSparseRows, sparseRow } = await built("models/sparse-matrix.js");
+
+const [documents = 1_000_000, terms = 120, queryCount = 1000, queryTerms = 30, k = 1000] = process.argv
+  .slice(2)
+  .map(Number);
+const places = 30_522;
+const documentsPerPiece = 2 ** 14;
+const boundMiB = 2048;
+
+let state = 2463534242;
+const queries = joinSparseRows(
+  Array.from({ length: queryCount }, () => makeRow(queryTerms)),
+  places,
+);
+/** Queries by the row at which they stand in the corpus, ten times as long; the rows are spread over all of it. */
+const planted = new Map(Array.from({ length: queryCount }, (_, i) => [Math.floor((i * documents) / queryCount), i]));
+
+const search = openSparseSearch(queries, k, "dot", (row) => `d${row}`);
+let making = 0;
+let searching = 0;
+for (let start = 0; start < documents; start += documentsPerPiece) {
+  const began = performance.now();
+  const piece = makePiece(start, Math.min(documentsPerPiece, documents - start));
+  const made = performance.now();
+  search.add(piece);
+  making += (made - began) / 1000;
+  searching += (performance.now() - made) / 1000;
+}
+const began = performance.now();
+const missed = [...planted].filter(([row, query]) => search.best(query).rows[0] !== row);
+searching += (performance.now() - began) / 1000;
+
+const peakMiB = process.resourceUsage().maxRSS / 1024;
+console.log(
+  `${documents} documents × ${terms} values, ${queryCount} queries × ${queryTerms}, best ${k}, one thread\n` +
+    `search ${searching.toFixed(1)} s, making the documents ${making.toFixed(1)} s, peak memory ${peakMiB.toFixed(0)} MiB`,
+);
+if (missed.length > 0) console.error(`${missed.length} of ${planted.size} planted documents are not found first`);
+if (peakMiB > boundMiB) console.error(`peak memory is above ${boundMiB} MiB`);
+process.exitCode = missed.length > 0 || peakMiB > boundMiB ? 1 : 0;
+
+/** Draws a number from 0 to 1 (xorshift). */
+function random() {
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  return (state >>> 0) / 2 ** 32;
+}
+
+/** Draws a row; the place with the number n comes about as often as 1 / (n + 1). */
+function makeRow(count) {
+  const drawn = new Set();
+  while (drawn.size < count) drawn.add(Math.min(places, Math.floor(Math.exp(random() * Math.log(places + 1)))) - 1);
+  const indices = Int32Array.from(drawn).sort();
+  return { indices, values: Float32Array.from(indices, () => random() * 3) };
+}
+
+function makePiece(start, count) {
+  const rows = Array.from({ length: count }, (_, i) => {
+    const query = planted.get(start + i);
+    if (query === undefined) return makeRow(terms);
+    const { indices, values } = sparseRow(queries, query);
+    return { indices, values: values.map((value) => 10 * value) };
+  });
+  return joinSparseRows(rows, places);
+}

@@ -1,0 +1,40 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { builtCli } from "./built-cli.ts";
+
+/** Debian's chromium brings SwiftShader, a GPU made of the processor, and the Vulkan loader. */
+const chromium = "/usr/lib/chromium";
+const driver = join(chromium, "vk_swiftshader_icd.json");
+const env = { ...process.env, LD_LIBRARY_PATH: chromium, VK_ICD_FILENAMES: driver, XDG_RUNTIME_DIR: tmpdir() };
+
+const run = (...args: readonly string[]): string =>
+  execFileSync(process.execPath, args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+describe.skipIf(!existsSync(driver))("a GPU over WebGPU", () => {
+  it("is found by doctor", () => {
+    expect(run(builtCli, "doctor", "--device", "webgpu")).toContain("GPU       one computes, over Vulkan");
+  });
+
+  it("makes the processor's vectors, and leaves nothing of them to it unasked", () => {
+    // One that is masked by numbers, and one of groups of heads with windows and turned positions; .ci/run tries all.
+    const models = ["bert-mean", "gemma3-bidirectional"].map((name) =>
+      fileURLToPath(new URL(`../models/fixtures/${name}`, import.meta.url)),
+    );
+    const printed = run(fileURLToPath(new URL("../scripts/webgpu.mjs", import.meta.url)), ...models);
+    const compared = printed
+      .trimEnd()
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line));
+    expect(compared.map(({ model }) => model)).toEqual(models);
+    for (const { values, difference, fallbacks } of compared) {
+      expect(values).toBeGreaterThan(100);
+      expect(difference).toBeLessThan(1e-5);
+      expect(fallbacks).toEqual([]);
+    }
+  }, 120_000);
+});
