@@ -57,6 +57,7 @@ export interface DryRun {
 interface Opened {
   readonly machine: DryRun["machine"];
   readonly stored: ReadonlySet<string>;
+  readonly kind: Model["kind"];
   /** Length of a vector; undefined where none are kept. */
   readonly dims: number | undefined;
   /** Seconds of a text of so many characters; undefined where they are not foretold. */
@@ -150,8 +151,14 @@ async function foreseeModel(
   const opened = await withPlan({ choice: { ...choice, cache: false }, ...chosen }, world, (plan, environment) =>
     lookAt(plan, environment, choice, world),
   );
-  return { name, files, whyNoTime: opened.secondsOf === undefined ? "nothing is left to run" : null, opened };
+  return { name, files, whyNoTime: opened.secondsOf === undefined ? whyNoProbe(opened, chosen.tasks) : null, opened };
 }
+
+/** Says why a model was not tried out. */
+const whyNoProbe = ({ stored, kind }: Opened, tasks: readonly TaskSpec[]): string =>
+  tasks.every(({ name }) => stored.has(name))
+    ? "nothing is left to run"
+    : `models of the kind ${kind} are not tried out`;
 
 async function lookAt(
   plan: RunPlan,
@@ -168,6 +175,7 @@ async function lookAt(
   return {
     machine: { processor: environment.accelerator ?? environment.cpu, device, threads },
     stored,
+    kind: model.kind,
     dims: vectorsOf(model)?.dims,
     secondsOf: await secondsBy(model, left, world),
   };
