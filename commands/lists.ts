@@ -6,6 +6,7 @@ import { didYouMean } from "../datasets/suggest.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
 import { fitTable, left, markdownTable, tableText } from "../reports/table.ts";
 import { benchmarks, benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
+import { domainsOf, tasksOfDomain } from "../tasks/domains.ts";
 import { catalogue, type LeftOut, leftOut, whyLeftOut } from "../tasks/index.ts";
 import { inLanguages } from "../tasks/languages.ts";
 import type { TaskSpec } from "../tasks/task.ts";
@@ -19,6 +20,8 @@ export interface TaskListChoice {
   /** ISO 639-3 or English names: subsets in one of them. */
   readonly language?: readonly string[];
   readonly benchmark?: string;
+  /** What texts are about or from, by mteb's words. */
+  readonly domain?: string;
   readonly format?: FormatOf<typeof listFormats>;
 }
 
@@ -28,13 +31,15 @@ interface Listed {
   readonly lacking: readonly LeftOut[];
 }
 
-/** Finds the tasks that a choice means. Throws `InputError` for an unknown type, language or benchmark, with the nearest. */
-function chosenTasks({ type, language, benchmark }: TaskListChoice): Listed {
+/** Finds the tasks that a choice means. Throws `InputError` for an unknown type, language, domain or benchmark, with the nearest. */
+function chosenTasks({ type, language, benchmark, domain }: TaskListChoice): Listed {
   const members = benchmark === undefined ? undefined : getBenchmark(benchmark).unsupported;
   const all = benchmark === undefined ? catalogue() : benchmarkTasks(benchmark);
   const lacking = leftOut().filter(({ name }) => members?.includes(name) ?? true);
   const wanted = type === undefined ? undefined : findType(type);
-  const isWanted = (task: { readonly type: string }): boolean => wanted === undefined || task.type === wanted;
+  const named = domain === undefined ? undefined : tasksOfDomain(domain);
+  const isWanted = (task: { readonly type: string; readonly name: string }): boolean =>
+    (wanted === undefined || task.type === wanted) && (named?.has(task.name) ?? true);
   const tasks = all.filter(isWanted);
   return {
     tasks: language === undefined ? tasks : inLanguages(tasks, language),
@@ -50,7 +55,11 @@ export function listTasks(
   const { tasks, lacking } = chosenTasks(choice);
   const memberships = benchmarksByTask();
   if (choice.format === "json") {
-    const listed = tasks.map((task) => ({ ...task, benchmarks: memberships.get(task.name) ?? [] }));
+    const listed = tasks.map((task) => ({
+      ...task,
+      domains: domainsOf(task.name),
+      benchmarks: memberships.get(task.name) ?? [],
+    }));
     out(`${JSON.stringify([...listed, ...lacking.map((task) => ({ ...task, reason: whyLeftOut(task) }))], null, 2)}\n`);
     return;
   }

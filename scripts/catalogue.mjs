@@ -124,6 +124,11 @@ const sizes = Object.values(byType).flatMap((tasks) =>
   tasks.map(({ name }) => ({ name, splits: sizeOf(facts.find((fact) => fact.name === name)) })),
 );
 write("sizes.json", { tasks: sizes.filter(({ splits }) => splits !== undefined) });
+const byTask = JSON.parse(readFileSync(join(root, "scripts/catalogue/domains.json"), "utf8"));
+const domains = [...new Set(Object.values(byTask).flat())].sort();
+write("domains.json", {
+  domains: domains.map((name) => ({ name, tasks: Object.keys(byTask).filter((task) => byTask[task].includes(name)) })),
+});
 write("benchmarks.json", {
   aggregates,
   benchmarks: benchmarks.map((benchmark) => ({

@@ -101,6 +101,7 @@ those of \`pramana benchmarks\`, other names of theirs and parts of them, such a
 Examples:
   pramana tasks --type Reranking --language deu,French
   pramana tasks --benchmark multilingual --format json
+  pramana tasks --type Retrieval --domain Medical
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,SciFact
 `,
   options: {
@@ -111,6 +112,7 @@ Examples:
       parse: names,
     },
     benchmark: { value: "name", description: "tasks of a benchmark" },
+    domain: { value: "name", description: "tasks whose texts are of a domain, by mteb's words, such as Legal" },
     format: formatOption(listFormats, "form of the list (default: one that fits the window; piped, md)"),
   },
   run: async (terminal, choice) =>

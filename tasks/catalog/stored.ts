@@ -62,6 +62,11 @@ export interface BenchmarkTable {
   readonly languages: "all" | readonly string[];
 }
 
+/** What texts a task is about or from, by mteb's words, such as Legal or Web. */
+export interface StoredDomains {
+  readonly domains: readonly { readonly name: string; readonly tasks: readonly string[] }[];
+}
+
 export interface StoredAggregate {
   readonly name: string;
   readonly type: TaskType;
