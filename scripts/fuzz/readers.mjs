@@ -598,7 +598,7 @@ export const readers = {
           JSON.stringify({
             identity: {
               ...{ datasetRevision: "1", mtebVersion: "2", pramana: "0.1.0", precision: "fp32", device: "cpu" },
-              ...{ estimator: "official", vectorType: "float32", inputs: {} },
+              ...{ estimator: "official", vectorType: "float32", limit: "none", inputs: {} },
             },
             units: [
               {
@@ -615,7 +615,7 @@ export const readers = {
     ],
     read: async (folder) => {
       const { parseUnfinishedFile } = await built("runners/results/unfinished.js");
-      const body = readFileSync(join(folder, "A"), "utf8");
+      const body = `${readFileSync(join(folder, "A"), "utf8")}\n`;
       // With a checksum that fits, so that the change gets as far as it can.
       const hash = createHash("sha256").update(body).digest("hex");
       parseUnfinishedFile(`${hash}\n${body}`, "A");
