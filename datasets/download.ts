@@ -143,24 +143,13 @@ async function request(received: number, wanted: Wanted, settings: HubSettings):
   const { begin, alive, done } = silenceWatch(settings.downloadTimeout ?? patience);
   try {
     const range: Record<string, string> = received > 0 ? { range: `bytes=${received}-` } : {};
-    let response = await ask(
-      resolveUrl({ ...wanted.subject, file: wanted.file.path }, settings),
-      range,
-      wanted.subject,
-      settings,
-      begin,
-    );
+    const url = resolveUrl({ ...wanted.subject, file: wanted.file.path }, settings);
+    let response = await ask(url, range, wanted.subject, settings, begin);
     const start = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
     const continues = response.status === 206 && Number(start) === received;
     if (response.status !== 200 && !continues) {
       await response.body?.cancel();
-      response = await ask(
-        resolveUrl({ ...wanted.subject, file: wanted.file.path }, settings),
-        {},
-        wanted.subject,
-        settings,
-        begin,
-      );
+      response = await ask(url, {}, wanted.subject, settings, begin);
     }
     return { response, from: continues ? received : 0, alive, done };
   } catch (error) {

@@ -176,9 +176,9 @@ function taskFileName(folder: string, task: string): string {
 export const writeResult = async (folder: string, result: TaskResult): Promise<string> =>
   writeJson(folder, taskFileName(folder, result.task), sealed(toResultFile(result)));
 
-async function textOf(file: string): Promise<string | undefined> {
+async function bytesOf(file: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(file, "utf8");
+    return await readFile(file);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw new InputError(
@@ -196,12 +196,12 @@ async function textOf(file: string): Promise<string | undefined> {
  */
 export async function readKept<Kept>(
   file: string,
-  parse: (text: string, source: string) => Kept,
+  parse: (bytes: Buffer, source: string) => Kept,
 ): Promise<Kept | string | undefined> {
-  const text = await textOf(file);
-  if (text === undefined) return undefined;
+  const bytes = await bytesOf(file);
+  if (bytes === undefined) return undefined;
   try {
-    return parse(text, file);
+    return parse(bytes, file);
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;
@@ -210,7 +210,9 @@ export async function readKept<Kept>(
 
 /** Reads the stored result of a task; returns and throws as `readKept` does. */
 export const readResult = async (folder: string, task: string): Promise<TaskResult | string | undefined> =>
-  readKept(join(folder, taskFileName(folder, task)), parseResultFile);
+  readKept(join(folder, taskFileName(folder, task)), (bytes, source) =>
+    parseResultFile(bytes.toString("utf8"), source),
+  );
 
 /** Writes `model_meta.json` into a folder of `resultFolder`, as `writeResult` does. */
 export const writeModelMeta = (folder: string, model: ModelFacts, name = model.info.id): Promise<string> =>

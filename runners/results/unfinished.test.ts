@@ -137,6 +137,16 @@ describe("units in a folder", () => {
     expect(subsetsOf(changed)).toEqual(["a"]);
   });
 
+  it("are written in parts of a few, whose texts stay short", async () => {
+    const place = folder();
+    const many = kept(...Array.from({ length: 40 }, (_, i) => unit({ subset: `s${i}` })));
+    await keepUnits(place, "Mini", many);
+    expect(readFileSync(join(place, ".Mini.unfinished"), "utf8").trimEnd().split("\n")).toHaveLength(2 * 3);
+    expect(await readUnits(place, "Mini")).toEqual(many);
+    await keepUnits(place, "Mini", kept());
+    expect(await readUnits(place, "Mini")).toEqual(kept());
+  });
+
   it("of a second process are taken once, and not where it ran something else", async () => {
     const place = folder();
     await keepUnits(place, "Mini", kept(unit({ subset: "a", texts: 1 })));

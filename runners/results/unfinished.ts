@@ -98,7 +98,7 @@ const identitySchema = z.object({
 /** A part of a file: what was run, and some units of it. */
 const partSchema = z.object({ identity: identitySchema, units: z.array(unitSchema) });
 
-const checksumOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+const checksumOf = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
 
 function readPlain(body: string, source: string): unknown {
   try {
@@ -115,16 +115,27 @@ export function toUnfinishedFile({ identity, units }: Unfinished): string {
   return `${checksumOf(body)}\n${body}`;
 }
 
-/** Returns the end of the part that begins at `start`; nothing where none does, or its checksum is another. */
-function endOfPart(text: string, start: number): number | undefined {
-  const line = text.indexOf("\n", start);
-  const end = text.indexOf("\n", line + 1) + 1;
-  if (line < 0 || end === 0) return undefined;
-  return checksumOf(text.slice(line + 1, end)) === text.slice(start, line) ? end : undefined;
+/** Units of a part of a file. Samples of some take megabytes, and a text may have no more than half a gigabyte. */
+const unitsOfPart = 16;
+
+/** Makes the texts of the parts of a file of units, at least one. */
+function* toParts({ identity, units }: Unfinished): Generator<string> {
+  for (let start = 0; start === 0 || start < units.length; start += unitsOfPart) {
+    yield toUnfinishedFile({ identity, units: units.slice(start, start + unitsOfPart) });
+  }
 }
 
-function readPart(text: string, start: number, end: number, source: string): Unfinished {
-  const parsed = partSchema.safeParse(readPlain(text.slice(text.indexOf("\n", start) + 1, end), source));
+/** Returns the end of the part that begins at `start`; nothing where none does, or its checksum is another. */
+function endOfPart(bytes: Buffer, start: number): number | undefined {
+  const line = bytes.indexOf("\n", start);
+  const end = bytes.indexOf("\n", line + 1) + 1;
+  if (line < 0 || end === 0) return undefined;
+  return checksumOf(bytes.subarray(line + 1, end)) === bytes.toString("utf8", start, line) ? end : undefined;
+}
+
+function readPart(bytes: Buffer, start: number, end: number, source: string): Unfinished {
+  const body = bytes.toString("utf8", bytes.indexOf("\n", start) + 1, end);
+  const parsed = partSchema.safeParse(readPlain(body, source));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InputError(
@@ -133,24 +144,25 @@ function readPart(text: string, start: number, end: number, source: string): Unf
 }
 
 /**
- * Reads the text that `toUnfinishedFile` made, bit for bit, and the parts that were added to it. A part whose checksum is
- * not that of its text, as a killed process leaves, ends the file; one of another identity, which a second process may have
- * added, is passed over, and so is a subset that stands there already.
+ * Reads what `toUnfinishedFile` made, bit for bit, and the parts that were added to it, one after the other. A part whose
+ * checksum is not that of its text, as a killed process leaves, ends the file; one of another identity, which a second
+ * process may have added, is passed over, and so is a subset that stands there already.
  *
  * @param source What an error message calls the text, such as a file name.
  * @throws InputError for any other text
  */
-export function parseUnfinishedFile(text: string, source: string): Unfinished {
-  const first = endOfPart(text, 0);
+export function parseUnfinishedFile(content: string | Buffer, source: string): Unfinished {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
+  const first = endOfPart(bytes, 0);
   if (first === undefined) {
     throw new InputError(`${source}: damaged: its checksum is not that of its text; the task begins anew`);
   }
-  const { identity, units } = readPart(text, 0, first, source);
+  const { identity, units } = readPart(bytes, 0, first, source);
   const byPlace = new Map(units.map((unit) => [placeKey(unit), unit]));
   for (let start = first; ; ) {
-    const end = endOfPart(text, start);
+    const end = endOfPart(bytes, start);
     if (end === undefined) return { identity, units: [...byPlace.values()] };
-    const part = readPart(text, start, end, source);
+    const part = readPart(bytes, start, end, source);
     const isSame = isDeepStrictEqual(part.identity, identity);
     for (const unit of isSame ? part.units : []) {
       if (!byPlace.has(placeKey(unit))) byPlace.set(placeKey(unit), unit);
@@ -166,7 +178,7 @@ export async function keepUnits(
   unfinished: Unfinished,
   files: FileOperations = fileOperations,
 ): Promise<void> {
-  await replaceFile(folder, unfinishedName(folder, task), toUnfinishedFile(unfinished), files);
+  await replaceFile(folder, unfinishedName(folder, task), toParts(unfinished), files);
 }
 
 /** Keeps further units of a task, of which some are kept already. */
