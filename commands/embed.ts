@@ -1,9 +1,7 @@
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
-import { limits } from "../datasets/limits.ts";
-import { readSmallFile } from "../datasets/small-file.ts";
 import type { EncodeOptions, Encoder, Role } from "../models/encoder.ts";
 import type { LateInteraction } from "../models/late-interaction.ts";
-import type { Matrix } from "../models/matrix.ts";
+import { rowLists } from "../models/matrix.ts";
 import { namedPrompt } from "../models/prompts/prompts.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import type { SparseEncoder } from "../models/sparse-encoder.ts";
@@ -11,6 +9,7 @@ import { sparseRow } from "../models/sparse-matrix.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { type ModelSettings, openTextEncoder } from "../runners/model/open-model.ts";
 import { roleAdapter, rolePrompt } from "../runners/model/prompts.ts";
+import { readTexts } from "./read-texts.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
@@ -29,7 +28,7 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   const { input, output, promptName, role, adapter } = choice;
   if (output !== undefined) await requireWritableFile("embed", output);
   const source = input ?? "standard input";
-  const texts = parseTexts(input === undefined ? await terminal.readInput() : await readText(input), source);
+  const texts = parseTexts(input === undefined ? await terminal.readInput() : await readTexts("embed", input), source);
   const { device } = await findDevice(choice.device, thisMachine(terminal.env));
   const encoder = await openTextEncoder(choice, { ...worldOf(terminal), device });
   try {
@@ -61,7 +60,7 @@ async function encodeLines(
   switch (encoder.kind) {
     case "vectors": {
       const vectors = await encoder.encode(texts, options);
-      return rowsOf(vectors, 0, vectors.rows).map((row) => JSON.stringify(row));
+      return rowLists(vectors, 0, vectors.rows).map((row) => JSON.stringify(row));
     }
     case "sparse": {
       const made = await encoder.encode(texts, options);
@@ -72,22 +71,10 @@ async function encodeLines(
     }
     case "late-interaction": {
       const { vectors, starts } = await encoder.encode(texts, options);
-      return texts.map((_, i) => JSON.stringify(rowsOf(vectors, starts[i], starts[i + 1])));
+      return texts.map((_, i) => JSON.stringify(rowLists(vectors, starts[i], starts[i + 1])));
     }
     default:
       return encoder satisfies never;
-  }
-}
-
-/** Returns rows `start` to before `end`. */
-const rowsOf = ({ data, dims }: Matrix, start: number, end: number): number[][] =>
-  Array.from({ length: end - start }, (_, i) => [...data.subarray((start + i) * dims, (start + i + 1) * dims)]);
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readSmallFile(path, "it", limits.texts);
-  } catch (error) {
-    throw new UsageError(`embed: ${path} cannot be read: ${messageOf(error)}`);
   }
 }
 

@@ -1,12 +1,11 @@
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
-import { limits } from "../datasets/limits.ts";
-import { readSmallFile } from "../datasets/small-file.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { closeAll, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import { findDevice } from "../runners/model/device.ts";
 import { type ModelSettings, openModel } from "../runners/model/open-model.ts";
 import { type ScoredInput, scoreInput } from "../runners/score.ts";
+import { readTexts } from "./read-texts.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
@@ -21,7 +20,7 @@ export interface ScoreChoice extends ModelSettings {
 export async function score(choice: ScoreChoice, terminal: Terminal): Promise<void> {
   const { input, output, prompt, threads } = choice;
   if (output !== undefined) await requireWritableFile("score", output);
-  const scored = parseInput(await readInput(input), input);
+  const scored = parseInput(await readTexts("score", input), input);
   const { device } = await findDevice(choice.device, thisMachine(terminal.env));
   const [model, kernels] = await openAll([
     openModel(choice, { ...worldOf(terminal), device }),
@@ -37,14 +36,6 @@ export async function score(choice: ScoreChoice, terminal: Terminal): Promise<vo
     else await writeMade("score", output, json);
   } finally {
     await closeAll([model, kernels]);
-  }
-}
-
-async function readInput(path: string): Promise<string> {
-  try {
-    return await readSmallFile(path, "it", limits.texts);
-  } catch (error) {
-    throw new UsageError(`score: ${path} cannot be read: ${messageOf(error)}`);
   }
 }
 

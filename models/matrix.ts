@@ -16,6 +16,10 @@ export function joined(parts: readonly Float32Array[]): Float32Array {
   return all;
 }
 
+/** Lists the values of rows `start` to before `end`. */
+export const rowLists = ({ data, dims }: Matrix, start: number, end: number): number[][] =>
+  Array.from({ length: end - start }, (_, i) => [...data.subarray((start + i) * dims, (start + i + 1) * dims)]);
+
 /** Copies the rows at `indices` in that order, [indices.length, dims]. */
 export function selectRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
   const { dims } = matrix;

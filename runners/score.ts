@@ -5,7 +5,7 @@ import type { EncodeOptions, Encoder, EncoderInfo, Role } from "../models/encode
 import type { Kernels } from "../models/kernels.ts";
 import type { LateInteraction, TokenVectors } from "../models/late-interaction.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
-import { type Matrix, selectRows } from "../models/matrix.ts";
+import { type Matrix, rowLists, selectRows } from "../models/matrix.ts";
 import { type Model, modelKinds } from "../models/model.ts";
 import type { SparseEncoder } from "../models/sparse-encoder.ts";
 import { type SparseMatrix, selectSparseRows } from "../models/sparse-matrix.ts";
@@ -13,6 +13,7 @@ import { maxSim } from "../tasks/search/max-sim.ts";
 import { crossSimilarity } from "../tasks/search/similarity.ts";
 import { scoreSparse } from "../tasks/search/sparse.ts";
 import { roleAdapter, rolePrompt } from "./model/prompts.ts";
+import { groupBy } from "./results/revisions.ts";
 
 /** What is scored: pairs, or each of the documents for each of the queries. */
 export type ScoredInput =
@@ -65,7 +66,7 @@ async function scorePairs(model: CrossEncoder, input: ScoredInput, settings: Sco
   const { id, labels } = model.info;
   if ("pairs" in input) {
     const made = await model.score(input.pairs, options);
-    return labels.length === 1 ? [...made.data] : rowsOf(made);
+    return labels.length === 1 ? [...made.data] : rowLists(made, 0, made.rows);
   }
   if (labels.length !== 1) {
     throw new InputError(
@@ -84,8 +85,9 @@ async function scorePairs(model: CrossEncoder, input: ScoredInput, settings: Sco
   return rows;
 }
 
-const rowsOf = ({ data, rows, dims }: Matrix): number[][] =>
-  Array.from({ length: rows }, (_, i) => [...data.subarray(i * dims, (i + 1) * dims)]);
+/** Turns scores, [documents, queries], into a row for each query. */
+const byQuery = ({ data, rows, dims }: Matrix): number[][] =>
+  Array.from({ length: dims }, (_, i) => Array.from({ length: rows }, (__, j) => data[j * dims + i]));
 
 async function scoreByTokens(
   model: LateInteraction,
@@ -99,15 +101,13 @@ async function scoreByTokens(
   };
   if (!("pairs" in input)) {
     const queries = await encode(input.queries, "query");
-    const { data, dims } = await maxSim(queries, await encode(input.documents, "document"), info.similarity, kernels);
-    return input.queries.map((_, i) => input.documents.map((__, j) => data[j * dims + i]));
+    return byQuery(await maxSim(queries, await encode(input.documents, "document"), info.similarity, kernels));
   }
   const scores: number[] = [];
-  const placesOf = new Map<string, number[]>();
-  for (const [place, [query]] of input.pairs.entries()) placesOf.set(query, [...(placesOf.get(query) ?? []), place]);
-  for (const [query, own] of placesOf) {
+  const { pairs } = input;
+  for (const [query, own] of groupBy([...pairs.keys()], (place) => pairs[place][0])) {
     const documents = await encode(
-      own.map((place) => input.pairs[place][1]),
+      own.map((place) => pairs[place][1]),
       "document",
     );
     const { data } = await maxSim(await encode([query], "query"), documents, info.similarity, kernels);
@@ -120,6 +120,19 @@ async function scoreByTokens(
 
 /** Pairs whose similarities are computed at once: each with the other's texts, too. */
 const pairsAtOnce = 64;
+
+/** Scores pairs block by block: `product` gives each query of some pairs a row of scores, of which its own is taken. */
+async function inBlocks(
+  count: number,
+  product: (places: readonly number[]) => number[][] | Promise<number[][]>,
+): Promise<number[]> {
+  const scores: number[] = [];
+  for (let start = 0; start < count; start += pairsAtOnce) {
+    const places = Array.from({ length: Math.min(pairsAtOnce, count - start) }, (_, i) => start + i);
+    scores.push(...(await product(places)).map((row, i) => row[i]));
+  }
+  return scores;
+}
 
 /** Lists the queries and the documents of an input. */
 const sidesOf = (input: ScoredInput): readonly [queries: readonly string[], documents: readonly string[]] =>
@@ -144,21 +157,11 @@ async function scoreBySparse(
   const [left, right] = sidesOf(input);
   const queries = await encoder.encode(left, optionsFor(info, "query", settings));
   const documents = await encoder.encode(right, optionsFor(info, "document", settings));
-  /** Returns a row for each query. */
-  const product = (some: SparseMatrix, others: SparseMatrix): number[][] => {
-    const { data } = scoreSparse(some, others, info.similarity);
-    return Array.from({ length: some.rows }, (_, i) =>
-      Array.from({ length: others.rows }, (_, j) => data[j * some.rows + i]),
-    );
-  };
-  if (!("pairs" in input)) return product(queries, documents);
-  const scores: number[] = [];
-  for (let start = 0; start < queries.rows; start += pairsAtOnce) {
-    const rows = Array.from({ length: Math.min(pairsAtOnce, queries.rows - start) }, (_, i) => start + i);
-    const block = product(selectSparseRows(queries, rows), selectSparseRows(documents, rows));
-    scores.push(...block.map((row, i) => row[i]));
-  }
-  return scores;
+  const product = (some: SparseMatrix, others: SparseMatrix): number[][] =>
+    byQuery(scoreSparse(some, others, info.similarity));
+  return "pairs" in input
+    ? inBlocks(queries.rows, (rows) => product(selectSparseRows(queries, rows), selectSparseRows(documents, rows)))
+    : product(queries, documents);
 }
 
 async function scoreByVectors(encoder: Encoder, input: ScoredInput, settings: ScoreSettings): Promise<ScoreOutput> {
@@ -168,25 +171,16 @@ async function scoreByVectors(encoder: Encoder, input: ScoredInput, settings: Sc
   const [left, right] = sidesOf(input);
   const queries = cross.prepareQueries(await encoder.encode(left, optionsFor(info, "query", settings)));
   const documents = cross.prepareDocuments(await encoder.encode(right, optionsFor(info, "document", settings)));
-  /** Returns a row for each query. */
   const product = async (some: Matrix, others: Matrix): Promise<number[][]> => {
     if (some.rows === 0 || others.rows === 0) return Array.from({ length: some.rows }, () => []);
     const held = await cross.hold(some);
     try {
-      const { data } = await held.score(others);
-      return Array.from({ length: some.rows }, (_, i) =>
-        Array.from({ length: others.rows }, (_, j) => data[j * some.rows + i]),
-      );
+      return byQuery(await held.score(others));
     } finally {
       held.release();
     }
   };
-  if (!("pairs" in input)) return product(queries, documents);
-  const scores: number[] = [];
-  for (let start = 0; start < queries.rows; start += pairsAtOnce) {
-    const rows = Array.from({ length: Math.min(pairsAtOnce, queries.rows - start) }, (_, i) => start + i);
-    const block = await product(selectRows(queries, rows), selectRows(documents, rows));
-    scores.push(...block.map((row, i) => row[i]));
-  }
-  return scores;
+  return "pairs" in input
+    ? inBlocks(queries.rows, (rows) => product(selectRows(queries, rows), selectRows(documents, rows)))
+    : product(queries, documents);
 }
