@@ -3,7 +3,7 @@ import { isFile, isFolder, listFolder } from "../datasets/folder.ts";
 import type { Model } from "../models/model.ts";
 import type { Place } from "../tasks/places.ts";
 import type { FirstStage, TaskSpec } from "../tasks/task.ts";
-import { contextOf, type ModelAtWork, type SubsetWork } from "./context.ts";
+import { contextOf, type ModelAtWork, noWork } from "./context.ts";
 import { type PredictionsFile, predictionsIn, readPredictions } from "./results/predictions.ts";
 import type { FirstStageRecord } from "./results/result.ts";
 
@@ -70,6 +70,5 @@ export function firstStageAt(
     return { topK, source: (source.files.get(atWork.task.name) as PredictionsFile).at(atWork.task, place) };
   }
   // Texts and seconds are counted of the model that is measured.
-  const work: SubsetWork = { texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} };
-  return { topK, source: { kind: "model", context: contextOf({ ...atWork, model: source.model }, shared, work) } };
+  return { topK, source: { kind: "model", context: contextOf({ ...atWork, model: source.model }, shared, noWork()) } };
 }

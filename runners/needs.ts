@@ -7,6 +7,7 @@ import { surveyDatasets } from "../datasets/survey.ts";
 import { placesOf } from "../tasks/places.ts";
 import { readsOf } from "../tasks/protocols/reads.ts";
 import type { TaskSpec } from "../tasks/task.ts";
+import { groupBy } from "./results/revisions.ts";
 import { preparedData, sourcesOf } from "./task-data.ts";
 import type { World } from "./world.ts";
 
@@ -133,9 +134,10 @@ const reasonFor = ({ common, message }: Unavailable): string =>
 export function byReason(
   missing: readonly MissingTask[],
 ): readonly { readonly tasks: string; readonly reason: string }[] {
-  const tasks = new Map<string, string[]>();
-  for (const { task, reason } of missing) tasks.set(reason, [...(tasks.get(reason) ?? []), task]);
-  return [...tasks].map(([reason, names]) => ({ tasks: names.join(", "), reason }));
+  return [...groupBy(missing, ({ reason }) => reason)].map(([reason, group]) => ({
+    tasks: group.map(({ task }) => task).join(", "),
+    reason,
+  }));
 }
 
 /** Leaves out files that are named again. */
