@@ -253,8 +253,11 @@ export function placeOfLargest(
   return takeRows(withColumn(table, into, places), kept);
 }
 
-/** Source: datasets 5.0 `Dataset.class_encode_column`. */
-/** @param elsewhere Labels of other rows, which are numbered with those of the table. */
+/**
+ * Source: datasets 5.0 `Dataset.class_encode_column`.
+ *
+ * @param elsewhere Labels of other rows, which are numbered with those of the table.
+ */
 export function encodeLabels(table: Table, name: string, elsewhere: readonly unknown[] = []): Table {
   if (table.features?.get(name)?.kind === "classes") {
     throw new InputError(
