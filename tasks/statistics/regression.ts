@@ -30,22 +30,20 @@ function kendallOf(x: Float64Array, y: Float32Array): WeightedScore {
   };
   return (weights) => {
     tree.fill(0);
-    let [before, difference, start] = [0, 0, 0];
-    for (let at = 0; at <= order.length; at++) {
-      if (at < order.length && ofX.runOf[order[at]] === ofX.runOf[order[start]]) {
-        const [weight, run] = [weights[order[at]], ofY.runOf[order[at]]];
-        if (weight > 0) difference += weight * (upTo(run) - (before - upTo(run + 1)));
-        continue;
+    let [before, difference] = [0, 0];
+    for (let [start, end] = [0, 0]; start < order.length; start = end) {
+      const run = ofX.runOf[order[start]];
+      for (; end < order.length && ofX.runOf[order[end]] === run; end++) {
+        const [weight, own] = [weights[order[end]], ofY.runOf[order[end]]];
+        if (weight > 0) difference += weight * (upTo(own) - (before - upTo(own + 1)));
       }
       // Units of one x are compared with those before only.
-      for (let i = start; i < at; i++) {
+      for (let i = start; i < end; i++) {
         const weight = weights[order[i]];
         if (weight === 0) continue;
         add(ofY.runOf[order[i]], weight);
         before += weight;
       }
-      start = at;
-      if (at < order.length) at--;
     }
     const all = (before * (before - 1)) / 2;
     const [tiedX, tiedY] = [sizesOf(sizesX, ofX.runOf, weights), sizesOf(sizesY, ofY.runOf, weights)].map(pairsWithin);
