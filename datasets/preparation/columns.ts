@@ -255,7 +255,6 @@ export function placeOfLargest(
 
 /**
  * Source: datasets 5.0 `Dataset.class_encode_column`.
- *
  * @param elsewhere Labels of other rows, which are numbered with those of the table.
  */
 export function encodeLabels(table: Table, name: string, elsewhere: readonly unknown[] = []): Table {
