@@ -9,6 +9,7 @@ export type Samples =
   | LabelSamples
   | SetSamples
   | RegressionSamples
+  | AgreementSamples
   | ClusterSamples;
 
 /** The score is the mean of a value of each unit: retrieval, reranking, summarization, clustering of sets. */
@@ -71,6 +72,19 @@ export interface RegressionSamples {
   readonly truth: Float64Array;
   /** Predicted value of each row, [experiments][rows]. */
   readonly predicted: readonly Float32Array[];
+}
+
+/**
+ * The score is an area under alpha, the share of triplets of texts that a model orders as people did, over thresholds of
+ * how clearly they did: STS of arrangements, each of which is a unit.
+ */
+export interface AgreementSamples {
+  readonly kind: "agreement";
+  readonly measure: "alpha_auc";
+  /** Number of each arrangement's triplets above each threshold, [thresholds][arrangements]. */
+  readonly triplets: readonly Int32Array[];
+  /** Number of those that the model orders as people did, the same shape. */
+  readonly agreed: readonly Int32Array[];
 }
 
 /** The score is the mean, over levels and experiments, of the V-measure of drawn documents: clustering. */

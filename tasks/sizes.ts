@@ -23,9 +23,13 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 /** Texts of a row that is a text to summarize: SummEval, of which all tasks of the type are made, has 16 and 11 summaries. */
 const summaries = 27;
 
+/** Texts of a pair of an arrangement, whose pairs mteb's statistics count: StakeholderGrounding lays out twenty at a time. */
+const textsOfPair = 20 / ((20 * 19) / 2);
+
 /** Number of texts that a row holds. */
-function textsOfRow({ type }: TaskSpec): number {
+function textsOfRow({ type, settings }: TaskSpec): number {
   if (type === "Summarization") return summaries;
+  if ("arrangements" in settings) return textsOfPair;
   return type === "STS" || type === "PairClassification" || type === "BitextMining" ? 2 : 1;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pythonRandom } from "../datasets/random/python.ts";
+import { alphaAuc } from "./metrics/agreement.ts";
 import { classificationMeasures } from "./metrics/classification.ts";
 import { contingencyTable, vMeasure } from "./metrics/clustering.ts";
 import { pearson, spearman } from "./metrics/correlation.ts";
@@ -66,6 +67,11 @@ function byMetrics(samples: Samples, weights: Int32Array): number[] {
         return samples.measure === "kendalltau" ? kendallTau(truth, found) : determination(truth, found);
       });
     }
+    case "agreement": {
+      const sums = (lists: readonly Int32Array[]) =>
+        lists.map((counts) => at(counts, places).reduce((a, b) => a + b, 0));
+      return [alphaAuc(sums(samples.triplets), sums(samples.agreed))];
+    }
     case "clusters":
       return (samples.levels[0]?.experiments ?? []).map((_, e) =>
         mean(
@@ -80,7 +86,16 @@ function byMetrics(samples: Samples, weights: Int32Array): number[] {
 }
 
 // Sums run in another order than the metrics': some tens of roundings of numbers below 1, more where logarithms cancel.
-const tolerance = { mean: 14, correlation: 11, pairs: 14, labels: 14, sets: 14, regression: 11, clusters: 9 } as const;
+const tolerance = {
+  mean: 14,
+  correlation: 11,
+  pairs: 14,
+  labels: 14,
+  sets: 14,
+  regression: 11,
+  agreement: 14,
+  clusters: 9,
+} as const;
 
 function expectClose(found: Float64Array, expected: readonly number[], digits: number): void {
   expect(found).toHaveLength(expected.length);

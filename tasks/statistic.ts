@@ -1,4 +1,5 @@
 import type { MeanSamples, PairSamples, Samples } from "./samples.ts";
+import { agreementScore, tellingUnits } from "./statistics/agreement.ts";
 import { clusterScores } from "./statistics/clusters.ts";
 import { correlationScore } from "./statistics/correlation.ts";
 import { labelScores } from "./statistics/labels.ts";
@@ -11,7 +12,7 @@ import type { WeightedScore } from "./statistics/weighted-score.ts";
 export interface Statistic {
   /** Number of queries, pairs, rows or documents. */
   readonly units: number;
-  /** Number of units that carry the score's variance, where not all do: the pairs of the smaller class. */
+  /** Number of units that carry the score's variance, where not all do: the pairs of the smaller class, arrangements with triplets. */
   readonly effectiveUnits?: number;
   /** Length of `scores()`; 1 where there are no experiments. */
   readonly experiments: number;
@@ -59,6 +60,12 @@ function opened(
       return { units: samples.labels === 0 ? 0 : samples.truth.length / samples.labels, scores: setScores(samples) };
     case "regression":
       return { units: samples.truth.length, scores: regressionScores(samples) };
+    case "agreement":
+      return {
+        units: samples.triplets[0].length,
+        effectiveUnits: tellingUnits(samples),
+        scores: [agreementScore(samples)],
+      };
     case "clusters":
       return { units: samples.documents, scores: clusterScores(samples) };
   }

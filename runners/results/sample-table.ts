@@ -1,4 +1,11 @@
-import type { ClusterExperiment, ClusterLevel, ClusterSamples, Samples } from "../../tasks/samples.ts";
+import type {
+  AgreementSamples,
+  ClusterExperiment,
+  ClusterLevel,
+  ClusterSamples,
+  Samples,
+} from "../../tasks/samples.ts";
+import { agreementLists } from "../../tasks/statistics/agreement.ts";
 import { setsFrom, setTexts } from "./sample-sets.ts";
 
 /** More draws than all experiments of any task make together; checked before memory is taken for what a file announces. */
@@ -48,6 +55,8 @@ const types: Readonly<Record<string, ColumnType>> = {
   document: "int32",
   found: "int32",
   times: "int32",
+  triplets: "int32",
+  agreed: "int32",
   set: "text",
   sets: "text",
 };
@@ -101,6 +110,11 @@ function columnsOf(samples: Samples): Columns {
       };
     case "regression":
       return { gold: samples.truth, ...named("score_", Object.entries(samples.predicted)) };
+    case "agreement":
+      return {
+        ...named("triplets_", Object.entries(samples.triplets)),
+        ...named("agreed_", Object.entries(samples.agreed)),
+      };
     case "clusters":
       return clusterColumns(samples);
   }
@@ -249,6 +263,22 @@ function clustersOf({ documents = 0, levels = [], rows }: SubsetRows, { int32 }:
   return { kind: "clusters", documents, levels: restoredLevels };
 }
 
+function agreementFrom(
+  measure: AgreementSamples["measure"],
+  triplets: readonly Int32Array[],
+  agreed: readonly Int32Array[],
+): AgreementSamples {
+  const isWhole = triplets.length === agreementLists && agreed.length === agreementLists;
+  if (!isWhole) {
+    throw new Error(`there are ${triplets.length} and ${agreed.length} columns of counts, expected ${agreementLists}`);
+  }
+  const isLess = triplets.every((counts, i) =>
+    counts.every((count, unit) => 0 <= agreed[i][unit] && agreed[i][unit] <= count),
+  );
+  if (!isLess) throw new Error("more triplets agree than there are");
+  return { kind: "agreement", measure, triplets, agreed };
+}
+
 function restored({ kind, measure }: SampleTable, rows: SubsetRows, values: Values): Samples {
   const { float64, float32, int32, texts, after } = values;
   switch (kind) {
@@ -279,6 +309,10 @@ function restored({ kind, measure }: SampleTable, rows: SubsetRows, values: Valu
       const predicted = after("score_").map((name) => float32(`score_${name}`));
       const known = requireMeasure(measure, ["kendalltau", "r2"]);
       return { kind, measure: known, truth: float64("gold"), predicted };
+    }
+    case "agreement": {
+      const lists = (prefix: string) => after(prefix).map((name) => int32(`${prefix}${name}`));
+      return agreementFrom(requireMeasure(measure, ["alpha_auc"]), lists("triplets_"), lists("agreed_"));
     }
     case "clusters":
       return clustersOf(rows, values);

@@ -49,7 +49,7 @@ const subsetsSchema = z.array(
     levels: z.array(z.array(count)).optional(),
   }),
 );
-const kindSchema = z.enum(["mean", "correlation", "pairs", "labels", "sets", "regression", "clusters"]);
+const kindSchema = z.enum(["mean", "correlation", "pairs", "labels", "sets", "regression", "agreement", "clusters"]);
 
 /** Computes the SHA-256 of metadata and values, in hexadecimal. */
 function checksumOf({ kind, measure, subsets, values }: SampleTable): string {

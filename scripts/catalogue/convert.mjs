@@ -160,7 +160,7 @@ export function converted(fact) {
     },
     splits: fact.splits,
     mainScore: fact.main_score,
-    settings: { ...typeSettings, ...ownSettings[name] },
+    settings: ownSettings[name] ?? typeSettings,
     ...(prompt === null ? {} : { prompt }),
     ...(type === fact.type ? {} : { promptType: fact.type }),
     ...(preparation.length === 0 ? {} : { prepare: preparation }),

@@ -268,5 +268,8 @@ export const ownSteps = {
   TV2Nordretrieval: [shuffled, { step: "head", rows: 2048 }, counted("summary", ["text"])],
 };
 
-/** Settings of such tasks. */
-export const ownSettings = { BUCC: { goldColumn: "gold" } };
+/** Settings of tasks whose form the reference material tells in words. */
+export const ownSettings = {
+  BUCC: { goldColumn: "gold" },
+  StakeholderGrounding: { arrangements: true, idColumn: "round_id" },
+};

@@ -1,5 +1,7 @@
 import { numberColumn, textColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
+import type { Table } from "../../datasets/table.ts";
+import type { Finding } from "../findings/kinds.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { limitLists } from "../limit.ts";
@@ -11,7 +13,8 @@ import {
   pairedEuclidean,
   pairedManhattan,
 } from "../metrics/similarity.ts";
-import type { Protocol, StsTask } from "../task.ts";
+import type { Evaluation, Protocol, StsTask, VectorContext } from "../task.ts";
+import { type Arrangements, evaluateArrangements, inspectArrangements, readArrangements } from "./arrangements.ts";
 import { beyondFloat32, embedBoth } from "./embedding.ts";
 
 /** Pairs of texts with human scores of their similarity; three lists of one length, at least one pair. */
@@ -30,63 +33,83 @@ function reasonFor(gold: readonly number[], scores: Float32Array): string {
   return beyondFloat32;
 }
 
+type PairSettings = Exclude<StsTask["settings"], { readonly arrangements: true }>;
+
+function readPairs(task: StsTask, settings: PairSettings, table: Table): StsRows {
+  if (table.rows === 0) {
+    throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one pair is needed`);
+  }
+  const [first, second] = settings.columns;
+  return { first: textColumn(table, first), second: textColumn(table, second), gold: numberColumn(table, "score") };
+}
+
+function inspectPairs({ first, second, gold }: StsRows): readonly Finding[] {
+  const tally = openTally();
+  tallyConstant(gold, "score", tally);
+  const textsOf = (row: number): string[] => [first[row], second[row]];
+  tallyRows({ length: gold.length, textsOf, labelOf: (row) => gold[row], nameOf: rowName }, tally);
+  return tally.findings();
+}
+
+async function evaluatePairs(
+  task: StsTask,
+  { minScore, maxScore }: PairSettings,
+  { first, second, gold }: StsRows,
+  context: VectorContext,
+): Promise<Evaluation> {
+  const [x, y] = await embedBoth(context.embed, first, second, task.name);
+  const normalized = gold.map((score) => (score - minScore) / (maxScore - minScore));
+
+  const similarities: readonly (readonly [string, PairedScore])[] = [
+    ["", ownSimilarity[context.similarity]],
+    ["cosine_", pairedCosine],
+    ["manhattan_", pairedManhattan],
+    ["euclidean_", pairedEuclidean],
+  ];
+  const scored = similarities.map(([prefix, similarity]) => ({ prefix, values: similarity(x, y) }));
+  const entries = scored.flatMap(({ prefix, values }) => [
+    { name: `${prefix}pearson`, measure: "pearson" as const, score: pearson(normalized, values), values },
+    { name: `${prefix}spearman`, measure: "spearman" as const, score: spearman(normalized, values), values },
+  ]);
+  const main = entries.find(({ name }) => name === task.mainScore);
+  return {
+    scores: Object.fromEntries(entries.map(({ name, score }) => [name, score])),
+    undefinedScores: Object.fromEntries(
+      entries
+        .filter(({ score }) => Number.isNaN(score))
+        .map(({ name, values }) => [name, reasonFor(normalized, values)]),
+    ),
+    ...(main && {
+      samples: {
+        kind: "correlation",
+        measure: main.measure,
+        gold: Float64Array.from(normalized),
+        scores: main.values,
+      },
+    }),
+  };
+}
+
 /**
  * Semantic textual similarity: Pearson's and Spearman's correlation of the similarities of pairs with human scores, for
  * the model's own similarity, the cosine, and negated Manhattan and Euclidean distance. Both columns are embedded in one
- * call. Source: mteb 2.26 `AbsTaskSTS`, `AnySTSEvaluator`.
+ * call. Tasks of `arrangements` have a protocol of their own. Source: mteb 2.26 `AbsTaskSTS`, `AnySTSEvaluator`.
  */
-export const stsProtocol: Protocol<StsTask, StsRows> = Object.freeze({
+export const stsProtocol: Protocol<StsTask, StsRows | Arrangements> = Object.freeze({
   async read(task, subset, split, dataset) {
+    const { name, settings } = task;
     const table = await dataset.read(subset, split);
-    if (table.rows === 0) {
-      throw new InputError(`task ${task.name}: ${table.name} has no rows; at least one pair is needed`);
-    }
-    const [first, second] = task.settings.columns;
-    return { first: textColumn(table, first), second: textColumn(table, second), gold: numberColumn(table, "score") };
+    return "arrangements" in settings ? readArrangements(name, table, settings) : readPairs(task, settings, table);
   },
 
-  limit: (_task, rows, most) => limitLists(rows, most),
+  limit: (_task, rows, most) => ("gold" in rows ? limitLists(rows, most) : limitLists(rows, most)),
 
-  inspect(_task, { first, second, gold }) {
-    const tally = openTally();
-    tallyConstant(gold, "score", tally);
-    const textsOf = (row: number): string[] => [first[row], second[row]];
-    tallyRows({ length: gold.length, textsOf, labelOf: (row) => gold[row], nameOf: rowName }, tally);
-    return tally.findings();
+  inspect: (_task, rows) => ("gold" in rows ? inspectPairs(rows) : inspectArrangements(rows)),
+
+  async evaluate(task, rows, context) {
+    const { name, settings } = task;
+    if (!("gold" in rows)) return evaluateArrangements(name, rows, context);
+    if ("arrangements" in settings) throw new RangeError(`stsProtocol: ${name} is of arrangements, its rows are not`);
+    return evaluatePairs(task, settings, rows, context);
   },
-
-  async evaluate(task, { first, second, gold }, context) {
-    const { minScore, maxScore } = task.settings;
-    const [x, y] = await embedBoth(context.embed, first, second, task.name);
-    const normalized = gold.map((score) => (score - minScore) / (maxScore - minScore));
-
-    const similarities: readonly (readonly [string, PairedScore])[] = [
-      ["", ownSimilarity[context.similarity]],
-      ["cosine_", pairedCosine],
-      ["manhattan_", pairedManhattan],
-      ["euclidean_", pairedEuclidean],
-    ];
-    const scored = similarities.map(([prefix, similarity]) => ({ prefix, values: similarity(x, y) }));
-    const entries = scored.flatMap(({ prefix, values }) => [
-      { name: `${prefix}pearson`, measure: "pearson" as const, score: pearson(normalized, values), values },
-      { name: `${prefix}spearman`, measure: "spearman" as const, score: spearman(normalized, values), values },
-    ]);
-    const main = entries.find(({ name }) => name === task.mainScore);
-    return {
-      scores: Object.fromEntries(entries.map(({ name, score }) => [name, score])),
-      undefinedScores: Object.fromEntries(
-        entries
-          .filter(({ score }) => Number.isNaN(score))
-          .map(({ name, values }) => [name, reasonFor(normalized, values)]),
-      ),
-      ...(main && {
-        samples: {
-          kind: "correlation",
-          measure: main.measure,
-          gold: Float64Array.from(normalized),
-          scores: main.values,
-        },
-      }),
-    };
-  },
-} satisfies Protocol<StsTask, StsRows>);
+} satisfies Protocol<StsTask, StsRows | Arrangements>);

@@ -64,7 +64,11 @@ function leaveOut(statistic: Statistic): Deviations {
 
 /** The least number that scores of these samples can be. */
 const leastOf = (samples: Samples | undefined): number =>
-  samples?.kind === "correlation" || (samples?.kind === "mean" && samples.values.some((value) => value < 0)) ? -1 : 0;
+  samples?.kind === "correlation" ||
+  samples?.kind === "agreement" ||
+  (samples?.kind === "mean" && samples.values.some((value) => value < 0))
+    ? -1
+    : 0;
 
 /**
  * Estimates the interval (95 %) in which the mean score over some subsets lies if all of their units are scored, from

@@ -1,5 +1,7 @@
 import { type PythonRandom, pythonRandom } from "../../datasets/random/python.ts";
+import { ratioThresholds } from "../metrics/agreement.ts";
 import type {
+  AgreementSamples,
   ClusterSamples,
   CorrelationSamples,
   LabelSamples,
@@ -66,6 +68,14 @@ export function madeUpRegression(random: PythonRandom, units: number): Regressio
   return { kind: "regression", measure, truth: Float64Array.from(coarse(random, units)), predicted };
 }
 
+/** Makes arrangements of which some have no triplets, or none above some threshold. */
+export function madeUpAgreement(random: PythonRandom, units: number): AgreementSamples {
+  const ends = below(random, units, ratioThresholds.length + 1);
+  const triplets = ratioThresholds.map((_, i) => below(random, units, 9).map((one, u) => (i < ends[u] ? one + 1 : 0)));
+  const agreed = triplets.map((counts) => counts.map((count) => random.choices(count + 1, 1)[0]));
+  return { kind: "agreement", measure: "alpha_auc", triplets, agreed };
+}
+
 export function madeUpClusters(random: PythonRandom, units: number): ClusterSamples {
   const experiments = pick(random, [1, 3]);
   const count = units === 0 ? 0 : pick(random, [1, 20, 60]);
@@ -90,6 +100,7 @@ export const madeUp: Readonly<Record<Samples["kind"], (random: PythonRandom, uni
   labels: madeUpLabels,
   sets: madeUpSets,
   regression: madeUpRegression,
+  agreement: madeUpAgreement,
   clusters: madeUpClusters,
 };
 

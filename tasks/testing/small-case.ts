@@ -13,6 +13,11 @@ export function smallCase(task: TaskSpec): { small: TaskSpec; dataset: Dataset }
     memoryDataset({ [subset]: { train: columns, [split]: columns } });
   switch (task.type) {
     case "STS": {
+      if ("arrangements" in task.settings) {
+        const { idColumn, textsColumn, xColumn, yColumn } = task.settings;
+        const places = { [xColumn]: [[0, 1, 4, 2]], [yColumn]: [[0, 2, 1, 5]] };
+        return { small, dataset: rows({ [idColumn]: ["one"], [textsColumn]: [texts], ...places }) };
+      }
       const [first, second] = task.settings.columns;
       return { small, dataset: rows({ [first]: texts, [second]: texts.toReversed(), score: [1, 2, 3, 4] }) };
     }

@@ -5,6 +5,9 @@ import type { TaskSpec } from "../../task.ts";
 export function settingsByTheReference(task: TaskSpec): Record<string, unknown> {
   switch (task.type) {
     case "STS": {
+      // mteb makes scored pairs of arrangements, in this form.
+      if ("arrangements" in task.settings)
+        return { column_names: ["sentence1", "sentence2"], min_score: 0, max_score: 1 };
       const { columns, minScore, maxScore } = task.settings;
       return { column_names: columns, min_score: minScore, max_score: maxScore };
     }
