@@ -1,14 +1,14 @@
 import { readFile, realpath } from "node:fs/promises";
 import { extname } from "node:path";
-import { asUsage, InputError, messageOf, UsageError } from "../datasets/errors.ts";
+import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { plainText } from "../datasets/shown.ts";
-import { didYouMean } from "../datasets/suggest.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { type CompareOptions, compareRuns } from "../reports/comparison/compare-runs.ts";
 import { type Gate, trips } from "../reports/comparison/gate.ts";
 import { parseGate, type Rule } from "../reports/comparison/rule.ts";
 import type { Distinction } from "../reports/comparison/settings.ts";
-import { measuredParts, type RequiredTask } from "../reports/required.ts";
+import { measuredParts } from "../reports/required.ts";
+import { taskNamed } from "../reports/selection.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import type { TaskChoices } from "../runners/select.ts";
 import { type ComparisonFormat, comparisonFormats, type FormatOf, fileEndings, formatFor } from "./formats.ts";
@@ -48,19 +48,10 @@ async function readRules(gate: string): Promise<readonly Rule[]> {
 }
 
 /** Finds the tasks that are compared: all that either run has where none are named. */
-async function tasksOf(choice: CompareChoice): Promise<Pick<CompareOptions, "tasks" | "known">> {
+async function tasksOf({ tasks, ...choice }: CompareChoice): Promise<Pick<CompareOptions, "tasks" | "known">> {
   const { known, required } = await shownTasks(choice);
-  if (choice.tasks) return { known, tasks: [...new Set(choice.tasks)].map((name) => taskNamed(name, known)) };
+  if (tasks) return { known, tasks: [...new Set(tasks)].map((name) => taskNamed(known, name)) };
   return required === undefined ? { known } : { known, tasks: required };
-}
-
-function taskNamed(name: string, known: readonly RequiredTask[]): RequiredTask {
-  const found = known.find((task) => task.name === name);
-  if (found) return found;
-  const names = known.map((task) => task.name);
-  throw new InputError(
-    `--tasks: there is no task "${name}"${didYouMean(name, names)}; \`pramana tasks\` lists them, --task-file adds your own`,
-  );
 }
 
 /** Returns the files of a run's results, sorted, with their links followed. */

@@ -31,7 +31,7 @@ async function printed(format: Parameters<typeof print>[1]["format"], outWidth?:
 describe("the forms of a leaderboard", () => {
   it.each(namesOf(boardFormats))("%s has its notes in one place", async (format) => {
     const { out, err } = await printed(format);
-    const apart = format === "csv" || format === "json";
+    const apart = ["csv", "json", "jsonl"].includes(format);
     expect([out.includes(note), err]).toEqual([!apart, apart ? `${note}\n` : ""]);
   });
 

@@ -48,6 +48,8 @@ export const boardFormats = formatsOf<BoardFormat>()({
   md: { load: async () => (await import("../reports/render.ts")).leaderboardMarkdown },
   csv: { load: async () => (await import("../reports/render.ts")).leaderboardCsv, notesApart: true },
   json: { load: async () => (await import("../reports/render.ts")).leaderboardJson, notesApart: true },
+  jsonl: { load: async () => (await import("../reports/render.ts")).leaderboardJsonLines, notesApart: true },
+  latex: { load: async () => (await import("../reports/latex.ts")).leaderboardLatex },
   html: { load: async () => (await import("../reports/leaderboard-html.ts")).leaderboardHtml },
   window: {
     load: async () => {

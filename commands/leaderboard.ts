@@ -1,11 +1,13 @@
+import { asUsage } from "../datasets/errors.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
+import { type Selection, sortedBy } from "../reports/selection.ts";
 import { readMainScores } from "../runners/results/read-results.ts";
 import { boardFormats, type FormatOf, formatFor } from "./formats.ts";
 import { readBoard, type ShownChoice, type ShownView } from "./shown-results.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface LeaderboardChoice extends ShownChoice, ShownView {
+export interface LeaderboardChoice extends ShownChoice, ShownView, Selection {
   /** Default: a table that fits the window where standard output is a terminal, otherwise Markdown. */
   readonly format?: FormatOf<typeof boardFormats>;
   readonly columns: ColumnChoice;
@@ -16,7 +18,8 @@ export interface LeaderboardChoice extends ShownChoice, ShownView {
 /** Prints the table of the stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
   const { board } = await readBoard(choice, readMainScores, terminal, { brief: choice.verbose !== true });
-  await print(board, choice, terminal);
+  const sorted = choice.sort === undefined ? board : await asUsage(async () => sortedBy(board, choice.sort ?? ""));
+  await print(sorted, choice, terminal);
 }
 
 /** Prints a table in the form that was chosen. */
@@ -27,6 +30,6 @@ export async function print(
 ): Promise<void> {
   const { load, notesApart } = boardFormats[formatFor(format, outWidth)];
   const write = await load();
-  if (notesApart) for (const note of board.notes) err(`${note}\n`);
+  if (notesApart) for (const note of [board.scope ?? [], board.notes].flat()) err(`${note}\n`);
   out(write(board, columns, benchmark, outWidth ?? Infinity));
 }

@@ -16,8 +16,10 @@ import {
   shapeOf,
   standardShape,
 } from "../reports/required.ts";
+import { commonTasks, modelsNamed, type Selection, scopeOf, tasksNamed } from "../reports/selection.ts";
 import type { MainScoreReading, Reading, StoredResult } from "../runners/results/read-results.ts";
 import { partsOf } from "../tasks/aggregates.ts";
+import { getBenchmark } from "../tasks/benchmarks.ts";
 import { languagesNamed } from "../tasks/languages.ts";
 import { noOwnTasks, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.ts";
 import { readingBy, type Terminal, tellSkipped } from "./terminal.ts";
@@ -59,24 +61,36 @@ export interface ShownTasks {
   readonly known: readonly RequiredTask[];
   /** Absent where every task with a result is shown. */
   readonly required: readonly RequiredTask[] | undefined;
+  /** All tasks of the benchmark, of which `required` may be a choice; absent without a benchmark. */
+  readonly all?: readonly RequiredTask[];
   /** What the table shows of them. */
   readonly shape: BoardShape;
+  /** The benchmark's name; absent without one. */
+  readonly benchmark?: string;
 }
 
 /**
  * Finds the tasks that are shown.
- * @throws UsageError for an unknown benchmark and for a task file that cannot be used
+ * @throws UsageError for an unknown benchmark or task, and for a task file that cannot be used
  */
-export function shownTasks({ benchmark, taskFile = [] }: ShownTaskChoice, by?: BoardView): Promise<ShownTasks> {
+export function shownTasks(
+  { benchmark, taskFile = [], tasks: chosen }: ShownTaskChoice & Pick<Selection, "tasks">,
+  by?: BoardView,
+): Promise<ShownTasks> {
   return asUsage(async () => {
     const own = taskFile.length === 0 ? noOwnTasks : await readOwnTasks(taskFile);
     const tasks = own.tasks.map(requiredTask);
     const known = knownTasks(tasks);
-    if (benchmark === undefined) return { known, required: undefined, shape: standardShape };
+    if (benchmark === undefined) {
+      return { known, required: chosen && tasksNamed(known, chosen), shape: standardShape };
+    }
     const list = ownBenchmark(benchmark, own);
-    if (list !== undefined) return { known, required: list.tasks.map(requiredTask), shape: standardShape };
-    const all = by !== undefined;
-    return { known, required: [...requiredOf(benchmark, all), ...tasks], shape: shapeOf(benchmark, all) };
+    const named = list === undefined ? getBenchmark(benchmark).name : list.name;
+    const withPrivate = by !== undefined;
+    const all = list?.tasks.map(requiredTask) ?? [...requiredOf(benchmark, withPrivate), ...tasks];
+    const required = chosen === undefined ? all : tasksNamed(all, chosen, named);
+    const shape = list === undefined ? shapeOf(benchmark, withPrivate) : standardShape;
+    return { known, required, all, shape, benchmark: named };
   });
 }
 
@@ -97,19 +111,69 @@ export interface ShownBoard {
 /**
  * Reads the chosen results and ranks their models; tells which files were not used, and if there was nothing at all.
  *
- * @throws UsageError as `shownTasks`, for a folder that is not there, and for languages that the tasks have not
+ * @throws UsageError as `shownTasks`, for a folder that is not there, for languages that the tasks have not, and for tasks
+ * and models that are not there
  */
 export async function readBoard(
-  choice: ShownChoice & ShownView,
+  choice: ShownChoice & ShownView & Selection,
   read: (folders: readonly string[], reading: MainScoreReading) => Promise<Reading>,
   terminal: Terminal,
-  { brief = false, withLanguages = choice.by === "language" }: BoardWish = {},
+  wish: BoardWish = {},
 ): Promise<ShownBoard> {
   const { results: folders, baselines = false, withBench = false } = choice;
   if (choice.languages !== undefined && choice.by !== "language") {
     throw new UsageError("--languages: it names the columns of a table by language; add --by language");
   }
-  const { known, required, shape } = await shownTasks(choice, choice.by);
+  const shown = await shownTasks(choice, choice.by);
+  const reading = await readShown(shown, folders, read, terminal, wish);
+  const published = await readBaselines();
+  return asUsage(async () => {
+    const withScores = baselines ? published.models.filter(({ scores }) => scores !== undefined) : [];
+    const models = [reading.stored, reading.models, withScores].flat();
+    const isShown = choice.models && modelsNamed([...new Set(models.map(({ model }) => model))], choice.models);
+    const only = <Named extends { readonly model: string }>(all: readonly Named[]): readonly Named[] =>
+      isShown === undefined ? all : all.filter(({ model }) => isShown(model));
+    const stored = only(reading.stored);
+    const context = {
+      descriptions: only(reading.models),
+      published: { ...published, models: only(published.models) },
+      ...{ baselines, brief: wish.brief ?? false },
+      ...(choice.by && { by: choice.by }),
+    };
+    const makeBoard = (tasks: readonly RequiredTask[], benchmark: readonly RequiredTask[] | undefined): Leaderboard => {
+      const shape = tasks.length < (shown.all ?? tasks).length ? standardShape : shown.shape;
+      const { withLanguages = choice.by === "language" } = wish;
+      const languages = withLanguages ? languagesOf(choice, shape, tasks) : [];
+      return makeLeaderboard(stored, reading.measured, benchmark, { ...context, shape, languages });
+    };
+    const tasks =
+      shown.required ?? reading.measured.filter(({ name }) => stored.some(({ result }) => result.task === name));
+    const whole = makeBoard(tasks, shown.required);
+    const common = choice.common ? commonTasks(whole) : undefined;
+    const board = common === undefined ? whole : makeBoard(common, common);
+    const scope = scopeOf(shown.benchmark, board.tasks.length, (shown.all ?? whole.tasks).length);
+    const scoped = { ...board, scope };
+    return { board: withBench ? await withSpeed(scoped, folders, terminal) : scoped, stored, published };
+  });
+}
+
+/** What was read of the tasks that are shown. */
+interface ShownReading {
+  readonly models: Reading["models"];
+  /** Results, and those of aggregates that follow from them. */
+  readonly stored: readonly StoredResult[];
+  /** All known tasks, without a benchmark those parts of them that have results. */
+  readonly measured: readonly RequiredTask[];
+}
+
+/** Reads the results of the tasks; tells which files were not used, and which tasks count by a part. */
+async function readShown(
+  { known, required, all }: ShownTasks,
+  folders: readonly string[],
+  read: (folders: readonly string[], reading: MainScoreReading) => Promise<Reading>,
+  terminal: Terminal,
+  { brief = false }: BoardWish,
+): Promise<ShownReading> {
   const names = new Set(known.map(({ name }) => name));
   const wanted = required && new Set(required.flatMap(({ name }) => [name, ...partsOf(name)]));
   const cacheFolder = ownCacheFolder(terminal.env);
@@ -119,18 +183,9 @@ export async function readBoard(
   if (isEmpty && reading.skipped.length === 0) {
     terminal.err(`no results in ${folders.join(", ")}; \`pramana run\` stores some\n`);
   }
-  const measured = required === undefined ? measuredParts(known, reading.results) : known;
+  const measured = all === undefined ? measuredParts(known, reading.results) : known;
   tellParts(known, measured, terminal, brief);
-  const stored = withAggregates(reading.results, measured);
-  const published = await readBaselines();
-  const tasks = required ?? measured.filter(({ name }) => stored.some(({ result }) => result.task === name));
-  const languages = await asUsage(async () => (withLanguages ? languagesOf(choice, shape, tasks) : []));
-  const context = {
-    ...{ descriptions: reading.models, published, baselines, brief, shape, languages },
-    ...(choice.by && { by: choice.by }),
-  };
-  const board = makeLeaderboard(stored, measured, required, context);
-  return { board: withBench ? await withSpeed(board, folders, terminal) : board, stored, published };
+  return { models: reading.models, stored: withAggregates(reading.results, measured), measured };
 }
 
 /** Returns the languages that means are shown of: those chosen, else the benchmark's, else all of the tasks. */

@@ -22,6 +22,8 @@ export interface Leaderboard {
   readonly rows: readonly LeaderboardRow[];
   /** Remarks for people on results that are not in the rows. */
   readonly notes: readonly string[];
+  /** What it is over, for people; absent where that is not said. */
+  readonly scope?: string;
   /** True where the table shows the rows' speed. */
   readonly withSpeed?: boolean;
   /** True where notes take one line a cause, however many rows it is that of. */

@@ -47,12 +47,12 @@ function describeMissing(missing: readonly MissingTask[], { tasks }: Leaderboard
 }
 
 /**
- * Returns the notes below a table: the tasks that each incomplete row lacks, then those on results left out.
+ * Returns the notes below a table: what it is over, the tasks that each incomplete row lacks, and those on results left out.
  *
  * @param most Missing tasks that are named of each type. Default: all; where notes are to be brief, a few of all types.
  */
 export function footnotes(board: Leaderboard, most = Number.POSITIVE_INFINITY): string[] {
-  const { tasks, rows, by, brief = false } = board;
+  const { tasks, rows, by, scope, brief = false } = board;
   const without = (pronoun: string): string => (by === undefined ? `, so ${pronoun} no mean` : "");
   const lines = [...incompleteRows(board)].map(([{ model, revision, missing }, number]) => {
     const lack = `lacks ${missing.length} of ${count(tasks.length, "task")}${without("it has")}`;
@@ -63,7 +63,8 @@ export function footnotes(board: Leaderboard, most = Number.POSITIVE_INFINITY): 
   });
   const incomplete = rows.filter(({ missing }) => missing.length > 0).length;
   const all = `${count(incomplete, "row")} of ${rows.length} lack tasks${without("they have")} (--verbose names them)`;
-  return [...partsNote(board), ...(lines.length < incomplete ? [all] : lines), ...board.notes];
+  const scopes = scope === undefined || rows.length === 0 ? [] : [scope];
+  return [...scopes, ...partsNote(board), ...(lines.length < incomplete ? [all] : lines), ...board.notes];
 }
 
 /** Explains the mark of means by language over less than is required. */
@@ -166,13 +167,19 @@ export function leaderboardCsv(board: Leaderboard, choice: ColumnChoice = "all")
   return csv([headings, ...rows]);
 }
 
+/** Writes JSON lines: each a row, as an object of `leaderboardJson`. */
+export const leaderboardJsonLines = (board: Leaderboard, choice: ColumnChoice = "all"): string =>
+  linesText(rowObjects(board, choice).map((row) => JSON.stringify(row)));
+
 /** Writes a JSON array with one object per row: percent, unrounded, null where there is no value. */
-export function leaderboardJson(board: Leaderboard, choice: ColumnChoice = "all"): string {
+export const leaderboardJson = (board: Leaderboard, choice: ColumnChoice = "all"): string =>
+  `${JSON.stringify(rowObjects(board, choice), null, 2)}\n`;
+
+function rowObjects(board: Leaderboard, choice: ColumnChoice): readonly object[] {
   const fields = fieldsFor(board, choice);
-  const rows = board.rows.map((row) => ({
+  return board.rows.map((row) => ({
     ...Object.fromEntries(fields.map(({ field, value }) => [field, value(row)])),
     ...(choice === "all" ? { baseline: row.baseline, revisions: row.revisions, missing: row.missing } : {}),
     ...(board.by === "language" ? { partly: partlyIn(board, row) } : {}),
   }));
-  return `${JSON.stringify(rows, null, 2)}\n`;
 }

@@ -242,7 +242,7 @@ describe("pramana run", () => {
     ],
     [["run", "--model", sample, "--results", ""], "A folder was expected, and nothing was given."],
     [["doctor", "--device", "cuda:x"], 'device: "cuda:x" is unknown'],
-    [["leaderboard", "--format", "xml"], "Allowed choices are md, csv, json, html."],
+    [["leaderboard", "--format", "xml"], "Allowed choices are md, csv, json, jsonl, latex, html."],
     [["leaderboard", "--columns", "some"], "Allowed choices are all, published."],
     [["leaderboard", "--benchmark", "MTEB(eng, v3)"], 'did you mean "MTEB(eng, v2)"?'],
     [["baselines", "pull"], "missing required argument 'models'"],

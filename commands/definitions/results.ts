@@ -20,6 +20,7 @@ Examples:
   pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines
   pramana leaderboard --results results --results official --format csv > table.csv
   pramana leaderboard --benchmark "MTEB(Multilingual, v2)" --by language --languages German,French
+  pramana leaderboard --by task --models all-MiniLM-L6-v2,e5-small-v2 --common --format latex > table.tex
 `,
   options: {
     ...shownResults,
@@ -32,6 +33,17 @@ Examples:
       description: "in place of the means, the score of each task, or the mean in each language",
       takes: oneOf(["task", "language"]),
       conflicts: ["withBench"],
+    },
+    tasks: { value: "names", description: "only these of the tasks, separated by commas", parse: names },
+    models: {
+      value: "names",
+      description: "only these models, ORG/NAME or NAME, separated by commas; they are ranked among each other",
+      parse: names,
+    },
+    common: { description: "only the tasks that every row has a score of" },
+    sort: {
+      value: "column",
+      description: "a column, by its name in --format json, or a task, in place of the rank",
     },
     languages: {
       value: "names",

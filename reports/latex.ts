@@ -1,0 +1,82 @@
+import { plainText } from "../datasets/shown.ts";
+import type { LeaderboardRow } from "./board-row.ts";
+import { type BoardColumn, type ColumnChoice, columnsFor, namesFor, partMark, viewColumns } from "./columns.ts";
+import type { Leaderboard } from "./leaderboard.ts";
+import { footnotes } from "./render.ts";
+import { type Column, left, linesText, noValue, right } from "./table.ts";
+
+/** What stands for characters that LaTeX does not take as they are; before the others goes a backslash. */
+const commands: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  "|": "\\textbar{}",
+  [noValue]: "--",
+  "…": "\\ldots{}",
+};
+
+/** Escapes text for LaTeX, on one line. */
+export const escapeLatex = (text: string): string =>
+  plainText(text.replace(/\s+/g, " ")).replace(
+    /[\\{}$&#%_~^<>|—…]/g,
+    (character) => commands[character] ?? `\\${character}`,
+  );
+
+/** Writes the scores of some rows in one column, the best bold and the second underlined, as the reader tells them apart. */
+function markedScores(column: BoardColumn, rows: readonly LeaderboardRow[]): string[] {
+  const texts = rows.map(column.text);
+  const shown = texts.map((text) => (text === noValue ? Number.NaN : Number(text.replace(partMark, ""))));
+  const [best, second] = [...new Set(shown.filter((value) => !Number.isNaN(value)))].sort((a, b) => b - a);
+  return texts.map((text, i) => {
+    const own = escapeLatex(text);
+    if (second === undefined) return own;
+    return shown[i] === best ? `\\textbf{${own}}` : shown[i] === second ? `\\underline{${own}}` : own;
+  });
+}
+
+const transposed = (lists: readonly (readonly string[])[]): string[][] =>
+  (lists[0] ?? []).map((_, i) => lists.map((list) => list[i]));
+
+/** Lays the table out: headings, and rows of escaped cells. */
+function laidOut(board: Leaderboard, choice: ColumnChoice): { columns: readonly Column[]; rows: string[][] } {
+  const { by, rows } = board;
+  if (by !== undefined) {
+    const models = rows.map(namesFor(board).text);
+    return {
+      columns: [left(by === "task" ? "Task" : "Language"), ...models.map(right)],
+      rows: viewColumns(board).map((one) => [escapeLatex(one.heading), ...markedScores(one, rows)]),
+    };
+  }
+  const columns = columnsFor(board, choice);
+  const cells = columns.map((one) =>
+    one.isScore ? markedScores(one, rows) : rows.map((row) => escapeLatex(one.text(row))),
+  );
+  return { columns, rows: transposed(cells) };
+}
+
+/**
+ * Writes the table for LaTeX, with the rules of the package booktabs: in percent with two decimals, of each score the best
+ * bold and the second underlined, equal ones alike. The notes are comments above it.
+ */
+export function leaderboardLatex(board: Leaderboard, choice: ColumnChoice = "all"): string {
+  const { columns, rows } = laidOut(board, choice);
+  const line = (cells: readonly string[]): string => `    ${cells.join(" & ")} \\\\`;
+  const caption = board.scope === undefined ? "" : `, ${board.scope}`;
+  return linesText([
+    "% \\usepackage{booktabs}",
+    ...footnotes(board).map((note) => `% ${plainText(note)}`),
+    "\\begin{table}",
+    "  \\centering",
+    `  \\caption{Scores in percent${escapeLatex(caption)}. The best is bold, the second underlined.}`,
+    `  \\begin{tabular}{${columns.map(({ align }) => align[0]).join("")}}`,
+    "    \\toprule",
+    line(columns.map(({ heading }) => escapeLatex(heading))),
+    "    \\midrule",
+    ...rows.map(line),
+    "    \\bottomrule",
+    "  \\end{tabular}",
+    "\\end{table}",
+  ]);
+}
