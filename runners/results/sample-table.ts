@@ -1,15 +1,8 @@
-import type {
-  AgreementSamples,
-  ClusterExperiment,
-  ClusterLevel,
-  ClusterSamples,
-  Samples,
-} from "../../tasks/samples.ts";
+import type { AgreementSamples, Samples } from "../../tasks/samples.ts";
 import { agreementLists } from "../../tasks/statistics/agreement.ts";
+import { clusterColumns, clustersFrom, levelRowsOf } from "./sample-clusters.ts";
+import { type Columns, type ColumnValues, joined } from "./sample-columns.ts";
 import { setsFrom, setTexts } from "./sample-sets.ts";
-
-/** More draws than all experiments of any task make together; checked before memory is taken for what a file announces. */
-const mostDraws = 2 ** 26;
 
 /** The samples that the main score of one subset of one split is made of. */
 export interface SubsetSamples {
@@ -17,9 +10,6 @@ export interface SubsetSamples {
   readonly subset: string;
   readonly samples: Samples;
 }
-
-export type ColumnValues = Float64Array | Float32Array | Int32Array | readonly string[];
-type Columns = Readonly<Record<string, ColumnValues>>;
 
 /** A subset's share of the rows, which follow each other in the order of the subsets. */
 export interface SubsetRows {
@@ -67,28 +57,6 @@ export function typeOf(column: string): ColumnType | undefined {
   return Object.hasOwn(types, name) ? types[name] : undefined;
 }
 
-/** Returns the indices at which a draw differs from the one before it. */
-function newDraws({ drawn, truth, found }: ClusterExperiment): Int32Array {
-  const differs = (i: number): boolean => i === 0 || [drawn, truth, found].some((list) => list[i] !== list[i - 1]);
-  return Int32Array.from(drawn.keys()).filter(differs);
-}
-
-const levelRowsOf = ({ levels }: ClusterSamples): number[][] =>
-  levels.map(({ experiments }) => experiments.map((experiment) => newDraws(experiment).length));
-
-/** Makes one row of equal draws that follow each other. */
-function clusterColumns({ levels }: ClusterSamples): Columns {
-  const experiments = levels
-    .flatMap((level) => level.experiments)
-    .map((experiment) => ({ ...experiment, starts: newDraws(experiment) }));
-  const column = (name: "drawn" | "truth" | "found"): Int32Array =>
-    joined(experiments.map((one) => one.starts.map((start) => one[name][start])));
-  const times = experiments.map(({ starts, drawn }) =>
-    starts.map((start, i) => (starts[i + 1] ?? drawn.length) - start),
-  );
-  return { document: column("drawn"), truth: column("truth"), found: column("found"), times: joined(times) };
-}
-
 function columnsOf(samples: Samples): Columns {
   switch (samples.kind) {
     case "mean":
@@ -122,27 +90,6 @@ function columnsOf(samples: Samples): Columns {
 
 const named = (prefix: string, columns: readonly (readonly [string, ColumnValues])[]): Columns =>
   Object.fromEntries(columns.map(([name, values]) => [`${prefix}${name}`, values]));
-
-/** Concatenates lists of one kind. */
-function joined(lists: readonly Int32Array[]): Int32Array;
-function joined(lists: readonly ColumnValues[]): ColumnValues;
-function joined(lists: readonly ColumnValues[]): ColumnValues {
-  const [first] = lists;
-  if (first === undefined) return new Int32Array(0);
-  if (!ArrayBuffer.isView(first)) return (lists as readonly (readonly string[])[]).flat();
-  const numbers = lists as readonly (Float64Array | Float32Array | Int32Array)[];
-  const length = numbers.reduce((sum, list) => sum + list.length, 0);
-  const out = first instanceof Float64Array ? new Float64Array(length) : copyable(first, length);
-  let start = 0;
-  for (const list of numbers) {
-    out.set(list, start);
-    start += list.length;
-  }
-  return out;
-}
-
-const copyable = (like: ColumnValues, length: number): Float32Array | Int32Array =>
-  like instanceof Float32Array ? new Float32Array(length) : new Int32Array(length);
 
 const measureOf = (samples: Samples): string | undefined =>
   samples.kind === "clusters" ? "v_measure" : samples.measure;
@@ -229,40 +176,6 @@ function requireMeasure<Name extends string>(measure: string | undefined, names:
   return known;
 }
 
-/** Repeats each value as often as its number in `times` says. */
-function repeated(values: Int32Array, times: Int32Array): Int32Array {
-  const out = new Int32Array(times.reduce((sum, count) => sum + count, 0));
-  let start = 0;
-  for (let i = 0; i < times.length; i++) {
-    out.fill(values[i], start, start + times[i]);
-    start += times[i];
-  }
-  return out;
-}
-
-function clustersOf({ documents = 0, levels = [], rows }: SubsetRows, { int32 }: Values): ClusterSamples {
-  const [document, truth, found, times] = [int32("document"), int32("truth"), int32("found"), int32("times")];
-  if (document.some((place) => place < 0 || place >= documents)) {
-    throw new Error(`a document that was drawn is none of the ${documents} that were embedded`);
-  }
-  if (times.some((count) => count < 1) || times.reduce((sum, count) => sum + count, 0) > mostDraws) {
-    throw new Error(`documents were drawn less than once each, or more than ${mostDraws} times together`);
-  }
-  let start = 0;
-  const restoredLevels = levels.map((level): ClusterLevel => {
-    const experiments = level.map((count) => {
-      const cut = (values: Int32Array): Int32Array =>
-        repeated(values.subarray(start, start + count), times.subarray(start, start + count));
-      const experiment = { drawn: cut(document), truth: cut(truth), found: cut(found) };
-      start += count;
-      return experiment;
-    });
-    return { experiments };
-  });
-  if (start !== rows) throw new Error(`${rows} rows of draws are there, ${start} were announced`);
-  return { kind: "clusters", documents, levels: restoredLevels };
-}
-
 function agreementFrom(
   measure: AgreementSamples["measure"],
   triplets: readonly Int32Array[],
@@ -315,7 +228,7 @@ function restored({ kind, measure }: SampleTable, rows: SubsetRows, values: Valu
       return agreementFrom(requireMeasure(measure, ["alpha_auc"]), lists("triplets_"), lists("agreed_"));
     }
     case "clusters":
-      return clustersOf(rows, values);
+      return clustersFrom(rows, int32);
   }
 }
 

@@ -8,9 +8,9 @@ import { valuesOf } from "../../datasets/packed-texts.ts";
 import { readParquet } from "../../datasets/parquet.ts";
 import { nameIn } from "./names.ts";
 import type { TaskResult } from "./result.ts";
+import type { ColumnValues } from "./sample-columns.ts";
 import {
   type ColumnType,
-  type ColumnValues,
   placesOf,
   type SampleTable,
   type SubsetSamples,
