@@ -1,7 +1,7 @@
-import { parse } from "yaml";
 import type { CardValues } from "./card-options.ts";
 import { checkDepth, isRecord } from "./document.ts";
 import { InputError, messageOf } from "./errors.ts";
+import { parseYaml as parse } from "./front-matter.ts";
 import { limits, seeLimits, sizeText } from "./limits.ts";
 import { shown, shownJson } from "./shown.ts";
 

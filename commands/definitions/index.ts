@@ -4,6 +4,7 @@ import { compare } from "./compare.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { fetch } from "./fetch.ts";
 import { init } from "./init.ts";
+import { publish } from "./publish.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
 import { embed, score, texts } from "./vectors.ts";
@@ -24,6 +25,7 @@ export const definitions: readonly CommandDefinition[] = [
   leaderboard,
   report,
   compare,
+  publish,
   baselines,
   cache,
   doctor,
