@@ -100,6 +100,11 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
       succeeded = well;
     });
   }
+  // Asked for by shells at each press of a key (`pramana completion`).
+  program.command("complete <words...>", { hidden: true }).action(async (words: string[]) => {
+    const { complete } = await import("./completion.ts");
+    await complete(words, definitions, terminal);
+  });
   program.addHelpText("after", firstSteps);
   await program.parseAsync(argv);
   return succeeded;

@@ -1,6 +1,7 @@
 import { benchmarks, cache, check, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
 import { compare } from "./compare.ts";
+import { completion } from "./completion.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { fetch } from "./fetch.ts";
 import { init } from "./init.ts";
@@ -32,4 +33,5 @@ export const definitions: readonly CommandDefinition[] = [
   tasks,
   models,
   benchmarks,
+  completion,
 ];
