@@ -4,7 +4,7 @@ import type { ModelInfo, Role } from "../models/encoder.ts";
  * What decides on the last bits of a model's numbers, and so now and then on the last places of a score: two machines of one
  * class make the same vectors, two of different classes vectors that differ by some 1e-7 in fp32, and by as much as 1e-2 in
  * int8, where a value may be rounded to the next step. Threads, the number of GPUs and Node do not count
- * (docs/decisions/018-numeric-classes.md says why).
+ * (docs/decisions/017-numeric-classes.md says why).
  */
 export interface NumericClass {
   /** Version of ONNX Runtime, whose kernels they are. */
