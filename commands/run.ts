@@ -45,7 +45,12 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
-  const measured = await measure({ overwrite: false, skipMissing: false, ...choice }, chosen, prompts, world);
+  const measured = await measure(
+    { overwrite: false, mixed: false, skipMissing: false, ...choice },
+    chosen,
+    prompts,
+    world,
+  );
   terminal.out(summary(measured, chosen.map(requiredTask), required, terminal.outWidth));
   return chosen.length - measured.skipped.length - measured.results.length + measured.unstored;
 }

@@ -16,6 +16,7 @@ import { contextOf, noWork, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import { type FirstStagePlan, firstStageAt } from "./first-stage.ts";
 import { limitRecord } from "./limited.ts";
+import { distinctClasses, type NumericClass } from "./numeric-class.ts";
 import type { Rankings } from "./results/predictions.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
@@ -38,6 +39,10 @@ export interface RunPlan {
   readonly limit?: number | undefined;
   /** Units that were scored before and are taken as they are, by task. */
   readonly kept?: ReadonlyMap<string, readonly Unit[]>;
+  /** What the units are scored on; absent where it is not recorded. */
+  readonly numeric?: NumericClass | undefined;
+  /** Reasons why tasks are not to be run, by their names. */
+  readonly refused?: ReadonlyMap<string, string>;
   /** `RunRecord.inputs` by task. */
   readonly inputs?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
@@ -122,7 +127,7 @@ function describe(error: unknown): string {
 
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskOutcome> {
   const { hub, emit } = effects;
-  const refused = whyNot(plan.model, task);
+  const refused = whyNot(plan.model, task) ?? plan.refused?.get(task.name);
   if (refused !== undefined) throw new InputError(`task ${task.name}: ${refused}`);
   emit({ kind: "loading", task: task.name });
   const places = placesOf(task);
@@ -141,7 +146,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
         : scoreColumnPairs(together, plan.kernels, missing, dataset, effects);
     for await (const some of scored) {
       if (together !== undefined) some.forEach(tell);
-      units.push(...some);
+      units.push(...some.map((unit) => ({ ...unit, ...(plan.numeric && { numeric: plan.numeric }) })));
       if (units.length < places.length) await effects.keep?.(task, units);
     }
   }
@@ -210,6 +215,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
       });
   const { device, precision, threads } = plan.model.info;
   const adapters = joined(units.map((unit) => unit.adapters ?? {}));
+  const classes = distinctClasses(units.flatMap(({ numeric }) => numeric ?? []));
   const record: RunRecord = {
     ...environment,
     device,
@@ -225,6 +231,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     ...(plan.firstStage && { firstStage: plan.firstStage.record }),
     inputs: plan.inputs?.get(task.name),
     limit: limitRecord(plan.limit, units),
+    ...(classes.length > 0 ? { numericClasses: classes } : {}),
   };
   const findings = units.flatMap(({ split, subset, findings: own }) =>
     own.map((finding) => ({ split, subset, ...finding })),

@@ -103,7 +103,8 @@ describe("pramana leaderboard", () => {
     ]);
     expect([code, err]).toEqual([
       0,
-      "pramana/static-minilm-128 at f950708a006825dc0b5f0b7701d464258144dbc3 left out: it has none of the tasks\n",
+      "over all 41 tasks of MTEB(eng, v2)\n" +
+        "pramana/static-minilm-128 at f950708a006825dc0b5f0b7701d464258144dbc3 left out: it has none of the tasks\n",
     ]);
     const rows: { model: string; rank: number; baseline: boolean; parameters: number }[] = JSON.parse(out);
     expect(rows.map(({ rank }) => rank)).toEqual(Array.from({ length: 17 }, (_, i) => i + 1));
