@@ -39,8 +39,9 @@ export const figures = {
   },
   peakBytes: {
     what: "most memory of the process (Linux: VmHWM)",
-    slack: 0.2,
-    because: "V8 collects garbage when it sees fit, and threads overlap as they are scheduled",
+    slack: 0.3,
+    because:
+      "V8 collects garbage when it sees fit, Node 24's later than Node 20's (up to 26 % more), and threads overlap",
   },
 };
 

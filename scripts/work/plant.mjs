@@ -69,10 +69,10 @@ export const faults = {
     run: "transformer",
     notices: "allocatedBytes",
   },
-  "4 MB left behind by each batch": {
+  "8 MB left behind by each batch": {
     file: "models/batching.js",
     from: "const mask = new Int32Array(",
-    to: "(toBatch.kept ??= []).push(new Float32Array(1e6).fill(1));\n    const mask = new Int32Array(",
+    to: "(toBatch.kept ??= []).push(new Float32Array(2e6).fill(1));\n    const mask = new Int32Array(",
     run: "transformer",
     notices: "peakBytes",
   },

@@ -5,7 +5,8 @@ import type { Provider } from "./provider.ts";
 
 /**
  * An ML program (0x10), in which fp32 stays fp32, on processor and GPU (0x20): Core ML's older form and the Neural
- * Engine compute in fp16 without a word. The numbers are ONNX Runtime's `COREMLFlags`.
+ * Engine may compute in fp16 without a word (https://apple.github.io/coremltools/docs-guides/source/typed-execution.html).
+ * The numbers are ONNX Runtime's `COREMLFlags`.
  */
 const executionProvider: ExecutionProvider = { name: "coreml", coreMlFlags: 0x10 | 0x20 };
 
