@@ -56,7 +56,7 @@ export async function openModel({ signal, onProgress, ...options }: ModelOptions
   const choice = complete(options);
   const { world, notes } = callWorld(signal, onProgress);
   prepareDevice(choice.device);
-  const { device } = await findDevice(choice.device, thisMachine(world.env));
+  const { device } = await findDevice(choice.device, thisMachine(world.env), world.note);
   const encoder = await openEncoder(choice, { ...world, device });
   return {
     info: encoder.info,

@@ -14,7 +14,7 @@ export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
   readonly model?: string;
   /** Branch, tag or commit of a repository of the Hub. Default: `main`. */
   readonly revision?: string;
-  /** `cpu`, `cuda` (every visible GPU), `cuda:N` or `webgpu`. Default: `cpu`. */
+  /** `cpu`, `cuda` (every visible GPU), `cuda:N`, `webgpu`, `coreml`, `dml`, or `auto`, the best that works. Default: `cpu`. */
   readonly device?: DeviceChoice;
   /** Threads of one operator. Default: as many as there are processors. */
   readonly threads?: number;

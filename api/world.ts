@@ -1,5 +1,5 @@
 import { isMainThread } from "node:worker_threads";
-import { prepareEnvironment, providerOf } from "../models/runtime/providers/index.ts";
+import { automatic, prepareEnvironment, providerOf } from "../models/runtime/providers/index.ts";
 import type { RunEvent } from "../runners/events.ts";
 import { openWorld, type World } from "../runners/world.ts";
 
@@ -31,5 +31,5 @@ export function callWorld(
  * worker's is a copy.
  */
 export function prepareDevice(device: string): void {
-  if (isMainThread) prepareEnvironment(process.env, [providerOf(device)]);
+  if (isMainThread) prepareEnvironment(process.env, device === automatic ? undefined : [providerOf(device)]);
 }

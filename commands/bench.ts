@@ -48,7 +48,7 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
   const world = worldOf(terminal);
   const { emit, signal } = world;
   const machine = thisMachine(terminal.env);
-  const found = await findDevice(choice.device, machine);
+  const found = await findDevice(choice.device, machine, world.note);
   const gpu = await watchDeviceMemory(found.device, machine);
   let downloaded = false;
   const onProgress: HubSettings["onProgress"] = (progress) => {

@@ -32,6 +32,7 @@ describe("pramana doctor", () => {
         "                      → apt-get install cuda-libraries-12-9 (from NVIDIA's repository, https://developer.nvidia.com/cuda-downloads), or add the folder of these files to LD_LIBRARY_PATH",
         "  ✗ cuDNN 9           the loader does not find libcudnn.so.9",
         "                      → apt-get install libcudnn9-cuda-12 (from NVIDIA's repository, https://developer.nvidia.com/cuda-downloads), or add the folder of libcudnn.so.9 to LD_LIBRARY_PATH",
+        "  ? untried           no card was at hand: it was tried with stand-ins alone",
         "",
       ].join("\n"),
     );
@@ -58,6 +59,7 @@ describe("pramana doctor", () => {
         "  ✓ CUDA 12           libcublasLt.so.12, libcublas.so.12, libcurand.so.10, libcudart.so.12",
         "  ✓ cuDNN 9           libcudnn.so.9",
         "  ✓ cuda:0            NVIDIA GeForce RTX 4090, 24.0 GiB computes",
+        "  ? untried           no card was at hand: it was tried with stand-ins alone",
         "",
       ].join("\n"),
     );
@@ -81,10 +83,13 @@ describe("pramana doctor", () => {
 
   it("the same as JSON", async () => {
     const told = JSON.parse((await examine(withoutCudnn, undefined, "json")).printed);
-    const { general, cuda, cudaWorks } = told;
-    expect(Object.keys(told)).toEqual(["general", "cuda", "cudaWorks", "webgpu", "webgpuWorks"]);
-    expect(cudaWorks).toBe(false);
-    expect(cuda.at(-1)).toMatchObject({ what: "cuDNN 9", state: "missing" });
+    const { general, cuda, ...others } = told;
+    const { cudaWorks, webgpuWorks, coremlWorks, dmlWorks } = others;
+    expect([cudaWorks, webgpuWorks, coremlWorks, dmlWorks]).toEqual([false, true, false, false]);
+    expect(cuda.at(-2)).toMatchObject({ what: "cuDNN 9", state: "missing" });
+    for (const findings of [cuda, others.webgpu, others.coreml, others.dml]) {
+      expect(findings.at(-1)).toMatchObject({ what: "untried", state: "untried" });
+    }
     expect(general.map(({ what }: { what: string }) => what)).toEqual([
       "version",
       "Node",
@@ -92,8 +97,19 @@ describe("pramana doctor", () => {
       "processor",
       "memory",
       "cache",
+      "--device auto",
       "Hub",
     ]);
+  });
+
+  it("says what --device auto takes, and that it always works", async () => {
+    const { works, printed } = await examine({ ...noGpu, broken: { webgpu: "no adapter" } }, "auto");
+    expect(works).toBe(true);
+    expect(printed).toContain(
+      "  ✓ --device auto     auto takes cpu; cuda lacks driver (neither nvidia-smi nor /proc/driver/nvidia/version answers), " +
+        "webgpu lacks GPU (no adapter)\n",
+    );
+    expect((await examine(complete, "auto")).printed).toContain("auto takes cuda:0 (NVIDIA GeForce RTX 4090, ");
   });
 
   it("finds GPUs and libraries without nvidia-smi and ldconfig, as in some containers", async () => {

@@ -2,10 +2,11 @@ import { freemem, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { hubSettings } from "../datasets/settings.ts";
 import { type Machine, thisMachine } from "../models/runtime/machine.ts";
-import { type DeviceChoice, providers } from "../models/runtime/providers/index.ts";
+import { automatic, type DeviceChoice, type NamedDevice, providers } from "../models/runtime/providers/index.ts";
 import type { Finding, Provider } from "../models/runtime/providers/provider.ts";
 import { works } from "../reports/doctor-text.ts";
 import { cpuinfoFile, type Environment, instructionSetsIn, readEnvironment } from "../runners/environment.ts";
+import { bestText, findBest } from "../runners/model/device.ts";
 import { doctorFormats, type FormatOf } from "./formats.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,8 +25,12 @@ export async function doctor(
   const general = await generalFindings(machine, readEnvironment());
   const sections = [];
   for (const [kind, provider] of Object.entries(providers)) {
-    const isAsked = device !== undefined && provider.names.test(device);
-    sections.push({ kind, isAsked, findings: await inspectProvider(provider, machine, isAsked ? device : undefined) });
+    const asked = device !== undefined && device !== automatic && provider.names.test(device) ? device : undefined;
+    sections.push({
+      kind,
+      isAsked: asked !== undefined,
+      findings: await inspectProvider(provider, machine, asked),
+    });
   }
   const write = await doctorFormats[format].load();
   // Of the processor there is nothing to tell.
@@ -33,14 +38,25 @@ export async function doctor(
   return sections.every(({ isAsked, findings }) => !isAsked || works(findings));
 }
 
-/** Looks for all that a provider needs; where nothing is missing, tries out each device that was asked for. */
+/**
+ * Looks for all that a provider needs, and tells what is untried of it; where nothing is missing, tries out each device
+ * that was asked for.
+ */
 async function inspectProvider(
-  { inspect }: Provider,
+  { inspect, untried }: Provider,
   machine: Machine,
-  device: DeviceChoice | undefined,
+  device: NamedDevice | undefined,
 ): Promise<readonly Finding[]> {
   const { findings, tryOut } = await inspect(machine);
-  return works(findings) ? [...findings, ...(await tryOut(device))] : findings;
+  const tried = works(findings) ? await tryOut(device) : [];
+  const unseen: Finding[] = untried === undefined ? [] : [{ what: "untried", state: "untried", seen: untried }];
+  return [...findings, ...tried, ...unseen];
+}
+
+/** Says what `--device auto` takes here. */
+async function automaticFinding(machine: Machine): Promise<Finding> {
+  const { found, passedOver } = await findBest(machine);
+  return { what: "--device auto", state: "ok", seen: bestText(found, passedOver) };
 }
 
 async function generalFindings(machine: Machine, environment: Environment): Promise<Finding[]> {
@@ -54,6 +70,7 @@ async function generalFindings(machine: Machine, environment: Environment): Prom
     ok("processor", `${environment.cpu}, ${(await instructionSets(machine)).join(" ") || "instruction sets unknown"}`),
     ok("memory", `${gibibytes(totalmem())}, ${gibibytes(freemem())} of it free`),
     await cacheFinding(machine, cacheDir),
+    await automaticFinding(machine),
     ok("Hub", `${offline ? "offline (HF_HUB_OFFLINE)" : endpoint}, ${hasToken ? "with a token" : "no token"}`),
   ];
 }

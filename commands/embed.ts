@@ -29,8 +29,9 @@ export async function embed(choice: EmbedChoice, terminal: Terminal): Promise<vo
   if (output !== undefined) await requireWritableFile("embed", output);
   const source = input ?? "standard input";
   const texts = parseTexts(input === undefined ? await terminal.readInput() : await readTexts("embed", input), source);
-  const { device } = await findDevice(choice.device, thisMachine(terminal.env));
-  const encoder = await openTextEncoder(choice, { ...worldOf(terminal), device });
+  const world = worldOf(terminal);
+  const { device } = await findDevice(choice.device, thisMachine(terminal.env), world.note);
+  const encoder = await openTextEncoder(choice, { ...world, device });
   try {
     const named = await asUsage(() => (promptName === undefined ? undefined : namedPrompt(encoder.info, promptName)));
     const adapted = await asUsage(() => roleAdapter(encoder.info, adapter, role));

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { asUsage, InputError, UsageError } from "../datasets/errors.ts";
 import { didYouMean } from "../datasets/suggest.ts";
+import { thisMachine } from "../models/runtime/machine.ts";
 import { limitIn } from "../models/variants/variant-name.ts";
 import { readBaselines } from "../reports/baselines.ts";
 import { type OfficialScores, officialResult, officialScores } from "../reports/official.ts";
@@ -9,6 +10,7 @@ import { requiredTask } from "../reports/required.ts";
 import type { KeepingChoice } from "../runners/keeping.ts";
 import { type MeasureChoice, measure } from "../runners/measure.ts";
 import { isRepository } from "../runners/model/adapters.ts";
+import { settleDevice } from "../runners/model/device.ts";
 import { type CacheChoice, describeModel, type ModelSettings } from "../runners/model/open-model.ts";
 import { type ChosenPrompts, readPrompts } from "../runners/model/prompts.ts";
 import { readMainScores, readResults } from "../runners/results/read-results.ts";
@@ -48,8 +50,9 @@ const pulledFolder = "official";
 
 /** Runs tasks and compares their scores with the official ones. Returns whether all are reproduced. */
 export async function reproduce(options: ReproduceOptions, terminal: Terminal): Promise<boolean> {
-  const choice: ReproduceChoice = { overwrite: false, ...options, estimator: "official" };
   requireWhole(options);
+  const settled = await settleDevice(options, thisMachine(terminal.env), worldOf(terminal).note);
+  const choice: ReproduceChoice = { overwrite: false, ...settled, estimator: "official" };
   const write = await reproductionFormats[choice.format].load();
   const { tasks: chosen } = await asUsage(() => selectTasks(choice));
   const official = await readOfficialScores(choice, chosen, terminal);

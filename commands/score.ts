@@ -21,11 +21,9 @@ export async function score(choice: ScoreChoice, terminal: Terminal): Promise<vo
   const { input, output, prompt, threads } = choice;
   if (output !== undefined) await requireWritableFile("score", output);
   const scored = parseInput(await readTexts("score", input), input);
-  const { device } = await findDevice(choice.device, thisMachine(terminal.env));
-  const [model, kernels] = await openAll([
-    openModel(choice, { ...worldOf(terminal), device }),
-    openKernels({ threads }),
-  ]);
+  const world = worldOf(terminal);
+  const { device } = await findDevice(choice.device, thisMachine(terminal.env), world.note);
+  const [model, kernels] = await openAll([openModel(choice, { ...world, device }), openKernels({ threads })]);
   try {
     const { signal } = terminal;
     const scores = await asUsage(() =>

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
-import { providerOf } from "../models/runtime/providers/index.ts";
+import { type NamedDevice, providerOf } from "../models/runtime/providers/index.ts";
 import { boardOf } from "../reports/aggregates.ts";
 import { compareRuns } from "../reports/comparison/compare-runs.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
@@ -30,9 +30,12 @@ export const compareFolders: CompareFolders = async (base, candidate, required, 
   return compareRuns(...runs, { tasks: required, known: knownTasks(required), signal });
 };
 
+/** What is chosen for all checkpoints, which run on the same device. */
+type WatchedChoice = MeasureChoice & { readonly results: string; readonly device: NamedDevice };
+
 /** Plan of what is run on each checkpoint. */
 export interface CheckpointPlan {
-  readonly choice: MeasureChoice & { readonly results: string };
+  readonly choice: WatchedChoice;
   readonly tasks: readonly TaskSpec[];
   /** Tasks that the means are over: those that are run, with an aggregate in place of its parts. */
   readonly required: readonly RequiredTask[];
@@ -50,7 +53,7 @@ const hashLength = 12;
  * the model. Checkpoints that were evaluated with other settings are no part of its curves, and are evaluated again.
  */
 export function settingsOf(
-  choice: MeasureChoice,
+  choice: WatchedChoice,
   tasks: readonly TaskSpec[],
   prompts: ChosenPrompts | undefined,
 ): string {

@@ -5,9 +5,11 @@ import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { openSnapshot, type Snapshot } from "../datasets/hub.ts";
 import { count } from "../datasets/shown.ts";
 import { revisionOf } from "../models/revision.ts";
+import { thisMachine } from "../models/runtime/machine.ts";
 import { requiredOf, requiredTask } from "../reports/required.ts";
 import { dropLines, entryLine, watchText } from "../reports/watch/lines.ts";
 import type { MeasureChoice } from "../runners/measure.ts";
+import { settleDevice } from "../runners/model/device.ts";
 import type { ModelSettings } from "../runners/model/open-model.ts";
 import { readPrompts } from "../runners/model/prompts.ts";
 import { StoreError } from "../runners/results/store.ts";
@@ -240,7 +242,8 @@ async function planOf(
   const { tasks, benchmark } = await asUsage(() => selectTasks(choice));
   const prompts = await readPrompts(choice.prompts, tasks, worldOf(terminal));
   const required = benchmark === undefined ? tasks.map(requiredTask) : requiredOf(benchmark);
-  const chosen = { ...choice, estimator: "official", results: choice.results ?? join(folder, "pramana") } as const;
+  const settled = await settleDevice(choice, thisMachine(terminal.env), worldOf(terminal).note);
+  const chosen = { ...settled, estimator: "official", results: choice.results ?? join(folder, "pramana") } as const;
   return { choice: chosen, tasks, required, prompts, settings: settingsOf(chosen, tasks, prompts), compare };
 }
 

@@ -7,10 +7,10 @@ export interface DoctorReport {
   readonly devices: readonly { readonly kind: string; readonly findings: readonly Finding[] }[];
 }
 
-const marks: Readonly<Record<Finding["state"], string>> = { ok: "✓", missing: "✗" };
+const marks: Readonly<Record<Finding["state"], string>> = { ok: "✓", missing: "✗", untried: "?" };
 
 /** Tells whether nothing is missing. */
-export const works = (findings: readonly Finding[]): boolean => findings.every(({ state }) => state === "ok");
+export const works = (findings: readonly Finding[]): boolean => findings.every(({ state }) => state !== "missing");
 
 /** Writes a line for each finding, and one for the step that mends it. */
 export const doctorText = ({ general, devices }: DoctorReport): string =>

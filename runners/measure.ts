@@ -99,7 +99,7 @@ export async function withPlan<Result>(
   world: World,
   use: (plan: RunPlan, environment: Environment) => Promise<Result>,
 ): Promise<Result> {
-  const found = await findDevice(choice.device, thisMachine(world.env));
+  const found = await findDevice(choice.device, thisMachine(world.env), world.note);
   const here = readEnvironment();
   const processor = thisProcessor();
   const cache = chosenCache(choice, { ...here, ...found, processor }, world);

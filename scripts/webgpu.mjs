@@ -1,8 +1,8 @@
 /**
  * `node scripts/webgpu.mjs MODEL …` compares vectors over WebGPU with the processor's, for folders or cached repositories,
  * over batches of made-up ids with padding: one line of JSON each, with the largest difference as a share of the largest
- * value, and the nodes that WebGPU left to the processor unasked. `--precision fp16` for the other precision. Ends with 1
- * where a difference is above a bound.
+ * value, and the nodes that WebGPU left to the processor unasked. `--precision fp16` for the other precision, `--device
+ * coreml` or another for another device. Ends with 1 where a difference is above a bound.
  */
 import { parseArgs } from "node:util";
 import { built, prepare } from "./prepare.mjs";
@@ -18,7 +18,7 @@ const { formatOf } = await built("models/runtime/providers/index.js");
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { precision: { type: "string", default: "fp32" } },
+  options: { precision: { type: "string", default: "fp32" }, device: { type: "string", default: "webgpu" } },
 });
 /** Largest difference that rounding explains. */
 const bound = values.precision === "fp32" ? 1e-5 : 2e-2;
@@ -53,7 +53,7 @@ for (const id of positionals) {
   const snapshot = await openSnapshot({ kind: "model", id }, hubSettings({ ...process.env, HF_HUB_OFFLINE: "1" }));
   const { modules } = completeConfig(id, (await readRepository(snapshot)).modules, {});
   const own = await encode(snapshot, modules, "cpu");
-  const other = await encode(snapshot, modules, "webgpu");
+  const other = await encode(snapshot, modules, values.device);
   const most = own.vectors.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   const apart = own.vectors.reduce((largest, value, i) => Math.max(largest, Math.abs(value - other.vectors[i])), 0);
   const difference = apart / most;

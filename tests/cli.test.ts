@@ -228,7 +228,7 @@ describe("pramana run", () => {
     ],
     [
       ["run", "--model", sample, "--device", "gpu"],
-      "expected cpu, cuda (every visible GPU), cuda:N (one GPU, from 0) or webgpu (a GPU of any maker)",
+      "webgpu (a GPU of any maker), coreml (Apple's Core ML, untried), dml (Windows's DirectML, untried) or auto (the best that works)",
     ],
     [
       ["compare", "--results", "results", "a/x", "a/y"],

@@ -19,6 +19,12 @@ describe.skipIf(!existsSync(driver))("a GPU over WebGPU", () => {
     expect(run(builtCli, "doctor", "--device", "webgpu")).toContain("GPU       one computes, over Vulkan");
   });
 
+  it("is not taken by --device auto, being the processor", () => {
+    expect(run(builtCli, "doctor", "--device", "auto")).toMatch(
+      /auto takes cpu; .*webgpu (?:may compute on|has only .*, which is) the processor/,
+    );
+  });
+
   it("makes the processor's vectors, and leaves nothing of them to it unasked", () => {
     // One that is masked by numbers, and one of groups of heads with windows and turned positions; .ci/run tries all.
     const models = ["bert-mean", "gemma3-bidirectional"].map((name) =>

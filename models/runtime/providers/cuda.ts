@@ -61,6 +61,7 @@ export const cuda: Provider<"cuda" | Gpus, Gpus> = {
     /CUDA(?: error)?:? out of memory/i,
     /(?:CUBLAS|CUDNN)_STATUS\w*_ALLOC(?:ATION)?_FAILED/,
   ],
+  untried: "no card was at hand: it was tried with stand-ins alone",
 };
 
 async function inspect(machine: Machine): Promise<Inspection<Gpus>> {

@@ -8,16 +8,19 @@ import {
   defaultDevice,
   deviceHelp,
   formatOf,
+  neverUnasked,
   parseDevice,
   prepareEnvironment,
   providerOf,
   providers,
 } from "./index.ts";
 
-const expected = "expected cpu, cuda (every visible GPU), cuda:N (one GPU, from 0) or webgpu (a GPU of any maker)";
+const expected =
+  "expected cpu, cuda (every visible GPU), cuda:N (one GPU, from 0), webgpu (a GPU of any maker), " +
+  "coreml (Apple's Core ML, untried), dml (Windows's DirectML, untried) or auto (the best that works)";
 
 describe("a choice of device", () => {
-  it.each(["cpu", "cuda", "cuda:0", "cuda:12", "webgpu"])("%s is one", (text) => {
+  it.each(["cpu", "cuda", "cuda:0", "cuda:12", "webgpu", "coreml", "dml", "auto"])("%s is one", (text) => {
     expect(parseDevice(text)).toBe(text);
   });
 
@@ -33,6 +36,8 @@ describe("a choice of device", () => {
     "cuda:0 ",
     "cpu:0",
     "webgpu:0",
+    "auto:0",
+    "dml:0",
     "toString",
   ])("%j is none", (text) => {
     expect(() => parseDevice(text)).toThrow(`device: ${JSON.stringify(text)} is unknown; ${expected}`);
@@ -43,18 +48,23 @@ describe("a choice of device", () => {
   });
 
   it("is told in the help, and is the processor where none is made", () => {
-    expect(deviceHelp).toBe("cpu, cuda (every visible GPU), cuda:N (docs/cuda.md) or webgpu (docs/webgpu.md)");
+    expect(deviceHelp).toBe(
+      "cpu, cuda (every visible GPU), cuda:N (docs/cuda.md), webgpu (docs/webgpu.md), coreml (untried), dml (untried) " +
+        "or auto (the best that works)",
+    );
     expect(parseDevice(defaultDevice)).toBe("cpu");
   });
 
   it("has the type of its provider's choices, and a device that of its names", () => {
-    const choices: DeviceChoice[] = ["cpu", "cuda", "cuda:1"];
+    const choices: DeviceChoice[] = ["cpu", "cuda", "cuda:1", "auto"];
     const devices: Device[] = ["cpu", "cuda:0,1"];
     // @ts-expect-error The processor has no number.
     choices.push("cpu:0");
     // @ts-expect-error A model runs on GPUs that have numbers.
     devices.push("cuda");
-    expect([choices.length, devices.length]).toEqual([4, 3]);
+    // @ts-expect-error Nor on what is yet to be chosen.
+    devices.push("auto");
+    expect([choices.length, devices.length]).toEqual([5, 4]);
   });
 });
 
@@ -65,11 +75,13 @@ describe("the provider of a device", () => {
     ["cuda:1", "cuda"],
     ["cuda:0,2", "cuda"],
     ["webgpu", "webgpu"],
+    ["coreml", "coreml"],
+    ["dml", "dml"],
   ] as const)("of %s is %s", (device, kind) => {
     expect(providerOf(device)).toBe(providers[kind]);
   });
 
-  it.each(["", "remote", "precomputed", "cpu:0", "cpu,cuda:0", "cuda:", "cuda:0,", "cuda:a", "xcuda"])(
+  it.each(["", "auto", "remote", "precomputed", "cpu:0", "cpu,cuda:0", "cuda:", "cuda:0,", "cuda:a", "xcuda"])(
     "there is none of %j",
     (device) => {
       expect(() => providerOf(device)).toThrow(`device: ${JSON.stringify(device)} is unknown; ${expected}`);
@@ -77,7 +89,7 @@ describe("the provider of a device", () => {
   );
 
   it("is the one that reads a choice, and it alone", () => {
-    for (const text of ["cpu", "cuda", "cuda:3", "webgpu"]) {
+    for (const text of ["cpu", "cuda", "cuda:3", "webgpu", "coreml", "dml"]) {
       const readers = Object.values(providers).filter(({ parse }) => parse(text) !== undefined);
       expect(readers).toEqual([providerOf(text)]);
     }
@@ -98,6 +110,9 @@ describe("the placements of a model's sessions", () => {
     ["cuda:0", model, [onGpu(0)]],
     ["cuda:2,0", model, [onGpu(2), onGpu(0)]],
     ["webgpu", model, [{ executionProvider: { name: "webgpu" }, threads: 1 }]],
+    // An ML program on processor and GPU, where fp32 stays fp32.
+    ["coreml", model, [{ executionProvider: { name: "coreml", coreMlFlags: 48 }, threads: 1 }]],
+    ["dml", model, [{ executionProvider: { name: "dml" }, threads: 1 }]],
   ])("%s, %j", (device, placed, placements) => {
     expect(providerOf(device).placements(device, placed)).toEqual(placements);
   });
@@ -128,6 +143,13 @@ describe("in what a device computes", () => {
     expect(() => formatOf("int8", "cuda:0")).toThrow(
       "precision: int8 is for CPUs, the device is cuda:0; take fp16 or bf16 there",
     );
+  });
+
+  it.each(["coreml", "dml"] as const)("is single alone where nothing was tried: %s", (device) => {
+    expect(formatOf("fp32", device)).toEqual(fullPrecision);
+    for (const precision of ["fp16", "bf16", "int8"] as const) {
+      expect(() => formatOf(precision, device)).toThrow(/ is untried with .*; take fp32 there$/);
+    }
   });
 
   it("is no bf16 over WebGPU", () => {
@@ -188,18 +210,54 @@ describe("what a machine has for a provider", () => {
     const provider = "provider ok: onnxruntime-node 1.30.0 has cpu, webgpu";
     const failure =
       "webgpu_context.cc:136 Initialize() status == Success was false. Failed to get a WebGPU adapter: No\n";
-    expect(await seen({ providers: ["cpu", "webgpu"], brokenWebGpu: failure })).toEqual([
+    expect(await seen({ providers: ["cpu", "webgpu"], broken: { webgpu: failure } })).toEqual([
       provider,
       "GPU missing: Failed to get a WebGPU adapter: No",
     ]);
-    const summary = "GPU0:\n\tapiVersion = 1.3\n\tdeviceName        = NVIDIA A10G\nGPU1:\n\tdeviceName = llvmpipe\n";
+    const summary =
+      "GPU0:\n\tapiVersion = 1.3\n\tdeviceName        = NVIDIA A10G\nGPU1:\n\tdeviceType = PHYSICAL_DEVICE_TYPE_CPU\n\tdeviceName = llvmpipe\n";
     const complete = { providers: ["cpu", "webgpu"], programs: { vulkaninfo: summary } };
     expect(await seen(complete)).toEqual([provider, "GPU ok: one computes, over Vulkan"]);
-    const { find } = await webgpu.inspect(fakeMachine(complete));
+    const { find, passedOver } = await webgpu.inspect(fakeMachine(complete));
+    expect(passedOver).toBeUndefined();
     const accelerator = "NVIDIA A10G or llvmpipe, by WebGPU over Vulkan";
     expect(find("webgpu")).toEqual({ device: "webgpu", accelerator });
     const onMac = await webgpu.inspect(fakeMachine({ providers: ["webgpu"], platform: "darwin/arm64" }));
     expect(onMac.find("webgpu").accelerator).toBe("a GPU that it does not name, by WebGPU over Metal");
+  });
+
+  it.each<[MachineParts, string]>([
+    [{ platform: "darwin/arm64" }, "is untried over Metal"],
+    [{ platform: "win32/x64" }, "is untried over Direct3D 12"],
+    [{}, "may compute on the processor, which vulkaninfo (vulkan-tools) would tell"],
+    [
+      { programs: { vulkaninfo: "GPU0:\n\tdeviceType = PHYSICAL_DEVICE_TYPE_CPU\n\tdeviceName = llvmpipe\n" } },
+      "has only llvmpipe, which is the processor",
+    ],
+  ])("is for WebGPU why none is taken unasked: %j", async (parts, reason) => {
+    const { findings, passedOver } = await providers.webgpu.inspect(fakeMachine(parts));
+    expect([findings.every(({ state }) => state === "ok"), passedOver]).toEqual([true, reason]);
+  });
+
+  it.each([
+    ["coreml", "use macOS on Apple's processors", "Core ML ok: it computes"],
+    ["dml", "use Windows", "GPU ok: one computes, over Direct3D 12"],
+  ] as const)("is for %s whether the binding has it and it computes", async (kind, elsewhere, computes) => {
+    const without = await providers[kind].inspect(fakeMachine({}));
+    expect(without.findings).toMatchObject([{ what: "provider", state: "missing", remedy: elsewhere }]);
+    const there = { providers: ["cpu", kind] };
+    const { findings, find } = await providers[kind].inspect(fakeMachine(there));
+    expect(findings.map(({ what, state, seen }) => `${what} ${state}: ${seen}`)[1]).toBe(computes);
+    expect(find(kind).device).toBe(kind);
+    expect(() => find("cpu")).toThrow(`device: there is no cpu; there is ${kind}`);
+    const broken = await providers[kind].inspect(fakeMachine({ ...there, broken: { [kind]: "no" } }));
+    expect(broken.findings[1]).toMatchObject({ state: "missing", seen: "no" });
+  });
+
+  it("tells of each kind that was not seen at work that it is untried", () => {
+    const untried = Object.entries(providers).filter(([, one]) => one.untried !== undefined);
+    expect(untried.map(([kind]) => kind)).toEqual(["cuda", "webgpu", "coreml", "dml"]);
+    expect(neverUnasked).toEqual(["coreml", "dml"]);
   });
 
   it("names a failure of CUDA's without the functions and files around it", async () => {

@@ -1,41 +1,58 @@
 import { InputError } from "../../../datasets/errors.ts";
 import type { Format } from "../../graph/builder.ts";
 import type { Precision } from "../precision.ts";
+import { coreml } from "./coreml.ts";
 import { cpu } from "./cpu.ts";
 import { cuda } from "./cuda.ts";
-import type { Provider } from "./provider.ts";
+import { dml } from "./dml.ts";
+import type { Form, Provider } from "./provider.ts";
 import { webgpu } from "./webgpu.ts";
 
 /** The kinds of devices, in the order of help and messages. */
-const records = { cpu, cuda, webgpu };
+const records = { cpu, cuda, webgpu, coreml, dml };
 
 type Kind = keyof typeof records;
 
-/** A device as the user names it: `cpu`, `cuda`, `cuda:1`. */
-export type DeviceChoice = (typeof records)[Kind] extends Provider<infer Choice> ? Choice : never;
+/** A device by a name of its provider's: `cpu`, `cuda`, `cuda:1`. */
+export type NamedDevice = (typeof records)[Kind] extends Provider<infer Choice> ? Choice : never;
+
+/** The best device that works. */
+export const automatic = "auto";
+
+/** A device as the user names it. */
+export type DeviceChoice = NamedDevice | typeof automatic;
 
 /** A device that a model runs on: `cpu`, `cuda:0`, `cuda:0,1`. */
 export type Device = (typeof records)[Kind] extends Provider<string, infer Found> ? Found : never;
 
-export const providers: Readonly<Record<Kind, Provider<DeviceChoice, Device>>> = records;
+export const providers: Readonly<Record<Kind, Provider<NamedDevice, Device>>> = records;
 
 export const defaultDevice = "cpu" satisfies DeviceChoice;
 
-const all: readonly Provider<DeviceChoice, Device>[] = Object.values(providers);
+/** What `auto` may take, the best first; no other device is taken unasked (docs/devices.md says why). */
+export const bestFirst: readonly Kind[] = ["cuda", "webgpu", "cpu"];
+
+/** The kinds that nobody is given who has not named them. */
+export const neverUnasked = (Object.keys(records) as Kind[]).filter((kind) => !bestFirst.includes(kind));
+
+const all: readonly Provider<NamedDevice, Device>[] = Object.values(providers);
+
+const automaticForm: Form = { form: automatic, help: "the best that works", expected: "the best that works" };
 
 /** Lists all forms as `a, b (words) or c`. */
 function listed(words: "help" | "expected"): string {
-  const forms = all
-    .flatMap((provider) => provider.forms)
-    .map(({ form, [words]: said }) => (said === undefined ? form : `${form} (${said})`));
+  const forms = [...all.flatMap((provider) => provider.forms), automaticForm].map(({ form, [words]: said }) =>
+    said === undefined ? form : `${form} (${said})`,
+  );
   return [forms.slice(0, -1).join(", "), ...forms.slice(-1)].join(" or ");
 }
 
 /** All that the user may write, for the help. */
 export const deviceHelp = listed("help");
 
-/** Reads the user's word: `cpu`, `cuda`, `cuda:1`. Throws `InputError` for anything else. */
+/** Reads the user's word: `cpu`, `cuda`, `cuda:1`, `auto`. Throws `InputError` for anything else. */
 export function parseDevice(text: string): DeviceChoice {
+  if (text === automatic) return automatic;
   for (const { parse } of all) {
     const choice = parse(text);
     if (choice !== undefined) return choice;
@@ -47,10 +64,10 @@ const unknownDevice = (text: string): InputError =>
   new InputError(`device: ${JSON.stringify(text)} is unknown; expected ${listed("expected")}`);
 
 /**
- * Returns the record of a device, chosen or found.
+ * Returns the record of a device, named or found.
  * @throws InputError where there is no such device
  */
-export function providerOf(device: string): Provider<DeviceChoice, Device> {
+export function providerOf(device: string): Provider<NamedDevice, Device> {
   const provider = all.find(({ names }) => names.test(device));
   if (provider === undefined) throw unknownDevice(device);
   return provider;

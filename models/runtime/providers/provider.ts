@@ -39,6 +39,8 @@ export interface Provider<Choice extends string = string, Found extends string =
   readonly fallback?: Fallback;
   /** Messages, besides those that all devices share, that say that its memory did not suffice. */
   readonly outOfMemory: readonly RegExp[];
+  /** What nobody has seen it do yet; absent where nothing is left to be seen. */
+  readonly untried?: string;
 }
 
 /** How a provider that leaves nodes to the processor is named, and which it may leave there. */
@@ -52,7 +54,7 @@ export interface Fallback {
 }
 
 /** A word that the user may write, and its explanations in brackets. */
-interface Form {
+export interface Form {
   readonly form: string;
   /** In the help. */
   readonly help?: string;
@@ -82,10 +84,10 @@ interface Refusal {
   readonly instead: string;
 }
 
-/** The state of one need. */
+/** The state of one need, or what is untried. */
 export interface Finding {
   readonly what: string;
-  readonly state: "ok" | "missing";
+  readonly state: "ok" | "missing" | "untried";
   readonly seen: string;
   /** The step that mends it. */
   readonly remedy?: string;
@@ -109,6 +111,8 @@ export interface Inspection<Found extends string = string> {
   readonly find: (choice: string) => FoundDevice<Found>;
   /** Lets the devices behind a choice compute, or all of them, where nothing is missing. */
   readonly tryOut: (choice: string | undefined) => Promise<readonly Finding[]>;
+  /** Why `--device auto` passes it over, though it works; absent where it may take it. */
+  readonly passedOver?: string;
   /** Memory in use on a device by all programs; absent where it is the process's own. */
   readonly memory?: {
     /** The program and figure that tell it. */

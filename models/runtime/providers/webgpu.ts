@@ -1,7 +1,8 @@
 import { UsageError } from "../../../datasets/errors.ts";
 import type { Machine } from "../machine.ts";
 import type { ExecutionProvider } from "../session.ts";
-import type { Finding, Inspection, Provider } from "./provider.ts";
+import { builtInFindings } from "./built-in.ts";
+import type { Inspection, Provider } from "./provider.ts";
 
 const executionProvider: ExecutionProvider = { name: "webgpu" };
 
@@ -39,15 +40,22 @@ export const webgpu: Provider<"webgpu", "webgpu"> = {
     ],
   },
   outOfMemory: [/Failed to allocate|out of memory|exceeds the max(?:imum)? (?:buffer|storage)/i],
+  untried: "numbers were seen to be right over SwiftShader (Vulkan), on no GPU; Metal and Direct3D 12 never",
 };
 
 async function inspect(machine: Machine): Promise<Inspection<"webgpu">> {
   const [system = ""] = machine.platform.split("/");
   const backend = backends[system] ?? "no interface that WebGPU knows";
-  const findings = await needs(machine, backend);
+  const findings = await builtInFindings(machine, {
+    executionProvider,
+    elsewhere: "use Linux on x64 or arm64, macOS on Apple's processors, or Windows",
+    computer: { what: "GPU", seen: `one computes, over ${backend}` },
+    remedy: remedyFor(backend),
+  });
   const { VK_ICD_FILENAMES: driver = machine.env["VK_DRIVER_FILES"] } = machine.env;
-  const names = await gpuNames(machine);
-  const shown = names.length > 0 ? names.join(" or ") : (driver ?? "a GPU that it does not name");
+  const gpus = await vulkanGpus(machine);
+  const shown = gpus.length > 0 ? gpus.map(({ name }) => name).join(" or ") : (driver ?? "a GPU that it does not name");
+  const passedOver = reasonAgainst(backend, gpus);
   return {
     findings,
     find: (choice) => {
@@ -55,24 +63,8 @@ async function inspect(machine: Machine): Promise<Inspection<"webgpu">> {
       throw new UsageError(`device: there is no ${choice}; there is webgpu`);
     },
     tryOut: async () => [],
+    ...(passedOver === undefined ? {} : { passedOver }),
   };
-}
-
-/** Looks for the provider, and whether a GPU computes, which alone tells that there are a driver and its loader. */
-async function needs(machine: Machine, backend: string): Promise<Finding[]> {
-  const { version } = machine.onnxruntime;
-  const built = await machine.providers();
-  const provider = { what: "provider", seen: `onnxruntime-node ${version} has ${built.join(", ") || "none"}` };
-  if (!built.includes("webgpu")) {
-    const remedy = "use Linux on x64 or arm64, macOS on Apple's processors, or Windows";
-    return [{ ...provider, state: "missing", remedy }];
-  }
-  const failure = await machine.tryOut(executionProvider);
-  const gpu: Finding =
-    failure === undefined
-      ? { what: "GPU", state: "ok", seen: `one computes, over ${backend}` }
-      : { what: "GPU", state: "missing", seen: shortened(failure), remedy: remedyFor(backend) };
-  return [{ ...provider, state: "ok" }, gpu];
 }
 
 const remedyFor = (backend: string): string =>
@@ -80,11 +72,31 @@ const remedyFor = (backend: string): string =>
     ? "install the Vulkan loader and the GPU's driver (Debian: libvulkan1, mesa-vulkan-drivers; NVIDIA's own driver has its part), and see with vulkaninfo --summary (vulkan-tools) that it is found"
     : `install the GPU's driver for ${backend}`;
 
-/** Lists the GPUs that Vulkan tells of, where its own program is there to ask. */
-async function gpuNames({ print }: Machine): Promise<string[]> {
-  const printed = (await print("vulkaninfo", ["--summary"])) ?? "";
-  return [...printed.matchAll(/^\s*deviceName\s*=\s*(.+?)\s*$/gm)].map(([, name = ""]) => name);
+/** A GPU that Vulkan tells of. */
+interface VulkanGpu {
+  readonly name: string;
+  /** It is made of the processor, such as llvmpipe. */
+  readonly inSoftware: boolean;
 }
 
-/** Cuts a failure down to WebGPU's own words, without the functions and files around them. */
-const shortened = (message: string): string => /(?:was false\. )([^\n]+)/.exec(message)?.[1] ?? message.trim();
+/** Lists the GPUs that Vulkan tells of, where its own program is there to ask. */
+async function vulkanGpus({ print }: Machine): Promise<VulkanGpu[]> {
+  const printed = (await print("vulkaninfo", ["--summary"])) ?? "";
+  return printed
+    .split(/^GPU\d+:/m)
+    .slice(1)
+    .map((about) => ({
+      name: /^\s*deviceName\s*=\s*(.+?)\s*$/m.exec(about)?.[1] ?? "a GPU without a name",
+      inSoftware: /^\s*deviceType\s*=\s*PHYSICAL_DEVICE_TYPE_CPU\b/m.test(about),
+    }));
+}
+
+/**
+ * Returns why nobody should be given WebGPU who has not named it. ONNX Runtime does not tell which GPU it took; one that
+ * is made of the processor computes slower than the processor.
+ */
+function reasonAgainst(backend: string, gpus: readonly VulkanGpu[]): string | undefined {
+  if (backend !== "Vulkan") return `is untried over ${backend}`;
+  if (gpus.length === 0) return "may compute on the processor, which vulkaninfo (vulkan-tools) would tell";
+  return gpus.every(({ inSoftware }) => inSoftware) ? `has only ${gpus[0].name}, which is the processor` : undefined;
+}

@@ -13,8 +13,8 @@ export interface MachineParts {
   readonly providers?: readonly string[];
   /** Reason for which a GPU fails, by its number. */
   readonly brokenGpus?: Readonly<Record<number, string>>;
-  /** Reason for which WebGPU fails. */
-  readonly brokenWebGpu?: string;
+  /** Reason for which another provider fails, by its name. */
+  readonly broken?: Readonly<Record<string, string>>;
   readonly writable?: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export function fakeMachine(parts: MachineParts): Machine {
     canWrite: async (path) => writable.includes(path),
     providers: async () => providers,
     tryOut: async ({ name, deviceId }) =>
-      name === "webgpu" ? parts.brokenWebGpu : parts.brokenGpus?.[Number(deviceId)],
+      name === "cuda" ? parts.brokenGpus?.[Number(deviceId)] : parts.broken?.[name],
   };
 }
 

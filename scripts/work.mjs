@@ -1,0 +1,75 @@
+/**
+ * `npm run work [-- RUN …]` counts what small fixed runs do (`work/runs.mjs`): calls, sizes of products, padding, bytes
+ * moved, files, modules, allocations, memory, and compares each figure with the expected one (`work/expected.json`).
+ * Ends with 1 where one is not as expected. `--faults` plants faults in copies of the program and tells which
+ * figures notice them. With `--write` what was counted becomes what is expected, and the tables of
+ * docs/measurements/work.md.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { prepare, root } from "./prepare.mjs";
+import { differences } from "./work/figures.mjs";
+import { measureRun } from "./work/measure.mjs";
+import { writeFaults, writeFigures } from "./work/page.mjs";
+import { faults, plant } from "./work/plant.mjs";
+import { runs } from "./work/runs.mjs";
+
+const options = { write: { type: "boolean" }, faults: { type: "boolean" } };
+const { values, positionals } = parseArgs({ allowPositionals: true, options });
+const unknown = positionals.find((name) => !runs.some((run) => run.name === name));
+if (unknown !== undefined) {
+  console.error(`work: there is no run ${unknown}; there are ${runs.map(({ name }) => name).join(", ")}`);
+  process.exit(2);
+}
+if (process.platform !== "linux" || process.arch !== "x64") {
+  console.log("work: skipped, the expected figures are those of Linux on x64");
+  process.exit(0);
+}
+prepare();
+const file = join(root, "scripts/work/expected.json");
+const expected = JSON.parse(readFileSync(file, "utf8"));
+const chosen = runs.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+
+/** Counts the chosen runs, and tells each figure that is not as expected. */
+function check() {
+  const counted = chosen.map(({ name, about, ...run }) => {
+    const figuresOf = measureRun(run);
+    const off = values.write ? [] : differences(figuresOf, expected[name] ?? {});
+    console.log(`${off.length === 0 ? "✓" : "✗"} ${name} (${about})${off.map((line) => `\n    ${line}`).join("")}`);
+    return { name, figuresOf, isOff: off.length > 0 };
+  });
+  if (values.write) write(counted);
+  else if (counted.some(({ isOff }) => isOff)) {
+    console.log("\nMore is a fault, or worth its price; what is meant becomes expected by npm run work -- --write.");
+    process.exitCode = 1;
+  }
+}
+
+/** Writes the counted figures as the expected ones, and into the page. */
+function write(counted) {
+  const news = Object.fromEntries(counted.map(({ name, figuresOf }) => [name, figuresOf]));
+  const all = runs.map(({ name }) => [name, news[name] ?? expected[name]]);
+  const missing = all.find(([, one]) => one === undefined);
+  if (missing !== undefined) throw new Error(`work: ${missing[0]} was never counted; leave the names of runs out`);
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
+  writeFigures(Object.fromEntries(all));
+}
+
+/** Plants each fault, and tells the figures that notice it. */
+function checkFaults() {
+  const noticed = Object.entries(faults).map(([name, fault]) => {
+    const run = runs.find((one) => one.name === fault.run);
+    const { program, remove } = plant(fault);
+    const off = differences(measureRun(run, program), measureRun(run));
+    remove();
+    const isNoticed = off.some((line) => line.startsWith(`${fault.notices} `));
+    console.log(`${isNoticed ? "✓" : "✗"} ${name}, in ${fault.run}\n    ${off.join("\n    ")}`);
+    if (!isNoticed) process.exitCode = 1;
+    return { name, run: fault.run, off };
+  });
+  if (values.write) writeFaults(noticed);
+}
+
+if (values.faults) checkFaults();
+else check();
