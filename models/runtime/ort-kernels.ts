@@ -18,29 +18,45 @@ interface Worker {
 }
 
 /**
- * Opens kernels on ONNX Runtime: `threads` sessions of one thread each. Products that are asked for at the same time
- * run side by side; a large one is divided by the rows of `a` among the threads that have nothing to do.
+ * Gives kernels on ONNX Runtime: `threads` sessions of one thread each, opened when they are first needed. Products that
+ * are asked for at the same time run side by side; a large one is divided by the rows of `a` among the threads that have
+ * nothing to do. What is asked for is taken as it is when the sessions are open.
  */
 export async function openKernels({ threads }: { readonly threads: number }): Promise<Kernels & Closable> {
-  const workers = await openWorkers(await writeProduct(), threads);
-  // Opened when they are first needed, as few runs do.
-  let reducers: Promise<readonly Worker[]> | undefined;
-  const opened = async (): Promise<readonly Worker[]> => {
-    reducers ??= writeGreatest().then((model) => openWorkers(model, threads));
-    return reducers;
-  };
+  const multipliers = openLater(writeProduct, threads);
+  const reducers = openLater(writeGreatest, threads);
   return {
-    product: (a, b, rows) =>
-      multiply(workers, rows === undefined ? wholeOf(a) : chosenOf(a, rows), b.rows, ({ memory }) => {
-        const data = memory.take(b.data.length);
-        data.set(b.data);
-        return { data, dims: [b.rows, b.dims] };
-      }),
-    hold: async (b) => holdMatrix(workers, b),
-    holdForGreatest: async (b) => holdForGreatest(await opened(), b),
+    product: async (a, b, rows) =>
+      multiply(
+        await multipliers.workers(),
+        rows === undefined ? wholeOf(a) : chosenOf(a, rows),
+        b.rows,
+        ({ memory }) => {
+          const data = memory.take(b.data.length);
+          data.set(b.data);
+          return { data, dims: [b.rows, b.dims] };
+        },
+      ),
+    hold: async (b) => holdMatrix(await multipliers.workers(), b),
+    holdForGreatest: async (b) => holdForGreatest(await reducers.workers(), b),
+    close: () => closeAll([multipliers, reducers]),
+  };
+}
+
+/** Returns what opens workers when they are first asked for, and closes them if they are open. */
+function openLater(
+  write: () => Promise<Uint8Array>,
+  threads: number,
+): Closable & { readonly workers: () => Promise<readonly Worker[]> } {
+  let opening: Promise<readonly Worker[]> | undefined;
+  return {
+    workers: () => {
+      opening ??= write().then((model) => openWorkers(model, threads));
+      return opening;
+    },
     close: async () => {
-      const all = [...workers, ...((await reducers?.catch(() => [])) ?? [])];
-      await closeAll(all.map(({ session }) => session));
+      const open = (await opening?.catch(() => [])) ?? [];
+      await closeAll(open.map(({ session }) => session));
     },
   };
 }
