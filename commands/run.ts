@@ -1,11 +1,8 @@
 import { asUsage } from "../datasets/errors.ts";
 import { withPrompts } from "../models/prompts/prompting.ts";
-import { boardOf } from "../reports/aggregates.ts";
 import { promptTable } from "../reports/prompt-table.ts";
-import { leaderboardMarkdown, leaderboardText } from "../reports/render.ts";
-import { type RequiredTask, requiredOf, requiredTask } from "../reports/required.ts";
-import { taskTable } from "../reports/task-table.ts";
-import { type MeasureChoice, type Measured, measure } from "../runners/measure.ts";
+import { requiredOf, requiredTask } from "../reports/required.ts";
+import { type MeasureChoice, measure } from "../runners/measure.ts";
 import { readPrompting } from "../runners/model/open-model.ts";
 import { readPrompts } from "../runners/model/prompts.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
@@ -51,18 +48,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
     prompts,
     world,
   );
+  const { summary } = await import("./run-summary.ts");
   terminal.out(summary(measured, chosen.map(requiredTask), required, terminal.outWidth));
   return chosen.length - measured.skipped.length - measured.results.length + measured.unstored;
-}
-
-/** Writes each task's score and speed, then the means: fitted to a terminal of `width` columns, or as Markdown. */
-function summary(
-  measured: Measured,
-  ran: readonly RequiredTask[],
-  required: readonly RequiredTask[],
-  width: number | undefined,
-): string {
-  const board = boardOf(measured, ran, required);
-  const means = width === undefined ? leaderboardMarkdown(board) : leaderboardText(board, "all", width, "a pipe");
-  return `${taskTable(measured, ran, width)}\n${means}`;
 }

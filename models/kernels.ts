@@ -22,8 +22,11 @@ export interface HeldForGreatest {
  * in which a sum is taken is the implementation's.
  */
 export interface Kernels {
-  /** Computes a · bᵀ, [a.rows, b.rows]: the products of all rows of `a` with all rows of `b`, which have one length. */
-  product(a: Matrix, b: Matrix): Promise<Matrix>;
+  /**
+   * Computes a · bᵀ, [a.rows, b.rows]: the products of all rows of `a` with all rows of `b`, which have one length. With
+   * `rows`, only those of `a` at these places count, in their order, [rows.length, b.rows]; one may occur several times.
+   */
+  product(a: Matrix, b: Matrix, rows?: Int32Array): Promise<Matrix>;
   /** Keeps `b` for many products. */
   hold(b: Matrix): Promise<HeldMatrix>;
   /** Keeps `b` for the greatest of many products, which are not kept. */

@@ -20,13 +20,18 @@ export function joined(parts: readonly Float32Array[]): Float32Array {
 export const rowLists = ({ data, dims }: Matrix, start: number, end: number): number[][] =>
   Array.from({ length: end - start }, (_, i) => [...data.subarray((start + i) * dims, (start + i + 1) * dims)]);
 
+/** Copies the rows at `indices` to `out`, one after the other. */
+export function copyRows(out: Float32Array, { data, dims }: Matrix, indices: ArrayLike<number>): void {
+  for (let i = 0; i < indices.length; i++) {
+    const start = indices[i] * dims;
+    out.set(data.subarray(start, start + dims), i * dims);
+  }
+}
+
 /** Copies the rows at `indices` in that order, [indices.length, dims]. */
 export function selectRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
   const { dims } = matrix;
   const data = new Float32Array(indices.length * dims);
-  for (let i = 0; i < indices.length; i++) {
-    const start = indices[i] * dims;
-    data.set(matrix.data.subarray(start, start + dims), i * dims);
-  }
+  copyRows(data, matrix, indices);
   return { data, rows: indices.length, dims };
 }

@@ -13,7 +13,7 @@ import { openWeights } from "./repository/weights.ts";
 import { revisionOf } from "./revision.ts";
 import { probeBatchSize } from "./runtime/batch-probe.ts";
 import { type LoadedModel, type LoadOptions, loadExported, loadWritten } from "./runtime/load.ts";
-import { closingOnFailure } from "./runtime/open-all.ts";
+import { type Closable, closingOnFailure, openAll } from "./runtime/open-all.ts";
 import { type Precision, storedPrecision } from "./runtime/precision.ts";
 import { formatOf, providerOf } from "./runtime/providers/index.ts";
 import type { Provider } from "./runtime/providers/provider.ts";
@@ -72,10 +72,12 @@ export async function openModules(
   const first = firstModule(snapshot.id, modules);
   const bases = basesIn(modules);
   for (const line of baseLines(snapshot.id, bases)) options.warn?.(line);
-  const tokenizer = await openTokenizerOf(snapshot, first, modules, options.maxTokens);
-  const load = options.exported ? loadExported : loadWritten;
-  const precision = await precisionOf(snapshot, first, options);
-  const model = await load(snapshot, modules, { ...options, format: formatOf(precision, device) });
+  // The session opens in its own thread while this one reads the tokenizer, whose error comes first where both fail.
+  const reading = withClose(openTokenizerOf(snapshot, first, modules, options.maxTokens));
+  const [{ value: tokenizer }, { model, precision }] = await openAll([
+    reading,
+    loadModel(snapshot, modules, first, options),
+  ]);
   const provider = providerOf(device);
   if (provider.fallback && model.fallbacks.length > 0) {
     options.warn?.(fallbackWarning(snapshot.id, provider.fallback.name, model.fallbacks));
@@ -88,6 +90,25 @@ export async function openModules(
     const budget = await batchSize(model, tokenBudgets[first.type], provider, maxTokens);
     return { modules, first, tokenizer, model, budget, info: { ...info, batchTokens: budget } };
   });
+}
+
+/** Gives what needs no closing to `openAll`. */
+const withClose = async <Value>(opening: Promise<Value>): Promise<Closable & { readonly value: Value }> => ({
+  value: await opening,
+  close: async () => {},
+});
+
+/** Loads the modules in the precision asked for, or the default. */
+async function loadModel(
+  snapshot: Snapshot,
+  modules: readonly Module[],
+  first: FirstModule,
+  options: ModelOptions,
+): Promise<Closable & { readonly model: LoadedModel; readonly precision: Precision }> {
+  const load = options.exported ? loadExported : loadWritten;
+  const precision = await precisionOf(snapshot, first, options);
+  const model = await load(snapshot, modules, { ...options, format: formatOf(precision, options.device) });
+  return { model, precision, close: model.close };
 }
 
 /** Tokens of the made-up texts on which a batch size is found. */

@@ -2,9 +2,8 @@ import { limitSeed } from "../tasks/limit.ts";
 import { estimateWhole, type ScoredShare } from "../tasks/resampling/one-sample.ts";
 import type { LimitRecord, Unit } from "./results/result.ts";
 
-/** Returns the record of a task of which a share was scored; nothing where its units have none. */
-export function limitRecord(most: number | undefined, units: readonly Unit[]): LimitRecord | undefined {
-  if (most === undefined) return undefined;
+/** Returns the record of a task of whose units at most so many were scored. */
+export function limitRecord(most: number, units: readonly Unit[]): LimitRecord {
   const parts = units.flatMap(({ share, mainScore, samples }): ScoredShare[] =>
     share === undefined ? [] : [{ share, mainScore, samples }],
   );

@@ -15,7 +15,6 @@ import { scoreColumnPairs, togetherOf } from "./column-pairs.ts";
 import { contextOf, noWork, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import { type FirstStagePlan, firstStageAt } from "./first-stage.ts";
-import { limitRecord } from "./limited.ts";
 import { distinctClasses, type NumericClass } from "./numeric-class.ts";
 import type { Rankings } from "./results/predictions.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
@@ -155,7 +154,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
   const samples = inOrder.flatMap(({ split, subset, samples: own }) =>
     own === undefined ? [] : [{ split, subset, samples: own }],
   );
-  return { result: resultOf(plan, task, inOrder, effects), samples };
+  return { result: await resultOf(plan, task, inOrder, effects), samples };
 }
 
 /** Scores subsets one after the other, and tells what is peculiar about each before it is scored. */
@@ -206,7 +205,12 @@ const joined = (records: readonly Readonly<Record<string, string>>[]): Record<st
   Object.fromEntries(records.flatMap((record) => Object.entries(record)));
 
 /** Puts a task's result together from its units. */
-function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { environment, now }: RunEffects): TaskResult {
+async function resultOf(
+  plan: RunPlan,
+  task: TaskSpec,
+  units: readonly Unit[],
+  { environment, now }: RunEffects,
+): Promise<TaskResult> {
   const ofSplit = (split: string): SubsetResult[] =>
     units
       .filter((unit) => unit.split === split)
@@ -230,7 +234,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     ...vectorFacts(plan),
     ...(plan.firstStage && { firstStage: plan.firstStage.record }),
     inputs: plan.inputs?.get(task.name),
-    limit: limitRecord(plan.limit, units),
+    limit: plan.limit === undefined ? undefined : (await import("./limited.ts")).limitRecord(plan.limit, units),
     ...(classes.length > 0 ? { numericClasses: classes } : {}),
   };
   const findings = units.flatMap(({ split, subset, findings: own }) =>

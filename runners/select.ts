@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { transform } from "sucrase";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
@@ -122,7 +121,7 @@ async function readTaskFile(path: string): Promise<TaskFile> {
   });
   if (!/\.[cm]?[jt]s$/.test(path)) return parseTaskFile(text, path);
   try {
-    const module: Record<string, unknown> = await import(moduleAddress(path, text));
+    const module: Record<string, unknown> = await import(await moduleAddress(path, text));
     const { benchmarks } = module;
     const tasks = module["default"] ?? module["tasks"] ?? module["task"];
     return checkTaskFile(benchmarks === undefined ? tasks : { tasks, benchmarks }, path);
@@ -133,8 +132,9 @@ async function readTaskFile(path: string): Promise<TaskFile> {
 }
 
 /** Returns the address to import a module from. TypeScript loses its types, which older versions of Node cannot remove. */
-function moduleAddress(path: string, text: string): string {
+async function moduleAddress(path: string, text: string): Promise<string> {
   if (!/ts$/.test(path)) return pathToFileURL(resolve(path)).href;
+  const { transform } = await import("sucrase");
   const { code } = transform(text, { transforms: ["typescript"], disableESTransforms: true, filePath: path });
   return `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
 }

@@ -152,15 +152,15 @@ const cases = {
   },
 
   async pairs() {
-    const { pairedDot, pairedEuclidean, pairedManhattan } = await built("tasks/metrics/similarity.js");
+    const { pairedScores } = await built("tasks/metrics/similarity.js");
     const { thresholdMeasures } = await built("tasks/metrics/threshold.js");
     const first = unit(legacyNumpyRandom(7), 50_000, 768);
     const second = unit(legacyNumpyRandom(8), 50_000, 768);
     const random = legacyNumpyRandom(9);
     const labels = Int32Array.from({ length: 50_000 }, () => random.randint(0, 2));
     return () =>
-      [pairedDot, pairedManhattan, pairedEuclidean].map((similarity) =>
-        thresholdMeasures(labels, similarity(first, second)),
+      Object.values(pairedScores(first, second, ["dot", "manhattan", "euclidean"])).map((scores) =>
+        thresholdMeasures(labels, scores),
       );
   },
 };

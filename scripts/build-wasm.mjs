@@ -5,7 +5,7 @@ import wabt from "wabt";
 import { root } from "./prepare.mjs";
 
 const { parseWat } = await wabt();
-for (const place of ["tasks/metrics/paired-sums", "tasks/learners/exponentials"]) {
+for (const place of ["tasks/metrics/paired-sums", "tasks/learners/exponentials", "tasks/learners/centers"]) {
   const source = `${place}.wat`;
   const module = parseWat(source, readFileSync(join(root, source), "utf8"), { simd: true });
   const code = Buffer.from(module.toBinary({}).buffer).toString("base64");

@@ -4,7 +4,7 @@ import { partsOf } from "./aggregates.ts";
 import { sampleTasks } from "./catalog/sample.ts";
 import { type BenchmarkTable, readStored, type StoredBenchmarks, type StoredMember } from "./catalog/stored.ts";
 import { deepFreeze } from "./freeze.ts";
-import { findTask, getTask } from "./index.ts";
+import { getTask, isTask } from "./index.ts";
 import { once } from "./once.ts";
 import type { TaskSpec } from "./task.ts";
 
@@ -57,7 +57,7 @@ function benchmarkOf({
   const members = tasks.map((member) => (typeof member === "string" ? { name: member } : member));
   const isAggregate = (member: string): boolean => partsOf(member).length > 0;
   const tasksOf = (member: string): readonly string[] => (isAggregate(member) ? partsOf(member) : [member]);
-  const isSupported = (member: string): boolean => tasksOf(member).every((task) => findTask(task) !== undefined);
+  const isSupported = (member: string): boolean => tasksOf(member).every(isTask);
   const supported = members.map((member) => member.name).filter(isSupported);
   return {
     name,

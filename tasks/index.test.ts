@@ -149,10 +149,13 @@ describe("the catalogue", () => {
     expect(transformed.map(({ name }) => name).sort()).toEqual(Object.keys(expected).sort());
   });
 
-  it("is frozen to the bottom, and so are the protocols", () => {
+  it("is frozen to the bottom, and so are the protocols", async () => {
     expect(Object.isFrozen(tasks) && tasks.every((task) => Object.isFrozen(task.settings))).toBe(true);
     expect(tasks.every(({ prepare = [] }) => prepare.every(Object.isFrozen))).toBe(true);
-    expect(Object.isFrozen(protocols) && Object.values(protocols).every(Object.isFrozen)).toBe(true);
+    expect(
+      Object.isFrozen(protocols) &&
+        (await Promise.all(Object.values(protocols).map((load) => load()))).every(Object.isFrozen),
+    ).toBe(true);
   });
 
   it("has a task of every type", () => {

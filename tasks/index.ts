@@ -61,6 +61,9 @@ export const leftOut = once((): readonly LeftOut[] =>
   ),
 );
 
+/** Tells whether the catalogue has a task of exactly that name, without making it. */
+export const isTask = (name: string): boolean => byName().has(name);
+
 /** Finds the task of exactly that name. */
 export const findTask = (name: string): TaskSpec | undefined => byName().get(name)?.();
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pythonRandom } from "../../datasets/random/python.ts";
 import type { Kernels } from "../kernels.ts";
-import type { Matrix } from "../matrix.ts";
+import { type Matrix, selectRows } from "../matrix.ts";
 import { plainGreatest, plainProduct } from "../testing/plain-kernels.ts";
 import { openKernels } from "./ort-kernels.ts";
 
@@ -49,6 +49,18 @@ describe("products on ONNX Runtime, against plain loops", () => {
     expect(second).toEqual(first);
     expect((await held.greatest(matrix(0, dims), group)).rows).toBe(0);
     held.release();
+  });
+
+  it("takes rows of a matrix in any order, some of them twice", async () => {
+    const [a, b] = [matrix(300, 300), matrix(400, 300)];
+    for (const rows of [
+      Int32Array.of(7),
+      Int32Array.of(299, 0, 7, 7),
+      Int32Array.from({ length: 500 }, (_, i) => (i * 7) % 300),
+    ]) {
+      expectEqual(await kernels.product(a, b, rows), plainProduct(selectRows(a, rows), b));
+    }
+    expect(await kernels.product(a, b, new Int32Array())).toEqual({ data: new Float32Array(), rows: 0, dims: 400 });
   });
 
   it("leaves its operands as they are, and takes views into larger memory", async () => {

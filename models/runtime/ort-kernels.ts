@@ -1,38 +1,62 @@
 import { createGraph } from "../graph/builder.ts";
 import type { HeldForGreatest, HeldMatrix, Kernels } from "../kernels.ts";
-import { joined, type Matrix } from "../matrix.ts";
+import { copyRows, joined, type Matrix } from "../matrix.ts";
 import { type Closable, closeAll, openAll } from "./open-all.ts";
 import { processor } from "./providers/cpu.ts";
 import { type HeldTensor, openSession, type Session, type TensorData } from "./session.ts";
 
 /** Multiplications below which a product is not worth dividing among threads. */
 const dividedFrom = 2 ** 25;
+/** Most values of operands that are kept to be used again: 64 MiB. */
+const mostKept = 2 ** 24;
 
-/** A thread with its session, and the number of products that wait for it. */
+/** A thread with its session, the number of products that wait for it, and the memory that all threads share. */
 interface Worker {
   readonly session: Session;
+  readonly memory: Memory;
   waiting: number;
 }
 
 /**
- * Opens kernels on ONNX Runtime: `threads` sessions of one thread each. Products that are asked for at the same time
- * run side by side; a large one is divided by the rows of `a` among the threads that have nothing to do.
+ * Gives kernels on ONNX Runtime: `threads` sessions of one thread each, opened when they are first needed. Products that
+ * are asked for at the same time run side by side; a large one is divided by the rows of `a` among the threads that have
+ * nothing to do. What is asked for is taken as it is when the sessions are open.
  */
 export async function openKernels({ threads }: { readonly threads: number }): Promise<Kernels & Closable> {
-  const workers = await openWorkers(await writeProduct(), threads);
-  // Opened when they are first needed, as few runs do.
-  let reducers: Promise<readonly Worker[]> | undefined;
-  const opened = async (): Promise<readonly Worker[]> => {
-    reducers ??= writeGreatest().then((model) => openWorkers(model, threads));
-    return reducers;
-  };
+  const multipliers = openLater(writeProduct, threads);
+  const reducers = openLater(writeGreatest, threads);
   return {
-    product: (a, b) => multiply(workers, a, b.rows, () => copyOf(b)),
-    hold: async (b) => holdMatrix(workers, b),
-    holdForGreatest: async (b) => holdForGreatest(await opened(), b),
+    product: async (a, b, rows) =>
+      multiply(
+        await multipliers.workers(),
+        rows === undefined ? wholeOf(a) : chosenOf(a, rows),
+        b.rows,
+        ({ memory }) => {
+          const data = memory.take(b.data.length);
+          data.set(b.data);
+          return { data, dims: [b.rows, b.dims] };
+        },
+      ),
+    hold: async (b) => holdMatrix(await multipliers.workers(), b),
+    holdForGreatest: async (b) => holdForGreatest(await reducers.workers(), b),
+    close: () => closeAll([multipliers, reducers]),
+  };
+}
+
+/** Returns what opens workers when they are first asked for, and closes them if they are open. */
+function openLater(
+  write: () => Promise<Uint8Array>,
+  threads: number,
+): Closable & { readonly workers: () => Promise<readonly Worker[]> } {
+  let opening: Promise<readonly Worker[]> | undefined;
+  return {
+    workers: () => {
+      opening ??= write().then((model) => openWorkers(model, threads));
+      return opening;
+    },
     close: async () => {
-      const all = [...workers, ...((await reducers?.catch(() => [])) ?? [])];
-      await closeAll(all.map(({ session }) => session));
+      const open = (await opening?.catch(() => [])) ?? [];
+      await closeAll(open.map(({ session }) => session));
     },
   };
 }
@@ -41,7 +65,8 @@ async function openWorkers(model: Uint8Array, threads: number): Promise<readonly
   const sessions = Array.from({ length: threads }, () =>
     openSession({ model, threads: 1, executionProvider: processor }),
   );
-  return (await openAll(sessions)).map((session) => ({ session, waiting: 0 }));
+  const memory = openMemory(mostKept);
+  return (await openAll(sessions)).map((session) => ({ session, memory, waiting: 0 }));
 }
 
 /** Writes the graph of a · bᵀ. */
@@ -71,7 +96,8 @@ function holdForGreatest(workers: readonly Worker[], b: Matrix): HeldForGreatest
     greatest: async (a, group) => {
       const [rows, dims] = [a.rows / group, b.rows];
       if (rows === 0 || dims === 0) return { data: new Float32Array(), rows, dims };
-      return { data: await runOn(leastBusy(workers), copyOf(a, group), heldBy), rows, dims };
+      const piece = { start: 0, end: a.rows, group, shape: [rows, dims] } as const;
+      return { data: await runOn(leastBusy(workers), wholeOf(a), piece, heldBy), rows, dims };
     },
     release,
   };
@@ -80,14 +106,14 @@ function holdForGreatest(workers: readonly Worker[], b: Matrix): HeldForGreatest
 /** Keeps `b` in each thread that a product with it reaches, from the first one on. */
 function holdMatrix(workers: readonly Worker[], b: Matrix): HeldMatrix {
   const { heldBy, release } = holdIn(b);
-  return { product: (a) => multiply(workers, a, b.rows, heldBy), release };
+  return { product: (a) => multiply(workers, wholeOf(a), b.rows, heldBy), release };
 }
 
 /** Returns what keeps a matrix in a thread, and what lets it go in all of them. */
 function holdIn(b: Matrix): { readonly heldBy: (worker: Worker) => HeldTensor; readonly release: () => void } {
   const tensors = new Map<Worker, HeldTensor>();
   const heldBy = (worker: Worker): HeldTensor => {
-    const tensor = tensors.get(worker) ?? worker.session.hold(copyOf(b));
+    const tensor = tensors.get(worker) ?? worker.session.hold({ data: b.data.slice(), dims: [b.rows, b.dims] });
     tensors.set(worker, tensor);
     return tensor;
   };
@@ -103,20 +129,64 @@ function holdIn(b: Matrix): { readonly heldBy: (worker: Worker) => HeldTensor; r
 /** The second factor as a worker's session is given it. */
 type Operand = (worker: Worker) => TensorData | HeldTensor;
 
-async function multiply(workers: readonly Worker[], a: Matrix, columns: number, operand: Operand): Promise<Matrix> {
+/** The first factor of a product: the size of its rows, and what copies those from `start` to before `end`. */
+interface Factor extends Omit<Matrix, "data"> {
+  readonly copy: (out: Float32Array, start: number, end: number) => void;
+}
+
+const wholeOf = ({ data, rows, dims }: Matrix): Factor => ({
+  rows,
+  dims,
+  copy: (out, start, end) => out.set(data.subarray(start * dims, end * dims)),
+});
+
+const chosenOf = (matrix: Matrix, rows: Int32Array): Factor => ({
+  rows: rows.length,
+  dims: matrix.dims,
+  copy: (out, start, end) => copyRows(out, matrix, rows.subarray(start, end)),
+});
+
+async function multiply(workers: readonly Worker[], a: Factor, columns: number, operand: Operand): Promise<Matrix> {
   const product = { rows: a.rows, dims: columns };
   if (a.rows === 0 || columns === 0) return { data: new Float32Array(), ...product };
   const idle = workers.filter(({ waiting }) => waiting === 0).length;
   const parts = a.rows * columns * a.dims < dividedFrom ? 1 : Math.max(1, Math.min(idle, a.rows));
-  const pieces = await Promise.all(rowParts(a, parts).map((part) => runOn(leastBusy(workers), copyOf(part), operand)));
+  const pieces = await Promise.all(
+    Array.from({ length: parts }, (_, i) => {
+      const [start, end] = [Math.floor((i * a.rows) / parts), Math.floor(((i + 1) * a.rows) / parts)];
+      return runOn(leastBusy(workers), a, { start, end, shape: [end - start, columns] }, operand);
+    }),
+  );
   return { data: pieces.length === 1 ? pieces[0] : joined(pieces), ...product };
 }
 
-async function runOn(worker: Worker, a: TensorData, operand: Operand): Promise<Float32Array> {
+/** Some rows of a product's first factor. */
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  /** Rows of a group, of which one number for each column is left; absent where each row stands for itself. */
+  readonly group?: number;
+  /** Of what comes out. */
+  readonly shape: readonly [rows: number, columns: number];
+}
+
+/** Computes the product of some rows in a worker's session; what the session needs for that is lent to it. */
+async function runOn(
+  worker: Worker,
+  { dims, copy }: Factor,
+  { start, end, group, shape }: Piece,
+  operand: Operand,
+): Promise<Float32Array> {
+  const { session, memory } = worker;
   worker.waiting++;
   try {
-    const { product } = await worker.session.run({ a, b: operand(worker) }, ["product"]);
-    return product?.data as Float32Array;
+    const rows = memory.take((end - start) * dims);
+    copy(rows, start, end);
+    const a = { data: rows, dims: group === undefined ? [end - start, dims] : [(end - start) / group, group, dims] };
+    const product = { data: new Float32Array(shape[0] * shape[1]), dims: shape };
+    const { feeds, output } = await session.compute({ a, b: operand(worker) }, { product });
+    for (const tensor of Object.values(feeds)) if ("data" in tensor) memory.give(tensor.data as Float32Array);
+    return output["product"]?.data as Float32Array;
   } finally {
     worker.waiting--;
   }
@@ -126,17 +196,31 @@ function leastBusy(workers: readonly Worker[]): Worker {
   return workers.reduce((best, worker) => (worker.waiting < best.waiting ? worker : best));
 }
 
-/** Divides the rows into `parts` consecutive pieces, which share the matrix's memory. */
-function rowParts({ data, rows, dims }: Matrix, parts: number): Matrix[] {
-  return Array.from({ length: parts }, (_, i) => {
-    const start = Math.floor((i * rows) / parts);
-    const end = Math.floor(((i + 1) * rows) / parts);
-    return { data: data.subarray(start * dims, end * dims), rows: end - start, dims };
-  });
+/** Memory that sessions have given back, for use again. */
+interface Memory {
+  /** Returns memory for so many values, which may hold anything. */
+  take(values: number): Float32Array;
+  give(memory: Float32Array): void;
 }
 
-/** Copies a matrix for a session, which takes over the buffers that it is given; in groups of rows where these are asked for. */
-const copyOf = ({ data, rows, dims }: Matrix, group?: number): TensorData => ({
-  data: data.slice(),
-  dims: group === undefined ? [rows, dims] : [rows / group, group, dims],
-});
+/** Keeps memory of at most `most` values; what was given first is let go first. */
+function openMemory(most: number): Memory {
+  const kept: Float32Array[] = [];
+  let values = 0;
+  const remove = (place: number): Float32Array => {
+    const [one] = kept.splice(place, 1);
+    values -= one.length;
+    return one;
+  };
+  return {
+    take: (count) => {
+      const place = kept.findIndex(({ length }) => length === count);
+      return place < 0 ? new Float32Array(count) : remove(place);
+    },
+    give: (memory) => {
+      kept.push(memory);
+      values += memory.length;
+      while (values > most) remove(0);
+    },
+  };
+}

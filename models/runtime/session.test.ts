@@ -25,6 +25,26 @@ describe("a session", () => {
     await session.close();
   });
 
+  it("gives back what it was lent, with the answer in its place, and takes it again", async () => {
+    const session = await openSquare();
+    let lent = { feeds: feed(3, 4), output: { y: { data: new Float32Array(2), dims: [2] } } };
+    const { buffer } = lent.output.y.data;
+    lent = (await session.compute(lent.feeds, lent.output)) as typeof lent;
+    expect(buffer.byteLength).toBe(0);
+    expect([...lent.output.y.data]).toEqual([9, 16]);
+    expect([...lent.feeds.x.data]).toEqual([3, 4]);
+    lent.feeds.x.data.set([5, 6]);
+    const again = await session.compute(lent.feeds, lent.output);
+    expect([...(again.output["y"]?.data ?? [])]).toEqual([25, 36]);
+    const held = session.hold({ data: Float32Array.of(7), dims: [1] });
+    const { output } = await session.compute({ x: held }, { y: { data: new Float32Array(1), dims: [1] } });
+    expect([...(output["y"]?.data ?? [])]).toEqual([49]);
+    await expect(session.compute({}, { y: { data: new Float32Array(1), dims: [1] } })).rejects.toThrow(
+      /^ONNX Runtime: /,
+    );
+    await session.close();
+  });
+
   it("keeps what it holds until it is released", async () => {
     const session = await openSquare();
     const held = session.hold({ data: Float32Array.of(5), dims: [1] });

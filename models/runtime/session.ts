@@ -19,6 +19,7 @@ export type Feeds = Readonly<Record<string, TensorData | HeldTensor>>;
 /** A message to a session's thread. */
 export type Message =
   | { readonly kind: "run"; readonly id: number; readonly feeds: Feeds; readonly outputs: readonly string[] }
+  | { readonly kind: "compute"; readonly id: number; readonly feeds: Feeds; readonly output: NamedTensors }
   | { readonly kind: "hold"; readonly key: number; readonly tensor: TensorData }
   | { readonly kind: "release"; readonly key: number }
   | { readonly kind: "profile"; readonly id: number };
@@ -56,6 +57,11 @@ export interface Session {
    * The buffers of `feeds` are handed over and unusable afterwards.
    */
   run(feeds: Feeds, outputs: readonly string[]): Promise<NamedTensors>;
+  /**
+   * Runs the model once and writes the named output where it is told. All buffers are lent and come back, so that callers
+   * who run often need not claim new memory each time; claiming 1.5 MB takes twenty times as long as filling it.
+   */
+  compute(feeds: Feeds, output: NamedTensors): Promise<Lent>;
   /** Keeps a tensor for many runs; its buffer is handed over. */
   hold(tensor: TensorData): HeldTensor;
   release(tensor: HeldTensor): void;
@@ -63,6 +69,12 @@ export interface Session {
   profile(): Promise<string>;
   /** Ends the thread once the runs that were asked for are done. */
   close(): Promise<void>;
+}
+
+/** What was lent to a session, for use again. */
+export interface Lent {
+  readonly feeds: Feeds;
+  readonly output: NamedTensors;
 }
 
 interface Reply {
@@ -116,6 +128,10 @@ export async function openSession(settings: SessionSettings): Promise<Session> {
     run: async (feeds, names) => {
       const values = await ask((id) => ({ kind: "run", id, feeds, outputs: names }), Object.values(feeds));
       return values as NamedTensors;
+    },
+    compute: async (feeds, output) => {
+      const message = (id: number): Message => ({ kind: "compute", id, feeds, output });
+      return (await ask(message, [...Object.values(feeds), ...Object.values(output)])) as Lent;
     },
     profile: async () => (await ask((id) => ({ kind: "profile", id }), [])) as string,
     hold: (tensor) => {

@@ -36,6 +36,7 @@ async function serve(settings) {
     if (message.kind === "hold") held.set(message.key, message.tensor);
     else if (message.kind === "release") held.delete(message.key);
     else if (message.kind === "profile") await answer(message.id, () => endProfile(session, folder));
+    else if (message.kind === "compute") await answer(message.id, () => compute(session, message), lentBy(message));
     else await answer(message.id, () => run(session, message));
   });
   port.postMessage({ ready: { inputs: session.inputNames, outputs: session.outputNames } });
@@ -44,10 +45,11 @@ async function serve(settings) {
 /**
  * @param {number} id
  * @param {() => unknown} work
+ * @param {readonly ArrayBuffer[]} [returned] Buffers that go back with the answer.
  */
-async function answer(id, work) {
+async function answer(id, work, returned = []) {
   try {
-    port.postMessage({ id, value: await work() });
+    port.postMessage({ id, value: await work() }, returned);
   } catch (error) {
     port.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
   }
@@ -62,6 +64,34 @@ async function answer(id, work) {
 async function run(session, { feeds, outputs }) {
   const results = await session.run(toTensors(feeds), outputs);
   return Object.fromEntries(outputs.map((name) => [name, { data: results[name]?.data, dims: results[name]?.dims }]));
+}
+
+/**
+ * Runs into the given outputs, and gives everything back.
+ * @param {InferenceSession} session
+ * @param {Extract<Message, { kind: "compute" }>} message
+ */
+async function compute(session, { feeds, output }) {
+  await session.run(
+    toTensors(feeds),
+    Object.fromEntries(
+      Object.entries(output).map(([name, { data, dims }]) => [name, new Tensor("float32", data, dims)]),
+    ),
+  );
+  return { feeds, output };
+}
+
+/**
+ * @param {Extract<Message, { kind: "compute" }>} message
+ * @returns {ArrayBuffer[]}
+ */
+function lentBy({ feeds, output }) {
+  const tensors = [...Object.values(feeds), ...Object.values(output)];
+  return [
+    ...new Set(
+      tensors.flatMap((tensor) => ("data" in tensor ? [/** @type {ArrayBuffer} */ (tensor.data.buffer)] : [])),
+    ),
+  ];
 }
 
 /**

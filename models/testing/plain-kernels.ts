@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels.ts";
-import type { Matrix } from "../matrix.ts";
+import { type Matrix, selectRows } from "../matrix.ts";
 
 /** Computes a · bᵀ by plain loops, summed in float64 and rounded once: the oracle of the kernels, or their stand-in. */
 export function plainProduct(a: Matrix, b: Matrix): Matrix {
@@ -27,7 +27,7 @@ export function plainGreatest(a: Matrix, b: Matrix, group: number): Matrix {
 }
 
 export const plainKernels: Kernels = {
-  product: async (a, b) => plainProduct(a, b),
+  product: async (a, b, rows) => plainProduct(rows === undefined ? a : selectRows(a, rows), b),
   hold: async (b) => ({ product: async (a) => plainProduct(a, b), release: () => {} }),
   holdForGreatest: async (b) => ({ greatest: async (a, group) => plainGreatest(a, b, group), release: () => {} }),
 };

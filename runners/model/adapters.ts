@@ -2,10 +2,7 @@ import { asUsage, UsageError } from "../../datasets/errors.ts";
 import { hashFolder } from "../../datasets/folder.ts";
 import { flagOf } from "../../datasets/shown.ts";
 import { isAddress, parseEndpoint } from "../../models/endpoint/address.ts";
-import { openEndpoint } from "../../models/endpoint/index.ts";
-import { createBm25 } from "../../models/lexical/index.ts";
 import type { Model } from "../../models/model.ts";
-import { openPrecomputed } from "../../models/precomputed/index.ts";
 import type { RepositoryKind } from "../../models/repository/kind.ts";
 import type { ConfigValues } from "../../models/repository/known-configs.ts";
 import type { Precision } from "../../models/runtime/precision.ts";
@@ -46,16 +43,19 @@ export async function openAdapter(
 ): Promise<Model | undefined> {
   if (model === lexical) {
     refuseRepositoryOptions(options, lexical);
+    const { createBm25 } = await import("../../models/lexical/index.ts");
     return createBm25();
   }
   if (isAddress(model)) {
     const { url } = await asUsage(() => parseEndpoint(model));
     refuseRepositoryOptions(options, "a model behind an address");
+    const { openEndpoint } = await import("../../models/endpoint/index.ts");
     return openEndpoint(model, { key: keyFor(new URL(url), env) }, signal);
   }
   const folder = precomputedFolder(model);
   if (folder !== undefined) {
     refuseRepositoryOptions(options, "vectors from a folder");
+    const { openPrecomputed } = await import("../../models/precomputed/index.ts");
     return asUsage(() => openPrecomputed(folder));
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
+import type { ColumnSource } from "hyparquet-writer";
 import { z } from "zod";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { valuesOf } from "../../datasets/packed-texts.ts";
@@ -78,7 +78,8 @@ function columnSource(name: string, data: ColumnValues): ColumnSource {
 
 type SampledTask = Pick<TaskResult, "task" | "datasetRevision">;
 
-function encode(task: SampledTask, table: SampleTable): Uint8Array {
+async function encode(task: SampledTask, table: SampleTable): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import("hyparquet-writer");
   const notes = [
     [keys.version, formatVersion],
     [keys.task, task.task],
@@ -117,7 +118,9 @@ export async function writeSamples(
   samples: readonly SubsetSamples[],
 ): Promise<string | undefined> {
   const file = samplesFile(folder, task.task);
-  if (samples.length > 0) return replaceFile(folder, samplesName(folder, task.task), encode(task, tableOf(samples)));
+  if (samples.length > 0) {
+    return replaceFile(folder, samplesName(folder, task.task), await encode(task, tableOf(samples)));
+  }
   try {
     await rm(file, { force: true });
   } catch (error) {

@@ -2,7 +2,6 @@ import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import type { LearnerBackend } from "../task.ts";
 import { type MiniBatchOptions, miniBatchKMeans } from "./mini-batch-k-means.ts";
-import { clusterByMl, predictByMl } from "./ml.ts";
 import type { Points } from "./points.ts";
 import { fitSoftmax, predict } from "./softmax-regression.ts";
 
@@ -13,6 +12,9 @@ interface Learners {
   cluster(points: Points, rows: Int32Array, options: MiniBatchOptions, kernels: Kernels): Promise<Int32Array>;
 }
 
+/** Loads the learners of ml.js, which few runs ask for and which bring some 250 files. */
+const secondOpinion = (): Promise<typeof import("./ml.ts")> => import("./ml.ts");
+
 export const learners = Object.freeze<Record<LearnerBackend, Learners>>({
   official: {
     classify: async (train, labels, classes, test, kernels) =>
@@ -20,7 +22,7 @@ export const learners = Object.freeze<Record<LearnerBackend, Learners>>({
     cluster: async (points, rows, options, kernels) => (await miniBatchKMeans(points, rows, options, kernels)).labels,
   },
   ml: {
-    classify: async (train, labels, _classes, test) => predictByMl(train, labels, test),
-    cluster: async (points, rows, options) => clusterByMl(points, rows, options),
+    classify: async (train, labels, _classes, test) => (await secondOpinion()).predictByMl(train, labels, test),
+    cluster: async (points, rows, options) => (await secondOpinion()).clusterByMl(points, rows, options),
   },
 });

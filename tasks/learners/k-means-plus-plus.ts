@@ -1,8 +1,8 @@
 import type { LegacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { HeldMatrix, Kernels } from "../../models/kernels.ts";
-import { type Matrix, selectRows } from "../../models/matrix.ts";
+import { copyRows, type Matrix, selectRows } from "../../models/matrix.ts";
 import { rowSum, vectorSum } from "./blas-sums.ts";
-import { evenChoice, gatherRows, type Points } from "./points.ts";
+import { evenChoice, type Points } from "./points.ts";
 
 const { fround } = Math;
 
@@ -118,7 +118,7 @@ async function choose(subset: Subset, clusters: number, random: LegacyNumpyRando
   for (let c = 1; c < clusters; c++) {
     cumulate(sums, closest);
     for (let t = 0; t < trials; t++) candidates[t] = searchLeft(sums, random.randomSample() * potential);
-    gatherRows(candidateRows.data, matrix, candidates);
+    copyRows(candidateRows.data, matrix, candidates);
     const products = await held.product(candidateRows);
     let best = 0;
     for (let t = 0; t < trials; t++) {

@@ -2,7 +2,8 @@ import type { LegacyNumpyRandom } from "../../datasets/random/numpy.ts";
 import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { sumOfSquares } from "../metrics/float32.ts";
-import { squaredDistance } from "./points.ts";
+import { findNearest, scaledSum } from "./centers.ts";
+import { type Points, squaredDistance } from "./points.ts";
 
 const { fround } = Math;
 
@@ -15,47 +16,40 @@ export interface Centers {
   readonly weights: Float32Array;
 }
 
-/** Rows and their squared lengths, [rows.rows]. */
-export interface Batch {
-  readonly rows: Matrix;
-  readonly squaredNorms: Float64Array;
-}
-
 /** Share of both squared lengths below which a squared distance has lost too many digits of float32. */
 const cancelled = 0.05;
 
 /** Computes ‖x − c‖² from ‖x‖² and `rest` = ‖c‖² − 2x·c, or term by term where that would lose its digits. */
-function distance(batch: Batch, row: number, centers: Matrix, center: number, norm: number, rest: number): number {
-  const length = batch.squaredNorms[row];
+function distance(points: Points, row: number, centers: Matrix, center: number, norm: number, rest: number): number {
+  const length = points.squaredNorms[row];
   const value = length + rest;
   if (value > cancelled * (length + norm)) return value;
-  const { data, dims } = batch.rows;
+  const { data, dims } = points.vectors;
   return squaredDistance(data, row * dims, centers.data, center * dims, dims);
 }
 
 /**
- * Writes the number of each row's nearest centre, the first of equals, to `out` and returns the squared distances to
- * them, [rows]. Nearness is ‖c‖² − 2x·c in float32. Source: scikit-learn 1.9 `lloyd_iter_chunked_dense`.
+ * Writes the number of the nearest centre of each of the points at `rows`, the first of equals, to `out` and returns the
+ * squared distances to them, [rows]. Nearness is ‖c‖² − 2x·c in float32. Source: scikit-learn 1.9
+ * `lloyd_iter_chunked_dense`.
  */
-export async function assign(out: Int32Array, batch: Batch, centers: Matrix, kernels: Kernels): Promise<Float64Array> {
-  const { data: products } = await kernels.product(batch.rows, centers);
+export async function assign(
+  out: Int32Array,
+  points: Points,
+  rows: Int32Array,
+  centers: Matrix,
+  kernels: Kernels,
+): Promise<Float64Array> {
+  const { data: products } = await kernels.product(points.vectors, centers, rows);
   const clusters = centers.rows;
   const norms = new Float32Array(clusters);
   for (let c = 0; c < clusters; c++) norms[c] = sumOfSquares(centers.data, c * centers.dims, centers.dims);
-  const distances = new Float64Array(batch.rows.rows);
-  for (let row = 0; row < distances.length; row++) {
-    const start = row * clusters;
-    let nearest = 0;
-    let least = fround(norms[0] - 2 * products[start]);
-    for (let c = 1; c < clusters; c++) {
-      const value = fround(norms[c] - 2 * products[start + c]);
-      if (value < least) {
-        least = value;
-        nearest = c;
-      }
-    }
-    out[row] = nearest;
-    distances[row] = distance(batch, row, centers, nearest, norms[nearest], least);
+  findNearest(out, norms, products);
+  const distances = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const nearest = out[i];
+    const rest = fround(norms[nearest] - 2 * products[i * clusters + nearest]);
+    distances[i] = distance(points, rows[i], centers, nearest, norms[nearest], rest);
   }
   return distances;
 }
@@ -71,46 +65,22 @@ function sortByLabel(labels: Int32Array, count: number): { readonly order: Int32
   return { order, starts };
 }
 
-/** Multiplies `count` values from `start` by the factor. */
-function scale(out: Float32Array, start: number, count: number, factor: number): void {
-  for (let i = start; i < start + count; i++) out[i] = out[i] * factor;
-}
-
-/** Adds the rows one after the other, each sum rounded to float32; four rows a turn spare loads and stores. */
-function addRows(out: Float32Array, start: number, { data, dims }: Matrix, rows: Int32Array): void {
-  let i = 0;
-  for (; i + 4 <= rows.length; i += 4) {
-    let a = rows[i] * dims;
-    let b = rows[i + 1] * dims;
-    let c = rows[i + 2] * dims;
-    let d = rows[i + 3] * dims;
-    for (let at = start; at < start + dims; at++) {
-      const two = fround(fround(out[at] + data[a++]) + data[b++]);
-      out[at] = fround(two + data[c++]) + data[d++];
-    }
-  }
-  for (; i < rows.length; i++) {
-    let a = rows[i] * dims;
-    for (let at = start; at < start + dims; at++) out[at] = out[at] + data[a++];
-  }
-}
-
 /**
- * Moves each centre to the mean of all rows that it has ever taken in, those of this batch included; arithmetic in
+ * Moves each centre to the mean of all points that it has ever taken in, those at `rows` included; arithmetic in
  * float32, row by row. Source: Sculley, "Web-scale k-means clustering", WWW 2010; scikit-learn 1.9
  * `_minibatch_update_dense`.
  */
-export function moveCenters(out: Centers, rows: Matrix, labels: Int32Array): void {
+export function moveCenters(out: Centers, { vectors }: Points, rows: Int32Array, labels: Int32Array): void {
   const { matrix, weights } = out;
   const { data, dims } = matrix;
   const { order, starts } = sortByLabel(labels, matrix.rows);
   for (let c = 0; c < matrix.rows; c++) {
     const own = order.subarray(starts[c], starts[c + 1]);
     if (own.length === 0) continue;
-    scale(data, c * dims, dims, weights[c]);
-    addRows(data, c * dims, rows, own);
-    weights[c] = weights[c] + own.length;
-    scale(data, c * dims, dims, fround(1 / weights[c]));
+    const before = weights[c];
+    weights[c] = before + own.length;
+    const places = Array.from(own, (place) => rows[place] * dims);
+    scaledSum(data.subarray(c * dims, (c + 1) * dims), before, vectors.data, places, fround(1 / weights[c]));
   }
 }
 
@@ -126,19 +96,19 @@ function lightCenters(weights: Float32Array, rows: number): number[] {
 }
 
 /**
- * Puts centres of little weight on rows of the batch that are drawn without replacement, and gives them the least
+ * Puts centres of little weight on points at `rows` that are drawn without replacement, and gives them the least
  * weight of the others. Nothing is drawn where no centre is that light. Source: scikit-learn 1.9 `_mini_batch_step`.
  */
-export function reassignCenters(out: Centers, rows: Matrix, random: LegacyNumpyRandom): void {
+export function reassignCenters(out: Centers, { vectors }: Points, rows: Int32Array, random: LegacyNumpyRandom): void {
   const { matrix, weights } = out;
-  const light = lightCenters(weights, rows.rows);
+  const light = lightCenters(weights, rows.length);
   if (light.length === 0) return;
-  const drawn = random.permutation(rows.rows);
+  const drawn = random.permutation(rows.length);
   const moved = new Set(light);
   const least = weights.reduce((so, weight, center) => (moved.has(center) ? so : Math.min(so, weight)), Infinity);
   light.forEach((center, i) => {
-    const start = drawn[i] * rows.dims;
-    matrix.data.set(rows.data.subarray(start, start + rows.dims), center * rows.dims);
+    const start = rows[drawn[i]] * matrix.dims;
+    matrix.data.set(vectors.data.subarray(start, start + matrix.dims), center * matrix.dims);
     weights[center] = least;
   });
 }

@@ -76,7 +76,7 @@ function jittered(seed: number): Kernels {
   });
   return {
     ...plainKernels,
-    product: async (a, b) => disturb(await plainKernels.product(a, b)),
+    product: async (a, b, rows) => disturb(await plainKernels.product(a, b, rows)),
     hold: async (b) => {
       const held = await plainKernels.hold(b);
       return { product: async (a) => disturb(await held.product(a)), release: held.release };

@@ -3,8 +3,8 @@ import type { Kernels } from "../../models/kernels.ts";
 import type { Matrix } from "../../models/matrix.ts";
 import { mean } from "../metrics/lists.ts";
 import { kMeansPlusPlus } from "./k-means-plus-plus.ts";
-import { assign, type Batch, type Centers, moveCenters, reassignCenters } from "./k-means-step.ts";
-import { evenChoice, gatherRows, type Points } from "./points.ts";
+import { assign, type Centers, moveCenters, reassignCenters } from "./k-means-step.ts";
+import { evenChoice, type Points } from "./points.ts";
 
 export interface MiniBatchOptions {
   /** Number of centres, 1 ≤ clusters ≤ rows. */
@@ -67,17 +67,6 @@ function drawSubset(rows: Int32Array, batchSize: number, clusters: number, rando
   return size < rows.length ? draw() : rows;
 }
 
-const emptyBatch = (rows: number, dims: number): Batch => ({
-  rows: { data: new Float32Array(rows * dims), rows, dims },
-  squaredNorms: new Float64Array(rows),
-});
-
-/** Copies the vectors at `rows` into a batch of that many. */
-function fillBatch(out: Batch, { vectors, squaredNorms }: Points, rows: Int32Array): void {
-  gatherRows(out.rows.data, vectors, rows);
-  for (let i = 0; i < rows.length; i++) out.squaredNorms[i] = squaredNorms[rows[i]];
-}
-
 /** Moves the centres step by step until the rule or the number of passes ends it; returns the number of steps. */
 async function descend(
   out: Centers,
@@ -88,7 +77,6 @@ async function descend(
   kernels: Kernels,
 ): Promise<number> {
   const clusters = out.matrix.rows;
-  const batch = emptyBatch(batchSize, points.vectors.dims);
   const drawn = new Int32Array(batchSize);
   const labels = new Int32Array(batchSize);
   const choose = evenChoice(rows.length);
@@ -97,14 +85,13 @@ async function descend(
   let sinceReassignment = 0;
   for (let step = 1; step <= maxSteps; step++) {
     for (let i = 0; i < batchSize; i++) drawn[i] = rows[choose(random.randomSample())];
-    fillBatch(batch, points, drawn);
     sinceReassignment += batchSize;
     const reassigns = out.weights.includes(0) || sinceReassignment >= 10 * clusters;
     if (reassigns) sinceReassignment = 0;
 
-    const distances = await assign(labels, batch, out.matrix, kernels);
-    moveCenters(out, batch.rows, labels);
-    if (reassigns) reassignCenters(out, batch.rows, random);
+    const distances = await assign(labels, points, drawn, out.matrix, kernels);
+    moveCenters(out, points, drawn, labels);
+    if (reassigns) reassignCenters(out, points, drawn, random);
     if (isOver(mean(distances))) return step;
   }
   return maxSteps;
@@ -122,14 +109,10 @@ async function labelAll(
   const distinct = Int32Array.from(new Set(rows)).sort();
   const labels = new Int32Array(vectors.rows);
   const distances = new Float64Array(vectors.rows);
-  const buffer = emptyBatch(Math.min(labelBlock, distinct.length), vectors.dims);
-  const found = new Int32Array(labelBlock);
   for (let start = 0; start < distinct.length; start += labelBlock) {
     const block = distinct.subarray(start, start + labelBlock);
-    // The last block may be shorter; a buffer of its own keeps the others from being copied along with it.
-    const batch = block.length === buffer.rows.rows ? buffer : emptyBatch(block.length, vectors.dims);
-    fillBatch(batch, points, block);
-    const apart = await assign(found, batch, centers, kernels);
+    const found = new Int32Array(block.length);
+    const apart = await assign(found, points, block, centers, kernels);
     for (let i = 0; i < block.length; i++) {
       const row = block[i];
       labels[row] = found[i];

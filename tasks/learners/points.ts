@@ -28,14 +28,6 @@ export function squaredDistance(
   return sum;
 }
 
-/** Copies the rows at `indices` to `out`, one after the other. */
-export function gatherRows(out: Float32Array, { data, dims }: Matrix, indices: ArrayLike<number>): void {
-  for (let i = 0; i < indices.length; i++) {
-    const start = indices[i] * dims;
-    out.set(data.subarray(start, start + dims), i * dims);
-  }
-}
-
 const { fround } = Math;
 
 /**

@@ -94,6 +94,9 @@ export function addLanes(out: Float32Array, values: Float32Array, start: number,
   for (let i = 0; i < count; i++) out[i] = out[i] + values[start + i];
 }
 
+/** Sums of `cascadeSum`'s lanes, which are its own while it runs. */
+const [recent, settled] = [new Float32Array(4 * width), new Float32Array(4 * width)];
+
 /**
  * Sums float32 values in torch's order: in four rows of eight lanes, which every sixteen rounds are added to a
  * second set of sums, so that small terms are not lost in large sums. 0 for no values. Equal to torch's bit for bit
@@ -102,8 +105,8 @@ export function addLanes(out: Float32Array, values: Float32Array, start: number,
  */
 export function cascadeSum(values: Float32Array): number {
   const rows = 4 * width;
-  const recent = new Float32Array(rows);
-  const settled = new Float32Array(rows);
+  recent.fill(0);
+  settled.fill(0);
   const rounds = Math.floor(values.length / rows);
   for (let round = 0; round < rounds; round++) {
     addLanes(recent, values, round * rows, rows);
@@ -124,14 +127,21 @@ export function cascadeSum(values: Float32Array): number {
  * torch 2.13 `linalg.vector_norm` over a contiguous dimension on a CPU.
  */
 export function laneNorm(values: Float32Array, start: number, count: number): number {
-  const lanes = new Float32Array(width);
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
   const square = (i: number): number => fround(values[i] * values[i]);
   const whole = start + count - (count % width);
   for (let i = start; i < whole; i += width) {
-    for (let lane = 0; lane < width; lane++) lanes[lane] = lanes[lane] + square(i + lane);
+    a = fround(a + square(i));
+    b = fround(b + square(i + 1));
+    c = fround(c + square(i + 2));
+    d = fround(d + square(i + 3));
+    e = fround(e + square(i + 4));
+    f = fround(f + square(i + 5));
+    g = fround(g + square(i + 6));
+    h = fround(h + square(i + 7));
   }
-  let sum = lanes[0];
-  for (let lane = 1; lane < width; lane++) sum = fround(sum + lanes[lane]);
+  let sum = a;
+  for (const lane of [b, c, d, e, f, g, h]) sum = fround(sum + lane);
   for (let i = whole; i < start + count; i++) sum = fround(sum + square(i));
   return fround(Math.sqrt(sum));
 }

@@ -31,6 +31,9 @@ describe("the assembled sums", () => {
       const [a, b] = [rowOf(x, row), rowOf(y, row)];
       const apart = a.map((value, i) => value - b[i]);
       expect(sums.squares(0, dims)).toBe(sumOfSquares(apart));
+      expect(sums.ownSquares(0, dims)).toEqual([sumOfSquares(a), sumOfSquares(b)]);
+      const quotients = a.map((value, i) => Math.fround(value / 3) - Math.fround(b[i] / 7));
+      expect(sums.quotients(3, 7, 0, dims)).toBe(sumOfSquares(quotients));
       expect(sumOfBlocks(0, dims, sums.absolutes)).toBe(pairwiseSum(apart.map(Math.abs)));
       const whole = dims - (dims % 64);
       if (whole > 0) expect(sums.product(0, whole)).toBe(fusedDot(x.data, y.data, row * dims, whole));

@@ -5,6 +5,8 @@ import { pairedSumsCode } from "./paired-sums.wasm.ts";
 interface Functions {
   readonly memory: { readonly buffer: ArrayBuffer };
   squares(x: number, y: number, bytes: number): number;
+  ownSquares(x: number, bytes: number): number;
+  quotients(x: number, ofX: number, y: number, ofY: number, bytes: number): number;
   absolutes(x: number, y: number, bytes: number): number;
   product(x: number, y: number, bytes: number): number;
 }
@@ -13,6 +15,10 @@ interface Functions {
 export interface RowSums {
   /** Σ (x − y)² in the order of `float32.ts`'s `sumOfSquares`; start and count are multiples of 16. */
   squares(start: number, count: number): number;
+  /** Σ x² and Σ y² likewise. */
+  ownSquares(start: number, count: number): readonly [ofX: number, ofY: number];
+  /** Σ (x ÷ ofX − y ÷ ofY)² likewise, each quotient and difference rounded. */
+  quotients(ofX: number, ofY: number, start: number, count: number): number;
   /** Σ |x − y| in the order of a block of `pairwiseSum`; start and count are multiples of 8. */
   absolutes(start: number, count: number): number;
   /** Σ x · y in the order of `fusedDot`; start and count are multiples of 64. */
@@ -45,6 +51,11 @@ export function forEachPair(x: Matrix, y: Matrix, use: (sums: RowSums, row: numb
   let [ofX, ofY] = [0, 0];
   const sums: RowSums = {
     squares: (start, count) => functions.squares(ofX + 4 * start, ofY + 4 * start, 4 * count),
+    ownSquares: (start, count) => [
+      functions.ownSquares(ofX + 4 * start, 4 * count),
+      functions.ownSquares(ofY + 4 * start, 4 * count),
+    ],
+    quotients: (a, b, start, count) => functions.quotients(ofX + 4 * start, a, ofY + 4 * start, b, 4 * count),
     absolutes: (start, count) => functions.absolutes(ofX + 4 * start, ofY + 4 * start, 4 * count),
     product: (start, count) => functions.product(ofX + 4 * start, ofY + 4 * start, 4 * count),
   };

@@ -23,6 +23,59 @@
         (br $next)))
     (call $join (local.get $sum)))
 
+  ;; Σ x² in the order of `squares`.
+  (func (export "ownSquares") (param $x i32) (param $bytes i32) (result f32)
+    (local $end i32) (local $d v128) (local $sum v128)
+    (local.set $end (i32.add (local.get $x) (local.get $bytes)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $x) (local.get $end)))
+        (local.set $d (v128.load offset=48 (local.get $x)))
+        (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $d) (local.get $d))))
+        (local.set $d (v128.load offset=32 (local.get $x)))
+        (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $d) (local.get $d))))
+        (local.set $d (v128.load offset=16 (local.get $x)))
+        (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $d) (local.get $d))))
+        (local.set $d (v128.load (local.get $x)))
+        (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $d) (local.get $d))))
+        (local.set $x (i32.add (local.get $x) (i32.const 64)))
+        (br $next)))
+    (call $join (local.get $sum)))
+
+  ;; Σ (x ÷ a − y ÷ b)² in the order of `squares`.
+  (func (export "quotients") (param $x i32) (param $ofX f32) (param $y i32) (param $ofY f32) (param $bytes i32) (result f32)
+    (local $end i32) (local $a v128) (local $b v128) (local $d v128) (local $sum v128)
+    (local.set $a (f32x4.splat (local.get $ofX)))
+    (local.set $b (f32x4.splat (local.get $ofY)))
+    (local.set $end (i32.add (local.get $x) (local.get $bytes)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $x) (local.get $end)))
+        (local.set $d
+          (f32x4.sub
+            (f32x4.div (v128.load offset=48 (local.get $x)) (local.get $a))
+            (f32x4.div (v128.load offset=48 (local.get $y)) (local.get $b))))
+        (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $d) (local.get $d))))
+        (local.set $d
+          (f32x4.sub
+            (f32x4.div (v128.load offset=32 (local.get $x)) (local.get $a))
+            (f32x4.div (v128.load offset=32 (local.get $y)) (local.get $b))))
+        (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $d) (local.get $d))))
+        (local.set $d
+          (f32x4.sub
+            (f32x4.div (v128.load offset=16 (local.get $x)) (local.get $a))
+            (f32x4.div (v128.load offset=16 (local.get $y)) (local.get $b))))
+        (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $d) (local.get $d))))
+        (local.set $d
+          (f32x4.sub
+            (f32x4.div (v128.load (local.get $x)) (local.get $a))
+            (f32x4.div (v128.load (local.get $y)) (local.get $b))))
+        (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $d) (local.get $d))))
+        (local.set $x (i32.add (local.get $x) (i32.const 64)))
+        (local.set $y (i32.add (local.get $y) (i32.const 64)))
+        (br $next)))
+    (call $join (local.get $sum)))
+
   ;; Σ |x − y| in eight lanes. `bytes` is a multiple of 32.
   (func (export "absolutes") (param $x i32) (param $y i32) (param $bytes i32) (result f32)
     (local $end i32) (local $low v128) (local $high v128)

@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Matrix } from "../../models/matrix.ts";
 import { pairwiseSum, sumOfSquares } from "./float32.ts";
-import { ownSimilarity, pairedCosine, pairedDot, pairedEuclidean, pairedManhattan } from "./similarity.ts";
+import { ownSimilarity, type PairedScore, pairedScores } from "./similarity.ts";
+
+const pairedCosine: PairedScore = (x, y) => pairedScores(x, y, ["cosine"]).cosine;
+const pairedDot: PairedScore = (x, y) => pairedScores(x, y, ["dot"]).dot;
+const pairedEuclidean: PairedScore = (x, y) => pairedScores(x, y, ["euclidean"]).euclidean;
+const pairedManhattan: PairedScore = (x, y) => pairedScores(x, y, ["manhattan"]).manhattan;
 
 interface Case {
   readonly rows: number;
@@ -19,6 +24,21 @@ const matrix = (rows: number, data: ArrayLike<number>): Matrix => ({
   data: Float32Array.from(data),
   rows,
   dims: rows === 0 ? 3 : data.length / rows,
+});
+
+it("scores the same by all similarities at once, in vector registers or not, as one by one", () => {
+  for (const dims of [5, 16, 24, 128]) {
+    const made = (seed: number) =>
+      matrix(
+        200,
+        Float32Array.from({ length: 200 * dims }, (_, i) => Math.sin(i * seed)),
+      );
+    const [x, y] = [made(1.7), made(0.3)];
+    const names = ["dot", "cosine", "manhattan", "euclidean"] as const;
+    const together = pairedScores(x, y, names);
+    expect(Object.keys(together)).toEqual(names);
+    for (const name of names) expect(together[name]).toEqual(pairedScores(x, y, [name])[name]);
+  }
 });
 
 describe.each(cases)("paired scores of $rows rows of $dims values", ({ rows, x, y, ...expected }) => {

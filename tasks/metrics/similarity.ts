@@ -18,8 +18,8 @@ function scorePairs(x: Matrix, y: Matrix, score: (start: number) => number): Flo
 }
 
 /** Returns the length by which scikit-learn's `normalize` divides a row: 1 for rows shorter than ten float32 steps. */
-function lengthOf({ data, dims }: Matrix, start: number): number {
-  const length = fround(sqrt(sumOfSquares(data, start, dims)));
+function lengthOf(squares: number): number {
+  const length = fround(sqrt(squares));
   return length < 10 * 2 ** -23 ? 1 : length;
 }
 
@@ -38,74 +38,90 @@ function subtractAbsolute(out: Float32Array, x: Matrix, y: Matrix, start: number
   return out;
 }
 
-/**
- * Computes the cosine of paired rows as 1 − ½‖x̂ − ŷ‖², all in float32, [rows]; −1 … 1, exactly 1 for equal rows. A
- * zero row scores ½ against a row of length 1, and 1 against another zero row. Source: scikit-learn 1.9
- * `paired_cosine_distances`.
- */
-export function pairedCosine(x: Matrix, y: Matrix): Float32Array {
-  const row = new Float32Array(x.dims);
-  return scorePairs(x, y, (start) => {
-    const [a, b] = [lengthOf(x, start), lengthOf(y, start)];
-    for (let i = 0; i < row.length; i++) {
-      row[i] = fround(x.data[start + i] / a) - fround(y.data[start + i] / b);
-    }
-    return 1 - fround(0.5 * sumOfSquares(row));
-  });
+/** How a similarity of two rows is computed, in two ways that give the same bits. */
+interface Measure {
+  /** In vector registers, for rows of a multiple of so many values. */
+  readonly multiple: number;
+  readonly inRegisters: (sums: RowSums, dims: number) => number;
+  /** By plain loops, for the rows that begin at a place. */
+  readonly byLoops: (x: Matrix, y: Matrix) => (start: number) => number;
 }
 
-/** Scores pairs in vector registers where rows fit them, else by plain loops; both give the same bits. */
-function scoreInRegisters(
+const cosineFrom = (squares: number): number => 1 - fround(0.5 * squares);
+
+const measures = {
+  cosine: {
+    multiple: 16,
+    inRegisters: (sums, dims) => {
+      const [ofX, ofY] = sums.ownSquares(0, dims);
+      return cosineFrom(sums.quotients(lengthOf(ofX), lengthOf(ofY), 0, dims));
+    },
+    byLoops: (x, y) => {
+      const row = new Float32Array(x.dims);
+      return (start) => {
+        const [a, b] = [x, y].map(({ data, dims }) => lengthOf(sumOfSquares(data, start, dims)));
+        for (let i = 0; i < row.length; i++) {
+          row[i] = fround(x.data[start + i] / a) - fround(y.data[start + i] / b);
+        }
+        return cosineFrom(sumOfSquares(row));
+      };
+    },
+  },
+  euclidean: {
+    multiple: 16,
+    inRegisters: (sums, dims) => -sqrt(sums.squares(0, dims)),
+    byLoops: (x, y) => {
+      const row = new Float32Array(x.dims);
+      return (start) => -sqrt(sumOfSquares(subtract(row, x, y, start)));
+    },
+  },
+  manhattan: {
+    multiple: 8,
+    inRegisters: (sums, dims) => -sumOfBlocks(0, dims, sums.absolutes),
+    byLoops: (x, y) => {
+      const row = new Float32Array(x.dims);
+      return (start) => -pairwiseSum(subtractAbsolute(row, x, y, start));
+    },
+  },
+  dot: {
+    multiple: 64,
+    inRegisters: (sums, dims) => sums.product(0, dims),
+    byLoops:
+      ({ data, dims }, y) =>
+      (start) =>
+        fusedDot(data, y.data, start, dims),
+  },
+} as const satisfies Record<Similarity, Measure>;
+
+/**
+ * Scores paired rows by several similarities, [rows] float32 each, and reads them once for all that fit vector registers;
+ * higher is closer, distances are negated.
+ *
+ * - cosine: 1 − ½‖x̂ − ŷ‖², all in float32; −1 … 1, exactly 1 for equal rows. A zero row scores ½ against a row of length
+ *   1, and 1 against another zero row. Source: scikit-learn 1.9 `paired_cosine_distances`.
+ * - euclidean: −‖x − y‖. Source: scikit-learn 1.9 `paired_euclidean_distances`.
+ * - manhattan: −Σ|x − y|. Source: scikit-learn 1.9 `paired_manhattan_distances`.
+ * - dot: the inner product. Source: numpy 2.4 `np.dot` of each pair.
+ */
+export function pairedScores<const Names extends readonly Similarity[]>(
   x: Matrix,
   y: Matrix,
-  multiple: number,
-  inRegisters: (sums: RowSums) => number,
-  byLoops: (start: number) => number,
-): Float32Array {
-  const { dims } = x;
-  if (dims % multiple !== 0 || dims > longestRow || x.dims !== y.dims || x.rows !== y.rows)
-    return scorePairs(x, y, byLoops);
-  const scores = new Float32Array(x.rows);
-  forEachPair(x, y, (sums, row) => {
-    scores[row] = inRegisters(sums);
-  });
-  return scores;
-}
-
-/** Computes −‖x − y‖ of paired rows in float32, [rows]. Source: scikit-learn 1.9 `paired_euclidean_distances`. */
-export function pairedEuclidean(x: Matrix, y: Matrix): Float32Array {
-  const row = new Float32Array(x.dims);
-  return scoreInRegisters(
-    x,
-    y,
-    16,
-    (sums) => -sqrt(sums.squares(0, x.dims)),
-    (start) => -sqrt(sumOfSquares(subtract(row, x, y, start))),
+  names: Names,
+): Readonly<Record<Names[number], Float32Array>> {
+  const fits = (name: Similarity): boolean =>
+    x.dims % measures[name].multiple === 0 && x.dims <= longestRow && x.dims === y.dims && x.rows === y.rows;
+  const scores = names.map((name) =>
+    fits(name) ? new Float32Array(x.rows) : scorePairs(x, y, measures[name].byLoops(x, y)),
   );
-}
-
-/** Computes −Σ|x − y| of paired rows in float32, [rows]. Source: scikit-learn 1.9 `paired_manhattan_distances`. */
-export function pairedManhattan(x: Matrix, y: Matrix): Float32Array {
-  const row = new Float32Array(x.dims);
-  return scoreInRegisters(
-    x,
-    y,
-    8,
-    (sums) => -sumOfBlocks(0, x.dims, sums.absolutes),
-    (start) => -pairwiseSum(subtractAbsolute(row, x, y, start)),
+  const fitting = names.flatMap((name, i) =>
+    fits(name) ? [{ out: scores[i], score: measures[name].inRegisters }] : [],
   );
-}
-
-/** Computes the inner product of paired rows in float32, [rows]. Source: numpy 2.4 `np.dot` of each pair. */
-export function pairedDot(x: Matrix, y: Matrix): Float32Array {
-  const { dims } = x;
-  return scoreInRegisters(
-    x,
-    y,
-    64,
-    (sums) => sums.product(0, dims),
-    (start) => fusedDot(x.data, y.data, start, dims),
-  );
+  if (fitting.length > 0) {
+    forEachPair(x, y, (sums, row) => {
+      for (const { out, score } of fitting) out[row] = score(sums, x.dims);
+    });
+  }
+  return Object.fromEntries(names.map((name, i) => [name, scores[i]])) as Record<Names[number], Float32Array>;
 }
 
 function torchDot(x: Matrix, y: Matrix): Float32Array {
@@ -142,7 +158,7 @@ function torchManhattan(x: Matrix, y: Matrix): Float32Array {
 }
 
 /**
- * A model's own similarity of paired rows, [rows]: as the functions above, but summed in torch's order, in which other
+ * A model's own similarity of paired rows, [rows]: as `pairedScores`, but summed in torch's order, in which other
  * pairs of near-equal rows tie. Distances are negated. Source: sentence-transformers 5.7
  * `pairwise_cos_sim`, `pairwise_dot_score`, `pairwise_euclidean_sim`, `pairwise_manhattan_sim`.
  */

@@ -3,31 +3,25 @@ import type { Finding } from "../findings/kinds.ts";
 import type { Share } from "../limit.ts";
 import type { Evaluation, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
 import type { taskTypes } from "../types/index.ts";
-import { bitextMiningProtocol } from "./bitext-mining.ts";
-import { classificationProtocol } from "./classification.ts";
-import { clusteringProtocol } from "./clustering.ts";
-import { multilabelClassificationProtocol } from "./multilabel-classification.ts";
-import { pairClassificationProtocol } from "./pair-classification.ts";
-import { regressionProtocol } from "./regression.ts";
-import { rerankingProtocol } from "./reranking.ts";
-import { retrievalProtocol } from "./retrieval.ts";
-import { stsProtocol } from "./sts.ts";
-import { summarizationProtocol } from "./summarization.ts";
 
+/** Loads the protocol of each type: a run needs few of them, and none before its model is open. */
 export const protocols = Object.freeze({
-  BitextMining: bitextMiningProtocol,
-  Classification: classificationProtocol,
-  Clustering: clusteringProtocol,
-  InstructionReranking: rerankingProtocol,
-  InstructionRetrieval: retrievalProtocol,
-  MultilabelClassification: multilabelClassificationProtocol,
-  PairClassification: pairClassificationProtocol,
-  Regression: regressionProtocol,
-  Reranking: rerankingProtocol,
-  Retrieval: retrievalProtocol,
-  STS: stsProtocol,
-  Summarization: summarizationProtocol,
-} satisfies { readonly [Type in TaskType]: Protocol<SpecOf<Type>, unknown, (typeof taskTypes)[Type]["needs"]> });
+  BitextMining: async () => (await import("./bitext-mining.ts")).bitextMiningProtocol,
+  Classification: async () => (await import("./classification.ts")).classificationProtocol,
+  Clustering: async () => (await import("./clustering.ts")).clusteringProtocol,
+  InstructionReranking: async () => (await import("./reranking.ts")).rerankingProtocol,
+  InstructionRetrieval: async () => (await import("./retrieval.ts")).retrievalProtocol,
+  MultilabelClassification: async () =>
+    (await import("./multilabel-classification.ts")).multilabelClassificationProtocol,
+  PairClassification: async () => (await import("./pair-classification.ts")).pairClassificationProtocol,
+  Regression: async () => (await import("./regression.ts")).regressionProtocol,
+  Reranking: async () => (await import("./reranking.ts")).rerankingProtocol,
+  Retrieval: async () => (await import("./retrieval.ts")).retrievalProtocol,
+  STS: async () => (await import("./sts.ts")).stsProtocol,
+  Summarization: async () => (await import("./summarization.ts")).summarizationProtocol,
+} satisfies {
+  readonly [Type in TaskType]: () => Promise<Protocol<SpecOf<Type>, unknown, (typeof taskTypes)[Type]["needs"]>>;
+});
 
 /** A subset of a split whose rows have been read and checked. */
 export interface PreparedTask {
@@ -51,7 +45,7 @@ export async function prepareTask(
   most?: number,
 ): Promise<PreparedTask> {
   // The protocol and the task share one type, whichever it is.
-  const protocol = protocols[task.type] as Protocol<TaskSpec, unknown, "ranking">;
+  const protocol = (await protocols[task.type]()) as Protocol<TaskSpec, unknown, "ranking">;
   const whole = await protocol.read(task, subset, split, dataset);
   const { rows, ...share } = most === undefined ? { rows: whole } : protocol.limit(task, whole, most);
   return {

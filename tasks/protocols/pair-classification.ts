@@ -6,14 +6,7 @@ import type { Matrix } from "../../models/matrix.ts";
 import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { limitLists } from "../limit.ts";
-import {
-  ownSimilarity,
-  type PairedScore,
-  pairedCosine,
-  pairedDot,
-  pairedEuclidean,
-  pairedManhattan,
-} from "../metrics/similarity.ts";
+import { ownSimilarity, pairedScores } from "../metrics/similarity.ts";
 import { type ThresholdMeasures, thresholdMeasures } from "../metrics/threshold.ts";
 import type { PairSamples } from "../samples.ts";
 import type { PairClassificationTask, Protocol, VectorContext } from "../task.ts";
@@ -109,15 +102,11 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
 
   async evaluate(task, { first, second, labels }, context) {
     const [x, y] = await embedPairs(task, first, second, context);
-    const similarities: readonly (readonly [string, PairedScore])[] = [
-      ["similarity", ownSimilarity[context.similarity]],
-      ["cosine", pairedCosine],
-      ["manhattan", pairedManhattan],
-      ["euclidean", pairedEuclidean],
-      ["dot", pairedDot],
-    ];
-    const measured = similarities.map(([name, similarity]) => {
-      const values = similarity(x, y);
+    const similarities = {
+      similarity: ownSimilarity[context.similarity](x, y),
+      ...pairedScores(x, y, ["cosine", "manhattan", "euclidean", "dot"]),
+    };
+    const measured = Object.entries(similarities).map(([name, values]) => {
       // The reference stops at an infinite score; overflow must not decide a rank.
       const usable = values.every(Number.isFinite) ? values : values.fill(Number.NaN);
       return { name, values, measures: thresholdMeasures(labels, usable) };

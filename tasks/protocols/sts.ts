@@ -6,13 +6,7 @@ import { rowName, tallyConstant, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
 import { limitLists } from "../limit.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
-import {
-  ownSimilarity,
-  type PairedScore,
-  pairedCosine,
-  pairedEuclidean,
-  pairedManhattan,
-} from "../metrics/similarity.ts";
+import { ownSimilarity, pairedScores } from "../metrics/similarity.ts";
 import type { Evaluation, Protocol, StsTask, VectorContext } from "../task.ts";
 import { type Arrangements, evaluateArrangements, inspectArrangements, readArrangements } from "./arrangements.ts";
 import { beyondFloat32, embedBoth } from "./embedding.ts";
@@ -60,13 +54,13 @@ async function evaluatePairs(
   const [x, y] = await embedBoth(context.embed, first, second, task.name);
   const normalized = gold.map((score) => (score - minScore) / (maxScore - minScore));
 
-  const similarities: readonly (readonly [string, PairedScore])[] = [
-    ["", ownSimilarity[context.similarity]],
-    ["cosine_", pairedCosine],
-    ["manhattan_", pairedManhattan],
-    ["euclidean_", pairedEuclidean],
+  const { cosine, manhattan, euclidean } = pairedScores(x, y, ["cosine", "manhattan", "euclidean"]);
+  const scored = [
+    { prefix: "", values: ownSimilarity[context.similarity](x, y) },
+    { prefix: "cosine_", values: cosine },
+    { prefix: "manhattan_", values: manhattan },
+    { prefix: "euclidean_", values: euclidean },
   ];
-  const scored = similarities.map(([prefix, similarity]) => ({ prefix, values: similarity(x, y) }));
   const entries = scored.flatMap(({ prefix, values }) => [
     { name: `${prefix}pearson`, measure: "pearson" as const, score: pearson(normalized, values), values },
     { name: `${prefix}spearman`, measure: "spearman" as const, score: spearman(normalized, values), values },
