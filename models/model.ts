@@ -1,11 +1,9 @@
-import type { CrossEncoder } from "./cross-encoder.ts";
-import type { Encoder, EncoderInfo } from "./encoder.ts";
-import type { LateInteraction } from "./late-interaction.ts";
-import type { LexicalModel } from "./lexical/lexical-model.ts";
-import type { SparseEncoder } from "./sparse-encoder.ts";
+import type { EncoderInfo } from "./encoder.ts";
+import type { Hybrid, Part } from "./hybrid.ts";
+import type { Prompting } from "./prompts/prompts.ts";
 
 /** A model of any kind; `kind` tells them apart. */
-export type Model = Encoder | LexicalModel | CrossEncoder | SparseEncoder | LateInteraction;
+export type Model = Part | Hybrid;
 
 /** A service that a task may need: vectors of texts, or documents ranked for queries by any means. */
 export type Capability = "vectors" | "ranking";
@@ -37,6 +35,11 @@ export const modelKinds = {
     does: "makes a vector of each token and none of a text",
     metaTypes: ["late-interaction"],
   },
+  hybrid: {
+    gives: ["ranking"],
+    does: "fuses rankings of documents and makes no vectors",
+    metaTypes: ["hybrid"],
+  },
 } as const satisfies Readonly<Record<Model["kind"], KindFacts>>;
 
 type FactsOf<Each extends Model> = Each extends Model ? Pick<Each, "kind" | "info"> : never;
@@ -47,6 +50,10 @@ export type ModelFacts = FactsOf<Model>;
 /** Returns the facts about a model that makes something of each text by itself; undefined for others. */
 export const encoderOf = (model: ModelFacts): EncoderInfo | undefined =>
   model.kind === "vectors" || model.kind === "sparse" ? model.info : undefined;
+
+/** Returns the facts that decide on the prompts that a task gives a model; undefined where it gives none. */
+export const promptingOf = (model: ModelFacts): Prompting | undefined =>
+  model.kind === "late-interaction" ? model.info : encoderOf(model);
 
 /** Returns the facts about a model's dense vectors; undefined where it makes none. */
 export const vectorsOf = (model: ModelFacts): EncoderInfo | undefined =>

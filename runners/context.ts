@@ -8,6 +8,7 @@ import { givenFor, promptFor } from "../models/prompts/prompts.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
 import type { EmbedTokens, IndexDocuments, ProtocolContext, ScorePairs, TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
+import { promptName } from "./prompt-names.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
 import type { World } from "./world.ts";
 
@@ -16,7 +17,7 @@ export interface SubsetWork {
   texts: number;
   tokens: number;
   seconds: number;
-  /** Prompts by role, or by `text` where the task does not tell roles apart. */
+  /** Prompts by their names (`promptName`). */
   readonly prompts: Record<string, string>;
   /** The model's adapters likewise, where it has any. */
   readonly adapters: Record<string, string>;
@@ -31,6 +32,8 @@ export interface ModelAtWork extends Pick<World, "emit" | "now" | "signal"> {
   readonly subset: string;
   /** Absent for float32 as the model gives them. */
   readonly quantization?: Quantization | undefined;
+  /** Name of the model where it is one of several, whose prompts are kept apart. */
+  readonly part?: string;
 }
 
 /** Numbers of texts for the progress. */
@@ -75,6 +78,10 @@ export function contextOf(
       const embed = measuredTokens(model, atWork, out, counts);
       return { kind, embed, similarity: model.info.similarity, announce, ...shared };
     }
+    case "hybrid": {
+      const parts = model.parts.map((part) => contextOf({ ...atWork, model: part, part: part.info.id }, shared, out));
+      return { kind, parts, fusion: model.info.fusion, announce, ...shared };
+    }
     default:
       return kind satisfies never;
   }
@@ -116,30 +123,31 @@ interface TextEncoder<Rows> {
 /** Makes what encodes with the task's prompts and adapters, emits its progress and adds up its work in `out`. */
 export function measuredEmbed<Rows>(
   encoder: TextEncoder<Rows>,
-  atWork: Pick<ModelAtWork, "task" | "emit" | "now" | "signal">,
+  atWork: Pick<ModelAtWork, "task" | "part" | "emit" | "now" | "signal">,
   out: SubsetWork,
   counts: TextCounts = { total: 0, done: 0 },
 ): (texts: readonly string[], role?: Role) => Promise<Rows> {
-  const { task, signal } = atWork;
+  const { task, part, signal } = atWork;
   const measure = openMeter(atWork, out, counts);
   return async (texts, role) => {
     const given = givenFor(encoder.info, prompted(task), role);
     const vectors = await measure(texts.length, (onProgress) =>
       encoder.encode(texts, { ...given, onProgress, signal, ...(role ? { role } : {}) }),
     );
-    out.prompts[role ?? "text"] = given.prompt;
-    if (given.adapter !== undefined) out.adapters[role ?? "text"] = given.adapter;
+    const name = promptName(role, part);
+    out.prompts[name] = given.prompt;
+    if (given.adapter !== undefined) out.adapters[name] = given.adapter;
     return vectors;
   };
 }
 
 /** Encodes tokens with the task's prompts. */
 function measuredTokens(model: LateInteraction, atWork: ModelAtWork, out: SubsetWork, counts: TextCounts): EmbedTokens {
-  const { task, signal } = atWork;
+  const { task, part, signal } = atWork;
   const measure = openMeter(atWork, out, counts);
   return async (texts, role) => {
     const prompt = promptFor(model.info, prompted(task), role);
-    out.prompts[role] = prompt;
+    out.prompts[promptName(role, part)] = prompt;
     return measure(texts.length, (onProgress) => model.encode(texts, { role, prompt, onProgress, signal }));
   };
 }

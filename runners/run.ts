@@ -59,7 +59,8 @@ export interface TaskOutcome {
 }
 
 /** Says why a model cannot do a task; nothing where it can. */
-function whyNot(model: Model, { type }: TaskSpec): string | undefined {
+function whyNot(model: Model, task: TaskSpec): string | undefined {
+  const { type } = task;
   const { kind, info } = model;
   const labels = model.kind === "cross-encoder" ? model.info.labels : [];
   if (labels.length > 1) {
@@ -67,7 +68,10 @@ function whyNot(model: Model, { type }: TaskSpec): string | undefined {
     return `${info.id} puts pairs into classes (${names}) and is no reranker, which gives a pair one score; \`pramana score\` writes its logits`;
   }
   const { does, gives }: { does: string; gives: readonly Capability[] } = modelKinds[kind];
-  if (gives.includes(taskTypes[type].needs)) return undefined;
+  if (gives.includes(taskTypes[type].needs)) {
+    const parts = model.kind === "hybrid" ? model.parts : [];
+    return parts.map((part) => whyNot(part, task)).find((reason) => reason !== undefined);
+  }
   const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));
   const types = new Intl.ListFormat("en").format(able.map((one) => one.type));
   return `${info.id} ${does}, which tasks of the type ${type} need; it can do those of the types ${types}`;

@@ -35,7 +35,7 @@ export interface Unit extends Omit<SubsetResult, "languages"> {
   readonly encodingSeconds: number;
   /** Seconds in all. */
   readonly seconds: number;
-  /** Prompts by role, or by `text` where the task does not tell roles apart. */
+  /** Prompts by role, or by `text` where the task does not tell roles apart; of several models by `promptName`. */
   readonly prompts: Readonly<Record<string, string>>;
   /** The model's adapters likewise; none where it has none, or took none. */
   readonly adapters?: Readonly<Record<string, string>>;
@@ -55,7 +55,7 @@ export interface RunRecord {
   readonly precision: string;
   readonly threads: number;
   readonly estimator: string;
-  /** Prompts by role, or by `text` where the task does not tell roles apart. */
+  /** Prompts by role, or by `text` where the task does not tell roles apart; of several models by `promptName`. */
   readonly prompts?: Readonly<Record<string, string>>;
   /** The model's adapters likewise; absent where it took none. */
   readonly adapters?: Readonly<Record<string, string>>;
