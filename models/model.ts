@@ -11,6 +11,8 @@ export type Capability = "vectors" | "ranking";
 /** Facts that all models of a kind share. */
 interface KindFacts {
   readonly gives: readonly Capability[];
+  /** What tables call the kind. */
+  readonly name: string;
   /** Words of a message on the way a model of this kind works, and on what it lacks. */
   readonly does: string;
   /** Entries of `model_type` in mteb's `model_meta.json`, none for a dense model. */
@@ -18,25 +20,34 @@ interface KindFacts {
 }
 
 export const modelKinds = {
-  vectors: { gives: ["vectors", "ranking"], does: "makes vectors", metaTypes: [] },
-  lexical: { gives: ["ranking"], does: "ranks documents by their words and makes no vectors", metaTypes: ["sparse"] },
+  vectors: { gives: ["vectors", "ranking"], name: "dense", does: "makes vectors", metaTypes: [] },
+  lexical: {
+    gives: ["ranking"],
+    name: "lexical",
+    does: "ranks documents by their words and makes no vectors",
+    metaTypes: ["sparse"],
+  },
   "cross-encoder": {
     gives: ["ranking"],
+    name: "cross-encoder",
     does: "scores pairs of a query and a document and makes no vectors",
     metaTypes: ["cross-encoder"],
   },
   sparse: {
     gives: ["ranking"],
+    name: "sparse",
     does: "makes sparse vectors, by which documents are ranked, and no dense vectors",
     metaTypes: ["sparse"],
   },
   "late-interaction": {
     gives: ["ranking"],
+    name: "late-interaction",
     does: "makes a vector of each token and none of a text",
     metaTypes: ["late-interaction"],
   },
   hybrid: {
     gives: ["ranking"],
+    name: "hybrid",
     does: "fuses rankings of documents and makes no vectors",
     metaTypes: ["hybrid"],
   },

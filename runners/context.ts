@@ -3,13 +3,16 @@ import type { CrossEncoder } from "../models/cross-encoder.ts";
 import type { EncodeOptions, EncodeProgress, EncoderInfo, Role } from "../models/encoder.ts";
 import type { LateInteraction } from "../models/late-interaction.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
+import type { Matrix } from "../models/matrix.ts";
 import type { Model } from "../models/model.ts";
 import { givenFor, promptFor } from "../models/prompts/prompts.ts";
-import type { Quantization } from "../models/variants/quantization.ts";
+import type { SparseMatrix } from "../models/sparse-matrix.ts";
+import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
 import type { EmbedTokens, IndexDocuments, ProtocolContext, ScorePairs, TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
 import { promptName } from "./prompt-names.ts";
 import { quantizedEmbed } from "./quantized-embed.ts";
+import type { Indexed } from "./results/result.ts";
 import type { World } from "./world.ts";
 
 /** Adds up the model's work on a subset. */
@@ -21,9 +24,20 @@ export interface SubsetWork {
   readonly prompts: Record<string, string>;
   /** The model's adapters likewise, where it has any. */
   readonly adapters: Record<string, string>;
+  /** `Unit.indexed` */
+  readonly indexed: Record<string, Indexed>;
 }
 
-export const noWork = (): SubsetWork => ({ texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {} });
+export const noWork = (): SubsetWork => ({ texts: 0, tokens: 0, seconds: 0, prompts: {}, adapters: {}, indexed: {} });
+
+/** Adds documents and the bytes of what is searched of them. */
+function addIndexed({ indexed }: SubsetWork, part: string | undefined, documents: number, bytes: number): void {
+  const before = indexed[part ?? ""] ?? { documents: 0, bytes: 0 };
+  indexed[part ?? ""] = { documents: before.documents + documents, bytes: before.bytes + bytes };
+}
+
+/** Bytes of a value of a sparse vector, with its number. */
+const bytesPerEntry = 8;
 
 /** A model at work on one subset of a task. */
 export interface ModelAtWork extends Pick<World, "emit" | "now" | "signal"> {
@@ -61,7 +75,8 @@ export function contextOf(
   const { kind } = model;
   switch (kind) {
     case "vectors": {
-      const embed = measuredEmbed(model, atWork, out, counts);
+      const bytesOf = ({ rows, dims }: Matrix): number => rows * bytesPerVector(dims, quantization);
+      const embed = measuredEmbed(model, atWork, out, counts, bytesOf);
       const form =
         quantization === undefined ? { embed, calibrate: async () => {} } : quantizedEmbed(embed, quantization);
       return { kind, ...form, similarity: model.info.similarity, announce, ...shared };
@@ -71,7 +86,8 @@ export function contextOf(
     case "cross-encoder":
       return { kind, score: measuredScore(model, atWork, out, counts), announce, ...shared };
     case "sparse": {
-      const encode = measuredEmbed(model, atWork, out, counts);
+      const bytesOf = ({ values }: SparseMatrix): number => values.length * bytesPerEntry;
+      const encode = measuredEmbed(model, atWork, out, counts, bytesOf);
       return { kind, encode, similarity: model.info.similarity, announce, ...shared };
     }
     case "late-interaction": {
@@ -120,12 +136,16 @@ interface TextEncoder<Rows> {
   encode(texts: readonly string[], options: EncodeOptions): Promise<Rows>;
 }
 
-/** Makes what encodes with the task's prompts and adapters, emits its progress and adds up its work in `out`. */
+/**
+ * Makes what encodes with the task's prompts and adapters, emits its progress and adds up its work in `out`.
+ * @param bytesOf Bytes of the rows where they are kept to be searched.
+ */
 export function measuredEmbed<Rows>(
   encoder: TextEncoder<Rows>,
   atWork: Pick<ModelAtWork, "task" | "part" | "emit" | "now" | "signal">,
   out: SubsetWork,
   counts: TextCounts = { total: 0, done: 0 },
+  bytesOf?: (rows: Rows) => number,
 ): (texts: readonly string[], role?: Role) => Promise<Rows> {
   const { task, part, signal } = atWork;
   const measure = openMeter(atWork, out, counts);
@@ -134,6 +154,7 @@ export function measuredEmbed<Rows>(
     const vectors = await measure(texts.length, (onProgress) =>
       encoder.encode(texts, { ...given, onProgress, signal, ...(role ? { role } : {}) }),
     );
+    if (role === "document" && bytesOf !== undefined) addIndexed(out, part, texts.length, bytesOf(vectors));
     const name = promptName(role, part);
     out.prompts[name] = given.prompt;
     if (given.adapter !== undefined) out.adapters[name] = given.adapter;
@@ -148,7 +169,9 @@ function measuredTokens(model: LateInteraction, atWork: ModelAtWork, out: Subset
   return async (texts, role) => {
     const prompt = promptFor(model.info, prompted(task), role);
     out.prompts[promptName(role, part)] = prompt;
-    return measure(texts.length, (onProgress) => model.encode(texts, { role, prompt, onProgress, signal }));
+    const all = await measure(texts.length, (onProgress) => model.encode(texts, { role, prompt, onProgress, signal }));
+    if (role === "document") addIndexed(out, part, texts.length, all.vectors.data.byteLength);
+    return all;
   };
 }
 
@@ -165,7 +188,7 @@ function measuredScore(model: CrossEncoder, atWork: ModelAtWork, out: SubsetWork
 /** Indexes documents and scores them for queries. */
 function measuredIndex(
   model: LexicalModel,
-  { task, subset, emit, now, signal }: ModelAtWork,
+  { task, subset, part, emit, now, signal }: ModelAtWork,
   out: SubsetWork,
   counts: TextCounts,
 ): IndexDocuments {
@@ -181,6 +204,7 @@ function measuredIndex(
     out.seconds += rested - started;
     out.texts += done;
     out.tokens += corpus.tokens;
+    addIndexed(out, part, done, corpus.bytes);
     return async (query) => {
       const asked = now();
       if (asked - rested > sliceSeconds) {

@@ -1,10 +1,9 @@
 import { InputError, messageOf, outOfMemory } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
 import type { Dataset } from "../datasets/table.ts";
-import type { EncoderInfo } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
-import { type Capability, type Model, modelKinds, vectorsOf } from "../models/model.ts";
-import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
+import { type Capability, type Model, modelKinds } from "../models/model.ts";
+import type { Quantization } from "../models/variants/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Place, placeKey, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
@@ -16,8 +15,9 @@ import { contextOf, noWork, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import { type FirstStagePlan, firstStageAt } from "./first-stage.ts";
 import { limitRecord } from "./limited.ts";
+import { modelFacts } from "./model-facts.ts";
 import type { Rankings } from "./results/predictions.ts";
-import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
+import type { RunRecord, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
 import { openTaskData } from "./task-data.ts";
@@ -225,7 +225,7 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     texts: sum(units.map(({ texts }) => texts)),
     tokens: sum(units.map(({ tokens }) => tokens)),
     encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
-    ...vectorFacts(plan),
+    ...modelFacts(plan.model, plan.quantization, units),
     ...(plan.firstStage && { firstStage: plan.firstStage.record }),
     inputs: plan.inputs?.get(task.name),
     limit: limitRecord(plan.limit, units),
@@ -242,19 +242,6 @@ function resultOf(plan: RunPlan, task: TaskSpec, units: readonly Unit[], { envir
     date: now(),
     ...(findings.length > 0 ? { findings } : {}),
     run: record,
-  };
-}
-
-/** Describes the vectors as they were compared, and the models of a pair that they came from. */
-function vectorFacts({ model, quantization }: RunPlan): Partial<RunRecord> {
-  const vectors = vectorsOf(model);
-  if (vectors === undefined) return {};
-  const { dims, sides } = vectors;
-  const side = ({ id, revision, parameters }: EncoderInfo): Side => ({ model: id, revision, parameters });
-  return {
-    vectorType: quantization ?? "float32",
-    bytesPerVector: bytesPerVector(dims, quantization),
-    sides: sides && { query: side(sides.query), document: side(sides.document) },
   };
 }
 

@@ -57,9 +57,12 @@ const runSchema = z.object({
   encoding_seconds: z.number(),
   vector_type: z.string().optional(),
   bytes_per_vector: z.number().optional(),
+  kind: z.string().optional(),
+  bytes_per_document: z.number().optional(),
   inputs: z.record(z.string(), z.string()).exactOptional(),
   first_stage: z.object({ model: z.string(), revision: z.string(), top_k: z.number() }).optional(),
   sides: z.object({ query: sideSchema, document: sideSchema }).optional(),
+  parts: z.array(sideSchema).optional(),
   limit: limitSchema.optional(),
 });
 
@@ -110,10 +113,12 @@ function subsetToFile(
 }
 
 function runToFile(record: RunRecord): Record<string, unknown> {
-  const { encodingSeconds, vectorType, bytesPerVector, inputs, firstStage, sides, limit, ...run } = record;
+  const { encodingSeconds, vectorType, bytesPerVector, kind, bytesPerDocument, ...others } = record;
+  const { inputs, firstStage, sides, parts, limit, ...run } = others;
   const first = firstStage && { model: firstStage.model, revision: firstStage.revision, top_k: firstStage.topK };
   const renamed = { encoding_seconds: encodingSeconds, vector_type: vectorType, bytes_per_vector: bytesPerVector };
-  return { ...run, ...renamed, inputs, first_stage: first, sides, limit };
+  const index = { kind, bytes_per_document: bytesPerDocument };
+  return { ...run, ...renamed, ...index, inputs, first_stage: first, sides, parts, limit };
 }
 
 /**
@@ -201,10 +206,11 @@ function subsetFromFile(entry: z.infer<typeof subsetSchema>): SubsetResult {
 }
 
 function runFromFile(record: z.infer<typeof runSchema>): RunRecord {
-  const { encoding_seconds, vector_type, bytes_per_vector, first_stage: first, ...run } = record;
+  const { encoding_seconds, vector_type, bytes_per_vector, bytes_per_document, first_stage: first, ...run } = record;
   const firstStage = first && { model: first.model, revision: first.revision, topK: first.top_k };
   const renamed = { encodingSeconds: encoding_seconds, vectorType: vector_type, bytesPerVector: bytes_per_vector };
-  return { ...run, ...renamed, ...(firstStage && { firstStage }) };
+  const index = bytes_per_document === undefined ? {} : { bytesPerDocument: bytes_per_document };
+  return { ...run, ...renamed, ...index, ...(firstStage && { firstStage }) };
 }
 
 function repeated(names: readonly string[]): string | undefined {

@@ -83,6 +83,7 @@ const unitSchema = z.object({
   seconds: z.number(),
   prompts: texts,
   adapters: texts.exactOptional(),
+  indexed: z.record(z.string(), z.object({ documents: z.number(), bytes: z.number() })).optional(),
 });
 const identitySchema = z.object({
   datasetRevision: z.string(),
