@@ -17,6 +17,7 @@ import type { Device, DeviceChoice } from "../../models/runtime/providers/index.
 import type { SparseEncoder } from "../../models/sparse-encoder.ts";
 import { pairEncoders } from "../../models/variants/asymmetric.ts";
 import { withDimensions } from "../../models/variants/dimensions.ts";
+import type { BenchModel } from "../bench/measure.ts";
 import type { Environment } from "../environment.ts";
 import type { World } from "../world.ts";
 import {
@@ -106,6 +107,16 @@ export async function openTextEncoder(
   const model = await openModel(choice, world);
   return closingOnFailure([model], async () =>
     model.kind === "sparse" || model.kind === "late-interaction" ? model : requireVectors(model),
+  );
+}
+
+/** Opens the model that the user chose, which is to make something of texts, or of pairs, by themselves. */
+export async function openTimed(choice: ModelChoice, world: ModelWorld): Promise<BenchModel> {
+  const model = await openModel(choice, world);
+  return closingOnFailure([model], async () =>
+    model.kind === "cross-encoder" || model.kind === "sparse" || model.kind === "late-interaction"
+      ? model
+      : requireVectors(model),
   );
 }
 
