@@ -3,7 +3,7 @@ import type { Snapshot } from "../datasets/hub.ts";
 import { shown } from "../datasets/shown.ts";
 import type { CrossEncoder } from "./cross-encoder.ts";
 import type { Part } from "./hybrid.ts";
-import { openRepository } from "./index.ts";
+import { openCache, openRepository } from "./index.ts";
 import type { LateInteraction } from "./late-interaction.ts";
 import { createCrossEncoder } from "./onnx-encoder.ts";
 import { type ModelOptions, openModules } from "./open-modules.ts";
@@ -63,7 +63,11 @@ export async function openCrossEncoder(snapshot: Snapshot, options: ModelOptions
   for (const line of [...notes, ...aboutLabel(snapshot.id, labels)]) options.warn?.(line);
   const { tokenizer, model, budget, info } = await openModules(snapshot, modules, options);
   const facts = { ...info, labels, prompts, defaultPromptName };
-  return createCrossEncoder(facts, tokenizer, budget, model.runs, activation, model.close);
+  return closingOnFailure([model], async () => {
+    const cache = await openCache({ ...info, dims: labels.length }, model, options);
+    const close = (): Promise<void> => model.close().then(() => cache?.store.close());
+    return createCrossEncoder(facts, tokenizer, budget, model.runs, activation, close, cache);
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- rerankers` measures a cross-encoder in the shape of MiniLM-L6's (`reranker-repository.mjs`): pairs a
+ * `npm run bench -- rerankers [QUERIES]` measures a cross-encoder in the shape of MiniLM-L6's (`made-up-kinds.mjs`): pairs a
  * second, and the time of one query with its 100 candidates, beside the CrossEncoder of sentence-transformers where Python
  * (PYTHON names it) has it. The rounds take turns. Ends with exit status 1 where scores differ, or pairs a second are fewer
  * than 1.2 times its.
@@ -7,34 +7,28 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { median } from "./figures.mjs";
+import { findMiniLm, writeReranker } from "./made-up-kinds.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
 import { built, root } from "./prepare.mjs";
-import { writeReranker } from "./reranker-repository.mjs";
 
 const rounds = 5;
-const queryCount = 10;
 const candidates = 100;
 const bound = 1.2;
 /** Largest difference of two scores that counts as none. */
 const tolerance = 1e-5;
 
-export async function benchRerankers() {
+export async function benchRerankers([queryCount = 10]) {
   const { hubSettings, openSnapshot } = await built("datasets/hub.js");
   const { openCrossEncoder } = await built("models/kinds.js");
   const { pythonRandom } = await built("datasets/random/python.js");
   const settings = hubSettings(process.env);
-  const encoder = await openSnapshot({ kind: "model", id: "sentence-transformers/all-MiniLM-L6-v2" }, settings);
   const folder = mkdtempSync(join(tmpdir(), "pramana-reranker-"));
   const threads = availableParallelism();
   try {
-    await encoder.resolve("model.safetensors");
-    for (const file of ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"]) {
-      await encoder.resolve(file);
-    }
-    writeReranker(folder, dirname(await encoder.resolve("config.json")));
+    writeReranker(folder, await findMiniLm());
     const random = pythonRandom(7);
     const texts = makeTexts(queryCount * candidates, random);
     const queries = makeTexts(queryCount, random);

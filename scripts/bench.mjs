@@ -26,7 +26,7 @@ if (process.argv[2] === "labels") {
 }
 if (process.argv[2] === "rerankers") {
   const { benchRerankers } = await import("./bench-rerankers.mjs");
-  await benchRerankers();
+  await benchRerankers(process.argv.slice(3).map(Number));
   process.exit();
 }
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");
