@@ -121,24 +121,35 @@ export async function withPlan<Result>(
 
 /** Opens the chosen first stage, where there is one; a model joins the resources that are to be closed. */
 async function openFirstStage(
-  { firstStage, topK = standardTopK, limit, device, threads }: Omit<MeasureChoice, "results">,
+  { firstStage, topK, limit, device, threads }: Omit<MeasureChoice, "results">,
   tasks: readonly TaskSpec[],
   world: ModelWorld,
   resources: Closable[],
 ): Promise<FirstStagePlan | undefined> {
-  if (firstStage === undefined) return undefined;
+  if (firstStage === undefined) {
+    if (topK === undefined) return undefined;
+    throw new UsageError("top-k: it is that of a first stage, and none is named; add --first-stage, or leave it out");
+  }
+  const ranking = tasks.filter(({ type }) => taskTypes[type].needs === "ranking");
+  if (ranking.length === 0) {
+    const names = tasks.map(({ name }) => name).join(", ");
+    throw new UsageError(`first stage: it gives candidates, and none of ${names} ranks any; leave --first-stage out`);
+  }
   if (limit !== undefined) {
     throw new UsageError(
       "limit: a second stage is scored over all queries of the first; leave --limit or --first-stage out",
     );
   }
-  if (await arePredictions(firstStage)) {
-    const ranking = tasks.filter(({ type }) => taskTypes[type].needs === "ranking");
-    return asUsage(() => planPredictions(firstStage, topK, ranking));
-  }
-  const model = await openModel({ model: firstStage, device, threads }, world);
+  const count = topK ?? standardTopK;
+  if (await arePredictions(firstStage)) return asUsage(() => planPredictions(firstStage, count, ranking));
+  const model = await openModel({ model: firstStage, device, threads }, world).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `first stage: ${error.message}; nor is there a file ${firstStage}, or a folder with TASK_predictions.json in it`,
+    );
+  });
   resources.push(model);
-  return planModel(model, topK);
+  return planModel(model, count);
 }
 
 /** Plans to run all tasks, under a name that says what changes the scores. */

@@ -57,3 +57,17 @@ describe("a hybrid on the command line", () => {
     );
   });
 });
+
+describe("a first stage on the command line", () => {
+  it.each([
+    [["--first-stage", "none.json"], "nor is there a file none.json, or a folder with TASK_predictions.json in it"],
+    [["--top-k", "5"], "top-k: it is that of a first stage, and none is named; add --first-stage, or leave it out"],
+    [
+      ["--first-stage", "bm25", "--tasks", "MiniSTS"],
+      "first stage: it gives candidates, and none of MiniSTS ranks any; leave --first-stage out",
+    ],
+  ])("refuses %j", async (args, message) => {
+    const { code, err } = await run("--model", sample, "--tasks", "MiniRetrieval", ...args);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

@@ -72,9 +72,8 @@ ${keepingEnvironmentHelp}`,
     },
     topK: {
       value: "number",
-      description: "how many of these for each query",
+      description: `how many of these for each query (default: ${standardTopK})`,
       takes: settings.topK,
-      default: standardTopK,
     },
     savePredictions: {
       value: "folder",
