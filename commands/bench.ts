@@ -3,17 +3,18 @@ import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { limits } from "../datasets/limits.ts";
 import type { HubSettings } from "../datasets/settings.ts";
 import { readSmallFile } from "../datasets/small-file.ts";
-import type { Encoder, EncoderInfo } from "../models/encoder.ts";
+import type { EncoderInfo } from "../models/encoder.ts";
+import { encoderOf } from "../models/model.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { writeBench } from "../runners/bench/file.ts";
 import { corpusDistribution, makeCorpus } from "../runners/bench/made-up-texts.ts";
-import { measureBench } from "../runners/bench/measure.ts";
+import { type BenchModel, measureBench } from "../runners/bench/measure.ts";
 import { peakMemory, watchDeviceMemory } from "../runners/bench/memory.ts";
 import { parseOwnTexts } from "../runners/bench/own-texts.ts";
 import type { BenchRecord, BenchSettings, CorpusTexts } from "../runners/bench/record.ts";
 import { readEnvironment } from "../runners/environment.ts";
 import { acceleratorOf, findDevice } from "../runners/model/device.ts";
-import { type ModelChoice, openEncoder } from "../runners/model/open-model.ts";
+import { type ModelChoice, openTimed } from "../runners/model/open-model.ts";
 import { requireWritable, resultFolder } from "../runners/results/store.ts";
 import { benchFormats, type FormatOf, formatFor } from "./formats.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
@@ -56,14 +57,14 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
     world.hub.onProgress?.(progress);
   };
   const began = now();
-  const encoder = await openEncoder(choice, { ...world, hub: { ...world.hub, onProgress }, device: found.device });
+  const model = await openTimed(choice, { ...world, hub: { ...world.hub, onProgress }, device: found.device });
   try {
-    refusePrecomputed(encoder);
-    await firstVectors(encoder, signal);
+    refusePrecomputed(model);
+    await firstOutput(model, signal);
     const loading = { seconds: now() - began, downloaded };
     const settings = settingsOf(choice);
     const measures = await asUsage(() =>
-      measureBench(encoder, corpus, settings, {
+      measureBench(model, corpus, settings, {
         now,
         signal,
         onProgress: (what, done, total) => emit({ kind: "measuring", what, done, total }),
@@ -73,9 +74,9 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
     emit({ kind: "measuring", what: "measured", done: 1, total: 1 });
     const gpuMemory = gpu.peak();
     const record: BenchRecord = {
-      ...factsOf(encoder.info),
+      ...factsOf(model),
       ...readEnvironment(),
-      ...acceleratorOf(encoder.info.device, found),
+      ...acceleratorOf(model.info.device, found),
       date: terminal.now(),
       settings,
       corpusTexts,
@@ -92,7 +93,7 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
       terminal.out(write(record, terminal.outWidth ?? Infinity));
     }
   } finally {
-    await encoder.close();
+    await model.close();
   }
 }
 
@@ -110,21 +111,29 @@ const settingsOf = ({ lengths, batchSizes, repeats, budget }: BenchChoice): Benc
 
 const distinct = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b);
 
-function refusePrecomputed({ info }: Encoder): void {
+function refusePrecomputed({ info }: BenchModel): void {
   if (info.device !== "precomputed") return;
   throw new UsageError(`bench: ${info.id} makes no vectors, they were made before; expected a model that runs`);
 }
 
-/** Makes one vector with each model: until then, loading is not over. */
-async function firstVectors(encoder: Encoder, signal: AbortSignal): Promise<void> {
-  for (const role of encoder.info.sides ? (["query", "document"] as const) : (["query"] as const)) {
-    await encoder.encode(["river"], { role, signal });
+/** Makes one vector with each model, or scores a pair: until then, loading is not over. */
+async function firstOutput(model: BenchModel, signal: AbortSignal): Promise<void> {
+  if (model.kind === "cross-encoder") {
+    await model.score([["river", "river"]], { signal });
+    return;
+  }
+  for (const role of sidesOf(model) ? (["query", "document"] as const) : (["query"] as const)) {
+    await model.encode(["river"], { role, signal });
   }
 }
 
+const sidesOf = (model: BenchModel): EncoderInfo["sides"] => encoderOf(model)?.sides;
+
 /** Returns the facts of the record about the model and how it runs. */
-function factsOf({ id: model, revision, sides, device, precision, threads }: EncoderInfo) {
+function factsOf(timed: BenchModel) {
+  const { id: model, revision, device, precision, threads } = timed.info;
   const facts = { model, revision, device, precision, threads };
+  const sides = sidesOf(timed);
   if (sides === undefined) return facts;
   const side = ({ id, revision: own }: { id: string; revision: string }) => ({ model: id, revision: own });
   return { ...facts, sides: { query: side(sides.query), document: side(sides.document) } };

@@ -25,6 +25,12 @@ export function readNumber(text: string, { expected, fits }: NumberSetting): num
 /** Reads whole numbers above 0, separated by commas. */
 export const positives = (text: string): number[] => text.split(",").map((one) => readNumber(one.trim(), positive));
 
+/** A number of any kind; what reads the list knows which are right. */
+const anyNumber: NumberSetting = { kind: "number", expected: "a number", fits: Number.isFinite };
+
+/** Reads numbers, separated by commas. */
+export const numbers = (text: string): number[] => text.split(",").map((one) => readNumber(one.trim(), anyNumber));
+
 /** Reads the name of a folder. An empty one, as of a variable that is not set, would be the working directory. */
 export function folder(text: string): string {
   if (text.trim() !== "") return text;

@@ -1,6 +1,7 @@
 import { InputError } from "../datasets/errors.ts";
+import type { Pair } from "./cross-encoder.ts";
 import type { EncodeOptions, EncodeProgress } from "./encoder.ts";
-import type { Matrix } from "./matrix.ts";
+import { type Matrix, selectRows } from "./matrix.ts";
 
 /** Called after a batch with the indices of its texts, their tokens, and the seconds of the call so far. */
 export type OnBatch = (
@@ -9,9 +10,9 @@ export type OnBatch = (
   seconds?: Pick<EncodeProgress, "tokenizingSeconds" | "cachedSeconds">,
 ) => void;
 
-/** Returns the vectors of texts that are all different, in their order; reports each text once. */
-export type EncodeDistinct<Rows = Matrix> = (
-  texts: readonly string[],
+/** Returns the vectors of inputs that are all different, in their order; reports each input once. */
+export type EncodeDistinct<Rows = Matrix, Input = string> = (
+  inputs: readonly Input[],
   options: EncodeOptions,
   onBatch: OnBatch,
 ) => Promise<Rows>;
@@ -24,9 +25,27 @@ export function encodeOnce<Rows>(
   encodeDistinct: EncodeDistinct<Rows>,
   select: (rows: Rows, places: Int32Array) => Rows,
 ): (texts: readonly string[], options?: EncodeOptions) => Promise<Rows> {
-  return async (texts, options = {}) => {
+  const encode = eachOnce(encodeDistinct, select, (text) => text);
+  return async (texts, options) => {
     checkTexts(texts);
-    const { unique, indexOf, counts } = deduplicate(texts);
+    return encode(texts, options);
+  };
+}
+
+/** Makes the same of pairs of texts. */
+export const scoreOnce = (
+  scoreDistinct: EncodeDistinct<Matrix, Pair>,
+): ((pairs: readonly Pair[], options?: EncodeOptions) => Promise<Matrix>) =>
+  eachOnce(scoreDistinct, selectRows, ([query, document]) => `${query.length} ${query}${document}`);
+
+/** @param keyOf Returns the same text for equal inputs, and another for others. */
+function eachOnce<Rows, Input>(
+  encodeDistinct: EncodeDistinct<Rows, Input>,
+  select: (rows: Rows, places: Int32Array) => Rows,
+  keyOf: (input: Input) => string,
+): (inputs: readonly Input[], options?: EncodeOptions) => Promise<Rows> {
+  return async (texts, options = {}) => {
+    const { unique, indexOf, counts } = deduplicate(texts, keyOf);
     let done = 0;
     let encoded = 0;
     let tokens = 0;
@@ -46,15 +65,24 @@ function checkTexts(texts: readonly unknown[]): void {
     throw new InputError(`encode: text ${wrong} is ${JSON.stringify(texts[wrong])}; a string was expected`);
 }
 
-/** Finds the different texts, the index of each text's own among them, and how often each of them occurs. */
-function deduplicate(texts: readonly string[]): { unique: string[]; indexOf: Int32Array; counts: number[] } {
+/** Finds the different inputs, the index of each input's own among them, and how often each of them occurs. */
+function deduplicate<Input>(
+  inputs: readonly Input[],
+  keyOf: (input: Input) => string,
+): { unique: Input[]; indexOf: Int32Array; counts: number[] } {
   const indices = new Map<string, number>();
+  const unique: Input[] = [];
   const counts: number[] = [];
-  const indexOf = Int32Array.from(texts, (text) => {
-    const index = indices.get(text) ?? indices.size;
-    indices.set(text, index);
+  const indexOf = new Int32Array(inputs.length);
+  for (const [place, input] of inputs.entries()) {
+    const key = keyOf(input);
+    const index = indices.get(key) ?? unique.length;
+    if (index === unique.length) {
+      indices.set(key, index);
+      unique.push(input);
+    }
     counts[index] = (counts[index] ?? 0) + 1;
-    return index;
-  });
-  return { unique: [...indices.keys()], indexOf, counts };
+    indexOf[place] = index;
+  }
+  return { unique, indexOf, counts };
 }

@@ -82,9 +82,14 @@ async function openRow(snapshot: Snapshot, spec: ModelSpec, options: ModelOption
   });
 }
 
+/** Facts about a model whose rows are kept. */
+interface CachedFacts extends Pick<EncoderInfo, "id" | "revision" | "dims" | "device" | "threads"> {
+  readonly route?: string | undefined;
+}
+
 /** Opens the model's cache, identified by all that vectors and their speed depend on besides the texts. */
-async function openCache(
-  { id, revision, dims, device, threads, route }: EncoderInfo & { readonly route: string | undefined },
+export async function openCache(
+  { id, revision, dims, device, threads, route }: CachedFacts,
   { graphHash, runs }: LoadedModel,
   { cache, exported, warn = () => {} }: ModelOptions,
 ): Promise<VectorCache | undefined> {

@@ -2,9 +2,9 @@ import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import { shown } from "../datasets/shown.ts";
 import type { CrossEncoder } from "./cross-encoder.ts";
-import { openRepository } from "./index.ts";
+import type { Part } from "./hybrid.ts";
+import { openCache, openRepository } from "./index.ts";
 import type { LateInteraction } from "./late-interaction.ts";
-import type { Model } from "./model.ts";
 import { createCrossEncoder } from "./onnx-encoder.ts";
 import { type ModelOptions, openModules } from "./open-modules.ts";
 import { openSparse } from "./open-sparse.ts";
@@ -26,15 +26,15 @@ export interface KindOptions extends ModelOptions {
  * Opens a repository of any kind.
  * @throws InputError where its kind cannot be told, and as the functions that open each kind
  */
-export async function openByKind(snapshot: Snapshot, { kind, ...options }: KindOptions): Promise<Model> {
+export async function openByKind(snapshot: Snapshot, { kind, ...options }: KindOptions): Promise<Part> {
   if (kind === undefined) return openAs(snapshot, await tellKind(snapshot), options);
   const model = await openAs(snapshot, { kind, toldBy: "--kind" }, options);
   const own = await tellKind(snapshot).catch(() => undefined);
   if (own?.kind === kind) return model;
-  return { ...model, info: { ...model.info, id: variantName(model.info.id, `kind=${kind}`) } } as Model;
+  return { ...model, info: { ...model.info, id: variantName(model.info.id, `kind=${kind}`) } } as Part;
 }
 
-function openAs(snapshot: Snapshot, told: ToldKind, options: ModelOptions): Promise<Model> {
+function openAs(snapshot: Snapshot, told: ToldKind, options: ModelOptions): Promise<Part> {
   switch (told.kind) {
     case "dense":
       return openRepository(snapshot, options);
@@ -63,7 +63,11 @@ export async function openCrossEncoder(snapshot: Snapshot, options: ModelOptions
   for (const line of [...notes, ...aboutLabel(snapshot.id, labels)]) options.warn?.(line);
   const { tokenizer, model, budget, info } = await openModules(snapshot, modules, options);
   const facts = { ...info, labels, prompts, defaultPromptName };
-  return createCrossEncoder(facts, tokenizer, budget, model.runs, activation, model.close);
+  return closingOnFailure([model], async () => {
+    const cache = await openCache({ ...info, dims: labels.length }, model, options);
+    const close = (): Promise<void> => model.close().then(() => cache?.store.close());
+    return createCrossEncoder(facts, tokenizer, budget, model.runs, activation, close, cache);
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import { adapterNumber } from "./adapters.ts";
 import { type Batch, planBatches, toBatch } from "./batching.ts";
 import { type Computed, keysOf, lookUpBatch, type VectorCache } from "./cache/lookup.ts";
 import type { CrossEncoder, CrossEncoderInfo } from "./cross-encoder.ts";
-import { encodeOnce, type OnBatch } from "./distinct.ts";
+import { encodeOnce, type OnBatch, scoreOnce } from "./distinct.ts";
 import type { EncodeOptions, Encoder, EncoderInfo } from "./encoder.ts";
 import { type Matrix, selectRows } from "./matrix.ts";
 import { applyPrompt, defaultPrompt, isWrapping } from "./prompts/prompts.ts";
@@ -70,20 +70,16 @@ export const createCrossEncoder = (
   runs: readonly RunBatch[],
   activation: ScoreActivation,
   close: () => Promise<void>,
+  cache?: VectorCache,
 ): CrossEncoder => {
   const dims = info.labels.length;
-  const run = toMatrix(dims, openInputs({ ...info, dims }, tokenizer, tokenBudget, runs));
+  const run = scoreOnce(toMatrix(dims, openInputs({ ...info, dims }, tokenizer, tokenBudget, runs, cache)));
   return {
     kind: "cross-encoder",
     info,
     close,
-    score: async (pairs, { prompt = defaultPrompt(info), signal, onProgress = () => {} } = {}) => {
-      let [done, tokens] = [0, 0];
-      const logits = await run(pairs, { prompt, ...(signal && { signal }) }, (indices, batchTokens, seconds) => {
-        done += indices.length;
-        tokens += batchTokens;
-        onProgress({ done, total: pairs.length, encoded: done, tokens, ...seconds });
-      });
+    score: async (pairs, { prompt = defaultPrompt(info), ...options } = {}) => {
+      const logits = await run(pairs, { prompt, ...options });
       return { ...logits, data: logits.data.map(activations[activation]) };
     },
   };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Snapshot } from "../datasets/hub.ts";
+import { joinRevisions } from "./joined-revision.ts";
 import { mayHoldLora } from "./repository/lora-weights.ts";
 import { basesOf } from "./repository/spec.ts";
 import { mayHoldWeights } from "./repository/weights.ts";
@@ -15,10 +16,7 @@ export async function revisionOf(snapshot: Snapshot, bases?: readonly Snapshot[]
   const others = bases ?? (await basesOf(snapshot));
   if (others.length === 0) return own;
   const revisions = await Promise.all(others.map((base) => revisionOf(base, [])));
-  return createHash("sha256")
-    .update([own, ...revisions].join("\0"))
-    .digest("hex")
-    .slice(0, 40);
+  return joinRevisions([own, ...revisions]);
 }
 
 async function hashOf(snapshot: Snapshot): Promise<string> {

@@ -51,6 +51,16 @@ describe("benchMarkdown", () => {
   });
 });
 
+describe("a reranker's record", () => {
+  it("speaks of pairs, and of a query with its candidates", () => {
+    const lines = benchMarkdown({ ...benchRecord, candidates: 100 }).split("\n");
+    expect(lines[0]).toMatch(/^\| One call +\| Tokens \| p50 ms /);
+    expect(lines[2]).toMatch(/^\| a query with 100 candidates \| +127\.3 \| +12\.3 /);
+    expect(lines[4]).toMatch(/^\| Many +\| Tokens \| Pairs a call \| pairs\/s \| tokens\/s \| pairs\/s of rounds /);
+    expect(lines.slice(6, 8).map((line) => line.split(" |")[0].trim())).toEqual(["| pairs", "| pairs, corpus"]);
+  });
+});
+
 describe("benchText", () => {
   it("fits a terminal: columns go from the right, and a line says so", () => {
     const [heading, row] = benchText(benchRecord, 80).split("\n");

@@ -36,12 +36,12 @@ interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-function latencyTable({ latency }: BenchRecord): Table {
+function latencyTable({ latency, candidates }: BenchRecord): Table {
   const headings = ["p50 ms", "p90 ms", "p99 ms", "medians of rounds", "calls", "tokenizer"];
   return {
-    columns: [left("One text as"), right("Tokens"), ...headings.map(right)],
+    columns: [left(candidates ? "One call" : "One text as"), right("Tokens"), ...headings.map(right)],
     rows: latency.map((cell) => [
-      cell.role,
+      candidates ? `a query with ${candidates} candidates` : cell.role,
       tokensText(cell),
       ...[cell.p50, cell.p90, cell.p99].map(threeDigits),
       spread(cell.rounds, threeDigits),
@@ -51,8 +51,10 @@ function latencyTable({ latency }: BenchRecord): Table {
   };
 }
 
-function throughputTable({ throughput, corpus }: BenchRecord): Table {
-  const headings = ["texts/s", "tokens/s", "texts/s of rounds", "calls", "tokenizer"];
+function throughputTable({ throughput, corpus, candidates }: BenchRecord): Table {
+  const unit = candidates ? "pairs" : "texts";
+  const headings = [`${unit}/s`, "tokens/s", `${unit}/s of rounds`, "calls", "tokenizer"];
+  const nameOf = ({ role }: Speed): string => (candidates ? unit : role);
   const row = (what: string, texts: number, speed: Speed): string[] => [
     what,
     tokensText(speed),
@@ -63,10 +65,15 @@ function throughputTable({ throughput, corpus }: BenchRecord): Table {
     shareText(speed.tokenizerShare),
   ];
   return {
-    columns: [left("Many texts as"), right("Tokens"), right("Texts a call"), ...headings.map(right)],
+    columns: [
+      left(candidates ? "Many" : "Many texts as"),
+      right("Tokens"),
+      right(`${candidates ? "Pairs" : "Texts"} a call`),
+      ...headings.map(right),
+    ],
     rows: [
-      ...throughput.map((cell) => row(cell.role, cell.batchSize, cell)),
-      ...corpus.map((cell) => row(`${cell.role}, corpus`, cell.texts, cell)),
+      ...throughput.map((cell) => row(nameOf(cell), cell.batchSize, cell)),
+      ...corpus.map((cell) => row(`${nameOf(cell)}, corpus`, cell.texts, cell)),
     ],
   };
 }

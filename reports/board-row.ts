@@ -1,7 +1,9 @@
 import { limitIn } from "../models/variants/variant-name.ts";
 import type { ModelDescription } from "../runners/results/model-meta.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
+import { indexOf, type TaskResult } from "../runners/results/result.ts";
 import { type ModelResults, revisionCounts } from "../runners/results/revisions.ts";
+import { mean } from "../tasks/metrics/lists.ts";
 import type { TaskType } from "../tasks/task.ts";
 import { publishedTypes } from "../tasks/types/index.ts";
 import { bordaRanks } from "./borda.ts";
@@ -32,6 +34,10 @@ export interface RowSpeed {
 export interface LeaderboardRow extends ModelDescription {
   /** Revision of most of its scores. */
   readonly revision: string;
+  /** Kind of the model, where results tell it; null where they do not, or of several. */
+  readonly kind: string | null;
+  /** Mean over the tasks that tell it; null where none does. */
+  readonly bytesPerDocument: number | null;
   /** All revisions of its scores with their numbers of tasks, the named ones first. */
   readonly revisions: readonly { readonly revision: string; readonly tasks: number }[];
   /** True for published scores that come with the program. */
@@ -97,6 +103,14 @@ function unitsOf(
 /** Tells whether a row's scores are of a drawn share of the units. */
 const isLimited = ({ model }: Pick<LeaderboardRow, "model">): boolean => limitIn(model) !== undefined;
 
+/** Returns what results tell of a model's index. */
+function indexFacts(results: readonly TaskResult[]): Pick<LeaderboardRow, "kind" | "bytesPerDocument"> {
+  const facts = results.map(indexOf);
+  const kinds = new Set(facts.flatMap(({ kind }) => kind ?? []));
+  const bytes = facts.flatMap(({ bytesPerDocument }) => bytesPerDocument ?? []);
+  return { kind: kinds.size === 1 ? [...kinds][0] : null, bytesPerDocument: bytes.length > 0 ? mean(bytes) : null };
+}
+
 /** Makes the row of a model, without its rank. */
 export function makeRow(
   { revision, results }: ModelResults,
@@ -115,6 +129,7 @@ export function makeRow(
   );
   const row = {
     ...description,
+    ...indexFacts(tasks.flatMap(({ name }) => results.get(name)?.result ?? [])),
     revision,
     revisions: revisionCounts(tasks.flatMap((task) => results.get(task.name) ?? [])),
     rank: null,

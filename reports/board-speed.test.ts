@@ -61,6 +61,13 @@ describe("joinSpeed", () => {
     expect(newest.rows.map(({ speed }) => speed?.mark)).toEqual(["a", undefined, undefined, undefined]);
   });
 
+  it("sets figures of rerankers, whose texts are pairs, not beside those of others", () => {
+    const { rows, notes } = joinSpeed(board, [of("acme/a"), of("acme/b"), of("acme/c", { candidates: 100 })]);
+    expect(rows.map(({ speed }) => speed?.mark)).toEqual([undefined, undefined, "a", undefined]);
+    expect(notes.at(-1)).toContain("acme/c: speed left out, it was measured on Some CPU");
+    expect(notes.at(-1)).toContain("texts are pairs, one query has 100 candidates");
+  });
+
   it("takes the newest of several records of one model", () => {
     const newer = { date: 2e9, corpus: benchRecord.corpus.map((cell) => ({ ...cell, textsPerSecond: 7 })) };
     const { rows } = joinSpeed(board, [of("acme/a"), of("acme/a", newer), of("acme/a", { date: 1 })]);
@@ -84,6 +91,8 @@ describe("joinSpeed", () => {
     expect(first).toMatchObject({ textsPerSecond: 150.4, tokensPerSecond: 11_355.2, latencyMs: 12.345 });
     expect(second).toMatchObject({ textsPerSecond: null, tokensPerSecond: null, latencyMs: null });
     expect(Object.keys(JSON.parse(leaderboardJson(board))[0])).not.toContain("textsPerSecond");
-    expect(leaderboardCsv(joined).split("\r\n")[0]).toContain(",maxTokens,textsPerSecond,tokensPerSecond,latencyMs,");
+    expect(leaderboardCsv(joined).split("\r\n")[0]).toContain(
+      ",bytesPerDocument,textsPerSecond,tokensPerSecond,latencyMs,",
+    );
   });
 });

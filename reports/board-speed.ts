@@ -9,7 +9,10 @@ export const speedLatencyTokens = 128;
 const nothing: RowSpeed = { textsPerSecond: null, tokensPerSecond: null, latencyMs: null };
 
 /** Names the conditions that must be equal for figures to be compared; a precision is part of the model's name. */
-const conditionsOf = (record: BenchRecord): string => `${machineText(record)}; ${corpusText(record.corpusTexts)}`;
+const conditionsOf = ({ candidates, ...record }: BenchRecord): string => {
+  const pairs = candidates === undefined ? "" : `; texts are pairs, one query has ${candidates} candidates`;
+  return `${machineText(record)}; ${corpusText(record.corpusTexts)}${pairs}`;
+};
 
 const isOf = (row: LeaderboardRow, { model, revision }: BenchRecord): boolean =>
   model === row.model && revision === row.revision;

@@ -30,6 +30,9 @@ export function sizeText(parameters: number): string {
   return millions < 1000 ? `${millions}M` : `${(parameters / 1e9).toFixed(1)}B`;
 }
 
+/** Formats a mean number of bytes, whole. */
+export const bytesText = (bytes: number): string => grouped(Math.round(bytes));
+
 /** Shortens a commit hash; other revisions stay whole. */
 export const shortRevision = (revision: string): string =>
   /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision;
@@ -112,6 +115,15 @@ const sizes: readonly BoardColumn[] = [
   numberColumn("dimensions", "Dimensions", (row) => row.dimensions, grouped),
   numberColumn("maxTokens", "Max tokens", (row) => row.maxTokens, grouped),
 ];
+/** What a model is, and what its index takes: shown where the rows differ in it. */
+const costs: readonly BoardColumn[] = [
+  {
+    ...{ field: "kind", heading: "Kind", short: "Kind", align: "left" },
+    text: ({ kind }) => kind ?? noValue,
+    value: ({ kind }) => kind,
+  },
+  numberColumn("bytesPerDocument", "Bytes per document", (row) => row.bytesPerDocument, bytesText),
+];
 const types = publishedTypes.map(({ type, field, heading, short }) => ({
   ...scoreColumn(field, heading, short, ({ byType }) => byType[type] ?? null),
   type,
@@ -183,9 +195,11 @@ export function columnsFor(
   const shownTypes = board.shape.types ? types.filter(({ type }) => board.types.some((one) => one === type)) : [];
   const scores = [...shownMeans, ...shownTypes, ...groupColumns(board)];
   const known = (column: BoardColumn): boolean => board.rows.some((row) => column.value(row) !== null);
+  const differ = (column: BoardColumn): boolean =>
+    new Set(board.rows.flatMap((row) => column.value(row) ?? [])).size > 1;
   const measured = speedsOf(board);
   if (choice === "published") return [name, { ...parameters, heading: "Params" }, ...scores, ...measured];
-  return [rank, name, revision, ...scores, ...sizes.filter(known), ...measured];
+  return [rank, name, revision, ...scores, ...sizes.filter(known), ...costs.filter(differ), ...measured];
 }
 
 /**
@@ -199,5 +213,5 @@ export function fieldsFor(board: Leaderboard, choice: ColumnChoice): readonly Bo
   const scores = [means.task, means.type, ...subset, ...types, ...groupColumns(board)];
   const measured = speedsOf(board);
   if (choice === "published") return [model, parameters, ...scores, ...measured];
-  return [rank, model, revision, ...scores, ...sizes, ...measured];
+  return [rank, model, revision, ...scores, ...sizes, ...costs, ...measured];
 }

@@ -97,6 +97,8 @@ describe("makeLeaderboard", () => {
       parameters: null,
       dimensions: null,
       maxTokens: null,
+      kind: null,
+      bytesPerDocument: null,
       rank: 1,
       meanSubset: null,
       groups: [],

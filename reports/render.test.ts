@@ -82,7 +82,7 @@ describe("markdownTable", () => {
 });
 
 const typeFields = publishedTypes.map(({ field }) => field);
-const fields = `rank,model,revision,meanTask,meanType,${typeFields},parameters,dimensions,maxTokens,baseline,missing`;
+const fields = `rank,model,revision,meanTask,meanType,${typeFields},parameters,dimensions,maxTokens,kind,bytesPerDocument,baseline,missing`;
 /** The fields of types, as comma-separated values. */
 const typesCsv = (values: Readonly<Record<string, string>>): string =>
   typeFields.map((field) => values[field] ?? "").join(",");
@@ -95,8 +95,8 @@ describe("leaderboardCsv", () => {
     );
     expect(leaderboardCsv(small)).toBe(
       `${fields}\r\n` +
-        `1,a/x,main,66.01623360925541,66.01623360925541,${typesCsv({ retrieval: "82.03246721851083", sts: "50" })},,,,false,\r\n` +
-        `2,b/y,main,,,${typesCsv({ sts: "25" })},,,,false,Search\r\n`,
+        `1,a/x,main,66.01623360925541,66.01623360925541,${typesCsv({ retrieval: "82.03246721851083", sts: "50" })},,,,,,false,\r\n` +
+        `2,b/y,main,,,${typesCsv({ sts: "25" })},,,,,,false,Search\r\n`,
     );
     expect(leaderboardCsv(makeLeaderboard([], tasks))).toBe(`${fields}\r\n`);
   });
@@ -107,7 +107,7 @@ describe("leaderboardCsv", () => {
       record_delimiter: "\r\n",
     });
     const types = typeFields.map((field) => (field === "sts" ? "50" : ""));
-    expect(rows[1]).toEqual(["1", model, "main", "50", "50", ...types, "", "", "", "false", ""]);
+    expect(rows[1]).toEqual(["1", model, "main", "50", "50", ...types, "", "", "", "", "", "false", ""]);
   });
 });
 
@@ -119,7 +119,7 @@ describe("leaderboardJson", () => {
     );
     const none = {
       ...Object.fromEntries(typeFields.map((field) => [field, null])),
-      ...{ parameters: null, dimensions: null, maxTokens: null, baseline: false },
+      ...{ parameters: null, dimensions: null, maxTokens: null, kind: null, bytesPerDocument: null, baseline: false },
     };
     const text = leaderboardJson(small);
     expect(JSON.parse(text)).toEqual([

@@ -26,6 +26,18 @@ describe("taskTable", () => {
     );
   });
 
+  it("shows the bytes of a document where a model makes no dense vectors, of tasks that search any", () => {
+    const sparse = { ...run, vectorType: undefined, bytesPerVector: undefined, kind: "sparse" };
+    const results = [
+      { ...result("Search", 0.5), run: { ...sparse, bytesPerDocument: 1370.6 } },
+      { ...result("Pairs", 0.1), run: sparse },
+    ];
+    const ends = taskTable({ model: "a/x", results }, tasks.slice(2))
+      .split("\n")
+      .map((line) => line.split("|").at(-2));
+    expect(ends.slice(0, 4)).toEqual([" bytes/document ", " -------------: ", "          1,371 ", "              — "]);
+  });
+
   it("shows no speed of vectors that were computed before, and no tokens where none were counted", () => {
     const speed = (changes: Partial<RunRecord>): string => {
       const results = [{ ...result("Sts1", 0.5), run: { ...run, ...changes } }];

@@ -2,6 +2,7 @@ import { plainText } from "../datasets/shown.ts";
 import { byReason, type MissingTask } from "../runners/needs.ts";
 import { limitOf, type RunRecord, type TaskResult } from "../runners/results/result.ts";
 import { taskTypes } from "../tasks/types/index.ts";
+import { bytesText } from "./columns.ts";
 import type { RequiredTask } from "./required.ts";
 import { taskScore } from "./scores.ts";
 import { fitTable, grouped, left, markdownList, markdownTable, noValue, percent, right, tableText } from "./table.ts";
@@ -32,6 +33,12 @@ function speedOf(result: TaskResult | undefined): string[] {
     run ? rate(run.tokens, run.encodingSeconds) : noValue,
     result ? seconds(result.evaluationSeconds) : noValue,
   ];
+}
+
+/** Returns the bytes of what is searched of a document; a dash where nothing is. */
+function indexText(result: TaskResult | undefined): string {
+  const bytes = result?.run?.bytesPerDocument;
+  return bytes === undefined ? noValue : bytesText(bytes);
 }
 
 const ofAll = ([part, all]: readonly [number, number]): string => `${grouped(part)} of ${grouped(all)}`;
@@ -73,13 +80,22 @@ export function taskTable(
   const score = width === undefined ? model : "Score";
   const isLimited = results.some((result) => limitOf(result) !== undefined);
   const limit = isLimited ? ["scored", "95 % interval"] : [];
-  const columns = [left("Task"), left("Type"), ...[score, ...limit, "texts/s", "tokens/s", "seconds"].map(right)];
+  // Of dense models the length of a vector tells it, for all tasks alike.
+  const isIndexed = results.some(
+    ({ run }) => run !== undefined && run.vectorType === undefined && run.bytesPerDocument,
+  );
+  const index = isIndexed ? ["bytes/document"] : [];
+  const columns = [
+    ...[left("Task"), left("Type")],
+    ...[score, ...limit, "texts/s", "tokens/s", "seconds", ...index].map(right),
+  ];
   const rows = found.map(({ task, result, outcome }) => [
     task.name,
     taskTypes[task.type].heading,
     percent(outcome.score),
     ...(isLimited ? shareOf(result) : []),
     ...speedOf(result),
+    ...(isIndexed ? [indexText(result)] : []),
   ]);
   const isSkipped = new Set(skipped.map(({ task }) => task));
   const missing = found.flatMap(({ task: { name }, outcome }) =>

@@ -9,7 +9,7 @@ import { planTasks } from "./keeping.ts";
 import { type Chosen, type MeasureChoice, withPlan } from "./measure.ts";
 import { isRepository } from "./model/adapters.ts";
 import { modelNeeds } from "./model/model-needs.ts";
-import { chosenModels } from "./model/open-model.ts";
+import { allChosen } from "./model/open-model.ts";
 import type { ChosenPrompts } from "./model/prompts.ts";
 import { distinct, missingOf, type NeededFile, needsOf, type TaskNeeds } from "./needs.ts";
 import { probeSpeed } from "./probe.ts";
@@ -76,8 +76,7 @@ export async function dryRun(
   prompts: ChosenPrompts | undefined,
   world: World,
 ): Promise<DryRun> {
-  const chosen = chosenModels(choice);
-  const ids = typeof chosen === "string" ? [chosen] : [chosen.query, chosen.document];
+  const ids = allChosen(choice);
   const needs = await needsOf(tasks, world);
   const missing = new Map((await missingOf(needs, world)).map(({ task, reason }) => [task, reason]));
   const model = await foreseeModel(ids, { choice, tasks, prompts }, world);
@@ -136,8 +135,6 @@ async function foreseeModel(
   world: World,
 ): Promise<ForeseenModel> {
   const name = ids.join(" and ");
-  const other = ids.find((id) => !isRepository(id));
-  if (other !== undefined) return { name, files: [], whyNoTime: `${other} is no repository, and is not tried out` };
   let files: readonly NeededFile[];
   try {
     files = await modelNeeds(choice, world.hub);
@@ -146,6 +143,8 @@ async function foreseeModel(
     if (!(error instanceof InputError)) throw error;
     return { name, files: undefined, whyNoTime: messageOf(error) };
   }
+  const other = ids.find((id) => !isRepository(id));
+  if (other !== undefined) return { name, files, whyNoTime: `${other} is no repository, and is not tried out` };
   if (files.length > 0) return { name, files, whyNoTime: "the model is not cached; `pramana fetch` fetches it" };
   // The probe's texts are no texts of tasks: they are not kept, nor found again.
   const opened = await withPlan({ choice: { ...choice, cache: false }, ...chosen }, world, (plan, environment) =>

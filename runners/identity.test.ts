@@ -37,6 +37,29 @@ async function dataHash(prepare: TaskSpec["prepare"] = []): Promise<string | und
   return identity.inputs["data"];
 }
 
+describe("the prompts that a task is to be run with", () => {
+  const wanted = async (model: unknown) => {
+    const all = { ...plan, model } as unknown as RunPlan;
+    return wantedRun(getTask("MiniRetrieval"), all, "0.1.0", {}, new AbortController().signal);
+  };
+  const facts = { id: "acme/leaf", revision: "1", precision: "fp32", device: "cpu", defaultPromptName: null };
+  const late = { kind: "late-interaction", info: { ...facts, prompts: { query: "[Q] ", document: "[D] " } } };
+
+  it("are known of models of late interaction, whose results are taken as stored by them", async () => {
+    const { promptFor } = await wanted(late);
+    expect(["query", "document", "text"].map(promptFor)).toEqual(["[Q] ", "[D] ", ""]);
+  });
+
+  it("are those of each of several models, of which each counts", async () => {
+    const dense = { kind: "vectors", info: { ...facts, id: "acme/tree", prompts: { query: "ask: " } } };
+    const { promptFor, identity } = await wanted({ kind: "hybrid", info: facts, parts: [late, dense] });
+    expect(promptFor("query of acme/leaf")).toBe("[Q] ");
+    expect(promptFor("query of acme/tree")).toBe("ask: ");
+    expect(promptFor("query")).toBeUndefined();
+    expect(identity.inputs["models"]).toBe("acme/leaf 1 fp32 cpu; acme/tree 1 fp32 cpu");
+  });
+});
+
 describe("data in a folder", () => {
   it("are hashed where they hold a split that the task asks for", async () => {
     writeFileSync(join(folder, "test.jsonl"), '{"a":1}\n');

@@ -5,12 +5,13 @@ import { hashFolder, isFolder } from "../datasets/folder.ts";
 import { openDataset } from "../datasets/load.ts";
 import type { PreparationStep } from "../datasets/preparation/steps.ts";
 import { hubSettings } from "../datasets/settings.ts";
-import type { Role } from "../models/encoder.ts";
-import { encoderOf, vectorsOf } from "../models/model.ts";
+import type { Hybrid } from "../models/hybrid.ts";
+import { vectorsOf } from "../models/model.ts";
 import { adapterFor, promptFor } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
 import type { NumericClass } from "./numeric-class.ts";
+import { promptedTexts } from "./prompt-names.ts";
 import type { RunRecord, TaskResult } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { RunPlan } from "./run.ts";
@@ -38,10 +39,10 @@ export interface WantedRun {
   readonly identity: RunIdentity;
   /** What the task is to be scored on; absent where that is not known. */
   readonly numeric?: NumericClass | undefined;
-  /** The prompt for texts of a role; undefined where that cannot be said. */
-  readonly promptFor: (role: Role | undefined) => string | undefined;
-  /** The adapter for texts of a role; undefined where there is none. */
-  readonly adapterFor: (role: Role | undefined) => string | undefined;
+  /** The prompt of a name (`promptName`); undefined where that cannot be said. */
+  readonly promptFor: (name: string) => string | undefined;
+  /** The adapter for the same texts; undefined where there is none. */
+  readonly adapterFor: (name: string) => string | undefined;
 }
 
 const withoutVectors = "none";
@@ -72,7 +73,7 @@ export async function wantedRun(
   signal: AbortSignal,
 ): Promise<WantedRun> {
   const { precision, device } = model.info;
-  const encoder = encoderOf(model);
+  const texts = promptedTexts(model);
   const identity = {
     datasetRevision: task.dataset.revision,
     mtebVersion,
@@ -84,14 +85,15 @@ export async function wantedRun(
     inputs: {
       ...(await hashTask(task, signal)),
       ...modelInputs,
+      ...(model.kind === "hybrid" ? { models: partsKey(model) } : {}),
       ...(firstStage && { firstStage: `${firstStage.hash} ${firstStage.topK}` }),
     },
     limit: String(limit ?? withoutLimit),
   };
-  const prompt: WantedRun["promptFor"] = (role) => {
-    if (encoder === undefined) return undefined;
+  const prompt: WantedRun["promptFor"] = (name) => {
+    const asked = texts.get(name);
     try {
-      return promptFor(encoder, prompted(task), role);
+      return asked && promptFor(asked.prompting, prompted(task), asked.role);
     } catch {
       // The task fails by it and says so, when its turn comes.
       return undefined;
@@ -100,9 +102,16 @@ export async function wantedRun(
   return {
     ...{ identity, numeric },
     promptFor: prompt,
-    adapterFor: (role) => encoder && adapterFor(encoder, prompted(task), role),
+    adapterFor: (name) => {
+      const asked = texts.get(name);
+      return asked && adapterFor(asked.prompting, prompted(task), asked.role);
+    },
   };
 }
+
+/** Says how each model of a hybrid ran, of which precision and device of the whole may tell less. */
+const partsKey = ({ parts }: Hybrid): string =>
+  parts.map(({ info }) => `${info.id} ${info.revision} ${info.precision} ${deviceKind(info.device)}`).join("; ");
 
 /** Hashes a task's settings, and its data where they lie in a folder: neither has a revision. */
 async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<string, string>> {
@@ -156,6 +165,7 @@ const inputNames: Readonly<Record<string, string>> = {
   task: "the task's settings",
   data: "the files of the data",
   model: "the files of the model",
+  models: "the models that are fused",
   firstStage: "the first stage",
 };
 
@@ -172,7 +182,6 @@ export function difference(stored: RunIdentity, wanted: RunIdentity): string | u
   return undefined;
 }
 
-const roleOf = (name: string): Role | undefined => (name === "text" ? undefined : (name as Role));
 const textsOf = (name: string): string => (name === "text" ? "the texts" : name);
 
 /** Describes the first prompt or adapter that differs for people; nothing where none does. */
@@ -182,7 +191,7 @@ export function givenDifference(
 ): string | undefined {
   if (prompts === undefined) return "its prompts are not recorded";
   for (const [name, text] of Object.entries(prompts)) {
-    const [prompt, adapter] = [wanted.promptFor(roleOf(name)), wanted.adapterFor(roleOf(name))];
+    const [prompt, adapter] = [wanted.promptFor(name), wanted.adapterFor(name)];
     if (prompt !== text) {
       return `the prompt of ${textsOf(name)} was ${JSON.stringify(text)} and is ${JSON.stringify(prompt ?? "unknown")}`;
     }

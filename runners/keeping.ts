@@ -5,7 +5,8 @@ import { placesOf } from "../tasks/places.ts";
 import type { Environment } from "./environment.ts";
 import { type RunIdentity, wantedRun } from "./identity.ts";
 import { hashModelFiles } from "./model/adapters.ts";
-import type { ModelChoice } from "./model/open-model.ts";
+import type { FusionChoice } from "./model/hybrid.ts";
+import { allChosen, type ModelNames } from "./model/open-model.ts";
 import { type PlannedTask, planTask } from "./plan.ts";
 import { removeLeftovers } from "./results/leftovers.ts";
 import { patientStore } from "./results/patient-store.ts";
@@ -28,7 +29,7 @@ export interface KeptRun {
 }
 
 /** Options of a run whose results are kept. */
-export interface KeepingChoice extends Pick<ModelChoice, "model"> {
+export interface KeepingChoice extends ModelNames, FusionChoice {
   /** Run what is stored, too; absent where the user cannot ask for it. */
   readonly overwrite?: boolean;
   /**
@@ -89,11 +90,12 @@ export async function keepIn(
 export async function planTasks(
   folder: string,
   all: RunPlan,
-  { model, overwrite }: KeepingChoice,
+  choice: KeepingChoice,
   pramana: string,
   signal: AbortSignal,
 ): Promise<readonly Planned[]> {
-  const modelInputs = await hashModelFiles(model, signal);
+  const { overwrite } = choice;
+  const modelInputs = await hashModelFiles(allChosen(choice), signal);
   const planned: Planned[] = [];
   for (const task of all.tasks) {
     const wanted = await wantedRun(task, all, pramana, modelInputs, signal);

@@ -19,6 +19,7 @@ import {
 import { type KeepingChoice, keepIn } from "./keeping.ts";
 import { withoutMissing } from "./missing.ts";
 import { acceleratorOf, findDevice } from "./model/device.ts";
+import type { FusionChoice } from "./model/hybrid.ts";
 import { type CacheChoice, chosenCache, type ModelChoice, type ModelWorld, openModel } from "./model/open-model.ts";
 import { applyPrompts, type ChosenPrompts, noteAdapters } from "./model/prompts.ts";
 import type { MissingTask } from "./needs.ts";
@@ -30,7 +31,7 @@ import { type RunPlan, requireAnyTask, runTasks } from "./run.ts";
 import type { World } from "./world.ts";
 
 /** Options of a measurement. */
-export interface MeasureChoice extends ModelChoice, CacheChoice, KeepingChoice, FirstStageChoice {
+export interface MeasureChoice extends ModelChoice, FusionChoice, CacheChoice, KeepingChoice, FirstStageChoice {
   /** Folder into which the rankings of ranking tasks are written, in mteb's form; every task is then run. */
   readonly savePredictions?: string;
   readonly estimator: LearnerBackend;
@@ -123,24 +124,35 @@ export async function withPlan<Result>(
 
 /** Opens the chosen first stage, where there is one; a model joins the resources that are to be closed. */
 async function openFirstStage(
-  { firstStage, topK = standardTopK, limit, device, threads }: Omit<MeasureChoice, "results">,
+  { firstStage, topK, limit, device, threads }: Omit<MeasureChoice, "results">,
   tasks: readonly TaskSpec[],
   world: ModelWorld,
   resources: Closable[],
 ): Promise<FirstStagePlan | undefined> {
-  if (firstStage === undefined) return undefined;
+  if (firstStage === undefined) {
+    if (topK === undefined) return undefined;
+    throw new UsageError("top-k: it is that of a first stage, and none is named; add --first-stage, or leave it out");
+  }
+  const ranking = tasks.filter(({ type }) => taskTypes[type].needs === "ranking");
+  if (ranking.length === 0) {
+    const names = tasks.map(({ name }) => name).join(", ");
+    throw new UsageError(`first stage: it gives candidates, and none of ${names} ranks any; leave --first-stage out`);
+  }
   if (limit !== undefined) {
     throw new UsageError(
       "limit: a second stage is scored over all queries of the first; leave --limit or --first-stage out",
     );
   }
-  if (await arePredictions(firstStage)) {
-    const ranking = tasks.filter(({ type }) => taskTypes[type].needs === "ranking");
-    return asUsage(() => planPredictions(firstStage, topK, ranking));
-  }
-  const model = await openModel({ model: firstStage, device, threads }, world);
+  const count = topK ?? standardTopK;
+  if (await arePredictions(firstStage)) return asUsage(() => planPredictions(firstStage, count, ranking));
+  const model = await openModel({ model: firstStage, device, threads }, world).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `first stage: ${error.message}; nor is there a file ${firstStage}, or a folder with TASK_predictions.json in it`,
+    );
+  });
   resources.push(model);
-  return planModel(model, topK);
+  return planModel(model, count);
 }
 
 /** Plans to run all tasks, under a name that says what changes the scores. */

@@ -26,6 +26,22 @@ describe("the record of a run, in its result file", () => {
     expect(reread(result({ run: formed })).run).toEqual(formed);
   });
 
+  it("keeps the kind, the bytes of a document and the models of a hybrid; main scores keep the first two", () => {
+    const parts = [{ model: "acme/leaf", revision: "1", parameters: 3 }];
+    const hybrid = result({ run: { ...run, kind: "hybrid", bytesPerDocument: 17.5, parts } });
+    expect(reread(hybrid).run).toEqual(hybrid.run);
+    const index = { kind: "hybrid", bytesPerDocument: 17.5 };
+    expect(onlyMainScores(hybrid).index).toEqual(index);
+    expect(mainScoresFromData(written(hybrid))?.index).toEqual(index);
+  });
+
+  it("tells of older files what their vectors tell", () => {
+    const index = { kind: "dense", bytesPerDocument: 384 };
+    const old = result({ run: { ...run, vectorType: "int8", bytesPerVector: 384 } });
+    expect(onlyMainScores(old).index).toEqual(index);
+    expect(mainScoresFromData(written(old))?.index).toEqual(index);
+  });
+
   it("keeps the adapters that were taken", () => {
     const adapted = { ...run, adapters: { query: "retrieval.query", document: "retrieval.passage" } };
     expect(reread(result({ run: adapted })).run).toEqual(adapted);

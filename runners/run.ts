@@ -1,10 +1,9 @@
 import { InputError, messageOf, outOfMemory } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
 import type { Dataset } from "../datasets/table.ts";
-import type { EncoderInfo } from "../models/encoder.ts";
 import type { Kernels } from "../models/kernels.ts";
-import { type Capability, type Model, modelKinds, vectorsOf } from "../models/model.ts";
-import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
+import { type Capability, type Model, modelKinds } from "../models/model.ts";
+import type { Quantization } from "../models/variants/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Place, placeKey, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
@@ -15,9 +14,10 @@ import { scoreColumnPairs, togetherOf } from "./column-pairs.ts";
 import { contextOf, noWork, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import { type FirstStagePlan, firstStageAt } from "./first-stage.ts";
+import { modelFacts } from "./model-facts.ts";
 import { distinctClasses, type NumericClass } from "./numeric-class.ts";
 import type { Rankings } from "./results/predictions.ts";
-import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
+import type { RunRecord, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
 import { openTaskData } from "./task-data.ts";
@@ -63,7 +63,8 @@ export interface TaskOutcome {
 }
 
 /** Says why a model cannot do a task; nothing where it can. */
-function whyNot(model: Model, { type }: TaskSpec): string | undefined {
+function whyNot(model: Model, task: TaskSpec): string | undefined {
+  const { type } = task;
   const { kind, info } = model;
   const labels = model.kind === "cross-encoder" ? model.info.labels : [];
   if (labels.length > 1) {
@@ -71,7 +72,10 @@ function whyNot(model: Model, { type }: TaskSpec): string | undefined {
     return `${info.id} puts pairs into classes (${names}) and is no reranker, which gives a pair one score; \`pramana score\` writes its logits`;
   }
   const { does, gives }: { does: string; gives: readonly Capability[] } = modelKinds[kind];
-  if (gives.includes(taskTypes[type].needs)) return undefined;
+  if (gives.includes(taskTypes[type].needs)) {
+    const parts = model.kind === "hybrid" ? model.parts : [];
+    return parts.map((part) => whyNot(part, task)).find((reason) => reason !== undefined);
+  }
   const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));
   const types = new Intl.ListFormat("en").format(able.map((one) => one.type));
   return `${info.id} ${does}, which tasks of the type ${type} need; it can do those of the types ${types}`;
@@ -231,7 +235,7 @@ async function resultOf(
     texts: sum(units.map(({ texts }) => texts)),
     tokens: sum(units.map(({ tokens }) => tokens)),
     encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
-    ...vectorFacts(plan),
+    ...modelFacts(plan.model, plan.quantization, units),
     ...(plan.firstStage && { firstStage: plan.firstStage.record }),
     inputs: plan.inputs?.get(task.name),
     limit: plan.limit === undefined ? undefined : (await import("./limited.ts")).limitRecord(plan.limit, units),
@@ -249,19 +253,6 @@ async function resultOf(
     date: now(),
     ...(findings.length > 0 ? { findings } : {}),
     run: record,
-  };
-}
-
-/** Describes the vectors as they were compared, and the models of a pair that they came from. */
-function vectorFacts({ model, quantization }: RunPlan): Partial<RunRecord> {
-  const vectors = vectorsOf(model);
-  if (vectors === undefined) return {};
-  const { dims, sides } = vectors;
-  const side = ({ id, revision, parameters }: EncoderInfo): Side => ({ model: id, revision, parameters });
-  return {
-    vectorType: quantization ?? "float32",
-    bytesPerVector: bytesPerVector(dims, quantization),
-    sides: sides && { query: side(sides.query), document: side(sides.document) },
   };
 }
 

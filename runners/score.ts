@@ -2,6 +2,7 @@ import { InputError } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
 import type { CrossEncoder, Pair } from "../models/cross-encoder.ts";
 import type { EncodeOptions, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
+import type { Hybrid } from "../models/hybrid.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { LateInteraction, TokenVectors } from "../models/late-interaction.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
@@ -51,14 +52,15 @@ function scoresOf(model: Model, input: ScoredInput, settings: ScoreSettings): Pr
     case "late-interaction":
       return scoreByTokens(model, input, settings);
     case "lexical":
-      throw lexicalError(model);
+    case "hybrid":
+      throw wholeCorpusError(model);
     default:
       return model satisfies never;
   }
 }
 
-/** A word's weight follows from the corpus that it is searched in. */
-const lexicalError = ({ kind, info }: LexicalModel): InputError =>
+/** A word's weight follows from the corpus that it is searched in, and so does a rank. */
+const wholeCorpusError = ({ kind, info }: LexicalModel | Hybrid): InputError =>
   new InputError(`score: ${info.id} ${modelKinds[kind].does}, by a whole corpus, and scores no texts by themselves`);
 
 async function scorePairs(model: CrossEncoder, input: ScoredInput, settings: ScoreSettings): Promise<ScoreOutput> {

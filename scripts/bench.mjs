@@ -3,7 +3,8 @@
  * a bare loop over session.run with the same batches and, where Python has sentence-transformers, beside that. The
  * rounds take turns, so that a machine that changes its speed changes it for all. `npm run bench -- evaluators`
  * measures the steps after encoding (`bench-evaluators.mjs`), `-- labels` classification by its number of labels
- * (`bench-labels.mjs`), `-- commands` whole commands (`bench-commands.mjs`).
+ * (`bench-labels.mjs`), `-- commands` whole commands (`bench-commands.mjs`), `-- rerankers` a cross-encoder's pairs
+ * (`bench-rerankers.mjs`).
  */
 import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -27,6 +28,11 @@ if (process.argv[2] === "labels") {
 if (process.argv[2] === "commands") {
   const { benchCommands } = await import("./bench-commands.mjs");
   await benchCommands(process.argv.slice(3));
+  process.exit();
+}
+if (process.argv[2] === "rerankers") {
+  const { benchRerankers } = await import("./bench-rerankers.mjs");
+  await benchRerankers(process.argv.slice(3).map(Number));
   process.exit();
 }
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");

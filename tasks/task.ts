@@ -1,5 +1,6 @@
 import type { Dataset } from "../datasets/table.ts";
 import type { Role, Similarity } from "../models/encoder.ts";
+import type { Fusion } from "../models/hybrid.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { TokenSimilarity, TokenVectors } from "../models/late-interaction.ts";
 import type { Matrix } from "../models/matrix.ts";
@@ -121,7 +122,21 @@ export interface TokenContext extends SharedContext {
   readonly similarity: TokenSimilarity;
 }
 
-export type ProtocolContext = VectorContext | LexicalContext | PairContext | SparseContext | TokenContext;
+/** Context of a protocol for models whose rankings are fused. */
+export interface HybridContext extends SharedContext {
+  readonly kind: "hybrid";
+  /** In the order of the weights. */
+  readonly parts: readonly ProtocolContext[];
+  readonly fusion: Fusion;
+}
+
+export type ProtocolContext =
+  | VectorContext
+  | LexicalContext
+  | PairContext
+  | SparseContext
+  | TokenContext
+  | HybridContext;
 
 /** The context of a protocol by the capability that it needs. */
 export interface ContextFor {

@@ -94,6 +94,7 @@ describe("the shape of the project", () => {
       "datasets/suggest.ts",
       "models/encoder.ts",
       "models/model.ts",
+      "models/hybrid.ts",
       "models/kernels.ts",
       "models/late-interaction.ts",
       "models/matrix.ts",

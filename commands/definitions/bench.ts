@@ -10,9 +10,9 @@ export const bench = defineCommand<BenchChoice>()({
   description: "measure latency, throughput, loading and memory",
   help: `
 Measures, after warm-up: latency of one text as a query; texts and tokens a second of batches and of a whole corpus, as
-documents; of a pair of models both on both sides. Texts are made up, or your own. The record goes to
-RESULTS/ORG__MODEL/REVISION/bench.jsonl, one line for each hardware; \`pramana leaderboard --with-bench\` shows it beside
-the scores. What is measured, and how: docs/bench.md.
+documents; of a pair of models both on both sides; of a reranker one query with 100 candidates, and pairs a second. Texts
+are made up, or your own. The record goes to RESULTS/ORG__MODEL/REVISION/bench.jsonl, one line for each hardware;
+\`pramana leaderboard --with-bench\` shows it beside the scores. What is measured, and how: docs/bench.md.
 
 Examples:
   pramana bench --model sentence-transformers/all-MiniLM-L6-v2

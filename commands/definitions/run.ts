@@ -1,7 +1,7 @@
 import { oneOf, settings } from "../../runners/setting.ts";
 import { standardTopK } from "../../tasks/task.ts";
 import { dryRunFormats, namesOf, reproductionFormats } from "../formats.ts";
-import { folder, names, points } from "../option-values.ts";
+import { folder, names, numbers, points } from "../option-values.ts";
 import type { ReproduceOptions } from "../reproduce.ts";
 import type { RunChoice } from "../run.ts";
 import { defineCommand } from "./definition.ts";
@@ -36,6 +36,7 @@ Examples:
   pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
   pramana run --model BAAI/bge-m3 --benchmark "MTEB(Multilingual, v2)" --languages deu,fra --dry-run
   pramana run --model bm25 --tasks SciFact,NFCorpus
+  pramana run --model bm25+BAAI/bge-small-en-v1.5 --fusion rrf --tasks SciFact
   pramana run --model ./checkpoint-500 --benchmark "MTEB(eng, v2)" --limit 50
   pramana run --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --tasks STSBenchmark
   pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
@@ -43,6 +44,16 @@ Examples:
 ${keepingEnvironmentHelp}`,
   options: {
     ...modelOrPair,
+    fusion: {
+      value: "rule",
+      description:
+        "fuse the rankings of --model A+B: rrf (reciprocal ranks, constant 60), rrf:K, or minmax (docs/kinds.md)",
+    },
+    weights: {
+      value: "numbers",
+      description: "weight of each of these models, separated by commas (default: equal ones)",
+      parse: numbers,
+    },
     ...taskChoice,
     results: storedIn,
     overwrite,
@@ -63,9 +74,8 @@ ${keepingEnvironmentHelp}`,
     },
     topK: {
       value: "number",
-      description: "how many of these for each query",
+      description: `how many of these for each query (default: ${standardTopK})`,
       takes: settings.topK,
-      default: standardTopK,
     },
     savePredictions: {
       value: "folder",

@@ -179,6 +179,7 @@ export async function buildIndex(
   const { starts, documents: holders, weights } = weigh(counted, frequencies, lengths, tokens / size);
   return {
     tokens,
+    bytes: starts.byteLength + holders.byteLength + weights.byteLength,
     score(query) {
       const scores = new Float32Array(size);
       for (const token of analyzer.split(query)) {

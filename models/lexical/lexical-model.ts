@@ -12,6 +12,8 @@ export interface IndexOptions {
 export interface CorpusIndex {
   /** Number of tokens of all documents, stop words left out. */
   readonly tokens: number;
+  /** Bytes of what is searched, the words themselves left out. */
+  readonly bytes: number;
   /** Scores all documents for a query, in their order, [documents], 0 or above; higher is better. */
   score(query: string): Float32Array;
 }

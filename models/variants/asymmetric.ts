@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { InputError } from "../../datasets/errors.ts";
 import type { Encoder, EncoderInfo } from "../encoder.ts";
+import { joinRevisions } from "../joined-revision.ts";
 
 /**
  * Joins two models into one: `query` encodes queries and texts without a role, `document` documents; each keeps its own
@@ -17,7 +17,7 @@ export function pairEncoders(query: Encoder, document: Encoder): Encoder {
     info: {
       ...query.info,
       id: `${query.info.id}→${document.info.id}`,
-      revision: revisionOf(query.info.revision, document.info.revision),
+      revision: joinRevisions([query.info.revision, document.info.revision]),
       parameters: query.info.parameters + document.info.parameters,
       maxTokens: Math.min(query.info.maxTokens, document.info.maxTokens),
       normalized: query.info.normalized === true && document.info.normalized === true,
@@ -42,7 +42,3 @@ function checkComparable(query: EncoderInfo, document: EncoderInfo): void {
     );
   }
 }
-
-/** Hashes both revisions to 40 hexadecimal digits, as a commit has, so that the pair's revision can name a folder. */
-const revisionOf = (query: string, document: string): string =>
-  createHash("sha256").update(`${query}\0${document}`).digest("hex").slice(0, 40);

@@ -120,12 +120,13 @@ export interface PageContext {
 }
 
 /** Fields that a first click sorts from the smallest up. */
-const smallFirst: readonly string[] = ["rank", "parameters", "latencyMs"];
+const smallFirst: readonly string[] = ["rank", "parameters", "bytesPerDocument", "latencyMs"];
 /** Headings that are shorter here than in a terminal. */
 const shortHeadings: Readonly<Record<string, string>> = {
   parameters: "Params",
   dimensions: "Dims",
   maxTokens: "Tokens",
+  bytesPerDocument: "Bytes/doc",
 };
 /** Most languages that the page has a column for. */
 const mostLanguages = 40;

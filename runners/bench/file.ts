@@ -61,6 +61,7 @@ const recordSchema = z.object({
     z.object({ kind: z.literal("file"), count, sha256: texts }),
   ]),
   prompts: z.object({ query: texts, document: texts }),
+  candidates: count.optional(),
   loading: z.object({ seconds: rate, downloaded: z.boolean() }),
   memory,
   gpuMemory: memory.optional(),

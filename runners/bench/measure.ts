@@ -1,6 +1,8 @@
 import { InputError } from "../../datasets/errors.ts";
-import type { EncodeProgress, Encoder, Role } from "../../models/encoder.ts";
-import { givenFor, promptFor } from "../../models/prompts/prompts.ts";
+import type { EncodeOptions, EncodeProgress, Role } from "../../models/encoder.ts";
+import type { Part } from "../../models/hybrid.ts";
+import type { LexicalModel } from "../../models/lexical/lexical-model.ts";
+import { defaultPrompt, givenFor, promptFor } from "../../models/prompts/prompts.ts";
 import { prompted } from "../../tasks/types/index.ts";
 import { type Call, latencyOf, type Rounds, speedOf } from "./figures.ts";
 import { evenlySpaced, textsOfLength } from "./made-up-texts.ts";
@@ -18,7 +20,10 @@ export interface BenchEffects {
   readonly afterRound: () => Promise<void>;
 }
 
-export type BenchMeasures = Pick<BenchRecord, "prompts" | "latency" | "throughput" | "corpus" | "leftOut">;
+export type BenchMeasures = Pick<
+  BenchRecord,
+  "prompts" | "candidates" | "latency" | "throughput" | "corpus" | "leftOut"
+>;
 
 /** A measurement that is timed again and again. */
 interface Job {
@@ -43,19 +48,44 @@ const probeTexts = (tokens: number): number => Math.max(4, Math.ceil(256 / token
 const corpusProbe = 16;
 const seed = 42;
 
+type CallOptions = Pick<EncodeOptions, "signal" | "onProgress">;
 type TimeCall = (texts: readonly string[], role: Role) => Promise<Call>;
 
-/** Times calls of an encoder. */
-function timeCallsOf(encoder: Encoder, { now, signal }: BenchEffects): TimeCall {
+/** A model whose calls can be timed: a lexical one makes nothing of a text by itself. */
+export type BenchModel = Exclude<Part, LexicalModel>;
+
+/** Candidates of a query that a reranker scores at once. */
+const candidates = 100;
+/** Words of the query that stands in all pairs. */
+const queryWords = 8;
+
+/** Returns the number of texts of a call whose latency is measured, which of a reranker are a query's candidates. */
+export const textsOfQuery = ({ kind }: Pick<BenchModel, "kind">): number => (kind === "cross-encoder" ? candidates : 1);
+
+/** Returns what a call does with texts; a reranker pairs each with the same query. */
+function callOf(model: BenchModel): (texts: readonly string[], role: Role, options: CallOptions) => Promise<unknown> {
+  if (model.kind === "cross-encoder") {
+    const [query] = textsOfLength(queryWords, 1, seed);
+    return (texts, _, options) =>
+      model.score(
+        texts.map((text) => [query, text]),
+        options,
+      );
+  }
+  return (texts, role, options) => model.encode(texts, { role, ...givenFor(model.info, task, role), ...options });
+}
+
+/** Times calls of a model. */
+function timeCallsOf(model: BenchModel, { now, signal }: BenchEffects): TimeCall {
+  const run = callOf(model);
   return async (texts, role) => {
     signal.throwIfAborted();
     let latest: EncodeProgress | undefined;
     const onProgress = (progress: EncodeProgress): void => {
       latest = progress;
     };
-    const options = { role, ...givenFor(encoder.info, task, role), signal, onProgress };
     const began = now();
-    await encoder.encode(texts, options);
+    await run(texts, role, { signal, onProgress });
     const seconds = now() - began;
     const { encoded = 0, tokens = 0, tokenizingSeconds: tokenizing } = latest ?? {};
     return { seconds, encoded, tokens, tokenizing };
@@ -94,11 +124,11 @@ const turn = (pool: readonly string[], count: number, n: number): readonly strin
 /** Warms up each cell that can be measured in the time, and says why the others cannot. */
 async function warmCells(
   cells: readonly LengthCell[],
-  encoder: Encoder,
+  { info }: Pick<BenchModel, "info">,
   time: TimeCall,
-  { batchSizes, longestCallSeconds }: BenchSettings,
+  { longestCallSeconds }: BenchSettings,
 ): Promise<{ jobs: Job[]; leftOut: LeftOut[] }> {
-  const poolOf = poolsOf(time, encoder.info.id, Math.max(leastPool, ...batchSizes));
+  const poolOf = poolsOf(time, info.id, Math.max(leastPool, ...cells.map(({ batchSize }) => batchSize)));
   const fastest: Record<Role, number> = { query: 0, document: 0 };
   const jobs: Job[] = [];
   const left: LeftOut[] = [];
@@ -117,7 +147,7 @@ async function warmCells(
     const texts = (n: number): readonly string[] => turn(pool, batchSize, n);
     const call = await time(texts(0), role);
     fastest[role] = Math.max(fastest[role], call.tokens / call.seconds);
-    const name = `${kind}, ${tokens} tokens${kind === "latency" ? "" : ` × ${batchSize}`}`;
+    const name = `${kind}, ${tokens} tokens${batchSize === 1 && kind === "latency" ? "" : ` × ${batchSize}`}`;
     jobs.push({ name, role, texts, batchSize, warmSeconds: call.seconds, cell });
   }
   return { jobs, leftOut: left };
@@ -202,7 +232,7 @@ const byLength = ({ job: a }: Measured, { job: b }: Measured): number =>
   a.batchSize - b.batchSize;
 
 /**
- * Measures a model: latency of single queries, throughput of batches, and that of a whole corpus. Each cell is called
+ * Measures a model: latency of single queries, of a reranker each with its candidates, throughput of batches, and that of a whole corpus. Each cell is called
  * once to warm up; then every round goes through all cells, calling each until its budget is spent, so that each cell
  * meets the machine at as many moments as there are rounds, of which the quietest count.
  *
@@ -210,29 +240,33 @@ const byLength = ({ job: a }: Measured, { job: b }: Measured): number =>
  *   aborts
  */
 export async function measureBench(
-  encoder: Encoder,
+  model: BenchModel,
   corpus: readonly string[],
   settings: BenchSettings,
   effects: BenchEffects,
 ): Promise<BenchMeasures> {
-  const { info } = encoder;
-  const plan = planBench(info, settings);
+  const { info } = model;
+  const plan = planBench(info, settings, textsOfQuery(model));
   if (plan.cells.length === 0) {
     const asked = settings.lengths.join(", ");
     throw new InputError(
       `bench: none of the lengths ${asked} can be measured: ${info.id} takes at most ${info.maxTokens} tokens; choose shorter ones with --lengths`,
     );
   }
-  const time = timeCallsOf(encoder, effects);
+  const time = timeCallsOf(model, effects);
   effects.onProgress("warming up", 0, 0);
-  const warm = await warmCells(plan.cells, encoder, time, settings);
+  const warm = await warmCells(plan.cells, model, time, settings);
   const jobs = [...warm.jobs];
   for (const role of plan.corpus) jobs.push(await warmCorpus(corpus, role, time, settings.longestCallSeconds));
   await effects.afterRound();
   const measured = (await timeRounds(jobs, time, settings, effects)).sort(byLength);
   const { countedShare } = settings;
   return {
-    prompts: { query: promptFor(info, task, "query"), document: promptFor(info, task, "document") },
+    prompts:
+      model.kind === "cross-encoder"
+        ? { query: defaultPrompt(info), document: "" }
+        : { query: promptFor(info, task, "query"), document: promptFor(info, task, "document") },
+    ...(model.kind === "cross-encoder" ? { candidates } : {}),
     latency: measured.flatMap(({ job, rounds }): LatencyCell[] =>
       job.cell?.kind === "latency" ? [latencyOf(job.cell, rounds, countedShare)] : [],
     ),

@@ -20,8 +20,11 @@ export interface BenchPlan {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** Facts about a model that decide on what is measured. */
+export type Timed = Pick<EncoderInfo, "maxTokens" | "sides">;
+
 /** Returns the roles whose latency is measured, and those whose throughput is. */
-function rolesOf({ sides }: EncoderInfo): Readonly<Record<LengthCell["kind"], readonly Role[]>> {
+function rolesOf({ sides }: Timed): Readonly<Record<LengthCell["kind"], readonly Role[]>> {
   const both = ["query", "document"] as const;
   return sides ? { latency: both, throughput: both } : { latency: ["query"], throughput: ["document"] };
 }
@@ -35,11 +38,13 @@ export const leftOut = ({ kind, role, tokens, batchSize }: LengthCell, reason: s
 /**
  * Plans the measurements of a model: latency of queries, throughput of documents, and for a pair both of both; lengths above
  * the model's limit are left out.
+ *
+ * @param textsOfQuery Number of texts of a call whose latency is measured.
  */
-export function planBench(info: EncoderInfo, { lengths, batchSizes }: BenchSettings): BenchPlan {
+export function planBench(info: Timed, { lengths, batchSizes }: BenchSettings, textsOfQuery = 1): BenchPlan {
   const roles = rolesOf(info);
   const cells = lengths.flatMap((tokens): LengthCell[] => [
-    ...roles.latency.map((role) => ({ kind: "latency" as const, role, tokens, batchSize: 1 })),
+    ...roles.latency.map((role) => ({ kind: "latency" as const, role, tokens, batchSize: textsOfQuery })),
     ...roles.throughput.flatMap((role) =>
       batchSizes.map((batchSize) => ({ kind: "throughput" as const, role, tokens, batchSize })),
     ),

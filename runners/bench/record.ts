@@ -15,7 +15,7 @@ export interface Timing {
   readonly tokenizerShare: number | null;
 }
 
-/** Latency of one text alone, in milliseconds. */
+/** Latency of one text alone, or of one query with its candidates, in milliseconds. */
 export interface LatencyCell extends Timing {
   /** Target length of a text, in tokens. */
   readonly tokens: number;
@@ -115,6 +115,8 @@ export interface BenchRecord extends Hardware, Omit<Environment, keyof Hardware>
   readonly settings: BenchSettings;
   readonly corpusTexts: CorpusTexts;
   readonly prompts: Readonly<Record<Role, string>>;
+  /** Of a reranker, whose texts are pairs: the candidates of one query, which are one call where latency is measured. */
+  readonly candidates?: number | undefined;
   /** Seconds from the repository to the first vector; `downloaded` if files were fetched from the network in that time. */
   readonly loading: { readonly seconds: number; readonly downloaded: boolean };
   readonly memory: PeakMemory;

@@ -2,6 +2,7 @@ import { asUsage, UsageError } from "../../datasets/errors.ts";
 import { hashFolder } from "../../datasets/folder.ts";
 import { flagOf } from "../../datasets/shown.ts";
 import { isAddress, parseEndpoint } from "../../models/endpoint/address.ts";
+import type { Part } from "../../models/hybrid.ts";
 import type { Model } from "../../models/model.ts";
 import type { RepositoryKind } from "../../models/repository/kind.ts";
 import type { ConfigValues } from "../../models/repository/known-configs.ts";
@@ -40,7 +41,7 @@ export async function openAdapter(
   model: string,
   options: RepositoryOptions,
   { env, signal }: Pick<World, "env" | "signal">,
-): Promise<Model | undefined> {
+): Promise<Part | undefined> {
   if (model === lexical) {
     refuseRepositoryOptions(options, lexical);
     const { createBm25 } = await import("../../models/lexical/index.ts");
@@ -74,7 +75,7 @@ export function requireRepository(model: string): void {
 }
 
 /** Returns the folder of vectors that a model's name stands for; nothing where it stands for something else. */
-const precomputedFolder = (model: string): string | undefined =>
+export const precomputedFolder = (model: string): string | undefined =>
   model.startsWith(precomputed) ? model.slice(precomputed.length) : undefined;
 
 /**
@@ -82,11 +83,12 @@ const precomputedFolder = (model: string): string | undefined =>
  * The revision of a model in a folder is a hash of its files already.
  */
 export async function hashModelFiles(
-  model: string | undefined,
+  models: readonly string[],
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
-  const folder = model === undefined ? undefined : precomputedFolder(model);
-  return folder === undefined ? {} : { model: await hashFolder(folder, signal) };
+  const folders = models.flatMap((model) => precomputedFolder(model) ?? []);
+  const hashes = await Promise.all(folders.map((folder) => hashFolder(folder, signal)));
+  return hashes.length === 0 ? {} : { model: hashes.join(" ") };
 }
 
 function refuseRepositoryOptions(options: RepositoryOptions, what: string): void {

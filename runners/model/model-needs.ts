@@ -4,7 +4,8 @@ import { describeRepository } from "../../models/describe.ts";
 import { exportedFile } from "../../models/runtime/load.ts";
 import { distinct, type NeededFile } from "../needs.ts";
 import { isRepository, type RepositoryOptions } from "./adapters.ts";
-import { chosenModels, type ModelNames, openNamed } from "./open-model.ts";
+import type { FusionChoice } from "./hybrid.ts";
+import { allChosen, type ModelNames, openNamed } from "./open-model.ts";
 
 /** Options that decide on the files of a model. */
 export interface ModelFiles extends ModelNames, Omit<RepositoryOptions, "precision"> {}
@@ -20,11 +21,9 @@ const shardPlace = /-\d{5}-of-(\d{5})(?=[.-])/;
  *
  * @throws UsageError for what is not there; InputError for a model that cannot be understood
  */
-export async function modelNeeds(choice: ModelFiles, hub: HubSettings): Promise<readonly NeededFile[]> {
-  const chosen = chosenModels(choice);
-  const ids = typeof chosen === "string" ? [chosen] : [chosen.query, chosen.document];
+export async function modelNeeds(choice: ModelFiles & FusionChoice, hub: HubSettings): Promise<readonly NeededFile[]> {
   const found: NeededFile[] = [];
-  for (const id of ids.filter(isRepository)) found.push(...(await needsOfRepository(id, choice, hub)));
+  for (const id of allChosen(choice).filter(isRepository)) found.push(...(await needsOfRepository(id, choice, hub)));
   return distinct(found);
 }
 

@@ -6,25 +6,29 @@ import { type CacheSettings, defaultLimit } from "../../models/cache/settings.ts
 import { describeRepository } from "../../models/describe.ts";
 import type { ModelDescription } from "../../models/description.ts";
 import type { Encoder } from "../../models/encoder.ts";
+import { fuseModels, type Hybrid, type Part } from "../../models/hybrid.ts";
 import { openByKind } from "../../models/kinds.ts";
 import type { LateInteraction } from "../../models/late-interaction.ts";
 import { type Model, modelKinds } from "../../models/model.ts";
 import { pairPrompting, readOwnPrompting } from "../../models/prompts/prompting.ts";
 import type { Prompting } from "../../models/prompts/prompts.ts";
-import { closingOnFailure } from "../../models/runtime/open-all.ts";
+import { closeAll, closingOnFailure } from "../../models/runtime/open-all.ts";
 import type { Device, DeviceChoice } from "../../models/runtime/providers/index.ts";
 import type { SparseEncoder } from "../../models/sparse-encoder.ts";
 import { pairEncoders } from "../../models/variants/asymmetric.ts";
 import { withDimensions } from "../../models/variants/dimensions.ts";
+import type { BenchModel } from "../bench/measure.ts";
 import type { Environment } from "../environment.ts";
 import type { World } from "../world.ts";
 import {
+  isRepository,
   openAdapter,
   type RepositoryOptions,
   refuseVectorOptions,
   requireRepository,
   type VectorOptions,
 } from "./adapters.ts";
+import { type FusionChoice, type NamedHybrid, namedHybrid } from "./hybrid.ts";
 
 /** Options of opening a model, whichever it is. */
 export interface ModelSettings extends RepositoryOptions {
@@ -73,14 +77,20 @@ export function chosenCache(
 }
 
 /** Opens the model that the user chose, of whatever kind, in the variant that he chose. */
-export async function openModel(choice: ModelChoice & VectorOptions, world: ModelWorld): Promise<Model> {
-  const { dimensions } = choice;
+export async function openModel(choice: ModelChoice & VectorOptions & FusionChoice, world: ModelWorld): Promise<Model> {
   const model = await openChosen(choice, world);
-  return closingOnFailure([model], async () => {
-    if (model.kind !== "vectors") refuseVectorOptions(choice, model);
-    if (dimensions === undefined) return model;
-    return asUsage(() => withDimensions(requireVectors(model), dimensions));
-  });
+  return closingOnFailure([model], async () => asUsage(() => variantOf(model, choice)));
+}
+
+/** @throws UsageError for options that only models that make vectors take, where none does */
+function variantOf(model: Model, options: VectorOptions): Model {
+  const { dimensions } = options;
+  const makers = (model.kind === "hybrid" ? model.parts : [model]).filter(({ kind }) => kind === "vectors");
+  if (makers.length === 0) refuseVectorOptions(options, model);
+  if (dimensions === undefined) return model;
+  if (model.kind !== "hybrid") return withDimensions(requireVectors(model), dimensions);
+  const parts = model.parts.map((part) => (part.kind === "vectors" ? withDimensions(part, dimensions) : part));
+  return fuseModels(parts, model.info.fusion);
 }
 
 /** Opens the model that the user chose, which is to make vectors. */
@@ -100,6 +110,16 @@ export async function openTextEncoder(
   );
 }
 
+/** Opens the model that the user chose, which is to make something of texts, or of pairs, by themselves. */
+export async function openTimed(choice: ModelChoice, world: ModelWorld): Promise<BenchModel> {
+  const model = await openModel(choice, world);
+  return closingOnFailure([model], async () =>
+    model.kind === "cross-encoder" || model.kind === "sparse" || model.kind === "late-interaction"
+      ? model
+      : requireVectors(model),
+  );
+}
+
 /** @throws UsageError for a model of a kind that makes none */
 export function requireVectors(model: Model, wayOut = "`pramana run` takes it for retrieval and reranking"): Encoder {
   if (model.kind === "vectors") return model;
@@ -107,13 +127,33 @@ export function requireVectors(model: Model, wayOut = "`pramana run` takes it fo
   throw new UsageError(`model: ${model.info.id} ${does}, which are needed here; ${wayOut}`);
 }
 
-async function openChosen(choice: ModelChoice, world: ModelWorld): Promise<Model> {
+async function openChosen(choice: ModelChoice & FusionChoice, world: ModelWorld): Promise<Model> {
+  const hybrid = namedHybrid(choice);
+  if (hybrid !== undefined) return openHybrid(hybrid, choice, world);
   const chosen = chosenModels(choice);
   if (typeof chosen === "string") return openOne(chosen, choice, world);
   const query = await openPart(chosen.query, choice, world);
   return closingOnFailure([query], async () => {
     const document = await openPart(chosen.document, choice, world);
     return closingOnFailure([document], () => asUsage(() => pairEncoders(query, document)));
+  });
+}
+
+/** Opens the models of a hybrid one after the other. Options for repositories go to those that are some. */
+async function openHybrid(
+  { parts: names, fusion }: NamedHybrid,
+  choice: ModelChoice,
+  world: ModelWorld,
+): Promise<Hybrid> {
+  const { device, threads } = choice;
+  const parts: Part[] = [];
+  return closingOnFailure([{ close: () => closeAll(parts) }], async () => {
+    for (const name of names) {
+      // Where none is a repository, the first of them refuses such options.
+      const takesAll = isRepository(name) || !names.some(isRepository);
+      parts.push(await openOne(name, takesAll ? choice : { device, threads }, world));
+    }
+    return fuseModels(parts, fusion);
   });
 }
 
@@ -135,6 +175,14 @@ export function chosenModels(choice: ModelNames): string | { readonly query: str
   );
 }
 
+/** Returns the names of all models that were chosen: of one, of a pair, or of those of a hybrid. */
+export function allChosen(choice: ModelNames & FusionChoice & RepositoryOptions): readonly string[] {
+  const hybrid = namedHybrid(choice);
+  if (hybrid !== undefined) return hybrid.parts;
+  const chosen = chosenModels(choice);
+  return typeof chosen === "string" ? [chosen] : [chosen.query, chosen.document];
+}
+
 /**
  * Opens the repository or folder that a user named.
  * @throws UsageError for what is not there; a name of one part may be a folder's, or lack its organisation
@@ -143,6 +191,9 @@ export async function openNamed(id: string, revision: string | undefined, hub: H
   try {
     return await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
   } catch (error) {
+    if (error instanceof UsageError && id.includes("+")) {
+      throw new UsageError(`${error.message}; to fuse the rankings of several models, add --fusion (docs/kinds.md)`);
+    }
     if (!(error instanceof UsageError) || !/^[\w.-]+$/.test(id)) throw error;
     const cached = (await cachedRepositories("model", hub.cacheDir)).find((name) => name.endsWith(`/${id}`));
     const near = cached === undefined ? "" : ` (did you mean "${cached}"?)`;
@@ -152,7 +203,7 @@ export async function openNamed(id: string, revision: string | undefined, hub: H
   }
 }
 
-async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Promise<Model> {
+async function openOne(id: string, choice: ModelSettings, world: ModelWorld): Promise<Part> {
   const adapter = await openAdapter(id, choice, world);
   if (adapter !== undefined) return adapter;
   const { revision, threads, kind, precision, onnx, modelConfig = {}, maxTokens } = choice;
@@ -172,7 +223,13 @@ async function openOne(id: string, choice: ModelChoice, world: ModelWorld): Prom
 }
 
 /** Reads the prompts of the model that the user chose from its configuration, not its weights. */
-export async function readPrompting(choice: ModelChoice, hub: HubSettings): Promise<Prompting> {
+export async function readPrompting(choice: ModelChoice & FusionChoice, hub: HubSettings): Promise<Prompting> {
+  const hybrid = namedHybrid(choice);
+  if (hybrid !== undefined) {
+    throw new UsageError(
+      `explain: it tells the prompts of one model or a pair, and here are several, ${hybrid.parts.join(" and ")}; ask for one after the other`,
+    );
+  }
   const read = (id: string): Promise<Prompting> =>
     asUsage(async () => readOwnPrompting(await openNamed(id, choice.revision, hub)));
   const chosen = chosenModels(choice);

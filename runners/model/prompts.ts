@@ -5,6 +5,7 @@ import { readSmallFile } from "../../datasets/small-file.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
 import { adapterNumber, choosing } from "../../models/adapters.ts";
 import type { Role } from "../../models/encoder.ts";
+import { fuseModels, type Part } from "../../models/hybrid.ts";
 import type { Model } from "../../models/model.ts";
 import { publishedModels } from "../../models/prompts/catalog/published.ts";
 import { parsePromptFile, unmatchedKeys } from "../../models/prompts/prompt-file.ts";
@@ -79,6 +80,7 @@ async function readText(path: string): Promise<string> {
 
 /** Tells that no task chooses among a model's adapters, where it encodes without them, too. */
 export function noteAdapters(model: Model, note: World["note"]): void {
+  if (model.kind === "hybrid") for (const part of model.parts) noteAdapters(part, note);
   if (model.kind !== "vectors") return;
   const { id, adapters, adapterChoice } = model.info;
   if (adapters === undefined || adapters.required || adapterChoice !== undefined) return;
@@ -93,6 +95,11 @@ export function noteAdapters(model: Model, note: World["note"]): void {
  */
 export function applyPrompts(model: Model, prompts: ChosenPrompts | undefined, chosen: readonly TaskSpec[]): Model {
   if (prompts === undefined) return model;
+  const takes = ({ kind }: Model): boolean => kind === "vectors" || kind === "sparse";
+  if (model.kind === "hybrid" && model.parts.some(takes)) {
+    const parts = model.parts.map((part) => (takes(part) ? (applyPrompts(part, prompts, chosen) as Part) : part));
+    return fuseModels(parts, model.info.fusion);
+  }
   if (model.kind !== "vectors" && model.kind !== "sparse") {
     refuseVectorOptions({ prompts: prompts.name }, model);
     return model;

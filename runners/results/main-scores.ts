@@ -1,6 +1,15 @@
 import { isRecord } from "../../datasets/document.ts";
 import { hardwareText } from "../numeric-class.ts";
-import { dateFromFile, hardwareOf, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
+import {
+  dateFromFile,
+  hardwareOf,
+  type IndexFacts,
+  indexIn,
+  indexOf,
+  type SubsetResult,
+  type TaskResult,
+  unknownMtebVersion,
+} from "./result.ts";
 import { areFindings, findingsOf } from "./stored-findings.ts";
 
 const isText = (value: unknown): value is string => typeof value === "string";
@@ -62,6 +71,19 @@ function hardwareIn(run: Readonly<Record<string, unknown>>): Pick<TaskResult, "h
   return texts.length === classes.length && texts.length > 0 ? { hardware: [...new Set(texts)] } : null;
 }
 
+/** Reads what a run tells of the model's index; what is damaged counts as not told. */
+function indexFrom(run: Readonly<Record<string, unknown>>): { index: IndexFacts } {
+  const text = (key: string): string | undefined => (isText(run[key]) ? run[key] : undefined);
+  const number = (key: string): number | undefined => (isNumber(run[key]) ? run[key] : undefined);
+  const index = indexIn({
+    vectorType: text("vector_type"),
+    bytesPerVector: number("bytes_per_vector"),
+    kind: text("kind"),
+    bytesPerDocument: number("bytes_per_document"),
+  });
+  return { index };
+}
+
 /**
  * Reads the main scores of a result file by split and subset, and what is peculiar about the rows, without languages,
  * other scores and the record of the run.
@@ -92,18 +114,19 @@ export function mainScoresFromData(data: unknown): TaskResult | undefined {
     evaluationSeconds: evaluation_time ?? Number.NaN,
     date: dateFromFile(date),
     ...findingsOf(found),
-    ...(isRecord(run) ? { isOurs: true, ...limit, ...hardware } : {}),
+    ...(isRecord(run) ? { isOurs: true, ...limit, ...hardware, ...indexFrom(run) } : {}),
   };
 }
 
 /** Leaves nothing of a result but its main scores and findings. */
-export function onlyMainScores({ run, ...result }: TaskResult): TaskResult {
+export function onlyMainScores(whole: TaskResult): TaskResult {
+  const { run, ...result } = whole;
   const lean = (entries: readonly SubsetResult[]): SubsetResult[] =>
     entries.map((entry) => ({ ...entry, languages: noLanguages, scores: noScores }));
   return {
     ...result,
     splits: Object.fromEntries(Object.entries(result.splits).map(([split, entries]) => [split, lean(entries)])),
-    ...(run === undefined ? {} : { isOurs: true }),
+    ...(run === undefined ? {} : { isOurs: true, index: indexOf(whole) }),
     ...(run?.limit === undefined ? {} : { limit: run.limit.most }),
     ...(run?.numericClasses === undefined ? {} : { hardware: hardwareOf({ ...result, run }) }),
   };

@@ -66,9 +66,12 @@ const runSchema = z.object({
   encoding_seconds: z.number(),
   vector_type: z.string().optional(),
   bytes_per_vector: z.number().optional(),
+  kind: z.string().optional(),
+  bytes_per_document: z.number().optional(),
   inputs: z.record(z.string(), z.string()).exactOptional(),
   first_stage: z.object({ model: z.string(), revision: z.string(), top_k: z.number() }).optional(),
   sides: z.object({ query: sideSchema, document: sideSchema }).optional(),
+  parts: z.array(sideSchema).optional(),
   limit: limitSchema.optional(),
   numeric_classes: z.array(numericClassSchema).min(1).exactOptional(),
 });
@@ -120,11 +123,13 @@ function subsetToFile(
 }
 
 function runToFile(record: RunRecord): Record<string, unknown> {
-  const { encodingSeconds, vectorType, bytesPerVector, inputs, firstStage, sides, limit, numericClasses, ...run } =
-    record;
+  const { encodingSeconds, vectorType, bytesPerVector, kind, bytesPerDocument, ...others } = record;
+  const { inputs, firstStage, sides, parts, limit, numericClasses, ...run } = others;
   const first = firstStage && { model: firstStage.model, revision: firstStage.revision, top_k: firstStage.topK };
   const renamed = { encoding_seconds: encodingSeconds, vector_type: vectorType, bytes_per_vector: bytesPerVector };
-  return { ...run, ...renamed, inputs, first_stage: first, sides, limit, numeric_classes: numericClasses };
+  const index = { kind, bytes_per_document: bytesPerDocument };
+  const last = { first_stage: first, sides, parts, limit, numeric_classes: numericClasses };
+  return { ...run, ...renamed, ...index, inputs, ...last };
 }
 
 /**
@@ -212,17 +217,12 @@ function subsetFromFile(entry: z.infer<typeof subsetSchema>): SubsetResult {
 }
 
 function runFromFile(record: z.infer<typeof runSchema>): RunRecord {
-  const {
-    encoding_seconds,
-    vector_type,
-    bytes_per_vector,
-    first_stage: first,
-    numeric_classes: numericClasses,
-    ...run
-  } = record;
+  const { encoding_seconds, vector_type, bytes_per_vector, bytes_per_document, ...others } = record;
+  const { first_stage: first, numeric_classes: numericClasses, ...run } = others;
   const firstStage = first && { model: first.model, revision: first.revision, topK: first.top_k };
   const renamed = { encodingSeconds: encoding_seconds, vectorType: vector_type, bytesPerVector: bytes_per_vector };
-  return { ...run, ...renamed, ...(firstStage && { firstStage }), ...(numericClasses && { numericClasses }) };
+  const index = bytes_per_document === undefined ? {} : { bytesPerDocument: bytes_per_document };
+  return { ...run, ...renamed, ...index, ...(firstStage && { firstStage }), ...(numericClasses && { numericClasses }) };
 }
 
 function repeated(names: readonly string[]): string | undefined {

@@ -1,4 +1,5 @@
 import type { Role } from "../../models/encoder.ts";
+import { modelKinds } from "../../models/model.ts";
 import type { Finding, PlacedFinding } from "../../tasks/findings/kinds.ts";
 import type { Share } from "../../tasks/limit.ts";
 import type { Samples } from "../../tasks/samples.ts";
@@ -36,12 +37,20 @@ export interface Unit extends Omit<SubsetResult, "languages"> {
   readonly encodingSeconds: number;
   /** Seconds in all. */
   readonly seconds: number;
-  /** Prompts by role, or by `text` where the task does not tell roles apart. */
+  /** Prompts by role, or by `text` where the task does not tell roles apart; of several models by `promptName`. */
   readonly prompts: Readonly<Record<string, string>>;
   /** The model's adapters likewise; none where it has none, or took none. */
   readonly adapters?: Readonly<Record<string, string>>;
   /** What it was scored on; absent in units of older versions. */
   readonly numeric?: NumericClass | undefined;
+  /** By the name of the model where it is one of several, otherwise under an empty name; absent in older files. */
+  readonly indexed?: Readonly<Record<string, Indexed>> | undefined;
+}
+
+/** Documents of which a model made something that is searched, and the bytes of that. */
+export interface Indexed {
+  readonly documents: number;
+  readonly bytes: number;
 }
 
 /** The program, hardware, settings and speed of a run: kept with every result. */
@@ -58,7 +67,7 @@ export interface RunRecord {
   readonly precision: string;
   readonly threads: number;
   readonly estimator: string;
-  /** Prompts by role, or by `text` where the task does not tell roles apart. */
+  /** Prompts by role, or by `text` where the task does not tell roles apart; of several models by `promptName`. */
   readonly prompts?: Readonly<Record<string, string>>;
   /** The model's adapters likewise; absent where it took none. */
   readonly adapters?: Readonly<Record<string, string>>;
@@ -72,6 +81,10 @@ export interface RunRecord {
   readonly vectorType?: string | undefined;
   /** Size of one vector of that type. Absent in older files. */
   readonly bytesPerVector?: number | undefined;
+  /** Kind of the model (`modelKinds`). Absent in older files. */
+  readonly kind?: string | undefined;
+  /** Mean bytes of what is searched of a document, by all models of a hybrid together; absent where nothing is. */
+  readonly bytesPerDocument?: number | undefined;
   /**
    * SHA-256 of inputs that have no revision: the `task`'s settings, and the files of `data` and `model` that lie in a
    * folder. Absent in older files.
@@ -81,6 +94,8 @@ export interface RunRecord {
   readonly firstStage?: FirstStageRecord | undefined;
   /** The two models of a pair. */
   readonly sides?: Readonly<Record<Role, Side>> | undefined;
+  /** The models whose rankings are fused. */
+  readonly parts?: readonly Side[] | undefined;
   /** Absent where all units were scored. */
   readonly limit?: LimitRecord | undefined;
   /** What its subsets were scored on, each class once. Absent in older files. */
@@ -109,7 +124,7 @@ export interface FirstStageRecord {
   readonly topK: number;
 }
 
-/** One model of a pair. */
+/** One model of a pair, or of a hybrid. */
 export interface Side {
   readonly model: string;
   readonly revision: string;
@@ -139,6 +154,8 @@ export interface TaskResult {
   readonly limit?: number;
   /** `hardwareText` of `RunRecord.numericClasses` in results of which only main scores were read. */
   readonly hardware?: readonly string[];
+  /** `indexOf` in results of which only main scores were read. */
+  readonly index?: IndexFacts;
   /** True for a score that mteb has none of; its ranks go without. */
   readonly isUnranked?: true;
 }
@@ -153,6 +170,23 @@ export const limitOf = ({ run, limit }: TaskResult): number | undefined => run?.
 export const hardwareOf = ({ run, hardware }: TaskResult): readonly string[] => [
   ...new Set(run?.numericClasses?.map(hardwareText) ?? hardware ?? []),
 ];
+
+/** What a model is, and what a document takes in its index, as far as a result tells. */
+export interface IndexFacts {
+  readonly kind?: string | undefined;
+  readonly bytesPerDocument?: number | undefined;
+}
+
+/** Returns what the record of a run tells of the model's index. Older files do so of dense models alone. */
+export const indexIn = ({
+  vectorType,
+  bytesPerVector,
+  kind = vectorType && modelKinds.vectors.name,
+  bytesPerDocument = bytesPerVector,
+}: Pick<RunRecord, "vectorType" | "bytesPerVector" | keyof IndexFacts>): IndexFacts => ({ kind, bytesPerDocument });
+
+/** Returns what a result tells of the model's index. */
+export const indexOf = ({ run, index = {} }: TaskResult): IndexFacts => (run === undefined ? index : indexIn(run));
 
 /** `TaskResult.mtebVersion` of files that do not name one. */
 export const unknownMtebVersion = "unknown";

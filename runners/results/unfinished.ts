@@ -84,6 +84,7 @@ const unitSchema = z.object({
   prompts: texts,
   adapters: texts.exactOptional(),
   numeric: numericClassSchema.exactOptional(),
+  indexed: z.record(z.string(), z.object({ documents: z.number(), bytes: z.number() })).optional(),
 });
 const identitySchema = z.object({
   datasetRevision: z.string(),

@@ -177,6 +177,13 @@ export async function scoreCandidates(
   }
 }
 
+/** Returns the documents that lists of candidates name, each once, in the order in which they are first named. */
+export function namedDocuments(candidates: readonly Int32Array[]): Int32Array {
+  const named = new Set<number>();
+  for (const list of new Set(candidates)) for (const document of list) named.add(document);
+  return Int32Array.from(named);
+}
+
 /** Leaves out the candidates of a query beyond the best 1,000, and then those that a longer list names twice. */
 export const bestCandidates = (all: Hits, ids: readonly string[]): Hits =>
   all.scores.length > rankedDocuments ? eachOnce(firstOf(rankHits(all, ids), rankedDocuments)) : all;

@@ -19,6 +19,13 @@ export function firstNotFinite(values: Float32Array): number {
   return -1;
 }
 
+/** The error for a vector that holds a value which is not finite; `whose` says of what, beside the beginning of a text. */
+export const notFinite = (task: string, text: string, value: number, whose = ""): InputError =>
+  new InputError(
+    `task ${task}: the model's vector of ${whose}${beginningOf(text)} holds ${value}; vectors must be finite; check the ` +
+      "model's files and, if it runs in half precision, try it in single",
+  );
+
 /**
  * Returns the vectors of the texts, [texts.length, dims], all finite. Throws `InputError` naming the beginning of the
  * first text whose vector is not, and `RangeError` for a matrix that does not fit the texts.
@@ -30,13 +37,7 @@ export async function embedFinite(embed: Embed, texts: readonly string[], task: 
     throw new RangeError(`embed: ${data.length} numbers in ${rows} rows for ${texts.length} texts`);
   }
   const place = firstNotFinite(data);
-  if (place >= 0) {
-    const text = beginningOf(texts[Math.floor(place / dims)]);
-    throw new InputError(
-      `task ${task}: the model's vector of ${text} holds ${data[place]}; vectors must be finite; check the model's ` +
-        "files and, if it runs in half precision, try it in single",
-    );
-  }
+  if (place >= 0) throw notFinite(task, texts[Math.floor(place / dims)], data[place]);
   return vectors;
 }
 

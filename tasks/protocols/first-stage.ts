@@ -1,11 +1,9 @@
 import { InputError } from "../../datasets/errors.ts";
 import { shown } from "../../datasets/shown.ts";
 import type { FirstStage, Predictions, ProtocolContext, RankingTask } from "../task.ts";
-import { rankHits, type UseHits } from "./ranked.ts";
+import type { Rank } from "./rank-by-fusion.ts";
+import { rankHits } from "./ranked.ts";
 import type { RankingRows } from "./retrieval-rows.ts";
-
-/** Ranks the documents for each query of rows (`tasks/protocols/retrieval.ts`). */
-type Rank = (task: RankingTask, rows: RankingRows, context: ProtocolContext, use: UseHits) => Promise<void>;
 
 /**
  * Gives the queries their candidates: the best documents of the first stage. A task that names candidates keeps its own.

@@ -1,11 +1,10 @@
-import { InputError } from "../../datasets/errors.ts";
 import type { Role } from "../../models/encoder.ts";
 import { joinSparseRows, type SparseMatrix, type SparseRow, sparseRow } from "../../models/sparse-matrix.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import { openSparseSearch, scoreSparse } from "../search/sparse.ts";
 import type { RankingTask, SparseContext } from "../task.ts";
-import { bestCandidates } from "./candidates.ts";
-import { beginningOf } from "./embedding.ts";
+import { bestCandidates, namedDocuments } from "./candidates.ts";
+import { firstNotFinite, notFinite } from "./embedding.ts";
 import { documentsPerPiece, type Range, type RankingWays, rankInWays } from "./rank-by-vectors.ts";
 import { overflowError, type UseHits } from "./ranked.ts";
 import { type RankingRows, textOf } from "./retrieval-rows.ts";
@@ -18,13 +17,10 @@ async function encodeFinite(
   role: Role,
 ): Promise<SparseMatrix> {
   const vectors = await encode(texts, role);
-  const place = vectors.values.findIndex((value) => !Number.isFinite(value));
+  const place = firstNotFinite(vectors.values);
   if (place < 0) return vectors;
   const row = vectors.starts.findIndex((start) => start > place) - 1;
-  throw new InputError(
-    `task ${task}: the model's vector of ${beginningOf(texts[row])} holds ${vectors.values[place]}; vectors must be ` +
-      "finite; check the model's files and, if it runs in half precision, try it in single",
-  );
+  throw notFinite(task, texts[row], vectors.values[place]);
 }
 
 /** Calls `use` with the vectors of documents, piece by piece. */
@@ -69,9 +65,7 @@ async function scoreCandidates(
   context: SparseContext,
   use: UseHits,
 ): Promise<void> {
-  const wanted = new Set<number>();
-  for (const list of new Set(candidates)) for (const document of list) wanted.add(document);
-  const documents = Int32Array.from(wanted);
+  const documents = namedDocuments(candidates);
   context.announce(documents.length + queries.texts.length);
   const vectors: SparseRow[] = [];
   const texts = { length: documents.length, at: (place: number) => textOf(corpus, documents[place]) };

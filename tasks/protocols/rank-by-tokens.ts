@@ -1,4 +1,3 @@
-import { InputError } from "../../datasets/errors.ts";
 import type { Role } from "../../models/encoder.ts";
 import type { TokenVectors } from "../../models/late-interaction.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
@@ -6,8 +5,8 @@ import { openBest } from "../search/exact.ts";
 import { inOrder } from "../search/in-order.ts";
 import { maxSim, selectTexts } from "../search/max-sim.ts";
 import type { RankingTask, TokenContext } from "../task.ts";
-import { bestCandidates } from "./candidates.ts";
-import { beginningOf, firstNotFinite } from "./embedding.ts";
+import { bestCandidates, namedDocuments } from "./candidates.ts";
+import { firstNotFinite, notFinite } from "./embedding.ts";
 import { type Range, rankInWays } from "./rank-by-vectors.ts";
 import { overflowError, type UseHits } from "./ranked.ts";
 import { type RankingRows, textOf } from "./retrieval-rows.ts";
@@ -51,9 +50,7 @@ export async function rankByTokens(
     rows,
     {
       scoreCandidates: async (candidates, add) => {
-        const named = new Set<number>();
-        for (const list of new Set(candidates)) for (const document of list) named.add(document);
-        const documents = Int32Array.from(named).sort();
+        const documents = namedDocuments(candidates).sort();
         context.announce(queries.texts.length + documents.length);
         await scoreCandidates(task, rows, context, await embedQueries(), candidates, documents, add);
       },
@@ -80,9 +77,7 @@ async function embedTokens(
   if (place < 0) return all;
   const row = Math.floor(place / vectors.dims);
   const text = texts[starts.findIndex((start) => start > row) - 1];
-  throw new InputError(
-    `task ${task.name}: the model's vector of a token of ${beginningOf(text)} holds ${vectors.data[place]}; vectors must be finite; check the model's files and, if it runs in half precision, try it in single`,
-  );
+  throw notFinite(task.name, text, vectors.data[place], "a token of ");
 }
 
 /** Embeds documents piece by piece; calls `work` with the vectors of those of a range of the list. */

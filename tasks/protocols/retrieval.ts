@@ -5,6 +5,7 @@ import { withCandidates } from "./first-stage.ts";
 import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
 import { limitRanking } from "./limit-ranking.ts";
+import { rankByFusion } from "./rank-by-fusion.ts";
 import { rankByPairs } from "./rank-by-pairs.ts";
 import { rankBySparse } from "./rank-by-sparse.ts";
 import { rankByTokens } from "./rank-by-tokens.ts";
@@ -30,6 +31,8 @@ function rank(task: RankingTask, rows: RankingRows, context: ProtocolContext, us
       return rankBySparse(task, rows, context, use);
     case "late-interaction":
       return rankByTokens(task, rows, context, use);
+    case "hybrid":
+      return rankByFusion(task, rows, context, rank, use);
     default:
       return context satisfies never;
   }
