@@ -5,11 +5,10 @@
  * measures the steps after encoding (`bench-evaluators.mjs`), `-- labels` classification by its number of labels
  * (`bench-labels.mjs`).
  */
-import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { dirname, join } from "node:path";
 import { median } from "./figures.mjs";
+import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
@@ -111,27 +110,21 @@ async function bareLoop() {
   return { name: "bare session.run, tokens ready", run, close: () => session.release() };
 }
 
-/** Starts sentence-transformers in a process of its own; each line asks for a round and is answered with its seconds. */
+/** Starts sentence-transformers in a process of its own. */
 async function sentenceTransformers() {
-  const python = process.env.PYTHON ?? "python3";
-  const probe = spawnSync(python, ["-c", "import sentence_transformers"], { stdio: "ignore" });
-  if (probe.status !== 0) {
-    console.log(`sentence-transformers: not found for ${python} (PYTHON names another), so not measured`);
+  const python = pythonWith("sentence_transformers");
+  if (python === undefined) {
+    console.log(`sentence-transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not measured`);
     return undefined;
   }
-  const config = await snapshot.resolve("modules.json");
-  const child = spawn(
-    python,
-    [join(root, "scripts/bench_reference.py"), config.replace(/modules\.json$/, ""), "cpu", "fp32"],
-    {
-      stdio: ["pipe", "pipe", "ignore"],
-    },
-  );
-  child.stdin.write(`${JSON.stringify(texts)}\n`);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const run = async () => {
-    child.stdin.write("\n");
-    return Number((await lines.next()).value);
-  };
-  return { name: "sentence-transformers, 32 a batch", run, close: () => child.stdin.end() };
+  const folder = dirname(await snapshot.resolve("modules.json"));
+  const asked = { backend: "torch", folder, precision: "fp32", device: "cpu" };
+  const reference = startJsonLines(python, [join(root, "scripts/bench_reference.py"), JSON.stringify(asked)], {
+    stderr: "ignore",
+  });
+  const { error } = await reference.next();
+  if (error !== undefined) throw new Error(`sentence-transformers: ${error}`);
+  await reference.next({ texts });
+  const run = async () => (await reference.next({ batch: 32 })).seconds;
+  return { name: "sentence-transformers, 32 a batch", run, close: reference.end };
 }
