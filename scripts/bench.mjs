@@ -3,7 +3,7 @@
  * a bare loop over session.run with the same batches and, where Python has sentence-transformers, beside that. The
  * rounds take turns, so that a machine that changes its speed changes it for all. `npm run bench -- evaluators`
  * measures the steps after encoding (`bench-evaluators.mjs`), `-- labels` classification by its number of labels
- * (`bench-labels.mjs`).
+ * (`bench-labels.mjs`), `-- peers` other programs that turn texts into vectors (`bench-peers.mjs`).
  */
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
@@ -21,6 +21,11 @@ if (process.argv[2] === "evaluators") {
 if (process.argv[2] === "labels") {
   const { benchLabels } = await import("./bench-labels.mjs");
   benchLabels(process.argv.slice(3));
+  process.exit();
+}
+if (process.argv[2] === "peers") {
+  const { benchPeers } = await import("./bench-peers.mjs");
+  await benchPeers(process.argv.slice(3));
   process.exit();
 }
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");

@@ -1,5 +1,5 @@
 /** Repositories in the true shape of known models, with made-up weights, which `shapes.mjs` measures. */
-import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 const rangeOf = (count) => Array.from({ length: count }, (_, i) => i);
@@ -466,7 +466,7 @@ export function writeRepository(folder, { config, modules }) {
  */
 export function makeLoadable(folder, tokenizer) {
   for (const file of ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"])
-    copyFileSync(join(tokenizer, file), join(folder, file));
+    writeFileSync(join(folder, file), readFileSync(join(tokenizer, file)));
   const list = join(folder, "modules.json");
   const modules = JSON.parse(readFileSync(list, "utf8"));
   writeFileSync(list, JSON.stringify(modules.map((module, i) => ({ name: String(i), ...module }))));
