@@ -28,9 +28,7 @@ const marks = ["<!-- made by scripts/bench-peers.mjs -->", "<!-- end -->"];
 /** Share of the rounds that count. */
 const counted = 0.25;
 /** Threads of a peer whose turn is over wait for more work for a while, and would hinder the next one's. */
-const pause = 300;
-/** Trials of each batch size. */
-const trials = 2;
+const pause = 100;
 
 export async function benchPeers(args) {
   const { values } = parseArgs({
@@ -51,21 +49,16 @@ export async function benchPeers(args) {
       models.find((one) => one.name === name),
     ),
   );
-  const texts = values.texts.split(",").map((name) => [name, found("kind of texts", name, kinds[name])]);
+  const texts = values.texts.split(",").map((name) => ({ kind: name, ...found("kind of texts", name, kinds[name]) }));
   const folder = values.folder ?? mkdtempSync(join(tmpdir(), "pramana-peers-"));
   const processor = kindOfProcessor(cpuinfo(), cpus()[0].model.trim(), threads);
   console.log(`## ${processor}`);
+  const report = (title, table) => {
+    console.log(`\n### ${title}\n\n${table}`);
+    if (values.write) putBetween(page, marks, putPart(textBetween(page, marks), processor, title, table));
+  };
   try {
-    for (const model of chosen) {
-      const where = join(folder, model.name);
-      await makeModel(where, model);
-      for (const [kind, { about: ofTexts, make }] of texts) {
-        const title = `${about(model)}, ${model.texts[kind]} ${ofTexts}`;
-        const table = await measure(where, model, await make(model.texts[kind]), values);
-        console.log(`\n### ${title}\n\n${table}`);
-        if (values.write) putBetween(page, marks, putPart(textBetween(page, marks), processor, title, table));
-      }
-    }
+    for (const model of chosen) await measureModel(join(folder, model.name), model, texts, values, report);
   } finally {
     if (values.folder === undefined) rmSync(folder, { recursive: true });
   }
@@ -79,69 +72,81 @@ function found(what, name, value) {
 
 const cpuinfo = () => (existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8") : "");
 
-async function measure(folder, model, texts, { only, seconds }) {
-  const state = `${new Date().toISOString().slice(0, 10)}, ${threads} threads, a load of ${loadavg()[0].toFixed(1)} when it began`;
+/** Opens a model in all peers, and reports their speeds with each kind of texts. */
+async function measureModel(folder, model, texts, { only, seconds }, report) {
+  await makeModel(folder, model);
+  const chosen = peers.filter((one) => titleOf(one).includes(only) && (model.small || !one.smallOnly));
   const missing = [];
   const opened = [];
   try {
-    for (const peer of peers.filter((one) => titleOf(one).includes(only) && (model.small || !one.smallOnly))) {
+    for (const peer of chosen) {
       console.error(`${titleOf(peer)} …`);
-      try {
-        opened.push(await open(peer, folder, texts));
-      } catch (error) {
-        missing.push({ peer, reason: error.message });
-      }
+      const started = await trying(peer, missing, () => startPeer(peer, folder));
+      if (started !== undefined) opened.push({ peer, ...started });
     }
-    for (const one of opened) Object.assign(one, await tryBatches(one, texts.length));
-    const rounds = roundsIn(
-      Number(seconds),
-      opened.reduce((sum, { quickest }) => sum + quickest, 0),
-    );
-    const each = await inTurns(opened, rounds);
-    const first = opened.find(({ peer }) => peer.exact) ?? opened[0];
-    const tokens = opened.find((one) => one.tokens !== undefined)?.tokens;
-    const { speedOf } = await built("runners/bench/figures.js");
-    const rows = opened.map((one, i) => ({
-      ...one,
-      speed: speedOf(
-        "document",
-        texts.length,
-        each[i].map((call) => [{ ...call, encoded: texts.length, tokens }]),
-        counted,
-      ).textsPerSecond,
-      distance: distance(one.vectors, first.vectors, texts.length),
-    }));
-    const how = `${rounds} rounds in turn${slower(rows, each, texts.length)}.`;
-    return tableOf(rows, { texts: texts.length, tokens, state: `${state}; ${how}`, against: first.peer, missing });
+    for (const { kind, about: ofTexts, make } of texts) {
+      const count = model.texts[kind];
+      const title = `${about(model)}, ${count} ${ofTexts}`;
+      const list = await make(count);
+      const ready = [];
+      const silent = [...missing];
+      for (const one of opened) {
+        const warm = await trying(one.peer, silent, () => warmUp(one, list));
+        if (warm !== undefined) ready.push({ ...one, ...warm });
+      }
+      report(title, tableOf(...(await measure(ready, list, Number(seconds))), silent));
+    }
   } finally {
     for (const { end } of opened) end();
     await Promise.all(opened.map(({ ended }) => ended));
   }
 }
 
-/** Opens a model in a peer's process, and takes its vectors of all texts, which warms it up. */
-async function open(peer, folder, texts) {
-  const started = await startPeer(peer, folder);
+/** Returns what a peer does; where it fails, notes it among those that are missing. */
+async function trying(peer, missing, work) {
   try {
-    const { vectors, tokens } = await started.next({ texts, batch: batchesFor(texts.length)[0], vectors: true });
-    return { peer, ours: isOurs(peer), tokens, vectors: floatsOf(vectors), ...started };
+    return await work();
   } catch (error) {
-    started.end();
-    throw error;
+    missing.push({ peer, reason: error.message });
+    return undefined;
   }
 }
 
+/** Measures the speeds of peers that are warm with some texts; returns the rows of a table and what stands around it. */
+async function measure(ready, texts, seconds) {
+  const state = `${new Date().toISOString().slice(0, 10)}, ${threads} threads, a load of ${loadavg()[0].toFixed(1)} when it began`;
+  for (const one of ready) Object.assign(one, await tryBatches(one, texts.length));
+  const ofRound = ready.reduce((sum, { quickest }) => sum + quickest, 0);
+  const rounds = roundsIn(seconds, ofRound);
+  const calls = await inTurns(ready, rounds);
+  const against = ready.find(({ peer }) => peer.exact) ?? ready[0];
+  const tokens = ready.find((one) => one.tokens !== undefined)?.tokens;
+  const { speedOf } = await built("runners/bench/figures.js");
+  const rows = ready.map((one, i) => {
+    const timed = calls[i].map(({ seconds: taken }) => [{ seconds: taken, encoded: texts.length, tokens }]);
+    const { textsPerSecond: speed } = speedOf("document", texts.length, timed, counted);
+    return { ...one, speed, distance: distance(one.vectors, against.vectors, texts.length) };
+  });
+  const how = `${rounds} rounds in turn, ${slower(rows, calls, texts.length)}.`;
+  return [rows, { texts: texts.length, tokens, state: `${state}; ${how}`, against: against.peer }];
+}
+
+/** Takes a peer's vectors of all texts, and how many tokens those have where it tells that. */
+async function warmUp({ next }, texts) {
+  const { vectors, tokens } = await next({ texts, batch: batchesFor(texts.length)[0], vectors: true });
+  return { vectors: floatsOf(vectors), tokens };
+}
+
 /** Finds a peer's best batch size, and the seconds it took; Pramana cuts batches by itself. */
-async function tryBatches({ ours, next }, count) {
+async function tryBatches({ peer, next }, count) {
+  const ours = isOurs(peer);
   const tried = [];
-  for (let trial = 0; trial < trials; trial++) {
-    for (const batch of ours ? [count] : batchesFor(count)) tried.push({ batch, ...(await next({ batch })) });
-  }
+  for (const batch of ours ? [count] : batchesFor(count)) tried.push({ batch, ...(await next({ batch })) });
   const quickest = Math.min(...tried.map(({ seconds }) => seconds));
   return ours ? { quickest } : { batch: bestBatch(tried), quickest };
 }
 
-/** Lets the peers take turns; returns the calls of each. */
+/** Lets the peers take turns; returns the answers of each. */
 async function inTurns(opened, rounds) {
   const calls = opened.map(() => []);
   for (let round = 0; round < rounds; round++) {
@@ -154,8 +159,8 @@ async function inTurns(opened, rounds) {
 }
 
 /** Says how restless the machine was. */
-function slower(rows, each, count) {
-  const all = each.flatMap((calls, i) => calls.map(({ seconds }) => seconds / (count / rows[i].speed)));
+function slower(rows, calls, count) {
+  const all = calls.flatMap((own, i) => own.map(({ seconds }) => seconds / (count / rows[i].speed)));
   const slow = all.filter((ratio) => ratio > 1.1).length;
-  return `, ${slow} of ${all.length} calls more than a tenth slower than those that count`;
+  return `${slow} of ${all.length} calls more than a tenth slower than those that count`;
 }

@@ -7,7 +7,7 @@ export const batchesFor = (count) => sizes.filter((size) => size <= count).slice
 
 /**
  * Picks the batch size of the fastest trial.
- * @param trials Of each, the `batch` size and the `seconds` for the same texts; a size may have been tried several times.
+ * @param trials Of each, the `batch` size and the `seconds` for the same texts.
  */
 export const bestBatch = (trials) => trials.reduce((best, one) => (one.seconds < best.seconds ? one : best)).batch;
 

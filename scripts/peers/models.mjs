@@ -9,7 +9,7 @@ const small = "sentence-transformers/all-MiniLM-L6-v2";
 
 /** Each with the number of its texts: large models are given fewer, so that a round takes seconds. */
 export const models = [
-  { name: "all-MiniLM-L6-v2", small: true, texts: { short: 300, full: 64 } },
+  { name: "all-MiniLM-L6-v2", small: true, texts: { short: 300, full: 32 } },
   ...["Tarka-Embedding-150M-V1", "Tarka-Embedding-350M-V1", "multilingual-e5-large"].map((name) => ({
     name,
     small: false,

@@ -4,9 +4,10 @@ import { isOurs, titleOf } from "./records.mjs";
  * Writes what was measured of one model with one kind of texts.
  * @param rows Of each peer its record, the precision it took, the batch size (undefined where it cuts batches by itself),
  *   texts per second, its distance, and its versions.
- * @param about Texts, tokens of all of them, the machine's state and the peers that were left out.
+ * @param about Number of texts, tokens of all of them, the machine's state, and the peer whose vectors are taken as exact.
+ * @param missing The peers that could not be opened, with the reason.
  */
-export function tableOf(rows, { texts, tokens, state, against, missing }) {
+export function tableOf(rows, { texts, tokens, state, against }, missing) {
   const base = rows.find(({ peer }) => peer.base);
   const head = ["", "texts a batch", "texts/s", "tokens/s", "× Pramana fp32", "1 − cosine, mean", "largest"];
   const cells = rows.map((row) => [
