@@ -50,6 +50,12 @@ export async function benchPeers(args) {
     ),
   );
   const texts = values.texts.split(",").map((name) => ({ kind: name, ...found("kind of texts", name, kinds[name]) }));
+  found(
+    "peer",
+    values.only,
+    peers.find((one) => titleOf(one).includes(values.only)),
+  );
+  if (values.write && values.only !== "") fail("--write puts whole tables into the page; leave --only out");
   const folder = values.folder ?? mkdtempSync(join(tmpdir(), "pramana-peers-"));
   const processor = kindOfProcessor(cpuinfo(), cpus()[0].model.trim(), threads);
   console.log(`## ${processor}`);
@@ -65,8 +71,11 @@ export async function benchPeers(args) {
 }
 
 function found(what, name, value) {
-  if (value !== undefined) return value;
-  console.error(`bench peers: there is no ${what} ${name}; see scripts/peers/models.mjs`);
+  return value ?? fail(`there is no ${what} ${name}; see scripts/peers/`);
+}
+
+function fail(message) {
+  console.error(`bench peers: ${message}`);
   process.exit(1);
 }
 
@@ -94,6 +103,7 @@ async function measureModel(folder, model, texts, { only, seconds }, report) {
         const warm = await trying(one.peer, silent, () => warmUp(one, list));
         if (warm !== undefined) ready.push({ ...one, ...warm });
       }
+      if (ready.length === 0) fail(`nobody can be measured: ${silent.map(({ reason }) => reason).join("; ")}`);
       report(title, tableOf(...(await measure(ready, list, Number(seconds))), silent));
     }
   } finally {

@@ -7,7 +7,7 @@
  *   loss    main scores of nine official tasks, in points, less those of fp32
  *   peers   the same of sentence-transformers with torch, ONNX Runtime and OpenVINO in each precision, where PYTHON has
  *           them (`peers/records.mjs`), less those of torch in fp32; not measured unless it is asked for
- * Single parts: `… [MODEL] speed memory`.
+ * Single parts: `… [MODEL] speed memory`; single tasks: `… loss STSBenchmark SICK-R`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -19,19 +19,22 @@ import { median, peakBytes } from "./figures.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
 const parts = ["speed", "memory", "loss", "peers"];
+const nineTasks = ["Banking77Classification", "AmazonCounterfactualClassification", "STSBenchmark", "SICK-R"].concat(
+  [12, 13, 14, 15, 16].map((year) => `STS${year}`),
+);
 const [child, ...given] = process.argv.slice(2);
 const all = child === "--load" ? given : process.argv.slice(2);
 const model =
-  all.find((one) => !parts.includes(one) && !precisionsOf().includes(one)) ?? "sentence-transformers/all-MiniLM-L6-v2";
+  all.find((one) => ![...parts, ...precisionsOf(), ...nineTasks].includes(one)) ??
+  "sentence-transformers/all-MiniLM-L6-v2";
 const chosen = parts.filter(
   (part) => all.includes(part) || (part !== "peers" && !all.some((one) => parts.includes(one))),
 );
 const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
 const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
 const threads = availableParallelism();
-const tasks = ["Banking77Classification", "AmazonCounterfactualClassification", "STSBenchmark", "SICK-R"].concat(
-  [12, 13, 14, 15, 16].map((year) => `STS${year}`),
-);
+const named = nineTasks.filter((task) => all.includes(task));
+const tasks = named.length > 0 ? named : nineTasks;
 const ofTasks = ["--benchmark", "MTEB(eng, v1)", "--tasks", tasks.join(",")];
 /** Texts that a precision encodes before the next one's turn. */
 const turn = 512;

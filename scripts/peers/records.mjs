@@ -30,5 +30,9 @@ export const peers = [
 /** Tells a peer by its program and the precision that was asked for. */
 export const titleOf = ({ name, asked: { precision } }) => `${name}, ${precision}`;
 
+/** The same with the precision that it took, where it chose by itself. */
+export const titleAs = (peer, precision) =>
+  peer.asked.precision === precision ? titleOf(peer) : `${titleOf(peer)} (${precision})`;
+
 /** Tells Pramana from its peers. */
 export const isOurs = ({ packages }) => packages.length === 0;

@@ -1,10 +1,10 @@
-import { isOurs, titleOf } from "./records.mjs";
+import { isOurs, titleAs, titleOf } from "./records.mjs";
 
 /**
  * Writes what was measured of one model with one kind of texts.
  * @param rows Of each peer its record, the precision it took, the batch size (undefined where it cuts batches by itself),
  *   texts per second, its distance, and its versions.
- * @param about Number of texts, tokens of all of them, the machine's state, and the peer whose vectors are taken as exact.
+ * @param about Number of texts, tokens of all of them (which Pramana alone tells), the machine's state, and the peer whose vectors are taken as exact.
  * @param missing The peers that could not be opened, with the reason.
  */
 export function tableOf(rows, { texts, tokens, state, against }, missing) {
@@ -14,7 +14,7 @@ export function tableOf(rows, { texts, tokens, state, against }, missing) {
     nameOf(row),
     row.batch ?? "its own",
     whole(row.speed),
-    whole((row.speed * tokens) / texts),
+    tokens === undefined ? "—" : whole((row.speed * tokens) / texts),
     base ? (row.speed / base.speed).toFixed(2) : "—",
     ...(row.peer === against ? ["—", "—"] : [small(row.distance.mean), small(row.distance.largest)]),
   ]);
@@ -49,12 +49,7 @@ const whole = (value) => Math.round(value).toLocaleString("en");
 /** Differences below the rounding of float32 are nothing. */
 const small = (value) => (value < 1e-6 ? "< 1e-6" : value.toExponential(1));
 
-/** Names a peer, and the precision that it took where it chose by itself. */
-function nameOf({ peer, precision }) {
-  const took = peer.asked.precision === precision ? "" : ` (${precision})`;
-  return `${titleOf(peer)}${took}`;
-}
-
+const nameOf = ({ peer, precision }) => titleAs(peer, precision);
 const fastest = (rows) => rows.reduce((best, row) => (row.speed > best.speed ? row : best));
 
 /** Says how far Pramana is from the best of its peers in fp32, or below it. */

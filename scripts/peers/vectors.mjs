@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyModel } from "./models.mjs";
-import { isOurs, peers, titleOf } from "./records.mjs";
+import { isOurs, peers, titleAs, titleOf } from "./records.mjs";
 import { floatsOf, startPeer } from "./start.mjs";
 
 /** Texts of a request, and of a batch. */
@@ -32,7 +32,7 @@ export async function lossOfPeers(snapshot, writeTexts, run) {
       try {
         const { values, precision } = await vectorsOf(peer, model, texts);
         writeFileSync(join(vectors, "vectors.npy"), npy(values, texts.length));
-        const name = `${titleOf(peer)}${precision === peer.asked.precision ? "" : ` (${precision})`}`;
+        const name = titleAs(peer, precision);
         console.error(`${name} …`);
         rows.push({ name, scores: run(["--model", `precomputed:${vectors}`]) });
       } catch (error) {
