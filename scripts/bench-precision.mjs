@@ -147,7 +147,7 @@ function loss() {
 
 /** Prints main scores less those of the first row, whose name is `base`. */
 function tellLoss(base, rows) {
-  console.log(`${model}: main scores of ${tasks.length} tasks, less those of ${base}, in points`);
+  console.log(`${model}: main scores of ${tasks.join(", ")}, less those of ${base}, in points`);
   for (const { name, scores } of rows) {
     const differences = tasks.map((_, task) => 100 * (scores[task] - rows[0].scores[task]));
     const mean = differences.reduce((sum, one) => sum + one, 0) / tasks.length;
