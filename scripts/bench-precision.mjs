@@ -5,7 +5,9 @@
  *           median over the turns and that of the best turns, so that a machine that changes its speed changes it for all
  *   memory  seconds to load, and the peak of a process that loads the model and encodes three texts (Linux)
  *   loss    main scores of nine official tasks, in points, less those of fp32
- * Single parts: `… [MODEL] speed memory`.
+ *   peers   the same of sentence-transformers with torch, ONNX Runtime and OpenVINO in each precision, where PYTHON has
+ *           them (`peers/records.mjs`), less those of torch in fp32; not measured unless it is asked for
+ * Single parts: `… [MODEL] speed memory`; single tasks: `… loss STSBenchmark SICK-R`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -16,17 +18,24 @@ import { fileURLToPath } from "node:url";
 import { median, peakBytes } from "./figures.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
-const parts = ["speed", "memory", "loss"];
+const parts = ["speed", "memory", "loss", "peers"];
+const nineTasks = ["Banking77Classification", "AmazonCounterfactualClassification", "STSBenchmark", "SICK-R"].concat(
+  [12, 13, 14, 15, 16].map((year) => `STS${year}`),
+);
 const [child, ...given] = process.argv.slice(2);
 const all = child === "--load" ? given : process.argv.slice(2);
 const model =
-  all.find((one) => !parts.includes(one) && !precisionsOf().includes(one)) ?? "sentence-transformers/all-MiniLM-L6-v2";
+  all.find((one) => ![...parts, ...precisionsOf(), ...nineTasks].includes(one)) ??
+  "sentence-transformers/all-MiniLM-L6-v2";
 const chosen = parts.filter(
-  (part) => all.length === 0 || all.includes(part) || !all.some((one) => parts.includes(one)),
+  (part) => all.includes(part) || (part !== "peers" && !all.some((one) => parts.includes(one))),
 );
 const shared = resolve(root, process.env.PRAMANA_SHARED ?? "../shared");
 const env = { ...process.env, HF_HUB_CACHE: join(shared, "hub"), HF_HUB_OFFLINE: "1" };
 const threads = availableParallelism();
+const named = nineTasks.filter((task) => all.includes(task));
+const tasks = named.length > 0 ? named : nineTasks;
+const ofTasks = ["--benchmark", "MTEB(eng, v1)", "--tasks", tasks.join(",")];
 /** Texts that a precision encodes before the next one's turn. */
 const turn = 512;
 
@@ -40,6 +49,7 @@ else {
   if (chosen.includes("speed")) await speed();
   if (chosen.includes("memory")) memory();
   if (chosen.includes("loss")) loss();
+  if (chosen.includes("peers")) await peersLoss();
 }
 
 async function open(precision) {
@@ -128,26 +138,37 @@ function memory() {
 }
 
 function loss() {
-  const tasks = ["Banking77Classification", "AmazonCounterfactualClassification", "STSBenchmark", "SICK-R"].concat(
-    [12, 13, 14, 15, 16].map((year) => `STS${year}`),
+  const scores = precisionsOf().map((precision) => run(["--model", model, "--precision", precision]));
+  tellLoss(
+    "fp32",
+    precisionsOf().map((name, i) => ({ name, scores: scores[i] })),
   );
-  const scores = precisionsOf().map((precision) => run(precision, tasks));
-  console.log(`${model}: main scores of ${tasks.length} tasks, less those of fp32, in points`);
-  for (const [i, precision] of precisionsOf().entries()) {
-    const differences = tasks.map((_, task) => 100 * (scores[i][task] - scores[0][task]));
+}
+
+/** Prints main scores less those of the first row, whose name is `base`. */
+function tellLoss(base, rows) {
+  console.log(`${model}: main scores of ${tasks.join(", ")}, less those of ${base}, in points`);
+  for (const { name, scores } of rows) {
+    const differences = tasks.map((_, task) => 100 * (scores[task] - rows[0].scores[task]));
     const mean = differences.reduce((sum, one) => sum + one, 0) / tasks.length;
     const each = tasks.map((task, place) => `${task} ${differences[place].toFixed(2)}`).join(", ");
-    console.log(`  ${precision.padEnd(5)} mean ${mean.toFixed(3)}   ${each}`);
+    console.log(`  ${name.padEnd(5)} mean ${mean.toFixed(3)}   ${each}`);
   }
 }
 
-function run(precision, tasks) {
+/** Scores vectors that peers make of the tasks' texts, with one evaluation for all. */
+async function peersLoss() {
+  const { hubSettings, openSnapshot } = await built("datasets/hub.js");
+  const { lossOfPeers } = await import("./peers/vectors.mjs");
+  const snapshot = await openSnapshot({ kind: "model", id: model }, hubSettings(env));
+  const rows = await lossOfPeers(snapshot, (file) => pramana(["texts", ...ofTasks, "--output", file]), run);
+  if (rows.length > 0) tellLoss(rows[0].name, rows);
+}
+
+/** Runs the tasks with a model, and returns their main scores. */
+function run(ofModel) {
   const results = mkdtempSync(join(tmpdir(), "pramana-precision-"));
-  const chosen = ["--benchmark", "MTEB(eng, v1)", "--tasks", tasks.join(",")];
-  const options = ["--model", model, "--precision", precision, ...chosen, "--results", results];
-  const args = [join(root, "dist/cli.js"), "run", "--no-cache", ...options];
-  const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
+  pramana(["run", "--no-cache", ...ofModel, ...ofTasks, "--results", results]);
   const files = readdirSync(results, { recursive: true }).map(String);
   const scores = tasks.map((task) => {
     const file = files.find((one) => one.endsWith(`/${task}.json`));
@@ -155,4 +176,12 @@ function run(precision, tasks) {
   });
   rmSync(results, { recursive: true });
   return scores;
+}
+
+function pramana(args) {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/cli.js"), ...args], {
+    env,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
 }

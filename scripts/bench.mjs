@@ -4,35 +4,27 @@
  * rounds take turns, so that a machine that changes its speed changes it for all. `npm run bench -- evaluators`
  * measures the steps after encoding (`bench-evaluators.mjs`), `-- labels` classification by its number of labels
  * (`bench-labels.mjs`), `-- commands` whole commands (`bench-commands.mjs`), `-- rerankers` a cross-encoder's pairs
- * (`bench-rerankers.mjs`).
+ * (`bench-rerankers.mjs`), `-- peers` other programs that turn texts into vectors (`bench-peers.mjs`).
  */
-import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { dirname, join } from "node:path";
 import { median } from "./figures.mjs";
+import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
 prepare();
-if (process.argv[2] === "evaluators") {
-  const { benchEvaluators } = await import("./bench-evaluators.mjs");
-  benchEvaluators(process.argv.slice(3));
-  process.exit();
-}
-if (process.argv[2] === "labels") {
-  const { benchLabels } = await import("./bench-labels.mjs");
-  benchLabels(process.argv.slice(3));
-  process.exit();
-}
-if (process.argv[2] === "commands") {
-  const { benchCommands } = await import("./bench-commands.mjs");
-  await benchCommands(process.argv.slice(3));
-  process.exit();
-}
-if (process.argv[2] === "rerankers") {
-  const { benchRerankers } = await import("./bench-rerankers.mjs");
-  await benchRerankers(process.argv.slice(3).map(Number));
+/** The other benches by the word that names them. */
+const benches = {
+  evaluators: async (args) => (await import("./bench-evaluators.mjs")).benchEvaluators(args),
+  labels: async (args) => (await import("./bench-labels.mjs")).benchLabels(args),
+  commands: async (args) => (await import("./bench-commands.mjs")).benchCommands(args),
+  rerankers: async (args) => (await import("./bench-rerankers.mjs")).benchRerankers(args.map(Number)),
+  peers: async (args) => (await import("./bench-peers.mjs")).benchPeers(args),
+};
+const bench = benches[process.argv[2]];
+if (bench !== undefined) {
+  await bench(process.argv.slice(3));
   process.exit();
 }
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");
@@ -122,27 +114,21 @@ async function bareLoop() {
   return { name: "bare session.run, tokens ready", run, close: () => session.release() };
 }
 
-/** Starts sentence-transformers in a process of its own; each line asks for a round and is answered with its seconds. */
+/** Starts sentence-transformers in a process of its own. */
 async function sentenceTransformers() {
-  const python = process.env.PYTHON ?? "python3";
-  const probe = spawnSync(python, ["-c", "import sentence_transformers"], { stdio: "ignore" });
-  if (probe.status !== 0) {
-    console.log(`sentence-transformers: not found for ${python} (PYTHON names another), so not measured`);
+  const python = pythonWith("sentence_transformers");
+  if (python === undefined) {
+    console.log(`sentence-transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not measured`);
     return undefined;
   }
-  const config = await snapshot.resolve("modules.json");
-  const child = spawn(
-    python,
-    [join(root, "scripts/bench_reference.py"), config.replace(/modules\.json$/, ""), "cpu", "fp32"],
-    {
-      stdio: ["pipe", "pipe", "ignore"],
-    },
-  );
-  child.stdin.write(`${JSON.stringify(texts)}\n`);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const run = async () => {
-    child.stdin.write("\n");
-    return Number((await lines.next()).value);
-  };
-  return { name: "sentence-transformers, 32 a batch", run, close: () => child.stdin.end() };
+  const folder = dirname(await snapshot.resolve("modules.json"));
+  const asked = { backend: "torch", folder, precision: "fp32", device: "cpu" };
+  const reference = startJsonLines(python, [join(root, "scripts/bench_reference.py"), JSON.stringify(asked)], {
+    stderr: "ignore",
+  });
+  const { error } = await reference.next();
+  if (error !== undefined) throw new Error(`sentence-transformers: ${error}`);
+  await reference.next({ texts });
+  const run = async () => (await reference.next({ batch: 32 })).seconds;
+  return { name: "sentence-transformers, 32 a batch", run, close: reference.end };
 }

@@ -8,3 +8,13 @@ export function peakBytes() {
   const [, kib] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
   return Number(kib) * 1024;
 }
+
+/** Computes the cosine of each row of one matrix with the same row of another; both lie row after row. */
+export function cosines(a, b, dims) {
+  const dot = (x, y) => x.reduce((sum, value, i) => sum + value * y[i], 0);
+  const row = (data, i) => Float64Array.from(data.subarray(i * dims, (i + 1) * dims));
+  return Array.from({ length: a.length / dims }, (_, i) => {
+    const [x, y] = [row(a, i), row(b, i)];
+    return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
+  });
+}

@@ -5,13 +5,13 @@
  * which several batch sizes are tried (PYTHON names a Python that has it). Without --model it takes models in the shape
  * of Tarka's two with made-up weights. Ends with status 1 where one of these does not hold, and where there is no GPU.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { median } from "./figures.mjs";
+import { cosines, median } from "./figures.mjs";
+import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
@@ -56,27 +56,18 @@ console.log(faults.length === 0 ? "gpu-check: all holds" : `gpu-check: ${faults.
 process.exitCode = faults.length === 0 ? 0 : 1;
 
 async function checkShapes() {
-  const { shapes, writeRepository } = await import("./shape-repositories.mjs");
+  const { makeLoadable, shapes, writeRepository } = await import("./shape-repositories.mjs");
   for (const shape of shapes.filter(({ name }) => name.startsWith("Tarka"))) {
     const folder = mkdtempSync(join(tmpdir(), "pramana-gpu-"));
     try {
       writeRepository(folder, shape);
-      makeLoadable(folder);
+      makeLoadable(folder, join(root, "models/fixtures/bert-cls"));
       console.log(`\n${shape.name}, made-up weights`);
       await checkModel(folder);
     } finally {
       rmSync(folder, { recursive: true });
     }
   }
-}
-
-/** Adds a tokenizer and modules' names for sentence-transformers; any tokenizer does, since no meaning of ids matters. */
-function makeLoadable(folder) {
-  for (const file of ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"])
-    copyFileSync(join(root, "models/fixtures/bert-cls", file), join(folder, file));
-  const list = join(folder, "modules.json");
-  const modules = JSON.parse(readFileSync(list, "utf8"));
-  writeFileSync(list, JSON.stringify(modules.map((module, i) => ({ name: String(i), ...module }))));
 }
 
 async function checkModel(id) {
@@ -102,18 +93,8 @@ async function checkAgreement(snapshot, onGpu, settings) {
   const expected = await onCpu.encode(some);
   await onCpu.close();
   const found = await onGpu.encode(some);
-  const cosines = some.map((_, row) => cosine(rowOf(found, row), rowOf(expected, row)));
-  const least = Math.min(...cosines);
+  const least = Math.min(...cosines(found.data, expected.data, found.dims));
   check(least >= leastCosine[precision], `cosine with fp32 on the processor at least ${least.toFixed(6)}`);
-}
-
-function rowOf({ data, dims }, row) {
-  return data.subarray(row * dims, (row + 1) * dims);
-}
-
-function cosine(a, b) {
-  const dot = (x, y) => x.reduce((sum, value, i) => sum + value * y[i], 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
 async function checkSpeed(snapshot, onGpu) {
@@ -138,24 +119,20 @@ async function checkSpeed(snapshot, onGpu) {
   check(ratio >= leastRatio, `${ratio.toFixed(2)} × the fastest of sentence-transformers, ${leastRatio} × was to be`);
 }
 
-/** Starts sentence-transformers on the same card; each line asks for a round and is answered with its seconds. */
+/** Starts sentence-transformers on the same card. */
 async function sentenceTransformers(snapshot) {
-  const python = process.env.PYTHON ?? "python3";
-  if (spawnSync(python, ["-c", "import sentence_transformers"], { stdio: "ignore" }).status !== 0) {
-    console.log(`sentence-transformers: not found for ${python} (PYTHON names another), so speed was not compared`);
+  const python = pythonWith("sentence_transformers");
+  if (python === undefined) {
+    const names = pythons.join(", ");
+    console.log(`sentence-transformers: not found for ${names} (PYTHON names another), so speed was not compared`);
     return undefined;
   }
   const file = await snapshot.resolve(existsSync(join(snapshot.id, "modules.json")) ? "modules.json" : "config.json");
-  const folder = file.replace(/(modules|config)\.json$/, "");
-  const script = join(root, "scripts/bench_reference.py");
-  const child = spawn(python, [script, folder, "cuda:0", precision], { stdio: ["pipe", "pipe", "inherit"] });
-  child.stdin.write(`${JSON.stringify(texts)}\n`);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const runs = referenceBatches.map((batch) => async () => {
-    child.stdin.write(`${batch}\n`);
-    const { value, done } = await lines.next();
-    if (done) throw new Error("sentence-transformers ended early; its message is above");
-    return Number(value);
-  });
-  return { runs, close: () => child.stdin.end() };
+  const asked = { backend: "torch", folder: dirname(file), precision, device: "cuda:0" };
+  const reference = startJsonLines(python, [join(root, "scripts/bench_reference.py"), JSON.stringify(asked)]);
+  const { error } = await reference.next();
+  if (error !== undefined) throw new Error(`sentence-transformers: ${error}`);
+  await reference.next({ texts });
+  const runs = referenceBatches.map((batch) => async () => (await reference.next({ batch })).seconds);
+  return { runs, close: reference.end };
 }

@@ -1,5 +1,5 @@
 /** Repositories in the true shape of known models, with made-up weights, which `shapes.mjs` measures. */
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 const rangeOf = (count) => Array.from({ length: count }, (_, i) => i);
@@ -457,6 +457,19 @@ export function writeRepository(folder, { config, modules }) {
     if (settings) json(`${i + 1}_${type}/config.json`, settings);
     if (tensors) writeTensors(join(folder, `${i + 1}_${type}/model.safetensors`), tensors);
   }
+}
+
+/**
+ * Adds a tokenizer and modules' names, without which sentence-transformers opens no repository. Of made-up weights any
+ * tokenizer does whose ids the table has, since no meaning of ids matters.
+ * @param tokenizer Folder of the tokenizer's files.
+ */
+export function makeLoadable(folder, tokenizer) {
+  for (const file of ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"])
+    writeFileSync(join(folder, file), readFileSync(join(tokenizer, file)));
+  const list = join(folder, "modules.json");
+  const modules = JSON.parse(readFileSync(list, "utf8"));
+  writeFileSync(list, JSON.stringify(modules.map((module, i) => ({ name: String(i), ...module }))));
 }
 
 const blockValues = 2 ** 22;

@@ -5,8 +5,6 @@
  * Python (PYTHON names it) has transformers, that runs the same folder in turns, batch by batch. --write puts the table
  * into docs/measurements/shapes.md. Ends with exit status 1 where a bound is not held.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +12,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median, peakBytes } from "./figures.mjs";
+import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
 import { putBetween } from "./marked-text.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 import { fullParameters, layersIn, shapes, writeRepository } from "./shape-repositories.mjs";
@@ -90,30 +89,18 @@ function bytesOf(folder, { modules }) {
   return ["model.safetensors", ...own].reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
 }
 
-/** Starts a process that answers each line with a line of JSON; the first line comes by itself. */
-function start(command, args) {
-  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async (request) => {
-    if (request) child.stdin.write(`${request}\n`);
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`${command} ${args[0]} ended early`);
-    return JSON.parse(value);
-  };
-  return { next, end: () => child.stdin.end(), ended: once(child, "exit") };
-}
-
 function startMeasure(folder) {
-  return start(process.execPath, [fileURLToPath(import.meta.url), "--measure", folder, "--threads", String(threads)]);
+  const args = [fileURLToPath(import.meta.url), "--measure", folder, "--threads", String(threads)];
+  return startJsonLines(process.execPath, args);
 }
 
 function startReference(folder) {
-  const python = process.env.PYTHON ?? "python3";
-  if (spawnSync(python, ["-c", "import transformers, torch"], { stdio: "ignore" }).status !== 0) {
-    console.error(`transformers: not found for ${python} (PYTHON names another), so not measured`);
+  const python = pythonWith("transformers", "torch");
+  if (python === undefined) {
+    console.error(`transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not measured`);
     return undefined;
   }
-  return start(python, [
+  return startJsonLines(python, [
     join(root, "scripts/shapes_reference.py"),
     folder,
     String(texts),
@@ -140,7 +127,7 @@ async function measure(folder) {
     await run();
     answer({ loadSeconds, graph: model.length, parameters });
     for await (const request of createInterface({ input: process.stdin })) {
-      if (request === "peak") answer({ peak: peakBytes() });
+      if (JSON.parse(request) === "peak") answer({ peak: peakBytes() });
       else answer({ seconds: await secondsOf(run) });
     }
     await session.close();

@@ -1,0 +1,35 @@
+/** Programs that answer each line of JSON with one of their own, and the Python that can run one. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { delimiter } from "node:path";
+import { createInterface } from "node:readline";
+
+/** The Pythons that PYTHON names, or the one on the path. Packages that exclude each other need one each. */
+export const pythons = (process.env.PYTHON ?? "python3").split(delimiter);
+
+/** Ends with 0 where all packages are there; finding one takes less time than importing it. */
+const probe = "import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))";
+
+/** Returns the first of the Pythons that has all these packages. */
+export function pythonWith(...packages) {
+  return pythons.find((python) => spawnSync(python, ["-c", probe, ...packages], { stdio: "ignore" }).status === 0);
+}
+
+/**
+ * Starts a program. `next` waits for its next line, and sends a request first where one is given; `end` closes its
+ * input, at which it is to end.
+ * @param stderr What becomes of its standard error: "inherit" or "ignore".
+ */
+export function startJsonLines(command, args, { stderr = "inherit", env = process.env } = {}) {
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", stderr], env });
+  // A program that is gone is told by its missing answer.
+  child.stdin.on("error", () => {});
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (request) => {
+    if (request !== undefined) child.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${command} ${args[0]} ended early`);
+    return JSON.parse(value);
+  };
+  return { next, end: () => child.stdin.end(), ended: once(child, "exit") };
+}

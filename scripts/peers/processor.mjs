@@ -1,0 +1,31 @@
+/** What of a processor decides the speed of products: widths of vectors, and products of small numbers. */
+const features = [
+  { name: "AVX-512", flags: ["avx512f"] },
+  { name: "VNNI", flags: ["avx512_vnni", "avx_vnni"] },
+  { name: "bf16", flags: ["avx512_bf16"] },
+  { name: "AMX", flags: ["amx_int8", "amx_bf16"] },
+];
+
+/**
+ * Names a kind of processor: its model, its number of cores, and which of the features it has and lacks.
+ * @param cpuinfo Text of Linux's /proc/cpuinfo; empty elsewhere, where features are unknown.
+ * @param model The processor's name as the system tells it; virtual machines call several models by one name, which
+ *   Linux's numbers of family and model tell apart.
+ */
+export function kindOfProcessor(cpuinfo, model, cores) {
+  const field = (name) => new RegExp(`^${name}\\s*:\\s*(.+)$`, "m").exec(cpuinfo)?.[1];
+  const numbers = [field("cpu family"), field("model")];
+  const which = numbers.includes(undefined) ? "" : ` (family ${numbers[0]}, model ${numbers[1]})`;
+  const flags = field("flags")?.split(" ");
+  return `${model}${which}, ${cores} ${cores === 1 ? "core" : "cores"}: ${flags === undefined ? "features unknown" : featuresIn(flags)}`;
+}
+
+function featuresIn(flags) {
+  const has = ({ flags: any }) => any.some((flag) => flags.includes(flag));
+  const names = (list) => list.map(({ name }) => name).join(", ");
+  const parts = [
+    names(features.filter(has)),
+    features.every(has) ? "" : `no ${names(features.filter((one) => !has(one)))}`,
+  ];
+  return parts.filter((part) => part !== "").join("; ");
+}
