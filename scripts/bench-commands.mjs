@@ -3,7 +3,7 @@
  * its end: nine tasks of seven types whose data lie in ../shared/hub, with all-MiniLM-L6-v2 and the static model, beside
  * mteb where Python has it (PYTHON names another; `--alone` leaves it out). Rounds take turns. Every command begins with
  * no results and no kept vectors; mteb's data sets are kept as Arrow tables from an unmeasured reading on. Prints seconds,
- * those until the first batch of texts, the peak of memory, and how far the main scores lie apart.
+ * those of all processors, those until the first batch of texts, the peak of memory, and how far the main scores lie apart.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -54,17 +54,21 @@ export async function benchCommands(args) {
 }
 
 function print(model, own, others) {
-  const [ours, theirs] = [own, others].map((runs) => median(runs.map(({ seconds }) => seconds)));
+  const middle = (runs, key) => median(runs.map((run) => run[key]));
   const show = (runs) => {
     const seconds = runs.map((run) => run.seconds);
-    return `${median(seconds).toFixed(2)} s (${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)}), peak ${median(runs.map(({ peakMiB }) => peakMiB))} MiB`;
+    const spread = `${median(seconds).toFixed(2)} s (${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)})`;
+    return `${spread}, ${middle(runs, "processor").toFixed(1)} s of processors, peak ${middle(runs, "peakMiB")} MiB`;
   };
-  console.log(`${model}, ${tasks.length} tasks, ${own.length} rounds, median (min to max)`);
-  console.log(`  pramana ${show(own)}, first batch after ${median(own.map(({ first }) => first)).toFixed(2)} s`);
+  console.log(`${model}, ${tasks.length} tasks, rounds: ${own.length}, median (min to max)`);
+  console.log(`  pramana ${show(own)}; first batch after ${middle(own, "first").toFixed(2)} s`);
   if (others.length === 0) return;
   const apart = Math.max(...tasks.map((task) => Math.abs(own[0].scores[task] - others[0].scores[task])));
+  const ratio = (key) => (middle(own, key) / middle(others, key)).toFixed(3);
   console.log(`  mteb    ${show(others)}`);
-  console.log(`  ratio ${(ours / theirs).toFixed(3)}; main scores at most ${apart.toExponential(1)} apart`);
+  console.log(
+    `  ratio ${ratio("seconds")}, of processors ${ratio("processor")}; main scores at most ${apart.toExponential(1)} apart`,
+  );
 }
 
 function runOurs(model, scratch, env) {
@@ -82,12 +86,12 @@ function runOurs(model, scratch, env) {
     .split("\n")
     .map((line) => JSON.parse(line));
   const at = (what) => lines.find((line) => line.what === what);
+  const { processor, peak } = at("end");
   const scores = scoresIn(join(folder, "results"));
   rmSync(folder, { recursive: true });
-  return { seconds, first: at("first batch").milliseconds / 1000, peakMiB: mebibytes(at("end").peak), scores };
+  const first = at("first batch").milliseconds / 1000;
+  return { seconds, processor: processor / 1000, first, peakMiB: Math.round(peak / 2 ** 20), scores };
 }
-
-const mebibytes = (bytes) => Math.round(bytes / 2 ** 20);
 
 /** Reads the main scores of a folder of results of one model. */
 function scoresIn(results) {

@@ -21,7 +21,10 @@ export function benchEvaluators(chosen) {
   for (const name of chosen.length > 0 ? chosen : names) {
     const ours = lastLine(process.execPath, [fileURLToPath(import.meta.url), name]);
     const theirs = hasReference ? lastLine(python, [script, name]) : undefined;
-    const show = ({ seconds, peakMiB }) => `${seconds.toFixed(2)} s, peak ${peakMiB} MiB`;
+    const show = ({ seconds, processor, peakMiB }) => {
+      const processors = processor === undefined ? "" : ` (${processor.toFixed(2)} s of processors)`;
+      return `${seconds.toFixed(2)} s${processors}, peak ${peakMiB} MiB`;
+    };
     const beside = theirs ? `   reference ${show(theirs)}   ratio ${(ours.seconds / theirs.seconds).toFixed(2)}` : "";
     console.log(`${name.padEnd(16)} pramana ${show(ours)}${beside}`);
   }
@@ -169,9 +172,11 @@ const [name] = process.argv.slice(2);
 if (process.argv[1] === fileURLToPath(import.meta.url) && name) {
   const kernels = await openKernels({ threads: availableParallelism() });
   const run = await cases[name](kernels);
-  const start = performance.now();
+  const [start, used] = [performance.now(), process.cpuUsage()];
   await run();
   const seconds = (performance.now() - start) / 1000;
-  console.log(JSON.stringify({ case: name, seconds, peakMiB: Math.round(process.resourceUsage().maxRSS / 1024) }));
+  const { user, system } = process.cpuUsage(used);
+  const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
+  console.log(JSON.stringify({ case: name, seconds, processor: (user + system) / 1e6, peakMiB }));
   await kernels.close();
 }

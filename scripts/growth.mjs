@@ -6,7 +6,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -165,7 +165,8 @@ if (values.case !== undefined) {
   const table = tableOf(rows);
   console.log(table);
   if (values.write) {
-    const machine = `${cpus()[0]?.model.trim()}, ${threads} cores, ${dims} dimensions:`;
+    const load = loadavg()[0].toFixed(1);
+    const machine = `${cpus()[0]?.model.trim()}, ${threads} cores, ${dims} dimensions, load ${load} at the end:`;
     putBetween("docs/measurements/speed.md", ["<!-- growth -->", "<!-- end of growth -->"], `${machine}\n\n${table}`);
     await draw(rows);
   }

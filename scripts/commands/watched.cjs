@@ -1,7 +1,7 @@
 /**
  * Loaded before the program, in each of its threads (`node --require`): writes a line of JSON to $WATCHED when the first
- * batch of texts goes into a session, and one when the program ends, with the milliseconds since $BEGUN and the most
- * memory in bytes.
+ * batch of texts goes into a session, and one when the program ends, with the milliseconds since $BEGUN, those of all
+ * processors, and the most memory in bytes.
  */
 const { appendFileSync } = require("node:fs");
 const Module = require("node:module");
@@ -10,8 +10,9 @@ const { isMainThread } = require("node:worker_threads");
 const { BEGUN = "0", WATCHED = "" } = process.env;
 /** @param {string} what */
 const tell = (what) => {
-  const peak = process.resourceUsage().maxRSS * 1024;
-  appendFileSync(WATCHED, `${JSON.stringify({ what, milliseconds: Date.now() - Number(BEGUN), peak })}\n`);
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  const [milliseconds, processor] = [Date.now() - Number(BEGUN), (userCPUTime + systemCPUTime) / 1000];
+  appendFileSync(WATCHED, `${JSON.stringify({ what, milliseconds, processor, peak: maxRSS * 1024 })}\n`);
 };
 
 if (isMainThread) process.on("exit", () => tell("end"));
