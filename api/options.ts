@@ -9,7 +9,7 @@ export interface ModelOptions extends Omit<ModelChoice, "device" | "threads"> {
   /**
    * A repository of the Hugging Face Hub (`organisation/name`), a folder (`./checkpoint-500`), `bm25`, a model behind an
    * OpenAI-compatible address (`http://host/v1#name`), or `precomputed:FOLDER`. Absent where a pair is chosen
-   * (`queryModel` and `documentModel`).
+   * (`queryModel` and `documentModel`). Beside `fusion` several of these, joined by `+`.
    */
   readonly model?: string;
   /** Branch, tag or commit of a repository of the Hub. Default: `main`. */

@@ -57,17 +57,22 @@ export async function benchRerankers([queryCount = 10]) {
 async function measure(contenders, pairs, one) {
   const scores = [];
   for (const { run } of contenders) scores.push((await run(pairs)).scores);
-  const figures = contenders.map(() => ({ all: [], one: [] }));
+  const figures = contenders.map(() => ({ all: [], one: [], work: [] }));
   for (let round = 0; round < rounds; round++) {
     for (const [i, { run }] of contenders.entries()) {
-      figures[i].all.push(pairs.length / (await run(pairs)).seconds);
+      const { seconds, processorSeconds } = await run(pairs);
+      figures[i].all.push(pairs.length / seconds);
+      figures[i].work.push((1000 * processorSeconds) / pairs.length);
       figures[i].one.push((await run(one)).seconds * 1000);
     }
   }
   for (const { close } of contenders) await close();
   for (const [i, { name }] of contenders.entries()) {
-    const { all, one: latency } = figures[i];
-    console.log(`${name}: ${spread(all)} pairs/s; one query with ${one.length} candidates ${spread(latency)} ms`);
+    const { all, one: latency, work } = figures[i];
+    console.log(
+      `${name}: ${spread(all)} pairs/s; one query with ${one.length} candidates ${spread(latency)} ms; ` +
+        `${median(work).toFixed(2)} ms of processor time a pair`,
+    );
   }
   if (contenders.length < 2) return;
   const ratio = median(figures[0].all.map((speed, round) => speed / figures[1].all[round]));
@@ -85,9 +90,10 @@ const spread = (values) =>
   `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)})`;
 
 async function timed(work) {
-  const start = performance.now();
+  const [start, before] = [performance.now(), process.cpuUsage()];
   const scores = await work();
-  return { seconds: (performance.now() - start) / 1000, scores };
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6, scores };
 }
 
 /** Starts sentence-transformers in a process of its own; each line of pairs is answered with its seconds and scores. */

@@ -1,5 +1,5 @@
 /**
- * `node scripts/costs.mjs [--folder FOLDER] [--only quality|latency] [--write]` makes the table of docs/measurements/kinds.md:
+ * `node scripts/costs.mjs [--folder FOLDER] [--only quality|latency|table] [--write]` makes the table of docs/measurements/kinds.md:
  * what retrieval by words, by vectors, by both, with a reranker, and by the vectors of tokens finds, keeps and takes.
  * Quality and bytes are those of whole runs over TrecQA (from the reference material, ../shared); latency is that of one
  * query at a time over made-up documents whose index is in memory. --write puts the table into the page.
@@ -57,11 +57,12 @@ try {
     writeReranker(made.reranker, source);
     writeLateInteraction(made.late, source, tokenDims);
   }
-  if (values.only !== "latency") rows.forEach(runTask);
+  const isAsked = (step) => values.only === undefined || values.only === step;
+  if (isAsked("quality")) rows.forEach(runTask);
   const latencyFile = join(folder, "latency.json");
-  if (values.only !== "quality") writeFileSync(latencyFile, JSON.stringify(await measureLatency()));
-  if (values.only === undefined || (existsSync(latencyFile) && values.write)) {
-    const table = tableOf(JSON.parse(readFileSync(latencyFile, "utf8")));
+  if (isAsked("latency")) writeFileSync(latencyFile, JSON.stringify(await measureLatency()));
+  if (isAsked("table")) {
+    const table = tableOf(existsSync(latencyFile) ? JSON.parse(readFileSync(latencyFile, "utf8")) : undefined);
     console.log(table);
     if (values.write) putBetween("docs/measurements/kinds.md", ["<!-- costs -->", "<!-- /costs -->"], table);
   }
@@ -189,7 +190,8 @@ function drawValues(count) {
   return out;
 }
 
-function tableOf({ found, machine }) {
+/** Makes the table; where latency was not measured there are dashes. */
+function tableOf(latency) {
   const heading = [
     "by",
     "nDCG@10",
@@ -200,7 +202,7 @@ function tableOf({ found, machine }) {
   const lines = rows.map(({ name, run, cost, indexOf }, i) => {
     const score = run === undefined ? "—" : (resultOf(i).scores.test[0].ndcg_at_10 * 100).toFixed(2);
     const bytes = resultOf(indexOf === undefined ? i : indexed(indexOf)).pramana_run.bytes_per_document;
-    const times = sizes.map((_, at) => cost?.reduce((sum, part) => sum + found[part][at], 0));
+    const times = sizes.map((_, at) => latency && cost?.reduce((sum, part) => sum + latency.found[part][at], 0));
     return [
       name,
       score,
@@ -209,5 +211,7 @@ function tableOf({ found, machine }) {
     ];
   });
   const table = [heading, heading.map((_, i) => (i === 0 ? "---" : "---:")), ...lines];
-  return `${table.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n\n${machine}, ONNX Runtime in fp32; medians of ${timedQueries} queries, one at a time.`;
+  const text = table.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  if (latency === undefined) return `${text}\n\nLatency was not measured.`;
+  return `${text}\n\n${latency.machine}, ONNX Runtime in fp32; medians of ${timedQueries} queries, one at a time.`;
 }
