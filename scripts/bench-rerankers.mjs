@@ -4,12 +4,11 @@
  * (PYTHON names it) has it. The rounds take turns. Ends with exit status 1 where scores differ, or pairs a second are fewer
  * than 1.2 times its.
  */
-import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { median } from "./figures.mjs";
+import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
 import { findMiniLm, writeReranker } from "./made-up-kinds.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
 import { built, root } from "./prepare.mjs";
@@ -98,18 +97,12 @@ async function timed(work) {
 
 /** Starts sentence-transformers in a process of its own; each line of pairs is answered with its seconds and scores. */
 function sentenceTransformers(folder, threads) {
-  const python = process.env.PYTHON ?? "python3";
-  if (spawnSync(python, ["-c", "import sentence_transformers"], { stdio: "ignore" }).status !== 0) {
-    console.log(`sentence-transformers: not found for ${python} (PYTHON names another), so not measured`);
+  const python = pythonWith("sentence_transformers");
+  if (python === undefined) {
+    console.log(`sentence-transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not measured`);
     return undefined;
   }
-  const child = spawn(python, [join(root, "scripts/rerankers_reference.py"), folder, String(threads)], {
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const run = async (pairs) => {
-    child.stdin.write(`${JSON.stringify(pairs)}\n`);
-    return JSON.parse((await lines.next()).value);
-  };
-  return { name: "sentence-transformers, 32 a batch", run, close: () => child.stdin.end() };
+  const script = join(root, "scripts/rerankers_reference.py");
+  const { next, end } = startJsonLines(python, [script, folder, String(threads)], { stderr: "ignore" });
+  return { name: "sentence-transformers, 32 a batch", run: next, close: end };
 }

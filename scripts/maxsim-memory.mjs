@@ -5,12 +5,11 @@
  * by its `maxsim`, and by one product for each block of documents. Prints peak memory and seconds; ends with exit status 1
  * where memory or time exceeds its bound, scores differ, or a planted document is missed.
  */
-import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { peakBytes } from "./figures.mjs";
+import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
 prepare();
@@ -150,21 +149,19 @@ function makePiece(start, count) {
 
 /** Starts torch in a process of its own, which reads pieces from files. */
 function openReference() {
-  const python = process.env.PYTHON ?? "python3";
-  if (spawnSync(python, ["-c", "import sentence_transformers"], { stdio: "ignore" }).status !== 0) {
-    console.log(`sentence-transformers: not found for ${python} (PYTHON names another), so not compared`);
+  const python = pythonWith("sentence_transformers");
+  if (python === undefined) {
+    console.log(`sentence-transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not compared`);
     return undefined;
   }
   writeFileSync(join(folder, "queries"), queries.vectors.data);
   const settings = [folder, threads, queryCount, queryTokens, tokens, dims].map(String);
-  const child = spawn(python, [join(root, "scripts/maxsim_reference.py"), ...settings], {
-    stdio: ["pipe", "pipe", "ignore"],
+  const { next, end } = startJsonLines(python, [join(root, "scripts/maxsim_reference.py"), ...settings], {
+    stderr: "ignore",
   });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const score = async (vectors, count) => {
     writeFileSync(join(folder, "documents"), vectors);
-    child.stdin.write(`${count}\n`);
-    const seconds = JSON.parse((await lines.next()).value);
+    const seconds = await next(count);
     const bytes = readFileSync(join(folder, "scores"));
     const theirs = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
     const differenceOf = (ours) => {
@@ -177,5 +174,5 @@ function openReference() {
     };
     return { ...seconds, differenceOf };
   };
-  return { score, close: () => child.stdin.end() };
+  return { score, close: () => end() };
 }
