@@ -27,6 +27,7 @@ if (process.argv[2] === "labels") {
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");
 const { openRepository } = await built("models/index.js");
 const { planBatches, toBatch } = await built("models/batching.js");
+const { processorLowerings } = await built("models/graph/lowering.js");
 const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
 const { readRepository } = await built("models/repository/repository.js");
 const { openTokenizer } = await built("models/tokenizer/tokenizer.js");
@@ -95,7 +96,7 @@ async function bareLoop() {
     tokens.map(({ ids }) => ids.length),
     tokenBudgets[first.type],
   ).map((members) => toBatch(members, tokens, tokenizer.padId));
-  const { model, externalFolder } = await writeEncoderGraph(snapshot, modules);
+  const { model, externalFolder } = await writeEncoderGraph(snapshot, modules, { lowerings: processorLowerings });
   const extra = externalFolder ? { session: { model_external_initializers_file_folder_path: externalFolder } } : {};
   const session = await InferenceSession.create(model, { intraOpNumThreads: threads, extra });
   const run = () =>

@@ -45,10 +45,10 @@ export const fullPrecision: Format = Object.freeze({ float: "float", int8: false
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
-/** Writes an operator by means of others. */
-export type Lowering = (graph: GraphBuilder, inputs: readonly string[], attributes: Attributes) => string;
+/** Writes an operator by means of others, and returns its outputs: of one with several, those that our graphs take. */
+export type Lowering = (graph: GraphBuilder, inputs: readonly string[], attributes: Attributes) => readonly string[];
 
-/** The operators that a device's kernels lack, and how each is written there. */
+/** The operators that a device's kernels lack, or are slow at, and how each is written there. */
 export type Lowerings = Readonly<Record<string, Lowering>>;
 
 /** Writes a graph node by node. A value is known by its name, which the functions return. */
@@ -166,8 +166,8 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     const table = type === "Gather" ? contents.converted.get(first) : undefined;
     // Rows are gathered as they are stored and then converted, so that no table is converted whole.
     if (table) return table.types.reduce(castTo, op(type, [table.stored, ...others], attributes));
-    const lower = contents.lowerings[type];
-    if (lower) return lower(view, inputs, attributes);
+    const lowered = contents.lowerings[type]?.(view, inputs, attributes)[0];
+    if (lowered !== undefined) return lowered;
     const output = fresh();
     addNode(type, inputs, [output], attributes);
     return output;
@@ -191,6 +191,8 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     in: (other) => viewOf(contents, other),
     asFloat: cast,
     outputs: (type, inputs, wanted, attributes = {}) => {
+      const lowered = contents.lowerings[type]?.(view, inputs, attributes);
+      if (lowered) return [...lowered];
       const all = Array.from({ length: Math.max(...wanted) + 1 }, (_, i) => (wanted.includes(i) ? fresh() : ""));
       addNode(type, inputs, all, attributes);
       return wanted.map((i) => all[i]);
