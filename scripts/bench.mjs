@@ -3,7 +3,7 @@
  * a bare loop over session.run with the same batches and, where Python has sentence-transformers, beside that. The
  * rounds take turns, so that a machine that changes its speed changes it for all. `npm run bench -- evaluators`
  * measures the steps after encoding (`bench-evaluators.mjs`), `-- labels` classification by its number of labels
- * (`bench-labels.mjs`).
+ * (`bench-labels.mjs`), `-- profile` the operators of a model's graph (`bench-profile.mjs`).
  */
 import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -22,6 +22,11 @@ if (process.argv[2] === "evaluators") {
 if (process.argv[2] === "labels") {
   const { benchLabels } = await import("./bench-labels.mjs");
   benchLabels(process.argv.slice(3));
+  process.exit();
+}
+if (process.argv[2] === "profile") {
+  const { benchProfile } = await import("./bench-profile.mjs");
+  await benchProfile(process.argv.slice(3));
   process.exit();
 }
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");
