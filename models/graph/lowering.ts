@@ -79,14 +79,17 @@ const lowerBiasGeluToSum: Lowering = (graph, inputs) => [graph.op("Gelu", [graph
 const sameSet = 1024;
 /** Values of one line of that cache. */
 const line = 16;
+/** Most values of a weight that is copied a line longer: loading Mistral's, of 17 million and more, took twice as long. */
+const mostCopied = 2 ** 23;
 
 /**
  * x · weightᵀ over a line of zeros more, where the rows of x would drive each other out of the first cache: the kernel
  * reads twelve of them side by side, and the cache has eight places for each set. The sums keep their bits.
  */
 const lowerAliasedProduct: Lowering = (graph, [x = "", weight = ""], attributes) => {
-  const width = graph.sizesOf(weight)?.[1];
-  if (width === undefined || width % sameSet !== 0 || attributes["transB"] !== 1) return undefined;
+  const [out = 0, width = 0] = graph.sizesOf(weight) ?? [];
+  const isAliased = width > 0 && width % sameSet === 0 && attributes["transB"] === 1;
+  if (!isAliased || out * width > mostCopied) return undefined;
   const last = graph.integers([-1]);
   const longer = (value: string): string =>
     graph.once(`${value} and a line`, () => graph.op("Pad", [value, graph.integers([0, line]), "", last]));
