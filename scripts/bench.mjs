@@ -4,7 +4,8 @@
  * rounds take turns, so that a machine that changes its speed changes it for all. `npm run bench -- evaluators`
  * measures the steps after encoding (`bench-evaluators.mjs`), `-- labels` classification by its number of labels
  * (`bench-labels.mjs`), `-- commands` whole commands (`bench-commands.mjs`), `-- rerankers` a cross-encoder's pairs
- * (`bench-rerankers.mjs`), `-- peers` other programs that turn texts into vectors (`bench-peers.mjs`).
+ * (`bench-rerankers.mjs`), `-- peers` other programs that turn texts into vectors (`bench-peers.mjs`),
+ * `-- profile` the operators of a model's graph (`bench-profile.mjs`).
  */
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
@@ -21,6 +22,7 @@ const benches = {
   commands: async (args) => (await import("./bench-commands.mjs")).benchCommands(args),
   rerankers: async (args) => (await import("./bench-rerankers.mjs")).benchRerankers(args.map(Number)),
   peers: async (args) => (await import("./bench-peers.mjs")).benchPeers(args),
+  profile: async (args) => (await import("./bench-profile.mjs")).benchProfile(args),
 };
 const bench = benches[process.argv[2]];
 if (bench !== undefined) {
@@ -30,6 +32,7 @@ if (bench !== undefined) {
 const { hubSettings, openSnapshot } = await built("datasets/hub.js");
 const { openRepository } = await built("models/index.js");
 const { planBatches, toBatch } = await built("models/batching.js");
+const { processorLowerings } = await built("models/graph/lowering.js");
 const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
 const { readRepository } = await built("models/repository/repository.js");
 const { openTokenizer } = await built("models/tokenizer/tokenizer.js");
@@ -98,7 +101,7 @@ async function bareLoop() {
     tokens.map(({ ids }) => ids.length),
     tokenBudgets[first.type],
   ).map((members) => toBatch(members, tokens, tokenizer.padId));
-  const { model, externalFolder } = await writeEncoderGraph(snapshot, modules);
+  const { model, externalFolder } = await writeEncoderGraph(snapshot, modules, { lowerings: processorLowerings });
   const extra = externalFolder ? { session: { model_external_initializers_file_folder_path: externalFolder } } : {};
   const session = await InferenceSession.create(model, { intraOpNumThreads: threads, extra });
   const run = () =>

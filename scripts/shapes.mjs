@@ -113,6 +113,7 @@ function startReference(folder) {
 async function measure(folder) {
   const { hubSettings, openSnapshot } = await built("datasets/hub.js");
   const { names, writeEncoderGraph } = await built("models/graph/pipeline.js");
+  const { processorLowerings: lowerings } = await built("models/graph/lowering.js");
   const { readRepository } = await built("models/repository/repository.js");
   const { openSession } = await built("models/runtime/session.js");
   const answer = (value) => console.log(JSON.stringify(value));
@@ -120,7 +121,7 @@ async function measure(folder) {
     const snapshot = await openSnapshot({ kind: "model", id: folder }, hubSettings({ HF_HUB_OFFLINE: "1" }));
     const began = performance.now();
     const { modules } = await readRepository(snapshot);
-    const { model, externalFolder, parameters } = await writeEncoderGraph(snapshot, modules);
+    const { model, externalFolder, parameters } = await writeEncoderGraph(snapshot, modules, { lowerings });
     const session = await openSession({ model, externalFolder, threads, executionProvider: { name: "cpu" } });
     const loadSeconds = (performance.now() - began) / 1000;
     const run = () => session.run(feedsOf(names, modules[0].config.vocab_size), [names.embedding]);

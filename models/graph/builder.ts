@@ -45,10 +45,17 @@ export const fullPrecision: Format = Object.freeze({ float: "float", int8: false
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
-/** Writes an operator by means of others. */
-export type Lowering = (graph: GraphBuilder, inputs: readonly string[], attributes: Attributes) => string;
+/**
+ * Writes an operator by means of others, and returns its outputs: of one with several, those that our graphs take.
+ * Returns nothing where the operator is to stay as it is.
+ */
+export type Lowering = (
+  graph: GraphBuilder,
+  inputs: readonly string[],
+  attributes: Attributes,
+) => readonly string[] | undefined;
 
-/** The operators that a device's kernels lack, and how each is written there. */
+/** The operators that a device's kernels lack, or are slow at, and how each is written there. */
 export type Lowerings = Readonly<Record<string, Lowering>>;
 
 /** Writes a graph node by node. A value is known by its name, which the functions return. */
@@ -78,6 +85,8 @@ export interface GraphBuilder {
   once(key: string, make: () => string): string;
   /** Adds a stored tensor as floats of the format. It stays in its file, to which the graph points, if it lies there whole. */
   weight(tensor: StoredTensor): string;
+  /** Returns the sizes of a value that `weight` gave; `undefined` for any other. */
+  sizesOf(value: string): readonly number[] | undefined;
   /** Adds a stored tensor as 64-bit integers: indices of rows. It stays in its file, too. */
   indices(tensor: StoredTensor): string;
   /** Declares a value as the graph's output under `name`. */
@@ -103,6 +112,8 @@ interface Contents {
   readonly stored: Map<StoredTensor, string>;
   /** Stored values in another type, by their names; the casts are written where they are first used. */
   readonly converted: Map<string, Conversion>;
+  /** Sizes of stored values, by their names in the types in which they are used. */
+  readonly sizes: Map<string, readonly number[]>;
   /** Values made once, by their keys. */
   readonly made: Map<string, string>;
   readonly scopes: Map<string, AttentionScope>;
@@ -116,7 +127,7 @@ interface Contents {
  */
 export function createGraph(lowerings: Lowerings = {}): GraphBuilder {
   const lists = { nodes: [], inputs: [], outputs: [], constants: [] };
-  const maps = { stored: new Map(), converted: new Map(), made: new Map(), scopes: new Map() };
+  const maps = { stored: new Map(), converted: new Map(), sizes: new Map(), made: new Map(), scopes: new Map() };
   return viewOf({ ...lists, ...maps, lowerings, count: 0 }, fullPrecision);
 }
 
@@ -166,8 +177,8 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     const table = type === "Gather" ? contents.converted.get(first) : undefined;
     // Rows are gathered as they are stored and then converted, so that no table is converted whole.
     if (table) return table.types.reduce(castTo, op(type, [table.stored, ...others], attributes));
-    const lower = contents.lowerings[type];
-    if (lower) return lower(view, inputs, attributes);
+    const lowered = contents.lowerings[type]?.(view, inputs, attributes)?.[0];
+    if (lowered !== undefined) return lowered;
     const output = fresh();
     addNode(type, inputs, [output], attributes);
     return output;
@@ -191,6 +202,8 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     in: (other) => viewOf(contents, other),
     asFloat: cast,
     outputs: (type, inputs, wanted, attributes = {}) => {
+      const lowered = contents.lowerings[type]?.(view, inputs, attributes);
+      if (lowered) return [...lowered];
       const all = Array.from({ length: Math.max(...wanted) + 1 }, (_, i) => (wanted.includes(i) ? fresh() : ""));
       addNode(type, inputs, all, attributes);
       return wanted.map((i) => all[i]);
@@ -204,14 +217,15 @@ function viewOf(contents: Contents, format: Format): GraphBuilder {
     once,
     indices: (tensor) => castTo(storedName(tensor), "int64"),
     weight: (tensor) => {
-      const name = storedName(tensor);
+      const stored = storedName(tensor);
       const { weights = tensor.type, float } = format;
       const types = [weights, float].filter((type, i) => type !== (i === 0 ? tensor.type : weights));
-      if (types.length === 0) return name;
-      const converted = once(`${name} as ${types}`, fresh);
-      contents.converted.set(converted, { stored: name, types });
-      return converted;
+      const name = types.length === 0 ? stored : once(`${stored} as ${types}`, fresh);
+      if (types.length > 0) contents.converted.set(name, { stored, types });
+      contents.sizes.set(name, tensor.dims);
+      return name;
     },
+    sizesOf: (value) => contents.sizes.get(value),
     output: (value, name, dims) => {
       addNode("Identity", [value], [name], {});
       contents.outputs.push({ name, type: "float", dims });

@@ -8,8 +8,10 @@ const largest = 127;
  * weights signed; with both signed ONNX Runtime 1.30 is eight times slower.
  */
 const zeroPoint = 128;
-/** Smallest divisor, so that zeros stay zeros. */
+/** Smallest magnitude that a row is divided by, so that zeros stay zeros. */
 const smallest = 1e-30;
+/** A block of QuantizeLinear that no row is longer than: each row is one block, with one scale. */
+const wholeRow = 2 ** 20;
 
 /**
  * Computes x · weightᵀ over 8-bit integers, [..., width] → [..., out]. Activations have a scale for each row, taken
@@ -19,25 +21,26 @@ const smallest = 1e-30;
  * @param channels the axis of the weight's output channels: 0 for one stored as [out, width], 1 for [width, out]
  */
 export function projectInt8(graph: GraphBuilder, x: string, weight: string, channels: 0 | 1 = 0): string {
-  const largestOfRow = graph.once(`magnitude of ${x}`, () => magnitude(graph, x, -1, 1));
-  const bytes = graph.once(`bytes of ${x}`, () => quantizeRows(graph, x, largestOfRow));
-  const unit = graph.floats([1 / largest], []);
-  const weightScale = graph.op("Mul", [magnitude(graph, weight, 1 - channels, 0), unit]);
+  const rowScale = graph.once(`scale of ${x}`, () => scaleAlong(graph, x, -1, 1));
+  const bytes = graph.once(`bytes of ${x}`, () => quantizeRows(graph, x, rowScale));
+  const weightScale = scaleAlong(graph, weight, 1 - channels, 0);
   const signed = graph.op("QuantizeLinear", [weight, weightScale], { axis: channels, output_dtype: elementTypes.int8 });
   const table = channels === 0 ? graph.op("Transpose", [signed], { perm: [1, 0] }) : signed;
-  const product = graph.op("MatMulIntegerToFloat", [bytes, table, unit, weightScale, graph.bytes([zeroPoint], [])]);
-  return graph.op("Mul", [product, largestOfRow]);
+  const one = graph.floats([1], []);
+  const product = graph.op("MatMulIntegerToFloat", [bytes, table, one, weightScale, graph.bytes([zeroPoint], [])]);
+  return graph.op("Mul", [product, rowScale]);
 }
 
-/** Turns x [..., width] into unsigned bytes of the same shape, after dividing each row by its largest magnitude. */
-function quantizeRows(graph: GraphBuilder, x: string, largestOfRow: string): string {
-  const even = graph.op("Div", [x, largestOfRow]);
-  return graph.op("QuantizeLinear", [even, graph.floats([1 / largest], []), graph.bytes([zeroPoint], [])]);
+/** Turns x [..., width] into unsigned bytes of the same shape, by the scale of each row, [..., 1]. */
+function quantizeRows(graph: GraphBuilder, x: string, rowScale: string): string {
+  const zeroPoints = graph.op("Expand", [graph.bytes([zeroPoint], []), graph.op("Shape", [rowScale])]);
+  return graph.op("QuantizeLinear", [x, rowScale, zeroPoints], { axis: -1, block_size: wholeRow });
 }
 
-/** Returns the largest magnitude along an axis. */
-function magnitude(graph: GraphBuilder, x: string, axis: number, keepdims: 0 | 1): string {
+/** Returns the step between two quantized values along an axis: its largest magnitude becomes the largest byte. */
+function scaleAlong(graph: GraphBuilder, x: string, axis: number, keepdims: 0 | 1): string {
   const reduce = (type: string): string => graph.op(type, [x, graph.integers([axis])], { keepdims });
   // The two reductions read x and write next to nothing; Abs would write all of it.
-  return graph.op("Max", [reduce("ReduceMax"), graph.op("Neg", [reduce("ReduceMin")]), graph.floats([smallest], [])]);
+  const ends = [reduce("ReduceMax"), graph.op("Neg", [reduce("ReduceMin")])];
+  return graph.op("Mul", [graph.op("Max", [...ends, graph.floats([smallest], [])]), graph.floats([1 / largest], [])]);
 }

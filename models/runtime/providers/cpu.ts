@@ -27,6 +27,7 @@ export const cpu: Provider<"cpu", "cpu"> = {
     bf16: { float: "float", weights: "bfloat16", int8: false },
     int8: { float: "float", int8: true },
   },
+  lowerings: async () => (await import("../../graph/lowering.ts")).processorLowerings,
   defaultPrecision: "fp32",
   probesBatch: false,
   outOfMemory: [],

@@ -29,7 +29,7 @@ export interface Provider<Choice extends string = string, Found extends string =
   readonly placements: (device: string, model: PlacedModel) => readonly [Placement, ...Placement[]];
   /** The format in which a Transformer is written for each precision. */
   readonly formats: Readonly<Record<Precision, Format | Refusal>>;
-  /** Operators of our graphs that its kernels lack; absent where it has all. */
+  /** Operators of our graphs that its kernels lack or are slow at; absent where there is none. */
   readonly lowerings?: () => Promise<Lowerings>;
   /** The precision of a run that names none: one of them, or the type that the weights are stored in. */
   readonly defaultPrecision: Precision | "stored";

@@ -1,0 +1,53 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { StoredTensor } from "../repository/safetensors.ts";
+import { processor } from "../runtime/providers/cpu.ts";
+import { openSession, type Session } from "../runtime/session.ts";
+import { createGraph, type Format, fullPrecision, type Lowerings } from "./builder.ts";
+import { linear } from "./layers.ts";
+import { processorLowerings } from "./lowering.ts";
+
+const opened: Session[] = [];
+afterEach(async () => void (await Promise.all(opened.splice(0).map((session) => session.close()))));
+
+const rows = 5;
+const wave = (count: number, speed: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => Math.sin(speed * (i + 1)));
+
+/** A node's type as the model's bytes have it: the field's tag, its length, the name. */
+const padNode = Buffer.from([0x22, 3, ...Buffer.from("Pad")]);
+
+/** Returns a stored matrix [out, width]. */
+const stored = (width: number, out: number): StoredTensor => ({
+  name: "weight",
+  file: "",
+  offset: 0,
+  length: 4 * out * width,
+  type: "float",
+  dims: [out, width],
+  bytes: new Uint8Array(wave(out * width, 0.7).buffer),
+});
+
+async function product([width, out]: readonly [number, number], lowerings: Lowerings, format: Format) {
+  const graph = createGraph(lowerings);
+  const input = graph.input("x", "float", [1, "rows", width]);
+  const weight = graph.in(format).weight(stored(width, out));
+  graph.output(linear(graph, input, { weight, bias: "" }), "y", [1, "rows", out]);
+  const written = await graph.serialize();
+  const session = await openSession({ ...written, threads: 1, executionProvider: processor });
+  opened.push(session);
+  const { y } = await session.run({ x: { data: wave(rows * width, 0.3), dims: [1, rows, width] } }, ["y"]);
+  return { values: Array.from(y?.data ?? []), isPadded: Buffer.from(written.model).includes(padNode) };
+}
+
+describe("a product on processors", () => {
+  it.each<[readonly [number, number], Format, boolean]>([
+    [[1024, 3], fullPrecision, true],
+    [[3072, 3], { float: "float", weights: "bfloat16", int8: false }, true],
+    [[1000, 3], fullPrecision, false],
+    [[1024, 8193], fullPrecision, false],
+  ])("of %j values in %j has the bits that it has as it is; longer rows: %s", async (sizes, format, isLonger) => {
+    const [plain, lowered] = [await product(sizes, {}, format), await product(sizes, processorLowerings, format)];
+    expect(lowered.values).toEqual(plain.values);
+    expect([plain.isPadded, lowered.isPadded]).toEqual([false, isLonger]);
+  });
+});
