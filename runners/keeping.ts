@@ -12,7 +12,8 @@ import type { TaskResult } from "./results/result.ts";
 import { writeSamples } from "./results/samples-file.ts";
 import { readResult, writeResult } from "./results/store.ts";
 import { addUnits, dropUnits, keepUnits, readUnits } from "./results/unfinished.ts";
-import type { RunEffects, RunPlan, TaskOutcome } from "./run.ts";
+import type { RunEffects, RunPlan } from "./run.ts";
+import type { TaskOutcome } from "./task-result.ts";
 import type { World } from "./world.ts";
 
 /** A run whose results are kept. */

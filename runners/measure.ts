@@ -2,7 +2,7 @@ import { asUsage, UsageError } from "../datasets/errors.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Model } from "../models/model.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
-import { type Closable, closeAll, openAll } from "../models/runtime/open-all.ts";
+import { type Closable, closeAll, closingOnFailure, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
 import { limitVariant, variantName } from "../models/variants/variant-name.ts";
@@ -92,12 +92,17 @@ export interface Chosen {
   readonly folderRevision?: string | undefined;
 }
 
-/** Opens a model and plans to run all tasks with it; closes it after `use`. */
-export async function withPlan<Result>(
+/** A plan whose model is open. */
+export interface OpenPlan extends Closable {
+  readonly plan: RunPlan;
+  readonly environment: Environment;
+}
+
+/** Opens a model and plans to run all tasks with it. */
+export async function openPlan(
   { choice, tasks, prompts, folderRevision }: Chosen,
-  world: World,
-  use: (plan: RunPlan, environment: Environment) => Promise<Result>,
-): Promise<Result> {
+  world: Omit<World, "emit">,
+): Promise<OpenPlan> {
   const found = await findDevice(choice.device, thisMachine(world.env));
   const here = readEnvironment();
   const cache = chosenCache(choice, { ...here, ...found }, world);
@@ -107,14 +112,27 @@ export async function withPlan<Result>(
     openKernels({ threads: choice.threads }),
   ]);
   const resources: Closable[] = [opened, kernels];
-  try {
+  return closingOnFailure(resources, async () => {
     await asUsage(() => requireAnyTask(opened, tasks));
     const model = applyPrompts(opened, prompts, tasks);
     const firstStage = await openFirstStage(choice, tasks, modelWorld, resources);
     const plan = planOf(choice, model, tasks, kernels, firstStage);
-    return await use(plan, { ...here, ...acceleratorOf(plan.model.info.device, found) });
+    const environment = { ...here, ...acceleratorOf(plan.model.info.device, found) };
+    return { plan, environment, close: () => closeAll(resources) };
+  });
+}
+
+/** Opens a model and plans to run all tasks with it; closes it after `use`. */
+export async function withPlan<Result>(
+  chosen: Chosen,
+  world: World,
+  use: (plan: RunPlan, environment: Environment) => Promise<Result>,
+): Promise<Result> {
+  const { plan, environment, close } = await openPlan(chosen, world);
+  try {
+    return await use(plan, environment);
   } finally {
-    await closeAll(resources);
+    await close();
   }
 }
 

@@ -1,0 +1,119 @@
+import type { EncoderInfo } from "../models/encoder.ts";
+import { type Model, vectorsOf } from "../models/model.ts";
+import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
+import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
+import type { Environment } from "./environment.ts";
+import type { FirstStagePlan } from "./first-stage.ts";
+import { limitRecord } from "./limited.ts";
+import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
+import { mtebVersion } from "./results/result-file.ts";
+import type { SubsetSamples } from "./results/sample-table.ts";
+
+/** A task's result, and the samples that there are of it. */
+export interface TaskOutcome {
+  readonly result: TaskResult;
+  readonly samples: readonly SubsetSamples[];
+}
+
+/** What the program, the hardware, the model and the settings put into the record of every task. */
+export type RunFrame = Omit<
+  RunRecord,
+  "prompts" | "adapters" | "texts" | "tokens" | "encodingSeconds" | "inputs" | "limit"
+>;
+
+/** The model of a run, and what changes its scores in every task alike. */
+export interface RunFacts {
+  readonly model: Model;
+  readonly backend: LearnerBackend;
+  /** Absent for float32 as the model gives them. */
+  readonly quantization?: Quantization | undefined;
+  /** Gives candidates to queries that have none. */
+  readonly firstStage?: FirstStagePlan | undefined;
+}
+
+/** What a record has of one task's settings. */
+export interface TaskFacts extends Pick<RunRecord, "inputs"> {
+  /** Most units of each subset that were scored; all where it is absent. */
+  readonly limit?: number | undefined;
+}
+
+/** Returns the part of a run's records that is the same for every task. */
+export function frameOf({ model, backend, quantization, firstStage }: RunFacts, environment: Environment): RunFrame {
+  const { device, precision, threads } = model.info;
+  return {
+    ...environment,
+    device,
+    precision,
+    threads,
+    estimator: backend,
+    ...vectorFacts({ model, quantization }),
+    ...(firstStage && { firstStage: firstStage.record }),
+  };
+}
+
+/** Describes the vectors as they were compared, and the models of a pair that they came from. */
+function vectorFacts({ model, quantization }: Pick<RunFacts, "model" | "quantization">): Partial<RunFrame> {
+  const vectors = vectorsOf(model);
+  if (vectors === undefined) return {};
+  const { dims, sides } = vectors;
+  const side = ({ id, revision, parameters }: EncoderInfo): Side => ({ model: id, revision, parameters });
+  return {
+    vectorType: quantization ?? "float32",
+    bytesPerVector: bytesPerVector(dims, quantization),
+    ...(sides && { sides: { query: side(sides.query), document: side(sides.document) } }),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Joins records, of which the last counts; a call takes fewer arguments than there may be. */
+const joined = (records: readonly Readonly<Record<string, string>>[]): Record<string, string> =>
+  Object.fromEntries(records.flatMap((record) => Object.entries(record)));
+
+/**
+ * Puts a task's outcome together from its units.
+ *
+ * @param units One for each place of the task, in their order (`placesOf`).
+ * @param date Seconds since 1970.
+ */
+export function outcomeOf(
+  frame: RunFrame,
+  task: TaskSpec,
+  units: readonly Unit[],
+  { inputs, limit }: TaskFacts,
+  date: number,
+): TaskOutcome {
+  const ofSplit = (split: string): SubsetResult[] =>
+    units
+      .filter((unit) => unit.split === split)
+      .map(({ subset, mainScore, scores, undefinedScores }) => {
+        return { mainScore, scores, undefinedScores, subset, languages: task.languages[subset] ?? [] };
+      });
+  const adapters = joined(units.map((unit) => unit.adapters ?? {}));
+  const findings = units.flatMap(({ split, subset, findings: own }) =>
+    own.map((finding) => ({ split, subset, ...finding })),
+  );
+  const result: TaskResult = {
+    task: task.name,
+    datasetRevision: task.dataset.revision,
+    mtebVersion,
+    splits: Object.fromEntries(task.splits.map((split) => [split, ofSplit(split)])),
+    evaluationSeconds: sum(units.map(({ seconds }) => seconds)),
+    date,
+    ...(findings.length > 0 ? { findings } : {}),
+    run: {
+      ...frame,
+      prompts: joined(units.map(({ prompts }) => prompts)),
+      ...(Object.keys(adapters).length > 0 ? { adapters } : {}),
+      texts: sum(units.map(({ texts }) => texts)),
+      tokens: sum(units.map(({ tokens }) => tokens)),
+      encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
+      inputs,
+      limit: limitRecord(limit, units),
+    },
+  };
+  const samples = units.flatMap(({ split, subset, samples: own }) =>
+    own === undefined ? [] : [{ split, subset, samples: own }],
+  );
+  return { result, samples };
+}
