@@ -102,7 +102,7 @@ export async function wantedRun(
 }
 
 /** Hashes a task's settings, and its data where they lie in a folder: neither has a revision. */
-async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<string, string>> {
+export async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<string, string>> {
   const { type, mainScore, settings, prepare = [], dataset } = task;
   const local = findBuiltin("dataset", dataset.path, dataset.revision) === undefined && (await isFolder(dataset.path));
   const { config, subsetColumn = null, subsetPairs } = dataset;

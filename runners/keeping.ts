@@ -113,11 +113,11 @@ function notePlan(planned: readonly PlannedTask[], mayOverwrite: boolean, { note
 }
 
 /** Stores results with their samples; those that cannot be stored yet are tried again. */
-function resultStore(
+export function resultStore(
   folder: string,
   withSamples: boolean,
   onStored: () => void,
-  { note }: World,
+  { note }: Pick<World, "note">,
 ): Pick<KeptRun, "finish"> & Pick<KeptRun["effects"], "store"> {
   const { store, finish } = patientStore<TaskOutcome>(
     async ({ result, samples }) => {

@@ -90,7 +90,7 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
       emit({ kind: "task-finished", task: task.name, mainScore: meanMainScore(result), seconds, result });
     } catch (error) {
       signal.throwIfAborted();
-      emit({ kind: "task-failed", task: task.name, message: describe(error) });
+      emit({ kind: "task-failed", task: task.name, message: describeFailure(error) });
     }
   }
   emit({ kind: "run-finished", seconds: now() - started, failed: plan.tasks.length - results.length });
@@ -98,7 +98,7 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
 }
 
 /** Returns the message for people; an error that is not the user's to put right says where it came from. */
-function describe(error: unknown): string {
+export function describeFailure(error: unknown): string {
   if (error instanceof InputError || !(error instanceof Error)) return messageOf(error);
   const memory = outOfMemory(error);
   if (memory !== undefined) return memory;
@@ -175,7 +175,7 @@ async function* scoreEach(
 }
 
 /** Returns what tells each kind of finding of a task once, at the first place that has it. */
-function findingTeller(
+export function findingTeller(
   { name }: TaskSpec,
   places: number,
   emit: RunEffects["emit"],

@@ -18,6 +18,8 @@ const owners: Record<string, string> = {
   "unbzip2-stream": "datasets/compression.ts",
   "xz-decompress": "datasets/compression.ts",
   undici: "datasets/proxy.ts",
+  bullmq: "runners/queue/broker.ts",
+  ioredis: "runners/queue/broker.ts",
   yaml: "datasets/card.ts",
   "onnxruntime-node": "models/runtime/session.worker.cjs",
   protobufjs: "models/graph/onnx.ts",

@@ -1,5 +1,6 @@
 import { benchmarks, cache, check, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
+import { worker } from "./cluster.ts";
 import { compare } from "./compare.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { fetch } from "./fetch.ts";
@@ -12,6 +13,7 @@ import { watch } from "./watch.ts";
 /** All commands, in the order of the help. */
 export const definitions: readonly CommandDefinition[] = [
   run,
+  worker,
   fetch,
   init,
   watch,

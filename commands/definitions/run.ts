@@ -16,6 +16,9 @@ import {
   pairSettings,
   prompts,
   quantize,
+  queue,
+  queueEnvironmentHelp,
+  store,
   storedIn,
   taskChoice,
 } from "./options.ts";
@@ -39,7 +42,8 @@ Examples:
   pramana run --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --tasks STSBenchmark
   pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
     --tasks SciFact --dimensions 256 --quantize int8
-${keepingEnvironmentHelp}`,
+  pramana run --model BAAI/bge-m3 --benchmark "MTEB(eng, v2)" --queue redis://queue-host:6379 --store /shared/pramana
+${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
   options: {
     ...modelOrPair,
     ...taskChoice,
@@ -76,6 +80,19 @@ ${keepingEnvironmentHelp}`,
         "a first look: at most so many drawn queries, pairs or rows a subset: model[limit=100] (docs/limit.md)",
       takes: settings.limit,
     },
+    queue: {
+      ...queue,
+      conflicts: [
+        "queryModel",
+        "documentModel",
+        "overwrite",
+        "prompts",
+        "firstStage",
+        "savePredictions",
+        "skipMissing",
+      ],
+    },
+    store,
     samples: { negated: true, description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
     ...caching,
     skipMissing: { description: "run the other tasks where the data of some cannot be had (docs/planning.md)" },

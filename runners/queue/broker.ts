@@ -1,0 +1,201 @@
+import { type Job, Queue, UnrecoverableError, WaitingError, Worker } from "bullmq";
+import { Redis } from "ioredis";
+import { InputError, messageOf } from "../../datasets/errors.ts";
+import type { Closable } from "../../models/runtime/open-all.ts";
+import type { World } from "../world.ts";
+import type { QueueAddress } from "./address.ts";
+import type { QueuedUnit } from "./unit.ts";
+
+/** First part of the names of all keys on the server. */
+const prefix = "pramana";
+
+/** Times that a unit is started before it fails: one that ends its worker each time would go on for ever. */
+export const mostStarts = 10;
+
+/** Times that an error which may pass is tried again, and milliseconds before the second time, doubled for each. */
+const attempts = 3;
+const backoff = 2000;
+
+/** Seconds and number of done units that the server remembers, for who looks at the run. */
+const keptSeconds = 7 * 24 * 3600;
+const keptUnits = 100_000;
+
+/** Units that one message to the server adds. */
+const unitsOfBatch = 1000;
+
+/** A unit with its id, and its title for people. */
+export interface NamedUnit {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: QueuedUnit;
+}
+
+/** A unit that failed. */
+export interface FailedUnit {
+  readonly id: string;
+  readonly reason: string;
+  /** The worker that had it last. */
+  readonly worker: string;
+}
+
+/** The units of one kind of hardware and one store. */
+export interface UnitQueue extends Closable {
+  /** Adds those that are not there. */
+  add(units: readonly NamedUnit[]): Promise<void>;
+  /** Takes those out that failed, or that count as done: `add` then adds them anew. */
+  forget(ids: readonly string[]): Promise<void>;
+  failed(): Promise<readonly FailedUnit[]>;
+  /** Ids of the units at work. */
+  running(): Promise<readonly string[]>;
+  /** Number of workers that are connected. */
+  workers(): Promise<number>;
+}
+
+function connectionOf({ host, port, db, isEncrypted, username, password }: QueueAddress) {
+  return {
+    ...{ host, port, db },
+    // Commands wait for a server that is gone until it is back.
+    maxRetriesPerRequest: null,
+    retryStrategy: (times: number) => Math.min(times * 100, 2000),
+    ...(isEncrypted ? { tls: {} } : {}),
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+  };
+}
+
+/**
+ * Finds out whether a server can be reached, before anything waits for it.
+ * @throws InputError saying why it cannot
+ */
+export async function requireServer(address: QueueAddress): Promise<void> {
+  const redis = new Redis({ ...connectionOf(address), lazyConnect: true, retryStrategy: () => null });
+  let reason: unknown;
+  redis.on("error", (error) => {
+    reason = error;
+  });
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    throw new InputError(
+      `queue: ${address.shown} cannot be reached: ${messageOf(reason ?? error)}; expected a Redis or Valkey server ` +
+        "(docs/cluster.md)",
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Returns what notes an error of the connection, each message once in a row. */
+function noter(address: QueueAddress, note: World["note"]): (error: Error) => void {
+  let last = "";
+  return (error) => {
+    const message = messageOf(error) || error.name;
+    if (message !== last) note(`queue: ${address.shown}: ${message}; going on once it answers`);
+    last = message;
+  };
+}
+
+/** Opens the queue of a name. */
+export function openQueue(address: QueueAddress, name: string, note: World["note"]): UnitQueue {
+  const queue = new Queue<QueuedUnit>(name, { connection: connectionOf(address), prefix });
+  queue.on("error", noter(address, note));
+  return {
+    async add(units) {
+      for (let start = 0; start < units.length; start += unitsOfBatch) {
+        const opts = {
+          attempts,
+          backoff: { type: "exponential", delay: backoff },
+          removeOnComplete: { age: keptSeconds, count: keptUnits },
+          stackTraceLimit: 0,
+        };
+        const batch = units.slice(start, start + unitsOfBatch);
+        await queue.addBulk(
+          batch.map(({ id, title, unit }) => ({ name: title, data: unit, opts: { ...opts, jobId: id } })),
+        );
+      }
+    },
+    async forget(ids) {
+      const failedOrDone = async (id: string): Promise<void> => {
+        const state = await queue.getJobState(id);
+        if (state === "failed" || state === "completed") await queue.remove(id);
+      };
+      for (let start = 0; start < ids.length; start += unitsOfBatch) {
+        await Promise.all(ids.slice(start, start + unitsOfBatch).map(failedOrDone));
+      }
+    },
+    failed: async () =>
+      (await queue.getFailed()).map(({ id = "", failedReason, processedBy = "unknown" }) => ({
+        id,
+        reason: failedReason,
+        worker: processedBy,
+      })),
+    running: async () => (await queue.getActive()).map(({ id = "" }) => id),
+    workers: () => queue.getWorkersCount(),
+    close: () => queue.close(),
+  };
+}
+
+/** What a worker does, and how. */
+export interface WorkerPart extends Pick<World, "signal" | "note" | "now"> {
+  /** Does a unit. Throws `InputError` where no later try will do better. */
+  readonly work: (id: string, data: unknown) => Promise<void>;
+  /** Name of this worker. */
+  readonly name: string;
+  /** Seconds after which a unit whose worker no longer answers goes to another. */
+  readonly lostAfter: number;
+  /** Seconds without a unit after which there is no more waiting; for ever where it is absent. */
+  readonly idleExit?: number | undefined;
+}
+
+/**
+ * Takes units of a queue, one after the other, until the signal aborts, which gives the unit at work back, or until there
+ * was none for as long as is waited.
+ */
+export async function takeUnits(
+  address: QueueAddress,
+  queue: string,
+  { work, name, lostAfter, idleExit, signal, note, now }: WorkerPart,
+): Promise<void> {
+  let isBusy = false;
+  let idleSince = now();
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  stopped.catch(() => undefined);
+  const process = async (job: Job, token?: string): Promise<void> => {
+    isBusy = true;
+    try {
+      await Promise.race([work(job.id ?? "", job.data), stopped]);
+    } catch (error) {
+      if (!signal.aborted) throw error instanceof InputError ? new UnrecoverableError(error.message) : error;
+      await job.moveToWait(token);
+      throw new WaitingError();
+    } finally {
+      isBusy = false;
+      idleSince = now();
+    }
+  };
+  const worker = new Worker(queue, process, {
+    connection: connectionOf(address),
+    ...{ prefix, name },
+    lockDuration: lostAfter * 1000,
+    stalledInterval: lostAfter * 1000,
+    // A unit that was lost with its worker goes to the next one, however often; `mostStarts` is what ends it.
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    maxStartedAttempts: mostStarts,
+  });
+  worker.on("error", noter(address, note));
+  await new Promise<void>((resolve) => {
+    const isIdle = (): boolean => idleExit !== undefined && !isBusy && now() - idleSince >= idleExit;
+    const timer = setInterval(() => isIdle() && end(), 100);
+    const end = (): void => {
+      clearInterval(timer);
+      // Begun at once: a worker that is closing takes no further unit in place of the one that it gives back.
+      void worker.close().then(resolve);
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+  signal.throwIfAborted();
+}
