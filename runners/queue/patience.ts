@@ -5,6 +5,11 @@ import type { World } from "../world.ts";
 /** Seconds before something is tried again: the first time, doubled each time, and at most. */
 const pauses = { first: 1, most: 30 };
 
+/** Waits. @throws the signal's reason once it aborts */
+export async function delay(seconds: number, signal: AbortSignal): Promise<void> {
+  await wait(seconds * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
+}
+
 /**
  * Asks something that may be out of reach for a while again and again; the first failure in a row is told.
  *
@@ -23,7 +28,7 @@ export async function patiently<Value>(
       signal.throwIfAborted();
       if (waited >= most) throw error;
       if (waited === 0) note(`${messageOf(error)}; it is tried again`);
-      await wait(pause * 1000, undefined, { signal });
+      await delay(pause, signal);
     }
   }
 }

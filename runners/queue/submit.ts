@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { InputError } from "../../datasets/errors.ts";
 import { count } from "../../datasets/shown.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
@@ -9,7 +8,7 @@ import { meanMainScore } from "../run.ts";
 import type { World } from "../world.ts";
 import type { FailedUnit, UnitQueue } from "./broker.ts";
 import { type Collector, openCollector } from "./collect.ts";
-import { patiently } from "./patience.ts";
+import { delay, patiently } from "./patience.ts";
 import { type PlannedTask, type PlannedUnit, planUnits, settingOf } from "./plan.ts";
 import type { Store } from "./store.ts";
 import { prefixOf, type Setting } from "./unit.ts";
@@ -112,7 +111,7 @@ async function follow(
       ...{ done: all.length - missing.length, total: all.length },
       ...{ running: atWork, failed: lost.length, workers },
     });
-    await wait(pause * 1000, undefined, { signal });
+    await delay(pause, signal);
   }
 }
 
