@@ -3,8 +3,8 @@ import type { Measured } from "../runners/measure.ts";
 import { parseQueueAddress } from "../runners/queue/address.ts";
 import { openQueue, requireServer } from "../runners/queue/broker.ts";
 import { queueName, storeId } from "../runners/queue/hardware.ts";
-import { openStore } from "../runners/queue/store.ts";
 import { submitTasks } from "../runners/queue/submit.ts";
+import { openStore } from "../runners/store/index.ts";
 import type { World } from "../runners/world.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import type { RunChoice } from "./run.ts";
@@ -22,7 +22,7 @@ export async function runQueued(choice: RunChoice, tasks: readonly TaskSpec[], w
   if (cache === false) throw new UsageError("run: --no-cache is for who keeps the vectors; give it to the workers");
   const address = parseQueueAddress(queue, world.env);
   await requireServer(address);
-  const store = await openStore(place, world.env);
+  const store = openStore(place, world);
   const id = await storeId(store);
   return submitTasks(
     { ...choice, model },

@@ -4,9 +4,9 @@ import { pramanaVersion } from "../runners/environment.ts";
 import { parseQueueAddress } from "../runners/queue/address.ts";
 import { requireServer, takeUnits } from "../runners/queue/broker.ts";
 import { hardwareOf, queueName, storeId } from "../runners/queue/hardware.ts";
-import { openStore } from "../runners/queue/store.ts";
 import { openBench, type WorkerChoice } from "../runners/queue/work.ts";
 import { readTaskFiles, type TaskChoices } from "../runners/select.ts";
+import { openStore } from "../runners/store/index.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface WorkerCommandChoice extends WorkerChoice, Pick<TaskChoices, "taskFile"> {
@@ -25,7 +25,7 @@ export async function work(choice: WorkerCommandChoice, terminal: Terminal): Pro
   const address = parseQueueAddress(queue, world.env);
   const own = await readTaskFiles(taskFile);
   await requireServer(address);
-  const store = await openStore(place, world.env);
+  const store = openStore(place, world);
   const hardware = hardwareOf(choice.device);
   const name = queueName(pramanaVersion(), hardware, await storeId(store));
   let done = 0;

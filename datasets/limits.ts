@@ -42,6 +42,10 @@ export const limits = {
   texts: 256 * mebi,
   /** Bytes of a file of predictions; 1,000 documents of each of 5,000 queries take 200 MB. */
   predictions: 448 * mebi,
+  /** Bytes of a piece of work in a shared store; 1,000 documents of each of 6,980 queries take 56 MB. */
+  storedBytes: 1024 * mebi,
+  /** Bytes of one page of a store's list of them; one has a thousand names. */
+  storePage: 16 * mebi,
   /** Bytes of a list of a repository's files. */
   listing: 256 * mebi,
   /** Files of a repository. */

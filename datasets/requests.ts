@@ -45,7 +45,7 @@ export function pauseAfter(failures: number): number {
 }
 
 /** Waits; throws the signal's reason once it aborts. */
-export async function pause(milliseconds: number, settings: HubSettings): Promise<void> {
+export async function pause(milliseconds: number, settings: Pick<HubSettings, "wait" | "signal">): Promise<void> {
   if (settings.wait) await settings.wait(milliseconds);
   else await sleep(milliseconds, undefined, settings.signal ? { signal: settings.signal } : {}).catch(() => undefined);
   settings.signal?.throwIfAborted();

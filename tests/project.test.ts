@@ -20,6 +20,7 @@ const owners: Record<string, string> = {
   undici: "datasets/proxy.ts",
   bullmq: "runners/queue/broker.ts",
   ioredis: "runners/queue/broker.ts",
+  aws4fetch: "runners/store/s3-request.ts",
   yaml: "datasets/card.ts",
   "onnxruntime-node": "models/runtime/session.worker.cjs",
   protobufjs: "models/graph/onnx.ts",

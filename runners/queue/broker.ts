@@ -2,6 +2,7 @@ import { type Job, Queue, UnrecoverableError, WaitingError, Worker } from "bullm
 import { Redis } from "ioredis";
 import { InputError, messageOf } from "../../datasets/errors.ts";
 import type { Closable } from "../../models/runtime/open-all.ts";
+import { StoreError } from "../results/store.ts";
 import type { World } from "../world.ts";
 import type { QueueAddress } from "./address.ts";
 import type { QueuedUnit } from "./unit.ts";
@@ -136,6 +137,9 @@ export function openQueue(address: QueueAddress, name: string, note: World["note
   };
 }
 
+/** Tells whether a later try may do better: not where the user has to mend something. */
+const mayPass = (error: unknown): boolean => !(error instanceof InputError) || error instanceof StoreError;
+
 /** What a worker does, and how. */
 export interface WorkerPart extends Pick<World, "signal" | "note" | "now"> {
   /** Does a unit. Throws `InputError` where no later try will do better. */
@@ -168,7 +172,7 @@ export async function takeUnits(
     try {
       await Promise.race([work(job.id ?? "", job.data), stopped]);
     } catch (error) {
-      if (!signal.aborted) throw error instanceof InputError ? new UnrecoverableError(error.message) : error;
+      if (!signal.aborted) throw mayPass(error) ? error : new UnrecoverableError(messageOf(error));
       await job.moveToWait(token);
       throw new WaitingError();
     } finally {

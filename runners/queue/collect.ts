@@ -5,11 +5,11 @@ import { planTask } from "../plan.ts";
 import type { TaskResult } from "../results/result.ts";
 import { readResult, resultFolder, writeMeta } from "../results/store.ts";
 import { findingTeller } from "../run.ts";
+import type { Store } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { mergeParts, type Part, type PartModel, readPart } from "./part.ts";
 import { patiently } from "./patience.ts";
 import type { PlannedTask, PlannedUnit } from "./plan.ts";
-import type { Store } from "./store.ts";
 
 /** Puts results together and stores them. */
 export interface Collector {

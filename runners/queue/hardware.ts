@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { UsageError } from "../../datasets/errors.ts";
 import type { DeviceChoice } from "../../models/runtime/providers/index.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "../store/store.ts";
 
 /**
  * Returns the kind of hardware that units are for: those of another round differently, and take none of them.

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { messageOf } from "../../datasets/errors.ts";
+import { StoreError } from "../results/store.ts";
 import type { World } from "../world.ts";
 
 /** Seconds before something is tried again: the first time, doubled each time, and at most. */
@@ -11,10 +12,10 @@ export async function delay(seconds: number, signal: AbortSignal): Promise<void>
 }
 
 /**
- * Asks something that may be out of reach for a while again and again; the first failure in a row is told.
+ * Asks a store that may be full or out of reach for a while again and again; the first failure in a row is told.
  *
  * @param most Seconds of waiting after which its error is thrown.
- * @throws the signal's reason once it aborts
+ * @throws what will not pass at once, and the signal's reason once it aborts
  */
 export async function patiently<Value>(
   ask: () => Promise<Value>,
@@ -26,7 +27,7 @@ export async function patiently<Value>(
       return await ask();
     } catch (error) {
       signal.throwIfAborted();
-      if (waited >= most) throw error;
+      if (!(error instanceof StoreError) || waited >= most) throw error;
       if (waited === 0) note(`${messageOf(error)}; it is tried again`);
       await delay(pause, signal);
     }

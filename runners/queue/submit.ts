@@ -5,12 +5,12 @@ import type { MeasureChoice, Measured } from "../measure.ts";
 import type { TaskResult } from "../results/result.ts";
 import { requireWritable } from "../results/store.ts";
 import { meanMainScore } from "../run.ts";
+import type { Store } from "../store/store.ts";
 import type { World } from "../world.ts";
 import type { FailedUnit, UnitQueue } from "./broker.ts";
 import { type Collector, openCollector } from "./collect.ts";
 import { delay, patiently } from "./patience.ts";
 import { type PlannedTask, type PlannedUnit, planUnits, settingOf } from "./plan.ts";
-import type { Store } from "./store.ts";
 import { prefixOf, type Setting } from "./unit.ts";
 
 /** Seconds between two looks at the store and the queue. */
@@ -66,7 +66,11 @@ export async function submitTasks(
 
 /** Returns what looks at the units of a run. */
 const lookInto = (store: Store, queue: UnitQueue, prefix: string, world: World) => async (): Promise<Look> => {
-  const done = new Set(await patiently(() => store.list(prefix), world));
+  const done = await patiently(async () => {
+    const keys = new Set<string>();
+    for await (const key of store.list(prefix)) keys.add(key);
+    return keys;
+  }, world);
   const failed = new Map((await queue.failed()).map((unit) => [unit.id, unit]));
   return { done, failed };
 };

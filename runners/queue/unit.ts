@@ -57,10 +57,10 @@ const hashOf = (value: unknown): string => createHash("sha256").update(JSON.stri
 export const idOf = (unit: QueuedUnit): string => hashOf(unitSchema.parse(unit));
 
 /** Returns the prefix of the names under which a store holds the units of a setting. */
-export const prefixOf = (setting: Setting): string => `units/${hashOf(settingSchema.parse(setting)).slice(0, 16)}/`;
+export const prefixOf = (setting: Setting): string => `units/${hashOf(settingSchema.parse(setting)).slice(0, 16)}`;
 
 /** Returns the name under which a store holds a unit. */
-export const keyOf = (unit: QueuedUnit): string => `${prefixOf(unit.setting)}${idOf(unit)}`;
+export const keyOf = (unit: QueuedUnit): string => `${prefixOf(unit.setting)}/${idOf(unit)}`;
 
 /**
  * Reads a unit that came from a queue.

@@ -7,11 +7,11 @@ import { hashModelFiles, isRepository } from "../model/adapters.ts";
 import type { CacheChoice, ModelSettings } from "../model/open-model.ts";
 import { toModelMeta } from "../results/model-meta.ts";
 import { describeFailure, scoreTask } from "../run.ts";
+import type { Store } from "../store/store.ts";
 import { frameOf } from "../task-result.ts";
 import type { World } from "../world.ts";
 import { toPart } from "./part.ts";
 import { patiently } from "./patience.ts";
-import type { Store } from "./store.ts";
 import { idOf, keyOf, partAt, type QueuedUnit, readUnit, type Setting, titleOf } from "./unit.ts";
 
 /** What a worker was told of its machine, and of what it may take. */
@@ -63,7 +63,7 @@ export function openBench(bench: Bench): {
     async work(id, data) {
       const unit = readUnit(data, id);
       const key = keyOf(unit);
-      if ((await store.list(key)).length > 0) return;
+      if ((await patiently(() => store.read(key), world, patience)) !== undefined) return;
       const started = world.now();
       const title = `${unit.setting.model}: ${titleOf(unit)}`;
       world.note(title);

@@ -44,7 +44,7 @@ export const fileOperations: FileOperations = {
 };
 
 /** Makes a rename last. Not every system lets a folder be opened; there the rename lasts when the system pleases. */
-async function syncFolder(folder: string, { open }: FileOperations): Promise<void> {
+export async function syncFolder(folder: string, { open }: FileOperations): Promise<void> {
   try {
     const handle = await open(folder, "r");
     await handle.sync().finally(() => handle.close());
@@ -54,7 +54,8 @@ async function syncFolder(folder: string, { open }: FileOperations): Promise<voi
 /** Contents of a file, whole or piece by piece. */
 type Content = string | Uint8Array | Iterable<string>;
 
-async function writeAndSync(handle: FileHandle, content: Content): Promise<void> {
+/** Writes all of a new file, so that it is on disk, and closes it. */
+export async function writeAndSync(handle: FileHandle, content: Content): Promise<void> {
   const pieces = typeof content === "string" || content instanceof Uint8Array ? [content] : content;
   try {
     for (const piece of pieces) await handle.writeFile(piece);
@@ -79,7 +80,7 @@ async function writeAtomically(file: string, content: Content, files: FileOperat
 }
 
 /** Makes a folder that lasts: the entries of new folders in those above them are synced, too. */
-async function makeFolder(folder: string, files: FileOperations): Promise<void> {
+export async function makeFolder(folder: string, files: FileOperations): Promise<void> {
   const first = await files.mkdir(folder);
   if (first === undefined) return;
   for (let made = folder; made !== dirname(made); made = dirname(made)) {
