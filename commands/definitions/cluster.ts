@@ -1,4 +1,5 @@
 import { names, seconds } from "../option-values.ts";
+import type { StatusChoice } from "../status.ts";
 import type { WorkerCommandChoice } from "../worker.ts";
 import { always, defineCommand } from "./definition.ts";
 import {
@@ -48,4 +49,26 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
     },
   },
   run: async (terminal, choice) => always((await import("../worker.ts")).work(choice, terminal)),
+});
+
+export const status = defineCommand<StatusChoice>()({
+  name: "status",
+  description: "show the runs of a queue: what is done, at work, waiting and failed, and who works",
+  help: `
+By model, task, worker and kind of hardware. Done units are shown for a week, at most 100,000 of them; what is done stays in
+the store. Ends with 1 where a unit failed (docs/cluster.md).
+
+Examples:
+  pramana status --queue redis://queue-host:6379
+  pramana status --queue redis://queue-host:6379 --watch
+  pramana status --queue redis://queue-host:6379 --json
+
+Environment:
+${queueEnvironmentHelp}`,
+  options: {
+    queue: { ...queue, required: true },
+    json: { description: "as JSON" },
+    watch: { description: "look again every two seconds, and print what changed, until nothing waits or is at work" },
+  },
+  run: async (terminal, choice) => (await (await import("../status.ts")).showStatus(choice, terminal)) === 0,
 });

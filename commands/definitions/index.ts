@@ -1,6 +1,6 @@
 import { benchmarks, cache, check, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
-import { worker } from "./cluster.ts";
+import { status, worker } from "./cluster.ts";
 import { compare } from "./compare.ts";
 import type { CommandDefinition } from "./definition.ts";
 import { fetch } from "./fetch.ts";
@@ -14,6 +14,7 @@ import { watch } from "./watch.ts";
 export const definitions: readonly CommandDefinition[] = [
   run,
   worker,
+  status,
   fetch,
   init,
   watch,

@@ -50,6 +50,8 @@ export interface UnitQueue extends Closable {
   running(): Promise<readonly string[]>;
   /** Number of workers that are connected. */
   workers(): Promise<number>;
+  /** Tells whether the connection broke since it was last asked: a server that was gone may have lost the latest. */
+  wasCut(): boolean;
 }
 
 function connectionOf({ host, port, db, isEncrypted, username, password }: QueueAddress) {
@@ -101,6 +103,10 @@ function noter(address: QueueAddress, note: World["note"]): (error: Error) => vo
 export function openQueue(address: QueueAddress, name: string, note: World["note"]): UnitQueue {
   const queue = new Queue<QueuedUnit>(name, { connection: connectionOf(address), prefix });
   queue.on("error", noter(address, note));
+  let isCut = false;
+  queue.on("ioredis:close", () => {
+    isCut = true;
+  });
   return {
     async add(units) {
       for (let start = 0; start < units.length; start += unitsOfBatch) {
@@ -133,8 +139,75 @@ export function openQueue(address: QueueAddress, name: string, note: World["note
       })),
     running: async () => (await queue.getActive()).map(({ id = "" }) => id),
     workers: () => queue.getWorkersCount(),
+    wasCut: () => {
+      const was = isCut;
+      isCut = false;
+      return was;
+    },
     close: () => queue.close(),
   };
+}
+
+/** What a server knows of a unit; `data` is as it came and may be anything. */
+export interface UnitState {
+  readonly id: string;
+  readonly data: unknown;
+  readonly state: "waiting" | "running" | "done" | "failed";
+  /** The worker that has it, or had it last. */
+  readonly worker?: string | undefined;
+  /** Seconds since 1970. */
+  readonly started?: number | undefined;
+  readonly ended?: number | undefined;
+  /** Why it failed. */
+  readonly reason?: string | undefined;
+}
+
+/** A queue as its server knows it. */
+export interface QueueState {
+  readonly name: string;
+  /** Names of the workers that are connected. */
+  readonly workers: readonly string[];
+  readonly units: readonly UnitState[];
+}
+
+/** States of a unit by BullMQ's words for them. */
+const states = {
+  waiting: ["waiting", "delayed", "prioritized"],
+  running: ["active"],
+  done: ["completed"],
+  failed: ["failed"],
+} as const;
+
+async function readQueue(address: QueueAddress, name: string): Promise<QueueState> {
+  const queue = new Queue(name, { connection: connectionOf(address), prefix });
+  const seconds = (milliseconds: number | undefined) => milliseconds && milliseconds / 1000;
+  try {
+    const units: UnitState[] = [];
+    for (const state of Object.keys(states) as (keyof typeof states)[]) {
+      for (const job of await queue.getJobs([...states[state]])) {
+        const { id = "", data, processedBy: worker, processedOn, finishedOn, failedReason: reason } = job;
+        units.push({ id, data, state, worker, started: seconds(processedOn), ended: seconds(finishedOn), reason });
+      }
+    }
+    const workers = (await queue.getWorkers()).map(({ rawname = "" }) => rawname.split(":w:")[1] ?? rawname);
+    return { name, workers, units };
+  } finally {
+    await queue.close();
+  }
+}
+
+/** Reads all queues of this program on a server. */
+export async function readQueues(address: QueueAddress): Promise<readonly QueueState[]> {
+  const redis = new Redis(connectionOf(address));
+  const names = new Set<string>();
+  try {
+    for await (const keys of redis.scanStream({ match: `${prefix}:*:meta`, count: 1000 }) as AsyncIterable<string[]>) {
+      for (const key of keys) names.add(key.slice(prefix.length + 1, -":meta".length));
+    }
+  } finally {
+    redis.disconnect();
+  }
+  return Promise.all([...names].sort().map((name) => readQueue(address, name)));
 }
 
 /** Tells whether a later try may do better: not where the user has to mend something. */

@@ -2,6 +2,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { resultStore } from "../keeping.ts";
 import type { MeasureChoice } from "../measure.ts";
 import { planTask } from "../plan.ts";
+import { removeLeftovers } from "../results/leftovers.ts";
 import type { TaskResult } from "../results/result.ts";
 import { readResult, resultFolder, writeMeta } from "../results/store.ts";
 import { findingTeller } from "../run.ts";
@@ -41,6 +42,7 @@ export function openCollector(
   const openFor = async (model: PartModel): Promise<NonNullable<typeof opened>> => {
     if (opened !== undefined) return opened;
     const folder = resultFolder(results, model.name, model.revision);
+    await removeLeftovers(folder, world.now());
     await writeMeta(folder, model.meta);
     opened = { model, folder, ...resultStore(folder, samples, () => undefined, world) };
     return opened;

@@ -22,3 +22,9 @@ export async function storeId(store: Store): Promise<string> {
 /** Returns the name of the queue for units of a version of the program, a kind of hardware and a store. */
 export const queueName = (pramana: string, hardware: string, store: string): string =>
   `${pramana} ${hardware} ${store}`;
+
+/** Reads what `queueName` wrote. */
+export function readQueueName(name: string): { pramana: string; hardware: string; store: string } {
+  const [pramana = "", hardware = "", store = ""] = name.split(" ");
+  return { pramana, hardware, store };
+}

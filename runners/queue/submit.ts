@@ -103,7 +103,7 @@ async function follow(
       results.set(one, await settle(one, lost, failed, collector, { emit, signal }));
     }
     if (results.size === planned.length) return planned.flatMap((one) => results.get(one) ?? []);
-    if (now() - renewed >= renewal) {
+    if (queue.wasCut() || now() - renewed >= renewal) {
       await queue.add(missing.filter(({ id }) => !failed.has(id)));
       renewed = now();
     }
