@@ -1,3 +1,4 @@
+import { positive } from "../../runners/setting.ts";
 import { names, seconds } from "../option-values.ts";
 import type { StatusChoice } from "../status.ts";
 import type { WorkerCommandChoice } from "../worker.ts";
@@ -40,6 +41,12 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       value: "seconds",
       description: "end after so long without a unit (default: wait for ever)",
       takes: seconds,
+    },
+    concurrency: {
+      value: "number",
+      description: "units at once, each with a model of its own in memory",
+      takes: positive,
+      default: 1,
     },
     lostAfter: {
       value: "seconds",

@@ -1,6 +1,6 @@
 import { type Job, Queue, UnrecoverableError, WaitingError, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import { InputError, messageOf } from "../../datasets/errors.ts";
+import { InputError, messageOf, Unavailable } from "../../datasets/errors.ts";
 import type { Closable } from "../../models/runtime/open-all.ts";
 import { StoreError } from "../results/store.ts";
 import type { World } from "../world.ts";
@@ -89,6 +89,12 @@ export async function requireServer(address: QueueAddress): Promise<void> {
   }
 }
 
+/** Says why a unit failed; BullMQ has words of its own where it was started too often. */
+const inWords = (reason: string): string =>
+  reason === "job started more than allowable limit"
+    ? `it was started ${mostStarts} times, and each time its worker was gone before it was done (too little memory?)`
+    : reason;
+
 /** Returns what notes an error of the connection, each message once in a row. */
 function noter(address: QueueAddress, note: World["note"]): (error: Error) => void {
   let last = "";
@@ -134,7 +140,7 @@ export function openQueue(address: QueueAddress, name: string, note: World["note
     failed: async () =>
       (await queue.getFailed()).map(({ id = "", failedReason, processedBy = "unknown" }) => ({
         id,
-        reason: failedReason,
+        reason: inWords(failedReason),
         worker: processedBy,
       })),
     running: async () => (await queue.getActive()).map(({ id = "" }) => id),
@@ -185,8 +191,9 @@ async function readQueue(address: QueueAddress, name: string): Promise<QueueStat
     const units: UnitState[] = [];
     for (const state of Object.keys(states) as (keyof typeof states)[]) {
       for (const job of await queue.getJobs([...states[state]])) {
-        const { id = "", data, processedBy: worker, processedOn, finishedOn, failedReason: reason } = job;
-        units.push({ id, data, state, worker, started: seconds(processedOn), ended: seconds(finishedOn), reason });
+        const { id = "", data, processedBy: worker, processedOn, finishedOn, failedReason } = job;
+        const times = { started: seconds(processedOn), ended: seconds(finishedOn) };
+        units.push({ id, data, state, worker, ...times, reason: failedReason && inWords(failedReason) });
       }
     }
     const workers = (await queue.getWorkers()).map(({ rawname = "" }) => rawname.split(":w:")[1] ?? rawname);
@@ -210,8 +217,9 @@ export async function readQueues(address: QueueAddress): Promise<readonly QueueS
   return Promise.all([...names].sort().map((name) => readQueue(address, name)));
 }
 
-/** Tells whether a later try may do better: not where the user has to mend something. */
-const mayPass = (error: unknown): boolean => !(error instanceof InputError) || error instanceof StoreError;
+/** Tells whether a later try, perhaps by another worker, may do better: not where the user has to mend something. */
+const mayPass = (error: unknown): boolean =>
+  !(error instanceof InputError) || error instanceof StoreError || error instanceof Unavailable;
 
 /** What a worker does, and how. */
 export interface WorkerPart extends Pick<World, "signal" | "note" | "now"> {

@@ -49,6 +49,14 @@ describe("a task is put together", () => {
     expect(result.run).toMatchObject({ texts: 9, tokens: 15, inputs: { task: "t" }, prompts: { query: "q: " } });
   });
 
+  it("and names all machines that it was done on", () => {
+    const [first, second, third] = parts as [(typeof parts)[0], (typeof parts)[0], (typeof parts)[0]];
+    const elsewhere = { ...second, frame: { ...second.frame, cpu: "Other CPU", threads: 4 } };
+    const { run } = merge([first, elsewhere, third]).result;
+    expect(run).toMatchObject({ cpu: "Some CPU and Other CPU", node: first.frame.node, device: "cpu", threads: 2 });
+    expect(Object.keys(run ?? {})).toEqual(Object.keys(merge(parts).result.run ?? {}));
+  });
+
   it("and not from fewer, more, or some twice", () => {
     const [first, second, third] = parts as [(typeof parts)[0], (typeof parts)[0], (typeof parts)[0]];
     const lists = [[], [first, second], [first, second, second], [...parts, third], [second, first, third]];

@@ -84,6 +84,18 @@ export function readPart(bytes: Uint8Array, unit: QueuedUnit, key: string): Part
   return parsed.data;
 }
 
+/** What machines differ in. */
+const machine = ["node", "onnxruntime", "platform", "cpu", "accelerator", "device"] as const;
+
+/** Returns the frame of a task whose parts were done on several machines: it names each of them. */
+function commonFrame(frames: readonly RunFrame[], first: RunFrame): RunFrame {
+  const named = machine.flatMap((key) => {
+    const values = [...new Set(frames.flatMap((frame) => frame[key] ?? []))];
+    return values.length === 0 ? [] : [[key, values.join(" and ")]];
+  });
+  return { ...first, ...Object.fromEntries(named) };
+}
+
 /**
  * Puts a task's outcome together from its parts.
  *
@@ -121,5 +133,9 @@ export function mergeParts(
   }
   const byPlace = new Map(units.map((unit) => [placeKey(unit), unit]));
   const inOrder = placesOf(task).map((place) => byPlace.get(placeKey(place)) as Unit);
-  return outcomeOf(first.frame, task, inOrder, { inputs: first.identity.inputs, limit }, date);
+  const frame = commonFrame(
+    parts.map((part) => part.frame),
+    first.frame,
+  );
+  return outcomeOf(frame, task, inOrder, { inputs: first.identity.inputs, limit }, date);
 }

@@ -13,8 +13,8 @@ import { delay, patiently } from "./patience.ts";
 import { type PlannedTask, type PlannedUnit, planUnits, settingOf } from "./plan.ts";
 import { prefixOf, type Setting } from "./unit.ts";
 
-/** Seconds between two looks at the store and the queue. */
-const pause = 1;
+/** Least seconds between two looks at the store and the queue, and how many times as long as a look they are. */
+const pause = { least: 1, times: 5 };
 /** Seconds after which missing units are added again, which a server may have lost. */
 const renewal = 30;
 
@@ -90,6 +90,7 @@ async function follow(
   await queue.forget(all.filter(({ key }) => !before.done.has(key)).map(({ id }) => id));
   let renewed = Number.NEGATIVE_INFINITY;
   for (;;) {
+    const looked = now();
     const { done, failed } = await look();
     const missing = all.filter(({ key }) => !done.has(key));
     const lost = missing.filter(({ id }) => failed.has(id));
@@ -115,7 +116,7 @@ async function follow(
       ...{ done: all.length - missing.length, total: all.length },
       ...{ running: atWork, failed: lost.length, workers },
     });
-    await delay(pause, signal);
+    await delay(Math.max(pause.least, pause.times * (now() - looked)), signal);
   }
 }
 
