@@ -28,7 +28,7 @@ let waits: number[];
 function open(address = `s3://${bucket}/run`, more: Partial<StoreWorld> = {}): Store {
   waits = [];
   const wait = async (milliseconds: number): Promise<void> => void waits.push(milliseconds);
-  return openStore(address, { env: s3Variables(server.endpoint), now: () => 0, patience: 200, wait, ...more });
+  return openStore(address, { env: s3Variables(server.endpoint), now: () => 0, wait, ...more });
 }
 
 /** Opens a store that has proved itself, and forgets the requests of that. */
