@@ -171,6 +171,8 @@ export interface UnitState {
 /** A queue as its server knows it. */
 export interface QueueState {
   readonly name: string;
+  /** Key of the list of units that wait. */
+  readonly list: string;
   /** Names of the workers that are connected. */
   readonly workers: readonly string[];
   readonly units: readonly UnitState[];
@@ -197,7 +199,7 @@ async function readQueue(address: QueueAddress, name: string): Promise<QueueStat
       }
     }
     const workers = (await queue.getWorkers()).map(({ rawname = "" }) => rawname.split(":w:")[1] ?? rawname);
-    return { name, workers, units };
+    return { name, list: queue.toKey("wait"), workers, units };
   } finally {
     await queue.close();
   }

@@ -21,10 +21,11 @@ it("a queue is summed up by task, worker and failure; what is no unit is left ou
     { id: "x", data: { code: 1 }, state: "waiting" } as const,
   ];
   const counts = { done: 0, running: 0, waiting: 0, failed: 0 };
-  expect(statusOf({ name: "0.1.0 cpu abc", workers: ["one:1"], units }, 1000)).toEqual({
+  expect(statusOf({ name: "0.1.0/cpu/abc", list: "key", workers: ["one:1"], units }, 1000)).toEqual({
     pramana: "0.1.0",
     hardware: "cpu",
     store: "abc",
+    list: "key",
     units: { done: 2, running: 1, waiting: 1, failed: 1 },
     // Two in a hundred seconds, and two are left.
     secondsLeft: 100,

@@ -19,6 +19,8 @@ export interface QueueStatus {
   readonly pramana: string;
   readonly hardware: string;
   readonly store: string;
+  /** Key of the server's list of units that wait. */
+  readonly list: string;
   readonly units: Counts;
   /** Until nothing waits or is at work, by the pace of the last minutes; null while that cannot be told. */
   readonly secondsLeft: number | null;
@@ -72,13 +74,14 @@ function secondsLeft(units: readonly KnownUnit[], now: number): number | null {
 }
 
 /** Sums up what a server knows of a queue. `now`: seconds since 1970. */
-export function statusOf({ name, workers, units: found }: QueueState, now: number): QueueStatus {
+export function statusOf({ name, list, workers, units: found }: QueueState, now: number): QueueStatus {
   const units = found.flatMap(known);
   const tasks = groupBy(units, ({ unit }) => JSON.stringify([unit.setting.model, unit.task]));
   const atWork = units.filter(({ state }) => state === "running");
   const names = [...new Set([...workers, ...atWork.flatMap(({ worker }) => worker ?? [])])].sort();
   return {
     ...readQueueName(name),
+    list,
     units: countsOf(units),
     secondsLeft: secondsLeft(units, now),
     workers: names.map((worker) => {
