@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { builtCli, openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana, pramanaProcess } = openCli();
+const env = { PATH: process.env["PATH"], HF_HUB_OFFLINE: "1", PRAMANA_CACHE: join(cwd, "vectors") };
 const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 30_000 });
@@ -49,21 +50,30 @@ describe.skipIf(!hasRedis)("a run on a queue", () => {
   afterAll(() => void server?.kill("SIGKILL"));
 
   const place = (store: string) => ["--queue", queue, "--store", store];
-  const worker = (store: string, ...rest: readonly string[]) =>
-    pramanaProcess(["worker", ...place(store), "--threads", "1", "--idle-exit", "2", ...rest]);
+  const workerArgs = (store: string) => ["worker", ...place(store), "--threads", "1"];
+  /** Starts a worker, runs a command beside it, and stops the worker, which says what it did. */
+  const beside = async (store: string, rest: readonly string[], args: readonly string[]) => {
+    const child = spawn(process.execPath, [builtCli, ...workerArgs(store), ...rest], { cwd, env });
+    let err = "";
+    child.stderr.on("data", (piece) => {
+      err += piece;
+    });
+    const ended = new Promise((resolve) => void child.on("close", resolve));
+    const ran = await pramanaProcess(args);
+    child.kill("SIGTERM");
+    await ended;
+    return { ...ran, worker: err };
+  };
 
   it("leaves the files of a run on one machine, prints its table, and has nothing left to do then", async () => {
-    const [alone, queued, worked] = await Promise.all([
-      pramanaProcess(run("alone")),
-      pramanaProcess(run("queued", ...place("store"))),
-      worker("store"),
-    ]);
-    expect({ alone: alone.code, queued: queued.code, worked: worked.code }).toEqual({ alone: 0, queued: 0, worked: 0 });
+    const alone = await pramanaProcess(run("alone"));
+    const queued = await beside("store", [], run("queued", ...place("store")));
+    expect([alone.code, queued.code]).toEqual([0, 0]);
     expect(filesIn("queued")).toEqual(filesIn("alone"));
     expect(filesIn("alone").size).toBe(7);
     const scores = (text: string) => text.match(/^\| Mini\w+ +\| [\w ]+ \| +[\d.]+ \|/gm);
     expect(scores(queued.out)).toEqual(scores(alone.out));
-    expect(worked.err).toMatch(/had nothing to do for 2 s; 3 units done\n$/);
+    expect(queued.worker).toMatch(/stopped; 3 units done; what was at work was given back\n$/);
     const before = filesIn("queued");
     const again = await pramana(run("queued", ...place("store")));
     expect(again.code).toBe(0);
@@ -76,10 +86,8 @@ describe.skipIf(!hasRedis)("a run on a queue", () => {
   });
 
   it("fails the tasks that a worker does not take, says why, and tries again by the same command", async () => {
-    const [refused] = await Promise.all([
-      pramanaProcess(run("refused", ...place("refusing"))),
-      worker("refusing", "--models", "other/model"),
-    ]);
+    const again = run("refused", ...place("refusing"));
+    const refused = await beside("refusing", ["--models", "other/model"], again);
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(
       /MiniSTS failed: MiniSTS test on \S+:\d+: worker: it was not told to take the model pramana\/static-minilm-128; name it with --models; the same command tries again\n/,
@@ -87,13 +95,11 @@ describe.skipIf(!hasRedis)("a run on a queue", () => {
     const status = await pramana(["status", "--queue", queue]);
     expect(status.code).toBe(1);
     expect(status.out).toMatch(/MiniSTS test failed on \S+: worker: it was not told to take the model/);
-    const [taken] = await Promise.all([pramanaProcess(run("refused", ...place("refusing"))), worker("refusing")]);
-    expect(taken.code).toBe(0);
+    expect((await beside("refusing", [], again)).code).toBe(0);
     expect(filesIn("refused")).toEqual(filesIn("alone"));
   });
 
   it("goes on without the command that began it, which says so", async () => {
-    const env = { PATH: process.env["PATH"], HF_HUB_OFFLINE: "1", PRAMANA_CACHE: join(cwd, "vectors") };
     const child = spawn(process.execPath, [builtCli, ...run("left", ...place("waiting"))], { cwd, env });
     let err = "";
     const ended = new Promise((resolve) => void child.on("close", (code, signal) => resolve(code ?? signal)));
@@ -103,7 +109,8 @@ describe.skipIf(!hasRedis)("a run on a queue", () => {
     });
     expect([130, "SIGINT"]).toContain(await ended);
     expect(err).toMatch(/stopped; 0 of 3 units done; the run goes on without this command: the same command shows it/);
-    expect((await worker("waiting")).err).toMatch(/3 units done\n$/);
+    const worker = await pramanaProcess([...workerArgs("waiting"), "--idle-exit", "10"]);
+    expect(worker.err).toMatch(/had nothing to do for 10 s; 3 units done\n$/);
     expect((await pramana(run("left", ...place("waiting")))).code).toBe(0);
     expect(filesIn("left")).toEqual(filesIn("alone"));
   });

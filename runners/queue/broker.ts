@@ -24,10 +24,9 @@ const keptUnits = 100_000;
 /** Units that one message to the server adds. */
 const unitsOfBatch = 1000;
 
-/** A unit with its id, and its title for people. */
+/** A unit with its id. */
 export interface NamedUnit {
   readonly id: string;
-  readonly title: string;
   readonly unit: QueuedUnit;
 }
 
@@ -116,16 +115,10 @@ export function openQueue(address: QueueAddress, name: string, note: World["note
   return {
     async add(units) {
       for (let start = 0; start < units.length; start += unitsOfBatch) {
-        const opts = {
-          attempts,
-          backoff: { type: "exponential", delay: backoff },
-          removeOnComplete: { age: keptSeconds, count: keptUnits },
-          stackTraceLimit: 0,
-        };
+        // What the server holds of each: a million of them are to fit into little more than a gigabyte.
+        const opts = { attempts, backoff: { type: "exponential", delay: backoff }, stackTraceLimit: 0 };
         const batch = units.slice(start, start + unitsOfBatch);
-        await queue.addBulk(
-          batch.map(({ id, title, unit }) => ({ name: title, data: unit, opts: { ...opts, jobId: id } })),
-        );
+        await queue.addBulk(batch.map(({ id, unit }) => ({ name: "unit", data: unit, opts: { ...opts, jobId: id } })));
       }
     },
     async forget(ids) {
@@ -269,6 +262,7 @@ export async function takeUnits(
     lockDuration: lostAfter * 1000,
     stalledInterval: lostAfter * 1000,
     // A unit that was lost with its worker goes to the next one, however often; `mostStarts` is what ends it.
+    removeOnComplete: { age: keptSeconds, count: keptUnits },
     maxStalledCount: Number.MAX_SAFE_INTEGER,
     maxStartedAttempts: mostStarts,
   });

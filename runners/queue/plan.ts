@@ -45,12 +45,14 @@ export async function settingOf(
       `model: ${model} is a folder named from here, which workers elsewhere would not find; name it by its whole path`,
     );
   }
+  const commit = isFolder ? undefined : known?.revision;
+  const revision = known && (await revisionOf(known));
   return {
     pramana: pramanaVersion(),
     hardware: hardwareOf(device),
     model,
-    ...(known === undefined || isFolder ? {} : { commit: known.revision }),
-    ...(known === undefined ? {} : { revision: await revisionOf(known) }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(revision === undefined || revision === commit ? {} : { revision }),
     ...(kind === undefined ? {} : { kind }),
     ...(precision === undefined ? {} : { precision }),
     ...(onnx ? { onnx } : {}),

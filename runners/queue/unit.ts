@@ -21,7 +21,7 @@ const settingSchema = z.strictObject({
   model: text,
   /** Commit of a model of the Hub. */
   commit: text.exactOptional(),
-  /** What the opened model has to have as its revision: its commit, or a hash; absent where that cannot be told before. */
+  /** What the opened model has to have as its revision, where that is not its commit; absent where it cannot be told before. */
   revision: text.exactOptional(),
   kind: z.enum(repositoryKinds).exactOptional(),
   precision: z.enum(precisions).exactOptional(),
@@ -53,8 +53,11 @@ export type QueuedUnit = z.infer<typeof unitSchema>;
 
 const hashOf = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
-/** Returns a unit's id, a hash of all that it says: the same work has the same id, whoever asks for it. */
-export const idOf = (unit: QueuedUnit): string => hashOf(unitSchema.parse(unit));
+/**
+ * Returns a unit's id, a hash of all that it says: the same work has the same id, whoever asks for it. Half of a SHA-256: a
+ * server holds it several times.
+ */
+export const idOf = (unit: QueuedUnit): string => hashOf(unitSchema.parse(unit)).slice(0, 32);
 
 /** Returns the prefix of the names under which a store holds the units of a setting. */
 export const prefixOf = (setting: Setting): string => `units/${hashOf(settingSchema.parse(setting)).slice(0, 16)}`;

@@ -117,8 +117,9 @@ async function score(
   const refuse = (what: string, here: string | undefined, asked: string): never => {
     throw new InputError(`worker: ${what} is ${here ?? "unknown"} here, and ${asked} was asked for`);
   };
-  if (setting.revision !== undefined && info.revision !== setting.revision) {
-    refuse(`the revision of ${setting.model}`, info.revision, setting.revision);
+  const revision = setting.revision ?? setting.commit;
+  if (revision !== undefined && info.revision !== revision) {
+    refuse(`the revision of ${setting.model}`, info.revision, revision);
   }
   const files = await hashModelFiles(setting.model, world.signal);
   const { identity } = await wantedRun(task, plan, environment.pramana, files, world.signal);
