@@ -10,7 +10,7 @@ const { cwd, pramana, pramanaProcess } = openCli();
 const env = { PATH: process.env["PATH"], HF_HUB_OFFLINE: "1", PRAMANA_CACHE: join(cwd, "vectors") };
 const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 30_000 });
 
 const timeless = (text: string) =>
   text.replace(/^( *"(?:evaluation_time|date|encoding_seconds|sha256)": )[^,\n]*/gm, "$1…");
