@@ -1,5 +1,5 @@
 import { positive } from "../../runners/setting.ts";
-import { names, seconds } from "../option-values.ts";
+import { names, port, seconds } from "../option-values.ts";
 import type { StatusChoice } from "../status.ts";
 import type { WorkerCommandChoice } from "../worker.ts";
 import { always, defineCommand } from "./definition.ts";
@@ -47,6 +47,11 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       description: "units at once, each with a model of its own in memory",
       takes: positive,
       default: 1,
+    },
+    metrics: {
+      value: "port",
+      description: "serve a page of OpenMetrics there: units, texts, tokens, what waits (docs/cluster.md)",
+      takes: port,
     },
     lostAfter: {
       value: "seconds",

@@ -47,6 +47,8 @@ export interface UnitQueue extends Closable {
   failed(): Promise<readonly FailedUnit[]>;
   /** Ids of the units at work. */
   running(): Promise<readonly string[]>;
+  /** Number of units that wait. */
+  waiting(): Promise<number>;
   /** Number of workers that are connected. */
   workers(): Promise<number>;
   /** Tells whether the connection broke since it was last asked: a server that was gone may have lost the latest. */
@@ -137,6 +139,7 @@ export function openQueue(address: QueueAddress, name: string, note: World["note
         worker: processedBy,
       })),
     running: async () => (await queue.getActive()).map(({ id = "" }) => id),
+    waiting: () => queue.getWaitingCount(),
     workers: () => queue.getWorkersCount(),
     wasCut: () => {
       const was = isCut;

@@ -10,7 +10,8 @@ import { describeFailure, scoreTask } from "../run.ts";
 import type { Store } from "../store/store.ts";
 import { frameOf } from "../task-result.ts";
 import type { World } from "../world.ts";
-import { toPart } from "./part.ts";
+import type { Tally } from "./metrics.ts";
+import { type Part, toPart } from "./part.ts";
 import { patiently } from "./patience.ts";
 import { idOf, keyOf, partAt, type QueuedUnit, readUnit, type Setting, titleOf } from "./unit.ts";
 
@@ -38,8 +39,11 @@ export function isAllowed({ model, commit }: Pick<Setting, "model" | "commit">, 
 /** Seconds for which a store that does not take what is done is asked again. */
 const patience = 600;
 
-/** Returns what does units, and holds on to the model of the last one. */
-export function openBench(bench: Bench): {
+/** Returns what does units, holds on to the model of the last one, and counts in `tally`. */
+export function openBench(
+  bench: Bench,
+  tally: Tally,
+): {
   readonly work: (id: string, data: unknown) => Promise<void>;
   readonly close: () => Promise<void>;
 } {
@@ -67,20 +71,34 @@ export function openBench(bench: Bench): {
       const started = world.now();
       const title = `${unit.setting.model}: ${titleOf(unit)}`;
       world.note(title);
+      tally.running += 1;
       try {
         const task = taskOf(unit, bench);
         const part = await score(unit, task, await openFor(unit, task), world);
-        await patiently(() => store.publish(key, part), world, patience);
+        await patiently(() => store.publish(key, toPart(part)), world, patience);
+        count(tally, part);
         world.note(`${title}: done in ${(world.now() - started).toFixed(1)} s`);
       } catch (error) {
         world.signal.throwIfAborted();
+        tally.failed += 1;
         const message = describeFailure(error);
         world.note(`${title} failed: ${message}`);
         throw error instanceof InputError ? error : new Error(message);
+      } finally {
+        tally.running -= 1;
       }
     },
     close,
   };
+}
+
+function count(tally: Tally, { units }: Part): void {
+  tally.done += 1;
+  for (const { texts, tokens, encodingSeconds } of units) {
+    tally.texts += texts;
+    tally.tokens += tokens;
+    tally.encodingSeconds += encodingSeconds;
+  }
 }
 
 const choiceOf = (
@@ -110,7 +128,7 @@ async function score(
   task: TaskSpec,
   { plan: opened, environment }: OpenPlan,
   world: World,
-): Promise<Uint8Array> {
+): Promise<Part> {
   const { setting, data, inputs } = unit;
   const plan = { ...opened, tasks: [task] };
   const { info } = plan.model;
@@ -130,7 +148,7 @@ async function score(
     refuse(`the hash of the ${name} of ${task.name}`, identity.inputs[name], inputs[name] ?? "none");
   }
   const units = await scoreTask(plan, task, world);
-  return toPart({
+  return {
     id: idOf(unit),
     model: {
       name: plan.name,
@@ -141,5 +159,5 @@ async function score(
     frame: frameOf(plan, environment),
     identity,
     units,
-  });
+  };
 }
