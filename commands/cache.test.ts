@@ -112,7 +112,14 @@ describe("pramana cache", () => {
 describe("the options", () => {
   const terminal = { env: { PRAMANA_CACHE: "/vectors" }, now: () => 7 };
 
-  const here = { pramana: "1.2.3", node: "20", onnxruntime: "1.30.0", platform: "Linux", cpu: "Some CPU" };
+  const here = {
+    pramana: "1.2.3",
+    node: "20",
+    onnxruntime: "1.30.0",
+    processor: "x64",
+    platform: "Linux",
+    cpu: "Some CPU",
+  };
 
   it("are 10 GB where nothing is said, and nothing for --no-cache or 0", () => {
     expect(chosenCache({}, here, terminal)).toMatchObject({ folder: "/vectors", limit: 10e9 });
@@ -122,8 +129,8 @@ describe("the options", () => {
   });
 
   it("keep the vectors of each program and machine apart", () => {
-    expect(chosenCache({}, here, terminal)?.environment).toEqual(["1.2.3", "1.30.0", "Some CPU", ""]);
-    const environment = ["1.2.3", "1.30.0", "Some CPU", "Some GPU"];
+    expect(chosenCache({}, here, terminal)?.environment).toEqual(["1.2.3", "1.30.0", "Some CPU", "x64", ""]);
+    const environment = ["1.2.3", "1.30.0", "Some CPU", "x64", "Some GPU"];
     expect(chosenCache({}, { ...here, accelerator: "Some GPU" }, terminal)?.environment).toEqual(environment);
   });
 

@@ -5,7 +5,7 @@ import { type Machine, thisMachine } from "../models/runtime/machine.ts";
 import { type DeviceChoice, providers } from "../models/runtime/providers/index.ts";
 import type { Finding, Provider } from "../models/runtime/providers/provider.ts";
 import { works } from "../reports/doctor-text.ts";
-import { type Environment, readEnvironment } from "../runners/environment.ts";
+import { cpuinfoFile, type Environment, instructionSetsIn, readEnvironment } from "../runners/environment.ts";
 import { doctorFormats, type FormatOf } from "./formats.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -69,7 +69,7 @@ async function providersFinding(machine: Machine): Promise<Finding> {
 
 /** Lists what matters for speed: vectors of 256 and 512 bits, products of 8-bit integers. Linux alone tells them. */
 async function instructionSets({ read }: Machine): Promise<string[]> {
-  const flags = /^flags\s*:(.*)$/m.exec((await read("/proc/cpuinfo")) ?? "")?.[1]?.split(" ") ?? [];
+  const flags = instructionSetsIn((await read(cpuinfoFile)) ?? "") ?? [];
   return ["avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8"].filter((name) => flags.includes(name));
 }
 

@@ -52,7 +52,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   const isQueued = choice.queue !== undefined || choice.store !== undefined;
   const measured = isQueued
     ? await (await import("./run-queued.ts")).runQueued(choice, chosen, world)
-    : await measure({ overwrite: false, skipMissing: false, ...choice }, chosen, prompts, world);
+    : await measure({ overwrite: false, mixed: false, skipMissing: false, ...choice }, chosen, prompts, world);
   terminal.out(summary(measured, chosen.map(requiredTask), required, terminal.outWidth));
   return chosen.length - measured.skipped.length - measured.results.length + measured.unstored;
 }

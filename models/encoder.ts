@@ -48,6 +48,8 @@ export interface ModelInfo {
   readonly device: string;
   /** Threads of one operator; 0 where the model runs elsewhere. */
   readonly threads: number;
+  /** Most padded tokens of a batch; absent where no batches are made here. */
+  readonly batchTokens?: number;
 }
 
 /** Adapters of a model, of which each batch has one or none. */

@@ -86,7 +86,7 @@ export async function openModules(
   const info = { id: idOf(snapshot, options, precision), revision, parameters, maxTokens, precision, device, threads };
   return closingOnFailure([model], async () => {
     const budget = await batchSize(model, tokenBudgets[first.type], provider, maxTokens);
-    return { modules, first, tokenizer, model, budget, info };
+    return { modules, first, tokenizer, model, budget, info: { ...info, batchTokens: budget } };
   });
 }
 

@@ -1,5 +1,6 @@
 import { count } from "../datasets/shown.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
+import { hardwareOf } from "../runners/results/result.ts";
 import type { ModelResults } from "../runners/results/revisions.ts";
 import { findingsByTask, findingsNote } from "./findings.ts";
 import type { RequiredTask } from "./required.ts";
@@ -75,8 +76,24 @@ function repeatedResults({ models, tasks, mainRevisions }: BoardSource): string[
   });
 }
 
+/** Says of each row whose scores were made on several kinds of hardware which these are, and what was mixed within a task. */
+const mixedHardware = ({ models, tasks }: BoardSource): string[] =>
+  models.flatMap(({ model, results }) => {
+    const byTask = tasks.flatMap(({ name }) => {
+      const stored = results.get(name);
+      return stored ? [{ name, hardware: hardwareOf(stored.result) }] : [];
+    });
+    const kinds = [...new Set(byTask.flatMap(({ hardware }) => hardware))];
+    if (kinds.length < 2) return [];
+    const within = byTask.flatMap(({ name, hardware }) => (hardware.length > 1 ? [name] : []));
+    const named = within.length === 0 ? "" : `; within one task: ${within.join(", ")}`;
+    return [
+      `${model}: scored on ${kinds.length} kinds of hardware, which round differently: ${kinds.join("; ")}${named}`,
+    ];
+  });
+
 /**
- * Returns remarks for people on the results that are not in the rows, one line each.
+ * Returns remarks for people on the results that are not in the rows, and on what the rows are made of, one line each.
  *
  * @param brief One line a cause, where it is that of many.
  */
@@ -106,6 +123,11 @@ export function notesOn(source: BoardSource, brief: boolean): string[] {
       repeatedResults(source),
       brief,
       (lines) => `results of ${lines} revisions left out: the same model has others of the task that go before`,
+    ),
+    ...linesOf(
+      mixedHardware(source),
+      brief,
+      (rows) => `${rows} models were each scored on several kinds of hardware, which round differently`,
     ),
     ...(incompleteBaselines > 0
       ? [`${count(incompleteBaselines, "published baseline")} left out: they lack some of the tasks`]

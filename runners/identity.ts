@@ -10,6 +10,7 @@ import { encoderOf, vectorsOf } from "../models/model.ts";
 import { adapterFor, promptFor } from "../models/prompts/prompts.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { prompted } from "../tasks/types/index.ts";
+import type { NumericClass } from "./numeric-class.ts";
 import type { RunRecord, TaskResult } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { RunPlan } from "./run.ts";
@@ -35,6 +36,8 @@ export interface RunIdentity {
 /** The settings that a task is to be run with. */
 export interface WantedRun {
   readonly identity: RunIdentity;
+  /** What the task is to be scored on; absent where that is not known. */
+  readonly numeric?: NumericClass | undefined;
   /** The prompt for texts of a role; undefined where that cannot be said. */
   readonly promptFor: (role: Role | undefined) => string | undefined;
   /** The adapter for texts of a role; undefined where there is none. */
@@ -63,7 +66,7 @@ export function identityOf({ datasetRevision, mtebVersion, run }: TaskResult): R
  */
 export async function wantedRun(
   task: TaskSpec,
-  { model, backend, quantization, firstStage, limit }: RunPlan,
+  { model, backend, quantization, firstStage, limit, numeric }: RunPlan,
   pramana: string,
   modelInputs: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -95,7 +98,7 @@ export async function wantedRun(
     }
   };
   return {
-    identity,
+    ...{ identity, numeric },
     promptFor: prompt,
     adapterFor: (role) => encoder && adapterFor(encoder, prompted(task), role),
   };

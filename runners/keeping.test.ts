@@ -52,9 +52,11 @@ function world() {
 
 const environment = { pramana: "0.1.0", node: "20", onnxruntime: "1", platform: "p", cpu: "c" };
 
+const here = { onnxruntime: "1", processor: "linux/x64 avx512f", precision: "unknown" };
+
 async function open(tasks: readonly TaskSpec[], choice: Partial<KeepingChoice> = {}) {
   const encoder = tableEncoder({ a: [1, 2] });
-  const plan: RunPlan = { model: encoder, name: "m", tasks, backend: "official", kernels: plainKernels };
+  const plan: RunPlan = { model: encoder, name: "m", tasks, backend: "official", kernels: plainKernels, numeric: here };
   const { to, lines, note } = world();
   const results = join(folder, "results");
   const kept = await keepIn(results, plan, { model: `precomputed:${model}`, ...choice }, environment, to);
@@ -195,6 +197,30 @@ describe("keepIn", () => {
     expect(lines[0]).toMatch(
       /\.A\.unfinished cannot be written: .*; the run goes on, but finished subsets are not kept$/,
     );
+  });
+
+  it("refuses a task whose subsets are of other hardware, with the ways out that there are, and runs the others", async () => {
+    const other = { ...unit, numeric: { ...here, processor: "linux/x64 avx2" } };
+    const { kept, results } = await open([taskOf("A")]);
+    await kept.effects.keep?.(taskOf("A"), [other]);
+    const next = await open([taskOf("A"), taskOf("B")], { overwrite: false, mixed: false });
+    expect([next.names, next.lines]).toEqual([["A", "B"], []]);
+    expect([...(next.kept.plan.refused ?? [])]).toEqual([
+      [
+        "A",
+        "1 subset of it was scored on hardware that rounds differently: the processor was linux/x64 avx2 and is linux/x64 " +
+          "avx512f; go on there, give --mixed to take them all the same, which the table then says, or give --tasks A " +
+          "--overwrite to begin it anew here",
+      ],
+    ]);
+    expect((await open([taskOf("A")])).kept.plan.refused?.get("A")).toMatch(
+      `go on there, or remove ${join(results, ".A.unfinished")} to begin it anew here`,
+    );
+    const taken = await open([taskOf("A")], { overwrite: false, mixed: true });
+    expect(taken.lines).toEqual(["A goes on: 1 of 2 subsets are kept"]);
+    expect(taken.kept.plan.refused?.size).toBe(0);
+    expect(taken.kept.plan.kept?.get("A")).toEqual([other]);
+    expect((await open([taskOf("A")], { overwrite: true, mixed: false })).kept.plan.refused?.size).toBe(0);
   });
 
   it("begins anew where what is kept is damaged, and says so", async () => {

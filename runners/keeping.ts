@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
 import { placesOf } from "../tasks/places.ts";
@@ -11,7 +12,7 @@ import { patientStore } from "./results/patient-store.ts";
 import type { TaskResult } from "./results/result.ts";
 import { writeSamples } from "./results/samples-file.ts";
 import { readResult, writeResult } from "./results/store.ts";
-import { addUnits, dropUnits, keepUnits, readUnits } from "./results/unfinished.ts";
+import { addUnits, dropUnits, keepUnits, readUnits, unfinishedName } from "./results/unfinished.ts";
 import type { RunEffects, RunPlan } from "./run.ts";
 import type { TaskOutcome } from "./task-result.ts";
 import type { World } from "./world.ts";
@@ -31,6 +32,11 @@ export interface KeptRun {
 export interface KeepingChoice extends Pick<ModelChoice, "model"> {
   /** Run what is stored, too; absent where the user cannot ask for it. */
   readonly overwrite?: boolean;
+  /**
+   * Take the finished subsets of a task, though they were scored on hardware that rounds differently; absent where the user
+   * cannot ask for it.
+   */
+  readonly mixed?: boolean;
   /** Store samples beside the results. Default: true. */
   readonly samples?: boolean;
 }
@@ -53,7 +59,7 @@ export async function keepIn(
 ): Promise<KeptRun> {
   await removeLeftovers(folder, world.now());
   const planned = await planTasks(folder, all, choice, pramana, world.signal);
-  notePlan(planned, choice.overwrite !== undefined, world);
+  notePlan(planned, choice, world);
   const taken = planned.flatMap((one) => (one.kind === "stored" ? [one.result] : []));
   await Promise.all(taken.map(({ task }) => dropUnits(folder, task)));
   const toRun = planned.filter((one) => one.kind === "run");
@@ -72,6 +78,7 @@ export async function keepIn(
       tasks: toRun.map(({ task }) => task),
       kept: new Map(toRun.map(({ task, units }) => [task.name, units])),
       inputs: new Map([...identities].map(([name, { inputs }]) => [name, inputs])),
+      refused: new Map(toRun.flatMap((one) => refusalOf(one, folder, choice))),
     },
     effects: { store, keep: unitKeeper(folder, identities, world) },
     finish,
@@ -99,17 +106,40 @@ export async function planTasks(
   return planned;
 }
 
-function notePlan(planned: readonly PlannedTask[], mayOverwrite: boolean, { note }: World): void {
+function notePlan(planned: readonly PlannedTask[], { overwrite, mixed }: KeepingChoice, { note }: World): void {
   const stored = planned.filter(({ kind }) => kind === "stored").length;
-  const again = mayOverwrite ? ", --overwrite runs them again" : "";
+  const again = overwrite !== undefined ? ", --overwrite runs them again" : "";
   if (stored > 0) note(`${stored} of ${count(planned.length, "task")} stored already${again}`);
   for (const one of planned) {
     if (one.kind === "stored") continue;
-    const { task, units, reason } = one;
+    const { task, units, reason, mixing } = one;
     const subsets = placesOf(task).length;
     if (reason !== undefined) note(`${task.name}: ${reason}`);
+    // What is refused says so when its turn comes.
+    if (mixing !== undefined && !mixed) continue;
     if (units.length > 0) note(`${task.name} goes on: ${units.length} of ${subsets} subsets are kept`);
   }
+}
+
+/**
+ * Says why a task is not to be gone on with: its units were scored on hardware that rounds differently, and whoever reads the
+ * result could not tell. Nothing where they are of the same, or the user wants it so.
+ */
+function refusalOf(
+  { task: { name }, units, mixing }: Extract<PlannedTask, { kind: "run" }>,
+  folder: string,
+  { overwrite, mixed }: KeepingChoice,
+): readonly (readonly [task: string, reason: string])[] {
+  if (mixing === undefined || mixed) return [];
+  const anew =
+    overwrite === undefined
+      ? `remove ${join(folder, unfinishedName(folder, name))}`
+      : `give --tasks ${name} --overwrite`;
+  const takes = mixed === undefined ? "" : ", give --mixed to take them all the same, which the table then says";
+  const reason =
+    `${count(units.length, "subset")} of it ${units.length === 1 ? "was" : "were"} scored on hardware that rounds ` +
+    `differently: ${mixing}; go on there${takes}, or ${anew} to begin it anew here`;
+  return [[name, reason]];
 }
 
 /** Stores results with their samples; those that cannot be stored yet are tried again. */

@@ -8,7 +8,7 @@ import type { Quantization } from "../models/variants/quantization.ts";
 import { limitVariant, variantName } from "../models/variants/variant-name.ts";
 import { type LearnerBackend, standardTopK, type TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
-import { type Environment, readEnvironment } from "./environment.ts";
+import { type Environment, readEnvironment, thisProcessor } from "./environment.ts";
 import {
   arePredictions,
   type FirstStageChoice,
@@ -22,6 +22,7 @@ import { acceleratorOf, findDevice } from "./model/device.ts";
 import { type CacheChoice, chosenCache, type ModelChoice, type ModelWorld, openModel } from "./model/open-model.ts";
 import { applyPrompts, type ChosenPrompts, noteAdapters } from "./model/prompts.ts";
 import type { MissingTask } from "./needs.ts";
+import { numericClass } from "./numeric-class.ts";
 import { openPredictions } from "./results/predictions.ts";
 import type { TaskResult } from "./results/result.ts";
 import { requireWritable, resultFolder, writeModelMeta } from "./results/store.ts";
@@ -105,7 +106,8 @@ export async function openPlan(
 ): Promise<OpenPlan> {
   const found = await findDevice(choice.device, thisMachine(world.env));
   const here = readEnvironment();
-  const cache = chosenCache(choice, { ...here, ...found }, world);
+  const processor = thisProcessor();
+  const cache = chosenCache(choice, { ...here, ...found, processor }, world);
   const modelWorld = { ...world, device: found.device, cache };
   const [opened, kernels] = await openAll([
     openModel(choice, { ...modelWorld, folderRevision }),
@@ -116,8 +118,9 @@ export async function openPlan(
     await asUsage(() => requireAnyTask(opened, tasks));
     const model = applyPrompts(opened, prompts, tasks);
     const firstStage = await openFirstStage(choice, tasks, modelWorld, resources);
-    const plan = planOf(choice, model, tasks, kernels, firstStage);
-    const environment = { ...here, ...acceleratorOf(plan.model.info.device, found) };
+    const environment = { ...here, ...acceleratorOf(model.info.device, found) };
+    const numeric = numericClass(model.info, environment, processor);
+    const plan = { ...planOf(choice, model, tasks, kernels, firstStage), numeric };
     return { plan, environment, close: () => closeAll(resources) };
   });
 }

@@ -126,6 +126,35 @@ describe("planTask", () => {
   });
 });
 
+describe("work from other hardware", () => {
+  const here = { onnxruntime: "1.30.0", processor: "linux/x64 avx512f", precision: "fp32", batch: "1024" };
+  const there = { ...here, processor: "linux/x64 avx2" };
+  const classed: WantedRun = { ...wanted, numeric: here };
+  const scoredOn = (numeric: Unit["numeric"], name = "de"): Unit => ({ ...unit(name), numeric });
+
+  it("is not mixed with what is yet to be scored, and is named", () => {
+    expect(planTask(task, classed, kept(scoredOn(there)))).toEqual({
+      ...{ kind: "run", task, units: [scoredOn(there)] },
+      mixing: "the processor was linux/x64 avx2 and is linux/x64 avx512f",
+    });
+  });
+
+  it.each([
+    ["the same hardware", classed, [scoredOn(here)]],
+    ["the same GPU with another batch size", classed, [scoredOn({ ...here, batch: "4096" })]],
+    ["an older version, which recorded none", classed, [unit("de")]],
+    ["anywhere, where this machine's is not known", wanted, [scoredOn(there)]],
+    ["other hardware, where none is left to score", classed, [scoredOn(there), scoredOn(there, "en")]],
+  ])("is gone on with where it is of %s", (_, asked, units) => {
+    expect(planTask(task, asked, kept(...units))).toEqual({ kind: "run", task, units });
+  });
+
+  it("is taken as it is stored: a task that was scored on one kind of hardware is a whole one", () => {
+    expect(planTask(task, classed, { stored: changed({ numericClasses: [there] }) }).kind).toBe("stored");
+    expect(planTask(task, classed, { stored }).kind).toBe("stored");
+  });
+});
+
 describe("a result of another limit", () => {
   const limit = { most: 50, seed: 42, scored: [50, 90] } as const;
   const within = (limited: TaskResult): WantedRun => ({ ...wanted, identity: identityOf(limited) as RunIdentity });

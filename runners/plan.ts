@@ -2,6 +2,7 @@ import { placeKey, placesOf } from "../tasks/places.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { drawsInOrder } from "../tasks/types/index.ts";
 import { difference, givenDifference, identityOf, type WantedRun } from "./identity.ts";
+import { classDifferences, isSameHardware } from "./numeric-class.ts";
 import type { TaskResult, Unit } from "./results/result.ts";
 import type { Unfinished } from "./results/unfinished.ts";
 
@@ -21,6 +22,8 @@ export type PlannedTask =
       readonly units: readonly Unit[];
       /** Reason why kept work is not taken, for people; absent where none was there. */
       readonly reason?: string;
+      /** What is other about the hardware that some units were scored on, and others are yet to be; absent where nothing is. */
+      readonly mixing?: string;
     };
 
 /** Names a subset that a result lacks; where draws follow from the subsets before, it may have no others either. */
@@ -59,13 +62,23 @@ export function planTask(task: TaskSpec, wanted: WantedRun, { stored, unfinished
   if (typeof stored === "object" && refused === undefined) return { kind: "stored", task, result: stored };
   const begun = typeof unfinished === "string" ? unfinished : unfinished && whyNotUnits(wanted, unfinished);
   if (typeof unfinished === "object" && begun === undefined) {
-    return { ...run, units: usableUnits(task, unfinished.units) };
+    const units = usableUnits(task, unfinished.units);
+    // Where none is left to score, nothing is mixed.
+    const mixing = units.length < placesOf(task).length ? hardwareDifference(wanted, units) : undefined;
+    return { ...run, units, ...(mixing !== undefined && { mixing }) };
   }
   const reasons = [
     ...(refused === undefined ? [] : [`the stored result is not taken: ${refused}`]),
     ...(begun === undefined ? [] : [`the finished subsets are not taken: ${begun}`]),
   ];
   return reasons.length === 0 ? run : { ...run, reason: reasons.join("; ") };
+}
+
+/** Describes what is other about the hardware of units that were scored elsewhere; nothing where none is recorded to be. */
+function hardwareDifference({ numeric }: WantedRun, units: readonly Unit[]): string | undefined {
+  if (numeric === undefined) return undefined;
+  const other = units.find((unit) => unit.numeric !== undefined && !isSameHardware(unit.numeric, numeric))?.numeric;
+  return other && classDifferences({ ...other, batch: numeric.batch }, numeric).join(", ");
 }
 
 /** Returns the units that are of the task; where draws follow from the subsets before, only its first ones. */

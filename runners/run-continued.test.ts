@@ -9,7 +9,7 @@ import type { TaskSpec } from "../tasks/task.ts";
 import type { Unit } from "./results/result.ts";
 import { toResultFile } from "./results/result-file.ts";
 import { parseUnfinishedFile, toUnfinishedFile } from "./results/unfinished.ts";
-import { runTasks } from "./run.ts";
+import { type RunPlan, runTasks } from "./run.ts";
 
 const subsets = ["east", "north", "west"];
 const languages = Object.fromEntries(subsets.map((subset) => [subset, ["eng-Latn"]]));
@@ -123,9 +123,10 @@ interface Given {
   /** Stops once so many units are kept. */
   readonly stopAt?: number;
   readonly limit?: number | undefined;
+  readonly numeric?: RunPlan["numeric"];
 }
 
-async function runOnce(task: TaskSpec, { kept = [], stopAt, limit }: Given = {}) {
+async function runOnce(task: TaskSpec, { kept = [], stopAt, limit, ...given }: Given = {}) {
   const encoder = letterEncoder();
   const controller = new AbortController();
   let units: readonly Unit[] = kept;
@@ -136,6 +137,7 @@ async function runOnce(task: TaskSpec, { kept = [], stopAt, limit }: Given = {})
     backend: "official" as const,
     kernels: plainKernels,
     limit,
+    ...given,
   };
   const keepings: number[] = [];
   const told: string[] = [];
@@ -213,6 +215,18 @@ it("a limit is told with what it left of all subsets, and what that allows", asy
   expect(await limitOf(sts, 9)).toEqual(drawn);
   const { interval: _, ...limited } = drawn;
   expect(await limitOf(clustering, 9)).toMatchObject({ ...limited, scored: [27, 60], without: expect.any(String) });
+});
+
+it("a result names all hardware that its subsets were scored on, as far as they tell", async () => {
+  const numeric = { onnxruntime: "1", processor: "linux/x64 avx512f", precision: "fp32" };
+  const other = { ...numeric, processor: "linux/x64 avx2" };
+  const classesIn = async (given: Given) =>
+    JSON.parse(`${(await runOnce(sts, given)).file}`).pramana_run.numeric_classes;
+  const { units } = await runOnce(sts, { numeric: other, stopAt: 2 });
+  expect(await classesIn({ kept: reread(units), numeric })).toEqual([other, numeric]);
+  const { units: older } = await runOnce(sts, { stopAt: 2 });
+  expect(await classesIn({ kept: reread(older), numeric })).toEqual([numeric]);
+  expect(await classesIn({})).toBeUndefined();
 });
 
 it("the subsets of clustering do depend on one another: alone, one has other scores", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { packed } from "./results/kept-scores.ts";
 import { mainScoresFromData, onlyMainScores } from "./results/main-scores.ts";
-import { limitOf, type RunRecord } from "./results/result.ts";
+import { hardwareOf, limitOf, type RunRecord } from "./results/result.ts";
 import { parseResultFile } from "./results/result-file.ts";
 import { reread, result, run, written } from "./testing/task-results.ts";
 
@@ -51,6 +51,33 @@ describe("the record of a run, in its result file", () => {
     file.pramana_run.limit.most = "100";
     expect(mainScoresFromData(file)).toBeUndefined();
     expect(() => parseResultFile(JSON.stringify(file), "x.json")).toThrow("pramana_run.limit.most");
+  });
+
+  it("keeps what a run was scored on; main scores name its hardware alone", () => {
+    const numeric = { onnxruntime: "1.30.0", processor: "linux/x64 avx2", precision: "fp16", batch: "4096" };
+    const numericClasses = [
+      numeric,
+      { ...numeric, accelerator: "NVIDIA L4, driver 570" },
+      { ...numeric, batch: "2048" },
+    ];
+    const mixed = result({ run: { ...run, numericClasses } });
+    expect(reread(mixed).run).toEqual({ ...run, numericClasses });
+    const hardware = [
+      "linux/x64 avx2, ONNX Runtime 1.30.0",
+      "NVIDIA L4, driver 570, linux/x64 avx2, ONNX Runtime 1.30.0",
+    ];
+    expect(mainScoresFromData(written(mixed))).toMatchObject({ isOurs: true, hardware });
+    expect(onlyMainScores(mixed)).toMatchObject({ isOurs: true, hardware });
+    for (const one of [mixed, onlyMainScores(mixed)]) expect(hardwareOf(one)).toEqual(hardware);
+    for (const none of [result({ run }), result(), onlyMainScores(result({ run }))])
+      expect(hardwareOf(none)).toEqual([]);
+    const damaged = [[], "linux", [{ ...numeric, processor: 5 }], [{ ...numeric, accelerator: 5 }]];
+    for (const numeric_classes of damaged) {
+      const file = written(mixed);
+      file.pramana_run.numeric_classes = numeric_classes;
+      expect(mainScoresFromData(file)).toBeUndefined();
+      expect(() => parseResultFile(JSON.stringify(file), "x.json")).toThrow("pramana_run.numeric_classes");
+    }
   });
 
   it("takes a record from before prompts were recorded", () => {

@@ -13,6 +13,7 @@ import { scoreColumnPairs, togetherOf } from "./column-pairs.ts";
 import { contextOf, noWork, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
 import { firstStageAt } from "./first-stage.ts";
+import type { NumericClass } from "./numeric-class.ts";
 import type { Rankings } from "./results/predictions.ts";
 import type { TaskResult, Unit } from "./results/result.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
@@ -29,6 +30,10 @@ export interface RunPlan extends RunFacts {
   readonly limit?: number | undefined;
   /** Units that were scored before and are taken as they are, by task. */
   readonly kept?: ReadonlyMap<string, readonly Unit[]>;
+  /** What the units are scored on; absent where it is not recorded. */
+  readonly numeric?: NumericClass | undefined;
+  /** Reasons why tasks are not to be run, by their names. */
+  readonly refused?: ReadonlyMap<string, string>;
   /** `RunRecord.inputs` by task. */
   readonly inputs?: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
@@ -122,7 +127,7 @@ export async function scoreTask(
   effects: Omit<RunEffects, "environment" | "store">,
 ): Promise<readonly Unit[]> {
   const { hub, emit } = effects;
-  const refused = whyNot(plan.model, task);
+  const refused = whyNot(plan.model, task) ?? plan.refused?.get(task.name);
   if (refused !== undefined) throw new InputError(`task ${task.name}: ${refused}`);
   emit({ kind: "loading", task: task.name });
   const places = placesOf(task);
@@ -141,7 +146,7 @@ export async function scoreTask(
         : scoreColumnPairs(together, plan.kernels, missing, dataset, effects);
     for await (const some of scored) {
       if (together !== undefined) some.forEach(tell);
-      units.push(...some);
+      units.push(...some.map((unit) => ({ ...unit, ...(plan.numeric && { numeric: plan.numeric }) })));
       if (units.length < places.length) await effects.keep?.(task, units);
     }
   }

@@ -5,6 +5,7 @@ import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
 import type { FirstStagePlan } from "./first-stage.ts";
 import { limitRecord } from "./limited.ts";
+import { distinctClasses } from "./numeric-class.ts";
 import type { RunRecord, Side, SubsetResult, TaskResult, Unit } from "./results/result.ts";
 import { mtebVersion } from "./results/result-file.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
@@ -18,7 +19,7 @@ export interface TaskOutcome {
 /** What the program, the hardware, the model and the settings put into the record of every task. */
 export type RunFrame = Omit<
   RunRecord,
-  "prompts" | "adapters" | "texts" | "tokens" | "encodingSeconds" | "inputs" | "limit"
+  "prompts" | "adapters" | "texts" | "tokens" | "encodingSeconds" | "inputs" | "limit" | "numericClasses"
 >;
 
 /** The model of a run, and what changes its scores in every task alike. */
@@ -90,6 +91,7 @@ export function outcomeOf(
         return { mainScore, scores, undefinedScores, subset, languages: task.languages[subset] ?? [] };
       });
   const adapters = joined(units.map((unit) => unit.adapters ?? {}));
+  const classes = distinctClasses(units.flatMap(({ numeric }) => numeric ?? []));
   const findings = units.flatMap(({ split, subset, findings: own }) =>
     own.map((finding) => ({ split, subset, ...finding })),
   );
@@ -110,6 +112,7 @@ export function outcomeOf(
       encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
       inputs,
       limit: limitRecord(limit, units),
+      ...(classes.length > 0 ? { numericClasses: classes } : {}),
     },
   };
   const samples = units.flatMap(({ split, subset, samples: own }) =>

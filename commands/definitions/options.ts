@@ -156,6 +156,10 @@ export const overwrite = {
   description: "run every task, also those whose results are stored (docs/surviving.md)",
 } satisfies OptionFor<MeasureChoice, "overwrite">;
 
+export const mixed = {
+  description: "go on with subsets that were scored on hardware that rounds differently, and say so (docs/results.md)",
+} satisfies OptionFor<MeasureChoice, "mixed">;
+
 /** Options for the vectors that are kept between runs. */
 export const caching = {
   cache: { negated: true, description: "embed every text, and keep no vectors for later runs (docs/cache.md)" },

@@ -65,11 +65,11 @@ export interface ModelWorld extends Pick<World, "env" | "hub" | "signal" | "note
 /** Returns the settings of the chosen cache; nothing where vectors are not kept. */
 export function chosenCache(
   { cache = true, cacheSize: limit = defaultLimit }: CacheChoice,
-  { pramana, onnxruntime, cpu, accelerator = "" }: Environment,
+  { pramana, onnxruntime, cpu, processor, accelerator = "" }: Environment & { readonly processor: string },
   { env, now }: Pick<World, "env" | "now">,
 ): CacheSettings | undefined {
   if (!cache || limit === 0) return undefined;
-  return { folder: ownCacheFolder(env), limit, environment: [pramana, onnxruntime, cpu, accelerator], now };
+  return { folder: ownCacheFolder(env), limit, environment: [pramana, onnxruntime, cpu, processor, accelerator], now };
 }
 
 /** Opens the model that the user chose, of whatever kind, in the variant that he chose. */

@@ -29,6 +29,7 @@ describe("packed", () => {
       result({ test: [], dev: [entry("", 1)] }),
       result({ test: odd.map((score, i) => entry(`s${i}`, score)), "1": [entry("2", 3), entry("2", 4)] }),
       { ...result({}), isOurs: true as const },
+      { ...result({}), isOurs: true as const, hardware: ["Some GPU", "another"] },
     ]) {
       expect(unpacked(packed(one)!)).toEqual(one);
     }

@@ -23,6 +23,7 @@ type Packed = readonly [
   date: number,
   splits: readonly (string | number)[],
   isOurs: boolean,
+  hardware: TaskResult["hardware"],
 ];
 
 type Shelf = Map<string, readonly [State, Packed]>;
@@ -38,17 +39,17 @@ export function packed(result: TaskResult): Packed | undefined {
   const entries = Object.values(result.splits).flat();
   const isBare = entries.every(({ undefinedScores }) => Object.keys(undefinedScores).length === 0);
   if (!isBare || result.findings !== undefined || result.limit !== undefined) return undefined;
-  const { task, datasetRevision, mtebVersion, evaluationSeconds, date, splits, isOurs = false } = result;
+  const { task, datasetRevision, mtebVersion, evaluationSeconds, date, splits, isOurs = false, hardware } = result;
   const flat = Object.entries(splits).flatMap(([split, own]) => [
     ...[split, own.length],
     ...own.flatMap(({ subset, mainScore }) => [subset, mainScore]),
   ]);
-  return [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat, isOurs];
+  return [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat, isOurs, hardware];
 }
 
 /** Gives back what was packed. */
 export function unpacked(packed: Packed): TaskResult {
-  const [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat, isOurs] = packed;
+  const [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat, isOurs, hardware] = packed;
   const splits: [string, SubsetResult[]][] = [];
   for (let at = 0; at < flat.length; ) {
     const [split, entries] = [String(flat[at]), Number(flat[at + 1])];
@@ -61,7 +62,7 @@ export function unpacked(packed: Packed): TaskResult {
     at += 2 + 2 * entries;
   }
   const result = { task, datasetRevision, mtebVersion, splits: Object.fromEntries(splits), evaluationSeconds, date };
-  return isOurs ? { ...result, isOurs } : result;
+  return { ...result, ...(isOurs && { isOurs }), ...(hardware && { hardware }) };
 }
 
 const hashOf = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
@@ -72,7 +73,7 @@ const headLength = 64;
 const scoresFolder = (cacheFolder: string): string => join(cacheFolder, "scores");
 
 /** Computes what a shelf begins with: a hash over the form of its contents, the program's version, and the contents. */
-const headOf = (body: Uint8Array): string => hashOf(Buffer.concat([Buffer.from(`1 ${pramanaVersion()} `), body]));
+const headOf = (body: Uint8Array): string => hashOf(Buffer.concat([Buffer.from(`2 ${pramanaVersion()} `), body]));
 
 async function readShelf(file: string): Promise<Shelf> {
   try {

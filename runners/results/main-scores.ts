@@ -1,5 +1,6 @@
 import { isRecord } from "../../datasets/document.ts";
-import { dateFromFile, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
+import { hardwareText } from "../numeric-class.ts";
+import { dateFromFile, hardwareOf, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
 import { areFindings, findingsOf } from "./stored-findings.ts";
 
 const isText = (value: unknown): value is string => typeof value === "string";
@@ -45,6 +46,22 @@ function limitIn(run: Readonly<Record<string, unknown>>): { limit?: number } | n
   return isRecord(limit) && isNumber(limit["most"]) ? { limit: limit["most"] } : null;
 }
 
+const isTextOrAbsent = (value: unknown): value is string | undefined => value === undefined || isText(value);
+
+/** Reads what a run was made on; null for what is damaged. */
+function hardwareIn(run: Readonly<Record<string, unknown>>): Pick<TaskResult, "hardware"> | null {
+  const classes = run["numeric_classes"];
+  if (classes === undefined) return {};
+  if (!Array.isArray(classes)) return null;
+  const texts = classes.flatMap((one: unknown) => {
+    if (!isRecord(one)) return [];
+    const { onnxruntime, processor, accelerator } = one;
+    if (!isText(onnxruntime) || !isText(processor) || !isTextOrAbsent(accelerator)) return [];
+    return [hardwareText({ onnxruntime, processor, accelerator })];
+  });
+  return texts.length === classes.length && texts.length > 0 ? { hardware: [...new Set(texts)] } : null;
+}
+
 /**
  * Reads the main scores of a result file by split and subset, and what is peculiar about the rows, without languages,
  * other scores and the record of the run.
@@ -63,7 +80,8 @@ export function mainScoresFromData(data: unknown): TaskResult | undefined {
   if (splits.some(([, scores]) => scores === undefined)) return undefined;
   const run = data["pramana_run"];
   const limit = isRecord(run) ? limitIn(run) : {};
-  if (limit === null) return undefined;
+  const hardware = isRecord(run) ? hardwareIn(run) : {};
+  if (limit === null || hardware === null) return undefined;
   // In a file of ours that is damage.
   if (isRecord(run) && splits.some(([, scores]) => hasDoubles(scores ?? []))) return undefined;
   return {
@@ -74,7 +92,7 @@ export function mainScoresFromData(data: unknown): TaskResult | undefined {
     evaluationSeconds: evaluation_time ?? Number.NaN,
     date: dateFromFile(date),
     ...findingsOf(found),
-    ...(isRecord(run) ? { isOurs: true, ...limit } : {}),
+    ...(isRecord(run) ? { isOurs: true, ...limit, ...hardware } : {}),
   };
 }
 
@@ -87,5 +105,6 @@ export function onlyMainScores({ run, ...result }: TaskResult): TaskResult {
     splits: Object.fromEntries(Object.entries(result.splits).map(([split, entries]) => [split, lean(entries)])),
     ...(run === undefined ? {} : { isOurs: true }),
     ...(run?.limit === undefined ? {} : { limit: run.limit.most }),
+    ...(run?.numericClasses === undefined ? {} : { hardware: hardwareOf({ ...result, run }) }),
   };
 }

@@ -39,6 +39,15 @@ const limitSchema = z.object({
   without: z.string().exactOptional(),
 });
 
+/** A class of numbers, in files of results and of unfinished work alike. */
+export const numericClassSchema = z.object({
+  onnxruntime: z.string(),
+  processor: z.string(),
+  accelerator: z.string().exactOptional(),
+  precision: z.string(),
+  batch: z.string().exactOptional(),
+});
+
 const runSchema = z.object({
   pramana: z.string(),
   node: z.string(),
@@ -61,6 +70,7 @@ const runSchema = z.object({
   first_stage: z.object({ model: z.string(), revision: z.string(), top_k: z.number() }).optional(),
   sides: z.object({ query: sideSchema, document: sideSchema }).optional(),
   limit: limitSchema.optional(),
+  numeric_classes: z.array(numericClassSchema).min(1).exactOptional(),
 });
 
 const fileSchema = z.object({
@@ -110,10 +120,11 @@ function subsetToFile(
 }
 
 function runToFile(record: RunRecord): Record<string, unknown> {
-  const { encodingSeconds, vectorType, bytesPerVector, inputs, firstStage, sides, limit, ...run } = record;
+  const { encodingSeconds, vectorType, bytesPerVector, inputs, firstStage, sides, limit, numericClasses, ...run } =
+    record;
   const first = firstStage && { model: firstStage.model, revision: firstStage.revision, top_k: firstStage.topK };
   const renamed = { encoding_seconds: encodingSeconds, vector_type: vectorType, bytes_per_vector: bytesPerVector };
-  return { ...run, ...renamed, inputs, first_stage: first, sides, limit };
+  return { ...run, ...renamed, inputs, first_stage: first, sides, limit, numeric_classes: numericClasses };
 }
 
 /**
@@ -201,10 +212,17 @@ function subsetFromFile(entry: z.infer<typeof subsetSchema>): SubsetResult {
 }
 
 function runFromFile(record: z.infer<typeof runSchema>): RunRecord {
-  const { encoding_seconds, vector_type, bytes_per_vector, first_stage: first, ...run } = record;
+  const {
+    encoding_seconds,
+    vector_type,
+    bytes_per_vector,
+    first_stage: first,
+    numeric_classes: numericClasses,
+    ...run
+  } = record;
   const firstStage = first && { model: first.model, revision: first.revision, topK: first.top_k };
   const renamed = { encodingSeconds: encoding_seconds, vectorType: vector_type, bytesPerVector: bytes_per_vector };
-  return { ...run, ...renamed, ...(firstStage && { firstStage }) };
+  return { ...run, ...renamed, ...(firstStage && { firstStage }), ...(numericClasses && { numericClasses }) };
 }
 
 function repeated(names: readonly string[]): string | undefined {

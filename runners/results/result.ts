@@ -3,6 +3,7 @@ import type { Finding, PlacedFinding } from "../../tasks/findings/kinds.ts";
 import type { Share } from "../../tasks/limit.ts";
 import type { Samples } from "../../tasks/samples.ts";
 import type { Scores } from "../../tasks/task.ts";
+import { hardwareText, type NumericClass } from "../numeric-class.ts";
 
 /** Scores of one subset of one split. */
 export interface SubsetResult {
@@ -39,6 +40,8 @@ export interface Unit extends Omit<SubsetResult, "languages"> {
   readonly prompts: Readonly<Record<string, string>>;
   /** The model's adapters likewise; none where it has none, or took none. */
   readonly adapters?: Readonly<Record<string, string>>;
+  /** What it was scored on; absent in units of older versions. */
+  readonly numeric?: NumericClass | undefined;
 }
 
 /** The program, hardware, settings and speed of a run: kept with every result. */
@@ -80,6 +83,8 @@ export interface RunRecord {
   readonly sides?: Readonly<Record<Role, Side>> | undefined;
   /** Absent where all units were scored. */
   readonly limit?: LimitRecord | undefined;
+  /** What its subsets were scored on, each class once. Absent in older files. */
+  readonly numericClasses?: readonly NumericClass[] | undefined;
 }
 
 /** What a limit left of a task; numbers are sums over its subsets. */
@@ -132,6 +137,8 @@ export interface TaskResult {
   readonly isOurs?: true;
   /** `RunRecord.limit.most` in results of which only main scores were read. */
   readonly limit?: number;
+  /** `hardwareText` of `RunRecord.numericClasses` in results of which only main scores were read. */
+  readonly hardware?: readonly string[];
   /** True for a score that mteb has none of; its ranks go without. */
   readonly isUnranked?: true;
 }
@@ -141,6 +148,11 @@ export const isOurs = ({ run, isOurs: read }: TaskResult): boolean => run !== un
 
 /** Returns the most units of each subset that a result was limited to; nothing for a whole one. */
 export const limitOf = ({ run, limit }: TaskResult): number | undefined => run?.limit?.most ?? limit;
+
+/** Returns the kinds of hardware that a result's scores were made on, each once; none where they are not recorded. */
+export const hardwareOf = ({ run, hardware }: TaskResult): readonly string[] => [
+  ...new Set(run?.numericClasses?.map(hardwareText) ?? hardware ?? []),
+];
 
 /** `TaskResult.mtebVersion` of files that do not name one. */
 export const unknownMtebVersion = "unknown";

@@ -14,7 +14,7 @@ import type { RunIdentity } from "../identity.ts";
 import { parseJson } from "./json.ts";
 import { nameIn } from "./names.ts";
 import type { Unit } from "./result.ts";
-import { anyNumber } from "./result-file.ts";
+import { anyNumber, numericClassSchema } from "./result-file.ts";
 import { appendToFile, type FileOperations, fileOperations, readKept, replaceFile } from "./store.ts";
 import { isFinding } from "./stored-findings.ts";
 
@@ -83,6 +83,7 @@ export const unitSchema = z.object({
   seconds: z.number(),
   prompts: texts,
   adapters: texts.exactOptional(),
+  numeric: numericClassSchema.exactOptional(),
 });
 export const identitySchema = z.object({
   datasetRevision: z.string(),
