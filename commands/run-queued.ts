@@ -1,8 +1,9 @@
 import { UsageError } from "../datasets/errors.ts";
+import { pramanaVersion } from "../runners/environment.ts";
 import type { Measured } from "../runners/measure.ts";
 import { parseQueueAddress } from "../runners/queue/address.ts";
-import { openQueue, requireServer } from "../runners/queue/broker.ts";
-import { queueName, storeId } from "../runners/queue/hardware.ts";
+import { countWorkers, openQueue, requireServer } from "../runners/queue/broker.ts";
+import { queueName, readQueueName, type Staff, storeId } from "../runners/queue/hardware.ts";
 import { submitTasks } from "../runners/queue/submit.ts";
 import { openStore } from "../runners/store/index.ts";
 import type { World } from "../runners/world.ts";
@@ -13,9 +14,11 @@ import type { RunChoice } from "./run.ts";
 export async function runQueued(choice: RunChoice, tasks: readonly TaskSpec[], world: World): Promise<Measured> {
   const { queue, store: place, model, cache } = choice;
   if (queue === undefined || place === undefined) {
+    const given = [queue && "--queue", place && "--store", choice.hardware && "--hardware"]
+      .filter(Boolean)
+      .join(" and ");
     throw new UsageError(
-      `run: --${queue === undefined ? "store" : "queue"} is given without --${queue === undefined ? "queue" : "store"}; ` +
-        "give both, or neither to run on this machine",
+      `run: ${given} without ${queue === undefined ? "--queue" : "--store"}; give both, or run on this machine`,
     );
   }
   if (model === undefined) throw new UsageError("run: no model was given; with --queue, expected --model");
@@ -24,11 +27,17 @@ export async function runQueued(choice: RunChoice, tasks: readonly TaskSpec[], w
   await requireServer(address);
   const store = openStore(place, world);
   const id = await storeId(store);
-  return submitTasks(
-    { ...choice, model },
-    tasks,
-    store,
-    async ({ pramana, hardware }) => openQueue(address, queueName(pramana, hardware, id), world.note),
-    world,
-  );
+  const version = pramanaVersion();
+  const staff = async (): Promise<Staff> => {
+    const queues = (await countWorkers(address, world.note)).map(
+      ([name, workers]) => [readQueueName(name), workers] as const,
+    );
+    return new Map(
+      queues.flatMap(([{ pramana, hardware, store: of }, workers]) =>
+        pramana === version && of === id ? [[hardware, workers]] : [],
+      ),
+    );
+  };
+  const open = (hardware: string) => openQueue(address, queueName(version, hardware, id), world.note);
+  return submitTasks({ ...choice, model }, tasks, { store, staff, openQueue: open, world });
 }

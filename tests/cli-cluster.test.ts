@@ -80,7 +80,8 @@ describe.skipIf(!hasRedis)("a run on a queue", () => {
     expect(filesIn("queued")).toEqual(before);
     const status = await pramana(["status", "--queue", queue, "--json"]);
     expect(status.code).toBe(0);
-    const [{ units, tasks: byTask }] = JSON.parse(status.out);
+    const [{ hardware, units, tasks: byTask }] = JSON.parse(status.out);
+    expect(hardware).toMatch(/^cpu-\w+-\w+-.*ONNX-Runtime-[\d.]+$/);
     expect(units).toEqual({ done: 3, running: 0, waiting: 0, failed: 0 });
     expect(byTask).toHaveLength(3);
   });
@@ -123,8 +124,8 @@ describe("a queue is refused", () => {
   };
 
   it("without a store, and a store without a queue", async () => {
-    expect(await refused("--queue", "redis://127.0.0.1:1")).toMatch(/^2 .*--queue is given without --store/s);
-    expect(await refused("--store", "s")).toMatch(/^2 .*--store is given without --queue/s);
+    expect(await refused("--queue", "redis://127.0.0.1:1")).toMatch(/^2 .*--queue without --store; give both/s);
+    expect(await refused("--store", "s")).toMatch(/^2 .*--store without --queue; give both/s);
   });
 
   it("where there is no server", async () => {

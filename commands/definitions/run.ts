@@ -95,6 +95,11 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       ],
     },
     store,
+    hardware: {
+      value: "name",
+      description:
+        "beside --queue, the hardware that does it, as pramana status names it, where workers differ in that",
+    },
     samples: { negated: true, description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
     ...caching,
     skipMissing: { description: "run the other tasks where the data of some cannot be had (docs/planning.md)" },

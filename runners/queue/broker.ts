@@ -5,6 +5,7 @@ import type { Closable } from "../../models/runtime/open-all.ts";
 import { StoreError } from "../results/store.ts";
 import type { World } from "../world.ts";
 import type { QueueAddress } from "./address.ts";
+import type { QueueState, UnitState } from "./status.ts";
 import type { QueuedUnit } from "./unit.ts";
 
 /** First part of the names of all keys on the server. */
@@ -150,30 +151,6 @@ export function openQueue(address: QueueAddress, name: string, note: World["note
   };
 }
 
-/** What a server knows of a unit; `data` is as it came and may be anything. */
-export interface UnitState {
-  readonly id: string;
-  readonly data: unknown;
-  readonly state: "waiting" | "running" | "done" | "failed";
-  /** The worker that has it, or had it last. */
-  readonly worker?: string | undefined;
-  /** Seconds since 1970. */
-  readonly started?: number | undefined;
-  readonly ended?: number | undefined;
-  /** Why it failed. */
-  readonly reason?: string | undefined;
-}
-
-/** A queue as its server knows it. */
-export interface QueueState {
-  readonly name: string;
-  /** Key of the list of units that wait. */
-  readonly list: string;
-  /** Names of the workers that are connected. */
-  readonly workers: readonly string[];
-  readonly units: readonly UnitState[];
-}
-
 /** States of a unit by BullMQ's words for them. */
 const states = {
   waiting: ["waiting", "delayed", "prioritized"],
@@ -201,8 +178,8 @@ async function readQueue(address: QueueAddress, name: string): Promise<QueueStat
   }
 }
 
-/** Reads all queues of this program on a server. */
-export async function readQueues(address: QueueAddress): Promise<readonly QueueState[]> {
+/** Lists the names of all queues of this program on a server. */
+async function queueNames(address: QueueAddress): Promise<readonly string[]> {
   const redis = new Redis(connectionOf(address));
   const names = new Set<string>();
   try {
@@ -212,7 +189,23 @@ export async function readQueues(address: QueueAddress): Promise<readonly QueueS
   } finally {
     redis.disconnect();
   }
-  return Promise.all([...names].sort().map((name) => readQueue(address, name)));
+  return [...names].sort();
+}
+
+/** Reads all queues of this program on a server. */
+export const readQueues = async (address: QueueAddress): Promise<readonly QueueState[]> =>
+  Promise.all((await queueNames(address)).map((name) => readQueue(address, name)));
+
+/** Counts the workers of all queues of this program on a server, by the queue's name. */
+export async function countWorkers(
+  address: QueueAddress,
+  note: World["note"],
+): Promise<readonly (readonly [queue: string, workers: number])[]> {
+  const count = async (name: string): Promise<readonly [string, number]> => {
+    const queue = openQueue(address, name, note);
+    return [name, await queue.workers().finally(() => queue.close())];
+  };
+  return Promise.all((await queueNames(address)).map(count));
 }
 
 /** Tells whether a later try, perhaps by another worker, may do better: not where the user has to mend something. */
@@ -240,6 +233,8 @@ export async function takeUnits(
   queue: string,
   { work, name, lostAfter, idleExit, signal, note, now }: WorkerPart,
 ): Promise<void> {
+  // It is listed from now on, as one that has workers.
+  await openQueue(address, queue, note).close();
   let isBusy = false;
   let idleSince = now();
   const stopped = new Promise<never>((_, reject) => {

@@ -34,7 +34,7 @@ async function readParts(units: readonly PlannedUnit[], store: Store, world: Wor
 
 /** Opens what stores results in a folder as a run on one machine does. */
 export function openCollector(
-  { results, samples = true, limit }: Pick<MeasureChoice, "samples" | "limit"> & { readonly results: string },
+  { results, samples = true, limit, mixed }: Pick<MeasureChoice, "samples" | "limit" | "mixed"> & { results: string },
   store: Store,
   world: World,
 ): Collector {
@@ -50,7 +50,7 @@ export function openCollector(
   return {
     async collect({ task, units }) {
       const parts = await readParts(units, store, world);
-      const outcome = mergeParts(task, parts, limit, world.now());
+      const outcome = mergeParts(task, parts, { limit, mixed }, world.now());
       const [{ identity, model }] = parts as [Part, ...Part[]];
       const place = await openFor(model);
       const tell = findingTeller(task, units.length, world.emit);

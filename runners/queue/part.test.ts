@@ -40,7 +40,7 @@ describe("what a worker publishes", () => {
 describe("a task is put together", () => {
   const task: TaskSpec = restricted(getTask("STS17"), { subsets: ["ko-ko", "ar-ar", "en-ar"] });
   const parts = partsOf(task).map((places) => partOf(queued({ task: task.name, places: [...places] })));
-  const merge = (some: typeof parts) => mergeParts(task, some, undefined, 7);
+  const merge = (some: typeof parts) => mergeParts(task, some, {}, 7);
 
   it("from all its parts, in the order of its subsets", () => {
     const { result } = merge(parts);
@@ -55,6 +55,22 @@ describe("a task is put together", () => {
     const { run } = merge([first, elsewhere, third]).result;
     expect(run).toMatchObject({ cpu: "Some CPU and Other CPU", node: first.frame.node, device: "cpu", threads: 2 });
     expect(Object.keys(run ?? {})).toEqual(Object.keys(merge(parts).result.run ?? {}));
+  });
+
+  it("and not from hardware that rounds differently, unless that is asked for", () => {
+    const on = (processor: string) => (part: (typeof parts)[0]) => {
+      const numeric = { onnxruntime: "1.30.0", processor, precision: "fp32" };
+      return { ...part, units: part.units.map((unit) => ({ ...unit, numeric })) };
+    };
+    const [first, ...rest] = parts as [(typeof parts)[0], ...typeof parts];
+    const mix = [on("linux/x64 avx2")(first), ...rest.map(on("linux/x64 avx2 avx512f"))];
+    expect(() => merge(mix)).toThrow(/the processor was linux\/x64 avx2 and is linux\/x64 avx2 avx512f; give --mixed/);
+    const { run } = mergeParts(task, mix, { mixed: true }, 7).result;
+    expect(run?.numericClasses?.map(({ processor }) => processor)).toEqual([
+      "linux/x64 avx2",
+      "linux/x64 avx2 avx512f",
+    ]);
+    expect(merge(parts.map(on("linux/x64 avx2"))).result.run?.numericClasses).toHaveLength(1);
   });
 
   it("and not from fewer, more, or some twice", () => {

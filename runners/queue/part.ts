@@ -4,6 +4,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { placeKey, placesOf } from "../../tasks/places.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { difference, type RunIdentity } from "../identity.ts";
+import { classDifferences, isSameHardware } from "../numeric-class.ts";
 import type { Unit } from "../results/result.ts";
 import { anyNumber } from "../results/result-file.ts";
 import { identitySchema, readSealed, toSealed, unitSchema } from "../results/unfinished.ts";
@@ -100,12 +101,13 @@ function commonFrame(frames: readonly RunFrame[], first: RunFrame): RunFrame {
  * Puts a task's outcome together from its parts.
  *
  * @param parts Those of `partsOf`, in their order.
- * @throws InputError unless they are all there, each once, of one model and run with the same
+ * @throws InputError unless they are all there, each once, of one model and run with the same; and on hardware that rounds
+ *   alike, where mixing was not asked for
  */
 export function mergeParts(
   task: TaskSpec,
   parts: readonly Part[],
-  limit: number | undefined,
+  { limit, mixed }: { readonly limit?: number | undefined; readonly mixed?: boolean | undefined },
   date: number,
 ): TaskOutcome {
   const planned = partsOf(task).flat().map(placeKey);
@@ -130,6 +132,14 @@ export function mergeParts(
     if (differs === undefined) continue;
     const title = titleOf({ task: task.name, places: part.units });
     throw new InputError(`task ${task.name}: its parts were not run with the same: ${title}: ${differs}`);
+  }
+  const [numeric, ...others] = units.flatMap((unit) => unit.numeric ?? []);
+  const other = others.find((one) => numeric !== undefined && !isSameHardware(one, numeric));
+  if (numeric !== undefined && other !== undefined && !mixed) {
+    throw new InputError(
+      `task ${task.name}: its parts were scored on hardware that rounds differently: ${classDifferences(numeric, other).join(", ")}; ` +
+        "give --mixed to take them all the same, which the table then says",
+    );
   }
   const byPlace = new Map(units.map((unit) => [placeKey(unit), unit]));
   const inOrder = placesOf(task).map((place) => byPlace.get(placeKey(place)) as Unit);

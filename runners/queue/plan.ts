@@ -8,7 +8,6 @@ import type { MeasureChoice } from "../measure.ts";
 import { hashModelFiles, isRepository } from "../model/adapters.ts";
 import { openNamed } from "../model/open-model.ts";
 import type { World } from "../world.ts";
-import { hardwareOf } from "./hardware.ts";
 import { idOf, keyOf, partsOf, type QueuedUnit, type Setting, titleOf } from "./unit.ts";
 
 /** A unit that is to be done. */
@@ -35,9 +34,8 @@ export interface PlannedTask {
 export async function settingOf(
   choice: Omit<MeasureChoice, "results"> & { readonly model: string },
   { hub }: Pick<World, "hub">,
-): Promise<Setting> {
-  const { model, device, kind, precision, onnx, modelConfig, maxTokens, dimensions, quantize, estimator, limit } =
-    choice;
+): Promise<Omit<Setting, "hardware">> {
+  const { model, kind, precision, onnx, modelConfig, maxTokens, dimensions, quantize, estimator, limit } = choice;
   const known = isRepository(model) ? await openNamed(model, choice.revision, hub) : undefined;
   const isFolder = known?.revision === "local";
   if (isFolder && !isAbsolute(model)) {
@@ -49,7 +47,6 @@ export async function settingOf(
   const revision = known && (await revisionOf(known));
   return {
     pramana: pramanaVersion(),
-    hardware: hardwareOf(device),
     model,
     ...(commit === undefined ? {} : { commit }),
     ...(revision === undefined || revision === commit ? {} : { revision }),

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import type { UnitState } from "./broker.ts";
-import { statusOf } from "./status.ts";
+import { statusOf, type UnitState } from "./status.ts";
 import { queued } from "./testing/units.ts";
 import { idOf, type QueuedUnit } from "./unit.ts";
 

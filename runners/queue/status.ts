@@ -1,7 +1,30 @@
 import { groupBy } from "../results/revisions.ts";
-import type { QueueState, UnitState } from "./broker.ts";
 import { readQueueName } from "./hardware.ts";
 import { type QueuedUnit, readUnit, titleOf } from "./unit.ts";
+
+/** What a server knows of a unit; `data` is as it came and may be anything. */
+export interface UnitState {
+  readonly id: string;
+  readonly data: unknown;
+  readonly state: "waiting" | "running" | "done" | "failed";
+  /** The worker that has it, or had it last. */
+  readonly worker?: string | undefined;
+  /** Seconds since 1970. */
+  readonly started?: number | undefined;
+  readonly ended?: number | undefined;
+  /** Why it failed. */
+  readonly reason?: string | undefined;
+}
+
+/** A queue as its server knows it. */
+export interface QueueState {
+  readonly name: string;
+  /** Key of the list of units that wait. */
+  readonly list: string;
+  /** Names of the workers that are connected. */
+  readonly workers: readonly string[];
+  readonly units: readonly UnitState[];
+}
 
 /** Numbers of units by their state. */
 export type Counts = Readonly<Record<UnitState["state"], number>>;

@@ -9,9 +9,10 @@ import type { Store } from "../store/store.ts";
 import type { World } from "../world.ts";
 import type { FailedUnit, UnitQueue } from "./broker.ts";
 import { type Collector, openCollector } from "./collect.ts";
+import { chooseHardware, type Staff } from "./hardware.ts";
 import { delay, patiently } from "./patience.ts";
 import { type PlannedTask, type PlannedUnit, planUnits, settingOf } from "./plan.ts";
-import { prefixOf, type Setting } from "./unit.ts";
+import { prefixOf } from "./unit.ts";
 
 /** Least seconds between two looks at the store and the queue, and how many times as long as a look they are. */
 const pause = { least: 1, times: 5 };
@@ -30,28 +31,37 @@ interface Look {
 export interface SubmitChoice extends Omit<MeasureChoice, "results"> {
   readonly model: string;
   readonly results: string;
+  /** Name of the hardware that is to do it (`hardwareHere`). */
+  readonly hardware?: string;
+}
+
+/** What a run on a queue reaches. */
+export interface SubmitWorld {
+  readonly store: Store;
+  /** Tells what workers there are. */
+  readonly staff: () => Promise<Staff>;
+  /** Opens the queue for a kind of hardware. */
+  readonly openQueue: (hardware: string) => UnitQueue;
+  readonly world: World;
 }
 
 /**
  * Has tasks run by the workers of a queue; puts each result together once its units are done, and stores it. What is done
  * lies in the store: the same call goes on from there, or ends at once.
- *
- * @param openQueue Opens the queue for units of a setting.
  */
 export async function submitTasks(
   choice: SubmitChoice,
   tasks: readonly TaskSpec[],
-  store: Store,
-  openQueue: (setting: Setting) => Promise<UnitQueue>,
-  world: World,
+  { store, staff, openQueue, world }: SubmitWorld,
 ): Promise<Measured> {
   await requireWritable(choice.results);
-  const setting = await settingOf(choice, world);
+  const wanted = await settingOf(choice, world);
+  const setting = { ...wanted, hardware: await chooseHardware(wanted, choice, await staff(), store, world.env) };
   const planned = await planUnits(setting, tasks, world.signal);
   const collector = openCollector(choice, store, world);
   const started = world.now();
   world.emit({ kind: "run-started", model: choice.model, tasks: tasks.map(({ name }) => name) });
-  const queue = await openQueue(setting);
+  const queue = openQueue(setting.hardware);
   let results: readonly TaskResult[];
   try {
     results = await follow(planned, lookInto(store, queue, prefixOf(setting), world), queue, collector, world);
