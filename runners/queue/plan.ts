@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
-import { UsageError } from "../../datasets/errors.ts";
+import { asUsage, InputError, UsageError } from "../../datasets/errors.ts";
+import { isAddress, parseEndpoint } from "../../models/endpoint/address.ts";
 import { revisionOf } from "../../models/revision.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { pramanaVersion } from "../environment.ts";
@@ -29,13 +30,14 @@ export interface PlannedTask {
  * Says what model is meant, and how it is to run: a branch becomes its commit, a folder gets a hash. No weights are
  * downloaded.
  *
- * @throws UsageError for a model that is not there, and for a folder that is named from here
+ * @throws UsageError for a model that is not there, a folder that is named from here, and an address with a secret in it
  */
 export async function settingOf(
   choice: Omit<MeasureChoice, "results"> & { readonly model: string },
   { hub }: Pick<World, "hub">,
 ): Promise<Omit<Setting, "hardware">> {
   const { model, kind, precision, onnx, modelConfig, maxTokens, dimensions, quantize, estimator, limit } = choice;
+  await asUsage(() => requireNoSecret(model));
   const known = isRepository(model) ? await openNamed(model, choice.revision, hub) : undefined;
   const isFolder = known?.revision === "local";
   if (isFolder && !isAbsolute(model)) {
@@ -60,6 +62,16 @@ export async function settingOf(
     estimator,
     ...(limit === undefined ? {} : { limit }),
   };
+}
+
+/** @throws InputError for an address that holds what nobody else is to read: units are kept in clear text */
+function requireNoSecret(model: string): void {
+  if (!isAddress(model)) return;
+  const { url, place } = parseEndpoint(model);
+  if (url === place) return;
+  throw new InputError(
+    `model: ${place} has a query, which may hold a key and is not sent through a queue; give the key to the workers, in PRAMANA_API_KEY`,
+  );
 }
 
 /** Parts tasks into units. */
