@@ -14,6 +14,12 @@ export const seconds: NumberSetting = {
   fits: (value) => Number.isFinite(value) && value > 0,
 };
 
+export const port: NumberSetting = {
+  kind: "number",
+  expected: "a port from 1 to 65535",
+  fits: (value) => Number.isInteger(value) && value >= 1 && value <= 65535,
+};
+
 /** Reads one of a setting's numbers. */
 export function readNumber(text: string, { expected, fits }: NumberSetting): number {
   const number = text.trim() === "" ? Number.NaN : Number(text);

@@ -42,11 +42,20 @@ function restrict(option: Option, setting: AnySetting): Option {
   }
 }
 
+/** Takes a text once: of two, the first would be dropped in silence. */
+const once =
+  (standard: unknown) =>
+  (text: string, previous: unknown): string => {
+    if (previous === undefined || previous === standard) return text;
+    throw new InvalidArgumentError(`It is given a second time, after "${String(previous)}"; it takes one.`);
+  };
+
 function optionOf(key: string, definition: OptionDefinition): Option {
   const { description, takes, parse, conflicts = [], required = false } = definition;
   const option = new Option(flagsOf(key, definition), description);
   if (takes) restrict(option, takes);
-  if (parse) option.argParser(checked(parse));
+  else if (parse) option.argParser(checked(parse));
+  else if (definition.value !== undefined) option.argParser(once(definition.default));
   if (definition.default !== undefined) option.default(definition.default, definition.defaultText);
   return option.conflicts([...conflicts]).makeOptionMandatory(required);
 }

@@ -19,6 +19,12 @@ export interface RunChoice extends MeasureChoice, TaskChoices {
   readonly dryRun?: true | FormatOf<typeof dryRunFormats>;
   /** Print what is put before the texts of each task, and run nothing. */
   readonly explain?: boolean;
+  /** Address of the queue whose workers run the tasks; beside `store`. */
+  readonly queue?: string;
+  /** Folder or S3 address that those workers share. */
+  readonly store?: string;
+  /** Name of the hardware whose workers are to do it, where there are several kinds. */
+  readonly hardware?: string;
 }
 
 /**
@@ -42,12 +48,10 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
-  const measured = await measure(
-    { overwrite: false, mixed: false, skipMissing: false, ...choice },
-    chosen,
-    prompts,
-    world,
-  );
+  const isQueued = [choice.queue, choice.store, choice.hardware].some((one) => one !== undefined);
+  const measured = isQueued
+    ? await (await import("./run-queued.ts")).runQueued(choice, chosen, world)
+    : await measure({ overwrite: false, mixed: false, skipMissing: false, ...choice }, chosen, prompts, world);
   const { summary } = await import("./run-summary.ts");
   terminal.out(summary(measured, chosen.map(requiredTask), required, terminal.outWidth));
   return chosen.length - measured.skipped.length - measured.results.length + measured.unstored;

@@ -79,12 +79,32 @@ function rateOf(stretch: Stretch | undefined, now: number): number | undefined {
   return (stretch.done - stretch.doneBefore) / (now - stretch.since);
 }
 
+type EventOf<Kind extends RunEvent["kind"]> = Extract<RunEvent, { kind: Kind }>;
+
 /** Work under way. */
 interface Work {
   readonly label: string;
   /** Share that is done, 0 to 1, where it is known. */
   readonly part: number | undefined;
   readonly numbers: string;
+}
+
+/** Describes a run whose units others do; `units` says how many of them are done. */
+function describeQueue({ done, total, running, failed, workers }: EventOf<"queued">, units: string): Work {
+  const lost = failed > 0 ? [`${grouped(failed)} failed`] : [];
+  const hands = workers === 0 ? "no worker is there" : count(workers, "worker");
+  const numbers = [units, `${grouped(running)} at work`, ...lost, hands].join("; ");
+  return { label: "queue", part: total > 0 ? done / total : undefined, numbers };
+}
+
+/** Describes a measurement of speed; `left` writes the seconds that are left. */
+function describeMeasuring(
+  { what, done, total }: EventOf<"measuring">,
+  left: (seconds: number) => string[],
+): Work | undefined {
+  if (total === 0) return { label: what, part: undefined, numbers: "one call of each cell" };
+  if (done === total) return undefined;
+  return { label: what, part: done / total, numbers: left(total - done)[0] ?? `about ${duration(total)}` };
 }
 
 function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now: number): Work | undefined {
@@ -121,6 +141,8 @@ function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now:
         numbers: numbers.join(", "),
       };
     }
+    case "queued":
+      return describeQueue(event, counted(event.done, event.total, "units"));
     case "waiting":
       return { label: event.host, part: undefined, numbers: `asks to wait, ${duration(event.seconds)} left` };
     case "reading":
@@ -134,12 +156,8 @@ function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now:
       const numbers = [`${bytes(done)} of ${bytes(total)}`, ...speed(bytes), ...left(total - done)].join(", ");
       return { label: "checking files", part: total > 0 ? done / total : undefined, numbers };
     }
-    case "measuring": {
-      const { what, done, total } = event;
-      if (total === 0) return { label: what, part: undefined, numbers: "one call of each cell" };
-      if (done === total) return undefined;
-      return { label: what, part: done / total, numbers: left(total - done)[0] ?? `about ${duration(total)}` };
-    }
+    case "measuring":
+      return describeMeasuring(event, left);
     case "comparing": {
       const { task, done, total } = event;
       if (done === total) return undefined;
@@ -191,6 +209,7 @@ function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
     case "scoring":
     case "measuring":
     case "comparing":
+    case "queued":
       return undefined;
   }
 }

@@ -46,6 +46,15 @@ export type RunEvent =
   | { readonly kind: "measuring"; readonly what: string; readonly done: number; readonly total: number }
   /** `done` and `total` in tasks, with the share of the one at work. */
   | { readonly kind: "comparing"; readonly task: string; readonly done: number; readonly total: number }
+  /** `done` and `total` in units of a run whose units others do; `workers` that are connected. */
+  | {
+      readonly kind: "queued";
+      readonly done: number;
+      readonly total: number;
+      readonly running: number;
+      readonly failed: number;
+      readonly workers: number;
+    }
   /** `done` and `total` in subsets that are scored together. */
   | { readonly kind: "scoring"; readonly task: string; readonly done: number; readonly total: number }
   /** `done` and `total` in texts. */

@@ -114,7 +114,7 @@ const partsKey = ({ parts }: Hybrid): string =>
   parts.map(({ info }) => `${info.id} ${info.revision} ${info.precision} ${deviceKind(info.device)}`).join("; ");
 
 /** Hashes a task's settings, and its data where they lie in a folder: neither has a revision. */
-async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<string, string>> {
+export async function hashTask(task: TaskSpec, signal: AbortSignal): Promise<Record<string, string>> {
   const { type, mainScore, settings, prepare = [], dataset } = task;
   const local = findBuiltin("dataset", dataset.path, dataset.revision) === undefined && (await isFolder(dataset.path));
   const { config, subsetColumn = null, subsetPairs } = dataset;

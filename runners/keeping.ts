@@ -14,7 +14,8 @@ import type { TaskResult } from "./results/result.ts";
 import { writeSamples } from "./results/samples-file.ts";
 import { readResult, writeResult } from "./results/store.ts";
 import { addUnits, dropUnits, keepUnits, readUnits, unfinishedName } from "./results/unfinished.ts";
-import type { RunEffects, RunPlan, TaskOutcome } from "./run.ts";
+import type { RunEffects, RunPlan } from "./run.ts";
+import type { TaskOutcome } from "./task-result.ts";
 import type { World } from "./world.ts";
 
 /** A run whose results are kept. */
@@ -144,11 +145,11 @@ function refusalOf(
 }
 
 /** Stores results with their samples; those that cannot be stored yet are tried again. */
-function resultStore(
+export function resultStore(
   folder: string,
   withSamples: boolean,
   onStored: () => void,
-  { note }: World,
+  { note }: Pick<World, "note">,
 ): Pick<KeptRun, "finish"> & Pick<KeptRun["effects"], "store"> {
   const { store, finish } = patientStore<TaskOutcome>(
     async ({ result, samples }) => {

@@ -2,7 +2,7 @@ import { asUsage, UsageError } from "../datasets/errors.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { Model } from "../models/model.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
-import { type Closable, closeAll, openAll } from "../models/runtime/open-all.ts";
+import { type Closable, closeAll, closingOnFailure, openAll } from "../models/runtime/open-all.ts";
 import { openKernels } from "../models/runtime/ort-kernels.ts";
 import type { Quantization } from "../models/variants/quantization.ts";
 import { limitVariant, variantName } from "../models/variants/variant-name.ts";
@@ -94,12 +94,17 @@ export interface Chosen {
   readonly folderRevision?: string | undefined;
 }
 
-/** Opens a model and plans to run all tasks with it; closes it after `use`. */
-export async function withPlan<Result>(
+/** A plan whose model is open. */
+export interface OpenPlan extends Closable {
+  readonly plan: RunPlan;
+  readonly environment: Environment;
+}
+
+/** Opens a model and plans to run all tasks with it. */
+export async function openPlan(
   { choice, tasks, prompts, folderRevision }: Chosen,
-  world: World,
-  use: (plan: RunPlan, environment: Environment) => Promise<Result>,
-): Promise<Result> {
+  world: Omit<World, "emit">,
+): Promise<OpenPlan> {
   const found = await findDevice(choice.device, thisMachine(world.env), world.note);
   const here = readEnvironment();
   const processor = thisProcessor();
@@ -110,15 +115,28 @@ export async function withPlan<Result>(
     openKernels({ threads: choice.threads }),
   ]);
   const resources: Closable[] = [opened, kernels];
-  try {
+  return closingOnFailure(resources, async () => {
     await asUsage(() => requireAnyTask(opened, tasks));
     const model = applyPrompts(opened, prompts, tasks);
     const firstStage = await openFirstStage(choice, tasks, modelWorld, resources);
     const environment = { ...here, ...acceleratorOf(model.info.device, found) };
     const numeric = numericClass(model.info, environment, processor);
-    return await use({ ...planOf(choice, model, tasks, kernels, firstStage), numeric }, environment);
+    const plan = { ...planOf(choice, model, tasks, kernels, firstStage), numeric };
+    return { plan, environment, close: () => closeAll(resources) };
+  });
+}
+
+/** Opens a model and plans to run all tasks with it; closes it after `use`. */
+export async function withPlan<Result>(
+  chosen: Chosen,
+  world: World,
+  use: (plan: RunPlan, environment: Environment) => Promise<Result>,
+): Promise<Result> {
+  const { plan, environment, close } = await openPlan(chosen, world);
+  try {
+    return await use(plan, environment);
   } finally {
-    await closeAll(resources);
+    await close();
   }
 }
 

@@ -3,19 +3,14 @@ import { type Model, modelKinds, vectorsOf } from "../models/model.ts";
 import { bytesPerVector, type Quantization } from "../models/variants/quantization.ts";
 import type { Indexed, RunRecord, Side, Unit } from "./results/result.ts";
 
-/** Returns what a record tells of the model: its kind, its parts, its vectors, and what is searched of a document. */
-export const modelFacts = (
-  model: Model,
-  quantization: Quantization | undefined,
-  units: readonly Pick<Unit, "indexed">[],
-): Partial<RunRecord> => ({
+/** Returns what a record tells of the model: its kind, its parts and its vectors. */
+export const modelFacts = (model: Model, quantization: Quantization | undefined): Partial<RunRecord> => ({
   ...vectorFacts(model, quantization),
   kind: modelKinds[model.kind].name,
-  bytesPerDocument: bytesPerDocument(units),
 });
 
 /** Returns the mean bytes of what is searched of a document; of several models those of all together. */
-function bytesPerDocument(units: readonly Pick<Unit, "indexed">[]): number | undefined {
+export function bytesPerDocument(units: readonly Pick<Unit, "indexed">[]): number | undefined {
   const byPart = new Map<string, Indexed>();
   for (const [part, { documents, bytes }] of units.flatMap(({ indexed = {} }) => Object.entries(indexed))) {
     const before = byPart.get(part) ?? { documents: 0, bytes: 0 };

@@ -3,37 +3,29 @@ import { shown } from "../datasets/shown.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { Kernels } from "../models/kernels.ts";
 import { type Capability, type Model, modelKinds } from "../models/model.ts";
-import type { Quantization } from "../models/variants/quantization.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Place, placeKey, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
 import { workOf } from "../tasks/sizes.ts";
-import type { LearnerBackend, TaskSpec } from "../tasks/task.ts";
+import type { TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { scoreColumnPairs, togetherOf } from "./column-pairs.ts";
 import { contextOf, noWork, type SubsetWork } from "./context.ts";
 import type { Environment } from "./environment.ts";
-import { type FirstStagePlan, firstStageAt } from "./first-stage.ts";
-import { modelFacts } from "./model-facts.ts";
-import { distinctClasses, type NumericClass } from "./numeric-class.ts";
+import { firstStageAt } from "./first-stage.ts";
+import type { NumericClass } from "./numeric-class.ts";
 import type { Rankings } from "./results/predictions.ts";
-import type { RunRecord, SubsetResult, TaskResult, Unit } from "./results/result.ts";
-import { mtebVersion } from "./results/result-file.ts";
+import type { TaskResult, Unit } from "./results/result.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
 import { openTaskData } from "./task-data.ts";
+import { frameOf, outcomeOf, type RunFacts, type TaskOutcome } from "./task-result.ts";
 import type { World } from "./world.ts";
 
-export interface RunPlan {
-  readonly model: Model;
+export interface RunPlan extends RunFacts {
   /** The model's name in results: its id, with what changes its scores. */
   readonly name: string;
   readonly tasks: readonly TaskSpec[];
-  readonly backend: LearnerBackend;
-  /** Absent for float32 as the model gives them. */
-  readonly quantization?: Quantization | undefined;
   readonly kernels: Kernels;
-  /** Gives candidates to queries that have none. */
-  readonly firstStage?: FirstStagePlan | undefined;
   /** Most units of each subset that are scored, drawn of all; all where it is absent. */
   readonly limit?: number | undefined;
   /** Units that were scored before and are taken as they are, by task. */
@@ -55,11 +47,6 @@ export interface RunEffects extends Pick<World, "hub" | "emit" | "now" | "signal
   readonly keep?: (task: TaskSpec, units: readonly Unit[]) => Promise<unknown>;
   /** Stores the rankings of a subset's queries. */
   readonly storeRankings?: (task: TaskSpec, place: Place, rankings: Rankings) => Promise<unknown>;
-}
-
-export interface TaskOutcome {
-  readonly result: TaskResult;
-  readonly samples: readonly SubsetSamples[];
 }
 
 /** Says why a model cannot do a task; nothing where it can. */
@@ -112,7 +99,7 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
       emit({ kind: "task-finished", task: task.name, mainScore: meanMainScore(result), seconds, result });
     } catch (error) {
       signal.throwIfAborted();
-      emit({ kind: "task-failed", task: task.name, message: describe(error) });
+      emit({ kind: "task-failed", task: task.name, message: describeFailure(error) });
     }
   }
   emit({ kind: "run-finished", seconds: now() - started, failed: plan.tasks.length - results.length });
@@ -120,7 +107,7 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
 }
 
 /** Returns the message for people; an error that is not the user's to put right says where it came from. */
-function describe(error: unknown): string {
+export function describeFailure(error: unknown): string {
   if (error instanceof InputError || !(error instanceof Error)) return messageOf(error);
   const memory = outOfMemory(error);
   if (memory !== undefined) return memory;
@@ -129,6 +116,20 @@ function describe(error: unknown): string {
 }
 
 async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Promise<TaskOutcome> {
+  const units = await scoreTask(plan, task, effects);
+  const facts = { inputs: plan.inputs?.get(task.name), limit: plan.limit };
+  return outcomeOf(frameOf(plan, effects.environment), task, units, facts, effects.now());
+}
+
+/**
+ * Scores the places of a task that are not kept; returns all its units, in the order of `placesOf`.
+ * @throws InputError for a model that cannot do the task, and for data that cannot be had or used
+ */
+export async function scoreTask(
+  plan: RunPlan,
+  task: TaskSpec,
+  effects: Omit<RunEffects, "environment" | "store">,
+): Promise<readonly Unit[]> {
   const { hub, emit } = effects;
   const refused = whyNot(plan.model, task) ?? plan.refused?.get(task.name);
   if (refused !== undefined) throw new InputError(`task ${task.name}: ${refused}`);
@@ -154,11 +155,7 @@ async function runTask(plan: RunPlan, task: TaskSpec, effects: RunEffects): Prom
     }
   }
   const byPlace = new Map(units.map((unit) => [placeKey(unit), unit]));
-  const inOrder = places.map((place) => byPlace.get(placeKey(place)) as Unit);
-  const samples = inOrder.flatMap(({ split, subset, samples: own }) =>
-    own === undefined ? [] : [{ split, subset, samples: own }],
-  );
-  return { result: await resultOf(plan, task, inOrder, effects), samples };
+  return places.map((place) => byPlace.get(placeKey(place)) as Unit);
 }
 
 /** Scores subsets one after the other, and tells what is peculiar about each before it is scored. */
@@ -167,7 +164,7 @@ async function* scoreEach(
   task: TaskSpec,
   missing: readonly Place[],
   dataset: Dataset,
-  effects: RunEffects,
+  effects: Pick<RunEffects, "emit" | "now" | "signal" | "storeRankings">,
   tell: ReturnType<typeof findingTeller>,
 ): AsyncGenerator<readonly Unit[]> {
   const { emit, now, signal } = effects;
@@ -187,7 +184,7 @@ async function* scoreEach(
 }
 
 /** Returns what tells each kind of finding of a task once, at the first place that has it. */
-function findingTeller(
+export function findingTeller(
   { name }: TaskSpec,
   places: number,
   emit: RunEffects["emit"],
@@ -202,66 +199,12 @@ function findingTeller(
   };
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** Joins records, of which the last counts; a call takes fewer arguments than there may be. */
-const joined = (records: readonly Readonly<Record<string, string>>[]): Record<string, string> =>
-  Object.fromEntries(records.flatMap((record) => Object.entries(record)));
-
-/** Puts a task's result together from its units. */
-async function resultOf(
-  plan: RunPlan,
-  task: TaskSpec,
-  units: readonly Unit[],
-  { environment, now }: RunEffects,
-): Promise<TaskResult> {
-  const ofSplit = (split: string): SubsetResult[] =>
-    units
-      .filter((unit) => unit.split === split)
-      .map(({ subset, mainScore, scores, undefinedScores }) => {
-        return { mainScore, scores, undefinedScores, subset, languages: task.languages[subset] ?? [] };
-      });
-  const { device, precision, threads } = plan.model.info;
-  const adapters = joined(units.map((unit) => unit.adapters ?? {}));
-  const classes = distinctClasses(units.flatMap(({ numeric }) => numeric ?? []));
-  const record: RunRecord = {
-    ...environment,
-    device,
-    precision,
-    threads,
-    estimator: plan.backend,
-    prompts: joined(units.map(({ prompts }) => prompts)),
-    ...(Object.keys(adapters).length > 0 ? { adapters } : {}),
-    texts: sum(units.map(({ texts }) => texts)),
-    tokens: sum(units.map(({ tokens }) => tokens)),
-    encodingSeconds: sum(units.map(({ encodingSeconds }) => encodingSeconds)),
-    ...modelFacts(plan.model, plan.quantization, units),
-    ...(plan.firstStage && { firstStage: plan.firstStage.record }),
-    inputs: plan.inputs?.get(task.name),
-    limit: plan.limit === undefined ? undefined : (await import("./limited.ts")).limitRecord(plan.limit, units),
-    ...(classes.length > 0 ? { numericClasses: classes } : {}),
-  };
-  const findings = units.flatMap(({ split, subset, findings: own }) =>
-    own.map((finding) => ({ split, subset, ...finding })),
-  );
-  return {
-    task: task.name,
-    datasetRevision: task.dataset.revision,
-    mtebVersion,
-    splits: Object.fromEntries(task.splits.map((split) => [split, ofSplit(split)])),
-    evaluationSeconds: sum(units.map(({ seconds }) => seconds)),
-    date: now(),
-    ...(findings.length > 0 ? { findings } : {}),
-    run: record,
-  };
-}
-
 async function scoreSubset(
   { model, backend, quantization, kernels, firstStage }: RunPlan,
   task: TaskSpec,
   evaluate: PreparedTask["evaluate"],
   place: Place,
-  { emit, now, signal, storeRankings }: RunEffects,
+  { emit, now, signal, storeRankings }: Pick<RunEffects, "emit" | "now" | "signal" | "storeRankings">,
   work: SubsetWork,
 ): Promise<Pick<Unit, "mainScore" | "scores" | "undefinedScores" | "samples">> {
   const shared = { task, subset: place.subset, emit, now, signal };

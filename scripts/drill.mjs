@@ -3,6 +3,7 @@
  * of the disk or the network, and continues them by the same command until it succeeds. Every final result must have
  * the bytes of an undisturbed run's, but for the three times in it and the checksum over them, and no result may change
  * once it is stored. Prints the kinds of faults and how many were met; ends with 1 where anything is lost or unequal.
+ * `npm run drill -- cluster` does the like to a queue and its workers (drill/cluster.mjs).
  */
 import { spawn } from "node:child_process";
 import {
@@ -21,6 +22,11 @@ import { model, prepareBenchmark } from "./drill/benchmark.mjs";
 import { prepare, root } from "./prepare.mjs";
 import { generator } from "./random.mjs";
 import { timeless } from "./timeless.mjs";
+
+if (process.argv[2] === "cluster") {
+  await import("./drill/cluster.mjs");
+  process.exit();
+}
 
 const option = (name, standard) => {
   const place = process.argv.indexOf(`--${name}`);

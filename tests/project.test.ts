@@ -18,6 +18,8 @@ const owners: Record<string, string> = {
   "unbzip2-stream": "datasets/compression.ts",
   "xz-decompress": "datasets/compression.ts",
   undici: "datasets/proxy.ts",
+  bullmq: "runners/queue/broker.ts",
+  ioredis: "runners/queue/broker.ts",
   aws4fetch: "runners/store/s3-request.ts",
   yaml: "datasets/front-matter.ts",
   "onnxruntime-node": "models/runtime/session.worker.cjs",

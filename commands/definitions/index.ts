@@ -1,5 +1,6 @@
 import { benchmarks, cache, check, doctor, models, tasks } from "./about.ts";
 import { bench } from "./bench.ts";
+import { status, worker } from "./cluster.ts";
 import { compare } from "./compare.ts";
 import { completion } from "./completion.ts";
 import type { CommandDefinition } from "./definition.ts";
@@ -14,6 +15,8 @@ import { watch } from "./watch.ts";
 /** All commands, in the order of the help. */
 export const definitions: readonly CommandDefinition[] = [
   run,
+  worker,
+  status,
   fetch,
   init,
   watch,

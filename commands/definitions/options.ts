@@ -24,6 +24,20 @@ Environment:
 export const keepingEnvironmentHelp = `${environmentHelp}  PRAMANA_CACHE           folder of kept vectors (default ~/.cache/pramana)
 `;
 
+/** Variables of commands that reach a queue. */
+export const queueEnvironmentHelp = `  PRAMANA_QUEUE_USER, PRAMANA_QUEUE_PASSWORD   who asks the queue
+`;
+
+export const queue = {
+  value: "address",
+  description: "Redis or Valkey server whose workers do the work, redis://HOST:PORT or rediss:// (docs/cluster.md)",
+} satisfies OptionFor<RunChoice, "queue">;
+
+export const store = {
+  value: "folder-or-s3",
+  description: "what all machines share: a folder, or s3://BUCKET/PREFIX",
+} satisfies OptionFor<RunChoice, "store">;
+
 const pair = ["queryModel", "documentModel"] as const;
 
 export const model = { value: "id-or-folder", description: "repository on the Hub, or folder" } satisfies OptionFor<
@@ -44,7 +58,7 @@ export const modelOrPair = {
   },
 } satisfies Options<Pick<ModelChoice, "model" | "queryModel" | "documentModel">>;
 
-const taskFile = {
+export const taskFile = {
   values: "files",
   description: "tasks and benchmarks of your own, JSON or a module (docs/custom-tasks.md)",
 } satisfies OptionFor<TaskChoices, "taskFile">;

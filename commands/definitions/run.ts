@@ -1,3 +1,4 @@
+import { notQueued } from "../../runners/queue/not-queued.ts";
 import { oneOf, settings } from "../../runners/setting.ts";
 import { standardTopK } from "../../tasks/task.ts";
 import { dryRunFormats, namesOf, reproductionFormats } from "../formats.ts";
@@ -17,6 +18,9 @@ import {
   pairSettings,
   prompts,
   quantize,
+  queue,
+  queueEnvironmentHelp,
+  store,
   storedIn,
   taskChoice,
 } from "./options.ts";
@@ -41,7 +45,8 @@ Examples:
   pramana run --model 'http://127.0.0.1:8080/v1#BAAI/bge-m3' --tasks STSBenchmark
   pramana run --query-model MongoDB/mdbr-leaf-ir --document-model Snowflake/snowflake-arctic-embed-m-v1.5 \\
     --tasks SciFact --dimensions 256 --quantize int8
-${keepingEnvironmentHelp}`,
+  pramana run --model BAAI/bge-m3 --benchmark "MTEB(eng, v2)" --queue redis://queue-host:6379 --store /shared/pramana
+${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
   options: {
     ...modelOrPair,
     fusion: {
@@ -87,6 +92,13 @@ ${keepingEnvironmentHelp}`,
       description:
         "a first look: at most so many drawn queries, pairs or rows a subset: model[limit=100] (docs/limit.md)",
       takes: settings.limit,
+    },
+    queue: { ...queue, conflicts: notQueued },
+    store,
+    hardware: {
+      value: "name",
+      description:
+        "beside --queue, the hardware that does it, as pramana status names it, where workers differ in that",
     },
     samples: { negated: true, description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
     ...caching,

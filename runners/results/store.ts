@@ -215,6 +215,9 @@ export const readResult = async (folder: string, task: string): Promise<TaskResu
     parseResultFile(bytes.toString("utf8"), source),
   );
 
-/** Writes `model_meta.json` into a folder of `resultFolder`, as `writeResult` does. */
+/** Writes the contents of `model_meta.json` into a folder of `resultFolder`, as `writeResult` does. */
+export const writeMeta = (folder: string, meta: object): Promise<string> => writeJson(folder, metaFile, meta);
+
+/** Writes `model_meta.json` for a model, under its own name or another. */
 export const writeModelMeta = (folder: string, model: ModelFacts, name = model.info.id): Promise<string> =>
-  writeJson(folder, metaFile, { ...toModelMeta(model), name });
+  writeMeta(folder, { ...toModelMeta(model), name });

@@ -68,7 +68,7 @@ function fromPlain(value: unknown): unknown {
 }
 
 const texts = z.record(z.string(), z.string());
-const unitSchema = z.object({
+export const unitSchema = z.object({
   split: z.string(),
   subset: z.string(),
   mainScore: anyNumber,
@@ -86,7 +86,7 @@ const unitSchema = z.object({
   numeric: numericClassSchema.exactOptional(),
   indexed: z.record(z.string(), z.object({ documents: z.number(), bytes: z.number() })).optional(),
 });
-const identitySchema = z.object({
+export const identitySchema = z.object({
   datasetRevision: z.string(),
   mtebVersion: z.string(),
   pramana: z.string(),
@@ -102,20 +102,39 @@ const partSchema = z.object({ identity: identitySchema, units: z.array(unitSchem
 
 const checksumOf = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
 
-function readPlain(body: string, source: string): unknown {
+const beginsAnew = "the task begins anew";
+
+function readPlain(body: string, source: string, wayOut: string): unknown {
   try {
     return fromPlain(parseJson(body, source));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new InputError(`${source}: damaged: ${error.message}; the task begins anew`);
+    throw new InputError(`${source}: damaged: ${error.message}; ${wayOut}`);
   }
 }
 
-/** Makes the text of a file of units, or of a part that is added to one: the SHA-256 of the rest, then JSON, a line each. */
-export function toUnfinishedFile({ identity, units }: Unfinished): string {
-  const body = `${JSON.stringify(toPlain({ identity, units }))}\n`;
+/** Makes a text that holds a value without loss and shows damage: the SHA-256 of the rest, then JSON, a line each. */
+export function toSealed(value: unknown): string {
+  const body = `${JSON.stringify(toPlain(value))}\n`;
   return `${checksumOf(body)}\n${body}`;
 }
+
+/**
+ * Reads the value of a text that `toSealed` made, and nothing else.
+ *
+ * @param source What an error message calls the text.
+ * @param wayOut What an error message says to do.
+ * @throws InputError for any other text
+ */
+export function readSealed(bytes: Buffer, source: string, wayOut: string): unknown {
+  if (endOfPart(bytes, 0) !== bytes.length) {
+    throw new InputError(`${source}: damaged: its checksum is not that of its text; ${wayOut}`);
+  }
+  return readPlain(bytes.toString("utf8", bytes.indexOf("\n") + 1), source, wayOut);
+}
+
+/** Makes the text of a file of units, or of a part that is added to one. */
+export const toUnfinishedFile = ({ identity, units }: Unfinished): string => toSealed({ identity, units });
 
 /** Units of a part of a file. Samples of some take megabytes, and a text may have no more than half a gigabyte. */
 const unitsOfPart = 16;
@@ -137,11 +156,11 @@ function endOfPart(bytes: Buffer, start: number): number | undefined {
 
 function readPart(bytes: Buffer, start: number, end: number, source: string): Unfinished {
   const body = bytes.toString("utf8", bytes.indexOf("\n", start) + 1, end);
-  const parsed = partSchema.safeParse(readPlain(body, source));
+  const parsed = partSchema.safeParse(readPlain(body, source, beginsAnew));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InputError(
-    `${source}: no file of unfinished work: ${issue?.path.join(".")}: ${issue?.message}; the task begins anew`,
+    `${source}: no file of unfinished work: ${issue?.path.join(".")}: ${issue?.message}; ${beginsAnew}`,
   );
 }
 
@@ -157,7 +176,7 @@ export function parseUnfinishedFile(content: string | Buffer, source: string): U
   const bytes = typeof content === "string" ? Buffer.from(content) : content;
   const first = endOfPart(bytes, 0);
   if (first === undefined) {
-    throw new InputError(`${source}: damaged: its checksum is not that of its text; the task begins anew`);
+    throw new InputError(`${source}: damaged: its checksum is not that of its text; ${beginsAnew}`);
   }
   const { identity, units } = readPart(bytes, 0, first, source);
   const byPlace = new Map(units.map((unit) => [placeKey(unit), unit]));

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { isRecord } from "../../datasets/document.ts";
+import { InputError } from "../../datasets/errors.ts";
+import { placeKey, placesOf } from "../../tasks/places.ts";
+import type { TaskSpec } from "../../tasks/task.ts";
+import { difference, type RunIdentity } from "../identity.ts";
+import { classDifferences, isSameHardware } from "../numeric-class.ts";
+import type { Unit } from "../results/result.ts";
+import { anyNumber } from "../results/result-file.ts";
+import { identitySchema, readSealed, toSealed, unitSchema } from "../results/unfinished.ts";
+import { outcomeOf, type RunFrame, type TaskOutcome } from "../task-result.ts";
+import { idOf, partsOf, type QueuedUnit, titleOf } from "./unit.ts";
+
+const text = z.string();
+const sideSchema = z.object({ model: text, revision: text, parameters: anyNumber });
+
+/** `RunFrame`, in the order of its keys in a result file. A first stage does not travel. */
+const frameSchema = z.object({
+  pramana: text,
+  node: text,
+  onnxruntime: text,
+  platform: text,
+  cpu: text,
+  accelerator: text.exactOptional(),
+  device: text,
+  precision: text,
+  threads: z.number(),
+  estimator: text,
+  vectorType: text.exactOptional(),
+  bytesPerVector: z.number().exactOptional(),
+  sides: z.object({ query: sideSchema, document: sideSchema }).exactOptional(),
+});
+
+const partSchema = z.object({
+  id: text,
+  model: z.object({
+    name: text,
+    revision: text,
+    maxTokens: anyNumber,
+    meta: z.custom<PartModel["meta"]>(isRecord, "expected a description"),
+  }),
+  frame: frameSchema,
+  identity: identitySchema,
+  units: z.array(unitSchema),
+});
+
+/** What results say of the model that a unit was done with. */
+export interface PartModel {
+  /** The model's name with what changes its scores. */
+  readonly name: string;
+  readonly revision: string;
+  /** Longest input in tokens; Infinity where there is no limit. */
+  readonly maxTokens: number;
+  /** Contents of `model_meta.json`. */
+  readonly meta: Readonly<Record<string, unknown>>;
+}
+
+/** A unit of work that is done, as a store holds it. */
+export interface Part {
+  readonly id: string;
+  readonly model: PartModel;
+  readonly frame: RunFrame;
+  readonly identity: RunIdentity;
+  readonly units: readonly Unit[];
+}
+
+export const toPart = (part: Part): Uint8Array => Buffer.from(toSealed(part));
+
+/**
+ * Reads what `toPart` made of a unit.
+ * @param key Its name in the store.
+ * @throws InputError for anything else, and for that of another unit
+ */
+export function readPart(bytes: Uint8Array, unit: QueuedUnit, key: string): Part {
+  const source = `store: ${key}`;
+  const wayOut = "remove it from the store, and the same command runs it again";
+  const parsed = partSchema.safeParse(readSealed(Buffer.from(bytes), source, wayOut));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new InputError(`${source}: no unit: ${issue?.path.join(".")}: ${issue?.message}; ${wayOut}`);
+  }
+  if (parsed.data.id !== idOf(unit)) throw new InputError(`${source}: it is another unit; ${wayOut}`);
+  const [found, asked] = [parsed.data.units, unit.places].map((places) => JSON.stringify(places.map(placeKey)));
+  if (found !== asked) throw new InputError(`${source}: it has other subsets than were asked for; ${wayOut}`);
+  return parsed.data;
+}
+
+/** What machines differ in. */
+const machine = ["node", "onnxruntime", "platform", "cpu", "accelerator", "device"] as const;
+
+/** Returns the frame of a task whose parts were done on several machines: it names each of them. */
+function commonFrame(frames: readonly RunFrame[], first: RunFrame): RunFrame {
+  const named = machine.flatMap((key) => {
+    const values = [...new Set(frames.flatMap((frame) => frame[key] ?? []))];
+    return values.length === 0 ? [] : [[key, values.join(" and ")]];
+  });
+  return { ...first, ...Object.fromEntries(named) };
+}
+
+/**
+ * Puts a task's outcome together from its parts.
+ *
+ * @param parts Those of `partsOf`, in their order.
+ * @throws InputError unless they are all there, each once, of one model and run with the same; and on hardware that rounds
+ *   alike, where mixing was not asked for
+ */
+export async function mergeParts(
+  task: TaskSpec,
+  parts: readonly Part[],
+  { limit, mixed }: { readonly limit?: number | undefined; readonly mixed?: boolean | undefined },
+  date: number,
+): Promise<TaskOutcome> {
+  const planned = partsOf(task).flat().map(placeKey);
+  const units: readonly Unit[] = parts.flatMap((part) => part.units);
+  const found = units.map(placeKey);
+  const there = new Set(found);
+  const missing = planned.filter((key) => !there.has(key)).length;
+  const [first] = parts;
+  if (first === undefined || planned.join() !== found.join()) {
+    throw new InputError(
+      `task ${task.name}: its parts are not those that were planned, ${missing} of ${planned.length} subsets are missing; ` +
+        "the same command runs them",
+    );
+  }
+  for (const part of parts) {
+    const { name, revision } = part.model;
+    const differs =
+      difference(part.identity, first.identity) ??
+      (name === first.model.name && revision === first.model.revision
+        ? undefined
+        : `the model was ${name} at ${revision} and is ${first.model.name} at ${first.model.revision}`);
+    if (differs === undefined) continue;
+    const title = titleOf({ task: task.name, places: part.units });
+    throw new InputError(`task ${task.name}: its parts were not run with the same: ${title}: ${differs}`);
+  }
+  const [numeric, ...others] = units.flatMap((unit) => unit.numeric ?? []);
+  const other = others.find((one) => numeric !== undefined && !isSameHardware(one, numeric));
+  if (numeric !== undefined && other !== undefined && !mixed) {
+    throw new InputError(
+      `task ${task.name}: its parts were scored on hardware that rounds differently: ${classDifferences(numeric, other).join(", ")}; ` +
+        "give --mixed to take them all the same, which the table then says",
+    );
+  }
+  const byPlace = new Map(units.map((unit) => [placeKey(unit), unit]));
+  const inOrder = placesOf(task).map((place) => byPlace.get(placeKey(place)) as Unit);
+  const frame = commonFrame(
+    parts.map((part) => part.frame),
+    first.frame,
+  );
+  return outcomeOf(frame, task, inOrder, { inputs: first.identity.inputs, limit }, date);
+}

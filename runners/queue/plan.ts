@@ -1,0 +1,94 @@
+import { isAbsolute } from "node:path";
+import { asUsage, InputError, UsageError } from "../../datasets/errors.ts";
+import { isAddress, parseEndpoint } from "../../models/endpoint/address.ts";
+import { revisionOf } from "../../models/revision.ts";
+import type { TaskSpec } from "../../tasks/task.ts";
+import { pramanaVersion } from "../environment.ts";
+import { hashTask } from "../identity.ts";
+import type { MeasureChoice } from "../measure.ts";
+import { hashModelFiles, isRepository } from "../model/adapters.ts";
+import { openNamed } from "../model/open-model.ts";
+import type { World } from "../world.ts";
+import { idOf, keyOf, partsOf, type QueuedUnit, type Setting, titleOf } from "./unit.ts";
+
+/** A unit that is to be done. */
+export interface PlannedUnit {
+  readonly id: string;
+  /** Its name in the store. */
+  readonly key: string;
+  readonly title: string;
+  readonly unit: QueuedUnit;
+}
+
+/** A task, and the units that make it up. */
+export interface PlannedTask {
+  readonly task: TaskSpec;
+  readonly units: readonly PlannedUnit[];
+}
+
+/**
+ * Says what model is meant, and how it is to run: a branch becomes its commit, a folder gets a hash. No weights are
+ * downloaded.
+ *
+ * @throws UsageError for a model that is not there, a folder that is named from here, and an address with a secret in it
+ */
+export async function settingOf(
+  choice: Omit<MeasureChoice, "results"> & { readonly model: string },
+  { hub }: Pick<World, "hub">,
+): Promise<Omit<Setting, "hardware">> {
+  const { model, kind, precision, onnx, modelConfig, maxTokens, dimensions, quantize, estimator, limit } = choice;
+  await asUsage(() => requireNoSecret(model));
+  const known = isRepository(model) ? await openNamed(model, choice.revision, hub) : undefined;
+  const isFolder = known?.revision === "local";
+  if (isFolder && !isAbsolute(model)) {
+    throw new UsageError(
+      `model: ${model} is a folder named from here, which workers elsewhere would not find; name it by its whole path`,
+    );
+  }
+  const commit = isFolder ? undefined : known?.revision;
+  const revision = known && (await revisionOf(known));
+  return {
+    pramana: pramanaVersion(),
+    model,
+    ...(commit === undefined ? {} : { commit }),
+    ...(revision === undefined || revision === commit ? {} : { revision }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(precision === undefined ? {} : { precision }),
+    ...(onnx ? { onnx } : {}),
+    ...(modelConfig === undefined ? {} : { modelConfig: { ...modelConfig } }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(dimensions === undefined ? {} : { dimensions }),
+    ...(quantize === undefined ? {} : { quantize }),
+    estimator,
+    ...(limit === undefined ? {} : { limit }),
+  };
+}
+
+/** @throws InputError for an address that holds what nobody else is to read: units are kept in clear text */
+function requireNoSecret(model: string): void {
+  if (!isAddress(model)) return;
+  const { url, place } = parseEndpoint(model);
+  if (url === place) return;
+  throw new InputError(
+    `model: ${place} has a query, which may hold a key and is not sent through a queue; give the key to the workers, in PRAMANA_API_KEY`,
+  );
+}
+
+/** Parts tasks into units. */
+export async function planUnits(
+  setting: Setting,
+  tasks: readonly TaskSpec[],
+  signal: AbortSignal,
+): Promise<readonly PlannedTask[]> {
+  const files = await hashModelFiles([setting.model], signal);
+  const planned: PlannedTask[] = [];
+  for (const task of tasks) {
+    const inputs = { ...(await hashTask(task, signal)), ...files };
+    const units = partsOf(task).map((places) => {
+      const unit = { setting, task: task.name, data: task.dataset.revision, inputs, places: [...places] };
+      return { id: idOf(unit), key: keyOf(unit), title: titleOf(unit), unit };
+    });
+    planned.push({ task, units });
+  }
+  return planned;
+}

@@ -1,0 +1,163 @@
+import { InputError } from "../../datasets/errors.ts";
+import { count } from "../../datasets/shown.ts";
+import type { TaskSpec } from "../../tasks/task.ts";
+import type { MeasureChoice, Measured } from "../measure.ts";
+import type { TaskResult } from "../results/result.ts";
+import { requireWritable } from "../results/store.ts";
+import { meanMainScore } from "../run.ts";
+import type { Store } from "../store/store.ts";
+import type { World } from "../world.ts";
+import type { FailedUnit, UnitQueue } from "./broker.ts";
+import { type Collector, openCollector } from "./collect.ts";
+import { chooseHardware, type Staff } from "./hardware.ts";
+import { delay, patiently } from "./patience.ts";
+import { type PlannedTask, type PlannedUnit, planUnits, settingOf } from "./plan.ts";
+import { prefixOf } from "./unit.ts";
+
+/** Least seconds between two looks at the store and the queue, and how many times as long as a look they are. */
+const pause = { least: 1, times: 5 };
+/** Seconds after which missing units are added again, which a server may have lost. */
+const renewal = 30;
+
+/** What there is of the units of a run. */
+interface Look {
+  /** Names in the store. */
+  readonly done: ReadonlySet<string>;
+  /** By id. */
+  readonly failed: ReadonlyMap<string, FailedUnit>;
+}
+
+/** Options of a run on a queue. */
+export interface SubmitChoice extends Omit<MeasureChoice, "results"> {
+  readonly model: string;
+  readonly results: string;
+  /** Name of the hardware that is to do it (`hardwareHere`). */
+  readonly hardware?: string;
+}
+
+/** What a run on a queue reaches. */
+export interface SubmitWorld {
+  readonly store: Store;
+  /** Tells what workers there are. */
+  readonly staff: () => Promise<Staff>;
+  /** Opens the queue for a kind of hardware. */
+  readonly openQueue: (hardware: string) => UnitQueue;
+  readonly world: World;
+}
+
+/**
+ * Has tasks run by the workers of a queue; puts each result together once its units are done, and stores it. What is done
+ * lies in the store: the same call goes on from there, or ends at once.
+ */
+export async function submitTasks(
+  choice: SubmitChoice,
+  tasks: readonly TaskSpec[],
+  { store, staff, openQueue, world }: SubmitWorld,
+): Promise<Measured> {
+  await requireWritable(choice.results);
+  const wanted = await settingOf(choice, world);
+  const setting = { ...wanted, hardware: await chooseHardware(wanted, choice, await staff(), store, world.env) };
+  const planned = await planUnits(setting, tasks, world.signal);
+  const collector = openCollector(choice, store, world);
+  const started = world.now();
+  world.emit({ kind: "run-started", model: choice.model, tasks: tasks.map(({ name }) => name) });
+  const queue = openQueue(setting.hardware);
+  let results: readonly TaskResult[];
+  try {
+    results = await follow(planned, lookInto(store, queue, prefixOf(setting), world), queue, collector, world);
+  } finally {
+    await queue.close();
+  }
+  world.emit({ kind: "run-finished", seconds: world.now() - started, failed: tasks.length - results.length });
+  const unstored = await collector.finish();
+  const { name = choice.model, revision = "", maxTokens = Number.NaN } = collector.model() ?? {};
+  return { model: name, revision, maxTokens, results, unstored, skipped: [] };
+}
+
+/** Returns what looks at the units of a run. */
+const lookInto = (store: Store, queue: UnitQueue, prefix: string, world: World) => async (): Promise<Look> => {
+  const done = await patiently(async () => {
+    const keys = new Set<string>();
+    for await (const key of store.list(prefix)) keys.add(key);
+    return keys;
+  }, world);
+  const failed = new Map((await queue.failed()).map((unit) => [unit.id, unit]));
+  return { done, failed };
+};
+
+/** Adds the units that are missing and waits for them; returns the results of the tasks, in their order. */
+async function follow(
+  planned: readonly PlannedTask[],
+  look: () => Promise<Look>,
+  queue: UnitQueue,
+  collector: Collector,
+  { emit, now, signal, whenStopped }: World,
+): Promise<readonly TaskResult[]> {
+  const all = planned.flatMap(({ units }) => units);
+  const results = new Map<PlannedTask, TaskResult | undefined>();
+  const before = await look();
+  // What failed is tried again, and what counts as done but is not in the store is done again.
+  await queue.forget(all.filter(({ key }) => !before.done.has(key)).map(({ id }) => id));
+  let renewed = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    const looked = now();
+    const { done, failed } = await look();
+    const missing = all.filter(({ key }) => !done.has(key));
+    const lost = missing.filter(({ id }) => failed.has(id));
+    whenStopped?.(
+      () =>
+        `${all.length - missing.length} of ${count(all.length, "unit")} done; the run goes on without this command: the ` +
+        "same command shows it again, and so does pramana status",
+    );
+    for (const one of planned) {
+      if (results.has(one) || !one.units.every(({ id, key }) => done.has(key) || failed.has(id))) continue;
+      results.set(one, await settle(one, lost, failed, collector, { emit, signal }));
+    }
+    if (results.size === planned.length) return planned.flatMap((one) => results.get(one) ?? []);
+    if (queue.wasCut() || now() - renewed >= renewal) {
+      await queue.add(missing.filter(({ id }) => !failed.has(id)));
+      renewed = now();
+    }
+    const [running, workers] = await Promise.all([queue.running(), queue.workers()]);
+    const own = new Set(missing.map(({ id }) => id));
+    const atWork = running.filter((id) => own.has(id)).length;
+    emit({
+      kind: "queued",
+      ...{ done: all.length - missing.length, total: all.length },
+      ...{ running: atWork, failed: lost.length, workers },
+    });
+    await delay(Math.max(pause.least, pause.times * (now() - looked)), signal);
+  }
+}
+
+/** Stores the result of a task whose units are over; returns nothing where some of them failed. */
+async function settle(
+  planned: PlannedTask,
+  lost: readonly PlannedUnit[],
+  failed: Look["failed"],
+  collector: Collector,
+  { emit, signal }: Pick<World, "emit" | "signal">,
+): Promise<TaskResult | undefined> {
+  const task = planned.task.name;
+  try {
+    const own = lost.filter((unit) => planned.units.includes(unit));
+    if (own.length > 0) throw new InputError(reasonsOf(own, failed));
+    const result = await collector.collect(planned);
+    const seconds = result.evaluationSeconds;
+    emit({ kind: "task-finished", task, mainScore: meanMainScore(result), seconds, result });
+    return result;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof InputError)) throw error;
+    emit({ kind: "task-failed", task, message: error.message });
+    return undefined;
+  }
+}
+
+/** Says why units failed: the first, and how many more there are. */
+function reasonsOf(units: readonly PlannedUnit[], failed: Look["failed"]): string {
+  const [{ id, title }] = units as [PlannedUnit, ...PlannedUnit[]];
+  const { reason = "", worker = "" } = failed.get(id) ?? {};
+  const more = units.length > 1 ? ` (and ${count(units.length - 1, "further unit")})` : "";
+  return `${title} on ${worker}: ${reason}${more}; the same command tries again`;
+}
