@@ -14,8 +14,8 @@ import { idOf, partsOf, type QueuedUnit, titleOf } from "./unit.ts";
 const text = z.string();
 const sideSchema = z.object({ model: text, revision: text, parameters: anyNumber });
 
-/** `RunFrame`, in the order of its keys in a result file. A first stage does not travel. */
-const frameSchema = z.object({
+/** `RunFrame`, each key of it but the first stage, which does not travel. */
+const frameSchema = z.strictObject({
   pramana: text,
   node: text,
   onnxruntime: text,
@@ -29,7 +29,9 @@ const frameSchema = z.object({
   vectorType: text.exactOptional(),
   bytesPerVector: z.number().exactOptional(),
   sides: z.object({ query: sideSchema, document: sideSchema }).exactOptional(),
-});
+  kind: text.exactOptional(),
+  parts: z.array(sideSchema).exactOptional(),
+} satisfies { readonly [Key in keyof Required<Omit<RunFrame, "firstStage">>]: z.ZodType });
 
 const partSchema = z.object({
   id: text,

@@ -68,6 +68,10 @@ function fromPlain(value: unknown): unknown {
 }
 
 const texts = z.record(z.string(), z.string());
+
+/** Schemas of all keys: one that is forgotten would be dropped where a run goes on. */
+type AllKeys<Value> = { readonly [Key in keyof Required<Value>]: z.ZodType };
+
 export const unitSchema = z.object({
   split: z.string(),
   subset: z.string(),
@@ -85,7 +89,7 @@ export const unitSchema = z.object({
   adapters: texts.exactOptional(),
   numeric: numericClassSchema.exactOptional(),
   indexed: z.record(z.string(), z.object({ documents: z.number(), bytes: z.number() })).optional(),
-});
+} satisfies AllKeys<Unit>);
 export const identitySchema = z.object({
   datasetRevision: z.string(),
   mtebVersion: z.string(),
@@ -96,7 +100,7 @@ export const identitySchema = z.object({
   vectorType: z.string(),
   limit: z.string(),
   inputs: texts,
-});
+} satisfies AllKeys<RunIdentity>);
 /** A part of a file: what was run, and some units of it. */
 const partSchema = z.object({ identity: identitySchema, units: z.array(unitSchema) });
 

@@ -16,11 +16,13 @@ export function kindOfProcessor(cpuinfo, model, cores) {
   const field = (name) => new RegExp(`^${name}\\s*:\\s*(.+)$`, "m").exec(cpuinfo)?.[1];
   const numbers = [field("cpu family"), field("model")];
   const which = numbers.includes(undefined) ? "" : ` (family ${numbers[0]}, model ${numbers[1]})`;
-  const flags = field("flags")?.split(" ");
-  return `${model}${which}, ${cores} ${cores === 1 ? "core" : "cores"}: ${flags === undefined ? "features unknown" : featuresIn(flags)}`;
+  return `${model}${which}, ${cores} ${cores === 1 ? "core" : "cores"}: ${featuresOf(cpuinfo)}`;
 }
 
-function featuresIn(flags) {
+/** Names the features that a processor has and those that it lacks, by Linux's /proc/cpuinfo. */
+export function featuresOf(cpuinfo) {
+  const flags = /^flags\s*:\s*(.+)$/m.exec(cpuinfo)?.[1].split(" ");
+  if (flags === undefined) return "features unknown";
   const has = ({ flags: any }) => any.some((flag) => flags.includes(flag));
   const names = (list) => list.map(({ name }) => name).join(", ");
   const parts = [
