@@ -45,7 +45,9 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
 async function readPage(choice: ReportChoice, terminal: Terminal): Promise<PageData> {
   const now = terminal.now();
   const { board, stored, published } = await readBoard(choice, readResults, terminal, { withLanguages: true });
-  return makePageData(board, stored, {
+  // Its heading says what it is over.
+  const { scope: _, ...shown } = board;
+  return makePageData(shown, stored, {
     title: choice.benchmark ?? "Leaderboard",
     origin: `Made by Pramana ${pramanaVersion()} on ${new Date(now * 1000).toISOString().slice(0, 10)}.`,
     mainRevisions: mainRevisionsOf(published),
