@@ -1,7 +1,6 @@
-import { asUsage } from "../datasets/errors.ts";
 import type { ColumnChoice } from "../reports/columns.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
-import { type Selection, sortedBy } from "../reports/selection.ts";
+import type { Selection } from "../reports/selection.ts";
 import { readMainScores } from "../runners/results/read-results.ts";
 import { boardFormats, type FormatOf, formatFor } from "./formats.ts";
 import { readBoard, type ShownChoice, type ShownView } from "./shown-results.ts";
@@ -18,8 +17,7 @@ export interface LeaderboardChoice extends ShownChoice, ShownView, Selection {
 /** Prints the table of the stored results. */
 export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal): Promise<void> {
   const { board } = await readBoard(choice, readMainScores, terminal, { brief: choice.verbose !== true });
-  const sorted = choice.sort === undefined ? board : await asUsage(async () => sortedBy(board, choice.sort ?? ""));
-  await print(sorted, choice, terminal);
+  await print(board, choice, terminal);
 }
 
 /** Prints a table in the form that was chosen. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { UsageError } from "../datasets/errors.ts";
-import { leaderboard } from "./leaderboard.ts";
+import { type LeaderboardChoice, leaderboard } from "./leaderboard.ts";
 import { shownTasks } from "./shown-results.ts";
 import { writeResult } from "./testing/result-file.ts";
 
@@ -19,11 +19,12 @@ async function board(
   results: string,
   taskFile?: readonly string[],
   verbose = false,
+  choice: Partial<LeaderboardChoice> = {},
 ): Promise<{ out: string; err: string }> {
   const shown = { out: "", err: "" };
   const world = { env: {}, readInput: async () => "", now: () => 1, signal: new AbortController().signal };
   await leaderboard(
-    { results: [results], columns: "all", format: "md", verbose, ...(taskFile ? { taskFile } : {}) },
+    { results: [results], columns: "all", format: "md", verbose, ...(taskFile ? { taskFile } : {}), ...choice },
     {
       ...world,
       out: (text) => {
@@ -59,6 +60,36 @@ describe("a table of stored results", () => {
     const { out, err } = await board(join(folder, "part"));
     expect(out).toMatch(/^\| +1 \| acme\/own +\| abc +\| +50\.00 \|/m);
     expect(err).toBe("counted by the part that was measured, 1 task (--benchmark says what counts): STS17 (en-en)\n");
+  });
+
+  it("counts a task that is chosen by that part, too", async () => {
+    writeResult(join(folder, "chosen"), "STS17", 0.5, "en-en");
+    writeResult(join(folder, "chosen"), "STS12", 0.25);
+    const { out } = await board(join(folder, "chosen"), undefined, false, { tasks: ["sts17"] });
+    expect(out).toMatch(/^\| +1 \| acme\/own +\| abc +\| +50\.00 \| +50\.00 \| +50\.00 \|/m);
+    expect(out).toContain("- over the one task that some row has a result of");
+    const whole = await board(join(folder, "chosen"), undefined, false, {
+      tasks: ["STS17"],
+      benchmark: "MTEB(eng, v1)",
+    });
+    expect(whole.out).toMatch(/\n- over 1 of the \d+ tasks of MTEB\(eng, v1\)\n/);
+  });
+
+  it("says that a benchmark has tasks of one's own beside its own", async () => {
+    const choice = { benchmark: "pramana-mini" };
+    const { out } = await board(resultsOfFerryMail(), [ferryMail], false, choice);
+    expect(out).toContain("- over all 8 tasks of pramana-mini with the task files\n");
+    await expect(board(resultsOfFerryMail(), [ferryMail], false, { ...choice, tasks: ["FerryMall"] })).rejects.toThrow(
+      new UsageError('--tasks: pramana-mini with the task files has no task "FerryMall" (did you mean "FerryMail"?)'),
+    );
+  });
+
+  it("sorts by a column, and refuses one that is not there", async () => {
+    const results = resultsOfFerryMail();
+    expect((await board(results, [ferryMail], false, { sort: "FerryMail" })).out).toContain("acme/own");
+    await expect(board(results, [ferryMail], false, { sort: "FerryMall" })).rejects.toThrow(
+      /^--sort: the table has no column "FerryMall" \(did you mean "FerryMail"\?\); its columns are rank, model/,
+    );
   });
 
   it("names files that cannot be used by their reasons, one line each, and all of them where it is asked to", async () => {

@@ -16,7 +16,7 @@ import {
   shapeOf,
   standardShape,
 } from "../reports/required.ts";
-import { commonTasks, modelsNamed, type Selection, scopeOf, tasksNamed } from "../reports/selection.ts";
+import { commonTasks, modelsNamed, type Selection, scopeOf, sortedBy, tasksNamed } from "../reports/selection.ts";
 import type { MainScoreReading, Reading, StoredResult } from "../runners/results/read-results.ts";
 import { partsOf } from "../tasks/aggregates.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
@@ -48,6 +48,9 @@ export interface ShownView {
   readonly languages?: readonly string[];
 }
 
+/** Choice of a table: of which results, what it shows of them, and in which order. */
+type BoardChoice = ShownChoice & ShownView & Selection;
+
 /** How the board is wanted. */
 interface BoardWish {
   /** One line a cause for what is left out, however many results it is that of. */
@@ -65,7 +68,7 @@ export interface ShownTasks {
   readonly all?: readonly RequiredTask[];
   /** What the table shows of them. */
   readonly shape: BoardShape;
-  /** The benchmark's name; absent without one. */
+  /** What all of them are of, for people; absent without a benchmark. */
   readonly benchmark?: string;
 }
 
@@ -85,7 +88,8 @@ export function shownTasks(
       return { known, required: chosen && tasksNamed(known, chosen), shape: standardShape };
     }
     const list = ownBenchmark(benchmark, own);
-    const named = list === undefined ? getBenchmark(benchmark).name : list.name;
+    const added = tasks.length > 0 ? " with the task files" : "";
+    const named = list === undefined ? `${getBenchmark(benchmark).name}${added}` : list.name;
     const withPrivate = by !== undefined;
     const all = list?.tasks.map(requiredTask) ?? [...requiredOf(benchmark, withPrivate), ...tasks];
     const required = chosen === undefined ? all : tasksNamed(all, chosen, named);
@@ -111,50 +115,67 @@ export interface ShownBoard {
 /**
  * Reads the chosen results and ranks their models; tells which files were not used, and if there was nothing at all.
  *
- * @throws UsageError as `shownTasks`, for a folder that is not there, for languages that the tasks have not, and for tasks
- * and models that are not there
+ * @throws UsageError as `shownTasks`, for a folder that is not there, for languages that the tasks have not, and for tasks,
+ * models and columns that are not there
  */
 export async function readBoard(
-  choice: ShownChoice & ShownView & Selection,
+  choice: BoardChoice,
   read: (folders: readonly string[], reading: MainScoreReading) => Promise<Reading>,
   terminal: Terminal,
   wish: BoardWish = {},
 ): Promise<ShownBoard> {
-  const { results: folders, baselines = false, withBench = false } = choice;
+  const { results: folders, withBench = false, sort } = choice;
   if (choice.languages !== undefined && choice.by !== "language") {
     throw new UsageError("--languages: it names the columns of a table by language; add --by language");
   }
   const shown = await shownTasks(choice, choice.by);
   const reading = await readShown(shown, folders, read, terminal, wish);
   const published = await readBaselines();
-  return asUsage(async () => {
-    const withScores = baselines ? published.models.filter(({ scores }) => scores !== undefined) : [];
-    const models = [reading.stored, reading.models, withScores].flat();
-    const isShown = choice.models && modelsNamed([...new Set(models.map(({ model }) => model))], choice.models);
-    const only = <Named extends { readonly model: string }>(all: readonly Named[]): readonly Named[] =>
-      isShown === undefined ? all : all.filter(({ model }) => isShown(model));
-    const stored = only(reading.stored);
-    const context = {
-      descriptions: only(reading.models),
-      published: { ...published, models: only(published.models) },
-      ...{ baselines, brief: wish.brief ?? false },
-      ...(choice.by && { by: choice.by }),
-    };
-    const makeBoard = (tasks: readonly RequiredTask[], benchmark: readonly RequiredTask[] | undefined): Leaderboard => {
-      const shape = tasks.length < (shown.all ?? tasks).length ? standardShape : shown.shape;
-      const { withLanguages = choice.by === "language" } = wish;
-      const languages = withLanguages ? languagesOf(choice, shape, tasks) : [];
-      return makeLeaderboard(stored, reading.measured, benchmark, { ...context, shape, languages });
-    };
-    const tasks =
-      shown.required ?? reading.measured.filter(({ name }) => stored.some(({ result }) => result.task === name));
-    const whole = makeBoard(tasks, shown.required);
-    const common = choice.common ? commonTasks(whole) : undefined;
-    const board = common === undefined ? whole : makeBoard(common, common);
-    const scope = scopeOf(shown.benchmark, board.tasks.length, (shown.all ?? whole.tasks).length);
-    const scoped = { ...board, scope };
-    return { board: withBench ? await withSpeed(scoped, folders, terminal) : scoped, stored, published };
-  });
+  const { board, stored } = await asUsage(async () => selectedBoard(choice, shown, reading, published, wish));
+  const joined = withBench ? await withSpeed(board, folders, terminal) : board;
+  return { board: sort === undefined ? joined : await asUsage(async () => sortedBy(joined, sort)), stored, published };
+}
+
+/** Makes the table of the models and tasks that were chosen; returns it with the results of these models. */
+function selectedBoard(
+  choice: BoardChoice,
+  shown: ShownTasks,
+  reading: ShownReading,
+  published: Baselines,
+  { brief = false, withLanguages = choice.by === "language" }: BoardWish,
+): Pick<ShownBoard, "board" | "stored"> {
+  const { baselines = false, by, models } = choice;
+  const withScores = baselines ? published.models.filter(({ scores }) => scores !== undefined) : [];
+  const known = new Set([reading.stored, reading.models, withScores].flat().map(({ model }) => model));
+  const isShown = models && modelsNamed([...known], models);
+  const only = <Named extends { readonly model: string }>(all: readonly Named[]): readonly Named[] =>
+    isShown === undefined ? all : all.filter(({ model }) => isShown(model));
+  const stored = only(reading.stored);
+  const context = {
+    descriptions: only(reading.models),
+    published: { ...published, models: only(published.models) },
+    ...{ baselines, brief },
+    ...(by && { by }),
+  };
+  const required = shown.required && inParts(shown, reading);
+  const makeBoard = (tasks: readonly RequiredTask[], benchmark: readonly RequiredTask[] | undefined): Leaderboard => {
+    const shape = tasks.length < (shown.all ?? tasks).length ? standardShape : shown.shape;
+    const languages = withLanguages ? languagesOf(choice, shape, tasks) : [];
+    return makeLeaderboard(stored, reading.measured, benchmark, { ...context, shape, languages });
+  };
+  const tasks = required ?? reading.measured.filter(({ name }) => stored.some(({ result }) => result.task === name));
+  const whole = makeBoard(tasks, required);
+  const common = choice.common ? commonTasks(whole) : undefined;
+  const board = common === undefined ? whole : makeBoard(common, common);
+  const scope = scopeOf(shown.benchmark, board.tasks.length, (shown.all ?? whole.tasks).length);
+  return { board: { ...board, scope }, stored };
+}
+
+/** Returns the tasks that are shown; without a benchmark, which says what counts, the parts of them that were measured. */
+function inParts({ required = [], all }: ShownTasks, { measured }: ShownReading): readonly RequiredTask[] {
+  if (all !== undefined) return required;
+  const byName = new Map(measured.map((task) => [task.name, task]));
+  return required.map((task) => byName.get(task.name) ?? task);
 }
 
 /** What was read of the tasks that are shown. */
