@@ -1,15 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isRecord } from "../datasets/document.ts";
 import { asUsage, codeOf, InputError, messageOf } from "../datasets/errors.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
 import { type PublicationParts, publication, publicationText, publishedName } from "../reports/publish/publication.ts";
 import type { PublishedTask } from "../reports/publish/published-task.ts";
-import { taskNamed } from "../reports/selection.ts";
-import type { StoredResult } from "../runners/results/read-results.ts";
+import { parseJson } from "../runners/results/json.ts";
+import { metaFile } from "../runners/results/model-meta.ts";
 import { replaceFile } from "../runners/results/store.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import { sampleTasks } from "../tasks/catalog/sample.ts";
 import { findTask } from "../tasks/index.ts";
+import type { TaskSpec } from "../tasks/task.ts";
 import { type ShownTaskChoice, shownTasks } from "./shown-results.ts";
 import { type Terminal, tellSkipped } from "./terminal.ts";
 
@@ -41,11 +43,11 @@ export async function publish(choice: PublishChoice, terminal: Terminal): Promis
   if (chosen.length === 0) {
     throw new InputError(`publish: ${run.model} at ${run.revision} has nothing to publish: ${leftOut.join("; ")}`);
   }
-  const tasks = await Promise.all(chosen.map(readTask));
+  const tasks = await Promise.all(chosen.map(async (one) => ({ ...one, text: await readFile(one.file, "utf8") })));
   const cardName = choice.card ?? join(to ?? "", "model", "README.md");
   const parts: PublicationParts = {
     ...{ tasks, cardName, card: await cardOf(choice, cardName) },
-    meta: await readFile(join(dirname(chosen[0].file), "model_meta.json"), "utf8"),
+    meta: await readMeta(join(dirname(chosen[0].file), metaFile)),
     ...(user && { user }),
   };
   const files = publication(named, parts);
@@ -56,33 +58,39 @@ export async function publish(choice: PublishChoice, terminal: Terminal): Promis
   terminal.out(publicationText(named, files, leftOut, to));
 }
 
+/** A result that is published, and its task. */
+interface ChosenResult extends Omit<PublishedTask, "text"> {
+  readonly file: string;
+}
+
 /** Tells the results that are published from those that are not, which are named with the reason. */
 async function choose(run: StoredRun, { tasks, benchmark }: PublishChoice) {
-  const { required, known } = await shownTasks({ ...(benchmark && { benchmark }), ...(tasks && { tasks }) });
-  if (tasks && !required) for (const name of tasks) taskNamed(known, name);
+  const { required } = await shownTasks({ ...(benchmark && { benchmark }), ...(tasks && { tasks }) });
   const leftOut: string[] = [];
-  const chosen = run.results.filter(({ result: { task }, revision }) => {
-    if (required && !required.some((one) => one.name === task)) return false;
-    const why = !isOfMteb(task)
-      ? "is no task of mteb"
-      : revision === run.revision
-        ? undefined
-        : `is of revision ${revision}`;
-    if (why !== undefined) leftOut.push(`${task}, which ${why}`);
-    return why === undefined;
+  const chosen = run.results.flatMap(({ result, revision, file }): readonly ChosenResult[] => {
+    const { task } = result;
+    if (required && !required.some(({ name }) => name === task)) return [];
+    const spec = officialTask(task);
+    if (spec !== undefined && revision === run.revision) return [{ spec, result, file }];
+    leftOut.push(`${task}, which is ${spec === undefined ? "no task of mteb" : `of revision ${revision}`}`);
+    return [];
   });
   const lacking = required?.filter(({ name }) => !run.results.some(({ result }) => result.task === name)) ?? [];
   return { chosen, leftOut: [...leftOut, ...lacking.map(({ name }) => `${name}, which has no result`)] };
 }
 
-/** Tells the tasks that mteb knows from one's own and those that come with this program. */
-const isOfMteb = (name: string): boolean =>
-  findTask(name) !== undefined && !sampleTasks.some((task) => task.name === name);
+/** Finds a task that mteb knows, too: none of one's own, and none of those that come with this program. */
+const officialTask = (name: string): TaskSpec | undefined =>
+  sampleTasks.some((task) => task.name === name) ? undefined : findTask(name);
 
-async function readTask({ file, result }: StoredResult): Promise<PublishedTask> {
-  const spec = findTask(result.task);
-  if (spec === undefined) throw new RangeError(`publish: ${result.task} is no task of the catalogue`);
-  return { spec, result, text: await readFile(file, "utf8") };
+/** Reads a model's description. Throws `InputError` for one that is not there or damaged. */
+async function readMeta(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new InputError(`publish: ${file} cannot be read: ${messageOf(error)}; put the model's description there`);
+  });
+  const meta = parseJson(text, file);
+  if (isRecord(meta)) return meta;
+  throw new InputError(`${file}: it is no JSON object; delete the file or make it again`);
 }
 
 /** Reads the card: the one that is named, which has to be there, or one that an earlier publication left. */

@@ -19,6 +19,12 @@ describe("the front matter of a card", () => {
     expect(set("---\n---\nText.", { a: 1 })).toBe("---\na: 1\n---\nText.");
   });
 
+  it("may have empty lines and a byte order mark before it, and hyphens in it", () => {
+    expect(set("\n \n---\nb: 2\n---\nText.", { a: 1 })).toBe("---\nb: 2\na: 1\n---\nText.");
+    expect(set("\uFEFF---\nb: 2\n---\n", { a: 1 })).toBe("---\nb: 2\na: 1\n---\n");
+    expect(set('---\nb: "x---"\n---\nText.\n---\n', { a: 1 })).toBe('---\nb: "x---"\na: 1\n---\nText.\n---\n');
+  });
+
   it("reads lines of Windows, and shows the fields to what changes them", () => {
     const seen: unknown[] = [];
     const text = withFields("---\r\ntags: [a]\r\n---\r\nText.\r\n", "README.md", (fields) => {

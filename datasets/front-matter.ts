@@ -12,11 +12,13 @@ const asPythonReads = { version: "1.1" } as const;
 export const toYaml = (value: unknown): string =>
   stringify(value, { ...asPythonReads, lineWidth: 0, aliasDuplicateObjects: false });
 
-/** Splits a card at its front matter, between two lines of three hyphens; without one, all is the text behind it. */
+/**
+ * Splits a card at its front matter, between two lines of three hyphens, of which blanks may stand before the first, as the
+ * Hub reads it; without one, all is the text behind it.
+ */
 function split(text: string): { readonly front?: string; readonly body: string } {
-  const found = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m.exec(text);
-  if (found === null || found.index > 0) return { body: text };
-  return { front: found[1], body: text.slice(found[0].length) };
+  const found = /^\s*---[ \t]*\r?\n((?:[\s\S]*?\r?\n)??)---[ \t]*(?:\r?\n|$)/.exec(text);
+  return found === null ? { body: text } : { front: found[1], body: text.slice(found[0].length) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openCli, sample } from "./built-cli.ts";
@@ -47,6 +47,13 @@ describe("pramana publish", () => {
     const name = ["--name", "acme/mini", "--revision", "9f2c1e7"];
     const none = await pramana(["publish", "--model", "mini", ...name]);
     expect([none.code, none.err]).toEqual([1, expect.stringContaining("MiniSTS, which is no task of mteb")]);
+    store("acme/bare", "0123abc");
+    rmSync(join(cwd, "results/acme__bare/0123abc/model_meta.json"));
+    const bare = await pramana(["publish", "--model", "acme/bare"]);
+    expect([bare.code, bare.err]).toEqual([
+      1,
+      expect.stringMatching(/^pramana: publish: .*model_meta\.json cannot be read/),
+    ]);
     const card = await pramana(["publish", "--model", "acme/embed", "--card", "none.md"]);
     expect([card.code, card.err]).toEqual([1, expect.stringContaining("the card none.md cannot be read")]);
   });

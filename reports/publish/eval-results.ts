@@ -1,9 +1,7 @@
 import { toYaml } from "../../datasets/front-matter.ts";
 import { requiredTask } from "../required.ts";
 import { taskScore } from "../scores.ts";
-import type { PublishedTask } from "./published-task.ts";
-
-const origin = "https://github.com/embeddings-benchmark/mteb/";
+import { origin, type PublishedTask, scoredPlaces } from "./published-task.ts";
 
 /** Rounds percent to five decimals. */
 const inPercent = (score: number): number => Number((score * 100).toFixed(5));
@@ -23,10 +21,8 @@ export function evalResults({ spec, result }: PublishedTask, user?: string): str
     notes,
     source: { url: origin, name: notes, ...(user === undefined ? {} : { user }) },
   });
-  const parts = Object.entries(result.splits).flatMap(([split, entries]) =>
-    entries
-      .filter(({ mainScore }) => Number.isFinite(mainScore))
-      .map(({ subset, mainScore }) => entry(`${spec.name}_${subset}_${split}`, mainScore)),
+  const parts = scoredPlaces(result).map(({ split, subset, mainScore }) =>
+    entry(`${spec.name}_${subset}_${split}`, mainScore),
   );
   const { score } = taskScore(result, requiredTask(spec));
   return toYaml(score === null ? parts : [...parts, entry(spec.name, score)]);

@@ -52,7 +52,7 @@ describe("the name of a publication", () => {
 describe("a publication", () => {
   const parts = {
     tasks: [sts],
-    meta: '{"name": "local/x", "revision": "hash", "embed_dim": 8}',
+    meta: { name: "local/x", revision: "hash", embed_dim: 8 },
     cardName: "README.md",
   };
   const files = publication(

@@ -25,8 +25,8 @@ export interface PublishedFile {
 /** What is published, beside the results. */
 export interface PublicationParts {
   readonly tasks: readonly PublishedTask[];
-  /** `model_meta.json` as it is stored. */
-  readonly meta: string;
+  /** What `model_meta.json` holds as it is stored. */
+  readonly meta: Readonly<Record<string, unknown>>;
   /** The model's card; empty where it has none yet. */
   readonly card: string;
   /** The card's name, for messages. */
@@ -89,7 +89,7 @@ export function publication(
   { tasks, meta, card, cardName, user }: PublicationParts,
 ): readonly PublishedFile[] {
   const folder = `results/${fileName(model.replace("/", "__"), "model")}/${fileName(revision, "revision")}`;
-  const description = { ...(JSON.parse(meta) as object), name: model, revision };
+  const description = { ...meta, name: model, revision };
   const index = indexedResults(tasks);
   const readme = withFields(card, cardName, ({ tags, ...fields }) => ({
     tags: [...new Set([tags ?? []].flat().concat("mteb"))],
