@@ -1,5 +1,5 @@
+import { ratioThresholds } from "../../tasks/metrics/agreement.ts";
 import type { AgreementSamples, Samples } from "../../tasks/samples.ts";
-import { agreementLists } from "../../tasks/statistics/agreement.ts";
 import { clusterColumns, clustersFrom, levelRowsOf } from "./sample-clusters.ts";
 import { type Columns, type ColumnValues, joined } from "./sample-columns.ts";
 import { setsFrom, setTexts } from "./sample-sets.ts";
@@ -181,9 +181,9 @@ function agreementFrom(
   triplets: readonly Int32Array[],
   agreed: readonly Int32Array[],
 ): AgreementSamples {
-  const isWhole = triplets.length === agreementLists && agreed.length === agreementLists;
-  if (!isWhole) {
-    throw new Error(`there are ${triplets.length} and ${agreed.length} columns of counts, expected ${agreementLists}`);
+  const thresholds = ratioThresholds.length;
+  if (triplets.length !== thresholds || agreed.length !== thresholds) {
+    throw new Error(`there are ${triplets.length} and ${agreed.length} columns of counts, expected ${thresholds}`);
   }
   const isLess = triplets.every((counts, i) =>
     counts.every((count, unit) => 0 <= agreed[i][unit] && agreed[i][unit] <= count),

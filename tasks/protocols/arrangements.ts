@@ -1,12 +1,14 @@
 import { idColumn, numberListColumn, textListColumn } from "../../datasets/columns.ts";
 import { InputError } from "../../datasets/errors.ts";
 import type { Table } from "../../datasets/table.ts";
+import { selectRows } from "../../models/matrix.ts";
 import type { Finding } from "../findings/kinds.ts";
 import { rowName, tallyRows } from "../findings/rows.ts";
 import { openTally } from "../findings/tally.ts";
-import { alphaAuc, ratioThresholds } from "../metrics/agreement.ts";
+import { ratioThresholds } from "../metrics/agreement.ts";
 import { ownSimilarity } from "../metrics/similarity.ts";
 import type { AgreementSamples } from "../samples.ts";
+import { agreementScore } from "../statistics/agreement.ts";
 import type { Evaluation, StsTask, VectorContext } from "../task.ts";
 import { embedFinite } from "./embedding.ts";
 
@@ -123,26 +125,23 @@ export async function evaluateArrangements(
 ): Promise<Evaluation> {
   const distinct = [...new Set(texts.flat())];
   const placeOf = new Map(distinct.map((text, place) => [text, place]));
-  const { data, dims } = await embedFinite(context.embed, distinct, task);
-  const rowsOf = (own: readonly string[]) => {
-    const rows = new Float32Array(own.length * dims);
-    for (const [row, text] of own.entries()) {
-      const start = (placeOf.get(text) as number) * dims;
-      rows.set(data.subarray(start, start + dims), row * dims);
-    }
-    return { data: rows, rows: own.length, dims };
-  };
+  const vectors = await embedFinite(context.embed, distinct, task);
   const lists = () => ratioThresholds.map(() => new Int32Array(texts.length));
   const samples: AgreementSamples = { kind: "agreement", measure: "alpha_auc", triplets: lists(), agreed: lists() };
   for (const [unit, own] of texts.entries()) {
     const pairs = pairsOf(own.length);
-    const [first, second] = [0, 1].map((side) => rowsOf(pairs.map((pair) => own[pair[side]])));
+    const places = own.map((text) => placeOf.get(text) as number);
+    const [first, second] = [0, 1].map((side) =>
+      selectRows(
+        vectors,
+        pairs.map((pair) => places[pair[side]]),
+      ),
+    );
     const values = ownSimilarity[context.similarity](first, second);
     const similarities = tableOfPairs(own.length, (pair) => values[pair]);
     countTriplets(samples, unit, distancesOf(x[unit], y[unit]), similarities);
   }
-  const sums = (counts: readonly Int32Array[]) => counts.map((list) => list.reduce((sum, one) => sum + one, 0));
-  const score = alphaAuc(sums(samples.triplets), sums(samples.agreed));
+  const score = agreementScore(samples)(new Int32Array(texts.length).fill(1));
   return {
     scores: { alpha_auc: score },
     undefinedScores: Number.isNaN(score) ? { alpha_auc: "no text has others at different distances" } : {},

@@ -1,4 +1,4 @@
-import { alphaAuc, ratioThresholds } from "../metrics/agreement.ts";
+import { alphaAuc } from "../metrics/agreement.ts";
 import type { AgreementSamples } from "../samples.ts";
 import type { WeightedScore } from "./weighted-score.ts";
 
@@ -11,6 +11,3 @@ export function agreementScore({ triplets, agreed }: AgreementSamples): Weighted
 
 /** Counts the arrangements that have a triplet; the others do not change the score. */
 export const tellingUnits = ({ triplets }: AgreementSamples): number => triplets[0].filter((count) => count > 0).length;
-
-/** Number of lists of counts, one for each threshold. */
-export const agreementLists = ratioThresholds.length;
