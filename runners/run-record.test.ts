@@ -35,6 +35,13 @@ describe("the record of a run, in its result file", () => {
     expect(mainScoresFromData(written(hybrid))?.index).toEqual(index);
   });
 
+  it("keeps models whose number of weights is not known, of a pair and of a hybrid", () => {
+    const side = { model: "http://127.0.0.1/v1", revision: "1", parameters: Number.NaN };
+    for (const several of [{ sides: { query: side, document: side } }, { parts: [side, { ...side, parameters: 0 }] }]) {
+      expect(reread(result({ run: { ...run, ...several } })).run).toEqual({ ...run, ...several });
+    }
+  });
+
   it("tells of older files what their vectors tell", () => {
     const index = { kind: "dense", bytesPerDocument: 384 };
     const old = result({ run: { ...run, vectorType: "int8", bytesPerVector: 384 } });

@@ -27,7 +27,12 @@ const subsetSchema = z.looseObject({
   undefined_scores: z.record(z.string(), z.string()).optional(),
 });
 
-const sideSchema = z.object({ model: z.string(), revision: z.string(), parameters: z.number() });
+/** A model behind an address, or of vectors made elsewhere, has a number of weights that is not known: null is NaN. */
+const weights = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+const sideSchema = z.object({ model: z.string(), revision: z.string(), parameters: weights });
 
 const pairOfNumbers = z.tuple([z.number(), z.number()]);
 const limitSchema = z.object({
