@@ -4,7 +4,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { placeKey, placesOf } from "../../tasks/places.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { difference, type RunIdentity } from "../identity.ts";
-import { classDifferences, isSameHardware } from "../numeric-class.ts";
+import { hardwareDifferences } from "../numeric-class.ts";
 import type { Side, Unit } from "../results/result.ts";
 import { type AllKeys, anyNumber } from "../results/schemas.ts";
 import { identitySchema, readSealed, toSealed, unitSchema } from "../results/unfinished.ts";
@@ -136,10 +136,10 @@ export async function mergeParts(
     throw new InputError(`task ${task.name}: its parts were not run with the same: ${title}: ${differs}`);
   }
   const [numeric, ...others] = units.flatMap((unit) => unit.numeric ?? []);
-  const other = others.find((one) => numeric !== undefined && !isSameHardware(one, numeric));
-  if (numeric !== undefined && other !== undefined && !mixed) {
+  const differs = others.map((one) => hardwareDifferences(numeric, one)).find((differences) => differences.length > 0);
+  if (differs !== undefined && !mixed) {
     throw new InputError(
-      `task ${task.name}: its parts were scored on hardware that rounds differently: ${classDifferences(numeric, other).join(", ")}; ` +
+      `task ${task.name}: its parts were scored on hardware that rounds differently: ${differs.join(", ")}; ` +
         "give --mixed to take them all the same, which the table then says",
     );
   }
