@@ -174,8 +174,9 @@ function reasonOf(error: unknown): string {
   return /^E[A-Z]+$/.test(code) ? code : messageOf(error);
 }
 
-function throughProxy(url: URL, settings: HubSettings): string {
-  const proxy = settings.proxyFor?.(url);
+/** Names the proxy through which an address is asked, for messages; empty where there is none. */
+export function throughProxy(url: URL, { proxyFor }: Pick<HubSettings, "proxyFor">): string {
+  const proxy = proxyFor?.(url);
   return proxy === undefined ? "" : ` through the proxy ${new URL(proxy).host}`;
 }
 

@@ -34,19 +34,26 @@ export async function readSmallFile(path: string, subject: string, limit: number
 }
 
 /**
- * Reads the text of an answer of at most `limit` bytes, unpacked, and no more.
+ * Reads the bytes of an answer of at most `limit` bytes, unpacked, and no more.
  *
  * @param subject What a message calls the answer.
+ * @param onPiece Called whenever some have arrived.
  * @throws InputError for a longer one
  */
-export async function readBody(response: Response, subject: string, limit: number): Promise<string> {
+export async function readBodyBytes(
+  response: Response,
+  subject: string,
+  limit: number,
+  onPiece: () => void = () => undefined,
+): Promise<Buffer> {
   const reader = response.body?.getReader();
-  if (reader === undefined) return "";
+  if (reader === undefined) return Buffer.alloc(0);
   const pieces: Uint8Array[] = [];
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return Buffer.concat(pieces).toString("utf8");
+    if (done) return Buffer.concat(pieces);
+    onPiece();
     length += value.length;
     if (length > limit) {
       await reader.cancel().catch(() => undefined);
@@ -55,3 +62,7 @@ export async function readBody(response: Response, subject: string, limit: numbe
     pieces.push(value);
   }
 }
+
+/** Reads the text of an answer as `readBodyBytes` does its bytes. */
+export const readBody = async (response: Response, subject: string, limit: number): Promise<string> =>
+  (await readBodyBytes(response, subject, limit)).toString("utf8");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { classDifferences, distinctClasses, hardwareText, isSameHardware, numericClass } from "./numeric-class.ts";
+import { classDifferences, distinctClasses, hardwareDifferences, hardwareText, numericClass } from "./numeric-class.ts";
 
 const processor = "linux/x64 avx avx2 fma avx512f";
 const info = { precision: "fp32", batchTokens: 1024 } as const;
@@ -36,6 +36,8 @@ it("all that differs is named", () => {
 });
 
 it("a GPU's batch size, which is found anew each time, makes no other hardware", () => {
-  expect(isSameHardware(here, { ...here, batch: "4096" })).toBe(true);
-  expect(isSameHardware(here, { ...here, processor: "linux/x64 avx avx2 fma" })).toBe(false);
+  expect(hardwareDifferences(here, { ...here, batch: "4096" })).toEqual([]);
+  expect(hardwareDifferences(here, { ...here, batch: "4096", processor: "linux/x64 avx" })).toEqual([
+    `the processor was ${processor} and is linux/x64 avx`,
+  ]);
 });

@@ -23,6 +23,9 @@ type ClassedInfo = Pick<ModelInfo, "precision" | "batchTokens"> & {
   readonly sides?: Readonly<Record<Role, Pick<ModelInfo, "batchTokens">>>;
 };
 
+/** Names an accelerator without the number of its GPUs: however many of a kind there are, a batch runs on one of them. */
+export const oneOfEach = (accelerator: string): string => accelerator.replace(/\d+ × /g, "");
+
 /** Returns the class of a model on the machine that it runs on. */
 export function numericClass(
   { precision, batchTokens, sides }: ClassedInfo,
@@ -33,8 +36,7 @@ export function numericClass(
   const batch = budgets.every((one) => one !== undefined) ? budgets.join("→") : undefined;
   return {
     ...{ onnxruntime, processor },
-    // However many GPUs of a kind there are, a batch runs on one of them.
-    ...(accelerator !== undefined && { accelerator: accelerator.replace(/\d+ × /g, "") }),
+    ...(accelerator !== undefined && { accelerator: oneOfEach(accelerator) }),
     precision,
     ...(batch !== undefined && { batch }),
   };
@@ -62,9 +64,9 @@ export const hardwareText = ({
 }: Omit<NumericClass, "precision" | "batch">): string =>
   [...(accelerator === undefined ? [] : [accelerator]), processor, `ONNX Runtime ${onnxruntime}`].join(", ");
 
-/** Tells whether two classes are of one kind of hardware: a GPU's batch size is found anew each time, and only that may differ. */
-export const isSameHardware = (a: NumericClass, b: NumericClass): boolean =>
-  classDifferences(a, { ...b, batch: a.batch }).length === 0;
+/** Describes what is other about the hardware of two classes: a GPU's batch size, which is found anew each time, is none of it. */
+export const hardwareDifferences = (was: NumericClass, is: NumericClass): readonly string[] =>
+  classDifferences({ ...was, batch: is.batch }, is);
 
 /** Returns each of the classes once, in order. */
 export const distinctClasses = (classes: readonly NumericClass[]): readonly NumericClass[] =>

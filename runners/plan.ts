@@ -2,7 +2,7 @@ import { placeKey, placesOf } from "../tasks/places.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { drawsInOrder } from "../tasks/types/index.ts";
 import { difference, givenDifference, identityOf, type WantedRun } from "./identity.ts";
-import { classDifferences, isSameHardware } from "./numeric-class.ts";
+import { hardwareDifferences } from "./numeric-class.ts";
 import type { TaskResult, Unit } from "./results/result.ts";
 import type { Unfinished } from "./results/unfinished.ts";
 
@@ -77,8 +77,10 @@ export function planTask(task: TaskSpec, wanted: WantedRun, { stored, unfinished
 /** Describes what is other about the hardware of units that were scored elsewhere; nothing where none is recorded to be. */
 function hardwareDifference({ numeric }: WantedRun, units: readonly Unit[]): string | undefined {
   if (numeric === undefined) return undefined;
-  const other = units.find((unit) => unit.numeric !== undefined && !isSameHardware(unit.numeric, numeric))?.numeric;
-  return other && classDifferences({ ...other, batch: numeric.batch }, numeric).join(", ");
+  const differences = units.map((unit) =>
+    unit.numeric === undefined ? [] : hardwareDifferences(unit.numeric, numeric),
+  );
+  return differences.find((one) => one.length > 0)?.join(", ");
 }
 
 /** Returns the units that are of the task; where draws follow from the subsets before, only its first ones. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { packed } from "./results/kept-scores.ts";
 import { mainScoresFromData, onlyMainScores } from "./results/main-scores.ts";
-import { hardwareOf, limitOf, type RunRecord } from "./results/result.ts";
+import { hardwareOf, limitOf, type RunRecord, type Side } from "./results/result.ts";
 import { parseResultFile } from "./results/result-file.ts";
 import { reread, result, run, written } from "./testing/task-results.ts";
 
@@ -11,6 +11,26 @@ describe("the record of a run, in its result file", () => {
     expect(written(result({ run })).pramana_run).toEqual({ ...same, encoding_seconds: encodingSeconds });
     expect(written(result())).not.toHaveProperty("pramana_run");
     expect(written(result()).scores.test[0]).not.toHaveProperty("undefined_scores");
+  });
+
+  it("keeps every key of it", () => {
+    const side: Required<Side> = { model: "acme/leaf", revision: "1", parameters: 3 };
+    const whole: Required<RunRecord> = {
+      ...run,
+      adapters: { query: "retrieval.query" },
+      accelerator: "NVIDIA L4, driver 570",
+      vectorType: "int8",
+      bytesPerVector: 384,
+      kind: "dense",
+      bytesPerDocument: 400,
+      inputs: { task: "0123" },
+      firstStage: { model: "acme/first", revision: "2", topK: 100 },
+      sides: { query: side, document: side },
+      parts: [side],
+      limit: { most: 5, seed: 42, scored: [5, 9] },
+      numericClasses: [{ onnxruntime: "1.30.0", processor: "linux/x64 avx2", precision: "int8" }],
+    };
+    expect(reread(result({ run: whole })).run).toEqual(whole);
   });
 
   it("keeps the GPUs of a run, and says nothing of them where there were none", () => {
@@ -33,6 +53,13 @@ describe("the record of a run, in its result file", () => {
     const index = { kind: "hybrid", bytesPerDocument: 17.5 };
     expect(onlyMainScores(hybrid).index).toEqual(index);
     expect(mainScoresFromData(written(hybrid))?.index).toEqual(index);
+  });
+
+  it("keeps models whose number of weights is not known, of a pair and of a hybrid", () => {
+    const side = { model: "http://127.0.0.1/v1", revision: "1", parameters: Number.NaN };
+    for (const several of [{ sides: { query: side, document: side } }, { parts: [side, { ...side, parameters: 0 }] }]) {
+      expect(reread(result({ run: { ...run, ...several } })).run).toEqual({ ...run, ...several });
+    }
   });
 
   it("tells of older files what their vectors tell", () => {

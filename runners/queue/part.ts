@@ -4,15 +4,15 @@ import { InputError } from "../../datasets/errors.ts";
 import { placeKey, placesOf } from "../../tasks/places.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { difference, type RunIdentity } from "../identity.ts";
-import { classDifferences, isSameHardware } from "../numeric-class.ts";
-import type { Unit } from "../results/result.ts";
-import { anyNumber } from "../results/result-file.ts";
+import { hardwareDifferences } from "../numeric-class.ts";
+import type { Side, Unit } from "../results/result.ts";
+import { type AllKeys, anyNumber } from "../results/schemas.ts";
 import { identitySchema, readSealed, toSealed, unitSchema } from "../results/unfinished.ts";
 import { outcomeOf, type RunFrame, type TaskOutcome } from "../task-result.ts";
 import { idOf, partsOf, type QueuedUnit, titleOf } from "./unit.ts";
 
 const text = z.string();
-const sideSchema = z.object({ model: text, revision: text, parameters: anyNumber });
+const sideSchema = z.object({ model: text, revision: text, parameters: anyNumber } satisfies AllKeys<Side>);
 
 /** `RunFrame`, each key of it but the first stage, which does not travel. */
 const frameSchema = z.strictObject({
@@ -31,7 +31,7 @@ const frameSchema = z.strictObject({
   sides: z.object({ query: sideSchema, document: sideSchema }).exactOptional(),
   kind: text.exactOptional(),
   parts: z.array(sideSchema).exactOptional(),
-} satisfies { readonly [Key in keyof Required<Omit<RunFrame, "firstStage">>]: z.ZodType });
+} satisfies AllKeys<Omit<RunFrame, "firstStage">>);
 
 const partSchema = z.object({
   id: text,
@@ -40,11 +40,11 @@ const partSchema = z.object({
     revision: text,
     maxTokens: anyNumber,
     meta: z.custom<PartModel["meta"]>(isRecord, "expected a description"),
-  }),
+  } satisfies AllKeys<PartModel>),
   frame: frameSchema,
   identity: identitySchema,
   units: z.array(unitSchema),
-});
+} satisfies AllKeys<Part>);
 
 /** What results say of the model that a unit was done with. */
 export interface PartModel {
@@ -136,10 +136,10 @@ export async function mergeParts(
     throw new InputError(`task ${task.name}: its parts were not run with the same: ${title}: ${differs}`);
   }
   const [numeric, ...others] = units.flatMap((unit) => unit.numeric ?? []);
-  const other = others.find((one) => numeric !== undefined && !isSameHardware(one, numeric));
-  if (numeric !== undefined && other !== undefined && !mixed) {
+  const differs = others.map((one) => hardwareDifferences(numeric, one)).find((differences) => differences.length > 0);
+  if (differs !== undefined && !mixed) {
     throw new InputError(
-      `task ${task.name}: its parts were scored on hardware that rounds differently: ${classDifferences(numeric, other).join(", ")}; ` +
+      `task ${task.name}: its parts were scored on hardware that rounds differently: ${differs.join(", ")}; ` +
         "give --mixed to take them all the same, which the table then says",
     );
   }

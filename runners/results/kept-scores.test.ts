@@ -30,6 +30,7 @@ describe("packed", () => {
       result({ test: odd.map((score, i) => entry(`s${i}`, score)), "1": [entry("2", 3), entry("2", 4)] }),
       { ...result({}), isOurs: true as const },
       { ...result({}), isOurs: true as const, hardware: ["Some GPU", "another"] },
+      { ...result({}), isOurs: true as const, index: { kind: "sparse", bytesPerDocument: 930.5 } },
     ]) {
       expect(unpacked(packed(one)!)).toEqual(one);
     }

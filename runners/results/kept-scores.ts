@@ -24,6 +24,7 @@ type Packed = readonly [
   splits: readonly (string | number)[],
   isOurs: boolean,
   hardware: TaskResult["hardware"],
+  index: TaskResult["index"],
 ];
 
 type Shelf = Map<string, readonly [State, Packed]>;
@@ -39,17 +40,18 @@ export function packed(result: TaskResult): Packed | undefined {
   const entries = Object.values(result.splits).flat();
   const isBare = entries.every(({ undefinedScores }) => Object.keys(undefinedScores).length === 0);
   if (!isBare || result.findings !== undefined || result.limit !== undefined) return undefined;
-  const { task, datasetRevision, mtebVersion, evaluationSeconds, date, splits, isOurs = false, hardware } = result;
+  const { task, datasetRevision, mtebVersion, evaluationSeconds, date, splits } = result;
+  const { isOurs = false, hardware, index } = result;
   const flat = Object.entries(splits).flatMap(([split, own]) => [
     ...[split, own.length],
     ...own.flatMap(({ subset, mainScore }) => [subset, mainScore]),
   ]);
-  return [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat, isOurs, hardware];
+  return [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat, isOurs, hardware, index];
 }
 
 /** Gives back what was packed. */
 export function unpacked(packed: Packed): TaskResult {
-  const [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat, isOurs, hardware] = packed;
+  const [task, datasetRevision, mtebVersion, evaluationSeconds, date, flat, isOurs, hardware, index] = packed;
   const splits: [string, SubsetResult[]][] = [];
   for (let at = 0; at < flat.length; ) {
     const [split, entries] = [String(flat[at]), Number(flat[at + 1])];
@@ -62,7 +64,7 @@ export function unpacked(packed: Packed): TaskResult {
     at += 2 + 2 * entries;
   }
   const result = { task, datasetRevision, mtebVersion, splits: Object.fromEntries(splits), evaluationSeconds, date };
-  return { ...result, ...(isOurs && { isOurs }), ...(hardware && { hardware }) };
+  return { ...result, ...(isOurs && { isOurs }), ...(hardware && { hardware }), ...(index && { index }) };
 }
 
 const hashOf = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
@@ -73,7 +75,7 @@ const headLength = 64;
 const scoresFolder = (cacheFolder: string): string => join(cacheFolder, "scores");
 
 /** Computes what a shelf begins with: a hash over the form of its contents, the program's version, and the contents. */
-const headOf = (body: Uint8Array): string => hashOf(Buffer.concat([Buffer.from(`2 ${pramanaVersion()} `), body]));
+const headOf = (body: Uint8Array): string => hashOf(Buffer.concat([Buffer.from(`3 ${pramanaVersion()} `), body]));
 
 async function readShelf(file: string): Promise<Shelf> {
   try {

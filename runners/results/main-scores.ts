@@ -128,6 +128,6 @@ export function onlyMainScores(whole: TaskResult): TaskResult {
     splits: Object.fromEntries(Object.entries(result.splits).map(([split, entries]) => [split, lean(entries)])),
     ...(run === undefined ? {} : { isOurs: true, index: indexOf(whole) }),
     ...(run?.limit === undefined ? {} : { limit: run.limit.most }),
-    ...(run?.numericClasses === undefined ? {} : { hardware: hardwareOf({ ...result, run }) }),
+    ...(run?.numericClasses === undefined ? {} : { hardware: hardwareOf(whole) }),
   };
 }

@@ -7,7 +7,16 @@ import { roundHalfEven } from "../../tasks/metrics/rounding.ts";
 import type { Scores, ScoreValue } from "../../tasks/task.ts";
 import { isHistoric, modernLayout } from "./historic-file.ts";
 import { finiteOrNull, parseJson } from "./json.ts";
-import { dateFromFile, type RunRecord, type SubsetResult, type TaskResult, unknownMtebVersion } from "./result.ts";
+import {
+  dateFromFile,
+  type LimitRecord,
+  type RunRecord,
+  type Side,
+  type SubsetResult,
+  type TaskResult,
+  unknownMtebVersion,
+} from "./result.ts";
+import { type AllKeys, anyNumber, numericClassSchema } from "./schemas.ts";
 import { requireSeal } from "./seal.ts";
 import { areFindings, findingsOf } from "./stored-findings.ts";
 
@@ -17,9 +26,6 @@ export const mtebVersion = "2.26.24";
 /** Decimal places of a score on disk, as mteb's `TaskResult.to_disk` has it. */
 const places = 6;
 
-/** Any number of Python's JSON: NaN and the infinities too. */
-export const anyNumber = z.custom<number>((value) => typeof value === "number", "expected number");
-
 const subsetSchema = z.looseObject({
   main_score: anyNumber.nullable(),
   hf_subset: z.string(),
@@ -27,7 +33,16 @@ const subsetSchema = z.looseObject({
   undefined_scores: z.record(z.string(), z.string()).optional(),
 });
 
-const sideSchema = z.object({ model: z.string(), revision: z.string(), parameters: z.number() });
+/** A model behind an address, or of vectors made elsewhere, has a number of weights that is not known: null is NaN. */
+const weights = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+const sideSchema = z.object({
+  model: z.string(),
+  revision: z.string(),
+  parameters: weights,
+} satisfies AllKeys<Side>);
 
 const pairOfNumbers = z.tuple([z.number(), z.number()]);
 const limitSchema = z.object({
@@ -37,16 +52,7 @@ const limitSchema = z.object({
   searched: pairOfNumbers.exactOptional(),
   interval: pairOfNumbers.exactOptional(),
   without: z.string().exactOptional(),
-});
-
-/** A class of numbers, in files of results and of unfinished work alike. */
-export const numericClassSchema = z.object({
-  onnxruntime: z.string(),
-  processor: z.string(),
-  accelerator: z.string().exactOptional(),
-  precision: z.string(),
-  batch: z.string().exactOptional(),
-});
+} satisfies AllKeys<LimitRecord>);
 
 const runSchema = z.object({
   pramana: z.string(),

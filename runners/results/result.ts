@@ -128,7 +128,7 @@ export interface FirstStageRecord {
 export interface Side {
   readonly model: string;
   readonly revision: string;
-  /** Number of weights. */
+  /** Number of weights; NaN where that is not known. */
   readonly parameters: number;
 }
 

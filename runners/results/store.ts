@@ -109,7 +109,8 @@ export async function requireWritable(resultsDir: string): Promise<void> {
   }
 }
 
-const full = ["ENOSPC", "EDQUOT"];
+/** Failures of a disk, or of a share of it, that has no room. */
+export const full = ["ENOSPC", "EDQUOT"];
 
 /**
  * Writes a file into a folder, which is made where it is missing; an older file is replaced in one step. Returns its path.

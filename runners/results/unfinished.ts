@@ -13,8 +13,8 @@ import type { Scores } from "../../tasks/task.ts";
 import type { RunIdentity } from "../identity.ts";
 import { parseJson } from "./json.ts";
 import { nameIn } from "./names.ts";
-import type { Unit } from "./result.ts";
-import { anyNumber, numericClassSchema } from "./result-file.ts";
+import type { Indexed, Unit } from "./result.ts";
+import { type AllKeys, anyNumber, numericClassSchema } from "./schemas.ts";
 import { appendToFile, type FileOperations, fileOperations, readKept, replaceFile } from "./store.ts";
 import { isFinding } from "./stored-findings.ts";
 
@@ -69,8 +69,7 @@ function fromPlain(value: unknown): unknown {
 
 const texts = z.record(z.string(), z.string());
 
-/** Schemas of all keys: one that is forgotten would be dropped where a run goes on. */
-type AllKeys<Value> = { readonly [Key in keyof Required<Value>]: z.ZodType };
+const indexedSchema = z.object({ documents: z.number(), bytes: z.number() } satisfies AllKeys<Indexed>);
 
 export const unitSchema = z.object({
   split: z.string(),
@@ -88,7 +87,7 @@ export const unitSchema = z.object({
   prompts: texts,
   adapters: texts.exactOptional(),
   numeric: numericClassSchema.exactOptional(),
-  indexed: z.record(z.string(), z.object({ documents: z.number(), bytes: z.number() })).optional(),
+  indexed: z.record(z.string(), indexedSchema).optional(),
 } satisfies AllKeys<Unit>);
 export const identitySchema = z.object({
   datasetRevision: z.string(),
@@ -102,7 +101,7 @@ export const identitySchema = z.object({
   inputs: texts,
 } satisfies AllKeys<RunIdentity>);
 /** A part of a file: what was run, and some units of it. */
-const partSchema = z.object({ identity: identitySchema, units: z.array(unitSchema) });
+const partSchema = z.object({ identity: identitySchema, units: z.array(unitSchema) } satisfies AllKeys<Unfinished>);
 
 const checksumOf = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
 

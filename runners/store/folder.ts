@@ -8,6 +8,7 @@ import { isTemporary, removeAbandoned, temporaryName } from "../results/leftover
 import {
   type FileOperations,
   fileOperations,
+  full,
   makeFolder,
   StoreError,
   syncFolder,
@@ -25,8 +26,7 @@ const linkingOperations: LinkingOperations = { ...fileOperations, link };
 /** What file systems without hard links answer to `link`: FAT, some of SMB, some that stand for a bucket. */
 const withoutLinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 /** Failures that pass when someone makes room, or the disk or its server comes back. */
-const passing = ["ENOSPC", "EDQUOT", "EIO", "ETIMEDOUT", "EAGAIN", "EBUSY", "ESTALE", "ENFILE", "EMFILE"];
-const full = ["ENOSPC", "EDQUOT"];
+const passing = [...full, "EIO", "ETIMEDOUT", "EAGAIN", "EBUSY", "ESTALE", "ENFILE", "EMFILE"];
 const missing = ["ENOENT", "ENOTDIR"];
 
 /**

@@ -1,3 +1,5 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
@@ -14,6 +16,17 @@ it("a store is a folder, or a place in a bucket", () => {
   expect(nameOf(pathToFileURL(resolve("a b")).href)).toBe(resolve("a b"));
   expect(nameOf("s3://bucket")).toBe("s3://bucket");
   expect(nameOf("s3://bucket/runs/1/")).toBe("s3://bucket/runs/1");
+});
+
+it("a folder takes keys whether or not its address ends in a slash", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pramana-store-"));
+  const [plain, ...others] = [folder, `${folder}/`, pathToFileURL(folder).href, `${pathToFileURL(folder).href}/`];
+  const open = (address: string) => openStore(address, { env: {}, now: () => 0 });
+  expect(await open(plain).publish("a", Buffer.from("a"))).toBe("published");
+  for (const address of others) {
+    expect(open(address).name).toBe(folder);
+    expect(await open(address).publish("a", Buffer.from("b"))).toBe("there");
+  }
 });
 
 it.each([

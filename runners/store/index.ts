@@ -28,7 +28,7 @@ export function openStore(address: string, world: StoreWorld): Store {
 
 function folderOfUrl(address: string): string {
   try {
-    return fileURLToPath(address);
+    return resolve(fileURLToPath(address));
   } catch {
     throw new InputError(`store: "${shown(withoutSecrets(address))}" names no folder of this machine; ${forms}`);
   }

@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
-import { limits, seeLimits, sizeText } from "../../datasets/limits.ts";
+import { limits } from "../../datasets/limits.ts";
 import { fetchBy } from "../../datasets/proxy.ts";
-import { pause, pauseAfter, patience as usualPatience } from "../../datasets/requests.ts";
+import { pause, pauseAfter, throughProxy, patience as usualPatience } from "../../datasets/requests.ts";
 import { askedPause } from "../../datasets/retry-after.ts";
+import { readBodyBytes } from "../../datasets/small-file.ts";
 import { StoreError } from "../results/store.ts";
 import { sha256Of } from "./checksum.ts";
 import type { S3Settings } from "./s3-settings.ts";
@@ -34,7 +35,7 @@ export interface S3Request {
 export interface S3Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: Uint8Array;
+  readonly body: Buffer;
   /** S3's word for what is wrong, such as `NoSuchKey`; empty where it says none. */
   readonly code: string;
   /** True where an earlier try of the request has failed, which may have done its work all the same. */
@@ -112,11 +113,11 @@ async function tryOnce(
       ...(body && { body: pieces(body.bytes, watch.alive), duplex: "half" }),
     });
     watch.alive();
-    const { status } = response;
-    const answer = { status, headers: response.headers };
-    const isRefusal = status >= 300;
-    const content = await readAll(response, isRefusal ? limits.refusal : most, what, settings, watch.alive);
-    return { ...answer, body: content, code: isRefusal ? codeOfAnswer(content) : "" };
+    const isRefusal = response.status >= 300;
+    const subject = `store ${settings.name}: ${what}: the answer`;
+    const content = await readBodyBytes(response, subject, isRefusal ? limits.refusal : most, watch.alive);
+    const code = isRefusal ? codeOfAnswer(content) : "";
+    return { status: response.status, headers: response.headers, body: content, code };
   } finally {
     watch.end();
   }
@@ -166,28 +167,8 @@ async function* pieces(body: Uint8Array, onPiece: () => void): AsyncGenerator<Ui
   }
 }
 
-async function readAll(
-  response: Response,
-  most: number,
-  what: string,
-  { name }: S3Settings,
-  onPiece: () => void,
-): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    onPiece();
-    length += part.length;
-    if (length > most) {
-      throw new InputError(`store ${name}: ${what}: the answer is longer than ${sizeText(most)}; ${seeLimits}`);
-    }
-    parts.push(part);
-  }
-  return Buffer.concat(parts, length);
-}
-
-const codeOfAnswer = (body: Uint8Array): string =>
-  /<Code>\s*([A-Za-z0-9.]{1,80})\s*<\/Code>/.exec(Buffer.from(body).toString("utf8"))?.[1] ?? "";
+const codeOfAnswer = (body: Buffer): string =>
+  /<Code>\s*([A-Za-z0-9.]{1,80})\s*<\/Code>/.exec(body.toString("utf8"))?.[1] ?? "";
 
 /** Returns the system's code for the failure of a connection, or else the message of what caused it. */
 function reasonOf(error: unknown): string {
@@ -196,16 +177,13 @@ function reasonOf(error: unknown): string {
   return /^E[A-Z_]+$/.test(code) ? code : messageOf(error);
 }
 
-const hostOf = ({ endpoint }: S3Settings): string => new URL(endpoint).host;
-
-function throughProxy(settings: S3Settings): string {
-  const proxy = settings.proxyFor?.(new URL(settings.endpoint));
-  return proxy === undefined ? "" : ` through the proxy ${new URL(proxy).host}`;
-}
+/** Names a store's server, for messages. */
+export const hostOf = ({ endpoint }: S3Settings): string => new URL(endpoint).host;
 
 function unreachable(error: unknown, { what }: S3Request, settings: S3Settings): StoreError {
+  const through = throughProxy(new URL(settings.endpoint), settings);
   return new StoreError(
-    `store ${settings.name}: ${what}: ${hostOf(settings)} gave no whole answer${throughProxy(settings)} ` +
+    `store ${settings.name}: ${what}: ${hostOf(settings)} gave no whole answer${through} ` +
       `(${reasonOf(error)}); check the network and AWS_ENDPOINT_URL_S3, or try again later`,
   );
 }
@@ -228,7 +206,6 @@ const waysOut: Readonly<Record<string, string>> = {
   RequestTimeTooSkewed: "set the clock of this machine",
   AuthorizationHeaderMalformed: "check AWS_REGION",
   NotImplemented: "the server cannot do what is asked for; choose another one",
-  XMinioStorageFull: "make room",
   EntityTooLarge: "the server takes no object of that size; choose another one",
 };
 

@@ -3,7 +3,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { remembering } from "../../datasets/remembering.ts";
 import { sha256Of } from "./checksum.ts";
-import { askS3, type S3Answer } from "./s3-request.ts";
+import { askS3, hostOf, type S3Answer } from "./s3-request.ts";
 import type { S3Settings } from "./s3-settings.ts";
 import { isKey, requireKey, requirePrefix, requireSize, type Store, type StoreWorld } from "./store.ts";
 
@@ -74,8 +74,9 @@ async function publish(
 }
 
 /** Explains an answer of 404, or any other that cannot be: a bucket that is not there, or a server that is none of S3's. */
-function missing({ status, code }: S3Answer, what: string, { name, bucket, endpoint }: S3Settings): InputError {
-  const host = new URL(endpoint).host;
+function missing({ status, code }: S3Answer, what: string, settings: S3Settings): InputError {
+  const { name, bucket } = settings;
+  const host = hostOf(settings);
   if (code === "NoSuchBucket") {
     return new InputError(`store ${name}: ${what}: ${host} has no bucket ${bucket}; make it, or name another one`);
   }
@@ -129,7 +130,7 @@ async function* keysBelow(
     const query = { "list-type": "2", prefix: folder, ...next };
     const answer = await askS3({ method: "GET", object: "", query, what, most: limits.storePage }, settings, world);
     if (answer.status >= 300) throw missing(answer, what, settings);
-    const page = Buffer.from(answer.body).toString("utf8");
+    const page = answer.body.toString("utf8");
     for (const [, one] of page.matchAll(/<Key>([^<]*)<\/Key>/g)) {
       if (one.startsWith(folder) && isKey(one.slice(start))) yield one.slice(start);
     }
@@ -138,8 +139,7 @@ async function* keysBelow(
     if (isLast && page.includes("</ListBucketResult>")) return;
     if (isLast || token === "" || seen.has(token)) {
       throw new InputError(
-        `store ${name}: ${what}: ${new URL(settings.endpoint).host} gave a list without its end; choose a server that knows ` +
-          "ListObjectsV2",
+        `store ${name}: ${what}: ${hostOf(settings)} gave a list without its end; choose a server that knows ListObjectsV2`,
       );
     }
     seen.add(token);

@@ -46,6 +46,11 @@ describe("estimateWhole", () => {
     expect(halfWidth([part(values, 24), whole])).toBeCloseTo(halfWidth([part(values, 24)]) / 2, 12);
   });
 
+  it("tells nothing beside a whole subset whose score is undefined", () => {
+    const whole = { mainScore: Number.NaN, samples: undefined, share: { units: 9, of: 9 } };
+    expect(estimateWhole([part(values, 24), whole])).toEqual({ without: "the score is undefined" });
+  });
+
   it("stays within what a score can be", () => {
     expect(estimateWhole([part([1, 1, 1, 0.2], 1000)])).toMatchObject({ interval: [expect.any(Number), 1] });
     expect(estimateWhole([part([0, 0, 0, 0.5], 1000)])).toMatchObject({ interval: [0, expect.any(Number)] });

@@ -34,8 +34,8 @@ function hasFewOfClass(samples: Samples): boolean {
 /** Says why a share tells nothing sure about the score of all units; nothing where it does. */
 function whyNot({ mainScore, samples, share }: ScoredShare): string | undefined {
   if (share.differs !== undefined) return share.differs;
-  if (share.units === share.of) return undefined;
   if (Number.isNaN(mainScore)) return "the score is undefined";
+  if (share.units === share.of) return undefined;
   if (samples === undefined) return "the main score is not made of units";
   return hasFewOfClass(samples)
     ? `a class has fewer than ${fewestOfClass} of the drawn rows, which F1 needs`
