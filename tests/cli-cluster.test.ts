@@ -149,11 +149,14 @@ describe("a queue is refused", () => {
     );
   });
 
-  it.each(["--overwrite", "--skip-missing"])("beside %s", async (option) => {
-    expect(await refused("--queue", "redis://127.0.0.1:1", "--store", "s", option)).toMatch(
-      /^2 .*cannot be used with/s,
-    );
-  });
+  it.each(["--overwrite", "--skip-missing", "--no-cache", "--cache-size=1GB", "--dry-run"])(
+    "beside %s",
+    async (option) => {
+      expect(await refused("--queue", "redis://127.0.0.1:1", "--store", "s", option)).toMatch(
+        /^2 .*cannot be used with/s,
+      );
+    },
+  );
 });
 
 it("a second model is refused, and not the first one dropped", async () => {
