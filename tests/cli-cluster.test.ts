@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { timeless } from "../scripts/timeless.mjs";
 import { builtCli, openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana, pramanaProcess } = openCli();
@@ -11,9 +12,6 @@ const env = { PATH: process.env["PATH"], HF_HUB_OFFLINE: "1", PRAMANA_CACHE: joi
 const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 30_000 });
-
-const timeless = (text: string) =>
-  text.replace(/^( *"(?:evaluation_time|date|encoding_seconds|sha256)": )[^,\n]*/gm, "$1…");
 
 /** Reads the files of results by name, without their times. */
 function filesIn(results: string): Map<string, string> {
@@ -157,10 +155,4 @@ describe("a queue is refused", () => {
       );
     },
   );
-});
-
-it("a second model is refused, and not the first one dropped", async () => {
-  const { code, err } = await pramana(["run", "--model", "one/a", "--model", "two/b", "--tasks", "MiniSTS"]);
-  expect(code).toBe(2);
-  expect(err).toContain('It is given a second time, after "one/a"; it takes one.');
 });
