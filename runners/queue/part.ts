@@ -5,14 +5,14 @@ import { placeKey, placesOf } from "../../tasks/places.ts";
 import type { TaskSpec } from "../../tasks/task.ts";
 import { difference, type RunIdentity } from "../identity.ts";
 import { classDifferences, isSameHardware } from "../numeric-class.ts";
-import type { Unit } from "../results/result.ts";
+import type { Side, Unit } from "../results/result.ts";
 import { anyNumber } from "../results/result-file.ts";
-import { identitySchema, readSealed, toSealed, unitSchema } from "../results/unfinished.ts";
+import { type AllKeys, identitySchema, readSealed, toSealed, unitSchema } from "../results/unfinished.ts";
 import { outcomeOf, type RunFrame, type TaskOutcome } from "../task-result.ts";
 import { idOf, partsOf, type QueuedUnit, titleOf } from "./unit.ts";
 
 const text = z.string();
-const sideSchema = z.object({ model: text, revision: text, parameters: anyNumber });
+const sideSchema = z.strictObject({ model: text, revision: text, parameters: anyNumber } satisfies AllKeys<Side>);
 
 /** `RunFrame`, each key of it but the first stage, which does not travel. */
 const frameSchema = z.strictObject({
@@ -31,7 +31,7 @@ const frameSchema = z.strictObject({
   sides: z.object({ query: sideSchema, document: sideSchema }).exactOptional(),
   kind: text.exactOptional(),
   parts: z.array(sideSchema).exactOptional(),
-} satisfies { readonly [Key in keyof Required<Omit<RunFrame, "firstStage">>]: z.ZodType });
+} satisfies AllKeys<Omit<RunFrame, "firstStage">>);
 
 const partSchema = z.object({
   id: text,

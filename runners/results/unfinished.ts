@@ -70,7 +70,7 @@ function fromPlain(value: unknown): unknown {
 const texts = z.record(z.string(), z.string());
 
 /** Schemas of all keys: one that is forgotten would be dropped where a run goes on. */
-type AllKeys<Value> = { readonly [Key in keyof Required<Value>]: z.ZodType };
+export type AllKeys<Value> = { readonly [Key in keyof Required<Value>]: z.ZodType };
 
 export const unitSchema = z.object({
   split: z.string(),
