@@ -12,7 +12,7 @@ import type { QueuedUnit } from "./unit.ts";
 const prefix = "pramana";
 
 /** Times that a unit is started before it fails: one that ends its worker each time would go on for ever. */
-export const mostStarts = 10;
+const mostStarts = 10;
 
 /** Times that an error which may pass is tried again, and milliseconds before the second time, doubled for each. */
 const attempts = 3;
