@@ -13,7 +13,7 @@ import type { RunChoice } from "./run.ts";
 
 /** Has tasks run by the workers of a queue. */
 export async function runQueued(choice: RunChoice, tasks: readonly TaskSpec[], world: World): Promise<Measured> {
-  const { queue, store: place, model, device, cache } = choice;
+  const { queue, store: place, model, device } = choice;
   if (queue === undefined || place === undefined) {
     const given = [queue && "--queue", place && "--store", choice.hardware && "--hardware"]
       .filter(Boolean)
@@ -28,7 +28,6 @@ export async function runQueued(choice: RunChoice, tasks: readonly TaskSpec[], w
       "run: --device auto is for who runs the model; with --queue, name the kind that its workers have",
     );
   }
-  if (cache === false) throw new UsageError("run: --no-cache is for who keeps the vectors; give it to the workers");
   const address = parseQueueAddress(queue, world.env);
   await requireServer(address);
   const store = openStore(place, world);

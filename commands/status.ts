@@ -3,7 +3,7 @@ import { parseQueueAddress } from "../runners/queue/address.ts";
 import { readQueues, requireServer } from "../runners/queue/broker.ts";
 import { delay } from "../runners/queue/patience.ts";
 import { type QueueStatus, statusOf } from "../runners/queue/status.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface StatusChoice {
   readonly queue: string;
@@ -17,10 +17,11 @@ const pause = 2;
 
 /** Shows what the queues of a server hold; returns the number of units that failed. */
 export async function showStatus({ queue, json, watch }: StatusChoice, terminal: Terminal): Promise<number> {
-  const address = parseQueueAddress(queue, terminal.env);
+  const { env, note } = worldOf(terminal);
+  const address = parseQueueAddress(queue, env);
   await requireServer(address);
   const look = async (): Promise<readonly QueueStatus[]> =>
-    (await readQueues(address)).map((one) => statusOf(one, terminal.now()));
+    (await readQueues(address, note)).map((one) => statusOf(one, terminal.now()));
   for (let shown = ""; ; ) {
     const queues = await look();
     const text = json ? `${JSON.stringify(queues, null, watch ? 0 : 2)}\n` : queueText(queues, terminal.outWidth);

@@ -52,6 +52,14 @@ describe("terminalText", () => {
     ]);
   });
 
+  it("tells what the workers of a queue do, and how long it will take, though they need minutes for a unit", () => {
+    const queued = { kind: "queued", total: 41, failed: 0 } as const;
+    const { progress, live } = terminalText({ ...queued, done: 2, running: 0, workers: 0 }, noProgress, 0, 100);
+    expect(live).toMatch(/^queue {2}\S+ {4}4 % {2}2 of 41 units; 0 at work; no worker is there$/);
+    const later = terminalText({ ...queued, done: 4, running: 2, failed: 1, workers: 2 }, progress, 240, 100);
+    expect(later.live).toMatch(/ 9 % {2}4 of 41 units, 1 h 12 min left; 2 at work; 1 failed; 2 workers$/);
+  });
+
   it("keeps one line for whatever ended", () => {
     expect(texts.flatMap(({ lines }) => lines)).toEqual([
       "acme/small: 2 tasks",

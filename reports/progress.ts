@@ -89,8 +89,12 @@ interface Work {
   readonly numbers: string;
 }
 
-/** Describes a run whose units others do; `units` says how many of them are done. */
-function describeQueue({ done, total, running, failed, workers }: EventOf<"queued">, units: string): Work {
+/** Describes a run whose units others do; `left` writes the seconds that are left. A unit may take hours, so no rate is told. */
+function describeQueue(
+  { done, total, running, failed, workers }: EventOf<"queued">,
+  left: (rest: number) => string[],
+): Work {
+  const units = [`${grouped(done)} of ${grouped(total)} units`, ...left(total - done - failed)].join(", ");
   const lost = failed > 0 ? [`${grouped(failed)} failed`] : [];
   const hands = workers === 0 ? "no worker is there" : count(workers, "worker");
   const numbers = [units, `${grouped(running)} at work`, ...lost, hands].join("; ");
@@ -142,7 +146,7 @@ function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now:
       };
     }
     case "queued":
-      return describeQueue(event, counted(event.done, event.total, "units"));
+      return describeQueue(event, left);
     case "waiting":
       return { label: event.host, part: undefined, numbers: `asks to wait, ${duration(event.seconds)} left` };
     case "reading":

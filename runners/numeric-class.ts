@@ -18,25 +18,36 @@ export interface NumericClass {
   readonly batch?: string | undefined;
 }
 
+/** What of a class the user did not choose. */
+type HardwareClass = Omit<NumericClass, "precision" | "batch">;
+
+/** Where a model runs. */
+interface Machine {
+  readonly onnxruntime: string;
+  readonly accelerator?: string | undefined;
+}
+
+/** Returns the class of a machine. However many GPUs of a kind there are, a batch runs on one of them. */
+export const hardwareClass = ({ onnxruntime, accelerator }: Machine, processor: string): HardwareClass => ({
+  ...{ onnxruntime, processor },
+  ...(accelerator !== undefined && { accelerator: accelerator.replace(/\d+ × /g, "") }),
+});
+
 /** Facts about a model that its class is made of. */
 type ClassedInfo = Pick<ModelInfo, "precision" | "batchTokens"> & {
   readonly sides?: Readonly<Record<Role, Pick<ModelInfo, "batchTokens">>>;
 };
 
-/** Names an accelerator without the number of its GPUs: however many of a kind there are, a batch runs on one of them. */
-export const oneOfEach = (accelerator: string): string => accelerator.replace(/\d+ × /g, "");
-
 /** Returns the class of a model on the machine that it runs on. */
 export function numericClass(
   { precision, batchTokens, sides }: ClassedInfo,
-  { onnxruntime, accelerator }: { readonly onnxruntime: string; readonly accelerator?: string | undefined },
+  machine: Machine,
   processor: string,
 ): NumericClass {
   const budgets = sides ? [sides.query.batchTokens, sides.document.batchTokens] : [batchTokens];
   const batch = budgets.every((one) => one !== undefined) ? budgets.join("→") : undefined;
   return {
-    ...{ onnxruntime, processor },
-    ...(accelerator !== undefined && { accelerator: oneOfEach(accelerator) }),
+    ...hardwareClass(machine, processor),
     precision,
     ...(batch !== undefined && { batch }),
   };
@@ -57,11 +68,7 @@ export const classDifferences = (was: NumericClass, is: NumericClass): readonly 
     .map((key) => `${names[key]} was ${was[key] ?? "none"} and is ${is[key] ?? "none"}`);
 
 /** Names the hardware of a class and its kernels, without what the user chose: `linux/x64 avx2 fma, ONNX Runtime 1.30.0`. */
-export const hardwareText = ({
-  accelerator,
-  processor,
-  onnxruntime,
-}: Omit<NumericClass, "precision" | "batch">): string =>
+export const hardwareText = ({ accelerator, processor, onnxruntime }: HardwareClass): string =>
   [...(accelerator === undefined ? [] : [accelerator]), processor, `ONNX Runtime ${onnxruntime}`].join(", ");
 
 /** Describes what is other about the hardware of two classes: a GPU's batch size, which is found anew each time, is none of it. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { timeless } from "../scripts/timeless.mjs";
 import { builtCli, openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana, pramanaProcess } = openCli();
@@ -11,9 +12,6 @@ const env = { PATH: process.env["PATH"], HF_HUB_OFFLINE: "1", PRAMANA_CACHE: joi
 const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 30_000 });
-
-const timeless = (text: string) =>
-  text.replace(/^( *"(?:evaluation_time|date|encoding_seconds|sha256)": )[^,\n]*/gm, "$1…");
 
 /** Reads the files of results by name, without their times. */
 function filesIn(results: string): Map<string, string> {
@@ -45,7 +43,7 @@ describe.skipIf(!hasRedis)("a run on a queue", () => {
       20_000,
     );
     queue = `redis://127.0.0.1:${port}`;
-    for (const store of ["store", "refusing", "waiting"]) mkdirSync(join(cwd, store));
+    for (const store of ["store", "refusing", "waiting", "watched"]) mkdirSync(join(cwd, store));
   });
   afterAll(() => void server?.kill("SIGKILL"));
 
@@ -63,6 +61,19 @@ describe.skipIf(!hasRedis)("a run on a queue", () => {
     child.kill("SIGTERM");
     await ended;
     return { ...ran, worker: err };
+  };
+
+  /** Starts a command, and stops it as by Ctrl-C once it says something; before that, at its first output, does something. */
+  const stoppedAt = async (told: string, args: readonly string[], atOutput = () => {}) => {
+    const child = spawn(process.execPath, [builtCli, ...args], { cwd, env });
+    child.stdout.once("data", atOutput);
+    let err = "";
+    child.stderr.on("data", (piece) => {
+      err += piece;
+      if (err.includes(told)) child.kill("SIGINT");
+    });
+    const ended = await new Promise((resolve) => void child.on("close", (code, signal) => resolve(code ?? signal)));
+    return { ended, err };
   };
 
   it("leaves the files of a run on one machine, prints its table, and has nothing left to do then", async () => {
@@ -101,19 +112,21 @@ describe.skipIf(!hasRedis)("a run on a queue", () => {
   });
 
   it("goes on without the command that began it, which says so", async () => {
-    const child = spawn(process.execPath, [builtCli, ...run("left", ...place("waiting"))], { cwd, env });
-    let err = "";
-    const ended = new Promise((resolve) => void child.on("close", (code, signal) => resolve(code ?? signal)));
-    child.stderr.on("data", (piece) => {
-      err += piece;
-      if (err.includes("no worker is there")) child.kill("SIGINT");
-    });
-    expect([130, "SIGINT"]).toContain(await ended);
+    const { ended, err } = await stoppedAt("no worker is there", run("left", ...place("waiting")));
+    expect([130, "SIGINT"]).toContain(ended);
     expect(err).toMatch(/stopped; 0 of 3 units done; the run goes on without this command: the same command shows it/);
     const worker = await pramanaProcess([...workerArgs("waiting"), "--idle-exit", "10"]);
     expect(worker.err).toMatch(/had nothing to do for 10 s; 3 units done\n$/);
     expect((await pramana(run("left", ...place("waiting")))).code).toBe(0);
     expect(filesIn("left")).toEqual(filesIn("alone"));
+  });
+
+  it("is watched through a server that is gone, in a line", async () => {
+    await stoppedAt("no worker is there", run("watched", ...place("watched")));
+    const watching = ["status", "--queue", queue, "--watch"];
+    const { err } = await stoppedAt("going on once it answers", watching, () => server.kill("SIGKILL"));
+    expect(err).toMatch(/^queue: redis:\S+: connect ECONNREFUSED \S+; going on once it answers\n/);
+    expect(err).not.toMatch(/Unhandled/);
   });
 });
 
@@ -134,15 +147,12 @@ describe("a queue is refused", () => {
     );
   });
 
-  it.each(["--overwrite", "--skip-missing"])("beside %s", async (option) => {
-    expect(await refused("--queue", "redis://127.0.0.1:1", "--store", "s", option)).toMatch(
-      /^2 .*cannot be used with/s,
-    );
-  });
-});
-
-it("a second model is refused, and not the first one dropped", async () => {
-  const { code, err } = await pramana(["run", "--model", "one/a", "--model", "two/b", "--tasks", "MiniSTS"]);
-  expect(code).toBe(2);
-  expect(err).toContain('It is given a second time, after "one/a"; it takes one.');
+  it.each(["--overwrite", "--skip-missing", "--no-cache", "--cache-size=1GB", "--dry-run"])(
+    "beside %s",
+    async (option) => {
+      expect(await refused("--queue", "redis://127.0.0.1:1", "--store", "s", option)).toMatch(
+        /^2 .*cannot be used with/s,
+      );
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { timeless } from "../scripts/timeless.mjs";
 import { builtCli, fixture, openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana } = openCli();
@@ -38,8 +39,6 @@ function stop(args: readonly string[], signal: NodeJS.Signals, when: RegExp | Pr
 
 /** Milliseconds: a second, and what a busy machine may add. */
 const soon = 2000;
-const timeless = (text: string) =>
-  text.replace(/^( *"(?:evaluation_time|date|encoding_seconds|sha256)": )[^,\n]*/gm, "$1…");
 
 /** Reads the files of results, hidden ones too, without their times. Returns their texts by name. */
 function filesIn(results: string): Map<string, string> {

@@ -263,4 +263,10 @@ describe("pramana run", () => {
     expect(ended).toEqual(await pramana(args));
     expect(ended).toMatchObject({ code: 2, out: "", err: expect.stringContaining("id you mean") });
   });
+
+  it("a second model is refused, and not the first one dropped", async () => {
+    const { code, err } = await pramana(["run", "--model", "one/a", "--model", "two/b", "--tasks", "MiniSTS"]);
+    expect(code).toBe(2);
+    expect(err).toContain('It is given a second time, after "one/a"; it takes one.');
+  });
 });

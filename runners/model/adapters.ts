@@ -42,20 +42,18 @@ export async function openAdapter(
   options: RepositoryOptions,
   { env, signal }: Pick<World, "env" | "signal">,
 ): Promise<Part | undefined> {
+  refuseRepositoryOptions(model, options);
   if (model === lexical) {
-    refuseRepositoryOptions(options, lexical);
     const { createBm25 } = await import("../../models/lexical/index.ts");
     return createBm25();
   }
   if (isAddress(model)) {
     const { url } = await asUsage(() => parseEndpoint(model));
-    refuseRepositoryOptions(options, "a model behind an address");
     const { openEndpoint } = await import("../../models/endpoint/index.ts");
     return openEndpoint(model, { key: keyFor(new URL(url), env) }, signal);
   }
   const folder = precomputedFolder(model);
   if (folder !== undefined) {
-    refuseRepositoryOptions(options, "vectors from a folder");
     const { openPrecomputed } = await import("../../models/precomputed/index.ts");
     return asUsage(() => openPrecomputed(folder));
   }
@@ -91,7 +89,10 @@ export async function hashModelFiles(
   return hashes.length === 0 ? {} : { model: hashes.join(" ") };
 }
 
-function refuseRepositoryOptions(options: RepositoryOptions, what: string): void {
+/** @throws UsageError for given options that only repositories take, of a model that is none */
+export function refuseRepositoryOptions(model: string, options: RepositoryOptions): void {
+  if (isRepository(model)) return;
+  const what = model === lexical ? lexical : isAddress(model) ? "a model behind an address" : "vectors from a folder";
   const { revision, kind, precision, onnx, modelConfig, maxTokens } = options;
   refuse({ revision, kind, precision, onnx: onnx || undefined, modelConfig, maxTokens }, "for repositories", what);
 }

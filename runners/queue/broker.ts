@@ -12,7 +12,7 @@ import type { QueuedUnit } from "./unit.ts";
 const prefix = "pramana";
 
 /** Times that a unit is started before it fails: one that ends its worker each time would go on for ever. */
-export const mostStarts = 10;
+const mostStarts = 10;
 
 /** Times that an error which may pass is tried again, and milliseconds before the second time, doubled for each. */
 const attempts = 3;
@@ -107,10 +107,15 @@ function noter(address: QueueAddress, note: World["note"]): (error: Error) => vo
   };
 }
 
-/** Opens the queue of a name. */
-export function openQueue(address: QueueAddress, name: string, note: World["note"]): UnitQueue {
+function connectedQueue(address: QueueAddress, name: string, note: World["note"]): Queue<QueuedUnit> {
   const queue = new Queue<QueuedUnit>(name, { connection: connectionOf(address), prefix });
   queue.on("error", noter(address, note));
+  return queue;
+}
+
+/** Opens the queue of a name. */
+export function openQueue(address: QueueAddress, name: string, note: World["note"]): UnitQueue {
+  const queue = connectedQueue(address, name, note);
   let isCut = false;
   queue.on("ioredis:close", () => {
     isCut = true;
@@ -159,8 +164,8 @@ const states = {
   failed: ["failed"],
 } as const;
 
-async function readQueue(address: QueueAddress, name: string): Promise<QueueState> {
-  const queue = new Queue(name, { connection: connectionOf(address), prefix });
+async function readQueue(address: QueueAddress, name: string, note: World["note"]): Promise<QueueState> {
+  const queue = connectedQueue(address, name, note);
   const seconds = (milliseconds: number | undefined) => milliseconds && milliseconds / 1000;
   try {
     const units: UnitState[] = [];
@@ -179,8 +184,9 @@ async function readQueue(address: QueueAddress, name: string): Promise<QueueStat
 }
 
 /** Lists the names of all queues of this program on a server. */
-async function queueNames(address: QueueAddress): Promise<readonly string[]> {
+async function queueNames(address: QueueAddress, note: World["note"]): Promise<readonly string[]> {
   const redis = new Redis(connectionOf(address));
+  redis.on("error", noter(address, note));
   const names = new Set<string>();
   try {
     for await (const keys of redis.scanStream({ match: `${prefix}:*:meta`, count: 1000 }) as AsyncIterable<string[]>) {
@@ -193,8 +199,8 @@ async function queueNames(address: QueueAddress): Promise<readonly string[]> {
 }
 
 /** Reads all queues of this program on a server. */
-export const readQueues = async (address: QueueAddress): Promise<readonly QueueState[]> =>
-  Promise.all((await queueNames(address)).map((name) => readQueue(address, name)));
+export const readQueues = async (address: QueueAddress, note: World["note"]): Promise<readonly QueueState[]> =>
+  Promise.all((await queueNames(address, note)).map((name) => readQueue(address, name, note)));
 
 /** Counts the workers of all queues of this program on a server, by the queue's name. */
 export async function countWorkers(
@@ -205,7 +211,7 @@ export async function countWorkers(
     const queue = openQueue(address, name, note);
     return [name, await queue.workers().finally(() => queue.close())];
   };
-  return Promise.all((await queueNames(address)).map(count));
+  return Promise.all((await queueNames(address, note)).map(count));
 }
 
 /** Tells whether a later try, perhaps by another worker, may do better: not where the user has to mend something. */

@@ -1,4 +1,5 @@
 import { InputError } from "../../datasets/errors.ts";
+import { placesOf } from "../../tasks/places.ts";
 import { resultStore } from "../keeping.ts";
 import type { MeasureChoice } from "../measure.ts";
 import { planTask } from "../plan.ts";
@@ -53,13 +54,14 @@ export function openCollector(
       const outcome = await mergeParts(task, parts, { limit, mixed }, world.now());
       const [{ identity, model }] = parts as [Part, ...Part[]];
       const place = await openFor(model);
-      const tell = findingTeller(task, units.length, world.emit);
+      const tell = findingTeller(task, placesOf(task).length, world.emit);
       for (const part of parts) part.units.forEach(tell);
       const { prompts = {}, adapters = {} } = outcome.result.run ?? {};
       const given = (record: Readonly<Record<string, string>>) => (role: string | undefined) => record[role ?? "text"];
       const wanted = { identity, promptFor: given(prompts), adapterFor: given(adapters) };
       const known = planTask(task, wanted, { stored: await readResult(place.folder, task.name) });
       if (known.kind === "stored") return known.result;
+      if (known.reason !== undefined) world.note(`${task.name}: ${known.reason}`);
       await place.store(outcome.result, outcome.samples);
       return outcome.result;
     },

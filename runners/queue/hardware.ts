@@ -4,7 +4,7 @@ import { thisMachine } from "../../models/runtime/machine.ts";
 import type { DeviceChoice } from "../../models/runtime/providers/index.ts";
 import { readEnvironment, thisProcessor } from "../environment.ts";
 import { findDevice } from "../model/device.ts";
-import { hardwareText, oneOfEach } from "../numeric-class.ts";
+import { hardwareClass, hardwareText } from "../numeric-class.ts";
 import type { Store } from "../store/store.ts";
 import type { World } from "../world.ts";
 import { prefixOf, type Setting } from "./unit.ts";
@@ -20,8 +20,7 @@ const kindOf = (device: DeviceChoice): string => device.split(":")[0] as string;
 export async function hardwareHere(device: DeviceChoice, env: World["env"]): Promise<string> {
   const { accelerator } = await findDevice(device, thisMachine(env), () => undefined);
   const { onnxruntime } = readEnvironment();
-  const one = accelerator && oneOfEach(accelerator);
-  const text = hardwareText({ processor: thisProcessor(), onnxruntime, accelerator: one });
+  const text = hardwareText(hardwareClass({ onnxruntime, accelerator }, thisProcessor()));
   return `${kindOf(device)}-${text.replace(/[^\w.]+/g, "-")}`;
 }
 

@@ -1,7 +1,7 @@
 import type { MeasureChoice } from "../measure.ts";
 import type { Setting } from "./unit.ts";
 
-/** Options that a queued unit does not carry; beside a queue they are refused. */
+/** Options that a queued unit does not carry, and that say nothing to who queues it; beside a queue they are refused. */
 export const notQueued = [
   "queryModel",
   "documentModel",
@@ -13,10 +13,13 @@ export const notQueued = [
   "topK",
   "savePredictions",
   "skipMissing",
+  "cache",
+  "cacheSize",
+  "dryRun",
 ] as const;
 
 /** Options that do not change a score: each machine's own, or those of the one that stores the results. */
-type OwnOptions = "device" | "threads" | "cache" | "cacheSize" | "results" | "samples" | "mixed";
+type OwnOptions = "device" | "threads" | "results" | "samples" | "mixed";
 
 /** What no unit would carry in silence: the compiler asks here for an option that is in none of the lists. */
 type Forgotten = Exclude<keyof MeasureChoice, keyof Setting | OwnOptions | (typeof notQueued)[number]>;

@@ -12,7 +12,7 @@ import { outcomeOf, type RunFrame, type TaskOutcome } from "../task-result.ts";
 import { idOf, partsOf, type QueuedUnit, titleOf } from "./unit.ts";
 
 const text = z.string();
-const sideSchema = z.object({ model: text, revision: text, parameters: anyNumber } satisfies AllKeys<Side>);
+const sideSchema = z.strictObject({ model: text, revision: text, parameters: anyNumber } satisfies AllKeys<Side>);
 
 /** `RunFrame`, each key of it but the first stage, which does not travel. */
 const frameSchema = z.strictObject({

@@ -34,6 +34,11 @@ it.each([
   await expect(setting(model)).rejects.not.toThrow(/hidden1/);
 });
 
+it("a revision of what has none is refused, not dropped", async () => {
+  const asked = settingOf({ ...choice, model: "bm25", revision: "main" }, hub);
+  await expect(asked).rejects.toThrow("--revision: only for repositories, not for bm25; leave it out");
+});
+
 it("tasks are parted into units that a worker reads, each with a place of its own in the store", async () => {
   const tasks = ["STS17", "MiniClustering"].map((name) => getTask(name));
   const from = { ...(await setting(sample)), hardware: "cpu-a" };

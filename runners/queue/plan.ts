@@ -6,7 +6,7 @@ import type { TaskSpec } from "../../tasks/task.ts";
 import { pramanaVersion } from "../environment.ts";
 import { hashTask } from "../identity.ts";
 import type { MeasureChoice } from "../measure.ts";
-import { hashModelFiles, isRepository } from "../model/adapters.ts";
+import { hashModelFiles, isRepository, refuseRepositoryOptions } from "../model/adapters.ts";
 import { openNamed } from "../model/open-model.ts";
 import type { World } from "../world.ts";
 import { idOf, keyOf, partsOf, type QueuedUnit, type Setting, titleOf } from "./unit.ts";
@@ -30,13 +30,15 @@ export interface PlannedTask {
  * Says what model is meant, and how it is to run: a branch becomes its commit, a folder gets a hash. No weights are
  * downloaded.
  *
- * @throws UsageError for a model that is not there, a folder that is named from here, and an address with a secret in it
+ * @throws UsageError for a model that is not there, a folder that is named from here, an address with a secret in it, and
+ *   options that the model does not take
  */
 export async function settingOf(
   choice: Omit<MeasureChoice, "results"> & { readonly model: string },
   { hub }: Pick<World, "hub">,
 ): Promise<Omit<Setting, "hardware">> {
   const { model, kind, precision, onnx, modelConfig, maxTokens, dimensions, quantize, estimator, limit } = choice;
+  refuseRepositoryOptions(model, choice);
   await asUsage(() => requireNoSecret(model));
   const known = isRepository(model) ? await openNamed(model, choice.revision, hub) : undefined;
   const isFolder = known?.revision === "local";

@@ -111,7 +111,8 @@ async function follow(
     );
     for (const one of planned) {
       if (results.has(one) || !one.units.every(({ id, key }) => done.has(key) || failed.has(id))) continue;
-      results.set(one, await settle(one, lost, failed, collector, { emit, signal }));
+      const own = one.units.filter(({ key }) => !done.has(key));
+      results.set(one, await settle(one, own, failed, collector, { emit, signal }));
     }
     if (results.size === planned.length) return planned.flatMap((one) => results.get(one) ?? []);
     if (queue.wasCut() || now() - renewed >= renewal) {
@@ -140,8 +141,7 @@ async function settle(
 ): Promise<TaskResult | undefined> {
   const task = planned.task.name;
   try {
-    const own = lost.filter((unit) => planned.units.includes(unit));
-    if (own.length > 0) throw new InputError(reasonsOf(own, failed));
+    if (lost.length > 0) throw new InputError(reasonsOf(lost, failed));
     const result = await collector.collect(planned);
     const seconds = result.evaluationSeconds;
     emit({ kind: "task-finished", task, mainScore: meanMainScore(result), seconds, result });

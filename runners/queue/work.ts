@@ -36,6 +36,13 @@ export function isAllowed({ model, commit }: Pick<Setting, "model" | "commit">, 
   return models.some((one) => one === model || (one.endsWith("/*") && model.startsWith(one.slice(0, -1))));
 }
 
+/** The model that a worker holds on to. */
+interface HeldModel extends OpenPlan {
+  readonly setting: string;
+  /** `hashModelFiles` as it was opened. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
 /** Seconds for which a store that does not take what is done is asked again. */
 const patience = 600;
 
@@ -48,20 +55,21 @@ export function openBench(
   readonly close: () => Promise<void>;
 } {
   const { store, world } = bench;
-  let held: { readonly setting: string; readonly open: OpenPlan } | undefined;
+  let held: HeldModel | undefined;
   const close = async (): Promise<void> => {
-    const open = held?.open;
+    const open = held;
     held = undefined;
     await open?.close();
   };
-  /** Opens the model of a setting, in place of the one before. */
-  const openFor = async ({ setting }: QueuedUnit, task: TaskSpec): Promise<OpenPlan> => {
-    const key = JSON.stringify(setting);
-    if (held?.setting === key) return held.open;
+  /** Opens the model of a unit, in place of the one before: also where other files are asked for under the same name. */
+  const openFor = async ({ setting: asked, inputs }: QueuedUnit, task: TaskSpec): Promise<HeldModel> => {
+    const setting = JSON.stringify(asked);
+    if (held?.setting === setting && held.files["model"] === inputs["model"]) return held;
     await close();
-    const open = await openPlan({ choice: choiceOf(setting, bench.choice), tasks: [task], prompts: undefined }, world);
-    held = { setting: key, open };
-    return open;
+    const files = await hashModelFiles([asked.model], world.signal);
+    const open = await openPlan({ choice: choiceOf(asked, bench.choice), tasks: [task], prompts: undefined }, world);
+    held = { ...open, setting, files };
+    return held;
   };
   return {
     async work(id, data) {
@@ -126,7 +134,7 @@ function taskOf({ setting, task: name, places }: QueuedUnit, { choice, tasks }: 
 async function score(
   unit: QueuedUnit,
   task: TaskSpec,
-  { plan: opened, environment }: OpenPlan,
+  { plan: opened, environment, files }: HeldModel,
   world: World,
 ): Promise<Part> {
   const { setting, data, inputs } = unit;
@@ -139,7 +147,6 @@ async function score(
   if (revision !== undefined && info.revision !== revision) {
     refuse(`the revision of ${setting.model}`, info.revision, revision);
   }
-  const files = await hashModelFiles([setting.model], world.signal);
   const { identity } = await wantedRun(task, plan, environment.pramana, files, world.signal);
   if (identity.pramana !== setting.pramana) refuse("the version of pramana", identity.pramana, setting.pramana);
   if (identity.datasetRevision !== data) refuse(`the data's revision of ${task.name}`, identity.datasetRevision, data);
