@@ -234,9 +234,9 @@ function openingWeights(
   facts: Map<string, Promise<WeightFacts>>,
 ) {
   const opened = new Map<string, Weights>();
-  const open: typeof openModuleWeights = async (snapshot, module) => {
+  const open: typeof openModuleWeights = async (snapshot, module, exportable) => {
     try {
-      const weights = await openModuleWeights(snapshot, module);
+      const weights = await openModuleWeights(snapshot, module, exportable);
       opened.set(module.folder, weights);
       if (!facts.has(module.folder)) facts.set(module.folder, weightFacts(module.lora?.base ?? snapshot, weights));
       return weights;

@@ -6,6 +6,7 @@ import type { ModelInfo } from "./encoder.ts";
 import type { PoolingMode } from "./graph/pooling.ts";
 import { wordTable } from "./graph/tables.ts";
 import { publishedModel } from "./prompts/prompting.ts";
+import { takesExported } from "./repository/exported.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
 import { openModuleWeights } from "./repository/lora-weights.ts";
 import { basesIn, type Module } from "./repository/repository.ts";
@@ -106,7 +107,7 @@ async function loadModel(
   options: ModelOptions,
 ): Promise<Closable & { readonly model: LoadedModel; readonly precision: Precision }> {
   const load = options.exported ? loadExported : loadWritten;
-  const precision = await precisionOf(snapshot, first, options);
+  const precision = await precisionOf(snapshot, modules, first, options);
   const model = await load(snapshot, modules, { ...options, format: formatOf(precision, options.device) });
   return { model, precision, close: model.close };
 }
@@ -136,6 +137,7 @@ function fallbackWarning(id: string, provider: string, nodes: readonly string[])
 /** Returns the precision asked for, or the default; a model that has only one takes no other. */
 async function precisionOf(
   snapshot: Snapshot,
+  modules: readonly Module[],
   first: FirstModule,
   { precision, device, exported }: ModelOptions,
 ): Promise<Precision> {
@@ -145,7 +147,9 @@ async function precisionOf(
     throw new InputError(`precision: ${snapshot.id} ${fixed}, so ${precision} cannot be chosen; leave --precision out`);
   }
   const chosen = precision ?? providerOf(device).defaultPrecision;
-  return chosen === "stored" ? storedPrecision((await openModuleWeights(snapshot, first)).storedType) : chosen;
+  if (chosen !== "stored") return chosen;
+  const { storedType } = await openModuleWeights(snapshot, first, takesExported(modules));
+  return storedPrecision(storedType);
 }
 
 /** Ways to pool for which it counts only how often a token occurs. */

@@ -1,13 +1,14 @@
 import { InputError } from "../datasets/errors.ts";
 import { shown } from "../datasets/shown.ts";
 import type { CrossEncoder, Pair } from "../models/cross-encoder.ts";
-import type { EncodeOptions, Encoder, EncoderInfo, Role } from "../models/encoder.ts";
+import type { EncodeOptions, Encoder, Role } from "../models/encoder.ts";
 import type { Hybrid } from "../models/hybrid.ts";
 import type { Kernels } from "../models/kernels.ts";
 import type { LateInteraction, TokenVectors } from "../models/late-interaction.ts";
 import type { LexicalModel } from "../models/lexical/lexical-model.ts";
 import { type Matrix, rowLists, selectRows } from "../models/matrix.ts";
 import { type Model, modelKinds } from "../models/model.ts";
+import type { Prompting } from "../models/prompts/prompts.ts";
 import type { SparseEncoder } from "../models/sparse-encoder.ts";
 import { type SparseMatrix, selectSparseRows } from "../models/sparse-matrix.ts";
 import { maxSim } from "../tasks/search/max-sim.ts";
@@ -94,13 +95,12 @@ const byQuery = ({ data, rows, dims }: Matrix): number[][] =>
 async function scoreByTokens(
   model: LateInteraction,
   input: ScoredInput,
-  { kernels, signal, prompt }: ScoreSettings,
+  settings: ScoreSettings,
 ): Promise<ScoreOutput> {
+  const { kernels } = settings;
   const { info } = model;
-  const encode = (texts: readonly string[], role: Role): Promise<TokenVectors> => {
-    const own = role === "query" ? (prompt ?? rolePrompt(info, role)) : rolePrompt(info, role);
-    return model.encode(texts, { role, signal, prompt: own });
-  };
+  const encode = (texts: readonly string[], role: Role): Promise<TokenVectors> =>
+    model.encode(texts, optionsFor(info, role, settings));
   if (!("pairs" in input)) {
     const queries = await encode(input.queries, "query");
     return byQuery(await maxSim(queries, await encode(input.documents, "document"), info.similarity, kernels));
@@ -143,7 +143,7 @@ const sidesOf = (input: ScoredInput): readonly [queries: readonly string[], docu
     : [input.queries, input.documents];
 
 /** What texts of a role are encoded with. */
-const optionsFor = (info: EncoderInfo, role: Role, { prompt, signal }: ScoreSettings): EncodeOptions => ({
+const optionsFor = (info: Prompting, role: Role, { prompt, signal }: ScoreSettings): EncodeOptions => ({
   role,
   signal,
   prompt: role === "query" ? (prompt ?? rolePrompt(info, role)) : rolePrompt(info, role),

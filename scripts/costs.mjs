@@ -14,6 +14,7 @@ import { findMiniLm, writeLateInteraction, writeReranker } from "./made-up-kinds
 import { makeTexts } from "./made-up-texts.mjs";
 import { putBetween } from "./marked-text.mjs";
 import { built, offline, prepare, referenceMaterial, root } from "./prepare.mjs";
+import { drawValues } from "./random.mjs";
 
 const { values } = parseArgs({
   options: { folder: { type: "string" }, only: { type: "string" }, write: { type: "boolean", default: false } },
@@ -175,19 +176,6 @@ async function searchTokens(documents, kernels, model) {
     best.enter(await maxSim(asked, held, "maxsim", kernels));
     return best.best(0);
   };
-}
-
-/** Draws values from -1 to 1 (xorshift). */
-function drawValues(count) {
-  let state = 2463534242;
-  const out = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    out[i] = state / 2 ** 31;
-  }
-  return out;
 }
 
 /** Makes the table; where latency was not measured there are dashes. */

@@ -14,6 +14,7 @@ import { peakBytes } from "./figures.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
 import { putBetween } from "./marked-text.mjs";
 import { built, prepare, root } from "./prepare.mjs";
+import { drawValues } from "./random.mjs";
 
 const dims = 128;
 const threads = availableParallelism();
@@ -34,15 +35,7 @@ const series = [
 
 /** Makes rows of values between −½ and ½, from a seed. */
 function rowsOf(count, seed) {
-  const data = new Float32Array(count * dims);
-  let state = seed;
-  for (let i = 0; i < data.length; i++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    data[i] = state / 2 ** 32;
-  }
-  return { data, rows: count, dims };
+  return { data: drawValues(count * dims, { seed, most: 0.5 }), rows: count, dims };
 }
 
 const cases = {

@@ -2,6 +2,7 @@
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { built } from "./prepare.mjs";
+import { drawValues } from "./random.mjs";
 
 const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"];
 const weightFile = "model.safetensors";
@@ -78,7 +79,11 @@ function writeWeights(path, source, prefix, madeUp) {
     const begin = end;
     const count = shape.reduce((product, size) => product * size, 1);
     end += 4 * count;
-    return { name, entry: { dtype: "F32", shape, data_offsets: [begin, end] }, values: drawValues(count) };
+    return {
+      name,
+      entry: { dtype: "F32", shape, data_offsets: [begin, end] },
+      values: drawValues(count, { most: 0.1 }),
+    };
   });
   const text = JSON.stringify({
     __metadata__: { format: "pt" },
@@ -98,15 +103,4 @@ function readWeights(source) {
   const headerBytes = Number(whole.readBigUInt64LE());
   const { __metadata__: _, ...tensors } = JSON.parse(whole.subarray(8, 8 + headerBytes).toString());
   return { tensors, weights: whole.subarray(8 + headerBytes) };
-}
-
-/** Draws values from -0.1 to 0.1 (xorshift). */
-function drawValues(count) {
-  let state = 2463534242;
-  return Float32Array.from({ length: count }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state / 2 ** 31 / 10;
-  });
 }

@@ -1,6 +1,7 @@
 /** Repositories in the true shape of known models, with made-up weights, which `shapes.mjs` measures. */
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { drawValues } from "./random.mjs";
 
 const rangeOf = (count) => Array.from({ length: count }, (_, i) => i);
 
@@ -491,7 +492,7 @@ function writeTensors(path, tensors) {
   const file = openSync(path, "w");
   writeSync(file, length);
   writeSync(file, header);
-  const random = randomBlock();
+  const random = drawValues(blockValues, { most: spread });
   let from = 0;
   for (const [, dims] of tensors) {
     let left = sizeOf(dims);
@@ -512,15 +513,4 @@ function writeTensors(path, tensors) {
     from = (from + 40_961) % blockValues;
   }
   closeSync(file);
-}
-
-/** Draws evenly distributed values by Marsaglia's xorshift. */
-function randomBlock() {
-  let state = 2_463_534_242;
-  return Float32Array.from({ length: blockValues }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state / 2 ** 31) * spread;
-  });
 }

@@ -2,6 +2,7 @@ import { InputError } from "../../datasets/errors.ts";
 import { didYouMean } from "../../datasets/suggest.ts";
 import type { TaskAdapters } from "../encoder.ts";
 import { familyTypeOf, isKnownClass, ownClassOf } from "../repository/config.ts";
+import { exportedFile } from "../repository/weights.ts";
 import { albert } from "./albert.ts";
 import type { Architecture, OwnModule } from "./architecture.ts";
 import { bert } from "./bert.ts";
@@ -112,9 +113,10 @@ export const addsEndToken = (config: Readonly<Record<string, unknown>>): boolean
 
 /**
  * Finds the family of a `config.json`.
+ * @param exportable `takesExported`, which decides on the way out that the error names.
  * @throws InputError listing the families there are
  */
-export function architectureOf(id: string, config: Readonly<Record<string, unknown>>): Architecture {
+export function architectureOf(id: string, config: Readonly<Record<string, unknown>>, exportable = true): Architecture {
   const found = familyOf(config);
   if (found) return found;
   const { model_type: type } = config;
@@ -122,7 +124,8 @@ export function architectureOf(id: string, config: Readonly<Record<string, unkno
     typeof type === "string"
       ? `is of the type ${type}${didYouMean(type, supportedModelTypes)}`
       : "has no model_type in its config.json";
+  const wayOut = exportable ? `where the repository ships ${exportedFile}, --onnx runs that` : "choose one of these";
   throw new InputError(
-    `model: ${id} ${fault}; its graph can be written for ${supportedModelTypes.join(", ")}; where the repository ships onnx/model.onnx, --onnx runs that`,
+    `model: ${id} ${fault}; its graph can be written for ${supportedModelTypes.join(", ")}; ${wayOut}`,
   );
 }

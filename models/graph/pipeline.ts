@@ -4,6 +4,7 @@ import { addHead, addPooler } from "../architectures/heads.ts";
 import { architectureOf } from "../architectures/index.ts";
 import { addVocabularyHead } from "../architectures/vocabulary-heads.ts";
 import { isKnownClass, ownClassOf } from "../repository/config.ts";
+import { takesExported } from "../repository/exported.ts";
 import { openModuleWeights } from "../repository/lora-weights.ts";
 import type { Module } from "../repository/repository.ts";
 import type { Weights } from "../repository/weights.ts";
@@ -83,8 +84,8 @@ interface State {
 
 /**
  * Writes the graph of all modules, from token ids to vectors [batch, dims], or of each token [batch · tokens, dims],
- * pooling and normalization inside. With
- * `tokenWidth` it leaves the Transformer out, and starts from an exported model's token embeddings of that width.
+ * pooling and normalization inside. With `tokenWidth` it leaves the Transformer out, and starts from an exported model's
+ * token embeddings of that width.
  * @throws InputError when a module, config value or tensor is not understood
  */
 export async function writeEncoderGraph(
@@ -96,8 +97,9 @@ export async function writeEncoderGraph(
   const mask = graph.input(names.mask, "int32", ["batch", "tokens"]);
   const withoutPrompt = modules.some((module) => module.type === "Pooling" && !module.includePrompt);
   const poolingMask = withoutPrompt ? graph.input(names.poolingMask, "int32", ["batch", "tokens"]) : mask;
-  const openFor: Context["openFor"] = (module) => open(snapshot, module);
-  const context = { graph, snapshot, mask, poolingMask, format, openFor, warn };
+  const exportable = takesExported(modules);
+  const openFor: Context["openFor"] = (module) => open(snapshot, module, exportable);
+  const context = { graph, snapshot, mask, poolingMask, format, openFor, exportable, warn };
   let state: State = { width: 0, parameters: 0 };
   if (tokenWidth !== undefined) {
     const tokens = graph.input(names.tokens, "float", ["batch", "tokens", tokenWidth]);
@@ -122,6 +124,7 @@ interface Context {
   /** Format of the Transformer. */
   readonly format: Format;
   readonly openFor: (module: Parameters<typeof openModuleWeights>[1]) => Promise<Weights>;
+  readonly exportable: boolean;
   readonly warn: (text: string) => void;
 }
 
@@ -182,9 +185,9 @@ async function addModule(context: Context, module: Module, state: State): Promis
 }
 
 function addTransformer(context: Context, weights: Weights, module: Extract<Module, { type: "Transformer" }>): State {
-  const { graph, snapshot, mask, format } = context;
+  const { graph, snapshot, mask, format, exportable } = context;
   const ids = idsOf(graph);
-  const architecture = architectureOf(snapshot.id, module.config);
+  const architecture = architectureOf(snapshot.id, module.config, exportable);
   const types = module.pairs ? { types: graph.input(names.types, "int32", ["batch", "tokens"]) } : {};
   const inputs = { ids, mask, ...types, hiddenRows: module.hiddenRows };
   const { embeddings, hidden, layers } = architecture.build(graph.in(format), module.config, weights, inputs);

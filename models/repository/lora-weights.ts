@@ -36,19 +36,23 @@ export const mayHoldLora = (path: string): boolean => files.some(({ name }) => p
 
 /**
  * Opens the weights of a module, with the adapter over them where there is one, or with all of which each batch has one.
+ * @param exportable As in `openWeights`.
  * @throws InputError when there are none, or a file is damaged
  */
 export async function openModuleWeights(
   snapshot: Snapshot,
   { folder, lora, choice, config }: Adapted,
+  exportable?: boolean,
 ): Promise<Weights> {
   if (choice !== undefined) {
-    const weights = await openWeights(snapshot, folder);
+    const weights = await openWeights(snapshot, folder, exportable);
     const withOne = async (one: Lora) => withLora(weights, one, await readLoraTensors(snapshot, one), snapshot.id);
     return withChoice(weights, await Promise.all(choice.map(withOne)), snapshot.id);
   }
-  if (lora === undefined) return openWeights(snapshot, folder);
-  const weights = await (lora.base === undefined ? openWeights(snapshot, folder) : openWeights(lora.base, ""));
+  if (lora === undefined) return openWeights(snapshot, folder, exportable);
+  const weights = await (lora.base === undefined
+    ? openWeights(snapshot, folder, exportable)
+    : openWeights(lora.base, "", exportable));
   const tensors = await asStored(config?.["model_type"], lora, await readLoraTensors(snapshot, lora));
   return withLora(weights, tensors.lora, tensors.tensors, snapshot.id);
 }

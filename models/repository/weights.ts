@@ -78,7 +78,8 @@ export const within = (weights: Weights, prefix: string): Weights => ({
 });
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
-const exported = "onnx/model.onnx";
+/** The model that a repository may ship beside its weights. */
+export const exportedFile = "onnx/model.onnx";
 
 /** A form of weights: its file, or the index of its shards. */
 interface Form {
@@ -118,33 +119,37 @@ export function mayHoldWeights(path: string, files: readonly string[]): boolean 
 /**
  * Opens the weights in a folder of a repository, safetensors or else pickled ones: one file, or the shards that an index
  * lists.
+ * @param exportable `takesExported`, which decides on the way out that errors name.
  * @throws InputError when there are none, or a file is damaged
  */
-export async function openWeights(snapshot: Snapshot, folder: string): Promise<Weights> {
+export async function openWeights(snapshot: Snapshot, folder: string, exportable = true): Promise<Weights> {
   const path = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
   for (const form of forms) {
     const { name, single, index, read } = form;
     if (await snapshot.has(path(single))) {
       const tensors = await read(await snapshot.resolve(path(single)));
-      return toWeights(tensors, snapshot.id, { form: name, files: [path(single)] });
+      return toWeights(tensors, snapshot.id, { form: name, files: [path(single)] }, exportable);
     }
     if (await snapshot.has(path(index))) {
       const { tensors, shards } = await readShards(snapshot, path, form);
-      return toWeights(tensors, snapshot.id, { form: name, files: shards.map(path) });
+      return toWeights(tensors, snapshot.id, { form: name, files: shards.map(path) }, exportable);
     }
   }
   const files = await snapshot.files();
-  throw new InputError(`model: ${snapshot.id} has no ${path(forms[0].single)}${withoutWeights(files)}`);
+  throw new InputError(`model: ${snapshot.id} has no ${path(forms[0].single)}${withoutWeights(files, exportable)}`);
 }
 
 /** Says what a repository without safetensors has instead, and the way out. */
-function withoutWeights(files: readonly string[]): string {
+function withoutWeights(files: readonly string[], exportable: boolean): string {
   const pickled = files.filter((file) => /\.(bin|pt|pth|ckpt|pkl)$/.test(file));
-  if (files.includes(exported)) return `; it ships ${exported}, which --onnx runs`;
+  if (exportable && files.includes(exportedFile)) return `; it ships ${exportedFile}, which --onnx runs`;
   if (pickled.length > 0) {
     return ` and no ${forms[1].single}, only other pickles (${listed(pickled)}), which are not read; convert them with save_pretrained, which writes safetensors, or name a revision that has them`;
   }
-  return ` and no ${exported}; its files: ${listed(files) || "none"}; only safetensors, pytorch_model.bin and ONNX are read`;
+  const seen = `its files: ${listed(files) || "none"}`;
+  return exportable
+    ? ` and no ${exportedFile}; ${seen}; only safetensors, pytorch_model.bin and ONNX are read`
+    : ` and no ${forms[1].single}; ${seen}; a model of its kind runs by these alone; name the repository or revision that has them`;
 }
 
 async function readShards(
@@ -207,7 +212,12 @@ export const unseenWeights: Weights = {
   source: { form: "safetensors", files: [] },
 };
 
-function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, source: WeightSource): Weights {
+function toWeights(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  id: string,
+  source: WeightSource,
+  exportable: boolean,
+): Weights {
   const floats = [...tensors.values()].filter(isFloat);
   const largest = floats.reduce<StoredTensor | undefined>((a, b) => (a && sizeOf(a) >= sizeOf(b) ? a : b), undefined);
   const used = new Set<string>();
@@ -262,8 +272,11 @@ function toWeights(tensors: ReadonlyMap<string, StoredTensor>, id: string, sourc
         if (apart.length > 0) note?.(listed(apart));
         return;
       }
+      const wayOut = exportable
+        ? `where the repository ships ${exportedFile}, --onnx runs that`
+        : "name a repository or revision whose weights fit its config";
       throw new InputError(
-        `model: the weights of ${id} (${tensors.size} tensors) are not those of its config: ${faults.join("; ")}; where the repository ships ${exported}, --onnx runs that`,
+        `model: the weights of ${id} (${tensors.size} tensors) are not those of its config: ${faults.join("; ")}; ${wayOut}`,
       );
     },
     parameters: floats.reduce((sum, tensor) => sum + sizeOf(tensor), 0),

@@ -7,15 +7,13 @@ import type { Format } from "../graph/builder.ts";
 import { names, writeEncoderGraph } from "../graph/pipeline.ts";
 import type { RunBatch } from "../onnx-encoder.ts";
 import type { Module } from "../repository/repository.ts";
+import { exportedFile } from "../repository/weights.ts";
 import { madeUpBatch } from "./batch-probe.ts";
 import { type Closable, closeAll, closingOnFailure, openAll } from "./open-all.ts";
 import { fallbackNodes, readProfile } from "./placement.ts";
 import { type Device, providerOf } from "./providers/index.ts";
 import type { Fallback, Placement } from "./providers/provider.ts";
 import { type NamedTensors, openSession, type Session } from "./session.ts";
-
-/** File of the model that some repositories ship. */
-export const exportedFile = "onnx/model.onnx";
 
 export interface LoadOptions {
   readonly device: Device;

@@ -23,7 +23,7 @@ export interface Machine {
   readonly canWrite: (path: string) => Promise<boolean>;
   /** Lists the providers that ONNX Runtime's binding was built for; none where it cannot be loaded. */
   readonly providers: () => Promise<readonly string[]>;
-  /** Returns the reason why a small graph does not run there; `undefined` where it does. */
+  /** Returns the reason why a small graph does not run there; `undefined` where it does. Tried once: a GPU takes seconds. */
   readonly tryOut: (executionProvider: ExecutionProvider) => Promise<string | undefined>;
 }
 
@@ -36,6 +36,7 @@ export function thisMachine(env: Machine["env"]): Machine {
   const manifest = require.resolve("onnxruntime-node/package.json");
   const orUndefined = <Value>(found: Promise<Value>): Promise<Value | undefined> => found.catch(() => undefined);
   let supported: Promise<readonly string[]> | undefined;
+  const tried = new Map<string, ReturnType<typeof tryOut>>();
   return {
     platform: `${process.platform}/${process.arch}`,
     env,
@@ -46,7 +47,12 @@ export function thisMachine(env: Machine["env"]): Machine {
       orUndefined(promisify(execFile)(program, args, { timeout: patience, env }).then(({ stdout }) => stdout)),
     canWrite: async (path) => (await orUndefined(access(path, constants.W_OK).then(() => true))) ?? false,
     providers: () => (supported ??= supportedProviders().catch(() => [])),
-    tryOut,
+    tryOut: (executionProvider) => {
+      const key = JSON.stringify(executionProvider);
+      const outcome = tried.get(key) ?? tryOut(executionProvider);
+      tried.set(key, outcome);
+      return outcome;
+    },
   };
 }
 

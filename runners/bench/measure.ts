@@ -232,9 +232,9 @@ const byLength = ({ job: a }: Measured, { job: b }: Measured): number =>
   a.batchSize - b.batchSize;
 
 /**
- * Measures a model: latency of single queries, of a reranker each with its candidates, throughput of batches, and that of a whole corpus. Each cell is called
- * once to warm up; then every round goes through all cells, calling each until its budget is spent, so that each cell
- * meets the machine at as many moments as there are rounds, of which the quietest count.
+ * Measures a model: latency of single queries, of a reranker each with its candidates, throughput of batches, and that of a
+ * whole corpus. Each cell is called once to warm up; then every round goes through all cells, calling each until its budget
+ * is spent, so that each cell meets the machine at as many moments as there are rounds, of which the quietest count.
  *
  * @throws InputError where no cell can be measured, or the model does not count its tokens; the signal's reason once it
  *   aborts

@@ -1,7 +1,7 @@
 import { openSnapshot } from "../../datasets/hub.ts";
 import type { FetchedFrom, HubSettings } from "../../datasets/settings.ts";
 import { describeRepository } from "../../models/describe.ts";
-import { exportedFile } from "../../models/runtime/load.ts";
+import { exportedFile } from "../../models/repository/weights.ts";
 import { distinct, type NeededFile } from "../needs.ts";
 import { isRepository, type RepositoryOptions } from "./adapters.ts";
 import type { FusionChoice } from "./hybrid.ts";

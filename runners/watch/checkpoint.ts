@@ -2,8 +2,10 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import type { Snapshot } from "../../datasets/hub.ts";
+import { takesExported } from "../../models/repository/exported.ts";
 import { openModuleWeights } from "../../models/repository/lora-weights.ts";
 import { readSpec } from "../../models/repository/spec.ts";
+import { exportedFile } from "../../models/repository/weights.ts";
 import type { ListedFile, ListedFolder } from "./listing.ts";
 
 /** Tells whether a file has gone between two calls: a trainer may remove a checkpoint while we look at it. */
@@ -85,8 +87,11 @@ export async function faultOf(snapshot: Snapshot, exported: boolean): Promise<st
   try {
     await checkJson(snapshot);
     const { modules } = await readSpec(snapshot);
-    if (exported) await snapshot.resolve("onnx/model.onnx");
-    else for (const module of modules) if ("folder" in module) await openModuleWeights(snapshot, module);
+    if (exported) await snapshot.resolve(exportedFile);
+    else {
+      const exportable = takesExported(modules);
+      for (const module of modules) if ("folder" in module) await openModuleWeights(snapshot, module, exportable);
+    }
     return undefined;
   } catch (error) {
     if (error instanceof InputError || isGone(error)) return messageOf(error).replace(/; fetch it again$/, "");

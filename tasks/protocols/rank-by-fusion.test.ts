@@ -81,6 +81,35 @@ describe("ranking by fused rankings", () => {
     expect(kept.map(([id]) => id)).toEqual(["b", "a"]);
   });
 
+  it.each(["rrf", "minmax"] as const)(
+    "documents that are left out are in no ranking, as if no candidates: %s",
+    async (method) => {
+      const task = retrievalTask();
+      const read = await retrievalProtocol.read(task, "default", "test", memoryDataset(configs));
+      const rank = async (rows: typeof read): Promise<[string, number][]> => {
+        const fusion = { rule: method === "rrf" ? ({ method, constant: 60 } as const) : ({ method } as const) };
+        const { kept, context } = hybrid([lexical(1, 9, 3, 4), lexical(5, 1, 4, 2)], { fusion });
+        await retrievalProtocol.evaluate(task, rows, context);
+        return kept;
+      };
+      const [left, others] = [1, [0, 2, 3]];
+      const ranked = await rank({ ...read, excluded: new Map([[0, new Set([left])]]) });
+      expect(ranked).toEqual(await rank({ ...read, candidates: [Int32Array.from(others)] }));
+      expect(ranked).toHaveLength(3);
+    },
+  );
+
+  it("a first stage gives no document that is left out, but the next in its place", async () => {
+    const task = retrievalTask();
+    const read = await retrievalProtocol.read(task, "default", "test", memoryDataset(configs));
+    const firstStage = { topK: 2, source: { kind: "model", context: lexical(1, 9, 3, 4) } } as const;
+    const kept: string[] = [];
+    const keepRanking = (_: string, ids: readonly string[]) => void kept.push(...ids);
+    const context = { ...pairs({ three: 2, four: 1 }), firstStage, keepRanking };
+    await retrievalProtocol.evaluate(task, { ...read, excluded: new Map([[0, new Set([1])]]) }, context);
+    expect(kept).toEqual(["c", "d"]);
+  });
+
   it("a cross-encoder beside another model needs candidates, too", async () => {
     const task = retrievalTask();
     const rows = await retrievalProtocol.read(task, "default", "test", memoryDataset(configs));

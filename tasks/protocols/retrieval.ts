@@ -17,9 +17,19 @@ import { openSubqueries } from "./subqueries.ts";
 
 /**
  * Ranks each query's candidates, or, where there are none, the corpus, of which the best 1,000 documents count. Calls
- * `use` with the hits of one query after the other, queries and hits in any order.
+ * `use` with the hits of one query after the other, queries and hits in any order. Documents that are left out for a query
+ * are in no ranking, be it a first stage's, one of several that are fused, or one that is kept: in the reference they are
+ * no candidates.
  */
 function rank(task: RankingTask, rows: RankingRows, context: ProtocolContext, use: UseHits): Promise<void> {
+  const { excluded, corpus } = rows;
+  if (excluded === undefined) return rankAll(task, rows, context, use);
+  return rankAll(task, rows, context, (query, hits) =>
+    use(query, withoutExcluded(rankHits(hits, corpus.ids), excluded.get(query))),
+  );
+}
+
+function rankAll(task: RankingTask, rows: RankingRows, context: ProtocolContext, use: UseHits): Promise<void> {
   switch (context.kind) {
     case "vectors":
       return rankByVectors(task, rows, context, use);
@@ -56,14 +66,12 @@ export async function evaluateRanking(
   const subqueries = isMerged ? openSubqueries(rows, ranks) : undefined;
   const further = openFurtherScores(task, rows);
   const measured: string[] = [];
-  const kept = (hits: Hits, query: number): Hits =>
-    rows.excluded === undefined ? hits : withoutExcluded(hits, rows.excluded.get(query));
   await rank(task, rows, context, (query, found) => {
     const id = queries.ids[query];
     keepRanking?.(id, ...idsOf(rankHits(found, corpus.ids), corpus.ids));
     const hits = task.settings.ignoreIdenticalIds ? withoutId(found, corpus.ids, id) : found;
     measured.push(id);
-    const ranked = kept(rankHits(hits, corpus.ids), query);
+    const ranked = rankHits(hits, corpus.ids);
     measures.add(judge(ranked, rows, query));
     subqueries?.add(query, hits);
     further?.add(query, ranked);

@@ -1,6 +1,5 @@
-import { UsageError } from "../../../datasets/errors.ts";
 import type { ExecutionProvider } from "../session.ts";
-import { builtInFindings } from "./built-in.ts";
+import { inspectBuiltIn } from "./built-in.ts";
 import type { Provider } from "./provider.ts";
 
 /**
@@ -18,19 +17,15 @@ export const coreml: Provider<"coreml", "coreml"> = {
   parse: (text) => (text === "coreml" ? text : undefined),
   names: /^coreml$/,
   environment: {},
-  inspect: async (machine) => ({
-    findings: await builtInFindings(machine, {
+  inspect: (machine) =>
+    inspectBuiltIn(machine, {
+      device: "coreml",
       executionProvider,
       elsewhere: "use macOS on Apple's processors",
       computer: { what: "Core ML", seen: "it computes" },
       remedy: "see docs/devices.md",
+      accelerator: "what Core ML chose",
     }),
-    find: (choice) => {
-      if (choice === "coreml") return { device: "coreml", accelerator: "what Core ML chose" };
-      throw new UsageError(`device: there is no ${choice}; there is coreml`);
-    },
-    tryOut: async () => [],
-  }),
   // One thread is enough: Core ML has threads of its own.
   placements: () => [{ executionProvider, threads: 1 }],
   formats: { fp32: { float: "float", int8: false }, fp16: refusal, bf16: refusal, int8: refusal },

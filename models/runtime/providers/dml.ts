@@ -1,6 +1,5 @@
-import { UsageError } from "../../../datasets/errors.ts";
 import type { ExecutionProvider } from "../session.ts";
-import { builtInFindings } from "./built-in.ts";
+import { inspectBuiltIn } from "./built-in.ts";
 import type { Provider } from "./provider.ts";
 
 const executionProvider: ExecutionProvider = { name: "dml" };
@@ -13,19 +12,15 @@ export const dml: Provider<"dml", "dml"> = {
   parse: (text) => (text === "dml" ? text : undefined),
   names: /^dml$/,
   environment: {},
-  inspect: async (machine) => ({
-    findings: await builtInFindings(machine, {
+  inspect: (machine) =>
+    inspectBuiltIn(machine, {
+      device: "dml",
       executionProvider,
       elsewhere: "use Windows",
       computer: { what: "GPU", seen: "one computes, over Direct3D 12" },
       remedy: "install the GPU's driver for Direct3D 12",
+      accelerator: "the first GPU, by DirectML",
     }),
-    find: (choice) => {
-      if (choice === "dml") return { device: "dml", accelerator: "the first GPU, by DirectML" };
-      throw new UsageError(`device: there is no ${choice}; there is dml`);
-    },
-    tryOut: async () => [],
-  }),
   // One thread is enough: little is left to the processor.
   placements: () => [{ executionProvider, threads: 1 }],
   formats: { fp32: { float: "float", int8: false }, fp16: refusal, bf16: refusal, int8: refusal },

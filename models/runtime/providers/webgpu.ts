@@ -1,7 +1,6 @@
-import { UsageError } from "../../../datasets/errors.ts";
 import type { Machine } from "../machine.ts";
 import type { ExecutionProvider } from "../session.ts";
-import { builtInFindings } from "./built-in.ts";
+import { inspectBuiltIn } from "./built-in.ts";
 import type { Inspection, Provider } from "./provider.ts";
 
 const executionProvider: ExecutionProvider = { name: "webgpu" };
@@ -46,25 +45,19 @@ export const webgpu: Provider<"webgpu", "webgpu"> = {
 async function inspect(machine: Machine): Promise<Inspection<"webgpu">> {
   const [system = ""] = machine.platform.split("/");
   const backend = backends[system] ?? "no interface that WebGPU knows";
-  const findings = await builtInFindings(machine, {
-    executionProvider,
-    elsewhere: "use Linux on x64 or arm64, macOS on Apple's processors, or Windows",
-    computer: { what: "GPU", seen: `one computes, over ${backend}` },
-    remedy: remedyFor(backend),
-  });
   const { VK_ICD_FILENAMES: driver = machine.env["VK_DRIVER_FILES"] } = machine.env;
   const gpus = await vulkanGpus(machine);
   const shown = gpus.length > 0 ? gpus.map(({ name }) => name).join(" or ") : (driver ?? "a GPU that it does not name");
   const passedOver = reasonAgainst(backend, gpus);
-  return {
-    findings,
-    find: (choice) => {
-      if (choice === "webgpu") return { device: "webgpu", accelerator: `${shown}, by WebGPU over ${backend}` };
-      throw new UsageError(`device: there is no ${choice}; there is webgpu`);
-    },
-    tryOut: async () => [],
-    ...(passedOver === undefined ? {} : { passedOver }),
-  };
+  const inspection = await inspectBuiltIn(machine, {
+    device: "webgpu",
+    executionProvider,
+    elsewhere: "use Linux on x64 or arm64, macOS on Apple's processors, or Windows",
+    computer: { what: "GPU", seen: `one computes, over ${backend}` },
+    remedy: remedyFor(backend),
+    accelerator: `${shown}, by WebGPU over ${backend}`,
+  });
+  return { ...inspection, ...(passedOver === undefined ? {} : { passedOver }) };
 }
 
 const remedyFor = (backend: string): string =>
