@@ -8,7 +8,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { peakBytes } from "./figures.mjs";
+import { peakBytes, startClock } from "./figures.mjs";
 import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
@@ -54,17 +54,15 @@ try {
   for (let start = 0, piece = 0; start < documents; start += documentsPerPiece, piece++) {
     const count = Math.min(documentsPerPiece, documents - start);
     const vectors = makePiece(start, count);
-    const began = performance.now();
-    const before = process.cpuUsage();
+    const clock = startClock();
     const scores = await maxSim(queries, textsOf(vectors, count, tokens), "maxsim", kernels);
     best.enter(scores);
-    const seconds = (performance.now() - began) / 1000;
-    const { user, system } = process.cpuUsage(before);
+    const { seconds, processor } = clock();
     searching += seconds;
-    working += (user + system) / 1e6;
+    working += processor;
     if (reference === undefined || piece % comparedPieces !== 0) continue;
     const theirs = await reference.score(vectors, count);
-    add("pramana", [seconds, (user + system) / 1e6]);
+    add("pramana", [seconds, processor]);
     add("maxsim", theirs.maxsim);
     add("blocks", theirs.blocks);
     worst = Math.max(worst, theirs.differenceOf(scores.data));
