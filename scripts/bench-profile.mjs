@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { putBetween } from "./marked-text.mjs";
+import { putBetween, textTable } from "./marked-text.mjs";
 import { built } from "./prepare.mjs";
 import { shapes, writeRepository } from "./shape-repositories.mjs";
 
@@ -186,7 +186,7 @@ function tableOf(rows) {
         .join(", "),
     ];
   });
-  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return textTable(head, lines);
 }
 
 /** Returns the operators besides products that take longest, with their microseconds. */

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { peakBytes, startClock } from "./figures.mjs";
 import { lastAnswer } from "./json-lines.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
-import { putBetween } from "./marked-text.mjs";
+import { numberTable, putBetween } from "./marked-text.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
 const dims = 128;
@@ -114,11 +114,19 @@ function measureApart([name, ...numbers]) {
 const count = (number) => number.toLocaleString("en-US");
 
 function tableOf(rows) {
-  const lines = rows.map(({ what, size, seconds, processor, peakMiB }) => {
-    const perUnit = ((1e6 * processor) / size).toPrecision(3);
-    return `| ${what} | ${count(size)} | ${seconds.toFixed(2)} s | ${processor.toFixed(2)} s | ${what.startsWith("threads") ? "" : `${perUnit} µs`} | ${peakMiB} MiB |`;
-  });
-  return `| what grows | size | time | processor time | of it for one | peak memory |\n| --- | ---: | ---: | ---: | ---: | ---: |\n${lines.join("\n")}`;
+  const perUnit = ({ what, size, processor }) =>
+    what.startsWith("threads") ? "" : `${((1e6 * processor) / size).toPrecision(3)} µs`;
+  return numberTable(
+    ["what grows", "size", "time", "processor time", "of it for one", "peak memory"],
+    rows.map((row) => [
+      row.what,
+      count(row.size),
+      `${row.seconds.toFixed(2)} s`,
+      `${row.processor.toFixed(2)} s`,
+      perUnit(row),
+      `${row.peakMiB} MiB`,
+    ]),
+  );
 }
 
 /** Draws processor time against size, both in powers of ten, where what is straight in size is a line of slope 1. */

@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median, peakBytes } from "./figures.mjs";
 import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
-import { putBetween } from "./marked-text.mjs";
+import { putBetween, textTable } from "./marked-text.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 import { fullParameters, layersIn, shapes, writeRepository } from "./shape-repositories.mjs";
 
@@ -183,7 +183,7 @@ function tableOf(rows) {
     "ratio",
   ];
   const lines = rows.map((row) => [row.shape.name, layersText(row.shape), ...cellsOf(row)]);
-  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return textTable(head, lines);
 }
 
 function layersText({ config, layers }) {
