@@ -14,6 +14,7 @@ import { findMiniLm, writeLateInteraction, writeReranker } from "./made-up-kinds
 import { makeTexts } from "./made-up-texts.mjs";
 import { numberTable, putBetween } from "./marked-text.mjs";
 import { built, offline, prepare, referenceMaterial, root } from "./prepare.mjs";
+import { xorshift } from "./random.mjs";
 
 const { values } = parseArgs({
   options: { folder: { type: "string" }, only: { type: "string" }, write: { type: "boolean", default: false } },
@@ -179,14 +180,9 @@ async function searchTokens(documents, kernels, model) {
 
 /** Draws values from -1 to 1 (xorshift). */
 function drawValues(count) {
-  let state = 2463534242;
+  const draw = xorshift();
   const out = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    out[i] = state / 2 ** 31;
-  }
+  for (let i = 0; i < count; i++) out[i] = draw() / 2 ** 31;
   return out;
 }
 

@@ -14,6 +14,7 @@ import { lastAnswer } from "./json-lines.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
 import { numberTable, putBetween } from "./marked-text.mjs";
 import { built, prepare, root } from "./prepare.mjs";
+import { xorshift } from "./random.mjs";
 
 const dims = 128;
 const threads = availableParallelism();
@@ -35,13 +36,8 @@ const series = [
 /** Makes rows of values between −½ and ½, from a seed. */
 function rowsOf(count, seed) {
   const data = new Float32Array(count * dims);
-  let state = seed;
-  for (let i = 0; i < data.length; i++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    data[i] = state / 2 ** 32;
-  }
+  const draw = xorshift(seed);
+  for (let i = 0; i < data.length; i++) data[i] = draw() / 2 ** 32;
   return { data, rows: count, dims };
 }
 

@@ -2,6 +2,7 @@
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { built } from "./prepare.mjs";
+import { xorshift } from "./random.mjs";
 
 const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"];
 const weightFile = "model.safetensors";
@@ -102,11 +103,6 @@ function readWeights(source) {
 
 /** Draws values from -0.1 to 0.1 (xorshift). */
 function drawValues(count) {
-  let state = 2463534242;
-  return Float32Array.from({ length: count }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state / 2 ** 31 / 10;
-  });
+  const draw = xorshift();
+  return Float32Array.from({ length: count }, () => draw() / 2 ** 31 / 10);
 }

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { peakBytes, startClock } from "./figures.mjs";
 import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
 import { built, prepare, root } from "./prepare.mjs";
+import { xorshift } from "./random.mjs";
 
 prepare();
 const { openKernels } = await built("models/runtime/ort-kernels.js");
@@ -105,13 +106,8 @@ function textsOf(data, count, each) {
 
 /** Draws vectors of length 1 (xorshift). */
 function unitVectors(rows, seed) {
-  let state = seed;
-  const data = Float32Array.from({ length: rows * dims }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state / 2 ** 31;
-  });
+  const draw = xorshift(seed);
+  const data = Float32Array.from({ length: rows * dims }, () => draw() / 2 ** 31);
   for (let row = 0; row < rows; row++) {
     const own = data.subarray(row * dims, (row + 1) * dims);
     const length = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0));

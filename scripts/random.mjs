@@ -8,3 +8,14 @@ export function generator(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Makes a generator of whole numbers from −2³¹ up to 2³¹, for many at once (Marsaglia's xorshift of 32 bits). */
+export function xorshift(seed = 2463534242) {
+  let state = seed;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state;
+  };
+}

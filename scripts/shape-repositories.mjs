@@ -1,6 +1,7 @@
 /** Repositories in the true shape of known models, with made-up weights, which `shapes.mjs` measures. */
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { xorshift } from "./random.mjs";
 
 const rangeOf = (count) => Array.from({ length: count }, (_, i) => i);
 
@@ -516,11 +517,6 @@ function writeTensors(path, tensors) {
 
 /** Draws evenly distributed values by Marsaglia's xorshift. */
 function randomBlock() {
-  let state = 2_463_534_242;
-  return Float32Array.from({ length: blockValues }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state / 2 ** 31) * spread;
-  });
+  const draw = xorshift();
+  return Float32Array.from({ length: blockValues }, () => (draw() / 2 ** 31) * spread);
 }

@@ -5,6 +5,7 @@
  * status 1 where memory exceeds its bound or a planted document is missed.
  */
 import { built, prepare } from "./prepare.mjs";
+import { xorshift } from "./random.mjs";
 
 prepare();
 const { openSparseSearch } = await built("tasks/search/sparse.js");
@@ -17,7 +18,7 @@ const places = 30_522;
 const documentsPerPiece = 2 ** 14;
 const boundMiB = 2048;
 
-let state = 2463534242;
+const draw = xorshift();
 const queries = joinSparseRows(
   Array.from({ length: queryCount }, () => makeRow(queryTerms)),
   places,
@@ -51,10 +52,7 @@ process.exitCode = missed.length > 0 || peakMiB > boundMiB ? 1 : 0;
 
 /** Draws a number from 0 to 1 (xorshift). */
 function random() {
-  state ^= state << 13;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  return (state >>> 0) / 2 ** 32;
+  return (draw() >>> 0) / 2 ** 32;
 }
 
 /** Draws a row; the place with the number n comes about as often as 1 / (n + 1). */
