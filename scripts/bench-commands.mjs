@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { median, startClock } from "./figures.mjs";
-import { lastAnswer, pythons, pythonWith, runToEnd } from "./json-lines.mjs";
+import { lastAnswer, pythonFor, runToEnd } from "./json-lines.mjs";
 import { built, offline, referenceMaterial, root } from "./prepare.mjs";
 
 /** Two of classification, two of STS, one of each other type. */
@@ -33,10 +33,7 @@ export async function benchCommands(args) {
   const hub = join(referenceMaterial("commands"), "hub");
   const scratch = mkdtempSync(join(tmpdir(), "pramana-commands-"));
   process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
-  const python = values.alone ? undefined : pythonWith("mteb", "sentence_transformers");
-  if (python === undefined) {
-    console.log(`mteb left out, or not found for ${pythons.join(", ")} (PYTHON names another): not measured`);
-  }
+  const python = values.alone ? undefined : pythonFor("mteb", "mteb", "sentence_transformers");
   const { hubSettings, openSnapshot } = await built("datasets/hub.js");
   const env = { ...process.env, HF_HUB_CACHE: hub, HF_HUB_OFFLINE: "1", HF_DATASETS_CACHE: join(scratch, "arrow") };
   for (const model of positionals.length > 0 ? positionals : standardModels) {

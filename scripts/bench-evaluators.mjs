@@ -8,7 +8,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startClock } from "./figures.mjs";
-import { lastAnswer, pythons, pythonWith } from "./json-lines.mjs";
+import { lastAnswer, pythonFor } from "./json-lines.mjs";
 import { built, root } from "./prepare.mjs";
 
 const names = ["classification", "clustering", "retrieval", "pairs"];
@@ -16,10 +16,9 @@ const names = ["classification", "clustering", "retrieval", "pairs"];
 /** Starts a process of its own for each case, so that memory is the case's. */
 export function benchEvaluators(chosen) {
   const script = resolve(root, process.env.PRAMANA_SHARED ?? "../shared", "bench/reference_evaluators.py");
-  const python = existsSync(script) ? pythonWith("mteb") : undefined;
-  if (python === undefined) {
-    console.log(`mteb not found for ${pythons.join(", ")} (PYTHON names another) or no ${script}: not measured`);
-  }
+  const hasScript = existsSync(script);
+  if (!hasScript) console.error(`there is no ${script}, so the reference is not measured`);
+  const python = hasScript ? pythonFor("mteb", "mteb") : undefined;
   for (const name of chosen.length > 0 ? chosen : names) {
     const ours = lastAnswer(process.execPath, [fileURLToPath(import.meta.url), name]);
     const theirs = python === undefined ? undefined : lastAnswer(python, [script, name]);

@@ -15,6 +15,15 @@ export function pythonWith(...packages) {
   return pythons.find((python) => spawnSync(python, ["-c", probe, ...packages], { stdio: "ignore" }).status === 0);
 }
 
+/** As `pythonWith`; where none has them, tells that `what` is not measured. */
+export function pythonFor(what, ...packages) {
+  const python = pythonWith(...packages);
+  if (python === undefined) {
+    console.error(`${what}: not found for ${pythons.join(", ")} (PYTHON names another), so not measured`);
+  }
+  return python;
+}
+
 /**
  * Runs a program to its end and returns what it printed.
  * @throws Error when it fails

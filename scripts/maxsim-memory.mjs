@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { peakBytes, startClock } from "./figures.mjs";
-import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
+import { pythonFor, startJsonLines } from "./json-lines.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 import { xorshift } from "./random.mjs";
 
@@ -143,11 +143,8 @@ function makePiece(start, count) {
 
 /** Starts torch in a process of its own, which reads pieces from files. */
 function openReference() {
-  const python = pythonWith("sentence_transformers");
-  if (python === undefined) {
-    console.log(`sentence-transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not compared`);
-    return undefined;
-  }
+  const python = pythonFor("sentence-transformers", "sentence_transformers");
+  if (python === undefined) return undefined;
   writeFileSync(join(folder, "queries"), queries.vectors.data);
   const settings = [folder, threads, queryCount, queryTokens, tokens, dims].map(String);
   const { next, end } = startJsonLines(python, [join(root, "scripts/maxsim_reference.py"), ...settings], {

@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median, peakBytes } from "./figures.mjs";
-import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
+import { pythonFor, startJsonLines } from "./json-lines.mjs";
 import { putBetween, textTable } from "./marked-text.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 import { fullParameters, layersIn, shapes, writeRepository } from "./shape-repositories.mjs";
@@ -95,11 +95,8 @@ function startMeasure(folder) {
 }
 
 function startReference(folder) {
-  const python = pythonWith("transformers", "torch");
-  if (python === undefined) {
-    console.error(`transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not measured`);
-    return undefined;
-  }
+  const python = pythonFor("transformers", "transformers", "torch");
+  if (python === undefined) return undefined;
   return startJsonLines(python, [
     join(root, "scripts/shapes_reference.py"),
     folder,
