@@ -10,6 +10,7 @@ import { openRepository } from "./index.ts";
 import type { Matrix } from "./matrix.ts";
 import type { ModelOptions } from "./open-modules.ts";
 import { defaultPrompt, namedPrompt } from "./prompts/prompts.ts";
+import { openSession } from "./runtime/session.ts";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
@@ -81,6 +82,36 @@ describe("openRepository: vectors as sentence-transformers'", () => {
     const known = await open(fixture("bert-mean"), { revision: "1".repeat(40) });
     expect(known.info.revision).toBe("1".repeat(40));
     expect(known.info.id).toBe("local/bert-mean");
+  });
+
+  it("leaves no session open where the revision cannot be told", async () => {
+    const snapshot = await openSnapshot(
+      { kind: "model", id: fixture("bert-cls") },
+      hubSettings({ HF_HUB_OFFLINE: "1" }),
+    );
+    const lacking = {
+      ...snapshot,
+      resolve: async (path: string) => {
+        // Only the hash of all files reads this one.
+        if (path === "expected.json") throw new Error("no longer there");
+        return snapshot.resolve(path);
+      },
+    };
+    let open = 0;
+    const counted: typeof openSession = async (settings) => {
+      const session = await openSession(settings);
+      open++;
+      return {
+        ...session,
+        close: async () => {
+          open--;
+          await session.close();
+        },
+      };
+    };
+    const opening = openRepository(lacking, { device: "cpu", threads: 1, open: counted });
+    await expect(opening).rejects.toThrow("no longer there");
+    expect(open).toBe(0);
   });
 
   it("weights in several files", async () => {

@@ -84,12 +84,13 @@ export async function openModules(
     options.warn?.(fallbackWarning(snapshot.id, provider.fallback.name, model.fallbacks));
   }
   const { maxTokens } = tokenizer;
-  const { revision = await revisionOf(snapshot, bases) } = options;
   const { parameters } = model;
-  const info = { id: idOf(snapshot, options, precision), revision, parameters, maxTokens, precision, device, threads };
+  const id = idOf(snapshot, options, precision);
   return closingOnFailure([model], async () => {
+    const { revision = await revisionOf(snapshot, bases) } = options;
     const budget = await batchSize(model, tokenBudgets[first.type], provider, maxTokens);
-    return { modules, first, tokenizer, model, budget, info: { ...info, batchTokens: budget } };
+    const info = { id, revision, parameters, maxTokens, precision, device, threads, batchTokens: budget };
+    return { modules, first, tokenizer, model, budget, info };
   });
 }
 

@@ -5,12 +5,12 @@
  * no results and no kept vectors; mteb's data sets are kept as Arrow tables from an unmeasured reading on. Prints seconds,
  * those of all processors, those until the first batch of texts, the peak of memory, and how far the main scores lie apart.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { median } from "./figures.mjs";
+import { median, startClock } from "./figures.mjs";
+import { lastAnswer, pythonFor, runToEnd } from "./json-lines.mjs";
 import { built, offline, referenceMaterial, root } from "./prepare.mjs";
 
 /** Two of classification, two of STS, one of each other type. */
@@ -33,9 +33,7 @@ export async function benchCommands(args) {
   const hub = join(referenceMaterial("commands"), "hub");
   const scratch = mkdtempSync(join(tmpdir(), "pramana-commands-"));
   process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
-  const python = process.env.PYTHON ?? "python3";
-  const hasReference = !values.alone && spawnSync(python, ["-c", "import mteb"], { stdio: "ignore" }).status === 0;
-  if (!hasReference) console.log(`mteb left out, or not found for ${python} (PYTHON names another): not measured`);
+  const python = values.alone ? undefined : pythonFor("mteb", "mteb", "sentence_transformers");
   const { hubSettings, openSnapshot } = await built("datasets/hub.js");
   const env = { ...process.env, HF_HUB_CACHE: hub, HF_HUB_OFFLINE: "1", HF_DATASETS_CACHE: join(scratch, "arrow") };
   for (const model of positionals.length > 0 ? positionals : standardModels) {
@@ -43,8 +41,8 @@ export async function benchCommands(args) {
     const folder = (await snapshot.resolve("modules.json")).replace(/modules\.json$/, "");
     const ours = () => runOurs(model, scratch, env);
     const theirs = () => runReference(python, hub, folder, env);
-    if (hasReference) readAll(python, hub, env);
-    const rounds = Array.from({ length: Number(values.rounds) }, () => [ours(), hasReference ? theirs() : undefined]);
+    if (python !== undefined) readAll(python, hub, env);
+    const rounds = Array.from({ length: Number(values.rounds) }, () => [ours(), python && theirs()]);
     print(
       model,
       rounds.map(([own]) => own),
@@ -76,11 +74,13 @@ function runOurs(model, scratch, env) {
   const watched = join(folder, "watched.jsonl");
   const args = ["run", "--model", model, "--task-file", offline.file, "--benchmark", offline.name];
   const asked = ["--tasks", tasks.join(","), "--results", join(folder, "results")];
-  const { seconds } = timed(
+  const clock = startClock();
+  runToEnd(
     process.execPath,
     ["--require", join(root, "scripts/commands/watched.cjs"), join(root, "dist/cli.js"), ...args, ...asked],
-    { ...env, PRAMANA_CACHE: join(folder, "cache"), WATCHED: watched, BEGUN: String(Date.now()) },
+    { env: { ...env, PRAMANA_CACHE: join(folder, "cache"), WATCHED: watched, BEGUN: String(Date.now()) } },
   );
+  const { seconds } = clock();
   const lines = readFileSync(watched, "utf8")
     .trim()
     .split("\n")
@@ -108,18 +108,12 @@ function scoresIn(results) {
 }
 
 function runReference(python, hub, folder, env) {
-  const { seconds, stdout } = timed(python, [join(root, "scripts/commands/reference.py"), hub, folder, ...tasks], env);
-  return { seconds, ...JSON.parse(stdout.trim().split("\n").at(-1)) };
+  const clock = startClock();
+  const told = lastAnswer(python, [join(root, "scripts/commands/reference.py"), hub, folder, ...tasks], { env });
+  return { ...told, seconds: clock().seconds };
 }
 
 /** Has mteb read all data sets once. */
 function readAll(python, hub, env) {
-  timed(python, [join(root, "scripts/commands/reference.py"), hub, "--read", ...tasks], env);
-}
-
-function timed(command, args, env) {
-  const began = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { env, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${stderr}`);
-  return { seconds: (performance.now() - began) / 1000, stdout };
+  runToEnd(python, [join(root, "scripts/commands/reference.py"), hub, "--read", ...tasks], { env });
 }

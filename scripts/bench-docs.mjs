@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { putBetween } from "./marked-text.mjs";
+import { numberTable, putBetween } from "./marked-text.mjs";
 import { built, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const models = ["sentence-transformers/all-MiniLM-L6-v2", "pramana/static-minilm-128"];
@@ -60,19 +60,17 @@ function compare(first, second) {
   const rows = shared.map((name) => [name, before.get(name), after.get(name), after.get(name) / before.get(name) - 1]);
   const changes = rows.map(([, , , change]) => Math.abs(change));
   const within = changes.filter((change) => change <= 0.1).length;
-  const line = (cells) => `| ${cells.join(" | ")} |`;
   const signed = (change) => `${change >= 0 ? "+" : "−"}${(Math.abs(change) * 100).toFixed(1)} %`;
   const summary =
     `The command took ${first.seconds.toFixed(0)} s, and ${second.seconds.toFixed(0)} s when it was run again; ${within} of ${rows.length} ` +
     `medians of the second run lie within 10 % of the first's, the farthest ${(Math.max(...changes) * 100).toFixed(1)} % away.`;
-  const table = [
-    line(["Median", "first run", "second run", "change"]),
-    line(["---", "---:", "---:", "---:"]),
-    ...rows.map(([name, a, b, change]) =>
-      line([name, String(Number(a.toPrecision(3))), String(Number(b.toPrecision(3))), signed(change)]),
-    ),
-  ];
-  return `${summary}\n\n${table.join("\n")}`;
+  const cells = rows.map(([name, a, b, change]) => [
+    name,
+    Number(a.toPrecision(3)),
+    Number(b.toPrecision(3)),
+    signed(change),
+  ]);
+  return `${summary}\n\n${numberTable(["Median", "first run", "second run", "change"], cells)}`;
 }
 
 /** Returns medians by name; numbers of tokens are those asked for, so that both runs have the same names. */

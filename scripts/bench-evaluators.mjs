@@ -3,11 +3,12 @@
  * RandomState(7).randn, the same as those of the reference's script (../shared/bench/reference_evaluators.py), which is
  * run beside each case where Python has mteb. Prints seconds and peak memory of both.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startClock } from "./figures.mjs";
+import { lastAnswer, pythonFor } from "./json-lines.mjs";
 import { built, root } from "./prepare.mjs";
 
 const names = ["classification", "clustering", "retrieval", "pairs"];
@@ -15,12 +16,12 @@ const names = ["classification", "clustering", "retrieval", "pairs"];
 /** Starts a process of its own for each case, so that memory is the case's. */
 export function benchEvaluators(chosen) {
   const script = resolve(root, process.env.PRAMANA_SHARED ?? "../shared", "bench/reference_evaluators.py");
-  const python = process.env.PYTHON ?? "python3";
-  const hasReference = existsSync(script) && spawnSync(python, ["-c", "import mteb"], { stdio: "ignore" }).status === 0;
-  if (!hasReference) console.log(`mteb not found for ${python} (PYTHON names another) or no ${script}: not measured`);
+  const hasScript = existsSync(script);
+  if (!hasScript) console.error(`there is no ${script}, so the reference is not measured`);
+  const python = hasScript ? pythonFor("mteb", "mteb") : undefined;
   for (const name of chosen.length > 0 ? chosen : names) {
-    const ours = lastLine(process.execPath, [fileURLToPath(import.meta.url), name]);
-    const theirs = hasReference ? lastLine(python, [script, name]) : undefined;
+    const ours = lastAnswer(process.execPath, [fileURLToPath(import.meta.url), name]);
+    const theirs = python === undefined ? undefined : lastAnswer(python, [script, name]);
     const show = ({ seconds, processor, peakMiB }) => {
       const processors = processor === undefined ? "" : ` (${processor.toFixed(2)} s of processors)`;
       return `${seconds.toFixed(2)} s${processors}, peak ${peakMiB} MiB`;
@@ -28,12 +29,6 @@ export function benchEvaluators(chosen) {
     const beside = theirs ? `   reference ${show(theirs)}   ratio ${(ours.seconds / theirs.seconds).toFixed(2)}` : "";
     console.log(`${name.padEnd(16)} pramana ${show(ours)}${beside}`);
   }
-}
-
-function lastLine(command, args) {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${stderr}`);
-  return JSON.parse(stdout.trim().split("\n").at(-1));
 }
 
 /** Draws standard normal numbers as numpy's RandomState.randn (legacy_gauss: Marsaglia's polar method, in pairs). */
@@ -172,11 +167,10 @@ const [name] = process.argv.slice(2);
 if (process.argv[1] === fileURLToPath(import.meta.url) && name) {
   const kernels = await openKernels({ threads: availableParallelism() });
   const run = await cases[name](kernels);
-  const [start, used] = [performance.now(), process.cpuUsage()];
+  const clock = startClock();
   await run();
-  const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(used);
+  const times = clock();
   const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
-  console.log(JSON.stringify({ case: name, seconds, processor: (user + system) / 1e6, peakMiB }));
+  console.log(JSON.stringify({ case: name, ...times, peakMiB }));
   await kernels.close();
 }

@@ -4,10 +4,11 @@
  * to learn from and one to be asked. Each number of labels has a process of its own, so that memory is the case's.
  * Prints seconds, those of all processors, the peak of the whole process's memory, and the accuracy.
  */
-import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { startClock } from "./figures.mjs";
+import { lastAnswer } from "./json-lines.mjs";
 import { built } from "./prepare.mjs";
 
 const options = {
@@ -24,13 +25,8 @@ export function benchLabels(args) {
   const { rows, dims, length, experiments } = values;
   console.log(`${rows} rows a label, ${dims} dimensions, vectors of length ${length}, ${experiments} experiments`);
   for (const labels of positionals.length > 0 ? positionals : ["100", "300", "1000", "3000", "10000", "20000"]) {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [fileURLToPath(import.meta.url), labels, ...settings],
-      { encoding: "utf8" },
-    );
-    if (status !== 0) throw new Error(`${labels} labels: ${stderr}`);
-    const { seconds, processor, peakMiB, accuracy } = JSON.parse(stdout.trim().split("\n").at(-1));
+    const own = [fileURLToPath(import.meta.url), labels, ...settings];
+    const { seconds, processor, peakMiB, accuracy } = lastAnswer(process.execPath, own);
     const times = `${seconds.toFixed(2).padStart(8)} s, ${processor.toFixed(2)} s of processors`;
     console.log(`${labels.padStart(6)} labels ${times}, peak ${peakMiB} MiB, accuracy ${accuracy.toFixed(3)}`);
   }
@@ -77,20 +73,19 @@ async function measure(labels, { rows, dims, length, experiments }) {
     settings: { textColumn: "text", labelColumn: "label", trainSplit: "train", samplesPerLabel: rows, experiments },
   };
   const embed = embedder(legacyNumpyRandom(7), labels, dims, length);
-  let [begun, usedBefore] = [0, undefined];
+  let clock;
   const timed = async (texts) => {
     const vectors = await embed(texts);
-    [begun, usedBefore] = [performance.now(), process.cpuUsage()];
+    clock = startClock();
     return vectors;
   };
   const sides = { train: side(rows), test: side(1) };
   const context = { kind: "vectors", embed: timed, kernels, backend: "official" };
   const { scores } = await classificationProtocol.evaluate(task, sides, context);
-  const seconds = (performance.now() - begun) / 1000;
-  const { user, system } = process.cpuUsage(usedBefore);
+  const times = clock();
   await kernels.close();
   const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
-  return { seconds, processor: (user + system) / 1e6, peakMiB, accuracy: scores.accuracy };
+  return { ...times, peakMiB, accuracy: scores.accuracy };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

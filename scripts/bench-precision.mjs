@@ -9,13 +9,13 @@
  *           them (`peers/records.mjs`), less those of torch in fp32; not measured unless it is asked for
  * Single parts: `… [MODEL] speed memory`; single tasks: `… loss STSBenchmark SICK-R`.
  */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { median, peakBytes } from "./figures.mjs";
+import { lastAnswer, runToEnd } from "./json-lines.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
 const parts = ["speed", "memory", "loss", "peers"];
@@ -128,9 +128,7 @@ function memory() {
   console.log(`${model}: loading, beside its weights in fp32`);
   for (const precision of precisionsOf()) {
     const args = [fileURLToPath(import.meta.url), "--load", model, precision];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
-    if (status !== 0) throw new Error(stderr);
-    const { seconds, peak, own, weights } = JSON.parse(stdout);
+    const { seconds, peak, own, weights } = lastAnswer(process.execPath, args, { env });
     console.log(
       `  ${precision.padEnd(5)} ${seconds.toFixed(2)} s, peak ${peak} MiB, ${own} MiB of it the model's; weights ${weights} MiB, ratio ${(own / weights).toFixed(2)}`,
     );
@@ -179,9 +177,5 @@ function run(ofModel) {
 }
 
 function pramana(args) {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/cli.js"), ...args], {
-    env,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(stderr);
+  runToEnd(process.execPath, [join(root, "dist/cli.js"), ...args], { env });
 }

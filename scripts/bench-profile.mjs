@@ -9,9 +9,10 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { putBetween } from "./marked-text.mjs";
+import { putBetween, textTable } from "./marked-text.mjs";
 import { built } from "./prepare.mjs";
 import { shapes, writeRepository } from "./shape-repositories.mjs";
+import { multiplyAdds, nodesIn } from "./work/products.mjs";
 
 const miniLm = "sentence-transformers/all-MiniLM-L6-v2";
 const usual = [miniLm, "Tarka-Embedding-150M-V1", "Tarka-Embedding-350M-V1", "multilingual-e5-large"];
@@ -125,26 +126,21 @@ async function profiled(graph, feeds, output, { threads, runs }) {
   const { openSession } = await built("models/runtime/session.js");
   const session = await openSession({ ...graph, threads, executionProvider: { name: "cpu" }, profiled: true });
   for (let run = 0; run < runs; run++) await session.run(feeds(), [output]);
-  const events = JSON.parse(await session.profile());
+  const ran = nodesIn(await session.profile());
   await session.close();
   const nodes = new Map();
-  for (const { cat, name, dur, args } of events) {
-    if (cat !== "Node" || !name.endsWith("_kernel_time")) continue;
-    const found = nodes.get(args.node_index);
-    if (found === undefined) nodes.set(args.node_index, { type: args.op_name, micros: dur, operations: workOf(args) });
-    else found.micros = Math.min(found.micros, dur);
+  for (const node of ran) {
+    const { index, micros } = node;
+    const found = nodes.get(index);
+    if (found === undefined) nodes.set(index, { type: node.type, micros, operations: operationsOf(node) });
+    else found.micros = Math.min(found.micros, micros);
   }
   return [...nodes.values()];
 }
 
 const isProduct = ({ type }) => products.includes(type);
-const sizesOf = (tensor) => Object.values(tensor)[0];
-
-/** Counts the operations of a product; ONNX Runtime names no sizes of weights that it has packed. */
-function workOf({ op_name: type, input_type_shape: inputs, output_type_shape: outputs }) {
-  if (!products.includes(type)) return 0;
-  return 2 * sizesOf(inputs[0]).at(-1) * sizesOf(outputs[0]).reduce((product, size) => product * size, 1);
-}
+/** Counts the operations of a product; those of other operators are not told. */
+const operationsOf = (node) => (isProduct(node) ? 2 * multiplyAdds(node.type, node.inputs, node.outputs) : 0);
 
 const total = (nodes, key) => nodes.reduce((sum, node) => sum + node[key], 0);
 /** Returns 1e9 operations per second. */
@@ -186,7 +182,7 @@ function tableOf(rows) {
         .join(", "),
     ];
   });
-  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return textTable(head, lines);
 }
 
 /** Returns the operators besides products that take longest, with their microseconds. */

@@ -7,8 +7,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { median } from "./figures.mjs";
-import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
+import { median, startClock } from "./figures.mjs";
+import { pythonFor, startJsonLines } from "./json-lines.mjs";
 import { findMiniLm, writeReranker } from "./made-up-kinds.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
 import { built, root } from "./prepare.mjs";
@@ -89,19 +89,16 @@ const spread = (values) =>
   `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)})`;
 
 async function timed(work) {
-  const [start, before] = [performance.now(), process.cpuUsage()];
+  const clock = startClock();
   const scores = await work();
-  const { user, system } = process.cpuUsage(before);
-  return { seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6, scores };
+  const { seconds, processor } = clock();
+  return { seconds, processorSeconds: processor, scores };
 }
 
 /** Starts sentence-transformers in a process of its own; each line of pairs is answered with its seconds and scores. */
 function sentenceTransformers(folder, threads) {
-  const python = pythonWith("sentence_transformers");
-  if (python === undefined) {
-    console.log(`sentence-transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not measured`);
-    return undefined;
-  }
+  const python = pythonFor("sentence-transformers", "sentence_transformers");
+  if (python === undefined) return undefined;
   const script = join(root, "scripts/rerankers_reference.py");
   const { next, end } = startJsonLines(python, [script, folder, String(threads)], { stderr: "ignore" });
   return { name: "sentence-transformers, 32 a batch", run: next, close: end };

@@ -10,7 +10,7 @@
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { median } from "./figures.mjs";
-import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
+import { pythonFor, startJsonLines } from "./json-lines.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
@@ -119,11 +119,8 @@ async function bareLoop() {
 
 /** Starts sentence-transformers in a process of its own. */
 async function sentenceTransformers() {
-  const python = pythonWith("sentence_transformers");
-  if (python === undefined) {
-    console.log(`sentence-transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not measured`);
-    return undefined;
-  }
+  const python = pythonFor("sentence-transformers", "sentence_transformers");
+  if (python === undefined) return undefined;
   const folder = dirname(await snapshot.resolve("modules.json"));
   const asked = { backend: "torch", folder, precision: "fp32", device: "cpu" };
   const reference = startJsonLines(python, [join(root, "scripts/bench_reference.py"), JSON.stringify(asked)], {

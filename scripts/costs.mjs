@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { median } from "./figures.mjs";
 import { findMiniLm, writeLateInteraction, writeReranker } from "./made-up-kinds.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
-import { putBetween } from "./marked-text.mjs";
+import { numberTable, putBetween } from "./marked-text.mjs";
 import { built, offline, prepare, referenceMaterial, root } from "./prepare.mjs";
 import { drawValues } from "./random.mjs";
 
@@ -198,8 +198,7 @@ function tableOf(latency) {
       ...times.map((ms) => (ms === undefined ? "—" : ms.toPrecision(3))),
     ];
   });
-  const table = [heading, heading.map((_, i) => (i === 0 ? "---" : "---:")), ...lines];
-  const text = table.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const text = numberTable(heading, lines);
   if (latency === undefined) return `${text}\n\nLatency was not measured.`;
   return `${text}\n\n${latency.machine}, ONNX Runtime in fp32; medians of ${timedQueries} queries, one at a time.`;
 }

@@ -3,6 +3,15 @@ import { readFileSync } from "node:fs";
 /** Returns the middle one of several numbers. */
 export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
+/** Starts a clock; what it returns tells the seconds since then, and those of all processors that this process took. */
+export function startClock() {
+  const [began, used] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(used);
+    return { seconds: (performance.now() - began) / 1000, processor: (user + system) / 1e6 };
+  };
+}
+
 /** Returns this process's peak memory in bytes (Linux). That of `process.resourceUsage` begins with the parent's. */
 export function peakBytes() {
   const [, kib] = /VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"));

@@ -11,7 +11,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { cosines, median } from "./figures.mjs";
-import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
+import { pythonFor, startJsonLines } from "./json-lines.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 
@@ -121,12 +121,8 @@ async function checkSpeed(snapshot, onGpu) {
 
 /** Starts sentence-transformers on the same card. */
 async function sentenceTransformers(snapshot) {
-  const python = pythonWith("sentence_transformers");
-  if (python === undefined) {
-    const names = pythons.join(", ");
-    console.log(`sentence-transformers: not found for ${names} (PYTHON names another), so speed was not compared`);
-    return undefined;
-  }
+  const python = pythonFor("sentence-transformers", "sentence_transformers");
+  if (python === undefined) return undefined;
   const file = await snapshot.resolve(existsSync(join(snapshot.id, "modules.json")) ? "modules.json" : "config.json");
   const asked = { backend: "torch", folder: dirname(file), precision, device: "cuda:0" };
   const reference = startJsonLines(python, [join(root, "scripts/bench_reference.py"), JSON.stringify(asked)]);

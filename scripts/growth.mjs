@@ -4,15 +4,15 @@
  * its own, so that memory is its own. Prints a table; with --write puts it between the markers of
  * docs/measurements/speed.md and draws docs/images/growth.svg.
  */
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { peakBytes } from "./figures.mjs";
+import { peakBytes, startClock } from "./figures.mjs";
+import { lastAnswer } from "./json-lines.mjs";
 import { makeTexts } from "./made-up-texts.mjs";
-import { putBetween } from "./marked-text.mjs";
+import { numberTable, putBetween } from "./marked-text.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 import { drawValues } from "./random.mjs";
 
@@ -67,7 +67,7 @@ const cases = {
       for (const values of Object.values(scores)) thresholdMeasures(labels, values);
     });
   },
-  /** Texts of 3 to 60 words, by the built-in model's graph or that of all-MiniLM-L6-v2 where it is cached. */
+  /** Texts of 3 to 60 words, by all-MiniLM-L6-v2. */
   async encode(texts, sessions, clock) {
     const { hubSettings, openSnapshot } = await built("datasets/hub.js");
     const { openRepository } = await built("models/index.js");
@@ -88,11 +88,11 @@ const cases = {
 async function measureHere(name, size, sessions) {
   let [seconds, processor] = [0, 0];
   const clock = async (work) => {
-    const [began, used] = [performance.now(), process.cpuUsage()];
+    const watch = startClock();
     await work();
-    const { user, system } = process.cpuUsage(used);
-    seconds += (performance.now() - began) / 1000;
-    processor += (user + system) / 1e6;
+    const times = watch();
+    seconds += times.seconds;
+    processor += times.processor;
   };
   await cases[name](size, sessions, clock);
   return { seconds, processor, peakMiB: Math.round(peakBytes() / 2 ** 20) };
@@ -101,21 +101,25 @@ async function measureHere(name, size, sessions) {
 function measureApart([name, ...numbers]) {
   const own = [fileURLToPath(import.meta.url), "--case", name, ...numbers.map(String)];
   const labels = [join(root, "scripts/bench-labels.mjs"), String(numbers[0]), "--experiments", "2"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, name === "labels" ? labels : own, {
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`${name} ${numbers.join(" ")}: ${stderr}`);
-  return JSON.parse(stdout.trim().split("\n").at(-1));
+  return lastAnswer(process.execPath, name === "labels" ? labels : own);
 }
 
 const count = (number) => number.toLocaleString("en-US");
 
 function tableOf(rows) {
-  const lines = rows.map(({ what, size, seconds, processor, peakMiB }) => {
-    const perUnit = ((1e6 * processor) / size).toPrecision(3);
-    return `| ${what} | ${count(size)} | ${seconds.toFixed(2)} s | ${processor.toFixed(2)} s | ${what.startsWith("threads") ? "" : `${perUnit} µs`} | ${peakMiB} MiB |`;
-  });
-  return `| what grows | size | time | processor time | of it for one | peak memory |\n| --- | ---: | ---: | ---: | ---: | ---: |\n${lines.join("\n")}`;
+  const perUnit = ({ what, size, processor }) =>
+    what.startsWith("threads") ? "" : `${((1e6 * processor) / size).toPrecision(3)} µs`;
+  return numberTable(
+    ["what grows", "size", "time", "processor time", "of it for one", "peak memory"],
+    rows.map((row) => [
+      row.what,
+      count(row.size),
+      `${row.seconds.toFixed(2)} s`,
+      `${row.processor.toFixed(2)} s`,
+      perUnit(row),
+      `${row.peakMiB} MiB`,
+    ]),
+  );
 }
 
 /** Draws processor time against size, both in powers of ten, where what is straight in size is a line of slope 1. */

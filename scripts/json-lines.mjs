@@ -1,4 +1,4 @@
-/** Programs that answer each line of JSON with one of their own, and the Python that can run one. */
+/** Programs that answer in lines of JSON, and the Python that can run one. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { delimiter } from "node:path";
@@ -14,6 +14,29 @@ const probe = "import sys; from importlib.util import find_spec; sys.exit(not al
 export function pythonWith(...packages) {
   return pythons.find((python) => spawnSync(python, ["-c", probe, ...packages], { stdio: "ignore" }).status === 0);
 }
+
+/** As `pythonWith`; where none has them, tells that `what` is not measured. */
+export function pythonFor(what, ...packages) {
+  const python = pythonWith(...packages);
+  if (python === undefined) {
+    console.error(`${what}: not found for ${pythons.join(", ")} (PYTHON names another), so not measured`);
+  }
+  return python;
+}
+
+/**
+ * Runs a program to its end and returns what it printed.
+ * @throws Error when it fails
+ */
+export function runToEnd(command, args, settings = {}) {
+  const { status, stdout, stderr } = spawnSync(command, args, { ...settings, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${stderr}`);
+  return stdout;
+}
+
+/** As `runToEnd`; returns the last line, read as JSON. */
+export const lastAnswer = (command, args, settings) =>
+  JSON.parse(runToEnd(command, args, settings).trim().split("\n").at(-1));
 
 /**
  * Starts a program. `next` waits for its next line, and sends a request first where one is given; `end` closes its

@@ -2,6 +2,24 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./prepare.mjs";
 
+const tableOf = (heads, rules, rows) => [heads, rules, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+/** Writes a table of texts. */
+export const textTable = (heads, rows) =>
+  tableOf(
+    heads,
+    heads.map(() => "---"),
+    rows,
+  );
+
+/** Writes a table of numbers, before which a column of names stands. */
+export const numberTable = (heads, rows) =>
+  tableOf(
+    heads,
+    heads.map((_, i) => (i === 0 ? "---" : "---:")),
+    rows,
+  );
+
 /** Replaces the text between two marks of a page of the repository; both marks must be there. */
 export function putBetween(file, marks, text) {
   const { path, page, from, to } = readMarked(file, marks);

@@ -8,7 +8,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
+import { startClock } from "./figures.mjs";
+import { pythonFor, startJsonLines } from "./json-lines.mjs";
 import { countMissed, judge, peakMemory, plant } from "./planted.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 import { drawValues } from "./random.mjs";
@@ -54,17 +55,15 @@ try {
   for (let start = 0, piece = 0; start < documents; start += documentsPerPiece, piece++) {
     const count = Math.min(documentsPerPiece, documents - start);
     const vectors = makePiece(start, count);
-    const began = performance.now();
-    const before = process.cpuUsage();
+    const clock = startClock();
     const scores = await maxSim(queries, textsOf(vectors, count, tokens), "maxsim", kernels);
     best.enter(scores);
-    const seconds = (performance.now() - began) / 1000;
-    const { user, system } = process.cpuUsage(before);
+    const { seconds, processor } = clock();
     searching += seconds;
-    working += (user + system) / 1e6;
+    working += processor;
     if (reference === undefined || piece % comparedPieces !== 0) continue;
     const theirs = await reference.score(vectors, count);
-    add("pramana", [seconds, (user + system) / 1e6]);
+    add("pramana", [seconds, processor]);
     add("maxsim", theirs.maxsim);
     add("blocks", theirs.blocks);
     worst = Math.max(worst, theirs.differenceOf(scores.data));
@@ -139,11 +138,8 @@ function makePiece(start, count) {
 
 /** Starts torch in a process of its own, which reads pieces from files. */
 function openReference() {
-  const python = pythonWith("sentence_transformers");
-  if (python === undefined) {
-    console.log(`sentence-transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not compared`);
-    return undefined;
-  }
+  const python = pythonFor("sentence-transformers", "sentence_transformers");
+  if (python === undefined) return undefined;
   writeFileSync(join(folder, "queries"), queries.vectors.data);
   const settings = [folder, threads, queryCount, queryTokens, tokens, dims].map(String);
   const { next, end } = startJsonLines(python, [join(root, "scripts/maxsim_reference.py"), ...settings], {

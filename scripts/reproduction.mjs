@@ -7,7 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { putBetween } from "./marked-text.mjs";
+import { numberTable, putBetween } from "./marked-text.mjs";
 import { prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("reproduction", "results");
@@ -86,10 +86,9 @@ function leaderboard() {
 }
 
 function table() {
-  const line = (cells) => `| ${cells.join(" | ")} |\n`;
   const headings = ["Model", "Rank (Borda)", ...columns.map(([, heading]) => heading)];
   const body = [...rows]
     .sort((a, b) => a.own.rank - b.own.rank)
-    .map(({ own, cells }) => line([own.model, own.rank, ...cells.map(({ text }) => text)]));
-  return line(headings) + line(headings.map((_, i) => (i === 0 ? "---" : "---:"))) + body.join("");
+    .map(({ own, cells }) => [own.model, own.rank, ...cells.map(({ text }) => text)]);
+  return numberTable(headings, body);
 }

@@ -7,6 +7,7 @@
 import { availableParallelism } from "node:os";
 import { countMissed, judge, peakMemory, plant } from "./planted.mjs";
 import { built, prepare } from "./prepare.mjs";
+import { xorshift } from "./random.mjs";
 
 prepare();
 const { openKernels } = await built("models/runtime/ort-kernels.js");
@@ -16,7 +17,7 @@ const [documents = 1_000_000, dims = 1024, queryCount = 200, k = 1000] = process
 const documentsPerPiece = 2 ** 14;
 const threads = availableParallelism();
 
-let state = 2463534242;
+const draw = xorshift();
 const queries = { data: fillNext(new Float32Array(queryCount * dims)), rows: queryCount, dims };
 const planted = plant(queryCount, documents);
 
@@ -57,13 +58,8 @@ function makePiece(start, rows) {
   return { data, rows, dims };
 }
 
-/** Fills the values with numbers from −½ to ½ (Marsaglia's xorshift of 32 bits). */
+/** Fills the values with numbers from −½ to ½ (xorshift). */
 function fillNext(values) {
-  for (let i = 0; i < values.length; i++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    values[i] = state / 2 ** 32;
-  }
+  for (let i = 0; i < values.length; i++) values[i] = draw() / 2 ** 32;
   return values;
 }

@@ -12,8 +12,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median, peakBytes } from "./figures.mjs";
-import { pythons, pythonWith, startJsonLines } from "./json-lines.mjs";
-import { putBetween } from "./marked-text.mjs";
+import { pythonFor, startJsonLines } from "./json-lines.mjs";
+import { putBetween, textTable } from "./marked-text.mjs";
 import { built, prepare, root } from "./prepare.mjs";
 import { fullParameters, layersIn, shapes, writeRepository } from "./shape-repositories.mjs";
 
@@ -95,11 +95,8 @@ function startMeasure(folder) {
 }
 
 function startReference(folder) {
-  const python = pythonWith("transformers", "torch");
-  if (python === undefined) {
-    console.error(`transformers: not found for ${pythons.join(", ")} (PYTHON names another), so not measured`);
-    return undefined;
-  }
+  const python = pythonFor("transformers", "transformers", "torch");
+  if (python === undefined) return undefined;
   return startJsonLines(python, [
     join(root, "scripts/shapes_reference.py"),
     folder,
@@ -183,7 +180,7 @@ function tableOf(rows) {
     "ratio",
   ];
   const lines = rows.map((row) => [row.shape.name, layersText(row.shape), ...cellsOf(row)]);
-  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return textTable(head, lines);
 }
 
 function layersText({ config, layers }) {

@@ -6,6 +6,7 @@
  */
 import { countMissed, judge, peakMemory, plant } from "./planted.mjs";
 import { built, prepare } from "./prepare.mjs";
+import { xorshift } from "./random.mjs";
 
 prepare();
 const { openSparseSearch } = await built("tasks/search/sparse.js");
@@ -17,7 +18,7 @@ const [documents = 1_000_000, terms = 120, queryCount = 1000, queryTerms = 30, k
 const places = 30_522;
 const documentsPerPiece = 2 ** 14;
 
-let state = 2463534242;
+const draw = xorshift();
 const queries = joinSparseRows(
   Array.from({ length: queryCount }, () => makeRow(queryTerms)),
   places,
@@ -49,10 +50,7 @@ judge({ missed, planted, peakMiB });
 
 /** Draws a number from 0 to 1 (xorshift). */
 function random() {
-  state ^= state << 13;
-  state ^= state >>> 17;
-  state ^= state << 5;
-  return (state >>> 0) / 2 ** 32;
+  return (draw() >>> 0) / 2 ** 32;
 }
 
 /** Draws a row; the place with the number n comes about as often as 1 / (n + 1). */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { lastAnswer, runToEnd } from "../json-lines.mjs";
 import { putPart } from "../marked-text.mjs";
 import { batchesFor, bestBatch, distance, roundsIn } from "./figures.mjs";
 import { kindOfProcessor } from "./processor.mjs";
@@ -40,6 +41,18 @@ describe("the distance", () => {
     expect(() => distance(new Float32Array(4), new Float32Array(6), 2)).toThrow(
       "2 values, those they are held against 3",
     );
+  });
+});
+
+describe("a program that is run to its end", () => {
+  const program = (code: string): [string, string[]] => [process.execPath, ["-e", code]];
+
+  it("answers by its last line", () => {
+    expect(lastAnswer(...program('console.log("on the way"); console.log(\'{"seconds":1}\')'))).toEqual({ seconds: 1 });
+  });
+
+  it("is told with what it wrote where it fails", () => {
+    expect(() => runToEnd(...program('console.error("no room"); process.exitCode = 3'))).toThrow(/ failed: no room/);
   });
 });
 

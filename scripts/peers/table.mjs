@@ -1,3 +1,4 @@
+import { numberTable } from "../marked-text.mjs";
 import { isOurs, titleAs, titleOf } from "./records.mjs";
 
 /**
@@ -18,10 +19,9 @@ export function tableOf(rows, { texts, tokens, state, against }, missing) {
     base ? (row.speed / base.speed).toFixed(2) : "—",
     ...(row.peer === against ? ["—", "—"] : [small(row.distance.mean), small(row.distance.largest)]),
   ]);
-  const lines = [head, ["---", ...head.slice(1).map(() => "---:")], ...cells];
   return [
     state,
-    lines.map((line) => `| ${line.join(" | ")} |`).join("\n"),
+    numberTable(head, cells),
     verdict("fp32", rows.filter(isExact)),
     verdict(
       "less than fp32",

@@ -1,4 +1,20 @@
-/** Multiply-adds of ONNX Runtime's operators, from the shapes in its profile. */
+/** ONNX Runtime's profile of a session: the nodes that ran, and the multiply-adds of their operators from its shapes. */
+
+/** Reads the nodes that ran from a profile, once for each run, with their microseconds. */
+export function nodesIn(profile) {
+  const dims = (tensors) => tensors.map((tensor) => Object.values(tensor)[0] ?? []);
+  return JSON.parse(profile)
+    .filter(({ cat, name }) => cat === "Node" && name.endsWith("_kernel_time"))
+    .map(({ dur, args }) => ({
+      index: args.node_index,
+      type: args.op_name,
+      micros: dur,
+      inputs: dims(args.input_type_shape),
+      outputs: dims(args.output_type_shape),
+      bytes: Number(args.output_size),
+      peak: Number(args.mem_in_use_peak),
+    }));
+}
 
 const size = (dims) => dims.reduce((product, dim) => product * dim, 1);
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { multiplyAdds } from "./products.mjs";
+import { multiplyAdds, nodesIn } from "./products.mjs";
 
 /** Reads the events of all threads in a folder, and ONNX Runtime's profiles, and returns each figure by its name. */
 export function sumFigures(folder) {
@@ -14,7 +14,7 @@ export function sumFigures(folder) {
     .map((line) => JSON.parse(line));
   const of = (kind) => events.filter((event) => event.kind === kind);
   const sum = (kind, field) => of(kind).reduce((total, event) => total + (event[field] ?? 0), 0);
-  const nodes = names.filter((name) => name.startsWith("profile-")).flatMap((name) => nodesOf(text(name)));
+  const nodes = names.filter((name) => name.startsWith("profile-")).flatMap((name) => nodesIn(text(name)));
   const overNodes = (figure) => nodes.reduce((total, node) => total + figure(node), 0);
   const modules = new Set(of("module").map(({ url }) => pathOf(url)));
   const isOther = ({ path }) => path === undefined || !modules.has(pathOf(path));
@@ -47,17 +47,3 @@ export function sumFigures(folder) {
 const isOnDisk = ({ path = "" }) => !path.startsWith("/proc/");
 
 const pathOf = (url) => (url.startsWith("file:") ? fileURLToPath(url) : url);
-
-/** Reads the nodes that ran from a profile. */
-function nodesOf(profile) {
-  const dims = (tensors) => tensors.map((tensor) => Object.values(tensor)[0] ?? []);
-  return JSON.parse(profile)
-    .filter(({ cat, name }) => cat === "Node" && name.endsWith("_kernel_time"))
-    .map(({ args }) => ({
-      type: args.op_name,
-      inputs: dims(args.input_type_shape),
-      outputs: dims(args.output_type_shape),
-      bytes: Number(args.output_size),
-      peak: Number(args.mem_in_use_peak),
-    }));
-}

@@ -1,3 +1,5 @@
+import { openAssembly } from "../assembly.ts";
+import { once } from "../once.ts";
 import { centersCode } from "./centers.wasm.ts";
 
 /** Exports of the assembled module; addresses and sizes in bytes. */
@@ -9,13 +11,6 @@ interface Functions {
   nearest(norms: number, products: number, bytes: number): number;
 }
 
-/** The part of WebAssembly that is used; the compiler's settings know neither the browser's types nor Node's. */
-interface Assembly {
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-const { WebAssembly: assembly } = globalThis as unknown as { readonly WebAssembly: Assembly };
-
 const { fround } = Math;
 
 /** Where the module's memory of 1 MiB holds what, in bytes; the source keeps the first 32 for itself. */
@@ -26,12 +21,10 @@ const widest = 16_384;
 const mostClusters = (places.products - places.norms) / 4;
 
 /** Opens the module: its functions and its memory. */
-function open() {
-  const { memory, ...functions } = new assembly.Instance(new assembly.Module(Buffer.from(centersCode, "base64")))
-    .exports as Functions;
+const open = once(() => {
+  const { memory, ...functions } = openAssembly<Functions>(centersCode);
   return { ...functions, floats: new Float32Array(memory.buffer) };
-}
-let opened: ReturnType<typeof open> | undefined;
+});
 
 /**
  * Multiplies a centre, [dims], by a factor, adds the rows of `data` that begin at `starts` one after the other, and
@@ -44,8 +37,7 @@ export function scaledSum(
   starts: readonly number[],
   after: number,
 ): void {
-  opened ??= open();
-  const { floats, addFour, addOne, scale } = opened;
+  const { floats, addFour, addOne, scale } = open();
   for (let column = 0; column < center.length; column += widest) {
     const own = center.subarray(column, column + widest);
     const width = own.length + ((4 - (own.length % 4)) % 4);
@@ -80,8 +72,7 @@ export function findNearest(out: Int32Array, norms: Float32Array, products: Floa
     for (let row = 0; row < out.length; row++) out[row] = withRest(0, 1, norms, products, row * clusters);
     return;
   }
-  opened ??= open();
-  const { floats, nearest } = opened;
+  const { floats, nearest } = open();
   // The module takes clusters by fours, a loop the rest.
   const whole = clusters - (clusters % 4);
   floats.set(norms, places.norms / 4);

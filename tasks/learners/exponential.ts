@@ -1,3 +1,5 @@
+import { openAssembly } from "../assembly.ts";
+import { once } from "../once.ts";
 import { exponentialsCode } from "./exponentials.wasm.ts";
 
 /** Steps that a doubling is divided into. */
@@ -32,20 +34,12 @@ interface Functions {
   exponentials(end: number, least: number, inverse: number, high: number, low: number): void;
 }
 
-/** The part of WebAssembly that is used; the compiler's settings know neither the browser's types nor Node's. */
-interface Assembly {
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-const { WebAssembly: assembly } = globalThis as unknown as { readonly WebAssembly: Assembly };
-
 /** Scores that the module takes at once. */
 const widest = 4096;
 
 /** Opens the module: its function, and the places of its memory that the source names. */
-function open() {
-  const module = new assembly.Module(Buffer.from(exponentialsCode, "base64"));
-  const { memory, exponentials } = new assembly.Instance(module).exports as Functions;
+const open = once(() => {
+  const { memory, exponentials } = openAssembly<Functions>(exponentialsCode);
   new Float64Array(memory.buffer).set(powers);
   return {
     exponentials,
@@ -53,15 +47,14 @@ function open() {
     sums: new Float64Array(memory.buffer, 57_344, widest),
     scores: new Float32Array(memory.buffer, 90_112, widest),
   };
-}
-let opened: ReturnType<typeof open> | undefined;
+});
 
 /**
  * Overwrites scores, [classes, rows], by the exponential of what each is above the largest of its row, [rows], rounded to
  * float32, and returns the sums of the rows, in the order of the classes, [rows]. As `exponential`, two at a time.
  */
 export function toExponentials(scores: Float32Array, largest: Float32Array): Float64Array {
-  opened ??= open();
+  const opened = open();
   const rows = largest.length;
   const sums = new Float64Array(rows);
   for (let first = 0; first < rows; first += widest) {

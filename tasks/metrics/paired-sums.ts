@@ -1,4 +1,6 @@
 import type { Matrix } from "../../models/matrix.ts";
+import { openAssembly } from "../assembly.ts";
+import { once } from "../once.ts";
 import { pairedSumsCode } from "./paired-sums.wasm.ts";
 
 /** Exports of the assembled module; sizes and addresses in bytes. */
@@ -25,13 +27,7 @@ export interface RowSums {
   product(start: number, count: number): number;
 }
 
-/** The part of WebAssembly that is used; the compiler's settings know neither the browser's types nor Node's. */
-interface Assembly {
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-const { WebAssembly: assembly } = globalThis as unknown as { readonly WebAssembly: Assembly };
-let compiled: object | undefined;
+const open = once(() => openAssembly<Functions>(pairedSumsCode));
 
 /** Values of both matrices that are copied at once: 256 KiB, which stay in a processor's cache until they are summed. */
 const blockValues = 2 ** 16;
@@ -45,7 +41,7 @@ export const longestRow = 2 ** 17;
  */
 export function forEachPair(x: Matrix, y: Matrix, use: (sums: RowSums, row: number) => void): void {
   const { dims, rows } = x;
-  const { memory, ...functions } = instantiate();
+  const { memory, ...functions } = open();
   const floats = new Float32Array(memory.buffer);
   const perBlock = Math.max(1, Math.floor(blockValues / (2 * dims)));
   let [ofX, ofY] = [0, 0];
@@ -69,9 +65,4 @@ export function forEachPair(x: Matrix, y: Matrix, use: (sums: RowSums, row: numb
       use(sums, row);
     }
   }
-}
-
-function instantiate(): Functions {
-  compiled ??= new assembly.Module(Buffer.from(pairedSumsCode, "base64"));
-  return new assembly.Instance(compiled).exports as Functions;
 }

@@ -96,7 +96,7 @@ export const stsProtocol: Protocol<StsTask, StsRows | Arrangements> = Object.fre
     return "arrangements" in settings ? readArrangements(name, table, settings) : readPairs(task, settings, table);
   },
 
-  limit: (_task, rows, most) => ("gold" in rows ? limitLists(rows, most) : limitLists(rows, most)),
+  limit: (_task, rows, most) => limitLists(rows, most),
 
   inspect: (_task, rows) => ("gold" in rows ? inspectPairs(rows) : inspectArrangements(rows)),
 
