@@ -5,6 +5,7 @@ import type { ColumnChoice } from "../reports/columns.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import type { Gate } from "../reports/comparison/gate.ts";
 import type { DoctorReport } from "../reports/doctor-text.ts";
+import type { ExaminationReport } from "../reports/examination/text.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { ReproductionReport } from "../reports/reproduction-table.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
@@ -102,6 +103,11 @@ export const cacheFormats = formatsOf<Format<[listing: CacheListing]>>()({
 export const checkFormats = formatsOf<Format<[checked: readonly CheckedTask[]]>>()({
   text: { load: async () => (await import("../reports/findings.ts")).checkText },
   json: { load: async () => (await import("../reports/findings.ts")).checkJson },
+});
+
+export const samplesFormats = formatsOf<Format<[report: ExaminationReport, width: number]>>()({
+  text: { load: async () => (await import("../reports/examination/text.ts")).examinationText },
+  json,
 });
 
 export const dryRunFormats = formatsOf<Format<[plan: DryRun, width: number | undefined]>>()({

@@ -1,9 +1,9 @@
+import { groupBy } from "../datasets/group-by.ts";
 import { logText, noProgress, terminalText } from "../reports/progress.ts";
 import { linesText } from "../reports/table.ts";
 import type { RunEvent } from "../runners/events.ts";
 import type { SkippedFile } from "../runners/results/listing.ts";
 import type { ResultReading } from "../runners/results/read-results.ts";
-import { groupBy } from "../runners/results/revisions.ts";
 import { openWorld, type World } from "../runners/world.ts";
 import { clearLine } from "./streams.ts";
 

@@ -1,6 +1,7 @@
+import { groupBy } from "../datasets/group-by.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import { isOurs, type TaskResult } from "../runners/results/result.ts";
-import { groupBy, rowOf } from "../runners/results/revisions.ts";
+import { rowOf } from "../runners/results/revisions.ts";
 import { type Aggregate, aggregates as catalogue } from "../tasks/aggregates.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import { type Leaderboard, makeLeaderboard } from "./leaderboard.ts";

@@ -1,6 +1,7 @@
+import { groupBy } from "../datasets/group-by.ts";
 import type { ModelDescription } from "../runners/results/model-meta.ts";
 import type { StoredDescription, StoredResult } from "../runners/results/read-results.ts";
-import { groupBy, joinRevisions, type ModelResults, rowOf } from "../runners/results/revisions.ts";
+import { joinRevisions, type ModelResults, rowOf } from "../runners/results/revisions.ts";
 import type { TaskType } from "../tasks/task.ts";
 import { type Baselines, baselineResults, mainRevisionsOf } from "./baselines.ts";
 import { type BoardView, type Contender, type LeaderboardRow, makeRow, rankRows, typesOf } from "./board-row.ts";

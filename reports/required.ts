@@ -1,6 +1,6 @@
+import { groupBy } from "../datasets/group-by.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import type { TaskResult } from "../runners/results/result.ts";
-import { groupBy } from "../runners/results/revisions.ts";
 import { aggregates } from "../tasks/aggregates.ts";
 import { benchmarks, benchmarkTasks, getBenchmark, restricted, standardTable } from "../tasks/benchmarks.ts";
 import type { BenchmarkTable, StoredMember } from "../tasks/catalog/stored.ts";

@@ -1,5 +1,5 @@
+import { groupBy } from "../datasets/group-by.ts";
 import type { SubsetResult, TaskResult } from "../runners/results/result.ts";
-import { groupBy } from "../runners/results/revisions.ts";
 import { mean } from "../tasks/metrics/lists.ts";
 import type { RequiredTask } from "./required.ts";
 

@@ -1,5 +1,6 @@
 import { reachFile } from "../datasets/download.ts";
 import { InputError, messageOf, Unavailable } from "../datasets/errors.ts";
+import { groupBy } from "../datasets/group-by.ts";
 import { openSnapshot } from "../datasets/hub.ts";
 import { remembering } from "../datasets/remembering.ts";
 import type { HubSettings } from "../datasets/settings.ts";
@@ -7,7 +8,6 @@ import { surveyDatasets } from "../datasets/survey.ts";
 import { placesOf } from "../tasks/places.ts";
 import { readsOf } from "../tasks/protocols/reads.ts";
 import type { TaskSpec } from "../tasks/task.ts";
-import { groupBy } from "./results/revisions.ts";
 import { preparedData, sourcesOf } from "./task-data.ts";
 import type { World } from "./world.ts";
 

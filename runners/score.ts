@@ -1,4 +1,5 @@
 import { InputError } from "../datasets/errors.ts";
+import { groupBy } from "../datasets/group-by.ts";
 import { shown } from "../datasets/shown.ts";
 import type { CrossEncoder, Pair } from "../models/cross-encoder.ts";
 import type { EncodeOptions, Encoder, Role } from "../models/encoder.ts";
@@ -15,7 +16,6 @@ import { maxSim } from "../tasks/search/max-sim.ts";
 import { crossSimilarity } from "../tasks/search/similarity.ts";
 import { scoreSparse } from "../tasks/search/sparse.ts";
 import { roleAdapter, rolePrompt } from "./model/prompts.ts";
-import { groupBy } from "./results/revisions.ts";
 
 /** What is scored: pairs, or each of the documents for each of the queries. */
 export type ScoredInput =

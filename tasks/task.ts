@@ -11,6 +11,7 @@ import type { Limited } from "./limit.ts";
 import type { Samples } from "./samples.ts";
 import type { taskTypes } from "./types/index.ts";
 import type { TaskOf } from "./types/schema.ts";
+import type { Units } from "./units.ts";
 
 export type TaskType = keyof typeof taskTypes;
 
@@ -172,11 +173,13 @@ export interface Evaluation {
 /**
  * The way to measure a task type. `read` picks and checks the rows of a subset's split; `limit` leaves at most so many
  * drawn units of them, with what these need, and rows that have no more as they are; `inspect` counts what is peculiar
- * about them, which changes no score; `evaluate` is pure but for the functions of its context.
+ * about them, which changes no score; `describe` tells people what its samples are made of; `evaluate` is pure but for the
+ * functions of its context.
  */
 export interface Protocol<Spec extends TaskSpec, Rows, Need extends Capability = "vectors"> {
   read(task: Spec, subset: string, split: string, dataset: Dataset): Promise<Rows>;
   limit(task: Spec, rows: Rows, most: number): Limited<Rows>;
   inspect(task: Spec, rows: Rows): readonly Finding[];
+  describe(task: Spec, rows: Rows): Units;
   evaluate(task: Spec, rows: Rows, context: ContextFor[Need]): Promise<Evaluation>;
 }

@@ -92,6 +92,7 @@ describe("the shape of the project", () => {
       "datasets/random/python.ts",
       "datasets/errors.ts",
       "datasets/document.ts",
+      "datasets/group-by.ts",
       "datasets/shown.ts",
       "datasets/suggest.ts",
       "models/encoder.ts",

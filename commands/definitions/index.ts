@@ -9,6 +9,7 @@ import { init } from "./init.ts";
 import { publish } from "./publish.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
+import { samples } from "./samples.ts";
 import { embed, score, texts } from "./vectors.ts";
 import { watch } from "./watch.ts";
 
@@ -29,6 +30,7 @@ export const definitions: readonly CommandDefinition[] = [
   leaderboard,
   report,
   compare,
+  samples,
   publish,
   baselines,
   cache,

@@ -66,7 +66,7 @@ export interface OpenTokenizer extends Tokenizer {
   /** Returns the id of a token of the vocabulary, undefined where there is none. */
   idOf(token: string): number | undefined;
   /** Returns the special token of a kind, null where there is none. */
-  special(kind: "mask_token" | "eos_token"): string | null;
+  special(kind: "mask_token" | "eos_token" | "unk_token"): string | null;
   /** Tells the keys of the config file, by its path. */
   readonly keys: () => Readonly<Record<string, KeysRead>>;
   /** Finds what is put before and after each text (`findEnds`). */

@@ -4,6 +4,7 @@ import type { StoredRun } from "../../runners/results/stored-run.ts";
 import { mean } from "../../tasks/metrics/lists.ts";
 import type { StatisticPair } from "../../tasks/resampling/compare-samples.ts";
 import type { Draws } from "../../tasks/resampling/draws.ts";
+import type { Samples } from "../../tasks/samples.ts";
 import type { Statistic } from "../../tasks/statistic.ts";
 import { taskTypes } from "../../tasks/types/index.ts";
 import type { Member } from "./chosen.ts";
@@ -26,6 +27,7 @@ export type Side = (typeof sides)[number];
 
 /** The samples of one split's subset on one side. */
 interface Opened {
+  readonly samples: Samples;
   readonly statistic: Statistic;
   /** Names of the units, where they have some. */
   readonly ids: readonly string[] | undefined;
@@ -35,9 +37,10 @@ interface Opened {
 const roundingOf = ({ required }: Member): number => 0.5 * taskTypes[required.type].lastPlace + 1e-9;
 
 /** Stops the work on a member with a reason for people. */
-class WithoutSamples extends Error {}
+export class WithoutSamples extends Error {}
 
-async function readSide(run: StoredRun, side: Side, { required }: Member): Promise<readonly SubsetSamples[]> {
+/** Reads the samples of a member on one side. @throws WithoutSamples where there are none */
+export async function readSide(run: StoredRun, side: Side, { required }: Member): Promise<readonly SubsetSamples[]> {
   const samples = await run.samplesOf(required.name).catch((error: unknown) => {
     throw new WithoutSamples(`samples of the ${side} cannot be used: ${messageOf(error)}`);
   });
@@ -46,7 +49,7 @@ async function readSide(run: StoredRun, side: Side, { required }: Member): Promi
 }
 
 /** Opens the samples of one split's subset. @throws WithoutSamples where they do not give the score of the result */
-function openOne(
+export function openOne(
   read: readonly SubsetSamples[],
   side: Side,
   member: Member,
@@ -59,7 +62,8 @@ function openOne(
   const stored = member[side]?.splits[split]?.find((entry) => entry.subset === subset)?.mainScore ?? Number.NaN;
   const own = mean(statistic.scores());
   if (Math.abs(own - stored) <= roundingOf(member)) {
-    return { statistic, ids: found.samples.kind === "mean" ? found.samples.ids : undefined };
+    const { samples } = found;
+    return { samples, statistic, ids: samples.kind === "mean" ? samples.ids : undefined };
   }
   throw new WithoutSamples(
     `samples of the ${side} are of another run: they give ${own.toFixed(6)}, its result ${stored.toFixed(6)} ` +
@@ -80,16 +84,23 @@ async function pairsOf(
   const places = splits.flatMap((split) => subsets.map((subset) => [split, subset] as const));
   return places.map(([split, subset]) => {
     const [one, other] = sides.map((side) => openOne(read[side], side, member, [split, subset], statistics));
-    const [base, candidate] = [one.statistic, other.statistic];
-    const sameIds = one.ids === undefined || other.ids === undefined || one.ids.every((id, i) => id === other.ids?.[i]);
-    if (base.units === candidate.units && base.experiments === candidate.experiments && sameIds) {
-      return { base, candidate };
-    }
-    throw new WithoutSamples(
-      `samples of other rows: ${base.units} in the base, ${candidate.units} in the candidate ` +
-        `(split ${split}, subset ${subset})`,
-    );
+    requireSameUnits(one, other, [split, subset]);
+    return { base: one.statistic, candidate: other.statistic };
   });
+}
+
+/** @throws WithoutSamples where the samples of both sides are not of the same units */
+export function requireSameUnits(
+  { statistic: base, ids }: Opened,
+  { statistic: candidate, ids: others }: Opened,
+  [split, subset]: readonly [string, string],
+): void {
+  const sameIds = ids === undefined || others === undefined || ids.every((id, i) => id === others[i]);
+  if (base.units === candidate.units && base.experiments === candidate.experiments && sameIds) return;
+  throw new WithoutSamples(
+    `samples of other rows: ${base.units} in the base, ${candidate.units} in the candidate ` +
+      `(split ${split}, subset ${subset})`,
+  );
 }
 
 /**

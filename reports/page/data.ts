@@ -1,8 +1,9 @@
+import { groupBy } from "../../datasets/group-by.ts";
 import { count } from "../../datasets/shown.ts";
 import { limitIn } from "../../models/variants/variant-name.ts";
 import type { StoredResult } from "../../runners/results/read-results.ts";
 import { unknownMtebVersion } from "../../runners/results/result.ts";
-import { groupBy, joinRevisions } from "../../runners/results/revisions.ts";
+import { joinRevisions } from "../../runners/results/revisions.ts";
 import { describeFinding } from "../../tasks/findings/kinds.ts";
 import type { TaskType } from "../../tasks/task.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";

@@ -1,4 +1,4 @@
-import { groupBy } from "../results/revisions.ts";
+import { groupBy } from "../../datasets/group-by.ts";
 import { readQueueName } from "./hardware.ts";
 import { type QueuedUnit, readUnit, titleOf } from "./unit.ts";
 

@@ -1,3 +1,4 @@
+import { groupBy } from "../../datasets/group-by.ts";
 import type { StoredResult } from "./read-results.ts";
 import type { TaskResult } from "./result.ts";
 import { compareVersions, isVersion } from "./versions.ts";
@@ -24,18 +25,6 @@ const isLocal = (model: string): boolean => /^(?:local|precomputed)\/|[[,]precom
 /** Returns what tells the rows of a table apart: the model, and of a folder its revision too. */
 export const rowOf = ({ model, revision }: Pick<StoredResult, "model" | "revision">): string =>
   isLocal(model) ? `${model}\0${revision}` : model;
-
-/** Groups values by their keys, in the order in which the keys are met first. */
-export function groupBy<Value>(values: readonly Value[], key: (value: Value) => string): ReadonlyMap<string, Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const value of values) {
-    const name = key(value);
-    const group = groups.get(name);
-    if (group) group.push(value);
-    else groups.set(name, [value]);
-  }
-  return groups;
-}
 
 const versionOf = ({ result }: StoredResult): string => result.mtebVersion;
 const dateOf = ({ date }: TaskResult): number => (Number.isFinite(date) ? date : Number.NEGATIVE_INFINITY);

@@ -10,6 +10,7 @@ import { ownSimilarity } from "../metrics/similarity.ts";
 import type { AgreementSamples } from "../samples.ts";
 import { agreementScore } from "../statistics/agreement.ts";
 import type { Evaluation, StsTask, VectorContext } from "../task.ts";
+import { type Units, unitsOfColumns } from "../units.ts";
 import { embedFinite } from "./embedding.ts";
 
 export type ArrangementSettings = Extract<StsTask["settings"], { readonly arrangements: true }>;
@@ -58,6 +59,10 @@ export function inspectArrangements({ texts, x, y }: Arrangements): readonly Fin
   tallyRows({ length: texts.length, textsOf, labelOf: (row) => [x[row], y[row]], nameOf: rowName }, tally);
   return tally.findings();
 }
+
+/** Shows the texts of each arrangement in one. */
+export const describeArrangements = ({ ids, texts }: Arrangements): Units =>
+  unitsOfColumns({ arrangement: texts.map((own) => own.join(" · ")) }, (row) => ids[row]);
 
 /** The pairs (i, j), i < j, of that many texts, row by row. */
 const pairsOf = (count: number): (readonly [number, number])[] =>

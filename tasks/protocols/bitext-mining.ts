@@ -14,6 +14,7 @@ import { placeOfLargest } from "../search/first-of-largest.ts";
 import { inOrder } from "../search/in-order.ts";
 import { crossSimilarity } from "../search/similarity.ts";
 import type { BitextMiningTask, Evaluation, Protocol } from "../task.ts";
+import { unitsOfColumns } from "../units.ts";
 import { embedBoth, rowRange } from "./embedding.ts";
 
 /** Texts of two languages; at least one pair. */
@@ -157,6 +158,8 @@ export const bitextMiningProtocol: Protocol<BitextMiningTask, ParallelTexts> = O
     tallyRows({ length: first.length, textsOf, labelOf: () => undefined, nameOf: rowName }, tally);
     return tally.findings();
   },
+
+  describe: (_task, { first, second }) => ({ ...unitsOfColumns({ text: first }), classAt: (place) => second[place] }),
 
   async evaluate(task, { first, second, targets }, { embed, similarity, kernels }) {
     const [x, y] = await embedBoth(embed, first, second, task.name);

@@ -18,6 +18,7 @@ import type {
   Scores,
   VectorContext,
 } from "../task.ts";
+import { unitsOfColumns } from "../units.ts";
 import { crossValidation, type Experiment, undersample } from "./classification-draws.ts";
 import { readSingleRows, type SingleLabelRows, type SingleLabelTask } from "./classification-rows.ts";
 import { joinDrawn } from "./drawn-rows.ts";
@@ -144,6 +145,10 @@ function meanOfDefined(values: readonly number[]): number {
   return defined.length === 0 ? Number.NaN : mean(defined);
 }
 
+/** Returns the labels of both parts, in the order by which samples number them. */
+const classesOf = (train: SingleLabelRows["train"], test: SingleLabelRows["test"]): readonly Label[] =>
+  distinctLabels([...train.labels, ...test.labels]);
+
 /** Evaluates rows with one label each. */
 async function evaluateSingle(
   task: SingleLabelTask,
@@ -158,7 +163,7 @@ async function evaluateSingle(
       : crossValidation(test.labels, samplesPerLabel, folds);
   const { known, asked, placesOf } = await embedRows(task, rows, experiments, context);
 
-  const all = distinctLabels([...train.labels, ...test.labels]);
+  const all = classesOf(train, test);
   const number = new Map(all.map((label, i) => [label, i]));
   const classCount = distinctLabels(train.labels).length;
   const truth = Int32Array.from(test.labels, (label) => number.get(label) as number);
@@ -251,6 +256,17 @@ export const classificationProtocol: Protocol<ClassificationTask, Classification
     const multilabel = asMultilabel(task);
     if (multilabel !== undefined) return multilabelClassificationProtocol.inspect(multilabel, rows as MultilabelRows);
     return inspectSingle(task as SingleLabelTask, rows as SingleLabelRows);
+  },
+
+  describe(task, rows) {
+    const multilabel = asMultilabel(task);
+    if (multilabel !== undefined) return multilabelClassificationProtocol.describe(multilabel, rows as MultilabelRows);
+    const { train, test } = rows as SingleLabelRows;
+    const all = classesOf(train, test);
+    return {
+      ...unitsOfColumns({ text: test.texts }),
+      classAt: (number) => (number in all ? String(all[number]) : undefined),
+    };
   },
 
   async evaluate(task, rows, context) {

@@ -11,6 +11,7 @@ import { contingencyTable, vMeasure } from "../metrics/clustering.ts";
 import { standardDeviation } from "../metrics/float64.ts";
 import { mean } from "../metrics/lists.ts";
 import type { Evaluation, VectorContext } from "../task.ts";
+import type { Units } from "../units.ts";
 import { embedFinite } from "./embedding.ts";
 import type { Label } from "./labels.ts";
 
@@ -71,6 +72,14 @@ export function inspectDocumentSets(sets: readonly DocumentSet[]): readonly Find
   });
   return tally.findings();
 }
+
+/** Shows the first documents of a set, of which there may be thousands. */
+export const describeDocumentSets = (sets: readonly DocumentSet[]): Units => ({
+  at: (place) =>
+    place in sets
+      ? { texts: Object.fromEntries(sets[place].texts.slice(0, 3).map((text, i) => [`document ${i + 1}`, text])) }
+      : undefined,
+});
 
 /** Returns the V-measure of a set in as many clusters as it has classes; 1, without embedding, if it has at most one. */
 async function scoreSet(task: string, { texts, labels }: DocumentSet, context: VectorContext): Promise<number> {

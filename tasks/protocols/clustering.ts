@@ -14,9 +14,11 @@ import { mean } from "../metrics/lists.ts";
 import type { Place } from "../places.ts";
 import type { ClusterExperiment, ClusterLevel } from "../samples.ts";
 import type { ClusteringTask, Evaluation, Protocol, VectorContext } from "../task.ts";
+import { unitsOfColumns } from "../units.ts";
 import { type DrawSettings, documentLimit, drawDocuments, randomAfter } from "./clustering-draws.ts";
 import {
   type DocumentSet,
+  describeDocumentSets,
   evaluateDocumentSets,
   fewerDocuments,
   inspectDocumentSets,
@@ -134,15 +136,25 @@ function checkSizes(task: string, levels: readonly LabelLevel[], documents: numb
 const byLevel = (scores: readonly (readonly number[])[]): Record<string, readonly number[]> =>
   Object.fromEntries(scores.map((values, level) => [`Level ${level}`, values]));
 
+/** Draws the documents that are embedded; returns them, all that would be without a limit, and the generator after that. */
+function embeddedDocuments(
+  task: string,
+  settings: DrawSettings,
+  { texts, earlier, most = Infinity }: LabelledDocuments,
+): { readonly random: PythonRandom; readonly all: Int32Array; readonly drawn: readonly number[] } {
+  const random = randomAfter(earlier, task, settings);
+  const all = drawDocuments(random, task, settings, texts.length);
+  return { random, all, drawn: valuesAt(all, drawUnits(all.length, most)) };
+}
+
 async function evaluateDocuments(
   { name: task, mainScore }: Pick<ClusteringTask, "name" | "mainScore">,
   settings: DrawSettings,
-  { texts, paths, earlier, most = Infinity }: LabelledDocuments,
+  rows: LabelledDocuments,
   context: VectorContext,
 ): Promise<Evaluation> {
-  const random = randomAfter(earlier, task, settings);
-  const all = drawDocuments(random, task, settings, texts.length);
-  const drawn = valuesAt(all, drawUnits(all.length, most));
+  const { texts, paths } = rows;
+  const { random, all, drawn } = embeddedDocuments(task, settings, rows);
   const levels = labelLevels(
     drawn.map((document) => paths[document]),
     settings.maxDepth,
@@ -220,6 +232,13 @@ export const clusteringProtocol: Protocol<ClusteringTask, ClusteringRows> = Obje
     if ("sets" in rows) return inspectDocumentSets(rows.sets);
     if ("legacy" in settings) throw new RangeError(`clusteringProtocol: ${name} is legacy, its rows are not`);
     return inspectDocuments(settings, rows);
+  },
+
+  describe({ name, settings }, rows) {
+    if ("sets" in rows) return describeDocumentSets(rows.sets);
+    if ("legacy" in settings) throw new RangeError(`clusteringProtocol: ${name} is legacy, its rows are not`);
+    const { drawn } = embeddedDocuments(name, settings, rows);
+    return unitsOfColumns({ text: valuesAt(rows.texts, drawn) }, (place) => rows.paths[drawn[place]].join(" / "));
   },
 
   async evaluate(task, rows, context) {

@@ -3,6 +3,7 @@ import type { Finding } from "../findings/kinds.ts";
 import type { Share } from "../limit.ts";
 import type { Evaluation, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
 import type { taskTypes } from "../types/index.ts";
+import type { Units } from "../units.ts";
 
 /** Loads the protocol of each type: a run needs few of them, and none before its model is open. */
 export const protocols = Object.freeze({
@@ -28,6 +29,8 @@ export interface PreparedTask {
   /** Counts what is peculiar about all rows, also where a limit leaves some. */
   readonly inspect: () => readonly Finding[];
   readonly evaluate: (context: ProtocolContext) => Promise<Evaluation>;
+  /** Tells people what the samples of `evaluate` are made of. */
+  readonly describe: () => Units;
   /** What a limit left of it; absent without a limit. */
   readonly share?: Share;
 }
@@ -51,6 +54,7 @@ export async function prepareTask(
   return {
     inspect: () => protocol.inspect(task, whole),
     evaluate: (context) => protocol.evaluate(task, rows, context),
+    describe: () => protocol.describe(task, rows),
     ...share,
   };
 }

@@ -12,6 +12,7 @@ import { mean } from "../metrics/lists.ts";
 import { type MultilabelMeasures, multilabelMeasures } from "../metrics/multilabel.ts";
 import type { SetSamples } from "../samples.ts";
 import type { MultilabelClassificationTask, Protocol, VectorContext } from "../task.ts";
+import { unitsOfColumns } from "../units.ts";
 import { joinDrawn } from "./drawn-rows.ts";
 import { placesBefore, readingOnce } from "./earlier.ts";
 import { embedBoth } from "./embedding.ts";
@@ -191,6 +192,15 @@ export const multilabelClassificationProtocol: Protocol<MultilabelClassification
     tallyLabels(train.labels.flat(), test.labels.flat(), tally);
     tallyParts(train, test, tally);
     return tally.findings();
+  },
+
+  describe({ settings }, { test, drawn }) {
+    const scored = drawn?.rows ?? scoredRows(test.labels, settings.maxRows);
+    const classes = drawn?.classes ?? classesOf(valuesAt(test.labels, scored));
+    return {
+      ...unitsOfColumns({ text: valuesAt(test.texts, scored) }),
+      classAt: (number) => (number in classes ? String(classes[number]) : undefined),
+    };
   },
 
   async evaluate(task, rows, context) {

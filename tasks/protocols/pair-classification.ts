@@ -10,6 +10,7 @@ import { ownSimilarity, pairedScores } from "../metrics/similarity.ts";
 import { type ThresholdMeasures, thresholdMeasures } from "../metrics/threshold.ts";
 import type { PairSamples } from "../samples.ts";
 import type { PairClassificationTask, Protocol, VectorContext } from "../task.ts";
+import { unitsOfColumns } from "../units.ts";
 import { beyondFloat32, embedBoth, embedFinite } from "./embedding.ts";
 
 /** Pairs of texts and their labels; three lists of one length, at least one pair. */
@@ -99,6 +100,8 @@ export const pairClassificationProtocol: Protocol<PairClassificationTask, PairRo
     tallyRows({ length: labels.length, textsOf, labelOf: (row) => labels[row], nameOf: rowName }, tally);
     return tally.findings();
   },
+
+  describe: (_task, { first, second }) => unitsOfColumns({ first, second }),
 
   async evaluate(task, { first, second, labels }, context) {
     const [x, y] = await embedPairs(task, first, second, context);

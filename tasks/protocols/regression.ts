@@ -12,6 +12,7 @@ import { kendallTau } from "../metrics/kendall.ts";
 import { isConstant, mean } from "../metrics/lists.ts";
 import type { RegressionSamples } from "../samples.ts";
 import type { Protocol, RegressionTask, Scores } from "../task.ts";
+import { unitsOfColumns } from "../units.ts";
 import { joinDrawn } from "./drawn-rows.ts";
 import { embedBoth } from "./embedding.ts";
 import { quantileBins } from "./quantile-bins.ts";
@@ -116,6 +117,8 @@ export const regressionProtocol: Protocol<RegressionTask, RegressionRows> = Obje
     tallyParts(partOf(train), partOf(test), tally);
     return tally.findings();
   },
+
+  describe: (_task, { test }) => unitsOfColumns({ text: test.texts }),
 
   async evaluate(task, { train, test }, context) {
     const drawn = drawTraining(task, train.values);

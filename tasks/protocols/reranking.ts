@@ -1,5 +1,6 @@
 import { InputError } from "../../datasets/errors.ts";
 import type { Protocol, SpecOf } from "../task.ts";
+import { describeRanking } from "./describe-ranking.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
 import { limitRanking } from "./limit-ranking.ts";
 import { evaluateRanking } from "./retrieval.ts";
@@ -23,5 +24,6 @@ export const rerankingProtocol: Protocol<RerankingTask, RankingRows, "ranking"> 
   },
   limit: limitRanking,
   inspect: inspectRanking,
+  describe: describeRanking,
   evaluate: evaluateRanking,
 } satisfies Protocol<RerankingTask, RankingRows, "ranking">);

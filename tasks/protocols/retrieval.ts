@@ -1,6 +1,7 @@
 import { openRankingMeasures } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import type { Evaluation, Protocol, ProtocolContext, RankingTask, SpecOf } from "../task.ts";
+import { describeRanking } from "./describe-ranking.ts";
 import { withCandidates } from "./first-stage.ts";
 import { openFurtherScores } from "./further-scores.ts";
 import { inspectRanking } from "./inspect-ranking.ts";
@@ -105,5 +106,6 @@ export const retrievalProtocol: Protocol<
   read: readRankingRows,
   limit: limitRanking,
   inspect: inspectRanking,
+  describe: describeRanking,
   evaluate: evaluateRanking,
 });

@@ -8,7 +8,14 @@ import { limitLists } from "../limit.ts";
 import { pearson, spearman } from "../metrics/correlation.ts";
 import { ownSimilarity, pairedScores } from "../metrics/similarity.ts";
 import type { Evaluation, Protocol, StsTask, VectorContext } from "../task.ts";
-import { type Arrangements, evaluateArrangements, inspectArrangements, readArrangements } from "./arrangements.ts";
+import { unitsOfColumns } from "../units.ts";
+import {
+  type Arrangements,
+  describeArrangements,
+  evaluateArrangements,
+  inspectArrangements,
+  readArrangements,
+} from "./arrangements.ts";
 import { beyondFloat32, embedBoth } from "./embedding.ts";
 
 /** Pairs of texts with human scores of their similarity; three lists of one length, at least one pair. */
@@ -99,6 +106,9 @@ export const stsProtocol: Protocol<StsTask, StsRows | Arrangements> = Object.fre
   limit: (_task, rows, most) => limitLists(rows, most),
 
   inspect: (_task, rows) => ("gold" in rows ? inspectPairs(rows) : inspectArrangements(rows)),
+
+  describe: (_task, rows) =>
+    "gold" in rows ? unitsOfColumns({ first: rows.first, second: rows.second }) : describeArrangements(rows),
 
   async evaluate(task, rows, context) {
     const { name, settings } = task;

@@ -161,6 +161,16 @@ export const summarizationProtocol: Protocol<SummarizationTask, readonly JudgedS
     return tally.findings();
   },
 
+  // Samples name a text by its row.
+  describe: (_task, texts) => ({
+    at: (_place, name) => {
+      const text = texts[Number(name)];
+      if (text === undefined) return undefined;
+      const machine = text.machine.map((one, i) => [`machine summary judged ${text.judgements[i]}`, one] as const);
+      return { texts: { "human summary": text.human[0], ...Object.fromEntries(machine) } };
+    },
+  }),
+
   async evaluate(task, texts, context) {
     const { minScore, maxScore, legacy = false } = task.settings;
     const human = texts.flatMap((text) => text.human);

@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ExaminationReport } from "../reports/examination/text.ts";
+import { openCli, sample } from "./built-cli.ts";
+
+const { pramana } = openCli();
+const tasks = ["MiniSTS", "MiniClassification", "MiniRetrieval"];
+const variant = `${sample}@16d`;
+
+const samples = (...args: string[]): ReturnType<typeof pramana> => pramana(["samples", ...args]);
+async function report(...args: string[]): Promise<ExaminationReport> {
+  const { out, err, code } = await samples(...args, "--format", "json");
+  expect([code, err]).toEqual([0, expect.any(String)]);
+  return JSON.parse(out);
+}
+
+beforeAll(async () => {
+  const run = (...more: string[]) => pramana(["run", "--model", sample, "--tasks", tasks.join(","), ...more]);
+  expect((await run("--save-predictions", "rankings")).code).toBe(0);
+  expect((await run("--dimensions", "16", "--save-predictions", "rankings-16")).code).toBe(0);
+}, 60_000);
+
+describe("pramana samples", () => {
+  it("shows what got worse between two runs, and what may explain it", async () => {
+    const found = await report(sample, variant, "--task", "MiniSTS", "--top", "3");
+    expect(found.counts.worse).toBeGreaterThan(found.counts.better / 2);
+    expect(found.shown).toHaveLength(3);
+    for (const { texts, base, candidate } of found.shown) {
+      expect(Object.keys(texts)).toEqual(["first", "second"]);
+      expect(candidate?.value).toBeLessThan(base.value);
+    }
+    expect(found.causes[0]?.what).toBe("the candidate is the variant 16d of its model, the base is not");
+    expect(found.runs.base.score).toBeGreaterThan(found.runs.candidate?.score ?? 1);
+  });
+
+  it("names labels, and in a pipe writes text", async () => {
+    const { out, code } = await samples(sample, "--task", "MiniClassification", "--top", "2");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^MiniClassification, accuracy, \d+ units; the value of a unit: share of the experiments/);
+    expect(out).toContain("What fares worst:");
+    expect(out).toMatch(/ {3}right: \d [a-z]/);
+  });
+
+  it("shows ranks and neighbours of queries from kept rankings", async () => {
+    const found = await report(
+      sample,
+      variant,
+      "--task",
+      "MiniRetrieval",
+      "--by",
+      "moved",
+      "--predictions",
+      "rankings",
+      "rankings-16",
+    );
+    const { base, candidate } = found.shown[0] ?? expect.unreachable();
+    for (const made of [base, candidate]) {
+      expect(made?.ranked?.relevant[0]?.isRelevant).toBe(true);
+      expect(made?.ranked?.first.map(({ rank }) => rank)).toEqual([1, 2, 3]);
+      expect(made?.ranked?.first[0]?.text.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("refuses what it cannot answer, and says the way out", async () => {
+    const texts: [args: string[], code: number, said: RegExp][] = [
+      [
+        [sample, "--task", "MiniPairClassification"],
+        2,
+        /has no result of MiniPairClassification; pramana run --tasks MiniPairClassification/,
+      ],
+      [[sample, "--task", "MiniSTSS"], 2, /MiniSTSS/],
+      [[sample, "--task", "MiniSTS", "--by", "flipped"], 2, /--by: flipped is of two runs/],
+      [["nobody/here", "--task", "MiniSTS"], 2, /nobody\/here/],
+      [[sample, "--task", "MiniSTS", "--predictions", "a", "b"], 2, /--predictions: 2 were given for 1 run/],
+      [[sample, "--task", "MiniSTS", "--predictions", "a"], 2, /a\/MiniSTS_predictions.json/],
+    ];
+    for (const [args, code, said] of texts) {
+      const ended = await samples(...args);
+      expect([args, ended.code, ended.err]).toEqual([args, code, expect.stringMatching(said)]);
+    }
+  });
+
+  it("refuses a run without samples, and one of other data", async () => {
+    expect(
+      (await pramana(["run", "--model", sample, "--tasks", "MiniSTS", "--no-samples", "--results", "bare"])).code,
+    ).toBe(0);
+    const bare = await samples(sample, "--results", "bare", "--task", "MiniSTS");
+    expect([bare.code, bare.err]).toEqual([1, expect.stringMatching(/no samples of the base; run it again/)]);
+  });
+
+  it("goes on where a model's files cannot be seen", async () => {
+    const { out, err, code } = await samples(sample, "--task", "MiniSTS", "--base-model", "nobody/here", "--top", "1");
+    expect([code, err]).toEqual([0, expect.stringMatching(/what nobody\/here makes of the texts is not told/)]);
+    expect(out).toContain("What fares worst:");
+  });
+});
