@@ -1,7 +1,7 @@
 import type { Dataset } from "../../datasets/table.ts";
 import type { Finding } from "../findings/kinds.ts";
 import type { Share } from "../limit.ts";
-import type { Evaluation, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
+import type { Evaluation, FoundHits, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
 import type { taskTypes } from "../types/index.ts";
 
 /** Loads the protocol of each type: a run needs few of them, and none before its model is open. */
@@ -30,6 +30,15 @@ export interface PreparedTask {
   readonly evaluate: (context: ProtocolContext) => Promise<Evaluation>;
   /** What a limit left of it; absent without a limit. */
   readonly share?: Share;
+  /** How its corpus is searched in shards; absent where its type has none. */
+  readonly shards?: PreparedShards;
+}
+
+/** `Sharding` of the rows. */
+export interface PreparedShards {
+  readonly borders: (context: ProtocolContext) => readonly number[] | undefined;
+  readonly openSearch: (context: ProtocolContext) => Promise<(start: number, end: number) => Promise<FoundHits>>;
+  readonly evaluate: (shards: AsyncIterable<FoundHits>) => Promise<Evaluation>;
 }
 
 /**
@@ -48,9 +57,17 @@ export async function prepareTask(
   const protocol = (await protocols[task.type]()) as Protocol<TaskSpec, unknown, "ranking">;
   const whole = await protocol.read(task, subset, split, dataset);
   const { rows, ...share } = most === undefined ? { rows: whole } : protocol.limit(task, whole, most);
+  const { shards } = protocol;
   return {
     inspect: () => protocol.inspect(task, whole),
     evaluate: (context) => protocol.evaluate(task, rows, context),
     ...share,
+    ...(shards && {
+      shards: {
+        borders: (context) => shards.borders(task, rows, context),
+        openSearch: (context) => shards.openSearch(task, rows, context),
+        evaluate: (found) => shards.evaluate(task, rows, found),
+      },
+    }),
   };
 }
