@@ -41,6 +41,9 @@ export interface PreparedShards {
   readonly evaluate: (shards: AsyncIterable<FoundHits>) => Promise<Evaluation>;
 }
 
+/** Tells whether tasks of this one's type have a corpus that may be searched in shards. */
+export const hasCorpus = async ({ type }: TaskSpec): Promise<boolean> => "shards" in (await protocols[type]());
+
 /**
  * Reads the rows of a subset's split by the protocol of the task's type. Throws `InputError` for rows that cannot be
  * scored.
