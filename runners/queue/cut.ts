@@ -13,7 +13,7 @@ export interface CutUnits {
 }
 
 /** Returns the units of a unit whose corpus is cut at these borders. */
-export function cutUnits({ shardSize: _, ...unit }: QueuedUnit, borders: readonly number[]): CutUnits {
+export function cutUnits({ shardSize: _, borders: __, ...unit }: QueuedUnit, borders: readonly number[]): CutUnits {
   const of = borders[borders.length - 1];
   return {
     shards: borders.slice(1).map((end, i) => ({ ...unit, shard: { start: borders[i], end, of } })),

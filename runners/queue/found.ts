@@ -9,6 +9,7 @@ import { hardwareDifferences, type NumericClass } from "../numeric-class.ts";
 import { type AllKeys, anyNumber, numericClassSchema } from "../results/schemas.ts";
 import { indexedSchema, toSealed } from "../results/unfinished.ts";
 import { scoredBy, toUnit } from "../run.ts";
+import { cutUnits } from "./cut.ts";
 import { commonFrame, type Maker, makerKeys, type Part, readDone, requireSame } from "./part.ts";
 import { idOf, type QueuedUnit, titleOf } from "./unit.ts";
 
@@ -86,11 +87,11 @@ const countsOf = ({ seconds: _, ...counts }: SubsetWork): Omit<SubsetWork, "seco
  * Puts a subset's part together from its shards.
  *
  * @param unit The unit that does it.
- * @param shards All of its shards, each once.
+ * @param shards All of its shards, each once, in their order.
  * @throws InputError unless they are of one model, run with the same, and on hardware that rounds alike
  */
 export async function joinShards(
-  unit: QueuedUnit,
+  unit: QueuedUnit & Pick<Required<QueuedUnit>, "borders">,
   task: TaskSpec,
   { shards: sharding, ...prepared }: PreparedTask,
   shards: AsyncIterable<Found>,
@@ -99,15 +100,20 @@ export async function joinShards(
   const started = now();
   const [place] = unit.places as [Place];
   const taken: Omit<Found, "hits">[] = [];
-  const title = titleOf(unit);
+  const titles = cutUnits(unit, unit.borders).shards.map(titleOf);
   async function* hitsOf(): AsyncGenerator<FoundHits> {
     for await (const { hits, ...shard } of shards) {
       const [first = shard] = taken;
+      const title = titles[taken.length] ?? "";
       requireSame(task, first, shard, title);
       requireAlike(title, first, shard);
       taken.push(shard);
       yield hits;
     }
+    if (taken.length === titles.length) return;
+    throw new InputError(
+      `task ${task.name}: ${taken.length} shards are there of ${titles.length}; the same command runs them`,
+    );
   }
   if (sharding === undefined) throw new InputError(`task ${task.name}: a ${task.type} task has no corpus to be cut`);
   const scored = scoredBy(task, await sharding.evaluate(hitsOf()));
@@ -136,13 +142,13 @@ export async function joinShards(
 function requireAlike(title: string, first: Omit<Found, "hits">, shard: Omit<Found, "hits">): void {
   const wayOut = "empty the store, and run it again";
   if (!isDeepStrictEqual(countsOf(shard.opening), countsOf(first.opening))) {
-    throw new InputError(`${title}: they did not encode the same queries; ${wayOut}`);
+    throw new InputError(`${title}: it did not encode the same queries as the first shard; ${wayOut}`);
   }
   const [was, is] = [first.numeric, shard.numeric];
   const differences = was === undefined || is === undefined ? [] : hardwareDifferences(was, is);
   if (differences.length === 0 && (was === undefined) === (is === undefined)) return;
   throw new InputError(
-    `${title}: they were searched on hardware that rounds differently: ${differences.join(", ")}; ${wayOut}`,
+    `${title}: it was searched on hardware that rounds differently: ${differences.join(", ")}; ${wayOut}`,
   );
 }
 

@@ -94,19 +94,22 @@ export async function searchShard(
 }
 
 /** Seconds for which a shard that was listed elsewhere may be out of sight: file systems of a network are late. */
-const lateness = 90;
+const usualLateness = 90;
 
-/** Puts the shards of a corpus together, which lie in the store. */
+/**
+ * Puts the shards of a corpus together, which lie in the store.
+ * @throws StoreError where one is not there, InputError for one that is damaged or does not fit the others
+ */
 export async function joinStored(
-  unit: QueuedUnit & { readonly borders: readonly number[] },
+  unit: QueuedUnit & Pick<Required<QueuedUnit>, "borders">,
   task: TaskSpec,
   rows: PreparedTask,
   store: Store,
   world: World,
+  lateness = usualLateness,
 ): Promise<Part> {
-  const { borders, ...whole } = unit;
   async function* shards(): AsyncGenerator<Found> {
-    for (const shard of cutUnits(whole, borders).shards) {
+    for (const shard of cutUnits(unit, unit.borders).shards) {
       const key = keyOf(shard);
       const read = async (): Promise<Uint8Array> => {
         const bytes = await store.read(key);
