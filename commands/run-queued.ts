@@ -15,7 +15,8 @@ import type { RunChoice } from "./run.ts";
 export async function runQueued(choice: RunChoice, tasks: readonly TaskSpec[], world: World): Promise<Measured> {
   const { queue, store: place, model, device } = choice;
   if (queue === undefined || place === undefined) {
-    const given = [queue && "--queue", place && "--store", choice.hardware && "--hardware"]
+    const { hardware, shardSize } = choice;
+    const given = [queue && "--queue", place && "--store", hardware && "--hardware", shardSize && "--shard-size"]
       .filter(Boolean)
       .join(" and ");
     throw new UsageError(

@@ -25,6 +25,8 @@ export interface RunChoice extends MeasureChoice, TaskChoices {
   readonly store?: string;
   /** Name of the hardware whose workers are to do it, where there are several kinds. */
   readonly hardware?: string;
+  /** Most documents of a shard, beside a queue: a larger corpus is cut. */
+  readonly shardSize?: number;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function run(choice: RunChoice, terminal: Terminal): Promise<number
   const required = benchmark === undefined ? chosen.map(requiredTask) : requiredOf(benchmark);
   const left = benchmark === undefined ? [] : getBenchmark(benchmark).unsupported;
   if (left.length > 0) terminal.err(`${benchmark}: not supported and left out: ${left.join(", ")}\n`);
-  const isQueued = [choice.queue, choice.store, choice.hardware].some((one) => one !== undefined);
+  const isQueued = [choice.queue, choice.store, choice.hardware, choice.shardSize].some((one) => one !== undefined);
   const measured = isQueued
     ? await (await import("./run-queued.ts")).runQueued(choice, chosen, world)
     : await measure({ overwrite: false, mixed: false, skipMissing: false, ...choice }, chosen, prompts, world);

@@ -92,7 +92,8 @@ export function contextOf(
     }
     case "late-interaction": {
       const embed = measuredTokens(model, atWork, out, counts);
-      return { kind, embed, similarity: model.info.similarity, announce, ...shared };
+      const { similarity, dims } = model.info;
+      return { kind, embed, dims, similarity, announce, ...shared };
     }
     case "hybrid": {
       const parts = model.parts.map((part) => contextOf({ ...atWork, model: part, part: part.info.id }, shared, out));

@@ -7,7 +7,7 @@ import { mean } from "../tasks/metrics/lists.ts";
 import { type Place, placeKey, placesOf } from "../tasks/places.ts";
 import { type PreparedTask, prepareTask } from "../tasks/protocols/index.ts";
 import { workOf } from "../tasks/sizes.ts";
-import type { TaskSpec } from "../tasks/task.ts";
+import type { Evaluation, KeepRanking, ProtocolContext, TaskSpec } from "../tasks/task.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { scoreColumnPairs, togetherOf } from "./column-pairs.ts";
 import { contextOf, noWork, type SubsetWork } from "./context.ts";
@@ -66,6 +66,12 @@ function whyNot(model: Model, task: TaskSpec): string | undefined {
   const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));
   const types = new Intl.ListFormat("en").format(able.map((one) => one.type));
   return `${info.id} ${does}, which tasks of the type ${type} need; it can do those of the types ${types}`;
+}
+
+/** @throws InputError for a task that the model cannot do, or that is not to be run */
+export function requireAble({ model, refused }: Pick<RunPlan, "model" | "refused">, task: TaskSpec): void {
+  const reason = whyNot(model, task) ?? refused?.get(task.name);
+  if (reason !== undefined) throw new InputError(`task ${task.name}: ${reason}`);
 }
 
 /** @throws InputError where the model can do none of the tasks */
@@ -131,8 +137,7 @@ export async function scoreTask(
   effects: Omit<RunEffects, "environment" | "store">,
 ): Promise<readonly Unit[]> {
   const { hub, emit } = effects;
-  const refused = whyNot(plan.model, task) ?? plan.refused?.get(task.name);
-  if (refused !== undefined) throw new InputError(`task ${task.name}: ${refused}`);
+  requireAble(plan, task);
   emit({ kind: "loading", task: task.name });
   const places = placesOf(task);
   const wanted = new Set(places.map(placeKey));
@@ -172,15 +177,25 @@ async function* scoreEach(
     signal.throwIfAborted();
     const started = now();
     if (missing.length > 1) emit({ kind: "place-started", task: task.name, index: i + 1, count: missing.length });
-    const work = noWork();
     const prepared = await prepareTask(task, place.subset, place.split, dataset, plan.limit);
-    const { inspect, evaluate, share } = prepared;
-    const findings = inspect();
+    const findings = prepared.inspect();
     tell({ ...place, findings });
-    const scored = await scoreSubset(plan, task, evaluate, place, effects, work);
-    const { seconds: encodingSeconds, ...counts } = work;
-    yield [{ ...place, ...scored, share, findings, ...counts, encodingSeconds, seconds: now() - started }];
+    const work = noWork();
+    const scored = await scoreSubset(plan, task, prepared, place, effects, work);
+    yield [toUnit(place, prepared, findings, scored, work, now() - started)];
   }
+}
+
+/** Puts a unit together, but for what it was scored on. */
+export function toUnit(
+  place: Place,
+  { share }: PreparedTask,
+  findings: Unit["findings"],
+  scored: Scored,
+  { seconds: encodingSeconds, ...counts }: SubsetWork,
+  seconds: number,
+): Unit {
+  return { ...place, ...scored, share, findings, ...counts, encodingSeconds, seconds };
 }
 
 /** Returns what tells each kind of finding of a task once, at the first place that has it. */
@@ -199,29 +214,52 @@ export function findingTeller(
   };
 }
 
-async function scoreSubset(
+/** The scores of a subset. */
+export type Scored = Pick<Unit, "mainScore" | "scores" | "undefinedScores" | "samples">;
+
+/** Scores a subset whose rows were read. */
+export async function scoreSubset(
+  plan: RunPlan,
+  task: TaskSpec,
+  { evaluate }: Pick<PreparedTask, "evaluate">,
+  place: Place,
+  effects: Pick<RunEffects, "emit" | "now" | "signal" | "storeRankings">,
+  work: SubsetWork,
+): Promise<Scored> {
+  const { storeRankings } = effects;
+  const rankings: Rankings = new Map();
+  const keepRanking: KeepRanking = (query, ids, scores) => void rankings.set(query, { ids, scores });
+  const context = contextAt(plan, task, place, effects, work, storeRankings && { keepRanking });
+  const evaluation = await evaluate(context);
+  if (rankings.size > 0) await storeRankings?.(task, place, rankings);
+  return scoredBy(task, evaluation);
+}
+
+/** Makes the context of a subset; the model's work is added up in `work`. */
+export function contextAt(
   { model, backend, quantization, kernels, firstStage }: RunPlan,
   task: TaskSpec,
-  evaluate: PreparedTask["evaluate"],
   place: Place,
-  { emit, now, signal, storeRankings }: Pick<RunEffects, "emit" | "now" | "signal" | "storeRankings">,
+  { emit, now, signal }: Pick<RunEffects, "emit" | "now" | "signal">,
   work: SubsetWork,
-): Promise<Pick<Unit, "mainScore" | "scores" | "undefinedScores" | "samples">> {
+  keeping?: { readonly keepRanking: KeepRanking },
+): ProtocolContext {
   const shared = { task, subset: place.subset, emit, now, signal };
-  const rankings: Rankings = new Map();
-  const context = contextOf(
+  return contextOf(
     { model, quantization, ...shared },
     {
       ...{ backend, kernels },
       ...(firstStage && { firstStage: firstStageAt(firstStage, place, shared, { backend, kernels }) }),
-      ...(storeRankings && { keepRanking: (query, ids, scores) => void rankings.set(query, { ids, scores }) }),
+      ...keeping,
     },
     work,
   );
-  const { scores, undefinedScores, samples } = await evaluate(context);
-  if (rankings.size > 0) await storeRankings?.(task, place, rankings);
-  const mainScore = scores[task.mainScore];
-  const known = { mainScore: typeof mainScore === "number" ? mainScore : Number.NaN, scores, undefinedScores };
+}
+
+/** Returns what a unit has of an evaluation. */
+export function scoredBy({ mainScore }: TaskSpec, { scores, undefinedScores, samples }: Evaluation): Scored {
+  const main = scores[mainScore];
+  const known = { mainScore: typeof main === "number" ? main : Number.NaN, scores, undefinedScores };
   return samples === undefined ? known : { ...known, samples };
 }
 

@@ -120,6 +120,8 @@ export interface SparseContext extends SharedContext {
 export interface TokenContext extends SharedContext {
   readonly kind: "late-interaction";
   readonly embed: EmbedTokens;
+  /** Values of a token's vector. */
+  readonly dims: number;
   readonly similarity: TokenSimilarity;
 }
 
@@ -170,11 +172,37 @@ export interface Evaluation {
   readonly samples?: Samples;
 }
 
+/** The best documents of each query within a shard of a corpus: those of one query after those of the other. */
+export interface FoundHits {
+  /** How many documents a query has, [queries]. */
+  readonly counts: Int32Array;
+  /** Their numbers in the corpus, and their scores, two lists of one length. */
+  readonly rows: Int32Array;
+  readonly scores: Float32Array;
+}
+
+/** The way to search a corpus in shards, and to measure what was found in all of them as if it had been searched as a whole. */
+export interface Sharding<Spec extends TaskSpec, Rows> {
+  /**
+   * Lists the numbers of the documents at which a shard may begin, from 0 to the number of all: there a call of the model
+   * begins on one machine, too. Undefined where the rows can only be searched as a whole.
+   */
+  borders(task: Spec, rows: Rows, context: ProtocolContext): readonly number[] | undefined;
+  /** Encodes the queries; returns what searches the documents from one border to before another. */
+  openSearch(
+    task: Spec,
+    rows: Rows,
+    context: ProtocolContext,
+  ): Promise<(start: number, end: number) => Promise<FoundHits>>;
+  /** Measures what was found in all shards, given one after the other; of each query at most two shards' are held. */
+  evaluate(task: Spec, rows: Rows, shards: AsyncIterable<FoundHits>): Promise<Evaluation>;
+}
+
 /**
  * The way to measure a task type. `read` picks and checks the rows of a subset's split; `limit` leaves at most so many
  * drawn units of them, with what these need, and rows that have no more as they are; `inspect` counts what is peculiar
  * about them, which changes no score; `describe` tells people what its samples are made of; `evaluate` is pure but for the
- * functions of its context.
+ * functions of its context. `shards` is there where a type has a corpus that may be searched in shards.
  */
 export interface Protocol<Spec extends TaskSpec, Rows, Need extends Capability = "vectors"> {
   read(task: Spec, subset: string, split: string, dataset: Dataset): Promise<Rows>;
@@ -182,4 +210,5 @@ export interface Protocol<Spec extends TaskSpec, Rows, Need extends Capability =
   inspect(task: Spec, rows: Rows): readonly Finding[];
   describe(task: Spec, rows: Rows): Units;
   evaluate(task: Spec, rows: Rows, context: ContextFor[Need]): Promise<Evaluation>;
+  readonly shards?: Sharding<Spec, Rows>;
 }

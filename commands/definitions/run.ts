@@ -1,5 +1,6 @@
 import { notQueued } from "../../runners/queue/not-queued.ts";
-import { oneOf, settings } from "../../runners/setting.ts";
+import { standardShardSize } from "../../runners/queue/shard-size.ts";
+import { oneOf, positive, settings } from "../../runners/setting.ts";
 import { standardTopK } from "../../tasks/task.ts";
 import { dryRunFormats, namesOf, reproductionFormats } from "../formats.ts";
 import { folder, names, numbers, points } from "../option-values.ts";
@@ -99,6 +100,11 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       value: "name",
       description:
         "beside --queue, the hardware that does it, as pramana status names it, where workers differ in that",
+    },
+    shardSize: {
+      value: "documents",
+      description: `beside --queue, cut corpora of more documents into shards of whole pieces (default: ${standardShardSize})`,
+      takes: positive,
     },
     samples: { negated: true, description: "do not store the outcome of each query, pair and row (docs/samples.md)" },
     ...caching,

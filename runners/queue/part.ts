@@ -33,7 +33,8 @@ const frameSchema = z.strictObject({
   parts: z.array(sideSchema).exactOptional(),
 } satisfies AllKeys<Omit<RunFrame, "firstStage">>);
 
-const partSchema = z.object({
+/** `Maker` */
+export const makerKeys = {
   id: text,
   model: z.object({
     name: text,
@@ -43,8 +44,9 @@ const partSchema = z.object({
   } satisfies AllKeys<PartModel>),
   frame: frameSchema,
   identity: identitySchema,
-  units: z.array(unitSchema),
-} satisfies AllKeys<Part>);
+} satisfies AllKeys<Maker>;
+
+const partSchema = z.object({ ...makerKeys, units: z.array(unitSchema) } satisfies AllKeys<Part>);
 
 /** What results say of the model that a unit was done with. */
 export interface PartModel {
@@ -57,46 +59,75 @@ export interface PartModel {
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
-/** A unit of work that is done, as a store holds it. */
-export interface Part {
+/** What did a unit of work, and with what. */
+export interface Maker {
+  /** The unit's. */
   readonly id: string;
   readonly model: PartModel;
   readonly frame: RunFrame;
   readonly identity: RunIdentity;
+}
+
+/** A unit of work that is done, as a store holds it. */
+export interface Part extends Maker {
   readonly units: readonly Unit[];
 }
 
 export const toPart = (part: Part): Uint8Array => Buffer.from(toSealed(part));
 
+/** What an error message says to do about something of a store that is not what it should be. */
+const wayOut = "remove it from the store, and the same command runs it again";
+
 /**
- * Reads what `toPart` made of a unit.
+ * Reads what a store holds of a unit.
  * @param key Its name in the store.
- * @throws InputError for anything else, and for that of another unit
+ * @throws InputError for what does not fit the schema, and for that of another unit
  */
-export function readPart(bytes: Uint8Array, unit: QueuedUnit, key: string): Part {
+export function readDone<Done extends { id: string }>(
+  schema: z.ZodType<Done>,
+  bytes: Uint8Array,
+  unit: QueuedUnit,
+  key: string,
+): Done {
   const source = `store: ${key}`;
-  const wayOut = "remove it from the store, and the same command runs it again";
-  const parsed = partSchema.safeParse(readSealed(Buffer.from(bytes), source, wayOut));
+  const parsed = schema.safeParse(readSealed(Buffer.from(bytes), source, wayOut));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new InputError(`${source}: no unit: ${issue?.path.join(".")}: ${issue?.message}; ${wayOut}`);
   }
   if (parsed.data.id !== idOf(unit)) throw new InputError(`${source}: it is another unit; ${wayOut}`);
-  const [found, asked] = [parsed.data.units, unit.places].map((places) => JSON.stringify(places.map(placeKey)));
-  if (found !== asked) throw new InputError(`${source}: it has other subsets than were asked for; ${wayOut}`);
   return parsed.data;
+}
+
+/** Reads what `toPart` made of a unit; throws as `readDone`, and for other subsets than the unit's. */
+export function readPart(bytes: Uint8Array, unit: QueuedUnit, key: string): Part {
+  const part = readDone<Part>(partSchema, bytes, unit, key);
+  const [found, asked] = [part.units, unit.places].map((places) => JSON.stringify(places.map(placeKey)));
+  if (found === asked) return part;
+  throw new InputError(`store: ${key}: it has other subsets than were asked for; ${wayOut}`);
 }
 
 /** What machines differ in. */
 const machine = ["node", "onnxruntime", "platform", "cpu", "accelerator", "device"] as const;
 
-/** Returns the frame of a task whose parts were done on several machines: it names each of them. */
-function commonFrame(frames: readonly RunFrame[], first: RunFrame): RunFrame {
+/** Returns the frame of what was done on several machines: it names each of them. */
+export function commonFrame(frames: readonly RunFrame[], first: RunFrame): RunFrame {
   const named = machine.flatMap((key) => {
     const values = [...new Set(frames.flatMap((frame) => frame[key] ?? []))];
     return values.length === 0 ? [] : [[key, values.join(" and ")]];
   });
   return { ...first, ...Object.fromEntries(named) };
+}
+
+/** @throws InputError where two units of a task were not done by the same model, or with other settings */
+export function requireSame({ name: task }: TaskSpec, first: Maker, other: Maker, title: string): void {
+  const [{ model, identity }, is] = [other, first.model];
+  const isSame = model.name === is.name && model.revision === is.revision;
+  const differs =
+    difference(identity, first.identity) ??
+    (isSame ? undefined : `the model was ${model.name} at ${model.revision} and is ${is.name} at ${is.revision}`);
+  if (differs === undefined) return;
+  throw new InputError(`task ${task}: its parts were not run with the same: ${title}: ${differs}`);
 }
 
 /**
@@ -124,17 +155,7 @@ export async function mergeParts(
         "the same command runs them",
     );
   }
-  for (const part of parts) {
-    const { name, revision } = part.model;
-    const differs =
-      difference(part.identity, first.identity) ??
-      (name === first.model.name && revision === first.model.revision
-        ? undefined
-        : `the model was ${name} at ${revision} and is ${first.model.name} at ${first.model.revision}`);
-    if (differs === undefined) continue;
-    const title = titleOf({ task: task.name, places: part.units });
-    throw new InputError(`task ${task.name}: its parts were not run with the same: ${title}: ${differs}`);
-  }
+  for (const part of parts) requireSame(task, first, part, titleOf({ task: task.name, places: part.units }));
   const [numeric, ...others] = units.flatMap((unit) => unit.numeric ?? []);
   const differs = others.map((one) => hardwareDifferences(numeric, one)).find((differences) => differences.length > 0);
   if (differs !== undefined && !mixed) {

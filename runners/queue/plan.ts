@@ -76,11 +76,20 @@ function requireNoSecret(model: string): void {
   );
 }
 
-/** Parts tasks into units. */
+/** Gives a unit its names. */
+export const namedUnit = (unit: QueuedUnit): PlannedUnit => ({
+  ...{ id: idOf(unit), key: keyOf(unit), title: titleOf(unit), unit },
+});
+
+/**
+ * Parts tasks into units.
+ * @param shardSize `QueuedUnit.shardSize`
+ */
 export async function planUnits(
   setting: Setting,
   tasks: readonly TaskSpec[],
   signal: AbortSignal,
+  shardSize?: number,
 ): Promise<readonly PlannedTask[]> {
   const files = await hashModelFiles([setting.model], signal);
   const planned: PlannedTask[] = [];
@@ -88,7 +97,7 @@ export async function planUnits(
     const inputs = { ...(await hashTask(task, signal)), ...files };
     const units = partsOf(task).map((places) => {
       const unit = { setting, task: task.name, data: task.dataset.revision, inputs, places: [...places] };
-      return { id: idOf(unit), key: keyOf(unit), title: titleOf(unit), unit };
+      return namedUnit({ ...unit, ...(shardSize !== undefined && { shardSize }) });
     });
     planned.push({ task, units });
   }

@@ -9,6 +9,7 @@ import type { Store } from "../store/store.ts";
 import type { World } from "../world.ts";
 import type { FailedUnit, UnitQueue } from "./broker.ts";
 import { type Collector, openCollector } from "./collect.ts";
+import { finalOf, type GrownUnit, openGrowth, openOf, unitsOf } from "./growth.ts";
 import { chooseHardware, type Staff } from "./hardware.ts";
 import { delay, patiently } from "./patience.ts";
 import { type PlannedTask, type PlannedUnit, planUnits, settingOf } from "./plan.ts";
@@ -33,6 +34,8 @@ export interface SubmitChoice extends Omit<MeasureChoice, "results"> {
   readonly results: string;
   /** Name of the hardware that is to do it (`hardwareHere`). */
   readonly hardware?: string;
+  /** Most documents of a shard, where a corpus is larger; `standardShardSize` where it is absent. */
+  readonly shardSize?: number;
 }
 
 /** What a run on a queue reaches. */
@@ -57,14 +60,15 @@ export async function submitTasks(
   await requireWritable(choice.results);
   const wanted = await settingOf(choice, world);
   const setting = { ...wanted, hardware: await chooseHardware(wanted, choice, await staff(), store, world.env) };
-  const planned = await planUnits(setting, tasks, world.signal);
+  const planned = await planUnits(setting, tasks, world.signal, choice.shardSize);
   const collector = openCollector(choice, store, world);
   const started = world.now();
   world.emit({ kind: "run-started", model: choice.model, tasks: tasks.map(({ name }) => name) });
   const queue = openQueue(setting.hardware);
   let results: readonly TaskResult[];
   try {
-    results = await follow(planned, lookInto(store, queue, prefixOf(setting), world), queue, collector, world);
+    const run = { look: lookInto(store, queue, prefixOf(setting), world), grow: openGrowth(store, world), queue };
+    results = await follow(planned, run, collector, world);
   } finally {
     await queue.close();
   }
@@ -85,47 +89,63 @@ const lookInto = (store: Store, queue: UnitQueue, prefix: string, world: World) 
   return { done, failed };
 };
 
+/** What a run reaches of its units. */
+interface RunWorld {
+  readonly look: () => Promise<Look>;
+  readonly grow: ReturnType<typeof openGrowth>;
+  readonly queue: UnitQueue;
+}
+
 /** Adds the units that are missing and waits for them; returns the results of the tasks, in their order. */
 async function follow(
   planned: readonly PlannedTask[],
-  look: () => Promise<Look>,
-  queue: UnitQueue,
+  { look, grow, queue }: RunWorld,
   collector: Collector,
   { emit, now, signal, whenStopped }: World,
 ): Promise<readonly TaskResult[]> {
-  const all = planned.flatMap(({ units }) => units);
   const results = new Map<PlannedTask, TaskResult | undefined>();
-  const before = await look();
-  // What failed is tried again, and what counts as done but is not in the store is done again.
-  await queue.forget(all.filter(({ key }) => !before.done.has(key)).map(({ id }) => id));
+  const added = new Set<string>();
   let renewed = Number.NEGATIVE_INFINITY;
   for (;;) {
     const looked = now();
-    const { done, failed } = await look();
-    const missing = all.filter(({ key }) => !done.has(key));
-    const lost = missing.filter(({ id }) => failed.has(id));
+    let { done, failed } = await look();
+    const tasks: { readonly one: PlannedTask; readonly grown: readonly GrownUnit[] }[] = [];
+    for (const one of planned) tasks.push({ one, grown: await grow(one.units, done) });
+    const all = tasks.flatMap(({ grown }) => grown);
+    const open = all.flatMap((unit) => openOf(unit, done));
+    const units = all.flatMap((unit) => unitsOf(unit, done));
+    const doneUnits = units.filter(({ key }) => done.has(key)).length;
+    const fresh = open.filter(({ id }) => !added.has(id));
+    if (fresh.length > 0) {
+      // What failed before is tried again, and what counts as done but is not in the store is done again.
+      await queue.forget(fresh.map(({ id }) => id));
+      failed = new Map([...failed].filter(([id]) => added.has(id)));
+      await queue.add(fresh);
+      for (const { id } of fresh) added.add(id);
+    }
     whenStopped?.(
       () =>
-        `${all.length - missing.length} of ${count(all.length, "unit")} done; the run goes on without this command: the ` +
-        "same command shows it again, and so does pramana status",
+        `${doneUnits} of ${count(units.length, "unit")} done; the run goes on without this command: the same command shows ` +
+        "it again, and so does pramana status",
     );
-    for (const one of planned) {
-      if (results.has(one) || !one.units.every(({ id, key }) => done.has(key) || failed.has(id))) continue;
-      const own = one.units.filter(({ key }) => !done.has(key));
-      results.set(one, await settle(one, own, failed, collector, { emit, signal }));
+    for (const { one, grown } of tasks) {
+      const own = grown.flatMap((unit) => openOf(unit, done));
+      if (results.has(one) || !own.every(({ id }) => failed.has(id))) continue;
+      const finals = grown.map((unit) => finalOf(unit, done));
+      results.set(one, await settle({ ...one, units: finals }, own, failed, collector, { emit, signal }));
     }
     if (results.size === planned.length) return planned.flatMap((one) => results.get(one) ?? []);
     if (queue.wasCut() || now() - renewed >= renewal) {
-      await queue.add(missing.filter(({ id }) => !failed.has(id)));
+      await queue.add(open.filter(({ id }) => !failed.has(id)));
       renewed = now();
     }
     const [running, workers] = await Promise.all([queue.running(), queue.workers()]);
-    const own = new Set(missing.map(({ id }) => id));
-    const atWork = running.filter((id) => own.has(id)).length;
+    const own = new Set(open.map(({ id }) => id));
     emit({
       kind: "queued",
-      ...{ done: all.length - missing.length, total: all.length },
-      ...{ running: atWork, failed: lost.length, workers },
+      ...{ done: doneUnits, total: units.length, workers },
+      running: running.filter((id) => own.has(id)).length,
+      failed: open.filter(({ id }) => failed.has(id)).length,
     });
     await delay(Math.max(pause.least, pause.times * (now() - looked)), signal);
   }

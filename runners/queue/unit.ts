@@ -12,6 +12,7 @@ import { drawsInOrder } from "../../tasks/types/index.ts";
 
 const text = z.string().min(1).max(4096);
 const whole = z.number().int().positive();
+const documents = z.number().int().nonnegative();
 
 const settingSchema = z.strictObject({
   /** Version of the program. */
@@ -43,6 +44,12 @@ const unitSchema = z.strictObject({
   /** `RunIdentity.inputs` of the task. */
   inputs: z.record(z.string(), z.string()),
   places: z.array(z.strictObject({ split: text, subset: z.string() })).min(1),
+  /** The documents to search, from `start` to before `end`, where the unit is a shard of a corpus `of` so many. */
+  shard: z.strictObject({ start: documents, end: documents, of: documents }).exactOptional(),
+  /** Where the shards begin that are to be put together, and the number of documents behind them. */
+  borders: z.array(documents).min(3).exactOptional(),
+  /** Most documents of a shard, where a corpus is larger. It changes no number, and is no part of the unit's id. */
+  shardSize: whole.exactOptional(),
 });
 
 /** A model, and all that changes its scores in every task. */
@@ -54,10 +61,13 @@ export type QueuedUnit = z.infer<typeof unitSchema>;
 const hashOf = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
 /**
- * Returns a unit's id, a hash of all that it says: the same work has the same id, whoever asks for it. Half of a SHA-256: a
- * server holds it several times.
+ * Returns a unit's id, a hash of all that it says but the size of shards: the same work has the same id, whoever asks for
+ * it. Half of a SHA-256: a server holds it several times.
  */
-export const idOf = (unit: QueuedUnit): string => hashOf(unitSchema.parse(unit)).slice(0, 32);
+export function idOf(unit: QueuedUnit): string {
+  const { shardSize: _, ...said } = unitSchema.parse(unit);
+  return hashOf(said).slice(0, 32);
+}
 
 /** Returns the prefix of the names under which a store holds the units of a setting. */
 export const prefixOf = (setting: Setting): string => `units/${hashOf(settingSchema.parse(setting)).slice(0, 16)}`;
@@ -104,9 +114,16 @@ export function partAt<Task extends Pick<TaskSpec, "splits" | "languages">>(
     : undefined;
 }
 
-/** Names a unit for people: task, split, and subset where it has a name. */
-export function titleOf({ task, places }: { readonly task: string; readonly places: readonly Place[] }): string {
+/** Names a unit for people: task, split, subset where it has a name, and its documents where it is a shard. */
+export function titleOf({
+  task,
+  places,
+  shard,
+  borders,
+}: Pick<QueuedUnit, "shard" | "borders"> & { readonly task: string; readonly places: readonly Place[] }): string {
   const [first] = places;
   if (first === undefined || places.length > 1) return `${task} (${places.length} subsets)`;
-  return first.subset === "default" ? `${task} ${first.split}` : `${task} ${first.split}/${first.subset}`;
+  const title = first.subset === "default" ? `${task} ${first.split}` : `${task} ${first.split}/${first.subset}`;
+  if (borders !== undefined) return `${title}, put together from ${borders.length - 1} shards`;
+  return shard === undefined ? title : `${title}, documents ${shard.start + 1} to ${shard.end} of ${shard.of}`;
 }

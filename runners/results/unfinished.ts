@@ -69,7 +69,7 @@ function fromPlain(value: unknown): unknown {
 
 const texts = z.record(z.string(), z.string());
 
-const indexedSchema = z.object({ documents: z.number(), bytes: z.number() } satisfies AllKeys<Indexed>);
+export const indexedSchema = z.object({ documents: z.number(), bytes: z.number() } satisfies AllKeys<Indexed>);
 
 export const unitSchema = z.object({
   split: z.string(),

@@ -1,5 +1,5 @@
 /** The drill's benchmark: six tasks of several subsets over the built-in texts, and a model, on a Hub of its own. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { root } from "../prepare.mjs";
@@ -11,14 +11,14 @@ export const model = { id: "drill/bert", revision: commit };
 const mini = join(root, "datasets/mini");
 const rowsOf = (file) => readFileSync(join(mini, file), "utf8").trimEnd().split("\n");
 const part = (rows, i, parts) => rows.filter((_, row) => row % parts === i);
-const text = (rows) => `${rows.join("\n")}\n`;
+const textOf = (rows) => `${rows.join("\n")}\n`;
 
 /** Makes a data set whose subsets each have a share of the rows of every split; large files are compressed. */
 function shared(splits, subsets) {
   const entries = subsets.flatMap((subset, i) =>
     Object.entries(splits).map(([split, rows]) => [
       `${subset}/${split}.jsonl.gz`,
-      gzipSync(text(part(rows, i, subsets.length))),
+      gzipSync(textOf(part(rows, i, subsets.length))),
     ]),
   );
   const configs = subsets.map(
@@ -64,9 +64,9 @@ const pairsOf = (names) =>
 /** Makes a table with a column of texts for each name; texts of one row are about the same, or not. */
 function parallelRows() {
   const rows = rowsOf("sts/test.jsonl").map((row) => JSON.parse(row));
-  const textOf = (row, i) => (i % 2 === 0 ? row.sentence1 : row.sentence2);
+  const sentenceOf = (row, i) => (i % 2 === 0 ? row.sentence1 : row.sentence2);
   return rows.map((row, r) =>
-    JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, textOf(i < 2 ? row : rows[r >> 1], i)]))),
+    JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, sentenceOf(i < 2 ? row : rows[r >> 1], i)]))),
   );
 }
 
@@ -96,6 +96,37 @@ const data = {
   retrieval: folderFiles(join(mini, "retrieval")),
   columns: shared({ test: parallelRows() }, ["default"]),
 };
+
+const words = "the old river stone music garden window light time hand small bright engine people book quickly".split(
+  " ",
+);
+
+/**
+ * Makes a retrieval task with a corpus of made-up documents in a folder, many of which are the same or score the same; returns
+ * its task file and the model that runs it, which is quick.
+ */
+export function makeCorpus(folder, documents, random) {
+  const text = () =>
+    Array.from({ length: 2 + Math.floor(random() * 4) }, () => words[Math.floor(random() * words.length)]);
+  const rows = Array.from({ length: documents }, (_, i) => ({ _id: `d${i}`, title: "", text: text().join(" ") }));
+  const judged = Array.from({ length: 50 }, (_, i) => ({ query: `q${i}`, document: (i * 7919) % documents }));
+  const lines = (list) => textOf(list.map((row) => JSON.stringify(row)));
+  mkdirSync(join(folder, "qrels"), { recursive: true });
+  writeFileSync(join(folder, "corpus.jsonl"), lines(rows));
+  writeFileSync(
+    join(folder, "queries.jsonl"),
+    lines(judged.map(({ query, document }) => ({ _id: query, text: rows[document].text }))),
+  );
+  writeFileSync(
+    join(folder, "qrels/test.tsv"),
+    textOf(["query-id\tcorpus-id\tscore", ...judged.map(({ query, document }) => `${query}\td${document}\t1`)]),
+  );
+  const taskFile = join(folder, "task.json");
+  const languages = { default: ["eng-Latn"] };
+  const own = { name: "DrillCorpus", type: "Retrieval", dataset: { path: folder }, languages };
+  writeFileSync(taskFile, JSON.stringify([own]));
+  return { taskFile, model: "pramana/static-minilm-128", files: [`${own.name}.json`, `${own.name}.samples.parquet`] };
+}
 
 /** Returns the repositories that a Hub must serve for the benchmark. */
 const repositories = [

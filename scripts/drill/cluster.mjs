@@ -1,6 +1,6 @@
 /**
- * `npm run drill -- cluster [--faults N] [--seed S] [--keep]` runs a small benchmark through a queue with four workers, again
- * and again, and strikes: workers, submitters and the Redis server are killed with -9, workers are stopped by SIGTERM or
+ * `npm run drill -- cluster [--faults N] [--seed S] [--documents N] [--keep]` runs a small benchmark, and a corpus of made-up
+ * documents that is searched in shards, through a queue with four workers, again and again, and strikes: workers, submitters and the Redis server are killed with -9, workers are stopped by SIGTERM or
  * frozen for longer than their locks last, the server's log loses its end, the store is full. Each submitter that ends is
  * started again with the same command. Every result must have the bytes of a run on one machine, but for the times in it, and
  * the store must hold each unit once. Ends with 1 where anything is lost, doubled or unequal.
@@ -25,13 +25,17 @@ import { setTimeout as wait } from "node:timers/promises";
 import { prepare, root } from "../prepare.mjs";
 import { generator } from "../random.mjs";
 import { timeless } from "../timeless.mjs";
-import { model, prepareBenchmark } from "./benchmark.mjs";
+import { makeCorpus, model, prepareBenchmark } from "./benchmark.mjs";
 
 const option = (name, standard) => {
   const place = process.argv.indexOf(`--${name}`);
   return place < 0 ? standard : Number(process.argv[place + 1]);
 };
 const faults = option("faults", 200);
+/** Documents of the corpus: of fewer faults each round has less to do. */
+const documents = option("documents", faults < 100 ? 20_000 : 200_000);
+/** Most documents of a shard: one piece, the least there is. */
+const shardSize = 2 ** 14;
 const random = generator(option("seed", 42));
 const workers = 4;
 /** Faults of one round, after which what is left may come to its end. */
@@ -40,8 +44,28 @@ const faultsOfRound = 20;
 const lostAfter = 2;
 /** Seconds after which a round counts as lost. */
 const mostSeconds = 600;
-/** Variants of the model, each a run of its own. */
-const variants = [8, 12, 16, 20, 24, 28].map((dimensions) => ["--dimensions", String(dimensions)]);
+/** Variants of the model, and the quick one over the corpus, each a run of its own. */
+const runs = () => [
+  ...[8, 12, 16, 20, 24, 28].map((dimensions) => ({
+    args: [
+      "--model",
+      model.id,
+      "--revision",
+      model.revision,
+      "--task-file",
+      taskFile,
+      "--dimensions",
+      String(dimensions),
+    ],
+    queued: [],
+    files,
+  })),
+  {
+    args: ["--model", corpus.model, "--task-file", corpus.taskFile],
+    queued: ["--shard-size", String(shardSize)],
+    files: corpus.files,
+  },
+];
 
 if (spawnSync("redis-server", ["--version"]).status !== 0) {
   console.log("drill of the cluster: skipped, no redis-server on the path (Debian's redis-server has it)");
@@ -59,6 +83,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 const pick = (list) => list[Math.floor(random() * list.length)];
 const cli = join(root, "dist/cli.js");
 const { taskFile, files, startServer } = await prepareBenchmark(scratch);
+const corpus = makeCorpus(join(scratch, "corpus"), documents, random);
 const hub = await startServer();
 const caches = { HF_HUB_CACHE: join(scratch, "hub"), PRAMANA_CACHE: join(scratch, "vectors") };
 
@@ -77,10 +102,7 @@ function start(command, args, log, { env = {}, cwd = scratch } = {}) {
   return child;
 }
 
-const runArgs = (variant, results) => [
-  ...["run", "--model", model.id, "--revision", model.revision, "--task-file", taskFile],
-  ...["--threads", "1", "--results", results, ...variant],
-];
+const runArgs = ({ args }, results) => ["run", ...args, "--threads", "1", "--results", results];
 
 /** Reads the final files of a folder of results by name, without what differs from run to run. */
 function resultsIn(folder) {
@@ -164,6 +186,7 @@ async function openRound(number) {
         ...place,
         "--task-file",
         taskFile,
+        corpus.taskFile,
       ];
       const env = { HF_HUB_OFFLINE: "1", DRILL_FAULT: JSON.stringify({ ...fault, ...injected }) };
       round.workers[i] = start(
@@ -177,7 +200,7 @@ async function openRound(number) {
   };
   const submit = async (variant, i) => {
     for (;;) {
-      const args = [cli, ...runArgs(variant, join(folder, `run-${i}`)), ...place];
+      const args = [cli, ...runArgs(variant, join(folder, `run-${i}`)), ...place, ...variant.queued];
       round.submitters[i] = start(process.execPath, args, join(folder, `run-${i}.log`), {
         env: { HF_HUB_OFFLINE: "1" },
       });
@@ -224,7 +247,8 @@ const kinds = {
 };
 const tally = new Map(Object.keys(kinds).map((kind) => [kind, 0]));
 
-// Each variant undisturbed in one process.
+// Each variant undisturbed in one process, where the corpus is searched as a whole.
+const variants = runs();
 const whole = [];
 let unitsOfRun = 0;
 for (const [i, variant] of variants.entries()) {
@@ -238,7 +262,7 @@ for (const [i, variant] of variants.entries()) {
   ).ended;
   if (code !== 0) throw new Error(readFileSync(join(scratch, `whole-${i}.log`), "utf8"));
   whole.push(resultsIn(results));
-  if (whole[i].size !== files.length + 1) throw new Error(`run ${i} left ${whole[i].size} files`);
+  if (whole[i].size !== variant.files.length + 1) throw new Error(`run ${i} left ${whole[i].size} files`);
 }
 await hub.close();
 

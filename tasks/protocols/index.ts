@@ -1,7 +1,7 @@
 import type { Dataset } from "../../datasets/table.ts";
 import type { Finding } from "../findings/kinds.ts";
 import type { Share } from "../limit.ts";
-import type { Evaluation, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
+import type { Evaluation, FoundHits, Protocol, ProtocolContext, SpecOf, TaskSpec, TaskType } from "../task.ts";
 import type { taskTypes } from "../types/index.ts";
 import type { Units } from "../units.ts";
 
@@ -33,7 +33,19 @@ export interface PreparedTask {
   readonly describe: () => Units;
   /** What a limit left of it; absent without a limit. */
   readonly share?: Share;
+  /** How its corpus is searched in shards; absent where its type has none. */
+  readonly shards?: PreparedShards;
 }
+
+/** `Sharding` of the rows. */
+export interface PreparedShards {
+  readonly borders: (context: ProtocolContext) => readonly number[] | undefined;
+  readonly openSearch: (context: ProtocolContext) => Promise<(start: number, end: number) => Promise<FoundHits>>;
+  readonly evaluate: (shards: AsyncIterable<FoundHits>) => Promise<Evaluation>;
+}
+
+/** Tells whether tasks of this one's type have a corpus that may be searched in shards. */
+export const hasCorpus = async ({ type }: TaskSpec): Promise<boolean> => "shards" in (await protocols[type]());
 
 /**
  * Reads the rows of a subset's split by the protocol of the task's type. Throws `InputError` for rows that cannot be
@@ -51,10 +63,18 @@ export async function prepareTask(
   const protocol = (await protocols[task.type]()) as Protocol<TaskSpec, unknown, "ranking">;
   const whole = await protocol.read(task, subset, split, dataset);
   const { rows, ...share } = most === undefined ? { rows: whole } : protocol.limit(task, whole, most);
+  const { shards } = protocol;
   return {
     inspect: () => protocol.inspect(task, whole),
     evaluate: (context) => protocol.evaluate(task, rows, context),
     describe: () => protocol.describe(task, rows),
     ...share,
+    ...(shards && {
+      shards: {
+        borders: (context) => shards.borders(task, rows, context),
+        openSearch: (context) => shards.openSearch(task, rows, context),
+        evaluate: (found) => shards.evaluate(task, rows, found),
+      },
+    }),
   };
 }

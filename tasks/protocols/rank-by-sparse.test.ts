@@ -5,9 +5,10 @@ import { plainKernels } from "../../models/testing/plain-kernels.ts";
 import { rankedDocuments } from "../metrics/retrieval.ts";
 import type { Hits } from "../search/exact.ts";
 import type { SparseContext, VectorContext } from "../task.ts";
-import { rankBySparse } from "./rank-by-sparse.ts";
-import { rankByVectors } from "./rank-by-vectors.ts";
+import { sparseWays } from "./rank-by-sparse.ts";
+import { vectorWays } from "./rank-by-vectors.ts";
 import { rankHits } from "./ranked.ts";
+import { rankInWays } from "./ranking-ways.ts";
 import { type RankingRows, readRankingRows } from "./retrieval-rows.ts";
 import { memoryDataset } from "./testing/memory.ts";
 import { type Configs, rerankingTask, retrievalTask } from "./testing/rankings.ts";
@@ -89,9 +90,9 @@ describe("sparse vectors rank as the dense ones with the same values do", () => 
     const rows = await readRankingRows(task, "default", "test", memoryDataset(configs));
     expect(rows.repeats !== undefined).toBe(configs["corpus"] === again["corpus"]);
     expect(rows.candidates !== undefined).toBe(reranks);
-    const expected = await findAll(rows, (use) => rankByVectors(task, rows, vectors, use));
+    const expected = await findAll(rows, (use) => rankInWays(task, rows, vectorWays(task, rows, vectors), use));
     expect(Object.keys(expected).length).toBeGreaterThan(1);
-    expect(await findAll(rows, (use) => rankBySparse(task, rows, sparse, use))).toEqual(expected);
+    expect(await findAll(rows, (use) => rankInWays(task, rows, sparseWays(task, rows, sparse), use))).toEqual(expected);
   });
 
   it("a corpus of which documents are left out, beyond those that count", async () => {
@@ -99,8 +100,12 @@ describe("sparse vectors rank as the dense ones with the same values do", () => 
     const corpus = { test: { _id: ids, text: ids.map((_, i) => "ab".repeat(1 + (i % 7))) } };
     const read = await readRankingRows(retrievalTask(), "default", "test", memoryDataset({ ...once, corpus }));
     const rows: RankingRows = { ...read, excluded: new Map([[0, new Set([6, 13])]]) };
-    const expected = await findAll(rows, (use) => rankByVectors(retrievalTask(), rows, vectors, use));
+    const expected = await findAll(rows, (use) =>
+      rankInWays(retrievalTask(), rows, vectorWays(retrievalTask(), rows, vectors), use),
+    );
     expect(expected["q0"]).toHaveLength(rankedDocuments + 2);
-    expect(await findAll(rows, (use) => rankBySparse(retrievalTask(), rows, sparse, use))).toEqual(expected);
+    expect(
+      await findAll(rows, (use) => rankInWays(retrievalTask(), rows, sparseWays(retrievalTask(), rows, sparse), use)),
+    ).toEqual(expected);
   });
 });

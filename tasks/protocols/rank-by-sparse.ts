@@ -5,8 +5,8 @@ import { openSparseSearch, scoreSparse } from "../search/sparse.ts";
 import type { RankingTask, SparseContext } from "../task.ts";
 import { bestCandidates, namedDocuments } from "./candidates.ts";
 import { firstNotFinite, notFinite } from "./embedding.ts";
-import { documentsPerPiece, type Range, type RankingWays, rankInWays } from "./rank-by-vectors.ts";
 import { overflowError, type UseHits } from "./ranked.ts";
+import { documentsPerPiece, evenBorders, type Range, type RankingWays } from "./ranking-ways.ts";
 import { type RankingRows, textOf } from "./retrieval-rows.ts";
 
 /** Returns the texts' vectors, all finite. @throws InputError naming the beginning of the first text whose vector is not */
@@ -39,7 +39,7 @@ async function eachPiece(
 
 async function searchCorpus(
   task: RankingTask,
-  { corpus, queries }: RankingRows,
+  { corpus }: RankingRows,
   context: SparseContext,
   vectors: SparseMatrix,
   { start, end }: Range,
@@ -52,7 +52,6 @@ async function searchCorpus(
   await eachPiece(context, task.name, texts, search.add);
   for (let query = 0; query < vectors.rows; query++) {
     const hits = search.best(query);
-    if (hits.rows.length < k) throw overflowError(task.name, queries.texts[query]);
     use(query, { ...hits, rows: hits.rows.map((row) => start + row) });
   }
 }
@@ -91,15 +90,11 @@ async function scoreCandidates(
  * Ranks by the similarity of sparse vectors, which stay sparse. A corpus is encoded piece by piece, after the queries.
  * Source: mteb 2.26 `chunked_full_corpus_search`, `rerank_top_ranked_documents`.
  */
-export async function rankBySparse(
-  task: RankingTask,
-  rows: RankingRows,
-  context: SparseContext,
-  use: UseHits,
-): Promise<void> {
+export function sparseWays(task: RankingTask, rows: RankingRows, context: SparseContext): RankingWays {
   const { corpus, queries } = rows;
-  const ways: RankingWays = {
+  return {
     scoreCandidates: (candidates, add) => scoreCandidates(task, rows, candidates, context, add),
+    borders: () => evenBorders(corpus.ids.length),
     openSearch: async () => {
       context.announce(queries.texts.length + corpus.ids.length);
       const vectors = await encodeFinite(context, queries.texts, task.name, "query");
@@ -108,5 +103,4 @@ export async function rankBySparse(
     // More by one than count.
     hitsOfPiece: rankedDocuments + 1,
   };
-  return rankInWays(rows, ways, use);
 }

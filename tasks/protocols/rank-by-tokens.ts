@@ -7,8 +7,8 @@ import { maxSim, selectTexts } from "../search/max-sim.ts";
 import type { RankingTask, TokenContext } from "../task.ts";
 import { bestCandidates, namedDocuments } from "./candidates.ts";
 import { firstNotFinite, notFinite } from "./embedding.ts";
-import { type Range, rankInWays } from "./rank-by-vectors.ts";
 import { overflowError, type UseHits } from "./ranked.ts";
+import type { Range, RankingWays } from "./ranking-ways.ts";
 import { type RankingRows, textOf } from "./retrieval-rows.ts";
 
 /** Documents that are embedded and scored at once, at most: the more, the less padding. */
@@ -38,31 +38,37 @@ export function* piecesOf(lengths: Iterable<number>, dims: number): Generator<Ra
  * Ranks by the similarity of tokens' vectors. The queries' are held throughout, the documents' piece by piece. Source: mteb
  * 2.26 `MultiVectorSearchEncoderWrapper`, which searches exactly as this does; of other models it searches an index.
  */
-export async function rankByTokens(
-  task: RankingTask,
-  rows: RankingRows,
-  context: TokenContext,
-  use: UseHits,
-): Promise<void> {
+export function tokenWays(task: RankingTask, rows: RankingRows, context: TokenContext): RankingWays {
   const { corpus, queries } = rows;
+  const count = corpus.ids.length;
   const embedQueries = (): Promise<TokenVectors> => embedTokens(task, context, queries.texts, "query");
-  return rankInWays(
-    rows,
-    {
-      scoreCandidates: async (candidates, add) => {
-        const documents = namedDocuments(candidates).sort();
-        context.announce(queries.texts.length + documents.length);
-        await scoreCandidates(task, rows, context, await embedQueries(), candidates, documents, add);
-      },
-      openSearch: async () => {
-        context.announce(queries.texts.length + corpus.ids.length);
-        const vectors = await embedQueries();
-        return (range, most, add) => searchRange(task, rows, context, vectors, range, most, add);
-      },
-      hitsOfPiece: rankedDocuments,
+  return {
+    scoreCandidates: async (candidates, add) => {
+      const documents = namedDocuments(candidates).sort();
+      context.announce(queries.texts.length + documents.length);
+      await scoreCandidates(task, rows, context, await embedQueries(), candidates, documents, add);
     },
-    use,
-  );
+    *borders() {
+      yield 0;
+      for (const { end } of piecesOf(lengthsOf(rows, { length: count, at: (place) => place }), context.dims)) yield end;
+    },
+    openSearch: async () => {
+      context.announce(queries.texts.length + count);
+      const vectors = await embedQueries();
+      return (range, most, add) => searchRange(task, rows, context, vectors, range, most, add);
+    },
+    hitsOfPiece: rankedDocuments,
+  };
+}
+
+/** Numbers of documents, in a list. */
+interface DocumentList {
+  readonly length: number;
+  readonly at: (place: number) => number;
+}
+
+function* lengthsOf({ corpus }: RankingRows, documents: DocumentList): Generator<number> {
+  for (let place = 0; place < documents.length; place++) yield textOf(corpus, documents.at(place)).length;
 }
 
 async function embedTokens(
@@ -83,18 +89,14 @@ async function embedTokens(
 /** Embeds documents piece by piece; calls `work` with the vectors of those of a range of the list. */
 async function eachPiece(
   task: RankingTask,
-  { corpus }: RankingRows,
+  rows: RankingRows,
   context: TokenContext,
-  documents: { readonly length: number; readonly at: (place: number) => number },
-  dims: number,
+  documents: DocumentList,
   work: (vectors: TokenVectors, range: Range) => Promise<void>,
 ): Promise<void> {
-  function* lengths(): Generator<number> {
-    for (let place = 0; place < documents.length; place++) yield textOf(corpus, documents.at(place)).length;
-  }
-  for (const range of piecesOf(lengths(), dims)) {
+  for (const range of piecesOf(lengthsOf(rows, documents), context.dims)) {
     const texts = Array.from({ length: range.end - range.start }, (_, i) =>
-      textOf(corpus, documents.at(range.start + i)),
+      textOf(rows.corpus, documents.at(range.start + i)),
     );
     await work(await embedTokens(task, context, texts, "document"), range);
   }
@@ -115,12 +117,11 @@ async function searchRange(
   const k = Math.min(most, end - start);
   const best = openBest({ count, k, idOf: (row) => ids[start + row] });
   const documents = { length: end - start, at: (place: number) => start + place };
-  await eachPiece(task, rows, context, documents, vectors.vectors.dims, async (piece) => {
+  await eachPiece(task, rows, context, documents, async (piece) => {
     best.enter(await maxSim(vectors, piece, context.similarity, context.kernels));
   });
   for (let query = 0; query < count; query++) {
     const hits = best.best(query);
-    if (hits.rows.length < k) throw overflowError(task.name, rows.queries.texts[query]);
     use(query, start === 0 ? hits : { ...hits, rows: hits.rows.map((row) => start + row) });
   }
 }
@@ -141,7 +142,7 @@ async function scoreCandidates(
   const { similarity, kernels } = context;
   const scores = candidates.map((list) => new Float32Array(list.length));
   const list = { length: documents.length, at: (place: number) => documents[place] };
-  await eachPiece(task, rows, context, list, queries.vectors.dims, async (piece, { start, end }) => {
+  await eachPiece(task, rows, context, list, async (piece, { start, end }) => {
     const placeOf = new Map(Array.from(documents.subarray(start, end), (document, place) => [document, place]));
     await inOrder(
       candidates.keys(),
