@@ -2,20 +2,19 @@ import { asUsage, UsageError } from "../datasets/errors.ts";
 import { byteText, count } from "../datasets/shown.ts";
 import { fetchAhead } from "../runners/fetch.ts";
 import type { ModelFiles } from "../runners/model/model-needs.ts";
-import { selectTasks, type TaskChoices } from "../runners/select.ts";
+import { namesTasks, selectTasks, type TaskChoices } from "../runners/select.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface FetchChoice extends TaskChoices, Omit<ModelFiles, "modelConfig" | "maxTokens"> {}
 
 /** Fetches what runs of tasks and models will need. Returns whether all of it is there. */
 export async function fetchCommand(choice: FetchChoice, terminal: Terminal): Promise<boolean> {
-  const { model, queryModel, documentModel, tasks, benchmark, taskFile } = choice;
+  const { model, queryModel, documentModel } = choice;
   const namesModel = [model, queryModel, documentModel].some((name) => name !== undefined);
-  const namesTasks = [tasks, benchmark, taskFile].some((names) => names !== undefined);
-  if (!namesModel && !namesTasks) {
+  if (!namesModel && !namesTasks(choice)) {
     throw new UsageError("fetch: nothing was named; expected --tasks, --benchmark, --task-file or --model");
   }
-  const chosen = namesTasks ? (await asUsage(() => selectTasks(choice))).tasks : [];
+  const chosen = namesTasks(choice) ? (await asUsage(() => selectTasks(choice))).tasks : [];
   const world = worldOf(terminal);
   terminal.whenStopped?.(() => "what was fetched is kept; the same command goes on from there");
   const {

@@ -19,6 +19,8 @@ export interface Terminal extends Pick<World, "env" | "signal" | "now" | "whenSt
   readonly outWidth?: number | undefined;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
+  /** Writes a question and returns the line that answers it; absent where nobody can be asked. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** Opens the world of a run; its events and notes are shown on standard error. */

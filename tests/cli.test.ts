@@ -189,18 +189,25 @@ describe("pramana run", () => {
   });
 
   it.each([
-    [["run"], "model: none was given; expected --model, or --query-model and --document-model together"],
-    [["run", "--query-model", sample], `model: only one model of a pair, ${sample}, was given; expected --model, or`],
+    [
+      ["run", "--tasks", "MiniSTS"],
+      "model: none was given; expected --model, or --query-model and --document-model together",
+    ],
+    [["run", "--model", sample], "tasks: none was named; expected --tasks A,B"],
+    [
+      ["run", "--tasks", "MiniSTS", "--query-model", sample],
+      `model: only one model of a pair, ${sample}, was given; expected --model, or`,
+    ],
     [
       ["run", "--model", sample, "--document-model", sample],
       "option '--model <id-or-folder>' cannot be used with option '--document-model <id-or-folder>'",
     ],
     [
-      ["run", "--query-model", sample, "--document-model", fixture],
+      ["run", "--tasks", "MiniSTS", "--query-model", sample, "--document-model", fixture],
       `the queries' ${sample} gives vectors of 128 values, the documents' local/bert-cls of 48; expected the same number`,
     ],
     [
-      ["run", "--model", sample, "--dimensions", "129"],
+      ["run", "--tasks", "MiniSTS", "--model", sample, "--dimensions", "129"],
       `dimensions: 129 cannot be had of ${sample}, whose vectors have 128 values; expected a whole number from 1 to 128`,
     ],
     [["run", "--model", sample, "--quantize", "int4"], "Allowed choices are int8, uint8, binary."],

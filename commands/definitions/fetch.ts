@@ -19,7 +19,6 @@ Examples:
 ${environmentHelp}`,
   options: {
     ...taskChoice,
-    benchmark: { value: "name", description: "the tasks of a benchmark; beside --tasks, what it measures of these" },
     ...modelOrPair,
     revision: pairSettings.revision,
     kind: pairSettings.kind,
