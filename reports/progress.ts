@@ -1,7 +1,7 @@
 import { byteText as bytes, count, plainText } from "../datasets/shown.ts";
 import type { RunEvent } from "../runners/events.ts";
-import { describeFinding, joinFindings } from "../tasks/findings/kinds.ts";
 import { duration } from "./duration.ts";
+import { lastingLine } from "./lasting-line.ts";
 import { grouped } from "./table.ts";
 import { advanceWhole, describeWhole, type WholeRun } from "./whole-run.ts";
 
@@ -24,6 +24,8 @@ export interface Progress {
   readonly lastLine: number;
   /** How far the whole run is; absent before it starts. */
   readonly whole?: WholeRun | undefined;
+  /** The first task that failed for a reason, by its message. */
+  readonly failures: ReadonlyMap<string, string>;
 }
 
 /** Text for a terminal: lines that stay, and one that the next event replaces. */
@@ -41,10 +43,15 @@ export interface LogText {
 }
 
 /** The state before the first event. */
-export const noProgress: Progress = { place: "", stretch: undefined, lastLine: Number.NEGATIVE_INFINITY };
+export const noProgress: Progress = {
+  place: "",
+  stretch: undefined,
+  lastLine: Number.NEGATIVE_INFINITY,
+  failures: new Map(),
+};
 
 /** Seconds between two plain lines about work under way. */
-const quietSeconds = 10;
+const quietSeconds = 60;
 
 const minBar = 10;
 const maxBar = 30;
@@ -57,12 +64,19 @@ function stretchOf(event: RunEvent): { name: string; done: number } | undefined 
   return "done" in event ? { name: event.kind, done: event.done } : undefined;
 }
 
+/** Adds the reason why a task failed to those that were told. */
+function failuresAfter(event: RunEvent, { failures }: Progress): Progress["failures"] {
+  if (event.kind !== "task-failed" || failures.has(event.message)) return failures;
+  return new Map(failures).set(event.message, event.tasks[0] ?? "");
+}
+
 /** Returns the state after an event; a count that falls begins a new stretch. */
 function advance(event: RunEvent, progress: Progress, now: number): Progress {
   const place = event.kind === "task-started" ? `[${event.index}/${event.count}] ` : progress.place;
   const whole = advanceWhole(event, progress.whole, now);
   const at = stretchOf(event);
-  if (at === undefined) return { ...progress, place, whole, stretch: undefined };
+  if (at === undefined)
+    return { ...progress, place, whole, failures: failuresAfter(event, progress), stretch: undefined };
   const { stretch } = progress;
   const goesOn = stretch !== undefined && stretch.name === at.name && stretch.done <= at.done;
   return {
@@ -182,42 +196,6 @@ function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now:
   }
 }
 
-/** Returns the line that stays after an event, if one does. */
-function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
-  switch (event.kind) {
-    case "run-started":
-      return `${event.model}: ${count(event.tasks.length, "task")}`;
-    case "task-finished": {
-      const score = Number.isFinite(event.mainScore) ? (event.mainScore * 100).toFixed(2) : "undefined";
-      return `${place}${event.task}: ${score} in ${duration(event.seconds)}`;
-    }
-    case "finding":
-      return joinFindings([event.finding], event.places).map(
-        (one) => `${place}${event.task}: ${describeFinding(one)}`,
-      )[0];
-    case "task-failed":
-      return `${place}${event.task} failed: ${event.message}`;
-    case "run-finished":
-      return `finished in ${duration(event.seconds)}${event.failed > 0 ? `, ${count(event.failed, "task")} failed` : ""}`;
-    case "task-started":
-    case "place-started":
-    case "loading":
-    case "loaded":
-    case "surveying":
-    case "fetching":
-    case "downloading":
-    case "waiting":
-    case "reading":
-    case "checking":
-    case "encoding":
-    case "scoring":
-    case "measuring":
-    case "comparing":
-    case "queued":
-      return undefined;
-  }
-}
-
 const percentOf = (part: number): string => `${Math.floor(part * 100)} %`.padStart(5);
 
 /** Fits label, bar, percent and numbers to `width` characters; where they are few the bar is left out first. */
@@ -241,7 +219,7 @@ function fitLine({ label, part, numbers }: Work, width: number): string {
  */
 export function terminalText(event: RunEvent, progress: Progress, now: number, width: number): TerminalText {
   const next = advance(event, progress, now);
-  const lasting = lastingLine(event, next);
+  const lasting = lastingLine(event, next.place, progress.failures);
   const work = describeWork(event, next, now);
   const started =
     event.kind === "task-started" ? { label: `${next.place}${event.task}`, part: undefined, numbers: "" } : work;
@@ -255,16 +233,18 @@ export function terminalText(event: RunEvent, progress: Progress, now: number, w
 }
 
 /**
- * Returns the text of a log after an event: a line for whatever starts, finishes or fails, and between them at most one
- * line in ten seconds.
+ * Returns the text of a log after an event: a line for whatever starts, finishes or fails, with how far the whole run then
+ * is, and between them at most one line a minute.
  *
  * @param now Seconds since any fixed moment.
  */
 export function logText(event: RunEvent, progress: Progress, now: number): LogText {
   const next = advance(event, progress, now);
   const started = event.kind === "task-started" ? `${next.place}${event.task}` : undefined;
-  const lasting = lastingLine(event, next) ?? started;
-  if (lasting !== undefined) return { lines: [plainText(lasting)], progress: { ...next, lastLine: now } };
+  const lasting = lastingLine(event, next.place, progress.failures) ?? started;
+  const whole = event.kind === "task-finished" ? describeWhole(next.whole, now) : [];
+  if (lasting !== undefined)
+    return { lines: [plainText([lasting, ...whole].join("; "))], progress: { ...next, lastLine: now } };
   const work = describeWork(event, next, now);
   // Reading, comparing and looking up are mostly over at once, and then not worth a line.
   const quietSince =

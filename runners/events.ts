@@ -72,6 +72,7 @@ export type RunEvent =
       readonly seconds: number;
       readonly result: TaskResult;
     }
-  | { readonly kind: "task-failed"; readonly task: string; readonly message: string }
+  /** One cause for all of these tasks: several where it was known before any was run. */
+  | { readonly kind: "task-failed"; readonly tasks: readonly string[]; readonly message: string }
   /** `failed`: number of tasks that failed. */
   | { readonly kind: "run-finished"; readonly seconds: number; readonly failed: number };
