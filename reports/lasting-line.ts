@@ -26,7 +26,7 @@ export function lastingLine(event: RunEvent, place: string, failures: ReadonlyMa
       return `${event.model}: ${count(event.tasks.length, "task")}`;
     case "task-finished": {
       const score = Number.isFinite(event.mainScore) ? (event.mainScore * 100).toFixed(2) : "undefined";
-      return `${place}${event.task}: ${score} in ${duration(event.seconds)}`;
+      return `${place}${event.task}: ${score}${event.isOthers ? ", by another process" : ` in ${duration(event.seconds)}`}`;
     }
     case "finding":
       return joinFindings([event.finding], event.places).map(
@@ -36,6 +36,9 @@ export function lastingLine(event: RunEvent, place: string, failures: ReadonlyMa
       return failureLine(event, place, failures);
     case "run-finished":
       return `finished in ${duration(event.seconds)}${event.failed > 0 ? `, ${count(event.failed, "task")} failed` : ""}`;
+    case "task-taken":
+      return `${event.task}: ${event.by} is at it; it comes later, where it is still to be done then`;
+    case "awaiting":
     case "task-started":
     case "place-started":
     case "loading":

@@ -153,9 +153,21 @@ describe("logText", () => {
     const run: RunEvent = { kind: "run-started", model: "m", tasks: ["STS12", "STS13"], work: [1, 3] };
     const ended: RunEvent = { kind: "task-finished", task: "STS12", mainScore: 1, seconds: 60, result: result("A", 1) };
     const begun = logText(started, logText(run, noProgress, 0).progress, 0).progress;
-    const first = { ...begun, place: "[1/2] ", whole: begun.whole && { ...begun.whole, over: 0 } };
-    expect(logText(ended, first, 60).lines).toEqual([
-      "[1/2] STS12: 100.00 in 1 min 00 s; all 25 %, about 3 min 00 s left",
+    expect(logText(ended, begun, 60).lines).toEqual([
+      "[2/9] STS12: 100.00 in 1 min 00 s; all 25 %, about 3 min 00 s left",
+    ]);
+  });
+
+  it("tells of tasks that other processes are at, are waited for, and stored", () => {
+    const by = "process 7 on node-2";
+    expect(logText({ kind: "task-taken", task: "A", by }, noProgress, 0).lines).toEqual([
+      "A: process 7 on node-2 is at it; it comes later, where it is still to be done then",
+    ]);
+    const awaiting: RunEvent = { kind: "awaiting", tasks: ["A", "B"], by };
+    expect(logText(awaiting, noProgress, 0).lines).toEqual(["waiting: for A and 1 more: process 7 on node-2 is at it"]);
+    const ended = { kind: "task-finished", task: "A", mainScore: 1, seconds: 0, isOthers: true } as const;
+    expect(logText({ ...ended, result: result("A", 1) }, noProgress, 0).lines).toEqual([
+      "A: 100.00, by another process",
     ]);
   });
 

@@ -125,6 +125,19 @@ function describeMeasuring(
   return { label: what, part: done / total, numbers: left(total - done)[0] ?? `about ${duration(total)}` };
 }
 
+/** Describes the fetching of several files; `pace` says how fast, and how long it still takes. */
+function describeFetching({ done, total, files, count: all }: EventOf<"fetching">, pace: readonly string[]): Work {
+  const numbers = [`${grouped(files)} of ${count(all, "file")}`, `${bytes(done)} of ${bytes(total)}`, ...pace];
+  const part = total > 0 ? Math.min(1, done / total) : undefined;
+  return { label: "fetching", part, numbers: numbers.join(", ") };
+}
+
+/** Describes a wait for tasks that other processes are at. */
+function describeAwaiting({ tasks, by }: EventOf<"awaiting">): Work {
+  const others = tasks.length > 1 ? ` and ${tasks.length - 1} more` : "";
+  return { label: "waiting", part: undefined, numbers: `for ${tasks[0]}${others}: ${by} is at it` };
+}
+
 function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now: number): Work | undefined {
   const rate = rateOf(stretch, now);
   const left = (rest: number): string[] => (rate !== undefined && rest > 0 ? [`${duration(rest / rate)} left`] : []);
@@ -149,18 +162,12 @@ function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now:
       const part = total !== undefined && total > 0 ? Math.min(1, received / total) : undefined;
       return { label: `${repository}/${file}`, part, numbers };
     }
-    case "fetching": {
-      const { done, total, files, count: all } = event;
-      const size = `${bytes(done)} of ${bytes(total)}`;
-      const numbers = [`${grouped(files)} of ${count(all, "file")}`, size, ...speed(bytes), ...left(total - done)];
-      return {
-        label: "fetching",
-        part: total > 0 ? Math.min(1, done / total) : undefined,
-        numbers: numbers.join(", "),
-      };
-    }
+    case "fetching":
+      return describeFetching(event, [...speed(bytes), ...left(event.total - event.done)]);
     case "queued":
       return describeQueue(event, left);
+    case "awaiting":
+      return describeAwaiting(event);
     case "waiting":
       return { label: event.host, part: undefined, numbers: `asks to wait, ${duration(event.seconds)} left` };
     case "reading":
@@ -185,6 +192,7 @@ function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now:
     case "loading":
       return { label: `${place}${event.task}`, part: undefined, numbers: `loading ${event.file ?? ""}`.trim() };
     case "run-started":
+    case "task-taken":
     case "task-started":
     case "place-started":
     case "loaded":

@@ -20,6 +20,7 @@ import { groupBy } from "./results/revisions.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
 import { openTaskData } from "./task-data.ts";
 import { frameOf, outcomeOf, type RunFacts, type TaskOutcome } from "./task-result.ts";
+import { type Begun, turnsOf } from "./turns.ts";
 import type { World } from "./world.ts";
 
 export interface RunPlan extends RunFacts {
@@ -44,6 +45,8 @@ export interface RunEffects extends Pick<World, "hub" | "emit" | "now" | "signal
   readonly environment: Environment;
   /** Stores a finished task's result, and the samples that there are of it. */
   readonly store?: (result: TaskResult, samples: readonly SubsetSamples[]) => Promise<unknown>;
+  /** Claims a task before it is run, and looks at what is stored and kept of it then. */
+  readonly begin?: (task: TaskSpec) => Promise<Begun>;
   /** Keeps the units of a task that has more to come, in place of those kept before. */
   readonly keep?: (task: TaskSpec, units: readonly Unit[]) => Promise<unknown>;
   /** Stores the rankings of a subset's queries. */
@@ -87,7 +90,8 @@ function tellRefused({ model, tasks, refused }: RunPlan, emit: RunEffects["emit"
 
 /**
  * Runs the tasks one after the other and stores each result as soon as it is there. Those that cannot be run are told
- * first; one that fails is told and does not stop the others.
+ * first; one that fails is told and does not stop the others. One that another process is at comes last: it is run where that
+ * process leaves it without a result.
  * @returns the results, in the order of the tasks
  * @throws the signal's reason once it aborts
  */
@@ -97,23 +101,42 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
   const results: TaskResult[] = [];
   const tasks = tellRefused(plan, emit);
   emit({ kind: "run-started", model: plan.name, tasks: tasks.map(({ name }) => name), work: workOf(tasks) });
-  for (const [i, task] of tasks.entries()) {
-    signal.throwIfAborted();
+  let index = 0;
+  for await (const { task, begun } of turnsOf(tasks, effects)) {
     const taskStarted = now();
-    emit({ kind: "task-started", task: task.name, index: i + 1, count: tasks.length });
+    index += 1;
+    emit({ kind: "task-started", task: task.name, index, count: tasks.length });
     try {
-      const { result, samples } = await runTask(plan, task, effects);
-      await effects.store?.(result, samples);
+      const result = begun.kind === "stored" ? begun.result : await runAndStore(plan, task, begun, effects);
       results.push(result);
-      const seconds = now() - taskStarted;
-      emit({ kind: "task-finished", task: task.name, mainScore: meanMainScore(result), seconds, result });
+      const [seconds, isOthers] = [now() - taskStarted, begun.kind === "stored"];
+      emit({ kind: "task-finished", task: task.name, mainScore: meanMainScore(result), seconds, result, isOthers });
     } catch (error) {
       signal.throwIfAborted();
       emit({ kind: "task-failed", tasks: [task.name], message: describeFailure(error) });
     }
   }
   emit({ kind: "run-finished", seconds: now() - started, failed: plan.tasks.length - results.length });
-  return results;
+  const order = plan.tasks.map(({ name }) => name);
+  return results.sort((a, b) => order.indexOf(a.task) - order.indexOf(b.task));
+}
+
+/** Runs a task that was begun, stores its result and releases it. */
+async function runAndStore(
+  plan: RunPlan,
+  task: TaskSpec,
+  { units, refused, release }: Extract<Begun, { kind: "run" }>,
+  effects: RunEffects,
+): Promise<TaskResult> {
+  try {
+    if (refused !== undefined) throw new InputError(refused);
+    const kept = effects.begin === undefined ? plan.kept : new Map([[task.name, units]]);
+    const { result, samples } = await runTask({ ...plan, ...(kept && { kept }) }, task, effects);
+    await effects.store?.(result, samples);
+    return result;
+  } finally {
+    await release();
+  }
 }
 
 /** Returns the message for people; an error that is not the user's to put right says where it came from. */

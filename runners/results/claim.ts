@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -19,11 +19,13 @@ const beat = 30_000;
 /** Seconds without one, as seen from here, after which the holder counts as gone. */
 const longestSilence = 300;
 
+/** Times that a claim is tried, as others may come and go between two looks at it. */
+const attempts = 3;
+
 /** Returns the name of the file by which a task is claimed. It does not end in `.json`, as that of unfinished units. */
 const claimName = (folder: string, task: string): string => nameIn(folder, task, "task", (name) => `.${name}.claim`);
 
-/** Tells whether a name may be that of a claim. */
-export const isClaim = (name: string): boolean => /^\..+\.claim$/.test(name);
+const claimPattern = /^\..+\.claim$/;
 
 const claimSchema = z.object({ id: z.string(), process: z.string(), host: z.string(), pid: z.number() });
 type Claim = z.infer<typeof claimSchema>;
@@ -47,8 +49,7 @@ async function readClaim(file: string): Promise<Claim | undefined> {
 }
 
 /** Tells whether the process that made a claim is known to be gone: one of this computer that has ended. */
-const isOfEnded = ({ id, process: mark }: Claim): boolean =>
-  mark === processMark() ? !own.has(id) : hasEnded(mark);
+const isOfEnded = ({ id, process: mark }: Claim): boolean => (mark === processMark() ? !own.has(id) : hasEnded(mark));
 
 /** Names who holds a claim, for people. */
 const holderOf = (claim: Claim | undefined): string =>
@@ -103,11 +104,11 @@ export function claims(folder: string, now: () => number): (task: string) => Pro
   };
   return async (task) => {
     const file = join(folder, claimName(folder, task));
-    for (;;) {
+    for (let attempt = 0; attempt < attempts; attempt++) {
       try {
         return await hold(file);
       } catch (error) {
-        if (codeOf(error) !== "EEXIST") return { kind: "ours", release: async () => undefined };
+        if (codeOf(error) !== "EEXIST") break;
       }
       const held = await stat(file).catch(() => undefined);
       if (held === undefined) continue;
@@ -116,12 +117,15 @@ export function claims(folder: string, now: () => number): (task: string) => Pro
       if (!isGone && !isSilent(file, `${claim?.id} ${held.mtimeMs}`)) return { kind: "theirs", by: holderOf(claim) };
       await rm(file, { force: true }).catch(() => undefined);
     }
+    return { kind: "ours", release: async () => undefined };
   };
 }
 
-/** Removes a claim of a process of this computer that has ended. */
-export async function removeEndedClaim(folder: string, name: string): Promise<void> {
-  const file = join(folder, name);
-  const claim = await readClaim(file);
-  if (claim !== undefined && isOfEnded(claim)) await withdraw(file, claim.id).catch(() => undefined);
+/** Removes the claims of processes of this computer that have ended. */
+export async function removeEndedClaims(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const file of names.filter((name) => claimPattern.test(name)).map((name) => join(folder, name))) {
+    const claim = await readClaim(file);
+    if (claim !== undefined && isOfEnded(claim)) await withdraw(file, claim.id).catch(() => undefined);
+  }
 }
