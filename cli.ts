@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { fstatSync, writeFileSync, writeSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { getHeapStatistics } from "node:v8";
 import { SHARE_ENV, Worker } from "node:worker_threads";
@@ -79,7 +80,12 @@ function main(): void {
   prepareEnvironment(process.env);
   const out = openOut();
   const err = (written: string): void => void process.stderr.write(plainNotes(written));
-  const given: Given = { argv: process.argv, width: widthOf(process.stderr), outWidth: widthOf(process.stdout) };
+  const given: Given = {
+    argv: process.argv,
+    width: widthOf(process.stderr),
+    outWidth: widthOf(process.stdout),
+    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  };
   const isSource = import.meta.url.endsWith(".ts");
   const worker = new Worker(new URL(isSource ? "./work.ts" : "./work.js", import.meta.url), {
     workerData: given,
@@ -121,6 +127,15 @@ function main(): void {
     err: (told) => err(told.text),
     note: (told) => {
       note = told.text;
+    },
+    "read-line": () => {
+      const lines = createInterface({ input: process.stdin });
+      let line = "";
+      lines.once("line", (first) => {
+        line = first;
+        lines.close();
+      });
+      lines.once("close", () => ask({ kind: "input", text: line }));
     },
     read: () => void text(process.stdin).then((input) => ask({ kind: "input", text: input })),
     ended: ({ status }) => {

@@ -12,7 +12,7 @@ const patrol = 200;
 
 const port = parentPort;
 if (port === null) throw new Error("work.ts is started by cli.ts");
-const { argv, width, outWidth } = workerData as Given;
+const { argv, width, outWidth, canAsk } = workerData as Given;
 const tell = (told: Told): void => port.postMessage(told);
 
 const stopped = new AbortController();
@@ -28,6 +28,14 @@ function tellNote(): void {
   noted = note;
 }
 
+/** Asks the other thread for standard input, or for a line of it. */
+const input = (kind: "read" | "read-line"): Promise<string> =>
+  new Promise((resolve) => {
+    giveInput = resolve;
+    port.ref();
+    tell({ kind });
+  });
+
 const terminal: Terminal = {
   env: process.env,
   out: (text) => tell({ kind: "out", text }),
@@ -37,12 +45,13 @@ const terminal: Terminal = {
   },
   width,
   outWidth,
-  readInput: () =>
-    new Promise((resolve) => {
-      giveInput = resolve;
-      port.ref();
-      tell({ kind: "read" });
-    }),
+  readInput: () => input("read"),
+  ...(canAsk && {
+    ask: (question: string) => {
+      tell({ kind: "err", text: question });
+      return input("read-line");
+    },
+  }),
   now: () => Date.now() / 1000,
   signal: stopped.signal,
   whenStopped: (note) => {

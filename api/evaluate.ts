@@ -52,7 +52,7 @@ export async function evaluate(options: EvaluateOptions): Promise<ModelEvaluatio
   const chosen = chooseTasks(options);
   const failures: Record<string, string> = {};
   const listen = (event: RunEvent): void => {
-    if (event.kind === "task-failed") failures[event.task] = event.message;
+    if (event.kind === "task-failed") for (const task of event.tasks) failures[task] = event.message;
     onProgress?.(event);
   };
   const { world, notes } = callWorld(signal, listen);

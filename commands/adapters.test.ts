@@ -80,7 +80,7 @@ describe("bm25", () => {
     expect(terminal.text.out).toContain(
       "pramana/bm25 at 0_3_0 lacks 1 of 2 tasks, so it has no mean. STS 1 of 1: MiniSTS",
     );
-    expect(terminal.text.err).toContain("MiniSTS failed: task MiniSTS: pramana/bm25 ranks documents by their words");
+    expect(terminal.text.err).toContain("MiniSTS failed: pramana/bm25 ranks documents by their words");
     expect(readdirSync(join(world, "words/pramana__bm25/0_3_0"))).toEqual([
       "MiniRetrieval.json",
       "MiniRetrieval.samples.parquet",

@@ -11,7 +11,7 @@ import type { Terminal } from "./terminal.ts";
 /** Shown below the list of commands. */
 const firstSteps = `
 First steps:
-  pramana run --model pramana/static-minilm-128 --benchmark pramana-mini           built in, needs no network
+  pramana run                                                                      the sample, needs no network
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark  from the Hub
   pramana leaderboard --benchmark "MTEB(eng, v2)" --baselines                      beside the published models
   pramana run --help                                                               the options of a command

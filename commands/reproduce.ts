@@ -15,7 +15,7 @@ import { type CacheChoice, describeModel, type ModelSettings } from "../runners/
 import { type ChosenPrompts, readPrompts } from "../runners/model/prompts.ts";
 import { readMainScores, readResults } from "../runners/results/read-results.ts";
 import { joinRevisions } from "../runners/results/revisions.ts";
-import { selectTasks, type TaskChoices } from "../runners/select.ts";
+import { namesTasks, selectTasks, standardBenchmark, type TaskChoices } from "../runners/select.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type FormatOf, reproductionFormats } from "./formats.ts";
 import { pointToShow } from "./models-show.ts";
@@ -54,7 +54,8 @@ export async function reproduce(options: ReproduceOptions, terminal: Terminal): 
   const settled = await settleDevice(options, thisMachine(terminal.env), worldOf(terminal).note);
   const choice: ReproduceChoice = { overwrite: false, ...settled, estimator: "official" };
   const write = await reproductionFormats[choice.format].load();
-  const { tasks: chosen } = await asUsage(() => selectTasks(choice));
+  const named = namesTasks(choice) ? choice : { ...choice, benchmark: standardBenchmark };
+  const { tasks: chosen } = await asUsage(() => selectTasks(named));
   const official = await readOfficialScores(choice, chosen, terminal);
   const tasks = tasksWithScores(choice, chosen, official, terminal);
   requireExplained(choice, tasks);

@@ -9,6 +9,7 @@ import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { getBenchmark } from "../tasks/benchmarks.ts";
 import type { dryRunFormats, FormatOf } from "./formats.ts";
 import { pointToShow } from "./models-show.ts";
+import { nameTasks } from "./run-unnamed.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
 export interface RunChoice extends MeasureChoice, TaskChoices {
@@ -33,7 +34,8 @@ export interface RunChoice extends MeasureChoice, TaskChoices {
  * Runs tasks, stores their results, prints their scores. Returns the number of tasks that failed or could not be stored;
  * those that were to be skipped do not count.
  */
-export async function run(choice: RunChoice, terminal: Terminal): Promise<number> {
+export async function run(given: RunChoice, terminal: Terminal): Promise<number> {
+  const choice = await nameTasks(given, terminal);
   const { tasks: chosen, benchmark } = await asUsage(() => selectTasks(choice));
   const world = worldOf(terminal);
   const prompts = await readPrompts(choice.prompts, chosen, world);

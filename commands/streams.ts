@@ -22,6 +22,8 @@ export interface Given {
   /** Columns of standard error and standard output; absent where they are no terminal. */
   readonly width: number | undefined;
   readonly outWidth: number | undefined;
+  /** Somebody sits at a terminal who can answer a question. */
+  readonly canAsk: boolean;
 }
 
 /** What the thread of a command is told. */
@@ -33,6 +35,8 @@ export type Told =
   | { readonly kind: "err"; readonly text: string }
   /** It waits for all of standard input. */
   | { readonly kind: "read" }
+  /** It waits for the next line of standard input. */
+  | { readonly kind: "read-line" }
   /** What would be said of what is kept if the command were stopped now. */
   | { readonly kind: "note"; readonly text: string }
   | { readonly kind: "ended"; readonly status: number | "stopped" };

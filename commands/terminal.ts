@@ -19,12 +19,19 @@ export interface Terminal extends Pick<World, "env" | "signal" | "now" | "whenSt
   readonly outWidth?: number | undefined;
   /** All of standard input. */
   readonly readInput: () => Promise<string>;
+  /** Writes a question and returns the line that answers it; absent where nobody can be asked. */
+  readonly ask?: (question: string) => Promise<string>;
 }
+
+/** Puts the time before a line of a log: UTC, such as 2026-11-30T08:15:00Z. */
+const stamped = (line: string, now: number): string =>
+  `${new Date(now * 1000).toISOString().replace(/\.\d+/, "")} ${line}`;
 
 /** Opens the world of a run; its events and notes are shown on standard error. */
 export function worldOf(terminal: Terminal): World {
-  const { env, signal, now, err, whenStopped } = terminal;
-  return openWorld({ env, signal, now, emit: progressTo(terminal), note: (line) => err(`${line}\n`), whenStopped });
+  const { env, signal, now, err, width, whenStopped } = terminal;
+  const note = (line: string): void => err(`${width === undefined ? stamped(line, now()) : line}\n`);
+  return openWorld({ env, signal, now, emit: progressTo(terminal), note, whenStopped });
 }
 
 /** Returns how results are read: their progress is shown, and the terminal's signal ends it. */
@@ -56,7 +63,7 @@ export function progressTo({ err, width, now }: Terminal): (event: RunEvent) => 
         ? { live: "", ...logText(event, progress, now()) }
         : terminalText(event, progress, now(), width);
     progress = shown.progress;
-    const lines = linesText(shown.lines);
+    const lines = linesText(width === undefined ? shown.lines.map((line) => stamped(line, now())) : shown.lines);
     const text = width === undefined ? lines : clearLine + lines + shown.live;
     if (text !== "") err(text);
   };

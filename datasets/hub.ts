@@ -200,7 +200,7 @@ function hubSnapshot(folder: string, subject: Subject, settings: HubSettings): S
         await downloadFile({ subject: about, file, folder }, settings);
       }
       const name = `hub: ${describeWanted(about)}`;
-      const wayOut = `run again with access to the Hub, or run: ${fetchCommand(about)} --force-download`;
+      const wayOut = "run again with access to the Hub";
       await requireUndamaged(target, (await keptListing())?.get(path)?.etag, { name, wayOut, folder }, settings);
       return target;
     },

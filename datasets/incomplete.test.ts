@@ -8,7 +8,7 @@ import { messageFrom, useHub } from "./testing/hub-world.ts";
 
 const hub = useHub();
 const commit = "c".repeat(40);
-const command = `hf download org/partial --repo-type dataset --revision ${commit}`;
+const command = "pramana fetch --tasks TASK";
 
 /** Puts files into the cache as someone may have who fetched some of a repository. */
 function cache(files: Readonly<Record<string, string>>): string {
@@ -49,8 +49,8 @@ describe("a snapshot of which the cache holds some files", () => {
     expect(await snapshot.has("1_Pooling/config.json")).toBe(false);
     expect(await messageFrom(snapshot.has("modules.json"))).toBe(
       `hub: dataset org/partial at revision ${commit}: whether it has modules.json cannot be told, for the cache folder ` +
-        `${hub.settings.cacheDir} has no list of its files and may hold only some, and HF_HUB_OFFLINE is set; unset it ` +
-        `once, or run: ${command}`,
+        `${hub.settings.cacheDir} has no list of its files and may hold only some, and HF_HUB_OFFLINE is set; unset it, ` +
+        `or, where there is a network, run: ${command}`,
     );
     await expect(snapshot.requireAll("it")).rejects.toThrow(`: it cannot be told, for the cache folder`);
     expect(await snapshot.files()).toEqual(["config.json"]);
@@ -62,7 +62,7 @@ describe("a snapshot of which the cache holds some files", () => {
     const snapshot = await openSnapshot({ kind: "dataset", id: "org/partial", revision: commit }, hub.settings);
     const message = await messageFrom(snapshot.has("modules.json"));
     expect(message).toMatch(
-      /and may hold only some, and 127\.0\.0\.1:\d+ could not be reached \(ECONNREFUSED\) .*; try again, or run: hf /,
+      /and may hold only some, and 127\.0\.0\.1:\d+ could not be reached \(ECONNREFUSED\) .*; try again, or run: pramana fetch /,
     );
     expect(message).not.toContain("HF_HUB_OFFLINE");
   });
@@ -75,8 +75,8 @@ describe("a snapshot of which the cache holds some files", () => {
     expect(await snapshot.has("1_Pooling/config.json")).toBe(false);
     expect(await snapshot.has("modules.json")).toBe(true);
     await snapshot.requireAll("all");
-    expect(await messageFrom(snapshot.resolve("modules.json"))).toContain(
-      "hf download org/partial modules.json --repo-type",
+    expect(await messageFrom(snapshot.resolve("modules.json"))).toMatch(
+      /^hub: modules\.json of dataset org\/partial .* run: pramana fetch/,
     );
     expect(await snapshot.resolve("model.safetensors")).toContain("model.safetensors");
   });
@@ -124,7 +124,7 @@ describe("a data set of which the cache holds some files", () => {
     [
       "one of two named files",
       { "README.md": card("a.jsonl", "b.jsonl"), "a.jsonl": row },
-      "hf download org/partial b.jsonl --repo-type",
+      "hub: b.jsonl of dataset org/partial at revision",
     ],
     [
       "one of two shards",

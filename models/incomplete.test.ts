@@ -36,9 +36,7 @@ describe("a model of which the cache holds some files", () => {
     "model.safetensors",
   ])("is refused without %s", async (file) => {
     await expect(open(await cache("fixtures/bert-cls", file))).rejects.toThrow(
-      new RegExp(
-        `whether it has ${file} cannot be told.*run: hf download org/model --repo-type model --revision c{40}$`,
-      ),
+      new RegExp(`whether it has ${file} cannot be told.*run: pramana fetch --model org/model --revision c{40}$`),
     );
   });
 

@@ -72,6 +72,19 @@ const rowOf = (task: ForeseenTask): string[] => [
   task.seconds === null ? noValue : duration(task.seconds),
 ];
 
+/** Writes the lines for the whole of a run. */
+export function dryRunHead(plan: DryRun): string {
+  const toRun = plan.tasks.filter(({ state }) => state !== "stored");
+  const head = [modelLine(plan), dataLine(plan), fetchLine(plan), textLine(toRun), timeLine(plan, toRun)];
+  return linesText([...head, ...vectorLine(plan)].map(plainText));
+}
+
+/** Lists the reasons why tasks cannot be had, each with the tasks that have it. */
+export function dryRunReasons({ tasks }: DryRun): readonly string[] {
+  const lacking = tasks.flatMap(({ task, reason }) => (reason === null ? [] : [{ task, reason }]));
+  return byReason(lacking).map((one) => `${one.tasks}: ${one.reason}`);
+}
+
 /**
  * Writes what a run would need and take: lines for the whole of it, a table of its tasks, and the reasons why some cannot be
  * had.
@@ -80,12 +93,9 @@ const rowOf = (task: ForeseenTask): string[] => [
  */
 export function dryRunText(plan: DryRun, width?: number): string {
   const { tasks } = plan;
-  const toRun = tasks.filter(({ state }) => state !== "stored");
-  const head = [modelLine(plan), dataLine(plan), fetchLine(plan), textLine(toRun), timeLine(plan, toRun)];
-  const lines = linesText([...head, ...vectorLine(plan)].map(plainText));
+  const lines = dryRunHead(plan);
   const columns = [left("Task"), left("Type"), left("Data"), ...["To fetch", "Texts", "Encoding"].map(right)];
-  const lacking = tasks.flatMap(({ task, reason }) => (reason === null ? [] : [{ task, reason }]));
-  const reasons = byReason(lacking).map((one) => `${one.tasks}: ${one.reason}`);
+  const reasons = dryRunReasons(plan);
   if (width === undefined) return `${lines}\n${markdownTable(columns, tasks.map(rowOf))}${markdownList(reasons)}`;
   const { lines: table, noRoom } = fitTable(columns, tasks.map(rowOf), width, { whole: "a pipe" });
   return `${lines}\n${tableText(table, [...noRoom, ...reasons.map(plainText)])}`;

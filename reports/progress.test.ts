@@ -20,7 +20,7 @@ const story: readonly (readonly [number, RunEvent])[] = [
   [21, encoding(1010)],
   [36, encoding(2000)],
   [37, { kind: "task-finished", task: "STS12", mainScore: 0.750501, seconds: 36, result: result("STS12", 0.750501) }],
-  [37, { kind: "task-failed", task: "STS13", message: "no such\nfile\u001b[31m" }],
+  [37, { kind: "task-failed", tasks: ["STS13"], message: "no such\nfile\u001b[31m" }],
   [38, { kind: "run-finished", seconds: 3723, failed: 1 }],
 ];
 
@@ -133,22 +133,55 @@ describe("terminalText", () => {
 });
 
 describe("logText", () => {
-  it("has a line for what starts and ends, and one in ten seconds between", () => {
+  it("has a line for what starts and ends", () => {
     expect(tell(logText).flatMap(({ lines }, i) => lines.map((line) => [story[i]?.[0], line]))).toEqual([
       [0, "acme/small: 2 tasks"],
       [1, "[2/9] STS12"],
-      [20, "[2/9] STS12: 1,000 of 2,000 texts, 63/s, 16 s left (50 %)"],
-      [36, "[2/9] STS12: 2,000 of 2,000 texts, 63/s (100 %)"],
       [37, "[2/9] STS12: 75.05 in 36 s"],
       [37, "[2/9] STS13 failed: no such file [31m"],
       [38, "finished in 1 h 02 min, 1 task failed"],
     ]);
   });
 
-  it("writes a line after exactly ten seconds", () => {
+  it("writes a line after exactly a minute", () => {
     const { progress } = logText(started, noProgress, 100);
-    expect(logText(encoding(1), progress, 109.9).lines).toEqual([]);
-    expect(logText(encoding(1), progress, 110).lines).toEqual(["[2/9] STS12: 1 of 2,000 texts (0 %)"]);
+    expect(logText(encoding(1), progress, 159.9).lines).toEqual([]);
+    expect(logText(encoding(1), progress, 160).lines).toEqual(["[2/9] STS12: 1 of 2,000 texts (0 %)"]);
+  });
+
+  it("says at the end of each task how far the whole run is, and about how long it still takes", () => {
+    const run: RunEvent = { kind: "run-started", model: "m", tasks: ["STS12", "STS13"], work: [1, 3] };
+    const ended: RunEvent = { kind: "task-finished", task: "STS12", mainScore: 1, seconds: 60, result: result("A", 1) };
+    const begun = logText(started, logText(run, noProgress, 0).progress, 0).progress;
+    expect(logText(ended, begun, 60).lines).toEqual([
+      "[2/9] STS12: 100.00 in 1 min 00 s; all 25 %, about 3 min 00 s left",
+    ]);
+  });
+
+  it("tells of tasks that other processes are at, are waited for, and stored", () => {
+    const by = "process 7 on node-2";
+    expect(logText({ kind: "task-taken", task: "A", by }, noProgress, 0).lines).toEqual([
+      "A: process 7 on node-2 is at it; it comes later, where it is still to be done then",
+    ]);
+    const awaiting: RunEvent = { kind: "awaiting", tasks: ["A", "B"], by };
+    expect(logText(awaiting, noProgress, 0).lines).toEqual(["waiting: for A and 1 more: process 7 on node-2 is at it"]);
+    const ended = { kind: "task-finished", task: "A", mainScore: 1, seconds: 0, isOthers: true } as const;
+    expect(logText({ ...ended, result: result("A", 1) }, noProgress, 0).lines).toEqual([
+      "A: 100.00, by another process",
+    ]);
+  });
+
+  it("tells a reason once: with all its tasks where it is known before, else by the first task that had it", () => {
+    const failed = (...tasks: readonly string[]): RunEvent => ({ kind: "task-failed", tasks, message: "no room" });
+    expect(logText(failed("A", "B"), noProgress, 0).lines).toEqual(["2 tasks cannot be run: no room: A, B"]);
+    const { lines, progress } = logText(failed("A"), noProgress, 0);
+    const second = logText(failed("B"), progress, 1);
+    const other = logText({ kind: "task-failed", tasks: ["C"], message: "no disk" }, second.progress, 2);
+    expect([lines, second.lines, other.lines]).toEqual([
+      ["A failed: no room"],
+      ["B failed: as A"],
+      ["C failed: no disk"],
+    ]);
   });
 });
 
@@ -165,7 +198,9 @@ describe("reading results", () => {
 
   it("is worth a line in a log only where it takes long", () => {
     expect(linesAfter([0, 0.2, 0.4, 0.6], logText)).toEqual([]);
-    expect(linesAfter([0, 12, 20], logText)).toEqual(["reading results: 1,000 of 3,000 files, 83/s, 24 s left (33 %)"]);
+    expect(linesAfter([0, 62, 80], logText)).toEqual([
+      "reading results: 1,000 of 3,000 files, 16/s, 2 min 04 s left (33 %)",
+    ]);
   });
 
   it("is a line that goes in a terminal", () => {

@@ -1,7 +1,7 @@
 import { byteText as bytes, count, plainText } from "../datasets/shown.ts";
 import type { RunEvent } from "../runners/events.ts";
-import { describeFinding, joinFindings } from "../tasks/findings/kinds.ts";
 import { duration } from "./duration.ts";
+import { lastingLine } from "./lasting-line.ts";
 import { grouped } from "./table.ts";
 import { advanceWhole, describeWhole, type WholeRun } from "./whole-run.ts";
 
@@ -24,6 +24,8 @@ export interface Progress {
   readonly lastLine: number;
   /** How far the whole run is; absent before it starts. */
   readonly whole?: WholeRun | undefined;
+  /** The first task that failed for a reason, by its message. */
+  readonly failures: ReadonlyMap<string, string>;
 }
 
 /** Text for a terminal: lines that stay, and one that the next event replaces. */
@@ -41,10 +43,15 @@ export interface LogText {
 }
 
 /** The state before the first event. */
-export const noProgress: Progress = { place: "", stretch: undefined, lastLine: Number.NEGATIVE_INFINITY };
+export const noProgress: Progress = {
+  place: "",
+  stretch: undefined,
+  lastLine: Number.NEGATIVE_INFINITY,
+  failures: new Map(),
+};
 
 /** Seconds between two plain lines about work under way. */
-const quietSeconds = 10;
+const quietSeconds = 60;
 
 const minBar = 10;
 const maxBar = 30;
@@ -57,12 +64,19 @@ function stretchOf(event: RunEvent): { name: string; done: number } | undefined 
   return "done" in event ? { name: event.kind, done: event.done } : undefined;
 }
 
+/** Adds the reason why a task failed to those that were told. */
+function failuresAfter(event: RunEvent, { failures }: Progress): Progress["failures"] {
+  if (event.kind !== "task-failed" || failures.has(event.message)) return failures;
+  return new Map(failures).set(event.message, event.tasks[0] ?? "");
+}
+
 /** Returns the state after an event; a count that falls begins a new stretch. */
 function advance(event: RunEvent, progress: Progress, now: number): Progress {
   const place = event.kind === "task-started" ? `[${event.index}/${event.count}] ` : progress.place;
   const whole = advanceWhole(event, progress.whole, now);
   const at = stretchOf(event);
-  if (at === undefined) return { ...progress, place, whole, stretch: undefined };
+  if (at === undefined)
+    return { ...progress, place, whole, failures: failuresAfter(event, progress), stretch: undefined };
   const { stretch } = progress;
   const goesOn = stretch !== undefined && stretch.name === at.name && stretch.done <= at.done;
   return {
@@ -111,6 +125,19 @@ function describeMeasuring(
   return { label: what, part: done / total, numbers: left(total - done)[0] ?? `about ${duration(total)}` };
 }
 
+/** Describes the fetching of several files; `pace` says how fast, and how long it still takes. */
+function describeFetching({ done, total, files, count: all }: EventOf<"fetching">, pace: readonly string[]): Work {
+  const numbers = [`${grouped(files)} of ${count(all, "file")}`, `${bytes(done)} of ${bytes(total)}`, ...pace];
+  const part = total > 0 ? Math.min(1, done / total) : undefined;
+  return { label: "fetching", part, numbers: numbers.join(", ") };
+}
+
+/** Describes a wait for tasks that other processes are at. */
+function describeAwaiting({ tasks, by }: EventOf<"awaiting">): Work {
+  const others = tasks.length > 1 ? ` and ${tasks.length - 1} more` : "";
+  return { label: "waiting", part: undefined, numbers: `for ${tasks[0]}${others}: ${by} is at it` };
+}
+
 function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now: number): Work | undefined {
   const rate = rateOf(stretch, now);
   const left = (rest: number): string[] => (rate !== undefined && rest > 0 ? [`${duration(rest / rate)} left`] : []);
@@ -135,18 +162,12 @@ function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now:
       const part = total !== undefined && total > 0 ? Math.min(1, received / total) : undefined;
       return { label: `${repository}/${file}`, part, numbers };
     }
-    case "fetching": {
-      const { done, total, files, count: all } = event;
-      const size = `${bytes(done)} of ${bytes(total)}`;
-      const numbers = [`${grouped(files)} of ${count(all, "file")}`, size, ...speed(bytes), ...left(total - done)];
-      return {
-        label: "fetching",
-        part: total > 0 ? Math.min(1, done / total) : undefined,
-        numbers: numbers.join(", "),
-      };
-    }
+    case "fetching":
+      return describeFetching(event, [...speed(bytes), ...left(event.total - event.done)]);
     case "queued":
       return describeQueue(event, left);
+    case "awaiting":
+      return describeAwaiting(event);
     case "waiting":
       return { label: event.host, part: undefined, numbers: `asks to wait, ${duration(event.seconds)} left` };
     case "reading":
@@ -171,6 +192,7 @@ function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now:
     case "loading":
       return { label: `${place}${event.task}`, part: undefined, numbers: `loading ${event.file ?? ""}`.trim() };
     case "run-started":
+    case "task-taken":
     case "task-started":
     case "place-started":
     case "loaded":
@@ -178,42 +200,6 @@ function describeWork(event: RunEvent, { place, stretch, whole }: Progress, now:
     case "task-finished":
     case "task-failed":
     case "run-finished":
-      return undefined;
-  }
-}
-
-/** Returns the line that stays after an event, if one does. */
-function lastingLine(event: RunEvent, { place }: Progress): string | undefined {
-  switch (event.kind) {
-    case "run-started":
-      return `${event.model}: ${count(event.tasks.length, "task")}`;
-    case "task-finished": {
-      const score = Number.isFinite(event.mainScore) ? (event.mainScore * 100).toFixed(2) : "undefined";
-      return `${place}${event.task}: ${score} in ${duration(event.seconds)}`;
-    }
-    case "finding":
-      return joinFindings([event.finding], event.places).map(
-        (one) => `${place}${event.task}: ${describeFinding(one)}`,
-      )[0];
-    case "task-failed":
-      return `${place}${event.task} failed: ${event.message}`;
-    case "run-finished":
-      return `finished in ${duration(event.seconds)}${event.failed > 0 ? `, ${count(event.failed, "task")} failed` : ""}`;
-    case "task-started":
-    case "place-started":
-    case "loading":
-    case "loaded":
-    case "surveying":
-    case "fetching":
-    case "downloading":
-    case "waiting":
-    case "reading":
-    case "checking":
-    case "encoding":
-    case "scoring":
-    case "measuring":
-    case "comparing":
-    case "queued":
       return undefined;
   }
 }
@@ -241,7 +227,7 @@ function fitLine({ label, part, numbers }: Work, width: number): string {
  */
 export function terminalText(event: RunEvent, progress: Progress, now: number, width: number): TerminalText {
   const next = advance(event, progress, now);
-  const lasting = lastingLine(event, next);
+  const lasting = lastingLine(event, next.place, progress.failures);
   const work = describeWork(event, next, now);
   const started =
     event.kind === "task-started" ? { label: `${next.place}${event.task}`, part: undefined, numbers: "" } : work;
@@ -255,16 +241,18 @@ export function terminalText(event: RunEvent, progress: Progress, now: number, w
 }
 
 /**
- * Returns the text of a log after an event: a line for whatever starts, finishes or fails, and between them at most one
- * line in ten seconds.
+ * Returns the text of a log after an event: a line for whatever starts, finishes or fails, with how far the whole run then
+ * is, and between them at most one line a minute.
  *
  * @param now Seconds since any fixed moment.
  */
 export function logText(event: RunEvent, progress: Progress, now: number): LogText {
   const next = advance(event, progress, now);
   const started = event.kind === "task-started" ? `${next.place}${event.task}` : undefined;
-  const lasting = lastingLine(event, next) ?? started;
-  if (lasting !== undefined) return { lines: [plainText(lasting)], progress: { ...next, lastLine: now } };
+  const lasting = lastingLine(event, next.place, progress.failures) ?? started;
+  const whole = event.kind === "task-finished" ? describeWhole(next.whole, now) : [];
+  if (lasting !== undefined)
+    return { lines: [plainText([lasting, ...whole].join("; "))], progress: { ...next, lastLine: now } };
   const work = describeWork(event, next, now);
   // Reading, comparing and looking up are mostly over at once, and then not worth a line.
   const quietSince =

@@ -1,6 +1,6 @@
-import { plainText } from "../datasets/shown.ts";
-import { byReason, type MissingTask } from "../runners/needs.ts";
-import { limitOf, type RunRecord, type TaskResult } from "../runners/results/result.ts";
+import { count, plainText } from "../datasets/shown.ts";
+import type { MissingTask } from "../runners/needs.ts";
+import { limitOf, type TaskResult } from "../runners/results/result.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { bytesText } from "./columns.ts";
 import type { RequiredTask } from "./required.ts";
@@ -15,37 +15,19 @@ export interface MeasuredModel {
   readonly skipped?: readonly MissingTask[];
 }
 
-/** Formats a rate per second, whole from ten on; a dash where nothing was counted. */
-function rate(amount: number, seconds: number): string {
-  if (!(seconds > 0 && amount > 0)) return noValue;
-  const value = amount / seconds;
-  return value.toFixed(value < 10 ? 1 : 0);
-}
-
 const seconds = (value: number): string => (Number.isFinite(value) ? value.toFixed(1) : noValue);
 
-/** Returns the speed of one task: texts and tokens per second in the model, and the seconds of the whole task. */
-function speedOf(result: TaskResult | undefined): string[] {
-  // Vectors that were computed elsewhere have no speed.
-  const run: RunRecord | undefined = result?.run?.device === "precomputed" ? undefined : result?.run;
-  return [
-    run ? rate(run.texts, run.encodingSeconds) : noValue,
-    run ? rate(run.tokens, run.encodingSeconds) : noValue,
-    result ? seconds(result.evaluationSeconds) : noValue,
-  ];
-}
-
 /** Returns the bytes of what is searched of a document; a dash where nothing is. */
-function indexText(result: TaskResult | undefined): string {
-  const bytes = result?.run?.bytesPerDocument;
+function indexText({ run }: TaskResult): string {
+  const bytes = run?.bytesPerDocument;
   return bytes === undefined ? noValue : bytesText(bytes);
 }
 
 const ofAll = ([part, all]: readonly [number, number]): string => `${grouped(part)} of ${grouped(all)}`;
 
 /** Returns how many units a limited result is of, and the interval that they allow. */
-function shareOf(result: TaskResult | undefined): string[] {
-  const limit = result?.run?.limit;
+function shareOf({ run }: TaskResult): string[] {
+  const limit = run?.limit;
   const ends = limit?.interval?.map(percent) ?? [noValue];
   return [limit === undefined ? noValue : ofAll(limit.scored), ends.join(" – ")];
 }
@@ -61,9 +43,9 @@ function limitNotes(results: readonly TaskResult[]): string[] {
 }
 
 /**
- * Makes a table of a model's scores in percent, one row per task, with its speed: texts and tokens per second while the
- * model worked, and the seconds of the whole task. Of limited scores it says how many units they are of, and where those of
- * all units lie by 95 %. The reasons of missing scores and intervals stand below.
+ * Makes a table of a model's scores in percent, one row for each task that has a result, with the seconds that it took. Of
+ * limited scores it says how many units they are of, and where those of all units lie by 95 %. Below it stands how many tasks
+ * have no result (the table of means names them), and why a score or an interval is missing.
  *
  * @param width Columns of the terminal that the table is fitted to; Markdown where there is none.
  */
@@ -72,9 +54,9 @@ export function taskTable(
   tasks: readonly RequiredTask[],
   width?: number,
 ): string {
-  const found = tasks.map((task) => {
+  const found = tasks.flatMap((task) => {
     const result = results.find((one) => one.task === task.name);
-    return { task, result, outcome: taskScore(result, task) };
+    return result === undefined ? [] : [{ task, result, outcome: taskScore(result, task) }];
   });
   // In a terminal the model's name stands elsewhere.
   const score = width === undefined ? model : "Score";
@@ -85,24 +67,24 @@ export function taskTable(
     ({ run }) => run !== undefined && run.vectorType === undefined && run.bytesPerDocument,
   );
   const index = isIndexed ? ["bytes/document"] : [];
-  const columns = [
-    ...[left("Task"), left("Type")],
-    ...[score, ...limit, "texts/s", "tokens/s", "seconds", ...index].map(right),
-  ];
+  const columns = [...[left("Task"), left("Type")], ...[score, ...limit, "Seconds", ...index].map(right)];
   const rows = found.map(({ task, result, outcome }) => [
     task.name,
     taskTypes[task.type].heading,
     percent(outcome.score),
     ...(isLimited ? shareOf(result) : []),
-    ...speedOf(result),
+    seconds(result.evaluationSeconds),
     ...(isIndexed ? [indexText(result)] : []),
   ]);
-  const isSkipped = new Set(skipped.map(({ task }) => task));
   const missing = found.flatMap(({ task: { name }, outcome }) =>
-    outcome.score === null && !isSkipped.has(name) ? [`${name}, ${model}: ${outcome.reason}`] : [],
+    outcome.score === null ? [`${name}, ${model}: ${outcome.reason}`] : [],
   );
-  const lacking = byReason(skipped).map((one) => `skipped, as the data cannot be had: ${one.tasks}: ${one.reason}`);
-  const notes = [...missing, ...lacking, ...limitNotes(found.flatMap(({ result }) => result ?? []))];
+  const failed = tasks.length - found.length - skipped.length;
+  const lacking = [
+    ...(skipped.length > 0 ? [`${count(skipped.length, "task")} skipped, as the data cannot be had`] : []),
+    ...(failed > 0 ? [`${count(failed, "task")} failed`] : []),
+  ];
+  const notes = [...missing, ...lacking, ...limitNotes(found.map(({ result }) => result))];
   if (width === undefined) return markdownTable(columns, rows) + markdownList(notes);
   const { lines, noRoom } = fitTable(columns, rows, width, { whole: "a pipe" });
   return tableText(lines, [...noRoom, ...notes.map(plainText)]);

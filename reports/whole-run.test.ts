@@ -6,10 +6,16 @@ import { advanceWhole, describeWhole, type WholeRun } from "./whole-run.ts";
 const started = (work: readonly number[]): RunEvent => ({
   kind: "run-started",
   model: "m",
-  tasks: work.map(String),
+  tasks: work.map((_, i) => `t${i + 1}`),
   work,
 });
-const task = (index: number, count: number): RunEvent => ({ kind: "task-started", task: "t", index, count });
+const task = (index: number, count: number): RunEvent => ({
+  kind: "task-started",
+  task: `t${index}`,
+  index,
+  count,
+});
+const ended = (index: number): RunEvent => ({ kind: "task-failed", tasks: [`t${index}`], message: "" });
 const encoding = (done: number, total: number): RunEvent => ({ kind: "encoding", task: "t", done, total });
 
 /** Returns what is told of the whole run after events at the given seconds. */
@@ -24,9 +30,15 @@ describe("the progress of a whole run", () => {
     const events = [
       [0, started([1, 3])],
       [0, task(1, 2)],
+      [50, ended(1)],
       [50, task(2, 2)],
     ] as const;
     expect(told(...events, [100, encoding(1, 3)])).toEqual(["all 50 %, about 1 min 40 s left"]);
+  });
+
+  it("counts what is over by its own work, in whatever order tasks come", () => {
+    const second: RunEvent = { kind: "task-started", task: "t2", index: 1, count: 2 };
+    expect(told([0, started([1, 3])], [0, second], [30, ended(2)])).toEqual(["all 75 %, about 10 s left"]);
   });
 
   it("counts each place of a task alike", () => {

@@ -6,9 +6,10 @@ export interface WholeRun {
   /** Seconds since any fixed moment. */
   readonly since: number;
   /** Expected work of each task. */
-  readonly work: readonly number[];
-  /** Number of tasks that are over. */
+  readonly work: ReadonlyMap<string, number>;
+  /** Work of the tasks that are over, and the task at work. */
   readonly over: number;
+  readonly task: string;
   /** Places of the task at work that are over, and how many it has. */
   readonly places: number;
   readonly ofPlaces: number;
@@ -23,21 +24,25 @@ const leastSeconds = 10;
 /** Returns the state of the whole run after an event; there is none of one task, whose own progress says all. */
 export function advanceWhole(event: RunEvent, whole: WholeRun | undefined, now: number): WholeRun | undefined {
   if (event.kind === "run-started") {
-    const { work } = event;
+    const { tasks, work } = event;
     if (work === undefined || work.length < 2) return undefined;
-    return { since: now, work, over: 0, places: 0, ofPlaces: 1, share: 0 };
+    const byTask = new Map(tasks.map((task, i) => [task, work[i]]));
+    return { since: now, work: byTask, over: 0, task: "", places: 0, ofPlaces: 1, share: 0 };
   }
   if (whole === undefined) return undefined;
   switch (event.kind) {
     case "task-started":
-      return { ...whole, over: event.index - 1, places: 0, ofPlaces: 1, share: 0 };
+      return { ...whole, task: event.task, places: 0, ofPlaces: 1, share: 0 };
     case "place-started":
       return { ...whole, places: event.index - 1, ofPlaces: event.count, share: 0 };
     case "encoding":
       return { ...whole, share: event.total > 0 ? Math.min(1, event.done / event.total) : 0 };
     case "task-finished":
-    case "task-failed":
-      return { ...whole, over: whole.over + 1, places: 0, ofPlaces: 1, share: 0 };
+    case "task-failed": {
+      const ended = event.kind === "task-finished" ? [event.task] : event.tasks;
+      const over = whole.over + sum(ended.map((task) => whole.work.get(task) ?? 0));
+      return { ...whole, over, task: "", places: 0, ofPlaces: 1, share: 0 };
+    }
     default:
       return whole;
   }
@@ -46,9 +51,9 @@ export function advanceWhole(event: RunEvent, whole: WholeRun | undefined, now: 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Returns the share of a run that is done, 0 to 1. */
-function partOf({ work, over, places, ofPlaces, share }: WholeRun): number {
-  const done = sum(work.slice(0, over)) + (work[over] ?? 0) * ((places + share) / ofPlaces);
-  const all = sum(work);
+function partOf({ work, over, task, places, ofPlaces, share }: WholeRun): number {
+  const done = over + (work.get(task) ?? 0) * ((places + share) / ofPlaces);
+  const all = sum([...work.values()]);
   return all > 0 ? Math.min(1, done / all) : 0;
 }
 

@@ -12,6 +12,10 @@ export type RunEvent =
     }
   /** `index`: position among the tasks, from 1. `count`: number of tasks. */
   | { readonly kind: "task-started"; readonly task: string; readonly index: number; readonly count: number }
+  /** Another process is at a task, which is left for later; `by` names it. */
+  | { readonly kind: "task-taken"; readonly task: string; readonly by: string }
+  /** Nothing is left but what other processes are at. */
+  | { readonly kind: "awaiting"; readonly tasks: readonly string[]; readonly by: string }
   /** The next of a task's several subsets and splits: `index` from 1, `count` of them. */
   | { readonly kind: "place-started"; readonly task: string; readonly index: number; readonly count: number }
   /** `file`: the file that is being read, where that is known. */
@@ -64,14 +68,19 @@ export type RunEvent =
    * `places`: number of the task's subsets and splits.
    */
   | { readonly kind: "finding"; readonly task: string; readonly finding: PlacedFinding; readonly places: number }
-  /** `mainScore`: as in the result, mostly 0 to 1; NaN where undefined. `seconds`: of the whole task, with loading. */
+  /**
+   * `mainScore`: as in the result, mostly 0 to 1; NaN where undefined. `seconds`: of the whole task, with loading.
+   * `isOthers`: another process stored it meanwhile.
+   */
   | {
       readonly kind: "task-finished";
       readonly task: string;
       readonly mainScore: number;
       readonly seconds: number;
       readonly result: TaskResult;
+      readonly isOthers?: boolean;
     }
-  | { readonly kind: "task-failed"; readonly task: string; readonly message: string }
+  /** One cause for all of these tasks: several where it was known before any was run. */
+  | { readonly kind: "task-failed"; readonly tasks: readonly string[]; readonly message: string }
   /** `failed`: number of tasks that failed. */
   | { readonly kind: "run-finished"; readonly seconds: number; readonly failed: number };

@@ -5,10 +5,10 @@ import { isFolder } from "../datasets/folder.ts";
 import { openSnapshot } from "../datasets/hub.ts";
 import { remembering } from "../datasets/remembering.ts";
 import type { HubSettings } from "../datasets/settings.ts";
-import { byteText } from "../datasets/shown.ts";
+import { byteText, count } from "../datasets/shown.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import { type ModelFiles, modelNeeds } from "./model/model-needs.ts";
-import { distinct, type NeededFile, needsOf, sideBySide } from "./needs.ts";
+import { distinct, type NeededFile, needsOf, sideBySide, type TaskNeeds } from "./needs.ts";
 import type { World } from "./world.ts";
 
 /** What was fetched. */
@@ -101,28 +101,62 @@ export interface FetchedAhead extends Fetched {
   readonly tasks: number;
 }
 
+/** Files that runs of tasks and models will need, before any is fetched. */
+export interface Ahead {
+  readonly tasks: readonly TaskNeeds[];
+  /** Files of the models that are not cached. */
+  readonly model: readonly NeededFile[];
+}
+
+/**
+ * Finds the files that runs will need; cards and lists of files are fetched for it.
+ *
+ * @throws InputError where the Hub may not be asked; UsageError for a model that is not there
+ */
+export async function lookAhead(
+  tasks: readonly TaskSpec[],
+  model: ModelFiles | undefined,
+  world: World,
+): Promise<Ahead> {
+  if (world.hub.offline) {
+    throw new InputError("fetch: HF_HUB_OFFLINE is set, so that nothing may be fetched; unset it");
+  }
+  return { tasks: await needsOf(tasks, world), model: model === undefined ? [] : await modelNeeds(model, world.hub) };
+}
+
+/** Returns the files of a task's data that are not cached; none where they cannot be told. */
+export const missingFiles = (needs: TaskNeeds): readonly NeededFile[] =>
+  "files" in needs ? needs.files.filter(({ cached }) => !cached) : [];
+
+/** Says how much is to be fetched, and where to. */
+export async function roomText(files: readonly NeededFile[], { cacheDir }: HubSettings): Promise<string> {
+  const free = await freeBytes(cacheDir);
+  const room = free === undefined ? "" : `, where ${byteText(free)} are free`;
+  const all = distinct(files);
+  return `${count(all.length, "file")} to fetch, ${byteText(bytesOf(all))}, into ${cacheDir}${room}`;
+}
+
 /** Rounds in which the cached files of a model tell what else it needs, such as the base of an adapter. */
 const modelRounds = 5;
 
 /**
- * Fetches what runs of tasks and models will need: of the tasks only the chosen subsets and splits.
+ * Fetches what runs of tasks and models will need: of the tasks only the chosen subsets and splits. How much that is is noted
+ * first.
  *
  * @param model Nothing is fetched of a model where it is absent.
- * @throws InputError as `fetchFiles`; UsageError for a model that is not there
+ * @throws as `lookAhead` and `fetchFiles`
  */
 export async function fetchAhead(
   tasks: readonly TaskSpec[],
   model: ModelFiles | undefined,
   world: World,
 ): Promise<FetchedAhead> {
-  if (world.hub.offline) {
-    throw new InputError("fetch: HF_HUB_OFFLINE is set, so that nothing may be fetched; unset it");
-  }
-  const needs = await needsOf(tasks, world);
+  const { tasks: needs, model: ofModel } = await lookAhead(tasks, model, world);
   const faults = needs.flatMap((one) => ("failure" in one ? [`${one.task.name}: ${one.failure}`] : []));
   const known = needs.filter((one) => "files" in one);
   const files = distinct(known.flatMap((one) => one.files));
-  const ofModel = model === undefined ? [] : await modelNeeds(model, world.hub);
+  const missing = [...ofModel, ...needs.flatMap(missingFiles)];
+  if (missing.length > 0) world.note(await roomText(missing, world.hub));
   let all = await fetchFiles([...ofModel, ...files], world);
   for (let round = 1; model !== undefined && all.failures.length === 0 && round < modelRounds; round++) {
     const more = await modelNeeds(model, world.hub);

@@ -103,6 +103,32 @@ describe("keepIn", () => {
     expect([names, lines]).toEqual([["B"], []]);
   });
 
+  it.each([{}, { overwrite: true }])("takes what another process stored since the start (%j)", async (choice) => {
+    const task = taskOf("B");
+    const first = await open([task], choice);
+    mkdirSync(first.results);
+    expect(await first.kept.effects.begin(task)).toMatchObject({ kind: "run", units: [] });
+    expect(await (await open([task])).kept.effects.begin(task)).toMatchObject({ kind: "taken" });
+    const second = await open([task], choice);
+    await second.kept.effects.store(resultOf("B", second.kept.plan.inputs?.get("B")), []);
+    rmSync(join(first.results, ".B.claim"));
+    expect(await first.kept.effects.begin(task)).toMatchObject({ kind: "stored", result: { task: "B" } });
+    expect(existsSync(join(first.results, ".B.claim"))).toBe(false);
+    expect(first.note()).toMatch(/^1 of 1 task stored/);
+  });
+
+  it("goes on with the units that another process left, and runs a task whose result the disk does not give", async () => {
+    const task = taskOf("B");
+    const { kept, results } = await open([task]);
+    const other = await open([task]);
+    await other.kept.effects.keep(task, [unit]);
+    const begun = await kept.effects.begin(task);
+    expect(begun).toMatchObject({ kind: "run", units: [{ subset: "de" }] });
+    if (begun.kind === "run") await begun.release();
+    mkdirSync(join(results, "B.json"));
+    expect(await kept.effects.begin(task)).toMatchObject({ kind: "run", units: [] });
+  });
+
   it.each(["B.json", ".B.unfinished"])(
     "stops where the disk does not give %s, and replaces it only when told to",
     async (name) => {

@@ -2,27 +2,30 @@ import { join } from "node:path";
 import { InputError, messageOf } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
 import { placesOf } from "../tasks/places.ts";
+import type { TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
-import { type RunIdentity, wantedRun } from "./identity.ts";
+import { type RunIdentity, type WantedRun, wantedRun } from "./identity.ts";
 import { hashModelFiles } from "./model/adapters.ts";
 import type { FusionChoice } from "./model/hybrid.ts";
 import { allChosen, type ModelNames } from "./model/open-model.ts";
 import { type PlannedTask, planTask } from "./plan.ts";
+import { claims, removeEndedClaims } from "./results/claim.ts";
 import { removeLeftovers } from "./results/leftovers.ts";
 import { patientStore } from "./results/patient-store.ts";
 import type { TaskResult } from "./results/result.ts";
 import { writeSamples } from "./results/samples-file.ts";
-import { readResult, writeResult } from "./results/store.ts";
+import { readResult, stateOf, writeResult } from "./results/store.ts";
 import { addUnits, dropUnits, keepUnits, readUnits, unfinishedName } from "./results/unfinished.ts";
 import type { RunEffects, RunPlan } from "./run.ts";
 import type { TaskOutcome } from "./task-result.ts";
+import type { Begun } from "./turns.ts";
 import type { World } from "./world.ts";
 
 /** A run whose results are kept. */
 export interface KeptRun {
   /** The tasks that are left to run, with the units that are kept of them. */
   readonly plan: RunPlan;
-  readonly effects: Required<Pick<RunEffects, "store" | "keep">>;
+  readonly effects: Required<Pick<RunEffects, "store" | "keep" | "begin">>;
   /** Tries once more to store what could not be stored; notes each result that remains and returns their number. */
   readonly finish: () => Promise<number>;
   /** Returns all results in the order of the tasks, stored ones and the given ones; of failed tasks there is none. */
@@ -59,7 +62,10 @@ export async function keepIn(
   world: World,
 ): Promise<KeptRun> {
   await removeLeftovers(folder, world.now());
-  const planned = await planTasks(folder, all, choice, pramana, world.signal);
+  await removeEndedClaims(folder);
+  const plan = await planner(folder, all, choice, pramana, world.signal);
+  const planned = await inTurn(all.tasks, plan);
+  const before = await inTurn(all.tasks, ({ name }) => stateOf(folder, name));
   notePlan(planned, choice, world);
   const taken = planned.flatMap((one) => (one.kind === "stored" ? [one.result] : []));
   await Promise.all(taken.map(({ task }) => dropUnits(folder, task)));
@@ -73,15 +79,38 @@ export async function keepIn(
     stored += 1;
   };
   const { store, finish } = resultStore(folder, choice.samples ?? true, onStored, world);
+  const claim = claims(folder, world.now);
+  /** Claims a task; what other processes stored or kept of it since the start is taken. */
+  const begin = async (task: TaskSpec): Promise<Begun> => {
+    const claimed = await claim(task.name);
+    if (claimed.kind === "theirs") return { kind: "taken", by: claimed.by };
+    const { release } = claimed;
+    const i = all.tasks.indexOf(task);
+    const isNew = (await stateOf(folder, task.name)) !== before[i];
+    const now = await plan(task, choice.overwrite === true && !isNew).catch((error: unknown) => {
+      // What was found at the start holds where the disk does not answer now.
+      if (error instanceof InputError) return planned[i];
+      throw error;
+    });
+    if (now.kind === "run") return { ...now, refused: refusalOf(now, folder, choice), release };
+    await release();
+    onStored();
+    return { kind: "stored", result: now.result };
+  };
   return {
     plan: {
       ...all,
       tasks: toRun.map(({ task }) => task),
       kept: new Map(toRun.map(({ task, units }) => [task.name, units])),
       inputs: new Map([...identities].map(([name, { inputs }]) => [name, inputs])),
-      refused: new Map(toRun.flatMap((one) => refusalOf(one, folder, choice))),
+      refused: new Map(
+        toRun.flatMap((one) => {
+          const reason = refusalOf(one, folder, choice);
+          return reason === undefined ? [] : [[one.task.name, reason] as const];
+        }),
+      ),
     },
-    effects: { store, keep: unitKeeper(folder, identities, world) },
+    effects: { store, begin, keep: unitKeeper(folder, identities, world) },
     finish,
     join: (results) => all.tasks.flatMap(({ name }) => [...taken, ...results].find(({ task }) => task === name) ?? []),
   };
@@ -95,17 +124,37 @@ export async function planTasks(
   pramana: string,
   signal: AbortSignal,
 ): Promise<readonly Planned[]> {
-  const { overwrite } = choice;
+  return inTurn(all.tasks, await planner(folder, all, choice, pramana, signal));
+}
+
+/** Returns what plans a task by what the folder holds of it; nothing counts that is there where it is to be overwritten. */
+async function planner(
+  folder: string,
+  all: RunPlan,
+  choice: KeepingChoice,
+  pramana: string,
+  signal: AbortSignal,
+): Promise<(task: TaskSpec, overwrite?: boolean) => Promise<Planned>> {
   const modelInputs = await hashModelFiles(allChosen(choice), signal);
-  const planned: Planned[] = [];
-  for (const task of all.tasks) {
-    const wanted = await wantedRun(task, all, pramana, modelInputs, signal);
+  /** What is wanted of each task as it was when it was first asked for: folders of data are hashed once. */
+  const known = new Map<string, WantedRun>();
+  return async (task, overwrite = choice.overwrite === true) => {
+    const wanted = known.get(task.name) ?? (await wantedRun(task, all, pramana, modelInputs, signal));
+    known.set(task.name, wanted);
     const kept = overwrite
       ? {}
       : { stored: await readResult(folder, task.name), unfinished: await readUnits(folder, task.name) };
-    planned.push({ ...planTask(task, wanted, kept), identity: wanted.identity });
-  }
-  return planned;
+    return { ...planTask(task, wanted, kept), identity: wanted.identity };
+  };
+}
+
+async function inTurn<Value>(
+  tasks: readonly TaskSpec[],
+  find: (task: TaskSpec) => Promise<Value>,
+): Promise<readonly Value[]> {
+  const found: Value[] = [];
+  for (const task of tasks) found.push(await find(task));
+  return found;
 }
 
 function notePlan(planned: readonly PlannedTask[], { overwrite, mixed }: KeepingChoice, { note }: World): void {
@@ -131,17 +180,17 @@ function refusalOf(
   { task: { name }, units, mixing }: Extract<PlannedTask, { kind: "run" }>,
   folder: string,
   { overwrite, mixed }: KeepingChoice,
-): readonly (readonly [task: string, reason: string])[] {
-  if (mixing === undefined || mixed) return [];
+): string | undefined {
+  if (mixing === undefined || mixed) return undefined;
   const anew =
     overwrite === undefined
       ? `remove ${join(folder, unfinishedName(folder, name))}`
       : `give --tasks ${name} --overwrite`;
   const takes = mixed === undefined ? "" : ", give --mixed to take them all the same, which the table then says";
-  const reason =
+  return (
     `${count(units.length, "subset")} of it ${units.length === 1 ? "was" : "were"} scored on hardware that rounds ` +
-    `differently: ${mixing}; go on there${takes}, or ${anew} to begin it anew here`;
-  return [[name, reason]];
+    `differently: ${mixing}; go on there${takes}, or ${anew} to begin it anew here`
+  );
 }
 
 /** Stores results with their samples; those that cannot be stored yet are tried again. */

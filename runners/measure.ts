@@ -211,7 +211,10 @@ async function runPlan(
   const keeping = folder === undefined ? choice : { ...choice, overwrite: true };
   const kept = await keepIn(stored, plan, keeping, environment, world);
   const { plan: runs, skipped } = await withoutMissing(kept.plan, choice.skipMissing, world);
-  const ran = runs.tasks.length === 0 ? [] : await runTasks(runs, { ...effects, ...kept.effects });
+  const { begin, ...storing } = kept.effects;
+  // Rankings are written for this run alone: it shares no task.
+  const sharing = folder === undefined ? { begin } : {};
+  const ran = runs.tasks.length === 0 ? [] : await runTasks(runs, { ...effects, ...storing, ...sharing });
   const unstored = await kept.finish();
   world.note(`results in ${stored}`);
   return { results: kept.join(ran), unstored, skipped };

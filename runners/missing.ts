@@ -19,7 +19,10 @@ export async function withoutMissing(
   if (skip === undefined) return { plan, skipped: [] };
   const missing = await missingData(plan.tasks, world);
   if (missing.length === 0) return { plan, skipped: [] };
-  for (const { tasks, reason } of byReason(missing)) world.note(`${tasks} cannot be had: ${reason}`);
+  for (const { tasks, reason } of byReason(missing)) {
+    world.note(`cannot be had: ${reason}`);
+    world.note(`  ${tasks}`);
+  }
   const names = new Set(missing.map(({ task }) => task));
   const tasks = plan.tasks.filter(({ name }) => !names.has(name));
   const what = `the data of ${names.size} of ${count(plan.tasks.length, "task")} to run cannot be had (named above)`;

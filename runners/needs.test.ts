@@ -91,7 +91,7 @@ describe("needsOf", () => {
     expect(await missingData([pairs], world({ ...hub, offline: true }))).toEqual([
       {
         task: "org/pairs",
-        reason: expect.stringMatching(/^its data are not in the cache folder .*HF_HUB_OFFLINE is set/),
+        reason: expect.stringMatching(/^the data are not in the cache folder .*HF_HUB_OFFLINE is set/),
       },
     ]);
     const lacking = ["a", "b", "c"].map((task) => ({ task, reason: task === "b" ? "gated" : "offline" }));

@@ -128,7 +128,7 @@ async function reasonOf({ kind, id, revision, path }: NeededFile, hub: HubSettin
 
 /** Returns the reason, in words that are the same for all tasks which have it. */
 const reasonFor = ({ common, message }: Unavailable): string =>
-  common === undefined ? message : `its data are ${common}`;
+  common === undefined ? message : `the data are ${common}`;
 
 /** Puts tasks of one reason together: `A, B`, and the reason. */
 export function byReason(

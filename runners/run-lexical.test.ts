@@ -82,11 +82,10 @@ describe("BM25", () => {
     const { results, events } = await run(createBm25(), ["STS12", "MiniRetrieval"]);
     expect(results.map(({ task }) => task)).toEqual(["MiniRetrieval"]);
     expect(events.find((event) => event.kind === "task-failed")).toMatchObject({
-      task: "STS12",
+      tasks: ["STS12"],
       message:
-        "task STS12: pramana/bm25 ranks documents by their words and makes no vectors, which tasks of the type STS need; " +
-        "it can do those of the types Retrieval, Reranking, InstructionRetrieval, and " +
-        "InstructionReranking",
+        "pramana/bm25 ranks documents by their words and makes no vectors; it can do tasks of the types Retrieval, " +
+        "Reranking, InstructionRetrieval, and InstructionReranking",
     });
   });
 
@@ -94,7 +93,7 @@ describe("BM25", () => {
     const named = (names: readonly string[]) => names.map((name) => getTask(name));
     expect(() => requireAnyTask(createBm25(), named(["STS12", "MiniClustering"]))).toThrow(
       "--tasks: none of STS12, MiniClustering can be run: pramana/bm25 ranks documents by their words and makes no " +
-        "vectors, which tasks of the type STS need; it can do those of the types Retrieval, Reranking, InstructionRetrieval, and " +
+        "vectors; it can do tasks of the types Retrieval, Reranking, InstructionRetrieval, and " +
         "InstructionReranking",
     );
     expect(requireAnyTask(createBm25(), named(["STS12", "MiniRetrieval"]))).toBeUndefined();

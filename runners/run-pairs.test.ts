@@ -83,7 +83,7 @@ describe("a cross-encoder", () => {
     const { failed } = await run(overlap(), ["MiniRetrieval"]);
     expect(failed[0]).toMatch(/^task MiniRetrieval: its queries have no candidates, .*--first-stage$/);
     expect(() => requireAnyTask(overlap(), [getTask("STS12")])).toThrow(
-      "own/overlap scores pairs of a query and a document and makes no vectors, which tasks of the type STS need; it can do those of the types Retrieval, Reranking,",
+      "own/overlap scores pairs of a query and a document and makes no vectors; it can do tasks of the types Retrieval, Reranking,",
     );
   });
 

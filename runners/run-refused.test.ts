@@ -25,6 +25,6 @@ it("a task that is refused fails with the reason, before its data are opened, an
   );
   expect(results).toEqual([]);
   const messages = events.flatMap((event) => (event.kind === "task-failed" ? [event.message] : []));
-  expect(messages[0]).toBe("task STS12: other hardware; go on there");
+  expect(messages[0]).toBe("other hardware; go on there");
   expect(events.filter(({ kind }) => kind === "loading")).toEqual([{ kind: "loading", task: "MiniSTS" }]);
 });

@@ -92,7 +92,7 @@ describe("a sparse encoder", () => {
 
   it("is refused for tasks that need dense vectors, and for vectors that are no numbers", async () => {
     expect(() => requireAnyTask(letters(), [getTask("STS12")])).toThrow(
-      "own/letters makes sparse vectors, by which documents are ranked, and no dense vectors, which tasks of the type STS need; it can do those of the types Retrieval, Reranking,",
+      "own/letters makes sparse vectors, by which documents are ranked, and no dense vectors; it can do tasks of the types Retrieval, Reranking,",
     );
     const { failed } = await run(
       letters((count) => count / 0),

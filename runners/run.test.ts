@@ -187,7 +187,7 @@ describe("runTasks", () => {
     expect(results.map(({ task }) => task)).toEqual(["First", "Last"]);
     const failure = events.find((event) => event.kind === "task-failed");
     expect(failure).toMatchObject({
-      task: "Broken",
+      tasks: ["Broken"],
       message: expect.stringMatching(/sentence2.*sentence1, other, score/),
     });
     expect(events.at(-1)).toMatchObject({ kind: "run-finished", failed: 1 });

@@ -16,9 +16,11 @@ import { firstStageAt } from "./first-stage.ts";
 import type { NumericClass } from "./numeric-class.ts";
 import type { Rankings } from "./results/predictions.ts";
 import type { TaskResult, Unit } from "./results/result.ts";
+import { groupBy } from "./results/revisions.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
 import { openTaskData } from "./task-data.ts";
 import { frameOf, outcomeOf, type RunFacts, type TaskOutcome } from "./task-result.ts";
+import { type Begun, turnsOf } from "./turns.ts";
 import type { World } from "./world.ts";
 
 export interface RunPlan extends RunFacts {
@@ -43,6 +45,8 @@ export interface RunEffects extends Pick<World, "hub" | "emit" | "now" | "signal
   readonly environment: Environment;
   /** Stores a finished task's result, and the samples that there are of it. */
   readonly store?: (result: TaskResult, samples: readonly SubsetSamples[]) => Promise<unknown>;
+  /** Claims a task before it is run, and looks at what is stored and kept of it then. */
+  readonly begin?: (task: TaskSpec) => Promise<Begun>;
   /** Keeps the units of a task that has more to come, in place of those kept before. */
   readonly keep?: (task: TaskSpec, units: readonly Unit[]) => Promise<unknown>;
   /** Stores the rankings of a subset's queries. */
@@ -51,7 +55,6 @@ export interface RunEffects extends Pick<World, "hub" | "emit" | "now" | "signal
 
 /** Says why a model cannot do a task; nothing where it can. */
 function whyNot(model: Model, task: TaskSpec): string | undefined {
-  const { type } = task;
   const { kind, info } = model;
   const labels = model.kind === "cross-encoder" ? model.info.labels : [];
   if (labels.length > 1) {
@@ -59,13 +62,13 @@ function whyNot(model: Model, task: TaskSpec): string | undefined {
     return `${info.id} puts pairs into classes (${names}) and is no reranker, which gives a pair one score; \`pramana score\` writes its logits`;
   }
   const { does, gives }: { does: string; gives: readonly Capability[] } = modelKinds[kind];
-  if (gives.includes(taskTypes[type].needs)) {
+  if (gives.includes(taskTypes[task.type].needs)) {
     const parts = model.kind === "hybrid" ? model.parts : [];
     return parts.map((part) => whyNot(part, task)).find((reason) => reason !== undefined);
   }
   const able = Object.values(taskTypes).filter(({ needs }) => gives.includes(needs));
   const types = new Intl.ListFormat("en").format(able.map((one) => one.type));
-  return `${info.id} ${does}, which tasks of the type ${type} need; it can do those of the types ${types}`;
+  return `${info.id} ${does}; it can do tasks of the types ${types}`;
 }
 
 /** @throws InputError for a task that the model cannot do, or that is not to be run */
@@ -81,9 +84,20 @@ export function requireAnyTask(model: Model, tasks: readonly TaskSpec[]): void {
   throw new InputError(`--tasks: none of ${tasks.map(({ name }) => name).join(", ")} can be run: ${reasons[0]}`);
 }
 
+/** Tells which tasks of a plan cannot be run and why, one event a reason, and returns the others. */
+function tellRefused({ model, tasks, refused }: RunPlan, emit: RunEffects["emit"]): readonly TaskSpec[] {
+  const looked = tasks.map((task) => ({ task, message: whyNot(model, task) ?? refused?.get(task.name) ?? "" }));
+  const failing = looked.filter(({ message }) => message !== "");
+  for (const [message, group] of groupBy(failing, (one) => one.message)) {
+    emit({ kind: "task-failed", tasks: group.map(({ task }) => task.name), message });
+  }
+  return looked.filter(({ message }) => message === "").map(({ task }) => task);
+}
+
 /**
- * Runs the tasks one after the other and stores each result as soon as it is there. A failing task is told and does not
- * stop the others.
+ * Runs the tasks one after the other and stores each result as soon as it is there. Those that cannot be run are told
+ * first; one that fails is told and does not stop the others. One that another process is at comes last: it is run where that
+ * process leaves it without a result.
  * @returns the results, in the order of the tasks
  * @throws the signal's reason once it aborts
  */
@@ -91,25 +105,44 @@ export async function runTasks(plan: RunPlan, effects: RunEffects): Promise<Task
   const { emit, now, signal } = effects;
   const started = now();
   const results: TaskResult[] = [];
-  const work = workOf(plan.tasks);
-  emit({ kind: "run-started", model: plan.name, tasks: plan.tasks.map(({ name }) => name), work });
-  for (const [i, task] of plan.tasks.entries()) {
-    signal.throwIfAborted();
+  const tasks = tellRefused(plan, emit);
+  emit({ kind: "run-started", model: plan.name, tasks: tasks.map(({ name }) => name), work: workOf(tasks) });
+  let index = 0;
+  for await (const { task, begun } of turnsOf(tasks, effects)) {
     const taskStarted = now();
-    emit({ kind: "task-started", task: task.name, index: i + 1, count: plan.tasks.length });
+    index += 1;
+    emit({ kind: "task-started", task: task.name, index, count: tasks.length });
     try {
-      const { result, samples } = await runTask(plan, task, effects);
-      await effects.store?.(result, samples);
+      const result = begun.kind === "stored" ? begun.result : await runAndStore(plan, task, begun, effects);
       results.push(result);
-      const seconds = now() - taskStarted;
-      emit({ kind: "task-finished", task: task.name, mainScore: meanMainScore(result), seconds, result });
+      const [seconds, isOthers] = [now() - taskStarted, begun.kind === "stored"];
+      emit({ kind: "task-finished", task: task.name, mainScore: meanMainScore(result), seconds, result, isOthers });
     } catch (error) {
       signal.throwIfAborted();
-      emit({ kind: "task-failed", task: task.name, message: describeFailure(error) });
+      emit({ kind: "task-failed", tasks: [task.name], message: describeFailure(error) });
     }
   }
   emit({ kind: "run-finished", seconds: now() - started, failed: plan.tasks.length - results.length });
-  return results;
+  const order = plan.tasks.map(({ name }) => name);
+  return results.sort((a, b) => order.indexOf(a.task) - order.indexOf(b.task));
+}
+
+/** Runs a task that was begun, stores its result and releases it. */
+async function runAndStore(
+  plan: RunPlan,
+  task: TaskSpec,
+  { units, refused, release }: Extract<Begun, { kind: "run" }>,
+  effects: RunEffects,
+): Promise<TaskResult> {
+  try {
+    if (refused !== undefined) throw new InputError(refused);
+    const kept = effects.begin === undefined ? plan.kept : new Map([[task.name, units]]);
+    const { result, samples } = await runTask({ ...plan, ...(kept && { kept }) }, task, effects);
+    await effects.store?.(result, samples);
+    return result;
+  } finally {
+    await release();
+  }
 }
 
 /** Returns the message for people; an error that is not the user's to put right says where it came from. */

@@ -28,7 +28,10 @@ describe("selectTasks", () => {
 
   it("takes a benchmark's tasks, the standard one where nothing is named", async () => {
     expect(await selectTasks({ benchmark: "pramana-mini" })).toMatchObject({ benchmark: "pramana-mini" });
-    expect(await selectTasks({})).toEqual({ tasks: benchmarkTasks(standardBenchmark), benchmark: standardBenchmark });
+    expect(await selectTasks({ benchmark: standardBenchmark })).toEqual({
+      tasks: benchmarkTasks(standardBenchmark),
+      benchmark: standardBenchmark,
+    });
   });
 
   it("takes tasks of the user's own from JSON and from a module: alone, by name, or beside a benchmark", async () => {
@@ -111,6 +114,7 @@ export default task;`;
       { tasks: ["Mines"], taskFile: [write("mine.json", JSON.stringify(literal("Mine")))] },
       'task "Mines" is unknown (did you mean "Mine"?)',
     ],
+    [{}, /^tasks: none was named; expected --tasks A,B .*"MTEB\(eng, v2\)", 41 tasks\), or --task-file FILE$/],
     [{ tasks: [] }, "--tasks: no name was given; `pramana tasks` lists them"],
     [{ benchmark: "MTEB(eng,v3)" }, 'benchmark "MTEB(eng,v3)" is unknown (did you mean "MTEB(eng, v2)"?)'],
     [

@@ -11,7 +11,7 @@ import { joinTaskFiles, type OwnTasks, ownBenchmark } from "../tasks/own-tasks.t
 import type { TaskSpec } from "../tasks/task.ts";
 import { checkTaskFile, parseTaskFile, type TaskFile } from "../tasks/task-file.ts";
 
-/** The benchmark where nothing is named. */
+/** The benchmark that is offered where nothing is named. */
 export const standardBenchmark = "MTEB(eng, v2)";
 
 /** Options that name tasks. */
@@ -28,6 +28,10 @@ export interface TaskChoices {
   readonly taskFile?: readonly string[];
 }
 
+/** Tells whether a choice names tasks, in any way. */
+export const namesTasks = ({ tasks, benchmark, taskFile }: TaskChoices): boolean =>
+  [tasks, benchmark, taskFile].some((named) => named !== undefined);
+
 export interface Selection {
   /** In the order in which they run. */
   readonly tasks: readonly TaskSpec[];
@@ -35,9 +39,14 @@ export interface Selection {
   readonly benchmark?: string;
 }
 
+/** Said where nothing tells which tasks are meant: a whole benchmark would be hours of work that nobody asked for. */
+const noneNamed =
+  `tasks: none was named; expected --tasks A,B (\`pramana tasks\` lists them), --benchmark NAME (\`pramana benchmarks\`; ` +
+  `such as pramana-mini, a test of seconds, or "${standardBenchmark}", 41 tasks), or --task-file FILE`;
+
 /**
  * Finds the tasks that the user named.
- * @throws InputError for an unknown name, with the nearest one, and for a task file that cannot be used
+ * @throws InputError where he named none, for an unknown name, with the nearest one, and for a task file that cannot be used
  */
 export async function selectTasks({ languages, ...choices }: TaskChoices): Promise<Selection> {
   const selection = await selectWhole(choices);
@@ -57,10 +66,10 @@ async function selectWhole({ tasks, benchmark, taskFile = [] }: TaskChoices): Pr
       `--task-file: ${taskFile.join(", ")} holds no task; expected --benchmark with one of ${names}`,
     );
   }
-  const name = benchmark ?? standardBenchmark;
-  const list = ownBenchmark(name, own);
+  if (benchmark === undefined) throw new InputError(noneNamed);
+  const list = ownBenchmark(benchmark, own);
   if (list !== undefined) return { tasks: list.tasks };
-  return { tasks: [...runnable(name), ...own.tasks], benchmark: getBenchmark(name).name };
+  return { tasks: [...runnable(benchmark), ...own.tasks], benchmark: getBenchmark(benchmark).name };
 }
 
 /** Finds tasks of a benchmark by name. Throws `InputError` for one that it has not, with the nearest one. */

@@ -1,8 +1,7 @@
-/** `npm start` runs the built-in benchmark on the built-in model; `npm start -- ARGUMENTS` runs `pramana ARGUMENTS`. */
+/** `npm start` runs the sample, the built-in benchmark on the built-in model; `npm start -- ARGUMENTS` runs `pramana ARGUMENTS`. */
 import { join } from "node:path";
 import { hand, prepare, root } from "./prepare.mjs";
 
 prepare();
 const args = process.argv.slice(2);
-const sample = ["run", "--model", "pramana/static-minilm-128", "--benchmark", "pramana-mini"];
-hand(process.execPath, [join(root, "dist/cli.js"), ...(args.length > 0 ? args : sample)]);
+hand(process.execPath, [join(root, "dist/cli.js"), ...(args.length > 0 ? args : ["run"])]);

@@ -125,7 +125,7 @@ describe.skipIf(!hasRedis)("a run on a queue", () => {
     await stoppedAt("no worker is there", run("watched", ...place("watched")));
     const watching = ["status", "--queue", queue, "--watch"];
     const { err } = await stoppedAt("going on once it answers", watching, () => server.kill("SIGKILL"));
-    expect(err).toMatch(/^queue: redis:\S+: connect ECONNREFUSED \S+; going on once it answers\n/);
+    expect(err).toMatch(/^\S+Z queue: redis:\S+: connect ECONNREFUSED \S+; going on once it answers\n/);
     expect(err).not.toMatch(/Unhandled/);
   });
 });

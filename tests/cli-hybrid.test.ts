@@ -44,7 +44,7 @@ describe("a hybrid on the command line", () => {
   it("refuses tasks that are no rankings, and options that nobody takes", async () => {
     const fused = ["--model", `bm25+${sample}`, "--fusion", "rrf"];
     expect((await run(...fused, "--tasks", "MiniSTS")).err).toContain(
-      "fuses rankings of documents and makes no vectors, which tasks of the type STS need; it can do those of the types Retrieval",
+      "fuses rankings of documents and makes no vectors; it can do tasks of the types Retrieval",
     );
     expect((await run("--model", `bm25+${sample}`, ...ranking)).err).toMatch(
       /bm25\+pramana.* is no repository id; .*; to fuse the rankings of several models, add --fusion/,

@@ -29,7 +29,7 @@ describe("pramana run --dry-run", () => {
     expect(code).toBe(1);
     expect(out).toMatch(/^model: pramana\/static-minilm-128, at hand\ndata: 2 tasks: 1 cached, 1 not to be had\n/);
     expect(out).toMatch(/\| STS12 +\| STS +\| not to be had \| +— \| 6,216 \|/);
-    expect(out).toContain("- STS12: its data are not in the cache folder ");
+    expect(out).toContain("- STS12: the data are not in the cache folder ");
     expect(readdirSync(cwd)).not.toContain("dry");
   });
 

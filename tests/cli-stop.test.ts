@@ -62,12 +62,12 @@ describe("a stopped run", () => {
     expect(stopped.err).toMatch(/\npramana: stopped; [23] of 7 tasks stored; the same command goes on from there\n$/);
     const continued = await pramana(run("stopped"));
     expect(continued.code).toBe(0);
-    expect(continued.err).toMatch(/^[23] of 7 tasks stored already, --overwrite runs them again\n/);
+    expect(continued.err).toMatch(/^\S+Z [23] of 7 tasks stored already, --overwrite runs them again\n/);
     expect(continued.err).not.toContain("MiniSTS");
     expect(filesIn("stopped")).toEqual(filesIn("whole"));
     expect(continued.out).toMatch(/MiniSTS +\| STS +\| +71\.09/);
     const again = await pramana(run("stopped"));
-    expect(again.err).toMatch(/^7 of 7 tasks stored already, --overwrite runs them again\nresults in .*\n$/);
+    expect(again.err).toMatch(/^\S+Z 7 of 7 tasks stored already, --overwrite runs them again\n\S+Z results in .*\n$/);
     const rows = (table: string) => table.split("\n").map((row) => row.split("|").slice(0, 4).join("|"));
     expect(rows(again.out)).toEqual(rows(continued.out));
   });

@@ -10,7 +10,7 @@ Fetches the data of tasks, only of the subsets and splits that are chosen, and m
 files at once, each compared with its checksum. What was stopped goes on where it was; what is there is not fetched again.
 Runs then need no network (HF_HUB_OFFLINE=1). Ends with 1 where something cannot be had, after all else was fetched.
 
-\`pramana run --dry-run\` tells how much it is (docs/planning.md).
+How much it is is told first, and with --dry-run alone; \`pramana run --dry-run\` tells the time too (docs/planning.md).
 
 Examples:
   pramana fetch --benchmark "MTEB(Multilingual, v2)" --languages deu,fra
@@ -19,11 +19,11 @@ Examples:
 ${environmentHelp}`,
   options: {
     ...taskChoice,
-    benchmark: { value: "name", description: "the tasks of a benchmark; beside --tasks, what it measures of these" },
     ...modelOrPair,
     revision: pairSettings.revision,
     kind: pairSettings.kind,
     onnx: pairSettings.onnx,
+    dryRun: { description: "tell how many files and bytes would be fetched, by model and task, and fetch nothing" },
   },
   run: async (terminal, choice) => (await import("../fetch.ts")).fetchCommand(choice, terminal),
 });

@@ -68,7 +68,7 @@ export const taskChoice = {
   tasks: { value: "names", description: "tasks, separated by commas", parse: names },
   benchmark: {
     value: "name",
-    description: "the tasks of a benchmark (default: MTEB(eng, v2)); beside --tasks, what it measures of these",
+    description: "the tasks of a benchmark; beside --tasks, what it measures of these",
   },
   languages: {
     value: "names",

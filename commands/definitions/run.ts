@@ -36,7 +36,11 @@ OpenAI-compatible API; or precomputed:FOLDER, vectors made elsewhere (docs/adapt
 RESULTS/ORG__MODEL/REVISION/TASK.json in mteb's format, as soon as a task is done; the table to standard output. What is stored is not run again: a run that was stopped goes on (docs/surviving.md). A run begins
 only where all data can be had; \`pramana fetch\` downloads them ahead, and --dry-run counts them (docs/planning.md).
 
+Without a model and tasks it runs the sample, a built-in model on pramana-mini. With a model alone it tells what
+MTEB(eng, v2) would take and asks, and is refused where nobody can be asked.
+
 Examples:
+  pramana run
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
   pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
   pramana run --model BAAI/bge-m3 --benchmark "MTEB(Multilingual, v2)" --languages deu,fra --dry-run
@@ -156,6 +160,7 @@ ${keepingEnvironmentHelp}`,
     model: { ...model, required: true },
     as: { value: "model", description: "the model whose official scores count, where --model is a folder" },
     ...taskChoice,
+    benchmark: { ...taskChoice.benchmark, description: "the tasks of a benchmark (default: MTEB(eng, v2))" },
     ...modelSettings,
     prompts,
     ...caching,

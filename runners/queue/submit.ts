@@ -169,7 +169,7 @@ async function settle(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof InputError)) throw error;
-    emit({ kind: "task-failed", task, message: error.message });
+    emit({ kind: "task-failed", tasks: [task], message: error.message });
     return undefined;
   }
 }

@@ -216,6 +216,12 @@ export const readResult = async (folder: string, task: string): Promise<TaskResu
     parseResultFile(bytes.toString("utf8"), source),
   );
 
+/** Returns what tells one file of a task's result from another that takes its place; an empty text where there is none. */
+export async function stateOf(folder: string, task: string): Promise<string> {
+  const found = await stat(join(folder, taskFileName(folder, task))).catch(() => undefined);
+  return found === undefined ? "" : `${found.ino} ${found.mtimeMs} ${found.size}`;
+}
+
 /** Writes the contents of `model_meta.json` into a folder of `resultFolder`, as `writeResult` does. */
 export const writeMeta = (folder: string, meta: object): Promise<string> => writeJson(folder, metaFile, meta);
 

@@ -1,0 +1,55 @@
+import { asUsage, InputError } from "../datasets/errors.ts";
+import { count } from "../datasets/shown.ts";
+import { dryRun } from "../runners/dry-run.ts";
+import type { MeasureChoice } from "../runners/measure.ts";
+import { namesTasks, selectTasks, standardBenchmark, type TaskChoices } from "../runners/select.ts";
+import { type Terminal, worldOf } from "./terminal.ts";
+
+/** The built-in model on the built-in benchmark: a first try, which takes seconds and no network. */
+const sample = { model: "pramana/static-minilm-128", benchmark: "pramana-mini" } as const;
+
+/** What may name a model and tasks, and whether it would run any. */
+interface Nameable extends MeasureChoice, TaskChoices {
+  readonly results: string;
+  readonly dryRun?: unknown;
+  readonly explain?: boolean;
+}
+
+/**
+ * Completes a choice that names no tasks. Where it names nothing at all, it is that of the sample. Where it names a model, a
+ * whole benchmark would be hours of work: what that takes is told on a terminal, and run where the user says yes.
+ *
+ * @throws UsageError where nobody can be asked, InputError where the answer is no
+ */
+export async function nameTasks<Choice extends Nameable>(choice: Choice, terminal: Terminal): Promise<Choice> {
+  if (namesTasks(choice)) return choice;
+  if (![choice.model, choice.queryModel, choice.documentModel].some((name) => name !== undefined)) {
+    terminal.err(
+      `nothing was named, so this is the sample: --model ${sample.model} --benchmark ${sample.benchmark}; --help shows ` +
+        "what else there is\n",
+    );
+    return { ...choice, ...sample };
+  }
+  const standard = { ...choice, benchmark: standardBenchmark };
+  // These two run nothing.
+  if (choice.explain || choice.dryRun !== undefined) return standard;
+  if (terminal.ask === undefined) await asUsage(() => selectTasks(choice));
+  return askForStandard(standard, terminal);
+}
+
+/** Tells what the standard benchmark takes, and asks whether to run it, without the tasks whose data cannot be had. */
+async function askForStandard<Choice extends Nameable>(choice: Choice, terminal: Terminal): Promise<Choice> {
+  const { tasks } = await asUsage(() => selectTasks(choice));
+  const plan = await dryRun(choice, tasks, undefined, worldOf(terminal));
+  const { dryRunHead, dryRunReasons } = await import("../reports/dry-run.ts");
+  terminal.err(`no tasks were named; the benchmark ${standardBenchmark} would take\n${dryRunHead(plan)}`);
+  const lacking = plan.tasks.filter(({ state }) => state === "not to be had").length;
+  for (const reason of dryRunReasons(plan)) terminal.err(`${reason}\n`);
+  const left = tasks.length - lacking;
+  const others = lacking === 0 ? "all of it" : `the other ${count(left, "task")}`;
+  const answer = left > 0 && (await terminal.ask?.(`run ${others}? [y/N] `));
+  if (!/^\s*y(?:es)?\s*$/i.test(answer || "")) {
+    throw new InputError("run: nothing was run; --tasks A,B or --benchmark NAME say what is to be");
+  }
+  return lacking === 0 ? choice : { ...choice, skipMissing: true };
+}

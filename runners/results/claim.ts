@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { codeOf } from "../../datasets/errors.ts";
+import { hasEnded, processMark } from "../../datasets/partial.ts";
+import { nameIn } from "./names.ts";
+
+/*
+ * Processes that run the same tasks into one folder share them: each claims a task by a file beside its result, and leaves
+ * those of others for later. A claim is there to save work and for nothing else. Where two come to hold one, which a network
+ * folder and a process that was stopped for minutes can bring about, both do the task and store the same result.
+ */
+
+/** Milliseconds between two signs of life of who holds a claim: the file's times move. */
+const beat = 30_000;
+
+/** Seconds without one, as seen from here, after which the holder counts as gone. */
+const longestSilence = 300;
+
+/** Times that a claim is tried, as others may come and go between two looks at it. */
+const attempts = 3;
+
+/** Returns the name of the file by which a task is claimed. It does not end in `.json`, as that of unfinished units. */
+const claimName = (folder: string, task: string): string => nameIn(folder, task, "task", (name) => `.${name}.claim`);
+
+const claimPattern = /^\..+\.claim$/;
+
+const claimSchema = z.object({ id: z.string(), process: z.string(), host: z.string(), pid: z.number() });
+type Claim = z.infer<typeof claimSchema>;
+
+/** Claims of this process, by their ids. */
+const own = new Set<string>();
+
+/** A task that is ours until it is released, or that another process is at. */
+export type Claimed =
+  | { readonly kind: "ours"; readonly release: () => Promise<void> }
+  | { readonly kind: "theirs"; readonly by: string };
+
+/** Reads a claim; `undefined` where there is none, and where it was only just begun to be written. */
+async function readClaim(file: string): Promise<Claim | undefined> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  try {
+    return claimSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells whether the process that made a claim is known to be gone: one of this computer that has ended. */
+const isOfEnded = ({ id, process: mark }: Claim): boolean => (mark === processMark() ? !own.has(id) : hasEnded(mark));
+
+/** Names who holds a claim, for people. */
+const holderOf = (claim: Claim | undefined): string =>
+  claim === undefined ? "another process" : `process ${claim.pid} on ${claim.host}`;
+
+/** Removes the claim on a task where it is the given one. */
+async function withdraw(file: string, id: string): Promise<void> {
+  if ((await readClaim(file))?.id === id) await rm(file, { force: true });
+}
+
+/** Makes the file of a claim, which must not be there, and moves its times until it is released. */
+async function hold(file: string): Promise<Claimed> {
+  const claim: Claim = { id: randomUUID(), process: processMark(), host: hostname(), pid: process.pid };
+  own.add(claim.id);
+  try {
+    await writeFile(file, `${JSON.stringify(claim)}\n`, { flag: "wx" });
+  } catch (error) {
+    own.delete(claim.id);
+    throw error;
+  }
+  const timer = setInterval(() => {
+    const now = new Date();
+    void utimes(file, now, now).catch(() => undefined);
+  }, beat).unref();
+  return {
+    kind: "ours",
+    release: async () => {
+      clearInterval(timer);
+      // One that stays is removed by whoever comes next: it is none of a process that lives.
+      await withdraw(file, claim.id).catch(() => undefined);
+      own.delete(claim.id);
+    },
+  };
+}
+
+/**
+ * Returns what claims tasks in a folder of results. A claim of a process of this computer that has ended counts for nothing,
+ * and one of another computer where its times did not move for five minutes: by the clock here, as that there may be
+ * another. A disk that takes no claim costs the run nothing: the task is then ours.
+ *
+ * @param folder `resultFolder`, which is there
+ * @param now Seconds since any fixed moment.
+ */
+export function claims(folder: string, now: () => number): (task: string) => Promise<Claimed> {
+  /** What was last seen of the claims of others, and since when. */
+  const seen = new Map<string, { readonly state: string; readonly since: number }>();
+  const isSilent = (file: string, state: string): boolean => {
+    const before = seen.get(file);
+    if (before?.state === state) return now() - before.since > longestSilence;
+    seen.set(file, { state, since: now() });
+    return false;
+  };
+  return async (task) => {
+    const file = join(folder, claimName(folder, task));
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      try {
+        return await hold(file);
+      } catch (error) {
+        if (codeOf(error) !== "EEXIST") break;
+      }
+      const held = await stat(file).catch(() => undefined);
+      if (held === undefined) continue;
+      const claim = await readClaim(file);
+      const isGone = claim !== undefined && isOfEnded(claim);
+      if (!isGone && !isSilent(file, `${claim?.id} ${held.mtimeMs}`)) return { kind: "theirs", by: holderOf(claim) };
+      await rm(file, { force: true }).catch(() => undefined);
+    }
+    return { kind: "ours", release: async () => undefined };
+  };
+}
+
+/** Removes the claims of processes of this computer that have ended. */
+export async function removeEndedClaims(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const file of names.filter((name) => claimPattern.test(name)).map((name) => join(folder, name))) {
+    const claim = await readClaim(file);
+    if (claim !== undefined && isOfEnded(claim)) await withdraw(file, claim.id).catch(() => undefined);
+  }
+}
