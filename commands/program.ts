@@ -102,6 +102,8 @@ export async function runProgram(terminal: Terminal, argv: readonly string[]): P
     .configureHelp({ helpWidth: 110 })
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError("(--help shows what there is)")
+    // What follows a subcommand is its own, also where the command above it has an option of that name.
+    .enablePositionalOptions()
     .exitOverride();
   let succeeded = true;
   for (const definition of definitions) {

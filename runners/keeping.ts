@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { InputError, messageOf, UsageError } from "../datasets/errors.ts";
+import { isFolder } from "../datasets/folder.ts";
 import { count } from "../datasets/shown.ts";
+import type { ModelInfo } from "../models/encoder.ts";
 import { placesOf } from "../tasks/places.ts";
 import type { Environment } from "./environment.ts";
 import { type RunIdentity, wantedRun } from "./identity.ts";
@@ -10,6 +12,7 @@ import { allChosen, type ModelNames } from "./model/open-model.ts";
 import { type PlannedTask, planTask } from "./plan.ts";
 import { removeLeftovers } from "./results/leftovers.ts";
 import { patientStore } from "./results/patient-store.ts";
+import { readRevisions } from "./results/read-results.ts";
 import type { TaskResult } from "./results/result.ts";
 import { writeSamples } from "./results/samples-file.ts";
 import { readResult, writeResult } from "./results/store.ts";
@@ -96,6 +99,7 @@ export async function planTasks(
   signal: AbortSignal,
 ): Promise<readonly Planned[]> {
   const { overwrite } = choice;
+  await requireSameFiles(folder, all.model.info, signal);
   const modelInputs = await hashModelFiles(allChosen(choice), signal);
   const planned: Planned[] = [];
   for (const task of all.tasks) {
@@ -106,6 +110,21 @@ export async function planTasks(
     planned.push({ ...planTask(task, wanted, kept), identity: wanted.identity });
   }
   return planned;
+}
+
+/**
+ * A name and revision that the user gave stand for one state of a model's files.
+ * @throws UsageError where a folder of results holds some of another
+ */
+async function requireSameFiles(folder: string, { contents }: ModelInfo, signal: AbortSignal): Promise<void> {
+  if (contents === undefined || !(await isFolder(folder))) return;
+  const { results } = await readRevisions([folder], { now: 0, signal });
+  const other = results.find(({ result }) => (result.run?.inputs?.["model"] ?? contents) !== contents);
+  if (other === undefined) return;
+  throw new UsageError(
+    `revision: ${other.model} at ${other.revision} has a result of other files of the model, ${other.file}; give this ` +
+      "state of them a --revision of its own",
+  );
 }
 
 function notePlan(planned: readonly PlannedTask[], { overwrite, mixed }: KeepingChoice, { note }: World): void {

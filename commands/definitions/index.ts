@@ -9,6 +9,7 @@ import { init } from "./init.ts";
 import { publish } from "./publish.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
+import { results } from "./stored.ts";
 import { embed, score, texts } from "./vectors.ts";
 import { watch } from "./watch.ts";
 
@@ -30,6 +31,7 @@ export const definitions: readonly CommandDefinition[] = [
   report,
   compare,
   publish,
+  results,
   baselines,
   cache,
   doctor,

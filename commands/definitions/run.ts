@@ -14,6 +14,7 @@ import {
   model,
   modelOrPair,
   modelSettings,
+  name,
   overwrite,
   pairSettings,
   prompts,
@@ -49,6 +50,7 @@ Examples:
 ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
   options: {
     ...modelOrPair,
+    name,
     fusion: {
       value: "rule",
       description:
