@@ -1,7 +1,8 @@
 import { relative } from "node:path";
 import { asUsage } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
-import { fitTable, left, linesText, markdownTable, right, tableText } from "../reports/table.ts";
+import { listText } from "../reports/list.ts";
+import { left, linesText, right } from "../reports/table.ts";
 import { listRevisions, readRevisions } from "../runners/results/read-results.ts";
 import { renameResults, requireFree } from "../runners/results/rename.ts";
 import { planRenaming, type Renaming } from "../runners/results/renaming.ts";
@@ -33,17 +34,9 @@ export async function listResults({ results, format }: ResultListChoice, termina
     ...{ model, revision, tasks: read.filter((one) => one.model === model && one.revision === revision).length },
     folder: relative("", folder),
   }));
-  if (format === "json") {
-    out(`${JSON.stringify(listed, null, 2)}\n`);
-    return;
-  }
   const columns = [left("Model"), left("Revision"), right("Tasks"), left("Folder")];
   const rows = listed.map(({ model, revision, tasks, folder }) => [model, revision, String(tasks), folder]);
-  if (outWidth === undefined || format === "md") out(markdownTable(columns, rows));
-  else {
-    const { lines, noRoom } = fitTable(columns, rows, outWidth, { whole: "a pipe" });
-    out(tableText(lines, noRoom));
-  }
+  out(listText({ columns, rows, objects: listed }, format, outWidth));
 }
 
 /** Tells what a renaming moves, and in which of the files a name or a revision changes. */

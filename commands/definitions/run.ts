@@ -1,10 +1,10 @@
 import { notQueued } from "../../runners/queue/not-queued.ts";
 import { oneOf, settings } from "../../runners/setting.ts";
 import { standardTopK } from "../../tasks/task.ts";
-import { dryRunFormats, namesOf, reproductionFormats } from "../formats.ts";
-import { folder, names, numbers, points } from "../option-values.ts";
+import { dryRunFormats, namesOf, reproductionFormats, runFormats } from "../formats.ts";
+import { each, folder, names, numbers, points } from "../option-values.ts";
 import type { ReproduceOptions } from "../reproduce.ts";
-import type { RunChoice } from "../run.ts";
+import type { RunOptions } from "../run.ts";
 import { defineCommand } from "./definition.ts";
 import {
   caching,
@@ -26,7 +26,7 @@ import {
   taskChoice,
 } from "./options.ts";
 
-export const run = defineCommand<RunChoice>()({
+export const run = defineCommand<RunOptions>()({
   name: "run",
   description: "run tasks, store their scores, print a table",
   help: `
@@ -39,6 +39,7 @@ only where all data can be had; \`pramana fetch\` downloads them ahead, and --dr
 Examples:
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
   pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
+  pramana run --model ./checkpoint-400 --model ./checkpoint-500 --tasks STSBenchmark --format json > scores.json
   pramana run --model BAAI/bge-m3 --benchmark "MTEB(Multilingual, v2)" --languages deu,fra --dry-run
   pramana run --model bm25 --tasks SciFact,NFCorpus
   pramana run --model bm25+BAAI/bge-small-en-v1.5 --fusion rrf --tasks SciFact
@@ -50,6 +51,11 @@ Examples:
 ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
   options: {
     ...modelOrPair,
+    model: {
+      ...modelOrPair.model,
+      description: `${modelOrPair.model.description}; given several times, one runs after the other`,
+      parse: each,
+    },
     name,
     fusion: {
       value: "rule",
@@ -111,6 +117,7 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       takes: oneOf(namesOf(dryRunFormats)),
     },
     explain: { description: "print what is put before the texts of each task, and run nothing" },
+    format: formatOption(runFormats, "form of the scores (default: a table that fits the window; piped, md)"),
   },
   run: async (terminal, choice) => (await (await import("../run.ts")).run(choice, terminal)) === 0,
 });
