@@ -1,10 +1,11 @@
 import type { Measured } from "../runners/measure.ts";
 import { limitOf } from "../runners/results/result.ts";
+import { roundHalfEven } from "../tasks/metrics/rounding.ts";
 import { boardOf, boardOfAll } from "./aggregates.ts";
 import { leaderboardMarkdown, leaderboardText, tableOf } from "./render.ts";
 import type { RequiredTask } from "./required.ts";
 import { taskScore } from "./scores.ts";
-import { csv, linesText, markdownTable, toPercent } from "./table.ts";
+import { csv, linesText, markdownTable } from "./table.ts";
 import { taskTable } from "./task-table.ts";
 
 /** A model that ran, with the reasons of its tasks that failed. */
@@ -53,7 +54,11 @@ export function runText(report: RunReport, width: number): string {
   return `${tasksText(report, width)}\n${leaderboardText(boardOfAll(runs, ran, required), "all", width, "a pipe")}`;
 }
 
-/** Lists the tasks of a model that ran, for programs: scores in percent, unrounded, null where there is none. */
+/** Returns a score in percent, rounded as files of results round it: a stored one is told as it was when it was new. */
+const percentOf = (score: number | null | undefined): number | null =>
+  score === null || score === undefined ? null : roundHalfEven(score * 100, 4);
+
+/** Lists the tasks of a model that ran, for programs: scores in percent, null where there is none. */
 function tasksOf({ results, skipped, failures }: ModelRun, ran: readonly RequiredTask[]) {
   return ran.map((task) => {
     const result = results.find((one) => one.task === task.name);
@@ -62,9 +67,9 @@ function tasksOf({ results, skipped, failures }: ModelRun, ran: readonly Require
     return {
       task: task.name,
       type: task.type,
-      score: toPercent(outcome.score),
+      score: percentOf(outcome.score),
       reason: outcome.score === null ? (missing ?? outcome.reason) : null,
-      interval: result?.run?.limit?.interval?.map(toPercent) ?? null,
+      interval: result?.run?.limit?.interval?.map(percentOf) ?? null,
       evaluationSeconds: result?.evaluationSeconds ?? null,
       encodingSeconds: result?.run?.encodingSeconds ?? null,
       texts: result?.run?.texts ?? null,
@@ -72,7 +77,7 @@ function tasksOf({ results, skipped, failures }: ModelRun, ran: readonly Require
       subsets: Object.entries(result?.splits ?? {}).flatMap(([split, entries]) =>
         entries.map(({ subset, mainScore }) => ({
           ...{ split, subset },
-          score: Number.isFinite(mainScore) ? toPercent(mainScore) : null,
+          score: Number.isFinite(mainScore) ? percentOf(mainScore) : null,
         })),
       ),
     };
@@ -87,11 +92,11 @@ const modelsOf = ({ runs, ran, required }: RunReport) =>
     return {
       model: run.model,
       revision: run.revision,
-      meanTask: toPercent(row?.meanTask),
-      meanType: toPercent(row?.meanType),
-      byType: Object.fromEntries(Object.entries(row?.byType ?? {}).map(([type, mean]) => [type, toPercent(mean)])),
+      meanTask: percentOf(row?.meanTask),
+      meanType: percentOf(row?.meanType),
+      byType: Object.fromEntries(Object.entries(row?.byType ?? {}).map(([type, mean]) => [type, percentOf(mean)])),
       tasks: tasksOf(run, ran),
-      aggregates: aggregates.map(({ name, type }) => ({ task: name, type, score: toPercent(row?.scores[name]) })),
+      aggregates: aggregates.map(({ name, type }) => ({ task: name, type, score: percentOf(row?.scores[name]) })),
     };
   });
 

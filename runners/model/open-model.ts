@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { cachedRepositories } from "../../datasets/cache.ts";
 import { asUsage, UsageError } from "../../datasets/errors.ts";
+import { isFolder, missingFolder } from "../../datasets/folder.ts";
 import { type HubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
 import { ownCacheFolder } from "../../datasets/settings.ts";
 import { type CacheSettings, defaultLimit } from "../../models/cache/settings.ts";
@@ -202,12 +204,13 @@ export async function openNamed(id: string, revision: string | undefined, hub: H
     if (error instanceof UsageError && id.includes("+")) {
       throw new UsageError(`${error.message}; to fuse the rankings of several models, add --fusion (docs/kinds.md)`);
     }
-    if (!(error instanceof UsageError) || !/^[\w.-]+$/.test(id)) throw error;
+    if (!(error instanceof UsageError) || !/^\w[\w.-]*(\/[\w.-]+)*$/.test(id)) throw error;
+    const nor = `${error.message}; nor is there a ${await missingFolder(id)}`;
+    // A name with a slash is meant as a folder's where the one around it is there.
+    if (id.includes("/")) throw (await isFolder(dirname(id))) ? new UsageError(nor) : error;
     const cached = (await cachedRepositories("model", hub.cacheDir)).find((name) => name.endsWith(`/${id}`));
     const near = cached === undefined ? "" : ` (did you mean "${cached}"?)`;
-    throw new UsageError(
-      `${error.message}; there is no folder ${id} either, and models of the Hub are called organisation/name${near}`,
-    );
+    throw new UsageError(`${nor}, and models of the Hub are called organisation/name${near}`);
   }
   throw new UsageError(
     `revision: ${id} is a folder, which has one state, and ${revision} would choose one of several; leave --revision out, ` +
