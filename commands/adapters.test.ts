@@ -50,7 +50,7 @@ function terminalWith(env: Record<string, string> = {}, input = ""): Terminal & 
 }
 
 const choiceOf = (model: string, tasks: readonly string[], results: string) =>
-  ({ model, tasks, results: join(world, results), device, threads, estimator: "official" }) as const;
+  ({ model: [model], tasks, results: join(world, results), device, threads, estimator: "official" }) as const;
 const evaluate = (model: string, tasks: readonly string[], results: string, terminal = terminalWith()) =>
   run(choiceOf(model, tasks, results), terminal);
 

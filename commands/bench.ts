@@ -14,12 +14,13 @@ import { parseOwnTexts } from "../runners/bench/own-texts.ts";
 import type { BenchRecord, BenchSettings, CorpusTexts } from "../runners/bench/record.ts";
 import { readEnvironment } from "../runners/environment.ts";
 import { acceleratorOf, findDevice } from "../runners/model/device.ts";
+import type { NameChoice } from "../runners/model/naming.ts";
 import { type ModelChoice, openTimed } from "../runners/model/open-model.ts";
 import { requireWritable, resultFolder } from "../runners/results/store.ts";
 import { benchFormats, type FormatOf, formatFor } from "./formats.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
-export interface BenchChoice extends ModelChoice {
+export interface BenchChoice extends ModelChoice, NameChoice {
   readonly results: string;
   readonly lengths: readonly number[];
   readonly batchSizes: readonly number[];

@@ -1,7 +1,8 @@
 import { InputError } from "../datasets/errors.ts";
 import { count } from "../datasets/shown.ts";
+import { listText } from "../reports/list.ts";
 import { type RequiredTask, requiredOf } from "../reports/required.ts";
-import { fitTable, left, linesText, markdownTable, right, tableText } from "../reports/table.ts";
+import { left, linesText, right } from "../reports/table.ts";
 import { partsOf } from "../tasks/aggregates.ts";
 import { type Benchmark, benchmarks, getBenchmark } from "../tasks/benchmarks.ts";
 import type { BoardMean } from "../tasks/catalog/stored.ts";
@@ -91,7 +92,7 @@ function taskCount(one: Described): string {
 }
 
 /**
- * Prints the benchmarks: as JSON, in a terminal those columns that have room, otherwise all of them as Markdown. Throws
+ * Prints the benchmarks in the chosen form; without a choice as `listText`. Throws
  * `InputError` for an unknown type or language, with the nearest.
  */
 export function listBenchmarks(
@@ -106,10 +107,6 @@ export function listBenchmarks(
     ({ tasks, languages }) =>
       (wanted === undefined || wanted in tasks) && (spoken === undefined || languages.some((one) => spoken.has(one))),
   );
-  if (format === "json") {
-    out(`${JSON.stringify(listed, null, 2)}\n`);
-    return;
-  }
   const columns = [
     left("Benchmark"),
     right("Tasks"),
@@ -123,11 +120,7 @@ export function listBenchmarks(
     someOf(Object.keys(one.groups), "group"),
     one.aliases.join(", "),
   ]);
-  if (outWidth === undefined || format === "md") out(markdownTable(columns, rows));
-  else {
-    const { lines, noRoom } = fitTable(columns, rows, outWidth, { whole: "a pipe" });
-    out(tableText(lines, noRoom));
-  }
+  out(listText({ columns, rows, objects: listed }, format, outWidth));
 }
 
 /** Returns the reasons why tasks of a benchmark cannot be run, by task or by the parts of an aggregate. */
@@ -156,6 +149,9 @@ export function showBenchmark(
     throw new InputError(
       `benchmarks: "${name}" names one, and --type and --language choose from the list; leave out the one or the others`,
     );
+  }
+  if (format === "csv" || format === "jsonl") {
+    throw new InputError(`benchmarks: "${name}" names one, and ${format} is a form of the list; expected json or md`);
   }
   const benchmark = getBenchmark(name);
   const one = describe(benchmark);

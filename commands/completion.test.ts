@@ -18,6 +18,8 @@ describe("what a word can be", () => {
     expect(await of("leaderboard", "--so")).toEqual(["--sort"]);
     expect(await of("run", "--no-")).toEqual(["--no-samples", "--no-cache"]);
     expect(await of("run", "--no-cache", "--no-")).toEqual(["--no-samples"]);
+    expect(await of("run", "-m")).toEqual(["-m"]);
+    expect(await of("run", "-m", "x", "--mod")).toEqual(["--model-config"]);
     expect(await of("cache", "clear", "--h")).toEqual(["--help"]);
     expect(await of("--he")).toEqual(["--help"]);
   });
@@ -28,6 +30,7 @@ describe("what a word can be", () => {
     expect(await of("run", "--benchmark", "MTEB\\(eng\\,\\ v2")).toEqual(["MTEB(eng, v2)"]);
     expect(await of("run", "--tasks", "Banking77C")).toEqual(["Banking77Classification", "Banking77Classification.v2"]);
     expect(await of("run", "--tasks", "MiniSTS,MiniRet")).toEqual(["MiniSTS,MiniRetrieval"]);
+    expect(await of("run", "-t", "MiniSTS,MiniRet")).toEqual(["MiniSTS,MiniRetrieval"]);
     expect(await of("baselines", "pull", "--benchmark", "RTEB(eng")).toEqual(["RTEB(eng, beta)"]);
   });
 

@@ -1,5 +1,5 @@
 import { flagOf } from "../datasets/shown.ts";
-import type { CommandDefinition, OptionDefinition } from "./definitions/definition.ts";
+import { type CommandDefinition, type OptionDefinition, shortOf } from "./definitions/definition.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface CompletionChoice {
@@ -71,13 +71,17 @@ export async function candidates(words: readonly string[], all: readonly Command
   const before = words.slice(0, -1);
   const command = commandIn(before, all);
   const options = Object.entries(command?.options ?? {}).map(([key, option]) => ({
-    ...{ key, option, flag: flagOf(option.negated ? `no-${key}` : key) },
+    ...{ key, option, flag: flagOf(option.negated ? `no-${key}` : key), short: shortOf(key) },
   }));
-  const asked = options.find(({ flag, option }) => flag === before.at(-1) && takesValue(option));
+  const isGiven = ({ flag, short = flag }: (typeof options)[number], word: string | undefined): boolean =>
+    word === flag || word === short;
+  const asked = options.find((one) => isGiven(one, before.at(-1)) && takesValue(one.option));
   const found = async (): Promise<readonly string[]> => {
     if (asked !== undefined) return valuesOf(asked.key, asked.option, current);
-    if (current.startsWith("-"))
-      return [...options.map(({ flag }) => flag).filter((flag) => !before.includes(flag)), "--help"];
+    if (current.startsWith("-")) {
+      const open = options.filter((one) => !before.some((word) => isGiven(one, word)));
+      return [...open.flatMap(({ short = [] }) => short), ...open.map(({ flag }) => flag), "--help"];
+    }
     const subcommands = command === undefined ? (before.length === 0 ? all : []) : (command.commands ?? []);
     return subcommands.map(({ name }) => name.split(" ")[0]);
   };

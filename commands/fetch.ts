@@ -1,10 +1,10 @@
 import { asUsage, UsageError } from "../datasets/errors.ts";
+import { groupBy } from "../datasets/group-by.ts";
 import { byteText, count, plainText } from "../datasets/shown.ts";
 import { fitTable, left, markdownList, markdownTable, right, tableText } from "../reports/table.ts";
 import { type Ahead, bytesOf, fetchAhead, lookAhead, missingFiles, roomText } from "../runners/fetch.ts";
 import type { ModelFiles } from "../runners/model/model-needs.ts";
 import type { NeededFile } from "../runners/needs.ts";
-import { groupBy } from "../runners/results/revisions.ts";
 import { namesTasks, selectTasks, type TaskChoices } from "../runners/select.ts";
 import type { World } from "../runners/world.ts";
 import { type Terminal, worldOf } from "./terminal.ts";

@@ -8,6 +8,7 @@ import type { DoctorReport } from "../reports/doctor-text.ts";
 import type { ExaminationReport } from "../reports/examination/text.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { ReproductionReport } from "../reports/reproduction-table.ts";
+import type { RunReport } from "../reports/run-report.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
 import type { CheckedTask } from "../runners/check.ts";
 import type { DryRun } from "../runners/dry-run.ts";
@@ -37,8 +38,8 @@ export const formatFor = <Name extends string>(chosen: Name | undefined, outWidt
 
 const json = { load: async () => (value: unknown) => `${JSON.stringify(value, null, 2)}\n` };
 
-/** Forms of the lists of tasks and benchmarks, which their commands write themselves. */
-export const listFormats = { md: true, json: true, window: true } as const;
+/** Forms of lists of tasks, benchmarks, models and stored results (`reports/list.ts`). */
+export const listFormats = { md: true, csv: true, json: true, jsonl: true, window: true } as const;
 
 interface BoardFormat extends Format<[board: Leaderboard, columns: ColumnChoice, title: string, width: number]> {
   /** The form has no place for the notes that belong below a table, which go to standard error. */
@@ -83,6 +84,14 @@ export const comparisonFormats = formatsOf<ComparisonFormat>()({
 export const fileEndings = Object.values(comparisonFormats).flatMap(({ ending, called }) =>
   ending === undefined ? [] : [called === undefined ? ending : `${ending} (${called})`],
 );
+
+export const runFormats = formatsOf<Format<[report: RunReport, width: number]>>()({
+  md: { load: async () => (await import("../reports/run-report.ts")).runMarkdown },
+  json: { load: async () => (await import("../reports/run-report.ts")).runJson },
+  jsonl: { load: async () => (await import("../reports/run-report.ts")).runJsonLines },
+  csv: { load: async () => (await import("../reports/run-report.ts")).runCsv },
+  window: { load: async () => (await import("../reports/run-report.ts")).runText },
+});
 
 export const benchFormats = formatsOf<Format<[record: BenchRecord, width: number]>>()({
   md: { load: async () => (await import("../reports/bench-table.ts")).benchMarkdown },

@@ -4,7 +4,8 @@ import { InputError } from "../datasets/errors.ts";
 import { hubSettings } from "../datasets/settings.ts";
 import { didYouMean } from "../datasets/suggest.ts";
 import { supportedModelTypes } from "../models/architectures/index.ts";
-import { fitTable, left, markdownTable, tableText } from "../reports/table.ts";
+import { listText } from "../reports/list.ts";
+import { left } from "../reports/table.ts";
 import { benchmarks, benchmarkTasks, getBenchmark } from "../tasks/benchmarks.ts";
 import { domainsOf, tasksOfDomain } from "../tasks/domains.ts";
 import { catalogue, type LeftOut, leftOut, whyLeftOut } from "../tasks/index.ts";
@@ -47,22 +48,19 @@ function chosenTasks({ type, language, benchmark, domain }: TaskListChoice): Lis
   };
 }
 
-/** Prints the tasks: as JSON, in a terminal those columns that have room, otherwise all of them as Markdown. */
+/** Prints the tasks in the chosen form; without a choice as `listText`. */
 export function listTasks(
   choice: TaskListChoice,
   { out, err, outWidth }: Pick<Terminal, "out" | "err" | "outWidth">,
 ): void {
   const { tasks, lacking } = chosenTasks(choice);
   const memberships = benchmarksByTask();
-  if (choice.format === "json") {
-    const listed = tasks.map((task) => ({
-      ...task,
-      domains: domainsOf(task.name),
-      benchmarks: memberships.get(task.name) ?? [],
-    }));
-    out(`${JSON.stringify([...listed, ...lacking.map((task) => ({ ...task, reason: whyLeftOut(task) }))], null, 2)}\n`);
-    return;
-  }
+  const listed = tasks.map((task) => ({
+    ...task,
+    domains: domainsOf(task.name),
+    benchmarks: memberships.get(task.name) ?? [],
+  }));
+  const objects = [...listed, ...lacking.map((task) => ({ ...task, reason: whyLeftOut(task) }))];
   const columns = ["Task", "Type", "Main score", "Benchmarks", "Data set", "Subsets"].map(left);
   const rows = tasks.map(({ name, type, dataset, languages, mainScore }) => [
     name,
@@ -72,11 +70,9 @@ export function listTasks(
     dataset.path,
     subsetNames(languages),
   ]);
-  if (outWidth === undefined || choice.format === "md") out(markdownTable(columns, rows));
-  else {
-    const { lines, noRoom } = fitTable(columns, rows, outWidth, { names: columns.length - 1, whole: "a pipe" });
-    out(tableText(lines, noRoom));
-  }
+  out(listText({ columns, rows, objects, names: columns.length - 1 }, choice.format, outWidth));
+  // Programs are told with the tasks.
+  if (choice.format === "json" || choice.format === "jsonl") return;
   if (choice.benchmark !== undefined)
     for (const task of lacking) err(`${task.name} cannot be run: ${whyLeftOut(task)}\n`);
   else if (lacking.length > 0) err(`${lacking.length} more of mteb's cannot be run; --format json tells why\n`);
@@ -110,12 +106,23 @@ export function findType(name: string): string {
   );
 }
 
-export async function listModels({ out, env }: Terminal): Promise<void> {
+/** Choice of how the models at hand are listed. */
+export interface ModelListChoice {
+  readonly format?: FormatOf<typeof listFormats>;
+}
+
+/** Prints the models at hand in the chosen form, and for people which others can be run. */
+export async function listModels({ format }: ModelListChoice, { out, outWidth, env }: Terminal): Promise<void> {
   const { cacheDir } = hubSettings(env);
   const own = builtins.filter(({ kind }) => kind === "model").map(({ id }) => id);
   const cached = (await cachedRepositories("model", cacheDir)).filter((id) => !own.includes(id));
-  const rows = [...own.map((id) => [id, "built in"]), ...cached.map((id) => [id, "in the cache"])];
-  out(markdownTable(["Model", "Where"].map(left), rows));
+  const objects = [
+    ...own.map((model) => ({ model, where: "built in" })),
+    ...cached.map((model) => ({ model, where: "in the cache" })),
+  ];
+  const rows = objects.map(({ model, where }) => [model, where]);
+  out(listText({ columns: ["Model", "Where"].map(left), rows, objects }, format, outWidth));
+  if (format !== undefined && format !== "md") return;
   out(
     `\nAny sentence-transformers or transformers repository of these families runs: ${supportedModelTypes.join(", ")}; static embeddings too. With --onnx, any that ships onnx/model.onnx. Besides repositories: bm25 (a lexical baseline for retrieval and reranking), ADDRESS#MODEL (an OpenAI-compatible API), precomputed:FOLDER (vectors made elsewhere).\n`,
   );

@@ -5,6 +5,7 @@ import { pramanaVersion } from "../runners/environment.ts";
 import type { AnySetting } from "../runners/setting.ts";
 import { type CommandDefinition, flagsOf, type OptionDefinition } from "./definitions/definition.ts";
 import { definitions } from "./definitions/index.ts";
+import { mendedHint } from "./hints.ts";
 import { readNumber } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -66,7 +67,6 @@ function optionOf(key: string, definition: OptionDefinition): Option {
  */
 function hintOf({ name, options }: CommandDefinition): string {
   const [, ...values] = name.split(" ");
-  if (values.length === 0 && "model" in options) return "(a model is given with --model; --help shows what there is)";
   const greedy = Object.keys(options).filter((key) => options[key].values !== undefined);
   const flags = greedy.map(flagOf).join(", ");
   const order = values.length > 0 && flags !== "" ? `; give ${values.join(" ")} before ${flags}` : "";
@@ -96,12 +96,19 @@ function addCommand(
  * @throws what the command throws, and the parser's error for help and for wrong arguments; `endingOf` takes either
  */
 export async function runProgram(terminal: Terminal, argv: readonly string[]): Promise<boolean> {
+  const takesModel = definitions.some(({ name, options }) => name.split(" ")[0] === argv[2] && "model" in options);
   const program = new Command("pramana")
     .description("Evaluates text-embedding models: MTEB's official numbers on ONNX Runtime.")
     .version(pramanaVersion())
     .configureHelp({ helpWidth: 110 })
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      outputError: (text, write) => write(mendedHint(text, argv.slice(2), takesModel)),
+    })
     .showHelpAfterError("(--help shows what there is)")
+    // What follows a subcommand is its own, also where the command above it has an option of that name.
+    .enablePositionalOptions()
     .exitOverride();
   let succeeded = true;
   for (const definition of definitions) {

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { InputError, UsageError } from "../datasets/errors.ts";
-import type { RunChoice } from "./run.ts";
+import type { RunOptions } from "./run.ts";
 import { nameTasks } from "./run-unnamed.ts";
 import type { Terminal } from "./terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pramana-unnamed-"));
-const choice: RunChoice = { results: folder, estimator: "official", device: "cpu", threads: 1 };
+const choice: RunOptions = { results: folder, estimator: "official", device: "cpu", threads: 1 };
 
 /** A terminal without the Hub, at which somebody answers, or nobody is. */
 function terminalOf(answer?: string): { readonly terminal: Terminal; readonly told: () => string } {
@@ -33,18 +33,18 @@ function terminalOf(answer?: string): { readonly terminal: Terminal; readonly to
 describe("a run that names no tasks", () => {
   it("is the sample where it names no model either", async () => {
     const { terminal, told } = terminalOf();
-    const sample = { model: "pramana/static-minilm-128", benchmark: "pramana-mini" };
+    const sample = { model: ["pramana/static-minilm-128"], benchmark: "pramana-mini" };
     expect(await nameTasks(choice, terminal)).toEqual({ ...choice, ...sample });
     expect(told()).toContain("nothing was named, so this is the sample");
   });
 
   it("stays as it is where tasks are named", async () => {
-    const named = { ...choice, model: "bm25", tasks: ["STS12"] };
+    const named = { ...choice, model: ["bm25"], tasks: ["STS12"] };
     expect(await nameTasks(named, terminalOf().terminal)).toBe(named);
   });
 
   it("is refused where nobody can be asked", async () => {
-    const refused = nameTasks({ ...choice, model: "bm25" }, terminalOf().terminal);
+    const refused = nameTasks({ ...choice, model: ["bm25"] }, terminalOf().terminal);
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(
       /^tasks: none was named; expected --tasks A,B .*, --benchmark NAME .*41 tasks/,
@@ -53,14 +53,14 @@ describe("a run that names no tasks", () => {
 
   it("is told at a terminal, and ends where nothing of it can be had", async () => {
     const { terminal, told } = terminalOf("y");
-    await expect(nameTasks({ ...choice, model: "bm25" }, terminal)).rejects.toThrow(InputError);
+    await expect(nameTasks({ ...choice, model: ["bm25"] }, terminal)).rejects.toThrow(InputError);
     expect(told()).toContain("the benchmark MTEB(eng, v2) would take\nmodel: bm25");
     expect(told()).toContain("data: 41 tasks: 41 not to be had");
     expect(told()).not.toContain("[y/N]");
   });
 
   it("only tells what it would need by --dry-run and --explain", async () => {
-    const dry = { ...choice, model: "bm25", dryRun: true } as const;
+    const dry = { ...choice, model: ["bm25"], dryRun: true } as const;
     expect(await nameTasks(dry, terminalOf().terminal)).toEqual({ ...dry, benchmark: "MTEB(eng, v2)" });
   });
 });

@@ -6,10 +6,11 @@ import { namesTasks, selectTasks, standardBenchmark, type TaskChoices } from "..
 import { type Terminal, worldOf } from "./terminal.ts";
 
 /** The built-in model on the built-in benchmark: a first try, which takes seconds and no network. */
-const sample = { model: "pramana/static-minilm-128", benchmark: "pramana-mini" } as const;
+const sample = { model: "pramana/static-minilm-128", benchmark: "pramana-mini" };
 
 /** What may name a model and tasks, and whether it would run any. */
-interface Nameable extends MeasureChoice, TaskChoices {
+interface Nameable extends Omit<MeasureChoice, "model">, TaskChoices {
+  readonly model?: readonly string[];
   readonly results: string;
   readonly dryRun?: unknown;
   readonly explain?: boolean;
@@ -28,7 +29,7 @@ export async function nameTasks<Choice extends Nameable>(choice: Choice, termina
       `nothing was named, so this is the sample: --model ${sample.model} --benchmark ${sample.benchmark}; --help shows ` +
         "what else there is\n",
     );
-    return { ...choice, ...sample };
+    return { ...choice, model: [sample.model], benchmark: sample.benchmark };
   }
   const standard = { ...choice, benchmark: standardBenchmark };
   // These two run nothing.
@@ -37,17 +38,22 @@ export async function nameTasks<Choice extends Nameable>(choice: Choice, termina
   return askForStandard(standard, terminal);
 }
 
-/** Tells what the standard benchmark takes, and asks whether to run it, without the tasks whose data cannot be had. */
+/**
+ * Tells what the standard benchmark takes, of several models with the first, and asks whether to run it, without the tasks
+ * whose data cannot be had.
+ */
 async function askForStandard<Choice extends Nameable>(choice: Choice, terminal: Terminal): Promise<Choice> {
   const { tasks } = await asUsage(() => selectTasks(choice));
-  const plan = await dryRun(choice, tasks, undefined, worldOf(terminal));
+  const { model: [model, ...more] = [], ...others }: Nameable = choice;
+  const plan = await dryRun(model === undefined ? others : { ...others, model }, tasks, undefined, worldOf(terminal));
   const { dryRunHead, dryRunReasons } = await import("../reports/dry-run.ts");
-  terminal.err(`no tasks were named; the benchmark ${standardBenchmark} would take\n${dryRunHead(plan)}`);
+  const each = more.length === 0 ? "" : ` with each of ${count(more.length + 1, "model")}`;
+  terminal.err(`no tasks were named; the benchmark ${standardBenchmark} would take${each}\n${dryRunHead(plan)}`);
   const lacking = plan.tasks.filter(({ state }) => state === "not to be had").length;
   for (const reason of dryRunReasons(plan)) terminal.err(`${reason}\n`);
   const left = tasks.length - lacking;
-  const others = lacking === 0 ? "all of it" : `the other ${count(left, "task")}`;
-  const answer = left > 0 && (await terminal.ask?.(`run ${others}? [y/N] `));
+  const rest = lacking === 0 ? "all of it" : `the other ${count(left, "task")}`;
+  const answer = left > 0 && (await terminal.ask?.(`run ${rest}? [y/N] `));
   if (!/^\s*y(?:es)?\s*$/i.test(answer || "")) {
     throw new InputError("run: nothing was run; --tasks A,B or --benchmark NAME say what is to be");
   }

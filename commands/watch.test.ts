@@ -39,7 +39,13 @@ describe("pramana watch", () => {
     );
     expect(readdirSync(join(folder, "checkpoint-200"), { recursive: true })).toEqual(before);
     expect(readdirSync(join(folder, "pramana")).sort()).toEqual(
-      ["local__checkpoint-1000", "local__checkpoint-200", "watch.html", "watch.jsonl", "watch.svg"].sort(),
+      [
+        "local__my-run-checkpoint-1000",
+        "local__my-run-checkpoint-200",
+        "watch.html",
+        "watch.jsonl",
+        "watch.svg",
+      ].sort(),
     );
     expect(readFileSync(join(folder, "pramana/watch.html"), "utf8")).not.toContain('http-equiv="refresh"');
     // mteb 2.26.24 gives 0.71094 and 0.39857 on the same texts and vectors, as in tests/cli.test.ts.
@@ -65,7 +71,7 @@ describe("pramana watch", () => {
     }
     expect(read.filter((path) => path === join(folder, "checkpoint-1", weights))).toHaveLength(1);
     const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
-    expect(readdirSync(join(folder, "pramana/local__checkpoint-1"))).toEqual([entries[0]?.revision]);
+    expect(readdirSync(join(folder, "pramana/local__my-run-checkpoint-1"))).toEqual([entries[0]?.revision]);
   });
 
   it("runs nothing again, neither the same folder nor the same content under another name", async () => {
@@ -109,8 +115,8 @@ describe("pramana watch", () => {
     expect(await watch(folder, { ...choice, failOnDrop: true }, terminal, compare)).toBe(false);
     // Each is compared with the best so far.
     expect(compared).toEqual([
-      ["local__checkpoint-1", "local__checkpoint-2"],
-      ["local__checkpoint-1", "local__checkpoint-3"],
+      ["local__my-run-checkpoint-1", "local__my-run-checkpoint-2"],
+      ["local__my-run-checkpoint-1", "local__my-run-checkpoint-3"],
     ]);
     expect(err()).toContain("FIRST SIGNIFICANT DROP: checkpoint-2 is worse than checkpoint-1, the best before it\n");
     expect(err()).toContain("  MiniSTS: −20.00 points [−21.00, −19.00] (95 % interval)\n");

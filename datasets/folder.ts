@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, opendir, realpath, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { mkdir, opendir, readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { codeOf, InputError, messageOf } from "./errors.ts";
 import { limits, seeLimits } from "./limits.ts";
+import { didYouMean } from "./suggest.ts";
 
 /** Tells whether `path` is a file, links followed. */
 export async function isFile(path: string): Promise<boolean> {
@@ -126,4 +127,13 @@ export async function hashFolder(folder: string, signal?: AbortSignal): Promise<
     whole.update(`${hash.digest("hex")} ${path}\n`);
   }
   return whole.digest("hex");
+}
+
+/** Names a folder that is not there, with the place where it was looked for and the nearest that is there. */
+export async function missingFolder(path: string): Promise<string> {
+  const whole = resolve(path);
+  const beside = await readdir(dirname(whole), { withFileTypes: true }).catch(() => []);
+  const folders = beside.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const place = isAbsolute(path) ? "" : ` in ${process.cwd()}`;
+  return `folder ${path}${place}${didYouMean(basename(whole), folders)}`;
 }

@@ -230,7 +230,7 @@ describe("folders", () => {
       `folder ${id}: there is no file data/y.txt (did you mean "data/x.txt"?)`,
     );
     expect(await messageFrom(openSnapshot({ kind: "model", id: "./none" }, hub.settings))).toBe(
-      "model: there is no folder ./none",
+      `model: there is no folder ./none in ${process.cwd()}`,
     );
     expect(hub.server.requests).toEqual([]);
   });

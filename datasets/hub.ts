@@ -16,7 +16,7 @@ import {
 import { linkedEtag, wrongChecksum } from "./checked.ts";
 import { downloadFile } from "./download.ts";
 import { InputError, messageOf, Unavailable } from "./errors.ts";
-import { type FileState, fileState, isFile, isFolder, liesWithin, listFolder } from "./folder.ts";
+import { type FileState, fileState, isFile, isFolder, liesWithin, listFolder, missingFolder } from "./folder.ts";
 import { requestCommit, requestListing } from "./hub-api.ts";
 import { readListing, writeListing } from "./listing.ts";
 import { fetchCommand, notCached, undecided } from "./not-cached.ts";
@@ -71,7 +71,7 @@ export async function openSnapshot(source: SnapshotSource, settings: HubSettings
   if (builtin) return folderSnapshot(source, builtin.folder, builtin.revision, settings);
   if (await isFolder(source.id)) return folderSnapshot(source, resolvePath(source.id), "local", settings);
   if (/^(?:[/\\]|\.\.?(?:[/\\]|$)|[A-Za-z]:[/\\])/.test(source.id)) {
-    throw new Unavailable(`${source.kind}: there is no folder ${source.id}`);
+    throw new Unavailable(`${source.kind}: there is no ${await missingFolder(source.id)}`);
   }
   const folder = repositoryFolder(settings.cacheDir, source);
   const revision = source.revision ?? "main";

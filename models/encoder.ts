@@ -39,6 +39,8 @@ export interface ModelInfo {
   readonly id: string;
   /** Commit hash, or for a folder the hash of its contents. */
   readonly revision: string;
+  /** Hash of the folder's contents, where the revision is a name that the user gave. */
+  readonly contents?: string;
   /** Longest input in tokens, special tokens counted; longer texts are cut. Infinity where there is no limit. */
   readonly maxTokens: number;
   /** Number of weights; NaN where that is not known. */

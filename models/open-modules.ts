@@ -1,10 +1,10 @@
-import { basename, resolve } from "node:path";
 import { InputError } from "../datasets/errors.ts";
 import type { Snapshot } from "../datasets/hub.ts";
 import type { CacheSettings } from "./cache/settings.ts";
 import type { ModelInfo } from "./encoder.ts";
 import type { PoolingMode } from "./graph/pooling.ts";
 import { wordTable } from "./graph/tables.ts";
+import { localName } from "./naming.ts";
 import { publishedModel } from "./prompts/prompting.ts";
 import { takesExported } from "./repository/exported.ts";
 import { type ConfigValues, completeConfig } from "./repository/known-configs.ts";
@@ -189,5 +189,5 @@ function idOf(
     ...(precision === "fp32" ? [] : [`precision=${precision}`]),
     ...(exported ? ["onnx"] : []),
   ];
-  return variants.reduce(variantName, revision === "local" ? `local/${basename(resolve(id))}` : id);
+  return variants.reduce(variantName, revision === "local" ? localName(id) : id);
 }

@@ -4,6 +4,7 @@ import { isOurs, type TaskResult } from "../runners/results/result.ts";
 import { rowOf } from "../runners/results/revisions.ts";
 import { type Aggregate, aggregates as catalogue } from "../tasks/aggregates.ts";
 import { mean } from "../tasks/metrics/lists.ts";
+import type { BoardView } from "./board-row.ts";
 import { type Leaderboard, makeLeaderboard } from "./leaderboard.ts";
 import type { RequiredTask } from "./required.ts";
 import { taskScore } from "./scores.ts";
@@ -60,12 +61,26 @@ function mainScoreOf(result: TaskResult, known: readonly RequiredTask[]): number
   return (task && taskScore(result, task).score) ?? Number.NaN;
 }
 
-/** Makes the leaderboard of one model's results, aggregates included, over the `required` tasks. */
-export function boardOf(
-  { model, revision, results }: { model: string; revision: string; results: readonly TaskResult[] },
+/** A model whose tasks were run. */
+interface Ran {
+  readonly model: string;
+  readonly revision: string;
+  readonly results: readonly TaskResult[];
+}
+
+/** Makes the leaderboard of some models' results, aggregates included, over the `required` tasks. */
+export function boardOfAll(
+  models: readonly Ran[],
   ran: readonly RequiredTask[],
   required: readonly RequiredTask[],
+  by?: BoardView,
 ): Leaderboard {
-  const stored = results.map((result) => ({ model, revision, result, file: "" }));
-  return makeLeaderboard(withAggregates(stored, ran), [...ran, ...required], required);
+  const stored = models.flatMap(({ model, revision, results }) =>
+    results.map((result) => ({ model, revision, result, file: "" })),
+  );
+  return makeLeaderboard(withAggregates(stored, ran), [...ran, ...required], required, by && { by });
 }
+
+/** Makes the leaderboard of one model's results. */
+export const boardOf = (model: Ran, ran: readonly RequiredTask[], required: readonly RequiredTask[]): Leaderboard =>
+  boardOfAll([model], ran, required);

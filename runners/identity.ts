@@ -85,6 +85,7 @@ export async function wantedRun(
     inputs: {
       ...(await hashTask(task, signal)),
       ...modelInputs,
+      ...(model.info.contents === undefined ? {} : { model: model.info.contents }),
       ...(model.kind === "hybrid" ? { models: partsKey(model) } : {}),
       ...(firstStage && { firstStage: `${firstStage.hash} ${firstStage.topK}` }),
     },

@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import { InputError, messageOf } from "../datasets/errors.ts";
+import { InputError, messageOf, UsageError } from "../datasets/errors.ts";
+import { isFolder } from "../datasets/folder.ts";
 import { count } from "../datasets/shown.ts";
+import type { ModelInfo } from "../models/encoder.ts";
 import { placesOf } from "../tasks/places.ts";
 import type { TaskSpec } from "../tasks/task.ts";
 import type { Environment } from "./environment.ts";
@@ -12,6 +14,7 @@ import { type PlannedTask, planTask } from "./plan.ts";
 import { claims, removeEndedClaims } from "./results/claim.ts";
 import { removeLeftovers } from "./results/leftovers.ts";
 import { patientStore } from "./results/patient-store.ts";
+import { readRevisions } from "./results/read-results.ts";
 import type { TaskResult } from "./results/result.ts";
 import { writeSamples } from "./results/samples-file.ts";
 import { readResult, stateOf, writeResult } from "./results/store.ts";
@@ -135,6 +138,7 @@ async function planner(
   pramana: string,
   signal: AbortSignal,
 ): Promise<(task: TaskSpec, overwrite?: boolean) => Promise<Planned>> {
+  await requireSameFiles(folder, all.model.info, signal);
   const modelInputs = await hashModelFiles(allChosen(choice), signal);
   /** What is wanted of each task as it was when it was first asked for: folders of data are hashed once. */
   const known = new Map<string, WantedRun>();
@@ -155,6 +159,21 @@ async function inTurn<Value>(
   const found: Value[] = [];
   for (const task of tasks) found.push(await find(task));
   return found;
+}
+
+/**
+ * A name and revision that the user gave stand for one state of a model's files.
+ * @throws UsageError where a folder of results holds some of another
+ */
+async function requireSameFiles(folder: string, { contents }: ModelInfo, signal: AbortSignal): Promise<void> {
+  if (contents === undefined || !(await isFolder(folder))) return;
+  const { results } = await readRevisions([folder], { now: 0, signal });
+  const other = results.find(({ result }) => (result.run?.inputs?.["model"] ?? contents) !== contents);
+  if (other === undefined) return;
+  throw new UsageError(
+    `revision: ${other.model} at ${other.revision} has a result of other files of the model, ${other.file}; give this ` +
+      "state of them a --revision of its own",
+  );
 }
 
 function notePlan(planned: readonly PlannedTask[], { overwrite, mixed }: KeepingChoice, { note }: World): void {

@@ -20,6 +20,7 @@ import { type KeepingChoice, keepIn } from "./keeping.ts";
 import { withoutMissing } from "./missing.ts";
 import { acceleratorOf, findDevice } from "./model/device.ts";
 import type { FusionChoice } from "./model/hybrid.ts";
+import type { NameChoice } from "./model/naming.ts";
 import { type CacheChoice, chosenCache, type ModelChoice, type ModelWorld, openModel } from "./model/open-model.ts";
 import { applyPrompts, type ChosenPrompts, noteAdapters } from "./model/prompts.ts";
 import type { MissingTask } from "./needs.ts";
@@ -31,7 +32,13 @@ import { type RunPlan, requireAnyTask, runTasks } from "./run.ts";
 import type { World } from "./world.ts";
 
 /** Options of a measurement. */
-export interface MeasureChoice extends ModelChoice, FusionChoice, CacheChoice, KeepingChoice, FirstStageChoice {
+export interface MeasureChoice
+  extends ModelChoice,
+    NameChoice,
+    FusionChoice,
+    CacheChoice,
+    KeepingChoice,
+    FirstStageChoice {
   /** Folder into which the rankings of ranking tasks are written, in mteb's form; every task is then run. */
   readonly savePredictions?: string;
   readonly estimator: LearnerBackend;

@@ -1,4 +1,5 @@
 import { InputError, messageOf, outOfMemory } from "../datasets/errors.ts";
+import { groupBy } from "../datasets/group-by.ts";
 import { shown } from "../datasets/shown.ts";
 import type { Dataset } from "../datasets/table.ts";
 import type { Kernels } from "../models/kernels.ts";
@@ -16,7 +17,6 @@ import { firstStageAt } from "./first-stage.ts";
 import type { NumericClass } from "./numeric-class.ts";
 import type { Rankings } from "./results/predictions.ts";
 import type { TaskResult, Unit } from "./results/result.ts";
-import { groupBy } from "./results/revisions.ts";
 import type { SubsetSamples } from "./results/sample-table.ts";
 import { openTaskData } from "./task-data.ts";
 import { frameOf, outcomeOf, type RunFacts, type TaskOutcome } from "./task-result.ts";

@@ -1,85 +1,77 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { etagOf } from "../datasets/testing/hub-server.ts";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
 import { fixture, openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana } = openCli();
+const run = (...args: string[]) => pramana(["run", "--tasks", "MiniSTS,MiniRetrieval", ...args]);
 
-/** Puts a model into the cache, with the list of its files, but without its weights. */
-function cacheWithoutWeights(): void {
-  const commit = "c".repeat(40);
-  const repository = join(cwd, "cache/models--acme--model");
-  const snapshot = join(repository, "snapshots", commit);
-  cpSync(fixture, snapshot, { recursive: true, filter: (path) => !path.endsWith(".safetensors") });
-  const paths = readdirSync(snapshot, { recursive: true, encoding: "utf8" }).filter((path) =>
-    /\./.test(basename(path)),
-  );
-  const listed = paths.map((path) => {
-    const content = readFileSync(join(snapshot, path));
-    return [path, { size: content.length, blob_id: etagOf(path, content) }] as const;
-  });
-  const files = { ...Object.fromEntries(listed), "model.safetensors": { size: 1, blob_id: "1".repeat(40) } };
-  for (const [folder, name, text] of [
-    ["refs", "main", commit],
-    ["trees", `${commit}.json`, JSON.stringify({ format_version: 1, files })],
-  ]) {
-    mkdirSync(join(repository, folder), { recursive: true });
-    writeFileSync(join(repository, folder, name), text);
-  }
-}
+it("several models run one after the other, into one table", async () => {
+  const { code, out, err } = await run("--model", sample, "--model", fixture, "--model", sample);
+  expect(code).toBe(0);
+  expect(err).toContain(`model: ${sample} is named more than once, and runs once\nmodel 1 of 2: ${sample}\n`);
+  expect(err).toContain(`model 2 of 2: ${fixture}\n`);
+  expect(out).toMatch(/^\| Task +\| pramana\/static-minilm-128 \| local\/bert-cls \|\n/);
+  expect(out).toMatch(/\n\| +1 \| pramana\/static-minilm-128 .*\n\| +2 \| local\/bert-cls /);
+  expect(readdirSync(join(cwd, "results")).sort()).toEqual(["local__bert-cls", "pramana__static-minilm-128"]);
+});
 
-describe("pramana models show", () => {
-  it("tells what a folder runs as", async () => {
-    const { code, out } = await pramana(["models", "show", fixture]);
-    expect(code).toBe(0);
-    expect(out).toMatch(/ \(folder\) runs\n/);
-    expect(out).toContain("before a text  [CLS] (2)");
-    expect(out).toMatch(/query +"Represent this sentence for searching relevant passages: "/);
-  });
+it("one that fails is told, stops no other, and decides on the status", async () => {
+  const { code, out, err } = await run("--model", "nope/one", "--model", sample);
+  expect(code).toBe(1);
+  expect(err).toContain("nope/one failed: hub: model nope/one at revision main is not in the cache");
+  expect(err).toContain("1 of 2 models failed: nope/one\n");
+  expect(out).toContain(`| ${sample} |`);
+});
 
-  it("tells it to programs, also of the built-in model", async () => {
-    const { code, out } = await pramana(["models", "show", sample, "--format", "json"]);
-    expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ id: sample, architecture: null, dims: 128, similarity: "cosine" });
-  });
+it("the only one that fails is wrong usage, as before", async () => {
+  expect((await run("--model", "nope/one")).code).toBe(2);
+});
 
-  it("takes the options that change it", async () => {
-    const { out } = await pramana(["models", "show", fixture, "--max-tokens", "7"]);
-    expect(out).toContain("7 tokens (--max-tokens)");
-  });
+it.each([
+  [["--name", "a/b"], "--name: of one model, and here are 2"],
+  [["--revision", "x", "--save-predictions", "p"], "--revision and --save-predictions: of one model"],
+  [["--dry-run", "json"], "dry run: json is of one model"],
+])("options of one model are refused: %j", async (args, message) => {
+  const { code, err } = await run("--model", sample, "--model", "bm25", ...args);
+  expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+});
 
-  it("ends with 1 where a run is refused, with the same reason", async () => {
-    cpSync(fixture, join(cwd, "odd"), { recursive: true });
-    const path = join(cwd, "odd/config.json");
-    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), hidden_act: "gelu_11" }));
-    const { code, out } = await pramana(["models", "show", "./odd"]);
-    expect(code).toBe(1);
-    const refused = await pramana(["embed", "--model", "./odd"], '["a"]');
-    expect(out).toContain(refused.err.replace("pramana: ", "").trim());
-    expect(out).toContain("longest input");
-  });
+it("--format json is one document on standard output, with the reasons of what failed", async () => {
+  const { code, out } = await run("--model", "bm25", "--model", "nope/one", "--format", "json");
+  const { benchmark, models, failed } = JSON.parse(out);
+  expect([code, benchmark, failed]).toEqual([
+    1,
+    null,
+    [{ model: "nope/one", reason: expect.stringContaining("not in the cache") }],
+  ]);
+  expect(models).toMatchObject([
+    {
+      model: "pramana/bm25",
+      meanTask: null,
+      byType: { STS: null, Retrieval: 15.301 },
+      tasks: [
+        { task: "MiniSTS", score: null, reason: expect.stringContaining("makes no vectors"), subsets: [] },
+        { task: "MiniRetrieval", score: 15.301, reason: null, subsets: [{ split: "test", score: 15.301 }] },
+      ],
+      aggregates: [],
+    },
+  ]);
+});
 
-  it("looks at no weights that are not in the cache", async () => {
-    cacheWithoutWeights();
-    const { code, out } = await pramana(["models", "show", "acme/model"]);
-    expect(out).toMatch(/^acme\/model \(ccccccc\) runs, as far as can be seen\n/);
-    expect(out).toMatch(/Not seen\n {2}- hub: .*model\.safetensors.* is not in the cache folder/);
-    expect(out).toMatch(/→ a vector +48 values/);
-    expect(code).toBe(0);
-  });
-
-  it.each([
-    [["models", "show", "bm25"], "bm25 is no repository"],
-    [["models", "show", "./none"], "there is no folder ./none"],
-    [["models", "show"], "missing required argument"],
-  ])("refuses %j", async (args, message) => {
-    const { code, err } = await pramana(args);
-    expect([code, err.includes(message)]).toEqual([2, true]);
-  });
-
-  it("is where --explain points to", async () => {
-    const { err } = await pramana(["run", "--model", fixture, "--tasks", "SciFact", "--explain"]);
-    expect(err).toContain(`: pramana models show ${fixture}\n`);
-  });
+it("--format csv and jsonl have a line for each model and task", async () => {
+  const { out } = await run("--model", sample, "--model", fixture, "--format", "csv");
+  const [head, ...rows] = out.trim().split("\r\n");
+  expect(head).toBe("model,revision,task,type,score,reason,evaluationSeconds,encodingSeconds,texts,tokens");
+  expect(rows.map((row) => row.split(",").slice(0, 3).toSpliced(1, 1))).toEqual([
+    [sample, "MiniSTS"],
+    [sample, "MiniRetrieval"],
+    ["local/bert-cls", "MiniSTS"],
+    ["local/bert-cls", "MiniRetrieval"],
+  ]);
+  const lines = (await run("--model", sample, "--format", "jsonl")).out.trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line)).map(({ task, score }) => [task, score])).toEqual([
+    ["MiniSTS", 71.0937],
+    ["MiniRetrieval", 40.684],
+  ]);
 });

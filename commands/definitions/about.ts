@@ -6,7 +6,7 @@ import type { CacheCheckChoice } from "../cache-verify.ts";
 import type { CheckChoice } from "../check.ts";
 import type { DoctorChoice } from "../doctor.ts";
 import { cacheCheckFormats, cacheFormats, checkFormats, doctorFormats, listFormats, modelFormats } from "../formats.ts";
-import type { TaskListChoice } from "../lists.ts";
+import type { ModelListChoice, TaskListChoice } from "../lists.ts";
 import type { ShowModelChoice } from "../models-show.ts";
 import { names } from "../option-values.ts";
 import { always, defineCommand } from "./definition.ts";
@@ -119,7 +119,7 @@ Examples:
     always(await asUsage(async () => (await import("../lists.ts")).listTasks(choice, terminal))),
 });
 
-export const models = defineCommand()({
+export const models = defineCommand<ModelListChoice>()({
   name: "models",
   description: "list models that are at hand, and the families that can be run",
   help: `
@@ -131,8 +131,10 @@ Examples:
   pramana models show sentence-transformers/all-MiniLM-L6-v2
   pramana run --model pramana/static-minilm-128 --benchmark pramana-mini
 `,
-  options: {},
-  run: async (terminal) => always((await import("../lists.ts")).listModels(terminal)),
+  options: {
+    format: formatOption(listFormats, "form of the list (default: one that fits the window; piped, md)"),
+  },
+  run: async (terminal, choice) => always((await import("../lists.ts")).listModels(choice, terminal)),
   commands: [
     defineCommand<ShowModelChoice>()({
       name: "show <id-or-folder>",

@@ -3,7 +3,7 @@ import type { BenchChoice } from "../bench.ts";
 import { benchFormats } from "../formats.ts";
 import { positives, seconds } from "../option-values.ts";
 import { always, defineCommand } from "./definition.ts";
-import { environmentHelp, formatOption, modelOrPair, pairSettings, storedIn } from "./options.ts";
+import { environmentHelp, formatOption, modelOrPair, name, pairSettings, storedIn } from "./options.ts";
 
 export const bench = defineCommand<BenchChoice>()({
   name: "bench",
@@ -22,6 +22,7 @@ Examples:
 ${environmentHelp}`,
   options: {
     ...modelOrPair,
+    name,
     ...pairSettings,
     results: { ...storedIn, description: "where the record is stored, beside the model's results" },
     lengths: {

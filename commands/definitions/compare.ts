@@ -23,7 +23,7 @@ rule trips. A rule trips too where it cannot be told: a task of it is missing or
 whether a difference beyond the limit is significant. docs/compare.md has more.
 
 Examples:
-  pramana compare local/checkpoint-400 local/checkpoint-500
+  pramana compare local/my-run-checkpoint-400 local/my-run-checkpoint-500
   pramana compare intfloat/e5-small-v2@ffb93f3 runs/candidate --fail-if "overall < -0.2"
   pramana compare baseline runs --gate gate.txt --output comment.md junit.xml
   pramana compare a/full a/half --fail-if "any < -1.0 and significant" --allow precision

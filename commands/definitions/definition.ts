@@ -117,9 +117,24 @@ export const defineCommand =
     run: (terminal, parsed, values) => definition.run(terminal, parsed as Choice, ...(values as AllArguments<Name>)),
   });
 
-/** Returns the option as the help writes it: `--query-model <id-or-folder>`. */
+/** Letters for the options of these keys, in every command that has them: `-m` is `--model`. */
+const letters: Readonly<Record<string, string>> = {
+  model: "m",
+  tasks: "t",
+  benchmark: "b",
+  results: "r",
+  format: "f",
+  output: "o",
+};
+
+/** Returns the short form of an option, `-m`; undefined where it has none. */
+export const shortOf = (key: string): string | undefined =>
+  Object.hasOwn(letters, key) ? `-${letters[key]}` : undefined;
+
+/** Returns the option as the help writes it: `-m, --model <id-or-folder>`. */
 export function flagsOf(key: string, { negated, value, values, optionalValue }: OptionDefinition): string {
-  const flag = flagOf(negated ? `no-${key}` : key);
+  const short = shortOf(key);
+  const flag = `${short === undefined ? "" : `${short}, `}${flagOf(negated ? `no-${key}` : key)}`;
   if (value !== undefined) return `${flag} <${value}>`;
   if (values !== undefined) return `${flag} <${values}...>`;
   return optionalValue === undefined ? flag : `${flag} [${optionalValue}]`;

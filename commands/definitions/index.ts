@@ -10,6 +10,7 @@ import { publish } from "./publish.ts";
 import { baselines, leaderboard, report } from "./results.ts";
 import { reproduce, run } from "./run.ts";
 import { samples } from "./samples.ts";
+import { results } from "./stored.ts";
 import { embed, score, texts } from "./vectors.ts";
 import { watch } from "./watch.ts";
 
@@ -32,6 +33,7 @@ export const definitions: readonly CommandDefinition[] = [
   compare,
   samples,
   publish,
+  results,
   baselines,
   cache,
   doctor,

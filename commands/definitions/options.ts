@@ -58,6 +58,12 @@ export const modelOrPair = {
   },
 } satisfies Options<Pick<ModelChoice, "model" | "queryModel" | "documentModel">>;
 
+export const name = {
+  value: "org/model",
+  description: "name of a folder or address in results, with --revision of its state (docs/results.md#names)",
+  conflicts: pair,
+} satisfies OptionFor<RunChoice, "name">;
+
 export const taskFile = {
   values: "files",
   description: "tasks and benchmarks of your own, JSON or a module (docs/custom-tasks.md)",

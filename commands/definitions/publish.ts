@@ -16,7 +16,7 @@ tasks of your own are never among them.
 
 Examples:
   pramana publish --model intfloat/e5-small-v2
-  pramana publish --model local/checkpoint-500 --name acme/embed --revision 9f2c1e7 --card README.md --to publication
+  pramana publish --model local/my-run-checkpoint-500 --name acme/embed --revision 9f2c1e7 --card README.md --to publication
 `,
   options: {
     model: { value: "run", description: "the stored run", required: true },

@@ -2,10 +2,10 @@ import { notQueued } from "../../runners/queue/not-queued.ts";
 import { standardShardSize } from "../../runners/queue/shard-size.ts";
 import { oneOf, positive, settings } from "../../runners/setting.ts";
 import { standardTopK } from "../../tasks/task.ts";
-import { dryRunFormats, namesOf, reproductionFormats } from "../formats.ts";
-import { folder, names, numbers, points } from "../option-values.ts";
+import { dryRunFormats, namesOf, reproductionFormats, runFormats } from "../formats.ts";
+import { each, folder, names, numbers, points } from "../option-values.ts";
 import type { ReproduceOptions } from "../reproduce.ts";
-import type { RunChoice } from "../run.ts";
+import type { RunOptions } from "../run.ts";
 import { defineCommand } from "./definition.ts";
 import {
   caching,
@@ -15,6 +15,7 @@ import {
   model,
   modelOrPair,
   modelSettings,
+  name,
   overwrite,
   pairSettings,
   prompts,
@@ -26,7 +27,7 @@ import {
   taskChoice,
 } from "./options.ts";
 
-export const run = defineCommand<RunChoice>()({
+export const run = defineCommand<RunOptions>()({
   name: "run",
   description: "run tasks, store their scores, print a table",
   help: `
@@ -43,6 +44,7 @@ Examples:
   pramana run
   pramana run --model sentence-transformers/all-MiniLM-L6-v2 --tasks STSBenchmark,Banking77Classification
   pramana run --model ./checkpoint-500 --benchmark pramana-mini --results runs
+  pramana run --model ./checkpoint-400 --model ./checkpoint-500 --tasks STSBenchmark --format json > scores.json
   pramana run --model BAAI/bge-m3 --benchmark "MTEB(Multilingual, v2)" --languages deu,fra --dry-run
   pramana run --model bm25 --tasks SciFact,NFCorpus
   pramana run --model bm25+BAAI/bge-small-en-v1.5 --fusion rrf --tasks SciFact
@@ -54,6 +56,12 @@ Examples:
 ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
   options: {
     ...modelOrPair,
+    model: {
+      ...modelOrPair.model,
+      description: `${modelOrPair.model.description}; given several times, one runs after the other`,
+      parse: each,
+    },
+    name,
     fusion: {
       value: "rule",
       description:
@@ -119,6 +127,7 @@ ${keepingEnvironmentHelp}${queueEnvironmentHelp}`,
       takes: oneOf(namesOf(dryRunFormats)),
     },
     explain: { description: "print what is put before the texts of each task, and run nothing" },
+    format: formatOption(runFormats, "form of the scores (default: a table that fits the window; piped, md)"),
   },
   run: async (terminal, choice) => (await (await import("../run.ts")).run(choice, terminal)) === 0,
 });

@@ -179,6 +179,23 @@ describe("repositories that cannot be used", () => {
       },
       "has neither modules.json nor config.json; its files: ",
     ],
+    [
+      "the weights of an adapter alone",
+      (f) => {
+        for (const name of ["modules.json", "config.json"]) rmSync(join(f, name));
+        writeFileSync(join(f, "adapter_model.safetensors"), "");
+      },
+      "it holds the weights of an adapter, and lacks adapter_config.json",
+    ],
+    [
+      "a folder of models",
+      (f) => {
+        for (const name of ["modules.json", "config.json"]) rmSync(join(f, name));
+        mkdirSync(join(f, "checkpoint-5", "1_Pooling"), { recursive: true });
+        for (const name of ["config.json", "1_Pooling/config.json"]) writeFileSync(join(f, "checkpoint-5", name), "{}");
+      },
+      /models lie in it: [^ ]+\/checkpoint-5$/,
+    ],
   ];
 
   it.each(broken)("%s", async (_, damage, message) => {

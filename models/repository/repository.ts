@@ -17,6 +17,7 @@ import {
   toWeightedLayers,
   toWordEmbeddings,
 } from "./module-configs.ts";
+import { withoutConfig } from "./no-config.ts";
 import { otherModule } from "./other-modules.ts";
 import { differentRoutes, isRoutes, joinRoutes, type Routes, readRouter } from "./router.ts";
 import { isThere, type Reading, readOwnModule, readTransformer } from "./transformer-module.ts";
@@ -200,8 +201,7 @@ export async function readBare(
   const lora = await openLora(snapshot, "");
   const config = lora?.config ?? (await read("config.json"));
   if (config === undefined) {
-    const files = (await snapshot.files()).slice(0, 8).join(", ") || "none";
-    throw new InputError(`model: ${snapshot.id} has neither modules.json nor config.json; its files: ${files}`);
+    throw await withoutConfig(snapshot);
   }
   const transformer = await readTransformer(read, "", config, { lora: lora?.lora, ...reading });
   return (await hasChatTemplate(snapshot, read)) ? { ...transformer, messages: "auto" } : transformer;

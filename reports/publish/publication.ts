@@ -2,6 +2,7 @@ import { isRecord } from "../../datasets/document.ts";
 import { InputError } from "../../datasets/errors.ts";
 import { withFields } from "../../datasets/front-matter.ts";
 import { count } from "../../datasets/shown.ts";
+import { isHubModel, isRevision } from "../../models/naming.ts";
 import { limitIn } from "../../models/variants/variant-name.ts";
 import { fileName } from "../../runners/results/names.ts";
 import type { StoredRun } from "../../runners/results/stored-run.ts";
@@ -34,11 +35,6 @@ export interface PublicationParts {
   readonly user?: string;
 }
 
-const isHubName = (name: string): boolean => /^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(name);
-/** First parts of the names of models that are no repository of the Hub. */
-const ownNames = ["local", "endpoint", "precomputed", "pramana"];
-const isHubModel = (name: string): boolean => isHubName(name) && !ownNames.includes(name.split("/")[0]);
-
 /**
  * Returns the name under which a run is published: its own where others find the model by it, else the one that is given.
  *
@@ -67,7 +63,7 @@ export function publishedName(
   if (model.startsWith(`${given.model}[`) || model.startsWith(`${given.model}@`)) {
     throw refuse(`is not ${given.model}: its scores came about with other settings; give it a name of its own`);
   }
-  if (given.revision === undefined || !/^[\w.-]+$/.test(given.revision)) {
+  if (given.revision === undefined || !isRevision(given.revision)) {
     throw new InputError(`publish: --name ${given.model} needs --revision, the commit of the Hub that was measured`);
   }
   return { model: given.model, revision: given.revision };

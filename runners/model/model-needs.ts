@@ -5,6 +5,7 @@ import { exportedFile } from "../../models/repository/weights.ts";
 import { distinct, type NeededFile } from "../needs.ts";
 import { isRepository, type RepositoryOptions } from "./adapters.ts";
 import type { FusionChoice } from "./hybrid.ts";
+import { commitOf, type NameChoice } from "./naming.ts";
 import { allChosen, type ModelNames, openNamed } from "./open-model.ts";
 
 /** Options that decide on the files of a model. */
@@ -21,7 +22,10 @@ const shardPlace = /-\d{5}-of-(\d{5})(?=[.-])/;
  *
  * @throws UsageError for what is not there; InputError for a model that cannot be understood
  */
-export async function modelNeeds(choice: ModelFiles & FusionChoice, hub: HubSettings): Promise<readonly NeededFile[]> {
+export async function modelNeeds(
+  choice: ModelFiles & FusionChoice & NameChoice,
+  hub: HubSettings,
+): Promise<readonly NeededFile[]> {
   const found: NeededFile[] = [];
   for (const id of allChosen(choice).filter(isRepository)) found.push(...(await needsOfRepository(id, choice, hub)));
   return distinct(found);
@@ -29,9 +33,10 @@ export async function modelNeeds(choice: ModelFiles & FusionChoice, hub: HubSett
 
 async function needsOfRepository(
   id: string,
-  { revision, kind, onnx, modelConfig = {}, maxTokens }: ModelFiles,
+  choice: ModelFiles & NameChoice,
   hub: HubSettings,
 ): Promise<readonly NeededFile[]> {
+  const { kind, onnx, modelConfig = {}, maxTokens } = choice;
   const refused: (FetchedFrom & { readonly path: string })[] = [];
   const fetches = (path: string, repository: FetchedFrom): boolean => {
     if (!hub.offline && isSmall(path)) return true;
@@ -39,7 +44,7 @@ async function needsOfRepository(
     return false;
   };
   // Configs are small: their progress would tell nothing.
-  const snapshot = await openNamed(id, revision, { ...hub, onProgress: undefined, fetches });
+  const snapshot = await openNamed(id, commitOf(choice), { ...hub, onProgress: undefined, fetches });
   await describeRepository(snapshot, {
     config: modelConfig,
     ...(maxTokens === undefined ? {} : { maxTokens }),

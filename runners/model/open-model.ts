@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { cachedRepositories } from "../../datasets/cache.ts";
 import { asUsage, UsageError } from "../../datasets/errors.ts";
+import { isFolder, missingFolder } from "../../datasets/folder.ts";
 import { type HubSettings, openSnapshot, type Snapshot } from "../../datasets/hub.ts";
 import { ownCacheFolder } from "../../datasets/settings.ts";
 import { type CacheSettings, defaultLimit } from "../../models/cache/settings.ts";
@@ -29,6 +31,7 @@ import {
   type VectorOptions,
 } from "./adapters.ts";
 import { type FusionChoice, type NamedHybrid, namedHybrid } from "./hybrid.ts";
+import { commitOf, type NameChoice, named, requireNameable } from "./naming.ts";
 
 /** Options of opening a model, whichever it is. */
 export interface ModelSettings extends RepositoryOptions {
@@ -77,9 +80,15 @@ export function chosenCache(
 }
 
 /** Opens the model that the user chose, of whatever kind, in the variant that he chose. */
-export async function openModel(choice: ModelChoice & VectorOptions & FusionChoice, world: ModelWorld): Promise<Model> {
-  const model = await openChosen(choice, world);
-  return closingOnFailure([model], async () => asUsage(() => variantOf(model, choice)));
+export async function openModel(
+  choice: ModelChoice & VectorOptions & FusionChoice & NameChoice,
+  world: ModelWorld,
+): Promise<Model> {
+  await requireNameable(choice);
+  const { revision: _revision, ...rest } = choice;
+  const revision = commitOf(choice);
+  const model = await openChosen({ ...rest, ...(revision === undefined ? {} : { revision }) }, world);
+  return closingOnFailure([model], async () => asUsage(() => variantOf(named(model, choice), choice)));
 }
 
 /** @throws UsageError for options that only models that make vectors take, where none does */
@@ -111,7 +120,7 @@ export async function openTextEncoder(
 }
 
 /** Opens the model that the user chose, which is to make something of texts, or of pairs, by themselves. */
-export async function openTimed(choice: ModelChoice, world: ModelWorld): Promise<BenchModel> {
+export async function openTimed(choice: ModelChoice & NameChoice, world: ModelWorld): Promise<BenchModel> {
   const model = await openModel(choice, world);
   return closingOnFailure([model], async () =>
     model.kind === "cross-encoder" || model.kind === "sparse" || model.kind === "late-interaction"
@@ -189,18 +198,24 @@ export function allChosen(choice: ModelNames & FusionChoice & RepositoryOptions)
  */
 export async function openNamed(id: string, revision: string | undefined, hub: HubSettings): Promise<Snapshot> {
   try {
-    return await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
+    const snapshot = await asUsage(() => openSnapshot({ kind: "model", id, revision }, hub));
+    if (snapshot.revision !== "local" || revision === undefined) return snapshot;
   } catch (error) {
     if (error instanceof UsageError && id.includes("+")) {
       throw new UsageError(`${error.message}; to fuse the rankings of several models, add --fusion (docs/kinds.md)`);
     }
-    if (!(error instanceof UsageError) || !/^[\w.-]+$/.test(id)) throw error;
+    if (!(error instanceof UsageError) || !/^\w[\w.-]*(\/[\w.-]+)*$/.test(id)) throw error;
+    const nor = `${error.message}; nor is there a ${await missingFolder(id)}`;
+    // A name with a slash is meant as a folder's where the one around it is there.
+    if (id.includes("/")) throw (await isFolder(dirname(id))) ? new UsageError(nor) : error;
     const cached = (await cachedRepositories("model", hub.cacheDir)).find((name) => name.endsWith(`/${id}`));
     const near = cached === undefined ? "" : ` (did you mean "${cached}"?)`;
-    throw new UsageError(
-      `${error.message}; there is no folder ${id} either, and models of the Hub are called organisation/name${near}`,
-    );
+    throw new UsageError(`${nor}, and models of the Hub are called organisation/name${near}`);
   }
+  throw new UsageError(
+    `revision: ${id} is a folder, which has one state, and ${revision} would choose one of several; leave --revision out, ` +
+      "or name the state with --name ORG/MODEL beside it",
+  );
 }
 
 async function openOne(id: string, choice: ModelSettings, world: ModelWorld): Promise<Part> {
@@ -223,7 +238,10 @@ async function openOne(id: string, choice: ModelSettings, world: ModelWorld): Pr
 }
 
 /** Reads the prompts of the model that the user chose from its configuration, not its weights. */
-export async function readPrompting(choice: ModelChoice & FusionChoice, hub: HubSettings): Promise<Prompting> {
+export async function readPrompting(
+  choice: ModelChoice & FusionChoice & NameChoice,
+  hub: HubSettings,
+): Promise<Prompting> {
   const hybrid = namedHybrid(choice);
   if (hybrid !== undefined) {
     throw new UsageError(
@@ -231,7 +249,7 @@ export async function readPrompting(choice: ModelChoice & FusionChoice, hub: Hub
     );
   }
   const read = (id: string): Promise<Prompting> =>
-    asUsage(async () => readOwnPrompting(await openNamed(id, choice.revision, hub)));
+    asUsage(async () => readOwnPrompting(await openNamed(id, commitOf(choice), hub)));
   const chosen = chosenModels(choice);
   if (typeof chosen === "string") return read(chosen);
   return pairPrompting(await read(chosen.query), await read(chosen.document));

@@ -3,6 +3,7 @@ import type { Setting } from "./unit.ts";
 
 /** Options that a queued unit does not carry, and that say nothing to who queues it; beside a queue they are refused. */
 export const notQueued = [
+  "name",
   "queryModel",
   "documentModel",
   "fusion",

@@ -16,7 +16,7 @@ export const temporaryName = (name: string): string => `.${name}.${processMark()
 export const isTemporary = (name: string): boolean => temporaryPattern.test(name);
 
 /**
- * Removes a temporary file that nobody writes any more: one of a process of this computer that has ended, or one that is
+ * Removes a temporary file or folder that nobody writes any more: one of a process of this computer that has ended, or one that is
  * an hour old.
  *
  * @param now Seconds since 1970.
@@ -26,7 +26,7 @@ export async function removeAbandoned(folder: string, name: string, now: number)
   const mark = temporaryPattern.exec(name)?.[1];
   try {
     const ended = mark !== undefined && hasEnded(mark);
-    if (ended || now - (await stat(file)).mtimeMs / 1000 > abandonedAfter) await rm(file);
+    if (ended || now - (await stat(file)).mtimeMs / 1000 > abandonedAfter) await rm(file, { recursive: true });
   } catch {
     // Gone already, or not ours to remove; either way it is not read.
   }

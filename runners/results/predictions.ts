@@ -114,6 +114,20 @@ function checkData(subject: string, { name, dataset }: TaskSpec, said: Json | un
 export const predictionsIn = async (path: string, task: string): Promise<string> =>
   (await isFile(path)) ? path : join(path, predictionsFile(task));
 
+const metaText = ({ name, revision }: PredictingModel): string =>
+  `${JSON.stringify(metaKey)}: ${JSON.stringify({ model_name: name, revision })}`;
+
+/**
+ * Puts another model's name into a file of predictions; all else stays as it is, with its order, which JSON would lose.
+ * Returns nothing for predictions of others.
+ */
+export function renamedPredictions(text: string, from: PredictingModel, to: PredictingModel): string | undefined {
+  const [whole, meta = ""] = new RegExp(`"${metaKey}"\\s*:\\s*(\\{[^{}]*\\})`).exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const { model_name: name, revision }: Json = JSON.parse(meta);
+  return name === from.name && revision === from.revision ? text.replace(whole, () => metaText(to)) : undefined;
+}
+
 /** Opens a folder into which the rankings of a run are written, a file for each task. */
 export function openPredictions(folder: string, model: PredictingModel) {
   /** Subsets by task, with the JSON of each split. */
@@ -122,12 +136,9 @@ export function openPredictions(folder: string, model: PredictingModel) {
     const subsets = begun.get(name) ?? new Map<string, Map<string, string>>();
     const splits = subsets.get(subset) ?? new Map<string, string>();
     begun.set(name, subsets.set(subset, splits.set(split, objectText(rankings, hitsText))));
-    const head = {
-      [metaKey]: { model_name: model.name, revision: model.revision },
-      [dataKey]: { path: dataset.path, revision: dataset.revision },
-    };
+    const data = `${JSON.stringify(dataKey)}: ${JSON.stringify({ path: dataset.path, revision: dataset.revision })}`;
     const all = objectText(subsets, (one) => objectText(one, (text) => text));
-    await replaceFile(folder, predictionsFile(name), `${JSON.stringify(head).slice(0, -1)}, ${all.slice(1)}\n`);
+    await replaceFile(folder, predictionsFile(name), `{${metaText(model)}, ${data}, ${all.slice(1)}\n`);
   };
 }
 
