@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { plainText } from "../datasets/shown.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
+import { requireAnswerable } from "../reports/comparison/answerable.ts";
 import { type CompareOptions, compareRuns } from "../reports/comparison/compare-runs.ts";
 import { type Gate, trips } from "../reports/comparison/gate.ts";
 import { parseGate, type Rule } from "../reports/comparison/rule.ts";
@@ -48,7 +49,10 @@ async function readRules(gate: string): Promise<readonly Rule[]> {
 }
 
 /** Finds the tasks that are compared: all that either run has where none are named. */
-async function tasksOf({ tasks, ...choice }: CompareChoice): Promise<Pick<CompareOptions, "tasks" | "known">> {
+async function tasksOf({
+  tasks,
+  ...choice
+}: CompareChoice): Promise<Pick<CompareOptions, "tasks"> & Required<Pick<CompareOptions, "known">>> {
   const { known, required } = await shownTasks(choice);
   if (tasks) return { known, tasks: [...new Set(tasks)].map((name) => taskNamed(known, name)) };
   return required === undefined ? { known } : { known, tasks: required };
@@ -87,6 +91,7 @@ export async function compare(
   for (const { file } of files) await requireWritableFile("compare", file);
   const rules = [...failIf, ...(await Promise.all(gateFiles.map(readRules))).flat()];
   const tasks = await asUsage(() => tasksOf(choice));
+  await asUsage(() => requireAnswerable(rules, tasks.known, tasks.tasks));
   const mainRevisions = mainRevisionsOf(await readBaselines());
   const find = (name: string): Promise<StoredRun> =>
     asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));

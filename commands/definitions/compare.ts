@@ -20,7 +20,8 @@ Rules, one by --fail-if, or one a line in a --gate file (# begins a comment):
   SUBJECT < NUMBER [and significant]     also <=, > and >=
 SUBJECT is overall (Mean over the tasks), any (some task), a task type such as Retrieval, or a task. Ends with 1 where a
 rule trips. A rule trips too where it cannot be told: a task of it is missing or not comparable, or has no samples to say
-whether a difference beyond the limit is significant. docs/compare.md has more.
+whether a difference beyond the limit is significant. A rule of an unknown name, or with an impossible number, is wrong
+usage: 2. docs/compare.md has more.
 
 Examples:
   pramana compare local/checkpoint-400 local/checkpoint-500
