@@ -16,9 +16,10 @@ import { StoreError } from "../runners/results/store.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
 import { faultOf, lookAt, lookInto } from "../runners/watch/checkpoint.ts";
 import {
-  appendEntry,
+  appendLine,
   bestOf,
   curveEntries,
+  hasStandingDrop,
   historyFile,
   readHistory,
   type WatchEntry,
@@ -33,6 +34,7 @@ import {
   evaluateCheckpoint,
   settingsOf,
 } from "./watch-checkpoint.ts";
+import { acceptDrop, tellStanding } from "./watch-drops.ts";
 import { openPage, pageFile, type ShowPage } from "./watch-page.ts";
 
 /** Choice of what is watched, and how. It has no revision: a checkpoint has none but its content. */
@@ -47,6 +49,8 @@ export interface WatchChoice extends Omit<ModelSettings, "revision">, Pick<Measu
   readonly every: number;
   readonly once?: boolean;
   readonly failOnDrop?: boolean;
+  /** Name of a checkpoint whose drop, and those before, no longer count. */
+  readonly acceptDrop?: string;
 }
 
 /** Place of a watch, and how it goes on. */
@@ -66,12 +70,9 @@ interface WatchState {
   readonly entries: readonly WatchEntry[];
   /** Checkpoints that could not be evaluated, or not wholly. */
   readonly failures: number;
-  readonly drops: number;
   /** It was stopped in the middle of a checkpoint. */
   readonly isCutShort: boolean;
 }
-
-const isDrop = ({ comparison }: WatchEntry): boolean => (comparison?.drops.length ?? 0) > 0;
 
 /** Writes the page of those entries that belong to these curves. */
 const showEntries = (
@@ -90,7 +91,7 @@ function noteStop({ plan, terminal }: WatchSetting, entries: readonly WatchEntry
 /** Tells of a finished checkpoint, and loudly of a drop. */
 function tellEntry(entry: WatchEntry, before: readonly WatchEntry[], { out, err }: Terminal): void {
   out(`${entryLine(entry, bestOf(before.filter(({ name }) => name !== entry.name)))}\n`);
-  for (const line of dropLines(entry, !before.some(isDrop))) err(`${line}\n`);
+  for (const line of dropLines(entry, !before.some(hasStandingDrop))) err(`${line}\n`);
 }
 
 /** Opens the files of a checkpoint. */
@@ -135,7 +136,7 @@ async function evaluate(
   }
   const others = (await readHistory(history)).entries.slice(entries.length);
   const added = findFinished(others, plan, (one) => one.revision === entry.revision);
-  if (added?.name !== name) await appendEntry(history, entry);
+  if (added?.name !== name) await appendLine(history, entry);
   tellEntry(entry, before, terminal);
   return entry;
 }
@@ -182,22 +183,22 @@ async function watchUntilStopped(setting: WatchSetting, known: readonly WatchEnt
   const { folder, history, plan, terminal, choice } = setting;
   const { every, settle, once = false, failOnDrop = false } = choice;
   const { signal, err } = terminal;
-  let state: WatchState = { entries: known, failures: 0, drops: 0, isCutShort: false };
+  let state: WatchState = { entries: known, failures: 0, isCutShort: false };
   const evaluateOrTell = async ({ name }: ListedFolder, fingerprint: string): ReturnType<WatchWorld["evaluate"]> => {
     try {
       const { entries } = await readHistory(history);
       // A history that somebody took away is not forgotten while the watch goes on.
-      if (entries.length > state.entries.length) state = { ...state, entries };
+      if (entries.length >= state.entries.length) state = { ...state, entries };
       const entry = await evaluate(setting, state.entries, name, fingerprint);
       if (entry === undefined) return "go on";
       const failures = state.failures + (entry.failed.length > 0 ? 1 : 0);
-      state = { ...state, entries: [...state.entries, entry], failures, drops: state.drops + (isDrop(entry) ? 1 : 0) };
+      state = { ...state, entries: [...state.entries, entry], failures };
       noteStop(setting, state.entries);
       await showEntries(setting, state.entries, !once).catch((error: unknown) => {
         if (!(error instanceof StoreError)) throw error;
         err(`${messageOf(error)}\n`);
       });
-      return isDrop(entry) && failOnDrop && !once ? "stop" : "go on";
+      return hasStandingDrop(entry) && failOnDrop && !once ? "stop" : "go on";
     } catch (error) {
       state = signal.aborted ? { ...state, isCutShort: true } : state;
       signal.throwIfAborted();
@@ -250,7 +251,7 @@ async function planOf(
 /**
  * Evaluates each checkpoint in a folder once it is completely written, keeps a history of them, and draws their curves.
  *
- * @returns false where a drop was found that should fail, and with `once` where a checkpoint could not be evaluated
+ * @returns false where a drop stands that should fail, and with `once` where a checkpoint could not be evaluated
  * @throws the signal's reason where it aborts while a checkpoint is being evaluated; a watch at rest ends without an error
  *   then, since there is no other way to end it
  */
@@ -260,7 +261,7 @@ export async function watch(
   terminal: Terminal,
   compare: CompareFolders = compareFolders,
 ): Promise<boolean> {
-  const { once = false, failOnDrop = false } = choice;
+  const { once = false, failOnDrop = false, acceptDrop: acceptDropOf } = choice;
   const plan = await planOf(folder, choice, compare, terminal);
   const { results } = plan.choice;
   const showPage = openPage(results, basename(resolve(folder)));
@@ -269,19 +270,24 @@ export async function watch(
   if ((await stat(folder).catch(() => undefined))?.isFile()) {
     throw new UsageError(`watch: ${folder} is a file; expected the folder that a trainer writes checkpoints to`);
   }
-  const { entries, damaged } = await readHistory(history);
+  const { entries: stored, damaged } = await readHistory(history);
   if (damaged.length > 0) terminal.err(`${history}: left out, as they are damaged: lines ${damaged.join(", ")}\n`);
-  const known = curveEntries(entries, plan.settings).length;
-  const others = new Set(entries.filter(({ settings }) => settings !== plan.settings).map(({ name }) => name)).size;
+  const { settings } = plan;
+  const watched = { history, entries: stored, settings };
+  const entries = acceptDropOf === undefined ? stored : await acceptDrop(acceptDropOf, watched, terminal);
+  const known = curveEntries(entries, settings).length;
+  const others = new Set(entries.filter((one) => one.settings !== settings).map(({ name }) => name)).size;
   const left = others > 0 ? ` (and ${others} with other tasks or settings, which are no part of these curves)` : "";
   terminal.err(`watching ${folder}: ${known} evaluated before${left}; curves in ${join(results, pageFile)}\n`);
   noteStop(setting, entries);
   await showEntries(setting, entries, !once);
+  if (failOnDrop && !once && tellStanding(curveEntries(entries, settings), terminal)) return false;
   const state = await watchUntilStopped(setting, entries);
   if (!once) await showEntries(setting, state.entries, false);
-  const shown = curveEntries(state.entries, plan.settings);
+  const shown = curveEntries(state.entries, settings);
   if (shown.length > 0) terminal.out(`\n${watchText(shown, terminal.outWidth)}`);
   else if (once && state.failures === 0) terminal.err(`no folder in ${folder} holds a completely written model\n`);
   if (state.isCutShort) terminal.signal.throwIfAborted();
-  return !(failOnDrop && state.drops > 0) && !(once && state.failures > 0);
+  const stands = tellStanding(shown, terminal);
+  return !(failOnDrop && stands) && !(once && state.failures > 0);
 }
