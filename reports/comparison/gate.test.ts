@@ -9,6 +9,7 @@ const difference = (points: number, verdict: Verdict) => ({
   candidate: 0.5 + points / 100,
   difference: points / 100,
   verdict,
+  evaluationSeconds: {},
 });
 
 const comparison: Comparison = {
