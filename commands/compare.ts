@@ -12,12 +12,13 @@ import { measuredParts } from "../reports/required.ts";
 import { taskNamed } from "../reports/selection.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import type { TaskChoices } from "../runners/select.ts";
+import { type GithubChoice, requireGithub, tellGithub } from "./compare-github.ts";
 import { type ComparisonFormat, comparisonFormats, type FormatOf, fileEndings, formatFor } from "./formats.ts";
 import { shownTasks } from "./shown-results.ts";
 import { progressTo, type Terminal } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
-export interface CompareChoice extends Omit<TaskChoices, "languages"> {
+export interface CompareChoice extends Omit<TaskChoices, "languages">, GithubChoice {
   /** Folders in which runs are looked for by name. */
   readonly results: readonly string[];
   readonly allow?: readonly Distinction[];
@@ -89,6 +90,7 @@ export async function compare(
   const write = await comparisonFormats[shown].load();
   const files = await Promise.all(output.map(async (file) => ({ file, write: await formatOf(file).load() })));
   for (const { file } of files) await requireWritableFile("compare", file);
+  await requireGithub(choice, terminal);
   const rules = [...failIf, ...(await Promise.all(gateFiles.map(readRules))).flat()];
   const tasks = await asUsage(() => tasksOf(choice));
   await asUsage(() => requireAnswerable(rules, tasks.known, tasks.tasks));
@@ -111,7 +113,8 @@ export async function compare(
   const gate = { rules, trips: trips(rules, comparison) };
   for (const one of files) await writeMade("compare", one.file, one.write(comparison, gate, outWidth));
   out(write(comparison, gate, outWidth));
-  // The tables in a terminal end with the rules that tripped.
-  if (shown !== "window" || width === undefined) tellTrips(gate, terminal);
+  await tellGithub(comparison, gate, choice, [names.base, names.candidate], terminal);
+  // The tables in a terminal end with the rules that tripped, and annotations name them too.
+  if (!choice.github && (shown !== "window" || width === undefined)) tellTrips(gate, terminal);
   return gate.trips.length === 0;
 }

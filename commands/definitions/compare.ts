@@ -27,6 +27,7 @@ Examples:
   pramana compare local/checkpoint-400 local/checkpoint-500
   pramana compare intfloat/e5-small-v2@ffb93f3 runs/candidate --fail-if "overall < -0.2"
   pramana compare baseline runs --gate gate.txt --output comment.md junit.xml
+  pramana compare runs/base runs/candidate --gate gate.txt --github --github-comment
   pramana compare a/full a/half --fail-if "any < -1.0 and significant" --allow precision
 `,
   options: {
@@ -58,6 +59,11 @@ Examples:
     output: {
       values: "file",
       description: `write files too; their names say the form: ${fileEndings.join(", ")}`,
+    },
+    github: { description: "in GitHub Actions: write the job's summary and outputs, annotate what tripped" },
+    githubComment: {
+      optionalValue: "file",
+      description: "one comment on the pull request, updated each time (GITHUB_TOKEN); or into a file",
     },
   },
   run: async (terminal, choice, base, candidate) =>
