@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
+import { asUsage, InputError, messageOf, UsageError } from "../datasets/errors.ts";
 import { openSnapshot, type Snapshot } from "../datasets/hub.ts";
 import { count } from "../datasets/shown.ts";
 import { revisionOf } from "../models/revision.ts";
@@ -14,7 +14,7 @@ import type { ModelSettings } from "../runners/model/open-model.ts";
 import { readPrompts } from "../runners/model/prompts.ts";
 import { StoreError } from "../runners/results/store.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
-import { faultOf, lookAt, lookInto } from "../runners/watch/checkpoint.ts";
+import { faultOf, lookAt } from "../runners/watch/checkpoint.ts";
 import {
   appendLine,
   bestOf,
@@ -24,7 +24,7 @@ import {
   readHistory,
   type WatchEntry,
 } from "../runners/watch/history.ts";
-import { fingerprintOf, isTemporary, type ListedFolder } from "../runners/watch/listing.ts";
+import { fingerprintOf, type ListedFolder } from "../runners/watch/listing.ts";
 import { type WatchWorld, watchFolder } from "../runners/watch/loop.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import {
@@ -35,10 +35,16 @@ import {
   settingsOf,
 } from "./watch-checkpoint.ts";
 import { acceptDrop, tellStanding } from "./watch-drops.ts";
+import { lookerInto } from "./watch-look.ts";
+import { type Deliver, type OutputChoice, openOutputs } from "./watch-outputs.ts";
 import { openPage, pageFile, type ShowPage } from "./watch-page.ts";
 
 /** Choice of what is watched, and how. It has no revision: a checkpoint has none but its content. */
-export interface WatchChoice extends Omit<ModelSettings, "revision">, Pick<MeasureChoice, "quantize">, TaskChoices {
+export interface WatchChoice
+  extends Omit<ModelSettings, "revision">,
+    Pick<MeasureChoice, "quantize">,
+    TaskChoices,
+    OutputChoice {
   /** Default: `pramana` in the watched folder, so that each training run has its own history. */
   readonly results?: string;
   /** File of prompts, or a model that some are published about. */
@@ -59,6 +65,7 @@ interface WatchSetting {
   /** File of the history. */
   readonly history: string;
   readonly showPage: ShowPage;
+  readonly deliver: Deliver;
   readonly plan: CheckpointPlan;
   readonly choice: WatchChoice;
   readonly terminal: Terminal;
@@ -74,12 +81,16 @@ interface WatchState {
   readonly isCutShort: boolean;
 }
 
-/** Writes the page of those entries that belong to these curves. */
-const showEntries = (
-  { plan, terminal, showPage }: WatchSetting,
+/** Writes the page of those entries that belong to these curves, and tells all others of them who have not heard it. */
+async function showEntries(
+  { plan, terminal, showPage, deliver }: WatchSetting,
   entries: readonly WatchEntry[],
   goesOn: boolean,
-): Promise<void> => showPage(curveEntries(entries, plan.settings), { now: terminal.now(), goesOn });
+): Promise<boolean> {
+  const curve = curveEntries(entries, plan.settings);
+  await showPage(curve, { now: terminal.now(), goesOn });
+  return terminal.signal.aborted || deliver(curve);
+}
 
 /** Sets the note that a stop of the program shows. */
 function noteStop({ plan, terminal }: WatchSetting, entries: readonly WatchEntry[]): void {
@@ -141,43 +152,6 @@ async function evaluate(
   return entry;
 }
 
-/**
- * Returns what looks into the watched folder, which may not be there yet: a watch is often begun before the training. A
- * disk that does not answer now and then (network disks, while a trainer removes checkpoints) does not end a watch: the
- * folders of the last look count until it does.
- */
-function lookerInto({
-  folder,
-  plan,
-  terminal,
-  choice: { once },
-}: WatchSetting): () => Promise<readonly ListedFolder[]> {
-  const results = resolve(plan.choice.results);
-  const passedOver = (name: string): boolean => isTemporary(name) || resolve(folder, name) === results;
-  let isTold = false;
-  let last: readonly ListedFolder[] | undefined;
-  let fault = "";
-  return async () => {
-    try {
-      const folders = await lookInto(folder, passedOver);
-      fault = "";
-      if (folders !== undefined) {
-        last = folders;
-        return folders;
-      }
-    } catch (error) {
-      if (once || last === undefined) throw error;
-      if (fault !== messageOf(error)) terminal.err(`${messageOf(error)}; looking again\n`);
-      fault = messageOf(error);
-      return last;
-    }
-    if (once) throw new UsageError(`watch: there is no folder ${folder}; expected the one that checkpoints are in`);
-    if (!isTold) terminal.err(`${folder} is not there yet; waiting for it\n`);
-    isTold = true;
-    return [];
-  };
-}
-
 /** Watches until there is nothing left to do, or the user stops it. */
 async function watchUntilStopped(setting: WatchSetting, known: readonly WatchEntry[]): Promise<WatchState> {
   const { folder, history, plan, terminal, choice } = setting;
@@ -195,7 +169,7 @@ async function watchUntilStopped(setting: WatchSetting, known: readonly WatchEnt
       state = { ...state, entries: [...state.entries, entry], failures };
       noteStop(setting, state.entries);
       await showEntries(setting, state.entries, !once).catch((error: unknown) => {
-        if (!(error instanceof StoreError)) throw error;
+        if (!(error instanceof InputError)) throw error;
         err(`${messageOf(error)}\n`);
       });
       return hasStandingDrop(entry) && failOnDrop && !once ? "stop" : "go on";
@@ -216,7 +190,7 @@ async function watchUntilStopped(setting: WatchSetting, known: readonly WatchEnt
     }
   };
   const world: WatchWorld = {
-    look: lookerInto(setting),
+    look: lookerInto(folder, plan.choice.results, once, terminal),
     faultOf: async ({ name }) => faultOf(await open(resolve(folder, name), terminal), plan.choice.onnx === true),
     isKnown: ({ name }, fingerprint) =>
       findFinished(state.entries, plan, (one) => one.name === name && one.fingerprint === fingerprint) !== undefined,
@@ -266,7 +240,8 @@ export async function watch(
   const { results } = plan.choice;
   const showPage = openPage(results, basename(resolve(folder)));
   const history = join(results, historyFile);
-  const setting: WatchSetting = { folder, history, plan, choice, terminal, showPage };
+  const deliver = openOutputs({ folder, results, settings: plan.settings, choice, terminal });
+  const setting: WatchSetting = { folder, history, plan, choice, terminal, showPage, deliver };
   if ((await stat(folder).catch(() => undefined))?.isFile()) {
     throw new UsageError(`watch: ${folder} is a file; expected the folder that a trainer writes checkpoints to`);
   }
@@ -283,11 +258,11 @@ export async function watch(
   await showEntries(setting, entries, !once);
   if (failOnDrop && !once && tellStanding(curveEntries(entries, settings), terminal)) return false;
   const state = await watchUntilStopped(setting, entries);
-  if (!once) await showEntries(setting, state.entries, false);
+  const areAllTold = await showEntries(setting, state.entries, false);
   const shown = curveEntries(state.entries, settings);
   if (shown.length > 0) terminal.out(`\n${watchText(shown, terminal.outWidth)}`);
   else if (once && state.failures === 0) terminal.err(`no folder in ${folder} holds a completely written model\n`);
   if (state.isCutShort) terminal.signal.throwIfAborted();
   const stands = tellStanding(shown, terminal);
-  return !(failOnDrop && stands) && !(once && state.failures > 0);
+  return !(failOnDrop && stands) && !(once && (state.failures > 0 || !areAllTold));
 }

@@ -158,11 +158,11 @@ async function isTorn(file: string): Promise<boolean> {
 }
 
 /**
- * Adds a line at the end and waits until it is on the disk; lines that are there are never written again. Half a line,
+ * Adds a line of JSON at the end and waits until it is on the disk; lines that are there are never written again. Half a line,
  * which a stopped program left, is ended first.
  * @throws StoreError where the file cannot be written.
  */
-export async function appendLine(file: string, line: WatchEntry | Acceptance): Promise<void> {
+export async function appendLine(file: string, line: object): Promise<void> {
   try {
     await makeFolders(dirname(file));
     const handle = await open(file, "a");
