@@ -40,6 +40,9 @@ describe("compare", () => {
 
   it("says what there is not, and ends with the signal's reason", async () => {
     await expect(compare(model, "pramana/static-minilm", { results: [results] })).rejects.toBeInstanceOf(InputError);
+    await expect(compare(model, model, { results: [results], failIf: ["overal < 0"] })).rejects.toThrow(
+      'there is no task or type "overal" (did you mean "overall"?)',
+    );
     await expect(compare(model, model, { results: [results], failIf: ["overall <"] })).rejects.toBeInstanceOf(
       InputError,
     );

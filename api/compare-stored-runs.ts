@@ -1,4 +1,5 @@
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
+import { requireAnswerable } from "../reports/comparison/answerable.ts";
 import { compareRuns, type CompareOptions as RunsOptions } from "../reports/comparison/compare-runs.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import { trips } from "../reports/comparison/gate.ts";
@@ -55,6 +56,7 @@ export async function compare(base: string, candidate: string, options: CompareO
   checkSetting("seed", seed, countable);
   const rules = failIf.map(parseRule);
   const tasks = tasksOf(options);
+  requireAnswerable(rules, tasks.known ?? knownTasks(), tasks.tasks);
   const mainRevisions = mainRevisionsOf(await readBaselines());
   const find = (name: string): Promise<StoredRun> => findRun(name, results, Date.now() / 1000, { mainRevisions });
   const comparison = await compareRuns(await find(base), await find(candidate), {

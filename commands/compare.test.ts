@@ -106,6 +106,11 @@ it("calls it wrong usage where a run, a gate or a form does not exist", async ()
   await expect(run({ gate: [join(root, "none")] })).rejects.toThrow(/^--gate: .*none cannot be read: ENOENT/);
   writeFileSync(join(root, "bad.txt"), "any\n");
   await expect(run({ gate: [join(root, "bad.txt")] })).rejects.toThrow(UsageError);
+  writeFileSync(join(root, "typo.txt"), "any < 0\noveral < -0.2\n");
+  await expect(run({ gate: [join(root, "typo.txt")] })).rejects.toThrow(
+    /typo.txt, line 2: rule "overal < -0.2": there is no task or type "overal" \(did you mean "overall"\?\); expected /,
+  );
+  await expect(run({ failIf: [parseRule("STS13 < -1")], tasks: ["STS12"] })).rejects.toThrow(UsageError);
   await expect(run({ output: ["report.pdf"] })).rejects.toThrow(
     /^--output: report.pdf does not say its form; expected a name/,
   );

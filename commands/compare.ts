@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
 import { plainText } from "../datasets/shown.ts";
 import { mainRevisionsOf, readBaselines } from "../reports/baselines.ts";
+import { requireAnswerable } from "../reports/comparison/answerable.ts";
 import { type CompareOptions, compareRuns } from "../reports/comparison/compare-runs.ts";
 import { type Gate, trips } from "../reports/comparison/gate.ts";
 import { parseGate, type Rule } from "../reports/comparison/rule.ts";
@@ -11,12 +12,13 @@ import { measuredParts } from "../reports/required.ts";
 import { taskNamed } from "../reports/selection.ts";
 import { findRun, type StoredRun } from "../runners/results/stored-run.ts";
 import type { TaskChoices } from "../runners/select.ts";
+import { type GithubChoice, requireGithub, tellGithub } from "./compare-github.ts";
 import { type ComparisonFormat, comparisonFormats, type FormatOf, fileEndings, formatFor } from "./formats.ts";
 import { shownTasks } from "./shown-results.ts";
 import { progressTo, type Terminal } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
-export interface CompareChoice extends Omit<TaskChoices, "languages"> {
+export interface CompareChoice extends Omit<TaskChoices, "languages">, GithubChoice {
   /** Folders in which runs are looked for by name. */
   readonly results: readonly string[];
   readonly allow?: readonly Distinction[];
@@ -48,7 +50,10 @@ async function readRules(gate: string): Promise<readonly Rule[]> {
 }
 
 /** Finds the tasks that are compared: all that either run has where none are named. */
-async function tasksOf({ tasks, ...choice }: CompareChoice): Promise<Pick<CompareOptions, "tasks" | "known">> {
+async function tasksOf({
+  tasks,
+  ...choice
+}: CompareChoice): Promise<Pick<CompareOptions, "tasks"> & Required<Pick<CompareOptions, "known">>> {
   const { known, required } = await shownTasks(choice);
   if (tasks) return { known, tasks: [...new Set(tasks)].map((name) => taskNamed(known, name)) };
   return required === undefined ? { known } : { known, tasks: required };
@@ -85,8 +90,10 @@ export async function compare(
   const write = await comparisonFormats[shown].load();
   const files = await Promise.all(output.map(async (file) => ({ file, write: await formatOf(file).load() })));
   for (const { file } of files) await requireWritableFile("compare", file);
+  await requireGithub(choice, terminal);
   const rules = [...failIf, ...(await Promise.all(gateFiles.map(readRules))).flat()];
   const tasks = await asUsage(() => tasksOf(choice));
+  await asUsage(() => requireAnswerable(rules, tasks.known, tasks.tasks));
   const mainRevisions = mainRevisionsOf(await readBaselines());
   const find = (name: string): Promise<StoredRun> =>
     asUsage(() => findRun(name, results, terminal.now(), { mainRevisions }));
@@ -106,7 +113,8 @@ export async function compare(
   const gate = { rules, trips: trips(rules, comparison) };
   for (const one of files) await writeMade("compare", one.file, one.write(comparison, gate, outWidth));
   out(write(comparison, gate, outWidth));
-  // The tables in a terminal end with the rules that tripped.
-  if (shown !== "window" || width === undefined) tellTrips(gate, terminal);
+  await tellGithub(comparison, gate, choice, [names.base, names.candidate], terminal);
+  // The tables in a terminal end with the rules that tripped, and annotations name them too.
+  if (!choice.github && (shown !== "window" || width === undefined)) tellTrips(gate, terminal);
   return gate.trips.length === 0;
 }

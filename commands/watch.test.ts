@@ -126,8 +126,60 @@ describe("pramana watch", () => {
     const { entries } = await readHistory(join(folder, "pramana/watch.jsonl"));
     expect(entries.map(({ comparison }) => comparison?.look)).toEqual([undefined, 1, 2]);
     expect(readFileSync(join(folder, "pramana/watch.html"), "utf8")).toContain("First significant drop: checkpoint-2");
-    // A drop that an earlier start has told does not fail again.
-    expect(await watch(folder, { ...choice, failOnDrop: true }, terminalOf().terminal, compare)).toBe(true);
+    // The drops stand at the next start, which evaluates nothing, until they are accepted.
+    const again = terminalOf();
+    expect(await watch(folder, { ...choice, failOnDrop: true }, again.terminal, compare)).toBe(false);
+    const standing = "the drops of checkpoint-2, checkpoint-3 stand; --accept-drop checkpoint-3 accepts them\n";
+    expect(again.err()).toContain(standing);
+    const endless = { ...choice, once: false, failOnDrop: true };
+    expect(await watch(folder, endless, terminalOf().terminal, compare)).toBe(false);
+    const quiet = terminalOf();
+    expect(await watch(folder, choice, quiet.terminal, compare)).toBe(true);
+    expect(quiet.err()).toContain(standing);
+  });
+
+  it("accepts a drop with those before it, and holds what comes later against it", async () => {
+    const folder = newRun();
+    for (const step of [1, 2, 3]) writeCheckpoint(join(folder, `checkpoint-${step}`), step / 10);
+    const bases: string[] = [];
+    const compare: CompareFolders = async (base, candidate, required, terminal) => {
+      bases.push(base);
+      return everythingFell(base, candidate, required, terminal);
+    };
+    await watch(folder, choice, terminalOf().terminal, compare);
+    const asked = { ...choice, failOnDrop: true };
+    const first = terminalOf();
+    expect(await watch(folder, { ...asked, acceptDrop: "checkpoint-2" }, first.terminal, compare)).toBe(false);
+    expect(first.err()).toContain("the drop of checkpoint-3 stands; --accept-drop checkpoint-3 accepts it\n");
+    const second = terminalOf();
+    expect(await watch(folder, { ...asked, acceptDrop: "checkpoint-3" }, second.terminal, compare)).toBe(true);
+    expect(second.err()).toContain(
+      "accepted: the drop of checkpoint-3; later checkpoints are held against the best one from checkpoint-3 on\n",
+    );
+    expect(second.out()).toMatch(/checkpoint-3 .*\| drop, accepted/);
+    expect(readFileSync(join(folder, "pramana/watch.html"), "utf8")).not.toContain("First significant drop");
+    expect(await watch(folder, asked, terminalOf().terminal, compare)).toBe(true);
+    writeCheckpoint(join(folder, "checkpoint-4"), 0.4);
+    expect(await watch(folder, asked, terminalOf().terminal, compare)).toBe(false);
+    expect(bases.at(-1)).toContain("local__checkpoint-3");
+  });
+
+  it("accepts no drop that does not stand", async () => {
+    const folder = newRun();
+    for (const step of [1, 2]) writeCheckpoint(join(folder, `checkpoint-${step}`), step / 10);
+    await watch(folder, choice, terminalOf().terminal, everythingFell);
+    const accepting = (acceptDrop: string) =>
+      watch(folder, { ...choice, acceptDrop }, terminalOf().terminal, everythingFell);
+    await expect(accepting("checkpoint-1")).rejects.toThrow(
+      new UsageError("--accept-drop: checkpoint-1 has no drop; drops that stand: checkpoint-2"),
+    );
+    await expect(accepting("checkpont-2")).rejects.toThrow(
+      '--accept-drop: with these tasks and settings no "checkpont-2" was evaluated (did you mean "checkpoint-2"?); drops',
+    );
+    await accepting("checkpoint-2");
+    await expect(accepting("checkpoint-2")).rejects.toThrow(
+      "--accept-drop: checkpoint-2 has a drop that is accepted already; no drop stands",
+    );
   });
 
   it("goes on past a checkpoint that cannot be run, tells it once, and fails with once", async () => {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
+import { asUsage, InputError, messageOf, UsageError } from "../datasets/errors.ts";
 import { openSnapshot, type Snapshot } from "../datasets/hub.ts";
 import { count } from "../datasets/shown.ts";
 import { revisionOf } from "../models/revision.ts";
@@ -14,16 +14,17 @@ import type { ModelSettings } from "../runners/model/open-model.ts";
 import { readPrompts } from "../runners/model/prompts.ts";
 import { StoreError } from "../runners/results/store.ts";
 import { selectTasks, type TaskChoices } from "../runners/select.ts";
-import { faultOf, lookAt, lookInto } from "../runners/watch/checkpoint.ts";
+import { faultOf, lookAt } from "../runners/watch/checkpoint.ts";
 import {
-  appendEntry,
+  appendLine,
   bestOf,
   curveEntries,
+  hasStandingDrop,
   historyFile,
   readHistory,
   type WatchEntry,
 } from "../runners/watch/history.ts";
-import { fingerprintOf, isTemporary, type ListedFolder } from "../runners/watch/listing.ts";
+import { fingerprintOf, type ListedFolder } from "../runners/watch/listing.ts";
 import { type WatchWorld, watchFolder } from "../runners/watch/loop.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 import {
@@ -33,10 +34,17 @@ import {
   evaluateCheckpoint,
   settingsOf,
 } from "./watch-checkpoint.ts";
+import { acceptDrop, tellStanding } from "./watch-drops.ts";
+import { lookerInto } from "./watch-look.ts";
+import { type Deliver, type OutputChoice, openOutputs } from "./watch-outputs.ts";
 import { openPage, pageFile, type ShowPage } from "./watch-page.ts";
 
 /** Choice of what is watched, and how. It has no revision: a checkpoint has none but its content. */
-export interface WatchChoice extends Omit<ModelSettings, "revision">, Pick<MeasureChoice, "quantize">, TaskChoices {
+export interface WatchChoice
+  extends Omit<ModelSettings, "revision">,
+    Pick<MeasureChoice, "quantize">,
+    TaskChoices,
+    OutputChoice {
   /** Default: `pramana` in the watched folder, so that each training run has its own history. */
   readonly results?: string;
   /** File of prompts, or a model that some are published about. */
@@ -47,6 +55,8 @@ export interface WatchChoice extends Omit<ModelSettings, "revision">, Pick<Measu
   readonly every: number;
   readonly once?: boolean;
   readonly failOnDrop?: boolean;
+  /** Name of a checkpoint whose drop, and those before, no longer count. */
+  readonly acceptDrop?: string;
 }
 
 /** Place of a watch, and how it goes on. */
@@ -55,6 +65,7 @@ interface WatchSetting {
   /** File of the history. */
   readonly history: string;
   readonly showPage: ShowPage;
+  readonly deliver: Deliver;
   readonly plan: CheckpointPlan;
   readonly choice: WatchChoice;
   readonly terminal: Terminal;
@@ -66,19 +77,20 @@ interface WatchState {
   readonly entries: readonly WatchEntry[];
   /** Checkpoints that could not be evaluated, or not wholly. */
   readonly failures: number;
-  readonly drops: number;
   /** It was stopped in the middle of a checkpoint. */
   readonly isCutShort: boolean;
 }
 
-const isDrop = ({ comparison }: WatchEntry): boolean => (comparison?.drops.length ?? 0) > 0;
-
-/** Writes the page of those entries that belong to these curves. */
-const showEntries = (
-  { plan, terminal, showPage }: WatchSetting,
+/** Writes the page of those entries that belong to these curves, and tells all others of them who have not heard it. */
+async function showEntries(
+  { plan, terminal, showPage, deliver }: WatchSetting,
   entries: readonly WatchEntry[],
   goesOn: boolean,
-): Promise<void> => showPage(curveEntries(entries, plan.settings), { now: terminal.now(), goesOn });
+): Promise<boolean> {
+  const curve = curveEntries(entries, plan.settings);
+  await showPage(curve, { now: terminal.now(), goesOn });
+  return terminal.signal.aborted || deliver(curve);
+}
 
 /** Sets the note that a stop of the program shows. */
 function noteStop({ plan, terminal }: WatchSetting, entries: readonly WatchEntry[]): void {
@@ -90,7 +102,7 @@ function noteStop({ plan, terminal }: WatchSetting, entries: readonly WatchEntry
 /** Tells of a finished checkpoint, and loudly of a drop. */
 function tellEntry(entry: WatchEntry, before: readonly WatchEntry[], { out, err }: Terminal): void {
   out(`${entryLine(entry, bestOf(before.filter(({ name }) => name !== entry.name)))}\n`);
-  for (const line of dropLines(entry, !before.some(isDrop))) err(`${line}\n`);
+  for (const line of dropLines(entry, !before.some(hasStandingDrop))) err(`${line}\n`);
 }
 
 /** Opens the files of a checkpoint. */
@@ -135,46 +147,9 @@ async function evaluate(
   }
   const others = (await readHistory(history)).entries.slice(entries.length);
   const added = findFinished(others, plan, (one) => one.revision === entry.revision);
-  if (added?.name !== name) await appendEntry(history, entry);
+  if (added?.name !== name) await appendLine(history, entry);
   tellEntry(entry, before, terminal);
   return entry;
-}
-
-/**
- * Returns what looks into the watched folder, which may not be there yet: a watch is often begun before the training. A
- * disk that does not answer now and then (network disks, while a trainer removes checkpoints) does not end a watch: the
- * folders of the last look count until it does.
- */
-function lookerInto({
-  folder,
-  plan,
-  terminal,
-  choice: { once },
-}: WatchSetting): () => Promise<readonly ListedFolder[]> {
-  const results = resolve(plan.choice.results);
-  const passedOver = (name: string): boolean => isTemporary(name) || resolve(folder, name) === results;
-  let isTold = false;
-  let last: readonly ListedFolder[] | undefined;
-  let fault = "";
-  return async () => {
-    try {
-      const folders = await lookInto(folder, passedOver);
-      fault = "";
-      if (folders !== undefined) {
-        last = folders;
-        return folders;
-      }
-    } catch (error) {
-      if (once || last === undefined) throw error;
-      if (fault !== messageOf(error)) terminal.err(`${messageOf(error)}; looking again\n`);
-      fault = messageOf(error);
-      return last;
-    }
-    if (once) throw new UsageError(`watch: there is no folder ${folder}; expected the one that checkpoints are in`);
-    if (!isTold) terminal.err(`${folder} is not there yet; waiting for it\n`);
-    isTold = true;
-    return [];
-  };
 }
 
 /** Watches until there is nothing left to do, or the user stops it. */
@@ -182,22 +157,22 @@ async function watchUntilStopped(setting: WatchSetting, known: readonly WatchEnt
   const { folder, history, plan, terminal, choice } = setting;
   const { every, settle, once = false, failOnDrop = false } = choice;
   const { signal, err } = terminal;
-  let state: WatchState = { entries: known, failures: 0, drops: 0, isCutShort: false };
+  let state: WatchState = { entries: known, failures: 0, isCutShort: false };
   const evaluateOrTell = async ({ name }: ListedFolder, fingerprint: string): ReturnType<WatchWorld["evaluate"]> => {
     try {
       const { entries } = await readHistory(history);
       // A history that somebody took away is not forgotten while the watch goes on.
-      if (entries.length > state.entries.length) state = { ...state, entries };
+      if (entries.length >= state.entries.length) state = { ...state, entries };
       const entry = await evaluate(setting, state.entries, name, fingerprint);
       if (entry === undefined) return "go on";
       const failures = state.failures + (entry.failed.length > 0 ? 1 : 0);
-      state = { ...state, entries: [...state.entries, entry], failures, drops: state.drops + (isDrop(entry) ? 1 : 0) };
+      state = { ...state, entries: [...state.entries, entry], failures };
       noteStop(setting, state.entries);
       await showEntries(setting, state.entries, !once).catch((error: unknown) => {
-        if (!(error instanceof StoreError)) throw error;
+        if (!(error instanceof InputError)) throw error;
         err(`${messageOf(error)}\n`);
       });
-      return isDrop(entry) && failOnDrop && !once ? "stop" : "go on";
+      return hasStandingDrop(entry) && failOnDrop && !once ? "stop" : "go on";
     } catch (error) {
       state = signal.aborted ? { ...state, isCutShort: true } : state;
       signal.throwIfAborted();
@@ -215,7 +190,7 @@ async function watchUntilStopped(setting: WatchSetting, known: readonly WatchEnt
     }
   };
   const world: WatchWorld = {
-    look: lookerInto(setting),
+    look: lookerInto(folder, plan.choice.results, once, terminal),
     faultOf: async ({ name }) => faultOf(await open(resolve(folder, name), terminal), plan.choice.onnx === true),
     isKnown: ({ name }, fingerprint) =>
       findFinished(state.entries, plan, (one) => one.name === name && one.fingerprint === fingerprint) !== undefined,
@@ -250,7 +225,7 @@ async function planOf(
 /**
  * Evaluates each checkpoint in a folder once it is completely written, keeps a history of them, and draws their curves.
  *
- * @returns false where a drop was found that should fail, and with `once` where a checkpoint could not be evaluated
+ * @returns false where a drop stands that should fail, and with `once` where a checkpoint could not be evaluated
  * @throws the signal's reason where it aborts while a checkpoint is being evaluated; a watch at rest ends without an error
  *   then, since there is no other way to end it
  */
@@ -260,28 +235,34 @@ export async function watch(
   terminal: Terminal,
   compare: CompareFolders = compareFolders,
 ): Promise<boolean> {
-  const { once = false, failOnDrop = false } = choice;
+  const { once = false, failOnDrop = false, acceptDrop: acceptDropOf } = choice;
   const plan = await planOf(folder, choice, compare, terminal);
   const { results } = plan.choice;
   const showPage = openPage(results, basename(resolve(folder)));
   const history = join(results, historyFile);
-  const setting: WatchSetting = { folder, history, plan, choice, terminal, showPage };
+  const deliver = openOutputs({ folder, results, settings: plan.settings, choice, terminal });
+  const setting: WatchSetting = { folder, history, plan, choice, terminal, showPage, deliver };
   if ((await stat(folder).catch(() => undefined))?.isFile()) {
     throw new UsageError(`watch: ${folder} is a file; expected the folder that a trainer writes checkpoints to`);
   }
-  const { entries, damaged } = await readHistory(history);
+  const { entries: stored, damaged } = await readHistory(history);
   if (damaged.length > 0) terminal.err(`${history}: left out, as they are damaged: lines ${damaged.join(", ")}\n`);
-  const known = curveEntries(entries, plan.settings).length;
-  const others = new Set(entries.filter(({ settings }) => settings !== plan.settings).map(({ name }) => name)).size;
+  const { settings } = plan;
+  const watched = { history, entries: stored, settings };
+  const entries = acceptDropOf === undefined ? stored : await acceptDrop(acceptDropOf, watched, terminal);
+  const known = curveEntries(entries, settings).length;
+  const others = new Set(entries.filter((one) => one.settings !== settings).map(({ name }) => name)).size;
   const left = others > 0 ? ` (and ${others} with other tasks or settings, which are no part of these curves)` : "";
   terminal.err(`watching ${folder}: ${known} evaluated before${left}; curves in ${join(results, pageFile)}\n`);
   noteStop(setting, entries);
   await showEntries(setting, entries, !once);
+  if (failOnDrop && !once && tellStanding(curveEntries(entries, settings), terminal)) return false;
   const state = await watchUntilStopped(setting, entries);
-  if (!once) await showEntries(setting, state.entries, false);
-  const shown = curveEntries(state.entries, plan.settings);
+  const areAllTold = await showEntries(setting, state.entries, false);
+  const shown = curveEntries(state.entries, settings);
   if (shown.length > 0) terminal.out(`\n${watchText(shown, terminal.outWidth)}`);
   else if (once && state.failures === 0) terminal.err(`no folder in ${folder} holds a completely written model\n`);
   if (state.isCutShort) terminal.signal.throwIfAborted();
-  return !(failOnDrop && state.drops > 0) && !(once && state.failures > 0);
+  const stands = tellStanding(shown, terminal);
+  return !(failOnDrop && stands) && !(once && (state.failures > 0 || !areAllTold));
 }

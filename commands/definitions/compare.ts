@@ -20,12 +20,14 @@ Rules, one by --fail-if, or one a line in a --gate file (# begins a comment):
   SUBJECT < NUMBER [and significant]     also <=, > and >=
 SUBJECT is overall (Mean over the tasks), any (some task), a task type such as Retrieval, or a task. Ends with 1 where a
 rule trips. A rule trips too where it cannot be told: a task of it is missing or not comparable, or has no samples to say
-whether a difference beyond the limit is significant. docs/compare.md has more.
+whether a difference beyond the limit is significant. A rule of an unknown name, or with an impossible number, is wrong
+usage: 2. docs/compare.md has more.
 
 Examples:
   pramana compare local/my-run-checkpoint-400 local/my-run-checkpoint-500
   pramana compare intfloat/e5-small-v2@ffb93f3 runs/candidate --fail-if "overall < -0.2"
   pramana compare baseline runs --gate gate.txt --output comment.md junit.xml
+  pramana compare runs/base runs/candidate --gate gate.txt --github --github-comment
   pramana compare a/full a/half --fail-if "any < -1.0 and significant" --allow precision
 `,
   options: {
@@ -57,6 +59,11 @@ Examples:
     output: {
       values: "file",
       description: `write files too; their names say the form: ${fileEndings.join(", ")}`,
+    },
+    github: { description: "in GitHub Actions: write the job's summary and outputs, annotate what tripped" },
+    githubComment: {
+      optionalValue: "file",
+      description: "one comment on the pull request, updated each time (GITHUB_TOKEN); or into a file",
     },
   },
   run: async (terminal, choice, base, candidate) =>

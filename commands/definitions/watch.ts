@@ -19,13 +19,19 @@ Each checkpoint is compared with the one that had the best Mean (Task) before it
 standard error and marked in the curves. Comparison k has the level 0.05 / (k² (k + 1)), so that the chance of any false
 alarm in a whole watch is at most 5 % (docs/watch.md).
 
+A drop stands, whoever has told it before, until --accept-drop names its checkpoint.
+
+--tensorboard, --mlflow, --webhook and --on-drop are told of each checkpoint once, also after a restart (docs/watch.md).
+
 Ends with 0 when it is stopped while it waits, with 130 when it is stopped in the middle of a checkpoint; --once with 1 when
-a checkpoint failed.
+a checkpoint failed, or could not be told.
 
 Examples:
   pramana watch out/my-run --tasks STSBenchmark,Banking77Classification
   pramana watch out/my-run --tasks STSBenchmark --fail-on-drop || scancel "$JOB"
+  pramana watch out/my-run --tasks STSBenchmark --tensorboard out/my-run/runs --on-drop 'mail -s "$PRAMANA_MESSAGE" me'
   pramana watch out/my-run --benchmark pramana-mini --once
+  pramana watch out/my-run --tasks STSBenchmark --once --accept-drop checkpoint-3000
 ${environmentHelp}`,
   options: {
     ...taskChoice,
@@ -39,8 +45,16 @@ ${environmentHelp}`,
     every: { value: "seconds", description: "time between two looks into the folder", takes: seconds, default: 10 },
     once: { description: "evaluate what is there, and end" },
     failOnDrop: {
-      description: "end with 1 at the first significant drop that is found (with --once, after the last checkpoint)",
+      description: "end with 1 where a significant drop stands: at once, or with --once after the last checkpoint",
     },
+    acceptDrop: {
+      value: "checkpoint",
+      description: "accept its drop, and those before; later checkpoints are held against the best one from it on",
+    },
+    tensorboard: { value: "folder", description: "write the curves as event files, for TensorBoard" },
+    mlflow: { value: "url", description: "log the curves to a run of an MLflow server" },
+    webhook: { value: "url", description: "send JSON about each checkpoint there" },
+    onDrop: { value: "command", description: "run this in a shell at each drop, with JSON on its standard input" },
     ...checkpointSettings,
     quantize,
     prompts,

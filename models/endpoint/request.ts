@@ -109,7 +109,7 @@ async function tryOnce(
 }
 
 /** Returns the system's code for a failure of a connection, or else the message. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return cause instanceof Error && "code" in cause ? String(cause.code) : messageOf(cause);
 }
@@ -193,7 +193,7 @@ export function secretsOf(url: string, key: string | undefined): readonly string
 }
 
 /** Shows the server's words in brackets, without secrets, line breaks and codes that would move a terminal's cursor. */
-function serverWords(text: string, secrets: readonly string[]): string {
+export function serverWords(text: string, secrets: readonly string[]): string {
   const words = plainText(secrets.reduce((said, secret) => said.replaceAll(secret, "…"), messageIn(text)))
     .replace(/\s+/g, " ")
     .trim();

@@ -39,6 +39,7 @@ describe("compareRuns", () => {
           interval: [-0.025, -0.015],
           pValue: 0.03,
           verdict: "worse",
+          evaluationSeconds: { base: 6.25, candidate: 6.25 },
         },
         {
           task: "A",
@@ -49,6 +50,7 @@ describe("compareRuns", () => {
           interval: [0.015, 0.025],
           pValue: 0.03,
           verdict: "better",
+          evaluationSeconds: { base: 6.25, candidate: 6.25 },
         },
         {
           task: "B",
@@ -59,6 +61,7 @@ describe("compareRuns", () => {
           interval: [-0.002, 0.008],
           pValue: 1,
           verdict: "no difference",
+          evaluationSeconds: { base: 6.25, candidate: 6.25 },
         },
       ],
       types: [

@@ -25,6 +25,12 @@ export interface CompareOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Adds up the seconds that the evaluation of a task's members took on one side; nothing where a file does not say it. */
+function secondsOn(side: Side, members: readonly Member[]): Comparison["tasks"][number]["evaluationSeconds"] {
+  const seconds = members.reduce((sum, member) => sum + (member[side]?.evaluationSeconds ?? Number.NaN), 0);
+  return Number.isNaN(seconds) ? {} : { [side]: seconds };
+}
+
 /** Returns both scores of a task and the distinctions that were allowed, or the reasons why they cannot be compared. */
 function scoresOf(
   { members }: ChosenTask,
@@ -77,7 +83,8 @@ async function compareAll(
     }
     const drawing = { resamples: statistics.resamples, seed, onShare: tell, ...(signal ? { signal } : {}) };
     const evidence = await evidenceOf(members, runs, statistics, drawing);
-    compared.push({ task, ...scores, evidence });
+    const evaluationSeconds = { ...secondsOn("base", members), ...secondsOn("candidate", members) };
+    compared.push({ task, ...scores, evidence, evaluationSeconds });
     tell(1);
   }
   return { compared, incomparable };

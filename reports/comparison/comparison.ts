@@ -30,6 +30,8 @@ export interface JudgedDifference extends Difference {
 export interface TaskComparison extends JudgedDifference {
   readonly task: string;
   readonly type: TaskType;
+  /** Seconds that the evaluations took, loading left out; a side is absent where its file does not say it. */
+  readonly evaluationSeconds: { readonly base?: number; readonly candidate?: number };
 }
 
 /** A task that cannot be compared, or that one of the runs lacks. */

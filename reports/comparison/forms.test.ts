@@ -213,7 +213,11 @@ describe("comparisonHtml", () => {
       verdict: "no difference",
     } as const;
     const html = comparisonHtml(
-      { ...nothing, tasks: [{ task: "A", type: "STS", ...zero }], overall: { ...zero, tasks: 1 } },
+      {
+        ...nothing,
+        tasks: [{ task: "A", type: "STS", evaluationSeconds: {}, ...zero }],
+        overall: { ...zero, tasks: 1 },
+      },
       noGate,
     );
     expect(html).not.toContain("NaN");

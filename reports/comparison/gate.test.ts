@@ -9,6 +9,7 @@ const difference = (points: number, verdict: Verdict) => ({
   candidate: 0.5 + points / 100,
   difference: points / 100,
   verdict,
+  evaluationSeconds: {},
 });
 
 const comparison: Comparison = {
@@ -80,7 +81,10 @@ describe("parseGate", () => {
       "# what must not happen\r\noverall < -0.2 # a bit of room\n\n  any < -1 and significant\n",
       "gate.txt",
     );
-    expect(rules.map(({ text }) => text)).toEqual(["overall < -0.2", "any < -1 and significant"]);
+    expect(rules.map(({ text, place }) => [text, place])).toEqual([
+      ["overall < -0.2", "gate.txt, line 2"],
+      ["any < -1 and significant", "gate.txt, line 4"],
+    ]);
   });
 
   it("names the line of what is no rule, and refuses a file without rules, which would pass everything", () => {
@@ -112,9 +116,8 @@ describe("trips", () => {
     ["STS13 < -0.3", ["STS13 −0.40"]],
     ["STS13 < -0.5 and significant", []],
     ["SciFact < -1 and significant", []],
-    ["SciFakt < -1", ['there is no task or type SciFakt (did you mean "SciFact"?)']],
-    ["retrieval < -1", ['there is no task or type retrieval (did you mean "Retrieval"?)']],
-    ["Clustering < -1", ["there is no task of Clustering"]],
+    ["NFCorpus < -1", ["neither run has a result of NFCorpus"]],
+    ["Clustering < -1", ["neither run has a result of type Clustering"]],
   ])("%s", (rule, expected) => {
     expect(reasons(rule)).toEqual(expected);
   });
@@ -135,12 +138,19 @@ describe("trips", () => {
     expect(reasons("any < -1", holed)).toEqual(["ArguAna −1.50", "SciFact −1.20", gap]);
   });
 
+  it("says where a task counts within another one, and how to have it by itself", () => {
+    const whole = { task: "CQADupstackRetrieval", type: "Retrieval", ...difference(-1, "worse") } as const;
+    expect(reasons("CQADupstackTexRetrieval < -9", { ...comparison, tasks: [whole] })).toEqual([
+      "CQADupstackTexRetrieval counts within CQADupstackRetrieval here; --tasks compares it by itself",
+    ]);
+  });
+
   it("trips where nothing was compared", () => {
     const { overall: _overall, ...nothing } = { ...comparison, tasks: [], types: [] };
     expect(["any < -9", "overall < -9", "STS < -9"].map((rule) => reasons(rule, nothing))).toEqual([
       ["no task was compared"],
       ["no task was compared"],
-      ["there is no task of STS"],
+      ["neither run has a result of type STS"],
     ]);
     const gone = { ...nothing, incomparable: [{ task: "STS14", type: "STS", reason: "r" } as const] };
     expect(reasons("overall < -9", gone)).toEqual([

@@ -1,5 +1,5 @@
 import { count } from "../../datasets/shown.ts";
-import { didYouMean } from "../../datasets/suggest.ts";
+import { partsOf } from "../../tasks/aggregates.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import type { Comparison, Difference, JudgedDifference } from "./comparison.ts";
 import { taskRows } from "./rows.ts";
@@ -19,7 +19,8 @@ export interface Gate {
   readonly trips: readonly Trip[];
 }
 
-const signs = {
+/** Tells whether a difference is on the side of a limit that a sign names; both in points. */
+export const signs = {
   "<": (difference: number, limit: number) => difference < limit,
   "<=": (difference: number, limit: number) => difference <= limit,
   ">": (difference: number, limit: number) => difference > limit,
@@ -52,14 +53,18 @@ function scopeOf({ subject }: Rule, comparison: Comparison): Scope {
   if (publishedTypes.some(({ type }) => type === subject)) {
     const own = types.filter(({ type }) => type === subject).map((one) => ({ ...one, name: subject }));
     const without = incomparable.filter(({ type }) => type === subject);
-    return { subjects: own, gaps: gapsOf(own[0]?.tasks ?? 0, without, `there is no task of ${subject}`) };
+    return { subjects: own, gaps: gapsOf(own[0]?.tasks ?? 0, without, `neither run has a result of type ${subject}`) };
   }
   const found = tasks.find(({ task }) => task === subject);
   if (found) return { subjects: [{ ...found, name: subject }], gaps: [] };
   const gap = incomparable.find(({ task }) => task === subject);
   if (gap) return { subjects: [], gaps: [`${subject} cannot be compared: ${gap.reason}`] };
-  const names = ["overall", "any", ...publishedTypes.map(({ type }) => type), ...tasks.map(({ task }) => task)];
-  return { subjects: [], gaps: [`there is no task or type ${subject}${didYouMean(subject, names)}`] };
+  const whole = [...tasks, ...incomparable].find(({ task }) => partsOf(task).includes(subject));
+  const gone =
+    whole === undefined
+      ? `neither run has a result of ${subject}`
+      : `${subject} counts within ${whole.task} here; --tasks compares it by itself`;
+  return { subjects: [], gaps: [gone] };
 }
 
 /** Returns points without the last bits, which sums of scores with six places have. */

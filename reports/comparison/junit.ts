@@ -1,51 +1,107 @@
 import { escapeHtml } from "../html.ts";
+import { percent } from "../table.ts";
 import type { Comparison, TaskComparison } from "./comparison.ts";
 import { type Gate, outcomesOf } from "./gate.ts";
-import { intervalText, pValueText, runText, signedPoints } from "./wording.ts";
+import { confidenceText, intervalText, pValueText, runText, signedPoints } from "./wording.ts";
 
-/** Escapes text for an attribute; characters that XML 1.0 does not have become blanks. */
+/** Escapes text for an attribute or an element; characters that XML 1.0 does not have become blanks. */
 function escapeXml(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   return escapeHtml(text.replace(/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]|\p{Surrogate}/gu, " "));
 }
 
+type Properties = readonly (readonly [name: string, value: string | number])[];
+
 interface Case {
   readonly group: string;
   readonly name: string;
+  /** Absent where nothing took time, or nobody knows how much. */
+  readonly seconds?: number | undefined;
+  readonly properties?: Properties;
   /** Absent where it passed. */
   readonly outcome?: readonly ["failure" | "skipped", reason: string];
+  /** What is shown beside a case, failed or not. */
+  readonly said?: string;
 }
 
 const isFailure = ({ outcome }: Case): boolean => outcome?.[0] === "failure";
 const isSkipped = ({ outcome }: Case): boolean => outcome?.[0] === "skipped";
 
-function caseXml({ group, name, outcome }: Case): string {
-  const opened = `    <testcase classname="${escapeXml(group)}" name="${escapeXml(name)}" time="0"`;
-  if (outcome === undefined) return `${opened}/>\n`;
-  return `${opened}>\n      <${outcome[0]} message="${escapeXml(outcome[1])}"/>\n    </testcase>\n`;
+const timeXml = (seconds: number | undefined): string => (seconds === undefined ? "" : ` time="${seconds.toFixed(3)}"`);
+
+function propertiesXml(properties: Properties, indent: string): string {
+  if (properties.length === 0) return "";
+  const lines = properties.map(
+    ([name, value]) => `${indent}  <property name="${escapeXml(name)}" value="${escapeXml(String(value))}"/>\n`,
+  );
+  return `${indent}<properties>\n${lines.join("")}${indent}</properties>\n`;
 }
 
-/** Counts the cases, as attributes. */
+/** Writes a reason as attribute and as text: some readers show the one, some the other. */
+const outcomeXml = (kind: string, reason: string): string =>
+  `      <${kind} message="${escapeXml(reason)}">${escapeXml(reason)}</${kind}>\n`;
+
+function caseXml({ group, name, seconds, properties = [], outcome, said }: Case): string {
+  const opened = `    <testcase classname="${escapeXml(group)}" name="${escapeXml(name)}"${timeXml(seconds)}`;
+  const inner = [
+    propertiesXml(properties, "      "),
+    outcome === undefined ? "" : outcomeXml(...outcome),
+    said === undefined ? "" : `      <system-out>${escapeXml(said)}</system-out>\n`,
+  ].join("");
+  return inner === "" ? `${opened}/>\n` : `${opened}>\n${inner}    </testcase>\n`;
+}
+
+/** Counts the cases, and adds up their times, as attributes. */
 const counts = (cases: readonly Case[]): string =>
   `tests="${cases.length}" failures="${cases.filter(isFailure).length}" errors="0" ` +
-  `skipped="${cases.filter(isSkipped).length}" time="0"`;
+  `skipped="${cases.filter(isSkipped).length}"${timeXml(cases.reduce((sum, { seconds = 0 }) => sum + seconds, 0))}`;
 
-const suiteXml = (name: string, cases: readonly Case[]): string =>
-  `  <testsuite name="${escapeXml(name)}" ${counts(cases)}>\n${cases.map(caseXml).join("")}  </testsuite>\n`;
+const suiteXml = (name: string, cases: readonly Case[], properties: Properties = []): string =>
+  `  <testsuite name="${escapeXml(name)}" ${counts(cases)}>\n${propertiesXml(properties, "    ")}` +
+  `${cases.map(caseXml).join("")}  </testsuite>\n`;
 
-const worseText = (one: TaskComparison): string =>
-  `worse: ${signedPoints(one.difference)} points, interval ${intervalText(one)}, p ${pValueText(one)}`;
+/** Formats a score or a difference in percent and points for programs, with a plain minus sign. */
+const number = (score: number): string => (score * 100).toFixed(4);
+
+const figuresOf = ({ base, candidate, difference, interval, pValue, verdict }: TaskComparison): Properties => [
+  ["base", number(base)],
+  ["candidate", number(candidate)],
+  ["difference", number(difference)],
+  ...(interval
+    ? ([
+        ["low", number(interval[0])],
+        ["high", number(interval[1])],
+      ] as const)
+    : []),
+  ...(pValue === undefined ? [] : [["p", pValue] as const]),
+  ["verdict", verdict],
+];
+
+const surenessText = (one: TaskComparison, comparison: Comparison): string =>
+  one.interval
+    ? `${confidenceText(comparison)} interval ${intervalText(one)}, p ${pValueText(one)}`
+    : "no samples tell how sure that is";
+
+function caseOf(one: TaskComparison, comparison: Comparison, fails: boolean): Case {
+  const figures = `${signedPoints(one.difference)} points, ${surenessText(one, comparison)}`;
+  return {
+    group: one.type,
+    name: one.task,
+    seconds: one.evaluationSeconds.candidate,
+    properties: figuresOf(one),
+    ...(fails ? { outcome: ["failure", `${one.verdict}: ${figures}`] as const } : {}),
+    said: `base ${percent(one.base)}, candidate ${percent(one.candidate)}: ${figures}: ${one.verdict}`,
+  };
+}
 
 /**
  * Writes a comparison as JUnit XML: a case for each task and each rule. Rules that tripped fail; without rules, tasks that
- * became worse do. Tasks that cannot be compared are skipped.
+ * became worse do. Tasks that cannot be compared are skipped. The time of a case is that of the candidate's evaluation;
+ * its properties are scores in percent, differences and intervals in points.
  */
 export function comparisonJunit(comparison: Comparison, gate: Gate): string {
-  const { base, candidate, tasks, incomparable } = comparison;
-  const compared = tasks.map((one): Case => {
-    const fails = gate.rules.length === 0 && one.verdict === "worse";
-    return { group: one.type, name: one.task, ...(fails ? { outcome: ["failure", worseText(one)] } : {}) };
-  });
+  const { base, candidate, tasks, incomparable, confidence, resamples, seed } = comparison;
+  const compared = tasks.map((one) => caseOf(one, comparison, gate.rules.length === 0 && one.verdict === "worse"));
   const skipped = incomparable.map(
     ({ task, type, reason }): Case => ({ group: type, name: task, outcome: ["skipped", `not comparable: ${reason}`] }),
   );
@@ -58,10 +114,17 @@ export function comparisonJunit(comparison: Comparison, gate: Gate): string {
   );
   const title = `${runText(candidate)} against ${runText(base)}`;
   const all = [...compared, ...skipped];
+  const about: Properties = [
+    ["base", `${base.model}@${base.revision}`],
+    ["candidate", `${candidate.model}@${candidate.revision}`],
+    ["confidence", confidence],
+    ["resamples", resamples],
+    ["seed", seed],
+  ];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
     `<testsuites name="pramana compare" ${counts([...all, ...rules])}>\n`,
-    suiteXml(title, all),
+    suiteXml(title, all, about),
     ...(rules.length > 0 ? [suiteXml("gate", rules)] : []),
     "</testsuites>\n",
   ].join("");

@@ -68,11 +68,13 @@ describe("comparisonJson", () => {
         {
           task: "ArguAna",
           type: "Retrieval",
+          evaluationSeconds: { base: 12.5, candidate: 14.25 },
           ...worse,
         },
         {
           task: "STS12",
           type: "STS",
+          evaluationSeconds: { candidate: 0.0624 },
           verdict: "better",
           base: 70,
           candidate: 72,
@@ -83,6 +85,7 @@ describe("comparisonJson", () => {
         {
           task: "STS13",
           type: "STS",
+          evaluationSeconds: {},
           verdict: "unknown",
           base: 80,
           candidate: 79.996,
@@ -117,15 +120,51 @@ describe("comparisonJunit", () => {
   it("fails worse tasks where there are no rules, and skips what cannot be compared", () => {
     expect(comparisonJunit(comparison, noGate)).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
-      <testsuites name="pramana compare" tests="4" failures="1" errors="0" skipped="1" time="0">
-        <testsuite name="acme/small at step-500 against acme/small at 0123456" tests="4" failures="1" errors="0" skipped="1" time="0">
-          <testcase classname="Retrieval" name="ArguAna" time="0">
-            <failure message="worse: −1.25 points, interval [−2.00, −0.50], p &lt;0.001"/>
+      <testsuites name="pramana compare" tests="4" failures="1" errors="0" skipped="1" time="14.312">
+        <testsuite name="acme/small at step-500 against acme/small at 0123456" tests="4" failures="1" errors="0" skipped="1" time="14.312">
+          <properties>
+            <property name="base" value="acme/small@0123456789012345678901234567890123456789"/>
+            <property name="candidate" value="acme/small@step-500"/>
+            <property name="confidence" value="0.95"/>
+            <property name="resamples" value="4000"/>
+            <property name="seed" value="42"/>
+          </properties>
+          <testcase classname="Retrieval" name="ArguAna" time="14.250">
+            <properties>
+              <property name="base" value="50.0000"/>
+              <property name="candidate" value="48.7500"/>
+              <property name="difference" value="-1.2500"/>
+              <property name="low" value="-2.0000"/>
+              <property name="high" value="-0.5000"/>
+              <property name="p" value="0.0004"/>
+              <property name="verdict" value="worse"/>
+            </properties>
+            <failure message="worse: −1.25 points, 95 % interval [−2.00, −0.50], p &lt;0.001">worse: −1.25 points, 95 % interval [−2.00, −0.50], p &lt;0.001</failure>
+            <system-out>base 50.00, candidate 48.75: −1.25 points, 95 % interval [−2.00, −0.50], p &lt;0.001: worse</system-out>
           </testcase>
-          <testcase classname="STS" name="STS12" time="0"/>
-          <testcase classname="STS" name="STS13" time="0"/>
-          <testcase classname="STS" name="STS14" time="0">
-            <skipped message="not comparable: precision fp32 against int8"/>
+          <testcase classname="STS" name="STS12" time="0.062">
+            <properties>
+              <property name="base" value="70.0000"/>
+              <property name="candidate" value="72.0000"/>
+              <property name="difference" value="2.0000"/>
+              <property name="low" value="1.5000"/>
+              <property name="high" value="2.5000"/>
+              <property name="p" value="0.012"/>
+              <property name="verdict" value="better"/>
+            </properties>
+            <system-out>base 70.00, candidate 72.00: +2.00 points, 95 % interval [+1.50, +2.50], p 0.012: better</system-out>
+          </testcase>
+          <testcase classname="STS" name="STS13">
+            <properties>
+              <property name="base" value="80.0000"/>
+              <property name="candidate" value="79.9960"/>
+              <property name="difference" value="-0.0040"/>
+              <property name="verdict" value="unknown"/>
+            </properties>
+            <system-out>base 80.00, candidate 80.00: 0.00 points, no samples tell how sure that is: unknown</system-out>
+          </testcase>
+          <testcase classname="STS" name="STS14">
+            <skipped message="not comparable: precision fp32 against int8">not comparable: precision fp32 against int8</skipped>
           </testcase>
         </testsuite>
       </testsuites>
@@ -136,20 +175,57 @@ describe("comparisonJunit", () => {
   it("fails the rules that tripped, and then no task", () => {
     expect(comparisonJunit(comparison, gate)).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
-      <testsuites name="pramana compare" tests="6" failures="1" errors="0" skipped="1" time="0">
-        <testsuite name="acme/small at step-500 against acme/small at 0123456" tests="4" failures="0" errors="0" skipped="1" time="0">
-          <testcase classname="Retrieval" name="ArguAna" time="0"/>
-          <testcase classname="STS" name="STS12" time="0"/>
-          <testcase classname="STS" name="STS13" time="0"/>
-          <testcase classname="STS" name="STS14" time="0">
-            <skipped message="not comparable: precision fp32 against int8"/>
+      <testsuites name="pramana compare" tests="6" failures="1" errors="0" skipped="1" time="14.312">
+        <testsuite name="acme/small at step-500 against acme/small at 0123456" tests="4" failures="0" errors="0" skipped="1" time="14.312">
+          <properties>
+            <property name="base" value="acme/small@0123456789012345678901234567890123456789"/>
+            <property name="candidate" value="acme/small@step-500"/>
+            <property name="confidence" value="0.95"/>
+            <property name="resamples" value="4000"/>
+            <property name="seed" value="42"/>
+          </properties>
+          <testcase classname="Retrieval" name="ArguAna" time="14.250">
+            <properties>
+              <property name="base" value="50.0000"/>
+              <property name="candidate" value="48.7500"/>
+              <property name="difference" value="-1.2500"/>
+              <property name="low" value="-2.0000"/>
+              <property name="high" value="-0.5000"/>
+              <property name="p" value="0.0004"/>
+              <property name="verdict" value="worse"/>
+            </properties>
+            <system-out>base 50.00, candidate 48.75: −1.25 points, 95 % interval [−2.00, −0.50], p &lt;0.001: worse</system-out>
+          </testcase>
+          <testcase classname="STS" name="STS12" time="0.062">
+            <properties>
+              <property name="base" value="70.0000"/>
+              <property name="candidate" value="72.0000"/>
+              <property name="difference" value="2.0000"/>
+              <property name="low" value="1.5000"/>
+              <property name="high" value="2.5000"/>
+              <property name="p" value="0.012"/>
+              <property name="verdict" value="better"/>
+            </properties>
+            <system-out>base 70.00, candidate 72.00: +2.00 points, 95 % interval [+1.50, +2.50], p 0.012: better</system-out>
+          </testcase>
+          <testcase classname="STS" name="STS13">
+            <properties>
+              <property name="base" value="80.0000"/>
+              <property name="candidate" value="79.9960"/>
+              <property name="difference" value="-0.0040"/>
+              <property name="verdict" value="unknown"/>
+            </properties>
+            <system-out>base 80.00, candidate 80.00: 0.00 points, no samples tell how sure that is: unknown</system-out>
+          </testcase>
+          <testcase classname="STS" name="STS14">
+            <skipped message="not comparable: precision fp32 against int8">not comparable: precision fp32 against int8</skipped>
           </testcase>
         </testsuite>
-        <testsuite name="gate" tests="2" failures="1" errors="0" skipped="0" time="0">
-          <testcase classname="gate" name="any &lt; -1 and significant" time="0">
-            <failure message="ArguAna −1.25, worse; 1 of 4 tasks cannot be compared: STS14; --tasks names those that count"/>
+        <testsuite name="gate" tests="2" failures="1" errors="0" skipped="0" time="0.000">
+          <testcase classname="gate" name="any &lt; -1 and significant">
+            <failure message="ArguAna −1.25, worse; 1 of 4 tasks cannot be compared: STS14; --tasks names those that count">ArguAna −1.25, worse; 1 of 4 tasks cannot be compared: STS14; --tasks names those that count</failure>
           </testcase>
-          <testcase classname="gate" name="STS12 &lt; 0" time="0"/>
+          <testcase classname="gate" name="STS12 &lt; 0"/>
         </testsuite>
       </testsuites>
       "

@@ -11,6 +11,8 @@ export interface Rule {
   readonly points: number;
   /** True where only a significant difference counts. */
   readonly significant: boolean;
+  /** File and line where it stands; absent where it was given by itself. */
+  readonly place?: string;
 }
 
 const grammar = "SUBJECT < NUMBER [and significant], such as overall < -0.2 or any < -1.0 and significant";
@@ -60,10 +62,11 @@ export function parseGate(text: string, source: string): Rule[] {
   const rules = text.split(/\r?\n/).flatMap((line, i) => {
     const written = line.replace(/#.*/, "").trim();
     if (written === "") return [];
+    const place = `${source}, line ${i + 1}`;
     try {
-      return [parseRule(written)];
+      return [{ ...parseRule(written), place }];
     } catch (error) {
-      throw error instanceof InputError ? new InputError(`${source}, line ${i + 1}: ${error.message}`) : error;
+      throw error instanceof InputError ? new InputError(`${place}: ${error.message}`) : error;
     }
   });
   if (rules.length > 0) return rules;

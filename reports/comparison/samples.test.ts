@@ -47,6 +47,7 @@ describe("samples of a comparison", () => {
       candidate: 0.6,
       difference: 0,
       verdict: "unknown",
+      evaluationSeconds: { base: 6.25, candidate: 6.25 },
     });
     expect(comparison.overall).toEqual({ base: 0.6, candidate: 0.6, difference: 0, tasks: 1, verdict: "unknown" });
     expect(comparison.types[0]).toMatchObject({ verdict: "unknown" });
@@ -116,6 +117,8 @@ describe("an aggregate", () => {
         interval: [0.015, 0.025],
         pValue: 0.01,
         verdict: "better",
+        // 6.25 for each of the twelve.
+        evaluationSeconds: { base: 75, candidate: 75 },
       },
     ]);
   });

@@ -19,6 +19,7 @@ export interface Compared {
   readonly candidate: number;
   readonly evidence: Evidence;
   readonly allowed: readonly Distinct[];
+  readonly evaluationSeconds: TaskComparison["evaluationSeconds"];
 }
 
 function verdictOf({ difference, interval, pValue }: Difference): Verdict {
@@ -87,13 +88,14 @@ type Judged = Pick<Comparison, "tasks" | "types" | "overall" | "meanType">;
 
 /** Judges the tasks and the means over them. */
 export function judgeAll(compared: readonly Compared[], statistics: Statistics): Judged {
-  const rows = compared.map(({ task, evidence, base, candidate }) => ({
+  const rows = compared.map(({ task, evidence, base, candidate, evaluationSeconds }) => ({
     task: task.name,
     type: task.type,
     base,
     candidate,
     difference: candidate - base,
     ...summaryOf(evidence, statistics),
+    evaluationSeconds,
   }));
   return { tasks: judge<Omit<TaskComparison, "verdict">>(rows, statistics), ...meansOf(compared, statistics) };
 }

@@ -1,4 +1,4 @@
-import { isComplete, type StoredDifference, type WatchEntry } from "../../runners/watch/history.ts";
+import { hasStandingDrop, isComplete, type StoredDifference, type WatchEntry } from "../../runners/watch/history.ts";
 import { stepOf } from "../../runners/watch/listing.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import { intervalText, signedPoints } from "../comparison/wording.ts";
@@ -25,7 +25,7 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
-/** The first checkpoint that is significantly worse than the best before it. */
+/** The first checkpoint that is significantly worse than the best before it, where nobody accepted that. */
 export interface FirstDrop {
   readonly name: string;
   readonly x: number;
@@ -82,7 +82,7 @@ export function makeCurves(entries: readonly WatchEntry[]): Curves {
   const several = publishedTypes.filter(({ type }) => tasks.filter((task) => task.type === type).length > 1);
   const mean = tasks.length > 1 ? [curve(meanName, "mean", ({ meanTask }) => meanTask)] : [];
   const types = new Set(tasks.map(({ type }) => type)).size > 1 ? several : [];
-  const first = entries.find(({ comparison }) => (comparison?.drops.length ?? 0) > 0);
+  const first = entries.find(hasStandingDrop);
   const place = places.find(({ name }) => name === first?.name);
   const { comparison } = first ?? {};
   return {

@@ -1,14 +1,14 @@
 import { plainText } from "../../datasets/shown.ts";
-import type { StoredComparison, WatchEntry } from "../../runners/watch/history.ts";
+import { hasStandingDrop, isDrop, type WatchEntry } from "../../runners/watch/history.ts";
 import { publishedTypes } from "../../tasks/types/index.ts";
 import { signedPoints } from "../comparison/wording.ts";
 import { type Column, fitTable, left, linesText, markdownTable, noValue, percent, right } from "../table.ts";
 import { differenceText, inTrainingOrder } from "./curves.ts";
 import { falseAlarmLevel } from "./drop.ts";
 
-function verdictText(comparison: StoredComparison | undefined): string {
-  if (comparison === undefined) return noValue;
-  return comparison.drops.length > 0 ? "drop" : comparison.verdict;
+function verdictText(entry: WatchEntry): string {
+  if (isDrop(entry)) return entry.isAccepted ? "drop, accepted" : "drop";
+  return entry.comparison?.verdict ?? noValue;
 }
 
 /** Returns the difference to the best checkpoint before, where one is known. */
@@ -25,7 +25,7 @@ export function entryLine(entry: WatchEntry, base: WatchEntry | undefined): stri
   const against =
     difference === undefined || base === undefined ? "" : ` (${signedPoints(difference)} to ${base.name})`;
   const failed = entry.tasks.filter(({ score }) => score === null).map(({ task }) => task);
-  const verdict = entry.comparison === undefined ? [] : [verdictText(entry.comparison)];
+  const verdict = entry.comparison === undefined ? [] : [verdictText(entry)];
   return plainText(
     [
       entry.name,
@@ -52,6 +52,7 @@ export function dropLines({ name, comparison }: WatchEntry, isFirst: boolean): s
 export interface WatchRow {
   readonly name: string;
   readonly cells: readonly string[];
+  /** It has a drop that nobody accepted. */
   readonly isDrop: boolean;
 }
 
@@ -82,9 +83,9 @@ export function watchTable(entries: readonly WatchEntry[]): { columns: Column[];
         difference === undefined || comparison === undefined
           ? noValue
           : `${signedPoints(difference)} (${comparison.base})`,
-        verdictText(comparison),
+        verdictText(entry),
       ],
-      isDrop: (comparison?.drops.length ?? 0) > 0,
+      isDrop: hasStandingDrop(entry),
     };
   });
   return { columns, rows };

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { appendEntry, bestOf, curveEntries, parseHistory, readHistory, type WatchEntry } from "./history.ts";
+import { appendLine, bestOf, curveEntries, parseHistory, readHistory, type WatchEntry } from "./history.ts";
 
 const entry = (name: string, meanTask: number | null = 0.5, more: Partial<WatchEntry> = {}): WatchEntry => ({
   name,
@@ -39,11 +39,22 @@ describe("the history", () => {
         drops: [drop],
       },
     });
-    await appendEntry(file, entry("a"));
+    await appendLine(file, entry("a"));
     const before = readFileSync(file, "utf8");
-    await appendEntry(file, compared);
+    await appendLine(file, compared);
     expect(readFileSync(file, "utf8").startsWith(before)).toBe(true);
     expect(await readHistory(file)).toEqual({ entries: [entry("a"), compared], damaged: [] });
+  });
+
+  it("marks what was accepted: the curve up to the named checkpoint, as it was when that was said", async () => {
+    const file = temporary();
+    for (const name of ["a", "b", "c"]) await appendLine(file, entry(name));
+    await appendLine(file, entry("b", 0.5, { settings: "other" }));
+    await appendLine(file, { accepted: "b", settings: "s", date: 1_795_251_852 });
+    await appendLine(file, entry("b", 0.4));
+    const { entries, damaged } = await readHistory(file);
+    expect(entries.map(({ isAccepted }) => isAccepted)).toEqual([true, true, undefined, undefined, undefined]);
+    expect(damaged).toEqual([]);
   });
 
   it("is empty where there is no file", async () => {
@@ -52,11 +63,11 @@ describe("the history", () => {
 
   it("leaves out a torn last line, and goes on behind it", async () => {
     const file = temporary();
-    await appendEntry(file, entry("a"));
+    await appendLine(file, entry("a"));
     appendFileSync(file, JSON.stringify(entry("torn")).slice(0, 40));
     expect((await readHistory(file)).entries.map(({ name }) => name)).toEqual(["a"]);
     expect((await readHistory(file)).damaged).toEqual([]);
-    await appendEntry(file, entry("b"));
+    await appendLine(file, entry("b"));
     const { entries, damaged } = await readHistory(file);
     expect([entries.map(({ name }) => name), damaged]).toEqual([["a", "b"], [2]]);
   });
@@ -70,7 +81,7 @@ describe("the history", () => {
   it("says where it cannot be read or written, and what to do", async () => {
     const folder = mkdtempSync(join(tmpdir(), "pramana-history-"));
     await expect(readHistory(folder)).rejects.toThrow(`watch: ${folder} cannot be read: EISDIR`);
-    await expect(appendEntry(folder, entry("a"))).rejects.toThrow(
+    await expect(appendLine(folder, entry("a"))).rejects.toThrow(
       /cannot be written: EISDIR.*; choose a folder of results that can be written to$/,
     );
   });
@@ -92,5 +103,12 @@ describe("bestOf", () => {
     expect(bestOf([entry("a", null)])).toBeUndefined();
     expect(bestOf([])).toBeUndefined();
     expect(bestOf([entry("negative", -0.2)])?.name).toBe("negative");
+  });
+
+  it("leaves out what came before the last accepted one", () => {
+    const accepted = { isAccepted: true } as const;
+    const entries = [entry("a", 0.9, accepted), entry("b", 0.5, accepted), entry("c", 0.4)];
+    expect(bestOf(entries)?.name).toBe("b");
+    expect(bestOf([...entries, entry("d", 0.6)])?.name).toBe("d");
   });
 });

@@ -66,10 +66,25 @@ const entrySchema = z.object({
   comparison: comparisonSchema.exactOptional(),
 });
 
+/** A line that accepts the drops of a curve, up to that of a checkpoint which stands above. */
+const acceptanceSchema = z.object({
+  /** Name of the checkpoint. */
+  accepted: z.string(),
+  /** Those of its entry. */
+  settings: z.string(),
+  /** Seconds since 1970. */
+  date: z.number(),
+});
+const lineSchema = z.union([acceptanceSchema, entrySchema]);
+
 type DeepReadonly<Value> = { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> };
 
-/** One line of the history: a checkpoint that was evaluated. Scores are 0 … 1. */
-export type WatchEntry = DeepReadonly<z.infer<typeof entrySchema>>;
+/** A checkpoint that was evaluated: one line of the history. Scores are 0 … 1. */
+export type WatchEntry = DeepReadonly<z.infer<typeof entrySchema>> & {
+  /** A later line accepts its drop, or that of one evaluated after it. */
+  readonly isAccepted?: true;
+};
+export type Acceptance = DeepReadonly<z.infer<typeof acceptanceSchema>>;
 export type StoredComparison = DeepReadonly<z.infer<typeof comparisonSchema>>;
 export type StoredDifference = DeepReadonly<z.infer<typeof differenceSchema>>;
 
@@ -83,22 +98,33 @@ export interface History {
   readonly damaged: readonly number[];
 }
 
-function parseLine(line: string): WatchEntry | undefined {
+function parseLine(line: string): WatchEntry | Acceptance | undefined {
   try {
-    const { success, data } = entrySchema.safeParse(JSON.parse(line));
+    const { success, data } = lineSchema.safeParse(JSON.parse(line));
     return success ? data : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** Marks the entries of a curve up to the last one of a name. */
+export function accept(entries: readonly WatchEntry[], { accepted, settings }: Acceptance): WatchEntry[] {
+  const last = entries.findLastIndex((entry) => entry.settings === settings && entry.name === accepted);
+  return entries.map((entry, i) => (entry.settings === settings && i <= last ? { ...entry, isAccepted: true } : entry));
+}
+
 /** Reads a history's text. A last line without its end, which a stopped program left half written, does not count. */
 export function parseHistory(text: string): History {
   const lines = text.split("\n").slice(0, -1);
-  const parsed = lines.map((line, i) => ({ entry: parseLine(line), number: i + 1, isEmpty: line.trim() === "" }));
+  const parsed = lines.map((line, i) => ({ read: parseLine(line), number: i + 1, isEmpty: line.trim() === "" }));
+  let entries: WatchEntry[] = [];
+  for (const { read } of parsed) {
+    if (read !== undefined && "accepted" in read) entries = accept(entries, read);
+    else if (read !== undefined) entries.push(read);
+  }
   return {
-    entries: parsed.flatMap(({ entry }) => entry ?? []),
-    damaged: parsed.filter(({ entry, isEmpty }) => entry === undefined && !isEmpty).map(({ number }) => number),
+    entries,
+    damaged: parsed.filter(({ read, isEmpty }) => read === undefined && !isEmpty).map(({ number }) => number),
   };
 }
 
@@ -132,16 +158,16 @@ async function isTorn(file: string): Promise<boolean> {
 }
 
 /**
- * Adds a line at the end and waits until it is on the disk; lines that are there are never written again. Half a line,
+ * Adds a line of JSON at the end and waits until it is on the disk; lines that are there are never written again. Half a line,
  * which a stopped program left, is ended first.
  * @throws StoreError where the file cannot be written.
  */
-export async function appendEntry(file: string, entry: WatchEntry): Promise<void> {
+export async function appendLine(file: string, line: object): Promise<void> {
   try {
     await makeFolders(dirname(file));
     const handle = await open(file, "a");
     try {
-      await handle.appendFile(`${(await isTorn(file)) ? "\n" : ""}${JSON.stringify(entry)}\n`);
+      await handle.appendFile(`${(await isTorn(file)) ? "\n" : ""}${JSON.stringify(line)}\n`);
       await handle.sync();
     } finally {
       await handle.close();
@@ -159,12 +185,27 @@ export function curveEntries(entries: readonly WatchEntry[], settings: string): 
   return own.filter((entry, i) => !own.slice(i + 1).some(({ name }) => name === entry.name));
 }
 
+/** Tells whether it is significantly worse than the best before it. */
+export const isDrop = ({ comparison }: WatchEntry): boolean => (comparison?.drops.length ?? 0) > 0;
+
+/** Tells whether it has a drop that nobody accepted. */
+export const hasStandingDrop = (entry: WatchEntry): boolean => isDrop(entry) && !entry.isAccepted;
+
 /** Tells whether every task has a score. */
 export const isComplete = ({ meanTask }: WatchEntry): boolean => meanTask !== null;
 
-/** Finds the best by Mean (Task), the earliest of equal ones; undefined where none is complete. */
+/**
+ * Finds the best by Mean (Task), the earliest of equal ones, from the last accepted one on; undefined where none is
+ * complete.
+ */
 export const bestOf = (entries: readonly WatchEntry[]): WatchEntry | undefined =>
   entries
+    .slice(
+      Math.max(
+        0,
+        entries.findLastIndex(({ isAccepted }) => isAccepted),
+      ),
+    )
     .filter(isComplete)
     .reduce<WatchEntry | undefined>(
       (best, entry) => (best !== undefined && (best.meanTask ?? 0) >= (entry.meanTask ?? 0) ? best : entry),

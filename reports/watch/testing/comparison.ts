@@ -32,6 +32,7 @@ export function comparisonOf(differences: readonly MadeDifference[], overallHalf
       task,
       type,
       verdict: "unknown",
+      evaluationSeconds: {},
     }),
   );
   const overall = toDifference(mean(differences.map(({ difference }) => difference)), overallHalf, 49);
