@@ -12,6 +12,6 @@ export function summary(
   width: number | undefined,
 ): string {
   const board = boardOf(measured, ran, required);
-  const means = width === undefined ? leaderboardMarkdown(board) : leaderboardText(board, "all", width, "a pipe");
+  const means = width === undefined ? leaderboardMarkdown(board) : leaderboardText(board, width, "a pipe");
   return `${taskTable(measured, ran, width)}\n${means}`;
 }

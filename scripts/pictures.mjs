@@ -62,7 +62,7 @@ function terminal() {
 const images = join(root, "docs/images");
 mkdirSync(images, { recursive: true });
 const shell = terminal();
-await leaderboard({ results, benchmark, columns: "all" }, shell);
+await leaderboard({ results, benchmark }, shell);
 const command = `pramana leaderboard --results official --benchmark "${benchmark}"`;
 writeFileSync(join(images, "leaderboard.svg"), terminalSvg(command, shell.lines()));
 

@@ -209,7 +209,7 @@ export function makePageData(board: Leaderboard, stored: readonly StoredResult[]
   const isBySubset = shape.means[0] === "subset";
   const allLanguages = viewColumns({ ...board, by: "language" });
   const languages = allLanguages.length > 1 ? allLanguages.slice(0, mostLanguages) : [];
-  const columns = columnsFor(board, "all").filter(({ field }) => !shownElsewhere.includes(field));
+  const columns = columnsFor(board).filter(({ field }) => !shownElsewhere.includes(field));
   const all = board.rows.flatMap(resultsOf);
   const found = findingsByTask(all, board.tasks);
   const incomplete = incompleteRows(board);
