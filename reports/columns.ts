@@ -5,6 +5,7 @@ import { publishedTypes } from "../tasks/types/index.ts";
 import type { LeaderboardRow, RowSpeed } from "./board-row.ts";
 import { speedLatencyTokens } from "./board-speed.ts";
 import type { Leaderboard } from "./leaderboard.ts";
+import { sizeText } from "./page/browser/format.mjs";
 import { type Column, grouped, noValue, threeDigits, toPercent } from "./table.ts";
 
 /** A column of the leaderboard. */
@@ -18,13 +19,6 @@ export interface BoardColumn extends Column {
   readonly text: (row: LeaderboardRow) => string;
   /** Returns the value for programs: scores in percent, unrounded, null where there is none. */
   readonly value: (row: LeaderboardRow) => number | string | null;
-}
-
-/** Formats a number of parameters as the published tables do: `335M`, `7.1B`. */
-export function sizeText(parameters: number): string {
-  const millions = Math.round(parameters / 1e6);
-  if (millions < 1) return `${(parameters / 1e6).toFixed(1)}M`;
-  return millions < 1000 ? `${millions}M` : `${(parameters / 1e9).toFixed(1)}B`;
 }
 
 /** Formats a mean number of bytes, whole. */

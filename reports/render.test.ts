@@ -1,8 +1,8 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { publishedTypes } from "../tasks/types/index.ts";
-import { sizeText } from "./columns.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
+import { sizeText } from "./page/browser/format.mjs";
 import { footnotes, leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "./render.ts";
 import { escapeCell, markdownTable } from "./table.ts";
 import { stored, task } from "./testing/results.ts";

@@ -30,7 +30,7 @@ function nameMissing({ task, reason }: MissingTask): string {
  * Lists missing tasks by type, such as `Retrieval 2 of 10: ArguAna, SCIDOCS (split test, subset default: undefined)`; at most
  * `most` of each.
  */
-function describeMissing(missing: readonly MissingTask[], { tasks }: Leaderboard, most: number): string {
+export function describeMissing(missing: readonly MissingTask[], { tasks }: Leaderboard, most: number): string {
   return publishedTypes
     .map(({ type, heading }) => ({
       heading,
