@@ -160,6 +160,10 @@ describe.skipIf(browserFile === undefined)("the page in a browser", () => {
     await page.goBack();
     expect(await tab("Models").getAttribute("aria-selected")).toBe("true");
     await page.goto("about:blank");
+    await page.goto(`${address}#view=compare&second=acme%2Fslow`);
+    expect([await page.inputValue("#first"), await page.inputValue("#second")]).toEqual([large, slow]);
+    expect(await page.locator("#text").isVisible()).toBe(false);
+    await page.goto("about:blank");
     await page.goto(address);
     expect(await shownNames()).toEqual([large, small, half, slow, evilName, fresh]);
   });
@@ -200,7 +204,7 @@ describe.skipIf(browserFile === undefined)("the page in a browser", () => {
 
   it("has profiles and sources of the models that are shown", async () => {
     await tab("By type").click();
-    expect(await page.locator("#profiles figure").count()).toBe(6);
+    expect(await page.locator("#profiles figure").count()).toBe(5);
     await page.fill("#text", "half");
     expect(await page.locator("#profiles figure").allTextContents()).toEqual(["acme/halfPairs—Retr—STS99.0"]);
     await tab("Sources").click();

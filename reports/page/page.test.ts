@@ -73,10 +73,9 @@ describe("pageHtml", () => {
     expect(pageHtml(one, bare)).not.toMatch(/[◆○]/);
   });
 
-  it("hides many remarks behind their number", () => {
-    const page = (notes: number) =>
-      pageHtml({ ...data, notes: Array.from({ length: notes }, (_, i) => `note ${i}`) }, bare);
-    expect(page(6)).toContain("<ul><li>note 0</li>");
-    expect(page(7)).toContain("<details><summary>7 remarks</summary><ul>");
+  it("hides long remarks behind their number", () => {
+    const page = (notes: readonly string[]) => pageHtml({ ...data, notes }, bare);
+    expect(page(["a", "b"])).toContain("<ul><li>a</li>");
+    expect(page(["a", "b".repeat(600)])).toContain("<details><summary>2 remarks</summary><ul><li>a</li>");
   });
 });

@@ -50,8 +50,8 @@ function lead(data: PageData): string {
   return `${scope} Scores in percent; a dash stands for what is missing.${legend(data)}`;
 }
 
-/** Most remarks that are shown without being asked for. */
-const fewNotes = 6;
+/** Most characters of remarks that are shown without being asked for. */
+const fewCharacters = 600;
 
 function notes({ notes: all }: PageData): Tree | undefined {
   if (all.length === 0) return undefined;
@@ -60,7 +60,9 @@ function notes({ notes: all }: PageData): Tree | undefined {
     {},
     all.map((note) => h("li", {}, note)),
   );
-  return all.length > fewNotes ? h("details", {}, h("summary", {}, count(all.length, "remark")), list) : list;
+  return all.join("").length > fewCharacters
+    ? h("details", {}, h("summary", {}, count(all.length, "remark")), list)
+    : list;
 }
 
 /** Makes the part with the chart and the table, as they stand before anything is chosen. */

@@ -123,6 +123,9 @@ export const shownValues = (data, state, model) =>
     ? [model.isLimited ? null : weightedMean(data, model, state.weights), ...model.values]
     : model.values;
 
+/** Made once: a comparison of texts takes a tenth of what it takes without. */
+const alphabet = new Intl.Collator("en");
+
 /**
  * Sorts models: numbers by size, texts by the alphabet, what is missing last in both orders; equal ones stay in the order of
  * the page.
@@ -140,7 +143,7 @@ export function sorted(data, state, models) {
   const sign = state.order === "ascending" ? 1 : -1;
   keyed.sort(({ key: a }, { key: b }) => {
     if (a === null || b === null) return Number(a === null) - Number(b === null);
-    return sign * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en"));
+    return sign * (typeof a === "number" && typeof b === "number" ? a - b : alphabet.compare(String(a), String(b)));
   });
   return keyed.map(({ model }) => model);
 }

@@ -166,13 +166,17 @@ function showControls() {
   const { models, untold } = filtered(data, state);
   const more = untold > 0 ? `; ${counted(untold, "more model")} not known to fit` : "";
   const by = hasWeights(state) ? ". “Yours” is the mean by your weights, not the official one." : "";
+  const isFiltered = state.view !== "compare";
+  byId("choices").hidden = !isFiltered;
+  byId("shown").hidden = !isFiltered;
   byId("shown").textContent = `${models.length} of ${counted(data.models.length, "model")}${more}${by}`;
   byId("csv").hidden = fileOf(state.view) === undefined;
 }
 
 function show() {
-  showControls();
+  // Controls last: a part of the page makes its own when it is shown first.
   shows[state.view]();
+  showControls();
 }
 
 /**

@@ -160,21 +160,25 @@ export const controls = (data) =>
       ),
     ),
     h(
-      "form",
-      { class: "controls", role: "search", "aria-label": "Filters" },
+      "div",
+      { id: "choices" },
       h(
-        "label",
-        {},
-        "Name ",
-        h("input", {
-          ...{ id: "text", type: "search", placeholder: "part of it", autocomplete: "off" },
-          "data-choice": "text",
-        }),
+        "form",
+        { class: "controls", role: "search", "aria-label": "Filters" },
+        h(
+          "label",
+          {},
+          "Name ",
+          h("input", {
+            ...{ id: "text", type: "search", placeholder: "part of it", autocomplete: "off" },
+            "data-choice": "text",
+          }),
+        ),
+        filters(data),
+        h("button", { type: "button", id: "clear" }, "Clear"),
       ),
-      filters(data),
-      h("button", { type: "button", id: "clear" }, "Clear"),
+      weights(data),
     ),
-    weights(data),
     h(
       "div",
       { class: "controls" },

@@ -7,7 +7,7 @@ import { drawProfile, drawScatter, pageColors, picture, sizeOfProfile } from "./
 import { counted, noValue, signed } from "./format.mjs";
 import { makeProfiles } from "./profiles.mjs";
 import { fourDigits, makeScatter, qualityName, shortName } from "./scatter.mjs";
-import { hasWeights } from "./state.mjs";
+import { hasWeights, isComparable } from "./state.mjs";
 import { isMixed, languagesTable, nameParts, scrolling } from "./table.mjs";
 import { h } from "./tree.mjs";
 
@@ -78,7 +78,7 @@ const mostProfiles = 24;
  */
 export function profiles(data, state) {
   const all = makeProfiles(data);
-  const models = sorted(data, state, filtered(data, state).models).filter(({ isLimited }) => !isLimited);
+  const models = sorted(data, state, filtered(data, state).models).filter(isComparable);
   const how = all.againstMedian
     ? "The bars show how many points each score lies above or below the median of the complete models; the numbers are the scores. One scale for all."
     : `Scores by ${data.partsOf}, percent.`;
@@ -165,7 +165,7 @@ export function differences(data, a, b) {
   );
   const headings = [
     ...[head("Task", "left"), head("Type", "left type"), head("First", "right"), head("Second", "right")],
-    ...[head("Difference", "right"), h("td", { class: "bars" })],
+    ...[head("Difference", "right"), h("th", { scope: "col", class: "bars", "aria-label": "Difference as a bar" })],
   ];
   const table = h("table", { id: "differences" }, h("thead", {}, h("tr", {}, headings)), h("tbody", {}, lines));
   return [
