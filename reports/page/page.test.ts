@@ -62,8 +62,8 @@ describe("pageHtml", () => {
   });
 
   it("marks the best of a column, whose the scores are, and what rows lack", () => {
-    expect(html).toContain('<span class="mark">lacks 2 of 4 tasks</span>');
-    expect(html).toContain('<span class="mark">speed alone</span>');
+    expect(html).toContain('<span class="mark lack">lacks 2 of 4 tasks</span>');
+    expect(html).toContain('<span class="mark lack">speed alone</span>');
     expect(html).toContain('<td class="right heat best" style="--heat:34.0">75.00</td>');
     const mark = (says: string, sign: string) => `role="img" title="${says}" aria-label="${says}">${sign}</span>`;
     expect(html).toContain(mark("run with Pramana", "◆"));

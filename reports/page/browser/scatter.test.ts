@@ -72,7 +72,9 @@ describe("makeScatter", () => {
     expect(layout(data, "textsPerSecond", {}, half)).toBeUndefined();
     expect(layout(data, "textsPerSecond", {}, [])).toBeUndefined();
     const [note] = chart(data, defaultState(data), axisOf("textsPerSecond"), half);
-    expect(treeHtml(note!)).toContain("None of the models that are shown has both a score and a known throughput.");
+    expect(treeHtml(note!)).toContain(
+      "None of the models that are shown has both a score and a known throughput. Each lacks a task, so that it has no mean; with a weight of 0 a type is not asked for.",
+    );
   });
 
   it("is of the models that are shown, and of the quality that was chosen", () => {

@@ -2,7 +2,7 @@
 /** @import { Axis } from "./front.mjs" */
 /** @import { State } from "./state.mjs" */
 /** @import { Tree } from "./tree.mjs" */
-import { differencesOf, filtered, sorted } from "./choose.mjs";
+import { differencesOf, filtered, qualityOf, sorted } from "./choose.mjs";
 import { drawProfile, drawScatter, pageColors, picture, sizeOfProfile } from "./drawing.mjs";
 import { counted, noValue, signed } from "./format.mjs";
 import { makeProfiles } from "./profiles.mjs";
@@ -10,6 +10,12 @@ import { fourDigits, makeScatter, qualityName, shortName } from "./scatter.mjs";
 import { hasWeights, isComparable } from "./state.mjs";
 import { isMixed, languagesTable, nameParts, scrolling } from "./table.mjs";
 import { h } from "./tree.mjs";
+
+/** Says how models get a mean that lack a task. @param {PageData} data */
+const wayToMean = ({ partsOf, parts }) =>
+  parts.length > 1
+    ? ` Each lacks a task, so that it has no mean; with a weight of 0 a ${partsOf} is not asked for.`
+    : "";
 
 const wide = { width: 1080, height: 420 };
 const narrow = { width: 292, height: 300 };
@@ -28,7 +34,10 @@ export function chart(data, state, axis, models) {
   const [scatter] = scatters;
   const quality = qualityName(data, state);
   if (scatter === undefined) {
-    return [h("p", { class: "note" }, `None of the models that are shown has both a score and a known ${axis.name}.`)];
+    const none = `None of the models that are shown has both a score and a known ${axis.name}.`;
+    const isMean = state.y === "" && models.length > 0;
+    const way = isMean && models.every((model) => qualityOf(data, state, model) === null) ? wayToMean(data) : "";
+    return [h("p", { class: "note" }, none + way)];
   }
   const about = { axis, quality, isMixed: isMixed(data) };
   const { front, points, lacksCost, lacksQuality, unseen } = scatter;

@@ -1,5 +1,5 @@
 /** @import { PageData, PageModel } from "../shape.ts" */
-import { knownAxes } from "./front.mjs";
+import { columnValue, knownAxes } from "./front.mjs";
 
 /**
  * @typedef {object} State What the reader chose. An empty text is no choice.
@@ -87,6 +87,18 @@ export const standardOrder = (data, weights) =>
     : { sort: data.sortedBy, order: firstOrder(data, data.sortedBy) };
 
 /**
+ * Returns the score that a chart shows where none is chosen: the mean, or, where no model has it, the first that some have.
+ *
+ * @param {PageData} data
+ */
+function standardQuality(data) {
+  const models = data.models.filter(isComparable);
+  const isKnown = (/** @type {string} */ field) => models.some((model) => columnValue(data, model, field) !== null);
+  if (isKnown(data.mean)) return "";
+  return data.columns.find(({ format, field }) => format === "score" && isKnown(field))?.field ?? "";
+}
+
+/**
  * Returns the state of a page that nothing was chosen on.
  *
  * @param {PageData} data
@@ -108,7 +120,7 @@ export function defaultState(data) {
       complete: false,
     },
     ...standardOrder(data, {}),
-    ...{ x: axis?.field ?? "", y: "", weights: {} },
+    ...{ x: axis?.field ?? "", y: standardQuality(data), weights: {} },
     ...{ first: first ?? "", second: second ?? "" },
   };
 }
@@ -145,7 +157,7 @@ function readers(data) {
     from: oneOf(["pramana", "other", "built in"]),
     complete: (/** @type {string} */ text) => text === "yes" || undefined,
     x: oneOf(knownAxes(data).map(({ field }) => field)),
-    y: oneOf(scores),
+    y: oneOf(["", ...scores]),
     first: oneOf(names),
     second: oneOf(names),
   });

@@ -70,6 +70,13 @@ describe("the state in the address", () => {
     expect(read(`text=a&${hash}`)).toEqual({ state: { ...standard, text: "a" }, unknown: [hash] });
   });
 
+  it("begins with a score that there is, where no model has the mean", () => {
+    const few = { ...data, models: data.models.filter(({ name }) => name === "acme/half" || name === "acme/new") };
+    expect(defaultState(few).y).toBe("sts");
+    const mean = { ...defaultState(few), y: "" };
+    expect(readState(writeState(mean, few), few)).toEqual({ state: mean, unknown: [] });
+  });
+
   it("has no axis where nothing is known, and no model where there is none", () => {
     const bare = { ...pageData(), columns: [], models: [] };
     expect(defaultState(bare)).toMatchObject({ x: "", first: "", second: "" });

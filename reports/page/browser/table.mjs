@@ -81,7 +81,7 @@ function nameCell(model, isMarked) {
     { scope: "row", class: "left" },
     nameParts(model.name),
     isMarked && [" ", h("span", { class: "mark", role: "img", title: says, "aria-label": says }, sign)],
-    model.lack !== undefined && [" ", h("span", { class: "mark" }, model.lack)],
+    model.lack !== undefined && [" ", h("span", { class: "mark lack" }, model.lack)],
   );
 }
 
