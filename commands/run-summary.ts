@@ -4,7 +4,7 @@ import type { RequiredTask } from "../reports/required.ts";
 import { taskTable } from "../reports/task-table.ts";
 import type { Measured } from "../runners/measure.ts";
 
-/** Writes each task's score and speed, then the means: fitted to a terminal of `width` columns, or as Markdown. */
+/** Writes each task's score, then the means: fitted to a terminal of `width` columns, or as Markdown. */
 export function summary(
   measured: Measured,
   ran: readonly RequiredTask[],

@@ -6,20 +6,19 @@ import { result, resultWith, run, task } from "./testing/results.ts";
 const tasks = [task("Sts1"), task("Sts2"), task("Search", "Retrieval"), task("Pairs", "PairClassification")];
 
 describe("taskTable", () => {
-  it("shows the speed of the model beside its scores, and why a score is missing", () => {
-    const slow = { ...run, texts: 10, encodingSeconds: 4 };
+  it("shows how long each task took, and why a score is missing", () => {
     const results = [
       { ...result("Sts1", 0.8203246), run },
-      { ...result("Search", 0.5), run: slow },
-      { ...result("Pairs", 0.1), run: { ...run, encodingSeconds: 0 }, evaluationSeconds: Number.NaN },
+      { ...result("Search", 0.5), run },
+      { ...result("Pairs", 0.1), run, evaluationSeconds: Number.NaN },
     ];
     expect(taskTable({ model: "acme/small", results }, tasks)).toBe(
-      `| Task   | Type                | acme/small | texts/s | tokens/s | seconds |
-| ------ | ------------------- | ---------: | ------: | -------: | ------: |
-| Sts1   | STS                 |      82.03 |     375 |     5120 |     6.3 |
-| Sts2   | STS                 |          — |       — |        — |       — |
-| Search | Retrieval           |      50.00 |     2.5 |     5120 |     6.3 |
-| Pairs  | Pair classification |      10.00 |       — |        — |       — |
+      `| Task   | Type                | acme/small | seconds |
+| ------ | ------------------- | ---------: | ------: |
+| Sts1   | STS                 |      82.03 |     6.3 |
+| Sts2   | STS                 |          — |       — |
+| Search | Retrieval           |      50.00 |     6.3 |
+| Pairs  | Pair classification |      10.00 |       — |
 
 - Sts2, acme/small: missing
 `,
@@ -38,40 +37,30 @@ describe("taskTable", () => {
     expect(ends.slice(0, 4)).toEqual([" bytes/document ", " -------------: ", "          1,371 ", "              — "]);
   });
 
-  it("shows no speed of vectors that were computed before, and no tokens where none were counted", () => {
-    const speed = (changes: Partial<RunRecord>): string => {
-      const results = [{ ...result("Sts1", 0.5), run: { ...run, ...changes } }];
-      return taskTable({ model: "a/x", results }, tasks.slice(0, 1)).split("\n")[2];
-    };
-    expect(speed({})).toMatch(/ 375 \| +5120 \| /);
-    expect(speed({ device: "remote", tokens: 0 })).toMatch(/ 375 \| +— \| /);
-    expect(speed({ device: "precomputed" })).toMatch(/\| 50\.00 \| +— \| +— \| /);
-  });
-
   it("fits a terminal: a column for the score, long names cut, and what has no room left out from the right", () => {
     const long = task("A task whose name is longer than it should be");
     const results = [{ ...result(long.name, 0.5), run }];
     const shown = (width: number): string => taskTable({ model: "acme/[small]", results }, [long, tasks[0]], width);
     expect(shown(80)).toBe(
-      `Task                                     Type  Score  texts/s  tokens/s  seconds
-A task whose … longer than it should be  STS   50.00      375      5120      6.3
-Sts1                                     STS       —        —         —        —
+      `Task                                           Type  Score  seconds
+A task whose name is longer than it should be  STS   50.00      6.3
+Sts1                                           STS       —        —
 
 Sts1, acme/[small]: missing
 `,
     );
     expect(shown(40).split("\n")[0]).toMatch(/^Task +Type {2}Score$/);
-    expect(shown(40)).toContain("\n\nno room for texts/s, tokens/s, seconds: a wider window or a pipe shows all\n");
+    expect(shown(40)).toContain("\n\nno room for seconds: a wider window or a pipe shows all\n");
   });
 
   it("says below why a score is missing", () => {
     const results = [{ ...result("Sts1", 0.5), run }, resultWith("Sts2", { test: { default: Number.NaN } })];
     expect(taskTable({ model: "b/y", results }, tasks.slice(0, 3))).toBe(
-      `| Task   | Type      |   b/y | texts/s | tokens/s | seconds |
-| ------ | --------- | ----: | ------: | -------: | ------: |
-| Sts1   | STS       | 50.00 |     375 |     5120 |     6.3 |
-| Sts2   | STS       |     — |       — |        — |     6.3 |
-| Search | Retrieval |     — |       — |        — |       — |
+      `| Task   | Type      |   b/y | seconds |
+| ------ | --------- | ----: | ------: |
+| Sts1   | STS       | 50.00 |     6.3 |
+| Sts2   | STS       |     — |     6.3 |
+| Search | Retrieval |     — |       — |
 
 - Sts2, b/y: split test, subset default: undefined (one label only)
 - Search, b/y: missing
@@ -81,16 +70,16 @@ Sts1, acme/[small]: missing
 
   it("shows a result of mteb, which has no record of the run, without speed", () => {
     expect(taskTable({ model: "a/x", results: [result("Sts1", 0.5)] }, tasks.slice(0, 1))).toBe(
-      `| Task | Type |   a/x | texts/s | tokens/s | seconds |
-| ---- | ---- | ----: | ------: | -------: | ------: |
-| Sts1 | STS  | 50.00 |       — |        — |     6.3 |
+      `| Task | Type |   a/x | seconds |
+| ---- | ---- | ----: | ------: |
+| Sts1 | STS  | 50.00 |     6.3 |
 `,
     );
   });
 
   it("has only headings without tasks", () => {
     expect(taskTable({ model: "a/x", results: [] }, [])).toBe(
-      "| Task | Type | a/x | texts/s | tokens/s | seconds |\n| ---- | ---- | --: | ------: | -------: | ------: |\n",
+      "| Task | Type | a/x | seconds |\n| ---- | ---- | --: | ------: |\n",
     );
   });
 
@@ -104,10 +93,10 @@ Sts1, acme/[small]: missing
       },
     ];
     expect(taskTable({ model: "acme/small[limit=100]", results }, [tasks[0], tasks[2]])).toBe(
-      `| Task   | Type      | acme/small\\[limit=100\\] |       scored | 95 % interval | texts/s | tokens/s | seconds |
-| ------ | --------- | ----------------------: | -----------: | ------------: | ------: | -------: | ------: |
-| Sts1   | STS       |                   75.00 | 100 of 1,379 | 60.00 – 90.00 |     375 |     5120 |     6.3 |
-| Search | Retrieval |                   50.00 |   100 of 300 |             — |     375 |     5120 |     6.3 |
+      `| Task   | Type      | acme/small\\[limit=100\\] |       scored | 95 % interval | seconds |
+| ------ | --------- | ----------------------: | -----------: | ------------: | ------: |
+| Sts1   | STS       |                   75.00 | 100 of 1,379 | 60.00 – 90.00 |     6.3 |
+| Search | Retrieval |                   50.00 |   100 of 300 |             — |     6.3 |
 
 - Search: no interval: easier (10,000 of 57,638 searched)
 `,

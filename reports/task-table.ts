@@ -1,6 +1,6 @@
 import { plainText } from "../datasets/shown.ts";
 import { byReason, type MissingTask } from "../runners/needs.ts";
-import { limitOf, type RunRecord, type TaskResult } from "../runners/results/result.ts";
+import { limitOf, type TaskResult } from "../runners/results/result.ts";
 import { taskTypes } from "../tasks/types/index.ts";
 import { bytesText } from "./columns.ts";
 import type { RequiredTask } from "./required.ts";
@@ -15,25 +15,9 @@ export interface MeasuredModel {
   readonly skipped?: readonly MissingTask[];
 }
 
-/** Formats a rate per second, whole from ten on; a dash where nothing was counted. */
-function rate(amount: number, seconds: number): string {
-  if (!(seconds > 0 && amount > 0)) return noValue;
-  const value = amount / seconds;
-  return value.toFixed(value < 10 ? 1 : 0);
-}
-
-const seconds = (value: number): string => (Number.isFinite(value) ? value.toFixed(1) : noValue);
-
-/** Returns the speed of one task: texts and tokens per second in the model, and the seconds of the whole task. */
-function speedOf(result: TaskResult | undefined): string[] {
-  // Vectors that were computed elsewhere have no speed.
-  const run: RunRecord | undefined = result?.run?.device === "precomputed" ? undefined : result?.run;
-  return [
-    run ? rate(run.texts, run.encodingSeconds) : noValue,
-    run ? rate(run.tokens, run.encodingSeconds) : noValue,
-    result ? seconds(result.evaluationSeconds) : noValue,
-  ];
-}
+/** Writes how long a task took when it was run. */
+const seconds = (result: TaskResult | undefined): string =>
+  result !== undefined && Number.isFinite(result.evaluationSeconds) ? result.evaluationSeconds.toFixed(1) : noValue;
 
 /** Returns the bytes of what is searched of a document; a dash where nothing is. */
 function indexText(result: TaskResult | undefined): string {
@@ -61,8 +45,8 @@ function limitNotes(results: readonly TaskResult[]): string[] {
 }
 
 /**
- * Makes a table of a model's scores in percent, one row per task, with its speed: texts and tokens per second while the
- * model worked, and the seconds of the whole task. Of limited scores it says how many units they are of, and where those of
+ * Makes a table of a model's scores in percent, one row per task, with the seconds that the task took when it was run. How
+ * fast the model is, `pramana bench` measures: vectors that were kept have no speed. Of limited scores it says how many units they are of, and where those of
  * all units lie by 95 %. The reasons of missing scores and intervals stand below.
  *
  * @param width Columns of the terminal that the table is fitted to; Markdown where there is none.
@@ -85,16 +69,13 @@ export function taskTable(
     ({ run }) => run !== undefined && run.vectorType === undefined && run.bytesPerDocument,
   );
   const index = isIndexed ? ["bytes/document"] : [];
-  const columns = [
-    ...[left("Task"), left("Type")],
-    ...[score, ...limit, "texts/s", "tokens/s", "seconds", ...index].map(right),
-  ];
+  const columns = [...[left("Task"), left("Type")], ...[score, ...limit, "seconds", ...index].map(right)];
   const rows = found.map(({ task, result, outcome }) => [
     task.name,
     taskTypes[task.type].heading,
     percent(outcome.score),
     ...(isLimited ? shareOf(result) : []),
-    ...speedOf(result),
+    seconds(result),
     ...(isIndexed ? [indexText(result)] : []),
   ]);
   const isSkipped = new Set(skipped.map(({ task }) => task));
