@@ -6,7 +6,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prepare, referenceMaterial, root } from "./prepare.mjs";
+import { built, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("pictures", "results");
 prepare();

@@ -29,8 +29,8 @@ describe("fileCharts", () => {
 
   it("is the same each time", () => expect(fileCharts(pageData())).toEqual(fileCharts(pageData())));
 
-  it("has a profile for each model, a dash where there is no score", () => {
-    const svg = fileCharts(pageData()).get("type-profiles.svg") ?? "";
+  it("has a profile for each model that has a score, a dash where there is none", () => {
+    const svg = fileCharts(measuredData({ "acme/new": 5 })).get("type-profiles.svg") ?? "";
     expect(svg.match(/font-weight="600"/g)).toHaveLength(5);
     expect(svg.match(/>—</g)).toHaveLength(2);
     expect(svg).toContain(">99.0<");

@@ -4,7 +4,7 @@ import { drawProfile, drawScatter, picture, sizeOfProfile } from "./browser/draw
 import { knownAxes } from "./browser/front.mjs";
 import { makeProfiles } from "./browser/profiles.mjs";
 import { makeScatter, qualityName, shortName } from "./browser/scatter.mjs";
-import { defaultState } from "./browser/state.mjs";
+import { defaultState, isComparable } from "./browser/state.mjs";
 import { isMixed } from "./browser/table.mjs";
 import { h } from "./browser/tree.mjs";
 import type { PageData } from "./shape.ts";
@@ -27,7 +27,8 @@ const columnsOfProfiles = 3;
 const padding = 16;
 
 function profilesSvg(data: PageData): string {
-  const all = makeProfiles(data);
+  const whole = makeProfiles(data);
+  const all = { ...whole, profiles: whole.profiles.filter((_, i) => isComparable(data.models[i])) };
   const how = all.againstMedian ? "; bars: points above or below the median of the complete models" : "";
   const size = sizeOfProfile(all.profiles[0] ?? { name: "", rows: [] });
   const cell = { width: size.width + 70, height: size.height + 52 };
