@@ -10,14 +10,14 @@ import { partsOf } from "../tasks/aggregates.ts";
 import { type LeaderboardChoice, print } from "./leaderboard.ts";
 import { progressTo, type Terminal } from "./terminal.ts";
 
-export type BaselinesChoice = Pick<LeaderboardChoice, "format" | "columns">;
+export type BaselinesChoice = Pick<LeaderboardChoice, "format">;
 
 /** Prints the table of the published scores that come with the program. */
 export async function listBaselines(choice: BaselinesChoice, terminal: Terminal): Promise<void> {
   const published = await readBaselines();
   const { benchmark } = published;
   const board = makeLeaderboard([], knownTasks(), requiredOf(benchmark), { published, baselines: true });
-  await print(board, { ...choice, benchmark }, terminal);
+  await print(board, choice, terminal);
 }
 
 export interface PullChoice {

@@ -24,7 +24,7 @@ async function printed(format: Parameters<typeof print>[1]["format"], outWidth?:
     now: () => 0,
     signal: new AbortController().signal,
   };
-  await print(board, { columns: "all", ...(format ? { format } : {}) }, terminal);
+  await print(board, format ? { format } : {}, terminal);
   return shown;
 }
 

@@ -1,7 +1,6 @@
 import type { ModelDescription } from "../models/description.ts";
 import type { CacheReport } from "../reports/cache-check.ts";
 import type { CacheListing } from "../reports/cache-table.ts";
-import type { ColumnChoice } from "../reports/columns.ts";
 import type { Comparison } from "../reports/comparison/comparison.ts";
 import type { Gate } from "../reports/comparison/gate.ts";
 import type { DoctorReport } from "../reports/doctor-text.ts";
@@ -41,7 +40,7 @@ const json = { load: async () => (value: unknown) => `${JSON.stringify(value, nu
 /** Forms of lists of tasks, benchmarks, models and stored results (`reports/list.ts`). */
 export const listFormats = { md: true, csv: true, json: true, jsonl: true, window: true } as const;
 
-interface BoardFormat extends Format<[board: Leaderboard, columns: ColumnChoice, title: string, width: number]> {
+interface BoardFormat extends Format<[board: Leaderboard, width: number]> {
   /** The form has no place for the notes that belong below a table, which go to standard error. */
   readonly notesApart?: true;
 }
@@ -52,13 +51,7 @@ export const boardFormats = formatsOf<BoardFormat>()({
   json: { load: async () => (await import("../reports/render.ts")).leaderboardJson, notesApart: true },
   jsonl: { load: async () => (await import("../reports/render.ts")).leaderboardJsonLines, notesApart: true },
   latex: { load: async () => (await import("../reports/latex.ts")).leaderboardLatex },
-  html: { load: async () => (await import("../reports/leaderboard-html.ts")).leaderboardHtml },
-  window: {
-    load: async () => {
-      const { leaderboardText } = await import("../reports/render.ts");
-      return (board, columns, _title, width) => leaderboardText(board, columns, width);
-    },
-  },
+  window: { load: async () => (await import("../reports/render.ts")).leaderboardText },
 });
 
 export interface ComparisonFormat extends Format<[comparison: Comparison, gate: Gate, width: number]> {

@@ -1,4 +1,3 @@
-import type { ColumnChoice } from "../reports/columns.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { Selection } from "../reports/selection.ts";
 import { readMainScores } from "../runners/results/read-results.ts";
@@ -9,7 +8,6 @@ import type { Terminal } from "./terminal.ts";
 export interface LeaderboardChoice extends ShownChoice, ShownView, Selection {
   /** Default: a table that fits the window where standard output is a terminal, otherwise Markdown. */
   readonly format?: FormatOf<typeof boardFormats>;
-  readonly columns: ColumnChoice;
   /** A line for each row and result that is left out. */
   readonly verbose?: boolean;
 }
@@ -23,11 +21,11 @@ export async function leaderboard(choice: LeaderboardChoice, terminal: Terminal)
 /** Prints a table in the form that was chosen. */
 export async function print(
   board: Leaderboard,
-  { format, columns, benchmark = "Leaderboard" }: Pick<LeaderboardChoice, "format" | "columns" | "benchmark">,
+  { format }: Pick<LeaderboardChoice, "format">,
   { out, err, outWidth }: Terminal,
 ): Promise<void> {
   const { load, notesApart } = boardFormats[formatFor(format, outWidth)];
   const write = await load();
   if (notesApart) for (const note of [board.scope ?? [], board.notes].flat()) err(`${note}\n`);
-  out(write(board, columns, benchmark, outWidth ?? Infinity));
+  out(write(board, outWidth ?? Infinity));
 }

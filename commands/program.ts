@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { InputError, messageOf, outOfMemory, UsageError } from "../datasets/errors.ts";
 import { flagOf, plainLines, plainText } from "../datasets/shown.ts";
 import { pramanaVersion } from "../runners/environment.ts";
-import type { AnySetting } from "../runners/setting.ts";
+import type { AnySetting, NameSetting } from "../runners/setting.ts";
 import { type CommandDefinition, flagsOf, type OptionDefinition } from "./definitions/definition.ts";
 import { definitions } from "./definitions/index.ts";
 import { mendedHint } from "./hints.ts";
@@ -37,10 +37,19 @@ function restrict(option: Option, setting: AnySetting): Option {
     case "number":
       return option.argParser(checked((text) => readNumber(text, setting)));
     case "name":
-      return option.choices(setting.names);
+      return chosen(option, setting);
     default:
       return setting satisfies never;
   }
+}
+
+/** Lets an option take some names; where something else gives what another name asks for, its error says so. */
+function chosen(option: Option, { names, elsewhere = {} }: NameSetting): Option {
+  const read = option.choices(names).parseArg;
+  return option.argParser((name: string, previous: unknown) => {
+    if (Object.hasOwn(elsewhere, name)) throw new InvalidArgumentError(`${elsewhere[name]}.`);
+    return read?.(name, previous);
+  });
 }
 
 /** Takes a text once: of two, the first would be dropped in silence. */

@@ -44,7 +44,9 @@ describe("report", () => {
     expect(page).toContain('data-model="acme/own"');
     expect(page.match(/<tr data-model/g)).toHaveLength(18);
     expect(page).toContain("published, as it comes with Pramana");
-    expect(readdirSync(charts).sort()).toEqual(["quality-parameters.svg", "type-profiles.svg"]);
+    expect(readdirSync(charts).sort()).toEqual([
+      ...["quality-bytes.svg", "quality-parameters.svg", "type-profiles.svg"],
+    ]);
     expect(lines[0]).toMatch(/^skipped .*ArguAna\.json: /);
     expect(lines[1]).toMatch(/page\.html: 18 models, \d+ kB\n$/);
     expect(lines.filter((line) => line.startsWith("out:"))).toEqual([]);

@@ -3,16 +3,19 @@ import { messageOf, UsageError } from "../datasets/errors.ts";
 import { makeFolders } from "../datasets/folder.ts";
 import { count } from "../datasets/shown.ts";
 import { baselineResults, mainRevisionsOf } from "../reports/baselines.ts";
-import { fileCharts, pageCharts } from "../reports/page/charts.ts";
-import { makePageData, type PageData } from "../reports/page/data.ts";
+import { fileCharts } from "../reports/page/charts.ts";
+import { makePageData } from "../reports/page/data.ts";
 import { pageHtml, readPageAssets } from "../reports/page/page.ts";
+import type { PageData } from "../reports/page/shape.ts";
+import { readBenches } from "../runners/bench/file.ts";
+import type { BenchRecord } from "../runners/bench/record.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import { readResults } from "../runners/results/read-results.ts";
 import { readBoard, type ShownChoice } from "./shown-results.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, tellSkipped } from "./terminal.ts";
 import { requireWritableFile, writeMade } from "./write-file.ts";
 
-export interface ReportChoice extends ShownChoice {
+export interface ReportChoice extends Omit<ShownChoice, "withBench"> {
   /** File of the page. */
   readonly output?: string;
   /** Folder that the charts go to as SVG files. */
@@ -28,7 +31,7 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
   if (output !== undefined) await requireWritableFile("report", output);
   const data = await readPage(choice, terminal);
   if (output !== undefined) {
-    const html = pageHtml(data, await pageCharts(data), await readPageAssets());
+    const html = pageHtml(data, await readPageAssets());
     await writeMade("report", output, html);
     terminal.err(`${output}: ${count(data.models.length, "model")}, ${Math.ceil(html.length / 1000)} kB\n`);
   }
@@ -36,7 +39,7 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
   await makeFolders(charts).catch((error: unknown) => {
     throw new UsageError(`report: ${charts} cannot be made: ${messageOf(error)}; name another folder`);
   });
-  for (const [name, svg] of await fileCharts(data)) {
+  for (const [name, svg] of fileCharts(data)) {
     await writeMade("report", join(charts, name), svg);
     terminal.err(`${join(charts, name)}\n`);
   }
@@ -44,13 +47,24 @@ export async function report(choice: ReportChoice, terminal: Terminal): Promise<
 
 async function readPage(choice: ReportChoice, terminal: Terminal): Promise<PageData> {
   const now = terminal.now();
-  const { board, stored, published } = await readBoard(choice, readResults, terminal, { withLanguages: true });
-  // Its heading says what it is over.
-  const { scope: _, ...shown } = board;
-  return makePageData(shown, stored, {
+  const { board, stored, published, descriptions } = await readBoard(choice, readResults, terminal, {
+    withLanguages: true,
+  });
+  const { records, skipped } = await readBenches(choice.results, distinctRows([...board.rows, ...descriptions]));
+  tellSkipped(terminal, skipped);
+  return makePageData(board, stored, {
     title: choice.benchmark ?? "Leaderboard",
     origin: `Made by Pramana ${pramanaVersion()} on ${new Date(now * 1000).toISOString().slice(0, 10)}.`,
     mainRevisions: mainRevisionsOf(published),
     published: baselineResults(published),
+    benches: records,
+    descriptions,
   });
 }
+
+/** A model's revision, which has a folder of its own. */
+type Row = Pick<BenchRecord, "model" | "revision">;
+
+const distinctRows = (rows: readonly Row[]): Row[] => [
+  ...new Map(rows.map((row) => [`${row.model}\0${row.revision}`, row])).values(),
+];

@@ -24,7 +24,7 @@ async function board(
   const shown = { out: "", err: "" };
   const world = { env: {}, readInput: async () => "", now: () => 1, signal: new AbortController().signal };
   await leaderboard(
-    { results: [results], columns: "all", format: "md", verbose, ...(taskFile ? { taskFile } : {}), ...choice },
+    { results: [results], format: "md", verbose, ...(taskFile ? { taskFile } : {}), ...choice },
     {
       ...world,
       out: (text) => {

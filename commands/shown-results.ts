@@ -110,6 +110,8 @@ export interface ShownBoard {
   /** Results of the folders, and of the aggregates that follow from them. */
   readonly stored: readonly StoredResult[];
   readonly published: Baselines;
+  /** Descriptions of all models in the folders, also of those without a result of the tasks. */
+  readonly descriptions: Reading["models"];
 }
 
 /**
@@ -133,7 +135,12 @@ export async function readBoard(
   const published = await readBaselines();
   const { board, stored } = await asUsage(async () => selectedBoard(choice, shown, reading, published, wish));
   const joined = withBench ? await withSpeed(board, folders, terminal) : board;
-  return { board: sort === undefined ? joined : await asUsage(async () => sortedBy(joined, sort)), stored, published };
+  return {
+    board: sort === undefined ? joined : await asUsage(async () => sortedBy(joined, sort)),
+    stored,
+    published,
+    descriptions: reading.models,
+  };
 }
 
 /** Makes the table of the models and tasks that were chosen; returns it with the results of these models. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../datasets/builtin.ts";
+import { modelKinds } from "../models/model.ts";
 import type { ModelDescription } from "../runners/results/model-meta.ts";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import { unknownMtebVersion } from "../runners/results/result.ts";
@@ -26,6 +27,9 @@ export interface Baselines {
   readonly tasks: Readonly<Record<string, string>>;
   readonly models: readonly PublishedModel[];
 }
+
+/** Kind of all models with published scores: each makes one vector of a text. */
+export const baselineKind = modelKinds.vectors.name;
 
 /** Path of the data file from the package's root; `scripts/baselines.mjs` writes it. */
 export const baselinesFile = "reports/baselines.json";

@@ -26,6 +26,12 @@ export interface RowSpeed {
   readonly tokensPerSecond: number | null;
   /** Median over one text of 128 tokens, as a query. */
   readonly latencyMs: number | null;
+  /** The call that one of a hundred is slower than. */
+  readonly p99Ms: number | null;
+  /** Most memory of the process. */
+  readonly memoryBytes: number | null;
+  /** From the repository to the first vector; null where files were fetched meanwhile. */
+  readonly loadingSeconds: number | null;
   /** Letter of the note that says where else the model was measured. */
   readonly mark?: string;
 }

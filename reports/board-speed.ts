@@ -6,7 +6,13 @@ import { compareText } from "./table.ts";
 /** Length in tokens of the text whose latency a table shows. */
 export const speedLatencyTokens = 128;
 
-const nothing: RowSpeed = { textsPerSecond: null, tokensPerSecond: null, latencyMs: null };
+const nothing: RowSpeed = {
+  ...{ textsPerSecond: null, tokensPerSecond: null, latencyMs: null },
+  ...{ p99Ms: null, memoryBytes: null, loadingSeconds: null },
+};
+
+/** A row of a table, by what tells it from others. */
+type Owner = Pick<BenchRecord, "model" | "revision">;
 
 /** Names the conditions that must be equal for figures to be compared; a precision is part of the model's name. */
 const conditionsOf = ({ candidates, ...record }: BenchRecord): string => {
@@ -14,11 +20,11 @@ const conditionsOf = ({ candidates, ...record }: BenchRecord): string => {
   return `${machineText(record)}; ${corpusText(record.corpusTexts)}${pairs}`;
 };
 
-const isOf = (row: LeaderboardRow, { model, revision }: BenchRecord): boolean =>
+const isOf = (row: Owner, { model, revision }: BenchRecord): boolean =>
   model === row.model && revision === row.revision;
 
 /** Returns the conditions under which most rows were measured; of equally frequent ones those of the newest record. */
-function commonConditions(rows: readonly LeaderboardRow[], records: readonly BenchRecord[]): string | undefined {
+function commonConditions(rows: readonly Owner[], records: readonly BenchRecord[]): string | undefined {
   const groups = [...new Set(records.map(conditionsOf))].map((conditions) => {
     const group = records.filter((record) => conditionsOf(record) === conditions);
     return {
@@ -31,12 +37,16 @@ function commonConditions(rows: readonly LeaderboardRow[], records: readonly Ben
     ?.conditions;
 }
 
-function figuresOf({ latency, corpus }: BenchRecord): RowSpeed {
+function figuresOf({ latency, corpus, memory, loading }: BenchRecord): RowSpeed {
   const whole = corpus.find(({ role }) => role === "document");
+  const one = latency.find(({ role, tokens }) => role === "query" && tokens === speedLatencyTokens);
   return {
     textsPerSecond: whole?.textsPerSecond ?? null,
     tokensPerSecond: whole?.tokensPerSecond ?? null,
-    latencyMs: latency.find(({ role, tokens }) => role === "query" && tokens === speedLatencyTokens)?.p50 ?? null,
+    latencyMs: one?.p50 ?? null,
+    p99Ms: one?.p99 ?? null,
+    memoryBytes: memory.bytes > 0 ? memory.bytes : null,
+    loadingSeconds: loading.downloaded ? null : loading.seconds,
   };
 }
 
@@ -44,28 +54,46 @@ function figuresOf({ latency, corpus }: BenchRecord): RowSpeed {
 const letters = (n: number): string =>
   (n < 26 ? "" : letters(Math.floor(n / 26) - 1)) + "abcdefghijklmnopqrstuvwxyz"[n % 26];
 
+/** What was measured of some rows' models. */
+export interface Speeds<One extends Owner> {
+  readonly of: ReadonlyMap<One, RowSpeed>;
+  /** The conditions of all figures, then what was measured under others; none without records. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Adds latency and throughput to a table. Figures stand only in rows whose model, at the row's revision, was measured on
- * the same hardware, in the same way and with the same corpus as most; a model measured elsewhere bears a letter, and a
- * note names the other conditions. Nothing is converted from one machine to another.
+ * Finds the speed of rows. Figures stand only in rows whose model, at the row's revision, was measured on the same hardware,
+ * in the same way and with the same corpus as most; a model measured elsewhere bears a letter, and a note names the other
+ * conditions. Nothing is converted from one machine to another.
  */
-export function joinSpeed(board: Leaderboard, records: readonly BenchRecord[]): Leaderboard {
-  const shown = records.filter((record) => board.rows.some((row) => isOf(row, record)));
-  const common = commonConditions(board.rows, shown);
-  if (common === undefined) {
-    const note = "speed: no model of this table was measured; pramana bench does it";
-    return { ...board, withSpeed: true, notes: [...board.notes, note] };
-  }
+export function speedsOf<One extends Owner>(rows: readonly One[], records: readonly BenchRecord[]): Speeds<One> {
+  const shown = records.filter((record) => rows.some((row) => isOf(row, record)));
+  const common = commonConditions(rows, shown);
+  if (common === undefined) return { of: new Map(), notes: [] };
   const elsewhere: string[] = [];
-  const rows = board.rows.map((row): LeaderboardRow => {
+  const speedOf = (row: One): RowSpeed => {
     const own = shown.filter((record) => isOf(row, record)).sort((a, b) => b.date - a.date);
     const comparable = own.find((record) => conditionsOf(record) === common);
-    if (comparable) return { ...row, speed: figuresOf(comparable) };
-    if (own.length === 0) return { ...row, speed: nothing };
+    if (comparable) return figuresOf(comparable);
+    if (own.length === 0) return nothing;
     const mark = letters(elsewhere.length);
     const others = [...new Set(own.map(conditionsOf))].join(" | ");
     elsewhere.push(`(${mark}) ${row.model}: speed left out, it was measured on ${others}`);
-    return { ...row, speed: { ...nothing, mark } };
-  });
-  return { ...board, withSpeed: true, rows, notes: [...board.notes, `speed: measured on ${common}`, ...elsewhere] };
+    return { ...nothing, mark };
+  };
+  return {
+    of: new Map(rows.map((row) => [row, speedOf(row)])),
+    notes: [`speed: measured on ${common}`, ...elsewhere],
+  };
+}
+
+/** Adds latency and throughput to a table, as `speedsOf` finds them. */
+export function joinSpeed(board: Leaderboard, records: readonly BenchRecord[]): Leaderboard {
+  const speeds = speedsOf(board.rows, records);
+  if (speeds.of.size === 0) {
+    const note = "speed: no model of this table was measured; pramana bench does it";
+    return { ...board, withSpeed: true, notes: [...board.notes, note] };
+  }
+  const rows = board.rows.map((row): LeaderboardRow => ({ ...row, speed: speeds.of.get(row) ?? nothing }));
+  return { ...board, withSpeed: true, rows, notes: [...board.notes, ...speeds.notes] };
 }

@@ -5,6 +5,7 @@ import { publishedTypes } from "../tasks/types/index.ts";
 import type { LeaderboardRow, RowSpeed } from "./board-row.ts";
 import { speedLatencyTokens } from "./board-speed.ts";
 import type { Leaderboard } from "./leaderboard.ts";
+import { sizeText } from "./page/browser/format.mjs";
 import { type Column, grouped, noValue, threeDigits, toPercent } from "./table.ts";
 
 /** A column of the leaderboard. */
@@ -18,16 +19,6 @@ export interface BoardColumn extends Column {
   readonly text: (row: LeaderboardRow) => string;
   /** Returns the value for programs: scores in percent, unrounded, null where there is none. */
   readonly value: (row: LeaderboardRow) => number | string | null;
-}
-
-/** Choice of a table's columns and their order. */
-export type ColumnChoice = "all" | "published";
-
-/** Formats a number of parameters as the published tables do: `335M`, `7.1B`. */
-export function sizeText(parameters: number): string {
-  const millions = Math.round(parameters / 1e6);
-  if (millions < 1) return `${(parameters / 1e6).toFixed(1)}M`;
-  return millions < 1000 ? `${millions}M` : `${(parameters / 1e9).toFixed(1)}B`;
 }
 
 /** Formats a mean number of bytes, whole. */
@@ -109,9 +100,8 @@ const groupColumns = ({ shape }: Leaderboard): readonly BoardColumn[] =>
     const name = `${grouping}: ${label}`;
     return scoreColumn(name, name, label, ({ groups }) => groups[i] ?? null);
   });
-const parameters = numberColumn("parameters", "Parameters", (row) => row.parameters, sizeText);
 const sizes: readonly BoardColumn[] = [
-  parameters,
+  numberColumn("parameters", "Parameters", (row) => row.parameters, sizeText),
   numberColumn("dimensions", "Dimensions", (row) => row.dimensions, grouped),
   numberColumn("maxTokens", "Max tokens", (row) => row.maxTokens, grouped),
 ];
@@ -181,15 +171,11 @@ export const namesFor = (board: Leaderboard, publishedMark = "(published)"): Boa
 
 /**
  * Returns the columns of a table of means for people: those that the published table has, only those types that its tasks
- * have, and of the models' sizes those that are known of any. `published` is the order of the published table: size, means, types.
+ * have, and of the models' sizes those that are known of any.
  *
  * @param publishedMark Stands behind the names of published rows.
  */
-export function columnsFor(
-  board: Leaderboard,
-  choice: ColumnChoice,
-  publishedMark = "(published)",
-): readonly BoardColumn[] {
+export function columnsFor(board: Leaderboard, publishedMark = "(published)"): readonly BoardColumn[] {
   const name = namesFor(board, publishedMark);
   const shownMeans = board.shape.means.map((mean) => means[mean]);
   const shownTypes = board.shape.types ? types.filter(({ type }) => board.types.some((one) => one === type)) : [];
@@ -197,21 +183,17 @@ export function columnsFor(
   const known = (column: BoardColumn): boolean => board.rows.some((row) => column.value(row) !== null);
   const differ = (column: BoardColumn): boolean =>
     new Set(board.rows.flatMap((row) => column.value(row) ?? [])).size > 1;
-  const measured = speedsOf(board);
-  if (choice === "published") return [name, { ...parameters, heading: "Params" }, ...scores, ...measured];
-  return [rank, name, revision, ...scores, ...sizes.filter(known), ...costs.filter(differ), ...measured];
+  return [rank, name, revision, ...scores, ...sizes.filter(known), ...costs.filter(differ), ...speedsOf(board)];
 }
 
 /**
  * Returns the columns for programs: always the same, whatever the table holds; the mean over subsets and groups only where
  * the benchmark's table has them, speed only where it is shown; in a table by task or by language one each in their place.
  */
-export function fieldsFor(board: Leaderboard, choice: ColumnChoice): readonly BoardColumn[] {
+export function fieldsFor(board: Leaderboard): readonly BoardColumn[] {
   const model = nameColumn((row) => row.model);
   if (board.by !== undefined) return [rank, model, revision, ...viewColumns(board)];
   const subset = board.shape.means.includes("subset") ? [means.subset] : [];
   const scores = [means.task, means.type, ...subset, ...types, ...groupColumns(board)];
-  const measured = speedsOf(board);
-  if (choice === "published") return [model, parameters, ...scores, ...measured];
-  return [rank, model, revision, ...scores, ...sizes, ...costs, ...measured];
+  return [rank, model, revision, ...scores, ...sizes, ...costs, ...speedsOf(board)];
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Tree } from "./page/browser/tree.mjs";
 import type { ChartSvg } from "./vega.ts";
 
 const entities: Readonly<Record<string, string>> = {
@@ -11,6 +12,20 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Escapes text for the inside of an element or of a quoted attribute. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? "");
+
+/** Elements that have no end tag. */
+const withoutEnd: readonly string[] = ["br", "input", "wbr"];
+
+/** Writes a tree as HTML or SVG; all its texts are escaped. */
+export function treeHtml(tree: Tree): string {
+  if (typeof tree === "string") return escapeHtml(tree);
+  const { tag, attributes, children } = tree;
+  const given = Object.entries(attributes).map(([name, value]) =>
+    value === true ? ` ${name}` : ` ${name}="${escapeHtml(String(value))}"`,
+  );
+  const start = `<${tag}${given.join("")}>`;
+  return withoutEnd.includes(tag) ? start : `${start}${children.map(treeHtml).join("")}</${tag}>`;
+}
 
 /** Shows a chart in two sizes, of which the page's style hides one. */
 export function chartFigures(caption: string, { wide, narrow }: ChartSvg): string {
@@ -32,7 +47,7 @@ export interface HtmlHead {
 /** Makes a page that stands alone: its policy lets the browser load nothing, and run no script but the page's own. */
 export function htmlPage({ title, style, script, refresh }: HtmlHead, body: string): string {
   const policy = [
-    "default-src 'none'; style-src 'unsafe-inline'",
+    "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'",
     ...(script === undefined ? [] : [`script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`]),
     "img-src data:",
   ].join("; ");

@@ -1,6 +1,6 @@
 import { plainText } from "../datasets/shown.ts";
 import type { LeaderboardRow } from "./board-row.ts";
-import { type BoardColumn, type ColumnChoice, columnsFor, namesFor, partMark, viewColumns } from "./columns.ts";
+import { type BoardColumn, columnsFor, namesFor, partMark, viewColumns } from "./columns.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 import { footnotes } from "./render.ts";
 import { type Column, left, linesText, noValue, right } from "./table.ts";
@@ -40,7 +40,7 @@ const transposed = (lists: readonly (readonly string[])[]): string[][] =>
   (lists[0] ?? []).map((_, i) => lists.map((list) => list[i]));
 
 /** Lays the table out: headings, and rows of escaped cells. */
-function laidOut(board: Leaderboard, choice: ColumnChoice): { columns: readonly Column[]; rows: string[][] } {
+function laidOut(board: Leaderboard): { columns: readonly Column[]; rows: string[][] } {
   const { by, rows } = board;
   if (by !== undefined) {
     const models = rows.map(namesFor(board).text);
@@ -49,7 +49,7 @@ function laidOut(board: Leaderboard, choice: ColumnChoice): { columns: readonly 
       rows: viewColumns(board).map((one) => [escapeLatex(one.heading), ...markedScores(one, rows)]),
     };
   }
-  const columns = columnsFor(board, choice);
+  const columns = columnsFor(board);
   const cells = columns.map((one) =>
     one.isScore ? markedScores(one, rows) : rows.map((row) => escapeLatex(one.text(row))),
   );
@@ -60,8 +60,8 @@ function laidOut(board: Leaderboard, choice: ColumnChoice): { columns: readonly 
  * Writes the table for LaTeX, with the rules of the package booktabs: in percent with two decimals, of each score the best
  * bold and the second underlined, equal ones alike. The notes are comments above it.
  */
-export function leaderboardLatex(board: Leaderboard, choice: ColumnChoice = "all"): string {
-  const { columns, rows } = laidOut(board, choice);
+export function leaderboardLatex(board: Leaderboard): string {
+  const { columns, rows } = laidOut(board);
   const line = (cells: readonly string[]): string => `    ${cells.join(" & ")} \\\\`;
   const caption = board.scope === undefined ? "" : `, ${board.scope}`;
   return linesText([

@@ -62,8 +62,10 @@ function describe({ model, revision }: ModelResults, { descriptions = [], publis
   ];
   const first = (pick: (source: ModelDescription) => number | null): number | null =>
     sources.flatMap((source) => (source ? (pick(source) ?? []) : []))[0] ?? null;
+  const licence = sources.flatMap((source) => source?.licence ?? [])[0];
   return {
     model,
+    ...(licence === undefined ? {} : { licence }),
     parameters: first(({ parameters }) => parameters),
     dimensions: first(({ dimensions }) => dimensions),
     maxTokens: first(({ maxTokens }) => maxTokens),

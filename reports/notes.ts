@@ -92,6 +92,10 @@ const mixedHardware = ({ models, tasks }: BoardSource): string[] =>
     ];
   });
 
+/** Says that a model is left out. */
+export const noneOfTasks = ({ model, revision }: Pick<StoredResult, "model" | "revision">): string =>
+  `${model} at ${revision} left out: it has none of the tasks`;
+
 /**
  * Returns remarks for people on the results that are not in the rows, and on what the rows are made of, one line each.
  *
@@ -109,11 +113,7 @@ export function notesOn(source: BoardSource, brief: boolean): string[] {
       ? [`no result in ${count(source.languages.length, "language")}: ${namesOf(source.languages, brief)}`]
       : []),
     ...unknownTasks(source, brief),
-    ...linesOf(
-      outside.map(({ model, revision }) => `${model} at ${revision} left out: it has none of the tasks`),
-      brief,
-      (rows) => `${rows} models left out: they have none of the tasks`,
-    ),
+    ...linesOf(outside.map(noneOfTasks), brief, (rows) => `${rows} models left out: they have none of the tasks`),
     ...linesOf(
       withoutScore.map(({ model, revision }) => `${model} at ${revision} left out: it has none of the tasks whole`),
       brief,

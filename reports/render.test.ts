@@ -1,9 +1,8 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { publishedTypes } from "../tasks/types/index.ts";
-import { sizeText } from "./columns.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
-import { leaderboardHtml } from "./leaderboard-html.ts";
+import { sizeText } from "./page/browser/format.mjs";
 import { footnotes, leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "./render.ts";
 import { escapeCell, markdownTable } from "./table.ts";
 import { stored, task } from "./testing/results.ts";
@@ -138,29 +137,7 @@ describe("leaderboardJson", () => {
   });
 });
 
-describe("the columns of the published table", () => {
-  const sized = makeLeaderboard(
-    [...stored("a/x", { Sts1: 0.5, Pairs: 1 }), ...stored("b/y", { Pairs: 0.25 })],
-    tasks,
-    undefined,
-    { descriptions: [{ model: "a/x", revision: "main", parameters: 334_500_000, dimensions: 8, maxTokens: null }] },
-  );
-
-  it("stand in its order: size, means, types", () => {
-    expect(leaderboardMarkdown(sized, "published").split("\n").slice(0, 4)).toEqual([
-      "| Model   | Params | Mean (Task) | Mean (Type) | Pair classification |   STS |",
-      "| ------- | -----: | ----------: | ----------: | ------------------: | ----: |",
-      "| a/x     |   335M |       75.00 |       75.00 |              100.00 | 50.00 |",
-      "| b/y (1) |      — |           — |           — |               25.00 |     — |",
-    ]);
-    const fields = `model,parameters,meanTask,meanType,${typeFields}`;
-    expect(leaderboardCsv(sized, "published").split("\r\n").slice(0, 2)).toEqual([
-      fields,
-      `a/x,334500000,75,75,${typesCsv({ pairClassification: "100", sts: "50" })}`,
-    ]);
-    expect(Object.keys(JSON.parse(leaderboardJson(sized, "published"))[0])).toEqual(fields.split(","));
-  });
-
+describe("numbers of parameters", () => {
   it.each([
     [22_713_216, "23M"],
     [999_400_000, "999M"],
@@ -173,8 +150,8 @@ describe("the columns of the published table", () => {
 });
 
 describe("leaderboardText", () => {
-  const wide = leaderboardText(board, "all", 100);
-  const narrow = leaderboardText(board, "all", 40);
+  const wide = leaderboardText(board, 100);
+  const narrow = leaderboardText(board, 40);
 
   it("has short headings, and the revision last", () => {
     expect(wide.split("\n").slice(0, 3)).toEqual([
@@ -186,7 +163,7 @@ describe("leaderboardText", () => {
 
   it("fits the window, and says what it has no room for", () => {
     for (let width = 32; width < 100; width++) {
-      const lines = leaderboardText(board, "all", width).split("\n").slice(0, 5);
+      const lines = leaderboardText(board, width).split("\n").slice(0, 5);
       expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(width);
     }
     expect(narrow.split("\n")[1]).toBe("1  acme/large      75.28    75.37");
@@ -199,7 +176,6 @@ describe("leaderboardText", () => {
   it("cuts names in their middle, so that their ends and marks stay", () => {
     const [, long = ""] = leaderboardText(
       makeLeaderboard(stored("organisation/a-very-long-model-name-v1.5", { Sts1: 0.5 }), tasks, tasks),
-      "all",
       30,
     ).split("\n");
     expect(long).toBe("1  organisat…del-name-v1.5 (1)");
@@ -211,48 +187,23 @@ describe("leaderboardText", () => {
       names.flatMap((name) => stored(name, { Sts1: 0.5 })),
       tasks,
     );
-    const [, first, second] = leaderboardText(two, "all", 40).split("\n");
+    const [, first, second] = leaderboardText(two, 40).split("\n");
     expect(first).not.toBe(second);
   });
 
   it("lets no name or note move the cursor", () => {
-    const text = leaderboardText(
-      makeLeaderboard(stored("a\u001b[2J/x", { Sts1: 0.5, "O\u0007dd": 1 }), tasks),
-      "all",
-      80,
-    );
+    const text = leaderboardText(makeLeaderboard(stored("a\u001b[2J/x", { Sts1: 0.5, "O\u0007dd": 1 }), tasks), 80);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
 
   it("says what gives the columns that have no room", () => {
-    expect(leaderboardText(board, "all", 40)).toContain(": a wider window or --format md shows all\n");
-    expect(leaderboardText(board, "all", 40, "a pipe")).toContain(": a wider window or a pipe shows all\n");
+    expect(leaderboardText(board, 40)).toContain(": a wider window or --format md shows all\n");
+    expect(leaderboardText(board, 40, "a pipe")).toContain(": a wider window or a pipe shows all\n");
   });
 
   it("says so where there is nothing", () => {
-    expect(leaderboardText(makeLeaderboard([], tasks), "all", 80)).toBe("No results.\n");
-  });
-});
-
-describe("leaderboardHtml", () => {
-  it("escapes all text of the results", () => {
-    const evil = `<img src=x onerror="alert('1')">&`;
-    const html = leaderboardHtml(makeLeaderboard(stored(evil, { Sts1: 0.5, [evil]: 1 }), tasks), "all", evil);
-    expect(html).not.toContain("<img");
-    expect(html.split("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;")).toHaveLength(5);
-  });
-
-  it("stands alone: no script, no address", () => {
-    const html = leaderboardHtml(board, "all", "Mine");
-    expect(html).not.toMatch(/<script|https?:|src=|url\(/);
-    expect(html).toContain('<th scope="row" class="left">acme/large</th>');
-    expect(html).toContain('<td class="right">75.28</td>');
-    expect(html).toContain("(1) acme/half at main lacks 2 of 4 tasks");
-  });
-
-  it("says so where there is nothing", () => {
-    expect(leaderboardHtml(makeLeaderboard([], tasks), "all", "x")).toContain("No results.");
+    expect(leaderboardText(makeLeaderboard([], tasks), 80)).toBe("No results.\n");
   });
 });
 

@@ -3,7 +3,6 @@ import { publishedTypes } from "../tasks/types/index.ts";
 import type { LeaderboardRow, MissingTask } from "./board-row.ts";
 import {
   type BoardColumn,
-  type ColumnChoice,
   columnsFor,
   fieldsFor,
   incompleteRows,
@@ -31,7 +30,7 @@ function nameMissing({ task, reason }: MissingTask): string {
  * Lists missing tasks by type, such as `Retrieval 2 of 10: ArguAna, SCIDOCS (split test, subset default: undefined)`; at most
  * `most` of each.
  */
-function describeMissing(missing: readonly MissingTask[], { tasks }: Leaderboard, most: number): string {
+export function describeMissing(missing: readonly MissingTask[], { tasks }: Leaderboard, most: number): string {
   return publishedTypes
     .map(({ type, heading }) => ({
       heading,
@@ -77,7 +76,7 @@ const cellsOf = (board: Leaderboard, columns: readonly BoardColumn[]): string[][
   board.rows.map((row) => columns.map(({ text }) => text(row)));
 
 /** A table's columns and cells, for people. */
-export interface BoardTable {
+interface BoardTable {
   readonly columns: readonly Column[];
   readonly cells: readonly (readonly string[])[];
 }
@@ -96,10 +95,10 @@ function viewTable(board: Leaderboard, headingOf?: (place: number) => string): B
   };
 }
 
-/** Lays out a table in Markdown or HTML. */
-export function tableOf(board: Leaderboard, choice: ColumnChoice): BoardTable {
+/** Lays out a table in Markdown. */
+export function tableOf(board: Leaderboard): BoardTable {
   if (board.by !== undefined) return viewTable(board);
-  const columns = columnsFor(board, choice);
+  const columns = columnsFor(board);
   return { columns, cells: cellsOf(board, columns) };
 }
 
@@ -107,10 +106,10 @@ export function tableOf(board: Leaderboard, choice: ColumnChoice): BoardTable {
  * Writes a Markdown table in percent with two decimals, types in the published order and only those that the tasks have.
  * A dash stands for a missing score; such rows bear a number, and a line below names the tasks that they lack.
  */
-export function leaderboardMarkdown(board: Leaderboard, choice: ColumnChoice = "all"): string {
+export function leaderboardMarkdown(board: Leaderboard): string {
   const notes = footnotes(board);
   if (board.rows.length === 0) return `No results.\n${notes.map((note) => markdownList([note])).join("")}`;
-  const { columns, cells } = tableOf(board, choice);
+  const { columns, cells } = tableOf(board);
   return markdownTable(columns, cells) + markdownList(notes);
 }
 
@@ -122,12 +121,12 @@ const isRevision = ({ field }: BoardColumn): boolean => field === "revision";
  *
  * @param whole Option or command that shows all columns, besides a wider window.
  */
-export function leaderboardText(board: Leaderboard, choice: ColumnChoice, width: number, whole?: string): string {
+export function leaderboardText(board: Leaderboard, width: number, whole?: string): string {
   const marks = board.rows.some(({ baseline }) => baseline) ? ["* published scores"] : [];
   const notes = [...marks, ...footnotes(board)].map(plainText);
   if (board.rows.length === 0) return linesText(["No results.", ...notes]);
   if (board.by !== undefined) return viewText(board, width, notes, whole);
-  const all = columnsFor(board, choice, "*");
+  const all = columnsFor(board, "*");
   const columns = [...all.filter((column) => !isRevision(column)), ...all.filter(isRevision)];
   const names = columns.findIndex(({ field }) => field === "model");
   const { lines, noRoom } = fitTable(columns, cellsOf(board, columns), width, { names, whole });
@@ -152,34 +151,35 @@ const partlyIn = ({ languages = [] }: Leaderboard, row: LeaderboardRow): readonl
  * no value; the last field holds the names of missing tasks, with blanks between. In a table by language one more holds the
  * languages of which a part is measured.
  */
-export function leaderboardCsv(board: Leaderboard, choice: ColumnChoice = "all"): string {
-  const fields = fieldsFor(board, choice);
+export function leaderboardCsv(board: Leaderboard): string {
+  const fields = fieldsFor(board);
   const rows = board.rows.map((row) => [
     ...fields.map(({ value }) => value(row)),
-    ...(choice === "all" ? [String(row.baseline), row.missing.map(({ task }) => task).join(" ")] : []),
+    String(row.baseline),
+    row.missing.map(({ task }) => task).join(" "),
     ...(board.by === "language" ? [partlyIn(board, row).join(" ")] : []),
   ]);
   const headings = [
     ...fields.map(({ field }) => field),
-    ...(choice === "all" ? ["baseline", "missing"] : []),
+    "baseline",
+    "missing",
     ...(board.by === "language" ? ["partly"] : []),
   ];
   return csv([headings, ...rows]);
 }
 
 /** Writes JSON lines: each a row, as an object of `leaderboardJson`. */
-export const leaderboardJsonLines = (board: Leaderboard, choice: ColumnChoice = "all"): string =>
-  linesText(rowObjects(board, choice).map((row) => JSON.stringify(row)));
+export const leaderboardJsonLines = (board: Leaderboard): string =>
+  linesText(rowObjects(board).map((row) => JSON.stringify(row)));
 
 /** Writes a JSON array with one object per row: percent, unrounded, null where there is no value. */
-export const leaderboardJson = (board: Leaderboard, choice: ColumnChoice = "all"): string =>
-  `${JSON.stringify(rowObjects(board, choice), null, 2)}\n`;
+export const leaderboardJson = (board: Leaderboard): string => `${JSON.stringify(rowObjects(board), null, 2)}\n`;
 
-function rowObjects(board: Leaderboard, choice: ColumnChoice): readonly object[] {
-  const fields = fieldsFor(board, choice);
+function rowObjects(board: Leaderboard): readonly object[] {
+  const fields = fieldsFor(board);
   return board.rows.map((row) => ({
     ...Object.fromEntries(fields.map(({ field, value }) => [field, value(row)])),
-    ...(choice === "all" ? { baseline: row.baseline, revisions: row.revisions, missing: row.missing } : {}),
+    ...{ baseline: row.baseline, revisions: row.revisions, missing: row.missing },
     ...(board.by === "language" ? { partly: partlyIn(board, row) } : {}),
   }));
 }

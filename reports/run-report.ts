@@ -35,8 +35,8 @@ function tasksText({ runs, ran, required }: RunReport, width: number | undefined
   const board = boardOfAll(runs, ran, all, "task");
   // The table of the means has the notes.
   const scores = { ...board, notes: [], rows: board.rows.map((row) => ({ ...row, missing: [] })) };
-  if (width !== undefined) return leaderboardText(scores, "all", width, "a pipe");
-  const { columns, cells } = tableOf(scores, "all");
+  if (width !== undefined) return leaderboardText(scores, width, "a pipe");
+  const { columns, cells } = tableOf(scores);
   return markdownTable(columns, cells);
 }
 
@@ -51,7 +51,7 @@ export function runMarkdown(report: RunReport): string {
 export function runText(report: RunReport, width: number): string {
   const { runs, ran, required } = report;
   if (runs.length === 0) return "";
-  return `${tasksText(report, width)}\n${leaderboardText(boardOfAll(runs, ran, required), "all", width, "a pipe")}`;
+  return `${tasksText(report, width)}\n${leaderboardText(boardOfAll(runs, ran, required), width, "a pipe")}`;
 }
 
 /** Returns a score in percent, rounded as files of results round it: a stored one is told as it was when it was new. */

@@ -85,8 +85,8 @@ const moreIsBetter = ["textsPerSecond", "tokensPerSecond"];
 export function sortedBy(board: Leaderboard, by: string): Leaderboard {
   const { by: _, ...whole } = board;
   const columns: readonly BoardColumn[] = [
-    ...fieldsFor(board, "all"),
-    ...fieldsFor(whole, "all"),
+    ...fieldsFor(board),
+    ...fieldsFor(whole),
     ...viewColumns({ ...board, by: "task" }),
   ];
   const column = columns.find(({ field, heading }) => sameText(field, by) || sameText(heading, by));

@@ -1,7 +1,8 @@
 import { plainText } from "../datasets/shown.ts";
+import { noValue } from "./page/browser/format.mjs";
 
-/** Text of a cell without a value. */
-export const noValue = "—";
+export { csv } from "./page/browser/csv.mjs";
+export { grouped, noValue, threeDigits } from "./page/browser/format.mjs";
 
 export interface Column {
   readonly heading: string;
@@ -121,33 +122,12 @@ export function markdownTable(columns: readonly Column[], rows: readonly (readon
 export const markdownList = (lines: readonly string[]): string =>
   lines.length === 0 ? "" : `\n${linesText(lines.map((line) => `- ${escapeCell(line)}`))}`;
 
-/**
- * Quotes a field of CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP,
- * "CSV injection"): names in results are not the user's own.
- */
-function csvField(value: string | number | null): string {
-  const text = typeof value === "string" ? value.replace(/^[=+\-@\t\r]/, "'$&") : value === null ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** Writes comma-separated values (RFC 4180); null is an empty field. */
-export function csv(rows: readonly (readonly (string | number | null)[])[]): string {
-  return rows.map((row) => `${row.map(csvField).join(",")}\r\n`).join("");
-}
-
 /** Formats a score as percent with two decimals, or as the dash. */
 export const percent = (score: number | null): string => (score === null ? noValue : (score * 100).toFixed(2));
 
 /** Converts a score to percent, unrounded; null where there is none. */
 export const toPercent = (score: number | null | undefined): number | null =>
   score === null || score === undefined ? null : score * 100;
-
-/** Formats a number with three digits or more; one below 1 with three decimals. */
-export const threeDigits = (value: number): string =>
-  value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
-
-/** Formats a whole number, its digits in groups of three. */
-export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Compares two texts by their UTF-16 units: the order is the same on every machine. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

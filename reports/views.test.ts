@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import type { StoredResult } from "../runners/results/read-results.ts";
 import type { BoardView } from "./board-row.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
-import { leaderboardHtml } from "./leaderboard-html.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown, leaderboardText } from "./render.ts";
 import { type BoardShape, type RequiredTask, standardShape } from "./required.ts";
 import { resultWith, stored, task } from "./testing/results.ts";
@@ -42,7 +41,7 @@ describe("tables by task and by language", () => {
   });
 
   it("a terminal: models are numbered", () => {
-    expect(leaderboardText(shown("language"), "all", 30).split("\n").slice(0, 4)).toEqual([
+    expect(leaderboardText(shown("language"), 30).split("\n").slice(0, 4)).toEqual([
       "#1 a/whole",
       "",
       "Language              #1",
@@ -61,12 +60,6 @@ describe("tables by task and by language", () => {
       partly: "deu-Latn fra-Latn python-Code",
     });
     expect(JSON.parse(leaderboardJson(shown("task")))).toMatchObject([{ model: "a/whole", Wide: 50, Code: 12.5 }]);
-  });
-
-  it("HTML: a row each", () => {
-    expect(leaderboardHtml(shown("language"), "all", "t")).toContain(
-      '<tr><th scope="row" class="left">French (fra-Latn)</th><td class="right">75.00</td><td class="right">—</td></tr>',
-    );
   });
 
   it("shows languages that were asked for, and says which nothing is in", () => {
@@ -99,7 +92,7 @@ describe("groups and means of a benchmark's own", () => {
 - 1 task with private data left out (pramana leaderboard --by task shows them): Hidden
 `,
     );
-    expect(leaderboardText(own, "all", 80)).toMatch(/^# {2}Model {3}Mean {2}Short {3}Long/);
+    expect(leaderboardText(own, 80)).toMatch(/^# {2}Model {3}Mean {2}Short {3}Long/);
   });
 
   it("programs have them beside the others", () => {

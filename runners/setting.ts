@@ -18,6 +18,8 @@ export interface NumberSetting {
 export interface NameSetting<Name extends string = string> {
   readonly kind: "name";
   readonly names: readonly Name[];
+  /** What gives what other names ask for, by these names, for the command line's error. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
 }
 
 export type AnySetting = NumberSetting | NameSetting;

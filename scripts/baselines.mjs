@@ -1,7 +1,7 @@
 /**
  * `node scripts/baselines.mjs` makes reports/baselines.json, the published scores and figures that the package carries,
  * from the reference material beside the repository (../shared): the official result files of the 17 models of the
- * published table, their revisions joined, and the figures of mteb's registry.
+ * published table, their revisions joined, their licences, and the figures of mteb's registry.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -23,7 +23,7 @@ if (tasks.some(({ splits, subsets }) => splits.length !== 1 || splits[0] !== spl
 }
 const facts = JSON.parse(readFileSync(join(shared, "facts-models.json"), "utf8"));
 const known = new Set(tasks.map(({ name }) => name));
-const { results, skipped } = await readMainScores([join(shared, "results")], { now: 0, known });
+const { results, models, skipped } = await readMainScores([join(shared, "results")], { now: 0, known });
 if (skipped.length > 0) throw new Error(`baselines: ${skipped[0].file}: ${skipped[0].reason}`);
 const joined = joinRevisions(results, new Map(facts.models.map(({ name, revision }) => [name, revision])));
 
@@ -42,10 +42,17 @@ function scoresOf(model) {
   return { scores, scoreRevisions };
 }
 
+/** Reads a licence as the results of the revision say it, else those of another revision. */
+function licenceOf(model, revision) {
+  const own = models.filter((one) => one.model === model && one.licence !== undefined);
+  const { licence } = own.find((one) => one.revision === revision) ?? own[0] ?? {};
+  return licence === undefined ? {} : { licence };
+}
+
 const baselines = {
   origin:
     `Main scores: official result files of the models of the published table of ${benchmark} (github.com/embeddings-benchmark/results), ` +
-    `revisions joined by mteb's rule. Revisions and figures: ${facts.source}.`,
+    `revisions joined by mteb's rule, and licences from their model_meta.json. Revisions and figures: ${facts.source}.`,
   benchmark,
   split,
   tasks: Object.fromEntries(tasks.map(({ name, subsets }) => [name, subsets[0]])),
@@ -55,6 +62,7 @@ const baselines = {
     parameters,
     dimensions,
     maxTokens,
+    ...licenceOf(name, revision),
     ...scoresOf(name),
   })),
 };

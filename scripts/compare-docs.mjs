@@ -24,7 +24,7 @@ const runs = models.map((model) =>
 );
 const report = pramana("compare", ...models, "--format", "md").trim();
 const means = report.slice(0, report.indexOf("<details>")).trim();
-/** Keeps task, type and score of a row and leaves out its speed. */
+/** Keeps task, type and score of a row and leaves out its seconds. */
 const scoresOf = (row) => `${row.split("|").slice(0, 4).join("|")}|`;
 const [table] = runs[1].split("\n\n");
 putBetween("docs/compare.md", ["<!-- example -->", "<!-- /example -->"], report);

@@ -6,7 +6,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prepare, referenceMaterial, root } from "./prepare.mjs";
+import { built, prepare, referenceMaterial, root } from "./prepare.mjs";
 
 const shared = referenceMaterial("pictures", "results");
 prepare();
@@ -62,7 +62,7 @@ function terminal() {
 const images = join(root, "docs/images");
 mkdirSync(images, { recursive: true });
 const shell = terminal();
-await leaderboard({ results, benchmark, columns: "all" }, shell);
+await leaderboard({ results, benchmark }, shell);
 const command = `pramana leaderboard --results official --benchmark "${benchmark}"`;
 writeFileSync(join(images, "leaderboard.svg"), terminalSvg(command, shell.lines()));
 

@@ -119,11 +119,11 @@ describe("pramana leaderboard", () => {
     );
   });
 
-  it("says what it skips, and writes a page that stands alone", async () => {
+  it("says what it skips", async () => {
     mkdirSync(join(cwd, "odd/a__x/r"), { recursive: true });
     writeFileSync(join(cwd, "odd/a__x/r/STS12.json"), '{"task_name": "STS12", "sc');
-    const { code, out, err } = await pramana(["leaderboard", "--results", "odd", "--format", "html"]);
-    expect([code, out.startsWith("<!doctype html>"), out.includes("No results.")]).toEqual([0, true, true]);
+    const { code, out, err } = await pramana(["leaderboard", "--results", "odd"]);
+    expect([code, out]).toEqual([0, "No results.\n"]);
     expect(err).toBe(
       "skipped odd/a__x/r/STS12.json: result: damaged JSON at line 1, column 24: expected a key; delete the file or make it again\n",
     );
@@ -135,10 +135,7 @@ describe("the lists", () => {
     [["tasks"], /\| STSBenchmark +\| STS/],
     [["models"], /\| pramana\/static-minilm-128 +\| built in/],
     [["benchmarks"], /\| pramana-mini/],
-    [
-      ["baselines", "--columns", "published"],
-      /\| Tarka-AIR\/Tarka-Embedding-350M-V1 \(published\) +\| +354M \| +69\.29 \|/,
-    ],
+    [["baselines"], /\| Tarka-AIR\/Tarka-Embedding-350M-V1 \(published\) +\| [^|]+\| +69\.29 \|/],
     [["run", "--help"], /Examples:[\s\S]*HF_HUB_OFFLINE[\s\S]*PRAMANA_CACHE/],
     [["--help"], /First steps:\n {2}pramana run +the sample/],
     [["tasks", "--help"], /Examples:\n {2}pramana tasks --type Reranking --language deu,French\n/],

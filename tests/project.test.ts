@@ -140,7 +140,6 @@ describe("the shape of the project", () => {
     };
     load("commands/leaderboard.ts");
     load("reports/render.ts");
-    load("reports/leaderboard-html.ts");
     load("cli.ts");
     load("work.ts");
     expect([...loaded].filter((name) => name === "zod" || (name in owners && name !== "commander"))).toEqual([]);

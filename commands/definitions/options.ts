@@ -199,13 +199,11 @@ export const formatOption = <Name extends string>(formats: Readonly<Record<Name,
   takes: oneOf(namesOf(formats)),
 });
 
-/** Options for the form of a leaderboard. */
+/** The form of a leaderboard. */
+const boardFormat = formatOption(boardFormats, "form of the table (default: one that fits the window; piped, md)");
 export const boardForm = {
-  format: formatOption(boardFormats, "form of the table (default: one that fits the window; piped, md)"),
-  columns: {
-    value: "choice",
-    description: "all, or those of the published table in its order",
-    takes: oneOf(["all", "published"]),
-    default: "all",
+  format: {
+    ...boardFormat,
+    takes: { ...boardFormat.takes, elsewhere: { html: "A page is what `pramana report --output FILE` writes" } },
   },
-} satisfies Options<Pick<LeaderboardChoice, "format" | "columns">>;
+} satisfies Options<Pick<LeaderboardChoice, "format">>;

@@ -60,8 +60,10 @@ export const report = defineCommand<ReportChoice>()({
   name: "report",
   description: "write a page of the stored results, one HTML file, and its charts as SVG",
   help: `
-The page opens from disk and makes no request: a table to sort and filter, quality against size, a profile of each model,
-two models task by task, and the revisions and prompts of the scores.
+The page opens from disk and makes no request. It is for choosing a model: a table to sort and filter, quality against
+latency, throughput, memory, bytes per vector or size, weights for what counts for you, a profile of each model, two models
+task by task, and the revisions and prompts of the scores. Its address holds what was chosen. Speed is what \`pramana bench\`
+measured, of models without scores too (docs/report.md).
 
 Examples:
   pramana report --benchmark "MTEB(eng, v2)" --baselines --output report.html
@@ -72,7 +74,6 @@ Examples:
     baselines: {
       description: "show the published models beside them, from scores that come with Pramana",
     },
-    withBench,
     output: { value: "file", description: "the page, HTML" },
     charts: { value: "folder", description: "write the charts there, SVG" },
   },

@@ -1,58 +1,111 @@
 import { describe, expect, it } from "vitest";
+import { baselineResults, readBaselines } from "../baselines.ts";
 import { makeLeaderboard } from "../leaderboard.ts";
-import { standardShape } from "../required.ts";
+import { requiredOf, standardShape } from "../required.ts";
 import { stored, task } from "../testing/results.ts";
+import { makeProfiles } from "./browser/profiles.mjs";
 import { makePageData } from "./data.ts";
-import { makeProfiles } from "./profiles.ts";
-import { makeScatter, parametersAxis, throughputAxis } from "./scatter.ts";
-import { board, evilName, measuredData, pageData, results, tasks } from "./testing/sample.ts";
+import {
+  board,
+  context,
+  measured,
+  measuredData,
+  modelOf,
+  pageData,
+  results,
+  tasks,
+  valuesOf,
+} from "./testing/sample.ts";
 
 const about = { title: "t", origin: "o" };
 const data = pageData();
-const plot = { width: 400, height: 300 };
-const modelOf = (name: string, from = data) => from.models.find((model) => model.name === name)!;
 
 describe("makePageData", () => {
   it("has the rows of the leaderboard in percent, with what they lack", () => {
     expect(data.models.map(({ name }) => name)).toEqual(board.rows.map(({ model }) => model));
-    const large = modelOf("acme/large");
-    expect(large.scores).toEqual([80, 70, 60, 90]);
-    expect(large.parts).toEqual([90, 60, 75]);
-    expect(large.mean).toBe(75);
-    expect(large.lack).toBeUndefined();
-    expect(modelOf("acme/half")).toMatchObject({
-      mean: null,
-      lack: "lacks 2 of 4 tasks (1)",
-      parts: [null, null, 99],
+    expect(valuesOf("acme/large", data)).toEqual({
+      ...{ rank: 1, meanTask: 75, meanType: 75, sts: 75, retrieval: 60, pairClassification: 90 },
+      ...{ parameters: 300e6, dimensions: 384, maxTokens: 512, licence: "apache-2.0" },
     });
+    expect(modelOf("acme/large", data)).toMatchObject({ scores: [80, 70, 60, 90], origin: "pramana" });
+    expect(modelOf("acme/large", data).lack).toBeUndefined();
+    expect(modelOf("acme/half", data)).toMatchObject({
+      ...{ origin: "other", lack: "lacks 2 of 4 tasks", scores: [99, 99, null, null] },
+      missing: "Pair classification 1 of 1: Pairs; Retrieval 1 of 1: Search",
+    });
+    expect(valuesOf("acme/half", data)).toMatchObject({ meanTask: null, sts: 99, retrieval: null, licence: null });
   });
 
-  it("has a column of throughput only where it is known", () => {
-    const headings = data.columns.map(({ heading }) => heading);
-    expect(headings).not.toContain("texts/s");
-    const measured = measuredData({ "acme/small": 812.4 });
-    const speeds = measured.columns.slice(-3);
-    expect(speeds.map(({ heading, heat, first }) => [heading, heat, first])).toEqual([
-      ["texts/s", false, "descending"],
-      ["tokens/s", false, "descending"],
-      ["p50 ms, 128 tokens", false, "ascending"],
+  it("says of each column which values are better, and has those alone that are known of any model", () => {
+    const better = Object.fromEntries(data.columns.map((one) => [one.field, one.better]));
+    expect(better).toEqual({
+      ...{
+        rank: "low",
+        meanTask: "high",
+        meanType: "high",
+        sts: "high",
+        retrieval: "high",
+        pairClassification: "high",
+      },
+      ...{ parameters: "low", dimensions: undefined, maxTokens: "high", licence: undefined },
+    });
+    const fields = measuredData({ "acme/small": 812.4 }).columns.map(({ field }) => field);
+    expect(fields.slice(-7, -1)).toEqual([
+      ...["latencyMs", "p99Ms", "textsPerSecond", "tokensPerSecond", "memoryBytes", "loadingSeconds"],
     ]);
-    expect(modelOf("acme/small", measured).cells.at(-3)).toEqual({ text: "812", value: 812.4 });
-    expect(modelOf("acme/large", measured).cells.at(-3)).toEqual({ text: "—", value: null });
   });
 
-  it("colours columns of quality alone", () => {
-    expect(data.columns.filter(({ heat }) => !heat).map(({ heading }) => heading)).toEqual([
-      "Rank",
-      "Parameters",
-      "Dimensions",
-      "Max tokens",
+  it("has speed beside scores, and models of which the speed alone is known", () => {
+    const page = measuredData({ "acme/small": 812.4, "acme/new": 50 });
+    expect(valuesOf("acme/small", page)).toMatchObject({ textsPerSecond: 812.4, memoryBytes: 200 * 2 ** 20, rank: 2 });
+    expect(valuesOf("acme/large", page)["textsPerSecond"]).toBeNull();
+    expect(modelOf("acme/new", page)).toMatchObject({ lack: "speed alone", origin: "pramana", runs: [] });
+    expect(valuesOf("acme/new", page)).toMatchObject({ textsPerSecond: 50, rank: null, meanTask: null });
+    expect(page.models.at(-1)?.name).toBe("acme/new");
+  });
+
+  it("marks speed of another machine, and leaves out how long loading took where files were fetched", () => {
+    const elsewhere = measured("acme/slow", 9, { cpu: "Another" });
+    const fetched = { loading: { seconds: 60, downloaded: true } };
+    const page = pageData({ benches: [measured("acme/small", 8), measured("acme/large", 7, fetched), elsewhere] });
+    expect(modelOf("acme/slow", page).speedMark).toBe("a");
+    expect(valuesOf("acme/slow", page)["textsPerSecond"]).toBeNull();
+    expect([valuesOf("acme/small", page)["loadingSeconds"], valuesOf("acme/large", page)["loadingSeconds"]]).toEqual([
+      0.5,
+      null,
     ]);
+    expect(page.notes.at(-1)).toMatch(/^\(a\) acme\/slow: speed left out, it was measured on Another/);
+  });
+
+  it("does not say that a model is left out whose speed it shows", () => {
+    const benched = { ...{ model: "acme/new", revision: "main", parameters: 5e6, dimensions: 64, maxTokens: 9 } };
+    const descriptions = [...(context.descriptions ?? []), benched];
+    const left = makeLeaderboard(results, tasks, tasks, { descriptions });
+    const note = "acme/new at main left out: it has none of the tasks";
+    expect(makePageData(left, results, about).notes).toContain(note);
+    const page = makePageData(left, results, { ...about, descriptions, benches: [measured("acme/new", 5)] });
+    expect(page.notes).not.toContain(note);
+    expect(valuesOf("acme/new", page)).toMatchObject({ parameters: 5e6, dimensions: 64 });
+  });
+
+  it("knows of the published models what is published: kind, bytes of a vector, licence", async () => {
+    const published = await readBaselines();
+    const required = requiredOf(published.benchmark);
+    const own = stored("acme/own", Object.fromEntries(required.map(({ name }) => [name, 0.5])));
+    const both = makeLeaderboard(own, required, required, { published, baselines: true });
+    const page = makePageData(both, own, { ...about, published: baselineResults(published) });
+    expect(valuesOf("thenlper/gte-large", page)).toMatchObject({
+      dimensions: 1024,
+      bytesPerDocument: 4096,
+      licence: "mit",
+    });
+    expect(valuesOf("acme/own", page)["bytesPerDocument"]).toBeNull();
+    expect(modelOf("thenlper/gte-large", page).origin).toBe("built in");
   });
 
   it("groups what was run alike, with the prompts that the files hold", () => {
-    const names = ["Sts1", "Sts2", "Search", "Pairs"];
-    expect(modelOf("acme/large").runs).toEqual([
+    const names = [0, 1, 2, 3];
+    expect(modelOf("acme/large", data).runs).toEqual([
       {
         tasks: names,
         revision: "main",
@@ -60,7 +113,7 @@ describe("makePageData", () => {
         prompts: { query: "<query>: ", document: "" },
       },
     ]);
-    expect(modelOf("acme/small").runs).toEqual([{ tasks: names, revision: "main", how: "mteb 2.26.24" }]);
+    expect(modelOf("acme/small", data).runs).toEqual([{ tasks: names, revision: "main", how: "mteb 2.26.24" }]);
   });
 
   it("tells results by another adapter apart", () => {
@@ -97,72 +150,15 @@ describe("makePageData", () => {
       { revision: "moved", models: 1 },
     ]);
   });
-});
 
-describe("makeScatter", () => {
-  it("leaves incomplete models out of points and front, and steps from the smallest to the edge", () => {
-    const { points, front, xDomain } = makeScatter(data, parametersAxis, plot);
-    expect(points.map(({ name }) => name)).not.toContain("half");
-    expect(points.filter(({ onFront }) => onFront).map(({ x, y }) => [x, y])).toEqual([
-      [300, 75],
-      [30, 68.75],
-      [20, 50],
-    ]);
-    expect(front).toEqual([
-      { x: 20, y: 50 },
-      { x: 30, y: 50 },
-      { x: 30, y: 68.75 },
-      { x: 300, y: 68.75 },
-      { x: 300, y: 75 },
-      { x: xDomain[1], y: 75 },
-    ]);
-  });
-
-  it("turns round where more is better", () => {
-    const measured = measuredData({ "acme/large": 10, "acme/small": 100, "acme/slow": 5 });
-    const { points, front, xDomain } = makeScatter(measured, throughputAxis, plot);
-    expect(points.map(({ name, onFront }) => [name, onFront])).toEqual([
-      ["large", true],
-      ["small", true],
-      ["slow", false],
-    ]);
-    expect(front).toEqual([
-      { x: xDomain[0], y: 75 },
-      { x: 10, y: 75 },
-      { x: 10, y: 68.75 },
-      { x: 100, y: 68.75 },
-    ]);
-  });
-
-  it("stands on one model", () => {
-    const one = { ...data, models: [modelOf("acme/large")] };
-    const { xDomain, yDomain, xTicks, labels } = makeScatter(one, parametersAxis, plot);
-    expect(xDomain[1] / xDomain[0]).toBeGreaterThan(4);
-    expect(Math.sqrt(xDomain[0] * xDomain[1])).toBeCloseTo(300);
-    expect((yDomain[0] + yDomain[1]) / 2).toBe(75);
-    expect(xTicks).toEqual([200, 300, 500]);
-    expect(labels.map(({ text }) => text)).toEqual(["large"]);
-  });
-});
-
-describe("makeProfiles", () => {
-  it("measures from the median of the complete models", () => {
-    const { profiles, againstMedian, domain } = makeProfiles(data);
-    expect(againstMedian).toBe(true);
-    // Medians of 90, 90, 80, 50; of 60, 40, 50, 50; of 75, 72.5, 60, 50.
-    const large = profiles.find(({ name }) => name === "acme/large")!;
-    expect(large.rows.map(({ difference }) => difference)).toEqual([5, 10, 8.75]);
-    const half = profiles.find(({ name }) => name === "acme/half")!;
-    expect(half.rows.map(({ score }) => score)).toEqual([null, null, 99]);
-    expect(domain).toEqual([-35, 32.75]);
-    expect(profiles.map(({ name }) => name)).toContain(evilName);
-  });
-
-  it("shows plain scores where there are fewer than three", () => {
-    const page = makePageData(makeLeaderboard(results.slice(0, 4), tasks), results.slice(0, 4), about);
-    const { againstMedian, domain, profiles } = makeProfiles(page);
-    expect([againstMedian, domain]).toEqual([false, [0, 100]]);
-    expect(profiles[0]?.rows.map(({ difference }) => difference)).toEqual([90, 60, 75]);
+  it("counts the models whose files name no revision of the data together", () => {
+    const named = results.map((one, i) => ({
+      ...one,
+      result: { ...one.result, datasetRevision: ["None", ""][i % 3] ?? one.result.datasetRevision },
+    }));
+    const revisions = makePageData(board, named, about).tasks[0]?.dataRevisions ?? [];
+    expect(revisions).toContainEqual({ revision: null, models: 4 });
+    expect(revisions.map(({ revision }) => revision)).not.toContain("None");
   });
 });
 
@@ -181,15 +177,23 @@ describe("what a benchmark's table shows of its own", () => {
 
   it("has bars for its groups, in place of the types", () => {
     const page = makePageData(makeLeaderboard(results, tasks, tasks, { shape }), results, about);
-    expect([page.partsOf, page.parts]).toEqual(["memory type", [{ short: "Short" }, { short: "Long" }]]);
-    expect(page.models.find(({ name }) => name === "acme/large")?.parts).toEqual([80, 60]);
-    expect(page.columns.map(({ short }) => short)).toEqual(["#", "Mean", "Short", "Long"]);
+    expect([page.partsOf, page.parts]).toEqual(["memory type", ["Memory Type: Short", "Memory Type: Long"]]);
+    const [large] = makeProfiles(page).profiles;
+    expect(large?.rows.map(({ part, score }) => [part, score])).toEqual([
+      ["Short", 80],
+      ["Long", 60],
+    ]);
+    expect(page.columns.map(({ short }) => short).slice(0, 4)).toEqual(["#", "Mean", "Short", "Long"]);
   });
 
   it("has its mean over subsets", () => {
     const bySubset = { ...standardShape, means: ["subset"] } as const;
     const page = makePageData(makeLeaderboard(results, tasks, tasks, { shape: bySubset }), results, about);
-    expect([page.meanOver, page.models[0]?.mean]).toEqual(["subsets", 75]);
+    expect([page.mean, page.sortedBy, valuesOf("acme/large", page)["meanSubset"]]).toEqual([
+      "meanSubset",
+      "meanSubset",
+      75,
+    ]);
   });
 
   it("has a table by language where there are several, with those of most splits and subsets first", () => {
@@ -200,10 +204,8 @@ describe("what a benchmark's table shows of its own", () => {
       ["eng", "English (eng-Latn)"],
       ["deu", "German (deu-Latn)"],
     ]);
-    expect(page.models.find(({ name }) => name === "acme/half")?.languages).toEqual([
-      { text: "~99.00", value: 99 },
-      { text: "—", value: null },
-    ]);
+    expect(modelOf("acme/half", page)).toMatchObject({ languages: [99, null], partly: [0, 1] });
+    expect(modelOf("acme/large", page).partly).toBeUndefined();
     const alone = makePageData(makeLeaderboard(results, tasks, tasks, { languages: "all" }), results, about);
     expect(alone.languages).toEqual([]);
   });

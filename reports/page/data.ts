@@ -1,115 +1,22 @@
 import { groupBy } from "../../datasets/group-by.ts";
 import { count } from "../../datasets/shown.ts";
 import { limitIn } from "../../models/variants/variant-name.ts";
-import type { StoredResult } from "../../runners/results/read-results.ts";
-import { unknownMtebVersion } from "../../runners/results/result.ts";
-import { joinRevisions } from "../../runners/results/revisions.ts";
+import type { BenchRecord } from "../../runners/bench/record.ts";
+import type { StoredDescription, StoredResult } from "../../runners/results/read-results.ts";
+import { isOurs, unknownMtebVersion } from "../../runners/results/result.ts";
+import { isNamed, joinRevisions } from "../../runners/results/revisions.ts";
 import { describeFinding } from "../../tasks/findings/kinds.ts";
-import type { TaskType } from "../../tasks/task.ts";
-import { publishedTypes } from "../../tasks/types/index.ts";
+import { taskTypes } from "../../tasks/types/index.ts";
 import { baselinesFile } from "../baselines.ts";
-import type { LeaderboardRow } from "../board-row.ts";
-import { type BoardColumn, columnsFor, incompleteRows, shortRevision, viewColumns } from "../columns.ts";
+import { speedsOf } from "../board-speed.ts";
+import { shortRevision, viewColumns } from "../columns.ts";
 import { findingsByTask } from "../findings.ts";
 import type { Leaderboard } from "../leaderboard.ts";
-import { footnotes } from "../render.ts";
-import { toPercent } from "../table.ts";
-
-/** A column of the page's table. */
-export interface PageColumn {
-  readonly heading: string;
-  /** The heading where room is short. */
-  readonly short: string;
-  readonly align: "left" | "right";
-  /** True where cells are coloured by their values: more is better. */
-  readonly heat: boolean;
-  /** The order that a first click sorts by. */
-  readonly first: "ascending" | "descending";
-}
-
-/** A cell: its text, and the value that it is sorted by. */
-export interface PageCell {
-  readonly text: string;
-  readonly value: number | string | null;
-}
-
-/** Tasks that were run in the same way. */
-export interface RunGroup {
-  readonly tasks: readonly string[];
-  /** Revision of the model. */
-  readonly revision: string;
-  /** Program and settings, for people. */
-  readonly how: string;
-  /** Prompts by the role of the texts; absent where the file does not say. */
-  readonly prompts?: Readonly<Record<string, string>>;
-  /** The model's adapters by role; absent where it took none. */
-  readonly adapters?: Readonly<Record<string, string>>;
-}
-
-/** A model. Scores are percent; null where there is none, or where they compare with no other row's. */
-export interface PageModel {
-  /** Name, with the revision where another row has the same name. */
-  readonly name: string;
-  readonly baseline: boolean;
-  /** True for scores of a share of the units, which the table alone shows. */
-  readonly isLimited: boolean;
-  /** Count of missing tasks and the note that names them: `lacks 2 of 41 tasks (1)`; absent in complete rows. */
-  readonly lack?: string;
-  /** The first mean of the table. */
-  readonly mean: number | null;
-  /** In the order of the page's parts. */
-  readonly parts: readonly (number | null)[];
-  /** In the page's order of tasks. */
-  readonly scores: readonly (number | null)[];
-  readonly parameters: number | null;
-  /** Texts per second; null where they were not measured on the hardware that the table shows. */
-  readonly throughput: number | null;
-  /** In the order of the page's columns. */
-  readonly cells: readonly PageCell[];
-  /** In the order of the page's languages. */
-  readonly languages: readonly PageCell[];
-  readonly runs: readonly RunGroup[];
-}
-
-/** What a profile has a bar for: a type of tasks, or a group of the benchmark. */
-export interface PagePart {
-  readonly short: string;
-}
-
-export interface PageTask {
-  readonly name: string;
-  readonly type: TaskType;
-  /** What is peculiar about its rows, a line each. */
-  readonly findings: readonly string[];
-  /** Revisions of its data with the number of models measured on each, the most common first. */
-  readonly dataRevisions: readonly { readonly revision: string; readonly models: number }[];
-}
-
-/** Returns a model's name without its organisation. */
-export const shortName = (name: string): string => name.slice(name.indexOf("/") + 1);
-
-/** The data of the page. */
-export interface PageData {
-  readonly title: string;
-  /** Program and date of the page. */
-  readonly origin: string;
-  readonly types: readonly TaskType[];
-  /** What the models' means are over. */
-  readonly meanOver: "tasks" | "subsets";
-  /** What the parts are, such as `type`. */
-  readonly partsOf: string;
-  readonly parts: readonly PagePart[];
-  readonly tasks: readonly PageTask[];
-  readonly columns: readonly PageColumn[];
-  /** Columns of the table by language; none where the tasks are in one language. */
-  readonly languages: readonly PageColumn[];
-  /** Number of languages that the table has no column for. */
-  readonly furtherLanguages: number;
-  /** In the order of the leaderboard. */
-  readonly models: readonly PageModel[];
-  /** Remarks on the rows. */
-  readonly notes: readonly string[];
-}
+import { noneOfTasks } from "../notes.ts";
+import { describeMissing } from "../render.ts";
+import { speedAlone } from "./browser/state.mjs";
+import { type FactColumn, pageColumns, rounded, type Shown } from "./columns.ts";
+import type { Origin, PageData, PageModel, PageTask, RunGroup } from "./shape.ts";
 
 export interface PageContext {
   readonly title: string;
@@ -118,23 +25,16 @@ export interface PageContext {
   readonly mainRevisions?: ReadonlyMap<string, string>;
   /** Published scores, where they are ranked. */
   readonly published?: readonly StoredResult[];
+  /** Speed of models, those of the table and others. */
+  readonly benches?: readonly BenchRecord[];
+  /** Descriptions of models, those without a score too. */
+  readonly descriptions?: readonly StoredDescription[];
 }
 
-/** Fields that a first click sorts from the smallest up. */
-const smallFirst: readonly string[] = ["rank", "parameters", "bytesPerDocument", "latencyMs"];
-/** Headings that are shorter here than in a terminal. */
-const shortHeadings: Readonly<Record<string, string>> = {
-  parameters: "Params",
-  dimensions: "Dims",
-  maxTokens: "Tokens",
-  bytesPerDocument: "Bytes/doc",
-};
 /** Most languages that the page has a column for. */
 const mostLanguages = 40;
 /** Missing tasks of an incomplete model that are named of each type. */
 const namedTasks = 5;
-/** Fields that the table has no column for: the name stands first, revisions have a section of their own. */
-const shownElsewhere: readonly string[] = ["model", "revision"];
 
 /** Names the program, settings and hardware of a result, as far as it says so. */
 function howOf({ file, result: { run, mtebVersion } }: StoredResult): string {
@@ -151,109 +51,150 @@ const givenTo = ({ result: { run } }: StoredResult): Pick<RunGroup, "prompts" | 
 });
 
 /** Groups results that were made in the same way, the largest group first. */
-function groupRuns(results: readonly StoredResult[]): RunGroup[] {
+function groupRuns(results: readonly StoredResult[], places: ReadonlyMap<string, number>): RunGroup[] {
   const groups = groupBy(results, (one) => JSON.stringify([one.revision, howOf(one), givenTo(one)]));
   return [...groups.values()]
     .map((group): RunGroup => {
       const [first] = group;
-      const tasks = group.map(({ result }) => result.task);
-      return { tasks, revision: first.revision, how: howOf(first), ...givenTo(first) };
+      const tasks = group.map(({ result }) => places.get(result.task) ?? -1);
+      const revision = isNamed(first.revision) ? first.revision : `not named (${first.revision})`;
+      return { tasks, revision, how: howOf(first), ...givenTo(first) };
     })
     .sort((a, b) => b.tasks.length - a.tasks.length);
 }
 
-const rowKey = ({ model, revision }: { readonly model: string; readonly revision: string }): string =>
-  `${model}\0${revision}`;
+/** Tells who made the scores of a row. */
+function originOf({ row }: Shown, results: readonly StoredResult[]): Origin {
+  if (row?.baseline) return "built in";
+  return row === undefined || results.some(({ result }) => isOurs(result)) ? "pramana" : "other";
+}
+
+const keyOf = ({ model, revision }: Pick<Shown, "model" | "revision">): string => `${model}\0${revision}`;
+
+/** Names of a revision of data in files that name none. */
+const unnamed: readonly string[] = ["", "None", "null"];
 
 /** Returns the revisions of a task's data, with the number of models that have results on them. */
-function dataRevisions(results: readonly StoredResult[], task: string): PageTask["dataRevisions"] {
-  const named = results.filter(({ result }) => result.task === task && result.datasetRevision !== "");
-  return [...groupBy(named, ({ result }) => result.datasetRevision)]
-    .map(([revision, models]) => ({ revision, models: models.length }))
+function dataRevisions(results: readonly StoredResult[]): PageTask["dataRevisions"] {
+  const groups = groupBy(results, ({ result: { datasetRevision: own } }) => (unnamed.includes(own) ? "" : own));
+  return [...groups]
+    .map(([revision, models]) => ({ revision: revision === "" ? null : revision, models: models.length }))
     .sort((a, b) => b.models - a.models);
 }
 
-const pageColumn = ({ field, heading, short, align, isScore }: BoardColumn): PageColumn => ({
-  heading,
-  short: shortHeadings[field] ?? short,
-  align,
-  heat: isScore === true,
-  first: smallFirst.includes(field) ? "ascending" : "descending",
-});
+/** Lists the models whose speed was measured and which the table has no row of, each once. */
+function benchedAlone(board: Leaderboard, { benches = [], descriptions = [] }: PageContext): Shown[] {
+  const shown = new Set(board.rows.map(keyOf));
+  const unknown = { parameters: null, dimensions: null, maxTokens: null };
+  const alone = groupBy(
+    benches.filter((record) => !shown.has(keyOf(record))),
+    keyOf,
+  );
+  return [...alone.values()].map(([{ model, revision }]) => ({
+    ...(descriptions.find((one) => one.model === model && one.revision === revision) ?? unknown),
+    ...{ model, revision },
+  }));
+}
 
-const cellOf = ({ text, value }: BoardColumn, row: LeaderboardRow): PageCell => ({
-  text: text(row),
-  value: value(row),
-});
+/** Returns what a model lacks, in words; nothing of a complete one. */
+function lackOf({ row }: Shown, board: Leaderboard): Pick<PageModel, "lack" | "missing"> {
+  if (row === undefined) return { lack: speedAlone };
+  const lacking = row.missing.length;
+  if (lacking === 0) return {};
+  const lack = `lacks ${lacking} of ${count(board.tasks.length, "task")}`;
+  return { lack, ...(lacking < board.tasks.length && { missing: describeMissing(row.missing, board, namedTasks) }) };
+}
+
+/** Finds the results that a row was made of. */
+function resultsByRow(board: Leaderboard, stored: readonly StoredResult[], context: PageContext) {
+  const wanted = new Set(board.tasks.map(({ name }) => name));
+  const byRow = (results: readonly StoredResult[]): ReadonlyMap<string, StoredResult[]> =>
+    new Map(
+      joinRevisions(results, context.mainRevisions).map((own) => [
+        keyOf(own),
+        [...own.results.values()].filter(({ result }) => wanted.has(result.task)),
+      ]),
+    );
+  const [own, published] = [byRow(stored), byRow(context.published ?? [])];
+  return ({ row }: Shown): readonly StoredResult[] =>
+    row === undefined ? [] : ((row.baseline ? published : own).get(keyOf(row)) ?? []);
+}
 
 /**
- * Collects the data of the page from the table and the results that it was made of.
+ * Collects the data of the page from the table, the results that it was made of, and measurements of speed.
  *
  * @param stored The results that `board` was made of, with the records of their runs.
  */
 export function makePageData(board: Leaderboard, stored: readonly StoredResult[], context: PageContext): PageData {
-  const { title, origin, mainRevisions, published = [] } = context;
-  const wanted = new Set(board.tasks.map(({ name }) => name));
-  const byRow = (results: readonly StoredResult[]): ReadonlyMap<string, StoredResult[]> =>
-    new Map(
-      joinRevisions(results, mainRevisions).map((own) => [
-        rowKey(own),
-        [...own.results.values()].filter(({ result }) => wanted.has(result.task)),
-      ]),
-    );
-  const [own, comparedWith] = [byRow(stored), byRow(published)];
-  const resultsOf = (row: LeaderboardRow): readonly StoredResult[] =>
-    (row.baseline ? comparedWith : own).get(rowKey(row)) ?? [];
-  const { shape, types } = board;
-  const partsOf = shape.groups[0]?.grouping.toLowerCase() ?? "type";
-  const shownTypes = publishedTypes.filter(({ type }) => types.includes(type));
-  const isBySubset = shape.means[0] === "subset";
+  const resultsOf = resultsByRow(board, stored, context);
+  const rows = board.rows.map((row): Shown => ({ ...row, row }));
+  const alone = benchedAlone(board, context);
+  const isShown = new Set(alone.map(noneOfTasks));
+  const speeds = speedsOf([...rows, ...alone], context.benches ?? []);
+  const all = [...rows, ...alone].map((one): Shown => {
+    const speed = speeds.of.get(one);
+    return speed === undefined ? one : { ...one, speed };
+  });
+  const columns = pageColumns(board, all);
   const allLanguages = viewColumns({ ...board, by: "language" });
   const languages = allLanguages.length > 1 ? allLanguages.slice(0, mostLanguages) : [];
-  const columns = columnsFor(board, "all").filter(({ field }) => !shownElsewhere.includes(field));
-  const all = board.rows.flatMap(resultsOf);
-  const found = findingsByTask(all, board.tasks);
-  const incomplete = incompleteRows(board);
-  const names = groupBy(board.rows, ({ model }) => model);
-  const models = board.rows.map((row): PageModel => {
-    const { model, revision, baseline, missing, parameters } = row;
-    const note = incomplete.get(row);
-    const isLimited = limitIn(model) !== undefined;
-    const comparable = (score: number | null | undefined): number | null => (isLimited ? null : toPercent(score));
+  const names = groupBy(all, ({ model }) => model);
+  const places = new Map(board.tasks.map(({ name }, i) => [name, i]));
+  const models = all.map((shown): PageModel => {
+    const { model, revision, row } = shown;
+    const { mark } = shown.speed ?? {};
+    const partly = languages.flatMap(({ field }, i) => (row?.languages?.get(field)?.isPart ? [i] : []));
+    const results = resultsOf(shown);
     return {
       name: names.get(model)?.length === 1 ? model : `${model} @ ${shortRevision(revision)}`,
-      baseline,
-      isLimited,
-      ...(note === undefined
-        ? {}
-        : { lack: `lacks ${missing.length} of ${count(board.tasks.length, "task")} (${note})` }),
-      mean: comparable(isBySubset ? row.meanSubset : row.meanTask),
-      parts: (shape.groups.length > 0 ? row.groups : types.map((type) => row.byType[type])).map(comparable),
-      scores: board.tasks.map((task) => comparable(row.scores[task.name])),
-      parameters,
-      throughput: row.speed?.textsPerSecond ?? null,
-      cells: columns.map((column) => cellOf(column, row)),
-      languages: languages.map((column) => cellOf(column, row)),
-      runs: groupRuns(resultsOf(row)),
+      origin: originOf(shown, results),
+      ...(limitIn(model) !== undefined && { isLimited: true }),
+      ...lackOf(shown, board),
+      values: columns.map(({ of }) => of(shown)),
+      scores: board.tasks.map(({ name }) => {
+        const score = row?.scores[name] ?? null;
+        return score === null || limitIn(model) !== undefined ? null : rounded(score * 100);
+      }),
+      languages: languages.map(({ value }) => (row === undefined ? null : rounded(value(row) as number | null))),
+      ...(partly.length > 0 && { partly }),
+      ...(mark !== undefined && { speedMark: mark }),
+      runs: groupRuns(results, places),
     };
   });
   return {
-    title,
-    origin,
-    types,
-    meanOver: isBySubset ? "subsets" : "tasks",
-    partsOf,
-    parts: shape.groups.length > 0 ? shape.groups.map(({ label }) => ({ short: label })) : shownTypes,
-    tasks: board.tasks.map(({ name, type }) => ({
-      name,
-      type,
-      findings: (found.find(({ task }) => task === name)?.findings ?? []).map(describeFinding),
-      dataRevisions: dataRevisions(all, name),
-    })),
-    columns: columns.map(pageColumn),
-    languages: languages.map(pageColumn),
+    ...{ title: context.title, origin: context.origin, ...pageFacts(board, columns) },
+    tasks: tasksOf(board, rows.flatMap(resultsOf)),
+    languages: languages.map(({ heading, short }) => ({ heading, short })),
     furtherLanguages: languages.length === 0 ? 0 : allLanguages.length - languages.length,
     models,
-    notes: footnotes(board, namedTasks),
+    notes: [...board.notes.filter((note) => !isShown.has(note)), ...speeds.notes],
   };
+}
+
+/** Returns what the columns are, and which of them the page begins with. */
+function pageFacts({ shape, types }: Leaderboard, columns: readonly FactColumn[]) {
+  const fields = columns.map(({ field }) => field);
+  const groups = shape.groups.map(({ grouping, label }) => `${grouping}: ${label}`);
+  const [first] = shape.means;
+  const mean = first === "subset" ? "meanSubset" : first === "type" ? "meanType" : "meanTask";
+  const byType = types.map((type) => taskTypes[type].field).filter((field) => fields.includes(field));
+  return {
+    columns: columns.map(({ of: _, ...column }) => column),
+    mean,
+    // Rows go by rank, or by the mean over subsets.
+    sortedBy: first === "subset" ? mean : "rank",
+    parts: groups.length > 0 ? groups : byType,
+    partsOf: shape.groups[0]?.grouping.toLowerCase() ?? "type",
+  };
+}
+
+function tasksOf(board: Leaderboard, results: readonly StoredResult[]): readonly PageTask[] {
+  const found = findingsByTask(results, board.tasks);
+  const byTask = groupBy(results, ({ result }) => result.task);
+  return board.tasks.map(({ name, type }) => ({
+    name,
+    type: taskTypes[type].heading,
+    findings: (found.find(({ task }) => task === name)?.findings ?? []).map(describeFinding),
+    dataRevisions: dataRevisions(byTask.get(name) ?? []),
+  }));
 }

@@ -66,7 +66,7 @@ describe("watchHtml", () => {
     const html = watchHtml(curves, await pageCurves(curves), { ...page, title: evil });
     expect(html).toContain("alert(1)");
     expect(html).not.toMatch(/<script|<img/);
-    expect(html).toContain("default-src 'none'; style-src 'unsafe-inline'");
+    expect(html).toContain("default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'");
   });
 
   it("is loaded again while the watch goes on, and not after", async () => {

@@ -60,10 +60,16 @@ export interface ModelDescription {
   readonly dimensions: number | null;
   /** Longest input, in tokens. */
   readonly maxTokens: number | null;
+  /** Its licence, by its name or its address. */
+  readonly licence?: string;
 }
 
 const amount = (value: unknown): number | null =>
   typeof value === "number" && Number.isFinite(value) && value > 0 ? value : null;
+
+/** Reads a licence; mteb calls one "not specified" that it does not know. */
+const licenceIn = (value: unknown): Pick<ModelDescription, "licence"> =>
+  typeof value === "string" && value !== "" && value !== "not specified" ? { licence: value } : {};
 
 /**
  * Reads the text of a `model_meta.json`, ours or mteb's. A value that is not a number above 0 counts as unknown; of
@@ -84,5 +90,6 @@ export function parseModelMeta(text: string, source: string): ModelDescription {
     parameters: amount(data["n_parameters"]),
     dimensions: dimensions.reduce((most, one) => (one !== null && one > (most ?? 0) ? one : most), null),
     maxTokens: amount(data["max_tokens"]),
+    ...licenceIn(data["license"]),
   };
 }
