@@ -1,4 +1,6 @@
-import { type BenchRecord, corpusText, machineText } from "../runners/bench/record.ts";
+import type { StoredBench } from "../runners/bench/file.ts";
+import { corpusText, machineText } from "../runners/bench/record.ts";
+import { sweepText } from "../runners/bench/serving/record.ts";
 import type { LeaderboardRow, RowSpeed } from "./board-row.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 import { compareText } from "./table.ts";
@@ -9,16 +11,18 @@ export const speedLatencyTokens = 128;
 const nothing: RowSpeed = { textsPerSecond: null, tokensPerSecond: null, latencyMs: null };
 
 /** Names the conditions that must be equal for figures to be compared; a precision is part of the model's name. */
-const conditionsOf = ({ candidates, ...record }: BenchRecord): string => {
+const conditionsOf = (record: StoredBench): string => {
+  if ("kind" in record) return sweepText(record);
+  const { candidates } = record;
   const pairs = candidates === undefined ? "" : `; texts are pairs, one query has ${candidates} candidates`;
   return `${machineText(record)}; ${corpusText(record.corpusTexts)}${pairs}`;
 };
 
-const isOf = (row: LeaderboardRow, { model, revision }: BenchRecord): boolean =>
+const isOf = (row: LeaderboardRow, { model, revision }: StoredBench): boolean =>
   model === row.model && revision === row.revision;
 
 /** Returns the conditions under which most rows were measured; of equally frequent ones those of the newest record. */
-function commonConditions(rows: readonly LeaderboardRow[], records: readonly BenchRecord[]): string | undefined {
+function commonConditions(rows: readonly LeaderboardRow[], records: readonly StoredBench[]): string | undefined {
   const groups = [...new Set(records.map(conditionsOf))].map((conditions) => {
     const group = records.filter((record) => conditionsOf(record) === conditions);
     return {
@@ -31,7 +35,13 @@ function commonConditions(rows: readonly LeaderboardRow[], records: readonly Ben
     ?.conditions;
 }
 
-function figuresOf({ latency, corpus }: BenchRecord): RowSpeed {
+/** Of what answers requests, the best of the sweep counts; its latency is that of no single text as a model sees it. */
+function figuresOf(record: StoredBench): RowSpeed {
+  if ("kind" in record) {
+    const best = record.cells.reduce((a, b) => (b.textsPerSecond > a.textsPerSecond ? b : a));
+    return { textsPerSecond: best.textsPerSecond, tokensPerSecond: best.tokensPerSecond, latencyMs: null };
+  }
+  const { latency, corpus } = record;
   const whole = corpus.find(({ role }) => role === "document");
   return {
     textsPerSecond: whole?.textsPerSecond ?? null,
@@ -49,7 +59,7 @@ const letters = (n: number): string =>
  * the same hardware, in the same way and with the same corpus as most; a model measured elsewhere bears a letter, and a
  * note names the other conditions. Nothing is converted from one machine to another.
  */
-export function joinSpeed(board: Leaderboard, records: readonly BenchRecord[]): Leaderboard {
+export function joinSpeed(board: Leaderboard, records: readonly StoredBench[]): Leaderboard {
   const shown = records.filter((record) => board.rows.some((row) => isOf(row, record)));
   const common = commonConditions(board.rows, shown);
   if (common === undefined) {
