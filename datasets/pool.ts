@@ -39,7 +39,7 @@ export const answerLimit = (status: number): number => (isSuccess(status) ? limi
 
 /**
  * Opens connections that stay open from request to request, one for each request under way, `connections` at most. It
- * takes a third of the processor's time that `fetch` does for a small answer (docs/measurements/serving.md).
+ * takes half of the processor's time that `fetch` does for a small answer (docs/measurements/serving.md).
  */
 export async function openPool(connections: number): Promise<Pool> {
   const { Agent, request } = await loadUndici();
