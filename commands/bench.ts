@@ -1,48 +1,37 @@
-import { createHash } from "node:crypto";
-import { asUsage, messageOf, UsageError } from "../datasets/errors.ts";
-import { limits } from "../datasets/limits.ts";
+import { asUsage, UsageError } from "../datasets/errors.ts";
 import type { HubSettings } from "../datasets/settings.ts";
-import { readSmallFile } from "../datasets/small-file.ts";
 import type { EncoderInfo } from "../models/encoder.ts";
 import { encoderOf } from "../models/model.ts";
 import { thisMachine } from "../models/runtime/machine.ts";
 import { writeBench } from "../runners/bench/file.ts";
-import { corpusDistribution, makeCorpus } from "../runners/bench/made-up-texts.ts";
 import { type BenchModel, measureBench } from "../runners/bench/measure.ts";
 import { peakMemory, watchDeviceMemory } from "../runners/bench/memory.ts";
-import { parseOwnTexts } from "../runners/bench/own-texts.ts";
-import type { BenchRecord, BenchSettings, CorpusTexts } from "../runners/bench/record.ts";
+import type { BenchRecord, BenchSettings } from "../runners/bench/record.ts";
 import { readEnvironment } from "../runners/environment.ts";
 import { acceleratorOf, findDevice } from "../runners/model/device.ts";
-import type { NameChoice } from "../runners/model/naming.ts";
-import { type ModelChoice, openTimed } from "../runners/model/open-model.ts";
+import { openTimed } from "../runners/model/open-model.ts";
 import { requireWritable, resultFolder } from "../runners/results/store.ts";
-import { benchFormats, type FormatOf, formatFor } from "./formats.ts";
+import type { BenchChoice } from "./bench-choice.ts";
+import { corpusOf } from "./bench-corpus.ts";
+import { benchServing, distinct, isServing } from "./bench-serving.ts";
+import { benchFormats, formatFor } from "./formats.ts";
 import { type Terminal, worldOf } from "./terminal.ts";
 
-export interface BenchChoice extends ModelChoice, NameChoice {
-  readonly results: string;
-  readonly lengths: readonly number[];
-  readonly batchSizes: readonly number[];
-  readonly repeats: number;
-  /** Seconds for each cell in each round. */
-  readonly budget: number;
-  /** File of the user's own texts; a corpus is made up where it is absent. */
-  readonly texts?: string;
-  /** Default: a table. */
-  readonly format?: FormatOf<typeof benchFormats>;
-}
-
-/** Number of texts of the made-up corpus, which take a small model a second or two. */
-const corpusCount = 256;
-const corpusSeed = 42;
+/** What is measured of a model in this program, unless the user says otherwise. */
+const standard = { lengths: [8, 32, 128, 512], batchSizes: [1, 8, 32, 128], repeats: 20, budget: 0.1 } as const;
 /** Budgets that one call may take. */
 const longestCall = 80;
 /** Share of a cell's rounds that count, the fastest. */
 const countedShare = 0.25;
 
-/** Measures a model's latency and throughput, stores the record beside its results, and prints it. */
+/** Measures a model's speed, or a server's, stores the record beside its results, and prints it. */
 export async function bench(choice: BenchChoice, terminal: Terminal): Promise<void> {
+  if (isServing(choice)) return benchServing(choice, terminal);
+  if (choice.requests !== undefined) {
+    throw new UsageError(
+      "bench: --requests limits those to a server, and this is a model; leave it out, or give --concurrency",
+    );
+  }
   const write = await benchFormats[formatFor(choice.format, terminal.outWidth)].load();
   const { corpus, corpusTexts } = await asUsage(() => corpusOf(choice.texts));
   await requireWritable(choice.results);
@@ -101,16 +90,17 @@ export async function bench(choice: BenchChoice, terminal: Terminal): Promise<vo
 /** Returns seconds, finer than those of the terminal's clock, which may also be set while we measure. */
 const now = (): number => performance.now() / 1000;
 
-const settingsOf = ({ lengths, batchSizes, repeats, budget }: BenchChoice): BenchSettings => ({
-  lengths: distinct(lengths),
-  batchSizes: distinct(batchSizes),
-  repeats,
-  countedShare,
-  budgetSeconds: budget,
-  longestCallSeconds: budget * longestCall,
-});
-
-const distinct = (numbers: readonly number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b);
+function settingsOf(choice: BenchChoice): BenchSettings {
+  const { lengths, batchSizes, repeats, budget } = { ...standard, ...choice };
+  return {
+    lengths: distinct(lengths),
+    batchSizes: distinct(batchSizes),
+    repeats,
+    countedShare,
+    budgetSeconds: budget,
+    longestCallSeconds: budget * longestCall,
+  };
+}
 
 function refusePrecomputed({ info }: BenchModel): void {
   if (info.device !== "precomputed") return;
@@ -138,18 +128,4 @@ function factsOf(timed: BenchModel) {
   if (sides === undefined) return facts;
   const side = ({ id, revision: own }: { id: string; revision: string }) => ({ model: id, revision: own });
   return { ...facts, sides: { query: side(sides.query), document: side(sides.document) } };
-}
-
-/** Reads the user's own texts, or makes some up. */
-async function corpusOf(file: string | undefined): Promise<{ corpus: string[]; corpusTexts: CorpusTexts }> {
-  if (file === undefined) {
-    const corpus = makeCorpus(corpusDistribution, corpusCount, corpusSeed);
-    return { corpus, corpusTexts: { kind: "made-up", seed: corpusSeed, count: corpusCount, ...corpusDistribution } };
-  }
-  const content = await readSmallFile(file, "it", limits.texts).catch((error: unknown) => {
-    throw new UsageError(`bench: ${file} cannot be read: ${messageOf(error)}; expected a file of texts`);
-  });
-  const corpus = parseOwnTexts(content, file);
-  const sha256 = createHash("sha256").update(JSON.stringify(corpus)).digest("hex");
-  return { corpus, corpusTexts: { kind: "file", count: corpus.length, sha256 } };
 }

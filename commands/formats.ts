@@ -8,7 +8,9 @@ import type { ExaminationReport } from "../reports/examination/text.ts";
 import type { Leaderboard } from "../reports/leaderboard.ts";
 import type { ReproductionReport } from "../reports/reproduction-table.ts";
 import type { RunReport } from "../reports/run-report.ts";
+import type { StoredBench } from "../runners/bench/file.ts";
 import type { BenchRecord } from "../runners/bench/record.ts";
+import type { ServingRecord } from "../runners/bench/serving/record.ts";
 import type { CheckedTask } from "../runners/check.ts";
 import type { DryRun } from "../runners/dry-run.ts";
 
@@ -86,10 +88,33 @@ export const runFormats = formatsOf<Format<[report: RunReport, width: number]>>(
   window: { load: async () => (await import("../reports/run-report.ts")).runText },
 });
 
-export const benchFormats = formatsOf<Format<[record: BenchRecord, width: number]>>()({
-  md: { load: async () => (await import("../reports/bench-table.ts")).benchMarkdown },
+/** Writes a record by the writer of its kind. */
+const byKind =
+  (
+    ofServing: (record: ServingRecord, width: number) => string,
+    ofModel: (record: BenchRecord, width: number) => string,
+  ) =>
+  (record: StoredBench, width: number): string =>
+    "kind" in record ? ofServing(record, width) : ofModel(record, width);
+
+export const benchFormats = formatsOf<Format<[record: StoredBench, width: number]>>()({
+  md: {
+    load: async () =>
+      byKind(
+        (await import("../reports/serving-table.ts")).servingMarkdown,
+        (await import("../reports/bench-table.ts")).benchMarkdown,
+      ),
+  },
   json,
-  window: { load: async () => (await import("../reports/bench-table.ts")).benchText },
+  csv: { load: async () => (await import("../reports/bench-csv.ts")).benchCsv },
+  openmetrics: { load: async () => (await import("../reports/bench-openmetrics.ts")).benchOpenMetrics },
+  window: {
+    load: async () =>
+      byKind(
+        (await import("../reports/serving-table.ts")).servingText,
+        (await import("../reports/bench-table.ts")).benchText,
+      ),
+  },
 });
 
 export const reproductionFormats = formatsOf<Format<[report: ReproductionReport]>>()({

@@ -7,8 +7,7 @@ import { fileCharts } from "../reports/page/charts.ts";
 import { makePageData } from "../reports/page/data.ts";
 import { pageHtml, readPageAssets } from "../reports/page/page.ts";
 import type { PageData } from "../reports/page/shape.ts";
-import { readBenches } from "../runners/bench/file.ts";
-import type { BenchRecord } from "../runners/bench/record.ts";
+import { readBenches, type StoredBench } from "../runners/bench/file.ts";
 import { pramanaVersion } from "../runners/environment.ts";
 import { readResults } from "../runners/results/read-results.ts";
 import { readBoard, type ShownChoice } from "./shown-results.ts";
@@ -63,7 +62,7 @@ async function readPage(choice: ReportChoice, terminal: Terminal): Promise<PageD
 }
 
 /** A model's revision, which has a folder of its own. */
-type Row = Pick<BenchRecord, "model" | "revision">;
+type Row = Pick<StoredBench, "model" | "revision">;
 
 const distinctRows = (rows: readonly Row[]): Row[] => [
   ...new Map(rows.map((row) => [`${row.model}\0${row.revision}`, row])).values(),

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { InputError } from "./errors.ts";
 import { remembering } from "./remembering.ts";
 import { shown, withoutSecrets } from "./shown.ts";
+import { loadUndici } from "./undici.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -63,7 +64,7 @@ const openedProxy = remembering(openProxy);
 
 async function openProxy(proxy: string): Promise<typeof globalThis.fetch> {
   // Node's own fetch takes no agent of another version of the library that it is made with.
-  const { fetch, ProxyAgent } = await import("undici");
+  const { fetch, ProxyAgent } = await loadUndici();
   // Addresses of http are asked of the proxy itself, as everywhere; to those of https it makes a tunnel all the same.
   const dispatcher = new ProxyAgent({ uri: proxy, proxyTunnel: false });
   const through: unknown = (input: string, init: object) => fetch(input, { ...init, dispatcher });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BenchRecord } from "../runners/bench/record.ts";
-import { benchRecord } from "../runners/bench/testing/world.ts";
+import { benchRecord, servingRecord } from "../runners/bench/testing/world.ts";
 import { joinSpeed } from "./board-speed.ts";
 import { makeLeaderboard } from "./leaderboard.ts";
 import { leaderboardCsv, leaderboardJson, leaderboardMarkdown } from "./render.ts";
@@ -59,6 +59,22 @@ describe("joinSpeed", () => {
     expect(most.notes).toEqual([`speed: measured on ${hardware.replace("Some CPU, 2 threads", "Zen")}; ${corpus}`]);
     const newest = joinSpeed(board, [of("acme/a"), of("acme/b", { ...elsewhere, date: 2e9 })]);
     expect(newest.rows.map(({ speed }) => speed?.mark)).toEqual(["a", undefined, undefined, undefined]);
+  });
+
+  it("never sets a server's figures beside those of models, and its own beside other servers'", () => {
+    const server = (model: string) => ({ ...servingRecord, model, revision: "r1" });
+    const mixed = joinSpeed(board, [of("acme/a"), of("acme/b"), server("acme/c")]);
+    expect(mixed.rows.map(({ speed }) => [speed?.textsPerSecond, speed?.mark])).toEqual([
+      [150.4, undefined],
+      [150.4, undefined],
+      [null, "a"],
+      [null, undefined],
+    ]);
+    const conditions = `asked over the network from Some CPU, 2 threads; the best of 1, 32, 64 texts a request, 1, 8 requests at once; ${corpus}`;
+    expect(mixed.notes[1]).toBe(`(a) acme/c: speed left out, it was measured on ${conditions}`);
+    const servers = joinSpeed(board, [server("acme/a"), server("acme/b")]);
+    expect(servers.rows[0]?.speed).toEqual({ textsPerSecond: 640, tokensPerSecond: null, latencyMs: null });
+    expect(servers.notes).toEqual([`speed: measured on ${conditions}`]);
   });
 
   it("sets figures of rerankers, whose texts are pairs, not beside those of others", () => {

@@ -1,4 +1,6 @@
-import { type BenchRecord, corpusText, machineText } from "../runners/bench/record.ts";
+import type { StoredBench } from "../runners/bench/file.ts";
+import { corpusText, machineText } from "../runners/bench/record.ts";
+import { sweepText } from "../runners/bench/serving/record.ts";
 import type { LeaderboardRow, RowSpeed } from "./board-row.ts";
 import type { Leaderboard } from "./leaderboard.ts";
 import { compareText } from "./table.ts";
@@ -12,19 +14,21 @@ const nothing: RowSpeed = {
 };
 
 /** A row of a table, by what tells it from others. */
-type Owner = Pick<BenchRecord, "model" | "revision">;
+type Owner = Pick<StoredBench, "model" | "revision">;
 
 /** Names the conditions that must be equal for figures to be compared; a precision is part of the model's name. */
-const conditionsOf = ({ candidates, ...record }: BenchRecord): string => {
+const conditionsOf = (record: StoredBench): string => {
+  if ("kind" in record) return sweepText(record);
+  const { candidates } = record;
   const pairs = candidates === undefined ? "" : `; texts are pairs, one query has ${candidates} candidates`;
   return `${machineText(record)}; ${corpusText(record.corpusTexts)}${pairs}`;
 };
 
-const isOf = (row: Owner, { model, revision }: BenchRecord): boolean =>
+const isOf = (row: Owner, { model, revision }: StoredBench): boolean =>
   model === row.model && revision === row.revision;
 
 /** Returns the conditions under which most rows were measured; of equally frequent ones those of the newest record. */
-function commonConditions(rows: readonly Owner[], records: readonly BenchRecord[]): string | undefined {
+function commonConditions(rows: readonly Owner[], records: readonly StoredBench[]): string | undefined {
   const groups = [...new Set(records.map(conditionsOf))].map((conditions) => {
     const group = records.filter((record) => conditionsOf(record) === conditions);
     return {
@@ -37,7 +41,13 @@ function commonConditions(rows: readonly Owner[], records: readonly BenchRecord[
     ?.conditions;
 }
 
-function figuresOf({ latency, corpus, memory, loading }: BenchRecord): RowSpeed {
+/** Of what answers requests, the best of the sweep counts; its latency is that of no single text as a model sees it. */
+function figuresOf(record: StoredBench): RowSpeed {
+  if ("kind" in record) {
+    const best = record.cells.reduce((a, b) => (b.textsPerSecond > a.textsPerSecond ? b : a));
+    return { ...nothing, textsPerSecond: best.textsPerSecond, tokensPerSecond: best.tokensPerSecond };
+  }
+  const { latency, corpus, memory, loading } = record;
   const whole = corpus.find(({ role }) => role === "document");
   const one = latency.find(({ role, tokens }) => role === "query" && tokens === speedLatencyTokens);
   return {
@@ -66,7 +76,7 @@ export interface Speeds<One extends Owner> {
  * in the same way and with the same corpus as most; a model measured elsewhere bears a letter, and a note names the other
  * conditions. Nothing is converted from one machine to another.
  */
-export function speedsOf<One extends Owner>(rows: readonly One[], records: readonly BenchRecord[]): Speeds<One> {
+export function speedsOf<One extends Owner>(rows: readonly One[], records: readonly StoredBench[]): Speeds<One> {
   const shown = records.filter((record) => rows.some((row) => isOf(row, record)));
   const common = commonConditions(rows, shown);
   if (common === undefined) return { of: new Map(), notes: [] };
@@ -88,7 +98,7 @@ export function speedsOf<One extends Owner>(rows: readonly One[], records: reado
 }
 
 /** Adds latency and throughput to a table, as `speedsOf` finds them. */
-export function joinSpeed(board: Leaderboard, records: readonly BenchRecord[]): Leaderboard {
+export function joinSpeed(board: Leaderboard, records: readonly StoredBench[]): Leaderboard {
   const speeds = speedsOf(board.rows, records);
   if (speeds.of.size === 0) {
     const note = "speed: no model of this table was measured; pramana bench does it";

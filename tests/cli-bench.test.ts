@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseBenchLines } from "../runners/bench/file.ts";
+import type { BenchRecord } from "../runners/bench/record.ts";
 import { openCli, sample } from "./built-cli.ts";
 
 const { cwd, pramana, pramanaProcess } = openCli();
@@ -19,7 +20,7 @@ describe("pramana bench", () => {
       readFileSync(join(cwd, "one/pramana__static-minilm-128", revision, "bench.jsonl"), "utf8"),
     );
     expect([records, skipped]).toEqual([[JSON.parse(out)], []]);
-    const [record] = records;
+    const [record] = records as BenchRecord[];
     expect(record).toMatchObject({ model: sample, device: "cpu", threads: 1, precision: "fp32", leftOut: [] });
     expect(record?.latency.map(({ tokens, role }) => [tokens, role])).toEqual([
       [8, "query"],

@@ -17,7 +17,7 @@ const owners: Record<string, string> = {
   yauzl: "datasets/zip.ts",
   "unbzip2-stream": "datasets/compression.ts",
   "xz-decompress": "datasets/compression.ts",
-  undici: "datasets/proxy.ts",
+  undici: "datasets/undici.ts",
   bullmq: "runners/queue/broker.ts",
   ioredis: "runners/queue/broker.ts",
   aws4fetch: "runners/store/s3-request.ts",

@@ -1,12 +1,12 @@
 import { InputError } from "../../datasets/errors.ts";
-import { plainText } from "../../datasets/shown.ts";
 import { type EncodeDistinct, encodeOnce } from "../distinct.ts";
 import { type Encoder, externalFacts } from "../encoder.ts";
 import { selectRows } from "../matrix.ts";
 import { applyPrompt } from "../prompts/prompts.ts";
 import { type Endpoint, parseEndpoint } from "./address.ts";
-import { type Answer, readAnswer, Unreadable } from "./answer.ts";
-import { type EndpointSettings, post, secretsOf, TooLarge } from "./request.ts";
+import { type Answer, Unreadable } from "./answer.ts";
+import { bodyOf, readPublicly } from "./ask.ts";
+import { type EndpointSettings, post, TooLarge } from "./request.ts";
 
 /** Most texts of a request: what the strictest of the common servers takes. */
 const batchTexts = 32;
@@ -47,7 +47,7 @@ export async function openEndpoint(
 }
 
 /** Checks the key before fetch does, which would repeat it in its message. */
-function checkKey(key: string | undefined): void {
+export function checkKey(key: string | undefined): void {
   if (key !== undefined && /[^\x21-\x7e]/.test(key)) {
     throw new InputError("endpoint: the key holds a space or a character beyond ASCII; check PRAMANA_API_KEY");
   }
@@ -93,22 +93,19 @@ async function request(
   signal: AbortSignal,
   dims?: number,
 ): Promise<Answer> {
-  const body = { model: endpoint.model, input, encoding_format: "float" };
-  const text = await post(endpoint, body, settings, signal);
+  const text = await post(endpoint, bodyOf(endpoint, input), settings, signal);
   const wrong = (reason: string): InputError =>
     new InputError(
       `endpoint ${endpoint.place}: its answer for the model ${endpoint.model} cannot be used: ${reason}; check that the ` +
         "address is that of an OpenAI-compatible API and the model one of embeddings",
     );
   try {
-    const answer = readAnswer(text, input.length);
+    const answer = readPublicly(text, input.length, endpoint, settings);
     const length = answer.vectors[0]?.length;
     if (dims === undefined || length === dims) return answer;
     throw wrong(`its vectors have ${length} numbers, those before had ${dims}`);
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    const tells = secretsOf(endpoint.url, settings.key).some((secret) => text.includes(secret));
-    throw wrong(tells ? "it repeats the key, so nothing of it is shown" : plainText(error.message));
+    throw error instanceof Unreadable ? wrong(error.message) : error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError, messageOf } from "../../datasets/errors.ts";
-import { limits } from "../../datasets/limits.ts";
+import { answerLimit, isSuccess, type Received, type Send } from "../../datasets/pool.ts";
 import { plainText } from "../../datasets/shown.ts";
 import { readBody } from "../../datasets/small-file.ts";
 import type { Endpoint } from "./address.ts";
@@ -11,6 +11,8 @@ export interface EndpointSettings {
   readonly key?: string | undefined;
   /** Default: the global one. */
   readonly fetch?: typeof globalThis.fetch;
+  /** How a request is sent. Default: by `fetch`. */
+  readonly send?: Send;
   /** Waits between two tries, in milliseconds; ends early, without a word, when the signal aborts. Default: a timer. */
   readonly wait?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Milliseconds since 1970. Default: the clock. */
@@ -22,6 +24,8 @@ export interface EndpointSettings {
 /** The request holds more than the endpoint takes at once. */
 export class TooLarge extends InputError {}
 
+/** Kind of the failure of a request that holds more than the endpoint takes at once. */
+const tooLarge = "413";
 const tries = 6;
 const firstPause = 1000;
 const longestPause = 30_000;
@@ -32,10 +36,20 @@ const shownCharacters = 200;
 /** Failures of a connection that will not pass in a few seconds; others may. */
 const hopeless = ["ECONNREFUSED", "ENOTFOUND", "ENETUNREACH", "EHOSTUNREACH", "ERR_INVALID_URL"];
 
-/** Outcome of one try: an answer, or a failure and the least pause before another try. */
-type Outcome =
-  | { readonly text: string }
-  | { readonly failure: string; readonly pause?: number | undefined; readonly final?: true };
+/** A try that failed. */
+export interface Failure {
+  /** The answer's status, `time-out`, or `connection` with the system's code: equal texts, equal kind. */
+  readonly kind: string;
+  /** What happened, and the way out. */
+  readonly failure: string;
+  /** Milliseconds that the server asks to wait before another try. */
+  readonly pause?: number | undefined;
+  /** Another try would fail, too. */
+  readonly final?: true;
+}
+
+/** Outcome of one try. */
+export type Outcome = { readonly text: string } | Failure;
 
 const pauseAfter = (failures: number): number => Math.min(firstPause * 2 ** (failures - 1), longestPause);
 
@@ -56,6 +70,7 @@ export async function post(
     signal.throwIfAborted();
     const outcome = await tryOnce(endpoint, body, settings, signal);
     if ("text" in outcome) return outcome.text;
+    if (outcome.kind === tooLarge) throw new TooLarge(`endpoint ${endpoint.place}: ${outcome.failure}`);
     if (outcome.final || failures === tries) {
       const often = failures === 1 ? "" : `after ${failures} tries: `;
       throw new InputError(`endpoint ${endpoint.place}: ${often}${outcome.failure}`);
@@ -64,47 +79,58 @@ export async function post(
   }
 }
 
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Waits; ends early, without a word, when the signal aborts. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
-async function tryOnce(
+/** Returns what sends a request by a `fetch`. */
+const sendBy =
+  (fetch: typeof globalThis.fetch): Send =>
+  async ({ url, headers, body, signal, subject }) => {
+    const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+    const text = await readBody(response, subject, answerLimit(response.status));
+    return { status: response.status, header: (name) => response.headers.get(name), text };
+  };
+
+/**
+ * Sends a request once.
+ * @throws InputError for an answer that is longer than any; the signal's reason
+ */
+export async function tryOnce(
   endpoint: Endpoint,
   body: unknown,
   settings: EndpointSettings,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { key, fetch = globalThis.fetch, patience = standardPatience } = settings;
+  const { key, fetch = globalThis.fetch, send = sendBy(fetch), patience = standardPatience } = settings;
   const limit = AbortSignal.timeout(patience);
   try {
-    const response = await fetch(endpoint.url, {
-      method: "POST",
+    const received = await send({
+      url: endpoint.url,
       headers: {
         "content-type": "application/json",
         accept: "application/json",
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       },
       body: JSON.stringify(body),
-      redirect: "manual",
       signal: AbortSignal.any([signal, limit]),
+      subject: `endpoint ${endpoint.place}: its answer`,
     });
-    const text = await readBody(
-      response,
-      `endpoint ${endpoint.place}: its answer`,
-      response.ok ? limits.endpointAnswer : limits.refusal,
-    );
-    return response.ok ? { text } : refusal(endpoint, response, text, settings);
+    return isSuccess(received.status) ? { text: received.text } : refusal(endpoint, received, settings);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof InputError) throw error;
     if (limit.aborted) {
       return {
+        kind: "time-out",
         failure: `no answer in ${patience / 1000} s; see whether the server is overloaded, or try again later`,
       };
     }
     const reason = reasonOf(error);
     const failure = `it could not be reached (${reason}); check the address and that the server is running`;
-    return hopeless.includes(reason) ? { failure, final: true } : { failure };
+    const kind = `connection (${reason})`;
+    return hopeless.includes(reason) ? { kind, failure, final: true } : { kind, failure };
   }
 }
 
@@ -117,14 +143,13 @@ export function reasonOf(error: unknown): string {
 /** Interprets an answer that is no success. */
 function refusal(
   { url, place, model }: Endpoint,
-  response: Response,
-  text: string,
+  { status, header, text }: Received,
   { key, now = Date.now }: EndpointSettings,
-): Outcome {
-  const { status, headers } = response;
+): Failure {
   const said = serverWords(text, secretsOf(url, key));
-  const final = (failure: string): Outcome => ({ failure, final: true });
-  if (status < 400) return final(redirectFailure(place, status, headers.get("location")));
+  const kind = String(status);
+  const final = (failure: string): Failure => ({ kind, failure, final: true });
+  if (status < 400) return final(redirectFailure(place, status, header("location")));
   switch (status) {
     case 401:
       return final(
@@ -138,10 +163,9 @@ function refusal(
       return final(
         `it answered 404${said}: there is no such address, or no model ${model}; check the part after the #`,
       );
-    case 413:
-      throw new TooLarge(
-        `endpoint ${place}: it answered 413${said}: a single text is too large for it; raise the server's limit, or leave the ` +
-          "task out",
+    case Number(tooLarge):
+      return final(
+        `it answered 413${said}: a single text is too large for it; raise the server's limit, or leave the task out`,
       );
     default:
       if (status < 500 && status !== 408 && status !== 429) {
@@ -149,21 +173,21 @@ function refusal(
           `it answered ${status}${said}; check that the model ${model} makes embeddings and takes texts this long`,
         );
       }
-      return again(status, said, headers.get("retry-after"), now());
+      return again(status, said, header("retry-after"), now());
   }
 }
 
-function again(status: number, said: string, retryAfter: string | null, now: number): Outcome {
+function again(status: number, said: string, retryAfter: string | null, now: number): Failure {
+  const kind = String(status);
   const asked = readRetryAfter(retryAfter, now);
   const meaning = status === 429 ? ", too many requests" : "";
   const way = status === 429 ? "try again later, or raise the limit there" : "see the server's log, or try again later";
   if (asked !== undefined && asked > longestAsked) {
-    return {
-      failure: `it answered ${status}${meaning}${said} and asks to wait for ${Math.ceil(asked / 1000)} s; ${way}`,
-      final: true,
-    };
+    const seconds = Math.ceil(asked / 1000);
+    const failure = `it answered ${status}${meaning}${said} and asks to wait for ${seconds} s; ${way}`;
+    return { kind, failure, pause: asked, final: true };
   }
-  return { failure: `it answered ${status}${meaning}${said}; ${way}`, pause: asked };
+  return { kind, failure: `it answered ${status}${meaning}${said}; ${way}`, pause: asked };
 }
 
 /**

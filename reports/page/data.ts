@@ -1,7 +1,7 @@
 import { groupBy } from "../../datasets/group-by.ts";
 import { count } from "../../datasets/shown.ts";
 import { limitIn } from "../../models/variants/variant-name.ts";
-import type { BenchRecord } from "../../runners/bench/record.ts";
+import type { StoredBench } from "../../runners/bench/file.ts";
 import type { StoredDescription, StoredResult } from "../../runners/results/read-results.ts";
 import { isOurs, unknownMtebVersion } from "../../runners/results/result.ts";
 import { isNamed, joinRevisions } from "../../runners/results/revisions.ts";
@@ -26,7 +26,7 @@ export interface PageContext {
   /** Published scores, where they are ranked. */
   readonly published?: readonly StoredResult[];
   /** Speed of models, those of the table and others. */
-  readonly benches?: readonly BenchRecord[];
+  readonly benches?: readonly StoredBench[];
   /** Descriptions of models, those without a score too. */
   readonly descriptions?: readonly StoredDescription[];
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { readMainScores } from "../results/read-results.ts";
 import { resultFolder } from "../results/store.ts";
 import { benchFile, parseBenchLines, readBench, readBenches, writeBench } from "./file.ts";
-import { benchRecord } from "./testing/world.ts";
+import { benchRecord, servingRecord } from "./testing/world.ts";
 
 const temporary = (): string => mkdtempSync(join(tmpdir(), "pramana-bench-"));
 
@@ -19,7 +19,7 @@ describe("writeBench", () => {
     expect(readdirSync(folder)).toEqual([benchFile]);
   });
 
-  it("replaces the record of the same hardware and corpus, and keeps all others, damaged ones too", async () => {
+  it("replaces the record of the same kind, hardware and corpus, and keeps all others, damaged ones too", async () => {
     const folder = temporary();
     const other = { ...benchRecord, cpu: "Another CPU, 8 threads" };
     const gpu = {
@@ -28,11 +28,23 @@ describe("writeBench", () => {
       accelerator: "A GPU, driver 1",
       gpuMemory: { bytes: 5, source: "s" },
     };
+    const server = servingRecord;
+    const sameMachine = { ...servingRecord, device: "cpu", precision: "fp32", threads: 2 };
     const own = { ...benchRecord, corpusTexts: { kind: "file", count: 3, sha256: "ab" } } as const;
     writeFileSync(join(folder, benchFile), "half a line\n\n");
-    for (const record of [benchRecord, other, gpu, own, { ...benchRecord, date: 7 }]) await writeBench(folder, record);
+    const all = [
+      benchRecord,
+      server,
+      sameMachine,
+      other,
+      gpu,
+      own,
+      { ...server, date: 8 },
+      { ...benchRecord, date: 7 },
+    ];
+    for (const record of all) await writeBench(folder, record);
     const { records, skipped } = await readBench(folder);
-    expect(records).toEqual([other, gpu, own, { ...benchRecord, date: 7 }]);
+    expect(records).toEqual([sameMachine, other, gpu, own, { ...server, date: 8 }, { ...benchRecord, date: 7 }]);
     expect(skipped).toEqual([{ line: 1, reason: expect.stringMatching(/^bench: damaged JSON at line 1/) }]);
   });
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { isRecord } from "../../datasets/document.ts";
 import { codeOf, InputError, messageOf } from "../../datasets/errors.ts";
 import { limits } from "../../datasets/limits.ts";
 import { readSmallFile } from "../../datasets/small-file.ts";
@@ -8,6 +9,7 @@ import { parseJson } from "../results/json.ts";
 import type { SkippedFile } from "../results/listing.ts";
 import { replaceFile, resultFolder } from "../results/store.ts";
 import { type BenchRecord, corpusText, hardwareText } from "./record.ts";
+import type { ServingRecord } from "./serving/record.ts";
 
 /**
  * Name of the file beside a model's results, one record to a line. It does not end in `.json`: readers of results, mteb's
@@ -26,10 +28,10 @@ const speed = { ...timing, textsPerSecond: rate, tokensPerSecond: rate, rounds: 
 const side = z.object({ model: texts, revision: texts });
 const memory = z.object({ bytes: z.number().nonnegative(), source: texts });
 
-const recordSchema = z.object({
+/** Fields of records of either kind. */
+const common = {
   model: texts,
   revision: texts,
-  sides: z.object({ query: side, document: side }).optional(),
   date: z.number(),
   pramana: texts,
   node: texts,
@@ -40,14 +42,6 @@ const recordSchema = z.object({
   accelerator: texts.optional(),
   precision: texts,
   threads: z.int().nonnegative(),
-  settings: z.object({
-    lengths: z.array(count),
-    batchSizes: z.array(count),
-    repeats: count,
-    countedShare: z.number().positive().max(1),
-    budgetSeconds: rate,
-    longestCallSeconds: rate,
-  }),
   corpusTexts: z.discriminatedUnion("kind", [
     z.object({
       kind: z.literal("made-up"),
@@ -60,6 +54,19 @@ const recordSchema = z.object({
     }),
     z.object({ kind: z.literal("file"), count, sha256: texts }),
   ]),
+};
+
+const recordSchema = z.object({
+  ...common,
+  sides: z.object({ query: side, document: side }).optional(),
+  settings: z.object({
+    lengths: z.array(count),
+    batchSizes: z.array(count),
+    repeats: count,
+    countedShare: z.number().positive().max(1),
+    budgetSeconds: rate,
+    longestCallSeconds: rate,
+  }),
   prompts: z.object({ query: texts, document: texts }),
   candidates: count.optional(),
   loading: z.object({ seconds: rate, downloaded: z.boolean() }),
@@ -81,16 +88,57 @@ const recordSchema = z.object({
   ),
 }) satisfies z.ZodType<BenchRecord>;
 
+const cell = { batchSize: count, concurrency: count };
+
+const servingSchema = z.object({
+  kind: z.literal("serving"),
+  ...common,
+  settings: z.object({
+    batchSizes: z.array(count),
+    concurrency: z.array(count),
+    repeats: count,
+    budgetSeconds: rate,
+    requests: count.optional(),
+    patienceSeconds: rate,
+  }),
+  opening: z.object({ seconds: rate }),
+  cells: z
+    .array(
+      z.object({
+        ...cell,
+        answered: count,
+        failed: z.array(
+          z.object({ kind: texts, count, example: texts, asksToWait: z.number().nonnegative().optional() }),
+        ),
+        p50: rate,
+        p95: rate,
+        p99: rate,
+        requestsPerSecond: z.number().nonnegative(),
+        textsPerSecond: z.number().nonnegative(),
+        tokensPerSecond: z.number().nonnegative().nullable(),
+        meanTokens: rate.nullable(),
+        rounds: z.array(z.number().nonnegative()).min(1),
+        clientBusy: share,
+      }),
+    )
+    .min(1),
+  leftOut: z.array(z.object({ ...cell, reason: texts })),
+}) satisfies z.ZodType<ServingRecord>;
+
+/** What a line holds: the speed of a model by itself, or of what answers requests. */
+export type StoredBench = BenchRecord | ServingRecord;
+
 export interface BenchLines {
-  readonly records: readonly BenchRecord[];
+  readonly records: readonly StoredBench[];
   /** Lines that hold no record, and why. */
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];
 }
 
 /** Reads a line's record, or the reason why it holds none. */
-function parseRecord(line: string): BenchRecord | string {
+function parseRecord(line: string): StoredBench | string {
   try {
-    const parsed = recordSchema.safeParse(parseJson(line, "bench"));
+    const json = parseJson(line, "bench");
+    const parsed = (isRecord(json) && json["kind"] === "serving" ? servingSchema : recordSchema).safeParse(json);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     return `not a record of pramana bench: ${issue?.path.join(".") || "the whole"}: ${issue?.message}`;
@@ -138,7 +186,7 @@ function folderOf(resultsDir: string, { model, revision }: Pick<BenchRecord, "mo
 }
 
 export interface BenchReading {
-  readonly records: readonly BenchRecord[];
+  readonly records: readonly StoredBench[];
   readonly skipped: readonly SkippedFile[];
 }
 
@@ -158,7 +206,7 @@ export async function readBenches(
   const readOne = async ({ folder, owner }: (typeof places)[number]): Promise<BenchReading> => {
     const { records, skipped } = await readBench(folder);
     const file = join(folder, benchFile);
-    const isOwn = ({ model, revision }: BenchRecord): boolean => model === owner.model && revision === owner.revision;
+    const isOwn = ({ model, revision }: StoredBench): boolean => model === owner.model && revision === owner.revision;
     const foreign = records.filter((record) => !isOwn(record));
     return {
       records: records.filter(isOwn),
@@ -172,17 +220,19 @@ export async function readBenches(
   return { records: read.flatMap(({ records }) => records), skipped: read.flatMap(({ skipped }) => skipped) };
 }
 
-/** Tells whether a record takes another's place: same hardware, same corpus. */
-const replaces = (record: BenchRecord, older: BenchRecord): boolean =>
-  hardwareText(record) === hardwareText(older) && corpusText(record.corpusTexts) === corpusText(older.corpusTexts);
+/** Tells whether a record takes another's place: same kind, same hardware, same corpus. */
+const replaces = (record: StoredBench, older: StoredBench): boolean =>
+  "kind" in record === "kind" in older &&
+  hardwareText(record) === hardwareText(older) &&
+  corpusText(record.corpusTexts) === corpusText(older.corpusTexts);
 
 /**
- * Puts a record into the file of a folder of `resultFolder`, in place of an older one of the same hardware and corpus. All
+ * Puts a record into the file of a folder of `resultFolder`, in place of an older one of the same kind, hardware and corpus. All
  * other lines stay, also those that cannot be read. Returns the file's path.
  *
  * @throws InputError where the folder cannot be written to
  */
-export async function writeBench(folder: string, record: BenchRecord): Promise<string> {
+export async function writeBench(folder: string, record: StoredBench): Promise<string> {
   const kept = (await readOrEmpty(folder)).split("\n").filter((line) => {
     if (line.trim() === "") return false;
     const older = parseRecord(line);

@@ -63,7 +63,9 @@ const queryWords = 8;
 export const textsOfQuery = ({ kind }: Pick<BenchModel, "kind">): number => (kind === "cross-encoder" ? candidates : 1);
 
 /** Returns what a call does with texts; a reranker pairs each with the same query. */
-function callOf(model: BenchModel): (texts: readonly string[], role: Role, options: CallOptions) => Promise<unknown> {
+export function callOf(
+  model: BenchModel,
+): (texts: readonly string[], role: Role, options: CallOptions) => Promise<unknown> {
   if (model.kind === "cross-encoder") {
     const [query] = textsOfLength(queryWords, 1, seed);
     return (texts, _, options) =>

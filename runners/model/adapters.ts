@@ -50,7 +50,7 @@ export async function openAdapter(
   if (isAddress(model)) {
     const { url } = await asUsage(() => parseEndpoint(model));
     const { openEndpoint } = await import("../../models/endpoint/index.ts");
-    return openEndpoint(model, { key: keyFor(new URL(url), env) }, signal);
+    return openEndpoint(model, { key: endpointKey(url, env) }, signal);
   }
   const folder = precomputedFolder(model);
   if (folder !== undefined) {
@@ -110,7 +110,8 @@ function refuse(options: Readonly<Record<string, unknown>>, whom: string, what: 
 }
 
 /** Returns the key for an address. OpenAI's own goes to OpenAI, and to this machine, where a proxy may want it. */
-function keyFor({ origin, hostname }: URL, env: World["env"]): string | undefined {
+export function endpointKey(url: string, env: World["env"]): string | undefined {
+  const { origin, hostname } = new URL(url);
   const key = env["PRAMANA_API_KEY"]?.trim();
   if (key) return key;
   const mayHave = origin === "https://api.openai.com" || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

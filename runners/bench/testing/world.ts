@@ -3,6 +3,7 @@ import { applyPrompt } from "../../../models/prompts/prompts.ts";
 import { encoderInfo } from "../../../models/testing/encoder-info.ts";
 import type { BenchEffects } from "../measure.ts";
 import type { BenchRecord } from "../record.ts";
+import type { ServingRecord } from "../serving/record.ts";
 
 /** Durations of the fake encoder's calls. */
 export interface Costs {
@@ -115,5 +116,63 @@ export const benchRecord: BenchRecord = {
   leftOut: [
     { role: "query", what: "latency", tokens: 512, reason: "the model takes at most 256 tokens" },
     { role: "document", what: "throughput", tokens: 512, batchSize: 8, reason: "the model takes at most 256 tokens" },
+  ],
+};
+
+/** A server's record as `pramana bench` stores it. */
+export const servingRecord: ServingRecord = {
+  kind: "serving",
+  model: "endpoint/host:8080/acme/m",
+  revision: "external",
+  date: 1_795_251_851,
+  pramana: "0.1.0",
+  node: "20.20.2",
+  onnxruntime: "1.30.0",
+  platform: "Linux 6 x64",
+  cpu: "Some CPU, 2 threads",
+  device: "remote",
+  precision: "unknown",
+  threads: 0,
+  settings: { batchSizes: [1, 32, 64], concurrency: [1, 8], repeats: 5, budgetSeconds: 1, patienceSeconds: 30 },
+  corpusTexts: benchRecord.corpusTexts,
+  opening: { seconds: 0.25 },
+  cells: [
+    {
+      batchSize: 1,
+      concurrency: 1,
+      answered: 500,
+      failed: [],
+      p50: 10,
+      p95: 20.5,
+      p99: 31.25,
+      requestsPerSecond: 100,
+      textsPerSecond: 100,
+      tokensPerSecond: 8000,
+      meanTokens: 80,
+      rounds: [90, 100, 110],
+      clientBusy: 0.05,
+    },
+    {
+      batchSize: 32,
+      concurrency: 8,
+      answered: 95,
+      failed: [
+        { kind: "429", count: 4, example: 'it answered 429, too many requests ("slow")', asksToWait: 2 },
+        { kind: "time-out", count: 1, example: "no answer in 30 s" },
+      ],
+      p50: 400,
+      p95: 800,
+      p99: 900,
+      requestsPerSecond: 20,
+      textsPerSecond: 640,
+      tokensPerSecond: null,
+      meanTokens: null,
+      rounds: [600, 640, 650],
+      clientBusy: 0.75,
+    },
+  ],
+  leftOut: [
+    { batchSize: 64, concurrency: 1, reason: "every request failed: too large" },
+    { batchSize: 64, concurrency: 8, reason: "every request failed: too large" },
   ],
 };
