@@ -173,7 +173,8 @@ async function* scoreEach(
     const started = now();
     if (missing.length > 1) emit({ kind: "place-started", task: task.name, index: i + 1, count: missing.length });
     const work = noWork();
-    const prepared = await prepareTask(task, place.subset, place.split, dataset, plan.limit);
+    const staged = plan.firstStage !== undefined;
+    const prepared = await prepareTask(task, place.subset, place.split, dataset, plan.limit, staged);
     const { inspect, evaluate, share } = prepared;
     const findings = inspect();
     tell({ ...place, findings });

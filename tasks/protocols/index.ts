@@ -36,6 +36,7 @@ export interface PreparedTask {
  * Reads the rows of a subset's split by the protocol of the task's type. Throws `InputError` for rows that cannot be
  * scored.
  * @param most Most units that are scored, drawn of all; all where it is absent.
+ * @param staged Documents are found by a first stage.
  */
 export async function prepareTask(
   task: TaskSpec,
@@ -43,11 +44,12 @@ export async function prepareTask(
   split: string,
   dataset: Dataset,
   most?: number,
+  staged = false,
 ): Promise<PreparedTask> {
   // The protocol and the task share one type, whichever it is.
   const protocol = (await protocols[task.type]()) as Protocol<TaskSpec, unknown, "ranking">;
   const whole = await protocol.read(task, subset, split, dataset);
-  const { rows, ...share } = most === undefined ? { rows: whole } : protocol.limit(task, whole, most);
+  const { rows, ...share } = most === undefined ? { rows: whole } : protocol.limit(task, whole, most, staged);
   return {
     inspect: () => protocol.inspect(task, whole),
     evaluate: (context) => protocol.evaluate(task, rows, context),
